@@ -1,0 +1,50 @@
+extension StringProtocol {
+  /// The text with everything escaped that could deceive or disturb a terminal.
+  ///
+  /// Names in a checkpoint are bytes from a stranger: control characters, line breaks and direction marks are shown
+  /// as `\n`, `\u{1b}` and the like; everything printable stays.
+  public var escapedForDisplay: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      default:
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+          text += "\\u{\(String(scalar.value, radix: 16))}"
+        default: text.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return text
+  }
+}
+
+extension String {
+  /// Text of bytes that should be UTF-8; every byte that is not becomes `\xHH`, so that different bytes stay different.
+  public init(escapingInvalidUTF8 bytes: some Collection<UInt8>) {
+    if let text = String(validating: bytes, as: UTF8.self) {
+      self = text
+      return
+    }
+    var text = ""
+    var rest = bytes[...]
+    while let first = rest.first {
+      let scalarEnd = (1...4).lazy.compactMap { count -> String? in
+        guard rest.count >= count else { return nil }
+        return String(validating: rest.prefix(count), as: UTF8.self)
+      }.first
+      if let scalarEnd {
+        text += scalarEnd
+        rest = rest.dropFirst(scalarEnd.utf8.count)
+      } else {
+        let digits = String(first, radix: 16)
+        text += "\\x" + (digits.count == 1 ? "0" : "") + digits
+        rest = rest.dropFirst()
+      }
+    }
+    self = text
+  }
+}

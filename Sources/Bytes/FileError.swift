@@ -1,0 +1,69 @@
+internal import Foundation
+
+/// What the file system refused, and for which path.
+public struct FileError: DecantError, Equatable {
+  /// What went wrong; the codes are `errno`.
+  public enum Reason: Equatable, Sendable {
+    /// The file cannot be opened for reading.
+    case cannotOpen(Int32)
+    /// A directory stands where a file was expected.
+    case isDirectory
+    /// A pipe, socket or device stands where a file was expected.
+    case notRegular
+    /// The system failed to read.
+    case cannotRead(Int32, offset: Int)
+    /// The file ends before the bytes that were asked for.
+    case tooShort(offset: Int, needed: Int, byteCount: Int)
+    /// The output cannot be created.
+    case cannotCreate(Int32)
+    /// The output exists and was not to be replaced.
+    case exists
+    /// The system failed to write.
+    case cannotWrite(Int32)
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The path as it was given.
+  public let path: String
+
+  /// An error about `path`.
+  public init(_ reason: Reason, path: String) {
+    self.reason = reason
+    self.path = path
+  }
+
+  public var category: ErrorCategory {
+    switch reason {
+    case .cannotOpen(let code): code == ENOENT || code == ENOTDIR ? .noInput : .inputOutput
+    case .isDirectory, .notRegular: .noInput
+    case .cannotRead, .cannotWrite: .inputOutput
+    case .tooShort: .badData
+    case .cannotCreate, .exists: .cannotCreate
+    }
+  }
+
+  public var description: String {
+    let path = path.escapedForDisplay
+    switch reason {
+    case .cannotOpen(let code) where code == ENOENT || code == ENOTDIR:
+      return "\(path): no such file. Check the spelling and the directory."
+    case .cannotOpen(let code): return "\(path): cannot be opened: \(Self.words(code))."
+    case .isDirectory: return "\(path): is a directory where a file was expected."
+    case .notRegular: return "\(path): is not a regular file. Copy its content into a file first."
+    case .cannotRead(let code, let offset):
+      return "\(path): byte \(offset): cannot be read: \(Self.words(code)). The disk or the connection to it may be failing."
+    case .tooShort(let offset, let needed, let byteCount):
+      return "\(path): byte \(offset): needs \(needed) bytes, but the file ends at byte \(byteCount). "
+        + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
+    case .cannotCreate(let code): return "\(path): cannot be created: \(Self.words(code)). Nothing was written."
+    case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
+    case .cannotWrite(let code):
+      return "\(path): cannot be written: \(Self.words(code)). Nothing was left behind; free some space or choose another place."
+    }
+  }
+
+  private static func words(_ code: Int32) -> String {
+    unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+  }
+}

@@ -1,0 +1,97 @@
+internal import Foundation
+
+/// A file that is read at given offsets with `pread`.
+///
+/// Never mapped: a file that shrinks or breaks underneath is then an error and not a signal.
+/// Reads of one file from several threads are independent.
+public final class InputFile: Sendable {
+  /// The path as it was given.
+  public let path: String
+  /// The length in bytes when the file was opened.
+  public let byteCount: Int
+  private let descriptor: Int32
+
+  /// Opens a regular file.
+  public init(path: String) throws(FileError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), path: path) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw FileError(.cannotOpen(code), path: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileError(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegular, path: path)
+    }
+    self.path = path
+    self.byteCount = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// The last component of the path.
+  public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+
+  /// Reads exactly `count` bytes at `offset`.
+  ///
+  /// - Throws: `FileError.Reason.tooShort` where the file does not hold them, before anything is allocated.
+  public func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    try require(offset: offset, count: count)
+    var failure: FileError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      do throws(FileError) {
+        unsafe try fill(UnsafeMutableRawBufferPointer(buffer), at: offset, count: count)
+        initializedCount = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// Fills `buffer` from its start with `count` bytes at `offset`, growing it where it is smaller.
+  ///
+  /// For callers that read piece after piece and keep one buffer.
+  public func read(at offset: Int, count: Int, into buffer: inout [UInt8]) throws(FileError) {
+    try require(offset: offset, count: count)
+    if buffer.count < count { buffer = [UInt8](repeating: 0, count: count) }
+    let result: Result<Void, FileError> = unsafe buffer.withUnsafeMutableBytes { bytes in
+      do throws(FileError) {
+        unsafe try fill(bytes, at: offset, count: count)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  private func require(offset: Int, count: Int) throws(FileError) {
+    guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
+      throw FileError(.tooShort(offset: offset, needed: count, byteCount: byteCount), path: path)
+    }
+  }
+
+  /// `buffer` holds at least `count` bytes; the caller checked.
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int, count: Int) throws(FileError) {
+    guard let start = buffer.baseAddress else { return }
+    var done = 0
+    while done < count {
+      let result = unsafe pread(descriptor, start + done, count - done, off_t(offset + done))
+      if result < 0 {
+        if errno == EINTR { continue }
+        throw FileError(.cannotRead(errno, offset: offset + done), path: path)
+      }
+      if result == 0 {
+        throw FileError(.tooShort(offset: offset, needed: count, byteCount: offset + done), path: path)
+      }
+      done += result
+    }
+  }
+}

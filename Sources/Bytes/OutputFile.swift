@@ -1,0 +1,85 @@
+internal import Foundation
+
+/// A file that appears complete or not at all.
+///
+/// Bytes go to a temporary name in the target's directory; `commit` makes them durable and renames.
+/// Dropped without `commit`, the temporary file is removed and an earlier file of that name stays as it was.
+public struct OutputFile: ~Copyable {
+  /// The path that the file will have.
+  public let path: String
+  /// Where the bytes are until then; readers that check the output open this.
+  public let temporaryPath: String
+  private let descriptor: Int32
+  private let replacesExisting: Bool
+
+  /// Creates the temporary file.
+  ///
+  /// - Parameter replacesExisting: whether a file at `path` may be replaced.
+  /// - Throws: `FileError.Reason.exists` or `.cannotCreate`, with nothing written.
+  public init(path: String, replacesExisting: Bool = false) throws(FileError) {
+    var status = stat()
+    if unsafe stat(path, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
+      if !replacesExisting { throw FileError(.exists, path: path) }
+    }
+    let temporaryPath = "\(path).decant-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    let descriptor = unsafe open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+    self.replacesExisting = replacesExisting
+  }
+
+  deinit {
+    close(descriptor)
+    unsafe unlink(temporaryPath)
+  }
+
+  /// Writes `bytes` at `offset`; independent of every other write, so threads may share the file.
+  public func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+    let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress else { return .success(()) }
+      var done = 0
+      while done < buffer.count {
+        let count = unsafe pwrite(descriptor, start + done, buffer.count - done, off_t(offset + done))
+        if count < 0 {
+          if errno == EINTR { continue }
+          return .failure(FileError(.cannotWrite(errno), path: path))
+        }
+        done += count
+      }
+      return .success(())
+    }
+    try result.get()
+  }
+
+  /// Makes the bytes durable and gives the file its name.
+  public consuming func commit() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError(.cannotWrite(errno), path: path) }
+    try OutputFile.rename(temporaryPath, to: path, replacesExisting: replacesExisting)
+  }
+
+  /// Renames a finished temporary file; for outputs that a C library writes by path.
+  package static func rename(_ temporaryPath: String, to path: String, replacesExisting: Bool) throws(FileError) {
+    if replacesExisting {
+      guard unsafe Foundation.rename(temporaryPath, path) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+    } else {
+      // `link` fails where the name exists, so a file that appeared meanwhile is not lost.
+      guard unsafe link(temporaryPath, path) == 0 else {
+        throw FileError(errno == EEXIST ? .exists : .cannotCreate(errno), path: path)
+      }
+      unsafe unlink(temporaryPath)
+    }
+    synchronizeDirectory(of: path)
+  }
+
+  /// Makes the rename itself durable; a file system that cannot is not an error.
+  private static func synchronizeDirectory(of path: String) {
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

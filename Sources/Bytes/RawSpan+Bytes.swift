@@ -1,0 +1,17 @@
+extension [UInt8] {
+  /// The bytes as a span for parsers; no copy.
+  public var rawSpan: RawSpan {
+    @_lifetime(borrow self)
+    borrowing get {
+      // `Span.bytes` is marked unsafe for element types with padding; a byte has none.
+      let bytes = unsafe span.bytes
+      return unsafe _overrideLifetime(bytes, borrowing: self)
+    }
+  }
+
+  /// Copies the bytes of a span.
+  public init(_ bytes: RawSpan) {
+    // The buffer does not leave the closure.
+    self = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+}

@@ -1,0 +1,16 @@
+#ifndef CDECANT_BYTES_H
+#define CDECANT_BYTES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Extends a CRC-32C (Castagnoli, reflected polynomial 0x82F63B78) by `count` bytes.
+///
+/// `crc` is the finished value of the bytes before (0 for none); the result is finished as well.
+/// Uses SSE4.2 or the ARMv8 CRC instructions where the processor has them.
+uint32_t decant_crc32c_extend(uint32_t crc, const void *bytes, size_t count);
+
+/// The same by table, eight bytes at a time: the definition that the fast path is tested against.
+uint32_t decant_crc32c_extend_portable(uint32_t crc, const void *bytes, size_t count);
+
+#endif

@@ -1,0 +1,72 @@
+public import Bytes
+
+/// Names that a source was asked for and does not have.
+public struct MissingTensorError: DecantError, Equatable {
+  /// The missing names.
+  public let names: [String]
+  /// For each missing name the names present that look most like it, nearest first.
+  public let nearest: [[String]]
+  /// The path of the source's first file.
+  public let path: String
+
+  /// Looks up the nearest names of `source`.
+  public init(names: [String], source: some TensorSource) {
+    self.init(names: names, present: source.descriptors.map(\.name), path: source.files.first?.path ?? source.format)
+  }
+
+  /// Looks up the nearest of `present`.
+  public init(names: [String], present: [String], path: String) {
+    self.names = names
+    self.path = path
+    // More than a screenful of suggestions helps nobody, and each costs a pass over all names.
+    nearest = names.prefix(Self.shownCount).map { NearestNames.find($0, in: present) }
+  }
+
+  private static let shownCount = 8
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    let file = path.escapedForDisplay
+    let subject = names.count == 1 ? "tensor '\(names[0].escapedForDisplay)' is" : "\(names.count) tensors are"
+    var lines = ["\(file): \(subject) missing."]
+    for (name, near) in zip(names, nearest) {
+      let suggestions = near.map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
+      if names.count > 1 { lines.append("  \(name.escapedForDisplay)") }
+      if !near.isEmpty { lines.append("  nearest names present: \(suggestions)") }
+    }
+    if names.count > nearest.count { lines.append("  … and \(names.count - nearest.count) more") }
+    lines.append("List what is there with: decant inspect --flat \(file)")
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Finds names that someone may have meant.
+public enum NearestNames {
+  /// At most three of `candidates`, by edit distance over path components, nearest first; none that share too little.
+  public static func find(_ name: String, in candidates: [String]) -> [String] {
+    let wanted = name.split(separator: "/")
+    let scored = candidates.map { candidate in
+      (candidate, distance(wanted, candidate.split(separator: "/")))
+    }
+    let limit = 2 * max(wanted.count, 1)
+    return scored.filter { $0.1 < limit }
+      .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+      .prefix(3).map(\.0)
+  }
+
+  /// Edit distance in components, where replacing one component by another costs 1 if they share a beginning and 2 if not.
+  private static func distance(_ left: [Substring], _ right: [Substring]) -> Int {
+    var row = Array(stride(from: 0, through: 2 * right.count, by: 2))
+    for (i, a) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = 2 * (i + 1)
+      for (j, b) in right.enumerated() {
+        let replaced = diagonal + (a == b ? 0 : a.lowercased().prefix(3) == b.lowercased().prefix(3) ? 1 : 2)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 2, row[j + 1] + 2)
+      }
+    }
+    return row[right.count]
+  }
+}

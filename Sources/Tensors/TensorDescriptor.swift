@@ -1,0 +1,45 @@
+/// What is known of a tensor without reading its data.
+public struct TensorDescriptor: Sendable, Equatable {
+  /// The full name, such as `InceptionV3/Conv2d_1a_3x3/weights`.
+  public var name: String
+  /// The element type.
+  public var dtype: DType
+  /// The extents of the axes.
+  public var shape: Shape
+  /// Bytes that the tensor takes in its file. For fixed-width dtypes in every source: elements times width.
+  public var byteCount: Int
+  /// Where the data lives, where one place can be named.
+  public var location: TensorLocation?
+  /// The number of slices of a partitioned variable; 1 for a tensor stored whole.
+  public var sliceCount: Int
+
+  /// Describes one tensor.
+  public init(
+    name: String, dtype: DType, shape: Shape, byteCount: Int, location: TensorLocation? = nil, sliceCount: Int = 1
+  ) {
+    self.name = name
+    self.dtype = dtype
+    self.shape = shape
+    self.byteCount = byteCount
+    self.location = location
+    self.sliceCount = sliceCount
+  }
+}
+
+/// Where a tensor's data starts.
+public struct TensorLocation: Sendable, Equatable, Comparable {
+  /// The index of the file in its source's `files`.
+  public var file: Int
+  /// The offset of the first byte in that file. In a Snappy block: of the block.
+  public var offset: Int
+
+  /// A place in a source's files.
+  public init(file: Int, offset: Int) {
+    self.file = file
+    self.offset = offset
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.file, left.offset) < (right.file, right.offset)
+  }
+}

@@ -1,0 +1,26 @@
+/// A file of tensors being written. It appears complete or not at all.
+///
+/// The order of calls: `declare` once, then for each declared tensor in the declared order `write` any number of times (or
+/// `writeStrings` once), then `commit`. Dropped before `commit`, it leaves nothing behind.
+public protocol TensorSink: AnyObject {
+  /// The format in words, such as `safetensors`.
+  var format: String { get }
+
+  /// Why the format cannot hold a tensor, in words that end a sentence; nil where it can.
+  func refusal(of descriptor: TensorDescriptor) -> String?
+
+  /// Announces every tensor and the file's metadata. Writes the header.
+  func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws
+
+  /// Appends elements of the tensor whose turn it is: row-major, little-endian, packed.
+  func write(_ piece: RawSpan) throws
+
+  /// Writes all elements of the string tensor whose turn it is.
+  func writeStrings(_ strings: [[UInt8]]) throws
+
+  /// Ends the data and makes it durable under a temporary name. Returns that path, so that the caller can read it back.
+  func finish() throws -> String
+
+  /// Gives the finished file its name.
+  func commit() throws
+}

@@ -1,0 +1,83 @@
+/// Anything that holds named tensors: a checkpoint, a weight file. Every command reads through this and asks no format.
+///
+/// Opening a source reads the list of tensors and checks it; data is read, verified and handed out on demand.
+/// Sources are immutable and may be read from several threads.
+public protocol TensorSource: Sendable {
+  /// The format in words, such as `TensorFlow V1 checkpoint`.
+  var format: String { get }
+
+  /// The files that the source is made of, in the order that `TensorLocation.file` counts them.
+  var files: [SourceFile] { get }
+
+  /// All tensors, sorted by the UTF-8 bytes of their names, each name once.
+  var descriptors: [TensorDescriptor] { get }
+
+  /// What the file says about itself beside its tensors; empty for checkpoints.
+  var metadata: [String: String] { get }
+
+  /// Reads the elements of one fixed-width tensor, in pieces of at most `maximumByteCount` bytes, in order.
+  ///
+  /// Elements are row-major, little-endian and packed, whatever the file stores. A piece ends at an element's end.
+  /// A checksum that covers more than one piece is known only after the last: a caller that cannot take back what it did
+  /// with a piece must not trust it before the call has returned.
+  ///
+  /// - Parameters:
+  ///   - descriptor: one of `descriptors`.
+  ///   - maximumByteCount: at least 16.
+  ///   - body: receives each piece; called at least once, with an empty span for an empty tensor.
+  /// - Throws: the source's error where data is missing, short or fails its checksum, or what `body` throws.
+  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws
+
+  /// Reads the elements of one string tensor, row-major.
+  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]]
+}
+
+/// One file of a source.
+public struct SourceFile: Sendable, Equatable {
+  /// The path as it was opened; nil in `byteCount` marks a file that should be there and is not.
+  public var path: String
+  /// The length in bytes, or nil where the file is missing.
+  public var byteCount: Int?
+
+  /// A file of a source.
+  public init(path: String, byteCount: Int?) {
+    self.path = path
+    self.byteCount = byteCount
+  }
+
+  /// The last component of the path.
+  public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+}
+
+extension TensorSource {
+  /// The descriptor of a name, or nil. Logarithmic in the number of tensors.
+  public func descriptor(named name: String) -> TensorDescriptor? {
+    let utf8 = Array(name.utf8)
+    var low = 0
+    var high = descriptors.count
+    while low < high {
+      let middle = (low + high) / 2
+      if descriptors[middle].name.utf8.lexicographicallyPrecedes(utf8) { low = middle + 1 } else { high = middle }
+    }
+    guard low < descriptors.count, descriptors[low].name == name else { return nil }
+    return descriptors[low]
+  }
+
+  /// The descriptor of a name that must be there.
+  ///
+  /// - Throws: `MissingTensorError`, which names the nearest names that are.
+  public func requireDescriptor(named name: String) throws(MissingTensorError) -> TensorDescriptor {
+    if let found = descriptor(named: name) { return found }
+    throw MissingTensorError(names: [name], source: self)
+  }
+
+  /// All elements of one fixed-width tensor: row-major, little-endian, packed.
+  public func readAll(_ descriptor: TensorDescriptor) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try read(descriptor, maximumByteCount: max(16, descriptor.byteCount)) { piece in
+      bytes.reserveCapacity(bytes.count + piece.byteCount)
+      unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+}
