@@ -1,0 +1,97 @@
+/// What a file is, by its first and last bytes; for telling people what they gave us instead of "bad magic".
+///
+/// - Source: each format's own specification; the Git LFS pointer format, version 1.
+public enum FileKind: Sendable, Equatable {
+  /// Nothing in it.
+  case empty
+  /// A Git LFS pointer: a few lines of text in place of the real file, which has `byteCount` bytes.
+  case lfsPointer(byteCount: Int?)
+  /// A web page, such as a download page or an error page.
+  case html
+  case gzip
+  case zip
+  case tar
+  case hdf5
+  case safetensors
+  /// A Python pickle, as old PyTorch files are.
+  case pickle
+  case jpeg
+  case png
+  case gif
+  /// A sorted string table: V1 checkpoint, V2 index, or another LevelDB table.
+  case table
+  /// Text of another kind.
+  case text
+  /// None of these.
+  case unknown
+
+  /// Looks at the first bytes (512 are enough) and the last 8 of a file.
+  public init(head: [UInt8], tail: [UInt8], byteCount: Int) {
+    func starts(_ magic: [UInt8], at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: magic) }
+    func starts(_ text: StaticString) -> Bool { head.starts(with: Array("\(text)".utf8)) }
+    let text = String(validating: head, as: UTF8.self)?.lowercased()
+    let opening = text?.drop { $0.isWhitespace || $0 == "\u{feff}" }
+    if byteCount == 0 {
+      self = .empty
+    } else if starts("version https://git-lfs") {
+      let size = text?.split(whereSeparator: \.isNewline).first { $0.hasPrefix("size ") }?.dropFirst(5)
+      self = .lfsPointer(byteCount: size.flatMap { Int($0) })
+    } else if tail.elementsEqual(Self.tableMagic) {
+      self = .table
+    } else if starts([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]) {
+      self = .hdf5
+    } else if starts([0x1f, 0x8b]) {
+      self = .gzip
+    } else if starts([0x50, 0x4b, 0x03, 0x04]) {
+      self = .zip
+    } else if starts([0xff, 0xd8, 0xff]) {
+      self = .jpeg
+    } else if starts([0x89, 0x50, 0x4e, 0x47]) {
+      self = .png
+    } else if starts("GIF8") {
+      self = .gif
+    } else if starts(Array("ustar".utf8), at: 257) {
+      self = .tar
+    } else if head.count >= 9, head[8] == UInt8(ascii: "{"), head[6] == 0, head[7] == 0 {
+      self = .safetensors
+    } else if head.count >= 2, head[0] == 0x80, (2...5).contains(head[1]) {
+      self = .pickle
+    } else if let opening, opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") || opening.hasPrefix("<head") {
+      self = .html
+    } else if let text, !text.unicodeScalars.contains(where: { $0.value < 9 }) {
+      self = .text
+    } else {
+      self = .unknown
+    }
+  }
+
+  /// Looks into a file.
+  public init(of file: InputFile) throws(FileError) {
+    let head = try file.read(at: 0, count: min(512, file.byteCount))
+    let tailCount = min(8, file.byteCount)
+    self.init(head: head, tail: try file.read(at: file.byteCount - tailCount, count: tailCount), byteCount: file.byteCount)
+  }
+
+  /// What it is and what to do about it, in sentences; nil where nothing helpful can be said.
+  public var advice: String? {
+    switch self {
+    case .empty: "The file is empty: the download or copy did not happen. Copy it again."
+    case .lfsPointer(let byteCount):
+      "It is a Git LFS pointer, not the data\(byteCount.map { " (which has \($0) bytes)" } ?? ""). "
+        + "In a clone of the repository run: git lfs pull"
+    case .html: "It is a web page, saved instead of the file. Download the file itself."
+    case .gzip: "It is a gzip archive. Unpack it first: gunzip, or tar -xzf"
+    case .zip: "It is a zip archive (PyTorch files are zip archives too). Unpack it first."
+    case .tar: "It is a tar archive. Unpack it first: tar -xf"
+    case .hdf5: "It is an HDF5 file."
+    case .safetensors: "It looks like a safetensors file."
+    case .pickle: "It is a Python pickle, probably a PyTorch file. Decant never loads pickles, since they run code."
+    case .jpeg, .png, .gif: "It is an image."
+    case .table: "It is a sorted string table."
+    case .text: "It is a text file."
+    case .unknown: nil
+    }
+  }
+
+  private static let tableMagic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
+}
