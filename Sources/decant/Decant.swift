@@ -1,9 +1,36 @@
 import ArgumentParser
+import Bytes
+import Foundation
 
-/// Pours an old TensorFlow checkpoint into weights you can keep.
-@main
+/// The root command. `decant help` lists what it can do.
 struct Decant: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decant",
-    abstract: "Pour an old TensorFlow checkpoint into weights you can keep.")
+    abstract: "Pour an old TensorFlow checkpoint into weights you can keep.",
+    discussion: """
+      Results go to standard output, everything else to standard error. Exit status: 0 done; 1 a comparison or \
+      verification failed; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; \
+      74 input/output error.
+      """,
+    version: DecantVersion.current,
+    subcommands: [
+      InspectCommand.self, ConvertCommand.self, VocabCommand.self, CaptionCommand.self, VerifyCommand.self,
+      RunInferenceCommand.self,
+    ])
+}
+
+/// Runs the command and turns every failure into one message and one exit status.
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try Decant.parseAsRoot()
+      try command.run()
+    } catch let error as any DecantError {
+      Console.say("decant: \(error)")
+      exit(error.category.rawValue)
+    } catch {
+      Decant.exit(withError: error)
+    }
+  }
 }

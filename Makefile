@@ -1,0 +1,79 @@
+# Decant: `make demo` and `make test` do everything; `make help` lists the rest.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DEMO ?= .build/demo
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
+
+SCENES := Fixtures/scenes
+V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
+
+.PHONY: help demo test build packages schemas fixtures fixtures-full bench format lint install clean
+
+help:
+	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
+	@echo 'make test           build and run all tests'
+	@echo 'make build          build the release command: .build/release/decant'
+	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
+	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
+	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
+	@echo 'make fixtures-full  make the full-size checkpoint in $(CACHE)'
+	@echo 'make bench          measure the engine and the conversion (see Benchmarks/README.md)'
+	@echo 'make format         format the Swift sources'
+	@echo 'make lint           check the format of the Swift sources'
+	@echo 'make clean          remove what was built'
+
+packages:
+	@.ci/system-packages
+
+build: packages
+	$(SWIFT) build -c release --product decant
+
+# The numeric tests want optimised code; `@testable` needs to be asked for in a release build.
+test: packages
+	$(SWIFT) test -c release -Xswiftc -enable-testing
+
+demo: build
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@echo
+	@echo '== What is in the checkpoint?'
+	.build/release/decant inspect $(V1) --match '^(lstm|logits|.*_embedding|global)'
+	@echo
+	@echo '== Convert it to weights that need no TensorFlow'
+	.build/release/decant convert $(V1) --vocab $(SCENES)/word_counts.txt -o $(DEMO)/scenes.safetensors
+	@echo
+	@echo '== Caption the sample images from the converted file alone'
+	.build/release/decant caption $(DEMO)/scenes.safetensors $(SCENES)/images
+	@echo
+	@echo '== Is it what TensorFlow said?'
+	.build/release/decant verify $(V1) $(DEMO)/scenes.safetensors --images $(SCENES)/images --expect $(SCENES)/golden/captions.json
+	@echo
+	@echo 'The command:     .build/release/decant   (make install PREFIX=... puts it on your path)'
+	@echo 'The checkpoint:  $(V1)'
+	@echo 'The conversion:  $(DEMO)/scenes.safetensors'
+	@echo 'The pictures:    $(SCENES)/images'
+
+schemas:
+	Schemas/generate.sh
+
+fixtures:
+	Fixtures/make/all.sh
+
+fixtures-full:
+	python3 Fixtures/make/full_size.py --out $(CACHE)/full-size
+
+bench: build
+	$(SWIFT) run -c release --package-path Benchmarks
+
+format:
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 .build/release/decant $(DESTDIR)$(PREFIX)/bin/decant
+
+clean:
+	rm -rf .build

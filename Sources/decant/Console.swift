@@ -1,0 +1,62 @@
+import Bytes
+import Foundation
+
+/// Standard output for results, standard error for everything else.
+enum Console {
+  /// Writes a result and a line end to standard output.
+  ///
+  /// A closed pipe (`decant inspect … | head`) ends the process quietly, as other tools do.
+  static func print(_ text: String) {
+    write(text + "\n", to: 1)
+  }
+
+  /// Writes a message and a line end to standard error.
+  static func say(_ text: String) {
+    write(text + "\n", to: 2)
+  }
+
+  /// Whether standard error is a terminal, so that a progress line can be drawn and erased.
+  static var showsProgress: Bool { isatty(2) == 1 }
+
+  /// Writes text without a line end to standard error; for progress lines.
+  static func draw(_ text: String) {
+    write(text, to: 2)
+  }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    var done = 0
+    while done < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Foundation.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+      }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { exit(errno == EPIPE ? 0 : ErrorCategory.inputOutput.rawValue) }
+      done += count
+    }
+  }
+}
+
+/// A line on standard error that says how far a long piece of work is, redrawn in place.
+///
+/// Drawn only on a terminal and only after half a second, so that short work and logs stay clean.
+struct ProgressLine {
+  private let start = ContinuousClock.now
+  private var lastDrawn = ContinuousClock.now
+  private var isDrawn = false
+
+  /// Shows `text` if it is time to.
+  mutating func update(_ text: @autoclosure () -> String) {
+    let now = ContinuousClock.now
+    guard Console.showsProgress, now - start > .milliseconds(500), now - lastDrawn > .milliseconds(100) else { return }
+    lastDrawn = now
+    isDrawn = true
+    Console.draw("\r\u{1b}[K\(text())")
+  }
+
+  /// Erases the line.
+  mutating func clear() {
+    if isDrawn { Console.draw("\r\u{1b}[K") }
+    isDrawn = false
+  }
+}
