@@ -59,11 +59,13 @@ schemas:
 fixtures:
 	Fixtures/make/all.sh
 
-fixtures-full:
+fixtures-full: $(CACHE)/full-size/model.ckpt-3000000
+
+$(CACHE)/full-size/model.ckpt-3000000: Fixtures/make/full_size.py
 	python3 Fixtures/make/full_size.py --out $(CACHE)/full-size
 
-bench: build
-	$(SWIFT) run -c release --package-path Benchmarks
+bench: build fixtures-full
+	$(SWIFT) run -c release --package-path Benchmarks command-bench .build/release/decant $(CACHE)/full-size $(firstword $(wildcard $(SCENES)/images/*.jpg))
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests

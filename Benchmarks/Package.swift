@@ -1,0 +1,11 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that users of the library resolve nothing for it.
+let package = Package(
+  name: "Benchmarks",
+  dependencies: [.package(name: "Decant", path: "..")],
+  targets: [
+    .executableTarget(name: "command-bench", swiftSettings: [.treatAllWarnings(as: .error)])
+  ]
+)

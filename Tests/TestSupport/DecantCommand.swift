@@ -1,0 +1,57 @@
+import Foundation
+
+/// Runs the built `decant` as a user would.
+public struct DecantCommand: Sendable {
+  /// What one run printed and how it ended.
+  public struct Outcome: Sendable {
+    /// Standard output.
+    public let output: String
+    /// Standard error.
+    public let errors: String
+    /// Exit status; a signal's number plus 128 where one ended the run.
+    public let status: Int32
+  }
+
+  /// Runs `decant` with `arguments` and waits for it.
+  ///
+  /// - Parameters:
+  ///   - arguments: as they would be typed.
+  ///   - directory: the working directory.
+  ///   - environment: added to this process's own.
+  public static func run(
+    _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let scratch = try TemporaryDirectory()
+    // Files and not pipes: a pipe that nobody reads while we wait would stop a talkative run.
+    let output = try handle(scratch.write([], to: "output"))
+    let errors = try handle(scratch.write([], to: "errors"))
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let directory { process.currentDirectoryURL = URL(filePath: directory) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
+      errors: try String(contentsOfFile: scratch.file("errors"), encoding: .utf8),
+      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+  }
+
+  /// The command stands beside the test runner in the build folder.
+  private static var executable: URL {
+    #if os(macOS)
+      let runner = Bundle(for: TemporaryDirectory.self).bundleURL
+    #else
+      let runner = URL(filePath: CommandLine.arguments[0])
+    #endif
+    return runner.deletingLastPathComponent().appending(path: "decant")
+  }
+
+  private static func handle(_ path: String) throws -> FileHandle {
+    try FileHandle(forWritingTo: URL(filePath: path))
+  }
+}

@@ -1,0 +1,36 @@
+public import Foundation
+
+/// A directory that lasts as long as the value.
+public final class TemporaryDirectory: Sendable {
+  /// Its path, without a slash at the end.
+  public let path: String
+
+  /// Creates an empty directory.
+  public init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "decant-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path(percentEncoded: false)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// The path of a name inside.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes a file inside and returns its path.
+  @discardableResult
+  public func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
+    let path = file(name)
+    try FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(filePath: path))
+    return path
+  }
+
+  /// Names of all entries, sorted.
+  public func entries() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+}
