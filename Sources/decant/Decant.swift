@@ -11,12 +11,7 @@ struct Decant: ParsableCommand {
       Results go to standard output, everything else to standard error. Exit status: 0 done; 1 a comparison or \
       verification failed; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; \
       74 input/output error.
-      """,
-    version: DecantVersion.current,
-    subcommands: [
-      InspectCommand.self, ConvertCommand.self, VocabCommand.self, CaptionCommand.self, VerifyCommand.self,
-      RunInferenceCommand.self,
-    ])
+      """)
 }
 
 /// Runs the command and turns every failure into one message and one exit status.
