@@ -1,0 +1,76 @@
+public import Bytes
+public import Tensors
+
+/// Why tensors do not make a model, or values do not fit it.
+public struct EngineError: DecantError, Equatable {
+  /// What does not fit.
+  public enum Reason: Equatable, Sendable {
+    /// A tensor has another shape than its neighbours need; nil where any extent of at least 1 does.
+    case shape(expected: [Int?], found: Shape)
+    /// A tensor's elements are no floating-point numbers that the engine reads.
+    case dtype(DType)
+    /// A source handed out another number of bytes than the tensor's shape and dtype make.
+    case byteCount(expected: Int, found: Int)
+    /// The layers' outputs together need more memory than the engine will ask for.
+    case activationsTooLarge(byteCount: Int?)
+    /// Images came with another number of values than their count needs.
+    case imageValueCount(expected: Int, found: Int)
+    /// A word ID that the vocabulary does not have.
+    case wordOutOfRange(Int, vocabularySize: Int)
+    /// As many states as words are needed.
+    case stateCount(expected: Int, found: Int)
+    /// A state with another number of units than the model.
+    case stateSize(expected: Int, found: Int)
+  }
+
+  /// What does not fit.
+  public let reason: Reason
+  /// The path of the source's first file, for errors in its tensors.
+  public let path: String?
+  /// The tensor, for errors in one.
+  public let tensor: String?
+
+  /// An error about a tensor of a file, or about values given to a loaded model.
+  public init(_ reason: Reason, path: String? = nil, tensor: String? = nil) {
+    self.reason = reason
+    self.path = path
+    self.tensor = tensor
+  }
+
+  public var category: ErrorCategory {
+    switch reason {
+    case .shape, .dtype, .byteCount, .activationsTooLarge: .badData
+    case .imageValueCount, .wordOutOfRange, .stateCount, .stateSize: .usage
+    }
+  }
+
+  public var description: String {
+    let place = [path?.escapedForDisplay, tensor.map { "tensor '\($0.escapedForDisplay)'" }].compactMap { $0 }
+    return (place + [words]).joined(separator: ": ")
+  }
+
+  private var words: String {
+    switch reason {
+    case .shape(let expected, let found):
+      let extents = expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
+      return "has shape \(found) where an im2txt model needs [\(extents)]. "
+        + "The file may hold another network, or a tensor was transposed when it was converted."
+    case .dtype(let dtype):
+      return "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. Convert it with --dtype float32."
+    case .byteCount(let expected, let found):
+      return "gave \(found) bytes where its shape and dtype need \(expected). The file is damaged; copy it again."
+    case .activationsTooLarge(let byteCount):
+      return "the layers' outputs need \(byteCount.map { "\($0)" } ?? "more than 2^63") bytes. "
+        + "No known im2txt model is that wide; the file may hold another network."
+    case .imageValueCount(let expected, let found):
+      return "the images have \(found) values where \(expected) are needed: [count, 299, 299, 3]."
+    case .wordOutOfRange(let word, let size):
+      return "word ID \(word) is not in 0..<\(size). The vocabulary may belong to another model; "
+        + "compare them with: decant vocab --check"
+    case .stateCount(let expected, let found):
+      return "\(found) states were given for \(expected) words."
+    case .stateSize(let expected, let found):
+      return "a state has \(found) units where the model has \(expected). It may come from another model."
+    }
+  }
+}

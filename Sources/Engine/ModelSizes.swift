@@ -1,0 +1,22 @@
+/// The sizes of a model, as its tensors' shapes give them.
+public struct ModelSizes: Sendable, Equatable {
+  /// Height and width of the images that go in, in pixels: 299.
+  public var imageSize: Int
+  /// Features of the pooled 8x8 map: 2048 in the original.
+  public var pooledSize: Int
+  /// Values of a word's or an image's embedding: 512 in the original.
+  public var embeddingSize: Int
+  /// LSTM units: 512 in the original. The cell and the hidden state have this many values each.
+  public var unitCount: Int
+  /// Rows of the word embedding and columns of the logits: 12000 in the original.
+  public var vocabularySize: Int
+
+  /// Sizes of a model.
+  public init(imageSize: Int, pooledSize: Int, embeddingSize: Int, unitCount: Int, vocabularySize: Int) {
+    self.imageSize = imageSize
+    self.pooledSize = pooledSize
+    self.embeddingSize = embeddingSize
+    self.unitCount = unitCount
+    self.vocabularySize = vocabularySize
+  }
+}
