@@ -1,0 +1,73 @@
+public import Bytes
+
+/// Why bytes are no protobuf message, or not one to hand to a parser.
+public struct WireError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Error, Equatable, Sendable {
+    /// A number or payload does not end within its message.
+    case bytes(ByteError.Reason)
+    /// A field of number 0.
+    case fieldZero
+    /// A tag of more than 32 bits.
+    case tagTooLarge(UInt64)
+    /// A group, which none of the messages here has.
+    case group(field: UInt32)
+    /// Wire type 6 or 7.
+    case badWireType(UInt8, field: UInt32)
+    /// A field whose payload is laid out in another way than its message says.
+    case unexpectedWireType(field: UInt32, expected: WireType, found: WireType)
+    /// The message is larger than the limit.
+    case tooLarge(byteCount: Int, limit: Int)
+    /// Messages inside messages, deeper than the limit.
+    case tooDeep(limit: Int)
+    /// More fields, in all messages together, than the limit.
+    case tooManyFields(limit: Int)
+    /// The bytes are well-formed, and yet the parser did not take them.
+    case refused(message: String)
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The offset in the file, in bytes.
+  public let offset: Int
+  /// The file's path, where a caller added it.
+  public var file: String?
+
+  /// An error at `offset` of `file`.
+  public init(_ reason: Reason, offset: Int, file: String? = nil) {
+    self.reason = reason
+    self.offset = offset
+    self.file = file
+  }
+
+  /// Takes over what a `ByteReader` said.
+  public init(_ error: ByteError) {
+    self.init(.bytes(error.reason), offset: error.offset)
+  }
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    let place = (file.map { "\($0.escapedForDisplay): " } ?? "") + "byte \(offset): "
+    return place + "the protobuf message \(reason.words). The file is damaged or of another kind."
+  }
+}
+
+extension WireError.Reason {
+  /// The reason as the end of a sentence about the message.
+  public var words: String {
+    switch self {
+    case .bytes(let reason): ByteError(reason, offset: 0).description
+    case .fieldZero: "has a field of number 0"
+    case .tagTooLarge(let value): "has a field tag of \(value), more than 32 bits"
+    case .group(let field): "has a group in field \(field); TensorFlow's messages have none"
+    case .badWireType(let type, let field): "has wire type \(type) in field \(field); there are 0, 1, 2 and 5"
+    case .unexpectedWireType(let field, let expected, let found):
+      "has \(found) in field \(field), where \(expected) was expected"
+    case .tooLarge(let byteCount, let limit): "has \(byteCount) bytes; the limit is \(limit)"
+    case .tooDeep(let limit): "nests messages more than \(limit) deep"
+    case .tooManyFields(let limit): "has more than \(limit) fields"
+    case .refused(let message): "is no \(message)"
+    }
+  }
+}

@@ -1,0 +1,83 @@
+internal import Bytes
+
+/// A cursor over the fields of one protobuf message, in the order in which they stand.
+///
+/// Call `readTag`, then exactly one of the functions that read or skip a payload of that type.
+public struct WireReader: ~Escapable {
+  private var reader: ByteReader
+
+  /// Starts at the first field.
+  ///
+  /// - Parameter baseOffset: where the message starts in its file; errors count from there.
+  @_lifetime(copy bytes)
+  public init(_ bytes: RawSpan, baseOffset: Int = 0) {
+    reader = ByteReader(bytes, baseOffset: baseOffset)
+  }
+
+  /// Whether every field was read.
+  public var isAtEnd: Bool { reader.isAtEnd }
+
+  /// The offset of the next read in the file.
+  public var offset: Int { reader.offset }
+
+  /// Reads the number and type of the next field; nil at the message's end.
+  public mutating func readTag() throws(WireError) -> WireTag? {
+    if reader.isAtEnd { return nil }
+    let start = reader.offset
+    let value = try readVarint()
+    do throws(WireError.Reason) {
+      return try WireTag(parsing: value)
+    } catch {
+      throw WireError(error, offset: start)
+    }
+  }
+
+  /// Reads the payload of a `varint` field.
+  public mutating func readVarint() throws(WireError) -> UInt64 {
+    do throws(ByteError) { return try reader.readVarint() } catch { throw WireError(error) }
+  }
+
+  /// Reads the payload of a `fixed32` field.
+  public mutating func readFixed32() throws(WireError) -> UInt32 {
+    do throws(ByteError) { return try reader.readLittleEndian() } catch { throw WireError(error) }
+  }
+
+  /// Reads the payload of a `fixed64` field.
+  public mutating func readFixed64() throws(WireError) -> UInt64 {
+    do throws(ByteError) { return try reader.readLittleEndian() } catch { throw WireError(error) }
+  }
+
+  /// Takes the payload of a `lengthDelimited` field without copying it. Before the call `offset` is that of its count.
+  @_lifetime(copy self)
+  public mutating func readPayload() throws(WireError) -> RawSpan {
+    do throws(ByteError) {
+      let byteCount = try reader.readVarintCount()
+      return try reader.readBytes(byteCount)
+    } catch {
+      throw WireError(error)
+    }
+  }
+
+  /// Passes over a payload of a type.
+  public mutating func skip(_ type: WireType) throws(WireError) {
+    do throws(ByteError) {
+      switch type {
+      case .varint: _ = try reader.readVarint()
+      case .fixed64: try reader.skip(8)
+      case .fixed32: try reader.skip(4)
+      case .lengthDelimited:
+        let byteCount = try reader.readVarintCount()
+        try reader.skip(byteCount)
+      }
+    } catch {
+      throw WireError(error)
+    }
+  }
+
+  /// Throws unless a tag has the type that its message gives to the field.
+  public func require(_ type: WireType, of tag: WireTag) throws(WireError) {
+    guard tag.type == type else {
+      throw WireError(.unexpectedWireType(field: tag.number, expected: type, found: tag.type), offset: offset)
+    }
+  }
+}

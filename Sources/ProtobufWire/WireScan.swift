@@ -1,0 +1,69 @@
+internal import Bytes
+
+/// Which fields of a message hold messages: exactly those that a parser will descend into.
+///
+/// A parser generated from a schema treats every other length-delimited field as bytes, and so does the scan. It therefore
+/// never refuses a file because a string in it happens to look like a deep message.
+public protocol WireSchema {
+  /// The schema of the message in a field, or nil where the field is unknown or holds something else.
+  func message(inField number: UInt32) -> Self?
+}
+
+/// What a message may cost.
+public struct WireLimits: Sendable, Equatable {
+  /// Bytes of the whole message. TensorFlow itself writes at most 2 GiB − 1.
+  public var maximumByteCount = Int(Int32.max)
+  /// Messages inside messages. The deepest that TensorFlow writes are functions in attributes, well below 20.
+  public var maximumDepth = 64
+  /// Fields in all messages together. A field of two bytes can cost a parser a hundred bytes of memory, so the number of
+  /// fields bounds it better than the number of bytes; the largest graphs in use have about a million.
+  public var maximumFieldCount = 16 << 20
+
+  /// The limits that suit every file TensorFlow writes.
+  public init() {}
+}
+
+/// A walk over a message before a parser without limits of its own (protobuf-c) sees it.
+public enum WireScan {
+  /// Checks size, depth and number of fields, and that every field of every message ends where it should.
+  ///
+  /// - Parameters:
+  ///   - bytes: one whole message.
+  ///   - schema: what the message is.
+  ///   - limits: what it may cost.
+  ///   - baseOffset: where the message starts in its file.
+  /// - Throws: `WireError` with the offset of the field at fault. Nothing is allocated.
+  public static func check(
+    _ bytes: RawSpan, as schema: some WireSchema, limits: WireLimits = WireLimits(), baseOffset: Int = 0
+  ) throws(WireError) {
+    guard bytes.byteCount <= limits.maximumByteCount else {
+      throw WireError(.tooLarge(byteCount: bytes.byteCount, limit: limits.maximumByteCount), offset: baseOffset)
+    }
+    var fieldCount = 0
+    try check(bytes, as: schema, limits: limits, baseOffset: baseOffset, depth: 1, fieldCount: &fieldCount)
+  }
+
+  /// Recurses at most `maximumDepth` times.
+  private static func check(
+    _ bytes: RawSpan, as schema: some WireSchema, limits: WireLimits, baseOffset: Int, depth: Int, fieldCount: inout Int
+  ) throws(WireError) {
+    guard depth <= limits.maximumDepth else {
+      throw WireError(.tooDeep(limit: limits.maximumDepth), offset: baseOffset)
+    }
+    var reader = WireReader(bytes, baseOffset: baseOffset)
+    while let tag = try reader.readTag() {
+      fieldCount += 1
+      guard fieldCount <= limits.maximumFieldCount else {
+        throw WireError(.tooManyFields(limit: limits.maximumFieldCount), offset: reader.offset)
+      }
+      guard tag.type == .lengthDelimited, let inner = schema.message(inField: tag.number) else {
+        try reader.skip(tag.type)
+        continue
+      }
+      let payload = try reader.readPayload()
+      try check(
+        payload, as: inner, limits: limits, baseOffset: reader.offset - payload.byteCount, depth: depth + 1,
+        fieldCount: &fieldCount)
+    }
+  }
+}

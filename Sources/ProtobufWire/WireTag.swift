@@ -1,0 +1,40 @@
+/// How a field's payload is laid out.
+///
+/// - Source: Protocol Buffers, "Encoding". Groups (3 and 4) are no part of any message here, 6 and 7 of none at all.
+public enum WireType: UInt8, Sendable, Equatable {
+  /// A LEB128 number.
+  case varint = 0
+  /// Eight bytes, little-endian.
+  case fixed64 = 1
+  /// A varint count of bytes, then the bytes: a message, a string, or packed numbers.
+  case lengthDelimited = 2
+  /// Four bytes, little-endian.
+  case fixed32 = 5
+}
+
+/// What stands before a field's payload: `varint(number << 3 | type)`.
+public struct WireTag: Sendable, Equatable {
+  /// The field's number in its message, from 1 to 2²⁹ − 1.
+  public let number: UInt32
+  /// How the payload is laid out.
+  public let type: WireType
+
+  /// The tag of field `number`.
+  public init(number: UInt32, type: WireType) {
+    self.number = number
+    self.type = type
+  }
+
+  /// Takes a tag apart.
+  ///
+  /// - Throws: a reason for field 0, a number beyond 29 bits, a group, or a type that does not exist.
+  public init(parsing value: UInt64) throws(WireError.Reason) {
+    guard let value = UInt32(exactly: value) else { throw .tagTooLarge(value) }
+    let number = value >> 3
+    guard number > 0 else { throw .fieldZero }
+    guard let type = WireType(rawValue: UInt8(value & 7)) else {
+      throw value & 7 == 3 || value & 7 == 4 ? .group(field: number) : .badWireType(UInt8(value & 7), field: number)
+    }
+    self.init(number: number, type: type)
+  }
+}
