@@ -2,7 +2,6 @@
 from __future__ import print_function
 
 import os
-import sys
 
 import fixture
 import sets
@@ -59,6 +58,9 @@ def make_state_relative(folder):
 
 
 def main():
+    for form in ("v1", "v2"):
+        raw(form + "-small", form, "model.ckpt", sets.small(),
+            "One tensor of each kind; the damaged files of bad/ are made from it.")
     raw("v1-dtypes", "v1", "model.ckpt", sets.dtypes(sets.V1_DTYPES),
         "Every dtype that TensorFlow 0.12.1 writes to V1, with awkward values; it refuses bfloat16, qint16 and "
         "quint16 (see v1-dtypes-late). Its checkpoint reader refuses bool, half, uint16 and complex: those values "
@@ -84,5 +86,4 @@ def main():
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:]
     main()

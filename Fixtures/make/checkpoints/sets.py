@@ -66,3 +66,22 @@ def empty_strings():
             Tensor("all_empty", "string", [300], [b""] * 300),
             Tensor("mixed", "string", [2, 2], [b"", b"a", b"", b"bc"]),
             Tensor("long", "string", [3], [b"x" * 16383, b"", b"y" * 16384]), counting("after", "float32", [3])]
+
+
+def small():
+    return [counting("bias", "float32", [3], 1), counting("global_step", "int64", [], 7),
+            counting("sliced", "float32", [4, 3], slices=rows([2, 2])),
+            Tensor("text", "string", [2], [b"hello", b""]), counting("weights", "float32", [2, 3], 10),
+            counting("zero", "float32", [0, 3])]
+
+
+def compressible():
+    """What Snappy can shorten: repeated values, runs, text; beside what it cannot."""
+    tensors = [Tensor("constant", "float32", [40, 8], b"\x00\x00\x80\x3f" * 320),
+               Tensor("zeros", "float64", [300], b"\0" * 2400),
+               counting("counting", "int32", [500]), noise_floats("noise", [100], "snappy"),
+               Tensor("words", "string", [6], [b"the quick brown fox " * 9, b"", b"ab" * 40, b"a", b"abcabcabc" * 9,
+                                               bytes(bytearray(range(256)))]),
+               counting("global_step", "int64", [], 12345)]
+    return tensors + [counting("layer_%d/%s" % (i, part), "float32", [4], i)
+                      for i in range(30) for part in ("weights", "biases", "weights/Momentum", "biases/Momentum")]
