@@ -6,8 +6,10 @@ from __future__ import print_function
 import base64
 import hashlib
 import io
+import itertools
 import json
 import os
+import re
 import shutil
 import struct
 
@@ -86,6 +88,17 @@ def write_values(folder, writer, script, form, path, note, meant, read, values_f
             ("format", form), ("path", path), ("values_from", values_from or writer), ("note", note)]
     write_json_lines(os.path.join(folder, "values.json"), head, "tensors", rows)
     print("%-28s %5d tensors" % (os.path.relpath(folder, ROOT), len(rows)))
+
+
+def tidy_state(folder):
+    """The state file of TensorFlow holds this machine's folder and the time: keep the file names, count the times."""
+    path = os.path.join(folder, "checkpoint")
+    with io.open(path, encoding="utf-8") as file:
+        text = file.read().replace(os.path.abspath(folder) + os.sep, u"")
+    number = itertools.count(1500000000)
+    text = re.sub(r"(timestamps?: )[0-9.]+", lambda match: "%s%d.5" % (match.group(1), next(number)), text)
+    with io.open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -375,9 +388,41 @@ class Flow(object):
             whole[index] = self.array(Tensor(tensor.name, tensor.dtype, shape, data))
         return self.data(whole, tensor.dtype)
 
+    def as_tensors(self, arrays):
+        """Tensors from numpy arrays by name: the values of a live session or of live variables."""
+        output = []
+        for name, array in arrays.items():
+            dtype = "string" if array.dtype.kind in "OSU" else self.tf.as_dtype(array.dtype).base_dtype.name
+            shape, data = self.data(array, dtype)
+            output.append(Tensor(name, dtype, shape, data))
+        return output
+
     @staticmethod
     def bytes_name(name):
         return name if isinstance(name, bytes) else name.encode("utf-8")
+
+
+def write_objects(flow, folder, script, path, prefix, live, note, form="v2"):
+    """An object-based checkpoint has keys of its own, so the live values are compared as a set: each of them must be
+    among the tensors read, and nothing else but the object graph and the save counter."""
+    reader = flow.tf.train.NewCheckpointReader(prefix)
+    dtypes = reader.get_variable_to_dtype_map()
+    values = {}
+    for name, dtype in dtypes.items():
+        dtype = flow.tf.as_dtype(dtype).name
+        shape, data = flow.restore(prefix, name, dtype)
+        assert flow.data(reader.get_tensor(name), dtype) == (shape, data), name
+        values[flow.bytes_name(name)] = (dtype, shape, data)
+    allowed = set([b"_CHECKPOINTABLE_OBJECT_GRAPH", b"save_counter/.ATTRIBUTES/VARIABLE_VALUE"])
+    rest = dict((name, value) for name, value in values.items() if name not in allowed)
+    for array in live:
+        dtype = flow.tf.as_dtype(array.dtype).name
+        found = [name for name in sorted(rest) if rest[name] == (dtype,) + flow.data(array, dtype)]
+        assert found, array
+        del rest[found[0]]
+    assert not rest, rest
+    meant = [Tensor(name, *value) for name, value in values.items()]
+    write_values(folder, flow.version, script, form, path, note, meant, values)
 
 
 def slice_text(shape, extents):

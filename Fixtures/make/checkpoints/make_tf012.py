@@ -4,8 +4,9 @@ from __future__ import print_function
 import os
 
 import fixture
+import graphs
 import sets
-from fixture import Flow, counting, new_folder, noise_floats, write_values
+from fixture import Flow, counting, new_folder, noise_floats, tidy_state, write_values
 
 flow = Flow(devices=3)
 assert flow.version == "TensorFlow 0.12.1", flow.version
@@ -43,18 +44,9 @@ def sharded(name, form, note):
     with flow.session(graph) as session:
         session.run(initialise)
         path = saver.save(session, os.path.join(folder, "model.ckpt"), global_step=7, write_meta_graph=False)
-    make_state_relative(folder)
+    tidy_state(folder)
     write_values(folder, flow.version, __file__, form, os.path.basename(path), note, meant + cut,
                  flow.read(path, meant + cut))
-
-
-def make_state_relative(folder):
-    """The state file holds the absolute folder of this machine; keep the file names only."""
-    path = os.path.join(folder, "checkpoint")
-    with open(path) as file:
-        text = file.read()
-    with open(path, "w") as file:
-        file.write(text.replace(os.path.abspath(folder) + os.sep, ""))
 
 
 def main():
@@ -83,6 +75,11 @@ def main():
     sharded("v2-shards", "v2", "Three shards merged by a sharded Saver of 0.12.1; two variables have a slice in each.")
     raw("v2-empty-strings", "v2", "model.ckpt", sets.empty_strings(),
         "String tensors without elements, with empty elements, and with lengths of two and three bytes.")
+    graphs.lstm(flow, __file__, "v1-lstm-matrix", "v1", cell="real", optimizer="sgd",
+                note="A small im2txt-like decoder under the names of TensorFlow up to 0.12, trained for three steps by "
+                     "plain gradient descent: global_step (int32) and learning_rate beside the weights; .meta.")
+    graphs.lstm(flow, __file__, "v2-lstm-matrix", "v2", cell="real", optimizer="momentum",
+                note="The same in V2 with Momentum slots and moving averages; .meta of 0.12.1.")
 
 
 if __name__ == "__main__":
