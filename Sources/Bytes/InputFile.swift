@@ -55,15 +55,25 @@ public final class InputFile: Sendable {
     return bytes
   }
 
-  /// Fills `buffer` from its start with `count` bytes at `offset`, growing it where it is smaller.
+  /// Fills `buffer` with `count` bytes at `offset`, growing it where it is smaller.
   ///
   /// For callers that read piece after piece and keep one buffer.
-  public func read(at offset: Int, count: Int, into buffer: inout [UInt8]) throws(FileError) {
+  ///
+  /// - Parameters:
+  ///   - offset: where to read in the file.
+  ///   - count: how many bytes to read.
+  ///   - buffer: receives them.
+  ///   - start: the index in `buffer` of the first byte; those before it stay.
+  /// - Throws: `FileError.Reason.tooShort` where the file does not hold them.
+  public func read(at offset: Int, count: Int, into buffer: inout [UInt8], from start: Int = 0) throws(FileError) {
+    precondition(start >= 0 && start <= buffer.count, "the kept part of a buffer lies in it")
     try require(offset: offset, count: count)
-    if buffer.count < count { buffer = [UInt8](repeating: 0, count: count) }
+    if buffer.count - start < count {
+      buffer += [UInt8](repeating: 0, count: count - (buffer.count - start))
+    }
     let result: Result<Void, FileError> = unsafe buffer.withUnsafeMutableBytes { bytes in
       do throws(FileError) {
-        unsafe try fill(bytes, at: offset, count: count)
+        unsafe try fill(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), at: offset, count: count)
         return .success(())
       } catch {
         return .failure(error)

@@ -15,3 +15,12 @@ extension [UInt8] {
     self = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 }
+
+extension [UInt8] {
+  /// The little-endian number of 32 bits at an index.
+  ///
+  /// - Precondition: four bytes are there.
+  public func littleEndian32(at index: Int) -> UInt32 {
+    UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24
+  }
+}

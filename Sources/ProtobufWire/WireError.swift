@@ -45,8 +45,10 @@ public struct WireError: DecantError, Equatable {
     self.init(.bytes(error.reason), offset: error.offset)
   }
 
+  /// Always `badData`.
   public var category: ErrorCategory { .badData }
 
+  /// Place and reason in one sentence, and what it means.
   public var description: String {
     let place = (file.map { "\($0.escapedForDisplay): " } ?? "") + "byte \(offset): "
     return place + "the protobuf message \(reason.words). The file is damaged or of another kind."

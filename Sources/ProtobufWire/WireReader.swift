@@ -8,7 +8,9 @@ public struct WireReader: ~Escapable {
 
   /// Starts at the first field.
   ///
-  /// - Parameter baseOffset: where the message starts in its file; errors count from there.
+  /// - Parameters:
+  ///   - bytes: one whole message.
+  ///   - baseOffset: where the message starts in its file; errors count from there.
   @_lifetime(copy bytes)
   public init(_ bytes: RawSpan, baseOffset: Int = 0) {
     reader = ByteReader(bytes, baseOffset: baseOffset)

@@ -1,0 +1,24 @@
+internal import Synchronization
+
+/// Buffers of one size that are used again, so that reading a thousand tensors does not clear a thousand buffers.
+public final class BufferPool: Sendable {
+  /// Bytes of each buffer.
+  public let byteCount: Int
+  private let free = Mutex<[[UInt8]]>([])
+
+  /// Starts without buffers.
+  public init(byteCount: Int) {
+    self.byteCount = byteCount
+  }
+
+  /// A buffer that nobody else uses; what is in it is left over from its last use.
+  public func take() -> [UInt8] {
+    free.withLock { $0.popLast() } ?? [UInt8](repeating: 0, count: byteCount)
+  }
+
+  /// Gives a buffer back; one of another size is dropped.
+  public func give(_ buffer: consuming [UInt8]) {
+    let buffer = buffer
+    if buffer.count == byteCount { free.withLock { $0.append(buffer) } }
+  }
+}

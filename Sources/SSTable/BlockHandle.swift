@@ -1,0 +1,35 @@
+public import Bytes
+
+/// Where a block stands in its file.
+public struct BlockHandle: Hashable, Sendable {
+  /// The offset of the first byte.
+  public let offset: Int
+  /// Bytes of the contents as they are stored, without the trailer.
+  public let byteCount: Int
+
+  /// A block at `offset`.
+  public init(offset: Int, byteCount: Int) {
+    self.offset = offset
+    self.byteCount = byteCount
+  }
+
+  /// Reads two varints. Whether the file holds such a block is for `TableReader` to say.
+  public init(parsing reader: inout ByteReader) throws(ByteError) {
+    let offset = try reader.readVarintCount()
+    let byteCount = try reader.readVarintCount()
+    self.init(offset: offset, byteCount: byteCount)
+  }
+
+  /// The two varints.
+  public var encoded: [UInt8] { Varint.encode(UInt64(offset)) + Varint.encode(UInt64(byteCount)) }
+
+  /// Whether contents and trailer lie below `limit`.
+  func fits(below limit: Int) -> Bool {
+    offset >= 0 && byteCount >= 0 && limit >= TableFormat.trailerByteCount
+      && offset <= limit - TableFormat.trailerByteCount
+      && byteCount <= limit - TableFormat.trailerByteCount - offset
+  }
+
+  /// The offset behind the trailer; only for a handle that fits its file.
+  var end: Int { offset + byteCount + TableFormat.trailerByteCount }
+}

@@ -1,0 +1,206 @@
+public import Bytes
+
+/// Reads the contents of one block front to back in bounded memory, checking its checksum as it goes.
+///
+/// A V1 checkpoint keeps each large tensor in a block of its own, as large as the tensor. What is read is only known to be
+/// right once `finish` has returned. A block that is in memory already can be read in the same way.
+public struct BlockStream: ~Copyable {
+  /// The block.
+  public let handle: BlockHandle
+  /// Bytes of the contents.
+  public let byteCount: Int
+  private let file: InputFile
+  private let isCompressed: Bool
+  /// Nil where the block was verified before, or is not to be verified.
+  private let trailer: BlockTrailer?
+  private let buffers: BufferPool?
+  private var checksum = CRC32C()
+  /// Bytes of the contents from `windowStart` on, of which `windowCount` are valid.
+  private var window: [UInt8]
+  private var windowStart = 0
+  private var windowCount: Int
+  private var index = 0
+
+  /// Streams a stored block of `table` from the file.
+  init(_ handle: BlockHandle, trailer: BlockTrailer, of table: TableReader) {
+    self.handle = handle
+    byteCount = handle.byteCount
+    file = table.file
+    isCompressed = false
+    self.trailer = table.verifiesChecksums ? trailer : nil
+    buffers = table.buffers
+    window = table.buffers.take()
+    windowCount = 0
+  }
+
+  /// Reads a block that is in memory.
+  public init(_ block: Block, of file: InputFile) {
+    handle = block.handle
+    byteCount = block.contents.count
+    self.file = file
+    isCompressed = block.isCompressed
+    trailer = nil
+    buffers = nil
+    window = block.contents
+    windowCount = block.contents.count
+  }
+
+  deinit {
+    buffers?.give(window)
+  }
+
+  /// The position of the next read in the contents.
+  public var position: Int { windowStart + index }
+
+  /// The offset of the next read in the file; of the block where it is compressed.
+  public var fileOffset: Int { handle.offset + (isCompressed ? 0 : position) }
+
+  /// Contents not read yet.
+  public var remainingCount: Int { byteCount - position }
+
+  /// Hands out the next bytes without moving.
+  ///
+  /// - Parameters:
+  ///   - minimum: how many bytes must be there, unless the contents end before; at most 64 KiB.
+  ///   - body: receives at least that many.
+  /// - Returns: what `body` returns.
+  /// - Throws: `TableError` where the file ends early, or what `body` throws.
+  public mutating func peek<R>(
+    minimum: Int, _ body: (RawSpan) throws -> R
+  ) throws -> R {
+    try fill(minimum)
+    return try body(window.rawSpan.extracting(index..<windowCount))
+  }
+
+  /// Passes over `count` bytes.
+  ///
+  /// - Throws: `TableError` where fewer are left, or the file ends early.
+  public mutating func skip(_ count: Int) throws(TableError) {
+    guard count >= 0, count <= remainingCount else {
+      throw failure(.badEntry(.endOfBytes(needed: count, left: remainingCount)))
+    }
+    let target = position + count
+    if trailer == nil, target > windowStart + windowCount {
+      // Nobody needs the bytes in between.
+      windowStart = target
+      windowCount = 0
+      index = 0
+      return
+    }
+    while target > windowStart + windowCount {
+      index = windowCount
+      try fill(1)
+    }
+    index = target - windowStart
+  }
+
+  /// Reads one LEB128 number.
+  public mutating func readVarint() throws(TableError) -> UInt64 {
+    try fill(10)
+    var reader = ByteReader(window.rawSpan.extracting(index..<windowCount), baseOffset: fileOffset)
+    do throws(ByteError) {
+      let value = try reader.readVarint()
+      index += reader.position
+      return value
+    } catch {
+      throw failure(.badEntry(error.reason))
+    }
+  }
+
+  /// Reads an entry's lengths, checked against what is left.
+  public mutating func readEntryHeader() throws(TableError) -> EntryHeader {
+    try fill(15)
+    var reader = ByteReader(window.rawSpan.extracting(index..<windowCount), baseOffset: fileOffset)
+    do throws(ByteError) {
+      let header = try EntryHeader(parsing: &reader)
+      index += reader.position
+      guard header.payloadByteCount <= remainingCount else {
+        throw ByteError(.endOfBytes(needed: header.payloadByteCount, left: remainingCount), offset: fileOffset)
+      }
+      return header
+    } catch {
+      throw failure(.badEntry(error.reason))
+    }
+  }
+
+  /// Copies the next `count` bytes.
+  public mutating func readBytes(_ count: Int) throws(TableError) -> [UInt8] {
+    guard count >= 0, count <= remainingCount else {
+      throw failure(.badEntry(.endOfBytes(needed: count, left: remainingCount)))
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+      try fill(1)
+      let taken = min(count - bytes.count, windowCount - index)
+      bytes += window[index..<index + taken]
+      index += taken
+    }
+    return bytes
+  }
+
+  /// Reads what is left and compares the checksum.
+  public mutating func finish() throws(TableError) {
+    guard let trailer else { return }
+    try skip(remainingCount)
+    var checksum = checksum
+    checksum.extend(byLittleEndian: trailer.type)
+    do throws(TableError) {
+      try trailer.require(checksum: checksum.value, of: handle)
+    } catch {
+      throw error.inFile(file.path)
+    }
+  }
+
+  /// Makes at least `minimum` bytes available, or all that are left.
+  private mutating func fill(_ minimum: Int) throws(TableError) {
+    let kept = windowCount - index
+    guard kept < minimum, windowStart + windowCount < byteCount else { return }
+    let start = windowStart + windowCount
+    if kept > 0 {
+      for offset in 0..<kept { window[offset] = window[index + offset] }
+    }
+    let count = min(window.count - kept, byteCount - start)
+    do throws(FileError) {
+      try file.read(at: handle.offset + start, count: count, into: &window, from: kept)
+    } catch {
+      throw TableError(.file(error), offset: handle.offset + start, file: file.path)
+    }
+    if trailer != nil {
+      var extended = checksum
+      extended.extend(by: window.rawSpan.extracting(kept..<kept + count))
+      checksum = extended
+    }
+    windowStart = start - kept
+    windowCount = kept + count
+    index = 0
+  }
+
+  private func failure(_ reason: TableError.Reason) -> TableError {
+    TableError(reason, offset: fileOffset, file: file.path)
+  }
+}
+
+extension TableReader {
+  /// Opens a block for reading front to back: from the file where it is stored and large, otherwise from memory, verified.
+  ///
+  /// - Parameters:
+  ///   - handle: one of the table's blocks.
+  ///   - threshold: the number of bytes from which on a stored block is not read whole.
+  /// - Returns: a stream at the block's first entry.
+  /// - Throws: `TableError` for a block that cannot be read, or, where it is read whole, is damaged.
+  public func openStream(_ handle: BlockHandle, threshold: Int = 1 << 20) throws(TableError) -> BlockStream {
+    let limit = file.byteCount - TableFormat.footerByteCount
+    if handle.byteCount >= threshold, handle.fits(below: limit) {
+      let bytes = try file.readForTable(
+        at: handle.offset + handle.byteCount, count: TableFormat.trailerByteCount)
+      let trailer = BlockTrailer(parsing: bytes, at: 0)
+      do throws(TableError) {
+        if try trailer.compression(of: handle) == .none { return BlockStream(handle, trailer: trailer, of: self) }
+      } catch {
+        throw error.inFile(file.path)
+      }
+    }
+    return BlockStream(try readBlock(handle), of: file)
+  }
+}

@@ -1,0 +1,24 @@
+/// The constants of the container that V1 checkpoints and V2 indexes share.
+///
+/// ```
+/// file    := data block* metaindex block index block footer
+/// block   := contents, type u8, masked CRC-32C u32 of contents and type
+/// footer  := metaindex handle, index handle, padding to 40 bytes, magic u64
+/// handle  := offset varint64, byte count varint64 of the contents
+/// ```
+/// - Source: LevelDB `doc/table_format.md`; TensorFlow `core/lib/io/format.h`, `table_options.h`.
+public enum TableFormat {
+  /// The last eight bytes of every table.
+  public static let magic: UInt64 = 0xdb47_7524_8b80_fb57
+  /// The fixed part at the end of the file.
+  public static let footerByteCount = 48
+  /// Type and checksum behind the contents of each block.
+  public static let trailerByteCount = 5
+
+  /// Bytes of a key. TensorFlow sets no limit; the longest name of a variable that anyone reported has a few hundred.
+  public static let maximumKeyByteCount = 64 << 10
+  /// Entries of a table. Ten million names would fill a gigabyte of index.
+  public static let maximumEntryCount = 10_000_000
+  /// Bytes of a compressed block's contents. TensorFlow compressed only indexes, in blocks of 256 KiB.
+  public static let maximumUncompressedByteCount = 1 << 30
+}

@@ -1,0 +1,184 @@
+public import Bytes
+
+/// A sorted string table: a map from keys to values, both bytes, that is read block by block.
+///
+/// Opening reads the footer and the index block. Several threads may read one table.
+public final class TableReader: Sendable {
+  /// A data block as the index block names it.
+  public struct DataBlock: Equatable, Sendable {
+    /// A key not below any of the block and below every key of the next; not necessarily a key of the table.
+    public let separator: [UInt8]
+    /// Where the block stands.
+    public let handle: BlockHandle
+  }
+
+  /// The file.
+  public let file: InputFile
+  /// The end of the file.
+  public let footer: Footer
+  /// The data blocks in the order of their keys.
+  public let dataBlocks: [DataBlock]
+  /// Whether the checksums of blocks are compared.
+  public let verifiesChecksums: Bool
+  let buffers = BufferPool(byteCount: 512 << 10)
+
+  /// Opens a table: checks the footer, reads the index block, checks that every block lies in the file and no two overlap.
+  ///
+  /// - Parameters:
+  ///   - file: the file, open.
+  ///   - verifiesChecksums: whether the checksums of blocks are compared.
+  /// - Throws: `TableError`; for a file of another kind with what it is.
+  public init(file: InputFile, verifiesChecksums: Bool = true) throws(TableError) {
+    do throws(TableError) {
+      let footer = try Self.readFooter(file)
+      let index = try Self.readBlock(footer.index, of: file, verifiesChecksum: verifiesChecksums)
+      self.file = file
+      self.footer = footer
+      self.verifiesChecksums = verifiesChecksums
+      dataBlocks = try Self.parseIndex(index, limit: file.byteCount - TableFormat.footerByteCount)
+      try Self.requireDisjoint(dataBlocks.map(\.handle) + [footer.metaindex, footer.index])
+    } catch {
+      throw error.inFile(file.path)
+    }
+  }
+
+  /// Opens the table at a path.
+  public convenience init(path: String, verifiesChecksums: Bool = true) throws(TableError) {
+    let file: InputFile
+    do throws(FileError) {
+      file = try InputFile(path: path)
+    } catch {
+      throw TableError(.file(error), offset: 0, file: path)
+    }
+    try self.init(file: file, verifiesChecksums: verifiesChecksums)
+  }
+
+  /// Reads, verifies and decompresses one block.
+  public func readBlock(_ handle: BlockHandle) throws(TableError) -> Block {
+    do throws(TableError) {
+      return try Self.readBlock(handle, of: file, verifiesChecksum: verifiesChecksums)
+    } catch {
+      throw error.inFile(file.path)
+    }
+  }
+
+  /// A cursor before the first entry of the table.
+  public func makeCursor() -> TableCursor { TableCursor(self) }
+
+  /// The index in `dataBlocks` of the only block that can hold `key`; nil where the key is above all.
+  public func dataBlockIndex(for key: [UInt8]) -> Int? {
+    var low = 0
+    var high = dataBlocks.count
+    while low < high {
+      let middle = (low + high) / 2
+      if dataBlocks[middle].separator.lexicographicallyPrecedes(key) { low = middle + 1 } else { high = middle }
+    }
+    return low < dataBlocks.count ? low : nil
+  }
+
+  /// The entry of a key, by two binary searches; nil where the table has none.
+  public func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
+    guard let index = dataBlockIndex(for: key) else { return nil }
+    let block = try readBlock(dataBlocks[index].handle)
+    do throws(TableError) {
+      guard let cursor = try block.find(key), cursor.key == key else { return nil }
+      return cursor
+    } catch {
+      throw error.inFile(file.path)
+    }
+  }
+}
+
+// MARK: - Reading and checking the parts
+
+extension TableReader {
+  private static func readFooter(_ file: InputFile) throws(TableError) -> Footer {
+    guard file.byteCount >= TableFormat.footerByteCount else {
+      throw TableError(.tooShort(byteCount: file.byteCount, kind: try file.kindForTable()), offset: 0)
+    }
+    let start = file.byteCount - TableFormat.footerByteCount
+    let bytes = try file.readForTable(at: start, count: TableFormat.footerByteCount)
+    let magic = UInt64(bytes.littleEndian32(at: 40)) | UInt64(bytes.littleEndian32(at: 44)) << 32
+    guard magic == TableFormat.magic else {
+      throw TableError(.badMagic(found: magic, kind: try file.kindForTable()), offset: start + 40)
+    }
+    return try Footer(parsing: bytes.rawSpan, baseOffset: start)
+  }
+
+  private static func readBlock(
+    _ handle: BlockHandle, of file: InputFile, verifiesChecksum: Bool
+  ) throws(TableError) -> Block {
+    let limit = file.byteCount - TableFormat.footerByteCount
+    guard handle.fits(below: limit) else {
+      throw TableError(.blockOutsideFile(handle, limit: limit), offset: handle.offset)
+    }
+    var bytes = try file.readForTable(at: handle.offset, count: handle.byteCount + TableFormat.trailerByteCount)
+    let trailer = BlockTrailer(parsing: bytes, at: handle.byteCount)
+    if verifiesChecksum {
+      let computed = CRC32C(of: bytes.rawSpan.extracting(first: handle.byteCount + 1)).value
+      try trailer.require(checksum: computed, of: handle)
+    }
+    let compression = try trailer.compression(of: handle)
+    bytes.removeLast(TableFormat.trailerByteCount)
+    switch compression {
+    case .none: return try Block(contents: bytes, handle: handle)
+    case .snappy:
+      let contents: [UInt8]
+      do throws(SnappyError) {
+        contents = try Snappy.decompress(bytes.rawSpan)
+      } catch {
+        throw TableError(.snappy(error.reason), offset: handle.offset + error.position)
+      }
+      return try Block(contents: contents, handle: handle, isCompressed: true)
+    }
+  }
+
+  private static func parseIndex(_ block: Block, limit: Int) throws(TableError) -> [DataBlock] {
+    var dataBlocks: [DataBlock] = []
+    var cursor = block.makeCursor()
+    while try cursor.next() {
+      let offset = cursor.valueFileOffset
+      var reader = ByteReader(cursor.valueBytes, baseOffset: offset)
+      let handle: BlockHandle
+      do throws(ByteError) {
+        // Bytes behind the two numbers are ignored, as LevelDB does.
+        handle = try BlockHandle(parsing: &reader)
+      } catch {
+        throw TableError(.badHandle(error.reason), offset: offset)
+      }
+      guard handle.fits(below: limit) else {
+        throw TableError(.blockOutsideFile(handle, limit: limit), offset: offset)
+      }
+      dataBlocks.append(DataBlock(separator: cursor.key, handle: handle))
+    }
+    return dataBlocks
+  }
+
+  /// All handles fit the file.
+  private static func requireDisjoint(_ handles: [BlockHandle]) throws(TableError) {
+    let sorted = handles.sorted { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) }
+    for (first, second) in zip(sorted, sorted.dropFirst()) where second.offset < first.end {
+      throw TableError(.overlappingBlocks(first, second), offset: second.offset)
+    }
+  }
+}
+
+extension InputFile {
+  /// `read` with the error of this module.
+  func readForTable(at offset: Int, count: Int) throws(TableError) -> [UInt8] {
+    do throws(FileError) {
+      return try read(at: offset, count: count)
+    } catch {
+      throw TableError(.file(error), offset: offset, file: path)
+    }
+  }
+
+  /// What the file is instead of a table.
+  func kindForTable() throws(TableError) -> FileKind {
+    do throws(FileError) {
+      return try FileKind(of: self)
+    } catch {
+      throw TableError(.file(error), offset: 0, file: path)
+    }
+  }
+}
