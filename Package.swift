@@ -93,7 +93,7 @@ let package = Package(
     tests(of: "ProtobufWire", ["Bytes"]),
     tests(of: "SSTable", ["Bytes"]),
     tests(of: "Checkpoints", ["Tensors", "Bytes"]),
-    tests(of: "MetaGraph", ["Bytes"]),
+    tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "WeightFiles", ["Tensors", "Bytes"]),
     tests(of: "ModelMapping", ["Tensors"]),
     tests(of: "Conversion", ["Checkpoints", "WeightFiles", "Tensors", "Bytes"]),

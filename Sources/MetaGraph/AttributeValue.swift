@@ -1,0 +1,55 @@
+/// The value of one attribute of a node.
+public indirect enum AttributeValue: Sendable, Equatable {
+  /// Nothing, or a kind that is not known here.
+  case none
+  /// Bytes; usually text, such as a padding's `SAME`.
+  case bytes([UInt8])
+  /// A whole number.
+  case integer(Int64)
+  /// A floating-point number.
+  case float(Float)
+  /// Yes or no.
+  case bool(Bool)
+  /// An element type.
+  case type(GraphType)
+  /// A shape, which may be open.
+  case shape(GraphShape)
+  /// A constant.
+  case tensor(TensorConstant)
+  /// The name of a parameter of the function that the node stands in.
+  case placeholder(String)
+  /// A function and its own attributes.
+  case function(name: String, attributes: [String: AttributeValue])
+  /// Several values of one kind.
+  case list([AttributeValue])
+
+  /// The bytes as text, where this is bytes.
+  public var text: String? {
+    if case .bytes(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
+  }
+
+  /// The constant, where this is one.
+  public var tensor: TensorConstant? { if case .tensor(let constant) = self { constant } else { nil } }
+
+  /// The shape, where this is one.
+  public var shape: GraphShape? { if case .shape(let shape) = self { shape } else { nil } }
+
+  /// The element type, where this is one.
+  public var type: GraphType? { if case .type(let type) = self { type } else { nil } }
+
+  /// The number, where this is a whole one.
+  public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+
+  /// The number, where this is a floating-point one.
+  public var float: Float? { if case .float(let value) = self { value } else { nil } }
+
+  /// Yes or no, where this is that.
+  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+  /// The numbers, where this is a list of whole ones, such as strides.
+  public var integers: [Int64]? {
+    guard case .list(let values) = self else { return nil }
+    let integers = values.compactMap(\.integer)
+    return integers.count == values.count ? integers : nil
+  }
+}

@@ -1,0 +1,38 @@
+/// One operation of a graph, without its attributes.
+///
+/// Attributes stay in the file until `MetaGraphDefinition.attributes(of:)` is asked for them, since they include the
+/// graph's constants.
+public struct GraphNode: Sendable, Equatable {
+  /// The unique name in its graph or function.
+  public let name: String
+  /// What it does, such as `Conv2D`.
+  public let op: String
+  /// What it consumes, in TensorFlow's spelling: `node`, `node:k`, or `^node` for a node that must run before.
+  public let inputs: [String]
+  /// Where it should run; usually empty.
+  public let device: String
+  /// Where the NodeDef lies in the file.
+  package let range: Range<Int>
+
+  /// The inputs that carry tensors, as the producing node and the index of its output.
+  public var dataInputs: [(node: String, output: Int)] {
+    inputs.filter { !$0.hasPrefix("^") }.map(Self.split)
+  }
+
+  /// Takes `node:k` apart; `node` alone means output 0.
+  ///
+  /// In functions `node:output:k` occurs, of which only the node and k are kept.
+  public static func split(_ tensorName: String) -> (node: String, output: Int) {
+    let parts = tensorName.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count > 1, let output = parts.last.flatMap({ Int($0) }) else { return (tensorName, 0) }
+    return (String(parts[0]), output)
+  }
+}
+
+/// One function of a graph's library; TensorFlow 2 keeps nearly everything in these.
+public struct GraphFunction: Sendable, Equatable {
+  /// The unique name.
+  public let name: String
+  /// The body.
+  public let nodes: [GraphNode]
+}

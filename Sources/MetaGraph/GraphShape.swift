@@ -1,0 +1,48 @@
+internal import CTensorFlowProtos
+
+/// A shape as graphs know it: some or all of it may be open until the graph runs.
+public struct GraphShape: Hashable, Sendable, CustomStringConvertible {
+  /// The extent of each axis, nil where it is open; nil altogether where not even the rank is known.
+  public let dimensions: [Int64?]?
+
+  /// A shape of these axes.
+  public init(dimensions: [Int64?]?) {
+    self.dimensions = dimensions
+  }
+
+  /// The number of elements where every extent is known and the product fits 64 bits.
+  public var elementCount: Int? {
+    guard let dimensions else { return nil }
+    var product = 1
+    for dimension in dimensions {
+      guard let extent = dimension.flatMap({ Int(exactly: $0) }) else { return nil }
+      let (next, overflow) = product.multipliedReportingOverflow(by: extent)
+      if overflow { return nil }
+      product = next
+    }
+    return product
+  }
+
+  /// Such as `[?, 299, 299, 3]`; `unknown rank` where nothing is known.
+  public var description: String {
+    guard let dimensions else { return "unknown rank" }
+    return "[" + dimensions.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
+  }
+}
+
+extension GraphShape {
+  init(_ message: Tensorflow__TensorShapeProto) {
+    if unsafe message.unknown_rank != 0 {
+      dimensions = nil
+    } else {
+      let dims: [Tensorflow__TensorShapeProto__Dim] = unsafe structs(message.dim, message.n_dim)
+      dimensions = unsafe dims.map { unsafe $0.size < 0 ? nil : $0.size }
+    }
+  }
+
+  /// nil for a message that is absent.
+  init?(_ message: UnsafeMutablePointer<Tensorflow__TensorShapeProto>?) {
+    guard let message = unsafe message else { return nil }
+    unsafe self.init(message.pointee)
+  }
+}

@@ -1,0 +1,90 @@
+internal import CTensorFlowProtos
+
+/// A variable of a graph, as its collections and its node tell of it.
+public struct GraphVariable: Sendable, Equatable {
+  /// Which part of a partitioned variable this is.
+  public struct Slice: Sendable, Equatable {
+    /// The name under which the whole variable is saved.
+    public let fullName: String
+    /// The extents of the whole variable.
+    public let fullShape: [Int64]
+    /// Where the part starts on each axis.
+    public let offset: [Int64]
+    /// The extents of the part.
+    public let shape: [Int64]
+  }
+
+  /// The name of the variable and of its node, without `:0`.
+  public let name: String
+  /// The collections that have it, sorted.
+  public internal(set) var collections: [String]
+  /// Whether training changes it: listed in `trainable_variables`, or marked so.
+  public internal(set) var isTrainable: Bool
+  /// Whether it is a resource, as in TensorFlow 2, and not a reference.
+  public internal(set) var isResource: Bool
+  /// The tensor of its initial value, where the collection says (TensorFlow 1.4 and later).
+  public internal(set) var initialValueName: String?
+  /// The node that initialises it.
+  public internal(set) var initializerName: String?
+  /// The tensor that reads it.
+  public internal(set) var snapshotName: String?
+  /// Which part of a partitioned variable it is, if it is one.
+  public internal(set) var slice: Slice?
+  /// The node's operation, such as `VariableV2`; nil where the graph has no such node.
+  public internal(set) var op: String?
+  /// The element type by the node's attributes.
+  public internal(set) var type: GraphType?
+  /// The shape by the node's attributes.
+  public internal(set) var shape: GraphShape?
+
+  /// The name that checkpoints know it by, unless its saver was told another.
+  public var savedName: String { slice?.fullName ?? name }
+
+  init(name: String) {
+    self.name = name
+    collections = []
+    isTrainable = false
+    isResource = false
+  }
+
+  /// Operations that hold a variable.
+  ///
+  /// - Source: TensorFlow `core/ops/state_ops.cc`, `core/ops/resource_variable_ops.cc`.
+  static let operations: Set<String> = [
+    "Variable", "VariableV2", "TemporaryVariable", "VarHandleOp", "AutoReloadVariable",
+  ]
+}
+
+/// A VariableDef, as collections keep it.
+struct VariableDefinition {
+  let name: String
+  let initializerName: String?
+  let snapshotName: String?
+  let initialValueName: String?
+  let isResource: Bool
+  let isTrainable: Bool
+  let slice: GraphVariable.Slice?
+
+  /// nil where the bytes are no VariableDef with a name.
+  init?(parsing bytes: [UInt8]) {
+    let parsed: Self?? = try? unsafe Tensorflow__VariableDef.withUnpacked(bytes, baseOffset: 0) { unsafe Self($0) }
+    guard let parsed, let parsed else { return nil }
+    self = parsed
+  }
+
+  private init?(_ message: Tensorflow__VariableDef) {
+    guard let tensorName = unsafe message.variable_name.nonEmptyText else { return nil }
+    name = GraphNode.split(tensorName).node
+    initializerName = unsafe message.initializer_name.nonEmptyText
+    snapshotName = unsafe message.snapshot_name.nonEmptyText
+    initialValueName = unsafe message.initial_value_name.nonEmptyText
+    isResource = unsafe message.is_resource != 0
+    isTrainable = unsafe message.trainable != 0
+    slice = unsafe message.save_slice_info_def.map { pointer in
+      let info = unsafe pointer.pointee
+      return unsafe GraphVariable.Slice(
+        fullName: info.full_name.text, fullShape: elements(info.full_shape, info.n_full_shape),
+        offset: elements(info.var_offset, info.n_var_offset), shape: elements(info.var_shape, info.n_var_shape))
+    }
+  }
+}

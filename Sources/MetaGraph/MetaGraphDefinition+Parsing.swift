@@ -1,0 +1,231 @@
+internal import Bytes
+internal import CTensorFlowProtos
+internal import ProtobufWire
+
+extension MetaGraphDefinition {
+  /// The most nodes that are held, functions included.
+  static let maximumNodeCount = 1 << 23
+
+  /// Walks one MetaGraphDef in `range` of the file: 1 info, 2 graph, 3 saver, 4 collections, 5 signatures, 6 assets,
+  /// 7 objects.
+  ///
+  /// A field that stands twice adds to what was there, as protobuf's rules for messages demand.
+  init(parsing source: WireFile, in range: Range<Int>) throws(MetaGraphError) {
+    self.init(file: source.file)
+    var hasContent = false
+    try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      guard (1...7).contains(field) else { return }
+      guard case .range(let part) = payload else {
+        // SavedModel begins with its version as a number.
+        throw field == 1 && !hasContent
+          ? MetaGraphError(.savedModelInstead, file: file.path) : source.wrongType(field, payload, in: range)
+      }
+      hasContent = true
+      switch field {
+      case 1: try parseInfo(part)
+      case 2: try parseGraph(source, part)
+      case 3:
+        saver = try unsafe file.unpack(Tensorflow__SaverDef.self, in: part, part: "the saver") {
+          unsafe SaverDefinition($0)
+        }
+      case 4:
+        let collection = try unsafe file.unpack(Tensorflow__CollectionEntry.self, in: part, part: "a collection") {
+          unsafe GraphCollection($0)
+        }
+        collections.append(collection)
+      case 5:
+        let signature = try unsafe file.unpack(Tensorflow__SignatureEntry.self, in: part, part: "a signature") {
+          unsafe Signature($0)
+        }
+        signatures.append(signature)
+      case 6:
+        assets.append(
+          try unsafe file.unpack(Tensorflow__AssetFileDef.self, in: part, part: "an asset") { unsafe Asset($0) })
+      default: try parseObjects(source, part)
+      }
+    }
+    guard hasContent else {
+      throw MetaGraphError(.notMetaGraph(.unknown), offset: range.lowerBound, file: file.path)
+    }
+    collections = Self.lastOfEachName(collections, \.name)
+    signatures = Self.lastOfEachName(signatures, \.name)
+    // Of nodes with equal names, which TensorFlow refuses, lookup finds the first.
+    nodeIndices = Dictionary(nodes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    variables = try collectVariables()
+  }
+
+  /// Entries of a map in order of their keys; of equal keys the last holds.
+  private static func lastOfEachName<Entry>(_ entries: [Entry], _ name: (Entry) -> String) -> [Entry] {
+    Dictionary(entries.map { (name($0), $0) }, uniquingKeysWith: { $1 }).sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private mutating func parseInfo(_ range: Range<Int>) throws(MetaGraphError) {
+    typealias Info = (version: String, release: String, commit: String, tags: [String], omits: Bool, ops: [UInt8])
+    let info: Info = try unsafe file.unpack(Tensorflow__MetaInfoDef.self, in: range, part: "meta_info_def") { message in
+      unsafe (
+        message.meta_graph_version.text, message.tensorflow_version.text, message.tensorflow_git_version.text,
+        elements(message.tags, message.n_tags).map { unsafe $0.text }, message.stripped_default_attrs != 0,
+        message.stripped_op_list.bytes
+      )
+    }
+    if !info.version.isEmpty { metaGraphVersion = info.version }
+    if !info.release.isEmpty { tensorFlowVersion = info.release }
+    if !info.commit.isEmpty { tensorFlowGitVersion = info.commit }
+    tags += info.tags
+    omitsDefaultAttributes = omitsDefaultAttributes || info.omits
+    // The first releases kept an opaque message under the same number; what is no OpList is left alone.
+    if !info.ops.isEmpty {
+      listedOpCount = try? unsafe Tensorflow__OpList.withUnpacked(info.ops, baseOffset: 0) { unsafe $0.n_op }
+    }
+  }
+
+  /// GraphDef: 1 nodes, 2 functions, 3 version (deprecated), 4 versions.
+  private mutating func parseGraph(_ source: WireFile, _ range: Range<Int>) throws(MetaGraphError) {
+    var nodeCount = nodes.count
+    try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      switch (field, payload) {
+      case (1, .range(let part)):
+        nodes.append(try GraphNode(parsing: source, in: part, nodeCount: &nodeCount))
+      case (2, .range(let part)):
+        try source.forEachField(in: part) { (field, payload) throws(MetaGraphError) in
+          guard field == 1, case .range(let part) = payload else { return }
+          functions.append(try GraphFunction(parsing: source, in: part, nodeCount: &nodeCount))
+        }
+      case (3, .number(let version)) where graphVersion == 0: graphVersion = Int(truncatingIfNeeded: version)
+      case (4, .range(let part)):
+        graphVersion = try unsafe file.unpack(Tensorflow__VersionDef.self, in: part, part: "versions") {
+          unsafe Int($0.producer)
+        }
+      case (1...4, _): throw source.wrongType(field, payload, in: range)
+      default: break
+      }
+    }
+  }
+
+  /// SavedObjectGraph: 1 objects.
+  private mutating func parseObjects(_ source: WireFile, _ range: Range<Int>) throws(MetaGraphError) {
+    try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      guard field == 1, case .range(let part) = payload else { return }
+      objectCount += 1
+      let variable: ObjectVariable? = try unsafe file.unpack(Tensorflow__SavedObject.self, in: part, part: "an object")
+      {
+        unsafe ObjectVariable($0)
+      }
+      if let variable { objectVariables.append(variable) }
+    }
+  }
+
+  /// Joins what nodes and collections say about each variable.
+  private func collectVariables() throws(MetaGraphError) -> [GraphVariable] {
+    var found: [String: GraphVariable] = [:]
+    for node in nodes where GraphVariable.operations.contains(node.op) {
+      var variable = GraphVariable(name: node.name)
+      let attributes = try attributes(of: node)
+      variable.op = node.op
+      variable.isResource = node.op == "VarHandleOp"
+      variable.type = attributes["dtype"]?.type
+      variable.shape = attributes["shape"]?.shape
+      found[node.name] = variable
+    }
+    for collection in collections {
+      for definition in Self.definitions(in: collection.values) {
+        guard nodeIndices[definition.name] != nil || Self.variableCollections.contains(collection.name) else {
+          continue
+        }
+        found[definition.name, default: GraphVariable(name: definition.name)].add(definition, from: collection.name)
+      }
+      if case .nodes(let names) = collection.values {
+        for name in names { found[GraphNode.split(name).node]?.add(to: collection.name) }
+      }
+    }
+    return found.values.sorted { $0.name < $1.name }
+  }
+
+  /// VariableDefs of a collection, whatever its name: programs make their own. In other collections whose bytes happen to
+  /// parse, the names are those of no node.
+  private static func definitions(in values: GraphCollection.Values) -> [VariableDefinition] {
+    guard case .bytes(let messages) = values else { return [] }
+    return messages.compactMap { VariableDefinition(parsing: $0) }
+  }
+
+  /// Collections that hold nothing but variables.
+  ///
+  /// - Source: TensorFlow 1.15 `python/framework/ops.py`, `GraphKeys`.
+  private static let variableCollections: Set<String> = [
+    "variables", "trainable_variables", "model_variables", "local_variables", "moving_average_variables",
+    "metric_variables",
+  ]
+}
+
+extension GraphVariable {
+  fileprivate mutating func add(to collection: String) {
+    if !collections.contains(collection) { collections.append(collection) }
+    if collection == "trainable_variables" { isTrainable = true }
+  }
+
+  fileprivate mutating func add(_ definition: VariableDefinition, from collection: String) {
+    add(to: collection)
+    isTrainable = isTrainable || definition.isTrainable
+    isResource = isResource || definition.isResource
+    initialValueName = initialValueName ?? definition.initialValueName
+    initializerName = initializerName ?? definition.initializerName
+    snapshotName = snapshotName ?? definition.snapshotName
+    slice = slice ?? definition.slice
+  }
+}
+
+extension GraphNode {
+  /// NodeDef: 1 name, 2 op, 3 inputs, 4 device. Attributes (5) are passed over.
+  fileprivate init(parsing source: WireFile, in range: Range<Int>, nodeCount: inout Int) throws(MetaGraphError) {
+    nodeCount += 1
+    guard nodeCount <= MetaGraphDefinition.maximumNodeCount else {
+      throw MetaGraphError(
+        .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), offset: range.lowerBound, file: source.file.path)
+    }
+    var texts = (name: "", op: "", inputs: [String](), device: "")
+    try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      guard (1...4).contains(field) else { return }
+      guard case .range(let part) = payload else { throw source.wrongType(field, payload, in: range) }
+      let text = try source.name(in: part)
+      switch field {
+      case 1: texts.name = text
+      case 2: texts.op = text
+      case 3: texts.inputs.append(text)
+      default: texts.device = text
+      }
+    }
+    self.init(name: texts.name, op: texts.op, inputs: texts.inputs, device: texts.device, range: range)
+  }
+}
+
+extension GraphFunction {
+  /// FunctionDef: 1 signature, whose 1 is the name; 3 nodes.
+  fileprivate init(parsing source: WireFile, in range: Range<Int>, nodeCount: inout Int) throws(MetaGraphError) {
+    var name = ""
+    var nodes: [GraphNode] = []
+    try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      guard case .range(let part) = payload else { return }
+      if field == 1 {
+        try source.forEachField(in: part) { (field, payload) throws(MetaGraphError) in
+          if field == 1, case .range(let part) = payload { name = try source.name(in: part) }
+        }
+      } else if field == 3 {
+        nodes.append(try GraphNode(parsing: source, in: part, nodeCount: &nodeCount))
+      }
+    }
+    self.init(name: name, nodes: nodes)
+  }
+}
+
+extension MetaGraphDefinition.ObjectVariable {
+  /// nil for an object of another kind.
+  fileprivate init?(_ message: Tensorflow__SavedObject) {
+    guard unsafe message.kind_case == TENSORFLOW__SAVED_OBJECT__KIND_VARIABLE,
+      let variable = unsafe message.variable?.pointee
+    else { return nil }
+    name = unsafe variable.name.text
+    type = unsafe GraphType(number: variable.dtype)
+    shape = unsafe GraphShape(variable.shape)
+    isTrainable = unsafe variable.trainable != 0
+  }
+}

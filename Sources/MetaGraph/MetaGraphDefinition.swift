@@ -1,0 +1,146 @@
+internal import Bytes
+internal import CTensorFlowProtos
+internal import ProtobufWire
+internal import Tensors
+
+/// A graph and what is needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
+public struct MetaGraphDefinition: Sendable {
+  /// The TensorFlow release that wrote the graph, such as `1.3.0`; empty where it does not say.
+  public internal(set) var tensorFlowVersion = ""
+  /// The commit that release was built from, such as `v1.3.0-rc2-20-g0787eee`.
+  public internal(set) var tensorFlowGitVersion = ""
+  /// A version that the program gave its graph; usually empty.
+  public internal(set) var metaGraphVersion = ""
+  /// What the graph is for, such as `serve`; empty in `.meta` files.
+  public internal(set) var tags: [String] = []
+  /// Whether attributes that have their default value were left out.
+  public internal(set) var omitsDefaultAttributes = false
+  /// The operations that the graph uses, as its own list says; nil where it has no list that can be read.
+  public internal(set) var listedOpCount: Int?
+  /// The GraphDef version of the writer (`producer`).
+  public internal(set) var graphVersion = 0
+  /// How variables are saved; nil in graphs that save nothing and in most SavedModels.
+  public internal(set) var saver: SaverDefinition?
+  /// All nodes in file order.
+  public internal(set) var nodes: [GraphNode] = []
+  /// The functions, in file order.
+  public internal(set) var functions: [GraphFunction] = []
+  /// The collections, sorted by name.
+  public internal(set) var collections: [GraphCollection] = []
+  /// The variables, from nodes and collections, sorted by name.
+  public internal(set) var variables: [GraphVariable] = []
+  /// The signatures, sorted by name.
+  public internal(set) var signatures: [Signature] = []
+  /// The assets in file order.
+  public internal(set) var assets: [Asset] = []
+  /// The objects of a TensorFlow 2 SavedModel; 0 elsewhere.
+  public internal(set) var objectCount = 0
+  /// The variables of a TensorFlow 2 SavedModel, in the order of its objects.
+  public internal(set) var objectVariables: [ObjectVariable] = []
+
+  var nodeIndices: [String: Int] = [:]
+  let file: InputFile
+
+  init(file: InputFile) {
+    self.file = file
+  }
+
+  /// The number of nodes of each operation, functions not included.
+  public var opCounts: [String: Int] {
+    nodes.reduce(into: [:]) { $0[$1.op, default: 0] += 1 }
+  }
+
+  /// The collection of a name.
+  public func collection(named name: String) -> GraphCollection? {
+    collections.first { $0.name == name }
+  }
+
+  /// The node of a name; nil where there is none. In constant time.
+  public func node(named name: String) -> GraphNode? {
+    nodeIndices[name].map { nodes[$0] }
+  }
+
+  /// The node of a name that must be there.
+  ///
+  /// - Throws: `MetaGraphError.Reason.noSuchNode`, which names the nearest.
+  public func requireNode(named name: String) throws(MetaGraphError) -> GraphNode {
+    if let node = node(named: name) { return node }
+    throw MetaGraphError(
+      .noSuchNode(name: name, nearest: NearestNames.find(name, in: nodes.map(\.name))), file: file.path)
+  }
+
+  /// Reads a node's attributes from the file.
+  ///
+  /// - Throws: `MetaGraphError` where the file cannot be read, the NodeDef is damaged or nests too deeply, or the node's
+  ///   constants exceed 128 MiB.
+  public func attributes(of node: GraphNode) throws(MetaGraphError) -> [String: AttributeValue] {
+    try unsafe file.unpack(Tensorflow__NodeDef.self, in: node.range, part: "the node '\(node.name)'") { message in
+      unsafe AttributeValue.attributes(message.attr, message.n_attr)
+    }
+  }
+
+  /// The value of a `Const` node.
+  ///
+  /// - Returns: nil where the node has no such attribute.
+  public func constant(of node: GraphNode) throws(MetaGraphError) -> TensorConstant? {
+    try attributes(of: node)["value"]?.tensor
+  }
+
+  /// The names under which the graph's saver saves, in its order.
+  ///
+  /// - Returns: nil where there is no saver, or none whose names are a constant.
+  public func savedTensorNames() throws(MetaGraphError) -> [String]? {
+    guard let saver else { return nil }
+    let scope = saver.scope.isEmpty ? "" : saver.scope + "/"
+    var names: [String] = []
+    var found = false
+    // All three take the prefix first and the names second. A sharded saver has one such node for each device.
+    for node in nodes where ["SaveV2", "SaveSlices", "Save"].contains(node.op) && node.name.hasPrefix(scope) {
+      let inputs = node.dataInputs
+      guard inputs.count > 1, let source = self.node(named: inputs[1].node) else { continue }
+      guard let strings = try constant(of: source)?.strings() else { continue }
+      names += strings.map { String(escapingInvalidUTF8: $0) }
+      found = true
+    }
+    return found ? names : nil
+  }
+
+  /// A variable among the objects of a TensorFlow 2 SavedModel.
+  public struct ObjectVariable: Sendable, Equatable {
+    /// The name in the program; need not be unique.
+    public let name: String
+    /// The element type.
+    public let type: GraphType
+    /// The shape.
+    public let shape: GraphShape?
+    /// Whether training changes it.
+    public let isTrainable: Bool
+  }
+}
+
+extension InputFile {
+  /// The most that one message may have which is handed to protobuf-c whole.
+  static let maximumPartByteCount = 1 << 27
+
+  /// Reads one message from the file, checks it and unpacks it.
+  func unpack<Message: UnpackableMessage, Result>(
+    _ type: Message.Type, in range: Range<Int>, part: String, _ body: (Message) -> Result
+  ) throws(MetaGraphError) -> Result {
+    guard range.count <= Self.maximumPartByteCount else {
+      throw MetaGraphError(
+        .partTooLarge(part: part, byteCount: range.count, limit: Self.maximumPartByteCount),
+        offset: range.lowerBound, file: path)
+    }
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try read(at: range.lowerBound, count: range.count)
+    } catch {
+      throw MetaGraphError(.file(error), file: path)
+    }
+    do throws(WireError) {
+      return try Message.withUnpacked(bytes, baseOffset: range.lowerBound, body)
+    } catch {
+      throw MetaGraphError(.wire(error.reason), offset: error.offset, file: path)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+public import Bytes
+public import ProtobufWire
+
+/// Why a `.meta` or `saved_model.pb` cannot be read, and where.
+public struct MetaGraphError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    /// The file system refused.
+    case file(FileError)
+    /// The bytes are no protobuf message, or one beyond the limits.
+    case wire(WireError.Reason)
+    /// The file is of another kind than a MetaGraphDef.
+    case notMetaGraph(FileKind)
+    /// The file is a SavedModel and not a MetaGraphDef.
+    case savedModelInstead
+    /// The file is of another kind than a SavedModel.
+    case notSavedModel(FileKind)
+    /// The SavedModel is written in protobuf's text format.
+    case textFormat
+    /// The SavedModel is split into chunks (`saved_model.cpb`).
+    case chunked
+    /// The directory has no `saved_model.pb`.
+    case noSavedModel
+    /// A name has more bytes than any that TensorFlow makes.
+    case nameTooLong(byteCount: Int, limit: Int)
+    /// There are more nodes than a reader should hold.
+    case tooManyNodes(limit: Int)
+    /// A part of the graph is larger than is read at once.
+    case partTooLarge(part: String, byteCount: Int, limit: Int)
+    /// The graph has no node of that name.
+    case noSuchNode(name: String, nearest: [String])
+    /// A constant's values do not fit its shape or dtype.
+    case badConstant(node: String)
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The offset in the file, in bytes.
+  public let offset: Int
+  /// The path of the file.
+  public let file: String
+
+  /// An error at `offset` of `file`.
+  public init(_ reason: Reason, offset: Int = 0, file: String) {
+    self.reason = reason
+    self.offset = offset
+    self.file = file
+  }
+
+  /// Bad data, unless the file system or the caller is at fault.
+  public var category: ErrorCategory {
+    switch reason {
+    case .file(let error): error.category
+    case .noSavedModel: .noInput
+    case .noSuchNode: .usage
+    default: .badData
+    }
+  }
+
+  /// The place, what was found and what to try.
+  public var description: String {
+    let name = file.escapedForDisplay
+    let place = "\(name): byte \(offset): "
+    switch reason {
+    case .file(let error): return error.description
+    case .wire(let reason):
+      return place + "the graph \(reason.words). The file is damaged or cut short; "
+        + "compare its size with the original and copy it again."
+    case .notMetaGraph(let kind): return "\(name): is no MetaGraphDef, as .meta files are. \(Self.advice(kind))"
+    case .savedModelInstead: return "\(name): begins as a SavedModel does, not as a .meta file. Name its directory."
+    case .notSavedModel(let kind): return "\(name): is no SavedModel. \(Self.advice(kind))"
+    case .textFormat:
+      return "\(name): is a SavedModel in text format, which is not read. Save it again as saved_model.pb, "
+        + "or inspect its variables directory."
+    case .chunked:
+      return "\(name): is a SavedModel split into chunks, which is not read. Its variables are not split: "
+        + "inspect its variables directory."
+    case .noSavedModel: return "\(name): has no saved_model.pb. Name the directory that has it."
+    case .nameTooLong(let byteCount, let limit):
+      return place + "a name has \(byteCount) bytes where at most \(limit) are expected. The file is probably damaged."
+    case .tooManyNodes(let limit):
+      return place + "there are more than \(limit) nodes, which is more than is read. The file is probably damaged."
+    case .partTooLarge(let part, let byteCount, let limit):
+      return place + "\(part.escapedForDisplay) has \(byteCount) bytes, more than the \(limit) that are read at once."
+    case .noSuchNode(let node, let nearest):
+      let names = nearest.map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
+      return "\(name): the graph has no node '\(node.escapedForDisplay)'."
+        + (names.isEmpty ? "" : " The nearest names are \(names).")
+    case .badConstant(let node):
+      return place + "the constant '\(node.escapedForDisplay)' has values that do not fit its shape and dtype."
+    }
+  }
+
+  private static func advice(_ kind: FileKind) -> String {
+    kind.advice ?? "Check that this is the file you meant."
+  }
+}

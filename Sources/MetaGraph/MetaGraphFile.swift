@@ -1,0 +1,68 @@
+internal import Bytes
+
+/// A `.meta` file: the graph that goes with a checkpoint.
+///
+/// Opening walks the file once and keeps names; constants stay in the file, which may have 2 GiB.
+public struct MetaGraphFile: Sendable {
+  /// The path as it was given.
+  public let path: String
+  /// The length in bytes.
+  public let byteCount: Int
+  /// What the file holds.
+  public let definition: MetaGraphDefinition
+
+  /// Opens and walks a file.
+  ///
+  /// - Throws: `MetaGraphError`, which says what the file is where it is of another kind.
+  public init(path: String) throws(MetaGraphError) {
+    let source = try WireFile(opening: path) { .notMetaGraph($0) }
+    do throws(MetaGraphError) {
+      definition = try MetaGraphDefinition(parsing: source, in: source.wholeRange)
+    } catch {
+      throw try source.explain(error) { .notMetaGraph($0) }
+    }
+    self.path = path
+    byteCount = source.file.byteCount
+  }
+}
+
+extension WireFile {
+  /// Opens a file and refuses it where its bytes show another format.
+  convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphError.Reason) throws(MetaGraphError) {
+    do throws(FileError) {
+      self.init(try InputFile(path: path))
+    } catch {
+      throw MetaGraphError(.file(error), file: path)
+    }
+    switch try kind() {
+    // A small message may look like text, and a message has no mark of its own.
+    case .text, .unknown: break
+    case let kind: throw MetaGraphError(refusal(kind), file: path)
+    }
+  }
+
+  /// What a failed parse means: text that does not even begin like a message is no damaged message.
+  func explain(
+    _ error: MetaGraphError, _ refusal: (FileKind) -> MetaGraphError.Reason
+  ) throws(MetaGraphError) -> MetaGraphError {
+    guard case .wire = error.reason, try kind() == .text, let first = try firstByte(), first >= 0x20 || first == 0x09
+    else { return error }
+    return MetaGraphError(refusal(.text), file: file.path)
+  }
+
+  private func kind() throws(MetaGraphError) -> FileKind {
+    do throws(FileError) {
+      return try FileKind(of: file)
+    } catch {
+      throw MetaGraphError(.file(error), file: file.path)
+    }
+  }
+
+  private func firstByte() throws(MetaGraphError) -> UInt8? {
+    do throws(FileError) {
+      return file.byteCount == 0 ? nil : try file.read(at: 0, count: 1).first
+    } catch {
+      throw MetaGraphError(.file(error), file: file.path)
+    }
+  }
+}

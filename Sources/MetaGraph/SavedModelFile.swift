@@ -1,0 +1,65 @@
+internal import Bytes
+internal import Foundation
+
+/// A `saved_model.pb`: one or more graphs, told apart by their tags, over one set of variables.
+public struct SavedModelFile: Sendable {
+  /// The path of the file.
+  public let path: String
+  /// The length in bytes.
+  public let byteCount: Int
+  /// The version of the format; 1 in every file so far.
+  public let schemaVersion: Int
+  /// The graphs in file order.
+  public let metaGraphs: [MetaGraphDefinition]
+
+  /// Opens a SavedModel by its directory or its file.
+  ///
+  /// - Throws: `MetaGraphError`: among others `textFormat` for `saved_model.pbtxt` and `chunked` for `saved_model.cpb`.
+  public init(path: String) throws(MetaGraphError) {
+    let path = try Self.resolve(path)
+    let source = try WireFile(opening: path) { .notSavedModel($0) }
+    var version: Int?
+    var graphs: [MetaGraphDefinition] = []
+    do throws(MetaGraphError) {
+      try source.forEachField(in: source.wholeRange) { (field, payload) throws(MetaGraphError) in
+        switch (field, payload) {
+        case (1, .number(let number)): version = Int(truncatingIfNeeded: number)
+        case (2, .range(let range)): graphs.append(try MetaGraphDefinition(parsing: source, in: range))
+        case (1, _), (2, _): throw MetaGraphError(.notSavedModel(.unknown), file: path)
+        default: break
+        }
+      }
+    } catch {
+      throw try source.explain(error) { .notSavedModel($0) }
+    }
+    // A version of 0 would be absent, but no release wrote one: such a file is something else.
+    guard let version else { throw MetaGraphError(.notSavedModel(.unknown), file: path) }
+    self.path = path
+    byteCount = source.file.byteCount
+    schemaVersion = version
+    metaGraphs = graphs
+  }
+
+  /// The directory that the file stands in.
+  public var directory: String { (path as NSString).deletingLastPathComponent }
+
+  /// The checkpoint prefix of the variables, whether there are any or not.
+  public var variablesPrefix: String { (directory as NSString).appendingPathComponent("variables/variables") }
+
+  private static func resolve(_ path: String) throws(MetaGraphError) -> String {
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+      if path.hasSuffix(".pbtxt") { throw MetaGraphError(.textFormat, file: path) }
+      if path.hasSuffix(".cpb") { throw MetaGraphError(.chunked, file: path) }
+      return path
+    }
+    func member(_ name: String) -> String? {
+      let member = (path as NSString).appendingPathComponent(name)
+      return FileManager.default.fileExists(atPath: member) ? member : nil
+    }
+    if let file = member("saved_model.pb") { return file }
+    if let file = member("saved_model.pbtxt") { throw MetaGraphError(.textFormat, file: file) }
+    if let file = member("saved_model.cpb") { throw MetaGraphError(.chunked, file: file) }
+    throw MetaGraphError(.noSavedModel, file: path)
+  }
+}

@@ -1,0 +1,64 @@
+internal import CTensorFlowProtos
+
+/// How a graph saves and restores its variables (SaverDef).
+public struct SaverDefinition: Sendable, Equatable {
+  /// The checkpoint format that the saver writes.
+  public enum Version: Sendable, Equatable, CustomStringConvertible {
+    /// The first releases' format, which V1 files have too.
+    case legacy
+    /// One table with the data inside.
+    case v1
+    /// An index and data shards.
+    case v2
+    /// A number not known here.
+    case other(Int32)
+
+    /// The release family that reads the format, in words.
+    public var description: String {
+      switch self {
+      case .legacy: "legacy"
+      case .v1: "V1"
+      case .v2: "V2"
+      case .other(let number): "version \(number)"
+      }
+    }
+  }
+
+  /// The checkpoint format.
+  public let version: Version
+  /// Whether every device writes a file of its own.
+  public let isSharded: Bool
+  /// How many checkpoints are kept; 0 for all.
+  public let maximumKeptCount: Int
+  /// A checkpoint kept for good every so many hours.
+  public let keptEveryHours: Float
+  /// The tensor that takes the checkpoint's prefix.
+  public let fileNameTensor: String
+  /// The tensor whose evaluation saves.
+  public let saveTensor: String
+  /// The node that restores.
+  public let restoreNode: String
+
+  /// The scope of the saver's own nodes, such as `save`.
+  public var scope: String {
+    fileNameTensor.split(separator: "/").dropLast().joined(separator: "/")
+  }
+}
+
+extension SaverDefinition {
+  init(_ message: Tensorflow__SaverDef) {
+    version =
+      switch unsafe message.version {
+      case 0: .legacy
+      case 1: .v1
+      case 2: .v2
+      case let number: .other(number)
+      }
+    isSharded = unsafe message.sharded != 0
+    maximumKeptCount = unsafe Int(message.max_to_keep)
+    keptEveryHours = unsafe message.keep_checkpoint_every_n_hours
+    fileNameTensor = unsafe message.filename_tensor_name.text
+    saveTensor = unsafe message.save_tensor_name.text
+    restoreNode = unsafe message.restore_op_name.text
+  }
+}

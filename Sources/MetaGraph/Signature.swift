@@ -1,0 +1,109 @@
+internal import CTensorFlowProtos
+
+/// A named way to call a graph (SignatureDef).
+public struct Signature: Sendable, Equatable {
+  /// An input or output: a tensor of the graph under a name for callers.
+  public struct Parameter: Sendable, Equatable {
+    /// How the tensor is given.
+    public enum Encoding: Sendable, Equatable {
+      /// One dense tensor, by name.
+      case dense(String)
+      /// Three tensors of a sparse one.
+      case sparse(values: String, indices: String, denseShape: String)
+      /// Several tensors of a composite one.
+      case composite(componentCount: Int)
+      /// Not said.
+      case none
+    }
+
+    /// The name for callers.
+    public let name: String
+    /// How the tensor is given.
+    public let encoding: Encoding
+    /// The element type.
+    public let type: GraphType
+    /// The shape; nil where none is said.
+    public let shape: GraphShape?
+
+    /// The tensor's name in the graph, where it is dense.
+    public var tensorName: String? { if case .dense(let name) = encoding { name } else { nil } }
+  }
+
+  /// The name, such as `serving_default`.
+  public let name: String
+  /// The method in serving, such as `tensorflow/serving/predict`.
+  public let methodName: String
+  /// What it takes, by name.
+  public let inputs: [Parameter]
+  /// What it gives, by name.
+  public let outputs: [Parameter]
+}
+
+/// A file that belongs to a graph, such as a vocabulary.
+public struct Asset: Sendable, Equatable {
+  /// The file's name in the `assets` directory.
+  public let fileName: String
+  /// The tensor that takes the file's path.
+  public let tensorName: String?
+}
+
+extension Signature {
+  init(_ entry: Tensorflow__SignatureEntry) {
+    name = unsafe entry.key.text
+    let message = unsafe entry.value?.pointee
+    methodName = unsafe message?.method_name.text ?? ""
+    inputs = unsafe message.map { unsafe Self.parameters($0.inputs, $0.n_inputs) } ?? []
+    outputs = unsafe message.map { unsafe Self.parameters($0.outputs, $0.n_outputs) } ?? []
+  }
+
+  /// Map entries have no order on the wire; sorted by name they have one here.
+  private static func parameters(
+    _ start: UnsafeMutablePointer<UnsafeMutablePointer<Tensorflow__TensorInfoEntry>?>?, _ count: Int
+  ) -> [Parameter] {
+    let entries: [Tensorflow__TensorInfoEntry] = unsafe structs(start, count)
+    return unsafe entries.map { unsafe Parameter(name: $0.key.text, $0.value?.pointee) }.sorted { $0.name < $1.name }
+  }
+}
+
+extension Signature.Parameter {
+  fileprivate init(name: String, _ info: Tensorflow__TensorInfo?) {
+    self.name = name
+    guard let info = unsafe info else {
+      encoding = .none
+      type = GraphType(number: 0)
+      shape = nil
+      return
+    }
+    encoding = unsafe Encoding(info)
+    type = unsafe GraphType(number: info.dtype)
+    shape = unsafe GraphShape(info.tensor_shape)
+  }
+}
+
+extension Signature.Parameter.Encoding {
+  fileprivate init(_ info: Tensorflow__TensorInfo) {
+    switch unsafe info.encoding_case {
+    case TENSORFLOW__TENSOR_INFO__ENCODING_NAME: self = unsafe .dense(info.name.text)
+    case TENSORFLOW__TENSOR_INFO__ENCODING_COO_SPARSE:
+      self =
+        unsafe info.coo_sparse.map { sparse in
+          unsafe .sparse(
+            values: sparse.pointee.values_tensor_name.text, indices: sparse.pointee.indices_tensor_name.text,
+            denseShape: sparse.pointee.dense_shape_tensor_name.text)
+        } ?? .none
+    case TENSORFLOW__TENSOR_INFO__ENCODING_COMPOSITE_TENSOR:
+      self = unsafe .composite(componentCount: info.composite_tensor?.pointee.n_components ?? 0)
+    default: self = .none
+    }
+  }
+}
+
+extension Asset {
+  init(_ message: Tensorflow__AssetFileDef) {
+    fileName = unsafe message.filename.text
+    let info = unsafe message.tensor_info?.pointee
+    tensorName = unsafe info.flatMap { info in
+      unsafe info.encoding_case == TENSORFLOW__TENSOR_INFO__ENCODING_NAME ? info.name.text : nil
+    }
+  }
+}

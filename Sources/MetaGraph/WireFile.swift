@@ -1,0 +1,125 @@
+internal import Bytes
+internal import ProtobufWire
+
+/// Walks protobuf messages in a file through a window, reading only what it is asked for.
+///
+/// A graph with its constants may have 2 GiB. What is needed of it (names, operations, where the rest lies) is small, and
+/// a constant's payload is passed over without being read.
+final class WireFile {
+  /// What a field holds: a number, or where its payload lies in the file.
+  enum Payload {
+    case number(UInt64)
+    case range(Range<Int>)
+  }
+
+  let file: InputFile
+  private var window: [UInt8] = []
+  private var windowRange = 0..<0
+
+  /// Bytes that are read ahead.
+  private static let windowByteCount = 1 << 18
+  /// The most that one name or operation may have.
+  static let maximumNameByteCount = 1 << 16
+
+  init(_ file: InputFile) {
+    self.file = file
+  }
+
+  var wholeRange: Range<Int> { 0..<file.byteCount }
+
+  /// Calls `body` for every field of the message in `range`, in file order.
+  func forEachField(
+    in range: Range<Int>, _ body: (_ field: UInt32, _ payload: Payload) throws(MetaGraphError) -> Void
+  ) throws(MetaGraphError) {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let tagOffset = offset
+      let value = try readVarint(at: &offset, end: range.upperBound)
+      let tag: WireTag
+      do throws(WireError.Reason) {
+        tag = try WireTag(parsing: value)
+      } catch {
+        throw MetaGraphError(.wire(error), offset: tagOffset, file: file.path)
+      }
+      switch tag.type {
+      case .varint:
+        try body(tag.number, .number(try readVarint(at: &offset, end: range.upperBound)))
+      case .fixed32, .fixed64:
+        let payload = try take(tag.type == .fixed32 ? 4 : 8, at: &offset, end: range.upperBound)
+        try body(tag.number, .range(payload))
+      case .lengthDelimited:
+        let countOffset = offset
+        let declared = try readVarint(at: &offset, end: range.upperBound)
+        guard let count = Int(exactly: declared) else {
+          throw MetaGraphError(.wire(.bytes(.tooLarge(declared))), offset: countOffset, file: file.path)
+        }
+        let payload = try take(count, at: &offset, end: range.upperBound)
+        try body(tag.number, .range(payload))
+      }
+    }
+  }
+
+  /// Reads a name.
+  func name(in range: Range<Int>) throws(MetaGraphError) -> String {
+    guard range.count <= Self.maximumNameByteCount else {
+      throw MetaGraphError(
+        .nameTooLong(byteCount: range.count, limit: Self.maximumNameByteCount), offset: range.lowerBound,
+        file: file.path)
+    }
+    try load(range)
+    let start = range.lowerBound - windowRange.lowerBound
+    return String(escapingInvalidUTF8: window[start..<(start + range.count)])
+  }
+
+  /// A field of a known number that holds another kind of value than its message says.
+  func wrongType(_ field: UInt32, _ payload: Payload, in range: Range<Int>) -> MetaGraphError {
+    let (expected, found): (WireType, WireType) =
+      switch payload {
+      case .number: (.lengthDelimited, .varint)
+      case .range: (.varint, .lengthDelimited)
+      }
+    return MetaGraphError(
+      .wire(.unexpectedWireType(field: field, expected: expected, found: found)), offset: range.lowerBound,
+      file: file.path)
+  }
+
+  private func take(_ count: Int, at offset: inout Int, end: Int) throws(MetaGraphError) -> Range<Int> {
+    guard count <= end - offset else {
+      throw MetaGraphError(
+        .wire(.bytes(.endOfBytes(needed: count, left: end - offset))), offset: offset, file: file.path)
+    }
+    defer { offset += count }
+    return offset..<(offset + count)
+  }
+
+  private func readVarint(at offset: inout Int, end: Int) throws(MetaGraphError) -> UInt64 {
+    let available = offset..<min(end, offset + 10)
+    try load(available)
+    let start = offset - windowRange.lowerBound
+    var value: UInt64 = 0
+    for index in 0..<available.count {
+      let byte = window[start + index]
+      if index == 9, byte > 1 { break }
+      value |= UInt64(byte & 0x7f) << UInt64(7 * index)
+      if byte < 0x80 {
+        offset += index + 1
+        return value
+      }
+    }
+    let reason: ByteError.Reason =
+      available.count == 10 ? .varintTooLong : .endOfBytes(needed: available.count + 1, left: available.count)
+    throw MetaGraphError(.wire(.bytes(reason)), offset: offset, file: file.path)
+  }
+
+  /// Makes the window hold `range`, which lies within the file.
+  private func load(_ range: Range<Int>) throws(MetaGraphError) {
+    if windowRange.lowerBound <= range.lowerBound, range.upperBound <= windowRange.upperBound { return }
+    let count = min(max(Self.windowByteCount, range.count), file.byteCount - range.lowerBound)
+    do throws(FileError) {
+      try file.read(at: range.lowerBound, count: count, into: &window)
+    } catch {
+      throw MetaGraphError(.file(error), file: file.path)
+    }
+    windowRange = range.lowerBound..<(range.lowerBound + count)
+  }
+}
