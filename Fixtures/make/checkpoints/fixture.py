@@ -405,6 +405,8 @@ class Flow(object):
 def write_objects(flow, folder, script, path, prefix, live, note, form="v2"):
     """An object-based checkpoint has keys of its own, so the live values are compared as a set: each of them must be
     among the tensors read, and nothing else but the object graph and the save counter."""
+    import table  # of Python 3, as are all writers of such checkpoints
+
     reader = flow.tf.train.NewCheckpointReader(prefix)
     dtypes = reader.get_variable_to_dtype_map()
     values = {}
@@ -422,6 +424,10 @@ def write_objects(flow, folder, script, path, prefix, live, note, form="v2"):
         del rest[found[0]]
     assert not rest, rest
     meant = [Tensor(name, *value) for name, value in values.items()]
+    with open(prefix + ".index", "rb") as file:
+        entries = dict(table.Table(file.read()).entries)
+    for tensor in meant:
+        tensor.slices = [value for number, value in table.fields(entries[tensor.name]) if number == 7]
     write_values(folder, flow.version, script, form, path, note, meant, values)
 
 

@@ -86,6 +86,21 @@ def fixed32(number, value):
     return varint(number << 3 | 5) + struct.pack("<I", value)
 
 
+def fields(message):
+    """The top level of a message: (number, value), where a value is a number or bytes."""
+    output, at = [], 0
+    while at < len(message):
+        tag, at = read_varint(message, at)
+        if tag & 7 == 0:
+            value, at = read_varint(message, at)
+        else:
+            width, at = (8, at) if tag & 7 == 1 else (4, at) if tag & 7 == 5 else read_varint(message, at)
+            value = message[at:at + width]
+            at += width
+        output.append((tag >> 3, value))
+    return output
+
+
 def shape_message(shape):
     return b"".join(field(2, optional(1, extent)) for extent in shape)
 

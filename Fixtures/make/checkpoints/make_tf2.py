@@ -1,0 +1,121 @@
+"""Fixtures written by a current TensorFlow 2.x (Python 3): late dtypes, object-based checkpoints, SavedModel."""
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import fixture
+import sets
+from fixture import Flow, new_folder, noise_floats, tidy_state, write_objects, write_values
+
+flow = Flow()
+tf = flow.tf2
+assert tf.__version__.startswith("2."), flow.version
+
+
+def raw(name, tensors, note):
+    path = os.path.join(new_folder(name), "model.ckpt")
+    flow.save_v2(path, tensors)
+    write_values(os.path.dirname(path), flow.version, __file__, "v2", "model.ckpt", note, tensors,
+                 flow.read(path, tensors))
+
+
+def noise(name, shape):
+    return flow.array(noise_floats(name, shape, name))
+
+
+class Dense(tf.Module):
+    """A layer as Keras has it, without Keras."""
+
+    def __init__(self, name, inputs, outputs):
+        super().__init__(name)
+        self.kernel = tf.Variable(noise(name, [inputs, outputs]), name="kernel")
+        self.bias = tf.Variable(noise(name + "b", [outputs]), name="bias")
+
+    def __call__(self, x):
+        return tf.matmul(x, self.kernel) + self.bias
+
+
+class Model(tf.Module):
+    def __init__(self):
+        super().__init__("model")
+        self.layers = [Dense("first", 3, 4), Dense("second", 4, 2)]
+        self.named = {"alias": self.layers[0].bias, "extra/with slash": tf.Variable(noise("extra", [2]))}
+        self.steps = tf.Variable(40, dtype=tf.int64, trainable=False)
+        self.label = tf.Variable("a label", trainable=False)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, 3], tf.float32, name="images")])
+    def __call__(self, images):
+        x = images
+        for layer in self.layers:
+            x = layer(x)
+        return {"scores": tf.nn.softmax(x)}
+
+
+def objects():
+    model = Model()
+    folder = new_folder("tf2-object")
+    optimizer = tf.compat.v1.train.AdamOptimizer(0.1)
+    weights = [layer.kernel for layer in model.layers] + [layer.bias for layer in model.layers]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(tf.ones([2, 3]))["scores"][:, 0])
+    optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+    path = tf.train.Checkpoint(model=model, optimizer=optimizer).save(os.path.join(folder, "ckpt"))
+    tidy_state(folder)
+    live = [v.numpy() for v in weights + optimizer.variables()] + [
+        model.named["extra/with slash"].numpy(), model.steps.numpy(), flow.np.array(model.label.numpy(), dtype=object)]
+    write_objects(flow, folder, __file__, os.path.basename(path), path, live,
+                  "tf.train.Checkpoint of nested modules, a list, a dictionary with an alias and a slash in a key, a "
+                  "string variable, and Adam with slots in the object graph.")
+
+    folder = new_folder("saved-model-tf2")
+    tf.saved_model.save(model, os.path.join(folder, "model"), signatures=model.__call__)
+    live = [v.numpy() for v in weights] + [model.named["extra/with slash"].numpy(), model.steps.numpy(),
+                                           flow.np.array(model.label.numpy(), dtype=object)]
+    write_objects(flow, folder, __file__, "model", os.path.join(folder, "model", "variables", "variables"), live,
+                  "A SavedModel of the same modules with one signature, its object graph and fingerprint.pb.",
+                  "saved_model")
+
+
+def keras():
+    import keras
+    folder = new_folder("tf2-keras")
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input([4, 3]), keras.layers.LSTM(2, name="lstm"),
+                              keras.layers.BatchNormalization(name="norm"), keras.layers.Dense(2, name="scores")])
+    for number, variable in enumerate(model.weights):
+        if variable.dtype == "float32":
+            variable.assign(noise("keras%d" % number, list(variable.shape)))
+    optimizer = keras.optimizers.Adam(0.1)
+    optimizer.build(model.trainable_variables)
+    optimizer.apply([tf.constant(noise("gradient%d" % n, list(v.shape)))
+                     for n, v in enumerate(model.trainable_variables)])
+    path = tf.train.Checkpoint(model=model, optimizer=optimizer).save(os.path.join(folder, "ckpt"))
+    tidy_state(folder)
+    live = [flow.np.asarray(v) for v in model.weights + optimizer.variables]
+    write_objects(flow, folder, __file__, os.path.basename(path), path, live,
+                  "tf.train.Checkpoint of a Keras %s model (LSTM, BatchNormalization, Dense) and its Adam optimizer."
+                  % keras.__version__)
+
+
+def sharded():
+    """The sharding policy of recent versions: a variable is cut where a shard is full."""
+    from tensorflow.python.checkpoint.sharding import sharding_policies
+    folder = new_folder("tf2-sharded")
+    values = {"table": noise("table", [40, 6]), "small": noise("small", [5]), "wide": noise("wide", [3, 50])}
+    holder = tf.train.Checkpoint(**{name: tf.Variable(value) for name, value in values.items()})
+    options = tf.train.CheckpointOptions(
+        experimental_sharding_callback=sharding_policies.MaxShardSizePolicy(max_shard_size=600))
+    path = holder.save(os.path.join(folder, "ckpt"), options=options)
+    tidy_state(folder)
+    write_objects(flow, folder, __file__, os.path.basename(path), path, list(values.values()),
+                  "An object-based checkpoint cut into shards of at most 600 bytes: whole variables become slices.")
+
+
+if __name__ == "__main__":
+    raw("v2-dtypes-2x", sets.dtypes(sets.V2_DTYPES_2X),
+        "Every dtype that TensorFlow %s writes to V2, with the 8-bit floats and the 4- and 2-bit integers (one byte "
+        "for each element)." % tf.__version__)
+    objects()
+    keras()
+    sharded()
