@@ -14,7 +14,7 @@ public struct EngineError: DecantError, Equatable {
     /// The layers' outputs together need more memory than the engine will ask for.
     case activationsTooLarge(byteCount: Int?)
     /// Images came with another number of values than their count needs.
-    case imageValueCount(expected: Int, found: Int)
+    case imageValueCount(imageValueCount: Int, count: Int, found: Int)
     /// A word ID that the vocabulary does not have.
     case wordOutOfRange(Int, vocabularySize: Int)
     /// As many states as words are needed.
@@ -62,8 +62,8 @@ public struct EngineError: DecantError, Equatable {
     case .activationsTooLarge(let byteCount):
       return "the layers' outputs need \(byteCount.map { "\($0)" } ?? "more than 2^63") bytes. "
         + "No known im2txt model is that wide; the file may hold another network."
-    case .imageValueCount(let expected, let found):
-      return "the images have \(found) values where \(expected) are needed: [count, 299, 299, 3]."
+    case .imageValueCount(let imageValueCount, let count, let found):
+      return "\(count) images were given in \(found) values; each has \(imageValueCount): [height, width, 3]."
     case .wordOutOfRange(let word, let size):
       return "word ID \(word) is not in 0..<\(size). The vocabulary may belong to another model; "
         + "compare them with: decant vocab --check"

@@ -1,3 +1,4 @@
+internal import Kernels
 public import Tensors
 
 /// An im2txt model in memory: Inception v3 encodes images, an LSTM turns encodings into words.
@@ -7,27 +8,83 @@ public import Tensors
 public final class ShowAndTell: Sendable {
   /// The sizes of the model.
   public let sizes: ModelSizes
+  /// The network for one image, as it runs here.
+  public let plan: InceptionV3Plan
+
+  private let network: InceptionV3
+  private let imageEmbedding: LayerWeights
+  private let decoder: Decoder
+  private let pool: WorkerPool
 
   /// Reads a model's weights from any source.
   ///
   /// - Throws: `MissingTensorError` naming every tensor that is missing; `EngineError` for tensors that do not fit each
   ///   other; the source's error where it cannot be read.
-  public init(source: any TensorSource, options: EngineOptions = EngineOptions()) throws {
-    throw EngineError(.stateCount(expected: 0, found: 0))
+  public convenience init(source: any TensorSource, options: EngineOptions = EngineOptions()) throws {
+    try self.init(source: source, options: options, imageSize: InceptionV3Plan.imageSize)
+  }
+
+  /// Reads a model that encodes images of another size; for tests that cannot wait for whole ones.
+  package init(source: any TensorSource, options: EngineOptions, imageSize: Int) throws {
+    let loader = try ModelLoader(source, imageSize: imageSize)
+    let usesReferenceKernels = options.usesReferenceKernels
+    sizes = loader.sizes
+    pool = WorkerPool(threadCount: options.threadCount)
+    let weights = try loader.weights(isPacked: !usesReferenceKernels, on: pool)
+    network = InceptionV3(
+      widths: loader.widths, weights: weights.convolutions, imageSize: imageSize,
+      usesReferenceKernels: usesReferenceKernels, pool: pool)
+    imageEmbedding = weights.imageEmbedding
+    decoder = Decoder(
+      sizes: sizes, usesReferenceKernels: usesReferenceKernels, wordEmbedding: weights.wordEmbedding, lstm: weights.lstm,
+      logits: weights.logits, pool: pool)
+    plan = try network.plan(count: 1)
   }
 
   /// Encodes images.
   ///
+  /// Images go through the network in batches; an image's encoding does not depend on the others.
+  ///
   /// - Parameters:
   ///   - images: `[count, imageSize, imageSize, 3]`, row-major, values in -1...1.
   ///   - count: the number of images.
-  ///   - observer: receives the output of every layer and stage, in the order they run.
+  ///   - observer: receives the output of every layer and stage, in the order they run, for each batch.
   /// - Returns: one encoding per image.
-  /// - Throws: `EngineError` where `images` has another number of values.
+  /// - Throws: `EngineError` where `images` has another number of values, and what `observer` throws.
   public func encode(
     _ images: [Float], count: Int, observing observer: ((Activation) throws -> Void)? = nil
   ) throws -> [Encoding] {
-    throw EngineError(.stateCount(expected: 0, found: 0))
+    try check(images, count)
+    guard count > 0 else { return [] }
+    let pooled = try network.pooled(images, count: count, observing: observer)
+    var embeddings = [Float](repeating: 0, count: count * sizes.embeddingSize)
+    imageEmbedding.multiply(pooled, rowCount: count, into: &embeddings, on: pool)
+    // The image goes through the cell once, from the zero state; what the cell puts out is dropped.
+    let zeros = Array(repeating: DecoderState(zeros: sizes.unitCount), count: count)
+    let states = decoder.advance(zeros, by: embeddings)
+    return (0..<count).map { n in
+      Encoding(
+        pooled: Array(pooled[n * sizes.pooledSize..<(n + 1) * sizes.pooledSize]),
+        embedding: Array(embeddings[n * sizes.embeddingSize..<(n + 1) * sizes.embeddingSize]),
+        initialState: states[n])
+    }
+  }
+
+  /// Runs images through the network as one batch and says how long each layer took, in the order they run.
+  ///
+  /// - Parameters: as for `encode`.
+  /// - Throws: `EngineError` where `images` has another number of values.
+  public func layerTimings(_ images: [Float], count: Int) throws -> [LayerTiming] {
+    try check(images, count)
+    return count > 0 ? try network.timings(images, count: count) : []
+  }
+
+  private func check(_ images: [Float], _ count: Int) throws(EngineError) {
+    let imageCount = sizes.imageSize * sizes.imageSize * 3
+    // Divided, because a count from somewhere may be too large to multiply.
+    guard images.count % imageCount == 0, images.count / imageCount == count else {
+      throw EngineError(.imageValueCount(imageValueCount: imageCount, count: count, found: images.count))
+    }
   }
 
   /// Feeds one word to each of several partial captions.
@@ -39,6 +96,15 @@ public final class ShowAndTell: Sendable {
   ///   - states: a state per row, from `encode` or an earlier step.
   /// - Throws: `EngineError` for a word or a state that does not fit the model.
   public func step(words: [Int], states: [DecoderState]) throws -> DecoderStep {
-    throw EngineError(.stateCount(expected: 0, found: 0))
+    guard words.count == states.count else {
+      throw EngineError(.stateCount(expected: words.count, found: states.count))
+    }
+    if let word = words.first(where: { !(0..<sizes.vocabularySize ~= $0) }) {
+      throw EngineError(.wordOutOfRange(word, vocabularySize: sizes.vocabularySize))
+    }
+    for count in states.lazy.flatMap({ [$0.cell.count, $0.hidden.count] }) where count != sizes.unitCount {
+      throw EngineError(.stateSize(expected: sizes.unitCount, found: count))
+    }
+    return decoder.step(words: words, states: states)
   }
 }

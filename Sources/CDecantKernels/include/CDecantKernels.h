@@ -1,1 +1,86 @@
-// Written next.
+#ifndef CDECANT_KERNELS_H
+#define CDECANT_KERNELS_H
+
+#include <stddef.h>
+
+/// Output rows and output channels of one tile: 6 x 16 floats are 12 accumulators of 8 lanes, which with two
+/// registers for weights and two for the broadcast row fill the 16 registers of AVX2.
+#define DECANT_TILE_ROWS 6
+#define DECANT_TILE_COLUMNS 16
+
+/// One tile of a matrix product whose left rows are found through pointers.
+///
+/// output[r][c] = activation(bias[c] + sum over t, k of rows[t][r][k] * weights[t * run_count + k][c])
+///
+/// A convolution has one tap t per kernel position and a run of all input channels; a plain product has one tap.
+typedef struct {
+    /// Row pointers per output row.
+    size_t tap_count;
+    /// Floats read behind each row pointer.
+    size_t run_count;
+    /// Output rows to compute, 1...6.
+    size_t row_count;
+    /// Output columns to store, 1...16; all 16 are computed.
+    size_t column_count;
+    /// [tap_count][6]; those at row_count and above are never read.
+    const float *const *rows;
+    /// [tap_count * run_count][16]: one packed panel.
+    const float *weights;
+    /// [16].
+    const float *bias;
+    /// The first output row; column_count floats of it are written.
+    float *output;
+    /// Floats from one output row to the next.
+    size_t output_stride;
+    /// Whether negative results become 0. NaN stays NaN.
+    int rectifies;
+} decant_tile;
+
+/// The innermost loops for one kind of processor. All variants have the same signatures and meaning.
+typedef struct {
+    /// What DECANT_KERNELS calls this variant.
+    const char *name;
+
+    /// Computes one tile.
+    void (*tile)(const decant_tile *tile);
+
+    /// output[c] = max over t of taps[t][c]. A NaN among them gives NaN.
+    void (*maximum)(const float *const *taps, size_t tap_count, size_t channel_count, float *output);
+
+    /// output[c] = (sum over t of taps[t][c], in the order of t) / tap_count.
+    void (*average)(const float *const *taps, size_t tap_count, size_t channel_count, float *output);
+
+    /// One row of TensorFlow's BasicLSTMCell. `gates` is [4][unit_count] in the order i, j, f, o, before any activation;
+    /// `cell` is updated in place and `hidden` written.
+    void (*lstm_cell)(const float *gates, size_t unit_count, float forget_bias, float *cell, float *hidden);
+
+    /// output[i] = exp(input[i] - max) / sum of the same; `output` may be `input`. `count` is at least 1.
+    void (*softmax)(const float *input, size_t count, float *output);
+} decant_kernels;
+
+/// The variant of that name ("avx2", "portable"), or NULL where the processor or the build does not have it.
+const decant_kernels *decant_kernels_named(const char *name);
+
+/// The fastest variant that the processor has.
+const decant_kernels *decant_kernels_best(void);
+
+/// Copies rows of a matrix into packed panels.
+///
+/// The panel of columns 16 p ... 16 p + 15 is [depth][16], panels follow each other, and columns past the last are 0.
+///
+/// - rows: [row_count][column_count] floats, of any alignment.
+/// - scale: [column_count], multiplied into the columns, or NULL.
+/// - first_row: where `rows` starts in the matrix; first_row + row_count <= depth.
+void decant_pack_rows(const void *rows, size_t row_count, size_t column_count, const float *scale, size_t first_row,
+                      size_t depth, float *panels);
+
+/// Tells the processor that the caller waits in a loop.
+static inline void decant_spin_hint(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+#endif

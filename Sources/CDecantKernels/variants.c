@@ -1,0 +1,62 @@
+// Compiles kernel_variant.h once for each kind of processor and chooses between the results at run time.
+
+#include "CDecantKernels.h"
+
+#include <stdint.h>
+#include <string.h>
+
+// Vectors pass between functions here that are always inlined, so how a call would pass them does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float float8 __attribute__((vector_size(32)));
+typedef int32_t int8 __attribute__((vector_size(32)));
+// For loads and stores at any address of a float.
+typedef float float8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define LOAD(from) ((float8) * (const float8_unaligned *)(from))
+#define STORE(to, vector) (*(float8_unaligned *)(to) = (vector))
+#define SPLAT(x) ((float8){(x), (x), (x), (x), (x), (x), (x), (x)})
+// Lane by lane: `yes` where the comparison held.
+#define CHOOSE(mask, yes, no) ((float8)(((int8)(mask) & (int8)(yes)) | (~(int8)(mask) & (int8)(no))))
+
+#define TARGET
+#define NAMED(x) x##_portable
+#define VARIANT_NAME "portable"
+#include "kernel_variant.h"
+
+#if defined(__x86_64__)
+#define HAS_AVX2
+#define TARGET __attribute__((target("avx2,fma")))
+#define NAMED(x) x##_avx2
+#define VARIANT_NAME "avx2"
+#include "kernel_variant.h"
+#endif
+
+// Fastest first.
+static const decant_kernels *const variants[] = {
+#ifdef HAS_AVX2
+    &kernels_avx2,
+#endif
+    &kernels_portable,
+};
+
+static int runs_here(const decant_kernels *variant) {
+#ifdef HAS_AVX2
+    if (variant == &kernels_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    return variant == &kernels_portable;
+}
+
+const decant_kernels *decant_kernels_named(const char *name) {
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+        if (strcmp(variants[i]->name, name) == 0 && runs_here(variants[i])) return variants[i];
+    return NULL;
+}
+
+const decant_kernels *decant_kernels_best(void) {
+    size_t i = 0;
+    while (!runs_here(variants[i])) i++;
+    return variants[i];
+}

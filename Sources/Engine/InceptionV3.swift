@@ -1,0 +1,152 @@
+internal import Kernels
+internal import Synchronization
+internal import Tensors
+
+/// The network that turns images into pooled features: a plan and the weights it refers to.
+final class InceptionV3: Sendable {
+  /// Images that go through the network together; more are taken in turns, so that memory stays bounded.
+  static let maximumBatchCount = 8
+
+  private let widths: [Int]
+  private let imageSize: Int
+  private let usesReferenceKernels: Bool
+  /// By place in `Architecture.convolutionNames`.
+  private let weights: [LayerWeights]
+  private let pool: WorkerPool
+  /// Memory of earlier calls, kept for the next.
+  private let idleWorkspaces = Mutex<[Workspace]>([])
+
+  /// A plan for a number of images, with memory for its activations.
+  private final class Workspace: @unchecked Sendable {
+    // Sendable by hand: it is in the hands of one call, or of nobody in `idleWorkspaces`.
+    let plan: InceptionV3Plan
+    var memory: AlignedFloats
+
+    init(plan: InceptionV3Plan) {
+      self.plan = plan
+      memory = AlignedFloats(count: plan.memoryCount)
+    }
+  }
+
+  /// A network of the given widths and weights, by place in `Architecture.convolutionNames`.
+  init(widths: [Int], weights: [LayerWeights], imageSize: Int, usesReferenceKernels: Bool, pool: WorkerPool) {
+    self.widths = widths
+    self.weights = weights
+    self.imageSize = imageSize
+    self.usesReferenceKernels = usesReferenceKernels
+    self.pool = pool
+  }
+
+  /// The plan for that many images.
+  func plan(count: Int) throws -> InceptionV3Plan {
+    try InceptionV3Plan(count: count, imageSize: imageSize, usesReferenceKernels: usesReferenceKernels) { index, _, _ in
+      widths[index]
+    }
+  }
+
+  /// The pooled features of images, `[count, pooledSize]`.
+  ///
+  /// - Precondition: `images` has that many images.
+  func pooled(
+    _ images: [Float], count: Int, observing observer: ((Activation) throws -> Void)?
+  ) throws -> [Float] {
+    var result: [Float] = []
+    let imageCount = imageSize * imageSize * 3
+    for first in stride(from: 0, to: count, by: Self.maximumBatchCount) {
+      let batchCount = min(Self.maximumBatchCount, count - first)
+      let batch = images.span.extracting(first * imageCount..<(first + batchCount) * imageCount)
+      result += try run(batch, count: batchCount) { step, memory in
+        guard let observer else { return }
+        try observer(unsafe Activation(step.name, step.output.layout, memory[step.output]))
+        if let (stage, place) = step.completes, stage != step.name {
+          try observer(unsafe Activation(stage, place.layout, memory[place]))
+        }
+      }
+    }
+    return result
+  }
+
+  /// How long each layer takes for one batch of images.
+  func timings(_ images: [Float], count: Int) throws -> [LayerTiming] {
+    var timings: [LayerTiming] = []
+    let clock = ContinuousClock()
+    var last = clock.now
+    _ = try run(images.span, count: count) { step, _ in
+      let now = clock.now
+      timings.append(LayerTiming(name: step.name, multiplicationCount: step.multiplicationCount, duration: now - last))
+      last = now
+    }
+    return timings
+  }
+
+  /// The values that a plan places in the common memory.
+  @safe
+  private struct Memory {
+    let plan: InceptionV3Plan
+    let floats: UnsafeMutableBufferPointer<Float>
+
+    subscript(place: InceptionV3Plan.Place) -> UnsafeMutableBufferPointer<Float> {
+      let start = (plan.offsets[place.value] ?? 0) + place.channel
+      return unsafe UnsafeMutableBufferPointer(rebasing: floats[start..<start + place.layout.spanCount])
+    }
+  }
+
+  private func run(
+    _ images: Span<Float>, count: Int, afterStep: (InceptionV3Plan.Step, borrowing Memory) throws -> Void
+  ) throws -> [Float] {
+    let workspace = try takeWorkspace(count: count)
+    let plan = workspace.plan
+    let result = try unsafe workspace.memory.withUnsafeMutableBufferPointer { floats in
+      let memory = unsafe Memory(plan: plan, floats: floats)
+      for step in plan.steps {
+        // A step's input and output are alive together, so the plan keeps them apart and both spans may exist.
+        var output = unsafe MutableSpan(_unsafeElements: memory[step.output])
+        if step.input.value == 0 {
+          perform(step, images, &output)
+        } else {
+          perform(step, unsafe Span(_unsafeElements: memory[step.input]), &output)
+        }
+        try afterStep(step, memory)
+      }
+      return unsafe Array(memory[plan.output])
+    }
+    // One is enough for callers that come one after the other.
+    idleWorkspaces.withLock { $0 = [workspace] }
+    return result
+  }
+
+  private func takeWorkspace(count: Int) throws -> Workspace {
+    let idle = idleWorkspaces.withLock { idle -> Workspace? in
+      idle.firstIndex { $0.plan.input.count == count }.map { idle.remove(at: $0) }
+    }
+    return try idle ?? Workspace(plan: plan(count: count))
+  }
+
+  private func perform(_ step: InceptionV3Plan.Step, _ input: Span<Float>, _ output: inout MutableSpan<Float>) {
+    let (inputLayout, outputLayout) = (step.input.layout, step.output.layout)
+    switch step.operation {
+    case .convolution(let index, let window, _):
+      weights[index].convolve(input, inputLayout, window: window, into: &output, outputLayout, on: pool)
+    case .pool(let pooling, let window):
+      if usesReferenceKernels {
+        pooling.reference(input, inputLayout, window: window, output: &output, outputLayout)
+      } else {
+        pooling.run(input, inputLayout, window: window, output: &output, outputLayout, on: pool)
+      }
+    }
+  }
+}
+
+extension Activation {
+  /// Copies a place of a plan, whose pixels may lie apart, into values without gaps.
+  fileprivate init(_ name: String, _ layout: MapLayout, _ values: UnsafeMutableBufferPointer<Float>) throws {
+    let shape = layout.shape
+    var copied: [Float] = []
+    copied.reserveCapacity(shape.elementCount)
+    for pixel in 0..<shape.pixelCount {
+      let start = pixel * layout.pixelStride
+      unsafe copied.append(contentsOf: values[start..<start + shape.channels])
+    }
+    self.init(name: name, shape: try Shape([shape.count, shape.height, shape.width, shape.channels]), values: copied)
+  }
+}

@@ -1,0 +1,115 @@
+package import Kernels
+
+/// Inception v3 for a batch of images: its layers in the order they run, their shapes, and where each output lies in memory.
+///
+/// The plan is data: it holds no weights and runs nothing. Printed, it is a table.
+public struct InceptionV3Plan: Sendable {
+  /// What a step computes.
+  package enum Operation: Sendable {
+    /// The convolution with that place in `Architecture.convolutionNames`, with bias and ReLU.
+    case convolution(Int, Window, ConvolutionAlgorithm)
+    case pool(Pooling, Window)
+  }
+
+  /// A map or a range of a map's channels.
+  package struct Place: Sendable {
+    /// The map: 0 for the images, else one that steps write.
+    package var value: Int
+    /// The first channel of the range.
+    package var channel: Int
+    /// The range's extents, with the stride of the whole map.
+    package var layout: MapLayout
+  }
+
+  /// One layer.
+  package struct Step: Sendable {
+    /// The layer's scope below `InceptionV3/`.
+    package var name: String
+    package var operation: Operation
+    package var input: Place
+    package var output: Place
+    /// The stage whose whole output is there when this step is done, and that output.
+    package var completes: (stage: String, output: Place)?
+
+    /// Multiplications of a convolution as it is defined; 0 for pools.
+    package var multiplicationCount: Int {
+      guard case .convolution(_, let window, _) = operation else { return 0 }
+      return window.tapCount * input.layout.shape.channels * output.layout.shape.elementCount
+    }
+  }
+
+  /// Height and width of the images of the original, in pixels.
+  public static let imageSize = 299
+
+  /// The layers in order.
+  package let steps: [Step]
+  /// The images, `[count, size, size, 3]`.
+  package let input: MapShape
+  /// The pooled features, `[count, 1, 1, channels]`.
+  package let output: Place
+  /// Where each value starts in the common memory, in floats; nil for the images, which the caller holds.
+  package let offsets: [Int?]
+  /// Floats of the common memory. Values that are never alive together share their place in it.
+  package let memoryCount: Int
+
+  /// Bytes that all layers' outputs together need at the worst moment.
+  public var peakByteCount: Int { memoryCount * MemoryLayout<Float>.stride }
+
+  /// Features that come out per image.
+  public var pooledSize: Int { output.layout.shape.channels }
+
+  /// More bytes than any model of this architecture has a use for; beyond it the shapes are not believed.
+  static let maximumByteCount = 4 << 30
+  /// Likewise for the channels of one layer.
+  static let maximumChannelCount = 1 << 16
+
+  /// Lays out the network.
+  ///
+  /// - Parameters:
+  ///   - count: images of a batch.
+  ///   - imageSize: height and width of the images; 75 is the least that leaves something to pool.
+  ///   - usesReferenceKernels: whether every layer runs on its definition.
+  ///   - width: the output channels of a convolution, given its place in `Architecture.convolutionNames`, its window and its
+  ///     input channels. Throws where its weights do not fit those.
+  package init(
+    count: Int = 1, imageSize: Int = imageSize, usesReferenceKernels: Bool = false,
+    width: (_ convolution: Int, _ window: Window, _ inputChannels: Int) throws(EngineError) -> Int
+  ) throws(EngineError) {
+    var builder = PlanBuilder(usesReferenceKernels: usesReferenceKernels)
+    input = MapShape(count: count, height: imageSize, width: imageSize, channels: 3)
+    output = try builder.build(from: input, width: width)
+    steps = builder.steps
+    let memory = MemoryPlan(steps: steps, valueCounts: builder.valueCounts, output: output.value)
+    offsets = memory.offsets
+    memoryCount = memory.count
+    guard memoryCount / max(count, 1) <= Self.maximumByteCount / MemoryLayout<Float>.stride else {
+      throw EngineError(.activationsTooLarge(byteCount: peakByteCount))
+    }
+  }
+}
+
+extension InceptionV3Plan: CustomStringConvertible {
+  /// One line per layer: name, window, shapes, millions of multiplications, algorithm, place in memory.
+  public var description: String {
+    let rows = steps.map { step in
+      let (what, how): (String, String) =
+        switch step.operation {
+        case .convolution(_, let window, let algorithm): ("\(window)", algorithm.rawValue)
+        case .pool(let pooling, let window): ("\(window)", "\(pooling)")
+        }
+      let offset = offsets[step.output.value].map { "\(($0 + step.output.channel) * MemoryLayout<Float>.stride)" } ?? "-"
+      return [
+        step.name, what, "\(step.input.layout.shape)", "\(step.output.layout.shape)",
+        "\(step.multiplicationCount / 1_000_000)", how, offset,
+      ]
+    }
+    let header = ["layer", "window", "input", "output", "M mult.", "algorithm", "offset"]
+    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    let lines = ([header] + rows).map { row in
+      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+    }
+    let total = steps.reduce(0) { $0 + $1.multiplicationCount }
+    return lines.joined(separator: "\n")
+      + "\n\(total / 1_000_000) million multiplications, \(peakByteCount) bytes of activations for \(input.count) image(s)"
+  }
+}

@@ -1,0 +1,64 @@
+internal import Kernels
+internal import Tensors
+
+/// The weights of one layer, in the form that its algorithm reads.
+enum LayerWeights: Sendable {
+  /// `[depth, outputs]` row-major, and a bias; for the scalar kernels.
+  case plain(rows: [Float], bias: [Float])
+  /// For the fast kernels.
+  case packed(PackedMatrix)
+
+  /// Reads a matrix straight into its form; it is never held twice.
+  ///
+  /// - Parameters:
+  ///   - depth: rows; with `columnCount` checked against the tensor by the caller.
+  ///   - scale: `[columnCount]`, multiplied into the columns; nil for none.
+  ///   - bias: `[columnCount]`; nil for none.
+  init(
+    reading descriptor: TensorDescriptor, depth: Int, columnCount: Int, scale: [Float]? = nil, bias: [Float]? = nil,
+    isPacked: Bool, from reader: FloatReader
+  ) throws {
+    if isPacked {
+      var packer = PackedMatrix.Packer(depth: depth, columnCount: columnCount, scale: scale)
+      try reader.read(descriptor) { packer.append($0) }
+      self = .packed(PackedMatrix(packer, bias: bias))
+    } else {
+      var rows = try reader.floats(descriptor)
+      if let scale {
+        for index in rows.indices { rows[index] *= scale[index % columnCount] }
+      }
+      self = .plain(rows: rows, bias: bias ?? Array(repeating: 0, count: columnCount))
+    }
+  }
+
+  /// Multiplies rows with the matrix and adds the bias.
+  ///
+  /// - Parameters:
+  ///   - input: `[rowCount, depth]`.
+  ///   - output: `[rowCount, outputs]`.
+  func multiply(_ input: [Float], rowCount: Int, into output: inout [Float], on pool: WorkerPool) {
+    var outputSpan = output.mutableSpan
+    switch self {
+    case .plain(let rows, let bias):
+      Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &outputSpan)
+    case .packed(let matrix):
+      Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
+    }
+  }
+
+  /// Convolves maps with the weights, adds the bias and applies ReLU.
+  func convolve(
+    _ input: Span<Float>, _ inputLayout: MapLayout, window: Window,
+    into output: inout MutableSpan<Float>, _ outputLayout: MapLayout, on pool: WorkerPool
+  ) {
+    switch self {
+    case .plain(let rows, let bias):
+      Conv2D.reference(
+        input, inputLayout, window: window, weights: rows.span, bias: bias.span, rectifies: true,
+        output: &output, outputLayout)
+    case .packed(let matrix):
+      Conv2D.run(
+        input, inputLayout, window: window, weights: matrix, rectifies: true, output: &output, outputLayout, on: pool)
+    }
+  }
+}

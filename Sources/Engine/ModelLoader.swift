@@ -1,0 +1,118 @@
+internal import Kernels
+internal import Synchronization
+internal import Tensors
+
+/// Reads a model's weights from a source: shapes first, then all layers at once on the pool's threads.
+struct ModelLoader {
+  let reader: FloatReader
+  let names: TensorNames
+  let sizes: ModelSizes
+  /// Output channels, in the order of `Architecture.convolutionNames`.
+  let widths: [Int]
+  private let windows: [Window]
+  private let inputChannels: [Int]
+
+  /// Looks up every tensor and checks that their shapes make a model. Reads no data.
+  init(_ source: any TensorSource, imageSize: Int) throws {
+    reader = FloatReader(source: source)
+    names = try TensorNames(in: source)
+    var widths: [Int] = []
+    var windows: [Window] = []
+    var inputChannels: [Int] = []
+    let (reader, names) = (reader, names)
+    let plan = try InceptionV3Plan(imageSize: imageSize) { index, window, channels throws(EngineError) in
+      let weights = names.convolutions[index].weights
+      let width = try reader.check(weights, [window.height, window.width, channels, nil])[3]
+      guard width <= InceptionV3Plan.maximumChannelCount else {
+        throw reader.error(.activationsTooLarge(byteCount: nil), weights)
+      }
+      widths.append(width)
+      windows.append(window)
+      inputChannels.append(channels)
+      return width
+    }
+    (self.widths, self.windows, self.inputChannels) = (widths, windows, inputChannels)
+
+    let logits = try reader.check(names.logitsWeights, [nil, nil])
+    let embedding = try reader.check(names.wordEmbedding, [logits[1], nil])
+    sizes = ModelSizes(
+      imageSize: imageSize, pooledSize: plan.pooledSize, embeddingSize: embedding[1], unitCount: logits[0],
+      vocabularySize: logits[1])
+    try reader.check(names.imageEmbedding, [sizes.pooledSize, sizes.embeddingSize])
+    // Neither sum nor product can overflow: the tensors above were found to hold that many values.
+    try reader.check(names.lstmKernel, [sizes.embeddingSize + sizes.unitCount, 4 * sizes.unitCount])
+    try reader.check(names.lstmBias, [4 * sizes.unitCount])
+    try reader.check(names.logitsBias, [sizes.vocabularySize])
+  }
+
+  /// A model's weights.
+  struct Weights: Sendable {
+    var convolutions: [LayerWeights]
+    var imageEmbedding: LayerWeights
+    var wordEmbedding: [Float]
+    var lstm: LayerWeights
+    var logits: LayerWeights
+  }
+
+  /// What one task of the loading reads.
+  private enum Part: Hashable {
+    case convolution(Int)
+    case imageEmbedding, wordEmbedding, lstm, logits
+  }
+
+  /// Reads, folds and packs everything.
+  func weights(isPacked: Bool, on pool: WorkerPool) throws -> Weights {
+    // The largest first, so that the threads end together.
+    let parts = (widths.indices.map(Part.convolution) + [.imageEmbedding, .wordEmbedding, .lstm, .logits])
+      .sorted { descriptor(of: $0).byteCount > descriptor(of: $1).byteCount }
+    let results = Mutex<[Part: Result<LayerWeights, any Error>]>([:])
+    pool.run(count: parts.count) { index in
+      let result = Result { try read(parts[index], isPacked: isPacked) }
+      results.withLock { $0[parts[index]] = result }
+    }
+    let all = results.withLock { $0 }
+    func take(_ part: Part) throws -> LayerWeights {
+      try all[part]?.get() ?? .plain(rows: [], bias: [])
+    }
+    var wordEmbedding: [Float] = []
+    if case .plain(let rows, _) = try take(.wordEmbedding) { wordEmbedding = rows }
+    return Weights(
+      convolutions: try widths.indices.map { try take(.convolution($0)) }, imageEmbedding: try take(.imageEmbedding),
+      wordEmbedding: wordEmbedding, lstm: try take(.lstm), logits: try take(.logits))
+  }
+
+  private func descriptor(of part: Part) -> TensorDescriptor {
+    switch part {
+    case .convolution(let index): names.convolutions[index].weights
+    case .imageEmbedding: names.imageEmbedding
+    case .wordEmbedding: names.wordEmbedding
+    case .lstm: names.lstmKernel
+    case .logits: names.logitsWeights
+    }
+  }
+
+  private func read(_ part: Part, isPacked: Bool) throws -> LayerWeights {
+    let descriptor = descriptor(of: part)
+    switch part {
+    case .convolution(let index):
+      let norm = try BatchNorm(reading: names.convolutions[index], channels: widths[index], from: reader)
+      return try LayerWeights(
+        reading: descriptor, depth: windows[index].tapCount * inputChannels[index], columnCount: widths[index],
+        scale: norm.scale, bias: norm.bias, isPacked: isPacked, from: reader)
+    case .imageEmbedding:
+      return try LayerWeights(
+        reading: descriptor, depth: sizes.pooledSize, columnCount: sizes.embeddingSize, isPacked: isPacked, from: reader)
+    case .wordEmbedding:
+      // Its rows are looked up and never multiplied.
+      return .plain(rows: try reader.floats(descriptor), bias: [])
+    case .lstm:
+      return try LayerWeights(
+        reading: descriptor, depth: sizes.embeddingSize + sizes.unitCount, columnCount: 4 * sizes.unitCount,
+        bias: reader.floats(names.lstmBias), isPacked: isPacked, from: reader)
+    case .logits:
+      return try LayerWeights(
+        reading: descriptor, depth: sizes.unitCount, columnCount: sizes.vocabularySize,
+        bias: reader.floats(names.logitsBias), isPacked: isPacked, from: reader)
+    }
+  }
+}

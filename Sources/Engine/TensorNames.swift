@@ -1,0 +1,65 @@
+internal import Tensors
+
+/// Where the model's tensors are in a source, whatever era named them.
+struct TensorNames {
+  /// The tensors of one convolution.
+  struct Convolution: Sendable {
+    var weights: TensorDescriptor
+    var beta: TensorDescriptor
+    var mean: TensorDescriptor
+    var variance: TensorDescriptor
+    /// Scales of the normalisation; im2txt has none.
+    var gamma: TensorDescriptor?
+  }
+
+  /// In the order of `Architecture.convolutionNames`.
+  var convolutions: [Convolution] = []
+  var imageEmbedding: TensorDescriptor
+  var wordEmbedding: TensorDescriptor
+  var lstmKernel: TensorDescriptor
+  var lstmBias: TensorDescriptor
+  var logitsWeights: TensorDescriptor
+  var logitsBias: TensorDescriptor
+
+  /// The LSTM's variables in TensorFlow 1.2 and later, in 1.0 and 1.1, and before.
+  static let lstmKernelNames = [
+    "lstm/basic_lstm_cell/kernel", "lstm/basic_lstm_cell/weights", "lstm/BasicLSTMCell/Linear/Matrix",
+  ]
+  static let lstmBiasNames = [
+    "lstm/basic_lstm_cell/bias", "lstm/basic_lstm_cell/biases", "lstm/BasicLSTMCell/Linear/Bias",
+  ]
+
+  /// Looks all of them up.
+  ///
+  /// - Throws: `MissingTensorError` with every name that is missing, the LSTM's in their modern form.
+  init(in source: any TensorSource) throws(MissingTensorError) {
+    var missing: [String] = []
+    // Stands in where a tensor is missing; never used, because the error is thrown first.
+    let nothing = TensorDescriptor(name: "", dtype: .float32, shape: .scalar, byteCount: 4)
+    func find(_ names: String...) -> TensorDescriptor { findAny(of: names) }
+    func findAny(of names: [String]) -> TensorDescriptor {
+      for name in names {
+        if let found = source.descriptor(named: name) { return found }
+      }
+      missing.append(names[0])
+      return nothing
+    }
+    for name in Architecture.convolutionNames {
+      let scope = "InceptionV3/\(name)"
+      convolutions.append(
+        Convolution(
+          weights: find("\(scope)/weights"),
+          beta: find("\(scope)/BatchNorm/beta"),
+          mean: find("\(scope)/BatchNorm/moving_mean"),
+          variance: find("\(scope)/BatchNorm/moving_variance"),
+          gamma: source.descriptor(named: "\(scope)/BatchNorm/gamma")))
+    }
+    imageEmbedding = find("image_embedding/weights")
+    wordEmbedding = find("seq_embedding/map")
+    lstmKernel = findAny(of: Self.lstmKernelNames)
+    lstmBias = findAny(of: Self.lstmBiasNames)
+    logitsWeights = find("logits/weights")
+    logitsBias = find("logits/biases")
+    if !missing.isEmpty { throw MissingTensorError(names: missing, source: source) }
+  }
+}

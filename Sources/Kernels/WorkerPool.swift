@@ -1,0 +1,142 @@
+internal import CDecantKernels
+internal import Foundation
+internal import Synchronization
+
+/// Threads that share out the tasks of one kernel at a time.
+///
+/// A task must write memory of its own and read nothing that another task of the run writes; then results have the same
+/// bits whichever thread takes which task. Between runs the threads wait, first awake for some microseconds, as the next
+/// layer usually follows at once, then asleep.
+package final class WorkerPool: Sendable {
+  /// Threads that work on a run, the caller's included.
+  package let threadCount: Int
+  private let bell = Bell()
+  /// Held by the caller of a run; a second caller works alone meanwhile.
+  private let turn = Mutex(())
+
+  /// Starts the threads.
+  ///
+  /// - Parameter threadCount: at least 1; nil for as many as the machine has active cores.
+  package init(threadCount: Int? = nil) {
+    self.threadCount = max(threadCount ?? ProcessInfo.processInfo.activeProcessorCount, 1)
+    for _ in 1..<self.threadCount {
+      let bell = bell
+      let thread = Thread { Self.work(for: bell) }
+      thread.name = "decant worker"
+      thread.start()
+    }
+  }
+
+  deinit {
+    bell.ring(nil, closes: true)
+  }
+
+  /// Runs `body` once for each index below `count` and returns when all are done.
+  package func run(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let shared: Void? =
+      threadCount == 1 || count <= 1
+      ? nil
+      : turn.withLockIfAvailable { _ in
+        let job = Job(count: count, body: body)
+        bell.ring(job)
+        job.takePart()
+        job.waitUntilDone()
+        bell.clear()
+      }
+    if shared == nil {
+      for index in 0..<count { body(index) }
+    }
+  }
+
+  private static func work(for bell: Bell) {
+    var heard = 0
+    while let job = bell.wait(after: &heard) {
+      job?.takePart()
+    }
+  }
+}
+
+/// One run: indices to hand out and to count back in.
+private final class Job: Sendable {
+  let count: Int
+  let body: @Sendable (Int) -> Void
+  private let next = Atomic(0)
+  private let doneCount = Atomic(0)
+
+  init(count: Int, body: @escaping @Sendable (Int) -> Void) {
+    self.count = count
+    self.body = body
+  }
+
+  /// Takes indices until none is left.
+  func takePart() {
+    while true {
+      let index = next.add(1, ordering: .relaxed).oldValue
+      guard index < count else { return }
+      body(index)
+      doneCount.add(1, ordering: .releasing)
+    }
+  }
+
+  /// Returns when every index is done, with everything the bodies wrote visible.
+  func waitUntilDone() {
+    var turns = 0
+    while doneCount.load(ordering: .acquiring) < count {
+      turns += 1
+      // Where the other thread lost its core, spinning would only keep it from getting one back.
+      if turns < Bell.spinCount { decant_spin_hint() } else { sched_yield() }
+    }
+  }
+}
+
+/// Announces jobs to threads that may be asleep.
+private final class Bell: Sendable {
+  /// Turns of a waiting loop before a thread goes to sleep: about 100 microseconds on a Zen 4 core.
+  static let spinCount = 3000
+
+  private struct State {
+    var job: Job?
+    var isClosed = false
+  }
+
+  private let state = Mutex(State())
+  private let ringCount = Atomic(0)
+  private let sleeperCount = Atomic(0)
+  private let condition = NSCondition()
+
+  /// Announces a job, or that none will come any more.
+  func ring(_ job: Job?, closes: Bool = false) {
+    state.withLock { $0 = State(job: job, isClosed: closes) }
+    ringCount.add(1, ordering: .sequentiallyConsistent)
+    // A thread counts itself as sleeping before it looks at `ringCount` for the last time, so it is seen here or sees this.
+    if sleeperCount.load(ordering: .sequentiallyConsistent) > 0 {
+      condition.lock()
+      condition.broadcast()
+      condition.unlock()
+    }
+  }
+
+  /// Lets go of the last job, so that nothing it holds outlives its run.
+  func clear() {
+    state.withLock { $0.job = nil }
+  }
+
+  /// Waits until the bell has rung more often than `heard`. Returns nil when it is closed, and no job (inside the optional)
+  /// when the one announced is already over.
+  func wait(after heard: inout Int) -> Job?? {
+    var turns = 0
+    while ringCount.load(ordering: .acquiring) == heard, turns < Self.spinCount {
+      turns += 1
+      decant_spin_hint()
+    }
+    if ringCount.load(ordering: .acquiring) == heard {
+      condition.lock()
+      sleeperCount.add(1, ordering: .sequentiallyConsistent)
+      while ringCount.load(ordering: .sequentiallyConsistent) == heard { condition.wait() }
+      sleeperCount.subtract(1, ordering: .sequentiallyConsistent)
+      condition.unlock()
+    }
+    heard = ringCount.load(ordering: .acquiring)
+    return state.withLock { $0.isClosed ? nil : .some($0.job) }
+  }
+}
