@@ -1,0 +1,173 @@
+// JPEG through libjpeg-turbo, with the settings and the error rules of TensorFlow 0.12.1's DecodeJpeg(channels=3):
+// ISLOW transform, fancy upsampling, EXIF ignored, CMYK multiplied down to RGB, warnings tolerated, missing data refused.
+
+#include "CDecantImages.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jpeglib.h>
+#include <jerror.h>
+
+typedef struct {
+  // First members of their libjpeg types, so that the callbacks find the rest behind them.
+  struct jpeg_error_mgr errors;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+  jmp_buf failed;
+  decant_image *image;
+  uint32_t maximum_scans;
+  uint64_t maximum_block_visits;
+  uint64_t blocks;
+} decoder;
+
+static decoder *decoder_of(j_common_ptr info) { return (decoder *)info->client_data; }
+
+static void on_error(j_common_ptr info) {
+  decoder *d = decoder_of(info);
+  d->image->status = info->err->msg_code == JERR_OUT_OF_MEMORY ? DECANT_IMAGE_NO_MEMORY : DECANT_IMAGE_DAMAGED;
+  char message[JMSG_LENGTH_MAX];
+  info->err->format_message(info, message);
+  snprintf(d->image->message, sizeof d->image->message, "%s", message);
+  longjmp(d->failed, 1);
+}
+
+static void on_message(j_common_ptr info, int level) {
+  if (level >= 0) return;  // Traces.
+  decoder *d = decoder_of(info);
+  if (d->image->warnings++ == 0) {
+    char message[JMSG_LENGTH_MAX];
+    info->err->format_message(info, message);
+    snprintf(d->image->message, sizeof d->image->message, "%s", message);
+  }
+}
+
+static void discard_output(j_common_ptr info) { (void)info; }
+
+// The whole file is in memory: being asked for more means that it ended early. Returning FALSE suspends, and the caller
+// below sees a step that did not finish.
+static boolean no_more_input(j_decompress_ptr info) {
+  (void)info;
+  return FALSE;
+}
+
+static void skip_input(j_decompress_ptr info, long count) {
+  if (count <= 0) return;
+  struct jpeg_source_mgr *source = info->src;
+  size_t skipped = (size_t)count < source->bytes_in_buffer ? (size_t)count : source->bytes_in_buffer;
+  source->next_input_byte += skipped;
+  source->bytes_in_buffer -= skipped;
+}
+
+static void nothing(j_decompress_ptr info) { (void)info; }
+
+// A progressive file may repeat scans without end, each of them costing a pass over the whole picture.
+static void on_progress(j_common_ptr common) {
+  j_decompress_ptr info = (j_decompress_ptr)common;
+  decoder *d = decoder_of(common);
+  uint32_t scans = info->input_scan_number > 0 ? (uint32_t)info->input_scan_number : 0;
+  d->image->scans = scans;
+  if (scans <= d->maximum_scans && scans * d->blocks <= d->maximum_block_visits) return;
+  d->image->status = DECANT_IMAGE_TOO_MANY_SCANS;
+  longjmp(d->failed, 1);
+}
+
+// Everything that a longjmp may leave behind lives in `info` and `d`, which outlive the jump.
+static void start(j_decompress_ptr info, decoder *d, const uint8_t *bytes, size_t count, decant_image *image) {
+  memset(info, 0, sizeof *info);
+  memset(d, 0, sizeof *d);
+  memset(image, 0, sizeof *image);
+  d->image = image;
+  d->maximum_scans = UINT32_MAX;
+  d->maximum_block_visits = UINT64_MAX;
+  info->err = jpeg_std_error(&d->errors);
+  info->client_data = d;
+  d->errors.error_exit = on_error;
+  d->errors.emit_message = on_message;
+  d->errors.output_message = discard_output;
+  d->source.next_input_byte = bytes;
+  d->source.bytes_in_buffer = count;
+  d->source.init_source = nothing;
+  d->source.fill_input_buffer = no_more_input;
+  d->source.skip_input_data = skip_input;
+  d->source.resync_to_restart = jpeg_resync_to_restart;
+  d->source.term_source = nothing;
+}
+
+// False where the header does not end.
+static bool read_header(j_decompress_ptr info, decoder *d) {
+  jpeg_create_decompress(info);
+  info->client_data = d;
+  info->src = &d->source;
+  if (jpeg_read_header(info, TRUE) != JPEG_HEADER_OK) {
+    d->image->status = DECANT_IMAGE_TRUNCATED;
+    return false;
+  }
+  d->image->width = info->image_width;
+  d->image->height = info->image_height;
+  d->image->bits_per_pixel = 8 * (uint32_t)info->num_components;
+  return true;
+}
+
+void decant_jpeg_read_header(const uint8_t *bytes, size_t count, decant_image *image) {
+  struct jpeg_decompress_struct info;
+  decoder d;
+  start(&info, &d, bytes, count, image);
+  if (setjmp(d.failed) == 0) read_header(&info, &d);
+  jpeg_destroy_decompress(&info);
+}
+
+// One row from TensorFlow's reading of CMYK: with an Adobe marker the samples are stored inverted.
+static void convert_cmyk_row(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, bool inverted) {
+  for (uint32_t x = 0; x < width; x++) {
+    int k = cmyk[4 * x + 3];
+    for (int c = 0; c < 3; c++) {
+      int ink = cmyk[4 * x + c];
+      rgb[3 * x + c] = (uint8_t)(inverted ? k * ink / 255 : (255 - k) * (255 - ink) / 255);
+    }
+  }
+}
+
+static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t height, uint8_t *rgb) {
+  if (!read_header(info, d)) return;
+  if (info->image_width != width || info->image_height != height) {
+    ERREXIT(info, JERR_IMAGE_TOO_BIG);  // Not the data whose header was read: a bug of the caller.
+  }
+  bool cmyk = info->jpeg_color_space == JCS_CMYK || info->jpeg_color_space == JCS_YCCK;
+  info->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
+  info->dct_method = JDCT_ISLOW;
+  info->do_fancy_upsampling = TRUE;
+  d->blocks = ((uint64_t)width / 8 + 1) * ((uint64_t)height / 8 + 1) * (uint64_t)info->num_components;
+  d->maximum_block_visits = (uint64_t)1 << 31;
+  d->progress.progress_monitor = on_progress;
+  info->progress = &d->progress;
+  if (!jpeg_start_decompress(info)) {
+    d->image->status = DECANT_IMAGE_TRUNCATED;
+    return;
+  }
+  JSAMPROW cmyk_row = NULL;
+  if (cmyk) cmyk_row = (JSAMPROW)info->mem->alloc_large((j_common_ptr)info, JPOOL_IMAGE, (size_t)width * 4);
+  while (info->output_scanline < info->output_height) {
+    uint8_t *row = rgb + (size_t)info->output_scanline * width * 3;
+    JSAMPROW target = cmyk ? cmyk_row : row;
+    if (jpeg_read_scanlines(info, &target, 1) == 0) {
+      d->image->status = DECANT_IMAGE_TRUNCATED;
+      return;
+    }
+    if (cmyk) convert_cmyk_row(cmyk_row, row, width, info->saw_Adobe_marker);
+    d->image->rows++;
+  }
+  // Reads on to the end marker; what stands behind it does not matter.
+  if (!jpeg_finish_decompress(info)) d->image->status = DECANT_IMAGE_TRUNCATED;
+}
+
+void decant_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t maximum_scans, uint8_t *rgb, decant_image *image) {
+  uint32_t width = image->width, height = image->height;
+  struct jpeg_decompress_struct info;
+  decoder d;
+  start(&info, &d, bytes, count, image);
+  d.maximum_scans = maximum_scans;
+  if (setjmp(d.failed) == 0) decode(&info, &d, width, height, rgb);
+  jpeg_destroy_decompress(&info);
+}

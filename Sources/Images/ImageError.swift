@@ -1,0 +1,74 @@
+public import Bytes
+
+/// Why a file is no picture that can be captioned.
+public struct ImageError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    /// The file system refused.
+    case file(FileError.Reason)
+    /// Neither JPEG nor PNG, but what it is says the kind.
+    case notAnImage(FileKind)
+    /// The data ends early, with `rows` of `height` rows complete.
+    case truncated(ImageFormat, rows: Int, height: Int)
+    /// The decoder's own message.
+    case damaged(ImageFormat, message: String)
+    /// The file is longer than `ImageLimits.maximumByteCount`.
+    case tooManyBytes(Int, limit: Int)
+    /// The header declares more pixels than `ImageLimits.maximumPixelCount`.
+    case tooManyPixels(width: Int, height: Int, limit: Int)
+    /// The header declares more pixels than a file of so many bytes can hold.
+    case moreThanFileHolds(width: Int, height: Int, byteCount: Int)
+    /// More scans than `ImageLimits.maximumScanCount`, or too many for so large a picture.
+    case tooManyScans(Int)
+    /// The decoder was denied memory.
+    case outOfMemory
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The file, as it was given.
+  public let path: String
+
+  /// An error about `path`.
+  public init(_ reason: Reason, path: String) {
+    self.reason = reason
+    self.path = path
+  }
+
+  public var category: ErrorCategory {
+    if case .file(let reason) = reason { FileError(reason, path: path).category } else { .badData }
+  }
+
+  public var description: String {
+    let file = path.escapedForDisplay
+    switch reason {
+    case .file(let reason): return FileError(reason, path: path).description
+    case .notAnImage(.gif):
+      return "\(file): byte 0: is a GIF, expected a JPEG or PNG. Convert it first, for example with ImageMagick: "
+        + "convert FILE.gif[0] FILE.png"
+    case .notAnImage(.empty): return "\(file): is empty, expected a JPEG or PNG. \(FileKind.empty.advice ?? "")"
+    case .notAnImage(let kind):
+      return "\(file): byte 0: is neither JPEG nor PNG by its first bytes. "
+        + (kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")
+    case .truncated(let format, let rows, let height):
+      let found = height == 0 ? "inside its header" : "after \(rows) of \(height) rows"
+      return "\(file): the \(format.name) data ends \(found). "
+        + "A short file is usually an interrupted download or copy; copy it again."
+    case .damaged(let format, let message):
+      return "\(file): the \(format.name) data is damaged: \(message.escapedForDisplay). "
+        + "If another program still opens it, save the picture anew from there."
+    case .tooManyBytes(let count, let limit):
+      return "\(file): has \(count) bytes, expected a picture of at most \(limit)."
+    case .tooManyPixels(let width, let height, let limit):
+      return "\(file): declares \(width) x \(height) pixels, expected at most \(limit) in all. "
+        + "Scale the picture down; the network sees 299 x 299."
+    case .moreThanFileHolds(let width, let height, let byteCount):
+      return "\(file): declares \(width) x \(height) pixels, more than its \(byteCount) bytes can hold. "
+        + "The header is damaged or the file was made to exhaust memory."
+    case .tooManyScans(let count):
+      return "\(file): has \(count) scans and more, expected a dozen for a picture of this size. "
+        + "The file was made to exhaust time; no ordinary program writes one."
+    case .outOfMemory: return "\(file): there is not enough memory to decode it. Scale the picture down."
+    }
+  }
+}
