@@ -35,10 +35,12 @@ public struct ImageError: DecantError, Equatable {
     self.path = path
   }
 
+  /// Bad data, unless the file system refused.
   public var category: ErrorCategory {
     if case .file(let reason) = reason { FileError(reason, path: path).category } else { .badData }
   }
 
+  /// The file, what was found, what was expected and what to try.
   public var description: String {
     let file = path.escapedForDisplay
     switch reason {
