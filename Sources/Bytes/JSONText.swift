@@ -1,0 +1,31 @@
+/// Writes the little JSON that files carry: the same bytes for the same values, always.
+package enum JSONText {
+  /// A string with quotes and escapes. Only what JSON asks for is escaped; other text stays UTF-8.
+  package static func string(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case "\u{00}"..."\u{1f}":
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// An array of strings.
+  package static func array(_ elements: [String]) -> String {
+    "[" + elements.map(string).joined(separator: ",") + "]"
+  }
+
+  /// An object of members in the given order; the values are JSON already.
+  package static func object(_ members: [(key: String, value: String)]) -> String {
+    "{" + members.map { "\(string($0.key)):\($0.value)" }.joined(separator: ",") + "}"
+  }
+}

@@ -1,0 +1,124 @@
+#include "CDecantHDF5.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+int decant_hdf5_start(void) {
+  if (H5dont_atexit() < 0) return -1;
+  if (H5open() < 0) return -1;
+  if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) return -1;
+  // Refused only where the environment has switched plug-ins off already.
+  (void)H5PLset_loading_state(0);
+  return 0;
+}
+
+hid_t decant_hdf5_type(char kind, int byte_count) {
+  switch (kind * 100 + byte_count) {
+    case 'f' * 100 + 4: return H5T_IEEE_F32LE;
+    case 'f' * 100 + 8: return H5T_IEEE_F64LE;
+    case 'i' * 100 + 1: return H5T_STD_I8LE;
+    case 'i' * 100 + 2: return H5T_STD_I16LE;
+    case 'i' * 100 + 4: return H5T_STD_I32LE;
+    case 'i' * 100 + 8: return H5T_STD_I64LE;
+    case 'u' * 100 + 1: return H5T_STD_U8LE;
+    case 'u' * 100 + 2: return H5T_STD_U16LE;
+    case 'u' * 100 + 4: return H5T_STD_U32LE;
+    case 'u' * 100 + 8: return H5T_STD_U64LE;
+    default: return -1;
+  }
+}
+
+hid_t decant_hdf5_file_create_class(void) { return H5P_FILE_CREATE; }
+hid_t decant_hdf5_file_access_class(void) { return H5P_FILE_ACCESS; }
+hid_t decant_hdf5_dataset_create_class(void) { return H5P_DATASET_CREATE; }
+hid_t decant_hdf5_dataset_access_class(void) { return H5P_DATASET_ACCESS; }
+hid_t decant_hdf5_dataset_transfer_class(void) { return H5P_DATASET_XFER; }
+hid_t decant_hdf5_link_create_class(void) { return H5P_LINK_CREATE; }
+
+hid_t decant_hdf5_string_type(int is_utf8) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  if (type < 0) return type;
+  if (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, is_utf8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII) < 0) {
+    H5Tclose(type);
+    return -1;
+  }
+  return type;
+}
+
+hid_t decant_hdf5_bytes_type(void) { return H5Tvlen_create(H5T_STD_U8LE); }
+
+typedef struct {
+  char *text;
+  size_t capacity;
+} error_text;
+
+// Upward from the innermost function: the first entry says what really happened.
+static herr_t take_first(unsigned index, const H5E_error2_t *error, void *context) {
+  error_text *target = context;
+  if (index == 0 && error->desc) snprintf(target->text, target->capacity, "%s", error->desc);
+  return index == 0 ? 1 : 0;
+}
+
+void decant_hdf5_error(char *text, size_t capacity) {
+  error_text target = {text, capacity};
+  text[0] = 0;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, &target);
+}
+
+int decant_hdf5_object_info(hid_t object, uint64_t *address, uint64_t *attribute_count) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info1_t info;
+  if (H5Oget_info1(object, &info) < 0) return -1;
+#else
+  H5O_info_t info;
+  if (H5Oget_info(object, &info) < 0) return -1;
+#endif
+  *address = info.addr;
+  *attribute_count = info.num_attrs;
+  return 0;
+}
+
+typedef struct {
+  void *context;
+  int (*visit)(void *, const char *, int);
+} link_visit;
+
+#if H5_VERSION_GE(1, 12, 0)
+typedef H5L_info2_t link_info;
+#define ITERATE H5Literate2
+#else
+typedef H5L_info_t link_info;
+#define ITERATE H5Literate
+#endif
+
+static herr_t visit_link(hid_t group, const char *name, const link_info *info, void *context) {
+  (void)group;
+  link_visit *target = context;
+  int kind = info->type == H5L_TYPE_HARD   ? DECANT_HDF5_HARD_LINK
+             : info->type == H5L_TYPE_SOFT ? DECANT_HDF5_SOFT_LINK
+                                           : DECANT_HDF5_OTHER_LINK;
+  return target->visit(target->context, name, kind);
+}
+
+int decant_hdf5_visit_links(hid_t group, void *context, int (*visit)(void *, const char *, int)) {
+  link_visit target = {context, visit};
+  hsize_t index = 0;
+  return ITERATE(group, H5_INDEX_NAME, H5_ITER_INC, &index, visit_link, &target);
+}
+
+static void *limited_malloc(size_t byte_count, void *context) {
+  size_t *budget = context;
+  if (byte_count > *budget) return NULL;
+  *budget -= byte_count;
+  return malloc(byte_count);
+}
+
+static void limited_free(void *bytes, void *context) {
+  (void)context;
+  free(bytes);
+}
+
+int decant_hdf5_limit_memory(hid_t transfer, size_t *budget) {
+  return H5Pset_vlen_mem_manager(transfer, limited_malloc, budget, limited_free, budget);
+}

@@ -1,0 +1,43 @@
+// What Swift cannot import from HDF5, and no more: values that are macros over library globals, errors that are handed to
+// a callback, and an allocator for strings of unknown length.
+#ifndef CDECANT_HDF5_H
+#define CDECANT_HDF5_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <hdf5.h>
+
+// Starts the library: no messages of its own, no plug-ins, no clean-up at exit (which would retry writes that failed).
+// Returns a negative number on failure.
+int decant_hdf5_start(void);
+
+// Standard types, by kind ('f', 'i' or 'u') and width in bytes; little-endian. Negative where there is none. Not to be closed.
+hid_t decant_hdf5_type(char kind, int byte_count);
+
+// Property list classes: macros over globals.
+hid_t decant_hdf5_file_create_class(void);
+hid_t decant_hdf5_file_access_class(void);
+hid_t decant_hdf5_dataset_create_class(void);
+hid_t decant_hdf5_dataset_access_class(void);
+hid_t decant_hdf5_dataset_transfer_class(void);
+hid_t decant_hdf5_link_create_class(void);
+
+// A type of C strings of variable length, or a sequence of bytes of variable length. To be closed.
+hid_t decant_hdf5_string_type(int is_utf8);
+hid_t decant_hdf5_bytes_type(void);
+
+// The innermost entry of the library's error stack as text; empty where there is none.
+void decant_hdf5_error(char *text, size_t capacity);
+
+// Where an object's header lies in its file, and how many attributes it has. (The types differ between releases.)
+int decant_hdf5_object_info(hid_t object, uint64_t *address, uint64_t *attribute_count);
+
+// Calls `visit` for each link of a group in the order of their names until it returns a number other than 0.
+int decant_hdf5_visit_links(hid_t group, void *context, int (*visit)(void *context, const char *name, int kind));
+// The kinds of links above.
+enum { DECANT_HDF5_HARD_LINK = 0, DECANT_HDF5_SOFT_LINK = 1, DECANT_HDF5_OTHER_LINK = 2 };
+
+// Lets reads through `transfer` allocate at most `*budget` bytes in all; what is allocated is subtracted.
+int decant_hdf5_limit_memory(hid_t transfer, size_t *budget);
+
+#endif

@@ -1,0 +1,76 @@
+internal import CDecantHDF5
+internal import CHDF5
+
+/// Attributes of one string, in the form that h5py reads as `str`.
+enum HDF5Attributes {
+  /// Writes a string on an object. The string must have no zero byte. Returns whether the library took it.
+  static func write(_ text: String, named name: String, on object: hid_t) -> Bool {
+    HDF5Library.locked {
+      guard let type = HDF5Handle(decant_hdf5_string_type(1), .type),
+        let space = HDF5Handle(H5Screate(H5S_SCALAR), .space),
+        let attribute = HDF5Handle(
+          unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
+      else { return false }
+      // Of variable length, since HDF5 stops at 64 KiB for others. The library copies through the pointer's pointer.
+      return unsafe text.withCString { text in
+        var text: UnsafePointer<CChar>? = unsafe text
+        return unsafe H5Awrite(attribute.id, type.id, &text) >= 0
+      }
+    }
+  }
+
+  /// Reads a string; nil where the object has no such attribute or it is anything else than one string of UTF-8.
+  static func read(_ name: String, from object: hid_t) -> String? {
+    HDF5Library.locked {
+      guard unsafe H5Aexists(object, name) > 0,
+        let attribute = HDF5Handle(unsafe H5Aopen(object, name, defaultProperties), .attribute)
+      else { return nil }
+      return string(of: attribute)
+    }
+  }
+
+  /// Reads every attribute of an object that is one string.
+  static func readAll(from object: hid_t, count: Int) -> [String: String] {
+    HDF5Library.locked {
+      var strings: [String: String] = [:]
+      for index in 0..<max(0, count) {
+        guard
+          let attribute = HDF5Handle(
+            unsafe H5Aopen_by_idx(
+              object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(index), defaultProperties, defaultProperties), .attribute)
+        else { continue }
+        if let name = name(of: attribute), let text = string(of: attribute) { strings[name] = text }
+      }
+      return strings
+    }
+  }
+
+  private static func name(of attribute: borrowing HDF5Handle) -> String? {
+    let count = H5Aget_name(attribute.id, 0, nil)
+    guard count > 0, count < 1 << 16 else { return nil }
+    var name = [CChar](repeating: 0, count: count + 1)
+    guard unsafe H5Aget_name(attribute.id, name.count, &name) == count else { return nil }
+    return String(validating: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func string(of attribute: borrowing HDF5Handle) -> String? {
+    guard let type = HDF5Handle(H5Aget_type(attribute.id), .type), H5Tget_class(type.id) == H5T_STRING,
+      let space = HDF5Handle(H5Aget_space(attribute.id), .space), H5Sget_simple_extent_npoints(space.id) == 1
+    else { return nil }
+    if H5Tis_variable_str(type.id) > 0 {
+      var text: UnsafeMutablePointer<CChar>?
+      guard unsafe H5Aread(attribute.id, type.id, &text) >= 0, let text = unsafe text else { return nil }
+      defer { unsafe H5free_memory(text) }
+      return unsafe String(validatingCString: text)
+    }
+    // A fixed string lies in the object's header, which is far smaller than this.
+    let byteCount = H5Tget_size(type.id)
+    guard byteCount > 0, byteCount <= 1 << 24 else { return nil }
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    guard unsafe H5Aread(attribute.id, type.id, &bytes) >= 0 else { return nil }
+    return String(validating: HDF5File.unpadded(bytes[...], of: type.id), as: UTF8.self)
+  }
+}
+
+/// The library's default property list, a macro in C.
+let defaultProperties: hid_t = 0

@@ -1,0 +1,51 @@
+internal import Bytes
+internal import CDecantHDF5
+internal import CHDF5
+public import Tensors
+
+/// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.
+///
+/// Refused by name: links and data in other files, filters beyond deflate, shuffle and Fletcher-32, types that no tensor has.
+/// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file: against a file made
+/// to attack it, that library's own care is the limit.
+/// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
+public final class HDF5File: TensorSource {
+  public let format = "HDF5"
+  public let files: [SourceFile]
+  public let descriptors: [TensorDescriptor]
+  public let metadata: [String: String]
+  let file: HDF5Handle
+  /// Where datasets lie whose tensors have other names.
+  let paths: [[UInt8]: String]
+
+  /// Groups within groups.
+  static let maximumDepth = 256
+  /// The library holds a chunk in memory when any of it is read.
+  static let maximumChunkByteCount = 1 << 30
+  /// Deflate cannot make data smaller than this.
+  static let maximumExpansion = 1032
+
+  /// Opens a file and lists its datasets.
+  ///
+  /// - Throws: `FileError` where the file cannot be opened, `WeightFileError` where its content is refused.
+  public init(path: String) throws {
+    // Gives the system's own reasons first; the library's are vague.
+    let input = try InputFile(path: path)
+    let opened = HDF5Library.locked { () -> HDF5Handle? in
+      guard let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
+        // Locks help nobody who only reads, and fail on some network file systems.
+        H5Pset_file_locking(access.id, false, true) >= 0
+      else { return nil }
+      // H5F_ACC_RDONLY, a macro in C.
+      return HDF5Handle(unsafe H5Fopen(path, 0, access.id), .file)
+    }
+    guard let file = opened else { throw WeightFileError(.library(HDF5Library.lastMessage), file: path) }
+    files = [SourceFile(path: path, byteCount: input.byteCount)]
+    var listing = HDF5Listing(path: path, fileByteCount: input.byteCount)
+    self.file = file
+    try listing.visitAll(of: self.file)
+    descriptors = listing.descriptors.sorted { $0.name.precedesInBytes($1.name) }
+    paths = listing.paths
+    metadata = listing.metadata(of: self.file)
+  }
+}

@@ -1,0 +1,198 @@
+internal import Bytes
+internal import CDecantHDF5
+internal import CHDF5
+internal import Tensors
+
+/// Walks the groups of an HDF5 file and describes its datasets.
+struct HDF5Listing {
+  let path: String
+  let fileByteCount: Int
+  private(set) var descriptors: [TensorDescriptor] = []
+  /// The paths of datasets whose tensors have other names.
+  private(set) var paths: [[UInt8]: String] = [:]
+  private var names: Set<[UInt8]> = []
+  /// The headers of groups already walked: hard links can lead in circles.
+  private var visitedGroups: Set<UInt64> = []
+
+  init(path: String, fileByteCount: Int) {
+    self.path = path
+    self.fileByteCount = fileByteCount
+  }
+
+  /// Walks every group that hard links lead to, without recursion.
+  mutating func visitAll(of file: borrowing HDF5Handle) throws(WeightFileError) {
+    try HDF5Library.locked { () throws(WeightFileError) in try visitAllLocked(of: file) }
+  }
+
+  private mutating func visitAllLocked(of file: borrowing HDF5Handle) throws(WeightFileError) {
+    var pending: [(path: String, depth: Int)] = [("", 0)]
+    while let next = pending.popLast() {
+      guard next.depth <= HDF5File.maximumDepth else { throw error(.tooDeep) }
+      let path = next.path.isEmpty ? "/" : next.path
+      guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { throw libraryError(at: path) }
+      guard try visitedGroups.insert(header(of: group.id, path).address).inserted else { continue }
+      for link in try links(of: group, path: path) {
+        let child = next.path + (next.path.isEmpty ? "" : "/") + link.name
+        switch link.kind {
+        case DECANT_HDF5_HARD_LINK: break
+        case DECANT_HDF5_SOFT_LINK: continue
+        default: throw error(.externalLink(child))
+        }
+        let isGroup = try isGroup(file, child)
+        if isGroup { pending.append((child, next.depth + 1)) } else { try describe(file, child) }
+      }
+    }
+  }
+
+  /// The strings on the root group.
+  func metadata(of file: borrowing HDF5Handle) -> [String: String] {
+    HDF5Library.locked {
+      guard let root = HDF5Handle(unsafe H5Gopen2(file.id, "/", 0), .group),
+        let count = try? header(of: root.id, "/").attributeCount
+      else { return [:] }
+      return HDF5Attributes.readAll(from: root.id, count: count)
+    }
+  }
+
+  private func header(of object: hid_t, _ path: String) throws(WeightFileError) -> (address: UInt64, attributeCount: Int) {
+    var address: UInt64 = 0
+    var count: UInt64 = 0
+    guard unsafe decant_hdf5_object_info(object, &address, &count) >= 0 else { throw libraryError(at: path) }
+    return (address, Int(clamping: count))
+  }
+
+  private struct Link {
+    let name: String
+    let kind: Int
+  }
+
+  /// What the callback fills.
+  private final class Links {
+    var found: [Link] = []
+    var hasBadName = false
+  }
+
+  private func links(of group: borrowing HDF5Handle, path: String) throws(WeightFileError) -> [Link] {
+    let links = Links()
+    let context = unsafe Unmanaged.passUnretained(links).toOpaque()
+    // `links` outlives the call, which is the only user of the pointer.
+    let status = unsafe decant_hdf5_visit_links(group.id, context) { context, name, kind in
+      guard let context = unsafe context, let name = unsafe name else { return 1 }
+      let links = unsafe Unmanaged<Links>.fromOpaque(context).takeUnretainedValue()
+      if let text = unsafe String(validatingCString: name) {
+        links.found.append(Link(name: text, kind: Int(kind)))
+      } else {
+        links.hasBadName = true
+      }
+      return 0
+    }
+    guard status >= 0 else { throw libraryError(at: path) }
+    guard !links.hasBadName else { throw error(.unsupportedType("a name that is not UTF-8"), at: path) }
+    return links.found
+  }
+
+  private func isGroup(_ file: borrowing HDF5Handle, _ path: String) throws(WeightFileError) -> Bool {
+    // A handle of any kind is closed by H5Oclose; the type tells which kind it is.
+    let object = unsafe H5Oopen(file.id, path, 0)
+    guard object >= 0 else { throw libraryError(at: path) }
+    defer { H5Oclose(object) }
+    switch H5Iget_type(object) {
+    case H5I_GROUP: return true
+    case H5I_DATASET: return false
+    default: throw error(.unsupportedType("a named type"), at: path)
+    }
+  }
+
+  private mutating func describe(_ file: borrowing HDF5Handle, _ path: String) throws(WeightFileError) {
+    guard let dataset = HDF5Handle(unsafe H5Dopen2(file.id, path, 0), .dataset),
+      let type = HDF5Handle(H5Dget_type(dataset.id), .type)
+    else { throw libraryError(at: path) }
+    let dtype = try dtype(of: dataset, type: type, path)
+    let shape = try shape(of: dataset, path)
+    let storedByteCount = Int(clamping: H5Dget_storage_size(dataset.id))
+    try checkStorage(of: dataset, path)
+    let width = dtype.byteCount ?? Int(clamping: H5Tget_size(type.id))
+    guard let byteCount = shape.elementCount.multipliedChecked(by: width) else {
+      throw error(.badShape(.tooManyElements(shape.dimensions)), at: path)
+    }
+    let limit = fileByteCount.multipliedChecked(by: dtype == .string ? 1 : HDF5File.maximumExpansion) ?? .max
+    guard byteCount <= limit else { throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: path) }
+    let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id) ?? path
+    guard names.insert(Array(name.utf8)).inserted else { throw error(.duplicateName, at: name) }
+    if !name.equalsInBytes(path) { paths[Array(name.utf8)] = path }
+    // Undefined (all ones) for chunks and for data that was never written.
+    let offset = Int(exactly: H5Dget_offset(dataset.id)).map { TensorLocation(file: 0, offset: $0) }
+    descriptors.append(
+      TensorDescriptor(
+        name: name, dtype: dtype, shape: shape, byteCount: dtype == .string ? storedByteCount : byteCount, location: offset))
+  }
+
+  private func dtype(
+    of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, _ path: String
+  ) throws(WeightFileError) -> DType {
+    if let note = HDF5Attributes.read(HDF5Type.noteName, from: dataset.id) {
+      let isStrings = note == DType.string.name && H5Tget_class(type.id) == H5T_VLEN && isByteSequence(type)
+      guard let dtype = DType(name: note), isStrings || HDF5Type.matches(type.id, dtype) else {
+        throw error(.dtypeMismatch(note: note), at: path)
+      }
+      return dtype
+    }
+    switch HDF5Type.dtype(of: type.id) {
+    case .success(let dtype): return dtype
+    case .failure(let unfit): throw error(.unsupportedType(unfit.what), at: path)
+    }
+  }
+
+  private func isByteSequence(_ type: borrowing HDF5Handle) -> Bool {
+    guard let element = HDF5Handle(H5Tget_super(type.id), .type) else { return false }
+    return HDF5Type.matches(element.id, .uint8)
+  }
+
+  private func shape(of dataset: borrowing HDF5Handle, _ path: String) throws(WeightFileError) -> Shape {
+    guard let space = HDF5Handle(H5Dget_space(dataset.id), .space) else { throw libraryError(at: path) }
+    guard H5Sget_simple_extent_type(space.id) != H5S_NULL else { throw error(.nullDataspace, at: path) }
+    let rank = Int(H5Sget_simple_extent_ndims(space.id))
+    guard rank >= 0 else { throw libraryError(at: path) }
+    var extents = [hsize_t](repeating: 0, count: max(rank, 1))
+    guard unsafe H5Sget_simple_extent_dims(space.id, &extents, nil) >= 0 else { throw libraryError(at: path) }
+    do throws(ShapeError) {
+      return try Shape(extents.prefix(rank).map { Int(clamping: $0) })
+    } catch let shapeError {
+      throw error(.badShape(shapeError), at: path)
+    }
+  }
+
+  /// Refuses what would lead out of the file or needs code that is not there.
+  private func checkStorage(of dataset: borrowing HDF5Handle, _ path: String) throws(WeightFileError) {
+    guard let properties = HDF5Handle(H5Dget_create_plist(dataset.id), .properties) else { throw libraryError(at: path) }
+    let layout = H5Pget_layout(properties.id)
+    guard [H5D_COMPACT, H5D_CONTIGUOUS, H5D_CHUNKED].contains(layout), H5Pget_external_count(properties.id) == 0 else {
+      throw error(.externalData, at: path)
+    }
+    for index in 0..<max(0, H5Pget_nfilters(properties.id)) {
+      var flags: UInt32 = 0
+      var valueCount = 0
+      var name = [CChar](repeating: 0, count: 64)
+      let filter = unsafe H5Pget_filter2(properties.id, UInt32(index), &flags, &valueCount, nil, name.count, &name, nil)
+      guard filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32 else {
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        throw error(.unsupportedFilter(id: Int(filter), name: String(escapingInvalidUTF8: bytes)), at: path)
+      }
+    }
+    if layout == H5D_CHUNKED {
+      guard let chunk = HDF5File.chunk(of: properties.id), let type = HDF5Handle(H5Dget_type(dataset.id), .type) else {
+        throw libraryError(at: path)
+      }
+      let byteCount = chunk.reduce(Int(clamping: H5Tget_size(type.id))) { $0.multipliedChecked(by: $1) ?? .max }
+      guard byteCount <= HDF5File.maximumChunkByteCount else { throw error(.chunkTooLarge(byteCount: byteCount), at: path) }
+    }
+  }
+
+  private func error(_ reason: WeightFileError.Reason, at tensor: String? = nil) -> WeightFileError {
+    WeightFileError(reason, file: path, tensor: tensor)
+  }
+
+  private func libraryError(at tensor: String) -> WeightFileError {
+    error(.library(HDF5Library.lastMessage), at: tensor)
+  }
+}

@@ -1,0 +1,47 @@
+/// Where in an HDF5 file a tensor lies: groups follow the `/` in its name.
+///
+/// HDF5 cannot hold every name so: a path has no empty component and no `.`; a string in C ends at a zero byte; and nothing is a
+/// dataset and a group at once, as the tensors `a` and `a/b` would ask of `a`. In names that need it, and only there:
+/// - `%` becomes `%25` and a zero byte `%00`;
+/// - a component `.` becomes `%2E`, and `..` becomes `%2E%2E`;
+/// - an empty component becomes `%`;
+/// - the last component of a name that is also another's group gets a `%` behind it.
+///
+/// The dataset then has the tensor's name in the attribute `decant.name`, which is what readers go by.
+enum HDF5Name {
+  /// The attribute on a dataset that has the tensor's name where its path is another.
+  static let noteName = "decant.name"
+
+  /// The path of each name, in their order; all different.
+  static func paths(of names: [String]) -> [String] {
+    var groups: Set<[UInt8]> = []
+    for name in names {
+      let utf8 = Array(name.utf8)
+      for (index, byte) in utf8.enumerated() where byte == UInt8(ascii: "/") { groups.insert(Array(utf8[..<index])) }
+    }
+    return names.map { name in
+      let isGroup = groups.contains(Array(name.utf8))
+      let components = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Array.init)
+      return components.enumerated().map { index, component in
+        escaped(component) + (isGroup && index == components.count - 1 ? "%" : "")
+      }.joined(separator: "/")
+    }
+  }
+
+  private static func escaped(_ component: [UInt8]) -> String {
+    switch component {
+    case []: return "%"
+    case Array(".".utf8): return "%2E"
+    case Array("..".utf8): return "%2E%2E"
+    default:
+      let bytes = component.flatMap { byte -> [UInt8] in
+        switch byte {
+        case UInt8(ascii: "%"): Array("%25".utf8)
+        case 0: Array("%00".utf8)
+        default: [byte]
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,247 @@
+internal import Bytes
+internal import CDecantHDF5
+internal import CHDF5
+public import Tensors
+
+/// Writes an HDF5 file that h5py and h5dump read: the same bytes for the same tensors and metadata, always.
+///
+/// Groups follow the `/` in names (`HDF5Name` says how where that cannot be), dtypes are stored as `HDF5Type` says, metadata
+/// becomes attributes of the root group. No times are recorded.
+public final class HDF5Writer: TensorSink {
+  public let format = "HDF5"
+  private let path: String
+  private let compression: Int
+  private var output: OutputFile?
+  private var file: HDF5Handle?
+  private var descriptors: [TensorDescriptor] = []
+  private var datasetPaths: [String] = []
+  /// The tensor whose turn it is, and what is known of it once it has begun.
+  private var index = 0
+  private var current: Dataset?
+
+  /// Bytes of one call of the library, and of a chunk before compression.
+  private static let boxByteCount = 1 << 19
+  /// Tensors below this many bytes are not worth the chunk index that compression needs.
+  private static let minimumCompressedByteCount = 1 << 10
+
+  private struct Dataset: ~Copyable {
+    let handle: HDF5Handle
+    let type: HDF5Handle
+    let blocks: RowBlocks?
+    var element = 0
+    /// The elements of the next box that have arrived.
+    var buffer: [UInt8] = []
+  }
+
+  /// Creates the temporary file beside `path`.
+  ///
+  /// - Parameter compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
+  /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
+  public init(path: String, compression: Int = 0, replacesExisting: Bool = false) throws {
+    precondition((0...9).contains(compression), "compression is 0 to 9")
+    self.path = path
+    self.compression = compression
+    output = try OutputFile(path: path, replacesExisting: replacesExisting)
+  }
+
+  public func refusal(of descriptor: TensorDescriptor) -> String? {
+    if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
+      return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
+    }
+    if descriptor.shape.rank > Int(H5S_MAX_RANK) {
+      return "it has \(descriptor.shape.rank) dimensions, and HDF5 allows \(H5S_MAX_RANK); write safetensors"
+    }
+    // Names and notes are attributes or links in an object's header, whose messages end at 64 KiB.
+    if descriptor.name.utf8.count > 1 << 14 {
+      return "its name has \(descriptor.name.utf8.count) bytes, too many for HDF5; write safetensors"
+    }
+    return nil
+  }
+
+  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
+    precondition(file == nil, "tensors are declared once")
+    try refuse(descriptors, file: path)
+    self.descriptors = descriptors
+    datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
+    file = try HDF5Library.locked { try create(temporaryPath) }
+    try HDF5Library.locked {
+      guard let root = HDF5Handle(unsafe H5Gopen2(fileID, "/", 0), .group) else { throw failure() }
+      for (key, value) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+        guard HDF5Attributes.write(value, named: key, on: root.id) else { throw failure() }
+      }
+    }
+  }
+
+  public func write(_ piece: RawSpan) throws {
+    if piece.isEmpty { return }
+    try passTensors(toNextWithData: true)
+    precondition(index < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[index]
+    guard let width = descriptor.dtype.byteCount else { throw error(.wrongKind(.string)) }
+    if current == nil { current = try begin(descriptor) }
+    let declared = descriptor.shape.elementCount * width
+    var taken = 0
+    while taken < piece.byteCount {
+      guard let dataset = current.take() else { throw error(.tooManyBytes(declared: declared)) }
+      taken += try append(piece, from: taken, to: dataset, width: width)
+    }
+  }
+
+  public func writeStrings(_ strings: [[UInt8]]) throws {
+    try passTensors(toNextWithData: false)
+    precondition(index < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[index]
+    guard descriptor.dtype == .string else { throw error(.wrongKind(descriptor.dtype)) }
+    guard strings.count == descriptor.shape.elementCount else {
+      throw error(.tooFewBytes(declared: descriptor.shape.elementCount, written: strings.count))
+    }
+    let hasZeroBytes = strings.contains { $0.contains(0) }
+    try HDF5Library.locked {
+      guard let type = HDF5Type.makeStrings(strings, hasZeroBytes: hasZeroBytes) else { throw failure() }
+      let dataset = try createDataset(descriptor, type: type, blocks: nil)
+      if hasZeroBytes {
+        guard HDF5Attributes.write(DType.string.name, named: HDF5Type.noteName, on: dataset.id) else { throw failure() }
+      }
+      guard strings.isEmpty || HDF5Strings.write(strings, to: dataset, type: type, hasZeroBytes: hasZeroBytes) else {
+        throw failure()
+      }
+    }
+    index += 1
+  }
+
+  public func finish() throws -> String {
+    try passTensors(toNextWithData: true)
+    guard index == descriptors.count else {
+      let descriptor = descriptors[index]
+      let written = (current?.element ?? 0) * (descriptor.dtype.byteCount ?? 0) + (current?.buffer.count ?? 0)
+      throw error(.tooFewBytes(declared: descriptor.byteCount, written: written))
+    }
+    let temporaryPath = temporaryPath
+    guard let file = file.take() else { preconditionFailure("tensors are declared before the end") }
+    let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }
+    guard isFlushed, file.close() else { throw failure() }
+    return temporaryPath
+  }
+
+  public func commit() throws {
+    precondition(file == nil, "the data is ended before it is committed")
+    guard let output = output.take() else { preconditionFailure("the file is committed already") }
+    try output.commit()
+  }
+
+  private var temporaryPath: String {
+    switch output {
+    case .some(let output): return output.temporaryPath
+    case .none: preconditionFailure("the file is committed already")
+    }
+  }
+
+  private var fileID: hid_t {
+    switch file {
+    case .some(let file): return file.id
+    case .none: preconditionFailure("tensors are declared before they are written")
+    }
+  }
+
+  /// Replaces the empty temporary file by an empty HDF5 file in the format of the oldest readers.
+  private func create(_ temporaryPath: String) throws(WeightFileError) -> HDF5Handle {
+    guard let creation = HDF5Handle(H5Pcreate(decant_hdf5_file_create_class()), .properties),
+      H5Pset_obj_track_times(creation.id, false) >= 0,
+      let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
+      H5Pset_file_locking(access.id, false, true) >= 0,
+      // H5F_ACC_TRUNC, a macro in C.
+      let file = HDF5Handle(unsafe H5Fcreate(temporaryPath, 2, creation.id, access.id), .file)
+    else { throw failure() }
+    return file
+  }
+
+  /// Ends tensors that are complete, and creates those that have no elements.
+  private func passTensors(toNextWithData: Bool) throws(WeightFileError) {
+    while index < descriptors.count, current == nil {
+      let descriptor = descriptors[index]
+      guard descriptor.shape.elementCount == 0, descriptor.dtype != .string || toNextWithData else { return }
+      if descriptor.dtype == .string { return }
+      try HDF5Library.locked { () throws(WeightFileError) in
+        guard let type = HDF5Type.make(descriptor.dtype) else { throw failure() }
+        _ = try createDataset(descriptor, type: type, blocks: nil)
+      }
+      index += 1
+    }
+  }
+
+  private func begin(_ descriptor: TensorDescriptor) throws(WeightFileError) -> Dataset {
+    try HDF5Library.locked { () throws(WeightFileError) -> Dataset in
+      guard let type = HDF5Type.make(descriptor.dtype), let width = descriptor.dtype.byteCount else { throw failure() }
+      let blocks =
+        descriptor.shape.rank == 0
+        ? nil : RowBlocks(dimensions: descriptor.shape.dimensions, maximumElementCount: Self.boxByteCount / width)
+      let handle = try createDataset(descriptor, type: type, blocks: blocks)
+      return Dataset(handle: handle, type: type, blocks: blocks)
+    }
+  }
+
+  private func createDataset(
+    _ descriptor: TensorDescriptor, type: borrowing HDF5Handle, blocks: RowBlocks?
+  ) throws(WeightFileError) -> HDF5Handle {
+    let extents = descriptor.shape.dimensions.map { hsize_t(clamping: $0) }
+    let space = HDF5Handle(
+      extents.isEmpty ? H5Screate(H5S_SCALAR) : unsafe H5Screate_simple(Int32(extents.count), extents, nil), .space)
+    guard let space,
+      let links = HDF5Handle(H5Pcreate(decant_hdf5_link_create_class()), .properties),
+      H5Pset_create_intermediate_group(links.id, 1) >= 0,
+      let creation = HDF5Handle(H5Pcreate(decant_hdf5_dataset_create_class()), .properties),
+      H5Pset_obj_track_times(creation.id, false) >= 0
+    else { throw failure() }
+    if compression > 0, let blocks, descriptor.byteCount >= Self.minimumCompressedByteCount {
+      let chunk = blocks.box.map { hsize_t(clamping: $0) }
+      guard unsafe H5Pset_chunk(creation.id, Int32(chunk.count), chunk) >= 0, H5Pset_shuffle(creation.id) >= 0,
+        H5Pset_deflate(creation.id, UInt32(compression)) >= 0
+      else { throw failure() }
+    }
+    let path = datasetPaths[index]
+    guard let dataset = HDF5Handle(unsafe H5Dcreate2(fileID, path, type.id, space.id, links.id, creation.id, 0), .dataset)
+    else { throw failure() }
+    if !path.equalsInBytes(descriptor.name) {
+      guard HDF5Attributes.write(descriptor.name, named: HDF5Name.noteName, on: dataset.id) else { throw failure() }
+    }
+    if HDF5Type.needsNote(descriptor.dtype) {
+      guard HDF5Attributes.write(descriptor.dtype.name, named: HDF5Type.noteName, on: dataset.id) else { throw failure() }
+    }
+    return dataset
+  }
+
+  /// Takes what belongs to the next box, writes the box when it is full, and keeps the tensor while it is incomplete.
+  private func append(
+    _ piece: RawSpan, from start: Int, to dataset: consuming Dataset, width: Int
+  ) throws(WeightFileError) -> Int {
+    let box = dataset.blocks?.box(at: dataset.element)
+    let elementCount = box?.elementCount ?? 1
+    let count = min(elementCount * width - dataset.buffer.count, piece.byteCount - start)
+    unsafe piece.extracting(start..<start + count).withUnsafeBytes { unsafe dataset.buffer.append(contentsOf: $0) }
+    if dataset.buffer.count == elementCount * width {
+      try HDF5Library.locked { () throws(WeightFileError) in
+        // The buffer holds exactly the box.
+        guard let selection = HDF5Selection(box: box.map { ($0.start, $0.extents) }, of: dataset.handle),
+          unsafe H5Dwrite(dataset.handle.id, dataset.type.id, selection.memory.id, selection.file.id, 0, dataset.buffer) >= 0
+        else { throw failure() }
+      }
+      dataset.element += elementCount
+      dataset.buffer.removeAll(keepingCapacity: true)
+    }
+    if dataset.element < descriptors[index].shape.elementCount {
+      current = consume dataset
+    } else {
+      index += 1
+    }
+    return count
+  }
+
+  private func error(_ reason: WeightFileError.Reason) -> WeightFileError {
+    WeightFileError(reason, file: path, tensor: index < descriptors.count ? descriptors[index].name : nil)
+  }
+
+  /// What the library could not do.
+  private func failure() -> WeightFileError {
+    error(.cannotWrite(HDF5Library.lastMessage))
+  }
+}

@@ -1,0 +1,36 @@
+internal import Tensors
+
+/// The dtypes of the two worlds, one row each.
+///
+/// - Source: safetensors `tensor.rs`, enum `Dtype`. Its F4 and F6 types pack several elements into a byte as no TensorFlow
+///   dtype does, so they have no row.
+enum SafetensorsDType {
+  /// How safetensors spells the storage of a dtype; nil where it has none.
+  ///
+  /// Quantised dtypes are stored as the integers they are; the header's `decant.dtypes` tells them apart.
+  static func name(of dtype: DType) -> String? {
+    rows.first { $0.dtype == dtype }?.name
+  }
+
+  /// The dtype that a name stands for where nothing else is said; nil for unknown names.
+  static func dtype(of name: String) -> DType? {
+    rows.first { $0.name == name }?.dtype
+  }
+
+  /// Whether the name alone does not bring the dtype back.
+  static func needsNote(_ dtype: DType) -> Bool {
+    guard let name = name(of: dtype) else { return false }
+    return self.dtype(of: name) != dtype
+  }
+
+  /// The first row of a name is the one it stands for.
+  private static let rows: [(dtype: DType, name: String)] = [
+    (.bool, "BOOL"),
+    (.uint8, "U8"), (.int8, "I8"), (.uint16, "U16"), (.int16, "I16"),
+    (.uint32, "U32"), (.int32, "I32"), (.uint64, "U64"), (.int64, "I64"),
+    (.float16, "F16"), (.bfloat16, "BF16"), (.float32, "F32"), (.float64, "F64"), (.complex64, "C64"),
+    (.float8e5m2, "F8_E5M2"), (.float8e4m3fn, "F8_E4M3"),
+    (.float8e4m3fnuz, "F8_E4M3FNUZ"), (.float8e5m2fnuz, "F8_E5M2FNUZ"),
+    (.quint8, "U8"), (.qint8, "I8"), (.quint16, "U16"), (.qint16, "I16"), (.qint32, "I32"),
+  ]
+}

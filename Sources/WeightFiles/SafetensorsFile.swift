@@ -1,0 +1,66 @@
+public import Bytes
+public import Tensors
+
+/// A safetensors file, checked whole when it is opened: its header is 100 MB at most, names are unique, and the tensors
+/// fill the data without hole or overlap.
+///
+/// The format carries no checksums; `decant.source` in the metadata tells what a file was made from.
+public struct SafetensorsFile: TensorSource {
+  public let format = "safetensors"
+  public let files: [SourceFile]
+  public let descriptors: [TensorDescriptor]
+  public let metadata: [String: String]
+  private let file: InputFile
+
+  /// Opens a file and reads its header.
+  public init(path: String) throws {
+    try self.init(InputFile(path: path))
+  }
+
+  /// Reads the header of an open file.
+  ///
+  /// - Throws: `WeightFileError` for a header that is damaged or does not fit the file, `FileError` where reading fails.
+  public init(_ file: InputFile) throws {
+    let prefixByteCount = SafetensorsHeader.prefixByteCount
+    guard file.byteCount >= prefixByteCount else {
+      throw WeightFileError(.noHeader(byteCount: file.byteCount), file: file.path)
+    }
+    let prefix = try file.read(at: 0, count: prefixByteCount)
+    var reader = ByteReader(prefix.rawSpan)
+    let declared = try reader.readLittleEndian(UInt64.self)
+    guard let headerByteCount = Int(exactly: declared), headerByteCount <= SafetensorsHeader.maximumByteCount else {
+      throw WeightFileError(.headerTooLong(declared), file: file.path, offset: 0)
+    }
+    let left = file.byteCount - prefixByteCount
+    guard headerByteCount <= left else {
+      throw WeightFileError(.headerPastEnd(declared: headerByteCount, left: left), file: file.path, offset: 0)
+    }
+    let header = try SafetensorsHeader(
+      parsing: file.read(at: prefixByteCount, count: headerByteCount), dataByteCount: left - headerByteCount, file: file.path)
+    self.file = file
+    files = [SourceFile(path: file.path, byteCount: file.byteCount)]
+    descriptors = header.descriptors
+    metadata = header.metadata
+  }
+
+  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    guard let start = descriptor.location?.offset, let width = descriptor.dtype.byteCount else {
+      throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)
+    }
+    let pieceByteCount = maximumByteCount / width * width
+    precondition(pieceByteCount > 0, "a piece holds at least one element")
+    var buffer: [UInt8] = []
+    var done = 0
+    repeat {
+      let count = min(pieceByteCount, descriptor.byteCount - done)
+      try file.read(at: start + done, count: count, into: &buffer)
+      try body(buffer.rawSpan.extracting(first: count))
+      done += count
+    } while done < descriptor.byteCount
+  }
+
+  /// Always throws: safetensors has no strings.
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)
+  }
+}

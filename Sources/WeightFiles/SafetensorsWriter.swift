@@ -1,0 +1,86 @@
+internal import Bytes
+public import Tensors
+
+/// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
+///
+/// Tensors lie in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
+/// starts at a multiple of 8 bytes.
+public final class SafetensorsWriter: TensorSink {
+  public let format = "safetensors"
+  private let path: String
+  private var output: OutputFile?
+  private var descriptors: [TensorDescriptor] = []
+  private var offsets: [Int] = []
+  private var index = 0
+  private var written = 0
+
+  /// Creates the temporary file beside `path`.
+  ///
+  /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
+  public init(path: String, replacesExisting: Bool = false) throws {
+    self.path = path
+    output = try OutputFile(path: path, replacesExisting: replacesExisting)
+  }
+
+  public func refusal(of descriptor: TensorDescriptor) -> String? {
+    if SafetensorsDType.name(of: descriptor.dtype) == nil {
+      return "safetensors has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write HDF5 (.h5)"
+    }
+    if descriptor.name == "__metadata__" { return "safetensors keeps the name __metadata__ for itself; leave the tensor out with --drop" }
+    return nil
+  }
+
+  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
+    precondition(self.offsets.isEmpty && index == 0, "tensors are declared once")
+    try refuse(descriptors, file: path)
+    guard let header = SafetensorsHeader(descriptors: descriptors, metadata: metadata).serialized() else {
+      throw WeightFileError(
+        .refused("the tensors and their metadata do not fit the limits of safetensors; write HDF5 (.h5)"), file: path)
+    }
+    self.descriptors = descriptors
+    offsets = header.offsets
+    try output?.write(header.bytes.rawSpan, at: 0)
+  }
+
+  public func write(_ piece: RawSpan) throws {
+    if piece.isEmpty { return }
+    passCompleteTensors()
+    precondition(index < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[index]
+    guard piece.byteCount <= descriptor.byteCount - written else {
+      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
+    }
+    try output?.write(piece, at: offsets[index] + written)
+    written += piece.byteCount
+  }
+
+  public func writeStrings(_ strings: [[UInt8]]) throws {
+    throw WeightFileError(.wrongKind(.string), file: path)
+  }
+
+  public func finish() throws -> String {
+    passCompleteTensors()
+    guard index == descriptors.count else {
+      let descriptor = descriptors[index]
+      throw WeightFileError(
+        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
+    }
+    switch output {
+    case .some(let output): return output.temporaryPath
+    case .none: preconditionFailure("the file is committed already")
+    }
+  }
+
+  public func commit() throws {
+    guard let output = output.take() else { preconditionFailure("the file is committed already") }
+    try output.commit()
+  }
+
+  /// Moves on to the tensor whose bytes come next; empty tensors take none.
+  private func passCompleteTensors() {
+    while index < descriptors.count, written == descriptors[index].byteCount {
+      index += 1
+      written = 0
+    }
+  }
+}

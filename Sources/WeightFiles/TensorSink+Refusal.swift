@@ -1,0 +1,18 @@
+internal import Tensors
+
+extension TensorSink {
+  /// Checks a list of tensors before anything is written.
+  ///
+  /// - Throws: `WeightFileError.Reason.refused` for the first that the format cannot hold, `.duplicateName` for one that comes twice.
+  func refuse(_ descriptors: [TensorDescriptor], file: String) throws(WeightFileError) {
+    var names: Set<[UInt8]> = []
+    for descriptor in descriptors {
+      if let refusal = refusal(of: descriptor) {
+        throw WeightFileError(.refused(refusal), file: file, tensor: descriptor.name)
+      }
+      guard names.insert(Array(descriptor.name.utf8)).inserted else {
+        throw WeightFileError(.duplicateName, file: file, tensor: descriptor.name)
+      }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+public import Bytes
+public import Tensors
+
+/// What is wrong with a safetensors or HDF5 file, or why one cannot be written.
+public struct WeightFileError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    // Reading, safetensors.
+
+    /// The file is too short to declare a header.
+    case noHeader(byteCount: Int)
+    /// The header is declared longer than the format allows.
+    case headerTooLong(UInt64)
+    /// The header is declared longer than the file.
+    case headerPastEnd(declared: Int, left: Int)
+    /// The header does not start with `{`.
+    case notAnObject(UInt8)
+    /// The header is not the JSON that the format asks for.
+    case badHeader(String)
+    /// A tensor's entry lacks a field.
+    case missingField(String)
+    /// The dtype has a name that no supported dtype has.
+    case unknownDType(String)
+    /// The extents are no shape.
+    case badShape(ShapeError)
+    /// The offsets of a tensor run backwards.
+    case offsetsReversed(start: Int, end: Int)
+    /// The offsets leave a hole behind the tensor before, or overlap it.
+    case offsetsNotContiguous(start: Int, expected: Int)
+    /// The offsets enclose another number of bytes than shape and dtype need.
+    case sizeMismatch(found: Int, expected: Int)
+    /// The data ends before or after the last tensor.
+    case dataCountMismatch(tensorBytes: Int, fileBytes: Int)
+    /// The note that restores TensorFlow's dtypes does not fit the tensors.
+    case badDTypeNote(String)
+
+    // Reading, HDF5.
+
+    /// The HDF5 library refused; its own message.
+    case library(String)
+    /// A link that leads out of the file.
+    case externalLink(String)
+    /// A dataset whose data lies in other files.
+    case externalData
+    /// A dataset with a filter that is not supported.
+    case unsupportedFilter(id: Int, name: String)
+    /// A dataset of a type that no tensor has.
+    case unsupportedType(String)
+    /// A dataset without extents, HDF5's null dataspace.
+    case nullDataspace
+    /// Two datasets carry the same tensor name.
+    case duplicateName
+    /// The note on a dataset that gives its dtype does not fit the stored type.
+    case dtypeMismatch(note: String)
+    /// Groups lie too deep within one another.
+    case tooDeep
+    /// The declared extents are beyond what the file can hold.
+    case shapeBeyondFile(byteCount: Int, fileBytes: Int)
+    /// One chunk is larger than memory should be spent on.
+    case chunkTooLarge(byteCount: Int)
+    /// Strings take more memory than the file could fill.
+    case stringsTooLarge(limit: Int)
+
+    // Either direction.
+
+    /// The tensor has no fixed-width elements, or has them where strings were asked for.
+    case wrongKind(DType)
+
+    // Writing.
+
+    /// The format cannot hold the tensor.
+    case refused(String)
+    /// A tensor received more bytes than it was declared with.
+    case tooManyBytes(declared: Int)
+    /// A tensor received fewer bytes than it was declared with.
+    case tooFewBytes(declared: Int, written: Int)
+    /// The HDF5 library could not write; its own message.
+    case cannotWrite(String)
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The path of the file.
+  public let file: String
+  /// The offset in the file, in bytes, where one is known.
+  public let offset: Int?
+  /// The tensor, or the object in an HDF5 file, where one is concerned.
+  public let tensor: String?
+
+  /// An error about a file.
+  public init(_ reason: Reason, file: String, offset: Int? = nil, tensor: String? = nil) {
+    self.reason = reason
+    self.file = file
+    self.offset = offset
+    self.tensor = tensor
+  }
+
+  public var category: ErrorCategory {
+    switch reason {
+    case .refused: .cannotCreate
+    case .tooManyBytes, .tooFewBytes, .cannotWrite: .inputOutput
+    default: .badData
+    }
+  }
+
+  public var description: String {
+    let place = [
+      file.escapedForDisplay, offset.map { "byte \($0)" }, tensor.map { "tensor '\($0.escapedForDisplay)'" },
+    ].compactMap { $0 }.joined(separator: ": ")
+    return "\(place): \(sentence)"
+  }
+
+  private var sentence: String {
+    switch reason {
+    case .noHeader(let byteCount):
+      "has \(byteCount) bytes, fewer than a safetensors header takes. Copy the file again."
+    case .headerTooLong(let declared):
+      "declares a header of \(declared) bytes; safetensors allows \(SafetensorsHeader.maximumByteCount). "
+        + "It is probably no safetensors file."
+    case .headerPastEnd(let declared, let left):
+      "declares a header of \(declared) bytes where \(left) are left. \(Self.interrupted)"
+    case .notAnObject(let byte): "the header starts with byte \(byte) where '{' is expected. It is no safetensors file."
+    case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
+    case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
+    case .unknownDType(let name):
+      "has the dtype '\(name.escapedForDisplay)', which is not supported. "
+        + "Convert that tensor to another dtype with the program that wrote it."
+    case .badShape(let error): "\(error). \(Self.changed)"
+    case .offsetsReversed(let start, let end): "ends at \(end), before its start at \(start). \(Self.changed)"
+    case .offsetsNotContiguous(let start, let expected):
+      "starts at \(start) of the data where the tensor before ends at \(expected); "
+        + "safetensors allows neither holes nor overlap. \(Self.changed)"
+    case .sizeMismatch(let found, let expected):
+      "has \(found) bytes where its shape and dtype need \(expected). \(Self.changed)"
+    case .dataCountMismatch(let tensorBytes, let fileBytes):
+      "the tensors take \(tensorBytes) bytes where the file has \(fileBytes) behind its header. \(Self.interrupted)"
+    case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
+    case .library(let message): "HDF5 says: \(message.escapedForDisplay). \(Self.interrupted)"
+    case .externalLink(let path):
+      "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "
+        + "Copy the data into one file: h5repack, or h5py."
+    case .externalData: "keeps its data in other files, which are never followed. Copy it into one file with h5repack."
+    case .unsupportedFilter(let id, let name):
+      "is stored through the filter '\(name.escapedForDisplay)' (\(id)), which is not supported. "
+        + "Store it with deflate: h5repack -f GZIP=4."
+    case .unsupportedType(let what): "holds \(what), which is no tensor's dtype. Remove it from the file or convert it."
+    case .nullDataspace: "has no extents (a null dataspace), so it is no tensor. Remove it from the file."
+    case .duplicateName: "is in the file twice. \(Self.changed)"
+    case .dtypeMismatch(let note):
+      "is marked as '\(note.escapedForDisplay)', which does not fit its stored type. \(Self.changed)"
+    case .tooDeep: "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
+    case .shapeBeyondFile(let byteCount, let fileBytes):
+      "declares \(byteCount) bytes, more than a file of \(fileBytes) bytes can hold even when compressed. \(Self.changed)"
+    case .chunkTooLarge(let byteCount):
+      "is stored in chunks of \(byteCount) bytes; up to \(HDF5File.maximumChunkByteCount) are read. "
+        + "Store it in smaller chunks: h5repack -l CHUNK=…"
+    case .stringsTooLarge(let limit): "declares strings beyond the \(limit) bytes that the file could hold. \(Self.changed)"
+    case .wrongKind(.string): "holds strings where numbers were asked for."
+    case .wrongKind(let dtype): "holds \(dtype) where strings were asked for."
+    case .refused(let why): why + "."
+    case .tooManyBytes(let declared): "received more than the \(declared) bytes it was declared with. This is a defect in Decant."
+    case .tooFewBytes(let declared, let written):
+      "received \(written) of the \(declared) bytes it was declared with. This is a defect in Decant."
+    case .cannotWrite(let message):
+      "cannot be written; HDF5 says: \(message.escapedForDisplay). Nothing was left behind. Free some space, or choose another place or format."
+    }
+  }
+
+  private static let interrupted =
+    "The file is probably cut short or damaged; compare its size and checksum with the original and copy it again."
+  private static let changed =
+    "The file was damaged, or written by a program with a defect; compare its checksum with the original."
+}
