@@ -68,7 +68,9 @@ package struct JSONReader {
     try expect(UInt8(ascii: "\""), "a string")
     let start = position
     // Nearly all strings have no escape and are taken in one piece.
-    while position < end, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20 {
+    while position < end, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\"),
+      bytes[position] >= 0x20
+    {
       position += 1
     }
     if position < end, bytes[position] == UInt8(ascii: "\"") {
@@ -183,7 +185,9 @@ package struct JSONReader {
     guard end - position >= 4 else { throw JSONError(.endOfText, offset: end) }
     var value: UInt32 = 0
     for byte in bytes[position..<position + 4] {
-      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw JSONError(.badEscape, offset: start) }
+      guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw JSONError(.badEscape, offset: start)
+      }
       value = value << 4 | UInt32(digit)
     }
     position += 4

@@ -59,7 +59,7 @@ extension TensorSource {
       let middle = (low + high) / 2
       if descriptors[middle].name.utf8.lexicographicallyPrecedes(utf8) { low = middle + 1 } else { high = middle }
     }
-    guard low < descriptors.count, descriptors[low].name == name else { return nil }
+    guard low < descriptors.count, descriptors[low].name.utf8.elementsEqual(utf8) else { return nil }
     return descriptors[low]
   }
 

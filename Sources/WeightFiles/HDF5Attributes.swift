@@ -37,7 +37,8 @@ enum HDF5Attributes {
         guard
           let attribute = HDF5Handle(
             unsafe H5Aopen_by_idx(
-              object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(index), defaultProperties, defaultProperties), .attribute)
+              object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(index), defaultProperties, defaultProperties), .attribute
+          )
         else { continue }
         if let name = name(of: attribute), let text = string(of: attribute) { strings[name] = text }
       }

@@ -136,7 +136,8 @@ extension HDF5File {
     // Also after a failure: what was read before it is to be freed.
     defer { unsafe H5Dvlen_reclaim(type.id, space.id, transfer.id, &elements) }
     guard status >= 0 else {
-      throw unsafe budget.pointee < limit / 2 ? error(.stringsTooLarge(limit: limit), descriptor) : libraryError(descriptor)
+      throw unsafe budget.pointee < limit / 2
+        ? error(.stringsTooLarge(limit: limit), descriptor) : libraryError(descriptor)
     }
     return elements.map(bytes)
   }

@@ -12,7 +12,8 @@ enum HDF5Library {
   private static let isStarted = decant_hdf5_start() >= 0
 
   /// Runs calls of the library, alone.
-  static func locked<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+  static func locked<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result
+  {
     lock.lock()
     defer { lock.unlock() }
     _ = isStarted

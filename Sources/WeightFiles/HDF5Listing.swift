@@ -54,7 +54,9 @@ struct HDF5Listing {
     }
   }
 
-  private func header(of object: hid_t, _ path: String) throws(WeightFileError) -> (address: UInt64, attributeCount: Int) {
+  private func header(of object: hid_t, _ path: String) throws(WeightFileError) -> (
+    address: UInt64, attributeCount: Int
+  ) {
     var address: UInt64 = 0
     var count: UInt64 = 0
     guard unsafe decant_hdf5_object_info(object, &address, &count) >= 0 else { throw libraryError(at: path) }
@@ -116,7 +118,9 @@ struct HDF5Listing {
       throw error(.badShape(.tooManyElements(shape.dimensions)), at: path)
     }
     let limit = fileByteCount.multipliedChecked(by: dtype == .string ? 1 : HDF5File.maximumExpansion) ?? .max
-    guard byteCount <= limit else { throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: path) }
+    guard byteCount <= limit else {
+      throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: path)
+    }
     let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id) ?? path
     guard names.insert(Array(name.utf8)).inserted else { throw error(.duplicateName, at: name) }
     if !name.equalsInBytes(path) { paths[Array(name.utf8)] = path }
@@ -124,7 +128,8 @@ struct HDF5Listing {
     let offset = Int(exactly: H5Dget_offset(dataset.id)).map { TensorLocation(file: 0, offset: $0) }
     descriptors.append(
       TensorDescriptor(
-        name: name, dtype: dtype, shape: shape, byteCount: dtype == .string ? storedByteCount : byteCount, location: offset))
+        name: name, dtype: dtype, shape: shape, byteCount: dtype == .string ? storedByteCount : byteCount,
+        location: offset))
   }
 
   private func dtype(
@@ -164,7 +169,9 @@ struct HDF5Listing {
 
   /// Refuses what would lead out of the file or needs code that is not there.
   private func checkStorage(of dataset: borrowing HDF5Handle, _ path: String) throws(WeightFileError) {
-    guard let properties = HDF5Handle(H5Dget_create_plist(dataset.id), .properties) else { throw libraryError(at: path) }
+    guard let properties = HDF5Handle(H5Dget_create_plist(dataset.id), .properties) else {
+      throw libraryError(at: path)
+    }
     let layout = H5Pget_layout(properties.id)
     guard [H5D_COMPACT, H5D_CONTIGUOUS, H5D_CHUNKED].contains(layout), H5Pget_external_count(properties.id) == 0 else {
       throw error(.externalData, at: path)
@@ -184,7 +191,9 @@ struct HDF5Listing {
         throw libraryError(at: path)
       }
       let byteCount = chunk.reduce(Int(clamping: H5Tget_size(type.id))) { $0.multipliedChecked(by: $1) ?? .max }
-      guard byteCount <= HDF5File.maximumChunkByteCount else { throw error(.chunkTooLarge(byteCount: byteCount), at: path) }
+      guard byteCount <= HDF5File.maximumChunkByteCount else {
+        throw error(.chunkTooLarge(byteCount: byteCount), at: path)
+      }
     }
   }
 

@@ -69,7 +69,9 @@ enum HDF5Type {
             && matches(member.id, dtype == .complex64 ? .float32 : .float64)
         }
       case H5T_INTEGER, H5T_FLOAT:
-        guard let turned = HDF5Handle(H5Tcopy(type), .type), H5Tset_order(turned.id, H5T_ORDER_LE) >= 0 else { return false }
+        guard let turned = HDF5Handle(H5Tcopy(type), .type), H5Tset_order(turned.id, H5T_ORDER_LE) >= 0 else {
+          return false
+        }
         return H5Tequal(turned.id, wanted.id) > 0
       default: return false
       }

@@ -51,6 +51,7 @@ public final class HDF5Writer: TensorSink {
     if descriptor.shape.rank > Int(H5S_MAX_RANK) {
       return "it has \(descriptor.shape.rank) dimensions, and HDF5 allows \(H5S_MAX_RANK); write safetensors"
     }
+    if descriptor.name.utf8.contains(0) { return "its name has a zero byte, which HDF5 cannot hold; write safetensors" }
     // Names and notes are attributes or links in an object's header, whose messages end at 64 KiB.
     if descriptor.name.utf8.count > 1 << 14 {
       return "its name has \(descriptor.name.utf8.count) bytes, too many for HDF5; write safetensors"
@@ -63,6 +64,10 @@ public final class HDF5Writer: TensorSink {
     try refuse(descriptors, file: path)
     self.descriptors = descriptors
     datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
+    for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
+      throw error(
+        .refused("the metadata '\(key.escapedForDisplay)' has a zero byte or no name, which HDF5 cannot hold"))
+    }
     file = try HDF5Library.locked { try create(temporaryPath) }
     try HDF5Library.locked {
       guard let root = HDF5Handle(unsafe H5Gopen2(fileID, "/", 0), .group) else { throw failure() }
@@ -199,13 +204,16 @@ public final class HDF5Writer: TensorSink {
       else { throw failure() }
     }
     let path = datasetPaths[index]
-    guard let dataset = HDF5Handle(unsafe H5Dcreate2(fileID, path, type.id, space.id, links.id, creation.id, 0), .dataset)
+    guard
+      let dataset = HDF5Handle(unsafe H5Dcreate2(fileID, path, type.id, space.id, links.id, creation.id, 0), .dataset)
     else { throw failure() }
     if !path.equalsInBytes(descriptor.name) {
       guard HDF5Attributes.write(descriptor.name, named: HDF5Name.noteName, on: dataset.id) else { throw failure() }
     }
     if HDF5Type.needsNote(descriptor.dtype) {
-      guard HDF5Attributes.write(descriptor.dtype.name, named: HDF5Type.noteName, on: dataset.id) else { throw failure() }
+      guard HDF5Attributes.write(descriptor.dtype.name, named: HDF5Type.noteName, on: dataset.id) else {
+        throw failure()
+      }
     }
     return dataset
   }
@@ -222,7 +230,8 @@ public final class HDF5Writer: TensorSink {
       try HDF5Library.locked { () throws(WeightFileError) in
         // The buffer holds exactly the box.
         guard let selection = HDF5Selection(box: box.map { ($0.start, $0.extents) }, of: dataset.handle),
-          unsafe H5Dwrite(dataset.handle.id, dataset.type.id, selection.memory.id, selection.file.id, 0, dataset.buffer) >= 0
+          unsafe H5Dwrite(dataset.handle.id, dataset.type.id, selection.memory.id, selection.file.id, 0, dataset.buffer)
+            >= 0
         else { throw failure() }
       }
       dataset.element += elementCount

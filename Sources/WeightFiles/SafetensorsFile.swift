@@ -36,7 +36,8 @@ public struct SafetensorsFile: TensorSource {
       throw WeightFileError(.headerPastEnd(declared: headerByteCount, left: left), file: file.path, offset: 0)
     }
     let header = try SafetensorsHeader(
-      parsing: file.read(at: prefixByteCount, count: headerByteCount), dataByteCount: left - headerByteCount, file: file.path)
+      parsing: file.read(at: prefixByteCount, count: headerByteCount), dataByteCount: left - headerByteCount,
+      file: file.path)
     self.file = file
     files = [SourceFile(path: file.path, byteCount: file.byteCount)]
     descriptors = header.descriptors

@@ -64,7 +64,8 @@ extension SafetensorsHeader {
       expected = entry.end
     }
     guard expected == dataByteCount else {
-      throw WeightFileError(.dataCountMismatch(tensorBytes: expected, fileBytes: dataByteCount), file: file, offset: dataStart)
+      throw WeightFileError(
+        .dataCountMismatch(tensorBytes: expected, fileBytes: dataByteCount), file: file, offset: dataStart)
     }
     descriptors.sort { $0.name.precedesInBytes($1.name) }
     let note = metadata.removeValue(forKey: Self.dtypesKey)
@@ -100,7 +101,9 @@ extension SafetensorsHeader {
       guard let dtypeName else { throw error(.missingField("dtype")) }
       guard let dimensions else { throw error(.missingField("shape")) }
       guard let offsets else { throw error(.missingField("data_offsets")) }
-      guard offsets.count == 2 else { throw error(.badHeader("'data_offsets' has \(offsets.count) numbers where 2 are expected")) }
+      guard offsets.count == 2 else {
+        throw error(.badHeader("'data_offsets' has \(offsets.count) numbers where 2 are expected"))
+      }
       guard let dtype = SafetensorsDType.dtype(of: dtypeName) else { throw error(.unknownDType(dtypeName)) }
       self.name = name
       self.dtype = dtype
@@ -128,7 +131,9 @@ extension SafetensorsHeader {
       }
       guard start <= end else { throw error(.offsetsReversed(start: start, end: end)) }
       guard start == expectedStart else { throw error(.offsetsNotContiguous(start: start, expected: expectedStart)) }
-      guard let byteCount = shape.byteCount(of: dtype) else { throw error(.badShape(.tooManyElements(shape.dimensions))) }
+      guard let byteCount = shape.byteCount(of: dtype) else {
+        throw error(.badShape(.tooManyElements(shape.dimensions)))
+      }
       guard byteCount == end - start else { throw error(.sizeMismatch(found: end - start, expected: byteCount)) }
       guard let offset = dataStart.addingChecked(start) else { throw error(.badHeader("an offset overflows")) }
       return TensorDescriptor(

@@ -26,7 +26,9 @@ public final class SafetensorsWriter: TensorSink {
     if SafetensorsDType.name(of: descriptor.dtype) == nil {
       return "safetensors has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write HDF5 (.h5)"
     }
-    if descriptor.name == "__metadata__" { return "safetensors keeps the name __metadata__ for itself; leave the tensor out with --drop" }
+    if descriptor.name == "__metadata__" {
+      return "safetensors keeps the name __metadata__ for itself; leave the tensor out with --drop"
+    }
     return nil
   }
 

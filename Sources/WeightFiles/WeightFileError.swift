@@ -148,17 +148,20 @@ public struct WeightFileError: DecantError, Equatable {
     case .duplicateName: "is in the file twice. \(Self.changed)"
     case .dtypeMismatch(let note):
       "is marked as '\(note.escapedForDisplay)', which does not fit its stored type. \(Self.changed)"
-    case .tooDeep: "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
+    case .tooDeep:
+      "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
     case .shapeBeyondFile(let byteCount, let fileBytes):
       "declares \(byteCount) bytes, more than a file of \(fileBytes) bytes can hold even when compressed. \(Self.changed)"
     case .chunkTooLarge(let byteCount):
       "is stored in chunks of \(byteCount) bytes; up to \(HDF5File.maximumChunkByteCount) are read. "
         + "Store it in smaller chunks: h5repack -l CHUNK=…"
-    case .stringsTooLarge(let limit): "declares strings beyond the \(limit) bytes that the file could hold. \(Self.changed)"
+    case .stringsTooLarge(let limit):
+      "declares strings beyond the \(limit) bytes that the file could hold. \(Self.changed)"
     case .wrongKind(.string): "holds strings where numbers were asked for."
     case .wrongKind(let dtype): "holds \(dtype) where strings were asked for."
     case .refused(let why): why + "."
-    case .tooManyBytes(let declared): "received more than the \(declared) bytes it was declared with. This is a defect in Decant."
+    case .tooManyBytes(let declared):
+      "received more than the \(declared) bytes it was declared with. This is a defect in Decant."
     case .tooFewBytes(let declared, let written):
       "received \(written) of the \(declared) bytes it was declared with. This is a defect in Decant."
     case .cannotWrite(let message):

@@ -1,0 +1,113 @@
+internal import Bytes
+public import Tensors
+
+/// A source of tensors that are values: what any file of them should be read back as.
+public struct InMemoryTensorSource: TensorSource {
+  /// One tensor with all its elements.
+  public struct Tensor: Sendable, Equatable {
+    public var name: String
+    public var dtype: DType
+    public var shape: Shape
+    /// Row-major, little-endian, packed; empty for strings.
+    public var bytes: [UInt8]
+    public var strings: [[UInt8]]
+
+    /// A tensor of a fixed-width dtype.
+    public init(_ name: String, _ dtype: DType, _ dimensions: [Int], bytes: [UInt8]) throws {
+      self.name = name
+      self.dtype = dtype
+      shape = try Shape(dimensions)
+      self.bytes = bytes
+      strings = []
+    }
+
+    /// A tensor of strings.
+    public init(_ name: String, _ dimensions: [Int], strings: [[UInt8]]) throws {
+      self.name = name
+      dtype = .string
+      shape = try Shape(dimensions)
+      bytes = []
+      self.strings = strings
+    }
+
+    /// A tensor of any bits, NaNs with payloads among them, that a seed decides.
+    public init(_ name: String, _ dtype: DType, _ dimensions: [Int], seed: UInt64) throws {
+      let shape = try Shape(dimensions)
+      var random = SeededRandom(seed: seed)
+      try self.init(
+        name, dtype, dimensions,
+        bytes: (0..<(shape.byteCount(of: dtype) ?? 0)).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+    }
+  }
+
+  public let format = "memory"
+  public let files: [SourceFile] = []
+  public let descriptors: [TensorDescriptor]
+  public let metadata: [String: String]
+  private let tensors: [Tensor]
+
+  /// Takes tensors in any order.
+  public init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
+    self.tensors = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    self.metadata = metadata
+    descriptors = self.tensors.map { tensor in
+      TensorDescriptor(
+        name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
+        byteCount: tensor.dtype == .string ? tensor.strings.reduce(0) { $0 + $1.count } : tensor.bytes.count)
+    }
+  }
+
+  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    let bytes = try tensor(descriptor).bytes
+    let piece = maximumByteCount / (descriptor.dtype.byteCount ?? 1) * (descriptor.dtype.byteCount ?? 1)
+    var start = 0
+    repeat {
+      let end = min(bytes.count, start + piece)
+      try body(bytes.rawSpan.extracting(start..<end))
+      start = end
+    } while start < bytes.count
+  }
+
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    try tensor(descriptor).strings
+  }
+
+  private func tensor(_ descriptor: TensorDescriptor) throws -> Tensor {
+    guard let tensor = tensors.first(where: { $0.name.utf8.elementsEqual(descriptor.name.utf8) }) else {
+      throw MissingTensorError(names: [descriptor.name], source: self)
+    }
+    return tensor
+  }
+
+  /// Writes everything to a sink, in pieces, and finishes it. Returns the temporary path.
+  public func write(to sink: any TensorSink, pieceByteCount: Int = 1 << 16) throws -> String {
+    try sink.declare(descriptors, metadata: metadata)
+    for descriptor in descriptors {
+      if descriptor.dtype == .string {
+        try sink.writeStrings(readStrings(descriptor))
+      } else {
+        try read(descriptor, maximumByteCount: pieceByteCount) { try sink.write($0) }
+      }
+    }
+    return try sink.finish()
+  }
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+///
+/// - Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014.
+public struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  public init(seed: UInt64) {
+    state = seed
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
