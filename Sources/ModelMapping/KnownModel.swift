@@ -1,0 +1,77 @@
+internal import Tensors
+
+/// A model whose variables are known by name and shape.
+public struct KnownModel: Sendable {
+  /// The architecture's name in metadata and reports.
+  public let architecture: String
+  /// Its variables, sorted by name, under the modern names.
+  public let requirements: [Requirement]
+
+  /// A variable that the model needs.
+  public struct Requirement: Sendable, Equatable {
+    /// The modern name.
+    public let name: String
+    /// What each extent must be.
+    public let shape: [Extent]
+  }
+
+  /// One extent of a required shape: a number, or a size that all who share it must agree on.
+  public enum Extent: Sendable, Equatable {
+    /// This number in every model of the kind.
+    case exactly(Int)
+    /// A size of the model; the variable that comes first in the list of sizes defines it.
+    case size(Size)
+    /// This many times a size.
+    case multiple(Int, Size)
+    /// The sum of two sizes.
+    case sum(Size, Size)
+    /// The channels that a convolution reads.
+    case channels(ChannelSource)
+    /// The channels that the convolution of this scope makes, which its kernel's last extent defines.
+    case output(String)
+  }
+
+  /// A size that is free from model to model.
+  public enum Size: String, Sendable, CaseIterable {
+    /// The extent of a word's or picture's embedding.
+    case embedding
+    /// The extent of the LSTM's state.
+    case units
+    /// The rows of the word embedding: words and spare rows.
+    case vocabulary
+  }
+
+  /// Show and Tell as im2txt builds it: Inception v3, an image embedding, word embeddings, an LSTM and logits.
+  ///
+  /// 382 variables; `global_step`, which checkpoints also have, is not needed.
+  /// - Source: the im2txt program; names and shapes of TensorFlow 0.12.1's inference graph.
+  public static let showAndTell = KnownModel(architecture: "show_and_tell", requirements: showAndTellRequirements)
+
+  private static let showAndTellRequirements: [Requirement] = {
+    var rows: [Requirement] = [
+      Requirement(
+        name: "image_embedding/weights", shape: [.channels(InceptionV3Layers.features), .size(.embedding)]),
+      Requirement(name: "seq_embedding/map", shape: [.size(.vocabulary), .size(.embedding)]),
+      Requirement(
+        name: "lstm/\(NamingEra.modern.kernelSuffix)", shape: [.sum(.embedding, .units), .multiple(4, .units)]),
+      Requirement(name: "lstm/\(NamingEra.modern.biasSuffix)", shape: [.multiple(4, .units)]),
+      Requirement(name: "logits/weights", shape: [.size(.units), .size(.vocabulary)]),
+      Requirement(name: "logits/biases", shape: [.size(.vocabulary)]),
+    ]
+    for layer in InceptionV3Layers.all {
+      rows.append(
+        Requirement(
+          name: layer.weightsName,
+          shape: [
+            .exactly(layer.kernelHeight), .exactly(layer.kernelWidth), .channels(layer.input), .output(layer.scope),
+          ]))
+      rows += layer.normalizationNames.map { Requirement(name: $0, shape: [.output(layer.scope)]) }
+    }
+    return rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }()
+
+  /// Where each free size is read: the variable and the axis.
+  static let definitions: [(size: Size, name: String, axis: Int)] = [
+    (.embedding, "seq_embedding/map", 1), (.vocabulary, "seq_embedding/map", 0), (.units, "logits/weights", 0),
+  ]
+}

@@ -1,0 +1,61 @@
+public import Bytes
+
+/// New names for a list of names: each gets one, and no two the same.
+public struct NameMap: Sendable, Equatable {
+  /// One name that changes.
+  public struct Renaming: Sendable, Equatable {
+    /// The name in the source.
+    public let from: String
+    /// The name in the output.
+    public let to: String
+  }
+
+  /// The names that change, in the order they were given.
+  public let renamings: [Renaming]
+  private let targets: [[UInt8]: String]
+
+  /// Maps `names` to a scheme.
+  ///
+  /// Only LSTM kernels and biases and their optimizer slots change, under whatever scopes they lie.
+  /// - Throws: `NameCollision` where two tensors would get one name, as in a file that holds two eras of one model.
+  public init(_ names: some Sequence<String>, scheme: NamingScheme) throws(NameCollision) {
+    var renamings: [Renaming] = []
+    var targets: [[UInt8]: String] = [:]
+    var sources: [[UInt8]: String] = [:]
+    for name in names {
+      var target = name
+      if scheme == .modern, let cell = CellName(name) { target = cell.name(in: .modern) }
+      if let other = sources.updateValue(name, forKey: Array(target.utf8)) {
+        throw NameCollision(first: other, second: name, target: target)
+      }
+      if !target.equalsInBytes(name) {
+        renamings.append(Renaming(from: name, to: target))
+        targets[Array(name.utf8)] = target
+      }
+    }
+    self.renamings = renamings
+    self.targets = targets
+  }
+
+  /// The new name of a name; names that do not change, and names that were not given, stay.
+  public subscript(name: String) -> String {
+    targets[Array(name.utf8)] ?? name
+  }
+}
+
+/// Two tensors that renaming would give one name.
+public struct NameCollision: DecantError, Equatable {
+  /// The names in the source.
+  public let first: String
+  /// The names in the source.
+  public let second: String
+  /// The name that both would get.
+  public let target: String
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    "tensors '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' would both be named "
+      + "'\(target.escapedForDisplay)'. Keep the names as they are with --names keep, or leave one out with --drop."
+  }
+}

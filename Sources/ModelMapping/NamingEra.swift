@@ -1,0 +1,101 @@
+internal import Bytes
+
+/// The names that a version of TensorFlow gave the two variables of `BasicLSTMCell`. Their layout is the same in all eras.
+///
+/// - Source: `rnn_cell.py` of TensorFlow 0.12, `rnn_cell_impl.py` of 1.0 and 1.2; checkpoints of 0.12.1, 1.3 and 1.9.
+public enum NamingEra: String, CaseIterable, Sendable, Comparable {
+  /// TensorFlow 0.x.
+  case tensorFlow0 = "tensorflow-0"
+  /// TensorFlow 1.0 and 1.1.
+  case tensorFlow1_0 = "tensorflow-1.0"
+  /// TensorFlow 1.2 and later; the names that Decant writes unless told otherwise.
+  case modern = "tensorflow-1.2"
+
+  /// The end of the kernel's name, from the cell's scope on. Shape `[input depth + depth, 4 × depth]`.
+  public var kernelSuffix: String { suffixes.kernel }
+
+  /// The end of the bias's name, from the cell's scope on. Shape `[4 × depth]`.
+  public var biasSuffix: String { suffixes.bias }
+
+  private var suffixes: (kernel: String, bias: String) {
+    switch self {
+    case .tensorFlow0: ("BasicLSTMCell/Linear/Matrix", "BasicLSTMCell/Linear/Bias")
+    case .tensorFlow1_0: ("basic_lstm_cell/weights", "basic_lstm_cell/biases")
+    case .modern: ("basic_lstm_cell/kernel", "basic_lstm_cell/bias")
+    }
+  }
+
+  /// TensorFlow's versions in words.
+  public var title: String {
+    switch self {
+    case .tensorFlow0: "TensorFlow 0.x"
+    case .tensorFlow1_0: "TensorFlow 1.0 to 1.1"
+    case .modern: "TensorFlow 1.2 or later"
+    }
+  }
+
+  /// The eras whose LSTM names occur, oldest first; more than one in a file that was put together.
+  public static func present(in names: some Sequence<String>) -> [NamingEra] {
+    var found: Set<NamingEra> = []
+    for name in names {
+      if let match = CellName(name) { found.insert(match.era) }
+    }
+    return found.sorted()
+  }
+
+  /// The era of a model's names; nil where no LSTM occurs, or more than one era does.
+  public static func detect(in names: some Sequence<String>) -> NamingEra? {
+    let eras = present(in: names)
+    return eras.count == 1 ? eras[0] : nil
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
+  }
+}
+
+/// A variable's name taken apart around the part that the eras spell differently.
+struct CellName {
+  /// The scopes before the cell, with the slash, such as `lstm/`.
+  let prefix: Substring
+  let era: NamingEra
+  let isKernel: Bool
+  /// What follows, with its slash: an optimizer's slot such as `/Adam`; empty for the variable itself.
+  let suffix: Substring
+
+  /// Nil for the name of anything but an LSTM's kernel, bias or a slot of these.
+  init?(_ name: String) {
+    for era in NamingEra.allCases {
+      for (end, isKernel) in [(era.kernelSuffix, true), (era.biasSuffix, false)] {
+        guard let range = Self.range(of: end, in: name) else { continue }
+        prefix = name[..<range.lowerBound]
+        suffix = name[range.upperBound...]
+        self.era = era
+        self.isKernel = isKernel
+        return
+      }
+    }
+    return nil
+  }
+
+  /// The same variable's name in another era.
+  func name(in era: NamingEra) -> String {
+    prefix + (isKernel ? era.kernelSuffix : era.biasSuffix) + suffix
+  }
+
+  /// The last place where whole components of `name` spell `end`.
+  private static func range(of end: String, in name: String) -> Range<String.Index>? {
+    let (name, end) = (name.utf8, Array(end.utf8))
+    var start = name.endIndex
+    while name.distance(from: name.startIndex, to: start) >= 0 {
+      let isComponentStart = start == name.startIndex || name[name.index(before: start)] == UInt8(ascii: "/")
+      if isComponentStart, name[start...].starts(with: end) {
+        let upper = name.index(start, offsetBy: end.count)
+        if upper == name.endIndex || name[upper] == UInt8(ascii: "/") { return start..<upper }
+      }
+      if start == name.startIndex { return nil }
+      start = name.index(before: start)
+    }
+    return nil
+  }
+}
