@@ -85,17 +85,17 @@ struct CellName {
 
   /// The last place where whole components of `name` spell `end`.
   private static func range(of end: String, in name: String) -> Range<String.Index>? {
-    let (name, end) = (name.utf8, Array(end.utf8))
-    var start = name.endIndex
-    while name.distance(from: name.startIndex, to: start) >= 0 {
-      let isComponentStart = start == name.startIndex || name[name.index(before: start)] == UInt8(ascii: "/")
-      if isComponentStart, name[start...].starts(with: end) {
+    let (name, end) = (name.utf8, end.utf8)
+    var rest = name[...]
+    while true {
+      // `rest` ends where its last component begins.
+      let start = rest.lastIndex(of: UInt8(ascii: "/")).map(name.index(after:)) ?? name.startIndex
+      if name[start...].starts(with: end) {
         let upper = name.index(start, offsetBy: end.count)
         if upper == name.endIndex || name[upper] == UInt8(ascii: "/") { return start..<upper }
       }
       if start == name.startIndex { return nil }
-      start = name.index(before: start)
+      rest = name[..<name.index(before: start)]
     }
-    return nil
   }
 }

@@ -56,7 +56,9 @@ struct KnownModelTests {
   @Test("each variable that is left out is named as missing")
   func missing() throws {
     let descriptors = try VariableList("show-and-tell-variables.tsv").descriptors
-    for (index, descriptor) in descriptors.enumerated() where descriptor.name != "global_step" {
+    // A step prime to four, so that kernels, betas, means and variances all have their turn; all would take a minute.
+    for index in stride(from: 0, to: descriptors.count, by: 13) + Array((descriptors.count - 6)..<descriptors.count) {
+      let descriptor = descriptors[index]
       var rest = descriptors
       rest.remove(at: index)
       let examination = model.examine(rest)
@@ -70,7 +72,8 @@ struct KnownModelTests {
   @Test("each variable with one extent too many or too few is a problem")
   func wrongExtent() throws {
     let descriptors = try VariableList("show-and-tell-variables.tsv").descriptors
-    for (index, descriptor) in descriptors.enumerated() where descriptor.name != "global_step" {
+    for index in stride(from: 0, to: descriptors.count, by: 17) + Array((descriptors.count - 6)..<descriptors.count) {
+      let descriptor = descriptors[index]
       for axis in descriptor.shape.dimensions.indices {
         var dimensions = descriptor.shape.dimensions
         dimensions[axis] += 1
