@@ -1,0 +1,61 @@
+public import Bytes
+
+/// Why a file is no vocabulary, or none for this model.
+public struct VocabularyError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    /// The file system refused.
+    case file(FileError.Reason)
+    /// Nothing, or a file of another kind.
+    case notText(FileKind)
+    /// Text in UTF-16, as some editors save it.
+    case utf16
+    /// More bytes than a vocabulary has.
+    case tooManyBytes(Int, limit: Int)
+    /// `<S>` or `</S>` is on no line.
+    case missingWord(String)
+    /// More words than the model's embedding has rows.
+    case tooManyWords(Int, rows: Int)
+    /// The vocabulary inside a converted file is not a JSON list of strings.
+    case notAJSONList
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The file, as it was given.
+  public let path: String
+
+  /// An error about `path`.
+  public init(_ reason: Reason, path: String) {
+    self.reason = reason
+    self.path = path
+  }
+
+  /// Bad data, unless the file system refused.
+  public var category: ErrorCategory {
+    if case .file(let reason) = reason { FileError(reason, path: path).category } else { .badData }
+  }
+
+  /// The file, what was found, what was expected and what to try.
+  public var description: String {
+    let file = path.escapedForDisplay
+    switch reason {
+    case .file(let reason): return FileError(reason, path: path).description
+    case .notText(let kind):
+      return
+        "\(file): is no vocabulary, expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
+    case .utf16: return "\(file): is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
+    case .tooManyBytes(let count, let limit):
+      return "\(file): has \(count) bytes, expected a vocabulary of at most \(limit). Is it the right file?"
+    case .missingWord(let word):
+      return "\(file): no line has the word \(word), which a captioning model needs. "
+        + "The file may be cut short or belong to another program; see what it has with: decant vocab \(file)"
+    case .tooManyWords(let count, let rows):
+      return "\(file): has \(count) words with <UNK>, but the model's word embedding has \(rows) rows. "
+        + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."
+    case .notAJSONList:
+      return "\(file): the vocabulary inside is not a JSON list of strings. Convert the model again with --vocab, "
+        + "or give the vocabulary beside it."
+    }
+  }
+}

@@ -1,0 +1,30 @@
+internal import Bytes
+
+extension VocabularyFile {
+  /// The clean file: bare words, `word count`, the same lines in the same order.
+  ///
+  /// A blank line stays blank, a damaged word stays as it is, and a word that could not be read back from a bare line
+  /// (because of white space in it) stays a literal.
+  public var cleanBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for line in lines {
+      bytes += line.cleanBytes
+      if let count = line.count { bytes += Array(" \(count)".utf8) }
+      bytes.append(UInt8(ascii: "\n"))
+    }
+    return bytes
+  }
+
+  /// Writes the clean file.
+  ///
+  /// - Throws: `VocabularyError` with the file system's reason; nothing is left behind.
+  public func writeClean(to path: String, replacesExisting: Bool = false) throws(VocabularyError) {
+    do throws(FileError) {
+      let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+      try output.write(cleanBytes.rawSpan, at: 0)
+      try output.commit()
+    } catch {
+      throw VocabularyError(.file(error.reason), path: path)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+internal import Bytes
+
+/// A `word_counts.txt`, read whatever its form, with everything worth knowing about it.
+///
+/// One line per word, `word count`, where the word's ID is the line number. Four forms are in use: the bare word, which the
+/// original program wrote in Python 2; `b'word'` and `b"word"`, which it wrote in Python 3; and the same without the `b` or
+/// with a `u`. A file is of literals if most of its words are; bare words may begin with a quote as well (`'s`).
+/// IDs never move: a blank or damaged line keeps its own.
+public struct VocabularyFile: Sendable {
+  /// How words are written.
+  public enum Form: Sendable, Equatable {
+    /// `word 12`
+    case plain
+    /// `b'word' 12`
+    case bytesLiterals
+    /// `'word' 12` or `u'word' 12`
+    case textLiterals
+  }
+
+  /// One line.
+  public struct Line: Sendable, Equatable {
+    /// The word; bytes that are not UTF-8 appear as `\xHH`.
+    public var word: String
+    /// The count behind it, where there is one.
+    public var count: Int?
+    /// The word as the clean file has it.
+    var cleanBytes: [UInt8]
+  }
+
+  /// The file, as it was given.
+  public let path: String
+  /// How words are written.
+  public let form: Form
+  /// All lines; a line's index is its word's ID.
+  public let lines: [Line]
+  /// What is worth knowing, in the order of the lines; what concerns the whole file comes first.
+  public let issues: [VocabularyIssue]
+
+  /// More than any vocabulary: im2txt's has 140 kB.
+  static let maximumByteCount = 64 << 20
+
+  /// Reads a file.
+  ///
+  /// - Throws: `VocabularyError` where it cannot be read or is no text. A damaged line is an issue and no error.
+  public init(path: String) throws(VocabularyError) {
+    let file: InputFile
+    let kind: FileKind
+    let bytes: [UInt8]
+    do throws(FileError) {
+      file = try InputFile(path: path)
+      kind = try FileKind(of: file)
+      // A checkpoint given for a vocabulary is not read whole.
+      bytes = try file.read(at: 0, count: min(file.byteCount, Self.maximumByteCount))
+    } catch {
+      throw VocabularyError(.file(error.reason), path: path)
+    }
+    guard file.byteCount <= Self.maximumByteCount else {
+      if kind == .text {
+        throw VocabularyError(.tooManyBytes(file.byteCount, limit: Self.maximumByteCount), path: path)
+      }
+      throw VocabularyError(.notText(kind), path: path)
+    }
+    try self.init(parsing: bytes, path: path)
+  }
+
+  /// Parses the bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: the file's name for errors.
+  /// - Throws: `VocabularyError` where they are no text.
+  public init(parsing bytes: [UInt8], path: String = "word_counts.txt") throws(VocabularyError) {
+    try Self.requireText(bytes, path: path)
+    var issues: [VocabularyIssue] = []
+    var text = bytes[...]
+    if text.starts(with: [0xef, 0xbb, 0xbf]) {
+      text = text.dropFirst(3)
+      issues.append(VocabularyIssue(.byteOrderMark))
+    }
+    var rawLines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What follows the last line end is a line only if there is something.
+    if rawLines.last?.isEmpty == true { rawLines.removeLast() }
+    let form = Self.form(of: rawLines)
+    self.path = path
+    self.form = form
+    self.lines = rawLines.map { Line(parsing: $0, form: form) }
+    self.issues = issues + Self.issues(of: self.lines, rawLines, form)
+  }
+
+  /// The vocabulary for captions.
+  ///
+  /// - Throws: `VocabularyError` where `<S>` or `</S>` is missing.
+  public func vocabulary() throws(VocabularyError) -> Vocabulary {
+    try Vocabulary(words: lines.map(\.word), path: path)
+  }
+
+  private static func requireText(_ bytes: [UInt8], path: String) throws(VocabularyError) {
+    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+      throw VocabularyError(.utf16, path: path)
+    }
+    // 512 bytes may end inside a character, which must not make text look like something else.
+    let head = Array(bytes.prefix(512))
+    switch FileKind(head: head, tail: bytes.suffix(8), byteCount: bytes.count) {
+    case .text, .unknown:
+      guard !bytes.contains(0) else { throw VocabularyError(.notText(.unknown), path: path) }
+    case let kind: throw VocabularyError(.notText(kind), path: path)
+    }
+  }
+
+  /// Counts the words that are complete literals; a majority decides.
+  private static func form(of rawLines: [ArraySlice<UInt8>]) -> Form {
+    var (wordCount, bytesCount, textCount) = (0, 0, 0)
+    for line in rawLines {
+      let text = line.drop(while: \.isASCIIWhitespace)
+      if text.isEmpty { continue }
+      wordCount += 1
+      switch (try? PythonLiteral(parsing: text))??.prefix {
+      case .bytes: bytesCount += 1
+      case .unicode, .unprefixed: textCount += 1
+      case nil: break
+      }
+    }
+    if bytesCount + textCount <= wordCount / 2 { return .plain }
+    return bytesCount >= textCount ? .bytesLiterals : .textLiterals
+  }
+}

@@ -1,0 +1,103 @@
+internal import Bytes
+
+/// Something about a vocabulary file that its owner should know. The file is still read.
+public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
+  /// How much it matters.
+  public enum Severity: Int, Sendable, Comparable {
+    /// Harmless, but good to know.
+    case note
+    /// Some captions may come out wrong.
+    case warning
+    /// No captions with this file.
+    case error
+
+    /// By weight.
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// What it is.
+  public enum Kind: Sendable, Equatable {
+    /// The word stands on an earlier line too. The last line counts when words become IDs.
+    case duplicate(String, firstLine: Int)
+    /// A blank line, or a literal of nothing. It keeps its ID.
+    case emptyWord
+    /// Bytes that are not UTF-8; shown as `\xHH`.
+    case invalidUTF8(String)
+    /// Begins like a Python literal but is none; the raw text is the word.
+    case damagedLiteral(String)
+    /// A bare word in a file of Python literals.
+    case plainWordAmongLiterals(String)
+    /// A Python literal in a file of bare words; the raw text is the word.
+    case literalAmongPlainWords(String)
+    /// `"s"` where `'s` stood: somebody removed `b'…'` as text, and every apostrophe with it.
+    case damagedByCleaner(String)
+    /// A literal with white space in it, which the original program's reader would cut.
+    case whitespaceInWord(String)
+    /// `<S>` or `</S>` is on no line.
+    case missingWord(String)
+    /// `</S>` stands before `<S>`. Both orders are in use, and a model needs its own.
+    case endBeforeStart(startID: Int, endID: Int)
+    /// A count above that of an earlier line, though files are written by falling counts: lines were moved or added.
+    case increasingCount(Int, previous: Int)
+    /// What stands in place of the count is no number.
+    case invalidCount(String)
+    /// No count, in a file whose other lines have one.
+    case missingCount
+    /// The file begins with a byte order mark, which is not part of the first word.
+    case byteOrderMark
+    /// `<UNK>` is on no line and is appended.
+    case unknownWordAppended(id: Int)
+  }
+
+  /// What it is.
+  public let kind: Kind
+  /// The line, counted from 1, or nil for what concerns the file.
+  public let line: Int?
+
+  /// An issue of a line, or of the file.
+  public init(_ kind: Kind, line: Int? = nil) {
+    self.kind = kind
+    self.line = line
+  }
+
+  /// How much it matters.
+  public var severity: Severity {
+    switch kind {
+    case .missingWord: .error
+    case .endBeforeStart, .byteOrderMark, .unknownWordAppended, .missingCount, .invalidCount: .note
+    default: .warning
+    }
+  }
+
+  /// A sentence with the line number.
+  public var description: String {
+    let place = line.map { "line \($0): " } ?? ""
+    return place + text
+  }
+
+  private var text: String {
+    switch kind {
+    case .duplicate(let word, let firstLine):
+      "'\(word.escapedForDisplay)' stands on line \(firstLine) already; the later line counts"
+    case .emptyWord: "no word; its ID stays taken, and the original program stops here"
+    case .invalidUTF8(let word): "'\(word.escapedForDisplay)' is not UTF-8"
+    case .damagedLiteral(let word): "\(word.escapedForDisplay) is a damaged Python literal; taken as it stands"
+    case .plainWordAmongLiterals(let word): "'\(word.escapedForDisplay)' is a bare word among Python literals"
+    case .literalAmongPlainWords(let word):
+      "\(word.escapedForDisplay) is a Python literal among bare words; taken as it stands"
+    case .damagedByCleaner(let word):
+      "\(word.escapedForDisplay) has lost its apostrophe to a naive removal of b'…'; find the original file"
+    case .whitespaceInWord(let word):
+      "'\(word.escapedForDisplay)' has white space in it; the clean file keeps the literal"
+    case .missingWord(let word): "no line has the word \(word)"
+    case .endBeforeStart(let startID, let endID):
+      "</S> (ID \(endID)) stands before <S> (ID \(startID)); both orders are in use, and the model needs its own"
+    case .increasingCount(let count, let previous):
+      "count \(count) is above \(previous) before it; lines may have been moved or added"
+    case .invalidCount(let text): "'\(text.escapedForDisplay)' is no count"
+    case .missingCount: "no count"
+    case .byteOrderMark: "begins with a byte order mark, which is not part of the first word"
+    case .unknownWordAppended(let id): "<UNK> is on no line and is appended as ID \(id)"
+    }
+  }
+}
