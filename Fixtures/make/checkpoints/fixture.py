@@ -34,13 +34,98 @@ def count(shape):
     return product
 
 
+_earlier = {}
+
+
 def new_folder(name):
     """An empty folder for the fixture, so that nothing of an earlier run stays."""
     folder = os.path.join(ROOT, name)
+    for parent, _, files in os.walk(folder):
+        for each in files:
+            if each.endswith((".meta", ".pb")):
+                with open(os.path.join(parent, each), "rb") as file:
+                    _earlier[os.path.join(parent, each)] = file.read()
     if os.path.isdir(folder):
         shutil.rmtree(folder)
     os.makedirs(folder)
     return folder
+
+
+def keep_equal_graphs(folder):
+    """TensorFlow writes the entries of a protobuf map in an order that differs from run to run. A graph equal to the
+    one of the last run keeps that one's bytes; the fingerprint of an equal SavedModel, which holds a random number, too.
+    """
+    same = True
+    # reversed, so that saved_model.pb comes before fingerprint.pb and decides about both
+    for path in sorted((path for path in _earlier if path.startswith(folder + os.sep)), reverse=True):
+        if not os.path.exists(path):
+            continue
+        with open(path, "rb") as file:
+            new, old = file.read(), _earlier[path]
+        if not path.endswith("fingerprint.pb"):
+            from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
+            kind = meta_graph_pb2.MetaGraphDef if path.endswith(".meta") else saved_model_pb2.SavedModel
+            pair = [kind.FromString(new), kind.FromString(old)]
+            for graph in [graph for each in pair for graph in getattr(each, "meta_graphs", [each])]:
+                graph.collection_def.pop("cond_context", None)  # messages with maps, stored as bytes
+            same = pair[0] == pair[1]
+        if same:
+            with open(path, "wb") as file:
+                file.write(old)
+
+
+def write_graph(folder, file):
+    """`graph.json`: what TensorFlow's own messages say of a `.meta` or a saved_model.pb."""
+    from tensorflow.core.framework import variable_pb2
+    from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
+    with open(os.path.join(folder, file), "rb") as opened:
+        data = opened.read()
+    if file.endswith(".meta"):
+        graphs = [meta_graph_pb2.MetaGraphDef.FromString(data)]
+    else:
+        graphs = saved_model_pb2.SavedModel.FromString(data).meta_graphs
+    output = []
+    for graph in graphs:
+        ops, collections = {}, {}
+        for node in graph.graph_def.node:
+            ops[node.op] = ops.get(node.op, 0) + 1
+        for name, collection in graph.collection_def.items():
+            kind = collection.WhichOneof("kind")
+            values = getattr(collection, kind).value
+            row = {"kind": kind, "count": len(values)}
+            if kind in ("node_list", "int64_list", "float_list"):
+                row["values"] = list(values)
+            elif "variables" in name or name == "global_step":
+                row["variables"] = []
+                for value in values:
+                    variable = variable_pb2.VariableDef.FromString(value)
+                    entry = {"name": variable.variable_name}
+                    if variable.HasField("save_slice_info_def"):
+                        info = variable.save_slice_info_def
+                        entry["slice"] = {"full_name": info.full_name, "full_shape": list(info.full_shape),
+                                          "offset": list(info.var_offset), "shape": list(info.var_shape)}
+                    row["variables"].append(entry)
+            collections[name] = row
+        signatures = {}
+        for name, signature in graph.signature_def.items():
+            sides = {}
+            for side in ("inputs", "outputs"):
+                sides[side] = dict((key, {"name": info.name, "dtype": info.dtype,
+                                          "shape": [dim.size for dim in info.tensor_shape.dim]})
+                                   for key, info in getattr(signature, side).items())
+            signatures[name] = dict(sides, method=signature.method_name)
+        info = graph.meta_info_def
+        output.append({"tensorflow_version": info.tensorflow_version, "tags": list(info.tags),
+                       "op_definitions": len(info.stripped_op_list.op), "nodes": len(graph.graph_def.node), "ops": ops,
+                       "functions": len(graph.graph_def.library.function),
+                       "producer": graph.graph_def.versions.producer,
+                       "saver": {"version": graph.saver_def.version, "sharded": graph.saver_def.sharded,
+                                 "max_to_keep": graph.saver_def.max_to_keep},
+                       "assets": [asset.filename for asset in graph.asset_file_def],
+                       "collections": collections, "signatures": signatures})
+    with io.open(os.path.join(folder, "graph.json"), "w", encoding="utf-8", newline="\n") as opened:
+        text = json.dumps({"file": file, "graphs": output}, sort_keys=True, indent=1, separators=(",", ": "))
+        opened.write(u"%s\n" % text)
 
 
 def base64_text(data):
@@ -87,6 +172,7 @@ def write_values(folder, writer, script, form, path, note, meant, read, values_f
     head = [("writer", writer), ("script", "Fixtures/make/checkpoints/" + os.path.basename(script)),
             ("format", form), ("path", path), ("values_from", values_from or writer), ("note", note)]
     write_json_lines(os.path.join(folder, "values.json"), head, "tensors", rows)
+    keep_equal_graphs(folder)
     print("%-28s %5d tensors" % (os.path.relpath(folder, ROOT), len(rows)))
 
 

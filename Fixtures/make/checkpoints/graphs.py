@@ -15,11 +15,9 @@ def lstm(flow, script, name, form, cell, optimizer, note):
     tf = flow.tf
     folder = new_folder(name)
     graph = tf.Graph()
-    graph.seed = 1
     with graph.as_default():
         step = tf.Variable(0, name="global_step", trainable=False, dtype=tf.int32,
-                           collections=["variables" if "0.12" in flow.version else tf.GraphKeys.GLOBAL_STEP,
-                                        tf.GraphKeys.GLOBAL_VARIABLES])
+                           collections=[tf.GraphKeys.GLOBAL_STEP, tf.GraphKeys.GLOBAL_VARIABLES])
         rate = tf.Variable(0.5, name="learning_rate", trainable=False)
 
         def variable(path, shape):
@@ -76,6 +74,7 @@ def lstm(flow, script, name, form, cell, optimizer, note):
         live = session.run(dict((variable.op.name, variable) for variable in variables))
         path = saver.save(session, os.path.join(folder, "model.ckpt"), global_step=step)
     tidy_state(folder)
+    fixture.write_graph(folder, os.path.basename(path) + ".meta")
     meant = flow.as_tensors(live)
     write_values(folder, flow.version, script, form, os.path.basename(path), note, meant, flow.read(path, meant))
     print("   " + " ".join(sorted(live)))

@@ -106,6 +106,11 @@ def other_files():
                                ("empty", b"", "the data file is empty")]:
         v2("data-" + name, INDEX, defect, "says that the shard is shorter than its tensors need; names what it is",
            ["bias", "global_step", "sliced", "text", "weights"], data)
+    model = good(os.path.join("saved-model-tf1", "model"), "saved_model.pb")
+    bad("saved-model-without-variables", {"saved_model.pb": model}, ".", "a SavedModel without its variables folder",
+        "names the missing variables/variables.index")
+    bad("saved-model-truncated", {"saved_model.pb": model[:1000]}, "saved_model.pb", "saved_model.pb is cut short",
+        "message runs past the end, with the offset")
     shards = {"model.ckpt-7.index": good("v2-shards", "model.ckpt-7.index")}
     for number in (0, 1, 2):
         name = data_name("model.ckpt-7", number, 3)
@@ -372,7 +377,7 @@ def strings():
            "checksum of the lengths of text")
     single("flip-text", flip(payload, 8), crc, "a bit flipped in the text", "checksum of text")
     single("cut", payload[:-2], crc, "the last two bytes are missing", "strings run past the tensor's bytes")
-    single("slack", payload + b"zz", crc32c(b"zz", crc), "two bytes after the last string",
+    single("slack", payload + b"zz", crc, "two bytes after the last string",
            "bytes left over: expected and found")
     single("count-huge", payload, crc, "a shape of 2^40 strings in 11 bytes",
            "more strings than bytes; must not allocate", 1 << 40)

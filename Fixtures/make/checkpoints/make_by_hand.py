@@ -183,9 +183,39 @@ def odd_bundles():
            "fields, over-long varints, a scalar without a shape.", tensors)
 
 
+def old_meta():
+    """As the releases before 2016 wrote it: an opaque second field, variables without a third name, node lists."""
+    folder = new_folder("v1-old-meta")
+    write(folder, "model.ckpt", v1_file(sets.small()))
+
+    def collection(name, kind, values):
+        return field(4, field(1, name) + field(2, field(kind, b"".join(field(1, value) for value in values))))
+
+    def variable(name, extra=b""):
+        return field(1, name + b":0") + field(2, name + b"/Assign") + field(3, name + b"/read:0") + extra
+
+    part = field(4, field(1, b"sliced") + field(2, b"\x04\x03") + field(3, b"\x02\x00") + field(4, 2) + field(4, 3))
+    nodes = b"".join(field(1, field(1, name) + field(2, op)) for name, op in [
+        (b"weights", b"Variable"), (b"bias", b"Variable"), (b"sliced/part_1", b"Variable"), (b"step", b"Const")])
+    data = (field(1, field(1, b"alpha") + field(2, b"\xff\x00not an OpList") + field(4, b"train"))
+            + field(2, nodes + field(3, 4))
+            + field(3, field(1, b"save/Const:0") + field(2, b"save/control_dependency:0") + field(3, b"save/restore_all")
+                    + field(4, 5) + fixed32(6, 0x461C4000))
+            + collection(b"variables", 2, [variable(b"weights"), variable(b"bias"), variable(b"sliced/part_1", part)])
+            + collection(b"trainable_variables", 2, [variable(b"weights")])
+            + collection(b"global_step", 1, [b"step:0"])
+            + collection(b"unknown", 5, [field(1, b"type.example/Thing") + field(2, b"\x01")]))
+    write(folder, "model.ckpt.meta", data)
+    finish(folder, "v1", "model.ckpt", "A .meta with the layout of the first releases: an opaque second field in "
+           "meta_info_def, no TensorFlow version, a Saver of version LEGACY, VariableDef without initial_value_name, a "
+           "slice in packed and single numbers, a node list and an any list. What it holds is in the script.",
+           sets.small())
+
+
 if __name__ == "__main__":
     flow = Flow()
     snappy()
     big_endian()
     unpacked()
     odd_bundles()
+    old_meta()

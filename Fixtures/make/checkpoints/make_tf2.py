@@ -70,6 +70,7 @@ def objects():
 
     folder = new_folder("saved-model-tf2")
     tf.saved_model.save(model, os.path.join(folder, "model"), signatures=model.__call__)
+    fixture.write_graph(folder, os.path.join("model", "saved_model.pb"))
     live = [v.numpy() for v in weights] + [model.named["extra/with slash"].numpy(), model.steps.numpy(),
                                            flow.np.array(model.label.numpy(), dtype=object)]
     write_objects(flow, folder, __file__, "model", os.path.join(folder, "model", "variables", "variables"), live,
