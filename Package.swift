@@ -58,6 +58,8 @@ let package = Package(
 
     // Source to sink.
     module("Conversion", ["ModelMapping", "Checkpoints", "WeightFiles", "Vocabulary", "Tensors", "Bytes"]),
+    // What the tensors and graphs say, as values, text and JSON.
+    module("Inspection", ["MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
     module("ModelMapping", ["Tensors", "Bytes"]),
 
     // Formats.
@@ -96,6 +98,7 @@ let package = Package(
     tests(of: "Checkpoints", ["Tensors", "Bytes"]),
     tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "WeightFiles", ["Tensors", "Bytes"]),
+    tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
     tests(of: "ModelMapping", ["Tensors"]),
     tests(of: "Conversion", ["Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),

@@ -215,7 +215,6 @@ PATTERNS = {
     "uint4": ("<B", [0, 1, 2, 3, 7, 8, 14, 15]),
     "int2": ("<b", [0, 1, -1, -2]),
     "uint2": ("<B", [0, 1, 2, 3]),
-    "float4_e2m1fn": ("<B", list(range(16))),
 }
 for _name, _like in [("qint8", "int8"), ("quint8", "uint8"), ("qint16", "int16"), ("quint16", "uint16"),
                      ("qint32", "int32")]:

@@ -115,8 +115,8 @@ def sharded():
 
 if __name__ == "__main__":
     raw("v2-dtypes-2x", sets.dtypes(sets.V2_DTYPES_2X),
-        "Every dtype that TensorFlow %s writes to V2, with the 8-bit and 4-bit floats and the 4- and 2-bit "
-        "integers (one byte for each element)." % tf.__version__)
+        "Every dtype that TensorFlow %s writes to V2, with the 8-bit floats and the 4- and 2-bit integers (one byte "
+        "for each element)." % tf.__version__)
     objects()
     keras()
     sharded()

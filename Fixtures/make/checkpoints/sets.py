@@ -6,7 +6,7 @@ V1_DTYPES = ["float32", "float64", "int32", "uint8", "int16", "int8", "string", 
 V2_DTYPES_012 = V1_DTYPES + ["bfloat16", "qint16", "quint16"]
 V2_DTYPES_115 = V2_DTYPES_012 + ["uint32", "uint64"]
 V2_DTYPES_2X = V2_DTYPES_115 + ["float8_e5m2", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e4m3b11fnuz",
-                                "float8_e5m2fnuz", "int4", "uint4", "int2", "uint2", "float4_e2m1fn"]
+                                "float8_e5m2fnuz", "int4", "uint4", "int2", "uint2"]
 
 
 def dtypes(names):

@@ -12,7 +12,7 @@ FOOTER = 48
 DTYPES = {name: number for number, name in enumerate(
     "invalid float32 float64 int32 uint8 int16 int8 string complex64 int64 bool qint8 quint8 qint32 bfloat16 qint16 "
     "quint16 uint16 complex128 float16 resource variant uint32 uint64 float8_e5m2 float8_e4m3fn float8_e4m3fnuz "
-    "float8_e4m3b11fnuz float8_e5m2fnuz int4 uint4 int2 uint2 float4_e2m1fn".split())}
+    "float8_e4m3b11fnuz float8_e5m2fnuz int4 uint4 int2 uint2".split())}
 FORMS = {"float32": "f", "float64": "d", "int32": "i", "uint8": "B", "int16": "h", "int8": "b", "int64": "q",
          "bool": "B", "qint8": "b", "quint8": "B", "qint32": "i", "bfloat16": "H", "qint16": "h", "quint16": "H",
          "uint16": "H", "float16": "H", "uint32": "I", "uint64": "Q", "complex64": "f", "complex128": "d"}

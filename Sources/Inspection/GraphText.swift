@@ -1,0 +1,127 @@
+internal import Bytes
+public import MetaGraph
+
+/// A graph as text for a terminal.
+public enum GraphText {
+  /// Everything worth telling, in paragraphs: origin, operations, collections, variables, signatures, assets.
+  ///
+  /// - Parameters:
+  ///   - definition: the graph.
+  ///   - maximumOpCount: how many kinds of operations are listed, most frequent first; all where nil.
+  /// - Returns: paragraphs, each with its title.
+  public static func whole(_ definition: MetaGraphDefinition, maximumOpCount: Int? = 20) -> String {
+    let parts = [
+      header(definition), operations(definition, maximumCount: maximumOpCount), collections(definition),
+      variables(definition), signatures(definition), assets(definition),
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// Where the graph comes from and how it saves.
+  public static func header(_ definition: MetaGraphDefinition) -> String {
+    var table = TextTable([.left, .left])
+    let release = definition.tensorFlowVersion.isEmpty ? "not said" : definition.tensorFlowVersion.escapedForDisplay
+    let commit = definition.tensorFlowGitVersion.escapedForDisplay
+    table.add(["TensorFlow", release + (commit.isEmpty ? "" : " (\(commit))")])
+    if definition.graphVersion != 0 { table.add(["graph version", "\(definition.graphVersion)"]) }
+    if !definition.metaGraphVersion.isEmpty {
+      table.add(["model version", definition.metaGraphVersion.escapedForDisplay])
+    }
+    if !definition.tags.isEmpty {
+      table.add(["tags", definition.tags.map(\.escapedForDisplay).joined(separator: ", ")])
+    }
+    table.add(["nodes", HumanText.grouped(definition.nodes.count)])
+    if !definition.functions.isEmpty {
+      let nodeCount = definition.functions.reduce(0) { $0 + $1.nodes.count }
+      table.add([
+        "functions", "\(HumanText.grouped(definition.functions.count)) with \(HumanText.count(nodeCount, "node"))",
+      ])
+    }
+    if let saver = definition.saver {
+      table.add(["saver", "\(saver.version)\(saver.isSharded ? ", sharded" : "")"])
+    }
+    if definition.objectCount > 0 { table.add(["objects", HumanText.grouped(definition.objectCount)]) }
+    return "Graph\n" + table.render(indent: 2)
+  }
+
+  /// Operations by number, most frequent first.
+  public static func operations(_ definition: MetaGraphDefinition, maximumCount: Int? = nil) -> String {
+    let counts = definition.opCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    guard !counts.isEmpty else { return "" }
+    var table = TextTable([.right, .left])
+    for (op, count) in counts.prefix(maximumCount ?? .max) {
+      table.add([HumanText.grouped(count), op.escapedForDisplay])
+    }
+    let rest = counts.dropFirst(maximumCount ?? .max)
+    if !rest.isEmpty {
+      table.add([
+        HumanText.grouped(rest.reduce(0) { $0 + $1.value }), "of \(HumanText.count(rest.count, "other kind"))",
+      ])
+    }
+    return "Operations\n" + table.render(indent: 2)
+  }
+
+  /// Collections with their kinds and numbers of values.
+  public static func collections(_ definition: MetaGraphDefinition) -> String {
+    guard !definition.collections.isEmpty else { return "" }
+    var table = TextTable([.left, .right, .left])
+    for collection in definition.collections {
+      table.add([collection.name.escapedForDisplay, HumanText.grouped(collection.count), collection.kind])
+    }
+    return "Collections\n" + table.render(indent: 2)
+  }
+
+  /// Variables with dtype, shape, and whether training changes them.
+  public static func variables(_ definition: MetaGraphDefinition) -> String {
+    guard !definition.variables.isEmpty else { return "" }
+    var table = TextTable([.left, .left, .left, .left, .left])
+    for variable in definition.variables {
+      table.add([
+        variable.name.escapedForDisplay, variable.type?.description ?? "-", variable.shape?.description ?? "-",
+        variable.isTrainable ? "trainable" : "",
+        variable.slice.map { "part of \($0.fullName.escapedForDisplay)" } ?? "",
+      ])
+    }
+    return "Variables\n" + table.render(indent: 2)
+  }
+
+  /// Signatures with their inputs and outputs.
+  public static func signatures(_ definition: MetaGraphDefinition) -> String {
+    guard !definition.signatures.isEmpty else { return "" }
+    var text = "Signatures\n"
+    for signature in definition.signatures {
+      let method = signature.methodName.escapedForDisplay
+      text += "  \(signature.name.escapedForDisplay)\(method.isEmpty ? "" : " (\(method))")\n"
+      var table = TextTable([.left, .left, .left, .left, .left])
+      for (direction, parameters) in [("in", signature.inputs), ("out", signature.outputs)] {
+        for parameter in parameters {
+          table.add([
+            direction, parameter.name.escapedForDisplay, "\(parameter.type)", parameter.shape?.description ?? "",
+            tensor(parameter.encoding),
+          ])
+        }
+      }
+      text += table.render(indent: 4)
+    }
+    return text
+  }
+
+  /// Assets with the tensors that take their paths.
+  public static func assets(_ definition: MetaGraphDefinition) -> String {
+    guard !definition.assets.isEmpty else { return "" }
+    var table = TextTable([.left, .left])
+    for asset in definition.assets {
+      table.add([asset.fileName.escapedForDisplay, asset.tensorName?.escapedForDisplay ?? ""])
+    }
+    return "Assets\n" + table.render(indent: 2)
+  }
+
+  private static func tensor(_ encoding: Signature.Parameter.Encoding) -> String {
+    switch encoding {
+    case .dense(let name): name.escapedForDisplay
+    case .sparse(let values, _, _): "sparse, values \(values.escapedForDisplay)"
+    case .composite(let componentCount): "composite of \(HumanText.count(componentCount, "tensor"))"
+    case .none: ""
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import Foundation
+
+/// Numbers as people read them.
+public enum HumanText {
+  /// Thousands apart: `149,002,244`.
+  public static func grouped(_ number: Int) -> String {
+    let digits = String(number.magnitude)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+      text.append(digit)
+    }
+    return (number < 0 ? "-" : "") + text
+  }
+
+  /// A length with one decimal in the largest unit that it fills: `48 B`, `16.5 KiB`, `142.1 MiB`.
+  public static func bytes(_ count: Int) -> String {
+    guard count >= 1024 else { return "\(count) B" }
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    var value = Double(count) / 1024
+    var unit = 0
+    // What would be rounded to 1024 of a unit is one of the next.
+    while value >= 1023.95, unit + 1 < units.count {
+      value /= 1024
+      unit += 1
+    }
+    return String(format: "%.1f %@", value, units[unit])
+  }
+
+  /// A number to six significant digits, for tables; `ValueFormatter` has the exact text.
+  public static func rounded(_ value: Double) -> String {
+    String(format: "%.6g", value)
+  }
+
+  /// `1 tensor`, `2 tensors`, `12,000 tensors`.
+  public static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? singular : plural ?? singular + "s")"
+  }
+}

@@ -1,0 +1,193 @@
+internal import Bytes
+internal import Foundation
+internal import ModelMapping
+public import Tensors
+
+/// What `decant inspect --json` prints, as documented in `Schemas/inspect.schema.json`.
+///
+/// Names, texts and paths are as they are in the files, not escaped for a terminal. A part that was not asked for, or a
+/// fact that is not known, is absent. Fields are only ever added; a change of meaning would raise `schemaVersion`.
+public struct InspectDocument: Encodable, Sendable {
+  /// The version of the document's form.
+  public let schemaVersion = 1
+  /// The path as it was given.
+  public var path: String
+  /// What the source is.
+  public var model: Model?
+  /// The tensors that were asked for, in the order that was asked for.
+  public var tensors: [Tensor]?
+  /// The first values of a tensor.
+  public var values: Values?
+  /// What a check of everything found.
+  public var integrity: Integrity?
+  /// The graphs of a `.meta` file (one) or of a SavedModel.
+  public var graphs: [Graph]?
+
+  /// A document without parts.
+  public init(path: String) {
+    self.path = path
+  }
+
+  /// The document as JSON text, keys sorted, ended by a line break.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}
+
+extension InspectDocument {
+  /// The header's facts.
+  public struct Model: Encodable, Sendable {
+    struct File: Encodable {
+      let path: String
+      let byteCount: Int?
+      let isMissing: Bool
+    }
+
+    struct DTypeSum: Encodable {
+      let dtype: String
+      let tensorCount: Int
+      let byteCount: Int
+    }
+
+    struct GraphSummary: Encodable {
+      let tensorflowVersion: String?
+      let nodeCount: Int
+      let variableCount: Int
+      let trainableCount: Int
+      let missingVariables: [String]
+      let extraTensors: [String]
+    }
+
+    let format: String
+    let files: [File]
+    let tensorCount: Int
+    let parameterCount: Int
+    let byteCount: Int
+    let slicedTensorCount: Int
+    let trainingLeftoverCount: Int
+    let dtypes: [DTypeSum]
+    let namingEras: [String]
+    let globalStep: Int?
+    let metadata: [String: String]
+    let graph: GraphSummary?
+
+    /// The facts of a report.
+    public init(_ report: ModelReport) {
+      format = report.format
+      files = report.files.map { File(path: $0.path, byteCount: $0.byteCount, isMissing: $0.byteCount == nil) }
+      tensorCount = report.tensorCount
+      parameterCount = report.parameterCount
+      byteCount = report.tensorByteCount
+      slicedTensorCount = report.slicedTensorCount
+      trainingLeftoverCount = report.trainingLeftoverCount
+      dtypes = report.dtypes.map {
+        DTypeSum(dtype: $0.dtype.name, tensorCount: $0.tensorCount, byteCount: $0.byteCount)
+      }
+      namingEras = report.namingEras.map(\.rawValue)
+      globalStep = report.globalStep
+      metadata = report.metadata
+      graph = report.graph.map {
+        GraphSummary(
+          tensorflowVersion: $0.tensorFlowVersion.isEmpty ? nil : $0.tensorFlowVersion, nodeCount: $0.nodeCount,
+          variableCount: $0.variableCount, trainableCount: $0.trainableCount, missingVariables: $0.missingVariables,
+          extraTensors: $0.extraTensors)
+      }
+    }
+  }
+
+  /// One tensor, with its statistics where they were asked for.
+  public struct Tensor: Encodable, Sendable {
+    struct Statistics: Encodable {
+      let valueCount: Int
+      let finiteCount: Int
+      let zeroCount: Int
+      let nanCount: Int
+      let infinityCount: Int
+      let minimum: ElementValue?
+      let maximum: ElementValue?
+      let mean: Double?
+      let standardDeviation: Double?
+    }
+
+    let name: String
+    let dtype: String
+    let shape: [Int]
+    let byteCount: Int
+    let file: String?
+    let offset: Int?
+    let sliceCount: Int
+    let statistics: Statistics?
+
+    /// A tensor of a source with `files`.
+    public init(_ descriptor: TensorDescriptor, files: [SourceFile], statistics: TensorStatistics? = nil) {
+      name = descriptor.name
+      dtype = descriptor.dtype.name
+      shape = descriptor.shape.dimensions
+      byteCount = descriptor.byteCount
+      file = descriptor.location.flatMap { files.indices.contains($0.file) ? files[$0.file].path : nil }
+      offset = descriptor.location?.offset
+      sliceCount = descriptor.sliceCount
+      self.statistics = statistics.map {
+        Statistics(
+          valueCount: $0.valueCount, finiteCount: $0.finiteCount, zeroCount: $0.zeroCount, nanCount: $0.nanCount,
+          infinityCount: $0.infinityCount, minimum: $0.minimum, maximum: $0.maximum, mean: $0.mean,
+          standardDeviation: $0.standardDeviation)
+      }
+    }
+  }
+
+  /// The first values of a tensor, each as text, since JSON has no NaN and few readers have 64-bit integers.
+  public struct Values: Encodable, Sendable {
+    let name: String
+    let dtype: String
+    let shape: [Int]
+    let values: [String]
+
+    /// The values that were read.
+    public init(_ values: TensorValues) {
+      name = values.descriptor.name
+      dtype = values.descriptor.dtype.name
+      shape = values.descriptor.shape.dimensions
+      self.values = values.texts
+    }
+  }
+
+  /// What a check of everything found.
+  public struct Integrity: Encodable, Sendable {
+    struct Failure: Encodable {
+      let tensor: String?
+      let message: String
+    }
+
+    let isSound: Bool
+    let checkedTensorCount: Int
+    let skippedTensorCount: Int
+    let checkedByteCount: Int
+    let failures: [Failure]
+
+    /// The report's findings.
+    public init(_ report: IntegrityReport) {
+      isSound = report.isSound
+      checkedTensorCount = report.checkedTensorCount
+      skippedTensorCount = report.skippedTensorCount
+      checkedByteCount = report.checkedByteCount
+      failures = report.failures.map { Failure(tensor: $0.tensor, message: $0.message) }
+    }
+  }
+}
+
+extension ElementValue: Encodable {
+  /// A JSON number that reads back as the same value.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .single(let value): try container.encode(value)
+    case .double(let value): try container.encode(value)
+    case .signed(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+public import Bytes
+public import Tensors
+
+/// What a check of everything in a source found.
+public struct IntegrityReport: Sendable, Equatable {
+  /// One thing that is wrong.
+  public struct Failure: Sendable, Equatable {
+    /// The tensor that cannot be trusted; nil where a whole file is at fault.
+    public let tensor: String?
+    /// What kind of failure it is.
+    public let category: ErrorCategory
+    /// What is wrong, in sentences that name file and place.
+    public let message: String
+  }
+
+  /// The format in words; nil where the source could not be opened at all.
+  public let format: String?
+  /// Tensors that were read whole.
+  public let checkedTensorCount: Int
+  /// Tensors without plain data (resources, variants), which cannot be checked.
+  public let skippedTensorCount: Int
+  /// Bytes of the tensors that were read.
+  public let checkedByteCount: Int
+  /// Everything that is wrong, in the order of the tensors' names, files first.
+  public let failures: [Failure]
+
+  /// Whether nothing is wrong.
+  public var isSound: Bool { failures.isEmpty }
+
+  /// Reads every tensor of an open source. Its structure was checked when it was opened.
+  ///
+  /// - Parameters:
+  ///   - source: opened with checksums on; with them off only structure is checked.
+  ///   - pieceByteCount: how much is held at a time; at least 16.
+  ///   - progress: called after each tensor with the bytes read and the bytes there are.
+  public init(
+    checking source: some TensorSource, pieceByteCount: Int = 1 << 20,
+    progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+  ) {
+    var failures = source.files.filter { $0.byteCount == nil }.map { file in
+      Failure(
+        tensor: nil, category: .badData,
+        message: "\(file.path.escapedForDisplay): is missing. Copy all files of the checkpoint together.")
+    }
+    let total = Sums.byteCount(source.descriptors)
+    var (checked, skipped, byteCount) = (0, 0, 0)
+    for descriptor in source.descriptors {
+      do {
+        switch descriptor.dtype.kind {
+        case .opaque:
+          skipped += 1
+          continue
+        case .string: _ = try source.readStrings(descriptor)
+        default: try source.read(descriptor, maximumByteCount: pieceByteCount) { _ in }
+        }
+        checked += 1
+        byteCount = byteCount.addingChecked(descriptor.byteCount) ?? .max
+      } catch {
+        failures.append(Failure(tensor: descriptor.name, error))
+      }
+      progress(byteCount, total)
+    }
+    format = source.format
+    checkedTensorCount = checked
+    skippedTensorCount = skipped
+    checkedByteCount = byteCount
+    self.failures = failures
+  }
+
+  /// The report about a source that could not be opened: its structure is at fault.
+  public init(openingFailed error: any Error) {
+    format = nil
+    checkedTensorCount = 0
+    skippedTensorCount = 0
+    checkedByteCount = 0
+    failures = [Failure(tensor: nil, error)]
+  }
+}
+
+extension IntegrityReport.Failure {
+  init(tensor: String?, _ error: any Error) {
+    self.tensor = tensor
+    category = (error as? any DecantError)?.category ?? .inputOutput
+    message = "\(error)"
+  }
+}

@@ -1,0 +1,109 @@
+public import MetaGraph
+public import ModelMapping
+public import Tensors
+
+/// What there is to say about a source at its head.
+public struct ModelReport: Sendable, Equatable {
+  /// Tensors of one dtype.
+  public struct DTypeSum: Sendable, Equatable {
+    /// The dtype.
+    public let dtype: DType
+    /// How many tensors have it.
+    public let tensorCount: Int
+    /// Their bytes.
+    public let byteCount: Int
+  }
+
+  /// What the `.meta` file beside a checkpoint adds.
+  public struct Graph: Sendable, Equatable {
+    /// The TensorFlow release that wrote it; empty where it does not say.
+    public let tensorFlowVersion: String
+    /// Its nodes.
+    public let nodeCount: Int
+    /// Its variables.
+    public let variableCount: Int
+    /// The variables that training changed.
+    public let trainableCount: Int
+    /// Variables of the graph that the source lacks, sorted. Empty for object-based checkpoints, whose names are others.
+    public let missingVariables: [String]
+    /// Tensors of the source that the graph has no variable for, sorted.
+    public let extraTensors: [String]
+  }
+
+  /// The format in words.
+  public let format: String
+  /// The files, and their lengths where they are there.
+  public let files: [SourceFile]
+  /// Bytes of the files that are there.
+  public let fileByteCount: Int
+  /// Tensors.
+  public let tensorCount: Int
+  /// Elements of all numeric tensors.
+  public let parameterCount: Int
+  /// Bytes of all tensors.
+  public let tensorByteCount: Int
+  /// Tensors that are stored in slices.
+  public let slicedTensorCount: Int
+  /// Tensors by dtype, most bytes first.
+  public let dtypes: [DTypeSum]
+  /// The eras whose names for LSTM variables occur, oldest first; empty where there is no LSTM.
+  public let namingEras: [NamingEra]
+  /// The number of training steps, where the model has a `global_step` that can be read.
+  public let globalStep: Int?
+  /// Variables that training needs and inference does not.
+  public let trainingLeftoverCount: Int
+  /// What the source says about itself.
+  public let metadata: [String: String]
+  /// What the graph adds, where there is one.
+  public let graph: Graph?
+
+  /// Sums up a source. Reads the data of `global_step` and of nothing else.
+  public init(of source: some TensorSource, graph: MetaGraphDefinition? = nil) {
+    let descriptors = source.descriptors
+    format = source.format
+    files = source.files
+    fileByteCount = source.files.reduce(0) { $0 &+ ($1.byteCount ?? 0) }
+    tensorCount = descriptors.count
+    parameterCount = Sums.parameterCount(descriptors)
+    tensorByteCount = Sums.byteCount(descriptors)
+    slicedTensorCount = descriptors.count { $0.sliceCount > 1 }
+    dtypes = Dictionary(grouping: descriptors, by: \.dtype)
+      .map { DTypeSum(dtype: $0, tensorCount: $1.count, byteCount: Sums.byteCount($1)) }
+      .sorted { ($1.byteCount, $0.dtype.rawValue) < ($0.byteCount, $1.dtype.rawValue) }
+    namingEras = NamingEra.present(in: descriptors.lazy.map(\.name))
+    globalStep = Self.readGlobalStep(source)
+    trainingLeftoverCount = TrainingLeftover.find(in: descriptors).count
+    metadata = source.metadata
+    self.graph = graph.map { Graph(definition: $0, names: descriptors.map(\.name)) }
+  }
+
+  /// The value of a scalar `global_step`; what cannot be read is left to a check of integrity.
+  private static func readGlobalStep(_ source: some TensorSource) -> Int? {
+    guard let descriptor = source.descriptor(named: "global_step"), descriptor.shape.elementCount == 1,
+      descriptor.dtype == .int64 || descriptor.dtype == .int32, let bytes = try? source.readAll(descriptor),
+      let text = ValueFormatter.texts(of: bytes, dtype: descriptor.dtype).first
+    else { return nil }
+    return Int(text)
+  }
+}
+
+extension ModelReport.Graph {
+  init(definition: MetaGraphDefinition, names: [String]) {
+    tensorFlowVersion = definition.tensorFlowVersion
+    nodeCount = definition.nodes.count
+    variableCount = definition.variables.count
+    trainableCount = definition.variables.count { $0.isTrainable }
+    guard !names.contains(Self.objectGraphKey) else {
+      missingVariables = []
+      extraTensors = []
+      return
+    }
+    // Local variables, such as a reader's count of epochs, are never saved.
+    let saved = Set(definition.variables.filter { !$0.collections.contains("local_variables") }.map(\.savedName))
+    let present = Set(names)
+    missingVariables = saved.subtracting(present).sorted()
+    extraTensors = present.subtracting(saved).sorted()
+  }
+  /// The key by which TensorFlow 2 marks checkpoints whose keys are paths through objects.
+  private static let objectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH"
+}

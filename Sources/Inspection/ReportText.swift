@@ -1,0 +1,86 @@
+internal import Bytes
+internal import ModelMapping
+internal import Tensors
+
+/// Reports as text for a terminal.
+public enum ReportText {
+  /// The header: what a source is, in a line, then its facts.
+  public static func header(_ report: ModelReport) -> String {
+    var table = TextTable([.left, .left])
+    for (index, file) in report.files.prefix(shownFileCount).enumerated() {
+      let length = file.byteCount.map { HumanText.bytes($0) } ?? "missing"
+      table.add([index == 0 ? "files" : "", "\(file.name.escapedForDisplay)  \(length)"])
+    }
+    if report.files.count > shownFileCount {
+      table.add(["", "… and \(HumanText.grouped(report.files.count - shownFileCount)) more"])
+    }
+    table.add(["variables", variables(report)])
+    table.add(["parameters", HumanText.grouped(report.parameterCount)])
+    table.add(["bytes", "\(HumanText.grouped(report.tensorByteCount)) (\(HumanText.bytes(report.tensorByteCount)))"])
+    table.add([
+      "dtypes", report.dtypes.map { "\(HumanText.grouped($0.tensorCount)) \($0.dtype.name)" }.joined(separator: ", "),
+    ])
+    if let step = report.globalStep { table.add(["global step", HumanText.grouped(step)]) }
+    if !report.namingEras.isEmpty {
+      table.add(["LSTM names", report.namingEras.map(\.title).joined(separator: " and ")])
+    }
+    if let graph = report.graph {
+      table.add(["graph", line(graph)])
+      add(graph.missingVariables, "in the graph only", to: &table)
+      add(graph.extraTensors, "not in the graph", to: &table)
+    }
+    for (key, value) in report.metadata.sorted(by: { $0.key < $1.key }) {
+      table.add([key.escapedForDisplay, shortened(value)])
+    }
+    return report.format + "\n" + table.render(indent: 2)
+  }
+
+  /// What a check of everything found.
+  public static func integrity(_ report: IntegrityReport) -> String {
+    var text = report.failures.map { failure in
+      let tensor = failure.tensor.map { "\($0.escapedForDisplay): " } ?? ""
+      return "FAILED  \(tensor)\(failure.message)\n"
+    }.joined()
+    guard report.format != nil else { return text }
+    let read =
+      "\(HumanText.count(report.checkedTensorCount, "tensor")) read, \(HumanText.bytes(report.checkedByteCount))"
+    let skipped =
+      report.skippedTensorCount == 0 ? "" : ", \(HumanText.grouped(report.skippedTensorCount)) without plain data"
+    text +=
+      report.isSound
+      ? "Sound: \(read)\(skipped).\n" : "\(HumanText.count(report.failures.count, "failure")); \(read)\(skipped).\n"
+    return text
+  }
+
+  private static let shownFileCount = 4
+  private static let shownNameCount = 3
+  private static let shownTextCount = 60
+
+  private static func variables(_ report: ModelReport) -> String {
+    var notes: [String] = []
+    if report.trainingLeftoverCount > 0 {
+      notes.append("\(HumanText.grouped(report.trainingLeftoverCount)) for training only")
+    }
+    if report.slicedTensorCount > 0 { notes.append("\(HumanText.grouped(report.slicedTensorCount)) in slices") }
+    return HumanText.grouped(report.tensorCount) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+  }
+
+  private static func line(_ graph: ModelReport.Graph) -> String {
+    let release = graph.tensorFlowVersion.isEmpty ? "" : "TensorFlow \(graph.tensorFlowVersion.escapedForDisplay), "
+    return release
+      + "\(HumanText.count(graph.nodeCount, "node")), \(HumanText.count(graph.variableCount, "variable")), "
+      + "\(HumanText.grouped(graph.trainableCount)) trainable"
+  }
+
+  private static func add(_ names: [String], _ title: String, to table: inout TextTable) {
+    guard !names.isEmpty else { return }
+    let shown = names.prefix(shownNameCount).map(\.escapedForDisplay).joined(separator: ", ")
+    let rest = names.count > shownNameCount ? ", … (\(HumanText.grouped(names.count)))" : ""
+    table.add([title, shown + rest])
+  }
+
+  private static func shortened(_ text: String) -> String {
+    let shown = text.prefix(shownTextCount)
+    return String(shown).escapedForDisplay + (shown.endIndex < text.endIndex ? "…" : "")
+  }
+}

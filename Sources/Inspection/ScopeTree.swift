@@ -1,0 +1,148 @@
+public import Tensors
+
+/// The order in which tensors are shown.
+public enum TensorOrder: String, CaseIterable, Sendable {
+  /// By the UTF-8 bytes of their names.
+  case name
+  /// Largest first; equal ones by name.
+  case size
+  /// By file, then by offset; those without a place last, by name.
+  case offset
+
+  /// The tensors in this order.
+  public func sorted(_ descriptors: [TensorDescriptor]) -> [TensorDescriptor] {
+    descriptors.sorted { left, right in
+      switch self {
+      case .name: break
+      case .size: if left.byteCount != right.byteCount { return left.byteCount > right.byteCount }
+      case .offset:
+        switch (left.location, right.location) {
+        case (let a?, let b?): if a != b { return a < b }
+        case (_?, nil): return true
+        case (nil, _?): return false
+        case (nil, nil): break
+        }
+      }
+      return Self.precedes(left.name, right.name)
+    }
+  }
+
+  static func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }
+}
+
+/// Tensors by the scopes in their names, with sums.
+public struct ScopeTree: Sendable, Equatable {
+  /// The scope without a name, which holds everything.
+  public let root: Scope
+
+  /// Scopes inside scopes; what is deeper stays together in one name. Names come from strangers, and a tree is walked by
+  /// recursion.
+  public static let maximumDepth = 32
+
+  /// Sorts tensors into scopes.
+  ///
+  /// - Parameters:
+  ///   - descriptors: the tensors.
+  ///   - order: applies to the tensors of a scope and to its scopes: by name, by their sums of bytes, or by the place of
+  ///     their first tensor.
+  public init(_ descriptors: [TensorDescriptor], order: TensorOrder = .name) {
+    let entries = descriptors.map { descriptor in
+      (components: Self.components(descriptor.name)[...], descriptor: descriptor)
+    }
+    root = Scope(name: "", path: "", entries: entries, order: order)
+  }
+
+  private static func components(_ name: String) -> [Substring] {
+    name.split(separator: "/", maxSplits: maximumDepth - 1, omittingEmptySubsequences: false)
+  }
+}
+
+/// The tensors and scopes whose names share a beginning.
+public struct Scope: Sendable, Equatable {
+  /// The last component of the path; empty for the root.
+  public let name: String
+  /// The beginning that all names share, without the last slash; empty for the root.
+  public let path: String
+  /// Scopes directly inside.
+  public let scopes: [Scope]
+  /// Tensors directly inside, with the last component of their names.
+  public let tensors: [Leaf]
+  /// All tensors inside, at any depth.
+  public let tensorCount: Int
+  /// Elements of all numeric tensors inside; at most `Int.max`.
+  public let parameterCount: Int
+  /// Bytes of all tensors inside; at most `Int.max`.
+  public let byteCount: Int
+
+  /// A tensor in its scope.
+  public struct Leaf: Sendable, Equatable {
+    /// What the name has after the scope.
+    public let name: String
+    /// The tensor.
+    public let descriptor: TensorDescriptor
+  }
+
+  typealias Entry = (components: ArraySlice<Substring>, descriptor: TensorDescriptor)
+
+  init(name: String, path: String, entries: [Entry], order: TensorOrder) {
+    self.name = name
+    self.path = path
+    var groups: [Substring: [Entry]] = [:]
+    var leaves: [Leaf] = []
+    for entry in entries {
+      if entry.components.count > 1, let first = entry.components.first {
+        groups[first, default: []].append((entry.components.dropFirst(), entry.descriptor))
+      } else {
+        leaves.append(Leaf(name: String(entry.components.first ?? ""), descriptor: entry.descriptor))
+      }
+    }
+    let scopes = groups.map { key, entries in
+      Scope(name: String(key), path: path.isEmpty ? String(key) : "\(path)/\(key)", entries: entries, order: order)
+    }
+    self.scopes = Self.sorted(scopes, order)
+    let places = Dictionary(leaves.map { ($0.descriptor.name, $0) }, uniquingKeysWith: { $1 })
+    tensors = order.sorted(leaves.map(\.descriptor)).compactMap { places[$0.name] }
+    let descriptors = entries.map(\.descriptor)
+    tensorCount = descriptors.count
+    parameterCount = Sums.parameterCount(descriptors)
+    byteCount = Sums.byteCount(descriptors)
+  }
+
+  private static func sorted(_ scopes: [Scope], _ order: TensorOrder) -> [Scope] {
+    let keyed = scopes.map { ($0, order == .offset ? $0.firstLocation : nil) }
+    return keyed.sorted { left, right in
+      switch order {
+      case .name: break
+      case .size: if left.0.byteCount != right.0.byteCount { return left.0.byteCount > right.0.byteCount }
+      case .offset:
+        switch (left.1, right.1) {
+        case (let a?, let b?): if a != b { return a < b }
+        case (_?, nil): return true
+        case (nil, _?): return false
+        case (nil, nil): break
+        }
+      }
+      return TensorOrder.precedes(left.0.name, right.0.name)
+    }.map(\.0)
+  }
+
+  private var firstLocation: TensorLocation? {
+    (tensors.compactMap(\.descriptor.location) + scopes.compactMap(\.firstLocation)).min()
+  }
+}
+
+/// Sums over tensors that stop at `Int.max` instead of overflowing: a damaged or made-up file may declare anything.
+enum Sums {
+  static func byteCount(_ descriptors: [TensorDescriptor]) -> Int {
+    descriptors.reduce(0) { add($0, $1.byteCount) }
+  }
+
+  static func parameterCount(_ descriptors: [TensorDescriptor]) -> Int {
+    descriptors.reduce(0) { $1.dtype.byteCount == nil ? $0 : add($0, $1.shape.elementCount) }
+  }
+
+  private static func add(_ left: Int, _ right: Int) -> Int {
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? .max : sum
+  }
+}

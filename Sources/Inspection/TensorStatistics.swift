@@ -1,0 +1,59 @@
+public import Tensors
+
+/// What a tensor's values are like, from one pass over its data in bounded memory.
+///
+/// Of a complex tensor the real and imaginary parts are counted as values of their own; of a bool tensor the values are 0
+/// and 1. Minimum, maximum, mean and standard deviation are those of the finite values.
+///
+/// The same values in the same order give the same result to the bit, in whatever pieces the source hands them out: sums
+/// run in eight lanes, value `i` in lane `i mod 8`, in `Double`.
+public struct TensorStatistics: Sendable, Equatable {
+  /// The number of values: elements, or twice that for complex tensors.
+  public let valueCount: Int
+  /// Values that are neither NaN nor infinite.
+  public let finiteCount: Int
+  /// Values equal to zero, of either sign.
+  public let zeroCount: Int
+  /// Values that are no number.
+  public let nanCount: Int
+  /// Infinite values of either sign.
+  public let infinityCount: Int
+  /// The smallest finite value; nil where there is none.
+  public let minimum: ElementValue?
+  /// The largest finite value; nil where there is none.
+  public let maximum: ElementValue?
+  /// The mean of the finite values; nil where there is none, or it is beyond `Double`.
+  public let mean: Double?
+  /// The standard deviation of the finite values (of the population: divided by their number); nil as for `mean`.
+  public let standardDeviation: Double?
+
+  /// Reads a tensor once and counts; nil for dtypes without numbers: strings, resources and variants.
+  ///
+  /// - Parameters:
+  ///   - descriptor: one of the source's.
+  ///   - source: where to read.
+  ///   - pieceByteCount: how much is held at a time; at least 16.
+  /// - Throws: what the source throws; with checksums on, a result means that they agreed.
+  public init?(
+    of descriptor: TensorDescriptor, in source: some TensorSource, pieceByteCount: Int = 1 << 20
+  ) throws {
+    guard var accumulator = StatisticsAccumulator(dtype: descriptor.dtype) else { return nil }
+    try source.read(descriptor, maximumByteCount: pieceByteCount) { accumulator.add($0) }
+    self = accumulator.finish()
+  }
+
+  init(
+    valueCount: Int, finiteCount: Int, zeroCount: Int, nanCount: Int, infinityCount: Int, minimum: ElementValue?,
+    maximum: ElementValue?, mean: Double?, standardDeviation: Double?
+  ) {
+    self.valueCount = valueCount
+    self.finiteCount = finiteCount
+    self.zeroCount = zeroCount
+    self.nanCount = nanCount
+    self.infinityCount = infinityCount
+    self.minimum = minimum
+    self.maximum = maximum
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+  }
+}

@@ -1,0 +1,122 @@
+internal import Bytes
+public import Tensors
+
+/// Lists of tensors as text for a terminal. Names are escaped.
+public enum TensorText {
+  /// A tree by scope: each scope with its sums, each tensor with its dtype and shape.
+  ///
+  /// A scope that holds nothing but another scope shares its line.
+  ///
+  /// - Parameters:
+  ///   - tree: what to show.
+  ///   - maximumDepth: how many levels are shown; deeper scopes show their sums only. All where nil.
+  /// - Returns: lines with a header.
+  public static func tree(_ tree: ScopeTree, maximumDepth: Int? = nil) -> String {
+    var table = TextTable([.left, .right, .right, .left, .left])
+    table.add(["name", "parameters", "bytes", "dtype", "shape"])
+    add(tree.root, depth: 0, maximumDepth: maximumDepth ?? .max, to: &table)
+    return table.render()
+  }
+
+  /// One line for each tensor, in the order given.
+  ///
+  /// - Parameters:
+  ///   - descriptors: what to show.
+  ///   - files: the source's files, for the names of shards.
+  /// - Returns: lines with a header.
+  public static func flat(_ descriptors: [TensorDescriptor], files: [SourceFile]) -> String {
+    var table = TextTable([.left, .left, .left, .right, .left, .right])
+    table.add(["name", "dtype", "shape", "bytes", "shard", "offset"])
+    for descriptor in descriptors {
+      let place = descriptor.location.map { [shard($0.file, files), HumanText.grouped($0.offset)] }
+      let whole = [
+        descriptor.name.escapedForDisplay, descriptor.dtype.name, descriptor.shape.description,
+        HumanText.grouped(descriptor.byteCount),
+      ]
+      table.add(whole + (place ?? [descriptor.sliceCount > 1 ? "\(descriptor.sliceCount) slices" : ""]))
+    }
+    return table.render()
+  }
+
+  /// One line of statistics for each tensor. Tensors without numbers are named, and so are those that failed.
+  public static func statistics(_ rows: [(descriptor: TensorDescriptor, statistics: TensorStatistics?)]) -> String {
+    var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right, .right])
+    table.add(["name", "dtype", "min", "max", "mean", "std", "zeros", "nan", "inf"])
+    for (descriptor, statistics) in rows {
+      var cells = [descriptor.name.escapedForDisplay, descriptor.dtype.name]
+      if let statistics {
+        cells += [rounded(statistics.minimum), rounded(statistics.maximum)]
+        cells += [statistics.mean, statistics.standardDeviation].map { $0.map(HumanText.rounded) ?? "-" }
+        cells += [statistics.zeroCount, statistics.nanCount, statistics.infinityCount].map(HumanText.grouped)
+      } else {
+        cells += ["-", "-", "-", "-", "-", "-", "-"]
+      }
+      table.add(cells)
+    }
+    return table.render()
+  }
+
+  /// The first values of a tensor, one to a line, each after its place on the axes.
+  public static func values(_ values: TensorValues) -> String {
+    let descriptor = values.descriptor
+    let count = HumanText.count(descriptor.shape.elementCount, "value")
+    var text = "\(descriptor.name.escapedForDisplay)  \(descriptor.dtype.name) \(descriptor.shape.description)  "
+    text +=
+      values.texts.count == descriptor.shape.elementCount
+      ? "\(count)\n" : "first \(HumanText.grouped(values.texts.count)) of \(count)\n"
+    var table = TextTable([.left, .right])
+    for (element, value) in values.texts.enumerated() {
+      table.add(["[" + values.index(of: element).map(String.init).joined(separator: ", ") + "]", value])
+    }
+    return text + table.render(indent: 2)
+  }
+
+  /// A whole number as it is; of others six digits.
+  private static func rounded(_ value: ElementValue?) -> String {
+    switch value {
+    case .signed, .unsigned: value?.description ?? "-"
+    case .single(let number)?: HumanText.rounded(Double(number))
+    case .double(let number)?: HumanText.rounded(number)
+    case nil: "-"
+    }
+  }
+
+  /// Recurses at most `ScopeTree.maximumDepth` times.
+  private static func add(_ scope: Scope, depth: Int, maximumDepth: Int, to table: inout TextTable) {
+    guard depth < maximumDepth else { return }
+    let margin = String(repeating: "  ", count: depth)
+    for var inner in scope.scopes {
+      var name = inner.name
+      while inner.tensors.isEmpty, inner.scopes.count == 1 {
+        inner = inner.scopes[0]
+        name += "/" + inner.name
+      }
+      table.add([
+        margin + name.escapedForDisplay + "/", HumanText.grouped(inner.parameterCount),
+        HumanText.bytes(inner.byteCount),
+      ])
+      add(inner, depth: depth + 1, maximumDepth: maximumDepth, to: &table)
+    }
+    for tensor in scope.tensors {
+      let descriptor = tensor.descriptor
+      table.add([
+        margin + tensor.name.escapedForDisplay,
+        descriptor.dtype.byteCount == nil ? "" : HumanText.grouped(descriptor.shape.elementCount),
+        HumanText.bytes(descriptor.byteCount), descriptor.dtype.name, shape(descriptor),
+      ])
+    }
+  }
+
+  private static func shape(_ descriptor: TensorDescriptor) -> String {
+    descriptor.shape.description + (descriptor.sliceCount > 1 ? " in \(descriptor.sliceCount) slices" : "")
+  }
+
+  /// A data shard's number, as its file's name has it; another file's name.
+  private static func shard(_ file: Int, _ files: [SourceFile]) -> String {
+    guard files.indices.contains(file) else { return "\(file)" }
+    let name = files[file].name
+    let mark = ".data-"
+    guard let range = name.firstRange(of: mark) else { return name.escapedForDisplay }
+    return name[range.upperBound...].escapedForDisplay
+  }
+}
