@@ -94,6 +94,14 @@ public struct VocabularyFile: Sendable {
     try Vocabulary(words: lines.map(\.word), path: path)
   }
 
+  /// Checks that a model with `rows` rows in its word embedding can have been trained with these words.
+  ///
+  /// - Throws: `VocabularyError` where there are more words than rows, `<UNK>` included.
+  public func check(rows: Int) throws(VocabularyError) {
+    let count = lines.contains { $0.word == Vocabulary.unknownWord } ? lines.count : lines.count + 1
+    guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), path: path) }
+  }
+
   private static func requireText(_ bytes: [UInt8], path: String) throws(VocabularyError) {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       throw VocabularyError(.utf16, path: path)

@@ -1,0 +1,103 @@
+internal import Bytes
+public import Engine
+public import Images
+public import Tensors
+public import Vocabulary
+
+/// A model, its vocabulary and all that stands between an image and its captions.
+///
+/// The weights may come from any source, a checkpoint or a converted file; nothing here knows which.
+public struct Captioner: Sendable {
+  /// The network.
+  public let model: ShowAndTell
+  /// The words by ID.
+  public let vocabulary: Vocabulary
+
+  /// Loads a model.
+  ///
+  /// - Parameters:
+  ///   - source: the weights.
+  ///   - vocabulary: the words, or nil for those that the source carries in its metadata.
+  ///   - vocabularyPath: where the words came from, for errors.
+  ///   - options: how the network runs.
+  /// - Throws: `CaptionError` where there is no vocabulary; `VocabularyError` where it does not fit the model;
+  ///   `MissingTensorError` and `EngineError` where the tensors are no model.
+  public init(
+    source: any TensorSource, vocabulary: Vocabulary? = nil, vocabularyPath: String? = nil,
+    options: EngineOptions = EngineOptions()
+  ) throws {
+    let sourcePath = source.files.first?.path
+    let words = try vocabulary ?? Self.vocabulary(of: source)
+    let model = try ShowAndTell(source: source, options: options)
+    try words.check(rows: model.sizes.vocabularySize, path: vocabularyPath ?? sourcePath ?? "vocabulary")
+    self.model = model
+    self.vocabulary = words
+  }
+
+  /// The vocabulary that a converted file carries.
+  ///
+  /// - Throws: `CaptionError.Reason.noVocabulary` where it carries none; `VocabularyError` where it is damaged.
+  public static func vocabulary(of source: any TensorSource) throws -> Vocabulary {
+    let path = source.files.first?.path
+    guard let json = source.metadata[Vocabulary.metadataKey] else { throw CaptionError(.noVocabulary, path: path) }
+    return try Vocabulary(json: json, path: path ?? source.format)
+  }
+
+  /// What the network makes of an image; the start of every search for its captions.
+  public func encode(_ image: RGBImage) throws -> Encoding {
+    let encodings = try model.encode(ImagePreprocessor.input(from: image), count: 1)
+    guard let encoding = encodings.first else {
+      throw CaptionError(.predictionSize(rows: 1, probabilities: 0, states: 0))
+    }
+    return encoding
+  }
+
+  /// The captions of an encoded image, best first.
+  public func captions(of encoding: Encoding, options: CaptionOptions = .standard) throws -> [Caption] {
+    let search = BeamSearch(options: options, startID: vocabulary.startID, endID: vocabulary.endID)
+    return try search.captions(from: encoding.initialState, model)
+  }
+
+  /// The captions of an image, best first.
+  public func captions(of image: RGBImage, options: CaptionOptions = .standard) throws -> [Caption] {
+    try captions(of: encode(image), options: options)
+  }
+
+  /// The captions of an image file, or why there are none: one bad image does not stop the others.
+  public func captions(
+    ofImageAt path: String, options: CaptionOptions = .standard, limits: ImageLimits = ImageLimits()
+  ) -> CaptionedImage {
+    var warning: String?
+    let result = Result {
+      let image = try RGBImage(path: path, limits: limits)
+      warning = image.warning
+      return try captions(of: image, options: options)
+    }
+    return CaptionedImage(path: path, result: result, warning: warning)
+  }
+
+  /// A caption with its words.
+  public func printed(_ caption: Caption) -> PrintedCaption {
+    PrintedCaption(caption, vocabulary: vocabulary)
+  }
+}
+
+/// What became of one image file.
+public struct CaptionedImage: Sendable {
+  /// The file, as it was given.
+  public var path: String
+  /// Its captions, best first, or the error; all errors of ours are `DecantError`.
+  public var result: Result<[Caption], any Error>
+  /// What the decoder complained about and decoded nevertheless.
+  public var warning: String?
+
+  /// What became of the image at `path`.
+  public init(path: String, result: Result<[Caption], any Error>, warning: String? = nil) {
+    self.path = path
+    self.result = result
+    self.warning = warning
+  }
+
+  /// The last component of the path.
+  public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+public import Vocabulary
+
+/// The lines that the original program prints.
+public enum OriginalOutput {
+  /// The lines of one image, each with its line end.
+  ///
+  /// ```
+  /// Captions for image NAME:
+  ///   0) a man riding a wave on top of a surfboard . (p=0.035672)
+  /// ```
+  /// - Parameters:
+  ///   - name: the file's name without its directory.
+  ///   - captions: best first.
+  ///   - vocabulary: the words by ID.
+  /// - Returns: a heading and one line per caption.
+  /// - Source: im2txt `run_inference.py`.
+  public static func lines(image name: String, captions: [Caption], vocabulary: Vocabulary) -> String {
+    var text = "Captions for image \(name):\n"
+    for (index, caption) in captions.enumerated() {
+      let words = vocabulary.text(of: caption.printedIDs)
+      text += "  \(index)) \(words) (p=\(sixDecimals(caption.probability)))\n"
+    }
+    return text
+  }
+
+  /// A number as C's `%f` writes it.
+  static func sixDecimals(_ value: Double) -> String {
+    String(format: "%f", value)
+  }
+}

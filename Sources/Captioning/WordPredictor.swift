@@ -1,0 +1,38 @@
+public import Engine
+
+/// What a beam search needs of a model: the probabilities of the next word.
+public protocol WordPredictor {
+  /// What the model remembers of one partial caption.
+  associatedtype State
+
+  /// Feeds the last word of each of several partial captions.
+  ///
+  /// - Parameters:
+  ///   - words: a word ID per row.
+  ///   - states: what is remembered of each row.
+  /// - Returns: one row of probabilities and one state per word.
+  /// - Throws: what the model has to say.
+  func predict(after words: [Int], states: [State]) throws -> WordPrediction<State>
+}
+
+/// The probabilities of the next word of several partial captions.
+public struct WordPrediction<State> {
+  /// `[rows, vocabularySize]`, row-major.
+  public var probabilities: [Float]
+  /// What to remember of each row.
+  public var states: [State]
+
+  /// A model's answer.
+  public init(probabilities: [Float], states: [State]) {
+    self.probabilities = probabilities
+    self.states = states
+  }
+}
+
+extension ShowAndTell: WordPredictor {
+  /// One step of the LSTM for each partial caption.
+  public func predict(after words: [Int], states: [DecoderState]) throws -> WordPrediction<DecoderState> {
+    let step = try step(words: words, states: states)
+    return WordPrediction(probabilities: step.probabilities, states: step.states)
+  }
+}

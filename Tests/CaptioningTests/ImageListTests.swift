@@ -1,0 +1,101 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import Captioning
+
+@Suite("Lists of images")
+struct ImageListTests {
+  /// A directory of empty files that goes with the test.
+  final class Folder {
+    let path: String
+
+    init(_ names: [String]) throws {
+      let url = FileManager.default.temporaryDirectory.appending(path: "decant-images-\(UUID())")
+      path = url.path(percentEncoded: false)
+      for name in names {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: file)
+      }
+    }
+
+    deinit {
+      try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func relative(_ paths: [String]) -> [String] {
+      paths.map { $0.hasPrefix(path + "/") ? String($0.dropFirst(path.count + 1)) : $0 }
+    }
+  }
+
+  static let names = [
+    "b.jpg", "a.jpg", "C.JPG", "d.png", "e.jpeg", "notes.txt", "a,b.jpg", "[z].jpg", ".hidden.jpg", "sub/a.jpg",
+    "sub/q.png",
+    "empty/notes.txt",
+  ]
+
+  @Test("a directory stands for its images, sorted by name")
+  func directory() throws {
+    let folder = try Folder(Self.names)
+    let expected = ["C.JPG", "[z].jpg", "a,b.jpg", "a.jpg", "b.jpg", "d.png", "e.jpeg"]
+    #expect(folder.relative(try ImageList.expand([folder.path])) == expected)
+    #expect(folder.relative(try ImageList.expand([folder.path + "/"])) == expected)
+  }
+
+  @Test("lists are taken apart at commas unless a file has that name")
+  func lists() throws {
+    let folder = try Folder(Self.names)
+    let (a, b, sub) = (folder.path + "/a.jpg", folder.path + "/b.jpg", folder.path + "/sub")
+    #expect(
+      folder.relative(try ImageList.expand(["\(b),\(a),,\(sub)"])) == ["b.jpg", "a.jpg", "sub/a.jpg", "sub/q.png"])
+    #expect(folder.relative(try ImageList.expand([folder.path + "/a,b.jpg"])) == ["a,b.jpg"])
+    #expect(folder.relative(try ImageList.expand([a, a])) == ["a.jpg", "a.jpg"])
+  }
+
+  @Test("a missing file stays in the list, a directory without images does not")
+  func missing() throws {
+    let folder = try Folder(Self.names)
+    #expect(try ImageList.expand(["/nowhere/x.jpg"]) == ["/nowhere/x.jpg"])
+    let error = #expect(throws: CaptionError.self) { try ImageList.expand([folder.path + "/empty"]) }
+    #expect(error == CaptionError(.noImages, path: folder.path + "/empty"))
+    #expect(error?.category == .noInput)
+  }
+
+  /// As TensorFlow 0.12.1 answers, but for the order of what one pattern matches.
+  static let patterns: [(pattern: String, matches: [String])] = [
+    ("*.jpg", [".hidden.jpg", "[z].jpg", "a.jpg", "b.jpg"]),
+    ("a.jpg", ["a.jpg"]),
+    ("none.jpg", []),
+    ("?.jpg", ["a.jpg", "b.jpg"]),
+    ("[ab].jpg", ["a.jpg", "b.jpg"]),
+    ("[!a].jpg", ["b.jpg"]),
+    ("[z].jpg", []),
+    ("\\[z].jpg", ["[z].jpg"]),
+    ("s*/a.jpg", ["sub/a.jpg"]),
+    ("*/a.jpg", ["sub/a.jpg"]),
+    ("sub/*", ["sub/a.jpg", "sub/q.png"]),
+    (".*", [".hidden.jpg"]),
+  ]
+
+  @Test("patterns match what they match in the original program", arguments: patterns)
+  func match(pattern: String, matches: [String]) throws {
+    // Without the name that has a comma, which would be a list.
+    let folder = try Folder(Self.names.filter { $0 != "a,b.jpg" })
+    #expect(folder.relative(try ImageList.expandPatterns("\(folder.path)/\(pattern)")) == matches)
+  }
+
+  @Test("several patterns keep their order")
+  func order() throws {
+    let folder = try Folder(Self.names)
+    let argument = ["b.jpg", "none.jpg", "[ab].jpg"].map { "\(folder.path)/\($0)" }.joined(separator: ",")
+    #expect(folder.relative(try ImageList.expandPatterns(argument)) == ["b.jpg", "a.jpg", "b.jpg"])
+  }
+
+  @Test("a missing directory is an error", arguments: ["/nowhere/a.jpg", "/nowhere/*.jpg"])
+  func missingDirectory(pattern: String) {
+    let error = #expect(throws: CaptionError.self) { try ImageList.expandPatterns(pattern) }
+    #expect(error == CaptionError(.cannotList(ENOENT), path: "/nowhere/"))
+    #expect(error?.category == .noInput)
+  }
+}
