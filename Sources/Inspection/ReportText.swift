@@ -53,7 +53,7 @@ public enum ReportText {
   }
 
   private static let shownFileCount = 4
-  private static let shownNameCount = 3
+  private static let shownNameCount = 2
   private static let shownTextCount = 60
 
   private static func variables(_ report: ModelReport) -> String {
@@ -75,8 +75,8 @@ public enum ReportText {
   private static func add(_ names: [String], _ title: String, to table: inout TextTable) {
     guard !names.isEmpty else { return }
     let shown = names.prefix(shownNameCount).map(\.escapedForDisplay).joined(separator: ", ")
-    let rest = names.count > shownNameCount ? ", … (\(HumanText.grouped(names.count)))" : ""
-    table.add([title, shown + rest])
+    let rest = names.count > shownNameCount ? ", …" : ""
+    table.add([title, "\(HumanText.grouped(names.count)): \(shown)\(rest)"])
   }
 
   private static func shortened(_ text: String) -> String {

@@ -39,7 +39,8 @@ struct TensorStatisticsTests {
       name: "bfloat16", dtype: .bfloat16, bytes: packed([0x3f80, 0xff80, 0x7fc0] as [UInt16]),
       expected: "3 1 0 1 1 1.0 1.0 1.0 0.0"),
     Row(
-      name: "int8", dtype: .int8, bytes: [0x80, 0x7f, 0], expected: "3 3 1 0 0 -128 127 -0.3333333333333333 104.10358089689112"
+      name: "int8", dtype: .int8, bytes: [0x80, 0x7f, 0],
+      expected: "3 3 1 0 0 -128 127 -0.3333333333333333 104.10358089689112"
     ),
     Row(name: "uint8", dtype: .uint8, bytes: [255, 0], expected: "2 2 1 0 0 0 255 127.5 127.5"),
     Row(name: "quint8", dtype: .quint8, bytes: [255], expected: "1 1 0 0 0 255 255 255.0 0.0"),

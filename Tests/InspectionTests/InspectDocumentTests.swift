@@ -1,0 +1,66 @@
+import Foundation
+import Inspection
+import MetaGraph
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("The JSON of inspect")
+struct InspectDocumentTests {
+  @Test("follows its schema with all parts, and with none")
+  func followsSchema() throws {
+    let schema = try JSONSchema(named: "inspect.schema.json")
+    #expect(try schema.violations(in: InspectDocument(path: "p").json()) == [])
+
+    var source = MemorySource()
+    source.files = [SourceFile(path: "/a/m.index", byteCount: 10), SourceFile(path: "/a/m.data-0", byteCount: nil)]
+    source.metadata = ["decant.modelName": "x"]
+    try source.add("w", .float32, [2], packed([0.1, -2] as [Float]), location: TensorLocation(file: 0, offset: 4))
+    try source.add("n", .float32, [1], packed([.nan] as [Float]))
+    try source.add("u", .uint64, [1], packed([.max] as [UInt64]))
+    try source.add("global_step", .int64, [], packed([7] as [Int64]))
+    try source.add("s", strings: ["a\0b"])
+    source.damage("n", "m.data-0: byte 4: is wrong.")
+
+    let graph = try MetaGraphFile(path: Fixture.path("checkpoints/v2-lstm-kernel/model.ckpt-3.meta")).definition
+    let saved = try SavedModelFile(path: Fixture.path("checkpoints/saved-model-tf1/model"))
+    var document = InspectDocument(path: "/a/m")
+    document.model = InspectDocument.Model(ModelReport(of: source, graph: graph))
+    document.tensors = try source.descriptors.map { descriptor in
+      InspectDocument.Tensor(
+        descriptor, files: source.files,
+        statistics: descriptor.name == "n" ? nil : try TensorStatistics(of: descriptor, in: source))
+    }
+    document.values = InspectDocument.Values(
+      try TensorValues(firstOf: #require(source.descriptor(named: "w")), in: source, count: 9))
+    document.integrity = InspectDocument.Integrity(IntegrityReport(checking: source))
+    document.graphs = ([graph] + saved.metaGraphs).map(InspectDocument.Graph.init)
+    let json = try document.json()
+    let violations = try schema.violations(in: json)
+    #expect(violations == [])
+    // Keys of a dictionary are data and stay as they are; numbers read back as the same values.
+    #expect(json.contains("\"decant.modelName\" : \"x\""))
+    #expect(json.contains("\"minimum\" : -2,") && json.contains("\"maximum\" : 0.1,"))
+    #expect(json.contains("\"maximum\" : 18446744073709551615"))
+    #expect(json.contains("\"s\""))
+    #expect(json.hasSuffix("}\n"))
+  }
+
+  @Test("is the same bytes every time")
+  func deterministic() throws {
+    let graph = try MetaGraphFile(path: Fixture.path("checkpoints/v1-lstm-matrix/model.ckpt-3.meta")).definition
+    var document = InspectDocument(path: "m.meta")
+    document.graphs = [InspectDocument.Graph(graph)]
+    let first = try document.json()
+    #expect(try (0..<3).allSatisfy { _ in try document.json() == first })
+  }
+
+  @Test("would be found at fault by the checker where it does not follow")
+  func checker() throws {
+    let schema = try JSONSchema(named: "inspect.schema.json")
+    #expect(try schema.violations(in: #"{"schema_version": 2, "path": "p"}"#) == ["$.schema_version: not 1"])
+    #expect(try schema.violations(in: #"{"schema_version": 1}"#) == ["$.path: missing"])
+    #expect(try schema.violations(in: #"{"schema_version": 1, "path": 3}"#) == ["$.path: no string"])
+    #expect(try schema.violations(in: #"{"schema_version": 1, "path": "p", "x": 1}"#) == ["$.x: not in the schema"])
+  }
+}

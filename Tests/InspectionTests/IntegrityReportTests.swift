@@ -1,0 +1,61 @@
+import Bytes
+import Inspection
+import Tensors
+import Testing
+
+@Suite("A check of everything")
+struct IntegrityReportTests {
+  private func source() throws -> MemorySource {
+    var source = MemorySource()
+    for name in ["a", "b", "c"] { try source.add(name, .float32, [2], packed([1, 2] as [Float])) }
+    try source.add("r", .resource, [], [])
+    try source.add("s", strings: ["x"])
+    return source
+  }
+
+  @Test("of a sound source says how much was read")
+  func sound() throws {
+    var progress: [Int] = []
+    let report = IntegrityReport(checking: try source()) { done, total in
+      #expect(total == 25)
+      progress.append(done)
+    }
+    #expect(report.isSound)
+    #expect(report.checkedTensorCount == 4)
+    #expect(report.skippedTensorCount == 1)
+    #expect(report.checkedByteCount == 25)
+    #expect(progress == [8, 16, 24, 25])
+    #expect(ReportText.integrity(report) == "Sound: 4 tensors read, 25 B, 1 without plain data.\n")
+  }
+
+  @Test("lists every failure and goes on behind each")
+  func failures() throws {
+    var source = try source()
+    source.files = [
+      SourceFile(path: "m.index", byteCount: 1), SourceFile(path: "m.data-00001-of-00002", byteCount: nil),
+    ]
+    source.damage("a", "m.index: byte 3: is wrong.")
+    source.damage("s", "m.index: byte 9: is wrong too.")
+    let report = IntegrityReport(checking: source)
+    #expect(!report.isSound)
+    #expect(report.failures.map(\.tensor) == [nil, "a", "s"])
+    #expect(report.failures.allSatisfy { $0.category == .badData })
+    #expect(report.checkedTensorCount == 2)
+    #expect(
+      ReportText.integrity(report) == """
+        FAILED  m.data-00001-of-00002: is missing. Copy all files of the checkpoint together.
+        FAILED  a: m.index: byte 3: is wrong.
+        FAILED  s: m.index: byte 9: is wrong too.
+        3 failures; 2 tensors read, 16 B, 1 without plain data.
+
+        """)
+  }
+
+  @Test("of a source that cannot be opened is that failure")
+  func unopened() {
+    let report = IntegrityReport(openingFailed: FileError(.isDirectory, path: "m"))
+    #expect(!report.isSound)
+    #expect(report.format == nil)
+    #expect(ReportText.integrity(report) == "FAILED  m: is a directory where a file was expected.\n")
+  }
+}
