@@ -30,7 +30,7 @@ let package = Package(
     .library(
       name: "Decant",
       targets: [
-        "Tensors", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
+        "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
         "Images", "Engine", "Captioning",
       ]),
     .executable(name: "decant", targets: ["decant"]),
@@ -57,12 +57,13 @@ let package = Package(
     module("Vocabulary", ["Bytes"]),
 
     // Source to sink.
-    module("Conversion", ["ModelMapping", "Checkpoints", "WeightFiles", "Vocabulary", "Tensors", "Bytes"]),
+    module("Conversion", ["TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
     // What the tensors and graphs say, as values, text and JSON.
     module("Inspection", ["MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
     module("ModelMapping", ["Tensors", "Bytes"]),
 
     // Formats.
+    module("TensorFiles", ["Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
     module("Checkpoints", ["SSTable", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("MetaGraph", ["ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("WeightFiles", ["CDecantHDF5", "CHDF5", "Tensors", "Bytes"]),
@@ -100,7 +101,8 @@ let package = Package(
     tests(of: "WeightFiles", ["Tensors", "Bytes"]),
     tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
     tests(of: "ModelMapping", ["Tensors"]),
-    tests(of: "Conversion", ["Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
+    tests(of: "TensorFiles", ["WeightFiles", "Tensors", "Bytes"]),
+    tests(of: "Conversion", ["TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),

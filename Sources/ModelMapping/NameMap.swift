@@ -8,6 +8,12 @@ public struct NameMap: Sendable, Equatable {
     public let from: String
     /// The name in the output.
     public let to: String
+
+    /// One name that changes.
+    public init(from: String, to: String) {
+      self.from = from
+      self.to = to
+    }
   }
 
   /// The names that change, in the order they were given.

@@ -12,6 +12,12 @@ public protocol TensorSink: AnyObject {
   /// Announces every tensor and the file's metadata. Writes the header.
   func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws
 
+  /// Replaces the metadata, after the last tensor and before `finish`: for what is known only when everything was read.
+  ///
+  /// - Precondition: the same keys as declared, and each value as long as the declared one in UTF-8. A format that keeps its
+  ///   metadata before its data could not move the data any more.
+  func amend(_ metadata: [String: String]) throws
+
   /// Appends elements of the tensor whose turn it is: row-major, little-endian, packed.
   func write(_ piece: RawSpan) throws
 

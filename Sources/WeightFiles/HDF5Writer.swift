@@ -14,6 +14,7 @@ public final class HDF5Writer: TensorSink {
   private var output: OutputFile?
   private var file: HDF5Handle?
   private var descriptors: [TensorDescriptor] = []
+  private var metadata: [String: String] = [:]
   private var datasetPaths: [String] = []
   /// The tensor whose turn it is, and what is known of it once it has begun.
   private var index = 0
@@ -69,12 +70,12 @@ public final class HDF5Writer: TensorSink {
         .refused("the metadata '\(key.escapedForDisplay)' has a zero byte or no name, which HDF5 cannot hold"))
     }
     file = try HDF5Library.locked { try create(temporaryPath) }
-    try HDF5Library.locked {
-      guard let root = HDF5Handle(unsafe H5Gopen2(fileID, "/", 0), .group) else { throw failure() }
-      for (key, value) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) {
-        guard HDF5Attributes.write(value, named: key, on: root.id) else { throw failure() }
-      }
-    }
+    self.metadata = metadata
+  }
+
+  /// Replaces the metadata, which is written at the end.
+  public func amend(_ metadata: [String: String]) throws {
+    self.metadata = metadata
   }
 
   public func write(_ piece: RawSpan) throws {
@@ -121,6 +122,7 @@ public final class HDF5Writer: TensorSink {
       let written = (current?.element ?? 0) * (descriptor.dtype.byteCount ?? 0) + (current?.buffer.count ?? 0)
       throw error(.tooFewBytes(declared: descriptor.byteCount, written: written))
     }
+    try writeMetadata()
     let temporaryPath = temporaryPath
     guard let file = file.take() else { preconditionFailure("tensors are declared before the end") }
     let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }
@@ -132,6 +134,15 @@ public final class HDF5Writer: TensorSink {
     precondition(file == nil, "the data is ended before it is committed")
     guard let output = output.take() else { preconditionFailure("the file is committed already") }
     try output.commit()
+  }
+
+  private func writeMetadata() throws(WeightFileError) {
+    try HDF5Library.locked { () throws(WeightFileError) in
+      guard let root = HDF5Handle(unsafe H5Gopen2(fileID, "/", 0), .group) else { throw failure() }
+      for (key, value) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+        guard HDF5Attributes.write(value, named: key, on: root.id) else { throw failure() }
+      }
+    }
   }
 
   private var temporaryPath: String {

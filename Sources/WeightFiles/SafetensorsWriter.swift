@@ -44,6 +44,13 @@ public final class SafetensorsWriter: TensorSink {
     try output?.write(header.bytes.rawSpan, at: 0)
   }
 
+  /// Writes the header again, which has the same length.
+  public func amend(_ metadata: [String: String]) throws {
+    let header = SafetensorsHeader(descriptors: descriptors, metadata: metadata).serialized()
+    guard let header, header.offsets == offsets else { preconditionFailure("amended metadata has the declared lengths") }
+    try output?.write(header.bytes.rawSpan, at: 0)
+  }
+
   public func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     passCompleteTensors()

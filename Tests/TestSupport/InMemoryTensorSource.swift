@@ -34,9 +34,15 @@ public struct InMemoryTensorSource: TensorSource {
     public init(_ name: String, _ dtype: DType, _ dimensions: [Int], seed: UInt64) throws {
       let shape = try Shape(dimensions)
       var random = SeededRandom(seed: seed)
-      try self.init(
-        name, dtype, dimensions,
-        bytes: (0..<(shape.byteCount(of: dtype) ?? 0)).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+      let byteCount = shape.byteCount(of: dtype) ?? 0
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(byteCount + 8)
+      while bytes.count < byteCount {
+        var word = random.next()
+        unsafe withUnsafeBytes(of: &word) { unsafe bytes.append(contentsOf: $0) }
+      }
+      bytes.removeLast(bytes.count - byteCount)
+      try self.init(name, dtype, dimensions, bytes: bytes)
     }
   }
 

@@ -1,0 +1,81 @@
+public import Bytes
+
+/// Why a conversion did not happen, or was undone.
+public struct ConversionError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    /// The output is one of the source's own files.
+    case outputIsSource(String)
+    /// A regular expression that is none.
+    case badExpression(String)
+    /// Selection left nothing.
+    case nothingSelected(of: Int)
+    /// The format cannot hold these tensors; each with why.
+    case refused([Refusal])
+    /// More words than the word embedding has rows.
+    case vocabularyTooLong(words: Int, rows: Int)
+    /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
+    case listDiffers(String?)
+    /// The output read back has other values in this tensor.
+    case valuesDiffer(String)
+  }
+
+  /// A tensor that a format cannot hold.
+  public struct Refusal: Equatable, Sendable {
+    /// The tensor's name.
+    public let name: String
+    /// Why, in words.
+    public let reason: String
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The output's path.
+  public let output: String
+
+  /// An error about one output.
+  public init(_ reason: Reason, output: String) {
+    self.reason = reason
+    self.output = output
+  }
+
+  /// The kind of failure.
+  public var category: ErrorCategory {
+    switch reason {
+    case .outputIsSource, .refused: .cannotCreate
+    case .badExpression, .nothingSelected: .usage
+    case .vocabularyTooLong: .badData
+    case .listDiffers, .valuesDiffer: .inputOutput
+    }
+  }
+
+  /// The output, what is the matter and what to do.
+  public var description: String {
+    "\(output.escapedForDisplay): \(sentence)"
+  }
+
+  private var sentence: String {
+    switch reason {
+    case .outputIsSource(let file):
+      "is the source's own file \(file.escapedForDisplay). Nothing was written; choose another name."
+    case .badExpression(let pattern):
+      "'\(pattern.escapedForDisplay)' is no regular expression. Nothing was written; quote it for the shell, and write '\\.' for a dot."
+    case .nothingSelected(let count):
+      "nothing to write: of \(count) tensors none is left by --match, --drop and --inference-only."
+    case .refused(let refusals):
+      "\(refusals.count == 1 ? "a tensor" : "\(refusals.count) tensors") cannot be written. Nothing was left behind.\n"
+        + refusals.prefix(8).map { "  '\($0.name.escapedForDisplay)': \($0.reason)." }.joined(separator: "\n")
+        + (refusals.count > 8 ? "\n  … and \(refusals.count - 8) more" : "")
+    case .vocabularyTooLong(let words, let rows):
+      "the vocabulary has \(words) words, and the model's word embedding \(rows) rows; they do not belong together. "
+        + "Nothing was written; find the word_counts.txt that the model was trained with."
+    case .listDiffers(let name):
+      "read back, \(name.map { "tensor '\($0.escapedForDisplay)'" } ?? "the metadata") is not as it was written. \(Self.undone)"
+    case .valuesDiffer(let name):
+      "read back, tensor '\(name.escapedForDisplay)' has other bytes than were written. \(Self.undone)"
+    }
+  }
+
+  private static let undone =
+    "Nothing was left behind. The disk or the memory may be failing; try another disk, and check this one."
+}

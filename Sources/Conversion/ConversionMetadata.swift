@@ -1,0 +1,66 @@
+internal import Bytes
+internal import ModelMapping
+internal import Tensors
+
+/// What a converted file says about itself. All keys of ours start with `decant.`; others are the source's and stay.
+enum ConversionMetadata {
+  static let version = "decant.version"
+  static let names = "decant.names"
+  static let model = "decant.model"
+  static let source = "decant.source"
+  static let vocabulary = "decant.vocabulary"
+
+  /// All metadata of an output.
+  ///
+  /// - Parameter digests: SHA-256 of each of the source's files, in hexadecimal.
+  static func make(
+    source: any TensorSource, digests: [String], examination: ModelExamination, options: ConversionOptions, globalStep: Int?
+  ) -> [String: String] {
+    var metadata = source.metadata
+    metadata[version] = DecantVersion.current
+    metadata[names] = options.names.rawValue
+    metadata[model] = examination.json
+    metadata[Self.source] = provenance(of: source, digests: digests, globalStep: globalStep)
+    if let words = options.vocabulary { metadata[vocabulary] = JSONText.array(words) }
+    return metadata
+  }
+
+  /// Placeholders as long as digests, for metadata whose length must be known before the digests are.
+  static func placeholders(for source: any TensorSource) -> [String] {
+    source.files.map { _ in String(repeating: "0", count: 64) }
+  }
+
+  /// Names without directories: where a file once lay is nobody's business.
+  private static func provenance(of source: any TensorSource, digests: [String], globalStep: Int?) -> String {
+    let files = zip(source.files, digests).map { file, digest in
+      var members = [(key: "name", value: JSONText.string(file.name))]
+      if let byteCount = file.byteCount {
+        members += [(key: "bytes", value: "\(byteCount)"), (key: "sha256", value: JSONText.string(digest))]
+      }
+      return JSONText.object(members)
+    }
+    var members = [
+      (key: "format", value: JSONText.string(source.format)), (key: "files", value: "[\(files.joined(separator: ","))]"),
+    ]
+    if let globalStep { members.append((key: "global_step", value: "\(globalStep)")) }
+    // A file converted twice still tells where it first came from.
+    if let earlier = source.metadata[Self.source], isJSON(earlier) { members.append((key: "from", value: earlier)) }
+    return JSONText.object(members)
+  }
+
+  private static func isJSON(_ text: String) -> Bool {
+    var reader = JSONReader(Array(text.utf8))
+    return (try? reader.skipValue()) != nil && (try? reader.readEnd()) != nil
+  }
+
+  /// The value of `global_step`, where the source has one.
+  static func globalStep(of source: any TensorSource) throws -> Int? {
+    guard let descriptor = source.descriptor(named: "global_step"), descriptor.shape.elementCount == 1,
+      descriptor.dtype == .int32 || descriptor.dtype == .int64
+    else { return nil }
+    let bytes = try source.readAll(descriptor)
+    var reader = ByteReader(bytes.rawSpan)
+    return descriptor.dtype == .int32
+      ? Int(try reader.readLittleEndian(Int32.self)) : Int(exactly: try reader.readLittleEndian(Int64.self))
+  }
+}

@@ -1,0 +1,45 @@
+public import ModelMapping
+public import TensorFiles
+
+/// What a conversion does on its way from source to output.
+public struct ConversionOptions: Sendable, Equatable {
+  /// The names that tensors are written under.
+  public var names = NamingScheme.modern
+  /// Whether variables that only training needs are left out.
+  public var inferenceOnly = false
+  /// A regular expression; tensors in whose names it matches nowhere are left out.
+  public var match: String?
+  /// A regular expression; tensors in whose names it matches are left out.
+  public var drop: String?
+  /// The words to store with the model, by their IDs; without them, those that the source carries are kept.
+  public var vocabulary: [String]?
+  /// Whether the written file is read back and compared before it gets its name.
+  public var readsBack = true
+  /// The format to write; without one, the extension of the output tells it.
+  public var format: WeightFormat?
+  /// Compression, and whether an existing file is replaced.
+  public var sink = SinkOptions()
+
+  /// Everything kept, modern names, read back.
+  public init() {}
+}
+
+/// How far a conversion is.
+public struct ConversionProgress: Sendable, Equatable {
+  /// What is being done.
+  public enum Phase: Sendable, Equatable {
+    /// Reading the source and writing the output.
+    case writing
+    /// Reading the output back.
+    case readingBack
+  }
+
+  /// What is being done.
+  public let phase: Phase
+  /// Bytes of tensors done in this phase.
+  public let byteCount: Int
+  /// Bytes of tensors in all.
+  public let totalByteCount: Int
+  /// The tensor at hand, by its name in the output.
+  public let tensor: String
+}

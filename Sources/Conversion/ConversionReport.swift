@@ -1,0 +1,36 @@
+public import ModelMapping
+public import Tensors
+
+/// What a conversion did; enough to tell a person, and to test.
+public struct ConversionReport: Sendable {
+  /// A tensor that was left out, and why.
+  public struct Skipped: Sendable, Equatable {
+    /// The name in the source.
+    public let name: String
+    /// Why, in words.
+    public let reason: String
+  }
+
+  /// The path of the output.
+  public let outputPath: String
+  /// Its format in words.
+  public let format: String
+  /// The tensors written, by their names in the output.
+  public let descriptors: [TensorDescriptor]
+  /// Bytes of tensors written.
+  public let byteCount: Int
+  /// Bytes of the output file.
+  public let outputByteCount: Int
+  /// Time from the first look at the source until the output had its name.
+  public let seconds: Double
+  /// The tensors whose names changed.
+  public let renamed: [NameMap.Renaming]
+  /// The tensors left out.
+  public let skipped: [Skipped]
+  /// Whether the output was read back and found equal.
+  public let wasReadBack: Bool
+  /// How the tensors written compare with Show and Tell.
+  public let model: ModelExamination
+  /// The metadata written.
+  public let metadata: [String: String]
+}

@@ -1,0 +1,67 @@
+internal import Bytes
+internal import Foundation
+internal import Synchronization
+internal import TensorFiles
+internal import Tensors
+
+/// Compares a finished file with what was written into it, before it gets its name.
+struct ReadBack: Sendable {
+  let targets: [TensorDescriptor]
+  let digests: [TensorDigest]
+  let metadata: [String: String]
+  let output: String
+
+  private static let pieceByteCount = 1 << 18
+
+  /// Opens the file as any reader would and compares its list, its metadata and the checksum of every tensor.
+  ///
+  /// - Throws: `ConversionError` for the first difference in the order of the list, or the format's own error.
+  func run(on path: String, format: String, _ progress: (ConversionProgress) -> Void) throws {
+    let source = try TensorFile.open(path)
+    guard source.format == format, source.metadata == metadata else {
+      throw ConversionError(.listDiffers(nil), output: output)
+    }
+    for (found, expected) in zip(source.descriptors, targets) {
+      guard found.name.equalsInBytes(expected.name), found.dtype == expected.dtype, found.shape == expected.shape else {
+        throw ConversionError(.listDiffers(expected.name), output: output)
+      }
+    }
+    guard source.descriptors.count == targets.count else {
+      throw ConversionError(.listDiffers(targets.dropFirst(source.descriptors.count).first?.name), output: output)
+    }
+    // A second thread takes every tensor that this one has not come to yet.
+    let next = Mutex(0)
+    let done = Mutex(0)
+    let helper = BackgroundTask { isCancelled in
+      while !isCancelled(), let index = takeNext(next) { try compare(index, in: source, done) }
+    }
+    defer { helper.cancel() }
+    let total = targets.reduce(0) { $0 + $1.byteCount }
+    func report(_ tensor: String) {
+      progress(
+        ConversionProgress(
+          phase: .readingBack, byteCount: done.withLock { $0 }, totalByteCount: total, tensor: tensor))
+    }
+    while let index = takeNext(next) {
+      try compare(index, in: source, done)
+      report(targets[index].name)
+    }
+    try helper.wait()
+    report(targets.last?.name ?? "")
+  }
+
+  private func takeNext(_ next: borrowing Mutex<Int>) -> Int? {
+    next.withLock { index in
+      guard index < targets.count else { return nil }
+      defer { index += 1 }
+      return index
+    }
+  }
+
+  private func compare(_ index: Int, in source: any TensorSource, _ done: borrowing Mutex<Int>) throws {
+    let descriptor = source.descriptors[index]
+    let digest = try TensorDigest(of: descriptor, in: source, pieceByteCount: Self.pieceByteCount)
+    guard digest == digests[index] else { throw ConversionError(.valuesDiffer(descriptor.name), output: output) }
+    done.withLock { $0 += digest.byteCount }
+  }
+}

@@ -1,0 +1,106 @@
+internal import Bytes
+public import ModelMapping
+public import Tensors
+
+/// What differs between two sources that should hold the same model: names, dtypes, shapes and every bit of every value.
+///
+/// Tensors are paired by their modern names, so that the eras of the LSTM's names do not count as a difference. A variable that
+/// only training needs (`TrainingLeftover`) and that only one side has is listed and is no difference either: a model converted with
+/// `--inference-only` is the same model. On both sides, it is compared like every other.
+public struct SourceComparison: Sendable, Equatable {
+  /// A pair whose dtype or shape differs; its values are not compared.
+  public struct KindDifference: Sendable, Equatable {
+    /// The tensor on the left.
+    public let left: TensorDescriptor
+    /// The tensor on the right.
+    public let right: TensorDescriptor
+  }
+
+  /// A pair whose values differ in their bits; a NaN equals itself, and other NaNs only with the same payload.
+  public struct ValueDifference: Sendable, Equatable {
+    /// The name on the left.
+    public let name: String
+    /// The row-major index of the first element that differs.
+    public let firstIndex: Int
+    /// The bytes of that element, little-endian; of a string, all its bytes.
+    public let left: [UInt8]
+    /// The same element on the right.
+    public let right: [UInt8]
+    /// How many elements differ.
+    public let elementCount: Int
+  }
+
+  /// Names that only the left side has, training leftovers apart.
+  public internal(set) var onlyInLeft: [String] = []
+  /// Names that only the right side has, training leftovers apart.
+  public internal(set) var onlyInRight: [String] = []
+  /// Training leftovers that only the left side has.
+  public internal(set) var leftoversOnlyInLeft: [TrainingLeftover] = []
+  /// Training leftovers that only the right side has.
+  public internal(set) var leftoversOnlyInRight: [TrainingLeftover] = []
+  /// Pairs of different dtype or shape.
+  public internal(set) var kinds: [KindDifference] = []
+  /// Pairs of different values.
+  public internal(set) var values: [ValueDifference] = []
+  /// How many pairs agree in everything.
+  public internal(set) var equalCount = 0
+  /// Pairs that have another name on the right.
+  public internal(set) var renamed: [NameMap.Renaming] = []
+
+  /// Whether the two hold the same model.
+  public var isEqual: Bool { onlyInLeft.isEmpty && onlyInRight.isEmpty && kinds.isEmpty && values.isEmpty }
+
+  /// Compares two sources, in pieces, each read by a thread of its own.
+  ///
+  /// - Parameters:
+  ///   - left: one source.
+  ///   - right: the other.
+  ///   - progress: called with the bytes compared and the bytes to compare.
+  /// - Throws: what a source throws when it is read, and `NameCollision` where a source has one variable under two eras' names.
+  public init(
+    _ left: any TensorSource, _ right: any TensorSource, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+  ) throws {
+    let (leftNames, rightNames) = (try Self.byModernName(left), try Self.byModernName(right))
+    onlyInLeft = Self.names(leftNames, missingFrom: rightNames)
+    onlyInRight = Self.names(rightNames, missingFrom: leftNames)
+    leftoversOnlyInLeft = Self.takeLeftovers(from: &onlyInLeft, of: left)
+    leftoversOnlyInRight = Self.takeLeftovers(from: &onlyInRight, of: right)
+    let pairs = leftNames.compactMap { name, descriptor in rightNames[name].map { (descriptor, $0) } }
+      .sorted { $0.0.name.precedesInBytes($1.0.name) }
+    let total = pairs.reduce(0) { $0 + $1.0.byteCount }
+    var done = 0
+    for (leftTensor, rightTensor) in pairs {
+      if !leftTensor.name.equalsInBytes(rightTensor.name) {
+        renamed.append(NameMap.Renaming(from: leftTensor.name, to: rightTensor.name))
+      }
+      if leftTensor.dtype != rightTensor.dtype || leftTensor.shape != rightTensor.shape {
+        kinds.append(KindDifference(left: leftTensor, right: rightTensor))
+      } else if let difference = try TensorComparison.run(leftTensor, of: left, rightTensor, of: right) {
+        values.append(difference)
+      } else {
+        equalCount += 1
+      }
+      done += leftTensor.byteCount
+      progress(done, total)
+    }
+  }
+
+  private typealias Names = [[UInt8]: TensorDescriptor]
+
+  private static func byModernName(_ source: any TensorSource) throws(NameCollision) -> Names {
+    let map = try NameMap(source.descriptors.map(\.name), scheme: .modern)
+    return Dictionary(source.descriptors.map { (Array(map[$0.name].utf8), $0) }) { first, _ in first }
+  }
+
+  private static func names(_ names: Names, missingFrom other: Names) -> [String] {
+    names.compactMap { other[$0] == nil ? $1.name : nil }.sorted { $0.precedesInBytes($1) }
+  }
+
+  private static func takeLeftovers(from names: inout [String], of source: any TensorSource) -> [TrainingLeftover] {
+    let alone = Set(names.map { Array($0.utf8) })
+    let leftovers = TrainingLeftover.find(in: source.descriptors).filter { alone.contains(Array($0.name.utf8)) }
+    let taken = Set(leftovers.map { Array($0.name.utf8) })
+    names.removeAll { taken.contains(Array($0.utf8)) }
+    return leftovers
+  }
+}

@@ -1,0 +1,59 @@
+internal import Bytes
+public import Tensors
+internal import WeightFiles
+
+/// The door to every format: whatever path was typed becomes a source, and every output a sink.
+public enum TensorFile {
+  /// Opens a checkpoint in any of its spellings, a safetensors file or an HDF5 file.
+  ///
+  /// Weight files are known by their content, so a wrong extension does no harm.
+  /// - Throws: the error of the format, with what the file is where it is something else.
+  public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
+    switch try contentFormat(of: path) {
+    case .safetensors: try SafetensorsFile(path: path)
+    case .hdf5: try HDF5File(path: path)
+    case nil: throw TensorFileError(.unknownExtension, path: path)
+    }
+  }
+
+  /// Creates a weight file beside its final name.
+  ///
+  /// - Parameters:
+  ///   - path: where the file will be.
+  ///   - format: the format; without one the extension tells it.
+  ///   - options: compression, and whether an existing file is replaced.
+  /// - Throws: `TensorFileError` for options that make no sense, `FileError` where the file cannot be created.
+  public static func sink(
+    _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
+  ) throws -> any TensorSink {
+    guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, path: path) }
+    guard (0...9).contains(options.compression) else {
+      throw TensorFileError(.badCompression(options.compression), path: path)
+    }
+    switch format {
+    case .safetensors:
+      guard options.compression == 0 else { throw TensorFileError(.cannotCompress(format), path: path) }
+      return try SafetensorsWriter(path: path, replacesExisting: options.replacesExisting)
+    case .hdf5:
+      return try HDF5Writer(path: path, compression: options.compression, replacesExisting: options.replacesExisting)
+    }
+  }
+
+  /// The weight format that a file's content is, or that its name claims where the content says nothing better.
+  private static func contentFormat(of path: String) throws -> WeightFormat? {
+    // A path that is no regular file is for the checkpoint rules to explain.
+    guard let file = try? InputFile(path: path) else { return nil }
+    switch try FileKind(of: file) {
+    case .safetensors: return .safetensors
+    case .hdf5: return .hdf5
+    case .table: return nil
+    case let kind:
+      guard let claimed = WeightFormat(path: path) else { return nil }
+      // A damaged weight file gets the format's own error; another kind of file is named.
+      guard kind == .unknown || (kind == .empty && claimed == .safetensors) else {
+        throw TensorFileError(.notTensors(kind), path: path)
+      }
+      return claimed
+    }
+  }
+}

@@ -1,0 +1,49 @@
+public import Bytes
+
+/// Why a path is not a file of tensors, or cannot become one.
+public struct TensorFileError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    /// The file is something else.
+    case notTensors(FileKind)
+    /// The name has no extension that says which format to write.
+    case unknownExtension
+    /// The format does not compress.
+    case cannotCompress(WeightFormat)
+    /// Compression is asked for with another level than 0 to 9.
+    case badCompression(Int)
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The path as it was given.
+  public let path: String
+
+  /// An error about `path`.
+  public init(_ reason: Reason, path: String) {
+    self.reason = reason
+    self.path = path
+  }
+
+  /// Bad data for a file that is something else, usage for the rest.
+  public var category: ErrorCategory {
+    switch reason {
+    case .notTensors: .badData
+    case .unknownExtension, .cannotCompress, .badCompression: .usage
+    }
+  }
+
+  /// The path, what is the matter and what to do.
+  public var description: String {
+    let path = path.escapedForDisplay
+    switch reason {
+    case .notTensors(let kind):
+      return "\(path): is no checkpoint and no weight file. \(kind.advice ?? "Its first bytes are those of no known format.")"
+    case .unknownExtension:
+      let names = WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")
+      return "\(path): its name does not say which format to write. End it in one of \(names), or give --to."
+    case .cannotCompress(let format): return "\(path): \(format.rawValue) does not compress. Leave --compression out, or write .h5."
+    case .badCompression(let level): return "\(path): compression \(level) is not in 0...9."
+    }
+  }
+}

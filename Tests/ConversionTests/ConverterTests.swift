@@ -1,0 +1,306 @@
+import Bytes
+import Foundation
+import ModelMapping
+import TensorFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Conversion
+
+@Suite("Conversion")
+struct ConverterTests {
+  private static let outputs = ["out.safetensors", "out.h5"]
+
+  private func source() throws -> InMemoryTensorSource {
+    InMemoryTensorSource([
+      try .init("lstm/BasicLSTMCell/Linear/Matrix", .float32, [20, 40], seed: 1),
+      try .init("lstm/BasicLSTMCell/Linear/Matrix/Adam", .float32, [20, 40], seed: 9),
+      try .init("lstm/BasicLSTMCell/Linear/Bias", .float32, [40], seed: 2),
+      try .init("logits/weights", .float32, [10, 30_000], seed: 3),
+      try .init("global_step", .int64, [], bytes: [64, 66, 15, 0, 0, 0, 0, 0]),
+      try .init("empty", .int32, [0, 4], bytes: []),
+    ])
+  }
+
+  @Test("every bit arrives under its modern name, and the report says what was done", arguments: outputs)
+  func everything(output: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file(output)
+    var phases: [ConversionProgress.Phase] = []
+    var options = ConversionOptions()
+    options.vocabulary = ["<S>", "é", "\""]
+    let source = try source()
+    let report = try Converter(options: options).convert(source, to: path) { progress in
+      if phases.last != progress.phase { phases.append(progress.phase) }
+      #expect(progress.byteCount <= progress.totalByteCount)
+    }
+    #expect(try directory.entries() == [output])
+    #expect(phases == [.writing, .readingBack])
+    #expect(report.wasReadBack)
+    #expect(report.skipped.isEmpty)
+    #expect(report.renamed.map(\.to).sorted() == [
+      "lstm/basic_lstm_cell/bias", "lstm/basic_lstm_cell/kernel", "lstm/basic_lstm_cell/kernel/Adam",
+    ])
+    #expect(report.byteCount == source.descriptors.reduce(0) { $0 + $1.byteCount })
+    let back = try TensorFile.open(path)
+    #expect(back.descriptors.map(\.name) == report.descriptors.map(\.name))
+    let map = try NameMap(source.descriptors.map(\.name), scheme: .modern)
+    for descriptor in source.descriptors {
+      let found = try back.requireDescriptor(named: map[descriptor.name])
+      #expect((found.dtype, found.shape) == (descriptor.dtype, descriptor.shape))
+      #expect(try back.readAll(found) == source.readAll(descriptor))
+    }
+    #expect(back.metadata == report.metadata)
+    #expect(back.metadata["decant.version"] == DecantVersion.current)
+    #expect(back.metadata["decant.names"] == "modern")
+    #expect(back.metadata["decant.vocabulary"] == #"["<S>","é","\""]"#)
+    #expect(back.metadata["decant.source"] == #"{"format":"memory","files":[],"global_step":1000000}"#)
+    #expect(try SourceComparison(source, back).isEqual)
+  }
+
+  @Test("leftovers and unmatched names are left out and reported", arguments: outputs)
+  func selection(output: String) throws {
+    let directory = try TemporaryDirectory()
+    var options = ConversionOptions()
+    options.inferenceOnly = true
+    options.drop = "^empty$"
+    options.names = .keep
+    let source = try source()
+    let report = try Converter(options: options).convert(source, to: directory.file(output))
+    #expect(
+      report.skipped == [
+        .init(name: "empty", reason: "matched by --drop"),
+        .init(name: "global_step", reason: "counts training steps"),
+        .init(
+          name: "lstm/BasicLSTMCell/Linear/Matrix/Adam", reason: "Adam's slot of lstm/BasicLSTMCell/Linear/Matrix"),
+      ])
+    #expect(report.renamed.isEmpty)
+    let comparison = try SourceComparison(source, TensorFile.open(directory.file(output)))
+    #expect(comparison.onlyInLeft == ["empty"])
+    #expect(comparison.leftoversOnlyInLeft.map(\.name) == ["global_step", "lstm/BasicLSTMCell/Linear/Matrix/Adam"])
+    #expect(comparison.equalCount == 3)
+    #expect(comparison.values.isEmpty && comparison.kinds.isEmpty && comparison.onlyInRight.isEmpty)
+
+    options.match = "lstm"
+    options.drop = nil
+    options.sink.replacesExisting = true
+    let matched = try Converter(options: options).convert(source, to: directory.file(output))
+    #expect(matched.descriptors.map(\.name).sorted() == [
+      "lstm/BasicLSTMCell/Linear/Bias", "lstm/BasicLSTMCell/Linear/Matrix",
+    ])
+  }
+
+  @Test("a file converted from a file names both, and the same input gives the same bytes")
+  func twice() throws {
+    let directory = try TemporaryDirectory()
+    _ = try Converter().convert(try source(), to: directory.file("1.safetensors"))
+    let bytes = try Fixture.file(directory.file("1.safetensors"))
+    let digest = SHA256.hexadecimal(of: bytes.rawSpan)
+    for output in ["2.h5", "3.h5"] {
+      _ = try Converter().convert(directory.file("1.safetensors"), to: directory.file(output))
+    }
+    let provenance = try TensorFile.open(directory.file("2.h5")).metadata["decant.source"] ?? ""
+    #expect(provenance.contains(#""name":"1.safetensors""#))
+    #expect(provenance.contains(digest))
+    #expect(provenance.contains(#""from":{"format":"memory""#))
+    #expect(!provenance.contains(directory.path))
+    #expect(try Fixture.file(directory.file("2.h5")) == Fixture.file(directory.file("3.h5")))
+    _ = try Converter().convert(directory.file("2.h5"), to: directory.file("4.safetensors"))
+    #expect(
+      try SourceComparison(TensorFile.open(directory.file("1.safetensors")), TensorFile.open(directory.file("4.safetensors")))
+        .isEqual)
+  }
+
+  struct Refusal: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let category: ErrorCategory
+    let words: String
+    let output: String
+    let options: ConversionOptions
+    let tensors: @Sendable () throws -> [InMemoryTensorSource.Tensor]
+
+    init(
+      _ title: String, _ category: ErrorCategory, words: String, output: String = "out.safetensors",
+      options: ConversionOptions = ConversionOptions(),
+      tensors: @escaping @Sendable () throws -> [InMemoryTensorSource.Tensor] = anyTensor
+    ) {
+      testDescription = title
+      self.category = category
+      self.words = words
+      self.output = output
+      self.options = options
+      self.tensors = tensors
+    }
+
+    static let anyTensor: @Sendable () throws -> [InMemoryTensorSource.Tensor] = {
+      [try .init("a", .float32, [2], seed: 1)]
+    }
+  }
+
+  private static func options(_ change: (inout ConversionOptions) -> Void) -> ConversionOptions {
+    var options = ConversionOptions()
+    change(&options)
+    return options
+  }
+
+  private static let refusals: [Refusal] = [
+    Refusal(
+      "no such directory", .cannotCreate, words: "No such file or directory",
+      output: "none/out.safetensors"),
+    Refusal("no known extension", .usage, words: "--to", output: "out.bin"),
+    Refusal("output is a directory", .cannotCreate, words: "directory", output: "directory.h5"),
+    Refusal("output exists", .cannotCreate, words: "--force", output: "present.h5"),
+    Refusal(
+      "compressed safetensors", .usage, words: "--compression",
+      options: options { $0.sink.compression = 5 }),
+    Refusal(
+      "compression 10", .usage, words: "0...9", output: "out.h5",
+      options: options { $0.sink.compression = 10 }),
+    Refusal(
+      "bad expression", .usage, words: "regular expression", options: options { $0.match = "(" }),
+    Refusal("nothing left", .usage, words: "of 1 tensors", options: options { $0.drop = "" }),
+    Refusal(
+      "strings in safetensors", .cannotCreate, words: "'s': safetensors has no dtype for string",
+      tensors: {
+        let words = try InMemoryTensorSource.Tensor("s", [1], strings: [[65]])
+        let numbers = try InMemoryTensorSource.Tensor("a", .float32, [2], seed: 1)
+        return [words, numbers]
+      }),
+    Refusal(
+      "two eras of one name", .badData, words: "would both be named",
+      tensors: {
+        let old = try InMemoryTensorSource.Tensor("basic_lstm_cell/weights", .int8, [2], seed: 1)
+        let new = try InMemoryTensorSource.Tensor("basic_lstm_cell/kernel", .int8, [2], seed: 1)
+        return [old, new]
+      }),
+    Refusal(
+      "vocabulary beyond the embedding", .badData, words: "3 words",
+      options: options { $0.vocabulary = ["a", "b", "c"] },
+      tensors: { [try .init("seq_embedding/map", .float32, [2, 4], seed: 1)] }),
+  ]
+
+  @Test("what cannot be done is refused, and nothing changes", arguments: refusals)
+  func refused(refusal: Refusal) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write([1, 2, 3], to: "present.h5")
+    try FileManager.default.createDirectory(atPath: directory.file("directory.h5"), withIntermediateDirectories: false)
+    let before = try directory.entries()
+    let source = InMemoryTensorSource(try refusal.tensors())
+    let failure = Failure.of(source, directory.file(refusal.output), refusal.options)
+    let found = try #require(failure)
+    #expect(found.category == refusal.category, "\(found)")
+    #expect(found.description.contains(refusal.words), "\(found)")
+    #expect(try directory.entries() == before)
+    #expect(try Fixture.file(directory.file("present.h5")) == [1, 2, 3])
+  }
+
+  @Test("the object graph of a TensorFlow 2 checkpoint is left out, other strings go to HDF5")
+  func objectGraph() throws {
+    let directory = try TemporaryDirectory()
+    let graph = try InMemoryTensorSource.Tensor("_CHECKPOINTABLE_OBJECT_GRAPH", [], strings: [[1, 0, 2]])
+    let words = try InMemoryTensorSource.Tensor("words", [2], strings: [[65], []])
+    let number = try InMemoryTensorSource.Tensor("a", .float32, [2], seed: 1)
+    let report = try Converter().convert(InMemoryTensorSource([graph, number]), to: directory.file("a.safetensors"))
+    #expect(report.skipped.map(\.name) == ["_CHECKPOINTABLE_OBJECT_GRAPH"])
+    let source = InMemoryTensorSource([words, number])
+    _ = try Converter().convert(source, to: directory.file("a.h5"))
+    #expect(try SourceComparison(source, TensorFile.open(directory.file("a.h5"))).isEqual)
+  }
+
+  @Test("a source is never written over, through whatever spelling of its path")
+  func ontoItself() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.safetensors")
+    _ = try Converter().convert(InMemoryTensorSource([try .init("a", .float32, [2], seed: 1)]), to: path)
+    let before = try Fixture.file(path)
+    try FileManager.default.createSymbolicLink(atPath: directory.file("link.safetensors"), withDestinationPath: path)
+    var options = ConversionOptions()
+    options.sink.replacesExisting = true
+    let converter = Converter(options: options)
+    let otherSpelling = directory.file("../\((directory.path as NSString).lastPathComponent)/a.safetensors")
+    for output in [path, otherSpelling, directory.file("link.safetensors")] {
+      let error = #expect(throws: ConversionError.self) { try converter.convert(path, to: output) }
+      #expect(error?.reason == .outputIsSource(path))
+    }
+    #expect(try Fixture.file(path) == before)
+  }
+
+  /// A source that fails in the middle, or gives other bytes each time.
+  private struct Faulty: TensorSource {
+    struct Failure: Error {}
+    let inner: InMemoryTensorSource
+    var format: String { inner.format }
+    var files: [SourceFile] { [] }
+    var descriptors: [TensorDescriptor] { inner.descriptors }
+    var metadata: [String: String] { [:] }
+
+    func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+      if descriptor.name == "b" { throw Failure() }
+      try inner.read(descriptor, maximumByteCount: maximumByteCount, body)
+    }
+
+    func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { throw Failure() }
+  }
+
+  @Test("a source that fails midway leaves an earlier output as it was", arguments: outputs)
+  func midway(output: String) throws {
+    let directory = try TemporaryDirectory()
+    try directory.write([1, 2, 3], to: output)
+    var options = ConversionOptions()
+    options.sink.replacesExisting = true
+    let source = Faulty(
+      inner: InMemoryTensorSource([try .init("a", .float32, [2000], seed: 1), try .init("b", .float32, [2], seed: 1)]))
+    let converter = Converter(options: options)
+    #expect(throws: Faulty.Failure.self) { try converter.convert(source, to: directory.file(output)) }
+    #expect(try directory.entries() == [output])
+    #expect(try Fixture.file(directory.file(output)) == [1, 2, 3])
+  }
+
+  @Test("a full disk is an error with words, and nothing is left behind", arguments: outputs)
+  func fullDisk(output: String) async throws {
+    await #expect(processExitsWith: .success) { [output] in
+      try FullDisk.check(output)
+    }
+  }
+}
+
+/// Runs in a process of its own, whose files may not grow.
+private enum FullDisk {
+  struct NoError: Error {}
+
+  static func check(_ output: String) throws {
+    let directory = try TemporaryDirectory()
+    // The signal that would end the process becomes the error EFBIG.
+    signal(SIGXFSZ, SIG_IGN)
+    var limit = rlimit(rlim_cur: 1 << 16, rlim_max: 1 << 16)
+    unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+    let source = InMemoryTensorSource([try .init("a", .float32, [100_000], seed: 1)])
+    guard let error = Failure.of(source, directory.file(output)) else { throw NoError() }
+    precondition(error.category == .inputOutput, "\(error)")
+    precondition(error.description.lowercased().contains("nothing was left behind"), "\(error)")
+    let entries = try directory.entries()
+    precondition(entries.isEmpty, "\(entries)")
+  }
+}
+
+private enum Failure {
+  /// What a conversion throws, where it throws an error of ours.
+  static func of(
+    _ source: InMemoryTensorSource, _ path: String, _ options: ConversionOptions = ConversionOptions()
+  ) -> (any DecantError)? {
+    do {
+      _ = try Converter(options: options).convert(source, to: path)
+      return nil
+    } catch {
+      return error as? any DecantError
+    }
+  }
+}
+
+extension Fixture {
+  /// The bytes of a file anywhere.
+  static func file(_ path: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(filePath: path)))
+  }
+}

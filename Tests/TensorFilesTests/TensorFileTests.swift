@@ -1,0 +1,48 @@
+import Bytes
+import TestSupport
+import Tensors
+import Testing
+
+@testable import TensorFiles
+
+@Suite("Any file of tensors")
+struct TensorFileTests {
+  @Test(
+    "the extension tells the format to write",
+    arguments: [
+      ("a.safetensors", .safetensors), ("dir.h5/a.SafeTensors", .safetensors), ("a.h5", .hdf5), ("a.b.HDF5", .hdf5),
+      ("a", nil), ("a.npz", nil), ("dir.h5/a", nil), ("", nil),
+    ] as [(String, WeightFormat?)])
+  func extensions(path: String, format: WeightFormat?) {
+    #expect(WeightFormat(path: path) == format)
+  }
+
+  @Test("a weight file is known by its content, whatever its name")
+  func content() throws {
+    let directory = try TemporaryDirectory()
+    let source = InMemoryTensorSource([try .init("a", .float32, [2], seed: 1)])
+    for (format, name) in [(WeightFormat.safetensors, "a.h5"), (.hdf5, "a.safetensors"), (.hdf5, "plain")] {
+      let sink = try TensorFile.sink(directory.file(name), format: format)
+      _ = try source.write(to: sink)
+      try sink.commit()
+      let opened = try TensorFile.open(directory.file(name))
+      #expect(opened.format == sink.format)
+      #expect(try opened.readAll(opened.descriptors[0]) == source.readAll(source.descriptors[0]))
+    }
+  }
+
+  @Test(
+    "something else under a weight file's name is named",
+    arguments: [
+      ("a.h5", Array("version https://git-lfs.github.com/spec/v1\nsize 12\n".utf8), FileKind.lfsPointer(byteCount: 12)),
+      ("a.safetensors", Array("<!DOCTYPE html><html>".utf8), .html), ("a.h5", [], .empty),
+      ("a.safetensors", [0x80, 2, 0x7d], .pickle), ("a.h5", [0x50, 0x4b, 3, 4], .zip),
+    ] as [(String, [UInt8], FileKind)])
+  func others(name: String, bytes: [UInt8], kind: FileKind) throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(bytes, to: name)
+    let error = TensorFileError(.notTensors(kind), path: path)
+    #expect(throws: error) { try TensorFile.open(path) }
+    #expect(error.category == .badData)
+  }
+}
