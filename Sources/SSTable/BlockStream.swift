@@ -9,6 +9,8 @@ public struct BlockStream: ~Copyable {
   public let handle: BlockHandle
   /// Bytes of the contents.
   public let byteCount: Int
+  /// The position in the contents behind the last entry.
+  public let entriesEnd: Int
   private let file: InputFile
   private let isCompressed: Bool
   /// Nil where the block was verified before, or is not to be verified.
@@ -22,21 +24,25 @@ public struct BlockStream: ~Copyable {
   private var index = 0
 
   /// Streams a stored block of `table` from the file.
-  init(_ handle: BlockHandle, trailer: BlockTrailer, of table: TableReader) {
+  init(_ handle: BlockHandle, tail: BlockTail, of table: TableReader) {
     self.handle = handle
     byteCount = handle.byteCount
+    entriesEnd = tail.entriesEnd
     file = table.file
     isCompressed = false
-    self.trailer = table.verifiesChecksums ? trailer : nil
+    trailer = table.verifiesChecksums ? tail.trailer : nil
     buffers = table.buffers
     window = table.buffers.take()
     windowCount = 0
   }
 
-  /// Reads a block that is in memory.
-  public init(_ block: Block, of file: InputFile) {
+  /// Reads a block that is in memory, from a position in its contents on.
+  public init(_ block: Block, of file: InputFile, at position: Int = 0) {
+    precondition((0...block.contents.count).contains(position), "a position lies in the block")
     handle = block.handle
     byteCount = block.contents.count
+    entriesEnd = block.entriesEnd
+    index = position
     self.file = file
     isCompressed = block.isCompressed
     trailer = nil
@@ -94,32 +100,40 @@ public struct BlockStream: ~Copyable {
     index = target - windowStart
   }
 
-  /// Reads one LEB128 number.
-  public mutating func readVarint() throws(TableError) -> UInt64 {
-    try fill(10)
-    var reader = ByteReader(window.rawSpan.extracting(index..<windowCount), baseOffset: fileOffset)
-    do throws(ByteError) {
-      let value = try reader.readVarint()
-      index += reader.position
-      return value
-    } catch {
-      throw failure(.badEntry(error.reason))
+  /// Moves from the start of the contents to the value of a key.
+  ///
+  /// - Returns: the value's bytes, or nil where the block has no such key.
+  public mutating func seek(key wanted: [UInt8]) throws(TableError) -> Int? {
+    var key: [UInt8] = []
+    while position < entriesEnd {
+      let start = fileOffset
+      let header = try readEntryHeader()
+      do throws(TableError.Reason) {
+        try header.check(previousKeyByteCount: key.count)
+      } catch {
+        throw TableError(error, offset: start, file: file.path)
+      }
+      key.replaceSubrange(header.sharedByteCount..., with: try readBytes(header.unsharedByteCount))
+      if key == wanted { return header.valueByteCount }
+      if wanted.lexicographicallyPrecedes(key) { return nil }
+      try skip(header.valueByteCount)
     }
+    return nil
   }
 
-  /// Reads an entry's lengths, checked against what is left.
-  public mutating func readEntryHeader() throws(TableError) -> EntryHeader {
+  /// Reads an entry's lengths, checked against what is left of the entries.
+  private mutating func readEntryHeader() throws(TableError) -> EntryHeader {
     try fill(15)
     var reader = ByteReader(window.rawSpan.extracting(index..<windowCount), baseOffset: fileOffset)
     do throws(ByteError) {
       let header = try EntryHeader(parsing: &reader)
       index += reader.position
-      guard header.payloadByteCount <= remainingCount else {
-        throw ByteError(.endOfBytes(needed: header.payloadByteCount, left: remainingCount), offset: fileOffset)
+      guard header.payloadByteCount <= entriesEnd - position else {
+        throw ByteError(.endOfBytes(needed: header.payloadByteCount, left: entriesEnd - position), offset: fileOffset)
       }
       return header
     } catch {
-      throw failure(.badEntry(error.reason))
+      throw TableError(.badEntry(error.reason), offset: error.offset, file: file.path)
     }
   }
 
@@ -190,16 +204,8 @@ extension TableReader {
   /// - Returns: a stream at the block's first entry.
   /// - Throws: `TableError` for a block that cannot be read, or, where it is read whole, is damaged.
   public func openStream(_ handle: BlockHandle, threshold: Int = 1 << 20) throws(TableError) -> BlockStream {
-    let limit = file.byteCount - TableFormat.footerByteCount
-    if handle.byteCount >= threshold, handle.fits(below: limit) {
-      let bytes = try file.readForTable(
-        at: handle.offset + handle.byteCount, count: TableFormat.trailerByteCount)
-      let trailer = BlockTrailer(parsing: bytes, at: 0)
-      do throws(TableError) {
-        if try trailer.compression(of: handle) == .none { return BlockStream(handle, trailer: trailer, of: self) }
-      } catch {
-        throw error.inFile(file.path)
-      }
+    if handle.byteCount >= threshold, let tail = try readTail(of: handle) {
+      return BlockStream(handle, tail: tail, of: self)
     }
     return BlockStream(try readBlock(handle), of: file)
   }

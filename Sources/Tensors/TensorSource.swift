@@ -15,6 +15,9 @@ public protocol TensorSource: Sendable {
   /// What the file says about itself beside its tensors; empty for checkpoints.
   var metadata: [String: String] { get }
 
+  /// What opening found wrong and could go on without: missing files, tensors that cannot be described.
+  var problems: [SourceProblem] { get }
+
   /// Reads the elements of one fixed-width tensor, in pieces of at most `maximumByteCount` bytes, in order.
   ///
   /// Elements are row-major, little-endian and packed, whatever the file stores. A piece ends at an element's end.
@@ -50,6 +53,9 @@ public struct SourceFile: Sendable, Equatable {
 }
 
 extension TensorSource {
+  /// None: for sources that refuse to open where anything is wrong.
+  public var problems: [SourceProblem] { [] }
+
   /// The descriptor of a name, or nil. Logarithmic in the number of tensors.
   public func descriptor(named name: String) -> TensorDescriptor? {
     let utf8 = Array(name.utf8)

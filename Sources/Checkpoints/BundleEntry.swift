@@ -1,0 +1,67 @@
+internal import CTensorFlowProtos
+internal import ProtobufWire
+internal import Tensors
+
+/// The value under a tensor's name in a V2 index: `BundleEntryProto`.
+///
+/// Only what can be told from the entry alone is checked; fields that are absent are 0.
+struct BundleEntry: Equatable {
+  var dtype: DType
+  var isReference: Bool
+  var shape: Shape
+  var shard: Int
+  var offset: Int
+  var byteCount: Int
+  /// Of the bytes as they are in the file; strings and variants have rules of their own.
+  var maskedChecksum: UInt32
+  /// Not empty where the tensor is partitioned: shard, offset, size and checksum then mean nothing.
+  var slices: [TensorSlice]
+
+  init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
+    let fields: Fields
+    do throws(WireError) {
+      fields = try unsafe Tensorflow__BundleEntryProto.withUnpacked(bytes, baseOffset: baseOffset) { unsafe Fields($0) }
+    } catch {
+      throw .message("bundle entry", error.reason)
+    }
+    (dtype, isReference) = try DType.stored(fields.dtype)
+    shape = try fields.shape.shape()
+    shard = fields.shard
+    offset = fields.offset
+    byteCount = fields.byteCount
+    maskedChecksum = fields.maskedChecksum
+    slices = fields.slices
+    if dtype.byteCount != nil, shape.byteCount(of: dtype) == nil { throw .tooManyBytes(shape, dtype) }
+  }
+
+  /// Checks where the entry says its data is.
+  func checkLocation(shardCount: Int) throws(CheckpointError.Reason) {
+    guard (0..<shardCount).contains(shard) else { throw .badShard(shard, count: shardCount) }
+    guard offset >= 0 else { throw .negativeOffset(offset) }
+    guard byteCount >= 0 else { throw .negativeByteCount(byteCount) }
+    if let expected = shape.byteCount(of: dtype), expected != byteCount {
+      throw .badByteCount(expected: expected, found: byteCount)
+    }
+  }
+
+  private struct Fields {
+    var dtype: Int32
+    var shape: TensorShapeMessage
+    var shard: Int
+    var offset: Int
+    var byteCount: Int
+    var maskedChecksum: UInt32
+    var slices: [TensorSlice]
+
+    init(_ message: Tensorflow__BundleEntryProto) {
+      dtype = unsafe message.dtype
+      shape = unsafe TensorShapeMessage(message.shape)
+      shard = unsafe Int(message.shard_id)
+      offset = unsafe Int(message.offset)
+      byteCount = unsafe Int(message.size)
+      maskedChecksum = unsafe message.crc32c
+      let messages: [Tensorflow__TensorSliceProto] = unsafe structs(message.slices, message.n_slices)
+      slices = unsafe messages.map { unsafe TensorSlice($0) }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+internal import CTensorFlowProtos
+internal import ProtobufWire
+
+/// The value under the empty key of a V2 index: `BundleHeaderProto`.
+///
+/// - Source: TensorFlow `core/protobuf/tensor_bundle.proto`, `core/public/version.h`.
+public struct BundleHeader: Equatable, Sendable {
+  /// The number of data files.
+  public let shardCount: Int
+  /// Whether numbers in the data files are big-endian. Those in the index never are.
+  public let isBigEndian: Bool
+
+  /// The version of this reader, TensorFlow's `kTensorBundleVersion`.
+  static let consumerVersion = 1
+  /// TensorFlow's writers make a shard for each device; nobody has a hundred thousand.
+  static let maximumShardCount = 100_000
+
+  init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
+    let fields: Fields
+    do throws(WireError) {
+      fields = try unsafe Tensorflow__BundleHeaderProto.withUnpacked(bytes, baseOffset: baseOffset) { unsafe Fields($0) }
+    } catch {
+      throw .message("bundle header", error.reason)
+    }
+    guard (1...Self.maximumShardCount).contains(fields.shardCount) else { throw .badShardCount(fields.shardCount) }
+    guard (0...1).contains(fields.endianness) else { throw .badEndianness(fields.endianness) }
+    // Headers of 2016 have no version; that reads as zeros.
+    guard fields.producer >= 0 else { throw .badProducer(fields.producer) }
+    guard fields.minimumConsumer <= Self.consumerVersion else { throw .tooNew(minimumConsumer: fields.minimumConsumer) }
+    guard !fields.badConsumers.contains(Self.consumerVersion) else { throw .consumerExcluded }
+    shardCount = fields.shardCount
+    isBigEndian = fields.endianness == 1
+  }
+
+  private struct Fields {
+    var shardCount: Int
+    var endianness: Int
+    var producer = 0
+    var minimumConsumer = 0
+    var badConsumers: [Int] = []
+
+    init(_ message: Tensorflow__BundleHeaderProto) {
+      shardCount = unsafe Int(message.num_shards)
+      endianness = unsafe Int(message.endianness)
+      guard let version = unsafe message.version?.pointee else { return }
+      producer = unsafe Int(version.producer)
+      minimumConsumer = unsafe Int(version.min_consumer)
+      badConsumers = unsafe elements(version.bad_consumers, version.n_bad_consumers).map { Int($0) }
+    }
+  }
+}
+
+extension CheckpointVersion {
+  /// Which format a header is of: field 1 is a number in a bundle's header, and a message in a V1 file's.
+  ///
+  /// - Parameter header: the value under the empty key.
+  /// - Returns: nil where it is of neither.
+  static func detect(header: RawSpan) -> CheckpointVersion? {
+    var reader = WireReader(header)
+    var sawOtherFields = false
+    do throws(WireError) {
+      while let tag = try reader.readTag() {
+        if tag.number == 1 { return tag.type == .varint ? .v2 : tag.type == .lengthDelimited ? .v1 : nil }
+        sawOtherFields = true
+        try reader.skip(tag.type)
+      }
+    } catch {
+      return nil
+    }
+    // A bundle's header that declares no shards has no field 1; it is damaged, and still a bundle's.
+    return sawOtherFields ? .v2 : nil
+  }
+}

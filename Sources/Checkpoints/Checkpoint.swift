@@ -1,0 +1,36 @@
+internal import Bytes
+internal import SSTable
+public import Tensors
+
+/// A checkpoint of either version, found by whatever path someone gave.
+public struct Checkpoint: Sendable {
+  /// The files that the path turned out to mean.
+  public let path: CheckpointPath
+  /// The tensors.
+  public let source: any TensorSource
+  /// Which format it is.
+  public let version: CheckpointVersion
+  /// The number of data files (V2) or files (V1) that the set should have.
+  public let shardCount: Int
+
+  /// Finds and opens a checkpoint. Reads the list of tensors and no data.
+  ///
+  /// - Parameters:
+  ///   - path: a file, a directory, a prefix or a pattern; see `CheckpointPath.resolve`.
+  ///   - options: whether checksums are compared.
+  /// - Returns: the open checkpoint.
+  /// - Throws: `CheckpointError`.
+  public static func open(
+    _ path: String, options: ReadOptions = ReadOptions()
+  ) throws(CheckpointError) -> Checkpoint {
+    let path = try CheckpointPath.resolve(path)
+    switch path.kind {
+    case .v1(let files):
+      let source = try V1Checkpoint(paths: files, options: options)
+      return Checkpoint(path: path, source: source, version: .v1, shardCount: source.shardCount)
+    case .v2(let prefix):
+      let source = try V2Checkpoint(prefix: prefix, options: options)
+      return Checkpoint(path: path, source: source, version: .v2, shardCount: source.shardCount)
+    }
+  }
+}

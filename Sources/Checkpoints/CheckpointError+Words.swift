@@ -1,0 +1,112 @@
+internal import Bytes
+internal import ProtobufWire
+internal import SSTable
+internal import Tensors
+
+extension CheckpointError.Reason {
+  /// The reason as a sentence.
+  var words: String {
+    switch self {
+    case .notFound(let lookedFor, _): "no such checkpoint. Looked for \(Self.list(lookedFor))."
+    case .ambiguous(let names): "several checkpoints fit: \(Self.list(names))."
+    case .indexMissing(let index): "the index \(index.escapedForDisplay) is missing; a data file holds neither names nor shapes."
+    case .noCheckpointInDirectory(let leftovers):
+      "the directory holds no checkpoint."
+        + (leftovers.isEmpty ? "" : " There are leftovers of a save that did not finish: \(Self.list(leftovers)).")
+    case .badStateFile(let defect, let line): "line \(line): \(defect.words)."
+    case .stateNamesMissing(let path, let lookedFor):
+      "names the checkpoint '\(path.escapedForDisplay)', which is not there. Looked for \(Self.list(lookedFor))."
+    case .file(let error): error.description
+    case .table(let error): error.description
+    case .headerMissing: "the table has no entry under the empty key, where a checkpoint's header is."
+    case .notACheckpoint: "the table's header is neither that of a V1 nor that of a V2 checkpoint."
+    case .otherVersion(.v1): "a V1 checkpoint, where the index of a V2 checkpoint was expected."
+    case .otherVersion(.v2): "the index of a V2 checkpoint, where a V1 checkpoint was expected."
+    case .message(let name, let reason): "the \(name) \(reason.words)."
+    case .badShardCount(let count): "the header declares \(count) shards; there are 1 to \(BundleHeader.maximumShardCount)."
+    case .badEndianness(let value): "the header's byte order is \(value); there are 0 (little) and 1 (big)."
+    case .tooNew(let version):
+      "written for readers of version \(version) and above; this one knows \(BundleHeader.consumerVersion)."
+    case .consumerExcluded: "the writer excludes readers of version \(BundleHeader.consumerVersion)."
+    case .badProducer(let version): "the writer's version is \(version)."
+    case .missingShard(let name): "the file \(name.escapedForDisplay) is missing."
+    default: tensorWords
+    }
+  }
+
+  private var tensorWords: String {
+    switch self {
+    case .duplicateTensor: "is listed twice."
+    case .dtypesDiffer(let first, let second): "has dtype \(first) in one file and \(second) in another."
+    case .shapesDiffer(let first, let second): "has shape \(first) in one file and \(second) in another."
+    case .noDType: "has no dtype."
+    case .unknownDType(let number): "has dtype \(number), which is unknown."
+    case .referenceDType(let number): "has dtype \(number), a reference; it is read as dtype \(number - 100)."
+    case .unreadableDType(let dtype): "has dtype \(dtype), which holds no plain values here."
+    case .unknownRank: "has a shape of unknown rank."
+    case .badShape(let error): "\(error)."
+    case .tooManyBytes(let shape, let dtype): "has shape \(shape) of \(dtype), more bytes than 64 bits can count."
+    case .badShard(let shard, let count): "lies in shard \(shard), which does not exist; there are \(count), from 0."
+    case .negativeOffset(let offset): "has a negative offset, \(offset)."
+    case .negativeByteCount(let count): "has a negative size, \(count)."
+    case .badByteCount(let expected, let found): "has \(found) bytes; its shape and dtype take \(expected)."
+    case .outsideShard(let offset, let byteCount, let shardByteCount, _):
+      "needs \(byteCount) bytes at byte \(offset), but the file has \(shardByteCount) bytes"
+        + (offset.addingChecked(byteCount).map { ", \($0 - shardByteCount) too few." } ?? ".")
+    case .overlapsTensor(let name): "shares bytes with '\(name.escapedForDisplay)'."
+    case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key).escapedForDisplay)' belongs to no tensor."
+    case .wrongKind(.string): "holds strings; it cannot be read as numbers."
+    case .wrongKind(let dtype): "holds \(dtype); it cannot be read as strings."
+    case .slices(let defect): defect.words
+    case .sliceMissing(let slice): "slice \(slice) is missing."
+    case .sliceDType(let slice, let expected, let found): "slice \(slice) has dtype \(found), the tensor \(expected)."
+    case .sliceShape(let slice, let expected, let found): "slice \(slice) has shape \(found); its extents say \(expected)."
+    case .checksum(let stored, let computed): "CRC-32C is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
+    case .badValueCount(let expected, let found): "has \(found) values; its shape takes \(expected)."
+    case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
+    case .raggedRun(let byteCount, let width): "a run of \(byteCount) bytes is no multiple of \(width)."
+    case .recordName(let name): "the record is that of '\(name.escapedForDisplay)'."
+    case .recordSlice(let slice): "the record is that of slice \(slice)."
+    case .recordDType(let found, let expected): "the record has dtype \(found), the list of tensors \(expected)."
+    case .recordWithoutData: "the record holds no data."
+    case .tooManyStrings(let count, let byteCount): "\(count) strings cannot lie in \(byteCount) bytes."
+    case .badStringLength(let reason): "a string \(ByteError(reason, offset: 0))."
+    case .stringLengthChecksum(let stored, let computed):
+      "CRC-32C of the strings' lengths is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
+    case .bytesLeftOver(let count): "\(count) bytes are left over behind the last string."
+    default: "is damaged."
+    }
+  }
+
+  /// What is likely, and what to try.
+  var advice: String? {
+    switch self {
+    case .notFound(_, let present):
+      present.isEmpty ? "Check the spelling and the directory." : "There are: \(Self.list(present))."
+    case .ambiguous: "Name one of them."
+    case .indexMissing: "Copy the .index file from where the data file came; without it only TensorFlow's graph (.meta) could guess."
+    case .badStateFile, .stateNamesMissing, .noCheckpointInDirectory: "Name the checkpoint itself, without the directory's 'checkpoint' file."
+    case .otherVersion(.v2): "Give the index the name it had, ending in .index, beside its .data files."
+    case .otherVersion(.v1): "Give the file its name without .index."
+    case .tooNew, .consumerExcluded: "Update Decant."
+    case .missingShard: "Copy it from where the other files came; its name must not change."
+    case .outsideShard(_, _, _, let kind):
+      switch kind {
+      case .empty, .lfsPointer, .html, .gzip, .zip, .tar: kind.advice
+      default: "A short file is usually an interrupted download; or index and data come from different saves. Copy both again."
+      }
+    case .checksum, .stringLengthChecksum:
+      "The data changed after TensorFlow wrote it, or index and data come from different saves; copy all files again."
+    case .headerMissing, .notACheckpoint: "It may be another program's LevelDB table."
+    case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil
+    default: "The file is damaged, or was not written by TensorFlow; copy it again from where it came."
+    }
+  }
+
+  private static func hex(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(10).map { $0.escapedForDisplay }.joined(separator: ", ")
+    return names.count > 10 ? shown + " and \(names.count - 10) more" : shown
+  }
+}

@@ -1,0 +1,192 @@
+internal import Bytes
+internal import Tensors
+
+/// Which checkpoint a path means.
+///
+/// TensorFlow takes a *prefix* and not a file, and people give it anything else: a file of the set, the directory, the
+/// `checkpoint` file. All of these are accepted.
+public struct CheckpointPath: Equatable, Sendable {
+  /// What the checkpoint is made of.
+  public enum Kind: Equatable, Sendable {
+    /// One or more V1 files, in the order of their numbers; those of a sharded set may be missing.
+    case v1(files: [String])
+    /// A V2 checkpoint of this prefix.
+    case v2(prefix: String)
+  }
+
+  /// What the checkpoint is made of.
+  public let kind: Kind
+  /// The path of the checkpoint's files, up to what tells them apart.
+  public let prefix: String
+  /// The `.meta` file beside it, if there is one.
+  public let metaPath: String?
+  /// The `saved_model.pb` (or `.pbtxt`) that the checkpoint belongs to, if it belongs to one.
+  public let savedModelPath: String?
+  /// The `checkpoint` file that was followed, if one was.
+  public let stateFilePath: String?
+  /// What a save that did not finish left beside the checkpoint. It is of no use.
+  public let leftovers: [String]
+
+  /// Finds the checkpoint that a path means, from the files that are there.
+  ///
+  /// In this order:
+  /// 1. a directory: the `checkpoint` file in it, a SavedModel's variables, or the only checkpoint in it;
+  /// 2. the `checkpoint` file itself;
+  /// 3. a prefix whose `.index` is there, or any file of such a set: `.index`, `.data-…`, `.meta`;
+  /// 4. a V1 file; one file of a sharded V1 set, its prefix, or its pattern (`model.ckpt-?????-of-00004`).
+  ///
+  /// - Parameter path: a file, a directory, a prefix or a pattern.
+  /// - Returns: the checkpoint and what stands beside it.
+  /// - Throws: `CheckpointError` with what was looked for and what else is there.
+  public static func resolve(_ path: String) throws(CheckpointError) -> CheckpointPath {
+    try Resolver(path: path).resolve()
+  }
+}
+
+/// Answers one question about one path.
+private struct Resolver {
+  let path: String
+  var stateFilePath: String?
+
+  init(path: String, stateFilePath: String? = nil) {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+    self.stateFilePath = stateFilePath
+  }
+
+  private var directory: String { path.directoryPart }
+
+  func resolve() throws(CheckpointError) -> CheckpointPath {
+    if let status = FileStatus(path: path) {
+      if status.isDirectory {
+        // A prefix may have the name of a directory.
+        if let found = try bundle(path) { return found }
+        return try resolveDirectory()
+      }
+      if stateFilePath == nil, try isStateFile() { return try followStateFile(path) }
+    }
+    if let found = try bundle(path) { return found }
+    for suffix in [".index", ".meta"] where path.hasSuffix(suffix) {
+      let prefix = String(path.dropLast(suffix.count))
+      if let found = try bundle(prefix) { return found }
+      if let found = try v1(prefix) { return found }
+    }
+    if let shard = ShardName(path, marker: ".data-") {
+      guard let found = try bundle(shard.prefix) else {
+        throw CheckpointError(.indexMissing((shard.prefix + ".index").lastPart), file: path)
+      }
+      return found
+    }
+    if let found = try v1(path) { return found }
+    throw CheckpointError(.notFound(lookedFor: lookedFor, present: present), file: path)
+  }
+
+  private var lookedFor: [String] {
+    let prefix = path.hasSuffix(".meta") ? String(path.dropLast(5)) : path
+    return [prefix, prefix + ".index", prefix + "-00000-of-…"].map(\.lastPart)
+  }
+
+  /// The checkpoints of the directory, those that are like the wanted one first.
+  private var present: [String] {
+    let names = Directory(directory).checkpoints().map(\.lastPart)
+    let wanted = path.lastPart
+    return names.filter { $0.hasPrefix(wanted) } + names.filter { !$0.hasPrefix(wanted) }
+  }
+
+  // MARK: - One checkpoint
+
+  private func bundle(_ prefix: String) throws(CheckpointError) -> CheckpointPath? {
+    guard FileStatus(path: prefix + ".index")?.isDirectory == false else { return nil }
+    return found(.v2(prefix: prefix), prefix: prefix)
+  }
+
+  private func v1(_ path: String) throws(CheckpointError) -> CheckpointPath? {
+    if let shard = ShardName(path, marker: "-") {
+      // A pattern, or one of the set; the others should be beside it.
+      let files = (0..<shard.count).map { shard.path($0) }
+      if files.contains(where: { FileStatus(path: $0) != nil }) {
+        return found(.v1(files: files), prefix: shard.prefix)
+      }
+    }
+    if FileStatus(path: path)?.isDirectory == false { return found(.v1(files: [path]), prefix: path) }
+    let counts = Directory(path.directoryPart).shardCounts(ofPrefix: path.lastPart)
+    if counts.count > 1 {
+      throw CheckpointError(.ambiguous(counts.map { "\(path.lastPart)-?????-of-\(ShardFiles.padded($0))" }), file: path)
+    }
+    guard let count = counts.first, let shard = ShardName(prefix: path, count: count) else { return nil }
+    return found(.v1(files: (0..<count).map { shard.path($0) }), prefix: path)
+  }
+
+  private func found(_ kind: CheckpointPath.Kind, prefix: String) -> CheckpointPath {
+    let directory = prefix.directoryPart
+    let model = directory.lastPart == "variables" ? directory.directoryPart : nil
+    func existing(_ path: String) -> String? { FileStatus(path: path)?.isDirectory == false ? path : nil }
+    return CheckpointPath(
+      kind: kind, prefix: prefix, metaPath: existing(prefix + ".meta"),
+      savedModelPath: model.flatMap { existing($0.joined("saved_model.pb")) ?? existing($0.joined("saved_model.pbtxt")) },
+      stateFilePath: stateFilePath, leftovers: Directory(directory).leftovers(ofPrefix: prefix.lastPart))
+  }
+
+  // MARK: - Directories and state files
+
+  private func resolveDirectory() throws(CheckpointError) -> CheckpointPath {
+    let state = path.joined("checkpoint")
+    if FileStatus(path: state)?.isRegular == true, try Resolver(path: state).isStateFile() {
+      return try followStateFile(state)
+    }
+    if let found = try bundle(path.joined("variables/variables")) { return found }
+    let checkpoints = Directory(path).checkpoints()
+    guard let only = checkpoints.first else {
+      let leftovers = Directory(path).leftovers(ofPrefix: nil)
+      throw CheckpointError(.noCheckpointInDirectory(leftovers: leftovers), file: path)
+    }
+    guard checkpoints.count == 1 else { throw CheckpointError(.ambiguous(checkpoints.map(\.lastPart)), file: path) }
+    return try Resolver(path: only, stateFilePath: stateFilePath).resolve()
+  }
+
+  /// By its name and by its content: a V1 checkpoint may be called `checkpoint` too.
+  private func isStateFile() throws(CheckpointError) -> Bool {
+    do throws(FileError) {
+      let file = try InputFile(path: path)
+      let kind = try FileKind(of: file)
+      if path.lastPart == "checkpoint" { return kind != .table }
+      guard kind == .text, file.byteCount <= StateFile.maximumByteCount else { return false }
+      let head = try file.read(at: 0, count: file.byteCount)
+      return String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:")
+    } catch {
+      throw CheckpointError(.file(error), file: path)
+    }
+  }
+
+  private func followStateFile(_ statePath: String) throws(CheckpointError) -> CheckpointPath {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      let file = try InputFile(path: statePath)
+      bytes = try file.read(at: 0, count: min(file.byteCount, StateFile.maximumByteCount + 1))
+    } catch {
+      throw CheckpointError(.file(error), file: statePath)
+    }
+    let state: StateFile
+    do throws(StateFile.ParsingError) {
+      state = try StateFile(parsing: bytes)
+    } catch {
+      throw CheckpointError(.badStateFile(error.defect, line: error.line), file: statePath)
+    }
+    let named = state.checkpointPath
+    let directory = statePath.directoryPart
+    // An absolute path is that of the machine that saved; after copying, the files are beside the state file.
+    let lastName = named.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? named
+    let candidates = [named.hasPrefix("/") ? named : directory.joined(named), directory.joined(lastName)]
+    for candidate in candidates {
+      do throws(CheckpointError) {
+        return try Resolver(path: candidate, stateFilePath: statePath).resolve()
+      } catch {
+        guard case .notFound = error.reason else { throw error }
+      }
+    }
+    throw CheckpointError(
+      .stateNamesMissing(named, lookedFor: candidates[0] == candidates[1] ? [candidates[0]] : candidates),
+      file: statePath)
+  }
+}

@@ -1,0 +1,55 @@
+internal import Bytes
+internal import Foundation
+
+/// The names in a directory, seen as files of checkpoints.
+struct Directory {
+  private let path: String
+  private let names: [String]
+
+  /// A directory that cannot be read is empty.
+  init(_ path: String) {
+    self.path = path
+    names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+
+  /// The prefixes of all checkpoints: V2 indexes, and files that end like a table.
+  func checkpoints() -> [String] {
+    var prefixes: [String] = []
+    for name in names {
+      let path = path.joined(name)
+      if name.hasSuffix(".index") {
+        prefixes.append(String(path.dropLast(6)))
+      } else if !name.contains(".data-"), !name.hasSuffix(".meta"), !name.contains(".tempstate"), isTable(path) {
+        prefixes.append(ShardName(path, marker: "-")?.prefix ?? path)
+      }
+    }
+    var seen: Set<String> = []
+    return prefixes.filter { seen.insert($0).inserted }
+  }
+
+  private func isTable(_ path: String) -> Bool {
+    guard FileStatus(path: path)?.isRegular == true, let file = try? InputFile(path: path) else { return false }
+    return (try? FileKind(of: file)) == .table
+  }
+
+  /// The numbers of shards of the V1 sets of a prefix.
+  func shardCounts(ofPrefix prefix: String) -> [Int] {
+    Set(names.compactMap { ShardName($0, marker: "-") }.filter { $0.prefix == prefix }.map(\.count)).sorted()
+  }
+
+  /// Names of a save that did not finish: `….tempstate<number>` and `<prefix>_temp_<hex>`.
+  ///
+  /// - Parameter prefix: of which checkpoint; nil for all.
+  func leftovers(ofPrefix prefix: String?) -> [String] {
+    names.filter { name in
+      guard prefix.map({ name.hasPrefix($0) }) ?? true else { return false }
+      if let range = name.range(of: ".tempstate", options: .backwards) {
+        return !name[range.upperBound...].isEmpty && name[range.upperBound...].allSatisfy(\.isNumber)
+      }
+      if let range = name.range(of: "_temp_", options: .backwards) {
+        return !name[range.upperBound...].isEmpty && name[range.upperBound...].allSatisfy(\.isHexDigit)
+      }
+      return false
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import Bytes
+internal import Foundation
+internal import Synchronization
+internal import Tensors
+
+/// The data files of a bundle, each opened when something in it is asked for.
+final class ShardFiles: Sendable {
+  let prefix: String
+  let count: Int
+  private let open = Mutex<[Int: InputFile]>([:])
+
+  init(prefix: String, count: Int) {
+    self.prefix = prefix
+    self.count = count
+  }
+
+  func path(_ shard: Int) -> String { prefix + Self.suffix(shard, of: count) }
+
+  /// `.data-00000-of-00001`; numbers from 100 000 on simply get longer.
+  static func suffix(_ shard: Int, of count: Int) -> String { ".data-\(padded(shard))-of-\(padded(count))" }
+
+  static func padded(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+  }
+
+  func file(_ shard: Int) throws(CheckpointError) -> InputFile {
+    let path = path(shard)
+    let result = open.withLock { files -> Result<InputFile, FileError> in
+      if let file = files[shard] { return .success(file) }
+      do throws(FileError) {
+        let file = try InputFile(path: path)
+        files[shard] = file
+        return .success(file)
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let file): return file
+    case .failure(let error):
+      if error.category == .noInput, case .cannotOpen = error.reason {
+        throw CheckpointError(.missingShard(SourceFile(path: path, byteCount: nil).name), file: path)
+      }
+      throw CheckpointError(.file(error), file: path)
+    }
+  }
+
+  /// The length of a shard, or nil where there is no such file.
+  func byteCount(_ shard: Int) -> Int? { FileStatus(path: path(shard)).flatMap { $0.isDirectory ? nil : $0.byteCount } }
+}
+
+/// What `stat` says of a path.
+struct FileStatus {
+  let isDirectory: Bool
+  let isRegular: Bool
+  let byteCount: Int
+
+  init?(path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    isDirectory = status.st_mode & S_IFMT == S_IFDIR
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+    byteCount = Int(status.st_size)
+  }
+}

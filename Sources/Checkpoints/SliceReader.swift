@@ -1,0 +1,112 @@
+internal import Bytes
+internal import Tensors
+
+/// Reads a partitioned tensor as a whole, whatever its slices lie in.
+struct SliceReader {
+  private let slices: [TensorSlice]
+  private let layouts: [SliceLayout]
+  private let descriptor: TensorDescriptor
+
+  /// - Throws: `SliceDefect` where the slices do not make up the tensor.
+  init(_ slices: [TensorSlice], of descriptor: TensorDescriptor) throws(SliceDefect) {
+    self.slices = slices
+    self.descriptor = descriptor
+    layouts = try SliceCover.check(slices, of: descriptor.shape).map { SliceLayout($0, in: descriptor.shape) }
+  }
+
+  /// Elements of the slice of a number.
+  func elementCount(of number: Int) -> Int { layouts[number].elementCount }
+
+  /// The slices in the order of their elements, where each is one piece of the tensor: leading rows, which is how variables
+  /// are usually partitioned. They can be handed on as they are read. Nil for any other partition.
+  var contiguousOrder: [Int]? {
+    guard layouts.allSatisfy(\.isContiguous) else { return nil }
+    return layouts.indices.sorted { layouts[$0].tensorOffset(ofRun: 0) < layouts[$1].tensorOffset(ofRun: 0) }
+  }
+
+  /// Puts the whole tensor together in memory.
+  ///
+  /// - Parameters:
+  ///   - width: bytes of an element.
+  ///   - readSlice: reads the slice of a number in order, in pieces that end at elements' ends.
+  /// - Returns: the bytes of all elements.
+  /// - Precondition: the files were found to hold the slices, since memory is taken for all of them.
+  func assemble(width: Int, readSlice: (Int, (RawSpan) throws -> Void) throws -> Void) throws -> [UInt8] {
+    var whole = [UInt8](repeating: 0, count: descriptor.shape.elementCount * width)
+    for (number, layout) in layouts.enumerated() {
+      var done = 0
+      try readSlice(number) { piece in
+        let count = piece.byteCount / width
+        layout.forEachRun(from: done, count: count) { sliceOffset, tensorOffset, count in
+          let source = piece.extracting(((sliceOffset - done) * width)..<((sliceOffset - done + count) * width))
+          whole.replace(at: tensorOffset * width, with: source)
+        }
+        done += count
+      }
+    }
+    return whole
+  }
+
+  /// Puts the strings of all slices in order.
+  func readStrings(_ readSlice: (Int) throws -> [[UInt8]]) throws -> [[UInt8]] {
+    // The slices first: each proves that its strings are there before memory for all of them is taken.
+    let parts = try layouts.indices.map(readSlice)
+    var whole = [[UInt8]](repeating: [], count: descriptor.shape.elementCount)
+    for (layout, strings) in zip(layouts, parts) {
+      layout.forEachRun(from: 0, count: layout.elementCount) { sliceOffset, tensorOffset, count in
+        for index in 0..<count { whole[tensorOffset + index] = strings[sliceOffset + index] }
+      }
+    }
+    return whole
+  }
+}
+
+extension [UInt8] {
+  /// Hands out all bytes in pieces that end at elements' ends.
+  func forEachPiece(width: Int, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    let limit = maximumByteCount - maximumByteCount % width
+    for start in stride(from: 0, to: count, by: limit) {
+      try body(rawSpan.extracting(start..<Swift.min(start + limit, count)))
+    }
+  }
+
+  /// Overwrites bytes from `index` on.
+  ///
+  /// - Precondition: there are as many.
+  fileprivate mutating func replace(at index: Int, with bytes: RawSpan) {
+    precondition(index >= 0 && bytes.byteCount <= count - index, "a slice lies in its tensor")
+    // In range by the precondition; source and destination are different memory.
+    unsafe withUnsafeMutableBytes { destination in
+      unsafe bytes.withUnsafeBytes { source in
+        unsafe UnsafeMutableRawBufferPointer(rebasing: destination[index..<index + source.count]).copyMemory(from: source)
+      }
+    }
+  }
+
+  /// Reverses the bytes of each number of `width` bytes among the first `count` bytes.
+  mutating func swapBytes(ofEach width: Int, count: Int) {
+    for start in stride(from: 0, through: count - width, by: width) {
+      for index in 0..<width / 2 { swapAt(start + index, start + width - 1 - index) }
+    }
+  }
+}
+
+extension [TensorDescriptor] {
+  /// The index of a name, by its bytes: Swift's `==` takes texts for equal that are different names.
+  func index(ofName name: String) -> Int? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].name.utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low].name.utf8.elementsEqual(name.utf8) ? low : nil
+  }
+}
+
+extension CheckpointError.Reason {
+  /// Why a tensor of a dtype cannot be read in the way that was asked for.
+  static func unsuitable(_ dtype: DType) -> Self {
+    dtype.kind == .opaque ? .unreadableDType(dtype) : .wrongKind(dtype)
+  }
+}

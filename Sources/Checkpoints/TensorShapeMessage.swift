@@ -1,0 +1,43 @@
+internal import CTensorFlowProtos
+internal import Tensors
+
+/// A `TensorShapeProto` as it stands in the file, not checked.
+struct TensorShapeMessage: Equatable {
+  var dimensions: [Int] = []
+  var hasUnknownRank = false
+
+  /// An absent message is a scalar's shape.
+  init(_ pointer: UnsafeMutablePointer<Tensorflow__TensorShapeProto>?) {
+    guard let message = unsafe pointer?.pointee else { return }
+    let axes: [Tensorflow__TensorShapeProto__Dim] = unsafe structs(message.dim, message.n_dim)
+    dimensions = unsafe axes.map { unsafe Int($0.size) }
+    hasUnknownRank = unsafe message.unknown_rank != 0
+  }
+
+  /// The shape, if it is one.
+  func shape() throws(CheckpointError.Reason) -> Shape {
+    guard !hasUnknownRank else { throw .unknownRank }
+    do throws(ShapeError) { return try Shape(dimensions) } catch { throw .badShape(error) }
+  }
+}
+
+extension TensorSlice {
+  init(_ message: Tensorflow__TensorSliceProto) {
+    let extents: [Tensorflow__TensorSliceProto__Extent] = unsafe structs(message.extent, message.n_extent)
+    self.init(
+      unsafe extents.map { extent in
+        let hasLength = unsafe extent.has_length_case == TENSORFLOW__TENSOR_SLICE_PROTO__EXTENT__HAS_LENGTH_LENGTH
+        return unsafe Extent(start: Int(extent.start), length: hasLength ? Int(extent.length) : nil)
+      })
+  }
+}
+
+extension DType {
+  /// A dtype by its number in a file, and whether it was a reference to it.
+  static func stored(_ number: Int32) throws(CheckpointError.Reason) -> (dtype: DType, isReference: Bool) {
+    guard number != 0 else { throw .noDType }
+    if let dtype = DType(rawValue: number) { return (dtype, false) }
+    if number > 100, let dtype = DType(rawValue: number - 100) { return (dtype, true) }
+    throw .unknownDType(Int(number))
+  }
+}

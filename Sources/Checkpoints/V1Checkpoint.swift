@@ -1,0 +1,100 @@
+internal import Bytes
+internal import SSTable
+public import Tensors
+
+/// A V1 checkpoint: one table that holds the list of tensors and all values, or several tables of a sharded save.
+///
+/// Opening reads the lists and no values. Several threads may read one checkpoint.
+/// - Source: TensorFlow `core/util/saved_tensor_slice.proto`, `tensor_slice_reader.cc`.
+public final class V1Checkpoint: TensorSource {
+  /// How the checkpoint was opened.
+  public let options: ReadOptions
+  /// The files of the set, missing ones included.
+  public let files: [SourceFile]
+  /// All tensors that can be described, sorted by the bytes of their names.
+  public let descriptors: [TensorDescriptor]
+  /// Missing files, tensors that cannot be described, and oddities.
+  public let problems: [SourceProblem]
+
+  /// By the place in `files`; nil for a file that is missing or damaged.
+  let tables: [V1File?]
+  /// Name and content of each of `descriptors`.
+  let tensors: [(name: [UInt8], content: V1Listing.Content)]
+  let buffers = BufferPool(byteCount: 256 << 10)
+
+  /// Opens a single file, or all files of a sharded set.
+  ///
+  /// - Parameters:
+  ///   - paths: the files in the order of their numbers, those that are missing as well.
+  ///   - options: whether checksums are compared.
+  /// - Throws: `CheckpointError` for the first file where none can be used. In a set, a file that is missing or damaged
+  ///   affects only its own tensors and becomes one of the problems.
+  public init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
+    var listing = V1Listing(paths: paths)
+    var problems: [SourceProblem] = []
+    var tables: [V1File?] = []
+    var firstError: CheckpointError?
+    for (number, path) in paths.enumerated() {
+      do throws(CheckpointError) {
+        guard FileStatus(path: path) != nil || paths.count == 1 else {
+          throw CheckpointError(.missingShard(SourceFile(path: path, byteCount: nil).name), file: path)
+        }
+        let file = try V1File(path: path, options: options)
+        listing.add(try V1Metadata(of: file), file: number)
+        tables.append(file)
+      } catch {
+        tables.append(nil)
+        problems.append(SourceProblem(tensor: nil, error: error))
+        if firstError == nil { firstError = error }
+      }
+    }
+    if let firstError, !tables.contains(where: { $0 != nil }) { throw firstError }
+    let places = tables.map { $0.map(Places.init) }
+    listing.finish { file, key in places[file]?.find(key) }
+    for (number, place) in places.enumerated() {
+      let orphans = place?.keys.subtracting(listing.keys(ofFile: number)) ?? []
+      for key in orphans.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        let error = CheckpointError(.orphan(key: key), file: paths[number], offset: place?.find(key)?.offset)
+        problems.append(SourceProblem(tensor: nil, error: error, severity: .note))
+      }
+    }
+    self.options = options
+    self.tables = tables
+    self.problems = problems + listing.problems
+    files = paths.map { SourceFile(path: $0, byteCount: FileStatus(path: $0)?.byteCount) }
+    descriptors = listing.tensors.map(\.descriptor)
+    tensors = listing.tensors.map { ($0.name, $0.content) }
+  }
+
+  /// Such as `TensorFlow V1 checkpoint`.
+  public var format: String { "TensorFlow V1 checkpoint" }
+
+  /// None.
+  public var metadata: [String: String] { [:] }
+
+  /// The number of files of the set, missing ones included.
+  public var shardCount: Int { files.count }
+
+  /// Where the records of one file stand, found without reading or verifying values.
+  private struct Places {
+    private var records: [[UInt8]: EntryLocation] = [:]
+    private let table: TableReader
+
+    init(_ file: V1File) {
+      table = file.table
+      for block in table.dataBlocks {
+        // A damaged block is reported by whoever reads it.
+        guard let located = try? table.locateEntries(of: block.handle) else { continue }
+        for entry in located { records[entry.key] = entry }
+      }
+    }
+
+    var keys: Set<[UInt8]> { Set(records.keys) }
+
+    func find(_ key: [UInt8]) -> (offset: Int, byteCount: Int)? {
+      if let record = records[key] { return (record.valueOffset, record.valueByteCount) }
+      // In a compressed block there is no better place than the block's.
+      return table.dataBlockIndex(for: key).map { (table.dataBlocks[$0].handle.offset, 0) }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+internal import Bytes
+internal import SSTable
+internal import Synchronization
+internal import Tensors
+
+/// One table of a V1 checkpoint, and the blocks of it that were read last.
+final class V1File: Sendable {
+  let table: TableReader
+  /// Small blocks hold many records; keeping a few saves reading and verifying one again for each of them.
+  private let recent = Mutex<[Block]>([])
+
+  private static let recentBlockCount = 4
+  /// Blocks from this size on hold one record, and are read in pieces. TensorFlow ends a block at 256 KiB, or at less
+  /// than 768 KiB where the last record was a large one.
+  private static let streamThreshold = 1 << 20
+
+  init(path: String, options: ReadOptions) throws(CheckpointError) {
+    table = try CheckpointError.wrap { () throws(TableError) in
+      try TableReader(path: path, verifiesChecksums: options.verifiesChecksums)
+    }
+  }
+
+  var path: String { table.file.path }
+
+  /// A record that is about to be read front to back.
+  struct Record: ~Copyable {
+    var stream: BlockStream
+    let valueByteCount: Int
+  }
+
+  /// Finds a record; nil where the file has none of that key.
+  func openRecord(_ key: [UInt8]) throws(TableError) -> Record? {
+    guard let number = table.dataBlockIndex(for: key) else { return nil }
+    let handle = table.dataBlocks[number].handle
+    if handle.byteCount >= Self.streamThreshold {
+      var stream = try table.openStream(handle)
+      do throws(TableError) {
+        if let count = try stream.seek(key: key) { return Record(stream: stream, valueByteCount: count) }
+      } catch {
+        // Nonsense in a block is mostly damage to the block; that is the better thing to say.
+        try stream.finish()
+        throw error
+      }
+      try stream.finish()
+      return nil
+    }
+    let block = try block(handle)
+    guard let cursor = try block.find(key), cursor.key == key else { return nil }
+    return Record(
+      stream: BlockStream(block, of: table.file, at: cursor.value.lowerBound), valueByteCount: cursor.value.count)
+  }
+
+  /// A block read whole, verified and walked through.
+  private func block(_ handle: BlockHandle) throws(TableError) -> Block {
+    let found = recent.withLock { blocks -> Block? in
+      guard let index = blocks.firstIndex(where: { $0.handle == handle }) else { return nil }
+      let block = blocks.remove(at: index)
+      blocks.append(block)
+      return block
+    }
+    if let found { return found }
+    let block = try table.readBlock(handle)
+    do throws(TableError) {
+      // A search looks at some entries only; that all are in order is seen once, here.
+      var cursor = block.makeCursor()
+      while try cursor.next() {}
+    } catch {
+      throw error.inFile(path)
+    }
+    recent.withLock { blocks in
+      blocks.append(block)
+      if blocks.count > Self.recentBlockCount { blocks.removeFirst() }
+    }
+    return block
+  }
+}

@@ -1,0 +1,183 @@
+internal import Bytes
+public import Tensors
+
+extension V2Checkpoint {
+  public func read(
+    _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
+  ) throws {
+    precondition(maximumByteCount >= 16, "a piece has room for an element")
+    let (descriptor, content) = try require(descriptor.name)
+    guard let width = descriptor.dtype.byteCount else { throw failure(.unsuitable(descriptor.dtype), descriptor) }
+    switch content {
+    case .broken(let error): throw error
+    case .whole(let stored):
+      try read(stored, of: descriptor, width: width, maximumByteCount: maximumByteCount, body)
+    case .sliced(let parts):
+      let reader = try SliceReader(parts.map(\.slice), of: descriptor)
+      if let order = reader.contiguousOrder {
+        for number in order {
+          try read(
+            parts[number].stored, of: descriptor, width: width, maximumByteCount: maximumByteCount, body)
+        }
+      } else {
+        try checkRoom(parts.map(\.stored), descriptor)
+        let whole = try reader.assemble(width: width) { number, body in
+          try read(
+            parts[number].stored, of: descriptor, width: width, maximumByteCount: buffers.byteCount, body)
+        }
+        try whole.forEachPiece(width: width, maximumByteCount: maximumByteCount, body)
+      }
+    }
+  }
+
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    let (descriptor, content) = try require(descriptor.name)
+    guard descriptor.dtype == .string else { throw failure(.unsuitable(descriptor.dtype), descriptor) }
+    switch content {
+    case .broken(let error): throw error
+    case .whole(let stored): return try readStrings(stored, of: descriptor)
+    case .sliced(let parts):
+      return try SliceReader(parts.map(\.slice), of: descriptor).readStrings { number in
+        try self.readStrings(parts[number].stored, of: descriptor)
+      }
+    }
+  }
+
+  private func require(_ name: String) throws(MissingTensorError) -> (TensorDescriptor, Content) {
+    guard let index = descriptors.index(ofName: name) else {
+      throw MissingTensorError(names: [name], source: self)
+    }
+    return (descriptors[index], contents[index])
+  }
+
+  private func failure(
+    _ reason: CheckpointError.Reason, _ descriptor: TensorDescriptor, shard: Int? = nil, offset: Int? = nil
+  ) -> CheckpointError {
+    CheckpointError(
+      reason, file: shard.map(shards.path) ?? prefix + ".index", offset: offset, tensor: descriptor.name)
+  }
+
+  /// The shard of a run of bytes, once it is known to hold them.
+  private func file(of stored: Stored, _ descriptor: TensorDescriptor) throws -> InputFile {
+    let file: InputFile
+    do throws(CheckpointError) {
+      file = try shards.file(stored.shard)
+    } catch {
+      throw CheckpointError(error.reason, file: error.file, tensor: descriptor.name)
+    }
+    guard stored.offset <= file.byteCount, stored.byteCount <= file.byteCount - stored.offset else {
+      throw failure(
+        .outsideShard(
+          offset: stored.offset, byteCount: stored.byteCount, shardByteCount: file.byteCount,
+          kind: (try? FileKind(of: file)) ?? .unknown), descriptor, shard: stored.shard)
+    }
+    return file
+  }
+
+  /// Throws unless the shards hold as many bytes as the slices claim, before memory for the whole tensor is taken.
+  private func checkRoom(_ slices: [Stored], _ descriptor: TensorDescriptor) throws {
+    for (shard, slices) in Dictionary(grouping: slices, by: \.shard) {
+      var claimed = 0
+      for slice in slices {
+        let file = try file(of: slice, descriptor)
+        guard let sum = claimed.addingChecked(slice.byteCount), sum <= file.byteCount else {
+          throw failure(
+            .outsideShard(
+              offset: slice.offset, byteCount: claimed, shardByteCount: file.byteCount, kind: .unknown), descriptor,
+            shard: shard)
+        }
+        claimed = sum
+      }
+    }
+  }
+
+  private func read(
+    _ stored: Stored, of descriptor: TensorDescriptor, width: Int, maximumByteCount: Int,
+    _ body: (RawSpan) throws -> Void
+  ) throws {
+    let file = try file(of: stored, descriptor)
+    var buffer = buffers.take()
+    defer { buffers.give(buffer) }
+    let limit = min(maximumByteCount, buffer.count)
+    let pieceByteCount = limit - limit % width
+    // Complex numbers are two numbers side by side, each in its own byte order.
+    let swapWidth = header.isBigEndian ? (descriptor.dtype.kind == .complex ? width / 2 : width) : 1
+    var checksum = CRC32C()
+    var done = 0
+    repeat {
+      let count = min(pieceByteCount, stored.byteCount - done)
+      try file.read(at: stored.offset + done, count: count, into: &buffer)
+      if options.verifiesChecksums { checksum.extend(by: buffer.rawSpan.extracting(first: count)) }
+      if swapWidth > 1 { buffer.swapBytes(ofEach: swapWidth, count: count) }
+      try body(buffer.rawSpan.extracting(first: count))
+      done += count
+    } while done < stored.byteCount
+    if options.verifiesChecksums { try require(checksum.value, of: stored, descriptor) }
+  }
+
+  private func require(_ computed: UInt32, of stored: Stored, _ descriptor: TensorDescriptor) throws {
+    let expected = CRC32C.unmask(stored.maskedChecksum)
+    guard computed == expected else {
+      throw failure(
+        .checksum(stored: expected, computed: computed), descriptor, shard: stored.shard, offset: stored.offset)
+    }
+  }
+
+  /// Strings are stored as all lengths (varints), a checksum of the lengths, then all bytes.
+  ///
+  /// The running checksum covers each length as a fixed-width number (of 32 bits where it fits, else 64), the stored
+  /// checksum of the lengths, and the bytes. In a big-endian file those numbers are big-endian.
+  private func readStrings(_ stored: Stored, of descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    func failed(_ reason: CheckpointError.Reason, at position: Int = 0) -> CheckpointError {
+      failure(reason, descriptor, shard: stored.shard, offset: stored.offset + position)
+    }
+    let file = try file(of: stored, descriptor)
+    let count = stored.shape.elementCount
+    // A tensor without strings takes no bytes, not even for the checksum of its lengths.
+    if count == 0, stored.byteCount == 0 {
+      if options.verifiesChecksums { try require(0, of: stored, descriptor) }
+      return []
+    }
+    guard stored.byteCount >= 4, count <= stored.byteCount - 4 else {
+      throw failed(.tooManyStrings(count: count, byteCount: stored.byteCount))
+    }
+    let bytes = try file.read(at: stored.offset, count: stored.byteCount)
+    var reader = ByteReader(bytes.rawSpan)
+    var checksum = CRC32C()
+    var strings: [[UInt8]] = []
+    do {
+      var lengths: [Int] = []
+      lengths.reserveCapacity(count)
+      for _ in 0..<count {
+        let length = try reader.readVarintCount()
+        checksum.extend(byStringLength: length, isBigEndian: header.isBigEndian)
+        lengths.append(length)
+      }
+      let position = reader.position
+      let maskedLengths: UInt32 = try reader.readLittleEndian()
+      let storedLengths = CRC32C.unmask(header.isBigEndian ? maskedLengths.byteSwapped : maskedLengths)
+      guard !options.verifiesChecksums || storedLengths == checksum.value else {
+        throw failed(.stringLengthChecksum(stored: storedLengths, computed: checksum.value), at: position)
+      }
+      checksum.extend(by: bytes.rawSpan.extracting(position..<bytes.count))
+      strings.reserveCapacity(count)
+      for length in lengths { strings.append([UInt8](try reader.readBytes(length))) }
+    } catch let error as ByteError {
+      throw failed(.badStringLength(error.reason), at: error.offset)
+    }
+    guard reader.isAtEnd else { throw failed(.bytesLeftOver(reader.remainingCount), at: reader.position) }
+    if options.verifiesChecksums { try require(checksum.value, of: stored, descriptor) }
+    return strings
+  }
+}
+
+extension CRC32C {
+  /// Adds a string's length as TensorFlow counts it: as a number of 32 bits if it fits, else of 64.
+  fileprivate mutating func extend(byStringLength length: Int, isBigEndian: Bool) {
+    if let short = UInt32(exactly: length) {
+      extend(byLittleEndian: isBigEndian ? short.byteSwapped : short)
+    } else {
+      extend(byLittleEndian: isBigEndian ? UInt64(length).byteSwapped : UInt64(length))
+    }
+  }
+}

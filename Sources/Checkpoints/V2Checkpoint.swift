@@ -1,0 +1,84 @@
+internal import Bytes
+internal import SSTable
+public import Tensors
+
+/// A V2 checkpoint ("tensor bundle"): an index, and data files of raw elements.
+///
+/// Opening reads the index and checks every entry against itself. Data files are opened when a tensor in them is asked for,
+/// so that a missing one affects only its own tensors. Several threads may read one checkpoint.
+/// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`.
+public final class V2Checkpoint: TensorSource {
+  /// The checkpoint's prefix: the path of its files up to `.index` and `.data-…`.
+  public let prefix: String
+  /// The index's header.
+  public let header: BundleHeader
+  /// How the checkpoint was opened.
+  public let options: ReadOptions
+  /// The index, then each data file that an entry names or that is there.
+  public let files: [SourceFile]
+  /// All tensors that can be described, sorted by the bytes of their names.
+  public let descriptors: [TensorDescriptor]
+  /// Missing data files, entries that cannot be described, and oddities.
+  public let problems: [SourceProblem]
+
+  let shards: ShardFiles
+  /// What stands behind each of `descriptors`.
+  let contents: [Content]
+  let buffers = BufferPool(byteCount: 512 << 10)
+
+  /// Where a tensor's elements are.
+  enum Content: Sendable {
+    case whole(Stored)
+    case sliced([(slice: TensorSlice, stored: Stored)])
+    /// The entry describes a tensor, and not where it is.
+    case broken(CheckpointError)
+  }
+
+  /// One run of bytes in a data file.
+  struct Stored: Sendable {
+    let shape: Shape
+    let shard: Int
+    let offset: Int
+    let byteCount: Int
+    let maskedChecksum: UInt32
+
+    init(_ entry: BundleEntry) {
+      shape = entry.shape
+      shard = entry.shard
+      offset = entry.offset
+      byteCount = entry.byteCount
+      maskedChecksum = entry.maskedChecksum
+    }
+  }
+
+  /// Opens the checkpoint of a prefix.
+  ///
+  /// - Parameters:
+  ///   - prefix: the path without `.index`.
+  ///   - options: whether checksums are compared.
+  /// - Throws: `CheckpointError` where the index cannot be read, is damaged as a whole, or is of another kind.
+  public init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
+    let path = prefix + ".index"
+    let index = try V2Index(path: path, options: options)
+    let shards = ShardFiles(prefix: prefix, count: index.header.shardCount)
+    var listing = V2Listing(index: index, shards: shards)
+    listing.build()
+    self.prefix = prefix
+    self.options = options
+    self.shards = shards
+    header = index.header
+    files = listing.files
+    descriptors = listing.tensors.map(\.descriptor)
+    contents = listing.tensors.map(\.content)
+    problems = listing.problems
+  }
+
+  /// Such as `TensorFlow V2 checkpoint`.
+  public var format: String { "TensorFlow V2 checkpoint" }
+
+  /// None.
+  public var metadata: [String: String] { [:] }
+
+  /// The number of data files that the header declares; there may be fewer, where a device saved nothing.
+  public var shardCount: Int { header.shardCount }
+}

@@ -1,0 +1,71 @@
+internal import Bytes
+internal import SSTable
+internal import Tensors
+
+/// Everything in the index of a V2 checkpoint, entry by entry.
+struct V2Index {
+  let file: InputFile
+  let header: BundleHeader
+  /// Entries by name, in the order of the index.
+  private(set) var tensors: [(name: [UInt8], entry: Result<BundleEntry, CheckpointError>)] = []
+  /// Entries by the keys of slices, which start with a zero byte.
+  private(set) var slices: [[UInt8]: Result<BundleEntry, CheckpointError>] = [:]
+
+  init(path: String, options: ReadOptions) throws(CheckpointError) {
+    let table = try CheckpointError.wrap { () throws(TableError) in
+      try TableReader(path: path, verifiesChecksums: options.verifiesChecksums)
+    }
+    file = table.file
+    var cursor = table.makeCursor()
+    func next() throws(CheckpointError) -> BlockCursor? {
+      try CheckpointError.wrap { () throws(TableError) in try cursor.next() ? cursor.entry : nil }
+    }
+    guard let first = try next(), first.key.isEmpty else { throw CheckpointError(.headerMissing, file: path) }
+    header = try Self.parseHeader(first, path: path)
+    while let entry = try next() {
+      let isSlice = entry.key.first == 0
+      let parsed = Self.parse(entry, isSlice: isSlice, path: path)
+      if isSlice { slices[entry.key] = parsed } else { tensors.append((entry.key, parsed)) }
+    }
+  }
+
+  private static func parseHeader(_ entry: BlockCursor, path: String) throws(CheckpointError) -> BundleHeader {
+    let offset = entry.valueFileOffset
+    switch CheckpointVersion.detect(header: entry.valueBytes) {
+    case .v2?: break
+    case .v1?: throw CheckpointError(.otherVersion(found: .v1), file: path, offset: offset)
+    case nil: throw CheckpointError(.notACheckpoint, file: path, offset: offset)
+    }
+    do throws(CheckpointError.Reason) {
+      return try BundleHeader(parsing: entry.valueBytes, baseOffset: offset)
+    } catch {
+      throw CheckpointError(error, file: path, offset: offset)
+    }
+  }
+
+  private static func parse(
+    _ entry: BlockCursor, isSlice: Bool, path: String
+  ) -> Result<BundleEntry, CheckpointError> {
+    let offset = entry.valueFileOffset
+    do throws(CheckpointError.Reason) {
+      return .success(try BundleEntry(parsing: entry.valueBytes, baseOffset: offset))
+    } catch {
+      let name = isSlice ? TensorSlice.decode(key: entry.key)?.name : entry.key
+      return .failure(
+        CheckpointError(error, file: path, offset: offset, tensor: name.map { String(escapingInvalidUTF8: $0) }))
+    }
+  }
+}
+
+extension CheckpointError {
+  /// Runs `body` and wraps what it throws, keeping the file and the offset.
+  static func wrap<Result: ~Copyable>(
+    tensor: String? = nil, _ body: () throws(TableError) -> Result
+  ) throws(CheckpointError) -> Result {
+    do throws(TableError) {
+      return try body()
+    } catch {
+      throw CheckpointError(.table(error), file: error.file ?? "", offset: error.offset, tensor: tensor)
+    }
+  }
+}

@@ -1,0 +1,29 @@
+public import Bytes
+
+/// Something wrong with a source that did not keep it from being opened.
+///
+/// A damaged entry or a missing file affects some tensors only; the others are still there to be read. Whoever promises that
+/// nothing is lost looks here, since a tensor whose dtype or shape cannot be read is not among the descriptors.
+public struct SourceProblem: Sendable {
+  /// What it means for the data.
+  public enum Severity: Sendable {
+    /// Tensors cannot be read, or may be missing from the list.
+    case loss
+    /// Odd, and nothing is lost.
+    case note
+  }
+
+  /// The tensor, where it is one.
+  public let tensor: String?
+  /// What is wrong.
+  public let error: any DecantError
+  /// What it means for the data.
+  public let severity: Severity
+
+  /// A problem with one tensor or with the whole source.
+  public init(tensor: String?, error: any DecantError, severity: Severity = .loss) {
+    self.tensor = tensor
+    self.error = error
+    self.severity = severity
+  }
+}
