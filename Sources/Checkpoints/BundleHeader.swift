@@ -18,7 +18,9 @@ public struct BundleHeader: Equatable, Sendable {
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
     let fields: Fields
     do throws(WireError) {
-      fields = try unsafe Tensorflow__BundleHeaderProto.withUnpacked(bytes, baseOffset: baseOffset) { unsafe Fields($0) }
+      fields = try unsafe Tensorflow__BundleHeaderProto.withUnpacked(bytes, baseOffset: baseOffset) {
+        unsafe Fields($0)
+      }
     } catch {
       throw .message("bundle header", error.reason)
     }

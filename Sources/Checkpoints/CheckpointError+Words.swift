@@ -9,7 +9,8 @@ extension CheckpointError.Reason {
     switch self {
     case .notFound(let lookedFor, _): "no such checkpoint. Looked for \(Self.list(lookedFor))."
     case .ambiguous(let names): "several checkpoints fit: \(Self.list(names))."
-    case .indexMissing(let index): "the index \(index.escapedForDisplay) is missing; a data file holds neither names nor shapes."
+    case .indexMissing(let index):
+      "the index \(index.escapedForDisplay) is missing; a data file holds neither names nor shapes."
     case .noCheckpointInDirectory(let leftovers):
       "the directory holds no checkpoint."
         + (leftovers.isEmpty ? "" : " There are leftovers of a save that did not finish: \(Self.list(leftovers)).")
@@ -23,7 +24,8 @@ extension CheckpointError.Reason {
     case .otherVersion(.v1): "a V1 checkpoint, where the index of a V2 checkpoint was expected."
     case .otherVersion(.v2): "the index of a V2 checkpoint, where a V1 checkpoint was expected."
     case .message(let name, let reason): "the \(name) \(reason.words)."
-    case .badShardCount(let count): "the header declares \(count) shards; there are 1 to \(BundleHeader.maximumShardCount)."
+    case .badShardCount(let count):
+      "the header declares \(count) shards; there are 1 to \(BundleHeader.maximumShardCount)."
     case .badEndianness(let value): "the header's byte order is \(value); there are 0 (little) and 1 (big)."
     case .tooNew(let version):
       "written for readers of version \(version) and above; this one knows \(BundleHeader.consumerVersion)."
@@ -60,7 +62,8 @@ extension CheckpointError.Reason {
     case .slices(let defect): defect.words
     case .sliceMissing(let slice): "slice \(slice) is missing."
     case .sliceDType(let slice, let expected, let found): "slice \(slice) has dtype \(found), the tensor \(expected)."
-    case .sliceShape(let slice, let expected, let found): "slice \(slice) has shape \(found); its extents say \(expected)."
+    case .sliceShape(let slice, let expected, let found):
+      "slice \(slice) has shape \(found); its extents say \(expected)."
     case .checksum(let stored, let computed): "CRC-32C is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
     case .badValueCount(let expected, let found): "has \(found) values; its shape takes \(expected)."
     case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
@@ -84,8 +87,10 @@ extension CheckpointError.Reason {
     case .notFound(_, let present):
       present.isEmpty ? "Check the spelling and the directory." : "There are: \(Self.list(present))."
     case .ambiguous: "Name one of them."
-    case .indexMissing: "Copy the .index file from where the data file came; without it only TensorFlow's graph (.meta) could guess."
-    case .badStateFile, .stateNamesMissing, .noCheckpointInDirectory: "Name the checkpoint itself, without the directory's 'checkpoint' file."
+    case .indexMissing:
+      "Copy the .index file from where the data file came; without it only TensorFlow's graph (.meta) could guess."
+    case .badStateFile, .stateNamesMissing, .noCheckpointInDirectory:
+      "Name the checkpoint itself, without the directory's 'checkpoint' file."
     case .otherVersion(.v2): "Give the index the name it had, ending in .index, beside its .data files."
     case .otherVersion(.v1): "Give the file its name without .index."
     case .tooNew, .consumerExcluded: "Update Decant."
@@ -93,7 +98,8 @@ extension CheckpointError.Reason {
     case .outsideShard(_, _, _, let kind):
       switch kind {
       case .empty, .lfsPointer, .html, .gzip, .zip, .tar: kind.advice
-      default: "A short file is usually an interrupted download; or index and data come from different saves. Copy both again."
+      default:
+        "A short file is usually an interrupted download; or index and data come from different saves. Copy both again."
       }
     case .checksum, .stringLengthChecksum:
       "The data changed after TensorFlow wrote it, or index and data come from different saves; copy all files again."

@@ -124,7 +124,9 @@ private struct Resolver {
     func existing(_ path: String) -> String? { FileStatus(path: path)?.isDirectory == false ? path : nil }
     return CheckpointPath(
       kind: kind, prefix: prefix, metaPath: existing(prefix + ".meta"),
-      savedModelPath: model.flatMap { existing($0.joined("saved_model.pb")) ?? existing($0.joined("saved_model.pbtxt")) },
+      savedModelPath: model.flatMap {
+        existing($0.joined("saved_model.pb")) ?? existing($0.joined("saved_model.pbtxt"))
+      },
       stateFilePath: stateFilePath, leftovers: Directory(directory).leftovers(ofPrefix: prefix.lastPart))
   }
 

@@ -38,7 +38,9 @@ struct ShardName: Equatable {
 
   /// At least five digits.
   private static func number(_ digits: Substring.UTF8View) -> Int? {
-    guard digits.count >= 5, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    guard digits.count >= 5, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+      return nil
+    }
     return Int(String(digits) ?? "")
   }
 }

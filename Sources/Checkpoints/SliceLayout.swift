@@ -59,7 +59,8 @@ struct SliceLayout {
   }
 
   /// Calls `body` for the stretches of the tensor that take `count` elements of the slice from `first` on.
-  func forEachRun(from first: Int, count: Int, _ body: (_ sliceOffset: Int, _ tensorOffset: Int, _ count: Int) -> Void) {
+  func forEachRun(from first: Int, count: Int, _ body: (_ sliceOffset: Int, _ tensorOffset: Int, _ count: Int) -> Void)
+  {
     var position = first
     let end = first + count
     while position < end, runLength > 0 {

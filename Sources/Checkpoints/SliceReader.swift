@@ -78,7 +78,8 @@ extension [UInt8] {
     // In range by the precondition; source and destination are different memory.
     unsafe withUnsafeMutableBytes { destination in
       unsafe bytes.withUnsafeBytes { source in
-        unsafe UnsafeMutableRawBufferPointer(rebasing: destination[index..<index + source.count]).copyMemory(from: source)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: destination[index..<index + source.count]).copyMemory(
+          from: source)
       }
     }
   }

@@ -49,7 +49,9 @@ public struct TensorSlice: Hashable, Sendable {
     else { return nil }
     var extents: [Extent] = []
     for _ in 0..<rank {
-      guard let start = OrderedCode.decodeSigned(&rest), let length = OrderedCode.decodeSigned(&rest) else { return nil }
+      guard let start = OrderedCode.decodeSigned(&rest), let length = OrderedCode.decodeSigned(&rest) else {
+        return nil
+      }
       extents.append(Extent(start: Int(start), length: length == -1 ? nil : Int(length)))
     }
     return rest.isEmpty ? (name, TensorSlice(extents)) : nil

@@ -40,7 +40,9 @@ extension V1Checkpoint {
       var strings: [[UInt8]] = []
       try self.withRecord(parts[number], name, descriptor) { record in
         try record.forEachValueField(name: name, slice: parts[number].slice, dtype: .string) { stream, tag, end in
-          guard tag.number == 8, tag.type == .lengthDelimited else { return try stream.skipField(tag.type, before: end) }
+          guard tag.number == 8, tag.type == .lengthDelimited else {
+            return try stream.skipField(tag.type, before: end)
+          }
           let stringEnd = try stream.enterPayload(before: end)
           strings.append(try stream.readBytes(stringEnd - stream.position))
         }

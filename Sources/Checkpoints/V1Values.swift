@@ -34,7 +34,9 @@ struct V1Values: Equatable, Sendable {
 
   /// Nil for dtypes that a `TensorProto` has no plain values of.
   init?(_ dtype: DType) {
-    func row(_ field: UInt32, _ encoding: Encoding, _ width: Int) -> (UInt32, Encoding, Int) { (field, encoding, width) }
+    func row(_ field: UInt32, _ encoding: Encoding, _ width: Int) -> (UInt32, Encoding, Int) {
+      (field, encoding, width)
+    }
     func integer<T: FixedWidthInteger & BinaryInteger>(_ type: T.Type) -> (UInt32, Encoding, Int) {
       row(7, .varint(Int64(T.min)...Int64(T.max)), MemoryLayout<T>.size)
     }

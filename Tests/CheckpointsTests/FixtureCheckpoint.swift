@@ -1,0 +1,41 @@
+import Bytes
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+import Tensors
+
+/// A folder under `Fixtures/checkpoints/` and the values that TensorFlow reads from it.
+struct FixtureCheckpoint: CustomTestStringConvertible, Sendable {
+  let folder: String
+  var testDescription: String { folder }
+
+  /// All folders with a `values.json`, sorted.
+  static let all: [FixtureCheckpoint] = {
+    let root = Fixture.path("checkpoints")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    return names.sorted().filter { FileManager.default.fileExists(atPath: "\(root)/\($0)/values.json") }
+      .map(FixtureCheckpoint.init)
+  }()
+
+  struct Values: Decodable {
+    let path: String
+    let tensors: [Tensor]
+  }
+
+  struct Tensor: Decodable {
+    let name: String
+    let dtype: String
+    let shape: [Int]
+    let bytes: Data?
+    let sha256: String?
+    let strings: [Data]?
+    let slices: Int?
+  }
+
+  func path(_ name: String) -> String { Fixture.path("checkpoints/\(folder)/\(name)") }
+
+  func values() throws -> Values {
+    try JSONDecoder().decode(Values.self, from: Data(contentsOf: URL(filePath: path("values.json"))))
+  }
+}
