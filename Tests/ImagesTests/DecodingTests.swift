@@ -120,7 +120,9 @@ struct DecodingTests {
     #expect(throws: ImageError.self) { try RGBImage(path: Fixture.path("images/progressive-420.jpg"), limits: limits) }
   }
 
-  @Test("a picture cut at any byte decodes or throws, and never traps", arguments: ["rgb-420.jpg", "rgb-440.jpg", "gray4.png"])
+  @Test(
+    "a picture cut at any byte decodes or throws, and never traps",
+    arguments: ["rgb-420.jpg", "rgb-440.jpg", "gray4.png"])
   func cuts(file: String) throws {
     let bytes = try Fixture.bytes("images/\(file)")
     for end in 0..<bytes.count {
