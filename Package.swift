@@ -43,11 +43,19 @@ let package = Package(
     .executableTarget(
       name: "decant",
       dependencies: [
-        "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "Checkpoints", "MetaGraph",
-        "WeightFiles", "Tensors", "Bytes",
+        "Verification", "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "Inspection", "ModelMapping",
+        "MetaGraph", "TensorFiles", "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings),
+
+    // Two models are one: tensors, words and captions.
+    module(
+      "Verification",
+      [
+        "Captioning", "Engine", "Vocabulary", "Conversion", "Inspection", "ModelMapping", "TensorFiles", "Tensors",
+        "Bytes",
+      ]),
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),

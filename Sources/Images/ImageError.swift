@@ -8,6 +8,8 @@ public struct ImageError: DecantError, Equatable {
     case file(FileError.Reason)
     /// Neither JPEG nor PNG, but what it is says the kind.
     case notAnImage(FileKind)
+    /// A picture of a format that `ImageLimits.formats` leaves out.
+    case formatNotAccepted(ImageFormat)
     /// The data ends early, with `rows` of `height` rows complete.
     case truncated(ImageFormat, rows: Int, height: Int)
     /// The decoder's own message.
@@ -52,6 +54,9 @@ public struct ImageError: DecantError, Equatable {
     case .notAnImage(let kind):
       return "\(file): byte 0: is neither JPEG nor PNG by its first bytes. "
         + (kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")
+    case .formatNotAccepted(let format):
+      return "\(file): is a \(format.name), which the original im2txt program does not take either. "
+        + "Caption it with: decant caption"
     case .truncated(let format, let rows, let height):
       let found = height == 0 ? "inside its header" : "after \(rows) of \(height) rows"
       return "\(file): the \(format.name) data ends \(found). "

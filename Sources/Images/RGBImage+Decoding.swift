@@ -26,6 +26,7 @@ extension RGBImage {
       let kind = FileKind(head: Array(bytes.prefix(512)), tail: bytes.suffix(8), byteCount: bytes.count)
       throw ImageError(.notAnImage(kind), path: path)
     }
+    guard limits.formats.contains(format) else { throw ImageError(.formatNotAccepted(format), path: path) }
     var image = decant_image()
     unsafe bytes.withUnsafeBufferPointer { buffer in
       switch format {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Checkpoints
 public import Tensors
 internal import WeightFiles
 
@@ -12,7 +13,7 @@ public enum TensorFile {
     switch try contentFormat(of: path) {
     case .safetensors: try SafetensorsFile(path: path)
     case .hdf5: try HDF5File(path: path)
-    case nil: throw TensorFileError(.unknownExtension, path: path)
+    case nil: try Checkpoint.open(path, options: options).source
     }
   }
 

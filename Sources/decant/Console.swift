@@ -3,11 +3,16 @@ import Foundation
 
 /// Standard output for results, standard error for everything else.
 enum Console {
-  /// Writes a result and a line end to standard output.
+  /// Writes a result to standard output, with a line end where it has none.
   ///
   /// A closed pipe (`decant inspect … | head`) ends the process quietly, as other tools do.
   static func print(_ text: String) {
-    write(text + "\n", to: 1)
+    write(text.hasSuffix("\n") ? text : text + "\n", to: 1)
+  }
+
+  /// Writes a result that has its own line ends to standard output.
+  static func write(_ text: String) {
+    write(text, to: 1)
   }
 
   /// Writes a message and a line end to standard error.

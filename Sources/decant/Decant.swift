@@ -11,13 +11,21 @@ struct Decant: ParsableCommand {
       Results go to standard output, everything else to standard error. Exit status: 0 done; 1 a comparison or \
       verification failed; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; \
       74 input/output error.
-      """)
+      """,
+    version: DecantVersion.current,
+    subcommands: [
+      InspectCommand.self, ConvertCommand.self, VocabCommand.self, CaptionCommand.self, VerifyCommand.self,
+      RunInferenceCommand.self,
+    ])
 }
 
 /// Runs the command and turns every failure into one message and one exit status.
 @main
 enum Main {
   static func main() {
+    // A closed pipe and a file-size limit then come back as errors of the write, which leave no half-written file.
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try Decant.parseAsRoot()
       try command.run()

@@ -18,16 +18,24 @@ public struct DecantCommand: Sendable {
   ///   - arguments: as they would be typed.
   ///   - directory: the working directory.
   ///   - environment: added to this process's own.
+  ///   - fileSizeLimitInKibibytes: how large a file the run may write; none where nil.
   public static func run(
-    _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:]
+    _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
+    fileSizeLimitInKibibytes: Int? = nil
   ) throws -> Outcome {
     let scratch = try TemporaryDirectory()
     // Files and not pipes: a pipe that nobody reads while we wait would stop a talkative run.
     let output = try handle(scratch.write([], to: "output"))
     let errors = try handle(scratch.write([], to: "errors"))
     let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
+    if let limit = fileSizeLimitInKibibytes {
+      // The shell's unit is 512 bytes in POSIX, and 1024 in bash: name bash.
+      process.executableURL = URL(filePath: "/bin/bash")
+      process.arguments = ["-c", "ulimit -f \(limit); exec \"$0\" \"$@\"", executable.path(percentEncoded: false)] + arguments
+    } else {
+      process.executableURL = executable
+      process.arguments = arguments
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
     process.standardInput = FileHandle.nullDevice

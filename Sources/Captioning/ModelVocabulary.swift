@@ -1,0 +1,43 @@
+internal import Foundation
+public import Tensors
+public import Vocabulary
+
+/// The words that go with a model, and where they were found.
+public struct ModelVocabulary: Sendable {
+  /// How the words were found.
+  public enum Origin: Sendable, Equatable {
+    /// The file was named.
+    case given
+    /// A converted file carries its words.
+    case carried
+    /// A `word_counts.txt` stands beside the model.
+    case beside
+  }
+
+  /// The words by ID.
+  public let vocabulary: Vocabulary
+  /// The file that they came from.
+  public let path: String
+  /// How they were found.
+  public let origin: Origin
+
+  /// The usual name of a vocabulary, looked for beside a model that carries none.
+  public static let usualName = "word_counts.txt"
+
+  /// Finds the words of a model: those of a named file, else those it carries, else those of a `word_counts.txt` beside it.
+  ///
+  /// - Throws: `CaptionError.Reason.noVocabulary` where there are none; `VocabularyError` where they are damaged.
+  public static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
+    if let path {
+      return ModelVocabulary(vocabulary: try VocabularyFile(path: path).vocabulary(), path: path, origin: .given)
+    }
+    let modelPath = source.files.first?.path ?? source.format
+    if source.metadata[Vocabulary.metadataKey] != nil {
+      return ModelVocabulary(vocabulary: try Captioner.vocabulary(of: source), path: modelPath, origin: .carried)
+    }
+    let directory = (modelPath as NSString).deletingLastPathComponent
+    let beside = (directory as NSString).appendingPathComponent(usualName)
+    guard FileManager.default.fileExists(atPath: beside) else { throw CaptionError(.noVocabulary, path: modelPath) }
+    return ModelVocabulary(vocabulary: try VocabularyFile(path: beside).vocabulary(), path: beside, origin: .beside)
+  }
+}

@@ -1,0 +1,38 @@
+internal import Foundation
+public import MetaGraph
+
+/// The graphs of one file: a `.meta`, which has one, or a SavedModel, which may have several.
+public struct GraphFile: Sendable {
+  /// The path as it was given.
+  public let path: String
+  /// The graphs in file order.
+  public let graphs: [MetaGraphDefinition]
+
+  /// Opens the graphs of a path that names a graph file; nil where it names something else, such as a checkpoint.
+  ///
+  /// - Throws: `MetaGraphError`.
+  public init?(path: String) throws(MetaGraphError) {
+    if path.hasSuffix(".meta") {
+      graphs = [try MetaGraphFile(path: path).definition]
+    } else if Self.savedModelNames.contains((path as NSString).lastPathComponent) {
+      graphs = try SavedModelFile(path: path).metaGraphs
+    } else {
+      return nil
+    }
+    self.path = path
+  }
+
+  private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
+
+  /// Each graph in paragraphs, for a terminal.
+  public var text: String {
+    graphs.map { GraphText.whole($0) }.joined(separator: "\n\n")
+  }
+
+  /// The graphs for `--json`.
+  public var document: InspectDocument {
+    var document = InspectDocument(path: path)
+    document.graphs = graphs.map { InspectDocument.Graph($0) }
+    return document
+  }
+}

@@ -1,0 +1,8 @@
+internal import Checkpoints
+
+extension TensorFile {
+  /// The `.meta` file that was saved with a checkpoint, or nil where the path means no checkpoint or there is none.
+  public static func metaPath(of path: String) -> String? {
+    (try? CheckpointPath.resolve(path))?.metaPath
+  }
+}

@@ -1,0 +1,195 @@
+internal import Bytes
+public import Captioning
+public import Conversion
+public import Engine
+public import Inspection
+public import ModelMapping
+internal import TensorFiles
+public import Tensors
+internal import Vocabulary
+
+/// What a verification looks at beside the tensors.
+public struct VerificationOptions: Sendable {
+  /// The `word_counts.txt` of models that carry no words.
+  public var vocabularyPath: String?
+  /// A directory of images that both models caption.
+  public var imageDirectory: String?
+  /// A file of expected captions, as `decant caption --json` writes it.
+  public var expectationPath: String?
+  /// How captions are searched for, where no expectation says it.
+  public var captions = CaptionOptions.standard
+  /// How the network runs.
+  public var engine = EngineOptions()
+  /// How the models are read.
+  public var reading = ReadOptions()
+
+  /// Tensors and vocabulary only.
+  public init() {}
+}
+
+/// Whether two files hold the same model, or one file a sound one.
+public struct ModelVerification: Sendable {
+  /// One set of captions compared, with words that say what was compared with what.
+  public struct CaptionCheck: Sendable {
+    /// Such as `captions of B against captions.json`.
+    public let title: String
+    /// Where they differ.
+    public let comparison: CaptionComparison
+  }
+
+  /// How two vocabularies compare.
+  public enum VocabularyCheck: Sendable, Equatable {
+    /// Both have the same words in the same order.
+    case equal(count: Int)
+    /// The first line that differs; nil on the side that has ended.
+    case different(line: Int, left: String?, right: String?)
+    /// One or both have no vocabulary.
+    case notCompared
+  }
+
+  /// Every tensor of two models.
+  public internal(set) var tensors: SourceComparison?
+  /// Every checksum of one model.
+  public internal(set) var integrity: IntegrityReport?
+  /// One model's variables and shapes against those that im2txt needs; nil for models of another kind.
+  public internal(set) var model: ModelExamination?
+  /// The two vocabularies.
+  public internal(set) var vocabulary: VocabularyCheck?
+  /// The captions, by what was compared.
+  public internal(set) var captions: [CaptionCheck] = []
+
+  /// Whether nothing differs and nothing is damaged.
+  public var passes: Bool {
+    var isVocabularyEqual = true
+    if case .different = vocabulary { isVocabularyEqual = false }
+    return tensors?.isEqual ?? true && integrity?.isSound ?? true && model?.isComplete ?? true && isVocabularyEqual
+      && captions.allSatisfy(\.comparison.isEqual)
+  }
+
+  /// Compares two models.
+  ///
+  /// - Parameters:
+  ///   - left: a path to the one, in any spelling that `TensorFile.open` takes.
+  ///   - right: a path to the other.
+  ///   - options: what else is compared.
+  ///   - progress: called with words for a progress line.
+  /// - Throws: any `DecantError` where something cannot be read; a difference is a result and no error.
+  public init(
+    comparing left: String, with right: String, options: VerificationOptions = VerificationOptions(),
+    progress: (String) -> Void = { _ in }
+  ) throws {
+    let sources = (
+      left: try TensorFile.open(left, options: options.reading), right: try TensorFile.open(right, options: options.reading)
+    )
+    tensors = try SourceComparison(sources.left, sources.right) { done, total in
+      progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+    }
+    let words = (
+      left: try Self.words(of: sources.left, options), right: try Self.words(of: sources.right, options)
+    )
+    vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
+    guard options.imageDirectory != nil || options.expectationPath != nil else { return }
+    let captioners = (
+      left: try Self.captioner(sources.left, options), right: try Self.captioner(sources.right, options)
+    )
+    if let runs = try options.expectationPath.map(CaptionRun.read) {
+      let directory = try Self.imageDirectory(options)
+      for (name, captioner) in [(left, captioners.left), (right, captioners.right)] {
+        captions.append(
+          CaptionCheck(
+            title: "captions of \(name.escapedForDisplay) against the expected ones",
+            comparison: captioner.comparison(with: runs, imagesIn: directory) { progress("captioning \($0)") }))
+      }
+    } else if let directory = options.imageDirectory {
+      captions.append(
+        CaptionCheck(
+          title: "captions of both",
+          comparison: try Self.compare(captioners.left, captioners.right, directory, options, progress)))
+    }
+  }
+
+  /// Checks one model: its checksums, its variables and, with an expectation, its captions.
+  ///
+  /// - Throws: as for two.
+  public init(
+    of path: String, options: VerificationOptions = VerificationOptions(), progress: (String) -> Void = { _ in }
+  ) throws {
+    let source = try TensorFile.open(path, options: options.reading)
+    let report = IntegrityReport(checking: source) { done, total in
+      progress("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+    }
+    integrity = report
+    let examination = KnownModel.showAndTell.examine(source.descriptors)
+    if examination.isRecognized { model = examination }
+    guard report.isSound, model?.isComplete ?? true, let runs = try options.expectationPath.map(CaptionRun.read) else {
+      return
+    }
+    let directory = try Self.imageDirectory(options)
+    captions = [
+      CaptionCheck(
+        title: "captions against the expected ones",
+        comparison: try Self.captioner(source, options).comparison(with: runs, imagesIn: directory) {
+          progress("captioning \($0)")
+        })
+    ]
+  }
+
+  // MARK: - Parts
+
+  /// A model's words, or nil where it has none and none were given.
+  private static func words(of source: any TensorSource, _ options: VerificationOptions) throws -> ModelVocabulary? {
+    do {
+      let carried = source.metadata[Vocabulary.metadataKey] != nil
+      return try ModelVocabulary.find(for: source, given: carried ? nil : options.vocabularyPath)
+    } catch let error as CaptionError where error.reason == .noVocabulary {
+      return nil
+    }
+  }
+
+  private static func captioner(_ source: any TensorSource, _ options: VerificationOptions) throws -> Captioner {
+    let carried = source.metadata[Vocabulary.metadataKey] != nil
+    let words = try ModelVocabulary.find(for: source, given: carried ? nil : options.vocabularyPath)
+    return try Captioner(
+      source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: options.engine)
+  }
+
+  /// Where the images of an expectation are: the directory given, else that of the file.
+  private static func imageDirectory(_ options: VerificationOptions) throws -> String {
+    if let directory = options.imageDirectory { return directory }
+    let path = options.expectationPath ?? ""
+    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
+  private static func compare(_ left: [String]?, _ right: [String]?) -> VocabularyCheck {
+    guard let left, let right else { return .notCompared }
+    for line in 0..<max(left.count, right.count) {
+      let words = (left: line < left.count ? left[line] : nil, right: line < right.count ? right[line] : nil)
+      if words.left.map({ Array($0.utf8) }) != words.right.map({ Array($0.utf8) }) {
+        return .different(line: line + 1, left: words.left, right: words.right)
+      }
+    }
+    return .equal(count: left.count)
+  }
+
+  private static func compare(
+    _ left: Captioner, _ right: Captioner, _ directory: String, _ options: VerificationOptions,
+    _ progress: (String) -> Void
+  ) throws -> CaptionComparison {
+    var comparison = CaptionComparison()
+    for path in try ImageList.expand([directory]) {
+      progress("captioning \(path)")
+      let images = (
+        left: left.captions(ofImageAt: path, options: options.captions),
+        right: right.captions(ofImageAt: path, options: options.captions)
+      )
+      do {
+        comparison.compare(
+          file: images.left.name, options: options.captions, expected: try images.left.result.get().map(left.printed),
+          found: try images.right.result.get().map(right.printed))
+      } catch {
+        comparison.fail(file: images.left.name, options: options.captions, reason: "\(error)")
+      }
+    }
+    return comparison
+  }
+}

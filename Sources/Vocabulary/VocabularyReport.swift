@@ -1,0 +1,105 @@
+internal import Bytes
+internal import Foundation
+
+/// What there is to say about a vocabulary file, for people and for programs.
+public struct VocabularyReport: Sendable {
+  /// The file.
+  public let file: VocabularyFile
+  /// Rows of the word embedding it was compared with.
+  public let embeddingRows: Int?
+  /// Where the clean file was written.
+  public let output: String?
+
+  /// A report on a file that was read, and perhaps compared and written.
+  public init(_ file: VocabularyFile, embeddingRows: Int? = nil, output: String? = nil) {
+    self.file = file
+    self.embeddingRows = embeddingRows
+    self.output = output
+  }
+
+  /// Lines of issues in `text`; a file of another kind would fill the screen.
+  private static let shownIssueCount = 20
+
+  /// A summary, the first words, and what is worth knowing.
+  ///
+  /// - Parameter first: how many words are shown.
+  public func text(first: Int) -> String {
+    var lines = ["\(file.path.escapedForDisplay): \(file.lines.count) words, written as \(file.form.title)"]
+    if let vocabulary = try? file.vocabulary() {
+      lines.append(
+        "<S> has ID \(vocabulary.startID), </S> \(vocabulary.endID), <UNK> \(vocabulary.unknownID)"
+          + (vocabulary.unknownID >= file.lines.count ? " (appended)" : ""))
+    }
+    let shown = file.lines.prefix(first)
+    if !shown.isEmpty {
+      lines.append("")
+      lines += shown.enumerated().map { id, line in
+        "  \(id)  \(line.word.escapedForDisplay)\(line.count.map { "  \($0)" } ?? "")"
+      }
+      if file.lines.count > shown.count { lines.append("  …") }
+    }
+    let issues = file.issues.filter { $0.severity > .note }
+    lines.append("")
+    if issues.isEmpty { lines.append("Nothing wrong with it.") }
+    lines += issues.prefix(Self.shownIssueCount).map { $0.description.escapedForDisplay }
+    if issues.count > Self.shownIssueCount {
+      lines.append("… and \(issues.count - Self.shownIssueCount) more; --json lists all.")
+    }
+    lines += file.issues.filter { $0.severity == .note }.prefix(Self.shownIssueCount).map {
+      "Note: \($0.description.escapedForDisplay)"
+    }
+    if let embeddingRows {
+      lines.append("The model's word embedding has \(embeddingRows) rows, enough for these words.")
+    }
+    if let output { lines.append("Wrote \(output.escapedForDisplay): \(file.lines.count) lines, same order.") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Everything as JSON; see `Schemas/vocab.schema.json`.
+  public var json: String {
+    let vocabulary = try? file.vocabulary()
+    let record = Record(
+      file: file.path, form: file.form.title, lineCount: file.lines.count, startId: vocabulary?.startID,
+      endId: vocabulary?.endID, unknownId: vocabulary?.unknownID, embeddingRows: embeddingRows, output: output,
+      issues: file.issues.map { .init(line: $0.line, severity: "\($0.severity)", text: $0.description) },
+      words: file.lines.map { .init(word: $0.word, count: $0.count) })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    // Encoding strings and integers cannot fail.
+    return (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  private struct Record: Encodable {
+    struct Issue: Encodable {
+      let line: Int?
+      let severity: String
+      let text: String
+    }
+    struct Word: Encodable {
+      let word: String
+      let count: Int?
+    }
+    let file: String
+    let form: String
+    let lineCount: Int
+    let startId: Int?
+    let endId: Int?
+    let unknownId: Int?
+    let embeddingRows: Int?
+    let output: String?
+    let issues: [Issue]
+    let words: [Word]
+  }
+}
+
+extension VocabularyFile.Form {
+  /// The form in words.
+  var title: String {
+    switch self {
+    case .plain: "plain words"
+    case .bytesLiterals: "Python bytes literals (b'word')"
+    case .textLiterals: "Python text literals ('word')"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+public import ArgumentParser
+public import Inspection
+public import ModelMapping
+public import TensorFiles
+
+// How types of the libraries are spelled on the command line.
+
+extension TensorOrder: ExpressibleByArgument {}
+
+extension NamingScheme: ExpressibleByArgument {}
+
+extension WeightFormat: ExpressibleByArgument {
+  /// A format by its name or its extension.
+  public init?(argument: String) { self.init(name: argument) }
+}
+
+/// Compiles a regular expression that was typed.
+///
+/// - Throws: `ValidationError`, which the command reports as a usage error.
+func expression(_ pattern: String) throws -> Regex<AnyRegexOutput> {
+  do {
+    return try Regex(pattern)
+  } catch {
+    throw ValidationError("'\(pattern)' is no regular expression: \(error)")
+  }
+}

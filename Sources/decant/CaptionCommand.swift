@@ -1,0 +1,108 @@
+import ArgumentParser
+import Bytes
+import Captioning
+import Engine
+import Foundation
+import TensorFiles
+import Tensors
+import Vocabulary
+
+/// How captions are searched for and the network is run; the same in every command that captions.
+struct CaptioningOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("How many captions are kept at every step.", valueName: "n"))
+  var beamSize = 3
+
+  @Option(help: ArgumentHelp("The longest caption, <S> and </S> included.", valueName: "words"))
+  var maxLength = 20
+
+  @Option(help: ArgumentHelp("The power of its length that a caption's log-probability is divided by.", valueName: "x"))
+  var lengthNormalization = 0.0
+
+  @Option(help: ArgumentHelp("Threads; without it as many as there are cores.", valueName: "n"))
+  var threads: Int?
+
+  @Flag(help: "Run on the plain reference kernels: slow, and the definition of what is right.")
+  var reference = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1.") }
+  }
+
+  var search: CaptionOptions {
+    get throws {
+      try CaptionOptions(beamSize: beamSize, maximumLength: maxLength, lengthNormalization: lengthNormalization)
+    }
+  }
+
+  var engine: EngineOptions {
+    var options = EngineOptions()
+    options.threadCount = threads
+    options.usesReferenceKernels = reference
+    return options
+  }
+}
+
+/// `decant caption`: what a model says of images.
+struct CaptionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "caption",
+    abstract: "Caption JPEG and PNG images with a checkpoint or converted file.",
+    discussion: """
+      Images are files, directories or comma-separated lists. One that cannot be decoded is reported, the others are \
+      captioned, and the exit status is 65.
+
+      Example: decant caption im2txt.safetensors photos/ --beam-size 5
+      """)
+
+  @Argument(help: "The checkpoint or converted file.")
+  var model: String
+
+  @Argument(help: "Images: files, directories, or lists with commas.")
+  var images: [String]
+
+  @Option(
+    help: ArgumentHelp("The word_counts.txt; without it the words that the file carries, or those beside it.", valueName: "file"))
+  var vocab: String?
+
+  @OptionGroup var captioning: CaptioningOptions
+  @OptionGroup var reading: ReadingOptions
+
+  @Flag(help: "Print JSON (see Schemas/caption.schema.json).")
+  var json = false
+
+  func run() throws {
+    let search = try captioning.search
+    let paths = try ImageList.expand(images)
+    let source = try TensorFile.open(model, options: reading.value)
+    let words = try ModelVocabulary.find(for: source, given: vocab)
+    if words.origin == .beside { Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)") }
+    let captioner = try Captioner(
+      source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine)
+    var progress = ProgressLine()
+    var done: [CaptionedImage] = []
+    for (index, path) in paths.enumerated() {
+      progress.update("captioning \(index + 1) of \(paths.count): \(path.escapedForDisplay)")
+      let image = captioner.captions(ofImageAt: path, options: search)
+      progress.clear()
+      if let warning = image.warning { Console.say("decant: \(path.escapedForDisplay): \(warning.escapedForDisplay)") }
+      switch image.result {
+      case .success(let captions) where !json:
+        Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: words.vocabulary))
+      case .success: break
+      case .failure(let error): Console.say("decant: \(error)")
+      }
+      done.append(image)
+    }
+    if json {
+      let run = CaptionRun(options: search, images: done, vocabulary: words.vocabulary)
+      Console.write(CaptionRun.json([run], model: model))
+    }
+    let failures = done.compactMap { image -> (any Error)? in
+      if case .failure(let error) = image.result { error } else { nil }
+    }
+    guard let first = failures.first else { return }
+    // A single image that is missing is a missing input; one bad image among others is bad data.
+    let category = paths.count == 1 ? (first as? any DecantError)?.category ?? .badData : .badData
+    throw ExitCode(category.rawValue)
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Bytes
+import Conversion
+import Foundation
+import Inspection
+import ModelMapping
+import TensorFiles
+import Tensors
+import Vocabulary
+
+/// `decant convert`: from any source to a weight file, bit for bit.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Convert a checkpoint to .safetensors or .h5, losing no bit.",
+    discussion: """
+      Variables are written under the names of TensorFlow 1.2 and later. The file is read back and compared with what was \
+      meant before it gets its name; an interrupted run leaves nothing behind.
+
+      Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
+      """)
+
+  @Argument(help: "The checkpoint or weight file.")
+  var path: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String
+
+  @Option(help: ArgumentHelp("safetensors or hdf5; without it the extension of the output tells.", valueName: "format"))
+  var to: WeightFormat?
+
+  @Option(help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"))
+  var vocab: String?
+
+  @Option(help: "Names to write: modern, or keep those of the source.")
+  var names = NamingScheme.modern
+
+  @Flag(help: "Leave out what only training needs: global_step, optimizer slots, learning rates.")
+  var inferenceOnly = false
+
+  @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
+  var match: String?
+
+  @Option(help: ArgumentHelp("Leave out variables in whose names the regular expression matches.", valueName: "regex"))
+  var drop: String?
+
+  @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))
+  var compression = 0
+
+  @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")
+  var skipsCheck = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    for pattern in [match, drop].compactMap({ $0 }) { _ = try expression(pattern) }
+  }
+
+  func run() throws {
+    var options = ConversionOptions()
+    options.names = names
+    options.inferenceOnly = inferenceOnly
+    options.match = match
+    options.drop = drop
+    options.readsBack = !skipsCheck
+    options.format = to
+    options.sink = SinkOptions(compression: compression, replacesExisting: force)
+    options.vocabulary = try vocab.map { try VocabularyFile(path: $0).vocabulary().words }
+    var line = ProgressLine()
+    let report: ConversionReport
+    do {
+      defer { line.clear() }
+      report = try Converter(options: options).convert(path, to: output, reading: reading.value) { progress in
+        line.update(
+          "\(progress.phase) \(HumanText.bytes(progress.byteCount)) of \(HumanText.bytes(progress.totalByteCount))  "
+            + progress.tensor.escapedForDisplay)
+      }
+    }
+    Console.print(ConversionText.report(report))
+  }
+}

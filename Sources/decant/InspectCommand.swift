@@ -1,0 +1,138 @@
+import ArgumentParser
+import Bytes
+import Foundation
+import Inspection
+import MetaGraph
+import TensorFiles
+import Tensors
+
+/// `decant inspect`: what a checkpoint, a weight file or a graph is and what is in it.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what a checkpoint, weight file or graph is and what is in it.",
+    discussion: """
+      PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
+      a .safetensors or a .h5 file. A .meta or saved_model.pb file shows its graph instead.
+
+      Example: decant inspect model.ckpt-3000000 --match lstm --stats
+      """)
+
+  @Argument(help: "What to inspect.")
+  var path: String
+
+  @Flag(help: "One line per variable: dtype, shape, bytes, shard and offset.")
+  var flat = false
+
+  @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
+  var match: String?
+
+  @Option(help: "Order of the variables: name, size (largest first) or offset.")
+  var sort = TensorOrder.name
+
+  @Flag(help: "Minimum, maximum, mean, standard deviation, zeros, NaN and infinities of each variable.")
+  var stats = false
+
+  @Option(help: ArgumentHelp("Print the values of one variable.", valueName: "name"))
+  var values: String?
+
+  @Option(help: ArgumentHelp("How many values to print.", valueName: "n"))
+  var first = 20
+
+  @Flag(help: "Check every checksum, list each failure, and exit with 1 if there is one.")
+  var verify = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  @Flag(help: "Print JSON (see Schemas/inspect.schema.json).")
+  var json = false
+
+  func validate() throws {
+    guard first >= 0 else { throw ValidationError("--first takes a number from 0.") }
+    if verify, reading.skipsChecksums { throw ValidationError("--verify and --no-verify exclude each other.") }
+    if let match { _ = try expression(match) }
+  }
+
+  func run() throws {
+    if let graphs = try GraphFile(path: path) {
+      return Console.print(try json ? graphs.document.json() : graphs.text)
+    }
+    if verify { return try checkIntegrity() }
+    let source = try TensorFile.open(path, options: reading.value)
+    if let values { return try printValues(of: values, in: source) }
+    let report = ModelReport(of: source, graph: graphBeside())
+    let selected = try sort.sorted(source.descriptors.filter(isSelected))
+    let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
+    if json {
+      var document = InspectDocument(path: path)
+      document.model = InspectDocument.Model(report)
+      document.tensors = selected.enumerated().map { index, descriptor in
+        InspectDocument.Tensor(descriptor, files: source.files, statistics: statistics?[index].statistics)
+      }
+      return Console.print(try document.json())
+    }
+    let body =
+      if let statistics {
+        TensorText.statistics(statistics)
+      } else if flat {
+        TensorText.flat(selected, files: source.files)
+      } else {
+        TensorText.tree(ScopeTree(selected, order: sort))
+      }
+    Console.print(ReportText.header(report) + "\n" + body)
+    if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
+  }
+
+  /// The graph that was saved with the checkpoint. One that cannot be read is no obstacle to the tensors.
+  private func graphBeside() -> MetaGraphDefinition? {
+    guard let metaPath = TensorFile.metaPath(of: path) else { return nil }
+    do {
+      return try MetaGraphFile(path: metaPath).definition
+    } catch {
+      Console.say("decant: the graph beside the checkpoint is left out: \(error)")
+      return nil
+    }
+  }
+
+  private func isSelected(_ descriptor: TensorDescriptor) throws -> Bool {
+    guard let match else { return true }
+    return try expression(match).firstMatch(in: descriptor.name) != nil
+  }
+
+  private func statisticsRow(
+    of descriptor: TensorDescriptor, in source: any TensorSource
+  ) throws -> (descriptor: TensorDescriptor, statistics: TensorStatistics?) {
+    (descriptor, try TensorStatistics(of: descriptor, in: source))
+  }
+
+  private func printValues(of name: String, in source: any TensorSource) throws {
+    let descriptor = try source.requireDescriptor(named: name)
+    let values = try TensorValues(firstOf: descriptor, in: source, count: first)
+    guard json else { return Console.print(TensorText.values(values)) }
+    var document = InspectDocument(path: path)
+    document.values = InspectDocument.Values(values)
+    Console.print(try document.json())
+  }
+
+  private func checkIntegrity() throws {
+    var progress = ProgressLine()
+    let report: IntegrityReport
+    do {
+      let source = try TensorFile.open(path)
+      report = IntegrityReport(checking: source) { done, total in
+        progress.update("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      }
+    } catch let error as any DecantError where error.category == .badData {
+      report = IntegrityReport(openingFailed: error)
+    }
+    progress.clear()
+    if json {
+      var document = InspectDocument(path: path)
+      document.integrity = InspectDocument.Integrity(report)
+      Console.print(try document.json())
+    } else {
+      Console.print(ReportText.integrity(report))
+    }
+    if !report.isSound { throw ExitCode(ErrorCategory.mismatch.rawValue) }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Bytes
+import Foundation
+import Verification
+
+/// `decant verify`: two files hold the same model, or one file a sound one.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check that two files hold the same model, or that one file is sound.",
+    discussion: """
+      With A and B: every tensor, bit for bit and whatever era its name is from, the vocabulary and, with --images, the \
+      captions word by word. With A alone: every checksum, and the variables and shapes that im2txt needs. With --expect, \
+      the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
+      where something differs.
+
+      Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
+      """)
+
+  @Argument(help: "A checkpoint or weight file.")
+  var a: String
+
+  @Argument(help: "Another one.")
+  var b: String?
+
+  @Option(help: ArgumentHelp("Images to caption.", valueName: "directory"))
+  var images: String?
+
+  @Option(help: ArgumentHelp("Captions to expect.", valueName: "file"))
+  var expect: String?
+
+  @Option(help: ArgumentHelp("The word_counts.txt of a model that carries no words.", valueName: "file"))
+  var vocab: String?
+
+  @OptionGroup var captioning: CaptioningOptions
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    if b == nil, images != nil, expect == nil {
+      throw ValidationError("--images needs a second model to compare with, or --expect.")
+    }
+  }
+
+  func run() throws {
+    var options = VerificationOptions()
+    options.vocabularyPath = vocab
+    options.imageDirectory = images
+    options.expectationPath = expect
+    options.captions = try captioning.search
+    options.engine = captioning.engine
+    options.reading = reading.value
+    var line = ProgressLine()
+    let verification: ModelVerification
+    do {
+      defer { line.clear() }
+      let draw = { (text: String) in line.update(text.escapedForDisplay) }
+      verification =
+        if let b {
+          try ModelVerification(comparing: a, with: b, options: options, progress: draw)
+        } else {
+          try ModelVerification(of: a, options: options, progress: draw)
+        }
+    }
+    Console.print(VerificationText.report(verification))
+    guard verification.passes else { throw ExitCode(ErrorCategory.mismatch.rawValue) }
+  }
+}

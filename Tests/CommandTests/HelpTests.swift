@@ -1,0 +1,36 @@
+import TestSupport
+import Testing
+
+@Suite("Help and usage")
+struct HelpTests {
+  static let subcommands = ["inspect", "convert", "vocab", "caption", "verify", "run_inference"]
+
+  @Test("the root help names every subcommand and the exit statuses")
+  func rootHelp() throws {
+    let outcome = try DecantCommand.run(["--help"])
+    #expect(outcome.status == 0)
+    for name in Self.subcommands { #expect(outcome.output.contains("  \(name) ")) }
+    for status in ["1", "64", "65", "66", "73", "74"] { #expect(outcome.output.contains(status)) }
+  }
+
+  @Test("every subcommand's help has an example that begins with its name", arguments: subcommands)
+  func example(name: String) throws {
+    let outcome = try DecantCommand.run([name, "--help"])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("Example: decant \(name) "))
+  }
+
+  @Test(
+    "a command that makes no sense is a usage error",
+    arguments: [
+      ["inspect"], ["convert", "model.ckpt"], ["inspect", "x", "--match", "("], ["inspect", "x", "--sort", "colour"],
+      ["inspect", "x", "--verify", "--no-verify"], ["convert", "x", "-o", "y.h5", "--names", "klingon"],
+      ["convert", "x", "-o", "y", "--to", "onnx"], ["pour"], ["verify", "x", "--images", "."],
+    ])
+  func usage(arguments: [String]) throws {
+    let outcome = try DecantCommand.run(arguments)
+    #expect(outcome.status == 64, "\(outcome.errors)")
+    #expect(outcome.output.isEmpty)
+    #expect(!outcome.errors.isEmpty)
+  }
+}
