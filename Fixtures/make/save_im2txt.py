@@ -65,11 +65,8 @@ def main():
         tensors["global_step"] = np.array(options.global_step, np.int32)
     shapes = {name: value.shape for name, value in tensors.items()}
 
-    # A sharded Saver writes one file per device, so the variables are placed round robin on pretended CPUs.
-    placement = None
-    if options.shards > 1:
-        placement = _RoundRobin(options.shards)
-    with tf.device(placement):
+    # A sharded Saver writes one file per device, so the variables are spread over pretended CPUs.
+    with tf.device(_Spread(options.shards) if options.shards > 1 else None):
         im2txt_graph.build(im2txt_graph.sizes_from_shapes(shapes))
     version = tf.train.SaverDef.V1 if options.format == "v1" else tf.train.SaverDef.V2
     saver = tf.train.Saver(sharded=options.shards > 1, write_version=version)
@@ -80,19 +77,18 @@ def main():
         print(saver.save(session, options.out, write_state=False))
 
 
-class _RoundRobin(object):
-    """A device function that deals variables out over `count` CPUs in the order of their creation."""
+class _Spread(object):
+    """A device function that puts every new variable on the CPU that holds least so far."""
 
     def __init__(self, count):
-        self.count = count
-        self.next = 0
+        self.loads = [0] * count
 
     def __call__(self, op):
         if op.type not in ("Variable", "VariableV2"):
             return op.device or "/cpu:0"
-        device = "/job:localhost/task:0/cpu:%d" % (self.next % self.count)
-        self.next += 1
-        return device
+        index = self.loads.index(min(self.loads))
+        self.loads[index] += 1 + int(np.prod([dim.size for dim in op.node_def.attr["shape"].shape.dim]))
+        return "/job:localhost/task:0/cpu:%d" % index
 
 
 if __name__ == "__main__":
