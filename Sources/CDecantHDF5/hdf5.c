@@ -7,7 +7,6 @@
 int decant_hdf5_start(void) {
   if (H5dont_atexit() < 0) return -1;
   if (H5open() < 0) return -1;
-  if (H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) return -1;
   // Refused only where the environment has switched plug-ins off already.
   (void)H5PLset_loading_state(0);
   return 0;
@@ -48,23 +47,25 @@ hid_t decant_hdf5_string_type(int is_utf8) {
 
 hid_t decant_hdf5_bytes_type(void) { return H5Tvlen_create(H5T_STD_U8LE); }
 
-typedef struct {
-  char *text;
-  size_t capacity;
-} error_text;
+static _Thread_local char last_error[512];
 
 // Upward from the innermost function: the first entry says what really happened.
 static herr_t take_first(unsigned index, const H5E_error2_t *error, void *context) {
-  error_text *target = context;
-  if (index == 0 && error->desc) snprintf(target->text, target->capacity, "%s", error->desc);
+  (void)context;
+  if (index == 0 && error->desc) snprintf(last_error, sizeof last_error, "%s", error->desc);
   return index == 0 ? 1 : 0;
 }
 
-void decant_hdf5_error(char *text, size_t capacity) {
-  error_text target = {text, capacity};
-  text[0] = 0;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, &target);
+// Called where a call fails, since the next call of any kind clears the stack.
+static herr_t remember(hid_t stack, void *context) {
+  (void)context;
+  last_error[0] = 0;
+  return H5Ewalk2(stack, H5E_WALK_UPWARD, take_first, NULL) < 0 ? -1 : 0;
 }
+
+void decant_hdf5_enter(void) { H5Eset_auto2(H5E_DEFAULT, remember, NULL); }
+
+const char *decant_hdf5_error(void) { return last_error; }
 
 int decant_hdf5_object_info(hid_t object, uint64_t *address, uint64_t *attribute_count) {
 #if H5_VERSION_GE(1, 12, 0)

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
 internal import Foundation
@@ -8,7 +7,7 @@ internal import Foundation
 /// The lock is recursive, since a handle that goes out of scope within a locked call closes itself.
 enum HDF5Library {
   private static let lock = NSRecursiveLock()
-  /// Started once, by the first that asks. Its own printing of errors is off from then on.
+  /// Started once, by the first that asks.
   private static let isStarted = decant_hdf5_start() >= 0
 
   /// Runs calls of the library, alone.
@@ -17,22 +16,15 @@ enum HDF5Library {
     lock.lock()
     defer { lock.unlock() }
     _ = isStarted
+    decant_hdf5_enter()
     return try body()
   }
 
-  /// What the library says about its last failure.
+  /// What the library said about the last failure on this thread.
   static var lastMessage: String {
-    locked {
-      var text = [CChar](repeating: 0, count: 512)
-      // The callee ends the text within the capacity.
-      unsafe text.withUnsafeMutableBufferPointer { buffer in
-        guard let start = buffer.baseAddress else { return }
-        unsafe decant_hdf5_error(start, buffer.count)
-      }
-      let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-      let message = String(escapingInvalidUTF8: bytes)
-      return message.isEmpty ? "no reason given" : message
-    }
+    guard let text = unsafe decant_hdf5_error() else { return "no reason given" }
+    let message = unsafe String(cString: text)
+    return message.isEmpty ? "no reason given" : message
   }
 }
 

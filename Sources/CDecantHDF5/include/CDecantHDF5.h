@@ -7,9 +7,12 @@
 #include <stdint.h>
 #include <hdf5.h>
 
-// Starts the library: no messages of its own, no plug-ins, no clean-up at exit (which would retry writes that failed).
-// Returns a negative number on failure.
+// Starts the library: no plug-ins, no clean-up at exit (which would retry writes that failed). Negative on failure.
 int decant_hdf5_start(void);
+
+// Makes the library remember its errors on this thread instead of printing them. A library built for threads, as Debian's is,
+// asks for that on each.
+void decant_hdf5_enter(void);
 
 // Standard types, by kind ('f', 'i' or 'u') and width in bytes; little-endian. Negative where there is none. Not to be closed.
 hid_t decant_hdf5_type(char kind, int byte_count);
@@ -26,8 +29,8 @@ hid_t decant_hdf5_link_create_class(void);
 hid_t decant_hdf5_string_type(int is_utf8);
 hid_t decant_hdf5_bytes_type(void);
 
-// The innermost entry of the library's error stack as text; empty where there is none.
-void decant_hdf5_error(char *text, size_t capacity);
+// What the innermost function said at the last failure on this thread; empty where there was none.
+const char *decant_hdf5_error(void);
 
 // Where an object's header lies in its file, and how many attributes it has. (The types differ between releases.)
 int decant_hdf5_object_info(hid_t object, uint64_t *address, uint64_t *attribute_count);
