@@ -8,24 +8,14 @@ public struct ConversionError: DecantError, Equatable {
     case outputIsSource(String)
     /// A regular expression that is none.
     case badExpression(String)
-    /// Selection left nothing.
-    case nothingSelected(of: Int)
-    /// The format cannot hold these tensors; each with why.
-    case refused([Refusal])
+    /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
+    case nothingSelected(of: Int, refusal: String?)
     /// More words than the word embedding has rows.
     case vocabularyTooLong(words: Int, rows: Int)
     /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
     case listDiffers(String?)
     /// The output read back has other values in this tensor.
     case valuesDiffer(String)
-  }
-
-  /// A tensor that a format cannot hold.
-  public struct Refusal: Equatable, Sendable {
-    /// The tensor's name.
-    public let name: String
-    /// Why, in words.
-    public let reason: String
   }
 
   /// What went wrong.
@@ -42,7 +32,7 @@ public struct ConversionError: DecantError, Equatable {
   /// The kind of failure.
   public var category: ErrorCategory {
     switch reason {
-    case .outputIsSource, .refused: .cannotCreate
+    case .outputIsSource: .cannotCreate
     case .badExpression, .nothingSelected: .usage
     case .vocabularyTooLong: .badData
     case .listDiffers, .valuesDiffer: .inputOutput
@@ -60,12 +50,10 @@ public struct ConversionError: DecantError, Equatable {
       "is the source's own file \(file.escapedForDisplay). Nothing was written; choose another name."
     case .badExpression(let pattern):
       "'\(pattern.escapedForDisplay)' is no regular expression. Nothing was written; quote it for the shell, and write '\\.' for a dot."
-    case .nothingSelected(let count):
+    case .nothingSelected(let count, let refusal?):
+      "nothing to write: of \(count) tensors the format holds none that was selected; of the first, \(refusal)."
+    case .nothingSelected(let count, nil):
       "nothing to write: of \(count) tensors none is left by --match, --drop and --inference-only."
-    case .refused(let refusals):
-      "\(refusals.count == 1 ? "a tensor" : "\(refusals.count) tensors") cannot be written. Nothing was left behind.\n"
-        + refusals.prefix(8).map { "  '\($0.name.escapedForDisplay)': \($0.reason)." }.joined(separator: "\n")
-        + (refusals.count > 8 ? "\n  … and \(refusals.count - 8) more" : "")
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words) words, and the model's word embedding \(rows) rows; they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."

@@ -47,7 +47,8 @@ public struct Converter: Sendable {
   ) throws -> ConversionReport {
     let start = ContinuousClock.now
     try checkOutput(output, isNotOf: source)
-    let selection = try Selection(source.descriptors, options: options, output: output)
+    let sink = try TensorFile.sink(output, format: options.format, options: options.sink)
+    let selection = try Selection(source.descriptors, options: options, output: output, refusal: sink.refusal)
     let targets = selection.items.map(\.target)
     let examination = KnownModel.showAndTell.examine(targets)
     if let words = options.vocabulary, let rows = examination.sizes[.vocabulary], words.count > rows {
@@ -58,11 +59,6 @@ public struct Converter: Sendable {
       ConversionMetadata.make(
         source: source, digests: digests, examination: examination, options: options, globalStep: globalStep)
     }
-    let sink = try TensorFile.sink(output, format: options.format, options: options.sink)
-    let refusals = targets.compactMap { target in
-      sink.refusal(of: target).map { ConversionError.Refusal(name: target.name, reason: $0) }
-    }
-    guard refusals.isEmpty else { throw ConversionError(.refused(refusals), output: output) }
 
     let files = source.files
     let hashing = BackgroundTask { isCancelled in try SourceDigests.compute(files, isCancelled: isCancelled) }

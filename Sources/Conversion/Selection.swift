@@ -19,7 +19,12 @@ struct Selection {
   let skipped: [ConversionReport.Skipped]
 
   /// Applies the options to a source's tensors.
-  init(_ descriptors: [TensorDescriptor], options: ConversionOptions, output: String) throws {
+  ///
+  /// - Parameter refusal: why the output's format cannot hold a tensor, or nil where it can.
+  init(
+    _ descriptors: [TensorDescriptor], options: ConversionOptions, output: String,
+    refusal: (TensorDescriptor) -> String?
+  ) throws {
     let match = try options.match.map { try Self.expression($0, output) }
     let drop = try options.drop.map { try Self.expression($0, output) }
     let leftovers = Dictionary(
@@ -36,7 +41,7 @@ struct Selection {
         } else if descriptor.name == Self.objectGraphName, descriptor.dtype == .string {
           "the object graph of a TensorFlow 2 checkpoint, not a variable"
         } else {
-          leftovers[Array(descriptor.name.utf8)]
+          leftovers[Array(descriptor.name.utf8)] ?? refusal(descriptor)
         }
       if let reason {
         skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: reason))
@@ -45,7 +50,8 @@ struct Selection {
       }
     }
     guard !kept.isEmpty || descriptors.isEmpty else {
-      throw ConversionError(.nothingSelected(of: descriptors.count), output: output)
+      let refused = descriptors.compactMap { refusal($0) }
+      throw ConversionError(.nothingSelected(of: descriptors.count, refusal: refused.first), output: output)
     }
     let map = try NameMap(kept.map(\.name), scheme: options.names)
     items = kept.map { descriptor in

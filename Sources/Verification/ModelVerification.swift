@@ -89,8 +89,10 @@ public struct ModelVerification: Sendable {
     )
     vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
     guard options.imageDirectory != nil || options.expectationPath != nil else { return }
+    // A checkpoint carries no words, and its copy elsewhere has no file beside it either: the other side's words serve both.
     let captioners = (
-      left: try Self.captioner(sources.left, options), right: try Self.captioner(sources.right, options)
+      left: try Self.captioner(sources.left, words.left ?? words.right, options),
+      right: try Self.captioner(sources.right, words.right ?? words.left, options)
     )
     if let runs = try options.expectationPath.map(CaptionRun.read) {
       let directory = try Self.imageDirectory(options)
@@ -128,7 +130,9 @@ public struct ModelVerification: Sendable {
     captions = [
       CaptionCheck(
         title: "captions against the expected ones",
-        comparison: try Self.captioner(source, options).comparison(with: runs, imagesIn: directory) {
+        comparison: try Self.captioner(source, Self.words(of: source, options), options).comparison(
+          with: runs, imagesIn: directory
+        ) {
           progress("captioning \($0)")
         })
     ]
@@ -146,9 +150,10 @@ public struct ModelVerification: Sendable {
     }
   }
 
-  private static func captioner(_ source: any TensorSource, _ options: VerificationOptions) throws -> Captioner {
-    let carried = source.metadata[Vocabulary.metadataKey] != nil
-    let words = try ModelVocabulary.find(for: source, given: carried ? nil : options.vocabularyPath)
+  private static func captioner(
+    _ source: any TensorSource, _ words: ModelVocabulary?, _ options: VerificationOptions
+  ) throws -> Captioner {
+    guard let words else { throw CaptionError(.noVocabulary, path: source.files.first?.path) }
     return try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: options.engine)
   }

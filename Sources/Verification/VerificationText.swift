@@ -14,7 +14,7 @@ public enum VerificationText {
   public static func report(_ verification: ModelVerification) -> String {
     var lines: [String] = []
     if let tensors = verification.tensors { lines += self.tensors(tensors) }
-    if let integrity = verification.integrity { lines.append(ReportText.integrity(integrity)) }
+    if let integrity = verification.integrity { lines.append(ReportText.integrity(integrity).trimmedAtEnd) }
     if let model = verification.model { lines += self.model(model) }
     if let vocabulary = verification.vocabulary { lines += self.vocabulary(vocabulary) }
     for check in verification.captions { lines += captions(check) }
@@ -68,7 +68,7 @@ public enum VerificationText {
     let comparison = check.comparison
     let verdict = comparison.isEqual ? "equal word for word" : "\(comparison.differences.count) differences"
     var lines = [
-      "\(check.title): \(comparison.captionCount) of \(comparison.imageCount) searches, \(verdict), "
+      "\(check.title): \(comparison.captionCount) captions in \(comparison.imageCount) searches, \(verdict), "
         + "log-probabilities within \(HumanText.rounded(comparison.largestLogprobDifference))"
     ]
     lines += list(
@@ -94,5 +94,14 @@ public enum VerificationText {
     guard !rows.isEmpty else { return [] }
     let rest = rows.count > shownCount ? ["    … and \(rows.count - shownCount) more"] : []
     return ["  \(title): \(rows.count)"] + rows.prefix(shownCount).map { "    \($0)" } + rest
+  }
+}
+
+extension String {
+  /// Without line ends at the end.
+  fileprivate var trimmedAtEnd: String {
+    var text = self[...]
+    while text.last?.isNewline == true { text.removeLast() }
+    return String(text)
   }
 }

@@ -91,6 +91,20 @@ struct ConverterTests {
     ])
   }
 
+  @Test("what the format cannot hold is left out and reported")
+  func unholdable() throws {
+    let directory = try TemporaryDirectory()
+    let source = InMemoryTensorSource([
+      try .init("words", [1], strings: [[65]]), try .init("numbers", .float32, [2], seed: 1),
+    ])
+    let report = try Converter().convert(source, to: directory.file("out.safetensors"))
+    #expect(report.descriptors.map(\.name) == ["numbers"])
+    #expect(report.skipped.map(\.name) == ["words"])
+    #expect(report.skipped.first?.reason.contains("no dtype for string") == true)
+    let whole = try Converter().convert(source, to: directory.file("out.h5"))
+    #expect(whole.skipped.isEmpty)
+  }
+
   @Test("a file converted from a file names both, and the same input gives the same bytes")
   func twice() throws {
     let directory = try TemporaryDirectory()
@@ -161,12 +175,8 @@ struct ConverterTests {
       "bad expression", .usage, words: "regular expression", options: options { $0.match = "(" }),
     Refusal("nothing left", .usage, words: "of 1 tensors", options: options { $0.drop = "" }),
     Refusal(
-      "strings in safetensors", .cannotCreate, words: "'s': safetensors has no dtype for string",
-      tensors: {
-        let words = try InMemoryTensorSource.Tensor("s", [1], strings: [[65]])
-        let numbers = try InMemoryTensorSource.Tensor("a", .float32, [2], seed: 1)
-        return [words, numbers]
-      }),
+      "nothing but strings for safetensors", .usage, words: "safetensors has no dtype for string",
+      tensors: { [try InMemoryTensorSource.Tensor("s", [1], strings: [[65]])] }),
     Refusal(
       "two eras of one name", .badData, words: "would both be named",
       tensors: {
