@@ -96,9 +96,10 @@ TARGET static void NAMED(average)(const float *const *taps, size_t tap_count, si
 }
 
 // e^x: x = n ln 2 + r with |r| <= ln 2 / 2, then 2^n times the polynomial of degree 7 that Cephes' expf has for e^r.
-// Arguments are clamped to where the result is a normal number.
+// Where the result would be below the normal numbers it is 0; large arguments are clamped to where it is finite.
 TARGET INLINE float8 NAMED(exponential)(float8 x) {
-    x = CHOOSE(x < -87.33654f, SPLAT(-87.33654f), x);
+    const int8 vanishes = (int8)(x < -87.33654f);
+    x = CHOOSE(vanishes, SPLAT(-87.33654f), x);
     x = CHOOSE(x > 88.37626f, SPLAT(88.37626f), x);
     // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
     const float8 shifted = x * 1.44269504f + 12582912.0f;
@@ -114,7 +115,7 @@ TARGET INLINE float8 NAMED(exponential)(float8 x) {
     p = p * r + 5.0000001201e-1f;
     p = p * (r * r) + r + 1.0f;
     const int8 exponent = ((int8)shifted - 0x4B400000 + 127) << 23;
-    return p * (float8)exponent;
+    return CHOOSE(vanishes, SPLAT(0.0f), p * (float8)exponent);
 }
 
 TARGET INLINE float8 NAMED(sigmoid)(float8 x) {
