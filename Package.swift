@@ -114,7 +114,7 @@ let package = Package(
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),
-    tests(of: "Engine", ["Kernels", "Checkpoints", "Tensors", "Images"]),
+    tests(of: "Engine", ["Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
     tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors"]),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",

@@ -33,13 +33,14 @@ struct TensorNames {
   ///
   /// - Throws: `MissingTensorError` with every name that is missing, the LSTM's in their modern form.
   init(in source: any TensorSource) throws(MissingTensorError) {
+    let present = Dictionary(source.descriptors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var missing: [String] = []
     // Stands in where a tensor is missing; never used, because the error is thrown first.
     let nothing = TensorDescriptor(name: "", dtype: .float32, shape: .scalar, byteCount: 4)
     func find(_ names: String...) -> TensorDescriptor { findAny(of: names) }
     func findAny(of names: [String]) -> TensorDescriptor {
       for name in names {
-        if let found = source.descriptor(named: name) { return found }
+        if let found = present[name] { return found }
       }
       missing.append(names[0])
       return nothing
@@ -52,7 +53,7 @@ struct TensorNames {
           beta: find("\(scope)/BatchNorm/beta"),
           mean: find("\(scope)/BatchNorm/moving_mean"),
           variance: find("\(scope)/BatchNorm/moving_variance"),
-          gamma: source.descriptor(named: "\(scope)/BatchNorm/gamma")))
+          gamma: present["\(scope)/BatchNorm/gamma"]))
     }
     imageEmbedding = find("image_embedding/weights")
     wordEmbedding = find("seq_embedding/map")
