@@ -14,7 +14,10 @@ struct Decoder: Sendable {
 
   /// The states after one more input each.
   ///
-  /// - Parameter inputs: `[rows, embeddingSize]`, a row per state.
+  /// - Parameters:
+  ///   - states: one per row.
+  ///   - inputs: `[rows, embeddingSize]`.
+  /// - Returns: one state per row.
   func advance(_ states: [DecoderState], by inputs: [Float]) -> [DecoderState] {
     let (rowCount, unitCount, embeddingSize) = (states.count, sizes.unitCount, sizes.embeddingSize)
     var joined: [Float] = []
@@ -30,7 +33,8 @@ struct Decoder: Sendable {
     var cellSpan = cell.mutableSpan
     var hiddenSpan = hidden.mutableSpan
     if usesReferenceKernels {
-      LSTMCell.reference(gates: gates.span, rowCount: rowCount, unitCount: unitCount, cell: &cellSpan, hidden: &hiddenSpan)
+      LSTMCell.reference(
+        gates: gates.span, rowCount: rowCount, unitCount: unitCount, cell: &cellSpan, hidden: &hiddenSpan)
     } else {
       LSTMCell.run(gates: gates.span, rowCount: rowCount, unitCount: unitCount, cell: &cellSpan, hidden: &hiddenSpan)
     }

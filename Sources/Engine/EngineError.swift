@@ -37,6 +37,7 @@ public struct EngineError: DecantError, Equatable {
     self.tensor = tensor
   }
 
+  /// `usage` for values that do not fit a loaded model, otherwise `badData`.
   public var category: ErrorCategory {
     switch reason {
     case .shape, .dtype, .byteCount, .activationsTooLarge: .badData
@@ -44,6 +45,7 @@ public struct EngineError: DecantError, Equatable {
     }
   }
 
+  /// Where, what was found, what was expected, what to try.
   public var description: String {
     let place = [path?.escapedForDisplay, tensor.map { "tensor '\($0.escapedForDisplay)'" }].compactMap { $0 }
     return (place + [words]).joined(separator: ": ")
@@ -56,7 +58,8 @@ public struct EngineError: DecantError, Equatable {
       return "has shape \(found) where an im2txt model needs [\(extents)]. "
         + "The file may hold another network, or a tensor was transposed when it was converted."
     case .dtype(let dtype):
-      return "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. Convert it with --dtype float32."
+      return "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. "
+        + "Convert it with --dtype float32."
     case .byteCount(let expected, let found):
       return "gave \(found) bytes where its shape and dtype need \(expected). The file is damaged; copy it again."
     case .activationsTooLarge(let byteCount):

@@ -9,15 +9,19 @@ struct FloatReader: Sendable {
 
   /// Checks a tensor's shape, dtype and byte count before anything is allocated for it.
   ///
-  /// - Parameter expected: nil where any extent of at least 1 does.
+  /// - Parameters:
+  ///   - descriptor: the tensor.
+  ///   - expected: its extents; nil where any of at least 1 does.
   /// - Returns: the extents.
+  /// - Throws: `EngineError`.
   @discardableResult
   func check(_ descriptor: TensorDescriptor, _ expected: [Int?]) throws(EngineError) -> [Int] {
     let found = descriptor.shape.dimensions
     guard found.count == expected.count, zip(found, expected).allSatisfy({ $0 == $1 ?? max($0, 1) }) else {
       throw error(.shape(expected: expected, found: descriptor.shape), descriptor)
     }
-    guard Self.readable.contains(descriptor.dtype), let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
+    guard Self.readable.contains(descriptor.dtype), let byteCount = descriptor.shape.byteCount(of: descriptor.dtype)
+    else {
       throw error(.dtype(descriptor.dtype), descriptor)
     }
     guard descriptor.byteCount == byteCount else {
@@ -30,24 +34,28 @@ struct FloatReader: Sendable {
 
   /// All values of a tensor that `check` passed.
   func floats(_ descriptor: TensorDescriptor) throws -> [Float] {
-    var values: [Float] = []
-    values.reserveCapacity(descriptor.shape.elementCount)
+    var values = [Float](repeating: 0, count: descriptor.shape.elementCount)
+    var offset = 0
     try read(descriptor) { bytes in
-      guard values.count + bytes.byteCount / 4 <= descriptor.shape.elementCount else { return false }
-      // The source hands out whole little-endian elements, and every bit pattern is a float.
-      unsafe bytes.withUnsafeBytes { bytes in
-        for offset in stride(from: 0, to: bytes.count, by: 4) {
-          values.append(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Float.self))
+      // Copied as bytes: elements are little-endian like the machine's, and every bit pattern is a float.
+      unsafe values.withUnsafeMutableBytes { values in
+        guard bytes.byteCount <= values.count - offset else { return false }
+        unsafe bytes.withUnsafeBytes {
+          unsafe UnsafeMutableRawBufferPointer(rebasing: values[offset...]).copyMemory(from: $0)
         }
+        offset += bytes.byteCount
+        return true
       }
-      return true
     }
     return values
   }
 
   /// Reads a tensor that `check` passed, as float32 in pieces.
   ///
-  /// - Parameter body: takes a piece; returns whether it fits behind those before.
+  /// - Parameters:
+  ///   - descriptor: the tensor.
+  ///   - body: takes a piece; returns whether it fits behind those before.
+  /// - Throws: the source's error, what `body` throws, or `EngineError` where bytes are too many or too few.
   func read(_ descriptor: TensorDescriptor, _ body: (RawSpan) throws -> Bool) throws {
     var byteCount = 0
     var fits = true

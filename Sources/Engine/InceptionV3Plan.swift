@@ -69,8 +69,9 @@ public struct InceptionV3Plan: Sendable {
   ///   - count: images of a batch.
   ///   - imageSize: height and width of the images; 75 is the least that leaves something to pool.
   ///   - usesReferenceKernels: whether every layer runs on its definition.
-  ///   - width: the output channels of a convolution, given its place in `Architecture.convolutionNames`, its window and its
-  ///     input channels. Throws where its weights do not fit those.
+  ///   - width: the output channels of a convolution, given its place in `Architecture.convolutionNames`, its window
+  ///     and its input channels. Throws where its weights do not fit those.
+  /// - Throws: what `width` throws, or `EngineError.Reason.activationsTooLarge`.
   package init(
     count: Int = 1, imageSize: Int = imageSize, usesReferenceKernels: Bool = false,
     width: (_ convolution: Int, _ window: Window, _ inputChannels: Int) throws(EngineError) -> Int
@@ -97,10 +98,10 @@ extension InceptionV3Plan: CustomStringConvertible {
         case .convolution(_, let window, let algorithm): ("\(window)", algorithm.rawValue)
         case .pool(let pooling, let window): ("\(window)", "\(pooling)")
         }
-      let offset = offsets[step.output.value].map { "\(($0 + step.output.channel) * MemoryLayout<Float>.stride)" } ?? "-"
+      let offset = ((offsets[step.output.value] ?? 0) + step.output.channel) * MemoryLayout<Float>.stride
       return [
         step.name, what, "\(step.input.layout.shape)", "\(step.output.layout.shape)",
-        "\(step.multiplicationCount / 1_000_000)", how, offset,
+        "\(step.multiplicationCount / 1_000_000)", how, "\(offset)",
       ]
     }
     let header = ["layer", "window", "input", "output", "M mult.", "algorithm", "offset"]

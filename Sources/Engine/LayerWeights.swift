@@ -11,9 +11,14 @@ enum LayerWeights: Sendable {
   /// Reads a matrix straight into its form; it is never held twice.
   ///
   /// - Parameters:
-  ///   - depth: rows; with `columnCount` checked against the tensor by the caller.
+  ///   - descriptor: the tensor.
+  ///   - depth: rows; the caller has checked both extents against the tensor.
+  ///   - columnCount: columns.
   ///   - scale: `[columnCount]`, multiplied into the columns; nil for none.
   ///   - bias: `[columnCount]`; nil for none.
+  ///   - isPacked: whether the fast kernels will read it.
+  ///   - reader: reads the tensor.
+  /// - Throws: what the reader throws.
   init(
     reading descriptor: TensorDescriptor, depth: Int, columnCount: Int, scale: [Float]? = nil, bias: [Float]? = nil,
     isPacked: Bool, from reader: FloatReader
@@ -35,7 +40,9 @@ enum LayerWeights: Sendable {
   ///
   /// - Parameters:
   ///   - input: `[rowCount, depth]`.
+  ///   - rowCount: rows of the input.
   ///   - output: `[rowCount, outputs]`.
+  ///   - pool: whose threads share the work.
   func multiply(_ input: [Float], rowCount: Int, into output: inout [Float], on pool: WorkerPool) {
     var outputSpan = output.mutableSpan
     switch self {

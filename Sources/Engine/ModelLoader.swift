@@ -101,7 +101,8 @@ struct ModelLoader {
         scale: norm.scale, bias: norm.bias, isPacked: isPacked, from: reader)
     case .imageEmbedding:
       return try LayerWeights(
-        reading: descriptor, depth: sizes.pooledSize, columnCount: sizes.embeddingSize, isPacked: isPacked, from: reader)
+        reading: descriptor, depth: sizes.pooledSize, columnCount: sizes.embeddingSize, isPacked: isPacked, from: reader
+      )
     case .wordEmbedding:
       // Its rows are looked up and never multiplied.
       return .plain(rows: try reader.floats(descriptor), bias: [])

@@ -36,7 +36,8 @@ public final class ShowAndTell: Sendable {
       usesReferenceKernels: usesReferenceKernels, pool: pool)
     imageEmbedding = weights.imageEmbedding
     decoder = Decoder(
-      sizes: sizes, usesReferenceKernels: usesReferenceKernels, wordEmbedding: weights.wordEmbedding, lstm: weights.lstm,
+      sizes: sizes, usesReferenceKernels: usesReferenceKernels, wordEmbedding: weights.wordEmbedding,
+      lstm: weights.lstm,
       logits: weights.logits, pool: pool)
     plan = try network.plan(count: 1)
   }
@@ -94,6 +95,7 @@ public final class ShowAndTell: Sendable {
   /// - Parameters:
   ///   - words: a word ID per row.
   ///   - states: a state per row, from `encode` or an earlier step.
+  /// - Returns: probabilities of the next word and the new state, a row per word.
   /// - Throws: `EngineError` for a word or a state that does not fit the model.
   public func step(words: [Int], states: [DecoderState]) throws -> DecoderStep {
     guard words.count == states.count else {

@@ -28,7 +28,8 @@ indirect enum SizedNode {
         for node in chain.nodes {
           nodes.append(
             try SizedNode(
-              node, inputChannels: nodes.last?.channels ?? inputChannels, convolutionCount: &convolutionCount, width: width))
+              node, inputChannels: nodes.last?.channels ?? inputChannels, convolutionCount: &convolutionCount,
+              width: width))
         }
         sized.append(SizedChain(scope: chain.scope, nodes: nodes))
       }

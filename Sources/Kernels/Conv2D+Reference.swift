@@ -1,21 +1,26 @@
 /// Convolution of a batch of maps, as TensorFlow's `conv2d` defines it, with bias and ReLU.
 package enum Conv2D {
-  /// The definition: every output is its bias plus products in the order of kernel rows, kernel columns, input channels.
+  /// The definition: an output is its bias plus products in the order of kernel rows, kernel columns, input channels.
   ///
   /// - Parameters:
   ///   - input: the maps, `[n, h, w, c]`.
+  ///   - inputLayout: how the maps lie in `input`.
+  ///   - window: kernel, stride and padding.
   ///   - weights: `[window.height, window.width, input channels, output channels]`, row-major.
   ///   - bias: `[output channels]`.
   ///   - rectifies: whether negative results become 0 (ReLU); NaN stays.
   ///   - output: the maps that `window` makes of the input.
+  ///   - outputLayout: how they lie in `output`.
   /// - Precondition: counts match the layouts.
   package static func reference(
-    _ input: Span<Float>, _ inputLayout: MapLayout, window: Window, weights: Span<Float>, bias: Span<Float>, rectifies: Bool,
-    output: inout MutableSpan<Float>, _ outputLayout: MapLayout
+    _ input: Span<Float>, _ inputLayout: MapLayout, window: Window, weights: Span<Float>, bias: Span<Float>,
+    rectifies: Bool, output: inout MutableSpan<Float>, _ outputLayout: MapLayout
   ) {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)
-    precondition(outputShape == window.output(of: shape, channels: outputShape.channels), "the window makes another map")
-    precondition(weights.count == window.tapCount * shape.channels * outputShape.channels, "weights do not fit the maps")
+    let expectedShape = window.output(of: shape, channels: outputShape.channels)
+    precondition(outputShape == expectedShape, "the window makes another map")
+    let depth = window.tapCount * shape.channels
+    precondition(weights.count == depth * outputShape.channels, "weights do not fit the maps")
     precondition(bias.count == outputShape.channels, "bias does not fit the map")
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
     let origin = window.origin(in: shape)

@@ -11,7 +11,8 @@ extension Conv2D {
     output: inout MutableSpan<Float>, _ outputLayout: MapLayout, on pool: WorkerPool, variant: KernelVariant = .chosen
   ) {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)
-    precondition(outputShape == window.output(of: shape, channels: outputShape.channels), "the window makes another map")
+    let expectedShape = window.output(of: shape, channels: outputShape.channels)
+    precondition(outputShape == expectedShape, "the window makes another map")
     precondition(weights.depth == window.tapCount * shape.channels, "weights do not fit the input")
     precondition(weights.columnCount == outputShape.channels, "weights do not fit the output")
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
@@ -19,8 +20,8 @@ extension Conv2D {
     let origin = window.origin(in: shape)
     let joinsColumns = window.padding == .valid && inputLayout.isContiguous
     let tapWidth = joinsColumns ? 1 : window.width
-    let stays = origin == (0, 0) && window.padding == .valid || window.tapCount == 1
-    let zeros = AlignedFloats(count: stays ? 0 : shape.channels)
+    let mayLeave = window.padding == .same && window.tapCount > 1
+    let zeros = AlignedFloats(count: mayLeave ? shape.channels : 0)
     // The spans outlive the run, whose tasks write disjoint tiles of the output and nothing else.
     unsafe zeros.span.withUnsafeBufferPointer { zeros in
       unsafe input.withUnsafeBufferPointer { input in

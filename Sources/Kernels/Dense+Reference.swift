@@ -4,6 +4,7 @@ package enum Dense {
   ///
   /// - Parameters:
   ///   - input: `[rowCount, depth]`, row-major.
+  ///   - rowCount: rows of the input.
   ///   - weights: `[depth, outputs]`, row-major.
   ///   - bias: `[outputs]`.
   ///   - output: `[rowCount, outputs]`, row-major.

@@ -47,7 +47,8 @@ struct IndirectProduct: @unchecked Sendable {
     pool.run(count: blockCount * groupCount) { task in
       let (block, group) = task.quotientAndRemainder(dividingBy: groupCount)
       let tiles = block * tilesPerBlock..<min((block + 1) * tilesPerBlock, tileCount)
-      let panels = group * weights.panelCount / groupCount..<(group + 1) * weights.panelCount / groupCount
+      let panelCount = weights.panelCount
+      let panels = group * panelCount / groupCount..<(group + 1) * panelCount / groupCount
       unsafe compute(tiles: tiles, panels: panels, variant.functions.pointee, rowPointers)
     }
   }
@@ -56,7 +57,8 @@ struct IndirectProduct: @unchecked Sendable {
     tiles: Range<Int>, panels: Range<Int>, _ functions: decant_kernels, _ rowPointers: RowPointers
   ) {
     let slotsPerTile = tapCount * Self.tileHeight
-    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: tiles.count * slotsPerTile) { slots in
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: tiles.count * slotsPerTile) {
+      slots in
       guard let slots = slots.baseAddress else { return }
       unsafe slots.initialize(repeating: nil, count: tiles.count * slotsPerTile)
       let rows = tiles.lowerBound * Self.tileHeight..<min(tiles.upperBound * Self.tileHeight, rowCount)

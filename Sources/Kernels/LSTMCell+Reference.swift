@@ -9,6 +9,8 @@ package enum LSTMCell {
   ///
   /// - Parameters:
   ///   - gates: `[rowCount, 4, unitCount]`, the gates of a row in the order i, j, f, o, before any activation.
+  ///   - rowCount: states.
+  ///   - unitCount: values of a cell.
   ///   - cell: `[rowCount, unitCount]`, updated in place.
   ///   - hidden: `[rowCount, unitCount]`, written.
   /// - Precondition: counts match.

@@ -13,7 +13,9 @@ extension LSTMCell {
     unsafe gates.withUnsafeBufferPointer { gates in
       unsafe cell.withUnsafeMutableBufferPointer { cell in
         unsafe hidden.withUnsafeMutableBufferPointer { hidden in
-          guard let gates = gates.baseAddress, let cell = cell.baseAddress, let hidden = hidden.baseAddress else { return }
+          guard let gates = gates.baseAddress, let cell = cell.baseAddress, let hidden = hidden.baseAddress else {
+            return
+          }
           for r in 0..<rowCount {
             let start = r * unitCount
             unsafe variant.functions.pointee.lstm_cell(

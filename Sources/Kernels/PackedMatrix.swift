@@ -25,6 +25,8 @@ package final class PackedMatrix: Sendable {
   ///
   /// - Parameters:
   ///   - rows: `[depth, columnCount]`, row-major.
+  ///   - depth: rows.
+  ///   - columnCount: columns.
   ///   - bias: `[columnCount]`; nil for none.
   /// - Precondition: counts match.
   package convenience init(rows: Span<Float>, depth: Int, columnCount: Int, bias: [Float]? = nil) {
@@ -65,7 +67,10 @@ package final class PackedMatrix: Sendable {
 
     /// Starts with no rows.
     ///
-    /// - Parameter scale: `[columnCount]`, multiplied into the columns; nil for none.
+    /// - Parameters:
+    ///   - depth: rows of the matrix.
+    ///   - columnCount: columns of the matrix.
+    ///   - scale: `[columnCount]`, multiplied into the columns; nil for none.
     package init(depth: Int, columnCount: Int, scale: [Float]? = nil) {
       precondition(depth > 0 && columnCount > 0, "a matrix has rows and columns")
       precondition(scale.map { $0.count == columnCount } ?? true, "a scale has a value per column")

@@ -31,7 +31,8 @@ package enum Pooling: Sendable, Hashable {
           }
         }
         let total = result ?? 0
-        output[pixel * outputLayout.pixelStride + c] = self == .average ? total / Float(rows.count * columns.count) : total
+        let count = Float(rows.count * columns.count)
+        output[pixel * outputLayout.pixelStride + c] = self == .average ? total / count : total
       }
     }
   }

@@ -17,6 +17,8 @@ extension Pooling {
       unsafe output.withUnsafeMutableBufferPointer { output in
         guard let output = output.baseAddress, let input = input.baseAddress else { return }
         nonisolated(unsafe) let (from, to) = unsafe (input, output)
+        nonisolated(unsafe) let functions = unsafe variant.functions.pointee
+        let function = unsafe self == .maximum ? functions.maximum : functions.average
         pool.run(count: outputShape.count * outputShape.height) { line in
           let (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
           let startY = y * window.stride + origin.y
@@ -33,7 +35,6 @@ extension Pooling {
                 }
               }
               let pixel = line * outputShape.width + x
-              let function = unsafe self == .maximum ? variant.functions.pointee.maximum : variant.functions.pointee.average
               unsafe function?(
                 UnsafePointer(taps.baseAddress), tapCount, shape.channels, to + pixel * outputLayout.pixelStride)
             }

@@ -6,6 +6,7 @@ package enum Softmax {
   ///
   /// - Parameters:
   ///   - input: `[rowCount, columns]`, row-major, at least one column.
+  ///   - rowCount: rows of the input.
   ///   - output: of the same size.
   /// - Precondition: counts match.
   package static func reference(_ input: Span<Float>, rowCount: Int, output: inout MutableSpan<Float>) {

@@ -5,11 +5,12 @@ import Testing
 
 @Suite("Inception v3 plan")
 struct InceptionV3PlanTests {
-  /// The plan of the original's widths, having checked that every layer asks for the weights that TensorFlow made.
+  /// The plan of the original's widths; checks that every layer asks for the weights that TensorFlow made.
   private func originalPlan(count: Int = 1) throws -> InceptionV3Plan {
     try InceptionV3Plan(count: count) { index, window, channels throws(EngineError) in
-      let shape = VariableTable.shapes["InceptionV3/\(Architecture.convolutionNames[index])/weights"] ?? []
-      #expect(Array(shape.dropLast()) == [window.height, window.width, channels], "\(Architecture.convolutionNames[index])")
+      let name = Architecture.convolutionNames[index]
+      let shape = VariableTable.shapes["InceptionV3/\(name)/weights"] ?? []
+      #expect(Array(shape.dropLast()) == [window.height, window.width, channels], "\(name)")
       return shape.last ?? 1
     }
   }

@@ -115,12 +115,11 @@ struct ShowAndTellTests {
       (#expect(throws: EngineError.self) { try body() })?.reason
     }
     let imageCount = 75 * 75 * 3
-    #expect(
-      reason { _ = try model.encode([0], count: 1) } == .imageValueCount(imageValueCount: imageCount, count: 1, found: 1))
-    #expect(
-      reason { _ = try model.encode([], count: .max) } == .imageValueCount(imageValueCount: imageCount, count: .max, found: 0))
-    #expect(
-      reason { _ = try model.encode([], count: -1) } == .imageValueCount(imageValueCount: imageCount, count: -1, found: 0))
+    for (values, count) in [([0], 1), ([], .max), ([], -1), ([0], 0)] as [([Float], Int)] {
+      let expected = EngineError.Reason.imageValueCount(
+        imageValueCount: imageCount, count: count, found: values.count)
+      #expect(reason { _ = try model.encode(values, count: count) } == expected)
+    }
     #expect(reason { _ = try model.step(words: [1], states: []) } == .stateCount(expected: 1, found: 0))
     #expect(reason { _ = try model.step(words: [19], states: [state]) } == .wordOutOfRange(19, vocabularySize: 19))
     #expect(reason { _ = try model.step(words: [-1], states: [state]) } == .wordOutOfRange(-1, vocabularySize: 19))

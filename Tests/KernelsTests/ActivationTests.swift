@@ -29,8 +29,9 @@ struct ActivationTests {
       for variant in KernelVariant.available {
         let found = lstm(gates, cell, rows: rows, variant: variant)
         // Factors of at most 1 with errors of some units of 2^-24, times a cell of at most 3, plus one such product.
-        #expect(firstDifference(found.cell, expected.cell, within: 24 * 0x1p-24) == nil, "\(variant), scale \(scale)")
-        #expect(firstDifference(found.hidden, expected.hidden, within: 32 * 0x1p-24) == nil, "\(variant), scale \(scale)")
+        let what: Comment = "\(variant), scale \(scale)"
+        #expect(firstDifference(found.cell, expected.cell, within: 24 * 0x1p-24) == nil, what)
+        #expect(firstDifference(found.hidden, expected.hidden, within: 32 * 0x1p-24) == nil, what)
       }
     }
   }

@@ -89,7 +89,8 @@ struct Conv2DTests {
       var output = [Float](repeating: canary, count: outputLayout.spanCount)
       var span = output.mutableSpan
       Conv2D.reference(
-        input.span, inputLayout, window: window, weights: weights.span, bias: bias.span, rectifies: rectifies, output: &span,
+        input.span, inputLayout, window: window, weights: weights.span, bias: bias.span, rectifies: rectifies,
+        output: &span,
         outputLayout)
       return output
     }
@@ -113,7 +114,8 @@ struct Conv2DTests {
       var output = [Float](repeating: 0, count: outputLayout.spanCount)
       var span = output.mutableSpan
       Conv2D.reference(
-        input.span, inputLayout, window: window, weights: weights.span, bias: bias.span, rectifies: false, output: &span,
+        input.span, inputLayout, window: window, weights: weights.span, bias: bias.span, rectifies: false,
+        output: &span,
         outputLayout)
       return output
     }

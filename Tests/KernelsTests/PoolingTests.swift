@@ -16,11 +16,14 @@ struct PoolingTests {
       Row(pooling: pooling, input: MapShape(height: 5, width: 4, channels: 7), window: Window(3, 3)),
       Row(pooling: pooling, input: MapShape(count: 2, height: 4, width: 7, channels: 8), window: Window(3, 3)),
       Row(pooling: pooling, input: MapShape(height: 6, width: 6, channels: 9), window: Window(2, 4, stride: 2)),
-      Row(pooling: pooling, input: MapShape(count: 3, height: 7, width: 9, channels: 17), window: Window(3, 3, stride: 2)),
+      Row(
+        pooling: pooling, input: MapShape(count: 3, height: 7, width: 9, channels: 17), window: Window(3, 3, stride: 2)),
       Row(
         pooling: pooling, input: MapShape(count: 2, height: 7, width: 8, channels: 33),
         window: Window(3, 3, stride: 2, padding: .valid)),
-      Row(pooling: pooling, input: MapShape(count: 2, height: 8, width: 8, channels: 40), window: Window(8, 8, padding: .valid)),
+      Row(
+        pooling: pooling, input: MapShape(count: 2, height: 8, width: 8, channels: 40),
+        window: Window(8, 8, padding: .valid)),
     ]
   }
 
