@@ -6,6 +6,9 @@ let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "Decant", path: "..")],
   targets: [
-    .executableTarget(name: "command-bench", swiftSettings: [.treatAllWarnings(as: .error)])
+    .executableTarget(name: "command-bench", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "engine-bench", dependencies: [.product(name: "Decant", package: "Decant")],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
   ]
 )

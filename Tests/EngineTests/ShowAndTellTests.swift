@@ -25,15 +25,19 @@ struct ShowAndTellTests {
     #expect(expected.count == 94 + 4 + 9 + 1 + 11)
     let fast = try TinyModel.load()
     var index = 0
+    var deadCount = 0
     let encoding = try fast.encode(images, count: 1) { activation in
       let twin = expected[index]
       #expect(activation.name == twin.name && activation.shape == twin.shape)
       // Activations are of the order of 1 and sums have at most a few hundred terms.
       #expect(distance(activation.values, twin.values) < 1e-4, "\(activation.name)")
-      #expect(activation.values.contains { $0 != 0 }, "\(activation.name)")
+      deadCount += activation.values.contains { $0 != 0 } ? 0 : 1
       index += 1
     }[0]
     #expect(index == expected.count)
+    // With two channels a layer may be all zeros after ReLU, but the comparison must not be of zeros alone.
+    #expect(deadCount < 10)
+    #expect(Set(encoding.pooled).count > TinyModel.pooledSize / 2)
     #expect(distance(encoding.pooled, expectedEncoding.pooled) < 1e-4)
     #expect(distance(encoding.embedding, expectedEncoding.embedding) < 1e-4)
     #expect(distance(encoding.initialState.hidden, expectedEncoding.initialState.hidden) < 1e-5)
