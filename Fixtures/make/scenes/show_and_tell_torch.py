@@ -108,6 +108,7 @@ class InceptionV3(nn.Module):
         self.layers = nn.ModuleDict()
         depth = lambda d: max(int(d * depth_multiplier), min_depth)
         channels = 3
+        self.block_channels = {}
 
         def add(scope, item, cin):
             name, kernel, stride, padding, d = item
@@ -132,14 +133,13 @@ class InceptionV3(nn.Module):
                         c = add(scope, item, c)
                 total += c
             channels = total
-            if block == "Mixed_6e":
-                self.middle_channels = channels
+            self.block_channels[block] = channels
         self.channels = channels
 
     def forward(self, x):
         for item in STEM:
             x = self.layers["InceptionV3/" + item[0]](x) if len(item) > 1 else F.max_pool2d(x, 3, 2)
-        middle = None
+        maps = {}
         for block, branches in MIXED:
             outs = []
             for i, branch in enumerate(branches):
@@ -156,9 +156,8 @@ class InceptionV3(nn.Module):
                         y = self.layers[scope + item[0]](y)
                 outs.append(y)
             x = torch.cat(outs, 1)
-            if block == "Mixed_6e":
-                middle = x
-        return x.float().mean((2, 3)), middle.float().mean((2, 3))
+            maps[block] = x
+        return x.float().mean((2, 3)), maps
 
 
 class ShowAndTell(nn.Module):
