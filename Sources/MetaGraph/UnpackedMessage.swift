@@ -26,6 +26,19 @@ struct DescriptorSchema: WireSchema {
     else { return nil }
     return unsafe Self(inner.assumingMemoryBound(to: ProtobufCMessageDescriptor.self))
   }
+
+  func isSingular(field number: UInt32) -> Bool {
+    guard let field = unsafe protobuf_c_message_descriptor_get_field(descriptor, number) else { return false }
+    return unsafe field.pointee.label != PROTOBUF_C_LABEL_REPEATED
+  }
+
+  /// A part of a graph is one node, one collection or the like: four million fields are more than any has, and keep what
+  /// protobuf-c allocates for them within some hundred megabytes.
+  static let limits: WireLimits = {
+    var limits = WireLimits()
+    limits.maximumFieldCount = 1 << 22
+    return limits
+  }()
 }
 
 extension UnpackableMessage {
@@ -42,7 +55,8 @@ extension UnpackableMessage {
   static func withUnpacked<Result>(
     _ bytes: [UInt8], baseOffset: Int, _ body: (Self) -> Result
   ) throws(WireError) -> Result {
-    try WireScan.check(bytes.rawSpan, as: unsafe DescriptorSchema(descriptor), baseOffset: baseOffset)
+    try WireScan.check(
+      bytes.rawSpan, as: unsafe DescriptorSchema(descriptor), limits: DescriptorSchema.limits, baseOffset: baseOffset)
     let result: Result? = unsafe bytes.withUnsafeBufferPointer { buffer in
       guard let message = unsafe protobuf_c_message_unpack(descriptor, nil, buffer.count, buffer.baseAddress) else {
         return nil

@@ -22,6 +22,8 @@ public struct WireError: DecantError, Equatable {
     case tooDeep(limit: Int)
     /// More fields, in all messages together, than the limit.
     case tooManyFields(limit: Int)
+    /// A message that may stand once stands again and again.
+    case tooManyMerges(field: UInt32, limit: Int)
     /// The bytes are well-formed, and yet the parser did not take them.
     case refused(message: String)
   }
@@ -69,6 +71,7 @@ extension WireError.Reason {
     case .tooLarge(let byteCount, let limit): "has \(byteCount) bytes; the limit is \(limit)"
     case .tooDeep(let limit): "nests messages more than \(limit) deep"
     case .tooManyFields(let limit): "has more than \(limit) fields"
+    case .tooManyMerges(let field, let limit): "repeats field \(field), which may stand once, more than \(limit) times"
     case .refused(let message): "is no \(message)"
     }
   }

@@ -7,6 +7,14 @@ internal import Bytes
 public protocol WireSchema {
   /// The schema of the message in a field, or nil where the field is unknown or holds something else.
   func message(inField number: UInt32) -> Self?
+
+  /// Whether a message field may stand only once, so that a parser merges each that follows into those before it.
+  func isSingular(field number: UInt32) -> Bool
+}
+
+extension WireSchema {
+  /// No, for schemas that do not say.
+  public func isSingular(field number: UInt32) -> Bool { false }
 }
 
 /// What a message may cost.
@@ -18,6 +26,10 @@ public struct WireLimits: Sendable, Equatable {
   /// Fields in all messages together. A field of two bytes can cost a parser a hundred bytes of memory, so the number of
   /// fields bounds it better than the number of bytes; the largest graphs in use have about a million.
   public var maximumFieldCount = 16 << 20
+
+  /// Repetitions of singular messages inside one message. Merging copies what is there each time, so a million of them in a
+  /// few megabytes would take hours; TensorFlow writes none.
+  public var maximumMergeCount = 64
 
   /// The limits that suit every file TensorFlow writes.
   public init() {}
@@ -51,6 +63,9 @@ public enum WireScan {
       throw WireError(.tooDeep(limit: limits.maximumDepth), offset: baseOffset)
     }
     var reader = WireReader(bytes, baseOffset: baseOffset)
+    // Singular messages seen so far, by number; those of 64 and above, which no schema here has, are not counted.
+    var seen: UInt64 = 0
+    var mergeCount = 0
     while let tag = try reader.readTag() {
       fieldCount += 1
       guard fieldCount <= limits.maximumFieldCount else {
@@ -59,6 +74,13 @@ public enum WireScan {
       guard tag.type == .lengthDelimited, let inner = schema.message(inField: tag.number) else {
         try reader.skip(tag.type)
         continue
+      }
+      if tag.number < 64, schema.isSingular(field: tag.number) {
+        if seen & 1 << UInt64(tag.number) != 0 { mergeCount += 1 }
+        seen |= 1 << UInt64(tag.number)
+        guard mergeCount <= limits.maximumMergeCount else {
+          throw WireError(.tooManyMerges(field: tag.number, limit: limits.maximumMergeCount), offset: reader.offset)
+        }
       }
       let payload = try reader.readPayload()
       try check(

@@ -66,6 +66,22 @@ struct BadMetaGraphTests {
     try withFile(Message.text(9, "x").bytes) { #expect(reason($0) == .notMetaGraph(.unknown)) }
   }
 
+  @Test("repeats a message that may stand once: a few are merged, many are refused")
+  func merges() throws {
+    func signature(_ count: Int) -> [UInt8] {
+      let value = Message.message(2, .message(1, .text(1, "x")))
+      return Message(.message(5, .text(1, "c"), Message([Message](repeating: value, count: count)))).bytes
+    }
+    try withFile(signature(65)) { path in
+      let graph = try MetaGraphFile(path: path).definition
+      #expect(graph.signatures.map(\.inputs.count) == [65])
+    }
+    try withFile(signature(66)) { path in
+      let error = #expect(throws: MetaGraphError.self) { try MetaGraphFile(path: path) }
+      #expect(error?.reason == .wire(.tooManyMerges(field: 2, limit: 64)))
+    }
+  }
+
   @Test("has a name beyond the limit")
   func longName() throws {
     let name = String(repeating: "n", count: 1 << 17)
