@@ -1,7 +1,8 @@
 // JPEG through libjpeg-turbo, with the settings and the error rules of TensorFlow 0.12.1's DecodeJpeg(channels=3):
-// ISLOW transform, fancy upsampling, EXIF ignored, CMYK multiplied down to RGB, warnings tolerated, missing data refused.
+// slow integer transform, interpolated chroma, EXIF ignored, CMYK multiplied down to RGB, warnings tolerated, missing data refused.
 
 #include "CDecantImages.h"
+#include "jpeg_planes.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -118,15 +119,20 @@ void decant_jpeg_read_header(const uint8_t *bytes, size_t count, decant_image *i
   jpeg_destroy_decompress(&info);
 }
 
-// One row from TensorFlow's reading of CMYK: with an Adobe marker the samples are stored inverted.
-static void convert_cmyk_row(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, bool inverted) {
-  for (uint32_t x = 0; x < width; x++) {
-    int k = cmyk[4 * x + 3];
-    for (int c = 0; c < 3; c++) {
-      int ink = cmyk[4 * x + c];
-      rgb[3 * x + c] = (uint8_t)(inverted ? k * ink / 255 : (255 - k) * (255 - ink) / 255);
-    }
+// False where the data ends.
+static bool read_rows(j_decompress_ptr info, decoder *d, uint8_t *rgb) {
+  bool cmyk = info->out_color_space == JCS_CMYK;
+  size_t width = info->output_width;
+  JSAMPROW cmyk_row = NULL;
+  if (cmyk) cmyk_row = (JSAMPROW)info->mem->alloc_large((j_common_ptr)info, JPOOL_IMAGE, width * 4);
+  while (info->output_scanline < info->output_height) {
+    uint8_t *row = rgb + (size_t)info->output_scanline * width * 3;
+    JSAMPROW target = cmyk ? cmyk_row : row;
+    if (jpeg_read_scanlines(info, &target, 1) == 0) return false;
+    if (cmyk) decant_jpeg_convert_cmyk_row(cmyk_row, row, info->output_width, info->saw_Adobe_marker);
+    d->image->rows++;
   }
+  return true;
 }
 
 static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t height, uint8_t *rgb) {
@@ -138,6 +144,7 @@ static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t h
   info->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
   info->dct_method = JDCT_ISLOW;
   info->do_fancy_upsampling = TRUE;
+  info->raw_data_out = decant_jpeg_has_half_height(info);
   d->blocks = ((uint64_t)width / 8 + 1) * ((uint64_t)height / 8 + 1) * (uint64_t)info->num_components;
   d->maximum_block_visits = (uint64_t)1 << 31;
   d->progress.progress_monitor = on_progress;
@@ -146,17 +153,10 @@ static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t h
     d->image->status = DECANT_IMAGE_TRUNCATED;
     return;
   }
-  JSAMPROW cmyk_row = NULL;
-  if (cmyk) cmyk_row = (JSAMPROW)info->mem->alloc_large((j_common_ptr)info, JPOOL_IMAGE, (size_t)width * 4);
-  while (info->output_scanline < info->output_height) {
-    uint8_t *row = rgb + (size_t)info->output_scanline * width * 3;
-    JSAMPROW target = cmyk ? cmyk_row : row;
-    if (jpeg_read_scanlines(info, &target, 1) == 0) {
-      d->image->status = DECANT_IMAGE_TRUNCATED;
-      return;
-    }
-    if (cmyk) convert_cmyk_row(cmyk_row, row, width, info->saw_Adobe_marker);
-    d->image->rows++;
+  bool is_whole = info->raw_data_out ? decant_jpeg_decode_planes(info, rgb) : read_rows(info, d, rgb);
+  if (!is_whole) {
+    d->image->status = DECANT_IMAGE_TRUNCATED;
+    return;
   }
   // Reads on to the end marker; what stands behind it does not matter.
   if (!jpeg_finish_decompress(info)) d->image->status = DECANT_IMAGE_TRUNCATED;
