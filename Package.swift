@@ -104,7 +104,7 @@ let package = Package(
     tests(of: "Tensors", ["Bytes"]),
     tests(of: "ProtobufWire", ["Bytes"]),
     tests(of: "SSTable", ["Bytes"]),
-    tests(of: "Checkpoints", ["Tensors", "Bytes"]),
+    tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "WeightFiles", ["Tensors", "Bytes"]),
     tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),

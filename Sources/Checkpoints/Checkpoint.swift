@@ -23,7 +23,19 @@ public struct Checkpoint: Sendable {
   public static func open(
     _ path: String, options: ReadOptions = ReadOptions()
   ) throws(CheckpointError) -> Checkpoint {
-    let path = try CheckpointPath.resolve(path)
+    try open(CheckpointPath.resolve(path), options: options)
+  }
+
+  /// Opens a checkpoint that was found. Reads the list of tensors and no data.
+  ///
+  /// - Parameters:
+  ///   - path: what `CheckpointPath.resolve` returned.
+  ///   - options: whether checksums are compared.
+  /// - Returns: the open checkpoint.
+  /// - Throws: `CheckpointError`.
+  public static func open(
+    _ path: CheckpointPath, options: ReadOptions = ReadOptions()
+  ) throws(CheckpointError) -> Checkpoint {
     switch path.kind {
     case .v1(let files):
       let source = try V1Checkpoint(paths: files, options: options)

@@ -11,6 +11,7 @@ extension CheckpointError.Reason {
     case .ambiguous(let names): "several checkpoints fit: \(Self.list(names))."
     case .indexMissing(let index):
       "the index \(index.escapedForDisplay) is missing; a data file holds neither names nor shapes."
+    case .variablesMissing(let name): "the SavedModel has no \(name.escapedForDisplay)."
     case .noCheckpointInDirectory(let leftovers):
       "the directory holds no checkpoint."
         + (leftovers.isEmpty ? "" : " There are leftovers of a save that did not finish: \(Self.list(leftovers)).")
@@ -18,7 +19,7 @@ extension CheckpointError.Reason {
     case .stateNamesMissing(let path, let lookedFor):
       "names the checkpoint '\(path.escapedForDisplay)', which is not there. Looked for \(Self.list(lookedFor))."
     case .file(let error): error.description
-    case .table(let error): error.description
+    case .table(let error): error.reason.words
     case .headerMissing: "the table has no entry under the empty key, where a checkpoint's header is."
     case .notACheckpoint: "the table's header is neither that of a V1 nor that of a V2 checkpoint."
     case .otherVersion(.v1): "a V1 checkpoint, where the index of a V2 checkpoint was expected."
@@ -55,6 +56,7 @@ extension CheckpointError.Reason {
     case .outsideShard(let offset, let byteCount, let shardByteCount, _):
       "needs \(byteCount) bytes at byte \(offset), but the file has \(shardByteCount) bytes"
         + (offset.addingChecked(byteCount).map { ", \($0 - shardByteCount) too few." } ?? ".")
+    case .foreignShard: "the file is no tensor data."
     case .overlapsTensor(let name): "shares bytes with '\(name.escapedForDisplay)'."
     case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key).escapedForDisplay)' belongs to no tensor."
     case .wrongKind(.string): "holds strings; it cannot be read as numbers."
@@ -86,10 +88,14 @@ extension CheckpointError.Reason {
     switch self {
     case .notFound(_, let present):
       present.isEmpty ? "Check the spelling and the directory." : "There are: \(Self.list(present))."
+    case .table(let error): error.reason.advice
+    case .foreignShard(let kind): kind.advice
+    case .variablesMissing: "Copy the directory 'variables' from where the model came."
     case .ambiguous: "Name one of them."
     case .indexMissing:
       "Copy the .index file from where the data file came; without it only TensorFlow's graph (.meta) could guess."
-    case .badStateFile, .stateNamesMissing, .noCheckpointInDirectory:
+    case .noCheckpointInDirectory: "Copy the checkpoint's files there, or name another directory."
+    case .badStateFile, .stateNamesMissing:
       "Name the checkpoint itself, without the directory's 'checkpoint' file."
     case .otherVersion(.v2): "Give the index the name it had, ending in .index, beside its .data files."
     case .otherVersion(.v1): "Give the file its name without .index."

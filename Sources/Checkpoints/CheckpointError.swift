@@ -15,6 +15,8 @@ public struct CheckpointError: DecantError, Equatable {
     case ambiguous([String])
     /// A data file, and no index beside it.
     case indexMissing(String)
+    /// A SavedModel, and no variables in it.
+    case variablesMissing(String)
     /// A directory without a checkpoint.
     case noCheckpointInDirectory(leftovers: [String])
     /// The `checkpoint` file is not text in its format; `line` counts from 1.
@@ -81,6 +83,8 @@ public struct CheckpointError: DecantError, Equatable {
     case badByteCount(expected: Int, found: Int)
     /// A tensor that ends behind its shard's end.
     case outsideShard(offset: Int, byteCount: Int, shardByteCount: Int, kind: FileKind)
+    /// A shard that is something else in place of data.
+    case foreignShard(FileKind)
     /// A tensor that shares bytes with another.
     case overlapsTensor(String)
     /// An entry or record that belongs to no tensor.
@@ -147,7 +151,8 @@ public struct CheckpointError: DecantError, Equatable {
   /// `noInput` where nothing was found, the file system's category where it refused, otherwise `badData`.
   public var category: ErrorCategory {
     switch reason {
-    case .notFound, .indexMissing, .noCheckpointInDirectory, .stateNamesMissing, .missingShard: .noInput
+    case .notFound, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .stateNamesMissing, .missingShard:
+      .noInput
     case .ambiguous, .wrongKind: .usage
     case .file(let error): error.category
     case .table(let error): error.category

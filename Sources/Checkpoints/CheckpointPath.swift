@@ -50,7 +50,7 @@ private struct Resolver {
 
   init(path: String, stateFilePath: String? = nil) {
     var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    while path.count > 1, path.hasSuffix("/") || path.hasSuffix("/.") { path.removeLast() }
     self.path = path
     self.stateFilePath = stateFilePath
   }
@@ -64,6 +64,7 @@ private struct Resolver {
         if let found = try bundle(path) { return found }
         return try resolveDirectory()
       }
+      if Self.savedModelNames.contains(path.lastPart), let found = try savedModel(in: directory) { return found }
       if stateFilePath == nil, try isStateFile() { return try followStateFile(path) }
     }
     if let found = try bundle(path) { return found }
@@ -124,8 +125,8 @@ private struct Resolver {
     func existing(_ path: String) -> String? { FileStatus(path: path)?.isDirectory == false ? path : nil }
     return CheckpointPath(
       kind: kind, prefix: prefix, metaPath: existing(prefix + ".meta"),
-      savedModelPath: model.flatMap {
-        existing($0.joined("saved_model.pb")) ?? existing($0.joined("saved_model.pbtxt"))
+      savedModelPath: model.flatMap { model in
+        Self.savedModelNames.lazy.compactMap { existing(model.joined($0)) }.first
       },
       stateFilePath: stateFilePath, leftovers: Directory(directory).leftovers(ofPrefix: prefix.lastPart))
   }
@@ -137,7 +138,7 @@ private struct Resolver {
     if FileStatus(path: state)?.isRegular == true, try Resolver(path: state).isStateFile() {
       return try followStateFile(state)
     }
-    if let found = try bundle(path.joined("variables/variables")) { return found }
+    if let found = try savedModel(in: path) { return found }
     let checkpoints = Directory(path).checkpoints()
     guard let only = checkpoints.first else {
       let leftovers = Directory(path).leftovers(ofPrefix: nil)
@@ -145,6 +146,18 @@ private struct Resolver {
     }
     guard checkpoints.count == 1 else { throw CheckpointError(.ambiguous(checkpoints.map(\.lastPart)), file: path) }
     return try Resolver(path: only, stateFilePath: stateFilePath).resolve()
+  }
+
+  private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt"]
+
+  /// The variables of a SavedModel; nil where there is none in the directory.
+  private func savedModel(in directory: String) throws(CheckpointError) -> CheckpointPath? {
+    let prefix = directory.joined("variables/variables")
+    if let found = try bundle(prefix) { return found }
+    for name in Self.savedModelNames where FileStatus(path: directory.joined(name)) != nil {
+      throw CheckpointError(.variablesMissing("variables/variables.index"), file: directory)
+    }
+    return nil
   }
 
   /// By its name and by its content: a V1 checkpoint may be called `checkpoint` too.

@@ -117,6 +117,7 @@ enum SliceCover {
 
   /// The first cell, in the grid that all slice boundaries make, that no slice covers; nil where the grid is too fine.
   private static func firstHole(_ ranges: [[Range<Int>]], of shape: Shape) -> TensorSlice? {
+    guard shape.rank > 0 else { return nil }
     let boundaries = shape.dimensions.indices.map { axis in
       Set(ranges.flatMap { [$0[axis].lowerBound, $0[axis].upperBound] } + [0, shape.dimensions[axis]]).sorted()
     }

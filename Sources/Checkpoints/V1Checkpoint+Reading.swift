@@ -4,6 +4,9 @@ internal import SSTable
 public import Tensors
 
 extension V1Checkpoint {
+  /// Reads one fixed-width tensor from its record, or from the records of its slices.
+  ///
+  /// A small block is verified before its values are handed out, a large one behind its last piece.
   public func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -32,6 +35,7 @@ extension V1Checkpoint {
     }
   }
 
+  /// Reads one string tensor.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let (descriptor, name, parts) = try require(descriptor.name)
     guard descriptor.dtype == .string else { throw failure(.unsuitable(descriptor.dtype), descriptor) }

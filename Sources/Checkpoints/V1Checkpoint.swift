@@ -52,7 +52,7 @@ public final class V1Checkpoint: TensorSource {
     let places = tables.map { $0.map(Places.init) }
     listing.finish { file, key in places[file]?.find(key) }
     for (number, place) in places.enumerated() {
-      let orphans = place?.keys.subtracting(listing.keys(ofFile: number)) ?? []
+      let orphans = place?.keys.subtracting(listing.keys[number]) ?? []
       for key in orphans.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         let error = CheckpointError(.orphan(key: key), file: paths[number], offset: place?.find(key)?.offset)
         problems.append(SourceProblem(tensor: nil, error: error, severity: .note))

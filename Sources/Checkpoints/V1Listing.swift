@@ -31,24 +31,19 @@ struct V1Listing {
   private(set) var problems: [SourceProblem] = []
   private var collected: [Tensor] = []
   private var indexOfName: [[UInt8]: Int] = [:]
+  /// The keys of the records that each file should have, those of tensors that cannot be described included.
+  private(set) var keys: [Set<[UInt8]>]
 
   init(paths: [String]) {
     self.paths = paths
-  }
-
-  /// The keys of the records that a file should have.
-  func keys(ofFile file: Int) -> Set<[UInt8]> {
-    var keys: Set<[UInt8]> = [[]]
-    for tensor in collected {
-      for part in tensor.parts where part.file == file { keys.insert(part.slice.key(ofTensor: tensor.name)) }
-    }
-    return keys
+    keys = paths.map { _ in [[]] }
   }
 
   /// Takes the list of one file, which has a place among the source's files.
   mutating func add(_ metadata: V1Metadata, file: Int) {
     let path = paths[file]
     for entry in metadata.entries {
+      for slice in entry.slices { keys[file].insert(slice.key(ofTensor: entry.name)) }
       let text = String(escapingInvalidUTF8: entry.name)
       do throws(CheckpointError.Reason) {
         try add(entry, text: text, file: file, path: path, offset: metadata.offset)

@@ -2,6 +2,9 @@ internal import Bytes
 public import Tensors
 
 extension V2Checkpoint {
+  /// Reads one fixed-width tensor from its shard, or from the shards of its slices.
+  ///
+  /// The checksum is compared behind the last piece of each slice.
   public func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -30,6 +33,7 @@ extension V2Checkpoint {
     }
   }
 
+  /// Reads one string tensor.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let (descriptor, content) = try require(descriptor.name)
     guard descriptor.dtype == .string else { throw failure(.unsuitable(descriptor.dtype), descriptor) }
@@ -95,6 +99,11 @@ extension V2Checkpoint {
     _ stored: Stored, of descriptor: TensorDescriptor, width: Int, maximumByteCount: Int,
     _ body: (RawSpan) throws -> Void
   ) throws {
+    // Nothing is in no file: an empty tensor can be read without its shard.
+    guard stored.byteCount > 0 else {
+      try body([UInt8]().rawSpan)
+      return try require(CRC32C(), of: stored, descriptor)
+    }
     let file = try file(of: stored, descriptor)
     var buffer = buffers.take()
     defer { buffers.give(buffer) }
@@ -104,23 +113,36 @@ extension V2Checkpoint {
     let swapWidth = header.isBigEndian ? (descriptor.dtype.kind == .complex ? width / 2 : width) : 1
     var checksum = CRC32C()
     var done = 0
-    repeat {
+    while done < stored.byteCount {
       let count = min(pieceByteCount, stored.byteCount - done)
       try file.read(at: stored.offset + done, count: count, into: &buffer)
       if options.verifiesChecksums { checksum.extend(by: buffer.rawSpan.extracting(first: count)) }
       if swapWidth > 1 { buffer.swapBytes(ofEach: swapWidth, count: count) }
       try body(buffer.rawSpan.extracting(first: count))
       done += count
-    } while done < stored.byteCount
-    if options.verifiesChecksums { try require(checksum.value, of: stored, descriptor) }
+    }
+    try require(checksum, of: stored, descriptor)
   }
 
-  private func require(_ computed: UInt32, of stored: Stored, _ descriptor: TensorDescriptor) throws {
+  private func require(_ checksum: CRC32C, of stored: Stored, _ descriptor: TensorDescriptor) throws {
     let expected = CRC32C.unmask(stored.maskedChecksum)
-    guard computed == expected else {
-      throw failure(
-        .checksum(stored: expected, computed: computed), descriptor, shard: stored.shard, offset: stored.offset)
+    guard options.verifiesChecksums, checksum.value != expected else { return }
+    throw checksumFailure(
+      .checksum(stored: expected, computed: checksum.value), stored, descriptor, offset: stored.offset)
+  }
+
+  /// A failed checksum, or what the file is if it is no data at all.
+  private func checksumFailure(
+    _ reason: CheckpointError.Reason, _ stored: Stored, _ descriptor: TensorDescriptor, offset: Int
+  ) -> CheckpointError {
+    if stored.byteCount > 0, let file = try? shards.file(stored.shard), let kind = try? FileKind(of: file) {
+      switch kind {
+      case .lfsPointer, .html, .gzip, .zip, .tar:
+        return failure(.foreignShard(kind), descriptor, shard: stored.shard)
+      default: break
+      }
     }
+    return failure(reason, descriptor, shard: stored.shard, offset: offset)
   }
 
   /// Strings are stored as all lengths (varints), a checksum of the lengths, then all bytes.
@@ -131,13 +153,13 @@ extension V2Checkpoint {
     func failed(_ reason: CheckpointError.Reason, at position: Int = 0) -> CheckpointError {
       failure(reason, descriptor, shard: stored.shard, offset: stored.offset + position)
     }
-    let file = try file(of: stored, descriptor)
     let count = stored.shape.elementCount
     // A tensor without strings takes no bytes, not even for the checksum of its lengths.
     if count == 0, stored.byteCount == 0 {
-      if options.verifiesChecksums { try require(0, of: stored, descriptor) }
+      try require(CRC32C(), of: stored, descriptor)
       return []
     }
+    let file = try file(of: stored, descriptor)
     guard stored.byteCount >= 4, count <= stored.byteCount - 4 else {
       throw failed(.tooManyStrings(count: count, byteCount: stored.byteCount))
     }
@@ -157,7 +179,9 @@ extension V2Checkpoint {
       let maskedLengths: UInt32 = try reader.readLittleEndian()
       let storedLengths = CRC32C.unmask(header.isBigEndian ? maskedLengths.byteSwapped : maskedLengths)
       guard !options.verifiesChecksums || storedLengths == checksum.value else {
-        throw failed(.stringLengthChecksum(stored: storedLengths, computed: checksum.value), at: position)
+        throw checksumFailure(
+          .stringLengthChecksum(stored: storedLengths, computed: checksum.value), stored, descriptor,
+          offset: stored.offset + position)
       }
       checksum.extend(by: bytes.rawSpan.extracting(position..<bytes.count))
       strings.reserveCapacity(count)
@@ -166,7 +190,7 @@ extension V2Checkpoint {
       throw failed(.badStringLength(error.reason), at: error.offset)
     }
     guard reader.isAtEnd else { throw failed(.bytesLeftOver(reader.remainingCount), at: reader.position) }
-    if options.verifiesChecksums { try require(checksum.value, of: stored, descriptor) }
+    try require(checksum, of: stored, descriptor)
     return strings
   }
 }

@@ -47,7 +47,7 @@ public struct BlockCursor: Sendable {
       let tail = block.contents[keyStart..<keyStart + header.unsharedByteCount]
       // The bytes in common are equal, so the rest decides.
       guard isBeforeFirst || key[header.sharedByteCount...].lexicographicallyPrecedes(tail) else {
-        throw .keysNotIncreasing(key: Array(key[..<header.sharedByteCount]) + tail)
+        throw .keysNotIncreasing(key: Array(key[..<header.sharedByteCount]) + tail, after: key)
       }
       key.replaceSubrange(header.sharedByteCount..., with: tail)
     } catch {

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// The last 48 bytes of a table: where its two blocks of metadata stand.
 public struct Footer: Equatable, Sendable {
-  /// The metaindex block. TensorFlow writes an empty one and never reads it.
+  /// The metaindex block. TensorFlow writes an empty one and never reads it; it may lie anywhere.
   public let metaindex: BlockHandle
   /// The index block, which names all data blocks.
   public let index: BlockHandle
@@ -17,24 +17,27 @@ public struct Footer: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - bytes: the last 48 bytes.
-  ///   - baseOffset: where they start in the file; the blocks must lie below.
-  /// - Throws: `TableError` without a file for handles that do not end in 40 bytes or lie outside the file.
+  ///   - baseOffset: where they start in the file; the index block must lie below.
+  /// - Throws: `TableError` without a file for handles that do not end in 40 bytes, or an index block outside the file.
   public init(parsing bytes: RawSpan, baseOffset: Int) throws(TableError) {
     // The padding behind the handles need not be zero.
     var reader = ByteReader(bytes.extracting(first: 40), baseOffset: baseOffset)
-    var handles: [BlockHandle] = []
-    for _ in 0..<2 {
-      let start = reader.offset
-      do throws(ByteError) {
-        handles.append(try BlockHandle(parsing: &reader))
-      } catch {
-        throw TableError(.badHandle(error.reason), offset: start)
-      }
-      if let handle = handles.last, !handle.fits(below: baseOffset) {
-        throw TableError(.blockOutsideFile(handle, limit: baseOffset), offset: start)
-      }
+    let metaindex = try Self.readHandle(&reader)
+    let start = reader.offset
+    let index = try Self.readHandle(&reader)
+    guard index.fits(below: baseOffset) else {
+      throw TableError(.blockOutsideFile(index, limit: baseOffset), offset: start)
     }
-    self.init(metaindex: handles[0], index: handles[1])
+    self.init(metaindex: metaindex, index: index)
+  }
+
+  private static func readHandle(_ reader: inout ByteReader) throws(TableError) -> BlockHandle {
+    let start = reader.offset
+    do throws(ByteError) {
+      return try BlockHandle(parsing: &reader)
+    } catch {
+      throw TableError(.badHandle(error.reason), offset: start)
+    }
   }
 
   /// The 48 bytes.

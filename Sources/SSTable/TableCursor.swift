@@ -47,7 +47,7 @@ public struct TableCursor: Sendable {
     }
     if let previous = previousKey {
       guard previous.lexicographicallyPrecedes(block.key) else {
-        throw TableError(.keysNotIncreasing(key: block.key), offset: block.fileOffset)
+        throw TableError(.keysNotIncreasing(key: block.key, after: previous), offset: block.fileOffset)
       }
       previousKey = nil
     }

@@ -35,7 +35,7 @@ public struct TableError: DecantError, Equatable {
     /// A key beyond the limit.
     case keyTooLong(byteCount: Int, limit: Int)
     /// A key that is not greater than the one before it.
-    case keysNotIncreasing(key: [UInt8])
+    case keysNotIncreasing(key: [UInt8], after: [UInt8])
     /// A key above the separator that the index has for its block.
     case keyAboveSeparator(key: [UInt8])
     /// More entries than the limit.
@@ -77,7 +77,7 @@ public struct TableError: DecantError, Equatable {
 
 extension TableError.Reason {
   /// The reason as a sentence.
-  var words: String {
+  package var words: String {
     switch self {
     case .file(let error): error.description
     case .tooShort(let byteCount, _):
@@ -101,7 +101,10 @@ extension TableError.Reason {
     case .tooManySharedBytes(let shared, let previous):
       "a key shares \(shared) bytes with the one before it, which has \(previous)."
     case .keyTooLong(let byteCount, let limit): "a key has \(byteCount) bytes; the limit is \(limit)."
-    case .keysNotIncreasing(let key): "the key '\(Self.show(key))' is not greater than the one before it."
+    case .keysNotIncreasing(let key, let previous):
+      key == previous
+        ? "the key '\(Self.show(key))' stands twice."
+        : "the key '\(Self.show(key))' stands behind '\(Self.show(previous))', which is greater."
     case .keyAboveSeparator(let key):
       "the key '\(Self.show(key))' lies beyond the range that the index gives its block."
     case .tooManyEntries(let limit): "the table has more than \(limit) entries."
@@ -109,10 +112,11 @@ extension TableError.Reason {
   }
 
   /// What is likely, and what to try.
-  var advice: String {
+  package var advice: String {
     switch self {
     case .tooShort(_, let kind), .badMagic(_, let kind):
-      kind.advice
+      // A footer's magic at the end of a short file is the end of a longer one.
+      (kind == .table ? nil : kind.advice)
         ?? "The file is cut short (usually by an interrupted download), has bytes added behind its end, or is of another "
         + "kind; compare its size with the original and copy it again."
     case .checksum:

@@ -22,7 +22,7 @@ public final class TableReader: Sendable {
   public let verifiesChecksums: Bool
   let buffers = BufferPool(byteCount: 512 << 10)
 
-  /// Opens a table: checks the footer, reads the index block, checks that every block lies in the file and no two overlap.
+  /// Opens a table: checks the footer, reads the index block, checks that the blocks lie in the file and do not overlap.
   ///
   /// - Parameters:
   ///   - file: the file, open.
@@ -36,7 +36,7 @@ public final class TableReader: Sendable {
       self.footer = footer
       self.verifiesChecksums = verifiesChecksums
       dataBlocks = try Self.parseIndex(index, limit: file.byteCount - TableFormat.footerByteCount)
-      try Self.requireDisjoint(dataBlocks.map(\.handle) + [footer.metaindex, footer.index])
+      try Self.requireDisjoint(dataBlocks.map(\.handle) + [footer.index])
     } catch {
       throw error.inFile(file.path)
     }
@@ -57,6 +57,18 @@ public final class TableReader: Sendable {
   public func readBlock(_ handle: BlockHandle) throws(TableError) -> Block {
     do throws(TableError) {
       return try Self.readBlock(handle, of: file, verifiesChecksum: verifiesChecksums)
+    } catch {
+      throw error.inFile(file.path)
+    }
+  }
+
+  /// Reads one block and steps through its entries.
+  ///
+  /// - Throws: `TableError` for the first thing that is wrong with it.
+  public func checkBlock(_ handle: BlockHandle) throws(TableError) {
+    var cursor = try readBlock(handle).makeCursor()
+    do throws(TableError) {
+      while try cursor.next() {}
     } catch {
       throw error.inFile(file.path)
     }

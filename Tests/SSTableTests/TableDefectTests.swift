@@ -50,9 +50,9 @@ struct TableDefectTests {
       reason: .tooManySharedBytes(shared: 2, previous: 1), offset: 4),
     Defect(
       name: "the same key twice", contents: [0, 1, 0, 97, 1, 0, 0] + oneRestart,
-      reason: .keysNotIncreasing(key: [97]), offset: 4),
+      reason: .keysNotIncreasing(key: [97], after: [97]), offset: 4),
     Defect(
-      name: "a smaller key", contents: [0, 1, 0, 98, 0, 1, 0, 97] + oneRestart, reason: .keysNotIncreasing(key: [97]),
+      name: "a smaller key", contents: [0, 1, 0, 98, 0, 1, 0, 97] + oneRestart, reason: .keysNotIncreasing(key: [97], after: [98]),
       offset: 4),
     Defect(
       name: "a key of more than 64 KiB",
@@ -189,6 +189,6 @@ struct TableDefectTests {
       var cursor = try TableReader(path: path).makeCursor()
       while try cursor.next() {}
     }
-    #expect(error == TableError(.keysNotIncreasing(key: [0x61]), offset: second, file: path))
+    #expect(error == TableError(.keysNotIncreasing(key: [0x61], after: [0x62]), offset: second, file: path))
   }
 }

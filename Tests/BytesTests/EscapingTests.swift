@@ -1,0 +1,33 @@
+import Bytes
+import Testing
+
+@Suite("Names from strangers")
+struct EscapingTests {
+  static let shown: [(text: String, shown: String)] = [
+    ("lstm/basic_lstm_cell/kernel", "lstm/basic_lstm_cell/kernel"),
+    ("a\nb\r\tc", "a\\nb\\r\\tc"),
+    ("\u{1b}[31mred", "\\u{1b}[31mred"),
+    ("\u{0}\u{7f}\u{85}", "\\u{0}\\u{7f}\\u{85}"),
+    ("\u{202e}fdp", "\\u{202e}fdp"),
+    ("\u{2028}\u{feff}", "\\u{2028}\\u{feff}"),
+    ("カタログ/été 🐈", "カタログ/été 🐈"),
+    ("", ""),
+  ]
+
+  @Test("Everything that could disturb a terminal is escaped, everything else stays", arguments: shown)
+  func display(text: String, shown: String) {
+    #expect(text.escapedForDisplay == shown)
+  }
+
+  static let decoded: [(bytes: [UInt8], text: String)] = [
+    ([], ""), ([0x61], "a"), ([0xc3, 0xa9], "é"), ([0xe9], "\\xe9"), ([0x61, 0xff, 0x62], "a\\xffb"),
+    ([0xc3], "\\xc3"), ([0xc3, 0xa9, 0xc3], "é\\xc3"), ([0x05, 0xff], "\u{5}\\xff"),
+    ([0xf0, 0x9f, 0x90, 0x88, 0x80], "🐈\\x80"),
+    ([0xed, 0xa0, 0x80], "\\xed\\xa0\\x80"), ([0xc0, 0x80], "\\xc0\\x80"),
+  ]
+
+  @Test("Bytes that are no text are shown one by one", arguments: decoded)
+  func invalid(bytes: [UInt8], text: String) {
+    #expect(String(escapingInvalidUTF8: bytes) == text)
+  }
+}

@@ -1,0 +1,46 @@
+import Bytes
+import TestSupport
+import Testing
+
+@Suite("Telling what a file is")
+struct FileKindTests {
+  struct Case: CustomTestStringConvertible {
+    let name: String
+    let bytes: [UInt8]
+    let kind: FileKind
+    var testDescription: String { name }
+  }
+
+  static let cases: [Case] = [
+    Case(name: "nothing", bytes: [], kind: .empty),
+    Case(
+      name: "an LFS pointer",
+      bytes: Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 149002244\n".utf8),
+      kind: .lfsPointer(byteCount: 149_002_244)),
+    Case(name: "a cut LFS pointer", bytes: Array("version https://git-lfs".utf8), kind: .lfsPointer(byteCount: nil)),
+    Case(name: "a page", bytes: Array("\n <!DOCTYPE HTML><p>".utf8), kind: .html),
+    Case(name: "a page without a doctype", bytes: Array("<html lang='en'>".utf8), kind: .html),
+    Case(name: "a gzip archive", bytes: [0x1f, 0x8b, 8, 0], kind: .gzip),
+    Case(name: "a zip archive", bytes: Array("PK\u{3}\u{4}".utf8), kind: .zip),
+    Case(name: "a tar archive", bytes: [UInt8](repeating: 0, count: 257) + Array("ustar\u{0}00".utf8), kind: .tar),
+    Case(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], kind: .hdf5),
+    Case(name: "safetensors", bytes: [9, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":1}".utf8), kind: .safetensors),
+    Case(name: "a pickle", bytes: [0x80, 2, 0x7d, 0x71], kind: .pickle),
+    Case(name: "JPEG", bytes: [0xff, 0xd8, 0xff, 0xe0], kind: .jpeg),
+    Case(name: "PNG", bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d], kind: .png),
+    Case(name: "GIF", bytes: Array("GIF89a".utf8), kind: .gif),
+    Case(
+      name: "a table", bytes: [0, 1, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb], kind: .table),
+    Case(name: "text", bytes: Array("a 969108\nthe 1\n".utf8), kind: .text),
+    Case(name: "anything else", bytes: [1, 2, 3, 0xfe], kind: .unknown),
+  ]
+
+  @Test("A file is recognised by its bytes, and said what to do with", arguments: cases)
+  func kinds(row: Case) throws {
+    let directory = try TemporaryDirectory()
+    let file = try InputFile(path: directory.write(row.bytes, to: "file"))
+    let kind = try FileKind(of: file)
+    #expect(kind == row.kind)
+    #expect((kind.advice == nil) == (kind == .unknown))
+  }
+}

@@ -1,0 +1,143 @@
+import Bytes
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Files")
+struct FileTests {
+  let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  @Test("Bytes are read where they stand")
+  func reads() throws {
+    let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let file = try InputFile(path: directory.write(bytes, to: "a/file"))
+    #expect(file.byteCount == bytes.count)
+    #expect(file.name == "file")
+    #expect(try file.read(at: 0, count: 0).isEmpty)
+    #expect(try file.read(at: 500, count: 1000) == Array(bytes[500..<1500]))
+    #expect(try file.read(at: bytes.count, count: 0).isEmpty)
+    var buffer = [UInt8](repeating: 1, count: 4)
+    try file.read(at: 10, count: 8, into: &buffer, from: 2)
+    #expect(buffer == [1, 1] + Array(bytes[10..<18]))
+    try file.read(at: 20, count: 3, into: &buffer)
+    #expect(buffer == Array(bytes[20..<23]) + Array(bytes[11..<18]))
+  }
+
+  @Test(
+    "More than the file holds is refused before memory is taken",
+    arguments: [(0, 11), (10, 1), (11, 0), (-1, 1), (5, -1), (Int.max, 1), (1, Int.max)])
+  func tooShort(offset: Int, count: Int) throws {
+    let path = try directory.write([UInt8](0..<10), to: "file")
+    let file = try InputFile(path: path)
+    let reason = FileError.Reason.tooShort(offset: offset, needed: count, byteCount: 10)
+    #expect(throws: FileError(reason, path: path)) { _ = try file.read(at: offset, count: count) }
+    var buffer: [UInt8] = []
+    #expect(throws: FileError(reason, path: path)) { try file.read(at: offset, count: count, into: &buffer) }
+  }
+
+  @Test("A file that shrinks while it is open is an error and not a signal")
+  func shrinks() throws {
+    let path = try directory.write([UInt8](repeating: 1, count: 5000), to: "file")
+    let file = try InputFile(path: path)
+    try #require(unsafe truncate(path, 100) == 0)
+    let error = #expect(throws: FileError.self) { _ = try file.read(at: 0, count: 5000) }
+    #expect(error?.reason == .tooShort(offset: 0, needed: 5000, byteCount: 100))
+    #expect(error?.category == .badData)
+  }
+
+  @Test("What cannot be opened says why")
+  func cannotOpen() throws {
+    let missing = directory.file("missing")
+    let error = #expect(throws: FileError.self) { _ = try InputFile(path: missing) }
+    #expect(error == FileError(.cannotOpen(ENOENT), path: missing))
+    #expect(error?.category == .noInput)
+    #expect(throws: FileError(.isDirectory, path: directory.path)) { _ = try InputFile(path: directory.path) }
+    #expect(throws: FileError(.notRegular, path: "/dev/null")) { _ = try InputFile(path: "/dev/null") }
+  }
+
+  @Test("An output appears complete, and its pieces may come in any order")
+  func output() throws {
+    let path = directory.file("out")
+    let file = try OutputFile(path: path)
+    try file.write([4, 5, 6].rawSpan, at: 3)
+    try file.write([1, 2, 3].rawSpan, at: 0)
+    #expect(try !directory.entries().contains("out"))
+    try file.commit()
+    #expect(try directory.entries() == ["out"])
+    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [1, 2, 3, 4, 5, 6])
+  }
+
+  @Test("An output that is dropped leaves nothing behind")
+  func dropped() throws {
+    do {
+      let file = try OutputFile(path: directory.file("out"))
+      try file.write([1].rawSpan, at: 0)
+    }
+    #expect(try directory.entries().isEmpty)
+  }
+
+  @Test("An output that exists is kept, unless it may be replaced")
+  func exists() throws {
+    let path = try directory.write([1], to: "out")
+    #expect(throws: FileError(.exists, path: path)) { _ = try OutputFile(path: path) }
+    do {
+      let file = try OutputFile(path: path, replacesExisting: true)
+      try file.write([2].rawSpan, at: 0)
+    }
+    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [1])
+    let file = try OutputFile(path: path, replacesExisting: true)
+    try file.write([2].rawSpan, at: 0)
+    try file.commit()
+    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [2])
+    #expect(try directory.entries() == ["out"])
+  }
+
+  @Test("A file that appears meanwhile is not lost")
+  func appearsMeanwhile() throws {
+    let path = directory.file("out")
+    let file = try OutputFile(path: path)
+    try directory.write([9], to: "out")
+    do {
+      try file.commit()
+      Issue.record("the file was replaced")
+    } catch {
+      #expect(error == FileError(.exists, path: path))
+    }
+    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [9])
+    #expect(try directory.entries() == ["out"])
+  }
+
+  @Test("An output in a directory that does not exist, or in place of one, cannot be created")
+  func cannotCreate() throws {
+    let path = directory.file("no/out")
+    let error = #expect(throws: FileError.self) { _ = try OutputFile(path: path) }
+    #expect(error == FileError(.cannotCreate(ENOENT), path: path))
+    #expect(error?.category == .cannotCreate)
+    #expect(throws: FileError(.cannotCreate(EISDIR), path: directory.path)) { _ = try OutputFile(path: directory.path) }
+  }
+
+  @Test("A full device is an error, and leaves nothing behind")
+  func full() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let error = FileError(.cannotWrite(ENOSPC), path: "x")
+    #expect(error.category == .inputOutput)
+    #expect("\(error)".contains("Nothing was left behind"))
+  }
+
+  @Test("Buffers are used again")
+  func buffers() {
+    let pool = BufferPool(byteCount: 8)
+    var first = pool.take()
+    #expect(first.count == 8)
+    first[0] = 7
+    pool.give(first)
+    #expect(pool.take()[0] == 7)
+    #expect(pool.take()[0] == 0)
+    pool.give([1])
+    #expect(pool.take().count == 8)
+  }
+}
