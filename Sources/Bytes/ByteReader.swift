@@ -26,7 +26,9 @@ public struct ByteReader: ~Escapable {
   public var offset: Int { baseOffset + position }
 
   /// Reads one fixed-width little-endian integer.
-  public mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self) throws(ByteError) -> T {
+  public mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self)
+    throws(ByteError) -> T
+  {
     let byteCount = MemoryLayout<T>.size
     try require(byteCount)
     // In range by the check above; the load is unaligned by design and every bit pattern is a valid integer.

@@ -33,6 +33,7 @@ public struct FileError: DecantError, Equatable {
     self.path = path
   }
 
+  /// By the reason: no input, bad data, an output that cannot be created, or a failure of the device.
   public var category: ErrorCategory {
     switch reason {
     case .cannotOpen(let code): code == ENOENT || code == ENOTDIR ? .noInput : .inputOutput
@@ -43,6 +44,7 @@ public struct FileError: DecantError, Equatable {
     }
   }
 
+  /// Place, reason and what to try, in sentences.
   public var description: String {
     let path = path.escapedForDisplay
     switch reason {
@@ -52,14 +54,16 @@ public struct FileError: DecantError, Equatable {
     case .isDirectory: return "\(path): is a directory where a file was expected."
     case .notRegular: return "\(path): is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):
-      return "\(path): byte \(offset): cannot be read: \(Self.words(code)). The disk or the connection to it may be failing."
+      return "\(path): byte \(offset): cannot be read: \(Self.words(code)). "
+        + "The disk or the connection to it may be failing."
     case .tooShort(let offset, let needed, let byteCount):
       return "\(path): byte \(offset): needs \(needed) bytes, but the file ends at byte \(byteCount). "
         + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
     case .cannotCreate(let code): return "\(path): cannot be created: \(Self.words(code)). Nothing was written."
     case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
     case .cannotWrite(let code):
-      return "\(path): cannot be written: \(Self.words(code)). Nothing was left behind; free some space or choose another place."
+      return "\(path): cannot be written: \(Self.words(code)). "
+        + "Nothing was left behind; free some space or choose another place."
     }
   }
 

@@ -56,7 +56,9 @@ public enum FileKind: Sendable, Equatable {
       self = .safetensors
     } else if head.count >= 2, head[0] == 0x80, (2...5).contains(head[1]) {
       self = .pickle
-    } else if let opening, opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") || opening.hasPrefix("<head") {
+    } else if let opening,
+      opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") || opening.hasPrefix("<head")
+    {
       self = .html
     } else if let text, !text.unicodeScalars.contains(where: { $0.value < 9 }) {
       self = .text
@@ -69,7 +71,8 @@ public enum FileKind: Sendable, Equatable {
   public init(of file: InputFile) throws(FileError) {
     let head = try file.read(at: 0, count: min(512, file.byteCount))
     let tailCount = min(8, file.byteCount)
-    self.init(head: head, tail: try file.read(at: file.byteCount - tailCount, count: tailCount), byteCount: file.byteCount)
+    self.init(
+      head: head, tail: try file.read(at: file.byteCount - tailCount, count: tailCount), byteCount: file.byteCount)
   }
 
   /// What it is and what to do about it, in sentences; nil where nothing helpful can be said.

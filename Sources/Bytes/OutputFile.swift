@@ -14,7 +14,9 @@ public struct OutputFile: ~Copyable {
 
   /// Creates the temporary file.
   ///
-  /// - Parameter replacesExisting: whether a file at `path` may be replaced.
+  /// - Parameters:
+  ///   - path: the path that the file will have.
+  ///   - replacesExisting: whether a file at `path` may be replaced.
   /// - Throws: `FileError.Reason.exists` or `.cannotCreate`, with nothing written.
   public init(path: String, replacesExisting: Bool = false) throws(FileError) {
     var status = stat()
@@ -63,7 +65,9 @@ public struct OutputFile: ~Copyable {
   /// Renames a finished temporary file; for outputs that a C library writes by path.
   package static func rename(_ temporaryPath: String, to path: String, replacesExisting: Bool) throws(FileError) {
     if replacesExisting {
-      guard unsafe Foundation.rename(temporaryPath, path) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+      guard unsafe Foundation.rename(temporaryPath, path) == 0 else {
+        throw FileError(.cannotCreate(errno), path: path)
+      }
     } else {
       // `link` fails where the name exists, so a file that appeared meanwhile is not lost.
       guard unsafe link(temporaryPath, path) == 0 else {

@@ -40,6 +40,7 @@ struct Directory {
   /// Names of a save that did not finish: `….tempstate<number>` and `<prefix>_temp_<hex>`.
   ///
   /// - Parameter prefix: of which checkpoint; nil for all.
+  /// - Returns: the names, sorted.
   func leftovers(ofPrefix prefix: String?) -> [String] {
     names.filter { name in
       guard prefix.map({ name.hasPrefix($0) }) ?? true else { return false }

@@ -30,6 +30,7 @@ struct SliceReader {
   ///   - width: bytes of an element.
   ///   - readSlice: reads the slice of a number in order, in pieces that end at elements' ends.
   /// - Returns: the bytes of all elements.
+  /// - Throws: what `readSlice` throws.
   /// - Precondition: the files were found to hold the slices, since memory is taken for all of them.
   func assemble(width: Int, readSlice: (Int, (RawSpan) throws -> Void) throws -> Void) throws -> [UInt8] {
     var whole = [UInt8](repeating: 0, count: descriptor.shape.elementCount * width)

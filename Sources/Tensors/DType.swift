@@ -116,5 +116,6 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable {
 }
 
 extension DType: CustomStringConvertible {
+  /// TensorFlow's name.
   public var description: String { name }
 }

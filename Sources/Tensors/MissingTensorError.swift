@@ -24,8 +24,10 @@ public struct MissingTensorError: DecantError, Equatable {
 
   private static let shownCount = 8
 
+  /// Always `badData`.
   public var category: ErrorCategory { .badData }
 
+  /// The names, those nearest to them, and how to list all.
   public var description: String {
     let file = path.escapedForDisplay
     let subject = names.count == 1 ? "tensor '\(names[0].escapedForDisplay)' is" : "\(names.count) tensors are"

@@ -56,6 +56,7 @@ public enum ShapeError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The number of elements does not fit 64 bits.
   case tooManyElements([Int])
 
+  /// The reason as the end of a sentence about a tensor.
   public var description: String {
     switch self {
     case .negativeDimension(let dimension): "has a dimension of \(dimension); a stored tensor has none below 0"

@@ -39,6 +39,7 @@ public struct TensorLocation: Sendable, Equatable, Comparable {
     self.offset = offset
   }
 
+  /// By file, then by offset.
   public static func < (left: Self, right: Self) -> Bool {
     (left.file, left.offset) < (right.file, right.offset)
   }

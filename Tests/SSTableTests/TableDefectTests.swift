@@ -52,7 +52,8 @@ struct TableDefectTests {
       name: "the same key twice", contents: [0, 1, 0, 97, 1, 0, 0] + oneRestart,
       reason: .keysNotIncreasing(key: [97], after: [97]), offset: 4),
     Defect(
-      name: "a smaller key", contents: [0, 1, 0, 98, 0, 1, 0, 97] + oneRestart, reason: .keysNotIncreasing(key: [97], after: [98]),
+      name: "a smaller key", contents: [0, 1, 0, 98, 0, 1, 0, 97] + oneRestart,
+      reason: .keysNotIncreasing(key: [97], after: [98]),
       offset: 4),
     Defect(
       name: "a key of more than 64 KiB",
