@@ -23,6 +23,7 @@ public struct VocabularyReport: Sendable {
   /// A summary, the first words, and what is worth knowing.
   ///
   /// - Parameter first: how many words are shown.
+  /// - Returns: lines without a last line end.
   public func text(first: Int) -> String {
     var lines = ["\(file.path.escapedForDisplay): \(file.lines.count) words, written as \(file.form.title)"]
     if let vocabulary = try? file.vocabulary() {
