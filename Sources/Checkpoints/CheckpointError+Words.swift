@@ -56,6 +56,8 @@ extension CheckpointError.Reason {
     case .outsideShard(let offset, let byteCount, let shardByteCount, _):
       "needs \(byteCount) bytes at byte \(offset), but the file has \(shardByteCount) bytes"
         + (offset.addingChecked(byteCount).map { ", \($0 - shardByteCount) too few." } ?? ".")
+    case .shardTooShort(let needed, let byteCount, _):
+      "the file has \(byteCount) bytes; its tensors need \(needed), \(needed - byteCount) more."
     case .foreignShard: "the file is no tensor data."
     case .overlapsTensor(let name): "shares bytes with '\(name.escapedForDisplay)'."
     case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key).escapedForDisplay)' belongs to no tensor."
@@ -101,7 +103,7 @@ extension CheckpointError.Reason {
     case .otherVersion(.v1): "Give the file its name without .index."
     case .tooNew, .consumerExcluded: "Update Decant."
     case .missingShard: "Copy it from where the other files came; its name must not change."
-    case .outsideShard(_, _, _, let kind):
+    case .outsideShard(_, _, _, let kind), .shardTooShort(_, _, let kind):
       switch kind {
       case .empty, .lfsPointer, .html, .gzip, .zip, .tar: kind.advice
       default:

@@ -83,6 +83,8 @@ public struct CheckpointError: DecantError, Equatable {
     case badByteCount(expected: Int, found: Int)
     /// A tensor that ends behind its shard's end.
     case outsideShard(offset: Int, byteCount: Int, shardByteCount: Int, kind: FileKind)
+    /// A shard that ends before its tensors do.
+    case shardTooShort(needed: Int, byteCount: Int, kind: FileKind)
     /// A shard that is something else in place of data.
     case foreignShard(FileKind)
     /// A tensor that shares bytes with another.

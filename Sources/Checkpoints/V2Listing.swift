@@ -27,6 +27,7 @@ struct V2Listing {
     for (name, entry) in index.tensors { add(name, entry) }
     // Names that are not UTF-8 are escaped, which may change their place.
     tensors.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
+    noteShortShards()
     noteOrphans()
     noteOverlaps()
   }
@@ -135,22 +136,40 @@ struct V2Listing {
     }
   }
 
-  /// No writer of TensorFlow's lets tensors share bytes; two that do read as they should if their checksums hold.
-  private mutating func noteOverlaps() {
-    var runs: [(name: String, stored: V2Checkpoint.Stored)] = []
+  /// Every run of bytes that a tensor is made of, in the order of the shards.
+  private var runs: [(name: String, stored: V2Checkpoint.Stored, end: Int)] {
+    var runs: [(name: String, stored: V2Checkpoint.Stored, end: Int)] = []
+    func add(_ name: String, _ stored: V2Checkpoint.Stored) {
+      guard stored.byteCount > 0, let end = stored.offset.addingChecked(stored.byteCount) else { return }
+      runs.append((name, stored, end))
+    }
     for (descriptor, content) in tensors {
       switch content {
-      case .whole(let stored): runs.append((descriptor.name, stored))
-      case .sliced(let parts): runs += parts.map { (descriptor.name, $0.stored) }
+      case .whole(let stored): add(descriptor.name, stored)
+      case .sliced(let parts): for part in parts { add(descriptor.name, part.stored) }
       case .broken: break
       }
     }
-    runs.removeAll { $0.stored.byteCount == 0 || $0.stored.offset.addingChecked($0.stored.byteCount) == nil }
-    runs.sort { ($0.stored.shard, $0.stored.offset, $0.name) < ($1.stored.shard, $1.stored.offset, $1.name) }
+    return runs.sorted { ($0.stored.shard, $0.stored.offset, $0.name) < ($1.stored.shard, $1.stored.offset, $1.name) }
+  }
+
+  /// An interrupted download, or a pointer in place of the data, is said at once and not tensor by tensor.
+  private mutating func noteShortShards() {
+    for (shard, runs) in Dictionary(grouping: runs, by: \.stored.shard).sorted(by: { $0.key < $1.key }) {
+      let needed = runs.map(\.end).max() ?? 0
+      guard let index = fileOfShard[shard], let byteCount = files[index].byteCount, byteCount < needed else { continue }
+      let kind = (try? FileKind(of: shards.file(shard))) ?? .unknown
+      let error = CheckpointError(
+        .shardTooShort(needed: needed, byteCount: byteCount, kind: kind), file: files[index].path)
+      problems.append(SourceProblem(tensor: nil, error: error))
+    }
+  }
+
+  /// No writer of TensorFlow's lets tensors share bytes; two that do read as they should if their checksums hold.
+  private mutating func noteOverlaps() {
+    let runs = runs
     for (first, second) in zip(runs, runs.dropFirst())
-    where first.stored.shard == second.stored.shard
-      && second.stored.offset < first.stored.offset + first.stored.byteCount
-    {
+    where first.stored.shard == second.stored.shard && second.stored.offset < first.end {
       let error = CheckpointError(
         .overlapsTensor(first.name), file: shards.path(second.stored.shard), offset: second.stored.offset,
         tensor: second.name)

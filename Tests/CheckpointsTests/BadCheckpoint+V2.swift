@@ -79,12 +79,14 @@ extension BadCheckpoint {
     BadCheckpoint(
       "v2-data-cut",
       finds: [
+        .loss(nil, .shardTooShort(needed: 103, byteCount: 73, kind: .unknown)),
         .read("text", .outsideShard(offset: 68, byteCount: 11, shardByteCount: 73, kind: .unknown)),
         .read("weights", .outsideShard(offset: 79, byteCount: 24, shardByteCount: 73, kind: .unknown)),
       ]),
     BadCheckpoint(
       "v2-data-empty",
       finds: [
+        .loss(nil, .shardTooShort(needed: 103, byteCount: 0, kind: .empty)),
         .read("bias", .outsideShard(offset: 0, byteCount: 12, shardByteCount: 0, kind: .empty)),
         .read("global_step", .outsideShard(offset: 12, byteCount: 8, shardByteCount: 0, kind: .empty)),
         .read("sliced", .outsideShard(offset: 20, byteCount: 24, shardByteCount: 0, kind: .empty)),
@@ -119,7 +121,9 @@ extension BadCheckpoint {
     BadCheckpoint(
       "v2-huge-tensor",
       finds: [
-        .read("weights", .outsideShard(offset: 79, byteCount: 140_737_488_355_328, shardByteCount: 103, kind: .unknown))
+        .loss(nil, .shardTooShort(needed: 140_737_488_355_407, byteCount: 103, kind: .unknown)),
+        .read(
+          "weights", .outsideShard(offset: 79, byteCount: 140_737_488_355_328, shardByteCount: 103, kind: .unknown)),
       ]),
     BadCheckpoint(
       "v2-index-without-data",
@@ -147,7 +151,10 @@ extension BadCheckpoint {
     BadCheckpoint("v2-no-tensors", finds: []),
     BadCheckpoint(
       "v2-offset-beyond",
-      finds: [.read("weights", .outsideShard(offset: 103, byteCount: 24, shardByteCount: 103, kind: .unknown))]),
+      finds: [
+        .loss(nil, .shardTooShort(needed: 127, byteCount: 103, kind: .unknown)),
+        .read("weights", .outsideShard(offset: 103, byteCount: 24, shardByteCount: 103, kind: .unknown)),
+      ]),
     BadCheckpoint("v2-offset-negative", finds: [.loss("weights", .negativeOffset(-1))]),
     BadCheckpoint(
       "v2-offset-overflow",
