@@ -1,3 +1,4 @@
+internal import CDecantBytes
 internal import Foundation
 
 /// A file that appears complete or not at all.
@@ -54,6 +55,12 @@ public struct OutputFile: ~Copyable {
       return .success(())
     }
     try result.get()
+  }
+
+  /// Asks the system to begin writing a range to the disk, without waiting for it; `commit` then has less to wait for.
+  public func startWriting(_ range: Range<Int>) {
+    // Only a hint: where it fails, `commit` does all of the work.
+    decant_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count))
   }
 
   /// Makes the bytes durable and gives the file its name.

@@ -68,6 +68,9 @@ public struct Converter: Sendable {
     let written = metadata(digests: try hashing.wait())
     try sink.amend(written)
     let temporaryPath = try sink.finish()
+    // The disk works while the file is read back; a failure shows again in `commit`.
+    let synchronizing = BackgroundTask { _ in synchronize(temporaryPath) }
+    defer { synchronizing.cancel() }
     if options.readsBack {
       let check = ReadBack(targets: targets, digests: digests, metadata: written, output: output)
       try check.run(on: temporaryPath, format: sink.format, progress)
@@ -117,6 +120,14 @@ public struct Converter: Sendable {
       throw ConversionError(.outputIsSource(file.path), output: output)
     }
   }
+}
+
+/// Makes a file's bytes durable, as far as that works.
+private func synchronize(_ path: String) {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
 }
 
 /// Which file a path leads to, whatever the path.

@@ -13,6 +13,10 @@ public final class SafetensorsWriter: TensorSink {
   private var offsets: [Int] = []
   private var index = 0
   private var written = 0
+  /// The offset up to which the system was asked to write to the disk.
+  private var startedEnd = 0
+
+  private static let startedByteCount = 1 << 23
 
   /// Creates the temporary file beside `path`.
   ///
@@ -61,6 +65,14 @@ public final class SafetensorsWriter: TensorSink {
     }
     try output?.write(piece, at: offsets[index] + written)
     written += piece.byteCount
+    startWriting(upTo: offsets[index] + written)
+  }
+
+  /// Lets the disk work while the rest is still being read.
+  private func startWriting(upTo end: Int) {
+    guard end - startedEnd >= Self.startedByteCount else { return }
+    output?.startWriting(startedEnd..<end)
+    startedEnd = end
   }
 
   public func writeStrings(_ strings: [[UInt8]]) throws {

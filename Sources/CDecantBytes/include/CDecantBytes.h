@@ -20,4 +20,7 @@ void decant_sha256_add_blocks(uint32_t hash[8], const void *bytes, size_t count)
 /// The same in plain C: the definition that the fast path is tested against.
 void decant_sha256_add_blocks_portable(uint32_t hash[8], const void *bytes, size_t count);
 
+/// Asks the system to begin writing a range of a file to its disk; returns at once. Does nothing where there is no such call.
+void decant_start_writing(int descriptor, int64_t offset, int64_t byte_count);
+
 #endif
