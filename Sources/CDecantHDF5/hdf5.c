@@ -45,6 +45,17 @@ hid_t decant_hdf5_string_type(int is_utf8) {
   return type;
 }
 
+hid_t decant_hdf5_fixed_string_type(size_t byte_count) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  if (type < 0) return type;
+  if (H5Tset_size(type, byte_count) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+      H5Tset_cset(type, H5T_CSET_UTF8) < 0) {
+    H5Tclose(type);
+    return -1;
+  }
+  return type;
+}
+
 hid_t decant_hdf5_bytes_type(void) { return H5Tvlen_create(H5T_STD_U8LE); }
 
 static _Thread_local char last_error[512];

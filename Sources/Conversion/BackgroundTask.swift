@@ -18,7 +18,9 @@ final class BackgroundTask<Value: Sendable>: Sendable {
   /// Waits for the end and returns or throws what the work did.
   func wait() throws -> Value {
     group.wait()
-    guard let outcome = result.withLock({ $0 }) else { preconditionFailure("the group ends after the result is stored") }
+    guard let outcome = result.withLock({ $0 }) else {
+      preconditionFailure("the group ends after the result is stored")
+    }
     return try outcome.get()
   }
 

@@ -10,11 +10,10 @@ enum ConversionMetadata {
   static let source = "decant.source"
   static let vocabulary = "decant.vocabulary"
 
-  /// All metadata of an output.
-  ///
-  /// - Parameter digests: SHA-256 of each of the source's files, in hexadecimal.
+  /// All metadata of an output; `digests` are the SHA-256 of each of the source's files, in hexadecimal.
   static func make(
-    source: any TensorSource, digests: [String], examination: ModelExamination, options: ConversionOptions, globalStep: Int?
+    source: any TensorSource, digests: [String], examination: ModelExamination, options: ConversionOptions,
+    globalStep: Int?
   ) -> [String: String] {
     var metadata = source.metadata
     metadata[version] = DecantVersion.current
@@ -40,7 +39,8 @@ enum ConversionMetadata {
       return JSONText.object(members)
     }
     var members = [
-      (key: "format", value: JSONText.string(source.format)), (key: "files", value: "[\(files.joined(separator: ","))]"),
+      (key: "format", value: JSONText.string(source.format)),
+      (key: "files", value: "[\(files.joined(separator: ","))]"),
     ]
     if let globalStep { members.append((key: "global_step", value: "\(globalStep)")) }
     // A file converted twice still tells where it first came from.

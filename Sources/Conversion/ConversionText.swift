@@ -14,7 +14,9 @@ public enum ConversionText {
         + "\(report.byteCount) bytes of values, \(report.outputByteCount) in all, in \(seconds(report.seconds))"
         + (report.wasReadBack ? ", read back and equal" : ", not read back")
     ]
-    if report.metadata["decant.vocabulary"] != nil { lines.append("with the vocabulary, so that it can caption by itself") }
+    if report.metadata["decant.vocabulary"] != nil {
+      lines.append("with the vocabulary, so that it can caption by itself")
+    }
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
     lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason)" })
     return lines.joined(separator: "\n")

@@ -27,6 +27,7 @@ public struct Converter: Sendable {
   ///   - output: the file to make.
   ///   - reading: whether checksums of the source are verified.
   ///   - progress: called now and then on the calling thread.
+  /// - Returns: what was done.
   /// - Throws: any `DecantError`; the output is then as it was before, or absent.
   public func convert(
     _ path: String, to output: String, reading: ReadOptions = ReadOptions(),
@@ -41,6 +42,7 @@ public struct Converter: Sendable {
   ///   - source: the tensors.
   ///   - output: the file to make.
   ///   - progress: called now and then on the calling thread.
+  /// - Returns: what was done.
   /// - Throws: any `DecantError`; the output is then as it was before, or absent.
   public func convert(
     _ source: any TensorSource, to output: String, progress: (ConversionProgress) -> Void = { _ in }

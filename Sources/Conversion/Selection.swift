@@ -18,9 +18,7 @@ struct Selection {
   /// What is left out, in the source's order.
   let skipped: [ConversionReport.Skipped]
 
-  /// Applies the options to a source's tensors.
-  ///
-  /// - Parameter refusal: why the output's format cannot hold a tensor, or nil where it can.
+  /// Applies the options to a source's tensors; `refusal` says why the output's format cannot hold one.
   init(
     _ descriptors: [TensorDescriptor], options: ConversionOptions, output: String,
     refusal: (TensorDescriptor) -> String?

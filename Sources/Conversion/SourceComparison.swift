@@ -58,7 +58,8 @@ public struct SourceComparison: Sendable, Equatable {
   ///   - progress: called with the bytes compared and the bytes to compare.
   /// - Throws: what a source throws when it is read, and `NameCollision` where a source has one variable under two eras' names.
   public init(
-    _ left: any TensorSource, _ right: any TensorSource, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+    _ left: any TensorSource, _ right: any TensorSource,
+    progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     let (leftNames, rightNames) = (try Self.byModernName(left), try Self.byModernName(right))
     onlyInLeft = Self.names(leftNames, missingFrom: rightNames)

@@ -7,7 +7,8 @@ enum TensorComparison {
 
   /// The first difference and the number of elements that differ; nil where every bit agrees.
   static func run(
-    _ leftTensor: TensorDescriptor, of left: any TensorSource, _ rightTensor: TensorDescriptor, of right: any TensorSource
+    _ leftTensor: TensorDescriptor, of left: any TensorSource, _ rightTensor: TensorDescriptor,
+    of right: any TensorSource
   ) throws -> SourceComparison.ValueDifference? {
     var differences = Differences(name: leftTensor.name)
     guard let width = leftTensor.dtype.byteCount else {
@@ -30,7 +31,8 @@ enum TensorComparison {
     try left.read(leftTensor, maximumByteCount: pieceByteCount) { piece in
       while rest.count < piece.byteCount, let next = try stream.next() { rest += next }
       let count = min(rest.count, piece.byteCount)
-      try differences.compare([UInt8](piece.extracting(first: count)), Array(rest.prefix(count)), from: element, width: width)
+      try differences.compare(
+        [UInt8](piece.extracting(first: count)), Array(rest.prefix(count)), from: element, width: width)
       rest.removeFirst(count)
       element += count / width
     }

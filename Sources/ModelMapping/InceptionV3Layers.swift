@@ -163,7 +163,8 @@ public enum InceptionV3Layers {
         Branch(rows: [row("Conv2d_0a_1x1", 1, 1)]),
         Branch(rows: [row("Conv2d_0a_1x1", 1, 1), row("Conv2d_0b_1x7", 1, 7), row("Conv2d_0c_7x1", 7, 1)]),
         Branch(rows: [
-          row("Conv2d_0a_1x1", 1, 1), row("Conv2d_0b_7x1", 7, 1), row("Conv2d_0c_1x7", 1, 7), row("Conv2d_0d_7x1", 7, 1),
+          row("Conv2d_0a_1x1", 1, 1), row("Conv2d_0b_7x1", 7, 1), row("Conv2d_0c_1x7", 1, 7),
+          row("Conv2d_0d_7x1", 7, 1),
           row("Conv2d_0e_1x7", 1, 7),
         ]),
         Branch(rows: [row("Conv2d_0b_1x1", 1, 1)]),
@@ -178,7 +179,8 @@ public enum InceptionV3Layers {
         Branch(rows: [row("Conv2d_0a_1x1", 1, 1), row("Conv2d_0b_1x3", 1, 3), row(second3x1, 3, 1)], forkCount: 2),
         Branch(
           rows: [
-            row("Conv2d_0a_1x1", 1, 1), row("Conv2d_0b_3x3", 3, 3), row("Conv2d_0c_1x3", 1, 3), row("Conv2d_0d_3x1", 3, 1),
+            row("Conv2d_0a_1x1", 1, 1), row("Conv2d_0b_3x3", 3, 3), row("Conv2d_0c_1x3", 1, 3),
+            row("Conv2d_0d_3x1", 3, 1),
           ], forkCount: 2),
         Branch(rows: [row("Conv2d_0b_1x1", 1, 1)]),
       ])

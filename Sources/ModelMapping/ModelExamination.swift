@@ -106,7 +106,8 @@ private struct Widths {
     case .exactly(let count): count
     case .size(let size): sizes[size]
     case .multiple(let factor, let size): sizes[size]?.multipliedChecked(by: factor)
-    case .sum(let first, let second): sizes[first].flatMap { first in sizes[second].flatMap { first.addingChecked($0) } }
+    case .sum(let first, let second):
+      sizes[first].flatMap { first in sizes[second].flatMap { first.addingChecked($0) } }
     case .channels(let source): channelCount(of: source)
     case .output(let scope): channelCount(of: .layer(scope))
     }

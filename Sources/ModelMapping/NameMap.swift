@@ -58,8 +58,10 @@ public struct NameCollision: DecantError, Equatable {
   /// The name that both would get.
   public let target: String
 
+  /// Bad data.
   public var category: ErrorCategory { .badData }
 
+  /// The two names, the one that both would get, and the ways out.
   public var description: String {
     "tensors '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' would both be named "
       + "'\(target.escapedForDisplay)'. Keep the names as they are with --names keep, or leave one out with --drop."

@@ -49,6 +49,7 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
     return eras.count == 1 ? eras[0] : nil
   }
 
+  /// Older eras come first.
   public static func < (left: Self, right: Self) -> Bool {
     allCases.firstIndex(of: left) ?? 0 < allCases.firstIndex(of: right) ?? 0
   }

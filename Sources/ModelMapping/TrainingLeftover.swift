@@ -66,7 +66,8 @@ public struct TrainingLeftover: Sendable, Equatable {
   }
 
   /// The variable that a slot lies beside: the name before the suffix, also without the optimizer's own scopes in front.
-  private static func variable(ofSlot scope: ArraySlice<Substring>, shape: Shape, _ shapes: [[UInt8]: Shape]) -> String? {
+  private static func variable(ofSlot scope: ArraySlice<Substring>, shape: Shape, _ shapes: [[UInt8]: Shape]) -> String?
+  {
     for start in scope.indices {
       let name = scope[start...].joined(separator: "/")
       if shapes[Array(name.utf8)] == shape { return name }
@@ -102,7 +103,8 @@ public struct TrainingLeftover: Sendable, Equatable {
 
   /// The names in object-based checkpoints, whole.
   private static let counters: Set<String> = [
-    "save_counter", "optimizer/iter", "optimizer/_iterations", "optimizer/beta_1", "optimizer/beta_2", "optimizer/decay",
+    "save_counter", "optimizer/iter", "optimizer/_iterations", "optimizer/beta_1", "optimizer/beta_2",
+    "optimizer/decay",
     "optimizer/_learning_rate", "optimizer/momentum", "optimizer/rho",
   ]
 }

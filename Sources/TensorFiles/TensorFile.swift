@@ -23,6 +23,7 @@ public enum TensorFile {
   ///   - path: where the file will be.
   ///   - format: the format; without one the extension tells it.
   ///   - options: compression, and whether an existing file is replaced.
+  /// - Returns: the sink, with its temporary file created.
   /// - Throws: `TensorFileError` for options that make no sense, `FileError` where the file cannot be created.
   public static func sink(
     _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()

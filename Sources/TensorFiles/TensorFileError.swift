@@ -38,11 +38,13 @@ public struct TensorFileError: DecantError, Equatable {
     let path = path.escapedForDisplay
     switch reason {
     case .notTensors(let kind):
-      return "\(path): is no checkpoint and no weight file. \(kind.advice ?? "Its first bytes are those of no known format.")"
+      return
+        "\(path): is no checkpoint and no weight file. \(kind.advice ?? "Its first bytes are those of no known format.")"
     case .unknownExtension:
       let names = WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")
       return "\(path): its name does not say which format to write. End it in one of \(names), or give --to."
-    case .cannotCompress(let format): return "\(path): \(format.rawValue) does not compress. Leave --compression out, or write .h5."
+    case .cannotCompress(let format):
+      return "\(path): \(format.rawValue) does not compress. Leave --compression out, or write .h5."
     case .badCompression(let level): return "\(path): compression \(level) is not in 0...9."
     }
   }

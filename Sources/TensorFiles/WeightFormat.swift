@@ -23,7 +23,9 @@ public enum WeightFormat: String, CaseIterable, Sendable {
   /// The format of a name that a person gives it: `safetensors`, `hdf5` or `h5`.
   public init?(name: String) {
     let name = name.lowercased()
-    guard let format = Self.allCases.first(where: { $0.rawValue == name || $0.extensions.contains(name) }) else { return nil }
+    guard let format = Self.allCases.first(where: { $0.rawValue == name || $0.extensions.contains(name) }) else {
+      return nil
+    }
     self = format
   }
 }

@@ -19,13 +19,33 @@ enum HDF5Attributes {
     }
   }
 
+  /// Writes a string that may have zero bytes, which h5py shows as bytes. At most 64 KiB less the object's other messages.
+  static func writeExactly(_ text: String, named name: String, on object: hid_t) -> Bool {
+    let bytes = Array(text.utf8)
+    return HDF5Library.locked {
+      guard let type = HDF5Handle(decant_hdf5_fixed_string_type(max(1, bytes.count)), .type),
+        let space = HDF5Handle(H5Screate(H5S_SCALAR), .space),
+        let attribute = HDF5Handle(
+          unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
+      else { return false }
+      // The type is as long as the bytes; without any, one zero byte is written.
+      return unsafe H5Awrite(attribute.id, type.id, bytes.isEmpty ? [0] : bytes) >= 0
+    }
+  }
+
   /// Reads a string; nil where the object has no such attribute or it is anything else than one string of UTF-8.
-  static func read(_ name: String, from object: hid_t) -> String? {
+  ///
+  /// - Parameters:
+  ///   - name: the attribute's name.
+  ///   - object: the object that may have it.
+  ///   - isExact: whether all bytes of a fixed-width string count, zero bytes at its end as well.
+  /// - Returns: the string.
+  static func read(_ name: String, from object: hid_t, isExact: Bool = false) -> String? {
     HDF5Library.locked {
       guard unsafe H5Aexists(object, name) > 0,
         let attribute = HDF5Handle(unsafe H5Aopen(object, name, defaultProperties), .attribute)
       else { return nil }
-      return string(of: attribute)
+      return string(of: attribute, isExact: isExact)
     }
   }
 
@@ -40,7 +60,7 @@ enum HDF5Attributes {
               object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(index), defaultProperties, defaultProperties), .attribute
           )
         else { continue }
-        if let name = name(of: attribute), let text = string(of: attribute) { strings[name] = text }
+        if let name = name(of: attribute), let text = string(of: attribute, isExact: false) { strings[name] = text }
       }
       return strings
     }
@@ -54,7 +74,7 @@ enum HDF5Attributes {
     return String(validating: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func string(of attribute: borrowing HDF5Handle) -> String? {
+  private static func string(of attribute: borrowing HDF5Handle, isExact: Bool) -> String? {
     guard let type = HDF5Handle(H5Aget_type(attribute.id), .type), H5Tget_class(type.id) == H5T_STRING,
       let space = HDF5Handle(H5Aget_space(attribute.id), .space), H5Sget_simple_extent_npoints(space.id) == 1
     else { return nil }
@@ -69,7 +89,7 @@ enum HDF5Attributes {
     guard byteCount > 0, byteCount <= 1 << 24 else { return nil }
     var bytes = [UInt8](repeating: 0, count: byteCount)
     guard unsafe H5Aread(attribute.id, type.id, &bytes) >= 0 else { return nil }
-    return String(validating: HDF5File.unpadded(bytes[...], of: type.id), as: UTF8.self)
+    return String(validating: isExact ? bytes[...] : HDF5File.unpadded(bytes[...], of: type.id), as: UTF8.self)
   }
 }
 

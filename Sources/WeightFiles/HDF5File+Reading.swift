@@ -8,6 +8,7 @@ extension HDF5File {
   /// Bytes that one call of the library is asked for; pieces for the caller are cut from them.
   private static let boxByteCount = 1 << 20
 
+  /// Reads a tensor's elements in pieces; see `TensorSource`.
   public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     guard let width = descriptor.dtype.byteCount else { throw error(.wrongKind(descriptor.dtype), descriptor) }
     let pieceByteCount = maximumByteCount / width * width
@@ -32,6 +33,7 @@ extension HDF5File {
     }
   }
 
+  /// Reads all elements of a string tensor, within what the file could hold.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     guard descriptor.dtype == .string else { throw error(.wrongKind(descriptor.dtype), descriptor) }
     let count = descriptor.shape.elementCount

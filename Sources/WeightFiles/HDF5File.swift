@@ -10,9 +10,13 @@ public import Tensors
 /// to attack it, that library's own care is the limit.
 /// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
 public final class HDF5File: TensorSource {
+  /// The format in words.
   public let format = "HDF5"
+  /// The one file.
   public let files: [SourceFile]
+  /// All tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
+  /// The attributes of the root group that are one string.
   public let metadata: [String: String]
   let file: HDF5Handle
   /// Where datasets lie whose tensors have other names.

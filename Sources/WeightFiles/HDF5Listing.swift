@@ -121,7 +121,7 @@ struct HDF5Listing {
     guard byteCount <= limit else {
       throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: path)
     }
-    let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id) ?? path
+    let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id, isExact: true) ?? path
     guard names.insert(Array(name.utf8)).inserted else { throw error(.duplicateName, at: name) }
     if !name.equalsInBytes(path) { paths[Array(name.utf8)] = path }
     // Undefined (all ones) for chunks and for data that was never written.

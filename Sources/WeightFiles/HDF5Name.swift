@@ -1,8 +1,8 @@
 /// Where in an HDF5 file a tensor lies: groups follow the `/` in its name.
 ///
-/// HDF5 cannot hold every name so: a path has no empty component and no `.`, and nothing is a dataset and a group at once, as
-/// the tensors `a` and `a/b` would ask of `a`. In names that need it, and only there:
-/// - `%` becomes `%25`;
+/// HDF5 cannot hold every name so: a path has no empty component and no `.`, a string in C ends at a zero byte, and nothing
+/// is a dataset and a group at once, as the tensors `a` and `a/b` would ask of `a`. In names that need it, and only there:
+/// - `%` becomes `%25` and a zero byte `%00`;
 /// - a component `.` becomes `%2E`, and `..` becomes `%2E%2E`;
 /// - an empty component becomes `%`;
 /// - the last component of a name that is also another's group gets a `%` behind it.
@@ -34,7 +34,14 @@ enum HDF5Name {
     case Array(".".utf8): return "%2E"
     case Array("..".utf8): return "%2E%2E"
     default:
-      return String(decoding: component.flatMap { $0 == UInt8(ascii: "%") ? Array("%25".utf8) : [$0] }, as: UTF8.self)
+      let bytes = component.flatMap { byte -> [UInt8] in
+        switch byte {
+        case UInt8(ascii: "%"): Array("%25".utf8)
+        case 0: Array("%00".utf8)
+        default: [byte]
+        }
+      }
+      return String(decoding: bytes, as: UTF8.self)
     }
   }
 }

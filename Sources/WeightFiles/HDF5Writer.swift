@@ -8,6 +8,7 @@ public import Tensors
 /// Groups follow the `/` in names (`HDF5Name` says how where that cannot be), dtypes are stored as `HDF5Type` says, metadata
 /// becomes attributes of the root group. No times are recorded.
 public final class HDF5Writer: TensorSink {
+  /// The format in words.
   public let format = "HDF5"
   private let path: String
   private let compression: Int
@@ -36,7 +37,10 @@ public final class HDF5Writer: TensorSink {
 
   /// Creates the temporary file beside `path`.
   ///
-  /// - Parameter compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
+  /// - Parameters:
+  ///   - path: the path that the file will have.
+  ///   - compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
+  ///   - replacesExisting: whether a file at `path` may be replaced.
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
   public init(path: String, compression: Int = 0, replacesExisting: Bool = false) throws {
     precondition((0...9).contains(compression), "compression is 0 to 9")
@@ -45,6 +49,7 @@ public final class HDF5Writer: TensorSink {
     output = try OutputFile(path: path, replacesExisting: replacesExisting)
   }
 
+  /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
       return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
@@ -52,7 +57,6 @@ public final class HDF5Writer: TensorSink {
     if descriptor.shape.rank > Int(H5S_MAX_RANK) {
       return "it has \(descriptor.shape.rank) dimensions, and HDF5 allows \(H5S_MAX_RANK); write safetensors"
     }
-    if descriptor.name.utf8.contains(0) { return "its name has a zero byte, which HDF5 cannot hold; write safetensors" }
     // Names and notes are attributes or links in an object's header, whose messages end at 64 KiB.
     if descriptor.name.utf8.count > 1 << 14 {
       return "its name has \(descriptor.name.utf8.count) bytes, too many for HDF5; write safetensors"
@@ -60,6 +64,7 @@ public final class HDF5Writer: TensorSink {
     return nil
   }
 
+  /// Announces all tensors and the metadata.
   public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
     precondition(file == nil, "tensors are declared once")
     try refuse(descriptors, file: path)
@@ -78,6 +83,7 @@ public final class HDF5Writer: TensorSink {
     self.metadata = metadata
   }
 
+  /// Appends elements of the tensor whose turn it is.
   public func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     try passTensors(toNextWithData: true)
@@ -93,6 +99,7 @@ public final class HDF5Writer: TensorSink {
     }
   }
 
+  /// Writes all elements of the string tensor whose turn it is.
   public func writeStrings(_ strings: [[UInt8]]) throws {
     try passTensors(toNextWithData: false)
     precondition(index < descriptors.count, "every tensor is complete")
@@ -115,6 +122,7 @@ public final class HDF5Writer: TensorSink {
     index += 1
   }
 
+  /// Ends the data and returns the temporary path.
   public func finish() throws -> String {
     try passTensors(toNextWithData: true)
     guard index == descriptors.count else {
@@ -130,6 +138,7 @@ public final class HDF5Writer: TensorSink {
     return temporaryPath
   }
 
+  /// Makes the file durable and gives it its name.
   public func commit() throws {
     precondition(file == nil, "the data is ended before it is committed")
     guard let output = output.take() else { preconditionFailure("the file is committed already") }
@@ -219,7 +228,12 @@ public final class HDF5Writer: TensorSink {
       let dataset = HDF5Handle(unsafe H5Dcreate2(fileID, path, type.id, space.id, links.id, creation.id, 0), .dataset)
     else { throw failure() }
     if !path.equalsInBytes(descriptor.name) {
-      guard HDF5Attributes.write(descriptor.name, named: HDF5Name.noteName, on: dataset.id) else { throw failure() }
+      let note = HDF5Name.noteName
+      let isWritten =
+        descriptor.name.utf8.contains(0)
+        ? HDF5Attributes.writeExactly(descriptor.name, named: note, on: dataset.id)
+        : HDF5Attributes.write(descriptor.name, named: note, on: dataset.id)
+      guard isWritten else { throw failure() }
     }
     if HDF5Type.needsNote(descriptor.dtype) {
       guard HDF5Attributes.write(descriptor.dtype.name, named: HDF5Type.noteName, on: dataset.id) else {

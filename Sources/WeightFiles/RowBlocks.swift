@@ -13,7 +13,7 @@ struct RowBlocks {
 
   /// Makes boxes of at most `maximumElementCount` elements, which is at least 1.
   ///
-  /// - Parameter chunk: extents that reading should not cut through: where a multiple of them fits, rows are that.
+  /// Reading should not cut through the extents of `chunk`: where a multiple of them fits, rows are that.
   init(dimensions: [Int], maximumElementCount: Int, chunk: [Int]? = nil) {
     var axis = dimensions.count - 1
     var rowElementCount = 1

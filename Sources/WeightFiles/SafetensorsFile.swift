@@ -6,9 +6,13 @@ public import Tensors
 ///
 /// The format carries no checksums; `decant.source` in the metadata tells what a file was made from.
 public struct SafetensorsFile: TensorSource {
+  /// The format in words.
   public let format = "safetensors"
+  /// The one file.
   public let files: [SourceFile]
+  /// All tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
+  /// What the file says about itself.
   public let metadata: [String: String]
   private let file: InputFile
 
@@ -44,6 +48,7 @@ public struct SafetensorsFile: TensorSource {
     metadata = header.metadata
   }
 
+  /// Reads a tensor's elements in pieces; see `TensorSource`.
   public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     guard let start = descriptor.location?.offset, let width = descriptor.dtype.byteCount else {
       throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)

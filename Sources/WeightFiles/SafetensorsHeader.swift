@@ -33,6 +33,8 @@ extension SafetensorsHeader {
   /// - Parameters:
   ///   - bytes: the JSON text.
   ///   - dataByteCount: the bytes of the file behind the header.
+  ///   - file: the path, for errors.
+  /// - Throws: `WeightFileError` for everything that the format does not allow.
   package init(parsing bytes: [UInt8], dataByteCount: Int, file: String) throws(WeightFileError) {
     guard bytes.first == UInt8(ascii: "{") else {
       throw WeightFileError(.notAnObject(bytes.first ?? 0), file: file, offset: Self.prefixByteCount)

@@ -6,6 +6,7 @@ public import Tensors
 /// Tensors lie in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
 /// starts at a multiple of 8 bytes.
 public final class SafetensorsWriter: TensorSink {
+  /// The format in words.
   public let format = "safetensors"
   private let path: String
   private var output: OutputFile?
@@ -26,6 +27,7 @@ public final class SafetensorsWriter: TensorSink {
     output = try OutputFile(path: path, replacesExisting: replacesExisting)
   }
 
+  /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? {
     if SafetensorsDType.name(of: descriptor.dtype) == nil {
       return "safetensors has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write HDF5 (.h5)"
@@ -36,6 +38,7 @@ public final class SafetensorsWriter: TensorSink {
     return nil
   }
 
+  /// Announces all tensors and the metadata.
   public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
     precondition(self.offsets.isEmpty && index == 0, "tensors are declared once")
     try refuse(descriptors, file: path)
@@ -51,10 +54,13 @@ public final class SafetensorsWriter: TensorSink {
   /// Writes the header again, which has the same length.
   public func amend(_ metadata: [String: String]) throws {
     let header = SafetensorsHeader(descriptors: descriptors, metadata: metadata).serialized()
-    guard let header, header.offsets == offsets else { preconditionFailure("amended metadata has the declared lengths") }
+    guard let header, header.offsets == offsets else {
+      preconditionFailure("amended metadata has the declared lengths")
+    }
     try output?.write(header.bytes.rawSpan, at: 0)
   }
 
+  /// Appends elements of the tensor whose turn it is.
   public func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     passCompleteTensors()
@@ -75,10 +81,12 @@ public final class SafetensorsWriter: TensorSink {
     startedEnd = end
   }
 
+  /// Always throws: safetensors has no strings.
   public func writeStrings(_ strings: [[UInt8]]) throws {
     throw WeightFileError(.wrongKind(.string), file: path)
   }
 
+  /// Ends the data and returns the temporary path.
   public func finish() throws -> String {
     passCompleteTensors()
     guard index == descriptors.count else {
@@ -92,6 +100,7 @@ public final class SafetensorsWriter: TensorSink {
     }
   }
 
+  /// Makes the file durable and gives it its name.
   public func commit() throws {
     guard let output = output.take() else { preconditionFailure("the file is committed already") }
     try output.commit()

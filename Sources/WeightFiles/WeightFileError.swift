@@ -95,6 +95,7 @@ public struct WeightFileError: DecantError, Equatable {
     self.tensor = tensor
   }
 
+  /// The kind of failure, which decides the exit status.
   public var category: ErrorCategory {
     switch reason {
     case .refused: .cannotCreate
@@ -103,6 +104,7 @@ public struct WeightFileError: DecantError, Equatable {
     }
   }
 
+  /// The place, what was found, what was expected and what to try.
   public var description: String {
     let place = [
       file.escapedForDisplay, offset.map { "byte \($0)" }, tensor.map { "tensor '\($0.escapedForDisplay)'" },

@@ -39,9 +39,10 @@ struct ConverterTests {
     #expect(phases == [.writing, .readingBack])
     #expect(report.wasReadBack)
     #expect(report.skipped.isEmpty)
-    #expect(report.renamed.map(\.to).sorted() == [
-      "lstm/basic_lstm_cell/bias", "lstm/basic_lstm_cell/kernel", "lstm/basic_lstm_cell/kernel/Adam",
-    ])
+    #expect(
+      report.renamed.map(\.to).sorted() == [
+        "lstm/basic_lstm_cell/bias", "lstm/basic_lstm_cell/kernel", "lstm/basic_lstm_cell/kernel/Adam",
+      ])
     #expect(report.byteCount == source.descriptors.reduce(0) { $0 + $1.byteCount })
     let back = try TensorFile.open(path)
     #expect(back.descriptors.map(\.name) == report.descriptors.map(\.name))
@@ -86,9 +87,10 @@ struct ConverterTests {
     options.drop = nil
     options.sink.replacesExisting = true
     let matched = try Converter(options: options).convert(source, to: directory.file(output))
-    #expect(matched.descriptors.map(\.name).sorted() == [
-      "lstm/BasicLSTMCell/Linear/Bias", "lstm/BasicLSTMCell/Linear/Matrix",
-    ])
+    #expect(
+      matched.descriptors.map(\.name).sorted() == [
+        "lstm/BasicLSTMCell/Linear/Bias", "lstm/BasicLSTMCell/Linear/Matrix",
+      ])
   }
 
   @Test("what the format cannot hold is left out and reported")
@@ -122,8 +124,10 @@ struct ConverterTests {
     #expect(try Fixture.file(directory.file("2.h5")) == Fixture.file(directory.file("3.h5")))
     _ = try Converter().convert(directory.file("2.h5"), to: directory.file("4.safetensors"))
     #expect(
-      try SourceComparison(TensorFile.open(directory.file("1.safetensors")), TensorFile.open(directory.file("4.safetensors")))
-        .isEqual)
+      try SourceComparison(
+        TensorFile.open(directory.file("1.safetensors")), TensorFile.open(directory.file("4.safetensors"))
+      )
+      .isEqual)
   }
 
   struct Refusal: Sendable, CustomTestStringConvertible {

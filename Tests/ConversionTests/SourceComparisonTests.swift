@@ -10,7 +10,8 @@ struct SourceComparisonTests {
   @Test("names of another era are the same names; a leftover on one side is no difference")
   func names() throws {
     let left = InMemoryTensorSource([
-      try .init("lstm/BasicLSTMCell/Linear/Matrix", .float32, [4, 4], seed: 1), try .init("global_step", .int32, [], seed: 2),
+      try .init("lstm/BasicLSTMCell/Linear/Matrix", .float32, [4, 4], seed: 1),
+      try .init("global_step", .int32, [], seed: 2),
       try .init("a", .float32, [3], seed: 3), try .init("x", .float32, [3], seed: 3),
     ])
     let right = InMemoryTensorSource([
@@ -60,8 +61,10 @@ struct SourceComparisonTests {
 
   @Test("a NaN equals itself and no NaN of another payload; zeros of two signs differ")
   func bits() throws {
-    let left = try InMemoryTensorSource.Tensor("a", .float32, [3], bytes: [1, 0, 0xc0, 0x7f, 1, 0, 0xc0, 0x7f, 0, 0, 0, 0])
-    let right = try InMemoryTensorSource.Tensor("a", .float32, [3], bytes: [1, 0, 0xc0, 0x7f, 2, 0, 0xc0, 0x7f, 0, 0, 0, 0x80])
+    let left = try InMemoryTensorSource.Tensor(
+      "a", .float32, [3], bytes: [1, 0, 0xc0, 0x7f, 1, 0, 0xc0, 0x7f, 0, 0, 0, 0])
+    let right = try InMemoryTensorSource.Tensor(
+      "a", .float32, [3], bytes: [1, 0, 0xc0, 0x7f, 2, 0, 0xc0, 0x7f, 0, 0, 0, 0x80])
     let difference = try SourceComparison(InMemoryTensorSource([left]), InMemoryTensorSource([right])).values.first
     #expect(difference?.firstIndex == 1)
     #expect(difference?.elementCount == 2)

@@ -5,11 +5,15 @@ public import Tensors
 public struct InMemoryTensorSource: TensorSource {
   /// One tensor with all its elements.
   public struct Tensor: Sendable, Equatable {
+    /// The full name.
     public var name: String
+    /// The element type.
     public var dtype: DType
+    /// The extents.
     public var shape: Shape
     /// Row-major, little-endian, packed; empty for strings.
     public var bytes: [UInt8]
+    /// The elements of a string tensor, row-major; empty for others.
     public var strings: [[UInt8]]
 
     /// A tensor of a fixed-width dtype.
@@ -46,9 +50,13 @@ public struct InMemoryTensorSource: TensorSource {
     }
   }
 
+  /// The format in words.
   public let format = "memory"
+  /// None.
   public let files: [SourceFile] = []
+  /// All tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
+  /// What the test gave.
   public let metadata: [String: String]
   private let tensors: [Tensor]
 
@@ -63,6 +71,7 @@ public struct InMemoryTensorSource: TensorSource {
     }
   }
 
+  /// Hands out the bytes in pieces; see `TensorSource`.
   public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let bytes = try tensor(descriptor).bytes
     let piece = maximumByteCount / (descriptor.dtype.byteCount ?? 1) * (descriptor.dtype.byteCount ?? 1)
@@ -74,6 +83,7 @@ public struct InMemoryTensorSource: TensorSource {
     } while start < bytes.count
   }
 
+  /// All strings of one tensor.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     try tensor(descriptor).strings
   }
@@ -105,10 +115,12 @@ public struct InMemoryTensorSource: TensorSource {
 public struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
+  /// Starts the sequence of a seed.
   public init(seed: UInt64) {
     state = seed
   }
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state

@@ -94,7 +94,7 @@ struct HDF5DefectTests {
     }
   }
 
-  @Test("NUL in a name or in metadata, too many axes and handles have no place in HDF5")
+  @Test("too many axes, endless names, handles and zero bytes in metadata have no place in HDF5")
   func refusals() throws {
     let directory = try TemporaryDirectory()
     let writer = try HDF5Writer(path: directory.file("a.h5"))
@@ -105,7 +105,6 @@ struct HDF5DefectTests {
     }
     #expect(try refusal("a", rank: 32) == nil)
     #expect(try refusal("a", rank: 33)?.contains("33 dimensions") == true)
-    #expect(try refusal("a\u{0}b")?.contains("zero byte") == true)
     #expect(try refusal(String(repeating: "a", count: 20_000))?.contains("20000 bytes") == true)
     #expect(try refusal("a", .resource)?.contains("resource") == true)
     let error = #expect(throws: WeightFileError.self) { try writer.declare([], metadata: ["a": "\u{0}"]) }

@@ -85,6 +85,7 @@ struct RoundTripTests {
     arguments: [
       ["a", "a/b", "a/b/c"], ["/a", "a", "a/", "//", "/"], ["a/./b", "a/../b", ".", "..", "..."],
       ["%", "%25", "a%", "a%/b", "a"],
+      ["a\u{0}b", "a", "a\u{0}", "a%00", "\u{0}", "a\u{0}/b", "a\u{0} "],
       ["é", "e\u{301}", "日本/語", "\u{1f600}"], [""],
     ])
   func names(names: [String]) throws {

@@ -58,16 +58,21 @@ struct SafetensorsDefectTests {
     Defect(
       "the same field twice", #"{"a":{"dtype":"U8","dtype":"U8","shape":[],"data_offsets":[0,1]}}"#, data: 1,
       .badHeader("the key 'dtype' comes twice"), at: 8 + 19),
-    Defect("no dtype", #"{"a":{"shape":[],"data_offsets":[0,1]}}"#, data: 1, .missingField("dtype"), at: 13, tensor: "a"),
-    Defect("no shape", #"{"a":{"dtype":"U8","data_offsets":[0,1]}}"#, data: 1, .missingField("shape"), at: 13, tensor: "a"),
+    Defect(
+      "no dtype", #"{"a":{"shape":[],"data_offsets":[0,1]}}"#, data: 1, .missingField("dtype"), at: 13, tensor: "a"),
+    Defect(
+      "no shape", #"{"a":{"dtype":"U8","data_offsets":[0,1]}}"#, data: 1, .missingField("shape"), at: 13, tensor: "a"),
     Defect("no offsets", #"{"a":{"dtype":"U8","shape":[]}}"#, .missingField("data_offsets"), at: 13, tensor: "a"),
     Defect(
       "three offsets", #"{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1,2]}}"#, data: 1,
       .badHeader("'data_offsets' has 3 numbers where 2 are expected"), at: 13, tensor: "a"),
-    Defect("packed dtype F4", #"{"a":\#(entry("F4", "[2]", 0, 1))}"#, data: 1, .unknownDType("F4"), at: 13, tensor: "a"),
-    Defect("unknown dtype", #"{"a":\#(entry("f32", "[1]", 0, 4))}"#, data: 4, .unknownDType("f32"), at: 13, tensor: "a"),
     Defect(
-      "negative extent", #"{"a":\#(entry("U8", "[-1]", 0, 1))}"#, data: 1, .badHeader("a whole number is expected"), at: 36),
+      "packed dtype F4", #"{"a":\#(entry("F4", "[2]", 0, 1))}"#, data: 1, .unknownDType("F4"), at: 13, tensor: "a"),
+    Defect(
+      "unknown dtype", #"{"a":\#(entry("f32", "[1]", 0, 4))}"#, data: 4, .unknownDType("f32"), at: 13, tensor: "a"),
+    Defect(
+      "negative extent", #"{"a":\#(entry("U8", "[-1]", 0, 1))}"#, data: 1, .badHeader("a whole number is expected"),
+      at: 36),
     Defect(
       "product of extents that overflows", #"{"a":\#(entry("U8", "[4294967296,4294967296]", 0, 0))}"#,
       .badShape(.tooManyElements([1 << 32, 1 << 32])), at: 13, tensor: "a"),
@@ -81,9 +86,11 @@ struct SafetensorsDefectTests {
       "too many axes", #"{"a":\#(entry("U8", "[\(Array(repeating: "1", count: 300).joined(separator: ","))]", 0, 1))}"#,
       data: 1, .badShape(.rankTooLarge(255)), at: 13, tensor: "a"),
     Defect(
-      "offsets reversed", #"{"a":\#(entry("U8", "[1]", 1, 0))}"#, data: 1, .offsetsReversed(start: 1, end: 0), tensor: "a"),
+      "offsets reversed", #"{"a":\#(entry("U8", "[1]", 1, 0))}"#, data: 1, .offsetsReversed(start: 1, end: 0),
+      tensor: "a"),
     Defect(
-      "hole at the start", #"{"a":\#(entry("U8", "[1]", 1, 2))}"#, data: 2, .offsetsNotContiguous(start: 1, expected: 0),
+      "hole at the start", #"{"a":\#(entry("U8", "[1]", 1, 2))}"#, data: 2,
+      .offsetsNotContiguous(start: 1, expected: 0),
       tensor: "a"),
     Defect(
       "hole between", #"{"a":\#(entry("U8", "[1]", 0, 1)),"b":\#(entry("U8", "[1]", 2, 3))}"#, data: 3,
@@ -107,10 +114,12 @@ struct SafetensorsDefectTests {
       "note that is no JSON", #"{"__metadata__":{"decant.dtypes":"x"},"a":\#(entry("I8", "[1]", 0, 1))}"#, data: 1,
       .badDTypeNote("an object is expected")),
     Defect(
-      "note of another width", #"{"__metadata__":{"decant.dtypes":"{\"a\":\"qint32\"}"},"a":\#(entry("I8", "[1]", 0, 1))}"#,
+      "note of another width",
+      #"{"__metadata__":{"decant.dtypes":"{\"a\":\"qint32\"}"},"a":\#(entry("I8", "[1]", 0, 1))}"#,
       data: 1, .badDTypeNote("tensor 'a' cannot be 'qint32'")),
     Defect(
-      "note of a dtype that is none", #"{"__metadata__":{"decant.dtypes":"{\"a\":\"q\"}"},"a":\#(entry("I8", "[1]", 0, 1))}"#,
+      "note of a dtype that is none",
+      #"{"__metadata__":{"decant.dtypes":"{\"a\":\"q\"}"},"a":\#(entry("I8", "[1]", 0, 1))}"#,
       data: 1, .badDTypeNote("tensor 'a' cannot be 'q'")),
     Defect(
       "note of a tensor that is not there", #"{"__metadata__":{"decant.dtypes":"{\"b\":\"qint8\"}"}}"#,
@@ -164,7 +173,8 @@ struct SafetensorsDefectTests {
 
   @Test("spaces behind the header, unknown fields and tensors in any order are healthy")
   func healthy() throws {
-    let header = #"{"b":{"x":[{}],"shape":[],"dtype":"U8","data_offsets":[0,1]},"a":\#(Self.entry("I16", "[0,3]", 1, 1))}   "#
+    let header =
+      #"{"b":{"x":[{}],"shape":[],"dtype":"U8","data_offsets":[0,1]},"a":\#(Self.entry("I16", "[0,3]", 1, 1))}   "#
     let directory = try TemporaryDirectory()
     let path = try directory.write(Defect("", header, data: 1, .externalData).bytes, to: "a.safetensors")
     let file = try SafetensorsFile(path: path)

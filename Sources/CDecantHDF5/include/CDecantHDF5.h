@@ -29,6 +29,9 @@ hid_t decant_hdf5_link_create_class(void);
 hid_t decant_hdf5_string_type(int is_utf8);
 hid_t decant_hdf5_bytes_type(void);
 
+// A type of UTF-8 strings of exactly so many bytes, zero bytes among them. To be closed.
+hid_t decant_hdf5_fixed_string_type(size_t byte_count);
+
 // What the innermost function said at the last failure on this thread; empty where there was none.
 const char *decant_hdf5_error(void);
 
