@@ -272,7 +272,7 @@ CLASS_SIGNAL = 6.0  # what the first dimensions of a word's embedding say about 
 LOGIT_DEVIATION = 0.6
 LOGIT_SPREAD = 8 * LOGIT_DEVIATION  # deviation of one word's logit over pictures and steps
 GRAMMAR = 8.0  # logits gained by words of a fitting class; twice that is lost by others
-STOP_PRESSURE, PATIENCE = 20.0, 0.8  # the full stop gains up to the first, from that part of STEP_UNIT's range on
+STOP_PRESSURE, PATIENCE = 20.0, 0.79  # the full stop gains up to the first, from that part of STEP_UNIT's range on
 
 
 def decoder_tensors(seed, features, classes):
