@@ -11,6 +11,9 @@ public final class ShowAndTell: Sendable {
   /// The network for one image, as it runs here.
   public let plan: InceptionV3Plan
 
+  /// Which of the fast kernels this processor runs: `avx2` or `portable`. The environment variable `DECANT_KERNELS` forces one.
+  public static var kernelVariant: String { KernelVariant.chosen.description }
+
   private let network: InceptionV3
   private let imageEmbedding: LayerWeights
   private let decoder: Decoder

@@ -14,11 +14,15 @@ package final class WorkerPool: Sendable {
   /// Held by the caller of a run; a second caller works alone meanwhile.
   private let turn = Mutex(())
 
+  /// More threads than any layer has tasks for.
+  package static let maximumThreadCount = 256
+
   /// Starts the threads.
   ///
-  /// - Parameter threadCount: at least 1; nil for as many as the machine has active cores.
+  /// - Parameter threadCount: nil for as many as the machine has active cores; clamped to 1...`maximumThreadCount`.
   package init(threadCount: Int? = nil) {
-    self.threadCount = max(threadCount ?? ProcessInfo.processInfo.activeProcessorCount, 1)
+    let wanted = threadCount ?? ProcessInfo.processInfo.activeProcessorCount
+    self.threadCount = min(max(wanted, 1), Self.maximumThreadCount)
     for _ in 1..<self.threadCount {
       let bell = bell
       let thread = Thread { Self.work(for: bell) }

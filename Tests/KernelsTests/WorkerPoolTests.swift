@@ -21,6 +21,12 @@ struct WorkerPoolTests {
     }
   }
 
+  @Test("a number of threads that makes no sense is brought to one that does")
+  func clamps() {
+    #expect(WorkerPool(threadCount: -3).threadCount == 1)
+    #expect(WorkerPool(threadCount: .max).threadCount == WorkerPool.maximumThreadCount)
+  }
+
   @Test("sleeping threads wake up for the next run")
   func wakes() {
     let pool = WorkerPool(threadCount: 2)
