@@ -143,7 +143,8 @@ extension Activation {
     let shape = layout.shape
     var copied: [Float] = []
     copied.reserveCapacity(shape.elementCount)
-    for pixel in 0..<shape.pixelCount {
+    if layout.isContiguous { unsafe copied.append(contentsOf: values) }
+    for pixel in 0..<shape.pixelCount where !layout.isContiguous {
       let start = pixel * layout.pixelStride
       unsafe copied.append(contentsOf: values[start..<start + shape.channels])
     }

@@ -18,18 +18,21 @@ struct GoldenActivationTests {
     return (golden, try ShowAndTell(source: source, options: EngineOptions(usesReferenceKernels: reference)))
   }
 
-  @Test("every stage of every image is TensorFlow's, on the fast kernels")
+  @Test("every stage of some images and the features of all are TensorFlow's, on the fast kernels")
   func fast() throws {
     let (golden, model) = try Self.load(reference: false)
     try #require(!golden.images.isEmpty)
-    for image in golden.images { try compare(model, image) }
+    for (index, image) in golden.images.enumerated() {
+      // Copying and adding up the maps of all twelve would take a debug build ten seconds.
+      try compare(model, image, stages: index < 3)
+    }
   }
 
   /// In a debug build one image would take the scalar kernels more than a minute.
   @Test("every stage of one image is TensorFlow's, on the scalar kernels", .enabled(if: isOptimized))
   func reference() throws {
     let (golden, model) = try Self.load(reference: true)
-    try compare(model, #require(golden.images.first))
+    try compare(model, #require(golden.images.first), stages: true)
   }
 
   @Test("the decoder's first word is TensorFlow's, on the scalar kernels")
@@ -52,10 +55,10 @@ struct GoldenActivationTests {
     #endif
   }
 
-  private func compare(_ model: ShowAndTell, _ image: GoldenActivations.Image) throws {
+  private func compare(_ model: ShowAndTell, _ image: GoldenActivations.Image, stages: Bool) throws {
     let rgb = try RGBImage(path: Fixture.path("\(GoldenActivations.folder)/images/\(image.file)"))
-    var rest = image.endpoints[...]
-    let encoding = try model.encode(ImagePreprocessor.input(from: rgb), count: 1) { activation in
+    var rest = stages ? image.endpoints[...] : []
+    let observer: (Activation) -> Void = { activation in
       guard let endpoint = rest.first, endpoint.name == activation.name else { return }
       rest = rest.dropFirst()
       let place: Comment = "\(image.file), \(endpoint.name)"
@@ -66,7 +69,9 @@ struct GoldenActivationTests {
       #expect(abs(mean - endpoint.mean) <= Double(tolerance) / 10, place)
       #expect(abs((activation.values.max() ?? .nan) - endpoint.max) <= tolerance, place)
       #expect(abs((activation.values.min() ?? .nan) - endpoint.min) <= tolerance, place)
-    }[0]
+    }
+    let input = ImagePreprocessor.input(from: rgb)
+    let encoding = try model.encode(input, count: 1, observing: stages ? observer : nil)[0]
     #expect(rest.isEmpty, "\(image.file): no stage \(rest.first?.name ?? "")")
     let place: Comment = "\(image.file)"
     #expect(distance(encoding.pooled, image.pooled) <= 1e-4, place)
