@@ -37,6 +37,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
   ],
   targets: [
     // The command: one file per subcommand, no logic of its own.
@@ -65,7 +66,9 @@ let package = Package(
     module("Vocabulary", ["Bytes"]),
 
     // Source to sink.
-    module("Conversion", ["TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
+    module(
+      "Conversion",
+      ["TensorFiles", "ModelMapping", "Tensors", "Bytes", .product(name: "Crypto", package: "swift-crypto")]),
     // What the tensors and graphs say, as values, text and JSON.
     module("Inspection", ["MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
     module("ModelMapping", ["Tensors", "Bytes"]),
@@ -99,7 +102,10 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Bytes", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Tensors", "Bytes", .product(name: "Crypto", package: "swift-crypto")], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     tests(of: "Bytes", ["CDecantBytes"]),
     tests(of: "Tensors", ["Bytes"]),
     tests(of: "ProtobufWire", ["Bytes"]),

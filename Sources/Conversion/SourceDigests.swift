@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Crypto
 internal import Tensors
 
 /// SHA-256 of the files that a source is made of.
@@ -16,10 +17,17 @@ enum SourceDigests {
       while offset < input.byteCount, !isCancelled() {
         let count = min(pieceByteCount, input.byteCount - offset)
         try input.read(at: offset, count: count, into: &buffer)
-        sha.update(buffer.rawSpan.extracting(first: count))
+        unsafe buffer.withUnsafeBytes { unsafe sha.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         offset += count
       }
-      return sha.hexadecimal
+      return hexadecimal(sha.finalize())
     }
+  }
+
+  private static func hexadecimal(_ digest: SHA256Digest) -> String {
+    digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
   }
 }

@@ -29,7 +29,7 @@ struct FixtureTests {
       if let data = tensor.bytes {
         #expect(bytes == [UInt8](data), "\(tensor.name)")
       } else {
-        #expect(SHA256.hexadecimal(of: bytes.rawSpan) == tensor.sha256, "\(tensor.name)")
+        #expect(Digest.sha256(of: bytes) == tensor.sha256, "\(tensor.name)")
       }
     }
   }

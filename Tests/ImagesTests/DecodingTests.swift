@@ -26,7 +26,7 @@ struct DecodingTests {
     let image = try RGBImage(path: Fixture.path("images/\(golden.file)"))
     #expect(image.width == golden.width)
     #expect(image.height == golden.height)
-    #expect(SHA256.hexadecimal(of: image.pixels.rawSpan) == golden.rgbSHA256)
+    #expect(Digest.sha256(of: image.pixels) == golden.rgbSHA256)
   }
 
   @Test("the network's input equals TensorFlow's, bit for bit", arguments: decodable)
@@ -39,7 +39,7 @@ struct DecodingTests {
     "the scenes' pixels and inputs equal TensorFlow's", arguments: GoldenPixels.load("../scenes/golden/pixels.json"))
   func scenes(golden: GoldenPixels.Image) throws {
     let image = try RGBImage(path: Fixture.path("scenes/images/\(golden.file)"))
-    #expect(SHA256.hexadecimal(of: image.pixels.rawSpan) == golden.rgbSHA256)
+    #expect(Digest.sha256(of: image.pixels) == golden.rgbSHA256)
     #expect(ImagePreprocessor.input(from: image).sha256 == golden.inputSHA256)
   }
 

@@ -37,8 +37,6 @@ struct GoldenPixels: Decodable {
 extension [Float] {
   /// The digest of the values as little-endian float32, which is how every host of ours holds them.
   var sha256: String {
-    var sha = SHA256()
-    unsafe withUnsafeBytes { bytes in unsafe sha.update(bytes.bytes) }
-    return sha.hexadecimal
+    unsafe withUnsafeBytes { unsafe Digest.sha256(of: $0) }
   }
 }

@@ -13,13 +13,6 @@ uint32_t decant_crc32c_extend(uint32_t crc, const void *bytes, size_t count);
 /// The same by table, eight bytes at a time: the definition that the fast path is tested against.
 uint32_t decant_crc32c_extend_portable(uint32_t crc, const void *bytes, size_t count);
 
-/// Adds `count` blocks of 64 bytes to a SHA-256 in progress.
-/// Uses the SHA extensions of x86 where the processor has them.
-void decant_sha256_add_blocks(uint32_t hash[8], const void *bytes, size_t count);
-
-/// The same in plain C: the definition that the fast path is tested against.
-void decant_sha256_add_blocks_portable(uint32_t hash[8], const void *bytes, size_t count);
-
 /// Asks the system to begin writing a range of a file to its disk; returns at once. Does nothing where there is no such call.
 void decant_start_writing(int descriptor, int64_t offset, int64_t byte_count);
 
