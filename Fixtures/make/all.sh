@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Remakes the fixtures; the trained weights stay as they are (see scenes/README.md for those).
+#
+# TF012, TF115 and TF2 name the Python interpreters that have TensorFlow 0.12.1 (Python 2.7), 1.15.5 (Python 3.7) and a 2.x
+# release; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
+set -euo pipefail
+cd "$(dirname "$0")"
+python=${PYTHON:-python3}
+scenes=../scenes
+checkpoint=$(ls $scenes/model.ckpt-* | grep -v '\.meta$')
+
+say() { echo "== $*"; }
+
+say "checkpoints"
+checkpoints/make.sh
+
+say "images"
+"$python" images/make_images.py ../images
+say "hdf5"
+"$python" hdf5.py ../hdf5
+
+if [ -n "${TF012:-}" ]; then
+  say "pixels, searches and golden files of TensorFlow 0.12.1"
+  "$TF012" images/pixels.py ../images/*.jpg > ../images/jpeg.json
+  "$TF012" captioning/search_cases.py ../captioning/searches.json
+  "$TF012" golden.py --checkpoint "$checkpoint" --vocab $scenes/word_counts.txt --out $scenes/golden $scenes/images/*.jpg
+  "$TF012" im2txt_graph.py --list-variables > ../models/show-and-tell-variables.tsv
+else
+  echo "TF012 is not set: pixels, searches and golden files are left as they are"
+fi
+if [ -n "${TF115:-}" ]; then
+  say "pixels of TensorFlow 1.15"
+  "$TF115" images/pixels.py ../images/*.png > ../images/png.json
+else
+  echo "TF115 is not set: the pixels of PNG files are left as they are"
+fi
