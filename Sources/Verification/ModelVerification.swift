@@ -79,7 +79,8 @@ public struct ModelVerification: Sendable {
     progress: (String) -> Void = { _ in }
   ) throws {
     let sources = (
-      left: try TensorFile.open(left, options: options.reading), right: try TensorFile.open(right, options: options.reading)
+      left: try TensorFile.open(left, options: options.reading),
+      right: try TensorFile.open(right, options: options.reading)
     )
     tensors = try SourceComparison(sources.left, sources.right) { done, total in
       progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")

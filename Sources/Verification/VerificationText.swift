@@ -83,7 +83,8 @@ public enum VerificationText {
 
   private static func words(_ kind: CaptionComparison.Difference.Kind) -> String {
     switch kind {
-    case .words(let expected, let found): "'\(expected.text.escapedForDisplay)' expected, '\(found.text.escapedForDisplay)' found"
+    case .words(let expected, let found):
+      "'\(expected.text.escapedForDisplay)' expected, '\(found.text.escapedForDisplay)' found"
     case .logprob(let expected, let found): "log-probability \(expected) expected, \(found) found"
     case .count(let expected, let found): "\(expected) captions expected, \(found) found"
     case .failed(let reason): reason

@@ -61,7 +61,8 @@ struct CaptionCommand: ParsableCommand {
   var images: [String]
 
   @Option(
-    help: ArgumentHelp("The word_counts.txt; without it the words that the file carries, or those beside it.", valueName: "file"))
+    help: ArgumentHelp(
+      "The word_counts.txt; without it the words that the file carries, or those beside it.", valueName: "file"))
   var vocab: String?
 
   @OptionGroup var captioning: CaptioningOptions
@@ -75,7 +76,9 @@ struct CaptionCommand: ParsableCommand {
     let paths = try ImageList.expand(images)
     let source = try TensorFile.open(model, options: reading.value)
     let words = try ModelVocabulary.find(for: source, given: vocab)
-    if words.origin == .beside { Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)") }
+    if words.origin == .beside {
+      Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)")
+    }
     let captioner = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine)
     var progress = ProgressLine()

@@ -18,15 +18,16 @@ struct RunInferenceCommand: ParsableCommand {
       Example: decant run_inference --checkpoint_path=model.ckpt-3000000 --vocab_file=word_counts.txt --input_files=a.jpg,b*.jpg
       """)
 
-  @Option(name: .customLong("checkpoint_path"), help: ArgumentHelp("Model checkpoint file or directory.", valueName: "path"))
+  @Option(
+    name: .customLong("checkpoint_path"), help: ArgumentHelp("Checkpoint file, prefix or directory.", valueName: "path"))
   var checkpointPath: String
 
-  @Option(name: .customLong("vocab_file"), help: ArgumentHelp("Text file containing the vocabulary.", valueName: "path"))
+  @Option(name: .customLong("vocab_file"), help: ArgumentHelp("The word_counts.txt.", valueName: "path"))
   var vocabularyPath: String
 
   @Option(
     name: .customLong("input_files"),
-    help: ArgumentHelp("File pattern or comma-separated list of file patterns of image files.", valueName: "patterns"))
+    help: ArgumentHelp("Patterns of image files, separated by commas.", valueName: "patterns"))
   var inputFiles: String
 
   func run() throws {

@@ -18,7 +18,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     BadInput(name: "a Git LFS pointer", path: "v1-lfs-pointer/model.ckpt", says: ["LFS", "git lfs pull"]),
     BadInput(name: "a web page", path: "v1-html/model.ckpt", says: ["web page"]),
     BadInput(
-      name: "data without its index", path: "v2-data-without-index/model.ckpt.data-00000-of-00001", status: 66, says: [".index"]),
+      name: "data without its index", path: "v2-data-without-index/model.ckpt.data-00000-of-00001", status: 66,
+      says: [".index"]),
     BadInput(name: "a missing shard", path: "v2-missing-shard/model.ckpt-7", status: 66, says: ["data-"]),
     BadInput(name: "a shard cut short", path: "v2-data-cut/model.ckpt", says: ["data-00000-of-00001", "byte"]),
     BadInput(name: "a V1 file with a flipped bit in its footer", path: "v1-flip-footer/model.ckpt", says: ["byte"]),
@@ -49,7 +50,8 @@ struct BadInputTests {
     #expect(try scratch.entries().isEmpty)
   }
 
-  @Test("verifying a damaged file lists the failure and exits with 1", arguments: ["v2-flip-tensor", "v1-flip-data-block"])
+  @Test(
+    "verifying a damaged file lists the failure and exits with 1", arguments: ["v2-flip-tensor", "v1-flip-data-block"])
   func verify(folder: String) throws {
     let outcome = try DecantCommand.run(["inspect", "--verify", Fixture.path("checkpoints/bad/\(folder)/model.ckpt")])
     #expect(outcome.status == 1)

@@ -29,7 +29,9 @@ struct InspectTests {
       $0.hasPrefix("l") && $0.contains("/")
     }
     #expect(
-      names == ["lstm/BasicLSTMCell/Linear/Matrix", "logits/weights", "lstm/BasicLSTMCell/Linear/Bias", "logits/biases"])
+      names == [
+        "lstm/BasicLSTMCell/Linear/Matrix", "logits/weights", "lstm/BasicLSTMCell/Linear/Bias", "logits/biases",
+      ])
   }
 
   @Test("values are printed exactly")

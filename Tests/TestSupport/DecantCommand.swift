@@ -19,6 +19,8 @@ public struct DecantCommand: Sendable {
   ///   - directory: the working directory.
   ///   - environment: added to this process's own.
   ///   - fileSizeLimitInKibibytes: how large a file the run may write; none where nil.
+  /// - Returns: what it printed and how it ended.
+  /// - Throws: where the command cannot be started.
   public static func run(
     _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
     fileSizeLimitInKibibytes: Int? = nil
@@ -31,7 +33,8 @@ public struct DecantCommand: Sendable {
     if let limit = fileSizeLimitInKibibytes {
       // The shell's unit is 512 bytes in POSIX, and 1024 in bash: name bash.
       process.executableURL = URL(filePath: "/bin/bash")
-      process.arguments = ["-c", "ulimit -f \(limit); exec \"$0\" \"$@\"", executable.path(percentEncoded: false)] + arguments
+      let script = "ulimit -f \(limit); exec \"$0\" \"$@\""
+      process.arguments = ["-c", script, executable.path(percentEncoded: false)] + arguments
     } else {
       process.executableURL = executable
       process.arguments = arguments
