@@ -19,7 +19,8 @@ struct RunInferenceCommand: ParsableCommand {
       """)
 
   @Option(
-    name: .customLong("checkpoint_path"), help: ArgumentHelp("Checkpoint file, prefix or directory.", valueName: "path"))
+    name: .customLong("checkpoint_path"), help: ArgumentHelp("Checkpoint file, prefix or directory.", valueName: "path")
+  )
   var checkpointPath: String
 
   @Option(name: .customLong("vocab_file"), help: ArgumentHelp("The word_counts.txt.", valueName: "path"))
