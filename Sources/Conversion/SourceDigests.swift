@@ -17,7 +17,9 @@ enum SourceDigests {
       while offset < input.byteCount, !isCancelled() {
         let count = min(pieceByteCount, input.byteCount - offset)
         try input.read(at: offset, count: count, into: &buffer)
-        unsafe buffer.withUnsafeBytes { unsafe sha.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        unsafe buffer.withUnsafeBytes { bytes in
+          unsafe sha.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        }
         offset += count
       }
       return hexadecimal(sha.finalize())
