@@ -18,7 +18,7 @@ extension Checkpoint {
     do throws(CheckpointError) {
       resolved = try CheckpointPath.resolve(path)
     } catch {
-      return [SourceProblem(tensor: nil, error: error)]
+      return [SourceProblem(tensor: nil, error: error, severity: .incomplete)]
     }
     let version: CheckpointVersion
     let tables: [String]
@@ -31,7 +31,7 @@ extension Checkpoint {
         CheckpointError(.table($0), file: path, offset: $0.offset)
       }
     }
-    var problems = errors.map { SourceProblem(tensor: nil, error: $0) }
+    var problems = errors.map { SourceProblem(tensor: nil, error: $0, severity: .incomplete) }
     problems += openingProblems(resolved, options: options).filter { problem in
       // What keeps a checkpoint from being opened was mostly found before, block by block.
       !errors.contains { $0 == problem.error as? CheckpointError }
@@ -43,7 +43,7 @@ extension Checkpoint {
     do throws(CheckpointError) {
       return try open(path, options: options).source.problems
     } catch {
-      return [SourceProblem(tensor: nil, error: error)]
+      return [SourceProblem(tensor: nil, error: error, severity: .incomplete)]
     }
   }
 

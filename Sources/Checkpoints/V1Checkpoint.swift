@@ -44,7 +44,7 @@ public final class V1Checkpoint: TensorSource {
         tables.append(file)
       } catch {
         tables.append(nil)
-        problems.append(SourceProblem(tensor: nil, error: error))
+        problems.append(SourceProblem(tensor: nil, error: error, severity: .incomplete))
         if firstError == nil { firstError = error }
       }
     }

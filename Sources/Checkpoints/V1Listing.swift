@@ -49,8 +49,10 @@ struct V1Listing {
         try add(entry, text: text, file: file, path: path, offset: metadata.offset)
       } catch {
         let error = CheckpointError(error, file: path, offset: metadata.offset, tensor: text)
-        problems.append(SourceProblem(tensor: text, error: error))
-        if let index = indexOfName[entry.name] { collected[index].error = error }
+        let index = indexOfName[entry.name]
+        if let index { collected[index].error = error }
+        problems.append(
+          SourceProblem(tensor: text, error: error, severity: index == nil ? .incomplete : .unreadable))
       }
     }
   }
@@ -109,7 +111,7 @@ struct V1Listing {
       return .parts(tensor.parts)
     } catch {
       let error = CheckpointError(.slices(error), file: paths[tensor.lastFile], tensor: text)
-      problems.append(SourceProblem(tensor: text, error: error))
+      problems.append(SourceProblem(tensor: text, error: error, severity: .unreadable))
       return .broken(error)
     }
   }

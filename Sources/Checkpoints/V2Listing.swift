@@ -44,7 +44,8 @@ struct V2Listing {
       files.append(file)
       if file.byteCount == nil {
         problems.append(
-          SourceProblem(tensor: nil, error: CheckpointError(.missingShard(file.name), file: file.path)))
+          SourceProblem(
+            tensor: nil, error: CheckpointError(.missingShard(file.name), file: file.path), severity: .unreadable))
       }
     }
   }
@@ -55,7 +56,7 @@ struct V2Listing {
     switch result {
     case .success(let found): entry = found
     case .failure(let error):
-      problems.append(SourceProblem(tensor: text, error: error))
+      problems.append(SourceProblem(tensor: text, error: error, severity: .incomplete))
       return
     }
     if entry.isReference {
@@ -67,7 +68,7 @@ struct V2Listing {
       content = try entry.slices.isEmpty ? whole(entry) : sliced(name, entry)
     } catch {
       let error = CheckpointError(error, file: path, tensor: text)
-      problems.append(SourceProblem(tensor: text, error: error))
+      problems.append(SourceProblem(tensor: text, error: error, severity: .unreadable))
       content = .broken(error)
     }
     tensors.append((descriptor(text, entry, content), content))
@@ -161,7 +162,7 @@ struct V2Listing {
       let kind = (try? FileKind(of: shards.file(shard))) ?? .unknown
       let error = CheckpointError(
         .shardTooShort(needed: needed, byteCount: byteCount, kind: kind), file: files[index].path)
-      problems.append(SourceProblem(tensor: nil, error: error))
+      problems.append(SourceProblem(tensor: nil, error: error, severity: .unreadable))
     }
   }
 

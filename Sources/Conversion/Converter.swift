@@ -50,7 +50,7 @@ public struct Converter: Sendable {
     let start = ContinuousClock.now
     try checkOutput(output, isNotOf: source)
     let sink = try TensorFile.sink(output, format: options.format, options: options.sink)
-    let selection = try Selection(source.descriptors, options: options, output: output, refusal: sink.refusal)
+    let selection = try Selection(source, options: options, output: output, refusal: sink.refusal)
     let targets = selection.items.map(\.target)
     let examination = KnownModel.showAndTell.examine(targets)
     if let words = options.vocabulary, let rows = examination.sizes[.vocabulary], words.count > rows {

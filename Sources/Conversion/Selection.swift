@@ -18,13 +18,29 @@ struct Selection {
   /// What is left out, in the source's order.
   let skipped: [ConversionReport.Skipped]
 
-  /// Applies the options to a source's tensors; `refusal` says why the output's format cannot hold one.
+  /// Applies the options to a source's tensors.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors there are.
+  ///   - options: which of them are wanted.
+  ///   - output: the path for errors.
+  ///   - refusal: why the output's format cannot hold a tensor, or nil where it can.
+  /// - Throws: `ConversionError`, or the source's error where a wanted tensor may be missing from its list.
   init(
-    _ descriptors: [TensorDescriptor], options: ConversionOptions, output: String,
+    _ source: any TensorSource, options: ConversionOptions, output: String,
     refusal: (TensorDescriptor) -> String?
   ) throws {
     let match = try options.match.map { try Self.expression($0, output) }
     let drop = try options.drop.map { try Self.expression($0, output) }
+    let descriptors = source.descriptors
+    // A tensor that cannot even be listed would be lost without a word.
+    for problem in source.problems where problem.severity == .incomplete {
+      if let name = problem.tensor {
+        if let match, try match.firstMatch(in: name) == nil { continue }
+        if let drop, try drop.firstMatch(in: name) != nil { continue }
+      }
+      throw problem.error
+    }
     let leftovers = Dictionary(
       options.inferenceOnly ? TrainingLeftover.find(in: descriptors).map { (Array($0.name.utf8), $0.reason) } : []
     ) { first, _ in first }

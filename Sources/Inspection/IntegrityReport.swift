@@ -37,10 +37,14 @@ public struct IntegrityReport: Sendable, Equatable {
     checking source: some TensorSource, pieceByteCount: Int = 1 << 20,
     progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) {
-    var failures = source.files.filter { $0.byteCount == nil }.map { file in
-      Failure(
-        tensor: nil, category: .badData,
-        message: "\(file.path.escapedForDisplay): is missing. Copy all files of the checkpoint together.")
+    // What opening found; the sources that can go on without a file say there that it is missing.
+    var failures = source.problems.filter { $0.severity != .note }.map { Failure(tensor: $0.tensor, $0.error) }
+    if failures.isEmpty {
+      failures = source.files.filter { $0.byteCount == nil }.map { file in
+        Failure(
+          tensor: nil, category: .badData,
+          message: "\(file.path.escapedForDisplay): is missing. Copy all files of the checkpoint together.")
+      }
     }
     let total = Sums.byteCount(source.descriptors)
     var (checked, skipped, byteCount) = (0, 0, 0)
@@ -56,7 +60,8 @@ public struct IntegrityReport: Sendable, Equatable {
         checked += 1
         byteCount = byteCount.addingChecked(descriptor.byteCount) ?? .max
       } catch {
-        failures.append(Failure(tensor: descriptor.name, error))
+        let failure = Failure(tensor: descriptor.name, error)
+        if !failures.contains(failure) { failures.append(failure) }
       }
       progress(byteCount, total)
     }
@@ -65,6 +70,15 @@ public struct IntegrityReport: Sendable, Equatable {
     skippedTensorCount = skipped
     checkedByteCount = byteCount
     self.failures = failures
+  }
+
+  /// The report about a source that could not be opened: everything that is wrong with its structure.
+  public init(openingFailed problems: [SourceProblem]) {
+    format = nil
+    checkedTensorCount = 0
+    skippedTensorCount = 0
+    checkedByteCount = 0
+    failures = problems.filter { $0.severity != .note }.map { Failure(tensor: $0.tensor, $0.error) }
   }
 
   /// The report about a source that could not be opened: its structure is at fault.

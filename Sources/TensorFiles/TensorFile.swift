@@ -17,6 +17,20 @@ public enum TensorFile {
     }
   }
 
+  /// Everything that is wrong with the structure of a checkpoint that may not even open; see `Checkpoint.structureProblems`.
+  ///
+  /// A weight file has one header, and so at most one thing is wrong with it: what opening says.
+  public static func structureProblems(_ path: String, options: ReadOptions = ReadOptions()) -> [SourceProblem] {
+    do {
+      guard try contentFormat(of: path) != nil else { return Checkpoint.structureProblems(path, options: options) }
+      return try open(path, options: options).problems
+    } catch let error as any DecantError {
+      return [SourceProblem(tensor: nil, error: error, severity: .incomplete)]
+    } catch {
+      return []
+    }
+  }
+
   /// Creates a weight file beside its final name.
   ///
   /// - Parameters:

@@ -7,8 +7,10 @@ public import Bytes
 public struct SourceProblem: Sendable {
   /// What it means for the data.
   public enum Severity: Sendable {
-    /// Tensors cannot be read, or may be missing from the list.
-    case loss
+    /// The tensor is missing from the list, or, where none is named, others may be.
+    case incomplete
+    /// A tensor of the list cannot be read, or, where none is named, some cannot; reading them says so again.
+    case unreadable
     /// Odd, and nothing is lost.
     case note
   }
@@ -21,7 +23,7 @@ public struct SourceProblem: Sendable {
   public let severity: Severity
 
   /// A problem with one tensor or with the whole source.
-  public init(tensor: String?, error: any DecantError, severity: Severity = .loss) {
+  public init(tensor: String?, error: any DecantError, severity: Severity) {
     self.tensor = tensor
     self.error = error
     self.severity = severity

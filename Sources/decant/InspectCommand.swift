@@ -123,7 +123,9 @@ struct InspectCommand: ParsableCommand {
         progress.update("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
     } catch let error as any DecantError where error.category == .badData {
-      report = IntegrityReport(openingFailed: error)
+      // Opening stops at the first damage; the report has all.
+      let problems = TensorFile.structureProblems(path)
+      report = problems.isEmpty ? IntegrityReport(openingFailed: error) : IntegrityReport(openingFailed: problems)
     }
     progress.clear()
     if json {

@@ -71,40 +71,41 @@ extension BadCheckpoint {
     BadCheckpoint("v1-count-long", finds: [.read("w", .badValueCount(expected: 6, found: 7), at: 88)]),
     BadCheckpoint("v1-count-short", finds: [.read("w", .badValueCount(expected: 6, found: 5), at: 80)]),
     BadCheckpoint("v1-deep-record", finds: []),
-    BadCheckpoint("v1-duplicate-tensor", finds: [.loss("w", .duplicateTensor, at: 3)]),
+    BadCheckpoint("v1-duplicate-tensor", finds: [.unreadable("w", .duplicateTensor, at: 3)]),
     BadCheckpoint(
       "v1-extra-record", finds: [.note(nil, .orphan(key: key("\u{0}ghost\u{0}\u{1}\u{1}\u{1}\u{80}\u{7f}")), at: 59)]),
     BadCheckpoint("v1-flip-footer-metaindex", finds: []),
     BadCheckpoint(
-      "v1-huge-shape", finds: [.loss("w", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776])), at: 3)]),
+      "v1-huge-shape",
+      finds: [.incomplete("w", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776])), at: 3)]),
     BadCheckpoint(
       "v1-huge-shape-fits", finds: [.read("w", .badValueCount(expected: 35_184_372_088_832, found: 6), at: 80)]),
-    BadCheckpoint("v1-invalid-dtype", finds: [.loss("w", .noDType, at: 3)]),
+    BadCheckpoint("v1-invalid-dtype", finds: [.incomplete("w", .noDType, at: 3)]),
     BadCheckpoint("v1-long-varint", finds: [.read("w", .message("V1 record", .bytes(.varintTooLong)), at: 50)]),
     BadCheckpoint("v1-missing-record", finds: [.read("w", .sliceMissing(slice("2,2:-")))]),
     BadCheckpoint(
       "v1-missing-shard",
       finds: [
-        .loss(nil, .missingShard("model.ckpt-7-00001-of-00003")),
-        .loss("table", .slices(.hole(slice("2,2:-")))),
-        .loss("wide", .slices(.hole(slice("-:3,3")))),
+        .incomplete(nil, .missingShard("model.ckpt-7-00001-of-00003")),
+        .unreadable("table", .slices(.hole(slice("2,2:-")))),
+        .unreadable("wide", .slices(.hole(slice("-:3,3")))),
       ]),
-    BadCheckpoint("v1-negative-dimension", finds: [.loss("w", .badShape(.negativeDimension(-2)), at: 3)]),
+    BadCheckpoint("v1-negative-dimension", finds: [.incomplete("w", .badShape(.negativeDimension(-2)), at: 3)]),
     BadCheckpoint("v1-no-tensors", finds: []),
     BadCheckpoint("v1-out-of-range", finds: [.read("w", .valueOutOfRange(300, .int8), at: 50)]),
     BadCheckpoint(
       "v1-overflow-then-zero",
-      finds: [.loss("w", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0])), at: 3)]),
+      finds: [.incomplete("w", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0])), at: 3)]),
     BadCheckpoint("v1-ragged-run", finds: [.read("w", .raggedRun(byteCount: 23, width: 4), at: 60)]),
     BadCheckpoint("v1-record-name", finds: [.read("w", .recordName("x"), at: 50)]),
     BadCheckpoint("v1-record-without-data", finds: [.read("w", .recordWithoutData, at: 47)]),
     BadCheckpoint("v1-reference-dtype", finds: [.note("w", .referenceDType(101), at: 3)]),
-    BadCheckpoint("v1-slice-beyond", finds: [.loss("w", .slices(.outside(slice("2,2:-"), shape(3, 3))))]),
-    BadCheckpoint("v1-slice-hole", finds: [.loss("w", .slices(.hole(slice("2,1:-"))))]),
+    BadCheckpoint("v1-slice-beyond", finds: [.unreadable("w", .slices(.outside(slice("2,2:-"), shape(3, 3))))]),
+    BadCheckpoint("v1-slice-hole", finds: [.unreadable("w", .slices(.hole(slice("2,1:-"))))]),
     BadCheckpoint(
-      "v1-slice-overflow", finds: [.loss("w", .slices(.outside(slice("9223372036854775807,2:-"), shape(2, 3))))]),
-    BadCheckpoint("v1-slice-overlap", finds: [.loss("w", .slices(.overlap(slice("0,2:-"), slice("1,2:-"))))]),
-    BadCheckpoint("v1-slice-rank", finds: [.loss("w", .slices(.rank(slice("-"), shape(2, 3))))]),
+      "v1-slice-overflow", finds: [.unreadable("w", .slices(.outside(slice("9223372036854775807,2:-"), shape(2, 3))))]),
+    BadCheckpoint("v1-slice-overlap", finds: [.unreadable("w", .slices(.overlap(slice("0,2:-"), slice("1,2:-"))))]),
+    BadCheckpoint("v1-slice-rank", finds: [.unreadable("w", .slices(.rank(slice("-"), shape(2, 3))))]),
     BadCheckpoint("v1-string-count", finds: [.read("w", .badValueCount(expected: 3, found: 2), at: 54)]),
     BadCheckpoint(
       "v1-truncated-message",
@@ -112,7 +113,7 @@ extension BadCheckpoint {
     BadCheckpoint(
       "v1-truncated-varint", finds: [.read("w", .message("V1 record", .bytes(.endOfBytes(needed: 1, left: 0))), at: 52)]
     ),
-    BadCheckpoint("v1-unknown-dtype", finds: [.loss("w", .unknownDType(77), at: 3)]),
+    BadCheckpoint("v1-unknown-dtype", finds: [.incomplete("w", .unknownDType(77), at: 3)]),
     BadCheckpoint("v1-wrong-field", finds: [.read("w", .badValueCount(expected: 6, found: 0), at: 66)]),
   ]
 }

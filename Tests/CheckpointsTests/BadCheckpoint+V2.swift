@@ -79,14 +79,14 @@ extension BadCheckpoint {
     BadCheckpoint(
       "v2-data-cut",
       finds: [
-        .loss(nil, .shardTooShort(needed: 103, byteCount: 73, kind: .unknown)),
+        .unreadable(nil, .shardTooShort(needed: 103, byteCount: 73, kind: .unknown)),
         .read("text", .outsideShard(offset: 68, byteCount: 11, shardByteCount: 73, kind: .unknown)),
         .read("weights", .outsideShard(offset: 79, byteCount: 24, shardByteCount: 73, kind: .unknown)),
       ]),
     BadCheckpoint(
       "v2-data-empty",
       finds: [
-        .loss(nil, .shardTooShort(needed: 103, byteCount: 0, kind: .empty)),
+        .unreadable(nil, .shardTooShort(needed: 103, byteCount: 0, kind: .empty)),
         .read("bias", .outsideShard(offset: 0, byteCount: 12, shardByteCount: 0, kind: .empty)),
         .read("global_step", .outsideShard(offset: 12, byteCount: 8, shardByteCount: 0, kind: .empty)),
         .read("sliced", .outsideShard(offset: 20, byteCount: 24, shardByteCount: 0, kind: .empty)),
@@ -102,44 +102,46 @@ extension BadCheckpoint {
         .read("text", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
         .read("weights", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
       ]),
-    BadCheckpoint("v2-entry-empty", finds: [.loss("weights", .noDType, at: 198)]),
+    BadCheckpoint("v2-entry-empty", finds: [.incomplete("weights", .noDType, at: 198)]),
     BadCheckpoint(
       "v2-entry-garbage",
-      finds: [.loss("weights", .message("bundle entry", .bytes(.endOfBytes(needed: 1, left: 0))), at: 198)]),
-    BadCheckpoint("v2-entry-group", finds: [.loss("weights", .message("bundle entry", .group(field: 1)), at: 199)]),
+      finds: [.incomplete("weights", .message("bundle entry", .bytes(.endOfBytes(needed: 1, left: 0))), at: 198)]),
+    BadCheckpoint(
+      "v2-entry-group", finds: [.incomplete("weights", .message("bundle entry", .group(field: 1)), at: 199)]),
     BadCheckpoint(
       "v2-entry-truncated",
-      finds: [.loss("weights", .message("bundle entry", .bytes(.endOfBytes(needed: 4, left: 2))), at: 198)]),
+      finds: [.incomplete("weights", .message("bundle entry", .bytes(.endOfBytes(needed: 4, left: 2))), at: 198)]),
     BadCheckpoint("v2-flip-footer-metaindex", finds: []),
     BadCheckpoint(
       "v2-flip-tensor", finds: [.read("weights", .checksum(stored: 0xf5032ee9, computed: 0x4c38620e), at: 79)]),
     BadCheckpoint(
-      "v2-huge-bytes", finds: [.loss("weights", .tooManyBytes(shape(1_152_921_504_606_846_976), .complex128), at: 198)]),
+      "v2-huge-bytes",
+      finds: [.incomplete("weights", .tooManyBytes(shape(1_152_921_504_606_846_976), .complex128), at: 198)]),
     BadCheckpoint(
       "v2-huge-shape",
-      finds: [.loss("weights", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776])), at: 198)]),
+      finds: [.incomplete("weights", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776])), at: 198)]),
     BadCheckpoint(
       "v2-huge-tensor",
       finds: [
-        .loss(nil, .shardTooShort(needed: 140_737_488_355_407, byteCount: 103, kind: .unknown)),
+        .unreadable(nil, .shardTooShort(needed: 140_737_488_355_407, byteCount: 103, kind: .unknown)),
         .read(
           "weights", .outsideShard(offset: 79, byteCount: 140_737_488_355_328, shardByteCount: 103, kind: .unknown)),
       ]),
     BadCheckpoint(
       "v2-index-without-data",
       finds: [
-        .loss(nil, .missingShard("model.ckpt.data-00000-of-00001")),
+        .unreadable(nil, .missingShard("model.ckpt.data-00000-of-00001")),
         .read("bias", .missingShard("model.ckpt.data-00000-of-00001")),
         .read("global_step", .missingShard("model.ckpt.data-00000-of-00001")),
         .read("sliced", .missingShard("model.ckpt.data-00000-of-00001")),
         .read("text", .missingShard("model.ckpt.data-00000-of-00001")),
         .read("weights", .missingShard("model.ckpt.data-00000-of-00001")),
       ]),
-    BadCheckpoint("v2-invalid-dtype", finds: [.loss("weights", .noDType, at: 198)]),
+    BadCheckpoint("v2-invalid-dtype", finds: [.incomplete("weights", .noDType, at: 198)]),
     BadCheckpoint(
       "v2-missing-shard",
       finds: [
-        .loss(nil, .missingShard("model.ckpt-7.data-00001-of-00003")),
+        .unreadable(nil, .missingShard("model.ckpt-7.data-00001-of-00003")),
         .read("layer0/biases", .missingShard("model.ckpt-7.data-00001-of-00003")),
         .read("layer2/weights", .missingShard("model.ckpt-7.data-00001-of-00003")),
         .read("layer3/biases", .missingShard("model.ckpt-7.data-00001-of-00003")),
@@ -147,15 +149,15 @@ extension BadCheckpoint {
         .read("table", .missingShard("model.ckpt-7.data-00001-of-00003")),
         .read("wide", .missingShard("model.ckpt-7.data-00001-of-00003")),
       ]),
-    BadCheckpoint("v2-negative-dimension", finds: [.loss("weights", .badShape(.negativeDimension(-2)), at: 198)]),
+    BadCheckpoint("v2-negative-dimension", finds: [.incomplete("weights", .badShape(.negativeDimension(-2)), at: 198)]),
     BadCheckpoint("v2-no-tensors", finds: []),
     BadCheckpoint(
       "v2-offset-beyond",
       finds: [
-        .loss(nil, .shardTooShort(needed: 127, byteCount: 103, kind: .unknown)),
+        .unreadable(nil, .shardTooShort(needed: 127, byteCount: 103, kind: .unknown)),
         .read("weights", .outsideShard(offset: 103, byteCount: 24, shardByteCount: 103, kind: .unknown)),
       ]),
-    BadCheckpoint("v2-offset-negative", finds: [.loss("weights", .negativeOffset(-1))]),
+    BadCheckpoint("v2-offset-negative", finds: [.unreadable("weights", .negativeOffset(-1))]),
     BadCheckpoint(
       "v2-offset-overflow",
       finds: [
@@ -165,39 +167,40 @@ extension BadCheckpoint {
       ]),
     BadCheckpoint(
       "v2-overflow-then-zero",
-      finds: [.loss("weights", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0])), at: 198)]),
+      finds: [.incomplete("weights", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0])), at: 198)]),
     BadCheckpoint(
       "v2-overlap",
       finds: [
         .note("weights", .overlapsTensor("bias"), at: 0),
         .note("global_step", .overlapsTensor("weights"), at: 12),
       ]),
-    BadCheckpoint("v2-rank-300", finds: [.loss("weights", .badShape(.rankTooLarge(300)), at: 199)]),
+    BadCheckpoint("v2-rank-300", finds: [.incomplete("weights", .badShape(.rankTooLarge(300)), at: 199)]),
     BadCheckpoint("v2-resource-dtype", finds: [.read("weights", .unreadableDType(.resource))]),
-    BadCheckpoint("v2-shard-beyond", finds: [.loss("weights", .badShard(4, count: 1))]),
-    BadCheckpoint("v2-shard-negative", finds: [.loss("weights", .badShard(-1, count: 1))]),
-    BadCheckpoint("v2-size-long", finds: [.loss("weights", .badByteCount(expected: 24, found: 28))]),
-    BadCheckpoint("v2-size-negative", finds: [.loss("weights", .negativeByteCount(-24))]),
-    BadCheckpoint("v2-size-short", finds: [.loss("weights", .badByteCount(expected: 24, found: 20))]),
-    BadCheckpoint("v2-size-zero", finds: [.loss("weights", .badByteCount(expected: 24, found: 0))]),
-    BadCheckpoint("v2-slice-beyond", finds: [.loss("w", .slices(.outside(slice("2,2:-"), shape(3, 3))))]),
-    BadCheckpoint("v2-slice-dtype", finds: [.loss("w", .sliceDType(slice("2,2:-"), expected: .float32, found: 3))]),
-    BadCheckpoint("v2-slice-hole", finds: [.loss("w", .slices(.hole(slice("2,1:-"))))]),
+    BadCheckpoint("v2-shard-beyond", finds: [.unreadable("weights", .badShard(4, count: 1))]),
+    BadCheckpoint("v2-shard-negative", finds: [.unreadable("weights", .badShard(-1, count: 1))]),
+    BadCheckpoint("v2-size-long", finds: [.unreadable("weights", .badByteCount(expected: 24, found: 28))]),
+    BadCheckpoint("v2-size-negative", finds: [.unreadable("weights", .negativeByteCount(-24))]),
+    BadCheckpoint("v2-size-short", finds: [.unreadable("weights", .badByteCount(expected: 24, found: 20))]),
+    BadCheckpoint("v2-size-zero", finds: [.unreadable("weights", .badByteCount(expected: 24, found: 0))]),
+    BadCheckpoint("v2-slice-beyond", finds: [.unreadable("w", .slices(.outside(slice("2,2:-"), shape(3, 3))))]),
+    BadCheckpoint(
+      "v2-slice-dtype", finds: [.unreadable("w", .sliceDType(slice("2,2:-"), expected: .float32, found: 3))]),
+    BadCheckpoint("v2-slice-hole", finds: [.unreadable("w", .slices(.hole(slice("2,1:-"))))]),
     BadCheckpoint("v2-slice-key-garbage", finds: [.note(nil, .orphan(key: key("\u{0}ghost\u{0}w\u{1}\u{2}")))]),
-    BadCheckpoint("v2-slice-missing", finds: [.loss("w", .sliceMissing(slice("2,2:-")))]),
-    BadCheckpoint("v2-slice-negative", finds: [.loss("w", .slices(.outside(slice("-1,2:-"), shape(4, 3))))]),
+    BadCheckpoint("v2-slice-missing", finds: [.unreadable("w", .sliceMissing(slice("2,2:-")))]),
+    BadCheckpoint("v2-slice-negative", finds: [.unreadable("w", .slices(.outside(slice("-1,2:-"), shape(4, 3))))]),
     BadCheckpoint(
       "v2-slice-orphan",
       finds: [.note(nil, .orphan(key: key("\u{0}ghost\u{0}\u{1}\u{1}\u{2}\u{80}\u{81}\u{80}\u{7f}")))]),
     BadCheckpoint(
-      "v2-slice-overflow", finds: [.loss("w", .slices(.outside(slice("9223372036854775807,2:-"), shape(4, 3))))]),
-    BadCheckpoint("v2-slice-overlap", finds: [.loss("w", .slices(.overlap(slice("0,2:-"), slice("1,2:-"))))]),
-    BadCheckpoint("v2-slice-rank", finds: [.loss("w", .slices(.rank(slice("0,2"), shape(4, 3))))]),
-    BadCheckpoint("v2-slice-scalar", finds: [.loss("w", .slices(.scalar))]),
+      "v2-slice-overflow", finds: [.unreadable("w", .slices(.outside(slice("9223372036854775807,2:-"), shape(4, 3))))]),
+    BadCheckpoint("v2-slice-overlap", finds: [.unreadable("w", .slices(.overlap(slice("0,2:-"), slice("1,2:-"))))]),
+    BadCheckpoint("v2-slice-rank", finds: [.unreadable("w", .slices(.rank(slice("0,2"), shape(4, 3))))]),
+    BadCheckpoint("v2-slice-scalar", finds: [.unreadable("w", .slices(.scalar))]),
     BadCheckpoint(
-      "v2-slice-shape", finds: [.loss("w", .sliceShape(slice("2,2:-"), expected: [2, 3], found: [3, 2]))]),
-    BadCheckpoint("v2-slice-twice", finds: [.loss("w", .slices(.overlap(slice("2,2:-"), slice("2,2:-"))))]),
-    BadCheckpoint("v2-slice-zero-length", finds: [.loss("w", .slices(.empty(slice("0,0:-"))))]),
+      "v2-slice-shape", finds: [.unreadable("w", .sliceShape(slice("2,2:-"), expected: [2, 3], found: [3, 2]))]),
+    BadCheckpoint("v2-slice-twice", finds: [.unreadable("w", .slices(.overlap(slice("2,2:-"), slice("2,2:-"))))]),
+    BadCheckpoint("v2-slice-zero-length", finds: [.unreadable("w", .slices(.empty(slice("0,0:-"))))]),
     BadCheckpoint(
       "v2-string-count-huge", finds: [.read("text", .tooManyStrings(count: 1_099_511_627_776, byteCount: 11), at: 0)]),
     BadCheckpoint("v2-string-cut", finds: [.read("text", .badStringLength(.endOfBytes(needed: 5, left: 3)), at: 6)]),
@@ -213,7 +216,7 @@ extension BadCheckpoint {
     BadCheckpoint(
       "v2-string-length-huge", finds: [.read("text", .badStringLength(.tooLarge(18_446_744_073_709_551_615)), at: 0)]),
     BadCheckpoint("v2-string-slack", finds: [.read("text", .bytesLeftOver(2), at: 11)]),
-    BadCheckpoint("v2-unknown-dtype", finds: [.loss("weights", .unknownDType(77), at: 198)]),
-    BadCheckpoint("v2-unknown-rank", finds: [.loss("weights", .unknownRank, at: 198)]),
+    BadCheckpoint("v2-unknown-dtype", finds: [.incomplete("weights", .unknownDType(77), at: 198)]),
+    BadCheckpoint("v2-unknown-rank", finds: [.incomplete("weights", .unknownRank, at: 198)]),
   ]
 }

@@ -10,18 +10,23 @@ import Testing
 struct BadCheckpoint: CustomTestStringConvertible, Sendable {
   /// Something that opening or reading found.
   struct Finding: Equatable, Sendable, CustomStringConvertible {
-    enum Place: Equatable, Sendable { case loss, note, read }
+    enum Place: Equatable, Sendable { case incomplete, unreadable, note, read }
     let place: Place
     let tensor: String?
     let reason: CheckpointError.Reason
     let offset: Int?
 
-    /// One of the source's problems that loses data.
-    static func loss(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
-      Self(place: .loss, tensor: tensor, reason: reason, offset: offset)
+    /// A problem of the source: the tensor is not listed.
+    static func incomplete(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
+      Self(place: .incomplete, tensor: tensor, reason: reason, offset: offset)
     }
 
-    /// One of the source's problems that does not.
+    /// A problem of the source: the tensor is listed and cannot be read.
+    static func unreadable(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
+      Self(place: .unreadable, tensor: tensor, reason: reason, offset: offset)
+    }
+
+    /// A problem of the source that loses nothing.
     static func note(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
       Self(place: .note, tensor: tensor, reason: reason, offset: offset)
     }

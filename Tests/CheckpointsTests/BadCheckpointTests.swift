@@ -39,9 +39,15 @@ struct BadCheckpointTests {
     for problem in source.problems {
       let error = try #require(problem.error as? CheckpointError)
       #expect(error.tensor == problem.tensor)
+      let place: BadCheckpoint.Finding.Place =
+        switch problem.severity {
+        case .incomplete: .incomplete
+        case .unreadable: .unreadable
+        case .note: .note
+        }
       findings.append(
         .init(
-          place: problem.severity == .loss ? .loss : .note, tensor: error.tensor, reason: error.reason,
+          place: place, tensor: error.tensor, reason: error.reason,
           offset: error.offset))
     }
     for descriptor in source.descriptors {

@@ -11,7 +11,7 @@ struct FixtureTests {
     let expected = try fixture.values()
     let checkpoint = try Checkpoint.open(fixture.path(expected.path))
     let source = checkpoint.source
-    #expect(source.problems.filter { $0.severity == .loss }.isEmpty, "\(source.problems.map { "\($0.error)" })")
+    #expect(source.problems.filter { $0.severity != .note }.isEmpty, "\(source.problems.map { "\($0.error)" })")
     // By their bytes: Swift takes names for equal that differ only in how accents are written.
     let names = source.descriptors.map { Array($0.name.utf8) }
     #expect(names == expected.tensors.map { Array($0.name.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })

@@ -51,6 +51,33 @@ struct IntegrityReportTests {
         """)
   }
 
+  @Test("begins with what opening found, and says it once")
+  func problems() throws {
+    struct Damaged: TensorSource {
+      let inner: MemorySource
+      var format: String { inner.format }
+      var files: [SourceFile] { inner.files }
+      var descriptors: [TensorDescriptor] { inner.descriptors }
+      var metadata: [String: String] { [:] }
+      let error = FileError(.isDirectory, path: "shard")
+      var problems: [SourceProblem] {
+        [
+          SourceProblem(tensor: "lost", error: FileError(.notRegular, path: "m"), severity: .incomplete),
+          SourceProblem(tensor: "a", error: error, severity: .unreadable),
+          SourceProblem(tensor: nil, error: FileError(.exists, path: "odd"), severity: .note),
+        ]
+      }
+      func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+        if descriptor.name == "a" { throw error }
+        try inner.read(descriptor, maximumByteCount: maximumByteCount, body)
+      }
+      func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try inner.readStrings(descriptor) }
+    }
+    let report = IntegrityReport(checking: Damaged(inner: try source()))
+    #expect(report.failures.map(\.tensor) == ["lost", "a"])
+    #expect(report.checkedTensorCount == 3)
+  }
+
   @Test("of a source that cannot be opened is that failure")
   func unopened() {
     let report = IntegrityReport(openingFailed: FileError(.isDirectory, path: "m"))
