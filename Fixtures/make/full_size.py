@@ -649,7 +649,7 @@ def whole_slice(tensor):
 
 
 def v1_key(name, tensor):
-    """The key of a tensor that is not sliced, in order-preserving encoding: 0, name, rank, then 0 and -1 per dimension."""
+    """The key of an unsliced tensor, in order-preserving encoding: 0, name, rank, then 0 and -1 per dimension."""
     rank = bytes([1, len(tensor.shape)]) if tensor.shape else b"\0"
     return b"\0" + name.encode() + b"\0\1" + rank + b"\x80\x7f" * len(tensor.shape)
 
