@@ -65,7 +65,9 @@ $(CACHE)/full-size/model.ckpt-3000000: Fixtures/make/full_size.py
 	python3 Fixtures/make/full_size.py --out $(CACHE)/full-size
 
 bench: build fixtures-full
-	$(SWIFT) run -c release --package-path Benchmarks command-bench .build/release/decant $(CACHE)/full-size $(firstword $(wildcard $(SCENES)/images/*.jpg))
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/.build/release/command-bench .build/release/decant $(CACHE)/full-size $(firstword $(wildcard $(SCENES)/images/*.jpg))
+	Benchmarks/.build/release/engine-bench $(CACHE)/full-size/model.ckpt-3000000
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests
