@@ -4,6 +4,8 @@ extension StringProtocol {
   /// Names in a checkpoint are bytes from a stranger: control characters, line breaks and direction marks are shown
   /// as `\n`, `\u{1b}` and the like; everything printable stays.
   public var escapedForDisplay: String {
+    // Nearly every name is printable ASCII, and looking up properties of its scalars would take longer than printing it.
+    if utf8.allSatisfy({ 0x20..<0x7f ~= $0 }) { return String(self) }
     var text = ""
     for scalar in unicodeScalars {
       switch scalar {
