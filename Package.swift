@@ -36,7 +36,7 @@ let package = Package(
       name: "Decant",
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "Captioning",
+        "Images", "Engine", "Captioning", "Inspection", "Verification",
       ]),
     .executable(name: "decant", targets: ["decant"]),
   ],
