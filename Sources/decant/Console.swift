@@ -21,7 +21,7 @@ enum Console {
   }
 
   /// Whether standard error is a terminal, so that a progress line can be drawn and erased.
-  static var showsProgress: Bool { isatty(2) == 1 }
+  static let showsProgress = isatty(2) == 1
 
   /// Writes text without a line end to standard error; for progress lines.
   static func draw(_ text: String) {
