@@ -11,7 +11,7 @@ struct ReadBack: Sendable {
   let metadata: [String: String]
   let output: String
 
-  private static let pieceByteCount = 1 << 18
+  private static let pieceByteCount = 1 << 17
 
   /// Opens the file as any reader would and compares its list, its metadata and the checksum of every tensor.
   ///

@@ -4,7 +4,7 @@ internal import Tensors
 
 /// SHA-256 of the files that a source is made of.
 enum SourceDigests {
-  private static let pieceByteCount = 1 << 18
+  private static let pieceByteCount = 1 << 17
 
   /// The digests of `files` in their order, in hexadecimal; zeros for a file that is missing.
   static func compute(_ files: [SourceFile], isCancelled: () -> Bool = { false }) throws -> [String] {
