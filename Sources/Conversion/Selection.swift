@@ -18,29 +18,18 @@ struct Selection {
   /// What is left out, in the source's order.
   let skipped: [ConversionReport.Skipped]
 
-  /// Applies the options to a source's tensors.
+  /// Applies the options to a source's tensors; `refusal` says why the output's format cannot hold one.
   ///
-  /// - Parameters:
-  ///   - source: the tensors there are.
-  ///   - options: which of them are wanted.
-  ///   - output: the path for errors.
-  ///   - refusal: why the output's format cannot hold a tensor, or nil where it can.
-  /// - Throws: `ConversionError`, or the source's error where a wanted tensor may be missing from its list.
+  /// A tensor that the source could not list is an error here, unless it would be left out by name: a conversion promises that
+  /// nothing is lost.
   init(
-    _ source: any TensorSource, options: ConversionOptions, output: String,
-    refusal: (TensorDescriptor) -> String?
+    _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> String?
   ) throws {
-    let match = try options.match.map { try Self.expression($0, output) }
-    let drop = try options.drop.map { try Self.expression($0, output) }
-    let descriptors = source.descriptors
-    // A tensor that cannot even be listed would be lost without a word.
+    let names = try NameFilter(options, output: output)
     for problem in source.problems where problem.severity == .incomplete {
-      if let name = problem.tensor {
-        if let match, try match.firstMatch(in: name) == nil { continue }
-        if let drop, try drop.firstMatch(in: name) != nil { continue }
-      }
-      throw problem.error
+      guard let name = problem.tensor, try names.reasonToSkip(name) != nil else { throw problem.error }
     }
+    let descriptors = source.descriptors
     let leftovers = Dictionary(
       options.inferenceOnly ? TrainingLeftover.find(in: descriptors).map { (Array($0.name.utf8), $0.reason) } : []
     ) { first, _ in first }
@@ -48,10 +37,8 @@ struct Selection {
     var skipped: [ConversionReport.Skipped] = []
     for descriptor in descriptors {
       let reason: String? =
-        if let match, try match.firstMatch(in: descriptor.name) == nil {
-          "not matched by --match"
-        } else if let drop, try drop.firstMatch(in: descriptor.name) != nil {
-          "matched by --drop"
+        if let reason = try names.reasonToSkip(descriptor.name) {
+          reason
         } else if descriptor.name == Self.objectGraphName, descriptor.dtype == .string {
           "the object graph of a TensorFlow 2 checkpoint, not a variable"
         } else {
@@ -79,11 +66,32 @@ struct Selection {
     self.skipped = skipped
   }
 
-  private static func expression(_ pattern: String, _ output: String) throws(ConversionError) -> Regex<AnyRegexOutput> {
+  /// The name under which TensorFlow 2 stores what its objects are called.
+  private static let objectGraphName = "_CHECKPOINTABLE_OBJECT_GRAPH"
+}
+
+/// The two regular expressions of the options.
+private struct NameFilter {
+  let match: Regex<AnyRegexOutput>?
+  let drop: Regex<AnyRegexOutput>?
+
+  init(_ options: ConversionOptions, output: String) throws(ConversionError) {
+    match = try Self.expression(options.match, output)
+    drop = try Self.expression(options.drop, output)
+  }
+
+  /// Why a name is left out; nil where it is not.
+  func reasonToSkip(_ name: String) throws -> String? {
+    if let match, try match.firstMatch(in: name) == nil { return "not matched by --match" }
+    if let drop, try drop.firstMatch(in: name) != nil { return "matched by --drop" }
+    return nil
+  }
+
+  private static func expression(
+    _ pattern: String?, _ output: String
+  ) throws(ConversionError) -> Regex<AnyRegexOutput>? {
+    guard let pattern else { return nil }
     guard let expression = try? Regex(pattern) else { throw ConversionError(.badExpression(pattern), output: output) }
     return expression
   }
-
-  /// The name under which TensorFlow 2 stores what its objects are called.
-  private static let objectGraphName = "_CHECKPOINTABLE_OBJECT_GRAPH"
 }

@@ -56,11 +56,13 @@ public struct SourceComparison: Sendable, Equatable {
   ///   - left: one source.
   ///   - right: the other.
   ///   - progress: called with the bytes compared and the bytes to compare.
-  /// - Throws: what a source throws when it is read, and `NameCollision` where a source has one variable under two eras' names.
+  /// - Throws: what a source throws when it is read, the first problem that makes its list incomplete, and `NameCollision` where a source has one variable under two eras' names.
   public init(
     _ left: any TensorSource, _ right: any TensorSource,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
+    // What cannot be listed cannot be compared; silence would pass for agreement.
+    if let gap = (left.problems + right.problems).first(where: { $0.severity == .incomplete }) { throw gap.error }
     let (leftNames, rightNames) = (try Self.byModernName(left), try Self.byModernName(right))
     onlyInLeft = Self.names(leftNames, missingFrom: rightNames)
     onlyInRight = Self.names(rightNames, missingFrom: leftNames)

@@ -58,10 +58,13 @@ public struct InMemoryTensorSource: TensorSource {
   public let descriptors: [TensorDescriptor]
   /// What the test gave.
   public let metadata: [String: String]
+  /// What the test says is wrong.
+  public let problems: [SourceProblem]
   private let tensors: [Tensor]
 
   /// Takes tensors in any order.
-  public init(_ tensors: [Tensor], metadata: [String: String] = [:]) {
+  public init(_ tensors: [Tensor], metadata: [String: String] = [:], problems: [SourceProblem] = []) {
+    self.problems = problems
     self.tensors = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     self.metadata = metadata
     descriptors = self.tensors.map { tensor in
