@@ -80,10 +80,11 @@ let package = Package(
 
     // Formats.
     module("TensorFiles", ["Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
-    module("Checkpoints", ["SSTable", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
-    module("MetaGraph", ["ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
+    module("Checkpoints", ["SSTable", "ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
+    module("MetaGraph", ["ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("WeightFiles", ["CDecantHDF5", "CHDF5", "Tensors", "Bytes"]),
     module("SSTable", ["Bytes"]),
+    module("ProtobufMessages", ["ProtobufWire", "CTensorFlowProtos", "Bytes"]),
     module("ProtobufWire", ["Bytes"]),
 
     // The leaves.

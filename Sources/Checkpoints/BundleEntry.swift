@@ -1,6 +1,7 @@
 internal import CTensorFlowProtos
 internal import ProtobufWire
 internal import Tensors
+internal import ProtobufMessages
 
 /// The value under a tensor's name in a V2 index: `BundleEntryProto`.
 ///

@@ -1,5 +1,6 @@
 internal import CTensorFlowProtos
 internal import ProtobufWire
+internal import ProtobufMessages
 
 /// The value under the empty key of a V2 index: `BundleHeaderProto`.
 ///

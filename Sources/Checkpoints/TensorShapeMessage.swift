@@ -1,5 +1,6 @@
 internal import CTensorFlowProtos
 internal import Tensors
+internal import ProtobufMessages
 
 /// A `TensorShapeProto` as it stands in the file, not checked.
 struct TensorShapeMessage: Equatable {

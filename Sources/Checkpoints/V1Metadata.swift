@@ -3,6 +3,7 @@ internal import CTensorFlowProtos
 internal import ProtobufWire
 internal import SSTable
 internal import Tensors
+internal import ProtobufMessages
 
 /// The list of tensors of one V1 file: `SavedTensorSliceMeta`, under the empty key.
 struct V1Metadata {

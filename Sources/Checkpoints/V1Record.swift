@@ -3,6 +3,7 @@ internal import CTensorFlowProtos
 internal import ProtobufWire
 internal import SSTable
 internal import Tensors
+internal import ProtobufMessages
 
 extension V1File.Record {
   /// Reads the values of a slice and hands them on as elements.

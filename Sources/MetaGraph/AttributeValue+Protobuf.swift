@@ -1,4 +1,5 @@
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 
 extension AttributeValue {
   init(_ message: Tensorflow__AttrValue) {

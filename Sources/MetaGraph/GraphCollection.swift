@@ -1,4 +1,5 @@
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 
 /// A named list that a program kept with its graph.
 public struct GraphCollection: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 
 /// A shape as graphs know it: some or all of it may be open until the graph runs.
 public struct GraphShape: Hashable, Sendable, CustomStringConvertible {

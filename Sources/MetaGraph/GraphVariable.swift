@@ -1,4 +1,6 @@
+internal import Bytes
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 
 /// A variable of a graph, as its collections and its node tell of it.
 public struct GraphVariable: Sendable, Equatable {
@@ -67,7 +69,9 @@ struct VariableDefinition {
 
   /// nil where the bytes are no VariableDef with a name.
   init?(parsing bytes: [UInt8]) {
-    let parsed: Self?? = try? unsafe Tensorflow__VariableDef.withUnpacked(bytes, baseOffset: 0) { unsafe Self($0) }
+    let parsed: Self?? = try? unsafe Tensorflow__VariableDef.withUnpacked(
+      bytes.rawSpan, limits: .graphPart, baseOffset: 0
+    ) { unsafe Self($0) }
     guard let parsed, let parsed else { return nil }
     self = parsed
   }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import CTensorFlowProtos
 internal import ProtobufWire
+internal import ProtobufMessages
 
 extension MetaGraphDefinition {
   /// The most nodes that are held, functions included.
@@ -75,7 +76,9 @@ extension MetaGraphDefinition {
     omitsDefaultAttributes = omitsDefaultAttributes || info.omits
     // The first releases kept an opaque message under the same number; what is no OpList is left alone.
     if !info.ops.isEmpty {
-      listedOpCount = try? unsafe Tensorflow__OpList.withUnpacked(info.ops, baseOffset: 0) { unsafe $0.n_op }
+      listedOpCount = try? unsafe Tensorflow__OpList.withUnpacked(info.ops.rawSpan, limits: .graphPart, baseOffset: 0) {
+        unsafe $0.n_op
+      }
     }
   }
 

@@ -2,6 +2,7 @@ internal import Bytes
 internal import CTensorFlowProtos
 internal import ProtobufWire
 internal import Tensors
+internal import ProtobufMessages
 
 /// A graph and what is needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
 public struct MetaGraphDefinition: Sendable {
@@ -138,7 +139,7 @@ extension InputFile {
       throw MetaGraphError(.file(error), file: path)
     }
     do throws(WireError) {
-      return try Message.withUnpacked(bytes, baseOffset: range.lowerBound, body)
+      return try Message.withUnpacked(bytes.rawSpan, limits: .graphPart, baseOffset: range.lowerBound, body)
     } catch {
       throw MetaGraphError(.wire(error.reason), offset: error.offset, file: path)
     }

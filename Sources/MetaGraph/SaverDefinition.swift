@@ -1,4 +1,5 @@
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 
 /// How a graph saves and restores its variables (SaverDef).
 public struct SaverDefinition: Sendable, Equatable {

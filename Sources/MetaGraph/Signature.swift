@@ -1,4 +1,5 @@
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 
 /// A named way to call a graph (SignatureDef).
 public struct Signature: Sendable, Equatable {

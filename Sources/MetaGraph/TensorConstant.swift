@@ -1,5 +1,6 @@
 internal import CTensorFlowProtos
 internal import Tensors
+internal import ProtobufMessages
 
 /// The value of a constant in a graph.
 public struct TensorConstant: Sendable, Equatable {

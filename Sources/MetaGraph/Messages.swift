@@ -1,0 +1,96 @@
+internal import CProtobufC
+internal import CTensorFlowProtos
+internal import ProtobufMessages
+internal import ProtobufWire
+
+extension WireLimits {
+  /// A part of a graph is one node, one collection or the like: four million fields are more than any has, and keep what
+  /// protobuf-c allocates for them within some hundred megabytes.
+  static let graphPart: WireLimits = {
+    var limits = WireLimits()
+    limits.maximumFieldCount = 1 << 22
+    return limits
+  }()
+}
+
+// Each `init` function sets the descriptor, which C declares as a constant that Swift cannot take the address of.
+
+extension Tensorflow__NodeDef: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__node_def__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__MetaInfoDef: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__meta_info_def__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__OpList: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__op_list__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__SaverDef: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__saver_def__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__CollectionEntry: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__collection_entry__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__SignatureEntry: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__signature_entry__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__AssetFileDef: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__asset_file_def__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__SavedObject: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__saved_object__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__VariableDef: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__variable_def__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
+
+extension Tensorflow__VersionDef: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__version_def__init(&message)
+    return unsafe message.base.descriptor
+  }
+}
