@@ -70,10 +70,10 @@ bench: build fixtures-full
 	Benchmarks/.build/release/engine-bench $(CACHE)/full-size/model.ckpt-3000000
 
 format:
-	$(SWIFT) format -i -r Package.swift Sources Tests
+	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

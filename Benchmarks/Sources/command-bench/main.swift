@@ -34,7 +34,8 @@ let commands = [
   MeasuredCommand(name: "inspect V1", arguments: [decant, "inspect", checkpoint]),
   MeasuredCommand(name: "inspect V1 --stats", arguments: [decant, "inspect", "--stats", checkpoint]),
   MeasuredCommand(
-    name: "convert V1 to safetensors", arguments: [decant, "convert", checkpoint, "-o", converted], outputs: [converted]),
+    name: "convert V1 to safetensors", arguments: [decant, "convert", checkpoint, "-o", converted], outputs: [converted]
+  ),
   MeasuredCommand(
     name: "the same, --no-check", arguments: [decant, "convert", "--no-check", checkpoint, "-o", converted],
     outputs: [converted]),
