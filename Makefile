@@ -29,9 +29,10 @@ packages:
 build: packages
 	$(SWIFT) build -c release --product decant
 
-# The numeric tests want optimised code; `@testable` needs to be asked for in a release build.
+# The numeric tests want optimised code; `@testable` needs to be asked for in a release build. The folder of its own keeps
+# `make build` and `make test` from undoing each other's work.
 test: packages
-	$(SWIFT) test -c release -Xswiftc -enable-testing
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
 
 demo: build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
