@@ -38,7 +38,9 @@ public enum ReportText {
   /// What a check of everything found.
   public static func integrity(_ report: IntegrityReport) -> String {
     var text = report.failures.map { failure in
-      let tensor = failure.tensor.map { "\($0.escapedForDisplay): " } ?? ""
+      // Most messages name their tensor themselves.
+      let name = failure.tensor?.escapedForDisplay
+      let tensor = name.flatMap { failure.message.contains("'\($0)'") ? nil : "\($0): " } ?? ""
       return "FAILED  \(tensor)\(failure.message)\n"
     }.joined()
     guard report.format != nil else { return text }
