@@ -50,6 +50,10 @@ public struct Converter: Sendable {
     let start = ContinuousClock.now
     try checkOutput(output, isNotOf: source)
     let sink = try TensorFile.sink(output, format: options.format, options: options.sink)
+    // Begun first, since nothing takes longer.
+    let files = source.files
+    let hashing = BackgroundTask { isCancelled in try SourceDigests.compute(files, isCancelled: isCancelled) }
+    defer { hashing.cancel() }
     let selection = try Selection(source, options: options, output: output, refusal: sink.refusal)
     let targets = selection.items.map(\.target)
     let examination = KnownModel.showAndTell.examine(targets)
@@ -62,9 +66,6 @@ public struct Converter: Sendable {
         source: source, digests: digests, examination: examination, options: options, globalStep: globalStep)
     }
 
-    let files = source.files
-    let hashing = BackgroundTask { isCancelled in try SourceDigests.compute(files, isCancelled: isCancelled) }
-    defer { hashing.cancel() }
     try sink.declare(targets, metadata: metadata(digests: ConversionMetadata.placeholders(for: source)))
     let digests = try copy(selection.items, from: source, to: sink, progress)
     let written = metadata(digests: try hashing.wait())

@@ -79,10 +79,14 @@ extension KnownModel {
 /// The sizes that the tensors at hand give.
 private struct Widths {
   private(set) var sizes: [KnownModel.Size: Int] = [:]
-  private let present: [String: TensorDescriptor]
+  /// The channels that each convolution makes, by its scope, where its kernel is there.
+  private var outputs: [String: Int] = [:]
 
   init(_ present: [String: TensorDescriptor]) {
-    self.present = present
+    for layer in InceptionV3Layers.all {
+      guard let dimensions = present[layer.weightsName]?.shape.dimensions, dimensions.count == 4 else { continue }
+      outputs[layer.scope] = dimensions[3]
+    }
     for (size, name, axis) in KnownModel.definitions {
       if let dimensions = present[name]?.shape.dimensions, axis < dimensions.count { sizes[size] = dimensions[axis] }
     }
@@ -117,9 +121,7 @@ private struct Widths {
   func channelCount(of source: ChannelSource) -> Int? {
     switch source {
     case .image: return 3
-    case .layer(let scope):
-      guard let dimensions = present["\(scope)/weights"]?.shape.dimensions, dimensions.count == 4 else { return nil }
-      return dimensions[3]
+    case .layer(let scope): return outputs[scope]
     case .concatenation(let sources):
       var sum = 0
       for source in sources {

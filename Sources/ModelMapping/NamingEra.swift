@@ -65,18 +65,24 @@ struct CellName {
   let suffix: Substring
 
   /// Nil for the name of anything but an LSTM's kernel, bias or a slot of these.
+  ///
+  /// The last place where whole components spell a cell's variable counts.
   init?(_ name: String) {
-    for era in NamingEra.allCases {
-      for (end, isKernel) in [(era.kernelSuffix, true), (era.biasSuffix, false)] {
-        guard let range = Self.range(of: end, in: name) else { continue }
-        prefix = name[..<range.lowerBound]
-        suffix = name[range.upperBound...]
-        self.era = era
-        self.isKernel = isKernel
+    let utf8 = name.utf8
+    var rest = utf8[...]
+    while true {
+      // `rest` ends where its last component does.
+      let start = rest.lastIndex(of: UInt8(ascii: "/")).map(utf8.index(after:)) ?? utf8.startIndex
+      if Self.scopes.contains(where: utf8[start...].starts(with:)), let match = Self.match(in: utf8[start...]) {
+        prefix = name[..<start]
+        suffix = name[match.end...]
+        era = match.era
+        isKernel = match.isKernel
         return
       }
+      if start == utf8.startIndex { return nil }
+      rest = utf8[..<utf8.index(before: start)]
     }
-    return nil
   }
 
   /// The same variable's name in another era.
@@ -84,19 +90,18 @@ struct CellName {
     prefix + (isKernel ? era.kernelSuffix : era.biasSuffix) + suffix
   }
 
-  /// The last place where whole components of `name` spell `end`.
-  private static func range(of end: String, in name: String) -> Range<String.Index>? {
-    let (name, end) = (name.utf8, end.utf8)
-    var rest = name[...]
-    while true {
-      // `rest` ends where its last component begins.
-      let start = rest.lastIndex(of: UInt8(ascii: "/")).map(name.index(after:)) ?? name.startIndex
-      if name[start...].starts(with: end) {
-        let upper = name.index(start, offsetBy: end.count)
-        if upper == name.endIndex || name[upper] == UInt8(ascii: "/") { return start..<upper }
+  /// The two spellings of the cell's own scope; few components begin so, and most names are done after this look.
+  private static let scopes = ["BasicLSTMCell/".utf8, "basic_lstm_cell/".utf8]
+
+  /// The variable that components from the cell's scope on spell, and where its name ends.
+  private static func match(in rest: Substring.UTF8View) -> (era: NamingEra, isKernel: Bool, end: String.Index)? {
+    for era in NamingEra.allCases {
+      for (name, isKernel) in [(era.kernelSuffix.utf8, true), (era.biasSuffix.utf8, false)] {
+        guard rest.starts(with: name) else { continue }
+        let end = rest.index(rest.startIndex, offsetBy: name.count)
+        if end == rest.endIndex || rest[end] == UInt8(ascii: "/") { return (era, isKernel, end) }
       }
-      if start == name.startIndex { return nil }
-      rest = name[..<name.index(before: start)]
     }
+    return nil
   }
 }
