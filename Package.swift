@@ -36,7 +36,7 @@ let package = Package(
       name: "Decant",
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "Captioning", "Inspection", "Verification",
+        "Images", "Engine", "Captioning", "Inspection", "Comparison", "Verification",
       ]),
     .executable(name: "decant", targets: ["decant"]),
   ],
@@ -59,7 +59,7 @@ let package = Package(
     module(
       "Verification",
       [
-        "Captioning", "Engine", "Vocabulary", "Conversion", "Inspection", "ModelMapping", "TensorFiles", "Tensors",
+        "Captioning", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Tensors",
         "Bytes",
       ]),
 
@@ -74,6 +74,8 @@ let package = Package(
     module(
       "Conversion",
       ["TensorFiles", "ModelMapping", "Tensors", "Bytes", .product(name: "Crypto", package: "swift-crypto")]),
+    // What differs between two sources, tensor by tensor.
+    module("Comparison", ["Inspection", "ModelMapping", "Tensors", "Bytes"]),
     // What the tensors and graphs say, as values, text and JSON.
     module("Inspection", ["MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
     module("ModelMapping", ["Tensors", "Bytes"]),
@@ -122,7 +124,8 @@ let package = Package(
     tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
     tests(of: "ModelMapping", ["Tensors"]),
     tests(of: "TensorFiles", ["WeightFiles", "Tensors", "Bytes"]),
-    tests(of: "Conversion", ["TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
+    tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
+    tests(of: "Conversion", ["Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),

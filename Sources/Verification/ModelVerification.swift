@@ -1,6 +1,6 @@
 internal import Bytes
 public import Captioning
-public import Conversion
+public import Comparison
 public import Engine
 public import Inspection
 public import ModelMapping

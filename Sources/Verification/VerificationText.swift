@@ -1,6 +1,6 @@
 internal import Bytes
 internal import Captioning
-internal import Conversion
+internal import Comparison
 internal import Inspection
 internal import ModelMapping
 internal import Tensors

@@ -1,4 +1,5 @@
 import Bytes
+import Comparison
 import Foundation
 import TensorFiles
 import Tensors

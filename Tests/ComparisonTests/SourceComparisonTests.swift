@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@testable import Conversion
+@testable import Comparison
 
 @Suite("Comparing two sources")
 struct SourceComparisonTests {

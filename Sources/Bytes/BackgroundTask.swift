@@ -2,13 +2,13 @@ internal import Foundation
 internal import Synchronization
 
 /// Work on another thread, waited for where its result is needed.
-final class BackgroundTask<Value: Sendable>: Sendable {
+package final class BackgroundTask<Value: Sendable>: Sendable {
   private let result = Mutex<Result<Value, any Error>?>(nil)
   private let group = DispatchGroup()
   private let isCancelled = Mutex(false)
 
   /// Starts `work`, which is given a test of whether its result is still wanted.
-  init(_ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value) {
+  package init(_ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value) {
     DispatchQueue.global().async(group: group) { [self] in
       let outcome = Result { try work { isCancelled.withLock { $0 } } }
       result.withLock { $0 = outcome }
@@ -16,7 +16,7 @@ final class BackgroundTask<Value: Sendable>: Sendable {
   }
 
   /// Waits for the end and returns or throws what the work did.
-  func wait() throws -> Value {
+  package func wait() throws -> Value {
     group.wait()
     guard let outcome = result.withLock({ $0 }) else {
       preconditionFailure("the group ends after the result is stored")
@@ -25,7 +25,7 @@ final class BackgroundTask<Value: Sendable>: Sendable {
   }
 
   /// Says that nobody wants the result any more, and waits until the work has noticed.
-  func cancel() {
+  package func cancel() {
     isCancelled.withLock { $0 = true }
     group.wait()
   }
