@@ -51,12 +51,12 @@ final class ShardFiles: Sendable {
 }
 
 /// What `stat` says of a path.
-struct FileStatus {
-  let isDirectory: Bool
-  let isRegular: Bool
-  let byteCount: Int
+package struct FileStatus: Sendable {
+  package let isDirectory: Bool
+  package let isRegular: Bool
+  package let byteCount: Int
 
-  init?(path: String) {
+  package init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     isDirectory = status.st_mode & S_IFMT == S_IFDIR

@@ -1,13 +1,15 @@
 /// A name that ends in the number of a shard and the number of all shards, such as `model.ckpt-00001-of-00004`.
-struct ShardName: Equatable {
+package struct ShardName: Equatable, Sendable {
   /// What stands before the marker.
-  let prefix: String
+  package let prefix: String
   private let marker: String
   /// The number of shards.
-  let count: Int
+  package let count: Int
+  /// The number of the shard; nil where it is a pattern.
+  package let shard: Int?
 
   /// Nil for a name of another form. The number of the shard may be a pattern (`?????`, `*`).
-  init?(_ path: String, marker: String) {
+  package init?(_ path: String, marker: String) {
     let parts = path.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[parts.count - 2].elementsEqual("of".utf8),
       let count = Self.number(parts[parts.count - 1])
@@ -18,23 +20,28 @@ struct ShardName: Equatable {
     let suffixCount = shard.count + 4 + parts[parts.count - 1].count
     let head = String(path.utf8.dropLast(suffixCount)) ?? ""
     guard head.hasSuffix(marker) else { return nil }
-    self.init(prefix: String(head.dropLast(marker.count)), marker: marker, count: count)
+    self.init(
+      prefix: String(head.dropLast(marker.count)), marker: marker, count: count,
+      shard: isPattern ? nil : Self.number(shard))
   }
 
   /// The names of a sharded V1 set; nil for a number of shards that nobody has.
   init?(prefix: String, count: Int) {
-    self.init(prefix: prefix, marker: "-", count: count)
+    self.init(prefix: prefix, marker: "-", count: count, shard: nil)
   }
 
-  private init?(prefix: String, marker: String, count: Int) {
+  private init?(prefix: String, marker: String, count: Int, shard: Int?) {
     guard (1...BundleHeader.maximumShardCount).contains(count), !prefix.isEmpty else { return nil }
     self.prefix = prefix
     self.marker = marker
     self.count = count
+    self.shard = shard
   }
 
   /// The name of one shard.
-  func path(_ shard: Int) -> String { prefix + marker + ShardFiles.padded(shard) + "-of-" + ShardFiles.padded(count) }
+  package func path(_ shard: Int) -> String {
+    prefix + marker + ShardFiles.padded(shard) + "-of-" + ShardFiles.padded(count)
+  }
 
   /// At least five digits.
   private static func number(_ digits: Substring.UTF8View) -> Int? {
@@ -47,14 +54,16 @@ struct ShardName: Equatable {
 
 extension String {
   /// The path up to the last slash; `.` where there is none.
-  var directoryPart: String {
+  package var directoryPart: String {
     guard let slash = lastIndex(of: "/") else { return "." }
     return slash == startIndex ? "/" : String(self[..<slash])
   }
 
   /// What stands behind the last slash.
-  var lastPart: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
+  package var lastPart: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
 
   /// A name in the directory of this path.
-  func joined(_ name: String) -> String { self == "." ? name : hasSuffix("/") ? self + name : self + "/" + name }
+  package func joined(_ name: String) -> String {
+    self == "." ? name : hasSuffix("/") ? self + name : self + "/" + name
+  }
 }

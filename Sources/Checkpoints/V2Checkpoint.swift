@@ -57,9 +57,13 @@ public final class V2Checkpoint: TensorSource {
   ///   - prefix: the path without `.index`.
   ///   - options: whether checksums are compared.
   /// - Throws: `CheckpointError` where the index cannot be read, is damaged as a whole, or is of another kind.
-  public init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
-    let path = prefix + ".index"
-    let index = try V2Index(path: path, options: options)
+  public convenience init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
+    try self.init(indexPath: prefix + ".index", prefix: prefix, options: options)
+  }
+
+  /// Opens an index that need not have the name of its data files; for finding out what belongs together.
+  package init(indexPath: String, prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
+    let index = try V2Index(path: indexPath, options: options)
     let shards = ShardFiles(prefix: prefix, count: index.header.shardCount)
     var listing = V2Listing(index: index, shards: shards)
     listing.build()

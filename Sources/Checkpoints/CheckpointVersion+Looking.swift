@@ -1,0 +1,25 @@
+internal import Bytes
+internal import SSTable
+
+extension CheckpointVersion {
+  /// Which format the table at a path is, by the entry under its empty key; whatever the file is called.
+  ///
+  /// - Returns: nil where the file is no table, another program's, or damaged at its beginning or end.
+  package static func ofTable(at path: String) -> CheckpointVersion? {
+    guard let table = try? TableReader(path: path) else { return nil }
+    var cursor = table.makeCursor()
+    guard (try? cursor.next()) == true, let entry = cursor.entry, entry.key.isEmpty else { return nil }
+    return detect(header: entry.valueBytes)
+  }
+
+  /// Which format a file begins like, though its end may be missing: the first entry of a first block is the header's.
+  ///
+  /// - Parameter head: the first bytes; sixteen are enough.
+  /// - Returns: nil where they begin like neither.
+  package static func beginning(_ head: [UInt8]) -> CheckpointVersion? {
+    // Shared and unshared key bytes are 0; then the length of the value, and the value's first tag.
+    guard head.count > 3, head[0] == 0, head[1] == 0 else { return nil }
+    guard let tag = head.dropFirst(2).drop(while: { $0 >= 0x80 }).dropFirst().first, head[2] != 0 else { return nil }
+    return tag == 0x08 ? .v2 : tag == 0x0a ? .v1 : nil
+  }
+}
