@@ -45,7 +45,8 @@ extension CheckpointError.Reason {
     case .noDType: "has no dtype."
     case .unknownDType(let number): "has dtype \(number), which is unknown."
     case .referenceDType(let number): "has dtype \(number), a reference; it is read as dtype \(number - 100)."
-    case .unreadableDType(let dtype): "has dtype \(dtype), which holds no plain values here."
+    case .unreadableDType(let dtype):
+      "\(dtype.reasonWithoutValues ?? "has dtype \(dtype), which V1 files do not hold")."
     case .unknownRank: "has a shape of unknown rank."
     case .badShape(let error): "\(error)."
     case .tooManyBytes(let shape, let dtype): "has shape \(shape) of \(dtype), more bytes than 64 bits can count."
@@ -81,6 +82,7 @@ extension CheckpointError.Reason {
     case .stringLengthChecksum(let stored, let computed):
       "CRC-32C of the strings' lengths is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
     case .bytesLeftOver(let count): "\(count) bytes are left over behind the last string."
+    case .objectGraph(let defect): defect.words
     default: "is damaged."
     }
   }
@@ -112,6 +114,7 @@ extension CheckpointError.Reason {
     case .checksum, .stringLengthChecksum:
       "The data changed after TensorFlow wrote it, or index and data come from different saves; copy all files again."
     case .headerMissing, .notACheckpoint: "It may be another program's LevelDB table."
+    case .objectGraph: "The tensors can be read under their keys all the same."
     case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil
     default: "The file is damaged, or was not written by TensorFlow; copy it again from where it came."
     }
@@ -122,5 +125,19 @@ extension CheckpointError.Reason {
   private static func list(_ names: [String]) -> String {
     let shown = names.prefix(10).map { $0.escapedForDisplay }.joined(separator: ", ")
     return names.count > 10 ? shown + " and \(names.count - 10) more" : shown
+  }
+}
+
+extension ObjectGraphDefect {
+  fileprivate var words: String {
+    switch self {
+    case .notOneString(let shape): "has shape \(shape); an object graph is a single string."
+    case .unreadable(let why): "the object graph cannot be read: \(why)"
+    case .dangling(let count): "\(count) references of the object graph lead to objects that are not there."
+    case .missingTensors(let count, let first):
+      "the object graph names \(count) tensors that are not there; the first is '\(first.escapedForDisplay)'."
+    case .sharedKeys(let count, let first):
+      "\(count) values of the object graph are stored as others already are; the first is '\(first.escapedForDisplay)'."
+    }
   }
 }

@@ -131,6 +131,11 @@ public struct CheckpointError: DecantError, Equatable {
     case stringLengthChecksum(stored: UInt32, computed: UInt32)
     /// Bytes behind the last string.
     case bytesLeftOver(Int)
+
+    // The object graph.
+
+    /// What is odd about the graph of an object-based checkpoint.
+    case objectGraph(ObjectGraphDefect)
   }
 
   /// What went wrong.

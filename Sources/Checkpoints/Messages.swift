@@ -35,3 +35,11 @@ extension Tensorflow__TensorSliceProto: UnpackableMessage {
     return unsafe message.base.descriptor
   }
 }
+
+extension Tensorflow__TrackableObjectGraph: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__trackable_object_graph__init(&message)
+    return unsafe message.base.descriptor
+  }
+}

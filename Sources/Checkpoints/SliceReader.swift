@@ -93,19 +93,6 @@ extension [UInt8] {
   }
 }
 
-extension [TensorDescriptor] {
-  /// The index of a name, by its bytes: Swift's `==` takes texts for equal that are different names.
-  func index(ofName name: String) -> Int? {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].name.utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self[low].name.utf8.elementsEqual(name.utf8) ? low : nil
-  }
-}
-
 extension CheckpointError.Reason {
   /// Why a tensor of a dtype cannot be read in the way that was asked for.
   static func unsuitable(_ dtype: DType) -> Self {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import SSTable
+internal import Synchronization
 public import Tensors
 
 /// A V2 checkpoint ("tensor bundle"): an index, and data files of raw elements.
@@ -18,9 +19,9 @@ public final class V2Checkpoint: TensorSource {
   public let files: [SourceFile]
   /// All tensors that can be described, sorted by the bytes of their names.
   public let descriptors: [TensorDescriptor]
-  /// Missing data files, entries that cannot be described, and oddities.
-  public let problems: [SourceProblem]
 
+  let listingProblems: [SourceProblem]
+  let storedObjects = Mutex<CheckpointObjects?>(nil)
   let shards: ShardFiles
   /// What stands behind each of `descriptors`.
   let contents: [Content]
@@ -74,7 +75,7 @@ public final class V2Checkpoint: TensorSource {
     files = listing.files
     descriptors = listing.tensors.map(\.descriptor)
     contents = listing.tensors.map(\.content)
-    problems = listing.problems
+    listingProblems = listing.problems
   }
 
   /// Such as `TensorFlow V2 checkpoint`.

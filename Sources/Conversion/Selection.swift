@@ -42,7 +42,7 @@ struct Selection {
         } else if descriptor.name == Self.objectGraphName, descriptor.dtype == .string {
           "the object graph of a TensorFlow 2 checkpoint, not a variable"
         } else {
-          leftovers[Array(descriptor.name.utf8)] ?? refusal(descriptor)
+          leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues ?? refusal(descriptor)
         }
       if let reason {
         skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: reason))

@@ -112,6 +112,12 @@ extension InspectDocument {
       let standardDeviation: Double?
     }
 
+    struct Slot: Encodable {
+      let name: String
+      let variable: String
+      let optimizer: String
+    }
+
     let name: String
     let dtype: String
     let shape: [Int]
@@ -119,10 +125,23 @@ extension InspectDocument {
     let file: String?
     let offset: Int?
     let sliceCount: Int
+    let path: String?
+    let aliases: [String]?
+    let fullName: String?
+    let slot: Slot?
+    let layer: String?
     let statistics: Statistics?
 
-    /// A tensor of a source with `files`.
-    public init(_ descriptor: TensorDescriptor, files: [SourceFile], statistics: TensorStatistics? = nil) {
+    /// A tensor of a source with `files`, and what is known of it beside its name.
+    public init(
+      _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil,
+      statistics: TensorStatistics? = nil
+    ) {
+      path = origin?.path
+      aliases = origin.flatMap { $0.aliases.isEmpty ? nil : $0.aliases }
+      fullName = origin?.fullName
+      slot = origin?.slot.map { Slot(name: $0.name, variable: $0.variable, optimizer: $0.optimizer) }
+      layer = origin?.layer
       name = descriptor.name
       dtype = descriptor.dtype.name
       shape = descriptor.shape.dimensions

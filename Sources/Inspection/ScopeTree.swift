@@ -52,9 +52,17 @@ public struct ScopeTree: Sendable, Equatable {
     root = Scope(name: "", path: "", entries: entries, order: order)
   }
 
+  /// The end of an object-based checkpoint's keys is no scope: it stays with the name before it.
   private static func components(_ name: String) -> [Substring] {
-    name.split(separator: "/", maxSplits: maximumDepth - 1, omittingEmptySubsequences: false)
+    var parts = name.split(separator: "/", maxSplits: maximumDepth - 1, omittingEmptySubsequences: false)
+    if name.hasSuffix(objectKeySuffix), parts.count > 2, parts.last == "VARIABLE_VALUE" {
+      let start = parts[parts.count - 3].startIndex
+      parts.replaceSubrange((parts.count - 3)..., with: [name[start...]])
+    }
+    return parts
   }
+
+  private static let objectKeySuffix = "/.ATTRIBUTES/VARIABLE_VALUE"
 }
 
 /// The tensors and scopes whose names share a beginning.

@@ -10,11 +10,14 @@ public enum TensorText {
   /// - Parameters:
   ///   - tree: what to show.
   ///   - maximumDepth: how many levels are shown; deeper scopes show their sums only. All where nil.
+  ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
-  public static func tree(_ tree: ScopeTree, maximumDepth: Int? = nil) -> String {
-    var table = TextTable([.left, .right, .right, .left, .left])
+  public static func tree(
+    _ tree: ScopeTree, maximumDepth: Int? = nil, note: (TensorDescriptor) -> String = { _ in "" }
+  ) -> String {
+    var table = TextTable([.left, .right, .right, .left, .left, .left])
     table.add(["name", "parameters", "bytes", "dtype", "shape"])
-    add(tree.root, depth: 0, maximumDepth: maximumDepth ?? .max, to: &table)
+    add(tree.root, depth: 0, maximumDepth: maximumDepth ?? .max, note: note, to: &table)
     return table.render()
   }
 
@@ -23,9 +26,12 @@ public enum TensorText {
   /// - Parameters:
   ///   - descriptors: what to show.
   ///   - files: the source's files, for the names of shards.
+  ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
-  public static func flat(_ descriptors: [TensorDescriptor], files: [SourceFile]) -> String {
-    var table = TextTable([.left, .left, .left, .right, .left, .right])
+  public static func flat(
+    _ descriptors: [TensorDescriptor], files: [SourceFile], note: (TensorDescriptor) -> String = { _ in "" }
+  ) -> String {
+    var table = TextTable([.left, .left, .left, .right, .left, .right, .left])
     table.add(["name", "dtype", "shape", "bytes", "shard", "offset"])
     for descriptor in descriptors {
       let place = descriptor.location.map { [shard($0.file, files), HumanText.grouped($0.offset)] }
@@ -33,7 +39,10 @@ public enum TensorText {
         descriptor.name.escapedForDisplay, descriptor.dtype.name, descriptor.shape.description,
         HumanText.grouped(descriptor.byteCount),
       ]
-      table.add(whole + (place ?? [descriptor.sliceCount > 1 ? "\(descriptor.sliceCount) slices" : ""]))
+      let note = note(descriptor).escapedForDisplay
+      table.add(
+        whole + (place ?? [descriptor.sliceCount > 1 ? "\(descriptor.sliceCount) slices" : "", ""])
+          + (note.isEmpty ? [] : [note]))
     }
     return table.render()
   }
@@ -61,6 +70,7 @@ public enum TensorText {
     let descriptor = values.descriptor
     let count = HumanText.count(descriptor.shape.elementCount, "value")
     var text = "\(descriptor.name.escapedForDisplay)  \(descriptor.dtype.name) \(descriptor.shape.description)  "
+    if let reason = descriptor.dtype.reasonWithoutValues { return text + "no values: it \(reason)\n" }
     text +=
       values.texts.count == descriptor.shape.elementCount
       ? "\(count)\n" : "first \(HumanText.grouped(values.texts.count)) of \(count)\n"
@@ -82,7 +92,9 @@ public enum TensorText {
   }
 
   /// Recurses at most `ScopeTree.maximumDepth` times.
-  private static func add(_ scope: Scope, depth: Int, maximumDepth: Int, to table: inout TextTable) {
+  private static func add(
+    _ scope: Scope, depth: Int, maximumDepth: Int, note: (TensorDescriptor) -> String, to table: inout TextTable
+  ) {
     guard depth < maximumDepth else { return }
     let margin = String(repeating: "  ", count: depth)
     for var inner in scope.scopes {
@@ -95,7 +107,7 @@ public enum TensorText {
         margin + name.escapedForDisplay + "/", HumanText.grouped(inner.parameterCount),
         HumanText.bytes(inner.byteCount),
       ])
-      add(inner, depth: depth + 1, maximumDepth: maximumDepth, to: &table)
+      add(inner, depth: depth + 1, maximumDepth: maximumDepth, note: note, to: &table)
     }
     for tensor in scope.tensors {
       let descriptor = tensor.descriptor
@@ -103,6 +115,7 @@ public enum TensorText {
         margin + tensor.name.escapedForDisplay,
         descriptor.dtype.byteCount == nil ? "" : HumanText.grouped(descriptor.shape.elementCount),
         HumanText.bytes(descriptor.byteCount), descriptor.dtype.name, shape(descriptor),
+        note(descriptor).escapedForDisplay,
       ])
     }
   }

@@ -11,9 +11,11 @@ public enum TensorFile {
   /// - Throws: the error of the format, with what the file is where it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     switch try contentFormat(of: path) {
-    case .safetensors: try SafetensorsFile(path: path)
-    case .hdf5: try HDF5File(path: path)
-    case nil: try Checkpoint.open(path, options: options).source
+    case .safetensors: return try SafetensorsFile(path: path)
+    case .hdf5: return try HDF5File(path: path)
+    case nil:
+      let source = try Checkpoint.open(path, options: options).source
+      return options.objectNaming == .keys ? source : try ObjectNamedSource(source, naming: options.objectNaming)
     }
   }
 

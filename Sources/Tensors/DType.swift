@@ -108,6 +108,17 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable {
   /// What kind of values the elements are.
   public var kind: Kind { row.kind }
 
+  /// Why there are no values to show or convert, as the end of a sentence about the tensor; nil where there are.
+  public var reasonWithoutValues: String? {
+    switch self {
+    case .variant:
+      "holds variant objects of TensorFlow's runtime (a list of tensors, a dataset's position), in a form that only the "
+        + "class that saved them can read"
+    case .resource: "is a handle to a resource of a running program, which has no values in a file"
+    default: nil
+    }
+  }
+
   /// The dtype of TensorFlow's name for it.
   public init?(name: String) {
     guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }

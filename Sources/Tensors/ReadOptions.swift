@@ -3,8 +3,12 @@ public struct ReadOptions: Sendable, Equatable {
   /// Whether checksums are compared wherever the format carries them. Structure is always checked.
   public var verifiesChecksums = true
 
-  /// Checksums on.
-  public init(verifiesChecksums: Bool = true) {
+  /// Under which names the tensors of an object-based checkpoint are shown; other sources have one name for each.
+  public var objectNaming = ObjectNaming.keys
+
+  /// Checksums on, names as they are stored.
+  public init(verifiesChecksums: Bool = true, objectNaming: ObjectNaming = .keys) {
     self.verifiesChecksums = verifiesChecksums
+    self.objectNaming = objectNaming
   }
 }

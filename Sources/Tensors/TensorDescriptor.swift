@@ -44,3 +44,24 @@ public struct TensorLocation: Sendable, Equatable, Comparable {
     (left.file, left.offset) < (right.file, right.offset)
   }
 }
+
+extension [TensorDescriptor] {
+  /// The index of a name among descriptors that are sorted by name; nil where it is not there.
+  ///
+  /// By its bytes: Swift's `==` takes texts for equal that are different names.
+  package func index(ofName name: String) -> Int? {
+    let index = firstIndex(notBefore: name)
+    return index < count && self[index].name.utf8.elementsEqual(name.utf8) ? index : nil
+  }
+
+  /// The index of the first name that does not come before `name`; the number of descriptors where all do.
+  package func firstIndex(notBefore name: String) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].name.utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

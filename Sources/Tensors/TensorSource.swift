@@ -31,6 +31,9 @@ public protocol TensorSource: Sendable {
   /// - Throws: the source's error where data is missing, short or fails its checksum, or what `body` throws.
   func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws
 
+  /// What is known of where one of `descriptors` comes from, beside its name; nil where nothing is.
+  func origin(of descriptor: TensorDescriptor) -> TensorOrigin?
+
   /// Reads the elements of one string tensor, row-major.
   func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]]
 }
@@ -56,17 +59,12 @@ extension TensorSource {
   /// None: for sources that refuse to open where anything is wrong.
   public var problems: [SourceProblem] { [] }
 
+  /// Nothing: for sources whose tensors have a name and no more.
+  public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? { nil }
+
   /// The descriptor of a name, or nil. Logarithmic in the number of tensors.
   public func descriptor(named name: String) -> TensorDescriptor? {
-    let utf8 = Array(name.utf8)
-    var low = 0
-    var high = descriptors.count
-    while low < high {
-      let middle = (low + high) / 2
-      if descriptors[middle].name.utf8.lexicographicallyPrecedes(utf8) { low = middle + 1 } else { high = middle }
-    }
-    guard low < descriptors.count, descriptors[low].name.utf8.elementsEqual(utf8) else { return nil }
-    return descriptors[low]
+    descriptors.index(ofName: name).map { descriptors[$0] }
   }
 
   /// The descriptor of a name that must be there.

@@ -2,10 +2,13 @@ public import ArgumentParser
 public import Inspection
 public import ModelMapping
 public import TensorFiles
+public import Tensors
 
 // How types of the libraries are spelled on the command line.
 
 extension TensorOrder: ExpressibleByArgument {}
+
+extension ObjectNaming: ExpressibleByArgument {}
 
 extension NamingScheme: ExpressibleByArgument {}
 

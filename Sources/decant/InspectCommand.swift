@@ -67,17 +67,22 @@ struct InspectCommand: ParsableCommand {
       var document = InspectDocument(path: path)
       document.model = InspectDocument.Model(report)
       document.tensors = selected.enumerated().map { index, descriptor in
-        InspectDocument.Tensor(descriptor, files: source.files, statistics: statistics?[index].statistics)
+        InspectDocument.Tensor(
+          descriptor, files: source.files, origin: source.origin(of: descriptor),
+          statistics: statistics?[index].statistics)
       }
       return Console.print(try document.json())
+    }
+    func note(_ descriptor: TensorDescriptor) -> String {
+      source.origin(of: descriptor)?.words(besides: descriptor.name) ?? ""
     }
     let body =
       if let statistics {
         TensorText.statistics(statistics)
       } else if flat {
-        TensorText.flat(selected, files: source.files)
+        TensorText.flat(selected, files: source.files, note: note)
       } else {
-        TensorText.tree(ScopeTree(selected, order: sort))
+        TensorText.tree(ScopeTree(selected, order: sort), note: note)
       }
     Console.print(ReportText.header(report) + "\n" + body)
     if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }

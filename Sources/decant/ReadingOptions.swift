@@ -6,5 +6,11 @@ struct ReadingOptions: ParsableArguments {
   @Flag(name: .customLong("no-verify"), help: "Skip checksums. Structure is still checked.")
   var skipsChecksums = false
 
-  var value: ReadOptions { ReadOptions(verifiesChecksums: !skipsChecksums) }
+  @Option(
+    help: ArgumentHelp(
+      "TensorFlow 2 checkpoints: name variables by keys, paths (keys without their ends) or full-names.",
+      valueName: "names"))
+  var objectNames = ObjectNaming.keys
+
+  var value: ReadOptions { ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames) }
 }

@@ -113,6 +113,48 @@ def sharded():
                   "An object-based checkpoint cut into shards of at most 600 bytes: whole variables become slices.")
 
 
+def shared():
+    """A layer that two models share, a lookup table, and a dataset's position, which is stored as variants."""
+    import keras
+    from tensorflow.core.protobuf import trackable_object_graph_pb2
+    folder = new_folder("tf2-shared")
+    keras.utils.set_random_seed(2)
+    common = keras.layers.Dense(2, name="common")
+    first, second = keras.Input([3]), keras.Input([3])
+    models = {"left": keras.Model(first, keras.layers.Dense(1, name="head")(common(first))),
+              "right": keras.Model(second, common(second))}
+    table = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+    table.insert(["a", "bb"], [1, 2])
+    position = iter(tf.data.Dataset.range(5))
+    next(position)
+    path = tf.train.Checkpoint(table=table, position=position, **models).save(os.path.join(folder, "ckpt"))
+    tidy_state(folder)
+    reader = tf.train.load_checkpoint(path)
+    graph = trackable_object_graph_pb2.TrackableObjectGraph.FromString(
+        reader.get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"))
+    slots = {slot.slot_variable_node_id: slot for node in graph.nodes for slot in node.slot_variables}
+    rows = [{"key": attribute.checkpoint_key, "full_name": attribute.full_name, "node": number,
+             # a table and a dataset's position save tensors whose keys only begin so
+             "tensors": {key: [dtype.name, list(reader.get_variable_to_shape_map()[key])]
+                         for key, dtype in reader.get_variable_to_dtype_map().items()
+                         if key == attribute.checkpoint_key or attribute.name != "VARIABLE_VALUE"
+                         and key.startswith(attribute.checkpoint_key)},
+             "slot": slots[number].slot_name if number in slots else ""}
+            for number, node in enumerate(graph.nodes) for attribute in node.attributes]
+    edges = [[[child.local_name, child.node_id] for child in node.children] for node in graph.nodes]
+    head = [("writer", flow.version), ("script", "Fixtures/make/checkpoints/make_tf2.py"), ("path", "ckpt-1"),
+            ("note", "Two Keras models with a shared layer, a lookup table and a dataset's position; the object graph as "
+             "TensorFlow's own messages have it."), ("children", edges)]
+    fixture.write_json_lines(os.path.join(folder, "objects.json"), head, "attributes",
+                             sorted(rows, key=lambda row: row["key"]))
+
+    # What SaveV2 does with a list of tensors. It aborts the process for a resource handle.
+    folder = new_folder("v2-variant")
+    items = tf.raw_ops.TensorListFromTensor(tensor=tf.constant([[1., 2.], [3., 4.]]), element_shape=[2])
+    tf.raw_ops.SaveV2(prefix=os.path.join(folder, "model.ckpt"), tensor_names=["list", "w"], shape_and_slices=["", ""],
+                      tensors=[items, tf.constant([1.5])])
+
+
 if __name__ == "__main__":
     raw("v2-dtypes-2x", sets.dtypes(sets.V2_DTYPES_2X),
         "Every dtype that TensorFlow %s writes to V2, with the 8-bit floats and the 4- and 2-bit integers (one byte "
@@ -120,3 +162,4 @@ if __name__ == "__main__":
     objects()
     keras()
     sharded()
+    shared()

@@ -1,0 +1,116 @@
+internal import CTensorFlowProtos
+internal import ProtobufMessages
+public import ProtobufWire
+
+/// The objects of a TensorFlow 2 program, as its checkpoint keeps them: `TrackableObjectGraph`.
+///
+/// A node is an object: a model, a layer, a variable, an optimizer. Its children are the objects that it holds under names;
+/// its attributes are the values that it saved. A graph may have cycles, and a node several parents.
+/// - Source: TensorFlow `core/protobuf/trackable_object_graph.proto`; 1.x called it CheckpointableObjectGraph.
+public struct ObjectGraph: Sendable, Equatable {
+  /// One object.
+  public struct Node: Sendable, Equatable {
+    /// The objects that it holds, in the file's order.
+    public let children: [Child]
+    /// The values that it saved.
+    public let attributes: [Attribute]
+    /// The values that it keeps for variables, where it is an optimizer.
+    public let slotVariables: [SlotVariable]
+    /// How it saves itself, where it does not save by its attributes.
+    public let registeredSaver: RegisteredSaver?
+    /// Whether it or anything below it saved a value; nil where the writer did not say (before TensorFlow 2.9).
+    public let hasCheckpointValues: Bool?
+  }
+
+  /// An object held by another.
+  public struct Child: Sendable, Equatable {
+    /// The name in the object that holds it, not escaped.
+    public let name: String
+    /// The node's number.
+    public let node: Int
+  }
+
+  /// A saved value.
+  public struct Attribute: Sendable, Equatable {
+    /// What it is in the object, nearly always `VARIABLE_VALUE`.
+    public let name: String
+    /// The variable's name in the program; empty where it has none.
+    public let fullName: String
+    /// The tensor's key in the checkpoint.
+    public let checkpointKey: String
+  }
+
+  /// A value that an optimizer keeps for a variable.
+  public struct SlotVariable: Sendable, Equatable {
+    /// The node of the variable.
+    public let variable: Int
+    /// The slot's name, such as `m`.
+    public let name: String
+    /// The node of the value.
+    public let slotVariable: Int
+  }
+
+  /// A saver that a program registered for a class of objects.
+  public struct RegisteredSaver: Sendable, Equatable {
+    /// The saver's name.
+    public let name: String
+    /// The object's name for it.
+    public let objectName: String
+  }
+
+  /// The objects; the first is the one that was saved.
+  public let nodes: [Node]
+  /// The number of children and slots whose nodes do not exist. They are left out.
+  public let danglingCount: Int
+
+  /// The key under which a checkpoint keeps its graph.
+  public static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
+
+  /// Reads a serialised graph.
+  ///
+  /// - Parameter bytes: the whole message, as the checkpoint's string has it.
+  /// - Throws: `WireError` where the bytes are no such message.
+  public init(parsing bytes: RawSpan) throws(WireError) {
+    self = try unsafe Tensorflow__TrackableObjectGraph.withUnpacked(bytes, baseOffset: 0) { unsafe Self($0) }
+  }
+
+  private init(_ message: Tensorflow__TrackableObjectGraph) {
+    let messages: [Tensorflow__TrackableObjectGraph__TrackableObject] = unsafe structs(message.nodes, message.n_nodes)
+    var dangling = 0
+    nodes = unsafe messages.map { unsafe Node($0, nodeCount: messages.count, danglingCount: &dangling) }
+    danglingCount = dangling
+  }
+}
+
+extension ObjectGraph.Node {
+  fileprivate init(
+    _ message: Tensorflow__TrackableObjectGraph__TrackableObject, nodeCount: Int, danglingCount: inout Int
+  ) {
+    func exists(_ node: Int32) -> Bool { (0..<nodeCount).contains(Int(node)) }
+    let references: [Tensorflow__TrackableObjectGraph__TrackableObject__ObjectReference] = unsafe structs(
+      message.children, message.n_children)
+    let kept = unsafe references.filter { unsafe exists($0.node_id) }
+    children = unsafe kept.map { unsafe ObjectGraph.Child(name: $0.local_name.text, node: Int($0.node_id)) }
+    let values: [Tensorflow__TrackableObjectGraph__TrackableObject__SerializedTensor] = unsafe structs(
+      message.attributes, message.n_attributes)
+    attributes = unsafe values.map {
+      unsafe ObjectGraph.Attribute(
+        name: $0.name.text, fullName: $0.full_name.text, checkpointKey: $0.checkpoint_key.text)
+    }
+    let slots: [Tensorflow__TrackableObjectGraph__TrackableObject__SlotVariableReference] = unsafe structs(
+      message.slot_variables, message.n_slot_variables)
+    let keptSlots = unsafe slots.filter {
+      unsafe exists($0.original_variable_node_id) && exists($0.slot_variable_node_id)
+    }
+    slotVariables = unsafe keptSlots.map {
+      unsafe ObjectGraph.SlotVariable(
+        variable: Int($0.original_variable_node_id), name: $0.slot_name.text,
+        slotVariable: Int($0.slot_variable_node_id))
+    }
+    registeredSaver = unsafe message.registered_saver.map { saver in
+      unsafe ObjectGraph.RegisteredSaver(name: saver.pointee.name.text, objectName: saver.pointee.object_name.text)
+    }
+    hasCheckpointValues = unsafe message.has_checkpoint_values.map { unsafe $0.pointee.value != 0 }
+    danglingCount += unsafe references.count - kept.count + slots.count - keptSlots.count
+  }
+}

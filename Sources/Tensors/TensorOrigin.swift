@@ -1,0 +1,65 @@
+/// What a source knows of where a tensor comes from, beside its name.
+///
+/// An object-based checkpoint of TensorFlow 2 names its tensors by the way through the program's objects; the name that the
+/// variable had in the graph, and the other ways to it, stand in its object graph. A Keras weight file knows the layer.
+public struct TensorOrigin: Sendable, Equatable {
+  /// A value that an optimizer keeps for a variable.
+  public struct Slot: Sendable, Equatable {
+    /// The slot's name, such as `m`.
+    public var name: String
+    /// The path of the variable.
+    public var variable: String
+    /// The path of the optimizer.
+    public var optimizer: String
+
+    /// A slot of a variable.
+    public init(name: String, variable: String, optimizer: String) {
+      self.name = name
+      self.variable = variable
+      self.optimizer = optimizer
+    }
+  }
+
+  /// The way to the tensor through the program's objects, such as `model/layer-1/kernel`; unique in its source.
+  public var path: String?
+  /// Other ways to the same tensor, as through a layer that two models share: shortest first, then in order of their bytes.
+  public var aliases: [String]
+  /// The name that the variable had in the program, such as `dense/kernel`; need not be unique.
+  public var fullName: String?
+  /// The variable and the optimizer, where the tensor is a slot.
+  public var slot: Slot?
+  /// The Keras layer that owns the tensor.
+  public var layer: String?
+
+  /// What is known of a tensor.
+  public init(
+    path: String? = nil, aliases: [String] = [], fullName: String? = nil, slot: Slot? = nil, layer: String? = nil
+  ) {
+    self.path = path
+    self.aliases = aliases
+    self.fullName = fullName
+    self.slot = slot
+    self.layer = layer
+  }
+}
+
+extension TensorOrigin {
+  /// All of it in a few words, for the end of a line about the tensor; empty where the name says everything already.
+  ///
+  /// - Parameter name: the name under which the tensor is shown.
+  /// - Returns: the words, not escaped.
+  public func words(besides name: String) -> String {
+    var parts: [String] = []
+    if let slot { parts.append("slot \(slot.name) of \(slot.variable)") }
+    if let fullName, fullName != name { parts.append("full name \(fullName)") }
+    if let layer { parts.append("layer \(layer)") }
+    if let first = aliases.first {
+      let rest = aliases.count - Self.shownAliasCount
+      let shown = aliases.prefix(Self.shownAliasCount).dropFirst().reduce("also \(first)") { "\($0), \($1)" }
+      parts.append(shown + (rest > 0 ? " and \(rest) more" : ""))
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static let shownAliasCount = 3
+}
