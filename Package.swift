@@ -43,6 +43,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+    // For `swift package generate-documentation` only; nothing links it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
     // The command: one file per subcommand, no logic of its own.
@@ -131,6 +133,11 @@ let package = Package(
     tests(of: "Kernels"),
     tests(of: "Engine", ["Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
     tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors"]),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "Captioning", "Checkpoints", "Conversion", "Engine", "Images", "TensorFiles", "Tensors", "TestSupport",
+      ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",
       swiftSettings: swiftSettings),

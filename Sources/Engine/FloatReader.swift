@@ -85,21 +85,9 @@ struct FloatReader: Sendable {
     }
     switch dtype {
     case .float64: return load(Double.self) { Float($0) }
-    case .float16: return load(UInt16.self) { float(ofHalf: $0) }
+    case .float16: return load(UInt16.self) { Float(halfBits: $0) }
     case .bfloat16: return load(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
     default: return load(Float.self) { $0 }
-    }
-  }
-
-  /// IEEE binary16, by its bits: `Float16` is not there on every platform.
-  static func float(ofHalf bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10 & 0x1f)
-    let fraction = UInt32(bits & 0x3ff)
-    switch exponent {
-    case 0: return (sign == 0 ? 1 : -1) * Float(fraction) * 0x1p-24
-    case 31: return Float(bitPattern: sign | 0x7f80_0000 | fraction << 13)
-    default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
     }
   }
 

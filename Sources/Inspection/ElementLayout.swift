@@ -25,26 +25,16 @@ enum Float64Layout: ElementLayout {
   }
 }
 
-/// float16, by its bits: the exponent is moved to where float32 has it, then corrected by a power of two. (Without a flag
-/// for newer processors `Float(Float16)` is a call for each element.)
+/// float16, by its bits.
 enum Float16Layout: ElementLayout {
   static let byteCount = 2
   static func load(_ bytes: RawSpan, at offset: Int) -> SIMD8<Double> {
     var values = SIMD8<Double>()
     for lane in 0..<8 {
       let bits = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + 2 * lane, as: UInt16.self)
-      values[lane] = Double(widen(UInt32(bits)))
+      values[lane] = Double(Float(halfBits: bits))
     }
     return values
-  }
-
-  @inline(__always)
-  static func widen(_ bits: UInt32) -> Float {
-    let magnitude = (bits & 0x7fff) << 13
-    let sign = (bits & 0x8000) << 16
-    if magnitude >= 0x7c00 << 13 { return Float(bitPattern: sign | 0x7f80_0000 | magnitude) }
-    // 2^112: float32's bias of 127 less float16's of 15. Subnormals come out right, since the product normalises them.
-    return Float(bitPattern: sign | (Float(bitPattern: magnitude) * 0x1p112).bitPattern)
   }
 }
 

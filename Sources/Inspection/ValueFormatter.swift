@@ -80,7 +80,7 @@ public enum ValueFormatter {
     switch (dtype.kind, bytes.count) {
     case (.float, 8): return .double(Double(bitPattern: bits))
     case (.float, 4): return .single(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
-    case (.float, 2) where dtype == .float16: return .single(Float16Layout.widen(UInt32(truncatingIfNeeded: bits)))
+    case (.float, 2) where dtype == .float16: return .single(Float(halfBits: UInt16(truncatingIfNeeded: bits)))
     case (.float, 2): return .single(Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16))
     case (.signedInteger, let width):
       // Sign extension by shifting up and back.

@@ -1,0 +1,89 @@
+// Every Swift example of the documentation, compiled: `ExamplesTests` finds each block of each page here, line by line. A block
+// that goes on where another ended stands in the same function.
+
+import Captioning
+import Checkpoints
+import Conversion
+import Engine
+import Images
+import TensorFiles
+import Tensors
+
+/// `From checkpoint to Swift arrays`, top to bottom. Runs where the files that it names are.
+func fromCheckpointToSwiftArrays() throws {
+  let source = try TensorFile.open("model.ckpt-3000000")
+
+  do {
+    _ = try TensorFile.open("model.ckpt-404")
+  } catch {
+    print(error)
+  }
+
+  for tensor in source.descriptors where tensor.dtype == .float32 {
+    print(tensor.name, tensor.shape, tensor.byteCount)
+  }
+
+  for problem in source.problems {
+    print(problem.tensor ?? "the whole file", problem.error)
+  }
+
+  let bias = try source.readArray(of: Float.self, named: "logits/biases")
+  let step = try source.readArray(of: Int.self, named: "global_step")
+
+  let embedding = try source.requireDescriptor(named: "seq_embedding/map")
+  let depth = embedding.shape.dimensions[1]
+  let values = try source.readArray(of: Float.self, embedding)
+  let thirdWord = values[2 * depth..<3 * depth]
+  print(thirdWord.count)
+
+  var byteCount = 0
+  try source.read(embedding, maximumByteCount: 1 << 20) { piece in
+    byteCount += piece.byteCount
+  }
+  print(byteCount)
+
+  let report = try Converter().convert("model.ckpt-3000000", to: "im2txt.safetensors")
+  print(report.descriptors.count)
+
+  print("bias", bias.count, "step", step)
+}
+
+/// The README.
+func readme() throws {
+  let checkpoint = try TensorFile.open("model.ckpt-3000000")
+  for tensor in checkpoint.descriptors {
+    print(tensor.name, tensor.dtype, tensor.shape)
+  }
+  let bias = try checkpoint.readArray(of: Float.self, named: "logits/biases")  // checksums verified
+  print(bias.count)
+}
+
+/// The overview of `Checkpoints`.
+func checkpoints() throws {
+  let checkpoint = try Checkpoint.open("model.ckpt-3000000")
+  for tensor in checkpoint.source.descriptors { print(tensor.name, tensor.dtype, tensor.shape) }
+}
+
+/// The overview of `Conversion`.
+func conversion() throws {
+  var options = ConversionOptions()
+  options.inferenceOnly = true
+  let report = try Converter(options: options).convert("model.ckpt-3000000", to: "model.safetensors")
+  print(report.skipped.count)
+}
+
+/// The overview of `Captioning`.
+func captioning() throws {
+  let source = try TensorFile.open("model.safetensors")
+  let captioner = try Captioner(source: source)
+  let captions = try captioner.captions(of: RGBImage(path: "surfer.jpg"))
+  print(captioner.printed(captions[0]).text, captions[0].probability)
+}
+
+/// The overview of `Engine`.
+func engine(source: any TensorSource, pixels: [Float], startID: Int) throws {
+  let model = try ShowAndTell(source: source)
+  let encoding = try model.encode(pixels, count: 1)[0]  // [1, 299, 299, 3], values in -1...1
+  let step = try model.step(words: [startID], states: [encoding.initialState])
+  print(step.probabilities.count)
+}
