@@ -24,6 +24,12 @@ public struct ConvolutionLayer: Sendable, Equatable {
   /// The kernel, `[height, width, input channels, output channels]`.
   public var weightsName: String { "\(scope)/weights" }
 
+  /// The bias of a convolution whose normalisation was folded, `[output channels]`; models as they were trained have none.
+  public var biasesName: String { "\(scope)/biases" }
+
+  /// The scale of its batch normalisation, `[output channels]`; im2txt has none.
+  public var gammaName: String { "\(scope)/BatchNorm/gamma" }
+
   /// The variables of its batch normalisation, `[output channels]` each: beta, mean and variance. There is no gamma.
   public var normalizationNames: [String] {
     ["beta", "moving_mean", "moving_variance"].map { "\(scope)/BatchNorm/\($0)" }

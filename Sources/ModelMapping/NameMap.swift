@@ -22,7 +22,8 @@ public struct NameMap: Sendable, Equatable {
 
   /// Maps `names` to a scheme.
   ///
-  /// Only LSTM kernels and biases and their optimizer slots change, under whatever scopes they lie.
+  /// Only LSTM kernels and biases and their optimizer slots change, under whatever scopes they lie. `keep` changes nothing, and
+  /// neither do the schemes of other frameworks, whose tensors have other shapes too: see `NamingScheme.show(_:)`.
   /// - Throws: `NameCollision` where two tensors would get one name, as in a file that holds two eras of one model.
   public init(_ names: some Sequence<String>, scheme: NamingScheme) throws(NameCollision) {
     var renamings: [Renaming] = []
@@ -30,7 +31,7 @@ public struct NameMap: Sendable, Equatable {
     var sources: [[UInt8]: String] = [:]
     for name in names {
       var target = name
-      if scheme == .modern, let cell = CellName(name) { target = cell.name(in: .modern) }
+      if let era = scheme.era, let cell = CellName(name) { target = cell.name(in: era) }
       if let other = sources.updateValue(name, forKey: Array(target.utf8)) {
         throw NameCollision(first: other, second: name, target: target)
       }

@@ -1,7 +1,65 @@
-/// Which names tensors are written under.
+public import Tensors
+
+/// Which names tensors are written under, and with the names of another framework, in which layout.
 public enum NamingScheme: String, CaseIterable, Sendable {
   /// As they are.
   case keep
   /// The LSTM's as TensorFlow 1.2 and later spell them; all others as they are.
   case modern
+  /// The LSTM's as TensorFlow 1.0 and 1.1 spell them.
+  case tensorFlow1_0 = "tensorflow-1.0"
+  /// The LSTM's as TensorFlow before 1.0 spells them.
+  case tensorFlow0 = "tensorflow-0"
+  /// torchvision's Inception v3 with an `LSTMCell`, an `Embedding` and two `Linear` beside it.
+  case pytorch
+  /// `keras.applications.InceptionV3` with an `LSTMCell`, an `Embedding` and two `Dense` beside it.
+  case keras
+
+  /// The scheme of a name that a person gives it; `tensorflow-1.2` is another word for `modern`.
+  public init?(name: String) {
+    guard let scheme = name == NamingEra.modern.rawValue ? .modern : Self(rawValue: name) else { return nil }
+    self = scheme
+  }
+
+  /// The era of TensorFlow whose names it has; nil where they are another framework's, or any.
+  public var era: NamingEra? {
+    switch self {
+    case .modern: .modern
+    case .tensorFlow1_0: .tensorFlow1_0
+    case .tensorFlow0: .tensorFlow0
+    case .keep, .pytorch, .keras: nil
+    }
+  }
+
+  /// The scheme of an era.
+  public init(_ era: NamingEra) {
+    switch era {
+    case .modern: self = .modern
+    case .tensorFlow1_0: self = .tensorFlow1_0
+    case .tensorFlow0: self = .tensorFlow0
+    }
+  }
+
+  /// Whether it is another framework's, with tensors of other shapes; a mere renaming is then not enough.
+  public var changesLayout: Bool { frameworkNames != nil }
+
+  /// The scheme in words.
+  public var title: String {
+    switch self {
+    case .keep: "the source"
+    case .pytorch: "PyTorch (torchvision)"
+    case .keras: "Keras"
+    case .modern, .tensorFlow1_0, .tensorFlow0: era?.title ?? rawValue
+    }
+  }
+
+  /// The scheme that tensors are named in; nil where none is recognised, or several eras occur side by side.
+  ///
+  /// Another framework's names count where more than half of the encoder's or of the decoder's are there and their shapes fit.
+  public static func detect(in descriptors: [TensorDescriptor]) -> NamingScheme? {
+    if let framework = FrameworkNames.all.first(where: { $0.recognizes(descriptors) }) { return framework.scheme }
+    return NamingEra.detect(in: descriptors.lazy.map(\.name)).map { NamingScheme($0) }
+  }
+
+  var frameworkNames: FrameworkNames? { FrameworkNames.all.first { $0.scheme == self } }
 }

@@ -79,8 +79,7 @@ public struct ModelVerification: Sendable {
     progress: (String) -> Void = { _ in }
   ) throws {
     let sources = (
-      left: try TensorFile.open(left, options: options.reading),
-      right: try TensorFile.open(right, options: options.reading)
+      left: try Self.open(left, options), right: try Self.open(right, options)
     )
     tensors = try SourceComparison(sources.left, sources.right) { done, total in
       progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
@@ -118,11 +117,12 @@ public struct ModelVerification: Sendable {
     of path: String, options: VerificationOptions = VerificationOptions(), progress: (String) -> Void = { _ in }
   ) throws {
     let source = try TensorFile.open(path, options: options.reading)
+    let canonical = try Self.canonical(source)
     let report = IntegrityReport(checking: source) { done, total in
       progress("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
     }
     integrity = report
-    let examination = KnownModel.showAndTell.examine(source.descriptors)
+    let examination = KnownModel.showAndTell.examine(canonical.descriptors)
     if examination.isRecognized { model = examination }
     guard report.isSound, model?.isComplete ?? true, let runs = try options.expectationPath.map(CaptionRun.read) else {
       return
@@ -131,7 +131,7 @@ public struct ModelVerification: Sendable {
     captions = [
       CaptionCheck(
         title: "captions against the expected ones",
-        comparison: try Self.captioner(source, Self.words(of: source, options), options).comparison(
+        comparison: try Self.captioner(canonical, Self.words(of: source, options), options).comparison(
           with: runs, imagesIn: directory
         ) {
           progress("captioning \($0)")
@@ -140,6 +140,15 @@ public struct ModelVerification: Sendable {
   }
 
   // MARK: - Parts
+
+  private static func open(_ path: String, _ options: VerificationOptions) throws -> any TensorSource {
+    try canonical(TensorFile.open(path, options: options.reading))
+  }
+
+  /// Names of another framework come with other shapes; those of an era are paired, and counted, where tensors are compared.
+  private static func canonical(_ source: any TensorSource) throws -> any TensorSource {
+    NamingScheme.detect(in: source.descriptors)?.changesLayout == true ? try CanonicalSource.make(source) : source
+  }
 
   /// A model's words, or nil where it has none and none were given.
   private static func words(of source: any TensorSource, _ options: VerificationOptions) throws -> ModelVocabulary? {

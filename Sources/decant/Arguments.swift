@@ -10,7 +10,10 @@ extension TensorOrder: ExpressibleByArgument {}
 
 extension ObjectNaming: ExpressibleByArgument {}
 
-extension NamingScheme: ExpressibleByArgument {}
+extension NamingScheme: ExpressibleByArgument {
+  /// A scheme by its name.
+  public init?(argument: String) { self.init(name: argument) }
+}
 
 extension WeightFormat: ExpressibleByArgument {
   /// A format by its name or its extension.

@@ -3,6 +3,7 @@ import Bytes
 import Captioning
 import Engine
 import Foundation
+import ModelMapping
 import TensorFiles
 import Tensors
 import Vocabulary
@@ -74,7 +75,7 @@ struct CaptionCommand: ParsableCommand {
   func run() throws {
     let search = try captioning.search
     let paths = try ImageList.expand(images)
-    let source = try TensorFile.open(model, options: reading.value)
+    let source = try CanonicalSource.make(TensorFile.open(model, options: reading.value))
     let words = try ModelVocabulary.find(for: source, given: vocab)
     if words.origin == .beside {
       Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Captioning
 import Images
+import ModelMapping
 import TensorFiles
 import Tensors
 import Vocabulary
@@ -34,7 +35,7 @@ struct RunInferenceCommand: ParsableCommand {
   func run() throws {
     let vocabulary = try VocabularyFile(path: vocabularyPath).vocabulary()
     let paths = try ImageList.expandPatterns(inputFiles)
-    let source = try TensorFile.open(checkpointPath)
+    let source = try CanonicalSource.make(TensorFile.open(checkpointPath))
     let captioner = try Captioner(source: source, vocabulary: vocabulary, vocabularyPath: vocabularyPath)
     var limits = ImageLimits()
     limits.formats = [.jpeg]

@@ -51,7 +51,7 @@ struct VocabCommand: ParsableCommand {
 
   /// The rows of the model's word embedding.
   private func embeddingRows(of model: String) throws -> Int {
-    let source = try TensorFile.open(model)
+    let source = try CanonicalSource.make(TensorFile.open(model))
     let rows = KnownModel.showAndTell.examine(source.descriptors).sizes[.vocabulary]
     guard let rows else { throw MissingTensorError(names: ["seq_embedding/map"], source: source) }
     return rows

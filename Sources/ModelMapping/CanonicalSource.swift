@@ -1,0 +1,42 @@
+public import Tensors
+
+/// The door from every naming scheme to Decant's own: TensorFlow's modern names and TensorFlow's layouts.
+public enum CanonicalSource {
+  /// Shows a source's tensors under their canonical names and in TensorFlow's layouts, whatever scheme its file uses.
+  ///
+  /// Names that belong to no scheme stay as they are. A tensor of a recognised scheme that does not fit its layout does too.
+  ///
+  /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras'; see `NamingScheme.detect(in:)`.
+  /// - Returns: the source itself where nothing needs to change.
+  /// - Throws: `NameCollision` where one variable is there under the names of two eras, and what the source throws when the scales
+  ///   of its normalisations are read.
+  public static func make(_ source: any TensorSource) throws -> any TensorSource {
+    if let framework = FrameworkNames.all.first(where: { $0.recognizes(source.descriptors) }) {
+      return try DerivedSource(source, tensors: framework.canonicalize(source))
+    }
+    return try NamingScheme.modern.renaming(source)
+  }
+}
+
+extension NamingScheme {
+  /// Shows the tensors of a canonical source as the scheme has them.
+  ///
+  /// - Parameter source: what `CanonicalSource.make` returned; for `keep`, any.
+  /// - Returns: the source itself where nothing needs to change.
+  /// - Throws: `NameCollision` where two tensors would get one name, `MappingError.Reason.nothingKnown` where another framework's
+  ///   names are asked for and none of the tensors has one.
+  public func show(_ source: any TensorSource) throws -> any TensorSource {
+    guard let framework = frameworkNames else { return try renaming(source) }
+    let (tensors, knownCount) = framework.export(source)
+    guard knownCount > 0 else { throw MappingError(.nothingKnown(self), file: source.files.first?.path) }
+    return try DerivedSource(source, tensors: tensors)
+  }
+
+  /// Shows a source's tensors under the names of the scheme's era.
+  fileprivate func renaming(_ source: any TensorSource) throws -> any TensorSource {
+    let names = source.descriptors.map(\.name)
+    let map = try NameMap(names, scheme: self)
+    if map.renamings.isEmpty { return source }
+    return try DerivedSource(source, tensors: names.map { (map[$0], .stored($0)) })
+  }
+}

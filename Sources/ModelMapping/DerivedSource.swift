@@ -1,0 +1,95 @@
+internal import Bytes
+public import Tensors
+
+/// A source that shows another source's tensors under other names and in other layouts, reading them through it.
+///
+/// Tensors that only have another name stream in pieces, in bounded memory. Others are put together whole when they are read.
+public struct DerivedSource: TensorSource {
+  /// The format in words, of the source behind.
+  public var format: String { base.format }
+  /// The files of the source behind.
+  public var files: [SourceFile] { base.files }
+  /// All tensors, sorted by name.
+  public let descriptors: [TensorDescriptor]
+  /// What the source behind says about itself, or what was given in its place.
+  public let metadata: [String: String]
+  /// The problems of the source behind, by its names.
+  public var problems: [SourceProblem] { base.problems }
+
+  /// The source behind.
+  public let base: any TensorSource
+  private let expressions: [[UInt8]: TensorExpression]
+
+  /// Shows tensors of `base`.
+  ///
+  /// - Parameters:
+  ///   - base: the source behind.
+  ///   - tensors: each name with what the tensor is made of, in any order.
+  ///   - metadata: what the new source says about itself; nil for what `base` says.
+  /// - Throws: `NameCollision` where two tensors have one name, `MappingError` where one is made of what is not there or does not fit.
+  public init(
+    _ base: any TensorSource, tensors: [(name: String, expression: TensorExpression)],
+    metadata: [String: String]? = nil
+  ) throws {
+    self.base = base
+    self.metadata = metadata ?? base.metadata
+    var expressions: [[UInt8]: TensorExpression] = [:]
+    expressions.reserveCapacity(tensors.count)
+    descriptors = try tensors.map { name, expression in
+      if let other = expressions.updateValue(expression, forKey: Array(name.utf8)) {
+        throw NameCollision(first: other.inputs.first ?? name, second: expression.inputs.first ?? name, target: name)
+      }
+      return try Self.describe(name, expression, base)
+    }.sorted { $0.name.precedesInBytes($1.name) }
+    self.expressions = expressions
+  }
+
+  private static func describe(
+    _ name: String, _ expression: TensorExpression, _ base: any TensorSource
+  ) throws -> TensorDescriptor {
+    if case .stored(let stored) = expression {
+      var descriptor = try base.requireDescriptor(named: stored)
+      descriptor.name = name
+      return descriptor
+    }
+    guard let kind = expression.kind({ base.descriptor(named: $0) }),
+      let byteCount = kind.shape.byteCount(of: kind.dtype)
+    else {
+      throw MappingError(.doesNotFit, tensor: expression.inputs.first, file: base.files.first?.path)
+    }
+    return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
+  }
+
+  /// What a tensor is made of; nil for a name that is not there.
+  public func expression(of name: String) -> TensorExpression? { expressions[Array(name.utf8)] }
+
+  /// Reads a tensor in pieces; see `TensorSource`.
+  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    let expression = try requireExpression(of: descriptor)
+    if case .stored(let name) = expression {
+      return try base.read(base.requireDescriptor(named: name), maximumByteCount: maximumByteCount, body)
+    }
+    let bytes = try expression.value(in: base).bytes
+    let width = max(1, descriptor.dtype.byteCount ?? 1)
+    let pieceByteCount = max(width, maximumByteCount / width * width)
+    var start = 0
+    repeat {
+      let end = min(bytes.count, start + pieceByteCount)
+      try body(bytes.rawSpan.extracting(start..<end))
+      start = end
+    } while start < bytes.count
+  }
+
+  /// Reads a string tensor, which can only have another name.
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    guard case .stored(let name) = try requireExpression(of: descriptor) else {
+      throw MappingError(.doesNotFit, tensor: descriptor.name, file: files.first?.path)
+    }
+    return try base.readStrings(base.requireDescriptor(named: name))
+  }
+
+  private func requireExpression(of descriptor: TensorDescriptor) throws(MissingTensorError) -> TensorExpression {
+    if let expression = expression(of: descriptor.name) { return expression }
+    throw MissingTensorError(names: [descriptor.name], source: self)
+  }
+}

@@ -1,0 +1,42 @@
+extension FrameworkNames {
+  /// `keras.applications.InceptionV3` with four layers more, as paths of the datasets in a weights file of Keras.
+  ///
+  /// Keras numbers the layers as they are made, which is the order in which TF-slim makes them too.
+  /// - Source: Keras 3.15 `inception_v3.py` and `legacy_h5_format.py`, checked with the layers of its model.
+  static let keras = FrameworkNames(
+    scheme: .keras,
+    encoder: InceptionV3Layers.all.enumerated().flatMap { index, layer in
+      let suffix = index == 0 ? "" : "_\(index)"
+      return [
+        Row(canonical: layer.weightsName, foreign: kerasName("conv2d\(suffix)", "kernel")),
+        Row(canonical: layer.biasesName, foreign: kerasName("conv2d\(suffix)", "bias")),
+      ]
+        + zip(layer.normalizationNames + [layer.gammaName], ["beta", "moving_mean", "moving_variance", "gamma"]).map {
+          Row(canonical: $0, foreign: kerasName("batch_normalization\(suffix)", $1))
+        }
+    },
+    scales: [],
+    decoder: [
+      Row(canonical: "image_embedding/weights", foreign: kerasName("image_embedding", "kernel")),
+      Row(canonical: "seq_embedding/map", foreign: kerasName("seq_embedding", "embeddings")),
+      Row(canonical: "logits/weights", foreign: kerasName("logits", "kernel")),
+      Row(canonical: "logits/biases", foreign: kerasName("logits", "bias")),
+    ],
+    cell: CellLayout(
+      inputKernel: kerasName("lstm_cell", "kernel"), stateKernel: kerasName("lstm_cell", "recurrent_kernel"),
+      bias: kerasName("lstm_cell", "bias"), secondBias: nil, isTransposed: false),
+    normalize: normalizeKerasName)
+
+  /// The path of a weight's dataset: the layer's group, and in it the name of the weight, which begins with the layer's.
+  private static func kerasName(_ layer: String, _ weight: String) -> String { "\(layer)/\(layer)/\(weight):0" }
+
+  /// `conv2d/conv2d/kernel:0`, `conv2d/kernel:0` and `model_weights/conv2d/conv2d/kernel` are one weight: `conv2d/kernel`.
+  private static func normalizeKerasName(_ name: String) -> String {
+    var components = name.split(separator: "/", omittingEmptySubsequences: false)
+    if components.count > 2, components[0] == "model_weights" { components.removeFirst() }
+    if components.count == 3, components[0] == components[1] { components.removeFirst() }
+    guard components.count == 2 else { return name }
+    if components[1].hasSuffix(":0") { components[1].removeLast(2) }
+    return components.joined(separator: "/")
+  }
+}
