@@ -51,7 +51,8 @@ let package = Package(
     .executableTarget(
       name: "decant",
       dependencies: [
-        "Verification", "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "Inspection", "ModelMapping",
+        "Verification", "Captioning", "Engine", "Images", "Vocabulary", "Comparison", "Conversion", "Inspection",
+        "ModelMapping",
         "MetaGraph", "TensorFiles", "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -1,4 +1,4 @@
-internal import Tensors
+package import Tensors
 
 /// How the elements of a dtype lie in memory, eight at a time, as the numbers they stand for.
 protocol ElementLayout {
@@ -64,8 +64,9 @@ enum IntegerLayout<Integer: FixedWidthInteger & SIMDScalar & BitwiseCopyable>: E
 }
 
 /// One byte: by a table of what each of the 256 stands for.
-struct ByteTable: Sendable {
-  let values: [Float]
+package struct ByteTable: Sendable {
+  /// By the byte; exact.
+  package let values: [Float]
 
   init(_ value: (UInt8) -> Float) {
     values = (0...255).map { value(UInt8($0)) }
@@ -85,7 +86,7 @@ extension ByteTable {
   /// The table of a dtype of one byte whose values no other layout has; nil for all other dtypes.
   ///
   /// - Source: OCP 8-bit Floating Point Specification 1.0; LLVM `APFloat` semantics for the FNUZ kinds.
-  init?(_ dtype: DType) {
+  package init?(_ dtype: DType) {
     switch dtype {
     case .bool: self.init { $0 == 0 ? 0 : 1 }
     case .int4: self.init { Float(Int8(bitPattern: $0 << 4) >> 4) }

@@ -32,6 +32,16 @@ public enum HumanText {
     String(format: "%.6g", value)
   }
 
+  /// A number to so many significant digits: `1.2e-05`, `0.318`.
+  public static func significant(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(max(1, digits))g", value)
+  }
+
+  /// A percentage that says 0 only of none and 100 only of all: `0.02`, `12.5`, `100`.
+  public static func percent(_ value: Double) -> String {
+    value >= 99.95 || value == 0 ? String(format: "%.0f", value) : significant(value, value < 10 ? 2 : 3)
+  }
+
   /// `1 tensor`, `2 tensors`, `12,000 tensors`.
   public static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
     "\(grouped(number)) \(number == 1 ? singular : plural ?? singular + "s")"

@@ -14,7 +14,8 @@ struct Decant: ParsableCommand {
       """,
     version: DecantVersion.current,
     subcommands: [
-      InspectCommand.self, ConvertCommand.self, VocabCommand.self, CaptionCommand.self, VerifyCommand.self,
+      InspectCommand.self, ConvertCommand.self, DiffCommand.self, VocabCommand.self, CaptionCommand.self,
+      VerifyCommand.self,
       RunInferenceCommand.self,
     ])
 }

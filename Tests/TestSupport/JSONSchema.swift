@@ -1,17 +1,17 @@
-import Foundation
-import TestSupport
+internal import Foundation
 
 /// As much of JSON Schema as `Schemas/*.schema.json` use: enough to find a field that is missing, extra or of a wrong type.
-struct JSONSchema {
+public struct JSONSchema {
   private let root: [String: Any]
 
-  init(named name: String) throws {
+  /// Reads a file of `Schemas/`.
+  public init(named name: String) throws {
     let file = Fixture.packageRoot.appending(path: "Schemas").appending(path: name)
     root = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
   }
 
   /// What does not fit, each with its place.
-  func violations(in json: String) throws -> [String] {
+  public func violations(in json: String) throws -> [String] {
     violations(try JSONSerialization.jsonObject(with: Data(json.utf8)), root, at: "$")
   }
 

@@ -1,0 +1,76 @@
+/// Counts and extremes over pairs of numbers that differ.
+struct ChangeAccumulator {
+  /// Numbers that one element is made of: 2 for complex dtypes.
+  private let numbersPerElement: Int
+  /// Where there is none, −1: then every difference is beyond it.
+  private let tolerance: Double
+  private(set) var differingCount = 0
+  private(set) var beyondToleranceCount = 0
+  private(set) var nanCount = 0
+  private(set) var infinityCount = 0
+  /// Below 0 while no finite pair was seen.
+  private(set) var maximumAbsolute = -1.0
+  private(set) var maximumRelative = 0.0
+  private(set) var maximumULP: UInt64 = 0
+  /// Elements by their row-major number.
+  private(set) var firstElement: Int?
+  private(set) var largestElement: Int?
+  private var lastElement = -1
+  private var lastBeyond = -1
+  private var lastSpecial = -1
+
+  init(numbersPerElement: Int, tolerance: Double?) {
+    self.numbersPerElement = numbersPerElement
+    self.tolerance = tolerance ?? -1
+  }
+
+  /// Adds two numbers that differ, number `index` of the tensor.
+  @inline(__always)
+  mutating func add(_ index: Int, _ left: Double, _ right: Double, ulp: UInt64 = 0) {
+    add(index, difference: abs(left - right), left, right, ulp: ulp)
+  }
+
+  /// The same where the difference is known better than by subtracting.
+  @inline(__always)
+  mutating func add(_ index: Int, difference: Double, _ left: Double, _ right: Double, ulp: UInt64 = 0) {
+    let element = numbersPerElement == 1 ? index : index / numbersPerElement
+    if element != lastElement {
+      lastElement = element
+      differingCount += 1
+      if firstElement == nil { firstElement = element }
+    }
+    // False for NaN and for infinities.
+    guard difference <= .greatestFiniteMagnitude else { return addSpecial(element, left, right, ulp: ulp) }
+    addFinite(element, difference, abs(left) > abs(right) ? abs(left) : abs(right), ulp)
+  }
+
+  @inline(__always)
+  private mutating func addFinite(_ element: Int, _ difference: Double, _ size: Double, _ ulp: UInt64) {
+    if difference > maximumAbsolute {
+      maximumAbsolute = difference
+      largestElement = element
+    }
+    // A division only for a new maximum.
+    if difference > maximumRelative * size { maximumRelative = difference / size }
+    if ulp > maximumULP { maximumULP = ulp }
+    if difference > tolerance + tolerance * size { addBeyond(element) }
+  }
+
+  @inline(__always)
+  private mutating func addBeyond(_ element: Int) {
+    if element != lastBeyond { beyondToleranceCount += 1 }
+    lastBeyond = element
+  }
+
+  @inline(never)
+  private mutating func addSpecial(_ element: Int, _ left: Double, _ right: Double, ulp: UInt64) {
+    if left.isFinite, right.isFinite {
+      // The difference of two numbers is beyond `Double`.
+      return addFinite(element, .greatestFiniteMagnitude, max(abs(left), abs(right)), ulp)
+    }
+    addBeyond(element)
+    guard element != lastSpecial else { return }
+    lastSpecial = element
+    if left.isNaN || right.isNaN { nanCount += 1 } else { infinityCount += 1 }
+  }
+}

@@ -1,0 +1,32 @@
+public import Bytes
+
+/// Why two sources were not compared.
+public struct DiffError: DecantError, Equatable {
+  /// What went wrong.
+  public enum Reason: Equatable, Sendable {
+    /// A regular expression that is none.
+    case badExpression(String)
+    /// A tolerance below 0, or that is no finite number.
+    case badTolerance(Double)
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+
+  /// An error in the options.
+  public init(_ reason: Reason) {
+    self.reason = reason
+  }
+
+  /// Always `usage`.
+  public var category: ErrorCategory { .usage }
+
+  /// The option, and what it takes.
+  public var description: String {
+    switch reason {
+    case .badExpression(let pattern):
+      "'\(pattern.escapedForDisplay)' is no regular expression; quote it for the shell, and write '\\.' for a dot."
+    case .badTolerance(let value): "a tolerance is a number from 0 on, not \(value)."
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import Bytes
+internal import ModelMapping
+internal import Tensors
+
+/// The tensors of two sources side by side, by their canonical names.
+struct TensorPairing {
+  /// The sources under canonical names; tensors are read from these.
+  let left: any TensorSource
+  let right: any TensorSource
+  /// Sorted by name.
+  private(set) var pairs: [(left: TensorDescriptor, right: TensorDescriptor)] = []
+  private(set) var onlyInLeft: [SourceDiff.OneSided] = []
+  private(set) var onlyInRight: [SourceDiff.OneSided] = []
+  /// What the sources themselves say is missing from their lists.
+  let failures: [SourceDiff.Failure]
+  /// Why the names are those of the files.
+  let note: String?
+
+  init(_ left: any TensorSource, _ right: any TensorSource, filter: NameFilter) {
+    do {
+      (self.left, self.right) = (try CanonicalSource.make(left), try CanonicalSource.make(right))
+      note = nil
+    } catch {
+      // A file may hold one variable under the names of two eras; its own names still tell them apart.
+      (self.left, self.right) = (left, right)
+      note = "\(error)"
+    }
+    failures = (left.problems + right.problems).filter { $0.severity == .incomplete }
+      .filter { $0.tensor.map(filter.accepts) ?? true }
+      .map { SourceDiff.Failure(tensor: $0.tensor, error: $0.error) }
+    let leftReasons = Self.leftovers(self.left)
+    let rightReasons = Self.leftovers(self.right)
+    var rest = Dictionary(self.right.descriptors.map { (Array($0.name.utf8), $0) }) { first, _ in first }
+    for descriptor in self.left.descriptors {
+      let key = Array(descriptor.name.utf8)
+      let other = rest.removeValue(forKey: key)
+      guard filter.accepts(descriptor.name) else { continue }
+      if let other {
+        pairs.append((descriptor, other))
+      } else {
+        onlyInLeft.append(SourceDiff.OneSided(descriptor: descriptor, leftoverReason: leftReasons[key]))
+      }
+    }
+    onlyInRight = rest.filter { filter.accepts($1.name) }
+      .map { SourceDiff.OneSided(descriptor: $1, leftoverReason: rightReasons[$0]) }
+    pairs.sort { $0.left.name.precedesInBytes($1.left.name) }
+    onlyInLeft.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+    onlyInRight.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+  }
+
+  private static func leftovers(_ source: any TensorSource) -> [[UInt8]: String] {
+    Dictionary(TrainingLeftover.find(in: source.descriptors).map { (Array($0.name.utf8), $0.reason) }) { first, _ in
+      first
+    }
+  }
+}
+
+/// Which names are looked at.
+struct NameFilter {
+  private let expression: Regex<AnyRegexOutput>?
+
+  init(_ options: DiffOptions) throws(DiffError) {
+    if let tolerance = options.tolerance, !(tolerance >= 0 && tolerance.isFinite) {
+      throw DiffError(.badTolerance(tolerance))
+    }
+    guard let pattern = options.match else {
+      expression = nil
+      return
+    }
+    guard let expression = try? Regex(pattern) else { throw DiffError(.badExpression(pattern)) }
+    self.expression = expression
+  }
+
+  func accepts(_ name: String) -> Bool {
+    guard let expression else { return true }
+    return (try? expression.firstMatch(in: name)) != nil
+  }
+}

@@ -1,0 +1,45 @@
+/// How the values of one tensor differ between two sources.
+///
+/// Two elements of one dtype are equal where their bits are: a NaN equals itself, and zeros of two signs differ by 0. Elements
+/// of different dtypes are equal where they stand for the same number, converted exactly, or are both NaN. Of complex elements
+/// the parts are compared, and an element of which either part differs counts once.
+public struct ValueChange: Sendable, Equatable {
+  /// One element on both sides.
+  public struct ElementPair: Sendable, Equatable {
+    /// Its place on each axis; empty for a scalar.
+    public let index: [Int]
+    /// Its value on the left, as text that loses nothing.
+    public let left: String
+    /// Its value on the right.
+    public let right: String
+  }
+
+  /// Elements compared.
+  public let elementCount: Int
+  /// Elements that differ.
+  public let differingCount: Int
+  /// Elements that differ by more than the tolerance; as `differingCount` where none was given.
+  public let beyondToleranceCount: Int
+  /// Elements of which one side only is NaN, or both with other bits. Never within a tolerance.
+  public let nanCount: Int
+  /// Elements in which an infinity meets another value that is no NaN. Never within a tolerance.
+  public let infinityCount: Int
+  /// The largest |a − b| of finite elements that differ, at most the largest `Double`; nil where there are none, and for strings.
+  public let maximumAbsolute: Double?
+  /// The largest |a − b| / max(|a|, |b|) of finite elements that differ, 0 to 2; nil where there are none, and for strings.
+  public let maximumRelative: Double?
+  /// The largest distance in units in the last place: how many numbers of the dtype lie between, plus one.
+  ///
+  /// Nil for dtypes other than float16, bfloat16, float32, float64 and complex numbers, and where two dtypes are compared.
+  public let maximumULP: UInt64?
+  /// The first element that differs.
+  public let first: ElementPair
+  /// The element with the largest absolute difference; nil where there is no finite one.
+  public let largest: ElementPair?
+
+  /// The part of the elements that differ, 0 to 1.
+  public var share: Double { elementCount == 0 ? 0 : Double(differingCount) / Double(elementCount) }
+
+  /// Whether all differences are within the tolerance that was given.
+  public var isWithinTolerance: Bool { beyondToleranceCount == 0 }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Bytes
+import Comparison
+import Foundation
+import Inspection
+import TensorFiles
+import Tensors
+
+/// `decant diff`: what differs between two sources of tensors.
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Show what differs between two checkpoints or weight files.",
+    discussion: """
+      Tensors are paired by their canonical names, whatever era or framework the names are from. Shown are tensors that one \
+      side only has, other dtypes and shapes, and by how much values differ: the largest absolute and relative difference, \
+      the distance in units in the last place, and the element where it is. Numbers of different dtypes are compared exactly.
+
+      With --tolerance X, numbers with |a - b| <= X * (1 + max(|a|, |b|)) count as equal; NaN and infinity only equal \
+      themselves.
+
+      Exits with 0 where nothing differs, 1 where something does, and 65 where a tensor cannot be read.
+
+      Example: decant diff model.ckpt-2000000 model.ckpt-3000000 --match lstm
+      """)
+
+  @Argument(help: "A checkpoint or weight file.")
+  var a: String
+
+  @Argument(help: "Another one.")
+  var b: String
+
+  @Option(help: ArgumentHelp("Numbers this near count as equal, absolute and relative.", valueName: "x"))
+  var tolerance: Double?
+
+  @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
+  var match: String?
+
+  @Flag(name: .customLong("ignore-dtype"), help: "Another dtype is no difference by itself; only what the numbers are.")
+  var ignoresDTypes = false
+
+  @Flag(help: "List every difference, however many there are.")
+  var all = false
+
+  @Flag(help: "Print JSON (see Schemas/diff.schema.json).")
+  var json = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
+      throw ValidationError("--tolerance takes a number from 0.")
+    }
+    if let match { _ = try expression(match) }
+  }
+
+  func run() throws {
+    var options = DiffOptions()
+    options.tolerance = tolerance
+    options.match = match
+    options.ignoresDTypes = ignoresDTypes
+    let sources = (try TensorFile.open(a, options: reading.value), try TensorFile.open(b, options: reading.value))
+    var line = ProgressLine()
+    let diff: SourceDiff
+    do {
+      defer { line.clear() }
+      diff = try SourceDiff(sources.0, sources.1, options: options) { done, total in
+        line.update("comparing \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      }
+    }
+    if json {
+      Console.print(try DiffDocument(diff, leftPath: a, rightPath: b).json())
+    } else {
+      Console.print(DiffText.report(diff, leftPath: a, rightPath: b, limit: all ? nil : 20))
+    }
+    // Damage is no equality, and no mere difference either.
+    if !diff.failures.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
+    if !diff.isEqual { throw ExitCode(ErrorCategory.mismatch.rawValue) }
+  }
+}
