@@ -36,7 +36,8 @@ let package = Package(
       name: "Decant",
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "Captioning", "Inspection", "Comparison", "Verification",
+        "Captioning", "GraphProof", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "MetaGraph",
+        "TensorFiles", "Tensors", "Bytes",
       ]),
     .executable(name: "decant", targets: ["decant"]),
   ],
@@ -62,9 +63,18 @@ let package = Package(
     module(
       "Verification",
       [
+<<<<<<< HEAD
         "Captioning", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Tensors",
         "Bytes",
+=======
+        "Captioning", "GraphProof", "Engine", "Vocabulary", "Conversion", "Inspection", "ModelMapping", "MetaGraph",
+        "TensorFiles", "Tensors", "Bytes",
+>>>>>>> 87db0e1 (Compare a graph with the engine's plan, node by node)
       ]),
+
+    // The graph proves the plan.
+    module(
+      "GraphProof", ["Engine", "Kernels", "Images", "MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
@@ -133,6 +143,7 @@ let package = Package(
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),
     tests(of: "Engine", ["Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
+    tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors"]),
     .testTarget(
       name: "DocumentationTests",

@@ -41,6 +41,17 @@ public struct InceptionV3Plan: Sendable {
   /// Height and width of the images of the original, in pixels.
   public static let imageSize = 299
 
+  /// What the normalisation behind every convolution adds to a variance.
+  package static var normalizationEpsilon: Double { BatchNorm.epsilon }
+
+  /// The convolutions of the network.
+  package static var convolutionCount: Int { Architecture.convolutionNames.count }
+
+  /// The scope of a convolution's variables, by its place in `Architecture.convolutionNames`.
+  package static func scope(ofConvolution index: Int) -> String {
+    "InceptionV3/\(Architecture.convolutionNames[index])"
+  }
+
   /// The layers in order.
   package let steps: [Step]
   /// The images, `[count, size, size, 3]`.
@@ -61,7 +72,7 @@ public struct InceptionV3Plan: Sendable {
   /// More bytes than any model of this architecture has a use for; beyond it the shapes are not believed.
   static let maximumByteCount = 4 << 30
   /// Likewise for the channels of one layer.
-  static let maximumChannelCount = 1 << 16
+  package static let maximumChannelCount = 1 << 16
 
   /// Lays out the network.
   ///

@@ -45,8 +45,8 @@ struct TensorNames {
       missing.append(names[0])
       return nothing
     }
-    for name in Architecture.convolutionNames {
-      let scope = "InceptionV3/\(name)"
+    for index in Architecture.convolutionNames.indices {
+      let scope = InceptionV3Plan.scope(ofConvolution: index)
       convolutions.append(
         Convolution(
           weights: find("\(scope)/weights"),

@@ -14,14 +14,21 @@ public enum ImagePreprocessor {
   /// Pixels that the crop drops before the first it keeps.
   static let cropStart = (resizedSide - inputSide) / 2
 
+  /// What a sample of 0 to 255 is multiplied by: the float32 nearest to 1/255.
+  static let sampleScale: Float = 1 / 255
+  /// What is subtracted from a value in [0, 1].
+  static let offset: Float = 0.5
+  /// What the difference is multiplied by.
+  static let range: Float = 2
+
   /// The network's input of one picture.
   ///
   /// - Returns: `[299, 299, 3]`, row-major, in [-1, 1].
   public static func input(from image: RGBImage) -> [Float] {
     let rows = taps(extent: image.height)
     let columns = taps(extent: image.width)
-    // All 256 values that a sample can have, scaled once. The scale is the float32 nearest to 1/255.
-    let scaled = (0..<256).map { Float($0) * (1 / 255 as Float) }
+    // All 256 values that a sample can have, scaled once.
+    let scaled = (0..<256).map { Float($0) * sampleScale }
     let rowStride = image.width * 3
     let pixels = image.pixels.span
     let scale = scaled.span
@@ -42,7 +49,7 @@ public enum ImagePreprocessor {
             let upper = topLeft + (topRight - topLeft) * x.fraction
             let lower = bottomLeft + (bottomRight - bottomLeft) * x.fraction
             let value = upper + (lower - upper) * y.fraction
-            unsafe output[o] = (value - 0.5) * 2
+            unsafe output[o] = (value - offset) * range
             o += 1
           }
         }

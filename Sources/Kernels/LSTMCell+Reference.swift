@@ -5,6 +5,18 @@ package enum LSTMCell {
   /// What is added to gate f before its sigmoid: the cell's default, which checkpoints do not store.
   package static let forgetBias: Float = 1
 
+  /// The gates in the order in which a row of the matrix product has them.
+  package enum Gate: Int, CaseIterable, Sendable {
+    /// How much of what is new enters the cell: a sigmoid.
+    case i
+    /// What is new: a hyperbolic tangent.
+    case j
+    /// How much of the cell is kept: a sigmoid, after the forget bias.
+    case f
+    /// How much of the cell is put out: a sigmoid.
+    case o
+  }
+
   /// The definition: `c' = c sigmoid(f + 1) + sigmoid(i) tanh(j)`, `h' = tanh(c') sigmoid(o)`.
   ///
   /// - Parameters:
@@ -22,10 +34,10 @@ package enum LSTMCell {
     precondition(cell.count == rowCount * unitCount && hidden.count == cell.count, "states do not fit the rows")
     for r in 0..<rowCount {
       for u in 0..<unitCount {
-        let gateI = gates[(4 * r + 0) * unitCount + u]
-        let gateJ = gates[(4 * r + 1) * unitCount + u]
-        let gateF = gates[(4 * r + 2) * unitCount + u]
-        let gateO = gates[(4 * r + 3) * unitCount + u]
+        let gateI = gates[(4 * r + Gate.i.rawValue) * unitCount + u]
+        let gateJ = gates[(4 * r + Gate.j.rawValue) * unitCount + u]
+        let gateF = gates[(4 * r + Gate.f.rawValue) * unitCount + u]
+        let gateO = gates[(4 * r + Gate.o.rawValue) * unitCount + u]
         let index = r * unitCount + u
         let after = cell[index] * sigmoid(gateF + forgetBias) + sigmoid(gateI) * tanh(gateJ)
         cell[index] = after

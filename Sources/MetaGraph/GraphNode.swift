@@ -23,6 +23,8 @@ public struct GraphNode: Sendable, Equatable {
   ///
   /// In functions `node:output:k` occurs, of which only the node and k are kept.
   public static func split(_ tensorName: String) -> (node: String, output: Int) {
+    // Nearly every input is output 0 of a node, and is spelled without it.
+    guard tensorName.utf8.contains(UInt8(ascii: ":")) else { return (tensorName, 0) }
     let parts = tensorName.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count > 1, let output = parts.last.flatMap({ Int($0) }) else { return (tensorName, 0) }
     return (String(parts[0]), output)

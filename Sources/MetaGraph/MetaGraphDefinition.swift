@@ -46,6 +46,9 @@ public struct MetaGraphDefinition: Sendable {
     self.file = file
   }
 
+  /// The path of the file.
+  public var path: String { file.path }
+
   /// The number of nodes of each operation, functions not included.
   public var opCounts: [String: Int] {
     nodes.reduce(into: [:]) { $0[$1.op, default: 0] += 1 }

@@ -31,6 +31,12 @@ public struct MetaGraphError: DecantError, Equatable {
     case noSuchNode(name: String, nearest: [String])
     /// A constant's values do not fit its shape or dtype.
     case badConstant(node: String)
+    /// Two nodes have one name.
+    case duplicateNode(String)
+    /// A node consumes what no node of the graph produces.
+    case missingInput(node: String, input: String)
+    /// Nodes wait for each other: each for the next, the last for the first.
+    case cycle([String])
   }
 
   /// What went wrong.
@@ -88,6 +94,16 @@ public struct MetaGraphError: DecantError, Equatable {
         + (names.isEmpty ? "" : " The nearest names are \(names).")
     case .badConstant(let node):
       return place + "the constant '\(node.escapedForDisplay)' has values that do not fit its shape and dtype."
+    case .duplicateNode(let node):
+      return place + "a second node is called '\(node.escapedForDisplay)', where names are unique in every graph that "
+        + "TensorFlow writes. The file was put together by other means, or is damaged."
+    case .missingInput(let node, let input):
+      return place + "the node '\(node.escapedForDisplay)' consumes '\(input.escapedForDisplay)', which no node of the "
+        + "graph produces. A part of the graph is missing; save it again as a whole."
+    case .cycle(let nodes):
+      let names = nodes.prefix(4).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
+      return place + "\(nodes.count) nodes wait for each other: \(names)\(nodes.count > 4 ? ", …" : ""). TensorFlow "
+        + "could not run such a graph. The file was put together by other means, or is damaged."
     }
   }
 

@@ -1,0 +1,131 @@
+/// How the nodes of a graph are joined, by number: what each consumes, and what consumes it.
+///
+/// Making it looks every input's name up once; a walk then follows numbers. Nothing in it recurses, so that a chain of 10⁵
+/// nodes costs no more than its length.
+public struct GraphTopology: Sendable {
+  /// One output of one node.
+  public struct Edge: Sendable, Hashable {
+    /// The producing node's number.
+    public let node: Int
+    /// Which of its outputs.
+    public let output: Int
+
+    /// An output of a node.
+    public init(node: Int, output: Int = 0) {
+      self.node = node
+      self.output = output
+    }
+  }
+
+  /// One input of one node.
+  public struct Use: Sendable, Hashable {
+    /// The consuming node's number.
+    public let node: Int
+    /// Which of its data inputs, counted from 0.
+    public let position: Int
+    /// Which output it consumes.
+    public let output: Int
+  }
+
+  /// The nodes, in file order; a node's number is its place here.
+  public let nodes: [GraphNode]
+  private let indices: [String: Int]
+  private let inputEdges: [Edge]
+  /// Where each node's inputs start in `inputEdges`; one more than there are nodes.
+  private let inputStarts: [Int]
+  private let allUses: [Use]
+  private let useStarts: [Int]
+
+  /// Joins the nodes of a graph; those of its functions are left out.
+  ///
+  /// - Throws: `MetaGraphError.Reason.duplicateNode`, `.missingInput` for a node that consumes what no node produces, and
+  ///   `.cycle` for nodes that wait for each other. Loops, which TensorFlow closes with a `NextIteration`, are none.
+  public init(_ definition: MetaGraphDefinition) throws(MetaGraphError) {
+    let nodes = definition.nodes
+    let path = definition.path
+    if definition.nodeIndices.count != nodes.count {
+      var seen: Set<String> = []
+      for node in nodes where !seen.insert(node.name).inserted {
+        throw MetaGraphError(.duplicateNode(node.name), offset: node.range.lowerBound, file: path)
+      }
+    }
+    var edges: [Edge] = []
+    var starts = [0]
+    var uses = [[Use]](repeating: [], count: nodes.count)
+    // What must run before what, control inputs included, for the search of cycles.
+    var successors = [[Int]](repeating: [], count: nodes.count)
+    var waiting = [Int](repeating: 0, count: nodes.count)
+    for (number, node) in nodes.enumerated() {
+      for input in node.inputs {
+        let isControl = input.utf8.first == UInt8(ascii: "^")
+        let (name, output) = isControl ? (String(input.dropFirst()), 0) : GraphNode.split(input)
+        guard let producer = definition.nodeIndices[name] else {
+          throw MetaGraphError(
+            .missingInput(node: node.name, input: input), offset: node.range.lowerBound, file: path)
+        }
+        if nodes[producer].op != "NextIteration" && nodes[producer].op != "RefNextIteration" {
+          successors[producer].append(number)
+          waiting[number] += 1
+        }
+        guard !isControl else { continue }
+        uses[producer].append(Use(node: number, position: edges.count - starts[number], output: output))
+        edges.append(Edge(node: producer, output: output))
+      }
+      starts.append(edges.count)
+    }
+    if let cycle = Self.cycle(successors: successors, waiting: waiting) {
+      throw MetaGraphError(
+        .cycle(cycle.map { nodes[$0].name }), offset: nodes[cycle[0]].range.lowerBound, file: path)
+    }
+    self.nodes = nodes
+    indices = definition.nodeIndices
+    inputEdges = edges
+    inputStarts = starts
+    allUses = uses.flatMap(\.self)
+    useStarts = uses.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+  }
+
+  /// The number of the node of a name; nil where there is none.
+  public func index(ofNodeNamed name: String) -> Int? { indices[name] }
+
+  /// What a node consumes, without control inputs.
+  public func inputs(of node: Int) -> ArraySlice<Edge> { inputEdges[inputStarts[node]..<inputStarts[node + 1]] }
+
+  /// The data input at a place of a node; nil where it has fewer.
+  public func input(_ position: Int, of node: Int) -> Edge? {
+    let inputs = inputs(of: node)
+    return position < inputs.count ? inputs[inputs.startIndex + position] : nil
+  }
+
+  /// What consumes any output of a node, in file order.
+  public func uses(of node: Int) -> ArraySlice<Use> { allUses[useStarts[node]..<useStarts[node + 1]] }
+
+  /// The nodes of a cycle, each of which waits for the next; nil where there is none.
+  private static func cycle(successors: [[Int]], waiting: [Int]) -> [Int]? {
+    var waiting = waiting
+    var ready = waiting.indices.filter { waiting[$0] == 0 }
+    var doneCount = 0
+    while let node = ready.popLast() {
+      doneCount += 1
+      for next in successors[node] {
+        waiting[next] -= 1
+        if waiting[next] == 0 { ready.append(next) }
+      }
+    }
+    guard doneCount < waiting.count else { return nil }
+    // Each node left over waits for one left over; going back from any, some node comes twice.
+    var predecessor = [Int?](repeating: nil, count: waiting.count)
+    for node in waiting.indices where waiting[node] > 0 {
+      for next in successors[node] where waiting[next] > 0 { predecessor[next] = node }
+    }
+    guard var node = waiting.indices.first(where: { waiting[$0] > 0 }) else { return nil }
+    var places: [Int: Int] = [:]
+    var path: [Int] = []
+    while places[node] == nil, let before = predecessor[node] {
+      places[node] = path.count
+      path.append(node)
+      node = before
+    }
+    return places[node].map { Array(path[$0...]) }
+  }
+}
