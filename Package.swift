@@ -36,8 +36,8 @@ let package = Package(
       name: "Decant",
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Captioning", "GraphProof", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "MetaGraph",
-        "TensorFiles", "Tensors", "Bytes",
+        "Images", "Engine", "Captioning", "GraphProof", "Inspection", "Comparison",
+        "Verification",
       ]),
     .executable(name: "decant", targets: ["decant"]),
   ],
@@ -63,18 +63,12 @@ let package = Package(
     module(
       "Verification",
       [
-<<<<<<< HEAD
-        "Captioning", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Tensors",
-        "Bytes",
-=======
-        "Captioning", "GraphProof", "Engine", "Vocabulary", "Conversion", "Inspection", "ModelMapping", "MetaGraph",
+        "Captioning", "GraphProof", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "MetaGraph",
         "TensorFiles", "Tensors", "Bytes",
->>>>>>> 87db0e1 (Compare a graph with the engine's plan, node by node)
       ]),
 
     // The graph proves the plan.
-    module(
-      "GraphProof", ["Engine", "Kernels", "Images", "MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
+    module("GraphProof", ["Engine", "Kernels", "Images", "MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),

@@ -27,11 +27,22 @@ struct DecoderComparison {
   func compare() throws {
     try compareImageEmbedding()
     let calls = try cellCalls()
+    var takesImage = false
+    var takesWord = false
     for call in calls {
       try compare(call)
       let inputs = try call.joined.map { try input($0) }
       compareOrder(of: inputs, in: call)
       try compareStates(of: call, input: inputs[0])
+      for case .image in inputs { takesImage = true }
+      for case .word in inputs { takesWord = true }
+    }
+    if !findings.isTraining, !calls.isEmpty {
+      for (isTaken, what) in [(takesImage, "image"), (takesWord, "word")] where !isTaken {
+        findings.differ(
+          walk.name(calls[0].product), "input", graph: "no \(what) goes through the cell",
+          engine: "the image first, then words")
+      }
     }
     try compareLogits(calls)
   }

@@ -25,6 +25,14 @@ public struct GraphComparison: Sendable {
     public let graph: String
     /// What the engine does.
     public let engine: String
+
+    /// A difference at a node.
+    public init(node: String, property: String, graph: String, engine: String) {
+      self.node = node
+      self.property = property
+      self.graph = graph
+      self.engine = engine
+    }
   }
 
   /// Something that is no difference and good to know, such as a part that is not in the graph.

@@ -14,6 +14,8 @@ public struct VerificationOptions: Sendable {
   public var vocabularyPath: String?
   /// A directory of images that both models caption.
   public var imageDirectory: String?
+  /// The graph to compare with the engine's plan; without it the one beside the model, if there is one.
+  public var graphPath: String?
   /// A file of expected captions, as `decant caption --json` writes it.
   public var expectationPath: String?
   /// How captions are searched for, where no expectation says it.
@@ -55,6 +57,8 @@ public struct ModelVerification: Sendable {
   public internal(set) var model: ModelExamination?
   /// The two vocabularies.
   public internal(set) var vocabulary: VocabularyCheck?
+  /// The graphs against the engine's plan.
+  public internal(set) var graphs: [GraphCheck] = []
   /// The captions, by what was compared.
   public internal(set) var captions: [CaptionCheck] = []
 
@@ -63,7 +67,7 @@ public struct ModelVerification: Sendable {
     var isVocabularyEqual = true
     if case .different = vocabulary { isVocabularyEqual = false }
     return tensors?.isEqual ?? true && integrity?.isSound ?? true && model?.isComplete ?? true && isVocabularyEqual
-      && captions.allSatisfy(\.comparison.isEqual)
+      && graphs.allSatisfy(\.passes) && captions.allSatisfy(\.comparison.isEqual)
   }
 
   /// Compares two models.
@@ -83,6 +87,10 @@ public struct ModelVerification: Sendable {
     )
     tensors = try SourceComparison(sources.left, sources.right) { done, total in
       progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+    }
+    let models = [(left, sources.left), (right, sources.right)]
+    for (path, source) in options.graphPath == nil ? models : [models[0]] {
+      graphs += Self.graphs(of: path, source, KnownModel.showAndTell.examine(source.descriptors), options)
     }
     let words = (
       left: try Self.words(of: sources.left, options), right: try Self.words(of: sources.right, options)
@@ -124,6 +132,7 @@ public struct ModelVerification: Sendable {
     integrity = report
     let examination = KnownModel.showAndTell.examine(canonical.descriptors)
     if examination.isRecognized { model = examination }
+    graphs = Self.graphs(of: path, source, examination, options)
     guard report.isSound, model?.isComplete ?? true, let runs = try options.expectationPath.map(CaptionRun.read) else {
       return
     }
@@ -148,6 +157,15 @@ public struct ModelVerification: Sendable {
   /// Names of another framework come with other shapes; those of an era are paired, and counted, where tensors are compared.
   private static func canonical(_ source: any TensorSource) throws -> any TensorSource {
     NamingScheme.detect(in: source.descriptors)?.changesLayout == true ? try CanonicalSource.make(source) : source
+  }
+
+  /// What the graph that was named says, or the one beside a model.
+  private static func graphs(
+    of path: String, _ source: any TensorSource, _ model: ModelExamination, _ options: VerificationOptions
+  ) -> [GraphCheck] {
+    guard let graphPath = options.graphPath ?? GraphCheck.path(beside: path) else { return [] }
+    return GraphCheck.all(
+      at: graphPath, of: source, isRequired: options.graphPath != nil || model.isRecognized)
   }
 
   /// A model's words, or nil where it has none and none were given.

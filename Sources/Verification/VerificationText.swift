@@ -17,6 +17,7 @@ public enum VerificationText {
     if let integrity = verification.integrity { lines.append(ReportText.integrity(integrity).trimmedAtEnd) }
     if let model = verification.model { lines += self.model(model) }
     if let vocabulary = verification.vocabulary { lines += self.vocabulary(vocabulary) }
+    for check in verification.graphs { lines += graph(check) }
     for check in verification.captions { lines += captions(check) }
     return lines.joined(separator: "\n")
   }
@@ -91,7 +92,7 @@ public enum VerificationText {
     }
   }
 
-  private static func list(_ title: String, _ rows: [String]) -> [String] {
+  static func list(_ title: String, _ rows: [String]) -> [String] {
     guard !rows.isEmpty else { return [] }
     let rest = rows.count > shownCount ? ["    … and \(rows.count - shownCount) more"] : []
     return ["  \(title): \(rows.count)"] + rows.prefix(shownCount).map { "    \($0)" } + rest

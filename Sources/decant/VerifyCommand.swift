@@ -10,8 +10,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check that two files hold the same model, or that one file is sound.",
     discussion: """
       With A and B: every tensor, bit for bit and whatever era its name is from, the vocabulary and, with --images, the \
-      captions word by word. With A alone: every checksum, and the variables and shapes that im2txt needs. With --expect, \
-      the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
+      captions word by word. With A alone: every checksum, and the variables and shapes that im2txt needs. The graph \
+      beside a model, or that of --graph, is compared with what the engine computes, node by node. With --expect, the \
+      captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
       where something differs.
 
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
@@ -32,6 +33,12 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The word_counts.txt of a model that carries no words.", valueName: "file"))
   var vocab: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The .meta or SavedModel whose graph is compared with what the engine computes; without it the one beside the model.",
+      valueName: "file"))
+  var graph: String?
+
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
 
@@ -44,6 +51,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     var options = VerificationOptions()
     options.vocabularyPath = vocab
+    options.graphPath = graph
     options.imageDirectory = images
     options.expectationPath = expect
     options.captions = try captioning.search

@@ -1,0 +1,83 @@
+internal import Bytes
+internal import Foundation
+public import GraphProof
+internal import Inspection
+internal import MetaGraph
+internal import TensorFiles
+internal import Tensors
+
+/// A model's graph against the engine's plan and against the model's tensors.
+public struct GraphCheck: Sendable {
+  /// A variable that the graph has in another shape than the model.
+  public struct ShapeProblem: Sendable, Equatable {
+    /// The variable's name.
+    public let name: String
+    /// Its shape in the graph.
+    public let graph: String
+    /// Its shape in the model.
+    public let model: String
+  }
+
+  /// The path of the graph.
+  public let path: String
+  /// What was compared; nil where the graph cannot be read.
+  public let comparison: GraphComparison?
+  /// Why the graph cannot be read.
+  public let failure: String?
+  /// Variables of another shape than the model's tensors of the same name.
+  public let shapeProblems: [ShapeProblem]
+  /// Whether the graph must be one of im2txt, since the model is, or since the graph was named.
+  public let isRequired: Bool
+
+  /// Whether nothing differs. A graph of another model passes beside another model.
+  public var passes: Bool {
+    guard let comparison, shapeProblems.isEmpty else { return false }
+    if case .other = comparison.kind { return !isRequired }
+    return comparison.agrees
+  }
+
+  /// Checks the graphs of one path: one of a `.meta` file, one or more of a SavedModel. A graph that cannot be read is a
+  /// result and no error.
+  static func all(at path: String, of source: any TensorSource, isRequired: Bool) -> [GraphCheck] {
+    do {
+      return try open(path).map { definition in
+        GraphCheck(
+          path: path, comparison: try GraphComparison(of: definition), failure: nil,
+          shapeProblems: shapeProblems(definition, source), isRequired: isRequired)
+      }
+    } catch {
+      return [GraphCheck(path: path, comparison: nil, failure: "\(error)", shapeProblems: [], isRequired: isRequired)]
+    }
+  }
+
+  /// The graph that belongs to a model: the `.meta` file beside a checkpoint, or a SavedModel's own.
+  static func path(beside model: String) -> String? {
+    if let path = TensorFile.metaPath(of: model) { return path }
+    let saved = (model as NSString).appendingPathComponent("saved_model.pb")
+    return FileManager.default.fileExists(atPath: saved) ? saved : nil
+  }
+
+  private static func open(_ path: String) throws -> [MetaGraphDefinition] {
+    if let file = try GraphFile(path: path) { return file.graphs }
+    var isDirectory: ObjCBool = false
+    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      return try SavedModelFile(path: path).metaGraphs
+    }
+    return [try MetaGraphFile(path: path).definition]
+  }
+
+  private static func shapeProblems(_ definition: MetaGraphDefinition, _ source: any TensorSource) -> [ShapeProblem] {
+    let tensors = Dictionary(source.descriptors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+    return definition.variables.compactMap { variable -> ShapeProblem? in
+      // A part of a partitioned variable has a shape of its own.
+      guard variable.slice == nil, let found = tensors[variable.savedName],
+        let dimensions = variable.shape?.dimensions
+      else { return nil }
+      let fits =
+        dimensions.count == found.dimensions.count
+        && zip(dimensions, found.dimensions).allSatisfy { extent, other in extent == nil || extent == Int64(other) }
+      return fits
+        ? nil : ShapeProblem(name: variable.name, graph: variable.shape?.description ?? "", model: found.description)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+internal import Bytes
+internal import Foundation
+internal import GraphProof
+internal import Inspection
+
+extension VerificationText {
+  /// A line that says what was compared, then what differs and what is good to know.
+  static func graph(_ check: GraphCheck) -> [String] {
+    let name = (check.path as NSString).lastPathComponent.escapedForDisplay
+    guard let comparison = check.comparison else { return ["graph: cannot be compared: \(check.failure ?? "")"] }
+    let release =
+      comparison.tensorFlowVersion.isEmpty ? "" : " of TensorFlow \(comparison.tensorFlowVersion.escapedForDisplay)"
+    var lines: [String] = []
+    switch comparison.kind {
+    case .other(let found, let expected):
+      lines.append(
+        "graph: \(name)\(release) is not im2txt's: it has \(found) of \(expected) convolutions; nothing is compared")
+    case .inference:
+      lines.append("graph: \(name)\(release): \(summary(comparison))")
+    case .training(let node):
+      lines.append("graph: \(name)\(release): \(summary(comparison))")
+      lines.append(
+        "  It was saved while training ('\(node.escapedForDisplay)'); what captioning shares with it is compared.")
+    }
+    lines += list(
+      "otherwise than the engine",
+      comparison.differences.map { difference in
+        "\(difference.node.escapedForDisplay): \(difference.property): "
+          + "\(difference.graph.escapedForDisplay) in the graph; the engine: \(difference.engine.escapedForDisplay)"
+      })
+    lines += list(
+      "another shape than in the model",
+      check.shapeProblems.map { "\($0.name.escapedForDisplay): \($0.graph) in the graph, \($0.model) in the model" })
+    return lines + comparison.notes.map { "  note: \($0.node.escapedForDisplay): \($0.text.escapedForDisplay)" }
+  }
+
+  private static func summary(_ comparison: GraphComparison) -> String {
+    let parts = GraphComparison.Part.allCases.compactMap { part in
+      comparison.counts[part].map { HumanText.count($0, words(part).one, words(part).many) }
+    }
+    let verdict =
+      comparison.differences.isEmpty
+      ? "agree with the engine's plan"
+      : "compared with the engine's plan, \(HumanText.count(comparison.differences.count, "difference"))"
+    return parts.joined(separator: ", ") + " " + verdict
+  }
+
+  private static func words(_ part: GraphComparison.Part) -> (one: String, many: String?) {
+    switch part {
+    case .preprocessing: ("step of preprocessing", "steps of preprocessing")
+    case .convolutions: ("convolution", nil)
+    case .normalizations: ("normalization", nil)
+    case .pools: ("pool", nil)
+    case .concatenations: ("concatenation", nil)
+    case .embeddings: ("embedding", nil)
+    case .cells: ("LSTM cell", nil)
+    case .logits: ("product for logits", "products for logits")
+    }
+  }
+}

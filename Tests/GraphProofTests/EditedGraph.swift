@@ -1,0 +1,86 @@
+import GraphProof
+import MetaGraph
+import Synchronization
+import TestSupport
+import Testing
+
+/// A `.meta` file of the fixtures with changes to single nodes.
+struct EditedGraph {
+  /// NodeDef: 1 name, 2 op, 3 inputs, 5 attributes.
+  struct Node {
+    fileprivate(set) var message: WireMessage
+
+    mutating func setOp(_ op: String) {
+      for place in message.places(of: 2) { message.fields[place].payload = Array(op.utf8) }
+    }
+
+    mutating func setInput(_ number: Int, _ name: String) {
+      message.fields[message.places(of: 3)[number]].payload = Array(name.utf8)
+    }
+
+    mutating func swapInputs(_ first: Int, _ second: Int) {
+      let places = message.places(of: 3)
+      message.fields.swapAt(places[first], places[second])
+    }
+
+    mutating func setAttribute(_ key: String, _ value: [WireMessage.Field]) throws {
+      message.fields = try message.fields.filter { field in
+        try field.number != 5 || WireMessage(parsing: field.payload).text(1) != key
+      }
+      var content = WireMessage()
+      content.fields = value
+      message.fields.append(WireMessage.message(5, WireMessage.text(1, key), WireMessage.bytes(2, content.bytes)))
+    }
+  }
+
+  private var file: WireMessage
+  private var graph: WireMessage
+  private var places: [String: Int] = [:]
+
+  /// Files that were taken apart, since that takes a while without optimisation.
+  private static let originals = Mutex<[String: EditedGraph]>([:])
+
+  init(_ path: String) throws {
+    if let known = Self.originals.withLock({ $0[path] }) {
+      self = known
+      return
+    }
+    let graph = try Self(parsing: path)
+    Self.originals.withLock { $0[path] = graph }
+    self = graph
+  }
+
+  /// MetaGraphDef: 2 graph. GraphDef: 1 nodes.
+  private init(parsing path: String) throws {
+    file = try WireMessage(parsing: Fixture.bytes(path))
+    graph = try WireMessage(parsing: file.fields[#require(file.places(of: 2).first)].payload)
+    for place in graph.places(of: 1) {
+      places[try WireMessage(parsing: graph.fields[place].payload).text(1) ?? ""] = place
+    }
+  }
+
+  mutating func edit(_ name: String, _ change: (inout Node) throws -> Void) throws {
+    let place = try #require(places[name], "no node '\(name)'")
+    var node = Node(message: try WireMessage(parsing: graph.fields[place].payload))
+    try change(&node)
+    graph.fields[place].payload = node.message.bytes
+  }
+
+  mutating func add(_ name: String, _ op: String, inputs: [String]) {
+    var node = WireMessage()
+    node.fields = [WireMessage.text(1, name), WireMessage.text(2, op)] + inputs.map { WireMessage.text(3, $0) }
+    graph.fields.append(WireMessage.bytes(1, node.bytes))
+  }
+
+  var bytes: [UInt8] {
+    var file = file
+    for place in file.places(of: 2) { file.fields[place].payload = graph.bytes }
+    return file.bytes
+  }
+
+  /// Writes the graph and compares it.
+  func comparison() throws -> GraphComparison {
+    let scratch = try TemporaryDirectory()
+    return try GraphComparison(of: MetaGraphFile(path: scratch.write(bytes, to: "edited.meta")).definition)
+  }
+}
