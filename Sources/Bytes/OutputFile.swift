@@ -10,7 +10,8 @@ public struct OutputFile: ~Copyable {
   public let path: String
   /// Where the bytes are until then; readers that check the output open this.
   public let temporaryPath: String
-  private let descriptor: Int32
+  /// -1 once it is closed.
+  private var descriptor: Int32
   private let replacesExisting: Bool
 
   /// Creates the temporary file.
@@ -20,12 +21,22 @@ public struct OutputFile: ~Copyable {
   ///   - replacesExisting: whether a file at `path` may be replaced.
   /// - Throws: `FileError.Reason.exists` or `.cannotCreate`, with nothing written.
   public init(path: String, replacesExisting: Bool = false) throws(FileError) {
+    try self.init(
+      path: path, temporaryPath: Self.temporaryPath(for: path), replacesExisting: replacesExisting)
+  }
+
+  /// A name beside `path` that no other run uses.
+  package static func temporaryPath(for path: String) -> String {
+    "\(path).decant-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+  }
+
+  /// Creates the temporary file under a name that the caller chose, beside `path`.
+  package init(path: String, temporaryPath: String, replacesExisting: Bool) throws(FileError) {
     var status = stat()
     if unsafe stat(path, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
       if !replacesExisting { throw FileError(.exists, path: path) }
     }
-    let temporaryPath = "\(path).decant-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
     let descriptor = unsafe open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
     self.path = path
@@ -35,7 +46,7 @@ public struct OutputFile: ~Copyable {
   }
 
   deinit {
-    close(descriptor)
+    if descriptor >= 0 { Foundation.close(descriptor) }
     unsafe unlink(temporaryPath)
   }
 
@@ -63,9 +74,17 @@ public struct OutputFile: ~Copyable {
     decant_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count))
   }
 
+  /// Makes the bytes durable and ends the writing; the file keeps its temporary name.
+  package mutating func close() throws(FileError) {
+    guard descriptor >= 0 else { return }
+    guard fsync(descriptor) == 0 else { throw FileError(.cannotWrite(errno), path: path) }
+    Foundation.close(descriptor)
+    descriptor = -1
+  }
+
   /// Makes the bytes durable and gives the file its name.
   public consuming func commit() throws(FileError) {
-    guard fsync(descriptor) == 0 else { throw FileError(.cannotWrite(errno), path: path) }
+    try close()
     try OutputFile.rename(temporaryPath, to: path, replacesExisting: replacesExisting)
   }
 
@@ -86,11 +105,11 @@ public struct OutputFile: ~Copyable {
   }
 
   /// Makes the rename itself durable; a file system that cannot is not an error.
-  private static func synchronizeDirectory(of path: String) {
+  static func synchronizeDirectory(of path: String) {
     let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
-    close(descriptor)
+    Foundation.close(descriptor)
   }
 }

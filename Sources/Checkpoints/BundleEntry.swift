@@ -66,3 +66,30 @@ struct BundleEntry: Equatable {
     }
   }
 }
+
+extension BundleEntry {
+  /// A tensor, or a slice of one, that lies in one run.
+  init(dtype: DType, shape: Shape, shard: Int, offset: Int, byteCount: Int, maskedChecksum: UInt32) {
+    self.dtype = dtype
+    isReference = false
+    self.shape = shape
+    self.shard = shard
+    self.offset = offset
+    self.byteCount = byteCount
+    self.maskedChecksum = maskedChecksum
+    slices = []
+  }
+
+  /// The message as TensorFlow writes it: zeros are left out, an empty shape is not.
+  var encoded: [UInt8] {
+    var message = WireWriter()
+    message.append(1, nonzero: Int(dtype.rawValue))
+    message.append(2, bytes: shape.encodedMessage)
+    message.append(3, nonzero: shard)
+    message.append(4, nonzero: offset)
+    message.append(5, nonzero: byteCount)
+    if maskedChecksum != 0 { message.append(6, fixed32: maskedChecksum) }
+    for slice in slices { message.append(7, bytes: slice.encodedMessage) }
+    return message.bytes
+  }
+}

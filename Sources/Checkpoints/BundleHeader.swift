@@ -35,6 +35,23 @@ public struct BundleHeader: Equatable, Sendable {
     isBigEndian = fields.endianness == 1
   }
 
+  /// A header of this version, for numbers in little-endian order.
+  init(shardCount: Int) {
+    self.shardCount = shardCount
+    isBigEndian = false
+  }
+
+  /// The message as TensorFlow writes it.
+  var encoded: [UInt8] {
+    var version = WireWriter()
+    version.append(1, varint: Self.consumerVersion)
+    var message = WireWriter()
+    message.append(1, varint: shardCount)
+    message.append(2, nonzero: isBigEndian ? 1 : 0)
+    message.append(3, bytes: version.bytes)
+    return message.bytes
+  }
+
   private struct Fields {
     var shardCount: Int
     var endianness: Int

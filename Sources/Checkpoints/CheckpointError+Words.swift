@@ -83,6 +83,11 @@ extension CheckpointError.Reason {
       "CRC-32C of the strings' lengths is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
     case .bytesLeftOver(let count): "\(count) bytes are left over behind the last string."
     case .objectGraph(let defect): defect.words
+    case .refused(let why): "cannot be written: \(why)."
+    case .moreThanDeclared(let count): "received more than the \(count) bytes that its shape takes."
+    case .lessThanDeclared(let count, let written): "received \(written) of the \(count) bytes that its shape takes."
+    case .listTooLong(let count):
+      "the list of tensors takes \(count) bytes, and a V1 checkpoint has room for \(V1Limits.maximumMessageByteCount)."
     default: "is damaged."
     }
   }
@@ -116,6 +121,8 @@ extension CheckpointError.Reason {
     case .headerMissing, .notACheckpoint: "It may be another program's LevelDB table."
     case .objectGraph: "The tensors can be read under their keys all the same."
     case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil
+    case .refused, .moreThanDeclared, .lessThanDeclared: "Nothing was written."
+    case .listTooLong: "Nothing was written; write a V2 checkpoint."
     default: "The file is damaged, or was not written by TensorFlow; copy it again from where it came."
     }
   }

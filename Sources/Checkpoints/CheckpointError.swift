@@ -136,6 +136,17 @@ public struct CheckpointError: DecantError, Equatable {
 
     /// What is odd about the graph of an object-based checkpoint.
     case objectGraph(ObjectGraphDefect)
+
+    // Writing.
+
+    /// The format cannot hold the tensor.
+    case refused(String)
+    /// A tensor received more bytes than it was declared with.
+    case moreThanDeclared(Int)
+    /// A tensor received fewer bytes than it was declared with.
+    case lessThanDeclared(Int, written: Int)
+    /// The list of tensors does not fit one message.
+    case listTooLong(byteCount: Int)
   }
 
   /// What went wrong.

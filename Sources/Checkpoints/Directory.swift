@@ -27,6 +27,15 @@ struct Directory {
     return prefixes.filter { seen.insert($0).inserted }
   }
 
+  /// The data files of a bundle, of whatever number of shards, without those named as the paths `except` are.
+  func dataFiles(ofPrefix prefix: String, except: [String]) -> [String] {
+    let excluded = Set(except.map(\.lastPart))
+    let start = prefix.dropLast(prefix.lastPart.count)
+    return names.filter { !excluded.contains($0) && ShardName($0, marker: ".data-")?.prefix == prefix.lastPart }
+      .map { start + $0 }
+      .filter { FileStatus(path: $0)?.isRegular == true }
+  }
+
   private func isTable(_ path: String) -> Bool {
     guard FileStatus(path: path)?.isRegular == true, let file = try? InputFile(path: path) else { return false }
     return (try? FileKind(of: file)) == .table

@@ -1,6 +1,7 @@
 internal import CTensorFlowProtos
 internal import Tensors
 internal import ProtobufMessages
+internal import ProtobufWire
 
 /// A `TensorShapeProto` as it stands in the file, not checked.
 struct TensorShapeMessage: Equatable {
@@ -22,7 +23,35 @@ struct TensorShapeMessage: Equatable {
   }
 }
 
+extension Shape {
+  /// The `TensorShapeProto`; nothing for a scalar.
+  var encodedMessage: [UInt8] {
+    var message = WireWriter()
+    for dimension in dimensions {
+      var axis = WireWriter()
+      axis.append(1, nonzero: dimension)
+      message.append(2, bytes: axis.bytes)
+    }
+    return message.bytes
+  }
+}
+
 extension TensorSlice {
+  /// The `TensorSliceProto`; an extent without a length takes the whole axis.
+  var encodedMessage: [UInt8] {
+    var message = WireWriter()
+    for extent in extents {
+      var axis = WireWriter()
+      axis.append(1, nonzero: extent.start)
+      if let length = extent.length { axis.append(2, varint: length) }
+      message.append(1, bytes: axis.bytes)
+    }
+    return message.bytes
+  }
+
+  /// All of a tensor.
+  static func whole(of shape: Shape) -> TensorSlice { TensorSlice(shape.dimensions.map { _ in .whole }) }
+
   init(_ message: Tensorflow__TensorSliceProto) {
     let extents: [Tensorflow__TensorSliceProto__Extent] = unsafe structs(message.extent, message.n_extent)
     self.init(

@@ -197,7 +197,7 @@ extension V2Checkpoint {
 
 extension CRC32C {
   /// Adds a string's length as TensorFlow counts it: as a number of 32 bits if it fits, else of 64.
-  fileprivate mutating func extend(byStringLength length: Int, isBigEndian: Bool) {
+  mutating func extend(byStringLength length: Int, isBigEndian: Bool = false) {
     if let short = UInt32(exactly: length) {
       extend(byLittleEndian: isBigEndian ? short.byteSwapped : short)
     } else {

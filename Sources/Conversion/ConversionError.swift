@@ -12,6 +12,8 @@ public struct ConversionError: DecantError, Equatable {
     case nothingSelected(of: Int, refusal: String?)
     /// More words than the word embedding has rows.
     case vocabularyTooLong(words: Int, rows: Int)
+    /// Words are to be stored in a format that has no place for them.
+    case noPlaceForVocabulary(format: String)
     /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
     case listDiffers(String?)
     /// The output read back has other values in this tensor.
@@ -33,7 +35,7 @@ public struct ConversionError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .outputIsSource: .cannotCreate
-    case .badExpression, .nothingSelected: .usage
+    case .badExpression, .nothingSelected, .noPlaceForVocabulary: .usage
     case .vocabularyTooLong: .badData
     case .listDiffers, .valuesDiffer: .inputOutput
     }
@@ -57,6 +59,8 @@ public struct ConversionError: DecantError, Equatable {
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words) words, and the model's word embedding \(rows) rows; they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."
+    case .noPlaceForVocabulary(let format):
+      "a \(format) has no place for words. Nothing was written; leave --vocab out and keep word_counts.txt beside it."
     case .listDiffers(let name):
       "read back, \(name.map { "tensor '\($0.escapedForDisplay)'" } ?? "the metadata") is not as it was written. \(Self.undone)"
     case .valuesDiffer(let name):

@@ -33,4 +33,6 @@ public struct ConversionReport: Sendable {
   public let model: ModelExamination
   /// The metadata written.
   public let metadata: [String: String]
+  /// Whether the format has a place for metadata.
+  public let keepsMetadata: Bool
 }

@@ -17,6 +17,9 @@ public enum ConversionText {
     if report.metadata["decant.vocabulary"] != nil {
       lines.append("with the vocabulary, so that it can caption by itself")
     }
+    if !report.keepsMetadata {
+      lines.append("without metadata: a checkpoint has no place for it; keep word_counts.txt beside it")
+    }
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
     lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason)" })
     return lines.joined(separator: "\n")

@@ -48,12 +48,17 @@ public struct Converter: Sendable {
     _ source: any TensorSource, to output: String, progress: (ConversionProgress) -> Void = { _ in }
   ) throws -> ConversionReport {
     let start = ContinuousClock.now
-    try checkOutput(output, isNotOf: source)
+    try checkOutput(TensorFile.outputPaths(output, format: options.format, options: options.sink), isNotOf: source)
     let sink = try TensorFile.sink(output, format: options.format, options: options.sink)
     // Begun first, since nothing takes longer.
     let files = source.files
-    let hashing = BackgroundTask { isCancelled in try SourceDigests.compute(files, isCancelled: isCancelled) }
-    defer { hashing.cancel() }
+    let hashing =
+      sink.keepsMetadata
+      ? BackgroundTask { isCancelled in try SourceDigests.compute(files, isCancelled: isCancelled) } : nil
+    defer { hashing?.cancel() }
+    if options.vocabulary != nil, !sink.keepsMetadata {
+      throw ConversionError(.noPlaceForVocabulary(format: sink.format), output: output)
+    }
     let selection = try Selection(source, options: options, output: output, refusal: sink.refusal)
     let targets = selection.items.map(\.target)
     let examination = KnownModel.showAndTell.examine(targets)
@@ -68,11 +73,12 @@ public struct Converter: Sendable {
 
     try sink.declare(targets, metadata: metadata(digests: ConversionMetadata.placeholders(for: source)))
     let digests = try copy(selection.items, from: source, to: sink, progress)
-    let written = metadata(digests: try hashing.wait())
+    let written = try hashing.map { metadata(digests: try $0.wait()) } ?? [:]
     try sink.amend(written)
     let temporaryPath = try sink.finish()
     // The disk works while the file is read back; a failure shows again in `commit`.
-    let synchronizing = BackgroundTask { _ in synchronize(temporaryPath) }
+    let outputFiles = sink.files
+    let synchronizing = BackgroundTask { _ in for file in outputFiles { synchronize(file.temporaryPath) } }
     defer { synchronizing.cancel() }
     if options.readsBack {
       let check = ReadBack(targets: targets, digests: digests, metadata: written, output: output)
@@ -81,9 +87,11 @@ public struct Converter: Sendable {
     try sink.commit()
     return ConversionReport(
       outputPath: output, format: sink.format, descriptors: targets,
-      byteCount: digests.reduce(0) { $0 + $1.byteCount }, outputByteCount: try InputFile(path: output).byteCount,
+      byteCount: digests.reduce(0) { $0 + $1.byteCount },
+      outputByteCount: try outputFiles.reduce(0) { $0 + (try InputFile(path: $1.path).byteCount) },
       seconds: (ContinuousClock.now - start) / .seconds(1), renamed: selection.renamed, skipped: selection.skipped,
-      wasReadBack: options.readsBack, model: examination, metadata: written)
+      wasReadBack: options.readsBack, model: examination, metadata: written,
+      keepsMetadata: sink.keepsMetadata)
   }
 
   /// Copies every tensor and returns a checksum of each.
@@ -117,10 +125,12 @@ public struct Converter: Sendable {
   }
 
   /// Refuses to write over the source, also through links and other spellings of its path.
-  private func checkOutput(_ output: String, isNotOf source: any TensorSource) throws(ConversionError) {
-    guard let identity = FileIdentity(path: output) else { return }
-    for file in source.files where FileIdentity(path: file.path) == identity {
-      throw ConversionError(.outputIsSource(file.path), output: output)
+  private func checkOutput(_ outputs: [String], isNotOf source: any TensorSource) throws(ConversionError) {
+    for output in outputs {
+      guard let identity = FileIdentity(path: output) else { continue }
+      for file in source.files where FileIdentity(path: file.path) == identity {
+        throw ConversionError(.outputIsSource(file.path), output: output)
+      }
     }
   }
 }

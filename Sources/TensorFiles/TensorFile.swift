@@ -13,7 +13,7 @@ public enum TensorFile {
     switch try contentFormat(of: path) {
     case .safetensors: return try SafetensorsFile(path: path)
     case .hdf5: return try HDF5File(path: path)
-    case nil:
+    case .tensorFlow, .tensorFlowV1, nil:
       let source = try Checkpoint.open(path, options: options).source
       return options.objectNaming == .keys ? source : try ObjectNamedSource(source, naming: options.objectNaming)
     }
@@ -33,30 +33,6 @@ public enum TensorFile {
     }
   }
 
-  /// Creates a weight file beside its final name.
-  ///
-  /// - Parameters:
-  ///   - path: where the file will be.
-  ///   - format: the format; without one the extension tells it.
-  ///   - options: compression, and whether an existing file is replaced.
-  /// - Returns: the sink, with its temporary file created.
-  /// - Throws: `TensorFileError` for options that make no sense, `FileError` where the file cannot be created.
-  public static func sink(
-    _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
-  ) throws -> any TensorSink {
-    guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, path: path) }
-    guard (0...9).contains(options.compression) else {
-      throw TensorFileError(.badCompression(options.compression), path: path)
-    }
-    switch format {
-    case .safetensors:
-      guard options.compression == 0 else { throw TensorFileError(.cannotCompress(format), path: path) }
-      return try SafetensorsWriter(path: path, replacesExisting: options.replacesExisting)
-    case .hdf5:
-      return try HDF5Writer(path: path, compression: options.compression, replacesExisting: options.replacesExisting)
-    }
-  }
-
   /// The weight format that a file's content is, or that its name claims where the content says nothing better.
   private static func contentFormat(of path: String) throws -> WeightFormat? {
     // A path that is no regular file is for the checkpoint rules to explain.
@@ -66,7 +42,7 @@ public enum TensorFile {
     case .hdf5: return .hdf5
     case .table: return nil
     case let kind:
-      guard let claimed = WeightFormat(path: path) else { return nil }
+      guard let claimed = WeightFormat(path: path), !claimed.isCheckpoint else { return nil }
       // A damaged weight file gets the format's own error; another kind of file is named.
       guard kind == .unknown || (kind == .empty && claimed == .safetensors) else {
         throw TensorFileError(.notTensors(kind), path: path)

@@ -12,6 +12,10 @@ public struct TensorFileError: DecantError, Equatable {
     case cannotCompress(WeightFormat)
     /// Compression is asked for with another level than 0 to 9.
     case badCompression(Int)
+    /// The format has no data files of its own.
+    case cannotShard(WeightFormat)
+    /// Data files are asked for in another number than 1 to the limit.
+    case badShardCount(Int, limit: Int)
   }
 
   /// What went wrong.
@@ -29,7 +33,7 @@ public struct TensorFileError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .notTensors: .badData
-    case .unknownExtension, .cannotCompress, .badCompression: .usage
+    case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount: .usage
     }
   }
 
@@ -45,6 +49,10 @@ public struct TensorFileError: DecantError, Equatable {
       return "\(path): its name does not say which format to write. End it in one of \(names), or give --to."
     case .cannotCompress(let format):
       return "\(path): \(format.rawValue) does not compress. Leave --compression out, or write .h5."
+    case .cannotShard(let format):
+      return
+        "\(path): \(format.rawValue) is one file. Leave --shards out, or write a V2 checkpoint with --to tensorflow."
+    case .badShardCount(let count, let limit): return "\(path): a number of \(count) shards is not in 1...\(limit)."
     case .badCompression(let level): return "\(path): compression \(level) is not in 0...9."
     }
   }

@@ -2,25 +2,42 @@
 public enum WeightFormat: String, CaseIterable, Sendable {
   case safetensors
   case hdf5
+  /// A V2 checkpoint: an index and data files, named by their prefix.
+  case tensorFlow = "tensorflow"
+  /// A V1 checkpoint of one file.
+  case tensorFlowV1 = "tensorflow-v1"
 
   /// Extensions of file names, the usual one first, without the dot.
   public var extensions: [String] {
     switch self {
     case .safetensors: ["safetensors"]
     case .hdf5: ["h5", "hdf5"]
+    case .tensorFlow: ["ckpt", "index"]
+    case .tensorFlowV1: []
     }
   }
 
+  /// Whether it is one of TensorFlow's own.
+  public var isCheckpoint: Bool { self == .tensorFlow || self == .tensorFlowV1 }
+
   /// The format that a file's name asks for; nil for other extensions and none.
+  ///
+  /// A name such as `model.ckpt-3000000` asks for a V2 checkpoint, as saving under it in TensorFlow would. No name asks for V1.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
+    if let range = name.firstRange(of: ".ckpt-"), name[range.upperBound...].allSatisfy(\.isNumber),
+      range.upperBound < name.endIndex
+    {
+      self = .tensorFlow
+      return
+    }
     guard let dot = name.lastIndex(of: ".") else { return nil }
     let suffix = name[name.index(after: dot)...].lowercased()
     guard let format = Self.allCases.first(where: { $0.extensions.contains(suffix) }) else { return nil }
     self = format
   }
 
-  /// The format of a name that a person gives it: `safetensors`, `hdf5` or `h5`.
+  /// The format of a name that a person gives it: `safetensors`, `hdf5` or `h5`, `tensorflow`, `tensorflow-v1`.
   public init?(name: String) {
     let name = name.lowercased()
     guard let format = Self.allCases.first(where: { $0.rawValue == name || $0.extensions.contains(name) }) else {
@@ -36,10 +53,13 @@ public struct SinkOptions: Sendable, Equatable {
   public var compression = 0
   /// Whether an existing file is replaced.
   public var replacesExisting = false
+  /// The number of data files, for formats that have several.
+  public var shardCount = 1
 
-  /// Nothing compressed, nothing replaced.
-  public init(compression: Int = 0, replacesExisting: Bool = false) {
+  /// Nothing compressed, nothing replaced, one data file.
+  public init(compression: Int = 0, replacesExisting: Bool = false, shardCount: Int = 1) {
     self.compression = compression
     self.replacesExisting = replacesExisting
+    self.shardCount = shardCount
   }
 }

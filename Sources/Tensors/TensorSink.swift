@@ -1,10 +1,16 @@
 /// A file of tensors being written. It appears complete or not at all.
 ///
 /// The order of calls: `declare` once, then for each declared tensor in the declared order `write` any number of times (or
-/// `writeStrings` once), then `commit`. Dropped before `commit`, it leaves nothing behind.
+/// `writeStrings` once), then `finish`, then `commit`. Dropped before `commit`, it leaves nothing behind.
 public protocol TensorSink: AnyObject {
   /// The format in words, such as `safetensors`.
   var format: String { get }
+
+  /// The files that the output is made of. Known from the start; they are there once `finish` has returned.
+  var files: [SinkFile] { get }
+
+  /// Whether the format has a place for metadata. Without one, what is declared of it is dropped.
+  var keepsMetadata: Bool { get }
 
   /// Why the format cannot hold a tensor, in words that end a sentence; nil where it can.
   func refusal(of descriptor: TensorDescriptor) -> String?
@@ -24,9 +30,29 @@ public protocol TensorSink: AnyObject {
   /// Writes all elements of the string tensor whose turn it is.
   func writeStrings(_ strings: [[UInt8]]) throws
 
-  /// Ends the data and makes it durable under a temporary name. Returns that path, so that the caller can read it back.
+  /// Ends the data, which is then complete under a temporary name. Returns the path that opens it, so that the caller can
+  /// read it back.
   func finish() throws -> String
 
   /// Gives the finished file its name.
   func commit() throws
+}
+
+extension TensorSink {
+  /// It has; checkpoints have not.
+  public var keepsMetadata: Bool { true }
+}
+
+/// One file of an output.
+public struct SinkFile: Sendable, Equatable {
+  /// The path that the file will have.
+  public var path: String
+  /// Where its bytes are until then.
+  public var temporaryPath: String
+
+  /// A file of an output.
+  public init(path: String, temporaryPath: String) {
+    self.path = path
+    self.temporaryPath = temporaryPath
+  }
 }

@@ -10,6 +10,8 @@ public import Tensors
 public final class HDF5Writer: TensorSink {
   /// The format in words.
   public let format = "HDF5"
+  /// The one file.
+  public let files: [SinkFile]
   private let path: String
   private let compression: Int
   private var output: OutputFile?
@@ -46,7 +48,9 @@ public final class HDF5Writer: TensorSink {
     precondition((0...9).contains(compression), "compression is 0 to 9")
     self.path = path
     self.compression = compression
-    output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
+    self.output = consume output
   }
 
   /// Why the format cannot hold a tensor; nil where it can.

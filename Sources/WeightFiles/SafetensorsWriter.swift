@@ -8,6 +8,8 @@ public import Tensors
 public final class SafetensorsWriter: TensorSink {
   /// The format in words.
   public let format = "safetensors"
+  /// The one file.
+  public let files: [SinkFile]
   private let path: String
   private var output: OutputFile?
   private var descriptors: [TensorDescriptor] = []
@@ -24,7 +26,9 @@ public final class SafetensorsWriter: TensorSink {
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
   public init(path: String, replacesExisting: Bool = false) throws {
     self.path = path
-    output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
+    self.output = consume output
   }
 
   /// Why the format cannot hold a tensor; nil where it can.

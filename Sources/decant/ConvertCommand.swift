@@ -12,21 +12,30 @@ import Vocabulary
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Convert a checkpoint to .safetensors or .h5, losing no bit.",
+    abstract: "Convert between checkpoints, .safetensors and .h5, losing no bit.",
     discussion: """
       Variables are written under the names of TensorFlow 1.2 and later. The file is read back and compared with what was \
       meant before it gets its name; an interrupted run leaves nothing behind.
 
+      A name that ends in .ckpt or in .ckpt- and a number is the prefix of a TensorFlow V2 checkpoint, whose index and data \
+      files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written.
+
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
+      Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
       """)
 
   @Argument(help: "The checkpoint or weight file.")
   var path: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The file to write; for a TensorFlow checkpoint its prefix.", valueName: "file"))
   var output: String
 
-  @Option(help: ArgumentHelp("safetensors or hdf5; without it the extension of the output tells.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "safetensors, hdf5, tensorflow (a V2 checkpoint) or tensorflow-v1; without it the name of the output tells.",
+      valueName: "format"))
   var to: WeightFormat?
 
   @Option(help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"))
@@ -46,6 +55,9 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))
   var compression = 0
+
+  @Option(help: ArgumentHelp("TensorFlow: write this many data files.", valueName: "count"))
+  var shards = 1
 
   @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")
   var skipsCheck = false
@@ -67,7 +79,7 @@ struct ConvertCommand: ParsableCommand {
     options.drop = drop
     options.readsBack = !skipsCheck
     options.format = to
-    options.sink = SinkOptions(compression: compression, replacesExisting: force)
+    options.sink = SinkOptions(compression: compression, replacesExisting: force, shardCount: shards)
     options.vocabulary = try vocab.map { try VocabularyFile(path: $0).vocabulary().words }
     var line = ProgressLine()
     let report: ConversionReport

@@ -1,0 +1,80 @@
+internal import Foundation
+
+/// Bytes that are collected until their number is known, in memory and from a certain number on in a file.
+///
+/// The file has no name from the moment that it is there, so nothing of it stays, however the process ends.
+public final class Spool {
+  /// The number of bytes so far.
+  public private(set) var byteCount = 0
+  private let directory: String
+  private let memoryLimit: Int
+  private var memory: [UInt8] = []
+  /// -1 until there is a file.
+  private var descriptor: Int32 = -1
+  private var fileByteCount = 0
+
+  /// Starts without bytes.
+  ///
+  /// - Parameters:
+  ///   - directory: where a file is made, if one is.
+  ///   - memoryLimit: how many bytes stay in memory.
+  public init(directory: String, memoryLimit: Int = 4 << 20) {
+    self.directory = directory
+    self.memoryLimit = memoryLimit
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Appends bytes.
+  public func append(_ bytes: [UInt8]) throws(FileError) {
+    memory += bytes
+    byteCount += bytes.count
+    if memory.count > memoryLimit { try writeOut() }
+  }
+
+  /// Hands out all bytes in pieces, in order, and forgets them.
+  public func drain(_ body: (RawSpan) throws -> Void) throws {
+    var buffer = [UInt8](repeating: 0, count: min(1 << 20, fileByteCount))
+    var offset = 0
+    while offset < fileByteCount {
+      let wanted = min(buffer.count, fileByteCount - offset)
+      let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+        unsafe pread(descriptor, bytes.baseAddress, wanted, off_t(offset))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw FileError(.cannotRead(count < 0 ? errno : EIO, offset: offset), path: directory) }
+      try body(buffer.rawSpan.extracting(first: count))
+      offset += count
+    }
+    let rest = memory
+    memory = []
+    if !rest.isEmpty { try body(rest.rawSpan) }
+    fileByteCount = 0
+    byteCount = 0
+  }
+
+  private func writeOut() throws(FileError) {
+    if descriptor < 0 {
+      let path = OutputFile.temporaryPath(for: directory + "/spool")
+      descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
+      unsafe unlink(path)
+    }
+    var done = 0
+    while done < memory.count {
+      let end = off_t(fileByteCount + done)
+      let count = unsafe memory.withUnsafeBytes { bytes in
+        unsafe pwrite(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done, end)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError(.cannotWrite(errno), path: directory)
+      }
+      done += count
+    }
+    fileByteCount += memory.count
+    memory.removeAll(keepingCapacity: true)
+  }
+}

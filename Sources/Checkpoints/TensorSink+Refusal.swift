@@ -1,0 +1,48 @@
+internal import Bytes
+internal import SSTable
+internal import Tensors
+
+extension TensorSink {
+  /// Checks a list of tensors before anything is written.
+  ///
+  /// - Throws: `CheckpointError.Reason.refused` for the first that the format cannot hold, `.duplicateTensor` for one that
+  ///   comes twice.
+  func refuse(_ descriptors: [TensorDescriptor], file: String) throws(CheckpointError) {
+    var names: Set<[UInt8]> = []
+    for descriptor in descriptors {
+      if let refusal = refusal(of: descriptor) {
+        throw CheckpointError(.refused(refusal), file: file, tensor: descriptor.name)
+      }
+      guard names.insert(Array(descriptor.name.utf8)).inserted else {
+        throw CheckpointError(.duplicateTensor, file: file, tensor: descriptor.name)
+      }
+    }
+  }
+}
+
+/// Names that are no keys of a checkpoint's table.
+///
+/// Everything else is a name: `..`, slashes at either end, control characters and zero bytes are bytes like others, since a
+/// name never becomes a path.
+enum NameRefusal {
+  /// Why a V2 index has no place for a name.
+  static func ofBundle(_ name: String) -> String? {
+    if name.utf8.first == 0 {
+      return
+        "its name begins with a zero byte, which marks slices in a V2 checkpoint; rename it, or leave it out with --drop"
+    }
+    return of(name, keyByteCount: name.utf8.count)
+  }
+
+  /// Why a name cannot be a tensor's whose key has so many bytes.
+  static func of(_ name: String, keyByteCount: Int) -> String? {
+    if name.isEmpty {
+      return "it has no name, and checkpoints keep the empty one for their header; leave it out with --drop '^$'"
+    }
+    if keyByteCount > TableFormat.maximumKeyByteCount {
+      return
+        "its key has \(keyByteCount) bytes, and the limit is \(TableFormat.maximumKeyByteCount); give it a shorter name"
+    }
+    return nil
+  }
+}

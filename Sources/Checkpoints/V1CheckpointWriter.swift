@@ -1,0 +1,205 @@
+internal import Bytes
+internal import ProtobufWire
+internal import SSTable
+public import Tensors
+
+/// Writes a V1 checkpoint of one file: the bytes that TensorFlow 0.12's own writer makes of the same tensors.
+///
+/// The list of all tensors comes first, then a record for each. Memory stays bounded: floating-point values and bools are written
+/// as they come, since the lengths before them are known; integers, whose varints have lengths of their own, wait in a `Spool`
+/// until all of a tensor's are there. A V1 checkpoint has no place for metadata.
+/// - Source: TensorFlow `core/util/tensor_slice_writer.cc`.
+public final class V1CheckpointWriter: TensorSink {
+  /// The format in words, as `V1Checkpoint` has it.
+  public let format = "TensorFlow V1 checkpoint"
+  /// The one file.
+  public let files: [SinkFile]
+  /// It does not.
+  public let keepsMetadata = false
+
+  private let path: String
+  private let output: FileOutput
+  private let table: TableWriter
+  private let spool: Spool
+  private var descriptors: [TensorDescriptor] = []
+  /// The tensor whose turn it is, and its bytes so far.
+  private var index = 0
+  private var written = 0
+
+  /// Creates the temporary file beside `path`.
+  ///
+  /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
+  public init(path: String, replacesExisting: Bool = false) throws {
+    let file = try OutputFile(path: path, replacesExisting: replacesExisting)
+    files = [SinkFile(path: path, temporaryPath: file.temporaryPath)]
+    self.path = path
+    output = FileOutput(file)
+    table = TableWriter(output: output)
+    spool = Spool(directory: path.directoryPart)
+  }
+
+  /// Why the format cannot hold a tensor; nil where it can.
+  public func refusal(of descriptor: TensorDescriptor) -> String? { V1Limits.refusal(of: descriptor) }
+
+  /// Writes the list of tensors. Metadata is dropped.
+  ///
+  /// - Precondition: the tensors are sorted by the bytes of their names, as records are by their keys.
+  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
+    precondition(self.descriptors.isEmpty && index == 0, "tensors are declared once")
+    try refuse(descriptors, file: path)
+    precondition(
+      zip(descriptors, descriptors.dropFirst()).allSatisfy { $0.name.precedesInBytes($1.name) },
+      "records are sorted by name")
+    let list = V1Metadata.encode(descriptors)
+    guard list.count < V1Limits.maximumMessageByteCount else {
+      throw CheckpointError(.listTooLong(byteCount: list.count), file: path)
+    }
+    self.descriptors = descriptors
+    try table.add([], value: list.rawSpan)
+  }
+
+  /// Does nothing: there is no metadata.
+  public func amend(_ metadata: [String: String]) throws {}
+
+  /// Appends elements of the tensor whose turn it is.
+  public func write(_ piece: RawSpan) throws {
+    if piece.isEmpty { return }
+    try passEmptyTensors()
+    let (descriptor, values) = try current()
+    guard let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
+      throw CheckpointError(.wrongKind(descriptor.dtype), file: path, tensor: descriptor.name)
+    }
+    guard piece.byteCount <= byteCount - written else {
+      throw CheckpointError(.moreThanDeclared(byteCount), file: path, tensor: descriptor.name)
+    }
+    guard piece.byteCount % values.width == 0 else {
+      throw CheckpointError(
+        .raggedRun(byteCount: piece.byteCount, width: values.width), file: path, tensor: descriptor.name)
+    }
+    if values.encoding == .bool, let value = V1Values.firstStrangeBool(in: piece) {
+      throw CheckpointError(.valueOutOfRange(Int64(value), .bool), file: path, tensor: descriptor.name)
+    }
+    if values.areStoredAsTheyAre {
+      if written == 0 { try beginRecord(descriptor, values, valueByteCount: byteCount) }
+      try table.append(piece)
+    } else {
+      try spool.append(values.varints(of: piece))
+    }
+    written += piece.byteCount
+    guard written == byteCount else { return }
+    if !values.areStoredAsTheyAre {
+      try beginRecord(descriptor, values, valueByteCount: spool.byteCount)
+      try spool.drain { try table.append($0) }
+    }
+    endTensor()
+  }
+
+  /// Writes all strings of the tensor whose turn it is, each as a field of its own.
+  public func writeStrings(_ strings: [[UInt8]]) throws {
+    try passEmptyTensors()
+    let (descriptor, values) = try current()
+    guard descriptor.dtype == .string else {
+      throw CheckpointError(.wrongKind(descriptor.dtype), file: path, tensor: descriptor.name)
+    }
+    guard strings.count == descriptor.shape.elementCount else {
+      throw CheckpointError(
+        .badValueCount(expected: descriptor.shape.elementCount, found: strings.count), file: path,
+        tensor: descriptor.name)
+    }
+    func head(_ string: [UInt8]) -> [UInt8] {
+      var field = WireWriter()
+      field.append(values.field, lengthOf: string.count)
+      return field.bytes
+    }
+    let byteCount = strings.reduce(0) { $0 + head($1).count + $1.count }
+    guard byteCount < V1Limits.maximumMessageByteCount - V1Limits.headerByteCount else {
+      throw CheckpointError(
+        .refused("its strings take \(byteCount) bytes, more than a protobuf message has room for"), file: path,
+        tensor: descriptor.name)
+    }
+    try beginRecord(descriptor, values, valueByteCount: byteCount)
+    for string in strings {
+      let head = head(string)
+      try table.append(head.rawSpan)
+      try table.append(string.rawSpan)
+    }
+    endTensor()
+  }
+
+  /// Ends the table and returns the temporary path.
+  public func finish() throws -> String {
+    try passEmptyTensors()
+    guard index == descriptors.count else {
+      let descriptor = descriptors[index]
+      throw CheckpointError(
+        .lessThanDeclared(descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
+    }
+    try table.finish()
+    return files[0].temporaryPath
+  }
+
+  /// Makes the file durable and gives it its name.
+  public func commit() throws {
+    guard let file = output.file.take() else { preconditionFailure("the file is committed already") }
+    try file.commit()
+  }
+
+  private func current() throws -> (TensorDescriptor, V1Values) {
+    precondition(index < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[index]
+    guard let values = V1Values(descriptor.dtype) else {
+      throw CheckpointError(.wrongKind(descriptor.dtype), file: path, tensor: descriptor.name)
+    }
+    return (descriptor, values)
+  }
+
+  private func beginRecord(_ descriptor: TensorDescriptor, _ values: V1Values, valueByteCount: Int) throws {
+    let name = Array(descriptor.name.utf8)
+    let slice = TensorSlice.whole(of: descriptor.shape)
+    let head = V1RecordHead(
+      name: name, slice: slice, packedField: values.encoding == .string ? nil : values.field,
+      valueByteCount: valueByteCount)
+    guard head.recordByteCount < V1Limits.maximumMessageByteCount else {
+      throw CheckpointError(
+        .refused("its record takes \(head.recordByteCount) bytes, more than a protobuf message has room for"),
+        file: path, tensor: descriptor.name)
+    }
+    try table.begin(slice.key(ofTensor: name), valueByteCount: head.recordByteCount)
+    try table.append(head.bytes.rawSpan)
+  }
+
+  private func endTensor() {
+    index += 1
+    written = 0
+  }
+
+  /// Writes the records of tensors without elements, which no call of `write` writes.
+  private func passEmptyTensors() throws {
+    while index < descriptors.count, descriptors[index].shape.elementCount == 0, descriptors[index].dtype != .string {
+      let (descriptor, values) = try current()
+      try beginRecord(descriptor, values, valueByteCount: 0)
+      endTensor()
+    }
+  }
+}
+
+/// A file as a table's output.
+private final class FileOutput: TableOutput {
+  var file: OutputFile?
+  private var startedByteCount = 0
+
+  private static let startedStep = 1 << 23
+
+  init(_ file: consuming OutputFile) {
+    self.file = consume file
+  }
+
+  func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+    try file?.write(bytes, at: offset)
+    // Lets the disk work while the rest is still being read.
+    if offset - startedByteCount >= Self.startedStep {
+      file?.startWriting(startedByteCount..<offset)
+      startedByteCount = offset
+    }
+  }
+}

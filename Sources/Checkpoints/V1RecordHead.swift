@@ -1,0 +1,56 @@
+internal import ProtobufWire
+internal import Tensors
+
+/// What stands in a V1 record before the values: three messages around them, each of which begins with its length.
+///
+/// ```
+/// SavedTensorSlices { data: SavedSlice { name, slice, data: TensorProto { one list of values } } }
+/// ```
+struct V1RecordHead {
+  /// The bytes up to the first value.
+  let bytes: [UInt8]
+  /// Bytes of the whole record.
+  let recordByteCount: Int
+
+  /// The head of a record.
+  ///
+  /// - Parameters:
+  ///   - name: the tensor's.
+  ///   - slice: what of the tensor the record holds.
+  ///   - field: the field of `TensorProto` that holds packed values; nil where the values bring their own tags, as strings do.
+  ///   - valueByteCount: bytes of the values. A list without values is left out.
+  init(name: [UInt8], slice: TensorSlice, packedField field: UInt32?, valueByteCount: Int) {
+    var list = WireWriter()
+    if let field, valueByteCount > 0 { list.append(field, lengthOf: valueByteCount) }
+    var saved = WireWriter()
+    saved.append(1, bytes: name)
+    saved.append(2, bytes: slice.encodedMessage)
+    saved.append(3, lengthOf: list.bytes.count + valueByteCount)
+    let inner = saved.bytes + list.bytes
+    var record = WireWriter()
+    record.append(2, lengthOf: inner.count + valueByteCount)
+    bytes = record.bytes + inner
+    recordByteCount = bytes.count + valueByteCount
+  }
+}
+
+extension V1Metadata {
+  /// The list of tensors, each whole, as TensorFlow writes it under the empty key.
+  static func encode(_ descriptors: [TensorDescriptor]) -> [UInt8] {
+    var list = WireWriter()
+    for descriptor in descriptors {
+      var tensor = WireWriter()
+      tensor.append(1, bytes: Array(descriptor.name.utf8))
+      tensor.append(2, bytes: descriptor.shape.encodedMessage)
+      tensor.append(3, varint: Int(descriptor.dtype.rawValue))
+      tensor.append(4, bytes: TensorSlice.whole(of: descriptor.shape).encodedMessage)
+      list.append(1, bytes: tensor.bytes)
+    }
+    var versions = WireWriter()
+    versions.append(1, varint: BundleHeader.consumerVersion)
+    list.append(2, bytes: versions.bytes)
+    var record = WireWriter()
+    record.append(1, bytes: list.bytes)
+    return record.bytes
+  }
+}

@@ -1,0 +1,208 @@
+internal import Bytes
+internal import SSTable
+public import Tensors
+
+/// Writes a V2 checkpoint: the bytes that TensorFlow's own writer makes of the same tensors in the same order.
+///
+/// Tensors lie in the data files in the order of their declaration, without gaps. A bundle has no place for metadata.
+/// No file `checkpoint` is written: TensorFlow loads by the prefix, and that file would claim to know the newest of a directory.
+/// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`, `BundleWriter`.
+public final class V2CheckpointWriter: TensorSink {
+  /// The format in words, as `V2Checkpoint` has it.
+  public let format = "TensorFlow V2 checkpoint"
+  /// The data files, then the index.
+  public var files: [SinkFile] { zip(output.paths, output.temporaryPaths).map(SinkFile.init) }
+  /// It does not.
+  public let keepsMetadata = false
+
+  private let prefix: String
+  private let shardCount: Int
+  private let output: OutputFileSet
+  private var descriptors: [TensorDescriptor] = []
+  private var plan = ShardPlan([], shardCount: 1)
+  /// Name and encoded entry of each finished tensor.
+  private var entries: [(key: [UInt8], value: [UInt8])] = []
+  /// The shard that is being written, its length, and up to where the system was asked to write it to the disk.
+  private var shard = 0
+  private var shardByteCount = 0
+  private var startedByteCount = 0
+  /// Of the tensor whose turn it is.
+  private var written = 0
+  private var checksum = CRC32C()
+
+  private static let startedStep = 1 << 23
+
+  /// The largest number of data files.
+  public static let maximumShardCount = 10_000
+
+  /// Names the files beside their final names; nothing is created yet.
+  ///
+  /// - Parameters:
+  ///   - prefix: the path of the files up to `.index` and `.data-…`.
+  ///   - shardCount: how many data files there will be, from 1 to `maximumShardCount`.
+  ///   - replacesExisting: whether files of that prefix may be replaced.
+  /// - Throws: `FileError` where one of the files exists and is not to be replaced.
+  public init(prefix: String, shardCount: Int = 1, replacesExisting: Bool = false) throws {
+    precondition(
+      (1...Self.maximumShardCount).contains(shardCount), "a bundle has 1 to \(Self.maximumShardCount) shards")
+    self.prefix = prefix
+    self.shardCount = shardCount
+    output = try OutputFileSet(
+      prefix: prefix, suffixes: Self.suffixes(shardCount: shardCount), replacesExisting: replacesExisting)
+  }
+
+  /// What follows the prefix in the names of the files, the index last.
+  package static func suffixes(shardCount: Int) -> [String] {
+    (0..<shardCount).map { ShardFiles.suffix($0, of: shardCount) } + [".index"]
+  }
+
+  /// Why the format cannot hold a tensor; nil where it can.
+  public func refusal(of descriptor: TensorDescriptor) -> String? {
+    if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
+      return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
+    }
+    return NameRefusal.ofBundle(descriptor.name)
+  }
+
+  /// Checks all tensors and decides which data file each goes to. Metadata is dropped.
+  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
+    precondition(self.descriptors.isEmpty && entries.isEmpty, "tensors are declared once")
+    try refuse(descriptors, file: prefix)
+    self.descriptors = descriptors
+    plan = ShardPlan(descriptors, shardCount: shardCount)
+    try output.create(0)
+  }
+
+  /// Does nothing: there is no metadata.
+  public func amend(_ metadata: [String: String]) throws {}
+
+  /// Appends elements of the tensor whose turn it is.
+  public func write(_ piece: RawSpan) throws {
+    if piece.isEmpty { return }
+    try passCompleteTensors()
+    precondition(entries.count < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[entries.count]
+    guard let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
+      throw CheckpointError(.wrongKind(descriptor.dtype), file: prefix, tensor: descriptor.name)
+    }
+    guard piece.byteCount <= byteCount - written else {
+      throw CheckpointError(.moreThanDeclared(byteCount), file: prefix, tensor: descriptor.name)
+    }
+    checksum.extend(by: piece)
+    try append(piece)
+    if written == byteCount { try endTensor(descriptor) }
+  }
+
+  /// Writes all lengths, a checksum of the lengths, then all bytes; see `V2Checkpoint` for what the checksums cover.
+  public func writeStrings(_ strings: [[UInt8]]) throws {
+    try passCompleteTensors()
+    precondition(entries.count < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[entries.count]
+    guard descriptor.dtype == .string else {
+      throw CheckpointError(.wrongKind(descriptor.dtype), file: prefix, tensor: descriptor.name)
+    }
+    guard strings.count == descriptor.shape.elementCount else {
+      throw CheckpointError(
+        .badValueCount(expected: descriptor.shape.elementCount, found: strings.count), file: prefix,
+        tensor: descriptor.name)
+    }
+    // A tensor without strings has the checksum of its lengths all the same, as TensorFlow writes it.
+    var head: [UInt8] = []
+    for string in strings {
+      head += Varint.encode(UInt64(string.count))
+      checksum.extend(byStringLength: string.count)
+    }
+    let maskedLengths = checksum.masked
+    head += (0..<4).map { UInt8(truncatingIfNeeded: maskedLengths >> (8 * $0)) }
+    checksum.extend(byLittleEndian: maskedLengths)
+    try append(head.rawSpan)
+    for string in strings {
+      checksum.extend(by: string.rawSpan)
+      try append(string.rawSpan)
+    }
+    try endTensor(descriptor)
+  }
+
+  /// Writes the index and returns the temporary prefix, which opens like any other.
+  public func finish() throws -> String {
+    try passCompleteTensors()
+    guard entries.count == descriptors.count else {
+      let descriptor = descriptors[entries.count]
+      throw CheckpointError(
+        .lessThanDeclared(descriptor.byteCount, written: written), file: prefix, tensor: descriptor.name)
+    }
+    try moveOn(toShard: shardCount - 1)
+    let table = TableWriter(output: IndexOutput(files: output, index: shardCount))
+    try table.add([], value: BundleHeader(shardCount: shardCount).encoded.rawSpan)
+    for entry in entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      try table.add(entry.key, value: entry.value.rawSpan)
+    }
+    try table.finish()
+    return output.temporaryPrefix
+  }
+
+  /// Makes the files durable and gives them their names, the index last.
+  ///
+  /// Data files that an earlier checkpoint of the prefix had under other names belong to nothing any more and are removed.
+  public func commit() throws {
+    try output.commit(removing: Directory(prefix.directoryPart).dataFiles(ofPrefix: prefix, except: output.paths))
+  }
+
+  private func append(_ bytes: RawSpan) throws {
+    try moveOn(toShard: plan.shards[entries.count])
+    try output.write(bytes, at: shardByteCount, of: shard)
+    shardByteCount += bytes.byteCount
+    written += bytes.byteCount
+    // Lets the disk work while the rest is still being read.
+    if shardByteCount - startedByteCount >= Self.startedStep {
+      output.startWriting(startedByteCount..<shardByteCount, of: shard)
+      startedByteCount = shardByteCount
+    }
+  }
+
+  /// Ends the shards before `next`; those that no tensor went to are empty files.
+  private func moveOn(toShard next: Int) throws {
+    while shard < next {
+      try output.close(shard)
+      shard += 1
+      shardByteCount = 0
+      startedByteCount = 0
+      try output.create(shard)
+    }
+  }
+
+  private func endTensor(_ descriptor: TensorDescriptor) throws {
+    let entry = BundleEntry(
+      dtype: descriptor.dtype, shape: descriptor.shape, shard: plan.shards[entries.count],
+      // An empty tensor may be the first of a shard that is not begun yet.
+      offset: plan.shards[entries.count] == shard ? shardByteCount - written : 0, byteCount: written,
+      maskedChecksum: checksum.masked)
+    entries.append((Array(descriptor.name.utf8), entry.encoded))
+    written = 0
+    checksum = CRC32C()
+  }
+
+  /// Ends tensors without elements, which no call of `write` ends.
+  private func passCompleteTensors() throws {
+    while entries.count < descriptors.count, descriptors[entries.count].shape.elementCount == 0,
+      descriptors[entries.count].dtype != .string
+    {
+      try endTensor(descriptors[entries.count])
+    }
+  }
+}
+
+/// The last file of a set, as a table's output.
+private final class IndexOutput: TableOutput {
+  private let files: OutputFileSet
+  private let index: Int
+
+  init(files: OutputFileSet, index: Int) {
+    self.files = files
+    self.index = index
+  }
+
+  func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+    try files.write(bytes, at: offset, of: index)
+  }
+}

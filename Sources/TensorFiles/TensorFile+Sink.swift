@@ -1,0 +1,71 @@
+internal import Bytes
+internal import Checkpoints
+public import Tensors
+internal import WeightFiles
+
+extension TensorFile {
+  /// Creates an output beside its final name.
+  ///
+  /// - Parameters:
+  ///   - path: where the file will be; for a V2 checkpoint the prefix of its files, or the index.
+  ///   - format: the format; without one the name tells it.
+  ///   - options: compression, shards, and whether existing files are replaced.
+  /// - Returns: the sink, which has written nothing but temporary files.
+  /// - Throws: `TensorFileError` for options that make no sense, `FileError` where the file cannot be created.
+  public static func sink(
+    _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
+  ) throws -> any TensorSink {
+    let format = try outputFormat(path, format)
+    try check(options, format, path)
+    switch format {
+    case .safetensors: return try SafetensorsWriter(path: path, replacesExisting: options.replacesExisting)
+    case .hdf5:
+      return try HDF5Writer(path: path, compression: options.compression, replacesExisting: options.replacesExisting)
+    case .tensorFlow:
+      return try V2CheckpointWriter(
+        prefix: prefix(path), shardCount: options.shardCount, replacesExisting: options.replacesExisting)
+    case .tensorFlowV1: return try V1CheckpointWriter(path: path, replacesExisting: options.replacesExisting)
+    }
+  }
+
+  /// The paths of the files that such an output will be made of.
+  ///
+  /// - Parameters:
+  ///   - path: as for `sink`.
+  ///   - format: as for `sink`.
+  ///   - options: as for `sink`.
+  /// - Returns: at least one path.
+  /// - Throws: `TensorFileError` for options that make no sense.
+  public static func outputPaths(
+    _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
+  ) throws(TensorFileError) -> [String] {
+    let format = try outputFormat(path, format)
+    try check(options, format, path)
+    guard format == .tensorFlow else { return [path] }
+    return V2CheckpointWriter.suffixes(shardCount: options.shardCount).map { prefix(path) + $0 }
+  }
+
+  private static func outputFormat(_ path: String, _ format: WeightFormat?) throws(TensorFileError) -> WeightFormat {
+    guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, path: path) }
+    return format
+  }
+
+  private static func check(_ options: SinkOptions, _ format: WeightFormat, _ path: String) throws(TensorFileError) {
+    guard (0...9).contains(options.compression) else {
+      throw TensorFileError(.badCompression(options.compression), path: path)
+    }
+    guard options.compression == 0 || format == .hdf5 else {
+      throw TensorFileError(.cannotCompress(format), path: path)
+    }
+    let limit = V2CheckpointWriter.maximumShardCount
+    guard (1...limit).contains(options.shardCount) else {
+      throw TensorFileError(.badShardCount(options.shardCount, limit: limit), path: path)
+    }
+    guard options.shardCount == 1 || format == .tensorFlow else {
+      throw TensorFileError(.cannotShard(format), path: path)
+    }
+  }
+
+  /// The prefix that a person means who names the index.
+  private static func prefix(_ path: String) -> String { path.hasSuffix(".index") ? String(path.dropLast(6)) : path }
+}

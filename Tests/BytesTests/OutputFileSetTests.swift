@@ -1,0 +1,90 @@
+import Bytes
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Files that appear together")
+struct OutputFileSetTests {
+  let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private static let suffixes = [".1", ".2", ".index"]
+
+  private func content(_ name: String) -> [UInt8]? {
+    (try? Data(contentsOf: URL(filePath: directory.file(name)))).map { [UInt8]($0) }
+  }
+
+  private func write(_ value: UInt8, replaces: Bool = true) throws -> OutputFileSet {
+    let files = try OutputFileSet(prefix: directory.file("a"), suffixes: Self.suffixes, replacesExisting: replaces)
+    for index in 0..<3 { try files.write([value, UInt8(index)].rawSpan, at: 0, of: index) }
+    try files.close(0)
+    return files
+  }
+
+  @Test("Nothing has its name before the commit, and everything after it")
+  func commit() throws {
+    let files = try write(1, replaces: false)
+    #expect(Set(try directory.entries()).isDisjoint(with: ["a.1", "a.2", "a.index"]))
+    #expect(files.temporaryPaths == Self.suffixes.map { files.temporaryPrefix + $0 })
+    try files.commit()
+    #expect(try directory.entries() == ["a.1", "a.2", "a.index"])
+    #expect(content("a.2") == [1, 1])
+  }
+
+  @Test("Dropped, a set leaves nothing, and an earlier one as it was")
+  func dropped() throws {
+    try write(1).commit()
+    _ = try write(2)
+    #expect(try directory.entries() == ["a.1", "a.2", "a.index"])
+    #expect(content("a.index") == [1, 2])
+  }
+
+  @Test("A set replaces an earlier one with what that had besides, only if told so")
+  func replacing() throws {
+    try write(1).commit()
+    try directory.write([7], to: "a.3")
+    let error = #expect(throws: FileError.self) { try write(2, replaces: false) }
+    #expect(error?.reason == .exists)
+    try write(2).commit(removing: [directory.file("a.3"), directory.file("a.4")])
+    #expect(try directory.entries() == ["a.1", "a.2", "a.index"])
+    #expect(Self.suffixes.map { content("a" + $0)?.first } == [2, 2, 2])
+  }
+
+  @Test("Where a name cannot be given, the earlier set is put back", arguments: [false, true])
+  func undone(replaces: Bool) throws {
+    if replaces { try write(1).commit() }
+    let files = try write(2, replaces: replaces)
+    // The last file cannot be named: its bytes are gone, or another is there meanwhile.
+    if replaces {
+      try FileManager.default.removeItem(atPath: files.temporaryPaths[2])
+    } else {
+      try directory.write([9], to: "a.index")
+    }
+    let error = #expect(throws: FileError.self) { try files.commit() }
+    #expect(error?.category == .cannotCreate)
+    #expect(content("a.1") == (replaces ? [1, 0] : nil))
+    #expect(content("a.2") == (replaces ? [1, 1] : nil))
+    #expect(content("a.index") == (replaces ? [1, 2] : [9]))
+  }
+
+  @Test("A spool gives back what it took, from memory and from its file", arguments: [0, 10, 4096, 100_000, 3_000_000])
+  func spool(byteCount: Int) throws {
+    let spool = Spool(directory: directory.path, memoryLimit: 4096)
+    var random = SeededRandom(seed: UInt64(byteCount))
+    for _ in 0..<2 {
+      let bytes = (0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &random) }
+      for start in stride(from: 0, to: byteCount, by: 1500) {
+        try spool.append(Array(bytes[start..<min(start + 1500, byteCount)]))
+      }
+      #expect(spool.byteCount == byteCount)
+      #expect(try directory.entries().isEmpty)
+      var found: [UInt8] = []
+      try spool.drain { found += [UInt8]($0) }
+      #expect(found == bytes)
+      #expect(spool.byteCount == 0)
+    }
+  }
+}
