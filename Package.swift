@@ -43,7 +43,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
     // For `swift package generate-documentation` only; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
@@ -78,9 +77,7 @@ let package = Package(
     module("Vocabulary", ["Bytes"]),
 
     // Source to sink.
-    module(
-      "Conversion",
-      ["TensorFiles", "ModelMapping", "Tensors", "Bytes", .product(name: "Crypto", package: "swift-crypto")]),
+    module("Conversion", ["TensorFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
     // What differs between two sources, tensor by tensor.
     module("Comparison", ["Inspection", "ModelMapping", "Tensors", "Bytes"]),
     // What the tensors and graphs say, as values, text and JSON.
@@ -98,6 +95,7 @@ let package = Package(
 
     // The leaves.
     module("Tensors", ["Bytes"]),
+    module("Digests", ["CCrypto"]),
     module("Bytes", ["CDecantBytes"]),
 
     // Our C: shims and innermost loops.
@@ -113,15 +111,17 @@ let package = Package(
     systemLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev", brew: "protobuf-c"),
     systemLibrary("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+    systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl"),
     systemLibrary("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
 
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["Tensors", "Bytes", .product(name: "Crypto", package: "swift-crypto")], path: "Tests/TestSupport",
+      dependencies: ["Digests", "Tensors", "Bytes"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     tests(of: "Bytes", ["CDecantBytes"]),
+    tests(of: "Digests", ["Bytes"]),
     tests(of: "Tensors", ["Bytes"]),
     tests(of: "ProtobufWire", ["Bytes"]),
     tests(of: "SSTable", ["Bytes"]),
@@ -142,7 +142,9 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "Captioning", "Checkpoints", "Conversion", "Engine", "Images", "TensorFiles", "Tensors", "TestSupport",
+        "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "TensorFiles",
+        "Tensors",
+        "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Crypto
+internal import Digests
 internal import Tensors
 
 /// SHA-256 of the files that a source is made of.
@@ -17,19 +17,10 @@ enum SourceDigests {
       while offset < input.byteCount, !isCancelled() {
         let count = min(pieceByteCount, input.byteCount - offset)
         try input.read(at: offset, count: count, into: &buffer)
-        unsafe buffer.withUnsafeBytes { bytes in
-          unsafe sha.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-        }
+        sha.update(buffer.rawSpan.extracting(first: count))
         offset += count
       }
-      return hexadecimal(sha.finalize())
+      return sha.finish()
     }
-  }
-
-  private static func hexadecimal(_ digest: SHA256Digest) -> String {
-    digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
   }
 }

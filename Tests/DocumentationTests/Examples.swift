@@ -1,9 +1,12 @@
 // Every Swift example of the documentation, compiled: `ExamplesTests` finds each block of each page here, line by line. A block
 // that goes on where another ended stands in the same function.
 
+import Bytes
 import Captioning
 import Checkpoints
+import Comparison
 import Conversion
+import Digests
 import Engine
 import Images
 import TensorFiles
@@ -86,4 +89,17 @@ func engine(source: any TensorSource, pixels: [Float], startID: Int) throws {
   let encoding = try model.encode(pixels, count: 1)[0]  // [1, 299, 299, 3], values in -1...1
   let step = try model.step(words: [startID], states: [encoding.initialState])
   print(step.probabilities.count)
+}
+
+/// The overview of `Digests`.
+func digests(bytes: [UInt8]) {
+  var digest = SHA256()
+  digest.update(bytes.rawSpan)
+  print(digest.finish())
+}
+
+/// The overview of `Comparison`.
+func comparison() throws {
+  let diff = try SourceDiff(TensorFile.open("model.ckpt-2000000"), TensorFile.open("model.ckpt-3000000"))
+  for change in diff.valueChanges { print(change.name, change.values?.maximumAbsolute ?? .nan) }
 }

@@ -1,0 +1,44 @@
+internal import CCrypto
+
+/// A SHA-256 digest of bytes that come one piece after the other, by the system's libcrypto.
+///
+/// - Source: FIPS 180-4.
+@safe
+public struct SHA256: ~Copyable {
+  private let context: OpaquePointer
+
+  /// The digest of nothing yet.
+  public init() {
+    // Fails only where memory is gone, or where the system's policy has taken SHA-256 away, which no policy does.
+    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+      preconditionFailure("libcrypto has SHA-256")
+    }
+    unsafe self.context = context
+  }
+
+  deinit {
+    unsafe EVP_MD_CTX_free(context)
+  }
+
+  /// Adds bytes behind those already seen.
+  public mutating func update(_ bytes: RawSpan) {
+    // Every pointer is valid for the call.
+    unsafe bytes.withUnsafeBytes { bytes in
+      let result = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+      precondition(result == 1, "a digest that has begun goes on")
+    }
+  }
+
+  /// Ends the digest and returns it as 64 lower-case hexadecimal digits.
+  public consuming func finish() -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    let result = unsafe digest.withUnsafeMutableBufferPointer {
+      unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
+    }
+    precondition(result == 1, "a digest that has begun ends")
+    return digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+}
