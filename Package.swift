@@ -85,7 +85,7 @@ let package = Package(
     module("ModelMapping", ["Tensors", "Bytes"]),
 
     // Formats.
-    module("TensorFiles", ["Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
+    module("TensorFiles", ["Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     module("Checkpoints", ["SSTable", "ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("MetaGraph", ["ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("WeightFiles", ["CDecantHDF5", "CHDF5", "Tensors", "Bytes"]),
@@ -130,7 +130,7 @@ let package = Package(
     tests(of: "WeightFiles", ["Tensors", "Bytes"]),
     tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
     tests(of: "ModelMapping", ["Tensors"]),
-    tests(of: "TensorFiles", ["WeightFiles", "Tensors", "Bytes"]),
+    tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
     tests(of: "Conversion", ["Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),

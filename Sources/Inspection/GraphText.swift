@@ -17,6 +17,14 @@ public enum GraphText {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
+  /// What is worth telling of a graph whose tensors are shown already.
+  public static func beside(_ definition: MetaGraphDefinition) -> String {
+    let parts = [
+      header(definition), operations(definition, maximumCount: 8), signatures(definition), assets(definition),
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
   /// Where the graph comes from and how it saves.
   public static func header(_ definition: MetaGraphDefinition) -> String {
     var table = TextTable([.left, .left])

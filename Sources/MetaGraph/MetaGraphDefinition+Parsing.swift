@@ -55,6 +55,14 @@ extension MetaGraphDefinition {
     variables = try collectVariables()
   }
 
+  /// Walks one GraphDef, which has nodes and functions and nothing else.
+  init(parsingGraph source: WireFile, in range: Range<Int>) throws(MetaGraphError) {
+    self.init(file: source.file)
+    try parseGraph(source, range)
+    nodeIndices = Dictionary(nodes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    variables = try collectVariables()
+  }
+
   /// Entries of a map in order of their keys; of equal keys the last holds.
   private static func lastOfEachName<Entry>(_ entries: [Entry], _ name: (Entry) -> String) -> [Entry] {
     Dictionary(entries.map { (name($0), $0) }, uniquingKeysWith: { $1 }).sorted { $0.key < $1.key }.map(\.value)

@@ -13,6 +13,10 @@ public struct MetaGraphError: DecantError, Equatable {
     case notMetaGraph(FileKind)
     /// The file is a SavedModel and not a MetaGraphDef.
     case savedModelInstead
+    /// The file is of another kind than a GraphDef.
+    case notGraph(FileKind)
+    /// The graph is written in protobuf's text format.
+    case textGraph
     /// The file is of another kind than a SavedModel.
     case notSavedModel(FileKind)
     /// The SavedModel is written in protobuf's text format.
@@ -37,6 +41,8 @@ public struct MetaGraphError: DecantError, Equatable {
     case missingInput(node: String, input: String)
     /// Nodes wait for each other: each for the next, the last for the first.
     case cycle([String])
+    /// A constant is no tensor, or cannot be read.
+    case constant(ConstantDefect)
   }
 
   /// What went wrong.
@@ -45,6 +51,8 @@ public struct MetaGraphError: DecantError, Equatable {
   public let offset: Int
   /// The path of the file.
   public let file: String
+  /// The constant, where it is one.
+  public private(set) var node: String?
 
   /// An error at `offset` of `file`.
   public init(_ reason: Reason, offset: Int = 0, file: String) {
@@ -58,6 +66,7 @@ public struct MetaGraphError: DecantError, Equatable {
     switch reason {
     case .file(let error): error.category
     case .noSavedModel: .noInput
+    case .constant(.wrongKind): .usage
     case .noSuchNode: .usage
     default: .badData
     }
@@ -73,6 +82,10 @@ public struct MetaGraphError: DecantError, Equatable {
       return place + "the graph \(reason.words). The file is damaged or cut short; "
         + "compare its size with the original and copy it again."
     case .notMetaGraph(let kind): return "\(name): is no MetaGraphDef, as .meta files are. \(Self.advice(kind))"
+    case .notGraph(let kind): return "\(name): is no frozen graph (GraphDef). \(Self.advice(kind))"
+    case .textGraph:
+      return "\(name): is a graph in text format, which is not read. With TensorFlow, make it binary: parse it into a "
+        + "GraphDef with google.protobuf.text_format.Parse, and write its SerializeToString() to a .pb file."
     case .savedModelInstead: return "\(name): begins as a SavedModel does, not as a .meta file. Name its directory."
     case .notSavedModel(let kind): return "\(name): is no SavedModel. \(Self.advice(kind))"
     case .textFormat:
@@ -104,7 +117,17 @@ public struct MetaGraphError: DecantError, Equatable {
       let names = nodes.prefix(4).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
       return place + "\(nodes.count) nodes wait for each other: \(names)\(nodes.count > 4 ? ", …" : ""). TensorFlow "
         + "could not run such a graph. The file was put together by other means, or is damaged."
+    case .constant(let defect):
+      let subject = node.map { "constant '\($0.escapedForDisplay)'" } ?? "a constant"
+      return place + "\(subject): \(defect.words)."
     }
+  }
+
+  /// The same error with the name of the constant.
+  func about(_ node: String) -> Self {
+    var error = self
+    error.node = node
+    return error
   }
 
   private static func advice(_ kind: FileKind) -> String {

@@ -18,6 +18,8 @@ final class WireFile {
 
   /// Bytes that are read ahead.
   private static let windowByteCount = 1 << 18
+  /// Bytes of a payload that are read at a time.
+  private static let pieceByteCount = 1 << 17
   /// The most that one name or operation may have.
   static let maximumNameByteCount = 1 << 16
 
@@ -57,6 +59,34 @@ final class WireFile {
         try body(tag.number, .range(payload))
       }
     }
+  }
+
+  /// The same for a body that may throw anything.
+  func forEachFieldUntyped(in range: Range<Int>, _ body: (_ field: UInt32, _ payload: Payload) throws -> Void) throws {
+    var failure: (any Error)?
+    try forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      guard failure == nil else { return }
+      do { try body(field, payload) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Reads a payload in pieces that fit the window.
+  func forEachPiece(of range: Range<Int>, _ body: (RawSpan) throws -> Void) throws {
+    var offset = range.lowerBound
+    var buffer: [UInt8] = []
+    while offset < range.upperBound {
+      let count = try readPiece(at: offset, of: range, into: &buffer)
+      try body(buffer.rawSpan.extracting(first: count))
+      offset += count
+    }
+  }
+
+  /// Reads the piece of a payload that starts at `offset`, and returns its number of bytes.
+  func readPiece(at offset: Int, of range: Range<Int>, into buffer: inout [UInt8]) throws(FileError) -> Int {
+    let count = min(Self.pieceByteCount, range.upperBound - offset)
+    try file.read(at: offset, count: count, into: &buffer)
+    return count
   }
 
   /// Reads a name.

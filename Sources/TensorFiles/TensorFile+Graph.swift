@@ -5,4 +5,9 @@ extension TensorFile {
   public static func metaPath(of path: String) -> String? {
     (try? CheckpointPath.resolve(path))?.metaPath
   }
+
+  /// The `saved_model.pb` whose variables a path means, or nil where there is none.
+  public static func savedModelPath(of path: String) -> String? {
+    (try? CheckpointPath.resolve(path))?.savedModelPath
+  }
 }

@@ -1,21 +1,35 @@
 internal import Bytes
 internal import Checkpoints
+internal import MetaGraph
 public import Tensors
 internal import WeightFiles
 
 /// The door to every format: whatever path was typed becomes a source, and every output a sink.
 public enum TensorFile {
-  /// Opens a checkpoint in any of its spellings, a safetensors file or an HDF5 file.
+  /// Opens a checkpoint in any of its spellings, a SavedModel, a frozen graph, a safetensors file or an HDF5 file.
   ///
-  /// Weight files are known by their content, so a wrong extension does no harm.
+  /// Weight files are known by their content, so a wrong extension does no harm. A graph has no mark, and is known by `.pb`.
   /// - Throws: the error of the format, with what the file is where it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     switch try contentFormat(of: path) {
     case .safetensors: return try SafetensorsFile(path: path)
     case .hdf5: return try HDF5File(path: path)
     case .tensorFlow, .tensorFlowV1, nil:
-      let source = try Checkpoint.open(path, options: options).source
+      if try isGraphName(path) { return try FrozenGraph(path: path) }
+      let source = try openCheckpoint(path, options: options)
       return options.objectNaming == .keys ? source : try ObjectNamedSource(source, naming: options.objectNaming)
+    }
+  }
+
+  private static func openCheckpoint(_ path: String, options: ReadOptions) throws -> any TensorSource {
+    do throws(CheckpointError) {
+      return try Checkpoint.open(path, options: options).source
+    } catch {
+      // A SavedModel may have no variables at all; its constants are then what it has.
+      guard case .variablesMissing = error.reason, let model = try? SavedModelFile(path: error.file),
+        let graph = model.metaGraphs.first, graph.variables.isEmpty, graph.objectVariables.isEmpty
+      else { throw error }
+      return try FrozenGraph(graph, format: "TensorFlow SavedModel without variables")
     }
   }
 
@@ -24,13 +38,23 @@ public enum TensorFile {
   /// A weight file has one header, and so at most one thing is wrong with it: what opening says.
   public static func structureProblems(_ path: String, options: ReadOptions = ReadOptions()) -> [SourceProblem] {
     do {
-      guard try contentFormat(of: path) != nil else { return Checkpoint.structureProblems(path, options: options) }
+      guard try contentFormat(of: path) != nil || isGraphName(path) else {
+        return Checkpoint.structureProblems(path, options: options)
+      }
       return try open(path, options: options).problems
     } catch let error as any DecantError {
       return [SourceProblem(tensor: nil, error: error, severity: .incomplete)]
     } catch {
       return []
     }
+  }
+
+  /// Whether a name is that of a graph of its own, and not of one beside a checkpoint's variables.
+  private static func isGraphName(_ path: String) throws -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    guard !name.hasPrefix("saved_model.") else { return false }
+    if name.hasSuffix(".pbtxt") { throw MetaGraphError(.textGraph, file: path) }
+    return name.hasSuffix(".pb") || name.hasSuffix(".graphdef")
   }
 
   /// The weight format that a file's content is, or that its name claims where the content says nothing better.

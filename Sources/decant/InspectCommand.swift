@@ -13,7 +13,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show what a checkpoint, weight file or graph is and what is in it.",
     discussion: """
       PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
-      a .safetensors or a .h5 file. A .meta or saved_model.pb file shows its graph instead.
+      a frozen graph (.pb), a .safetensors or a .h5 file. A .meta or saved_model.pb file shows its graph instead.
 
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
       """)
@@ -61,11 +61,13 @@ struct InspectCommand: ParsableCommand {
     let source = try TensorFile.open(path, options: reading.value)
     if let values { return try printValues(of: values, in: source) }
     let report = ModelReport(of: source, graph: graphBeside())
+    let graphs = graphsInside(source)
     let selected = try sort.sorted(source.descriptors.filter(isSelected))
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
     if json {
       var document = InspectDocument(path: path)
       document.model = InspectDocument.Model(report)
+      document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
       document.tensors = selected.enumerated().map { index, descriptor in
         InspectDocument.Tensor(
           descriptor, files: source.files, origin: source.origin(of: descriptor),
@@ -84,7 +86,8 @@ struct InspectCommand: ParsableCommand {
       } else {
         TensorText.tree(ScopeTree(selected, order: sort), note: note)
       }
-    Console.print(ReportText.header(report) + "\n" + body)
+    let parts = [ReportText.header(report), body] + graphs.map { GraphText.beside($0) }
+    Console.print(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
     if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
   }
 
@@ -96,6 +99,18 @@ struct InspectCommand: ParsableCommand {
     } catch {
       Console.say("decant: the graph beside the checkpoint is left out: \(error)")
       return nil
+    }
+  }
+
+  /// The graph whose constants the source shows, or those of the SavedModel whose variables it shows.
+  private func graphsInside(_ source: any TensorSource) -> [MetaGraphDefinition] {
+    if let frozen = source as? FrozenGraph { return [frozen.definition] }
+    guard let path = TensorFile.savedModelPath(of: path) else { return [] }
+    do {
+      return try SavedModelFile(path: path).metaGraphs
+    } catch {
+      Console.say("decant: the graph of the SavedModel is left out: \(error)")
+      return []
     }
   }
 

@@ -16,5 +16,8 @@ run() {
 run "${TF012:-}" make_tf012.py TF012
 run "${TF115:-}" make_tf115.py TF115
 run "${TF2:-}" make_tf2.py TF2
+run "${TF012:-}" make_frozen.py TF012
+run "${TF115:-}" make_frozen.py TF115
+run "${TF2:-}" make_frozen.py TF2
 run "${TF115:-}" make_by_hand.py TF115
 run "${PYTHON:-python3}" make_bad.py PYTHON

@@ -1,0 +1,45 @@
+public import Tensors
+
+/// Why a constant of a graph is no tensor, or cannot be read.
+public enum ConstantDefect: Sendable, Equatable {
+  /// The node has no value.
+  case noValue
+  /// The node declares one dtype, and its value another.
+  case dtypesDiffer(GraphType, GraphType)
+  /// A number that no dtype has, or that of a reference.
+  case unknownDType(Int)
+  /// A shape without a number of axes.
+  case unknownRank
+  /// Extents that are no shape.
+  case badShape(ShapeError)
+  /// The elements have another number of bytes than shape and dtype take.
+  case byteCount(expected: Int, found: Int)
+  /// There are more values than the shape has elements.
+  case valueCount(expected: Int, found: Int)
+  /// The shape declares more elements than a file of this length should.
+  case tooManyElements(Int)
+  /// A list that does not divide into values.
+  case raggedList(byteCount: Int, width: Int)
+  /// The constant is to be read as strings and holds numbers, or the other way round, or holds no plain values.
+  case wrongKind(DType)
+
+  /// The defect as the end of a sentence about the constant.
+  var words: String {
+    switch self {
+    case .noValue: "has no value"
+    case .dtypesDiffer(let declared, let found): "is declared as \(declared), and its value is \(found)"
+    case .unknownDType(let number): "has dtype \(number), which no tensor has"
+    case .unknownRank: "has a shape of unknown rank"
+    case .badShape(let error): error.description
+    case .byteCount(let expected, let found): "has \(found) bytes; its shape and dtype take \(expected)"
+    case .valueCount(let expected, let found): "has \(found) values; its shape takes \(expected)"
+    case .tooManyElements(let count):
+      "declares \(count) elements, most of them copies of one; more than \(ConstantLayout.maximumFilledByteCount) bytes "
+        + "are not made from so little"
+    case .raggedList(let byteCount, let width): "has a list of \(byteCount) bytes, no multiple of \(width)"
+    case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "holds no plain values"
+    case .wrongKind(.string): "holds strings, and cannot be read as numbers"
+    case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings"
+    }
+  }
+}

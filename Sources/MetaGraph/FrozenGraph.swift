@@ -1,0 +1,153 @@
+internal import Bytes
+public import Tensors
+
+/// The constants of a graph as tensors: a frozen GraphDef, whose variables became constants.
+///
+/// Opening walks the file once and finds where each constant's value lies; values stay in the file. Constants of functions
+/// are not listed. One that cannot be described is among the `problems`; the others are read.
+/// - Source: TensorFlow `core/framework/graph.proto`; `convert_variables_to_constants` of 0.12 to 2.x makes such files.
+public struct FrozenGraph: TensorSource {
+  /// The format in words.
+  public let format: String
+  /// The one file.
+  public let files: [SourceFile]
+  /// All constants of the main graph, sorted by name.
+  public let descriptors: [TensorDescriptor]
+  /// None.
+  public let metadata: [String: String] = [:]
+  /// Constants that cannot be described, and names that come twice.
+  public let problems: [SourceProblem]
+  /// The graph itself.
+  public let definition: MetaGraphDefinition
+
+  private let file: InputFile
+  /// Where each of `descriptors` has its value.
+  private let layouts: [ConstantLayout]
+
+  /// Opens a GraphDef.
+  ///
+  /// - Throws: `MetaGraphError`, which says what the file is where it is of another kind.
+  public init(path: String) throws(MetaGraphError) {
+    let source = try WireFile(opening: path) { .notGraph($0) }
+    let definition: MetaGraphDefinition
+    do throws(MetaGraphError) {
+      definition = try MetaGraphDefinition(parsingGraph: source, in: source.wholeRange)
+    } catch {
+      throw try source.explain(error) { .notGraph($0) }
+    }
+    // A message has no mark; one that is no graph gives nodes without names, or none.
+    guard !definition.nodes.isEmpty, definition.nodes.allSatisfy({ !$0.name.isEmpty && !$0.op.isEmpty }) else {
+      throw MetaGraphError(.notGraph(.unknown), file: path)
+    }
+    try self.init(definition, format: "TensorFlow frozen graph")
+  }
+
+  /// The constants of a graph that was opened, as that of a SavedModel without variables.
+  ///
+  /// - Throws: `MetaGraphError` where the file cannot be read.
+  public init(_ definition: MetaGraphDefinition, format: String) throws(MetaGraphError) {
+    var found: [(descriptor: TensorDescriptor, layout: ConstantLayout)] = []
+    var problems: [SourceProblem] = []
+    var names: Set<[UInt8]> = []
+    let source = WireFile(definition.file)
+    for node in definition.nodes {
+      func add(_ error: MetaGraphError) {
+        problems.append(SourceProblem(tensor: node.name, error: error.about(node.name), severity: .incomplete))
+      }
+      guard names.insert(Array(node.name.utf8)).inserted else {
+        add(MetaGraphError(.duplicateNode(node.name), offset: node.range.lowerBound, file: definition.file.path))
+        continue
+      }
+      guard node.op == "Const" else { continue }
+      do throws(MetaGraphError) {
+        let layout = try Self.layout(of: node, source)
+        found.append((layout.descriptor(named: node.name), layout))
+      } catch {
+        if case .file = error.reason { throw error }
+        add(error)
+      }
+    }
+    found.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
+    self.format = format
+    self.definition = definition
+    self.problems = problems
+    file = definition.file
+    files = [SourceFile(path: file.path, byteCount: file.byteCount)]
+    descriptors = found.map(\.descriptor)
+    layouts = found.map(\.layout)
+  }
+
+  /// NodeDef: 5 attributes, each with 1 its name and 2 its value; the value `value` has a tensor in 8, `dtype` a type in 6.
+  private static func layout(of node: GraphNode, _ source: WireFile) throws(MetaGraphError) -> ConstantLayout {
+    var tensor: Range<Int>?
+    var declared: Int32?
+    try source.forEachField(in: node.range) { (field, payload) throws(MetaGraphError) in
+      guard field == 5, case .range(let entry) = payload else { return }
+      var key = ""
+      var value: Range<Int>?
+      try source.forEachField(in: entry) { (field, payload) throws(MetaGraphError) in
+        guard case .range(let part) = payload else { return }
+        if field == 1, part.count < 16 { key = try source.name(in: part) }
+        if field == 2 { value = part }
+      }
+      guard let value, key == "value" || key == "dtype" else { return }
+      try source.forEachField(in: value) { (field, payload) throws(MetaGraphError) in
+        switch (field, payload) {
+        case (8, .range(let part)) where key == "value": tensor = part
+        case (6, .number(let number)) where key == "dtype": declared = Int32(truncatingIfNeeded: number)
+        default: break
+        }
+      }
+    }
+    func failed(_ defect: ConstantDefect) -> MetaGraphError {
+      MetaGraphError(.constant(defect), offset: node.range.lowerBound, file: source.file.path)
+    }
+    guard let tensor else { throw failed(.noValue) }
+    let layout = try ConstantLayout(source, in: tensor)
+    guard declared.map({ $0 == layout.dtype.rawValue }) ?? true else {
+      throw failed(.dtypesDiffer(GraphType(number: declared ?? 0), GraphType(number: layout.dtype.rawValue)))
+    }
+    return layout
+  }
+
+  /// Reads a constant's elements in pieces; see `TensorSource`.
+  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    let layout = try require(descriptor)
+    guard let width = layout.dtype.byteCount else { throw wrongKind(layout.dtype, descriptor) }
+    precondition(maximumByteCount >= width, "a piece holds at least one element")
+    try ConstantReader(layout: layout, source: WireFile(file)).read(
+      width: width, maximumByteCount: maximumByteCount, body)
+  }
+
+  /// Reads the elements of a string constant.
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    let layout = try require(descriptor)
+    guard layout.dtype == .string else { throw wrongKind(layout.dtype, descriptor) }
+    do {
+      return try ConstantReader(layout: layout, source: WireFile(file)).readStrings()
+    } catch let error as MetaGraphError {
+      throw error.about(descriptor.name)
+    }
+  }
+
+  private func require(_ descriptor: TensorDescriptor) throws(MissingTensorError) -> ConstantLayout {
+    guard let index = descriptors.index(ofName: descriptor.name) else {
+      throw MissingTensorError(names: [descriptor.name], source: self)
+    }
+    return layouts[index]
+  }
+
+  private func wrongKind(_ dtype: DType, _ descriptor: TensorDescriptor) -> MetaGraphError {
+    MetaGraphError(
+      .constant(.wrongKind(dtype)), offset: descriptor.location?.offset ?? 0, file: file.path
+    ).about(descriptor.name)
+  }
+}
+
+extension ConstantLayout {
+  fileprivate func descriptor(named name: String) -> TensorDescriptor {
+    TensorDescriptor(
+      name: name, dtype: dtype, shape: shape, byteCount: byteCount,
+      location: TensorLocation(file: 0, offset: (content ?? message).lowerBound))
+  }
+}
