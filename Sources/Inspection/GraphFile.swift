@@ -22,6 +22,26 @@ public struct GraphFile: Sendable {
     self.path = path
   }
 
+  /// Opens the graphs of a path that must be one: a `.meta` file under any name, a SavedModel or its directory, or a frozen
+  /// graph, which is known by `.pb`.
+  ///
+  /// - Throws: `MetaGraphError`.
+  public init(graphAt path: String) throws(MetaGraphError) {
+    if let file = try GraphFile(path: path) {
+      self = file
+      return
+    }
+    var isDirectory: ObjCBool = false
+    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+      graphs = try SavedModelFile(path: path).metaGraphs
+    } else if path.hasSuffix(".pb") || path.hasSuffix(".graphdef") {
+      graphs = [try FrozenGraph(path: path).definition]
+    } else {
+      graphs = [try MetaGraphFile(path: path).definition]
+    }
+    self.path = path
+  }
+
   private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
 
   /// Each graph in paragraphs, for a terminal.

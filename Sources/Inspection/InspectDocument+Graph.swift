@@ -1,7 +1,7 @@
 public import MetaGraph
 
 extension InspectDocument {
-  /// One graph. Its nodes are counted, not listed.
+  /// One graph. Its nodes are counted, and listed where they are asked for.
   public struct Graph: Encodable, Sendable {
     struct OpCount: Encodable {
       let op: String
@@ -58,6 +58,16 @@ extension InspectDocument {
       let tensor: String?
     }
 
+    struct Node: Encodable {
+      let name: String
+      let op: String
+      let inputs: [String]
+      let device: String?
+      let function: String?
+      let attributes: [String: String]
+      let outputShapes: [String]?
+    }
+
     let tensorflowVersion: String?
     let tensorflowGitVersion: String?
     let graphVersion: Int
@@ -71,9 +81,15 @@ extension InspectDocument {
     let variables: [Variable]
     let signatures: [Signature]
     let assets: [Asset]
+    let nodes: [Node]?
 
-    /// A graph's facts.
+    /// A graph's facts, without its nodes.
     public init(_ definition: MetaGraphDefinition) {
+      self.init(definition, nodes: nil)
+    }
+
+    /// A graph's facts, with the nodes of a listing where one is asked for.
+    public init(_ definition: MetaGraphDefinition, nodes listing: GraphListing?) {
       tensorflowVersion = Self.present(definition.tensorFlowVersion)
       tensorflowGitVersion = Self.present(definition.tensorFlowGitVersion)
       graphVersion = definition.graphVersion
@@ -93,6 +109,7 @@ extension InspectDocument {
           outputs: signature.outputs.map(Parameter.init))
       }
       assets = definition.assets.map { Asset(fileName: $0.fileName, tensor: $0.tensorName) }
+      nodes = listing?.rows.map(Node.init)
     }
 
     private static func present(_ text: String) -> String? { text.isEmpty ? nil : text }
@@ -112,6 +129,18 @@ extension InspectDocument.Graph.Variable {
     slice = variable.slice.map {
       InspectDocument.Graph.Slice(fullName: $0.fullName, fullShape: $0.fullShape, offset: $0.offset, shape: $0.shape)
     }
+  }
+}
+
+extension InspectDocument.Graph.Node {
+  init(_ row: GraphListing.Row) {
+    name = row.node.name
+    op = row.node.op
+    inputs = row.node.inputs
+    device = row.node.device.isEmpty ? nil : row.node.device
+    function = row.function
+    attributes = row.attributes.filter { $0.key != "_output_shapes" }.mapValues { AttributeText.text($0) }
+    outputShapes = AttributeText.outputShapes(row.attributes)?.map(\.description)
   }
 }
 

@@ -25,6 +25,8 @@ public struct MetaGraphError: DecantError, Equatable {
     case chunked
     /// The directory has no `saved_model.pb`.
     case noSavedModel
+    /// There is no graph beside the file.
+    case noGraph
     /// A name has more bytes than any that TensorFlow makes.
     case nameTooLong(byteCount: Int, limit: Int)
     /// There are more nodes than a reader should hold.
@@ -65,7 +67,7 @@ public struct MetaGraphError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .file(let error): error.category
-    case .noSavedModel: .noInput
+    case .noSavedModel, .noGraph: .noInput
     case .constant(.wrongKind): .usage
     case .noSuchNode: .usage
     default: .badData
@@ -95,6 +97,8 @@ public struct MetaGraphError: DecantError, Equatable {
       return "\(name): is a SavedModel split into chunks, which is not read. Its variables are not split: "
         + "inspect its variables directory."
     case .noSavedModel: return "\(name): has no saved_model.pb. Name the directory that has it."
+    case .noGraph:
+      return "\(name): is no graph, and has none beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
       return place + "a name has \(byteCount) bytes where at most \(limit) are expected. The file is probably damaged."
     case .tooManyNodes(let limit):

@@ -50,7 +50,7 @@ public enum TensorFile {
   }
 
   /// Whether a name is that of a graph of its own, and not of one beside a checkpoint's variables.
-  private static func isGraphName(_ path: String) throws -> Bool {
+  static func isGraphName(_ path: String) throws -> Bool {
     let name = path.split(separator: "/").last ?? ""
     guard !name.hasPrefix("saved_model.") else { return false }
     if name.hasSuffix(".pbtxt") { throw MetaGraphError(.textGraph, file: path) }

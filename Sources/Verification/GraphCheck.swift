@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Foundation
 public import GraphProof
 internal import Inspection
 internal import MetaGraph
@@ -40,7 +39,7 @@ public struct GraphCheck: Sendable {
   /// result and no error.
   static func all(at path: String, of source: any TensorSource, isRequired: Bool) -> [GraphCheck] {
     do {
-      return try open(path).map { definition in
+      return try GraphFile(graphAt: path).graphs.map { definition in
         GraphCheck(
           path: path, comparison: try GraphComparison(of: definition), failure: nil,
           shapeProblems: shapeProblems(definition, source), isRequired: isRequired)
@@ -48,22 +47,6 @@ public struct GraphCheck: Sendable {
     } catch {
       return [GraphCheck(path: path, comparison: nil, failure: "\(error)", shapeProblems: [], isRequired: isRequired)]
     }
-  }
-
-  /// The graph that belongs to a model: the `.meta` file beside a checkpoint, or a SavedModel's own.
-  static func path(beside model: String) -> String? {
-    if let path = TensorFile.metaPath(of: model) { return path }
-    let saved = (model as NSString).appendingPathComponent("saved_model.pb")
-    return FileManager.default.fileExists(atPath: saved) ? saved : nil
-  }
-
-  private static func open(_ path: String) throws -> [MetaGraphDefinition] {
-    if let file = try GraphFile(path: path) { return file.graphs }
-    var isDirectory: ObjCBool = false
-    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
-      return try SavedModelFile(path: path).metaGraphs
-    }
-    return [try MetaGraphFile(path: path).definition]
   }
 
   private static func shapeProblems(_ definition: MetaGraphDefinition, _ source: any TensorSource) -> [ShapeProblem] {

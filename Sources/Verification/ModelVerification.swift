@@ -163,7 +163,7 @@ public struct ModelVerification: Sendable {
   private static func graphs(
     of path: String, _ source: any TensorSource, _ model: ModelExamination, _ options: VerificationOptions
   ) -> [GraphCheck] {
-    guard let graphPath = options.graphPath ?? GraphCheck.path(beside: path) else { return [] }
+    guard let graphPath = options.graphPath ?? TensorFile.graphPath(of: path) else { return [] }
     return GraphCheck.all(
       at: graphPath, of: source, isRequired: options.graphPath != nil || model.isRecognized)
   }

@@ -24,7 +24,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "One line per variable: dtype, shape, bytes, shard and offset.")
   var flat = false
 
-  @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
+  @Option(
+    help: ArgumentHelp("Only variables, or nodes, in whose names the regular expression matches.", valueName: "regex"))
   var match: String?
 
   @Option(help: "Order of the variables: name, size (largest first) or offset.")
@@ -42,6 +43,7 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Check every checksum, list each failure, and exit with 1 if there is one.")
   var verify = false
 
+  @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var reading: ReadingOptions
 
   @Flag(help: "Print JSON (see Schemas/inspect.schema.json).")
@@ -54,6 +56,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
+    if graphOptions.isWanted { return try printNodes() }
     if let graphs = try GraphFile(path: path) {
       return Console.print(try json ? graphs.document.json() : graphs.text)
     }
@@ -112,6 +115,22 @@ struct InspectCommand: ParsableCommand {
       Console.say("decant: the graph of the SavedModel is left out: \(error)")
       return []
     }
+  }
+
+  /// Nodes of the graph that the path names, or of the one that belongs to the checkpoint.
+  private func printNodes() throws {
+    let graphs: GraphFile
+    if let file = try GraphFile(path: path) {
+      graphs = file
+    } else if let graphPath = TensorFile.graphPath(of: path) {
+      graphs = try GraphFile(graphAt: graphPath)
+    } else {
+      throw MetaGraphError(.noGraph, file: path)
+    }
+    let expression = try match.map(expression)
+    func isWanted(_ name: String) throws -> Bool { try expression.map { try $0.firstMatch(in: name) != nil } ?? true }
+    if graphOptions.dot { return Console.write(try graphs.dot(depth: graphOptions.depth, where: isWanted)) }
+    Console.print(try json ? graphs.document(withNodesWhere: isWanted).json() : graphs.nodeText(where: isWanted))
   }
 
   private func isSelected(_ descriptor: TensorDescriptor) throws -> Bool {

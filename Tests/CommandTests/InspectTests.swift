@@ -76,4 +76,18 @@ struct InspectTests {
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("383"))
   }
+
+  @Test("nodes are listed from a graph or from the one beside a checkpoint")
+  func nodes() throws {
+    for path in [Scenes.checkpoint, Scenes.checkpoint + ".meta"] {
+      let outcome = try DecantCommand.run(["inspect", path, "--graph", "--match", "^softmax$"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output == "softmax  Softmax  (logits/logits/BiasAdd)  -> [?, 40]\n")
+    }
+    let dot = try DecantCommand.run(["inspect", Scenes.v2, "--dot", "--depth", "1"])
+    #expect(dot.output.hasPrefix("digraph graph_of_scopes {"))
+    let none = try DecantCommand.run(["inspect", Fixture.path("checkpoints/v1-small/model.ckpt"), "--graph"])
+    #expect(none.status == 66)
+    #expect(none.errors.contains("has none beside it"))
+  }
 }

@@ -51,4 +51,47 @@ struct VerifyTests {
     #expect(outcome.output.contains("line 6"))
     #expect(outcome.output.contains("'small'") && outcome.output.contains("'tiny'"))
   }
+
+  @Test("the graph beside a checkpoint agrees with the engine, in both releases", arguments: ["model.ckpt-4222", "v2"])
+  func graph(path: String) throws {
+    let outcome = try DecantCommand.run(["verify", Fixture.path("scenes/\(path)")])
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(outcome.output.contains("graph: model.ckpt-4222.meta of TensorFlow "))
+    #expect(outcome.output.contains("94 convolutions") && outcome.output.contains("agree with the engine's plan"))
+  }
+
+  @Test("a graph that computes something else makes verify fail, with the node")
+  func doctoredGraph() throws {
+    // The one place where these bytes stand is the constant behind the network's input range.
+    var bytes = try Fixture.bytes("scenes/model.ckpt-4222.meta")
+    let name = Array("\u{05}mul/y\u{12}\u{05}Const".utf8)
+    let start = try #require(bytes.firstRange(of: name)?.upperBound)
+    let two: [UInt8] = [0x00, 0x00, 0x00, 0x40]
+    let place = try #require(bytes[start...].firstRange(of: two)?.lowerBound)
+    bytes[place + 2] = 0x40
+    let scratch = try TemporaryDirectory()
+    let path = try scratch.write(bytes, to: "doctored.meta")
+    let outcome = try DecantCommand.run(["verify", Scenes.v2, "--graph", path])
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.output.contains(
+        "    mul: preprocessing: multiplies by 3.0 in the graph; the engine: multiplies by 2.0"), "\(outcome.output)")
+  }
+
+  @Test("a graph of another model, and one that cannot be read, are explained")
+  func otherGraphs() throws {
+    let other = try DecantCommand.run([
+      "verify", Scenes.v2, "--graph", Fixture.path("checkpoints/v2-lstm-kernel/model.ckpt-3.meta"),
+    ])
+    #expect(other.status == 1)
+    #expect(other.output.contains("is not im2txt's: it has 0 of 94 convolutions"))
+    let broken = try DecantCommand.run([
+      "verify", Scenes.v2, "--graph", Fixture.path("checkpoints/bad/meta-truncated/model.ckpt.meta"),
+    ])
+    #expect(broken.status == 1)
+    #expect(broken.output.contains("graph: cannot be compared: "))
+    // Beside a model of another kind it is no matter.
+    let beside = try DecantCommand.run(["verify", Fixture.path("checkpoints/v2-lstm-kernel")])
+    #expect(beside.status == 0, "\(beside.output)")
+  }
 }

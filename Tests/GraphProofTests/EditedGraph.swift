@@ -18,6 +18,8 @@ struct EditedGraph {
       message.fields[message.places(of: 3)[number]].payload = Array(name.utf8)
     }
 
+    mutating func removeInputs() { message.fields.removeAll { $0.number == 3 } }
+
     mutating func swapInputs(_ first: Int, _ second: Int) {
       let places = message.places(of: 3)
       message.fields.swapAt(places[first], places[second])

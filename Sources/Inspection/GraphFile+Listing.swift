@@ -1,0 +1,26 @@
+extension GraphFile {
+  /// The nodes of each graph, a line each; see `GraphListing`.
+  ///
+  /// - Throws: `MetaGraphError` where a node cannot be read, and what `isWanted` throws.
+  public func nodeText(where isWanted: (String) throws -> Bool) throws -> String {
+    try graphs.map { try GraphListing($0, where: isWanted).text }.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  /// The graphs with their nodes for `--json`.
+  ///
+  /// - Throws: as `nodeText`.
+  public func document(withNodesWhere isWanted: (String) throws -> Bool) throws -> InspectDocument {
+    var document = InspectDocument(path: path)
+    document.graphs = try graphs.map { graph in
+      InspectDocument.Graph(graph, nodes: try GraphListing(graph, where: isWanted))
+    }
+    return document
+  }
+
+  /// The scopes of each graph in Graphviz's language; see `ScopeGraph`.
+  ///
+  /// - Throws: what `isWanted` throws.
+  public func dot(depth: Int, where isWanted: (String) throws -> Bool) rethrows -> String {
+    try graphs.map { try ScopeGraph($0, depth: depth, where: isWanted).dot }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,59 @@
+internal import Bytes
+public import MetaGraph
+
+/// The nodes of a graph, one by one: what each does, to what, and how.
+public struct GraphListing: Sendable {
+  /// One node.
+  public struct Row: Sendable {
+    /// The node.
+    public let node: GraphNode
+    /// The function that it stands in; nil for one of the graph itself.
+    public let function: String?
+    /// Its attributes.
+    public let attributes: [String: AttributeValue]
+  }
+
+  /// The nodes in file order, those of functions behind the graph's own.
+  public let rows: [Row]
+
+  /// Reads the nodes whose names are wanted, with their attributes.
+  ///
+  /// - Throws: `MetaGraphError` where the file cannot be read, and what `isWanted` throws.
+  public init(_ definition: MetaGraphDefinition, where isWanted: (String) throws -> Bool = { _ in true }) throws {
+    var rows: [Row] = []
+    func add(_ nodes: [GraphNode], _ function: String?) throws {
+      for node in nodes where try isWanted(node.name) {
+        rows.append(Row(node: node, function: function, attributes: try definition.attributes(of: node)))
+      }
+    }
+    try add(definition.nodes, nil)
+    for function in definition.functions { try add(function.nodes, function.name) }
+    self.rows = rows
+  }
+
+  /// A line for each node: name, operation, inputs, what sets it apart, the shapes of its outputs and its device.
+  public var text: String {
+    var lines: [String] = []
+    var function: String?
+    for row in rows {
+      if row.function != function, let name = row.function { lines.append("function \(name.escapedForDisplay)") }
+      function = row.function
+      lines.append((function == nil ? "" : "  ") + Self.line(row))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func line(_ row: Row) -> String {
+    let node = row.node
+    var parts = [node.name.escapedForDisplay, node.op.escapedForDisplay]
+    parts.append("(" + node.inputs.map(\.escapedForDisplay).joined(separator: ", ") + ")")
+    parts += AttributeText.remarkable(row.attributes).map { key, value in
+      "\(key.escapedForDisplay)=\(AttributeText.text(value).escapedForDisplay)"
+    }
+    if let shapes = AttributeText.outputShapes(row.attributes), !shapes.isEmpty {
+      parts.append("-> " + shapes.map(\.description).joined(separator: ", "))
+    }
+    if !node.device.isEmpty { parts.append("@\(node.device.escapedForDisplay)") }
+    return parts.joined(separator: "  ")
+  }
+}

@@ -1,0 +1,116 @@
+internal import Bytes
+public import MetaGraph
+
+/// A graph seen from a distance: scopes as boxes, and how many edges go from one to another.
+///
+/// What lies deeper than `depth` scopes is one box. A node's own constants and initialisers, which TensorFlow puts into a scope
+/// of the node's name, belong to the node's box.
+public struct ScopeGraph: Sendable {
+  /// A box: a node with its helpers, or a scope with all that is in it.
+  struct Box: Sendable {
+    /// The scope's or node's name.
+    let name: String
+    /// The scopes around it, outermost first, without the box's own name.
+    let scopes: [String]
+    /// The operation, where the box is a node.
+    var op: String?
+    /// How many nodes it has.
+    var nodeCount = 0
+    /// Its operations and how often each occurs.
+    var ops: [String: Int] = [:]
+  }
+
+  /// From one box to another.
+  struct Connection: Hashable {
+    let from: Int
+    let to: Int
+    let isControl: Bool
+  }
+
+  /// In file order of their first nodes.
+  private(set) var boxes: [Box] = []
+  /// How many edges each stands for, in order.
+  private(set) var connections: [(connection: Connection, count: Int)] = []
+  /// Nodes that are left out because they save and restore.
+  private(set) var saverNodeCount = 0
+
+  /// Deeper scopes than any program makes; a name of thousands would cost the square of its length.
+  public static let maximumDepth = 32
+
+  /// Groups a graph's nodes.
+  ///
+  /// The nodes of the saver are left out, since they are joined to every variable.
+  /// - Parameters:
+  ///   - definition: the graph.
+  ///   - depth: how many scopes deep boxes are told apart, from 1 to `maximumDepth`.
+  ///   - isWanted: which nodes take part, by their names.
+  /// - Throws: what `isWanted` throws.
+  public init(_ definition: MetaGraphDefinition, depth: Int, where isWanted: (String) throws -> Bool = { _ in true })
+    rethrows
+  {
+    let depth = min(max(depth, 1), Self.maximumDepth)
+    let saver = definition.saver.flatMap { $0.scope.isEmpty ? nil : $0.scope + "/" }
+    try add(definition.nodes, function: nil, depth: depth) { name in
+      if let saver, name.hasPrefix(saver) { return nil }
+      return try isWanted(name)
+    }
+    for function in definition.functions {
+      try add(function.nodes, function: function.name, depth: depth) { try isWanted($0) }
+    }
+  }
+
+  private mutating func add(
+    _ nodes: [GraphNode], function: String?, depth: Int, where isWanted: (String) throws -> Bool?
+  ) rethrows {
+    let names = Set(nodes.map(\.name))
+    // Boxes by name, nodes' boxes by the nodes' names.
+    var boxIndices: [String: Int] = [:]
+    var places: [String: Int] = [:]
+    var wanted: [GraphNode] = []
+    for node in nodes {
+      guard let isIn = try isWanted(node.name) else {
+        saverNodeCount += 1
+        continue
+      }
+      guard isIn else { continue }
+      let (name, scopes) = Self.box(of: node.name, depth: depth, names)
+      let index = boxIndices[name] ?? boxes.count
+      if index == boxes.count {
+        boxIndices[name] = index
+        boxes.append(Box(name: name, scopes: (function.map { ["function \($0)"] } ?? []) + scopes))
+      }
+      boxes[index].nodeCount += 1
+      boxes[index].ops[node.op, default: 0] += 1
+      if node.name == name { boxes[index].op = node.op }
+      places[node.name] = index
+      wanted.append(node)
+    }
+    var counts: [Connection: Int] = [:]
+    var order: [Connection] = []
+    for node in wanted {
+      guard let to = places[node.name] else { continue }
+      for input in node.inputs {
+        let isControl = input.utf8.first == UInt8(ascii: "^")
+        let producer = isControl ? String(input.dropFirst()) : GraphNode.split(input).node
+        guard let from = places[producer], from != to else { continue }
+        let connection = Connection(from: from, to: to, isControl: isControl)
+        if counts[connection] == nil { order.append(connection) }
+        counts[connection, default: 0] += 1
+      }
+    }
+    connections += order.map { ($0, counts[$0] ?? 0) }
+  }
+
+  /// The box of a node: the first of its scopes that is a node itself, or the scope at `depth`, or the node.
+  private static func box(of name: String, depth: Int, _ names: Set<String>) -> (name: String, scopes: [String]) {
+    var scopes: [String] = []
+    var start = name.startIndex
+    while let slash = name[start...].firstIndex(of: "/") {
+      let scope = String(name[..<slash])
+      if scopes.count == depth - 1 || names.contains(scope) { return (scope, scopes) }
+      scopes.append(scope)
+      start = name.index(after: slash)
+    }
+    return (name, scopes)
+  }
+}

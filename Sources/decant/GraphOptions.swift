@@ -1,0 +1,24 @@
+import ArgumentParser
+import Inspection
+
+/// How the nodes of a graph are shown.
+struct GraphOptions: ParsableArguments {
+  @Flag(help: "List the graph's nodes: operation, inputs, attributes. For a checkpoint, of the .meta file beside it.")
+  var graph = false
+
+  @Flag(help: "Print the graph's scopes and how they are joined, for Graphviz: decant inspect P.meta --dot | dot -Tsvg")
+  var dot = false
+
+  @Option(help: ArgumentHelp("With --dot: how many scopes deep boxes are told apart.", valueName: "n"))
+  var depth = 1
+
+  /// Whether nodes are asked for at all.
+  var isWanted: Bool { graph || dot }
+
+  func validate() throws {
+    guard 1...ScopeGraph.maximumDepth ~= depth else {
+      throw ValidationError("--depth takes a number from 1 to \(ScopeGraph.maximumDepth).")
+    }
+    if graph, dot { throw ValidationError("--graph and --dot exclude each other.") }
+  }
+}
