@@ -51,8 +51,8 @@ let package = Package(
     .executableTarget(
       name: "decant",
       dependencies: [
-        "Verification", "Captioning", "Engine", "Images", "Vocabulary", "Comparison", "Conversion", "Inspection",
-        "ModelMapping",
+        "Verification", "Diagnosis", "Captioning", "Engine", "Images", "Vocabulary", "Comparison", "Conversion",
+        "Inspection", "ModelMapping",
         "MetaGraph", "TensorFiles", "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -64,6 +64,14 @@ let package = Package(
       [
         "Captioning", "GraphProof", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "MetaGraph",
         "TensorFiles", "Tensors", "Bytes",
+      ]),
+
+    // What is wrong with a set of files, and what to do.
+    module(
+      "Diagnosis",
+      [
+        "Vocabulary", "Inspection", "ModelMapping", "MetaGraph", "TensorFiles", "Checkpoints", "SSTable", "Tensors",
+        "Bytes",
       ]),
 
     // The graph proves the plan.
@@ -134,6 +142,7 @@ let package = Package(
     tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
     tests(of: "Conversion", ["Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
+    tests(of: "Diagnosis", ["Bytes"]),
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),
     tests(of: "Engine", ["Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),

@@ -13,7 +13,8 @@ public final class InputFile: Sendable {
 
   /// Opens a regular file.
   public init(path: String) throws(FileError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a pipe would wait for its other end; of regular files the flag changes nothing.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), path: path) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {

@@ -35,7 +35,7 @@ public struct StateFile: Equatable, Sendable {
     case noCheckpointPath
 
     /// The defect as the end of a sentence.
-    var words: String {
+    package var words: String {
       switch self {
       case .notText(let byte): "the byte 0x\(String(byte, radix: 16)) is not text"
       case .tooLarge(let byteCount): "the file has \(byteCount) bytes, too many for a checkpoint's state file"

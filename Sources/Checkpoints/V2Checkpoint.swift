@@ -86,4 +86,7 @@ public final class V2Checkpoint: TensorSource {
 
   /// The number of data files that the header declares; there may be fewer, where a device saved nothing.
   public var shardCount: Int { header.shardCount }
+
+  /// The path of a data file, whether it is there or not.
+  package func shardPath(_ shard: Int) -> String { shards.path(shard) }
 }

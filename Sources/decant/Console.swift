@@ -23,6 +23,13 @@ enum Console {
   /// Whether standard error is a terminal, so that a progress line can be drawn and erased.
   static let showsProgress = isatty(2) == 1
 
+  /// Columns of the terminal on standard output, within bounds that read well; 100 where it is none.
+  static let width: Int = {
+    var size = winsize()
+    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+    return min(max(Int(size.ws_col), 40), 120)
+  }()
+
   /// Writes text without a line end to standard error; for progress lines.
   static func draw(_ text: String) {
     write(text, to: 2)

@@ -1,0 +1,207 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+internal import Tensors
+
+/// The index of a V2 checkpoint against its data files.
+struct BundleCheck {
+  let set: FileSet
+  let index: ExaminedFile
+  let source: V2Checkpoint
+  let needs: DataNeeds
+  private(set) var findings: [Finding] = []
+
+  init(set: FileSet, index: ExaminedFile, source: V2Checkpoint) {
+    self.set = set
+    self.index = index
+    self.source = source
+    needs = DataNeeds(source)
+  }
+
+  private var name: String { self.set.name.escapedForDisplay }
+
+  /// Looks at names and lengths only; returns whether there is data to be read.
+  mutating func checkFiles(isInClone: Bool) -> Bool {
+    checkCounts()
+    var usable = 0
+    for file in set.data {
+      let needed = file.shardName?.shard.flatMap { needs.byteCounts[$0] }
+      if let finding = ForeignFileCheck.finding(file, needed: needed, isInClone: isInClone) {
+        // Data has no mark of its own: what has the right length is data, whatever it begins like.
+        if finding.kind != .otherFormat && finding.kind != .archive && finding.kind != .pickle
+          || file.byteCount != needed
+        {
+          findings.append(finding)
+          continue
+        }
+      }
+      usable += 1
+    }
+    return usable > 0
+  }
+
+  /// Shards that the index asks for, against those whose names fit.
+  private mutating func checkCounts() {
+    let present = Set(set.data.compactMap { $0.shardName.flatMap { $0.count == needs.shardCount ? $0.shard : nil } })
+    let others = set.data.filter { file in file.shardName.map { $0.count != needs.shardCount } ?? false }
+    let missing = needs.byteCounts.keys.filter { !present.contains($0) }.sorted()
+    if let other = others.first, let shard = other.shardName {
+      findings.append(
+        Finding(
+          .shardCount, .error, files: [index.path] + others.map(\.path),
+          summary: "The index of \(name) was saved with \(HumanText.count(needs.shardCount, "data file")), but "
+            + "\(other.fileName.escapedForDisplay) is one of \(HumanText.grouped(shard.count)).",
+          explanation:
+            "Index and data are of different saves, or a data file was renamed: the numbers in its name are part of "
+            + "the name.",
+          remedy: Remedy("Copy index and data of one save again, without changing a name.")))
+      if present.isEmpty { return }
+    }
+    guard !missing.isEmpty else { return }
+    let lost = source.descriptors.count { descriptor in
+      guard let location = descriptor.location, source.files.indices.contains(location.file) else { return false }
+      return source.files[location.file].byteCount == nil && descriptor.byteCount > 0
+    }
+    let bytes = needs.byteCounts.filter { missing.contains($0.key) }.values.reduce(0) { $0.addingChecked($1) ?? .max }
+    let names = missing.prefix(3).map { source.shardPath($0).lastPart }
+    let all = missing.count == needs.byteCounts.count && present.isEmpty
+    findings.append(
+      Finding(
+        all ? .missingData : .missingShard, .error, files: [index.path],
+        summary: all
+          ? "The data of \(name) is missing: only the index is here."
+          : "\(missing.count) of the \(needs.byteCounts.count) data files of \(name) "
+            + "\(missing.count == 1 ? "is" : "are") missing.",
+        explanation: "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; "
+          + (all
+            ? "the numbers are in \(list(names)), which should have \(HumanText.grouped(bytes)) bytes."
+            : "\(HumanText.grouped(lost)) of them are in \(list(names)), \(HumanText.grouped(bytes)) bytes in all."),
+        remedy: Remedy("Copy it from where the index came, under exactly this name.")))
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.map(\.escapedForDisplay).joined(separator: ", ") + (names.count < 3 ? "" : ", …")
+  }
+
+  /// Judges what reading every tensor gave.
+  mutating func checkData(_ reading: DataReading, others: [FileSet]) {
+    for (shard, needed) in needs.byteCounts.sorted(by: { $0.key < $1.key }) {
+      guard
+        let file = set.data.first(where: { $0.shardName?.shard == shard && $0.shardName?.count == needs.shardCount }),
+        !findings.contains(where: { $0.files.first == file.path }), let byteCount = file.byteCount
+      else { continue }
+      let wrong = reading.wrong.filter { lies($0.descriptor, in: file) }.map(\.descriptor)
+      let sound = reading.sound.filter { lies($0, in: file) }
+      check(file, byteCount: byteCount, needed: needed, wrong: wrong, sound: sound, others: others)
+    }
+    checkSlices(reading)
+  }
+
+  private mutating func check(
+    _ file: ExaminedFile, byteCount: Int, needed: Int, wrong: [TensorDescriptor], sound: [TensorDescriptor],
+    others: [FileSet]
+  ) {
+    // Damage hits a few tensors; the data of another save differs nearly everywhere.
+    let isOtherSave = wrong.count > sound.count && wrong.count + sound.count > 1
+    if isOtherSave {
+      findings.append(
+        differentSaves(file, byteCount: byteCount, needed: needed, wrong: wrong, sound: sound, others: others))
+      return
+    }
+    if byteCount < needed {
+      findings.append(truncated(file, byteCount: byteCount, needed: needed, sound: sound))
+    } else if byteCount > needed, wrong.isEmpty {
+      findings.append(
+        Finding(
+          .surplusData, .note, files: [file.path],
+          summary:
+            "\(file.fileName.escapedForDisplay) has \(HumanText.count(byteCount - needed, "byte")) more than its index uses.",
+          explanation: "Every variable is where the index says, and its checksum holds, so nothing is lost."))
+    }
+    if !wrong.isEmpty {
+      findings.append(
+        Finding(
+          .damagedData, .error, files: [file.path],
+          summary:
+            "\(file.fileName.escapedForDisplay) is damaged: the \(wrong.count == 1 ? "checksum" : "checksums") of "
+            + "\(HumanText.count(wrong.count, "variable")) \(wrong.count == 1 ? "does" : "do") not hold.",
+          explanation:
+            "\(names(wrong)). \(HumanText.count(sound.count, "other variable")) \(sound.count == 1 ? "is" : "are") "
+            + "as TensorFlow wrote \(sound.count == 1 ? "it" : "them").",
+          remedy: Remedy(
+            "Copy the file again. If the original is gone, save the variables that are whole:", commands: [recover])))
+    }
+  }
+
+  private var recover: String { ShellText.command("decant", "recover", set.prefix, "-o", "OUT") }
+
+  private func truncated(_ file: ExaminedFile, byteCount: Int, needed: Int, sound: [TensorDescriptor]) -> Finding {
+    let missing = needed - byteCount
+    // One variable far behind the others may as well be a wrong entry of the index.
+    let isLone =
+      source.descriptors.count { descriptor in
+        lies(descriptor, in: file)
+          && (descriptor.location?.offset).map { $0 > byteCount - min(byteCount, descriptor.byteCount) } == true
+      } == 1
+    return Finding(
+      .truncatedData, .error, certainty: isLone ? .likely : .certain, files: [file.path, index.path],
+      summary: "\(file.fileName.escapedForDisplay) is cut short: \(HumanText.grouped(missing)) of "
+        + "\(HumanText.grouped(needed)) bytes are missing.",
+      explanation: (sound.isEmpty
+        ? "No variable in it is whole."
+        : "\(HumanText.count(sound.count, "variable")) before the cut \(sound.count == 1 ? "is" : "are") whole, checksums included.")
+        + " This is usually an interrupted download.",
+      remedy: Remedy(
+        "Download or copy it again." + (sound.isEmpty ? "" : " If the original is gone, save what is whole:"),
+        commands: sound.isEmpty ? [] : [recover]))
+  }
+
+  private func differentSaves(
+    _ file: ExaminedFile, byteCount: Int, needed: Int, wrong: [TensorDescriptor], sound: [TensorDescriptor],
+    others: [FileSet]
+  ) -> Finding {
+    let match = SaveMatch.find(index: index, data: file, of: set, among: others)
+    var evidence =
+      "The checksums of \(wrong.count) of \(HumanText.count(wrong.count + sound.count, "variable")) do not hold"
+    evidence +=
+      byteCount == needed
+      ? ", although the length is right: the two come from different saves of one model, or the data was damaged throughout."
+      : ", and the length is not that of the index either: \(HumanText.grouped(byteCount)) bytes, where "
+        + "\(HumanText.grouped(needed)) are needed."
+    if let match { evidence += " " + match.words }
+    let apart = abs(file.modified - index.modified)
+    if match == nil, apart > 3600 {
+      evidence += " Their times of change lie \(SaveMatch.words(seconds: apart)) apart."
+    }
+    return Finding(
+      .differentSaves, .error, certainty: match == nil ? .likely : .certain, files: [index.path, file.path],
+      summary: "\(index.fileName.escapedForDisplay) and \(file.fileName.escapedForDisplay) are not of one save.",
+      explanation: evidence,
+      remedy: match?.remedy ?? Remedy("Copy index and data again, both from the same place and save."))
+  }
+
+  /// Variables in slices lie in several places, so they are judged by themselves.
+  private mutating func checkSlices(_ reading: DataReading) {
+    let failed = reading.wrong.filter { $0.descriptor.location == nil }.map(\.descriptor)
+    guard !failed.isEmpty, !findings.contains(where: { $0.kind == .differentSaves || $0.kind == .damagedData }) else {
+      return
+    }
+    findings.append(
+      Finding(
+        .damagedData, .error, files: set.data.map(\.path),
+        summary:
+          "The data of \(name) is damaged: \(HumanText.count(failed.count, "variable")) in slices cannot be trusted.",
+        explanation: "The checksums do not hold: \(names(failed)).",
+        remedy: Remedy("Copy the data files again.", commands: [recover])))
+  }
+
+  private func lies(_ descriptor: TensorDescriptor, in file: ExaminedFile) -> Bool {
+    guard let location = descriptor.location, source.files.indices.contains(location.file) else { return false }
+    return source.files[location.file].path == file.path
+  }
+
+  private func names(_ descriptors: [TensorDescriptor]) -> String {
+    let shown = descriptors.prefix(3).map(\.name.escapedForDisplay).joined(separator: ", ")
+    return descriptors.count > 3 ? shown + " and \(descriptors.count - 3) more" : shown
+  }
+}

@@ -1,0 +1,64 @@
+internal import Bytes
+internal import Checkpoints
+internal import Tensors
+
+/// What reading every tensor of a source gave.
+struct DataReading {
+  /// One tensor that cannot be read.
+  struct Failure {
+    let descriptor: TensorDescriptor
+    let error: any Error
+
+    /// The checkpoint's own reason, where it is one.
+    var reason: CheckpointError.Reason? { (error as? CheckpointError)?.reason }
+
+    /// Whether the bytes are there and are not those that were written.
+    var isWrongBytes: Bool {
+      switch reason {
+      case .checksum, .stringLengthChecksum, .badStringLength, .tooManyStrings, .bytesLeftOver: true
+      default: false
+      }
+    }
+
+    /// Whether the bytes are not there at all.
+    var isMissing: Bool {
+      switch reason {
+      case .outsideShard, .missingShard, .foreignShard, .file: true
+      default: false
+      }
+    }
+  }
+
+  /// Tensors that were read whole and whose checksums hold, those without bytes apart.
+  private(set) var sound: [TensorDescriptor] = []
+  /// Tensors that cannot be read.
+  private(set) var failures: [Failure] = []
+  /// Bytes of the sound ones.
+  private(set) var soundByteCount = 0
+
+  /// Tensors whose bytes are there and are not those that were written.
+  var wrong: [Failure] { failures.filter(\.isWrongBytes) }
+
+  /// Reads everything once; `progress` is told the bytes done and the bytes in all.
+  init(_ source: any TensorSource, progress: (_ done: Int, _ total: Int) -> Void) {
+    let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
+    var done = 0
+    for descriptor in source.descriptors {
+      do {
+        switch descriptor.dtype.kind {
+        case .opaque: continue
+        case .string: _ = try source.readStrings(descriptor)
+        default: try source.read(descriptor, maximumByteCount: Self.pieceByteCount) { _ in }
+        }
+        if descriptor.byteCount > 0 { sound.append(descriptor) }
+        soundByteCount = soundByteCount.addingChecked(descriptor.byteCount) ?? .max
+      } catch {
+        failures.append(Failure(descriptor: descriptor, error: error))
+      }
+      done = done.addingChecked(descriptor.byteCount) ?? .max
+      progress(done, total)
+    }
+  }
+
+  private static let pieceByteCount = 256 << 10
+}

@@ -1,0 +1,241 @@
+public import Bytes
+internal import Checkpoints
+internal import Inspection
+internal import ModelMapping
+internal import TensorFiles
+internal import Tensors
+internal import Vocabulary
+
+/// Looks at a file, a set of files or a directory and says what each is, what belongs together, what is missing, and what to do.
+///
+/// Nothing is changed, and nothing is run that a file brings along. Every checksum of every checkpoint is compared.
+public enum Doctor {
+  /// How much is looked at.
+  public struct Options: Sendable, Equatable {
+    /// Files that are looked at; a directory with more is looked at in part, and the report says so.
+    public var maximumFileCount = 2_000
+
+    /// The usual bounds.
+    public init() {}
+  }
+
+  /// Examines paths.
+  ///
+  /// - Parameters:
+  ///   - paths: files, prefixes of checkpoints and directories.
+  ///   - options: how much is looked at.
+  ///   - progress: called with words for a progress line.
+  /// - Returns: what was found. Bad files are findings and no errors.
+  /// - Throws: `FileError` for a path that stands for nothing.
+  public static func examine(
+    _ paths: [String], options: Options = Options(), progress: (String) -> Void = { _ in }
+  ) throws(FileError) -> DoctorReport {
+    var examination = Examination(
+      survey: try FileSurvey(paths, limit: options.maximumFileCount), paths: paths, limit: options.maximumFileCount)
+    examination.run(progress)
+    return DoctorReport(
+      paths: paths, files: examination.survey.files, groups: examination.groups, findings: examination.findings)
+  }
+}
+
+/// One visit, step by step.
+private struct Examination {
+  let survey: FileSurvey
+  let paths: [String]
+  let limit: Int
+  private(set) var findings: [Finding] = []
+  private(set) var groups: [DoctorReport.Group] = []
+  private var models: [ExaminedModel] = []
+
+  init(survey: FileSurvey, paths: [String], limit: Int) {
+    self.survey = survey
+    self.paths = paths
+    self.limit = limit
+  }
+
+  mutating func run(_ progress: (String) -> Void) {
+    let splits = SplitFile.find(in: survey.files)
+    let parts = Set(splits.flatMap(\.parts).map(\.path))
+    let files = survey.files.filter { !parts.contains($0.path) }
+    let sets = FileSet.group(files)
+    noteGivenPaths(sets)
+    for set in sets {
+      let examination = SetExamination(set, others: sets, splits: splits, isInClone: survey.hasGitDirectory) {
+        done, total in
+        progress("checking \(set.name), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      }
+      findings += examination.findings
+      addGroup(examination)
+    }
+    for file in files where file.role == .weights { examineWeights(file, progress) }
+    findings += SplitFileCheck.findings(splits, sets: sets)
+    for file in files {
+      findings += NameCheck.findings(file, in: files)
+      switch file.role {
+      case .stateFile: findings += StateFileCheck.findings(file)
+      case .vocabulary: examineVocabulary(file, among: files)
+      case .savedModel: findings += SavedModelCheck.findings(file, isInClone: survey.hasGitDirectory)
+      case .archive, .other, .table: findings += [stray(file, sets: sets)].compactMap(\.self)
+      default: break
+      }
+    }
+    noteMissingVocabularies()
+    findings += LeftoverCheck.findings(survey, sets: sets)
+    noteBounds()
+  }
+
+  // MARK: - What was given
+
+  /// A person who types a file of a set will type it to TensorFlow too.
+  private mutating func noteGivenPaths(_ sets: [FileSet]) {
+    for path in paths {
+      guard
+        let set = sets.first(where: { set in
+          set.index != nil && (set.data + [set.index, set.meta].compactMap(\.self)).contains { $0.path == path }
+        }),
+        paths.count == 1
+      else { continue }
+      findings.append(
+        Finding(
+          .prefixNotFile, .note, files: [path],
+          summary: "\(path.lastPart.escapedForDisplay) is one file of the checkpoint \(set.name.escapedForDisplay).",
+          explanation:
+            "TensorFlow wants the prefix, without what follows it: --checkpoint_path=\(set.prefix.escapedForDisplay). "
+            + "Given one of the files, it says that nothing matches, or that the file is not an sstable. Decant takes either."
+        ))
+    }
+  }
+
+  /// A file without a place in a set, that a person may have meant all the same.
+  private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
+    let isGiven = paths.contains(file.path)
+    switch file.kind {
+    case .lfsPointer, .html: return ForeignFileCheck.finding(file, isInClone: survey.hasGitDirectory)
+    case .gzip where sets.isEmpty || isGiven, .zip where sets.isEmpty || isGiven, .tar where sets.isEmpty || isGiven:
+      return ForeignFileCheck.finding(file)
+    case .table where file.role == .table:
+      return TableDamage.finding(file, CheckpointError(.notACheckpoint, file: file.path))
+    default: break
+    }
+    if let finding = ForeignFileCheck.unreadable(file) { return finding }
+    return isGiven ? ForeignFileCheck.finding(file) ?? unknown(file) : nil
+  }
+
+  private func unknown(_ file: ExaminedFile) -> Finding {
+    Finding(
+      .nothingFound, .warning, files: [file.path],
+      summary: "\(file.fileName.escapedForDisplay) is nothing that Decant knows.",
+      explanation: file.kind == .text
+        ? "It is text." : "Neither its first nor its last bytes are those of a known format.",
+      remedy: Remedy("Name a checkpoint, or the directory that it is in."))
+  }
+
+  private mutating func noteBounds() {
+    for directory in survey.unreadableDirectories {
+      findings.append(
+        Finding(
+          .unreadable, .warning, files: [directory],
+          summary: "The directory \(directory.escapedForDisplay) cannot be listed.",
+          remedy: Remedy(
+            "Allow yourself to read it, if it is yours:", commands: [ShellText.command("chmod", "u+rx", directory)])))
+    }
+    if survey.omittedCount > 0 {
+      findings.append(
+        Finding(
+          .tooManyFiles, .warning, files: paths,
+          summary:
+            "Only the first \(HumanText.grouped(limit)) files were looked at; \(HumanText.grouped(survey.omittedCount)) were not.",
+          explanation: "What is missing above may stand among them.",
+          remedy: Remedy("Name the checkpoint, or a smaller directory.")))
+    }
+    if groups.isEmpty, findings.isEmpty {
+      findings.append(
+        Finding(
+          .nothingFound, .warning, files: paths,
+          summary: "No checkpoint, weight file or vocabulary is here.",
+          explanation:
+            "\(HumanText.count(survey.files.count, "file")) \(survey.files.count == 1 ? "was" : "were") looked at.",
+          remedy: Remedy("Name the directory that the checkpoint was copied to.")))
+    }
+  }
+
+  // MARK: - What belongs together
+
+  private mutating func addGroup(_ examination: SetExamination) {
+    let set = examination.set
+    var model: ModelCheck?
+    if let source = examination.source {
+      let check = ModelCheck(source, path: set.prefix, file: set.files.first?.path ?? set.prefix)
+      findings += check.findings
+      model = check
+      models.append(ExaminedModel(path: set.prefix, source: source, check: check, isReadable: examination.hasData))
+    }
+    groups.append(DoctorReport.Group(examination, model))
+  }
+
+  private mutating func examineVocabulary(_ file: ExaminedFile, among files: [ExaminedFile]) {
+    let (vocabulary, own) = VocabularyCheck.read(file)
+    findings += own
+    guard let vocabulary else { return }
+    // A vocabulary goes with the models beside it; one that was named, or the only one, with all.
+    let beside = models.indices.filter { models[$0].path.directoryPart == file.directory }
+    let isOnly = files.count { $0.role == .vocabulary } == 1
+    for number in beside.isEmpty && (isOnly || paths.contains(file.path)) ? Array(models.indices) : beside {
+      let model = models[number]
+      guard model.check.examination.isRecognized, let rows = model.check.examination.sizes[.vocabulary] else {
+        continue
+      }
+      models[number].vocabularyPath = file.path
+      let match = VocabularyMatch(
+        vocabulary, file: file, rows: rows, modelName: model.path.lastPart,
+        evidence: model.isReadable ? WordEvidence(model.source) : nil)
+      findings += match.findings
+    }
+  }
+
+  /// A captioning model says nothing without its words.
+  private mutating func noteMissingVocabularies() {
+    for model in models where model.check.isCaptioningModel && model.isReadable && model.vocabularyPath == nil {
+      if model.source.metadata[Vocabulary.metadataKey] != nil { continue }
+      findings.append(
+        Finding(
+          .vocabularyMissing, .note, files: [model.path],
+          summary: "No vocabulary is beside \(model.path.lastPart.escapedForDisplay).",
+          explanation:
+            "Captions need the word_counts.txt of the same training: the model emits line numbers, not words.",
+          remedy: Remedy("Put it beside the checkpoint, or name it with --vocab.")))
+    }
+  }
+
+  private mutating func examineWeights(_ file: ExaminedFile, _ progress: (String) -> Void) {
+    do {
+      let source = try TensorFile.open(file.path)
+      let reading = DataReading(source) { done, total in
+        progress("checking \(file.fileName), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      }
+      if let failure = reading.failures.first { throw failure.error }
+      let check = ModelCheck(source, path: file.path, file: file.path)
+      findings += check.findings
+      models.append(ExaminedModel(path: file.path, source: source, check: check, isReadable: true))
+      groups.append(DoctorReport.Group(file, source, check))
+    } catch {
+      findings.append(
+        Finding(
+          .damagedWeightFile, .error, files: [file.path],
+          summary: "\(file.fileName.escapedForDisplay) cannot be read.", explanation: "\(error)",
+          remedy: Remedy("Copy it again from where it came.")))
+    }
+  }
+}
+
+/// A source that was opened, for what is compared with it.
+struct ExaminedModel {
+  /// What a person types to name it.
+  let path: String
+  let source: any TensorSource
+  let check: ModelCheck
+  /// Whether its numbers are there.
+  let isReadable: Bool
+  /// The vocabulary that goes with it.
+  var vocabularyPath: String?
+}

@@ -1,0 +1,67 @@
+internal import Bytes
+internal import Foundation
+
+/// What `decant doctor --json` prints, as documented in `Schemas/doctor.schema.json`.
+///
+/// Paths are as they are, not escaped for a terminal. Fields are only ever added; a change of meaning would raise
+/// `schemaVersion`.
+public struct DoctorDocument: Encodable, Sendable {
+  /// The version of the document's form.
+  public let schemaVersion = 1
+  let paths: [String]
+  let isHealthy: Bool
+  let files: [File]
+  let groups: [Group]
+  let findings: [Entry]
+
+  struct File: Encodable {
+    let path: String
+    let byteCount: Int?
+    let role: String
+  }
+
+  struct Group: Encodable {
+    let name: String
+    let summary: String
+    let isComplete: Bool
+    let files: [String]
+    let facts: [String]
+    let command: String?
+  }
+
+  struct Entry: Encodable {
+    let kind: String
+    let severity: String
+    let certainty: String
+    let files: [String]
+    let summary: String
+    let explanation: String
+    let remedy: String
+    let commands: [String]
+  }
+
+  /// A report as a document.
+  public init(_ report: DoctorReport) {
+    paths = report.paths
+    isHealthy = report.isHealthy
+    files = report.files.map { File(path: $0.path, byteCount: $0.byteCount, role: $0.title) }
+    groups = report.groups.map {
+      Group(
+        name: $0.name, summary: $0.summary, isComplete: $0.isComplete, files: $0.files, facts: $0.facts,
+        command: $0.command)
+    }
+    findings = report.findings.map {
+      Entry(
+        kind: $0.kind.rawValue, severity: $0.severity.rawValue, certainty: $0.certainty.rawValue, files: $0.files,
+        summary: $0.summary, explanation: $0.explanation, remedy: $0.remedy.words, commands: $0.remedy.commands)
+    }
+  }
+
+  /// The document as JSON text, keys sorted, ended by a line break.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,63 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+internal import MetaGraph
+internal import ModelMapping
+internal import Tensors
+
+extension DoctorReport.Group {
+  /// A checkpoint.
+  init(_ examination: SetExamination, _ model: ModelCheck?) {
+    let set = examination.set
+    name = set.prefix
+    files = set.files.map(\.path)
+    let isWhole = examination.isSound && !examination.findings.contains { $0.severity >= .warning }
+    let format =
+      examination.version.map { "\($0.rawValue) checkpoint" }
+      ?? (set.meta != nil ? "graph without its checkpoint" : "checkpoint")
+    let subject = model.flatMap(Self.title).map { "\(format) of \($0)" } ?? format
+    isComplete = isWhole
+    let state = isWhole ? "complete, every checksum holds" : examination.hasData ? "with damage" : "incomplete"
+    summary = "\(subject), \(state)"
+    facts = Self.facts(examination.source, model, release: examination.graph?.tensorFlowVersion)
+    command = isWhole ? model.flatMap { Self.command(set.prefix, $0) } : nil
+  }
+
+  /// A weight file.
+  init(_ file: ExaminedFile, _ source: any TensorSource, _ model: ModelCheck) {
+    name = file.path
+    files = [file.path]
+    summary = "\(source.format)\(Self.title(model).map { " of \($0)" } ?? ""), complete"
+    facts = Self.facts(source, model, release: nil)
+    isComplete = true
+    command = Self.command(file.path, model)
+  }
+
+  private static func title(_ model: ModelCheck) -> String? {
+    if model.examination.isRecognized {
+      let onlyImages = model.findings.contains { $0.kind == .imageNetworkOnly }
+      return onlyImages ? "Inception v3" : "im2txt (Show and Tell)"
+    }
+    return model.family?.title
+  }
+
+  private static func facts(_ source: (any TensorSource)?, _ model: ModelCheck?, release: String?) -> [String] {
+    guard let source else { return [] }
+    var facts: [String] = []
+    let bytes = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
+    facts.append("\(HumanText.count(source.descriptors.count, "variable")), \(HumanText.bytes(bytes)).")
+    if let release, !release.isEmpty { facts.append("Saved by TensorFlow \(release.escapedForDisplay).") }
+    if let model {
+      if let rows = model.examination.sizes[.vocabulary], model.examination.isRecognized {
+        facts.append("Its word embedding has \(HumanText.grouped(rows)) rows.")
+      }
+      if let era = model.eras.first, model.eras.count == 1 { facts.append("LSTM names of \(era.title).") }
+    }
+    return facts
+  }
+
+  private static func command(_ path: String, _ model: ModelCheck) -> String? {
+    model.isCaptioningModel
+      ? ShellText.command("decant", "caption", path, "IMAGE") : ShellText.command("decant", "inspect", path)
+  }
+}

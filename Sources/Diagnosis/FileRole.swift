@@ -1,0 +1,103 @@
+internal import Checkpoints
+
+/// What a file is in a set of files, by its content where that tells, else by its name.
+public enum FileRole: Sendable, Equatable {
+  /// A V1 checkpoint, or one file of a sharded one.
+  case v1
+  /// The index of a V2 checkpoint.
+  case index
+  /// A data file of a V2 checkpoint.
+  case data(shard: Int, count: Int)
+  /// A graph: `.meta`.
+  case meta
+  /// A table of another program, or one that cannot be told.
+  case table
+  /// The `checkpoint` file.
+  case stateFile
+  /// A list of words.
+  case vocabulary
+  /// The graph of a SavedModel.
+  case savedModel
+  /// Weights in another format: safetensors, HDF5, npz.
+  case weights
+  /// A part of a split file.
+  case part
+  /// What a save that did not finish left.
+  case unfinishedSave
+  /// A download that has not ended.
+  case unfinishedDownload
+  /// What an interrupted run of Decant left.
+  case decantTemporary
+  /// A packed archive.
+  case archive
+  /// None of the doctor's business.
+  case other
+
+  /// The role in words.
+  public var title: String {
+    switch self {
+    case .v1: "V1 checkpoint"
+    case .index: "V2 index: names, shapes and checksums"
+    case .data(let shard, let count): count == 1 ? "V2 data" : "V2 data, file \(shard + 1) of \(count)"
+    case .meta: "graph"
+    case .table: "table of another program, or damaged"
+    case .stateFile: "state file: which checkpoint is the latest"
+    case .vocabulary: "vocabulary"
+    case .savedModel: "graph of a SavedModel"
+    case .weights: "weight file"
+    case .part: "part of a split file"
+    case .unfinishedSave: "left by a save that did not finish"
+    case .unfinishedDownload: "unfinished download"
+    case .decantTemporary: "left by an interrupted run of Decant"
+    case .archive: "archive"
+    case .other: "another file"
+    }
+  }
+
+  /// The role as a noun within a sentence, without an article.
+  var noun: String {
+    switch self {
+    case .index: "V2 index"
+    case .data: "V2 data file"
+    case .stateFile: "checkpoint state file"
+    default: title
+    }
+  }
+
+  /// Whether the file carries a checkpoint's content.
+  var isPartOfCheckpoint: Bool {
+    switch self {
+    case .v1, .index, .data, .meta: true
+    default: false
+    }
+  }
+}
+
+extension FileRole {
+  /// What a name says; nil for a name that says nothing.
+  init?(name: String) {
+    if let shard = ShardName(name, marker: ".data-") {
+      self = .data(shard: shard.shard ?? 0, count: shard.count)
+    } else if name.contains(".decant-"), name.hasSuffix(".tmp") {
+      self = .decantTemporary
+    } else if name.contains(/\.tempstate\d+$/) || name.contains(/_temp_[0-9a-f]+$/) {
+      self = .unfinishedSave
+    } else if let ending = name.split(separator: ".").last, Self.downloadEndings.contains(ending.lowercased()) {
+      self = .unfinishedDownload
+    } else if name.hasSuffix(".index") {
+      self = .index
+    } else if name.hasSuffix(".meta") {
+      self = .meta
+    } else if name == "checkpoint" {
+      self = .stateFile
+    } else if name == "saved_model.pb" || name == "saved_model.pbtxt" {
+      self = .savedModel
+    } else if name.contains(/ckpt(-\d+)?$/) || name.contains(/ckpt(-\d+)?-\d{5,}-of-\d{5,}$/) {
+      self = .v1
+    } else {
+      return nil
+    }
+  }
+
+  private static let downloadEndings: Set<String> = ["crdownload", "part", "partial", "aria2", "opdownload"]
+}

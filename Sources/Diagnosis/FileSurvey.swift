@@ -1,0 +1,122 @@
+internal import Bytes
+internal import Checkpoints
+internal import Foundation
+
+/// The files that paths stand for.
+struct FileSurvey {
+  /// The files, each once, in the order of their paths.
+  private(set) var files: [ExaminedFile] = []
+  /// Directories that a save left when it did not finish.
+  private(set) var unfinishedDirectories: [String] = []
+  /// Files that were left out because there are too many.
+  private(set) var omittedCount = 0
+  /// Directories that may not be read, with `errno`'s words.
+  private(set) var unreadableDirectories: [String] = []
+  /// Directories of Git clones.
+  private(set) var hasGitDirectory = false
+
+  private let limit: Int
+  private var seen: Set<String> = []
+
+  /// Directories within directories are followed this far.
+  private static let maximumDepth = 4
+
+  /// Collects the files of `paths`.
+  ///
+  /// A directory stands for everything in it. A file or a prefix stands for all files whose names begin like it, and for the
+  /// `word_counts.txt` beside it.
+  /// - Throws: `FileError` for a path that stands for nothing.
+  init(_ paths: [String], limit: Int) throws(FileError) {
+    self.limit = limit
+    for path in paths {
+      let path = Self.withoutSlash(path)
+      var isDirectory: ObjCBool = false
+      let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+      if exists, isDirectory.boolValue {
+        walk(path, depth: 0)
+      } else {
+        try addSet(of: path)
+      }
+    }
+    files.sort { $0.path.precedesInBytes($1.path) }
+  }
+
+  private static func withoutSlash(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
+  private func names(in directory: String) -> [String]? {
+    (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted { $0.precedesInBytes($1) }
+  }
+
+  private mutating func walk(_ directory: String, depth: Int) {
+    guard let names = names(in: directory) else {
+      unreadableDirectories.append(directory)
+      return
+    }
+    for name in names {
+      let path = directory.joined(name)
+      if name == ".git" { hasGitDirectory = true }
+      if name.hasPrefix(".") { continue }
+      if FileStatus(path: path)?.isDirectory == true {
+        if FileRole(name: name) == .unfinishedSave {
+          unfinishedDirectories.append(path)
+        } else if depth < Self.maximumDepth, !isLink(path) {
+          walk(path, depth: depth + 1)
+        }
+      } else {
+        add(path)
+      }
+    }
+  }
+
+  /// A link to a directory may lead in a circle.
+  private func isLink(_ path: String) -> Bool {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+  }
+
+  private mutating func add(_ path: String) {
+    guard seen.insert(path).inserted else { return }
+    guard files.count < limit else {
+      omittedCount += 1
+      return
+    }
+    if let file = ExaminedFile(path: path) { files.append(file) }
+  }
+
+  private mutating func addSet(of path: String) throws(FileError) {
+    let directory = path.directoryPart
+    let prefix = Self.prefix(of: NormalizedName(path.lastPart).name)
+    let names = names(in: directory) ?? []
+    var members = names.filter { name in
+      name == path.lastPart || FileSet.belongs(NormalizedName(name).name, toPrefix: prefix)
+    }
+    // The beginning of a name, typed for all that begin so.
+    if members.isEmpty { members = names.filter { $0.hasPrefix(path.lastPart) } }
+    guard !members.isEmpty else { throw FileError(.cannotOpen(ENOENT), path: path) }
+    for name in members {
+      let member = directory.joined(name)
+      if FileStatus(path: member)?.isDirectory == true {
+        if FileRole(name: name) == .unfinishedSave { unfinishedDirectories.append(member) }
+      } else {
+        add(member)
+      }
+    }
+    if let state = files.first(where: { $0.path == directory.joined(path.lastPart) }), state.role == .stateFile {
+      // The checkpoints that it lists stand beside it.
+      for name in names where FileRole(name: NormalizedName(name).name)?.isPartOfCheckpoint == true {
+        add(directory.joined(name))
+      }
+    }
+    if names.contains("word_counts.txt") { add(directory.joined("word_counts.txt")) }
+  }
+
+  /// The prefix of the set that a name belongs to.
+  private static func prefix(of name: String) -> String {
+    if let shard = ShardName(name, marker: ".data-") ?? ShardName(name, marker: "-") { return shard.prefix }
+    for ending in [".index", ".meta"] where name.hasSuffix(ending) { return String(name.dropLast(ending.count)) }
+    return SplitName(name)?.base ?? name
+  }
+}

@@ -1,0 +1,70 @@
+/// One thing that the doctor found: what it is, why it matters and what to do.
+public struct Finding: Sendable, Equatable {
+  /// How much it matters.
+  public enum Severity: String, Sendable, Comparable, CaseIterable {
+    /// Good to know; nothing needs to be done.
+    case note
+    /// Something works only in part, or only with care.
+    case warning
+    /// Something cannot work as it is.
+    case error
+
+    /// By weight.
+    public static func < (left: Self, right: Self) -> Bool { left.weight < right.weight }
+
+    private var weight: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  }
+
+  /// How sure the doctor is of the cause; the fact itself is always as stated.
+  public enum Certainty: String, Sendable {
+    /// The files prove it.
+    case certain
+    /// The evidence is strong, and another cause can be imagined.
+    case likely
+    /// It fits what is seen, as other causes do.
+    case possible
+  }
+
+  /// Which case it is, for programs.
+  public let kind: FindingKind
+  /// How much it matters.
+  public let severity: Severity
+  /// How sure the cause is.
+  public let certainty: Certainty
+  /// The paths that it is about, the one at fault first.
+  public let files: [String]
+  /// What is the matter, in one sentence.
+  public let summary: String
+  /// Evidence, and why it matters, in sentences; may be empty.
+  public let explanation: String
+  /// What to do.
+  public let remedy: Remedy
+
+  /// A finding about files.
+  public init(
+    _ kind: FindingKind, _ severity: Severity, certainty: Certainty = .certain, files: [String], summary: String,
+    explanation: String = "", remedy: Remedy = Remedy()
+  ) {
+    self.kind = kind
+    self.severity = severity
+    self.certainty = certainty
+    self.files = files
+    self.summary = summary
+    self.explanation = explanation
+    self.remedy = remedy
+  }
+}
+
+/// What to do about a finding.
+public struct Remedy: Sendable, Equatable {
+  /// In sentences; empty where there is nothing to do.
+  public let words: String
+  /// Commands to type, in order, quoted for a shell.
+  public let commands: [String]
+
+  /// Words, commands, both or nothing.
+  public init(_ words: String = "", commands: [String] = []) {
+    self.words = words
+    self.commands = commands
+  }
+}

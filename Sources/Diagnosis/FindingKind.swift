@@ -1,0 +1,150 @@
+/// The cases that the doctor tells apart. The raw values are stable and stand in the JSON.
+public enum FindingKind: String, Sendable, CaseIterable {
+  // One file.
+
+  /// A Git LFS pointer in place of the data.
+  case lfsPointer = "lfs-pointer"
+  /// A web page in place of the data.
+  case webPage = "web-page"
+  /// A packed archive in place of the data.
+  case archive
+  /// A Python pickle or a PyTorch file in place of the data.
+  case pickle
+  /// A file without a byte.
+  case emptyFile = "empty-file"
+  /// An image, text or another format in place of the data.
+  case otherFormat = "other-format"
+  /// A symbolic link to nothing.
+  case brokenLink = "broken-link"
+  /// A file that may not be read.
+  case unreadable
+  /// A pipe, socket or device.
+  case notRegular = "not-regular"
+  /// A download that has not ended.
+  case unfinishedDownload = "unfinished-download"
+  /// What a save that did not finish left.
+  case unfinishedSave = "unfinished-save"
+  /// What an interrupted run of Decant left.
+  case decantTemporary = "decant-temporary"
+
+  // Parts and names.
+
+  /// A file that was split into parts, all of them there.
+  case splitParts = "split-parts"
+  /// A file that was split into parts, some of them missing or short.
+  case splitPartsIncomplete = "split-parts-incomplete"
+  /// A name that hides what the file is: a V1 file named `.index`, an index without `.index`.
+  case misnamed
+  /// A name that a browser, an archiver or another system changed: ` (1)`, `.txt`, capitals.
+  case alteredName = "altered-name"
+  /// A name with characters that TensorFlow takes for a pattern.
+  case patternName = "pattern-name"
+  /// A file of a set was named where TensorFlow wants the prefix.
+  case prefixNotFile = "prefix-not-file"
+
+  // One checkpoint.
+
+  /// Data without an index.
+  case missingIndex = "missing-index"
+  /// An index without any data.
+  case missingData = "missing-data"
+  /// Some of several files are missing.
+  case missingShard = "missing-shard"
+  /// Data files numbered for another number of shards than the index has.
+  case shardCount = "shard-count"
+  /// Index and data are of different saves.
+  case differentSaves = "different-saves"
+  /// A data file that ends too early.
+  case truncatedData = "truncated-data"
+  /// A data file with more bytes than its index accounts for.
+  case surplusData = "surplus-data"
+  /// Tensors whose checksums fail.
+  case damagedData = "damaged-data"
+  /// A V1 file or an index that ends too early.
+  case truncatedTable = "truncated-table"
+  /// A V1 file or an index with bytes behind its end.
+  case trailingBytes = "trailing-bytes"
+  /// A V1 file or an index that is damaged.
+  case damagedTable = "damaged-table"
+  /// Entries of a list of tensors that make no sense.
+  case damagedEntries = "damaged-entries"
+  /// Oddities that lose nothing.
+  case oddEntries = "odd-entries"
+  /// A checkpoint without a variable.
+  case noVariables = "no-variables"
+  /// A table that is no checkpoint.
+  case foreignTable = "foreign-table"
+  /// A V1 file and a V2 checkpoint under one name.
+  case bothVersions = "both-versions"
+  /// The number in the name and the `global_step` inside differ.
+  case stepMismatch = "step-mismatch"
+  /// A weight file that does not open.
+  case damagedWeightFile = "damaged-weight-file"
+
+  // The `checkpoint` file.
+
+  /// It names a path of another machine; the checkpoint stands beside it.
+  case stateAbsolutePath = "state-absolute-path"
+  /// It names a checkpoint that is not there.
+  case stateMissingCheckpoint = "state-missing-checkpoint"
+  /// It lists older checkpoints that are gone.
+  case stateOldEntries = "state-old-entries"
+  /// It cannot be read.
+  case stateDamaged = "state-damaged"
+
+  // The graph.
+
+  /// The `.meta` or `saved_model.pb` cannot be read.
+  case graphUnreadable = "graph-unreadable"
+  /// The graph's variables are not those of the checkpoint.
+  case graphMismatch = "graph-mismatch"
+
+  // The model.
+
+  /// LSTM variables under the names of an older TensorFlow.
+  case olderNames = "older-names"
+  /// LSTM variables under the names of several eras.
+  case mixedNames = "mixed-names"
+  /// Variables that im2txt needs are missing.
+  case missingVariables = "missing-variables"
+  /// Variables that im2txt needs have shapes that do not fit.
+  case wrongShapes = "wrong-shapes"
+  /// The checkpoint is of another model.
+  case anotherModel = "another-model"
+  /// Only the image network is there: the starting point of training, not a captioning model.
+  case imageNetworkOnly = "image-network-only"
+  /// Variables that only training needs.
+  case trainingLeftovers = "training-leftovers"
+  /// Weights that are not numbers.
+  case notFinite = "not-finite"
+
+  // The vocabulary.
+
+  /// It cannot be read.
+  case vocabularyUnreadable = "vocabulary-unreadable"
+  /// Words that were damaged, repeated or lost.
+  case vocabularyDamaged = "vocabulary-damaged"
+  /// Words written as Python literals.
+  case vocabularyLiterals = "vocabulary-literals"
+  /// More words than the model has rows.
+  case vocabularyTooLarge = "vocabulary-too-large"
+  /// Another number of words than the model was trained with.
+  case vocabularySize = "vocabulary-size"
+  /// `<S>` and `</S>` stand in each other's place, or elsewhere.
+  case vocabularyMarkers = "vocabulary-markers"
+  /// The order of the words is not that of training.
+  case vocabularyOrder = "vocabulary-order"
+  /// Nothing speaks against the vocabulary.
+  case vocabularyFits = "vocabulary-fits"
+  /// The weights do not show whether the vocabulary is theirs.
+  case vocabularyUndecided = "vocabulary-undecided"
+  /// A captioning model without a vocabulary.
+  case vocabularyMissing = "vocabulary-missing"
+
+  // The survey.
+
+  /// More files than are looked at.
+  case tooManyFiles = "too-many-files"
+  /// Nothing in it that Decant knows.
+  case nothingFound = "nothing-found"
+}

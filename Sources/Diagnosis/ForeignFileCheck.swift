@@ -1,0 +1,186 @@
+internal import Bytes
+internal import Foundation
+internal import Inspection
+
+/// Files that are something else than their names say, or cannot be read at all.
+enum ForeignFileCheck {
+  /// What is wrong with a file that should hold a checkpoint's content; nil where its bytes may be what they should be.
+  ///
+  /// - Parameters:
+  ///   - file: the file.
+  ///   - needed: the bytes that an index says it must have, where one does.
+  ///   - isInClone: whether the files lie in a clone of a Git repository.
+  /// - Returns: nil where nothing is wrong with it.
+  static func finding(_ file: ExaminedFile, needed: Int? = nil, isInClone: Bool = false) -> Finding? {
+    if let finding = unreadable(file) { return finding }
+    let name = file.fileName.escapedForDisplay
+    let role = file.role.noun
+    func error(_ kind: FindingKind, _ summary: String, _ explanation: String, _ remedy: Remedy) -> Finding {
+      Finding(kind, .error, files: [file.path], summary: summary, explanation: explanation, remedy: remedy)
+    }
+    switch file.kind {
+    case .empty:
+      return error(
+        .emptyFile, "\(name) is empty.", "The download or copy of the \(role) did not happen, or the disk was full.",
+        Remedy("Copy the file again from where it came."))
+    case .lfsPointer(let byteCount): return lfsPointer(file, byteCount: byteCount, needed: needed, isInClone)
+    case .html:
+      return error(
+        .webPage, "\(name) is a web page, saved instead of the \(role).",
+        "Download pages answer with a page where a click was expected: "
+          + (pageTitle(file.head).map { "this one is titled '\($0.escapedForDisplay)'." }
+            ?? "open it in a browser to see."),
+        Remedy(
+          "Open the page's address in a browser and download the file itself; on GitHub use the Raw or Download button."
+        ))
+    case .gzip, .zip, .tar: return archive(file)
+    case .pickle:
+      return error(
+        .pickle, "\(name) is a Python pickle, probably a PyTorch file, and not a \(role).",
+        "Decant never loads pickles, since they run code.",
+        Remedy(
+          "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
+            + "Decant reads that file."))
+    case .jpeg, .png, .gif:
+      return error(
+        .otherFormat, "\(name) is an image and not a \(role).", "", Remedy("Find the file that this name belongs to."))
+    case .hdf5, .safetensors:
+      let format = file.kind == .hdf5 ? "an HDF5 file" : "a safetensors file"
+      return Finding(
+        .otherFormat, .warning, files: [file.path],
+        summary: "\(name) is \(format) under the name of a \(role).",
+        explanation: "TensorFlow does not read it as a checkpoint. Decant goes by the content.",
+        remedy: Remedy("See what is in it:", commands: [ShellText.command("decant", "inspect", file.path)]))
+    case .text where !isTextual(file.role):
+      return error(
+        .otherFormat, "\(name) is text and not a \(role).",
+        "It begins: '\(firstLine(file.head).escapedForDisplay)'.", Remedy("Find the file that this name belongs to."))
+    default: return nil
+    }
+  }
+
+  /// What keeps a file from being read.
+  static func unreadable(_ file: ExaminedFile) -> Finding? {
+    let name = file.fileName.escapedForDisplay
+    switch file.state {
+    case .readable: return nil
+    case .brokenLink(let target):
+      return Finding(
+        .brokenLink, .error, files: [file.path],
+        summary: "\(name) is a symbolic link to \(target.escapedForDisplay), which is not there.",
+        explanation: "The link was copied without the file behind it.",
+        remedy: Remedy(
+          "Copy the file itself, following links:", commands: ["cp -L SOURCE " + ShellText.quoted(file.path)]))
+    case .unreadable(let code):
+      return Finding(
+        .unreadable, .error, files: [file.path],
+        summary: "\(name) cannot be opened: \(SystemText.error(code)).",
+        remedy: code == EACCES || code == EPERM
+          ? Remedy(
+            "Allow yourself to read it, if it is yours:", commands: [ShellText.command("chmod", "u+r", file.path)])
+          : Remedy("The disk or the connection to it may be failing; copy the file elsewhere first."))
+    case .notRegular:
+      return Finding(
+        .notRegular, .error, files: [file.path],
+        summary: "\(name) is a pipe, socket or device and not a regular file.",
+        remedy: Remedy("Copy its content into a file first."))
+    }
+  }
+
+  private static func isTextual(_ role: FileRole) -> Bool {
+    switch role {
+    case .stateFile, .vocabulary, .meta: true
+    default: false
+    }
+  }
+
+  private static func lfsPointer(_ file: ExaminedFile, byteCount: Int?, needed: Int?, _ isInClone: Bool) -> Finding {
+    var evidence = "The file has \(HumanText.grouped(file.byteCount ?? 0)) bytes of text"
+    if let byteCount { evidence += "; the real one has \(HumanText.grouped(byteCount))" }
+    evidence += "."
+    if let needed, let byteCount {
+      evidence +=
+        needed == byteCount
+        ? " That is exactly what the index beside it needs."
+        : " The index beside it needs \(HumanText.grouped(needed)), so the real one is of another save."
+    }
+    return Finding(
+      .lfsPointer, .error, files: [file.path],
+      summary: "\(file.fileName.escapedForDisplay) is a Git LFS pointer and not the data.",
+      explanation: evidence + " GitHub keeps large files apart, and a clone or a ZIP download without Git LFS has only "
+        + "pointers to them.",
+      remedy: Remedy(
+        isInClone
+          ? "Install Git LFS and fetch the real files:"
+          : "In a clone of the repository that it came from, with Git LFS installed, fetch the real files:",
+        commands: ["git lfs install", "git lfs pull"]))
+  }
+
+  private static func archive(_ file: ExaminedFile) -> Finding? {
+    let member = file.kind == .zip ? ZipMember.first(in: file.head) : nil
+    let name = file.fileName.escapedForDisplay
+    if let member, member.hasSuffix("data.pkl") || member.hasSuffix("/version") {
+      return Finding(
+        .pickle, .error, files: [file.path],
+        summary: "\(name) is a PyTorch file and not a \(file.role.noun).",
+        explanation: "It is a zip archive with a pickle in it, which Decant never loads, since pickles run code.",
+        remedy: Remedy(
+          "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
+            + "Decant reads that file."))
+    }
+    let (words, command) =
+      switch file.kind {
+      case .zip: ("a zip archive", ShellText.command("unzip", file.path))
+      case .tar: ("a tar archive", ShellText.command("tar", "-xf", file.path))
+      default:
+        file.fileName.contains("tar") || file.fileName.hasSuffix(".tgz")
+          ? ("a compressed tar archive", ShellText.command("tar", "-xzf", file.path))
+          : (
+            "compressed with gzip",
+            "gunzip -c " + ShellText.quoted(file.path) + " > " + ShellText.quoted(unpacked(file))
+          )
+      }
+    let poses = file.role.isPartOfCheckpoint
+    return Finding(
+      .archive, poses ? .error : .note, files: [file.path],
+      summary: "\(name) is \(words)\(poses ? " and not a \(file.role.noun)" : "").",
+      explanation: member.map { "Its first member is \($0.escapedForDisplay)." } ?? "",
+      remedy: Remedy("Unpack it, then look again:", commands: [command]))
+  }
+
+  private static func unpacked(_ file: ExaminedFile) -> String {
+    file.path.hasSuffix(".gz") ? String(file.path.dropLast(3)) : file.path + ".unpacked"
+  }
+
+  private static func pageTitle(_ head: [UInt8]) -> String? {
+    let text = String(decoding: head, as: UTF8.self)
+    guard let match = text.firstMatch(of: /(?i)<title[^>]*>\s*([^<]{1,80})/) else { return nil }
+    return String(match.1).trimmingBlanks
+  }
+
+  private static func firstLine(_ head: [UInt8]) -> String {
+    let line = head.prefix(60).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true).first ?? []
+    return String(escapingInvalidUTF8: line)
+  }
+}
+
+/// The first member's name of a zip archive.
+enum ZipMember {
+  /// Nil where the head is too short or no local header.
+  ///
+  /// - Source: PKWARE's APPNOTE, 4.3.7: local file header, name of `n` bytes at 30, `n` at 26.
+  static func first(in head: [UInt8]) -> String? {
+    guard head.count > 30, head.starts(with: [0x50, 0x4b, 0x03, 0x04]) else { return nil }
+    let count = Int(head[26]) | Int(head[27]) << 8
+    guard count > 0, head.count >= 30 + count else { return nil }
+    return String(escapingInvalidUTF8: head[30..<30 + count])
+  }
+}
+
+/// The system's words.
+enum SystemText {
+  /// What an `errno` means.
+  static func error(_ code: Int32) -> String {
+    unsafe String(cString: strerror(code))
+  }
+}

@@ -1,0 +1,105 @@
+internal import Bytes
+internal import Inspection
+internal import MetaGraph
+internal import ModelMapping
+internal import Tensors
+
+/// The graph beside a checkpoint: are its variables the checkpoint's?
+enum GraphCheck {
+  /// Reads a graph; the finding says why it cannot be read.
+  static func read(_ file: ExaminedFile, isInClone: Bool) -> Result<MetaGraphDefinition, GraphFailure> {
+    if let finding = ForeignFileCheck.finding(file, isInClone: isInClone) { return .failure(GraphFailure(finding)) }
+    do throws(MetaGraphError) {
+      return .success(try MetaGraphFile(path: file.path).definition)
+    } catch {
+      return .failure(
+        GraphFailure(
+          Finding(
+            .graphUnreadable, .warning, files: [file.path],
+            summary: "The graph \(file.fileName.escapedForDisplay) cannot be read.",
+            explanation: "\(error) The weights do not depend on it.",
+            remedy: Remedy("Copy it again if you need it: Decant captions without it."))))
+    }
+  }
+
+  /// A finding that is thrown.
+  struct GraphFailure: Error {
+    let finding: Finding
+
+    init(_ finding: Finding) {
+      self.finding = finding
+    }
+  }
+
+  /// Compares what the graph's saver would load with what the checkpoint has.
+  static func findings(
+    _ graph: MetaGraphDefinition, _ file: ExaminedFile, source: any TensorSource, set: FileSet
+  ) -> [Finding] {
+    let names = source.descriptors.map(\.name)
+    // Keys of object-based checkpoints are paths, which the graph does not have.
+    guard !names.contains("_CHECKPOINTABLE_OBJECT_GRAPH"), !names.isEmpty else { return [] }
+    let present = Set(names)
+    let wanted = wantedNames(graph)
+    let missing = wanted.subtracting(present).sorted()
+    let shapes = shapeDifferences(graph, source)
+    guard !missing.isEmpty || !shapes.isEmpty else { return [] }
+    let shared = wanted.intersection(present).count
+    let isForeign = shared * 2 < wanted.count
+    var evidence: [String] = []
+    let eras = (graph: NamingEra.detect(in: wanted), checkpoint: NamingEra.detect(in: names))
+    var remedy = Remedy("Copy the .meta file of the same save, or do without it: Decant needs none.")
+    if let graphEra = eras.graph, let checkpointEra = eras.checkpoint, graphEra != checkpointEra, !isForeign {
+      evidence.append(
+        "The graph calls the LSTM's variables as \(graphEra.title) does, the checkpoint as \(checkpointEra.title).")
+      remedy = Remedy(
+        "Rename the checkpoint's variables for this graph; the original stays as it is:",
+        commands: [ShellText.command("decant", "rename", set.prefix, "--names", graphEra.rawValue, "-o", "OUT")])
+    }
+    if !missing.isEmpty {
+      evidence.append(
+        "The graph would load \(HumanText.count(wanted.count, "variable")); \(HumanText.grouped(missing.count)) of them "
+          + "\(missing.count == 1 ? "is" : "are") not in the checkpoint: \(shown(missing)).")
+      for name in missing.prefix(2) {
+        let near = NearestNames.find(name, in: names).prefix(1).map(\.escapedForDisplay)
+        if let near = near.first { evidence.append("Nearest to \(name.escapedForDisplay) is \(near).") }
+      }
+    }
+    if !shapes.isEmpty { evidence.append("Shapes differ: \(shown(shapes)).") }
+    evidence.append(
+      "TensorFlow stops with \"not found in checkpoint\" when it restores through this graph. The weights are not affected."
+    )
+    return [
+      Finding(
+        .graphMismatch, .warning, certainty: isForeign ? .certain : .likely,
+        files: [file.path] + set.files.prefix(1).map(\.path),
+        summary: isForeign
+          ? "\(file.fileName.escapedForDisplay) is the graph of another model than \(set.name.escapedForDisplay)."
+          : "\(file.fileName.escapedForDisplay) and the checkpoint \(set.name.escapedForDisplay) do not fit each other.",
+        explanation: evidence.joined(separator: " "),
+        remedy: remedy)
+    ]
+  }
+
+  /// The names that the saver loads; without a saver, those under which the variables would be saved.
+  private static func wantedNames(_ graph: MetaGraphDefinition) -> Set<String> {
+    if let saved = try? graph.savedTensorNames(), !saved.isEmpty { return Set(saved) }
+    // Local variables, such as a reader's count of epochs, are never saved.
+    return Set(graph.variables.filter { !$0.collections.contains("local_variables") }.map(\.savedName))
+  }
+
+  private static func shapeDifferences(_ graph: MetaGraphDefinition, _ source: any TensorSource) -> [String] {
+    graph.variables.compactMap { variable in
+      guard variable.slice == nil, let dimensions = variable.shape?.dimensions,
+        let descriptor = source.descriptor(named: variable.savedName), dimensions.count == descriptor.shape.rank,
+        !zip(dimensions, descriptor.shape.dimensions).allSatisfy({ $0.map { Int($0) } ?? $1 == $1 })
+      else { return nil }
+      return "\(variable.name.escapedForDisplay) is \(variable.shape?.description ?? "") in the graph and "
+        + "\(descriptor.shape) in the checkpoint"
+    }
+  }
+
+  private static func shown(_ names: [String]) -> String {
+    let shown = names.prefix(3).map(\.escapedForDisplay).joined(separator: ", ")
+    return names.count > 3 ? shown + " and \(names.count - 3) more" : shown
+  }
+}

@@ -1,0 +1,86 @@
+internal import Bytes
+internal import Checkpoints
+internal import Foundation
+internal import Inspection
+
+/// What saves, downloads and runs of Decant that did not finish left behind.
+enum LeftoverCheck {
+  static func findings(_ survey: FileSurvey, sets: [FileSet]) -> [Finding] {
+    let saves = survey.unfinishedDirectories + survey.files.filter { $0.role == .unfinishedSave }.map(\.path)
+    let byPrefix = Dictionary(grouping: saves) { prefix(ofLeftover: $0) }
+    return byPrefix.sorted { $0.key.precedesInBytes($1.key) }.map { prefix, paths in
+      unfinishedSave(prefix, paths, set: sets.first { $0.prefix == prefix })
+    } + survey.files.compactMap(single)
+  }
+
+  /// `model.ckpt-7` of `model.ckpt-7.data-00000-of-00001.tempstate123` and of `model.ckpt-7_temp_0a1b`.
+  private static func prefix(ofLeftover path: String) -> String {
+    var name = path.lastPart
+    if let match = name.firstMatch(of: /(\.tempstate\d+|_temp_[0-9a-f]+)$/) {
+      name = String(name[..<match.range.lowerBound])
+    }
+    return FileSet.prefix(of: path.directoryPart.joined(name))
+  }
+
+  private static func unfinishedSave(_ prefix: String, _ paths: [String], set: FileSet?) -> Finding {
+    let name = prefix.lastPart.escapedForDisplay
+    let shown = paths.map(\.lastPart)
+    let isThere = set.map { $0.index != nil || !$0.v1.isEmpty } ?? false
+    let subject = "\(HumanText.count(paths.count, "leftover")) of a save of \(name) that did not finish"
+    if isThere {
+      return Finding(
+        .unfinishedSave, .note, files: paths, summary: "Here \(paths.count == 1 ? "is" : "are") \(subject).",
+        explanation: "A later save of \(name) was completed, and nothing in \(list(shown)) is needed for it.",
+        remedy: Remedy("They may be deleted once the checkpoint has proved good."))
+    }
+    var remedy = Remedy("Use an earlier checkpoint of the same training.")
+    if let part = readablePart(in: paths) {
+      remedy = Remedy(
+        "Use an earlier checkpoint. The parts may hold some of the variables; see with:",
+        commands: [ShellText.command("decant", "inspect", part)])
+    }
+    return Finding(
+      .unfinishedSave, .error, files: paths,
+      summary: "The save of \(name) was interrupted: only \(list(shown)) \(paths.count == 1 ? "is" : "are") there.",
+      explanation:
+        "TensorFlow writes under a temporary name and renames at the end. It did not get so far: the program was "
+        + "stopped, or the disk was full.",
+      remedy: remedy)
+  }
+
+  /// The prefix of a part that has its own index, in a directory that a sharded save wrote to.
+  private static func readablePart(in paths: [String]) -> String? {
+    for path in paths {
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+      if let index = names.first(where: { $0.hasSuffix(".index") }) {
+        return path.joined(String(index.dropLast(".index".count)))
+      }
+    }
+    return nil
+  }
+
+  private static func single(_ file: ExaminedFile) -> Finding? {
+    let name = file.fileName.escapedForDisplay
+    switch file.role {
+    case .unfinishedDownload:
+      return Finding(
+        .unfinishedDownload, .error, files: [file.path],
+        summary: "\(name) is a download that has not ended.",
+        explanation:
+          "It has \(HumanText.grouped(file.byteCount ?? 0)) bytes so far. Browsers rename it when it is complete.",
+        remedy: Remedy("Let the download end, or start it again."))
+    case .decantTemporary:
+      return Finding(
+        .decantTemporary, .note, files: [file.path],
+        summary: "\(name) is what an interrupted run of Decant left.",
+        explanation: "Decant writes under such a name and renames when everything is written.",
+        remedy: Remedy("Delete it unless Decant is running; then run the command again."))
+    default: return nil
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(3).map(\.escapedForDisplay).joined(separator: ", ")
+    return names.count > 3 ? shown + " and \(names.count - 3) more" : shown
+  }
+}

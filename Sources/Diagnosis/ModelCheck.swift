@@ -1,0 +1,146 @@
+internal import Bytes
+internal import Inspection
+internal import ModelMapping
+internal import Tensors
+
+/// Which model a source holds, under whose names, and what of it is missing.
+struct ModelCheck {
+  /// The comparison with im2txt's variables.
+  let examination: ModelExamination
+  /// What the names look like, where they are another model's.
+  let family: ModelFamily?
+  /// The eras of the LSTM's names.
+  let eras: [NamingEra]
+  private(set) var findings: [Finding] = []
+
+  private let source: any TensorSource
+  private let path: String
+  private let file: String
+
+  /// Whether this is im2txt with everything that captions need.
+  var isCaptioningModel: Bool { examination.isRecognized && examination.isComplete }
+
+  /// Compares names and shapes; reads no data.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors.
+  ///   - path: what a person types to name the source.
+  ///   - file: the file to name in findings.
+  init(_ source: any TensorSource, path: String, file: String) {
+    self.source = source
+    self.path = path
+    self.file = file
+    let names = source.descriptors.map(\.name)
+    examination = KnownModel.showAndTell.examine(source.descriptors)
+    family = examination.isRecognized ? nil : ModelFamily.find(in: names)
+    eras = NamingEra.present(in: names)
+    checkNames()
+    checkModel()
+    noteLeftovers()
+  }
+
+  private mutating func checkNames() {
+    let name = path.split(separator: "/").last.map { String($0).escapedForDisplay } ?? path
+    if eras.count > 1 {
+      findings.append(
+        Finding(
+          .mixedNames, .warning, files: [file],
+          summary:
+            "\(name) has LSTM variables under the names of \(eras.count) eras: \(eras.map(\.title).joined(separator: " and ")).",
+          explanation:
+            "It was put together from two checkpoints, or renamed in part. A program finds only the names of its own "
+            + "TensorFlow.",
+          remedy: Remedy(
+            "See which are there:",
+            commands: [ShellText.command("decant", "inspect", path, "--match", "lstm", "--flat")])))
+    } else if let era = eras.first, era != .modern {
+      findings.append(
+        Finding(
+          .olderNames, .note, files: [file],
+          summary:
+            "The LSTM's variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix).",
+          explanation:
+            "A program under TensorFlow 1.2 or later stops with \"lstm/\(NamingEra.modern.kernelSuffix) not found in "
+            + "checkpoint\". The numbers are the same in all versions, and Decant reads every spelling.",
+          remedy: Remedy(
+            "For a newer TensorFlow, rename them; the original stays as it is:",
+            commands: [ShellText.command("decant", "rename", path, "--names", NamingEra.modern.rawValue, "-o", "OUT")]))
+      )
+    }
+  }
+
+  private mutating func checkModel() {
+    guard examination.isRecognized else { return checkOtherModel() }
+    let decoder = KnownModel.showAndTell.requirements.map(\.name).filter { !$0.hasPrefix("InceptionV3/") }
+    if Set(examination.missing).isSuperset(of: decoder) {
+      findings.append(
+        Finding(
+          .imageNetworkOnly, .warning, files: [file],
+          summary: "This is Inception v3 alone, the image network, and not a captioning model.",
+          explanation:
+            "im2txt's training starts from such a file (inception_v3.ckpt). Words, LSTM and logits come out of the "
+            + "training and are not in it.",
+          remedy: Remedy("Find the checkpoint that the training wrote, usually model.ckpt-<step>.")))
+      return
+    }
+    if !examination.missing.isEmpty {
+      let present = source.descriptors.map(\.name)
+      let near = examination.missing.prefix(3).compactMap { name -> String? in
+        guard let found = NearestNames.find(name, in: present).first else { return nil }
+        return "nearest to \(name) is \(found.escapedForDisplay)"
+      }
+      findings.append(
+        Finding(
+          .missingVariables, .error, files: [file],
+          summary: "\(HumanText.count(examination.missing.count, "variable")) that im2txt needs "
+            + "\(examination.missing.count == 1 ? "is" : "are") missing.",
+          explanation: "Missing: \(list(examination.missing))."
+            + (near.isEmpty ? "" : " By name, \(near.joined(separator: "; ")).")
+            + " No captions can be made without \(examination.missing.count == 1 ? "it" : "them").",
+          remedy: Remedy("See what is there:", commands: [ShellText.command("decant", "inspect", path, "--flat")])))
+    }
+    if !examination.problems.isEmpty {
+      let shown = examination.problems.prefix(3).map { "\($0.name.escapedForDisplay) \($0.description)" }
+      findings.append(
+        Finding(
+          .wrongShapes, .error, files: [file],
+          summary:
+            "\(HumanText.count(examination.problems.count, "variable")) \(examination.problems.count == 1 ? "has" : "have") "
+            + "a shape that does not fit im2txt.",
+          explanation: shown.joined(separator: "; ")
+            + ". The checkpoint is of a changed model, or was put together from two.",
+          remedy: Remedy("Use the checkpoint of one training as a whole.")))
+    }
+  }
+
+  private mutating func checkOtherModel() {
+    guard !source.descriptors.isEmpty, let family else { return }
+    findings.append(
+      Finding(
+        .anotherModel, .note, certainty: .likely, files: [file],
+        summary: "By its variables' names this is \(family.title), not im2txt.",
+        explanation: family.remark,
+        remedy: Remedy(
+          "Decant reads, checks and converts it all the same; it captions with im2txt only.",
+          commands: [ShellText.command("decant", "inspect", path)])))
+  }
+
+  private mutating func noteLeftovers() {
+    let leftovers = TrainingLeftover.find(in: source.descriptors).filter { $0.kind != .globalStep }
+    guard !leftovers.isEmpty, examination.isRecognized else { return }
+    findings.append(
+      Finding(
+        .trainingLeftovers, .note, files: [file],
+        summary:
+          "\(HumanText.count(leftovers.count, "variable")) \(leftovers.count == 1 ? "is" : "are") of use to training only.",
+        explanation: "Such as \(leftovers[0].name.escapedForDisplay): \(leftovers[0].reason.escapedForDisplay).",
+        remedy: Remedy(
+          "A converted file can do without them:",
+          commands: [ShellText.command("decant", "convert", path, "-o", "OUT.safetensors", "--inference-only")])))
+  }
+
+  private func list(_ names: [String]) -> String {
+    let shown = names.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
+    return names.count > 4 ? shown + " and \(names.count - 4) more" : shown
+  }
+}

@@ -1,0 +1,62 @@
+internal import Bytes
+internal import Checkpoints
+internal import Tensors
+
+/// The index or data that a mixed-up file really belongs to, found by trying.
+struct SaveMatch {
+  /// What was found, in a sentence.
+  let words: String
+  /// What to do about it.
+  let remedy: Remedy
+
+  /// Tries the data with the indexes of other sets in the directory, and the index with their data.
+  static func find(index: ExaminedFile, data: ExaminedFile, of set: FileSet, among sets: [FileSet]) -> SaveMatch? {
+    let neighbours = sets.filter { $0.prefix != set.prefix && $0.prefix.directoryPart == set.prefix.directoryPart }
+    for other in neighbours.prefix(maximumTrialCount) {
+      if let otherIndex = other.index, fits(index: otherIndex.path, prefix: set.prefix) {
+        let (path, prefix) = (otherIndex.fileName, other.prefix)
+        return SaveMatch(
+          words: "The data fits \(path.escapedForDisplay): tried with it, the checksums hold. So it was renamed.",
+          remedy: Remedy(
+            "Give the data the name of its own save, by copying it:",
+            commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]))
+      }
+      if let otherData = other.data.first, fits(index: index.path, prefix: other.prefix) {
+        return SaveMatch(
+          words:
+            "The index fits \(otherData.fileName.escapedForDisplay): tried with it, the checksums hold. So it was renamed.",
+          remedy: Remedy(
+            "Give the index the name of its own save, by copying it:",
+            commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]))
+      }
+    }
+    return nil
+  }
+
+  private static let maximumTrialCount = 16
+  /// Tensors that are tried; those of another save all differ.
+  private static let triedCount = 4
+
+  /// Whether the checksums of a few tensors hold.
+  private static func fits(index path: String, prefix: String) -> Bool {
+    guard let source = try? V2Checkpoint(indexPath: path, prefix: prefix) else { return false }
+    let tensors = source.descriptors.filter { $0.dtype.byteCount != nil && $0.byteCount >= 4 }
+    guard !tensors.isEmpty else { return false }
+    return tensors.prefix(triedCount).allSatisfy { descriptor in
+      (try? source.read(descriptor, maximumByteCount: 256 << 10) { _ in }) != nil
+    }
+  }
+
+  /// The path of a data file under another prefix.
+  private static func renamed(_ data: ExaminedFile, to prefix: String) -> String {
+    prefix + data.normalizedPath.dropFirst(FileSet.prefix(of: data.normalizedPath).count)
+  }
+
+  /// A span of time in its largest unit.
+  static func words(seconds: Int) -> String {
+    for (unit, length) in [("day", 86_400), ("hour", 3_600), ("minute", 60)] where seconds >= length {
+      return seconds / length == 1 ? "a \(unit)" : "\(seconds / length) \(unit)s"
+    }
+    return "\(seconds) seconds"
+  }
+}

@@ -1,0 +1,262 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+internal import MetaGraph
+internal import Tensors
+
+/// One checkpoint, looked at as a whole.
+struct SetExamination {
+  let set: FileSet
+  /// What was found, in the order of discovery.
+  private(set) var findings: [Finding] = []
+  /// The open checkpoint; nil where it does not open.
+  private(set) var source: (any TensorSource)?
+  /// The version of the format, where it can be told.
+  private(set) var version: CheckpointVersion?
+  /// The graph beside it, where it can be read.
+  private(set) var graph: MetaGraphDefinition?
+  /// Whether every variable was read and every checksum holds.
+  private(set) var isSound = false
+  /// Whether there is any data to be read.
+  private(set) var hasData = false
+
+  /// Looks at names, lengths, the index, every checksum and the graph.
+  init(
+    _ set: FileSet, others: [FileSet], splits: [SplitFile], isInClone: Bool,
+    progress: (_ done: Int, _ total: Int) -> Void
+  ) {
+    self.set = set
+    examineNames()
+    if let index = set.index {
+      examineBundle(index, others: others, splits: splits, isInClone: isInClone, progress: progress)
+    } else if !set.v1.isEmpty {
+      examineV1(isInClone: isInClone, progress: progress)
+    } else if !set.data.isEmpty {
+      examineDataAlone(isInClone: isInClone)
+    }
+    if set.index != nil, !set.v1.isEmpty { noteBothVersions() }
+    if let meta = set.meta { examineGraph(meta, isInClone: isInClone) }
+    checkStep()
+  }
+
+  // MARK: - Names
+
+  private mutating func examineNames() {
+    for file in set.v1
+    where FileRole(name: file.name.name) == .index || file.shardName.map({ $0.prefix == set.prefix }) == true {
+      // A sharded V1 file has a name with two numbers too, without `.data`.
+      guard file.name.name.hasSuffix(".index") || file.name.name.contains(".data-"), file.kind == .table else {
+        continue
+      }
+      findings.append(
+        Finding(
+          .misnamed, .error, files: [file.path],
+          summary: "\(file.fileName.escapedForDisplay) is a whole V1 checkpoint under the name of a V2 "
+            + "\(file.name.name.hasSuffix(".index") ? "index" : "data file").",
+          explanation:
+            "A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 checkpoint and fails.",
+          remedy: Remedy(
+            "Copy it to its name; no other file is needed:",
+            commands: [ShellText.command("cp", "-n", file.path, set.prefix)])))
+    }
+    if let index = set.index, index.kind == .table, index.name.changes.isEmpty, index.path != set.indexPath {
+      let path = set.data.isEmpty && !index.fileName.contains(".") ? index.path + ".index" : set.indexPath
+      findings.append(
+        Finding(
+          .misnamed, .error, files: [index.path],
+          summary: "\(index.fileName.escapedForDisplay) is the index of a V2 checkpoint, without the name of one.",
+          explanation:
+            "The weights are not in it, only names, shapes and checksums. Read as a V1 checkpoint it seems to lack "
+            + "every variable.",
+          remedy: Remedy(
+            "Copy it to its name, beside its data file:", commands: [ShellText.command("cp", "-n", index.path, path)])))
+    }
+  }
+
+  // MARK: - V2
+
+  private mutating func examineBundle(
+    _ index: ExaminedFile, others: [FileSet], splits: [SplitFile], isInClone: Bool, progress: (Int, Int) -> Void
+  ) {
+    version = .v2
+    if let finding = ForeignFileCheck.finding(index, isInClone: isInClone) {
+      findings.append(finding)
+      checkDataWithoutIndex(isInClone: isInClone)
+      return
+    }
+    let bundle: V2Checkpoint
+    do throws(CheckpointError) {
+      bundle = try V2Checkpoint(indexPath: index.path, prefix: set.prefix)
+    } catch {
+      findings.append(TableDamage.finding(index, error))
+      checkDataWithoutIndex(isInClone: isInClone)
+      return
+    }
+    source = bundle
+    var check = BundleCheck(set: set, index: index, source: bundle)
+    hasData = check.checkFiles(isInClone: isInClone)
+    // Parts that only need to be joined are no missing data.
+    let joined = Set(splits.map(\.path))
+    var ownFindings = check.findings.filter { finding in
+      finding.kind != .missingData || !bundle.files.contains { joined.contains($0.path) }
+    }
+    let known = check.findings.count
+    if hasData {
+      let reading = DataReading(bundle, progress: progress)
+      check.checkData(reading, others: others)
+      isSound = reading.failures.isEmpty
+      ownFindings += check.findings.dropFirst(known)
+      noteEntries(bundle, reading)
+    } else {
+      noteEntries(bundle, nil)
+    }
+    findings += ownFindings
+  }
+
+  private mutating func checkDataWithoutIndex(isInClone: Bool) {
+    for file in set.data {
+      if let finding = ForeignFileCheck.finding(file, isInClone: isInClone) { findings.append(finding) }
+    }
+  }
+
+  /// Entries that make no sense, and failures that no other finding explains.
+  private mutating func noteEntries(_ source: any TensorSource, _ reading: DataReading?) {
+    let entries = source.problems.filter { problem in
+      guard problem.severity != .note, let error = problem.error as? CheckpointError else { return false }
+      switch error.reason {
+      case .missingShard, .shardTooShort: return false
+      default: return true
+      }
+    }
+    var messages = entries.map { "\($0.error)" }
+    var count = entries.count
+    if let reading {
+      let named = Swift.Set(entries.compactMap(\.tensor))
+      let rest = reading.failures.filter { failure in
+        !failure.isWrongBytes && !named.contains(failure.descriptor.name) && !isExplained(failure)
+      }
+      messages += rest.map { "\($0.error)" }
+      count += rest.count
+    }
+    noteOddities(source)
+    guard count > 0 else { return }
+    findings.append(
+      Finding(
+        .damagedEntries, .error, files: set.files.prefix(1).map(\.path),
+        summary:
+          "\(HumanText.count(count, "entry", "entries")) of \(set.name.escapedForDisplay) \(count == 1 ? "makes" : "make") no sense.",
+        explanation: messages.prefix(3).joined(separator: " ") + (count > 3 ? " … and \(count - 3) more." : ""),
+        remedy: Remedy(
+          "Copy the checkpoint again. If the original is gone, save the variables that are whole:",
+          commands: [ShellText.command("decant", "recover", set.prefix, "-o", "OUT")])))
+  }
+
+  private mutating func noteOddities(_ source: any TensorSource) {
+    let oddities = source.problems.filter { $0.severity == .note }.map { "\($0.error)" }
+    if !oddities.isEmpty {
+      findings.append(
+        Finding(
+          .oddEntries, .note, files: set.files.prefix(1).map(\.path),
+          summary: "\(set.name.escapedForDisplay) has \(HumanText.count(oddities.count, "oddity", "oddities")) that "
+            + "\(oddities.count == 1 ? "loses" : "lose") nothing.",
+          explanation: oddities.prefix(3).joined(separator: " ")
+            + (oddities.count > 3 ? " … and \(oddities.count - 3) more." : "")))
+    }
+    if source.descriptors.isEmpty, source.problems.isEmpty {
+      findings.append(
+        Finding(
+          .noVariables, .note, files: set.files.prefix(1).map(\.path),
+          summary: "\(set.name.escapedForDisplay) is a checkpoint without a variable.",
+          explanation: "It was saved by a program that had none, and is of no use for captions."))
+    }
+  }
+
+  /// A variable that lies in a file which another finding is about.
+  private func isExplained(_ failure: DataReading.Failure) -> Bool {
+    switch failure.reason {
+    case .missingShard, .foreignShard, .file: true
+    case .outsideShard(_, _, let byteCount, let kind):
+      // Behind the end of a file that is too short for others too, and whose length is said once.
+      kind != .unknown || byteCount == 0
+        || source?.problems.contains {
+          if case .shardTooShort = ($0.error as? CheckpointError)?.reason { true } else { false }
+        } == true
+    default: false
+    }
+  }
+
+  // MARK: - V1
+
+  private mutating func examineV1(isInClone: Bool, progress: (Int, Int) -> Void) {
+    version = .v1
+    var check = V1Check(set, isInClone: isInClone)
+    if let checkpoint = check.source {
+      source = checkpoint
+      hasData = true
+      let reading = DataReading(checkpoint, progress: progress)
+      check.checkData(reading)
+      isSound = reading.failures.isEmpty && check.findings.isEmpty
+      noteEntries(checkpoint, nil)
+    }
+    findings += check.findings
+  }
+
+  private mutating func noteBothVersions() {
+    findings.append(
+      Finding(
+        .bothVersions, .note, files: [set.index, set.v1.first].compactMap { $0?.path },
+        summary: "Under the name \(set.name.escapedForDisplay) there are a V1 file and a V2 checkpoint.",
+        explanation: "TensorFlow and Decant take the V2 checkpoint. Whether both hold the same, 'decant verify' tells.",
+        remedy: Remedy("To be sure which one is read, copy one of them to a directory of its own.")))
+  }
+
+  // MARK: - Incomplete sets
+
+  private mutating func examineDataAlone(isInClone: Bool) {
+    version = .v2
+    checkDataWithoutIndex(isInClone: isInClone)
+    let name = (set.prefix + ".index").lastPart.escapedForDisplay
+    findings.append(
+      Finding(
+        .missingIndex, .error, files: set.data.map(\.path),
+        summary: "The index of \(set.name.escapedForDisplay), \(name), is missing.",
+        explanation: "The data file is bare numbers: without the index nothing says which variable starts where."
+          + (set.meta == nil ? "" : " The graph beside it names the variables, but not where they are."),
+        remedy: Remedy("Copy \(name) from where the data came. It is small, about 17 kB for im2txt.")))
+  }
+
+  // MARK: - Graph and step
+
+  private mutating func examineGraph(_ meta: ExaminedFile, isInClone: Bool) {
+    switch GraphCheck.read(meta, isInClone: isInClone) {
+    case .failure(let failure): findings.append(failure.finding)
+    case .success(let definition):
+      graph = definition
+      if let source { findings += GraphCheck.findings(definition, meta, source: source, set: set) }
+      if source == nil, set.index == nil, set.v1.isEmpty, set.data.isEmpty {
+        findings.append(
+          Finding(
+            .missingData, .error, files: [meta.path],
+            summary:
+              "\(meta.fileName.escapedForDisplay) is a graph, and the checkpoint that belongs to it is not here.",
+            explanation: "It says how the variables are connected and not what they are.",
+            remedy: Remedy(
+              "Copy \(set.name.escapedForDisplay).index and its data file, or the V1 file \(set.name.escapedForDisplay)."
+            )))
+      }
+    }
+  }
+
+  /// The number in the name against the number inside.
+  private mutating func checkStep() {
+    guard isSound, let source, let match = set.name.firstMatch(of: /-(\d+)$/), let named = Int(match.1),
+      let step = ModelReport(of: source).globalStep, step != named
+    else { return }
+    findings.append(
+      Finding(
+        .stepMismatch, .note, certainty: .possible, files: set.files.prefix(1).map(\.path),
+        summary:
+          "\(set.name.escapedForDisplay) is named for step \(HumanText.grouped(named)); its global_step is \(HumanText.grouped(step)).",
+        explanation: "It was renamed, or its step was set by hand. The checksums hold all the same."))
+  }
+}

@@ -1,0 +1,89 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+
+/// Files that somebody split for a mail, an upload or a repository.
+enum SplitFileCheck {
+  static func findings(_ splits: [SplitFile], sets: [FileSet]) -> [Finding] {
+    splits.map { split in
+      let needs = expectedByteCount(of: split, sets: sets)
+      return isJoined(split) ? alreadyJoined(split) : finding(split, needed: needs)
+    }
+  }
+
+  /// The length that the index beside a split data file asks for.
+  static func expectedByteCount(of split: SplitFile, sets: [FileSet]) -> Int? {
+    guard let shard = ShardName(split.path, marker: ".data-"), let number = shard.shard,
+      let index = sets.first(where: { $0.prefix == shard.prefix })?.index
+    else { return nil }
+    return DataNeeds(index: index.path, prefix: shard.prefix)?.byteCounts[number]
+  }
+
+  private static func isJoined(_ split: SplitFile) -> Bool {
+    FileStatus(path: split.path)?.byteCount == split.byteCount
+  }
+
+  private static func alreadyJoined(_ split: SplitFile) -> Finding {
+    Finding(
+      .splitParts, .note, files: [split.path] + split.parts.map(\.path),
+      summary: "\(split.path.lastPart.escapedForDisplay) stands beside its \(split.parts.count) parts, already joined.",
+      explanation: "It has as many bytes as all parts together.",
+      remedy: Remedy("The parts are of no further use."))
+  }
+
+  private static func finding(_ split: SplitFile, needed: Int?) -> Finding {
+    let name = split.path.lastPart.escapedForDisplay
+    let files = split.parts.map(\.path)
+    let sum = HumanText.grouped(split.byteCount)
+    func incomplete(_ words: String) -> Finding {
+      Finding(
+        .splitPartsIncomplete, .error, files: files,
+        summary: "\(name) was split, and not everything of it is here.", explanation: words,
+        remedy: Remedy("Copy the parts again from where they came, then join them:", commands: [split.command]))
+    }
+    if !split.missing.isEmpty {
+      let parts = split.missing.prefix(10).map(String.init).joined(separator: ", ")
+      return incomplete(
+        "\(HumanText.count(split.parts.count, "part")) \(split.parts.count == 1 ? "is" : "are") here; "
+          + "by their names, \(split.missing.count == 1 ? "number" : "numbers") \(parts) \(split.missing.count == 1 ? "is" : "are") missing."
+      )
+    }
+    if let short = split.shortParts.first {
+      return incomplete(
+        "\(short.fileName.escapedForDisplay) has \(HumanText.grouped(short.byteCount ?? 0)) bytes, "
+          + "the first part \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts but the last have one length."
+      )
+    }
+    if let needed, needed != split.byteCount {
+      return incomplete(
+        "All parts together have \(sum) bytes, but the index beside them needs \(HumanText.grouped(needed)).")
+    }
+    if split.shouldEndAsTable, !split.endsAsTable {
+      return incomplete(
+        "The last part, \(files.last?.lastPart.escapedForDisplay ?? ""), does not end as a checkpoint ends, "
+          + "so at least one more part must follow, or the last is cut short.")
+    }
+    if split.parts.count == 1, needed == nil {
+      return incomplete("Only one part is here.")
+    }
+    let evidence =
+      if needed != nil {
+        "Together they have \(sum) bytes, exactly what the index beside them needs."
+      } else if split.endsAsTable {
+        "The last part ends as a checkpoint ends, so none is missing; together they have \(sum) bytes."
+      } else {
+        "Together they have \(sum) bytes."
+      }
+    return Finding(
+      .splitParts, .error, certainty: needed != nil || split.endsAsTable ? .certain : .likely, files: files,
+      summary: "\(name) was split into \(split.parts.count) parts.",
+      explanation: evidence + " Nothing reads the parts one by one.",
+      remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]))
+  }
+
+  /// The parts of a zip archive are for `zip` to join.
+  private static func joining(_ split: SplitFile) -> String {
+    guard split.path.hasSuffix(".zip") else { return split.command }
+    return "zip -s 0 \(ShellText.quoted(split.path)) --out \(ShellText.quoted(split.path.dropLast(4) + "-joined.zip"))"
+  }
+}

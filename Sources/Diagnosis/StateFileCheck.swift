@@ -1,0 +1,124 @@
+internal import Bytes
+internal import Checkpoints
+internal import Foundation
+internal import Inspection
+
+/// The `checkpoint` file: does it name what is there?
+enum StateFileCheck {
+  /// A state file that was read, and where its paths lead.
+  struct Reading {
+    let state: StateFile
+    /// The path that TensorFlow would look for, and whether a checkpoint is there.
+    let target: Place
+    /// The same for all that are listed.
+    let all: [Place]
+  }
+
+  /// One path of a state file.
+  struct Place: Equatable {
+    /// As it stands in the file.
+    let named: String
+    /// Where TensorFlow looks.
+    let path: String
+    /// The prefix beside the state file, of the same last name.
+    let beside: String
+    let isThere: Bool
+    let isBeside: Bool
+    var isAbsolute: Bool { path == named }
+  }
+
+  static func findings(_ file: ExaminedFile) -> [Finding] {
+    if let finding = ForeignFileCheck.finding(file) { return [finding] }
+    do throws(StateFile.ParsingError) {
+      let reading = try read(file)
+      return [latest(reading, file), older(reading, file)].compactMap(\.self)
+    } catch {
+      return [damaged(file, error)]
+    }
+  }
+
+  static func read(_ file: ExaminedFile) throws(StateFile.ParsingError) -> Reading {
+    let limit = StateFile.maximumByteCount + 1
+    let bytes = (try? InputFile(path: file.path)).flatMap { try? $0.read(at: 0, count: min($0.byteCount, limit)) } ?? []
+    let state = try StateFile(parsing: bytes)
+    let directory = file.directory
+    func place(_ named: String) -> Place {
+      // A Windows drive counts as absolute too, on whatever system this is.
+      let isAbsolute = named.hasPrefix("/") || named.contains(/^[A-Za-z]:[\\\/]/)
+      let last = named.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? named
+      let path = isAbsolute ? named : directory.joined(named)
+      let beside = directory.joined(last)
+      return Place(
+        named: named, path: path, beside: beside, isThere: isCheckpoint(path), isBeside: isCheckpoint(beside))
+    }
+    return Reading(state: state, target: place(state.checkpointPath), all: state.allCheckpointPaths.map(place))
+  }
+
+  /// Whether any file of a checkpoint of this prefix is there.
+  static func isCheckpoint(_ prefix: String) -> Bool {
+    if FileStatus(path: prefix)?.isDirectory == false || FileStatus(path: prefix + ".index")?.isDirectory == false {
+      return true
+    }
+    return (try? CheckpointPath.resolve(prefix)).map { $0.stateFilePath == nil } ?? false
+  }
+
+  private static func latest(_ reading: Reading, _ file: ExaminedFile) -> Finding? {
+    let target = reading.target
+    if target.isThere { return nil }
+    let named = target.named.escapedForDisplay
+    if target.isBeside {
+      return Finding(
+        .stateAbsolutePath, .warning, files: [file.path],
+        summary: "The \(file.fileName.escapedForDisplay) file names a path of another machine: \(named)",
+        explanation:
+          "The checkpoint itself, \(target.beside.lastPart.escapedForDisplay), stands beside it. Decant looks there; "
+          + "TensorFlow looks only at the path named, and says that nothing was found.",
+        remedy: Remedy(
+          "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
+          commands: [ShellText.command("decant", "doctor", file.path, "--fix", "-o", "DIR")]))
+    }
+    let present = checkpoints(beside: file)
+    let command = present.first.map { ShellText.command("decant", "inspect", file.directory.joined($0)) }
+    return Finding(
+      .stateMissingCheckpoint, .error, files: [file.path],
+      summary: "The \(file.fileName.escapedForDisplay) file names \(named), which is not there.",
+      explanation: present.isEmpty
+        ? "No other checkpoint stands beside it."
+        : "Beside it \(present.count == 1 ? "stands" : "stand") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"
+          + (present.count > 5 ? " and \(present.count - 5) more." : "."),
+      remedy: Remedy(
+        present.isEmpty
+          ? "Copy the checkpoint's files there, or the whole directory again."
+          : "Name the checkpoint that you mean instead of the directory:", commands: [command].compactMap(\.self)))
+  }
+
+  private static func older(_ reading: Reading, _ file: ExaminedFile) -> Finding? {
+    let gone = reading.all.filter { !$0.isThere && !$0.isBeside && $0.named != reading.target.named }
+    guard !gone.isEmpty else { return nil }
+    return Finding(
+      .stateOldEntries, .note, files: [file.path],
+      summary: "The \(file.fileName.escapedForDisplay) file lists "
+        + "\(HumanText.count(gone.count, "older checkpoint")) that \(gone.count == 1 ? "is" : "are") not here.",
+      explanation: "Only the latest is used; the list matters to a training that goes on.")
+  }
+
+  private static func checkpoints(beside file: ExaminedFile) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: file.directory)) ?? []
+    let prefixes = names.compactMap { name -> String? in
+      switch FileRole(name: name) {
+      case .index: String(name.dropLast(".index".count))
+      case .v1: name
+      default: nil
+      }
+    }
+    return Set(prefixes).sorted { $0.precedesInBytes($1) }
+  }
+
+  private static func damaged(_ file: ExaminedFile, _ error: StateFile.ParsingError) -> Finding {
+    Finding(
+      .stateDamaged, .error, files: [file.path],
+      summary: "The \(file.fileName.escapedForDisplay) file cannot be read: line \(error.line): \(error.defect.words).",
+      explanation: "It should say which checkpoint of the directory is the latest.",
+      remedy: Remedy("Name the checkpoint itself instead of the directory; the weights do not depend on this file."))
+  }
+}

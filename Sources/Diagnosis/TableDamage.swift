@@ -1,0 +1,88 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+internal import SSTable
+
+/// Why a V1 file or an index does not open, as a finding.
+enum TableDamage {
+  static func finding(_ file: ExaminedFile, _ error: CheckpointError) -> Finding {
+    let name = file.fileName.escapedForDisplay
+    let title = file.role == .index ? "V2 index" : "V1 checkpoint"
+    let recover = [ShellText.command("decant", "recover", file.path, "-o", "OUT")]
+    switch error.reason {
+    case .table(let table):
+      switch table.reason {
+      case .tooShort, .badMagic:
+        if let count = surplus(file) { return trailing(file, surplus: count, title: title) }
+        let version = CheckpointVersion.beginning(file.head)
+        return Finding(
+          .truncatedTable, .error, certainty: version == nil ? .possible : .certain, files: [file.path],
+          summary: version == nil
+            ? "\(name) is no \(title), or only a piece of one." : "\(name) begins as a \(title) does and has no end.",
+          explanation:
+            "It has \(HumanText.grouped(file.byteCount ?? 0)) bytes. A \(title) ends with a mark of 8 bytes, which is "
+            + "not there: \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").",
+          remedy: Remedy(
+            "Compare its length with the original and copy it again."
+              + (version == nil ? "" : " If the original is gone, save what is whole:"),
+            commands: version == nil ? [] : recover))
+      case .file: break
+      default:
+        return Finding(
+          .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(lowercased(table.reason.words))",
+          explanation:
+            "At byte \(HumanText.grouped(table.offset)). A single wrong bit is enough; the file changed after "
+            + "TensorFlow wrote it.",
+          remedy: Remedy(
+            "Compare its checksum with the original and copy it again. If the original is gone, save what is whole:",
+            commands: recover))
+      }
+    case .headerMissing, .notACheckpoint:
+      return Finding(
+        .foreignTable, .error, files: [file.path],
+        summary: "\(name) is a sorted string table, and no checkpoint.",
+        explanation:
+          "Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is "
+          + "damaged.",
+        remedy: Remedy("Find the file that this name belongs to."))
+    default: break
+    }
+    return Finding(
+      .damagedTable, .error, files: [file.path], summary: "\(name) does not open.", explanation: words(error),
+      remedy: Remedy("Copy the file again from where it came."))
+  }
+
+  /// An error's sentences.
+  static func words(_ error: any Error) -> String { "\(error)" }
+
+  private static func trailing(_ file: ExaminedFile, surplus: Int, title: String) -> Finding {
+    let whole = (file.byteCount ?? surplus) - surplus
+    return Finding(
+      .trailingBytes, .error, files: [file.path],
+      summary: "\(file.fileName.escapedForDisplay) has \(HumanText.count(surplus, "byte")) behind its end.",
+      explanation:
+        "The mark that ends a \(title) stands \(HumanText.grouped(surplus)) bytes before the end of the file. Something "
+        + "was added: a line end by an editor or a mail program, or padding by a download.",
+      remedy: Remedy(
+        "Copy all but the added bytes, then look again:",
+        commands: ["head -c \(whole) " + ShellText.quoted(file.path) + " > OUT"]))
+  }
+
+  /// Bytes behind the mark that ends a table; nil where the mark is not near the end.
+  static func surplus(_ file: ExaminedFile) -> Int? {
+    guard let input = try? InputFile(path: file.path), input.byteCount > TableFormat.footerByteCount else { return nil }
+    let count = min(input.byteCount, 64 << 10)
+    guard let tail = try? input.read(at: input.byteCount - count, count: count) else { return nil }
+    let magic = (0..<8).map { UInt8(truncatingIfNeeded: TableFormat.magic >> (8 * $0)) }
+    var end = tail.count - 1
+    while end >= magic.count {
+      if tail[end - 1] == magic[7], tail[(end - magic.count)..<end].elementsEqual(magic) { return tail.count - end }
+      end -= 1
+    }
+    return nil
+  }
+
+  private static func lowercased(_ text: String) -> String {
+    text.prefix(1).lowercased() + text.dropFirst()
+  }
+}

@@ -1,0 +1,72 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+internal import Tensors
+
+/// A V1 checkpoint: one table, or a table per device.
+struct V1Check {
+  let set: FileSet
+  private(set) var findings: [Finding] = []
+  private(set) var source: V1Checkpoint?
+
+  /// Opens the files that can be opened.
+  init(_ set: FileSet, isInClone: Bool) {
+    self.set = set
+    var isReadable = true
+    for file in set.v1 {
+      if let finding = ForeignFileCheck.finding(file, isInClone: isInClone) {
+        findings.append(finding)
+        isReadable = false
+      }
+    }
+    guard isReadable, let paths else { return }
+    do throws(CheckpointError) {
+      source = try V1Checkpoint(paths: paths)
+    } catch {
+      let file = set.v1.first { $0.path == error.file } ?? set.v1[0]
+      findings.append(TableDamage.finding(file, error))
+    }
+    checkShards(paths)
+  }
+
+  /// The files that there should be.
+  private var paths: [String]? {
+    guard let first = set.v1.first else { return nil }
+    guard let shard = ShardName(first.normalizedPath, marker: "-") else { return [first.path] }
+    return (0..<shard.count).map { shard.path($0) }
+  }
+
+  private mutating func checkShards(_ paths: [String]) {
+    let missing = paths.filter { path in !set.v1.contains { $0.path == path } }
+    guard paths.count > 1, !missing.isEmpty else { return }
+    let shown = missing.prefix(3).map(\.lastPart.escapedForDisplay).joined(separator: ", ")
+    findings.append(
+      Finding(
+        .missingShard, .error, files: set.v1.map(\.path),
+        summary: "\(missing.count) of the \(paths.count) files of \(set.name.escapedForDisplay) "
+          + "\(missing.count == 1 ? "is" : "are") missing.",
+        explanation: "A sharded save spreads its variables over all of its files. Missing: \(shown)"
+          + (missing.count > 3 ? " and \(missing.count - 3) more." : "."),
+        remedy: Remedy("Copy them from where the others came; their names must not change.")))
+  }
+
+  /// Judges what reading every tensor gave.
+  mutating func checkData(_ reading: DataReading) {
+    // What a missing file holds was said of the file.
+    if findings.contains(where: { $0.kind == .missingShard }) { return }
+    let failed = reading.failures.filter { !$0.isMissing }
+    guard let first = failed.first else { return }
+    let names = failed.prefix(3).map(\.descriptor.name.escapedForDisplay).joined(separator: ", ")
+    let sound = reading.sound.count
+    findings.append(
+      Finding(
+        .damagedData, .error, files: set.v1.map(\.path),
+        summary:
+          "\(set.name.escapedForDisplay) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
+        explanation: "\(names)\(failed.count > 3 ? " and \(failed.count - 3) more" : ""). "
+          + "\(HumanText.count(sound, "other variable")) \(sound == 1 ? "is" : "are") whole. The first reason: \(first.error)",
+        remedy: Remedy(
+          "Copy the file again. If the original is gone, save the variables that are whole:",
+          commands: [ShellText.command("decant", "recover", set.v1.first?.path ?? set.prefix, "-o", "OUT")])))
+  }
+}

@@ -1,0 +1,79 @@
+internal import Bytes
+internal import Inspection
+internal import ModelMapping
+internal import Vocabulary
+
+/// A vocabulary by itself.
+enum VocabularyCheck {
+  /// Reads a vocabulary; the finding says why it is none.
+  static func read(_ file: ExaminedFile) -> (vocabulary: VocabularyFile?, findings: [Finding]) {
+    if let finding = ForeignFileCheck.finding(file) { return (nil, [finding]) }
+    do throws(VocabularyError) {
+      let vocabulary = try VocabularyFile(path: file.path)
+      return (vocabulary, findings(vocabulary, file))
+    } catch {
+      let finding = Finding(
+        .vocabularyUnreadable, .error, files: [file.path],
+        summary: "\(file.fileName.escapedForDisplay) is no vocabulary that can be read.", explanation: "\(error)",
+        remedy: Remedy("Find the word_counts.txt that was published with the model."))
+      return (nil, [finding])
+    }
+  }
+
+  private static func findings(_ vocabulary: VocabularyFile, _ file: ExaminedFile) -> [Finding] {
+    let name = file.fileName.escapedForDisplay
+    var findings: [Finding] = []
+    let issues = vocabulary.issues.filter { $0.severity > .note }
+    if let gravest = issues.map(\.severity).max() {
+      let shown = issues.prefix(3).map(\.description.escapedForDisplay).joined(separator: "; ")
+      let wasCleaned = issues.contains { if case .damagedByCleaner = $0.kind { true } else { false } }
+      findings.append(
+        Finding(
+          .vocabularyDamaged, gravest == .error ? .error : .warning, certainty: wasCleaned ? .likely : .certain,
+          files: [file.path],
+          summary: wasCleaned
+            ? "\(name) was damaged by somebody who cleaned it: \(HumanText.count(issues.count, "line")) \(issues.count == 1 ? "is" : "are") wrong."
+            : "\(HumanText.count(issues.count, "line")) of \(name) \(issues.count == 1 ? "is" : "are") not as they should be.",
+          explanation: shown + (issues.count > 3 ? "; and \(issues.count - 3) more." : ".")
+            + " Captions with these words come out wrong.",
+          remedy: Remedy(
+            "Find the original word_counts.txt of the training. All lines with their defects:",
+            commands: [ShellText.command("decant", "vocab", file.path)])))
+    }
+    if let finding = alphabetical(vocabulary, file) { findings.append(finding) }
+    if vocabulary.form != .plain {
+      findings.append(
+        Finding(
+          .vocabularyLiterals, .note, files: [file.path],
+          summary: "\(name) has its words as Python literals, such as \(firstLine(vocabulary)).",
+          explanation:
+            "im2txt wrote them so under Python 3, and prints captions full of b'…' with them. Decant reads either form.",
+          remedy: Remedy(
+            "For other programs, write the bare words, in the same order:",
+            commands: [ShellText.command("decant", "vocab", file.path, "-o", "words.txt")])))
+    }
+    return findings
+  }
+
+  private static func firstLine(_ vocabulary: VocabularyFile) -> String {
+    let word = vocabulary.lines.first?.word.escapedForDisplay ?? ""
+    return vocabulary.form == .bytesLiterals ? "b'\(word)'" : "'\(word)'"
+  }
+
+  /// A list by the alphabet has lost the order that makes line numbers into IDs.
+  private static func alphabetical(_ vocabulary: VocabularyFile, _ file: ExaminedFile) -> Finding? {
+    let words = vocabulary.lines.map(\.word)
+    guard words.count >= 20 else { return nil }
+    let rising = zip(words, words.dropFirst()).count { $0.precedesInBytes($1) }
+    guard rising * 100 >= (words.count - 1) * 98 else { return nil }
+    return Finding(
+      .vocabularyOrder, .error, files: [file.path],
+      summary: "The words of \(file.fileName.escapedForDisplay) are sorted by the alphabet.",
+      explanation:
+        "A word's ID is its line number, and im2txt writes the most frequent word first. Sorted, every caption comes "
+        + "out as other words.",
+      remedy: Remedy(
+        "Find the file in its original order. If it still has its counts, that order may be within reach, but "
+          + "words of equal counts cannot be told apart."))
+  }
+}

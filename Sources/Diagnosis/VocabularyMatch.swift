@@ -1,0 +1,183 @@
+internal import Bytes
+internal import Inspection
+internal import ModelMapping
+internal import Vocabulary
+
+/// A vocabulary against a model: can the model have been trained with these words, in this order?
+struct VocabularyMatch {
+  let vocabulary: VocabularyFile
+  let file: ExaminedFile
+  let modelName: String
+  private(set) var findings: [Finding] = []
+
+  /// Compares numbers first, then what training left in the weights.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: the words.
+  ///   - file: their file.
+  ///   - rows: rows of the model's word embedding.
+  ///   - modelName: the model, for the words of findings.
+  ///   - evidence: the traces of training; nil where the weights cannot be read.
+  init(_ vocabulary: VocabularyFile, file: ExaminedFile, rows: Int, modelName: String, evidence: WordEvidence?) {
+    self.vocabulary = vocabulary
+    self.file = file
+    self.modelName = modelName.escapedForDisplay
+    guard (try? vocabulary.check(rows: rows)) != nil else {
+      findings.append(
+        Finding(
+          .vocabularyTooLarge, .error, files: [file.path],
+          summary:
+            "\(name) has \(HumanText.grouped(wordCount)) words with <UNK>, and the model \(self.modelName) has rows for "
+            + "\(HumanText.grouped(rows)).",
+          explanation: "It belongs to another training.",
+          remedy: Remedy("Find the word_counts.txt that was published with this model.")))
+      return
+    }
+    guard let evidence else { return }
+    guard evidence.isReadable, let words = try? vocabulary.vocabulary() else { return undecided(evidence) }
+    var signs: [String] = []
+    judgeMarkers(words, evidence, &signs)
+    judgeSize(evidence, rows: rows, &signs)
+    judgeOrder(words, evidence, &signs)
+    if findings.isEmpty { signs.isEmpty ? undecided(evidence) : fits(signs) }
+  }
+
+  private var name: String { file.fileName.escapedForDisplay }
+
+  /// With `<UNK>`, which is appended where it is on no line.
+  private var wordCount: Int {
+    vocabulary.lines.contains { $0.word == Vocabulary.unknownWord }
+      ? vocabulary.lines.count : vocabulary.lines.count + 1
+  }
+
+  // MARK: - <S> and </S>
+
+  private mutating func judgeMarkers(_ words: Vocabulary, _ evidence: WordEvidence, _ signs: inout [String]) {
+    let (start, end) = (words.startID, words.endID)
+    let candidates = evidence.endCandidates
+    let likely = evidence.startCandidate
+    guard start < evidence.rowCount, end < evidence.rowCount, !candidates.isEmpty || likely != nil else { return }
+    let inputFits = candidates.isEmpty ? nil : candidates.contains(end) && !candidates.contains(start)
+    let outputFits = likely.map { $0 == start }
+    if inputFits ?? true, outputFits ?? true {
+      var words: [String] = []
+      if inputFits == true { words.append("the row of </S> (\(end)) was never an input") }
+      if outputFits == true { words.append("the row of <S> (\(start)) was never to be predicted") }
+      signs.append(words.joined(separator: " and "))
+      return
+    }
+    // One sign against the other proves nothing.
+    if inputFits == true || outputFits == true { return }
+    let isSwapped = candidates.contains(start) || likely == end
+    let hints = [
+      candidates.count == 1 ? "row \(candidates[0]) was never an input, as only </S> is" : nil,
+      likely.map { "row \($0) was never to be predicted, as only <S> is" },
+    ].compactMap(\.self)
+    findings.append(
+      Finding(
+        .vocabularyMarkers, .error, certainty: .likely, files: [file.path],
+        summary: isSwapped
+          ? "<S> and </S> of \(name) stand in each other's place for the model \(modelName)."
+          : "<S> and </S> of \(name) are not where the model \(modelName) has them.",
+        explanation:
+          "By the model's weights \(hints.joined(separator: ", and ")); the file has <S> as \(start) and </S> as \(end). "
+          + (hints.count == 2 ? "Two independent signs agree." : "This is one sign; a second could not be read.")
+          + " Captions end at once or never with such a vocabulary, and its other words may be off too.",
+        remedy: Remedy("Find the word_counts.txt of the same training. Both orders of these two are in use.")))
+  }
+
+  // MARK: - How many words
+
+  private mutating func judgeSize(_ evidence: WordEvidence, rows: Int, _ signs: inout [String]) {
+    let used = evidence.unusedStart
+    guard used < rows else { return }
+    let lines = vocabulary.lines.count
+    // <UNK> has the last used row, unless training never met an unknown word.
+    if used == wordCount || used == lines {
+      signs.append("training used \(HumanText.grouped(used)) rows, as many as there are words")
+      return
+    }
+    let isShort = used > wordCount
+    // Rare words may have stayed where they began.
+    guard isShort || lines - used > max(2, lines / 50) else { return }
+    findings.append(
+      Finding(
+        .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
+        summary:
+          "\(name) has \(HumanText.grouped(wordCount)) words with <UNK>; the model \(modelName) was trained with "
+          + "\(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
+        explanation:
+          "Rows of the word embedding from \(HumanText.grouped(used)) on are as they were before training, and "
+          + "\(isShort ? "those before are not" : "the words beyond were never met"). So the vocabulary is of another training, or "
+          + "lines were \(isShort ? "lost" : "added"); words behind the first such line come out as their neighbours.",
+        remedy: Remedy("Find the word_counts.txt that was published with this model.")))
+  }
+
+  // MARK: - In which order
+
+  /// Frequent words have higher biases; over hundreds of words that shows, whatever single biases do.
+  private mutating func judgeOrder(_ words: Vocabulary, _ evidence: WordEvidence, _ signs: inout [String]) {
+    let ids = vocabulary.lines.indices.filter { id in
+      id < evidence.unusedStart && id != words.startID && id != words.endID && id != words.unknownID
+        && vocabulary.lines[id].count != nil
+    }
+    guard ids.count >= Self.minimumRankedCount else { return }
+    let biases = ids.map { evidence.biases[$0] }
+    let chance = RankCorrelation.chance(count: ids.count)
+    let byCount = RankCorrelation.of(biases, ids.map { Float(vocabulary.lines[$0].count ?? 0) })
+    let byRow = RankCorrelation.of(biases, ids.map { Float(-$0) })
+    let figures =
+      "rank correlation \(Self.rounded(byCount)) over \(HumanText.grouped(ids.count)) words; shuffled words stay "
+      + "below \(Self.rounded(chance)) in 999 of 1000 cases"
+    if byCount >= Self.clearCorrelation {
+      signs.append("the counts fall as the logits' biases do (\(figures))")
+    } else if byRow >= Self.clearCorrelation, byCount < Self.clearCorrelation / 2 {
+      findings.append(
+        Finding(
+          .vocabularyOrder, .error, certainty: .likely, files: [file.path],
+          summary: "The words of \(name) are not in the order in which the model \(modelName) was trained.",
+          explanation:
+            "The model's biases fall from the first row to the last, as frequencies do (\(Self.rounded(byRow))); the "
+            + "counts in the file do not (\(figures)).",
+          remedy: Remedy("Find the file in its original order: the most frequent word first.")))
+    }
+  }
+
+  /// Over fewer words chance alone makes correlations.
+  private static let minimumRankedCount = 200
+  /// Well above chance, well below what training gives (0.8 and more).
+  private static let clearCorrelation = 0.4
+
+  private static func rounded(_ value: Double) -> String {
+    let hundredths = Int((value.magnitude * 100).rounded())
+    return "\(value < 0 ? "-" : "")\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+
+  // MARK: - Verdicts
+
+  private mutating func fits(_ signs: [String]) {
+    findings.append(
+      Finding(
+        .vocabularyFits, .note, certainty: .likely, files: [file.path],
+        summary: "\(name) fits the model \(modelName), as far as its weights show.",
+        explanation:
+          "\(signs.joined(separator: "; ").uppercasedFirst). A file with the same words in a slightly different order "
+          + "would pass too; only a caption tells.",
+        remedy: Remedy()))
+  }
+
+  private mutating func undecided(_ evidence: WordEvidence) {
+    findings.append(
+      Finding(
+        .vocabularyUndecided, .note, files: [file.path],
+        summary: "Whether \(name) is the vocabulary of \(modelName) cannot be told from the weights.",
+        explanation:
+          "\(HumanText.grouped(wordCount)) words fit its \(HumanText.grouped(evidence.rowCount)) rows. Training leaves "
+          + "traces of the words that it uses, and these weights show none: they are random, or were initialised in another way.",
+        remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense.")))
+  }
+}
+
+extension String {
+  fileprivate var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
