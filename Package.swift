@@ -37,7 +37,7 @@ let package = Package(
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
         "Images", "Engine", "Captioning", "GraphProof", "Inspection", "Comparison",
-        "Verification",
+        "Verification", "Diagnosis",
       ]),
     .executable(name: "decant", targets: ["decant"]),
   ],

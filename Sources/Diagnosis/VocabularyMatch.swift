@@ -34,7 +34,10 @@ struct VocabularyMatch {
       return
     }
     guard let evidence else { return }
-    guard evidence.isReadable, let words = try? vocabulary.vocabulary() else { return undecided(evidence) }
+    guard evidence.isReadable, let words = try? vocabulary.vocabulary() else {
+      undecided(evidence)
+      return
+    }
     var signs: [String] = []
     judgeMarkers(words, evidence, &signs)
     judgeSize(evidence, rows: rows, &signs)
