@@ -36,8 +36,8 @@ let package = Package(
       name: "Decant",
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "Captioning", "GraphProof", "Inspection", "Comparison",
-        "Verification", "Diagnosis",
+        "Images", "Engine", "Captioning", "GraphProof", "Inspection", "Comparison", "Recovery", "Verification",
+        "Diagnosis",
       ]),
     .executable(name: "decant", targets: ["decant"]),
   ],
@@ -51,8 +51,8 @@ let package = Package(
     .executableTarget(
       name: "decant",
       dependencies: [
-        "Verification", "Diagnosis", "Captioning", "Engine", "Images", "Vocabulary", "Comparison", "Conversion",
-        "Inspection", "ModelMapping",
+        "Verification", "Diagnosis", "Recovery", "Captioning", "Engine", "Images", "Vocabulary", "Comparison",
+        "Conversion", "Inspection", "ModelMapping",
         "MetaGraph", "TensorFiles", "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -76,6 +76,9 @@ let package = Package(
 
     // The graph proves the plan.
     module("GraphProof", ["Engine", "Kernels", "Images", "MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
+
+    // What a damaged checkpoint still holds, written and reported.
+    module("Recovery", ["Conversion", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Bytes"]),
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
@@ -155,6 +158,7 @@ let package = Package(
         "Tensors",
         "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
+    tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",
       swiftSettings: swiftSettings),

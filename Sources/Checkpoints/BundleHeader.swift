@@ -16,6 +16,12 @@ public struct BundleHeader: Equatable, Sendable {
   /// TensorFlow's writers make a shard for each device; nobody has a hundred thousand.
   static let maximumShardCount = 100_000
 
+  /// A header in place of one that is lost.
+  init(shardCount: Int, isBigEndian: Bool) {
+    self.shardCount = shardCount
+    self.isBigEndian = isBigEndian
+  }
+
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
     let fields: Fields
     do throws(WireError) {

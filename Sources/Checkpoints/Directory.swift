@@ -46,6 +46,11 @@ struct Directory {
     Set(names.compactMap { ShardName($0, marker: "-") }.filter { $0.prefix == prefix }.map(\.count)).sorted()
   }
 
+  /// The numbers of data files that the V2 sets of a prefix have, by the names of those files.
+  func dataFileCounts(ofPrefix prefix: String) -> [Int] {
+    Set(names.compactMap { ShardName($0, marker: ".data-") }.filter { $0.prefix == prefix }.map(\.count)).sorted()
+  }
+
   /// Names of a save that did not finish: `….tempstate<number>` and `<prefix>_temp_<hex>`.
   ///
   /// - Parameter prefix: of which checkpoint; nil for all.

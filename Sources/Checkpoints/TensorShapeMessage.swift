@@ -8,6 +8,11 @@ struct TensorShapeMessage: Equatable {
   var dimensions: [Int] = []
   var hasUnknownRank = false
 
+  /// Of known extents.
+  init(dimensions: [Int]) {
+    self.dimensions = dimensions
+  }
+
   /// An absent message is a scalar's shape.
   init(_ pointer: UnsafeMutablePointer<Tensorflow__TensorShapeProto>?) {
     guard let message = unsafe pointer?.pointee else { return }

@@ -29,26 +29,41 @@ public final class V1Checkpoint: TensorSource {
   ///   - options: whether checksums are compared.
   /// - Throws: `CheckpointError` for the first file where none can be used. In a set, a file that is missing or damaged
   ///   affects only its own tensors and becomes one of the problems.
-  public init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
-    var listing = V1Listing(paths: paths)
+  public convenience init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     var problems: [SourceProblem] = []
-    var tables: [V1File?] = []
+    var files: [(file: V1File, metadata: V1Metadata)?] = []
     var firstError: CheckpointError?
-    for (number, path) in paths.enumerated() {
+    for path in paths {
       do throws(CheckpointError) {
         guard FileStatus(path: path) != nil || paths.count == 1 else {
           throw CheckpointError(.missingShard(SourceFile(path: path, byteCount: nil).name), file: path)
         }
         let file = try V1File(path: path, options: options)
-        listing.add(try V1Metadata(of: file), file: number)
-        tables.append(file)
+        files.append((file, try V1Metadata(of: file)))
       } catch {
-        tables.append(nil)
+        files.append(nil)
         problems.append(SourceProblem(tensor: nil, error: error, severity: .incomplete))
         if firstError == nil { firstError = error }
       }
     }
-    if let firstError, !tables.contains(where: { $0 != nil }) { throw firstError }
+    if let firstError, !files.contains(where: { $0 != nil }) { throw firstError }
+    self.init(files, paths: paths, options: options, problems: problems)
+  }
+
+  /// What was salvaged of damaged files; nil for those of which nothing was.
+  convenience init(salvaged files: [(file: V1File, metadata: V1Metadata)?], paths: [String]) {
+    self.init(files, paths: paths, options: ReadOptions(), problems: [])
+  }
+
+  private init(
+    _ found: [(file: V1File, metadata: V1Metadata)?], paths: [String], options: ReadOptions, problems: [SourceProblem]
+  ) {
+    var problems = problems
+    var listing = V1Listing(paths: paths)
+    for (number, file) in found.enumerated() {
+      if let file { listing.add(file.metadata, file: number) }
+    }
+    let tables = found.map { $0?.file }
     let places = tables.map { $0.map(Places.init) }
     listing.finish { file, key in places[file]?.find(key) }
     for (number, place) in places.enumerated() {

@@ -20,6 +20,11 @@ final class V1File: Sendable {
     }
   }
 
+  /// A table that was opened in another way.
+  init(table: TableReader) {
+    self.table = table
+  }
+
   var path: String { table.file.path }
 
   /// A record that is about to be read front to back.

@@ -45,6 +45,12 @@ struct V1Metadata {
     self.offset = offset
   }
 
+  /// A list that was made from the records of a file that has lost its own.
+  init(recovered entries: [Entry]) {
+    self.entries = entries
+    offset = 0
+  }
+
   private static func read(_ file: V1File) throws(TableError) -> (bytes: [UInt8], offset: Int)? {
     guard var record = try file.openRecord([]) else { return nil }
     let offset = record.stream.fileOffset

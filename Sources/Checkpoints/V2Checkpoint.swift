@@ -63,8 +63,13 @@ public final class V2Checkpoint: TensorSource {
   }
 
   /// Opens an index that need not have the name of its data files; for finding out what belongs together.
-  package init(indexPath: String, prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
-    let index = try V2Index(path: indexPath, options: options)
+  package convenience init(
+    indexPath: String, prefix: String, options: ReadOptions = ReadOptions()
+  ) throws(CheckpointError) {
+    self.init(index: try V2Index(path: indexPath, options: options), prefix: prefix, options: options)
+  }
+
+  init(index: V2Index, prefix: String, options: ReadOptions) {
     let shards = ShardFiles(prefix: prefix, count: index.header.shardCount)
     var listing = V2Listing(index: index, shards: shards)
     listing.build()

@@ -10,6 +10,8 @@ struct V2Index {
   private(set) var tensors: [(name: [UInt8], entry: Result<BundleEntry, CheckpointError>)] = []
   /// Entries by the keys of slices, which start with a zero byte.
   private(set) var slices: [[UInt8]: Result<BundleEntry, CheckpointError>] = [:]
+  /// Whether the header is the index's own; where an index is damaged it may be made up.
+  let hasHeader: Bool
 
   init(path: String, options: ReadOptions) throws(CheckpointError) {
     let table = try CheckpointError.wrap { () throws(TableError) in
@@ -22,10 +24,49 @@ struct V2Index {
     }
     guard let first = try next(), first.key.isEmpty else { throw CheckpointError(.headerMissing, file: path) }
     header = try Self.parseHeader(first, path: path)
+    hasHeader = true
     while let entry = try next() {
       let isSlice = entry.key.first == 0
       let parsed = Self.parse(entry, isSlice: isSlice, path: path)
       if isSlice { slices[entry.key] = parsed } else { tensors.append((entry.key, parsed)) }
+    }
+  }
+
+  /// What is left of a damaged index: the entries of blocks that hold.
+  ///
+  /// - Throws: `CheckpointError` where the table is another's, or too new.
+  init(salvaged table: TableReader, prefix: String) throws(CheckpointError) {
+    file = table.file
+    var header: BundleHeader?
+    var seen: Set<[UInt8]> = []
+    for block in table.dataBlocks {
+      guard var cursor = try? table.readBlock(block.handle).makeCursor() else { continue }
+      while (try? cursor.next()) == true {
+        // A stale block that was scanned too may repeat a key.
+        guard seen.insert(cursor.key).inserted else { continue }
+        if cursor.key.isEmpty {
+          header = try Self.salvageHeader(cursor, path: file.path)
+          continue
+        }
+        let isSlice = cursor.key.first == 0
+        let parsed = Self.parse(cursor, isSlice: isSlice, path: file.path)
+        if isSlice { slices[cursor.key] = parsed } else { tensors.append((cursor.key, parsed)) }
+      }
+    }
+    hasHeader = header != nil
+    let shardCounts = Directory(prefix.directoryPart).dataFileCounts(ofPrefix: prefix.lastPart)
+    self.header = header ?? BundleHeader(shardCount: shardCounts.last ?? 1, isBigEndian: false)
+  }
+
+  /// The header, or nil where it makes no sense; a header that forbids reading is obeyed.
+  private static func salvageHeader(_ entry: BlockCursor, path: String) throws(CheckpointError) -> BundleHeader? {
+    do throws(CheckpointError) {
+      return try parseHeader(entry, path: path)
+    } catch {
+      switch error.reason {
+      case .otherVersion, .tooNew, .consumerExcluded: throw error
+      default: return nil
+      }
     }
   }
 

@@ -11,7 +11,7 @@ extension TableReader {
   /// The end of a stored block; nil for a compressed one.
   func readTail(of handle: BlockHandle) throws(TableError) -> BlockTail? {
     do throws(TableError) {
-      let limit = file.byteCount - TableFormat.footerByteCount
+      let limit = blocksEnd
       guard handle.fits(below: limit) else {
         throw TableError(.blockOutsideFile(handle, limit: limit), offset: handle.offset)
       }

@@ -68,7 +68,7 @@ public enum Snappy {
   }
 
   /// One element, up to the bytes of a literal.
-  private struct Element {
+  struct Element {
     let byteCount: Int
     /// How far back a copy starts; nil for a literal.
     let offset: Int?

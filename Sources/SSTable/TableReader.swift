@@ -20,6 +20,8 @@ public final class TableReader: Sendable {
   public let dataBlocks: [DataBlock]
   /// Whether the checksums of blocks are compared.
   public let verifiesChecksums: Bool
+  /// The offset behind the last byte that a block may have.
+  let blocksEnd: Int
   let buffers = BufferPool(byteCount: 512 << 10)
 
   /// Opens a table: checks the footer, reads the index block, checks that the blocks lie in the file and do not overlap.
@@ -31,15 +33,31 @@ public final class TableReader: Sendable {
   public init(file: InputFile, verifiesChecksums: Bool = true) throws(TableError) {
     do throws(TableError) {
       let footer = try Self.readFooter(file)
-      let index = try Self.readBlock(footer.index, of: file, verifiesChecksum: verifiesChecksums)
+      let end = file.byteCount - TableFormat.footerByteCount
+      let index = try Self.readBlock(footer.index, of: file, below: end, verifiesChecksum: verifiesChecksums)
       self.file = file
+      blocksEnd = end
       self.footer = footer
       self.verifiesChecksums = verifiesChecksums
-      dataBlocks = try Self.parseIndex(index, limit: file.byteCount - TableFormat.footerByteCount)
+      dataBlocks = try Self.parseIndex(index, limit: end)
       try Self.requireDisjoint(dataBlocks.map(\.handle) + [footer.index])
     } catch {
       throw error.inFile(file.path)
     }
+  }
+
+  /// A table of blocks that were found in some other way than by its index.
+  ///
+  /// - Parameters:
+  ///   - blocks: in the order of their separators, for `find` to work.
+  ///   - file: where they are.
+  init(salvaged blocks: [DataBlock], of file: InputFile) {
+    self.file = file
+    dataBlocks = blocks
+    blocksEnd = file.byteCount
+    verifiesChecksums = true
+    let nowhere = BlockHandle(offset: 0, byteCount: 0)
+    footer = Footer(metaindex: nowhere, index: nowhere)
   }
 
   /// Opens the table at a path.
@@ -56,7 +74,7 @@ public final class TableReader: Sendable {
   /// Reads, verifies and decompresses one block.
   public func readBlock(_ handle: BlockHandle) throws(TableError) -> Block {
     do throws(TableError) {
-      return try Self.readBlock(handle, of: file, verifiesChecksum: verifiesChecksums)
+      return try Self.readBlock(handle, of: file, below: blocksEnd, verifiesChecksum: verifiesChecksums)
     } catch {
       throw error.inFile(file.path)
     }
@@ -118,9 +136,8 @@ extension TableReader {
   }
 
   private static func readBlock(
-    _ handle: BlockHandle, of file: InputFile, verifiesChecksum: Bool
+    _ handle: BlockHandle, of file: InputFile, below limit: Int, verifiesChecksum: Bool
   ) throws(TableError) -> Block {
-    let limit = file.byteCount - TableFormat.footerByteCount
     guard handle.fits(below: limit) else {
       throw TableError(.blockOutsideFile(handle, limit: limit), offset: handle.offset)
     }

@@ -15,7 +15,7 @@ struct Decant: ParsableCommand {
     version: DecantVersion.current,
     subcommands: [
       InspectCommand.self, ConvertCommand.self, DiffCommand.self, VocabCommand.self, CaptionCommand.self,
-      VerifyCommand.self, DoctorCommand.self,
+      VerifyCommand.self, DoctorCommand.self, RecoverCommand.self,
       RunInferenceCommand.self,
     ])
 }

@@ -1,0 +1,110 @@
+internal import Bytes
+internal import SSTable
+public import Tensors
+
+/// Everything of a damaged checkpoint that its checksums prove, and what is gone.
+///
+/// A V1 file's records lie in blocks with a checksum each; a V2 index's entries too, and each entry has the checksum of its
+/// tensor. A footer, an index or a header is only needed to find them, and is done without where it is damaged.
+public struct CheckpointSalvage: Sendable {
+  /// A tensor that is lost.
+  public struct Gone: Sendable {
+    /// The name.
+    public let name: String
+    /// Why it cannot be had.
+    public let error: any Error
+
+    /// The same in a sentence without the file and without advice.
+    public var reason: String {
+      switch (error as? CheckpointError)?.reason {
+      case .sliceMissing(let slice)? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
+      case .table(let error)?: error.reason.words
+      case let reason?: reason.words
+      case nil: "\(error)"
+      }
+    }
+  }
+
+  /// A stretch of a file that may have held records or entries, and holds none that is proven.
+  public struct LostBytes: Sendable, Equatable {
+    /// The path of the file.
+    public let file: String
+    /// Offsets in it.
+    public let range: Range<Int>
+  }
+
+  /// The format.
+  public let version: CheckpointVersion
+  /// The tensors that are proven, every one of them read whole.
+  public let source: any TensorSource
+  /// What is not certain of tensors of `source` all the same, by the names of those that leave a doubt.
+  public let doubts: [String: [SalvageDoubt]]
+  /// The tensors that are known and lost, by name.
+  public let gone: [Gone]
+  /// Where in tables something is lost, of which the names may not be known.
+  public let lost: [LostBytes]
+  /// Whether every tensor that was saved is in `source` or `gone`: no list of names is damaged.
+  public let isListProven: Bool
+  /// Files that are missing or short, and what was assumed, in sentences.
+  public let notes: [String]
+
+  /// Whether everything that was saved is there, and nothing about it is in doubt.
+  public var isWhole: Bool { gone.isEmpty && lost.isEmpty && isListProven && doubts.isEmpty }
+
+  /// Reads what is left of a checkpoint. Memory is bounded; time is linear in the length of the files.
+  ///
+  /// - Parameters:
+  ///   - path: as for `Checkpoint.open`.
+  ///   - progress: called with the bytes of tensors read and those to read.
+  /// - Throws: `CheckpointError` where no file is found, or none can be opened at all.
+  public init(
+    _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+  ) throws(CheckpointError) {
+    let tables: SalvagedTables
+    switch try CheckpointPath.resolve(path).kind {
+    case .v1(let files): tables = try SalvagedTables(v1: files)
+    case .v2(let prefix): tables = try SalvagedTables(v2: prefix)
+    }
+    let base = tables.source
+    var gone = tables.findings.gone
+    var notes = tables.findings.notes
+    for problem in base.problems {
+      switch (problem.severity, problem.tensor) {
+      case (.note, _): break
+      case (.incomplete, let name?): gone.append(Gone(name: name, error: problem.error))
+      // Tensors that cannot be read say so below.
+      case (.unreadable, .some): break
+      case (_, nil): notes.append("\(problem.error)")
+      }
+    }
+    var kept: [TensorDescriptor] = []
+    var done = 0
+    let total = base.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
+    for descriptor in base.descriptors {
+      do {
+        try Self.prove(descriptor, of: base)
+        kept.append(descriptor)
+      } catch {
+        gone.append(Gone(name: descriptor.name, error: error))
+      }
+      done = done.addingChecked(descriptor.byteCount) ?? .max
+      progress(done, total)
+    }
+    version = tables.version
+    source = SalvagedSource(base: base, descriptors: kept)
+    let names = Set(kept.map { Array($0.name.utf8) })
+    doubts = tables.findings.doubts.filter { names.contains(Array($0.key.utf8)) }
+    self.gone = gone.sorted { $0.name.precedesInBytes($1.name) }
+    lost = tables.findings.lost
+    isListProven = tables.findings.isListProven
+    self.notes = notes
+  }
+
+  private static func prove(_ descriptor: TensorDescriptor, of source: any TensorSource) throws {
+    if descriptor.dtype == .string {
+      _ = try source.readStrings(descriptor)
+    } else {
+      try source.read(descriptor, maximumByteCount: 1 << 18) { _ in }
+    }
+  }
+}

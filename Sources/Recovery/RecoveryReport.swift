@@ -1,0 +1,60 @@
+public import Checkpoints
+public import Conversion
+internal import ModelMapping
+public import TensorFiles
+internal import Tensors
+
+/// What was salvaged of a damaged checkpoint, and where it was written.
+public struct RecoveryReport: Sendable {
+  /// How a recovery ended.
+  public enum Outcome: String, Sendable {
+    /// Everything that was saved is there and proven.
+    case whole
+    /// Some tensors are there, and others are gone or may be.
+    case partial
+    /// Nothing was found.
+    case nothing
+  }
+
+  /// The path as it was given.
+  public let path: String
+  /// What is there and what is gone.
+  public let salvage: CheckpointSalvage
+  /// What was written; nil where no output was asked for, or there was nothing to write.
+  public let conversion: ConversionReport?
+
+  /// How it ended. A tensor that the output's format cannot hold was not recovered into it.
+  public var outcome: Outcome {
+    if salvage.source.descriptors.isEmpty { return .nothing }
+    return salvage.isWhole && conversion?.skipped.isEmpty ?? true ? .whole : .partial
+  }
+
+  /// Salvages a checkpoint, and writes the tensors that are proven under the names that they have.
+  ///
+  /// - Parameters:
+  ///   - path: any spelling of a checkpoint.
+  ///   - output: the file to write; none where nil.
+  ///   - format: the format; without one, the extension of the output tells it.
+  ///   - options: compression, and whether an existing file is replaced.
+  ///   - progress: called with the bytes done and the bytes to do, first while tensors are proven, then while they are written.
+  /// - Throws: any `DecantError`; the output is then as it was before, or absent. That tensors are gone is no error.
+  public init(
+    recovering path: String, to output: String?, format: WeightFormat? = nil, options: SinkOptions = SinkOptions(),
+    progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+  ) throws {
+    self.path = path
+    salvage = try CheckpointSalvage(path, progress: progress)
+    guard let output, !salvage.source.descriptors.isEmpty else {
+      conversion = nil
+      return
+    }
+    var conversion = ConversionOptions()
+    // What is damaged should be found again under the name it had.
+    conversion.names = .keep
+    conversion.format = format
+    conversion.sink = options
+    self.conversion = try Converter(options: conversion).convert(salvage.source, to: output) {
+      progress($0.byteCount, $0.totalByteCount)
+    }
+  }
+}

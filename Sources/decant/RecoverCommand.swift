@@ -1,0 +1,65 @@
+import ArgumentParser
+import Bytes
+import Foundation
+import Inspection
+import Recovery
+import TensorFiles
+
+/// `decant recover`: what a damaged checkpoint still holds.
+struct RecoverCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover",
+    abstract: "Salvage what a damaged checkpoint still holds.",
+    discussion: """
+      Reads a V1 checkpoint or a V2 checkpoint whose footer, index or blocks are damaged, or whose files are cut short, and \
+      writes every tensor whose checksum holds, under its own name. Nothing else is written. Reports what is gone: by name \
+      where the list of tensors holds, otherwise by the bytes in which something is lost.
+
+      Without -o it only reports. Exits with 0 where everything was salvaged, 1 where something is gone or may be, and 65 \
+      where nothing was found.
+
+      Example: decant recover model.ckpt-3000000 -o salvaged.safetensors
+      """)
+
+  @Argument(help: "The damaged checkpoint: any file of it, or its prefix.")
+  var path: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("The format to write; without it the extension of the output tells.", valueName: "format"))
+  var to: WeightFormat?
+
+  @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))
+  var compression = 0
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @Flag(help: "List everything, however much there is.")
+  var all = false
+
+  @Flag(help: "Print JSON (see Schemas/recover.schema.json).")
+  var json = false
+
+  func run() throws {
+    var line = ProgressLine()
+    let report: RecoveryReport
+    do {
+      defer { line.clear() }
+      report = try RecoveryReport(
+        recovering: path, to: output, format: to,
+        options: SinkOptions(compression: compression, replacesExisting: force)
+      ) { done, total in
+        line.update("salvaging \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      }
+    }
+    Console.print(
+      try json ? RecoveryDocument(report).json() : RecoveryText.report(report, limit: all ? nil : 20))
+    switch report.outcome {
+    case .whole: break
+    case .partial: throw ExitCode(ErrorCategory.mismatch.rawValue)
+    case .nothing: throw ExitCode(ErrorCategory.badData.rawValue)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Checkpoints
+import Foundation
+import TensorFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Recovery
+
+@Suite("Recoveries, written and reported")
+struct ReportTests {
+  /// V1 with a damaged last block, without its footer.
+  static func report(to output: String?, _ patient: Patient) throws -> RecoveryReport {
+    let block = try TableBlocks.ranges(of: patient.original)[1]
+    var damaged = patient.original
+    damaged[block.lowerBound + 10] ^= 1
+    try Data(damaged.dropLast(48)).write(to: URL(filePath: patient.table))
+    return try RecoveryReport(recovering: patient.path, to: output)
+  }
+
+  @Test("what is proven is written, under the names that it had")
+  func writes() throws {
+    let patient = try Patient("v1-snappy-blocks")
+    let output = patient.directory.file("out.h5")
+    let report = try Self.report(to: output, patient)
+    #expect(report.outcome == .partial)
+    let written = try TensorFile.open(output)
+    #expect(written.descriptors.map(\.name) == report.salvage.source.descriptors.map(\.name))
+    #expect(!written.descriptors.isEmpty && !report.salvage.gone.isEmpty)
+    for (a, b) in zip(written.descriptors, report.salvage.source.descriptors) where a.dtype != .string {
+      #expect(try written.readAll(a) == report.salvage.source.readAll(b))
+    }
+    // Not over the patient.
+    #expect(throws: (any Error).self) {
+      try RecoveryReport(
+        recovering: patient.path, to: patient.path, format: .hdf5, options: SinkOptions(replacesExisting: true))
+    }
+  }
+
+  @Test("the JSON fits its schema", arguments: ["v1-snappy-blocks", "v1-small", "v2-small", "v2-multi-block"])
+  func schema(folder: String) throws {
+    let schema = try JSONSchema(named: "recover.schema.json")
+    let patient = try Patient(folder)
+    for bytes in [patient.original, Array(patient.original.dropLast(60)), Array(patient.original.dropFirst(9))] {
+      try Data(bytes).write(to: URL(filePath: patient.table))
+      for output in [nil, patient.directory.file("out.h5")] {
+        let options = SinkOptions(replacesExisting: true)
+        let json = try RecoveryDocument(RecoveryReport(recovering: patient.path, to: output, options: options)).json()
+        #expect(try schema.violations(in: json) == [])
+      }
+    }
+  }
+
+  @Test("the text says what is there, what is gone and what follows")
+  func text() throws {
+    let patient = try Patient("v1-snappy-blocks")
+    let text = RecoveryText.report(try Self.report(to: nil, patient))
+    #expect(text.contains("Salvaged: "))
+    #expect(text.contains("Gone: "))
+    #expect(text.contains("columns: slice -:0,1 is missing."))
+    #expect(text.contains("Bytes in which something is lost: 1"))
+    #expect(text.contains("The list of tensors holds"))
+    #expect(text.contains("name an output with -o"))
+  }
+}
