@@ -88,7 +88,7 @@ let package = Package(
     module("Vocabulary", ["Bytes"]),
 
     // Source to sink.
-    module("Conversion", ["TensorFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
+    module("Conversion", ["Checkpoints", "TensorFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
     // What differs between two sources, tensor by tensor.
     module("Comparison", ["Inspection", "ModelMapping", "Tensors", "Bytes"]),
     // What the tensors and graphs say, as values, text and JSON.
@@ -143,7 +143,8 @@ let package = Package(
     tests(of: "ModelMapping", ["Tensors"]),
     tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
-    tests(of: "Conversion", ["Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
+    tests(
+      of: "Conversion", ["Checkpoints", "Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Diagnosis", ["Bytes"]),
     tests(of: "Images", ["Bytes"]),

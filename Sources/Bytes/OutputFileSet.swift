@@ -22,6 +22,12 @@ public final class OutputFileSet {
   /// An array cannot hold what cannot be copied.
   private final class Slot {
     var file: OutputFile?
+    /// Whether the temporary name is a further name of another file.
+    var isLink = false
+  }
+
+  deinit {
+    for (slot, path) in zip(slots, temporaryPaths) where slot.isLink { unsafe unlink(path) }
   }
 
   /// Names the files; each is created when it is first written.
@@ -48,10 +54,22 @@ public final class OutputFileSet {
 
   /// Creates a file without bytes, unless it was created before.
   public func create(_ index: Int) throws(FileError) {
-    if slots[index].file == nil {
+    if slots[index].file == nil, !slots[index].isLink {
       slots[index].file = try OutputFile(
         path: paths[index], temporaryPath: temporaryPaths[index], replacesExisting: replacesExisting)
     }
+  }
+
+  /// Makes one file of the set a further name (a hard link) of a file that is there, so that its bytes need not be written.
+  ///
+  /// - Parameters:
+  ///   - existing: the path of the other file; a symbolic link is followed.
+  ///   - index: which file of the set.
+  /// - Returns: false where the file system cannot, as between two disks; nothing has happened then.
+  public func link(_ existing: String, as index: Int) -> Bool {
+    precondition(slots[index].file == nil && !slots[index].isLink, "a file is written or linked")
+    slots[index].isLink = unsafe linkat(AT_FDCWD, existing, AT_FDCWD, temporaryPaths[index], AT_SYMLINK_FOLLOW) == 0
+    return slots[index].isLink
   }
 
   /// Writes `bytes` at `offset` of one file.

@@ -16,12 +16,6 @@ public struct BundleHeader: Equatable, Sendable {
   /// TensorFlow's writers make a shard for each device; nobody has a hundred thousand.
   static let maximumShardCount = 100_000
 
-  /// A header in place of one that is lost.
-  init(shardCount: Int, isBigEndian: Bool) {
-    self.shardCount = shardCount
-    self.isBigEndian = isBigEndian
-  }
-
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
     let fields: Fields
     do throws(WireError) {
@@ -41,10 +35,10 @@ public struct BundleHeader: Equatable, Sendable {
     isBigEndian = fields.endianness == 1
   }
 
-  /// A header of this version, for numbers in little-endian order.
-  init(shardCount: Int) {
+  /// A header of this version.
+  init(shardCount: Int, isBigEndian: Bool = false) {
     self.shardCount = shardCount
-    isBigEndian = false
+    self.isBigEndian = isBigEndian
   }
 
   /// The message as TensorFlow writes it.

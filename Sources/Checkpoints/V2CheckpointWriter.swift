@@ -106,16 +106,9 @@ public final class V2CheckpointWriter: TensorSink {
         .badValueCount(expected: descriptor.shape.elementCount, found: strings.count), file: prefix,
         tensor: descriptor.name)
     }
-    // A tensor without strings has the checksum of its lengths all the same, as TensorFlow writes it.
-    var head: [UInt8] = []
-    for string in strings {
-      head += Varint.encode(UInt64(string.count))
-      checksum.extend(byStringLength: string.count)
-    }
-    let maskedLengths = checksum.masked
-    head += (0..<4).map { UInt8(truncatingIfNeeded: maskedLengths >> (8 * $0)) }
-    checksum.extend(byLittleEndian: maskedLengths)
-    try append(head.rawSpan)
+    let head = StringTensorHead(strings)
+    checksum = head.checksum
+    try append(head.bytes.rawSpan)
     for string in strings {
       checksum.extend(by: string.rawSpan)
       try append(string.rawSpan)
@@ -192,8 +185,8 @@ public final class V2CheckpointWriter: TensorSink {
   }
 }
 
-/// The last file of a set, as a table's output.
-private final class IndexOutput: TableOutput {
+/// One file of a set, as a table's output.
+final class IndexOutput: TableOutput {
   private let files: OutputFileSet
   private let index: Int
 

@@ -1,4 +1,5 @@
 public import Bytes
+public import ModelMapping
 
 /// Why a conversion did not happen, or was undone.
 public struct ConversionError: DecantError, Equatable {
@@ -12,6 +13,8 @@ public struct ConversionError: DecantError, Equatable {
     case nothingSelected(of: Int, refusal: String?)
     /// More words than the word embedding has rows.
     case vocabularyTooLong(words: Int, rows: Int)
+    /// Renaming alone cannot give a checkpoint another framework's layouts.
+    case renamingChangesLayout(NamingScheme)
     /// Words are to be stored in a format that has no place for them.
     case noPlaceForVocabulary(format: String)
     /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
@@ -35,7 +38,7 @@ public struct ConversionError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .outputIsSource: .cannotCreate
-    case .badExpression, .nothingSelected, .noPlaceForVocabulary: .usage
+    case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout: .usage
     case .vocabularyTooLong: .badData
     case .listDiffers, .valuesDiffer: .inputOutput
     }
@@ -59,6 +62,9 @@ public struct ConversionError: DecantError, Equatable {
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words) words, and the model's word embedding \(rows) rows; they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."
+    case .renamingChangesLayout(let scheme):
+      "the names of \(scheme.title) come with other layouts, so the data must change too. Nothing was written; "
+        + "use 'decant convert --names \(scheme.rawValue)'."
     case .noPlaceForVocabulary(let format):
       "a \(format) has no place for words. Nothing was written; leave --vocab out and keep word_counts.txt beside it."
     case .listDiffers(let name):

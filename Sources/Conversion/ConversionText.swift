@@ -25,7 +25,7 @@ public enum ConversionText {
     return lines.joined(separator: "\n")
   }
 
-  private static func list(_ title: String, _ rows: [String]) -> [String] {
+  static func list(_ title: String, _ rows: [String]) -> [String] {
     guard !rows.isEmpty else { return [] }
     var lines = ["\(title): \(rows.count)"] + rows.prefix(shownCount).map { "  \($0)" }
     if rows.count > shownCount { lines.append("  … and \(rows.count - shownCount) more") }

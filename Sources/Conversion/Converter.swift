@@ -71,6 +71,11 @@ public struct Converter: Sendable {
         source: source, digests: digests, examination: examination, options: options, globalStep: globalStep)
     }
 
+    if sink.keepsStringsInHeader {
+      for item in selection.items where item.target.dtype == .string {
+        try sink.announce(source.readStrings(item.source), of: item.target)
+      }
+    }
     try sink.declare(targets, metadata: metadata(digests: ConversionMetadata.placeholders(for: source)))
     let digests = try copy(selection.items, from: source, to: sink, progress)
     let written = try hashing.map { metadata(digests: try $0.wait()) } ?? [:]
@@ -144,7 +149,7 @@ private func synchronize(_ path: String) {
 }
 
 /// Which file a path leads to, whatever the path.
-private struct FileIdentity: Equatable {
+struct FileIdentity: Equatable {
   let device: UInt64
   let node: UInt64
 

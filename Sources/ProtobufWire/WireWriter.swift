@@ -33,6 +33,11 @@ public struct WireWriter: Sendable {
     bytes += value
   }
 
+  /// Appends fields that are encoded already.
+  public mutating func append(raw fields: some Sequence<UInt8>) {
+    bytes += fields
+  }
+
   /// Appends what stands before a string or a message of so many bytes, which the caller writes behind it.
   public mutating func append(_ field: UInt32, lengthOf byteCount: Int) {
     appendTag(field, .lengthDelimited)

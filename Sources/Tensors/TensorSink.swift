@@ -1,6 +1,6 @@
 /// A file of tensors being written. It appears complete or not at all.
 ///
-/// The order of calls: `declare` once, then for each declared tensor in the declared order `write` any number of times (or
+/// The order of calls: `announce` where the sink asks for it, `declare` once, then for each declared tensor in the declared order `write` any number of times (or
 /// `writeStrings` once), then `finish`, then `commit`. Dropped before `commit`, it leaves nothing behind.
 public protocol TensorSink: AnyObject {
   /// The format in words, such as `safetensors`.
@@ -11,6 +11,12 @@ public protocol TensorSink: AnyObject {
 
   /// Whether the format has a place for metadata. Without one, what is declared of it is dropped.
   var keepsMetadata: Bool { get }
+
+  /// Whether the elements of string tensors are announced before `declare`; `writeStrings` follows all the same.
+  var keepsStringsInHeader: Bool { get }
+
+  /// Takes the elements of a string tensor that will be declared. Called only where `keepsStringsInHeader`.
+  func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws
 
   /// Why the format cannot hold a tensor, in words that end a sentence; nil where it can.
   func refusal(of descriptor: TensorDescriptor) -> String?
@@ -41,6 +47,12 @@ public protocol TensorSink: AnyObject {
 extension TensorSink {
   /// It has; checkpoints have not.
   public var keepsMetadata: Bool { true }
+
+  /// They are not.
+  public var keepsStringsInHeader: Bool { false }
+
+  /// Does nothing.
+  public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {}
 }
 
 /// One file of an output.

@@ -7,7 +7,8 @@ internal import Tensors
 enum SafetensorsDType {
   /// How safetensors spells the storage of a dtype; nil where it has none.
   ///
-  /// Quantised dtypes are stored as the integers they are; the header's `decant.dtypes` tells them apart.
+  /// Quantised dtypes are stored as the integers they are, and others in what has room for them; the header's `decant.dtypes`
+  /// tells them apart.
   static func name(of dtype: DType) -> String? {
     rows.first { $0.dtype == dtype }?.name
   }
@@ -23,6 +24,17 @@ enum SafetensorsDType {
     return self.dtype(of: name) != dtype
   }
 
+  /// The extents under which a tensor is stored.
+  static func storedDimensions(of descriptor: TensorDescriptor) -> [Int] {
+    descriptor.shape.dimensions + (descriptor.dtype == .complex128 ? [2] : [])
+  }
+
+  /// The shape of a tensor that is stored under another one; nil where it cannot be.
+  static func shape(of dtype: DType, stored shape: Shape) -> Shape? {
+    guard dtype == .complex128 else { return shape }
+    return shape.dimensions.last == 2 ? try? Shape(Array(shape.dimensions.dropLast())) : nil
+  }
+
   /// The first row of a name is the one it stands for.
   private static let rows: [(dtype: DType, name: String)] = [
     (.bool, "BOOL"),
@@ -31,6 +43,10 @@ enum SafetensorsDType {
     (.float16, "F16"), (.bfloat16, "BF16"), (.float32, "F32"), (.float64, "F64"), (.complex64, "C64"),
     (.float8e5m2, "F8_E5M2"), (.float8e4m3fn, "F8_E4M3"),
     (.float8e4m3fnuz, "F8_E4M3FNUZ"), (.float8e5m2fnuz, "F8_E5M2FNUZ"),
+    // One byte for each element, as TensorFlow keeps them.
+    (.int4, "I8"), (.int2, "I8"), (.uint4, "U8"), (.uint2, "U8"), (.float4e2m1fn, "U8"), (.float8e4m3b11fnuz, "U8"),
+    // Pairs of numbers, along an axis of their own.
+    (.complex128, "F64"),
     (.quint8, "U8"), (.qint8, "I8"), (.quint16, "U16"), (.qint16, "I16"), (.qint32, "I32"),
   ]
 }

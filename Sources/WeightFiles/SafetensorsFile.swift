@@ -15,6 +15,7 @@ public struct SafetensorsFile: TensorSource {
   /// What the file says about itself.
   public let metadata: [String: String]
   private let file: InputFile
+  private let strings: [[UInt8]: [[UInt8]]]
 
   /// Opens a file and reads its header.
   public init(path: String) throws {
@@ -46,6 +47,9 @@ public struct SafetensorsFile: TensorSource {
     files = [SourceFile(path: file.path, byteCount: file.byteCount)]
     descriptors = header.descriptors
     metadata = header.metadata
+    strings = Dictionary(header.strings.tensors.map { (Array($0.descriptor.name.utf8), $0.strings) }) { first, _ in
+      first
+    }
   }
 
   /// Reads a tensor's elements in pieces; see `TensorSource`.
@@ -65,8 +69,11 @@ public struct SafetensorsFile: TensorSource {
     } while done < descriptor.byteCount
   }
 
-  /// Always throws: safetensors has no strings.
+  /// The elements of a string tensor, which lie in the metadata; see `SafetensorsWriter`.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
-    throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)
+    guard let found = strings[Array(descriptor.name.utf8)] else {
+      throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)
+    }
+    return found
   }
 }

@@ -13,8 +13,10 @@ package import Tensors
 package struct SafetensorsHeader {
   /// The tensors, sorted by name. Locations count from the start of the file.
   package var descriptors: [TensorDescriptor]
-  /// `__metadata__` without the note on dtypes.
+  /// `__metadata__` without the note on dtypes and the string tensors.
   package var metadata: [String: String]
+  /// The string tensors, which are among `descriptors` where the header was parsed.
+  var strings = SafetensorsStrings()
 
   /// The reference reader's limit.
   package static let maximumByteCount = 100_000_000
@@ -71,8 +73,10 @@ extension SafetensorsHeader {
     }
     descriptors.sort { $0.name.precedesInBytes($1.name) }
     let note = metadata.removeValue(forKey: Self.dtypesKey)
+    let text = metadata.removeValue(forKey: SafetensorsStrings.key)
     self.metadata = metadata
     if let note { try restoreDTypes(note, file: file) }
+    if let text { try addStrings(SafetensorsStrings(parsing: text, file: file), file: file) }
   }
 
   /// One member of the header, read but not yet compared with its neighbours.
@@ -160,11 +164,25 @@ extension SafetensorsHeader {
       let descriptor = descriptors[index]
       guard let name = dtypes.removeValue(forKey: Array(descriptor.name.utf8)) else { continue }
       guard let dtype = DType(name: name),
-        SafetensorsDType.name(of: dtype) == SafetensorsDType.name(of: descriptor.dtype)
+        SafetensorsDType.name(of: dtype) == SafetensorsDType.name(of: descriptor.dtype),
+        let shape = SafetensorsDType.shape(of: dtype, stored: descriptor.shape)
       else { throw error("tensor '\(descriptor.name)' cannot be '\(name)'") }
       descriptors[index].dtype = dtype
+      descriptors[index].shape = shape
     }
     guard dtypes.isEmpty else { throw error("it names tensors that are not there") }
+  }
+
+  /// Lists string tensors with the others.
+  private mutating func addStrings(_ strings: SafetensorsStrings, file: String) throws(WeightFileError) {
+    let count = descriptors.count
+    descriptors += strings.tensors.map(\.descriptor)
+    guard descriptors.count > count else { return }
+    descriptors.sort { $0.name.precedesInBytes($1.name) }
+    for (first, second) in zip(descriptors, descriptors.dropFirst()) where first.name.equalsInBytes(second.name) {
+      throw WeightFileError(.duplicateName, file: file, offset: Self.prefixByteCount, tensor: first.name)
+    }
+    self.strings = strings
   }
 }
 
@@ -180,13 +198,14 @@ extension WeightFileError {
 extension SafetensorsHeader {
   /// Lays `descriptors` out one behind the other in their order.
   ///
-  /// - Returns: the bytes before the data (count and padded JSON), and where in the file each tensor starts; nil where a tensor cannot
-  ///   be held or the sum overflows.
+  /// - Returns: the bytes before the data (count and padded JSON), and where in the file each tensor starts, a string tensor where
+  ///   the next one does; nil where a tensor cannot be held or the sum overflows.
   func serialized() -> (bytes: [UInt8], offsets: [Int])? {
     var members: [(key: String, value: String)] = []
     let noted = descriptors.filter { SafetensorsDType.needsNote($0.dtype) }
     var metadata = metadata
     metadata[Self.dtypesKey] = nil
+    metadata[SafetensorsStrings.key] = strings.text
     if !noted.isEmpty {
       metadata[Self.dtypesKey] = JSONText.object(noted.map { ($0.name, JSONText.string($0.dtype.name)) })
     }
@@ -197,11 +216,16 @@ extension SafetensorsHeader {
     var offset = 0
     var offsets: [Int] = []
     for descriptor in descriptors {
+      if descriptor.dtype == .string {
+        offsets.append(offset)
+        continue
+      }
       guard let dtype = SafetensorsDType.name(of: descriptor.dtype),
         let byteCount = descriptor.shape.byteCount(of: descriptor.dtype),
         let end = offset.addingChecked(byteCount)
       else { return nil }
-      let shape = "[" + descriptor.shape.dimensions.map(String.init).joined(separator: ",") + "]"
+      let dimensions = SafetensorsDType.storedDimensions(of: descriptor)
+      let shape = "[" + dimensions.map(String.init).joined(separator: ",") + "]"
       members.append((descriptor.name, #"{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":[\#(offset),\#(end)]}"#))
       offsets.append(offset)
       offset = end

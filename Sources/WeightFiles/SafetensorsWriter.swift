@@ -3,7 +3,8 @@ public import Tensors
 
 /// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
 ///
-/// Tensors lie in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
+/// String tensors lie in the metadata, as base64 under `decant.strings`, and are announced before the header is written. Others lie
+/// in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
 /// starts at a multiple of 8 bytes.
 public final class SafetensorsWriter: TensorSink {
   /// The format in words.
@@ -13,6 +14,7 @@ public final class SafetensorsWriter: TensorSink {
   private let path: String
   private var output: OutputFile?
   private var descriptors: [TensorDescriptor] = []
+  private var strings = SafetensorsStrings()
   private var offsets: [Int] = []
   private var index = 0
   private var written = 0
@@ -33,20 +35,50 @@ public final class SafetensorsWriter: TensorSink {
 
   /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? {
-    if SafetensorsDType.name(of: descriptor.dtype) == nil {
+    if descriptor.dtype == .string {
+      let limit = SafetensorsStrings.maximumByteCount
+      if descriptor.byteCount > limit {
+        return "its strings take more than the \(limit >> 20) MiB that go into a header; write HDF5 (.h5)"
+      }
+    } else if SafetensorsDType.name(of: descriptor.dtype) == nil {
       return "safetensors has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write HDF5 (.h5)"
     }
     if descriptor.name == "__metadata__" {
       return "safetensors keeps the name __metadata__ for itself; leave the tensor out with --drop"
     }
+    if descriptor.dtype == .complex128, descriptor.shape.rank == Shape.maximumRank {
+      return "safetensors has no dtype for complex128, and there is no room for one more axis; leave it out with --drop"
+    }
     return nil
+  }
+
+  /// It does.
+  public let keepsStringsInHeader = true
+
+  /// Takes the elements of a string tensor, for the header.
+  public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {
+    guard strings.count == descriptor.shape.elementCount,
+      strings.reduce(0, { $0 + $1.count }) <= SafetensorsStrings.maximumByteCount
+    else {
+      throw WeightFileError(
+        .refused(
+          "its \(strings.count) strings are not those of the shape \(descriptor.shape), or too long for a header"),
+        file: path, tensor: descriptor.name)
+    }
+    self.strings.tensors.append((descriptor, strings))
   }
 
   /// Announces all tensors and the metadata.
   public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
     precondition(self.offsets.isEmpty && index == 0, "tensors are declared once")
     try refuse(descriptors, file: path)
-    guard let header = SafetensorsHeader(descriptors: descriptors, metadata: metadata).serialized() else {
+    strings.tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+    for descriptor in descriptors where descriptor.dtype == .string {
+      guard strings.tensors.contains(where: { $0.descriptor.name.equalsInBytes(descriptor.name) }) else {
+        throw WeightFileError(.refused("its strings were not announced"), file: path, tensor: descriptor.name)
+      }
+    }
+    guard let header = serialized(descriptors, metadata) else {
       throw WeightFileError(
         .refused("the tensors and their metadata do not fit the limits of safetensors; write HDF5 (.h5)"), file: path)
     }
@@ -57,11 +89,18 @@ public final class SafetensorsWriter: TensorSink {
 
   /// Writes the header again, which has the same length.
   public func amend(_ metadata: [String: String]) throws {
-    let header = SafetensorsHeader(descriptors: descriptors, metadata: metadata).serialized()
-    guard let header, header.offsets == offsets else {
+    guard let header = serialized(descriptors, metadata), header.offsets == offsets else {
       preconditionFailure("amended metadata has the declared lengths")
     }
     try output?.write(header.bytes.rawSpan, at: 0)
+  }
+
+  private func serialized(
+    _ descriptors: [TensorDescriptor], _ metadata: [String: String]
+  ) -> (bytes: [UInt8], offsets: [Int])? {
+    var header = SafetensorsHeader(descriptors: descriptors, metadata: metadata)
+    header.strings = strings
+    return header.serialized()
   }
 
   /// Appends elements of the tensor whose turn it is.
@@ -85,9 +124,13 @@ public final class SafetensorsWriter: TensorSink {
     startedEnd = end
   }
 
-  /// Always throws: safetensors has no strings.
+  /// Passes over a string tensor, whose elements were announced.
   public func writeStrings(_ strings: [[UInt8]]) throws {
-    throw WeightFileError(.wrongKind(.string), file: path)
+    passCompleteTensors()
+    guard index < descriptors.count, descriptors[index].dtype == .string else {
+      throw WeightFileError(.wrongKind(.string), file: path)
+    }
+    index += 1
   }
 
   /// Ends the data and returns the temporary path.
@@ -112,7 +155,7 @@ public final class SafetensorsWriter: TensorSink {
 
   /// Moves on to the tensor whose bytes come next; empty tensors take none.
   private func passCompleteTensors() {
-    while index < descriptors.count, written == descriptors[index].byteCount {
+    while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
       index += 1
       written = 0
     }

@@ -33,6 +33,8 @@ public struct WeightFileError: DecantError, Equatable {
     case dataCountMismatch(tensorBytes: Int, fileBytes: Int)
     /// The note that restores TensorFlow's dtypes does not fit the tensors.
     case badDTypeNote(String)
+    /// The string tensors in the metadata are not as they are written.
+    case badStrings(String)
 
     // Reading, HDF5.
 
@@ -136,6 +138,7 @@ public struct WeightFileError: DecantError, Equatable {
       "has \(found) bytes where its shape and dtype need \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
       "the tensors take \(tensorBytes) bytes where the file has \(fileBytes) behind its header. \(Self.interrupted)"
+    case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
     case .library(let message): "HDF5 says: \(message.escapedForDisplay). \(Self.interrupted)"
     case .externalLink(let path):

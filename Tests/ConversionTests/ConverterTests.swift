@@ -98,14 +98,60 @@ struct ConverterTests {
   func unholdable() throws {
     let directory = try TemporaryDirectory()
     let source = InMemoryTensorSource([
-      try .init("words", [1], strings: [[65]]), try .init("numbers", .float32, [2], seed: 1),
+      try .init("brain", .bfloat16, [3], seed: 2), try .init("words", [1], strings: [[65]]),
+      try .init("numbers", .float32, [2], seed: 1),
     ])
-    let report = try Converter().convert(source, to: directory.file("out.safetensors"))
-    #expect(report.descriptors.map(\.name) == ["numbers"])
-    #expect(report.skipped.map(\.name) == ["words"])
-    #expect(report.skipped.first?.reason.contains("no dtype for string") == true)
-    let whole = try Converter().convert(source, to: directory.file("out.h5"))
-    #expect(whole.skipped.isEmpty)
+    var options = ConversionOptions()
+    options.format = .tensorFlowV1
+    let report = try Converter(options: options).convert(source, to: directory.file("out"))
+    #expect(report.descriptors.map(\.name) == ["numbers", "words"])
+    #expect(report.skipped.map(\.name) == ["brain"])
+    #expect(report.skipped.first?.reason.contains("no values of bfloat16") == true)
+    for output in ["out.h5", "out.safetensors", "out.ckpt"] {
+      #expect(try Converter().convert(source, to: directory.file(output)).skipped.isEmpty)
+      #expect(try SourceComparison(source, TensorFile.open(directory.file(output))).isEqual)
+    }
+  }
+
+  @Test("a checkpoint is written in as many data files as asked for, without metadata, and is read back")
+  func checkpoint() throws {
+    let directory = try TemporaryDirectory()
+    var options = ConversionOptions()
+    options.sink.shardCount = 3
+    let source = try source()
+    let report = try Converter(options: options).convert(source, to: directory.file("out.ckpt"))
+    #expect(report.wasReadBack && !report.keepsMetadata && report.metadata.isEmpty)
+    #expect(
+      try directory.entries() == [
+        "out.ckpt.data-00000-of-00003", "out.ckpt.data-00001-of-00003", "out.ckpt.data-00002-of-00003",
+        "out.ckpt.index",
+      ])
+    #expect(try SourceComparison(source, TensorFile.open(directory.file("out.ckpt"))).isEqual)
+    let bytes = try directory.entries().reduce(0) { try $0 + Fixture.file(directory.file($1)).count }
+    #expect(report.outputByteCount == bytes)
+    #expect(ConversionText.report(report).contains("without metadata"))
+    // Fewer data files in the place of more leave none of those behind.
+    options.sink = SinkOptions(replacesExisting: true, shardCount: 1)
+    _ = try Converter(options: options).convert(source, to: directory.file("out.ckpt.index"))
+    #expect(try directory.entries() == ["out.ckpt.data-00000-of-00001", "out.ckpt.index"])
+  }
+
+  @Test("the files of a checkpoint are never written over by its own conversion")
+  func checkpointOntoItself() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("a.ckpt")
+    _ = try Converter().convert(try source(), to: path)
+    let before = try directory.entries().map { try Fixture.file(directory.file($0)) }
+    var options = ConversionOptions()
+    options.sink.replacesExisting = true
+    for (output, format) in [(path, nil), (path + ".index", .tensorFlowV1), (path + ".data-00000-of-00001", .hdf5)]
+      as [(String, WeightFormat?)]
+    {
+      options.format = format
+      let error = #expect(throws: ConversionError.self) { try Converter(options: options).convert(path, to: output) }
+      guard case .outputIsSource = error?.reason else { throw error ?? .init(.listDiffers(nil), output: output) }
+    }
+    #expect(try directory.entries().map { try Fixture.file(directory.file($0)) } == before)
   }
 
   @Test("a file converted from a file names both, and the same input gives the same bytes")
@@ -180,8 +226,20 @@ struct ConverterTests {
       "bad expression", .usage, words: "regular expression", options: options { $0.match = "(" }),
     Refusal("nothing left", .usage, words: "of 1 tensors", options: options { $0.drop = "" }),
     Refusal(
-      "nothing but strings for safetensors", .usage, words: "safetensors has no dtype for string",
-      tensors: { [try InMemoryTensorSource.Tensor("s", [1], strings: [[65]])] }),
+      "nothing but bfloat16 for V1", .usage, words: "no values of bfloat16", output: "out",
+      options: options { $0.format = .tensorFlowV1 },
+      tensors: { [try InMemoryTensorSource.Tensor("s", .bfloat16, [1], seed: 1)] }),
+    Refusal(
+      "words for a checkpoint", .usage, words: "word_counts.txt", output: "out.ckpt",
+      options: options { $0.vocabulary = ["a"] }),
+    Refusal(
+      "a sharded safetensors", .usage, words: "--shards", options: options { $0.sink.shardCount = 2 }),
+    Refusal(
+      "no shards", .usage, words: "1...10000", output: "out.ckpt", options: options { $0.sink.shardCount = 0 }),
+    Refusal("output checkpoint exists", .cannotCreate, words: "--force", output: "present.ckpt"),
+    Refusal(
+      "no name", .usage, words: "no name", output: "out.ckpt",
+      tensors: { [try InMemoryTensorSource.Tensor("", .int8, [1], seed: 1)] }),
     Refusal(
       "two eras of one name", .badData, words: "would both be named",
       tensors: {
@@ -199,6 +257,7 @@ struct ConverterTests {
   func refused(refusal: Refusal) throws {
     let directory = try TemporaryDirectory()
     try directory.write([1, 2, 3], to: "present.h5")
+    try directory.write([1, 2, 3], to: "present.ckpt.index")
     try FileManager.default.createDirectory(atPath: directory.file("directory.h5"), withIntermediateDirectories: false)
     let before = try directory.entries()
     let source = InMemoryTensorSource(try refusal.tensors())
@@ -258,7 +317,7 @@ struct ConverterTests {
     func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { throw Failure() }
   }
 
-  @Test("a source that fails midway leaves an earlier output as it was", arguments: outputs)
+  @Test("a source that fails midway leaves an earlier output as it was", arguments: outputs + ["out.ckpt.index"])
   func midway(output: String) throws {
     let directory = try TemporaryDirectory()
     try directory.write([1, 2, 3], to: output)
@@ -272,7 +331,7 @@ struct ConverterTests {
     #expect(try Fixture.file(directory.file(output)) == [1, 2, 3])
   }
 
-  @Test("a full disk is an error with words, and nothing is left behind", arguments: outputs)
+  @Test("a full disk is an error with words, and nothing is left behind", arguments: outputs + ["out.ckpt"])
   func fullDisk(output: String) async throws {
     await #expect(processExitsWith: .success) { [output] in
       try FullDisk.check(output)

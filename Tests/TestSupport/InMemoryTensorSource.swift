@@ -100,6 +100,11 @@ public struct InMemoryTensorSource: TensorSource {
 
   /// Writes everything to a sink, in pieces, and finishes it. Returns the temporary path.
   public func write(to sink: any TensorSink, pieceByteCount: Int = 1 << 16) throws -> String {
+    if sink.keepsStringsInHeader {
+      for descriptor in descriptors where descriptor.dtype == .string {
+        try sink.announce(readStrings(descriptor), of: descriptor)
+      }
+    }
     try sink.declare(descriptors, metadata: metadata)
     for descriptor in descriptors {
       if descriptor.dtype == .string {

@@ -47,7 +47,7 @@ struct RoundTripTests {
         if sink.refusal(of: descriptor) == nil { tensors.append(tensor) }
       }
     }
-    #expect(tensors.count >= 4 * 21)
+    #expect(tensors.count == 4 * 30)
     try check(InMemoryTensorSource(tensors, metadata: ["decant.version": "1", "a": "é\n\"\\\u{1}"]), format)
   }
 
@@ -93,7 +93,7 @@ struct RoundTripTests {
     for format in Format.all { try check(InMemoryTensorSource(tensors), format) }
   }
 
-  @Test("strings of any bytes come back from HDF5")
+  @Test("strings of any bytes come back")
   func strings() throws {
     let source = InMemoryTensorSource([
       try .init("text", [2, 2], strings: ["a", "", "zwei", "drei\n"].map { Array($0.utf8) }),
@@ -103,7 +103,7 @@ struct RoundTripTests {
       try .init("none", [0], strings: []),
       try .init("number", .float32, [2], seed: 1),
     ])
-    for format in Format.all where format.fileName == "a.h5" { try check(source, format) }
+    for format in Format.all { try check(source, format) }
   }
 
   @Test("no tensors at all make a file", arguments: Format.all)

@@ -124,6 +124,27 @@ struct SafetensorsDefectTests {
     Defect(
       "note of a tensor that is not there", #"{"__metadata__":{"decant.dtypes":"{\"b\":\"qint8\"}"}}"#,
       .badDTypeNote("it names tensors that are not there")),
+    Defect(
+      "note of pairs that are none",
+      #"{"__metadata__":{"decant.dtypes":"{\"a\":\"complex128\"}"},"a":\#(entry("F64", "[3]", 0, 24))}"#,
+      data: 24, .badDTypeNote("tensor 'a' cannot be 'complex128'")),
+    Defect(
+      "strings that are no JSON", #"{"__metadata__":{"decant.strings":"x"}}"#, .badStrings("an object is expected")),
+    Defect(
+      "strings that are no base64",
+      #"{"__metadata__":{"decant.strings":"{\"s\":{\"shape\":[],\"strings\":[\"?\"]}}"}}"#,
+      .badStrings("an element is no base64"), tensor: "s"),
+    Defect(
+      "fewer strings than the shape says",
+      #"{"__metadata__":{"decant.strings":"{\"s\":{\"shape\":[9223372036854775807],\"strings\":[\"\"]}}"}}"#,
+      .badStrings("there are 1 strings for the shape [9223372036854775807]"), tensor: "s"),
+    Defect(
+      "strings without a shape", #"{"__metadata__":{"decant.strings":"{\"s\":{\"strings\":[\"\"]}}"}}"#,
+      .badStrings("'shape' or 'strings' is missing"), tensor: "s"),
+    Defect(
+      "strings under the name of a tensor",
+      #"{"__metadata__":{"decant.strings":"{\"a\":{\"shape\":[0],\"strings\":[]}}"},"a":\#(entry("U8", "[1]", 0, 1))}"#,
+      data: 1, .duplicateName, tensor: "a"),
   ]
 
   @Test("each is refused by name, with its place", arguments: defects)
@@ -187,11 +208,18 @@ struct SafetensorsDefectTests {
   func refusedDTypes() throws {
     let directory = try TemporaryDirectory()
     let sink = try SafetensorsWriter(path: directory.file("a.safetensors"))
-    for dtype in [DType.string, .complex128, .resource, .variant, .float8e4m3b11fnuz, .int4, .uint4, .float4e2m1fn] {
+    for dtype in [DType.resource, .variant] {
       let descriptor = TensorDescriptor(name: "a", dtype: dtype, shape: .scalar, byteCount: dtype.byteCount ?? 0)
       #expect(sink.refusal(of: descriptor)?.contains("\(dtype)") == true)
     }
+    let long = TensorDescriptor(name: "a", dtype: .string, shape: .scalar, byteCount: 20 << 20)
+    #expect(sink.refusal(of: long)?.contains("16 MiB") == true)
+    let pair = TensorDescriptor(
+      name: "a", dtype: .complex128, shape: try Shape([Int](repeating: 1, count: 254)), byteCount: 16)
+    #expect(sink.refusal(of: pair)?.contains("complex128") == true)
+    // Strings stand before the data, so they are announced before it.
     let string = TensorDescriptor(name: "a", dtype: .string, shape: .scalar, byteCount: 0)
+    #expect(sink.refusal(of: string) == nil)
     let error = #expect(throws: WeightFileError.self) { try sink.declare([string], metadata: [:]) }
     #expect(error?.tensor == "a")
     #expect(error?.category == .cannotCreate)

@@ -1,0 +1,25 @@
+internal import Bytes
+
+/// What stands before the bytes of a string tensor in a data file: all lengths as varints, then a checksum of the lengths.
+///
+/// A tensor without strings has the checksum all the same.
+struct StringTensorHead {
+  /// The bytes up to the first string.
+  let bytes: [UInt8]
+  /// The checksum so far, to be continued over the strings.
+  let checksum: CRC32C
+
+  /// The head of all strings of a tensor.
+  init(_ strings: [[UInt8]], isBigEndian: Bool = false) {
+    var bytes: [UInt8] = []
+    var checksum = CRC32C()
+    for string in strings {
+      bytes += Varint.encode(UInt64(string.count))
+      checksum.extend(byStringLength: string.count, isBigEndian: isBigEndian)
+    }
+    let masked = isBigEndian ? checksum.masked.byteSwapped : checksum.masked
+    checksum.extend(byLittleEndian: masked)
+    self.bytes = bytes + (0..<4).map { UInt8(truncatingIfNeeded: masked >> (8 * $0)) }
+    self.checksum = checksum
+  }
+}

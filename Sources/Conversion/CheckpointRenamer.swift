@@ -1,0 +1,119 @@
+internal import Bytes
+public import Checkpoints
+public import ModelMapping
+internal import TensorFiles
+public import Tensors
+
+/// Writes a TensorFlow checkpoint under the names of another scheme.
+///
+/// A V2 checkpoint gets a new index, and shares its data with the old one; see `BundleRenaming`. In a V1 checkpoint names and
+/// values lie side by side in one file, so it is written anew, as `Converter` does it.
+public struct CheckpointRenamer: Sendable {
+  /// The names that tensors get. Only those of TensorFlow's eras: other frameworks have other layouts.
+  public var names: NamingScheme
+  /// Whether data is copied even where it could be shared.
+  public var copiesData = false
+  /// Whether existing files are replaced.
+  public var replacesExisting = false
+  /// Whether the checksums of the source are compared.
+  public var reading = ReadOptions()
+
+  /// Renames to a scheme, shares data, replaces nothing.
+  public init(names: NamingScheme) {
+    self.names = names
+  }
+
+  /// What renaming did.
+  public struct Report: Sendable {
+    /// The path of the output: its prefix, or the V1 file.
+    public let outputPath: String
+    /// The format in words.
+    public let format: String
+    /// The number of tensors.
+    public let tensorCount: Int
+    /// The tensors whose names changed.
+    public let renamed: [NameMap.Renaming]
+    /// How the files of a V2 checkpoint came to be; nil where everything was written anew.
+    public let bundle: BundleRenaming.Outcome?
+    /// Bytes of the output file where everything was written anew, else those of the files that were written or copied.
+    public let writtenByteCount: Int
+  }
+
+  /// Renames a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - path: any spelling of a checkpoint.
+  ///   - output: the prefix of the new checkpoint, or the V1 file.
+  ///   - progress: called now and then where everything is written anew.
+  /// - Returns: what was done.
+  /// - Throws: any `DecantError`; nothing is left then.
+  public func rename(
+    _ path: String, to output: String, progress: (ConversionProgress) -> Void = { _ in }
+  ) throws -> Report {
+    guard !names.changesLayout else { throw ConversionError(.renamingChangesLayout(names), output: output) }
+    let checkpoint = try Checkpoint.open(path, options: reading)
+    switch checkpoint.path.kind {
+    case .v1: return try rewrite(checkpoint.source, to: output, progress)
+    case .v2(let prefix): return try renameBundle(prefix, to: output)
+    }
+  }
+
+  private func rewrite(
+    _ source: any TensorSource, to output: String, _ progress: (ConversionProgress) -> Void
+  ) throws -> Report {
+    var options = ConversionOptions()
+    options.names = names
+    options.format = .tensorFlowV1
+    options.sink.replacesExisting = replacesExisting
+    // A renamed checkpoint is the same checkpoint; one that lacks a tensor is not.
+    for descriptor in source.descriptors {
+      if let refusal = V1CheckpointWriter.refusal(of: descriptor) {
+        throw CheckpointError(.refused(refusal), file: output, tensor: descriptor.name)
+      }
+    }
+    let report = try Converter(options: options).convert(source, to: output, progress: progress)
+    return Report(
+      outputPath: output, format: report.format, tensorCount: report.descriptors.count, renamed: report.renamed,
+      bundle: nil, writtenByteCount: report.outputByteCount)
+  }
+
+  private func renameBundle(_ prefix: String, to output: String) throws -> Report {
+    let source = try V2Checkpoint(prefix: prefix, options: reading)
+    let target = output.hasSuffix(".index") ? String(output.dropLast(6)) : output
+    guard FileIdentity(path: prefix + ".index") != FileIdentity(path: target + ".index") else {
+      throw ConversionError(.outputIsSource(prefix + ".index"), output: target)
+    }
+    let map = try NameMap(source.descriptors.map(\.name), scheme: names)
+    let renaming = BundleRenaming(copiesData: copiesData, replacesExisting: replacesExisting)
+    let outcome = try renaming.write(source, to: target) { map[$0] }
+    return Report(
+      outputPath: target, format: source.format, tensorCount: source.descriptors.count, renamed: map.renamings,
+      bundle: outcome, writtenByteCount: outcome.byteCount)
+  }
+}
+
+extension ConversionText {
+  /// The closing report of a renaming: what was written, and what was shared or copied.
+  public static func report(_ report: CheckpointRenamer.Report) -> String {
+    var lines = [
+      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.tensorCount) tensors, "
+        + "\(report.renamed.count) renamed, \(report.writtenByteCount) bytes written"
+    ]
+    if let bundle = report.bundle {
+      lines += files("written", bundle.written)
+      lines += files("hard-linked, the same file as the source's", bundle.linked)
+      lines += files("copied", bundle.copied)
+    } else {
+      lines.append("written anew: a V1 checkpoint has names and values side by side")
+    }
+    return
+      (lines + list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" }))
+      .joined(separator: "\n")
+  }
+
+  private static func files(_ title: String, _ paths: [String]) -> [String] {
+    guard let first = paths.first else { return [] }
+    let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+    return ["\(title): \(first.escapedForDisplay)\(more)"]
+  }
+}

@@ -1,0 +1,89 @@
+internal import Bytes
+internal import Foundation
+internal import Tensors
+
+/// The string tensors of a safetensors file, which the format has no dtype for.
+///
+/// They lie in the member `decant.strings` of `__metadata__`, a JSON object by name: `{"shape":[2],"strings":["aGk=",""]}`, each
+/// string in base64. Other readers see a piece of metadata; for ours they are tensors like others, so that a checkpoint comes
+/// back whole. An object-based checkpoint of TensorFlow 2 cannot be restored without its object graph, which is such a tensor.
+struct SafetensorsStrings {
+  /// The tensors and their elements, sorted by name.
+  var tensors: [(descriptor: TensorDescriptor, strings: [[UInt8]])] = []
+
+  /// The member of `__metadata__`.
+  static let key = "decant.strings"
+  /// Bytes of one tensor that go into the header. The header of a file is read as a whole by everyone who opens it.
+  static let maximumByteCount = 16 << 20
+
+  /// The JSON text, or nil where there are none.
+  var text: String? {
+    guard !tensors.isEmpty else { return nil }
+    return JSONText.object(
+      tensors.map { descriptor, strings in
+        let shape = "[" + descriptor.shape.dimensions.map(String.init).joined(separator: ",") + "]"
+        let values = JSONText.array(strings.map { Data($0).base64EncodedString() })
+        return (descriptor.name, #"{"shape":\#(shape),"strings":\#(values)}"#)
+      })
+  }
+}
+
+extension SafetensorsStrings {
+  /// Parses the JSON text.
+  ///
+  /// - Throws: `WeightFileError.Reason.badStrings` for everything that `text` would not have written.
+  init(parsing text: String, file: String) throws(WeightFileError) {
+    func error(_ why: String, _ tensor: String? = nil) -> WeightFileError {
+      WeightFileError(.badStrings(why), file: file, offset: SafetensorsHeader.prefixByteCount, tensor: tensor)
+    }
+    do {
+      var reader = JSONReader(Array(text.utf8))
+      try reader.readObject { reader, name in
+        var dimensions: [Int]?
+        var strings: [[UInt8]]?
+        try reader.readObject { reader, key in
+          switch key {
+          case "shape":
+            var extents: [Int] = []
+            try reader.readArray { reader in
+              let extent = try reader.readCount()
+              if extents.count <= Shape.maximumRank { extents.append(extent) }
+            }
+            dimensions = extents
+          case "strings":
+            var elements: [[UInt8]] = []
+            try reader.readArray { reader in
+              guard let data = Data(base64Encoded: try reader.readString()) else {
+                throw error("an element is no base64", name)
+              }
+              elements.append([UInt8](data))
+            }
+            strings = elements
+          default: try reader.skipValue()
+          }
+        }
+        guard let dimensions, let strings else { throw error("'shape' or 'strings' is missing", name) }
+        let shape: Shape
+        do throws(ShapeError) { shape = try Shape(dimensions) } catch let shapeError {
+          throw error("\(shapeError)", name)
+        }
+        guard shape.elementCount == strings.count else {
+          throw error("there are \(strings.count) strings for the shape \(shape)", name)
+        }
+        tensors.append((TensorDescriptor(strings: strings, name: name, shape: shape), strings))
+      }
+      try reader.readEnd()
+    } catch let known as WeightFileError {
+      throw known
+    } catch let unknown {
+      throw error("\(unknown)")
+    }
+    tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+  }
+}
+
+extension TensorDescriptor {
+  fileprivate init(strings: [[UInt8]], name: String, shape: Shape) {
+    self.init(name: name, dtype: .string, shape: shape, byteCount: strings.reduce(0) { $0 + $1.count })
+  }
+}

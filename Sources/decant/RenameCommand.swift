@@ -1,0 +1,51 @@
+import ArgumentParser
+import Bytes
+import Conversion
+import Foundation
+import ModelMapping
+
+/// `decant rename`: a TensorFlow checkpoint under other names, with the same data.
+struct RenameCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rename",
+    abstract: "Rename the variables of a TensorFlow checkpoint without rewriting its data.",
+    discussion: """
+      Writes a new index for a V2 checkpoint. Its data files become further names (hard links) of the old ones, or copies where \
+      the file system cannot link. A V1 checkpoint is written anew. The checkpoint that is read stays as it is.
+
+      Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
+      """)
+
+  @Argument(help: "The checkpoint.")
+  var path: String
+
+  @Option(help: "Names to write: tensorflow-0, tensorflow-1.0 or tensorflow-1.2.")
+  var names: NamingScheme
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The prefix of the new checkpoint.", valueName: "prefix"))
+  var output: String
+
+  @Flag(help: "Copy the data files even where they could be shared.")
+  var copy = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @OptionGroup var reading: ReadingOptions
+
+  func run() throws {
+    var renamer = CheckpointRenamer(names: names)
+    renamer.copiesData = copy
+    renamer.replacesExisting = force
+    renamer.reading = reading.value
+    var line = ProgressLine()
+    let report: CheckpointRenamer.Report
+    do {
+      defer { line.clear() }
+      report = try renamer.rename(path, to: output) { progress in
+        line.update("\(progress.phase) \(progress.tensor.escapedForDisplay)")
+      }
+    }
+    Console.print(ConversionText.report(report))
+  }
+}
