@@ -99,7 +99,7 @@ let package = Package(
     module("TensorFiles", ["Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     module("Checkpoints", ["SSTable", "ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("MetaGraph", ["ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
-    module("WeightFiles", ["CDecantHDF5", "CHDF5", "Tensors", "Bytes"]),
+    module("WeightFiles", ["CDecantHDF5", "CHDF5", "CZlib", "Tensors", "Bytes"]),
     module("SSTable", ["Bytes"]),
     module("ProtobufMessages", ["ProtobufWire", "CTensorFlowProtos", "Bytes"]),
     module("ProtobufWire", ["Bytes"]),

@@ -18,6 +18,12 @@ say "images"
 "$python" images/make_images.py ../images
 say "hdf5"
 "$python" hdf5.py ../hdf5
+if [ -n "${TF2:-}" ]; then
+  say "npz and Keras 3"
+  "$TF2" npz.py ../npz
+  "$TF2" keras_files.py ../keras
+fi
+[ -z "${TF115:-}" ] || "$TF115" keras_files.py ../keras
 
 if [ -n "${TF012:-}" ]; then
   say "pixels, searches and golden files of TensorFlow 0.12.1"

@@ -13,6 +13,8 @@ public enum FileKind: Sendable, Equatable {
   case tar
   case hdf5
   case safetensors
+  /// A numpy array.
+  case npy
   /// A Python pickle, as old PyTorch files are.
   case pickle
   case jpeg
@@ -40,6 +42,8 @@ public enum FileKind: Sendable, Equatable {
       self = .table
     } else if starts([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]) {
       self = .hdf5
+    } else if starts([0x93] + Array("NUMPY".utf8)) {
+      self = .npy
     } else if starts([0x1f, 0x8b]) {
       self = .gzip
     } else if starts([0x50, 0x4b, 0x03, 0x04]) {
@@ -84,7 +88,8 @@ public enum FileKind: Sendable, Equatable {
         + "In a clone of the repository run: git lfs pull"
     case .html: "It is a web page, saved instead of the file. Download the file itself."
     case .gzip: "It is a gzip archive. Unpack it first: gunzip, or tar -xzf"
-    case .zip: "It is a zip archive (PyTorch files are zip archives too). Unpack it first."
+    case .zip: "It is a zip archive without numpy arrays. Unpack it first."
+    case .npy: "It is a numpy array."
     case .tar: "It is a tar archive. Unpack it first: tar -xf"
     case .hdf5: "It is an HDF5 file."
     case .safetensors: "It looks like a safetensors file."

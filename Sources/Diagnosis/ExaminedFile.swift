@@ -109,7 +109,7 @@ public struct ExaminedFile: Sendable, Equatable {
       case .v2: return .index
       case nil: return .other
       }
-    case .hdf5, .safetensors: return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
+    case .hdf5, .safetensors, .npy: return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
     case .zip where name.hasSuffix(".npz"): return .weights
     case .gzip, .zip, .tar: return nameRole ?? .archive
     default: return nameRole ?? (isVocabulary(name: name) ? .vocabulary : .other)

@@ -1,6 +1,6 @@
 internal import Bytes
 internal import ModelMapping
-internal import Tensors
+public import Tensors
 
 /// Reports as text for a terminal.
 public enum ReportText {
@@ -54,6 +54,15 @@ public enum ReportText {
     return text
   }
 
+  /// What is missing from a source's list of tensors, a line each, and how many more there are.
+  public static func incompleteness(_ problems: [SourceProblem]) -> [String] {
+    let missing = problems.filter { $0.severity == .incomplete }
+    let rest = missing.count - shownProblemCount
+    return missing.prefix(shownProblemCount).map { "not listed: \($0.error)" }
+      + (rest > 0 ? ["and \(HumanText.count(rest, "more problem")) of this kind; see --verify"] : [])
+  }
+
+  private static let shownProblemCount = 8
   private static let shownFileCount = 4
   private static let shownNameCount = 2
   private static let shownTextCount = 60

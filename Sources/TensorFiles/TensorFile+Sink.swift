@@ -21,6 +21,7 @@ extension TensorFile {
     case .safetensors: return try SafetensorsWriter(path: path, replacesExisting: options.replacesExisting)
     case .hdf5:
       return try HDF5Writer(path: path, compression: options.compression, replacesExisting: options.replacesExisting)
+    case .npz: return try NpzWriter(path: path, replacesExisting: options.replacesExisting)
     case .tensorFlow:
       return try V2CheckpointWriter(
         prefix: prefix(path), shardCount: options.shardCount, replacesExisting: options.replacesExisting)

@@ -6,7 +6,7 @@ internal import WeightFiles
 
 /// The door to every format: whatever path was typed becomes a source, and every output a sink.
 public enum TensorFile {
-  /// Opens a checkpoint in any of its spellings, a SavedModel, a frozen graph, a safetensors file or an HDF5 file.
+  /// Opens a checkpoint in any of its spellings, a SavedModel, a frozen graph, a safetensors, HDF5 or numpy file.
   ///
   /// Weight files are known by their content, so a wrong extension does no harm. A graph has no mark, and is known by `.pb`.
   /// - Throws: the error of the format, with what the file is where it is something else.
@@ -14,6 +14,7 @@ public enum TensorFile {
     switch try contentFormat(of: path) {
     case .safetensors: return try SafetensorsFile(path: path)
     case .hdf5: return try HDF5File(path: path)
+    case .npz: return try NpzFile(path: path, options: options)
     case .tensorFlow, .tensorFlowV1, nil:
       if try isGraphName(path) { return try FrozenGraph(path: path) }
       let source = try openCheckpoint(path, options: options)
@@ -64,7 +65,15 @@ public enum TensorFile {
     switch try FileKind(of: file) {
     case .safetensors: return .safetensors
     case .hdf5: return .hdf5
+    case .npy: return .npz
     case .table: return nil
+    case .zip:
+      let kind = ArchiveKind(of: file)
+      // A damaged archive under numpy's name gets the format's own error.
+      guard kind == .arrays || (kind == .other && WeightFormat(path: path) == .npz) else {
+        throw TensorFileError(kind == .other ? .notTensors(.zip) : .archive(kind), path: path)
+      }
+      return .npz
     case let kind:
       guard let claimed = WeightFormat(path: path), !claimed.isCheckpoint else { return nil }
       // A damaged weight file gets the format's own error; another kind of file is named.

@@ -1,4 +1,5 @@
 public import Bytes
+public import WeightFiles
 
 /// Why a path is not a file of tensors, or cannot become one.
 public struct TensorFileError: DecantError, Equatable {
@@ -6,6 +7,8 @@ public struct TensorFileError: DecantError, Equatable {
   public enum Reason: Equatable, Sendable {
     /// The file is something else.
     case notTensors(FileKind)
+    /// The file is an archive that is not read.
+    case archive(ArchiveKind)
     /// The name has no extension that says which format to write.
     case unknownExtension
     /// The format does not compress.
@@ -32,7 +35,7 @@ public struct TensorFileError: DecantError, Equatable {
   /// Bad data for a file that is something else, usage for the rest.
   public var category: ErrorCategory {
     switch reason {
-    case .notTensors: .badData
+    case .notTensors, .archive: .badData
     case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount: .usage
     }
   }
@@ -44,6 +47,7 @@ public struct TensorFileError: DecantError, Equatable {
     case .notTensors(let kind):
       return
         "\(path): is no checkpoint and no weight file. \(kind.advice ?? "Its first bytes are those of no known format.")"
+    case .archive(let kind): return "\(path): is no checkpoint and no weight file. \(kind.advice ?? "")"
     case .unknownExtension:
       let names = WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")
       return "\(path): its name does not say which format to write. End it in one of \(names), or give --to."

@@ -2,6 +2,8 @@
 public enum WeightFormat: String, CaseIterable, Sendable {
   case safetensors
   case hdf5
+  /// An archive of numpy arrays, members stored.
+  case npz
   /// A V2 checkpoint: an index and data files, named by their prefix.
   case tensorFlow = "tensorflow"
   /// A V1 checkpoint of one file.
@@ -12,6 +14,7 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     switch self {
     case .safetensors: ["safetensors"]
     case .hdf5: ["h5", "hdf5"]
+    case .npz: ["npz"]
     case .tensorFlow: ["ckpt", "index"]
     case .tensorFlowV1: []
     }
@@ -37,7 +40,7 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     self = format
   }
 
-  /// The format of a name that a person gives it: `safetensors`, `hdf5` or `h5`, `tensorflow`, `tensorflow-v1`.
+  /// The format of a name that a person gives it: `safetensors`, `hdf5` or `h5`, `npz`, `tensorflow`, `tensorflow-v1`.
   public init?(name: String) {
     let name = name.lowercased()
     guard let format = Self.allCases.first(where: { $0.rawValue == name || $0.extensions.contains(name) }) else {

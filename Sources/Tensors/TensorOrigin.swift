@@ -52,7 +52,7 @@ extension TensorOrigin {
     var parts: [String] = []
     if let slot { parts.append("slot \(slot.name) of \(slot.variable)") }
     if let fullName, fullName != name { parts.append("full name \(fullName)") }
-    if let layer { parts.append("layer \(layer)") }
+    if let layer, !name.split(separator: "/").contains(where: { $0 == layer }) { parts.append("layer \(layer)") }
     if let first = aliases.first {
       let rest = aliases.count - Self.shownAliasCount
       let shown = aliases.prefix(Self.shownAliasCount).dropFirst().reduce("also \(first)") { "\($0), \($1)" }

@@ -66,6 +66,39 @@ enum HDF5Attributes {
     }
   }
 
+  /// Reads a list of strings; nil where the object has no such attribute or it is anything else.
+  static func readList(_ name: String, from object: hid_t) -> [String]? {
+    HDF5Library.locked {
+      guard unsafe H5Aexists(object, name) > 0,
+        let attribute = HDF5Handle(unsafe H5Aopen(object, name, defaultProperties), .attribute),
+        let type = HDF5Handle(H5Aget_type(attribute.id), .type), H5Tget_class(type.id) == H5T_STRING,
+        let space = HDF5Handle(H5Aget_space(attribute.id), .space), H5Sget_simple_extent_ndims(space.id) == 1
+      else { return nil }
+      let count = Int(clamping: H5Sget_simple_extent_npoints(space.id))
+      guard count > 0, count <= maximumListCount else { return count == 0 ? [] : nil }
+      if H5Tis_variable_str(type.id) > 0 {
+        var texts = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
+        guard unsafe H5Aread(attribute.id, type.id, &texts) >= 0 else { return nil }
+        // The library allocated each string; all are given back whether they are text or not.
+        defer { for index in 0..<count { unsafe H5free_memory(texts[index]) } }
+        let found = unsafe texts.compactMap { unsafe $0.flatMap { unsafe String(validatingCString: $0) } }
+        return found.count == count ? found : nil
+      }
+      let width = H5Tget_size(type.id)
+      guard width > 0, count <= maximumListByteCount / width else { return nil }
+      var bytes = [UInt8](repeating: 0, count: count * width)
+      guard unsafe H5Aread(attribute.id, type.id, &bytes) >= 0 else { return nil }
+      let found = (0..<count).compactMap {
+        String(validating: HDF5File.unpadded(bytes[($0 * width)..<($0 + 1) * width], of: type.id), as: UTF8.self)
+      }
+      return found.count == count ? found : nil
+    }
+  }
+
+  /// Far more than 64 KiB, where Keras cuts its lists, and little memory.
+  private static let maximumListCount = 1 << 20
+  private static let maximumListByteCount = 1 << 26
+
   private static func name(of attribute: borrowing HDF5Handle) -> String? {
     let count = H5Aget_name(attribute.id, 0, nil)
     guard count > 0, count < 1 << 16 else { return nil }

@@ -5,6 +5,8 @@ public import Tensors
 
 /// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.
 ///
+/// Keras weight files show the names that Keras gave its weights, and their layers; see `KerasNames`.
+///
 /// Refused by name: links and data in other files, filters beyond deflate, shuffle and Fletcher-32, types that no tensor has.
 /// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file: against a file made
 /// to attack it, that library's own care is the limit.
@@ -21,6 +23,9 @@ public final class HDF5File: TensorSource {
   let file: HDF5Handle
   /// Where datasets lie whose tensors have other names.
   let paths: [[UInt8]: String]
+
+  /// The Keras layers of tensors, by name.
+  private let layers: [[UInt8]: String]
 
   /// Groups within groups.
   static let maximumDepth = 256
@@ -48,8 +53,15 @@ public final class HDF5File: TensorSource {
     var listing = HDF5Listing(path: path, fileByteCount: input.byteCount)
     self.file = file
     try listing.visitAll(of: self.file)
+    metadata = listing.metadata(of: self.file)
+    // Decant's own files show the names that were written, Keras's attributes beside them or not.
+    layers = metadata["decant.version"] == nil ? listing.applyKerasNames(of: self.file) : [:]
     descriptors = listing.descriptors.sorted { $0.name.precedesInBytes($1.name) }
     paths = listing.paths
-    metadata = listing.metadata(of: self.file)
+  }
+
+  /// The layer of a weight in a Keras file.
+  public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
+    layers[Array(descriptor.name.utf8)].map { TensorOrigin(layer: $0) }
   }
 }

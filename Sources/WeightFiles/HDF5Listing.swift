@@ -44,6 +44,33 @@ struct HDF5Listing {
     }
   }
 
+  /// Gives the weights of a Keras file the names that Keras has for them, and returns the layer of each by that name.
+  mutating func applyKerasNames(of file: borrowing HDF5Handle) -> [[UInt8]: String] {
+    var keras = KerasNames(of: file)
+    guard !keras.weights.isEmpty else { return layersOfGroups(in: file) }
+    keras.keepUnique(among: descriptors.map(\.name))
+    var layers: [[UInt8]: String] = [:]
+    for index in descriptors.indices {
+      let path = descriptors[index].name
+      guard let weight = keras.weights[Array(path.utf8)], self.paths[Array(path.utf8)] == nil else { continue }
+      descriptors[index].name = weight.name
+      if !weight.name.equalsInBytes(path) { self.paths[Array(weight.name.utf8)] = path }
+      layers[Array(weight.name.utf8)] = weight.layer
+    }
+    return layers
+  }
+
+  private func layersOfGroups(in file: borrowing HDF5Handle) -> [[UInt8]: String] {
+    let groups = KerasNames.layers(of: file, paths: descriptors.map(\.name))
+    guard !groups.isEmpty else { return [:] }
+    var layers: [[UInt8]: String] = [:]
+    for descriptor in descriptors {
+      guard let group = KerasNames.varsGroup(of: descriptor.name) else { continue }
+      layers[Array(descriptor.name.utf8)] = groups[Array(group.utf8)]
+    }
+    return layers
+  }
+
   /// The strings on the root group.
   func metadata(of file: borrowing HDF5Handle) -> [String: String] {
     HDF5Library.locked {

@@ -1,7 +1,7 @@
 public import Bytes
 public import Tensors
 
-/// What is wrong with a safetensors or HDF5 file, or why one cannot be written.
+/// What is wrong with a safetensors, HDF5 or npz file, or why one cannot be written.
 public struct WeightFileError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
@@ -62,6 +62,13 @@ public struct WeightFileError: DecantError, Equatable {
     case chunkTooLarge(byteCount: Int)
     /// Strings take more memory than the file could fill.
     case stringsTooLarge(limit: Int)
+
+    // Reading, npz.
+
+    /// The zip archive is damaged, or has what is not read.
+    case archive(ArchiveDefect)
+    /// A numpy array is damaged, or no tensor.
+    case array(ArrayDefect)
 
     // Either direction.
 
@@ -162,6 +169,8 @@ public struct WeightFileError: DecantError, Equatable {
         + "Store it in smaller chunks: h5repack -l CHUNK=…"
     case .stringsTooLarge(let limit):
       "declares strings beyond the \(limit) bytes that the file could hold. \(Self.changed)"
+    case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
+    case .array(let defect): defect.words
     case .wrongKind(.string): "holds strings where numbers were asked for."
     case .wrongKind(let dtype): "holds \(dtype) where strings were asked for."
     case .refused(let why): why + "."

@@ -91,6 +91,7 @@ struct InspectCommand: ParsableCommand {
       }
     let parts = [ReportText.header(report), body] + graphs.map { GraphText.beside($0) }
     Console.print(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
+    for line in ReportText.incompleteness(source.problems) { Console.say("decant: \(line)") }
     if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
   }
 

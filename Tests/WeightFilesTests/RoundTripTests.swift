@@ -32,9 +32,21 @@ struct Format: Sendable, CustomTestStringConvertible {
   ]
 }
 
+extension Format {
+  /// With those that refuse some dtypes and names.
+  static let everyOne: [Format] =
+    all + [
+      Format(testDescription: "npz", fileName: "a.npz") {
+        try NpzWriter(path: $0)
+      } source: {
+        try NpzFile(path: $0)
+      }
+    ]
+}
+
 @Suite("What is written is read back")
 struct RoundTripTests {
-  @Test("every dtype that a format takes comes back with its bits, its dtype and its shape", arguments: Format.all)
+  @Test("every dtype that a format takes comes back with its bits, its dtype and its shape", arguments: Format.everyOne)
   func everyDType(format: Format) throws {
     let directory = try TemporaryDirectory()
     let sink = try format.sink(directory.file(format.fileName))
@@ -47,11 +59,11 @@ struct RoundTripTests {
         if sink.refusal(of: descriptor) == nil { tensors.append(tensor) }
       }
     }
-    #expect(tensors.count == 4 * 30)
+    #expect(tensors.count == 4 * (format.fileName == "a.npz" ? 14 : 30))
     try check(InMemoryTensorSource(tensors, metadata: ["decant.version": "1", "a": "é\n\"\\\u{1}"]), format)
   }
 
-  @Test("pieces of any size give the same file", arguments: Format.all, [16, 100, 4096, 1 << 22])
+  @Test("pieces of any size give the same file", arguments: Format.everyOne, [16, 100, 4096, 1 << 22])
   func pieces(format: Format, pieceByteCount: Int) throws {
     let source = InMemoryTensorSource([
       try .init("a", .float32, [301, 401], seed: 1), try .init("b", .complex64, [5], seed: 2),
@@ -106,12 +118,12 @@ struct RoundTripTests {
     for format in Format.all { try check(source, format) }
   }
 
-  @Test("no tensors at all make a file", arguments: Format.all)
+  @Test("no tensors at all make a file", arguments: Format.everyOne)
   func nothing(format: Format) throws {
     try check(InMemoryTensorSource([]), format)
   }
 
-  @Test("metadata beyond 64 KiB comes back", arguments: Format.all)
+  @Test("metadata beyond 64 KiB comes back", arguments: Format.everyOne)
   func longMetadata(format: Format) throws {
     let words = JSONText.array((0..<12_000).map { "word\($0)" })
     try check(InMemoryTensorSource([], metadata: ["decant.vocabulary": words]), format)

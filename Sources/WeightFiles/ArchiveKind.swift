@@ -1,0 +1,41 @@
+public import Bytes
+
+/// What a zip archive is, by the names of its members.
+public enum ArchiveKind: Sendable, Equatable {
+  /// numpy arrays.
+  case arrays
+  /// A model of Keras 3 (`.keras`): its weights are an HDF5 file in the archive.
+  case keras
+  /// A model of PyTorch, whose tensors a pickle describes.
+  case torch
+  /// None of these, or damaged.
+  case other
+
+  /// Looks at the directory of an archive.
+  public init(of file: InputFile) {
+    guard let archive = try? ZipArchive(file) else {
+      self = .other
+      return
+    }
+    let names = archive.members.map(\.text)
+    if names.contains("model.weights.h5") {
+      self = .keras
+    } else if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
+      self = .torch
+    } else {
+      self = names.contains { $0.hasSuffix(".npy") } ? .arrays : .other
+    }
+  }
+
+  /// What to do with an archive that is not read.
+  public var advice: String? {
+    switch self {
+    case .keras:
+      "It is a Keras archive (.keras). Its weights are an HDF5 file in it: unzip MODEL.keras model.weights.h5, and use that."
+    case .torch:
+      "It is a PyTorch file. Its tensors are described by a pickle, which is never loaded, since it runs code. "
+        + "In Python: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
+    case .arrays, .other: nil
+    }
+  }
+}

@@ -1,0 +1,86 @@
+internal import Bytes
+internal import CHDF5
+
+/// The names that Keras gives to the weights of an HDF5 file, and the layers that own them.
+///
+/// Keras 1 and 2, and Keras 3 for `.h5`, keep a group for each layer, listed in the attribute `layer_names` of the root or
+/// of `model_weights`; a layer's group lists its weights in `weight_names`, and each is a dataset in that group under its
+/// whole name: `dense/dense/kernel:0`. A list beyond 64 KiB is cut into `layer_names0`, `layer_names1` and so on.
+/// `.weights.h5` of Keras 3 has paths through the layers instead (`layers/dense/vars/0`), which stay as they are; the attribute
+/// `name` of a group `vars` tells the layer's own name.
+/// - Source: Keras 2.15 and 3.10, `saving/legacy/hdf5_format.py`, `saving_lib.py`.
+struct KerasNames {
+  /// What Keras calls the weight at a path.
+  struct Weight: Equatable {
+    let name: String
+    let layer: String
+  }
+
+  /// By the bytes of the datasets' paths.
+  private(set) var weights: [[UInt8]: Weight] = [:]
+
+  /// Where models keep their layers.
+  private static let roots = ["", "model_weights"]
+  /// Names in all lists of a file, and pieces of one list.
+  private static let maximumNameCount = 1 << 20
+  private static let maximumPieceCount = 1 << 12
+
+  /// Reads the lists of names, where there are any. Anything odd about them leaves the datasets with their paths.
+  init(of file: borrowing HDF5Handle) {
+    for root in Self.roots {
+      let layers = Self.list("layer_names", of: file, root.isEmpty ? "/" : root)
+      for layer in layers + (layers.isEmpty ? [] : ["top_level_model_weights"]) {
+        let group = root.isEmpty ? layer : "\(root)/\(layer)"
+        for name in Self.list("weight_names", of: file, group) {
+          guard weights.count < Self.maximumNameCount else { return }
+          weights[Array("\(group)/\(name)".utf8)] = Weight(name: name, layer: layer)
+        }
+      }
+    }
+  }
+
+  /// Forgets the names that two datasets would share, or that a dataset without a name of its own already has.
+  mutating func keepUnique(among paths: [String]) {
+    var counts: [[UInt8]: Int] = [:]
+    for path in paths { counts[Array((weights[Array(path.utf8)]?.name ?? path).utf8), default: 0] += 1 }
+    weights = weights.filter { counts[Array($0.value.name.utf8), default: 0] <= 1 }
+  }
+
+  /// The layer of each dataset in a group `vars`, by the path of the group; for groups of layers only.
+  static func layers(of file: borrowing HDF5Handle, paths: [String]) -> [[UInt8]: String] {
+    var layers: [[UInt8]: String] = [:]
+    var seen: Set<String> = []
+    for path in paths where !path.hasPrefix("optimizer/") {
+      guard let group = varsGroup(of: path), seen.insert(group).inserted,
+        let handle = HDF5Library.locked({ HDF5Handle(unsafe H5Gopen2(file.id, group, 0), .group) }),
+        let name = HDF5Attributes.read("name", from: handle.id)
+      else { continue }
+      layers[Array(group.utf8)] = name
+    }
+    return layers
+  }
+
+  /// `…/vars` of a path `…/vars/<number>`.
+  static func varsGroup(of path: String) -> String? {
+    guard let slash = path.lastIndex(of: "/"), path[path.index(after: slash)...].allSatisfy(\.isNumber) else {
+      return nil
+    }
+    let group = path[..<slash]
+    return group.hasSuffix("/vars") || group == "vars" ? String(group) : nil
+  }
+
+  /// An attribute that is a list of strings, whole or in pieces; empty where the object has none.
+  private static func list(_ name: String, of file: borrowing HDF5Handle, _ path: String) -> [String] {
+    HDF5Library.locked {
+      // H5Oopen of a path whose parts are not all there reports an error, which is not one here.
+      guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { return [] }
+      if let whole = HDF5Attributes.readList(name, from: group.id) { return whole }
+      var names: [String] = []
+      for piece in 0..<maximumPieceCount {
+        guard let part = HDF5Attributes.readList("\(name)\(piece)", from: group.id) else { break }
+        names += part
+      }
+      return names
+    }
+  }
+}

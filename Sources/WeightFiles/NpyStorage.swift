@@ -1,0 +1,128 @@
+internal import Bytes
+public import Tensors
+
+/// How numpy stores the elements of an array: the `descr` of its header, such as `<f4`.
+struct NpyStorage: Equatable {
+  /// The dtype of the tensor.
+  let dtype: DType
+  /// Bytes of one element in the file.
+  let width: Int
+  /// Whether numbers are big-endian.
+  let isBigEndian: Bool
+  /// Whether strings are code points of 4 bytes, and not bytes.
+  let isUnicode: Bool
+
+  /// Reads a `descr`: byte order, kind, and the number of bytes (of characters for `U`).
+  init(descriptor: String) throws(ArrayDefect) {
+    var rest = Substring(descriptor)
+    let order = rest.first.flatMap { "<>|=".contains($0) ? $0 : nil }
+    if order != nil { rest.removeFirst() }
+    guard let kind = rest.first, let count = Self.count(rest.dropFirst()) else { throw .unsupported(descriptor) }
+    isBigEndian = order == ">"
+    isUnicode = kind == "U"
+    switch kind {
+    case "S", "a": (dtype, width) = (.string, count)
+    case "U":
+      guard let byteCount = count.multipliedChecked(by: 4) else { throw .unsupported(descriptor) }
+      (dtype, width) = (.string, byteCount)
+    case "O": throw .objects
+    case "V" where count == 2: throw .rawBytes(descriptor)
+    case "?": (dtype, width) = (.bool, 1)
+    default:
+      guard let row = Self.rows.first(where: { $0.kind == kind && $0.dtype.byteCount == count }) else {
+        throw .unsupported(descriptor)
+      }
+      (dtype, width) = (row.dtype, count)
+    }
+  }
+
+  /// The digits of a count; none stand for 0, as in `|O`.
+  private static func count(_ digits: Substring) -> Int? {
+    guard !digits.isEmpty else { return 0 }
+    guard digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+    return Int(digits)
+  }
+
+  /// The `descr` that numpy writes for a dtype on a little-endian machine; nil where it has none that brings the dtype back.
+  static func descriptor(of dtype: DType) -> String? {
+    guard let row = rows.first(where: { $0.dtype == dtype }), let width = dtype.byteCount else { return nil }
+    return "\(width == 1 ? "|" : "<")\(row.kind)\(width)"
+  }
+
+  private static let rows: [(kind: Character, dtype: DType)] = [
+    ("b", .bool), ("u", .uint8), ("i", .int8), ("u", .uint16), ("i", .int16), ("u", .uint32), ("i", .int32),
+    ("u", .uint64), ("i", .int64), ("f", .float16), ("f", .float32), ("f", .float64), ("c", .complex64),
+    ("c", .complex128),
+  ]
+
+  /// The string of an element: without the zeros that fill it up, code points as UTF-8.
+  func string(of element: ArraySlice<UInt8>) -> [UInt8] {
+    guard isUnicode else {
+      return Array(element[..<(element.lastIndex { $0 != 0 }.map { $0 + 1 } ?? element.startIndex)])
+    }
+    var scalars = String.UnicodeScalarView()
+    var pendingZeros = 0
+    for start in stride(from: element.startIndex, to: element.endIndex - 3, by: 4) {
+      let bytes = element[start..<start + 4]
+      let value = (isBigEndian ? Array(bytes) : bytes.reversed()).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      if value == 0 {
+        pendingZeros += 1
+        continue
+      }
+      for _ in 0..<pendingZeros { scalars.append("\0") }
+      pendingZeros = 0
+      // What is no character, such as half of a surrogate pair, has no UTF-8.
+      scalars.append(Unicode.Scalar(value) ?? "\u{fffd}")
+    }
+    return Array(String(scalars).utf8)
+  }
+}
+
+/// Why a numpy array is no tensor.
+public enum ArrayDefect: Error, Equatable, Sendable {
+  /// The first bytes are not those of an array.
+  case noMagic
+  /// A version that is not known.
+  case version(Int, Int)
+  /// The array ends within its header.
+  case headerCutShort
+  /// The header is longer than any that numpy takes.
+  case headerTooLong(Int)
+  /// The header is no dictionary that numpy writes.
+  case badHeader(String)
+  /// The extents are no shape.
+  case badShape(ShapeError)
+  /// The elements are Python objects, which only a pickle brings back.
+  case objects
+  /// The elements are structures of several values.
+  case structured
+  /// The elements are bytes of which numpy does not know what they are.
+  case rawBytes(String)
+  /// The elements are of a type that no tensor has.
+  case unsupported(String)
+  /// The elements take another number of bytes than the file has of them.
+  case byteCount(expected: Int, found: Int)
+
+  /// The defect as a sentence.
+  var words: String {
+    switch self {
+    case .noMagic: "does not begin as a numpy array does."
+    case .version(let major, let minor): "is a numpy array of version \(major).\(minor); 1 to 3 are read."
+    case .headerCutShort: "ends within its header. Copy the file again."
+    case .headerTooLong(let count):
+      "has a header of \(count) bytes; up to \(NpyHeader.maximumTextByteCount) are read."
+    case .badHeader(let why): "has a damaged header: \(why)."
+    case .badShape(let error): "\(error)."
+    case .objects:
+      "holds Python objects. They are stored as a pickle, which is never loaded, since it runs code. "
+        + "In Python, convert it to an array of numbers."
+    case .structured: "holds structures of several values, which is no tensor's dtype. Save each field as an array."
+    case .rawBytes(let name):
+      "holds raw bytes (\(name)); numpy forgets the dtype of bfloat16 arrays when it saves them. "
+        + "Save it as float32, or with safetensors."
+    case .unsupported(let name): "has numpy's dtype '\(name.escapedForDisplay)', which no tensor has. Convert it."
+    case .byteCount(let expected, let found):
+      "has \(found) bytes of elements where its shape and dtype take \(expected)."
+    }
+  }
+}

@@ -1,0 +1,171 @@
+internal import Bytes
+public import Tensors
+
+/// A `.npz` archive of numpy arrays, or a single `.npy` array.
+///
+/// Every array is a tensor; its name is the member's without `.npy`, or the file's. An array that is no tensor (Python
+/// objects, structures) is among the `problems`, and the others are read. CRC-32 is compared when an array was read whole.
+/// - Source: NumPy, `numpy/lib/format.py`; PKWARE's APPNOTE.TXT, 6.3.
+public struct NpzFile: TensorSource {
+  /// The format in words.
+  public let format: String
+  /// The one file.
+  public let files: [SourceFile]
+  /// All arrays that are tensors, sorted by name.
+  public let descriptors: [TensorDescriptor]
+  /// What Decant's own writer put beside the arrays.
+  public let metadata: [String: String]
+  /// Arrays that are no tensors, and members that are no arrays.
+  public let problems: [SourceProblem]
+
+  let file: InputFile
+  let archive: ZipArchive?
+  let options: ReadOptions
+  /// What stands behind each of `descriptors`.
+  let contents: [Content]
+
+  /// One array in its file.
+  struct Content: Sendable {
+    /// Nil for the only array of a `.npy` file.
+    let member: ZipArchive.Member?
+    let header: NpyHeader
+  }
+
+  /// The array that holds the metadata: a JSON object of strings as bytes.
+  static let metadataName = "__metadata__"
+  static let maximumMetadataByteCount = 1 << 28
+
+  /// Opens an archive, or a single array.
+  ///
+  /// - Throws: `FileError` where the file cannot be read, `WeightFileError` where its structure is damaged.
+  public init(path: String, options: ReadOptions = ReadOptions()) throws {
+    let file = try InputFile(path: path)
+    let head = try file.read(at: 0, count: min(file.byteCount, NpyHeader.magic.count))
+    let isArray = head.elementsEqual(NpyHeader.magic)
+    var listing = NpzListing(file: file, options: options)
+    if isArray {
+      try listing.addOnly()
+      archive = nil
+    } else {
+      let archive = try ZipArchive(file)
+      for member in archive.members { try listing.add(member, of: archive) }
+      self.archive = archive
+    }
+    listing.tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+    self.file = file
+    self.options = options
+    format = isArray ? "npy" : "npz"
+    files = [SourceFile(path: path, byteCount: file.byteCount)]
+    descriptors = listing.tensors.map(\.descriptor)
+    contents = listing.tensors.map(\.content)
+    metadata = listing.metadata
+    problems = listing.problems
+  }
+}
+
+/// Describes the arrays of a file.
+private struct NpzListing {
+  let file: InputFile
+  let options: ReadOptions
+  var tensors: [(descriptor: TensorDescriptor, content: NpzFile.Content)] = []
+  var metadata: [String: String] = [:]
+  var problems: [SourceProblem] = []
+  private var names: Set<[UInt8]> = []
+
+  init(file: InputFile, options: ReadOptions) {
+    self.file = file
+    self.options = options
+  }
+
+  /// The array of a `.npy` file, which is named as the file is.
+  mutating func addOnly() throws {
+    let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+    let tensor = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+    do {
+      var offset = 0
+      let header = try NpyHeader { count in
+        defer { offset += count }
+        return try file.read(at: min(offset, file.byteCount), count: max(0, min(count, file.byteCount - offset)))
+      }
+      try add(tensor, header, member: nil, byteCount: file.byteCount, offset: header.byteCount)
+    } catch let defect as ArrayDefect {
+      throw WeightFileError(.array(defect), file: file.path, tensor: tensor)
+    }
+  }
+
+  mutating func add(_ member: ZipArchive.Member, of archive: ZipArchive) throws {
+    guard member.name.suffix(4).elementsEqual(".npy".utf8) else {
+      // Folders have members of their own, which say nothing.
+      if member.name.last != UInt8(ascii: "/") { add(.archive(.notAnArray), member.text, .note) }
+      return
+    }
+    let name = String(escapingInvalidUTF8: member.name.dropLast(4))
+    guard names.insert(Array(name.utf8)).inserted else { return add(.archive(.duplicateMember), name, .incomplete) }
+    do {
+      let reader = try ZipMemberReader(member, of: archive, verifiesChecksum: false)
+      let header = try NpyHeader { count in
+        var bytes: [UInt8] = []
+        let found = try reader.read(upTo: count, into: &bytes)
+        return Array(bytes.prefix(found))
+      }
+      if name == NpzFile.metadataName, let found = try readMetadata(member, of: archive, header) {
+        metadata = found
+        return
+      }
+      let offset = try archive.dataOffset(of: member)
+      try add(
+        name, header, member: member, byteCount: member.byteCount,
+        offset: member.method == .stored ? offset + header.byteCount : offset)
+    } catch let defect as ArrayDefect {
+      add(.array(defect), name, .incomplete)
+    } catch let error as WeightFileError {
+      add(error.reason, name, .incomplete)
+    }
+  }
+
+  private mutating func add(_ reason: WeightFileError.Reason, _ name: String, _ severity: SourceProblem.Severity) {
+    let error = WeightFileError(reason, file: file.path, tensor: name)
+    problems.append(SourceProblem(tensor: name, error: error, severity: severity))
+  }
+
+  private mutating func add(
+    _ name: String, _ header: NpyHeader, member: ZipArchive.Member?, byteCount: Int, offset: Int
+  ) throws(ArrayDefect) {
+    let found = byteCount - header.byteCount
+    guard let expected = header.shape.elementCount.multipliedChecked(by: header.storage.width) else {
+      throw .badShape(.tooManyElements(header.shape.dimensions))
+    }
+    guard expected == found else { throw .byteCount(expected: expected, found: found) }
+    // Strings of no width could be any number.
+    if header.storage.width == 0, header.shape.elementCount > NpyHeader.maximumTextByteCount {
+      throw .badShape(.tooManyElements(header.shape.dimensions))
+    }
+    let descriptor = TensorDescriptor(
+      name: name, dtype: header.storage.dtype, shape: header.shape, byteCount: expected,
+      location: TensorLocation(file: 0, offset: offset))
+    tensors.append((descriptor, NpzFile.Content(member: member, header: header)))
+  }
+
+  /// The metadata, where the array is what Decant writes; nil where it is some array of that name.
+  private func readMetadata(
+    _ member: ZipArchive.Member, of archive: ZipArchive, _ header: NpyHeader
+  ) throws -> [String: String]? {
+    guard header.storage.dtype == .uint8, header.shape.rank == 1,
+      member.byteCount <= NpzFile.maximumMetadataByteCount
+    else { return nil }
+    let reader = try ZipMemberReader(member, of: archive, verifiesChecksum: options.verifiesChecksums)
+    var bytes: [UInt8] = []
+    let count = try reader.read(upTo: member.byteCount, into: &bytes)
+    try reader.finish()
+    guard header.byteCount <= count else { return nil }
+    var json = JSONReader(Array(bytes[header.byteCount..<count]))
+    var found: [String: String] = [:]
+    do {
+      try json.readObject { reader, key in found[key] = try reader.readString() }
+      try json.readEnd()
+    } catch {
+      return nil
+    }
+    return found
+  }
+}

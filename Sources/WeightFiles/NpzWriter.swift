@@ -1,0 +1,169 @@
+internal import Bytes
+internal import CZlib
+public import Tensors
+
+/// Writes a `.npz` archive that `numpy.load` opens: members stored, the same bytes for the same tensors and metadata.
+///
+/// Each tensor is a member named as the tensor is, with `.npy` behind it. Metadata is an array of its own, `__metadata__`:
+/// the bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes
+/// first; checksums are filled in behind each member's bytes, and the central directory last.
+public final class NpzWriter: TensorSink {
+  /// The format in words.
+  public let format = "npz"
+  /// The one file.
+  public let files: [SinkFile]
+  private let path: String
+  private var output: OutputFile?
+  private var members: [ZipMember] = []
+  private var index = 0
+  private var written = 0
+  private var checksum: UInt = 0
+  private var hasMetadata = false
+  /// Sizes from which the fields of 64 bits are used.
+  private let largeByteCount: Int
+
+  /// Creates the temporary file beside `path`.
+  ///
+  /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
+  public convenience init(path: String, replacesExisting: Bool = false) throws {
+    try self.init(path: path, replacesExisting: replacesExisting, largeByteCount: Int(UInt32.max))
+  }
+
+  /// For tests, which cannot write 4 GiB to see the larger fields.
+  init(path: String, replacesExisting: Bool, largeByteCount: Int) throws {
+    self.path = path
+    self.largeByteCount = largeByteCount
+    let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
+    self.output = consume output
+  }
+
+  /// Why the format cannot hold a tensor; nil where it can.
+  public func refusal(of descriptor: TensorDescriptor) -> String? {
+    if descriptor.dtype == .string {
+      return "numpy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
+    }
+    if NpyStorage.descriptor(of: descriptor.dtype) == nil {
+      return "numpy has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write safetensors"
+    }
+    if descriptor.name == NpzFile.metadataName {
+      return "Decant keeps its metadata under the name \(NpzFile.metadataName); leave the tensor out with --drop"
+    }
+    // Whoever unpacks the archive makes files of these names.
+    let parts = descriptor.name.split(separator: "/", omittingEmptySubsequences: false)
+    if descriptor.name.isEmpty || descriptor.name.hasPrefix("/") || parts.contains("..")
+      || descriptor.name.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") })
+    {
+      return "the name would be no file's name in the archive; rename the tensor, or write safetensors"
+    }
+    return nil
+  }
+
+  /// Announces all tensors and the metadata.
+  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
+    precondition(members.isEmpty && index == 0, "tensors are declared once")
+    try refuse(descriptors, file: path)
+    var offset = 0
+    func add(_ name: String, _ descriptor: String, _ shape: Shape, byteCount: Int) throws {
+      let name = Array(name.utf8) + Array(".npy".utf8)
+      guard let header = NpyHeader.serialized(descriptor, shape), name.count <= 0xffff else {
+        throw WeightFileError(.refused("its name or shape does not fit numpy's limits"), file: path)
+      }
+      let member = ZipMember(
+        name: name, header: header, dataByteCount: byteCount, offset: offset, largeByteCount: largeByteCount)
+      offset += member.byteCount
+      members.append(member)
+    }
+    if !metadata.isEmpty {
+      let text = Self.json(metadata)
+      try add(NpzFile.metadataName, "|u1", Shape([text.count]), byteCount: text.count)
+      hasMetadata = true
+    }
+    for descriptor in descriptors {
+      try add(
+        descriptor.name, NpyStorage.descriptor(of: descriptor.dtype) ?? "", descriptor.shape,
+        byteCount: descriptor.byteCount)
+    }
+    guard hasMetadata else { return }
+    let text = Self.json(metadata)
+    try write(text.rawSpan)
+  }
+
+  private static func json(_ metadata: [String: String]) -> [UInt8] {
+    let sorted = metadata.sorted { $0.key.precedesInBytes($1.key) }
+    return Array(JSONText.object(sorted.map { (key: $0.key, value: JSONText.string($0.value)) }).utf8)
+  }
+
+  /// Writes the metadata again, which has the same length.
+  public func amend(_ metadata: [String: String]) throws {
+    guard hasMetadata else { return }
+    let text = Self.json(metadata)
+    precondition(text.count == members[0].dataByteCount, "amended metadata has the declared length")
+    members[0].checksum = Self.extend(members[0].headerChecksum, text.rawSpan)
+    let local = members[0].localHeader
+    try output?.write(text.rawSpan, at: members[0].dataOffset)
+    try output?.write(local.rawSpan, at: members[0].offset)
+  }
+
+  /// Appends elements of the tensor whose turn it is.
+  public func write(_ piece: RawSpan) throws {
+    if piece.isEmpty { return }
+    try passCompleteMembers()
+    precondition(index < members.count, "every tensor is complete")
+    let member = members[index]
+    guard piece.byteCount <= member.dataByteCount - written else {
+      throw WeightFileError(.tooManyBytes(declared: member.dataByteCount), file: path, tensor: member.tensorName)
+    }
+    if written == 0 { checksum = member.headerChecksum }
+    checksum = Self.extend(checksum, piece)
+    try output?.write(piece, at: member.dataOffset + written)
+    written += piece.byteCount
+  }
+
+  /// Always throws: strings are refused.
+  public func writeStrings(_ strings: [[UInt8]]) throws {
+    throw WeightFileError(.wrongKind(.string), file: path)
+  }
+
+  /// Writes the central directory and returns the temporary path.
+  public func finish() throws -> String {
+    try passCompleteMembers()
+    guard index == members.count else {
+      let member = members[index]
+      throw WeightFileError(
+        .tooFewBytes(declared: member.dataByteCount, written: written), file: path, tensor: member.tensorName)
+    }
+    let offset = members.last.map { $0.offset + $0.byteCount } ?? 0
+    let directory = ZipMember.directory(of: members, at: offset, largeByteCount: largeByteCount)
+    try output?.write(directory.rawSpan, at: offset)
+    switch output {
+    case .some(let output): return output.temporaryPath
+    case .none: preconditionFailure("the file is committed already")
+    }
+  }
+
+  /// Makes the file durable and gives it its name.
+  public func commit() throws {
+    guard let output = output.take() else { preconditionFailure("the file is committed already") }
+    try output.commit()
+  }
+
+  /// Writes the headers of members whose bytes are all there, and moves on.
+  private func passCompleteMembers() throws {
+    while index < members.count, written == members[index].dataByteCount {
+      members[index].checksum = written == 0 ? members[index].headerChecksum : checksum
+      let headers = members[index].localHeader + members[index].header
+      try output?.write(headers.rawSpan, at: members[index].offset)
+      index += 1
+      written = 0
+    }
+  }
+
+  /// The CRC-32 of what was summed up before and of these bytes.
+  static func extend(_ checksum: UInt, _ bytes: RawSpan) -> UInt {
+    // zlib reads the bytes within the call.
+    unsafe bytes.withUnsafeBytes { buffer in
+      unsafe crc32_z(checksum, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count)
+    }
+  }
+}

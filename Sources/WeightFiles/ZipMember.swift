@@ -1,0 +1,134 @@
+internal import Bytes
+
+/// A stored member of an archive that is being written.
+struct ZipMember {
+  let name: [UInt8]
+  /// The numpy header, which is part of the member.
+  let header: [UInt8]
+  let dataByteCount: Int
+  /// Where the local header starts.
+  let offset: Int
+  let largeByteCount: Int
+  var checksum: UInt = 0
+
+  /// Midnight of 1 January 1980, the first that the format has: the same archive always.
+  private static let date: UInt16 = 1 << 5 | 1
+  /// Names are UTF-8.
+  private static let flags: UInt16 = 1 << 11
+  /// Version 2.0, and 4.5 where fields of 64 bits are used.
+  private static func version(isLarge: Bool) -> UInt16 { isLarge ? 45 : 20 }
+
+  private var memberByteCount: Int { header.count + dataByteCount }
+  private var isLarge: Bool { memberByteCount >= largeByteCount }
+  private var hasLargeOffset: Bool { offset >= largeByteCount }
+
+  /// The CRC-32 of the numpy header, from which that of the member goes on.
+  var headerChecksum: UInt {
+    let header = header
+    return NpzWriter.extend(0, header.rawSpan)
+  }
+
+  /// Bytes from the local header to the end of the member.
+  var byteCount: Int { localHeaderByteCount + memberByteCount }
+  /// Where the elements start.
+  var dataOffset: Int { offset + localHeaderByteCount + header.count }
+  /// The tensor's name, for errors.
+  var tensorName: String { String(decoding: name.dropLast(4), as: UTF8.self) }
+
+  private var localHeaderByteCount: Int { 30 + name.count + (isLarge ? 20 : 0) }
+
+  /// The header before the member.
+  var localHeader: [UInt8] {
+    var bytes = LittleEndianBytes()
+    bytes.append(ZipArchive.localSignature)
+    bytes.append(Self.version(isLarge: isLarge))
+    appendCommon(to: &bytes)
+    bytes.append(UInt16(isLarge ? 20 : 0))
+    bytes.append(contentsOf: name)
+    if isLarge {
+      bytes.append(UInt16(1))
+      bytes.append(UInt16(16))
+      bytes.append(UInt64(memberByteCount))
+      bytes.append(UInt64(memberByteCount))
+    }
+    return bytes.bytes
+  }
+
+  /// Flags, method, time, date, CRC-32, sizes and the length of the name: the same in both headers.
+  private func appendCommon(to bytes: inout LittleEndianBytes) {
+    bytes.append(Self.flags)
+    bytes.append(ZipArchive.Method.stored.rawValue)
+    bytes.append(UInt16(0))
+    bytes.append(Self.date)
+    bytes.append(UInt32(truncatingIfNeeded: checksum))
+    let size = isLarge ? .max : UInt32(truncatingIfNeeded: memberByteCount)
+    bytes.append(size)
+    bytes.append(size)
+    bytes.append(UInt16(truncatingIfNeeded: name.count))
+  }
+
+  private func appendDirectoryHeader(to bytes: inout LittleEndianBytes) {
+    let extraByteCount = (isLarge ? 16 : 0) + (hasLargeOffset ? 8 : 0)
+    let version = Self.version(isLarge: extraByteCount > 0)
+    bytes.append(ZipArchive.memberSignature)
+    bytes.append(version)
+    bytes.append(version)
+    appendCommon(to: &bytes)
+    bytes.append(UInt16(extraByteCount == 0 ? 0 : extraByteCount + 4))
+    // No comment, first disk, no attributes.
+    bytes.append(contentsOf: [UInt8](repeating: 0, count: 10))
+    bytes.append(hasLargeOffset ? .max : UInt32(truncatingIfNeeded: offset))
+    bytes.append(contentsOf: name)
+    guard extraByteCount > 0 else { return }
+    bytes.append(UInt16(1))
+    bytes.append(UInt16(extraByteCount))
+    if isLarge {
+      bytes.append(UInt64(memberByteCount))
+      bytes.append(UInt64(memberByteCount))
+    }
+    if hasLargeOffset { bytes.append(UInt64(offset)) }
+  }
+
+  /// The central directory and the records that end an archive.
+  static func directory(of members: [ZipMember], at offset: Int, largeByteCount: Int) -> [UInt8] {
+    var bytes = LittleEndianBytes()
+    for member in members { member.appendDirectoryHeader(to: &bytes) }
+    let byteCount = bytes.bytes.count
+    let isLarge = members.count >= 0xffff || byteCount >= largeByteCount || offset >= largeByteCount
+    if isLarge {
+      bytes.append(ZipArchive.end64Signature)
+      bytes.append(UInt64(44))
+      bytes.append(version(isLarge: true))
+      bytes.append(version(isLarge: true))
+      bytes.append(UInt64(0))
+      bytes.append(UInt64(members.count))
+      bytes.append(UInt64(members.count))
+      bytes.append(UInt64(byteCount))
+      bytes.append(UInt64(offset))
+      bytes.append(ZipArchive.locator64Signature)
+      bytes.append(UInt32(0))
+      bytes.append(UInt64(offset + byteCount))
+      bytes.append(UInt32(1))
+    }
+    bytes.append(ZipArchive.endSignature)
+    bytes.append(UInt32(0))
+    let count = isLarge ? .max : UInt16(truncatingIfNeeded: members.count)
+    bytes.append(count)
+    bytes.append(count)
+    bytes.append(isLarge ? .max : UInt32(truncatingIfNeeded: byteCount))
+    bytes.append(isLarge ? .max : UInt32(truncatingIfNeeded: offset))
+    bytes.append(UInt16(0))
+    return bytes.bytes
+  }
+}
+
+/// Numbers as the archive has them.
+struct LittleEndianBytes {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func append<T: FixedWidthInteger>(_ value: T) {
+    for shift in stride(from: 0, to: T.bitWidth, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> T(shift))) }
+  }
+
+  mutating func append(contentsOf other: [UInt8]) { bytes += other }
+}

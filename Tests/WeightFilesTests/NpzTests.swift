@@ -1,0 +1,251 @@
+import Bytes
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@testable import WeightFiles
+
+@Suite("Archives of numpy arrays")
+struct NpzTests {
+  struct Values: Decodable {
+    struct Row: Decodable {
+      let name: String
+      let dtype: String
+      let shape: [Int]
+      let bytes: Data?
+      let strings: [Data]?
+    }
+    let tensors: [Row]
+  }
+
+  @Test(
+    "Every array reads as numpy reads it, in pieces of any length",
+    arguments: [("stored.npz", "stored"), ("deflated.npz", "stored"), ("single.npy", "single")])
+  func values(file: String, expected: String) throws {
+    let json = try Data(contentsOf: URL(filePath: Fixture.path("npz/\(expected).json")))
+    let rows = try JSONDecoder().decode(Values.self, from: json).tensors
+    let source = try NpzFile(path: Fixture.path("npz/\(file)"))
+    #expect(source.problems.isEmpty)
+    #expect(source.descriptors.map { Array($0.name.utf8) } == rows.map { Array($0.name.utf8) })
+    for row in rows {
+      let descriptor = try source.requireDescriptor(named: row.name)
+      #expect(descriptor.dtype.name == row.dtype, "\(row.name)")
+      #expect(descriptor.shape.dimensions == row.shape, "\(row.name)")
+      if let strings = row.strings {
+        #expect(try source.readStrings(descriptor) == strings.map { [UInt8]($0) }, "\(row.name)")
+        #expect(throws: WeightFileError.self) { try source.readAll(descriptor) }
+        continue
+      }
+      for limit in [16, 40, 1 << 16] {
+        var bytes: [UInt8] = []
+        try source.read(descriptor, maximumByteCount: limit) { piece in
+          #expect(piece.byteCount <= limit)
+          bytes += [UInt8](piece)
+        }
+        #expect(bytes == row.bytes.map { [UInt8]($0) }, "\(row.name)")
+      }
+      #expect(throws: WeightFileError.self) { try source.readStrings(descriptor) }
+    }
+  }
+
+  @Test("Headers of versions 2 and 3 are read", arguments: ["version-2", "version-3"])
+  func versions(name: String) throws {
+    let source = try NpzFile(path: Fixture.path("npz/\(name).npy"))
+    #expect(source.descriptors.map(\.name) == [name])
+    #expect(try source.readAll(source.descriptors[0])[8] == 1)
+  }
+
+  @Test("An array that is no tensor is a problem of its own, with what it is")
+  func refused() throws {
+    let source = try NpzFile(path: Fixture.path("npz/refused.npz"))
+    #expect(source.descriptors.map(\.name) == ["good"])
+    let found = source.problems.map { ($0.tensor, ($0.error as? WeightFileError)?.reason) }
+    let expected: [(String, WeightFileError.Reason)] = [
+      ("objects", .array(.objects)), ("structured", .array(.structured)),
+      ("dates", .array(.unsupported("<M8[D]"))), ("brain", .array(.rawBytes("<V2"))),
+      ("long", .array(.unsupported("<f16"))), ("notes.txt", .archive(.notAnArray)),
+    ]
+    #expect(found.map(\.0) == expected.map(\.0))
+    #expect(found.map(\.1) == expected.map(\.1))
+  }
+
+  // MARK: - Headers
+
+  private func header(_ text: String) throws -> NpyHeader {
+    let count = UInt16(text.utf8.count)
+    let bytes = NpyHeader.magic + [1, 0, UInt8(count & 0xff), UInt8(count >> 8)] + Array(text.utf8)
+    var offset = 0
+    return try NpyHeader { count in
+      defer { offset += count }
+      return Array(bytes.dropFirst(offset).prefix(count))
+    }
+  }
+
+  @Test("A header is a dictionary in any spelling of Python's, and what it writes it reads")
+  func headers() throws {
+    let spellings = [
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }",
+      "{'shape':(3L,4L),\"descr\":\"<f4\",'fortran_order':False}\n",
+      "  { 'fortran_order' : False , 'descr' : '<f4' , 'shape' : ( 3 , 4 , ) , }  ",
+    ]
+    for text in spellings {
+      let header = try header(text)
+      #expect(header.shape.dimensions == [3, 4] && header.storage.dtype == .float32 && !header.isFortranOrder)
+    }
+    for dimensions in [[], [5], [2, 0, 3], Array(repeating: 1, count: 40)] {
+      let bytes = try #require(NpyHeader.serialized("|b1", Shape(dimensions)))
+      #expect(bytes.count.isMultiple(of: 64))
+      #expect(try self.header(String(decoding: bytes.dropFirst(10), as: UTF8.self)).shape.dimensions == dimensions)
+    }
+  }
+
+  @Test("A header that lies or makes no sense is refused")
+  func badHeaders() throws {
+    let cases: [(String, ArrayDefect)] = [
+      ("{'descr': '<f4', 'fortran_order': False, 'shape': (-3,), }", .badShape(.negativeDimension(-3))),
+      (
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }",
+        .badShape(.tooManyElements([4_611_686_018_427_387_904, 4]))
+      ),
+      (
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
+        .badHeader("an extent does not fit 63 bits")
+      ),
+      ("{'descr': '|O', 'fortran_order': False, 'shape': (), }", .objects),
+      ("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (), }", .structured),
+      ("{'descr': '<f3', 'fortran_order': False, 'shape': (), }", .unsupported("<f3")),
+      ("{'descr': '', 'fortran_order': False, 'shape': (), }", .unsupported("")),
+      (
+        "{'descr': '<U9999999999999999999', 'fortran_order': False, 'shape': (), }",
+        .unsupported("<U9999999999999999999")
+      ),
+      ("{'descr': '<f4', 'shape': (), }", .badHeader("'descr', 'fortran_order' and 'shape' are not all there")),
+      ("{'descr': '<f4', 'descr': '<f4', }", .badHeader("'descr' comes twice")),
+      ("{'descr': '<f4', 'fortran_order': 0, 'shape': (), }", .badHeader("'fortran_order' is neither True nor False")),
+      ("{'run': 'x', }", .badHeader("'run' is no field of numpy's")),
+      (
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (), } + exit()",
+        .badHeader("something follows the dictionary")
+      ),
+    ]
+    for (text, defect) in cases { #expect(throws: defect, "\(text)") { try header(text) } }
+  }
+
+  // MARK: - Archives
+
+  @Test("The same tensors make the same archive, with the larger fields too", arguments: [Int(UInt32.max), 64])
+  func writing(largeByteCount: Int) throws {
+    let directory = try TemporaryDirectory()
+    let source = try InMemoryTensorSource(
+      [.init("a/b", .float32, [3, 5], seed: 1), .init("c", .bool, [], bytes: [1]), .init("é", .int64, [0], seed: 1)],
+      metadata: ["decant.version": "1", "q": "\"é\n"])
+    var files: [[UInt8]] = []
+    for name in ["1.npz", "2.npz"] {
+      let sink = try NpzWriter(path: directory.file(name), replacesExisting: false, largeByteCount: largeByteCount)
+      _ = try source.write(to: sink)
+      try sink.commit()
+      files.append([UInt8](try Data(contentsOf: URL(filePath: directory.file(name)))))
+    }
+    #expect(files[0] == files[1])
+    let read = try NpzFile(path: directory.file("1.npz"))
+    #expect(read.metadata == source.metadata)
+    #expect(read.descriptors.map(\.name) == source.descriptors.map(\.name))
+    for descriptor in read.descriptors {
+      #expect(try read.readAll(descriptor) == source.readAll(source.requireDescriptor(named: descriptor.name)))
+    }
+  }
+
+  @Test(
+    "A tensor that numpy cannot hold, or whose name would lead out of a folder, is refused",
+    arguments: [
+      ("a", DType.bfloat16), ("a", .string), ("a", .qint8), ("a", .int4), ("__metadata__", .uint8), ("", .uint8),
+      ("/etc/a", .uint8), ("a/../b", .uint8), ("a\0b", .uint8), ("a\\b", .uint8), ("a\u{1b}", .uint8),
+    ])
+  func refusals(name: String, dtype: DType) throws {
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    let sink = try NpzWriter(path: directory.file("a.npz"))
+    #expect(sink.refusal(of: TensorDescriptor(name: name, dtype: dtype, shape: .scalar, byteCount: 1)) != nil)
+    #expect(sink.refusal(of: TensorDescriptor(name: "a/b..c", dtype: .uint8, shape: .scalar, byteCount: 1)) == nil)
+  }
+
+  private func look(_ bytes: [UInt8], _ directory: TemporaryDirectory) throws {
+    let path = try directory.write(bytes, to: "a.npz")
+    guard let source = try? NpzFile(path: path) else { return }
+    for descriptor in source.descriptors where descriptor.byteCount < 1 << 20 {
+      if descriptor.dtype == .string {
+        _ = try? source.readStrings(descriptor)
+      } else {
+        _ = try? source.readAll(descriptor)
+      }
+    }
+  }
+
+  /// Small enough to be damaged at every byte.
+  private func smallArchive(_ directory: TemporaryDirectory) throws -> [UInt8] {
+    let sink = try NpzWriter(path: directory.file("small.npz"))
+    _ = try InMemoryTensorSource([.init("a", .float32, [2], seed: 1), .init("b", .int8, [3], seed: 2)]).write(to: sink)
+    try sink.commit()
+    return [UInt8](try Data(contentsOf: URL(filePath: directory.file("small.npz"))))
+  }
+
+  @Test("An archive cut at any byte, or with a bit flipped anywhere, throws or is read and never traps")
+  func damaged() throws {
+    let directory = try TemporaryDirectory()
+    let bytes = try smallArchive(directory)
+    for end in bytes.indices { try look(Array(bytes[..<end]), directory) }
+    for position in bytes.indices {
+      for bit in [0, 4, 7] as [UInt8] {
+        var changed = bytes
+        changed[position] ^= 1 << bit
+        try look(changed, directory)
+      }
+    }
+    let deflated = [UInt8](try Data(contentsOf: URL(filePath: Fixture.path("npz/deflated.npz"))))
+    for position in stride(from: 0, to: deflated.count, by: 23) {
+      var changed = deflated
+      changed[position] ^= 0x55
+      try look(changed, directory)
+    }
+  }
+
+  @Test("A changed element shows in the CRC-32, unless checksums are off")
+  func checksum() throws {
+    let directory = try TemporaryDirectory()
+    var bytes = try smallArchive(directory)
+    let source = try NpzFile(path: directory.file("small.npz"))
+    let place = try #require(source.descriptors[0].location?.offset)
+    bytes[place] ^= 1
+    let path = try directory.write(bytes, to: "changed.npz")
+    let error = #expect(throws: WeightFileError.self) {
+      let changed = try NpzFile(path: path)
+      _ = try changed.readAll(changed.descriptors[0])
+    }
+    guard case .archive(.checksum) = error?.reason else { throw try #require(error) }
+    let unchecked = try NpzFile(path: path, options: ReadOptions(verifiesChecksums: false))
+    #expect(try unchecked.readAll(unchecked.descriptors[0]).count == 8)
+  }
+
+  @Test("A member that declares what it cannot hold is refused before memory is taken")
+  func bombs() throws {
+    let directory = try TemporaryDirectory()
+    let bytes = try smallArchive(directory)
+    // The sizes in the central directory, which is what readers go by.
+    let start = try #require((0..<bytes.count - 4).first { bytes.littleEndian32(at: $0) == ZipArchive.memberSignature })
+    var changed = bytes
+    for index in 24..<28 { changed[start + index] = 0x7f }
+    let path = try directory.write(changed, to: "bomb.npz")
+    let error = #expect(throws: WeightFileError.self) { try NpzFile(path: path) }
+    #expect(
+      error?.reason == .archive(.impossibleSize("a.npy", declared: 0x7f7f_7f7f, stored: Int(bytes[start + 20]))))
+    #expect(throws: WeightFileError.self) {
+      // Two members of the same bytes.
+      var changed = bytes
+      let second = try #require(
+        (start + 4..<bytes.count - 4).first { bytes.littleEndian32(at: $0) == ZipArchive.memberSignature })
+      for index in 42..<46 { changed[second + index] = changed[start + index] }
+      _ = try NpzFile(path: directory.write(changed, to: "overlap.npz"))
+    }
+  }
+}
