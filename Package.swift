@@ -82,7 +82,7 @@ let package = Package(
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
-    module("Engine", ["Kernels", "Tensors", "Bytes"]),
+    module("Engine", ["Kernels", "ModelMapping", "Tensors", "Bytes"]),
     module("Kernels", ["CDecantKernels"]),
     module("Images", ["CDecantImages", "Bytes"]),
     module("Vocabulary", ["Bytes"]),

@@ -1,16 +1,26 @@
 internal import Kernels
+internal import ModelMapping
 
-/// Inception v3 up to its last 8x8 map, as TF-slim builds and names it. Widths are not in it: they come from the weights.
-///
-/// - Source: Szegedy et al., arXiv:1512.00567; `inception_v3.py` of TF-slim, whose scope names are kept letter by letter:
-///   `Conv_1_0c_5x5` in `Mixed_5c`, and `Conv2d_1a_1x1` in `Mixed_6a`, which is 3x3.
+/// The network's table in the kernels' terms.
 enum Architecture {
+  typealias Network = InceptionV3Network
+
   /// A layer, or layers side by side.
   indirect enum Node: Sendable {
     case convolution(String, Window)
     case pool(String, Pooling, Window)
     /// Chains that read the same map; their outputs lie side by side in its channels.
     case concatenation([Chain])
+
+    init(_ node: Network.Node) {
+      self =
+        switch node {
+        case .convolution(let name, let window): .convolution(name, Window(window))
+        case .pool(let name, let pooling, let window): .pool(name, Pooling(pooling), Window(window))
+        case .concatenation(let chains):
+          .concatenation(chains.map { Chain(scope: $0.scope, nodes: $0.nodes.map(Node.init)) })
+        }
+    }
   }
 
   /// Layers one behind the other, in a scope of their own where they have a name.
@@ -26,61 +36,14 @@ enum Architecture {
   }
 
   /// All stages in order; each reads the one before.
-  static let stages: [Stage] = [
-    stage(convolution("Conv2d_1a_3x3", 3, 3, stride: 2, .valid)),
-    stage(convolution("Conv2d_2a_3x3", 3, 3, .valid)),
-    stage(convolution("Conv2d_2b_3x3", 3, 3)),
-    stage(maximum("MaxPool_3a_3x3")),
-    stage(convolution("Conv2d_3b_1x1", 1, 1, .valid)),
-    stage(convolution("Conv2d_4a_3x3", 3, 3, .valid)),
-    stage(maximum("MaxPool_5a_3x3")),
-    mixed35("Mixed_5b", "Conv2d_0a_1x1", "Conv2d_0b_5x5"),
-    mixed35("Mixed_5c", "Conv2d_0b_1x1", "Conv_1_0c_5x5"),
-    mixed35("Mixed_5d", "Conv2d_0a_1x1", "Conv2d_0b_5x5"),
-    mixed(
-      "Mixed_6a",
-      [convolution("Conv2d_1a_1x1", 3, 3, stride: 2, .valid)],
-      [
-        convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_0b_3x3", 3, 3),
-        convolution("Conv2d_1a_1x1", 3, 3, stride: 2, .valid),
-      ],
-      [maximum("MaxPool_1a_3x3")]),
-    mixed17("Mixed_6b"),
-    mixed17("Mixed_6c"),
-    mixed17("Mixed_6d"),
-    mixed17("Mixed_6e"),
-    mixed(
-      "Mixed_7a",
-      [convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_1a_3x3", 3, 3, stride: 2, .valid)],
-      [
-        convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_0b_1x7", 1, 7), convolution("Conv2d_0c_7x1", 7, 1),
-        convolution("Conv2d_1a_3x3", 3, 3, stride: 2, .valid),
-      ],
-      [maximum("MaxPool_1a_3x3")]),
-    mixed8("Mixed_7b", "Conv2d_0b_1x3", "Conv2d_0b_3x1"),
-    mixed8("Mixed_7c", "Conv2d_0b_1x3", "Conv2d_0c_3x1"),
-  ]
+  static let stages = Network.stages.map { Stage(name: $0.name, node: Node($0.node)) }
 
   /// The mean of the last map over its pixels; the window is the whole map.
-  static let poolName = "AvgPool"
+  static let poolName = Network.poolName
 
   /// The names of all convolutions, in the order they run.
-  static let convolutionNames: [String] = stages.flatMap { stage -> [String] in
-    switch stage.node {
-    case .concatenation(let branches): branches.flatMap { names(in: $0, scope: stage.name) }
-    default: names(in: Chain(nodes: [stage.node]), scope: nil)
-    }
-  }
-
-  private static func names(in chain: Chain, scope: String?) -> [String] {
-    let scope = join(scope, chain.scope)
-    return chain.nodes.flatMap { node -> [String] in
-      switch node {
-      case .convolution(let name, _): [join(scope, name) ?? name]
-      case .pool: []
-      case .concatenation(let chains): chains.flatMap { names(in: $0, scope: scope) }
-      }
-    }
+  static let convolutionNames = InceptionV3Layers.all.map {
+    String($0.scope.dropFirst(InceptionV3Layers.scope.count + 1))
   }
 
   /// Scopes joined by `/`.
@@ -88,71 +51,17 @@ enum Architecture {
     guard let scope, let name else { return scope ?? name }
     return "\(scope)/\(name)"
   }
+}
 
-  // MARK: Rows of the table
-
-  private static func convolution(
-    _ name: String, _ height: Int, _ width: Int, stride: Int = 1, _ padding: Padding = .same
-  ) -> Node {
-    .convolution(name, Window(height, width, stride: stride, padding: padding))
+extension Window {
+  fileprivate init(_ window: InceptionV3Network.Window) {
+    self.init(
+      window.height, window.width, stride: window.stride, padding: window.padding == .same ? .same : .valid)
   }
+}
 
-  private static func maximum(_ name: String) -> Node {
-    .pool(name, .maximum, Window(3, 3, stride: 2, padding: .valid))
-  }
-
-  private static let average = Node.pool("AvgPool_0a_3x3", .average, Window(3, 3))
-
-  private static func stage(_ node: Node) -> Stage {
-    switch node {
-    case .convolution(let name, _), .pool(let name, _, _): Stage(name: name, node: node)
-    case .concatenation: Stage(name: "", node: node)
-    }
-  }
-
-  private static func mixed(_ name: String, _ branches: [Node]...) -> Stage {
-    let chains = branches.enumerated().map { Chain(scope: "Branch_\($0)", nodes: $1) }
-    return Stage(name: name, node: .concatenation(chains))
-  }
-
-  /// Modules on 35x35 maps.
-  private static func mixed35(_ name: String, _ reduction: String, _ wide: String) -> Stage {
-    mixed(
-      name,
-      [convolution("Conv2d_0a_1x1", 1, 1)],
-      [convolution(reduction, 1, 1), convolution(wide, 5, 5)],
-      [convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_0b_3x3", 3, 3), convolution("Conv2d_0c_3x3", 3, 3)],
-      [average, convolution("Conv2d_0b_1x1", 1, 1)])
-  }
-
-  /// Modules on 17x17 maps.
-  private static func mixed17(_ name: String) -> Stage {
-    mixed(
-      name,
-      [convolution("Conv2d_0a_1x1", 1, 1)],
-      [convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_0b_1x7", 1, 7), convolution("Conv2d_0c_7x1", 7, 1)],
-      [
-        convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_0b_7x1", 7, 1), convolution("Conv2d_0c_1x7", 1, 7),
-        convolution("Conv2d_0d_7x1", 7, 1), convolution("Conv2d_0e_1x7", 1, 7),
-      ],
-      [average, convolution("Conv2d_0b_1x1", 1, 1)])
-  }
-
-  /// Modules on 8x8 maps, whose branches 1 and 2 end in two convolutions side by side.
-  private static func mixed8(_ name: String, _ flat: String, _ tall: String) -> Stage {
-    mixed(
-      name,
-      [convolution("Conv2d_0a_1x1", 1, 1)],
-      [
-        convolution("Conv2d_0a_1x1", 1, 1),
-        .concatenation([Chain(nodes: [convolution(flat, 1, 3)]), Chain(nodes: [convolution(tall, 3, 1)])]),
-      ],
-      [
-        convolution("Conv2d_0a_1x1", 1, 1), convolution("Conv2d_0b_3x3", 3, 3),
-        .concatenation([
-          Chain(nodes: [convolution("Conv2d_0c_1x3", 1, 3)]), Chain(nodes: [convolution("Conv2d_0d_3x1", 3, 1)]),
-        ]),
-      ],
-      [average, convolution("Conv2d_0b_1x1", 1, 1)])
+extension Pooling {
+  fileprivate init(_ pooling: InceptionV3Network.Pooling) {
+    self = pooling == .maximum ? .maximum : .average
   }
 }

@@ -1,4 +1,5 @@
 package import Kernels
+internal import ModelMapping
 
 /// Inception v3 for a batch of images: its layers in the order they run, their shapes, and where each output lies in memory.
 ///
@@ -45,11 +46,11 @@ public struct InceptionV3Plan: Sendable {
   package static var normalizationEpsilon: Double { BatchNorm.epsilon }
 
   /// The convolutions of the network.
-  package static var convolutionCount: Int { Architecture.convolutionNames.count }
+  package static var convolutionCount: Int { InceptionV3Layers.all.count }
 
   /// The scope of a convolution's variables, by its place in `Architecture.convolutionNames`.
   package static func scope(ofConvolution index: Int) -> String {
-    "InceptionV3/\(Architecture.convolutionNames[index])"
+    InceptionV3Layers.all[index].scope
   }
 
   /// The layers in order.

@@ -117,8 +117,8 @@ struct PreprocessingComparison {
     if let method = try walk.attribute("dct_method", of: node)?.text {
       if method.isEmpty {
         findings.note(
-          "the choice of the JPEG decoder's method is left to TensorFlow, which since 1.0 takes the fast one; the engine takes "
-            + "the exact one, as TensorFlow 0.12 does", at: walk.name(node))
+          "the JPEG decoder's method is left to TensorFlow, which in 1.15 then takes the fast one; the engine takes the "
+            + "exact one, as TensorFlow 0.12 does", at: walk.name(node))
       } else {
         findings.expect(walk.name(node), "dct_method", graph: method, engine: "INTEGER_ACCURATE")
       }

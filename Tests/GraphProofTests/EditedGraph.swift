@@ -18,6 +18,21 @@ struct EditedGraph {
       message.fields[message.places(of: 3)[number]].payload = Array(name.utf8)
     }
 
+    var op: String? { message.text(2) }
+
+    /// A variable becomes a constant of its name and shape, as freezing leaves it; its values are zeros.
+    mutating func freeze() throws {
+      for place in message.places(of: 5) {
+        let entry = try WireMessage(parsing: message.fields[place].payload)
+        guard entry.text(1) == "shape", let value = entry.places(of: 2).first else { continue }
+        let shape = try WireMessage(parsing: entry.fields[value].payload).fields.first { $0.number == 7 }
+        setOp("Const")
+        try setAttribute(
+          "value", [WireMessage.message(8, WireMessage.varint(1, 1), WireMessage.bytes(2, #require(shape).payload))])
+        return
+      }
+    }
+
     mutating func removeInputs() { message.fields.removeAll { $0.number == 3 } }
 
     mutating func swapInputs(_ first: Int, _ second: Int) {
@@ -67,6 +82,18 @@ struct EditedGraph {
     try change(&node)
     graph.fields[place].payload = node.message.bytes
   }
+
+  mutating func edit(where isChosen: (Node) -> Bool, _ change: (inout Node) throws -> Void) throws {
+    for place in graph.places(of: 1) {
+      var node = Node(message: try WireMessage(parsing: graph.fields[place].payload))
+      guard isChosen(node) else { continue }
+      try change(&node)
+      graph.fields[place].payload = node.message.bytes
+    }
+  }
+
+  /// The graph without what goes with it in a `.meta` file.
+  var graphBytes: [UInt8] { graph.bytes }
 
   mutating func add(_ name: String, _ op: String, inputs: [String]) {
     var node = WireMessage()

@@ -96,4 +96,14 @@ struct OddGraphTests {
     #expect(comparison.agrees)
     #expect(comparison.notes.map(\.text) == ["pictures come decoded from 'decode/convert_image/Cast' (Placeholder)"])
   }
+
+  @Test("that is frozen agrees: its constants have the variables' names")
+  func frozen() throws {
+    var graph = try EditedGraph(path)
+    try graph.edit(where: { $0.op == "VariableV2" }) { try $0.freeze() }
+    let scratch = try TemporaryDirectory()
+    let comparison = try GraphComparison(of: FrozenGraph(path: scratch.write(graph.graphBytes, to: "frozen.pb")).definition)
+    #expect(comparison.differences == [])
+    #expect(comparison.agrees)
+  }
 }
