@@ -58,7 +58,7 @@ public struct ModelReport: Sendable, Equatable {
   public let graph: Graph?
 
   /// Sums up a source. Reads the data of `global_step` and of nothing else.
-  public init(of source: some TensorSource, graph: MetaGraphDefinition? = nil) {
+  public init(of source: some TensorSource, graph: GraphSummary? = nil) {
     let descriptors = source.descriptors
     format = source.format
     files = source.files
@@ -74,7 +74,7 @@ public struct ModelReport: Sendable, Equatable {
     globalStep = Self.readGlobalStep(source)
     trainingLeftoverCount = TrainingLeftover.find(in: descriptors).count
     metadata = source.metadata
-    self.graph = graph.map { Graph(definition: $0, names: descriptors.map(\.name)) }
+    self.graph = graph.map { Graph($0, names: descriptors.map(\.name)) }
   }
 
   /// The value of a scalar `global_step`; what cannot be read is left to a check of integrity.
@@ -88,18 +88,18 @@ public struct ModelReport: Sendable, Equatable {
 }
 
 extension ModelReport.Graph {
-  init(definition: MetaGraphDefinition, names: [String]) {
-    tensorFlowVersion = definition.tensorFlowVersion
-    nodeCount = definition.nodes.count
-    variableCount = definition.variables.count
-    trainableCount = definition.variables.count { $0.isTrainable }
+  init(_ summary: GraphSummary, names: [String]) {
+    tensorFlowVersion = summary.tensorFlowVersion
+    nodeCount = summary.nodeCount
+    variableCount = summary.variables.count
+    trainableCount = summary.variables.count { $0.isTrainable }
     guard !names.contains(Self.objectGraphKey) else {
       missingVariables = []
       extraTensors = []
       return
     }
     // Local variables, such as a reader's count of epochs, are never saved.
-    let saved = Set(definition.variables.filter { !$0.collections.contains("local_variables") }.map(\.savedName))
+    let saved = Set(summary.variables.filter { !$0.isLocal }.map(\.savedName))
     let present = Set(names)
     missingVariables = saved.subtracting(present).sorted()
     extraTensors = present.subtracting(saved).sorted()

@@ -94,3 +94,11 @@ extension Tensorflow__VersionDef: UnpackableMessage {
     return unsafe message.base.descriptor
   }
 }
+
+extension Tensorflow__AttrValue: UnpackableMessage {
+  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = unsafe Self()
+    unsafe tensorflow__attr_value__init(&message)
+    return unsafe message.base.descriptor
+  }
+}

@@ -128,41 +128,60 @@ extension MetaGraphDefinition {
 
   /// Joins what nodes and collections say about each variable.
   private func collectVariables() throws(MetaGraphError) -> [GraphVariable] {
-    var found: [String: GraphVariable] = [:]
+    var found = Self.variables(
+      in: nodes.lazy.filter { GraphVariable.operations.contains($0.op) }.map { ($0.name, $0.op) }, collections
+    ) { nodeIndices[$0] != nil }
+    let source = WireFile(file)
     for node in nodes where GraphVariable.operations.contains(node.op) {
-      var variable = GraphVariable(name: node.name)
-      let attributes = try attributes(of: node)
-      variable.op = node.op
-      variable.isResource = node.op == "VarHandleOp"
-      variable.type = attributes["dtype"]?.type
-      variable.shape = attributes["shape"]?.shape
-      found[node.name] = variable
+      try found[node.name]?.readAttributes(of: node, in: source)
     }
+    return found.values.sorted { $0.name < $1.name }
+  }
+
+  /// The variables by name, without what only their nodes' attributes say.
+  ///
+  /// - Parameters:
+  ///   - variableNodes: names and operations of the nodes that hold variables.
+  ///   - collections: all collections.
+  ///   - hasNode: whether the graph has a node of a name.
+  /// - Returns: the variables by the names of their nodes.
+  static func variables(
+    in variableNodes: some Sequence<(name: String, op: String)>, _ collections: [GraphCollection],
+    hasNode: (String) -> Bool
+  ) -> [String: GraphVariable] {
+    var found: [String: GraphVariable] = [:]
+    for (name, op) in variableNodes {
+      var variable = GraphVariable(name: name)
+      variable.op = op
+      variable.isResource = op == "VarHandleOp"
+      found[name] = variable
+    }
+    // Most variables stand in several collections with the same bytes.
+    var known: [[UInt8]: VariableDefinition?] = [:]
     for collection in collections {
-      for definition in Self.definitions(in: collection.values) {
-        guard nodeIndices[definition.name] != nil || Self.variableCollections.contains(collection.name) else {
-          continue
+      if case .bytes(let messages) = collection.values {
+        let isOfVariables = variableCollections.contains(collection.name)
+        for message in messages {
+          let definition = known[message] ?? VariableDefinition(parsing: message)
+          known[message] = .some(definition)
+          // Programs make their own collections. In those whose bytes only happen to parse, the names are of no node.
+          guard let definition, isOfVariables || found[definition.name] != nil || hasNode(definition.name) else {
+            continue
+          }
+          found[definition.name, default: GraphVariable(name: definition.name)].add(definition, from: collection.name)
         }
-        found[definition.name, default: GraphVariable(name: definition.name)].add(definition, from: collection.name)
       }
       if case .nodes(let names) = collection.values {
         for name in names { found[GraphNode.split(name).node]?.add(to: collection.name) }
       }
     }
-    return found.values.sorted { $0.name < $1.name }
-  }
-
-  /// VariableDefs of a collection, whatever its name: programs make their own. In other collections whose bytes happen to
-  /// parse, the names are those of no node.
-  private static func definitions(in values: GraphCollection.Values) -> [VariableDefinition] {
-    guard case .bytes(let messages) = values else { return [] }
-    return messages.compactMap { VariableDefinition(parsing: $0) }
+    return found
   }
 
   /// Collections that hold nothing but variables.
   ///
   /// - Source: TensorFlow 1.15 `python/framework/ops.py`, `GraphKeys`.
-  private static let variableCollections: Set<String> = [
+  static let variableCollections: Set<String> = [
     "variables", "trainable_variables", "model_variables", "local_variables", "moving_average_variables",
     "metric_variables",
   ]

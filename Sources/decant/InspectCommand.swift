@@ -96,10 +96,10 @@ struct InspectCommand: ParsableCommand {
   }
 
   /// The graph that was saved with the checkpoint. One that cannot be read is no obstacle to the tensors.
-  private func graphBeside() -> MetaGraphDefinition? {
+  private func graphBeside() -> GraphSummary? {
     guard let metaPath = TensorFile.metaPath(of: path) else { return nil }
     do {
-      return try MetaGraphFile(path: metaPath).definition
+      return try GraphSummary(path: metaPath)
     } catch {
       Console.say("decant: the graph beside the checkpoint is left out: \(error)")
       return nil

@@ -102,7 +102,8 @@ struct OddGraphTests {
     var graph = try EditedGraph(path)
     try graph.edit(where: { $0.op == "VariableV2" }) { try $0.freeze() }
     let scratch = try TemporaryDirectory()
-    let comparison = try GraphComparison(of: FrozenGraph(path: scratch.write(graph.graphBytes, to: "frozen.pb")).definition)
+    let comparison = try GraphComparison(
+      of: FrozenGraph(path: scratch.write(graph.graphBytes, to: "frozen.pb")).definition)
     #expect(comparison.differences == [])
     #expect(comparison.agrees)
   }

@@ -25,7 +25,7 @@ struct InspectDocumentTests {
     let graph = try MetaGraphFile(path: Fixture.path("checkpoints/v2-lstm-kernel/model.ckpt-3.meta")).definition
     let saved = try SavedModelFile(path: Fixture.path("checkpoints/saved-model-tf1/model"))
     var document = InspectDocument(path: "/a/m")
-    document.model = InspectDocument.Model(ModelReport(of: source, graph: graph))
+    document.model = InspectDocument.Model(ModelReport(of: source, graph: GraphSummary(graph)))
     document.tensors = try source.descriptors.map { descriptor in
       InspectDocument.Tensor(
         descriptor, files: source.files,

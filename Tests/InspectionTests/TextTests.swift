@@ -130,7 +130,7 @@ struct TextTests {
     try source.add("lstm/basic_lstm_cell/bias", .float32, [4], packed([Float](repeating: 1, count: 4)), sliceCount: 2)
     try source.add("global_step", .int64, [], packed([2_000_000] as [Int64]))
     let graph = try MetaGraphFile(path: Fixture.path("checkpoints/v2-lstm-matrix/model.ckpt-3.meta")).definition
-    let text = ReportText.header(ModelReport(of: source, graph: graph))
+    let text = ReportText.header(ModelReport(of: source, graph: GraphSummary(graph)))
     #expect(
       text == """
         TensorFlow V2 checkpoint

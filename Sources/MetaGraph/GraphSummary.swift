@@ -1,0 +1,77 @@
+internal import Bytes
+
+/// What a `.meta` file says of its checkpoint: the release that wrote it, and which variables there are.
+///
+/// A graph of thousands of nodes is there to be walked; for these few facts its names and operations are passed over, and
+/// nothing of it is kept.
+public struct GraphSummary: Sendable, Equatable {
+  /// A variable, as far as saving is concerned.
+  public struct Variable: Sendable, Hashable {
+    /// The name that checkpoints know it by.
+    public let savedName: String
+    /// Whether training changes it.
+    public let isTrainable: Bool
+    /// Whether it is local to a session, such as a reader's count of epochs, and never saved.
+    public let isLocal: Bool
+  }
+
+  /// The TensorFlow release that wrote the graph; empty where it does not say.
+  public let tensorFlowVersion: String
+  /// The nodes, those of functions not included.
+  public let nodeCount: Int
+  /// The variables, in order of their names in the graph.
+  public let variables: [Variable]
+
+  /// The summary of a graph that is open.
+  public init(_ definition: MetaGraphDefinition) {
+    tensorFlowVersion = definition.tensorFlowVersion
+    nodeCount = definition.nodes.count
+    variables = definition.variables.map(Variable.init)
+  }
+
+  /// Reads the summary of a `.meta` file.
+  ///
+  /// - Throws: `MetaGraphError`, as `MetaGraphFile` does for what is no graph, and for damage outside nodes' attributes.
+  public init(path: String) throws(MetaGraphError) {
+    let source = try WireFile(opening: path) { .notMetaGraph($0) }
+    // Larger files have large constants, which the other walk passes over unread. It also knows how to say what a file is
+    // that is no graph.
+    guard source.file.byteCount <= Self.maximumByteCount, let summary = try Self.walk(source.file) else {
+      self = GraphSummary(try MetaGraphFile(path: path).definition)
+      return
+    }
+    self = summary
+  }
+
+  private init(tensorFlowVersion: String, nodeCount: Int, variables: [Variable]) {
+    self.tensorFlowVersion = tensorFlowVersion
+    self.nodeCount = nodeCount
+    self.variables = variables
+  }
+
+  /// The most that is read at once.
+  private static let maximumByteCount = 1 << 24
+
+  /// nil for what is no graph, or a damaged one.
+  private static func walk(_ file: InputFile) throws(MetaGraphError) -> GraphSummary? {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try file.read(at: 0, count: file.byteCount)
+    } catch {
+      throw MetaGraphError(.file(error), file: file.path)
+    }
+    var walk = SummaryWalk()
+    guard (try? walk.readMetaGraph(bytes.rawSpan)) != nil, walk.hasContent else { return nil }
+    return GraphSummary(
+      tensorFlowVersion: walk.tensorFlowVersion, nodeCount: walk.nodeCount,
+      variables: walk.variables(in: bytes.rawSpan).map(Variable.init))
+  }
+}
+
+extension GraphSummary.Variable {
+  fileprivate init(_ variable: GraphVariable) {
+    savedName = variable.savedName
+    isTrainable = variable.isTrainable
+    isLocal = variable.collections.contains("local_variables")
+  }
+}
