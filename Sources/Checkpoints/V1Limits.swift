@@ -28,12 +28,11 @@ enum V1Limits {
     return nil
   }
 
-  /// Whether TensorFlow's writer has the dtype; `TensorProto` has values of others as well.
+  /// Whether some version of TensorFlow loads the dtype from a V1 checkpoint; `TensorProto` has values of others as well.
   private static func isSaved(_ dtype: DType) -> Bool {
     switch dtype {
     case .float32, .float64, .int32, .uint8, .int16, .int8, .string, .complex64, .int64, .bool, .qint8, .quint8,
-      .qint32,
-      .qint16, .quint16, .uint16, .complex128, .float16:
+      .qint32, .uint16, .complex128, .float16:
       true
     default: false
     }

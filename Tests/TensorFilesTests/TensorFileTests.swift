@@ -11,7 +11,9 @@ struct TensorFileTests {
     "the extension tells the format to write",
     arguments: [
       ("a.safetensors", .safetensors), ("dir.h5/a.SafeTensors", .safetensors), ("a.h5", .hdf5), ("a.b.HDF5", .hdf5),
-      ("a", nil), ("a.npz", .npz), ("dir.h5/a", nil), ("", nil),
+      ("model.ckpt", .tensorFlow), ("a/model.ckpt-3000000", .tensorFlow), ("model.ckpt.index", .tensorFlow),
+      ("model.ckpt-", nil), ("model.ckpt-x", nil), ("model.ckpt-3/a", nil), ("a", nil), ("a.npz", .npz),
+      ("dir.h5/a", nil), ("", nil),
     ] as [(String, WeightFormat?)])
   func extensions(path: String, format: WeightFormat?) {
     #expect(WeightFormat(path: path) == format)
