@@ -146,7 +146,7 @@ let package = Package(
     tests(
       of: "Conversion", ["Checkpoints", "Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
-    tests(of: "Diagnosis", ["Bytes"]),
+    tests(of: "Diagnosis", ["TensorFiles", "Tensors", "Bytes"]),
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),
     tests(of: "Engine", ["Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),

@@ -177,7 +177,7 @@ struct BundleCheck {
       .differentSaves, .error, certainty: match == nil ? .likely : .certain, files: [index.path, file.path],
       summary: "\(index.fileName.escapedForDisplay) and \(file.fileName.escapedForDisplay) are not of one save.",
       explanation: evidence,
-      remedy: match?.remedy ?? Remedy("Copy index and data again, both from the same place and save."))
+      remedy: match?.remedy ?? Remedy("Copy index and data again, both from the same place and save."), fix: match?.fix)
   }
 
   /// Variables in slices lie in several places, so they are judged by themselves.

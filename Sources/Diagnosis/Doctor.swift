@@ -65,9 +65,9 @@ private struct Examination {
         progress("checking \(set.name), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
       findings += examination.findings
-      addGroup(examination)
+      addGroup(examination, files)
     }
-    for file in files where file.role == .weights { examineWeights(file, progress) }
+    for file in files where file.role == .weights { examineWeights(file, files, progress) }
     findings += SplitFileCheck.findings(splits, sets: sets)
     for file in files {
       findings += NameCheck.findings(file, in: files)
@@ -148,7 +148,7 @@ private struct Examination {
           explanation: "What is missing above may stand among them.",
           remedy: Remedy("Name the checkpoint, or a smaller directory.")))
     }
-    if groups.isEmpty, findings.isEmpty {
+    if groups.isEmpty, findings.isEmpty, survey.files.allSatisfy({ $0.role == .other }) {
       findings.append(
         Finding(
           .nothingFound, .warning, files: paths,
@@ -161,7 +161,7 @@ private struct Examination {
 
   // MARK: - What belongs together
 
-  private mutating func addGroup(_ examination: SetExamination) {
+  private mutating func addGroup(_ examination: SetExamination, _ files: [ExaminedFile]) {
     let set = examination.set
     var model: ModelCheck?
     if let source = examination.source {
@@ -170,17 +170,15 @@ private struct Examination {
       model = check
       models.append(ExaminedModel(path: set.prefix, source: source, check: check, isReadable: examination.hasData))
     }
-    groups.append(DoctorReport.Group(examination, model))
+    let vocabulary = vocabularies(of: set.prefix, among: files).first
+    groups.append(DoctorReport.Group(examination, model, vocabulary: vocabulary))
   }
 
   private mutating func examineVocabulary(_ file: ExaminedFile, among files: [ExaminedFile]) {
     let (vocabulary, own) = VocabularyCheck.read(file)
     findings += own
     guard let vocabulary else { return }
-    // A vocabulary goes with the models beside it; one that was named, or the only one, with all.
-    let beside = models.indices.filter { models[$0].path.directoryPart == file.directory }
-    let isOnly = files.count { $0.role == .vocabulary } == 1
-    for number in beside.isEmpty && (isOnly || paths.contains(file.path)) ? Array(models.indices) : beside {
+    for number in models.indices where vocabularies(of: models[number].path, among: files).contains(file) {
       let model = models[number]
       guard model.check.examination.isRecognized, let rows = model.check.examination.sizes[.vocabulary] else {
         continue
@@ -188,9 +186,24 @@ private struct Examination {
       models[number].vocabularyPath = file.path
       let match = VocabularyMatch(
         vocabulary, file: file, rows: rows, modelName: model.path.lastPart,
-        evidence: model.isReadable ? WordEvidence(model.source) : nil)
+        evidence: model.isReadable ? WordEvidence(model.check.source) : nil)
       findings += match.findings
     }
+  }
+
+  /// The vocabularies that go with a model: those beside it, else those of the nearest directory above, else one that was named,
+  /// or the only one.
+  private func vocabularies(of model: String, among files: [ExaminedFile]) -> [ExaminedFile] {
+    let all = files.filter { $0.role == .vocabulary }
+    var directory = model.directoryPart
+    while true {
+      let here = all.filter { $0.directory == directory }
+      if !here.isEmpty { return here }
+      let above = directory.directoryPart
+      if above == directory || above == "." { break }
+      directory = above
+    }
+    return all.count == 1 ? all : all.filter { paths.contains($0.path) }
   }
 
   /// A captioning model says nothing without its words.
@@ -207,7 +220,9 @@ private struct Examination {
     }
   }
 
-  private mutating func examineWeights(_ file: ExaminedFile, _ progress: (String) -> Void) {
+  private mutating func examineWeights(
+    _ file: ExaminedFile, _ files: [ExaminedFile], _ progress: (String) -> Void
+  ) {
     do {
       let source = try TensorFile.open(file.path)
       let reading = DataReading(source) { done, total in
@@ -217,8 +232,11 @@ private struct Examination {
       let check = ModelCheck(source, path: file.path, file: file.path)
       findings += check.findings
       models.append(ExaminedModel(path: file.path, source: source, check: check, isReadable: true))
-      groups.append(DoctorReport.Group(file, source, check))
+      let vocabulary = vocabularies(of: file.path, among: files).first
+      groups.append(DoctorReport.Group(file, source, check, vocabulary: vocabulary))
     } catch {
+      // Many programs call their messages `.pb`; one that is no graph is none of the doctor's business unless it was named.
+      if file.kind == .unknown, !paths.contains(file.path) { return }
       findings.append(
         Finding(
           .damagedWeightFile, .error, files: [file.path],

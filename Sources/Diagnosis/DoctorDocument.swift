@@ -13,6 +13,14 @@ public struct DoctorDocument: Encodable, Sendable {
   let files: [File]
   let groups: [Group]
   let findings: [Entry]
+  let fixes: Fixes?
+
+  struct Fixes: Encodable {
+    let output: String?
+    let written: [String]
+    let offered: [String]
+    let refused: [String]
+  }
 
   struct File: Encodable {
     let path: String
@@ -41,7 +49,18 @@ public struct DoctorDocument: Encodable, Sendable {
   }
 
   /// A report as a document.
-  public init(_ report: DoctorReport) {
+  ///
+  /// - Parameters:
+  ///   - report: what was found.
+  ///   - plan: what `--fix` does about it; nil without `--fix`.
+  ///   - output: the directory that it was written to; nil where nothing was.
+  ///   - written: the paths of the new files.
+  public init(_ report: DoctorReport, plan: FixPlan? = nil, output: String? = nil, written: [String] = []) {
+    fixes = plan.map { plan in
+      Fixes(
+        output: output, written: written, offered: plan.outputs.map { "\($0.name): \($0.reason)" },
+        refused: plan.refusals.map { "\($0.finding.summary) Because \($0.reason)." })
+    }
     paths = report.paths
     isHealthy = report.isHealthy
     files = report.files.map { File(path: $0.path, byteCount: $0.byteCount, role: $0.title) }

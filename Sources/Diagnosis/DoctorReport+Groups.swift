@@ -4,10 +4,11 @@ internal import Inspection
 internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
+internal import Vocabulary
 
 extension DoctorReport.Group {
   /// A checkpoint.
-  init(_ examination: SetExamination, _ model: ModelCheck?) {
+  init(_ examination: SetExamination, _ model: ModelCheck?, vocabulary: ExaminedFile?) {
     let set = examination.set
     name = set.prefix
     files = set.files.map(\.path)
@@ -20,17 +21,17 @@ extension DoctorReport.Group {
     let state = isWhole ? "complete, every checksum holds" : examination.hasData ? "with damage" : "incomplete"
     summary = "\(subject), \(state)"
     facts = Self.facts(examination.source, model, release: examination.graph?.tensorFlowVersion)
-    command = isWhole ? model.flatMap { Self.command(set.prefix, $0) } : nil
+    command = isWhole ? model.flatMap { Self.command(set.prefix, $0, vocabulary) } : nil
   }
 
   /// A weight file.
-  init(_ file: ExaminedFile, _ source: any TensorSource, _ model: ModelCheck) {
+  init(_ file: ExaminedFile, _ source: any TensorSource, _ model: ModelCheck, vocabulary: ExaminedFile?) {
     name = file.path
     files = [file.path]
     summary = "\(source.format)\(Self.title(model).map { " of \($0)" } ?? ""), complete"
     facts = Self.facts(source, model, release: nil)
     isComplete = true
-    command = Self.command(file.path, model)
+    command = Self.command(file.path, model, source.metadata[Vocabulary.metadataKey] == nil ? vocabulary : nil)
   }
 
   private static func title(_ model: ModelCheck) -> String? {
@@ -56,8 +57,11 @@ extension DoctorReport.Group {
     return facts
   }
 
-  private static func command(_ path: String, _ model: ModelCheck) -> String? {
-    model.isCaptioningModel
-      ? ShellText.command("decant", "caption", path, "IMAGE") : ShellText.command("decant", "inspect", path)
+  private static func command(_ path: String, _ model: ModelCheck, _ vocabulary: ExaminedFile?) -> String? {
+    guard model.isCaptioningModel else { return ShellText.command("decant", "inspect", path) }
+    // A word_counts.txt beside the model is found without being named.
+    let isFound = vocabulary.map { $0.directory == path.directoryPart && $0.fileName == "word_counts.txt" } ?? true
+    let named = isFound ? [] : ["--vocab", vocabulary?.path ?? ""]
+    return ShellText.command(["decant", "caption", path] + named + ["IMAGE"])
   }
 }

@@ -104,10 +104,12 @@ public struct ExaminedFile: Sendable, Equatable {
     case .text: return textRole(head: head, nameRole: nameRole, name: name)
     case .unknown:
       if let nameRole { return nameRole }
+      // A frozen graph has no mark of its own either.
+      if name.hasSuffix(".pb"), !savedModelExtras.contains(name) { return .weights }
       switch CheckpointVersion.beginning(head) {
       case .v1: return .v1
       case .v2: return .index
-      case nil: return .other
+      case nil: return isVocabulary(name: name) ? .vocabulary : .other
       }
     case .hdf5, .safetensors, .npy: return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
     case .zip where name.hasSuffix(".npz"): return .weights
@@ -115,6 +117,9 @@ public struct ExaminedFile: Sendable, Equatable {
     default: return nameRole ?? (isVocabulary(name: name) ? .vocabulary : .other)
     }
   }
+
+  /// What else a SavedModel has beside its graph.
+  private static let savedModelExtras: Set<String> = ["fingerprint.pb", "keras_metadata.pb"]
 
   private static func textRole(head: [UInt8], nameRole: FileRole?, name: String) -> FileRole {
     let text = String(decoding: head, as: UTF8.self)

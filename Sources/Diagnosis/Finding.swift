@@ -39,11 +39,13 @@ public struct Finding: Sendable, Equatable {
   public let explanation: String
   /// What to do.
   public let remedy: Remedy
+  /// What Decant itself can do without losing anything; nil where that is nothing.
+  public let fix: Fix?
 
   /// A finding about files.
   public init(
     _ kind: FindingKind, _ severity: Severity, certainty: Certainty = .certain, files: [String], summary: String,
-    explanation: String = "", remedy: Remedy = Remedy()
+    explanation: String = "", remedy: Remedy = Remedy(), fix: Fix? = nil
   ) {
     self.kind = kind
     self.severity = severity
@@ -52,6 +54,7 @@ public struct Finding: Sendable, Equatable {
     self.summary = summary
     self.explanation = explanation
     self.remedy = remedy
+    self.fix = fix
   }
 }
 

@@ -13,7 +13,8 @@ struct ModelCheck {
   let eras: [NamingEra]
   private(set) var findings: [Finding] = []
 
-  private let source: any TensorSource
+  /// The tensors under Decant's own names and in TensorFlow's layouts, whatever the file has.
+  let source: any TensorSource
   private let path: String
   private let file: String
 
@@ -27,11 +28,13 @@ struct ModelCheck {
   ///   - path: what a person types to name the source.
   ///   - file: the file to name in findings.
   init(_ source: any TensorSource, path: String, file: String) {
-    self.source = source
+    // Two eras of one variable are a finding of their own.
+    let canonical = (try? CanonicalSource.make(source)) ?? source
+    self.source = canonical
     self.path = path
     self.file = file
     let names = source.descriptors.map(\.name)
-    examination = KnownModel.showAndTell.examine(source.descriptors)
+    examination = KnownModel.showAndTell.examine(canonical.descriptors)
     family = examination.isRecognized ? nil : ModelFamily.find(in: names)
     eras = NamingEra.present(in: names)
     checkNames()

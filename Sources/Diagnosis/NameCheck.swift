@@ -29,7 +29,8 @@ enum NameCheck {
       .alteredName, .error, certainty: .likely, files: [file.path],
       summary: "\(file.fileName.escapedForDisplay) should be called \(should): \(changes).",
       explanation: "The files of a checkpoint are found by their exact names.",
-      remedy: Remedy("Copy it to its name:", commands: [ShellText.command("cp", "-n", file.path, path)]))
+      remedy: Remedy("Copy it to its name:", commands: [ShellText.command("cp", "-n", file.path, path)]),
+      fix: .copy(file.path, name: path.lastPart))
   }
 
   /// TensorFlow treats the path of a checkpoint as a pattern.

@@ -8,6 +8,8 @@ struct SaveMatch {
   let words: String
   /// What to do about it.
   let remedy: Remedy
+  /// The same for `--fix`.
+  let fix: Fix
 
   /// Tries the data with the indexes of other sets in the directory, and the index with their data.
   static func find(index: ExaminedFile, data: ExaminedFile, of set: FileSet, among sets: [FileSet]) -> SaveMatch? {
@@ -19,7 +21,8 @@ struct SaveMatch {
           words: "The data fits \(path.escapedForDisplay): tried with it, the checksums hold. So it was renamed.",
           remedy: Remedy(
             "Give the data the name of its own save, by copying it:",
-            commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]))
+            commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]),
+          fix: .copy(data.path, name: renamed(data, to: prefix).lastPart))
       }
       if let otherData = other.data.first, fits(index: index.path, prefix: other.prefix) {
         return SaveMatch(
@@ -27,7 +30,8 @@ struct SaveMatch {
             "The index fits \(otherData.fileName.escapedForDisplay): tried with it, the checksums hold. So it was renamed.",
           remedy: Remedy(
             "Give the index the name of its own save, by copying it:",
-            commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]))
+            commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]),
+          fix: .copy(index.path, name: (other.prefix + ".index").lastPart))
       }
     }
     return nil

@@ -57,7 +57,8 @@ struct SetExamination {
             "A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 checkpoint and fails.",
           remedy: Remedy(
             "Copy it to its name; no other file is needed:",
-            commands: [ShellText.command("cp", "-n", file.path, set.prefix)])))
+            commands: [ShellText.command("cp", "-n", file.path, set.prefix)]),
+          fix: .copy(file.path, name: set.name)))
     }
     if let index = set.index, index.kind == .table, index.name.changes.isEmpty, index.path != set.indexPath {
       let path = set.data.isEmpty && !index.fileName.contains(".") ? index.path + ".index" : set.indexPath
@@ -69,7 +70,8 @@ struct SetExamination {
             "The weights are not in it, only names, shapes and checksums. Read as a V1 checkpoint it seems to lack "
             + "every variable.",
           remedy: Remedy(
-            "Copy it to its name, beside its data file:", commands: [ShellText.command("cp", "-n", index.path, path)])))
+            "Copy it to its name, beside its data file:", commands: [ShellText.command("cp", "-n", index.path, path)]),
+          fix: .copy(index.path, name: path.lastPart)))
     }
   }
 

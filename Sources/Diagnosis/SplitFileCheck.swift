@@ -78,7 +78,8 @@ enum SplitFileCheck {
       .splitParts, .error, certainty: needed != nil || split.endsAsTable ? .certain : .likely, files: files,
       summary: "\(name) was split into \(split.parts.count) parts.",
       explanation: evidence + " Nothing reads the parts one by one.",
-      remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]))
+      remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]),
+      fix: split.path.hasSuffix(".zip") ? nil : .join(files, name: split.path.lastPart))
   }
 
   /// The parts of a zip archive are for `zip` to join.

@@ -75,7 +75,9 @@ enum StateFileCheck {
           + "TensorFlow looks only at the path named, and says that nothing was found.",
         remedy: Remedy(
           "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
-          commands: [ShellText.command("decant", "doctor", file.path, "--fix", "-o", "DIR")]))
+          commands: [ShellText.command("decant", "doctor", file.path, "--fix", "-o", "DIR")]),
+        fix: .stateFile(
+          latest: target.beside, all: reading.all.filter { $0.isThere || $0.isBeside }.map(\.beside)))
     }
     let present = checkpoints(beside: file)
     let command = present.first.map { ShellText.command("decant", "inspect", file.directory.joined($0)) }

@@ -65,7 +65,8 @@ enum TableDamage {
         + "was added: a line end by an editor or a mail program, or padding by a download.",
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",
-        commands: ["head -c \(whole) " + ShellText.quoted(file.path) + " > OUT"]))
+        commands: ["head -c \(whole) " + ShellText.quoted(file.path) + " > OUT"]),
+      fix: .copyFirst(file.path, byteCount: whole, name: file.normalizedPath.lastPart))
   }
 
   /// Bytes behind the mark that ends a table; nil where the mark is not near the end.

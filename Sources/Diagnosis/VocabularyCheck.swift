@@ -50,7 +50,8 @@ enum VocabularyCheck {
             "im2txt wrote them so under Python 3, and prints captions full of b'…' with them. Decant reads either form.",
           remedy: Remedy(
             "For other programs, write the bare words, in the same order:",
-            commands: [ShellText.command("decant", "vocab", file.path, "-o", "words.txt")])))
+            commands: [ShellText.command("decant", "vocab", file.path, "-o", "words.txt")]),
+          fix: .cleanVocabulary(file.path)))
     }
     return findings
   }

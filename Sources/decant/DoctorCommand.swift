@@ -9,8 +9,10 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Say what files are, what belongs together, what is missing, and what to do.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint or a directory. Every checksum is compared; nothing is changed. Exits with 1 \
-      where a warning or an error was found, and with 0 where there are notes at most.
+      PATH is a file, the prefix of a checkpoint or a directory. Every checksum is compared, and nothing that is given is ever \
+      changed. --fix says what can be put right without losing anything (names, joined parts, words, the 'checkpoint' file); \
+      with -o it writes that to a new directory. Exits with 1 where a warning or an error was found, and with 0 where there are \
+      notes at most.
 
       Example: decant doctor downloads/
       """)
@@ -18,14 +20,42 @@ struct DoctorCommand: ParsableCommand {
   @Argument(help: "What to look at.")
   var paths: [String]
 
+  @Flag(help: "Say what can be put right without losing anything, and with -o do it.")
+  var fix = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write what --fix puts right to this new directory.", valueName: "directory"))
+  var output: String?
+
   @Flag(help: "Print JSON (see Schemas/doctor.schema.json).")
   var json = false
+
+  func validate() throws {
+    if output != nil, !fix { throw ValidationError("-o goes with --fix.") }
+  }
 
   func run() throws {
     var line = ProgressLine()
     let report = try Doctor.examine(paths) { text in line.update(text.escapedForDisplay) }
+    let plan = fix ? FixPlan(report) : nil
+    var written: [String] = []
+    var check: DoctorReport?
+    if let plan, let output, !plan.outputs.isEmpty {
+      written = try plan.write(to: output) { text in line.update(text.escapedForDisplay) }
+      check = try Doctor.examine([output]) { text in line.update(text.escapedForDisplay) }
+    }
     line.clear()
-    Console.print(json ? try DoctorDocument(report).json() : DoctorText.render(report, width: Console.width))
+    if json {
+      Console.print(
+        try DoctorDocument(report, plan: plan, output: written.isEmpty ? nil : output, written: written).json())
+    } else {
+      Console.print(DoctorText.render(report, width: Console.width))
+      if let plan {
+        Console.print(
+          "\n" + FixText.render(plan, directory: written.isEmpty ? nil : output, check: check, width: Console.width))
+      }
+    }
     if !report.isHealthy { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Help and usage")
 struct HelpTests {
-  static let subcommands = ["inspect", "convert", "rename", "vocab", "caption", "verify", "run_inference"]
+  static let subcommands = ["inspect", "doctor", "convert", "rename", "vocab", "caption", "verify", "run_inference"]
 
   @Test("the root help names every subcommand and the exit statuses")
   func rootHelp() throws {

@@ -15,6 +15,8 @@ struct DoctorCase: Sendable, CustomTestStringConvertible {
   let build: @Sendable (TemporaryDirectory) throws -> Void
 
   var testDescription: String { name }
+
+  static let all = files + sets + states + models + vocabularies
 }
 
 extension TemporaryDirectory {
@@ -31,7 +33,7 @@ extension TemporaryDirectory {
 
 @Suite("The doctor names the cause")
 struct DoctorCaseTests {
-  @Test("and what to do", arguments: DoctorCase.files + DoctorCase.sets + DoctorCase.states)
+  @Test("and what to do", arguments: DoctorCase.all)
   func cause(sample: DoctorCase) throws {
     let scratch = try TemporaryDirectory()
     try sample.build(scratch)

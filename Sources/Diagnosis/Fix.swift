@@ -1,0 +1,36 @@
+/// What Decant can put right without losing anything, by writing new files elsewhere.
+public enum Fix: Sendable, Equatable {
+  /// Copies a file to the name that it should have.
+  case copy(String, name: String)
+  /// Copies the beginning of a file: what stands behind it was added.
+  case copyFirst(String, byteCount: Int, name: String)
+  /// Joins parts.
+  case join([String], name: String)
+  /// Writes the bare words of a vocabulary, line by line.
+  case cleanVocabulary(String)
+  /// Writes a `checkpoint` file with paths relative to it, beside copies of the checkpoints that it names.
+  case stateFile(latest: String, all: [String])
+}
+
+extension FindingKind {
+  /// Why nothing is done about it, in a sentence.
+  var refusal: String {
+    switch self {
+    case .lfsPointer, .webPage, .emptyFile, .brokenLink, .missingIndex, .missingData, .missingShard,
+      .unfinishedDownload,
+      .unfinishedSave, .stateMissingCheckpoint, .splitPartsIncomplete:
+      "what is missing is not here"
+    case .unreadable, .notRegular: "what cannot be read cannot be copied"
+    case .archive: "unpacking would write files of names that are not known before"
+    case .pickle: "Decant never loads pickles"
+    case .truncatedData, .truncatedTable, .damagedData, .damagedTable, .damagedEntries, .damagedWeightFile:
+      "bytes are lost or wrong; 'decant recover' saves what is whole"
+    case .differentSaves, .shardCount: "which of the files is the right one cannot be known"
+    case .vocabularyDamaged, .vocabularyUnreadable: "what the words were cannot be known"
+    case .vocabularyMarkers, .vocabularySize, .vocabularyOrder, .vocabularyTooLarge:
+      "the right order of the words is not in these files"
+    case .mixedNames, .missingVariables, .wrongShapes: "which variables belong together cannot be known"
+    default: "nothing in these files says what would be right"
+    }
+  }
+}

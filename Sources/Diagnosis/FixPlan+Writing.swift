@@ -1,0 +1,65 @@
+internal import Bytes
+internal import Checkpoints
+internal import Foundation
+internal import Vocabulary
+
+extension FixPlan {
+  /// Writes all outputs into a directory, which is made, or is there and empty.
+  ///
+  /// Files appear complete or not at all, and nothing that exists is touched.
+  /// - Parameters:
+  ///   - directory: the new directory.
+  ///   - progress: called with words for a progress line.
+  /// - Returns: the paths written, in order.
+  /// - Throws: `FileError` where the directory holds something or a file cannot be read or written; `VocabularyError`.
+  public func write(to directory: String, progress: (String) -> Void = { _ in }) throws -> [String] {
+    try prepare(directory)
+    return try outputs.map { output in
+      let path = directory.joined(output.name)
+      progress("writing \(output.name)")
+      switch output.content {
+      case .pieces(let pieces): try Self.copy(pieces, to: path)
+      case .text(let bytes):
+        let file = try OutputFile(path: path)
+        try file.write(bytes.rawSpan, at: 0)
+        try file.commit()
+      case .vocabulary(let source): try VocabularyFile(path: source).writeClean(to: path)
+      }
+      return path
+    }
+  }
+
+  private func prepare(_ directory: String) throws(FileError) {
+    if let names = try? FileManager.default.contentsOfDirectory(atPath: directory) {
+      guard names.isEmpty else { throw FileError(.exists, path: directory) }
+      return
+    }
+    guard FileStatus(path: directory) == nil else { throw FileError(.exists, path: directory) }
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(.cannotCreate(errno == 0 ? EIO : errno), path: directory)
+    }
+  }
+
+  private static func copy(_ pieces: [Piece], to path: String) throws(FileError) {
+    let output = try OutputFile(path: path)
+    var position = 0
+    var buffer: [UInt8] = []
+    for piece in pieces {
+      let input = try InputFile(path: piece.path)
+      let count = min(piece.byteCount ?? input.byteCount, input.byteCount)
+      var done = 0
+      while done < count {
+        let length = min(copyByteCount, count - done)
+        try input.read(at: done, count: length, into: &buffer)
+        try output.write(buffer.rawSpan.extracting(first: length), at: position)
+        done += length
+        position += length
+      }
+    }
+    try output.commit()
+  }
+
+  private static let copyByteCount = 4 << 20
+}
