@@ -133,7 +133,7 @@ struct BundleCheck {
     }
   }
 
-  private var recover: String { ShellText.command("decant", "recover", set.prefix, "-o", "OUT") }
+  private var recover: String { ShellText.command("decant", "recover", set.prefix, "-o", "salvaged.safetensors") }
 
   private func truncated(_ file: ExaminedFile, byteCount: Int, needed: Int, sound: [TensorDescriptor]) -> Finding {
     let missing = needed - byteCount

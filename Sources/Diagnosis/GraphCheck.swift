@@ -53,7 +53,9 @@ enum GraphCheck {
         "The graph calls the LSTM's variables as \(graphEra.title) does, the checkpoint as \(checkpointEra.title).")
       remedy = Remedy(
         "Rename the checkpoint's variables for this graph; the original stays as it is:",
-        commands: [ShellText.command("decant", "rename", set.prefix, "--names", graphEra.rawValue, "-o", "OUT")])
+        commands: [
+          ShellText.command("decant", "rename", set.prefix, "--names", graphEra.rawValue, "-o", "renamed-\(set.name)")
+        ])
     }
     if !missing.isEmpty {
       evidence.append(

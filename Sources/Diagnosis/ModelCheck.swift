@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Checkpoints
 internal import Inspection
 internal import ModelMapping
 internal import Tensors
@@ -16,6 +17,7 @@ struct ModelCheck {
   /// The tensors under Decant's own names and in TensorFlow's layouts, whatever the file has.
   let source: any TensorSource
   private let path: String
+  private let isCheckpoint: Bool
   private let file: String
 
   /// Whether this is im2txt with everything that captions need.
@@ -32,6 +34,7 @@ struct ModelCheck {
     let canonical = (try? CanonicalSource.make(source)) ?? source
     self.source = canonical
     self.path = path
+    isCheckpoint = source.format.hasPrefix("TensorFlow V")
     self.file = file
     let names = source.descriptors.map(\.name)
     examination = KnownModel.showAndTell.examine(canonical.descriptors)
@@ -66,10 +69,17 @@ struct ModelCheck {
             "A program under TensorFlow 1.2 or later stops with \"lstm/\(NamingEra.modern.kernelSuffix) not found in "
             + "checkpoint\". The numbers are the same in all versions, and Decant reads every spelling.",
           remedy: Remedy(
-            "For a newer TensorFlow, rename them; the original stays as it is:",
-            commands: [ShellText.command("decant", "rename", path, "--names", NamingEra.modern.rawValue, "-o", "OUT")]))
-      )
+            "For a newer TensorFlow, rename them; the original stays as it is:", commands: [renaming])))
     }
+  }
+
+  /// The command that writes the modern names; a checkpoint's data need not be written anew for that.
+  private var renaming: String {
+    let names = NamingEra.modern.rawValue
+    let name = path.lastPart
+    return isCheckpoint
+      ? ShellText.command("decant", "rename", path, "--names", names, "-o", "renamed-\(name)")
+      : ShellText.command("decant", "convert", path, "--names", names, "-o", "renamed-\(name)")
   }
 
   private mutating func checkModel() {

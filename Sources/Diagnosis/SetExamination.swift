@@ -150,7 +150,7 @@ struct SetExamination {
         explanation: messages.prefix(3).joined(separator: " ") + (count > 3 ? " … and \(count - 3) more." : ""),
         remedy: Remedy(
           "Copy the checkpoint again. If the original is gone, save the variables that are whole:",
-          commands: [ShellText.command("decant", "recover", set.prefix, "-o", "OUT")])))
+          commands: [ShellText.command("decant", "recover", set.prefix, "-o", "salvaged.safetensors")])))
   }
 
   private mutating func noteOddities(_ source: any TensorSource) {

@@ -8,7 +8,7 @@ enum TableDamage {
   static func finding(_ file: ExaminedFile, _ error: CheckpointError) -> Finding {
     let name = file.fileName.escapedForDisplay
     let title = file.role == .index ? "V2 index" : "V1 checkpoint"
-    let recover = [ShellText.command("decant", "recover", file.path, "-o", "OUT")]
+    let recover = [ShellText.command("decant", "recover", file.path, "-o", "salvaged.safetensors")]
     switch error.reason {
     case .table(let table):
       switch table.reason {

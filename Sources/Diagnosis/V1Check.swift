@@ -67,6 +67,8 @@ struct V1Check {
           + "\(HumanText.count(sound, "other variable")) \(sound == 1 ? "is" : "are") whole. The first reason: \(first.error)",
         remedy: Remedy(
           "Copy the file again. If the original is gone, save the variables that are whole:",
-          commands: [ShellText.command("decant", "recover", set.v1.first?.path ?? set.prefix, "-o", "OUT")])))
+          commands: [
+            ShellText.command("decant", "recover", set.v1.first?.path ?? set.prefix, "-o", "salvaged.safetensors")
+          ])))
   }
 }
