@@ -192,6 +192,21 @@ public struct CheckpointError: DecantError, Equatable {
   }
 }
 
+extension CheckpointError: FileWideError {
+  /// The file that is missing, or is no tensor data at all: one thing is wrong then, not one for each tensor.
+  public var fileAtFault: String? {
+    switch reason {
+    case .missingShard, .foreignShard: file
+    case .outsideShard(_, _, _, let kind), .shardTooShort(_, _, let kind):
+      switch kind {
+      case .lfsPointer, .html, .gzip, .zip, .tar, .empty: file
+      default: nil
+      }
+    default: nil
+    }
+  }
+}
+
 /// The two formats of TensorFlow's checkpoints.
 public enum CheckpointVersion: String, Sendable {
   /// One table with all values in it; TensorFlow before 1.0 wrote it by default.

@@ -179,6 +179,7 @@ extension InspectDocument {
     struct Failure: Encodable {
       let tensor: String?
       let message: String
+      let affectedTensorCount: Int?
     }
 
     let isSound: Bool
@@ -193,7 +194,11 @@ extension InspectDocument {
       checkedTensorCount = report.checkedTensorCount
       skippedTensorCount = report.skippedTensorCount
       checkedByteCount = report.checkedByteCount
-      failures = report.failures.map { Failure(tensor: $0.tensor, message: $0.message) }
+      failures = report.failures.map {
+        Failure(
+          tensor: $0.tensor, message: $0.message,
+          affectedTensorCount: $0.affectedTensorCount > 0 ? $0.affectedTensorCount : nil)
+      }
     }
   }
 }

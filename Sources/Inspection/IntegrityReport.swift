@@ -11,6 +11,8 @@ public struct IntegrityReport: Sendable, Equatable {
     public let category: ErrorCategory
     /// What is wrong, in sentences that name file and place.
     public let message: String
+    /// Tensors that cannot be read for this reason, where a whole file is at fault and they are not listed one by one; else 0.
+    public internal(set) var affectedTensorCount = 0
   }
 
   /// The format in words; nil where the source could not be opened at all.
@@ -46,6 +48,12 @@ public struct IntegrityReport: Sendable, Equatable {
           message: "\(file.path.escapedForDisplay): is missing. Copy all files of the checkpoint together.")
       }
     }
+    // The place among the failures of what is wrong with a whole file, by its path.
+    var filesAtFault: [String: Int] = [:]
+    for problem in source.problems where problem.severity != .note {
+      guard let path = (problem.error as? any FileWideError)?.fileAtFault else { continue }
+      filesAtFault[path] = failures.firstIndex { $0.message == "\(problem.error)" }
+    }
     let total = Sums.byteCount(source.descriptors)
     var (checked, skipped, byteCount) = (0, 0, 0)
     for descriptor in source.descriptors {
@@ -60,8 +68,16 @@ public struct IntegrityReport: Sendable, Equatable {
         checked += 1
         byteCount = byteCount.addingChecked(descriptor.byteCount) ?? .max
       } catch {
-        let failure = Failure(tensor: descriptor.name, error)
-        if !failures.contains(failure) { failures.append(failure) }
+        if let path = (error as? any FileWideError)?.fileAtFault {
+          // Said once for the file, and not again for each of its tensors.
+          let index = filesAtFault[path] ?? failures.count
+          if index == failures.count { failures.append(Failure(tensor: nil, error)) }
+          filesAtFault[path] = index
+          failures[index].affectedTensorCount += 1
+        } else {
+          let failure = Failure(tensor: descriptor.name, error)
+          if !failures.contains(failure) { failures.append(failure) }
+        }
       }
       progress(byteCount, total)
     }

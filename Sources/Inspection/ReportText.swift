@@ -41,7 +41,9 @@ public enum ReportText {
       // Most messages name their tensor themselves.
       let name = failure.tensor?.escapedForDisplay
       let tensor = name.flatMap { failure.message.contains("'\($0)'") ? nil : "\($0): " } ?? ""
-      return "FAILED  \(tensor)\(failure.message)\n"
+      let count = failure.affectedTensorCount
+      let affected = count == 0 ? "" : " \(HumanText.count(count, "tensor")) cannot be read for it."
+      return "FAILED  \(tensor)\(failure.message)\(affected)\n"
     }.joined()
     guard report.format != nil else { return text }
     let read =

@@ -29,3 +29,9 @@ public struct SourceProblem: Sendable {
     self.severity = severity
   }
 }
+
+/// An error that lies with a whole file, whichever tensor was asked for: it is missing, or is something else altogether.
+public protocol FileWideError: DecantError {
+  /// The path of that file; nil where the error lies with the one tensor.
+  var fileAtFault: String? { get }
+}
