@@ -25,8 +25,9 @@ struct TableScan {
     probe = BlockProbe(file: file)
     checker = BlockChecker(file: file)
     window = ScanWindow(file: file, capacity: 64 << 10)
-    // A wrong guess costs about one step, and one byte of 256 looks like a block's first. The rest is reserve.
-    budget = 4_000_000 + file.byteCount / 8
+    // A wrong guess costs two or three steps. Of arbitrary data one byte of 256 looks like a block's first; of round numbers in
+    // float32, every second.
+    budget = 4_000_000 + 2 * file.byteCount
     var position = 0
     while position < file.byteCount {
       var end: Int?
@@ -86,8 +87,13 @@ struct TableScan {
   /// Whether a block may begin at an index: with a key that shares nothing, stored, or as the first literal of a Snappy stream.
   @inline(__always)
   private static func canBegin(_ bytes: ArraySlice<UInt8>, at index: Int) -> Bool {
-    if bytes[index] == 0 { return true }
-    // Behind a number of one to five bytes. At the window's end there is no telling.
+    // At the window's end there is no telling.
+    guard index + 5 < bytes.endIndex else { return true }
+    // A stretch of zeros, as in a file that was never filled, begins nothing: an empty block has its one restart point.
+    if bytes[index] == 0 {
+      return bytes[index + 1] != 0 || bytes[index + 2] != 0 || (bytes[index + 3] == 0 && bytes[index + 4] == 1)
+    }
+    // Behind a number of one to five bytes.
     var next = index
     while next < bytes.endIndex, next - index < 5, bytes[next] >= 0x80 { next += 1 }
     guard next + 2 < bytes.endIndex else { return true }

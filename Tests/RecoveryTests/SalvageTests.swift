@@ -185,6 +185,19 @@ struct SalvageTests {
     #expect(count > 120)
   }
 
+  @Test(
+    "long stretches of what might begin a block, and does not, are passed over",
+    arguments: [[0], [0, 0, 0x80, 0x3f], [0, 1, 1], [1, 0, 0]])
+  func stretches(pattern: [UInt8]) throws {
+    let patient = try Patient("v2-multi-block")
+    let stretch = [UInt8]((0..<30_000).map { pattern[$0 % pattern.count] })
+    let last = try #require(try blocks(patient.original).data.last)
+    let salvage = try patient.salvage(
+      Array(patient.original[..<last.lowerBound]) + stretch + patient.original[last.lowerBound...])
+    #expect(salvage.source.descriptors.count == patient.golden.tensors.count)
+    #expect(salvage.lost.reduce(0) { $0 + $1.range.count } == 30_000)
+  }
+
   /// Where the data blocks are, by the table's own footer and index; and where the index is.
   private func blocks(_ table: [UInt8]) throws -> (data: [Range<Int>], index: Int) {
     func varint(_ bytes: ArraySlice<UInt8>) throws -> (Int, ArraySlice<UInt8>) {
