@@ -155,9 +155,8 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "TensorFiles",
-        "Tensors",
-        "TestSupport",
+        "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "Recovery",
+        "TensorFiles", "Tensors", "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     .testTarget(

@@ -9,6 +9,7 @@ import Conversion
 import Digests
 import Engine
 import Images
+import Recovery
 import TensorFiles
 import Tensors
 
@@ -102,4 +103,10 @@ func digests(bytes: [UInt8]) {
 func comparison() throws {
   let diff = try SourceDiff(TensorFile.open("model.ckpt-2000000"), TensorFile.open("model.ckpt-3000000"))
   for change in diff.valueChanges { print(change.name, change.values?.maximumAbsolute ?? .nan) }
+}
+
+/// The overview of `Recovery`.
+func recovery() throws {
+  let report = try RecoveryReport(recovering: "model.ckpt-3000000", to: "salvaged.safetensors")
+  print(RecoveryText.report(report))
 }
