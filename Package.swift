@@ -88,7 +88,8 @@ let package = Package(
     module("Vocabulary", ["Bytes"]),
 
     // Source to sink.
-    module("Conversion", ["Checkpoints", "TensorFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
+    module(
+      "Conversion", ["Checkpoints", "TensorFiles", "WeightFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
     // What differs between two sources, tensor by tensor.
     module("Comparison", ["Inspection", "ModelMapping", "Tensors", "Bytes"]),
     // What the tensors and graphs say, as values, text and JSON.
@@ -140,7 +141,7 @@ let package = Package(
     tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "WeightFiles", ["Tensors", "Bytes"]),
     tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
-    tests(of: "ModelMapping", ["Tensors"]),
+    tests(of: "ModelMapping", ["Tensors", "Bytes"]),
     tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
     tests(
@@ -149,14 +150,14 @@ let package = Package(
     tests(of: "Diagnosis", ["TensorFiles", "Tensors", "Bytes"]),
     tests(of: "Images", ["Bytes"]),
     tests(of: "Kernels"),
-    tests(of: "Engine", ["Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
+    tests(of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
     tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors"]),
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "Recovery",
-        "TensorFiles", "Tensors", "TestSupport",
+        "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "ModelMapping",
+        "Recovery", "TensorFiles", "Tensors", "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     .testTarget(

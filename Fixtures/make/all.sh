@@ -2,7 +2,7 @@
 # Remakes the fixtures; the trained weights stay as they are (see scenes/README.md for those).
 #
 # TF012, TF115 and TF2 name the Python interpreters that have TensorFlow 0.12.1 (Python 2.7), 1.15.5 (Python 3.7) and a 2.x
-# release; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
+# release; TORCH one that has torch and torchvision; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
@@ -39,4 +39,16 @@ if [ -n "${TF115:-}" ]; then
   "$TF115" images/pixels.py ../images/*.png > ../images/png.json
 else
   echo "TF115 is not set: the pixels of PNG files are left as they are"
+fi
+if [ -n "${TORCH:-}" ]; then
+  say "names of torchvision"
+  "$TORCH" names/torchvision_names.py ../models
+else
+  echo "TORCH is not set: the names of torchvision are left as they are"
+fi
+if [ -n "${TF2:-}" ]; then
+  say "names of Keras"
+  "$TF2" names/keras_names.py ../models
+else
+  echo "TF2 is not set: the names of Keras are left as they are"
 fi

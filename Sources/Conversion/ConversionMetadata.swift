@@ -9,16 +9,26 @@ enum ConversionMetadata {
   static let model = "decant.model"
   static let source = "decant.source"
   static let vocabulary = "decant.vocabulary"
+  /// What the LSTM's bias has in it for gate f, where that is another framework's.
+  static let forgetBias = "decant.forget_bias"
+  /// `folded`, where convolutions have a bias instead of a normalisation.
+  static let batchNorm = "decant.batch_norm"
 
   /// All metadata of an output; `digests` are the SHA-256 of each of the source's files, in hexadecimal.
   static func make(
-    source: any TensorSource, digests: [String], examination: ModelExamination, options: ConversionOptions,
-    globalStep: Int?
+    source: any TensorSource, digests: [String], plan: ConversionPlan, options: ConversionOptions, globalStep: Int?
   ) -> [String: String] {
     var metadata = source.metadata
     metadata[version] = DecantVersion.current
     metadata[names] = options.names.rawValue
-    metadata[model] = examination.json
+    metadata[model] = plan.model.json
+    // Keras takes files that do not say it for version 1's, whose kernels lay otherwise.
+    metadata["keras_version"] =
+      options.names == .keras ? "2.0.0" : options.names == .keep ? metadata["keras_version"] : nil
+    metadata["backend"] = options.names == .keras ? "tensorflow" : options.names == .keep ? metadata["backend"] : nil
+    let scheme = options.names == .keep ? plan.detected : options.names
+    metadata[forgetBias] = scheme?.changesLayout == true ? "1.0" : nil
+    if options.foldsBatchNorm { metadata[batchNorm] = "folded" }
     metadata[Self.source] = provenance(of: source, digests: digests, globalStep: globalStep)
     if let words = options.vocabulary { metadata[vocabulary] = JSONText.array(words) }
     return metadata

@@ -1,10 +1,18 @@
 public import ModelMapping
 public import TensorFiles
+public import Tensors
 
 /// What a conversion does on its way from source to output.
 public struct ConversionOptions: Sendable, Equatable {
   /// The names that tensors are written under.
   public var names = NamingScheme.modern
+  /// Rules of the user's own, applied to those names.
+  public var rename: RenameRules?
+  /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil where they stay. A rule's own
+  /// dtype comes first. Integers and strings stay.
+  public var dtype: DType?
+  /// Whether batch normalisations are folded into the convolutions before them.
+  public var foldsBatchNorm = false
   /// Whether variables that only training needs are left out.
   public var inferenceOnly = false
   /// A regular expression; tensors in whose names it matches nowhere are left out.

@@ -23,6 +23,10 @@ public struct ConversionReport: Sendable {
   public let outputByteCount: Int
   /// Time from the first look at the source until the output had its name.
   public let seconds: Double
+  /// What was planned: where each tensor came from, and the scheme of the source's names.
+  public let plan: ConversionPlan
+  /// What casting cost, by the names in the output; only tensors that were cast.
+  public let losses: [String: CastLoss]
   /// The tensors whose names changed.
   public let renamed: [NameMap.Renaming]
   /// The tensors left out.

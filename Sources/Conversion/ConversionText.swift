@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Foundation
 internal import ModelMapping
 internal import Tensors
 
@@ -20,10 +21,64 @@ public enum ConversionText {
     if !report.keepsMetadata {
       lines.append("without metadata: a checkpoint has no place for it; keep word_counts.txt beside it")
     }
+    if let detected = report.plan.detected { lines.append("the source's names are those of \(detected.title)") }
+    lines += losses(report.losses)
+    if !report.plan.unusedRules.isEmpty {
+      lines.append("rules that match nothing: \(report.plan.unusedRules.map(String.init).joined(separator: ", "))")
+    }
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
     lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason)" })
     return lines.joined(separator: "\n")
   }
+
+  /// What a dry run shows: every tensor, before and after, and everything that stands in the way.
+  public static func plan(_ plan: ConversionPlan) -> String {
+    var lines: [String] = []
+    if let detected = plan.detected { lines.append("the source's names are those of \(detected.title)") }
+    lines += plan.tensors.map { tensor in
+      let origins = tensor.origins.map(text).joined(separator: " + ")
+      return "\(origins.isEmpty ? "(the same in every model)" : origins) -> \(text(tensor.target))"
+    }
+    lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason)" }
+    lines += plan.unruled.map { "no rule matches: \($0.escapedForDisplay)" }
+    lines += plan.unusedRules.map { "rule \($0) matches nothing" }
+    lines += plan.collisions.map {
+      "collision: \($0.first.escapedForDisplay) and \($0.second.escapedForDisplay) -> \($0.target.escapedForDisplay)"
+    }
+    lines.append(
+      plan.collisions.isEmpty
+        ? "\(plan.tensors.count) tensors would be written, \(plan.skipped.count) left out; nothing was written"
+        : "\(plan.collisions.count) collisions; nothing would be written")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func text(_ tensor: TensorDescriptor) -> String {
+    "\(tensor.name.escapedForDisplay) \(tensor.dtype) \(tensor.shape)"
+  }
+
+  /// A line for all casts, and one for each of the worst.
+  private static func losses(_ losses: [String: CastLoss]) -> [String] {
+    guard let any = losses.first?.value else { return [] }
+    let sums = losses.values.reduce((overflow: 0, underflow: 0)) {
+      ($0.overflow + $1.overflowCount, $0.underflow + $1.underflowCount)
+    }
+    let worst = losses.sorted { a, b in
+      (b.value.overflowCount, b.value.largestRelativeError, a.key)
+        < (a.value.overflowCount, a.value.largestRelativeError, b.key)
+    }
+    let rows = worst.filter { $0.value.largestRelativeError > 0 || $0.value.overflowCount > 0 }.prefix(3).map {
+      "  \($0.key.escapedForDisplay): largest relative error \(number($0.value.largestRelativeError)), "
+        + "\($0.value.overflowCount) overflowed, \($0.value.underflowCount) became 0"
+    }
+    let targets = Set(losses.values.map(\.to)).map(\.name).sorted().joined(separator: ", ")
+    return [
+      "cast to \(targets.isEmpty ? any.to.name : targets): \(losses.count) tensors, \(sums.overflow) values overflowed, "
+        + "\(sums.underflow) became 0"
+    ] + rows
+  }
+
+  /// Two digits that count, such as `4.9e-04`.
+  private static func number(_ value: Double) -> String { String(format: "%.1e", value) }
 
   static func list(_ title: String, _ rows: [String]) -> [String] {
     guard !rows.isEmpty else { return [] }

@@ -49,7 +49,7 @@ public struct Converter: Sendable {
   ) throws -> ConversionReport {
     let start = ContinuousClock.now
     try checkOutput(TensorFile.outputPaths(output, format: options.format, options: options.sink), isNotOf: source)
-    let sink = try TensorFile.sink(output, format: options.format, options: options.sink)
+    let sink = try TensorFile.sink(output, format: options.format, options: sinkOptions)
     // Begun first, since nothing takes longer.
     let files = source.files
     let hashing =
@@ -59,25 +59,25 @@ public struct Converter: Sendable {
     if options.vocabulary != nil, !sink.keepsMetadata {
       throw ConversionError(.noPlaceForVocabulary(format: sink.format), output: output)
     }
-    let selection = try Selection(source, options: options, output: output, refusal: sink.refusal)
-    let targets = selection.items.map(\.target)
-    let examination = KnownModel.showAndTell.examine(targets)
-    if let words = options.vocabulary, let rows = examination.sizes[.vocabulary], words.count > rows {
+    let plan = try ConversionPlan(source, options: options, output: output, refusal: sink.refusal)
+    if let collision = plan.collisions.first { throw collision }
+    let targets = plan.tensors.map(\.target)
+    if let words = options.vocabulary, let rows = plan.model.sizes[.vocabulary], words.count > rows {
       throw ConversionError(.vocabularyTooLong(words: words.count, rows: rows), output: output)
     }
     let globalStep = try ConversionMetadata.globalStep(of: source)
     func metadata(digests: [String]) -> [String: String] {
       ConversionMetadata.make(
-        source: source, digests: digests, examination: examination, options: options, globalStep: globalStep)
+        source: source, digests: digests, plan: plan, options: options, globalStep: globalStep)
     }
 
     if sink.keepsStringsInHeader {
-      for item in selection.items where item.target.dtype == .string {
-        try sink.announce(source.readStrings(item.source), of: item.target)
+      for item in plan.tensors where item.target.dtype == .string {
+        try sink.announce(plan.view.readStrings(item.stored), of: item.target)
       }
     }
     try sink.declare(targets, metadata: metadata(digests: ConversionMetadata.placeholders(for: source)))
-    let digests = try copy(selection.items, from: source, to: sink, progress)
+    let (digests, losses) = try copy(plan, to: sink, progress)
     let written = try hashing.map { metadata(digests: try $0.wait()) } ?? [:]
     try sink.amend(written)
     let temporaryPath = try sink.finish()
@@ -94,32 +94,70 @@ public struct Converter: Sendable {
       outputPath: output, format: sink.format, descriptors: targets,
       byteCount: digests.reduce(0) { $0 + $1.byteCount },
       outputByteCount: try outputFiles.reduce(0) { $0 + (try InputFile(path: $1.path).byteCount) },
-      seconds: (ContinuousClock.now - start) / .seconds(1), renamed: selection.renamed, skipped: selection.skipped,
-      wasReadBack: options.readsBack, model: examination, metadata: written,
+      seconds: (ContinuousClock.now - start) / .seconds(1), plan: plan, losses: losses, renamed: plan.renamed,
+      skipped: plan.skipped, wasReadBack: options.readsBack, model: plan.model, metadata: written,
       keepsMetadata: sink.keepsMetadata)
   }
 
-  /// Copies every tensor and returns a checksum of each.
+  /// Says what converting a source would do. Writes nothing beside `output`, which may exist or not.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors.
+  ///   - output: the file that would be made.
+  /// - Returns: every tensor's old and new name, dtype and shape, what would be left out and what collides.
+  /// - Throws: any `DecantError` that comes before the first byte is written; collisions are a result.
+  public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
+    guard let format = options.format ?? WeightFormat(path: output) else {
+      throw TensorFileError(.unknownExtension, path: output)
+    }
+    // What the format refuses is the sink's to say; this one lies where nobody looks, and goes without a trace.
+    let directory = FileManager.default.temporaryDirectory.appending(path: "decant-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let sink = try TensorFile.sink(
+      directory.appending(path: "plan").path(percentEncoded: false), format: format, options: sinkOptions)
+    return try ConversionPlan(source, options: options, output: output, refusal: sink.refusal)
+  }
+
+  /// With the layers of Keras where they are to be written.
+  private var sinkOptions: SinkOptions {
+    var sink = options.sink
+    if options.names == .keras { sink.layers = KerasLayers.groups }
+    return sink
+  }
+
+  /// Copies every tensor and returns a checksum of each, and what casts cost.
   private func copy(
-    _ items: [Selection.Item], from source: any TensorSource, to sink: any TensorSink,
-    _ progress: (ConversionProgress) -> Void
-  ) throws -> [TensorDigest] {
-    let total = items.reduce(0) { $0 + $1.target.byteCount }
+    _ plan: ConversionPlan, to sink: any TensorSink, _ progress: (ConversionProgress) -> Void
+  ) throws -> ([TensorDigest], [String: CastLoss]) {
+    let total = plan.tensors.reduce(0) { $0 + $1.target.byteCount }
     var done = 0
-    return try items.map { item in
+    var losses: [String: CastLoss] = [:]
+    let source = plan.view
+    let digests = try plan.tensors.map { item in
       var digest = TensorDigest()
       func advance(by count: Int) {
         done += count
         progress(
           ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
       }
-      if item.source.dtype == .string {
-        let strings = try source.readStrings(item.source)
+      if item.stored.dtype == .string {
+        let strings = try source.readStrings(item.stored)
         digest.update(strings)
         try sink.writeStrings(strings)
         advance(by: item.target.byteCount)
+      } else if item.stored.dtype != item.target.dtype,
+        var cast = FloatCast(from: item.stored.dtype, to: item.target.dtype)
+      {
+        try source.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
+          let narrowed = cast.cast(piece)
+          digest.update(narrowed.rawSpan)
+          try sink.write(narrowed.rawSpan)
+          advance(by: narrowed.count)
+        }
+        losses[item.target.name] = cast.loss
       } else {
-        try source.read(item.source, maximumByteCount: Self.pieceByteCount) { piece in
+        try source.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
           digest.update(piece)
           try sink.write(piece)
           advance(by: piece.byteCount)
@@ -127,6 +165,7 @@ public struct Converter: Sendable {
       }
       return digest
     }
+    return (digests, losses)
   }
 
   /// Refuses to write over the source, also through links and other spellings of its path.

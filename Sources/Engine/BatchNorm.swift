@@ -5,8 +5,8 @@ internal import Tensors
 /// `beta + gamma (x - mean) / sqrt(variance + epsilon)` is `x scale + bias`; the scale goes into the weights' columns.
 /// Both are computed in double precision and rounded once.
 struct BatchNorm {
-  /// `[channels]`, multiplied into the columns of the weights.
-  let scale: [Float]
+  /// `[channels]`, multiplied into the columns of the weights; nil where they have it in them.
+  let scale: [Float]?
   /// `[channels]`.
   let bias: [Float]
 
@@ -22,13 +22,22 @@ struct BatchNorm {
     bias = scales.indices.map { Float(Double(beta[$0]) - Double(mean[$0]) * scales[$0]) }
   }
 
-  /// Reads the statistics of a convolution with that many channels.
+  private init(scale: [Float]?, bias: [Float]) {
+    self.scale = scale
+    self.bias = bias
+  }
+
+  /// Reads the statistics, or the bias that is left of them, of a convolution with that many channels.
   init(reading names: TensorNames.Convolution, channels: Int, from reader: FloatReader) throws {
     func read(_ descriptor: TensorDescriptor) throws -> [Float] {
       try reader.check(descriptor, [channels])
       return try reader.floats(descriptor)
     }
-    try self.init(
-      beta: read(names.beta), mean: read(names.mean), variance: read(names.variance), gamma: names.gamma.map(read))
+    switch names.normalization {
+    case .statistics(let beta, let mean, let variance, let gamma):
+      try self.init(beta: read(beta), mean: read(mean), variance: read(variance), gamma: gamma.map(read))
+    case .folded(let bias):
+      self.init(scale: nil, bias: try read(bias))
+    }
   }
 }

@@ -5,11 +5,16 @@ struct TensorNames {
   /// The tensors of one convolution.
   struct Convolution: Sendable {
     var weights: TensorDescriptor
-    var beta: TensorDescriptor
-    var mean: TensorDescriptor
-    var variance: TensorDescriptor
-    /// Scales of the normalisation; im2txt has none.
-    var gamma: TensorDescriptor?
+    var normalization: Normalization
+  }
+
+  /// What follows a convolution.
+  enum Normalization: Sendable {
+    /// Statistics; im2txt has no gamma.
+    case statistics(
+      beta: TensorDescriptor, mean: TensorDescriptor, variance: TensorDescriptor, gamma: TensorDescriptor?)
+    /// A bias: the normalisation was folded into the kernel.
+    case folded(bias: TensorDescriptor)
   }
 
   /// In the order of `Architecture.convolutionNames`.
@@ -47,13 +52,18 @@ struct TensorNames {
     }
     for index in Architecture.convolutionNames.indices {
       let scope = InceptionV3Plan.scope(ofConvolution: index)
+      let weights = find("\(scope)/weights")
+      // A bias beside statistics is no folded one, and slim's convolutions have none.
+      if let bias = present["\(scope)/biases"], present["\(scope)/BatchNorm/beta"] == nil {
+        convolutions.append(Convolution(weights: weights, normalization: .folded(bias: bias)))
+        continue
+      }
       convolutions.append(
         Convolution(
-          weights: find("\(scope)/weights"),
-          beta: find("\(scope)/BatchNorm/beta"),
-          mean: find("\(scope)/BatchNorm/moving_mean"),
-          variance: find("\(scope)/BatchNorm/moving_variance"),
-          gamma: present["\(scope)/BatchNorm/gamma"]))
+          weights: weights,
+          normalization: .statistics(
+            beta: find("\(scope)/BatchNorm/beta"), mean: find("\(scope)/BatchNorm/moving_mean"),
+            variance: find("\(scope)/BatchNorm/moving_variance"), gamma: present["\(scope)/BatchNorm/gamma"])))
     }
     imageEmbedding = find("image_embedding/weights")
     wordEmbedding = find("seq_embedding/map")

@@ -70,6 +70,7 @@ extension InspectDocument {
     let trainingLeftoverCount: Int
     let dtypes: [DTypeSum]
     let namingEras: [String]
+    let framework: String?
     let globalStep: Int?
     let metadata: [String: String]
     let graph: GraphSummary?
@@ -87,6 +88,7 @@ extension InspectDocument {
         DTypeSum(dtype: $0.dtype.name, tensorCount: $0.tensorCount, byteCount: $0.byteCount)
       }
       namingEras = report.namingEras.map(\.rawValue)
+      framework = report.framework?.rawValue
       globalStep = report.globalStep
       metadata = report.metadata
       graph = report.graph.map {

@@ -48,6 +48,8 @@ public struct ModelReport: Sendable, Equatable {
   public let dtypes: [DTypeSum]
   /// The eras whose names for LSTM variables occur, oldest first; empty where there is no LSTM.
   public let namingEras: [NamingEra]
+  /// The other framework whose names and layouts the tensors have; nil for TensorFlow's and unknown ones.
+  public let framework: NamingScheme?
   /// The number of training steps, where the model has a `global_step` that can be read.
   public let globalStep: Int?
   /// Variables that training needs and inference does not.
@@ -71,6 +73,7 @@ public struct ModelReport: Sendable, Equatable {
       .map { DTypeSum(dtype: $0, tensorCount: $1.count, byteCount: Sums.byteCount($1)) }
       .sorted { ($1.byteCount, $0.dtype.rawValue) < ($0.byteCount, $1.dtype.rawValue) }
     namingEras = NamingEra.present(in: descriptors.lazy.map(\.name))
+    framework = NamingScheme.detect(in: descriptors).flatMap { $0.changesLayout ? $0 : nil }
     globalStep = Self.readGlobalStep(source)
     trainingLeftoverCount = TrainingLeftover.find(in: descriptors).count
     metadata = source.metadata

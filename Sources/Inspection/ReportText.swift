@@ -24,6 +24,7 @@ public enum ReportText {
     if !report.namingEras.isEmpty {
       table.add(["LSTM names", report.namingEras.map(\.title).joined(separator: " and ")])
     }
+    if let framework = report.framework { table.add(["names", framework.title]) }
     if let graph = report.graph {
       table.add(["graph", line(graph)])
       add(graph.missingVariables, "in the graph only", to: &table)

@@ -18,6 +18,8 @@ public struct DerivedSource: TensorSource {
 
   /// The source behind.
   public let base: any TensorSource
+  /// How many such sources lie within one another, this one included.
+  package let layerCount: Int
   private let expressions: [[UInt8]: TensorExpression]
 
   /// Shows tensors of `base`.
@@ -33,14 +35,18 @@ public struct DerivedSource: TensorSource {
   ) throws {
     self.base = base
     self.metadata = metadata ?? base.metadata
+    layerCount = 1 + ((base as? DerivedSource)?.layerCount ?? 0)
     var expressions: [[UInt8]: TensorExpression] = [:]
     expressions.reserveCapacity(tensors.count)
-    descriptors = try tensors.map { name, expression in
+    var collisions: [NameCollision] = []
+    for (name, expression) in tensors {
       if let other = expressions.updateValue(expression, forKey: Array(name.utf8)) {
-        throw NameCollision(first: other.inputs.first ?? name, second: expression.inputs.first ?? name, target: name)
+        let names = [other, expression].map { $0.values.first ?? name }
+        collisions.append(NameCollision(first: names[0], second: names[1], target: name))
       }
-      return try Self.describe(name, expression, base)
-    }.sorted { $0.name.precedesInBytes($1.name) }
+    }
+    if let first = collisions.first { throw first.and(collisions.dropFirst()) }
+    descriptors = try tensors.map { try Self.describe($0, $1, base) }.sorted { $0.name.precedesInBytes($1.name) }
     self.expressions = expressions
   }
 

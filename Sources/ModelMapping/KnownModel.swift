@@ -70,6 +70,24 @@ public struct KnownModel: Sendable {
     return rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }()
 
+  /// The variables that a model with these tensors needs: where a convolution has a bias and no beta, its normalisation was folded,
+  /// and the bias stands for the three statistics.
+  func requirements(of descriptors: [TensorDescriptor]) -> [Requirement] {
+    // A look at the ends of names first: most models have no such bias.
+    let biases = Set(descriptors.lazy.map(\.name).filter { $0.utf8.count > 7 && $0.hasSuffix("/biases") })
+    guard biases.count > 1 else { return requirements }
+    let names = Set(descriptors.map(\.name))
+    let folded = InceptionV3Layers.all.filter {
+      biases.contains($0.biasesName) && !names.contains($0.normalizationNames[0])
+    }
+    if folded.isEmpty { return requirements }
+    let replaced = Set(folded.flatMap(\.normalizationNames))
+    let rows = folded.map { Requirement(name: $0.biasesName, shape: [.output($0.scope)]) }
+    return (requirements.filter { !replaced.contains($0.name) } + rows).sorted {
+      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+    }
+  }
+
   /// Where each free size is read: the variable and the axis.
   static let definitions: [(size: Size, name: String, axis: Int)] = [
     (.embedding, "seq_embedding/map", 1), (.vocabulary, "seq_embedding/map", 0), (.units, "logits/weights", 0),

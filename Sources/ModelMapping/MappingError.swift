@@ -8,6 +8,8 @@ public struct MappingError: DecantError, Equatable {
     case doesNotFit
     /// Nothing among the tensors belongs to a model whose names in the scheme are known.
     case nothingKnown(NamingScheme)
+    /// No convolution of Inception v3 has a complete batch normalisation.
+    case nothingToFold
   }
 
   /// What went wrong.
@@ -36,6 +38,9 @@ public struct MappingError: DecantError, Equatable {
       return subject
         + "is missing, or has another dtype, shape or length than the layout needs. "
         + "Look at it with 'decant inspect --flat', and leave it out with --drop or keep all names with --names keep."
+    case .nothingToFold:
+      return subject
+        + "no convolution of Inception v3 has a batch normalisation that could be folded. Leave --fold-batch-norm out."
     case .nothingKnown(let scheme):
       return subject
         + "no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. "

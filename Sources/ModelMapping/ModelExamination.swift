@@ -51,6 +51,7 @@ extension KnownModel {
   public func examine(_ descriptors: [TensorDescriptor]) -> ModelExamination {
     var present: [String: TensorDescriptor] = [:]
     var unneeded: [String] = []
+    let requirements = requirements(of: descriptors)
     let required = Set(requirements.map(\.name))
     for descriptor in descriptors {
       let name = CellName(descriptor.name)?.name(in: .modern) ?? descriptor.name

@@ -29,17 +29,19 @@ public struct NameMap: Sendable, Equatable {
     var renamings: [Renaming] = []
     var targets: [[UInt8]: String] = [:]
     var sources: [[UInt8]: String] = [:]
+    var collisions: [NameCollision] = []
     for name in names {
       var target = name
       if let era = scheme.era, let cell = CellName(name) { target = cell.name(in: era) }
       if let other = sources.updateValue(name, forKey: Array(target.utf8)) {
-        throw NameCollision(first: other, second: name, target: target)
+        collisions.append(NameCollision(first: other, second: name, target: target))
       }
       if !target.equalsInBytes(name) {
         renamings.append(Renaming(from: name, to: target))
         targets[Array(name.utf8)] = target
       }
     }
+    if let first = collisions.first { throw first.and(collisions.dropFirst()) }
     self.renamings = renamings
     self.targets = targets
   }
@@ -58,6 +60,22 @@ public struct NameCollision: DecantError, Equatable {
   public let second: String
   /// The name that both would get.
   public let target: String
+  /// Further collisions among the same names.
+  public private(set) var others: [NameCollision] = []
+
+  /// A collision of two tensors.
+  public init(first: String, second: String, target: String) {
+    self.first = first
+    self.second = second
+    self.target = target
+  }
+
+  /// The same with further ones behind it.
+  func and(_ others: some Sequence<NameCollision>) -> NameCollision {
+    var collision = self
+    collision.others = Array(others)
+    return collision
+  }
 
   /// Bad data.
   public var category: ErrorCategory { .badData }
@@ -65,6 +83,8 @@ public struct NameCollision: DecantError, Equatable {
   /// The two names, the one that both would get, and the ways out.
   public var description: String {
     "tensors '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' would both be named "
-      + "'\(target.escapedForDisplay)'. Keep the names as they are with --names keep, or leave one out with --drop."
+      + "'\(target.escapedForDisplay)'"
+      + (others.isEmpty ? "" : ", and so would \(others.count) other pairs, which --dry-run lists")
+      + ". Keep the names as they are with --names keep, or leave one out with --drop."
   }
 }

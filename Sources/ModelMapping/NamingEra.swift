@@ -2,6 +2,9 @@ internal import Bytes
 
 /// The names that a version of TensorFlow gave the two variables of `BasicLSTMCell`. Their layout is the same in all eras.
 ///
+/// Nothing else of im2txt's changed its name: 0.12.1 and 1.15.5 give the embedding, the logits, their slots for Momentum, Adam and
+/// RMSProp and the optimizer's own variables the same names, and the LSTM's slots follow the LSTM.
+///
 /// - Source: `rnn_cell.py` of TensorFlow 0.12, `rnn_cell_impl.py` of 1.0 and 1.2; checkpoints of 0.12.1, 1.3 and 1.9.
 public enum NamingEra: String, CaseIterable, Sendable, Comparable {
   /// TensorFlow 0.x.

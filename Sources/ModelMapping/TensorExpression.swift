@@ -61,6 +61,19 @@ public indirect enum TensorExpression: Sendable, Equatable {
     }
   }
 
+  /// The tensors whose values it has; those that only lend their shape do not count.
+  public var values: [String] {
+    switch self {
+    case .filled: []
+    case .permuted(let operand, _), .sliced(let operand, _, _), .reordered(let operand, _, _),
+      .shifted(let operand, _, _, _):
+      operand.values
+    case .joined(let operands, _): operands.flatMap(\.values)
+    case .sum(let left, let right): left.values + right.values
+    case .stored, .foldedKernel, .foldedBias: inputs
+    }
+  }
+
   /// The dtype and shape of a tensor.
   struct Kind: Equatable {
     var dtype: DType

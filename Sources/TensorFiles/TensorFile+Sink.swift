@@ -20,7 +20,9 @@ extension TensorFile {
     switch format {
     case .safetensors: return try SafetensorsWriter(path: path, replacesExisting: options.replacesExisting)
     case .hdf5:
-      return try HDF5Writer(path: path, compression: options.compression, replacesExisting: options.replacesExisting)
+      return try HDF5Writer(
+        path: path, compression: options.compression, replacesExisting: options.replacesExisting, layers: options.layers
+      )
     case .npz: return try NpzWriter(path: path, replacesExisting: options.replacesExisting)
     case .tensorFlow:
       return try V2CheckpointWriter(

@@ -1,3 +1,5 @@
+public import WeightFiles
+
 /// The formats that weights are written in.
 public enum WeightFormat: String, CaseIterable, Sendable {
   case safetensors
@@ -58,6 +60,8 @@ public struct SinkOptions: Sendable, Equatable {
   public var replacesExisting = false
   /// The number of data files, for formats that have several.
   public var shardCount = 1
+  /// HDF5: groups that are to be marked as layers of Keras, as far as tensors lie in them.
+  public var layers: [LayerGroup] = []
 
   /// Nothing compressed, nothing replaced, one data file.
   public init(compression: Int = 0, replacesExisting: Bool = false, shardCount: Int = 1) {

@@ -33,6 +33,26 @@ enum HDF5Attributes {
     }
   }
 
+  /// Writes a list of strings without zero bytes, each as long as the longest, which h5py shows as an array of bytes.
+  ///
+  /// Returns whether the library took it; at most 64 KiB less the object's other messages.
+  static func write(_ texts: [String], named name: String, on object: hid_t) -> Bool {
+    let width = texts.map(\.utf8.count).max() ?? 1
+    let bytes = texts.flatMap { text in
+      Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
+    }
+    return HDF5Library.locked {
+      let extents = [hsize_t(clamping: texts.count)]
+      guard let type = HDF5Handle(decant_hdf5_fixed_string_type(max(1, width)), .type),
+        let space = HDF5Handle(unsafe H5Screate_simple(1, extents, nil), .space),
+        let attribute = HDF5Handle(
+          unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
+      else { return false }
+      // The type is as wide as the longest text, to which the others are filled up; without any, nothing is read.
+      return texts.isEmpty || (unsafe H5Awrite(attribute.id, type.id, bytes)) >= 0
+    }
+  }
+
   /// Reads a string; nil where the object has no such attribute or it is anything else than one string of UTF-8.
   ///
   /// - Parameters:

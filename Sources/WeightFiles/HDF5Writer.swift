@@ -18,6 +18,7 @@ public final class HDF5Writer: TensorSink {
   private var file: HDF5Handle?
   private var descriptors: [TensorDescriptor] = []
   private var metadata: [String: String] = [:]
+  private let layers: [LayerGroup]
   private var datasetPaths: [String] = []
   /// The tensor whose turn it is, and what is known of it once it has begun.
   private var index = 0
@@ -43,11 +44,13 @@ public final class HDF5Writer: TensorSink {
   ///   - path: the path that the file will have.
   ///   - compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
   ///   - replacesExisting: whether a file at `path` may be replaced.
+  ///   - layers: groups to be marked as layers of Keras, as far as tensors lie in them.
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(path: String, compression: Int = 0, replacesExisting: Bool = false) throws {
+  public init(path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = []) throws {
     precondition((0...9).contains(compression), "compression is 0 to 9")
     self.path = path
     self.compression = compression
+    self.layers = layers
     let output = try OutputFile(path: path, replacesExisting: replacesExisting)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
     self.output = consume output
@@ -135,6 +138,7 @@ public final class HDF5Writer: TensorSink {
       throw error(.tooFewBytes(declared: descriptor.byteCount, written: written))
     }
     try writeMetadata()
+    if !layers.isEmpty, !HDF5Layers.write(layers, paths: datasetPaths, in: fileID) { throw failure() }
     let temporaryPath = temporaryPath
     guard let file = file.take() else { preconditionFailure("tensors are declared before the end") }
     let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }

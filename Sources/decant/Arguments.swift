@@ -15,6 +15,19 @@ extension NamingScheme: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
 }
 
+/// A dtype that values are cast to.
+struct CastDType: ExpressibleByArgument {
+  let dtype: DType
+
+  /// By the names that rename rules use too.
+  init?(argument: String) {
+    guard let match = RenameRules.dtypes.first(where: { $0.name == argument }) else { return nil }
+    dtype = match.dtype
+  }
+
+  static var allValueStrings: [String] { RenameRules.dtypes.map(\.name) }
+}
+
 extension WeightFormat: ExpressibleByArgument {
   /// A format by its name or its extension.
   public init?(argument: String) { self.init(name: argument) }

@@ -41,8 +41,30 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"))
   var vocab: String?
 
-  @Option(help: "Names to write: modern, or keep those of the source.")
+  @Option(
+    help: ArgumentHelp(
+      "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras, whose layouts "
+        + "differ too, or keep those of the source.", valueName: "scheme"))
   var names = NamingScheme.modern
+
+  @Option(
+    help: ArgumentHelp("Rules for names, layouts and dtypes (see Schemas/rename-rules.schema.json).", valueName: "file")
+  )
+  var rename: String?
+
+  @Option(help: "Cast floating-point tensors: f16, bf16, f32 or f64.")
+  var dtype: CastDType?
+
+  @Flag(help: "Fold batch normalisations into the convolutions: a kernel and a bias each.")
+  var foldBatchNorm = false
+
+  @Flag(
+    help: "Only show old and new names, shapes and dtypes, collisions and leftovers. Exits with 65 where names collide."
+  )
+  var dryRun = false
+
+  @Flag(help: "Print JSON (see Schemas/convert.schema.json).")
+  var json = false
 
   @Flag(help: "Leave out what only training needs: global_step, optimizer slots, learning rates.")
   var inferenceOnly = false
@@ -74,6 +96,9 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     var options = ConversionOptions()
     options.names = names
+    options.rename = try rename.map { try RenameRules(path: $0) }
+    options.dtype = dtype?.dtype
+    options.foldsBatchNorm = foldBatchNorm
     options.inferenceOnly = inferenceOnly
     options.match = match
     options.drop = drop
@@ -81,6 +106,12 @@ struct ConvertCommand: ParsableCommand {
     options.format = to
     options.sink = SinkOptions(compression: compression, replacesExisting: force, shardCount: shards)
     options.vocabulary = try vocab.map { try VocabularyFile(path: $0).vocabulary().words }
+    if dryRun {
+      let plan = try Converter(options: options).plan(TensorFile.open(path, options: reading.value), to: output)
+      Console.print(json ? try ConversionDocument(plan, output: output).json() : ConversionText.plan(plan))
+      if !plan.collisions.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
+      return
+    }
     var line = ProgressLine()
     let report: ConversionReport
     do {
@@ -91,6 +122,6 @@ struct ConvertCommand: ParsableCommand {
             + progress.tensor.escapedForDisplay)
       }
     }
-    Console.print(ConversionText.report(report))
+    Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
   }
 }

@@ -9,6 +9,7 @@ import Conversion
 import Digests
 import Engine
 import Images
+import ModelMapping
 import Recovery
 import TensorFiles
 import Tensors
@@ -109,4 +110,11 @@ func comparison() throws {
 func recovery() throws {
   let report = try RecoveryReport(recovering: "model.ckpt-3000000", to: "salvaged.safetensors")
   print(RecoveryText.report(report))
+}
+
+/// The overview of `ModelMapping`.
+func modelMapping() throws {
+  let source = try CanonicalSource.make(TensorFile.open("export.safetensors"))
+  let pytorch = try NamingScheme.pytorch.show(source)
+  print(pytorch.descriptors.count)
 }

@@ -1,48 +1,36 @@
 internal import ModelMapping
 internal import Tensors
 
-/// Which tensors of a source are written, under which names, in which order.
-struct Selection {
-  /// One tensor on its way.
-  struct Item {
-    /// As the source has it.
-    let source: TensorDescriptor
-    /// As the output will have it.
-    let target: TensorDescriptor
-  }
-
-  /// What is written, sorted by the names in the output.
-  let items: [Item]
-  /// What changes its name.
-  let renamed: [NameMap.Renaming]
-  /// What is left out, in the source's order.
-  let skipped: [ConversionReport.Skipped]
-
-  /// Applies the options to a source's tensors; `refusal` says why the output's format cannot hold one.
+/// Which tensors of a source are wanted at all, by the names that they have there.
+enum SourceSelection {
+  /// The tensors to go on with, and those left out with the reasons.
   ///
-  /// A tensor that the source could not list is an error here, unless it would be left out by name: a conversion promises that
-  /// nothing is lost.
-  init(
-    _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> String?
-  ) throws {
+  /// - Throws: the problem that makes the source's list incomplete, unless the tensor would be left out by name.
+  static func split(
+    _ source: any TensorSource, options: ConversionOptions, output: String
+  ) throws -> (kept: [TensorDescriptor], skipped: [ConversionReport.Skipped]) {
     let names = try NameFilter(options, output: output)
     for problem in source.problems where problem.severity == .incomplete {
       guard let name = problem.tensor, try names.reasonToSkip(name) != nil else { throw problem.error }
     }
     let descriptors = source.descriptors
-    let leftovers = Dictionary(
-      options.inferenceOnly ? TrainingLeftover.find(in: descriptors).map { (Array($0.name.utf8), $0.reason) } : []
-    ) { first, _ in first }
+    var leftovers: [[UInt8]: String] = [:]
+    if options.inferenceOnly || options.names.changesLayout {
+      for leftover in TrainingLeftover.find(in: descriptors) {
+        leftovers[Array(leftover.name.utf8)] =
+          leftover.reason + (options.inferenceOnly ? "" : "; a model of \(options.names.title) has no place for it")
+      }
+    }
     var kept: [TensorDescriptor] = []
     var skipped: [ConversionReport.Skipped] = []
     for descriptor in descriptors {
       let reason: String? =
         if let reason = try names.reasonToSkip(descriptor.name) {
           reason
-        } else if descriptor.name == Self.objectGraphName, descriptor.dtype == .string {
+        } else if descriptor.name == objectGraphName, descriptor.dtype == .string {
           "the object graph of a TensorFlow 2 checkpoint, not a variable"
         } else {
-          leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues ?? refusal(descriptor)
+          leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues
         }
       if let reason {
         skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: reason))
@@ -51,19 +39,9 @@ struct Selection {
       }
     }
     guard !kept.isEmpty || descriptors.isEmpty else {
-      let refused = descriptors.compactMap { refusal($0) }
-      throw ConversionError(.nothingSelected(of: descriptors.count, refusal: refused.first), output: output)
+      throw ConversionError(.nothingSelected(of: descriptors.count, refusal: nil), output: output)
     }
-    let map = try NameMap(kept.map(\.name), scheme: options.names)
-    items = kept.map { descriptor in
-      var target = descriptor
-      target.name = map[descriptor.name]
-      target.location = nil
-      target.sliceCount = 1
-      return Item(source: descriptor, target: target)
-    }.sorted { $0.target.name.utf8.lexicographicallyPrecedes($1.target.name.utf8) }
-    renamed = map.renamings
-    self.skipped = skipped
+    return (kept, skipped)
   }
 
   /// The name under which TensorFlow 2 stores what its objects are called.

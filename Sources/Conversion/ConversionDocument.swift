@@ -1,0 +1,103 @@
+internal import Foundation
+internal import ModelMapping
+internal import Tensors
+
+/// What `decant convert --json` prints, as documented in `Schemas/convert.schema.json`: of a conversion or of a dry run.
+///
+/// Names and paths are as they are in the files, not escaped for a terminal. Fields are only ever added; a change of meaning would
+/// raise `schemaVersion`.
+public struct ConversionDocument: Encodable, Sendable {
+  struct Origin: Encodable {
+    let name: String
+    let dtype: String
+    let shape: [Int]
+  }
+
+  struct Cast: Encodable {
+    let largestRelativeError: Double
+    let overflowCount: Int
+    let underflowCount: Int
+  }
+
+  struct Tensor: Encodable {
+    let name: String
+    let dtype: String
+    let shape: [Int]
+    let byteCount: Int
+    let from: [Origin]
+    let cast: Cast?
+  }
+
+  struct Skipped: Encodable {
+    let name: String
+    let reason: String
+  }
+
+  struct Collision: Encodable {
+    let first: String
+    let second: String
+    let name: String
+  }
+
+  struct Written: Encodable {
+    let format: String
+    let byteCount: Int
+    let outputByteCount: Int
+    let seconds: Double
+    let wasReadBack: Bool
+  }
+
+  /// The version of the document's form.
+  let schemaVersion = 1
+  let output: String
+  let sourceNames: String?
+  let tensors: [Tensor]
+  let skipped: [Skipped]
+  let collisions: [Collision]
+  let unusedRules: [Int]
+  let unruled: [String]
+  let written: Written?
+
+  /// A plan that nothing was written by.
+  public init(_ plan: ConversionPlan, output: String) {
+    self.init(plan, losses: [:], output: output, written: nil)
+  }
+
+  /// A conversion.
+  public init(_ report: ConversionReport) {
+    self.init(
+      report.plan, losses: report.losses, output: report.outputPath,
+      written: Written(
+        format: report.format, byteCount: report.byteCount, outputByteCount: report.outputByteCount,
+        seconds: report.seconds, wasReadBack: report.wasReadBack))
+  }
+
+  private init(_ plan: ConversionPlan, losses: [String: CastLoss], output: String, written: Written?) {
+    self.output = output
+    sourceNames = plan.detected?.rawValue
+    tensors = plan.tensors.map { tensor in
+      let target = tensor.target
+      return Tensor(
+        name: target.name, dtype: target.dtype.name, shape: target.shape.dimensions, byteCount: target.byteCount,
+        from: tensor.origins.map { Origin(name: $0.name, dtype: $0.dtype.name, shape: $0.shape.dimensions) },
+        cast: losses[target.name].map {
+          Cast(
+            largestRelativeError: $0.largestRelativeError, overflowCount: $0.overflowCount,
+            underflowCount: $0.underflowCount)
+        })
+    }
+    skipped = plan.skipped.map { Skipped(name: $0.name, reason: $0.reason) }
+    collisions = plan.collisions.map { Collision(first: $0.first, second: $0.second, name: $0.target) }
+    unusedRules = plan.unusedRules
+    unruled = plan.unruled
+    self.written = written
+  }
+
+  /// The document as JSON text, keys sorted, ended by a line break.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

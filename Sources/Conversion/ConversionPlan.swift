@@ -1,0 +1,177 @@
+internal import Bytes
+public import ModelMapping
+public import Tensors
+
+/// What a conversion will write, under which names, in which layout: everything that is known before data is read.
+///
+/// The way: leave out what is not wanted, go to canonical names, fold, go to the names asked for, apply rules. Each step is a
+/// source that shows the one before it, so that there is one way in which a tensor changes.
+public struct ConversionPlan: Sendable {
+  /// One tensor on its way.
+  public struct Tensor: Sendable {
+    /// The tensors of the source that it is made of; none for one that is the same in every model, such as scales of 1.
+    public let origins: [TensorDescriptor]
+    /// As the output will have it.
+    public let target: TensorDescriptor
+    /// As the view has it: another dtype than the target's is cast.
+    let stored: TensorDescriptor
+  }
+
+  /// What is written, sorted by the names in the output; nothing where names collide.
+  public let tensors: [Tensor]
+  /// What is left out, in the source's order.
+  public let skipped: [ConversionReport.Skipped]
+  /// The scheme that the source's names were recognised as.
+  public let detected: NamingScheme?
+  /// Tensors that would get one name. A conversion then does not start.
+  public let collisions: [NameCollision]
+  /// The numbers of rename rules that match no name, from 1.
+  public let unusedRules: [Int]
+  /// The tensors that no rename rule matches, by the names that they keep; empty without rules.
+  public let unruled: [String]
+  /// How the tensors compare with Show and Tell.
+  public let model: ModelExamination
+  /// The tensors in their new names and layouts, before casts.
+  let view: any TensorSource
+
+  /// The names that change, in the order of the source. Where two tensors become one, both are there; of a folded normalisation
+  /// only its beta, which becomes the bias.
+  public var renamed: [NameMap.Renaming] {
+    tensors.flatMap { tensor -> [NameMap.Renaming] in
+      let name = tensor.target.name
+      if tensor.origins.contains(where: { $0.name.equalsInBytes(name) }) { return [] }
+      return tensor.origins.prefix(tensor.origins.count > 2 ? 1 : 2).map { NameMap.Renaming(from: $0.name, to: name) }
+    }.sorted { $0.from.equalsInBytes($1.from) ? $0.to.precedesInBytes($1.to) : $0.from.precedesInBytes($1.from) }
+  }
+
+  /// Applies the options to a source's tensors. Reads no data but the scales of another framework's normalisations.
+  ///
+  /// A tensor that the source could not list is an error here, unless it would be left out by name: a conversion promises that
+  /// nothing is lost.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors.
+  ///   - options: what to do with them.
+  ///   - output: the path of the output, for errors.
+  ///   - refusal: why the output's format cannot hold a tensor.
+  /// - Throws: any `DecantError`; collisions are a result.
+  init(
+    _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> String?
+  ) throws {
+    var (kept, skipped) = try SourceSelection.split(source, options: options, output: output)
+    let selected = try Stage(source).showing(kept)
+    detected = NamingScheme.detect(in: kept)
+    let canonical = try? CanonicalSource.make(selected.source)
+    model = KnownModel.showAndTell.examine(canonical?.descriptors ?? kept)
+    do {
+      let named = try Self.name(selected, detected: detected, options)
+      let ruled = try options.rename.map { try $0.apply(to: named.source) }
+      let last = try ruled.map { try named.showing($0) } ?? named
+      var tensors: [Tensor] = []
+      var refusals: [String] = []
+      for stored in last.source.descriptors {
+        let target = try Self.target(of: stored, dtype: ruled?.dtypes[Array(stored.name.utf8)] ?? options.dtype)
+        let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
+        if let reason = refusal(target) {
+          refusals.append(reason)
+          skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))
+        } else {
+          tensors.append(Tensor(origins: origins, target: target, stored: stored))
+        }
+      }
+      guard !tensors.isEmpty || source.descriptors.isEmpty else {
+        throw ConversionError(
+          .nothingSelected(of: source.descriptors.count, refusal: refusals.first), output: output)
+      }
+      self.tensors = tensors
+      unusedRules = ruled?.unusedRules ?? []
+      unruled = ruled?.untouched ?? []
+      collisions = []
+      view = last.source
+    } catch let collision as NameCollision {
+      tensors = []
+      unusedRules = []
+      unruled = []
+      collisions = [collision] + collision.others
+      view = source
+    }
+    let order = Dictionary(
+      source.descriptors.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+    self.skipped = skipped.sorted { (order[Array($0.name.utf8)] ?? 0) < (order[Array($1.name.utf8)] ?? 0) }
+  }
+
+  /// Canonical names, folding, and the scheme asked for.
+  private static func name(
+    _ selected: Stage, detected: NamingScheme?, _ options: ConversionOptions
+  ) throws -> Stage {
+    let isThere = options.names == detected && options.names.changesLayout
+    if !options.foldsBatchNorm, options.names == .keep || isThere { return selected }
+    let scheme = options.names == .keep ? detected ?? .keep : options.names
+    var stage = try selected.through { try CanonicalSource.make($0) }
+    if options.foldsBatchNorm { stage = try stage.through { try BatchNormFolding.fold($0) } }
+    return try stage.through { try scheme.show($0) }
+  }
+
+  /// A tensor as the output will have it.
+  private static func target(of stored: TensorDescriptor, dtype: DType?) throws -> TensorDescriptor {
+    var target = stored
+    target.location = nil
+    target.sliceCount = 1
+    guard let dtype, dtype != stored.dtype, FloatCast.casts(stored.dtype, to: dtype),
+      let byteCount = stored.shape.byteCount(of: dtype)
+    else { return target }
+    target.dtype = dtype
+    target.byteCount = byteCount
+    return target
+  }
+}
+
+/// A source on its way, and how far it is from the one that was opened.
+private struct Stage {
+  let source: any TensorSource
+  private let depth: Int
+
+  /// The source that was opened.
+  init(_ source: any TensorSource) {
+    self.init(source, depth: 0)
+  }
+
+  private init(_ source: any TensorSource, depth: Int) {
+    self.source = source
+    self.depth = depth
+  }
+
+  /// The next stage, where `show` wraps the source or returns it as it is.
+  func through(_ show: (any TensorSource) throws -> any TensorSource) throws -> Stage {
+    let next = try show(source)
+    // Each step wraps what it was given, once, or returns it.
+    let isWrapped =
+      (next as? DerivedSource).map { $0.layerCount > (source as? DerivedSource)?.layerCount ?? 0 } ?? false
+    return Stage(next, depth: isWrapped ? depth + 1 : depth)
+  }
+
+  /// Some of the tensors.
+  func showing(_ kept: [TensorDescriptor]) throws -> Stage {
+    guard kept.count < source.descriptors.count else { return self }
+    let shown = try DerivedSource(source, tensors: kept.map { ($0.name, .stored($0.name)) })
+    return Stage(shown, depth: depth + 1)
+  }
+
+  /// The tensors under the names that rules gave them.
+  func showing(_ ruled: RenameRules.Outcome) throws -> Stage {
+    Stage(try DerivedSource(source, tensors: ruled.tensors), depth: depth + 1)
+  }
+
+  /// The names in the source that was opened of the tensors that one is made of, each once.
+  func origins(of name: String) -> [String] {
+    var names = [name]
+    var layer: any TensorSource = source
+    for _ in 0..<depth {
+      guard let derived = layer as? DerivedSource else { break }
+      names = names.flatMap { derived.expression(of: $0)?.values ?? [] }
+      layer = derived.base
+    }
+    var seen: Set<[UInt8]> = []
+    return names.filter { seen.insert(Array($0.utf8)).inserted }
+  }
+}

@@ -1,0 +1,29 @@
+public import Tensors
+
+/// Folds batch normalisations into the convolutions before them: a kernel and a bias instead of a kernel and three statistics.
+///
+/// Scales and biases are computed in double precision and rounded once, as the engine does when it loads a model, and multiplied
+/// into float32 as it multiplies them. The engine therefore computes the same bits from a folded file.
+public enum BatchNormFolding {
+  /// Shows a canonical source with every convolution of Inception v3 folded whose normalisation is complete.
+  ///
+  /// - Throws: `MappingError.Reason.nothingToFold` where there is none.
+  public static func fold(_ source: any TensorSource) throws -> any TensorSource {
+    let lookup = { (name: String) in source.descriptor(named: name) }
+    var tensors: [(name: String, expression: TensorExpression)] = []
+    var used: Set<String> = []
+    for layer in InceptionV3Layers.all where lookup(layer.biasesName) == nil {
+      let statistics = layer.normalizationNames
+      let names = TensorExpression.NormalizationNames(
+        beta: statistics[0], mean: statistics[1], variance: statistics[2],
+        gamma: lookup(layer.gammaName) == nil ? nil : layer.gammaName)
+      let kernel = TensorExpression.foldedKernel(weights: layer.weightsName, names)
+      guard kernel.kind(lookup) != nil else { continue }
+      tensors += [(layer.weightsName, kernel), (layer.biasesName, .foldedBias(names))]
+      used.formUnion(kernel.inputs)
+    }
+    guard !tensors.isEmpty else { throw MappingError(.nothingToFold, file: source.files.first?.path) }
+    tensors += source.descriptors.filter { !used.contains($0.name) }.map { ($0.name, .stored($0.name)) }
+    return try DerivedSource(source, tensors: tensors)
+  }
+}

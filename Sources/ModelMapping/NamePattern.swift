@@ -1,0 +1,142 @@
+/// A regular expression for names whose matching takes time in proportion to the name's length, whatever the expression.
+///
+/// Rules come from files, and an expression that backtracks can take longer than anyone waits: `(a+)+$` on forty letters. Here
+/// all ways to match advance side by side, one character at a time, so that there is nothing to go back to. What needs going back
+/// is left out: back-references and looking around.
+///
+/// Understood: characters, `.`, classes such as `[a-z_]` and `[^/]`, `\d \w \s` and their opposites `\D \W \S` (ASCII), `\` before
+/// any punctuation, `^` and `$`, groups `( )` and `(?: )`, `|`, and `* + ? {n} {n,} {n,m}`, each also lazy with a `?` behind it.
+/// Of the ways to match, the leftmost counts, and of those the one that a backtracking engine would find first.
+/// - Source: R. Cox, Regular Expression Matching: the Virtual Machine Approach, 2009 (Pike's machine).
+public struct NamePattern: Sendable, Equatable {
+  /// The expression as it was written.
+  public let text: String
+  /// How many groups capture; they are numbered from 1 in the order of their opening parentheses.
+  public let groupCount: Int
+  let program: [Instruction]
+
+  /// One step of the machine.
+  enum Instruction: Sendable, Equatable {
+    /// Takes a character of a class.
+    case take(CharacterSet)
+    /// Holds at the beginning of the name.
+    case start
+    /// Holds at the end.
+    case end
+    /// Notes the place in a slot: `2n` begins group `n`, `2n + 1` ends it; group 0 is the whole match.
+    case save(Int)
+    /// Goes on at both places, preferring the first.
+    case split(Int, Int)
+    /// Goes on elsewhere.
+    case jump(Int)
+    /// The end of a match.
+    case match
+  }
+
+  /// Ranges of characters, or all others.
+  struct CharacterSet: Sendable, Equatable {
+    var ranges: [ClosedRange<Unicode.Scalar>]
+    var isNegated = false
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar) } != isNegated }
+  }
+
+  /// Instructions that a pattern may have; time grows with them.
+  static let maximumInstructionCount = 2000
+
+  /// Compiles an expression.
+  ///
+  /// - Throws: `NamePatternError` at the character that does not fit.
+  public init(_ text: String) throws(NamePatternError) {
+    var parser = NamePatternParser(text)
+    program = try parser.parse()
+    groupCount = parser.groupCount
+    self.text = text
+  }
+
+  /// The places of one match: for each group, group 0 the whole, its range; nil for a group that took no part.
+  typealias Match = [Range<Int>?]
+
+  /// The first match from an index on; nil where there is none.
+  func firstMatch(in scalars: [Unicode.Scalar], from start: Int) -> Match? {
+    var machine = Machine(program: program, slotCount: 2 * (groupCount + 1), scalars: scalars)
+    guard let slots = machine.run(from: start) else { return nil }
+    return (0...groupCount).map { group in
+      let (lower, upper) = (slots[2 * group], slots[2 * group + 1])
+      return lower >= 0 && upper >= lower ? lower..<upper : nil
+    }
+  }
+}
+
+/// All ways of a pattern through a name, side by side.
+private struct Machine {
+  /// A way: where it stands in the program, and what its groups took.
+  struct Thread {
+    let instruction: Int
+    let slots: [Int]
+  }
+
+  let program: [NamePattern.Instruction]
+  let slotCount: Int
+  let scalars: [Unicode.Scalar]
+  /// For each instruction, the character at which a way last stood there; a second way that comes later can do no better.
+  private var visited: [Int] = []
+
+  init(program: [NamePattern.Instruction], slotCount: Int, scalars: [Unicode.Scalar]) {
+    self.program = program
+    self.slotCount = slotCount
+    self.scalars = scalars
+    visited = Array(repeating: -1, count: program.count)
+  }
+
+  /// The slots of the first match at or behind `start`.
+  mutating func run(from start: Int) -> [Int]? {
+    var threads: [Thread] = []
+    var found: [Int]?
+    for position in start...scalars.count {
+      // A match that begins further left is preferred, so new ways start only while there is none, behind all others.
+      var next: [Thread] = []
+      if found == nil { add(0, Array(repeating: -1, count: slotCount), at: position, to: &threads) }
+      if threads.isEmpty {
+        if found != nil { break }
+        continue
+      }
+      for thread in threads {
+        switch program[thread.instruction] {
+        case .match:
+          found = thread.slots
+        case .take(let set):
+          if position < scalars.count, set.contains(scalars[position]) {
+            add(thread.instruction + 1, thread.slots, at: position + 1, to: &next)
+          }
+          continue
+        default: continue
+        }
+        // Ways behind one that has matched are less preferred.
+        break
+      }
+      threads = next
+    }
+    return found
+  }
+
+  /// Follows a way to the instructions that take a character or match, in order of preference.
+  private mutating func add(_ instruction: Int, _ slots: [Int], at position: Int, to threads: inout [Thread]) {
+    var pending = [(instruction, slots)]
+    while let (instruction, slots) = pending.popLast() {
+      guard visited[instruction] != position else { continue }
+      visited[instruction] = position
+      switch program[instruction] {
+      case .jump(let target): pending.append((target, slots))
+      case .split(let first, let second): pending += [(second, slots), (first, slots)]
+      case .save(let slot):
+        var slots = slots
+        slots[slot] = position
+        pending.append((instruction + 1, slots))
+      case .start: if position == 0 { pending.append((instruction + 1, slots)) }
+      case .end: if position == scalars.count { pending.append((instruction + 1, slots)) }
+      case .take, .match: threads.append(Thread(instruction: instruction, slots: slots))
+      }
+    }
+  }
+}
