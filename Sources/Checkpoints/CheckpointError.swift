@@ -194,16 +194,18 @@ public struct CheckpointError: DecantError, Equatable {
 
 extension CheckpointError: FileWideError {
   /// The file that is missing, or is no tensor data at all: one thing is wrong then, not one for each tensor.
-  public var fileAtFault: String? {
-    switch reason {
-    case .missingShard, .foreignShard: file
+  public var fileAtFault: (path: String, message: String)? {
+    let reason: Reason
+    switch self.reason {
+    case .missingShard, .foreignShard: reason = self.reason
     case .outsideShard(_, _, _, let kind), .shardTooShort(_, _, let kind):
       switch kind {
-      case .lfsPointer, .html, .gzip, .zip, .tar, .empty: file
-      default: nil
+      case .lfsPointer, .html, .gzip, .zip, .tar, .empty: reason = .foreignShard(kind)
+      default: return nil
       }
-    default: nil
+    default: return nil
     }
+    return (file, CheckpointError(reason, file: file).description)
   }
 }
 

@@ -51,7 +51,7 @@ public struct IntegrityReport: Sendable, Equatable {
     // The place among the failures of what is wrong with a whole file, by its path.
     var filesAtFault: [String: Int] = [:]
     for problem in source.problems where problem.severity != .note {
-      guard let path = (problem.error as? any FileWideError)?.fileAtFault else { continue }
+      guard let path = (problem.error as? any FileWideError)?.fileAtFault?.path else { continue }
       filesAtFault[path] = failures.firstIndex { $0.message == "\(problem.error)" }
     }
     let total = Sums.byteCount(source.descriptors)
@@ -68,10 +68,12 @@ public struct IntegrityReport: Sendable, Equatable {
         checked += 1
         byteCount = byteCount.addingChecked(descriptor.byteCount) ?? .max
       } catch {
-        if let path = (error as? any FileWideError)?.fileAtFault {
+        if let error = error as? any FileWideError, let (path, message) = error.fileAtFault {
           // Said once for the file, and not again for each of its tensors.
           let index = filesAtFault[path] ?? failures.count
-          if index == failures.count { failures.append(Failure(tensor: nil, error)) }
+          if index == failures.count {
+            failures.append(Failure(tensor: nil, category: error.category, message: message))
+          }
           filesAtFault[path] = index
           failures[index].affectedTensorCount += 1
         } else {

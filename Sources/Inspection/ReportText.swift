@@ -43,8 +43,8 @@ public enum ReportText {
       let name = failure.tensor?.escapedForDisplay
       let tensor = name.flatMap { failure.message.contains("'\($0)'") ? nil : "\($0): " } ?? ""
       let count = failure.affectedTensorCount
-      let affected = count == 0 ? "" : " \(HumanText.count(count, "tensor")) cannot be read for it."
-      return "FAILED  \(tensor)\(failure.message)\(affected)\n"
+      let affected = count == 0 ? "" : "\(HumanText.count(count, "tensor")): "
+      return "FAILED  \(affected)\(tensor)\(failure.message)\n"
     }.joined()
     guard report.format != nil else { return text }
     let read =

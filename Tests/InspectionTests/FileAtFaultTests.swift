@@ -9,8 +9,8 @@ struct FileAtFaultTests {
   struct Pointer: FileWideError {
     let tensor: String?
     var category: ErrorCategory { .badData }
-    var fileAtFault: String? { "m.data" }
-    var description: String { "m.data: \(tensor ?? "the file") is a pointer." }
+    var fileAtFault: (path: String, message: String)? { ("m.data", "m.data: is a pointer.") }
+    var description: String { "m.data: \(tensor.map { "\($0) " } ?? "")is a pointer." }
   }
 
   /// A source of which no tensor can be read, as behind an LFS pointer in place of a shard.
@@ -35,6 +35,6 @@ struct FileAtFaultTests {
     let report = IntegrityReport(checking: source)
     #expect(report.failures.map(\.tensor) == [nil])
     #expect(report.failures.first?.affectedTensorCount == 5)
-    #expect(ReportText.integrity(report).contains("is a pointer. 5 tensors cannot be read for it.\n1 failure;"))
+    #expect(ReportText.integrity(report).hasPrefix("FAILED  5 tensors: m.data: is a pointer.\n1 failure;"))
   }
 }
