@@ -4,8 +4,21 @@ extension StringProtocol {
   /// Names in a checkpoint are bytes from a stranger: control characters, line breaks and direction marks are shown
   /// as `\n`, `\u{1b}` and the like; everything printable stays.
   public var escapedForDisplay: String {
+    let text = String(self)
     // Nearly every name is printable ASCII, and looking up properties of its scalars would take longer than printing it.
-    if utf8.allSatisfy({ 0x20..<0x7f ~= $0 }) { return String(self) }
+    return text.isPrintableASCII ? text : text.escapedScalars
+  }
+}
+
+extension String {
+  /// Whether every byte is one of ASCII's printable characters; each then takes one column.
+  package var isPrintableASCII: Bool {
+    // The bytes do not leave the closure.
+    unsafe utf8.withContiguousStorageIfAvailable { bytes in unsafe bytes.allSatisfy { 0x20..<0x7f ~= $0 } }
+      ?? utf8.allSatisfy { 0x20..<0x7f ~= $0 }
+  }
+
+  fileprivate var escapedScalars: String {
     var text = ""
     for scalar in unicodeScalars {
       switch scalar {

@@ -13,6 +13,29 @@ struct TensorShapeMessage: Equatable {
     self.dimensions = dimensions
   }
 
+  /// A scalar's shape.
+  init() {}
+
+  /// Takes a shape that has dimensions of extents and nothing else; nil for all others.
+  init?(plain bytes: RawSpan) {
+    var reader = WireReader(bytes)
+    do throws(WireError) {
+      while let tag = try reader.readTag() {
+        guard tag.number == 2, tag.type == .lengthDelimited else { return nil }
+        var dimension = WireReader(try reader.readPayload())
+        var extent = 0
+        if let tag = try dimension.readTag() {
+          guard tag.number == 1, tag.type == .varint else { return nil }
+          extent = Int(truncatingIfNeeded: try dimension.readVarint())
+        }
+        guard dimension.isAtEnd else { return nil }
+        dimensions.append(extent)
+      }
+    } catch {
+      return nil
+    }
+  }
+
   /// An absent message is a scalar's shape.
   init(_ pointer: UnsafeMutablePointer<Tensorflow__TensorShapeProto>?) {
     guard let message = unsafe pointer?.pointee else { return }

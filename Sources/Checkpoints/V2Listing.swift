@@ -26,17 +26,27 @@ struct V2Listing {
     listFiles()
     for (name, entry) in index.tensors { add(name, entry) }
     // Names that are not UTF-8 are escaped, which may change their place.
-    tensors.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
-    noteShortShards()
+    let isSorted = zip(tensors, tensors.dropFirst()).allSatisfy {
+      !$1.descriptor.name.precedesInBytes($0.descriptor.name)
+    }
+    if !isSorted { tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) } }
+    let runs = runs
+    noteShortShards(runs)
     noteOrphans()
-    noteOverlaps()
+    noteOverlaps(runs)
   }
 
   private mutating func listFiles() {
     files = [SourceFile(path: path, byteCount: index.file.byteCount)]
-    let entries = index.tensors.map(\.entry) + index.slices.values
-    let named = Set(entries.compactMap { entry in (try? entry.get()).flatMap { $0.slices.isEmpty ? $0.shard : nil } })
-      .filter { (0..<shards.count).contains($0) }
+    var named: Set<Int> = []
+    func name(_ entry: Result<BundleEntry, CheckpointError>) {
+      guard case .success(let entry) = entry, entry.slices.isEmpty, (0..<shards.count).contains(entry.shard) else {
+        return
+      }
+      named.insert(entry.shard)
+    }
+    for tensor in index.tensors { name(tensor.entry) }
+    for slice in index.slices.values { name(slice) }
     for shard in named.union(0..<min(shards.count, Self.unnamedShardLimit)).sorted() {
       let file = SourceFile(path: shards.path(shard), byteCount: shards.byteCount(shard))
       guard file.byteCount != nil || named.contains(shard) else { continue }
@@ -137,9 +147,12 @@ struct V2Listing {
     }
   }
 
+  /// A run of bytes that a tensor is made of.
+  private typealias Run = (name: String, stored: V2Checkpoint.Stored, end: Int)
+
   /// Every run of bytes that a tensor is made of, in the order of the shards.
-  private var runs: [(name: String, stored: V2Checkpoint.Stored, end: Int)] {
-    var runs: [(name: String, stored: V2Checkpoint.Stored, end: Int)] = []
+  private var runs: [Run] {
+    var runs: [Run] = []
     func add(_ name: String, _ stored: V2Checkpoint.Stored) {
       guard stored.byteCount > 0, let end = stored.offset.addingChecked(stored.byteCount) else { return }
       runs.append((name, stored, end))
@@ -151,13 +164,21 @@ struct V2Listing {
       case .broken: break
       }
     }
-    return runs.sorted { ($0.stored.shard, $0.stored.offset, $0.name) < ($1.stored.shard, $1.stored.offset, $1.name) }
+    func precedes(_ left: Run, _ right: Run) -> Bool {
+      if left.stored.shard != right.stored.shard { return left.stored.shard < right.stored.shard }
+      if left.stored.offset != right.stored.offset { return left.stored.offset < right.stored.offset }
+      return left.name < right.name
+    }
+    // Writers put tensors down in the order of their names, so mostly there is nothing to sort.
+    let isSorted = zip(runs, runs.dropFirst()).allSatisfy { !precedes($1, $0) }
+    return isSorted ? runs : runs.sorted(by: precedes)
   }
 
   /// An interrupted download, or a pointer in place of the data, is said at once and not tensor by tensor.
-  private mutating func noteShortShards() {
-    for (shard, runs) in Dictionary(grouping: runs, by: \.stored.shard).sorted(by: { $0.key < $1.key }) {
-      let needed = runs.map(\.end).max() ?? 0
+  private mutating func noteShortShards(_ runs: [Run]) {
+    var ends: [Int: Int] = [:]
+    for run in runs { ends[run.stored.shard] = max(run.end, ends[run.stored.shard] ?? 0) }
+    for (shard, needed) in ends.sorted(by: { $0.key < $1.key }) {
       guard let index = fileOfShard[shard], let byteCount = files[index].byteCount, byteCount < needed else { continue }
       let kind = (try? FileKind(of: shards.file(shard))) ?? .unknown
       let error = CheckpointError(
@@ -167,8 +188,7 @@ struct V2Listing {
   }
 
   /// No writer of TensorFlow's lets tensors share bytes; two that do read as they should if their checksums hold.
-  private mutating func noteOverlaps() {
-    let runs = runs
+  private mutating func noteOverlaps(_ runs: [Run]) {
     for (first, second) in zip(runs, runs.dropFirst())
     where first.stored.shard == second.stored.shard && second.stored.offset < first.end {
       let error = CheckpointError(

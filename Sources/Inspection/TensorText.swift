@@ -33,8 +33,14 @@ public enum TensorText {
   ) -> String {
     var table = TextTable([.left, .left, .left, .right, .left, .right, .left])
     table.add(["name", "dtype", "shape", "bytes", "shard", "offset"])
+    let shards = files.map(shard)
     for descriptor in descriptors {
-      let place = descriptor.location.map { [shard($0.file, files), HumanText.grouped($0.offset)] }
+      let place = descriptor.location.map { location in
+        [
+          shards.indices.contains(location.file) ? shards[location.file] : "\(location.file)",
+          HumanText.grouped(location.offset),
+        ]
+      }
       let whole = [
         descriptor.name.escapedForDisplay, descriptor.dtype.name, descriptor.shape.description,
         HumanText.grouped(descriptor.byteCount),
@@ -125,11 +131,9 @@ public enum TensorText {
   }
 
   /// A data shard's number, as its file's name has it; another file's name.
-  private static func shard(_ file: Int, _ files: [SourceFile]) -> String {
-    guard files.indices.contains(file) else { return "\(file)" }
-    let name = files[file].name
-    let mark = ".data-"
-    guard let range = name.firstRange(of: mark) else { return name.escapedForDisplay }
+  private static func shard(_ file: SourceFile) -> String {
+    let name = file.name
+    guard let range = name.firstRange(of: ".data-") else { return name.escapedForDisplay }
     return name[range.upperBound...].escapedForDisplay
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Rows of cells in aligned columns.
 ///
 /// Widths count characters. Lines have no blanks at their ends, and columns without any text take no room.
@@ -11,32 +13,57 @@ public struct TextTable: Sendable {
   }
 
   private let alignments: [Alignment]
-  private var rows: [[String]] = []
+  private var rows: [[Cell]] = []
+  private var widths: [Int]
+
+  private struct Cell {
+    let text: String
+    let width: Int
+
+    init(_ text: String) {
+      self.text = text
+      // Counting characters takes far longer than seeing that each is one byte.
+      width = text.isPrintableASCII ? text.utf8.count : text.count
+    }
+  }
 
   /// A table without rows.
   public init(_ alignments: [Alignment]) {
     self.alignments = alignments
+    widths = alignments.map { _ in 0 }
   }
 
   /// Adds a row. Cells beyond the columns are dropped, missing ones are empty.
   public mutating func add(_ cells: [String]) {
-    rows.append(alignments.indices.map { $0 < cells.count ? cells[$0] : "" })
+    let row = cells.prefix(alignments.count).map(Cell.init)
+    for (column, cell) in row.enumerated() where cell.width > widths[column] { widths[column] = cell.width }
+    rows.append(row)
   }
 
   /// The rows as lines, each ended by a line break.
   public func render(indent: Int = 0) -> String {
-    let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     let margin = String(repeating: " ", count: indent)
+    let blanks = String(repeating: " ", count: widths.max() ?? 0)
     var text = ""
     for row in rows {
-      var line = margin
-      for column in alignments.indices where widths[column] > 0 {
-        let blanks = String(repeating: " ", count: widths[column] - row[column].count)
-        if line.count > margin.count { line += "  " }
-        line += alignments[column] == .left ? row[column] + blanks : blanks + row[column]
+      text += margin
+      // Blanks are written when something follows them.
+      var pending = 0
+      var isFirst = true
+      for (column, cell) in row.enumerated() where widths[column] > 0 {
+        if !isFirst { pending += 2 }
+        isFirst = false
+        let missing = widths[column] - cell.width
+        if alignments[column] == .right { pending += missing }
+        if cell.width > 0 {
+          text +=
+            pending <= blanks.utf8.count ? blanks.prefix(pending) : Substring(String(repeating: " ", count: pending))
+          text += cell.text
+          pending = 0
+        }
+        if alignments[column] == .left { pending += missing }
       }
-      while line.last == " " { line.removeLast() }
-      text += line + "\n"
+      text += "\n"
     }
     return text
   }

@@ -42,11 +42,24 @@ public struct TrainingLeftover: Sendable, Equatable {
 
   /// All leftovers among the tensors of one model, in their order.
   public static func find(in descriptors: [TensorDescriptor]) -> [TrainingLeftover] {
+    // Most models have few candidates, and the table of all shapes takes longer than to see that there are none.
+    let candidates = descriptors.filter(isCandidate)
+    guard !candidates.isEmpty else { return [] }
     let shapes = Dictionary(descriptors.map { (Array($0.name.utf8), $0.shape) }) { first, _ in first }
-    return descriptors.compactMap { descriptor in
+    return candidates.compactMap { descriptor in
       kind(of: descriptor, shapes).map { TrainingLeftover(name: descriptor.name, kind: $0) }
     }
   }
+
+  /// Whether a name could be that of a leftover: by its last component, or because it may be one of an object graph.
+  private static func isCandidate(_ descriptor: TensorDescriptor) -> Bool {
+    let bytes = descriptor.name.utf8
+    if bytes.contains(UInt8(ascii: ".")) { return true }
+    let last = bytes.lastIndex(of: UInt8(ascii: "/")).map { descriptor.name[bytes.index(after: $0)...] }
+    return lastComponents.contains(last ?? descriptor.name[...]) || counters.contains(descriptor.name)
+  }
+
+  private static let lastComponents = Set(slotSuffixes.map { $0.suffix[...] } + scalars.map { $0.name[...] })
 
   private static func kind(of descriptor: TensorDescriptor, _ shapes: [[UInt8]: Shape]) -> Kind? {
     let components = descriptor.name.split(separator: "/", omittingEmptySubsequences: false)
