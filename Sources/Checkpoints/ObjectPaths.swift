@@ -13,6 +13,8 @@ struct ObjectPaths {
   /// Other edges to each node, in the order of the walk.
   private var otherEdges: [Int: [Edge]] = [:]
   private var isReached: [Bool]
+  /// Names on the path of each node.
+  private var depths: [Int32]
 
   /// Child number `child` of node `parent`.
   private struct Edge {
@@ -21,7 +23,7 @@ struct ObjectPaths {
   }
 
   /// Names on one path, beyond which it is not written out. Real programs stay well below 50.
-  static let maximumDepth = 512
+  static let maximumDepth = 128
   /// Bytes of one path, beyond which it is not written out.
   static let maximumByteCount = 1 << 14
   /// Other ways that are kept for one node, and for one tensor.
@@ -31,6 +33,7 @@ struct ObjectPaths {
     self.graph = graph
     parents = Array(repeating: nil, count: graph.nodes.count)
     isReached = Array(repeating: false, count: graph.nodes.count)
+    depths = Array(repeating: 0, count: graph.nodes.count)
     guard !graph.nodes.isEmpty else { return }
     isReached[0] = true
     var order = [0]
@@ -40,6 +43,7 @@ struct ObjectPaths {
       position += 1
       for (number, child) in graph.nodes[node].children.enumerated() where !isReached[child.node] {
         isReached[child.node] = true
+        depths[child.node] = depths[node] + 1
         parents[child.node] = Edge(parent: Int32(node), child: Int32(number))
         order.append(child.node)
       }
@@ -101,14 +105,14 @@ struct ObjectPaths {
 
   /// The names on the way to a node, the last first.
   private func names(to node: Int) -> [String]? {
-    guard isReached[node] else { return nil }
+    guard isReached[node], depths[node] <= Self.maximumDepth else { return nil }
     var names: [String] = []
     var byteCount = 0
     var node = node
     while let edge = parents[node] {
       let name = name(of: edge)
       byteCount += name.utf8.count + 1
-      guard names.count < Self.maximumDepth, byteCount <= Self.maximumByteCount else { return nil }
+      guard byteCount <= Self.maximumByteCount else { return nil }
       names.append(name)
       node = Int(edge.parent)
     }
