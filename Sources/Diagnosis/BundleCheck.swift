@@ -110,7 +110,7 @@ struct BundleCheck {
     }
     if byteCount < needed {
       findings.append(truncated(file, byteCount: byteCount, needed: needed, sound: sound))
-    } else if byteCount > needed, wrong.isEmpty {
+    } else if byteCount > needed, wrong.isEmpty, needs.isExact {
       findings.append(
         Finding(
           .surplusData, .note, files: [file.path],

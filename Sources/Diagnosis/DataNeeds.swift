@@ -11,6 +11,8 @@ struct DataNeeds {
   /// No writer of TensorFlow's puts anything behind the last tensor, so a file of another save is almost always longer or
   /// shorter, unless both are of one model.
   let byteCounts: [Int: Int]
+  /// Whether that is all: where the places of variables in slices are not in their descriptions, files may need more.
+  let isExact: Bool
 
   /// Reads an index; nil where it cannot be read.
   init?(index path: String, prefix: String) {
@@ -36,7 +38,14 @@ struct DataNeeds {
       else { continue }
       byteCounts[shard] = needed
     }
+    let hasSlices = source.descriptors.contains { $0.sliceCount > 1 }
+    if hasSlices, shardCount == 1 {
+      // All lies in one file, wherever: it is at least as long as everything together.
+      let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
+      byteCounts[0] = max(byteCounts[0] ?? 0, total)
+    }
     self.byteCounts = byteCounts
+    isExact = !hasSlices || shardCount == 1
   }
 
   /// Whether every data file that is needed is there with exactly the bytes needed.
@@ -44,7 +53,8 @@ struct DataNeeds {
     guard !byteCounts.isEmpty else { return false }
     return byteCounts.allSatisfy { shard, byteCount in
       files.contains { file in
-        file.byteCount == byteCount && file.shardName.map { $0.shard == shard && $0.count == shardCount } == true
+        (isExact ? file.byteCount == byteCount : (file.byteCount ?? 0) >= byteCount)
+          && file.shardName.map { $0.shard == shard && $0.count == shardCount } == true
       }
     }
   }

@@ -186,7 +186,7 @@ private struct Examination {
       models[number].vocabularyPath = file.path
       let match = VocabularyMatch(
         vocabulary, file: file, rows: rows, modelName: model.path.lastPart,
-        evidence: model.isReadable ? WordEvidence(model.check.source) : nil)
+        evidence: evidence(of: number))
       findings += match.findings
     }
   }
@@ -204,6 +204,14 @@ private struct Examination {
       directory = above
     }
     return all.count == 1 ? all : all.filter { paths.contains($0.path) }
+  }
+
+  /// The traces of training, read once for each model.
+  private mutating func evidence(of number: Int) -> WordEvidence? {
+    if !models[number].isReadable { return nil }
+    if let known = models[number].evidence { return known }
+    models[number].evidence = WordEvidence(models[number].check.source)
+    return models[number].evidence
   }
 
   /// A captioning model says nothing without its words.
@@ -256,4 +264,6 @@ struct ExaminedModel {
   let isReadable: Bool
   /// The vocabulary that goes with it.
   var vocabularyPath: String?
+  /// What its weights tell about its words, once that was read.
+  var evidence: WordEvidence?
 }

@@ -14,7 +14,7 @@ public enum DoctorText {
     var blocks = report.groups.map { group($0, report, width: width) }
     let loose = looseFiles(report)
     if !loose.isEmpty { blocks.append(loose) }
-    blocks += report.findings.map { finding($0, width: width) }
+    blocks += alike(report.findings).map { findings($0, width: width) }
     blocks.append(conclusion(report))
     return blocks.joined(separator: "\n")
   }
@@ -51,12 +51,31 @@ public enum DoctorText {
     return (report.groups.isEmpty ? "Files\n" : "Other files\n") + table.render(indent: 2) + rest
   }
 
-  static func finding(_ finding: Finding, width: Int) -> String {
-    let label = finding.severity.rawValue.uppercased()
-    var text = wrapped("\(label)\(finding.certainty.remark)  \(finding.summary)", indent: 0, width: width, hanging: 2)
-    if !finding.explanation.isEmpty { text += wrapped(finding.explanation, indent: 2, width: width) }
-    if !finding.remedy.words.isEmpty { text += wrapped("What to do: \(finding.remedy.words)", indent: 2, width: width) }
-    for command in finding.remedy.commands { text += "    \(command)\n" }
+  /// Findings that say the same of several files, together.
+  private static func alike(_ findings: [Finding]) -> [[Finding]] {
+    var groups: [[Finding]] = []
+    for finding in findings {
+      let place = groups.firstIndex { group in
+        group[0].kind == finding.kind && group[0].severity == finding.severity
+          && group[0].certainty == finding.certainty
+          && group[0].explanation == finding.explanation && group[0].remedy.words == finding.remedy.words
+      }
+      if let place { groups[place].append(finding) } else { groups.append([finding]) }
+    }
+    return groups
+  }
+
+  static func finding(_ finding: Finding, width: Int) -> String { findings([finding], width: width) }
+
+  /// What is the matter with each, then once why and what to do.
+  private static func findings(_ group: [Finding], width: Int) -> String {
+    let first = group[0]
+    let label = first.severity.rawValue.uppercased() + first.certainty.remark
+    var text = group.map { wrapped("\(label)  \($0.summary)", indent: 0, width: width, hanging: 2) }.joined()
+    if !first.explanation.isEmpty { text += wrapped(first.explanation, indent: 2, width: width) }
+    if !first.remedy.words.isEmpty { text += wrapped("What to do: \(first.remedy.words)", indent: 2, width: width) }
+    var shown: Set<String> = []
+    for command in group.flatMap(\.remedy.commands) where shown.insert(command).inserted { text += "    \(command)\n" }
     return text
   }
 

@@ -36,14 +36,14 @@ enum ForeignFileCheck {
     case .gzip, .zip, .tar: return archive(file)
     case .pickle:
       return error(
-        .pickle, "\(name) is a Python pickle, probably a PyTorch file, and not a \(role).",
+        .pickle, "\(name) is a Python pickle, probably a PyTorch file\(isNot(file)).",
         "Decant never loads pickles, since they run code.",
         Remedy(
           "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
             + "Decant reads that file."))
     case .jpeg, .png, .gif:
       return error(
-        .otherFormat, "\(name) is an image and not a \(role).", "", Remedy("Find the file that this name belongs to."))
+        .otherFormat, "\(name) is an image\(isNot(file)).", "", Remedy("Find the file that this name belongs to."))
     case .hdf5, .safetensors:
       let format = file.kind == .hdf5 ? "an HDF5 file" : "a safetensors file"
       return Finding(
@@ -53,7 +53,7 @@ enum ForeignFileCheck {
         remedy: Remedy("See what is in it:", commands: [ShellText.command("decant", "inspect", file.path)]))
     case .text where !isTextual(file.role):
       return error(
-        .otherFormat, "\(name) is text and not a \(role).",
+        .otherFormat, "\(name) is text\(isNot(file)).",
         "It begins: '\(firstLine(file.head).escapedForDisplay)'.", Remedy("Find the file that this name belongs to."))
     default: return nil
     }
@@ -84,6 +84,14 @@ enum ForeignFileCheck {
         .notRegular, .error, files: [file.path],
         summary: "\(name) is a pipe, socket or device and not a regular file.",
         remedy: Remedy("Copy its content into a file first."))
+    }
+  }
+
+  /// What it should be, where its name says that.
+  private static func isNot(_ file: ExaminedFile) -> String {
+    switch file.role {
+    case .v1, .index, .data, .meta, .stateFile, .vocabulary, .savedModel: " and not a \(file.role.noun)"
+    default: ""
     }
   }
 
@@ -122,7 +130,7 @@ enum ForeignFileCheck {
     if let member, member.hasSuffix("data.pkl") || member.hasSuffix("/version") {
       return Finding(
         .pickle, .error, files: [file.path],
-        summary: "\(name) is a PyTorch file and not a \(file.role.noun).",
+        summary: "\(name) is a PyTorch file\(isNot(file)).",
         explanation: "It is a zip archive with a pickle in it, which Decant never loads, since pickles run code.",
         remedy: Remedy(
           "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
@@ -143,7 +151,7 @@ enum ForeignFileCheck {
     let poses = file.role.isPartOfCheckpoint
     return Finding(
       .archive, poses ? .error : .note, files: [file.path],
-      summary: "\(name) is \(words)\(poses ? " and not a \(file.role.noun)" : "").",
+      summary: "\(name) is \(words)\(isNot(file)).",
       explanation: member.map { "Its first member is \($0.escapedForDisplay)." } ?? "",
       remedy: Remedy("Unpack it, then look again:", commands: [command]))
   }

@@ -41,8 +41,9 @@ struct VocabularyMatch {
     var signs: [String] = []
     judgeMarkers(words, evidence, &signs)
     judgeSize(evidence, rows: rows, &signs)
+    let strongCount = signs.count
     judgeOrder(words, evidence, &signs)
-    if findings.isEmpty { signs.isEmpty ? undecided(evidence) : fits(signs) }
+    if findings.isEmpty { signs.isEmpty ? undecided(evidence) : fits(signs, isStrong: strongCount > 0) }
   }
 
   private var name: String { file.fileName.escapedForDisplay }
@@ -158,15 +159,18 @@ struct VocabularyMatch {
 
   // MARK: - Verdicts
 
-  private mutating func fits(_ signs: [String]) {
+  /// `isStrong` where more than the order speaks for it, which every list by frequency has.
+  private mutating func fits(_ signs: [String], isStrong: Bool) {
     findings.append(
       Finding(
-        .vocabularyFits, .note, certainty: .likely, files: [file.path],
-        summary: "\(name) fits the model \(modelName), as far as its weights show.",
-        explanation:
-          "\(signs.joined(separator: "; ").uppercasedFirst). A file with the same words in a slightly different order "
-          + "would pass too; only a caption tells.",
-        remedy: Remedy()))
+        .vocabularyFits, .note, certainty: isStrong ? .likely : .possible, files: [file.path],
+        summary: isStrong
+          ? "\(name) fits the model \(modelName), as far as its weights show."
+          : "Nothing in the weights of \(modelName) speaks against \(name).",
+        explanation: "\(signs.joined(separator: "; ").uppercasedFirst). "
+          + (isStrong
+            ? "A file with the same words in a slightly different order would pass too; only a caption tells."
+            : "Any list of as many words by frequency would pass; only a caption tells.")))
   }
 
   private mutating func undecided(_ evidence: WordEvidence) {
