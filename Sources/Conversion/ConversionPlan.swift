@@ -79,6 +79,13 @@ public struct ConversionPlan: Sendable {
           tensors.append(Tensor(origins: origins, target: target, stored: stored))
         }
       }
+      if let place = tensors.firstIndex(where: { ObjectGraphRule.isGraph($0.target) }),
+        let reason = ObjectGraphRule.reasonToLeaveOut(tensors, skippedCount: skipped.count)
+      {
+        refusals.append(reason)
+        skipped.append(ConversionReport.Skipped(name: tensors[place].target.name, reason: reason))
+        tensors.remove(at: place)
+      }
       guard !tensors.isEmpty || source.descriptors.isEmpty else {
         throw ConversionError(
           .nothingSelected(of: source.descriptors.count, refusal: refusals.first), output: output)

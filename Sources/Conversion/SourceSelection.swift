@@ -27,8 +27,6 @@ enum SourceSelection {
       let reason: String? =
         if let reason = try names.reasonToSkip(descriptor.name) {
           reason
-        } else if descriptor.name == objectGraphName, descriptor.dtype == .string {
-          "the object graph of a TensorFlow 2 checkpoint, not a variable"
         } else {
           leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues
         }
@@ -43,9 +41,6 @@ enum SourceSelection {
     }
     return (kept, skipped)
   }
-
-  /// The name under which TensorFlow 2 stores what its objects are called.
-  private static let objectGraphName = "_CHECKPOINTABLE_OBJECT_GRAPH"
 }
 
 /// The two regular expressions of the options.
