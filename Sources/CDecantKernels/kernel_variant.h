@@ -186,6 +186,8 @@ TARGET static void NAMED(softmax)(const float *input, size_t count, float *outpu
     for (; i < count; i++) output[i] /= sum;
 }
 
+#include "winograd_variant.h"
+
 static const decant_kernels NAMED(kernels) = {
     .name = VARIANT_NAME,
     .tile = NAMED(tile),
@@ -193,6 +195,9 @@ static const decant_kernels NAMED(kernels) = {
     .average = NAMED(average),
     .lstm_cell = NAMED(lstm_cell),
     .softmax = NAMED(softmax),
+    .winograd_input = NAMED(winograd_input),
+    .winograd_output = NAMED(winograd_output),
+    .winograd_filters = NAMED(winograd_filters),
 };
 
 #undef TARGET

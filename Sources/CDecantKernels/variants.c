@@ -10,6 +10,7 @@
 
 typedef float float8 __attribute__((vector_size(32)));
 typedef int32_t int8 __attribute__((vector_size(32)));
+typedef double double8 __attribute__((vector_size(64)));
 // For loads and stores at any address of a float.
 typedef float float8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
 

@@ -21,10 +21,12 @@ final class InceptionV3: Sendable {
     // Sendable by hand: it is in the hands of one call, or of nobody in `idleWorkspaces`.
     let plan: InceptionV3Plan
     var memory: AlignedFloats
+    var scratch: AlignedFloats
 
     init(plan: InceptionV3Plan) {
       self.plan = plan
       memory = AlignedFloats(count: plan.memoryCount)
+      scratch = AlignedFloats(count: plan.scratchCount)
     }
   }
 
@@ -97,18 +99,21 @@ final class InceptionV3: Sendable {
     let workspace = try takeWorkspace(count: count)
     let plan = workspace.plan
     let result = try unsafe workspace.memory.withUnsafeMutableBufferPointer { floats in
-      let memory = unsafe Memory(plan: plan, floats: floats)
-      for step in plan.steps {
-        // A step's input and output are alive together, so the plan keeps them apart and both spans may exist.
-        var output = unsafe MutableSpan(_unsafeElements: memory[step.output])
-        if step.input.value == 0 {
-          perform(step, images, &output)
-        } else {
-          perform(step, unsafe Span(_unsafeElements: memory[step.input]), &output)
+      try unsafe workspace.scratch.withUnsafeMutableBufferPointer { scratch in
+        let memory = unsafe Memory(plan: plan, floats: floats)
+        var scratch = unsafe MutableSpan(_unsafeElements: scratch)
+        for step in plan.steps {
+          // A step's input and output are alive together, so the plan keeps them apart and both spans may exist.
+          var output = unsafe MutableSpan(_unsafeElements: memory[step.output])
+          if step.input.value == 0 {
+            perform(step, images, &output, scratch: &scratch)
+          } else {
+            perform(step, unsafe Span(_unsafeElements: memory[step.input]), &output, scratch: &scratch)
+          }
+          try afterStep(step, memory)
         }
-        try afterStep(step, memory)
+        return unsafe Array(memory[plan.output])
       }
-      return unsafe Array(memory[plan.output])
     }
     // One is enough for callers that come one after the other.
     idleWorkspaces.withLock { $0 = [workspace] }
@@ -122,11 +127,15 @@ final class InceptionV3: Sendable {
     return try idle ?? Workspace(plan: plan(count: count))
   }
 
-  private func perform(_ step: InceptionV3Plan.Step, _ input: Span<Float>, _ output: inout MutableSpan<Float>) {
+  private func perform(
+    _ step: InceptionV3Plan.Step, _ input: Span<Float>, _ output: inout MutableSpan<Float>,
+    scratch: inout MutableSpan<Float>
+  ) {
     let (inputLayout, outputLayout) = (step.input.layout, step.output.layout)
     switch step.operation {
     case .convolution(let index, let window, _):
-      weights[index].convolve(input, inputLayout, window: window, into: &output, outputLayout, on: pool)
+      weights[index].convolve(
+        input, inputLayout, window: window, into: &output, outputLayout, scratch: &scratch, on: pool)
     case .pool(let pooling, let window):
       if usesReferenceKernels {
         pooling.reference(input, inputLayout, window: window, output: &output, outputLayout)

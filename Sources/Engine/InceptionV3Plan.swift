@@ -37,6 +37,12 @@ public struct InceptionV3Plan: Sendable {
       guard case .convolution(_, let window, _) = operation else { return 0 }
       return window.tapCount * input.layout.shape.channels * output.layout.shape.elementCount
     }
+
+    /// Floats of scratch memory that it needs.
+    var scratchCount: Int {
+      guard case .convolution(_, let window, .winograd(let transform)) = operation else { return 0 }
+      return Conv2D.winogradScratchCount(window: window, input: input.layout.shape, transform: transform)
+    }
   }
 
   /// Height and width of the images of the original, in pixels.
@@ -63,6 +69,9 @@ public struct InceptionV3Plan: Sendable {
   package let offsets: [Int?]
   /// Floats of the common memory. Values that are never alive together share their place in it.
   package let memoryCount: Int
+
+  /// Floats of scratch memory that the most demanding layer needs beside it.
+  package let scratchCount: Int
 
   /// Bytes that all layers' outputs together need at the worst moment.
   public var peakByteCount: Int { memoryCount * MemoryLayout<Float>.stride }
@@ -95,6 +104,7 @@ public struct InceptionV3Plan: Sendable {
     let memory = MemoryPlan(steps: steps, valueCounts: builder.valueCounts, output: output.value)
     offsets = memory.offsets
     memoryCount = memory.count
+    scratchCount = steps.map(\.scratchCount).max() ?? 0
     guard memoryCount / max(count, 1) <= Self.maximumByteCount / MemoryLayout<Float>.stride else {
       throw EngineError(.activationsTooLarge(byteCount: peakByteCount))
     }
@@ -107,7 +117,7 @@ extension InceptionV3Plan: CustomStringConvertible {
     let rows = steps.map { step in
       let (what, how): (String, String) =
         switch step.operation {
-        case .convolution(_, let window, let algorithm): ("\(window)", algorithm.rawValue)
+        case .convolution(_, let window, let algorithm): ("\(window)", "\(algorithm)")
         case .pool(let pooling, let window): ("\(window)", "\(pooling)")
         }
       let offset = ((offsets[step.output.value] ?? 0) + step.output.channel) * MemoryLayout<Float>.stride

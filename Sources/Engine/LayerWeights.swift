@@ -7,6 +7,8 @@ enum LayerWeights: Sendable {
   case plain(rows: [Float], bias: [Float])
   /// For the fast kernels.
   case packed(PackedMatrix)
+  /// For Winograd's convolution.
+  case transformed(WinogradWeights)
 
   /// Reads a matrix straight into its form; it is never held twice.
   ///
@@ -36,6 +38,20 @@ enum LayerWeights: Sendable {
     }
   }
 
+  /// Reads a convolution's weights, which are transformed whole.
+  ///
+  /// - Parameters: as above, and how the convolution will be computed.
+  /// - Throws: what the reader throws.
+  init(
+    reading descriptor: TensorDescriptor, depth: Int, columnCount: Int, scale: [Float]?, bias: [Float]?,
+    transform: WinogradTransform, from reader: FloatReader
+  ) throws {
+    let weights = try reader.floats(descriptor)
+    self = .transformed(
+      WinogradWeights(
+        weights.span, depth: depth, columnCount: columnCount, scale: scale, bias: bias, transform: transform))
+  }
+
   /// Multiplies rows with the matrix and adds the bias.
   ///
   /// - Parameters:
@@ -50,13 +66,15 @@ enum LayerWeights: Sendable {
       Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &outputSpan)
     case .packed(let matrix):
       Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
+    case .transformed: preconditionFailure("only convolutions are transformed")
     }
   }
 
   /// Convolves maps with the weights, adds the bias and applies ReLU.
   func convolve(
     _ input: Span<Float>, _ inputLayout: MapLayout, window: Window,
-    into output: inout MutableSpan<Float>, _ outputLayout: MapLayout, on pool: WorkerPool
+    into output: inout MutableSpan<Float>, _ outputLayout: MapLayout, scratch: inout MutableSpan<Float>,
+    on pool: WorkerPool
   ) {
     switch self {
     case .plain(let rows, let bias):
@@ -66,6 +84,10 @@ enum LayerWeights: Sendable {
     case .packed(let matrix):
       Conv2D.run(
         input, inputLayout, window: window, weights: matrix, rectifies: true, output: &output, outputLayout, on: pool)
+    case .transformed(let weights):
+      Conv2D.winograd(
+        input, inputLayout, window: window, weights: weights, rectifies: true, output: &output, outputLayout,
+        scratch: &scratch, on: pool)
     }
   }
 }

@@ -11,6 +11,8 @@ struct ModelLoader {
   let widths: [Int]
   private let windows: [Window]
   private let inputChannels: [Int]
+  /// How each convolution will be computed, in the same order; for a batch of one image, and kept for larger ones.
+  private let algorithms: [ConvolutionAlgorithm]
 
   /// Looks up every tensor and checks that their shapes make a model. Reads no data.
   init(_ source: any TensorSource, imageSize: Int) throws {
@@ -32,6 +34,9 @@ struct ModelLoader {
       return width
     }
     (self.widths, self.windows, self.inputChannels) = (widths, windows, inputChannels)
+    algorithms = plan.steps.compactMap { step in
+      if case .convolution(_, _, let algorithm) = step.operation { algorithm } else { nil }
+    }
 
     let logits = try reader.check(names.logitsWeights, [nil, nil])
     let embedding = try reader.check(names.wordEmbedding, [logits[1], nil])
@@ -96,6 +101,11 @@ struct ModelLoader {
     switch part {
     case .convolution(let index):
       let norm = try BatchNorm(reading: names.convolutions[index], channels: widths[index], from: reader)
+      if isPacked, case .winograd(let transform) = algorithms[index] {
+        return try LayerWeights(
+          reading: descriptor, depth: inputChannels[index], columnCount: widths[index], scale: norm.scale,
+          bias: norm.bias, transform: transform, from: reader)
+      }
       return try LayerWeights(
         reading: descriptor, depth: windows[index].tapCount * inputChannels[index], columnCount: widths[index],
         scale: norm.scale, bias: norm.bias, isPacked: isPacked, from: reader)

@@ -40,8 +40,10 @@ struct PlanBuilder {
   private mutating func add(_ node: SizedNode, scope: String?, input: Place, output: Place?) -> Place {
     switch node {
     case .convolution(let name, let window, let index, let channels):
-      let algorithm = ConvolutionAlgorithm.choose(for: window, usesReferenceKernels: usesReferenceKernels)
-      let output = output ?? newValue(outputShape(of: window, input, channels))
+      let shape = outputShape(of: window, input, channels)
+      let algorithm = ConvolutionAlgorithm.choose(
+        for: window, input: input.layout.shape, output: shape, usesReferenceKernels: usesReferenceKernels)
+      let output = output ?? newValue(shape)
       addStep(name, scope, .convolution(index, window, algorithm), input, output)
       return output
     case .pool(let name, let pooling, let window, let channels):

@@ -36,6 +36,28 @@ typedef struct {
     int rectifies;
 } decant_tile;
 
+/// Winograd's minimal filtering along one axis or, with the same numbers, along both axes of a plane.
+///
+/// Positions are products of one tile: n = 2 * pair_count + 2 on an axis, n * n on a plane, row after row.
+typedef struct {
+    /// Whether both axes are transformed.
+    int is_plane;
+    /// Pairs of points +p and -p beside 0 and infinity, 1...5.
+    size_t pair_count;
+    /// Outputs of a tile along an axis; a filter has n + 1 - output_count taps, 7 at most.
+    size_t output_count;
+    /// [pair_count + 1]: the even columns of BT's first row, the odd ones of its last.
+    const float *input_ends;
+    /// [pair_count][pair_count]: columns 2, 4, ... of the rows of a pair.
+    const float *input_even;
+    /// [pair_count][pair_count]: columns 1, 3, ... of the row of +p.
+    const float *input_odd;
+    /// [output_count][pair_count]: p to the power of the output's number.
+    const float *output_powers;
+    /// [n][taps]: G.
+    const double *filters;
+} decant_winograd;
+
 /// The innermost loops for one kind of processor. All variants have the same signatures and meaning.
 typedef struct {
     /// What DECANT_KERNELS calls this variant.
@@ -56,6 +78,24 @@ typedef struct {
 
     /// output[i] = exp(input[i] - max) / sum of the same; `output` may be `input`. `count` is at least 1.
     void (*softmax)(const float *input, size_t count, float *output);
+
+    /// BT of one tile: position i of channel c goes to output[i * position_stride + c]. `pixels` has a pointer to the channels
+    /// of each input of the tile, row after row.
+    void (*winograd_input)(const decant_winograd *transform, const float *const *pixels, size_t channel_count,
+                           float *output, size_t position_stride);
+
+    /// AT of one tile, bias and activation: products[i * position_stride + c] is position i of column c. `pixels` has a pointer
+    /// for each output of the tile, row after row, NULL for those outside the map; column_count floats of each are written.
+    /// Floats of `products` and `bias` are read up to the next multiple of 8.
+    void (*winograd_output)(const decant_winograd *transform, const float *products, size_t position_stride,
+                            const float *bias, int rectifies, size_t column_count, float *const *pixels);
+
+    /// G of all filters, scaled by column, into panels: [position][panel][channel_count][16].
+    ///
+    /// - weights: [taps][channel_count][column_count], on a plane [taps][taps][channel_count][column_count].
+    /// - scale: [column_count], or NULL.
+    void (*winograd_filters)(const decant_winograd *transform, const float *weights, size_t channel_count,
+                             size_t column_count, const float *scale, float *panels);
 } decant_kernels;
 
 /// The variant of that name ("avx2", "portable"), or NULL where the processor or the build does not have it.
