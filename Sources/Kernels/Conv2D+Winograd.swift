@@ -7,11 +7,9 @@ extension Conv2D {
   /// weights, and transform the products into outputs, with bias and ReLU. The first step is shared out by tiles; the other two run
   /// block by block, so that products never leave the cache. What is too much for `scratch` is done in turns.
   ///
-  /// - Parameters:
-  ///   - input: as the reference's, and the other parameters that it has.
-  ///   - weights: transformed for the window.
-  ///   - scratch: memory for transformed inputs; see `winogradScratchCount`.
-  ///   - pool: whose threads share the work.
+  /// Beside the reference's parameters, `weights` are transformed for the window, `scratch` is memory for transformed inputs (see
+  /// `winogradScratchCount`), and the threads of `pool` share the work.
+  ///
   /// - Precondition: counts match the layouts; `window` is what the weights' transform is for.
   package static func winograd(
     _ input: Span<Float>, _ inputLayout: MapLayout, window: Window, weights: WinogradWeights, rectifies: Bool,

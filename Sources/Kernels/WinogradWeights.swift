@@ -27,6 +27,7 @@ package final class WinogradWeights: Sendable {
   ///   - scale: `[columnCount]`, multiplied into the columns; nil for none.
   ///   - bias: `[columnCount]`; nil for none.
   ///   - transform: how the convolution will be computed.
+  ///   - variant: the kernels that transform them.
   /// - Precondition: counts match.
   package init(
     _ weights: Span<Float>, depth: Int, columnCount: Int, scale: [Float]? = nil, bias: [Float]? = nil,
