@@ -54,8 +54,11 @@ public struct ScopeTree: Sendable, Equatable {
 
   /// The end of an object-based checkpoint's keys is no scope: it stays with the name before it.
   private static func components(_ name: String) -> [Substring] {
-    var parts = name.split(separator: "/", maxSplits: maximumDepth - 1, omittingEmptySubsequences: false)
-    if name.hasSuffix(objectKeySuffix), parts.count > 2, parts.last == "VARIABLE_VALUE" {
+    // By bytes: characters cost many times as much, and a slash is never part of another.
+    var parts = name.utf8.split(
+      separator: UInt8(ascii: "/"), maxSplits: maximumDepth - 1, omittingEmptySubsequences: false
+    ).map { Substring($0) }
+    if parts.count > 2, parts.last == "VARIABLE_VALUE", name.hasSuffix(objectKeySuffix) {
       let start = parts[parts.count - 3].startIndex
       parts.replaceSubrange((parts.count - 3)..., with: [name[start...]])
     }

@@ -32,7 +32,11 @@ extension FrameworkNames {
 
   /// `conv2d/conv2d/kernel:0`, `conv2d/kernel:0` and `model_weights/conv2d/conv2d/kernel` are one weight: `conv2d/kernel`.
   private static func normalizeKerasName(_ name: String) -> String {
-    var components = name.split(separator: "/", omittingEmptySubsequences: false)
+    let slash = UInt8(ascii: "/")
+    // Most names of a large checkpoint have none of these forms, and this is asked of each of them.
+    let slashCount = name.utf8.count { $0 == slash }
+    guard (1...3).contains(slashCount), slashCount > 1 || name.utf8.last == UInt8(ascii: "0") else { return name }
+    var components = name.utf8.split(separator: slash, omittingEmptySubsequences: false).map { Substring($0) }
     if components.count > 2, components[0] == "model_weights" { components.removeFirst() }
     if components.count == 3, components[0] == components[1] { components.removeFirst() }
     guard components.count == 2 else { return name }
