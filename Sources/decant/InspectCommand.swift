@@ -63,13 +63,15 @@ struct InspectCommand: ParsableCommand {
     if verify { return try checkIntegrity() }
     let source = try TensorFile.open(path, options: reading.value)
     if let values { return try printValues(of: values, in: source) }
-    let report = ModelReport(of: source, graph: graphBeside())
+    let graph = graphBeside()
+    // Of a hundred thousand variables the head takes as long as the list.
+    let head = BackgroundTask { _ in ModelReport(of: source, graph: graph) }
     let graphs = graphsInside(source)
     let selected = try sort.sorted(source.descriptors.filter(isSelected))
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
     if json {
       var document = InspectDocument(path: path)
-      document.model = InspectDocument.Model(report)
+      document.model = InspectDocument.Model(try head.wait())
       document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
       document.tensors = selected.enumerated().map { index, descriptor in
         InspectDocument.Tensor(
@@ -89,7 +91,7 @@ struct InspectCommand: ParsableCommand {
       } else {
         TensorText.tree(ScopeTree(selected, order: sort), note: note)
       }
-    let parts = [ReportText.header(report), body] + graphs.map { GraphText.beside($0) }
+    let parts = [ReportText.header(try head.wait()), body] + graphs.map { GraphText.beside($0) }
     Console.print(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
     for line in ReportText.incompleteness(source.problems) { Console.say("decant: \(line)") }
     if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
