@@ -40,7 +40,7 @@ struct FloatCast {
   /// The elements of a piece in the new dtype; what was lost is added to `loss`.
   mutating func cast(_ piece: RawSpan) -> [UInt8] {
     switch (source.dtype, target.dtype) {
-    case (.float32, .float16): narrow(piece, NarrowFloat.half, NarrowFloat.float(ofHalf:))
+    case (.float32, .float16): narrow(piece, NarrowFloat.half, { Float(halfBits: $0) })
     case (.float32, .bfloat16): narrow(piece, NarrowFloat.brain, NarrowFloat.float(ofBrain:))
     default: castThroughDouble(piece)
     }
@@ -124,17 +124,6 @@ enum NarrowFloat {
     let rounded = (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16
     let isNaN = bits & 0x7fff_ffff > 0x7f80_0000
     return UInt16(truncatingIfNeeded: isNaN ? bits >> 16 | 0x40 : rounded)
-  }
-
-  /// The value of a binary16.
-  @inline(__always)
-  static func float(ofHalf bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    // As if the exponent's bias were float32's; multiplied by 2^112, which is exact, also for subnormals.
-    let shifted = Float(bitPattern: UInt32(bits & 0x7fff) << 13) * 0x1p112
-    let special = 0x7f80_0000 | UInt32(bits & 0x3ff) << 13
-    let magnitude = bits & 0x7c00 == 0x7c00 ? special : shifted.bitPattern
-    return Float(bitPattern: sign | magnitude)
   }
 
   /// The value of a bfloat16.

@@ -39,7 +39,7 @@ package struct FloatFormat: Sendable, Equatable {
       }
     }
     switch dtype {
-    case .float16: return load(UInt16.self) { Double(Self.float(ofHalf: $0)) }
+    case .float16: return load(UInt16.self) { Double(Float(halfBits: $0)) }
     case .bfloat16: return load(UInt16.self) { Double(Float(bitPattern: UInt32($0) << 16)) }
     case .float32: return load(Float.self) { Double($0) }
     default: return load(Double.self) { $0 }
@@ -90,17 +90,5 @@ package struct FloatFormat: Sendable, Equatable {
     // A carry out of the fraction goes into the exponent, and out of the largest exponent into infinity, as it should.
     let magnitude = (isNormal ? UInt64(exponent - 1) << UInt64(fractionBitCount) : 0) + kept + (isUp ? 1 : 0)
     return sign | magnitude
-  }
-
-  /// IEEE binary16, by its bits: `Float16` is not there on every platform.
-  package static func float(ofHalf bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10 & 0x1f)
-    let fraction = UInt32(bits & 0x3ff)
-    switch exponent {
-    case 0: return (sign == 0 ? 1 : -1) * Float(fraction) * 0x1p-24
-    case 31: return Float(bitPattern: sign | 0x7f80_0000 | fraction << 13)
-    default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-    }
   }
 }

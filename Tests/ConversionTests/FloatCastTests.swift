@@ -21,8 +21,8 @@ struct FloatCastTests {
       if UInt64(NarrowFloat.brain(number)) != brain.bits(of: Double(number)) { Issue.record("bfloat \(number)") }
     }
     for element in UInt16.min...UInt16.max {
-      let values = [NarrowFloat.float(ofHalf: element), NarrowFloat.float(ofBrain: element)]
-      let expected = [FloatFormat.float(ofHalf: element), Float(bitPattern: UInt32(element) << 16)]
+      let values = [Float(halfBits: element), NarrowFloat.float(ofBrain: element)]
+      let expected = [Self.halfByDefinition(element), Float(bitPattern: UInt32(element) << 16)]
       if !zip(values, expected).allSatisfy({ $0 == $1 || $0.isNaN && $1.isNaN }) { Issue.record("\(element)") }
       // Each value, its neighbours, and those around the middle to the next.
       for value in values where value.isFinite {
@@ -30,6 +30,19 @@ struct FloatCastTests {
         for offset in [0, 1, 0x7fff, 0x8000, 0x8001, 0xfff, 0x1000, 0x1001] as [UInt32] { check(bits &+ offset) }
       }
     }
+  }
+
+  /// IEEE 754-2019, 3.4: sign, five bits of exponent with a bias of 15, ten bits of fraction.
+  private static func halfByDefinition(_ bits: UInt16) -> Float {
+    let exponent = Int(bits >> 10 & 0x1f)
+    let fraction = Float(bits & 0x3ff)
+    let magnitude: Float =
+      switch exponent {
+      case 0: fraction * 0x1p-24
+      case 31: fraction == 0 ? .infinity : .nan
+      default: Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+      }
+    return bits & 0x8000 == 0 ? magnitude : -magnitude
   }
 
   @Test("NaN stays NaN with its sign, infinities stay", arguments: [DType.float16, .bfloat16])
