@@ -12,10 +12,10 @@ import Vocabulary
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Convert between checkpoints, .safetensors and .h5, losing no bit.",
+    abstract: "Convert between checkpoints, .safetensors, .h5 and .npz, losing no bit unless asked to.",
     discussion: """
-      Variables are written under the names of TensorFlow 1.2 and later. The file is read back and compared with what was \
-      meant before it gets its name; an interrupted run leaves nothing behind.
+      Variables are written under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. The file \
+      is read back and compared with what was meant before it gets its name; a run that fails leaves nothing behind.
 
       A name that ends in .ckpt or in .ckpt- and a number is the prefix of a TensorFlow V2 checkpoint, whose index and data \
       files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written.

@@ -13,7 +13,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show what a checkpoint, weight file or graph is and what is in it.",
     discussion: """
       PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
-      a frozen graph (.pb), a .safetensors or a .h5 file. A .meta or saved_model.pb file shows its graph instead.
+      a frozen graph (.pb), a .safetensors, .h5, .npz or .npy file. A .meta or saved_model.pb file shows its graph instead.
 
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
       """)
