@@ -124,7 +124,7 @@ enum HDF5Attributes {
     guard count > 0, count < 1 << 16 else { return nil }
     var name = [CChar](repeating: 0, count: count + 1)
     guard unsafe H5Aget_name(attribute.id, name.count, &name) == count else { return nil }
-    return String(validating: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(validating: name.prefix(count).map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
   }
 
   private static func string(of attribute: borrowing HDF5Handle, isExact: Bool) -> String? {

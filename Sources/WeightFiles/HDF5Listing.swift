@@ -209,7 +209,7 @@ struct HDF5Listing {
       var name = [CChar](repeating: 0, count: 64)
       let filter = unsafe H5Pget_filter2(properties.id, UInt32(index), &flags, &valueCount, nil, name.count, &name, nil)
       guard filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32 else {
-        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(truncatingIfNeeded: $0) }
         throw error(.unsupportedFilter(id: Int(filter), name: String(escapingInvalidUTF8: bytes)), at: path)
       }
     }

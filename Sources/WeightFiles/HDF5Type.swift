@@ -99,7 +99,7 @@ enum HDF5Type {
 
   private static func copy(_ kind: Character, _ byteCount: Int) -> HDF5Handle? {
     guard let kind = kind.asciiValue else { return nil }
-    return HDF5Handle(H5Tcopy(decant_hdf5_type(CChar(bitPattern: kind), Int32(byteCount))), .type)
+    return HDF5Handle(H5Tcopy(decant_hdf5_type(CChar(truncatingIfNeeded: kind), Int32(byteCount))), .type)
   }
 
   /// A 16-bit float of sign, exponent and mantissa from the top.
