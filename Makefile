@@ -8,11 +8,13 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test build packages schemas fixtures fixtures-full bench format lint install clean
+.PHONY: help demo test build test-c test-aarch64 packages schemas fixtures fixtures-full bench format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
 	@echo 'make test           build and run all tests'
+	@echo 'make test-c         test our C alone, under sanitizers'
+	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
 	@echo 'make build          build the release command: .build/release/decant'
 	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
@@ -33,6 +35,13 @@ build: packages
 # `make build` and `make test` from undoing each other's work.
 test: packages
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
+
+test-c:
+	@Tests/CTests/run.sh
+
+test-aarch64: packages
+	@.ci/cross-packages
+	@Tests/CTests/run.sh --aarch64
 
 demo: build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)

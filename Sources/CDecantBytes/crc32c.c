@@ -101,7 +101,7 @@ static int has_instruction(void) { return __builtin_cpu_supports("sse4.2"); }
 #define HARDWARE __attribute__((target("crc")))
 #define CRC64(crc, word) __crc32cd((uint32_t)(crc), (word))
 #define CRC8(crc, byte) __crc32cb((uint32_t)(crc), (byte))
-static int has_instruction(void) { return (getauxval(AT_HWCAP) >> 7) & 1; }
+static int has_instruction(void) { return (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0; }
 #endif
 
 #ifdef HARDWARE

@@ -2,7 +2,7 @@
 //
 // Included by variants.c with TARGET (an attribute that sets the instruction set) and NAMED(x) (a name of this variant).
 // Everything is written on vectors of eight floats; where registers are shorter the compiler splits them.
-// Under AVX2 + FMA a * b + c becomes one instruction with one rounding, elsewhere it has two.
+// Under AVX2 + FMA and under NEON a * b + c becomes one instruction with one rounding, elsewhere it has two.
 
 // Bias, products, activation, store, for a number of rows that is a constant wherever this is inlined.
 TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int row_count) {

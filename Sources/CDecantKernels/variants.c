@@ -22,10 +22,13 @@ typedef float float8_unaligned __attribute__((vector_size(32), aligned(4), may_a
 // Lane by lane: `yes` where the comparison held.
 #define CHOOSE(mask, yes, no) ((float8)(((int8)(mask) & (int8)(yes)) | (~(int8)(mask) & (int8)(no))))
 
+// No a * b + c is one instruction here, so that this variant has the same bits on every processor.
+#pragma clang fp contract(off)
 #define TARGET
 #define NAMED(x) x##_portable
 #define VARIANT_NAME "portable"
 #include "kernel_variant.h"
+#pragma clang fp contract(on)
 
 #if defined(__x86_64__)
 #define HAS_AVX2
@@ -35,10 +38,23 @@ typedef float float8_unaligned __attribute__((vector_size(32), aligned(4), may_a
 #include "kernel_variant.h"
 #endif
 
+// Every aarch64 has NEON. A vector of eight takes two of its 32 registers: 24 for the sums of a tile, four for weights and one
+// per broadcast value, which fmla takes from a lane.
+#if defined(__aarch64__)
+#define HAS_NEON
+#define TARGET
+#define NAMED(x) x##_neon
+#define VARIANT_NAME "neon"
+#include "kernel_variant.h"
+#endif
+
 // Fastest first.
 static const decant_kernels *const variants[] = {
 #ifdef HAS_AVX2
     &kernels_avx2,
+#endif
+#ifdef HAS_NEON
+    &kernels_neon,
 #endif
     &kernels_portable,
 };
@@ -46,6 +62,9 @@ static const decant_kernels *const variants[] = {
 static int runs_here(const decant_kernels *variant) {
 #ifdef HAS_AVX2
     if (variant == &kernels_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+#ifdef HAS_NEON
+    if (variant == &kernels_neon) return 1;
 #endif
     return variant == &kernels_portable;
 }

@@ -98,7 +98,7 @@ typedef struct {
                              size_t column_count, const float *scale, float *panels);
 } decant_kernels;
 
-/// The variant of that name ("avx2", "portable"), or NULL where the processor or the build does not have it.
+/// The variant of that name ("avx2", "neon", "portable"), or NULL where the processor or the build does not have it.
 const decant_kernels *decant_kernels_named(const char *name);
 
 /// The fastest variant that the processor has.
