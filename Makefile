@@ -8,7 +8,8 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test build test-c test-aarch64 packages schemas fixtures fixtures-full bench format lint install clean
+.PHONY: help demo test build test-c test-aarch64 packages schemas fixtures fixtures-full bench bench-peers bench-build results
+.PHONY: peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
@@ -20,7 +21,9 @@ help:
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
 	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
 	@echo 'make fixtures-full  make the full-size checkpoint in $(CACHE)'
-	@echo 'make bench          measure the engine and the conversion (see Benchmarks/README.md)'
+	@echo 'make bench          measure the engine and the command (see Benchmarks/README.md)'
+	@echo 'make bench-peers    measure them beside other libraries and TensorFlow 0.12.1'
+	@echo 'make results        write the figures of both into Benchmarks/RESULTS.md'
 	@echo 'make format         format the Swift sources'
 	@echo 'make lint           check the format of the Swift sources'
 	@echo 'make clean          remove what was built'
@@ -74,10 +77,33 @@ fixtures-full: $(CACHE)/full-size/model.ckpt-3000000
 $(CACHE)/full-size/model.ckpt-3000000: Fixtures/make/full_size.py
 	python3 Fixtures/make/full_size.py --out $(CACHE)/full-size
 
-bench: build fixtures-full
+# What `make bench` and `make bench-peers` share; both leave their figures as JSON for `make results`.
+MEASURE := --decant $(CURDIR)/.build/release/decant --engine-bench $(CURDIR)/Benchmarks/.build/release/engine-bench --cache $(CACHE)
+BENCH_MODEL := $(CACHE)/bench/model.safetensors
+PEER_MODELS := $(CACHE)/peers/models
+
+bench: bench-build
+	cd Benchmarks && python3 -m measure.bench $(MEASURE) --json $(CACHE)/bench/bench.json $(BENCH_OPTIONS)
+
+bench-peers: bench-build $(PEER_MODELS)/encoder.bin
+	cd Benchmarks && python3 -m peers.compare $(MEASURE) --json $(CACHE)/bench/peers.json $(BENCH_OPTIONS)
+
+results:
+	cd Benchmarks && python3 -m peers.report --bench $(CACHE)/bench/bench.json --peers $(CACHE)/bench/peers.json --out RESULTS.md
+
+bench-build: build $(BENCH_MODEL)
 	$(SWIFT) build -c release --package-path Benchmarks
-	Benchmarks/.build/release/command-bench .build/release/decant $(CACHE)/full-size $(firstword $(wildcard $(SCENES)/images/*.jpg))
-	Benchmarks/.build/release/engine-bench $(CACHE)/full-size/model.ckpt-3000000
+
+$(BENCH_MODEL): $(CACHE)/full-size/model.ckpt-3000000 | build
+	mkdir -p $(@D)
+	.build/release/decant convert $< --vocab $(<D)/word_counts.txt -o $@
+
+$(PEER_MODELS)/encoder.bin: $(BENCH_MODEL) $(addprefix Benchmarks/peers/,models.py weights.py inception_v3.py onnx_graph.py ncnn_graph.py) | peer-environments
+	mkdir -p $(@D)
+	cd Benchmarks && $(CACHE)/peers/libraries/bin/python -m peers.models $(BENCH_MODEL) $(@D)
+
+peer-environments:
+	Benchmarks/peers/setup.sh $(CACHE)/peers
 
 format:
 	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -112,7 +112,12 @@ class BestBeams(object):
             heapq.heapreplace(self.heap, beam)
 
 
-def beam_search(step, initial_state, vocabulary, run):
+def likeliest_words(probabilities, count):
+    """The IDs of the `count` likeliest words; of equally probable words the one with the lower ID comes first."""
+    return np.argsort(-probabilities, kind="mergesort")[:count]
+
+
+def beam_search(step, initial_state, vocabulary, run, likeliest=likeliest_words):
     """The captions of one image, best first, as lists of Beam.
 
     `step` takes word IDs and states, one row per beam, and returns word probabilities and new states. All beams of a
@@ -124,9 +129,7 @@ def beam_search(step, initial_state, vocabulary, run):
         probabilities, states = step([beam.words[-1] for beam in partial], [beam.state for beam in partial])
         longer = BestBeams(run.beam_size)
         for row, beam in enumerate(partial):
-            # A stable sort: of equally probable words the one with the lower ID comes first.
-            likeliest = np.argsort(-probabilities[row], kind="mergesort")[:run.beam_size]
-            for word in likeliest:
+            for word in likeliest(probabilities[row], run.beam_size):
                 probability = float(probabilities[row][word])
                 if probability < SMALLEST_PROBABILITY:
                     continue

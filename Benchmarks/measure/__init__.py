@@ -1,0 +1,1 @@
+"""What Decant costs: whole processes, the engine, and the machine they ran on. Needs nothing but Python 3.9."""

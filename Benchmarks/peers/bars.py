@@ -1,0 +1,106 @@
+"""How fast Decant is meant to be, and whether it is."""
+
+from measure.figures import number
+from measure.summary import Summary
+
+OURS = "Decant"
+ONE_THREAD = "Decant, 1 thread"
+# The libraries whose faster one Decant is compared with.
+FASTEST = ("onnxruntime", "MNN")
+
+ENCODE_1, ENCODE_8, DECODE = "encode 1", "encode 8", "decode"
+# Images that a request runs through the network.
+IMAGE_COUNT = {ENCODE_1: 1, ENCODE_8: 8, DECODE: 1}
+
+TENSORFLOW_PROGRAM = "TensorFlow 0.12.1, caption 1 image"
+ONNXRUNTIME_PROGRAM = "onnxruntime, features of 1 image"
+
+HEADER = ["work", "Decant", "against", "its figure", "ratio", "bar", "met"]
+
+
+def table(results):
+    """Header and rows: every bar, the figures behind it, and whether it is met. Figures are median (minimum)."""
+    figures = _Figures(results)
+    rows = [
+        _ratio("encode, batch 1", figures.request(OURS, ENCODE_1), figures.fastest(ENCODE_1), at_most=0.50),
+        _ratio("encode, batch 8, per image", figures.request(OURS, ENCODE_8), figures.fastest(ENCODE_8), at_most=0.55),
+        _ratio(
+            "decode, 19 steps of 3 beams", figures.request(OURS, DECODE),
+            ("onnxruntime", figures.request("onnxruntime", DECODE)), at_most=0.60),
+        _time("whole process, 1 image", figures.command("caption 1 image"), at_most=250),
+        _ratio(
+            "whole process, 1 image", figures.command("caption 1 image"),
+            ("TensorFlow 0.12.1", figures.command(TENSORFLOW_PROGRAM)), at_most=1 / 18),
+        _ratio(
+            "whole process, 1 image", figures.command("caption 1 image"),
+            ("onnxruntime, features only", figures.command(ONNXRUNTIME_PROGRAM))),
+        _time("whole process, 100 images, per image", figures.command("caption 100 images") / 100, at_most=70),
+        _memory("peak memory, 1 image", figures.peak("caption 1 image"), at_most=300),
+        _memory("peak memory, 1,000 images", figures.peak("caption 1,000 images"), at_most=450),
+        _ratio(
+            "convert V1 to safetensors", figures.command("convert V1 to safetensors"), ("cp", figures.command("cp")),
+            at_most=1.3),
+        _time("inspect V1", figures.command("inspect V1"), at_most=15),
+    ]
+    rows += [
+        _speedup("encode, batch %d, threads 1 to 2" % IMAGE_COUNT[request], figures.request(ONE_THREAD, request),
+                 figures.request(OURS, request), at_least=1.8)
+        for request in (ENCODE_1, ENCODE_8)]
+    return HEADER, rows
+
+
+class _Figures:
+    """Summaries by name, in milliseconds and MiB; None for what was not measured."""
+
+    def __init__(self, results):
+        self._requests, self._commands = results["requests"], results["commands"]
+
+    def request(self, worker, request):
+        values = self._requests[request].get(worker)
+        return Summary(values) / IMAGE_COUNT[request] if values else None
+
+    def command(self, name):
+        return Summary([s * 1000 for s in self._commands[name]["seconds"]]) if name in self._commands else None
+
+    def peak(self, name):
+        return self._commands[name]["peak_bytes"] / 2**20
+
+    def fastest(self, request):
+        """The library with the lower median, and its figures."""
+        return min(((name, self.request(name, request)) for name in FASTEST), key=lambda item: item[1].median)
+
+
+def _ratio(work, ours, against, at_most=None):
+    name, reference = against
+    if reference is None:
+        return [work, _milliseconds(ours), name, "not measured", "", _limit(at_most), ""]
+    ratio = ours.median / reference.median
+    cells = [work, _milliseconds(ours), name, _milliseconds(reference)]
+    return cells + ["%.3f (%.3f)" % (ratio, ours.minimum / reference.minimum), _limit(at_most), _met(ratio, at_most)]
+
+
+def _time(work, ours, at_most):
+    return [work, _milliseconds(ours), "", "", "", "<= %d ms" % at_most, _met(ours.median, at_most)]
+
+
+def _memory(work, mebibytes, at_most):
+    return [work, "%.0f MiB" % mebibytes, "", "", "", "<= %d MiB" % at_most, _met(mebibytes, at_most)]
+
+
+def _speedup(work, one, two, at_least):
+    speedup = one.median / two.median
+    cells = [work, _milliseconds(two), "1 thread", _milliseconds(one)]
+    return cells + [
+        "%.2f (%.2f)" % (speedup, one.minimum / two.minimum), ">= %.1f" % at_least, _met(-speedup, -at_least)]
+
+
+def _milliseconds(summary):
+    return number(summary) + " ms"
+
+
+def _limit(at_most):
+    return "" if at_most is None else "<= %.3g" % at_most
+
+
+def _met(value, at_most):
+    return "" if at_most is None else "yes" if value <= at_most else "no"
