@@ -8,14 +8,15 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test build test-c test-aarch64 packages schemas fixtures fixtures-full bench bench-peers bench-build results
-.PHONY: peer-environments format lint install clean
+.PHONY: help demo test build test-c test-aarch64 sanitize-kernels packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
 	@echo 'make test           build and run all tests'
 	@echo 'make test-c         test our C alone, under sanitizers'
 	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
+	@echo 'make sanitize-kernels  test the kernels in release under the address and thread sanitizers'
 	@echo 'make build          build the release command: .build/release/decant'
 	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
@@ -45,6 +46,11 @@ test-c:
 test-aarch64: packages
 	@.ci/cross-packages
 	@Tests/CTests/run.sh --aarch64
+
+# A package of the kernels and their tests alone: the sanitizers are slow, and so is building the rest for them.
+sanitize-kernels:
+	$(foreach sanitizer,address thread,$(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=$(sanitizer) \
+	  --disable-xctest --package-path Tests/Sanitized --scratch-path .build/sanitize-$(sanitizer) &&) true
 
 demo: build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
