@@ -4,6 +4,8 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DEMO ?= .build/demo
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
+# Some programs run in another folder.
+override CACHE := $(abspath $(CACHE))
 
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
@@ -102,7 +104,7 @@ bench-build: build $(BENCH_MODEL)
 
 $(BENCH_MODEL): $(CACHE)/full-size/model.ckpt-3000000 | build
 	mkdir -p $(@D)
-	.build/release/decant convert $< --vocab $(<D)/word_counts.txt -o $@
+	.build/release/decant convert --force $< --vocab $(<D)/word_counts.txt -o $@
 
 $(PEER_MODELS)/encoder.bin: $(BENCH_MODEL) $(addprefix Benchmarks/peers/,models.py weights.py inception_v3.py onnx_graph.py ncnn_graph.py) | peer-environments
 	mkdir -p $(@D)

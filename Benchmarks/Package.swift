@@ -9,13 +9,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
-    .executableTarget(name: "command-bench", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "engine-bench",
       dependencies: [
         .product(name: "Decant", package: "Decant"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: [.treatAllWarnings(as: .error)]),
+      swiftSettings: [.treatAllWarnings(as: .error)])
   ]
 )
