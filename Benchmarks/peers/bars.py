@@ -34,7 +34,7 @@ def table(results):
         _ratio(
             "whole process, 1 image", figures.command("caption 1 image"),
             ("onnxruntime, features only", figures.command(ONNXRUNTIME_PROGRAM))),
-        _time("whole process, 100 images, per image", figures.command("caption 100 images") / 100, at_most=70),
+        _time("whole process, 100 images, per image", figures.command("caption 100 images", 100), at_most=70),
         _memory("peak memory, 1 image", figures.peak("caption 1 image"), at_most=300),
         _memory("peak memory, 1,000 images", figures.peak("caption 1,000 images"), at_most=450),
         _ratio(
@@ -46,7 +46,7 @@ def table(results):
         _speedup("encode, batch %d, threads 1 to 2" % IMAGE_COUNT[request], figures.request(ONE_THREAD, request),
                  figures.request(OURS, request), at_least=1.8)
         for request in (ENCODE_1, ENCODE_8)]
-    return HEADER, rows
+    return HEADER, [row for row in rows if row]
 
 
 class _Figures:
@@ -56,21 +56,29 @@ class _Figures:
         self._requests, self._commands = results["requests"], results["commands"]
 
     def request(self, worker, request):
-        values = self._requests[request].get(worker)
+        values = self._requests.get(request, {}).get(worker)
         return Summary(values) / IMAGE_COUNT[request] if values else None
 
-    def command(self, name):
-        return Summary([s * 1000 for s in self._commands[name]["seconds"]]) if name in self._commands else None
+    def command(self, name, image_count=1):
+        if name not in self._commands:
+            return None
+        return Summary([seconds * 1000 / image_count for seconds in self._commands[name]["seconds"]])
 
     def peak(self, name):
-        return self._commands[name]["peak_bytes"] / 2**20
+        return self._commands[name]["peak_bytes"] / 2**20 if name in self._commands else None
 
     def fastest(self, request):
         """The library with the lower median, and its figures."""
-        return min(((name, self.request(name, request)) for name in FASTEST), key=lambda item: item[1].median)
+        measured = [(name, self.request(name, request)) for name in FASTEST if self.request(name, request)]
+        return min(measured, key=lambda item: item[1].median, default=(" or ".join(FASTEST), None))
+
+
+# Rows; None where Decant itself was not measured.
 
 
 def _ratio(work, ours, against, at_most=None):
+    if ours is None:
+        return None
     name, reference = against
     if reference is None:
         return [work, _milliseconds(ours), name, "not measured", "", _limit(at_most), ""]
@@ -80,14 +88,20 @@ def _ratio(work, ours, against, at_most=None):
 
 
 def _time(work, ours, at_most):
+    if ours is None:
+        return None
     return [work, _milliseconds(ours), "", "", "", "<= %d ms" % at_most, _met(ours.median, at_most)]
 
 
 def _memory(work, mebibytes, at_most):
+    if mebibytes is None:
+        return None
     return [work, "%.0f MiB" % mebibytes, "", "", "", "<= %d MiB" % at_most, _met(mebibytes, at_most)]
 
 
 def _speedup(work, one, two, at_least):
+    if one is None or two is None:
+        return None
     speedup = one.median / two.median
     cells = [work, _milliseconds(two), "1 thread", _milliseconds(one)]
     return cells + [

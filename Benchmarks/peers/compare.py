@@ -25,6 +25,8 @@ ALL_REQUESTS = ENCODES + (bars.DECODE,)
 WARMED = (bars.ENCODE_1, bars.DECODE)
 IMAGE_COUNT = 8
 
+GROUPS = ("workers", "processes")
+
 # Modules of this package that run as workers, and what they can be asked.
 LIBRARIES = {
     "onnxruntime_peer": ALL_REQUESTS, "mnn_peer": ALL_REQUESTS, "openvino_peer": ALL_REQUESTS, "ncnn_peer": ENCODES}
@@ -104,17 +106,19 @@ def other_programs(where, environments):
     return programs
 
 
-def measure(where, count):
+def measure(where, count, groups):
     environments = Environments(where)
     if not environments.has_tensorflow:
         print("TensorFlow 0.12.1 is left out: no interpreter at %s" % environments.tensorflow)
-    results = {"machine": machine.description(places.REPOSITORY)}
-    workers = start_workers(where, environments)
-    results["workers"], results["requests"] = measure_workers(workers, where.scratch, count)
-    for worker, _ in workers:
-        worker.close()
-    results["commands"] = rounds.measure_commands(
-        decant_commands.commands(where) + other_programs(where, environments), count)
+    results = {"machine": machine.description(places.REPOSITORY), "workers": [], "requests": {}, "commands": {}}
+    if "workers" in groups:
+        workers = start_workers(where, environments)
+        results["workers"], results["requests"] = measure_workers(workers, where.scratch, count)
+        for worker, _ in workers:
+            worker.close()
+    if "processes" in groups:
+        commands = decant_commands.commands(where) + [decant_commands.longest(where)]
+        results["commands"] = rounds.measure_commands(commands + other_programs(where, environments), count)
     return results
 
 
@@ -135,15 +139,17 @@ def workers_table(results):
 def main():
     parser = places.arguments(__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=50, metavar="N", help="runs of each (default: 50)")
+    parser.add_argument("--only", choices=GROUPS, metavar="GROUP", help="measure only `workers` or `processes`")
     options = parser.parse_args()
     where = places.Places(options)
     try:
-        results = measure(where, options.rounds)
+        results = measure(where, options.rounds, [options.only] if options.only else GROUPS)
     finally:
         where.close()
     print("\n".join(machine.lines(results["machine"])))
-    for table in (bars.table(results), workers_table(results), figures.of_commands(results["commands"])):
-        print("\n" + tables.text(*table))
+    for header, rows in (bars.table(results), workers_table(results), figures.of_commands(results["commands"])):
+        if rows:
+            print("\n" + tables.text(header, rows))
     if options.json:
         with open(options.json, "w") as file:
             json.dump(results, file, indent=1)
