@@ -13,7 +13,7 @@ class OpenVINOPeer:
 
     def __init__(self, options):
         self.inputs = worker.Inputs(options.inputs)
-        self.settings = "%d threads, latency hint, f32" % options.threads
+        self.settings = "%d threads, latency hint, f32, fixed shapes" % options.threads
         self._core = openvino.Core()
         self._settings = {
             "INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
