@@ -1,70 +1,134 @@
 // The innermost loops, written once and compiled once per variant.
 //
-// Included by variants.c with TARGET (an attribute that sets the instruction set) and NAMED(x) (a name of this variant).
-// Everything is written on vectors of eight floats; where registers are shorter the compiler splits them.
-// Under AVX2 + FMA and under NEON a * b + c becomes one instruction with one rounding, elsewhere it has two.
+// Included by variants.c with TARGET (an attribute that sets the instruction set), NAMED(x) (a name of this variant), LANES (floats of a
+// vector, 8 or 16; where registers are shorter the compiler splits them) and ROWS (rows of a tile, which its registers allow).
+// Under FMA and under NEON a * b + c becomes one instruction with one rounding, elsewhere it has two.
+
+typedef float NAMED(floats) __attribute__((vector_size(LANES * 4)));
+typedef int32_t NAMED(ints) __attribute__((vector_size(LANES * 4)));
+typedef double NAMED(doubles) __attribute__((vector_size(LANES * 8)));
+// For loads and stores at any address of a float.
+typedef float NAMED(floats_unaligned) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+#define FLOATS NAMED(floats)
+#define INTS NAMED(ints)
+#define DOUBLES NAMED(doubles)
+#define VECTORS (DECANT_TILE_COLUMNS / LANES)
+#define LOAD(from) ((FLOATS) * (const NAMED(floats_unaligned) *)(from))
+#define STORE(to, vector) (*(NAMED(floats_unaligned) *)(to) = (vector))
+#define SPLAT(x) NAMED(splat)(x)
+// Lane by lane: `yes` where the comparison held.
+#define CHOOSE(mask, yes, no) ((FLOATS)(((INTS)(mask) & (INTS)(yes)) | (~(INTS)(mask) & (INTS)(no))))
+
+TARGET INLINE FLOATS NAMED(splat)(float x) {
+#if LANES == 16
+    return (FLOATS){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+#else
+    return (FLOATS){x, x, x, x, x, x, x, x};
+#endif
+}
+
+// Compared this way round, so that NaN passes.
+TARGET INLINE FLOATS NAMED(rectified)(FLOATS x) {
+    return CHOOSE(x < 0.0f, SPLAT(0.0f), x);
+}
 
 // Bias, products, activation, store, for a number of rows that is a constant wherever this is inlined.
 TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int row_count) {
-    float8 low[DECANT_TILE_ROWS], high[DECANT_TILE_ROWS];
-    UNROLL for (int r = 0; r < row_count; r++) {
-        low[r] = LOAD(tile->bias);
-        high[r] = LOAD(tile->bias + 8);
-    }
+    FLOATS sums[ROWS][VECTORS];
+    UNROLL for (int r = 0; r < row_count; r++)
+        UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = LOAD(tile->bias + v * LANES);
     const float *weights = tile->weights;
     const float *const *rows = tile->rows;
     const size_t run_count = tile->run_count;
-    for (size_t t = 0; t < tile->tap_count; t++, rows += DECANT_TILE_ROWS) {
-        const float *row[DECANT_TILE_ROWS];
+    for (size_t t = 0; t < tile->tap_count; t++, rows += ROWS) {
+        const float *row[ROWS];
         UNROLL for (int r = 0; r < row_count; r++) row[r] = rows[r];
         for (size_t k = 0; k < run_count; k++, weights += DECANT_TILE_COLUMNS) {
             // The weights of a panel are one stream of memory, 64 bytes a step; 16 steps ahead hides the second-level cache.
             __builtin_prefetch(weights + 16 * DECANT_TILE_COLUMNS);
-            const float8 weights_low = LOAD(weights), weights_high = LOAD(weights + 8);
+            FLOATS w[VECTORS];
+            UNROLL for (int v = 0; v < VECTORS; v++) w[v] = LOAD(weights + v * LANES);
             UNROLL for (int r = 0; r < row_count; r++) {
-                const float8 x = SPLAT(row[r][k]);
-                low[r] = x * weights_low + low[r];
-                high[r] = x * weights_high + high[r];
+                const FLOATS x = SPLAT(row[r][k]);
+                UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = x * w[v] + sums[r][v];
             }
         }
     }
     float *output = tile->output;
     UNROLL for (int r = 0; r < row_count; r++, output += tile->output_stride) {
-        float8 values_low = low[r], values_high = high[r];
-        if (tile->rectifies) {
-            // Compared this way round, so that NaN passes.
-            values_low = CHOOSE(values_low < 0.0f, SPLAT(0.0f), values_low);
-            values_high = CHOOSE(values_high < 0.0f, SPLAT(0.0f), values_high);
-        }
+        if (tile->rectifies)
+            UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = NAMED(rectified)(sums[r][v]);
         if (tile->column_count == DECANT_TILE_COLUMNS) {
-            STORE(output, values_low);
-            STORE(output + 8, values_high);
+            UNROLL for (int v = 0; v < VECTORS; v++) STORE(output + v * LANES, sums[r][v]);
         } else {
             float whole[DECANT_TILE_COLUMNS];
-            STORE(whole, values_low);
-            STORE(whole + 8, values_high);
+            UNROLL for (int v = 0; v < VECTORS; v++) STORE(whole + v * LANES, sums[r][v]);
             memcpy(output, whole, tile->column_count * sizeof(float));
         }
     }
 }
 
+// A call for each number of rows that a tile may have.
+#if ROWS == 12
+#define ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+#else
+#define ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#endif
+
 TARGET static void NAMED(tile)(const decant_tile *tile) {
-    switch (tile->row_count) {
-    case 1: NAMED(tile_rows)(tile, 1); break;
-    case 2: NAMED(tile_rows)(tile, 2); break;
-    case 3: NAMED(tile_rows)(tile, 3); break;
-    case 4: NAMED(tile_rows)(tile, 4); break;
-    case 5: NAMED(tile_rows)(tile, 5); break;
-    case 6: NAMED(tile_rows)(tile, 6); break;
+#define CASE(rows) \
+    case rows: NAMED(tile_rows)(tile, rows); break;
+    switch (tile->row_count) { ROW_COUNTS(CASE) }
+#undef CASE
+}
+
+// Rows that follow each other at a stride, times one panel.
+TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, size_t depth, const float *weights, float *output,
+                                       size_t output_stride, const int row_count) {
+    FLOATS sums[ROWS][VECTORS];
+    UNROLL for (int r = 0; r < row_count; r++)
+        UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = SPLAT(0.0f);
+    const float *row[ROWS];
+    UNROLL for (int r = 0; r < row_count; r++) row[r] = rows + r * row_stride;
+    for (size_t k = 0; k < depth; k++, weights += DECANT_TILE_COLUMNS) {
+        __builtin_prefetch(weights + 16 * DECANT_TILE_COLUMNS);
+        FLOATS w[VECTORS];
+        UNROLL for (int v = 0; v < VECTORS; v++) w[v] = LOAD(weights + v * LANES);
+        UNROLL for (int r = 0; r < row_count; r++) {
+            const FLOATS x = SPLAT(row[r][k]);
+            UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = x * w[v] + sums[r][v];
+        }
+    }
+    UNROLL for (int r = 0; r < row_count; r++, output += output_stride)
+        UNROLL for (int v = 0; v < VECTORS; v++) STORE(output + v * LANES, sums[r][v]);
+}
+
+TARGET static void NAMED(product)(const decant_product *p) {
+    // Tiles of equal height: a last tile of one row would take as long as one of three.
+    const size_t tile_count = (p->row_count + ROWS - 1) / ROWS;
+    const float *weights = p->weights;
+    for (size_t panel = 0; panel < p->panel_count; panel++, weights += p->depth * DECANT_TILE_COLUMNS) {
+        for (size_t tile = 0; tile < tile_count; tile++) {
+            const size_t first = tile * p->row_count / tile_count, end = (tile + 1) * p->row_count / tile_count;
+            const float *rows = p->rows + first * p->row_stride;
+            float *output = p->output + first * p->output_stride + panel * DECANT_TILE_COLUMNS;
+#define CASE(rows_of_tile)                                                                                                  \
+    case rows_of_tile:                                                                                                      \
+        NAMED(product_rows)(rows, p->row_stride, p->depth, weights, output, p->output_stride, rows_of_tile);                \
+        break;
+            switch (end - first) { ROW_COUNTS(CASE) }
+#undef CASE
+        }
     }
 }
 
 TARGET static void NAMED(maximum)(const float *const *taps, size_t tap_count, size_t channel_count, float *output) {
     size_t c = 0;
-    for (; c + 8 <= channel_count; c += 8) {
-        float8 greatest = LOAD(taps[0] + c);
+    for (; c + LANES <= channel_count; c += LANES) {
+        FLOATS greatest = LOAD(taps[0] + c);
         for (size_t t = 1; t < tap_count; t++) {
-            const float8 x = LOAD(taps[t] + c);
+            const FLOATS x = LOAD(taps[t] + c);
             // x is taken where it is greater or NaN; a NaN already there stays, because nothing is greater.
             greatest = CHOOSE((x > greatest) | (x != x), x, greatest);
         }
@@ -80,83 +144,87 @@ TARGET static void NAMED(maximum)(const float *const *taps, size_t tap_count, si
     }
 }
 
-TARGET static void NAMED(average)(const float *const *taps, size_t tap_count, size_t channel_count, float *output) {
+TARGET static void NAMED(average)(const float *const *taps, size_t tap_count, size_t channel_count, const float *bias,
+                                  float *output) {
     const float divisor = (float)tap_count;
     size_t c = 0;
-    for (; c + 8 <= channel_count; c += 8) {
-        float8 sum = LOAD(taps[0] + c);
+    for (; c + LANES <= channel_count; c += LANES) {
+        FLOATS sum = LOAD(taps[0] + c);
         for (size_t t = 1; t < tap_count; t++) sum += LOAD(taps[t] + c);
-        STORE(output + c, sum / SPLAT(divisor));
+        const FLOATS mean = sum / SPLAT(divisor);
+        STORE(output + c, bias ? NAMED(rectified)(mean + LOAD(bias + c)) : mean);
     }
     for (; c < channel_count; c++) {
         float sum = taps[0][c];
         for (size_t t = 1; t < tap_count; t++) sum += taps[t][c];
         output[c] = sum / divisor;
+        if (bias) output[c] = output[c] + bias[c] < 0.0f ? 0.0f : output[c] + bias[c];
     }
 }
 
 // e^x: x = n ln 2 + r with |r| <= ln 2 / 2, then 2^n times the polynomial of degree 7 that Cephes' expf has for e^r.
 // Where the result would be below the normal numbers it is 0; large arguments are clamped to where it is finite.
-TARGET INLINE float8 NAMED(exponential)(float8 x) {
-    const int8 vanishes = (int8)(x < -87.33654f);
+TARGET INLINE FLOATS NAMED(exponential)(FLOATS x) {
+    const INTS vanishes = (INTS)(x < -87.33654f);
     x = CHOOSE(vanishes, SPLAT(-87.33654f), x);
     x = CHOOSE(x > 88.37626f, SPLAT(88.37626f), x);
     // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
-    const float8 shifted = x * 1.44269504f + 12582912.0f;
-    const float8 n = shifted - 12582912.0f;
+    const FLOATS shifted = x * 1.44269504f + 12582912.0f;
+    const FLOATS n = shifted - 12582912.0f;
     // ln 2 in two parts, the first with few enough bits that n times it is exact.
-    float8 r = x - n * 0.693359375f;
+    FLOATS r = x - n * 0.693359375f;
     r = r - n * -2.12194440e-4f;
-    float8 p = SPLAT(1.9875691500e-4f);
+    FLOATS p = SPLAT(1.9875691500e-4f);
     p = p * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * (r * r) + r + 1.0f;
-    const int8 exponent = ((int8)shifted - 0x4B400000 + 127) << 23;
-    return CHOOSE(vanishes, SPLAT(0.0f), p * (float8)exponent);
+    const INTS exponent = ((INTS)shifted - 0x4B400000 + 127) << 23;
+    return CHOOSE(vanishes, SPLAT(0.0f), p * (FLOATS)exponent);
 }
 
-TARGET INLINE float8 NAMED(sigmoid)(float8 x) {
+TARGET INLINE FLOATS NAMED(sigmoid)(FLOATS x) {
     return 1.0f / (1.0f + NAMED(exponential)(-x));
 }
 
 // tanh x: Cephes' tanhf, an odd polynomial near 0 (where 1 - 2 / (e^2x + 1) would lose digits) and that formula elsewhere.
-TARGET INLINE float8 NAMED(hyperbolic_tangent)(float8 x) {
-    const float8 square = x * x;
-    float8 p = SPLAT(-5.70498872745e-3f);
+TARGET INLINE FLOATS NAMED(hyperbolic_tangent)(FLOATS x) {
+    const FLOATS square = x * x;
+    FLOATS p = SPLAT(-5.70498872745e-3f);
     p = p * square + 2.06390887954e-2f;
     p = p * square + -5.37397155531e-2f;
     p = p * square + 1.33314422036e-1f;
     p = p * square + -3.33332819422e-1f;
-    const float8 near = p * square * x + x;
-    const float8 far = 1.0f - 2.0f / (NAMED(exponential)(x + x) + 1.0f);
+    const FLOATS near = p * square * x + x;
+    const FLOATS far = 1.0f - 2.0f / (NAMED(exponential)(x + x) + 1.0f);
     return CHOOSE(square < 0.390625f, near, far);
 }
 
-// Loads up to eight floats; the rest are `filler`.
-TARGET INLINE float8 NAMED(load_some)(const float *from, size_t count, float filler) {
-    float values[8] = {filler, filler, filler, filler, filler, filler, filler, filler};
+// Loads up to a vector of floats; the rest are `filler`.
+TARGET INLINE FLOATS NAMED(load_some)(const float *from, size_t count, float filler) {
+    float values[LANES];
+    STORE(values, SPLAT(filler));
     memcpy(values, from, count * sizeof(float));
     return LOAD(values);
 }
 
-TARGET INLINE void NAMED(store_some)(float *to, size_t count, float8 vector) {
-    float values[8];
+TARGET INLINE void NAMED(store_some)(float *to, size_t count, FLOATS vector) {
+    float values[LANES];
     STORE(values, vector);
     memcpy(to, values, count * sizeof(float));
 }
 
 TARGET static void NAMED(lstm_cell)(const float *gates, size_t unit_count, float forget_bias, float *cell, float *hidden) {
-    for (size_t u = 0; u < unit_count; u += 8) {
-        const size_t count = unit_count - u < 8 ? unit_count - u : 8;
-        const float8 gate_i = NAMED(load_some)(gates + u, count, 0.0f);
-        const float8 gate_j = NAMED(load_some)(gates + unit_count + u, count, 0.0f);
-        const float8 gate_f = NAMED(load_some)(gates + 2 * unit_count + u, count, 0.0f);
-        const float8 gate_o = NAMED(load_some)(gates + 3 * unit_count + u, count, 0.0f);
-        const float8 before = NAMED(load_some)(cell + u, count, 0.0f);
-        const float8 after = before * NAMED(sigmoid)(gate_f + forget_bias) +
+    for (size_t u = 0; u < unit_count; u += LANES) {
+        const size_t count = unit_count - u < LANES ? unit_count - u : LANES;
+        const FLOATS gate_i = NAMED(load_some)(gates + u, count, 0.0f);
+        const FLOATS gate_j = NAMED(load_some)(gates + unit_count + u, count, 0.0f);
+        const FLOATS gate_f = NAMED(load_some)(gates + 2 * unit_count + u, count, 0.0f);
+        const FLOATS gate_o = NAMED(load_some)(gates + 3 * unit_count + u, count, 0.0f);
+        const FLOATS before = NAMED(load_some)(cell + u, count, 0.0f);
+        const FLOATS after = before * NAMED(sigmoid)(gate_f + forget_bias) +
                              NAMED(sigmoid)(gate_i) * NAMED(hyperbolic_tangent)(gate_j);
         NAMED(store_some)(cell + u, count, after);
         NAMED(store_some)(hidden + u, count, NAMED(hyperbolic_tangent)(after) * NAMED(sigmoid)(gate_o));
@@ -167,22 +235,24 @@ TARGET static void NAMED(softmax)(const float *input, size_t count, float *outpu
     float greatest = input[0];
     for (size_t i = 1; i < count; i++)
         if (input[i] > greatest) greatest = input[i];
-    // Eight partial sums in a fixed order, so the bits do not depend on who asks. What fills the last vector adds 0.
-    float8 sums = SPLAT(0.0f);
+    // A partial sum per lane in a fixed order, so the bits do not depend on who asks. What fills the last vector adds 0.
+    FLOATS sums = SPLAT(0.0f);
     size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        const float8 value = NAMED(exponential)(LOAD(input + i) - greatest);
+    for (; i + LANES <= count; i += LANES) {
+        const FLOATS value = NAMED(exponential)(LOAD(input + i) - greatest);
         sums += value;
         STORE(output + i, value);
     }
-    float lanes[8];
     if (i < count) {
         NAMED(store_some)(output + i, count - i, NAMED(exponential)(NAMED(load_some)(input + i, count - i, 0.0f) - greatest));
         sums += NAMED(load_some)(output + i, count - i, 0.0f);
     }
+    float lanes[LANES];
     STORE(lanes, sums);
-    const float sum = ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-    for (i = 0; i + 8 <= count; i += 8) STORE(output + i, LOAD(output + i) / SPLAT(sum));
+    UNROLL for (int step = LANES / 2; step > 0; step /= 2)
+        UNROLL for (int lane = 0; lane < step; lane++) lanes[lane] += lanes[lane + step];
+    const float sum = lanes[0];
+    for (i = 0; i + LANES <= count; i += LANES) STORE(output + i, LOAD(output + i) / SPLAT(sum));
     for (; i < count; i++) output[i] /= sum;
 }
 
@@ -190,7 +260,9 @@ TARGET static void NAMED(softmax)(const float *input, size_t count, float *outpu
 
 static const decant_kernels NAMED(kernels) = {
     .name = VARIANT_NAME,
+    .tile_row_count = ROWS,
     .tile = NAMED(tile),
+    .product = NAMED(product),
     .maximum = NAMED(maximum),
     .average = NAMED(average),
     .lstm_cell = NAMED(lstm_cell),
@@ -200,6 +272,17 @@ static const decant_kernels NAMED(kernels) = {
     .winograd_filters = NAMED(winograd_filters),
 };
 
+#undef FLOATS
+#undef INTS
+#undef DOUBLES
+#undef VECTORS
+#undef LOAD
+#undef STORE
+#undef SPLAT
+#undef CHOOSE
+#undef ROW_COUNTS
 #undef TARGET
 #undef NAMED
+#undef LANES
+#undef ROWS
 #undef VARIANT_NAME

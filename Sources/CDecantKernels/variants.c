@@ -8,33 +8,35 @@
 // Vectors pass between functions here that are always inlined, so how a call would pass them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-typedef float float8 __attribute__((vector_size(32)));
-typedef int32_t int8 __attribute__((vector_size(32)));
-typedef double double8 __attribute__((vector_size(64)));
-// For loads and stores at any address of a float.
-typedef float float8_unaligned __attribute__((vector_size(32), aligned(4), may_alias));
-
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define LOAD(from) ((float8) * (const float8_unaligned *)(from))
-#define STORE(to, vector) (*(float8_unaligned *)(to) = (vector))
-#define SPLAT(x) ((float8){(x), (x), (x), (x), (x), (x), (x), (x)})
-// Lane by lane: `yes` where the comparison held.
-#define CHOOSE(mask, yes, no) ((float8)(((int8)(mask) & (int8)(yes)) | (~(int8)(mask) & (int8)(no))))
-
 // No a * b + c is one instruction here, so that this variant has the same bits on every processor.
 #pragma clang fp contract(off)
 #define TARGET
 #define NAMED(x) x##_portable
+#define LANES 8
+#define ROWS 6
 #define VARIANT_NAME "portable"
 #include "kernel_variant.h"
 #pragma clang fp contract(on)
 
 #if defined(__x86_64__)
-#define HAS_AVX2
+#define HAS_AVX
+// 6 x 16 floats are 12 accumulators, which with two registers for weights and two for a broadcast fill all 16.
 #define TARGET __attribute__((target("avx2,fma")))
 #define NAMED(x) x##_avx2
+#define LANES 8
+#define ROWS 6
 #define VARIANT_NAME "avx2"
+#include "kernel_variant.h"
+
+// 12 x 16 floats are 12 accumulators. Broadcasts come with the multiplication, from memory; more rows would need more pointers than there
+// are registers.
+#define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma")))
+#define NAMED(x) x##_avx512
+#define LANES 16
+#define ROWS 12
+#define VARIANT_NAME "avx512"
 #include "kernel_variant.h"
 #endif
 
@@ -44,13 +46,16 @@ typedef float float8_unaligned __attribute__((vector_size(32), aligned(4), may_a
 #define HAS_NEON
 #define TARGET
 #define NAMED(x) x##_neon
+#define LANES 8
+#define ROWS 6
 #define VARIANT_NAME "neon"
 #include "kernel_variant.h"
 #endif
 
 // Fastest first.
 static const decant_kernels *const variants[] = {
-#ifdef HAS_AVX2
+#ifdef HAS_AVX
+    &kernels_avx512,
     &kernels_avx2,
 #endif
 #ifdef HAS_NEON
@@ -60,7 +65,10 @@ static const decant_kernels *const variants[] = {
 };
 
 static int runs_here(const decant_kernels *variant) {
-#ifdef HAS_AVX2
+#ifdef HAS_AVX
+    if (variant == &kernels_avx512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512bw");
     if (variant == &kernels_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
 #ifdef HAS_NEON

@@ -23,10 +23,10 @@ final class InceptionV3: Sendable {
     var memory: AlignedFloats
     var scratch: AlignedFloats
 
-    init(plan: InceptionV3Plan) {
+    init(plan: InceptionV3Plan, threadCount: Int) {
       self.plan = plan
       memory = AlignedFloats(count: plan.memoryCount)
-      scratch = AlignedFloats(count: plan.scratchCount)
+      scratch = AlignedFloats(count: plan.scratchCount(threadCount: threadCount))
     }
   }
 
@@ -41,9 +41,10 @@ final class InceptionV3: Sendable {
 
   /// The plan for that many images.
   func plan(count: Int) throws -> InceptionV3Plan {
-    try InceptionV3Plan(count: count, imageSize: imageSize, usesReferenceKernels: usesReferenceKernels) { index, _, _ in
-      widths[index]
-    }
+    try InceptionV3Plan(
+      count: count, imageSize: imageSize, usesReferenceKernels: usesReferenceKernels,
+      mergesBranches: !usesReferenceKernels
+    ) { index, _, _ in widths[index] }
   }
 
   /// The pooled features of images, `[count, pooledSize]`.
@@ -59,7 +60,13 @@ final class InceptionV3: Sendable {
       let batch = images.span.extracting(first * imageCount..<(first + batchCount) * imageCount)
       result += try run(batch, count: batchCount) { step, memory in
         guard let observer else { return }
-        try observer(unsafe Activation(step.name, step.output.layout, memory[step.output]))
+        if case .branches(let branches) = step.operation {
+          for branch in branches where !branch.isUnfinished {
+            try observer(unsafe Activation(branch.name, branch.output.layout, memory[branch.output]))
+          }
+        } else {
+          try observer(unsafe Activation(step.name, step.output.layout, memory[step.output]))
+        }
         if let (stage, place) = step.completes, stage != step.name {
           try observer(unsafe Activation(stage, place.layout, memory[place]))
         }
@@ -104,12 +111,8 @@ final class InceptionV3: Sendable {
         var scratch = unsafe MutableSpan(_unsafeElements: scratch)
         for step in plan.steps {
           // A step's input and output are alive together, so the plan keeps them apart and both spans may exist.
-          var output = unsafe MutableSpan(_unsafeElements: memory[step.output])
-          if step.input.value == 0 {
-            perform(step, images, &output, scratch: &scratch)
-          } else {
-            perform(step, unsafe Span(_unsafeElements: memory[step.input]), &output, scratch: &scratch)
-          }
+          let input = step.input.value == 0 ? images : unsafe Span(_unsafeElements: memory[step.input])
+          perform(step, input, memory, scratch: &scratch)
           try afterStep(step, memory)
         }
         return unsafe Array(memory[plan.output])
@@ -124,18 +127,28 @@ final class InceptionV3: Sendable {
     let idle = idleWorkspaces.withLock { idle -> Workspace? in
       idle.firstIndex { $0.plan.input.count == count }.map { idle.remove(at: $0) }
     }
-    return try idle ?? Workspace(plan: plan(count: count))
+    return try idle ?? Workspace(plan: plan(count: count), threadCount: pool.threadCount)
   }
 
   private func perform(
-    _ step: InceptionV3Plan.Step, _ input: Span<Float>, _ output: inout MutableSpan<Float>,
-    scratch: inout MutableSpan<Float>
+    _ step: InceptionV3Plan.Step, _ input: Span<Float>, _ memory: borrowing Memory, scratch: inout MutableSpan<Float>
   ) {
     let (inputLayout, outputLayout) = (step.input.layout, step.output.layout)
+    var output = unsafe MutableSpan(_unsafeElements: memory[step.output])
     switch step.operation {
     case .convolution(let index, let window, _):
       weights[index].convolve(
         input, inputLayout, window: window, into: &output, outputLayout, scratch: &scratch, on: pool)
+    case .branches(let branches):
+      let branches = branches.map { branch in
+        unsafe Conv2D.Branch(
+          weights: weights[branch.index].matrix, output: memory[branch.output], branch.output.layout,
+          finish: branch.isUnfinished ? .none : .biasAndReLU)
+      }
+      Conv2D.branches(input, inputLayout, branches, on: pool)
+    case .finishingAverage(let index, let window):
+      Pooling.average.run(
+        input, inputLayout, window: window, biasAndReLU: weights[index].matrix, output: &output, outputLayout, on: pool)
     case .pool(let pooling, let window):
       if usesReferenceKernels {
         pooling.reference(input, inputLayout, window: window, output: &output, outputLayout)

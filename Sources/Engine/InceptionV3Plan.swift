@@ -10,10 +10,25 @@ public struct InceptionV3Plan: Sendable {
     /// The convolution with that place in `Architecture.convolutionNames`, with bias and ReLU.
     case convolution(Int, Window, ConvolutionAlgorithm)
     case pool(Pooling, Window)
+    /// Several 1x1 convolutions that read the same map, as one product.
+    case branches([Branch])
+    /// The average, over that window, of sums of the convolution at that place, then its bias and ReLU.
+    case finishingAverage(Int, Window)
+  }
+
+  /// One of several 1x1 convolutions that read the same map.
+  package struct Branch: Sendable {
+    /// The layer's scope below `InceptionV3/`.
+    package var name: String
+    /// The convolution's place in `Architecture.convolutionNames`.
+    package var index: Int
+    package var output: Place
+    /// Whether a `finishingAverage` adds bias and ReLU later.
+    package var isUnfinished: Bool
   }
 
   /// A map or a range of a map's channels.
-  package struct Place: Sendable {
+  package struct Place: Sendable, Equatable {
     /// The map: 0 for the images, else one that steps write.
     package var value: Int
     /// The first channel of the range.
@@ -28,20 +43,32 @@ public struct InceptionV3Plan: Sendable {
     package var name: String
     package var operation: Operation
     package var input: Place
+    /// Of branches, the first one's.
     package var output: Place
     /// The stage whose whole output is there when this step is done, and that output.
     package var completes: (stage: String, output: Place)?
 
-    /// Multiplications of a convolution as it is defined; 0 for pools.
+    /// Everything that it writes.
+    package var outputs: [Place] {
+      if case .branches(let branches) = operation { branches.map(\.output) } else { [output] }
+    }
+
+    /// Multiplications of convolutions as they are defined; 0 for pools.
     package var multiplicationCount: Int {
-      guard case .convolution(_, let window, _) = operation else { return 0 }
-      return window.tapCount * input.layout.shape.channels * output.layout.shape.elementCount
+      switch operation {
+      case .convolution(_, let window, _):
+        window.tapCount * input.layout.shape.channels * output.layout.shape.elementCount
+      case .branches: outputs.reduce(0) { $0 + input.layout.shape.channels * $1.layout.shape.elementCount }
+      case .pool, .finishingAverage: 0
+      }
     }
 
     /// Floats of scratch memory that it needs.
-    var scratchCount: Int {
+    func scratchCount(threadCount: Int) -> Int {
       guard case .convolution(_, let window, .winograd(let transform)) = operation else { return 0 }
-      return Conv2D.winogradScratchCount(window: window, input: input.layout.shape, transform: transform)
+      return Conv2D.winogradScratchCount(
+        window: window, input: input.layout.shape, output: output.layout.shape, transform: transform,
+        threadCount: threadCount)
     }
   }
 
@@ -71,7 +98,9 @@ public struct InceptionV3Plan: Sendable {
   package let memoryCount: Int
 
   /// Floats of scratch memory that the most demanding layer needs beside it.
-  package let scratchCount: Int
+  package func scratchCount(threadCount: Int) -> Int {
+    steps.map { $0.scratchCount(threadCount: threadCount) }.max() ?? 0
+  }
 
   /// Bytes that all layers' outputs together need at the worst moment.
   public var peakByteCount: Int { memoryCount * MemoryLayout<Float>.stride }
@@ -90,21 +119,22 @@ public struct InceptionV3Plan: Sendable {
   ///   - count: images of a batch.
   ///   - imageSize: height and width of the images; 75 is the least that leaves something to pool.
   ///   - usesReferenceKernels: whether every layer runs on its definition.
+  ///   - mergesBranches: whether 1x1 convolutions of one map run as one; else every layer is a step.
   ///   - width: the output channels of a convolution, given its place in `Architecture.convolutionNames`, its window
   ///     and its input channels. Throws where its weights do not fit those.
   /// - Throws: what `width` throws, or `EngineError.Reason.activationsTooLarge`.
   package init(
-    count: Int = 1, imageSize: Int = imageSize, usesReferenceKernels: Bool = false,
+    count: Int = 1, imageSize: Int = imageSize, usesReferenceKernels: Bool = false, mergesBranches: Bool = false,
     width: (_ convolution: Int, _ window: Window, _ inputChannels: Int) throws(EngineError) -> Int
   ) throws(EngineError) {
     var builder = PlanBuilder(usesReferenceKernels: usesReferenceKernels)
     input = MapShape(count: count, height: imageSize, width: imageSize, channels: 3)
     output = try builder.build(from: input, width: width)
-    steps = builder.steps
-    let memory = MemoryPlan(steps: steps, valueCounts: builder.valueCounts, output: output.value)
+    var valueCounts = builder.valueCounts
+    steps = mergesBranches ? BranchMerging.merge(builder.steps, &valueCounts) : builder.steps
+    let memory = MemoryPlan(steps: steps, valueCounts: valueCounts, output: output.value)
     offsets = memory.offsets
     memoryCount = memory.count
-    scratchCount = steps.map(\.scratchCount).max() ?? 0
     guard memoryCount / max(count, 1) <= Self.maximumByteCount / MemoryLayout<Float>.stride else {
       throw EngineError(.activationsTooLarge(byteCount: peakByteCount))
     }
@@ -119,6 +149,8 @@ extension InceptionV3Plan: CustomStringConvertible {
         switch step.operation {
         case .convolution(_, let window, let algorithm): ("\(window)", "\(algorithm)")
         case .pool(let pooling, let window): ("\(window)", "\(pooling)")
+        case .branches: ("1x1/1 same", "\(ConvolutionAlgorithm.product)")
+        case .finishingAverage(_, let window): ("\(window)", "average, bias, ReLU")
         }
       let offset = ((offsets[step.output.value] ?? 0) + step.output.channel) * MemoryLayout<Float>.stride
       return [

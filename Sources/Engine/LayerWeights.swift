@@ -52,6 +52,14 @@ enum LayerWeights: Sendable {
         weights.span, depth: depth, columnCount: columnCount, scale: scale, bias: bias, transform: transform))
   }
 
+  /// The packed matrix.
+  ///
+  /// - Precondition: that is its form; the plan gives such steps to no other.
+  var matrix: PackedMatrix {
+    guard case .packed(let matrix) = self else { preconditionFailure("the weights are not packed") }
+    return matrix
+  }
+
   /// Multiplies rows with the matrix and adds the bias.
   ///
   /// - Parameters:

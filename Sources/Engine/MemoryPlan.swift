@@ -17,7 +17,7 @@ struct MemoryPlan {
     offsets = Array(repeating: nil, count: valueCounts.count)
     var lives: [ClosedRange<Int>?] = Array(repeating: nil, count: valueCounts.count)
     for (time, step) in steps.enumerated() {
-      for value in [step.input.value, step.output.value] {
+      for value in [step.input.value] + step.outputs.map(\.value) {
         lives[value] = (lives[value]?.lowerBound ?? time)...time
       }
     }

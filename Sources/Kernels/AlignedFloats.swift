@@ -1,4 +1,9 @@
+internal import CDecantKernels
+
 /// Floats at an address that is a multiple of a cache line, owned by this value alone.
+///
+/// Much memory comes straight from the system in huge pages where it has them: weights are read from end to end, and with small pages
+/// looking up addresses would take as long as reading.
 ///
 /// Sendable by hand: the memory has one owner, and writing to it takes a mutating access to that owner.
 @safe
@@ -10,14 +15,15 @@ package struct AlignedFloats: ~Copyable, @unchecked Sendable {
 
   /// `count` zeros.
   package init(count: Int) {
-    let byteCount = max(count, 1) * MemoryLayout<Float>.stride
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: Self.alignment)
-    let start = unsafe memory.initializeMemory(as: Float.self, repeating: 0, count: max(count, 1))
-    unsafe buffer = UnsafeMutableBufferPointer(start: start, count: count)
+    guard let memory = unsafe decant_allocate(max(count, 1)) else {
+      // What the standard library does as well: nothing can be done without memory.
+      preconditionFailure("no memory for \(count) floats")
+    }
+    unsafe buffer = UnsafeMutableBufferPointer(start: memory, count: count)
   }
 
   deinit {
-    unsafe buffer.baseAddress?.deallocate()
+    unsafe decant_deallocate(buffer.baseAddress, max(buffer.count, 1))
   }
 
   /// The number of floats.

@@ -4,10 +4,9 @@ extension Conv2D {
   /// The twin of `reference` with fewer multiplications, for windows of stride 1 that a transform fits.
   ///
   /// Three steps: transform the inputs of every tile (`[position][tile][channel]`), multiply position by position with the transformed
-  /// weights, and transform the products into outputs, with bias and ReLU. The first step is shared out by tiles; the other two run
-  /// block by block, so that products never leave the cache. What is too much for `scratch` is done in turns.
+  /// weights, and transform the products into outputs, with bias and ReLU. `WinogradSchedule` cuts them up.
   ///
-  /// Beside the reference's parameters, `weights` are transformed for the window, `scratch` is memory for transformed inputs (see
+  /// Beside the reference's parameters, `weights` are transformed for the window, `scratch` is memory for what lies between the steps (see
   /// `winogradScratchCount`), and the threads of `pool` share the work.
   ///
   /// - Precondition: counts match the layouts; `window` is what the weights' transform is for.
@@ -24,7 +23,9 @@ extension Conv2D {
     precondition(weights.columnCount == outputShape.channels, "weights do not fit the output")
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
     precondition(
-      scratch.count >= winogradScratchCount(window: window, input: shape, transform: weights.transform),
+      scratch.count
+        >= winogradScratchCount(
+          window: window, input: shape, output: outputShape, transform: weights.transform, threadCount: pool.threadCount),
       "the scratch memory is too small")
     guard outputShape.pixelCount > 0 else { return }
     let zeros = AlignedFloats(count: shape.channels)
@@ -38,7 +39,7 @@ extension Conv2D {
             else { return }
             let product = unsafe WinogradProduct(
               window: window, inputLayout: inputLayout, outputLayout: outputLayout, weights: weights,
-              rectifies: rectifies, input: input, zeros: zeros, transformed: scratch, output: output,
+              rectifies: rectifies, input: input, zeros: zeros, scratch: scratch, output: output,
               functions: variant.functions)
             product.run(on: pool)
           }
@@ -47,12 +48,14 @@ extension Conv2D {
     }
   }
 
-  /// Floats of scratch memory that a convolution needs.
-  package static func winogradScratchCount(window: Window, input: MapShape, transform: WinogradTransform) -> Int {
-    guard let output = window.output(of: input) else { return 0 }
-    let grid = TileGrid(transform, window: window, output: output)
-    return WinogradProduct.tilesPerTurn(grid, transform, depth: input.channels) * transform.positionCount
-      * input.channels
+  /// Floats of scratch memory that a convolution needs on so many threads.
+  package static func winogradScratchCount(
+    window: Window, input: MapShape, output: MapShape, transform: WinogradTransform, threadCount: Int
+  ) -> Int {
+    let schedule = WinogradSchedule(
+      TileGrid(transform, window: window, output: output), transform, depth: input.channels,
+      panelCount: (output.channels + PackedMatrix.panelWidth - 1) / PackedMatrix.panelWidth, threadCount: threadCount)
+    return schedule.scratchCount(threadCount: threadCount)
   }
 }
 

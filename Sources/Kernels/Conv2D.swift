@@ -18,6 +18,7 @@ extension Conv2D {
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
     guard outputShape.pixelCount > 0 else { return }
     let origin = window.origin(in: shape)
+    let finish: Finish = rectifies ? .biasAndReLU : .bias
     let joinsColumns = window.padding == .valid && inputLayout.isContiguous
     let tapWidth = joinsColumns ? 1 : window.width
     let mayLeave = window.padding == .same && window.tapCount > 1
@@ -31,9 +32,12 @@ extension Conv2D {
           let product = unsafe IndirectProduct(
             rowCount: outputShape.pixelCount, tapCount: window.height * tapWidth,
             runCount: shape.channels * (window.width / tapWidth),
-            freshCount: shape.channels * window.stride * window.stride, weights: weights, output: output,
-            outputStride: outputLayout.pixelStride, rectifies: rectifies)
-          unsafe product.run(on: pool, variant) { row, slots in
+            freshCount: shape.channels * window.stride * window.stride,
+            targets: [
+              IndirectProduct.Target(
+                weights: weights, output: output, outputStride: outputLayout.pixelStride, finish: finish)
+            ])
+          unsafe product.run(on: pool, variant) { row, slots, tileHeight in
             let (line, x) = row.quotientAndRemainder(dividingBy: outputShape.width)
             let (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
             var slot = unsafe slots
@@ -46,11 +50,72 @@ extension Conv2D {
                 unsafe slot.pointee =
                   isInside && inputX >= 0 && inputX < shape.width
                   ? base + (lineStart + inputX) * inputLayout.pixelStride : zeros
-                unsafe slot += IndirectProduct.tileHeight
+                unsafe slot += tileHeight
               }
             }
           }
         }
+      }
+    }
+  }
+
+  /// What is done to the sums of a convolution.
+  package enum Finish: Sendable, Hashable {
+    /// Nothing: the bias comes later.
+    case none
+    /// The bias is added.
+    case bias
+    /// The bias is added and negative values become 0.
+    case biasAndReLU
+
+    var addsBias: Bool { self != .none }
+    var rectifies: Bool { self == .biasAndReLU }
+  }
+
+  /// One of several 1x1 convolutions of the same map.
+  @safe
+  package struct Branch {
+    let weights: PackedMatrix
+    let output: UnsafeMutableBufferPointer<Float>
+    let layout: MapLayout
+    let finish: Finish
+
+    /// A convolution whose output has that layout.
+    package init(
+      weights: PackedMatrix, output: UnsafeMutableBufferPointer<Float>, _ layout: MapLayout, finish: Finish
+    ) {
+      precondition(weights.columnCount == layout.shape.channels, "weights do not fit the output")
+      let count = output.count
+      precondition(count >= layout.spanCount, "a map is cut short")
+      (self.weights, self.layout, self.finish) = (weights, layout, finish)
+      unsafe self.output = output
+    }
+  }
+
+  /// Several 1x1 convolutions of one map, which is read once: as one matrix product with many columns.
+  ///
+  /// - Precondition: counts match the layouts, and outputs overlap neither each other nor the input.
+  package static func branches(
+    _ input: Span<Float>, _ layout: MapLayout, _ branches: [Branch], on pool: WorkerPool,
+    variant: KernelVariant = .chosen
+  ) {
+    let shape = layout.shape
+    precondition(input.count >= layout.spanCount, "a map is cut short")
+    precondition(branches.allSatisfy { $0.layout.shape.pixelCount == shape.pixelCount }, "a branch makes another map")
+    // The span outlives the run, whose tasks write disjoint tiles of the outputs and nothing else.
+    unsafe input.withUnsafeBufferPointer { input in
+      guard let input = input.baseAddress else { return }
+      nonisolated(unsafe) let base = unsafe input
+      let product = IndirectProduct(
+        rowCount: shape.pixelCount, tapCount: 1, runCount: shape.channels, freshCount: shape.channels,
+        targets: branches.compactMap { branch in
+          unsafe branch.output.baseAddress.map { start in
+            unsafe IndirectProduct.Target(
+              weights: branch.weights, output: start, outputStride: branch.layout.pixelStride, finish: branch.finish)
+          }
+        })
+      unsafe product.run(on: pool, variant) { row, slot, _ in
+        unsafe slot.pointee = base + row * layout.pixelStride
       }
     }
   }

@@ -14,9 +14,12 @@ extension Dense {
         guard let output = output.baseAddress, let input = input.baseAddress else { return }
         nonisolated(unsafe) let base = unsafe input
         let product = unsafe IndirectProduct(
-          rowCount: rowCount, tapCount: 1, runCount: weights.depth, freshCount: weights.depth, weights: weights,
-          output: output, outputStride: weights.columnCount, rectifies: false)
-        unsafe product.run(on: pool, variant) { row, slot in
+          rowCount: rowCount, tapCount: 1, runCount: weights.depth, freshCount: weights.depth,
+          targets: [
+            IndirectProduct.Target(
+              weights: weights, output: output, outputStride: weights.columnCount, finish: .bias)
+          ])
+        unsafe product.run(on: pool, variant) { row, slot, _ in
           unsafe slot.pointee = base + row * weights.depth
         }
       }

@@ -2,13 +2,23 @@ internal import CDecantKernels
 
 /// A matrix product whose left rows are found through pointers: what convolutions and dense layers come down to.
 ///
-/// The output is cut into blocks of rows times groups of panels. A task fills a table of row pointers for its block, then
-/// takes panel after panel over all tiles of the block: a panel's weights and a block's activations both stay in the
-/// second-level cache meanwhile. Every output value is computed by one tile, in the order of the reduction, so neither
-/// the cut nor the number of threads shows in its bits.
+/// Several matrices may be multiplied with the same rows, each into an output of its own. The output is cut into blocks of rows times
+/// groups of panels. A task fills a table of row pointers for its block, then takes panel after panel over all tiles of the block: a
+/// panel's weights and a block's activations both stay in the second-level cache meanwhile. Every output value is computed by one tile,
+/// in the order of the reduction, so neither the cut nor the number of threads shows in its bits.
 @safe
 struct IndirectProduct: @unchecked Sendable {
-  // Sendable by hand: `output` is written by disjoint tiles, and all else is only read while the product runs.
+  // Sendable by hand: outputs are written by disjoint tiles, and all else is only read while the product runs.
+
+  /// A matrix and where its products go.
+  @safe
+  struct Target {
+    let weights: PackedMatrix
+    /// The first value of the first row.
+    let output: UnsafeMutablePointer<Float>
+    let outputStride: Int
+    let finish: Conv2D.Finish
+  }
 
   /// Rows of the output.
   let rowCount: Int
@@ -18,67 +28,83 @@ struct IndirectProduct: @unchecked Sendable {
   let runCount: Int
   /// Floats of input that a further row brings into the cache; fewer than it reads, where windows overlap.
   let freshCount: Int
-  let weights: PackedMatrix
-  /// The first value of the first row.
-  let output: UnsafeMutablePointer<Float>
-  let outputStride: Int
-  let rectifies: Bool
+  let targets: [Target]
 
   /// Writes the pointers of an output row: the tap t goes to the slot at `t * tileHeight`.
-  typealias RowPointers = @Sendable (_ row: Int, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>) -> Void
+  typealias RowPointers = @Sendable (
+    _ row: Int, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>, _ tileHeight: Int
+  ) -> Void
 
-  /// Rows of a tile.
-  static let tileHeight = Int(DECANT_TILE_ROWS)
-
-  /// Floats of input per block of rows: 256 KiB, half of the second-level cache of a Zen 3 core.
-  private static let blockFloatCount = 65536
+  /// Floats of input per block of rows: 512 KiB, the second-level cache of a Zen 3 core.
+  private static let blockFloatCount = 131072
   /// Tasks per thread, so that one thread that loses its core for a while leaves its tasks to the others.
   private static let tasksPerThread = 4
+  private static let noBias = AlignedFloats(count: PackedMatrix.panelWidth)
 
-  /// Computes the product.
+  /// Computes the products.
   func run(on pool: WorkerPool, _ variant: KernelVariant, rowPointers: @escaping RowPointers) {
-    precondition(weights.depth == tapCount * runCount, "weights do not fit the rows")
+    precondition(targets.allSatisfy { $0.weights.depth == tapCount * runCount }, "weights do not fit the rows")
     guard rowCount > 0 else { return }
-    let tileCount = (rowCount + Self.tileHeight - 1) / Self.tileHeight
+    let tileHeight = unsafe variant.functions.pointee.tile_row_count
+    let tileCount = (rowCount + tileHeight - 1) / tileHeight
+    let panelCount = targets.reduce(0) { $0 + $1.weights.panelCount }
     let wantedTaskCount = pool.threadCount == 1 ? 1 : pool.threadCount * Self.tasksPerThread
-    let tilesPerBlock = min(max(Self.blockFloatCount / max(freshCount * Self.tileHeight, 1), 1), tileCount)
+    let tilesPerBlock = min(max(Self.blockFloatCount / max(freshCount * tileHeight, 1), 1), tileCount)
     let blockCount = (tileCount + tilesPerBlock - 1) / tilesPerBlock
-    let groupCount = min(weights.panelCount, max(1, wantedTaskCount / blockCount))
+    let groupCount = min(panelCount, max(1, wantedTaskCount / blockCount))
     pool.run(count: blockCount * groupCount) { task in
       let (block, group) = task.quotientAndRemainder(dividingBy: groupCount)
       let tiles = block * tilesPerBlock..<min((block + 1) * tilesPerBlock, tileCount)
-      let panelCount = weights.panelCount
       let panels = group * panelCount / groupCount..<(group + 1) * panelCount / groupCount
-      unsafe compute(tiles: tiles, panels: panels, variant.functions.pointee, rowPointers)
+      unsafe compute(tiles: tiles, of: tileCount, panels: panels, variant.functions.pointee, rowPointers)
     }
   }
 
+  /// Computes some tiles of some panels, which are counted over all targets.
   private func compute(
-    tiles: Range<Int>, panels: Range<Int>, _ functions: decant_kernels, _ rowPointers: RowPointers
+    tiles: Range<Int>, of tileCount: Int, panels: Range<Int>, _ functions: decant_kernels, _ rowPointers: RowPointers
   ) {
-    let slotsPerTile = tapCount * Self.tileHeight
+    let tileHeight = unsafe functions.tile_row_count
+    let slotsPerTile = tapCount * tileHeight
+    // Tiles of equal height: a last tile of one row would take as long as one of three.
+    func firstRow(of tile: Int) -> Int { tile * rowCount / tileCount }
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: tiles.count * slotsPerTile) {
       slots in
       guard let slots = slots.baseAddress else { return }
       unsafe slots.initialize(repeating: nil, count: tiles.count * slotsPerTile)
-      let rows = tiles.lowerBound * Self.tileHeight..<min(tiles.upperBound * Self.tileHeight, rowCount)
-      for row in rows {
-        let (tile, place) = (row - rows.lowerBound).quotientAndRemainder(dividingBy: Self.tileHeight)
-        unsafe rowPointers(row, slots + tile * slotsPerTile + place)
+      for tile in tiles {
+        let place = unsafe slots + (tile - tiles.lowerBound) * slotsPerTile
+        let rows = firstRow(of: tile)..<firstRow(of: tile + 1)
+        for row in rows { unsafe rowPointers(row, place + row - rows.lowerBound, tileHeight) }
       }
       for panel in panels {
-        let column = panel * PackedMatrix.panelWidth
+        let (target, column) = place(ofPanel: panel)
+        let weights = target.weights
         for tile in tiles {
-          let row = tile * Self.tileHeight
+          let rows = firstRow(of: tile)..<firstRow(of: tile + 1)
           var description = unsafe decant_tile(
-            tap_count: tapCount, run_count: runCount, row_count: min(Self.tileHeight, rowCount - row),
+            tap_count: tapCount, run_count: runCount, row_count: rows.count,
             column_count: min(PackedMatrix.panelWidth, weights.columnCount - column),
             rows: UnsafePointer(slots + (tile - tiles.lowerBound) * slotsPerTile),
-            weights: weights.panels.start + column * weights.depth, bias: weights.bias.start + column,
-            output: output + row * outputStride + column, output_stride: outputStride, rectifies: rectifies ? 1 : 0)
+            weights: weights.panels.start + column * weights.depth,
+            bias: target.finish.addsBias ? weights.bias.start + column : Self.noBias.start,
+            output: target.output + rows.lowerBound * target.outputStride + column,
+            output_stride: target.outputStride, rectifies: target.finish.rectifies ? 1 : 0)
           unsafe functions.tile(&description)
         }
       }
     }
+  }
+
+  /// The target that has a panel, and the panel's first column in it.
+  private func place(ofPanel panel: Int) -> (Target, column: Int) {
+    var panel = panel
+    var target = targets[0]
+    for next in targets {
+      target = next
+      if panel < next.weights.panelCount { break }
+      panel -= next.weights.panelCount
+    }
+    return (target, panel * PackedMatrix.panelWidth)
   }
 }

@@ -4,7 +4,7 @@ internal import Foundation
 /// The innermost loops for one kind of processor.
 ///
 /// The best that the processor has is chosen at start; the environment variable `DECANT_KERNELS` names another
-/// (`avx2`, `neon`, `portable`), so that an odd result can be traced. `portable` has the same bits on every processor.
+/// (`avx512`, `avx2`, `neon`, `portable`), so that an odd result can be traced. `portable` has the same bits on every processor.
 @safe
 package struct KernelVariant: Sendable, CustomStringConvertible {
   /// A table of functions that lives as long as the program and never changes.
@@ -25,7 +25,7 @@ package struct KernelVariant: Sendable, CustomStringConvertible {
     ProcessInfo.processInfo.environment["DECANT_KERNELS"].flatMap { KernelVariant(named: $0) } ?? KernelVariant()
 
   /// All variants that run here, the best first.
-  package static let available: [KernelVariant] = ["avx2", "neon", "portable"].compactMap {
+  package static let available: [KernelVariant] = ["avx512", "avx2", "neon", "portable"].compactMap {
     KernelVariant(named: $0)
   }
 

@@ -3,14 +3,19 @@ internal import CDecantKernels
 extension Pooling {
   /// The fast twin of `reference`: vectors of channels, one task per row of the output.
   ///
-  /// - Precondition: counts match the layouts.
+  /// - Parameters: as the reference's, and
+  ///   - biasAndReLU: for an average of sums whose 1x1 convolution has not been finished: the matrix whose bias is added to the means,
+  ///     before negative values become 0.
+  /// - Precondition: counts match the layouts; only averages are finished.
   package func run(
     _ input: Span<Float>, _ inputLayout: MapLayout, window: Window,
-    output: inout MutableSpan<Float>, _ outputLayout: MapLayout, on pool: WorkerPool, variant: KernelVariant = .chosen
+    biasAndReLU: PackedMatrix? = nil, output: inout MutableSpan<Float>, _ outputLayout: MapLayout, on pool: WorkerPool,
+    variant: KernelVariant = .chosen
   ) {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)
     precondition(outputShape == window.output(of: shape), "the window makes another map")
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
+    precondition(biasAndReLU.map { self == .average && $0.columnCount == shape.channels } ?? true, "no bias for this pool")
     let origin = window.origin(in: shape)
     // The spans outlive the run, whose tasks write disjoint rows of the output and nothing else.
     unsafe input.withUnsafeBufferPointer { input in
@@ -18,7 +23,7 @@ extension Pooling {
         guard let output = output.baseAddress, let input = input.baseAddress else { return }
         nonisolated(unsafe) let (from, to) = unsafe (input, output)
         nonisolated(unsafe) let functions = unsafe variant.functions.pointee
-        let function = unsafe self == .maximum ? functions.maximum : functions.average
+        nonisolated(unsafe) let bias = unsafe biasAndReLU?.bias.start
         pool.run(count: outputShape.count * outputShape.height) { line in
           let (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
           let startY = y * window.stride + origin.y
@@ -35,8 +40,12 @@ extension Pooling {
                 }
               }
               let pixel = line * outputShape.width + x
-              unsafe function?(
-                UnsafePointer(taps.baseAddress), tapCount, shape.channels, to + pixel * outputLayout.pixelStride)
+              let result = unsafe to + pixel * outputLayout.pixelStride
+              if self == .maximum {
+                unsafe functions.maximum(taps.baseAddress, tapCount, shape.channels, result)
+              } else {
+                unsafe functions.average(taps.baseAddress, tapCount, shape.channels, bias, result)
+              }
             }
           }
         }

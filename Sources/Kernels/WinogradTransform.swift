@@ -15,7 +15,7 @@ package final class WinogradTransform: Sendable, CustomStringConvertible {
   /// The points ±p.
   private let pairs: [Double]
 
-  private let inputEnds, inputEven, inputOdd, outputPowers: AlignedFloats
+  private let points, inputEnds, inputPairs, outputPowers: AlignedFloats
   private let filters: [Double]
 
   /// Inputs of a tile along an axis.
@@ -47,16 +47,9 @@ package final class WinogradTransform: Sendable, CustomStringConvertible {
   private init(outputs: Int, taps: Int, isPlane: Bool, pairs: [Double]) {
     precondition(2 * pairs.count + 2 == outputs + taps - 1, "as many points as products")
     (outputCount, tapCount, self.isPlane, self.pairs) = (outputs, taps, isPlane, pairs)
+    points = AlignedFloats(pairs)
     inputEnds = AlignedFloats(Self.coefficients(ofPairs: pairs))
-    var even: [Double] = []
-    var odd: [Double] = []
-    for p in pairs {
-      let others = Self.coefficients(ofPairs: pairs.filter { $0 != p })
-      even += others
-      odd += others.map { $0 * p }
-    }
-    inputEven = AlignedFloats(even)
-    inputOdd = AlignedFloats(odd)
+    inputPairs = AlignedFloats(pairs.flatMap { p in Self.coefficients(ofPairs: pairs.filter { $0 != p }) })
     outputPowers = AlignedFloats((0..<outputs).flatMap { i -> [Double] in pairs.map { Self.power($0, i) } })
     let points: [Double] = pairs.reduce([0]) { $0 + [$1, -$1] }
     var filters: [Double] = []
@@ -111,8 +104,8 @@ package final class WinogradTransform: Sendable, CustomStringConvertible {
   func withDescription<Result>(_ body: (UnsafePointer<decant_winograd>) -> Result) -> Result {
     unsafe filters.withUnsafeBufferPointer { filters in
       let description = unsafe decant_winograd(
-        is_plane: isPlane ? 1 : 0, pair_count: pairs.count, output_count: outputCount, input_ends: inputEnds.start,
-        input_even: inputEven.start, input_odd: inputOdd.start, output_powers: outputPowers.start,
+        is_plane: isPlane ? 1 : 0, pair_count: pairs.count, output_count: outputCount, points: points.start,
+        input_ends: inputEnds.start, input_pairs: inputPairs.start, output_powers: outputPowers.start,
         filters: filters.baseAddress)
       return unsafe withUnsafePointer(to: description) { unsafe body($0) }
     }

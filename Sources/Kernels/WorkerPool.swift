@@ -23,9 +23,9 @@ package final class WorkerPool: Sendable {
   package init(threadCount: Int? = nil) {
     let wanted = threadCount ?? ProcessInfo.processInfo.activeProcessorCount
     self.threadCount = min(max(wanted, 1), Self.maximumThreadCount)
-    for _ in 1..<self.threadCount {
+    for worker in 1..<self.threadCount {
       let bell = bell
-      let thread = Thread { Self.work(for: bell) }
+      let thread = Thread { Self.work(for: bell, as: worker) }
       thread.name = "decant worker"
       thread.start()
     }
@@ -36,26 +36,34 @@ package final class WorkerPool: Sendable {
   }
 
   /// Runs `body` once for each index below `count` and returns when all are done.
-  package func run(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  ///
+  /// `body` is told the index and which worker runs it: 0 for the caller, below `threadCount` for all, and never the same for two that run
+  /// at once, so that each may have memory of its own.
+  package func run(count: Int, _ body: @escaping @Sendable (_ index: Int, _ worker: Int) -> Void) {
     let shared: Void? =
       threadCount == 1 || count <= 1
       ? nil
       : turn.withLockIfAvailable { _ in
         let job = Job(count: count, body: body)
         bell.ring(job)
-        job.takePart()
+        job.takePart(as: 0)
         job.waitUntilDone()
         bell.clear()
       }
     if shared == nil {
-      for index in 0..<count { body(index) }
+      for index in 0..<count { body(index, 0) }
     }
   }
 
-  private static func work(for bell: Bell) {
+  /// Runs `body` once for each index below `count` and returns when all are done.
+  package func run(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    run(count: count) { index, _ in body(index) }
+  }
+
+  private static func work(for bell: Bell, as worker: Int) {
     var heard = 0
     while let job = bell.wait(after: &heard) {
-      job?.takePart()
+      job?.takePart(as: worker)
     }
   }
 }
@@ -63,21 +71,21 @@ package final class WorkerPool: Sendable {
 /// One run: indices to hand out and to count back in.
 private final class Job: Sendable {
   let count: Int
-  let body: @Sendable (Int) -> Void
+  let body: @Sendable (Int, Int) -> Void
   private let next = Atomic(0)
   private let doneCount = Atomic(0)
 
-  init(count: Int, body: @escaping @Sendable (Int) -> Void) {
+  init(count: Int, body: @escaping @Sendable (Int, Int) -> Void) {
     self.count = count
     self.body = body
   }
 
   /// Takes indices until none is left.
-  func takePart() {
+  func takePart(as worker: Int) {
     while true {
       let index = next.add(1, ordering: .relaxed).oldValue
       guard index < count else { return }
-      body(index)
+      body(index, worker)
       doneCount.add(1, ordering: .releasing)
     }
   }

@@ -43,6 +43,7 @@ void expect_equal(const char *what, size_t count, const float *found, const floa
 void expect(int holds, const char *what);
 
 void test_tile(const decant_kernels *kernels);
+void test_product(const decant_kernels *kernels);
 void test_pools(const decant_kernels *kernels);
 void test_activations(const decant_kernels *kernels);
 void test_winograd(const decant_kernels *kernels);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(decant_kernels) == sizeof(char *) + 8 * sizeof(void (*)(void)), "a kernel was added that has no test here");
+_Static_assert(sizeof(decant_kernels) == sizeof(char *) + sizeof(size_t) + 9 * sizeof(void (*)(void)), "a kernel was added that has no test here");
 
 static struct {
     const char *subject;
@@ -117,6 +117,7 @@ int main(int argument_count, char **arguments) {
         begin(names[n]);
         expect(strcmp(kernels->name, names[n]) == 0, "the variant has another name");
         test_tile(kernels);
+        test_product(kernels);
         test_pools(kernels);
         test_activations(kernels);
         test_winograd(kernels);

@@ -19,9 +19,12 @@ static void check(const decant_kernels *kernels, size_t tap_count, size_t channe
     // One more than is written.
     float *maximum = make_canaries(channel_count + 1), *average = make_canaries(channel_count + 1);
     kernels->maximum(taps, tap_count, channel_count, maximum);
-    kernels->average(taps, tap_count, channel_count, average);
+    kernels->average(taps, tap_count, channel_count, NULL, average);
+    float *bias = make_floats(&g, channel_count, 100), *finished = make_canaries(channel_count + 1);
+    kernels->average(taps, tap_count, channel_count, bias, finished);
 
     float *greatest = make_canaries(channel_count + 1), *mean = make_canaries(channel_count + 1);
+    float *rectified = make_canaries(channel_count + 1);
     for (size_t c = 0; c < channel_count; c++) {
         float sum = taps[0][c];
         greatest[c] = taps[0][c];
@@ -31,14 +34,17 @@ static void check(const decant_kernels *kernels, size_t tap_count, size_t channe
             if (isnan(x) || x > greatest[c]) greatest[c] = x;
         }
         mean[c] = sum / (float)tap_count;
+        rectified[c] = mean[c] + bias[c] < 0 ? 0 : mean[c] + bias[c];
     }
     char what[80];
     snprintf(what, sizeof what, "maximum of %zu, %zu channels", tap_count, channel_count);
     expect_equal(what, channel_count + 1, maximum, greatest);
     snprintf(what, sizeof what, "average of %zu, %zu channels", tap_count, channel_count);
     expect_equal(what, channel_count + 1, average, mean);
+    expect_equal(what, channel_count + 1, finished, rectified);
     for (size_t t = 0; t < tap_count; t++) free((void *)taps[t]);
     free(taps), free(maximum), free(average), free(greatest), free(mean);
+    free(bias), free(finished), free(rectified);
 }
 
 void test_pools(const decant_kernels *kernels) {

@@ -15,7 +15,7 @@ typedef struct {
     size_t pair_count, output_count;
     double pairs[5];
     double input[most_positions][most_positions], filter[most_positions][most_taps], output[most_outputs][most_positions];
-    float input_ends[6], input_even[25], input_odd[25], output_powers[most_outputs * 5];
+    float points[5], input_ends[6], input_pairs[25], output_powers[most_outputs * 5];
     double filters[most_positions * most_taps];
     decant_winograd description;
 } transform;
@@ -47,6 +47,7 @@ static void describe(transform *w) {
     double points[most_positions] = {0};
     w->output[0][0] = w->output[w->output_count - 1][n - 1] = 1;
     for (size_t p = 0; p < w->pair_count; p++) {
+        w->points[p] = (float)w->pairs[p];
         double others[6];
         multiply_out(w, p, others);
         for (int sign = 0; sign < 2; sign++) {
@@ -59,8 +60,7 @@ static void describe(transform *w) {
             for (size_t i = 0; i < w->output_count; i++) w->output[i][row] = pow(point, (double)i);
         }
         for (size_t k = 0; k < w->pair_count; k++) {
-            w->input_even[p * w->pair_count + k] = (float)others[k];
-            w->input_odd[p * w->pair_count + k] = (float)(w->pairs[p] * others[k]);
+            w->input_pairs[p * w->pair_count + k] = (float)others[k];
         }
         for (size_t i = 0; i < w->output_count; i++) w->output_powers[i * w->pair_count + p] = (float)pow(w->pairs[p], (double)i);
     }
@@ -74,8 +74,8 @@ static void describe(transform *w) {
     for (size_t x = 0; x < n; x++)
         for (size_t t = 0; t < taps; t++) w->filters[x * taps + t] = w->filter[x][t];
     w->description = (decant_winograd){
-        .is_plane = w->is_plane, .pair_count = w->pair_count, .output_count = w->output_count, .input_ends = w->input_ends,
-        .input_even = w->input_even, .input_odd = w->input_odd, .output_powers = w->output_powers, .filters = w->filters,
+        .is_plane = w->is_plane, .pair_count = w->pair_count, .output_count = w->output_count, .points = w->points,
+        .input_ends = w->input_ends, .input_pairs = w->input_pairs, .output_powers = w->output_powers, .filters = w->filters,
     };
 }
 
@@ -134,7 +134,7 @@ static void check_input(const decant_kernels *kernels, const transform *w, size_
 static void check_output(const decant_kernels *kernels, const transform *w, size_t column_count, int rectifies) {
     generator g = {column_count};
     const size_t side = w->output_count, result_count = w->is_plane ? side * side : side;
-    const size_t whole = (column_count + 7) / 8 * 8, stride = whole + 8;
+    const size_t whole = (column_count + 15) / 16 * 16, stride = whole + 8;
     // Behind the last position only what fills its vector.
     float *products = make_floats(&g, (positions(w) - 1) * stride + whole, 1), *bias = make_floats(&g, whole, 1);
     float *pixels[most_outputs * most_outputs];

@@ -78,7 +78,9 @@ struct WinogradTests {
     // 36 positions of 40 x 40 tiles of 64 channels are 3.7 million floats.
     let row = ConvolutionCase(ConvolutionCase.map(160, 160, 64), 3, Window(3, 3))
     let data = try ConvolutionData(row)
-    let count = Conv2D.winogradScratchCount(window: row.window, input: row.input, transform: .f4x4_3x3)
+    let output = data.outputLayout.shape
+    let count = Conv2D.winogradScratchCount(
+      window: row.window, input: row.input, output: output, transform: .f4x4_3x3, threadCount: 2)
     #expect(count < 36 * 40 * 40 * 64)
     let packed = data.fast(row.window)
     let tolerance = Self.tolerance(.f4x4_3x3, depth: 64)
@@ -108,8 +110,9 @@ extension ConvolutionData {
     let transformed = WinogradWeights(
       weights.span, depth: shape.channels, columnCount: bias.count, bias: bias, transform: transform, variant: variant)
     var output = [Float](repeating: canary, count: outputLayout.spanCount)
-    var scratch = [Float](
-      repeating: .nan, count: Conv2D.winogradScratchCount(window: window, input: shape, transform: transform))
+    let scratchCount = Conv2D.winogradScratchCount(
+      window: window, input: shape, output: outputLayout.shape, transform: transform, threadCount: threads)
+    var scratch = [Float](repeating: .nan, count: scratchCount)
     var span = output.mutableSpan
     var scratchSpan = scratch.mutableSpan
     Conv2D.winograd(

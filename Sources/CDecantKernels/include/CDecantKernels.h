@@ -3,9 +3,7 @@
 
 #include <stddef.h>
 
-/// Output rows and output channels of one tile: 6 x 16 floats are 12 accumulators of 8 lanes, which with two
-/// registers for weights and two for the broadcast row fill the 16 registers of AVX2.
-#define DECANT_TILE_ROWS 6
+/// Output channels of one tile, and of a panel of packed weights: a cache line of floats.
 #define DECANT_TILE_COLUMNS 16
 
 /// One tile of a matrix product whose left rows are found through pointers.
@@ -18,11 +16,11 @@ typedef struct {
     size_t tap_count;
     /// Floats read behind each row pointer.
     size_t run_count;
-    /// Output rows to compute, 1...6.
+    /// Output rows to compute, 1...tile_row_count of the variant.
     size_t row_count;
     /// Output columns to store, 1...16; all 16 are computed.
     size_t column_count;
-    /// [tap_count][6]; those at row_count and above are never read.
+    /// [tap_count][tile_row_count]; those at row_count and above are never read.
     const float *const *rows;
     /// [tap_count * run_count][16]: one packed panel.
     const float *weights;
@@ -36,6 +34,24 @@ typedef struct {
     int rectifies;
 } decant_tile;
 
+/// Rows that follow each other at a stride, times panels that follow each other.
+///
+/// output[r][16 p + c] = sum over k of rows[r][k] * weights[p][k][c]
+typedef struct {
+    size_t row_count;
+    /// Floats of a row.
+    size_t depth;
+    size_t panel_count;
+    const float *rows;
+    /// Floats from one row to the next.
+    size_t row_stride;
+    /// [panel_count][depth][16].
+    const float *weights;
+    float *output;
+    /// Floats from one output row to the next.
+    size_t output_stride;
+} decant_product;
+
 /// Winograd's minimal filtering along one axis or, with the same numbers, along both axes of a plane.
 ///
 /// Positions are products of one tile: n = 2 * pair_count + 2 on an axis, n * n on a plane, row after row.
@@ -46,12 +62,12 @@ typedef struct {
     size_t pair_count;
     /// Outputs of a tile along an axis; a filter has n + 1 - output_count taps, 7 at most.
     size_t output_count;
-    /// [pair_count + 1]: the even columns of BT's first row, the odd ones of its last.
+    /// [pair_count]: p of each pair.
+    const float *points;
+    /// [pair_count]: the even columns of BT's first row, the odd ones of its last; the next is 1.
     const float *input_ends;
-    /// [pair_count][pair_count]: columns 2, 4, ... of the rows of a pair.
-    const float *input_even;
-    /// [pair_count][pair_count]: columns 1, 3, ... of the row of +p.
-    const float *input_odd;
+    /// [pair_count][pair_count], the last of each row unused: columns 2, 4, ... of the rows of a pair; the last is 1.
+    const float *input_pairs;
     /// [output_count][pair_count]: p to the power of the output's number.
     const float *output_powers;
     /// [n][taps]: G.
@@ -63,14 +79,21 @@ typedef struct {
     /// What DECANT_KERNELS calls this variant.
     const char *name;
 
+    /// Rows of a tile: as many as the registers hold.
+    size_t tile_row_count;
+
     /// Computes one tile.
     void (*tile)(const decant_tile *tile);
+
+    /// Computes a plain product.
+    void (*product)(const decant_product *product);
 
     /// output[c] = max over t of taps[t][c]. A NaN among them gives NaN.
     void (*maximum)(const float *const *taps, size_t tap_count, size_t channel_count, float *output);
 
-    /// output[c] = (sum over t of taps[t][c], in the order of t) / tap_count.
-    void (*average)(const float *const *taps, size_t tap_count, size_t channel_count, float *output);
+    /// output[c] = (sum over t of taps[t][c], in the order of t) / tap_count; with a bias, [channel_count], output[c] =
+    /// relu(that + bias[c]), for means of products that have none yet.
+    void (*average)(const float *const *taps, size_t tap_count, size_t channel_count, const float *bias, float *output);
 
     /// One row of TensorFlow's BasicLSTMCell. `gates` is [4][unit_count] in the order i, j, f, o, before any activation;
     /// `cell` is updated in place and `hidden` written.
@@ -86,7 +109,7 @@ typedef struct {
 
     /// AT of one tile, bias and activation: products[i * position_stride + c] is position i of column c. `pixels` has a pointer
     /// for each output of the tile, row after row, NULL for those outside the map; column_count floats of each are written.
-    /// Floats of `products` and `bias` are read up to the next multiple of 8.
+    /// Floats of `products` and `bias` are read up to the next multiple of 16.
     void (*winograd_output)(const decant_winograd *transform, const float *products, size_t position_stride,
                             const float *bias, int rectifies, size_t column_count, float *const *pixels);
 
@@ -98,7 +121,7 @@ typedef struct {
                              size_t column_count, const float *scale, float *panels);
 } decant_kernels;
 
-/// The variant of that name ("avx2", "neon", "portable"), or NULL where the processor or the build does not have it.
+/// The variant of that name ("avx512", "avx2", "neon", "portable"), or NULL where the processor or the build does not have it.
 const decant_kernels *decant_kernels_named(const char *name);
 
 /// The fastest variant that the processor has.
@@ -113,6 +136,12 @@ const decant_kernels *decant_kernels_best(void);
 /// - first_row: where `rows` starts in the matrix; first_row + row_count <= depth.
 void decant_pack_rows(const void *rows, size_t row_count, size_t column_count, const float *scale, size_t first_row,
                       size_t depth, float *panels);
+
+/// Zeros at an address that is a multiple of 64 bytes, or NULL. Many of them lie in huge pages where the system has them.
+float *decant_allocate(size_t count);
+
+/// Gives back what decant_allocate gave for the same count.
+void decant_deallocate(float *memory, size_t count);
 
 /// Tells the processor that the caller waits in a loop.
 static inline void decant_spin_hint(void) {
