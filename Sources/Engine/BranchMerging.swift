@@ -72,7 +72,11 @@ enum BranchMerging {
   }
 
   private static func isAverage(_ step: Step) -> Bool {
-    if case .pool(.average, let window) = step.operation { window.stride == 1 && window.padding == .same } else { false }
+    if case .pool(.average, let window) = step.operation {
+      window.stride == 1 && window.padding == .same
+    } else {
+      false
+    }
   }
 
   /// Such as `Mixed_5b/1x1 of 4 branches`.

@@ -25,7 +25,8 @@ extension Conv2D {
     precondition(
       scratch.count
         >= winogradScratchCount(
-          window: window, input: shape, output: outputShape, transform: weights.transform, threadCount: pool.threadCount),
+          window: window, input: shape, output: outputShape, transform: weights.transform, threadCount: pool.threadCount
+        ),
       "the scratch memory is too small")
     guard outputShape.pixelCount > 0 else { return }
     let zeros = AlignedFloats(count: shape.channels)

@@ -31,9 +31,10 @@ struct IndirectProduct: @unchecked Sendable {
   let targets: [Target]
 
   /// Writes the pointers of an output row: the tap t goes to the slot at `t * tileHeight`.
-  typealias RowPointers = @Sendable (
-    _ row: Int, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>, _ tileHeight: Int
-  ) -> Void
+  typealias RowPointers =
+    @Sendable (
+      _ row: Int, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>, _ tileHeight: Int
+    ) -> Void
 
   /// Floats of input per block of rows: 512 KiB, the second-level cache of a Zen 3 core.
   private static let blockFloatCount = 131072

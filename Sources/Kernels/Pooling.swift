@@ -15,7 +15,8 @@ extension Pooling {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)
     precondition(outputShape == window.output(of: shape), "the window makes another map")
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
-    precondition(biasAndReLU.map { self == .average && $0.columnCount == shape.channels } ?? true, "no bias for this pool")
+    precondition(
+      biasAndReLU.map { self == .average && $0.columnCount == shape.channels } ?? true, "no bias for this pool")
     let origin = window.origin(in: shape)
     // The spans outlive the run, whose tasks write disjoint rows of the output and nothing else.
     unsafe input.withUnsafeBufferPointer { input in

@@ -122,8 +122,10 @@ struct WinogradProduct: @unchecked Sendable {
     for position in 0..<positionCount {
       let firstRow = position * inputs.tiles.count + block.lowerBound - inputs.tiles.lowerBound
       var product = unsafe decant_product(
-        row_count: block.count, depth: depth, panel_count: panels.count, rows: scratch + inputs.start + firstRow * depth,
-        row_stride: depth, weights: weights.panels.start + (position * weights.panelCount + panels.lowerBound) * panelStride,
+        row_count: block.count, depth: depth, panel_count: panels.count,
+        rows: scratch + inputs.start + firstRow * depth,
+        row_stride: depth,
+        weights: weights.panels.start + (position * weights.panelCount + panels.lowerBound) * panelStride,
         output: products + position * block.count * columns, output_stride: columns)
       unsafe functions.pointee.product(&product)
     }

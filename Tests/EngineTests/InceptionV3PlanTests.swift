@@ -6,8 +6,8 @@ import Testing
 @Suite("Inception v3 plan")
 struct InceptionV3PlanTests {
   /// The plan of the original's widths; checks that every layer asks for the weights that TensorFlow made.
-  private func originalPlan(count: Int = 1) throws -> InceptionV3Plan {
-    try InceptionV3Plan(count: count) { index, window, channels throws(EngineError) in
+  private func originalPlan(count: Int = 1, mergesBranches: Bool = false) throws -> InceptionV3Plan {
+    try InceptionV3Plan(count: count, mergesBranches: mergesBranches) { index, window, channels throws(EngineError) in
       let name = Architecture.convolutionNames[index]
       let shape = VariableTable.shapes["InceptionV3/\(name)/weights"] ?? []
       #expect(Array(shape.dropLast()) == [window.height, window.width, channels], "\(name)")
@@ -56,15 +56,15 @@ struct InceptionV3PlanTests {
     #expect(plan.peakByteCount == 147 * 147 * (32 + 64) * 4)
   }
 
-  @Test("values that are alive at the same time never share memory", arguments: [1, 3])
-  func memory(count: Int) throws {
-    let plan = try originalPlan(count: count)
+  @Test("values that are alive at the same time never share memory", arguments: [1, 3], [false, true])
+  func memory(count: Int, mergesBranches: Bool) throws {
+    let plan = try originalPlan(count: count, mergesBranches: mergesBranches)
     var firsts: [Int: Int] = [:]
     var lasts: [Int: Int] = [plan.output.value: .max]
     var sizes: [Int: Int] = [:]
     for (time, step) in plan.steps.enumerated() {
-      firsts[step.output.value] = firsts[step.output.value] ?? time
-      for place in [step.input, step.output] {
+      for place in step.outputs { firsts[place.value] = firsts[place.value] ?? time }
+      for place in [step.input] + step.outputs {
         lasts[place.value] = max(lasts[place.value] ?? 0, time)
         sizes[place.value] = max(sizes[place.value] ?? 0, place.channel + place.layout.spanCount)
       }
@@ -84,11 +84,11 @@ struct InceptionV3PlanTests {
     }
   }
 
-  @Test("every channel of a concatenated map is written by exactly one branch")
-  func concatenation() throws {
-    let plan = try originalPlan()
-    for value in Set(plan.steps.map(\.output.value)) {
-      let places = plan.steps.filter { $0.output.value == value }.map(\.output).sorted { $0.channel < $1.channel }
+  @Test("every channel of a concatenated map is written by exactly one branch", arguments: [false, true])
+  func concatenation(mergesBranches: Bool) throws {
+    let outputs = try originalPlan(mergesBranches: mergesBranches).steps.flatMap(\.outputs)
+    for value in Set(outputs.map(\.value)) {
+      let places = outputs.filter { $0.value == value }.sorted { $0.channel < $1.channel }
       var next = 0
       for place in places {
         #expect(place.channel == next)
@@ -96,6 +96,34 @@ struct InceptionV3PlanTests {
       }
       #expect(places.allSatisfy { $0.layout.pixelStride == next })
     }
+  }
+
+  @Test("1x1 convolutions of one map become one step, and averages come after theirs")
+  func branches() throws {
+    let (plain, merged) = (try originalPlan(), try originalPlan(mergesBranches: true))
+    #expect(
+      merged.steps.reduce(0) { $0 + $1.multiplicationCount } == plain.steps.reduce(0) { $0 + $1.multiplicationCount })
+    var counts: [Int] = []
+    var convolutions: [Int] = []
+    var averages: [Int] = []
+    for step in merged.steps {
+      switch step.operation {
+      case .convolution(let index, _, _): convolutions.append(index)
+      case .branches(let branches):
+        counts.append(branches.count)
+        convolutions += branches.map(\.index)
+        #expect(branches.count { $0.isUnfinished } == (branches.count == 4 ? 1 : 0))
+      case .finishingAverage(let index, let window):
+        averages.append(index)
+        #expect(window == Window(3, 3))
+      case .pool(let pooling, let window): #expect(pooling == .maximum || window.padding == .valid)
+      }
+    }
+    // Three modules of 35x35, four of 17x17, the step to 8x8, two of 8x8.
+    #expect(counts == [4, 4, 4, 4, 4, 4, 4, 2, 4, 4])
+    #expect(convolutions.sorted() == Array(0..<94))
+    #expect(averages.count == 9)
+    #expect(merged.steps.compactMap(\.completes?.stage) == plain.steps.compactMap(\.completes?.stage))
   }
 
   @Test("printed, it has a line per layer with shapes and algorithm")
