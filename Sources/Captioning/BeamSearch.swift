@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Searches the most probable captions, as the original program does: step by step, ties included.
 ///
 /// Every step asks the model once for all partial captions. Of each, the `beamSize` most probable words make longer
@@ -17,6 +15,10 @@ public struct BeamSearch: Sendable {
   /// Words less probable than this are never taken, so that no logarithm of zero occurs.
   static let smallestProbability = 1e-12
 
+  /// Partial captions that the model is asked about at once, where each image has fewer. A pass over the weights costs
+  /// little more for eight images of three beams than for one, and wide beams of many images would take much memory.
+  static let maximumRowCount = 128
+
   /// A search that begins with `startID` and ends captions at `endID`.
   public init(options: CaptionOptions = .standard, startID: Int, endID: Int) {
     self.options = options
@@ -32,53 +34,45 @@ public struct BeamSearch: Sendable {
   /// - Returns: at most `beamSize` captions; none where the model gives no word a probability worth taking.
   /// - Throws: `CaptionError` where the model's answer is none; what `model` throws.
   public func captions<Model: WordPredictor>(from initialState: Model.State, _ model: Model) throws -> [Caption] {
-    let start = Caption(ids: [startID], logprob: 0, score: 0, isComplete: false)
-    var partial = [Beam(caption: start, state: initialState)]
-    var partialHeap = BestBeams<Model.State>(limit: options.beamSize)
-    partialHeap.add(partial[0])
-    var complete = BestBeams<Model.State>(limit: options.beamSize)
-    for step in 1..<max(options.maximumLength, 1) {
-      let prediction = try model.predict(after: partial.map { $0.caption.ids[step - 1] }, states: partial.map(\.state))
-      let vocabularySize = prediction.probabilities.count / partial.count
-      guard vocabularySize > 0, vocabularySize * partial.count == prediction.probabilities.count,
-        prediction.states.count == partial.count
+    try captions(fromEach: [initialState], model).first?.get() ?? []
+  }
+
+  /// The captions of several images, each as if it were alone.
+  ///
+  /// The partial captions of all images are put to the model together; an image whose search has ended is left out from
+  /// then on.
+  ///
+  /// - Parameters:
+  ///   - initialStates: what the model remembers of each image.
+  ///   - model: the probabilities of the next word. Its answer to one row must not depend on the others.
+  /// - Returns: in the order of `initialStates`, the captions as for one image, or why that image has none.
+  /// - Throws: `CaptionError.Reason.predictionSize` where the model answers something else; what `model` throws.
+  public func captions<Model: WordPredictor>(
+    fromEach initialStates: [Model.State], _ model: Model
+  ) throws -> [Result<[Caption], CaptionError>] {
+    var searches = initialStates.map { ImageSearch(self, from: $0) }
+    while true {
+      let asking = inFlight(searches)
+      if asking.isEmpty { return searches.map(\.result) }
+      let words = asking.flatMap { searches[$0].words }
+      let prediction = try model.predict(after: words, states: asking.flatMap { searches[$0].states })
+      let vocabularySize = prediction.probabilities.count / words.count
+      guard vocabularySize > 0, vocabularySize * words.count == prediction.probabilities.count,
+        prediction.states.count == words.count
       else {
         throw CaptionError(
           .predictionSize(
-            rows: partial.count, probabilities: prediction.probabilities.count, states: prediction.states.count))
+            rows: words.count, probabilities: prediction.probabilities.count, states: prediction.states.count))
       }
-      partialHeap = BestBeams(limit: options.beamSize)
-      for (row, beam) in partial.enumerated() {
-        let start = row * vocabularySize
-        guard
-          let words = LikeliestWords.find(
-            options.beamSize, in: prediction.probabilities[start..<start + vocabularySize])
-        else { throw CaptionError(.notANumber(wordCount: step)) }
-        for word in words {
-          guard let longer = extend(beam.caption, by: word) else { continue }
-          let beam = Beam(caption: longer, state: prediction.states[row])
-          if longer.isComplete { complete.add(beam) } else { partialHeap.add(beam) }
-        }
-      }
-      partial = partialHeap.beams
-      if partial.isEmpty { break }
+      var row = 0
+      for index in asking { row = searches[index].advance(by: prediction, from: row, vocabularySize: vocabularySize) }
     }
-    // Cut-off captions are a last resort and never mixed with complete ones, which they would beat by being shorter.
-    return (complete.beams.isEmpty ? partialHeap : complete).sorted.map(\.caption)
   }
 
-  /// The caption with one more word, or nil for a word that is too improbable.
-  private func extend(_ caption: Caption, by word: LikeliestWords.Word) -> Caption? {
-    let probability = Double(word.probability)
-    if probability < Self.smallestProbability { return nil }
-    var longer = caption
-    longer.ids.append(word.id)
-    longer.logprob += log(probability)
-    longer.score = longer.logprob
-    longer.isComplete = word.id == endID
-    if longer.isComplete, options.lengthNormalization > 0 {
-      longer.score /= pow(Double(longer.ids.count), options.lengthNormalization)
-    }
-    return longer
+  /// The searches that go into the model's next step: from the first that has not ended, as many as fit, at least one.
+  ///
+  /// Those that were in the last step stay, since nothing before them starts again.
+  private func inFlight<State>(_ searches: [ImageSearch<State>]) -> ArraySlice<Int> {
+    searches.indices.filter { !searches[$0].isDone }.prefix(max(Self.maximumRowCount / options.beamSize, 1))
   }
 }

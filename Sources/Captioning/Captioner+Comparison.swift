@@ -1,5 +1,3 @@
-internal import Images
-
 extension Captioner {
   /// Captions the images of a file of expectations again and compares.
   ///
@@ -9,30 +7,41 @@ extension Captioner {
   /// - Parameters:
   ///   - runs: what is expected.
   ///   - directory: where the images are.
-  ///   - progress: called with each image's name before it is worked on.
+  ///   - progress: told how far the work is, at its start and after every few images.
   /// - Returns: what differs; an image that cannot be read counts as a difference.
   public func comparison(
-    with runs: [CaptionRun], imagesIn directory: String, progress: (String) -> Void = { _ in }
+    with runs: [CaptionRun], imagesIn directory: String, progress: (CaptionProgress) -> Void = { _ in }
   ) -> CaptionComparison {
     var comparison = CaptionComparison()
     var seen: Set<String> = []
     let files = runs.flatMap { $0.images.map(\.file) }.filter { seen.insert($0).inserted }
-    for file in files {
-      progress(file)
-      let encoding = Result {
-        try encode(RGBImage(path: directory.hasSuffix("/") ? directory + file : "\(directory)/\(file)"))
+    let expected = runs.map { run in Dictionary(grouping: run.images, by: \.file) }
+    let start = ContinuousClock.now
+    var done = 0
+    progress(CaptionProgress(done: done, total: files.count, elapsed: .zero))
+    for batch in feed(files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }) {
+      let encodings = encoded(batch)
+      let names = files[done..<done + batch.count]
+      // One search for each run, over the images that it has.
+      let found = zip(runs, expected).map { run, images in
+        let members = zip(names, encodings).filter { images[$0.0]?.contains { $0.captions != nil } == true }
+        let captioned = captions(of: members.map(\.1), options: run.options)
+        return Dictionary(zip(members.map(\.0), captioned), uniquingKeysWith: { first, _ in first })
       }
-      for run in runs {
-        for case let image in run.images where image.file == file {
-          guard let expected = image.captions else { continue }
-          do {
-            let found = try captions(of: encoding.get(), options: run.options)
-            comparison.compare(file: file, options: run.options, expected: expected, found: found.map(printed))
-          } catch {
-            comparison.fail(file: file, options: run.options, reason: "\(error)")
+      for file in names {
+        for (index, run) in runs.enumerated() {
+          guard let result = found[index][file]?.result else { continue }
+          for case let captions? in expected[index][file, default: []].map(\.captions) {
+            switch result {
+            case .success(let found):
+              comparison.compare(file: file, options: run.options, expected: captions, found: found.map(printed))
+            case .failure(let error): comparison.fail(file: file, options: run.options, reason: "\(error)")
+            }
           }
         }
       }
+      done += batch.count
+      progress(CaptionProgress(done: done, total: files.count, elapsed: .now - start))
     }
     return comparison
   }

@@ -6,28 +6,69 @@ enum LikeliestWords {
     var probability: Float
   }
 
+  /// Probabilities that are compared with the worst word of the list at once.
+  private typealias Block = SIMD16<Float>
+
   /// The `count` most probable words, most probable first; of equal ones the lower ID first.
   ///
-  /// One pass with a short sorted list, instead of sorting a row of thousands.
+  /// One pass with a short sorted list, instead of sorting a row of thousands. As most words are far from the list, whole
+  /// blocks of them are passed over by one comparison.
   ///
   /// - Returns: nil where a probability is no number; such a row has no order.
-  static func find(_ count: Int, in probabilities: ArraySlice<Float>) -> [Word]? {
-    var best: [Word] = []
-    best.reserveCapacity(count + 1)
-    var worst = -Float.infinity
-    for (id, probability) in probabilities.enumerated() {
-      // False for equal probabilities, so that the earlier word stays; and for NaN, which is looked for below.
-      guard probability > worst || best.count < count else {
-        if probability.isNaN { return nil }
-        continue
+  static func find(_ count: Int, in probabilities: Span<Float>) -> [Word]? {
+    var list = List(limit: count)
+    // Floats have no bytes that mean nothing.
+    let bytes = unsafe probabilities.bytes
+    var id = 0
+    while id < probabilities.count {
+      let blockEnd = min(id + Block.scalarCount, probabilities.count)
+      if blockEnd - id == Block.scalarCount, list.isFull {
+        // The block lies in the span, as `blockEnd` says.
+        let block = unsafe bytes.unsafeLoadUnaligned(
+          fromUncheckedByteOffset: id * MemoryLayout<Float>.stride, as: Block.self)
+        // Also false where one of them is no number.
+        if list.hasNoPlace(forAnyOf: block) {
+          id = blockEnd
+          continue
+        }
       }
-      if probability.isNaN { return nil }
-      var place = best.count
-      while place > 0, best[place - 1].probability < probability { place -= 1 }
-      best.insert(Word(id: id, probability: probability), at: place)
-      if best.count > count { best.removeLast() }
-      if best.count == count, let last = best.last { worst = last.probability }
+      while id < blockEnd {
+        guard list.add(Word(id: id, probability: probabilities[id])) else { return nil }
+        id += 1
+      }
     }
-    return best
+    return list.words
+  }
+
+  /// The most probable words so far.
+  private struct List {
+    let limit: Int
+    private(set) var words: [Word] = []
+    private(set) var isFull = false
+    private var worst = -Float.infinity
+
+    init(limit: Int) {
+      self.limit = limit
+      words.reserveCapacity(limit + 1)
+    }
+
+    /// Whether `add` would leave the list as it is and return true for each.
+    func hasNoPlace(forAnyOf block: Block) -> Bool {
+      all(block .<= worst)
+    }
+
+    /// Puts a word in its place if it has one; false where its probability is no number.
+    mutating func add(_ word: Word) -> Bool {
+      if word.probability.isNaN { return false }
+      // False for equal probabilities, so that the earlier word stays.
+      guard word.probability > worst || !isFull else { return true }
+      var place = words.count
+      while place > 0, words[place - 1].probability < word.probability { place -= 1 }
+      words.insert(word, at: place)
+      if words.count > limit { words.removeLast() }
+      isFull = words.count == limit
+      if isFull, let last = words.last { worst = last.probability }
+      return true
+    }
   }
 }

@@ -14,6 +14,12 @@ public final class ShowAndTell: Sendable {
   /// Which of the fast kernels this processor runs: `avx2` or `portable`. The environment variable `DECANT_KERNELS` forces one.
   public static var kernelVariant: String { KernelVariant.chosen.description }
 
+  /// Images that go through the network together; `encode` takes more in turns.
+  public static var maximumBatchCount: Int { InceptionV3.maximumBatchCount }
+
+  /// Threads that work on one call, the caller's included.
+  public var threadCount: Int { pool.threadCount }
+
   private let network: InceptionV3
   private let imageEmbedding: LayerWeights
   private let decoder: Decoder

@@ -108,7 +108,7 @@ public struct ModelVerification: Sendable {
         captions.append(
           CaptionCheck(
             title: "captions of \(name.escapedForDisplay) against the expected ones",
-            comparison: captioner.comparison(with: runs, imagesIn: directory) { progress("captioning \($0)") }))
+            comparison: captioner.comparison(with: runs, imagesIn: directory) { progress($0.text) }))
       }
     } else if let directory = options.imageDirectory {
       captions.append(
@@ -143,7 +143,7 @@ public struct ModelVerification: Sendable {
         comparison: try Self.captioner(canonical, Self.words(of: source, options), options).comparison(
           with: runs, imagesIn: directory
         ) {
-          progress("captioning \($0)")
+          progress($0.text)
         })
     ]
   }
@@ -208,19 +208,27 @@ public struct ModelVerification: Sendable {
     _ left: Captioner, _ right: Captioner, _ directory: String, _ options: VerificationOptions,
     _ progress: (String) -> Void
   ) throws -> CaptionComparison {
+    let paths = try ImageList.expand([directory])
+    let start = ContinuousClock.now
+    func captions(of captioner: Captioner, doneBefore: Int) -> [CaptionedImage] {
+      var images: [CaptionedImage] = []
+      captioner.captions(ofImagesAt: paths, options: options.captions) { image in
+        images.append(image)
+        let done = doneBefore + images.count
+        progress(CaptionProgress(done: done, total: 2 * paths.count, elapsed: .now - start).text)
+      }
+      return images
+    }
+    let expected = captions(of: left, doneBefore: 0)
+    let found = captions(of: right, doneBefore: paths.count)
     var comparison = CaptionComparison()
-    for path in try ImageList.expand([directory]) {
-      progress("captioning \(path)")
-      let images = (
-        left: left.captions(ofImageAt: path, options: options.captions),
-        right: right.captions(ofImageAt: path, options: options.captions)
-      )
+    for images in zip(expected, found) {
       do {
         comparison.compare(
-          file: images.left.name, options: options.captions, expected: try images.left.result.get().map(left.printed),
-          found: try images.right.result.get().map(right.printed))
+          file: images.0.name, options: options.captions, expected: try images.0.result.get().map(left.printed),
+          found: try images.1.result.get().map(right.printed))
       } catch {
-        comparison.fail(file: images.left.name, options: options.captions, reason: "\(error)")
+        comparison.fail(file: images.0.name, options: options.captions, reason: "\(error)")
       }
     }
     return comparison

@@ -19,7 +19,7 @@ struct CaptioningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The power of its length that a caption's log-probability is divided by.", valueName: "x"))
   var lengthNormalization = 0.0
 
-  @Option(help: ArgumentHelp("Threads; without it as many as there are cores.", valueName: "n"))
+  @Option(help: ArgumentHelp("Threads of the network; without it as many as there are cores.", valueName: "n"))
   var threads: Int?
 
   @Flag(help: "Run on the plain reference kernels: slow, and the definition of what is right.")
@@ -80,33 +80,61 @@ struct CaptionCommand: ParsableCommand {
     if words.origin == .beside {
       Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)")
     }
+    // The first images are decoded while the model is loaded.
+    let feed = ImageFeed(paths: paths, threadCount: captioning.threads)
     let captioner = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine)
-    var progress = ProgressLine()
-    var done: [CaptionedImage] = []
-    for (index, path) in paths.enumerated() {
-      progress.update("captioning \(index + 1) of \(paths.count): \(path.escapedForDisplay)")
-      let image = captioner.captions(ofImageAt: path, options: search)
-      progress.clear()
-      if let warning = image.warning { Console.say("decant: \(path.escapedForDisplay): \(warning.escapedForDisplay)") }
-      switch image.result {
-      case .success(let captions) where !json:
-        Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: words.vocabulary))
-      case .success: break
-      case .failure(let error): Console.say("decant: \(error)")
-      }
-      done.append(image)
+    let start = ContinuousClock.now
+    var line = ProgressLine()
+    var report = Report(keepsImages: json)
+    captioner.captions(of: feed, options: search) { image in
+      report.add(image)
+      let progress = CaptionProgress(done: report.imageCount, total: paths.count, elapsed: .now - start)
+      line.interrupted(by: { say(image, words.vocabulary) }, then: progress.text)
     }
+    line.clear()
     if json {
-      let run = CaptionRun(options: search, images: done, vocabulary: words.vocabulary)
+      let run = CaptionRun(options: search, images: report.images, vocabulary: words.vocabulary)
       Console.write(CaptionRun.json([run], model: model))
     }
-    let failures = done.compactMap { image -> (any Error)? in
-      if case .failure(let error) = image.result { error } else { nil }
+    if let category = report.failure { throw ExitCode(category.rawValue) }
+  }
+
+  /// Prints what became of an image, but for what stands in the JSON.
+  private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary) {
+    if let warning = image.warning {
+      Console.say("decant: \(image.path.escapedForDisplay): \(warning.escapedForDisplay)")
     }
-    guard let first = failures.first else { return }
-    // A single image that is missing is a missing input; one bad image among others is bad data.
-    let category = paths.count == 1 ? (first as? any DecantError)?.category ?? .badData : .badData
-    throw ExitCode(category.rawValue)
+    switch image.result {
+    case .success(let captions) where !json:
+      Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
+    case .success: break
+    case .failure(let error): Console.say("decant: \(error)")
+    }
+  }
+
+  /// What is kept of the images: enough for the exit status, and for JSON, which is one document, the captions.
+  private struct Report {
+    let keepsImages: Bool
+    private(set) var images: [CaptionedImage] = []
+    private(set) var imageCount = 0
+    private var firstError: (any Error)?
+
+    init(keepsImages: Bool) {
+      self.keepsImages = keepsImages
+    }
+
+    mutating func add(_ image: CaptionedImage) {
+      imageCount += 1
+      if keepsImages { images.append(image) }
+      if case .failure(let error) = image.result, firstError == nil { firstError = error }
+    }
+
+    /// The kind of failure that the command ends with, or nil where every image has captions.
+    var failure: ErrorCategory? {
+      guard let firstError else { return nil }
+      // A single image that is missing is a missing input; one bad image among others is bad data.
+      return imageCount == 1 ? (firstError as? any DecantError)?.category ?? .badData : .badData
+    }
   }
 }

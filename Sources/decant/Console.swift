@@ -24,11 +24,14 @@ enum Console {
   static let showsProgress = isatty(2) == 1
 
   /// Columns of the terminal on standard output, within bounds that read well; 100 where it is none.
-  static let width: Int = {
+  static let width = min(max(columns(of: 1) ?? 100, 40), 120)
+
+  /// Columns of the terminal behind a descriptor; nil where there is none, or where it does not know.
+  static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()
-    guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
-    return min(max(Int(size.ws_col), 40), 120)
-  }()
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
 
   /// Writes text without a line end to standard error; for progress lines.
   static func draw(_ text: String) {
@@ -62,13 +65,26 @@ struct ProgressLine {
     let now = ContinuousClock.now
     guard Console.showsProgress, now - start > .milliseconds(500), now - lastDrawn > .milliseconds(100) else { return }
     lastDrawn = now
-    isDrawn = true
-    Console.draw("\r\u{1b}[K\(text())")
+    draw(text())
+  }
+
+  /// Erases the line while something else is written, and shows `text` after it.
+  mutating func interrupted(by write: () -> Void, then text: @autoclosure () -> String) {
+    let wasDrawn = isDrawn
+    clear()
+    write()
+    if wasDrawn { draw(text()) } else { update(text()) }
   }
 
   /// Erases the line.
   mutating func clear() {
     if isDrawn { Console.draw("\r\u{1b}[K") }
     isDrawn = false
+  }
+
+  /// What is longer than the terminal is wide would stay there when the line is redrawn.
+  private mutating func draw(_ text: String) {
+    isDrawn = true
+    Console.draw("\r\u{1b}[K" + text.prefix((Console.columns(of: 2) ?? 80) - 1))
   }
 }

@@ -39,10 +39,9 @@ struct RunInferenceCommand: ParsableCommand {
     let captioner = try Captioner(source: source, vocabulary: vocabulary, vocabularyPath: vocabularyPath)
     var limits = ImageLimits()
     limits.formats = [.jpeg]
-    for path in paths {
-      let captions = try captioner.captions(of: RGBImage(path: path, limits: limits))
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      Console.write(OriginalOutput.lines(image: name, captions: captions, vocabulary: vocabulary))
+    try captioner.captions(ofImagesAt: paths, limits: limits) { image in
+      let captions = try image.result.get()
+      Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
     }
   }
 }

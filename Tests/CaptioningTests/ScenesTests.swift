@@ -107,6 +107,46 @@ struct ScenesTests {
     #expect(good.name == "odd-bytes-before-end.jpg")
   }
 
+  @Test("many images have the captions of each alone, in their order and to the bit, bad ones among them")
+  func manyImages() throws {
+    let scenes = try Self.goldenRuns()[0].images.map { "\(Self.images)/\($0.file)" }
+    let bad = Fixture.path("images/bad-is-text.jpg")
+    let paths = [scenes[0], bad, "/nowhere/x.jpg"] + scenes + [Fixture.path("images/odd-bytes-before-end.jpg"), bad]
+    var alone: [String: [Caption]] = [:]
+    for threadCount in [2, 1, 16] {
+      let captioner = try Captioner(
+        source: Checkpoint.open(Stored.v1.path).source,
+        vocabulary: VocabularyFile(path: Self.vocabularyPath).vocabulary(),
+        options: EngineOptions(threadCount: threadCount))
+      var images: [CaptionedImage] = []
+      captioner.captions(ofImagesAt: paths) { images.append($0) }
+      #expect(images.map(\.path) == paths)
+      for image in images {
+        if alone[image.path] == nil { alone[image.path] = try? captioner.captions(ofImageAt: image.path).result.get() }
+        #expect((try? image.result.get()) == alone[image.path])
+        #expect((image.warning != nil) == (image.name == "odd-bytes-before-end.jpg"))
+      }
+      #expect(images.filter { $0.result.failure is ImageError }.map(\.path) == [bad, "/nowhere/x.jpg", bad])
+    }
+  }
+
+  @Test("an error of the caller's own ends the work")
+  func stops() throws {
+    struct Enough: Error {}
+    let captioner = try Self.captioner()
+    let bad = Array(repeating: Fixture.path("images/bad-is-text.jpg"), count: 100)
+    var count = 0
+    #expect(throws: Enough.self) {
+      try captioner.captions(ofImagesAt: bad) { _ in
+        count += 1
+        if count == 11 { throw Enough() }
+      }
+    }
+    #expect(count == 11)
+    captioner.captions(ofImagesAt: []) { _ in count += 1 }
+    #expect(count == 11)
+  }
+
   @Test("the vocabulary inside the weights is used where none is given")
   func vocabularyInside() throws {
     let words = try VocabularyFile(path: Self.vocabularyPath).vocabulary()

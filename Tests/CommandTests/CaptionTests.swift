@@ -70,6 +70,27 @@ struct CaptionTests {
     }
   }
 
+  @Test(
+    "many images come in the order given, with errors in their places, and run_inference prints those before the bad one"
+  )
+  func order() throws {
+    let scratch = try TemporaryDirectory()
+    let bad = try scratch.write(Array("no picture".utf8), to: "bad.jpg")
+    let other = Scenes.images + "/scene-11.jpg"
+    let outcome = try DecantCommand.run([
+      "caption", Scenes.checkpoint, Self.image, bad, other, Self.image, "--beam-size", "1",
+    ])
+    #expect(outcome.status == 65)
+    #expect(PrintedCaptions.parse(outcome.output).map(\.image) == ["scene-05.jpg", "scene-11.jpg", "scene-05.jpg"])
+    #expect(outcome.errors.split(separator: "\n").filter { $0.contains("bad.jpg") }.count == 1)
+    let original = try DecantCommand.run([
+      "run_inference", "--checkpoint_path", Scenes.checkpoint, "--vocab_file", Scenes.vocabulary, "--input_files",
+      "\(other),\(Self.image),\(bad),\(other)",
+    ])
+    #expect(original.status == 65)
+    #expect(PrintedCaptions.parse(original.output).map(\.image) == ["scene-11.jpg", "scene-05.jpg"])
+  }
+
   @Test("JSON of a run is an expectation that verify accepts, and other words fail it")
   func roundTrip() throws {
     let scratch = try TemporaryDirectory()

@@ -85,6 +85,16 @@ func captioning() throws {
   print(captioner.printed(captions[0]).text, captions[0].probability)
 }
 
+/// Many images, in the overview of `Captioning`.
+func captioningManyImages(captioner: Captioner, paths: [String]) {
+  captioner.captions(ofImagesAt: paths) { image in
+    switch image.result {
+    case .success(let captions): print(image.name, captions.first.map { captioner.printed($0).text } ?? "")
+    case .failure(let error): print(error)
+    }
+  }
+}
+
 /// The overview of `Engine`.
 func engine(source: any TensorSource, pixels: [Float], startID: Int) throws {
   let model = try ShowAndTell(source: source)

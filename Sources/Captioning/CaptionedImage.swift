@@ -1,0 +1,19 @@
+/// What became of one image file.
+public struct CaptionedImage: Sendable {
+  /// The file, as it was given.
+  public var path: String
+  /// Its captions, best first, or the error; all errors of ours are `DecantError`.
+  public var result: Result<[Caption], any Error>
+  /// What the decoder complained about and decoded nevertheless.
+  public var warning: String?
+
+  /// What became of the image at `path`.
+  public init(path: String, result: Result<[Caption], any Error>, warning: String? = nil) {
+    self.path = path
+    self.result = result
+    self.warning = warning
+  }
+
+  /// The last component of the path.
+  public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+}

@@ -1,0 +1,77 @@
+internal import Engine
+public import Images
+internal import Vocabulary
+
+extension Captioner {
+  /// Captions image files, in the order given: one bad image does not stop the others.
+  ///
+  /// Files are read and decoded ahead on other threads while the network works on several images at a time. The captions are
+  /// those that each image has alone, to the bit. The first come soon; memory does not grow with the number of images.
+  ///
+  /// - Parameters:
+  ///   - paths: the files, JPEG or PNG.
+  ///   - options: how captions are searched for.
+  ///   - limits: how much a picture may ask for.
+  ///   - body: called with what became of each image, as soon as it and those before it are done. An error of its own ends
+  ///     the work.
+  public func captions(
+    ofImagesAt paths: [String], options: CaptionOptions = .standard, limits: ImageLimits = ImageLimits(),
+    each body: (CaptionedImage) throws -> Void
+  ) rethrows {
+    try captions(of: feed(paths, limits: limits), options: options, each: body)
+  }
+
+  /// Captions images that are being read already.
+  package func captions(
+    of feed: ImageFeed, options: CaptionOptions = .standard, each body: (CaptionedImage) throws -> Void
+  ) rethrows {
+    for batch in feed {
+      for image in captions(of: encoded(batch), options: options) { try body(image) }
+    }
+  }
+
+  /// Starts to read images for this model.
+  func feed(_ paths: [String], limits: ImageLimits = ImageLimits()) -> ImageFeed {
+    ImageFeed(paths: paths, limits: limits, threadCount: model.threadCount)
+  }
+
+  /// An image that went through the network.
+  struct EncodedImage {
+    var path: String
+    var warning: String?
+    var encoding: Result<Encoding, any Error>
+  }
+
+  /// Puts those images of a batch through the network that could be read.
+  func encoded(_ batch: [ImageFeed.Item]) -> [EncodedImage] {
+    let inputs = batch.compactMap { try? $0.input.get() }
+    let encodings = Result { try model.encode(inputs.flatMap(\.values), count: inputs.count) }
+    var place = 0
+    return batch.map { item in
+      switch item.input {
+      case .failure(let error): return EncodedImage(path: item.path, encoding: .failure(error))
+      case .success(let input):
+        defer { place += 1 }
+        return EncodedImage(path: item.path, warning: input.warning, encoding: encodings.map { $0[place] })
+      }
+    }
+  }
+
+  /// Searches the captions of a batch of images.
+  func captions(of batch: [EncodedImage], options: CaptionOptions) -> [CaptionedImage] {
+    let search = BeamSearch(options: options, startID: vocabulary.startID, endID: vocabulary.endID)
+    let states = batch.compactMap { try? $0.encoding.get().initialState }
+    let found = Result { try search.captions(fromEach: states, model) }
+    var place = 0
+    return batch.map { image in
+      let result: Result<[Caption], any Error>
+      switch image.encoding {
+      case .failure(let error): result = .failure(error)
+      case .success:
+        result = found.flatMap { $0[place].mapError { $0 as any Error } }
+        place += 1
+      }
+      return CaptionedImage(path: image.path, result: result, warning: image.warning)
+    }
+  }
+}

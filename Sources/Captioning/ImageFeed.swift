@@ -1,0 +1,47 @@
+internal import Engine
+internal import Foundation
+package import Images
+
+/// Image files on their way to the network: read and decoded ahead on other threads, handed out in batches.
+///
+/// Which images make a batch depends on their number alone and not on how fast they are decoded.
+package struct ImageFeed: Sequence, IteratorProtocol {
+  /// An image file that was read.
+  package struct Item: Sendable {
+    /// The file, as it was given.
+    let path: String
+    /// What the network sees, or why there is none.
+    let input: Result<NetworkInput, ImageError>
+  }
+
+  /// More threads than are needed to keep pace with the network, and few enough large pictures in memory.
+  static let maximumThreadCount = 4
+
+  /// Images held at most: a batch that the network takes next, and one that is being read meanwhile.
+  static let depth = 2 * ShowAndTell.maximumBatchCount
+
+  private let items: ReadAhead<Item>
+  private var batches: BatchSizes
+
+  /// Starts reading.
+  ///
+  /// - Parameters:
+  ///   - paths: the files.
+  ///   - limits: how much a picture may ask for.
+  ///   - threadCount: threads that read; nil for as many as the machine has active cores, clamped to 1...4.
+  package init(paths: [String], limits: ImageLimits = ImageLimits(), threadCount: Int? = nil) {
+    batches = BatchSizes(count: paths.count, maximum: ShowAndTell.maximumBatchCount)
+    let threadCount = threadCount ?? ProcessInfo.processInfo.activeProcessorCount
+    items = ReadAhead(
+      count: paths.count, depth: Self.depth, threadCount: Swift.min(Swift.max(threadCount, 1), Self.maximumThreadCount)
+    ) { index in
+      let path = paths[index]
+      return Item(path: path, input: Result { () throws(ImageError) in try NetworkInput(path: path, limits: limits) })
+    }
+  }
+
+  /// The next batch, in order; nil when all images have been taken.
+  package mutating func next() -> [Item]? {
+    batches.next().map(items.next)
+  }
+}
