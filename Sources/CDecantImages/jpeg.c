@@ -3,6 +3,7 @@
 
 #include "CDecantImages.h"
 #include "jpeg_planes.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -120,22 +121,24 @@ void decant_jpeg_read_header(const uint8_t *bytes, size_t count, decant_image *i
 }
 
 // False where the data ends.
-static bool read_rows(j_decompress_ptr info, decoder *d, uint8_t *rgb) {
+static bool read_rows(j_decompress_ptr info, decoder *d, const decant_rows *rows) {
   bool cmyk = info->out_color_space == JCS_CMYK;
   size_t width = info->output_width;
   JSAMPROW cmyk_row = NULL;
   if (cmyk) cmyk_row = (JSAMPROW)info->mem->alloc_large((j_common_ptr)info, JPOOL_IMAGE, width * 4);
   while (info->output_scanline < info->output_height) {
-    uint8_t *row = rgb + (size_t)info->output_scanline * width * 3;
+    uint32_t y = info->output_scanline;
+    uint8_t *row = decant_row(rows, y);
     JSAMPROW target = cmyk ? cmyk_row : row;
     if (jpeg_read_scanlines(info, &target, 1) == 0) return false;
     if (cmyk) decant_jpeg_convert_cmyk_row(cmyk_row, row, info->output_width, info->saw_Adobe_marker);
+    decant_row_done(rows, y);
     d->image->rows++;
   }
   return true;
 }
 
-static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t height, uint8_t *rgb) {
+static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t height, const decant_rows *rows) {
   if (!read_header(info, d)) return;
   if (info->image_width != width || info->image_height != height) {
     ERREXIT(info, JERR_IMAGE_TOO_BIG);  // Not the data whose header was read: a bug of the caller.
@@ -153,7 +156,7 @@ static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t h
     d->image->status = DECANT_IMAGE_TRUNCATED;
     return;
   }
-  bool is_whole = info->raw_data_out ? decant_jpeg_decode_planes(info, rgb) : read_rows(info, d, rgb);
+  bool is_whole = info->raw_data_out ? decant_jpeg_decode_planes(info, rows) : read_rows(info, d, rows);
   if (!is_whole) {
     d->image->status = DECANT_IMAGE_TRUNCATED;
     return;
@@ -162,12 +165,13 @@ static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t h
   if (!jpeg_finish_decompress(info)) d->image->status = DECANT_IMAGE_TRUNCATED;
 }
 
-void decant_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t maximum_scans, uint8_t *rgb, decant_image *image) {
+void decant_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t maximum_scans, const decant_rows *rows,
+                        decant_image *image) {
   uint32_t width = image->width, height = image->height;
   struct jpeg_decompress_struct info;
   decoder d;
   start(&info, &d, bytes, count, image);
   d.maximum_scans = maximum_scans;
-  if (setjmp(d.failed) == 0) decode(&info, &d, width, height, rgb);
+  if (setjmp(d.failed) == 0) decode(&info, &d, width, height, rows);
   jpeg_destroy_decompress(&info);
 }

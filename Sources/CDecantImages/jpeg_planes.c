@@ -1,4 +1,5 @@
 #include "jpeg_planes.h"
+#include "rows.h"
 
 #include <jerror.h>
 #include <string.h>
@@ -152,7 +153,7 @@ static bool read_planes(j_decompress_ptr info, const plane *planes) {
   return true;
 }
 
-bool decant_jpeg_decode_planes(j_decompress_ptr info, uint8_t *rgb) {
+bool decant_jpeg_decode_planes(j_decompress_ptr info, const decant_rows *target) {
   bool has_four = info->jpeg_color_space == JCS_CMYK || info->jpeg_color_space == JCS_YCCK;
   bool has_three = info->jpeg_color_space == JCS_YCbCr || info->jpeg_color_space == JCS_RGB;
   if (!(has_four && info->num_components == 4) && !(has_three && info->num_components == 3)) {
@@ -167,7 +168,8 @@ bool decant_jpeg_decode_planes(j_decompress_ptr info, uint8_t *rgb) {
   if (!read_planes(info, planes)) return false;
   for (uint32_t y = 0; y < info->image_height; y++) {
     for (int i = 0; i < info->num_components; i++) upsample_row(&planes[i], y, rows[i]);
-    convert_row(info, rows, rgb + (size_t)y * info->image_width * 3);
+    convert_row(info, rows, decant_row(target, y));
+    decant_row_done(target, y);
   }
   return true;
 }

@@ -9,12 +9,14 @@
 
 #include <jpeglib.h>
 
+#include "CDecantImages.h"
+
 /// Whether any component is of that kind. Valid after the header was read.
 bool decant_jpeg_has_half_height(j_decompress_ptr info);
 
-/// Reads all planes of a picture that was started with `raw_data_out`, and writes one row after the other to `rgb`.
+/// Reads all planes of a picture that was started with `raw_data_out`, and writes one row after the other.
 /// False where the data ends early; libjpeg's errors go the way of `info->err`.
-bool decant_jpeg_decode_planes(j_decompress_ptr info, uint8_t *rgb);
+bool decant_jpeg_decode_planes(j_decompress_ptr info, const decant_rows *rows);
 
 /// Turns a row of CMYK into RGB as TensorFlow does: with an Adobe marker the samples are stored inverted.
 void decant_jpeg_convert_cmyk_row(const uint8_t *cmyk, uint8_t *rgb, uint32_t width, bool inverted);

@@ -2,6 +2,7 @@
 // 16 bits lose their low byte, alpha is dropped, gamma and colour profiles are ignored.
 
 #include "CDecantImages.h"
+#include "rows.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -65,6 +66,7 @@ static void read_header(decoder *d) {
   d->image->width = png_get_image_width(d->png, d->info);
   d->image->height = png_get_image_height(d->png, d->info);
   d->image->bits_per_pixel = (uint32_t)png_get_bit_depth(d->png, d->info) * png_get_channels(d->png, d->info);
+  d->image->is_interlaced = png_get_interlace_type(d->png, d->info) != PNG_INTERLACE_NONE;
 }
 
 void decant_png_read_header(const uint8_t *bytes, size_t count, decant_image *image) {
@@ -74,7 +76,7 @@ void decant_png_read_header(const uint8_t *bytes, size_t count, decant_image *im
   png_destroy_read_struct(&d.png, &d.info, NULL);
 }
 
-static void decode(decoder *d, uint32_t width, uint32_t height, uint8_t *rgb) {
+static void decode(decoder *d, uint32_t width, uint32_t height, const decant_rows *rows) {
   read_header(d);
   png_byte color = png_get_color_type(d->png, d->info);
   bool transparent = (color & PNG_COLOR_MASK_ALPHA) || png_get_valid(d->png, d->info, PNG_INFO_tRNS);
@@ -94,17 +96,19 @@ static void decode(decoder *d, uint32_t width, uint32_t height, uint8_t *rgb) {
   }
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t y = 0; y < height; y++) {
-      png_read_row(d->png, rgb + (size_t)y * row_bytes, NULL);
-      if (pass == passes - 1) d->image->rows++;
+      png_read_row(d->png, decant_row(rows, y), NULL);
+      if (pass < passes - 1) continue;
+      decant_row_done(rows, y);
+      d->image->rows++;
     }
   }
   png_read_end(d->png, NULL);
 }
 
-void decant_png_decode(const uint8_t *bytes, size_t count, uint8_t *rgb, decant_image *image) {
+void decant_png_decode(const uint8_t *bytes, size_t count, const decant_rows *rows, decant_image *image) {
   uint32_t width = image->width, height = image->height;
   decoder d;
   if (!start(&d, bytes, count, image)) return;
-  if (setjmp(png_jmpbuf(d.png)) == 0) decode(&d, width, height, rgb);
+  if (setjmp(png_jmpbuf(d.png)) == 0) decode(&d, width, height, rows);
   png_destroy_read_struct(&d.png, &d.info, NULL);
 }

@@ -48,6 +48,7 @@ void test_pools(const decant_kernels *kernels);
 void test_activations(const decant_kernels *kernels);
 void test_winograd(const decant_kernels *kernels);
 void test_packing(void);
+void test_resize(void);
 void test_crc32c(void);
 
 #endif

@@ -126,6 +126,9 @@ int main(int argument_count, char **arguments) {
     begin("packing");
     test_packing();
     end(0);
+    begin("resize");
+    test_resize();
+    end(1);
     begin("CRC-32C");
     test_crc32c();
     end(0);

@@ -14,7 +14,8 @@ build=.build/c-tests
 mkdir -p "$build"
 
 flags="-Wall -Wextra -Werror -fuse-ld=lld -ISources/CDecantKernels/include -ISources/CDecantBytes/include"
-sources="Sources/CDecantKernels/*.c Sources/CDecantBytes/*.c Tests/CTests/*.c"
+flags="$flags -ISources/CDecantImages/include"
+sources="Sources/CDecantKernels/*.c Sources/CDecantBytes/*.c Sources/CDecantImages/resize.c Tests/CTests/*.c"
 
 required=portable
 case $(uname -m) in aarch64 | arm64) required="portable neon" ;; esac
@@ -46,3 +47,4 @@ same() {
 same portable portable
 same avx2 neon
 same neon neon
+same resize resize

@@ -33,6 +33,9 @@ struct DecodingTests {
   func input(golden: GoldenPixels.Image) throws {
     let image = try RGBImage(path: Fixture.path("images/\(golden.file)"))
     #expect(ImagePreprocessor.input(from: image).sha256 == golden.inputSHA256)
+    let input = try NetworkInput(path: Fixture.path("images/\(golden.file)"))
+    #expect(input.values.sha256 == golden.inputSHA256)
+    #expect(input.warning == image.warning)
   }
 
   @Test(
@@ -101,6 +104,7 @@ struct DecodingTests {
     #expect(error?.category == .badData)
     #expect(error?.description.contains(refusal.says) == true, "\(error?.description ?? "")")
     #expect(error?.description.hasPrefix(path) == true)
+    #expect(throws: try #require(error)) { try NetworkInput(path: path) }
   }
 
   @Test("a missing file and a directory are the file system's errors")
@@ -144,7 +148,9 @@ struct DecodingTests {
   func cuts(file: String) throws {
     let bytes = try Fixture.bytes("images/\(file)")
     for end in 0..<bytes.count {
-      #expect(throws: ImageError.self, "cut at \(end)") { try RGBImage(decoding: Array(bytes[..<end]), path: file) }
+      let cut = Array(bytes[..<end])
+      let error = #expect(throws: ImageError.self, "cut at \(end)") { try RGBImage(decoding: cut, path: file) }
+      #expect(throws: try #require(error)) { try NetworkInput(PictureFile(cut, path: file, limits: ImageLimits())) }
     }
   }
 

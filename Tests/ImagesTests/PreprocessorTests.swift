@@ -16,6 +16,21 @@ struct PreprocessorTests {
     }
   }
 
+  @Test(
+    "pictures of all sizes have the bits of the reference",
+    arguments: zip([1, 2, 3, 17, 298, 345, 346, 347, 700, 1037], [1, 691, 2, 346, 5, 347, 346, 1, 692, 2]))
+  func reference(width: Int, height: Int) {
+    var state = UInt64(width * 1000 + height)
+    let pixels = (0..<width * height * 3).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 40)
+    }
+    let image = RGBImage(width: width, height: height, pixels: pixels)
+    // Bits, so that zeros of two signs would differ.
+    let input = ImagePreprocessor.input(from: image)
+    #expect(input.map(\.bitPattern) == ImagePreprocessor.reference(image).map(\.bitPattern))
+  }
+
   @Test("black is -1 and white is 1", arguments: [(UInt8(0), Float(-1)), (UInt8(255), Float(1))])
   func range(sample: UInt8, value: Float) {
     let image = RGBImage(width: 5, height: 7, pixels: [UInt8](repeating: sample, count: 5 * 7 * 3))

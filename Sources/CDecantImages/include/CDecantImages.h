@@ -25,6 +25,8 @@ typedef struct {
   uint32_t height;
   /// PNG: bits of one pixel as stored. JPEG: 8 for each component.
   uint32_t bits_per_pixel;
+  /// Whether rows are only complete when all are: a PNG that is interlaced.
+  bool is_interlaced;
   /// Complete rows when decoding ended.
   uint32_t rows;
   /// Scans of a JPEG seen when decoding ended.
@@ -35,14 +37,52 @@ typedef struct {
   char message[256];
 } decant_image;
 
+/// The two positions of the source that one output position of a bilinear resize mixes.
+typedef struct {
+  uint32_t low;
+  /// `low` or, but at the edge, its successor.
+  uint32_t high;
+  /// The weight of `high`.
+  float fraction;
+} decant_tap;
+
+/// A bilinear resize of packed RGB that is given row after row of its source:
+/// output = ((samples * scale, mixed across, then down) - offset) * range.
+typedef struct {
+  /// Pixels in a row of the source.
+  uint32_t width;
+  /// One for each output row and column; none goes back behind the one before it.
+  const decant_tap *rows, *columns;
+  size_t row_count, column_count;
+  float scale, offset, range;
+  /// Memory for two rows of 3 * column_count + 1 floats each.
+  float *lines[2];
+  /// [row_count][column_count][3].
+  float *output;
+  /// Output rows written so far.
+  size_t done_count;
+} decant_resize;
+
+/// Takes row y of the source. Rows come in order; those that no output row needs may be left out.
+void decant_resize_add(decant_resize *resize, const uint8_t *rgb, uint32_t y);
+
+/// Where decoded rows go: row y to `rgb + y * stride`, so with stride 0 each takes the place of the last.
+typedef struct {
+  uint8_t *rgb;
+  size_t stride;
+  /// Given every row when it is complete, or NULL. Not for interlaced pictures.
+  decant_resize *resize;
+} decant_rows;
+
 /// Reads the size of a JPEG.
 void decant_jpeg_read_header(const uint8_t *bytes, size_t count, decant_image *image);
 
-/// Decodes a JPEG into `rgb`, which holds `width * height * 3` bytes of the size that `image` has from the header.
-void decant_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t maximum_scans, uint8_t *rgb, decant_image *image);
+/// Decodes a JPEG into rows of the size that `image` has from the header.
+void decant_jpeg_decode(const uint8_t *bytes, size_t count, uint32_t maximum_scans, const decant_rows *rows,
+                        decant_image *image);
 
 /// Reads the size of a PNG.
 void decant_png_read_header(const uint8_t *bytes, size_t count, decant_image *image);
 
-/// Decodes a PNG into `rgb`, which holds `width * height * 3` bytes of the size that `image` has from the header.
-void decant_png_decode(const uint8_t *bytes, size_t count, uint8_t *rgb, decant_image *image);
+/// Decodes a PNG into rows of the size that `image` has from the header.
+void decant_png_decode(const uint8_t *bytes, size_t count, const decant_rows *rows, decant_image *image);
