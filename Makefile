@@ -34,8 +34,12 @@ help:
 packages:
 	@.ci/system-packages
 
+# With Swift's libraries in it, where the toolchain has them to link: the command then starts in a third of the time and runs on
+# machines without a toolchain.
+STATIC = $(shell $(SWIFT) -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p')
+
 build: packages
-	$(SWIFT) build -c release --product decant
+	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundation.a),--static-swift-stdlib)
 
 # The numeric tests want optimised code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.

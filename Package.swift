@@ -24,8 +24,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: swiftSettings)
 }
 
-/// A C library of the system, found through pkg-config.
-func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+/// A C library of the system, found through pkg-config, or a header alone.
+func systemLibrary(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
@@ -121,7 +121,7 @@ let package = Package(
 
     // System libraries.
     systemLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev", brew: "protobuf-c"),
-    systemLibrary("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
+    systemLibrary("CHDF5", apt: "libhdf5-dev", brew: "hdf5"),
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl"),
     systemLibrary("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),

@@ -1,11 +1,19 @@
 #include "CDecantHDF5.h"
+#include "library.h"
 
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
+// The header's names of standard types and classes are macros over globals of the library.
+#define GLOBAL(name) global(#name)
+static hid_t global(const char *name) {
+  if (H5open() < 0) return -1;
+  hid_t *value = decant_hdf5_symbol(name);
+  return value ? *value : -1;
+}
+
 int decant_hdf5_start(void) {
-  if (H5dont_atexit() < 0) return -1;
   if (H5open() < 0) return -1;
   // Refused only where the environment has switched plug-ins off already.
   (void)H5PLset_loading_state(0);
@@ -14,29 +22,29 @@ int decant_hdf5_start(void) {
 
 hid_t decant_hdf5_type(char kind, int byte_count) {
   switch (kind * 100 + byte_count) {
-    case 'f' * 100 + 4: return H5T_IEEE_F32LE;
-    case 'f' * 100 + 8: return H5T_IEEE_F64LE;
-    case 'i' * 100 + 1: return H5T_STD_I8LE;
-    case 'i' * 100 + 2: return H5T_STD_I16LE;
-    case 'i' * 100 + 4: return H5T_STD_I32LE;
-    case 'i' * 100 + 8: return H5T_STD_I64LE;
-    case 'u' * 100 + 1: return H5T_STD_U8LE;
-    case 'u' * 100 + 2: return H5T_STD_U16LE;
-    case 'u' * 100 + 4: return H5T_STD_U32LE;
-    case 'u' * 100 + 8: return H5T_STD_U64LE;
+    case 'f' * 100 + 4: return GLOBAL(H5T_IEEE_F32LE_g);
+    case 'f' * 100 + 8: return GLOBAL(H5T_IEEE_F64LE_g);
+    case 'i' * 100 + 1: return GLOBAL(H5T_STD_I8LE_g);
+    case 'i' * 100 + 2: return GLOBAL(H5T_STD_I16LE_g);
+    case 'i' * 100 + 4: return GLOBAL(H5T_STD_I32LE_g);
+    case 'i' * 100 + 8: return GLOBAL(H5T_STD_I64LE_g);
+    case 'u' * 100 + 1: return GLOBAL(H5T_STD_U8LE_g);
+    case 'u' * 100 + 2: return GLOBAL(H5T_STD_U16LE_g);
+    case 'u' * 100 + 4: return GLOBAL(H5T_STD_U32LE_g);
+    case 'u' * 100 + 8: return GLOBAL(H5T_STD_U64LE_g);
     default: return -1;
   }
 }
 
-hid_t decant_hdf5_file_create_class(void) { return H5P_FILE_CREATE; }
-hid_t decant_hdf5_file_access_class(void) { return H5P_FILE_ACCESS; }
-hid_t decant_hdf5_dataset_create_class(void) { return H5P_DATASET_CREATE; }
-hid_t decant_hdf5_dataset_access_class(void) { return H5P_DATASET_ACCESS; }
-hid_t decant_hdf5_dataset_transfer_class(void) { return H5P_DATASET_XFER; }
-hid_t decant_hdf5_link_create_class(void) { return H5P_LINK_CREATE; }
+hid_t decant_hdf5_file_create_class(void) { return GLOBAL(H5P_CLS_FILE_CREATE_ID_g); }
+hid_t decant_hdf5_file_access_class(void) { return GLOBAL(H5P_CLS_FILE_ACCESS_ID_g); }
+hid_t decant_hdf5_dataset_create_class(void) { return GLOBAL(H5P_CLS_DATASET_CREATE_ID_g); }
+hid_t decant_hdf5_dataset_access_class(void) { return GLOBAL(H5P_CLS_DATASET_ACCESS_ID_g); }
+hid_t decant_hdf5_dataset_transfer_class(void) { return GLOBAL(H5P_CLS_DATASET_XFER_ID_g); }
+hid_t decant_hdf5_link_create_class(void) { return GLOBAL(H5P_CLS_LINK_CREATE_ID_g); }
 
 hid_t decant_hdf5_string_type(int is_utf8) {
-  hid_t type = H5Tcopy(H5T_C_S1);
+  hid_t type = H5Tcopy(GLOBAL(H5T_C_S1_g));
   if (type < 0) return type;
   if (H5Tset_size(type, H5T_VARIABLE) < 0 || H5Tset_cset(type, is_utf8 ? H5T_CSET_UTF8 : H5T_CSET_ASCII) < 0) {
     H5Tclose(type);
@@ -46,7 +54,7 @@ hid_t decant_hdf5_string_type(int is_utf8) {
 }
 
 hid_t decant_hdf5_fixed_string_type(size_t byte_count) {
-  hid_t type = H5Tcopy(H5T_C_S1);
+  hid_t type = H5Tcopy(GLOBAL(H5T_C_S1_g));
   if (type < 0) return type;
   if (H5Tset_size(type, byte_count) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
       H5Tset_cset(type, H5T_CSET_UTF8) < 0) {
@@ -56,7 +64,7 @@ hid_t decant_hdf5_fixed_string_type(size_t byte_count) {
   return type;
 }
 
-hid_t decant_hdf5_bytes_type(void) { return H5Tvlen_create(H5T_STD_U8LE); }
+hid_t decant_hdf5_bytes_type(void) { return H5Tvlen_create(GLOBAL(H5T_STD_U8LE_g)); }
 
 static _Thread_local char last_error[512];
 
@@ -76,7 +84,10 @@ static herr_t remember(hid_t stack, void *context) {
 
 void decant_hdf5_enter(void) { H5Eset_auto2(H5E_DEFAULT, remember, NULL); }
 
-const char *decant_hdf5_error(void) { return last_error; }
+const char *decant_hdf5_error(void) {
+  const char *load_error = decant_hdf5_load_error();
+  return load_error ? load_error : last_error;
+}
 
 int decant_hdf5_object_info(hid_t object, uint64_t *address, uint64_t *attribute_count) {
 #if H5_VERSION_GE(1, 12, 0)

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <hdf5.h>
+#include "../../CHDF5/shim.h"
 
-// Starts the library: no plug-ins, no clean-up at exit (which would retry writes that failed). Negative on failure.
+// Loads and starts the library: no plug-ins, no clean-up at exit (which would retry writes that failed). Negative on failure.
 int decant_hdf5_start(void);
 
 // Makes the library remember its errors on this thread instead of printing them. A library built for threads, as Debian's is,
