@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// A file that is read at given offsets with `pread`.
 ///
@@ -10,6 +11,7 @@ public final class InputFile: Sendable {
   /// The length in bytes when the file was opened.
   public let byteCount: Int
   private let descriptor: Int32
+  private let observer = Mutex<(any ReadObserver)?>(nil)
 
   /// Opens a regular file.
   public init(path: String) throws(FileError) {
@@ -37,6 +39,11 @@ public final class InputFile: Sendable {
 
   /// The last component of the path.
   public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+
+  /// Shows all further reads of some length to an observer; nil for none.
+  package func setObserver(_ observer: (any ReadObserver)?) {
+    self.observer.withLock { $0 = observer }
+  }
 
   /// Reads exactly `count` bytes at `offset`.
   ///
@@ -104,5 +111,13 @@ public final class InputFile: Sendable {
       }
       done += result
     }
+    if count >= Self.observedByteCount, let observer = observer.withLock({ $0 }) {
+      // The buffer was filled, and the span does not leave the call.
+      unsafe observer.didRead(
+        RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: start, count: count)), at: offset, of: path)
+    }
   }
+
+  /// Shorter reads are not worth the notice.
+  private static let observedByteCount = 1 << 14
 }

@@ -13,6 +13,7 @@ public struct OutputFile: ~Copyable {
   /// -1 once it is closed.
   private var descriptor: Int32
   private let replacesExisting: Bool
+  private let writeback: Writeback
 
   /// Creates the temporary file.
   ///
@@ -43,6 +44,15 @@ public struct OutputFile: ~Copyable {
     self.temporaryPath = temporaryPath
     self.descriptor = descriptor
     self.replacesExisting = replacesExisting
+    writeback = Writeback(of: descriptor)
+  }
+
+  /// Takes room on the disk for a file whose length is known, so that a full disk is found out first; writing is faster too.
+  ///
+  /// Does nothing where the file system has no such call.
+  package func reserve(byteCount: Int) throws(FileError) {
+    let code = decant_reserve(descriptor, Int64(byteCount))
+    guard code == 0 else { throw FileError(.cannotWrite(code), path: path) }
   }
 
   deinit {
@@ -70,14 +80,13 @@ public struct OutputFile: ~Copyable {
 
   /// Asks the system to begin writing a range to the disk, without waiting for it; `commit` then has less to wait for.
   public func startWriting(_ range: Range<Int>) {
-    // Only a hint: where it fails, `commit` does all of the work.
-    decant_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count))
+    writeback.start(range)
   }
 
   /// Makes the bytes durable and ends the writing; the file keeps its temporary name.
   package mutating func close() throws(FileError) {
     guard descriptor >= 0 else { return }
-    guard fsync(descriptor) == 0 else { throw FileError(.cannotWrite(errno), path: path) }
+    guard decant_synchronize(descriptor) == 0 else { throw FileError(.cannotWrite(errno), path: path) }
     Foundation.close(descriptor)
     descriptor = -1
   }

@@ -8,6 +8,7 @@ final class ShardFiles: Sendable {
   let prefix: String
   let count: Int
   private let open = Mutex<[Int: InputFile]>([:])
+  private let observer = Mutex<(any ReadObserver)?>(nil)
 
   init(prefix: String, count: Int) {
     self.prefix = prefix
@@ -30,6 +31,7 @@ final class ShardFiles: Sendable {
       if let file = files[shard] { return .success(file) }
       do throws(FileError) {
         let file = try InputFile(path: path)
+        file.setObserver(observer.withLock { $0 })
         files[shard] = file
         return .success(file)
       } catch {
@@ -44,6 +46,11 @@ final class ShardFiles: Sendable {
       }
       throw CheckpointError(.file(error), file: path)
     }
+  }
+
+  func setObserver(_ observer: (any ReadObserver)?) {
+    self.observer.withLock { $0 = observer }
+    open.withLock { files in for file in files.values { file.setObserver(observer) } }
   }
 
   /// The length of a shard, or nil where there is no such file.

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import SSTable
 public import Tensors
 
@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Opening reads the lists and no values. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/saved_tensor_slice.proto`, `tensor_slice_reader.cc`.
-public final class V1Checkpoint: TensorSource {
+public final class V1Checkpoint: TensorSource, ReadObservable {
   /// How the checkpoint was opened.
   public let options: ReadOptions
   /// The files of the set, missing ones included.
@@ -67,8 +67,8 @@ public final class V1Checkpoint: TensorSource {
     let places = tables.map { $0.map(Places.init) }
     listing.finish { file, key in places[file]?.find(key) }
     for (number, place) in places.enumerated() {
-      let orphans = place?.keys.subtracting(listing.keys[number]) ?? []
-      for key in orphans.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let orphans = place?.keys.filter { !listing.keys[number].contains($0) } ?? []
+      for key in orphans.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         let error = CheckpointError(.orphan(key: key), file: paths[number], offset: place?.find(key)?.offset)
         problems.append(SourceProblem(tensor: nil, error: error, severity: .note))
       }
@@ -87,12 +87,16 @@ public final class V1Checkpoint: TensorSource {
   /// None.
   public var metadata: [String: String] { [:] }
 
+  package func setReadObserver(_ observer: (any ReadObserver)?) {
+    for file in tables { file?.table.file.setObserver(observer) }
+  }
+
   /// The number of files of the set, missing ones included.
   public var shardCount: Int { files.count }
 
   /// Where the records of one file stand, found without reading or verifying values.
   private struct Places {
-    private var records: [[UInt8]: EntryLocation] = [:]
+    private var records: [ByteString: EntryLocation] = [:]
     private let table: TableReader
 
     init(_ file: V1File) {
@@ -100,14 +104,14 @@ public final class V1Checkpoint: TensorSource {
       for block in table.dataBlocks {
         // A damaged block is reported by whoever reads it.
         guard let located = try? table.locateEntries(of: block.handle) else { continue }
-        for entry in located { records[entry.key] = entry }
+        for entry in located { records[ByteString(entry.key)] = entry }
       }
     }
 
-    var keys: Set<[UInt8]> { Set(records.keys) }
+    var keys: some Sequence<ByteString> { records.keys }
 
     func find(_ key: [UInt8]) -> (offset: Int, byteCount: Int)? {
-      if let record = records[key] { return (record.valueOffset, record.valueByteCount) }
+      if let record = records[ByteString(key)] { return (record.valueOffset, record.valueByteCount) }
       // In a compressed block there is no better place than the block's.
       return table.dataBlockIndex(for: key).map { (table.dataBlocks[$0].handle.offset, 0) }
     }

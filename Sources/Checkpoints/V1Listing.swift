@@ -30,26 +30,26 @@ struct V1Listing {
   private(set) var tensors: [(descriptor: TensorDescriptor, name: [UInt8], content: Content)] = []
   private(set) var problems: [SourceProblem] = []
   private var collected: [Tensor] = []
-  private var indexOfName: [[UInt8]: Int] = [:]
+  private var indexOfName: [ByteString: Int] = [:]
   /// The keys of the records that each file should have, those of tensors that cannot be described included.
-  private(set) var keys: [Set<[UInt8]>]
+  private(set) var keys: [Set<ByteString>]
 
   init(paths: [String]) {
     self.paths = paths
-    keys = paths.map { _ in [[]] }
+    keys = paths.map { _ in [ByteString([])] }
   }
 
   /// Takes the list of one file, which has a place among the source's files.
   mutating func add(_ metadata: V1Metadata, file: Int) {
     let path = paths[file]
     for entry in metadata.entries {
-      for slice in entry.slices { keys[file].insert(slice.key(ofTensor: entry.name)) }
+      for slice in entry.slices { keys[file].insert(ByteString(slice.key(ofTensor: entry.name))) }
       let text = String(escapingInvalidUTF8: entry.name)
       do throws(CheckpointError.Reason) {
         try add(entry, text: text, file: file, path: path, offset: metadata.offset)
       } catch {
         let error = CheckpointError(error, file: path, offset: metadata.offset, tensor: text)
-        let index = indexOfName[entry.name]
+        let index = indexOfName[ByteString(entry.name)]
         if let index { collected[index].error = error }
         problems.append(
           SourceProblem(tensor: text, error: error, severity: index == nil ? .incomplete : .unreadable))
@@ -69,8 +69,8 @@ struct V1Listing {
       problems.append(SourceProblem(tensor: text, error: error, severity: .note))
     }
     let parts = entry.slices.map { Part(slice: $0, file: file) }
-    guard let index = indexOfName[entry.name] else {
-      indexOfName[entry.name] = collected.count
+    guard let index = indexOfName[ByteString(entry.name)] else {
+      indexOfName[ByteString(entry.name)] = collected.count
       collected.append(Tensor(name: entry.name, dtype: dtype, shape: shape, parts: parts, lastFile: file))
       return
     }

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import SSTable
 internal import Synchronization
 public import Tensors
@@ -8,7 +8,7 @@ public import Tensors
 /// Opening reads the index and checks every entry against itself. Data files are opened when a tensor in them is asked for,
 /// so that a missing one affects only its own tensors. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`.
-public final class V2Checkpoint: TensorSource {
+public final class V2Checkpoint: TensorSource, ReadObservable {
   /// The checkpoint's prefix: the path of its files up to `.index` and `.data-…`.
   public let prefix: String
   /// The index's header.
@@ -91,6 +91,8 @@ public final class V2Checkpoint: TensorSource {
 
   /// The number of data files that the header declares; there may be fewer, where a device saved nothing.
   public var shardCount: Int { header.shardCount }
+
+  package func setReadObserver(_ observer: (any ReadObserver)?) { shards.setObserver(observer) }
 
   /// The path of a data file, whether it is there or not.
   package func shardPath(_ shard: Int) -> String { shards.path(shard) }

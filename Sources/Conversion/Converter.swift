@@ -51,11 +51,12 @@ public struct Converter: Sendable {
     try checkOutput(TensorFile.outputPaths(output, format: options.format, options: options.sink), isNotOf: source)
     let sink = try TensorFile.sink(output, format: options.format, options: sinkOptions)
     // Begun first, since nothing takes longer.
-    let files = source.files
-    let hashing =
-      sink.keepsMetadata
-      ? BackgroundTask { isCancelled in try SourceDigests.compute(files, isCancelled: isCancelled) } : nil
+    let hasher = sink.keepsMetadata ? SourceHasher(source.files) : nil
+    let hashing = hasher.map { hasher in BackgroundTask { isCancelled in try hasher.run(isCancelled: isCancelled) } }
     defer { hashing?.cancel() }
+    let observable = source as? any ReadObservable
+    observable?.setReadObserver(hasher)
+    defer { observable?.setReadObserver(nil) }
     if options.vocabulary != nil, !sink.keepsMetadata {
       throw ConversionError(.noPlaceForVocabulary(format: sink.format), output: output)
     }
@@ -78,16 +79,31 @@ public struct Converter: Sendable {
     }
     try sink.declare(targets, metadata: metadata(digests: ConversionMetadata.placeholders(for: source)))
     let (digests, losses) = try copy(plan, to: sink, progress)
+    let check = options.readsBack ? ReadBack(targets: targets, digests: digests, output: output) : nil
+    let outputFiles = sink.files
+    // The disk works while the file is read back; a failure shows again in `commit`.
+    func synchronizing() -> BackgroundTask<Void> {
+      BackgroundTask { _ in for file in outputFiles { synchronize(file.temporaryPath) } }
+    }
+    var early: (any TensorSource)?
+    var flush: BackgroundTask<Void>?
+    defer { flush?.cancel() }
+    if let path = try sink.pathBeforeEnd() {
+      flush = synchronizing()
+      if let check {
+        // The hasher has a core of its own until it is done; then there is one more for this.
+        early = try check.open(path, format: sink.format)
+        try early.map { try check.compareValues(in: $0, helping: { _ = try? hashing?.wait() }, progress) }
+      }
+    }
     let written = try hashing.map { metadata(digests: try $0.wait()) } ?? [:]
     try sink.amend(written)
     let temporaryPath = try sink.finish()
-    // The disk works while the file is read back; a failure shows again in `commit`.
-    let outputFiles = sink.files
-    let synchronizing = BackgroundTask { _ in for file in outputFiles { synchronize(file.temporaryPath) } }
-    defer { synchronizing.cancel() }
-    if options.readsBack {
-      let check = ReadBack(targets: targets, digests: digests, metadata: written, output: output)
-      try check.run(on: temporaryPath, format: sink.format, progress)
+    if flush == nil { flush = synchronizing() }
+    if let check {
+      let source = try check.open(temporaryPath, format: sink.format, metadata: written)
+      // What stands where it stood was compared.
+      if source.descriptors != early?.descriptors { try check.compareValues(in: source, progress) }
     }
     try sink.commit()
     return ConversionReport(

@@ -4,21 +4,20 @@ internal import Synchronization
 internal import TensorFiles
 internal import Tensors
 
-/// Compares a finished file with what was written into it, before it gets its name.
+/// Compares a file with what was written into it, before it gets its name.
 struct ReadBack: Sendable {
   let targets: [TensorDescriptor]
   let digests: [TensorDigest]
-  let metadata: [String: String]
   let output: String
 
-  private static let pieceByteCount = 1 << 17
+  private static let pieceByteCount = 1 << 18
 
-  /// Opens the file as any reader would and compares its list, its metadata and the checksum of every tensor.
+  /// Opens the file as any reader would and compares its list, and its metadata where that is final.
   ///
   /// - Throws: `ConversionError` for the first difference in the order of the list, or the format's own error.
-  func run(on path: String, format: String, _ progress: (ConversionProgress) -> Void) throws {
+  func open(_ path: String, format: String, metadata: [String: String]? = nil) throws -> any TensorSource {
     let source = try TensorFile.open(path)
-    guard source.format == format, source.metadata == metadata else {
+    guard source.format == format, metadata == nil || source.metadata == metadata else {
       throw ConversionError(.listDiffers(nil), output: output)
     }
     for (found, expected) in zip(source.descriptors, targets) {
@@ -29,10 +28,24 @@ struct ReadBack: Sendable {
     guard source.descriptors.count == targets.count else {
       throw ConversionError(.listDiffers(targets.dropFirst(source.descriptors.count).first?.name), output: output)
     }
+    return source
+  }
+
+  /// Compares the checksum of every tensor.
+  ///
+  /// - Parameters:
+  ///   - source: the file, opened by `open`.
+  ///   - helping: returns when a second thread may help.
+  ///   - progress: called on the calling thread.
+  /// - Throws: `ConversionError` for a difference, or the format's own error.
+  func compareValues(
+    in source: any TensorSource, helping: @escaping @Sendable () -> Void = {}, _ progress: (ConversionProgress) -> Void
+  ) throws {
     // A second thread takes every tensor that this one has not come to yet.
     let next = Mutex(0)
     let done = Mutex(0)
     let helper = BackgroundTask { isCancelled in
+      helping()
       while !isCancelled(), let index = takeNext(next) { try compare(index, in: source, done) }
     }
     defer { helper.cancel() }

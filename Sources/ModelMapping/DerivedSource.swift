@@ -20,7 +20,7 @@ public struct DerivedSource: TensorSource {
   public let base: any TensorSource
   /// How many such sources lie within one another, this one included.
   package let layerCount: Int
-  private let expressions: [[UInt8]: TensorExpression]
+  private let expressions: [ByteString: TensorExpression]
 
   /// Shows tensors of `base`.
   ///
@@ -36,11 +36,11 @@ public struct DerivedSource: TensorSource {
     self.base = base
     self.metadata = metadata ?? base.metadata
     layerCount = 1 + ((base as? DerivedSource)?.layerCount ?? 0)
-    var expressions: [[UInt8]: TensorExpression] = [:]
+    var expressions: [ByteString: TensorExpression] = [:]
     expressions.reserveCapacity(tensors.count)
     var collisions: [NameCollision] = []
     for (name, expression) in tensors {
-      if let other = expressions.updateValue(expression, forKey: Array(name.utf8)) {
+      if let other = expressions.updateValue(expression, forKey: ByteString(name)) {
         let names = [other, expression].map { $0.values.first ?? name }
         collisions.append(NameCollision(first: names[0], second: names[1], target: name))
       }
@@ -67,7 +67,7 @@ public struct DerivedSource: TensorSource {
   }
 
   /// What a tensor is made of; nil for a name that is not there.
-  public func expression(of name: String) -> TensorExpression? { expressions[Array(name.utf8)] }
+  public func expression(of name: String) -> TensorExpression? { expressions[ByteString(name)] }
 
   /// Reads a tensor in pieces; see `TensorSource`.
   public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {

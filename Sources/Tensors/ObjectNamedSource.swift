@@ -3,7 +3,7 @@ public import Bytes
 /// An object-based checkpoint whose tensors are shown under the paths of their objects, or under their full names.
 ///
 /// Everything else, data, files and problems, is that of the checkpoint.
-public struct ObjectNamedSource: TensorSource {
+public struct ObjectNamedSource: TensorSource, ReadObservable {
   private let source: any TensorSource
   /// All tensors, sorted by the names that are shown.
   public let descriptors: [TensorDescriptor]
@@ -47,6 +47,10 @@ public struct ObjectNamedSource: TensorSource {
   public var metadata: [String: String] { source.metadata }
   /// What opening found wrong; tensors are named there by their keys.
   public var problems: [SourceProblem] { source.problems }
+
+  package func setReadObserver(_ observer: (any ReadObserver)?) {
+    (source as? any ReadObservable)?.setReadObserver(observer)
+  }
 
   /// What is known of a tensor beside its name.
   public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {

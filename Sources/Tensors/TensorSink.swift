@@ -36,6 +36,10 @@ public protocol TensorSink: AnyObject {
   /// Writes all elements of the string tensor whose turn it is.
   func writeStrings(_ strings: [[UInt8]]) throws
 
+  /// The path that opens what was written, its metadata as declared, when every tensor was written and before `amend`; nil for a
+  /// format whose file is not whole before `finish`.
+  func pathBeforeEnd() throws -> String?
+
   /// Ends the data, which is then complete under a temporary name. Returns the path that opens it, so that the caller can
   /// read it back.
   func finish() throws -> String
@@ -50,6 +54,9 @@ extension TensorSink {
 
   /// They are not.
   public var keepsStringsInHeader: Bool { false }
+
+  /// Nil.
+  public func pathBeforeEnd() throws -> String? { nil }
 
   /// Does nothing.
   public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {}

@@ -5,7 +5,7 @@ public import Tensors
 /// fill the data without hole or overlap.
 ///
 /// The format carries no checksums; `decant.source` in the metadata tells what a file was made from.
-public struct SafetensorsFile: TensorSource {
+public struct SafetensorsFile: TensorSource, ReadObservable {
   /// The format in words.
   public let format = "safetensors"
   /// The one file.
@@ -15,6 +15,7 @@ public struct SafetensorsFile: TensorSource {
   /// What the file says about itself.
   public let metadata: [String: String]
   private let file: InputFile
+  private let buffers = BufferPool(byteCount: 1 << 18)
   private let strings: [[UInt8]: [[UInt8]]]
 
   /// Opens a file and reads its header.
@@ -59,7 +60,9 @@ public struct SafetensorsFile: TensorSource {
     }
     let pieceByteCount = maximumByteCount / width * width
     precondition(pieceByteCount > 0, "a piece holds at least one element")
-    var buffer: [UInt8] = []
+    // Pieces of the usual size share their buffers.
+    var buffer = pieceByteCount <= buffers.byteCount ? buffers.take() : []
+    defer { buffers.give(buffer) }
     var done = 0
     repeat {
       let count = min(pieceByteCount, descriptor.byteCount - done)
@@ -68,6 +71,8 @@ public struct SafetensorsFile: TensorSource {
       done += count
     } while done < descriptor.byteCount
   }
+
+  package func setReadObserver(_ observer: (any ReadObserver)?) { file.setObserver(observer) }
 
   /// The elements of a string tensor, which lie in the metadata; see `SafetensorsWriter`.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {

@@ -84,6 +84,8 @@ public final class SafetensorsWriter: TensorSink {
     }
     self.descriptors = descriptors
     offsets = header.offsets
+    let end = zip(header.offsets, descriptors).map { $0 + ($1.dtype == .string ? 0 : $1.byteCount) }.max()
+    try output?.reserve(byteCount: max(end ?? 0, header.bytes.count))
     try output?.write(header.bytes.rawSpan, at: 0)
   }
 
@@ -132,6 +134,9 @@ public final class SafetensorsWriter: TensorSink {
     }
     index += 1
   }
+
+  /// The temporary path: the header is there from the beginning.
+  public func pathBeforeEnd() throws -> String? { try finish() }
 
   /// Ends the data and returns the temporary path.
   public func finish() throws -> String {

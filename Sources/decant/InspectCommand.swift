@@ -61,14 +61,18 @@ struct InspectCommand: ParsableCommand {
       return Console.print(try json ? graphs.document.json() : graphs.text)
     }
     if verify { return try checkIntegrity() }
+    if let values { return try printValues(of: values, in: TensorFile.open(path, options: reading.value)) }
+    // The graph that was saved with the checkpoint takes as long as the list of variables.
+    let graph = BackgroundTask { [path] _ in try TensorFile.metaPath(of: path).map { try GraphSummary(path: $0) } }
+    defer { graph.cancel() }
     let source = try TensorFile.open(path, options: reading.value)
-    if let values { return try printValues(of: values, in: source) }
-    let graph = graphBeside()
-    // Of a hundred thousand variables the head takes as long as the list.
-    let head = BackgroundTask { _ in ModelReport(of: source, graph: graph) }
+    // Of a hundred thousand variables the head takes as long as the list too.
+    let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? graph.wait()) ?? nil) }
     let graphs = graphsInside(source)
     let selected = try sort.sorted(source.descriptors.filter(isSelected))
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
+    // One that cannot be read is no obstacle to the tensors.
+    do { _ = try graph.wait() } catch { Console.say("decant: the graph beside the checkpoint is left out: \(error)") }
     if json {
       var document = InspectDocument(path: path)
       document.model = InspectDocument.Model(try head.wait())
@@ -95,17 +99,6 @@ struct InspectCommand: ParsableCommand {
     Console.print(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
     for line in ReportText.incompleteness(source.problems) { Console.say("decant: \(line)") }
     if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
-  }
-
-  /// The graph that was saved with the checkpoint. One that cannot be read is no obstacle to the tensors.
-  private func graphBeside() -> GraphSummary? {
-    guard let metaPath = TensorFile.metaPath(of: path) else { return nil }
-    do {
-      return try GraphSummary(path: metaPath)
-    } catch {
-      Console.say("decant: the graph beside the checkpoint is left out: \(error)")
-      return nil
-    }
   }
 
   /// The graph whose constants the source shows, or those of the SavedModel whose variables it shows.

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -47,6 +48,53 @@ struct FileTests {
     let error = #expect(throws: FileError.self) { _ = try file.read(at: 0, count: 5000) }
     #expect(error?.reason == .tooShort(offset: 0, needed: 5000, byteCount: 100))
     #expect(error?.category == .badData)
+  }
+
+  @Test("A file for which room was taken holds what was written, whatever was written first")
+  func reserved() throws {
+    let path = directory.file("out")
+    let file = try OutputFile(path: path)
+    try file.reserve(byteCount: 3000)
+    try file.write([UInt8](repeating: 2, count: 1000).rawSpan, at: 2000)
+    file.startWriting(0..<3000)
+    try file.write([UInt8](repeating: 1, count: 2000).rawSpan, at: 0)
+    try file.commit()
+    let read = try InputFile(path: path)
+    #expect(read.byteCount == 3000)
+    #expect(
+      try read.read(at: 0, count: 3000)
+        == [UInt8](repeating: 1, count: 2000) + [UInt8](repeating: 2, count: 1000))
+  }
+
+  @Test("More room than any disk has is an error before anything is written, and leaves nothing")
+  func noRoom() throws {
+    let path = directory.file("out")
+    do {
+      let file = try OutputFile(path: path)
+      let error = #expect(throws: FileError.self) { try file.reserve(byteCount: 1 << 60) }
+      #expect(error?.path == path)
+    }
+    #expect(try directory.entries() == [])
+  }
+
+  @Test("Who observes a file sees every longer read, and none when he has left")
+  func observer() throws {
+    final class Observer: ReadObserver, Sendable {
+      let seen = Mutex<[Range<Int>]>([])
+      func didRead(_ bytes: RawSpan, at offset: Int, of path: String) {
+        seen.withLock { $0.append(offset..<offset + bytes.byteCount) }
+      }
+    }
+    let file = try InputFile(path: directory.write([UInt8](repeating: 5, count: 100_000), to: "file"))
+    let observer = Observer()
+    file.setObserver(observer)
+    var buffer: [UInt8] = []
+    try file.read(at: 1000, count: 50_000, into: &buffer)
+    _ = try file.read(at: 0, count: 100)
+    _ = try file.read(at: 60_000, count: 40_000)
+    file.setObserver(nil)
+    _ = try file.read(at: 0, count: 100_000)
+    #expect(observer.seen.withLock { $0 } == [1000..<51_000, 60_000..<100_000])
   }
 
   @Test("What cannot be opened says why")

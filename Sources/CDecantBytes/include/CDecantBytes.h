@@ -16,4 +16,11 @@ uint32_t decant_crc32c_extend_portable(uint32_t crc, const void *bytes, size_t c
 /// Asks the system to begin writing a range of a file to its disk; returns at once. Does nothing where there is no such call.
 void decant_start_writing(int descriptor, int64_t offset, int64_t byte_count);
 
+/// Takes room for a file's bytes, which makes the file that long. Returns an errno where the room is not to be had, and 0
+/// where it was taken or the file system has no such call.
+int decant_reserve(int descriptor, int64_t byte_count);
+
+/// Makes a file's bytes durable and what is needed to read them; not its times. Returns -1 and sets errno on failure.
+int decant_synchronize(int descriptor);
+
 #endif

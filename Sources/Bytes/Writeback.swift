@@ -1,0 +1,24 @@
+internal import CDecantBytes
+internal import Foundation
+
+/// Asks the system to begin writing to the disk, on a thread of its own: the call waits where the disk is busy.
+///
+/// Only a hint. Where it fails or comes too late, making the file durable does all of the work.
+final class Writeback: Sendable {
+  private let descriptor: Int32
+  private let queue = DispatchQueue(label: "decant.writeback")
+
+  /// Writes out a file that is open; the descriptor may be closed while requests wait.
+  init(of descriptor: Int32) {
+    self.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Asks for a range, and returns at once.
+  func start(_ range: Range<Int>) {
+    queue.async { [self] in decant_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count)) }
+  }
+}

@@ -1,0 +1,118 @@
+internal import Bytes
+internal import Digests
+internal import Foundation
+internal import Tensors
+
+/// SHA-256 of the files that a source is made of, computed while the source is read.
+///
+/// SHA-256 is one chain through all bytes of a file and cannot be shared out, so nothing in a conversion takes longer. What the
+/// source reads in the order of its files is hashed from memory; the rest is read here.
+final class SourceHasher: ReadObserver, @unchecked Sendable {
+  /// Bytes of a file that were copied when the source read them.
+  private struct Piece {
+    var offset: Int
+    var bytes: [UInt8]
+    var count: Int
+  }
+
+  /// Guards everything below; that is what makes the class `Sendable`.
+  private let condition = NSCondition()
+  /// The file that is being hashed, and the offset behind the last byte that is hashed or waits to be.
+  private var path: String?
+  private var end = 0
+  private var waiting: [Piece] = []
+
+  private let files: [SourceFile]
+  private let buffers = BufferPool(byteCount: pieceByteCount)
+
+  private static let pieceByteCount = 1 << 19
+  /// What may wait. Who reads faster than this hashes then waits too, and no byte is read from the disk twice.
+  private static let maximumWaitingCount = 48
+  /// What may lie between two reads; it is read again. Behind a larger gap reading has jumped, and comes back or does not.
+  private static let maximumGapByteCount = 1 << 16
+
+  /// Nothing is hashed before `run`.
+  init(_ files: [SourceFile]) {
+    self.files = files
+  }
+
+  /// Hashes all files.
+  ///
+  /// - Returns: the digests in the order of the files, in hexadecimal; zeros for a file that is missing.
+  /// - Throws: `FileError` where a file cannot be read.
+  func run(isCancelled: () -> Bool = { false }) throws -> [String] {
+    defer { begin(nil) }
+    return try files.map { file in
+      guard file.byteCount != nil else { return String(repeating: "0", count: 64) }
+      let input = try InputFile(path: file.path)
+      begin(file.path)
+      var sha = SHA256()
+      var buffer: [UInt8] = []
+      var position = 0
+      while position < input.byteCount, !isCancelled() {
+        let piece = next(before: input.byteCount)
+        var start = position
+        // What lies between two pieces, or all of a piece that nobody has read.
+        let readEnd = piece.bytes.isEmpty ? piece.offset + piece.count : piece.offset
+        while start < readEnd {
+          let count = min(Self.pieceByteCount, readEnd - start)
+          try input.read(at: start, count: count, into: &buffer)
+          sha.update(buffer.rawSpan.extracting(first: count))
+          start += count
+        }
+        if !piece.bytes.isEmpty {
+          sha.update(piece.bytes.rawSpan.extracting(first: piece.count))
+          buffers.give(piece.bytes)
+        }
+        position = piece.offset + piece.count
+      }
+      return sha.finish()
+    }
+  }
+
+  /// Keeps what comes next in the file that is being hashed, and waits where too much waits already.
+  func didRead(_ bytes: RawSpan, at offset: Int, of path: String) {
+    var taken = 0
+    while taken < bytes.byteCount {
+      condition.lock()
+      while waiting.count >= Self.maximumWaitingCount, path == self.path { condition.wait() }
+      defer { condition.unlock() }
+      let skipped = max(taken, end - offset)
+      guard path == self.path, skipped < bytes.byteCount, offset + skipped - end <= Self.maximumGapByteCount else {
+        return
+      }
+      let count = min(Self.pieceByteCount, bytes.byteCount - skipped)
+      var buffer = buffers.take()
+      unsafe buffer.withUnsafeMutableBytes { buffer in
+        // A buffer holds a piece.
+        unsafe bytes.extracting(skipped..<skipped + count).withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
+      }
+      waiting.append(Piece(offset: offset + skipped, bytes: buffer, count: count))
+      taken = skipped + count
+      end = offset + taken
+    }
+  }
+
+  /// Begins a file, or ends all.
+  private func begin(_ path: String?) {
+    condition.lock()
+    self.path = path
+    end = 0
+    waiting = []
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// What to hash next: what waits, or else a stretch to be read, which has no bytes.
+  private func next(before limit: Int) -> Piece {
+    condition.lock()
+    defer { condition.unlock() }
+    if !waiting.isEmpty {
+      condition.signal()
+      return waiting.removeFirst()
+    }
+    let start = end
+    end = min(limit, start + Self.pieceByteCount)
+    return Piece(offset: start, bytes: [], count: end - start)
+  }
+}
