@@ -1,5 +1,7 @@
 """How fast Decant is meant to be, and whether it is."""
 
+from fractions import Fraction
+
 from measure.figures import number
 from measure.summary import Summary
 
@@ -22,15 +24,15 @@ def table(results):
     """Header and rows: every bar, the figures behind it, and whether it is met. Figures are median (minimum)."""
     figures = _Figures(results)
     rows = [
-        _ratio("encode, batch 1", figures.request(OURS, ENCODE_1), figures.fastest(ENCODE_1), at_most=0.50),
+        _ratio("encode, batch 1", figures.request(OURS, ENCODE_1), figures.fastest(ENCODE_1), at_most=0.5),
         _ratio("encode, batch 8, per image", figures.request(OURS, ENCODE_8), figures.fastest(ENCODE_8), at_most=0.55),
         _ratio(
             "decode, 19 steps of 3 beams", figures.request(OURS, DECODE),
-            ("onnxruntime", figures.request("onnxruntime", DECODE)), at_most=0.60),
+            ("onnxruntime", figures.request("onnxruntime", DECODE)), at_most=0.6),
         _time("whole process, 1 image", figures.command("caption 1 image"), at_most=250),
         _ratio(
             "whole process, 1 image", figures.command("caption 1 image"),
-            ("TensorFlow 0.12.1", figures.command(TENSORFLOW_PROGRAM)), at_most=1 / 18),
+            ("TensorFlow 0.12.1", figures.command(TENSORFLOW_PROGRAM)), at_most=Fraction(1, 18)),
         _ratio(
             "whole process, 1 image", figures.command("caption 1 image"),
             ("onnxruntime, features only", figures.command(ONNXRUNTIME_PROGRAM))),
@@ -113,7 +115,7 @@ def _milliseconds(summary):
 
 
 def _limit(at_most):
-    return "" if at_most is None else "<= %.3g" % at_most
+    return "" if at_most is None else "<= %s" % at_most
 
 
 def _met(value, at_most):
