@@ -16,14 +16,23 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
   /// Tiles were chosen by the error that they leave in the captions' probabilities, then by time: F(6x6, 3x3) is a tenth faster than
   /// F(4x4, 3x3) and ten times less exact; with F(6, 7) in place of F(4, 7) the sixth decimal differs from TensorFlow's twice as often.
   /// On maps of 8x8 pixels, where reading the weights is what takes time, F(2x2, 3x3) has fewer of them.
-  static func choose(for window: Window, input: MapShape, output: MapShape, usesReferenceKernels: Bool) -> Self {
+  static func choose(
+    for window: Window, input: MapShape, output: MapShape, from mix: AlgorithmMix, usesReferenceKernels: Bool
+  ) -> Self {
     if usesReferenceKernels { return .reference }
     if window.tapCount == 1 && window.stride == 1 { return .product }
     // With few channels the transforms take longer than the products that they save.
-    guard min(input.channels, output.channels) >= 16 else { return .indirectProduct }
-    let small = output.height * output.width <= 64
-    let candidates: [WinogradTransform] = [small ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f4_7]
-    return candidates.first { $0.fits(window) }.map { .winograd($0) } ?? .indirectProduct
+    guard min(input.channels, output.channels) >= leastChannelCount else { return .indirectProduct }
+    let transform = mix.transforms(onSmallMap: isSmall(output)).first { $0.fits(window) }
+    return transform.map { .winograd($0) } ?? .indirectProduct
+  }
+
+  /// Channels from which on a transform pays.
+  static let leastChannelCount = 16
+
+  /// Whether a map is so small that reading a layer's weights takes longer than using them.
+  static func isSmall(_ map: MapShape) -> Bool {
+    map.height * map.width <= 64
   }
 
   /// The algorithm in words.

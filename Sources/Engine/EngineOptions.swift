@@ -5,10 +5,13 @@ public struct EngineOptions: Sendable, Equatable {
   public var threadCount: Int?
   /// Whether every layer runs on the scalar kernels that define it. Slow; for finding out who is wrong.
   public var usesReferenceKernels: Bool
+  /// Which of the fast kernels compute which convolutions.
+  public var algorithms: AlgorithmMix
 
   /// All cores and the fast kernels, unless said otherwise.
-  public init(threadCount: Int? = nil, usesReferenceKernels: Bool = false) {
+  public init(threadCount: Int? = nil, usesReferenceKernels: Bool = false, algorithms: AlgorithmMix = .standard) {
     self.threadCount = threadCount
     self.usesReferenceKernels = usesReferenceKernels
+    self.algorithms = algorithms
   }
 }

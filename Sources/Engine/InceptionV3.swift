@@ -9,6 +9,7 @@ final class InceptionV3: Sendable {
 
   private let widths: [Int]
   private let imageSize: Int
+  private let mix: AlgorithmMix
   private let usesReferenceKernels: Bool
   /// By place in `Architecture.convolutionNames`.
   private let weights: [LayerWeights]
@@ -31,10 +32,14 @@ final class InceptionV3: Sendable {
   }
 
   /// A network of the given widths and weights, by place in `Architecture.convolutionNames`.
-  init(widths: [Int], weights: [LayerWeights], imageSize: Int, usesReferenceKernels: Bool, pool: WorkerPool) {
+  init(
+    widths: [Int], weights: [LayerWeights], imageSize: Int, mix: AlgorithmMix, usesReferenceKernels: Bool,
+    pool: WorkerPool
+  ) {
     self.widths = widths
     self.weights = weights
     self.imageSize = imageSize
+    self.mix = mix
     self.usesReferenceKernels = usesReferenceKernels
     self.pool = pool
   }
@@ -42,7 +47,7 @@ final class InceptionV3: Sendable {
   /// The plan for that many images.
   func plan(count: Int) throws -> InceptionV3Plan {
     try InceptionV3Plan(
-      count: count, imageSize: imageSize, usesReferenceKernels: usesReferenceKernels,
+      count: count, imageSize: imageSize, mix: mix, usesReferenceKernels: usesReferenceKernels,
       mergesBranches: !usesReferenceKernels
     ) { index, _, _ in widths[index] }
   }

@@ -118,16 +118,18 @@ public struct InceptionV3Plan: Sendable {
   /// - Parameters:
   ///   - count: images of a batch.
   ///   - imageSize: height and width of the images; 75 is the least that leaves something to pool.
+  ///   - mix: which of the fast kernels compute which convolutions.
   ///   - usesReferenceKernels: whether every layer runs on its definition.
   ///   - mergesBranches: whether 1x1 convolutions of one map run as one; else every layer is a step.
   ///   - width: the output channels of a convolution, given its place in `Architecture.convolutionNames`, its window
   ///     and its input channels. Throws where its weights do not fit those.
   /// - Throws: what `width` throws, or `EngineError.Reason.activationsTooLarge`.
   package init(
-    count: Int = 1, imageSize: Int = imageSize, usesReferenceKernels: Bool = false, mergesBranches: Bool = false,
+    count: Int = 1, imageSize: Int = imageSize, mix: AlgorithmMix = .standard,
+    usesReferenceKernels: Bool = false, mergesBranches: Bool = false,
     width: (_ convolution: Int, _ window: Window, _ inputChannels: Int) throws(EngineError) -> Int
   ) throws(EngineError) {
-    var builder = PlanBuilder(usesReferenceKernels: usesReferenceKernels)
+    var builder = PlanBuilder(mix: mix, usesReferenceKernels: usesReferenceKernels)
     input = MapShape(count: count, height: imageSize, width: imageSize, channels: 3)
     output = try builder.build(from: input, width: width)
     var valueCounts = builder.valueCounts
@@ -138,33 +140,5 @@ public struct InceptionV3Plan: Sendable {
     guard memoryCount / max(count, 1) <= Self.maximumByteCount / MemoryLayout<Float>.stride else {
       throw EngineError(.activationsTooLarge(byteCount: peakByteCount))
     }
-  }
-}
-
-extension InceptionV3Plan: CustomStringConvertible {
-  /// One line per layer: name, window, shapes, millions of multiplications, algorithm, place in memory.
-  public var description: String {
-    let rows = steps.map { step in
-      let (what, how): (String, String) =
-        switch step.operation {
-        case .convolution(_, let window, let algorithm): ("\(window)", "\(algorithm)")
-        case .pool(let pooling, let window): ("\(window)", "\(pooling)")
-        case .branches: ("1x1/1 same", "\(ConvolutionAlgorithm.product)")
-        case .finishingAverage(_, let window): ("\(window)", "average, bias, ReLU")
-        }
-      let offset = ((offsets[step.output.value] ?? 0) + step.output.channel) * MemoryLayout<Float>.stride
-      return [
-        step.name, what, "\(step.input.layout.shape)", "\(step.output.layout.shape)",
-        "\(step.multiplicationCount / 1_000_000)", how, "\(offset)",
-      ]
-    }
-    let header = ["layer", "window", "input", "output", "M mult.", "algorithm", "offset"]
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    let lines = ([header] + rows).map { row in
-      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-    }
-    let total = steps.reduce(0) { $0 + $1.multiplicationCount }
-    return lines.joined(separator: "\n")
-      + "\n\(total / 1_000_000) million multiplications, \(peakByteCount) bytes of activations for \(input.count) image(s)"
   }
 }

@@ -15,14 +15,14 @@ struct ModelLoader {
   private let algorithms: [ConvolutionAlgorithm]
 
   /// Looks up every tensor and checks that their shapes make a model. Reads no data.
-  init(_ source: any TensorSource, imageSize: Int) throws {
+  init(_ source: any TensorSource, imageSize: Int, mix: AlgorithmMix) throws {
     reader = FloatReader(source: source)
     names = try TensorNames(in: source)
     var widths: [Int] = []
     var windows: [Window] = []
     var inputChannels: [Int] = []
     let (reader, names) = (reader, names)
-    let plan = try InceptionV3Plan(imageSize: imageSize) { index, window, channels throws(EngineError) in
+    let plan = try InceptionV3Plan(imageSize: imageSize, mix: mix) { index, window, channels throws(EngineError) in
       let weights = names.convolutions[index].weights
       let width = try reader.check(weights, [window.height, window.width, channels, nil])[3]
       guard width <= InceptionV3Plan.maximumChannelCount else {

@@ -4,13 +4,15 @@ internal import Kernels
 struct PlanBuilder {
   typealias Place = InceptionV3Plan.Place
 
+  let mix: AlgorithmMix
   let usesReferenceKernels: Bool
   private(set) var steps: [InceptionV3Plan.Step] = []
   /// Floats of each value; the first is the images.
   private(set) var valueCounts: [Int] = []
 
   /// Starts with no steps.
-  init(usesReferenceKernels: Bool) {
+  init(mix: AlgorithmMix, usesReferenceKernels: Bool) {
+    self.mix = mix
     self.usesReferenceKernels = usesReferenceKernels
   }
 
@@ -42,7 +44,8 @@ struct PlanBuilder {
     case .convolution(let name, let window, let index, let channels):
       let shape = outputShape(of: window, input, channels)
       let algorithm = ConvolutionAlgorithm.choose(
-        for: window, input: input.layout.shape, output: shape, usesReferenceKernels: usesReferenceKernels)
+        for: window, input: input.layout.shape, output: shape, from: mix,
+        usesReferenceKernels: usesReferenceKernels)
       let output = output ?? newValue(shape)
       addStep(name, scope, .convolution(index, window, algorithm), input, output)
       return output

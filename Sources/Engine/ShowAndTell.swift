@@ -35,14 +35,14 @@ public final class ShowAndTell: Sendable {
 
   /// Reads a model that encodes images of another size; for tests that cannot wait for whole ones.
   package init(source: any TensorSource, options: EngineOptions, imageSize: Int) throws {
-    let loader = try ModelLoader(source, imageSize: imageSize)
+    let loader = try ModelLoader(source, imageSize: imageSize, mix: options.algorithms)
     let usesReferenceKernels = options.usesReferenceKernels
     sizes = loader.sizes
     pool = WorkerPool(threadCount: options.threadCount)
     let weights = try loader.weights(isPacked: !usesReferenceKernels, on: pool)
     network = InceptionV3(
       widths: loader.widths, weights: weights.convolutions, imageSize: imageSize,
-      usesReferenceKernels: usesReferenceKernels, pool: pool)
+      mix: options.algorithms, usesReferenceKernels: usesReferenceKernels, pool: pool)
     imageEmbedding = weights.imageEmbedding
     decoder = Decoder(
       sizes: sizes, usesReferenceKernels: usesReferenceKernels, wordEmbedding: weights.wordEmbedding,

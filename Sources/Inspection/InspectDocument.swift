@@ -22,6 +22,8 @@ public struct InspectDocument: Encodable, Sendable {
   public var integrity: Integrity?
   /// The graphs of a `.meta` file (one) or of a SavedModel.
   public var graphs: [Graph]?
+  /// How the engine would run the model.
+  public var plan: Plan?
 
   /// A document without parts.
   public init(path: String) {

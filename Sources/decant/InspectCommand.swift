@@ -15,6 +15,9 @@ struct InspectCommand: ParsableCommand {
       PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
       a frozen graph (.pb), a .safetensors, .h5, .npz or .npy file. A .meta or saved_model.pb file shows its graph instead.
 
+      --plan shows how `decant caption` would run an im2txt model: layer by layer the shapes, the algorithm and why, and where the output \
+      lies in memory.
+
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
       """)
 
@@ -43,6 +46,12 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Check every checksum, list each failure, and exit with 1 if there is one.")
   var verify = false
 
+  @Flag(help: "Show the plan by which the engine would run the model, instead of the variables.")
+  var plan = false
+
+  @Option(help: ArgumentHelp("Images that the plan takes together, 1 to 8.", valueName: "n"))
+  var batch: Int?
+
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var reading: ReadingOptions
 
@@ -53,9 +62,11 @@ struct InspectCommand: ParsableCommand {
     guard first >= 0 else { throw ValidationError("--first takes a number from 0.") }
     if verify, reading.skipsChecksums { throw ValidationError("--verify and --no-verify exclude each other.") }
     if let match { _ = try expression(match) }
+    try validatePlan()
   }
 
   func run() throws {
+    if plan { return try printPlan() }
     if graphOptions.isWanted { return try printNodes() }
     if let graphs = try GraphFile(path: path) {
       return Console.print(try json ? graphs.document.json() : graphs.text)

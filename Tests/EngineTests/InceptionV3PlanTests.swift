@@ -126,14 +126,16 @@ struct InceptionV3PlanTests {
     #expect(merged.steps.compactMap(\.completes?.stage) == plain.steps.compactMap(\.completes?.stage))
   }
 
-  @Test("printed, it has a line per layer with shapes and algorithm")
+  @Test("printed, it has a line per layer with shapes and algorithm, and says why")
   func printed() throws {
     let plan = try originalPlan()
     let lines = plan.description.split(separator: "\n")
-    #expect(lines.count == plan.steps.count + 2)
+    let reasons = lines.filter { $0.hasPrefix("why ") }
+    #expect(lines.count == 1 + plan.steps.count + reasons.count + 1)
+    #expect(reasons.first == "why 1: stride 2: neighbouring outputs share too few inputs for a transform")
     let line = try #require(lines.first { $0.hasPrefix("Mixed_6b/Branch_1/Conv2d_0b_1x7 ") })
     for part in ["1x7/1 same", "17x17x128", "33", "Winograd F(4, 7)"] { #expect(line.contains(part)) }
-    #expect(lines.last == "5711 million multiplications, 8297856 bytes of activations for 1 image(s)")
+    #expect(lines.last == "5711 million multiplications, 3001 million left; 8297856 bytes of activations for 1 image")
   }
 
   @Test("a width that no model has is refused before anything is allocated")

@@ -1,0 +1,31 @@
+internal import Kernels
+
+/// Which convolutions are computed by Winograd's transforms, and in what tiles.
+///
+/// Larger tiles leave fewer multiplications and round worse. Every mix but `standard` is there to measure that (`make accuracy`).
+public enum AlgorithmMix: String, CaseIterable, Sendable {
+  /// Every convolution as a matrix product on the activations.
+  case direct
+  /// 3x3 in tiles of 2x2, 1x3 and 3x1 in tiles of 4; the others direct.
+  case smallTiles = "small tiles"
+  /// 3x3 and 5x5 in tiles of 4x4, or of 2x2 on the smallest maps; 1x3, 3x1, 1x7 and 7x1 in tiles of 4.
+  case standard
+  /// As standard, with 1x7 and 7x1 in tiles of 6.
+  case longTiles = "long tiles"
+  /// 3x3 in tiles of 6x6, 5x5 in tiles of 4x4, 1x7 and 7x1 in tiles of 6, 1x3 and 3x1 in tiles of 4.
+  case largeTiles = "large tiles"
+
+  /// The transforms to choose from; the first that fits a window is taken.
+  ///
+  /// - Parameter isSmall: whether reading the weights is what takes time, since the map is small.
+  /// - Returns: the transforms, the wanted ones first.
+  func transforms(onSmallMap isSmall: Bool) -> [WinogradTransform] {
+    switch self {
+    case .direct: []
+    case .smallTiles: [.f2x2_3x3, .f4_3]
+    case .standard: [isSmall ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f4_7]
+    case .longTiles: [isSmall ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f6_7]
+    case .largeTiles: [.f6x6_3x3, .f4x4_5x5, .f4_3, .f6_7]
+    }
+  }
+}

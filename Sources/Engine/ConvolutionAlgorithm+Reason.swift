@@ -1,0 +1,34 @@
+internal import Kernels
+
+extension ConvolutionAlgorithm {
+  /// Why a convolution is computed like this.
+  func reason(for window: Window, input: MapShape, output: MapShape) -> String {
+    switch self {
+    case .reference:
+      "the definition was asked for"
+    case .product:
+      "1x1 at stride 1: the map is a matrix already"
+    case .indirectProduct where window.tapCount == 1 || window.stride > 1:
+      "stride \(window.stride): neighbouring outputs share too few inputs for a transform"
+    case .indirectProduct where min(input.channels, output.channels) < Self.leastChannelCount:
+      "fewer than \(Self.leastChannelCount) channels: transforms would take longer than the products that they save"
+    case .indirectProduct:
+      "the mix has no transform for this window"
+    case .winograd(let transform) where Self.isSmall(output) && transform.tapCount == 3 && transform.outputCount == 2:
+      "a small map: reading the weights takes the time, and the smallest tile has the fewest"
+    case .winograd:
+      "stride 1: fewer multiplications, in the largest tile whose error captions bear"
+    }
+  }
+
+  /// Multiplications that are left of a convolution's.
+  func multiplicationCount(for window: Window, input: MapShape, output: MapShape) -> Int {
+    let defined = window.tapCount * input.channels * output.elementCount
+    guard case .winograd(let transform) = self else { return defined }
+    func tiles(_ extent: Int, _ taps: Int) -> Int {
+      taps > 1 ? (extent + transform.outputCount - 1) / transform.outputCount : extent
+    }
+    let tileCount = output.count * tiles(output.height, window.height) * tiles(output.width, window.width)
+    return tileCount * transform.positionCount * input.channels * output.channels
+  }
+}

@@ -1,0 +1,67 @@
+internal import Kernels
+
+/// A layer of a plan in words and numbers: a row of the printed table.
+public struct PlannedLayer: Sendable, Equatable {
+  /// The layer's scope below `InceptionV3/`; a name of ours for several that are computed as one.
+  public var name: String
+  /// The layers that it computes; more than one where 1x1 convolutions of one map are one product.
+  public var scopes: [String]
+  /// Rows and columns of the window, stride and padding, such as `3x3/2 valid`.
+  public var window: String
+  /// The map that it reads, `[n, h, w, c]`.
+  public var input: [Int]
+  /// The map or the range of channels that it writes, `[n, h, w, c]`.
+  public var output: [Int]
+  /// Multiplications of its definition; 0 for pools.
+  public var multiplicationCount: Int
+  /// Multiplications that its algorithm leaves.
+  public var remainingMultiplicationCount: Int
+  /// How it is computed.
+  public var algorithm: String
+  /// Why it is computed so.
+  public var reason: String
+  /// Where its output starts in the memory of activations, in bytes.
+  public var byteOffset: Int
+}
+
+extension InceptionV3Plan {
+  /// The layers in the order they run.
+  public var layers: [PlannedLayer] {
+    steps.map(row)
+  }
+
+  private func row(_ step: Step) -> PlannedLayer {
+    let (input, output) = (step.input.layout.shape, step.output.layout.shape)
+    var row = PlannedLayer(
+      name: step.name, scopes: [step.name], window: "", input: Self.dimensions(input), output: Self.dimensions(output),
+      multiplicationCount: step.multiplicationCount, remainingMultiplicationCount: step.multiplicationCount,
+      algorithm: "", reason: "",
+      byteOffset: ((offsets[step.output.value] ?? 0) + step.output.channel) * MemoryLayout<Float>.stride)
+    switch step.operation {
+    case .convolution(_, let window, let algorithm):
+      row.window = "\(window)"
+      row.algorithm = "\(algorithm)"
+      row.reason = algorithm.reason(for: window, input: input, output: output)
+      row.remainingMultiplicationCount = algorithm.multiplicationCount(for: window, input: input, output: output)
+    case .pool(let pooling, let window):
+      row.window = "\(window)"
+      row.algorithm = "\(pooling)"
+      row.reason = "a pool"
+    case .branches(let branches):
+      row.scopes = branches.map(\.name)
+      row.window = "1x1/1 same"
+      row.algorithm = "\(ConvolutionAlgorithm.product)"
+      row.reason = "1x1 convolutions of one map: one product reads it once"
+      row.output[3] = branches.reduce(0) { $0 + $1.output.layout.shape.channels }
+    case .finishingAverage(_, let window):
+      row.window = "\(window)"
+      row.algorithm = "average, bias, ReLU"
+      row.reason = "an average may follow its 1x1 convolution, where it has fewer channels to do"
+    }
+    return row
+  }
+
+  private static func dimensions(_ shape: MapShape) -> [Int] {
+    [shape.count, shape.height, shape.width, shape.channels]
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Engine
+import Inspection
+import TensorFiles
+
+/// `decant inspect --plan`: how the engine would run the model.
+extension InspectCommand {
+  func validatePlan() throws {
+    let most = InceptionV3Plan.maximumBatchCount
+    if let batch, !(1...most ~= batch) { throw ValidationError("--batch takes a number from 1 to \(most).") }
+    if batch != nil, !plan { throw ValidationError("--batch goes with --plan.") }
+    if plan, flat || stats || verify || values != nil || match != nil || graphOptions.isWanted {
+      throw ValidationError("--plan shows no variables and no nodes; leave their options away.")
+    }
+  }
+
+  func printPlan() throws {
+    let plan = try InceptionV3Plan(of: TensorFile.open(path, options: reading.value), count: batch ?? 1)
+    guard json else { return Console.print("\(plan)\nkernels: \(ShowAndTell.kernelVariant)") }
+    var document = InspectDocument(path: path)
+    document.plan = InspectDocument.Plan(
+      imageCount: batch ?? 1, kernels: ShowAndTell.kernelVariant, peakByteCount: plan.peakByteCount,
+      layers: plan.layers.map { layer in
+        InspectDocument.Plan.Layer(
+          name: layer.name, scopes: layer.scopes, window: layer.window, input: layer.input, output: layer.output,
+          multiplicationCount: layer.multiplicationCount,
+          remainingMultiplicationCount: layer.remainingMultiplicationCount, algorithm: layer.algorithm,
+          reason: layer.reason, byteOffset: layer.byteOffset)
+      })
+    Console.print(try document.json())
+  }
+}
