@@ -45,8 +45,9 @@ TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int row_count
         const float *row[ROWS];
         UNROLL for (int r = 0; r < row_count; r++) row[r] = rows[r];
         for (size_t k = 0; k < run_count; k++, weights += DECANT_TILE_COLUMNS) {
-            // The weights of a panel are one stream of memory, 64 bytes a step; 16 steps ahead hides the second-level cache.
-            __builtin_prefetch(weights + 16 * DECANT_TILE_COLUMNS);
+            // The weights of a panel are one stream of memory, 64 bytes a step. Many rows take so long with a step that 16 ahead hides
+            // the second-level cache; few rows, as those of a decoder, wait for memory itself.
+            __builtin_prefetch(weights + (row_count > 4 ? 16 : 64) * DECANT_TILE_COLUMNS);
             FLOATS w[VECTORS];
             UNROLL for (int v = 0; v < VECTORS; v++) w[v] = LOAD(weights + v * LANES);
             UNROLL for (int r = 0; r < row_count; r++) {

@@ -9,9 +9,9 @@ public enum AlgorithmMix: String, CaseIterable, Sendable {
   /// 3x3 in tiles of 2x2, 1x3 and 3x1 in tiles of 4; the others direct.
   case smallTiles = "small tiles"
   /// 3x3 and 5x5 in tiles of 4x4, or of 2x2 on the smallest maps; 1x3, 3x1, 1x7 and 7x1 in tiles of 4.
+  case shortTiles = "short tiles"
+  /// As short tiles, with 1x7 and 7x1 in tiles of 6: the fastest whose captions are TensorFlow's word for word.
   case standard
-  /// As standard, with 1x7 and 7x1 in tiles of 6.
-  case longTiles = "long tiles"
   /// 3x3 in tiles of 6x6, 5x5 in tiles of 4x4, 1x7 and 7x1 in tiles of 6, 1x3 and 3x1 in tiles of 4.
   case largeTiles = "large tiles"
 
@@ -23,8 +23,8 @@ public enum AlgorithmMix: String, CaseIterable, Sendable {
     switch self {
     case .direct: []
     case .smallTiles: [.f2x2_3x3, .f4_3]
-    case .standard: [isSmall ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f4_7]
-    case .longTiles: [isSmall ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f6_7]
+    case .shortTiles: [isSmall ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f4_7]
+    case .standard: [isSmall ? .f2x2_3x3 : .f4x4_3x3, .f4x4_5x5, .f4_3, .f6_7]
     case .largeTiles: [.f6x6_3x3, .f4x4_5x5, .f4_3, .f6_7]
     }
   }

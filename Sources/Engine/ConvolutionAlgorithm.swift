@@ -13,9 +13,8 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
 
   /// The algorithm for a layer, given the map that it makes.
   ///
-  /// Tiles were chosen by the error that they leave in the captions' probabilities, then by time: F(6x6, 3x3) is a tenth faster than
-  /// F(4x4, 3x3) and ten times less exact; with F(6, 7) in place of F(4, 7) the sixth decimal differs from TensorFlow's twice as often.
-  /// On maps of 8x8 pixels, where reading the weights is what takes time, F(2x2, 3x3) has fewer of them.
+  /// On maps of 8x8 pixels, where reading the weights is what takes time, F(2x2, 3x3) has fewer of them. Weights are kept in one form, so
+  /// larger batches, for which larger tiles would be a little faster there, use the same.
   static func choose(
     for window: Window, input: MapShape, output: MapShape, from mix: AlgorithmMix, usesReferenceKernels: Bool
   ) -> Self {

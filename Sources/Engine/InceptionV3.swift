@@ -14,20 +14,21 @@ final class InceptionV3: Sendable {
   /// By place in `Architecture.convolutionNames`.
   private let weights: [LayerWeights]
   private let pool: WorkerPool
+  /// Plans that were made so far, by number of images.
+  private let plans = Mutex<[Int: InceptionV3Plan]>([:])
   /// Memory of earlier calls, kept for the next.
   private let idleWorkspaces = Mutex<[Workspace]>([])
 
-  /// A plan for a number of images, with memory for its activations.
+  /// Memory for one call at a time; it grows with what the plans need.
   private final class Workspace: @unchecked Sendable {
     // Sendable by hand: it is in the hands of one call, or of nobody in `idleWorkspaces`.
-    let plan: InceptionV3Plan
-    var memory: AlignedFloats
-    var scratch: AlignedFloats
+    var memory = AlignedFloats(count: 0)
+    var scratch = AlignedFloats(count: 0)
 
-    init(plan: InceptionV3Plan, threadCount: Int) {
-      self.plan = plan
-      memory = AlignedFloats(count: plan.memoryCount)
-      scratch = AlignedFloats(count: plan.scratchCount(threadCount: threadCount))
+    func makeRoom(for plan: InceptionV3Plan, threadCount: Int) {
+      if memory.count < plan.memoryCount { memory = AlignedFloats(count: plan.memoryCount) }
+      let scratchCount = plan.scratchCount(threadCount: threadCount)
+      if scratch.count < scratchCount { scratch = AlignedFloats(count: scratchCount) }
     }
   }
 
@@ -46,10 +47,13 @@ final class InceptionV3: Sendable {
 
   /// The plan for that many images.
   func plan(count: Int) throws -> InceptionV3Plan {
-    try InceptionV3Plan(
+    if let plan = plans.withLock({ $0[count] }) { return plan }
+    let plan = try InceptionV3Plan(
       count: count, imageSize: imageSize, mix: mix, usesReferenceKernels: usesReferenceKernels,
       mergesBranches: !usesReferenceKernels
     ) { index, _, _ in widths[index] }
+    plans.withLock { $0[count] = plan }
+    return plan
   }
 
   /// The pooled features of images, `[count, pooledSize]`.
@@ -108,8 +112,9 @@ final class InceptionV3: Sendable {
   private func run(
     _ images: Span<Float>, count: Int, afterStep: (InceptionV3Plan.Step, borrowing Memory) throws -> Void
   ) throws -> [Float] {
-    let workspace = try takeWorkspace(count: count)
-    let plan = workspace.plan
+    let plan = try plan(count: count)
+    let workspace = idleWorkspaces.withLock { $0.popLast() } ?? Workspace()
+    workspace.makeRoom(for: plan, threadCount: pool.threadCount)
     let result = try unsafe workspace.memory.withUnsafeMutableBufferPointer { floats in
       try unsafe workspace.scratch.withUnsafeMutableBufferPointer { scratch in
         let memory = unsafe Memory(plan: plan, floats: floats)
@@ -126,13 +131,6 @@ final class InceptionV3: Sendable {
     // One is enough for callers that come one after the other.
     idleWorkspaces.withLock { $0 = [workspace] }
     return result
-  }
-
-  private func takeWorkspace(count: Int) throws -> Workspace {
-    let idle = idleWorkspaces.withLock { idle -> Workspace? in
-      idle.firstIndex { $0.plan.input.count == count }.map { idle.remove(at: $0) }
-    }
-    return try idle ?? Workspace(plan: plan(count: count), threadCount: pool.threadCount)
   }
 
   private func perform(

@@ -37,21 +37,25 @@ extension Conv2D {
               IndirectProduct.Target(
                 weights: weights, output: output, outputStride: outputLayout.pixelStride, finish: finish)
             ])
-          unsafe product.run(on: pool, variant) { row, slots, tileHeight in
-            let (line, x) = row.quotientAndRemainder(dividingBy: outputShape.width)
-            let (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
-            var slot = unsafe slots
-            for tapY in 0..<window.height {
-              let inputY = y * window.stride + origin.y + tapY
-              let isInside = inputY >= 0 && inputY < shape.height
-              let lineStart = (n * shape.height + inputY) * shape.width
-              for tapX in 0..<tapWidth {
-                let inputX = x * window.stride + origin.x + tapX
-                unsafe slot.pointee =
-                  isInside && inputX >= 0 && inputX < shape.width
-                  ? base + (lineStart + inputX) * inputLayout.pixelStride : zeros
-                unsafe slot += tileHeight
+          unsafe product.run(on: pool, variant) { rows, slots, tileHeight in
+            var (line, x) = rows.lowerBound.quotientAndRemainder(dividingBy: outputShape.width)
+            var (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
+            for row in 0..<rows.count {
+              var slot = unsafe slots + row
+              let (top, left) = (y * window.stride + origin.y, x * window.stride + origin.x)
+              for inputY in top..<top + window.height {
+                let isInside = inputY >= 0 && inputY < shape.height
+                let lineStart = (n * shape.height + inputY) * shape.width
+                for inputX in left..<left + tapWidth {
+                  unsafe slot.pointee =
+                    isInside && inputX >= 0 && inputX < shape.width
+                    ? base + (lineStart + inputX) * inputLayout.pixelStride : zeros
+                  unsafe slot += tileHeight
+                }
               }
+              x += 1
+              if x == outputShape.width { (x, y) = (0, y + 1) }
+              if y == outputShape.height { (y, n) = (0, n + 1) }
             }
           }
         }
@@ -114,8 +118,8 @@ extension Conv2D {
               weights: branch.weights, output: start, outputStride: branch.layout.pixelStride, finish: branch.finish)
           }
         })
-      unsafe product.run(on: pool, variant) { row, slot, _ in
-        unsafe slot.pointee = base + row * layout.pixelStride
+      unsafe product.run(on: pool, variant) { rows, slots, _ in
+        for row in rows { unsafe slots[row - rows.lowerBound] = base + row * layout.pixelStride }
       }
     }
   }

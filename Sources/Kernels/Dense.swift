@@ -19,8 +19,8 @@ extension Dense {
             IndirectProduct.Target(
               weights: weights, output: output, outputStride: weights.columnCount, finish: .bias)
           ])
-        unsafe product.run(on: pool, variant) { row, slot, _ in
-          unsafe slot.pointee = base + row * weights.depth
+        unsafe product.run(on: pool, variant) { rows, slots, _ in
+          for row in rows { unsafe slots[row - rows.lowerBound] = base + row * weights.depth }
         }
       }
     }

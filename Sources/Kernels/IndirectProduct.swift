@@ -30,14 +30,14 @@ struct IndirectProduct: @unchecked Sendable {
   let freshCount: Int
   let targets: [Target]
 
-  /// Writes the pointers of an output row: the tap t goes to the slot at `t * tileHeight`.
+  /// Writes the pointers of some output rows: those of the tap t go to the slots from `t * tileHeight`.
   typealias RowPointers =
-    @Sendable (
-      _ row: Int, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>, _ tileHeight: Int
-    ) -> Void
+    @Sendable (_ rows: Range<Int>, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>, _ tileHeight: Int) -> Void
 
   /// Floats of input per block of rows: 512 KiB, the second-level cache of a Zen 3 core.
   private static let blockFloatCount = 131072
+  /// Row pointers per block: 64 KiB.
+  private static let blockPointerCount = 8192
   /// Tasks per thread, so that one thread that loses its core for a while leaves its tasks to the others.
   private static let tasksPerThread = 4
   private static let noBias = AlignedFloats(count: PackedMatrix.panelWidth)
@@ -50,13 +50,15 @@ struct IndirectProduct: @unchecked Sendable {
     let tileCount = (rowCount + tileHeight - 1) / tileHeight
     let panelCount = targets.reduce(0) { $0 + $1.weights.panelCount }
     let wantedTaskCount = pool.threadCount == 1 ? 1 : pool.threadCount * Self.tasksPerThread
-    let tilesPerBlock = min(max(Self.blockFloatCount / max(freshCount * tileHeight, 1), 1), tileCount)
-    let blockCount = (tileCount + tilesPerBlock - 1) / tilesPerBlock
-    let groupCount = min(panelCount, max(1, wantedTaskCount / blockCount))
+    let blocksOfInput = (rowCount * freshCount + Self.blockFloatCount - 1) / Self.blockFloatCount
+    let blocksOfPointers = (rowCount * tapCount + Self.blockPointerCount - 1) / Self.blockPointerCount
+    let blockCount = min(max(blocksOfInput, blocksOfPointers), tileCount)
+    let groupCount = EvenShares.count(
+      wanted: max(1, wantedTaskCount / blockCount), of: panelCount, threadCount: pool.threadCount)
     pool.run(count: blockCount * groupCount) { task in
       let (block, group) = task.quotientAndRemainder(dividingBy: groupCount)
-      let tiles = block * tilesPerBlock..<min((block + 1) * tilesPerBlock, tileCount)
-      let panels = group * panelCount / groupCount..<(group + 1) * panelCount / groupCount
+      let tiles = EvenShares.range(block, of: blockCount, count: tileCount)
+      let panels = EvenShares.range(group, of: groupCount, count: panelCount)
       unsafe compute(tiles: tiles, of: tileCount, panels: panels, variant.functions.pointee, rowPointers)
     }
   }
@@ -68,21 +70,19 @@ struct IndirectProduct: @unchecked Sendable {
     let tileHeight = unsafe functions.tile_row_count
     let slotsPerTile = tapCount * tileHeight
     // Tiles of equal height: a last tile of one row would take as long as one of three.
-    func firstRow(of tile: Int) -> Int { tile * rowCount / tileCount }
+    func rows(of tile: Int) -> Range<Int> { EvenShares.range(tile, of: tileCount, count: rowCount) }
     unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: tiles.count * slotsPerTile) {
       slots in
       guard let slots = slots.baseAddress else { return }
       unsafe slots.initialize(repeating: nil, count: tiles.count * slotsPerTile)
       for tile in tiles {
-        let place = unsafe slots + (tile - tiles.lowerBound) * slotsPerTile
-        let rows = firstRow(of: tile)..<firstRow(of: tile + 1)
-        for row in rows { unsafe rowPointers(row, place + row - rows.lowerBound, tileHeight) }
+        unsafe rowPointers(rows(of: tile), slots + (tile - tiles.lowerBound) * slotsPerTile, tileHeight)
       }
       for panel in panels {
         let (target, column) = place(ofPanel: panel)
         let weights = target.weights
         for tile in tiles {
-          let rows = firstRow(of: tile)..<firstRow(of: tile + 1)
+          let rows = rows(of: tile)
           var description = unsafe decant_tile(
             tap_count: tapCount, run_count: runCount, row_count: rows.count,
             column_count: min(PackedMatrix.panelWidth, weights.columnCount - column),

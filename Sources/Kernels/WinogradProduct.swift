@@ -24,9 +24,6 @@ struct WinogradProduct: @unchecked Sendable {
   private var depth: Int { weights.depth }
   private var positionCount: Int { weights.transform.positionCount }
 
-  /// Tiles that a task transforms, where transforming is a step of its own.
-  private static let tilesPerTask = 8
-
   /// Transformed inputs of some tiles, `[position][tile][channel]`.
   private struct Transformed {
     /// Where they start in `scratch`.
@@ -41,37 +38,36 @@ struct WinogradProduct: @unchecked Sendable {
       grid, weights.transform, depth: depth, panelCount: weights.panelCount, threadCount: pool.threadCount)
     if schedule.isFused {
       let perThread = schedule.productCount + schedule.transformedCount
-      pool.run(count: (grid.count + schedule.tilesPerBlock - 1) / schedule.tilesPerBlock) { task, worker in
-        let first = task * schedule.tilesPerBlock
-        let block = first..<min(first + schedule.tilesPerBlock, grid.count)
+      pool.run(count: schedule.blockCount) { task, worker in
+        let block = EvenShares.range(task, of: schedule.blockCount, count: grid.count)
         let inputs = Transformed(start: worker * perThread + schedule.productCount, tiles: block)
         transform(block, of: inputs, grid)
-        for panel in stride(from: 0, to: weights.panelCount, by: schedule.panelsPerGroup) {
-          let panels = panel..<min(panel + schedule.panelsPerGroup, weights.panelCount)
+        for group in 0..<schedule.groupCount {
+          let panels = EvenShares.range(group, of: schedule.groupCount, count: weights.panelCount)
           unsafe compute(block, of: inputs, panels: panels, products: scratch + worker * perThread, grid)
         }
       }
       return
     }
-    for first in stride(from: 0, to: grid.count, by: schedule.tilesPerTurn) {
-      let tiles = first..<min(first + schedule.tilesPerTurn, grid.count)
+    for turn in 0..<schedule.turnCount {
+      let tiles = EvenShares.range(turn, of: schedule.turnCount, count: grid.count)
       let inputs = Transformed(start: pool.threadCount * schedule.productCount, tiles: tiles)
-      pool.run(count: (tiles.count + Self.tilesPerTask - 1) / Self.tilesPerTask) { task, _ in
-        let first = tiles.lowerBound + task * Self.tilesPerTask
-        transform(first..<min(first + Self.tilesPerTask, tiles.upperBound), of: inputs, grid)
+      pool.run(count: schedule.inputTaskCount) { task in
+        transform(Self.tiles(task, of: schedule.inputTaskCount, tiles), of: inputs, grid)
       }
-      let blockCount = (tiles.count + schedule.tilesPerBlock - 1) / schedule.tilesPerBlock
-      let groupCount = (weights.panelCount + schedule.panelsPerGroup - 1) / schedule.panelsPerGroup
-      pool.run(count: blockCount * groupCount) { task, worker in
-        let (block, group) = task.quotientAndRemainder(dividingBy: groupCount)
-        let first = tiles.lowerBound + block * schedule.tilesPerBlock
-        let panel = group * schedule.panelsPerGroup
+      pool.run(count: schedule.blockCount * schedule.groupCount) { task, worker in
+        let (block, group) = task.quotientAndRemainder(dividingBy: schedule.groupCount)
+        let panels = EvenShares.range(group, of: schedule.groupCount, count: weights.panelCount)
         unsafe compute(
-          first..<min(first + schedule.tilesPerBlock, tiles.upperBound), of: inputs,
-          panels: panel..<min(panel + schedule.panelsPerGroup, weights.panelCount),
+          Self.tiles(block, of: schedule.blockCount, tiles), of: inputs, panels: panels,
           products: scratch + worker * schedule.productCount, grid)
       }
     }
+  }
+
+  private static func tiles(_ index: Int, of shares: Int, _ tiles: Range<Int>) -> Range<Int> {
+    let share = EvenShares.range(index, of: shares, count: tiles.count)
+    return tiles.lowerBound + share.lowerBound..<tiles.lowerBound + share.upperBound
   }
 
   // MARK: - Inputs
