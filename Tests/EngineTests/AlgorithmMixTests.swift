@@ -15,8 +15,8 @@ struct AlgorithmMixTests {
   static let rows: [(mix: AlgorithmMix, left: Int, tiles: Set<String>)] = [
     (.direct, 5711, []),
     (.smallTiles, 4476, ["F(2x2, 3x3)", "F(4, 3)"]),
-    (.standard, 3001, ["F(2x2, 3x3)", "F(4x4, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(4, 7)"]),
-    (.longTiles, 2825, ["F(2x2, 3x3)", "F(4x4, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(6, 7)"]),
+    (.shortTiles, 3001, ["F(2x2, 3x3)", "F(4x4, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(4, 7)"]),
+    (.standard, 2825, ["F(2x2, 3x3)", "F(4x4, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(6, 7)"]),
     (.largeTiles, 2727, ["F(6x6, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(6, 7)"]),
   ]
 
