@@ -1,41 +1,44 @@
 internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
+internal import Foundation
 public import Tensors
 
 /// Writes an HDF5 file that h5py and h5dump read: the same bytes for the same tensors and metadata, always.
 ///
 /// Groups follow the `/` in names (`HDF5Name` says how where that cannot be), dtypes are stored as `HDF5Type` says, metadata
-/// becomes attributes of the root group. No times are recorded.
+/// becomes attributes of the root group. No times are recorded. Chunks are compressed by several threads, and written in order.
 public final class HDF5Writer: TensorSink {
   /// The format in words.
   public let format = "HDF5"
   /// The one file.
   public let files: [SinkFile]
   private let path: String
-  private let compression: Int
+  let compression: Int
   private var output: OutputFile?
   private var file: HDF5Handle?
-  private var descriptors: [TensorDescriptor] = []
+  var descriptors: [TensorDescriptor] = []
   private var metadata: [String: String] = [:]
   private let layers: [LayerGroup]
   private var datasetPaths: [String] = []
-  /// The tensor whose turn it is, and what is known of it once it has begun.
+  /// The tensor whose turn it is, and what has arrived of it.
   private var index = 0
-  private var current: Dataset?
+  private var current: HDF5BoxCutter?
+  /// Boxes that are not in the file yet, in their order, and the dataset that the last one went to.
+  var waiting: [HDF5Box] = []
+  var dataset: Dataset?
+  let threadCount: Int
 
   /// Bytes of one call of the library, and of a chunk before compression.
   private static let boxByteCount = 1 << 19
+  /// Boxes that wait while each thread compresses one; they bound the memory.
+  static let boxesPerThread = 3
   /// Tensors below this many bytes are not worth the chunk index that compression needs.
-  private static let minimumCompressedByteCount = 1 << 10
+  static let minimumCompressedByteCount = 1 << 10
 
-  private struct Dataset: ~Copyable {
+  struct Dataset: ~Copyable {
     let handle: HDF5Handle
     let type: HDF5Handle
-    let blocks: RowBlocks?
-    var element = 0
-    /// The elements of the next box that have arrived.
-    var buffer: [UInt8] = []
   }
 
   /// Creates the temporary file beside `path`.
@@ -45,12 +48,17 @@ public final class HDF5Writer: TensorSink {
   ///   - compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
   ///   - replacesExisting: whether a file at `path` may be replaced.
   ///   - layers: groups to be marked as layers of Keras, as far as tensors lie in them.
+  ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = []) throws {
+  public init(
+    path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = [],
+    threadCount: Int? = nil
+  ) throws {
     precondition((0...9).contains(compression), "compression is 0 to 9")
     self.path = path
     self.compression = compression
     self.layers = layers
+    self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
     let output = try OutputFile(path: path, replacesExisting: replacesExisting)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
     self.output = consume output
@@ -97,12 +105,19 @@ public final class HDF5Writer: TensorSink {
     precondition(index < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[index]
     guard let width = descriptor.dtype.byteCount else { throw error(.wrongKind(.string)) }
-    if current == nil { current = try begin(descriptor) }
-    let declared = descriptor.shape.elementCount * width
     var taken = 0
     while taken < piece.byteCount {
-      guard let dataset = current.take() else { throw error(.tooManyBytes(declared: declared)) }
-      taken += try append(piece, from: taken, to: dataset, width: width)
+      if taken > 0, current == nil {
+        throw error(.tooManyBytes(declared: descriptor.byteCount), at: index - 1)
+      }
+      // Taken out, so that its buffer grows in place.
+      var cutter =
+        current.take() ?? HDF5BoxCutter(descriptor, index: index, width: width, maximumByteCount: Self.boxByteCount)
+      let (byteCount, box) = cutter.take(piece, from: taken) { content($0, of: descriptor, width: width, $1) }
+      taken += byteCount
+      current = cutter.isComplete ? nil : cutter
+      if cutter.isComplete { index += 1 }
+      if let box { try put(box) }
     }
   }
 
@@ -112,13 +127,14 @@ public final class HDF5Writer: TensorSink {
     precondition(index < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[index]
     guard descriptor.dtype == .string else { throw error(.wrongKind(descriptor.dtype)) }
+    try writeWaiting(downTo: 0)
     guard strings.count == descriptor.shape.elementCount else {
       throw error(.tooFewBytes(declared: descriptor.shape.elementCount, written: strings.count))
     }
     let hasZeroBytes = strings.contains { $0.contains(0) }
     try HDF5Library.locked {
       guard let type = HDF5Type.makeStrings(strings, hasZeroBytes: hasZeroBytes) else { throw failure() }
-      let dataset = try createDataset(descriptor, type: type, blocks: nil)
+      let dataset = try createDataset(index, type: type, blocks: nil)
       if hasZeroBytes {
         guard HDF5Attributes.write(DType.string.name, named: HDF5Type.noteName, on: dataset.id) else { throw failure() }
       }
@@ -134,9 +150,9 @@ public final class HDF5Writer: TensorSink {
     try passTensors(toNextWithData: true)
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
-      let written = (current?.element ?? 0) * (descriptor.dtype.byteCount ?? 0) + (current?.buffer.count ?? 0)
-      throw error(.tooFewBytes(declared: descriptor.byteCount, written: written))
+      throw error(.tooFewBytes(declared: descriptor.byteCount, written: current?.byteCount ?? 0))
     }
+    try writeWaiting(downTo: 0)
     try writeMetadata()
     if !layers.isEmpty, !HDF5Layers.write(layers, paths: datasetPaths, in: fileID) { throw failure() }
     let temporaryPath = temporaryPath
@@ -194,28 +210,20 @@ public final class HDF5Writer: TensorSink {
       let descriptor = descriptors[index]
       guard descriptor.shape.elementCount == 0, descriptor.dtype != .string || toNextWithData else { return }
       if descriptor.dtype == .string { return }
+      try writeWaiting(downTo: 0)
       try HDF5Library.locked { () throws(WeightFileError) in
         guard let type = HDF5Type.make(descriptor.dtype) else { throw failure() }
-        _ = try createDataset(descriptor, type: type, blocks: nil)
+        _ = try createDataset(index, type: type, blocks: nil)
       }
       index += 1
     }
   }
 
-  private func begin(_ descriptor: TensorDescriptor) throws(WeightFileError) -> Dataset {
-    try HDF5Library.locked { () throws(WeightFileError) -> Dataset in
-      guard let type = HDF5Type.make(descriptor.dtype), let width = descriptor.dtype.byteCount else { throw failure() }
-      let blocks =
-        descriptor.shape.rank == 0
-        ? nil : RowBlocks(dimensions: descriptor.shape.dimensions, maximumElementCount: Self.boxByteCount / width)
-      let handle = try createDataset(descriptor, type: type, blocks: blocks)
-      return Dataset(handle: handle, type: type, blocks: blocks)
-    }
-  }
-
-  private func createDataset(
-    _ descriptor: TensorDescriptor, type: borrowing HDF5Handle, blocks: RowBlocks?
+  func createDataset(
+    _ index: Int, type: borrowing HDF5Handle, blocks: RowBlocks?
   ) throws(WeightFileError) -> HDF5Handle {
+    let descriptor = descriptors[index]
+    func failure() -> WeightFileError { self.failure(at: index) }
     let extents = descriptor.shape.dimensions.map { hsize_t(clamping: $0) }
     let space = HDF5Handle(
       extents.isEmpty ? H5Screate(H5S_SCALAR) : unsafe H5Screate_simple(Int32(extents.count), extents, nil), .space)
@@ -225,7 +233,7 @@ public final class HDF5Writer: TensorSink {
       let creation = HDF5Handle(H5Pcreate(decant_hdf5_dataset_create_class()), .properties),
       H5Pset_obj_track_times(creation.id, false) >= 0
     else { throw failure() }
-    if compression > 0, let blocks, descriptor.byteCount >= Self.minimumCompressedByteCount {
+    if let blocks, isCompressed(descriptor, blocks) {
       let chunk = blocks.box.map { hsize_t(clamping: $0) }
       guard unsafe H5Pset_chunk(creation.id, Int32(chunk.count), chunk) >= 0, H5Pset_shuffle(creation.id) >= 0,
         H5Pset_deflate(creation.id, UInt32(compression)) >= 0
@@ -251,39 +259,13 @@ public final class HDF5Writer: TensorSink {
     return dataset
   }
 
-  /// Takes what belongs to the next box, writes the box when it is full, and keeps the tensor while it is incomplete.
-  private func append(
-    _ piece: RawSpan, from start: Int, to dataset: consuming Dataset, width: Int
-  ) throws(WeightFileError) -> Int {
-    let box = dataset.blocks?.box(at: dataset.element)
-    let elementCount = box?.elementCount ?? 1
-    let count = min(elementCount * width - dataset.buffer.count, piece.byteCount - start)
-    unsafe piece.extracting(start..<start + count).withUnsafeBytes { unsafe dataset.buffer.append(contentsOf: $0) }
-    if dataset.buffer.count == elementCount * width {
-      try HDF5Library.locked { () throws(WeightFileError) in
-        // The buffer holds exactly the box.
-        guard let selection = HDF5Selection(box: box.map { ($0.start, $0.extents) }, of: dataset.handle),
-          unsafe H5Dwrite(dataset.handle.id, dataset.type.id, selection.memory.id, selection.file.id, 0, dataset.buffer)
-            >= 0
-        else { throw failure() }
-      }
-      dataset.element += elementCount
-      dataset.buffer.removeAll(keepingCapacity: true)
-    }
-    if dataset.element < descriptors[index].shape.elementCount {
-      current = consume dataset
-    } else {
-      index += 1
-    }
-    return count
-  }
-
-  private func error(_ reason: WeightFileError.Reason) -> WeightFileError {
-    WeightFileError(reason, file: path, tensor: index < descriptors.count ? descriptors[index].name : nil)
+  func error(_ reason: WeightFileError.Reason, at index: Int? = nil) -> WeightFileError {
+    let index = index ?? self.index
+    return WeightFileError(reason, file: path, tensor: index < descriptors.count ? descriptors[index].name : nil)
   }
 
   /// What the library could not do.
-  private func failure() -> WeightFileError {
-    error(.cannotWrite(HDF5Library.lastMessage))
+  func failure(at index: Int? = nil) -> WeightFileError {
+    error(.cannotWrite(HDF5Library.lastMessage), at: index)
   }
 }
