@@ -1,13 +1,32 @@
+internal import Foundation
+
 extension String {
   /// Whether the UTF-8 bytes of `self` come before those of `other`; the order of tensors in every list of ours.
   ///
   /// Not `<`, which compares by Unicode's canonical equivalence and calls different bytes equal.
   package func precedesInBytes(_ other: String) -> Bool {
-    utf8.lexicographicallyPrecedes(other.utf8)
+    byteOrder(other).map { $0 < 0 } ?? utf8.lexicographicallyPrecedes(other.utf8)
   }
 
   /// Whether both have the same UTF-8 bytes.
   package func equalsInBytes(_ other: String) -> Bool {
-    utf8.elementsEqual(other.utf8)
+    byteOrder(other).map { $0 == 0 } ?? utf8.elementsEqual(other.utf8)
+  }
+
+  /// Below 0 where `self` comes first, 0 for the same bytes; nil for a text that is not stored as UTF-8.
+  ///
+  /// A search among a hundred thousand names compares bytes millions of times, and comparing collections costs ten times as much.
+  private func byteOrder(_ other: String) -> Int? {
+    // The bytes do not leave the closures.
+    let order = unsafe utf8.withContiguousStorageIfAvailable { left in
+      unsafe other.utf8.withContiguousStorageIfAvailable { right -> Int in
+        guard let leftStart = left.baseAddress, let rightStart = right.baseAddress else {
+          return left.count - right.count
+        }
+        let order = unsafe memcmp(leftStart, rightStart, min(left.count, right.count))
+        return order == 0 ? left.count - right.count : Int(order)
+      }
+    }
+    return order.flatMap { $0 }
   }
 }

@@ -101,7 +101,7 @@ struct V1Listing {
       tensors.append((descriptor, tensor.name, content(of: tensor, text)))
     }
     // Names that are not UTF-8 are escaped, which may change their place.
-    tensors.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
+    tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
   }
 
   private mutating func content(of tensor: Tensor, _ text: String) -> Content {

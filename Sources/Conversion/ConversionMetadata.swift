@@ -14,9 +14,9 @@ enum ConversionMetadata {
   /// `folded`, where convolutions have a bias instead of a normalisation.
   static let batchNorm = "decant.batch_norm"
 
-  /// All metadata of an output; `digests` are the SHA-256 of each of the source's files, in hexadecimal.
+  /// All metadata of an output; `digests` are the SHA-256 of each of the source's files, in hexadecimal, where they are wanted.
   static func make(
-    source: any TensorSource, digests: [String], plan: ConversionPlan, options: ConversionOptions, globalStep: Int?
+    source: any TensorSource, digests: [String]?, plan: ConversionPlan, options: ConversionOptions, globalStep: Int?
   ) -> [String: String] {
     var metadata = source.metadata
     metadata[version] = DecantVersion.current
@@ -40,11 +40,12 @@ enum ConversionMetadata {
   }
 
   /// Names without directories: where a file once lay is nobody's business.
-  private static func provenance(of source: any TensorSource, digests: [String], globalStep: Int?) -> String {
-    let files = zip(source.files, digests).map { file, digest in
+  private static func provenance(of source: any TensorSource, digests: [String]?, globalStep: Int?) -> String {
+    let files = source.files.enumerated().map { index, file in
       var members = [(key: "name", value: JSONText.string(file.name))]
       if let byteCount = file.byteCount {
-        members += [(key: "bytes", value: "\(byteCount)"), (key: "sha256", value: JSONText.string(digest))]
+        members.append((key: "bytes", value: "\(byteCount)"))
+        if let digests { members.append((key: "sha256", value: JSONText.string(digests[index]))) }
       }
       return JSONText.object(members)
     }

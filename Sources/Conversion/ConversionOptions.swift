@@ -23,6 +23,8 @@ public struct ConversionOptions: Sendable, Equatable {
   public var vocabulary: [String]?
   /// Whether the written file is read back and compared before it gets its name.
   public var readsBack = true
+  /// Whether the SHA-256 of the source's files goes into the metadata, where the format keeps any.
+  public var hashesSource = true
   /// The format to write; without one, the extension of the output tells it.
   public var format: WeightFormat?
   /// Compression, and whether an existing file is replaced.

@@ -51,7 +51,7 @@ public struct Converter: Sendable {
     try checkOutput(TensorFile.outputPaths(output, format: options.format, options: options.sink), isNotOf: source)
     let sink = try TensorFile.sink(output, format: options.format, options: sinkOptions)
     // Begun first, since nothing takes longer.
-    let hasher = sink.keepsMetadata ? SourceHasher(source.files) : nil
+    let hasher = sink.keepsMetadata && options.hashesSource ? SourceHasher(source.files) : nil
     let hashing = hasher.map { hasher in BackgroundTask { isCancelled in try hasher.run(isCancelled: isCancelled) } }
     defer { hashing?.cancel() }
     let observable = source as? any ReadObservable
@@ -67,7 +67,7 @@ public struct Converter: Sendable {
       throw ConversionError(.vocabularyTooLong(words: words.count, rows: rows), output: output)
     }
     let globalStep = try ConversionMetadata.globalStep(of: source)
-    func metadata(digests: [String]) -> [String: String] {
+    func metadata(digests: [String]?) -> [String: String] {
       ConversionMetadata.make(
         source: source, digests: digests, plan: plan, options: options, globalStep: globalStep)
     }
@@ -77,7 +77,8 @@ public struct Converter: Sendable {
         try sink.announce(plan.view.readStrings(item.stored), of: item.target)
       }
     }
-    try sink.declare(targets, metadata: metadata(digests: ConversionMetadata.placeholders(for: source)))
+    try sink.declare(
+      targets, metadata: metadata(digests: hasher == nil ? nil : ConversionMetadata.placeholders(for: source)))
     let (digests, losses) = try copy(plan, to: sink, progress)
     let check = options.readsBack ? ReadBack(targets: targets, digests: digests, output: output) : nil
     let outputFiles = sink.files
@@ -96,7 +97,7 @@ public struct Converter: Sendable {
         try early.map { try check.compareValues(in: $0, helping: { _ = try? hashing?.wait() }, progress) }
       }
     }
-    let written = try hashing.map { metadata(digests: try $0.wait()) } ?? [:]
+    let written = sink.keepsMetadata ? metadata(digests: try hashing?.wait()) : [:]
     try sink.amend(written)
     let temporaryPath = try sink.finish()
     if flush == nil { flush = synchronizing() }

@@ -21,6 +21,8 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private var path: String?
   private var end = 0
   private var waiting: [Piece] = []
+  /// The offset behind the last byte that a reader of the file has come to; nil where none reads, or not in order.
+  private var readerEnd: Int?
 
   private let files: [SourceFile]
   private let buffers = BufferPool(byteCount: pieceByteCount)
@@ -30,6 +32,10 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private static let maximumWaitingCount = 48
   /// What may lie between two reads; it is read again. Behind a larger gap reading has jumped, and comes back or does not.
   private static let maximumGapByteCount = 1 << 16
+  /// How far behind a reader may be to be waited for: what it comes to next need not be read here.
+  private static let maximumLeadByteCount = 1 << 24
+  /// A reader that takes longer than this is not waited for any more.
+  private static let patience = 0.01
 
   /// Nothing is hashed before `run`.
   init(_ files: [SourceFile]) {
@@ -77,6 +83,10 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
       condition.lock()
       while waiting.count >= Self.maximumWaitingCount, path == self.path { condition.wait() }
       defer { condition.unlock() }
+      if path == self.path, taken == 0 {
+        readerEnd = offset + bytes.byteCount
+        condition.broadcast()
+      }
       let skipped = max(taken, end - offset)
       guard path == self.path, skipped < bytes.byteCount, offset + skipped - end <= Self.maximumGapByteCount else {
         return
@@ -99,6 +109,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
     self.path = path
     end = 0
     waiting = []
+    readerEnd = nil
     condition.broadcast()
     condition.unlock()
   }
@@ -107,8 +118,12 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private func next(before limit: Int) -> Piece {
     condition.lock()
     defer { condition.unlock() }
+    while waiting.isEmpty, let before = readerEnd, (end - Self.maximumLeadByteCount...end).contains(before) {
+      let hasMore = condition.wait(until: Date(timeIntervalSinceNow: Self.patience))
+      if !hasMore, readerEnd == before { readerEnd = nil }
+    }
     if !waiting.isEmpty {
-      condition.signal()
+      condition.broadcast()
       return waiting.removeFirst()
     }
     let start = end

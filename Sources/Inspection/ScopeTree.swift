@@ -1,3 +1,4 @@
+internal import Bytes
 public import Tensors
 
 /// The order in which tensors are shown.
@@ -27,7 +28,7 @@ public enum TensorOrder: String, CaseIterable, Sendable {
     }
   }
 
-  static func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }
+  static func precedes(_ left: String, _ right: String) -> Bool { left.precedesInBytes(right) }
 }
 
 /// Tensors by the scopes in their names, with sums.

@@ -19,9 +19,9 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
       var renamed = descriptor
       renamed.name = Self.name(of: descriptor, origin: source.origin(of: descriptor), naming)
       return (place: place, descriptor: renamed)
-    }.sorted { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
+    }.sorted { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
     for (first, second) in zip(named, named.dropFirst())
-    where first.descriptor.name.utf8.elementsEqual(second.descriptor.name.utf8) {
+    where first.descriptor.name.equalsInBytes(second.descriptor.name) {
       throw ObjectNameCollision(
         name: first.descriptor.name, keys: [first, second].map { source.descriptors[$0.place].name }, naming: naming,
         path: source.files.first?.path ?? source.format)

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// What is known of a tensor without reading its data.
 public struct TensorDescriptor: Sendable, Equatable {
   /// The full name, such as `InceptionV3/Conv2d_1a_3x3/weights`.
@@ -51,7 +53,7 @@ extension [TensorDescriptor] {
   /// By its bytes: Swift's `==` takes texts for equal that are different names.
   package func index(ofName name: String) -> Int? {
     let index = firstIndex(notBefore: name)
-    return index < count && self[index].name.utf8.elementsEqual(name.utf8) ? index : nil
+    return index < count && self[index].name.equalsInBytes(name) ? index : nil
   }
 
   /// The index of the first name that does not come before `name`; the number of descriptors where all do.
@@ -60,7 +62,7 @@ extension [TensorDescriptor] {
     var high = count
     while low < high {
       let middle = (low + high) / 2
-      if self[middle].name.utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+      if self[middle].name.precedesInBytes(name) { low = middle + 1 } else { high = middle }
     }
     return low
   }

@@ -84,6 +84,10 @@ struct ConvertCommand: ParsableCommand {
   @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")
   var skipsCheck = false
 
+  @Flag(
+    name: .customLong("no-digest"), help: "Do not store the SHA-256 of the source's files, which takes the longest.")
+  var skipsDigest = false
+
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
@@ -103,6 +107,7 @@ struct ConvertCommand: ParsableCommand {
     options.match = match
     options.drop = drop
     options.readsBack = !skipsCheck
+    options.hashesSource = !skipsDigest
     options.format = to
     options.sink = SinkOptions(compression: compression, replacesExisting: force, shardCount: shards)
     options.vocabulary = try vocab.map { try VocabularyFile(path: $0).vocabulary().words }

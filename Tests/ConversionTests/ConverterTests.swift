@@ -154,6 +154,23 @@ struct ConverterTests {
     #expect(try directory.entries().map { try Fixture.file(directory.file($0)) } == before)
   }
 
+  @Test("without digests the source is named all the same", arguments: outputs)
+  func withoutDigests(output: String) throws {
+    let directory = try TemporaryDirectory()
+    _ = try Converter().convert(try source(), to: directory.file("1.safetensors"))
+    var options = ConversionOptions()
+    options.hashesSource = false
+    let report = try Converter(options: options).convert(
+      directory.file("1.safetensors"), to: directory.file("again-" + output))
+    let provenance = report.metadata["decant.source"] ?? ""
+    #expect(provenance.contains(#"{"name":"1.safetensors","bytes":"#))
+    #expect(!provenance.contains("sha256"))
+    #expect(report.wasReadBack)
+    let back = try TensorFile.open(directory.file("again-" + output))
+    #expect(back.metadata == report.metadata)
+    #expect(try SourceComparison(TensorFile.open(directory.file("1.safetensors")), back).isEqual)
+  }
+
   @Test("a file converted from a file names both, and the same input gives the same bytes")
   func twice() throws {
     let directory = try TemporaryDirectory()
