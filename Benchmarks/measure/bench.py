@@ -42,8 +42,9 @@ def main():
     finally:
         where.close()
     print("\n".join(machine.lines(results["machine"])))
+    layers = results["layers"]
     for table in (
-            figures.of_layers(results["layers"]), figures.of_networks(results["networks"]),
+            figures.of_layers(layers), figures.of_kernels(layers), figures.of_networks(results["networks"]),
             figures.of_commands(results["commands"])):
         print("\n" + tables.text(*table))
     if options.json:

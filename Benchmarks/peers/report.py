@@ -34,6 +34,9 @@ def page(peers, bench, accuracy):
     parts += [
         *_described("The engine alone", bench["machine"]),
         tables.markdown(*figures.of_networks(bench["networks"])) + "\n",
+        "### By kernel\n",
+        "Milliseconds an image: the medians of all layers of a kind, added up.\n",
+        tables.markdown(*figures.of_kernels(bench["layers"])) + "\n",
         "### Layer by layer\n",
         "GFLOP/s count the multiplications of a layer's definition, whatever its algorithm saves, at the minimum.\n",
         tables.markdown(*figures.of_layers(bench["layers"])) + "\n"]
