@@ -30,7 +30,10 @@ def page(peers, bench, accuracy):
     """The whole page."""
     parts = [INTRODUCTION, *_described("Beside others", peers["machine"])]
     for title, text, table in SECTIONS:
-        parts += ["### %s\n" % title, text + "\n", tables.markdown(*table(peers)) + "\n"]
+        header, rows = table(peers)
+        # `peers.compare --only` leaves some out.
+        if rows:
+            parts += ["### %s\n" % title, text + "\n", tables.markdown(header, rows) + "\n"]
     parts += [
         *_described("The engine alone", bench["machine"]),
         tables.markdown(*figures.of_networks(bench["networks"])) + "\n",
