@@ -11,7 +11,7 @@ SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
 .PHONY: help demo test build test-c test-aarch64 sanitize-kernels packages schemas fixtures fixtures-full bench bench-peers
-.PHONY: bench-build results peer-environments format lint install clean
+.PHONY: accuracy bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
@@ -26,6 +26,7 @@ help:
 	@echo 'make fixtures-full  make the full-size checkpoint in $(CACHE)'
 	@echo 'make bench          measure the engine and the command (see Benchmarks/README.md)'
 	@echo 'make bench-peers    measure them beside other libraries and TensorFlow 0.12.1'
+	@echo 'make accuracy       compare the engine with TensorFlow 0.12.1 block by block'
 	@echo 'make results        write the figures of both into Benchmarks/RESULTS.md'
 	@echo 'make format         format the Swift sources'
 	@echo 'make lint           check the format of the Swift sources'
@@ -101,7 +102,12 @@ bench-peers: bench-build $(PEER_MODELS)/encoder.bin
 	cd Benchmarks && python3 -m peers.compare $(MEASURE) --json $(CACHE)/bench/peers.json $(BENCH_OPTIONS)
 
 results:
-	cd Benchmarks && python3 -m peers.report --bench $(CACHE)/bench/bench.json --peers $(CACHE)/bench/peers.json --out RESULTS.md
+	cd Benchmarks && python3 -m peers.report --bench $(CACHE)/bench/bench.json --peers $(CACHE)/bench/peers.json \
+	  $(addprefix --accuracy ,$(wildcard $(CACHE)/accuracy/accuracy.md)) --out RESULTS.md
+
+accuracy: packages fixtures-full
+	$(SWIFT) build -c release --package-path Benchmarks --product accuracy-report
+	Benchmarks/accuracy.sh $(CACHE) $(ACCURACY_OPTIONS)
 
 bench-build: build $(BENCH_MODEL)
 	$(SWIFT) build -c release --package-path Benchmarks

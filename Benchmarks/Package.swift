@@ -10,11 +10,18 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
+      name: "accuracy-report",
+      dependencies: [
+        .product(name: "Decant", package: "Decant"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
       name: "engine-bench",
       dependencies: [
         .product(name: "Decant", package: "Decant"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: [.treatAllWarnings(as: .error)])
+      swiftSettings: [.treatAllWarnings(as: .error)]),
   ]
 )

@@ -9,6 +9,8 @@ Files written:
     pixels.json         digests of the decoded pixels and of the network's input, with some values of the latter
     activations.json    every stage of the network: statistics and samples of the big maps, the small vectors whole
 
+With --maps FILE.npz the big maps are also written whole, as `image.jpg/endpoint`: 29 MB an image at full size.
+
 Meant for Python 2.7 with TensorFlow 0.12.1, whose JPEG decoder and arithmetic are the reference; it also runs in
 TensorFlow 1.15. Numbers are written so that reading them back gives the same float32 or float64.
 """
@@ -198,12 +200,14 @@ def pixels_json(model, file, jpeg):
     ])
 
 
-def activations_json(model, file, jpeg, vocabulary):
-    """Every stage from the image to the first word's probabilities."""
+def activations_json(model, file, jpeg, vocabulary, maps):
+    """Every stage from the image to the first word's probabilities. `maps`, a dictionary or None, gets the big maps whole."""
     graph = model.graph
     endpoints, pooled, embedding, initial_state = model.session.run(
         [list(graph.endpoints.values()), graph.pooled, graph.image_embedding, graph.initial_state],
         {graph.image_feed: jpeg})
+    if maps is not None:
+        maps.update(("%s/%s" % (file, name), value[0]) for name, value in zip(graph.endpoints, endpoints))
     logits, softmax, state = model.session.run(
         [graph.logits, graph.softmax, graph.state],
         {graph.input_feed: np.array([vocabulary.start]), graph.state_feed: initial_state})
@@ -295,6 +299,7 @@ def main():
     parser.add_argument("--out", required=True, metavar="DIR", help="created when missing; its files are replaced")
     parser.add_argument("--activations", type=int, metavar="N",
                         help="write activations of the first N images only (default: of all)")
+    parser.add_argument("--maps", metavar="FILE.npz", help="write their maps whole as well")
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="JPEG files, captioned in this order")
     options = parser.parse_args()
 
@@ -311,6 +316,7 @@ def main():
     ]
     runs = [collections.OrderedDict(list(run._asdict().items()) + [("images", [])]) for run in RUNS]
     output, pixels, activations = [], [], []
+    maps = {} if options.maps else None
     for index, path in enumerate(options.images):
         file = os.path.basename(path)
         with io.open(path, "rb") as image:
@@ -324,12 +330,14 @@ def main():
                 output.append(printed(file, captions, vocabulary))
         pixels.append(pixels_json(model, file, jpeg))
         if options.activations is None or index < options.activations:
-            activations.append(activations_json(model, file, jpeg, vocabulary))
+            activations.append(activations_json(model, file, jpeg, vocabulary, maps))
 
     write_json(options.out, "captions.json", collections.OrderedDict(header + [("runs", runs)]))
     write(options.out, "run_inference.txt", b"".join(output))
     write_json(options.out, "pixels.json", collections.OrderedDict(header[:1] + [("images", pixels)]))
     write_json(options.out, "activations.json", collections.OrderedDict(header + [("images", activations)]))
+    if options.maps:
+        np.savez(options.maps, **maps)
     print("%d images in %.1f s" % (len(options.images), time.time() - start), file=sys.stderr)
 
 
