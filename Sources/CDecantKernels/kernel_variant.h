@@ -190,17 +190,25 @@ TARGET INLINE FLOATS NAMED(sigmoid)(FLOATS x) {
     return 1.0f / (1.0f + NAMED(exponential)(-x));
 }
 
-// tanh x: Cephes' tanhf, an odd polynomial near 0 (where 1 - 2 / (e^2x + 1) would lose digits) and that formula elsewhere.
+// tanh x: the quotient of an odd and an even polynomial of degree 13 and 6 that TensorFlow 0.12's Eigen computes, beyond 9 as at 9. It is as
+// exact as the shorter way over e^2x, takes one division like that, and leaves the decoder as near to TensorFlow as sums allow.
+// - Source: Eigen 3.3, MathFunctionsImpl.h, generic_fast_tanh_float.
 TARGET INLINE FLOATS NAMED(hyperbolic_tangent)(FLOATS x) {
+    x = CHOOSE(x > 9.0f, SPLAT(9.0f), x);
+    x = CHOOSE(x < -9.0f, SPLAT(-9.0f), x);
     const FLOATS square = x * x;
-    FLOATS p = SPLAT(-5.70498872745e-3f);
-    p = p * square + 2.06390887954e-2f;
-    p = p * square + -5.37397155531e-2f;
-    p = p * square + 1.33314422036e-1f;
-    p = p * square + -3.33332819422e-1f;
-    const FLOATS near = p * square * x + x;
-    const FLOATS far = 1.0f - 2.0f / (NAMED(exponential)(x + x) + 1.0f);
-    return CHOOSE(square < 0.390625f, near, far);
+    FLOATS p = SPLAT(-2.76076847742355e-16f);
+    p = p * square + 2.00018790482477e-13f;
+    p = p * square + -8.60467152213735e-11f;
+    p = p * square + 5.12229709037114e-08f;
+    p = p * square + 1.48572235717979e-05f;
+    p = p * square + 6.37261928875436e-04f;
+    p = p * square + 4.89352455891786e-03f;
+    FLOATS q = SPLAT(1.19825839466702e-06f);
+    q = q * square + 1.18534705686654e-04f;
+    q = q * square + 2.26843463243900e-03f;
+    q = q * square + 4.89352518554385e-03f;
+    return p * x / q;
 }
 
 // Loads up to a vector of floats; the rest are `filler`.
