@@ -11,7 +11,7 @@ public final class ShowAndTell: Sendable {
   /// The network for one image, as it runs here.
   public let plan: InceptionV3Plan
 
-  /// Which of the fast kernels this processor runs: `avx2` or `portable`. The environment variable `DECANT_KERNELS` forces one.
+  /// Which of the fast kernels this processor runs: `avx512`, `avx2`, `neon` or `portable`. The environment variable `DECANT_KERNELS` forces one.
   public static var kernelVariant: String { KernelVariant.chosen.description }
 
   /// Images that go through the network together; `encode` takes more in turns.
@@ -58,7 +58,8 @@ public final class ShowAndTell: Sendable {
   /// - Parameters:
   ///   - images: `[count, imageSize, imageSize, 3]`, row-major, values in -1...1.
   ///   - count: the number of images.
-  ///   - observer: receives the output of every layer and stage, in the order they run, for each batch.
+  ///   - observer: receives the output of every layer and stage, in the order they run, for each batch. The averages inside modules are not
+  ///     among them unless the reference kernels run: they come behind their convolutions, as one step with bias and ReLU.
   /// - Returns: one encoding per image.
   /// - Throws: `EngineError` where `images` has another number of values, and what `observer` throws.
   public func encode(
