@@ -17,18 +17,15 @@ extension ConvolutionAlgorithm {
     case .winograd(let transform) where Self.isSmall(output) && transform.tapCount == 3 && transform.outputCount == 2:
       "a small map: reading the weights takes the time, and the smallest tile has the fewest"
     case .winograd:
-      "stride 1: fewer multiplications, in the largest tile whose error captions bear"
+      "stride 1: fewer multiplications, in the tile that the mix has for this window"
     }
   }
 
   /// Multiplications that are left of a convolution's.
   func multiplicationCount(for window: Window, input: MapShape, output: MapShape) -> Int {
-    let defined = window.tapCount * input.channels * output.elementCount
-    guard case .winograd(let transform) = self else { return defined }
-    func tiles(_ extent: Int, _ taps: Int) -> Int {
-      taps > 1 ? (extent + transform.outputCount - 1) / transform.outputCount : extent
+    if case .winograd(let transform) = self {
+      return Conv2D.winogradMultiplicationCount(window: window, input: input, output: output, transform: transform)
     }
-    let tileCount = output.count * tiles(output.height, window.height) * tiles(output.width, window.width)
-    return tileCount * transform.positionCount * input.channels * output.channels
+    return window.tapCount * input.channels * output.elementCount
   }
 }

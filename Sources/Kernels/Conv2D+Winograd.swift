@@ -49,6 +49,14 @@ extension Conv2D {
     }
   }
 
+  /// Multiplications of a convolution without those of the transforms.
+  package static func winogradMultiplicationCount(
+    window: Window, input: MapShape, output: MapShape, transform: WinogradTransform
+  ) -> Int {
+    let grid = TileGrid(transform, window: window, output: output)
+    return grid.count * transform.positionCount * input.channels * output.channels
+  }
+
   /// Floats of scratch memory that a convolution needs on so many threads.
   package static func winogradScratchCount(
     window: Window, input: MapShape, output: MapShape, transform: WinogradTransform, threadCount: Int

@@ -1,5 +1,10 @@
 /// Cuts work into shares of equal size, so that threads end together.
 enum EvenShares {
+  /// Tasks for so many threads: several for each, so that one that loses its core for a while leaves its tasks to the others.
+  static func taskCount(threadCount: Int) -> Int {
+    threadCount == 1 ? 1 : threadCount * 4
+  }
+
   /// The share at `index` when `count` things are cut into `shares`; sizes differ by one at most.
   static func range(_ index: Int, of shares: Int, count: Int) -> Range<Int> {
     index * count / shares..<(index + 1) * count / shares

@@ -38,8 +38,6 @@ struct IndirectProduct: @unchecked Sendable {
   private static let blockFloatCount = 131072
   /// Row pointers per block: 64 KiB.
   private static let blockPointerCount = 8192
-  /// Tasks per thread, so that one thread that loses its core for a while leaves its tasks to the others.
-  private static let tasksPerThread = 4
   private static let noBias = AlignedFloats(count: PackedMatrix.panelWidth)
 
   /// Computes the products.
@@ -49,7 +47,7 @@ struct IndirectProduct: @unchecked Sendable {
     let tileHeight = unsafe variant.functions.pointee.tile_row_count
     let tileCount = (rowCount + tileHeight - 1) / tileHeight
     let panelCount = targets.reduce(0) { $0 + $1.weights.panelCount }
-    let wantedTaskCount = pool.threadCount == 1 ? 1 : pool.threadCount * Self.tasksPerThread
+    let wantedTaskCount = EvenShares.taskCount(threadCount: pool.threadCount)
     let blocksOfInput = (rowCount * freshCount + Self.blockFloatCount - 1) / Self.blockFloatCount
     let blocksOfPointers = (rowCount * tapCount + Self.blockPointerCount - 1) / Self.blockPointerCount
     let blockCount = min(max(blocksOfInput, blocksOfPointers), tileCount)

@@ -27,13 +27,11 @@ struct WinogradSchedule {
   private static let productFloatCount = 32 << 10
   /// Tiles of a block, below which reading all weights for it would take too long.
   private static let tilesPerBlock = 20
-  /// Tasks per thread, so that one thread that loses its core for a while leaves its tasks to the others.
-  private static let tasksPerThread = 4
 
   init(_ grid: TileGrid, _ transform: WinogradTransform, depth: Int, panelCount: Int, threadCount: Int) {
     let positionCount = transform.positionCount
     let tileFloatCount = max(positionCount * depth, 1)
-    let wantedTaskCount = threadCount == 1 ? 1 : threadCount * Self.tasksPerThread
+    let wantedTaskCount = EvenShares.taskCount(threadCount: threadCount)
     func ceiling(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
     // Measured on Inception v3: reading all weights per block costs less than fetching from another core what it has just transformed.
     isFused = 4 * grid.count >= panelCount * PackedMatrix.panelWidth
