@@ -165,3 +165,32 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
 )
+
+// One executable for each parser, for `make fuzz`: libFuzzer brings their main function, so nothing else can link them.
+if Context.environment["DECANT_FUZZERS"] != nil {
+  func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: "fuzz-\(name)", dependencies: dependencies + ["FuzzSupport", "TestSupport", "Tensors", "Bytes"],
+      path: "Tests/Fuzzing/fuzz-\(name)", swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    .target(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
+    .target(
+      name: "FuzzSupport", dependencies: ["CFuzzing", "Tensors", "Bytes"], path: "Tests/Fuzzing/FuzzSupport",
+      swiftSettings: swiftSettings),
+    fuzzer("sstable", ["SSTable"]),
+    fuzzer("snappy", ["SSTable"]),
+    fuzzer("v1", ["Checkpoints"]),
+    fuzzer("v2", ["Checkpoints"]),
+    fuzzer("object-graph", ["Checkpoints", "ProtobufWire"]),
+    fuzzer("meta-graph", ["MetaGraph"]),
+    fuzzer("state-file", ["Checkpoints"]),
+    fuzzer("vocabulary", ["Vocabulary"]),
+    fuzzer("safetensors", ["WeightFiles"]),
+    fuzzer("hdf5", ["WeightFiles"]),
+    fuzzer("npz", ["WeightFiles"]),
+    fuzzer("rename-rules", ["ModelMapping"]),
+    fuzzer("jpeg", ["Images"]),
+    fuzzer("png", ["Images"]),
+  ]
+}

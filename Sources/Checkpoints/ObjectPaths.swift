@@ -6,7 +6,7 @@ internal import Bytes
 /// other edge that does not lead back to an ancestor gives the nodes below it one more path. Time and memory are linear in
 /// the number of nodes and edges; a path's text is made when it is asked for, since those of a deep graph together would be
 /// quadratic.
-struct ObjectPaths {
+package struct ObjectPaths {
   private let graph: ObjectGraph
   /// How each node was first reached; nil for the root and for what cannot be reached.
   private var parents: [Edge?]
@@ -29,7 +29,7 @@ struct ObjectPaths {
   /// Other ways that are kept for one node, and for one tensor.
   static let maximumAliasCount = 16
 
-  init(_ graph: ObjectGraph) {
+  package init(_ graph: ObjectGraph) {
     self.graph = graph
     parents = Array(repeating: nil, count: graph.nodes.count)
     isReached = Array(repeating: false, count: graph.nodes.count)
@@ -81,12 +81,12 @@ struct ObjectPaths {
   /// The path of a node, its names escaped as in keys and joined by `/`; empty for the root.
   ///
   /// - Returns: nil where the node cannot be reached, or is too deep for its path to be of use.
-  func path(of node: Int) -> String? {
+  package func path(of node: Int) -> String? {
     names(to: node).map { $0.reversed().joined(separator: "/") }
   }
 
   /// The other paths of a node: those with fewest names first, then in order of their bytes.
-  func aliases(of node: Int) -> [String] {
+  package func aliases(of node: Int) -> [String] {
     guard let names = names(to: node) else { return [] }
     var found: [[String]] = []
     var place = node

@@ -1,0 +1,67 @@
+internal import Bytes
+internal import CFuzzing
+public import Tensors
+
+/// What the fuzzers share. Each fuzzer is one executable with one parser behind `LLVMFuzzerTestOneInput`.
+public enum Fuzz {
+  /// Runs one input; a typed error is the expected end of most.
+  ///
+  /// Anything else that is thrown would reach a person without a place and without advice, so it counts as a find.
+  public static func run(
+    _ data: UnsafePointer<UInt8>?, _ count: Int, _ body: ([UInt8]) throws -> Void
+  ) -> CInt {
+    // libFuzzer owns the bytes and says how many there are.
+    let bytes = unsafe [UInt8](UnsafeBufferPointer(start: data, count: count))
+    do {
+      try body(bytes)
+    } catch let error as any DecantError {
+      check(error.description)
+    } catch {
+      fatalError("an error without a type of ours: \(error)")
+    }
+    return 0
+  }
+
+  /// A message is built for every error: that code is reached by bad input only.
+  public static func check(_ message: String) {
+    guard !message.isEmpty else { fatalError("an error without words") }
+  }
+
+  /// Mutates as libFuzzer does and then repairs checksums in three of four inputs, so that the parser behind them is reached.
+  public static func mutate(
+    _ data: UnsafeMutablePointer<UInt8>?, _ count: Int, _ maximumCount: Int, _ seed: UInt32,
+    repair: (inout [UInt8]) -> Void
+  ) -> Int {
+    guard let data = unsafe data else { return 0 }
+    let mutated = unsafe LLVMFuzzerMutate(data, count, maximumCount)
+    guard seed % 4 != 0 else { return mutated }
+    var bytes = unsafe [UInt8](UnsafeBufferPointer(start: data, count: mutated))
+    repair(&bytes)
+    precondition(bytes.count == mutated, "a repair changes no length")
+    unsafe data.update(from: bytes, count: mutated)
+    return mutated
+  }
+
+  /// Reads everything of a source: a list that opens is no proof that what it names can be read.
+  public static func readAll(_ source: any TensorSource) throws {
+    var failure: (any DecantError)?
+    for problem in source.problems { check("\(problem.error)") }
+    for descriptor in source.descriptors {
+      do {
+        switch descriptor.dtype.kind {
+        case .opaque: continue
+        case .string: _ = try source.readStrings(descriptor)
+        default:
+          var byteCount = 0
+          try source.read(descriptor, maximumByteCount: 1 << 16) { byteCount += $0.byteCount }
+          guard byteCount == descriptor.byteCount else {
+            fatalError("\(descriptor.name): \(byteCount) bytes where \(descriptor.byteCount) were announced")
+          }
+        }
+      } catch let error as any DecantError {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+}

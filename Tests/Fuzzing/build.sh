@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds the fuzzers in release: coverage and the address sanitizer for all of ours, the undefined-behaviour checks for our C.
+#
+#   Tests/Fuzzing/build.sh [fuzzer]    all of them, or one
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export DECANT_FUZZERS=1
+swift=${SWIFT:-swift}
+flags=(-c release --scratch-path .build/fuzz --sanitize=address --sanitize=fuzzer
+  -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined)
+for fuzzer in ${1:-$(cd Tests/Fuzzing && ls -d fuzz-*)}; do
+  "$swift" build "${flags[@]}" --product "$fuzzer"
+done
