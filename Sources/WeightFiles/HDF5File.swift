@@ -8,8 +8,8 @@ public import Tensors
 /// Keras weight files show the names that Keras gave its weights, and their layers; see `KerasNames`.
 ///
 /// Refused by name: links and data in other files, filters beyond deflate, shuffle and Fletcher-32, types that no tensor has.
-/// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file: against a file made
-/// to attack it, that library's own care is the limit.
+/// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file, in a child process first,
+/// so that a file on which it crashes is an error; see `HDF5Rehearsal`.
 /// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
 public final class HDF5File: TensorSource {
   /// The format in words.
@@ -37,7 +37,13 @@ public final class HDF5File: TensorSource {
   /// Opens a file and lists its datasets.
   ///
   /// - Throws: `FileError` where the file cannot be opened, `WeightFileError` where its content is refused.
-  public init(path: String) throws {
+  public convenience init(path: String) throws {
+    try HDF5Rehearsal.run(path, byteCount: InputFile(path: path).byteCount)
+    try self.init(rehearsed: path)
+  }
+
+  /// Opens a file on which the library does not crash.
+  init(rehearsed path: String) throws {
     // Gives the system's own reasons first; the library's are vague.
     let input = try InputFile(path: path)
     let opened = HDF5Library.locked { () -> HDF5Handle? in
@@ -58,6 +64,11 @@ public final class HDF5File: TensorSource {
     layers = metadata["decant.version"] == nil ? listing.applyKerasNames(of: self.file) : [:]
     descriptors = listing.descriptors.sorted { $0.name.precedesInBytes($1.name) }
     paths = listing.paths
+  }
+
+  /// Whether a tensor's elements lie in the file as they are, one behind the other.
+  func isContiguous(_ descriptor: TensorDescriptor) -> Bool {
+    descriptor.dtype != .string && descriptor.location != nil
   }
 
   /// The layer of a weight in a Keras file.

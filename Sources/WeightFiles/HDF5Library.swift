@@ -10,11 +10,39 @@ enum HDF5Library {
   /// Started once, by the first that asks.
   private static let isStarted = decant_hdf5_start() >= 0
 
+  /// Set in a child process only, which has one thread; the lock there belongs to a thread that does not exist.
+  nonisolated(unsafe) private static var isAlone = false
+
+  /// Runs calls of the library in a child process first, of which nothing remains; see `HDF5Rehearsal`.
+  ///
+  /// - Parameters:
+  ///   - seconds: the processor time that the child may use.
+  ///   - body: the calls; returns whether they went well, which is not reported.
+  /// - Returns: the signal that ended the child; nil where none did.
+  static func rehearse(seconds: Int, _ body: () -> Bool) -> Int32? {
+    withoutActuallyEscaping(body) { body in
+      var body = body
+      let signal = locked {
+        // The closure outlives the call, and the child has a copy of it.
+        unsafe withUnsafeMutablePointer(to: &body) { body in
+          unsafe decant_hdf5_rehearse(
+            { context in
+              unsafe HDF5Library.isAlone = true
+              guard let body = unsafe context?.assumingMemoryBound(to: (() -> Bool).self) else { return 0 }
+              return unsafe body.pointee() ? 1 : 0
+            }, UnsafeMutableRawPointer(body), UInt32(clamping: seconds))
+        }
+      }
+      return signal == 0 ? nil : signal
+    }
+  }
+
   /// Runs calls of the library, alone.
   static func locked<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result
   {
-    lock.lock()
-    defer { lock.unlock() }
+    let isAlone = unsafe isAlone
+    if !isAlone { lock.lock() }
+    defer { if !isAlone { lock.unlock() } }
     _ = isStarted
     decant_hdf5_enter()
     return try body()

@@ -1,4 +1,5 @@
 public import Bytes
+internal import Foundation
 public import Tensors
 
 /// What is wrong with a safetensors, HDF5 or npz file, or why one cannot be written.
@@ -40,6 +41,8 @@ public struct WeightFileError: DecantError, Equatable {
 
     /// The HDF5 library refused; its own message.
     case library(String)
+    /// The HDF5 library crashed on the file, or did not come to an end with it, in a process of its own.
+    case libraryFailed(signal: Int32)
     /// A link that leads out of the file.
     case externalLink(String)
     /// A dataset whose data lies in other files.
@@ -147,6 +150,9 @@ public struct WeightFileError: DecantError, Equatable {
       "the tensors take \(tensorBytes) bytes where the file has \(fileBytes) behind its header. \(Self.interrupted)"
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
+    case .libraryFailed(let signal):
+      "libhdf5 \(signal == SIGXCPU || signal == SIGALRM ? "does not come to an end" : "crashes (signal \(signal))") when it reads this "
+        + "file, which was tried in a process of its own. \(Self.interrupted)"
     case .library(let message): "HDF5 says: \(message.escapedForDisplay). \(Self.interrupted)"
     case .externalLink(let path):
       "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "

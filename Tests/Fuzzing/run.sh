@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Runs one fuzzer that build.sh built, from the fixtures and from what earlier runs found, and says what it did.
+#
+#   Tests/Fuzzing/run.sh fuzz-sstable [libFuzzer's options]
+#
+# Corpora and finds are kept under .build/fuzz-work; the exit status is not 0 after a find.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+fuzzer=$1 name=${1#fuzz-}
+shift
+work=.build/fuzz-work
+mkdir -p "$work/corpus/$name" "$work/finds/$name"
+[ -d "$work/seeds" ] || Tests/Fuzzing/seeds.sh "$work/seeds"
+# Swift's own report of a trap reads memory in ways that the address sanitizer stops.
+export SWIFT_BACKTRACE=enable=no
+# A parser's errors are compared with nothing, so half a gigabyte for an input of a few kilobytes is a find.
+options=(-timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512 -max_len=12288 -print_final_stats=1)
+# libhdf5 loses memory where a damaged file makes it give up, once for a file; that is not ours to mend.
+[ "$name" != hdf5 ] || options+=(-detect_leaks=0)
+exec ".build/fuzz/release/$fuzzer" "$work/corpus/$name" "$work/seeds/$name" "${options[@]}" \
+  -artifact_prefix="$work/finds/$name/" "$@"
