@@ -10,7 +10,7 @@ override CACHE := $(abspath $(CACHE))
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test build test-c test-aarch64 sanitize-kernels packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: help demo test build test-c test-aarch64 sanitize-kernels sanitize soak fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
 .PHONY: accuracy bench-build results peer-environments format lint install clean
 
 help:
@@ -19,6 +19,10 @@ help:
 	@echo 'make test-c         test our C alone, under sanitizers'
 	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
 	@echo 'make sanitize-kernels  test the kernels in release under the address and thread sanitizers'
+	@echo 'make sanitize       run the whole suite under the address and undefined-behaviour sanitizers, then the thread sanitizer'
+	@echo 'make fuzz           fuzz one parser: TARGET=hdf5 SECONDS=60 (see Tests/Fuzzing/README.md)'
+	@echo 'make fuzz-smoke     fuzz every parser, for a minute in total'
+	@echo 'make soak           10,000 captions and 1,000 conversions in one process (CAPTIONS=, CONVERSIONS=)'
 	@echo 'make build          build the release command: .build/release/decant'
 	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
@@ -58,6 +62,33 @@ test-aarch64: packages
 sanitize-kernels:
 	$(foreach sanitizer,address thread,$(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=$(sanitizer) \
 	  --disable-xctest --package-path Tests/Sanitized --scratch-path .build/sanitize-$(sanitizer) &&) true
+
+# Our C is checked for undefined behaviour as well; Swift traps where it would have any. Tests that need the whole address space or a
+# library of their own under the program leave themselves out when DECANT_SANITIZER is set, and say so.
+sanitize: packages
+	DECANT_SANITIZER=address ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=address \
+	  -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined --disable-xctest --scratch-path .build/sanitize-all-address
+	DECANT_SANITIZER=thread $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=thread \
+	  --disable-xctest --scratch-path .build/sanitize-all-thread
+
+CAPTIONS ?= 10000
+CONVERSIONS ?= 1000
+
+soak: packages
+	DECANT_SOAK_CAPTIONS=$(CAPTIONS) DECANT_SOAK_CONVERSIONS=$(CONVERSIONS) \
+	  $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest --filter SoakTests
+
+FUZZERS := $(notdir $(wildcard Tests/Fuzzing/fuzz-*))
+TARGET ?= sstable
+SECONDS ?= 60
+
+fuzz: packages
+	Tests/Fuzzing/build.sh fuzz-$(TARGET)
+	Tests/Fuzzing/run.sh fuzz-$(TARGET) -max_total_time=$(SECONDS)
+
+fuzz-smoke: packages
+	Tests/Fuzzing/build.sh
+	@Tests/Fuzzing/smoke.sh $(FUZZERS)
 
 demo: build
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)

@@ -161,6 +161,9 @@ let package = Package(
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     .testTarget(
+      name: "SoakTests", dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
+      path: "Tests/SoakTests", swiftSettings: swiftSettings),
+    .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",
       swiftSettings: swiftSettings),
   ]
