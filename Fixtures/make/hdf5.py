@@ -76,6 +76,12 @@ def bad():
         layout = h5py.VirtualLayout(shape=(2, 3), dtype=np.float32)
         layout[:] = h5py.VirtualSource("ordinary.h5", "float32", shape=(2, 3))
         h.create_virtual_dataset("a", layout)
+    # Of one without end the library opens the other file when it is asked for the shape.
+    with create("bad-virtual-endless.h5") as h:
+        layout = h5py.VirtualLayout(shape=(2, 3), maxshape=(None, 3), dtype=np.float32)
+        source = h5py.VirtualSource("ordinary.h5", "float32", shape=(2, 3), maxshape=(None, 3))
+        layout[0:h5py.h5s.UNLIMITED:1] = source[0:h5py.h5s.UNLIMITED:1]
+        h.create_virtual_dataset("a", layout)
     with create("bad-filter-lzf.h5") as h:
         h.create_dataset("a", data=NUMBERS, chunks=(2, 3), compression="lzf", track_times=False)
     with create("bad-filter-scaleoffset.h5") as h:

@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension Captioner {
   /// Captions the images of a file of expectations again and compares.
   ///
@@ -6,7 +8,7 @@ extension Captioner {
   ///
   /// - Parameters:
   ///   - runs: what is expected.
-  ///   - directory: where the images are.
+  ///   - directory: where the images are; a name that leads out of it is not followed, and counts as a difference.
   ///   - progress: told how far the work is, at its start and after every few images.
   /// - Returns: what differs; an image that cannot be read counts as a difference.
   public func comparison(
@@ -14,12 +16,15 @@ extension Captioner {
   ) -> CaptionComparison {
     var comparison = CaptionComparison()
     var seen: Set<String> = []
-    let files = runs.flatMap { $0.images.map(\.file) }.filter { seen.insert($0).inserted }
+    let boundary = PathBoundary(directory: directory)
+    let named = runs.flatMap { $0.images.map(\.file) }.filter { seen.insert($0).inserted }
+    let places = named.map { (file: $0, path: boundary.path(named: $0)) }
+    let files = places.filter { $0.path != nil }.map(\.file)
     let expected = runs.map { run in Dictionary(grouping: run.images, by: \.file) }
     let start = ContinuousClock.now
     var done = 0
     progress(CaptionProgress(done: done, total: files.count, elapsed: .zero))
-    for batch in feed(files.map { directory.hasSuffix("/") ? directory + $0 : "\(directory)/\($0)" }) {
+    for batch in feed(places.compactMap(\.path)) {
       let encodings = encoded(batch)
       let names = files[done..<done + batch.count]
       // One search for each run, over the images that it has.
@@ -43,6 +48,15 @@ extension Captioner {
       done += batch.count
       progress(CaptionProgress(done: done, total: files.count, elapsed: .now - start))
     }
+    for file in places.filter({ $0.path == nil }).map(\.file) {
+      for (run, images) in zip(runs, expected) where images[file]?.contains(where: { $0.captions != nil }) == true {
+        comparison.fail(file: file, options: run.options, reason: Self.leadsOut)
+      }
+    }
     return comparison
   }
+
+  /// Why an image was not opened.
+  private static let leadsOut =
+    "the name leads out of the directory of the images; Decant does not follow it, since it stands in the file of expectations"
 }

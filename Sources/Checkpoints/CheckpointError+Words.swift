@@ -18,6 +18,9 @@ extension CheckpointError.Reason {
     case .badStateFile(let defect, let line): "line \(line): \(defect.words)."
     case .stateNamesMissing(let path, let lookedFor):
       "names the checkpoint '\(path.escapedForDisplay)', which is not there. Looked for \(Self.list(lookedFor))."
+    case .statePathLeadsOut(let path, let lookedFor, _):
+      "names the checkpoint '\(path.escapedForDisplay)'. Decant does not follow paths out of the file's own directory"
+        + (lookedFor.isEmpty ? "." : ", and \(Self.list(lookedFor)) is not there.")
     case .file(let error): error.description
     case .table(let error): error.reason.words
     case .headerMissing: "the table has no entry under the empty key, where a checkpoint's header is."
@@ -106,6 +109,8 @@ extension CheckpointError.Reason {
     case .noCheckpointInDirectory: "Copy the checkpoint's files there, or name another directory."
     case .badStateFile, .stateNamesMissing:
       "Name the checkpoint itself, without the directory's 'checkpoint' file."
+    case .statePathLeadsOut(_, _, let typed):
+      "If you trust that path, give it on the command line: '\(typed.escapedForDisplay)'."
     case .otherVersion(.v2): "Give the index the name it had, ending in .index, beside its .data files."
     case .otherVersion(.v1): "Give the file its name without .index."
     case .tooNew, .consumerExcluded: "Update Decant."

@@ -23,6 +23,9 @@ public struct CheckpointError: DecantError, Equatable {
     case badStateFile(StateFile.Defect, line: Int)
     /// The `checkpoint` file names a checkpoint that is not there.
     case stateNamesMissing(String, lookedFor: [String])
+    /// The `checkpoint` file names a path outside its own directory, and nothing of that name stands beside it; `typed` is how
+    /// that path would be given on the command line.
+    case statePathLeadsOut(String, lookedFor: [String], typed: String)
     /// The file system refused.
     case file(FileError)
     /// The table that holds everything, or its list of tensors, is damaged.
@@ -169,7 +172,8 @@ public struct CheckpointError: DecantError, Equatable {
   /// `noInput` where nothing was found, the file system's category where it refused, otherwise `badData`.
   public var category: ErrorCategory {
     switch reason {
-    case .notFound, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .stateNamesMissing, .missingShard:
+    case .notFound, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .stateNamesMissing,
+      .statePathLeadsOut, .missingShard:
       .noInput
     case .ambiguous, .wrongKind: .usage
     case .file(let error): error.category

@@ -62,7 +62,7 @@ private struct Resolver {
       if status.isDirectory {
         // A prefix may have the name of a directory.
         if let found = try bundle(path) { return found }
-        return try resolveDirectory()
+        if stateFilePath == nil { return try resolveDirectory() }
       }
       if Self.savedModelNames.contains(path.lastPart), let found = try savedModel(in: directory) { return found }
       if stateFilePath == nil, try isStateFile() { return try followStateFile(path) }
@@ -145,7 +145,7 @@ private struct Resolver {
       throw CheckpointError(.noCheckpointInDirectory(leftovers: leftovers), file: path)
     }
     guard checkpoints.count == 1 else { throw CheckpointError(.ambiguous(checkpoints.map(\.lastPart)), file: path) }
-    return try Resolver(path: only, stateFilePath: stateFilePath).resolve()
+    return try Resolver(path: only).resolve()
   }
 
   private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt"]
@@ -188,20 +188,19 @@ private struct Resolver {
     } catch {
       throw CheckpointError(.badStateFile(error.defect, line: error.line), file: statePath)
     }
-    let named = state.checkpointPath
-    let directory = statePath.directoryPart
-    // An absolute path is that of the machine that saved; after copying, the files are beside the state file.
-    let lastName = named.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? named
-    let candidates = [named.hasPrefix("/") ? named : directory.joined(named), directory.joined(lastName)]
-    for candidate in candidates {
+    // What is named is a prefix and not a directory, or state files could lead to each other for ever.
+    let place = StatePlace(named: state.checkpointPath, stateFile: statePath)
+    for candidate in place.candidates {
       do throws(CheckpointError) {
         return try Resolver(path: candidate, stateFilePath: statePath).resolve()
       } catch {
         guard case .notFound = error.reason else { throw error }
       }
     }
-    throw CheckpointError(
-      .stateNamesMissing(named, lookedFor: candidates[0] == candidates[1] ? [candidates[0]] : candidates),
-      file: statePath)
+    guard place.path != nil else {
+      throw CheckpointError(
+        .statePathLeadsOut(place.named, lookedFor: place.candidates, typed: place.typed), file: statePath)
+    }
+    throw CheckpointError(.stateNamesMissing(place.named, lookedFor: place.candidates), file: statePath)
   }
 }

@@ -8,23 +8,24 @@ enum StateFileCheck {
   /// A state file that was read, and where its paths lead.
   struct Reading {
     let state: StateFile
-    /// The path that TensorFlow would look for, and whether a checkpoint is there.
+    /// The path of the latest checkpoint, and whether it is there.
     let target: Place
     /// The same for all that are listed.
     let all: [Place]
   }
 
-  /// One path of a state file.
+  /// One path of a state file. What lies outside the file's directory is not looked at.
   struct Place: Equatable {
     /// As it stands in the file.
     let named: String
-    /// Where TensorFlow looks.
-    let path: String
-    /// The prefix beside the state file, of the same last name.
-    let beside: String
+    /// The prefix beside the state file, of the same last name; nil where that is no name.
+    let beside: String?
+    /// Whether it leads out of the state file's directory, or would on the system that wrote it.
+    let leadsOut: Bool
+    /// Whether a checkpoint is where the path leads, in the directory or below it.
     let isThere: Bool
+    /// Whether one stands beside the file.
     let isBeside: Bool
-    var isAbsolute: Bool { path == named }
   }
 
   static func findings(_ file: ExaminedFile) -> [Finding] {
@@ -41,15 +42,13 @@ enum StateFileCheck {
     let limit = StateFile.maximumByteCount + 1
     let bytes = (try? InputFile(path: file.path)).flatMap { try? $0.read(at: 0, count: min($0.byteCount, limit)) } ?? []
     let state = try StateFile(parsing: bytes)
-    let directory = file.directory
     func place(_ named: String) -> Place {
+      let place = StatePlace(named: named, stateFile: file.path)
       // A Windows drive counts as absolute too, on whatever system this is.
-      let isAbsolute = named.hasPrefix("/") || named.contains(/^[A-Za-z]:[\\\/]/)
-      let last = named.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? named
-      let path = isAbsolute ? named : directory.joined(named)
-      let beside = directory.joined(last)
+      let isOfWindows = named.contains(/^[A-Za-z]:[\\\/]/)
       return Place(
-        named: named, path: path, beside: beside, isThere: isCheckpoint(path), isBeside: isCheckpoint(beside))
+        named: named, beside: place.beside, leadsOut: place.path == nil || isOfWindows,
+        isThere: place.path.map(isCheckpoint) ?? false, isBeside: place.beside.map(isCheckpoint) ?? false)
     }
     return Reading(state: state, target: place(state.checkpointPath), all: state.allCheckpointPaths.map(place))
   }
@@ -66,28 +65,31 @@ enum StateFileCheck {
     let target = reading.target
     if target.isThere { return nil }
     let named = target.named.escapedForDisplay
-    if target.isBeside {
+    if let beside = target.beside, target.isBeside {
       return Finding(
         .stateAbsolutePath, .warning, files: [file.path],
-        summary: "The \(file.fileName.escapedForDisplay) file names a path of another machine: \(named)",
+        summary: "The \(file.fileName.escapedForDisplay) file names a path outside its directory: \(named)",
         explanation:
-          "The checkpoint itself, \(target.beside.lastPart.escapedForDisplay), stands beside it. Decant looks there; "
-          + "TensorFlow looks only at the path named, and says that nothing was found.",
+          "It is usually a path of another machine, where the checkpoint was saved. The checkpoint itself, "
+          + "\(beside.lastPart.escapedForDisplay), stands beside the file. Decant looks only there; TensorFlow looks only at "
+          + "the path named.",
         remedy: Remedy(
           "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
           commands: [ShellText.command("decant", "doctor", file.path, "--fix", "-o", "DIR")]),
         fix: .stateFile(
-          latest: target.beside, all: reading.all.filter { $0.isThere || $0.isBeside }.map(\.beside)))
+          latest: beside, all: reading.all.filter(\.isBeside).compactMap(\.beside)))
     }
     let present = checkpoints(beside: file)
     let command = present.first.map { ShellText.command("decant", "inspect", file.directory.joined($0)) }
     return Finding(
       .stateMissingCheckpoint, .error, files: [file.path],
-      summary: "The \(file.fileName.escapedForDisplay) file names \(named), which is not there.",
-      explanation: present.isEmpty
-        ? "No other checkpoint stands beside it."
-        : "Beside it \(present.count == 1 ? "stands" : "stand") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"
-          + (present.count > 5 ? " and \(present.count - 5) more." : "."),
+      summary: "The \(file.fileName.escapedForDisplay) file names \(named), which "
+        + (target.leadsOut ? "lies outside its directory." : "is not there."),
+      explanation: (target.leadsOut ? "Decant does not follow paths out of the directory. " : "")
+        + (present.isEmpty
+          ? "No other checkpoint stands beside it."
+          : "Beside it \(present.count == 1 ? "stands" : "stand") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"
+            + (present.count > 5 ? " and \(present.count - 5) more." : ".")),
       remedy: Remedy(
         present.isEmpty
           ? "Copy the checkpoint's files there, or the whole directory again."

@@ -136,10 +136,11 @@ struct HDF5Listing {
     guard let dataset = HDF5Handle(unsafe H5Dopen2(file.id, path, 0), .dataset),
       let type = HDF5Handle(H5Dget_type(dataset.id), .type)
     else { throw libraryError(at: path) }
+    // First of all: asked for the shape of a virtual dataset, the library opens the files that it names.
+    try checkStorage(of: dataset, path)
     let dtype = try dtype(of: dataset, type: type, path)
     let shape = try shape(of: dataset, path)
     let storedByteCount = Int(clamping: H5Dget_storage_size(dataset.id))
-    try checkStorage(of: dataset, path)
     let width = dtype.byteCount ?? Int(clamping: H5Tget_size(type.id))
     guard let byteCount = shape.elementCount.multipliedChecked(by: width) else {
       throw error(.badShape(.tooManyElements(shape.dimensions)), at: path)

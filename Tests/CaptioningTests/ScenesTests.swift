@@ -74,6 +74,23 @@ struct ScenesTests {
     #expect(comparison.differences.map(\.file) == [run.images[0].file, run.images[0].file, "missing.jpg"])
   }
 
+  @Test("a file of expectations names images in their directory and nowhere else")
+  func imagesElsewhere() throws {
+    var run = try #require(Self.goldenRuns().first)
+    let image = run.images[0]
+    run.images = ["../images/\(image.file)", "../word_counts.txt", "/etc/passwd", "sub/../../word_counts.txt"].map {
+      CaptionRun.Image(file: $0, path: nil, captions: image.captions, error: nil)
+    }
+    let comparison = try Self.captioner().comparison(with: [run], imagesIn: Self.images)
+    #expect(comparison.differences.map(\.file) == run.images.dropFirst().map(\.file))
+    for difference in comparison.differences {
+      guard case .failed(let reason) = difference.kind, reason.contains("leads out") else {
+        Issue.record("\(difference)")
+        continue
+      }
+    }
+  }
+
   @Test("printed lines are the original program's but for the last digit of p")
   func printed() throws {
     let captioner = try Self.captioner()

@@ -85,6 +85,49 @@ struct CheckpointPathTests {
     #expect(found.stateFilePath == "\(folder)/checkpoint")
   }
 
+  @Test(
+    "A checkpoint file is not followed out of its directory, and says how to name what it names",
+    arguments: ["../outside/m", "sub/../../outside/m", "ABSOLUTE/m", "link/m", "ABSOLUTE", "..", "../outside"])
+  func stateLeadsOut(named: String) throws {
+    try copy("v2-small/model.ckpt.index", to: "outside/m.index")
+    let named = named.replacing("ABSOLUTE", with: directory.file("outside"))
+    try write("model_checkpoint_path: \"\(named)\"", to: "model/checkpoint")
+    try write("", to: "model/sub/file")
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.file("model/link"), withDestinationPath: directory.file("outside"))
+    let error = #expect(throws: CheckpointError.self) { _ = try CheckpointPath.resolve(directory.file("model")) }
+    guard case .statePathLeadsOut(named, let lookedFor, let typed) = error?.reason else {
+      Issue.record("\(error as Any)")
+      return
+    }
+    #expect(lookedFor.allSatisfy { $0.hasPrefix(directory.file("model/")) })
+    #expect(error?.category == .noInput)
+    #expect(error?.description.contains("If you trust that path, give it on the command line: '\(typed)'") == true)
+    // Beside the file, the last part of the name is taken.
+    guard named.hasSuffix("/m") else { return }
+    #expect(try CheckpointPath.resolve(typed).kind == .v2(prefix: typed))
+    try copy("v2-small/model.ckpt.index", to: "model/m.index")
+    #expect(try CheckpointPath.resolve(directory.file("model")).kind == .v2(prefix: directory.file("model/m")))
+  }
+
+  @Test("A checkpoint file may name what lies below its directory, relative or absolute")
+  func stateLeadsBelow() throws {
+    try copy("v2-small/model.ckpt.index", to: "model/sub/m.index")
+    for named in ["sub/m", "../model/sub/m", directory.file("model/sub/m")] {
+      try write("model_checkpoint_path: \"\(named)\"", to: "model/checkpoint")
+      #expect(
+        try CheckpointPath.resolve(directory.file("model")).kind == .v2(prefix: directory.file("model/sub/m")))
+    }
+  }
+
+  @Test(
+    "Checkpoint files do not lead to each other", arguments: [".", "sub", "sub/..", "sub/checkpoint", "checkpoint"])
+  func stateLeadsToState(named: String) throws {
+    try write("model_checkpoint_path: \"\(named)\"", to: "checkpoint")
+    try write("model_checkpoint_path: \"..\"", to: "sub/checkpoint")
+    #expect(throws: CheckpointError.self) { _ = try Checkpoint.open(directory.path) }
+  }
+
   @Test("A path of Windows is looked for by its last part")
   func windowsState() throws {
     try write(#"model_checkpoint_path: "C:\\models\\m-1""#, to: "checkpoint")
@@ -149,8 +192,8 @@ struct CheckpointPathTests {
     try write("model_checkpoint_path: \"/elsewhere/model.ckpt-9\"", to: "checkpoint")
     #expect(
       reason(directory.path)
-        == .stateNamesMissing(
-          "/elsewhere/model.ckpt-9", lookedFor: ["/elsewhere/model.ckpt-9", directory.file("model.ckpt-9")]))
+        == .statePathLeadsOut(
+          "/elsewhere/model.ckpt-9", lookedFor: [directory.file("model.ckpt-9")], typed: "/elsewhere/model.ckpt-9"))
     // A file that names itself is not followed forever.
     try write("model_checkpoint_path: \"checkpoint\"", to: "checkpoint")
     let error = #expect(throws: CheckpointError.self) { _ = try Checkpoint.open(directory.path) }

@@ -88,7 +88,7 @@ struct BadInputTests {
     let input = Fixture.path("checkpoints/v1-big-blocks/model.ckpt")
     // A file-size limit of 64 KiB fails the write as a full disk does.
     let outcome = try DecantCommand.run(
-      ["convert", input, "-o", scratch.file(name)], fileSizeLimitInKibibytes: 64)
+      ["convert", input, "-o", scratch.file(name)], limits: .init(fileKibibytes: 64))
     #expect(outcome.status == 74, "\(outcome.errors)")
     #expect(outcome.errors.contains(name))
     #expect(try scratch.entries().isEmpty)

@@ -24,7 +24,8 @@ struct RenameTests {
   func fullDisk() throws {
     let scratch = try TemporaryDirectory()
     let outcome = try DecantCommand.run(
-      ["rename", Scenes.v2, "--names", "tensorflow-0", "--copy", "-o", scratch.file("a")], fileSizeLimitInKibibytes: 100
+      ["rename", Scenes.v2, "--names", "tensorflow-0", "--copy", "-o", scratch.file("a")],
+      limits: .init(fileKibibytes: 100)
     )
     #expect(outcome.status == 74, "\(outcome.errors)")
     #expect(try scratch.entries().isEmpty)

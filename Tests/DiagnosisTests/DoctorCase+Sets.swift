@@ -162,6 +162,13 @@ extension DoctorCase {
       try scratch.write(Array(#"model_checkpoint_path: "model.ckpt-9""#.utf8), to: "checkpoint")
     },
     DoctorCase(
+      name: "a path that leads out of the directory, where a checkpoint is", kind: .stateMissingCheckpoint,
+      says: ["outside its directory", "does not follow", "No other checkpoint"], path: "model"
+    ) { scratch in
+      try scratch.take(small, [("model.ckpt.index", "outside/model.ckpt.index"), (data, "outside/\(data)")])
+      try scratch.write(Array(#"model_checkpoint_path: "../outside/model.ckpt""#.utf8), to: "model/checkpoint")
+    },
+    DoctorCase(
       name: "older checkpoints that are gone", kind: .stateOldEntries, severity: .note, says: ["1 older checkpoint"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)

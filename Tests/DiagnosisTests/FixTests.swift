@@ -81,6 +81,27 @@ struct FixTests {
     #expect(FixText.render(plan, directory: nil, check: nil).hasPrefix("Nothing here can be put right"))
   }
 
+  @Test(
+    "nothing of a path inside a state file decides what is written or copied", arguments: ["/", "/../", "/./", "\\"])
+  func statePaths(separator: String) throws {
+    let scratch = try TemporaryDirectory()
+    let output = try TemporaryDirectory()
+    try scratch.take(small, [("model.ckpt.index", "model/m.index"), (data, "model/m.data-00000-of-00001")])
+    try scratch.take(small, [("model.ckpt.index", "outside/m.index"), (data, "outside/m.data-00000-of-00001")])
+    let paths = ["m", "..", "../outside/m"].map { "\(scratch.file("outside"))\(separator)\($0)" }
+    let lines =
+      ["model_checkpoint_path: \"\(paths[0].replacing("\\", with: "\\\\"))\""]
+      + paths.map { "all_model_checkpoint_paths: \"\($0.replacing("\\", with: "\\\\"))\"" }
+    try scratch.write(Array(lines.joined(separator: "\n").utf8), to: "model/checkpoint")
+    let plan = FixPlan(try Doctor.examine([scratch.file("model")]))
+    let written = try plan.write(to: output.file("fixed"))
+    #expect(
+      Set(written) == Set(["checkpoint", "m.index", "m.data-00000-of-00001"].map { output.file("fixed/\($0)") }))
+    #expect(
+      try String(contentsOfFile: output.file("fixed/checkpoint"), encoding: .utf8).contains("/") == false)
+    #expect(try output.entries() == ["fixed"])
+  }
+
   @Test("two files that would take one name are not both written")
   func collision() throws {
     let scratch = try TemporaryDirectory()

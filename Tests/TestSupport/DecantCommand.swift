@@ -12,29 +12,58 @@ public struct DecantCommand: Sendable {
     public let status: Int32
   }
 
+  /// What a run may use before it is stopped; nothing is limited where nil.
+  public struct Limits: Sendable {
+    /// How large a file it may write.
+    public var fileKibibytes: Int?
+    /// How much address space it may take, memory that is never touched included.
+    public var addressSpaceMebibytes: Int?
+    /// How long it may run; it then ends with `Limits.timedOut`.
+    public var seconds: Int?
+
+    /// The status of a run that took too long.
+    public static let timedOut: Int32 = 124
+
+    /// Limits for a run.
+    public init(fileKibibytes: Int? = nil, addressSpaceMebibytes: Int? = nil, seconds: Int? = nil) {
+      self.fileKibibytes = fileKibibytes
+      self.addressSpaceMebibytes = addressSpaceMebibytes
+      self.seconds = seconds
+    }
+
+    /// A script for bash that runs its arguments within the limits; nil where there are none.
+    fileprivate var script: String? {
+      // The unit of -f is 512 bytes in POSIX's shell, and 1024 in bash.
+      let commands = [
+        fileKibibytes.map { "ulimit -f \($0)" }, addressSpaceMebibytes.map { "ulimit -v \($0 * 1024)" },
+      ].compactMap(\.self)
+      guard !commands.isEmpty || seconds != nil else { return nil }
+      let run = "exec " + (seconds.map { "timeout \($0) " } ?? "") + "\"$0\" \"$@\""
+      return (commands + [run]).joined(separator: " && ")
+    }
+  }
+
   /// Runs `decant` with `arguments` and waits for it.
   ///
   /// - Parameters:
   ///   - arguments: as they would be typed.
   ///   - directory: the working directory.
   ///   - environment: added to this process's own.
-  ///   - fileSizeLimitInKibibytes: how large a file the run may write; none where nil.
+  ///   - limits: what the run may use.
   /// - Returns: what it printed and how it ended.
   /// - Throws: where the command cannot be started.
   public static func run(
     _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
-    fileSizeLimitInKibibytes: Int? = nil
+    limits: Limits = Limits()
   ) throws -> Outcome {
     let scratch = try TemporaryDirectory()
     // Files and not pipes: a pipe that nobody reads while we wait would stop a talkative run.
     let output = try handle(scratch.write([], to: "output"))
     let errors = try handle(scratch.write([], to: "errors"))
     let process = Process()
-    if let limit = fileSizeLimitInKibibytes {
-      // The shell's unit is 512 bytes in POSIX, and 1024 in bash: name bash.
+    if let script = limits.script {
       process.executableURL = URL(filePath: "/bin/bash")
-      let script = "ulimit -f \(limit); exec \"$0\" \"$@\""
-      process.arguments = ["-c", script, executable.path(percentEncoded: false)] + arguments
+      process.arguments = ["-c", script, path] + arguments
     } else {
       process.executableURL = executable
       process.arguments = arguments
@@ -51,6 +80,9 @@ public struct DecantCommand: Sendable {
       errors: try String(contentsOfFile: scratch.file("errors"), encoding: .utf8),
       status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
   }
+
+  /// The path of the command that runs.
+  public static var path: String { executable.path(percentEncoded: false) }
 
   /// The command stands beside the test runner in the build folder.
   private static var executable: URL {

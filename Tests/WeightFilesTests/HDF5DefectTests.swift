@@ -47,6 +47,7 @@ struct HDF5DefectTests {
     Defect(file: "bad-external-link", tensor: nil, reason: .externalLink("a")),
     Defect(file: "bad-external-data", reason: .externalData),
     Defect(file: "bad-virtual", reason: .externalData),
+    Defect(file: "bad-virtual-endless", reason: .externalData),
     Defect(file: "bad-filter-lzf", reason: .unsupportedFilter(id: 32000, name: "lzf")),
     Defect(file: "bad-filter-scaleoffset", reason: .unsupportedFilter(id: 6, name: "scaleoffset")),
     Defect(file: "bad-type-opaque", reason: .unsupportedType("opaque bytes")),

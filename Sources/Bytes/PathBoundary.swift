@@ -1,0 +1,74 @@
+internal import Foundation
+
+/// The rule for a path that stands inside a file: it means something in that file's directory or below it, or nothing.
+///
+/// Whoever made the file wrote the path, not whoever runs Decant. A path that leads out is therefore not even looked at, and
+/// only what was typed may name a file elsewhere. A link to a file in the directory is followed, as it is for a typed name;
+/// a link to a directory is not, where that lies elsewhere.
+package struct PathBoundary {
+  private let directory: String
+  /// The directory with its links resolved.
+  private let resolved: [Substring]
+  /// Absolute spellings of the directory: without links, and as it was typed.
+  private let roots: [[Substring]]
+
+  /// A boundary around a directory.
+  ///
+  /// - Parameter directory: its path; empty or `.` for the working directory.
+  package init(directory: String) {
+    let directory = directory.isEmpty ? "." : directory
+    let typed = directory.hasPrefix("/") ? directory : FileManager.default.currentDirectoryPath + "/" + directory
+    self.directory = directory
+    resolved = Self.parts(Self.resolving(directory) ?? typed)
+    roots = [resolved, Self.parts(typed)]
+  }
+
+  /// The path below the directory that a string from a file in it means.
+  ///
+  /// - Parameter named: relative to the directory, or absolute.
+  /// - Returns: the directory's path and what follows it, without `.` and `..`; nil where the string leads out of the directory
+  ///   or names the directory itself.
+  package func path(named: String) -> String? {
+    guard !named.utf8.contains(0) else { return nil }
+    for root in roots {
+      let parts = Self.parts(named.hasPrefix("/") ? named : "/" + root.joined(separator: "/") + "/" + named)
+      guard parts.count > root.count, Self.starts(parts, with: root) else { continue }
+      let below = parts[root.count...]
+      guard isInside(below.dropLast()) else { return nil }
+      let path = below.joined(separator: "/")
+      return directory == "." ? path : directory.hasSuffix("/") ? directory + path : directory + "/" + path
+    }
+    return nil
+  }
+
+  /// Whether a directory below, as far as it is there, is no link that leads out.
+  private func isInside(_ below: ArraySlice<Substring>) -> Bool {
+    guard !below.isEmpty, let real = Self.resolving(([Substring(directory)] + below).joined(separator: "/")) else {
+      return true
+    }
+    return Self.starts(Self.parts(real), with: resolved)
+  }
+
+  /// The parts of an absolute path, without `.` and `..`.
+  private static func parts(_ path: String) -> [Substring] {
+    path.split(separator: "/").reduce(into: []) { parts, part in
+      switch part {
+      case ".": break
+      case "..": _ = parts.popLast()
+      default: parts.append(part)
+      }
+    }
+  }
+
+  /// Compares bytes: Swift's strings are equal in spellings that the file system tells apart.
+  private static func starts(_ parts: [Substring], with root: [Substring]) -> Bool {
+    parts.count >= root.count && zip(parts, root).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
+  }
+
+  /// The path without links; nil where nothing is there.
+  private static func resolving(_ path: String) -> String? {
+    guard let real = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+}
