@@ -145,7 +145,8 @@ let package = Package(
     tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
     tests(
-      of: "Conversion", ["Checkpoints", "Comparison", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
+      of: "Conversion",
+      ["Checkpoints", "Comparison", "Inspection", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Diagnosis", ["TensorFiles", "Tensors", "Bytes"]),
     tests(of: "Images", ["Bytes"]),

@@ -9,6 +9,7 @@ struct SalvagedSource: TensorSource {
   var format: String { base.format }
   var files: [SourceFile] { base.files }
   var metadata: [String: String] { base.metadata }
+  var hasChecksums: Bool { base.hasChecksums }
   /// None: what is gone was said by the salvage.
   var problems: [SourceProblem] { [] }
 

@@ -11,6 +11,8 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   public let options: ReadOptions
   /// The files of the set, missing ones included.
   public let files: [SourceFile]
+  /// It does, of every block of its tables.
+  public let hasChecksums = true
   /// All tensors that can be described, sorted by the bytes of their names.
   public let descriptors: [TensorDescriptor]
   /// Missing files, tensors that cannot be described, and oddities.

@@ -17,6 +17,8 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   public let options: ReadOptions
   /// The index, then each data file that an entry names or that is there.
   public let files: [SourceFile]
+  /// It does, of every block of the index and of every tensor.
+  public let hasChecksums = true
   /// All tensors that can be described, sorted by the bytes of their names.
   public let descriptors: [TensorDescriptor]
 

@@ -4,7 +4,7 @@ internal import Tensors
 
 /// What a converted file says about itself. All keys of ours start with `decant.`; others are the source's and stay.
 enum ConversionMetadata {
-  static let version = "decant.version"
+  static let version = ContentDigests.versionKey
   static let names = "decant.names"
   static let model = "decant.model"
   static let source = "decant.source"
@@ -14,11 +14,13 @@ enum ConversionMetadata {
   /// `folded`, where convolutions have a bias instead of a normalisation.
   static let batchNorm = "decant.batch_norm"
 
-  /// All metadata of an output; `digests` are the SHA-256 of each of the source's files, in hexadecimal, where they are wanted.
+  /// All metadata of an output but the digests of its content; `digests` are the SHA-256 of each of the source's files, in hexadecimal, where they are wanted.
   static func make(
     source: any TensorSource, digests: [String]?, plan: ConversionPlan, options: ConversionOptions, globalStep: Int?
   ) -> [String: String] {
     var metadata = source.metadata
+    // Those of the source's own content.
+    metadata[ContentDigests.key] = nil
     metadata[version] = DecantVersion.current
     metadata[names] = options.names.rawValue
     metadata[model] = plan.model.json

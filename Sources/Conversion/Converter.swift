@@ -77,8 +77,9 @@ public struct Converter: Sendable {
         try sink.announce(plan.view.readStrings(item.stored), of: item.target)
       }
     }
-    try sink.declare(
-      targets, metadata: metadata(digests: hasher == nil ? nil : ConversionMetadata.placeholders(for: source)))
+    var declared = metadata(digests: hasher == nil ? nil : ConversionMetadata.placeholders(for: source))
+    declared[ContentDigests.key] = ContentDigests.placeholder(for: targets.map(\.name))
+    try sink.declare(targets, metadata: declared)
     let (digests, losses) = try copy(plan, to: sink, progress)
     let check = options.readsBack ? ReadBack(targets: targets, digests: digests, output: output) : nil
     let outputFiles = sink.files
@@ -97,7 +98,11 @@ public struct Converter: Sendable {
         try early.map { try check.compareValues(in: $0, helping: { _ = try? hashing?.wait() }, progress) }
       }
     }
-    let written = sink.keepsMetadata ? metadata(digests: try hashing?.wait()) : [:]
+    var written = sink.keepsMetadata ? metadata(digests: try hashing?.wait()) : [:]
+    if sink.keepsMetadata {
+      written[ContentDigests.key] = ContentDigests.text(
+        of: zip(targets, digests).map { ($0.name, $1) }, metadata: written)
+    }
     try sink.amend(written)
     let temporaryPath = try sink.finish()
     if flush == nil { flush = synchronizing() }
@@ -152,7 +157,7 @@ public struct Converter: Sendable {
     var losses: [String: CastLoss] = [:]
     let source = plan.view
     let digests = try plan.tensors.map { item in
-      var digest = TensorDigest()
+      var digest = TensorDigest(dtype: item.target.dtype, shape: item.target.shape)
       func advance(by count: Int) {
         done += count
         progress(

@@ -190,6 +190,7 @@ extension InspectDocument {
     let checkedTensorCount: Int
     let skippedTensorCount: Int
     let checkedByteCount: Int
+    let evidence: IntegrityReport.Evidence?
     let failures: [Failure]
 
     /// The report's findings.
@@ -198,6 +199,7 @@ extension InspectDocument {
       checkedTensorCount = report.checkedTensorCount
       skippedTensorCount = report.skippedTensorCount
       checkedByteCount = report.checkedByteCount
+      evidence = report.evidence
       failures = report.failures.map {
         Failure(
           tensor: $0.tensor, message: $0.message,

@@ -15,6 +15,18 @@ public struct IntegrityReport: Sendable, Equatable {
     public internal(set) var affectedTensorCount = 0
   }
 
+  /// What proves the values of a source.
+  public enum Evidence: String, Sendable, Encodable {
+    /// The digests that Decant wrote into the file: of each tensor and of the metadata.
+    case digests
+    /// The checksums of the format.
+    case checksums
+    /// Nothing, since it was asked for not to compare any.
+    case unchecked
+    /// Nothing: the file carries neither.
+    case nothing = "none"
+  }
+
   /// The format in words; nil where the source could not be opened at all.
   public let format: String?
   /// Tensors that were read whole.
@@ -23,6 +35,8 @@ public struct IntegrityReport: Sendable, Equatable {
   public let skippedTensorCount: Int
   /// Bytes of the tensors that were read.
   public let checkedByteCount: Int
+  /// What the values were compared with; nil where the source could not be opened at all.
+  public let evidence: Evidence?
   /// Everything that is wrong, in the order of the tensors' names, files first.
   public let failures: [Failure]
 
@@ -31,12 +45,15 @@ public struct IntegrityReport: Sendable, Equatable {
 
   /// Reads every tensor of an open source. Its structure was checked when it was opened.
   ///
+  /// Digests that Decant wrote are compared where the file has them, and must be there where Decant wrote the file.
+  ///
   /// - Parameters:
   ///   - source: opened with checksums on; with them off only structure is checked.
+  ///   - verifiesChecksums: whether it was, and digests are compared as well.
   ///   - pieceByteCount: how much is held at a time; at least 16.
   ///   - progress: called after each tensor with the bytes read and the bytes there are.
   public init(
-    checking source: some TensorSource, pieceByteCount: Int = 1 << 20,
+    checking source: some TensorSource, verifiesChecksums: Bool = true, pieceByteCount: Int = 1 << 20,
     progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) {
     // What opening found; the sources that can go on without a file say there that it is missing.
@@ -54,6 +71,14 @@ public struct IntegrityReport: Sendable, Equatable {
       guard let path = (problem.error as? any FileWideError)?.fileAtFault?.path else { continue }
       filesAtFault[path] = failures.firstIndex { $0.message == "\(problem.error)" }
     }
+    var digests: ContentDigests?
+    var areDigestsSound = true
+    do throws(DigestError) {
+      if verifiesChecksums { digests = try ContentDigests(of: source) }
+    } catch {
+      areDigestsSound = false
+      failures.append(Failure(tensor: nil, error))
+    }
     let total = Sums.byteCount(source.descriptors)
     var (checked, skipped, byteCount) = (0, 0, 0)
     for descriptor in source.descriptors {
@@ -62,6 +87,9 @@ public struct IntegrityReport: Sendable, Equatable {
         case .opaque:
           skipped += 1
           continue
+        case _ where digests != nil:
+          let digest = try TensorDigest(of: descriptor, in: source, pieceByteCount: pieceByteCount)
+          try digests?.check(digest, of: descriptor)
         case .string: _ = try source.readStrings(descriptor)
         default: try source.read(descriptor, maximumByteCount: pieceByteCount) { _ in }
         }
@@ -83,7 +111,17 @@ public struct IntegrityReport: Sendable, Equatable {
       }
       progress(byteCount, total)
     }
+    // One that opening could not describe is among the failures.
+    let known = Set(failures.compactMap { $0.tensor.map { Array($0.utf8) } })
+    for error in digests?.missing(from: source.descriptors) ?? [] {
+      guard let tensor = error.tensor, !known.contains(Array(tensor.utf8)) else { continue }
+      failures.append(Failure(tensor: tensor, error))
+    }
     format = source.format
+    evidence =
+      !verifiesChecksums
+      ? .unchecked
+      : digests != nil || !areDigestsSound ? .digests : source.hasChecksums ? .checksums : .nothing
     checkedTensorCount = checked
     skippedTensorCount = skipped
     checkedByteCount = byteCount
@@ -93,6 +131,7 @@ public struct IntegrityReport: Sendable, Equatable {
   /// The report about a source that could not be opened: everything that is wrong with its structure.
   public init(openingFailed problems: [SourceProblem]) {
     format = nil
+    evidence = nil
     checkedTensorCount = 0
     skippedTensorCount = 0
     checkedByteCount = 0
@@ -102,6 +141,7 @@ public struct IntegrityReport: Sendable, Equatable {
   /// The report about a source that could not be opened: its structure is at fault.
   public init(openingFailed error: any Error) {
     format = nil
+    evidence = nil
     checkedTensorCount = 0
     skippedTensorCount = 0
     checkedByteCount = 0

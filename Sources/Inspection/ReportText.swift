@@ -38,7 +38,7 @@ public enum ReportText {
 
   /// What a check of everything found.
   public static func integrity(_ report: IntegrityReport) -> String {
-    var text = report.failures.map { failure in
+    let text = report.failures.map { failure in
       // Most messages name their tensor themselves.
       let name = failure.tensor?.escapedForDisplay
       let tensor = name.flatMap { failure.message.contains("'\($0)'") ? nil : "\($0): " } ?? ""
@@ -51,10 +51,16 @@ public enum ReportText {
       "\(HumanText.count(report.checkedTensorCount, "tensor")) read, \(HumanText.bytes(report.checkedByteCount))"
     let skipped =
       report.skippedTensorCount == 0 ? "" : ", \(HumanText.grouped(report.skippedTensorCount)) without plain data"
-    text +=
-      report.isSound
-      ? "Sound: \(read)\(skipped).\n" : "\(HumanText.count(report.failures.count, "failure")); \(read)\(skipped).\n"
-    return text
+    guard report.isSound else {
+      return text + "\(HumanText.count(report.failures.count, "failure")); \(read)\(skipped).\n"
+    }
+    return switch report.evidence {
+    case .checksums: "Sound: \(read)\(skipped).\n"
+    case .digests: "Sound: \(read)\(skipped), each as its digest says.\n"
+    case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not compared: values are not proved.\n"
+    case .nothing, nil:
+      "Structure sound: \(read)\(skipped). The file carries no digests: values cannot be proved.\n"
+    }
   }
 
   /// What is missing from a source's list of tensors, a line each, and how many more there are.

@@ -11,8 +11,10 @@ public struct DerivedSource: TensorSource {
   public var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
-  /// What the source behind says about itself, or what was given in its place.
+  /// What the source behind says about itself, except digests, or what was given in its place.
   public let metadata: [String: String]
+  /// Whether the source behind carries checksums.
+  public var hasChecksums: Bool { base.hasChecksums }
   /// The problems of the source behind, by its names.
   public var problems: [SourceProblem] { base.problems }
 
@@ -34,7 +36,8 @@ public struct DerivedSource: TensorSource {
     metadata: [String: String]? = nil
   ) throws {
     self.base = base
-    self.metadata = metadata ?? base.metadata
+    // Digests are of the tensors as they lie in the file.
+    self.metadata = metadata ?? base.metadata.filter { $0.key != ContentDigests.key }
     layerCount = 1 + ((base as? DerivedSource)?.layerCount ?? 0)
     var expressions: [ByteString: TensorExpression] = [:]
     expressions.reserveCapacity(tensors.count)

@@ -45,6 +45,8 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   public var files: [SourceFile] { source.files }
   /// What the checkpoint says about itself.
   public var metadata: [String: String] { source.metadata }
+  /// Whether the source behind carries checksums.
+  public var hasChecksums: Bool { source.hasChecksums }
   /// What opening found wrong; tensors are named there by their keys.
   public var problems: [SourceProblem] { source.problems }
 

@@ -15,6 +15,9 @@ public protocol TensorSource: Sendable {
   /// What the file says about itself beside its tensors; empty for checkpoints.
   var metadata: [String: String] { get }
 
+  /// Whether the format carries checksums of every tensor's elements, which reading compares unless that is not wanted.
+  var hasChecksums: Bool { get }
+
   /// What opening found wrong and could go on without: missing files, tensors that cannot be described.
   var problems: [SourceProblem] { get }
 
@@ -56,6 +59,9 @@ public struct SourceFile: Sendable, Equatable {
 }
 
 extension TensorSource {
+  /// None, as of most weight files; they may carry digests in their metadata.
+  public var hasChecksums: Bool { false }
+
   /// None: for sources that refuse to open where anything is wrong.
   public var problems: [SourceProblem] { [] }
 

@@ -126,7 +126,8 @@ public struct ModelVerification: Sendable {
   ) throws {
     let source = try TensorFile.open(path, options: options.reading)
     let canonical = try Self.canonical(source)
-    let report = IntegrityReport(checking: source) { done, total in
+    let report = IntegrityReport(checking: source, verifiesChecksums: options.reading.verifiesChecksums) {
+      done, total in
       progress("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
     }
     integrity = report

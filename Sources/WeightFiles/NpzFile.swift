@@ -13,6 +13,8 @@ public struct NpzFile: TensorSource {
   public let files: [SourceFile]
   /// All arrays that are tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
+  /// An archive does; a single array does not.
+  public var hasChecksums: Bool { archive != nil }
   /// What Decant's own writer put beside the arrays.
   public let metadata: [String: String]
   /// Arrays that are no tensors, and members that are no arrays.

@@ -4,7 +4,7 @@ public import Tensors
 /// A safetensors file, checked whole when it is opened: its header is 100 MB at most, names are unique, and the tensors
 /// fill the data without hole or overlap.
 ///
-/// The format carries no checksums; `decant.source` in the metadata tells what a file was made from.
+/// The format carries no checksums; files that Decant wrote have digests in their metadata, which `IntegrityReport` compares.
 public struct SafetensorsFile: TensorSource, ReadObservable {
   /// The format in words.
   public let format = "safetensors"

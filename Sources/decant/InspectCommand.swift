@@ -43,7 +43,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many values to print.", valueName: "n"))
   var first = 20
 
-  @Flag(help: "Check every checksum, list each failure, and exit with 1 if there is one.")
+  @Flag(help: "Check every checksum and digest, list each failure, and exit with 1 if there is one.")
   var verify = false
 
   @Flag(help: "Show the plan by which the engine would run the model, instead of the variables.")

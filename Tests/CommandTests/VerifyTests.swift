@@ -52,6 +52,35 @@ struct VerifyTests {
     #expect(outcome.output.contains("'small'") && outcome.output.contains("'tiny'"))
   }
 
+  @Test("a converted file is held against its own digests", arguments: ["a.safetensors", "a.h5", "a.npz"])
+  func digests(output: String) throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.file(output)
+    let conversion = try DecantCommand.run(["convert", Fixture.path("checkpoints/v1-lstm-matrix"), "-o", path])
+    #expect(conversion.status == 0, "\(conversion.errors)")
+    let sound = try DecantCommand.run(["verify", path])
+    #expect(sound.status == 0 && sound.output.contains("each as its digest says"), "\(sound.output)")
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    let name = Array("decant.versio".utf8)
+    bytes[try #require(bytes.firstRange(of: name)).lowerBound] ^= 4
+    try scratch.write(bytes, to: output)
+    for command in [["verify", path], ["inspect", "--verify", path]] {
+      let outcome = try DecantCommand.run(command)
+      #expect(outcome.status == 1, "\(outcome.output)")
+    }
+  }
+
+  @Test("of a file without checksums and digests nothing is claimed but its structure")
+  func noDigests() throws {
+    let outcome = try DecantCommand.run(["verify", Fixture.path("hdf5/ordinary.h5")])
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("Structure sound: "))
+    #expect(outcome.output.contains("carries no digests: values cannot be proved"))
+    let json = try DecantCommand.run(["inspect", "--verify", "--json", Fixture.path("hdf5/ordinary.h5")])
+    #expect(json.output.contains(#""evidence" : "none""#))
+    #expect(try JSONSchema(named: "inspect.schema.json").violations(in: json.output).isEmpty)
+  }
+
   @Test("the graph beside a checkpoint agrees with the engine, in both releases", arguments: ["model.ckpt-4222", "v2"])
   func graph(path: String) throws {
     let outcome = try DecantCommand.run(["verify", Fixture.path("scenes/\(path)")])

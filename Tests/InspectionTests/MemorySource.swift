@@ -11,6 +11,7 @@ struct MemorySource: TensorSource {
   var format = "memory"
   var files: [SourceFile] = []
   var metadata: [String: String] = [:]
+  var hasChecksums = true
   private(set) var descriptors: [TensorDescriptor] = []
   private var bytes: [String: [UInt8]] = [:]
   private var strings: [String: [[UInt8]]] = [:]

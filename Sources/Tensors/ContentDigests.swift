@@ -1,0 +1,100 @@
+internal import Bytes
+
+/// What a converted file says of its own content, under `decant.digests`: a checksum of each tensor and one of all other
+/// metadata, so that a changed bit is found in formats that carry no checksums.
+///
+/// The value is `{"metadata":"…","tensors":{"name":"…"}}`, each checksum eight hexadecimal digits in lower case: of a tensor its
+/// `TensorDigest`; of the metadata CRC-32C over every other key and its value, sorted by the bytes of the keys, each with its
+/// number of bytes as 64 bits little-endian before it.
+///
+/// A file that says which Decant wrote it (`decant.version`) has them, or has lost them; only 0.1.0 wrote none.
+package struct ContentDigests: Sendable {
+  /// The key in a file's metadata.
+  package static let key = "decant.digests"
+  /// The key that says which Decant wrote a file.
+  package static let versionKey = "decant.version"
+  /// The version that wrote files without digests.
+  private static let versionWithout = "0.1.0"
+
+  private let tensors: [ByteString: String]
+  private let file: String
+
+  /// The digests of the tensors of a source; nil where it carries none and is not expected to.
+  ///
+  /// - Throws: `DigestError` where there should be some, they cannot be read, or the metadata are others than they say.
+  package init?(of source: some TensorSource) throws(DigestError) {
+    let file = source.files.first?.path ?? source.format
+    guard let text = source.metadata[Self.key] else {
+      guard let version = source.metadata[Self.versionKey], version != Self.versionWithout else { return nil }
+      throw DigestError(.missing(version: version), file: file)
+    }
+    var tensors: [ByteString: String] = [:]
+    var metadata: String?
+    do {
+      var reader = JSONReader(Array(text.utf8))
+      try reader.readObject { reader, key in
+        switch key {
+        case "metadata": metadata = try reader.readString()
+        case "tensors": try reader.readObject { reader, name in tensors[ByteString(name)] = try reader.readString() }
+        default: throw DigestError(.unreadable("'\(key)' is unknown"), file: file)
+        }
+      }
+      try reader.readEnd()
+    } catch let error as DigestError {
+      throw error
+    } catch {
+      throw DigestError(.unreadable("\(error)"), file: file)
+    }
+    let found = Self.digest(ofMetadata: source.metadata)
+    guard metadata == found else { throw DigestError(.metadata(stored: metadata ?? "none", found: found), file: file) }
+    self.tensors = tensors
+    self.file = file
+  }
+
+  /// Compares a tensor that was read whole.
+  package func check(_ digest: TensorDigest, of descriptor: TensorDescriptor) throws(DigestError) {
+    guard let stored = tensors[ByteString(descriptor.name)] else {
+      throw DigestError(.noDigest, file: file, tensor: descriptor.name)
+    }
+    guard stored == digest.text else {
+      throw DigestError(.tensor(stored: stored, found: digest.text), file: file, tensor: descriptor.name)
+    }
+  }
+
+  /// The tensors that should be there, and are not among these; sorted by name.
+  package func missing(from descriptors: [TensorDescriptor]) -> [DigestError] {
+    var rest = tensors
+    for descriptor in descriptors { rest[ByteString(descriptor.name)] = nil }
+    return rest.keys.map { String(decoding: $0.bytes, as: UTF8.self) }.sorted { $0.precedesInBytes($1) }
+      .map { DigestError(.noTensor, file: file, tensor: $0) }
+  }
+
+  // MARK: - Writing
+
+  /// The value for tensors whose digests are known, beside this other metadata.
+  package static func text(of tensors: [(name: String, digest: TensorDigest)], metadata: [String: String]) -> String {
+    text(of: tensors.map { ($0.name, $0.digest.text) }, metadata: digest(ofMetadata: metadata))
+  }
+
+  /// A value that is as long, for tensors whose digests are not known yet.
+  package static func placeholder(for names: [String]) -> String {
+    let digits = String(repeating: "0", count: 8)
+    return text(of: names.map { ($0, digits) }, metadata: digits)
+  }
+
+  private static func text(of tensors: [(name: String, digits: String)], metadata: String) -> String {
+    JSONText.object([
+      (key: "metadata", value: JSONText.string(metadata)),
+      (key: "tensors", value: JSONText.object(tensors.map { ($0.name, JSONText.string($0.digits)) })),
+    ])
+  }
+
+  private static func digest(ofMetadata metadata: [String: String]) -> String {
+    var checksum = CRC32C()
+    for (key, value) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) where key != Self.key {
+      checksum.extend(byCounted: Array(key.utf8))
+      checksum.extend(byCounted: Array(value.utf8))
+    }
+    return checksum.hexadecimal
+  }
+}
