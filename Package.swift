@@ -160,6 +160,10 @@ let package = Package(
         "Recovery", "TensorFiles", "Tensors", "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
+    // Shim/ is C that the tests compile and load into the command; it is no part of any product.
+    .testTarget(
+      name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/FaultTests",
+      exclude: ["Shim"], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",
       swiftSettings: swiftSettings),

@@ -126,12 +126,14 @@ public struct Converter: Sendable {
       // What stands where it stood was compared.
       if source.descriptors != early?.descriptors { try check.compareValues(in: source, progress) }
     }
+    // Behind the commit nothing can fail any more.
+    let outputByteCount = outputFiles.reduce(0) { $0 + (FileState(path: $1.temporaryPath)?.byteCount ?? 0) }
     try files.requireUnchanged()
     try sink.commit()
     return ConversionReport(
       outputPath: output, format: sink.format, descriptors: targets,
       byteCount: digests.reduce(0) { $0 + $1.byteCount },
-      outputByteCount: try outputFiles.reduce(0) { $0 + (try InputFile(path: $1.path).byteCount) },
+      outputByteCount: outputByteCount,
       seconds: (ContinuousClock.now - start) / .seconds(1), plan: plan, losses: losses, renamed: plan.renamed,
       skipped: plan.skipped, wasReadBack: options.readsBack, model: plan.model, metadata: written,
       keepsMetadata: sink.keepsMetadata)

@@ -12,6 +12,26 @@ public struct DecantCommand: Sendable {
     public let status: Int32
   }
 
+  /// A run that has been started.
+  public struct Running {
+    fileprivate let process: Process
+    fileprivate let scratch: TemporaryDirectory
+
+    /// Sends a signal; nothing happens where the run has ended.
+    public func send(_ signal: Int32) {
+      kill(process.processIdentifier, signal)
+    }
+
+    /// Waits for the end.
+    public func wait() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
+        errors: try String(contentsOfFile: scratch.file("errors"), encoding: .utf8),
+        status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+    }
+  }
+
   /// Runs `decant` with `arguments` and waits for it.
   ///
   /// - Parameters:
@@ -25,16 +45,34 @@ public struct DecantCommand: Sendable {
     _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
     fileSizeLimitInKibibytes: Int? = nil
   ) throws -> Outcome {
+    // The shell's unit is 512 bytes in POSIX, and 1024 in bash.
+    let script = fileSizeLimitInKibibytes.map { "ulimit -f \($0)" }
+    return try start(arguments, in: directory, environment: environment, script: script).wait()
+  }
+
+  /// Starts `decant` with `arguments`.
+  ///
+  /// - Parameters:
+  ///   - arguments: as they would be typed.
+  ///   - directory: the working directory.
+  ///   - environment: added to this process's own.
+  ///   - script: commands of bash that come before it in the same process.
+  ///   - launcher: a program with its arguments that starts it, such as `setpriv`.
+  /// - Returns: the run.
+  /// - Throws: where the command cannot be started.
+  public static func start(
+    _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:], script: String? = nil,
+    launcher: [String] = []
+  ) throws -> Running {
     let scratch = try TemporaryDirectory()
     // Files and not pipes: a pipe that nobody reads while we wait would stop a talkative run.
     let output = try handle(scratch.write([], to: "output"))
     let errors = try handle(scratch.write([], to: "errors"))
     let process = Process()
-    if let limit = fileSizeLimitInKibibytes {
-      // The shell's unit is 512 bytes in POSIX, and 1024 in bash: name bash.
+    if script != nil || !launcher.isEmpty {
       process.executableURL = URL(filePath: "/bin/bash")
-      let script = "ulimit -f \(limit); exec \"$0\" \"$@\""
-      process.arguments = ["-c", script, executable.path(percentEncoded: false)] + arguments
+      process.arguments =
+        ["-c", "\(script ?? ":"); exec \"$@\"", "bash"] + launcher + [executable.path(percentEncoded: false)] + arguments
     } else {
       process.executableURL = executable
       process.arguments = arguments
@@ -45,11 +83,7 @@ public struct DecantCommand: Sendable {
     process.standardOutput = output
     process.standardError = errors
     try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
-      errors: try String(contentsOfFile: scratch.file("errors"), encoding: .utf8),
-      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+    return Running(process: process, scratch: scratch)
   }
 
   /// The command stands beside the test runner in the build folder.
