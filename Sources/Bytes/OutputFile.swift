@@ -27,8 +27,8 @@ public struct OutputFile: ~Copyable {
   public init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
-    try Self.check(path, replacesExisting: replacesExisting)
     StaleFiles(beside: path).remove(of: path)
+    try Self.check(path, replacesExisting: replacesExisting)
     let (name, descriptor) = try TemporaryFiles.createLocked(for: path, permissions: permissions)
     self.init(path, name.name, descriptor, replacesExisting: replacesExisting, permissions: permissions)
   }
