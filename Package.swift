@@ -161,6 +161,10 @@ let package = Package(
         "Recovery", "TensorFiles", "Tensors", "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
+    // Shim/ is C that the tests compile and load into the command; it is no part of any product.
+    .testTarget(
+      name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/FaultTests",
+      exclude: ["Shim"], swiftSettings: swiftSettings),
     .testTarget(
       name: "SoakTests", dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
       path: "Tests/SoakTests", swiftSettings: swiftSettings),

@@ -10,6 +10,8 @@ public final class InputFile: Sendable {
   public let path: String
   /// The length in bytes when the file was opened.
   public let byteCount: Int
+  /// Which file was opened, and the time of its last change then.
+  public let state: FileState
   private let descriptor: Int32
   private let observer = Mutex<(any ReadObserver)?>(nil)
 
@@ -30,6 +32,7 @@ public final class InputFile: Sendable {
     }
     self.path = path
     self.byteCount = Int(status.st_size)
+    self.state = FileState(status)
     self.descriptor = descriptor
   }
 
@@ -39,6 +42,17 @@ public final class InputFile: Sendable {
 
   /// The last component of the path.
   public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+
+  /// Checks that what was read is one content: the open file has the length and the time of its opening, and the path still leads
+  /// to it.
+  ///
+  /// - Throws: `FileError.Reason.changed`.
+  public func requireUnchanged() throws(FileError) {
+    guard let now = FileState(descriptor: descriptor), now.isUnchanged(from: state) else {
+      throw FileError(.changed, path: path)
+    }
+    try state.requireUnchanged(at: path)
+  }
 
   /// Shows all further reads of some length to an observer; nil for none.
   package func setObserver(_ observer: (any ReadObserver)?) {

@@ -4,15 +4,17 @@ internal import Foundation
 /// A file that appears complete or not at all.
 ///
 /// Bytes go to a temporary name in the target's directory; `commit` makes them durable and renames.
-/// Dropped without `commit`, the temporary file is removed and an earlier file of that name stays as it was.
+/// Dropped without `commit`, the temporary file is removed and an earlier file of that name stays as it was. What killed runs left of
+/// the same output is removed first; `TemporaryFiles` has the rule.
 public struct OutputFile: ~Copyable {
   /// The path that the file will have.
   public let path: String
   /// Where the bytes are until then; readers that check the output open this.
   public let temporaryPath: String
-  /// -1 once it is closed.
+  /// Its lock says that the file is being written. -1 once it is closed.
   private var descriptor: Int32
   private let replacesExisting: Bool
+  private let permissions: OutputPermissions
   private let writeback: Writeback
 
   /// Creates the temporary file.
@@ -20,31 +22,43 @@ public struct OutputFile: ~Copyable {
   /// - Parameters:
   ///   - path: the path that the file will have.
   ///   - replacesExisting: whether a file at `path` may be replaced.
+  ///   - permissions: who may do what with it, from the first moment.
   /// - Throws: `FileError.Reason.exists` or `.cannotCreate`, with nothing written.
-  public init(path: String, replacesExisting: Bool = false) throws(FileError) {
-    try self.init(
-      path: path, temporaryPath: Self.temporaryPath(for: path), replacesExisting: replacesExisting)
+  public init(
+    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws(FileError) {
+    StaleFiles(beside: path).remove(of: path)
+    try Self.check(path, replacesExisting: replacesExisting)
+    let (name, descriptor) = try TemporaryFiles.createLocked(for: path, permissions: permissions)
+    self.init(path, name.name, descriptor, replacesExisting: replacesExisting, permissions: permissions)
   }
 
-  /// A name beside `path` that no other run uses.
-  package static func temporaryPath(for path: String) -> String {
-    "\(path).decant-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+  /// Creates a file of a set, whose lock the set holds.
+  init(
+    path: String, temporaryPath: String, replacesExisting: Bool, permissions: OutputPermissions
+  ) throws(FileError) {
+    try Self.check(path, replacesExisting: replacesExisting)
+    let descriptor = try TemporaryFiles.create(temporaryPath, for: path, permissions: permissions)
+    self.init(path, temporaryPath, descriptor, replacesExisting: replacesExisting, permissions: permissions)
   }
 
-  /// Creates the temporary file under a name that the caller chose, beside `path`.
-  package init(path: String, temporaryPath: String, replacesExisting: Bool) throws(FileError) {
-    var status = stat()
-    if unsafe stat(path, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
-      if !replacesExisting { throw FileError(.exists, path: path) }
-    }
-    let descriptor = unsafe open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
+  private init(
+    _ path: String, _ temporaryPath: String, _ descriptor: Int32, replacesExisting: Bool, permissions: OutputPermissions
+  ) {
     self.path = path
     self.temporaryPath = temporaryPath
     self.descriptor = descriptor
     self.replacesExisting = replacesExisting
+    self.permissions = permissions
     writeback = Writeback(of: descriptor)
+  }
+
+  /// Refuses a name that is taken.
+  static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
+    if !replacesExisting { throw FileError(.exists, path: path) }
   }
 
   /// Takes room on the disk for a file whose length is known, so that a full disk is found out first; writing is faster too.
@@ -57,7 +71,7 @@ public struct OutputFile: ~Copyable {
 
   deinit {
     if descriptor >= 0 { Foundation.close(descriptor) }
-    unsafe unlink(temporaryPath)
+    TemporaryFiles.remove(temporaryPath)
   }
 
   /// Writes `bytes` at `offset`; independent of every other write, so threads may share the file.
@@ -86,31 +100,40 @@ public struct OutputFile: ~Copyable {
   /// Makes the bytes durable and ends the writing; the file keeps its temporary name.
   package mutating func close() throws(FileError) {
     guard descriptor >= 0 else { return }
-    guard decant_synchronize(descriptor) == 0 else { throw FileError(.cannotWrite(errno), path: path) }
+    try synchronize()
     Foundation.close(descriptor)
     descriptor = -1
   }
 
   /// Makes the bytes durable and gives the file its name.
   public consuming func commit() throws(FileError) {
-    try close()
-    try OutputFile.rename(temporaryPath, to: path, replacesExisting: replacesExisting)
+    // It stays open, and so locked, until it has its name.
+    if descriptor >= 0 { try synchronize() }
+    if replacesExisting {
+      guard unsafe rename(temporaryPath, path) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+    } else {
+      try Self.giveNewName(path, to: temporaryPath)
+    }
+    Self.synchronizeDirectory(of: path)
   }
 
-  /// Renames a finished temporary file; for outputs that a C library writes by path.
-  package static func rename(_ temporaryPath: String, to path: String, replacesExisting: Bool) throws(FileError) {
-    if replacesExisting {
-      guard unsafe Foundation.rename(temporaryPath, path) == 0 else {
-        throw FileError(.cannotCreate(errno), path: path)
-      }
-    } else {
-      // `link` fails where the name exists, so a file that appeared meanwhile is not lost.
-      guard unsafe link(temporaryPath, path) == 0 else {
-        throw FileError(errno == EEXIST ? .exists : .cannotCreate(errno), path: path)
-      }
-      unsafe unlink(temporaryPath)
+  private func synchronize() throws(FileError) {
+    guard permissions.finish(descriptor), decant_synchronize(descriptor) == 0 else {
+      throw FileError(.cannotWrite(errno), path: path)
     }
-    synchronizeDirectory(of: path)
+  }
+
+  /// Gives a finished temporary file a name that must be free, so that a file which appeared meanwhile is not lost.
+  ///
+  /// - Returns: whether the temporary name is there too, as it is where the file system has links.
+  @discardableResult
+  static func giveNewName(_ path: String, to temporaryPath: String) throws(FileError) -> Bool {
+    if unsafe link(temporaryPath, path) == 0 { return true }
+    let code = errno
+    if [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS].contains(code), unsafe decant_rename_new(temporaryPath, path) == 0 {
+      return false
+    }
+    throw FileError(code == EEXIST || errno == EEXIST ? .exists : .cannotCreate(code), path: path)
   }
 
   /// Makes the rename itself durable; a file system that cannot is not an error.

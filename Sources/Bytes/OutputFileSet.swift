@@ -7,8 +7,9 @@ internal import Foundation
 ///
 /// Several files cannot be replaced in one step. So those that are replaced are first moved aside, the last one first, and
 /// removed when the new ones stand; where a step fails, they are moved back. A process that is killed in between, or a machine
-/// that loses power, leaves no last file and the old ones under their names with `.old` appended to a temporary ending: the old
-/// set is not mixed with the new one, and can be put back by hand.
+/// that loses power, leaves no last file and the old ones under their names with `.old` appended to a temporary ending. The old set
+/// is then not mixed with the new one, and the next run that writes the same prefix puts it back: `InterruptedCommit`. Two commits
+/// in one directory wait for each other, where the file system has locks.
 public final class OutputFileSet {
   /// The paths that the files will have.
   public let paths: [String]
@@ -16,8 +17,12 @@ public final class OutputFileSet {
   public let temporaryPrefix: String
   /// Where the bytes are until then.
   public let temporaryPaths: [String]
+  private let prefix: String
   private let replacesExisting: Bool
+  private let permissions: OutputPermissions
   private let slots: [Slot]
+  /// The file whose lock says that the set is being written.
+  private let lock: (path: String, descriptor: Int32)
 
   /// An array cannot hold what cannot be copied.
   private final class Slot {
@@ -27,7 +32,8 @@ public final class OutputFileSet {
   }
 
   deinit {
-    for (slot, path) in zip(slots, temporaryPaths) where slot.isLink { unsafe unlink(path) }
+    removeTemporaries()
+    Foundation.close(lock.descriptor)
   }
 
   /// Names the files; each is created when it is first written.
@@ -36,27 +42,33 @@ public final class OutputFileSet {
   ///   - prefix: the path that all files have in common.
   ///   - suffixes: what follows it; the last is of the file that makes the others count.
   ///   - replacesExisting: whether files that are there may be replaced.
+  ///   - permissions: who may do what with them, from the first moment.
   /// - Throws: `FileError.Reason.exists` for the first file that is there and may not be replaced, `.cannotCreate` for a
-  ///   directory in the place of one.
-  public init(prefix: String, suffixes: [String], replacesExisting: Bool) throws(FileError) {
-    let temporaryPrefix = OutputFile.temporaryPath(for: prefix)
-    self.temporaryPrefix = temporaryPrefix
+  ///   directory in the place of one, and for a directory that cannot be written.
+  public init(
+    prefix: String, suffixes: [String], replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile
+  ) throws(FileError) {
     paths = suffixes.map { prefix + $0 }
-    temporaryPaths = suffixes.map { temporaryPrefix + $0 }
     self.replacesExisting = replacesExisting
+    self.permissions = permissions
     slots = suffixes.map { _ in Slot() }
-    for path in paths {
-      guard let kind = Self.kind(of: path) else { continue }
-      if kind == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
-      if !replacesExisting { throw FileError(.exists, path: path) }
-    }
+    InterruptedCommit.undo(prefix: prefix, paths: paths)
+    self.prefix = prefix
+    for path in paths { try OutputFile.check(path, replacesExisting: replacesExisting) }
+    let (name, descriptor) = try TemporaryFiles.createLocked(
+      for: prefix, ending: TemporaryName.lockEnding, permissions: .ofOwnerOnly)
+    let temporaryPrefix = TemporaryName(finalName: prefix, run: name.run, ending: "").name
+    self.temporaryPrefix = temporaryPrefix
+    temporaryPaths = suffixes.map { temporaryPrefix + $0 }
+    lock = (name.name, descriptor)
   }
 
   /// Creates a file without bytes, unless it was created before.
   public func create(_ index: Int) throws(FileError) {
     if slots[index].file == nil, !slots[index].isLink {
       slots[index].file = try OutputFile(
-        path: paths[index], temporaryPath: temporaryPaths[index], replacesExisting: replacesExisting)
+        path: paths[index], temporaryPath: temporaryPaths[index], replacesExisting: replacesExisting,
+        permissions: permissions)
     }
   }
 
@@ -68,7 +80,7 @@ public final class OutputFileSet {
   /// - Returns: false where the file system cannot, as between two disks; nothing has happened then.
   public func link(_ existing: String, as index: Int) -> Bool {
     precondition(slots[index].file == nil && !slots[index].isLink, "a file is written or linked")
-    slots[index].isLink = unsafe linkat(AT_FDCWD, existing, AT_FDCWD, temporaryPaths[index], AT_SYMLINK_FOLLOW) == 0
+    slots[index].isLink = TemporaryFiles.link(existing, as: temporaryPaths[index])
     return slots[index].isLink
   }
 
@@ -90,42 +102,57 @@ public final class OutputFileSet {
 
   /// Makes all files durable and gives them their names.
   ///
-  /// - Parameter obsolete: files that the new set makes meaningless, such as further data files of the set that it replaces.
+  /// - Parameter obsolete: files that the new set makes meaningless, such as further data files of the set that it replaces; asked
+  ///   for when no other commit in the directory is under way.
   /// - Throws: `FileError`; everything is then as it was before.
-  public func commit(removing obsolete: [String] = []) throws(FileError) {
+  public func commit(removing obsolete: @autoclosure () -> [String] = []) throws(FileError) {
     for index in slots.indices {
       try create(index)
       try close(index)
     }
-    var moves: [(from: String, to: String)] = []
-    var moved: [String] = []
+    guard let last = paths.last else { return }
+    let directory = DirectoryLock(beside: last)
+    InterruptedCommit.undo(prefix: prefix, paths: paths, under: directory)
+    let obsolete = obsolete()
+    try TemporaryFiles.withoutInterruption { () throws(FileError) in try giveNames(removing: obsolete) }
+    removeTemporaries()
+  }
+
+  /// The temporary names, and last the lock.
+  private func removeTemporaries() {
+    for (slot, path) in zip(slots, temporaryPaths) where slot.file != nil || slot.isLink { TemporaryFiles.remove(path) }
+    TemporaryFiles.remove(lock.path)
+  }
+
+  private func giveNames(removing obsolete: [String]) throws(FileError) {
+    // In the order that they were made, so that the reverse undoes them.
+    var aside: [(path: String, asidePath: String)] = []
+    var named: [(path: String, temporaryPath: String, isLink: Bool)] = []
+    let run = TemporaryName(for: "").run
     do throws(FileError) {
-      for path in paths.reversed() + obsolete where replacesExisting && Self.kind(of: path) != nil {
-        let aside = OutputFile.temporaryPath(for: path) + ".old"
-        guard unsafe rename(path, aside) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
-        moves.append((path, aside))
-        moved.append(aside)
+      for path in paths.reversed() + obsolete where replacesExisting && FileState(path: path) != nil {
+        let asidePath = TemporaryName(finalName: path, run: run, ending: TemporaryName.asideEnding).name
+        guard unsafe rename(path, asidePath) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+        aside.append((path, asidePath))
       }
-      if !moved.isEmpty { synchronizeDirectory() }
+      if !aside.isEmpty { synchronizeDirectory() }
       for (temporaryPath, path) in zip(temporaryPaths, paths) {
-        // Renaming waits for the directory, so the last file's name is on the disk after all others.
-        try OutputFile.rename(temporaryPath, to: path, replacesExisting: replacesExisting)
-        moves.append((temporaryPath, path))
+        // The last file's name is on the disk after all others.
+        if path == paths.last { synchronizeDirectory() }
+        named.append((path, temporaryPath, try OutputFile.giveNewName(path, to: temporaryPath)))
       }
     } catch {
-      for move in moves.reversed() { unsafe rename(move.to, move.from) }
+      for (path, temporaryPath, isLink) in named.reversed() {
+        if isLink { unsafe unlink(path) } else { unsafe rename(path, temporaryPath) }
+      }
+      for (path, asidePath) in aside.reversed() { unsafe rename(asidePath, path) }
       throw error
     }
-    for path in moved { unsafe unlink(path) }
+    synchronizeDirectory()
+    for (_, asidePath) in aside { unsafe unlink(asidePath) }
   }
 
   private func synchronizeDirectory() {
     if let path = paths.last { OutputFile.synchronizeDirectory(of: path) }
-  }
-
-  /// The file's type as `stat` gives it; nil where there is none.
-  private static func kind(of path: String) -> mode_t? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 }

@@ -1,8 +1,10 @@
+internal import CDecantBytes
 internal import Foundation
 
 /// Bytes that are collected until their number is known, in memory and from a certain number on in a file.
 ///
-/// The file has no name from the moment that it is there, so nothing of it stays, however the process ends.
+/// The file has no name, so nothing of it stays, however the process ends. Where a file system cannot make such a file, it has one
+/// for a moment.
 public final class Spool {
   /// The number of bytes so far.
   public private(set) var byteCount = 0
@@ -57,10 +59,8 @@ public final class Spool {
 
   private func writeOut() throws(FileError) {
     if descriptor < 0 {
-      let path = OutputFile.temporaryPath(for: directory + "/spool")
-      descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-      guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
-      unsafe unlink(path)
+      descriptor = unsafe decant_open_unnamed(directory, 0o600)
+      if descriptor < 0 { descriptor = try openNamed() }
     }
     var done = 0
     while done < memory.count {
@@ -76,5 +76,13 @@ public final class Spool {
     }
     fileByteCount += memory.count
     memory.removeAll(keepingCapacity: true)
+  }
+
+  private func openNamed() throws(FileError) -> Int32 {
+    let path = directory + "/spool"
+    StaleFiles(beside: path).remove(of: path)
+    let (name, descriptor) = try TemporaryFiles.createLocked(for: path, permissions: .ofOwnerOnly)
+    TemporaryFiles.remove(name.name)
+    return descriptor
   }
 }

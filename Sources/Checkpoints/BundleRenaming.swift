@@ -56,7 +56,8 @@ public struct BundleRenaming: Sendable {
     let graph = try renamedGraph(source, rename)
     let shardCount = source.shardCount + (graph == nil ? 0 : 1)
     let output = try OutputFileSet(
-      prefix: prefix, suffixes: V2CheckpointWriter.suffixes(shardCount: shardCount), replacesExisting: replacesExisting)
+      prefix: prefix, suffixes: V2CheckpointWriter.suffixes(shardCount: shardCount), replacesExisting: replacesExisting,
+      permissions: OutputPermissions(notWiderThan: source.files.compactMap(\.state)))
     var outcome = Outcome()
     for shard in 0..<source.shardCount where FileStatus(path: source.shards.path(shard)) != nil {
       try share(source.shards.path(shard), as: shard, of: output, &outcome)
@@ -81,6 +82,7 @@ public struct BundleRenaming: Sendable {
     outcome.byteCount += try table.finish()
     outcome.written.append(output.paths[shardCount])
     try check(output.temporaryPrefix, against: source, prefix: prefix, target)
+    try source.files.requireUnchanged()
     try output.commit(removing: Directory(prefix.directoryPart).dataFiles(ofPrefix: prefix, except: output.paths))
     return outcome
   }

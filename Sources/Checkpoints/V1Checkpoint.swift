@@ -78,7 +78,10 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
     self.options = options
     self.tables = tables
     self.problems = problems + listing.problems
-    files = paths.map { SourceFile(path: $0, byteCount: FileStatus(path: $0)?.byteCount) }
+    files = zip(paths, found).map { path, file in
+      guard let file else { return SourceFile(path: path, byteCount: FileStatus(path: path)?.byteCount) }
+      return SourceFile(file.file.table.file)
+    }
     descriptors = listing.tensors.map(\.descriptor)
     tensors = listing.tensors.map { ($0.name, $0.content) }
   }

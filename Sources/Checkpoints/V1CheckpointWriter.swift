@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import ProtobufWire
 internal import SSTable
 public import Tensors
@@ -29,8 +29,10 @@ public final class V1CheckpointWriter: TensorSink {
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(path: String, replacesExisting: Bool = false) throws {
-    let file = try OutputFile(path: path, replacesExisting: replacesExisting)
+  public init(
+    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws {
+    let file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: file.temporaryPath)]
     self.path = path
     output = FileOutput(file)

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import SSTable
 public import Tensors
 
@@ -35,20 +35,24 @@ public final class V2CheckpointWriter: TensorSink {
   /// The largest number of data files.
   public static let maximumShardCount = 10_000
 
-  /// Names the files beside their final names; nothing is created yet.
+  /// Names the files beside their final names; none is created yet.
   ///
   /// - Parameters:
   ///   - prefix: the path of the files up to `.index` and `.data-…`.
   ///   - shardCount: how many data files there will be, from 1 to `maximumShardCount`.
   ///   - replacesExisting: whether files of that prefix may be replaced.
+  ///   - permissions: who may do what with the files, from the first moment.
   /// - Throws: `FileError` where one of the files exists and is not to be replaced.
-  public init(prefix: String, shardCount: Int = 1, replacesExisting: Bool = false) throws {
+  public init(
+    prefix: String, shardCount: Int = 1, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws {
     precondition(
       (1...Self.maximumShardCount).contains(shardCount), "a bundle has 1 to \(Self.maximumShardCount) shards")
     self.prefix = prefix
     self.shardCount = shardCount
     output = try OutputFileSet(
-      prefix: prefix, suffixes: Self.suffixes(shardCount: shardCount), replacesExisting: replacesExisting)
+      prefix: prefix, suffixes: Self.suffixes(shardCount: shardCount), replacesExisting: replacesExisting,
+      permissions: permissions)
   }
 
   /// What follows the prefix in the names of the files, the index last.

@@ -37,7 +37,7 @@ struct V2Listing {
   }
 
   private mutating func listFiles() {
-    files = [SourceFile(path: path, byteCount: index.file.byteCount)]
+    files = [SourceFile(index.file)]
     var named: Set<Int> = []
     func name(_ entry: Result<BundleEntry, CheckpointError>) {
       guard case .success(let entry) = entry, entry.slices.isEmpty, (0..<shards.count).contains(entry.shard) else {
@@ -48,7 +48,8 @@ struct V2Listing {
     for tensor in index.tensors { name(tensor.entry) }
     for slice in index.slices.values { name(slice) }
     for shard in named.union(0..<min(shards.count, Self.unnamedShardLimit)).sorted() {
-      let file = SourceFile(path: shards.path(shard), byteCount: shards.byteCount(shard))
+      var file = SourceFile(path: shards.path(shard), byteCount: shards.byteCount(shard))
+      file.state = file.byteCount.flatMap { _ in FileState(path: file.path) }
       guard file.byteCount != nil || named.contains(shard) else { continue }
       fileOfShard[shard] = files.count
       files.append(file)

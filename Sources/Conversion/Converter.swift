@@ -47,7 +47,27 @@ public struct Converter: Sendable {
   public func convert(
     _ source: any TensorSource, to output: String, progress: (ConversionProgress) -> Void = { _ in }
   ) throws -> ConversionReport {
+    // What a source did not keep of its files is taken now.
+    let files = source.files.map { file in
+      var file = file
+      if file.byteCount != nil { file.state = file.state ?? FileState(path: file.path) }
+      return file
+    }
+    do {
+      return try convert(source, of: files, to: output, progress: progress)
+    } catch let error as any DecantError where error.category == .badData {
+      // Of a file that is cut or written meanwhile the reader can only say that it is damaged.
+      try files.requireUnchanged()
+      throw error
+    }
+  }
+
+  private func convert(
+    _ source: any TensorSource, of files: [SourceFile], to output: String, progress: (ConversionProgress) -> Void
+  ) throws -> ConversionReport {
     let start = ContinuousClock.now
+    var sinkOptions = sinkOptions
+    sinkOptions.permissions = sinkOptions.permissions.narrowed(to: files.compactMap(\.state))
     try checkOutput(TensorFile.outputPaths(output, format: options.format, options: options.sink), isNotOf: source)
     let sink = try TensorFile.sink(output, format: options.format, options: sinkOptions)
     // Begun first, since nothing takes longer.
@@ -111,11 +131,14 @@ public struct Converter: Sendable {
       // What stands where it stood was compared.
       if source.descriptors != early?.descriptors { try check.compareValues(in: source, progress) }
     }
+    // Behind the commit nothing can fail any more.
+    let outputByteCount = outputFiles.reduce(0) { $0 + (FileState(path: $1.temporaryPath)?.byteCount ?? 0) }
+    try files.requireUnchanged()
     try sink.commit()
     return ConversionReport(
       outputPath: output, format: sink.format, descriptors: targets,
       byteCount: digests.reduce(0) { $0 + $1.byteCount },
-      outputByteCount: try outputFiles.reduce(0) { $0 + (try InputFile(path: $1.path).byteCount) },
+      outputByteCount: outputByteCount,
       seconds: (ContinuousClock.now - start) / .seconds(1), plan: plan, losses: losses, renamed: plan.renamed,
       skipped: plan.skipped, wasReadBack: options.readsBack, model: plan.model, metadata: written,
       keepsMetadata: sink.keepsMetadata)

@@ -13,6 +13,8 @@ extension FixPlan {
   /// - Returns: the paths written, in order.
   /// - Throws: `FileError` where the directory holds something or a file cannot be read or written; `VocabularyError`.
   public func write(to directory: String, progress: (String) -> Void = { _ in }) throws -> [String] {
+    // What is made and not copied is made of all that was examined.
+    let permissions = OutputPermissions(notWiderThan: sourcePaths.compactMap { FileState(path: $0) })
     try prepare(directory)
     return try outputs.map { output in
       let path = directory.joined(output.name)
@@ -20,12 +22,22 @@ extension FixPlan {
       switch output.content {
       case .pieces(let pieces): try Self.copy(pieces, to: path)
       case .text(let bytes):
-        let file = try OutputFile(path: path)
+        let file = try OutputFile(path: path, permissions: permissions)
         try file.write(bytes.rawSpan, at: 0)
         try file.commit()
       case .vocabulary(let source): try VocabularyFile(path: source).writeClean(to: path)
       }
       return path
+    }
+  }
+
+  private var sourcePaths: [String] {
+    outputs.flatMap { output -> [String] in
+      switch output.content {
+      case .pieces(let pieces): pieces.map(\.path)
+      case .vocabulary(let path): [path]
+      case .text: []
+      }
     }
   }
 
@@ -43,11 +55,11 @@ extension FixPlan {
   }
 
   private static func copy(_ pieces: [Piece], to path: String) throws(FileError) {
-    let output = try OutputFile(path: path)
+    let inputs = try pieces.map { piece throws(FileError) in try InputFile(path: piece.path) }
+    let output = try OutputFile(path: path, permissions: OutputPermissions(notWiderThan: inputs.map(\.state)))
     var position = 0
     var buffer: [UInt8] = []
-    for piece in pieces {
-      let input = try InputFile(path: piece.path)
+    for (piece, input) in zip(pieces, inputs) {
       let count = min(piece.byteCount ?? input.byteCount, input.byteCount)
       var done = 0
       while done < count {
@@ -57,6 +69,7 @@ extension FixPlan {
         done += length
         position += length
       }
+      try input.requireUnchanged()
     }
     try output.commit()
   }

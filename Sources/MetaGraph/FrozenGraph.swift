@@ -72,7 +72,7 @@ public struct FrozenGraph: TensorSource {
     self.definition = definition
     self.problems = problems
     file = definition.file
-    files = [SourceFile(path: file.path, byteCount: file.byteCount)]
+    files = [SourceFile(file)]
     descriptors = found.map(\.descriptor)
     layouts = found.map(\.layout)
   }

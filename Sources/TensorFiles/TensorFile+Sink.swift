@@ -17,17 +17,21 @@ extension TensorFile {
   ) throws -> any TensorSink {
     let format = try outputFormat(path, format)
     try check(options, format, path)
+    let replaces = options.replacesExisting
+    let permissions = options.permissions
     switch format {
-    case .safetensors: return try SafetensorsWriter(path: path, replacesExisting: options.replacesExisting)
+    case .safetensors:
+      return try SafetensorsWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .hdf5:
       return try HDF5Writer(
-        path: path, compression: options.compression, replacesExisting: options.replacesExisting, layers: options.layers
-      )
-    case .npz: return try NpzWriter(path: path, replacesExisting: options.replacesExisting)
+        path: path, compression: options.compression, replacesExisting: replaces, layers: options.layers,
+        permissions: permissions)
+    case .npz: return try NpzWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlow:
       return try V2CheckpointWriter(
-        prefix: prefix(path), shardCount: options.shardCount, replacesExisting: options.replacesExisting)
-    case .tensorFlowV1: return try V1CheckpointWriter(path: path, replacesExisting: options.replacesExisting)
+        prefix: prefix(path), shardCount: options.shardCount, replacesExisting: replaces, permissions: permissions)
+    case .tensorFlowV1:
+      return try V1CheckpointWriter(path: path, replacesExisting: replaces, permissions: permissions)
     }
   }
 

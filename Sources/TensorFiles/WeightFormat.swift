@@ -1,3 +1,4 @@
+public import Bytes
 public import WeightFiles
 
 /// The formats that weights are written in.
@@ -62,6 +63,8 @@ public struct SinkOptions: Sendable, Equatable {
   public var shardCount = 1
   /// HDF5: groups that are to be marked as layers of Keras, as far as tensors lie in them.
   public var layers: [LayerGroup] = []
+  /// Who may do what with the files, temporary ones too; `Converter` narrows them to what the source's files allow.
+  public var permissions = OutputPermissions.ofNewFile
 
   /// Nothing compressed, nothing replaced, one data file.
   public init(compression: Int = 0, replacesExisting: Bool = false, shardCount: Int = 1) {

@@ -1,3 +1,5 @@
+package import Bytes
+
 /// Anything that holds named tensors: a checkpoint, a weight file. Every command reads through this and asks no format.
 ///
 /// Opening a source reads the list of tensors and checks it; data is read, verified and handed out on demand.
@@ -47,6 +49,14 @@ public struct SourceFile: Sendable, Equatable {
   public var path: String
   /// The length in bytes, or nil where the file is missing.
   public var byteCount: Int?
+  /// Which file it was when it was opened; nil where the source did not keep it.
+  package var state: FileState?
+
+  /// A file of a source that is open.
+  package init(_ file: InputFile) {
+    self.init(path: file.path, byteCount: file.byteCount)
+    state = file.state
+  }
 
   /// A file of a source.
   public init(path: String, byteCount: Int?) {
@@ -56,6 +66,15 @@ public struct SourceFile: Sendable, Equatable {
 
   /// The last component of the path.
   public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+}
+
+extension [SourceFile] {
+  /// Checks that every file which was there is still the one that was opened, with the same content.
+  ///
+  /// - Throws: `FileError.Reason.changed` for the first that is not.
+  package func requireUnchanged() throws(FileError) {
+    for file in self { try file.state?.requireUnchanged(at: file.path) }
+  }
 }
 
 extension TensorSource {

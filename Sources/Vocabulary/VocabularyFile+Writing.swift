@@ -20,7 +20,7 @@ extension VocabularyFile {
   /// - Throws: `VocabularyError` with the file system's reason; nothing is left behind.
   public func writeClean(to path: String, replacesExisting: Bool = false) throws(VocabularyError) {
     do throws(FileError) {
-      let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+      let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
       try output.write(cleanBytes.rawSpan, at: 0)
       try output.commit()
     } catch {

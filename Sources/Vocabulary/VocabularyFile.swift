@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 
 /// A `word_counts.txt`, read whatever its form, with everything worth knowing about it.
 ///
@@ -36,6 +36,9 @@ public struct VocabularyFile: Sendable {
   /// What is worth knowing, in the order of the lines; what concerns the whole file comes first.
   public let issues: [VocabularyIssue]
 
+  /// Who may do what with a file that is made of this one.
+  package private(set) var permissions = OutputPermissions.ofNewFile
+
   /// More than any vocabulary: im2txt's has 140 kB.
   static let maximumByteCount = 64 << 20
 
@@ -51,6 +54,7 @@ public struct VocabularyFile: Sendable {
       kind = try FileKind(of: file)
       // A checkpoint given for a vocabulary is not read whole.
       bytes = try file.read(at: 0, count: min(file.byteCount, Self.maximumByteCount))
+      try file.requireUnchanged()
     } catch {
       throw VocabularyError(.file(error.reason), path: path)
     }
@@ -61,6 +65,7 @@ public struct VocabularyFile: Sendable {
       throw VocabularyError(.notText(kind), path: path)
     }
     try self.init(parsing: bytes, path: path)
+    permissions = OutputPermissions(notWiderThan: [file.state])
   }
 
   /// Parses the bytes of a file.

@@ -55,7 +55,7 @@ public final class HDF5File: TensorSource {
       return HDF5Handle(unsafe H5Fopen(path, 0, access.id), .file)
     }
     guard let file = opened else { throw WeightFileError(.library(HDF5Library.lastMessage), file: path) }
-    files = [SourceFile(path: path, byteCount: input.byteCount)]
+    files = [SourceFile(input)]
     var listing = HDF5Listing(path: path, fileByteCount: input.byteCount)
     self.file = file
     try listing.visitAll(of: self.file)

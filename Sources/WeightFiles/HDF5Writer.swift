@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import CDecantHDF5
 internal import CHDF5
 internal import Foundation
@@ -49,17 +49,18 @@ public final class HDF5Writer: TensorSink {
   ///   - replacesExisting: whether a file at `path` may be replaced.
   ///   - layers: groups to be marked as layers of Keras, as far as tensors lie in them.
   ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
+  ///   - permissions: who may do what with the file, from the first moment.
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
   public init(
     path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = [],
-    threadCount: Int? = nil
+    threadCount: Int? = nil, permissions: OutputPermissions = .ofNewFile
   ) throws {
     precondition((0...9).contains(compression), "compression is 0 to 9")
     self.path = path
     self.compression = compression
     self.layers = layers
     self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
     self.output = consume output
   }
@@ -198,8 +199,11 @@ public final class HDF5Writer: TensorSink {
       H5Pset_obj_track_times(creation.id, false) >= 0,
       let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
       H5Pset_file_locking(access.id, false, true) >= 0,
-      // H5F_ACC_TRUNC, a macro in C.
-      let file = HDF5Handle(unsafe H5Fcreate(temporaryPath, 2, creation.id, access.id), .file)
+      // It would create the file again that a signal has just removed.
+      let file = TemporaryFiles.withoutInterruption({
+        // H5F_ACC_TRUNC, a macro in C.
+        HDF5Handle(unsafe H5Fcreate(temporaryPath, 2, creation.id, access.id), .file)
+      })
     else { throw failure() }
     return file
   }

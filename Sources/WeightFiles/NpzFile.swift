@@ -57,7 +57,7 @@ public struct NpzFile: TensorSource {
     self.file = file
     self.options = options
     format = isArray ? "npy" : "npz"
-    files = [SourceFile(path: path, byteCount: file.byteCount)]
+    files = [SourceFile(file)]
     descriptors = listing.tensors.map(\.descriptor)
     contents = listing.tensors.map(\.content)
     metadata = listing.metadata

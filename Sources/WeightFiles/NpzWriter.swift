@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import CZlib
 public import Tensors
 
@@ -25,15 +25,20 @@ public final class NpzWriter: TensorSink {
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
-  public convenience init(path: String, replacesExisting: Bool = false) throws {
-    try self.init(path: path, replacesExisting: replacesExisting, largeByteCount: Int(UInt32.max))
+  public convenience init(
+    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws {
+    try self.init(
+      path: path, replacesExisting: replacesExisting, permissions: permissions, largeByteCount: Int(UInt32.max))
   }
 
   /// For tests, which cannot write 4 GiB to see the larger fields.
-  init(path: String, replacesExisting: Bool, largeByteCount: Int) throws {
+  init(
+    path: String, replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile, largeByteCount: Int
+  ) throws {
     self.path = path
     self.largeByteCount = largeByteCount
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
     self.output = consume output
   }

@@ -45,7 +45,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
       parsing: file.read(at: prefixByteCount, count: headerByteCount), dataByteCount: left - headerByteCount,
       file: file.path)
     self.file = file
-    files = [SourceFile(path: file.path, byteCount: file.byteCount)]
+    files = [SourceFile(file)]
     descriptors = header.descriptors
     metadata = header.metadata
     strings = Dictionary(header.strings.tensors.map { (Array($0.descriptor.name.utf8), $0.strings) }) { first, _ in

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 public import Tensors
 
 /// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
@@ -26,9 +26,11 @@ public final class SafetensorsWriter: TensorSink {
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(path: String, replacesExisting: Bool = false) throws {
+  public init(
+    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws {
     self.path = path
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting)
+    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
     self.output = consume output
   }

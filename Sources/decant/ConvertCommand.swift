@@ -110,7 +110,11 @@ struct ConvertCommand: ParsableCommand {
     options.hashesSource = !skipsDigest
     options.format = to
     options.sink = SinkOptions(compression: compression, replacesExisting: force, shardCount: shards)
-    options.vocabulary = try vocab.map { try VocabularyFile(path: $0).vocabulary().words }
+    if let vocab {
+      let file = try VocabularyFile(path: vocab)
+      options.vocabulary = try file.vocabulary().words
+      options.sink.permissions = file.permissions
+    }
     if dryRun {
       let plan = try Converter(options: options).plan(TensorFile.open(path, options: reading.value), to: output)
       Console.print(json ? try ConversionDocument(plan, output: output).json() : ConversionText.plan(plan))

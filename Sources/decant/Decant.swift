@@ -26,6 +26,7 @@ enum Main {
     // A closed pipe and a file-size limit then come back as errors of the write, which leave no half-written file.
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
+    EndingSignals.wait()
     do {
       var command = try Decant.parseAsRoot()
       try command.run()

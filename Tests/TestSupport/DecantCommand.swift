@@ -31,15 +31,36 @@ public struct DecantCommand: Sendable {
       self.seconds = seconds
     }
 
-    /// A script for bash that runs its arguments within the limits; nil where there are none.
+    /// Commands of bash that set them; nil where there are none.
     fileprivate var script: String? {
       // The unit of -f is 512 bytes in POSIX's shell, and 1024 in bash.
       let commands = [
         fileKibibytes.map { "ulimit -f \($0)" }, addressSpaceMebibytes.map { "ulimit -v \($0 * 1024)" },
       ].compactMap(\.self)
-      guard !commands.isEmpty || seconds != nil else { return nil }
-      let run = "exec " + (seconds.map { "timeout \($0) " } ?? "") + "\"$0\" \"$@\""
-      return (commands + [run]).joined(separator: " && ")
+      return commands.isEmpty ? nil : commands.joined(separator: " && ")
+    }
+
+    /// What ends the run in time.
+    fileprivate var launcher: [String] { seconds.map { ["timeout", "\($0)"] } ?? [] }
+  }
+
+  /// A run that has been started.
+  public struct Running {
+    fileprivate let process: Process
+    fileprivate let scratch: TemporaryDirectory
+
+    /// Sends a signal; nothing happens where the run has ended.
+    public func send(_ signal: Int32) {
+      kill(process.processIdentifier, signal)
+    }
+
+    /// Waits for the end.
+    public func wait() throws -> Outcome {
+      process.waitUntilExit()
+      return Outcome(
+        output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
+        errors: try String(contentsOfFile: scratch.file("errors"), encoding: .utf8),
+        status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
     }
   }
 
@@ -56,14 +77,34 @@ public struct DecantCommand: Sendable {
     _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
     limits: Limits = Limits()
   ) throws -> Outcome {
+    try start(
+      arguments, in: directory, environment: environment, script: limits.script, launcher: limits.launcher
+    ).wait()
+  }
+
+  /// Starts `decant` with `arguments`.
+  ///
+  /// - Parameters:
+  ///   - arguments: as they would be typed.
+  ///   - directory: the working directory.
+  ///   - environment: added to this process's own.
+  ///   - script: commands of bash that come before it in the same process.
+  ///   - launcher: a program with its arguments that starts it, such as `setpriv`.
+  /// - Returns: the run.
+  /// - Throws: where the command cannot be started.
+  public static func start(
+    _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:], script: String? = nil,
+    launcher: [String] = []
+  ) throws -> Running {
     let scratch = try TemporaryDirectory()
     // Files and not pipes: a pipe that nobody reads while we wait would stop a talkative run.
     let output = try handle(scratch.write([], to: "output"))
     let errors = try handle(scratch.write([], to: "errors"))
     let process = Process()
-    if let script = limits.script {
+    if script != nil || !launcher.isEmpty {
       process.executableURL = URL(filePath: "/bin/bash")
-      process.arguments = ["-c", script, path] + arguments
+      process.arguments =
+        ["-c", "\(script ?? ":"); exec \"$@\"", "bash"] + launcher + [executable.path(percentEncoded: false)] + arguments
     } else {
       process.executableURL = executable
       process.arguments = arguments
@@ -74,11 +115,7 @@ public struct DecantCommand: Sendable {
     process.standardOutput = output
     process.standardError = errors
     try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      output: try String(contentsOfFile: scratch.file("output"), encoding: .utf8),
-      errors: try String(contentsOfFile: scratch.file("errors"), encoding: .utf8),
-      status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
+    return Running(process: process, scratch: scratch)
   }
 
   /// The path of the command that runs.

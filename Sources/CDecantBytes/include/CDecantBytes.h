@@ -23,4 +23,17 @@ int decant_reserve(int descriptor, int64_t byte_count);
 /// Makes a file's bytes durable and what is needed to read them; not its times. Returns -1 and sets errno on failure.
 int decant_synchronize(int descriptor);
 
+/// Locks a whole file for as long as it is open (an open-file-description lock), shared or exclusive, without waiting. Returns 0
+/// where it is locked, EAGAIN where another holds it, and another errno where there are no such locks.
+int decant_lock(int descriptor, int is_exclusive);
+
+/// Whether a file lies on a file system of this machine alone, where a lock is seen by everyone who could hold one.
+int decant_is_local(int descriptor);
+
+/// Opens a file without a name in a directory, for reading and writing. Returns -1 and sets errno where that cannot be.
+int decant_open_unnamed(const char *directory, unsigned mode);
+
+/// Renames, unless the new name is there. Returns -1 and sets errno on failure, EINVAL or ENOSYS where there is no such call.
+int decant_rename_new(const char *from, const char *to);
+
 #endif

@@ -1,0 +1,28 @@
+internal import CDecantBytes
+internal import Foundation
+
+/// Keeps others who change sets of files in a directory waiting, as long as it exists.
+///
+/// A lock of the directory itself (`flock`), so that it leaves no file and ends with the process.
+struct DirectoryLock: ~Copyable {
+  private let descriptor: Int32
+  /// False where the file system has no such locks, or may be one that other machines write without seeing them.
+  let isHeld: Bool
+
+  /// Waits for the lock of the directory that `path` lies in.
+  init(beside path: String) {
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      isHeld = false
+      return
+    }
+    var result: Int32
+    repeat { result = flock(descriptor, LOCK_EX) } while result != 0 && errno == EINTR
+    isHeld = result == 0 && decant_is_local(descriptor) != 0
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+}

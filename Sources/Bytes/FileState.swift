@@ -1,0 +1,62 @@
+internal import Foundation
+
+/// Which file a path or a descriptor led to, and when its content was last changed.
+///
+/// Two equal states of a path mean that what was read between them is one content, as far as the file system tells: a write of the
+/// same length within one tick of its clock (milliseconds) does not show.
+public struct FileState: Sendable, Equatable {
+  /// The length in bytes.
+  public let byteCount: Int
+  /// Who may do what, as `stat` gives it, without the file's type.
+  public let permissions: UInt32
+  private let device: UInt64
+  private let node: UInt64
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// The state of what is at a path, links followed; nil where nothing is.
+  public init?(path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  /// The state of an open file; nil where the system does not tell.
+  init?(descriptor: Int32) {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  init(_ status: stat) {
+    byteCount = Int(status.st_size)
+    permissions = UInt32(status.st_mode) & 0o7777
+    device = UInt64(status.st_dev)
+    node = UInt64(status.st_ino)
+    #if os(macOS)
+      let modified = status.st_mtimespec
+    #else
+      let modified = status.st_mtim
+    #endif
+    seconds = Int(modified.tv_sec)
+    nanoseconds = Int(modified.tv_nsec)
+  }
+
+  /// Whether both are of the same file, by whatever path.
+  package func isSameFile(as other: FileState) -> Bool { device == other.device && node == other.node }
+
+  /// Whether both are of the same file with the same content.
+  package func isUnchanged(from other: FileState) -> Bool {
+    isSameFile(as: other) && byteCount == other.byteCount && seconds == other.seconds
+      && nanoseconds == other.nanoseconds
+  }
+
+  /// Throws where the path does not lead to this state any more.
+  ///
+  /// - Throws: `FileError.Reason.changed`.
+  package func requireUnchanged(at path: String) throws(FileError) {
+    guard let now = FileState(path: path), now.isUnchanged(from: self) else {
+      throw FileError(.changed, path: path)
+    }
+  }
+}

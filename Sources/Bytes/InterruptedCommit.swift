@@ -1,0 +1,59 @@
+internal import Foundation
+
+/// Puts a directory right where a set of files was getting its names when its process was killed.
+///
+/// Nothing is done while another commit in the directory is under way, and nothing where the directory cannot be locked.
+enum InterruptedCommit {
+  /// Removes what nobody writes any more, and moves the old files back where the last file of the set is missing.
+  ///
+  /// A set that has its last file is whole: files that were moved aside then stay where they are. Of several runs that were
+  /// killed, the one that moved files aside last has the newest set.
+  ///
+  /// - Parameters:
+  ///   - prefix: what the files of the set have in common.
+  ///   - paths: the files of the set; the last is the one that makes the others count.
+  static func undo(prefix: String, paths: [String]) {
+    // Most directories hold nothing of the kind, and nobody waits for the lock of such a one.
+    guard !StaleFiles(beside: prefix).names.isEmpty else { return }
+    let lock = DirectoryLock(beside: prefix)
+    undo(prefix: prefix, paths: paths, under: lock)
+  }
+
+  /// The same, for who has locked the directory.
+  static func undo(prefix: String, paths: [String], under lock: borrowing DirectoryLock) {
+    guard lock.isHeld, let last = paths.last else { return }
+    let stale = StaleFiles(beside: prefix)
+    stale.remove(ofPrefix: prefix) { FileState(path: last) == nil }
+    guard FileState(path: last) == nil else { return }
+    let aside = stale.names.filter(\.isAside)
+    let runs = Dictionary(grouping: aside, by: \.run).filter { _, files in
+      files.contains { paths.contains(stale.directory + $0.finalName) }
+    }
+    let newest = runs.values.max { time($0, stale.directory) < time($1, stale.directory) } ?? []
+    TemporaryFiles.withoutInterruption {
+      // The last file makes the others count, so it comes back last.
+      let (ends, others) = (
+        newest.filter { stale.directory + $0.finalName == last },
+        newest.filter { stale.directory + $0.finalName != last }
+      )
+      for file in others + ends {
+        unsafe rename(stale.directory + file.name, stale.directory + file.finalName)
+      }
+    }
+    OutputFile.synchronizeDirectory(of: prefix)
+  }
+
+  /// When the last of some files was given its name, in nanoseconds.
+  private static func time(_ files: [TemporaryName], _ directory: String) -> Int {
+    files.map { file in
+      var status = stat()
+      guard unsafe stat(directory + file.name, &status) == 0 else { return 0 }
+      #if os(macOS)
+        let changed = status.st_ctimespec
+      #else
+        let changed = status.st_ctim
+      #endif
+      return Int(changed.tv_sec) * 1_000_000_000 + Int(changed.tv_nsec)
+    }.max() ?? 0
+  }
+}

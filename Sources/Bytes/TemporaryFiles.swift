@@ -1,0 +1,87 @@
+internal import CDecantBytes
+internal import Foundation
+internal import Synchronization
+
+/// The temporary files that this process has, so that a command that is told to end can take them with it.
+///
+/// A library never handles signals. The command does, on a thread that waits for them, and calls `removeAllAndEnd`.
+///
+/// What a process that was killed left behind is removed by the next run that writes the same output, by this rule: a file
+/// named as a temporary file of that output goes if its lock is free. Whoever writes one holds an open-file-description lock on it
+/// (in a set, on the set's own lock file) from its creation until it has its final name, and no process outlives its locks. Where
+/// the lock cannot be had, where locks do not exist, and on file systems that other machines may write too, nothing is removed.
+/// Files that were moved aside (`.old`) are somebody's data and are never removed by this rule; see `OutputFileSet`.
+public enum TemporaryFiles {
+  /// In the order of their creation.
+  private static let paths = Mutex<[String]>([])
+  /// Held during steps that belong together.
+  private static let step = Mutex<Void>(())
+
+  /// Removes all of them and calls `end`, which must not return; a file is neither created nor renamed any more.
+  ///
+  /// Waits for a set of files that is just getting its names, so that it is whole afterwards.
+  public static func removeAllAndEnd(_ end: () -> Never) -> Never {
+    step.withLock { _ in
+      paths.withLock { paths in
+        for path in paths.reversed() { unsafe unlink(path) }
+        end()
+      }
+    }
+  }
+
+  /// Runs steps that a signal should find undone or done.
+  package static func withoutInterruption<Value: ~Copyable, Failure: Error>(
+    _ steps: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    try step.withLock { _ throws(Failure) in try steps() }
+  }
+
+  /// Creates and locks a temporary file for `path`.
+  ///
+  /// - Returns: its name and its descriptor, open for reading and writing.
+  static func createLocked(
+    for path: String, ending: String = "", permissions: OutputPermissions
+  ) throws(FileError) -> (name: TemporaryName, descriptor: Int32) {
+    while true {
+      let name = TemporaryName(for: path, ending: ending)
+      let descriptor = try create(name.name, for: path, permissions: permissions)
+      var status = stat()
+      // Between the two calls another run may have looked whether the file is anyone's: then it has the lock, or removed the file.
+      if decant_lock(descriptor, 1) != EAGAIN, unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+        return (name, descriptor)
+      }
+      remove(name.name)
+      close(descriptor)
+    }
+  }
+
+  /// Creates a temporary file.
+  static func create(
+    _ temporaryPath: String, for path: String, permissions: OutputPermissions
+  ) throws(FileError) -> Int32 {
+    try withoutInterruption { () throws(FileError) in
+      let descriptor = unsafe open(
+        temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions.modeWhileWriting))
+      guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
+      paths.withLock { $0.append(temporaryPath) }
+      return descriptor
+    }
+  }
+
+  /// Makes a temporary name a further name (a hard link) of a file; false where that cannot be.
+  static func link(_ existing: String, as temporaryPath: String) -> Bool {
+    withoutInterruption {
+      guard unsafe linkat(AT_FDCWD, existing, AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else { return false }
+      paths.withLock { $0.append(temporaryPath) }
+      return true
+    }
+  }
+
+  /// Removes one of them, or forgets that it was there.
+  static func remove(_ temporaryPath: String) {
+    unsafe unlink(temporaryPath)
+    paths.withLock { paths in
+      if let index = paths.lastIndex(of: temporaryPath) { paths.remove(at: index) }
+    }
+  }
+}
