@@ -37,6 +37,8 @@ struct ConcurrentRunTests {
       #expect(winner != nil, "\(words), \(content.mapValues(\.count))")
       if let winner { wins[winner] += 1 }
     }
-    print("Two or three at once, \(force ? "with" : "without") --force: \(row.testDescription): \(wins) wins of \(Self.roundCount)")
+    print(
+      "Two or three at once, \(force ? "with" : "without") --force: \(row.testDescription): "
+        + "\(wins) wins of \(Self.roundCount)")
   }
 }

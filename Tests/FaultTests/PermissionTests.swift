@@ -30,7 +30,9 @@ struct PermissionTests {
     let workplace = try Workplace(row)
     let names = try FileManager.default.contentsOfDirectory(atPath: workplace.input).sorted()
     // The first file of the source alone has the first mode.
-    for (number, name) in names.enumerated() { unsafe chmod("\(workplace.input)/\(name)", modes.sources[min(number, 1)]) }
+    for (number, name) in names.enumerated() {
+      unsafe chmod("\(workplace.input)/\(name)", modes.sources[min(number, 1)])
+    }
     let expected = names.count == 1 ? single(modes) : modes.expected
     let run = try DecantCommand.start(workplace.arguments(force: false), script: "umask \(modes.mask)")
     #expect(try run.wait().status == 0)
@@ -64,12 +66,14 @@ struct PermissionTests {
   @Test("of a fixed set of files are no wider than those of the files")
   func fixed() throws {
     let directory = try TemporaryDirectory()
-    for (name, fixture) in [(".index.txt", ".index"), (".data-00000-of-00001", ".data-00000-of-00001")] {
-      let path = try directory.write(Fixture.bytes("checkpoints/v2-small/model.ckpt\(fixture)"), to: "in/model.ckpt\(name)")
+    let data = ".data-00000-of-00001"
+    for (name, fixture) in [(".index.txt", ".index"), (data, data)] {
+      let bytes = try Fixture.bytes("checkpoints/v2-small/model.ckpt\(fixture)")
+      let path = try directory.write(bytes, to: "in/model.ckpt\(name)")
       unsafe chmod(path, 0o600)
     }
     let fixed = directory.file("fixed")
-    let outcome = try DecantCommand.run(["doctor", directory.file("in"), "--fix", fixed])
+    let outcome = try DecantCommand.run(["doctor", directory.file("in"), "--fix", "-o", fixed])
     let names = try FileManager.default.contentsOfDirectory(atPath: fixed).sorted()
     #expect(names.contains("model.ckpt.index"), "\(outcome.output)\(outcome.errors)")
     for name in names { #expect(try mode(of: "\(fixed)/\(name)") == 0o600, "\(name)") }
