@@ -45,11 +45,12 @@ public enum TemporaryFiles {
     while true {
       let name = TemporaryName(for: path, ending: ending)
       let descriptor = try create(name.name, for: path, permissions: permissions)
+      // Between the two calls another run may have looked whether the file is anyone's: then it has the lock, or has removed
+      // the file. No run looks where locks are not to be trusted, and there a file may well seem to have no name.
       var status = stat()
-      // Between the two calls another run may have looked whether the file is anyone's: then it has the lock, or removed the file.
-      if decant_lock(descriptor, 1) != EAGAIN, unsafe fstat(descriptor, &status) == 0, status.st_nlink > 0 {
-        return (name, descriptor)
-      }
+      let isHeldByOther = decant_lock(descriptor, 1) == EAGAIN
+      let isRemoved = unsafe fstat(descriptor, &status) == 0 && status.st_nlink == 0
+      if decant_is_local(descriptor) == 0 || !(isHeldByOther || isRemoved) { return (name, descriptor) }
       remove(name.name)
       close(descriptor)
     }

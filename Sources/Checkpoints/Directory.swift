@@ -15,7 +15,8 @@ struct Directory {
   /// The prefixes of all checkpoints: V2 indexes, and files that end like a table.
   func checkpoints() -> [String] {
     var prefixes: [String] = []
-    for name in names {
+    // What runs of Decant left, or moved aside, is nobody's checkpoint.
+    for name in names where TemporaryName(name) == nil {
       let path = path.joined(name)
       if name.hasSuffix(".index") {
         prefixes.append(String(path.dropLast(6)))

@@ -90,7 +90,7 @@ public struct ExaminedFile: Sendable, Equatable {
   ) -> FileRole {
     switch nameRole {
     // These are known by their names, whatever is in them.
-    case .unfinishedSave, .unfinishedDownload, .decantTemporary: return nameRole ?? .other
+    case .unfinishedSave, .unfinishedDownload, .decantTemporary, .movedAside: return nameRole ?? .other
     default: break
     }
     switch kind {

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Checkpoints
 
 /// What a file is in a set of files, by its content where that tells, else by its name.
@@ -28,6 +29,8 @@ public enum FileRole: Sendable, Equatable {
   case unfinishedDownload
   /// What an interrupted run of Decant left.
   case decantTemporary
+  /// A file that an interrupted run of Decant was about to replace.
+  case movedAside
   /// A packed archive.
   case archive
   /// None of the doctor's business.
@@ -49,6 +52,7 @@ public enum FileRole: Sendable, Equatable {
     case .unfinishedSave: "left by a save that did not finish"
     case .unfinishedDownload: "unfinished download"
     case .decantTemporary: "left by an interrupted run of Decant"
+    case .movedAside: "moved aside by an interrupted run of Decant"
     case .archive: "archive"
     case .other: "another file"
     }
@@ -76,10 +80,10 @@ public enum FileRole: Sendable, Equatable {
 extension FileRole {
   /// What a name says; nil for a name that says nothing.
   init?(name: String) {
-    if let shard = ShardName(name, marker: ".data-") {
+    if let temporary = TemporaryName(name) {
+      self = temporary.isAside ? .movedAside : .decantTemporary
+    } else if let shard = ShardName(name, marker: ".data-") {
       self = .data(shard: shard.shard ?? 0, count: shard.count)
-    } else if name.contains(".decant-"), name.hasSuffix(".tmp") {
-      self = .decantTemporary
     } else if name.contains(/\.tempstate\d+$/) || name.contains(/_temp_[0-9a-f]+$/) {
       self = .unfinishedSave
     } else if let ending = name.split(separator: ".").last, Self.downloadEndings.contains(ending.lowercased()) {

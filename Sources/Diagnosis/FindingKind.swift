@@ -26,6 +26,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case unfinishedSave = "unfinished-save"
   /// What an interrupted run of Decant left.
   case decantTemporary = "decant-temporary"
+  /// Files that an interrupted run of Decant was about to replace.
+  case movedAside = "moved-aside"
 
   // Parts and names.
 

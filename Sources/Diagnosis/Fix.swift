@@ -20,6 +20,7 @@ extension FindingKind {
       .unfinishedDownload,
       .unfinishedSave, .stateMissingCheckpoint, .splitPartsIncomplete:
       "what is missing is not here"
+    case .movedAside: "the next run that writes the checkpoint puts its files back"
     case .unreadable, .notRegular: "what cannot be read cannot be copied"
     case .archive: "unpacking would write files of names that are not known before"
     case .pickle: "Decant never loads pickles"

@@ -10,7 +10,7 @@ enum LeftoverCheck {
     let byPrefix = Dictionary(grouping: saves) { prefix(ofLeftover: $0) }
     return byPrefix.sorted { $0.key.precedesInBytes($1.key) }.map { prefix, paths in
       unfinishedSave(prefix, paths, set: sets.first { $0.prefix == prefix })
-    } + survey.files.compactMap(single)
+    } + MovedAsideCheck.findings(survey) + survey.files.compactMap(single)
   }
 
   /// `model.ckpt-7` of `model.ckpt-7.data-00000-of-00001.tempstate123` and of `model.ckpt-7_temp_0a1b`.
@@ -74,7 +74,8 @@ enum LeftoverCheck {
         .decantTemporary, .note, files: [file.path],
         summary: "\(name) is what an interrupted run of Decant left.",
         explanation: "Decant writes under such a name and renames when everything is written.",
-        remedy: Remedy("Delete it unless Decant is running; then run the command again."))
+        remedy: Remedy(
+          "The next run that writes the same output removes it. It may be deleted unless Decant is running."))
     default: return nil
     }
   }

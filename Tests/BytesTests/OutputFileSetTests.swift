@@ -70,6 +70,39 @@ struct OutputFileSetTests {
     #expect(content("a.index") == (replaces ? [1, 2] : [9]))
   }
 
+  @Test("A set that was moved aside comes back when its last file is missing, the newest of several")
+  func putBack() throws {
+    try write(1).commit()
+    func aside(_ name: String, _ run: Int) -> String { directory.file("\(name).decant-1-\(run).tmp.old") }
+    for name in ["a.index", "a.2", "a.1"] {
+      try FileManager.default.copyItem(atPath: directory.file(name), toPath: aside(name, 1))
+    }
+    try write(2).commit()
+    #expect(content("a.1") == [2, 0])
+    #expect(try directory.entries().count == 6)
+    // Moved aside later, and not all of it.
+    for name in ["a.index", "a.2"] { try move(directory.file(name), aside(name, 2)) }
+    let error = #expect(throws: FileError.self) { try write(3, replaces: false) }
+    #expect(error?.reason == .exists)
+    #expect(["a.1", "a.2", "a.index"].map { content($0)?.first } == [2, 2, 2])
+    try write(3).commit()
+    #expect(["a.1", "a.2", "a.index"].map { content($0)?.first } == [3, 3, 3])
+    // The older ones, whose place a whole set had taken, are left alone.
+    #expect(try directory.entries().filter { $0.hasSuffix("-1.tmp.old") }.count == 3)
+  }
+
+  @Test("What another set moved aside stays where it is")
+  func others() throws {
+    let names = ["a.b.index.decant-1-1.tmp.old", "b.index.decant-1-1.tmp.old", "a.index.decant-x.tmp.old"]
+    for name in names { try directory.write([1], to: name) }
+    try write(1, replaces: false).commit()
+    #expect(try directory.entries() == (names + ["a.1", "a.2", "a.index"]).sorted())
+  }
+
+  private func move(_ path: String, _ other: String) throws {
+    try FileManager.default.moveItem(atPath: path, toPath: other)
+  }
+
   @Test("A spool gives back what it took, from memory and from its file", arguments: [0, 10, 4096, 100_000, 3_000_000])
   func spool(byteCount: Int) throws {
     let spool = Spool(directory: directory.path, memoryLimit: 4096)

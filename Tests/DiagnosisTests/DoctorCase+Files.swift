@@ -87,6 +87,24 @@ extension DoctorCase {
       name: "what an interrupted run of Decant left", kind: .decantTemporary, severity: .note, says: ["Decant"]
     ) { try $0.write([1, 2, 3], to: "out.safetensors.decant-77-123456.tmp") },
     DoctorCase(
+      name: "what an interrupted run of Decant left of a set", kind: .decantTemporary, severity: .note,
+      says: ["removes it"]
+    ) { try $0.take(small, [(data, "out.ckpt.decant-77-123456.tmp.data-00000-of-00001")]) },
+    DoctorCase(
+      name: "a checkpoint that was moved aside, and not replaced", kind: .movedAside,
+      says: ["interrupted", "Nothing of the old checkpoint is lost", "mv ", "index last"]
+    ) { scratch in
+      let names = ["model.ckpt.index", data]
+      try scratch.take(small, names.map { ($0, $0 + ".decant-77-123456.tmp.old") })
+    },
+    DoctorCase(
+      name: "a checkpoint that was replaced, and what it replaced", kind: .movedAside, severity: .note,
+      says: ["is whole", "may be deleted"]
+    ) { scratch in
+      try scratch.take(small, "model.ckpt.index", data)
+      try scratch.take(small, [("model.ckpt.index", "model.ckpt.index.decant-77-123456.tmp.old")])
+    },
+    DoctorCase(
       name: "a file of a sharded save under its temporary name", kind: .unfinishedSave,
       says: ["interrupted", "disk was full", "earlier checkpoint"]
     ) { try $0.write([1, 2, 3], to: "model.ckpt-7.data-00000-of-00001.tempstate123456") },

@@ -83,6 +83,33 @@ struct EndedRunTests {
     print("SIGKILL at 23 moments, seed \(seed): \(row.testDescription): \(tally)")
   }
 
+  @Test(
+    "by SIGKILL while it puts an old set back loses nothing of it", .enabled(if: FaultShim.shared != nil),
+    arguments: [OutputCase.v2, .renaming], 1...2)
+  func killedAgain(row: OutputCase, firstCall: Int) throws {
+    let shim = try #require(FaultShim.shared)
+    let workplace = try Workplace(row)
+    let log = workplace.directory.file("log")
+    var count = 0
+    for nth in 1... {
+      try workplace.reset(old: true)
+      // Ended when the old files are aside and some of the new ones have their names.
+      let first = shim.environment("kill-9", nth: firstCall, calls: ["link"], under: workplace.out, log: log)
+      #expect(try DecantCommand.run(workplace.arguments(force: true), environment: first).status == 137)
+      #expect(try workplace.state() == .none)
+      try? FileManager.default.removeItem(atPath: log)
+      let second = shim.environment("kill-9", nth: nth, calls: ["rename", "unlink"], under: workplace.out, log: log)
+      _ = try DecantCommand.run(workplace.arguments(force: false), environment: second)
+      let isEnd = !FileManager.default.fileExists(atPath: log)
+      #expect(try DecantCommand.run(workplace.arguments(force: false)).status == 73)
+      #expect(try workplace.isExactly(.old), "call \(nth)")
+      if isEnd { break }
+      count += 1
+    }
+    #expect(count > 3)
+    print("SIGKILL while putting back: \(row.testDescription): whole after \(count) of \(count)")
+  }
+
   /// How long a run takes now.
   private func duration(_ workplace: Workplace) throws -> Double {
     try workplace.reset(old: true)

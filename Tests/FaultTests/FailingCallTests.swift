@@ -44,7 +44,9 @@ struct FailingCallTests {
     }
     #expect(failures > 5)
     let passed = hints.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    print("Faults: \(row.testDescription), \(old ? "replacing" : "new"): \(failures) calls failed, without harm: \(passed)")
+    print(
+      "Faults: \(row.testDescription), \(old ? "replacing" : "new"): \(failures) failed calls ended the run, "
+        + "without harm: \(passed)")
   }
 
   @Test("that moves fewer bytes than asked for, or is interrupted, changes nothing", arguments: OutputCase.all)

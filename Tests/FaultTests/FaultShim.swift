@@ -51,5 +51,7 @@ struct FaultShim {
   static let reads = ["pread", "pread64", "read"]
   static let writes = ["pwrite", "pwrite64", "write"]
   static let changes =
-    writes + ["creat", "fsync", "fdatasync", "fallocate", "fallocate64", "ftruncate", "ftruncate64", "rename", "link", "linkat"]
+    writes + [
+      "creat", "fsync", "fdatasync", "fallocate", "fallocate64", "ftruncate", "ftruncate64", "rename", "link", "linkat",
+    ]
 }

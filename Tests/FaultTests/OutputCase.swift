@@ -17,6 +17,9 @@ struct OutputCase: Sendable, CustomTestStringConvertible {
   /// Arguments that make other outputs of the same name.
   var variants: [[String]] = [[]]
 
+  /// Whether files of the output are further names of the source's.
+  var links: Bool { command[0] == "rename" && !command.contains("--copy") }
+
   func arguments(input: String, output: String) -> [String] {
     [command[0], "\(input)/\(source)"] + command.dropFirst() + ["-o", output]
   }

@@ -103,8 +103,8 @@ public struct DecantCommand: Sendable {
     let process = Process()
     if script != nil || !launcher.isEmpty {
       process.executableURL = URL(filePath: "/bin/bash")
-      process.arguments =
-        ["-c", "\(script ?? ":"); exec \"$@\"", "bash"] + launcher + [executable.path(percentEncoded: false)] + arguments
+      let words = launcher + [executable.path(percentEncoded: false)] + arguments
+      process.arguments = ["-c", "\(script ?? ":"); exec \"$@\"", "bash"] + words
     } else {
       process.executableURL = executable
       process.arguments = arguments

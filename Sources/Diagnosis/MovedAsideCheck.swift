@@ -1,0 +1,44 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+
+/// The files of a checkpoint that a run of Decant moved aside to replace them, and did not remove or put back.
+enum MovedAsideCheck {
+  static func findings(_ survey: FileSurvey) -> [Finding] {
+    let files = survey.files.filter { $0.role == .movedAside }.map(\.path)
+    // A run moves the files of one checkpoint.
+    let runs = Dictionary(grouping: files) { path in
+      path.directoryPart.joined(TemporaryName(path.lastPart)?.run ?? "")
+    }
+    return runs.sorted { $0.key.precedesInBytes($1.key) }.compactMap { finding($0.value) }
+  }
+
+  private static func finding(_ paths: [String]) -> Finding? {
+    let moves = paths.compactMap { path in
+      TemporaryName(path.lastPart).map { (path: path, finalPath: path.directoryPart.joined($0.finalName)) }
+    }
+    guard let first = moves.first else { return nil }
+    let prefix = FileSet.prefix(of: first.finalPath)
+    let name = prefix.lastPart.escapedForDisplay
+    if FileState(path: prefix + ".index") != nil {
+      return Finding(
+        .movedAside, .note, files: paths,
+        summary: "\(name) was replaced, and of the old one \(HumanText.count(paths.count, "file")) stayed.",
+        explanation:
+          "The run that replaced it was ended before it could remove what it had moved aside. The new one is whole.",
+        remedy: Remedy("They may be deleted once the new checkpoint has proved good."))
+    }
+    // The index makes the others count, so it comes last.
+    let isIndex = { (path: String) in path.hasSuffix(".index") }
+    let ordered = moves.filter { !isIndex($0.finalPath) } + moves.filter { isIndex($0.finalPath) }
+    return Finding(
+      .movedAside, .error, files: paths,
+      summary:
+        "The replacement of \(name) was interrupted: the old files are moved aside, the new ones are not complete.",
+      explanation:
+        "Nothing of the old checkpoint is lost. The next run that writes \(name) puts it back first.",
+      remedy: Remedy(
+        "Run the command again, or put the files back by hand, the index last:",
+        commands: ordered.map { ShellText.command("mv", $0.path, $0.finalPath) }))
+  }
+}
