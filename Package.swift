@@ -166,7 +166,8 @@ let package = Package(
       name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/FaultTests",
       exclude: ["Shim"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "SoakTests", dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
+      name: "SoakTests",
+      dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
       path: "Tests/SoakTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",

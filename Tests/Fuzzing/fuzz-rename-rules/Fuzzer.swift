@@ -3,7 +3,9 @@ internal import ModelMapping
 internal import Tensors
 internal import TestSupport
 
-private let names = ["lstm/basic_lstm_cell/kernel", "InceptionV3/Mixed_5b/Branch_0/Conv2d_0a_1x1/weights", "a-\u{e4}\u{1f600}"]
+private let names = [
+  "lstm/basic_lstm_cell/kernel", "InceptionV3/Mixed_5b/Branch_0/Conv2d_0a_1x1/weights", "a-\u{e4}\u{1f600}",
+]
 private let source: InMemoryTensorSource = {
   do {
     return InMemoryTensorSource(try names.map { try .init($0, .float32, [2, 3], seed: 1) })
