@@ -14,6 +14,8 @@ public struct FileError: DecantError, Equatable {
     case cannotRead(Int32, offset: Int)
     /// The file ends before the bytes that were asked for.
     case tooShort(offset: Int, needed: Int, byteCount: Int)
+    /// So many bytes would have to be in memory at once, and the system does not give them.
+    case outOfMemory(byteCount: Int)
     /// The output cannot be created.
     case cannotCreate(Int32)
     /// The output exists and was not to be replaced.
@@ -38,7 +40,7 @@ public struct FileError: DecantError, Equatable {
     switch reason {
     case .cannotOpen(let code): code == ENOENT || code == ENOTDIR ? .noInput : .inputOutput
     case .isDirectory, .notRegular: .noInput
-    case .cannotRead, .cannotWrite: .inputOutput
+    case .cannotRead, .cannotWrite, .outOfMemory: .inputOutput
     case .tooShort: .badData
     case .cannotCreate, .exists: .cannotCreate
     }
@@ -59,6 +61,9 @@ public struct FileError: DecantError, Equatable {
     case .tooShort(let offset, let needed, let byteCount):
       return "\(path): byte \(offset): needs \(needed) bytes, but the file ends at byte \(byteCount). "
         + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
+    case .outOfMemory(let byteCount):
+      return "\(path): needs \(byteCount) bytes of memory at once, and the system does not give them. "
+        + "Use a machine with more memory, or raise the limit."
     case .cannotCreate(let code): return "\(path): cannot be created: \(Self.words(code)). Nothing was written."
     case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
     case .cannotWrite(let code):

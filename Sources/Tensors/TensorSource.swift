@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Anything that holds named tensors: a checkpoint, a weight file. Every command reads through this and asks no format.
 ///
 /// Opening a source reads the list of tensors and checks it; data is read, verified and handed out on demand.
@@ -77,6 +79,9 @@ extension TensorSource {
 
   /// All elements of one fixed-width tensor: row-major, little-endian, packed.
   public func readAll(_ descriptor: TensorDescriptor) throws -> [UInt8] {
+    guard MemoryRoom.has(descriptor.byteCount) else {
+      throw FileError(.outOfMemory(byteCount: descriptor.byteCount), path: files.first?.path ?? descriptor.name)
+    }
     var bytes: [UInt8] = []
     try read(descriptor, maximumByteCount: max(16, descriptor.byteCount)) { piece in
       bytes.reserveCapacity(bytes.count + piece.byteCount)

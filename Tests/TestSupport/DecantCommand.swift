@@ -22,7 +22,7 @@ public struct DecantCommand: Sendable {
     public var seconds: Int?
 
     /// The status of a run that took too long.
-    public static let timedOut: Int32 = 124
+    public static let timedOut: Int32 = 137
 
     /// Limits for a run.
     public init(fileKibibytes: Int? = nil, addressSpaceMebibytes: Int? = nil, seconds: Int? = nil) {
@@ -38,7 +38,8 @@ public struct DecantCommand: Sendable {
         fileKibibytes.map { "ulimit -f \($0)" }, addressSpaceMebibytes.map { "ulimit -v \($0 * 1024)" },
       ].compactMap(\.self)
       guard !commands.isEmpty || seconds != nil else { return nil }
-      let run = "exec " + (seconds.map { "timeout \($0) " } ?? "") + "\"$0\" \"$@\""
+      // Killed, since threads that start processes may have blocked the signals that can be.
+      let run = "exec " + (seconds.map { "timeout -s KILL \($0) " } ?? "") + "\"$0\" \"$@\""
       return (commands + [run]).joined(separator: " && ")
     }
   }
