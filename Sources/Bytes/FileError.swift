@@ -16,6 +16,8 @@ public struct FileError: DecantError, Equatable {
     case tooShort(offset: Int, needed: Int, byteCount: Int)
     /// The file was replaced, cut, lengthened or written while it was read.
     case changed
+    /// So many bytes would have to be in memory at once, and the system does not give them.
+    case outOfMemory(byteCount: Int)
     /// The output cannot be created.
     case cannotCreate(Int32)
     /// The output exists and was not to be replaced.
@@ -40,7 +42,7 @@ public struct FileError: DecantError, Equatable {
     switch reason {
     case .cannotOpen(let code): code == ENOENT || code == ENOTDIR ? .noInput : .inputOutput
     case .isDirectory, .notRegular: .noInput
-    case .cannotRead, .cannotWrite, .changed: .inputOutput
+    case .cannotRead, .cannotWrite, .changed, .outOfMemory: .inputOutput
     case .tooShort: .badData
     case .cannotCreate, .exists: .cannotCreate
     }
@@ -63,6 +65,9 @@ public struct FileError: DecantError, Equatable {
         + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
     case .changed:
       return "\(path): changed while it was read. Nothing was written; run again when nobody writes the file."
+    case .outOfMemory(let byteCount):
+      return "\(path): needs \(byteCount) bytes of memory at once, and the system does not give them. "
+        + "Use a machine with more memory, or raise the limit."
     case .cannotCreate(let code): return "\(path): cannot be created: \(Self.words(code)). Nothing was written."
     case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
     case .cannotWrite(let code):

@@ -61,9 +61,11 @@ public final class InputFile: Sendable {
 
   /// Reads exactly `count` bytes at `offset`.
   ///
-  /// - Throws: `FileError.Reason.tooShort` where the file does not hold them, before anything is allocated.
+  /// - Throws: `FileError.Reason.tooShort` where the file does not hold them, `outOfMemory` where memory does not, before
+  ///   anything is allocated.
   public func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     try require(offset: offset, count: count)
+    guard MemoryRoom.has(count) else { throw FileError(.outOfMemory(byteCount: count), path: path) }
     var failure: FileError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       do throws(FileError) {
@@ -91,6 +93,8 @@ public final class InputFile: Sendable {
     precondition(start >= 0 && start <= buffer.count, "the kept part of a buffer lies in it")
     try require(offset: offset, count: count)
     if buffer.count - start < count {
+      // The buffer moves as it grows, and both are there then.
+      guard MemoryRoom.has(start + count) else { throw FileError(.outOfMemory(byteCount: count), path: path) }
       buffer += [UInt8](repeating: 0, count: count - (buffer.count - start))
     }
     let result: Result<Void, FileError> = unsafe buffer.withUnsafeMutableBytes { bytes in

@@ -33,7 +33,11 @@ struct SliceReader {
   /// - Throws: what `readSlice` throws.
   /// - Precondition: the files were found to hold the slices, since memory is taken for all of them.
   func assemble(width: Int, readSlice: (Int, (RawSpan) throws -> Void) throws -> Void) throws -> [UInt8] {
-    var whole = [UInt8](repeating: 0, count: descriptor.shape.elementCount * width)
+    let byteCount = descriptor.shape.elementCount * width
+    guard MemoryRoom.has(byteCount) else {
+      throw FileError(.outOfMemory(byteCount: byteCount), path: descriptor.name)
+    }
+    var whole = [UInt8](repeating: 0, count: byteCount)
     for (number, layout) in layouts.enumerated() {
       var done = 0
       try readSlice(number) { piece in

@@ -67,6 +67,9 @@ struct PictureFile {
     return .success(image.warnings > 0 ? Self.message(of: image) : nil)
   }
 
+  /// The error where there is no memory for the decoded picture.
+  var outOfMemory: ImageError { ImageError(.outOfMemory, path: path) }
+
   private static func contents(of path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
     let file: InputFile
     let kind: FileKind

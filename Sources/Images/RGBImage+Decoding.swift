@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CDecantImages
 
 extension RGBImage {
@@ -27,6 +28,7 @@ extension RGBImage {
   init(_ file: PictureFile) throws(ImageError) {
     // The size was checked with the header.
     let byteCount = file.height * file.width * 3
+    guard MemoryRoom.has(byteCount) else { throw file.outOfMemory }
     var outcome: Result<String?, ImageError> = .success(nil)
     let pixels = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { pixels, initializedCount in
       var rows = unsafe decant_rows(rgb: pixels.baseAddress, stride: file.width * 3, resize: nil)

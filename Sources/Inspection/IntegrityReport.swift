@@ -79,6 +79,8 @@ public struct IntegrityReport: Sendable, Equatable {
       areDigestsSound = false
       failures.append(Failure(tensor: nil, error))
     }
+    // A tensor that could not be described is not read again; a file can have a hundred thousand of either.
+    var told = Set(failures.filter { $0.tensor != nil }.map(\.message))
     let total = Sums.byteCount(source.descriptors)
     var (checked, skipped, byteCount) = (0, 0, 0)
     for descriptor in source.descriptors {
@@ -106,7 +108,7 @@ public struct IntegrityReport: Sendable, Equatable {
           failures[index].affectedTensorCount += 1
         } else {
           let failure = Failure(tensor: descriptor.name, error)
-          if !failures.contains(failure) { failures.append(failure) }
+          if told.insert(failure.message).inserted { failures.append(failure) }
         }
       }
       progress(byteCount, total)

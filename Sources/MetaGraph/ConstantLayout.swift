@@ -20,7 +20,8 @@ struct ConstantLayout: Sendable {
   /// Bytes of strings in the list.
   let stringByteCount: Int
 
-  /// What a constant may take beyond what the file has of it: a few bytes can declare any number of equal elements.
+  /// What the constants of a graph may take beyond what the file has of them: a few bytes can declare any number of equal
+  /// elements.
   static let maximumFilledByteCount = 1 << 30
 
   /// Finds the parts of the TensorProto in `message`.
@@ -53,7 +54,8 @@ struct ConstantLayout: Sendable {
       // Each element beyond those listed repeats the last one.
       guard content == nil else { return count > content.map(\.count) ?? 0 ? .tooManyElements(count) : nil }
       if listedCount > count { return .valueCount(expected: count, found: listedCount) }
-      return count > max(listedCount, Self.maximumFilledByteCount >> 6) ? .tooManyElements(count) : nil
+      return count > max(listedCount, Self.maximumFilledByteCount >> 6)
+        || filledByteCount > Self.maximumFilledByteCount ? .tooManyElements(count) : nil
     }
     guard let byteCount = shape.byteCount(of: dtype) else { return .tooManyElements(count) }
     if let content {
@@ -62,6 +64,13 @@ struct ConstantLayout: Sendable {
     if listedCount > count { return .valueCount(expected: count, found: listedCount) }
     let held = fileByteCount.multipliedChecked(by: width) ?? .max
     return byteCount > max(Self.maximumFilledByteCount, held) ? .tooManyElements(count) : nil
+  }
+
+  /// Bytes of elements that are copies of the last one listed, and not in the file. Of strings, no more than these.
+  var filledByteCount: Int {
+    guard content == nil else { return 0 }
+    let copies = shape.elementCount - listedCount
+    return copies > 0 ? copies.multipliedChecked(by: dtype.byteCount ?? stringByteCount) ?? .max : 0
   }
 
   /// Bytes of the elements, or of the strings.

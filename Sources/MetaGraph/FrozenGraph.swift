@@ -50,6 +50,7 @@ public struct FrozenGraph: TensorSource {
     var problems: [SourceProblem] = []
     var names: Set<[UInt8]> = []
     let source = WireFile(definition.file)
+    var filledByteCount = 0
     for node in definition.nodes {
       func add(_ error: MetaGraphError) {
         problems.append(SourceProblem(tensor: node.name, error: error.about(node.name), severity: .incomplete))
@@ -61,6 +62,12 @@ public struct FrozenGraph: TensorSource {
       guard node.op == "Const" else { continue }
       do throws(MetaGraphError) {
         let layout = try Self.layout(of: node, source)
+        filledByteCount = filledByteCount.addingChecked(layout.filledByteCount) ?? .max
+        guard layout.filledByteCount == 0 || filledByteCount <= ConstantLayout.maximumFilledByteCount else {
+          throw MetaGraphError(
+            .constant(.tooManyElements(layout.shape.elementCount)), offset: node.range.lowerBound,
+            file: definition.file.path)
+        }
         found.append((layout.descriptor(named: node.name), layout))
       } catch {
         if case .file = error.reason { throw error }

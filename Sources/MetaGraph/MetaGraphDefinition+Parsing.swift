@@ -5,7 +5,7 @@ internal import ProtobufMessages
 
 extension MetaGraphDefinition {
   /// The most nodes that are held, functions included.
-  static let maximumNodeCount = 1 << 23
+  static let maximumNodeCount = 1 << 21
 
   /// Walks one MetaGraphDef in `range` of the file: 1 info, 2 graph, 3 saver, 4 collections, 5 signatures, 6 assets,
   /// 7 objects.
@@ -211,6 +211,10 @@ extension GraphNode {
     guard nodeCount <= MetaGraphDefinition.maximumNodeCount else {
       throw MetaGraphError(
         .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), offset: range.lowerBound, file: source.file.path)
+    }
+    if let byteCount = MemoryRoom.missing(forEntries: nodeCount) {
+      throw MetaGraphError(
+        .file(FileError(.outOfMemory(byteCount: byteCount), path: source.file.path)), file: source.file.path)
     }
     var texts = (name: "", op: "", inputs: [String](), device: "")
     try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in

@@ -78,6 +78,11 @@ public struct DerivedSource: TensorSource {
     if case .stored(let name) = expression {
       return try base.read(base.requireDescriptor(named: name), maximumByteCount: maximumByteCount, body)
     }
+    // An operand, its turned copy and numbers in double precision are there together.
+    let needed = descriptor.byteCount.multipliedChecked(by: 4) ?? .max
+    guard MemoryRoom.has(needed) else {
+      throw FileError(.outOfMemory(byteCount: needed), path: files.first?.path ?? descriptor.name)
+    }
     let bytes = try expression.value(in: base).bytes
     let width = max(1, descriptor.dtype.byteCount ?? 1)
     let pieceByteCount = max(width, maximumByteCount / width * width)

@@ -33,6 +33,9 @@ extension TableReader {
         throw TableError(error, offset: start, file: file.path)
       }
       key.replaceSubrange(header.sharedByteCount..., with: try window.read(header.unsharedByteCount, at: &offset))
+      if let byteCount = MemoryRoom.missing(forEntries: entries.count + 1) {
+        throw TableError(.file(FileError(.outOfMemory(byteCount: byteCount), path: file.path)), offset: start)
+      }
       entries.append(EntryLocation(key: key, valueOffset: offset, valueByteCount: header.valueByteCount))
       offset += header.valueByteCount
     }

@@ -26,6 +26,7 @@ public enum Snappy {
     guard declared <= min(maximumByteCount, bytes.byteCount.multipliedChecked(by: 22) ?? .max) else {
       throw SnappyError(.outputTooLarge(byteCount: declared), position: 0)
     }
+    guard MemoryRoom.has(declared) else { throw SnappyError(.outOfMemory(byteCount: declared), position: 0) }
     var output: [UInt8] = []
     output.reserveCapacity(declared)
     while !reader.isAtEnd {

@@ -8,6 +8,8 @@ public struct SnappyError: Error, Equatable, Sendable {
     case bytes(ByteError.Reason)
     /// A declared output that the input could not make, or beyond the limit.
     case outputTooLarge(byteCount: Int)
+    /// A declared output that the input could make, and the system has no memory for.
+    case outOfMemory(byteCount: Int)
     /// The elements make more than was declared.
     case outputTooLong(declared: Int)
     /// The elements make less than was declared.
@@ -37,6 +39,7 @@ extension SnappyError.Reason {
     switch self {
     case .bytes(let reason): ByteError(reason, offset: 0).description
     case .outputTooLarge(let byteCount): "declares \(byteCount) bytes, more than it can hold"
+    case .outOfMemory(let byteCount): "needs \(byteCount) bytes of memory, and the system does not give them"
     case .outputTooLong(let declared): "makes more than the \(declared) bytes it declares"
     case .outputTooShort(let declared, let produced): "declares \(declared) bytes and makes \(produced)"
     case .badOffset(let offset, let produced): "copies from \(offset) bytes back where \(produced) were made"

@@ -45,6 +45,10 @@ public struct TableCursor: Sendable {
     guard entryCount <= TableFormat.maximumEntryCount else {
       throw TableError(.tooManyEntries(limit: TableFormat.maximumEntryCount), offset: block.fileOffset)
     }
+    if let byteCount = MemoryRoom.missing(forEntries: entryCount) {
+      throw TableError(
+        .file(FileError(.outOfMemory(byteCount: byteCount), path: table.file.path)), offset: block.fileOffset)
+    }
     if let previous = previousKey {
       guard previous.lexicographicallyPrecedes(block.key) else {
         throw TableError(.keysNotIncreasing(key: block.key, after: previous), offset: block.fileOffset)

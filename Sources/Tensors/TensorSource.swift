@@ -102,6 +102,9 @@ extension TensorSource {
 
   /// All elements of one fixed-width tensor: row-major, little-endian, packed.
   public func readAll(_ descriptor: TensorDescriptor) throws -> [UInt8] {
+    guard MemoryRoom.has(descriptor.byteCount) else {
+      throw FileError(.outOfMemory(byteCount: descriptor.byteCount), path: files.first?.path ?? descriptor.name)
+    }
     var bytes: [UInt8] = []
     try read(descriptor, maximumByteCount: max(16, descriptor.byteCount)) { piece in
       bytes.reserveCapacity(bytes.count + piece.byteCount)

@@ -12,6 +12,10 @@ public struct VocabularyError: DecantError, Equatable {
     case utf16
     /// More bytes than a vocabulary has.
     case tooManyBytes(Int, limit: Int)
+    /// More lines than a vocabulary has.
+    case tooManyLines(limit: Int)
+    /// A line, counted from 1, that is longer than any word.
+    case lineTooLong(Int, limit: Int)
     /// `<S>` or `</S>` is on no line.
     case missingWord(String)
     /// More words than the model's embedding has rows.
@@ -47,6 +51,10 @@ public struct VocabularyError: DecantError, Equatable {
     case .utf16: return "\(file): is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooManyBytes(let count, let limit):
       return "\(file): has \(count) bytes, expected a vocabulary of at most \(limit). Is it the right file?"
+    case .tooManyLines(let limit):
+      return "\(file): has more than \(limit) lines, which is more than a vocabulary has. Is it the right file?"
+    case .lineTooLong(let line, let limit):
+      return "\(file): line \(line) has more than \(limit) bytes, which is more than a word has. Is it the right file?"
     case .missingWord(let word):
       return "\(file): no line has the word \(word), which a captioning model needs. "
         + "The file may be cut short or belong to another program; see what it has with: decant vocab \(file)"

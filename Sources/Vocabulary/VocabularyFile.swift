@@ -41,6 +41,10 @@ public struct VocabularyFile: Sendable {
 
   /// More than any vocabulary: im2txt's has 140 kB.
   static let maximumByteCount = 64 << 20
+  /// Lines are words with all that is known of them; im2txt's vocabulary has 11 518.
+  static let maximumLineCount = 1 << 20
+  /// Bytes of a line; a word with a count has about fifteen.
+  static let maximumLineByteCount = 1 << 16
 
   /// Reads a file.
   ///
@@ -107,6 +111,29 @@ public struct VocabularyFile: Sendable {
     guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), path: path) }
   }
 
+  /// Counts before lines are made: of sixty million bytes there could be as many. Stops at the first that is too much.
+  private static func requireLines(_ bytes: [UInt8], path: String) throws(VocabularyError) {
+    var count = 1
+    var start = 0
+    for (index, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "\n") {
+        count += 1
+        start = index + 1
+        guard count <= maximumLineCount + 1 else {
+          throw VocabularyError(.tooManyLines(limit: maximumLineCount), path: path)
+        }
+      } else if index - start >= maximumLineByteCount {
+        throw VocabularyError(.lineTooLong(count, limit: maximumLineByteCount), path: path)
+      }
+    }
+    guard MemoryRoom.has(count * lineByteCount) else {
+      throw VocabularyError(.file(.outOfMemory(byteCount: count * lineByteCount)), path: path)
+    }
+  }
+
+  /// What a line takes with its word, its issues and its place in the table of words.
+  private static let lineByteCount = 512
+
   private static func requireText(_ bytes: [UInt8], path: String) throws(VocabularyError) {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       throw VocabularyError(.utf16, path: path)
@@ -115,6 +142,7 @@ public struct VocabularyFile: Sendable {
     let head = Array(bytes.prefix(512))
     switch FileKind(head: head, tail: bytes.suffix(8), byteCount: bytes.count) {
     case .text, .unknown:
+      try requireLines(bytes, path: path)
       guard !bytes.contains(0) else { throw VocabularyError(.notText(.unknown), path: path) }
     case let kind: throw VocabularyError(.notText(kind), path: path)
     }

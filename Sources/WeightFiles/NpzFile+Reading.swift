@@ -4,6 +4,8 @@ public import Tensors
 extension NpzFile {
   /// Bytes that are read at a time.
   private static let blockByteCount = 1 << 17
+  /// The largest array that is held in memory whole: strings, and what lies in Fortran order. Deflate makes it of a megabyte.
+  private static let maximumHeldByteCount = 1 << 30
 
   /// Reads a tensor's elements in pieces; see `TensorSource`.
   ///
@@ -15,7 +17,7 @@ extension NpzFile {
     precondition(maximumByteCount >= width, "a piece holds at least one element")
     let pieceByteCount = maximumByteCount / width * width
     if content.header.isFortranOrder, content.header.shape.rank > 1, content.header.shape.elementCount > 0 {
-      var stored: [UInt8] = []
+      var stored = try held(content, timesInMemory: 1)
       try forEachBlock(of: content, width: width) { block in
         unsafe block.withUnsafeBytes { unsafe stored.append(contentsOf: $0) }
       }
@@ -39,13 +41,26 @@ extension NpzFile {
     guard storage.dtype == .string else { throw wrongKind(storage.dtype, descriptor) }
     let count = content.header.shape.elementCount
     guard storage.width > 0 else { return [[UInt8]](repeating: [], count: count) }
-    var stored: [UInt8] = []
+    var stored = try held(content, timesInMemory: 3)
     try forEachBlock(of: content, width: 1) { block in
       unsafe block.withUnsafeBytes { unsafe stored.append(contentsOf: $0) }
     }
     let strings = (0..<count).map { storage.string(of: stored[($0 * storage.width)..<($0 + 1) * storage.width]) }
     guard content.header.isFortranOrder else { return strings }
     return FortranOrder(content.header.shape, width: 1).places.map { strings[$0] }
+  }
+
+  /// An empty array with room for all elements of an array that is held whole.
+  private func held(_ content: Content, timesInMemory: Int) throws(FileError) -> [UInt8] {
+    // The file can hold so many: deflated or not, that was checked when it was opened.
+    let byteCount = content.header.shape.elementCount * content.header.storage.width
+    let limit = byteCount.multipliedChecked(by: timesInMemory) ?? .max
+    guard byteCount <= Self.maximumHeldByteCount, MemoryRoom.has(limit) else {
+      throw FileError(.outOfMemory(byteCount: limit), path: file.path)
+    }
+    var stored: [UInt8] = []
+    stored.reserveCapacity(byteCount)
+    return stored
   }
 
   private func require(_ descriptor: TensorDescriptor) throws(MissingTensorError) -> Content {

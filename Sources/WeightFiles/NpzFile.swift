@@ -35,7 +35,8 @@ public struct NpzFile: TensorSource {
 
   /// The array that holds the metadata: a JSON object of strings as bytes.
   static let metadataName = "__metadata__"
-  static let maximumMetadataByteCount = 1 << 28
+  /// Far more than a vocabulary; deflate can make it of 64 KiB.
+  static let maximumMetadataByteCount = 1 << 26
 
   /// Opens an archive, or a single array.
   ///
@@ -155,12 +156,16 @@ private struct NpzListing {
     guard header.storage.dtype == .uint8, header.shape.rank == 1,
       member.byteCount <= NpzFile.maximumMetadataByteCount
     else { return nil }
+    // The text, and the strings in it.
+    guard MemoryRoom.has(2 * member.byteCount) else {
+      throw FileError(.outOfMemory(byteCount: 2 * member.byteCount), path: file.path)
+    }
     let reader = try ZipMemberReader(member, of: archive, verifiesChecksum: options.verifiesChecksums)
     var bytes: [UInt8] = []
     let count = try reader.read(upTo: member.byteCount, into: &bytes)
     try reader.finish()
     guard header.byteCount <= count else { return nil }
-    var json = JSONReader(Array(bytes[header.byteCount..<count]))
+    var json = JSONReader(bytes, range: header.byteCount..<count)
     var found: [String: String] = [:]
     do {
       try json.readObject { reader, key in found[key] = try reader.readString() }

@@ -14,6 +14,8 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
   public let descriptors: [TensorDescriptor]
   /// What the file says about itself.
   public let metadata: [String: String]
+  /// The text, its strings, and for each of at least fifty bytes a tensor with name and shape.
+  private static let bytesPerHeaderByte = 8
   private let file: InputFile
   private let buffers = BufferPool(byteCount: 1 << 18)
   private let strings: [[UInt8]: [[UInt8]]]
@@ -40,6 +42,10 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
     let left = file.byteCount - prefixByteCount
     guard headerByteCount <= left else {
       throw WeightFileError(.headerPastEnd(declared: headerByteCount, left: left), file: file.path, offset: 0)
+    }
+    // What the header describes takes several times its own length.
+    guard MemoryRoom.has(headerByteCount * Self.bytesPerHeaderByte) else {
+      throw FileError(.outOfMemory(byteCount: headerByteCount * Self.bytesPerHeaderByte), path: file.path)
     }
     let header = try SafetensorsHeader(
       parsing: file.read(at: prefixByteCount, count: headerByteCount), dataByteCount: left - headerByteCount,

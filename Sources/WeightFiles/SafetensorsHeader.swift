@@ -98,8 +98,16 @@ extension SafetensorsHeader {
       try reader.readObject { reader, key in
         switch key {
         case "dtype": dtypeName = try reader.readString()
-        case "shape": dimensions = try Self.counts(&reader, atMost: Shape.maximumRank + 1)
-        case "data_offsets": offsets = try Self.counts(&reader, atMost: 3)
+        case "shape":
+          dimensions = try Self.counts(&reader) { count in
+            guard count <= Shape.maximumRank else { throw error(.badShape(.rankTooLarge(count))) }
+          }
+        case "data_offsets":
+          offsets = try Self.counts(&reader) { count in
+            guard count <= 2 else {
+              throw error(.badHeader("'data_offsets' has more numbers than the 2 that are expected"))
+            }
+          }
         // The reference reader passes over members it does not know.
         default: try reader.skipValue()
         }
@@ -121,12 +129,12 @@ extension SafetensorsHeader {
       (start, end) = (offsets[0], offsets[1])
     }
 
-    /// Keeps no more numbers than are needed to see that there are too many.
-    private static func counts(_ reader: inout JSONReader, atMost limit: Int) throws -> [Int] {
+    /// Reads numbers as long as `check` allows so many.
+    private static func counts(_ reader: inout JSONReader, _ check: (Int) throws -> Void) throws -> [Int] {
       var counts: [Int] = []
       try reader.readArray { reader in
-        let count = try reader.readCount()
-        if counts.count < limit { counts.append(count) }
+        counts.append(try reader.readCount())
+        try check(counts.count)
       }
       return counts
     }

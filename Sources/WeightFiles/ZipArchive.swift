@@ -59,6 +59,9 @@ struct ZipArchive: Sendable {
     var members: [Member] = []
     while !reader.isAtEnd {
       let offset = reader.offset
+      if let byteCount = MemoryRoom.missing(forEntries: members.count + 1) {
+        throw FileError(.outOfMemory(byteCount: byteCount), path: file.path)
+      }
       do {
         members.append(try Member(parsing: &reader, directoryOffset: directory.range.lowerBound))
       } catch let error as ByteError {

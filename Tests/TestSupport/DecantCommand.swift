@@ -22,7 +22,7 @@ public struct DecantCommand: Sendable {
     public var seconds: Int?
 
     /// The status of a run that took too long.
-    public static let timedOut: Int32 = 124
+    public static let timedOut: Int32 = 137
 
     /// Limits for a run.
     public init(fileKibibytes: Int? = nil, addressSpaceMebibytes: Int? = nil, seconds: Int? = nil) {
@@ -40,8 +40,8 @@ public struct DecantCommand: Sendable {
       return commands.isEmpty ? nil : commands.joined(separator: " && ")
     }
 
-    /// What ends the run in time.
-    fileprivate var launcher: [String] { seconds.map { ["timeout", "\($0)"] } ?? [] }
+    /// What ends the run in time, by the one signal that threads that start processes cannot have blocked.
+    fileprivate var launcher: [String] { seconds.map { ["timeout", "-s", "KILL", "\($0)"] } ?? [] }
   }
 
   /// A run that has been started.

@@ -53,6 +53,24 @@ public struct TableBuilder: Sendable {
     return file + [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
   }
 
+  /// The bytes of a table whose only block lies compressed in these bytes, whatever they are.
+  public static func table(snappyBlock: [UInt8], lastKey: [UInt8]) -> [UInt8] {
+    var table: [UInt8] = []
+    let checked = snappyBlock + [1]
+    table += checked + littleEndian(CRC32C(of: checked.rawSpan).masked)
+    let builder = TableBuilder()
+    let metaindexOffset = table.count
+    let metaindexByteCount = builder.append(builder.contents([]), to: &table)
+    let indexOffset = table.count
+    let entry = (lastKey, Varint.encode(0) + Varint.encode(UInt64(snappyBlock.count)))
+    let indexByteCount = builder.append(builder.contents([entry]), to: &table)
+    let handles = [metaindexOffset, metaindexByteCount, indexOffset, indexByteCount].flatMap {
+      Varint.encode(UInt64($0))
+    }
+    return table + handles + [UInt8](repeating: 0, count: 40 - handles.count)
+      + [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
+  }
+
   /// The contents of a block.
   public func contents(_ entries: [Entry], restartInterval: Int? = nil) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -1,0 +1,33 @@
+internal import Foundation
+
+/// Whether the system still has so much memory to give, asked before a file's numbers decide how much is taken.
+///
+/// Swift ends the process where an array cannot grow. What a file can make large is asked for here first, so that a machine or
+/// a limit (`ulimit -v`, a container) that has not so much gives an error that names the file. The answer holds for a moment, and
+/// is no promise: other threads and processes take memory too.
+package enum MemoryRoom {
+  /// Less is not worth a question.
+  private static let smallestByteCount = 1 << 20
+  /// What one entry of a list may take with all that is kept of it: name, shape, places in sets, sorted copies, a line of a header.
+  /// A conversion of 100 000 small arrays needs between two and three KiB for each.
+  private static let entryByteCount = 3 << 10
+  /// Lists are asked about once in so many entries.
+  private static let entryStep = 1 << 14
+
+  /// Whether `byteCount` more bytes could be taken at once.
+  package static func has(_ byteCount: Int) -> Bool {
+    guard byteCount >= smallestByteCount else { return true }
+    // Mapped and not allocated: compilers know malloc, and leave out what nobody uses. Nothing is touched.
+    let memory = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard unsafe memory != MAP_FAILED, let memory = unsafe memory else { return false }
+    unsafe munmap(memory, byteCount)
+    return true
+  }
+
+  /// What a list that has grown to `count` entries still needs and cannot have; nil where it may grow on.
+  ///
+  /// Asked for every entry, and cheap for most of them.
+  package static func missing(forEntries count: Int) -> Int? {
+    count.isMultiple(of: entryStep) && !has(count * entryByteCount) ? count * entryByteCount : nil
+  }
+}
