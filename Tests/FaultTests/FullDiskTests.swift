@@ -11,7 +11,7 @@ struct FullDiskTests {
     for (number, kibibytes) in [1, 4, 64, 1000, 3000, 6100, 100_000].enumerated() {
       let old = number % 2 == 0
       try workplace.reset(old: old)
-      let outcome = try DecantCommand.run(workplace.arguments(force: old), fileSizeLimitInKibibytes: kibibytes)
+      let outcome = try DecantCommand.run(workplace.arguments(force: old), limits: .init(fileKibibytes: kibibytes))
       let fits = workplace.new.values.allSatisfy { $0.count <= kibibytes << 10 } || row.links
       let words = Comment(rawValue: "\(kibibytes) KiB: \(outcome.status) \(outcome.errors)")
       if outcome.status == 0 {
