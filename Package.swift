@@ -160,6 +160,13 @@ let package = Package(
         "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "ModelMapping",
         "Recovery", "TensorFiles", "Tensors", "TestSupport",
       ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
+    // Every bit of small files of every format.
+    .testTarget(
+      name: "DamageTests",
+      dependencies: [
+        "Conversion", "TensorFiles", "Inspection", "ModelMapping", "Vocabulary", "Images", "Tensors", "Bytes",
+        "TestSupport",
+      ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     // Shim/ is C that the tests compile and load into the command; it is no part of any product.
     .testTarget(

@@ -69,20 +69,24 @@ enum HDF5Attributes {
     }
   }
 
-  /// Reads every attribute of an object that is one string.
-  static func readAll(from object: hid_t, count: Int) -> [String: String] {
+  /// Reads every attribute of an object that is one string, and says whether every attribute could be opened.
+  static func readAll(from object: hid_t, count: Int) -> (strings: [String: String], isWhole: Bool) {
     HDF5Library.locked {
       var strings: [String: String] = [:]
+      var isWhole = true
       for index in 0..<max(0, count) {
         guard
           let attribute = HDF5Handle(
             unsafe H5Aopen_by_idx(
               object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(index), defaultProperties, defaultProperties), .attribute
           )
-        else { continue }
+        else {
+          isWhole = false
+          continue
+        }
         if let name = name(of: attribute), let text = string(of: attribute, isExact: false) { strings[name] = text }
       }
-      return strings
+      return (strings, isWhole)
     }
   }
 

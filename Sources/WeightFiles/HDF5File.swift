@@ -20,6 +20,8 @@ public final class HDF5File: TensorSource {
   public let descriptors: [TensorDescriptor]
   /// The attributes of the root group that are one string.
   public let metadata: [String: String]
+  /// Metadata that cannot be read.
+  public let problems: [SourceProblem]
   let file: HDF5Handle
   /// Where datasets lie whose tensors have other names.
   let paths: [[UInt8]: String]
@@ -59,7 +61,9 @@ public final class HDF5File: TensorSource {
     var listing = HDF5Listing(path: path, fileByteCount: input.byteCount)
     self.file = file
     try listing.visitAll(of: self.file)
-    metadata = listing.metadata(of: self.file)
+    let found = listing.metadata(of: self.file)
+    metadata = found.strings
+    problems = found.error.map { [SourceProblem(tensor: nil, error: $0, severity: .unreadable)] } ?? []
     // Decant's own files show the names that were written, Keras's attributes beside them or not.
     layers = metadata["decant.version"] == nil ? listing.applyKerasNames(of: self.file) : [:]
     descriptors = listing.descriptors.sorted { $0.name.precedesInBytes($1.name) }

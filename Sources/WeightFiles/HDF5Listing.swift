@@ -71,13 +71,14 @@ struct HDF5Listing {
     return layers
   }
 
-  /// The strings on the root group.
-  func metadata(of file: borrowing HDF5Handle) -> [String: String] {
+  /// The strings on the root group, and what the library says where some cannot be read.
+  func metadata(of file: borrowing HDF5Handle) -> (strings: [String: String], error: WeightFileError?) {
     HDF5Library.locked {
       guard let root = HDF5Handle(unsafe H5Gopen2(file.id, "/", 0), .group),
         let count = try? header(of: root.id, "/").attributeCount
-      else { return [:] }
-      return HDF5Attributes.readAll(from: root.id, count: count)
+      else { return ([:], libraryError(at: "/")) }
+      let found = HDF5Attributes.readAll(from: root.id, count: count)
+      return (found.strings, found.isWhole ? nil : libraryError(at: "/"))
     }
   }
 

@@ -98,6 +98,12 @@ private struct NpzListing {
 
   mutating func add(_ member: ZipArchive.Member, of archive: ZipArchive) throws {
     guard member.name.suffix(4).elementsEqual(".npy".utf8) else {
+      // An array whose name changed in the directory has its own name before its bytes.
+      do {
+        _ = try archive.dataOffset(of: member)
+      } catch let error as WeightFileError {
+        return add(error.reason, member.text, .incomplete)
+      }
       // Folders have members of their own, which say nothing.
       if member.name.last != UInt8(ascii: "/") { add(.archive(.notAnArray), member.text, .note) }
       return
@@ -150,12 +156,12 @@ private struct NpzListing {
   }
 
   /// The metadata, where the array is what Decant writes; nil where it is some array of that name.
+  ///
+  /// - Throws: where it begins or ends as an object does and is none, or is not of bytes: what Decant wrote was changed.
   private func readMetadata(
     _ member: ZipArchive.Member, of archive: ZipArchive, _ header: NpyHeader
   ) throws -> [String: String]? {
-    guard header.storage.dtype == .uint8, header.shape.rank == 1,
-      member.byteCount <= NpzFile.maximumMetadataByteCount
-    else { return nil }
+    guard member.byteCount <= NpzFile.maximumMetadataByteCount else { return nil }
     // The text, and the strings in it.
     guard MemoryRoom.has(2 * member.byteCount) else {
       throw FileError(.outOfMemory(byteCount: 2 * member.byteCount), path: file.path)
@@ -165,13 +171,18 @@ private struct NpzListing {
     let count = try reader.read(upTo: member.byteCount, into: &bytes)
     try reader.finish()
     guard header.byteCount <= count else { return nil }
+    let text = bytes[header.byteCount..<count]
+    guard text.first == UInt8(ascii: "{") || text.last == UInt8(ascii: "}") else { return nil }
+    guard header.storage.dtype == .uint8, header.shape.rank == 1 else {
+      throw ArrayDefect.badHeader("the metadata of Decant are bytes in one row")
+    }
     var json = JSONReader(bytes, range: header.byteCount..<count)
     var found: [String: String] = [:]
     do {
       try json.readObject { reader, key in found[key] = try reader.readString() }
       try json.readEnd()
     } catch {
-      return nil
+      throw ArrayDefect.badHeader("the metadata of Decant are no JSON object of strings: \(error)")
     }
     return found
   }

@@ -156,6 +156,37 @@ struct NpzTests {
     }
   }
 
+  @Test("An array whose name is another in the directory is a problem, and not a member of another kind")
+  func nameInTheDirectory() throws {
+    let directory = try TemporaryDirectory()
+    var bytes = try Fixture.bytes("npz/stored.npz")
+    let name = try #require(bytes.indices.last { bytes[$0...].starts(with: Array("big/int16.npy".utf8)) })
+    bytes[name + 12] ^= 4
+    let source = try NpzFile(path: directory.write(bytes, to: "a.npz"))
+    #expect(source.problems.map(\.tensor) == ["big/int16.np}"])
+    #expect(source.problems.allSatisfy { $0.severity == .incomplete })
+    #expect((source.problems.first?.error as? WeightFileError)?.reason == .archive(.noLocalHeader))
+  }
+
+  @Test("Metadata of Decant that changed are a problem, even where the checksum is right", arguments: 0..<3)
+  func changedMetadata(row: Int) throws {
+    let directory = try TemporaryDirectory()
+    let sink = try NpzWriter(path: directory.file("a.npz"))
+    let source = InMemoryTensorSource([try .init("a", .int8, [], bytes: [1])], metadata: ["a": "b"])
+    _ = try source.write(to: sink)
+    try sink.commit()
+    var bytes = [UInt8](try Data(contentsOf: URL(filePath: directory.file("a.npz"))))
+    let (found, changed) = [(#"{"a":"b"}"#, #"{"a""b"}"#), (#"{"a":"b"}"#, #"z"a":"b"}"#), ("|u1", "|i1")][row]
+    let range = try #require(bytes.firstRange(of: Array(found.utf8)))
+    bytes.replaceSubrange(range, with: Array(changed.utf8) + Array(repeating: 0x7d, count: found.count - changed.count))
+    ChecksumRepair.repairArchive(&bytes)
+    let read = try NpzFile(path: directory.write(bytes, to: "b.npz"))
+    #expect(read.metadata.isEmpty)
+    #expect(read.descriptors.map(\.name) == ["a"])
+    #expect(read.problems.map(\.tensor) == ["__metadata__"])
+    #expect(read.problems.allSatisfy { $0.severity == .incomplete })
+  }
+
   @Test(
     "A tensor that numpy cannot hold, or whose name would lead out of a folder, is refused",
     arguments: [

@@ -1,0 +1,62 @@
+import Images
+import Inspection
+import ModelMapping
+import Tensors
+import TestSupport
+import Vocabulary
+
+extension DamageFixture {
+  /// Graphs, word lists and rules have no checksums: any result but a trap is right.
+  static let texts: [DamageFixture] = [
+    DamageFixture(".meta", in: "checkpoints/v1-old-meta", ["model.ckpt.meta"], isProved: false) { path in
+      Observation(parts: ["graph": Array(try GraphFile(graphAt: path).text.utf8)])
+    },
+    DamageFixture("frozen graph", in: "graphs/frozen-0.12", ["frozen.pb"], isProved: false),
+    DamageFixture("saved_model.pb", in: "checkpoints/saved-model-tf1/model", ["saved_model.pb"], isProved: false) {
+      Observation(parts: ["graph": Array(try GraphFile(graphAt: $0).text.utf8)])
+    },
+    DamageFixture("vocabulary", in: "scenes", ["word_counts.txt"], isProved: false) { path in
+      let file = try VocabularyFile(path: path)
+      return Observation(parts: ["words": Array(try file.vocabulary().words.joined(separator: "\n").utf8)])
+    },
+    DamageFixture(
+      title: "rename rules", damaged: "rules.json",
+      files: { ["rules.json": Array(rules.utf8)] },
+      read: { directory in
+        let source = InMemoryTensorSource([
+          try .init("lstm/Matrix", .float32, [2, 3], seed: 1), try .init("conv/weights", .float32, [2], seed: 2),
+        ])
+        let outcome = try RenameRules(path: "\(directory)/rules.json").apply(to: source)
+        return Observation(parts: ["tensors": Array("\(outcome.tensors) \(outcome.dtypes)".utf8)])
+      }, isProved: false),
+  ]
+
+  private static let rules = #"""
+    {"rules": [
+      {"match": "^lstm/(M[a-z]+)$", "replace": "cell/$1", "transpose": [1, 0], "dtype": "f16"},
+      {"match": "weights$", "replace": "w\u00e9"}
+    ]}
+    """#
+
+  /// Pictures: a PNG has a checksum of every chunk, a JPEG none.
+  static let pictures: [DamageFixture] =
+    [
+      "gray4.png", "palette4.png", "gray8.png", "gamma.png", "interlaced.png", "rgb8-transparent-colour.png", "8x8.jpg",
+      "gray.jpg", "17x16-420.jpg", "arithmetic.jpg", "cmyk-progressive.jpg",
+    ].map { name in
+      let isPNG = name.hasSuffix("png")
+      return DamageFixture(
+        isPNG ? "PNG" : "JPEG", in: "images", [name],
+        repair: isPNG ? repairing(name) { ChecksumRepair.repairPNG(&$0) } : nil, isProved: isPNG
+      ) { path in
+        let image = try RGBImage(path: path)
+        let complaint = image.warning.map { Said(description: $0) }
+        // What comes with a warning is shown to nobody as sound.
+        if let complaint { return Observation(errors: [complaint]) }
+        return Observation(parts: ["pixels": Array("\(image.width) \(image.height) ".utf8) + image.pixels])
+      }
+    }
+
+  /// Every fixture.
+  static let all = checkpoints + converted + foreign + texts + pictures
+}

@@ -1,0 +1,50 @@
+import Conversion
+import Foundation
+import TensorFiles
+import Tensors
+import TestSupport
+
+extension DamageFixture {
+  /// What `decant convert` writes: digests find every change in every format.
+  static let converted: [DamageFixture] = [
+    converted("safetensors", "a.safetensors", repair: repairing("a.safetensors") { ChecksumRepair.repairDigests(&$0) }),
+    converted(
+      "npz", "a.npz", repair: repairing("a.npz") { ChecksumRepair.repairArchive(&$0) }, isProvedWhenRepaired: true),
+    converted("HDF5", "a.h5"),
+    converted("HDF5, compressed", "a.h5", change: { $0.sink.compression = 9 }),
+  ]
+
+  /// What other programs wrote.
+  static let foreign: [DamageFixture] = [
+    DamageFixture(
+      "npz, stored", in: "npz", ["stored.npz"],
+      repair: repairing("stored.npz") { ChecksumRepair.repairArchive(&$0) }),
+    DamageFixture("npz, deflated", in: "npz", ["deflated.npz"]),
+    DamageFixture("npy", in: "npz", ["single.npy"], isProved: false),
+    DamageFixture("HDF5", in: "hdf5", ["ordinary.h5"], isProved: false),
+  ]
+
+  private static func converted(
+    _ format: String, _ name: String, repair: (@Sendable (inout Files) -> Void)? = nil,
+    isProvedWhenRepaired: Bool = false, change: @escaping @Sendable (inout ConversionOptions) -> Void = { _ in }
+  ) -> DamageFixture {
+    DamageFixture(
+      title: "converted to \(format)", damaged: name,
+      files: {
+        let directory = try TemporaryDirectory()
+        var options = ConversionOptions()
+        options.vocabulary = ["<S>", "</S>", "surfer", "\"é\""]
+        change(&options)
+        // Large enough to be compressed, and to become small.
+        let source = InMemoryTensorSource([
+          try .init("lstm/kernel", .float32, [3, 100], bytes: (0..<1200).map { UInt8($0 % 12) }),
+          try .init("lstm/bias", .float32, [5], seed: 1),
+          try .init("step", .int64, [], seed: 2),
+        ])
+        _ = try Converter(options: options).convert(source, to: directory.file(name))
+        return [name: [UInt8](try Data(contentsOf: URL(filePath: directory.file(name))))]
+      },
+      read: { try Observation(ofConvertedAt: "\($0)/\(name)") }, repair: repair,
+      isProvedWhenRepaired: isProvedWhenRepaired)
+  }
+}
