@@ -84,7 +84,13 @@ enum HDF5Attributes {
           isWhole = false
           continue
         }
-        if let name = name(of: attribute), let text = string(of: attribute, isExact: false) { strings[name] = text }
+        let name = name(of: attribute)
+        if let name, let text = string(of: attribute, isExact: false) {
+          strings[name] = text
+        } else if name?.hasPrefix("decant.") ?? true {
+          // Others may be anything; ours are strings, unless the file was damaged.
+          isWhole = false
+        }
       }
       return (strings, isWhole)
     }

@@ -1,8 +1,12 @@
+import Foundation
 import Synchronization
 import Testing
 
 /// What came of every kind of damage to every fixture, printed when the suite ends.
 struct DamageTable: SuiteTrait, TestScoping {
+  /// Whether `make damage` asked: on two cores all of it takes longer than every other test together.
+  static var isWanted: Bool { ProcessInfo.processInfo.environment["DECANT_DAMAGE"] != nil }
+
   private static let rows = Mutex<[[String]]>([])
 
   private static let titles = [

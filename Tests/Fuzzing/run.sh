@@ -18,7 +18,8 @@ options=(-timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512 -max_len=12288 -pri
 # libhdf5 loses memory where a damaged file makes it give up; that is not ours to mend. Where its child process crashes, an input is
 # kept under finds/ and the run goes on, since that is an error like any other.
 if [ "$name" = hdf5 ]; then
-  options+=(-detect_leaks=0)
+  # The child has processor time of its own to use up.
+  options+=(-detect_leaks=0 -timeout=120)
   export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 fi
 exec ".build/fuzz/release/$fuzzer" "$work/corpus/$name" "$work/seeds/$name" "${options[@]}" \
