@@ -130,7 +130,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["Digests", "Tensors", "Bytes"], path: "Tests/TestSupport",
+      dependencies: ["Digests", "Tensors", "CZlib", "Bytes"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     tests(of: "Bytes", ["CDecantBytes"]),
     tests(of: "Digests", ["Bytes"]),

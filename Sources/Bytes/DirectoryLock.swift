@@ -11,8 +11,7 @@ struct DirectoryLock: ~Copyable {
 
   /// Waits for the lock of the directory that `path` lies in.
   init(beside path: String) {
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    descriptor = unsafe open(path.directoryPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
       isHeld = false
       return

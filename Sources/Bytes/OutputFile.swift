@@ -138,8 +138,7 @@ public struct OutputFile: ~Copyable {
 
   /// Makes the rename itself durable; a file system that cannot is not an error.
   static func synchronizeDirectory(of path: String) {
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = unsafe open(path.directoryPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     Foundation.close(descriptor)

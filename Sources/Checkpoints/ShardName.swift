@@ -51,19 +51,3 @@ package struct ShardName: Equatable, Sendable {
     return Int(String(digits) ?? "")
   }
 }
-
-extension String {
-  /// The path up to the last slash; `.` where there is none.
-  package var directoryPart: String {
-    guard let slash = lastIndex(of: "/") else { return "." }
-    return slash == startIndex ? "/" : String(self[..<slash])
-  }
-
-  /// What stands behind the last slash.
-  package var lastPart: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
-
-  /// A name in the directory of this path.
-  package func joined(_ name: String) -> String {
-    self == "." ? name : hasSuffix("/") ? self + name : self + "/" + name
-  }
-}

@@ -80,7 +80,8 @@ public struct CheckpointRenamer: Sendable {
   private func renameBundle(_ prefix: String, to output: String) throws -> Report {
     let source = try V2Checkpoint(prefix: prefix, options: reading)
     let target = output.hasSuffix(".index") ? String(output.dropLast(6)) : output
-    guard FileIdentity(path: prefix + ".index") != FileIdentity(path: target + ".index") else {
+    if let state = FileState(path: target + ".index"), FileState(path: prefix + ".index")?.isSameFile(as: state) == true
+    {
       throw ConversionError(.outputIsSource(prefix + ".index"), output: target)
     }
     let map = try NameMap(source.descriptors.map(\.name), scheme: names)

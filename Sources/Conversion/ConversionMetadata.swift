@@ -14,7 +14,8 @@ enum ConversionMetadata {
   /// `folded`, where convolutions have a bias instead of a normalisation.
   static let batchNorm = "decant.batch_norm"
 
-  /// All metadata of an output but the digests of its content; `digests` are the SHA-256 of each of the source's files, in hexadecimal, where they are wanted.
+  /// All metadata of an output but the digests of its content; `digests` are the SHA-256 of each of the source's files, in
+  /// hexadecimal, where they are wanted.
   static func make(
     source: any TensorSource, digests: [String]?, plan: ConversionPlan, options: ConversionOptions, globalStep: Int?
   ) -> [String: String] {

@@ -216,8 +216,8 @@ public struct Converter: Sendable {
   /// Refuses to write over the source, also through links and other spellings of its path.
   private func checkOutput(_ outputs: [String], isNotOf source: any TensorSource) throws(ConversionError) {
     for output in outputs {
-      guard let identity = FileIdentity(path: output) else { continue }
-      for file in source.files where FileIdentity(path: file.path) == identity {
+      guard let state = FileState(path: output) else { continue }
+      for file in source.files where FileState(path: file.path)?.isSameFile(as: state) == true {
         throw ConversionError(.outputIsSource(file.path), output: output)
       }
     }
@@ -230,18 +230,4 @@ private func synchronize(_ path: String) {
   guard descriptor >= 0 else { return }
   fsync(descriptor)
   close(descriptor)
-}
-
-/// Which file a path leads to, whatever the path.
-struct FileIdentity: Equatable {
-  let device: UInt64
-  let node: UInt64
-
-  /// Nil where there is no file.
-  init?(path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    device = UInt64(status.st_dev)
-    node = UInt64(status.st_ino)
-  }
 }

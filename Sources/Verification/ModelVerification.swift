@@ -190,8 +190,7 @@ public struct ModelVerification: Sendable {
   /// Where the images of an expectation are: the directory given, else that of the file.
   private static func imageDirectory(_ options: VerificationOptions) throws -> String {
     if let directory = options.imageDirectory { return directory }
-    let path = options.expectationPath ?? ""
-    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    return (options.expectationPath ?? "").directoryPart
   }
 
   private static func compare(_ left: [String]?, _ right: [String]?) -> VocabularyCheck {

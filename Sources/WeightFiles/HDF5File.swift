@@ -65,7 +65,7 @@ public final class HDF5File: TensorSource {
     metadata = found.strings
     problems = found.error.map { [SourceProblem(tensor: nil, error: $0, severity: .unreadable)] } ?? []
     // Decant's own files show the names that were written, Keras's attributes beside them or not.
-    layers = metadata["decant.version"] == nil ? listing.applyKerasNames(of: self.file) : [:]
+    layers = metadata[ContentDigests.versionKey] == nil ? listing.applyKerasNames(of: self.file) : [:]
     descriptors = listing.descriptors.sorted { $0.name.precedesInBytes($1.name) }
     paths = listing.paths
   }

@@ -151,8 +151,9 @@ public struct WeightFileError: DecantError, Equatable {
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
     case .libraryFailed(let signal):
-      "libhdf5 \(signal == SIGXCPU || signal == SIGALRM ? "does not come to an end" : "crashes (signal \(signal))") when it reads this "
-        + "file, which was tried in a process of its own. \(Self.interrupted)"
+      (signal == SIGXCPU || signal == SIGALRM
+        ? "libhdf5 does not come to an end with this file" : "libhdf5 crashes (signal \(signal)) on this file")
+        + ", which was tried in a process of its own. \(Self.interrupted)"
     case .library(let message): "HDF5 says: \(message.escapedForDisplay). \(Self.interrupted)"
     case .externalLink(let path):
       "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "

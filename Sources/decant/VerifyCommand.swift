@@ -10,9 +10,9 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check that two files hold the same model, or that one file is sound.",
     discussion: """
       With A and B: every tensor, bit for bit and whatever era its name is from, the vocabulary and, with --images, the \
-      captions word by word. With A alone: every checksum, or the digests that 'decant convert' wrote into the file, and the variables and shapes that im2txt needs. The graph \
-      beside a model, or that of --graph, is compared with what the engine computes, node by node. With --expect, the \
-      captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
+      captions word by word. With A alone: every checksum, or the digests that 'decant convert' wrote into \
+      the file, and the variables and shapes that im2txt needs. The graph beside a model, or that of --graph, is compared \
+      with what the engine computes, node by node. With --expect, the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
       where something differs.
 
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/

@@ -46,7 +46,7 @@ struct DamageRun {
   private let step: Int
   private let sound: DamageFixture.Files
   private let groups: [Group]
-  private let directory: TemporaryFolder
+  private let directory: TemporaryDirectory
 
   /// Debug builds are many times slower, and try few cases only.
   #if DEBUG
@@ -66,7 +66,7 @@ struct DamageRun {
     self.share = share
     step = Self.shareCount * Self.stride
     sound = try fixture.files()
-    directory = try TemporaryFolder()
+    directory = try TemporaryDirectory(inMemory: true)
     let byteCount = sound[fixture.damaged]?.count ?? 0
     groups = fixture.kinds.flatMap { kind in
       [false, true].filter { !$0 || fixture.repair != nil }.map {
@@ -99,9 +99,14 @@ struct DamageRun {
         for (name, bytes) in sound { try directory.write(bytes, to: name) }
       }
     }
-    outcome.counts = groups.indices.map { group in Verdict.allCases.map { shared[1 + 4 * group + $0.rawValue] } }
+    outcome.counts = groups.indices.map { group in Verdict.allCases.map { shared[Self.place(of: $0, in: group)] } }
     outcome.findings = directory.lines(of: "findings")
     return outcome
+  }
+
+  /// Where the count of a verdict stands, behind the number of the case that is being tried.
+  private static func place(of verdict: Verdict, in group: Int) -> Int {
+    1 + Verdict.allCases.count * group + verdict.rawValue
   }
 
   /// The group of a case and its damage.
@@ -130,15 +135,15 @@ struct DamageRun {
       damage.apply(to: &bytes)
       files[fixture.damaged] = bytes
       if isRepaired { fixture.repair?(&files) }
-      for (name, bytes) in files where onDisk[name] != bytes { try? directory.write(bytes, to: name) }
+      for (name, bytes) in files where onDisk[name] != bytes { _ = try? directory.write(bytes, to: name) }
       onDisk = files
       let found: Observation
       do { found = try fixture.read(directory.path) } catch { found = Observation(errors: [error]) }
       let verdict = Verdict(found, sound: expected)
-      shared[1 + 4 * group + verdict.rawValue] += 1
+      shared[Self.place(of: verdict, in: group)] += 1
       let isProved = isRepaired ? fixture.isProvedWhenRepaired : fixture.isProved
       if verdict == .untyped || (verdict == .other && isProved),
-        shared[1 + 4 * group + verdict.rawValue] <= Self.findingCount
+        shared[Self.place(of: verdict, in: group)] <= Self.findingCount
       {
         let names = found.parts.keys.filter { found.parts[$0] != expected[$0] }.sorted()
         let missing = expected.keys.filter { found.parts[$0] == nil }.sorted()

@@ -1,3 +1,5 @@
+internal import CZlib
+
 extension ChecksumRepair {
   /// ZIP archives of stored members: their CRC-32 in both headers. Compressed members keep what they have.
   public static func repairArchive(_ bytes: inout [UInt8]) {
@@ -43,10 +45,9 @@ extension ChecksumRepair {
   ///
   /// - Source: RFC 1952, section 8.
   static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { crc, byte in crcTable[Int((crc ^ UInt32(byte)) & 0xff)] ^ crc >> 8 }
-  }
-
-  private static let crcTable = (UInt32(0)..<256).map { byte in
-    (0..<8).reduce(byte) { crc, _ in crc & 1 == 0 ? crc >> 1 : crc >> 1 ^ 0xedb8_8320 }
+    // As many bytes as there are.
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      unsafe UInt32(truncatingIfNeeded: crc32_z(0, buffer.baseAddress, buffer.count))
+    }
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Makes the checksums of a damaged file right again, so that what lies behind them is tested and not only them.
 ///
 /// Every function takes any bytes at all: what does not look like the format is left as it is.
@@ -8,15 +10,11 @@ public enum ChecksumRepair {
     var position: Int
 
     mutating func varint() -> Int? {
-      var value: UInt64 = 0
-      for shift in stride(from: UInt64(0), through: 63, by: 7) {
-        guard position >= 0, position < bytes.count else { return nil }
-        let byte = bytes[position]
-        position += 1
-        value |= UInt64(byte & 0x7f) << shift
-        if byte < 0x80 { return Int(exactly: value) }
-      }
-      return nil
+      guard position >= 0, position <= bytes.count else { return nil }
+      var reader = ByteReader(bytes.rawSpan.extracting(position..<bytes.count))
+      guard let value = try? reader.readVarint() else { return nil }
+      position += reader.position
+      return Int(exactly: value)
     }
 
     mutating func littleEndian(byteCount: Int) -> Int? {

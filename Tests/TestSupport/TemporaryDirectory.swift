@@ -6,8 +6,16 @@ public final class TemporaryDirectory: Sendable {
   public let path: String
 
   /// Creates an empty directory.
-  public init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "decant-tests-\(UUID().uuidString)")
+  ///
+  /// - Parameter inMemory: whether it is made where files stay in memory, if the system has such a place: for files that are
+  ///   written many thousand times.
+  /// - Throws: where the directory cannot be made.
+  public init(inMemory: Bool = false) throws {
+    let memory = "/dev/shm"
+    let parent =
+      inMemory && FileManager.default.isWritableFile(atPath: memory)
+      ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+    let url = parent.appending(path: "decant-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path(percentEncoded: false)
   }
