@@ -44,22 +44,24 @@ extension String {
       self = text
       return
     }
-    var text = ""
+    var text: [UInt8] = []
+    var parser = UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
     var rest = bytes[...]
-    while let first = rest.first {
-      let scalarEnd = (1...4).lazy.compactMap { count -> String? in
-        guard rest.count >= count else { return nil }
-        return String(validating: rest.prefix(count), as: UTF8.self)
-      }.first
-      if let scalarEnd {
-        text += scalarEnd
-        rest = rest.dropFirst(scalarEnd.utf8.count)
-      } else {
-        let digits = String(first, radix: 16)
-        text += "\\x" + (digits.count == 1 ? "0" : "") + digits
-        rest = rest.dropFirst()
+    scalars: while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .valid(let scalar):
+        text += scalar
+        rest = rest.dropFirst(scalar.count)
+      case .error(let length):
+        for byte in rest.prefix(length) {
+          text += (byte < 0x10 ? "\\x0" : "\\x").utf8
+          text += String(byte, radix: 16).utf8
+        }
+        rest = rest.dropFirst(length)
+      case .emptyInput: break scalars
       }
     }
-    self = text
+    self.init(decoding: text, as: UTF8.self)
   }
 }
