@@ -44,8 +44,8 @@ public final class HDF5File: TensorSource {
     try self.init(rehearsed: path)
   }
 
-  /// Opens a file on which the library does not crash.
-  init(rehearsed path: String) throws {
+  /// Opens a file on which the library does not crash, which the caller found out.
+  package init(rehearsed path: String) throws {
     // Gives the system's own reasons first; the library's are vague.
     let input = try InputFile(path: path)
     let opened = HDF5Library.locked { () -> HDF5Handle? in

@@ -42,6 +42,11 @@ public enum Fuzz {
     return mutated
   }
 
+  /// Whether a child process outlives `body`, which must be the same in every call; see `fuzz_survives_in_child`.
+  public static func survivesInChild(_ body: @convention(c) () -> Void) -> Bool {
+    fuzz_survives_in_child(body)
+  }
+
   /// Reads everything of a source: a list that opens is no proof that what it names can be read.
   public static func readAll(_ source: any TensorSource) throws {
     var failure: (any DecantError)?
