@@ -3,10 +3,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECONDS_PER_INPUT = 10, INPUTS_PER_CHILD = 5000 };
+enum { MILLISECONDS_PER_INPUT = 30, SECONDS_PER_INPUT = 20, INPUTS_PER_CHILD = 5000 };
 
 /// libFuzzer would take the child's end for its own, and keep an input for it.
 extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
@@ -14,17 +15,24 @@ extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__
 static pid_t child = 0;
 static int connection = -1;
 
+// Processor time ends a loop soon, however busy the machine is; the alarm ends a wait.
+static void limit_time(int milliseconds, unsigned seconds) {
+  struct itimerval timer = {.it_value.tv_usec = milliseconds * 1000};
+  setitimer(ITIMER_PROF, &timer, NULL);
+  alarm(seconds);
+}
+
 static void be_child(int requests, void (*body)(void)) {
-  static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGINT, SIGTERM, SIGALRM};
+  static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGINT, SIGTERM, SIGALRM, SIGPROF};
   for (size_t index = 0; index < sizeof signals / sizeof *signals; index++) signal(signals[index], SIG_DFL);
   if (__sanitizer_set_death_callback) __sanitizer_set_death_callback(NULL);
   int nowhere = open("/dev/null", O_WRONLY);
   if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
   char request;
   while (read(requests, &request, 1) == 1) {
-    alarm(SECONDS_PER_INPUT);
+    limit_time(MILLISECONDS_PER_INPUT, SECONDS_PER_INPUT);
     body();
-    alarm(0);
+    limit_time(0, 0);
     if (write(requests, &request, 1) != 1) break;
   }
   _exit(0);

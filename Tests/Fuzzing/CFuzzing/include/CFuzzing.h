@@ -11,5 +11,5 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 /// Runs `body` in a child process that is kept from one call to the next, since a fork for each takes far longer than an input.
 ///
 /// The child sees files as they are, and memory as it was when the child began. `body` must be the same in every call.
-/// Returns false where the child crashed, or took more than ten seconds; the next call starts another.
+/// Returns false where the child crashed, or used more than 0.03 seconds of a processor; the next call starts another.
 bool fuzz_survives_in_child(void (*body)(void));
