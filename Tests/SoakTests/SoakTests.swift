@@ -66,8 +66,8 @@ enum Soak {
   static let conversionCount = count("DECANT_SOAK_CONVERSIONS")
   static var isWanted: Bool { captionCount > 0 || conversionCount > 0 }
 
-  /// What an allocator may keep more at the end than after the first tenth; a leak of a kilobyte a time is ten times that.
-  private static let slackByteCount = 8 << 20
+  /// What may be held more at the end than after the first tenth; a leak of a kilobyte a caption is nine times that in 10,000.
+  private static let slackByteCount = 1 << 20
 
   private static func count(_ name: String) -> Int { ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? 0 }
 
