@@ -22,7 +22,7 @@ help:
 	@echo 'make sanitize       run the whole suite under the address and undefined-behaviour sanitizers, then the thread sanitizer'
 	@echo 'make fuzz           fuzz one parser: TARGET=hdf5 SECONDS=60 (see Tests/Fuzzing/README.md)'
 	@echo 'make fuzz-smoke     fuzz every parser, for a minute in total'
-	@echo 'make damage         damage small files of every format at every place, and count what becomes of them'
+	@echo 'make damage         damage small files of every format at every place, and count what becomes of them (ONLY=npz)'
 	@echo 'make soak           10,000 captions and 1,000 conversions in one process (CAPTIONS=, CONVERSIONS=)'
 	@echo 'make build          build the release command: .build/release/decant'
 	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
@@ -83,8 +83,10 @@ soak: packages
 	MALLOC_ARENA_MAX=1 DECANT_SOAK_CAPTIONS=$(CAPTIONS) DECANT_SOAK_CONVERSIONS=$(CONVERSIONS) \
 	  $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest --filter SoakTests
 
+ONLY ?= all
+
 damage: packages
-	DECANT_DAMAGE=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest --filter DamageTests
+	DECANT_DAMAGE='$(ONLY)' $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest --filter DamageTests
 
 FUZZERS := $(notdir $(wildcard Tests/Fuzzing/fuzz-*))
 TARGET ?= sstable

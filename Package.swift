@@ -164,8 +164,8 @@ let package = Package(
     .testTarget(
       name: "DamageTests",
       dependencies: [
-        "Conversion", "TensorFiles", "Inspection", "ModelMapping", "Vocabulary", "Images", "Tensors", "Bytes",
-        "TestSupport",
+        "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "Vocabulary", "Images", "Tensors",
+        "Bytes", "TestSupport",
       ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     // Shim/ is C that the tests compile and load into the command; it is no part of any product.

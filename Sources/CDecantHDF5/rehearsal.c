@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@ enum { GOES_WELL = 0, REFUSES = 3 };
 
 // What the parent listens to, or reports crashes by, is not the child's.
 static void forget_signals(void) {
-  static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGXCPU};
+  static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGPROF};
   sigset_t all;
   sigemptyset(&all);
   for (size_t index = 0; index < sizeof signals / sizeof *signals; index++) {
@@ -30,20 +31,25 @@ static void limit(int resource, rlim_t most) {
 }
 
 // An endless loop takes processor time; the alarm is for a child that waits for what no other thread will give back.
-static void be_child(int (*body)(void *), void *context, unsigned seconds) {
+static void limit_time(unsigned milliseconds) {
+  struct itimerval timer = {.it_value = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000}};
+  setitimer(ITIMER_PROF, &timer, NULL);
+  alarm(30 + milliseconds / 250);
+}
+
+static void be_child(int (*body)(void *), void *context, unsigned milliseconds) {
   forget_signals();
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_CPU, seconds);
-  alarm(30 + 4 * seconds);
+  limit_time(milliseconds);
   int nowhere = open("/dev/null", O_WRONLY);
   if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
   _exit(body(context) ? GOES_WELL : REFUSES);
 }
 
-int decant_hdf5_rehearse(int (*body)(void *), void *context, unsigned seconds) {
+int decant_hdf5_rehearse(int (*body)(void *), void *context, unsigned milliseconds) {
   pid_t child = fork();
   if (child < 0) return 0;
-  if (child == 0) be_child(body, context, seconds);
+  if (child == 0) be_child(body, context, milliseconds);
   int status;
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return 0;

@@ -6,6 +6,8 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case noEnd
   /// The central directory lies beyond the file.
   case directoryPastEnd
+  /// The central directory ends before the record that says where it lies, by so many bytes.
+  case directoryGap(byteCount: Int)
   /// The central directory is larger than is read.
   case directoryTooLarge(byteCount: Int)
   /// The central directory ends within a member's header.
@@ -50,6 +52,8 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
     switch self {
     case .noEnd: "the archive has no end record, as it is where a download was interrupted."
     case .directoryPastEnd: "the archive's directory lies beyond the end of the file."
+    case .directoryGap(let byteCount):
+      "the archive's directory ends \(byteCount) bytes before the record behind it, which was changed."
     case .directoryTooLarge(let byteCount):
       "the archive's directory has \(byteCount) bytes; up to \(ZipArchive.maximumDirectoryByteCount) are read."
     case .cutShort(let reason): "the archive's directory \(ByteError(reason, offset: 0))."

@@ -40,7 +40,13 @@ public final class HDF5File: TensorSource {
   ///
   /// - Throws: `FileError` where the file cannot be opened, `WeightFileError` where its content is refused.
   public convenience init(path: String) throws {
-    try HDF5Rehearsal.run(path, byteCount: InputFile(path: path).byteCount)
+    try self.init(
+      path: path, rehearsalMilliseconds: HDF5Rehearsal.milliseconds(forByteCount: InputFile(path: path).byteCount))
+  }
+
+  /// Opens a file that the library must read within so much processor time.
+  package convenience init(path: String, rehearsalMilliseconds: Int) throws {
+    try HDF5Rehearsal.run(path, milliseconds: rehearsalMilliseconds)
     try self.init(rehearsed: path)
   }
 

@@ -16,10 +16,10 @@ enum HDF5Library {
   /// Runs calls of the library in a child process first, of which nothing remains; see `HDF5Rehearsal`.
   ///
   /// - Parameters:
-  ///   - seconds: the processor time that the child may use.
+  ///   - milliseconds: the processor time that the child may use.
   ///   - body: the calls; returns whether they went well, which is not reported.
   /// - Returns: the signal that ended the child; nil where none did.
-  static func rehearse(seconds: Int, _ body: () -> Bool) -> Int32? {
+  static func rehearse(milliseconds: Int, _ body: () -> Bool) -> Int32? {
     withoutActuallyEscaping(body) { body in
       var body = body
       let signal = locked {
@@ -30,7 +30,7 @@ enum HDF5Library {
               unsafe HDF5Library.isAlone = true
               guard let body = unsafe context?.assumingMemoryBound(to: (() -> Bool).self) else { return 0 }
               return unsafe body.pointee() ? 1 : 0
-            }, UnsafeMutableRawPointer(body), UInt32(clamping: seconds))
+            }, UnsafeMutableRawPointer(body), UInt32(clamping: milliseconds))
         }
       }
       return signal == 0 ? nil : signal

@@ -8,16 +8,14 @@ internal import Tensors
 /// past the end of its memory. A child that does what we are about to do shows it, and the crash is an error here.
 /// Elements that lie in one piece are left out: the library copies them without looking at them.
 enum HDF5Rehearsal {
-  /// Processor seconds for the list of tensors.
-  private static let baseSeconds = 3
-  /// Bytes of a file that are read and decompressed in a second by the slowest machines.
-  private static let byteCountPerSecond = 10 << 20
+  /// The processor time that a child may use: for the list of tensors, and for what the slowest machines read and decompress.
+  static func milliseconds(forByteCount byteCount: Int) -> Int { 3000 + byteCount / 10_000 }
 
   /// Opens, lists, reads and closes the file, all in the child.
   ///
   /// - Throws: `WeightFileError.Reason.libraryFailed` where the child did not survive it. What the library refuses is no error here.
-  static func run(_ path: String, byteCount: Int) throws(WeightFileError) {
-    let signal = HDF5Library.rehearse(seconds: baseSeconds + byteCount / byteCountPerSecond) { readAll(path) }
+  static func run(_ path: String, milliseconds: Int) throws(WeightFileError) {
+    let signal = HDF5Library.rehearse(milliseconds: milliseconds) { readAll(path) }
     if let signal { throw WeightFileError(.libraryFailed(signal: signal), file: path) }
   }
 

@@ -151,7 +151,7 @@ public struct WeightFileError: DecantError, Equatable {
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
     case .libraryFailed(let signal):
-      (signal == SIGXCPU || signal == SIGALRM
+      (signal == SIGPROF || signal == SIGALRM
         ? "libhdf5 does not come to an end with this file" : "libhdf5 crashes (signal \(signal)) on this file")
         + ", which was tried in a process of its own. \(Self.interrupted)"
     case .library(let message): "HDF5 says: \(message.escapedForDisplay). \(Self.interrupted)"

@@ -200,22 +200,25 @@ private struct ZipDirectory {
     var count = UInt64(tail[place + 10]) | UInt64(tail[place + 11]) << 8
     var byteCount = UInt64(tail.littleEndian32(at: place + 12))
     var offset = UInt64(tail.littleEndian32(at: place + 16))
+    var end = endOffset
     if count == 0xffff || byteCount == 0xffff_ffff || offset == 0xffff_ffff,
       let larger = try Self.larger(in: file, before: endOffset)
     {
-      (count, byteCount, offset) = larger
+      (count, byteCount, offset, end) = larger
     }
     guard let start = Int(exactly: offset), let length = Int(exactly: byteCount), let memberCount = Int(exactly: count),
-      start <= endOffset, length <= endOffset - start
+      start <= end, length <= end - start
     else { throw failed(.directoryPastEnd, at: endOffset) }
+    // A record that became zeros would otherwise make an archive of no members.
+    guard start + length == end else { throw failed(.directoryGap(byteCount: end - start - length), at: endOffset) }
     range = start..<start + length
     self.memberCount = memberCount
   }
 
-  /// What the zip64 end record says, where its locator stands before the end record.
+  /// What the zip64 end record says, and where it stands, where its locator stands before the end record.
   private static func larger(
     in file: InputFile, before end: Int
-  ) throws -> (count: UInt64, byteCount: UInt64, offset: UInt64)? {
+  ) throws -> (count: UInt64, byteCount: UInt64, offset: UInt64, place: Int)? {
     guard end >= 20 else { return nil }
     let locator = try file.read(at: end - 20, count: 20)
     guard locator.littleEndian32(at: 0) == ZipArchive.locator64Signature else { return nil }
@@ -229,6 +232,6 @@ private struct ZipDirectory {
     }
     var values = ByteReader(record.rawSpan)
     try values.skip(32)
-    return (try values.readLittleEndian(), try values.readLittleEndian(), try values.readLittleEndian())
+    return (try values.readLittleEndian(), try values.readLittleEndian(), try values.readLittleEndian(), place)
   }
 }

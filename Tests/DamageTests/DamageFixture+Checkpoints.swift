@@ -40,9 +40,10 @@ extension DamageFixture {
       damagesIndex ? "V2 index" : "V2 data", in: "checkpoints/\(folder)",
       damagesIndex ? [index, data] : [data, index], open: prefix,
       repair: { files in
-        guard var bytes = files[index], let data = files[data] else { return }
-        ChecksumRepair.repairBundle(index: &bytes, data: data)
+        guard var bytes = files[index], var elements = files[data] else { return }
+        ChecksumRepair.repairBundle(index: &bytes, data: &elements)
         files[index] = bytes
+        files[data] = elements
       })
   }
 }

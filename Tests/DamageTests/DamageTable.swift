@@ -4,8 +4,15 @@ import Testing
 
 /// What came of every kind of damage to every fixture, printed when the suite ends.
 struct DamageTable: SuiteTrait, TestScoping {
-  /// Whether `make damage` asked: on two cores all of it takes longer than every other test together.
-  static var isWanted: Bool { ProcessInfo.processInfo.environment["DECANT_DAMAGE"] != nil }
+  /// What `make damage` asked for: `all`, or a part of fixtures' titles. On two cores all of it takes longer than every other test
+  /// together.
+  private static let wanted = ProcessInfo.processInfo.environment["DECANT_DAMAGE"]
+  static var isWanted: Bool { wanted != nil }
+
+  /// The fixtures that were asked for, by their places in `DamageFixture.all`.
+  static var wantedFixtures: [Int] {
+    DamageFixture.all.indices.filter { wanted == "all" || DamageFixture.all[$0].title.contains(wanted ?? "") }
+  }
 
   private static let rows = Mutex<[[String]]>([])
 

@@ -43,15 +43,16 @@ struct Said: DecantError {
 
 extension Observation {
   /// Opens a source and reads every tensor.
-  init(ofTensorsAt path: String) throws {
-    let source = try TensorFile.open(path)
+  init(ofTensorsAt path: String) throws { try self.init(ofTensorsOf: TensorFile.open(path)) }
+
+  /// Reads every tensor.
+  init(ofTensorsOf source: any TensorSource) throws {
     errors = source.problems.filter { $0.severity != .note }.map(\.error)
     try add(source)
   }
 
   /// Holds a converted file against its digests, and then looks at what it holds.
-  init(ofConvertedAt path: String) throws {
-    let source = try TensorFile.open(path)
+  init(ofConverted source: any TensorSource) throws {
     let report = IntegrityReport(checking: source)
     guard report.isSound else {
       errors = report.failures.map { Said(description: $0.message) }

@@ -14,19 +14,43 @@ extension ChecksumRepair {
     }
   }
 
-  /// V2 checkpoints of one data file: the checksum that the index has of every tensor, then those of its blocks.
-  public static func repairBundle(index bytes: inout [UInt8], data: [UInt8]) {
+  /// V2 checkpoints of one data file: the checksum that the index has of every tensor, and string tensors have of their lengths, then
+  /// those of the index's blocks.
+  public static func repairBundle(index bytes: inout [UInt8], data: inout [UInt8]) {
     let table = bytes
     for block in dataBlocks(of: table, index: footer(of: table)?.index) {
       guard let block, table[block.upperBound] == 0 else { continue }
       for value in entries(of: table, in: block) {
-        guard let place = bundleEntry(table, value),
-          let elements = range(at: place.offset, count: place.byteCount, limit: data.count)
+        guard let entry = BundleEntry(table, value),
+          let elements = range(at: entry.offset, count: entry.byteCount, limit: data.count)
         else { continue }
-        write(CRC32C(of: data.rawSpan.extracting(elements)).masked, at: place.checksum, to: &bytes)
+        var checksum = CRC32C()
+        var start = elements.lowerBound
+        if let count = entry.stringCount { start = repairLengths(of: count, in: elements, of: &data, &checksum) }
+        checksum.extend(by: data.rawSpan.extracting(start..<elements.upperBound))
+        write(checksum.masked, at: entry.checksum, to: &bytes)
       }
     }
     repairTable(&bytes)
+  }
+
+  /// The lengths in front of strings: they count as numbers of four bytes, and their own checksum as what is stored.
+  ///
+  /// Returns where the strings start, or where the elements do if that is nowhere.
+  private static func repairLengths(
+    of count: Int, in elements: Range<Int>, of data: inout [UInt8], _ checksum: inout CRC32C
+  ) -> Int {
+    var look = Look(bytes: data, position: elements.lowerBound)
+    var lengths = CRC32C()
+    for _ in 0..<count {
+      guard let length = look.varint(), look.position < elements.upperBound else { return elements.lowerBound }
+      lengths.extend(byLittleEndian: UInt32(truncatingIfNeeded: length))
+    }
+    guard look.position <= elements.upperBound - 4 else { return elements.lowerBound }
+    write(lengths.masked, at: look.position, to: &data)
+    checksum = lengths
+    checksum.extend(byLittleEndian: lengths.masked)
+    return look.position + 4
   }
 
   /// Blocks without their trailers, where the file holds both.
@@ -70,27 +94,57 @@ extension ChecksumRepair {
     }
     return values
   }
+}
 
-  /// Where a `BundleEntryProto` says that its elements lie, and where its checksum stands.
-  private static func bundleEntry(
-    _ bytes: [UInt8], _ range: Range<Int>
-  ) -> (offset: Int, byteCount: Int, checksum: Int)? {
-    var look = Look(bytes: bytes, position: range.lowerBound)
-    var (offset, byteCount): (Int, Int?) = (0, nil)
+/// What a `BundleEntryProto` says of a tensor's elements, and where its checksum stands.
+private struct BundleEntry {
+  private(set) var offset = 0
+  private(set) var byteCount = 0
+  private(set) var checksum = 0
+  /// For tensors of strings.
+  private(set) var stringCount: Int?
+
+  private static let stringDType = 7
+
+  /// Nil where it has no checksum or is none.
+  init?(_ bytes: [UInt8], _ range: Range<Int>) {
+    var look = ChecksumRepair.Look(bytes: bytes, position: range.lowerBound)
+    var (dtype, count) = (0, 1)
     while look.position < range.upperBound, let tag = look.varint() {
       switch (tag >> 3, tag & 7) {
-      case (6, 5): return byteCount.map { (offset, $0, look.position) }
+      case (6, 5):
+        checksum = look.position
+        guard look.littleEndian(byteCount: 4) != nil else { return nil }
       case (let field, 0):
         guard let value = look.varint() else { return nil }
+        if field == 1 { dtype = value }
         if field == 4 { offset = value }
         if field == 5 { byteCount = value }
-      case (_, 2):
-        guard let count = look.varint(), let payload = self.range(at: look.position, count: count, limit: bytes.count)
+      case (let field, 2):
+        guard let length = look.varint(),
+          let payload = ChecksumRepair.range(at: look.position, count: length, limit: range.upperBound)
         else { return nil }
+        if field == 2 { count = Self.elementCount(bytes, payload) }
         look.position = payload.upperBound
       default: return nil
       }
     }
-    return nil
+    guard checksum > 0 else { return nil }
+    if dtype == Self.stringDType { stringCount = count }
+  }
+
+  /// The product of a shape's dimensions; 0 where it is none.
+  private static func elementCount(_ bytes: [UInt8], _ shape: Range<Int>) -> Int {
+    var look = ChecksumRepair.Look(bytes: bytes, position: shape.lowerBound)
+    var product = 1
+    while look.position < shape.upperBound, look.varint() == 0x12, let length = look.varint(),
+      let dimension = ChecksumRepair.range(at: look.position, count: length, limit: shape.upperBound)
+    {
+      // A dimension of 0 has no bytes.
+      let extent = look.varint() == 0x08 ? look.varint() ?? 0 : 0
+      product = product.multipliedChecked(by: dimension.isEmpty ? 0 : extent) ?? 0
+      look.position = dimension.upperBound
+    }
+    return product
   }
 }

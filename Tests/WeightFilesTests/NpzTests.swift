@@ -258,6 +258,24 @@ struct NpzTests {
     #expect(try unchecked.readAll(unchecked.descriptors[0]).count == 8)
   }
 
+  @Test(
+    "An end record that leads past its directory is refused, and one whose zeros would make an archive of nothing",
+    arguments: [
+      // Both counts of members and half of the directory's length.
+      (10, [0, 0, 0, 0], nil), (16, [0xff, 0xff, 0xff, 0x7f], .directoryPastEnd),
+      (10, [9, 0], .memberCount(declared: 9, found: 2)),
+    ] as [(Int, [UInt8], ArchiveDefect?)])
+  func endRecords(place: Int, values: [UInt8], defect: ArchiveDefect?) throws {
+    let directory = try TemporaryDirectory()
+    var bytes = try smallArchive(directory)
+    let start = bytes.count - 22
+    let directoryByteCount = Int(bytes.littleEndian32(at: start + 12))
+    bytes.replaceSubrange(start + place..<start + place + values.count, with: values)
+    let path = try directory.write(bytes, to: "changed.npz")
+    let error = #expect(throws: WeightFileError.self) { try NpzFile(path: path) }
+    #expect(error?.reason == .archive(defect ?? .directoryGap(byteCount: directoryByteCount)))
+  }
+
   @Test("A member that declares what it cannot hold is refused before memory is taken")
   func bombs() throws {
     let directory = try TemporaryDirectory()

@@ -25,7 +25,7 @@ public func test(_ input: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 public func mutate(_ input: UnsafeMutablePointer<UInt8>?, _ count: Int, _ maximumCount: Int, _ seed: UInt32) -> Int {
   unsafe Fuzz.mutate(input, count, maximumCount, seed) { bytes in
     var (indexBytes, dataBytes) = split(bytes)
-    ChecksumRepair.repairBundle(index: &indexBytes, data: dataBytes)
+    ChecksumRepair.repairBundle(index: &indexBytes, data: &dataBytes)
     bytes = bytes.prefix(min(4, bytes.count)) + indexBytes + dataBytes
   }
 }
