@@ -38,6 +38,16 @@ struct JSONReaderTests {
     Defect(#"{"a":01}"#, .expected("a value"), at: 5),
     Defect(#"{"a":+1}"#, .expected("a value"), at: 5),
     Defect(#"{"a":NaN}"#, .expected("a value"), at: 5),
+    Defect("-", .expected("a value"), at: 0),
+    Defect("--1", .expected("a value"), at: 0),
+    Defect("-01", .expected("a value"), at: 0),
+    Defect("1.", .expected("a value"), at: 0),
+    Defect(".5", .expected("a value"), at: 0),
+    Defect("1.e5", .expected("a value"), at: 0),
+    Defect("1e", .expected("a value"), at: 0),
+    Defect("1e+", .expected("a value"), at: 0),
+    Defect("0x1", .expected("a value"), at: 0),
+    Defect("nulls", .expected("a value"), at: 0),
     Defect(#"{"a":"\x"}"#, .badEscape, at: 6),
     Defect(#"{"a":"\ud800"}"#, .badEscape, at: 6),
     Defect(#"{"a":"\ud800\u0041"}"#, .badEscape, at: 6),
@@ -65,7 +75,7 @@ struct JSONReaderTests {
   @Test(
     "values of every kind are passed over",
     arguments: [
-      "{}", "[]", " [ 1 , -0.5e+3 , true , false , null , \"x\" ] ", #"{"a":{"b":[[{}]]}}"#, "0",
+      "{}", "[]", " [ 1 , -0.5e+3 , true , false , null , \"x\" ] ", #"{"a":{"b":[[{}]]}}"#, "0", "-0", "10.25", "1E5",
       String(repeating: "[", count: 16) + String(repeating: "]", count: 16),
     ])
   func healthy(text: String) throws {
