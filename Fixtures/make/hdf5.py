@@ -67,6 +67,14 @@ def ordinary():
         f.write("\n")
 
 
+def small():
+    """Small enough to be damaged at every place: a chunked and a plain dataset, as the first and the latest releases lay them out."""
+    for name, version in [("small.h5", "earliest"), ("small-latest.h5", "latest")]:
+        with create(name, libver=version) as h:
+            h.create_dataset("a", data=NUMBERS, chunks=(2, 2), compression="gzip", track_times=False)
+            h.create_dataset("b", data=np.arange(3, dtype=np.int16), track_times=False)
+
+
 def bad():
     with create("bad-external-link.h5") as h:
         h["a"] = h5py.ExternalLink("ordinary.h5", "/float32")
@@ -128,4 +136,5 @@ if __name__ == "__main__":
     if not os.path.isdir(OUT):
         os.makedirs(OUT)
     ordinary()
+    small()
     bad()
