@@ -68,8 +68,8 @@ def ordinary():
 
 
 def small():
-    """Small enough to be damaged at every place: a chunked and a plain dataset, as the first and the latest releases lay them out."""
-    for name, version in [("small.h5", "earliest"), ("small-latest.h5", "latest")]:
+    """Small enough to be damaged at every place: a chunked and a plain dataset, as the first release and 1.10 lay them out."""
+    for name, version in [("small.h5", "earliest"), ("small-v110.h5", "v110")]:
         with create(name, libver=version) as h:
             h.create_dataset("a", data=NUMBERS, chunks=(2, 2), compression="gzip", track_times=False)
             h.create_dataset("b", data=np.arange(3, dtype=np.int16), track_times=False)

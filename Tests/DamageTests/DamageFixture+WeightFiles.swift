@@ -23,7 +23,7 @@ extension DamageFixture {
     DamageFixture("npz, deflated", in: "npz", ["deflated.npz"]),
     DamageFixture("npy", in: "npz", ["single.npy"], isProved: false),
     foreignHDF5("small.h5"),
-    foreignHDF5("small-latest.h5"),
+    foreignHDF5("small-v110.h5"),
   ]
 
   /// libhdf5 loops without end on some; for a file of kilobytes a twentieth of a second is enough to know.
