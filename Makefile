@@ -66,7 +66,7 @@ sanitize-kernels:
 
 # Our C is checked for undefined behaviour as well; Swift traps where it would have any. Left out are tests that limit the address space
 # or put a library before the program's own, which a sanitizer's runtime does not allow.
-UNSANITIZED := --skip HostileInput --skip FaultTests
+UNSANITIZED := --skip HostileInput --skip FaultTests --skip DamageTests
 
 sanitize: packages
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=address \

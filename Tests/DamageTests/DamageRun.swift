@@ -48,23 +48,17 @@ struct DamageRun {
   private let groups: [Group]
   private let directory: TemporaryDirectory
 
-  /// Debug builds are many times slower, and try few cases only.
-  #if DEBUG
-    private static let stride = 211
-  #else
-    private static let stride = 1
-  #endif
   private static let secondsPerCase: UInt32 = 5
   /// More would say nothing new.
   private static let findingCount = 20
   /// What a worker may take beyond what it has; a length that a file declares must not ask for more.
   private static let memoryByteCount = 2 << 30
 
-  /// Every `shareCount`-th case, from `share` on.
+  /// One of `shareCount` equal parts of the cases that are tried.
   init(_ fixture: DamageFixture, share: Int) throws {
     self.fixture = fixture
     self.share = share
-    step = Self.shareCount * Self.stride
+    step = Self.shareCount * DamageTable.stride
     sound = try fixture.files()
     directory = try TemporaryDirectory(inMemory: true)
     let byteCount = sound[fixture.damaged]?.count ?? 0
@@ -83,7 +77,7 @@ struct DamageRun {
     let total = groups.reduce(0) { $0 + $1.caseCount }
     let shared = SharedNumbers(count: 1 + groups.count * Verdict.allCases.count)
     var outcome = Outcome(groups: groups, counts: [])
-    var next = share
+    var next = share * DamageTable.stride
     while next < total {
       shared[0] = next
       let end = Worker.run(memoryByteCount: Self.memoryByteCount) {

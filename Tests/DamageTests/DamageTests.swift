@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 
 /// Every bit and every length of small files of every format: nothing traps, hangs or takes memory that a length asked for, and
-/// where checksums or digests are, no value is wrong in silence.
+/// where checksums or digests are, no value is wrong in silence. `make damage` tries all of it, an ordinary run a part.
 @Suite(
-  "Damage at every place", .serialized, .enabled(if: DamageTable.isWanted, "DECANT_DAMAGE is not set"), DamageTable())
+  "Damage at every place", .serialized, DamageTable())
 struct DamageTests {
   /// A chunk of HDF5 that a damaged file declares may be this large.
   private static let memoryByteCount = 1 << 30
