@@ -22,7 +22,8 @@ struct ImportedSymbolsTests {
     let names = try String(contentsOfFile: list, encoding: .utf8).split(separator: "\n").compactMap { line in
       line.split(separator: " ").last?.split(separator: "@").first.map(String.init)
     }
-    #expect(names.contains("pread") || names.contains("pread64"), "the list is that of a program that reads files")
+    // `pread` would say it better, but sanitizers bring one of their own.
+    #expect(names.contains("open") || names.contains("open64"), "the list is that of a program that reads files")
     let network = [
       "socket", "connect", "bind", "listen", "accept", "accept4", "send", "sendto", "recv", "recvfrom", "getaddrinfo",
       "gethostbyname", "res_query",
