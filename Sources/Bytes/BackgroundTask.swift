@@ -1,11 +1,10 @@
 internal import Foundation
-internal import Synchronization
 
 /// Work on another thread, waited for where its result is needed.
 package final class BackgroundTask<Value: Sendable>: Sendable {
-  private let result = Mutex<Result<Value, any Error>?>(nil)
+  private let result = Guarded<Result<Value, any Error>?>(nil)
   private let group = DispatchGroup()
-  private let isCancelled = Mutex(false)
+  private let isCancelled = Guarded(false)
 
   /// Starts `work`, which is given a test of whether its result is still wanted.
   package init(_ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value) {

@@ -1,10 +1,8 @@
-internal import Synchronization
-
 /// Buffers of one size that are used again, so that reading a thousand tensors does not clear a thousand buffers.
 public final class BufferPool: Sendable {
   /// Bytes of each buffer.
   public let byteCount: Int
-  private let free = Mutex<[[UInt8]]>([])
+  private let free = Guarded<[[UInt8]]>([])
 
   /// Starts without buffers.
   public init(byteCount: Int) {

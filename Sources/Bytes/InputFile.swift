@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// A file that is read at given offsets with `pread`.
 ///
@@ -13,7 +12,7 @@ public final class InputFile: Sendable {
   /// Which file was opened, and the time of its last change then.
   public let state: FileState
   private let descriptor: Int32
-  private let observer = Mutex<(any ReadObserver)?>(nil)
+  private let observer = Guarded<(any ReadObserver)?>(nil)
 
   /// Opens a regular file.
   public init(path: String) throws(FileError) {

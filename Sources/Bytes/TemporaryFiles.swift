@@ -1,6 +1,5 @@
 internal import CDecantBytes
 internal import Foundation
-internal import Synchronization
 
 /// The temporary files that this process has, so that a command that is told to end can take them with it.
 ///
@@ -13,9 +12,9 @@ internal import Synchronization
 /// Files that were moved aside (`.old`) are somebody's data and are never removed by this rule; see `OutputFileSet`.
 public enum TemporaryFiles {
   /// In the order of their creation.
-  private static let paths = Mutex<[String]>([])
+  private static let paths = Guarded<[String]>([])
   /// Held during steps that belong together.
-  private static let step = Mutex<Void>(())
+  private static let step = Guarded<Void>(())
 
   /// Removes all of them and calls `end`, which must not return; a file is neither created nor renamed any more.
   ///

@@ -1,14 +1,13 @@
 internal import Bytes
 internal import Foundation
-internal import Synchronization
 internal import Tensors
 
 /// The data files of a bundle, each opened when something in it is asked for.
 final class ShardFiles: Sendable {
   let prefix: String
   let count: Int
-  private let open = Mutex<[Int: InputFile]>([:])
-  private let observer = Mutex<(any ReadObserver)?>(nil)
+  private let open = Guarded<[Int: InputFile]>([:])
+  private let observer = Guarded<(any ReadObserver)?>(nil)
 
   init(prefix: String, count: Int) {
     self.prefix = prefix

@@ -1,13 +1,12 @@
 internal import Bytes
 internal import SSTable
-internal import Synchronization
 internal import Tensors
 
 /// One table of a V1 checkpoint, and the blocks of it that were read last.
 final class V1File: Sendable {
   let table: TableReader
   /// Small blocks hold many records; keeping a few saves reading and verifying one again for each of them.
-  private let recent = Mutex<[Block]>([])
+  private let recent = Guarded<[Block]>([])
 
   private static let recentBlockCount = 4
   /// Blocks from this size on hold one record, and are read in pieces. TensorFlow ends a block at 256 KiB, or at less

@@ -1,6 +1,5 @@
 internal import Bytes
 internal import ProtobufWire
-internal import Synchronization
 public import Tensors
 
 /// What the object graph of a checkpoint says.

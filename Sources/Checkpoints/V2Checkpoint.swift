@@ -1,6 +1,5 @@
 public import Bytes
 internal import SSTable
-internal import Synchronization
 public import Tensors
 
 /// A V2 checkpoint ("tensor bundle"): an index, and data files of raw elements.
@@ -23,7 +22,7 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   public let descriptors: [TensorDescriptor]
 
   let listingProblems: [SourceProblem]
-  let storedObjects = Mutex<CheckpointObjects?>(nil)
+  let storedObjects = Guarded<CheckpointObjects?>(nil)
   let shards: ShardFiles
   /// What stands behind each of `descriptors`.
   let contents: [Content]

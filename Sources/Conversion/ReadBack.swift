@@ -1,6 +1,5 @@
 internal import Bytes
 internal import Foundation
-internal import Synchronization
 internal import TensorFiles
 internal import Tensors
 
@@ -42,8 +41,8 @@ struct ReadBack: Sendable {
     in source: any TensorSource, helping: @escaping @Sendable () -> Void = {}, _ progress: (ConversionProgress) -> Void
   ) throws {
     // A second thread takes every tensor that this one has not come to yet.
-    let next = Mutex(0)
-    let done = Mutex(0)
+    let next = Guarded(0)
+    let done = Guarded(0)
     let helper = BackgroundTask { isCancelled in
       helping()
       while !isCancelled(), let index = takeNext(next) { try compare(index, in: source, done) }
@@ -63,7 +62,7 @@ struct ReadBack: Sendable {
     report(targets.last?.name ?? "")
   }
 
-  private func takeNext(_ next: borrowing Mutex<Int>) -> Int? {
+  private func takeNext(_ next: Guarded<Int>) -> Int? {
     next.withLock { index in
       guard index < targets.count else { return nil }
       defer { index += 1 }
@@ -71,7 +70,7 @@ struct ReadBack: Sendable {
     }
   }
 
-  private func compare(_ index: Int, in source: any TensorSource, _ done: borrowing Mutex<Int>) throws {
+  private func compare(_ index: Int, in source: any TensorSource, _ done: Guarded<Int>) throws {
     let descriptor = source.descriptors[index]
     let digest = try TensorDigest(of: descriptor, in: source, pieceByteCount: Self.pieceByteCount)
     guard digest == digests[index] else { throw ConversionError(.valuesDiffer(descriptor.name), output: output) }

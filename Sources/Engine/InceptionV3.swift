@@ -1,5 +1,5 @@
+internal import Bytes
 internal import Kernels
-internal import Synchronization
 internal import Tensors
 
 /// The network that turns images into pooled features: a plan and the weights it refers to.
@@ -15,9 +15,9 @@ final class InceptionV3: Sendable {
   private let weights: [LayerWeights]
   private let pool: WorkerPool
   /// Plans that were made so far, by number of images.
-  private let plans = Mutex<[Int: InceptionV3Plan]>([:])
+  private let plans = Guarded<[Int: InceptionV3Plan]>([:])
   /// Memory of earlier calls, kept for the next.
-  private let idleWorkspaces = Mutex<[Workspace]>([])
+  private let idleWorkspaces = Guarded<[Workspace]>([])
 
   /// Memory for one call at a time; it grows with what the plans need.
   private final class Workspace: @unchecked Sendable {

@@ -1,5 +1,5 @@
+internal import Bytes
 internal import Kernels
-internal import Synchronization
 internal import Tensors
 
 /// Reads a model's weights from a source: shapes first, then all layers at once on the pool's threads.
@@ -70,7 +70,7 @@ struct ModelLoader {
     // The largest first, so that the threads end together.
     let parts = (widths.indices.map(Part.convolution) + [.imageEmbedding, .wordEmbedding, .lstm, .logits])
       .sorted { descriptor(of: $0).byteCount > descriptor(of: $1).byteCount }
-    let results = Mutex<[Part: Result<LayerWeights, any Error>]>([:])
+    let results = Guarded<[Part: Result<LayerWeights, any Error>]>([:])
     pool.run(count: parts.count) { index in
       let result = Result { try read(parts[index], isPacked: isPacked) }
       results.withLock { $0[parts[index]] = result }

@@ -1,0 +1,24 @@
+internal import Foundation
+
+/// A value that one thread at a time reads or changes.
+///
+/// `Synchronization.Mutex` without what the thread sanitizer does not see of it: that reports a race for every value under a `Mutex`.
+public final class Guarded<Value>: Sendable {
+  private let lock = NSLock()
+  // Touched under the lock only.
+  nonisolated(unsafe) private var value: Value
+
+  /// Starts with a value.
+  public init(_ value: consuming sending Value) {
+    unsafe self.value = value
+  }
+
+  /// Runs `body` while no other thread sees the value; `body` must not ask for the same value again.
+  public func withLock<Result: ~Copyable, Failure: Error>(
+    _ body: (inout sending Value) throws(Failure) -> sending Result
+  ) throws(Failure) -> sending Result {
+    lock.lock()
+    defer { lock.unlock() }
+    return try unsafe body(&value)
+  }
+}
