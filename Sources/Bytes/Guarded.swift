@@ -2,7 +2,7 @@ internal import Foundation
 
 /// A value that one thread at a time reads or changes.
 ///
-/// `Synchronization.Mutex` without what the thread sanitizer does not see of it: that reports a race for every value under a `Mutex`.
+/// In place of `Synchronization.Mutex`, of which the thread sanitizer sees a part only: it reports races where threads contend for one.
 public final class Guarded<Value>: Sendable {
   private let lock = NSLock()
   // Touched under the lock only.
@@ -13,7 +13,9 @@ public final class Guarded<Value>: Sendable {
     unsafe self.value = value
   }
 
-  /// Runs `body` while no other thread sees the value; `body` must not ask for the same value again.
+  /// Runs `body` while no other thread sees the value; `body` must not ask for the same value again, which would never end.
+  ///
+  /// - Throws: what `body` throws; the value stays as it left it.
   public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

@@ -213,7 +213,7 @@ package struct JSONReader {
     }
   }
 
-  /// `-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?`; a `Regex` takes a hundred times as long.
+  /// `-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?`; a `Regex` would be compiled anew for each.
   private static func isNumber(_ literal: ArraySlice<UInt8>) -> Bool {
     var rest = literal
     func skip(_ wanted: String) -> Bool {
