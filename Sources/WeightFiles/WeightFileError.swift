@@ -154,7 +154,8 @@ public struct WeightFileError: DecantError, Equatable {
       (signal == SIGPROF || signal == SIGALRM
         ? "libhdf5 does not come to an end with this file" : "libhdf5 crashes (signal \(signal)) on this file")
         + ", which was tried in a process of its own. \(Self.interrupted)"
-    case .library(let message): "HDF5 says: \(message.escapedForDisplay). \(Self.interrupted)"
+    case .library(let message):
+      "HDF5 says: \(message.escapedForDisplay). \(message.contains("version number") ? Self.newer : Self.interrupted)"
     case .externalLink(let path):
       "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "
         + "Copy the data into one file: h5repack, or h5py."
@@ -192,6 +193,10 @@ public struct WeightFileError: DecantError, Equatable {
 
   private static let interrupted =
     "The file is probably cut short or damaged; compare its size and checksum with the original and copy it again."
+  // A part of the format that came after the library looks to it as damage does.
+  private static let newer =
+    "The file is damaged, or written by a newer HDF5 than the libhdf5 of this machine; in that case write it again without "
+    + "h5py's libver='latest', or read it with a newer libhdf5."
   private static let changed =
     "The file was damaged, or written by a program with a defect; compare its checksum with the original."
 }

@@ -85,6 +85,18 @@ struct HDF5DefectTests {
     #expect(message.contains("truncated"))
   }
 
+  @Test("of a version that the library does not know, the error says that the file may be newer", arguments: [8, 952])
+  func newer(offset: Int) throws {
+    // The version of the superblock, and of the layout message of 'a'.
+    var bytes = try Fixture.bytes("hdf5/small.h5")
+    bytes[offset] = 99
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(bytes, to: "newer.h5")
+    let error = #expect(throws: WeightFileError.self) { try HDF5File(path: path) }
+    #expect(error?.description.contains("version number") == true)
+    #expect(error?.description.contains("newer HDF5") == true)
+  }
+
   @Test("a file cut at any of many places throws or is read, and never ends the process")
   func cutAnywhere() throws {
     let whole = try Fixture.bytes("hdf5/ordinary.h5")
