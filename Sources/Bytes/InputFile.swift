@@ -64,6 +64,8 @@ public final class InputFile: Sendable {
   ///   anything is allocated.
   public func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     try require(offset: offset, count: count)
+    // The initializer below writes its count into the array, which without room is the one that all threads share.
+    guard count > 0 else { return [] }
     guard MemoryRoom.has(count) else { throw FileError(.outOfMemory(byteCount: count), path: path) }
     var failure: FileError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
