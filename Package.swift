@@ -153,7 +153,7 @@ let package = Package(
     tests(of: "Kernels"),
     tests(of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
     tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
-    tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors"]),
+    tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
     .testTarget(
       name: "DocumentationTests",
       dependencies: [

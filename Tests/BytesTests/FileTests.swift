@@ -1,6 +1,5 @@
 import Bytes
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -80,7 +79,7 @@ struct FileTests {
   @Test("Who observes a file sees every longer read, and none when he has left")
   func observer() throws {
     final class Observer: ReadObserver, Sendable {
-      let seen = Mutex<[Range<Int>]>([])
+      let seen = Guarded<[Range<Int>]>([])
       func didRead(_ bytes: RawSpan, at offset: Int, of path: String) {
         seen.withLock { $0.append(offset..<offset + bytes.byteCount) }
       }

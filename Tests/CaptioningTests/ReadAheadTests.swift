@@ -1,5 +1,5 @@
+import Bytes
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Captioning
@@ -8,7 +8,7 @@ import Testing
 struct ReadAheadTests {
   /// What is being made, waiting, or in the hands of the taker.
   final class Gauge: Sendable {
-    private let state = Mutex((started: 0, taken: 0, greatest: 0))
+    private let state = Guarded((started: 0, taken: 0, greatest: 0))
 
     var startedCount: Int { state.withLock { $0.started } }
     var greatestHeldCount: Int { state.withLock { $0.greatest } }

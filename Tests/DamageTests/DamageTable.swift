@@ -1,5 +1,5 @@
+import Bytes
 import Foundation
-import Synchronization
 import Testing
 
 /// What came of every kind of damage to every fixture, printed when the suite ends.
@@ -26,7 +26,7 @@ struct DamageTable: SuiteTrait, TestScoping {
     #endif
   }()
 
-  private static let rows = Mutex<[[String]]>([])
+  private static let rows = Guarded<[[String]]>([])
 
   private static let titles = [
     "file", "damage", "cases", "right", "typed error", "other", "untyped", "crash", "hang", "MiB", "s",

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// A copy of this process that does something and ends, in whatever way.
 enum Worker {

@@ -1,6 +1,6 @@
+import Bytes
 import GraphProof
 import MetaGraph
-import Synchronization
 import TestSupport
 import Testing
 
@@ -55,7 +55,7 @@ struct EditedGraph {
   private var places: [String: Int] = [:]
 
   /// Files that were taken apart, since that takes a while without optimisation.
-  private static let originals = Mutex<[String: EditedGraph]>([:])
+  private static let originals = Guarded<[String: EditedGraph]>([:])
 
   init(_ path: String) throws {
     if let known = Self.originals.withLock({ $0[path] }) {
