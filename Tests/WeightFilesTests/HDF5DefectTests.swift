@@ -85,7 +85,7 @@ struct HDF5DefectTests {
     #expect(message.contains("truncated"))
   }
 
-  @Test("of a version that the library does not know, the error says that the file may be newer", arguments: [8, 952])
+  @Test("of a version that the library does not know, the error says that the file may be newer", arguments: [8, 960])
   func newer(offset: Int) throws {
     // The version of the superblock, and of the layout message of 'a'.
     var bytes = try Fixture.bytes("hdf5/small.h5")
@@ -105,6 +105,23 @@ struct HDF5DefectTests {
       let path = try directory.write(whole.prefix(end), to: "cut.h5")
       #expect(throws: (any Error).self, "cut at \(end)") { try HDF5File(path: path) }
     }
+  }
+
+  @Test(
+    "a child process that waits for ever, or turns in a circle, as for a lock of a thread that it does not have, is tried again",
+    arguments: [true, false])
+  func stuckChild(waits: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let mark = directory.file("tried")
+    let signal = HDF5Library.rehearse(milliseconds: 500) {
+      if FileManager.default.fileExists(atPath: mark) { return true }
+      _ = FileManager.default.createFile(atPath: mark, contents: nil)
+      while true {
+        if waits { pause() }
+      }
+    }
+    #expect(FileManager.default.fileExists(atPath: mark))
+    #expect(signal == nil)
   }
 
   @Test("too many axes, endless names, handles and zero bytes in metadata have no place in HDF5")
