@@ -17,11 +17,15 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: spanSettings)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// Tests run against optimized modules, but are compiled themselves without optimization, in a third of the time.
+let testSettings = swiftSettings + [.unsafeFlags(["-Onone"])]
+
+// Numeric tests compute much themselves, so they are optimized.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], isNumeric: Bool = false) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.target(name: name), "TestSupport"] + dependencies,
-    swiftSettings: swiftSettings)
+    swiftSettings: isNumeric ? swiftSettings : testSettings)
 }
 
 /// A C library of the system, found through pkg-config, or a header alone.
@@ -149,9 +153,10 @@ let package = Package(
       ["Checkpoints", "Comparison", "Inspection", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Diagnosis", ["TensorFiles", "Tensors", "Bytes"]),
-    tests(of: "Images", ["Bytes"]),
-    tests(of: "Kernels"),
-    tests(of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"]),
+    tests(of: "Images", ["Bytes"], isNumeric: true),
+    tests(of: "Kernels", isNumeric: true),
+    tests(
+      of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"], isNumeric: true),
     tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
     .testTarget(
@@ -159,7 +164,7 @@ let package = Package(
       dependencies: [
         "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "ModelMapping",
         "Recovery", "TensorFiles", "Tensors", "TestSupport",
-      ], path: "Tests/DocumentationTests", swiftSettings: swiftSettings),
+      ], path: "Tests/DocumentationTests", swiftSettings: testSettings),
     // Every bit of small files of every format.
     .testTarget(
       name: "DamageTests",
@@ -171,14 +176,14 @@ let package = Package(
     // Shim/ is C that the tests compile and load into the command; it is no part of any product.
     .testTarget(
       name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/FaultTests",
-      exclude: ["Shim"], swiftSettings: swiftSettings),
+      exclude: ["Shim"], swiftSettings: testSettings),
     .testTarget(
       name: "SoakTests",
       dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
-      path: "Tests/SoakTests", swiftSettings: swiftSettings),
+      path: "Tests/SoakTests", swiftSettings: testSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/CommandTests",
-      swiftSettings: swiftSettings),
+      swiftSettings: testSettings),
   ]
 )
 

@@ -40,8 +40,11 @@ struct NetworkTests {
     #expect(packages == ["swift-argument-parser", "swift-docc-plugin"])
     let libraries = manifest.matches(of: /systemLibrary\("(\w+)"/).map { String($0.1) }
     #expect(libraries == ["CProtobufC", "CHDF5", "CZlib", "CCrypto", "CJPEG", "CPNG"])
-    // The fuzzers, which come after and only when they are asked for, have flags of their own.
-    let ours = manifest.prefix(upTo: try #require(manifest.range(of: "DECANT_FUZZERS")).lowerBound)
-    #expect(!ours.contains("linkedLibrary") && !ours.contains("unsafeFlags"))
+    // Tests and fuzzers, which are in no product, have flags of their own.
+    let first = try #require(manifest.range(of: "// The command:"))
+    let last = try #require(manifest.range(of: "// Tests."))
+    let products = manifest[first.lowerBound..<last.lowerBound]
+    #expect(products.contains("module(\"Bytes\""))
+    for flags in ["linkedLibrary", "unsafeFlags", "testSettings"] { #expect(!products.contains(flags)) }
   }
 }
