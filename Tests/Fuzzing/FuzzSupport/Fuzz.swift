@@ -47,6 +47,11 @@ public enum Fuzz {
     fuzz_survives_in_child(body)
   }
 
+  /// Lets libhdf5 keep what it frees, for more inputs in a second; see `fuzz_keep_hdf5_blocks`.
+  public static func keepHDF5Blocks() {
+    fuzz_keep_hdf5_blocks()
+  }
+
   /// Reads everything of a source: a list that opens is no proof that what it names can be read.
   public static func readAll(_ source: any TensorSource) throws {
     var failure: (any DecantError)?

@@ -6,6 +6,13 @@ internal import WeightFiles
 private let file = ScratchFile("model.h5")
 private let deaths = Atomic(0)
 
+/// Before the first input, since the child inherits it.
+@_cdecl("LLVMFuzzerInitialize")
+public func initialize(_ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeMutableRawPointer?) -> CInt {
+  Fuzz.keepHDF5Blocks()
+  return 0
+}
+
 /// An HDF5 file, through our reader and libhdf5.
 ///
 /// libhdf5 crashes on some, so a child process reads each first, as everywhere. Here it is one child for thousands of inputs; the reader
