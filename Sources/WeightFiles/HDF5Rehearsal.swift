@@ -8,7 +8,8 @@ internal import Tensors
 /// past the end of its memory. A child that does what we are about to do shows it, and the crash is an error here.
 /// Elements that lie in one piece are left out: the library copies them without looking at them.
 enum HDF5Rehearsal {
-  /// The processor time that a child may use, of which there are three where time runs out: for the list of tensors, and for what the slowest machines read and decompress.
+  /// The processor time that each child may use (up to three try, where time runs out): for the list of tensors, and for what the
+  /// slowest machines read and decompress.
   static func milliseconds(forByteCount byteCount: Int) -> Int { 2000 + byteCount / 10_000 }
 
   /// Opens, lists, reads and closes the file, all in the child.

@@ -47,7 +47,8 @@ enum { DECANT_HDF5_HARD_LINK = 0, DECANT_HDF5_SOFT_LINK = 1, DECANT_HDF5_OTHER_L
 int decant_hdf5_limit_memory(hid_t transfer, size_t *budget);
 
 // Runs `body` in a child process and says how that ended: 0 where it returned, whatever it returned, else the signal that ended it.
-// Also 0 where no process could be made. The child may use so much processor time; one that takes longer, or only waits, is tried again, twice.
+// Also 0 where no process could be made. The child may use so much processor time; one that takes longer, or only waits, is tried
+// again, twice.
 int decant_hdf5_rehearse(int (*body)(void *context), void *context, unsigned milliseconds);
 
 #endif

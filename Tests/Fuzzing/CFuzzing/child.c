@@ -12,7 +12,7 @@ enum { MILLISECONDS_PER_INPUT = 30, SECONDS_PER_INPUT = 20, INPUTS_PER_CHILD = 5
 /// libFuzzer would take the child's end for its own, and keep an input for it.
 extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
-/// Linked into the fuzzer of HDF5 alone.
+/// Null in fuzzers that read no weight files.
 extern void *decant_hdf5_symbol(const char *name) __attribute__((weak));
 
 static pid_t child = 0;
