@@ -54,11 +54,11 @@ public struct FileError: DecantError, Equatable {
     switch reason {
     case .cannotOpen(let code) where code == ENOENT || code == ENOTDIR:
       return "\(path): no such file. Check the spelling and the directory."
-    case .cannotOpen(let code): return "\(path): cannot be opened: \(Self.words(code))."
+    case .cannotOpen(let code): return "\(path): cannot be opened: \(String(systemErrorNumber: code))."
     case .isDirectory: return "\(path): is a directory where a file was expected."
     case .notRegular: return "\(path): is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):
-      return "\(path): byte \(offset): cannot be read: \(Self.words(code)). "
+      return "\(path): byte \(offset): cannot be read: \(String(systemErrorNumber: code)). "
         + "The disk or the connection to it may be failing."
     case .tooShort(let offset, let needed, let byteCount):
       return "\(path): byte \(offset): needs \(needed) bytes, but the file ends at byte \(byteCount). "
@@ -68,15 +68,19 @@ public struct FileError: DecantError, Equatable {
     case .outOfMemory(let byteCount):
       return "\(path): needs \(byteCount) bytes of memory at once, and the system does not give them. "
         + "Use a machine with more memory, or raise the limit."
-    case .cannotCreate(let code): return "\(path): cannot be created: \(Self.words(code)). Nothing was written."
+    case .cannotCreate(let code):
+      return "\(path): cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
     case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
     case .cannotWrite(let code):
-      return "\(path): cannot be written: \(Self.words(code)). "
+      return "\(path): cannot be written: \(String(systemErrorNumber: code)). "
         + "Nothing was left behind; free some space or choose another place."
     }
   }
+}
 
-  private static func words(_ code: Int32) -> String {
-    unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+extension String {
+  /// What an `errno` means, in the system's words.
+  package init(systemErrorNumber code: Int32) {
+    self = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
   }
 }

@@ -74,7 +74,7 @@ enum ForeignFileCheck {
     case .unreadable(let code):
       return Finding(
         .unreadable, .error, files: [file.path],
-        summary: "\(name) cannot be opened: \(SystemText.error(code)).",
+        summary: "\(name) cannot be opened: \(String(systemErrorNumber: code)).",
         remedy: code == EACCES || code == EPERM
           ? Remedy(
             "Allow yourself to read it, if it is yours:", commands: [ShellText.command("chmod", "u+r", file.path)])
@@ -182,13 +182,5 @@ enum ZipMember {
     let count = Int(head[26]) | Int(head[27]) << 8
     guard count > 0, head.count >= 30 + count else { return nil }
     return String(escapingInvalidUTF8: head[30..<30 + count])
-  }
-}
-
-/// The system's words.
-enum SystemText {
-  /// What an `errno` means.
-  static func error(_ code: Int32) -> String {
-    unsafe String(cString: strerror(code))
   }
 }

@@ -1,7 +1,7 @@
 /// The element type of a tensor, by TensorFlow's numbers.
 ///
 /// - Source: TensorFlow `core/framework/types.proto`. Reference types (number + 100) exist in graphs only.
-public enum DType: Int32, CaseIterable, Hashable, Sendable {
+public enum DType: Int32, CaseIterable, Hashable, Sendable, Codable {
   case float32 = 1
   case float64 = 2
   case int32 = 3

@@ -42,13 +42,30 @@ public struct Shape: Hashable, Sendable {
   }
 }
 
+extension Shape: Codable {
+  /// Reads a list of extents.
+  ///
+  /// - Throws: `DecodingError` for one that is no shape.
+  public init(from decoder: any Decoder) throws {
+    do {
+      try self.init([Int](from: decoder))
+    } catch let error as ShapeError {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: error.description))
+    }
+  }
+
+  /// Writes the list of extents.
+  public func encode(to encoder: any Encoder) throws { try dimensions.encode(to: encoder) }
+}
+
 extension Shape: CustomStringConvertible {
   /// Such as `[3, 3, 32, 64]`; `[]` for a scalar.
   public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 }
 
 /// Why extents are no shape.
-public enum ShapeError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ShapeError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
   /// An axis of negative extent.
   case negativeDimension(Int)
   /// More axes than TensorFlow allows.

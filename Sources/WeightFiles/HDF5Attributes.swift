@@ -119,7 +119,8 @@ enum HDF5Attributes {
       var bytes = [UInt8](repeating: 0, count: count * width)
       guard unsafe H5Aread(attribute.id, type.id, &bytes) >= 0 else { return nil }
       let found = (0..<count).compactMap {
-        String(validating: HDF5File.unpadded(bytes[($0 * width)..<($0 + 1) * width], of: type.id), as: UTF8.self)
+        String(
+          validating: HDF5LibraryReader.unpadded(bytes[($0 * width)..<($0 + 1) * width], of: type.id), as: UTF8.self)
       }
       return found.count == count ? found : nil
     }
@@ -152,7 +153,7 @@ enum HDF5Attributes {
     guard byteCount > 0, byteCount <= 1 << 24 else { return nil }
     var bytes = [UInt8](repeating: 0, count: byteCount)
     guard unsafe H5Aread(attribute.id, type.id, &bytes) >= 0 else { return nil }
-    return String(validating: isExact ? bytes[...] : HDF5File.unpadded(bytes[...], of: type.id), as: UTF8.self)
+    return String(validating: isExact ? bytes[...] : HDF5LibraryReader.unpadded(bytes[...], of: type.id), as: UTF8.self)
   }
 }
 

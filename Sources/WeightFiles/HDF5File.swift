@@ -1,6 +1,4 @@
 internal import Bytes
-internal import CDecantHDF5
-internal import CHDF5
 public import Tensors
 
 /// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.
@@ -8,8 +6,9 @@ public import Tensors
 /// Keras weight files show the names that Keras gave its weights, and their layers; see `KerasNames`.
 ///
 /// Refused by name: links and data in other files, filters beyond deflate, shuffle and Fletcher-32, types that no tensor has.
-/// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file, in a child process first,
-/// so that a file on which it crashes is an error; see `HDF5Rehearsal`.
+/// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file, in a child process,
+/// so that what a damaged file makes of that process is an error here; see `HDF5ChildReader`. Elements that lie in the file as
+/// they are, which is most of all data, are read without it.
 /// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
 public final class HDF5File: TensorSource {
   /// The format in words.
@@ -22,12 +21,12 @@ public final class HDF5File: TensorSource {
   public let metadata: [String: String]
   /// Metadata that cannot be read.
   public let problems: [SourceProblem]
-  let file: HDF5Handle
-  /// Where datasets lie whose tensors have other names.
-  let paths: [[UInt8]: String]
 
-  /// The Keras layers of tensors, by name.
-  private let layers: [[UInt8]: String]
+  private let file: InputFile
+  private let reader: any HDF5Reader
+  /// In the order of `descriptors`.
+  private let datasets: [HDF5Dataset]
+  private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
 
   /// Groups within groups.
   static let maximumDepth = 256
@@ -40,49 +39,112 @@ public final class HDF5File: TensorSource {
   ///
   /// - Throws: `FileError` where the file cannot be opened, `WeightFileError` where its content is refused.
   public convenience init(path: String) throws {
-    try self.init(
-      path: path, rehearsalMilliseconds: HDF5Rehearsal.milliseconds(forByteCount: InputFile(path: path).byteCount))
+    try self.init(path: path, requestMilliseconds: nil)
   }
 
-  /// Opens a file that the library must read within so much processor time.
-  package convenience init(path: String, rehearsalMilliseconds: Int) throws {
-    try HDF5Rehearsal.run(path, milliseconds: rehearsalMilliseconds)
-    try self.init(rehearsed: path)
-  }
-
-  /// Opens a file on which the library does not crash, which the caller found out.
-  package init(rehearsed path: String) throws {
+  /// Opens a file of which libhdf5 may read each part within so much processor time; nil for the usual.
+  package convenience init(path: String, requestMilliseconds: Int?) throws {
     // Gives the system's own reasons first; the library's are vague.
-    let input = try InputFile(path: path)
-    let opened = HDF5Library.locked { () -> HDF5Handle? in
-      guard let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
-        // Locks help nobody who only reads, and fail on some network file systems.
-        H5Pset_file_locking(access.id, false, true) >= 0
-      else { return nil }
-      // H5F_ACC_RDONLY, a macro in C.
-      return HDF5Handle(unsafe H5Fopen(path, 0, access.id), .file)
+    let file = try InputFile(path: path)
+    try self.init(file) {
+      HDF5ChildReader(path: path, fileByteCount: file.byteCount, milliseconds: requestMilliseconds)
     }
-    guard let file = opened else { throw WeightFileError(.library(HDF5Library.lastMessage), file: path) }
-    files = [SourceFile(input)]
-    var listing = HDF5Listing(path: path, fileByteCount: input.byteCount)
-    self.file = file
-    try listing.visitAll(of: self.file)
-    let found = listing.metadata(of: self.file)
-    metadata = found.strings
-    problems = found.error.map { [SourceProblem(tensor: nil, error: $0, severity: .unreadable)] } ?? []
-    // Decant's own files show the names that were written, Keras's attributes beside them or not.
-    layers = metadata[ContentDigests.versionKey] == nil ? listing.applyKerasNames(of: self.file) : [:]
-    descriptors = listing.descriptors.sorted { $0.name.precedesInBytes($1.name) }
-    paths = listing.paths
   }
 
-  /// Whether a tensor's elements lie in the file as they are, one behind the other.
-  func isContiguous(_ descriptor: TensorDescriptor) -> Bool {
-    descriptor.dtype != .string && descriptor.location != nil
+  /// Opens a file that libhdf5 reads in this process, which may not survive it.
+  package convenience init(inThisProcess path: String) throws {
+    let file = try InputFile(path: path)
+    try self.init(file) { try HDF5LibraryReader(path: path, fileByteCount: file.byteCount) }
+  }
+
+  private init(_ file: InputFile, _ makeReader: () throws -> any HDF5Reader) throws {
+    let (reader, contents) = try Self.placed(in: file) {
+      let reader = try makeReader()
+      return (reader, try reader.contents())
+    }
+    self.file = file
+    self.reader = reader
+    files = [SourceFile(file)]
+    datasets = contents.datasets.sorted { $0.name.precedesInBytes($1.name) }
+    descriptors = datasets.map(\.descriptor)
+    metadata = contents.metadata
+    problems =
+      contents.problem.map {
+        [SourceProblem(tensor: nil, error: WeightFileError($0, file: file.path), severity: .unreadable)]
+      } ?? []
+    if datasets.allSatisfy(isReadDirectly) { reader.rest() }
   }
 
   /// The layer of a weight in a Keras file.
   public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
-    layers[Array(descriptor.name.utf8)].map { TensorOrigin(layer: $0) }
+    guard let layer = descriptors.index(ofName: descriptor.name).flatMap({ datasets[$0].layer }) else { return nil }
+    return TensorOrigin(layer: layer)
+  }
+
+  /// Reads a tensor's elements in pieces; see `TensorSource`.
+  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    guard let width = descriptor.dtype.byteCount else { throw error(.wrongKind(descriptor.dtype), descriptor) }
+    let pieceByteCount = maximumByteCount / width * width
+    precondition(pieceByteCount > 0, "a piece holds at least one element")
+    let dataset = try dataset(of: descriptor)
+    if dataset.shape.elementCount == 0 { return try body([UInt8]().rawSpan) }
+    if isReadDirectly(dataset), let offset = dataset.offset {
+      return try file.readPieces(
+        at: offset, count: dataset.byteCount, pieceByteCount: pieceByteCount, buffers: buffers, body)
+    }
+    var buffer: [UInt8] = []
+    var element = 0
+    while element < dataset.shape.elementCount {
+      let byteCount = try Self.placed(in: file) { try reader.readBox(of: dataset, at: element, into: &buffer) }
+      guard byteCount > 0, byteCount.isMultiple(of: width), byteCount <= dataset.byteCount - element * width else {
+        throw error(.hdf5(.badAnswer), descriptor)
+      }
+      var done = 0
+      while done < byteCount {
+        let piece = min(pieceByteCount, byteCount - done)
+        try body(buffer.rawSpan.extracting(done..<done + piece))
+        done += piece
+      }
+      element += byteCount / width
+    }
+  }
+
+  /// Reads all elements of a string tensor, within what the file could hold.
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    guard descriptor.dtype == .string else { throw error(.wrongKind(descriptor.dtype), descriptor) }
+    let dataset = try dataset(of: descriptor)
+    return dataset.shape.elementCount == 0 ? [] : try Self.placed(in: file) { try reader.readStrings(of: dataset) }
+  }
+
+  private func dataset(of descriptor: TensorDescriptor) throws -> HDF5Dataset {
+    guard let index = descriptors.index(ofName: descriptor.name) else {
+      throw MissingTensorError(names: [descriptor.name], source: self)
+    }
+    return datasets[index]
+  }
+
+  /// Whether the elements stand in the file as they are handed out; libhdf5 has its own words for a file that is too short.
+  private func isReadDirectly(_ dataset: HDF5Dataset) -> Bool {
+    guard dataset.isPacked, let offset = dataset.offset else { return false }
+    return offset >= 0 && offset <= file.byteCount && dataset.byteCount <= file.byteCount - offset
+  }
+
+  /// Runs what a reader does, whose failures know no file.
+  private static func placed<Result>(in file: InputFile, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let failure as HDF5Failure {
+      throw WeightFileError(failure, file: file.path)
+    }
+  }
+
+  private func error(_ reason: WeightFileError.Reason, _ descriptor: TensorDescriptor) -> WeightFileError {
+    WeightFileError(reason, file: file.path, tensor: descriptor.name)
+  }
+}
+
+extension WeightFileError {
+  fileprivate init(_ failure: HDF5Failure, file: String) {
+    self.init(.hdf5(failure.defect), file: file, tensor: failure.tensor)
   }
 }

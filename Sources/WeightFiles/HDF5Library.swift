@@ -13,27 +13,27 @@ enum HDF5Library {
   /// Set in a child process only, which has one thread; the lock there belongs to a thread that does not exist.
   nonisolated(unsafe) private static var isAlone = false
 
-  /// Runs calls of the library in a child process first, of which nothing remains; see `HDF5Rehearsal`.
+  /// Makes a child process that runs `body` with its ends of two pipes and then ends; the library is its alone.
   ///
-  /// - Parameters:
-  ///   - milliseconds: the processor time that the child may use.
-  ///   - body: the calls; returns whether they went well, which is not reported.
-  /// - Returns: the signal that ended the child; nil where none did.
-  static func rehearse(milliseconds: Int, _ body: () -> Bool) -> Int32? {
+  /// - Returns: the number of the process; negative where none can be made (`errno`).
+  static func fork(_ pipes: inout decant_hdf5_pipes, _ body: (decant_hdf5_pipes) -> Void) -> pid_t {
     withoutActuallyEscaping(body) { body in
       var body = body
-      let signal = locked {
+      // No other thread is in the library, whose state the child inherits.
+      return locked {
         // The closure outlives the call, and the child has a copy of it.
         unsafe withUnsafeMutablePointer(to: &body) { body in
-          unsafe decant_hdf5_rehearse(
-            { context in
+          unsafe decant_hdf5_fork(
+            &pipes,
+            { context, pipes in
               unsafe HDF5Library.isAlone = true
-              guard let body = unsafe context?.assumingMemoryBound(to: (() -> Bool).self) else { return 0 }
-              return unsafe body.pointee() ? 1 : 0
-            }, UnsafeMutableRawPointer(body), UInt32(clamping: milliseconds))
+              guard let body = unsafe context?.assumingMemoryBound(to: ((decant_hdf5_pipes) -> Void).self) else {
+                return
+              }
+              unsafe body.pointee(pipes)
+            }, UnsafeMutableRawPointer(body))
         }
       }
-      return signal == 0 ? nil : signal
     }
   }
 

@@ -7,9 +7,7 @@ internal import Tensors
 struct HDF5Listing {
   let path: String
   let fileByteCount: Int
-  private(set) var descriptors: [TensorDescriptor] = []
-  /// The paths of datasets whose tensors have other names.
-  private(set) var paths: [[UInt8]: String] = [:]
+  private(set) var datasets: [HDF5Dataset] = []
   private var names: Set<[UInt8]> = []
   /// The headers of groups already walked: hard links can lead in circles.
   private var visitedGroups: Set<UInt64> = []
@@ -20,11 +18,11 @@ struct HDF5Listing {
   }
 
   /// Walks every group that hard links lead to, without recursion.
-  mutating func visitAll(of file: borrowing HDF5Handle) throws(WeightFileError) {
-    try HDF5Library.locked { () throws(WeightFileError) in try visitAllLocked(of: file) }
+  mutating func visitAll(of file: borrowing HDF5Handle) throws(HDF5Failure) {
+    try HDF5Library.locked { () throws(HDF5Failure) in try visitAllLocked(of: file) }
   }
 
-  private mutating func visitAllLocked(of file: borrowing HDF5Handle) throws(WeightFileError) {
+  private mutating func visitAllLocked(of file: borrowing HDF5Handle) throws(HDF5Failure) {
     var pending: [(path: String, depth: Int)] = [("", 0)]
     while let next = pending.popLast() {
       guard next.depth <= HDF5File.maximumDepth else { throw error(.tooDeep) }
@@ -44,35 +42,31 @@ struct HDF5Listing {
     }
   }
 
-  /// Gives the weights of a Keras file the names that Keras has for them, and returns the layer of each by that name.
-  mutating func applyKerasNames(of file: borrowing HDF5Handle) -> [[UInt8]: String] {
+  /// Gives the weights of a Keras file the names that Keras has for them, and their layers.
+  mutating func applyKerasNames(of file: borrowing HDF5Handle) {
     var keras = KerasNames(of: file)
-    guard !keras.weights.isEmpty else { return layersOfGroups(in: file) }
-    keras.keepUnique(among: descriptors.map(\.name))
-    var layers: [[UInt8]: String] = [:]
-    for index in descriptors.indices {
-      let path = descriptors[index].name
-      guard let weight = keras.weights[Array(path.utf8)], self.paths[Array(path.utf8)] == nil else { continue }
-      descriptors[index].name = weight.name
-      if !weight.name.equalsInBytes(path) { self.paths[Array(weight.name.utf8)] = path }
-      layers[Array(weight.name.utf8)] = weight.layer
+    guard !keras.weights.isEmpty else { return applyLayersOfGroups(in: file) }
+    keras.keepUnique(among: datasets.map(\.name))
+    for index in datasets.indices {
+      let path = datasets[index].path
+      // A dataset that says its tensor's name itself keeps it.
+      guard datasets[index].name.equalsInBytes(path), let weight = keras.weights[Array(path.utf8)] else { continue }
+      datasets[index].name = weight.name
+      datasets[index].layer = weight.layer
     }
-    return layers
   }
 
-  private func layersOfGroups(in file: borrowing HDF5Handle) -> [[UInt8]: String] {
-    let groups = KerasNames.layers(of: file, paths: descriptors.map(\.name))
-    guard !groups.isEmpty else { return [:] }
-    var layers: [[UInt8]: String] = [:]
-    for descriptor in descriptors {
-      guard let group = KerasNames.varsGroup(of: descriptor.name) else { continue }
-      layers[Array(descriptor.name.utf8)] = groups[Array(group.utf8)]
+  private mutating func applyLayersOfGroups(in file: borrowing HDF5Handle) {
+    let groups = KerasNames.layers(of: file, paths: datasets.map(\.name))
+    guard !groups.isEmpty else { return }
+    for index in datasets.indices {
+      guard let group = KerasNames.varsGroup(of: datasets[index].name) else { continue }
+      datasets[index].layer = groups[Array(group.utf8)]
     }
-    return layers
   }
 
   /// The strings on the root group, and what the library says where some cannot be read.
-  func metadata(of file: borrowing HDF5Handle) -> (strings: [String: String], error: WeightFileError?) {
+  func metadata(of file: borrowing HDF5Handle) -> (strings: [String: String], failure: HDF5Failure?) {
     HDF5Library.locked {
       guard let root = HDF5Handle(unsafe H5Gopen2(file.id, "/", 0), .group),
         let count = try? header(of: root.id, "/").attributeCount
@@ -82,7 +76,7 @@ struct HDF5Listing {
     }
   }
 
-  private func header(of object: hid_t, _ path: String) throws(WeightFileError) -> (
+  private func header(of object: hid_t, _ path: String) throws(HDF5Failure) -> (
     address: UInt64, attributeCount: Int
   ) {
     var address: UInt64 = 0
@@ -102,7 +96,7 @@ struct HDF5Listing {
     var hasBadName = false
   }
 
-  private func links(of group: borrowing HDF5Handle, path: String) throws(WeightFileError) -> [Link] {
+  private func links(of group: borrowing HDF5Handle, path: String) throws(HDF5Failure) -> [Link] {
     let links = Links()
     let context = unsafe Unmanaged.passUnretained(links).toOpaque()
     // `links` outlives the call, which is the only user of the pointer.
@@ -121,7 +115,7 @@ struct HDF5Listing {
     return links.found
   }
 
-  private func isGroup(_ file: borrowing HDF5Handle, _ path: String) throws(WeightFileError) -> Bool {
+  private func isGroup(_ file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) -> Bool {
     // A handle of any kind is closed by H5Oclose; the type tells which kind it is.
     let object = unsafe H5Oopen(file.id, path, 0)
     guard object >= 0 else { throw libraryError(at: path) }
@@ -133,7 +127,7 @@ struct HDF5Listing {
     }
   }
 
-  private mutating func describe(_ file: borrowing HDF5Handle, _ path: String) throws(WeightFileError) {
+  private mutating func describe(_ file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) {
     guard let dataset = HDF5Handle(unsafe H5Dopen2(file.id, path, 0), .dataset),
       let type = HDF5Handle(H5Dget_type(dataset.id), .type)
     else { throw libraryError(at: path) }
@@ -152,18 +146,18 @@ struct HDF5Listing {
     }
     let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id, isExact: true) ?? path
     guard names.insert(Array(name.utf8)).inserted else { throw error(.duplicateName, at: name) }
-    if !name.equalsInBytes(path) { paths[Array(name.utf8)] = path }
     // Undefined (all ones) for chunks and for data that was never written.
-    let offset = Int(exactly: H5Dget_offset(dataset.id)).map { TensorLocation(file: 0, offset: $0) }
-    descriptors.append(
-      TensorDescriptor(
-        name: name, dtype: dtype, shape: shape, byteCount: dtype == .string ? storedByteCount : byteCount,
-        location: offset))
+    let offset = Int(exactly: H5Dget_offset(dataset.id))
+    datasets.append(
+      HDF5Dataset(
+        name: name, path: path, dtype: dtype, shape: shape,
+        byteCount: dtype == .string ? storedByteCount : byteCount, offset: offset,
+        isPacked: offset != nil && storedByteCount == byteCount && isStoredAsRead(type, dtype), layer: nil))
   }
 
   private func dtype(
     of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, _ path: String
-  ) throws(WeightFileError) -> DType {
+  ) throws(HDF5Failure) -> DType {
     if let note = HDF5Attributes.read(HDF5Type.noteName, from: dataset.id) {
       let isStrings = note == DType.string.name && H5Tget_class(type.id) == H5T_VLEN && isByteSequence(type)
       guard let dtype = DType(name: note), isStrings || HDF5Type.matches(type.id, dtype) else {
@@ -177,12 +171,17 @@ struct HDF5Listing {
     }
   }
 
+  private func isStoredAsRead(_ type: borrowing HDF5Handle, _ dtype: DType) -> Bool {
+    guard let inMemory = HDF5Type.make(dtype) else { return false }
+    return H5Tequal(type.id, inMemory.id) > 0
+  }
+
   private func isByteSequence(_ type: borrowing HDF5Handle) -> Bool {
     guard let element = HDF5Handle(H5Tget_super(type.id), .type) else { return false }
     return HDF5Type.matches(element.id, .uint8)
   }
 
-  private func shape(of dataset: borrowing HDF5Handle, _ path: String) throws(WeightFileError) -> Shape {
+  private func shape(of dataset: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) -> Shape {
     guard let space = HDF5Handle(H5Dget_space(dataset.id), .space) else { throw libraryError(at: path) }
     guard H5Sget_simple_extent_type(space.id) != H5S_NULL else { throw error(.nullDataspace, at: path) }
     let rank = Int(H5Sget_simple_extent_ndims(space.id))
@@ -197,7 +196,7 @@ struct HDF5Listing {
   }
 
   /// Refuses what would lead out of the file or needs code that is not there.
-  private func checkStorage(of dataset: borrowing HDF5Handle, _ path: String) throws(WeightFileError) {
+  private func checkStorage(of dataset: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) {
     guard let properties = HDF5Handle(H5Dget_create_plist(dataset.id), .properties) else {
       throw libraryError(at: path)
     }
@@ -216,7 +215,9 @@ struct HDF5Listing {
       }
     }
     if layout == H5D_CHUNKED {
-      guard let chunk = HDF5File.chunk(of: properties.id), let type = HDF5Handle(H5Dget_type(dataset.id), .type) else {
+      guard let chunk = HDF5LibraryReader.chunk(of: properties.id),
+        let type = HDF5Handle(H5Dget_type(dataset.id), .type)
+      else {
         throw libraryError(at: path)
       }
       let byteCount = chunk.reduce(Int(clamping: H5Tget_size(type.id))) { $0.multipliedChecked(by: $1) ?? .max }
@@ -226,11 +227,11 @@ struct HDF5Listing {
     }
   }
 
-  private func error(_ reason: WeightFileError.Reason, at tensor: String? = nil) -> WeightFileError {
-    WeightFileError(reason, file: path, tensor: tensor)
+  private func error(_ defect: HDF5Defect, at tensor: String? = nil) -> HDF5Failure {
+    HDF5Failure(defect: defect, tensor: tensor)
   }
 
-  private func libraryError(at tensor: String) -> WeightFileError {
+  private func libraryError(at tensor: String) -> HDF5Failure {
     error(.library(HDF5Library.lastMessage), at: tensor)
   }
 }

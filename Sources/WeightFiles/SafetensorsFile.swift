@@ -17,7 +17,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
   /// The text, its strings, and for each of at least fifty bytes a tensor with name and shape.
   private static let bytesPerHeaderByte = 8
   private let file: InputFile
-  private let buffers = BufferPool(byteCount: 1 << 18)
+  private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
   private let strings: [[UInt8]: [[UInt8]]]
 
   /// Opens a file and reads its header.
@@ -66,16 +66,8 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
     }
     let pieceByteCount = maximumByteCount / width * width
     precondition(pieceByteCount > 0, "a piece holds at least one element")
-    // Pieces of the usual size share their buffers.
-    var buffer = pieceByteCount <= buffers.byteCount ? buffers.take() : []
-    defer { buffers.give(buffer) }
-    var done = 0
-    repeat {
-      let count = min(pieceByteCount, descriptor.byteCount - done)
-      try file.read(at: start + done, count: count, into: &buffer)
-      try body(buffer.rawSpan.extracting(first: count))
-      done += count
-    } while done < descriptor.byteCount
+    try file.readPieces(
+      at: start, count: descriptor.byteCount, pieceByteCount: pieceByteCount, buffers: buffers, body)
   }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) { file.setObserver(observer) }

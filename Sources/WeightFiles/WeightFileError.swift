@@ -1,5 +1,4 @@
 public import Bytes
-internal import Foundation
 public import Tensors
 
 /// What is wrong with a safetensors, HDF5 or npz file, or why one cannot be written.
@@ -32,6 +31,8 @@ public struct WeightFileError: DecantError, Equatable {
     case sizeMismatch(found: Int, expected: Int)
     /// The data ends before or after the last tensor.
     case dataCountMismatch(tensorBytes: Int, fileBytes: Int)
+    /// Two tensors carry the same name.
+    case duplicateName
     /// The note that restores TensorFlow's dtypes does not fit the tensors.
     case badDTypeNote(String)
     /// The string tensors in the metadata are not as they are written.
@@ -39,32 +40,8 @@ public struct WeightFileError: DecantError, Equatable {
 
     // Reading, HDF5.
 
-    /// The HDF5 library refused; its own message.
-    case library(String)
-    /// The HDF5 library crashed on the file, or did not come to an end with it, in a process of its own.
-    case libraryFailed(signal: Int32)
-    /// A link that leads out of the file.
-    case externalLink(String)
-    /// A dataset whose data lies in other files.
-    case externalData
-    /// A dataset with a filter that is not supported.
-    case unsupportedFilter(id: Int, name: String)
-    /// A dataset of a type that no tensor has.
-    case unsupportedType(String)
-    /// A dataset without extents, HDF5's null dataspace.
-    case nullDataspace
-    /// Two datasets carry the same tensor name.
-    case duplicateName
-    /// The note on a dataset that gives its dtype does not fit the stored type.
-    case dtypeMismatch(note: String)
-    /// Groups lie too deep within one another.
-    case tooDeep
-    /// The declared extents are beyond what the file can hold.
-    case shapeBeyondFile(byteCount: Int, fileBytes: Int)
-    /// One chunk is larger than memory should be spent on.
-    case chunkTooLarge(byteCount: Int)
-    /// Strings take more memory than the file could fill.
-    case stringsTooLarge(limit: Int)
+    /// libhdf5 cannot read the file, or has something that is not read.
+    case hdf5(HDF5Defect)
 
     // Reading, npz.
 
@@ -111,7 +88,7 @@ public struct WeightFileError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .refused: .cannotCreate
-    case .tooManyBytes, .tooFewBytes, .cannotWrite: .inputOutput
+    case .tooManyBytes, .tooFewBytes, .cannotWrite, .hdf5(.noProcess): .inputOutput
     default: .badData
     }
   }
@@ -150,33 +127,8 @@ public struct WeightFileError: DecantError, Equatable {
       "the tensors take \(tensorBytes) bytes where the file has \(fileBytes) behind its header. \(Self.interrupted)"
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
-    case .libraryFailed(let signal):
-      (signal == SIGPROF || signal == SIGALRM
-        ? "libhdf5 does not come to an end with this file" : "libhdf5 crashes (signal \(signal)) on this file")
-        + ", which was tried in a process of its own. \(Self.interrupted)"
-    case .library(let message):
-      "HDF5 says: \(message.escapedForDisplay). \(message.contains("version number") ? Self.newer : Self.interrupted)"
-    case .externalLink(let path):
-      "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "
-        + "Copy the data into one file: h5repack, or h5py."
-    case .externalData: "keeps its data in other files, which are never followed. Copy it into one file with h5repack."
-    case .unsupportedFilter(let id, let name):
-      "is stored through the filter '\(name.escapedForDisplay)' (\(id)), which is not supported. "
-        + "Store it with deflate: h5repack -f GZIP=4."
-    case .unsupportedType(let what): "holds \(what), which is no tensor's dtype. Remove it from the file or convert it."
-    case .nullDataspace: "has no extents (a null dataspace), so it is no tensor. Remove it from the file."
     case .duplicateName: "is in the file twice. \(Self.changed)"
-    case .dtypeMismatch(let note):
-      "is marked as '\(note.escapedForDisplay)', which does not fit its stored type. \(Self.changed)"
-    case .tooDeep:
-      "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
-    case .shapeBeyondFile(let byteCount, let fileBytes):
-      "declares \(byteCount) bytes, more than a file of \(fileBytes) bytes can hold even when compressed. \(Self.changed)"
-    case .chunkTooLarge(let byteCount):
-      "is stored in chunks of \(byteCount) bytes; up to \(HDF5File.maximumChunkByteCount) are read. "
-        + "Store it in smaller chunks: h5repack -l CHUNK=…"
-    case .stringsTooLarge(let limit):
-      "declares strings beyond the \(limit) bytes that the file could hold. \(Self.changed)"
+    case .hdf5(let defect): defect.words
     case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
     case .array(let defect): defect.words
     case .wrongKind(.string): "holds strings where numbers were asked for."
@@ -191,12 +143,8 @@ public struct WeightFileError: DecantError, Equatable {
     }
   }
 
-  private static let interrupted =
+  static let interrupted =
     "The file is probably cut short or damaged; compare its size and checksum with the original and copy it again."
-  // A part of the format that came after the library looks to it as damage does.
-  private static let newer =
-    "The file is damaged, or written by a newer HDF5 than the libhdf5 of this machine; in that case write it again without "
-    + "h5py's libver='latest', or read it with a newer libhdf5."
-  private static let changed =
+  static let changed =
     "The file was damaged, or written by a program with a defect; compare its checksum with the original."
 }

@@ -28,18 +28,11 @@ extension DamageFixture {
 
   /// libhdf5 loops without end on some; for a file of kilobytes a twentieth of a second is enough to know.
   private static let openHDF5: @Sendable (String) throws -> any TensorSource = {
-    try HDF5File(path: $0, rehearsalMilliseconds: 50)
+    try HDF5File(path: $0, requestMilliseconds: 50)
   }
 
-  /// libhdf5 loses memory where it gives up, and writes past the ends of some: a process that lives on is another after a while.
-  private static let hdf5CaseCount = 100
-
   private static func foreignHDF5(_ name: String) -> DamageFixture {
-    var fixture = DamageFixture("HDF5", in: "hdf5", [name], isProved: false) {
-      try Observation(ofTensorsOf: openHDF5($0))
-    }
-    fixture.workerCaseCount = hdf5CaseCount
-    return fixture
+    DamageFixture("HDF5", in: "hdf5", [name], isProved: false) { try Observation(ofTensorsOf: openHDF5($0)) }
   }
 
   private static func converted(
@@ -48,7 +41,7 @@ extension DamageFixture {
     repair: (@Sendable (inout Files) -> Void)? = nil,
     isProvedWhenRepaired: Bool = false, change: @escaping @Sendable (inout ConversionOptions) -> Void = { _ in }
   ) -> DamageFixture {
-    var fixture = DamageFixture(
+    DamageFixture(
       title: "converted to \(format)", damaged: name,
       files: {
         let directory = try TemporaryDirectory()
@@ -66,7 +59,5 @@ extension DamageFixture {
       },
       read: { try Observation(ofConverted: open("\($0)/\(name)")) }, repair: repair,
       isProvedWhenRepaired: isProvedWhenRepaired)
-    if name.hasSuffix(".h5") { fixture.workerCaseCount = hdf5CaseCount }
-    return fixture
   }
 }

@@ -19,8 +19,6 @@ struct DamageFixture: Sendable {
   var isProved = true
   /// The same where checksums were repaired.
   var isProvedWhenRepaired = false
-  /// After how many cases a fresh process goes on.
-  var workerCaseCount = Int.max
   /// The kinds of damage that are tried.
   var kinds = DamageKind.allCases
 }

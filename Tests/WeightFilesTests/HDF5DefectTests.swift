@@ -39,7 +39,7 @@ struct HDF5DefectTests {
   struct Defect: Sendable, CustomTestStringConvertible {
     let file: String
     var tensor: String? = "a"
-    let reason: WeightFileError.Reason
+    let reason: HDF5Defect
     var testDescription: String { file }
   }
 
@@ -71,14 +71,14 @@ struct HDF5DefectTests {
   func refused(defect: Defect) throws {
     let path = Fixture.path("hdf5/\(defect.file).h5")
     let error = #expect(throws: WeightFileError.self) { try HDF5File(path: path) }
-    #expect(error == WeightFileError(defect.reason, file: path, tensor: defect.tensor))
+    #expect(error == WeightFileError(.hdf5(defect.reason), file: path, tensor: defect.tensor))
     #expect(error?.category == .badData)
   }
 
   @Test("a file cut short gives the library's own words")
   func truncated() throws {
     let error = #expect(throws: WeightFileError.self) { try HDF5File(path: Fixture.path("hdf5/bad-truncated.h5")) }
-    guard case .library(let message) = error?.reason else {
+    guard case .hdf5(.library(let message)) = error?.reason else {
       Issue.record("\(error as Any)")
       return
     }
@@ -105,23 +105,6 @@ struct HDF5DefectTests {
       let path = try directory.write(whole.prefix(end), to: "cut.h5")
       #expect(throws: (any Error).self, "cut at \(end)") { try HDF5File(path: path) }
     }
-  }
-
-  @Test(
-    "a child process that waits for ever, or turns in a circle, as for a lock of a thread that it does not have, is tried again",
-    arguments: [true, false])
-  func stuckChild(waits: Bool) throws {
-    let directory = try TemporaryDirectory()
-    let mark = directory.file("tried")
-    let signal = HDF5Library.rehearse(milliseconds: 500) {
-      if FileManager.default.fileExists(atPath: mark) { return true }
-      _ = FileManager.default.createFile(atPath: mark, contents: nil)
-      while true {
-        if waits { pause() }
-      }
-    }
-    #expect(FileManager.default.fileExists(atPath: mark))
-    #expect(signal == nil)
   }
 
   @Test("too many axes, endless names, handles and zero bytes in metadata have no place in HDF5")

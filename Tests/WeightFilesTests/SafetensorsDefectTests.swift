@@ -197,7 +197,7 @@ struct SafetensorsDefectTests {
     let header =
       #"{"b":{"x":[{}],"shape":[],"dtype":"U8","data_offsets":[0,1]},"a":\#(Self.entry("I16", "[0,3]", 1, 1))}   "#
     let directory = try TemporaryDirectory()
-    let path = try directory.write(Defect("", header, data: 1, .externalData).bytes, to: "a.safetensors")
+    let path = try directory.write(Defect("", header, data: 1, .duplicateName).bytes, to: "a.safetensors")
     let file = try SafetensorsFile(path: path)
     #expect(file.descriptors.map(\.name) == ["a", "b"])
     #expect(try file.readAll(file.descriptors[1]) == [0])

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "../../CHDF5/shim.h"
 
 // Loads and starts the library: no plug-ins, no clean-up at exit (which would retry writes that failed). Negative on failure.
@@ -46,9 +47,24 @@ enum { DECANT_HDF5_HARD_LINK = 0, DECANT_HDF5_SOFT_LINK = 1, DECANT_HDF5_OTHER_L
 // Lets reads through `transfer` allocate at most `*budget` bytes in all; what is allocated is subtracted.
 int decant_hdf5_limit_memory(hid_t transfer, size_t *budget);
 
-// Runs `body` in a child process and says how that ended: 0 where it returned, whatever it returned, else the signal that ended it.
-// Also 0 where no process could be made. The child may use so much processor time; one that takes longer, or only waits, is tried
-// again, twice.
-int decant_hdf5_rehearse(int (*body)(void *context), void *context, unsigned milliseconds);
+// What a process reads from and writes to, to speak with another.
+typedef struct {
+  int input;
+  int output;
+} decant_hdf5_pipes;
+
+// Makes a child process that runs `serve` with its pipes, and ends when that returns. The child has no other file of the
+// parent's, prints nothing, and minds no key of the terminal. Gives its number and the parent's pipes; -1 where none can be made (errno).
+pid_t decant_hdf5_fork(decant_hdf5_pipes *pipes, void (*serve)(void *context, decant_hdf5_pipes pipes), void *context);
+
+// Ends a child where it has not ended, and says by which signal it did: SIGKILL from here, SIGABRT where it gave up by itself.
+int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes);
+
+// In a child: the processor time that it may use from now on, and `patience` times as much for waiting; 0 for as long as it likes.
+void decant_hdf5_limit_time(unsigned milliseconds, unsigned patience);
+
+// Sends or receives exactly so many bytes; 0 where the other end is gone.
+int decant_hdf5_send(int output, const void *bytes, size_t count);
+int decant_hdf5_receive(int input, void *bytes, size_t count);
 
 #endif

@@ -1,0 +1,158 @@
+#define _GNU_SOURCE
+#include "CDecantHDF5.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CHILD_INPUT = 3, CHILD_OUTPUT = 4, PIPE_BYTE_COUNT = 1 << 20 };
+
+// A crash is the child's own to die of; what the parent catches to report it, or to clean up, is not the child's. Of a key that ends all
+// processes of a terminal the parent decides what follows: the child ends when its requests do.
+static void forget_signals(void) {
+  static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGALRM, SIGPROF};
+  static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+  sigset_t all;
+  sigemptyset(&all);
+  for (size_t index = 0; index < sizeof deadly / sizeof *deadly; index++) {
+    signal(deadly[index], SIG_DFL);
+    sigaddset(&all, deadly[index]);
+  }
+  for (size_t index = 0; index < sizeof ignored / sizeof *ignored; index++) signal(ignored[index], SIG_IGN);
+  sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
+// A file that the parent closes is closed: locks, and pipes that someone reads to their end, would outlive it here.
+static void close_all_but(decant_hdf5_pipes pipes) {
+  // Above those that they become, so that neither is closed for the other.
+  int input = fcntl(pipes.input, F_DUPFD, CHILD_OUTPUT + 1), output = fcntl(pipes.output, F_DUPFD, CHILD_OUTPUT + 1);
+  dup2(input, CHILD_INPUT);
+  dup2(output, CHILD_OUTPUT);
+  int nowhere = open("/dev/null", O_RDWR);
+  for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++) dup2(nowhere, standard);
+#ifdef __linux__
+  if (close_range(CHILD_OUTPUT + 1, ~0U, 0) == 0) return;
+#endif
+  int limit = getdtablesize();
+  for (int descriptor = CHILD_OUTPUT + 1; descriptor < limit; descriptor++) close(descriptor);
+}
+
+static void be_child(decant_hdf5_pipes pipes, void (*serve)(void *, decant_hdf5_pipes), void *context) {
+  struct rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  forget_signals();
+  close_all_but(pipes);
+  serve(context, (decant_hdf5_pipes){CHILD_INPUT, CHILD_OUTPUT});
+  _exit(0);
+}
+
+static void close_pipes(decant_hdf5_pipes pipes) {
+  close(pipes.input);
+  close(pipes.output);
+}
+
+// A program that another thread starts must not have an end: the other end would wait for it.
+static int make_pipe(int ends[2]) {
+#ifdef __linux__
+  return pipe2(ends, O_CLOEXEC);
+#else
+  if (pipe(ends) != 0) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return 0;
+#endif
+}
+
+static int make_pipes(decant_hdf5_pipes *ours, decant_hdf5_pipes *childs) {
+  int requests[2], answers[2];
+  if (make_pipe(requests) != 0) return -1;
+  if (make_pipe(answers) != 0) {
+    int error = errno;
+    close(requests[0]);
+    close(requests[1]);
+    errno = error;
+    return -1;
+  }
+  *ours = (decant_hdf5_pipes){answers[0], requests[1]};
+  *childs = (decant_hdf5_pipes){requests[0], answers[1]};
+#ifdef F_SETPIPE_SZ
+  // An answer in one go, where the system allows it.
+  fcntl(ours->input, F_SETPIPE_SZ, PIPE_BYTE_COUNT);
+#endif
+  return 0;
+}
+
+pid_t decant_hdf5_fork(decant_hdf5_pipes *pipes, void (*serve)(void *context, decant_hdf5_pipes pipes), void *context) {
+  decant_hdf5_pipes childs;
+  if (make_pipes(pipes, &childs) != 0) return -1;
+  pid_t child = fork();
+  if (child == 0) be_child(childs, serve, context);
+  int error = errno;
+  close_pipes(childs);
+  if (child < 0) close_pipes(*pipes);
+  errno = error;
+  return child;
+}
+
+// The child has no part in what it ends with after it has ended itself: a signal that comes later changes nothing.
+int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes) {
+  close_pipes(pipes);
+  kill(child, SIGKILL);
+  int status;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return SIGKILL;
+  }
+  return WIFSIGNALED(status) ? WTERMSIG(status) : SIGABRT;
+}
+
+// An endless loop takes processor time; the alarm, so many times as late, is for a child that waits.
+void decant_hdf5_limit_time(unsigned milliseconds, unsigned patience) {
+  struct itimerval timer = {.it_value = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000}};
+  setitimer(ITIMER_PROF, &timer, NULL);
+  alarm(milliseconds == 0 ? 0 : 1 + milliseconds / 1000 * patience);
+}
+
+static int write_all(int output, const char *bytes, size_t count) {
+  for (size_t done = 0; done < count;) {
+    ssize_t written = write(output, bytes + done, count - done);
+    if (written < 0 && errno != EINTR) return 0;
+    if (written > 0) done += (size_t)written;
+  }
+  return 1;
+}
+
+// Nobody at the other end is an answer here and no signal, whatever the process makes of those.
+int decant_hdf5_send(int output, const void *bytes, size_t count) {
+#ifdef F_SETNOSIGPIPE
+  fcntl(output, F_SETNOSIGPIPE, 1);
+  return write_all(output, bytes, count);
+#else
+  sigset_t broken, before, pending;
+  sigemptyset(&broken);
+  sigaddset(&broken, SIGPIPE);
+  sigpending(&pending);
+  pthread_sigmask(SIG_BLOCK, &broken, &before);
+  int result = write_all(output, bytes, count);
+  const struct timespec now = {0, 0};
+  if (!result && !sigismember(&pending, SIGPIPE)) {
+    while (sigtimedwait(&broken, NULL, &now) < 0 && errno == EINTR) {}
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return result;
+#endif
+}
+
+int decant_hdf5_receive(int input, void *bytes, size_t count) {
+  for (size_t done = 0; done < count;) {
+    ssize_t received = read(input, (char *)bytes + done, count - done);
+    if (received == 0 || (received < 0 && errno != EINTR)) return 0;
+    if (received > 0) done += (size_t)received;
+  }
+  return 1;
+}

@@ -1,0 +1,136 @@
+internal import Bytes
+internal import CDecantHDF5
+internal import CHDF5
+internal import Foundation
+internal import Tensors
+
+/// Has a child process read an HDF5 file with libhdf5.
+///
+/// libhdf5 trusts much of what it reads: of the damaged files that fuzzing makes, some send release 1.10.8 into an endless loop, some
+/// past the end of its memory, and some make it change memory that it should not without a crash. All of that happens to a child, which
+/// hands over lists and elements; this process checks what it gets, and libhdf5 never sees the file here.
+///
+/// A child is made when it is needed, answers one request after the other, and is replaced after one that it does not survive, so that
+/// what can be read is read. It has a limit of processor time for each request.
+final class HDF5ChildReader: HDF5Reader {
+  private let path: String
+  private let fileByteCount: Int
+  private let milliseconds: Int
+  private let onStart: @Sendable () -> Void
+  private let state = Guarded(State())
+
+  private struct State {
+    var child: HDF5Child?
+    /// Why no child is asked any more: a loop takes its time once.
+    var failure: HDF5Defect?
+
+    /// The signal that ended the child; 0 where there is none.
+    mutating func endChild() -> Int32 {
+      defer { child = nil }
+      return child?.end() ?? 0
+    }
+  }
+
+  /// How much longer each further child may wait than its processor time takes.
+  ///
+  /// A lock that another thread held when the child was made stays locked in the child, which waits for it or, as the Swift runtime
+  /// does where another thread was doing something once, asks for it again and again. That says nothing of the file, and does not
+  /// happen three times in a row. Neither does a busy machine's delay.
+  private static let patience: [UInt32] = [1, 4, 16]
+
+  /// A name and its dataset take far fewer bytes in an answer for each in the file.
+  private static let maximumContentsExpansion = 64
+
+  /// Reads a file by its path.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - fileByteCount: its length.
+  ///   - milliseconds: the processor time for each request; nil for what the slowest machines need.
+  ///   - onStart: runs in each child before anything else, for tests.
+  init(path: String, fileByteCount: Int, milliseconds: Int?, onStart: @escaping @Sendable () -> Void = {}) {
+    self.path = path
+    self.fileByteCount = fileByteCount
+    self.milliseconds = milliseconds ?? (2000 + fileByteCount / 10_000)
+    self.onStart = onStart
+  }
+
+  func contents() throws -> HDF5Contents {
+    var bytes: [UInt8] = []
+    let limit = fileByteCount.multipliedChecked(by: Self.maximumContentsExpansion)?.addingChecked(1 << 20) ?? .max
+    let count = try ask(.contents, tensor: nil, limit: limit, into: &bytes)
+    guard let contents = try? JSONDecoder().decode(HDF5Contents.self, from: Data(bytes[..<count])) else {
+      throw HDF5Failure(defect: .badAnswer, tensor: nil)
+    }
+    // Reading counts in these.
+    for dataset in contents.datasets where dataset.dtype != .string {
+      guard dataset.shape.byteCount(of: dataset.dtype) == dataset.byteCount else {
+        throw HDF5Failure(defect: .badAnswer, tensor: dataset.name)
+      }
+    }
+    return contents
+  }
+
+  func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws -> Int {
+    try ask(.box(dataset, element: element), tensor: dataset.name, limit: dataset.byteCount, into: &buffer)
+  }
+
+  func readStrings(of dataset: HDF5Dataset) throws -> [[UInt8]] {
+    let limit =
+      fileByteCount.multipliedChecked(by: HDF5LibraryReader.maximumStringExpansion)?
+      .addingChecked(dataset.shape.elementCount.multipliedChecked(by: 8) ?? .max) ?? .max
+    var bytes: [UInt8] = []
+    let count = try ask(.strings(dataset), tensor: dataset.name, limit: limit, into: &bytes)
+    guard let strings = HDF5StringList.decode(bytes.rawSpan.extracting(first: count)),
+      strings.count == dataset.shape.elementCount
+    else { throw HDF5Failure(defect: .badAnswer, tensor: dataset.name) }
+    return strings
+  }
+
+  func rest() { state.withLock { _ = $0.endChild() } }
+
+  deinit { rest() }
+
+  /// Asks a child, and another one where the first one's time ran out.
+  ///
+  /// - Returns: how many bytes of `buffer` the answer is; at most `limit`.
+  private func ask(_ request: HDF5Request, tensor: String?, limit: Int, into buffer: inout [UInt8]) throws -> Int {
+    let question = try Array(JSONEncoder().encode(request))
+    return try state.withLock { state in
+      if let failure = state.failure { throw HDF5Failure(defect: failure, tensor: tensor) }
+      for patience in Self.patience {
+        let child = try state.child ?? start(patience: patience)
+        state.child = child
+        switch child.answer(question, limit: limit, into: &buffer) {
+        case .value(let count): return count
+        case .error(let count):
+          let answer = try? JSONDecoder().decode(HDF5Failure.self, from: Data(buffer[..<count]))
+          throw answer ?? HDF5Failure(defect: .badAnswer, tensor: tensor)
+        case .tooLong(let count):
+          _ = state.endChild()
+          if count > limit { throw HDF5Failure(defect: .badAnswer, tensor: tensor) }
+          throw FileError(.outOfMemory(byteCount: count), path: path)
+        case .none:
+          let signal = state.endChild()
+          let defect = HDF5Defect.libraryFailed(signal: signal)
+          guard signal == SIGPROF || signal == SIGALRM else { throw HDF5Failure(defect: defect, tensor: tensor) }
+          if patience == Self.patience.last { state.failure = defect }
+        }
+      }
+      throw HDF5Failure(defect: state.failure ?? .badAnswer, tensor: tensor)
+    }
+  }
+
+  private func start(patience: UInt32) throws(HDF5Failure) -> HDF5Child {
+    let limits = (milliseconds: UInt32(clamping: milliseconds), patience: patience)
+    let child = HDF5Child { [path, fileByteCount, onStart] pipes in
+      decant_hdf5_limit_time(limits.milliseconds, limits.patience)
+      onStart()
+      HDF5Server(path: path, fileByteCount: fileByteCount).serve(pipes) { isWorking in
+        decant_hdf5_limit_time(isWorking ? limits.milliseconds : 0, limits.patience)
+      }
+    }
+    guard let child else { throw HDF5Failure(defect: .noProcess(errno), tensor: nil) }
+    return child
+  }
+}

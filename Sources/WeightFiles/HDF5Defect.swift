@@ -1,0 +1,93 @@
+internal import Bytes
+internal import Foundation
+public import Tensors
+
+/// What is wrong with an HDF5 file, or not read.
+///
+/// `Codable` since it comes from the process that reads the file.
+public enum HDF5Defect: Error, Equatable, Sendable, Codable {
+  /// The HDF5 library refused; its own message.
+  case library(String)
+  /// The HDF5 library crashed on the file, or did not come to an end with it, in a process of its own.
+  case libraryFailed(signal: Int32)
+  /// No process could be made in which the HDF5 library would read the file; the system's error number.
+  case noProcess(Int32)
+  /// The process in which the HDF5 library reads the file gave an answer that is none.
+  case badAnswer
+  /// A link that leads out of the file.
+  case externalLink(String)
+  /// A dataset whose data lies in other files.
+  case externalData
+  /// A dataset with a filter that is not supported.
+  case unsupportedFilter(id: Int, name: String)
+  /// A dataset of a type that no tensor has.
+  case unsupportedType(String)
+  /// A dataset without extents, HDF5's null dataspace.
+  case nullDataspace
+  /// Two datasets carry the same tensor name.
+  case duplicateName
+  /// The note on a dataset that gives its dtype does not fit the stored type.
+  case dtypeMismatch(note: String)
+  /// Groups lie too deep within one another.
+  case tooDeep
+  /// The extents are no shape.
+  case badShape(ShapeError)
+  /// The declared extents are beyond what the file can hold.
+  case shapeBeyondFile(byteCount: Int, fileBytes: Int)
+  /// One chunk is larger than memory should be spent on.
+  case chunkTooLarge(byteCount: Int)
+  /// Strings take more memory than the file could fill.
+  case stringsTooLarge(limit: Int)
+
+  /// What was found, what was expected and what to try.
+  var words: String {
+    switch self {
+    case .library(let message):
+      "HDF5 says: \(message.escapedForDisplay). "
+        + (message.contains("version number") ? Self.newer : WeightFileError.interrupted)
+    case .libraryFailed(let signal):
+      (signal == SIGPROF || signal == SIGALRM
+        ? "libhdf5 does not come to an end with this file" : "libhdf5 crashes (signal \(signal)) on this file")
+        + ", which happened in a process of its own. \(WeightFileError.interrupted)"
+    case .noProcess(let code):
+      "is read by libhdf5 in a process of its own, and none can be made: \(String(systemErrorNumber: code)). "
+        + "Raise the limit of processes or of memory, and try again."
+    case .badAnswer:
+      "made libhdf5, in a process of its own, give an answer that is none. \(WeightFileError.interrupted)"
+    case .externalLink(let path):
+      "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "
+        + "Copy the data into one file: h5repack, or h5py."
+    case .externalData: "keeps its data in other files, which are never followed. Copy it into one file with h5repack."
+    case .unsupportedFilter(let id, let name):
+      "is stored through the filter '\(name.escapedForDisplay)' (\(id)), which is not supported. "
+        + "Store it with deflate: h5repack -f GZIP=4."
+    case .unsupportedType(let what): "holds \(what), which is no tensor's dtype. Remove it from the file or convert it."
+    case .nullDataspace: "has no extents (a null dataspace), so it is no tensor. Remove it from the file."
+    case .duplicateName: "is in the file twice. \(WeightFileError.changed)"
+    case .dtypeMismatch(let note):
+      "is marked as '\(note.escapedForDisplay)', which does not fit its stored type. \(WeightFileError.changed)"
+    case .tooDeep:
+      "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
+    case .badShape(let error): "\(error). \(WeightFileError.changed)"
+    case .shapeBeyondFile(let byteCount, let fileBytes):
+      "declares \(byteCount) bytes, more than a file of \(fileBytes) bytes can hold even when compressed. "
+        + WeightFileError.changed
+    case .chunkTooLarge(let byteCount):
+      "is stored in chunks of \(byteCount) bytes; up to \(HDF5File.maximumChunkByteCount) are read. "
+        + "Store it in smaller chunks: h5repack -l CHUNK=…"
+    case .stringsTooLarge(let limit):
+      "declares strings beyond the \(limit) bytes that the file could hold. \(WeightFileError.changed)"
+    }
+  }
+
+  // A part of the format that came after the library looks to it as damage does.
+  private static let newer =
+    "The file is damaged, or written by a newer HDF5 than the libhdf5 of this machine; in that case write it again without "
+    + "h5py's libver='latest', or read it with a newer libhdf5."
+}
+
+/// A defect and where in the file it is, on the way from the process that reads the file.
+struct HDF5Failure: Error, Codable {
+  let defect: HDF5Defect
+  let tensor: String?
+}

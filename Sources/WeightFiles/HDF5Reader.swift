@@ -1,0 +1,57 @@
+internal import Tensors
+
+/// Who reads an HDF5 file: libhdf5 in this process, or in a child of it. What is wrong with the file is an `HDF5Failure`.
+protocol HDF5Reader: Sendable {
+  /// All datasets, and what the file says about itself.
+  func contents() throws -> HDF5Contents
+
+  /// Reads the elements of a fixed-width dataset from `element` on, as many as are read at once.
+  ///
+  /// - Parameters:
+  ///   - dataset: one of `contents`, which has elements.
+  ///   - element: the first, where the box before ended.
+  ///   - buffer: receives the elements from its first byte on, packed and little-endian; grows where it is smaller.
+  /// - Returns: how many bytes they are.
+  /// - Throws: `HDF5Failure`, or `FileError` where there is no memory for them.
+  func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws -> Int
+
+  /// Reads all elements of a dataset of strings.
+  func readStrings(of dataset: HDF5Dataset) throws -> [[UInt8]]
+
+  /// Gives back what reading takes beside memory, where nothing is to be read for a while.
+  func rest()
+}
+
+/// What an HDF5 file holds.
+struct HDF5Contents: Codable, Sendable {
+  /// In the order of the file.
+  var datasets: [HDF5Dataset]
+  /// The attributes of the root group that are one string.
+  var metadata: [String: String]
+  /// Why some metadata cannot be read.
+  var problem: HDF5Failure?
+}
+
+/// A dataset that is a tensor.
+struct HDF5Dataset: Codable, Sendable {
+  /// The tensor's name.
+  var name: String
+  /// The dataset's.
+  let path: String
+  let dtype: DType
+  let shape: Shape
+  /// Bytes in the file: for fixed-width dtypes, elements times width.
+  let byteCount: Int
+  /// Where the data starts, if it lies in one piece.
+  let offset: Int?
+  /// Whether the file has the elements as they are read: in one piece, little-endian, packed.
+  let isPacked: Bool
+  /// The Keras layer that the tensor belongs to.
+  var layer: String?
+
+  var descriptor: TensorDescriptor {
+    TensorDescriptor(
+      name: name, dtype: dtype, shape: shape, byteCount: byteCount,
+      location: offset.map { TensorLocation(file: 0, offset: $0) })
+  }
+}
