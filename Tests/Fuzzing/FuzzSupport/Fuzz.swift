@@ -12,14 +12,19 @@ public enum Fuzz {
   ) -> CInt {
     // libFuzzer owns the bytes and says how many there are.
     let bytes = unsafe [UInt8](UnsafeBufferPointer(start: data, count: count))
+    attempt { try body(bytes) }
+    return 0
+  }
+
+  /// Does what may throw a typed error, and nothing else.
+  public static func attempt(_ body: () throws -> Void) {
     do {
-      try body(bytes)
+      try body()
     } catch let error as any DecantError {
       check(error.description)
     } catch {
       fatalError("an error without a type of ours: \(error)")
     }
-    return 0
   }
 
   /// A message is built for every error: that code is reached by bad input only.
@@ -42,9 +47,13 @@ public enum Fuzz {
     return mutated
   }
 
-  /// Whether a child process outlives `body`, which must be the same in every call; see `fuzz_survives_in_child`.
+  /// Whether a child process outlives `body`, which must be the same in every call; see `fuzz_in_child`.
+  ///
+  /// What ran there counts as coverage, and a trap there ends this process.
   public static func survivesInChild(_ body: @convention(c) () -> Void) -> Bool {
-    fuzz_survives_in_child(body)
+    let fate = fuzz_in_child(body)
+    guard fate != FUZZ_TRAPPED else { fatalError("a trap in the child process") }
+    return fate == FUZZ_SURVIVED
   }
 
   /// Lets libhdf5 keep what it frees, for more inputs in a second; see `fuzz_keep_hdf5_blocks`.
