@@ -8,11 +8,11 @@ struct HDF5Child: Sendable {
     /// What was asked for, so many bytes of it.
     case value(Int)
     /// An `HDF5Failure` in JSON, so many bytes of it.
-    case error(Int)
+    case failure(Int)
     /// More bytes than the request could have, or than there is room for.
     case tooLong(Int)
     /// Nothing: the child is gone.
-    case none
+    case gone
   }
 
   private let process: Int32
@@ -26,15 +26,15 @@ struct HDF5Child: Sendable {
     self.pipes = pipes
   }
 
-  /// Sends a request and waits for the answer, of which `buffer` receives at most `limit` bytes.
-  func answer(_ request: [UInt8], limit: Int, into buffer: inout [UInt8]) -> Answer {
-    guard HDF5Message.send(request, kind: .value, to: pipes), let head = HDF5Message.receiveHead(from: pipes)
-    else { return .none }
-    guard let count = head.byteCount, count <= limit, MemoryRoom.has(count) else {
-      return .tooLong(head.byteCount ?? .max)
-    }
-    guard HDF5Message.receive(count, from: pipes, into: &buffer) else { return .none }
-    return head.kind == .value ? .value(count) : .error(count)
+  /// Sends a request; false where the child is gone.
+  func ask(_ request: HDF5Request) -> Bool { request.send(to: pipes) }
+
+  /// Waits for the answer to the oldest request without one, of which `buffer` receives at most `limit` bytes.
+  func answer(limit: Int, into buffer: inout [UInt8]) -> Answer {
+    guard let head = HDF5Answer.receiveHead(from: pipes) else { return .gone }
+    guard head.byteCount <= limit, MemoryRoom.has(head.byteCount) else { return .tooLong(head.byteCount) }
+    guard head.receive(from: pipes, into: &buffer) else { return .gone }
+    return head.kind == .value ? .value(head.byteCount) : .failure(head.byteCount)
   }
 
   /// Ends the process where it has not ended, once, and says by which signal it did.

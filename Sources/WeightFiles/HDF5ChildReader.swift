@@ -21,12 +21,16 @@ final class HDF5ChildReader: HDF5Reader {
 
   private struct State {
     var child: HDF5Child?
+    /// What the child works at, or has done: the box behind the last one, in case that it is wanted next.
+    var pending: HDF5Request?
+    /// What requests count in.
+    var datasets: [HDF5Dataset] = []
     /// Why no child is asked any more: a loop takes its time once.
     var failure: HDF5Defect?
 
     /// The signal that ended the child; 0 where there is none.
     mutating func endChild() -> Int32 {
-      defer { child = nil }
+      defer { (child, pending) = (nil, nil) }
       return child?.end() ?? 0
     }
   }
@@ -63,16 +67,24 @@ final class HDF5ChildReader: HDF5Reader {
       throw HDF5Failure(defect: .badAnswer, tensor: nil)
     }
     // Reading counts in these.
-    for dataset in contents.datasets where dataset.dtype != .string {
-      guard dataset.shape.byteCount(of: dataset.dtype) == dataset.byteCount else {
-        throw HDF5Failure(defect: .badAnswer, tensor: dataset.name)
-      }
+    for (index, dataset) in contents.datasets.enumerated() {
+      guard dataset.index == index,
+        dataset.dtype == .string || dataset.shape.byteCount(of: dataset.dtype) == dataset.byteCount
+      else { throw HDF5Failure(defect: .badAnswer, tensor: dataset.name) }
     }
+    state.withLock { $0.datasets = contents.datasets }
     return contents
   }
 
   func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws -> Int {
-    try ask(.box(dataset, element: element), tensor: dataset.name, limit: dataset.byteCount, into: &buffer)
+    let width = dataset.dtype.byteCount ?? 1
+    return try ask(
+      .box(dataset.index, element: element), tensor: dataset.name, limit: dataset.byteCount, into: &buffer
+    ) { byteCount in
+      // The child reads on while the caller does something with this box.
+      let next = element + byteCount / width
+      return next < dataset.shape.elementCount ? .box(dataset.index, element: next) : nil
+    }
   }
 
   func readStrings(of dataset: HDF5Dataset) throws -> [[UInt8]] {
@@ -80,7 +92,7 @@ final class HDF5ChildReader: HDF5Reader {
       fileByteCount.multipliedChecked(by: HDF5LibraryReader.maximumStringExpansion)?
       .addingChecked(dataset.shape.elementCount.multipliedChecked(by: 8) ?? .max) ?? .max
     var bytes: [UInt8] = []
-    let count = try ask(.strings(dataset), tensor: dataset.name, limit: limit, into: &bytes)
+    let count = try ask(.strings(dataset.index), tensor: dataset.name, limit: limit, into: &bytes)
     guard let strings = HDF5StringList.decode(bytes.rawSpan.extracting(first: count)),
       strings.count == dataset.shape.elementCount
     else { throw HDF5Failure(defect: .badAnswer, tensor: dataset.name) }
@@ -93,24 +105,43 @@ final class HDF5ChildReader: HDF5Reader {
 
   /// Asks a child, and another one where the first one's time ran out.
   ///
-  /// - Returns: how many bytes of `buffer` the answer is; at most `limit`.
-  private func ask(_ request: HDF5Request, tensor: String?, limit: Int, into buffer: inout [UInt8]) throws -> Int {
-    let question = try Array(JSONEncoder().encode(request))
-    return try state.withLock { state in
+  /// - Parameters:
+  ///   - request: what is asked.
+  ///   - tensor: what it is asked about, for errors.
+  ///   - limit: bytes of the answer at most.
+  ///   - buffer: receives the answer.
+  ///   - next: what is probably asked next, by the answer's length.
+  /// - Returns: how many bytes of `buffer` the answer is.
+  /// - Throws: `HDF5Failure`, or `FileError` where there is no memory for the answer.
+  private func ask(
+    _ request: HDF5Request, tensor: String?, limit: Int, into buffer: inout [UInt8],
+    next: (Int) -> HDF5Request? = { _ in nil }
+  ) throws -> Int {
+    try state.withLock { state in
       if let failure = state.failure { throw HDF5Failure(defect: failure, tensor: tensor) }
+      // What was asked in advance and is not wanted; its place in the file is at fault if the child does not survive it.
+      if let child = state.child, let pending = state.pending, pending != request,
+        case .gone = child.answer(limit: .max, into: &buffer)
+      {
+        _ = state.endChild()
+      }
       for patience in Self.patience {
-        let child = try state.child ?? start(patience: patience)
+        let child = try state.child ?? start(patience: patience, state.datasets)
         state.child = child
-        switch child.answer(question, limit: limit, into: &buffer) {
-        case .value(let count): return count
-        case .error(let count):
-          let answer = try? JSONDecoder().decode(HDF5Failure.self, from: Data(buffer[..<count]))
-          throw answer ?? HDF5Failure(defect: .badAnswer, tensor: tensor)
+        let isAsked = state.pending == request || child.ask(request)
+        state.pending = nil
+        switch isAsked ? child.answer(limit: limit, into: &buffer) : .gone {
+        case .value(let count):
+          if let next = next(count), child.ask(next) { state.pending = next }
+          return count
+        case .failure(let count):
+          let failure = try? JSONDecoder().decode(HDF5Failure.self, from: Data(buffer[..<count]))
+          throw failure ?? HDF5Failure(defect: .badAnswer, tensor: tensor)
         case .tooLong(let count):
           _ = state.endChild()
           if count > limit { throw HDF5Failure(defect: .badAnswer, tensor: tensor) }
           throw FileError(.outOfMemory(byteCount: count), path: path)
-        case .none:
+        case .gone:
           let signal = state.endChild()
           let defect = HDF5Defect.libraryFailed(signal: signal)
           guard signal == SIGPROF || signal == SIGALRM else { throw HDF5Failure(defect: defect, tensor: tensor) }
@@ -121,12 +152,13 @@ final class HDF5ChildReader: HDF5Reader {
     }
   }
 
-  private func start(patience: UInt32) throws(HDF5Failure) -> HDF5Child {
+  private func start(patience: UInt32, _ datasets: [HDF5Dataset]) throws(HDF5Failure) -> HDF5Child {
     let limits = (milliseconds: UInt32(clamping: milliseconds), patience: patience)
     let child = HDF5Child { [path, fileByteCount, onStart] pipes in
       decant_hdf5_limit_time(limits.milliseconds, limits.patience)
       onStart()
-      HDF5Server(path: path, fileByteCount: fileByteCount).serve(pipes) { isWorking in
+      var server = HDF5Server(path: path, fileByteCount: fileByteCount, datasets: datasets)
+      server.serve(pipes) { isWorking in
         decant_hdf5_limit_time(isWorking ? limits.milliseconds : 0, limits.patience)
       }
     }

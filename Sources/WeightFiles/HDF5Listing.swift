@@ -150,7 +150,7 @@ struct HDF5Listing {
     let offset = Int(exactly: H5Dget_offset(dataset.id))
     datasets.append(
       HDF5Dataset(
-        name: name, path: path, dtype: dtype, shape: shape,
+        index: datasets.count, name: name, path: path, dtype: dtype, shape: shape,
         byteCount: dtype == .string ? storedByteCount : byteCount, offset: offset,
         isPacked: offset != nil && storedByteCount == byteCount && isStoredAsRead(type, dtype), layer: nil))
   }

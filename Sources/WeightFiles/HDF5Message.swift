@@ -1,51 +1,85 @@
 internal import Bytes
 internal import CDecantHDF5
 
-/// What is asked of the process that reads an HDF5 file.
-enum HDF5Request: Codable {
+/// What is asked of the process that reads an HDF5 file: three numbers.
+enum HDF5Request: Equatable {
   /// `HDF5Contents` in JSON.
   case contents
-  /// The elements that are read at once from one on.
-  case box(HDF5Dataset, element: Int)
-  /// An `HDF5StringList`.
-  case strings(HDF5Dataset)
+  /// The elements of a dataset that are read at once from one on; the dataset by its index.
+  case box(Int, element: Int)
+  /// An `HDF5StringList` of a dataset, by its index.
+  case strings(Int)
+
+  /// Sends the request; false where the other end is gone.
+  func send(to pipes: decant_hdf5_pipes) -> Bool {
+    let numbers =
+      switch self {
+      case .contents: (0, 0, 0)
+      case .box(let index, let element): (1, index, element)
+      case .strings(let index): (2, index, 0)
+      }
+    return HDF5Message.send([numbers.0, numbers.1, numbers.2], to: pipes)
+  }
+
+  /// Waits for a request; nil where nobody asks any more.
+  static func receive(from pipes: decant_hdf5_pipes) -> HDF5Request? {
+    guard let numbers = HDF5Message.receive(3, from: pipes) else { return nil }
+    switch numbers[0] {
+    case 0: return .contents
+    case 1: return .box(numbers[1], element: numbers[2])
+    case 2: return .strings(numbers[1])
+    default: return nil
+    }
+  }
 }
 
-/// A message to or from that process: what it is and its length, in 8 bytes each, and then its bytes.
-enum HDF5Message {
-  /// What an answer is; requests count as values.
-  enum Kind: UInt64 {
+/// What comes back: what it is and its length, two numbers, and then its bytes.
+struct HDF5Answer {
+  /// What the bytes are.
+  enum Kind: Int {
     /// What was asked for.
     case value = 0
     /// An `HDF5Failure` in JSON.
-    case error = 1
+    case failure = 1
   }
 
-  private static let headByteCount = 16
+  let kind: Kind
+  let byteCount: Int
 
-  /// Sends a message whole; false where the other end is gone.
-  static func send(_ bytes: [UInt8], count: Int? = nil, kind: Kind, to pipes: decant_hdf5_pipes) -> Bool {
-    let count = count ?? bytes.count
-    let head = kind.rawValue.littleEndianBytes + UInt64(count).littleEndianBytes
-    precondition(count <= bytes.count, "a message lies in its buffer")
-    return unsafe decant_hdf5_send(pipes.output, head, head.count) != 0
-      && decant_hdf5_send(pipes.output, bytes, count) != 0
+  /// Sends the head and the first bytes of a buffer that holds them; false where the other end is gone.
+  func send(_ buffer: [UInt8], to pipes: decant_hdf5_pipes) -> Bool {
+    precondition(byteCount <= buffer.count, "an answer lies in its buffer")
+    guard HDF5Message.send([kind.rawValue, byteCount], to: pipes) else { return false }
+    return unsafe decant_hdf5_send(pipes.output, buffer, byteCount) != 0
   }
 
-  /// Waits for a message and receives its head; nil where the other end is gone. A length that no memory has is nil.
-  static func receiveHead(from pipes: decant_hdf5_pipes) -> (kind: Kind, byteCount: Int?)? {
-    var bytes: [UInt8] = []
-    guard receive(headByteCount, from: pipes, into: &bytes) else { return nil }
-    var reader = ByteReader(bytes.rawSpan)
-    guard let kind = try? reader.readLittleEndian(UInt64.self), let count = try? reader.readLittleEndian(UInt64.self)
-    else { return nil }
-    return (Kind(rawValue: kind) ?? .error, Int(exactly: count))
+  /// Waits for the head; nil where the other end is gone, or sends what is none.
+  static func receiveHead(from pipes: decant_hdf5_pipes) -> HDF5Answer? {
+    guard let numbers = HDF5Message.receive(2, from: pipes), let kind = Kind(rawValue: numbers[0]), numbers[1] >= 0
+    else {
+      return nil
+    }
+    return HDF5Answer(kind: kind, byteCount: numbers[1])
   }
 
-  /// Receives bytes into a buffer, which grows where it is smaller; false where the other end is gone.
-  static func receive(_ count: Int, from pipes: decant_hdf5_pipes, into buffer: inout [UInt8]) -> Bool {
-    if buffer.count < count { buffer = [UInt8](repeating: 0, count: count) }
-    return unsafe decant_hdf5_receive(pipes.input, &buffer, count) != 0
+  /// Receives the bytes into a buffer, which grows where it is smaller; false where the other end is gone.
+  func receive(from pipes: decant_hdf5_pipes, into buffer: inout [UInt8]) -> Bool {
+    if buffer.count < byteCount { buffer = [UInt8](repeating: 0, count: byteCount) }
+    return unsafe decant_hdf5_receive(pipes.input, &buffer, byteCount) != 0
+  }
+}
+
+/// Numbers on their way through a pipe; both ends are one program.
+private enum HDF5Message {
+  static func send(_ numbers: [Int], to pipes: decant_hdf5_pipes) -> Bool {
+    unsafe decant_hdf5_send(pipes.output, numbers, numbers.count * MemoryLayout<Int>.stride) != 0
+  }
+
+  static func receive(_ count: Int, from pipes: decant_hdf5_pipes) -> [Int]? {
+    var numbers = [Int](repeating: 0, count: count)
+    // The array holds so many numbers, of which every pattern of bits is one.
+    let isWhole = unsafe decant_hdf5_receive(pipes.input, &numbers, count * MemoryLayout<Int>.stride) != 0
+    return isWhole ? numbers : nil
   }
 }
 

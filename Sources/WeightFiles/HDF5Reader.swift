@@ -34,6 +34,8 @@ struct HDF5Contents: Codable, Sendable {
 
 /// A dataset that is a tensor.
 struct HDF5Dataset: Codable, Sendable {
+  /// Its place in `HDF5Contents`.
+  let index: Int
   /// The tensor's name.
   var name: String
   /// The dataset's.

@@ -5,40 +5,47 @@ internal import Foundation
 struct HDF5Server {
   let path: String
   let fileByteCount: Int
+  /// What requests count in; empty until the contents were asked for, here or in a child before.
+  var datasets: [HDF5Dataset]
 
   /// Answers each request; says before and after the work on one that time counts.
-  func serve(_ pipes: decant_hdf5_pipes, limitTime: (_ isWorking: Bool) -> Void) {
+  mutating func serve(_ pipes: decant_hdf5_pipes, limitTime: (_ isWorking: Bool) -> Void) {
     var reader: HDF5LibraryReader?
-    var request: [UInt8] = []
-    var answer: [UInt8] = []
-    while let head = HDF5Message.receiveHead(from: pipes), let count = head.byteCount,
-      HDF5Message.receive(count, from: pipes, into: &request)
-    {
+    var buffer: [UInt8] = []
+    while let request = HDF5Request.receive(from: pipes) {
       limitTime(true)
-      var kind = HDF5Message.Kind.value
-      var byteCount = 0
+      let answer: HDF5Answer
       do {
         // Here and not before, so that what the library says of the file is the answer to a request.
         let opened = try reader ?? HDF5LibraryReader(path: path, fileByteCount: fileByteCount)
         reader = opened
-        byteCount = try self.answer(Data(request[..<count]), from: opened, into: &answer)
+        answer = HDF5Answer(kind: .value, byteCount: try self.answer(request, from: opened, into: &buffer))
       } catch {
-        kind = .error
-        let known = error as? HDF5Failure ?? HDF5Failure(defect: .badAnswer, tensor: nil)
-        answer = (try? JSONEncoder().encode(known)).map(Array.init) ?? []
-        byteCount = answer.count
+        let failure = error as? HDF5Failure ?? HDF5Failure(defect: .badAnswer, tensor: nil)
+        buffer = (try? JSONEncoder().encode(failure)).map(Array.init) ?? []
+        answer = HDF5Answer(kind: .failure, byteCount: buffer.count)
       }
       limitTime(false)
-      guard HDF5Message.send(answer, count: byteCount, kind: kind, to: pipes) else { return }
+      guard answer.send(buffer, to: pipes) else { return }
     }
   }
 
-  private func answer(_ request: Data, from reader: HDF5LibraryReader, into answer: inout [UInt8]) throws -> Int {
-    switch try JSONDecoder().decode(HDF5Request.self, from: request) {
-    case .box(let dataset, let element): return try reader.readBox(of: dataset, at: element, into: &answer)
-    case .contents: answer = try Array(JSONEncoder().encode(reader.contents()))
-    case .strings(let dataset): answer = try HDF5StringList.encode(reader.readStrings(of: dataset))
+  private mutating func answer(
+    _ request: HDF5Request, from reader: HDF5LibraryReader, into buffer: inout [UInt8]
+  ) throws -> Int {
+    switch request {
+    case .box(let index, let element): return try reader.readBox(of: dataset(index), at: element, into: &buffer)
+    case .strings(let index): buffer = HDF5StringList.encode(try reader.readStrings(of: dataset(index)))
+    case .contents:
+      let contents = try reader.contents()
+      datasets = contents.datasets
+      buffer = try Array(JSONEncoder().encode(contents))
     }
-    return answer.count
+    return buffer.count
+  }
+
+  private func dataset(_ index: Int) throws(HDF5Failure) -> HDF5Dataset {
+    guard datasets.indices.contains(index) else { throw HDF5Failure(defect: .badAnswer, tensor: nil) }
+    return datasets[index]
   }
 }

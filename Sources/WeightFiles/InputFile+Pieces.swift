@@ -6,15 +6,15 @@ extension InputFile {
   /// - Parameters:
   ///   - offset: where they start in the file.
   ///   - count: how many they are.
-  ///   - pieceByteCount: bytes of each piece but the last.
-  ///   - buffers: buffers for pieces of the usual size.
+  ///   - pieceByteCount: bytes of each piece but the last, at most; pieces are no larger than the buffers either.
+  ///   - buffers: buffers for the pieces.
   ///   - body: receives each piece.
   /// - Throws: `FileError` where the file does not hold them, or what `body` throws.
   func readPieces(
     at offset: Int, count: Int, pieceByteCount: Int, buffers: BufferPool, _ body: (RawSpan) throws -> Void
   ) throws {
-    // Pieces of the usual size share their buffers.
-    var buffer = pieceByteCount <= buffers.byteCount ? buffers.take() : []
+    let pieceByteCount = min(pieceByteCount, buffers.byteCount)
+    var buffer = buffers.take()
     defer { buffers.give(buffer) }
     var done = 0
     repeat {
@@ -27,6 +27,6 @@ extension InputFile {
 }
 
 extension BufferPool {
-  /// Bytes of the pieces that most readers ask for.
+  /// Bytes of the pieces that most readers ask for; a multiple of every element's width, and at home in a core's cache.
   static let usualByteCount = 1 << 18
 }
