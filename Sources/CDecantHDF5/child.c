@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -11,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHILD_INPUT = 3, CHILD_OUTPUT = 4, PIPE_BYTE_COUNT = 1 << 20 };
+enum { PIPE_BYTE_COUNT = 1 << 20 };
 
 // A crash is the child's own to die of; what the parent catches to report it, or to clean up, is not the child's. Of a key that ends all
 // processes of a terminal the parent decides what follows: the child ends when its requests do.
@@ -28,19 +29,26 @@ static void forget_signals(void) {
   sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
 
-// A file that the parent closes is closed: locks, and pipes that someone reads to their end, would outlive it here.
-static void close_all_but(decant_hdf5_pipes pipes) {
-  // Above those that they become, so that neither is closed for the other.
-  int input = fcntl(pipes.input, F_DUPFD, CHILD_OUTPUT + 1), output = fcntl(pipes.output, F_DUPFD, CHILD_OUTPUT + 1);
-  dup2(input, CHILD_INPUT);
-  dup2(output, CHILD_OUTPUT);
-  int nowhere = open("/dev/null", O_RDWR);
-  for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++) dup2(nowhere, standard);
+static void close_from(int first, int last) {
 #ifdef __linux__
-  if (close_range(CHILD_OUTPUT + 1, ~0U, 0) == 0) return;
+  if (first > last || close_range((unsigned)first, (unsigned)last, 0) == 0) return;
 #endif
   int limit = getdtablesize();
-  for (int descriptor = CHILD_OUTPUT + 1; descriptor < limit; descriptor++) close(descriptor);
+  for (int descriptor = first; descriptor <= last && descriptor < limit; descriptor++) close(descriptor);
+}
+
+// A file that the parent closes is closed: locks, and pipes that someone reads to their end, would outlive it here.
+static void close_all_but(decant_hdf5_pipes pipes) {
+  int low = pipes.input < pipes.output ? pipes.input : pipes.output;
+  int high = pipes.input < pipes.output ? pipes.output : pipes.input;
+  close_from(STDERR_FILENO + 1, low - 1);
+  close_from(low + 1, high - 1);
+  close_from(high + 1, INT_MAX);
+  int nowhere = open("/dev/null", O_RDWR);
+  for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++) {
+    if (standard != low && standard != high) dup2(nowhere, standard);
+  }
+  if (nowhere > STDERR_FILENO) close(nowhere);
 }
 
 static void be_child(decant_hdf5_pipes pipes, void (*serve)(void *, decant_hdf5_pipes), void *context) {
@@ -48,7 +56,7 @@ static void be_child(decant_hdf5_pipes pipes, void (*serve)(void *, decant_hdf5_
   setrlimit(RLIMIT_CORE, &none);
   forget_signals();
   close_all_but(pipes);
-  serve(context, (decant_hdf5_pipes){CHILD_INPUT, CHILD_OUTPUT});
+  serve(context, pipes);
   _exit(0);
 }
 

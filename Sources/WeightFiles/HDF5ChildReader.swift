@@ -42,8 +42,8 @@ final class HDF5ChildReader: HDF5Reader {
   /// happen three times in a row. Neither does a busy machine's delay.
   private static let patience: [UInt32] = [1, 4, 16]
 
-  /// A name and its dataset take far fewer bytes in an answer for each in the file.
-  private static let maximumContentsExpansion = 64
+  /// A path in an answer repeats the names of its groups, which are in the file once.
+  private static let maximumContentsExpansion = 1024
 
   /// Reads a file by its path.
   ///
