@@ -125,6 +125,7 @@ final class HDF5ChildReader: HDF5Reader {
       {
         _ = state.endChild()
       }
+      var timedOut = HDF5Defect.badAnswer
       for patience in Self.patience {
         let child = try state.child ?? start(patience: patience, state.datasets)
         state.child = child
@@ -145,10 +146,11 @@ final class HDF5ChildReader: HDF5Reader {
           let signal = state.endChild()
           let defect = HDF5Defect.libraryFailed(signal: signal)
           guard signal == SIGPROF || signal == SIGALRM else { throw HDF5Failure(defect: defect, tensor: tensor) }
-          if patience == Self.patience.last { state.failure = defect }
+          timedOut = defect
         }
       }
-      throw HDF5Failure(defect: state.failure ?? .badAnswer, tensor: tensor)
+      state.failure = timedOut
+      throw HDF5Failure(defect: timedOut, tensor: tensor)
     }
   }
 

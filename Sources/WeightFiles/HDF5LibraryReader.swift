@@ -6,7 +6,6 @@ internal import Tensors
 
 /// Reads an HDF5 file with libhdf5, in this process: on some damaged files it loops without end, or writes where it should not.
 final class HDF5LibraryReader: HDF5Reader {
-  private let path: String
   private let fileByteCount: Int
   private let file: HDF5Handle
   /// The dataset of the last box, which has the library's cache of chunks.
@@ -30,13 +29,12 @@ final class HDF5LibraryReader: HDF5Reader {
       return HDF5Handle(unsafe H5Fopen(path, 0, access.id), .file)
     }
     guard let file = opened else { throw HDF5Failure(defect: .library(HDF5Library.lastMessage), tensor: nil) }
-    self.path = path
     self.fileByteCount = fileByteCount
     self.file = file
   }
 
   func contents() throws(HDF5Failure) -> HDF5Contents {
-    var listing = HDF5Listing(path: path, fileByteCount: fileByteCount)
+    var listing = HDF5Listing(fileByteCount: fileByteCount)
     try listing.visitAll(of: file)
     let metadata = listing.metadata(of: file)
     // Decant's own files show the names that were written, Keras's attributes beside them or not.
@@ -72,14 +70,14 @@ final class HDF5LibraryReader: HDF5Reader {
       else { throw libraryError(dataset) }
       if H5Tget_class(stored.id) == H5T_VLEN {
         guard let type = HDF5Handle(decant_hdf5_bytes_type(), .type) else { throw libraryError(dataset) }
-        return try unsafe readVariable(handle, as: type, of: dataset, empty: hvl_t()) { element in
+        return try unsafe readVariable(handle, space, as: type, of: dataset, empty: hvl_t()) { element in
           guard let bytes = unsafe element.p else { return [] }
           return unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: element.len))
         }
       }
       if H5Tis_variable_str(stored.id) > 0 {
         let empty: UnsafeMutablePointer<CChar>? = nil
-        return try unsafe readVariable(handle, as: stored, of: dataset, empty: empty) { element in
+        return try unsafe readVariable(handle, space, as: stored, of: dataset, empty: empty) { element in
           guard let text = unsafe element else { return [] }
           return unsafe [UInt8](UnsafeRawBufferPointer(start: text, count: strlen(text)))
         }
@@ -153,16 +151,15 @@ final class HDF5LibraryReader: HDF5Reader {
 
   /// Reads elements that the library allocates, within what the file could hold.
   private func readVariable<Element: BitwiseCopyable>(
-    _ handle: borrowing HDF5Handle, as type: borrowing HDF5Handle, of dataset: HDF5Dataset, empty: Element,
-    _ bytes: (Element) -> [UInt8]
+    _ handle: borrowing HDF5Handle, _ space: borrowing HDF5Handle, as type: borrowing HDF5Handle,
+    of dataset: HDF5Dataset, empty: Element, _ bytes: (Element) -> [UInt8]
   ) throws(HDF5Failure) -> [[UInt8]] {
     let limit = fileByteCount.multipliedChecked(by: Self.maximumStringExpansion) ?? .max
     let budget = UnsafeMutablePointer<Int>.allocate(capacity: 1)
     unsafe budget.initialize(to: limit)
     defer { unsafe budget.deallocate() }
     guard let transfer = HDF5Handle(H5Pcreate(decant_hdf5_dataset_transfer_class()), .properties),
-      unsafe decant_hdf5_limit_memory(transfer.id, budget) >= 0,
-      let space = HDF5Handle(H5Dget_space(handle.id), .space)
+      unsafe decant_hdf5_limit_memory(transfer.id, budget) >= 0
     else { throw libraryError(dataset) }
     var elements = [Element](repeating: empty, count: dataset.shape.elementCount)
     let status = unsafe H5Dread(handle.id, type.id, 0, 0, transfer.id, &elements)

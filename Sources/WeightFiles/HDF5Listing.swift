@@ -5,15 +5,13 @@ internal import Tensors
 
 /// Walks the groups of an HDF5 file and describes its datasets.
 struct HDF5Listing {
-  let path: String
   let fileByteCount: Int
   private(set) var datasets: [HDF5Dataset] = []
   private var names: Set<[UInt8]> = []
   /// The headers of groups already walked: hard links can lead in circles.
   private var visitedGroups: Set<UInt64> = []
 
-  init(path: String, fileByteCount: Int) {
-    self.path = path
+  init(fileByteCount: Int) {
     self.fileByteCount = fileByteCount
   }
 
