@@ -187,18 +187,15 @@ let package = Package(
   ]
 )
 
-// One executable for each parser, for `make fuzz`: libFuzzer brings their main function, so nothing else can link them.
+// One executable for each parser, for `make fuzz`. libFuzzer brings their main function, so the package is then nothing but them and what
+// they need, and one `swift build` makes them all.
 if Context.environment["DECANT_FUZZERS"] != nil {
   func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
       name: "fuzz-\(name)", dependencies: dependencies + ["FuzzSupport", "TestSupport", "Tensors", "Bytes"],
       path: "Tests/Fuzzing/fuzz-\(name)", swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
   }
-  package.targets += [
-    .target(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
-    .target(
-      name: "FuzzSupport", dependencies: ["CFuzzing", "Tensors", "Bytes"], path: "Tests/Fuzzing/FuzzSupport",
-      swiftSettings: swiftSettings),
+  let fuzzers = [
     fuzzer("sstable", ["SSTable"]),
     fuzzer("snappy", ["SSTable"]),
     fuzzer("v1", ["Checkpoints"]),
@@ -214,4 +211,21 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("jpeg", ["Images"]),
     fuzzer("png", ["Images"]),
   ]
+  package.targets += [
+    .target(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
+    .target(
+      name: "FuzzSupport", dependencies: ["CFuzzing", "Tensors", "Bytes"], path: "Tests/Fuzzing/FuzzSupport",
+      swiftSettings: swiftSettings),
+  ]
+
+  var needed: Set<String> = []
+  func need(_ target: Target) {
+    needed.insert(target.name)
+    for case .byNameItem(let name, _) in target.dependencies where !needed.contains(name) {
+      package.targets.filter { $0.name == name }.forEach(need)
+    }
+  }
+  fuzzers.forEach(need)
+  package.targets = package.targets.filter { needed.contains($0.name) } + fuzzers
+  package.products = []
 }

@@ -8,6 +8,4 @@ export DECANT_FUZZERS=1
 swift=${SWIFT:-swift}
 flags=(-c release --scratch-path .build/fuzz --sanitize=address --sanitize=fuzzer -Xswiftc -sanitize=fuzzer
   -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined)
-for fuzzer in ${1:-$(cd Tests/Fuzzing && ls -d fuzz-*)}; do
-  "$swift" build "${flags[@]}" --product "$fuzzer"
-done
+"$swift" build "${flags[@]}" ${1:+--product "$1"}
