@@ -2,7 +2,7 @@ import Bytes
 import Foundation
 import Testing
 
-/// What came of every kind of damage to every fixture, printed when the suite ends.
+/// What came of every kind of damage to every fixture: printed when the suite ends, and by `make damage`, which takes long, as it comes.
 struct DamageTable: SuiteTrait, TestScoping {
   /// What `make damage` asked for: `all`, or a part of fixtures' titles; nil in an ordinary run of the tests.
   private static let wanted = ProcessInfo.processInfo.environment["DECANT_DAMAGE"]
@@ -31,24 +31,30 @@ struct DamageTable: SuiteTrait, TestScoping {
   private static let titles = [
     "file", "damage", "cases", "right", "typed error", "other", "untyped", "crash", "hang", "MiB", "s",
   ]
+  private static let widths =
+    [DamageFixture.all.map(\.title.count).max() ?? 0, "flips, repaired".count]
+    + titles.dropFirst(2).map { max(7, $0.count) }
 
-  static func add(_ row: [String]) { rows.withLock { $0.append(row) } }
+  /// Adds the rows of one fixture.
+  static func add(_ new: [[String]]) {
+    rows.withLock { $0 += new }
+    if wanted != nil { write(new) }
+  }
 
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    defer { print(Self.text) }
+    defer { Self.write([Self.titles] + Self.rows.withLock { $0 }) }
     try await function()
   }
 
-  private static var text: String {
-    let rows = [titles] + rows.withLock { $0 }
-    let widths = titles.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
+  private static func write(_ rows: [[String]]) {
+    let lines = rows.map { row in
       zip(row, widths).enumerated().map { column, cell in
-        let space = String(repeating: " ", count: cell.1 - cell.0.count)
+        let space = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
         return column < 2 ? cell.0 + space : space + cell.0
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
+      }.joined(separator: "  ") + "\n"
+    }
+    try? FileHandle.standardOutput.write(contentsOf: Data(lines.joined().utf8))
   }
 }

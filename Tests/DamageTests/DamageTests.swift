@@ -26,21 +26,21 @@ struct DamageTests {
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let crashes = outcomes.flatMap(\.crashes)
-    for (number, group) in outcomes[0].groups.enumerated() {
+    let rows = outcomes[0].groups.enumerated().map { number, group in
       let counts = Verdict.allCases.map { verdict in outcomes.reduce(0) { $0 + $1.counts[number][verdict.rawValue] } }
       let ended = crashes.filter { $0.group == number }
       let hangs = ended.count { $0.signal == SIGALRM }
       let isFirst = number == 0
-      DamageTable.add(
-        [
-          isFirst ? fixture.title : "", group.kind.rawValue + (group.isRepaired ? ", repaired" : ""),
-          "\(counts.reduce(ended.count, +))",
-        ] + counts.map(String.init) + [
-          "\(ended.count - hangs)", "\(hangs)",
-          isFirst ? "\((outcomes.map(\.peakByteCount).max() ?? 0) >> 20)" : "",
-          isFirst ? String(format: "%.1f", seconds) : "",
-        ])
+      return [
+        isFirst ? fixture.title : "", group.kind.rawValue + (group.isRepaired ? ", repaired" : ""),
+        "\(counts.reduce(ended.count, +))",
+      ] + counts.map(String.init) + [
+        "\(ended.count - hangs)", "\(hangs)",
+        isFirst ? "\((outcomes.map(\.peakByteCount).max() ?? 0) >> 20)" : "",
+        isFirst ? String(format: "%.1f", seconds) : "",
+      ]
     }
+    DamageTable.add(rows)
     let findings = outcomes.flatMap(\.findings)
     #expect(findings.isEmpty, "\(fixture.title): \(findings.joined(separator: "\n"))")
     let ends = crashes.map { "signal \($0.signal): \($0.damage)" }
