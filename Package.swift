@@ -143,7 +143,7 @@ let package = Package(
     tests(of: "SSTable", ["Bytes"]),
     tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Bytes"]),
     tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
-    tests(of: "WeightFiles", ["Tensors", "Bytes"]),
+    tests(of: "WeightFiles", ["CDecantHDF5", "Tensors", "Bytes"]),
     tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
     tests(of: "ModelMapping", ["Tensors", "Bytes"]),
     tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),

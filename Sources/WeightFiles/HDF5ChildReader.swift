@@ -11,7 +11,8 @@ internal import Tensors
 /// hands over lists and elements; this process checks what it gets, and libhdf5 never sees the file here.
 ///
 /// A child is made when it is needed, answers one request after the other, and is replaced after one that it does not survive, so that
-/// what can be read is read. It has a limit of processor time for each request.
+/// what can be read is read. It has a limit of processor time for each request, and may do little but read this file and answer, where the
+/// system can see to that.
 final class HDF5ChildReader: HDF5Reader {
   private let path: String
   private let fileByteCount: Int
@@ -51,7 +52,7 @@ final class HDF5ChildReader: HDF5Reader {
   ///   - path: the file.
   ///   - fileByteCount: its length.
   ///   - milliseconds: the processor time for each request; nil for what the slowest machines need.
-  ///   - onStart: runs in each child before anything else, for tests.
+  ///   - onStart: runs in each child before it is confined and reads, for tests.
   init(path: String, fileByteCount: Int, milliseconds: Int?, onStart: @escaping @Sendable () -> Void = {}) {
     self.path = path
     self.fileByteCount = fileByteCount
@@ -120,10 +121,11 @@ final class HDF5ChildReader: HDF5Reader {
     try state.withLock { state in
       if let failure = state.failure { throw HDF5Failure(defect: failure, tensor: tensor) }
       // What was asked in advance and is not wanted; its place in the file is at fault if the child does not survive it.
-      if let child = state.child, let pending = state.pending, pending != request,
-        case .gone = child.answer(limit: .max, into: &buffer)
-      {
-        _ = state.endChild()
+      if let child = state.child, let pending = state.pending, pending != request {
+        switch child.answer(limit: .max, into: &buffer) {
+        case .value, .failure: state.pending = nil
+        case .tooLong, .gone: _ = state.endChild()
+        }
       }
       var timedOut = HDF5Defect.badAnswer
       for patience in Self.patience {
@@ -159,6 +161,7 @@ final class HDF5ChildReader: HDF5Reader {
     let child = HDF5Child { [path, fileByteCount, onStart] pipes in
       decant_hdf5_limit_time(limits.milliseconds, limits.patience)
       onStart()
+      _ = unsafe decant_hdf5_confine(path)
       var server = HDF5Server(path: path, fileByteCount: fileByteCount, datasets: datasets)
       server.serve(pipes) { isWorking in
         decant_hdf5_limit_time(isWorking ? limits.milliseconds : 0, limits.patience)

@@ -63,6 +63,15 @@ int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes);
 // In a child: the processor time that it may use from now on, and `patience` times as much for waiting; 0 for as long as it likes.
 void decant_hdf5_limit_time(unsigned milliseconds, unsigned patience);
 
+// In a child: gives up, for good, what reading one file does not need. Says what the system has taken away, of the bits below.
+int decant_hdf5_confine(const char *path);
+enum {
+  // No other file can be opened, and none changed, made or run.
+  DECANT_HDF5_ONE_FILE = 1,
+  // No call to the system but those that read, take memory, keep time and answer: no socket, no other process, no writing to a file.
+  DECANT_HDF5_FEW_CALLS = 2,
+};
+
 // Sends or receives exactly so many bytes; 0 where the other end is gone.
 int decant_hdf5_send(int output, const void *bytes, size_t count);
 int decant_hdf5_receive(int input, void *bytes, size_t count);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -167,3 +168,15 @@ ON_PATH(unlink, (const char *path), path, path)
 
 OPENS(open)
 OPENS(open64)
+
+// A process that has confined itself could not tell what happens in it.
+int prctl(int option, ...) {
+  REAL(prctl);
+  if (option == PR_SET_NO_NEW_PRIVS) return errno = ENOSYS, -1;
+  unsigned long values[4];
+  va_list list;
+  va_start(list, option);
+  for (int index = 0; index < 4; index++) values[index] = va_arg(list, unsigned long);
+  va_end(list);
+  return real(option, values[0], values[1], values[2], values[3]);
+}
