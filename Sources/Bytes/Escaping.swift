@@ -11,6 +11,24 @@ extension StringProtocol {
 }
 
 extension String {
+  /// JSON with everything escaped, as JSON does it, that `escapedForDisplay` escapes; such characters stand within strings only, but for
+  /// line breaks and tabs.
+  package var escapedForDisplayInJSON: String {
+    guard utf8.contains(where: { $0 >= 0x7f }) else { return self }
+    var text = ""
+    for scalar in unicodeScalars {
+      if scalar.isASCII ? scalar.value < 0x7f : !scalar.disturbsDisplay {
+        text.unicodeScalars.append(scalar)
+      } else {
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
+      }
+    }
+    return text
+  }
+
   /// Whether every byte is one of ASCII's printable characters; each then takes one column.
   package var isPrintableASCII: Bool {
     // The bytes do not leave the closure.
@@ -25,12 +43,8 @@ extension String {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      default:
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
-          text += "\\u{\(String(scalar.value, radix: 16))}"
-        default: text.unicodeScalars.append(scalar)
-        }
+      case _ where scalar.disturbsDisplay: text += "\\u{\(String(scalar.value, radix: 16))}"
+      default: text.unicodeScalars.append(scalar)
       }
     }
     return text
@@ -63,5 +77,14 @@ extension String {
       }
     }
     self.init(decoding: text, as: UTF8.self)
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var disturbsDisplay: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }

@@ -22,6 +22,8 @@ public struct FileError: DecantError, Equatable {
     case cannotCreate(Int32)
     /// The output exists and was not to be replaced.
     case exists
+    /// A pipe, socket or device has the output's name; a file in its place would take it away from whoever uses it.
+    case outputNotRegular
     /// The system failed to write.
     case cannotWrite(Int32)
   }
@@ -44,7 +46,7 @@ public struct FileError: DecantError, Equatable {
     case .isDirectory, .notRegular: .noInput
     case .cannotRead, .cannotWrite, .changed, .outOfMemory: .inputOutput
     case .tooShort: .badData
-    case .cannotCreate, .exists: .cannotCreate
+    case .cannotCreate, .exists, .outputNotRegular: .cannotCreate
     }
   }
 
@@ -71,6 +73,9 @@ public struct FileError: DecantError, Equatable {
     case .cannotCreate(let code):
       return "\(path): cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
     case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
+    case .outputNotRegular:
+      return
+        "\(path): is a pipe, socket or device, and is never replaced by a file. Nothing was written; choose another name."
     case .cannotWrite(let code):
       return "\(path): cannot be written: \(String(systemErrorNumber: code)). "
         + "Nothing was left behind; free some space or choose another place."

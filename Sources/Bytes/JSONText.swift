@@ -1,5 +1,17 @@
+internal import Foundation
+
 /// Writes the little JSON that files carry: the same bytes for the same values, always.
 package enum JSONText {
+  /// A value as a document that people read too: indented, keys sorted and in snake case, ended by a line break.
+  ///
+  /// What could disturb a terminal is escaped, beyond what JSON asks for.
+  package static func document(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(value), as: UTF8.self).escapedForDisplayInJSON + "\n"
+  }
+
   /// A string with quotes and escapes. Only what JSON asks for is escaped; other text stays UTF-8.
   package static func string(_ text: String) -> String {
     var quoted = "\""

@@ -1,3 +1,4 @@
+internal import CDecantBytes
 internal import Foundation
 
 /// Whether the system still has so much memory to give, asked before a file's numbers decide how much is taken.
@@ -13,6 +14,9 @@ package enum MemoryRoom {
   private static let entryByteCount = 6 << 10
   /// Lists are asked about once in so many entries.
   private static let entryStep = 1 << 13
+
+  /// Makes the most of a limit of addresses, if there is one; before the first thread.
+  package static func save() { decant_save_addresses() }
 
   /// Whether `byteCount` more bytes could be taken at once.
   package static func has(_ byteCount: Int) -> Bool {

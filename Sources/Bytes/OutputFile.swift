@@ -58,6 +58,7 @@ public struct OutputFile: ~Copyable {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
+    if status.st_mode & S_IFMT != S_IFREG { throw FileError(.outputNotRegular, path: path) }
     if !replacesExisting { throw FileError(.exists, path: path) }
   }
 

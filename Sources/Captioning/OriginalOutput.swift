@@ -1,9 +1,10 @@
+internal import Bytes
 internal import Foundation
 public import Vocabulary
 
 /// The lines that the original program prints.
 public enum OriginalOutput {
-  /// The lines of one image, each with its line end.
+  /// The lines of one image, each with its line end. What would disturb a terminal is escaped, which the original did not do.
   ///
   /// ```
   /// Captions for image NAME:
@@ -16,10 +17,10 @@ public enum OriginalOutput {
   /// - Returns: a heading and one line per caption.
   /// - Source: im2txt `run_inference.py`.
   public static func lines(image name: String, captions: [Caption], vocabulary: Vocabulary) -> String {
-    var text = "Captions for image \(name):\n"
+    var text = "Captions for image \(name.escapedForDisplay):\n"
     for (index, caption) in captions.enumerated() {
       let words = vocabulary.text(of: caption.printedIDs)
-      text += "  \(index)) \(words) (p=\(sixDecimals(caption.probability)))\n"
+      text += "  \(index)) \(words.escapedForDisplay) (p=\(sixDecimals(caption.probability)))\n"
     }
     return text
   }

@@ -1,11 +1,12 @@
 public import Bytes
+public import ModelMapping
 
 /// Why two sources were not compared.
 public struct DiffError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
     /// A regular expression that is none.
-    case badExpression(String)
+    case badExpression(String, NamePatternError)
     /// A tolerance below 0, or that is no finite number.
     case badTolerance(Double)
   }
@@ -24,8 +25,8 @@ public struct DiffError: DecantError, Equatable {
   /// The option, and what it takes.
   public var description: String {
     switch reason {
-    case .badExpression(let pattern):
-      "'\(pattern.escapedForDisplay)' is no regular expression; quote it for the shell, and write '\\.' for a dot."
+    case .badExpression(let pattern, let error):
+      "'\(pattern.escapedForDisplay)' is no regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
     case .badTolerance(let value): "a tolerance is a number from 0 on, not \(value)."
     }
   }

@@ -57,7 +57,7 @@ struct TensorPairing {
 
 /// Which names are looked at.
 struct NameFilter {
-  private let expression: Regex<AnyRegexOutput>?
+  private let expression: NamePattern?
 
   init(_ options: DiffOptions) throws(DiffError) {
     if let tolerance = options.tolerance, !(tolerance >= 0 && tolerance.isFinite) {
@@ -67,12 +67,14 @@ struct NameFilter {
       expression = nil
       return
     }
-    guard let expression = try? Regex(pattern) else { throw DiffError(.badExpression(pattern)) }
-    self.expression = expression
+    do throws(NamePatternError) {
+      expression = try NamePattern(pattern)
+    } catch {
+      throw DiffError(.badExpression(pattern, error))
+    }
   }
 
   func accepts(_ name: String) -> Bool {
-    guard let expression else { return true }
-    return (try? expression.firstMatch(in: name)) != nil
+    expression?.matches(name) ?? true
   }
 }

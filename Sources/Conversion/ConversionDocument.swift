@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Foundation
 internal import ModelMapping
 internal import Tensors
@@ -94,10 +95,5 @@ public struct ConversionDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-  }
+  public func json() throws -> String { try JSONText.document(self) }
 }

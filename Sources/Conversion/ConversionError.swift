@@ -8,7 +8,7 @@ public struct ConversionError: DecantError, Equatable {
     /// The output is one of the source's own files.
     case outputIsSource(String)
     /// A regular expression that is none.
-    case badExpression(String)
+    case badExpression(String, NamePatternError)
     /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
     case nothingSelected(of: Int, refusal: String?)
     /// More words than the word embedding has rows.
@@ -53,8 +53,8 @@ public struct ConversionError: DecantError, Equatable {
     switch reason {
     case .outputIsSource(let file):
       "is the source's own file \(file.escapedForDisplay). Nothing was written; choose another name."
-    case .badExpression(let pattern):
-      "'\(pattern.escapedForDisplay)' is no regular expression. Nothing was written; quote it for the shell, and write '\\.' for a dot."
+    case .badExpression(let pattern, let error):
+      "'\(pattern.escapedForDisplay)' is no regular expression: \(error). Nothing was written; quote it for the shell, and write '\\.' for a dot."
     case .nothingSelected(let count, let refusal?):
       "nothing to write: of \(count) tensors the format holds none that was selected; of the first, \(refusal)."
     case .nothingSelected(let count, nil):

@@ -144,7 +144,7 @@ public struct Converter: Sendable {
       keepsMetadata: sink.keepsMetadata)
   }
 
-  /// Says what converting a source would do. Writes nothing beside `output`, which may exist or not.
+  /// Says what converting a source would do. Writes nothing; `output` may exist or not.
   ///
   /// - Parameters:
   ///   - source: the tensors.
@@ -152,16 +152,9 @@ public struct Converter: Sendable {
   /// - Returns: every tensor's old and new name, dtype and shape, what would be left out and what collides.
   /// - Throws: any `DecantError` that comes before the first byte is written; collisions are a result.
   public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
-    guard let format = options.format ?? WeightFormat(path: output) else {
-      throw TensorFileError(.unknownExtension, path: output)
-    }
-    // What the format refuses is the sink's to say; this one lies where nobody looks, and goes without a trace.
-    let directory = FileManager.default.temporaryDirectory.appending(path: "decant-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let sink = try TensorFile.sink(
-      directory.appending(path: "plan").path(percentEncoded: false), format: format, options: sinkOptions)
-    return try ConversionPlan(source, options: options, output: output, refusal: sink.refusal)
+    try ConversionPlan(
+      source, options: options, output: output,
+      refusal: TensorFile.refusal(output, format: options.format, options: sinkOptions))
   }
 
   /// With the layers of Keras where they are to be written.

@@ -11,7 +11,7 @@ enum SourceSelection {
   ) throws -> (kept: [TensorDescriptor], skipped: [ConversionReport.Skipped]) {
     let names = try NameFilter(options, output: output)
     for problem in source.problems where problem.severity == .incomplete {
-      guard let name = problem.tensor, try names.reasonToSkip(name) != nil else { throw problem.error }
+      guard let name = problem.tensor, names.reasonToSkip(name) != nil else { throw problem.error }
     }
     let descriptors = source.descriptors
     var leftovers: [[UInt8]: String] = [:]
@@ -25,7 +25,7 @@ enum SourceSelection {
     var skipped: [ConversionReport.Skipped] = []
     for descriptor in descriptors {
       let reason: String? =
-        if let reason = try names.reasonToSkip(descriptor.name) {
+        if let reason = names.reasonToSkip(descriptor.name) {
           reason
         } else {
           leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues
@@ -45,8 +45,8 @@ enum SourceSelection {
 
 /// The two regular expressions of the options.
 private struct NameFilter {
-  let match: Regex<AnyRegexOutput>?
-  let drop: Regex<AnyRegexOutput>?
+  let match: NamePattern?
+  let drop: NamePattern?
 
   init(_ options: ConversionOptions, output: String) throws(ConversionError) {
     match = try Self.expression(options.match, output)
@@ -54,17 +54,20 @@ private struct NameFilter {
   }
 
   /// Why a name is left out; nil where it is not.
-  func reasonToSkip(_ name: String) throws -> String? {
-    if let match, try match.firstMatch(in: name) == nil { return "not matched by --match" }
-    if let drop, try drop.firstMatch(in: name) != nil { return "matched by --drop" }
+  func reasonToSkip(_ name: String) -> String? {
+    if let match, !match.matches(name) { return "not matched by --match" }
+    if let drop, drop.matches(name) { return "matched by --drop" }
     return nil
   }
 
   private static func expression(
     _ pattern: String?, _ output: String
-  ) throws(ConversionError) -> Regex<AnyRegexOutput>? {
+  ) throws(ConversionError) -> NamePattern? {
     guard let pattern else { return nil }
-    guard let expression = try? Regex(pattern) else { throw ConversionError(.badExpression(pattern), output: output) }
-    return expression
+    do throws(NamePatternError) {
+      return try NamePattern(pattern)
+    } catch {
+      throw ConversionError(.badExpression(pattern, error), output: output)
+    }
   }
 }

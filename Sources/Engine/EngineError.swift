@@ -13,6 +13,8 @@ public struct EngineError: DecantError, Equatable {
     case byteCount(expected: Int, found: Int)
     /// The layers' outputs together need more memory than the engine will ask for.
     case activationsTooLarge(byteCount: Int?)
+    /// One image's layers need more memory than the system gives.
+    case outOfMemory(byteCount: Int)
     /// Images came with another number of values than their count needs.
     case imageValueCount(imageValueCount: Int, count: Int, found: Int)
     /// A word ID that the vocabulary does not have.
@@ -41,6 +43,7 @@ public struct EngineError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .shape, .dtype, .byteCount, .activationsTooLarge: .badData
+    case .outOfMemory: .inputOutput
     case .imageValueCount, .wordOutOfRange, .stateCount, .stateSize: .usage
     }
   }
@@ -65,6 +68,9 @@ public struct EngineError: DecantError, Equatable {
     case .activationsTooLarge(let byteCount):
       return "the layers' outputs need \(byteCount.map { "\($0)" } ?? "more than 2^63") bytes. "
         + "No known im2txt model is that wide; the file may hold another network."
+    case .outOfMemory(let byteCount):
+      return "needs \(byteCount) bytes of memory for one image, and the system does not give them. "
+        + "Use a machine with more memory, or raise the limit."
     case .imageValueCount(let imageValueCount, let count, let found):
       return "\(count) images were given in \(found) values; each has \(imageValueCount): [height, width, 3]."
     case .wordOutOfRange(let word, let size):

@@ -25,6 +25,12 @@ final class InceptionV3: Sendable {
     var memory = AlignedFloats(count: 0)
     var scratch = AlignedFloats(count: 0)
 
+    /// What `makeRoom` would ask the system for.
+    func missingByteCount(for plan: InceptionV3Plan, threadCount: Int) -> Int {
+      [(memory.count, plan.memoryCount), (scratch.count, plan.scratchCount(threadCount: threadCount))]
+        .reduce(0) { $0 + ($1.0 < $1.1 ? $1.1 * MemoryLayout<Float>.stride : 0) }
+    }
+
     func makeRoom(for plan: InceptionV3Plan, threadCount: Int) {
       if memory.count < plan.memoryCount { memory = AlignedFloats(count: plan.memoryCount) }
       let scratchCount = plan.scratchCount(threadCount: threadCount)
@@ -64,8 +70,10 @@ final class InceptionV3: Sendable {
   ) throws -> [Float] {
     var result: [Float] = []
     let imageCount = imageSize * imageSize * 3
-    for first in stride(from: 0, to: count, by: Self.maximumBatchCount) {
-      let batchCount = min(Self.maximumBatchCount, count - first)
+    var first = 0
+    while first < count {
+      let batchCount = try affordableCount(of: min(Self.maximumBatchCount, count - first))
+      defer { first += batchCount }
       let batch = images.span.extracting(first * imageCount..<(first + batchCount) * imageCount)
       result += try run(batch, count: batchCount) { step, memory in
         guard let observer else { return }
@@ -82,6 +90,20 @@ final class InceptionV3: Sendable {
       }
     }
     return result
+  }
+
+  /// As many of so many images as there is memory for, which changes nothing in what comes out.
+  ///
+  /// - Throws: `EngineError.Reason.outOfMemory` where one is too many.
+  private func affordableCount(of wanted: Int) throws -> Int {
+    let workspace = idleWorkspaces.withLock { $0.last } ?? Workspace()
+    var count = wanted
+    while true {
+      let byteCount = workspace.missingByteCount(for: try plan(count: count), threadCount: pool.threadCount)
+      if MemoryRoom.has(byteCount) { return count }
+      guard count > 1 else { throw EngineError(.outOfMemory(byteCount: byteCount)) }
+      count /= 2
+    }
   }
 
   /// How long each layer takes for one batch of images.

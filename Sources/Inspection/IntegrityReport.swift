@@ -139,16 +139,6 @@ public struct IntegrityReport: Sendable, Equatable {
     checkedByteCount = 0
     failures = problems.filter { $0.severity != .note }.map { Failure(tensor: $0.tensor, $0.error) }
   }
-
-  /// The report about a source that could not be opened: its structure is at fault.
-  public init(openingFailed error: any Error) {
-    format = nil
-    evidence = nil
-    checkedTensorCount = 0
-    skippedTensorCount = 0
-    checkedByteCount = 0
-    failures = [Failure(tensor: nil, error)]
-  }
 }
 
 extension IntegrityReport.Failure {

@@ -1,11 +1,12 @@
 /// A regular expression for names whose matching takes time in proportion to the name's length, whatever the expression.
 ///
-/// Rules come from files, and an expression that backtracks can take longer than anyone waits: `(a+)+$` on forty letters. Here
-/// all ways to match advance side by side, one character at a time, so that there is nothing to go back to. What needs going back
-/// is left out: back-references and looking around.
+/// Rules and names come from files, and an expression that backtracks can take longer than anyone waits: `(a+)+$` on forty letters,
+/// `.*/.*/kernel` on a name of thousands. Here all ways to match advance side by side, one character at a time, so that there is nothing to go
+/// back to. What needs going back is left out: back-references and looking around.
 ///
 /// Understood: characters, `.`, classes such as `[a-z_]` and `[^/]`, `\d \w \s` and their opposites `\D \W \S` (ASCII), `\` before
-/// any punctuation, `^` and `$`, groups `( )` and `(?: )`, `|`, and `* + ? {n} {n,} {n,m}`, each also lazy with a `?` behind it.
+/// any punctuation, `^` and `$`, `\b` and `\B`, groups `( )` and `(?: )`, `|`, `* + ? {n} {n,} {n,m}`, each also lazy with a `?` behind
+/// it, and `(?i)` at the beginning: letters of either case.
 /// Of the ways to match, the leftmost counts, and of those the one that a backtracking engine would find first.
 /// - Source: R. Cox, Regular Expression Matching: the Virtual Machine Approach, 2009 (Pike's machine).
 public struct NamePattern: Sendable, Equatable {
@@ -23,6 +24,8 @@ public struct NamePattern: Sendable, Equatable {
     case start
     /// Holds at the end.
     case end
+    /// Holds between a character of a word and another, or everywhere else.
+    case boundary(Bool)
     /// Notes the place in a slot: `2n` begins group `n`, `2n + 1` ends it; group 0 is the whole match.
     case save(Int)
     /// Goes on at both places, preferring the first.
@@ -37,8 +40,23 @@ public struct NamePattern: Sendable, Equatable {
   struct CharacterSet: Sendable, Equatable {
     var ranges: [ClosedRange<Unicode.Scalar>]
     var isNegated = false
+    /// Whether a letter stands for its other case too.
+    var foldsCase = false
 
-    func contains(_ scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar) } != isNegated }
+    /// ASCII, as `\w`.
+    static let word = CharacterSet(ranges: ["a"..."z", "A"..."Z", "0"..."9", "_"..."_"])
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+      (hasRange(of: scalar) || (foldsCase && Self.otherCases(of: scalar).contains(where: hasRange))) != isNegated
+    }
+
+    private func hasRange(of scalar: Unicode.Scalar) -> Bool { ranges.contains { $0.contains(scalar) } }
+
+    private static func otherCases(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+      [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping].compactMap { mapped in
+        mapped.unicodeScalars.count == 1 ? mapped.unicodeScalars.first : nil
+      }
+    }
   }
 
   /// Instructions that a pattern may have; time grows with them.
@@ -52,6 +70,12 @@ public struct NamePattern: Sendable, Equatable {
     program = try parser.parse()
     groupCount = parser.groupCount
     self.text = text
+  }
+
+  /// Whether a name has a match anywhere.
+  public func matches(_ name: String) -> Bool {
+    var machine = Machine(program: program, slotCount: 0, scalars: Array(name.unicodeScalars))
+    return machine.run(from: 0) != nil
   }
 
   /// The places of one match: for each group, group 0 the whole, its range; nil for a group that took no part.
@@ -77,6 +101,7 @@ private struct Machine {
   }
 
   let program: [NamePattern.Instruction]
+  /// 0 where only whether there is a match is asked, and the first way to one is enough.
   let slotCount: Int
   let scalars: [Unicode.Scalar]
   /// For each instruction, the character at which a way last stood there; a second way that comes later can do no better.
@@ -92,10 +117,10 @@ private struct Machine {
   /// The slots of the first match at or behind `start`.
   mutating func run(from start: Int) -> [Int]? {
     var threads: [Thread] = []
+    var next: [Thread] = []
     var found: [Int]?
     for position in start...scalars.count {
       // A match that begins further left is preferred, so new ways start only while there is none, behind all others.
-      var next: [Thread] = []
       if found == nil { add(0, Array(repeating: -1, count: slotCount), at: position, to: &threads) }
       if threads.isEmpty {
         if found != nil { break }
@@ -105,6 +130,7 @@ private struct Machine {
         switch program[thread.instruction] {
         case .match:
           found = thread.slots
+          if slotCount == 0 { return found }
         case .take(let set):
           if position < scalars.count, set.contains(scalars[position]) {
             add(thread.instruction + 1, thread.slots, at: position + 1, to: &next)
@@ -115,7 +141,8 @@ private struct Machine {
         // Ways behind one that has matched are less preferred.
         break
       }
-      threads = next
+      swap(&threads, &next)
+      next.removeAll(keepingCapacity: true)
     }
     return found
   }
@@ -131,12 +158,19 @@ private struct Machine {
       case .split(let first, let second): pending += [(second, slots), (first, slots)]
       case .save(let slot):
         var slots = slots
-        slots[slot] = position
+        if slotCount > 0 { slots[slot] = position }
         pending.append((instruction + 1, slots))
       case .start: if position == 0 { pending.append((instruction + 1, slots)) }
       case .end: if position == scalars.count { pending.append((instruction + 1, slots)) }
+      case .boundary(let isWanted): if isBoundary(position) == isWanted { pending.append((instruction + 1, slots)) }
       case .take, .match: threads.append(Thread(instruction: instruction, slots: slots))
       }
     }
+  }
+
+  private func isBoundary(_ position: Int) -> Bool {
+    let isBehindWord = position > 0 && NamePattern.CharacterSet.word.contains(scalars[position - 1])
+    let isBeforeWord = position < scalars.count && NamePattern.CharacterSet.word.contains(scalars[position])
+    return isBehindWord != isBeforeWord
   }
 }

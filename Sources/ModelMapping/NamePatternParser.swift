@@ -19,13 +19,19 @@ public struct NamePatternError: Error, Equatable, Sendable, CustomStringConverti
   /// The character where it shows, from 0.
   public let offset: Int
 
+  /// An error at a character.
+  public init(reason: Reason, offset: Int) {
+    self.reason = reason
+    self.offset = offset
+  }
+
   /// The reason and the place.
   public var description: String {
     let words =
       switch reason {
       case .unfinished: "the expression ends too early"
       case .misplaced(let text): "'\(text)' has no place here; write '\\\(text)' for the character"
-      case .unsupported(let text): "'\(text)' is not understood"
+      case .unsupported(let text): "'\(text)' is not understood; there are no back-references and no looking around"
       case .backwards: "a range runs backwards"
       case .tooLarge: "repetitions make the expression too large"
       }
@@ -40,20 +46,31 @@ struct NamePatternParser {
   private let scalars: [Unicode.Scalar]
   private var position = 0
   private var depth = 0
+  private let foldsCase: Bool
   private(set) var groupCount = 0
 
+  private static let foldingPrefix = "(?i)"
   /// Groups within groups.
   private static let maximumDepth = 64
 
   init(_ text: String) {
     scalars = Array(text.unicodeScalars)
+    foldsCase = text.hasPrefix(Self.foldingPrefix)
+    if foldsCase { position = Self.foldingPrefix.unicodeScalars.count }
   }
 
   /// The whole program, with group 0 around it.
   mutating func parse() throws(NamePatternError) -> [NamePattern.Instruction] {
     let body = try alternatives()
     guard position == scalars.count else { throw error(.misplaced(String(scalars[position]))) }
-    return relocated([.save(0)], body, [.save(1), .match])
+    let program = relocated([.save(0)], body, [.save(1), .match])
+    return foldsCase ? program.map(Self.folded) : program
+  }
+
+  private static func folded(_ instruction: Instruction) -> Instruction {
+    guard case .take(var set) = instruction else { return instruction }
+    set.foldsCase = true
+    return .take(set)
   }
 
   private mutating func alternatives() throws(NamePatternError) -> [Instruction] {
@@ -81,8 +98,11 @@ struct NamePatternParser {
     let start = position
     let atom = try atom()
     guard let (minimum, maximum) = try quantifier() else { return atom }
-    if case .start = atom.first { throw NamePatternError(reason: .misplaced(String(scalars[start])), offset: start) }
-    if case .end = atom.first { throw NamePatternError(reason: .misplaced(String(scalars[start])), offset: start) }
+    switch atom.first {
+    case .start, .end, .boundary:
+      throw NamePatternError(reason: .misplaced(String(scalars[start])), offset: start)
+    default: break
+    }
     let isLazy = take("?")
     func split(_ on: Int, _ out: Int) -> Instruction { isLazy ? .split(out, on) : .split(on, out) }
     guard
@@ -136,7 +156,10 @@ struct NamePatternParser {
     case ".": return [.take(.init(ranges: [], isNegated: true))]
     case "[": return [.take(try characterClass())]
     case "(": return try group()
-    case "\\": return [.take(try escape())]
+    case "\\":
+      if take("b") { return [.boundary(true)] }
+      if take("B") { return [.boundary(false)] }
+      return [.take(try escape())]
     case "*", "+", "?", "{", "}", "]":
       position -= 1
       throw error(.misplaced(String(scalar)))
@@ -210,7 +233,7 @@ struct NamePatternParser {
     position += 1
     switch scalar {
     case "d", "D": return .init(ranges: ["0"..."9"], isNegated: scalar == "D")
-    case "w", "W": return .init(ranges: ["a"..."z", "A"..."Z", "0"..."9", "_"..."_"], isNegated: scalar == "W")
+    case "w", "W": return .init(ranges: NamePattern.CharacterSet.word.ranges, isNegated: scalar == "W")
     case "s", "S": return .init(ranges: [" "..." ", "\t"..."\r"], isNegated: scalar == "S")
     case "a"..."z", "A"..."Z", "0"..."9":
       throw NamePatternError(reason: .unsupported("\\\(scalar)"), offset: position - 2)

@@ -35,6 +35,28 @@ extension TensorFile {
     }
   }
 
+  /// Why such an output's format cannot hold a tensor, as the sink would say; nil where it can. Makes no file.
+  ///
+  /// - Parameters:
+  ///   - path: as for `sink`.
+  ///   - format: as for `sink`.
+  ///   - options: as for `sink`.
+  /// - Returns: a function of a tensor.
+  /// - Throws: `TensorFileError` for options that make no sense.
+  public static func refusal(
+    _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
+  ) throws(TensorFileError) -> (TensorDescriptor) -> String? {
+    let format = try outputFormat(path, format)
+    try check(options, format, path)
+    return switch format {
+    case .safetensors: { SafetensorsWriter.refusal(of: $0) }
+    case .hdf5: { HDF5Writer.refusal(of: $0) }
+    case .npz: { NpzWriter.refusal(of: $0) }
+    case .tensorFlow: { V2CheckpointWriter.refusal(of: $0) }
+    case .tensorFlowV1: { V1CheckpointWriter.refusal(of: $0) }
+    }
+  }
+
   /// The paths of the files that such an output will be made of.
   ///
   /// - Parameters:

@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 internal import Checkpoints
 internal import MetaGraph
 public import Tensors
@@ -34,20 +34,21 @@ public enum TensorFile {
     }
   }
 
-  /// Everything that is wrong with the structure of a checkpoint that may not even open; see `Checkpoint.structureProblems`.
+  /// Everything that is wrong with the structure of what could not be opened; see `Checkpoint.structureProblems`.
   ///
-  /// A weight file has one header, and so at most one thing is wrong with it: what opening says.
-  public static func structureProblems(_ path: String, options: ReadOptions = ReadOptions()) -> [SourceProblem] {
-    do {
-      guard try contentFormat(of: path) != nil || isGraphName(path) else {
-        return Checkpoint.structureProblems(path, options: options)
-      }
-      return try open(path, options: options).problems
-    } catch let error as any DecantError {
-      return [SourceProblem(tensor: nil, error: error, severity: .incomplete)]
-    } catch {
-      return []
-    }
+  /// A weight file has one header, and so one thing is wrong with it: what opening said.
+  ///
+  /// - Parameters:
+  ///   - path: as for `open`.
+  ///   - error: what opening said.
+  ///   - options: whether checksums are compared.
+  /// - Returns: at least one problem.
+  public static func structureProblems(
+    _ path: String, openingFailed error: any DecantError, options: ReadOptions = ReadOptions()
+  ) -> [SourceProblem] {
+    let isCheckpoint = (try? contentFormat(of: path) == nil && !isGraphName(path)) ?? false
+    let problems = isCheckpoint ? Checkpoint.structureProblems(path, options: options) : []
+    return problems.isEmpty ? [SourceProblem(tensor: nil, error: error, severity: .incomplete)] : problems
   }
 
   /// Whether a name is that of a graph of its own, and not of one beside a checkpoint's variables.

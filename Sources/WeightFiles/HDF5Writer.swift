@@ -66,7 +66,10 @@ public final class HDF5Writer: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil where it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? {
+  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+
+  /// The same, before there is a file.
+  package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
       return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
     }

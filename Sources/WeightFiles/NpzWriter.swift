@@ -44,7 +44,10 @@ public final class NpzWriter: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil where it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? {
+  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+
+  /// The same, before there is a file.
+  package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype == .string {
       return "numpy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
     }

@@ -36,7 +36,10 @@ public final class SafetensorsWriter: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil where it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? {
+  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+
+  /// The same, before there is a file.
+  package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype == .string {
       let limit = SafetensorsStrings.maximumByteCount
       if descriptor.byteCount > limit {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Bytes
 public import Inspection
 public import ModelMapping
 public import TensorFiles
@@ -36,10 +37,10 @@ extension WeightFormat: ExpressibleByArgument {
 /// Compiles a regular expression that was typed.
 ///
 /// - Throws: `ValidationError`, which the command reports as a usage error.
-func expression(_ pattern: String) throws -> Regex<AnyRegexOutput> {
+func expression(_ pattern: String) throws -> NamePattern {
   do {
-    return try Regex(pattern)
+    return try NamePattern(pattern)
   } catch {
-    throw ValidationError("'\(pattern)' is no regular expression: \(error)")
+    throw ValidationError("'\(pattern)' is no regular expression: \(error).")
   }
 }

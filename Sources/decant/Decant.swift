@@ -26,6 +26,7 @@ enum Main {
     // A closed pipe and a file-size limit then come back as errors of the write, which leave no half-written file.
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
+    MemoryRoom.save()
     EndingSignals.wait()
     do {
       var command = try Decant.parseAsRoot()
@@ -34,7 +35,22 @@ enum Main {
       Console.say("decant: \(error)")
       exit(error.category.rawValue)
     } catch {
-      Decant.exit(withError: error)
+      end(with: error)
+    }
+  }
+
+  /// Ends with what the parser of arguments says, or says that an error was not foreseen.
+  private static func end(with error: any Error) -> Never {
+    switch Decant.exitCode(for: error) {
+    case .validationFailure:
+      // It repeats what was typed.
+      let lines = Decant.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
+      Console.say(lines.map(\.escapedForDisplay).joined(separator: "\n"))
+      exit(ErrorCategory.usage.rawValue)
+    case .failure where !(error is ExitCode):
+      Console.say("decant: \("\(error)".escapedForDisplay)")
+      exit(ErrorCategory.inputOutput.rawValue)
+    default: Decant.exit(withError: error)
     }
   }
 }

@@ -9,15 +9,18 @@ struct GraphOptions: ParsableArguments {
   @Flag(help: "Print the graph's scopes and how they are joined, for Graphviz: decant inspect P.meta --dot | dot -Tsvg")
   var dot = false
 
-  @Option(help: ArgumentHelp("With --dot: how many scopes deep boxes are told apart.", valueName: "n"))
-  var depth = 1
+  @Option(help: ArgumentHelp("With --dot: how many scopes deep boxes are told apart; without it 1.", valueName: "n"))
+  var depth: Int?
 
   /// Whether nodes are asked for at all.
   var isWanted: Bool { graph || dot }
 
   func validate() throws {
-    guard 1...ScopeGraph.maximumDepth ~= depth else {
-      throw ValidationError("--depth takes a number from 1 to \(ScopeGraph.maximumDepth).")
+    if let depth {
+      guard 1...ScopeGraph.maximumDepth ~= depth else {
+        throw ValidationError("--depth takes a number from 1 to \(ScopeGraph.maximumDepth).")
+      }
+      guard dot else { throw ValidationError("--depth goes with --dot.") }
     }
     if graph, dot { throw ValidationError("--graph and --dot exclude each other.") }
   }

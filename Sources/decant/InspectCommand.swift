@@ -3,6 +3,7 @@ import Bytes
 import Foundation
 import Inspection
 import MetaGraph
+import ModelMapping
 import TensorFiles
 import Tensors
 
@@ -40,8 +41,8 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Print the values of one variable.", valueName: "name"))
   var values: String?
 
-  @Option(help: ArgumentHelp("How many values to print.", valueName: "n"))
-  var first = 20
+  @Option(help: ArgumentHelp("With --values: how many to print; without it 20.", valueName: "n"))
+  var first: Int?
 
   @Flag(help: "Check every checksum and digest, list each failure, and exit with 1 if there is one.")
   var verify = false
@@ -59,7 +60,14 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard first >= 0 else { throw ValidationError("--first takes a number from 0.") }
+    if let first {
+      guard first >= 0 else { throw ValidationError("--first takes a number from 0.") }
+      guard values != nil else { throw ValidationError("--first goes with --values.") }
+    }
+    guard [values != nil, stats, verify, graphOptions.isWanted].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--values, --stats, --verify, --graph and --dot exclude each other.")
+    }
+    if graphOptions.dot, json { throw ValidationError("--dot and --json exclude each other.") }
     if verify, reading.skipsChecksums { throw ValidationError("--verify and --no-verify exclude each other.") }
     if let match { _ = try expression(match) }
     try validatePlan()
@@ -69,6 +77,11 @@ struct InspectCommand: ParsableCommand {
     if plan { return try printPlan() }
     if graphOptions.isWanted { return try printNodes() }
     if let graphs = try GraphFile(path: path) {
+      guard !verify, !stats, !flat, values == nil, match == nil else {
+        throw ValidationError(
+          "'\(path)' is a graph, and --verify, --stats, --values, --flat and --match are of variables. Name the checkpoint beside it, "
+            + "or list the graph's nodes with --graph.")
+      }
       return Console.print(try json ? graphs.document.json() : graphs.text)
     }
     if verify { return try checkIntegrity() }
@@ -80,7 +93,8 @@ struct InspectCommand: ParsableCommand {
     // Of a hundred thousand variables the head takes as long as the list too.
     let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? graph.wait()) ?? nil) }
     let graphs = graphsInside(source)
-    let selected = try sort.sorted(source.descriptors.filter(isSelected))
+    let wanted = try match.map(expression)
+    let selected = sort.sorted(source.descriptors.filter { wanted?.matches($0.name) ?? true })
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
     // One that cannot be read is no obstacle to the tensors.
     do { _ = try graph.wait() } catch { Console.say("decant: the graph beside the checkpoint is left out: \(error)") }
@@ -135,14 +149,9 @@ struct InspectCommand: ParsableCommand {
       throw MetaGraphError(.noGraph, file: path)
     }
     let expression = try match.map(expression)
-    func isWanted(_ name: String) throws -> Bool { try expression.map { try $0.firstMatch(in: name) != nil } ?? true }
-    if graphOptions.dot { return Console.write(try graphs.dot(depth: graphOptions.depth, where: isWanted)) }
+    func isWanted(_ name: String) -> Bool { expression?.matches(name) ?? true }
+    if graphOptions.dot { return Console.write(graphs.dot(depth: graphOptions.depth ?? 1, where: isWanted)) }
     Console.print(try json ? graphs.document(withNodesWhere: isWanted).json() : graphs.nodeText(where: isWanted))
-  }
-
-  private func isSelected(_ descriptor: TensorDescriptor) throws -> Bool {
-    guard let match else { return true }
-    return try expression(match).firstMatch(in: descriptor.name) != nil
   }
 
   private func statisticsRow(
@@ -153,7 +162,7 @@ struct InspectCommand: ParsableCommand {
 
   private func printValues(of name: String, in source: any TensorSource) throws {
     let descriptor = try source.requireDescriptor(named: name)
-    let values = try TensorValues(firstOf: descriptor, in: source, count: first)
+    let values = try TensorValues(firstOf: descriptor, in: source, count: first ?? 20)
     guard json else { return Console.print(TensorText.values(values)) }
     var document = InspectDocument(path: path)
     document.values = InspectDocument.Values(values)
@@ -170,8 +179,7 @@ struct InspectCommand: ParsableCommand {
       }
     } catch let error as any DecantError where error.category == .badData {
       // Opening stops at the first damage; the report has all.
-      let problems = TensorFile.structureProblems(path)
-      report = problems.isEmpty ? IntegrityReport(openingFailed: error) : IntegrityReport(openingFailed: problems)
+      report = IntegrityReport(openingFailed: TensorFile.structureProblems(path, openingFailed: error))
     }
     progress.clear()
     if json {

@@ -46,7 +46,7 @@ struct VocabCommand: ParsableCommand {
     if let rows { try vocabularyFile.check(rows: rows) }
     if let output { try vocabularyFile.writeClean(to: output, replacesExisting: force) }
     let report = VocabularyReport(vocabularyFile, embeddingRows: rows, output: output)
-    Console.print(json ? report.json : report.text(first: first))
+    Console.print(json ? try report.json() : report.text(first: first))
   }
 
   /// The rows of the model's word embedding.

@@ -19,6 +19,13 @@ struct EscapingTests {
     #expect(text.escapedForDisplay == shown)
   }
 
+  @Test("JSON says the same and disturbs no terminal either")
+  func json() {
+    #expect(
+      "{\n  \"a\": \"é\\u001b\u{9b}\u{7f}\u{202e}\u{e0001}🐈\"}".escapedForDisplayInJSON
+        == "{\n  \"a\": \"é\\u001b\\u009b\\u007f\\u202e\\udb40\\udc01🐈\"}")
+  }
+
   static let decoded: [(bytes: [UInt8], text: String)] = [
     ([], ""), ([0x61], "a"), ([0xc3, 0xa9], "é"), ([0xe9], "\\xe9"), ([0x61, 0xff, 0x62], "a\\xffb"),
     ([0xc3], "\\xc3"), ([0xc3, 0xa9, 0xc3], "é\\xc3"), ([0x05, 0xff], "\u{5}\\xff"),

@@ -39,6 +39,21 @@ struct FileTests {
     #expect(throws: FileError(reason, path: path)) { try file.read(at: offset, count: count, into: &buffer) }
   }
 
+  @Test("A pipe or a device is never replaced by an output", arguments: [false, true])
+  func specialOutput(throughLink: Bool) throws {
+    let pipe = directory.file("pipe")
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    let path = throughLink ? directory.file("link") : pipe
+    if throughLink { try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: pipe) }
+    #expect(throws: FileError(.outputNotRegular, path: path)) { _ = try OutputFile(path: path, replacesExisting: true) }
+    #expect(throws: FileError(.outputNotRegular, path: path)) {
+      _ = try OutputFileSet(prefix: path, suffixes: [""], replacesExisting: true)
+    }
+    var status = stat()
+    #expect(unsafe lstat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    #expect(try directory.entries() == (throughLink ? ["link", "pipe"] : ["pipe"]))
+  }
+
   @Test("A file that shrinks while it is open is an error and not a signal")
   func shrinks() throws {
     let path = try directory.write([UInt8](repeating: 1, count: 5000), to: "file")

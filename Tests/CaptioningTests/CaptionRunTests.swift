@@ -27,6 +27,10 @@ struct CaptionRunTests {
 
         """)
     #expect(OriginalOutput.lines(image: "x.jpg", captions: [], vocabulary: vocabulary) == "Captions for image x.jpg:\n")
+    // A name may pose as a caption, or speak to the terminal.
+    #expect(
+      OriginalOutput.lines(image: "a\n  0) b\u{1b}[m", captions: [], vocabulary: vocabulary)
+        == "Captions for image a\\n  0) b\\u{1b}[m:\n")
   }
 
   @Test("what is written reads back")

@@ -26,11 +26,17 @@ struct HelpTests {
       ["inspect"], ["convert", "model.ckpt"], ["inspect", "x", "--match", "("], ["inspect", "x", "--sort", "colour"],
       ["inspect", "x", "--verify", "--no-verify"], ["convert", "x", "-o", "y.h5", "--names", "klingon"],
       ["convert", "x", "-o", "y", "--to", "onnx"], ["pour"], ["verify", "x", "--images", "."],
+      ["inspect", "x", "--dot", "--json"], ["inspect", "x", "--first", "3"],
+      ["inspect", "x", "--graph", "--depth", "1"],
+      ["inspect", "x", "--stats", "--values", "y"], ["inspect", "x", "--graph", "--verify"],
+      ["inspect", Fixture.path("checkpoints/v1-old-meta/model.ckpt.meta"), "--verify"],
+      ["inspect", "x", "--match", "\u{1b}[31m("], ["\u{1b}[31mpour"],
     ])
   func usage(arguments: [String]) throws {
     let outcome = try DecantCommand.run(arguments)
     #expect(outcome.status == 64, "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
     #expect(!outcome.errors.isEmpty)
+    #expect(!outcome.errors.contains("\u{1b}"))
   }
 }

@@ -58,6 +58,11 @@ extension HostileInput {
     HostileInput("a vocabulary of line ends", file: "words.txt", runs: vocabularies) {
       [UInt8](repeating: 0x0a, count: 60_000_000)
     },
+    HostileInput(
+      "a vocabulary of 100 000 equal lines", file: "words.txt", runs: vocabularies + [["vocab", "INPUT", "--json"]]
+    ) {
+      Array(String(repeating: "word\n", count: 100_000).utf8)
+    },
     HostileInput("a vocabulary of 65 MiB", file: "words.txt", runs: vocabularies) {
       [UInt8](repeating: 0x61, count: 65 << 20)
     },

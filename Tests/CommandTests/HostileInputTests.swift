@@ -41,6 +41,15 @@ struct HostileInputTests {
     try run(input)
   }
 
+  @Test("sound pictures, several at a time, within the same space")
+  func manyImages() throws {
+    for _ in 0..<3 {
+      let outcome = try DecantCommand.run(
+        ["caption", Scenes.checkpoint, Fixture.path("scenes/images")], limits: .init(addressSpaceMebibytes: 256))
+      #expect(outcome.status == 0, "\(outcome.errors.suffix(2000))")
+    }
+  }
+
   @Test("the lists are those of the folders")
   func found() {
     #expect(HostileInput.fixtures.count > 240)

@@ -213,7 +213,9 @@ struct SourceDiffTests {
     options.match = "^lstm/basic"
     #expect(try SourceDiff(left, right, options: options).isEqual)
     options.match = "("
-    #expect(throws: DiffError(.badExpression("("))) { try SourceDiff(left, right, options: options) }
+    #expect(throws: DiffError(.badExpression("(", NamePatternError(reason: .unfinished, offset: 1)))) {
+      try SourceDiff(left, right, options: options)
+    }
     options.match = nil
     options.tolerance = -1
     #expect(throws: DiffError(.badTolerance(-1))) { try SourceDiff(left, right, options: options) }

@@ -80,7 +80,9 @@ struct IntegrityReportTests {
 
   @Test("of a source that cannot be opened is that failure")
   func unopened() {
-    let report = IntegrityReport(openingFailed: FileError(.isDirectory, path: "m"))
+    let report = IntegrityReport(openingFailed: [
+      SourceProblem(tensor: nil, error: FileError(.isDirectory, path: "m"), severity: .incomplete)
+    ])
     #expect(!report.isSound)
     #expect(report.format == nil)
     #expect(ReportText.integrity(report) == "FAILED  m: is a directory where a file was expected.\n")

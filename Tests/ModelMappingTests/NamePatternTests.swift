@@ -33,6 +33,8 @@ struct NamePatternTests {
     Row(#"\."#, "a.b", ["."]), Row(#"\s\S"#, "a b", [" b"]), Row(#"[\]\\]+"#, #"a\]"#, [#"\]"#]),
     Row("^(.*)/(.*)$", "a/b/c", ["a/b/c", "a/b", "c"]), Row("^(.*?)/(.*)$", "a/b/c", ["a/b/c", "a", "b/c"]),
     Row("(x+x+)+y", "xxxy", ["xxxy", "xxx"]),
+    Row(#"\bm"#, "lstm/m", ["m"]), Row(#"m\b"#, "mm/a", ["m"]), Row(#"\Bm"#, "m/am", ["m"]),
+    Row("(?i)adam_[A-Z]+", "x/Adam_Ab1", ["Adam_Ab"]), Row("(?i)[^a]", "Aé", ["é"]), Row("(?i)É", "aé", ["é"]),
   ]
 
   @Test("match as a backtracking engine does", arguments: rows)
@@ -42,6 +44,7 @@ struct NamePatternTests {
     let match = pattern.firstMatch(in: scalars, from: 0)
     let found = match?.map { range in range.map { String(String.UnicodeScalarView(scalars[$0])) } }
     #expect(found == row.groups)
+    #expect(pattern.matches(row.name) == (row.groups != nil))
     // Swift's engine as a second opinion, where it has the same syntax and counts characters alike.
     if !row.pattern.contains("(a*)"), row.pattern != "[]a]+", let expression = try? Regex(row.pattern) {
       let expected = try expression.firstMatch(in: row.name)?.output.map { $0.substring.map(String.init) }
@@ -56,6 +59,7 @@ struct NamePatternTests {
     let name = Array((String(repeating: "a", count: 60) + "!").unicodeScalars)
     let clock = ContinuousClock.now
     #expect(try NamePattern(pattern).firstMatch(in: name, from: 0) == nil)
+    #expect(try !NamePattern(pattern).matches(String(repeating: "a/", count: 1 << 14) + "!"))
     // A generous bound for a debug build beside other work; the machine needs milliseconds.
     #expect(ContinuousClock.now - clock < .seconds(5))
   }
@@ -67,7 +71,8 @@ struct NamePatternTests {
       ("a**", .misplaced("*"), 2), ("^*", .misplaced("^"), 0), ("a{2", .unfinished, 3), ("a{,2}", .misplaced("{"), 2),
       ("a{3,2}", .backwards, 2), ("[b-a]", .backwards, 1), (#"\"#, .unfinished, 1),
       (#"(a)\1"#, .unsupported(#"\1"#), 3),
-      ("(?=a)", .unsupported("(?="), 2), (#"\bA"#, .unsupported(#"\b"#), 0), ("a{9999}", .tooLarge, 5),
+      ("(?=a)", .unsupported("(?="), 2), (#"\zA"#, .unsupported(#"\z"#), 0), (#"\b*"#, .misplaced(#"\"#), 0),
+      ("a(?i)", .unsupported("(?i"), 3), ("a{9999}", .tooLarge, 5),
       ("((a{60}){60}){60}", .tooLarge, 12), (#"[\D]"#, .unsupported(#"\ within [ ]"#), 2), ("]", .misplaced("]"), 0),
       (String(repeating: "(", count: 100), .tooLarge, 65),
     ] as [(String, NamePatternError.Reason, Int)])

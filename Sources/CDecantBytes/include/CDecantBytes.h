@@ -36,4 +36,8 @@ int decant_open_unnamed(const char *directory, unsigned mode);
 /// Renames, unless the new name is there. Returns -1 and sets errno on failure, EINVAL or ENOSYS where there is no such call.
 int decant_rename_new(const char *from, const char *to);
 
+/// Where addresses are limited (`ulimit -v`), keeps the C library from reserving 64 MiB of them for every thread that asks for memory, so
+/// that they are left for what is needed. To be called before there are threads.
+void decant_save_addresses(void);
+
 #endif
