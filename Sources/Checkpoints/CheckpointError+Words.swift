@@ -8,6 +8,7 @@ extension CheckpointError.Reason {
   var words: String {
     switch self {
     case .notFound(let lookedFor, _): "no such checkpoint. Looked for \(Self.list(lookedFor))."
+    case .danglingLink(let target): "a link to '\(target.escapedForDisplay)', where nothing is."
     case .ambiguous(let names): "several checkpoints fit: \(Self.list(names))."
     case .indexMissing(let index):
       "the index \(index.escapedForDisplay) is missing; a data file holds neither names nor shapes."
@@ -100,6 +101,8 @@ extension CheckpointError.Reason {
     switch self {
     case .notFound(_, let present):
       present.isEmpty ? "Check the spelling and the directory." : "There are: \(Self.list(present))."
+    case .danglingLink:
+      "Fetch the file itself: checkouts of git-annex and DVC, and caches, have links to files that are kept elsewhere."
     case .table(let error): error.reason.advice
     case .foreignShard(let kind): kind.advice
     case .variablesMissing: "Copy the directory 'variables' from where the model came."

@@ -11,6 +11,8 @@ public struct CheckpointError: DecantError, Equatable {
 
     /// Nothing of that name is a checkpoint; what was looked for, and what else is there.
     case notFound(lookedFor: [String], present: [String])
+    /// The path, or its index, is a link to something that is not there.
+    case danglingLink(to: String)
     /// Several checkpoints fit.
     case ambiguous([String])
     /// A data file, and no index beside it.
@@ -172,7 +174,7 @@ public struct CheckpointError: DecantError, Equatable {
   /// `noInput` where nothing was found, the file system's category where it refused, otherwise `badData`.
   public var category: ErrorCategory {
     switch reason {
-    case .notFound, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .stateNamesMissing,
+    case .notFound, .danglingLink, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .stateNamesMissing,
       .statePathLeadsOut, .missingShard:
       .noInput
     case .ambiguous, .wrongKind: .usage

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Foundation
 internal import Tensors
 
 /// Which checkpoint a path means.
@@ -80,6 +81,10 @@ private struct Resolver {
       return found
     }
     if let found = try v1(path) { return found }
+    for link in [path, path + ".index"] where FileStatus(path: link) == nil {
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) else { continue }
+      throw CheckpointError(.danglingLink(to: target), file: link)
+    }
     throw CheckpointError(.notFound(lookedFor: lookedFor, present: present), file: path)
   }
 
@@ -194,7 +199,10 @@ private struct Resolver {
       do throws(CheckpointError) {
         return try Resolver(path: candidate, stateFilePath: statePath).resolve()
       } catch {
-        guard case .notFound = error.reason else { throw error }
+        switch error.reason {
+        case .notFound, .danglingLink: continue
+        default: throw error
+        }
       }
     }
     guard place.path != nil else {

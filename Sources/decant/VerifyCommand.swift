@@ -49,6 +49,8 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
+    // One that is damaged is a finding; one that is not there was misspelt.
+    if let graph, FileState(path: graph) == nil { throw FileError(.cannotOpen(ENOENT), path: graph) }
     var options = VerificationOptions()
     options.vocabularyPath = vocab
     options.graphPath = graph
@@ -70,6 +72,9 @@ struct VerifyCommand: ParsableCommand {
         }
     }
     Console.print(VerificationText.report(verification))
+    if images == nil, expect != nil, !verification.passes {
+      Console.say("decant: pictures were looked for beside the expected captions; --images names another directory")
+    }
     guard verification.passes else { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }
 }

@@ -187,6 +187,15 @@ struct CheckpointPathTests {
     #expect(reason("") != nil)
   }
 
+  @Test("A link to something that is not there says so", arguments: ["model.ckpt", "model.ckpt.index"])
+  func danglingLink(name: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: directory.file(name), withDestinationPath: "annex/objects/x")
+    let error = #expect(throws: CheckpointError.self) { _ = try CheckpointPath.resolve(directory.file("model.ckpt")) }
+    #expect(error?.reason == .danglingLink(to: "annex/objects/x"))
+    #expect(error?.file == directory.file(name))
+    #expect(error?.category == .noInput)
+  }
+
   @Test("A checkpoint file that names something else says what was looked for")
   func staleState() throws {
     try write("model_checkpoint_path: \"/elsewhere/model.ckpt-9\"", to: "checkpoint")

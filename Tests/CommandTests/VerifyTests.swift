@@ -107,6 +107,18 @@ struct VerifyTests {
         "    mul: preprocessing: multiplies by 3.0 in the graph; the engine: multiplies by 2.0"), "\(outcome.output)")
   }
 
+  @Test("a graph that is not there is no input, and pictures that are not there are asked for")
+  func misspelt() throws {
+    let graph = try DecantCommand.run(["verify", Scenes.checkpoint, "--graph", "/nonexistent"])
+    #expect(graph.status == 66)
+    #expect(graph.errors.hasPrefix("decant: /nonexistent: "))
+    let pictures = try DecantCommand.run([
+      "verify", Scenes.checkpoint, "--expect", Fixture.path("scenes/golden/captions.json"),
+    ])
+    #expect(pictures.status == 1)
+    #expect(pictures.errors.contains("--images"))
+  }
+
   @Test("a graph of another model, and one that cannot be read, are explained")
   func otherGraphs() throws {
     let other = try DecantCommand.run([
