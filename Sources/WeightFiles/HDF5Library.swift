@@ -52,6 +52,11 @@ enum HDF5Library {
   static var lastMessage: String {
     guard let text = unsafe decant_hdf5_error() else { return "no reason given" }
     let message = unsafe String(cString: text)
+    // Of a call of the system that failed, the library tells pointers and times as well.
+    let mark = "error message = '"
+    if let start = message.firstRange(of: mark)?.upperBound, let end = message[start...].firstIndex(of: "'") {
+      return String(message[start..<end])
+    }
     return message.isEmpty ? "no reason given" : message
   }
 }
