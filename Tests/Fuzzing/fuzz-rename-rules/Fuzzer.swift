@@ -14,10 +14,13 @@ private let source: InMemoryTensorSource = {
   }
 }()
 
-/// Rename rules: the JSON, the patterns in it, and what they make of a few names.
+/// Rename rules: the JSON, the patterns in it, and what they make of a few names. Any text may be an expression of `--match` as well.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   unsafe Fuzz.run(data, count) { bytes in
+    if let text = String(validating: bytes, as: UTF8.self), let pattern = try? NamePattern(text) {
+      for name in names { _ = pattern.matches(name) }
+    }
     let rules = try RenameRules(json: bytes)
     _ = try rules.apply(to: source)
   }
