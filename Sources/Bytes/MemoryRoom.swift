@@ -15,8 +15,8 @@ package enum MemoryRoom {
   /// Lists are asked about once in so many entries.
   private static let entryStep = 1 << 13
 
-  /// Makes the most of a limit of addresses, if there is one; before the first thread.
-  package static func save() { decant_save_addresses() }
+  /// Leaves the addresses of a limit (`ulimit -v`), if there is one, for what is needed; to be called before there are threads.
+  package static func saveAddresses() { decant_save_addresses() }
 
   /// Whether `byteCount` more bytes could be taken at once.
   package static func has(_ byteCount: Int) -> Bool {

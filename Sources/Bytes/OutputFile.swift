@@ -23,7 +23,7 @@ public struct OutputFile: ~Copyable {
   ///   - path: the path that the file will have.
   ///   - replacesExisting: whether a file at `path` may be replaced.
   ///   - permissions: who may do what with it, from the first moment.
-  /// - Throws: `FileError.Reason.exists` or `.cannotCreate`, with nothing written.
+  /// - Throws: `FileError.Reason.exists`, `.outputNotRegular` or `.cannotCreate`, with nothing written.
   public init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
@@ -53,7 +53,7 @@ public struct OutputFile: ~Copyable {
     writeback = Writeback(of: descriptor)
   }
 
-  /// Refuses a name that is taken.
+  /// Refuses a name that is taken, by what may be replaced only if that was asked for, or by what is no file.
   static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }

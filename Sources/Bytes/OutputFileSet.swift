@@ -43,8 +43,8 @@ public final class OutputFileSet {
   ///   - suffixes: what follows it; the last is of the file that makes the others count.
   ///   - replacesExisting: whether files that are there may be replaced.
   ///   - permissions: who may do what with them, from the first moment.
-  /// - Throws: `FileError.Reason.exists` for the first file that is there and may not be replaced, `.cannotCreate` for a
-  ///   directory in the place of one, and for a directory that cannot be written.
+  /// - Throws: `FileError.Reason.exists` for the first file that is there and may not be replaced, `.outputNotRegular` for a pipe or device
+  ///   in the place of one, `.cannotCreate` for a directory there, and for a directory that cannot be written.
   public init(
     prefix: String, suffixes: [String], replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {

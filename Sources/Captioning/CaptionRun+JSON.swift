@@ -148,8 +148,5 @@ extension PrintedCaption {
 
 /// A string as JSON writes it, with what could disturb a terminal escaped too.
 private func jsonText(_ text: String) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = .withoutEscapingSlashes
-  // A string always encodes.
-  return String(decoding: (try? encoder.encode(text)) ?? Data(), as: UTF8.self).escapedForDisplayInJSON
+  JSONText.string(text).escapedForDisplayInJSON
 }

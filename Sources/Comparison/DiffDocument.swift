@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Foundation
 internal import Tensors
 
 /// What `decant diff --json` prints, as documented in `Schemas/diff.schema.json`.

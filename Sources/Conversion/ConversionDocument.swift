@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Foundation
 internal import ModelMapping
 internal import Tensors
 

@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Foundation
 
 /// What `decant doctor --json` prints, as documented in `Schemas/doctor.schema.json`.
 ///

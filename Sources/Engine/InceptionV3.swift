@@ -27,8 +27,10 @@ final class InceptionV3: Sendable {
 
     /// What `makeRoom` would ask the system for.
     func missingByteCount(for plan: InceptionV3Plan, threadCount: Int) -> Int {
-      [(memory.count, plan.memoryCount), (scratch.count, plan.scratchCount(threadCount: threadCount))]
-        .reduce(0) { $0 + ($1.0 < $1.1 ? $1.1 * MemoryLayout<Float>.stride : 0) }
+      let scratchCount = plan.scratchCount(threadCount: threadCount)
+      let missing =
+        (memory.count < plan.memoryCount ? plan.memoryCount : 0) + (scratch.count < scratchCount ? scratchCount : 0)
+      return missing * MemoryLayout<Float>.stride
     }
 
     func makeRoom(for plan: InceptionV3Plan, threadCount: Int) {

@@ -1,5 +1,4 @@
 internal import Bytes
-internal import Foundation
 
 /// What there is to say about a vocabulary file, for people and for programs.
 public struct VocabularyReport: Sendable {

@@ -1,5 +1,4 @@
 public import ArgumentParser
-import Bytes
 public import Inspection
 public import ModelMapping
 public import TensorFiles

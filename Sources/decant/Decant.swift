@@ -26,7 +26,7 @@ enum Main {
     // A closed pipe and a file-size limit then come back as errors of the write, which leave no half-written file.
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
-    MemoryRoom.save()
+    MemoryRoom.saveAddresses()
     EndingSignals.wait()
     do {
       var command = try Decant.parseAsRoot()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A copy of this process that does something and ends, in whatever way.
 enum Worker {
@@ -9,16 +10,10 @@ enum Worker {
     let peakByteCount: Int
   }
 
-  /// Swift hides `fork`, since a copy has one thread only. The process that calls this has one that works.
-  private static let forkProcess: @convention(c) () -> Int32 = {
-    guard let symbol = unsafe dlsym(nil, "fork") else { preconditionFailure("the system has fork") }
-    // It is that function.
-    return unsafe unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)
-  }()
-
   static func run(memoryByteCount: Int, _ body: () -> Void) -> End {
     let before = Self.memory()
-    let process = forkProcess()
+    // This process has one thread that works.
+    let process = ProcessCopy.fork()
     precondition(process >= 0, "a process can be made")
     if process == 0 {
       for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGALRM] { signal(number, SIG_DFL) }

@@ -68,12 +68,8 @@ struct HDF5ConfinementTests {
     #endif
   }
 
-  /// Swift hides `fork` from those who would forget that the copy has one thread; this is such a copy.
   private static func makesProcess() -> Bool {
-    guard let symbol = unsafe dlsym(nil, "fork") else { return false }
-    // It is that function.
-    let fork = unsafe unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)
-    let process = fork()
+    let process = ProcessCopy.fork()
     if process == 0 { _exit(0) }
     guard process > 0 else { return false }
     var status: Int32 = 0
