@@ -58,7 +58,7 @@ public struct ConversionError: DecantError, Equatable {
     case .nothingSelected(let count, let refusal?):
       "nothing to write: of \(count) tensors the format holds none that was selected; of the first, \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: of \(count) tensors none is left by --match, --drop and --inference-only."
+      "nothing to write: of \(count) tensors none is left by --match, --drop, --inference-only and --weights-only."
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words) words, and the model's word embedding \(rows) rows; they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."

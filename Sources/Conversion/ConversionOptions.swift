@@ -15,6 +15,8 @@ public struct ConversionOptions: Sendable, Equatable {
   public var foldsBatchNorm = false
   /// Whether variables that only training needs are left out.
   public var inferenceOnly = false
+  /// Whether constants of a frozen graph that are not weights are left out; other sources have none.
+  public var weightsOnly = false
   /// A regular expression; tensors in whose names it matches nowhere are left out.
   public var match: String?
   /// A regular expression; tensors in whose names it matches are left out.

@@ -21,6 +21,9 @@ enum SourceSelection {
           leftover.reason + (options.inferenceOnly ? "" : "; a model of \(options.names.title) has no place for it")
       }
     }
+    if options.weightsOnly {
+      for name in source.otherConstantNames { leftovers[Array(name.utf8)] = "a constant of the graph, not a weight" }
+    }
     var kept: [TensorDescriptor] = []
     var skipped: [ConversionReport.Skipped] = []
     for descriptor in descriptors {

@@ -239,11 +239,13 @@ private struct Examination {
       if let failure = reading.failures.first { throw failure.error }
       let check = ModelCheck(source, path: file.path, file: file.path)
       findings += check.findings
+      if let finding = UnfrozenGraphCheck.finding(file, source) { findings.append(finding) }
       models.append(ExaminedModel(path: file.path, source: source, check: check, isReadable: true))
       let vocabulary = vocabularies(of: file.path, among: files).first
       groups.append(DoctorReport.Group(file, source, check, vocabulary: vocabulary))
     } catch {
       // Many programs call their messages `.pb`; one that is no graph is none of the doctor's business unless it was named.
+      if let finding = UnfrozenGraphCheck.finding(file, refused: error) { return findings.append(finding) }
       if file.kind == .unknown, !paths.contains(file.path) { return }
       findings.append(
         Finding(

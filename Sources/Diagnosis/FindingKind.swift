@@ -82,6 +82,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case stepMismatch = "step-mismatch"
   /// A weight file that does not open.
   case damagedWeightFile = "damaged-weight-file"
+  /// A GraphDef with variables, whose values are in a checkpoint.
+  case graphNotFrozen = "graph-not-frozen"
 
   // The `checkpoint` file.
 

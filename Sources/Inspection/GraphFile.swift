@@ -1,14 +1,17 @@
 internal import Foundation
 public import MetaGraph
 
-/// The graphs of one file: a `.meta`, which has one, or a SavedModel, which may have several.
+/// The graphs of one file: a `.meta` or a GraphDef, which has one, or a SavedModel, which may have several.
 public struct GraphFile: Sendable {
   /// The path as it was given.
   public let path: String
   /// The graphs in file order.
   public let graphs: [MetaGraphDefinition]
+  /// The variables of a GraphDef that is not frozen, in the order of the graph; empty for other files.
+  public private(set) var unfrozenVariables: [String] = []
 
-  /// Opens the graphs of a path that names a graph file; nil where it names something else, such as a checkpoint.
+  /// Opens the graphs of a path that names a graph file, or a GraphDef whose variables are not frozen; nil where it names something
+  /// else, such as a checkpoint or a frozen graph.
   ///
   /// - Throws: `MetaGraphError`.
   public init?(path: String) throws(MetaGraphError) {
@@ -16,6 +19,9 @@ public struct GraphFile: Sendable {
       graphs = [try MetaGraphFile(path: path).definition]
     } else if Self.savedModelNames.contains((path as NSString).lastPathComponent) {
       graphs = try SavedModelFile(path: path).metaGraphs
+    } else if Self.isGraphName(path), let graph = try? FrozenGraph(path: path), graph.isUnfrozen {
+      graphs = [graph.definition]
+      unfrozenVariables = graph.variableNames
     } else {
       return nil
     }
@@ -34,7 +40,7 @@ public struct GraphFile: Sendable {
     var isDirectory: ObjCBool = false
     if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
       graphs = try SavedModelFile(path: path).metaGraphs
-    } else if path.hasSuffix(".pb") || path.hasSuffix(".graphdef") {
+    } else if Self.isGraphName(path) {
       graphs = [try FrozenGraph(path: path).definition]
     } else {
       graphs = [try MetaGraphFile(path: path).definition]
@@ -42,17 +48,21 @@ public struct GraphFile: Sendable {
     self.path = path
   }
 
+  private static func isGraphName(_ path: String) -> Bool { path.hasSuffix(".pb") || path.hasSuffix(".graphdef") }
+
   private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
 
   /// Each graph in paragraphs, for a terminal.
   public var text: String {
-    graphs.map { GraphText.whole($0) }.joined(separator: "\n\n")
+    GraphText.unfrozen(unfrozenVariables)
+      + graphs.map { GraphText.whole($0) }.joined(separator: "\n\n")
   }
 
   /// The graphs for `--json`.
   public var document: InspectDocument {
     var document = InspectDocument(path: path)
     document.graphs = graphs.map { InspectDocument.Graph($0) }
+    if !unfrozenVariables.isEmpty { document.graphs?[0].unfrozenVariables = unfrozenVariables }
     return document
   }
 }

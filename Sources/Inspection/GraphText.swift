@@ -25,6 +25,23 @@ public enum GraphText {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
+  /// That a GraphDef is not frozen, and where the values of its variables are; empty without variables.
+  ///
+  /// - Parameter variables: their names.
+  /// - Returns: a paragraph and an empty line.
+  public static func unfrozen(_ variables: [String]) -> String {
+    guard !variables.isEmpty else { return "" }
+    let rest = variables.count - shownVariableCount
+    var lines = ["TensorFlow graph, not frozen"]
+    lines.append(
+      "  \(HumanText.count(variables.count, "variable")), whose values are in a checkpoint, not in this file")
+    lines += variables.prefix(shownVariableCount).map { "    \($0.escapedForDisplay)" }
+    if rest > 0 { lines.append("    … and \(HumanText.grouped(rest)) more") }
+    return lines.joined(separator: "\n") + "\n\n"
+  }
+
+  private static let shownVariableCount = 20
+
   /// Where the graph comes from and how it saves.
   public static func header(_ definition: MetaGraphDefinition) -> String {
     var table = TextTable([.left, .left])

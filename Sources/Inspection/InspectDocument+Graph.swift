@@ -82,6 +82,8 @@ extension InspectDocument {
     let signatures: [Signature]
     let assets: [Asset]
     let nodes: [Node]?
+    /// Variables whose values are in a checkpoint, of a GraphDef that is not frozen, or in part only.
+    var unfrozenVariables: [String]?
 
     /// A graph's facts, without its nodes.
     public init(_ definition: MetaGraphDefinition) {

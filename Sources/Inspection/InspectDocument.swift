@@ -70,6 +70,10 @@ extension InspectDocument {
     let globalStep: Int?
     let metadata: [String: String]
     let graph: GraphSummary?
+    let weightCount: Int?
+    let otherConstantCount: Int?
+    let weightCountInFunctions: Int?
+    let unfrozenVariables: [String]?
 
     /// The facts of a report.
     public init(_ report: ModelReport) {
@@ -87,6 +91,10 @@ extension InspectDocument {
       framework = report.framework?.rawValue
       globalStep = report.globalStep
       metadata = report.metadata
+      weightCount = report.frozen?.weightCount
+      otherConstantCount = report.frozen?.otherConstantCount
+      weightCountInFunctions = report.frozen?.weightCountInFunctions
+      unfrozenVariables = report.frozen.flatMap { $0.variableNames.isEmpty ? nil : $0.variableNames }
       graph = report.graph.map {
         GraphSummary(
           tensorflowVersion: $0.tensorFlowVersion.isEmpty ? nil : $0.tensorFlowVersion, nodeCount: $0.nodeCount,
@@ -128,13 +136,15 @@ extension InspectDocument {
     let fullName: String?
     let slot: Slot?
     let layer: String?
+    let isWeight: Bool?
     let statistics: Statistics?
 
-    /// A tensor of a source with `files`, and what is known of it beside its name.
+    /// A tensor of a source with `files`, and what is known of it beside its name; of a frozen graph, whether it is a weight.
     public init(
-      _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil,
+      _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil, isWeight: Bool? = nil,
       statistics: TensorStatistics? = nil
     ) {
+      self.isWeight = isWeight
       path = origin?.path
       aliases = origin.flatMap { $0.aliases.isEmpty ? nil : $0.aliases }
       fullName = origin?.fullName

@@ -30,6 +30,20 @@ public struct ModelReport: Sendable, Equatable {
     public let extraTensors: [String]
   }
 
+  /// What the constants of a frozen graph are.
+  public struct Frozen: Sendable, Equatable {
+    /// Constants that are weights.
+    public let weightCount: Int
+    /// Constants that are not, such as shapes and seeds.
+    public let otherConstantCount: Int
+    /// Elements of the weights.
+    public let weightParameterCount: Int
+    /// Weights among the constants of functions, which are not listed.
+    public let weightCountInFunctions: Int
+    /// Variables of a graph that is frozen in part; their values are in a checkpoint.
+    public let variableNames: [String]
+  }
+
   /// The format in words.
   public let format: String
   /// The files, and their lengths where they are there.
@@ -58,6 +72,8 @@ public struct ModelReport: Sendable, Equatable {
   public let metadata: [String: String]
   /// What the graph adds, where there is one.
   public let graph: Graph?
+  /// Weights and variables of a frozen graph; nil for other sources.
+  public let frozen: Frozen?
 
   /// Sums up a source. Reads the data of `global_step` and of nothing else.
   public init(of source: some TensorSource, graph: GraphSummary? = nil) {
@@ -77,6 +93,7 @@ public struct ModelReport: Sendable, Equatable {
     globalStep = Self.readGlobalStep(source)
     trainingLeftoverCount = TrainingLeftover.find(in: descriptors).count
     metadata = source.metadata
+    frozen = (source as? FrozenGraph).map(Frozen.init)
     self.graph = graph.map { Graph($0, names: descriptors.map(\.name)) }
   }
 
@@ -87,6 +104,17 @@ public struct ModelReport: Sendable, Equatable {
       let text = ValueFormatter.texts(of: bytes, dtype: descriptor.dtype).first
     else { return nil }
     return Int(text)
+  }
+}
+
+extension ModelReport.Frozen {
+  init(_ graph: FrozenGraph) {
+    let others = Set(graph.otherConstantNames)
+    weightCount = graph.weightCount
+    otherConstantCount = others.count
+    weightParameterCount = Sums.parameterCount(graph.descriptors.filter { !others.contains($0.name) })
+    weightCountInFunctions = graph.weightCountInFunctions
+    variableNames = graph.variableNames
   }
 }
 

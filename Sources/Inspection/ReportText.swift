@@ -1,4 +1,5 @@
 internal import Bytes
+internal import MetaGraph
 internal import ModelMapping
 public import Tensors
 
@@ -14,8 +15,12 @@ public enum ReportText {
     if report.files.count > shownFileCount {
       table.add(["", "… and \(HumanText.grouped(report.files.count - shownFileCount)) more"])
     }
-    table.add(["variables", variables(report)])
-    table.add(["parameters", HumanText.grouped(report.parameterCount)])
+    if let frozen = report.frozen {
+      add(frozen, report, to: &table)
+    } else {
+      table.add(["variables", variables(report)])
+      table.add(["parameters", HumanText.grouped(report.parameterCount)])
+    }
     table.add(["bytes", "\(HumanText.grouped(report.tensorByteCount)) (\(HumanText.bytes(report.tensorByteCount)))"])
     table.add([
       "dtypes", report.dtypes.map { "\(HumanText.grouped($0.tensorCount)) \($0.dtype.name)" }.joined(separator: ", "),
@@ -65,7 +70,11 @@ public enum ReportText {
 
   /// What is missing from a source's list of tensors, a line each, and how many more there are.
   public static func incompleteness(_ problems: [SourceProblem]) -> [String] {
-    let missing = problems.filter { $0.severity == .incomplete }
+    // Variables of a graph are told at its head.
+    let missing = problems.filter { problem in
+      if let error = problem.error as? MetaGraphError, case .variable = error.reason { return false }
+      return problem.severity == .incomplete
+    }
     let rest = missing.count - shownProblemCount
     return missing.prefix(shownProblemCount).map { "not listed: \($0.error)" }
       + (rest > 0 ? ["and \(HumanText.count(rest, "more problem")) of this kind; see --verify"] : [])
@@ -83,6 +92,28 @@ public enum ReportText {
     }
     if report.slicedTensorCount > 0 { notes.append("\(HumanText.grouped(report.slicedTensorCount)) in slices") }
     return HumanText.grouped(report.tensorCount) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+  }
+
+  /// Constants, and what they are, in place of variables.
+  private static func add(_ frozen: ModelReport.Frozen, _ report: ModelReport, to table: inout TextTable) {
+    let others = HumanText.count(frozen.otherConstantCount, "other constant")
+    table.add(["constants", "\(HumanText.count(frozen.weightCount, "weight")), \(others)"])
+    if frozen.weightCountInFunctions > 0 {
+      table.add(["in functions", "\(HumanText.count(frozen.weightCountInFunctions, "weight")) more, not listed"])
+    }
+    table.add([
+      "parameters",
+      "\(HumanText.grouped(frozen.weightParameterCount)) in weights, \(HumanText.grouped(report.parameterCount)) in all",
+    ])
+    if !frozen.variableNames.isEmpty {
+      table.add([
+        "variables",
+        "\(HumanText.grouped(frozen.variableNames.count)), whose values are in a checkpoint, not in this file",
+      ])
+      for name in frozen.variableNames.prefix(shownProblemCount) { table.add(["", name.escapedForDisplay]) }
+      let rest = frozen.variableNames.count - shownProblemCount
+      if rest > 0 { table.add(["", "… and \(HumanText.grouped(rest)) more"]) }
+    }
   }
 
   private static func line(_ graph: ModelReport.Graph) -> String {

@@ -4,7 +4,8 @@ public import Tensors
 /// The constants of a graph as tensors: a frozen GraphDef, whose variables became constants.
 ///
 /// Opening walks the file once and finds where each constant's value lies; values stay in the file. Constants of functions
-/// are not listed. One that cannot be described is among the `problems`; the others are read.
+/// are not listed. One that cannot be described is among the `problems`; the others are read. So is each variable that is still
+/// in the graph, since its value is in a checkpoint and not here.
 /// - Source: TensorFlow `core/framework/graph.proto`; `convert_variables_to_constants` of 0.12 to 2.x makes such files.
 public struct FrozenGraph: TensorSource {
   /// The format in words.
@@ -15,8 +16,17 @@ public struct FrozenGraph: TensorSource {
   public let descriptors: [TensorDescriptor]
   /// None.
   public let metadata: [String: String] = [:]
-  /// Constants that cannot be described, and names that come twice.
+  /// Constants that cannot be described, names that come twice, and variables that are still there.
   public let problems: [SourceProblem]
+  /// Names of constants that are not weights, such as shapes, axes and seeds; sorted.
+  public let otherConstantNames: [String]
+  /// Names of variables whose values are in a checkpoint, in the order of the graph; empty for a frozen graph. Of one in a
+  /// function, the function's name comes first.
+  public let variableNames: [String]
+  /// Weights among the constants of functions, which are not listed.
+  public let weightCountInFunctions: Int
+  /// Whether constants are there that were variables.
+  let hasFrozenVariables: Bool
   /// The graph itself.
   public let definition: MetaGraphDefinition
 
@@ -33,13 +43,29 @@ public struct FrozenGraph: TensorSource {
     do throws(MetaGraphError) {
       definition = try MetaGraphDefinition(parsingGraph: source, in: source.wholeRange)
     } catch {
+      if try source.beginsAsTextGraph() { throw MetaGraphError(.textGraph, file: path) }
       throw try source.explain(error) { .notGraph($0) }
     }
     // A message has no mark; one that is no graph gives nodes without names, or none.
     guard !definition.nodes.isEmpty, definition.nodes.allSatisfy({ !$0.name.isEmpty && !$0.op.isEmpty }) else {
-      throw MetaGraphError(.notGraph(.unknown), file: path)
+      throw MetaGraphError(try source.beginsAsTextGraph() ? .textGraph : .notGraph(.unknown), file: path)
     }
     try self.init(definition, format: "TensorFlow frozen graph")
+  }
+
+  /// Whether nothing of the graph was frozen: it has variables, and no constant that was one.
+  public var isUnfrozen: Bool { !variableNames.isEmpty && !hasFrozenVariables }
+
+  /// Constants that are weights.
+  public var weightCount: Int { descriptors.count - otherConstantNames.count }
+
+  /// Refuses a graph whose weights are all elsewhere, so that nobody takes its other constants for them.
+  ///
+  /// - Parameter checkpoint: the checkpoint beside it, if there is one.
+  /// - Throws: `MetaGraphError.Reason.notFrozen`.
+  public func requireFrozen(checkpoint: String? = nil) throws(MetaGraphError) {
+    guard isUnfrozen else { return }
+    throw MetaGraphError(.notFrozen(variables: variableNames, checkpoint: checkpoint), file: file.path)
   }
 
   /// The constants of a graph that was opened, as that of a SavedModel without variables.
@@ -74,8 +100,25 @@ public struct FrozenGraph: TensorSource {
         add(error)
       }
     }
+    let weights = try GraphWeights(definition)
+    for name in weights.variableNames {
+      problems.append(
+        SourceProblem(
+          tensor: name, error: MetaGraphError(.variable(name), file: definition.file.path), severity: .incomplete))
+    }
     found.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
-    self.format = format
+    self.format =
+      weights.variableNames.isEmpty
+      ? format : weights.hasFrozenVariables ? "TensorFlow graph, frozen in part" : "TensorFlow graph, not frozen"
+    otherConstantNames = found.map(\.descriptor).filter { !weights.isWeight($0.name, $0.dtype, $0.shape) }.map(\.name)
+    variableNames = weights.variableNames
+    hasFrozenVariables = weights.hasFrozenVariables
+    var countInFunctions = 0
+    for candidate in weights.candidatesInFunctions {
+      guard let layout = try? Self.layout(of: candidate.node, source) else { continue }
+      if weights.isWeight(at: candidate.place, layout.dtype, layout.shape) { countInFunctions += 1 }
+    }
+    weightCountInFunctions = countInFunctions
     self.definition = definition
     self.problems = problems
     file = definition.file

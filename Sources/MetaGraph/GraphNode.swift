@@ -37,4 +37,8 @@ public struct GraphFunction: Sendable, Equatable {
   public let name: String
   /// The body.
   public let nodes: [GraphNode]
+  /// The arguments, in order; nodes of the body consume them by these names.
+  public let arguments: [String]
+  /// The tensors of the body that are returned, in order, in TensorFlow's spelling.
+  public let results: [String]
 }

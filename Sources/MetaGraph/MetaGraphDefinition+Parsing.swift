@@ -207,15 +207,7 @@ extension GraphVariable {
 extension GraphNode {
   /// NodeDef: 1 name, 2 op, 3 inputs, 4 device. Attributes (5) are passed over.
   fileprivate init(parsing source: WireFile, in range: Range<Int>, nodeCount: inout Int) throws(MetaGraphError) {
-    nodeCount += 1
-    guard nodeCount <= MetaGraphDefinition.maximumNodeCount else {
-      throw MetaGraphError(
-        .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), offset: range.lowerBound, file: source.file.path)
-    }
-    if let byteCount = MemoryRoom.missing(forEntries: nodeCount) {
-      throw MetaGraphError(
-        .file(FileError(.outOfMemory(byteCount: byteCount), path: source.file.path)), file: source.file.path)
-    }
+    try source.count(range, in: &nodeCount)
     var texts = (name: "", op: "", inputs: [String](), device: "")
     try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
       guard (1...4).contains(field) else { return }
@@ -233,21 +225,61 @@ extension GraphNode {
 }
 
 extension GraphFunction {
-  /// FunctionDef: 1 signature, whose 1 is the name; 3 nodes.
+  /// FunctionDef: 1 signature, of which 1 is the name, 2 are arguments and 3 are results; 3 nodes; 4 which tensor each result is.
   fileprivate init(parsing source: WireFile, in range: Range<Int>, nodeCount: inout Int) throws(MetaGraphError) {
     var name = ""
     var nodes: [GraphNode] = []
+    var arguments: [String] = []
+    var results: [String] = []
+    var tensors: [String: String] = [:]
     try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
       guard case .range(let part) = payload else { return }
-      if field == 1 {
+      switch field {
+      case 1:
         try source.forEachField(in: part) { (field, payload) throws(MetaGraphError) in
-          if field == 1, case .range(let part) = payload { name = try source.name(in: part) }
+          guard case .range(let part) = payload else { return }
+          switch field {
+          case 1: name = try source.name(in: part)
+          case 2, 3:
+            // Each costs what a node costs, or less.
+            try source.count(part, in: &nodeCount)
+            let name = try source.text(1, in: part)
+            if field == 2 { arguments.append(name) } else { results.append(name) }
+          default: break
+          }
         }
-      } else if field == 3 {
-        nodes.append(try GraphNode(parsing: source, in: part, nodeCount: &nodeCount))
+      case 3: nodes.append(try GraphNode(parsing: source, in: part, nodeCount: &nodeCount))
+      case 4:
+        try source.count(part, in: &nodeCount)
+        tensors[try source.text(1, in: part)] = try source.text(2, in: part)
+      default: break
       }
     }
-    self.init(name: name, nodes: nodes)
+    self.init(name: name, nodes: nodes, arguments: arguments, results: results.map { tensors[$0] ?? "" })
+  }
+}
+
+extension WireFile {
+  /// Counts one more node, or what costs as much.
+  fileprivate func count(_ range: Range<Int>, in nodeCount: inout Int) throws(MetaGraphError) {
+    nodeCount += 1
+    guard nodeCount <= MetaGraphDefinition.maximumNodeCount else {
+      throw MetaGraphError(
+        .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), offset: range.lowerBound, file: file.path)
+    }
+    if let byteCount = MemoryRoom.missing(forEntries: nodeCount) {
+      throw MetaGraphError(
+        .file(FileError(.outOfMemory(byteCount: byteCount), path: file.path)), file: file.path)
+    }
+  }
+
+  /// The last text under a field of a message; empty where there is none.
+  func text(_ wanted: UInt32, in range: Range<Int>) throws(MetaGraphError) -> String {
+    var text = ""
+    try forEachField(in: range) { (field, payload) throws(MetaGraphError) in
+      if field == wanted, case .range(let part) = payload { text = try name(in: part) }
+    }
+    return text
   }
 }
 

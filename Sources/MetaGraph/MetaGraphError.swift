@@ -45,6 +45,10 @@ public struct MetaGraphError: DecantError, Equatable {
     case cycle([String])
     /// A constant is no tensor, or cannot be read.
     case constant(ConstantDefect)
+    /// The graph has variables, whose values are in a checkpoint, and no weight; which checkpoint that may be, where one is beside it.
+    case notFrozen(variables: [String], checkpoint: String?)
+    /// A variable of a graph that is frozen in part, whose value is in a checkpoint.
+    case variable(String)
   }
 
   /// What went wrong.
@@ -87,7 +91,7 @@ public struct MetaGraphError: DecantError, Equatable {
     case .notGraph(let kind): return "\(name): is no frozen graph (GraphDef). \(Self.advice(kind))"
     case .textGraph:
       return "\(name): is a graph in text format, which is not read. With TensorFlow, make it binary: parse it into a "
-        + "GraphDef with google.protobuf.text_format.Parse, and write its SerializeToString() to a .pb file."
+        + "tf.compat.v1.GraphDef() with google.protobuf.text_format.Parse, and write its SerializeToString() to a .pb file."
     case .savedModelInstead: return "\(name): begins as a SavedModel does, not as a .meta file. Name its directory."
     case .notSavedModel(let kind): return "\(name): is no SavedModel. \(Self.advice(kind))"
     case .textFormat:
@@ -121,6 +125,18 @@ public struct MetaGraphError: DecantError, Equatable {
       let names = nodes.prefix(4).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
       return place + "\(nodes.count) nodes wait for each other: \(names)\(nodes.count > 4 ? ", …" : ""). TensorFlow "
         + "could not run such a graph. The file was put together by other means, or is damaged."
+    case .notFrozen(let variables, let checkpoint):
+      let shown = variables.prefix(3).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
+      let count = variables.count == 1 ? "1 variable" : "\(variables.count) variables"
+      return "\(name): is a graph with \(count) (\(shown)\(variables.count > 3 ? ", …" : "")), and not a frozen graph. "
+        + "Values of variables are in a checkpoint, not in this file. "
+        + (checkpoint.map { "There is one beside it: use \($0.escapedForDisplay) instead." }
+          ?? "Name the checkpoint that was saved with it (its prefix, or its .index file); or freeze the graph with that "
+          + "checkpoint, with TensorFlow's freeze_graph.")
+    case .variable(let variable):
+      return
+        "\(name): the value of the variable '\(variable.escapedForDisplay)' is in a checkpoint, not in this graph, which "
+        + "is frozen in part. Name the checkpoint; or leave the graph's variables out with --match or --drop."
     case .constant(let defect):
       let subject = node.map { "constant '\($0.escapedForDisplay)'" } ?? "a constant"
       return place + "\(subject): \(defect.words)."

@@ -50,6 +50,21 @@ extension WireFile {
     return MetaGraphError(refusal(.text), file: file.path)
   }
 
+  /// Whether the file begins as a GraphDef in text format does: with a field of it and a brace or a colon, comments apart.
+  func beginsAsTextGraph() throws(MetaGraphError) -> Bool {
+    let head: [UInt8]
+    do throws(FileError) {
+      head = try file.read(at: 0, count: min(file.byteCount, 4096))
+    } catch {
+      throw MetaGraphError(.file(error), file: file.path)
+    }
+    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
+    let text = lines.map { $0.drop(while: \.isWhitespace) }.first { !$0.isEmpty && $0.first != "#" } ?? ""
+    let field = text.prefix { $0.isLetter || $0 == "_" }
+    let rest = text.dropFirst(field.count).first { !$0.isWhitespace }
+    return ["node", "versions", "library", "version"].contains(field) && (rest == "{" || rest == ":" || rest == "<")
+  }
+
   private func kind() throws(MetaGraphError) -> FileKind {
     do throws(FileError) {
       return try FileKind(of: file)

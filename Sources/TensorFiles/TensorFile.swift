@@ -16,10 +16,21 @@ public enum TensorFile {
     case .hdf5: return try HDF5File(path: path)
     case .npz: return try NpzFile(path: path, options: options)
     case .tensorFlow, .tensorFlowV1, nil:
-      if try isGraphName(path) { return try FrozenGraph(path: path) }
+      if try isGraphName(path) { return try openGraph(path) }
       let source = try openCheckpoint(path, options: options)
       return options.objectNaming == .keys ? source : try ObjectNamedSource(source, naming: options.objectNaming)
     }
+  }
+
+  /// Opens a graph that is frozen, at least in part.
+  private static func openGraph(_ path: String) throws -> any TensorSource {
+    let graph = try FrozenGraph(path: path)
+    guard graph.isUnfrozen else { return graph }
+    // Programs that save a graph beside its checkpoints do it in one directory.
+    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    let checkpoint = try? CheckpointPath.resolve(directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory)
+    try graph.requireFrozen(checkpoint: checkpoint?.prefix)
+    return graph
   }
 
   private static func openCheckpoint(_ path: String, options: ReadOptions) throws -> any TensorSource {

@@ -23,6 +23,9 @@ public protocol TensorSource: Sendable {
   /// What opening found wrong and could go on without: missing files, tensors that cannot be described.
   var problems: [SourceProblem] { get }
 
+  /// Names of tensors that are not weights of a model: of a frozen graph its other constants, such as shapes and seeds. Sorted.
+  var otherConstantNames: [String] { get }
+
   /// Reads the elements of one fixed-width tensor, in pieces of at most `maximumByteCount` bytes, in order.
   ///
   /// Elements are row-major, little-endian and packed, whatever the file stores. A piece ends at an element's end.
@@ -83,6 +86,9 @@ extension TensorSource {
 
   /// None: for sources that refuse to open where anything is wrong.
   public var problems: [SourceProblem] { [] }
+
+  /// None: for sources that hold nothing but variables.
+  public var otherConstantNames: [String] { [] }
 
   /// Nothing: for sources whose tensors have a name and no more.
   public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? { nil }

@@ -69,6 +69,9 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Leave out what only training needs: global_step, optimizer slots, learning rates.")
   var inferenceOnly = false
 
+  @Flag(help: "Of a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")
+  var weightsOnly = false
+
   @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
   var match: String?
 
@@ -104,6 +107,7 @@ struct ConvertCommand: ParsableCommand {
     options.dtype = dtype?.dtype
     options.foldsBatchNorm = foldBatchNorm
     options.inferenceOnly = inferenceOnly
+    options.weightsOnly = weightsOnly
     options.match = match
     options.drop = drop
     options.readsBack = !skipsCheck

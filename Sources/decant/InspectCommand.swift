@@ -14,7 +14,8 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show what a checkpoint, weight file or graph is and what is in it.",
     discussion: """
       PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
-      a frozen graph (.pb), a .safetensors, .h5, .npz or .npy file. A .meta or saved_model.pb file shows its graph instead.
+      a frozen graph (.pb), a .safetensors, .h5, .npz or .npy file. A .meta or saved_model.pb file, and a .pb whose \
+      variables are not frozen, shows its graph instead.
 
       --plan shows how `decant caption` would run an im2txt model: layer by layer the shapes, the algorithm and why, and where the output \
       lies in memory.
@@ -93,6 +94,7 @@ struct InspectCommand: ParsableCommand {
     // Of a hundred thousand variables the head takes as long as the list too.
     let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? graph.wait()) ?? nil) }
     let graphs = graphsInside(source)
+    let marks = WeightMarks(source)
     let wanted = try match.map(expression)
     let selected = sort.sorted(source.descriptors.filter { wanted?.matches($0.name) ?? true })
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
@@ -104,13 +106,13 @@ struct InspectCommand: ParsableCommand {
       document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
       document.tensors = selected.enumerated().map { index, descriptor in
         InspectDocument.Tensor(
-          descriptor, files: source.files, origin: source.origin(of: descriptor),
+          descriptor, files: source.files, origin: source.origin(of: descriptor), isWeight: marks.isWeight(descriptor),
           statistics: statistics?[index].statistics)
       }
       return Console.print(try document.json())
     }
     func note(_ descriptor: TensorDescriptor) -> String {
-      source.origin(of: descriptor)?.words(besides: descriptor.name) ?? ""
+      marks.note(descriptor, origin: source.origin(of: descriptor))
     }
     let body =
       if let statistics {

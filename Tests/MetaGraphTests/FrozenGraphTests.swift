@@ -129,7 +129,7 @@ struct FrozenGraphTests {
   func otherKinds() throws {
     let scratch = try TemporaryDirectory()
     let kinds: [([UInt8], FileKind)] = [
-      ([], .empty), (Array("node { name: \"a\" }".utf8), .text), (Array("<html>".utf8), .html),
+      ([], .empty), (Array("some text of no kind\n".utf8), .text), (Array("<html>".utf8), .html),
       (Message(.node("", "Const")).bytes, .unknown), (Message(.number(3, 21)).bytes, .unknown),
     ]
     for (bytes, kind) in kinds {
@@ -137,6 +137,20 @@ struct FrozenGraphTests {
       let error = #expect(throws: MetaGraphError.self) { try FrozenGraph(path: path) }
       #expect(error?.reason == .notGraph(kind))
     }
+  }
+
+  @Test(
+    "A graph in text format is said to be one, whatever its name",
+    arguments: [
+      "node { name: \"a\" }", "node {\n  name: \"a\"\n  op: \"Const\"\n}\n", "# made by hand\n\n  node <\n",
+      "versions: {}\n",
+      "library {\n", "versions {\n  producer: 21\n}\n",
+    ])
+  func textFormat(text: String) throws {
+    let scratch = try TemporaryDirectory()
+    let path = try scratch.write(Array(text.utf8), to: "graph.pb")
+    let error = #expect(throws: MetaGraphError.self) { try FrozenGraph(path: path) }
+    #expect(error?.reason == .textGraph)
   }
 
   @Test("A graph cut at any byte, or with any bit flipped, throws or is read and never traps")

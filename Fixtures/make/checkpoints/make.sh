@@ -19,5 +19,8 @@ run "${TF2:-}" make_tf2.py TF2
 run "${TF012:-}" make_frozen.py TF012
 run "${TF115:-}" make_frozen.py TF115
 run "${TF2:-}" make_frozen.py TF2
+run "${TF012:-}" make_graph_weights.py TF012
+run "${TF115:-}" make_graph_weights.py TF115
+run "${TF2:-}" make_graph_weights.py TF2
 run "${TF115:-}" make_by_hand.py TF115
 run "${PYTHON:-python3}" make_bad.py PYTHON

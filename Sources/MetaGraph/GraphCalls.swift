@@ -1,0 +1,99 @@
+/// Which nodes call functions, and which.
+struct GraphCalls {
+  /// How a node calls.
+  enum Kind {
+    /// One function, with all inputs.
+    case call
+    /// A condition and a body, with all inputs; what the body returns is its next input.
+    case loop
+    /// One of several functions, chosen by the first input, with all others.
+    case branch
+  }
+
+  private struct Call {
+    let kind: Kind
+    let functions: [Int]
+    /// Those of the functions whose results are the node's.
+    let returning: [Int]
+  }
+
+  /// The nodes that call, in their order.
+  private(set) var callers: [(node: Int, kind: Kind)] = []
+  private var calls: [Int: Call] = [:]
+
+  /// Attributes that name functions, by operation.
+  ///
+  /// - Source: TensorFlow `core/ops/functional_ops.cc`.
+  private static let operations: [String: Kind] = [
+    "PartitionedCall": .call, "StatefulPartitionedCall": .call, "TPUPartitionedCall": .call, "While": .loop,
+    "StatelessWhile": .loop, "_While": .loop, "If": .branch, "StatelessIf": .branch, "_If": .branch, "Case": .branch,
+    "StatelessCase": .branch,
+  ]
+
+  /// Finds the calls. Reads attributes of nodes that call, and of no others.
+  init(_ nodes: [GraphNode], _ functions: [GraphFunction], _ source: WireFile) throws(MetaGraphError) {
+    guard !functions.isEmpty else { return }
+    let numbers = Dictionary(functions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for (place, node) in nodes.enumerated() {
+      let call: Call
+      if let kind = Self.operations[node.op] {
+        let named = try source.functionNames(of: node)
+        let called = named.compactMap { numbers[$0.function] }
+        let bodies = named.filter { kind != .loop || $0.attribute == "body" }.compactMap { numbers[$0.function] }
+        call = Call(kind: kind, functions: Self.unique(called), returning: Self.unique(bodies))
+      } else if let function = numbers[node.op] {
+        call = Call(kind: .call, functions: [function], returning: [function])
+      } else {
+        continue
+      }
+      calls[place] = call
+      callers.append((place, call.kind))
+    }
+  }
+
+  /// How a node calls; nil for one that does not.
+  func kind(of node: Int) -> Kind? { calls[node]?.kind }
+
+  /// The functions that a node may run.
+  func called(by node: Int) -> [Int] { calls[node]?.functions ?? [] }
+
+  /// The functions whose results may be a node's.
+  func returning(_ node: Int) -> [Int] { calls[node]?.returning ?? [] }
+
+  private static func unique(_ numbers: [Int]) -> [Int] {
+    var seen: Set<Int> = []
+    return numbers.filter { seen.insert($0).inserted }
+  }
+}
+
+extension WireFile {
+  /// The functions that a node's attributes name, in file order.
+  ///
+  /// NodeDef: 5 attributes, each with 1 its name and 2 its value; a value has a function in 10, and in 1 a list, whose functions
+  /// are its 9. A function's 1 is its name.
+  fileprivate func functionNames(
+    of node: GraphNode
+  ) throws(MetaGraphError) -> [(attribute: String, function: String)] {
+    var names: [(attribute: String, function: String)] = []
+    try forEachField(in: node.range) { (field, payload) throws(MetaGraphError) in
+      guard field == 5, case .range(let entry) = payload else { return }
+      var key = ""
+      var value: Range<Int>?
+      try forEachField(in: entry) { (field, payload) throws(MetaGraphError) in
+        guard case .range(let part) = payload else { return }
+        if field == 1, part.count < 64 { key = try name(in: part) }
+        if field == 2 { value = part }
+      }
+      guard let value else { return }
+      try forEachField(in: value) { (field, payload) throws(MetaGraphError) in
+        guard case .range(let part) = payload else { return }
+        if field == 10 { names.append((key, try text(1, in: part))) }
+        guard field == 1, key == "branches" else { return }
+        try forEachField(in: part) { (field, payload) throws(MetaGraphError) in
+          if field == 9, case .range(let part) = payload { names.append((key, try text(1, in: part))) }
+        }
+      }
+    }
+    return names
+  }
+}
