@@ -118,7 +118,8 @@ public struct ByteError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The reason in words, without the place.
   public var description: String {
     switch reason {
-    case .endOfBytes(let needed, let left): "needs \(needed) more bytes where \(left) are left"
+    case .endOfBytes(let needed, let left):
+      "needs \(needed.counted("more byte")) where \(left) \(left.noun("is", "are")) left"
     case .varintTooLong: "has a varint that does not end within its width"
     case .tooLarge(let value): "declares \(value), more than any file can hold"
     }

@@ -8,6 +8,19 @@ extension StringProtocol {
     // Nearly every name is printable ASCII, and looking up properties of its scalars would take longer than printing it.
     return text.isPrintableASCII ? text : text.escapedScalars
   }
+
+  /// Lines of which each is `escapedForDisplay`; only the line breaks stay as they are.
+  ///
+  /// For text of ours as a whole: what a name in it may bring along is escaped, and a name that may hold a line break has been escaped
+  /// before. What is escaped already does not change.
+  public var linesEscapedForDisplay: String {
+    let text = String(self)
+    // Of printable ASCII and line breaks nothing changes.
+    if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 || $0 == 0x0a }) { return text }
+    return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
+      String($0).escapedForDisplay
+    }.joined(separator: "\n")
+  }
 }
 
 extension String {

@@ -63,13 +63,16 @@ public struct FileError: DecantError, Equatable {
       return "\(path): byte \(offset): cannot be read: \(String(systemErrorNumber: code)). "
         + "The disk or the connection to it may be failing."
     case .tooShort(let offset, let needed, let byteCount):
-      return "\(path): byte \(offset): needs \(needed) bytes, but the file ends at byte \(byteCount). "
+      return "\(path): byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). "
         + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
     case .changed:
       return "\(path): changed while it was read. Nothing was written; run again when nobody writes the file."
     case .outOfMemory(let byteCount):
-      return "\(path): needs \(byteCount) bytes of memory at once, and the system does not give them. "
+      return "\(path): needs \(byteCount.counted("byte")) of memory at once, and the system does not give them. "
         + "Use a machine with more memory, or raise the limit."
+    case .cannotCreate(let code) where code == ENOENT && !self.path.isEmpty:
+      return "\(path): the directory \(self.path.directoryPart.escapedForDisplay) does not exist. Nothing was written; "
+        + "make it with 'mkdir -p', or add --parents."
     case .cannotCreate(let code):
       return "\(path): cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
     case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."

@@ -22,7 +22,8 @@ public enum TemporaryFiles {
   public static func removeAllAndEnd(_ end: () -> Never) -> Never {
     step.withLock { _ in
       paths.withLock { paths in
-        for path in paths.reversed() { unsafe unlink(path) }
+        // The directories among them go where they are empty.
+        for path in paths.reversed() where unsafe unlink(path) != 0 { unsafe rmdir(path) }
         end()
       }
     }
@@ -77,11 +78,33 @@ public enum TemporaryFiles {
     }
   }
 
+  /// Makes a directory that goes with the process if it is empty then; false where it is there.
+  static func createDirectory(_ path: String) throws(FileError) -> Bool {
+    try withoutInterruption { () throws(FileError) in
+      if unsafe mkdir(path, 0o777) != 0 {
+        guard errno == EEXIST else { throw FileError(.cannotCreate(errno), path: path) }
+        return false
+      }
+      paths.withLock { $0.append(path) }
+      return true
+    }
+  }
+
+  /// Removes a directory that was made, if it is empty, and forgets it.
+  static func removeDirectory(_ path: String) {
+    unsafe rmdir(path)
+    forget(path)
+  }
+
   /// Removes one of them, or forgets that it was there.
   static func remove(_ temporaryPath: String) {
     unsafe unlink(temporaryPath)
+    forget(temporaryPath)
+  }
+
+  private static func forget(_ path: String) {
     paths.withLock { paths in
-      if let index = paths.lastIndex(of: temporaryPath) { paths.remove(at: index) }
+      if let index = paths.lastIndex(of: path) { paths.remove(at: index) }
     }
   }
 }

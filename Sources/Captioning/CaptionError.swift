@@ -60,10 +60,11 @@ public struct CaptionError: DecantError, Equatable {
       return "a length normalisation of \(power) makes no sense; give 0 for none, or a number such as 0.7"
     case .notANumber(let wordCount):
       return
-        "\(place)the model's probabilities after \(wordCount) words are not numbers. Its weights are damaged or were "
+        "\(place)the model's probabilities after \(wordCount.counted("word")) are not numbers. Its weights are damaged or were "
         + "never trained; look for NaN with: decant inspect --stats"
     case .predictionSize(let rows, let probabilities, let states):
-      return "the model gave \(probabilities) probabilities and \(states) states for \(rows) captions"
+      return
+        "the model gave \(probabilities.counted("probability", "probabilities")) and \(states.counted("state")) for \(rows.counted("caption"))"
     case .noVocabulary:
       return
         "\(place)carries no vocabulary, and without one there are no words. Give the word_counts.txt that was published "

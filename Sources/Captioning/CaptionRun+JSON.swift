@@ -39,7 +39,7 @@ extension CaptionRun {
   public static func read(path: String) throws -> [CaptionRun] {
     let file = try InputFile(path: path)
     guard file.byteCount <= maximumByteCount else {
-      throw CaptionError(.notAnExpectation("it has \(file.byteCount) bytes"), path: path)
+      throw CaptionError(.notAnExpectation("it has \(file.byteCount.counted("byte"))"), path: path)
     }
     do {
       let data = Data(try file.read(at: 0, count: file.byteCount))

@@ -30,7 +30,7 @@ extension CheckpointError.Reason {
     case .otherVersion(.v2): "the index of a V2 checkpoint, where a V1 checkpoint was expected."
     case .message(let name, let reason): "the \(name) \(reason.words)."
     case .badShardCount(let count):
-      "the header declares \(count) shards; there are 1 to \(BundleHeader.maximumShardCount)."
+      "the header declares \(count.counted("shard")); there are 1 to \(BundleHeader.maximumShardCount)."
     case .badEndianness(let value): "the header's byte order is \(value); there are 0 (little) and 1 (big)."
     case .tooNew(let version):
       "written for readers of version \(version) and above; this one knows \(BundleHeader.consumerVersion)."
@@ -57,12 +57,12 @@ extension CheckpointError.Reason {
     case .badShard(let shard, let count): "lies in shard \(shard), which does not exist; there are \(count), from 0."
     case .negativeOffset(let offset): "has a negative offset, \(offset)."
     case .negativeByteCount(let count): "has a negative size, \(count)."
-    case .badByteCount(let expected, let found): "has \(found) bytes; its shape and dtype take \(expected)."
+    case .badByteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)."
     case .outsideShard(let offset, let byteCount, let shardByteCount, _):
-      "needs \(byteCount) bytes at byte \(offset), but the file has \(shardByteCount) bytes"
+      "needs \(byteCount.counted("byte")) at byte \(offset), but the file has \(shardByteCount.counted("byte"))"
         + (offset.addingChecked(byteCount).map { ", \($0 - shardByteCount) too few." } ?? ".")
     case .shardTooShort(let needed, let byteCount, _):
-      "the file has \(byteCount) bytes; its tensors need \(needed), \(needed - byteCount) more."
+      "the file has \(byteCount.counted("byte")); its tensors need \(needed), \(needed - byteCount) more."
     case .foreignShard: "the file is no tensor data."
     case .overlapsTensor(let name): "shares bytes with '\(name.escapedForDisplay)'."
     case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key).escapedForDisplay)' belongs to no tensor."
@@ -74,24 +74,27 @@ extension CheckpointError.Reason {
     case .sliceShape(let slice, let expected, let found):
       "slice \(slice) has shape \(found); its extents say \(expected)."
     case .checksum(let stored, let computed): "CRC-32C is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
-    case .badValueCount(let expected, let found): "has \(found) values; its shape takes \(expected)."
+    case .badValueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)."
     case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
-    case .raggedRun(let byteCount, let width): "a run of \(byteCount) bytes is no multiple of \(width)."
+    case .raggedRun(let byteCount, let width): "a run of \(byteCount.counted("byte")) is no multiple of \(width)."
     case .recordName(let name): "the record is that of '\(name.escapedForDisplay)'."
     case .recordSlice(let slice): "the record is that of slice \(slice)."
     case .recordDType(let found, let expected): "the record has dtype \(found), the list of tensors \(expected)."
     case .recordWithoutData: "the record holds no data."
-    case .tooManyStrings(let count, let byteCount): "\(count) strings cannot lie in \(byteCount) bytes."
+    case .tooManyStrings(let count, let byteCount):
+      "\(count.counted("string")) cannot lie in \(byteCount.counted("byte"))."
     case .badStringLength(let reason): "a string \(ByteError(reason, offset: 0))."
     case .stringLengthChecksum(let stored, let computed):
       "CRC-32C of the strings' lengths is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
-    case .bytesLeftOver(let count): "\(count) bytes are left over behind the last string."
+    case .bytesLeftOver(let count):
+      "\(count.counted("byte")) \(count.noun("is", "are")) left over behind the last string."
     case .objectGraph(let defect): defect.words
     case .refused(let why): "cannot be written: \(why)."
-    case .moreThanDeclared(let count): "received more than the \(count) bytes that its shape takes."
-    case .lessThanDeclared(let count, let written): "received \(written) of the \(count) bytes that its shape takes."
+    case .moreThanDeclared(let count): "received more than the \(count.counted("byte")) that its shape takes."
+    case .lessThanDeclared(let count, let written):
+      "received \(written) of the \(count.counted("byte")) that its shape takes."
     case .listTooLong(let count):
-      "the list of tensors takes \(count) bytes, and a V1 checkpoint has room for \(V1Limits.maximumMessageByteCount)."
+      "the list of tensors takes \(count.counted("byte")), and a V1 checkpoint has room for \(V1Limits.maximumMessageByteCount)."
     default: "is damaged."
     }
   }
@@ -150,9 +153,9 @@ extension ObjectGraphDefect {
     case .unreadable(let why): "the object graph cannot be read: \(why)"
     case .dangling(let count): "\(count) references of the object graph lead to objects that are not there."
     case .missingTensors(let count, let first):
-      "the object graph names \(count) tensors that are not there; the first is '\(first.escapedForDisplay)'."
+      "the object graph names \(count.counted("tensor")) that \(count.noun("is", "are")) not there; the first is '\(first.escapedForDisplay)'."
     case .sharedKeys(let count, let first):
-      "\(count) values of the object graph are stored as others already are; the first is '\(first.escapedForDisplay)'."
+      "\(count.counted("value")) of the object graph \(count.noun("is", "are")) stored as others already are; the first is '\(first.escapedForDisplay)'."
     }
   }
 }

@@ -39,7 +39,7 @@ struct SalvagedTables {
     if !index.hasHeader, !salvage.table.dataBlocks.isEmpty {
       let count = index.header.shardCount
       findings.notes.append(
-        "\(path.escapedForDisplay): the header is lost; \(count) data \(count == 1 ? "file" : "files") and "
+        "\(path.escapedForDisplay): the header is lost; \(count) data \(count.noun("file")) and "
           + "little-endian numbers are assumed.")
     }
     version = .v2

@@ -38,7 +38,7 @@ public struct StateFile: Equatable, Sendable {
     package var words: String {
       switch self {
       case .notText(let byte): "the byte 0x\(String(byte, radix: 16)) is not text"
-      case .tooLarge(let byteCount): "the file has \(byteCount) bytes, too many for a checkpoint's state file"
+      case .tooLarge(let byteCount): "the file has \(byteCount.counted("byte")), too many for a checkpoint's state file"
       case .fieldName: "the name of a field was expected"
       case .value(let field): "the field \(field.escapedForDisplay) has no value"
       case .openQuotation: "a quotation does not end"

@@ -41,7 +41,7 @@ enum NameRefusal {
     }
     if keyByteCount > TableFormat.maximumKeyByteCount {
       return
-        "its key has \(keyByteCount) bytes, and the limit is \(TableFormat.maximumKeyByteCount); give it a shorter name"
+        "its key has \(keyByteCount.counted("byte")), and the limit is \(TableFormat.maximumKeyByteCount); give it a shorter name"
     }
     return nil
   }

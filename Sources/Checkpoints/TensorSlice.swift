@@ -1,3 +1,4 @@
+internal import Bytes
 public import Tensors
 
 /// One rectangle of a partitioned variable.
@@ -114,7 +115,7 @@ public enum SliceDefect: Error, Equatable, Sendable {
     case .scalar: "is a scalar and has slices."
     case .overlap(let first, let second): "slices \(first) and \(second) overlap."
     case .hole(let slice): "is incomplete: " + (slice.map { "\($0) is in no slice." } ?? "its slices do not cover it.")
-    case .tooMany(let count): "has \(count) slices, too many to compare."
+    case .tooMany(let count): "has \(count.counted("slice")), too many to compare."
     }
   }
 }

@@ -119,7 +119,8 @@ public final class V1CheckpointWriter: TensorSink {
     let byteCount = strings.reduce(0) { $0 + head($1).count + $1.count }
     guard byteCount < V1Limits.maximumMessageByteCount - V1Limits.headerByteCount else {
       throw CheckpointError(
-        .refused("its strings take \(byteCount) bytes, more than a protobuf message has room for"), file: path,
+        .refused("its strings take \(byteCount.counted("byte")), more than a protobuf message has room for"),
+        file: path,
         tensor: descriptor.name)
     }
     try beginRecord(descriptor, values, valueByteCount: byteCount)
@@ -166,7 +167,7 @@ public final class V1CheckpointWriter: TensorSink {
       valueByteCount: valueByteCount)
     guard head.recordByteCount < V1Limits.maximumMessageByteCount else {
       throw CheckpointError(
-        .refused("its record takes \(head.recordByteCount) bytes, more than a protobuf message has room for"),
+        .refused("its record takes \(head.recordByteCount.counted("byte")), more than a protobuf message has room for"),
         file: path, tensor: descriptor.name)
     }
     try table.begin(slice.key(ofTensor: name), valueByteCount: head.recordByteCount)

@@ -97,8 +97,8 @@ extension ConversionText {
   /// The closing report of a renaming: what was written, and what was shared or copied.
   public static func report(_ report: CheckpointRenamer.Report) -> String {
     var lines = [
-      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.tensorCount) tensors, "
-        + "\(report.renamed.count) renamed, \(report.writtenByteCount) bytes written"
+      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.tensorCount.counted("tensor")), "
+        + "\(report.renamed.count) renamed, \(report.writtenByteCount.counted("byte")) written"
     ]
     if let bundle = report.bundle {
       lines += files("written", bundle.written)

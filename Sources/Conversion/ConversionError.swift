@@ -56,11 +56,11 @@ public struct ConversionError: DecantError, Equatable {
     case .badExpression(let pattern, let error):
       "'\(pattern.escapedForDisplay)' is no regular expression: \(error). Nothing was written; quote it for the shell, and write '\\.' for a dot."
     case .nothingSelected(let count, let refusal?):
-      "nothing to write: of \(count) tensors the format holds none that was selected; of the first, \(refusal)."
+      "nothing to write: of \(count.counted("tensor")) the format holds none that was selected; of the first, \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: of \(count) tensors none is left by --match, --drop, --inference-only and --weights-only."
+      "nothing to write: of \(count.counted("tensor")) none is left by --match, --drop, --inference-only and --weights-only."
     case .vocabularyTooLong(let words, let rows):
-      "the vocabulary has \(words) words, and the model's word embedding \(rows) rows; they do not belong together. "
+      "the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."
     case .renamingChangesLayout(let scheme):
       "the names of \(scheme.title) come with other layouts, so the data must change too. Nothing was written; "

@@ -11,8 +11,8 @@ public enum ConversionText {
   /// The closing report: what was written, renamed and left out, and why.
   public static func report(_ report: ConversionReport) -> String {
     var lines = [
-      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.descriptors.count) tensors, "
-        + "\(report.byteCount) bytes of values, \(report.outputByteCount) in all, in \(seconds(report.seconds))"
+      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.descriptors.count.counted("tensor")), "
+        + "\(report.byteCount.counted("byte")) of values, \(report.outputByteCount) in all, in \(seconds(report.seconds))"
         + (report.wasReadBack ? ", read back and equal" : ", not read back")
     ]
     if report.metadata["decant.vocabulary"] != nil {
@@ -27,7 +27,7 @@ public enum ConversionText {
       lines.append("rules that match nothing: \(report.plan.unusedRules.map(String.init).joined(separator: ", "))")
     }
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
-    lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason)" })
+    lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" })
     return lines.joined(separator: "\n")
   }
 
@@ -39,7 +39,7 @@ public enum ConversionText {
       let origins = tensor.origins.map(text).joined(separator: " + ")
       return "\(origins.isEmpty ? "(the same in every model)" : origins) -> \(text(tensor.target))"
     }
-    lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason)" }
+    lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
     lines += plan.unruled.map { "no rule matches: \($0.escapedForDisplay)" }
     lines += plan.unusedRules.map { "rule \($0) matches nothing" }
     lines += plan.collisions.map {
@@ -47,8 +47,8 @@ public enum ConversionText {
     }
     lines.append(
       plan.collisions.isEmpty
-        ? "\(plan.tensors.count) tensors would be written, \(plan.skipped.count) left out; nothing was written"
-        : "\(plan.collisions.count) collisions; nothing would be written")
+        ? "\(plan.tensors.count.counted("tensor")) would be written, \(plan.skipped.count) left out; nothing was written"
+        : "\(plan.collisions.count.counted("collision")); nothing would be written")
     return lines.joined(separator: "\n")
   }
 
@@ -72,7 +72,7 @@ public enum ConversionText {
     }
     let targets = Set(losses.values.map(\.to)).map(\.name).sorted().joined(separator: ", ")
     return [
-      "cast to \(targets.isEmpty ? any.to.name : targets): \(losses.count) tensors, \(sums.overflow) values overflowed, "
+      "cast to \(targets.isEmpty ? any.to.name : targets): \(losses.count.counted("tensor")), \(sums.overflow.counted("value")) overflowed, "
         + "\(sums.underflow) became 0"
     ] + rows
   }

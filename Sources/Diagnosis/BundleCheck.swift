@@ -74,8 +74,8 @@ struct BundleCheck {
             + "\(missing.count == 1 ? "is" : "are") missing.",
         explanation: "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; "
           + (all
-            ? "the numbers are in \(list(names)), which should have \(HumanText.grouped(bytes)) bytes."
-            : "\(HumanText.grouped(lost)) of them are in \(list(names)), \(HumanText.grouped(bytes)) bytes in all."),
+            ? "the numbers are in \(list(names)), which should have \(HumanText.count(bytes, "byte"))."
+            : "\(HumanText.grouped(lost)) of them are in \(list(names)), \(HumanText.count(bytes, "byte")) in all."),
         remedy: Remedy("Copy it from where the index came, under exactly this name.")))
   }
 
@@ -146,7 +146,7 @@ struct BundleCheck {
     return Finding(
       .truncatedData, .error, certainty: isLone ? .likely : .certain, files: [file.path, index.path],
       summary: "\(file.fileName.escapedForDisplay) is cut short: \(HumanText.grouped(missing)) of "
-        + "\(HumanText.grouped(needed)) bytes are missing.",
+        + "\(HumanText.count(needed, "byte")) \(needed.noun("is", "are")) missing.",
       explanation: (sound.isEmpty
         ? "No variable in it is whole."
         : "\(HumanText.count(sound.count, "variable")) before the cut \(sound.count == 1 ? "is" : "are") whole, checksums included.")
@@ -166,7 +166,7 @@ struct BundleCheck {
     evidence +=
       byteCount == needed
       ? ", although the length is right: the two come from different saves of one model, or the data was damaged throughout."
-      : ", and the length is not that of the index either: \(HumanText.grouped(byteCount)) bytes, where "
+      : ", and the length is not that of the index either: \(HumanText.count(byteCount, "byte")), where "
         + "\(HumanText.grouped(needed)) are needed."
     if let match { evidence += " " + match.words }
     let apart = abs(file.modified - index.modified)

@@ -50,7 +50,7 @@ extension DoctorReport.Group {
     if let release, !release.isEmpty { facts.append("Saved by TensorFlow \(release.escapedForDisplay).") }
     if let model {
       if let rows = model.examination.sizes[.vocabulary], model.examination.isRecognized {
-        facts.append("Its word embedding has \(HumanText.grouped(rows)) rows.")
+        facts.append("Its word embedding has \(HumanText.count(rows, "row")).")
       }
       if let era = model.eras.first, model.eras.count == 1 { facts.append("LSTM names of \(era.title).") }
     }

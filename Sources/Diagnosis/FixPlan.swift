@@ -61,7 +61,7 @@ public struct FixPlan: Sendable, Equatable {
       add(name, "\(path.lastPart) without what was added", .pieces([Piece(path: path, byteCount: byteCount)]), finding)
       addCompanions(of: name, except: [path], report, finding)
     case .join(let paths, let name):
-      add(name, "\(paths.count) parts joined", .pieces(paths.map { Piece(path: $0) }), finding)
+      add(name, "\(paths.count.counted("part")) joined", .pieces(paths.map { Piece(path: $0) }), finding)
       addCompanions(of: name, except: Set(paths), report, finding)
     case .cleanVocabulary(let path):
       add(path.lastPart, "the same words, bare", .vocabulary(path), finding)

@@ -103,7 +103,7 @@ enum ForeignFileCheck {
   }
 
   private static func lfsPointer(_ file: ExaminedFile, byteCount: Int?, needed: Int?, _ isInClone: Bool) -> Finding {
-    var evidence = "The file has \(HumanText.grouped(file.byteCount ?? 0)) bytes of text"
+    var evidence = "The file has \(HumanText.count(file.byteCount ?? 0, "byte")) of text"
     if let byteCount { evidence += "; the real one has \(HumanText.grouped(byteCount))" }
     evidence += "."
     if let needed, let byteCount {

@@ -67,7 +67,7 @@ enum LeftoverCheck {
         .unfinishedDownload, .error, files: [file.path],
         summary: "\(name) is a download that has not ended.",
         explanation:
-          "It has \(HumanText.grouped(file.byteCount ?? 0)) bytes so far. Browsers rename it when it is complete.",
+          "It has \(HumanText.count(file.byteCount ?? 0, "byte")) so far. Browsers rename it when it is complete.",
         remedy: Remedy("Let the download end, or start it again."))
     case .decantTemporary:
       return Finding(

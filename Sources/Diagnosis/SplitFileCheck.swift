@@ -26,7 +26,8 @@ enum SplitFileCheck {
   private static func alreadyJoined(_ split: SplitFile) -> Finding {
     Finding(
       .splitParts, .note, files: [split.path] + split.parts.map(\.path),
-      summary: "\(split.path.lastPart.escapedForDisplay) stands beside its \(split.parts.count) parts, already joined.",
+      summary:
+        "\(split.path.lastPart.escapedForDisplay) stands beside its \(split.parts.count.counted("part")), already joined.",
       explanation: "It has as many bytes as all parts together.",
       remedy: Remedy("The parts are of no further use."))
   }
@@ -50,13 +51,13 @@ enum SplitFileCheck {
     }
     if let short = split.shortParts.first {
       return incomplete(
-        "\(short.fileName.escapedForDisplay) has \(HumanText.grouped(short.byteCount ?? 0)) bytes, "
+        "\(short.fileName.escapedForDisplay) has \(HumanText.count(short.byteCount ?? 0, "byte")), "
           + "the first part \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts but the last have one length."
       )
     }
     if let needed, needed != split.byteCount {
       return incomplete(
-        "All parts together have \(sum) bytes, but the index beside them needs \(HumanText.grouped(needed)).")
+        "All parts together have \(sum), but the index beside them needs \(HumanText.grouped(needed)).")
     }
     if split.shouldEndAsTable, !split.endsAsTable {
       return incomplete(
@@ -68,15 +69,15 @@ enum SplitFileCheck {
     }
     let evidence =
       if needed != nil {
-        "Together they have \(sum) bytes, exactly what the index beside them needs."
+        "Together they have \(sum), exactly what the index beside them needs."
       } else if split.endsAsTable {
-        "The last part ends as a checkpoint ends, so none is missing; together they have \(sum) bytes."
+        "The last part ends as a checkpoint ends, so none is missing; together they have \(sum)."
       } else {
-        "Together they have \(sum) bytes."
+        "Together they have \(sum)."
       }
     return Finding(
       .splitParts, .error, certainty: needed != nil || split.endsAsTable ? .certain : .likely, files: files,
-      summary: "\(name) was split into \(split.parts.count) parts.",
+      summary: "\(name) was split into \(split.parts.count.counted("part")).",
       explanation: evidence + " Nothing reads the parts one by one.",
       remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]),
       fix: split.path.hasSuffix(".zip") ? nil : .join(files, name: split.path.lastPart))

@@ -20,7 +20,7 @@ enum TableDamage {
           summary: version == nil
             ? "\(name) is no \(title), or only a piece of one." : "\(name) begins as a \(title) does and has no end.",
           explanation:
-            "It has \(HumanText.grouped(file.byteCount ?? 0)) bytes. A \(title) ends with a mark of 8 bytes, which is "
+            "It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is "
             + "not there: \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").",
           remedy: Remedy(
             "Compare its length with the original and copy it again."
@@ -61,7 +61,7 @@ enum TableDamage {
       .trailingBytes, .error, files: [file.path],
       summary: "\(file.fileName.escapedForDisplay) has \(HumanText.count(surplus, "byte")) behind its end.",
       explanation:
-        "The mark that ends a \(title) stands \(HumanText.grouped(surplus)) bytes before the end of the file. Something "
+        "The mark that ends a \(title) stands \(HumanText.count(surplus, "byte")) before the end of the file. Something "
         + "was added: a line end by an editor or a mail program, or padding by a download.",
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",

@@ -43,7 +43,7 @@ struct V1Check {
     findings.append(
       Finding(
         .missingShard, .error, files: set.v1.map(\.path),
-        summary: "\(missing.count) of the \(paths.count) files of \(set.name.escapedForDisplay) "
+        summary: "\(missing.count) of the \(paths.count.counted("file")) of \(set.name.escapedForDisplay) "
           + "\(missing.count == 1 ? "is" : "are") missing.",
         explanation: "A sharded save spreads its variables over all of its files. Missing: \(shown)"
           + (missing.count > 3 ? " and \(missing.count - 3) more." : "."),

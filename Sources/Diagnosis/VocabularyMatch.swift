@@ -27,7 +27,7 @@ struct VocabularyMatch {
         Finding(
           .vocabularyTooLarge, .error, files: [file.path],
           summary:
-            "\(name) has \(HumanText.grouped(wordCount)) words with <UNK>, and the model \(self.modelName) has rows for "
+            "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>, and the model \(self.modelName) has rows for "
             + "\(HumanText.grouped(rows)).",
           explanation: "It belongs to another training.",
           remedy: Remedy("Find the word_counts.txt that was published with this model.")))
@@ -98,7 +98,7 @@ struct VocabularyMatch {
     let lines = vocabulary.lines.count
     // <UNK> has the last used row, unless training never met an unknown word.
     if used == wordCount || used == lines {
-      signs.append("training used \(HumanText.grouped(used)) rows, as many as there are words")
+      signs.append("training used \(HumanText.count(used, "row")), as many as there are words")
       return
     }
     let isShort = used > wordCount
@@ -108,7 +108,7 @@ struct VocabularyMatch {
       Finding(
         .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
         summary:
-          "\(name) has \(HumanText.grouped(wordCount)) words with <UNK>; the model \(modelName) was trained with "
+          "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>; the model \(modelName) was trained with "
           + "\(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
         explanation:
           "Rows of the word embedding from \(HumanText.grouped(used)) on are as they were before training, and "
@@ -131,7 +131,7 @@ struct VocabularyMatch {
     let byCount = RankCorrelation.of(biases, ids.map { Float(vocabulary.lines[$0].count ?? 0) })
     let byRow = RankCorrelation.of(biases, ids.map { Float(-$0) })
     let figures =
-      "rank correlation \(Self.rounded(byCount)) over \(HumanText.grouped(ids.count)) words; shuffled words stay "
+      "rank correlation \(Self.rounded(byCount)) over \(HumanText.count(ids.count, "word")); shuffled words stay "
       + "below \(Self.rounded(chance)) in 999 of 1000 cases"
     if byCount >= Self.clearCorrelation {
       signs.append("the counts fall as the logits' biases do (\(figures))")
@@ -179,7 +179,7 @@ struct VocabularyMatch {
         .vocabularyUndecided, .note, files: [file.path],
         summary: "Whether \(name) is the vocabulary of \(modelName) cannot be told from the weights.",
         explanation:
-          "\(HumanText.grouped(wordCount)) words fit its \(HumanText.grouped(evidence.rowCount)) rows. Training leaves "
+          "\(HumanText.count(wordCount, "word")) \(wordCount.noun("fits", "fit")) its \(HumanText.count(evidence.rowCount, "row")). Training leaves "
           + "traces of the words that it uses, and these weights show none: they are random, or were initialised in another way.",
         remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense.")))
   }

@@ -64,20 +64,22 @@ public struct EngineError: DecantError, Equatable {
       return "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. "
         + "Convert it with --dtype float32."
     case .byteCount(let expected, let found):
-      return "gave \(found) bytes where its shape and dtype need \(expected). The file is damaged; copy it again."
+      return
+        "gave \(found.counted("byte")) where its shape and dtype need \(expected). The file is damaged; copy it again."
     case .activationsTooLarge(let byteCount):
       return "the layers' outputs need \(byteCount.map { "\($0)" } ?? "more than 2^63") bytes. "
         + "No known im2txt model is that wide; the file may hold another network."
     case .outOfMemory(let byteCount):
-      return "needs \(byteCount) bytes of memory for one image, and the system does not give them. "
+      return "needs \(byteCount.counted("byte")) of memory for one image, and the system does not give them. "
         + "Use a machine with more memory, or raise the limit."
     case .imageValueCount(let imageValueCount, let count, let found):
-      return "\(count) images were given in \(found) values; each has \(imageValueCount): [height, width, 3]."
+      return
+        "\(count.counted("image")) \(count.noun("was", "were")) given in \(found.counted("value")); each has \(imageValueCount): [height, width, 3]."
     case .wordOutOfRange(let word, let size):
       return "word ID \(word) is not in 0..<\(size). The vocabulary may belong to another model; "
         + "compare them with: decant vocab --check"
     case .stateCount(let expected, let found):
-      return "\(found) states were given for \(expected) words."
+      return "\(found.counted("state")) \(found.noun("was", "were")) given for \(expected.counted("word"))."
     case .stateSize(let expected, let found):
       return "a state has \(found) units where the model has \(expected). It may come from another model."
     }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Kernels
 
 extension InceptionV3Plan: CustomStringConvertible {
@@ -27,7 +28,7 @@ extension InceptionV3Plan: CustomStringConvertible {
     let left = layers.reduce(0) { $0 + $1.remainingMultiplicationCount }
     let legend = reasons.enumerated().map { "why \($0 + 1): \($1)" }
     let sum = """
-      \(defined / 1_000_000) million multiplications, \(left / 1_000_000) million left; \(peakByteCount) bytes of activations for \
+      \(defined / 1_000_000) million multiplications, \(left / 1_000_000) million left; \(peakByteCount.counted("byte")) of activations for \
       \(input.count) \(input.count == 1 ? "image" : "images")
       """
     return (lines + legend + [sum]).joined(separator: "\n")

@@ -58,19 +58,19 @@ public struct ImageError: DecantError, Equatable {
       return "\(file): is a \(format.name), which the original im2txt program does not take either. "
         + "Caption it with: decant caption"
     case .truncated(let format, let rows, let height):
-      let found = height == 0 ? "inside its header" : "after \(rows) of \(height) rows"
+      let found = height == 0 ? "inside its header" : "after \(rows) of \(height.counted("row"))"
       return "\(file): the \(format.name) data ends \(found). "
         + "A short file is usually an interrupted download or copy; copy it again."
     case .damaged(let format, let message):
       return "\(file): the \(format.name) data is damaged: \(message.escapedForDisplay). "
         + "If another program still opens it, save the picture anew from there."
     case .tooManyBytes(let count, let limit):
-      return "\(file): has \(count) bytes, expected a picture of at most \(limit)."
+      return "\(file): has \(count.counted("byte")), expected a picture of at most \(limit)."
     case .tooManyPixels(let width, let height, let limit):
       return "\(file): declares \(width) x \(height) pixels, expected at most \(limit) in all. "
         + "Scale the picture down; the network sees 299 x 299."
     case .moreThanFileHolds(let width, let height, let byteCount):
-      return "\(file): declares \(width) x \(height) pixels, more than its \(byteCount) bytes can hold. "
+      return "\(file): declares \(width) x \(height) pixels, more than its \(byteCount.counted("byte")) can hold. "
         + "The header is damaged or the file was made to exhaust memory."
     case .tooManyScans(let count):
       return "\(file): has \(count) scans and more, expected a dozen for a picture of this size. "

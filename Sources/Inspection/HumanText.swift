@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Foundation
 
 /// Numbers as people read them.
@@ -46,6 +47,6 @@ public enum HumanText {
 
   /// `1 tensor`, `2 tensors`, `12,000 tensors`.
   public static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
-    "\(grouped(number)) \(number == 1 ? singular : plural ?? singular + "s")"
+    "\(grouped(number)) \(number.noun(singular, plural))"
   }
 }

@@ -7,7 +7,9 @@ extension ScopeGraph {
   public var dot: String {
     var lines = ["digraph graph_of_scopes {"]
     if saverNodeCount > 0 {
-      lines.append("  // \(HumanText.count(saverNodeCount, "node")) that save and restore are left out.")
+      lines.append(
+        "  // \(HumanText.count(saverNodeCount, "node")) \(saverNodeCount.noun("that saves or restores is", "that save and restore are")) left out."
+      )
     }
     lines += [
       "  graph [fontname=\"Helvetica\", fontsize=11, ranksep=0.4, nodesep=0.25, style=\"rounded\", color=\"#999999\"];",

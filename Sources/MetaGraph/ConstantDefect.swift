@@ -1,3 +1,4 @@
+internal import Bytes
 public import Tensors
 
 /// Why a constant of a graph is no tensor, or cannot be read.
@@ -31,12 +32,12 @@ public enum ConstantDefect: Sendable, Equatable {
     case .unknownDType(let number): "has dtype \(number), which no tensor has"
     case .unknownRank: "has a shape of unknown rank"
     case .badShape(let error): error.description
-    case .byteCount(let expected, let found): "has \(found) bytes; its shape and dtype take \(expected)"
-    case .valueCount(let expected, let found): "has \(found) values; its shape takes \(expected)"
+    case .byteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)"
+    case .valueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)"
     case .tooManyElements(let count):
-      "declares \(count) elements, most of them copies of one; more than \(ConstantLayout.maximumFilledByteCount) bytes "
+      "declares \(count.counted("element")), most of them copies of one; more than \(ConstantLayout.maximumFilledByteCount.counted("byte")) "
         + "are not made from so little"
-    case .raggedList(let byteCount, let width): "has a list of \(byteCount) bytes, no multiple of \(width)"
+    case .raggedList(let byteCount, let width): "has a list of \(byteCount.counted("byte")), no multiple of \(width)"
     case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "holds no plain values"
     case .wrongKind(.string): "holds strings, and cannot be read as numbers"
     case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings"

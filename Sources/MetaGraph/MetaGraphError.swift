@@ -104,11 +104,14 @@ public struct MetaGraphError: DecantError, Equatable {
     case .noGraph:
       return "\(name): is no graph, and has none beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
-      return place + "a name has \(byteCount) bytes where at most \(limit) are expected. The file is probably damaged."
+      return place
+        + "a name has \(byteCount.counted("byte")) where at most \(limit) are expected. The file is probably damaged."
     case .tooManyNodes(let limit):
-      return place + "there are more than \(limit) nodes, which is more than is read. The file is probably damaged."
+      return place
+        + "there are more than \(limit.counted("node")), which is more than is read. The file is probably damaged."
     case .partTooLarge(let part, let byteCount, let limit):
-      return place + "\(part.escapedForDisplay) has \(byteCount) bytes, more than the \(limit) that are read at once."
+      return place
+        + "\(part.escapedForDisplay) has \(byteCount.counted("byte")), more than the \(limit) that are read at once."
     case .noSuchNode(let node, let nearest):
       let names = nearest.map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
       return "\(name): the graph has no node '\(node.escapedForDisplay)'."
@@ -123,7 +126,8 @@ public struct MetaGraphError: DecantError, Equatable {
         + "graph produces. A part of the graph is missing; save it again as a whole."
     case .cycle(let nodes):
       let names = nodes.prefix(4).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
-      return place + "\(nodes.count) nodes wait for each other: \(names)\(nodes.count > 4 ? ", …" : ""). TensorFlow "
+      return place
+        + "\(nodes.count.counted("node")) \(nodes.count.noun("waits for itself", "wait for each other")): \(names)\(nodes.count > 4 ? ", …" : ""). TensorFlow "
         + "could not run such a graph. The file was put together by other means, or is damaged."
     case .notFrozen(let variables, let checkpoint):
       let shown = variables.prefix(3).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")

@@ -84,7 +84,7 @@ public struct NameCollision: DecantError, Equatable {
   public var description: String {
     "tensors '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' would both be named "
       + "'\(target.escapedForDisplay)'"
-      + (others.isEmpty ? "" : ", and so would \(others.count) other pairs, which --dry-run lists")
+      + (others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists")
       + ". Keep the names as they are with --names keep, or leave one out with --drop."
   }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Why a text is no pattern, and where.
 public struct NamePatternError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong.
@@ -30,8 +32,10 @@ public struct NamePatternError: Error, Equatable, Sendable, CustomStringConverti
     let words =
       switch reason {
       case .unfinished: "the expression ends too early"
-      case .misplaced(let text): "'\(text)' has no place here; write '\\\(text)' for the character"
-      case .unsupported(let text): "'\(text)' is not understood; there are no back-references and no looking around"
+      case .misplaced(let text):
+        "'\(text.escapedForDisplay)' has no place here; write '\\\(text.escapedForDisplay)' for the character"
+      case .unsupported(let text):
+        "'\(text.escapedForDisplay)' is not understood; there are no back-references and no looking around"
       case .backwards: "a range runs backwards"
       case .tooLarge: "repetitions make the expression too large"
       }

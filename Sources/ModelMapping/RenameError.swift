@@ -61,10 +61,10 @@ public struct RenameError: DecantError, Equatable {
 
   private var sentence: String {
     switch reason {
-    case .badFile(let words): "\(words). See Schemas/rename-rules.schema.json."
+    case .badFile(let words): "\(words.escapedForDisplay). See Schemas/rename-rules.schema.json."
     case .badExpression(let text, let error): "'\(text.escapedForDisplay)' is no expression for names: \(error)."
     case .badGroup(let text, let count):
-      "'\(text)' in the template is no group; the expression has \(count). Write '$$' for a dollar sign."
+      "'\(text.escapedForDisplay)' in the template is no group; the expression has \(count). Write '$$' for a dollar sign."
     case .badAxes(let axes): "\(axes) is no order of axes; each from 0 to \(max(0, axes.count - 1)) comes once."
     case .badTransposition(let axes, let dtype, let shape):
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."

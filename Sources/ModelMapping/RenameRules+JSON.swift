@@ -14,7 +14,7 @@ extension RenameRules {
     let file = try InputFile(path: path)
     do {
       guard file.byteCount <= Self.maximumFileByteCount else {
-        throw RenameError(.badFile("a file of \(file.byteCount) bytes holds no rules"))
+        throw RenameError(.badFile("a file of \(file.byteCount.counted("byte")) holds no rules"))
       }
       try self.init(json: file.read(at: 0, count: file.byteCount))
     } catch var error as RenameError {

@@ -68,7 +68,7 @@ extension WireError.Reason {
     case .badWireType(let type, let field): "has wire type \(type) in field \(field); there are 0, 1, 2 and 5"
     case .unexpectedWireType(let field, let expected, let found):
       "has \(found) in field \(field), where \(expected) was expected"
-    case .tooLarge(let byteCount, let limit): "has \(byteCount) bytes; the limit is \(limit)"
+    case .tooLarge(let byteCount, let limit): "has \(byteCount.counted("byte")); the limit is \(limit)"
     case .tooDeep(let limit): "nests messages more than \(limit) deep"
     case .tooManyFields(let limit): "has more than \(limit) fields"
     case .tooManyMerges(let field, let limit): "repeats field \(field), which may stand once, more than \(limit) times"

@@ -16,7 +16,7 @@ public enum RecoveryText {
     let salvage = report.salvage
     var text = "\(report.path.escapedForDisplay): TensorFlow \(salvage.version.rawValue) checkpoint\n"
     text += "\n" + summary(salvage) + "\n"
-    text += section("Gone", salvage.gone, limit) { "\($0.name.escapedForDisplay): \($0.reason)" }
+    text += section("Gone", salvage.gone, limit) { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
     text += section("Bytes in which something is lost", salvage.lost, limit) { lost in
       let file = lost.file.split(separator: "/").last.map(String.init) ?? lost.file
       return "\(file.escapedForDisplay): from \(HumanText.grouped(lost.range.lowerBound)) to "
@@ -31,7 +31,9 @@ public enum RecoveryText {
       text +=
         "\nWritten: \(conversion.outputPath.escapedForDisplay), \(conversion.format), "
         + "\(HumanText.count(conversion.descriptors.count, "tensor")), read back and equal.\n"
-      text += section("Left out of it", conversion.skipped, limit) { "\($0.name.escapedForDisplay): \($0.reason)" }
+      text += section("Left out of it", conversion.skipped, limit) {
+        "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)"
+      }
     } else if !salvage.source.descriptors.isEmpty {
       text += "\nNothing was written; name an output with -o.\n"
     }
@@ -48,7 +50,8 @@ public enum RecoveryText {
       : "The list of tensors does not hold; there may have been others, of which nothing is known."
     guard !tensors.isEmpty else { return "Nothing could be salvaged. \(list)" }
     let whole = salvage.gone.isEmpty ? "" : " of \(HumanText.grouped(known))"
-    return "Salvaged: \(HumanText.grouped(tensors.count))\(whole) tensors, \(HumanText.bytes(bytes)), "
+    return
+      "Salvaged: \(HumanText.grouped(tensors.count))\(whole) \(tensors.count.noun("tensor")), \(HumanText.bytes(bytes)), "
       + "every value proven by its checksum. \(list)"
   }
 

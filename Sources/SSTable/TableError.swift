@@ -81,33 +81,33 @@ extension TableError.Reason {
     switch self {
     case .file(let error): error.description
     case .tooShort(let byteCount, _):
-      "the file has \(byteCount) bytes; a checkpoint's table has at least \(TableFormat.footerByteCount)."
+      "the file has \(byteCount.counted("byte")); a checkpoint's table has at least \(TableFormat.footerByteCount)."
     case .badMagic(let found, _):
       "the last 8 bytes are 0x\(String(found, radix: 16)); a checkpoint's table ends with "
         + "0x\(String(TableFormat.magic, radix: 16))."
     case .badHandle(let reason): "a block handle \(ByteError(reason, offset: 0))."
     case .blockOutsideFile(let handle, let limit):
-      "a block of \(handle.byteCount) bytes should start at byte \(handle.offset), but blocks end at byte \(limit)."
+      "a block of \(handle.byteCount.counted("byte")) should start at byte \(handle.offset), but blocks end at byte \(limit)."
     case .overlappingBlocks(let first, let second):
       "the block at byte \(first.offset) and the one at byte \(second.offset) share bytes."
     case .badBlockType(let type): "the block's type is \(type); there are 0 (stored) and 1 (Snappy)."
     case .checksum(let stored, let computed):
       "the block's CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored with it."
     case .snappy(let reason): "the Snappy block \(reason.words)."
-    case .blockTooShort(let byteCount): "the block has \(byteCount) bytes; the smallest has 4."
+    case .blockTooShort(let byteCount): "the block has \(byteCount.counted("byte")); the smallest has 4."
     case .badRestartCount(let count, let room): "the block declares \(count) restart points and has room for \(room)."
     case .badRestartPoint(let point, let limit): "a restart point is at \(point); the block's entries end at \(limit)."
     case .badEntry(let reason): "a table entry \(ByteError(reason, offset: 0))."
     case .tooManySharedBytes(let shared, let previous):
-      "a key shares \(shared) bytes with the one before it, which has \(previous)."
-    case .keyTooLong(let byteCount, let limit): "a key has \(byteCount) bytes; the limit is \(limit)."
+      "a key shares \(shared.counted("byte")) with the one before it, which has \(previous)."
+    case .keyTooLong(let byteCount, let limit): "a key has \(byteCount.counted("byte")); the limit is \(limit)."
     case .keysNotIncreasing(let key, let previous):
       key == previous
         ? "the key '\(Self.show(key))' stands twice."
         : "the key '\(Self.show(key))' stands behind '\(Self.show(previous))', which is greater."
     case .keyAboveSeparator(let key):
       "the key '\(Self.show(key))' lies beyond the range that the index gives its block."
-    case .tooManyEntries(let limit): "the table has more than \(limit) entries."
+    case .tooManyEntries(let limit): "the table has more than \(limit.counted("entry", "entries"))."
     }
   }
 

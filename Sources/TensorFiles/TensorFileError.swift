@@ -56,7 +56,8 @@ public struct TensorFileError: DecantError, Equatable {
     case .cannotShard(let format):
       return
         "\(path): \(format.rawValue) is one file. Leave --shards out, or write a V2 checkpoint with --to tensorflow."
-    case .badShardCount(let count, let limit): return "\(path): a number of \(count) shards is not in 1...\(limit)."
+    case .badShardCount(let count, let limit):
+      return "\(path): a number of \(count.counted("shard")) is not in 1...\(limit)."
     case .badCompression(let level): return "\(path): compression \(level) is not in 0...9."
     }
   }

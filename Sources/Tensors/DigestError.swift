@@ -46,7 +46,8 @@ public struct DigestError: DecantError, Equatable {
       "\(place)the digest of the metadata is \(found), but \(stored.escapedForDisplay) was stored. \(advice)"
     case .noDigest: "\(place)the file has a digest of every tensor, and none of this one. \(advice)"
     case .noTensor: "\(place)the file has a digest of this tensor, and no such tensor. \(advice)"
-    case .unreadable(let why): "\(place)the digests in '\(ContentDigests.key)' cannot be read: \(why). \(advice)"
+    case .unreadable(let why):
+      "\(place)the digests in '\(ContentDigests.key)' cannot be read: \(why.escapedForDisplay). \(advice)"
     case .missing(let version):
       "\(place)Decant \(version.escapedForDisplay) writes digests, and there are none in '\(ContentDigests.key)'. \(advice)"
     }

@@ -30,7 +30,8 @@ public struct MissingTensorError: DecantError, Equatable {
   /// The names, those nearest to them, and how to list all.
   public var description: String {
     let file = path.escapedForDisplay
-    let subject = names.count == 1 ? "tensor '\(names[0].escapedForDisplay)' is" : "\(names.count) tensors are"
+    let subject =
+      names.count == 1 ? "tensor '\(names[0].escapedForDisplay)' is" : "\(names.count.counted("tensor")) are"
     var lines = ["\(file): \(subject) missing."]
     for (name, near) in zip(names, nearest) {
       let suggestions = near.map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")

@@ -37,11 +37,11 @@ public enum VerificationText {
     lines += list(
       "other values",
       comparison.values.map {
-        "\($0.name.escapedForDisplay): \($0.elementCount) elements, the first at index \($0.firstIndex)"
+        "\($0.name.escapedForDisplay): \($0.elementCount.counted("element")), the first at index \($0.firstIndex)"
       })
     let leftovers =
-      comparison.leftoversOnlyInLeft.map { "\($0.name.escapedForDisplay) in A: \($0.reason)" }
-      + comparison.leftoversOnlyInRight.map { "\($0.name.escapedForDisplay) in B: \($0.reason)" }
+      comparison.leftoversOnlyInLeft.map { "\($0.name.escapedForDisplay) in A: \($0.reason.escapedForDisplay)" }
+      + comparison.leftoversOnlyInRight.map { "\($0.name.escapedForDisplay) in B: \($0.reason.escapedForDisplay)" }
     return lines + list("on one side only, and not part of the model", leftovers)
   }
 
@@ -54,7 +54,7 @@ public enum VerificationText {
 
   private static func vocabulary(_ check: ModelVerification.VocabularyCheck) -> [String] {
     switch check {
-    case .equal(let count): ["vocabulary: \(count) words, equal"]
+    case .equal(let count): ["vocabulary: \(count.counted("word")), equal"]
     case .different(let line, let left, let right):
       [
         "vocabulary: differs from line \(line) on: "
@@ -67,9 +67,9 @@ public enum VerificationText {
 
   private static func captions(_ check: ModelVerification.CaptionCheck) -> [String] {
     let comparison = check.comparison
-    let verdict = comparison.isEqual ? "equal word for word" : "\(comparison.differences.count) differences"
+    let verdict = comparison.isEqual ? "equal word for word" : "\(comparison.differences.count.counted("difference"))"
     var lines = [
-      "\(check.title): \(comparison.captionCount) captions in \(comparison.imageCount) searches, \(verdict), "
+      "\(check.title): \(comparison.captionCount.counted("caption")) in \(comparison.imageCount.counted("search", "searches")), \(verdict), "
         + "log-probabilities within \(HumanText.rounded(comparison.largestLogprobDifference))"
     ]
     lines += list(
@@ -87,7 +87,7 @@ public enum VerificationText {
     case .words(let expected, let found):
       "'\(expected.text.escapedForDisplay)' expected, '\(found.text.escapedForDisplay)' found"
     case .logprob(let expected, let found): "log-probability \(expected) expected, \(found) found"
-    case .count(let expected, let found): "\(expected) captions expected, \(found) found"
+    case .count(let expected, let found): "\(expected.counted("caption")) expected, \(found) found"
     case .failed(let reason): reason
     }
   }

@@ -50,16 +50,19 @@ public struct VocabularyError: DecantError, Equatable {
         "\(file): is no vocabulary, expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
     case .utf16: return "\(file): is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooManyBytes(let count, let limit):
-      return "\(file): has \(count) bytes, expected a vocabulary of at most \(limit). Is it the right file?"
+      return "\(file): has \(count.counted("byte")), expected a vocabulary of at most \(limit). Is it the right file?"
     case .tooManyLines(let limit):
-      return "\(file): has more than \(limit) lines, which is more than a vocabulary has. Is it the right file?"
+      return
+        "\(file): has more than \(limit.counted("line")), which is more than a vocabulary has. Is it the right file?"
     case .lineTooLong(let line, let limit):
-      return "\(file): line \(line) has more than \(limit) bytes, which is more than a word has. Is it the right file?"
+      return
+        "\(file): line \(line) has more than \(limit.counted("byte")), which is more than a word has. Is it the right file?"
     case .missingWord(let word):
       return "\(file): no line has the word \(word), which a captioning model needs. "
         + "The file may be cut short or belong to another program; see what it has with: decant vocab \(file)"
     case .tooManyWords(let count, let rows):
-      return "\(file): has \(count) words with <UNK>, but the model's word embedding has \(rows) rows. "
+      return
+        "\(file): has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). "
         + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."
     case .notAJSONList:
       return "\(file): the vocabulary inside is not a JSON list of strings. Convert the model again with --vocab, "

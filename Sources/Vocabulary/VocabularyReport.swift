@@ -24,7 +24,7 @@ public struct VocabularyReport: Sendable {
   /// - Parameter first: how many words are shown.
   /// - Returns: lines without a last line end.
   public func text(first: Int) -> String {
-    var lines = ["\(file.path.escapedForDisplay): \(file.lines.count) words, written as \(file.form.title)"]
+    var lines = ["\(file.path.escapedForDisplay): \(file.lines.count.counted("word")), written as \(file.form.title)"]
     if let vocabulary = try? file.vocabulary() {
       lines.append(
         "<S> has ID \(vocabulary.startID), </S> \(vocabulary.endID), <UNK> \(vocabulary.unknownID)"
@@ -49,9 +49,11 @@ public struct VocabularyReport: Sendable {
       "Note: \($0.description.escapedForDisplay)"
     }
     if let embeddingRows {
-      lines.append("The model's word embedding has \(embeddingRows) rows, enough for these words.")
+      lines.append("The model's word embedding has \(embeddingRows.counted("row")), enough for these words.")
     }
-    if let output { lines.append("Wrote \(output.escapedForDisplay): \(file.lines.count) lines, same order.") }
+    if let output {
+      lines.append("Wrote \(output.escapedForDisplay): \(file.lines.count.counted("line")), same order.")
+    }
     return lines.joined(separator: "\n")
   }
 

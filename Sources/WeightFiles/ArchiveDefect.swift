@@ -53,12 +53,13 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
     case .noEnd: "the archive has no end record, as it is where a download was interrupted."
     case .directoryPastEnd: "the archive's directory lies beyond the end of the file."
     case .directoryGap(let byteCount):
-      "the archive's directory ends \(byteCount) bytes before the record behind it, which was changed."
+      "the archive's directory ends \(byteCount.counted("byte")) before the record behind it, which was changed."
     case .directoryTooLarge(let byteCount):
-      "the archive's directory has \(byteCount) bytes; up to \(ZipArchive.maximumDirectoryByteCount) are read."
+      "the archive's directory has \(byteCount.counted("byte")); up to \(ZipArchive.maximumDirectoryByteCount) are read."
     case .cutShort(let reason): "the archive's directory \(ByteError(reason, offset: 0))."
     case .noMember: "the archive's directory is damaged."
-    case .memberCount(let declared, let found): "the archive declares \(declared) members, and lists \(found)."
+    case .memberCount(let declared, let found):
+      "the archive declares \(declared.counted("member")), and lists \(found)."
     case .overlap(let first, let second):
       "the members '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' share bytes."
     case .encrypted(let name): "the member '\(name.escapedForDisplay)' is encrypted. Unpack it and pack it again."
@@ -66,10 +67,10 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
       "the member '\(name.escapedForDisplay)' is compressed by method \(method); stored (0) and deflate (8) are read."
     case .pastEnd: "a member lies beyond the archive's directory."
     case .impossibleSize(let name, let declared, let stored):
-      "the member '\(name.escapedForDisplay)' declares \(declared) bytes in \(stored), which cannot be."
+      "the member '\(name.escapedForDisplay)' declares \(declared.counted("byte")) in \(stored), which cannot be."
     case .noLocalHeader: "the archive's directory leads to no header of this member."
     case .badDeflate: "the compressed data is damaged."
-    case .byteCount(let declared, let found): "has \(found) bytes where \(declared) are declared."
+    case .byteCount(let declared, let found): "has \(found.counted("byte")) where \(declared) are declared."
     case .checksum(let stored, let computed):
       "CRC-32 is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .duplicateMember: "is in the archive twice."

@@ -70,13 +70,13 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
       "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
     case .badShape(let error): "\(error). \(WeightFileError.changed)"
     case .shapeBeyondFile(let byteCount, let fileBytes):
-      "declares \(byteCount) bytes, more than a file of \(fileBytes) bytes can hold even when compressed. "
+      "declares \(byteCount.counted("byte")), more than a file of \(fileBytes.counted("byte")) can hold even when compressed. "
         + WeightFileError.changed
     case .chunkTooLarge(let byteCount):
-      "is stored in chunks of \(byteCount) bytes; up to \(HDF5File.maximumChunkByteCount) are read. "
+      "is stored in chunks of \(byteCount.counted("byte")); up to \(HDF5File.maximumChunkByteCount) are read. "
         + "Store it in smaller chunks: h5repack -l CHUNK=…"
     case .stringsTooLarge(let limit):
-      "declares strings beyond the \(limit) bytes that the file could hold. \(WeightFileError.changed)"
+      "declares strings beyond the \(limit.counted("byte")) that the file could hold. \(WeightFileError.changed)"
     }
   }
 

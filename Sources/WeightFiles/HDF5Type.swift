@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
 internal import Tensors
@@ -46,7 +47,7 @@ enum HDF5Type {
       case H5T_INTEGER, H5T_FLOAT, H5T_ENUM, H5T_COMPOUND:
         if let match = selfEvident.first(where: { matches(type, $0) }) { return .success(match) }
         let byteCount = H5Tget_size(type)
-        return .failure(Unfit(what: "\(className(of: type)) of \(byteCount) bytes"))
+        return .failure(Unfit(what: "\(className(of: type)) of \(byteCount.counted("byte"))"))
       default: return .failure(Unfit(what: className(of: type)))
       }
     }

@@ -78,7 +78,7 @@ public final class HDF5Writer: TensorSink {
     }
     // Names and notes are attributes or links in an object's header, whose messages end at 64 KiB.
     if descriptor.name.utf8.count > 1 << 14 {
-      return "its name has \(descriptor.name.utf8.count) bytes, too many for HDF5; write safetensors"
+      return "its name has \(descriptor.name.utf8.count.counted("byte")), too many for HDF5; write safetensors"
     }
     return nil
   }

@@ -110,19 +110,19 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     case .version(let major, let minor): "is a numpy array of version \(major).\(minor); 1 to 3 are read."
     case .headerCutShort: "ends within its header. Copy the file again."
     case .headerTooLong(let count):
-      "has a header of \(count) bytes; up to \(NpyHeader.maximumTextByteCount) are read."
-    case .badHeader(let why): "has a damaged header: \(why)."
+      "has a header of \(count.counted("byte")); up to \(NpyHeader.maximumTextByteCount) are read."
+    case .badHeader(let why): "has a damaged header: \(why.escapedForDisplay)."
     case .badShape(let error): "\(error)."
     case .objects:
       "holds Python objects. They are stored as a pickle, which is never loaded, since it runs code. "
         + "In Python, convert it to an array of numbers."
     case .structured: "holds structures of several values, which is no tensor's dtype. Save each field as an array."
     case .rawBytes(let name):
-      "holds raw bytes (\(name)); numpy forgets the dtype of bfloat16 arrays when it saves them. "
+      "holds raw bytes (\(name.escapedForDisplay)); numpy forgets the dtype of bfloat16 arrays when it saves them. "
         + "Save it as float32, or with safetensors."
     case .unsupported(let name): "has numpy's dtype '\(name.escapedForDisplay)', which no tensor has. Convert it."
     case .byteCount(let expected, let found):
-      "has \(found) bytes of elements where its shape and dtype take \(expected)."
+      "has \(found.counted("byte")) of elements where its shape and dtype take \(expected)."
     }
   }
 }

@@ -68,7 +68,8 @@ extension SafetensorsStrings {
           throw error("\(shapeError)", name)
         }
         guard shape.elementCount == strings.count else {
-          throw error("there are \(strings.count) strings for the shape \(shape)", name)
+          throw error(
+            "there \(strings.count.noun("is", "are")) \(strings.count.counted("string")) for the shape \(shape)", name)
         }
         tensors.append((TensorDescriptor(strings: strings, name: name, shape: shape), strings))
       }

@@ -67,7 +67,8 @@ public final class SafetensorsWriter: TensorSink {
     else {
       throw WeightFileError(
         .refused(
-          "its \(strings.count) strings are not those of the shape \(descriptor.shape), or too long for a header"),
+          "its \(strings.count.counted("string")) \(strings.count.noun("does", "do")) not fit the shape \(descriptor.shape), or too long for a header"
+        ),
         file: path, tensor: descriptor.name)
     }
     self.strings.tensors.append((descriptor, strings))

@@ -104,14 +104,14 @@ public struct WeightFileError: DecantError, Equatable {
   private var sentence: String {
     switch reason {
     case .noHeader(let byteCount):
-      "has \(byteCount) bytes, fewer than a safetensors header takes. Copy the file again."
+      "has \(byteCount.counted("byte")), fewer than a safetensors header takes. Copy the file again."
     case .headerTooLong(let declared):
-      "declares a header of \(declared) bytes; safetensors allows \(SafetensorsHeader.maximumByteCount). "
+      "declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). "
         + "It is probably no safetensors file."
     case .headerPastEnd(let declared, let left):
-      "declares a header of \(declared) bytes where \(left) are left. \(Self.interrupted)"
+      "declares a header of \(declared.counted("byte")) where \(left) are left. \(Self.interrupted)"
     case .notAnObject(let byte): "the header starts with byte \(byte) where '{' is expected. It is no safetensors file."
-    case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
+    case .badHeader(let why): "the header is damaged: \(why.escapedForDisplay). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):
       "has the dtype '\(name.escapedForDisplay)', which is not supported. "
@@ -122,22 +122,22 @@ public struct WeightFileError: DecantError, Equatable {
       "starts at \(start) of the data where the tensor before ends at \(expected); "
         + "safetensors allows neither holes nor overlap. \(Self.changed)"
     case .sizeMismatch(let found, let expected):
-      "has \(found) bytes where its shape and dtype need \(expected). \(Self.changed)"
+      "has \(found.counted("byte")) where its shape and dtype need \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
-      "the tensors take \(tensorBytes) bytes where the file has \(fileBytes) behind its header. \(Self.interrupted)"
-    case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
-    case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
+      "the tensors take \(tensorBytes.counted("byte")) where the file has \(fileBytes) behind its header. \(Self.interrupted)"
+    case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why.escapedForDisplay). \(Self.changed)"
+    case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why.escapedForDisplay). \(Self.changed)"
     case .duplicateName: "is in the file twice. \(Self.changed)"
     case .hdf5(let defect): defect.words
     case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
     case .array(let defect): defect.words
     case .wrongKind(.string): "holds strings where numbers were asked for."
     case .wrongKind(let dtype): "holds \(dtype) where strings were asked for."
-    case .refused(let why): why + "."
+    case .refused(let why): why.escapedForDisplay + "."
     case .tooManyBytes(let declared):
-      "received more than the \(declared) bytes it was declared with. This is a defect in Decant."
+      "received more than the \(declared.counted("byte")) it was declared with. This is a defect in Decant."
     case .tooFewBytes(let declared, let written):
-      "received \(written) of the \(declared) bytes it was declared with. This is a defect in Decant."
+      "received \(written) of the \(declared.counted("byte")) it was declared with. This is a defect in Decant."
     case .cannotWrite(let message):
       "cannot be written; HDF5 says: \(message.escapedForDisplay). Nothing was left behind. Free some space, or choose another place or format."
     }

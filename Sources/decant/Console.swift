@@ -2,6 +2,9 @@ import Bytes
 import Foundation
 
 /// Standard output for results, standard error for everything else.
+///
+/// Whatever is written is escaped line by line, so that no name, message or path, wherever it came from, reaches a terminal raw. JSON
+/// escapes the same in its own way before. A name that could hold a line break must be escaped where it is put into text.
 enum Console {
   /// Writes a result to standard output, with a line end where it has none.
   ///
@@ -33,12 +36,16 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  /// Writes text without a line end to standard error; for progress lines.
-  static func draw(_ text: String) {
-    write(text, to: 2)
+  /// Erases the line of the terminal on standard error and writes text there, without a line end; for progress lines.
+  static func redraw(_ text: String = "") {
+    writeRaw("\r\u{1b}[K" + text.escapedForDisplay, to: 2)
   }
 
   private static func write(_ text: String, to descriptor: Int32) {
+    writeRaw(text.linesEscapedForDisplay, to: descriptor)
+  }
+
+  private static func writeRaw(_ text: String, to descriptor: Int32) {
     let bytes = Array(text.utf8)
     var done = 0
     while done < bytes.count {
@@ -78,13 +85,13 @@ struct ProgressLine {
 
   /// Erases the line.
   mutating func clear() {
-    if isDrawn { Console.draw("\r\u{1b}[K") }
+    if isDrawn { Console.redraw() }
     isDrawn = false
   }
 
   /// What is longer than the terminal is wide would stay there when the line is redrawn.
   private mutating func draw(_ text: String) {
     isDrawn = true
-    Console.draw("\r\u{1b}[K" + text.prefix((Console.columns(of: 2) ?? 80) - 1))
+    Console.redraw(String(text.escapedForDisplay.prefix((Console.columns(of: 2) ?? 80) - 1)))
   }
 }

@@ -94,6 +94,7 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @OptionGroup var outputs: OutputOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
@@ -129,10 +130,12 @@ struct ConvertCommand: ParsableCommand {
     let report: ConversionReport
     do {
       defer { line.clear() }
-      report = try Converter(options: options).convert(path, to: output, reading: reading.value) { progress in
-        line.update(
-          "\(progress.phase) \(HumanText.bytes(progress.byteCount)) of \(HumanText.bytes(progress.totalByteCount))  "
-            + progress.tensor.escapedForDisplay)
+      report = try outputs.make(output) {
+        try Converter(options: options).convert(path, to: output, reading: reading.value) { progress in
+          line.update(
+            "\(progress.phase) \(HumanText.bytes(progress.byteCount)) of \(HumanText.bytes(progress.totalByteCount))  "
+              + progress.tensor)
+        }
       }
     }
     Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))

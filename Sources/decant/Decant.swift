@@ -43,14 +43,22 @@ enum Main {
   private static func end(with error: any Error) -> Never {
     switch Decant.exitCode(for: error) {
     case .validationFailure:
-      // It repeats what was typed.
-      let lines = Decant.fullMessage(for: error).split(separator: "\n", omittingEmptySubsequences: false)
-      Console.say(lines.map(\.escapedForDisplay).joined(separator: "\n"))
+      Console.say(message(for: error))
       exit(ErrorCategory.usage.rawValue)
     case .failure where !(error is ExitCode):
       Console.say("decant: \("\(error)".escapedForDisplay)")
       exit(ErrorCategory.inputOutput.rawValue)
     default: Decant.exit(withError: error)
+    }
+  }
+
+  /// The words for a usage error. They repeat what was typed, line breaks included, which must not look like lines of ours.
+  private static func message(for error: any Error) -> String {
+    let typed = CommandLine.arguments.dropFirst()
+      .flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }
+      .filter { $0.contains { $0.isNewline } }
+    return typed.sorted { $0.utf8.count > $1.utf8.count }.reduce(Decant.fullMessage(for: error)) {
+      $0.replacing($1, with: $1.escapedForDisplay)
     }
   }
 }

@@ -25,8 +25,10 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write what --fix puts right to this new directory.", valueName: "directory"))
+    help: ArgumentHelp("Write what --fix puts right to this new directory, which is made.", valueName: "directory"))
   var output: String?
+
+  @OptionGroup var outputs: OutputOptions
 
   @Flag(help: "Print JSON (see Schemas/doctor.schema.json).")
   var json = false
@@ -37,13 +39,13 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     var line = ProgressLine()
-    let report = try Doctor.examine(paths) { text in line.update(text.escapedForDisplay) }
+    let report = try Doctor.examine(paths) { text in line.update(text) }
     let plan = fix ? FixPlan(report) : nil
     var written: [String] = []
     var check: DoctorReport?
     if let plan, let output, !plan.outputs.isEmpty {
-      written = try plan.write(to: output) { text in line.update(text.escapedForDisplay) }
-      check = try Doctor.examine([output]) { text in line.update(text.escapedForDisplay) }
+      written = try outputs.make(output) { try plan.write(to: output) { text in line.update(text) } }
+      check = try Doctor.examine([output]) { text in line.update(text) }
     }
     line.clear()
     if json {

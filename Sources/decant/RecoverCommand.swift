@@ -36,6 +36,8 @@ struct RecoverCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @OptionGroup var outputs: OutputOptions
+
   @Flag(help: "List everything, however much there is.")
   var all = false
 
@@ -47,11 +49,13 @@ struct RecoverCommand: ParsableCommand {
     let report: RecoveryReport
     do {
       defer { line.clear() }
-      report = try RecoveryReport(
-        recovering: path, to: output, format: to,
-        options: SinkOptions(compression: compression, replacesExisting: force)
-      ) { done, total in
-        line.update("salvaging \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      report = try outputs.make(output) {
+        try RecoveryReport(
+          recovering: path, to: output, format: to,
+          options: SinkOptions(compression: compression, replacesExisting: force)
+        ) { done, total in
+          line.update("salvaging \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+        }
       }
     }
     Console.print(

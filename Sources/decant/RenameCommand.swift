@@ -31,6 +31,7 @@ struct RenameCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @OptionGroup var outputs: OutputOptions
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
@@ -42,8 +43,10 @@ struct RenameCommand: ParsableCommand {
     let report: CheckpointRenamer.Report
     do {
       defer { line.clear() }
-      report = try renamer.rename(path, to: output) { progress in
-        line.update("\(progress.phase) \(progress.tensor.escapedForDisplay)")
+      report = try outputs.make(output) {
+        try renamer.rename(path, to: output) { progress in
+          line.update("\(progress.phase) \(progress.tensor)")
+        }
       }
     }
     Console.print(ConversionText.report(report))

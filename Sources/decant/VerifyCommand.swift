@@ -63,7 +63,7 @@ struct VerifyCommand: ParsableCommand {
     let verification: ModelVerification
     do {
       defer { line.clear() }
-      let draw = { (text: String) in line.update(text.escapedForDisplay) }
+      let draw = { (text: String) in line.update(text) }
       verification =
         if let b {
           try ModelVerification(comparing: a, with: b, options: options, progress: draw)

@@ -27,6 +27,8 @@ struct VocabCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @OptionGroup var outputs: OutputOptions
+
   @Option(help: ArgumentHelp("Compare with the rows of a model's word embedding.", valueName: "model"))
   var check: String?
 
@@ -44,7 +46,7 @@ struct VocabCommand: ParsableCommand {
     let vocabularyFile = try VocabularyFile(path: file)
     let rows = try check.map(embeddingRows)
     if let rows { try vocabularyFile.check(rows: rows) }
-    if let output { try vocabularyFile.writeClean(to: output, replacesExisting: force) }
+    if let output { try outputs.make(output) { try vocabularyFile.writeClean(to: output, replacesExisting: force) } }
     let report = VocabularyReport(vocabularyFile, embeddingRows: rows, output: output)
     Console.print(json ? try report.json() : report.text(first: first))
   }

@@ -19,6 +19,20 @@ struct EscapingTests {
     #expect(text.escapedForDisplay == shown)
   }
 
+  @Test("Of lines only the breaks between them stay, and what is escaped stays as it is", arguments: shown)
+  func lines(text: String, shown: String) {
+    let lines = "\(text.replacing("\n", with: "\\n"))\nplain\n\n\(shown)\n"
+    #expect(lines.linesEscapedForDisplay == "\(shown)\nplain\n\n\(shown)\n")
+    #expect("a\r\nb\r".linesEscapedForDisplay == "a\\r\nb\\r")
+  }
+
+  @Test("Nouns follow their numbers", arguments: [(0, "0 bytes"), (1, "1 byte"), (2, "2 bytes"), (-1, "-1 bytes")])
+  func counted(number: Int, text: String) {
+    #expect(number.counted("byte") == text)
+    #expect(number.noun("is", "are") == (number == 1 ? "is" : "are"))
+    #expect(UInt64(1).counted("entry", "entries") == "1 entry")
+  }
+
   @Test("JSON says the same and disturbs no terminal either")
   func json() {
     #expect(

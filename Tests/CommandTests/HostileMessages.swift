@@ -35,7 +35,7 @@ enum HostileMessages {
     varint(count) + [0, 0] + (0..<(count - 1) / 64).flatMap { _ in [0xfe, 0x01, 0x00] as [UInt8] }
   }
 
-  private static func field(_ number: Int, _ content: [UInt8]) -> [UInt8] {
+  static func field(_ number: Int, _ content: [UInt8]) -> [UInt8] {
     varint(number << 3 | 2) + varint(content.count) + content
   }
 

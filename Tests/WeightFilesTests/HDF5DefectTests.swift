@@ -54,7 +54,7 @@ struct HDF5DefectTests {
     Defect(file: "bad-type-compound", reason: .unsupportedType("a compound of 8 bytes")),
     Defect(file: "bad-type-reference", reason: .unsupportedType("references")),
     Defect(file: "bad-type-sequence", reason: .unsupportedType("sequences of variable length")),
-    Defect(file: "bad-type-enumeration", reason: .unsupportedType("an enumeration of 1 bytes")),
+    Defect(file: "bad-type-enumeration", reason: .unsupportedType("an enumeration of 1 byte")),
     Defect(file: "bad-type-array", reason: .unsupportedType("arrays")),
     Defect(file: "bad-type-float128", reason: .unsupportedType("a floating-point number of 16 bytes")),
     Defect(file: "bad-named-type", reason: .unsupportedType("a named type")),

@@ -137,7 +137,7 @@ struct SafetensorsDefectTests {
     Defect(
       "fewer strings than the shape says",
       #"{"__metadata__":{"decant.strings":"{\"s\":{\"shape\":[9223372036854775807],\"strings\":[\"\"]}}"}}"#,
-      .badStrings("there are 1 strings for the shape [9223372036854775807]"), tensor: "s"),
+      .badStrings("there is 1 string for the shape [9223372036854775807]"), tensor: "s"),
     Defect(
       "strings without a shape", #"{"__metadata__":{"decant.strings":"{\"s\":{\"strings\":[\"\"]}}"}}"#,
       .badStrings("'shape' or 'strings' is missing"), tensor: "s"),
