@@ -10,7 +10,7 @@ struct OutputDirectoryTests {
   static let commands = [
     ["convert", source, "-o"], ["convert", source, "--to", "tensorflow", "-o"],
     ["convert", source, "--to", "tensorflow-v1", "-o"],
-    ["rename", Scenes.v2, "--names", "tensorflow-0", "-o"], ["recover", source, "-o"],
+    ["rename", Scenes.v2, "--names", "tensorflow-0", "-o"], ["recover", source, "--to", "safetensors", "-o"],
     ["vocab", Scenes.vocabulary, "-o"],
   ]
 

@@ -228,7 +228,7 @@ struct ConverterTests {
 
   private static let refusals: [Refusal] = [
     Refusal(
-      "no such directory", .cannotCreate, words: "No such file or directory",
+      "no such directory", .cannotCreate, words: "does not exist. Nothing was written; make it with",
       output: "none/out.safetensors"),
     Refusal("no known extension", .usage, words: "--to", output: "out.bin"),
     Refusal("output is a directory", .cannotCreate, words: "directory", output: "directory.h5"),
