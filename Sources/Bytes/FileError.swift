@@ -42,7 +42,8 @@ public struct FileError: DecantError, Equatable {
   /// By the reason: no input, bad data, an output that cannot be created, or a failure of the device.
   public var category: ErrorCategory {
     switch reason {
-    case .cannotOpen(let code): code == ENOENT || code == ENOTDIR ? .noInput : .inputOutput
+    case .cannotOpen(let code):
+      code == ENOENT || code == ENOTDIR || addressWords != nil ? .noInput : .inputOutput
     case .isDirectory, .notRegular: .noInput
     case .cannotRead, .cannotWrite, .changed, .outOfMemory: .inputOutput
     case .tooShort: .badData
@@ -50,8 +51,19 @@ public struct FileError: DecantError, Equatable {
     }
   }
 
+  /// Where nothing is found or made because the path is an address on another machine: that, and what to do.
+  private var addressWords: String? {
+    switch reason {
+    case .cannotOpen(ENOENT), .cannotOpen(ENOTDIR), .cannotOpen(ENAMETOOLONG): RemoteAddress(path)?.adviceForInput
+    case .cannotCreate(ENOENT), .cannotCreate(ENOTDIR), .cannotCreate(ENAMETOOLONG):
+      RemoteAddress(path)?.adviceForOutput
+    default: nil
+    }
+  }
+
   /// Place, reason and what to try, in sentences.
   public var description: String {
+    if let words = addressWords { return "\(path.escapedForDisplay): \(words)" }
     let path = path.escapedForDisplay
     switch reason {
     case .cannotOpen(let code) where code == ENOENT || code == ENOTDIR:

@@ -42,6 +42,7 @@ extension FixPlan {
   }
 
   private func prepare(_ directory: String) throws(FileError) {
+    try RemoteAddress.refuse(output: directory)
     if let names = try? FileManager.default.contentsOfDirectory(atPath: directory) {
       guard names.isEmpty else { throw FileError(.exists, path: directory) }
       return

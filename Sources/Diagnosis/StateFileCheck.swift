@@ -85,7 +85,8 @@ enum StateFileCheck {
       .stateMissingCheckpoint, .error, files: [file.path],
       summary: "The \(file.fileName.escapedForDisplay) file names \(named), which "
         + (target.leadsOut ? "lies outside its directory." : "is not there."),
-      explanation: (target.leadsOut ? "Decant does not follow paths out of the directory. " : "")
+      explanation: (RemoteAddress(target.named).map { "That is \($0.noun), and Decant fetches nothing. " } ?? "")
+        + (target.leadsOut ? "Decant does not follow paths out of the directory. " : "")
         + (present.isEmpty
           ? "No other checkpoint stands beside it."
           : "Beside it \(present.count == 1 ? "stands" : "stand") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"

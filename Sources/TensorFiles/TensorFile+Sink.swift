@@ -75,6 +75,11 @@ extension TensorFile {
   }
 
   private static func outputFormat(_ path: String, _ format: WeightFormat?) throws(TensorFileError) -> WeightFormat {
+    do throws(FileError) {
+      try RemoteAddress.refuse(output: path)
+    } catch {
+      throw TensorFileError(.file(error), path: path)
+    }
     guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, path: path) }
     return format
   }

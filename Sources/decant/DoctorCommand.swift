@@ -9,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Say what files are, what belongs together, what is missing, and what to do.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint or a directory. Every checksum is compared, and nothing that is given is ever \
+      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Every checksum is compared, and nothing that is given is ever \
       changed. --fix says what can be put right without losing anything (names, joined parts, words, the 'checkpoint' file); \
       with -o it writes that to a new directory. Exits with 1 where a warning or an error was found, and with 0 where there are \
       notes at most.
@@ -38,6 +38,7 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let output { try RemoteAddress.refuse(output: output) }
     var line = ProgressLine()
     let report = try Doctor.examine(paths) { text in line.update(text) }
     let plan = fix ? FixPlan(report) : nil

@@ -1,0 +1,98 @@
+internal import Foundation
+
+/// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
+///
+/// The form alone decides. A local file may have such a name, so the form is only asked about where no local file was found.
+public struct RemoteAddress: Sendable, Equatable {
+  /// The address as it was typed.
+  public let text: String
+  /// The scheme in lower case: `gs`, `s3`, `https`.
+  public let scheme: String
+
+  /// Recognises an address; nil for a path.
+  ///
+  /// One slash is enough after the scheme of a storage service, since programs that tidy paths make `gs:/bucket` of `gs://bucket`.
+  public init?(_ text: String) {
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let scheme = text[..<colon].lowercased()
+    let rest = text[text.index(after: colon)...]
+    guard scheme.utf8.count > 1, scheme.utf8.count <= 20, scheme.first?.isASCIILetter == true,
+      scheme.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || "+-.".contains($0) })
+    else { return nil }
+    guard rest.hasPrefix("//") || (rest.hasPrefix("/") && Self.services.contains { $0.schemes.contains(scheme) }) else {
+      return nil
+    }
+    self.text = text
+    self.scheme = scheme
+  }
+
+  /// A place that addresses lead to, and the program that fetches from there.
+  private struct Service {
+    let schemes: [String]
+    let title: String
+    let program: String
+  }
+
+  private static let services = [
+    Service(schemes: ["gs", "gcs"], title: "on Google Cloud Storage", program: "gcloud storage cp -r"),
+    Service(schemes: ["s3", "s3a", "s3n"], title: "on Amazon S3", program: "aws s3 cp --recursive"),
+    Service(schemes: ["hdfs", "viewfs", "webhdfs", "swebhdfs"], title: "on HDFS", program: "hdfs dfs -get"),
+    Service(
+      schemes: ["az", "abfs", "abfss", "wasb", "wasbs", "adl"], title: "on Azure storage", program: "azcopy copy"),
+    Service(schemes: ["dbfs"], title: "on Databricks", program: "databricks fs cp -r"),
+    Service(schemes: ["hf"], title: "on the Hugging Face hub", program: "hf download"),
+    Service(schemes: ["http", "https"], title: "on the web", program: "curl -LO"),
+    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", program: "curl -O"),
+    Service(schemes: ["ssh", "sftp", "scp"], title: "on another machine", program: "scp -r"),
+  ]
+
+  private var service: Service? { Self.services.first { $0.schemes.contains(scheme) } }
+
+  /// What the address is, as a noun: `an address on Amazon S3`.
+  public var noun: String {
+    if scheme == "file" { return "an address of a local file" }
+    return "an address " + (service?.title ?? "on another machine or service (\(scheme):)")
+  }
+
+  /// The local path that a `file:` address names; nil for other addresses, and for those that name another machine.
+  private var localPath: String? {
+    guard scheme == "file", let rest = text.firstRange(of: "://").map({ text[$0.upperBound...] }) else { return nil }
+    let path = rest.hasPrefix("localhost/") ? rest.dropFirst(9) : rest
+    return path.hasPrefix("/") ? String(path).removingPercentEncoding ?? String(path) : nil
+  }
+
+  /// Why it cannot be read, and what to do, in sentences.
+  public var adviceForInput: String {
+    if let localPath { return "is \(noun). Give the path instead: \(localPath.escapedForDisplay)" }
+    // A checkpoint's prefix is no file, and whoever copies one file of a set misses the others.
+    let name = text.lastPart
+    let whole = name.contains("ckpt") || !name.contains(".") ? ", all files of it" : ""
+    return "is \(noun). Decant reads local files and fetches nothing. Copy it to this machine first\(whole)\(with), "
+      + "and give the path of the copy."
+  }
+
+  /// Why it cannot be written, and what to do, in sentences.
+  public var adviceForOutput: String {
+    if let localPath { return "is \(noun). Nothing was written. Give the path instead: \(localPath.escapedForDisplay)" }
+    return
+      "is \(noun). Decant writes local files only. Nothing was written. Name a local file, and copy it there\(with)."
+  }
+
+  private var with: String { service.map { ", for example with '\($0.program)'" } ?? "" }
+
+  /// Refuses an output that is an address, before any work is done for it.
+  ///
+  /// - Throws: `FileError.Reason.cannotCreate`, which says that nothing is sent anywhere.
+  public static func refuse(output path: String) throws(FileError) {
+    guard RemoteAddress(path) != nil else { return }
+    var status = stat()
+    // A local directory may have the name of a scheme.
+    guard unsafe stat(path.directoryPart, &status) != 0 else { return }
+    throw FileError(.cannotCreate(ENOENT), path: path)
+  }
+}
+
+extension Character {
+  fileprivate var isASCIILetter: Bool { isASCII && isLetter }
+  fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}
