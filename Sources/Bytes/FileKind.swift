@@ -20,6 +20,15 @@ public enum FileKind: Sendable, Equatable {
   case jpeg
   case png
   case gif
+  case bmp
+  case webp
+  case tiff
+  /// AV1 in an HEIF container.
+  case avif
+  /// HEVC in an HEIF container, as telephones write it.
+  case heic
+  case jpeg2000
+  case jpegXL
   /// A sorted string table: V1 checkpoint, V2 index, or another LevelDB table.
   case table
   /// Text of another kind.
@@ -52,8 +61,8 @@ public enum FileKind: Sendable, Equatable {
       self = .jpeg
     } else if starts([0x89, 0x50, 0x4e, 0x47]) {
       self = .png
-    } else if starts("GIF8") {
-      self = .gif
+    } else if let picture = PictureFormat.find(head: head, byteCount: byteCount) {
+      self = picture
     } else if starts(Array("ustar".utf8), at: 257) {
       self = .tar
     } else if head.count >= 9, head[8] == UInt8(ascii: "{"), head[6] == 0, head[7] == 0 {
@@ -94,7 +103,8 @@ public enum FileKind: Sendable, Equatable {
     case .hdf5: "It is an HDF5 file."
     case .safetensors: "It looks like a safetensors file."
     case .pickle: "It is a Python pickle, probably a PyTorch file. Decant never loads pickles, since they run code."
-    case .jpeg, .png, .gif: "It is an image."
+    case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
+      "It is an image\(PictureFormat.name(of: self).map { " (\($0))" } ?? "")."
     case .table: "It is a sorted string table."
     case .text: "It is a text file."
     case .unknown: nil

@@ -16,8 +16,12 @@ public struct CaptionError: DecantError, Equatable {
     case predictionSize(rows: Int, probabilities: Int, states: Int)
     /// No vocabulary was given, and the weights carry none.
     case noVocabulary
+    /// No vocabulary was given, and the tensors are those of another model, which has none.
+    case anotherModel
     /// A directory without a JPEG or PNG.
     case noImages
+    /// A directory without a JPEG or PNG, but with other pictures.
+    case onlyOtherPictures(PassedPictures)
     /// A directory that cannot be listed, by `errno`.
     case cannotList(Int32)
     /// A file that is no list of expected captions.
@@ -39,9 +43,9 @@ public struct CaptionError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .beamSize, .maximumLength, .lengthNormalization: .usage
-    case .notANumber, .predictionSize, .notAnExpectation: .badData
+    case .notANumber, .predictionSize, .notAnExpectation, .anotherModel: .badData
     case .noVocabulary: .usage
-    case .noImages: .noInput
+    case .noImages, .onlyOtherPictures: .noInput
     case .cannotList(let code): FileError(.cannotOpen(code), path: path ?? "").category
     }
   }
@@ -69,7 +73,13 @@ public struct CaptionError: DecantError, Equatable {
       return
         "\(place)carries no vocabulary, and without one there are no words. Give the word_counts.txt that was published "
         + "with the model: --vocab FILE"
+    case .anotherModel:
+      return
+        "\(place)is not an im2txt model: it has no word embedding (seq_embedding/map). Decant captions with im2txt only. "
+        + "See what it is with: decant inspect \(path.map(\.escapedForDisplay) ?? "PATH")"
     case .noImages: return "\(place)has no JPEG or PNG in it. Name the images, or a directory that has some."
+    case .onlyOtherPictures(let pictures):
+      return "\(place)has no file named as a JPEG or PNG in it, but \(pictures.list). \(pictures.advice)"
     case .cannotList(let code): return FileError(.cannotOpen(code), path: path ?? "").description
     case .notAnExpectation(let detail):
       return "\(place)is no file of expected captions: \(detail.escapedForDisplay). "

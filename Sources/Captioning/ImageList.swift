@@ -1,6 +1,6 @@
 internal import Bytes
+internal import Bytes
 internal import Foundation
-internal import Images
 
 /// Finds the image files that arguments mean.
 public enum ImageList {
@@ -10,14 +10,21 @@ public enum ImageList {
   /// below. A name with a comma in it is a file if there is one. Files are not looked at: one that is missing becomes
   /// an error of its own later.
   ///
+  /// - Parameters:
+  ///   - arguments: files, directories and lists.
+  ///   - note: called for every directory with pictures of formats that are not decoded.
+  /// - Returns: the paths of the images.
   /// - Throws: `CaptionError` for a directory without images, or one that cannot be listed.
-  public static func expand(_ arguments: [String]) throws(CaptionError) -> [String] {
+  public static func expand(
+    _ arguments: [String], noting note: (PassedPictures) -> Void = { _ in }
+  ) throws(CaptionError) -> [String] {
     var paths: [String] = []
     for argument in arguments {
-      if !argument.contains(",") || exists(argument) {
-        paths += try images(at: argument)
+      // An address may have commas too.
+      if !argument.contains(",") || exists(argument) || RemoteAddress(argument) != nil {
+        paths += try images(at: argument, note)
       } else {
-        for part in argument.split(separator: ",") { paths += try images(at: String(part)) }
+        for part in argument.split(separator: ",") { paths += try images(at: String(part), note) }
       }
     }
     return paths
@@ -46,13 +53,20 @@ public enum ImageList {
     FileManager.default.fileExists(atPath: path)
   }
 
-  private static func images(at path: String) throws(CaptionError) -> [String] {
+  private static func images(at path: String, _ note: (PassedPictures) -> Void) throws(CaptionError) -> [String] {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
       return [path]
     }
-    let names = try FilePattern.names(in: path).filter { hasImageExtension($0) && !$0.hasPrefix(".") }
-    guard !names.isEmpty else { throw CaptionError(.noImages, path: path) }
+    var names: [String] = []
+    var passed = PassedPictures(directory: path)
+    for name in try FilePattern.names(in: path) where !name.hasPrefix(".") {
+      if hasImageExtension(name) { names.append(name) } else { passed.add(name) }
+    }
+    guard !names.isEmpty else {
+      throw CaptionError(passed.isEmpty ? .noImages : .onlyOtherPictures(passed), path: path)
+    }
+    if !passed.isEmpty { note(passed) }
     let directory = path.hasSuffix("/") ? path : path + "/"
     return names.map { directory + $0 }
   }

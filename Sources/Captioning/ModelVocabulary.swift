@@ -26,7 +26,7 @@ public struct ModelVocabulary: Sendable {
 
   /// Finds the words of a model: those of a named file, else those it carries, else those of a `word_counts.txt` beside it.
   ///
-  /// - Throws: `CaptionError.Reason.noVocabulary` where there are none; `VocabularyError` where they are damaged.
+  /// - Throws: `CaptionError.Reason.noVocabulary` where there are none, `.anotherModel` where the tensors are not im2txt's; `VocabularyError` where they are damaged.
   public static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
     if let path {
       return ModelVocabulary(vocabulary: try VocabularyFile(path: path).vocabulary(), path: path, origin: .given)
@@ -37,7 +37,11 @@ public struct ModelVocabulary: Sendable {
     }
     let directory = (modelPath as NSString).deletingLastPathComponent
     let beside = (directory as NSString).appendingPathComponent(usualName)
-    guard FileManager.default.fileExists(atPath: beside) else { throw CaptionError(.noVocabulary, path: modelPath) }
+    guard FileManager.default.fileExists(atPath: beside) else {
+      // Advice about words helps nobody whose model has none. Any spelling of the name counts, one with a prefix too.
+      let hasWords = source.descriptors.contains { $0.name.contains("seq_embedding") }
+      throw CaptionError(hasWords ? .noVocabulary : .anotherModel, path: modelPath)
+    }
     return ModelVocabulary(vocabulary: try VocabularyFile(path: beside).vocabulary(), path: beside, origin: .beside)
   }
 }

@@ -47,11 +47,14 @@ public struct ImageError: DecantError, Equatable {
     let file = path.escapedForDisplay
     switch reason {
     case .file(let reason): return FileError(reason, path: path).description
-    case .notAnImage(.gif):
-      return "\(file): byte 0: is a GIF, expected a JPEG or PNG. Convert it first, for example with ImageMagick: "
-        + "convert FILE.gif[0] FILE.png"
     case .notAnImage(.empty): return "\(file): is empty, expected a JPEG or PNG. \(FileKind.empty.advice ?? "")"
     case .notAnImage(let kind):
+      if let format = PictureFormat.name(of: kind) {
+        // The first picture of a file that may have several.
+        let ending = PictureFormat.extensions(of: format).first ?? "IMAGE"
+        return "\(file): byte 0: is \(format == "AVIF" ? "an" : "a") \(format), expected a JPEG or PNG. "
+          + "Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png"
+      }
       return "\(file): byte 0: is neither JPEG nor PNG by its first bytes. "
         + (kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")
     case .formatNotAccepted(let format):

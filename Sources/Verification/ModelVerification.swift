@@ -61,6 +61,8 @@ public struct ModelVerification: Sendable {
   public internal(set) var graphs: [GraphCheck] = []
   /// The captions, by what was compared.
   public internal(set) var captions: [CaptionCheck] = []
+  /// Pictures of the directory of images that were not captioned, since their formats are not decoded.
+  public internal(set) var passedPictures: [PassedPictures] = []
 
   /// Whether nothing differs and nothing is damaged.
   public var passes: Bool {
@@ -95,7 +97,11 @@ public struct ModelVerification: Sendable {
     let words = (
       left: try Self.words(of: sources.left, options), right: try Self.words(of: sources.right, options)
     )
-    vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
+    // Models of other kinds have no words to compare.
+    let haveWords = words.left != nil || words.right != nil
+    if haveWords || models.contains(where: { KnownModel.showAndTell.examine($0.1.descriptors).isRecognized }) {
+      vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
+    }
     guard options.imageDirectory != nil || options.expectationPath != nil else { return }
     // A checkpoint carries no words, and its copy elsewhere has no file beside it either: the other side's words serve both.
     let captioners = (
@@ -111,10 +117,11 @@ public struct ModelVerification: Sendable {
             comparison: captioner.comparison(with: runs, imagesIn: directory) { progress($0.text) }))
       }
     } else if let directory = options.imageDirectory {
+      let paths = try ImageList.expand([directory]) { passedPictures.append($0) }
       captions.append(
         CaptionCheck(
           title: "captions of both",
-          comparison: try Self.compare(captioners.left, captioners.right, directory, options, progress)))
+          comparison: try Self.compare(captioners.left, captioners.right, paths, options, progress)))
     }
   }
 
@@ -174,7 +181,7 @@ public struct ModelVerification: Sendable {
     do {
       let carried = source.metadata[Vocabulary.metadataKey] != nil
       return try ModelVocabulary.find(for: source, given: carried ? nil : options.vocabularyPath)
-    } catch let error as CaptionError where error.reason == .noVocabulary {
+    } catch let error as CaptionError where error.reason == .noVocabulary || error.reason == .anotherModel {
       return nil
     }
   }
@@ -205,10 +212,9 @@ public struct ModelVerification: Sendable {
   }
 
   private static func compare(
-    _ left: Captioner, _ right: Captioner, _ directory: String, _ options: VerificationOptions,
+    _ left: Captioner, _ right: Captioner, _ paths: [String], _ options: VerificationOptions,
     _ progress: (String) -> Void
   ) throws -> CaptionComparison {
-    let paths = try ImageList.expand([directory])
     let start = ContinuousClock.now
     func captions(of captioner: Captioner, doneBefore: Int) -> [CaptionedImage] {
       var images: [CaptionedImage] = []

@@ -19,6 +19,7 @@ public enum VerificationText {
     if let vocabulary = verification.vocabulary { lines += self.vocabulary(vocabulary) }
     for check in verification.graphs { lines += graph(check) }
     for check in verification.captions { lines += captions(check) }
+    lines += verification.passedPictures.map { "pictures: \($0)" }
     return lines.joined(separator: "\n")
   }
 

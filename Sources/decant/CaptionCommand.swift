@@ -49,7 +49,8 @@ struct CaptionCommand: ParsableCommand {
     commandName: "caption",
     abstract: "Caption JPEG and PNG images with a checkpoint or converted file.",
     discussion: """
-      Images are files, directories or comma-separated lists. One that cannot be decoded is reported, the others are \
+      Images are files, directories or comma-separated lists. Of a directory, the JPEG and PNG files are captioned; \
+      pictures of other formats are counted and passed over. One that cannot be decoded is reported, the others are \
       captioned, and the exit status is 65.
 
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
@@ -74,7 +75,7 @@ struct CaptionCommand: ParsableCommand {
 
   func run() throws {
     let search = try captioning.search
-    let paths = try ImageList.expand(images)
+    let paths = try ImageList.expand(images) { Console.say("decant: \($0)") }
     let source = try CanonicalSource.make(TensorFile.open(model, options: reading.value))
     let words = try ModelVocabulary.find(for: source, given: vocab)
     if words.origin == .beside {

@@ -29,11 +29,35 @@ struct FileKindTests {
     Case(name: "JPEG", bytes: [0xff, 0xd8, 0xff, 0xe0], kind: .jpeg),
     Case(name: "PNG", bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d], kind: .png),
     Case(name: "GIF", bytes: Array("GIF89a".utf8), kind: .gif),
+    Case(name: "WebP", bytes: Array("RIFF\u{1a}\u{0}\u{0}\u{0}WEBPVP8L".utf8), kind: .webp),
+    Case(name: "another RIFF file", bytes: Array("RIFF\u{1a}\u{0}\u{0}\u{0}WAVEfmt ".utf8) + [0xff], kind: .unknown),
+    Case(
+      name: "a film in an ISO container", bytes: [0, 0, 0, 16] + Array("ftypisom".utf8) + [0, 0, 2, 0], kind: .unknown),
+    Case(name: "JPEG XL", bytes: [0, 0, 0, 12] + Array("JXL ".utf8) + [13, 10, 0x87, 10], kind: .jpegXL),
+    Case(
+      name: "weights that begin as BMP does", bytes: Array("BM".utf8) + [UInt8](repeating: 0xc1, count: 60),
+      kind: .unknown),
+    Case(
+      name: "weights that begin as TIFF does", bytes: [0x49, 0x49, 0x2a, 0] + [UInt8](repeating: 0xc1, count: 60),
+      kind: .unknown),
     Case(
       name: "a table", bytes: [0, 1, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb], kind: .table),
     Case(name: "text", bytes: Array("a 969108\nthe 1\n".utf8), kind: .text),
     Case(name: "anything else", bytes: [1, 2, 3, 0xfe], kind: .unknown),
   ]
+
+  @Test(
+    "A picture that a real encoder wrote is recognised",
+    arguments: [
+      ("plain.bmp", .bmp), ("palette.bmp", .bmp), ("plain.gif", .gif), ("lossy.webp", .webp), ("lossless.webp", .webp),
+      ("plain.tif", .tiff), ("big.tiff", .tiff), ("plain.avif", .avif), ("plain.jp2", .jpeg2000), ("boxes.heic", .heic),
+      ("a-webp.jpg", .webp), ("without-ending", .png), ("a-jpeg.bmp", .jpeg),
+    ] as [(String, FileKind)])
+  func pictures(name: String, kind: FileKind) throws {
+    let found = try FileKind(of: InputFile(path: Fixture.path("pictures/\(name)")))
+    #expect(found == kind)
+    #expect(found.advice?.hasPrefix("It is an image (") == true)
+  }
 
   @Test("A file is recognised by its bytes, and said what to do with", arguments: cases)
   func kinds(row: Case) throws {

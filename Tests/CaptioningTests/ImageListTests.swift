@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Captioning
@@ -97,5 +98,55 @@ struct ImageListTests {
     let error = #expect(throws: CaptionError.self) { try ImageList.expandPatterns(pattern) }
     #expect(error == CaptionError(.cannotList(ENOENT), path: "/nowhere/"))
     #expect(error?.category == .noInput)
+  }
+
+  @Test("pictures of other formats are counted by name, by content before ending")
+  func otherPictures() throws {
+    let scratch = try TemporaryDirectory()
+    let names = try FileManager.default.contentsOfDirectory(atPath: Fixture.path("pictures"))
+    for name in names { try scratch.write(Fixture.bytes("pictures/\(name)"), to: name) }
+    for name in ["empty.tif", "raw.nef", "notes.txt", "model.pb", ".hidden.bmp", "folder.bmp/x", "drawing.svg"] {
+      try scratch.write(name == "notes.txt" ? [0x42, 0x4d, 10] : [], to: name)
+    }
+    var noted: [PassedPictures] = []
+    let paths = try ImageList.expand([scratch.path]) { noted.append($0) }
+    // A WebP under the name of a JPEG stays in the list, and decoding says what it is.
+    #expect(paths == [scratch.file("a-webp.jpg")])
+    let passed = try #require(noted.first)
+    #expect(
+      passed.counts == [
+        // A .dib has no mark; its name alone says BMP.
+        "BMP": 3, "GIF": 1, "WebP": 2, "TIFF": 3, "AVIF": 1, "JPEG 2000": 1, "HEIC": 1, "camera raw": 1, "SVG": 1,
+      ])
+    #expect(passed.misnamedCount == 2)
+    #expect(passed.description.hasPrefix("\(scratch.path): passes over 3 BMP, 3 TIFF, 2 WebP, "))
+    #expect(passed.description.contains("2 JPEG or PNG without the ending") && passed.description.contains("mogrify"))
+  }
+
+  @Test("a directory of other pictures alone says which")
+  func onlyOthers() throws {
+    let scratch = try TemporaryDirectory()
+    try scratch.write(Fixture.bytes("pictures/plain.bmp"), to: "a\u{1b}.bmp")
+    let error = try #require(throws: CaptionError.self) { try ImageList.expand([scratch.path]) }
+    #expect(error.category == .noInput)
+    #expect("\(error)".contains("but 1 BMP file. Convert them"))
+  }
+
+  @Test("many files are looked at in linear time")
+  func manyFiles() throws {
+    let scratch = try TemporaryDirectory(inMemory: true)
+    for number in 0..<12_000 {
+      _ = FileManager.default.createFile(atPath: scratch.file("\(number).webp"), contents: nil)
+    }
+    let start = ContinuousClock.now
+    let error = try #require(throws: CaptionError.self) { try ImageList.expand([scratch.path]) }
+    // Seconds even without optimisation; what is quadratic takes minutes.
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect("\(error)".contains("12000 WebP files"))
+  }
+
+  @Test("an address with commas is one argument")
+  func addresses() throws {
+    #expect(try ImageList.expand(["https://host/a,b.jpg"]) == ["https://host/a,b.jpg"])
   }
 }
