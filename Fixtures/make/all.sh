@@ -18,6 +18,13 @@ say "images"
 "$python" images/make_images.py ../images
 say "hdf5"
 "$python" hdf5.py ../hdf5
+say "pictures of other formats"
+"$python" pictures.py ../pictures
+say "SavedModels and weights of other programs"
+[ -z "${TF115:-}" ] || "$TF115" saved_models.py ../saved-models
+[ -z "${TF2:-}" ] || "$TF2" saved_models.py ../saved-models
+[ -z "${TORCH:-}" ] || "$TORCH" foreign_weights.py ../foreign
+[ -z "${TF2:-}" ] || "$TF2" foreign_weights.py ../foreign
 if [ -n "${TF2:-}" ]; then
   say "npz and Keras 3"
   "$TF2" npz.py ../npz

@@ -19,7 +19,9 @@ public enum ConversionText {
       lines.append("with the vocabulary, so that it can caption by itself")
     }
     if !report.keepsMetadata {
-      lines.append("without metadata: a checkpoint has no place for it; keep word_counts.txt beside it")
+      lines.append(
+        "without metadata: a checkpoint has no place for it"
+          + (report.model.isRecognized ? "; keep word_counts.txt beside it" : ""))
     }
     if let detected = report.plan.detected { lines.append("the source's names are those of \(detected.title)") }
     lines += losses(report.losses)

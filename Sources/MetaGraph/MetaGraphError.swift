@@ -91,17 +91,19 @@ public struct MetaGraphError: DecantError, Equatable {
     case .notGraph(let kind): return "\(name): is no frozen graph (GraphDef). \(Self.advice(kind))"
     case .textGraph:
       return "\(name): is a graph in text format, which is not read. With TensorFlow, make it binary: parse it into a "
-        + "tf.compat.v1.GraphDef() with google.protobuf.text_format.Parse, and write its SerializeToString() to a .pb file."
+        + "tf.compat.v1.GraphDef() (MetaGraphDef(), if it begins with meta_info_def) with google.protobuf.text_format.Parse, "
+        + "and write its SerializeToString() to a .pb file."
     case .savedModelInstead: return "\(name): begins as a SavedModel does, not as a .meta file. Name its directory."
     case .notSavedModel(let kind): return "\(name): is no SavedModel. \(Self.advice(kind))"
     case .textFormat:
-      return "\(name): is a SavedModel in text format, which is not read. Save it again as saved_model.pb, "
-        + "or inspect its variables directory."
+      return "\(name): is a SavedModel in text format, whose graph is not read. Its variables are: name its directory. "
+        + "For the graph, save it again without as_text=True."
     case .chunked:
-      return "\(name): is a SavedModel split into chunks, which is not read. Its variables are not split: "
-        + "inspect its variables directory."
+      return "\(name): is a SavedModel split into chunks, whose graph is not read. Its variables are not split: "
+        + "name its directory."
     case .noSavedModel: return "\(name): has no saved_model.pb. Name the directory that has it."
     case .noGraph:
+      if let address = RemoteAddress(file) { return "\(name): \(address.adviceForInput)" }
       return "\(name): is no graph, and has none beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
       return place

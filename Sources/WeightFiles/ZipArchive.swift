@@ -210,6 +210,13 @@ private struct ZipDirectory {
       start <= end, length <= end - start
     else { throw failed(.directoryPastEnd, at: endOffset) }
     // A record that became zeros would otherwise make an archive of no members.
+    if start + length != end {
+      // Some writers, PyTorch's among them, add the records of 64 bits where nothing needs them; they say the same then.
+      let larger = try Self.larger(in: file, before: endOffset)
+      if let larger, larger.count == count, larger.byteCount == byteCount, larger.offset == offset {
+        end = larger.place
+      }
+    }
     guard start + length == end else { throw failed(.directoryGap(byteCount: end - start - length), at: endOffset) }
     range = start..<start + length
     self.memberCount = memberCount
