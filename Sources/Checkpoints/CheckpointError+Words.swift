@@ -16,12 +16,13 @@ extension CheckpointError.Reason {
     case .noCheckpointInDirectory(let leftovers):
       "the directory holds no checkpoint."
         + (leftovers.isEmpty ? "" : " There are leftovers of a save that did not finish: \(Self.list(leftovers)).")
+    case .otherDirectory(let words, _): words
     case .badStateFile(let defect, let line): "line \(line): \(defect.words)."
     case .stateNamesMissing(let path, let lookedFor):
-      "names the checkpoint '\(path.escapedForDisplay)', which is not there. Looked for \(Self.list(lookedFor))."
+      "names the checkpoint '\(path.escapedForDisplay)', which is not there. Looked for \(Self.list(lookedFor)).\(Self.address(path))"
     case .statePathLeadsOut(let path, let lookedFor, _):
       "names the checkpoint '\(path.escapedForDisplay)'. Decant does not follow paths out of the file's own directory"
-        + (lookedFor.isEmpty ? "." : ", and \(Self.list(lookedFor)) is not there.")
+        + (lookedFor.isEmpty ? "." : ", and \(Self.list(lookedFor)) is not there.") + Self.address(path)
     case .file(let error): error.description
     case .table(let error): error.reason.words
     case .headerMissing: "the table has no entry under the empty key, where a checkpoint's header is."
@@ -112,9 +113,12 @@ extension CheckpointError.Reason {
     case .ambiguous: "Name one of them."
     case .indexMissing:
       "Copy the .index file from where the data file came; without it only TensorFlow's graph (.meta) could guess."
+    case .otherDirectory(_, let advice): advice.isEmpty ? nil : advice
     case .noCheckpointInDirectory: "Copy the checkpoint's files there, or name another directory."
     case .badStateFile, .stateNamesMissing:
       "Name the checkpoint itself, without the directory's 'checkpoint' file."
+    case .statePathLeadsOut(let path, _, _) where RemoteAddress(path) != nil:
+      "Copy the files of that checkpoint beside this file, or name a checkpoint that is here."
     case .statePathLeadsOut(_, _, let typed):
       "If you trust that path, give it on the command line: '\(typed.escapedForDisplay)'."
     case .otherVersion(.v2): "Give the index the name it had, ending in .index, beside its .data files."
@@ -139,6 +143,11 @@ extension CheckpointError.Reason {
   }
 
   private static func hex(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
+
+  /// What is worth saying of a path in a file that is an address on another machine.
+  private static func address(_ path: String) -> String {
+    RemoteAddress(path).map { " That is \($0.noun), and Decant fetches nothing." } ?? ""
+  }
 
   private static func list(_ names: [String]) -> String {
     let shown = names.prefix(10).map { $0.escapedForDisplay }.joined(separator: ", ")

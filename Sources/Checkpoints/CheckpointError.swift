@@ -21,6 +21,8 @@ public struct CheckpointError: DecantError, Equatable {
     case variablesMissing(String)
     /// A directory without a checkpoint.
     case noCheckpointInDirectory(leftovers: [String])
+    /// A directory that holds something else than a checkpoint: what, and what to do about it, in sentences.
+    case otherDirectory(String, advice: String)
     /// The `checkpoint` file is not text in its format; `line` counts from 1.
     case badStateFile(StateFile.Defect, line: Int)
     /// The `checkpoint` file names a checkpoint that is not there.
@@ -174,7 +176,8 @@ public struct CheckpointError: DecantError, Equatable {
   /// `noInput` where nothing was found, the file system's category where it refused, otherwise `badData`.
   public var category: ErrorCategory {
     switch reason {
-    case .notFound, .danglingLink, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .stateNamesMissing,
+    case .notFound, .danglingLink, .indexMissing, .variablesMissing, .noCheckpointInDirectory, .otherDirectory,
+      .stateNamesMissing,
       .statePathLeadsOut, .missingShard:
       .noInput
     case .ambiguous, .wrongKind: .usage

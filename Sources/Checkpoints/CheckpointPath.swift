@@ -85,6 +85,9 @@ private struct Resolver {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) else { continue }
       throw CheckpointError(.danglingLink(to: target), file: link)
     }
+    if RemoteAddress(path) != nil {
+      throw CheckpointError(.file(FileError(.cannotOpen(ENOENT), path: path)), file: path)
+    }
     throw CheckpointError(.notFound(lookedFor: lookedFor, present: present), file: path)
   }
 
@@ -147,13 +150,22 @@ private struct Resolver {
     let checkpoints = Directory(path).checkpoints()
     guard let only = checkpoints.first else {
       let leftovers = Directory(path).leftovers(ofPrefix: nil)
+      if leftovers.isEmpty {
+        let directory = ModelDirectory(path)
+        let versions = directory.versions
+        // One version is meant by whoever names the directory of its model; of several, none is guessed.
+        if versions.count == 1 { return try Resolver(path: path.joined(versions[0])).resolve() }
+        if let explanation = directory.explanation {
+          throw CheckpointError(.otherDirectory(explanation.words, advice: explanation.advice), file: path)
+        }
+      }
       throw CheckpointError(.noCheckpointInDirectory(leftovers: leftovers), file: path)
     }
     guard checkpoints.count == 1 else { throw CheckpointError(.ambiguous(checkpoints.map(\.lastPart)), file: path) }
     return try Resolver(path: only).resolve()
   }
 
-  private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt"]
+  private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
 
   /// The variables of a SavedModel; nil where there is none in the directory.
   private func savedModel(in directory: String) throws(CheckpointError) -> CheckpointPath? {

@@ -46,6 +46,7 @@ private struct Examination {
   private(set) var findings: [Finding] = []
   private(set) var groups: [DoctorReport.Group] = []
   private var models: [ExaminedModel] = []
+  private var savedModels: [SavedModelFiles] = []
 
   init(survey: FileSurvey, paths: [String], limit: Int) {
     self.survey = survey
@@ -59,14 +60,21 @@ private struct Examination {
     let files = survey.files.filter { !parts.contains($0.path) }
     let sets = FileSet.group(files)
     noteGivenPaths(sets)
+    savedModels = SavedModelFiles.find(in: files)
+    var variables: [String: SetExamination] = [:]
     for set in sets {
       let examination = SetExamination(set, others: sets, splits: splits, isInClone: survey.hasGitDirectory) {
         done, total in
         progress("checking \(set.name), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
       findings += examination.findings
-      addGroup(examination, files)
+      if savedModels.contains(where: { $0.variablesPrefix == set.prefix }) {
+        variables[set.prefix] = examination
+      } else {
+        addGroup(examination, files)
+      }
     }
+    for model in savedModels { examineSavedModel(model, variables[model.variablesPrefix], files) }
     for file in files where file.role == .weights { examineWeights(file, files, progress) }
     findings += SplitFileCheck.findings(splits, sets: sets)
     for file in files {
@@ -74,13 +82,23 @@ private struct Examination {
       switch file.role {
       case .stateFile: findings += StateFileCheck.findings(file)
       case .vocabulary: examineVocabulary(file, among: files)
-      case .savedModel: findings += SavedModelCheck.findings(file, isInClone: survey.hasGitDirectory)
+      case .wordList:
+        // Any program may have words; these are im2txt's only where a model of im2txt has no others.
+        if models.contains(where: {
+          $0.check.examination.isRecognized && vocabularies(of: $0.path, among: files).contains(file)
+        }) {
+          examineVocabulary(file, among: files)
+        }
+      case .known: findings += ShardIndexCheck.findings(file)
       case .archive, .other, .table: findings += [stray(file, sets: sets)].compactMap(\.self)
       default: break
       }
     }
     noteMissingVocabularies()
     findings += LeftoverCheck.findings(survey, sets: sets)
+    if models.contains(where: \.check.isCaptioningModel) { findings += PictureCheck.findings(files) }
+    noteVersions()
+    noteForeignWeights(files)
     noteBounds()
   }
 
@@ -130,6 +148,31 @@ private struct Examination {
       remedy: Remedy("Name a checkpoint, or the directory that it is in."))
   }
 
+  /// Weights that Decant does not read, by their kinds.
+  private mutating func noteForeignWeights(_ files: [ExaminedFile]) {
+    var kinds: [(known: KnownFile, files: [ExaminedFile])] = []
+    for file in files {
+      guard case .known = file.role, let known = KnownFile(name: file.fileName), known.kind == .foreignWeights else {
+        continue
+      }
+      if let place = kinds.firstIndex(where: { $0.known == known }) {
+        kinds[place].files.append(file)
+      } else {
+        kinds.append((known, [file]))
+      }
+    }
+    findings += kinds.map { known, files in
+      let names = files.prefix(4).map(\.fileName.escapedForDisplay).joined(separator: ", ")
+      return Finding(
+        .foreignWeights, groups.isEmpty ? .warning : .note, files: files.map(\.path),
+        summary: files.count == 1
+          ? "\(names) is \(known.noun), which Decant does not read."
+          : "Decant does not read \(files.count) \(known.plural): \(names)"
+            + "\(files.count > 4 ? " and \(files.count - 4) more" : "").",
+        remedy: Remedy(known.advice))
+    }
+  }
+
   private mutating func noteBounds() {
     for directory in survey.unreadableDirectories {
       findings.append(
@@ -148,18 +191,75 @@ private struct Examination {
           explanation: "What is missing above may stand among them.",
           remedy: Remedy("Name the checkpoint, or a smaller directory.")))
     }
-    if groups.isEmpty, findings.isEmpty, survey.files.allSatisfy({ $0.role == .other }) {
+    if groups.isEmpty, findings.isEmpty, survey.files.allSatisfy({ $0.role == .other || isKnown($0) }) {
+      let hasKnown = survey.files.contains(where: isKnown)
+      // Files that were named, and are what they are meant to be, lack nothing.
+      if hasKnown, survey.files.allSatisfy({ paths.contains($0.path) && isKnown($0) }) { return }
       findings.append(
         Finding(
           .nothingFound, .warning, files: paths,
-          summary: "No checkpoint, weight file or vocabulary is here.",
+          summary: "No checkpoint, weight file or vocabulary of a known kind is here.",
           explanation:
-            "\(HumanText.count(survey.files.count, "file")) \(survey.files.count == 1 ? "was" : "were") looked at.",
-          remedy: Remedy("Name the directory that the checkpoint was copied to.")))
+            "\(HumanText.count(survey.files.count, "file")) \(survey.files.count == 1 ? "was" : "were") looked at"
+            + (PictureCheck.counts(survey.files).map { ", \($0) among them." } ?? ".")
+            + (explanation.map { " \($0.words)" } ?? ""),
+          remedy: Remedy(explanation?.advice ?? "Name the directory that the checkpoint was copied to.")))
+    }
+  }
+
+  private func isKnown(_ file: ExaminedFile) -> Bool {
+    switch file.role {
+    case .known, .wordList: true
+    default: false
+    }
+  }
+
+  /// What the directory that was named holds in place of what was looked for.
+  private var explanation: (words: String, advice: String)? {
+    guard paths.count == 1, let found = ModelDirectory(paths[0]).explanation else { return nil }
+    return ("\(found.words.prefix(1).uppercased())\(found.words.dropFirst())", found.advice)
+  }
+
+  /// TensorFlow Serving's layout is no set of alternatives to choose from by chance.
+  private mutating func noteVersions() {
+    let numbered = savedModels.filter { $0.directory.contains("/") && Int($0.directory.lastPart) != nil }
+    for (directory, versions) in Dictionary(grouping: numbered, by: \.directory.directoryPart).sorted(by: {
+      $0.key < $1.key
+    })
+    where versions.count > 1 {
+      let ordered = versions.sorted { (Int($0.directory.lastPart) ?? 0) < (Int($1.directory.lastPart) ?? 0) }
+      guard let last = ordered.last else { continue }
+      findings.append(
+        Finding(
+          .servingVersions, .note, files: ordered.map(\.directory),
+          summary: "\(directory.lastPart.escapedForDisplay) holds \(versions.count) versions of a SavedModel: "
+            + "\(ordered.prefix(8).map(\.directory.lastPart).joined(separator: ", "))\(versions.count > 8 ? ", …" : "").",
+          explanation: "TensorFlow Serving serves the one with the highest number.",
+          remedy: Remedy(
+            "Name the version in other commands:",
+            commands: [ShellText.command("decant", "inspect", last.directory)])))
     }
   }
 
   // MARK: - What belongs together
+
+  private mutating func examineSavedModel(
+    _ files: SavedModelFiles, _ variables: SetExamination?, _ all: [ExaminedFile]
+  ) {
+    let check = SavedModelCheck(files, isInClone: survey.hasGitDirectory)
+    findings += check.findings
+    var model: ModelCheck?
+    if let source = variables?.source {
+      let found = ModelCheck(source, path: files.directory, file: variables?.set.files.first?.path ?? files.directory)
+      // Keys of objects say nothing of the model that they are of.
+      findings += found.findings.filter { $0.kind != .anotherModel || found.family != .objectBased }
+      model = found
+      models.append(
+        ExaminedModel(path: files.directory, source: source, check: found, isReadable: variables?.hasData ?? false))
+    }
+    groups.append(
+      DoctorReport.Group(check, variables, model, vocabulary: vocabularies(of: files.directory, among: all).first))
+  }
 
   private mutating func addGroup(_ examination: SetExamination, _ files: [ExaminedFile]) {
     let set = examination.set
@@ -194,8 +294,9 @@ private struct Examination {
   /// The vocabularies that go with a model: those beside it, else those of the nearest directory above, else one that was named,
   /// or the only one.
   private func vocabularies(of model: String, among files: [ExaminedFile]) -> [ExaminedFile] {
-    let all = files.filter { $0.role == .vocabulary }
-    var directory = model.directoryPart
+    let im2txt = files.filter { $0.role == .vocabulary }
+    let all = im2txt.isEmpty ? files.filter { $0.role == .wordList } : im2txt
+    var directory = savedModels.contains { $0.directory == model } ? model : model.directoryPart
     while true {
       let here = all.filter { $0.directory == directory }
       if !here.isEmpty { return here }

@@ -24,6 +24,37 @@ extension DoctorReport.Group {
     command = isWhole ? model.flatMap { Self.command(set.prefix, $0, vocabulary) } : nil
   }
 
+  /// A SavedModel: its graph, its variables and what belongs to them.
+  init(_ check: SavedModelCheck, _ variables: SetExamination?, _ model: ModelCheck?, vocabulary: ExaminedFile?) {
+    let files = check.files
+    name = files.directory
+    let own = [files.graph].compactMap(\.self) + (variables?.set.files ?? []) + files.companions
+    self.files = own.map(\.path)
+    let gravest = (check.findings + (variables?.findings ?? [])).map(\.severity).max() ?? .note
+    isComplete = gravest < .warning && variables?.isSound ?? true
+    let subject = model.flatMap { $0.family == .objectBased ? nil : Self.title($0) }.map { "SavedModel of \($0)" }
+    let state =
+      isComplete
+      ? (variables == nil ? "complete, without variables" : "complete, every checksum holds")
+      : check.isIncomplete || variables?.hasData == false ? "incomplete" : "with damage"
+    summary = "\(subject ?? "SavedModel"), \(state)"
+    var facts = Self.facts(variables?.source, model, release: check.release)
+    if variables?.source == nil, let release = check.release {
+      facts.append("Saved by TensorFlow \(release.escapedForDisplay).")
+    }
+    if check.assetCount > 0 { facts.append("The graph names \(HumanText.count(check.assetCount, "asset")).") }
+    if !check.signatures.isEmpty {
+      let shown = check.signatures.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
+      facts.append("Signatures: \(shown)\(check.signatures.count > 4 ? ", …" : "").")
+    }
+    self.facts = facts
+    command =
+      isComplete
+      ? model.flatMap { Self.command(files.directory, $0, vocabulary) }
+        ?? ShellText.command("decant", "inspect", files.directory)
+      : nil
+  }
+
   /// A weight file.
   init(_ file: ExaminedFile, _ source: any TensorSource, _ model: ModelCheck, vocabulary: ExaminedFile?) {
     name = file.path

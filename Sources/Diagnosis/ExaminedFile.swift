@@ -1,6 +1,7 @@
 public import Bytes
 internal import Checkpoints
 internal import Foundation
+internal import MetaGraph
 
 /// One file that was looked at.
 public struct ExaminedFile: Sendable, Equatable {
@@ -71,7 +72,8 @@ public struct ExaminedFile: Sendable, Equatable {
       byteCount = file.byteCount
       self.kind = kind
       self.head = head
-      role = Self.role(path: path, kind: kind, head: head, nameRole: nameRole, name: name.name)
+      role = Self.role(
+        path: path, kind: kind, head: head, isWhole: head.count == file.byteCount, nameRole: nameRole, name: name.name)
     } catch {
       switch error.reason {
       case .notRegular: (state, role) = unread(.notRegular)
@@ -86,8 +88,9 @@ public struct ExaminedFile: Sendable, Equatable {
   private static let headByteCount = 512
 
   private static func role(
-    path: String, kind: FileKind, head: [UInt8], nameRole: FileRole?, name: String
+    path: String, kind: FileKind, head: [UInt8], isWhole: Bool, nameRole: FileRole?, name: String
   ) -> FileRole {
+    if let role = placeRole(path, name: name) { return role }
     switch nameRole {
     // These are known by their names, whatever is in them.
     case .unfinishedSave, .unfinishedDownload, .decantTemporary, .movedAside: return nameRole ?? .other
@@ -101,40 +104,70 @@ public struct ExaminedFile: Sendable, Equatable {
       case .v2: return .index
       case nil: return nameRole ?? .table
       }
-    case .text: return textRole(head: head, nameRole: nameRole, name: name)
+    case .text: return textRole(head: head, isWhole: isWhole, nameRole: nameRole, name: name)
     case .unknown:
       if let nameRole { return nameRole }
       // A frozen graph has no mark of its own either.
-      if name.hasSuffix(".pb"), !savedModelExtras.contains(name) { return .weights }
+      if let known = KnownFile(name: name), known.kind != .weights { return .known(known.title) }
+      if name.hasSuffix(".pb") { return .weights }
       switch CheckpointVersion.beginning(head) {
       case .v1: return .v1
       case .v2: return .index
-      case nil: return isVocabulary(name: name) ? .vocabulary : .other
+      case nil: return vocabularyRole(name: name)
       }
     case .hdf5, .safetensors, .npy: return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
     case .zip where name.hasSuffix(".npz"): return .weights
+    case .zip where nameRole == nil && KnownFile(name: name)?.kind == .foreignWeights:
+      return KnownFile(name: name).map { .known($0.title) } ?? .archive
     case .gzip, .zip, .tar: return nameRole ?? .archive
-    default: return nameRole ?? (isVocabulary(name: name) ? .vocabulary : .other)
+    default:
+      if let known = KnownFile(name: name), known.kind != .weights, kind != .empty, nameRole == nil {
+        return .known(known.title)
+      }
+      return nameRole ?? vocabularyRole(name: name)
     }
   }
 
-  /// What else a SavedModel has beside its graph.
-  private static let savedModelExtras: Set<String> = ["fingerprint.pb", "keras_metadata.pb"]
-
-  private static func textRole(head: [UInt8], nameRole: FileRole?, name: String) -> FileRole {
-    let text = String(decoding: head, as: UTF8.self)
-    // Under another name it is out of its place.
-    if let nameRole { return nameRole }
-    if text.contains("model_checkpoint_path:") { return .stateFile }
-    if isVocabulary(name: name) { return .vocabulary }
-    // Lines of a word and a count, the way im2txt writes them.
-    let lines = text.split(separator: "\n").dropLast(head.count == headByteCount ? 1 : 0)
-    let fitting = lines.count { $0.contains(/^\S+ \d+$/) }
-    return lines.count > 3 && fitting == lines.count && text.contains("<S>") ? .vocabulary : .other
+  /// What lies in the directories of a SavedModel for assets is nothing but that, whatever it is called; a vocabulary of im2txt may be
+  /// one.
+  private static func placeRole(_ path: String, name: String) -> FileRole? {
+    var directory = path.directoryPart
+    for _ in 0..<4 {
+      let last = directory.lastPart
+      let model = directory.directoryPart
+      if last == "assets" || last == "assets.extra", ModelDirectory.isSavedModel(model) || hasVariables(model) {
+        if last == "assets.extra" { return .known("extra file of a SavedModel, for serving") }
+        return name.hasPrefix("word_counts") ? nil : .asset
+      }
+      guard directory.contains("/") else { return nil }
+      directory = model
+    }
+    return nil
   }
 
-  private static func isVocabulary(name: String) -> Bool {
-    let name = name.lowercased()
-    return name.hasPrefix("word_counts") || name.contains("vocab") && name.hasSuffix(".txt")
+  private static func hasVariables(_ directory: String) -> Bool {
+    FileStatus(path: directory.joined("variables/variables.index")) != nil
+  }
+
+  private static func textRole(head: [UInt8], isWhole: Bool, nameRole: FileRole?, name: String) -> FileRole {
+    // Under another name it is out of its place.
+    if let nameRole { return nameRole }
+    if String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:") { return .stateFile }
+    if name.hasSuffix(".pbtxt"), let message = TextMessage(head: head) { return .known(message.title) }
+    switch WordList(name: name, head: head, isWholeFile: isWhole) {
+    case .im2txt: return .vocabulary
+    case .other(let title): return .known(title)
+    case .undecided: return .wordList
+    case nil: return KnownFile(name: name).map { .known($0.title) } ?? .other
+    }
+  }
+
+  /// What a name says of a file whose content says nothing.
+  private static func vocabularyRole(name: String) -> FileRole {
+    switch WordList(name: name, head: [], isWholeFile: true) {
+    case .im2txt: .vocabulary
+    case .undecided: .wordList
+    default: .other
+    }
   }
 }

@@ -17,8 +17,14 @@ public enum FileRole: Sendable, Equatable {
   case stateFile
   /// A list of words.
   case vocabulary
+  /// A list of words that may be a vocabulary of im2txt, where such a model is beside it.
+  case wordList
   /// The graph of a SavedModel.
   case savedModel
+  /// A file that the graph of a SavedModel reads: words, labels.
+  case asset
+  /// A file of another program, which the text says as a noun; nothing is wrong with it.
+  case known(String)
   /// Weights in another format: safetensors, HDF5, npz.
   case weights
   /// A part of a split file.
@@ -46,7 +52,10 @@ public enum FileRole: Sendable, Equatable {
     case .table: "table of another program, or damaged"
     case .stateFile: "state file: which checkpoint is the latest"
     case .vocabulary: "vocabulary"
+    case .wordList: "list of words"
     case .savedModel: "graph of a SavedModel"
+    case .asset: "asset of a SavedModel"
+    case .known(let title): title
     case .weights: "weight file"
     case .part: "part of a split file"
     case .unfinishedSave: "left by a save that did not finish"
@@ -94,7 +103,7 @@ extension FileRole {
       self = .meta
     } else if name == "checkpoint" {
       self = .stateFile
-    } else if name == "saved_model.pb" || name == "saved_model.pbtxt" {
+    } else if ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"].contains(name) {
       self = .savedModel
     } else if name.contains(/ckpt(-\d+)?$/) || name.contains(/ckpt(-\d+)?-\d{5,}-of-\d{5,}$/) {
       self = .v1

@@ -104,6 +104,7 @@ struct FileSurvey {
         add(member)
       }
     }
+    if FileRole(name: path.lastPart) == .savedModel { addSavedModel(in: directory, names) }
     if let state = files.first(where: { $0.path == directory.joined(path.lastPart) }), state.role == .stateFile {
       // The checkpoints that it lists stand beside it.
       for name in names where FileRole(name: NormalizedName(name).name)?.isPartOfCheckpoint == true {
@@ -111,6 +112,19 @@ struct FileSurvey {
       }
     }
     if names.contains("word_counts.txt") { add(directory.joined("word_counts.txt")) }
+  }
+
+  /// The graph of a SavedModel stands for all of it.
+  private mutating func addSavedModel(in directory: String, _ names: [String]) {
+    for name in names {
+      let path = directory.joined(name)
+      switch name {
+      case "fingerprint.pb", "keras_metadata.pb", "tfhub_module.pb": add(path)
+      case "variables", "assets", "assets.extra":
+        if FileStatus(path: path)?.isDirectory == true { walk(path, depth: Self.maximumDepth - 1) }
+      default: break
+      }
+    }
   }
 
   /// The prefix of the set that a name belongs to.

@@ -14,6 +14,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case emptyFile = "empty-file"
   /// An image, text or another format in place of the data.
   case otherFormat = "other-format"
+  /// Weights in a form that Decant does not read.
+  case foreignWeights = "foreign-weights"
   /// A symbolic link to nothing.
   case brokenLink = "broken-link"
   /// A file that may not be read.
@@ -100,6 +102,14 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   /// The `.meta` or `saved_model.pb` cannot be read.
   case graphUnreadable = "graph-unreadable"
+  /// A graph in text, or in chunks, which Decant does not read.
+  case graphNotRead = "graph-not-read"
+  /// A SavedModel without its graph.
+  case missingGraph = "missing-graph"
+  /// Files that the graph of a SavedModel reads are missing.
+  case missingAsset = "missing-asset"
+  /// Several versions of one model, as a server keeps them.
+  case servingVersions = "serving-versions"
   /// The graph's variables are not those of the checkpoint.
   case graphMismatch = "graph-mismatch"
 
@@ -149,6 +159,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   /// More files than are looked at.
   case tooManyFiles = "too-many-files"
+  /// Pictures of formats that are not decoded.
+  case otherPictures = "other-pictures"
   /// Nothing in it that Decant knows.
   case nothingFound = "nothing-found"
 }

@@ -16,7 +16,8 @@ extension FindingKind {
   /// Why nothing is done about it, in a sentence.
   var refusal: String {
     switch self {
-    case .lfsPointer, .webPage, .emptyFile, .brokenLink, .missingIndex, .missingData, .missingShard,
+    case .lfsPointer, .webPage, .emptyFile, .brokenLink, .missingIndex, .missingData, .missingShard, .missingGraph,
+      .missingAsset,
       .unfinishedDownload,
       .unfinishedSave, .stateMissingCheckpoint, .splitPartsIncomplete:
       "what is missing is not here"

@@ -41,9 +41,11 @@ enum ForeignFileCheck {
         Remedy(
           "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
             + "Decant reads that file."))
-    case .jpeg, .png, .gif:
+    case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
+      let format = file.kind.flatMap(PictureFormat.name).map { " (\($0))" } ?? ""
       return error(
-        .otherFormat, "\(name) is an image\(isNot(file)).", "", Remedy("Find the file that this name belongs to."))
+        .otherFormat, "\(name) is an image\(format)\(isNot(file)).", "",
+        Remedy("Find the file that this name belongs to."))
     case .hdf5, .safetensors:
       let format = file.kind == .hdf5 ? "an HDF5 file" : "a safetensors file"
       return Finding(
@@ -97,7 +99,7 @@ enum ForeignFileCheck {
 
   private static func isTextual(_ role: FileRole) -> Bool {
     switch role {
-    case .stateFile, .vocabulary, .meta: true
+    case .stateFile, .vocabulary, .wordList, .asset, .known, .meta: true
     default: false
     }
   }

@@ -12,6 +12,16 @@ enum GraphCheck {
     do throws(MetaGraphError) {
       return .success(try MetaGraphFile(path: file.path).definition)
     } catch {
+      if error.reason == .textGraph {
+        return .failure(
+          GraphFailure(
+            Finding(
+              .graphNotRead, .note, files: [file.path],
+              summary: "\(file.fileName.escapedForDisplay) is a graph in text format.",
+              explanation:
+                "TensorFlow reads it (tf.train.import_meta_graph). Decant does not, and needs no graph to read weights."
+            )))
+      }
       return .failure(
         GraphFailure(
           Finding(

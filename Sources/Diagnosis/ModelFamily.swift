@@ -17,7 +17,8 @@ struct ModelFamily: Equatable {
     return best.0
   }
 
-  private static let objectBased = ModelFamily(
+  /// Any program's objects; what model they are of, their keys do not tell.
+  static let objectBased = ModelFamily(
     title: "a TensorFlow 2 checkpoint of objects", remark: "Its keys are paths through a program's objects.", marks: [])
 
   private static let slim = "It is of TF-slim's model zoo: an image classifier."

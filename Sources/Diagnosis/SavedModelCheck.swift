@@ -1,32 +1,145 @@
 internal import Bytes
 internal import Checkpoints
+internal import Foundation
+internal import Inspection
 internal import MetaGraph
 
-/// A `saved_model.pb`: can it be read, and are its variables there?
-enum SavedModelCheck {
-  static func findings(_ file: ExaminedFile, isInClone: Bool) -> [Finding] {
-    if let finding = ForeignFileCheck.finding(file, isInClone: isInClone) { return [finding] }
-    let variables = file.directory.joined("variables/variables.index")
-    let model: SavedModelFile
-    do throws(MetaGraphError) {
-      model = try SavedModelFile(path: file.path)
-    } catch {
-      return [
-        Finding(
-          .graphUnreadable, .warning, files: [file.path],
-          summary: "The graph \(file.fileName.escapedForDisplay) cannot be read.",
-          explanation: "\(error) The weights beside it do not depend on it.",
-          remedy: Remedy("Copy it again if you need the graph."))
-      ]
+/// A SavedModel as one thing: can its graph be read, and is all there that the graph names?
+struct SavedModelCheck {
+  let files: SavedModelFiles
+  private(set) var findings: [Finding] = []
+  /// The release that saved it.
+  private(set) var release: String?
+  /// Its signatures, by name.
+  private(set) var signatures: [String] = []
+  /// The number of assets that the graph names.
+  private(set) var assetCount = 0
+
+  /// Whether something is missing, and not only wrong.
+  var isIncomplete: Bool {
+    findings.contains { [.missingGraph, .missingAsset, .missingData].contains($0.kind) }
+  }
+
+  private var name: String { files.directory.lastPart.escapedForDisplay }
+
+  init(_ files: SavedModelFiles, isInClone: Bool) {
+    self.files = files
+    if let graph = files.graph {
+      examine(graph, isInClone: isInClone)
+    } else {
+      noteMissingGraph()
     }
-    let wantsVariables = model.metaGraphs.contains { !$0.variables.isEmpty || !$0.objectVariables.isEmpty }
-    guard wantsVariables, FileStatus(path: variables) == nil else { return [] }
-    return [
+    for asset in files.assets {
+      guard let finding = ForeignFileCheck.finding(asset, isInClone: isInClone) else { continue }
+      // An asset may be of any format; what it cannot be is a stand-in for one.
+      if [.lfsPointer, .emptyFile, .unreadable, .brokenLink, .notRegular].contains(finding.kind) {
+        findings.append(finding)
+      }
+    }
+  }
+
+  private mutating func examine(_ graph: ExaminedFile, isInClone: Bool) {
+    if graph.fileName.hasSuffix(".cpb") || (graph.fileName.hasSuffix(".pbtxt") && graph.kind == .text) {
+      return noteUnread(graph)
+    }
+    if let finding = ForeignFileCheck.finding(graph, isInClone: isInClone) {
+      findings.append(finding)
+      return
+    }
+    do throws(MetaGraphError) {
+      let model = try SavedModelFile(path: graph.path)
+      release = model.metaGraphs.map(\.tensorFlowVersion).first { !$0.isEmpty }
+      // Names with two underscores are of TensorFlow's own loader.
+      signatures = Set(model.metaGraphs.flatMap { $0.signatures.map(\.name) }).filter { !$0.hasPrefix("__") }.sorted()
+      check(
+        assets: model.metaGraphs.flatMap { $0.assets.map(\.fileName) },
+        hasVariables: model.metaGraphs.contains { !$0.variables.isEmpty || !$0.objectVariables.isEmpty }, graph)
+    } catch {
+      findings.append(
+        Finding(
+          .graphUnreadable, .warning, files: [graph.path],
+          summary: "The graph \(graph.fileName.escapedForDisplay) cannot be read.",
+          explanation: "\(error) The weights beside it do not depend on it.",
+          remedy: Remedy("Copy it again if you need the graph.")))
+    }
+  }
+
+  /// A graph in text or in chunks: TensorFlow reads it, Decant does not.
+  private mutating func noteUnread(_ graph: ExaminedFile) {
+    let isText = graph.kind == .text
+    let text = isText ? SavedModelText(path: graph.path) : nil
+    findings.append(
       Finding(
-        .missingData, .error, files: [file.path],
-        summary: "The SavedModel \(file.directory.lastPart.escapedForDisplay) has a graph and no variables.",
-        explanation: "Its weights are a checkpoint in the directory 'variables', which is not beside the graph.",
-        remedy: Remedy("Copy the directory 'variables' from where the model came."))
-    ]
+        .graphNotRead, .note, files: [graph.path],
+        summary: "The graph of the SavedModel \(name), \(graph.fileName.escapedForDisplay), is "
+          + (isText ? "in text format." : "split into chunks."),
+        explanation: "TensorFlow reads it. Decant reads the variables beside it and not the graph"
+          + (text == nil ? ", so assets that it names are not looked for." : ", but for the names of its assets."),
+        remedy: Remedy(isText ? "To have the graph read too, save the model again without as_text=True." : "")))
+    if let text { check(assets: text.assetNames, hasVariables: text.hasVariables, graph) }
+  }
+
+  private mutating func check(assets: [String], hasVariables: Bool, _ graph: ExaminedFile) {
+    var seen: Set<String> = []
+    let assets = assets.filter { seen.insert($0).inserted }
+    assetCount = assets.count
+    checkAssets(assets, graph)
+    guard hasVariables, !files.hasVariableFiles,
+      FileStatus(path: files.variablesPrefix + ".index") == nil
+    else { return }
+    let isEmpty = FileStatus(path: files.directory.joined("variables"))?.isDirectory == true
+    findings.append(
+      Finding(
+        .missingData, .error, files: [graph.path],
+        summary: "The SavedModel \(name) has a graph and no variables.",
+        explanation: "Its weights are a checkpoint in the directory 'variables', "
+          + (isEmpty ? "which is empty." : "which is not beside the graph."),
+        remedy: Remedy("Copy the directory 'variables' from where the model came.")))
+  }
+
+  private mutating func checkAssets(_ assets: [String], _ graph: ExaminedFile) {
+    let directory = files.directory.joined("assets")
+    let boundary = PathBoundary(directory: directory)
+    var missing: [String] = []
+    for asset in assets {
+      // A name that leads out of the directory is nobody's asset, and is not looked at.
+      guard let path = boundary.path(named: asset), FileStatus(path: path) != nil else {
+        missing.append(asset)
+        continue
+      }
+    }
+    guard !missing.isEmpty else { return }
+    let others = files.assets.map(\.fileName).filter { !assets.contains($0) }
+    findings.append(
+      Finding(
+        .missingAsset, .error, files: [graph.path],
+        summary: "\(HumanText.count(missing.count, "asset")) of the SavedModel \(name) "
+          + "\(missing.count == 1 ? "is" : "are") missing: \(list(missing)).",
+        explanation:
+          "The graph reads \(missing.count == 1 ? "this file" : "these files") from the directory 'assets' when the "
+          + "model is loaded, mostly for its words or labels; TensorFlow does not load the model without. The variables do "
+          + "not depend on it."
+          + (others.isEmpty
+            ? ""
+            : " In 'assets' there \(others.count == 1 ? "is" : "are") \(list(others)), which the graph does not name."),
+        remedy: Remedy("Copy the directory 'assets' from where the model came; names must not change.")))
+  }
+
+  private mutating func noteMissingGraph() {
+    findings.append(
+      Finding(
+        .missingGraph, .error, files: [files.variablesPrefix],
+        summary: "The SavedModel \(name) has variables and no graph: saved_model.pb is missing.",
+        explanation:
+          "TensorFlow does not load the model without it. The variables are a checkpoint of their own, which Decant "
+          + "reads.",
+        remedy: Remedy(
+          "Copy saved_model.pb from where the model came. The variables alone:",
+          commands: [ShellText.command("decant", "inspect", files.directory)])))
+  }
+
+  private func list(_ names: [String]) -> String {
+    let shown = names.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
+    return names.count > 4 ? shown + " and \(names.count - 4) more" : shown
   }
 }

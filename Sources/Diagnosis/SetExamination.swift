@@ -224,7 +224,7 @@ struct SetExamination {
         summary: "The index of \(set.name.escapedForDisplay), \(name), is missing.",
         explanation: "The data file is bare numbers: without the index nothing says which variable starts where."
           + (set.meta == nil ? "" : " The graph beside it names the variables, but not where they are."),
-        remedy: Remedy("Copy \(name) from where the data came. It is small, about 17 kB for im2txt.")))
+        remedy: Remedy("Copy \(name) from where the data came. It is small.")))
   }
 
   // MARK: - Graph and step

@@ -1,11 +1,30 @@
 internal import Bytes
+internal import Checkpoints
+internal import MetaGraph
 
 extension TensorFile {
+  /// The file with the graph that belongs to a model; see `graphPath(of:)`.
+  ///
+  /// - Throws: what a directory holds in place of a model, or `MetaGraphError.Reason.noGraph`.
+  public static func requireGraphPath(of path: String) throws -> String {
+    if let found = graphPath(of: path) { return found }
+    do throws(CheckpointError) {
+      _ = try CheckpointPath.resolve(path)
+    } catch {
+      switch error.reason {
+      case .otherDirectory, .ambiguous: throw error
+      default: break
+      }
+    }
+    throw MetaGraphError(.noGraph, file: path)
+  }
+
   /// The file with the graph that belongs to a model: the `.meta` beside a checkpoint, or the `saved_model.pb` of a
   /// SavedModel's directory, or a frozen graph itself; nil where there is none.
   public static func graphPath(of path: String) -> String? {
     if let meta = metaPath(of: path) { return meta }
     if (try? isGraphName(path)) == true, (try? InputFile(path: path)) != nil { return path }
+    if let saved = savedModelPath(of: path) { return saved }
     let saved = path.hasSuffix("/") ? "\(path)saved_model.pb" : "\(path)/saved_model.pb"
     return (try? InputFile(path: saved)) == nil ? nil : saved
   }

@@ -17,7 +17,14 @@ public enum TensorFile {
     case .npz: return try NpzFile(path: path, options: options)
     case .tensorFlow, .tensorFlowV1, nil:
       if try isGraphName(path) { return try openGraph(path) }
-      let source = try openCheckpoint(path, options: options)
+      let source: any TensorSource
+      do {
+        source = try openCheckpoint(path, options: options)
+      } catch let error as CheckpointError {
+        // A directory may stand for the only weight file in it, as it does for the only checkpoint.
+        guard case .otherDirectory = error.reason, let only = ModelDirectory(path).onlyWeightFile else { throw error }
+        return try open(only, options: options)
+      }
       return options.objectNaming == .keys ? source : try ObjectNamedSource(source, naming: options.objectNaming)
     }
   }
@@ -66,7 +73,18 @@ public enum TensorFile {
   static func isGraphName(_ path: String) throws -> Bool {
     let name = path.split(separator: "/").last ?? ""
     guard !name.hasPrefix("saved_model.") else { return false }
-    if name.hasSuffix(".pbtxt") { throw MetaGraphError(.textGraph, file: path) }
+    if name.hasSuffix(".pbtxt") {
+      _ = try InputFile(path: path)
+      switch TextMessage(path: path) {
+      case .graph, .metaGraph: throw MetaGraphError(.textGraph, file: path)
+      case .savedModel: throw MetaGraphError(.textFormat, file: path)
+      case let message?: throw TensorFileError(.companion("a \(message.title)", advice: ""), path: path)
+      case nil:
+        if let known = KnownFile(name: String(name)) { throw TensorFileError(known, path: path) }
+        throw TensorFileError(.notTensors(.text), path: path)
+      }
+    }
+    if let known = KnownFile(name: String(name)), known.kind == .companion { return false }
     return name.hasSuffix(".pb") || name.hasSuffix(".graphdef")
   }
 
@@ -83,10 +101,16 @@ public enum TensorFile {
       let kind = ArchiveKind(of: file)
       // A damaged archive under numpy's name gets the format's own error.
       guard kind == .arrays || (kind == .other && WeightFormat(path: path) == .npz) else {
+        if kind == .other, let known = KnownFile(name: path.lastPart), known.kind == .foreignWeights {
+          throw TensorFileError(known, path: path)
+        }
         throw TensorFileError(kind == .other ? .notTensors(.zip) : .archive(kind), path: path)
       }
       return .npz
     case let kind:
+      if kind == .text || kind == .unknown, let known = KnownFile(name: path.lastPart), known.kind != .weights {
+        throw TensorFileError(known, path: path)
+      }
       guard let claimed = WeightFormat(path: path), !claimed.isCheckpoint else { return nil }
       // A damaged weight file gets the format's own error; another kind of file is named.
       guard kind == .unknown || (kind == .empty && claimed == .safetensors) else {

@@ -9,6 +9,10 @@ public struct TensorFileError: DecantError, Equatable {
     case notTensors(FileKind)
     /// The file is an archive that is not read.
     case archive(ArchiveKind)
+    /// The file is something else by its name, which the text says with its article.
+    case companion(String, advice: String)
+    /// The file system has no such place.
+    case file(FileError)
     /// The name has no extension that says which format to write.
     case unknownExtension
     /// The format does not compress.
@@ -32,10 +36,23 @@ public struct TensorFileError: DecantError, Equatable {
     self.path = path
   }
 
+  /// An error about a file that another program keeps under this name.
+  init(_ known: KnownFile, path: String) {
+    let advice =
+      switch known.kind {
+      case .shardIndex: "Decant reads each shard by itself: name one of the files that it lists."
+      case .companion where path.lastPart.hasSuffix(".pb"): "Name the directory of the SavedModel."
+      case .companion: "Name the weights that it belongs to."
+      case .foreignWeights, .weights: known.advice
+      }
+    self.init(.companion(known.noun, advice: advice), path: path)
+  }
+
   /// Bad data for a file that is something else, usage for the rest.
   public var category: ErrorCategory {
     switch reason {
-    case .notTensors, .archive: .badData
+    case .notTensors, .archive, .companion: .badData
+    case .file(let error): error.category
     case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount: .usage
     }
   }
@@ -47,6 +64,9 @@ public struct TensorFileError: DecantError, Equatable {
     case .notTensors(let kind):
       return
         "\(path): is no checkpoint and no weight file. \(kind.advice ?? "Its first bytes are those of no known format.")"
+    case .companion(let noun, let advice):
+      return "\(path): is \(noun), and no weights that Decant reads." + (advice.isEmpty ? "" : " \(advice)")
+    case .file(let error): return error.description
     case .archive(let kind): return "\(path): is no checkpoint and no weight file. \(kind.advice ?? "")"
     case .unknownExtension:
       let names = WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")

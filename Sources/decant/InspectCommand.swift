@@ -145,10 +145,8 @@ struct InspectCommand: ParsableCommand {
     let graphs: GraphFile
     if let file = try GraphFile(path: path) {
       graphs = file
-    } else if let graphPath = TensorFile.graphPath(of: path) {
-      graphs = try GraphFile(graphAt: graphPath)
     } else {
-      throw MetaGraphError(.noGraph, file: path)
+      graphs = try GraphFile(graphAt: TensorFile.requireGraphPath(of: path))
     }
     let expression = try match.map(expression)
     func isWanted(_ name: String) -> Bool { expression?.matches(name) ?? true }

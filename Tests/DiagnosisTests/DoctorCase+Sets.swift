@@ -169,6 +169,10 @@ extension DoctorCase {
       try scratch.write(Array(#"model_checkpoint_path: "../outside/model.ckpt""#.utf8), to: "model/checkpoint")
     },
     DoctorCase(
+      name: "a path in a bucket, as trainings on TPUs write it", kind: .stateMissingCheckpoint,
+      says: ["names gs://bucket/model.ckpt-9", "an address on Google Cloud Storage, and Decant fetches nothing"]
+    ) { try $0.write(Array(#"model_checkpoint_path: "gs://bucket/model.ckpt-9""#.utf8), to: "checkpoint") },
+    DoctorCase(
       name: "older checkpoints that are gone", kind: .stateOldEntries, severity: .note, says: ["1 older checkpoint"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)

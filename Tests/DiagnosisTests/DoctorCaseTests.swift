@@ -16,7 +16,7 @@ struct DoctorCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = files + sets + states + models + vocabularies
+  static let all = files + sets + savedModels + otherPrograms + states + models + vocabularies
 }
 
 extension TemporaryDirectory {

@@ -1,0 +1,131 @@
+/// A file that other programs keep beside weights or in their place, known by its name.
+package struct KnownFile: Sendable, Equatable {
+  /// What such a file is to Decant.
+  package enum Kind: Sendable, Equatable {
+    /// Weights that Decant reads.
+    case weights
+    /// Weights in a form that Decant does not read.
+    case foreignWeights
+    /// A list of the files that one model's tensors are spread over.
+    case shardIndex
+    /// No weights: settings, words, descriptions.
+    case companion
+  }
+
+  /// What such a file is to Decant.
+  package let kind: Kind
+  /// What it is, as a noun without an article.
+  package let title: String
+  /// The plural of the title.
+  package let plural: String
+  /// What it is, with its article.
+  package var noun: String {
+    let vowel = title.first.map { "aeioAEIO".contains($0) } == true
+    return "\(vowel ? "an" : "a") \(title)"
+  }
+
+  /// What to do to have its weights read, in sentences; empty where there is nothing to do.
+  package let advice: String
+
+  private init(_ kind: Kind, _ title: String, plural: String? = nil, _ advice: String = "") {
+    self.kind = kind
+    self.title = title
+    self.plural = plural ?? title + "s"
+    self.advice = advice
+  }
+
+  private static let torch = KnownFile(
+    .foreignWeights, "PyTorch file",
+    "In Python, where you trust it: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
+  )
+  private static let onnx = KnownFile(
+    .foreignWeights, "ONNX model",
+    "In Python: safetensors.numpy.save_file({t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(PATH).graph.initializer}, "
+      + "'model.safetensors')")
+  private static let tfLite = KnownFile(
+    .foreignWeights, "TensorFlow Lite model", "Its weights may be quantised; convert the model that it was made from.")
+  private static let flax = KnownFile(
+    .foreignWeights, "Flax file (msgpack)",
+    plural: "Flax files (msgpack)",
+    "In Python: flax.serialization.msgpack_restore(open(PATH, 'rb').read()), then save its arrays with safetensors.flax.save_file"
+  )
+  private static let orbax = KnownFile(
+    .foreignWeights, "part of an Orbax checkpoint (JAX)", plural: "parts of an Orbax checkpoint (JAX)",
+    "In Python: orbax.checkpoint.PyTreeCheckpointer().restore(DIR), then save its arrays with safetensors.flax.save_file"
+  )
+  private static let webModel = KnownFile(
+    .foreignWeights, "TensorFlow.js model",
+    "Convert it with tensorflowjs_converter: --input_format=tfjs_layers_model "
+      + "--output_format=keras model.json model.h5")
+  private static let keras = KnownFile(
+    .foreignWeights, "Keras archive (.keras)", plural: "Keras archives (.keras)",
+    "Its weights are an HDF5 file in it: unzip MODEL.keras model.weights.h5, and use that.")
+  private static let gguf = KnownFile(
+    .foreignWeights, "GGUF model", "Use the safetensors files that it was made from.")
+  private static let coreML = KnownFile(.foreignWeights, "Core ML model", "Use the model that it was made from.")
+  private static let paddle = KnownFile(
+    .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
+  private static let frozen = KnownFile(.weights, "graph (.pb)", plural: "graphs (.pb)")
+  private static let tokenizer = KnownFile(.companion, "tokenizer file")
+  private static let settings = KnownFile(.companion, "settings file")
+  private static let labels = KnownFile(.companion, "list of labels", plural: "lists of labels")
+
+  private static let byEnding: [String: KnownFile] = [
+    "h5": KnownFile(.weights, "HDF5 file"), "hdf5": KnownFile(.weights, "HDF5 file"),
+    "safetensors": KnownFile(.weights, "safetensors file"), "npz": KnownFile(.weights, "numpy archive"),
+    "npy": KnownFile(.weights, "numpy array"), "pb": frozen, "graphdef": frozen,
+    "keras": keras, "pt": torch, "pth": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite, "msgpack": flax,
+    "gguf": gguf, "ggml": gguf, "mlmodel": coreML, "pdparams": paddle, "pdiparams": paddle,
+  ]
+
+  private static let byName: [String: KnownFile] = [
+    "fingerprint.pb": KnownFile(.companion, "fingerprint of a SavedModel", plural: "fingerprints of SavedModels"),
+    "keras_metadata.pb": KnownFile(
+      .companion, "description that Keras keeps in a SavedModel", plural: "descriptions that Keras keeps in SavedModels"
+    ),
+    "tfhub_module.pb": KnownFile(
+      .companion, "mark of a TensorFlow Hub module", plural: "marks of TensorFlow Hub modules"),
+    "model.json": webModel, "pytorch_model.bin": torch,
+    "training_args.bin": KnownFile(.companion, "settings file (pickle)"),
+    "_METADATA": orbax, "_CHECKPOINT_METADATA": orbax, "manifest.ocdbt": orbax, "_sharding": orbax,
+    "config.json": settings, "generation_config.json": settings, "preprocessor_config.json": settings,
+    "tokenizer_config.json": settings, "special_tokens_map.json": settings, "bert_config.json": settings,
+    "hparams.json": settings, "pipeline.config": settings, "metadata.json": settings,
+    "vocab.json": tokenizer, "vocab.bpe": tokenizer, "encoder.json": tokenizer, "merges.txt": tokenizer,
+    "tokenizer.json": tokenizer, "tokenizer.model": tokenizer, "sentencepiece.bpe.model": tokenizer,
+    "spiece.model": tokenizer, "added_tokens.json": tokenizer, "spiece.vocab": tokenizer,
+    "labels.txt": labels, "label.txt": labels, "labelmap.txt": labels, "label_map.txt": labels, "classes.txt": labels,
+    "coco.names": labels, "label_map.pbtxt": labels, "labelmap.pbtxt": labels, "imagenet_labels.txt": labels,
+    "imagenet_slim_labels.txt": labels,
+    "requirements.txt": KnownFile(.companion, "list of Python packages", plural: "lists of Python packages"),
+    "projector_config.pbtxt": settings,
+  ]
+
+  /// What a file's name says; nil for a name that says nothing.
+  package init?(name: String) {
+    if let known = Self.byName[name] {
+      self = known
+    } else if name.hasSuffix(".safetensors.index.json") || name.hasSuffix(".bin.index.json")
+      || name.hasSuffix(".h5.index.json")
+    {
+      self.init(.shardIndex, "index of shards", plural: "indexes of shards")
+    } else if name.hasSuffix(".bin"),
+      ["pytorch_model", "adapter_model", "diffusion_pytorch_model", "consolidated."].contains(where: name.hasPrefix)
+    {
+      self = Self.torch
+    } else if name.hasPrefix("group"), name.contains("-shard"), name.hasSuffix(".bin") || !name.contains(".") {
+      self.init(
+        .companion, "file of numbers of a TensorFlow.js model", plural: "files of numbers of a TensorFlow.js model")
+    } else if name.hasSuffix(".txt") || name.hasSuffix(".pbtxt"), name.lowercased().contains("label") {
+      self = Self.labels
+    } else if name.hasPrefix("checkpoint_"), name.dropFirst(11).allSatisfy(\.isNumber), name.utf8.count > 11 {
+      self = Self.flax
+    } else if let dot = name.lastIndex(of: "."), dot != name.startIndex,
+      let known = Self.byEnding[name[name.index(after: dot)...].lowercased()]
+    {
+      self = known
+    } else {
+      return nil
+    }
+  }
+}

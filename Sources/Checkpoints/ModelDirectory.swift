@@ -1,0 +1,249 @@
+internal import Bytes
+internal import Foundation
+
+/// What a directory holds that is no TensorFlow checkpoint, by the names in it; so that its owner hears what is there and what to type.
+///
+/// Names are read once, and of directories within it a few. Of files whose names say nothing, the first bytes of a few are looked at.
+package struct ModelDirectory {
+  /// What is in a directory, and what to do, in sentences.
+  package struct Explanation: Sendable, Equatable {
+    /// What is there, without the path, as the rest of a sentence.
+    package let words: String
+    /// What to type or to fetch.
+    package let advice: String
+  }
+
+  private let path: String
+  private var fileNames: [String] = []
+  private var directoryNames: [String] = []
+  /// Files of known kinds, in the order of their names.
+  private var known: [(name: String, file: KnownFile)] = []
+
+  /// Directories within it that are looked into.
+  private static let probeLimit = 64
+
+  /// Files that are looked at.
+  private static let lookLimit = 16
+
+  /// Reads the names; a directory that cannot be read is empty.
+  package init(_ path: String) {
+    self.path = path
+    for entry in Self.entries(path) where !entry.name.hasPrefix(".") && TemporaryName(entry.name) == nil {
+      if entry.isDirectory { directoryNames.append(entry.name) } else { fileNames.append(entry.name) }
+    }
+    directoryNames.sort { $0.precedesInBytes($1) }
+    fileNames.sort { $0.precedesInBytes($1) }
+    known = fileNames.compactMap { name in KnownFile(name: name).map { (name, $0) } }
+  }
+
+  // MARK: - What may be opened in its place
+
+  /// The versions of a SavedModel, as TensorFlow Serving keeps them: directories named by numbers, lowest first.
+  package var versions: [String] {
+    let numbered = directoryNames.compactMap { name in
+      name.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(name).map { ($0, name) } : nil
+    }
+    return numbered.sorted { $0.0 < $1.0 }.map(\.1).filter { Self.isSavedModel(path.joined($0)) }
+  }
+
+  /// The only file of weights that are read, which the directory may then stand for; nil where there are none or several.
+  package var onlyWeightFile: String? {
+    let weights = files(.weights)
+    return weights.count == 1 ? path.joined(weights[0]) : nil
+  }
+
+  private func files(_ kind: KnownFile.Kind) -> [String] { known.filter { $0.file.kind == kind }.map(\.name) }
+
+  // MARK: - In words
+
+  /// What to say instead of "no checkpoint"; nil where nothing is known that would help.
+  package var explanation: Explanation? {
+    assets ?? versionWords ?? weights ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
+  }
+
+  private var assets: Explanation? {
+    let name = path.lastPart
+    guard name == "assets" || name == "assets.extra", Self.isSavedModel(path.directoryPart) else { return nil }
+    return Explanation(
+      words: "the directory holds the assets of a SavedModel, such as vocabularies, and no variables.",
+      advice: "Name the SavedModel: \(Self.shown(path.directoryPart))")
+  }
+
+  private var versionWords: Explanation? {
+    let versions = versions
+    guard versions.count > 1, let last = versions.last else { return nil }
+    return Explanation(
+      words: "the directory holds \(versions.count) versions of a SavedModel: \(Self.list(versions)).",
+      advice: "TensorFlow Serving takes the highest. Name one of them: \(Self.shown(path.joined(last)))")
+  }
+
+  private var weights: Explanation? {
+    let names = files(.weights)
+    guard let first = names.first else { return nil }
+    let title = Self.counted(known.filter { $0.file.kind == .weights })
+    let index = files(.shardIndex).first { $0.contains(".safetensors.") || $0.contains(".h5.") }
+    let shards = index.map { ", the shards of one model by \($0.escapedForDisplay)" } ?? ""
+    return Explanation(
+      words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(Self.list(names)).",
+      advice: names.count == 1
+        ? "Name it: \(Self.shown(path.joined(first)))"
+        : "\(index == nil ? "Name one of them" : "Decant reads each shard by itself. Name one of them"): "
+          + Self.shown(path.joined(first)))
+  }
+
+  /// Files of a checkpoint, and not enough of them.
+  private var incomplete: Explanation? {
+    let data = fileNames.filter { ShardName($0, marker: ".data-") != nil }
+    if let prefix = data.first.flatMap({ ShardName($0, marker: ".data-")?.prefix }) {
+      return Explanation(
+        words: "the directory holds data of a checkpoint without its index: \(Self.list(data)).",
+        advice: "Copy \((prefix + ".index").escapedForDisplay) from where the data came; it has the names and shapes.")
+    }
+    let graphs = fileNames.filter { $0.hasSuffix(".meta") }
+    guard let first = graphs.first else { return nil }
+    let prefix = first.dropLast(5)
+    return Explanation(
+      words: "the directory holds \(graphs.count == 1 ? "a graph" : "graphs") and no checkpoint: \(Self.list(graphs)).",
+      advice: "The values are in \("\(prefix).index".escapedForDisplay) and its data files; copy them there. "
+        + "Of the graph itself: decant inspect \(Self.shown(path.joined(first)))")
+  }
+
+  /// Models in directories within this one.
+  private var below: Explanation? {
+    let models = directoryNames.prefix(Self.probeLimit).filter { Self.holdsModel(path.joined($0), depth: 2) }
+    guard let first = models.first else { return nil }
+    return Explanation(
+      words: "the directory holds no checkpoint itself; there "
+        + (models.count == 1
+          ? "is a model in \(first.escapedForDisplay)."
+          : "are models in \(models.count) directories: \(Self.list(models))."),
+      advice: "\(models.count == 1 ? "Name it" : "Name one of them"): \(Self.shown(path.joined(first)))")
+  }
+
+  private var foreign: Explanation? {
+    let files = known.filter { $0.file.kind == .foreignWeights }
+    let index = self.files(.shardIndex).first
+    if let first = files.first {
+      let shards = index.map { ", the shards of one model by \($0.escapedForDisplay)" } ?? ""
+      return Explanation(
+        words:
+          "the directory holds \(Self.counted(files))\(shards), which Decant does not read: \(Self.list(files.map(\.name))).",
+        advice: first.file.advice)
+    }
+    guard let index else { return nil }
+    return Explanation(
+      words: "the directory holds \(index.escapedForDisplay), which lists the shards of a model, and none of them.",
+      advice: "Copy the files that it lists there.")
+  }
+
+  /// Archives, pointers and pages: what a download or a copy left in place of a checkpoint.
+  private var standIns: Explanation? {
+    let names = fileNames.filter { KnownFile(name: $0) == nil && PictureFormat.name(forFileName: $0) == nil }
+    let likely = names.filter { $0.contains("ckpt") } + names.filter { !$0.contains("ckpt") }
+    for name in likely.prefix(Self.lookLimit) {
+      guard let file = try? InputFile(path: path.joined(name)), let kind = try? FileKind(of: file) else { continue }
+      let advice: String? =
+        switch kind {
+        // PyTorch's own archives; other packed files do not have this ending.
+        case .zip where name.hasSuffix(".ckpt"): KnownFile(name: "model.pt")?.advice
+        case .lfsPointer, .html, .gzip, .zip, .tar, .pickle: kind.advice
+        case .hdf5, .safetensors, .npy: "\(kind.advice ?? "") Name it: \(Self.shown(path.joined(name)))"
+        default: nil
+        }
+      guard let advice else { continue }
+      return Explanation(
+        words: "the directory holds no checkpoint, and \(name.escapedForDisplay) is "
+          + (kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes it." : "something else."),
+        advice: advice)
+    }
+    return nil
+  }
+
+  private var companions: Explanation? {
+    let files = known.filter { $0.file.kind == .companion }
+    guard !files.isEmpty else { return nil }
+    return Explanation(
+      words: "the directory holds no weights, only \(Self.counted(files)): \(Self.list(files.map(\.name))).",
+      advice: "Copy the model's weights there too, or name another directory.")
+  }
+
+  private var pictures: Explanation? {
+    let count = fileNames.count { name in
+      PictureFormat.name(forFileName: name) != nil
+        || [".jpg", ".jpeg", ".png"].contains { name.lowercased().hasSuffix($0) }
+    }
+    guard count > 0, count * 2 > fileNames.count else { return nil }
+    return Explanation(
+      words: "the directory holds \(count == 1 ? "a picture" : "\(count) pictures") and no checkpoint.",
+      advice: "Name the model's file or directory; pictures come after it.")
+  }
+
+  // MARK: - Parts
+
+  private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
+
+  /// Whether a directory is that of a SavedModel.
+  package static func isSavedModel(_ directory: String) -> Bool {
+    savedModelNames.contains { FileStatus(path: directory.joined($0))?.isDirectory == false }
+  }
+
+  /// Whether a directory holds something that Decant reads, itself or in a directory within it.
+  private static func holdsModel(_ directory: String, depth: Int) -> Bool {
+    if isSavedModel(directory) { return true }
+    var directories: [String] = []
+    for entry in entries(directory, limit: 10_000) {
+      if entry.isDirectory {
+        directories.append(entry.name)
+      } else if entry.name == "checkpoint" || entry.name.hasSuffix(".index")
+        || KnownFile(name: entry.name)?.kind == .weights
+      {
+        return true
+      }
+    }
+    return depth > 1
+      && directories.sorted { $0.precedesInBytes($1) }.prefix(probeLimit / 8).contains {
+        holdsModel(directory.joined($0), depth: depth - 1)
+      }
+  }
+
+  /// `2 HDF5 files and 1 safetensors file`.
+  private static func counted(_ files: [(name: String, file: KnownFile)]) -> String {
+    var counts: [(file: KnownFile, count: Int)] = []
+    for (_, file) in files {
+      if let place = counts.firstIndex(where: { $0.file == file }) {
+        counts[place].count += 1
+      } else {
+        counts.append((file, 1))
+      }
+    }
+    let parts = counts.map { "\($0.count) \($0.count == 1 ? $0.file.title : $0.file.plural)" }
+    return parts.dropLast().joined(separator: ", ") + (parts.count > 1 ? " and " : "") + (parts.last ?? "")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(5).map(\.escapedForDisplay).joined(separator: ", ")
+    return names.count > 5 ? shown + " and \(names.count - 5) more" : shown
+  }
+
+  private static func shown(_ path: String) -> String { path.escapedForDisplay }
+
+  /// The names in a directory, links followed; of very many, the first that the system gives.
+  private static func entries(_ directory: String, limit: Int = .max) -> [(name: String, isDirectory: Bool)] {
+    guard let handle = unsafe opendir(directory) else { return [] }
+    defer { unsafe closedir(handle) }
+    var entries: [(String, Bool)] = []
+    while entries.count < limit, let entry = unsafe readdir(handle) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name != ".", name != ".." else { continue }
+      let type = Int32(unsafe entry.pointee.d_type)
+      // A link, and a file system that does not tell, takes a look.
+      let isDirectory =
+        type == Int32(DT_DIR)
+        || (type != Int32(DT_REG) && FileStatus(path: directory.joined(name))?.isDirectory == true)
+      entries.append((name, isDirectory))
+    }
+    return entries
+  }
+}

@@ -1,0 +1,41 @@
+internal import Bytes
+internal import Checkpoints
+internal import Inspection
+
+/// An index of shards, such as `model.safetensors.index.json`: are the files there that it lists?
+enum ShardIndexCheck {
+  /// Larger ones are not of this kind: a line for each tensor.
+  private static let maximumByteCount = 1 << 26
+
+  static func findings(_ file: ExaminedFile) -> [Finding] {
+    guard KnownFile(name: file.fileName)?.kind == .shardIndex, let listed = try? shards(in: file.path) else {
+      return []
+    }
+    let boundary = PathBoundary(directory: file.directory)
+    let missing = listed.filter { name in boundary.path(named: name).map { FileStatus(path: $0) == nil } ?? true }
+    guard !missing.isEmpty else { return [] }
+    let shown = missing.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
+    return [
+      Finding(
+        .missingShard, .error, files: [file.path],
+        summary: "\(missing.count) of the \(listed.count) files that \(file.fileName.escapedForDisplay) lists "
+          + "\(missing.count == 1 ? "is" : "are") missing.",
+        explanation: "Missing: \(shown)\(missing.count > 4 ? " and \(missing.count - 4) more" : ""). "
+          + "The tensors of the model are spread over all of them.",
+        remedy: Remedy("Copy them from where the others came, under exactly these names."))
+    ]
+  }
+
+  /// The files of `weight_map`, each once, sorted.
+  private static func shards(in path: String) throws -> [String] {
+    let file = try InputFile(path: path)
+    guard file.byteCount <= maximumByteCount else { return [] }
+    var reader = JSONReader(try file.read(at: 0, count: file.byteCount))
+    var names: Set<String> = []
+    try reader.readObject { reader, key in
+      guard key == "weight_map" else { return try reader.skipValue() }
+      try reader.readObject { reader, _ in names.insert(try reader.readString()) }
+    }
+    return names.sorted { $0.precedesInBytes($1) }
+  }
+}

@@ -1,0 +1,147 @@
+import Bytes
+import Foundation
+import TensorFiles
+import Tensors
+import TestSupport
+import Testing
+
+/// A directory that is no checkpoint, and what is said of it.
+private struct DirectoryCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// Files by name; empty ones unless `copies` has them.
+  var files: [String] = []
+  /// Fixtures to copy, by the name that they get.
+  var copies: [String: String] = [:]
+  let says: [String]
+  var testDescription: String { name }
+
+  static let all = [
+    DirectoryCase(
+      name: "two HDF5 files", copies: ["b.h5": "keras/model-3.h5", "a.h5": "keras/weights-2.2.h5"],
+      says: ["2 HDF5 files: a.h5, b.h5", "Name one of them: ", "/a.h5"]),
+    DirectoryCase(
+      name: "shards with an index",
+      files: ["model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json"],
+      says: ["2 safetensors files, the shards of one model by model.safetensors.index.json", "each shard by itself"]),
+    DirectoryCase(
+      name: "weights of several formats", files: ["a.npz", "model.safetensors", "tf_model.h5"],
+      says: ["1 numpy archive, 1 safetensors file and 1 HDF5 file"]),
+    DirectoryCase(
+      name: "PyTorch shards with an index",
+      files: ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin", "pytorch_model.bin.index.json"],
+      says: ["2 PyTorch files, the shards of one model by pytorch_model.bin.index.json, which Decant does not read"]),
+    DirectoryCase(
+      name: "an index of shards alone", files: ["model.safetensors.index.json"],
+      says: ["lists the shards of a model, and none of them"]),
+    DirectoryCase(
+      name: "a Keras archive", files: ["model.keras"], says: ["Keras archive", "unzip MODEL.keras model.weights.h5"]),
+    DirectoryCase(name: "TensorFlow Lite", files: ["a.tflite"], says: ["1 TensorFlow Lite model", "a.tflite"]),
+    DirectoryCase(
+      name: "TensorFlow.js", files: ["model.json", "group1-shard1of2.bin", "group1-shard2of2.bin"],
+      says: ["1 TensorFlow.js model", "tensorflowjs_converter"]),
+    DirectoryCase(name: "ONNX", files: ["m.onnx"], says: ["1 ONNX model", "numpy_helper"]),
+    DirectoryCase(name: "Flax", files: ["flax_model.msgpack", "config.json"], says: ["Flax file", "msgpack_restore"]),
+    DirectoryCase(
+      name: "Orbax", files: ["_METADATA", "manifest.ocdbt", "d/0"], says: ["Orbax checkpoint", "restore"]),
+    DirectoryCase(
+      name: "only a graph", files: ["model.ckpt-3.meta"],
+      says: ["a graph and no checkpoint: model.ckpt-3.meta", "model.ckpt-3.index"]),
+    DirectoryCase(
+      name: "only data", files: ["m.data-00000-of-00002", "m.data-00001-of-00002"],
+      says: ["data of a checkpoint without its index: m.data-00000-of-00002, m.data-00001-of-00002", "Copy m.index"]),
+    DirectoryCase(
+      name: "settings and words alone", files: ["config.json", "tokenizer.json", "labels.txt"],
+      says: ["no weights, only 1 settings file, 1 list of labels and 1 tokenizer file"]),
+    DirectoryCase(
+      name: "a PyTorch archive under a checkpoint's ending", copies: ["sd.ckpt": "foreign/plain.pt"],
+      says: ["sd.ckpt is a zip archive, as PyTorch writes it", "save_file"]),
+    DirectoryCase(
+      name: "a Git LFS pointer", copies: ["model.ckpt-7": "checkpoints/bad/v1-lfs-pointer/model.ckpt"],
+      says: ["model.ckpt-7 is something else", "git lfs pull"]),
+    DirectoryCase(
+      name: "a file of weights without an ending", copies: ["weights": "keras/model-3.h5"],
+      says: ["It is an HDF5 file. Name it: ", "/weights"]),
+    DirectoryCase(name: "pictures", files: ["a.jpg", "b.webp"], says: ["2 pictures and no checkpoint"]),
+    DirectoryCase(
+      name: "models in directories below", files: ["b/saved_model.pb", "a/x/model.safetensors", "c/notes.txt"],
+      says: ["models in 2 directories: a, b", "Name one of them: ", "/a"]),
+    DirectoryCase(
+      name: "versions of a server", files: ["2/saved_model.pb", "10/saved_model.pb", "9/saved_model.pbtxt"],
+      says: ["3 versions of a SavedModel: 2, 9, 10", "takes the highest", "/10"]),
+    DirectoryCase(
+      name: "a name with an escape sequence", files: ["a\u{1b}[31m.h5", "b.h5"], says: ["a\\u{1b}[31m.h5"]),
+  ]
+}
+
+@Suite("Directories that are no checkpoint")
+struct DirectoryTests {
+  @Test("are explained by what is in them", arguments: DirectoryCase.all)
+  fileprivate func explained(sample: DirectoryCase) throws {
+    let scratch = try TemporaryDirectory()
+    for name in sample.files { try scratch.write([], to: name) }
+    for (name, fixture) in sample.copies { try scratch.write(Fixture.bytes(fixture), to: name) }
+    let error = try #require(throws: (any Error).self) { try TensorFile.open(scratch.path) }
+    #expect((error as? any DecantError)?.category == .noInput)
+    for part in sample.says { #expect("\(error)".contains(part), "\(error)") }
+    #expect(!"\(error)".contains("holds no checkpoint."))
+    #expect(!"\(error)".contains("\u{1b}"))
+  }
+
+  @Test("stand for the only weight file in them, words and settings beside it")
+  func onlyFile() throws {
+    let scratch = try TemporaryDirectory()
+    try scratch.write(Fixture.bytes("keras/model-3.weights.h5"), to: "model.weights.h5")
+    for name in ["config.json", "vocab.txt", "pytorch_model.bin"] { try scratch.write([], to: name) }
+    #expect(try TensorFile.open(scratch.path).format == TensorFile.open(scratch.file("model.weights.h5")).format)
+  }
+
+  @Test("stand for the only version of a SavedModel")
+  func onlyVersion() throws {
+    let scratch = try TemporaryDirectory()
+    for name in ["saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"] {
+      try scratch.write(Fixture.bytes("saved-models/keras2/\(name)"), to: "1546300800/\(name)")
+    }
+    #expect(try TensorFile.open(scratch.path).files.count == 2)
+    #expect(TensorFile.graphPath(of: scratch.path) == scratch.file("1546300800/saved_model.pb"))
+  }
+
+  @Test("of many files are explained in linear time")
+  func manyFiles() throws {
+    let scratch = try TemporaryDirectory(inMemory: true)
+    for number in 0..<12_000 {
+      _ = FileManager.default.createFile(atPath: scratch.file("\(number).safetensors"), contents: nil)
+    }
+    let start = ContinuousClock.now
+    let error = try #require(throws: (any Error).self) { try TensorFile.open(scratch.path) }
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect("\(error)".contains("12000 safetensors files") && "\(error)".contains("and 11995 more"))
+  }
+
+  @Test(
+    "A file of another program is named",
+    arguments: [
+      ("model.onnx", "an ONNX model"), ("a.tflite", "a TensorFlow Lite model"), ("config.json", "a settings file"),
+      ("labels.txt", "a list of labels"), ("fingerprint.pb", "a fingerprint of a SavedModel"),
+      ("keras_metadata.pb", "a description that Keras keeps"), ("model.safetensors.index.json", "an index of shards"),
+      ("tokenizer.json", "a tokenizer file"), ("flax_model.msgpack", "a Flax file"),
+    ])
+  func namedFile(name: String, says: String) throws {
+    let scratch = try TemporaryDirectory()
+    let path = try scratch.write(Array("{\"a\": 1}".utf8), to: name)
+    let error = try #require(throws: TensorFileError.self) { try TensorFile.open(path) }
+    #expect("\(error)".contains("is \(says)"), "\(error)")
+    #expect(error.category == .badData)
+  }
+
+  @Test("A PyTorch archive is named by its content, a label map is no graph")
+  func content() throws {
+    let torch = try #require(throws: TensorFileError.self) { try TensorFile.open(Fixture.path("foreign/plain.pt")) }
+    #expect(torch.reason == .archive(.torch))
+    let scratch = try TemporaryDirectory()
+    let labels = try scratch.write(Array("# labels\nitem {\n  id: 1\n}\n".utf8), to: "map.pbtxt")
+    let error = try #require(throws: TensorFileError.self) { try TensorFile.open(labels) }
+    #expect("\(error)".contains("is a label map, and no weights"))
+    let graph = Fixture.path("saved-models/tf1-text-graphs/graph.pbtxt")
+    #expect("\(try #require(throws: (any Error).self) { try TensorFile.open(graph) })".contains("graph in text format"))
+  }
+}
