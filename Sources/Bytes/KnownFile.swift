@@ -98,7 +98,7 @@ package struct KnownFile: Sendable, Equatable {
     "coco.names": labels, "label_map.pbtxt": labels, "labelmap.pbtxt": labels, "imagenet_labels.txt": labels,
     "imagenet_slim_labels.txt": labels,
     "requirements.txt": KnownFile(.companion, "list of Python packages", plural: "lists of Python packages"),
-    "projector_config.pbtxt": settings,
+    "projector_config.pbtxt": settings, "config.pbtxt": settings,
   ]
 
   /// What a file's name says; nil for a name that says nothing.

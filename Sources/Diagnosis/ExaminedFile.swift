@@ -120,11 +120,9 @@ public struct ExaminedFile: Sendable, Equatable {
     case .zip where nameRole == nil && KnownFile(name: name)?.kind == .foreignWeights:
       return KnownFile(name: name).map { .known($0.title) } ?? .archive
     case .gzip, .zip, .tar: return nameRole ?? .archive
-    default:
-      if let known = KnownFile(name: name), known.kind != .weights, kind != .empty, nameRole == nil {
-        return .known(known.title)
-      }
-      return nameRole ?? vocabularyRole(name: name)
+    case .pickle where nameRole == nil && KnownFile(name: name) != nil:
+      return KnownFile(name: name).map { .known($0.title) } ?? .other
+    default: return nameRole ?? vocabularyRole(name: name)
     }
   }
 

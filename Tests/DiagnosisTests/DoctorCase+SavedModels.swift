@@ -76,9 +76,9 @@ extension DoctorCase {
       DoctorCase(
         name: "variables of another save", kind: .differentSaves, says: ["not of one save"]
       ) { scratch in
-        try scratch.takeModel("tf1-simple")
         let data = "variables/variables.data-00000-of-00001"
-        try scratch.write([UInt8](repeating: 1, count: 24), to: "model/\(data)")
+        try scratch.takeModel("serving/1")
+        try scratch.write(Fixture.bytes("saved-models/serving/2/\(data)"), to: "model/\(data)")
       },
       DoctorCase(
         name: "a graph that is cut short", kind: .graphUnreadable, severity: .warning, says: ["cannot be read"]
@@ -112,6 +112,9 @@ extension DoctorCase {
       name: "PyTorch files alone", kind: .foreignWeights, severity: .warning,
       says: ["does not read 2 PyTorch files: old.pth, plain.pt", "save_file"]
     ) { try $0.take("foreign", "plain.pt", "old.pth") },
+    DoctorCase(
+      name: "a Git LFS pointer in place of a PyTorch file", kind: .lfsPointer, says: ["git lfs pull"]
+    ) { try $0.write(pointer, to: "pytorch_model.bin") },
     DoctorCase(
       name: "a TensorFlow Lite model beside its checkpoint", kind: .foreignWeights, severity: .note,
       says: ["plain.tflite is a TensorFlow Lite model, which Decant does not read"]

@@ -3,6 +3,7 @@ import Foundation
 import TensorFiles
 import Tensors
 import TestSupport
+import WeightFiles
 import Testing
 
 /// A directory that is no checkpoint, and what is said of it.
