@@ -74,11 +74,11 @@ extension DoctorCase {
         try $0.takeModel("keras2", without: "variables/variables.data-00000-of-00001")
       },
       DoctorCase(
-        name: "variables of another save", kind: .differentSaves, says: ["not of one save"]
+        name: "variables of another save", kind: .damagedData, says: ["1 variable does not hold", "variables"]
       ) { scratch in
         let data = "variables/variables.data-00000-of-00001"
-        try scratch.takeModel("serving/1")
-        try scratch.write(Fixture.bytes("saved-models/serving/2/\(data)"), to: "model/\(data)")
+        try scratch.takeModel("tf1-builder")
+        try scratch.write(Fixture.bytes("saved-models/tf1-text/\(data)"), to: "model/\(data)")
       },
       DoctorCase(
         name: "a graph that is cut short", kind: .graphUnreadable, severity: .warning, says: ["cannot be read"]
