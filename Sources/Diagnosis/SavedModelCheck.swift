@@ -52,7 +52,7 @@ struct SavedModelCheck {
       // Names with two underscores are of TensorFlow's own loader.
       signatures = Set(model.metaGraphs.flatMap { $0.signatures.map(\.name) }).filter { !$0.hasPrefix("__") }.sorted()
       check(
-        assets: model.metaGraphs.flatMap { $0.assets.map(\.fileName) },
+        assets: model.metaGraphs.flatMap { ($0.assets + $0.packedAssets).map(\.fileName) },
         hasVariables: model.metaGraphs.contains { !$0.variables.isEmpty || !$0.objectVariables.isEmpty }, graph)
     } catch {
       findings.append(

@@ -34,9 +34,7 @@ extension MetaGraphDefinition {
           Tensorflow__CollectionEntry.self, in: part, part: "a collection"
         ) { unsafe (GraphCollection($0), GraphCollection.assets($0)) }
         collections.append(collection)
-        // TensorFlow 1 lists an asset once for every use, and has no other list of them.
-        var seen: Set<String> = []
-        assets += packed.filter { seen.insert("\($0.fileName)\u{0}\($0.tensorName ?? "")").inserted }
+        packedAssets += packed
       case 5:
         let signature = try unsafe file.unpack(Tensorflow__SignatureEntry.self, in: part, part: "a signature") {
           unsafe Signature($0)

@@ -34,6 +34,8 @@ public struct MetaGraphDefinition: Sendable {
   public internal(set) var signatures: [Signature] = []
   /// The assets in file order.
   public internal(set) var assets: [Asset] = []
+  /// The assets that TensorFlow 1 keeps in a collection of packed messages, each use of a file once.
+  package internal(set) var packedAssets: [Asset] = []
   /// The objects of a TensorFlow 2 SavedModel; 0 elsewhere.
   public internal(set) var objectCount = 0
   /// The variables of a TensorFlow 2 SavedModel, in the order of its objects.

@@ -47,8 +47,8 @@ extension WireFile {
   ) throws(MetaGraphError) -> MetaGraphError {
     guard case .wire = error.reason, try kind() == .text, let first = try firstByte(), first >= 0x20 || first == 0x09
     else { return error }
-    if let message = TextMessage(path: file.path), message.isGraph {
-      return MetaGraphError(message == .savedModel ? .textFormat : .textGraph, file: file.path)
+    if let message = TextMessage(path: file.path), message == .graph || message == .metaGraph {
+      return MetaGraphError(.textGraph, file: file.path)
     }
     return MetaGraphError(refusal(.text), file: file.path)
   }

@@ -63,7 +63,4 @@ package enum TextMessage: Sendable, Equatable {
     case .projector: "settings of TensorBoard's projector"
     }
   }
-
-  /// Whether it is a graph of any kind.
-  package var isGraph: Bool { self == .graph || self == .metaGraph || self == .savedModel }
 }
