@@ -63,6 +63,36 @@ package struct JSONReader {
     return value
   }
 
+  /// Reads an integer, which may have a sign, written without fraction or exponent.
+  package mutating func readInteger() throws(JSONError) -> Int {
+    guard peek() == UInt8(ascii: "-") else { return try readCount() }
+    guard position + 1 < end, (0x30...0x39).contains(bytes[position + 1]) else {
+      throw JSONError(.expected("a whole number"), offset: position)
+    }
+    position += 1
+    return -(try readCount())
+  }
+
+  /// Reads a word of JSON, `true`, `false` or `null`, where it is the next value.
+  ///
+  /// - Returns: whether it was there; where not, nothing was read.
+  package mutating func readIfNext(_ word: StaticString) -> Bool {
+    skipSpace()
+    let start = position
+    let letters = Array("\(word)".utf8)
+    guard end - start >= letters.count, bytes[start..<start + letters.count].elementsEqual(letters),
+      start + letters.count == end || Self.endsLiteral(bytes[start + letters.count])
+    else { return false }
+    position = start + letters.count
+    return true
+  }
+
+  /// The first byte of the next value; nil at the end of the text.
+  package mutating func peek() -> UInt8? {
+    skipSpace()
+    return position < end ? bytes[position] : nil
+  }
+
   /// Reads a string, unescaped.
   package mutating func readString() throws(JSONError) -> String {
     try expect(UInt8(ascii: "\""), "a string")

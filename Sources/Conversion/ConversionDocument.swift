@@ -25,6 +25,9 @@ public struct ConversionDocument: Encodable, Sendable {
     let shape: [Int]
     let byteCount: Int
     let from: [Origin]
+    let rules: [Int]?
+    let isPart: Bool?
+    let isJoined: Bool?
     let cast: Cast?
   }
 
@@ -37,6 +40,8 @@ public struct ConversionDocument: Encodable, Sendable {
     let first: String
     let second: String
     let name: String
+    let firstRule: Int?
+    let secondRule: Int?
   }
 
   struct Written: Encodable {
@@ -80,6 +85,8 @@ public struct ConversionDocument: Encodable, Sendable {
       return Tensor(
         name: target.name, dtype: target.dtype.name, shape: target.shape.dimensions, byteCount: target.byteCount,
         from: tensor.origins.map { Origin(name: $0.name, dtype: $0.dtype.name, shape: $0.shape.dimensions) },
+        rules: tensor.rules.isEmpty ? nil : tensor.rules, isPart: tensor.isPart ? true : nil,
+        isJoined: tensor.isJoined ? true : nil,
         cast: losses[target.name].map {
           Cast(
             largestRelativeError: $0.largestRelativeError, overflowCount: $0.overflowCount,
@@ -87,7 +94,11 @@ public struct ConversionDocument: Encodable, Sendable {
         })
     }
     skipped = plan.skipped.map { Skipped(name: $0.name, reason: $0.reason) }
-    collisions = plan.collisions.map { Collision(first: $0.first, second: $0.second, name: $0.target) }
+    collisions = plan.collisions.map {
+      Collision(
+        first: $0.first, second: $0.second, name: $0.target, firstRule: $0.rules.first ?? nil,
+        secondRule: $0.rules.last ?? nil)
+    }
     unusedRules = plan.unusedRules
     unruled = plan.unruled
     self.written = written

@@ -58,7 +58,8 @@ public struct ConversionError: DecantError, Equatable {
     case .nothingSelected(let count, let refusal?):
       "nothing to write: of \(count.counted("tensor")) the format holds none that was selected; of the first, \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: of \(count.counted("tensor")) none is left by --match, --drop, --inference-only and --weights-only."
+      "nothing to write: of \(count.counted("tensor")) none is left by --match, --drop, --inference-only, --weights-only and the "
+        + "rules of --rename."
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."

@@ -13,6 +13,12 @@ public struct ConversionPlan: Sendable {
     public let origins: [TensorDescriptor]
     /// As the output will have it.
     public let target: TensorDescriptor
+    /// The rename rules that matched it, from 1; empty without rules.
+    public let rules: [Int]
+    /// Whether a rule cut it out of a tensor of the source.
+    public let isPart: Bool
+    /// Whether a rule joined it from several tensors of the source.
+    public let isJoined: Bool
     /// As the view has it: another dtype than the target's is cast.
     let stored: TensorDescriptor
   }
@@ -34,13 +40,16 @@ public struct ConversionPlan: Sendable {
   /// The tensors in their new names and layouts, before casts.
   let view: any TensorSource
 
-  /// The names that change, in the order of the source. Where two tensors become one, both are there; of a folded normalisation
+  /// The names that change, in the order of the source. Where several tensors become one, all are there; of a folded normalisation
   /// only its beta, which becomes the bias.
   public var renamed: [NameMap.Renaming] {
     tensors.flatMap { tensor -> [NameMap.Renaming] in
       let name = tensor.target.name
       if tensor.origins.contains(where: { $0.name.equalsInBytes(name) }) { return [] }
-      return tensor.origins.prefix(tensor.origins.count > 2 ? 1 : 2).map { NameMap.Renaming(from: $0.name, to: name) }
+      let isFolded = tensor.origins.count > 2 && !tensor.isJoined
+      return tensor.origins.prefix(isFolded ? 1 : tensor.origins.count).map {
+        NameMap.Renaming(from: $0.name, to: name)
+      }
     }.sorted { $0.from.equalsInBytes($1.from) ? $0.to.precedesInBytes($1.to) : $0.from.precedesInBytes($1.from) }
   }
 
@@ -67,6 +76,14 @@ public struct ConversionPlan: Sendable {
       let named = try Self.name(selected, detected: detected, options)
       let ruled = try options.rename.map { try $0.apply(to: named.source) }
       let last = try ruled.map { try named.showing($0) } ?? named
+      let outcomes = Dictionary((ruled?.tensors ?? []).map { (Array($0.name.utf8), $0) }) { first, _ in first }
+      for dropped in ruled?.dropped ?? [] {
+        let part = dropped.part.map { "part \($0) " } ?? ""
+        skipped.append(
+          ConversionReport.Skipped(
+            name: named.origins(of: dropped.name).first ?? dropped.name,
+            reason: "\(part)left out by rule \(dropped.rule)"))
+      }
       var tensors: [Tensor] = []
       var refusals: [String] = []
       for stored in last.source.descriptors {
@@ -76,7 +93,11 @@ public struct ConversionPlan: Sendable {
           refusals.append(reason)
           skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))
         } else {
-          tensors.append(Tensor(origins: origins, target: target, stored: stored))
+          let outcome = outcomes[Array(stored.name.utf8)]
+          tensors.append(
+            Tensor(
+              origins: origins, target: target, rules: outcome?.rules ?? [], isPart: outcome?.isPart ?? false,
+              isJoined: outcome?.isJoined ?? false, stored: stored))
         }
       }
       if let place = tensors.firstIndex(where: { ObjectGraphRule.isGraph($0.target) }),
@@ -166,7 +187,7 @@ private struct Stage {
 
   /// The tensors under the names that rules gave them.
   func showing(_ ruled: RenameRules.Outcome) throws -> Stage {
-    Stage(try DerivedSource(source, tensors: ruled.tensors), depth: depth + 1)
+    Stage(try DerivedSource(source, tensors: ruled.tensors.map { ($0.name, $0.expression) }), depth: depth + 1)
   }
 
   /// The names in the source that was opened of the tensors that one is made of, each once.

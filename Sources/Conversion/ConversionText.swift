@@ -28,6 +28,7 @@ public enum ConversionText {
     if !report.plan.unusedRules.isEmpty {
       lines.append("rules that match nothing: \(report.plan.unusedRules.map(String.init).joined(separator: ", "))")
     }
+    lines += report.plan.changes.regroupings
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
     lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" })
     return lines.joined(separator: "\n")
@@ -38,7 +39,9 @@ public enum ConversionText {
     var lines: [String] = []
     if let detected = plan.detected { lines.append("the source's names are those of \(detected.title)") }
     lines += plan.tensors.map { tensor in
-      let origins = tensor.origins.map(text).joined(separator: " + ")
+      let rest = tensor.origins.count - shownCount
+      let origins =
+        tensor.origins.prefix(shownCount).map(text).joined(separator: " + ") + (rest > 0 ? " + \(rest) more" : "")
       return "\(origins.isEmpty ? "(the same in every model)" : origins) -> \(text(tensor.target))"
     }
     lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
@@ -46,12 +49,20 @@ public enum ConversionText {
     lines += plan.unusedRules.map { "rule \($0) matches nothing" }
     lines += plan.collisions.map {
       "collision: \($0.first.escapedForDisplay) and \($0.second.escapedForDisplay) -> \($0.target.escapedForDisplay)"
+        + rules($0)
     }
+    lines += plan.changes.regroupings
     lines.append(
       plan.collisions.isEmpty
         ? "\(plan.tensors.count.counted("tensor")) would be written, \(plan.skipped.count) left out; nothing was written"
         : "\(plan.collisions.count.counted("collision")); nothing would be written")
     return lines.joined(separator: "\n")
+  }
+
+  /// Such as ` (rules 2 and 5)`.
+  private static func rules(_ collision: NameCollision) -> String {
+    let rules = Set(collision.rules.compactMap { $0 }).sorted().map(String.init)
+    return rules.isEmpty ? "" : " (rule\(rules.count > 1 ? "s" : "") \(rules.joined(separator: " and ")))"
   }
 
   private static func text(_ tensor: TensorDescriptor) -> String {

@@ -3,7 +3,8 @@ public import Tensors
 
 /// A source that shows another source's tensors under other names and in other layouts, reading them through it.
 ///
-/// Tensors that only have another name stream in pieces, in bounded memory. Others are put together whole when they are read.
+/// Tensors whose elements keep their order stream in pieces, in bounded memory: under another name, in another shape, a part of one, several
+/// along the first axis. Others are put together whole when they are read.
 public struct DerivedSource: TensorSource {
   /// The format in words, of the source behind.
   public var format: String { base.format }
@@ -61,8 +62,13 @@ public struct DerivedSource: TensorSource {
       descriptor.name = name
       return descriptor
     }
-    guard let kind = expression.kind({ base.descriptor(named: $0) }),
-      let byteCount = kind.shape.byteCount(of: kind.dtype)
+    let kind = expression.kind { base.descriptor(named: $0) }
+    if let kind, kind.dtype == .string, let stored = expression.reshapedTensor {
+      // The strings are the same, and so are their bytes.
+      let byteCount = try base.requireDescriptor(named: stored).byteCount
+      return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
+    }
+    guard let kind, let byteCount = kind.shape.byteCount(of: kind.dtype)
     else {
       throw MappingError(.doesNotFit, tensor: expression.inputs.first, file: base.files.first?.path)
     }
@@ -78,8 +84,17 @@ public struct DerivedSource: TensorSource {
     if case .stored(let name) = expression {
       return try base.read(base.requireDescriptor(named: name), maximumByteCount: maximumByteCount, body)
     }
-    // An operand, its turned copy and numbers in double precision are there together.
-    let needed = descriptor.byteCount.multipliedChecked(by: 4) ?? .max
+    let lookup = { (name: String) in base.descriptor(named: name) }
+    if expression.streams(lookup) {
+      var isCalled = false
+      try expression.stream(from: base, maximumByteCount: maximumByteCount) { piece in
+        isCalled = true
+        try body(piece)
+      }
+      if !isCalled { try body([UInt8]().rawSpan) }
+      return
+    }
+    let needed = expression.neededByteCount(lookup)
     guard MemoryRoom.has(needed) else {
       throw FileError(.outOfMemory(byteCount: needed), path: files.first?.path ?? descriptor.name)
     }
@@ -94,9 +109,9 @@ public struct DerivedSource: TensorSource {
     } while start < bytes.count
   }
 
-  /// Reads a string tensor, which can only have another name.
+  /// Reads a string tensor, which can only have another name or another shape.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
-    guard case .stored(let name) = try requireExpression(of: descriptor) else {
+    guard let name = try requireExpression(of: descriptor).reshapedTensor else {
       throw MappingError(.doesNotFit, tensor: descriptor.name, file: files.first?.path)
     }
     return try base.readStrings(base.requireDescriptor(named: name))

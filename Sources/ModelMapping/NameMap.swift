@@ -60,11 +60,14 @@ public struct NameCollision: DecantError, Equatable {
   public let second: String
   /// The name that both would get.
   public let target: String
+  /// The last rename rule that matched each of the two, from 1; nil for one that none matched, empty where no rules were applied.
+  public let rules: [Int?]
   /// Further collisions among the same names.
   public private(set) var others: [NameCollision] = []
 
   /// A collision of two tensors.
-  public init(first: String, second: String, target: String) {
+  public init(first: String, second: String, target: String, rules: [Int?] = []) {
+    self.rules = rules
     self.first = first
     self.second = second
     self.target = target
@@ -82,9 +85,17 @@ public struct NameCollision: DecantError, Equatable {
 
   /// The two names, the one that both would get, and the ways out.
   public var description: String {
-    "tensors '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' would both be named "
-      + "'\(target.escapedForDisplay)'"
+    let isByRules = rules.contains { $0 != nil }
+    return "tensors \(text(first, 0)) and \(text(second, 1)) would both be named '\(target.escapedForDisplay)'"
       + (others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists")
-      + ". Keep the names as they are with --names keep, or leave one out with --drop."
+      + (isByRules
+        ? ". Change one of the rules so that the names differ, or leave one out with --drop."
+        : ". Keep the names as they are with --names keep, or leave one out with --drop.")
+  }
+
+  /// The name, and the rule that it is from.
+  private func text(_ name: String, _ index: Int) -> String {
+    let rule = rules.indices.contains(index) ? rules[index] : nil
+    return "'\(name.escapedForDisplay)'" + (rule.map { " (rule \($0))" } ?? "")
   }
 }

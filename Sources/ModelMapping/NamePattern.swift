@@ -15,6 +15,8 @@ public struct NamePattern: Sendable, Equatable {
   /// How many groups capture; they are numbered from 1 in the order of their opening parentheses.
   public let groupCount: Int
   let program: [Instruction]
+  /// What every name that matches must have in it.
+  private let literal: RequiredLiteral?
 
   /// One step of the machine.
   enum Instruction: Sendable, Equatable {
@@ -70,10 +72,15 @@ public struct NamePattern: Sendable, Equatable {
     program = try parser.parse()
     groupCount = parser.groupCount
     self.text = text
+    literal = RequiredLiteral(of: program)
   }
+
+  /// Whether a name of these UTF-8 bytes can have a match; false is sure, and cheap to find out.
+  func canMatch(_ name: [UInt8]) -> Bool { literal?.occurs(in: name) ?? true }
 
   /// Whether a name has a match anywhere.
   public func matches(_ name: String) -> Bool {
+    guard literal?.occurs(in: Array(name.utf8)) ?? true else { return false }
     var machine = Machine(program: program, slotCount: 0, scalars: Array(name.unicodeScalars))
     return machine.run(from: 0) != nil
   }

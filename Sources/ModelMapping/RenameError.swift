@@ -15,6 +15,34 @@ public struct RenameError: DecantError, Equatable {
     case badAxes([Int])
     /// A permutation that does not fit a tensor.
     case badTransposition([Int], DType, Shape)
+    /// A step that no tensor could take, in words.
+    case badStep(String)
+    /// More than one split, concatenation or drop in a rule.
+    case tooManyRegroupings
+    /// An axis that a tensor does not have, or that is given twice; the step in a word.
+    case badAxis(String, [Int], DType, Shape)
+    /// An axis to be left out whose extent is not 1.
+    case badSqueeze([Int], DType, Shape)
+    /// A new shape of another number of elements.
+    case badReshape([RenameRules.Extent], DType, Shape)
+    /// Parts that do not make up the axis.
+    case badSplit(RenameRules.Split, DType, Shape)
+    /// A step that moves elements, on a dtype whose elements have no fixed width.
+    case noWidth(String, DType, Shape)
+    /// A tensor of another dtype than the first of those that it is joined with.
+    case otherDType(DType, Shape, first: String, DType)
+    /// A tensor whose shape differs, beside the axis, from that of the first of those that it is joined with.
+    case otherShape(DType, Shape, first: String, Shape, axis: Int)
+    /// One of the tensors to be joined is not there; those that are, the shape of the first of them, and the name that they would get.
+    case missingMember(String, present: [String], Shape, name: String)
+    /// What the group takes is none of the order; nil where it should be a number.
+    case unknownMember(String, order: [String]?)
+    /// Two tensors would take one place among those that are joined.
+    case memberTwice(String, other: String, name: String)
+    /// The expression of a rule that joins matches a name several times.
+    case matchesTwice
+    /// More changes of one tensor, or of all together, than are allowed.
+    case tooManySteps
     /// A name that a rule leaves empty.
     case emptyName
     /// A name that is too long to be matched, or that a rule makes so.
@@ -56,20 +84,6 @@ public struct RenameError: DecantError, Equatable {
     if let position { place += ":\(position.line):\(position.column)" }
     if let rule { place += ": rule \(rule)" }
     if let tensor { place += ": tensor '\(tensor.escapedForDisplay)'" }
-    return "\(place): \(sentence) Nothing was written."
-  }
-
-  private var sentence: String {
-    switch reason {
-    case .badFile(let words): "\(words.escapedForDisplay). See Schemas/rename-rules.schema.json."
-    case .badExpression(let text, let error): "'\(text.escapedForDisplay)' is no expression for names: \(error)."
-    case .badGroup(let text, let count):
-      "'\(text.escapedForDisplay)' in the template is no group; the expression has \(count). Write '$$' for a dollar sign."
-    case .badAxes(let axes): "\(axes) is no order of axes; each from 0 to \(max(0, axes.count - 1)) comes once."
-    case .badTransposition(let axes, let dtype, let shape):
-      "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
-    case .emptyName: "nothing is left of the name."
-    case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
-    }
+    return "\(place): \(reason.sentence) Nothing was written."
   }
 }

@@ -67,40 +67,173 @@ extension RenameRules {
     }
   }
 
-  private static func readRule(from reader: inout JSONReader, number: Int) throws -> Rule {
+  /// What a rule's members say, before they are put together.
+  private struct Draft {
     var match: String?
     var replace: String?
-    var axes: [Int]?
+    var steps: [Step] = []
+    /// The templates of the parts, which can be read only when the expression is known.
+    var into: [String?] = []
     var dtype: String?
+  }
+
+  private static func readRule(from reader: inout JSONReader, number: Int) throws -> Rule {
+    var draft = Draft()
     let start = reader.position
     try reader.readObject { reader, key in
       switch key {
-      case "match": match = try reader.readString()
-      case "replace": replace = try reader.readString()
-      case "dtype": dtype = try reader.readString()
-      case "transpose":
-        var numbers: [Int] = []
-        try reader.readArray { numbers.append(try $0.readCount()) }
-        axes = numbers
-      default: throw Unfit("the key '\(key.escapedForDisplay)' is not known in rule \(number)", reader.position)
+      case "match": draft.match = try reader.readString()
+      case "replace": draft.replace = try reader.readString()
+      case "dtype": draft.dtype = try reader.readString()
+      case "drop":
+        guard reader.readIfNext("true") else {
+          throw Unfit("'drop' in rule \(number) is true or left out", reader.position)
+        }
+        draft.steps.append(.drop)
+      default:
+        guard let step = try readStep(key, from: &reader, into: &draft.into, number: number) else {
+          throw Unfit("the key '\(key.escapedForDisplay)' is not known in rule \(number)", reader.position)
+        }
+        draft.steps.append(step)
       }
     }
-    guard let match else { throw Unfit("rule \(number) has no 'match'", start) }
-    let named = dtypes.first { $0.name == dtype }
-    if let dtype, named == nil {
+    guard let match = draft.match else { throw Unfit("rule \(number) has no 'match'", start) }
+    let named = dtypes.first { $0.name == draft.dtype }
+    if let dtype = draft.dtype, named == nil {
       let names = dtypes.map(\.name).joined(separator: ", ")
       throw Unfit("'\(dtype.escapedForDisplay)' in rule \(number) is none of the dtypes \(names)", reader.position)
     }
-    guard replace != nil || axes != nil || named != nil else { throw Unfit("rule \(number) changes nothing", start) }
+    guard draft.replace != nil || !draft.steps.isEmpty || named != nil else {
+      throw Unfit("rule \(number) changes nothing", start)
+    }
+    if draft.steps.contains(.drop), draft.steps.count > 1 || draft.replace != nil || named != nil {
+      throw Unfit("rule \(number) drops the tensor and changes it; leave one out", start)
+    }
+    if !draft.into.isEmpty, draft.replace != nil {
+      throw Unfit("rule \(number) has 'replace' and 'split'; the names of the parts are those of 'into'", start)
+    }
     do {
+      let groupCount = (try? NamePattern(match))?.groupCount ?? 0
+      let steps = try draft.steps.map { step throws(RenameError) in
+        guard case .split(var split) = step else { return step }
+        split.into = try draft.into.map { template throws(RenameError) in
+          guard let template else { return nil }
+          return try Rule.parts(of: template, groupCount: groupCount)
+        }
+        return .split(split)
+      }
       // Without a template the name stays.
-      return try Rule(match: match, replace: replace ?? "$0", axes: axes, dtype: named?.dtype)
+      return try Rule(match: match, replace: draft.replace ?? "$0", steps: steps, dtype: named?.dtype)
     } catch {
       var failure = error
       failure.rule = number
       failure.position = position(of: start, in: reader.bytes)
       throw failure
     }
+  }
+
+  /// Reads the value of a key that changes the layout; nil for any other key.
+  private static func readStep(
+    _ key: String, from reader: inout JSONReader, into: inout [String?], number: Int
+  ) throws -> Step? {
+    switch key {
+    case "transpose":
+      var axes: [Int] = []
+      try reader.readArray { axes.append(try $0.readCount()) }
+      return .transpose(axes)
+    case "squeeze":
+      return reader.readIfNext("true") ? .squeeze(nil) : .squeeze(try readAxes(from: &reader))
+    case "unsqueeze": return .unsqueeze(try readAxes(from: &reader))
+    case "reshape":
+      var extents: [Extent] = []
+      try reader.readArray { reader in extents.append(try readExtent(from: &reader, number: number)) }
+      return .reshape(extents)
+    case "split": return .split(try readSplit(from: &reader, into: &into, number: number))
+    case "concatenate": return .concatenate(try readConcatenation(from: &reader, number: number))
+    default: return nil
+    }
+  }
+
+  /// One axis, or a list of them.
+  private static func readAxes(from reader: inout JSONReader) throws -> [Int] {
+    guard reader.peek() == UInt8(ascii: "[") else { return [try reader.readInteger()] }
+    var axes: [Int] = []
+    try reader.readArray { axes.append(try $0.readInteger()) }
+    return axes
+  }
+
+  private static func readExtent(from reader: inout JSONReader, number: Int) throws -> Extent {
+    let words =
+      "in rule \(number) an extent is a number, -1 for what the others leave, or \"@0\" for the extent of axis 0"
+    if reader.peek() == UInt8(ascii: "\"") {
+      let offset = reader.position
+      let text = try reader.readString()
+      guard text.hasPrefix("@"), let axis = Int(text.dropFirst()) else { throw Unfit(words, offset) }
+      return .axis(axis)
+    }
+    let offset = reader.position
+    let extent = try reader.readInteger()
+    guard extent >= -1 else { throw Unfit(words, offset) }
+    return extent == -1 ? .rest : .count(extent)
+  }
+
+  private static func readSplit(
+    from reader: inout JSONReader, into: inout [String?], number: Int
+  ) throws -> Split {
+    var axis: Int?
+    var sizes: [Int?]?
+    var names: [String?] = []
+    let start = reader.position
+    try reader.readObject { reader, key in
+      switch key {
+      case "axis": axis = try reader.readInteger()
+      case "sizes":
+        var list: [Int?] = []
+        try reader.readArray { reader in
+          guard case .count(let size) = try readExtent(from: &reader, number: number) else { return list.append(nil) }
+          list.append(size)
+        }
+        sizes = list
+      case "into":
+        try reader.readArray { reader in names.append(reader.readIfNext("null") ? nil : try reader.readString()) }
+      default:
+        throw Unfit(
+          "the key '\(key.escapedForDisplay)' is not known in 'split' of rule \(number); there are 'axis', 'into' and 'sizes'",
+          reader.position)
+      }
+    }
+    guard let axis, !names.isEmpty else {
+      throw Unfit("'split' of rule \(number) needs 'axis', and the names of the parts as 'into'", start)
+    }
+    into = names
+    return Split(axis: axis, sizes: sizes, into: names.map { _ in nil })
+  }
+
+  private static func readConcatenation(from reader: inout JSONReader, number: Int) throws -> Concatenation {
+    var axis: Int?
+    var group: Int?
+    var order: [String]?
+    let start = reader.position
+    try reader.readObject { reader, key in
+      switch key {
+      case "axis": axis = try reader.readInteger()
+      case "group": group = try reader.readCount()
+      case "order":
+        var names: [String] = []
+        try reader.readArray { names.append(try $0.readString()) }
+        order = names
+      default:
+        throw Unfit(
+          "the key '\(key.escapedForDisplay)' is not known in 'concatenate' of rule \(number); there are 'axis', 'group' and 'order'",
+          reader.position)
+      }
+    }
+    guard let axis, let group else {
+      throw Unfit(
+        "'concatenate' of rule \(number) needs 'axis', and as 'group' the number of the group that tells the tensors apart",
+        start)
+    }
+    return Concatenation(axis: axis, group: group, order: order)
   }
 
   private static func position(of offset: Int, in bytes: [UInt8]) -> RenameError.Position {

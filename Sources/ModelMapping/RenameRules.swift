@@ -1,20 +1,19 @@
-internal import Bytes
 public import Tensors
 
 /// Rules of a person's own for names, layouts and dtypes: the file that `--rename` takes.
 ///
-/// Rules apply in their order, each once and to the name that those before left; so no rule can loop. A rule replaces every match
-/// of its expression in a name, and where it matches at all its transposition and cast apply to the tensor.
+/// Rules apply in their order, each once and to the names that those before left; so no rule can loop. A rule replaces every match
+/// of its expression in a name, and where it matches at all its steps and its cast apply to the tensor, in the order in which they are written.
 public struct RenameRules: Sendable, Equatable {
   /// One rule.
   public struct Rule: Sendable, Equatable {
     /// What it looks for.
     public let pattern: NamePattern
-    /// What stands in its place: characters, and `$1` for what group 1 took, `$0` for the whole match, `$$` for a dollar sign.
+    /// What takes the place of a match: characters, and `$1` for what group 1 took, `$0` for the whole match, `$$` for a dollar sign.
     public let template: [TemplatePart]
-    /// The order of the axes afterwards, by their numbers before; nil where they stay.
-    public let axes: [Int]?
-    /// The dtype that floating-point values are cast to; nil where they stay.
+    /// What happens to the tensor, in this order.
+    public let steps: [Step]
+    /// The dtype that floating-point values are cast to, after all rules; nil where they stay.
     public let dtype: DType?
   }
 
@@ -24,6 +23,64 @@ public struct RenameRules: Sendable, Equatable {
     case text(String)
     /// What a group took; nothing where it took no part.
     case group(Int)
+  }
+
+  /// One change of a tensor. Axes below 0 count from the last, which is -1.
+  public enum Step: Sendable, Equatable {
+    /// The order of the axes afterwards, by their numbers before.
+    case transpose([Int])
+    /// The same elements in another shape.
+    case reshape([Extent])
+    /// Without these axes, each of extent 1; nil for all axes of extent 1.
+    case squeeze([Int]?)
+    /// With axes of extent 1 more, by their numbers afterwards.
+    case unsqueeze([Int])
+    /// Into several tensors along an axis.
+    case split(Split)
+    /// With the other tensors that get the same name into one, along an axis.
+    case concatenate(Concatenation)
+    /// Left out.
+    case drop
+  }
+
+  /// The extent of an axis of a new shape.
+  public enum Extent: Sendable, Equatable {
+    /// This many.
+    case count(Int)
+    /// As many as the others leave.
+    case rest
+    /// As many as this axis has before.
+    case axis(Int)
+  }
+
+  /// How a tensor is cut.
+  public struct Split: Sendable, Equatable {
+    /// The axis that is cut.
+    public var axis: Int
+    /// The extent of each part; nil for equal parts, a nil among them for what the others leave.
+    public var sizes: [Int?]?
+    /// A template for the name of each part, in the place of the rule's own; nil for a part that is left out.
+    public var into: [[TemplatePart]?]
+
+    /// Parts along an axis.
+    public init(axis: Int, sizes: [Int?]? = nil, into: [[TemplatePart]?]) {
+      (self.axis, self.sizes, self.into) = (axis, sizes, into)
+    }
+  }
+
+  /// How tensors are joined: those that a rule gives one name.
+  public struct Concatenation: Sendable, Equatable {
+    /// The axis along which they follow each other.
+    public var axis: Int
+    /// The group of the expression that tells them apart.
+    public var group: Int
+    /// What the group takes of the first, of the second and so on; nil where it takes numbers, which count up from 0 or 1.
+    public var order: [String]?
+
+    /// A joint along an axis.
+    public init(axis: Int, group: Int, order: [String]? = nil) {
+      (self.axis, self.group, self.order) = (axis, group, order)
+    }
   }
 
   /// The rules in their order.
@@ -36,135 +93,13 @@ public struct RenameRules: Sendable, Equatable {
 
   /// Longer names are not matched against rules.
   static let maximumNameCharacterCount = 4096
+  /// Changes of one tensor, one after the other.
+  static let maximumDepth = 64
+  /// Stored tensors and changes in all results together. Rules that split and join again and again would double them every time.
+  static let maximumNodeCount = 1 << 22
 
   /// The dtypes by the names that options and rules give them.
   public static let dtypes: [(name: String, dtype: DType)] = [
     ("f16", .float16), ("bf16", .bfloat16), ("f32", .float32), ("f64", .float64),
   ]
-
-  /// What the rules make of a source's tensors.
-  package struct Outcome {
-    /// Every tensor by its new name.
-    package var tensors: [(name: String, expression: TensorExpression)] = []
-    /// Casts, by the new names.
-    package var dtypes: [[UInt8]: DType] = [:]
-    /// The numbers of rules that match nothing, from 1.
-    package var unusedRules: [Int] = []
-    /// The tensors that no rule matches.
-    package var untouched: [String] = []
-  }
-
-  /// Applies the rules to every tensor.
-  ///
-  /// - Throws: `RenameError` for a transposition that does not fit a tensor, and a name that becomes empty or is too long.
-  package func apply(to source: any TensorSource) throws(RenameError) -> Outcome {
-    var outcome = Outcome()
-    var usedRules: Set<Int> = []
-    for descriptor in source.descriptors {
-      var scalars = Array(descriptor.name.unicodeScalars)
-      var expression = TensorExpression.stored(descriptor.name)
-      var dtype: DType?
-      var isTouched = false
-      guard scalars.count <= Self.maximumNameCharacterCount else {
-        throw RenameError(.nameTooLong, rule: nil, tensor: descriptor.name)
-      }
-      for (index, rule) in rules.enumerated() {
-        guard let renamed = rule.replace(in: scalars) else { continue }
-        usedRules.insert(index)
-        isTouched = true
-        scalars = renamed
-        guard (1...Self.maximumNameCharacterCount).contains(scalars.count) else {
-          throw RenameError(scalars.isEmpty ? .emptyName : .nameTooLong, rule: index + 1, tensor: descriptor.name)
-        }
-        if let axes = rule.axes {
-          expression = .permuted(expression, axes: axes)
-          guard expression.kind({ source.descriptor(named: $0) }) != nil else {
-            throw RenameError(
-              .badTransposition(axes, descriptor.dtype, descriptor.shape), rule: index + 1, tensor: descriptor.name)
-          }
-        }
-        dtype = rule.dtype ?? dtype
-      }
-      var name = String.UnicodeScalarView()
-      name.append(contentsOf: scalars)
-      outcome.tensors.append((String(name), expression))
-      if let dtype { outcome.dtypes[Array(String(name).utf8)] = dtype }
-      if !isTouched { outcome.untouched.append(descriptor.name) }
-    }
-    outcome.unusedRules = rules.indices.filter { !usedRules.contains($0) }.map { $0 + 1 }
-    return outcome
-  }
-}
-
-extension RenameRules.Rule {
-  /// A rule of an expression and a template.
-  ///
-  /// - Parameters:
-  ///   - match: the expression; see `NamePattern`.
-  ///   - replace: the template.
-  ///   - axes: the order of the axes afterwards.
-  ///   - dtype: the dtype afterwards.
-  /// - Throws: `RenameError` for an expression that is none, a template that asks for a group that is not there, axes that are no
-  ///   permutation.
-  public init(match: String, replace: String, axes: [Int]? = nil, dtype: DType? = nil) throws(RenameError) {
-    do throws(NamePatternError) {
-      pattern = try NamePattern(match)
-    } catch {
-      throw RenameError(.badExpression(match, error))
-    }
-    template = try Self.parts(of: replace, groupCount: pattern.groupCount)
-    if let axes, axes.sorted() != Array(axes.indices) { throw RenameError(.badAxes(axes)) }
-    self.axes = axes
-    self.dtype = dtype
-  }
-
-  private static func parts(of text: String, groupCount: Int) throws(RenameError) -> [RenameRules.TemplatePart] {
-    var parts: [RenameRules.TemplatePart] = []
-    var literal = String.UnicodeScalarView()
-    var rest = text.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      guard scalar == "$" else {
-        literal.append(scalar)
-        continue
-      }
-      if rest.first == "$" {
-        rest.removeFirst()
-        literal.append("$")
-        continue
-      }
-      let digits = rest.prefix { ("0"..."9").contains($0) }
-      guard let group = Int(String(digits)), group <= groupCount else {
-        throw RenameError(.badGroup("$\(String(digits))", groupCount: groupCount))
-      }
-      rest = rest[digits.endIndex...]
-      parts += [.text(String(literal)), .group(group)]
-      literal = String.UnicodeScalarView()
-    }
-    return (parts + [.text(String(literal))]).filter { $0 != .text("") }
-  }
-
-  /// A name with every match replaced; nil where there is none.
-  func replace(in scalars: [Unicode.Scalar]) -> [Unicode.Scalar]? {
-    var result: [Unicode.Scalar] = []
-    var position = 0
-    var isFound = false
-    while position <= scalars.count, let match = pattern.firstMatch(in: scalars, from: position), let whole = match[0] {
-      isFound = true
-      result += scalars[position..<whole.lowerBound]
-      for part in template {
-        switch part {
-        case .text(let text): result += text.unicodeScalars
-        case .group(let group): result += match[group].map { scalars[$0] } ?? []
-        }
-      }
-      position = whole.upperBound
-      // A match of nothing: on with the next character, or there would be no end.
-      if whole.isEmpty {
-        if position < scalars.count { result.append(scalars[position]) }
-        position += 1
-      }
-      if result.count > RenameRules.maximumNameCharacterCount { return result }
-    }
-    return isFound ? result + scalars[min(position, scalars.count)...] : nil
-  }
 }

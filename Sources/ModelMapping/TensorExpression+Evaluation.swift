@@ -16,6 +16,16 @@ extension TensorExpression {
   ///
   /// - Throws: what the source throws, and `MappingError` where operands are missing, do not fit, or are shorter than they say.
   func value(in source: any TensorSource) throws -> TensorValue {
+    let lookup = { (name: String) in source.descriptor(named: name) }
+    if !isStored, streams(lookup), let kind = kind(lookup), let byteCount = kind.shape.byteCount(of: kind.dtype) {
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(byteCount)
+      try stream(from: source, maximumByteCount: Self.pieceByteCount) { piece in
+        unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+      }
+      guard bytes.count == byteCount else { throw misfit(source) }
+      return TensorValue(dtype: kind.dtype, dimensions: kind.shape.dimensions, bytes: bytes)
+    }
     switch self {
     case .stored(let name):
       let descriptor = try source.requireDescriptor(named: name)
@@ -32,6 +42,10 @@ extension TensorExpression {
         dtype: descriptor.dtype, dimensions: descriptor.shape.dimensions, bytes: format.bytes(of: numbers))
     case .permuted(let operand, let axes):
       return TensorLayout.permute(try operand.checkedValue(in: source), axes: axes)
+    case .reshaped(let operand, let dimensions):
+      var value = try operand.checkedValue(in: source)
+      value.dimensions = dimensions
+      return value
     case .sliced(let operand, let axis, let range):
       let value = try operand.checkedValue(in: source)
       return TensorLayout.gather([(value, range)], axis: axis)
@@ -79,7 +93,10 @@ extension TensorExpression {
     return try value(in: source)
   }
 
-  private func misfit(_ source: any TensorSource) -> MappingError {
+  /// Bytes of a piece when a tensor is gathered in memory.
+  private static let pieceByteCount = 1 << 18
+
+  func misfit(_ source: any TensorSource) -> MappingError {
     MappingError(.doesNotFit, tensor: inputs.first ?? "", file: source.files.first?.path)
   }
 }

@@ -2,7 +2,8 @@ internal import Tensors
 
 /// How the values of a tensor come out of the tensors of a source: the one way in which Decant changes a layout.
 ///
-/// A tensor as it is streams; everything else is put together in memory, one tensor at a time.
+/// What keeps the order of the elements streams: a tensor as it is, in another shape, a part of it, tensors one after the other on the first
+/// axis. Everything else is put together in memory, one tensor at a time.
 public indirect enum TensorExpression: Sendable, Equatable {
   /// A tensor of the source as it is.
   case stored(String)
@@ -10,6 +11,8 @@ public indirect enum TensorExpression: Sendable, Equatable {
   case filled(Double, like: String)
   /// Axes in another order: axis `i` of the result is axis `axes[i]` of the operand.
   case permuted(TensorExpression, axes: [Int])
+  /// The same elements in the same order, in another shape of as many.
+  case reshaped(TensorExpression, dimensions: [Int])
   /// The part of an axis that a range says.
   case sliced(TensorExpression, axis: Int, range: Range<Int>)
   /// Operands one behind the other along an axis.
@@ -51,8 +54,8 @@ public indirect enum TensorExpression: Sendable, Equatable {
   public var inputs: [String] {
     switch self {
     case .stored(let name), .filled(_, let name): [name]
-    case .permuted(let operand, _), .sliced(let operand, _, _), .reordered(let operand, _, _),
-      .shifted(let operand, _, _, _):
+    case .permuted(let operand, _), .reshaped(let operand, _), .sliced(let operand, _, _),
+      .reordered(let operand, _, _), .shifted(let operand, _, _, _):
       operand.inputs
     case .joined(let operands, _): operands.flatMap(\.inputs)
     case .sum(let left, let right): left.inputs + right.inputs
@@ -65,12 +68,26 @@ public indirect enum TensorExpression: Sendable, Equatable {
   public var values: [String] {
     switch self {
     case .filled: []
-    case .permuted(let operand, _), .sliced(let operand, _, _), .reordered(let operand, _, _),
-      .shifted(let operand, _, _, _):
+    case .permuted(let operand, _), .reshaped(let operand, _), .sliced(let operand, _, _),
+      .reordered(let operand, _, _), .shifted(let operand, _, _, _):
       operand.values
     case .joined(let operands, _): operands.flatMap(\.values)
     case .sum(let left, let right): left.values + right.values
     case .stored, .foldedKernel, .foldedBias: inputs
+    }
+  }
+
+  /// Whether it is a tensor as it is.
+  var isStored: Bool {
+    if case .stored = self { true } else { false }
+  }
+
+  /// The tensor that it shows with all elements in their order, whatever its shape; nil for all else.
+  var reshapedTensor: String? {
+    switch self {
+    case .stored(let name): name
+    case .reshaped(let operand, _): operand.reshapedTensor
+    default: nil
     }
   }
 
@@ -101,6 +118,12 @@ public indirect enum TensorExpression: Sendable, Equatable {
         axes.sorted() == Array(found.shape.dimensions.indices)
       else { return nil }
       return make(found.dtype, axes.map { found.shape.dimensions[$0] })
+    case .reshaped(let operand, let dimensions):
+      // Strings too: nothing moves.
+      guard let found = operand.kind(lookup), let shape = try? Shape(dimensions),
+        shape.elementCount == found.shape.elementCount
+      else { return nil }
+      return Kind(dtype: found.dtype, shape: shape)
     case .sliced(let operand, let axis, let range):
       guard let found = operand.kind(lookup), var extents = dimensions(found, axis), range.lowerBound >= 0,
         range.upperBound <= extents[axis]

@@ -81,6 +81,17 @@ extension HostileInput {
       let rule = #"{"match":"^.*$","replace":"$0$0"}"#
       return Array(#"{"rules":[\#((0..<5000).map { _ in rule }.joined(separator: ","))]}"#.utf8)
     },
+    HostileInput("rules that split a tensor and join it 2000 times", file: "rules.json", runs: rules) {
+      let pair =
+        #"{"match":"^logits/biases$","split":{"axis":0,"into":["b0","b1"]}},"#
+        + #"{"match":"^b(\\d)$","replace":"logits/biases","concatenate":{"axis":0,"group":1}}"#
+      return Array(#"{"rules":[\#((0..<2000).map { _ in pair }.joined(separator: ","))]}"#.utf8)
+    },
+    HostileInput("a rule that splits every tensor into 100 000", file: "rules.json", runs: rules) {
+      let parts = Array(repeating: #""a""#, count: 100_000).joined(separator: ",")
+      let sizes = Array(repeating: "0", count: 99_999).joined(separator: ",")
+      return Array(#"{"rules":[{"match":"$","split":{"axis":-1,"sizes":[-1,\#(sizes)],"into":[\#(parts)]}}]}"#.utf8)
+    },
     HostileInput("rules that nest", file: "rules.json", runs: rules) {
       Array(#"{"rules":"#.utf8) + [UInt8](repeating: 0x5b, count: 1_000_000)
     },

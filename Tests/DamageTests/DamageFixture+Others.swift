@@ -25,6 +25,7 @@ extension DamageFixture {
       read: { directory in
         let source = InMemoryTensorSource([
           try .init("lstm/Matrix", .float32, [2, 3], seed: 1), try .init("conv/weights", .float32, [2], seed: 2),
+          try .init("h/q", .int8, [1, 2], seed: 3), try .init("h/k", .int8, [1, 2], seed: 4),
         ])
         let outcome = try RenameRules(path: "\(directory)/rules.json").apply(to: source)
         return Observation(parts: ["tensors": Array("\(outcome.tensors) \(outcome.dtypes)".utf8)])
@@ -34,7 +35,10 @@ extension DamageFixture {
   private static let rules = #"""
     {"rules": [
       {"match": "^lstm/(M[a-z]+)$", "replace": "cell/$1", "transpose": [1, 0], "dtype": "f16"},
-      {"match": "weights$", "replace": "w\u00e9"}
+      {"match": "weights$", "replace": "w\u00e9"},
+      {"match": "^h/([qk])$", "replace": "h/qk", "squeeze": 0, "concatenate": {"axis": -1, "group": 1, "order": ["q", "k"]}},
+      {"match": "qk$", "reshape": [-1, "@0"], "split": {"axis": 1, "sizes": [3, -1], "into": ["a", null]}, "unsqueeze": [0]},
+      {"match": "^never", "drop": true}
     ]}
     """#
 

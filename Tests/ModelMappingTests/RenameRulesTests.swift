@@ -89,6 +89,32 @@ struct RenameRulesTests {
         "rule 2: '$2' in the template is no group"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"replace\": \"$\"}]}", 1, 12, "is no group"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [0, 2]}]}", 1, 12, "[0, 2] is no order of axes"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": [-1, -1]}]}"#, 1, 12, "one -1 at most"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": [-2]}]}"#, 1, 39, "-1 for what the others leave"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": ["0"]}]}"#, 1, 39, "extent of axis 0"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": 3}]}"#, 1, 38, "an array is expected"),
+      BadFile(#"{"rules": [{"match": "a", "squeeze": false}]}"#, 1, 38, "a whole number is expected"),
+      BadFile(#"{"rules": [{"match": "a", "squeeze": -}]}"#, 1, 38, "a whole number is expected"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0}}]}"#, 1, 35, "needs 'axis', and the names"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"into": ["b"]}}]}"#, 1, 35, "needs 'axis'"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0, "parts": 2}}]}"#, 1, 56, "'parts' is not known"),
+      BadFile(
+        #"{"rules": [{"match": "a", "split": {"axis": 0, "sizes": [1], "into": ["b", "c"]}}]}"#, 1, 12, "one size"),
+      BadFile(
+        #"{"rules": [{"match": "a", "split": {"axis": 0, "sizes": [-1, -1], "into": ["b", "c"]}}]}"#, 1, 12, "one -1"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0, "into": ["$1"]}}]}"#, 1, 12, "'$1' in the template"),
+      BadFile(#"{"rules": [{"match": "a", "replace": "b", "split": {"axis": 0, "into": ["b"]}}]}"#, 1, 12, "'into'"),
+      BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0}}]}"#, 1, 41, "needs 'axis', and as 'group'"),
+      BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0, "group": 1}}]}"#, 1, 12, "'1' in the template"),
+      BadFile(#"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 0}}]}"#, 1, 12, "is no group"),
+      BadFile(
+        #"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 1, "order": ["a", "a"]}}]}"#, 1, 12, "once"),
+      BadFile(
+        #"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 1}, "split": {"axis": 0, "into": ["b"]}}]}"#,
+        1,
+        12, "write a rule for each"),
+      BadFile(#"{"rules": [{"match": "a", "drop": false}]}"#, 1, 35, "true or left out"),
+      BadFile(#"{"rules": [{"match": "a", "drop": true, "replace": "b"}]}"#, 1, 12, "drops the tensor and changes it"),
     ])
   func badFiles(row: BadFile) {
     let error = #expect(throws: RenameError.self) { try RenameRules(json: Array(row.json.utf8)) }

@@ -8,13 +8,20 @@ private let names = [
 ]
 private let source: InMemoryTensorSource = {
   do {
-    return InMemoryTensorSource(try names.map { try .init($0, .float32, [2, 3], seed: 1) })
+    let shapes: [(name: String, shape: [Int])] =
+      names.map { ($0, [2, 3]) } + [
+        ("a/w", [1, 4, 6]), ("h/q", [2, 2]), ("h/k", [2, 2]), ("h/v", [2, 2]), ("b", [0, 2]),
+      ]
+    return InMemoryTensorSource(
+      try shapes.map { try .init($0.name, .float32, $0.shape, seed: 1) } + [
+        try .init("s", [1, 2], strings: [[1], [2, 3]]), try .init("four", .int4, [2, 2], seed: 2),
+      ])
   } catch {
     fatalError("\(error)")
   }
 }()
 
-/// Rename rules: the JSON, the patterns in it, and what they make of a few names. Any text may be an expression of `--match` as well.
+/// Rename rules: the JSON, the patterns in it, and what they make of a few tensors, names and elements. Any text may be an expression of `--match` as well.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   unsafe Fuzz.run(data, count) { bytes in
@@ -22,6 +29,21 @@ public func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
       for name in names { _ = pattern.matches(name) }
     }
     let rules = try RenameRules(json: bytes)
-    _ = try rules.apply(to: source)
+    let outcome = try rules.apply(to: source)
+    let derived = try DerivedSource(source, tensors: outcome.tensors.map { ($0.name, $0.expression) })
+    for descriptor in derived.descriptors.prefix(64) {
+      guard descriptor.dtype != .string else {
+        guard try derived.readStrings(descriptor).count == descriptor.shape.elementCount else {
+          fatalError("strings are lost")
+        }
+        continue
+      }
+      // What is read in pieces is what is put together at once.
+      var bytes: [UInt8] = []
+      try derived.read(descriptor, maximumByteCount: 16) { piece in bytes += [UInt8](piece) }
+      guard bytes.count == descriptor.byteCount, try bytes == derived.readAll(descriptor) else {
+        fatalError("the elements of \(descriptor.name) are lost")
+      }
+    }
   }
 }

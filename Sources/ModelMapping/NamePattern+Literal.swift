@@ -1,0 +1,77 @@
+/// Characters that every match of a pattern has in a row, such as `kernel` in `^(.*)/kernel$`.
+///
+/// A thousand rules against a hundred thousand names are a hundred million questions, nearly all of which this answers with a look at
+/// the bytes.
+struct RequiredLiteral: Sendable, Equatable {
+  /// UTF-8.
+  private let bytes: [UInt8]
+  /// Whether a match must begin with them, at the beginning of the name.
+  private let isPrefix: Bool
+
+  /// More would make the search slower in the worst case, and hardly ever tell more names apart.
+  private static let maximumByteCount = 32
+
+  /// The longest such row in a program; nil where there is none.
+  ///
+  /// An instruction is on every way through the program where no step leads over it, since the match is the last instruction. And
+  /// from one that takes a character a way leads only to the next.
+  init?(of program: [NamePattern.Instruction]) {
+    var isSkipped = [Bool](repeating: false, count: program.count)
+    // The furthest place that a step from an earlier instruction leads to.
+    var furthest = 0
+    for (index, instruction) in program.enumerated() {
+      isSkipped[index] = index < furthest
+      switch instruction {
+      case .split(let first, let second): furthest = max(furthest, first, second)
+      case .jump(let target): furthest = max(furthest, target)
+      default: break
+      }
+    }
+    var best: (bytes: [UInt8], isPrefix: Bool) = ([], false)
+    var row: [UInt8] = []
+    var isAtStart = false
+    for (index, instruction) in program.enumerated() {
+      switch instruction {
+      case .take(let set) where !isSkipped[index]:
+        if let scalar = set.onlyScalar, row.count < Self.maximumByteCount - 4 {
+          row += Array(String(Character(scalar)).utf8)
+          if row.count > best.bytes.count { best = (row, isAtStart) }
+          continue
+        }
+      case .save, .end, .boundary: continue
+      case .start where !isSkipped[index]:
+        if row.isEmpty { isAtStart = true }
+        continue
+      default: break
+      }
+      (row, isAtStart) = ([], false)
+    }
+    guard !best.bytes.isEmpty else { return nil }
+    (bytes, isPrefix) = best
+  }
+
+  /// Whether a name has the characters.
+  func occurs(in name: [UInt8]) -> Bool {
+    let last = isPrefix ? 0 : name.count - bytes.count
+    guard name.count >= bytes.count else { return false }
+    var start = 0
+    while start <= last {
+      if name[start] == bytes[0] {
+        var count = 1
+        while count < bytes.count, name[start + count] == bytes[count] { count += 1 }
+        if count == bytes.count { return true }
+      }
+      start += 1
+    }
+    return false
+  }
+}
+
+extension NamePattern.CharacterSet {
+  /// The one character that it has; nil where it has more or none.
+  fileprivate var onlyScalar: Unicode.Scalar? {
+    guard !isNegated, !foldsCase, ranges.count == 1, let range = ranges.first, range.lowerBound == range.upperBound
+    else { return nil }
+    return range.lowerBound
+  }
+}
