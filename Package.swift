@@ -66,8 +66,8 @@ let package = Package(
     module(
       "Verification",
       [
-        "Captioning", "GraphProof", "Engine", "Vocabulary", "Comparison", "Inspection", "ModelMapping", "MetaGraph",
-        "TensorFiles", "Tensors", "Bytes",
+        "Captioning", "GraphProof", "Engine", "Vocabulary", "Conversion", "Comparison", "Inspection", "ModelMapping",
+        "MetaGraph", "TensorFiles", "Tensors", "Bytes",
       ]),
 
     // What is wrong with a set of files, and what to do.

@@ -50,12 +50,14 @@ fi
 if [ -n "${TORCH:-}" ]; then
   say "names of torchvision"
   "$TORCH" names/torchvision_names.py ../models
+  "$TORCH" renaming/state_dicts.py ../renaming
 else
   echo "TORCH is not set: the names of torchvision are left as they are"
 fi
 if [ -n "${TF2:-}" ]; then
   say "names of Keras"
   "$TF2" names/keras_names.py ../models
+  "$TF2" renaming/models.py ../renaming
 else
   echo "TF2 is not set: the names of Keras are left as they are"
 fi

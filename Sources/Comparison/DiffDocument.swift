@@ -57,6 +57,11 @@ public struct DiffDocument: Encodable, Sendable {
     let message: String
   }
 
+  struct Conversion: Encodable {
+    let renamedCount: Int
+    let text: String
+  }
+
   let schemaVersion = 1
   let isEqual: Bool
   let a: Side
@@ -73,6 +78,7 @@ public struct DiffDocument: Encodable, Sendable {
   let notCompared: [String]
   let failures: [Failure]
   let namingNote: String?
+  let conversion: Conversion?
 
   /// The differences between what two paths lead to.
   public init(_ diff: SourceDiff, leftPath: String, rightPath: String) {
@@ -91,6 +97,7 @@ public struct DiffDocument: Encodable, Sendable {
     notCompared = diff.notCompared
     failures = diff.failures.map { Failure(tensor: $0.tensor, message: "\($0.error)") }
     namingNote = diff.namingNote
+    conversion = diff.prepared.map { Conversion(renamedCount: $0.renamedCount, text: $0.text) }
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.

@@ -14,6 +14,9 @@ public enum DiffText {
   /// - Returns: lines, each ended by a line break.
   public static func report(_ diff: SourceDiff, leftPath: String, rightPath: String, limit: Int? = 20) -> String {
     var text = header(diff, leftPath, rightPath)
+    if let prepared = diff.prepared {
+      text += "A is shown as 'decant convert' writes it with these options: \(prepared.text)\n"
+    }
     if let note = diff.namingNote { text += "Paired by the names in the files: \(note)\n" }
     text += "\n" + summary(diff) + "\n"
     text += section("Cannot be read", diff.failures, limit) { failures in

@@ -55,18 +55,21 @@ public struct SourceComparison: Sendable, Equatable {
   /// - Parameters:
   ///   - left: one source.
   ///   - right: the other.
+  ///   - prepared: given where the left source has the names of the right one already; tensors are then paired by those.
   ///   - progress: called with the bytes compared and the bytes to compare.
   /// - Throws: what a source throws when it is read, the first problem that makes its list incomplete, and `NameCollision` where a source has one variable under two eras' names.
   public init(
-    _ left: any TensorSource, _ right: any TensorSource,
+    _ left: any TensorSource, _ right: any TensorSource, prepared: PreparedNames? = nil,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     // What cannot be listed cannot be compared; silence would pass for agreement.
     if let gap = (left.problems + right.problems).first(where: { $0.severity == .incomplete }) { throw gap.error }
-    let (leftNames, rightNames) = (try Self.byModernName(left), try Self.byModernName(right))
+    let scheme = prepared == nil ? NamingScheme.modern : .keep
+    let (leftNames, rightNames) = (try Self.byName(left, in: scheme), try Self.byName(right, in: scheme))
     onlyInLeft = Self.names(leftNames, missingFrom: rightNames)
     onlyInRight = Self.names(rightNames, missingFrom: leftNames)
-    leftoversOnlyInLeft = Self.takeLeftovers(from: &onlyInLeft, of: left)
+    leftoversOnlyInLeft =
+      prepared.map { Self.takeLeftovers($0, from: &onlyInLeft) } ?? Self.takeLeftovers(from: &onlyInLeft, of: left)
     leftoversOnlyInRight = Self.takeLeftovers(from: &onlyInRight, of: right)
     let pairs = leftNames.compactMap { name, descriptor in rightNames[name].map { (descriptor, $0) } }
       .sorted { $0.0.name.precedesInBytes($1.0.name) }
@@ -90,13 +93,22 @@ public struct SourceComparison: Sendable, Equatable {
 
   private typealias Names = [[UInt8]: TensorDescriptor]
 
-  private static func byModernName(_ source: any TensorSource) throws(NameCollision) -> Names {
-    let map = try NameMap(source.descriptors.map(\.name), scheme: .modern)
+  private static func byName(
+    _ source: any TensorSource, in scheme: NamingScheme
+  ) throws(NameCollision) -> Names {
+    let map = try NameMap(source.descriptors.map(\.name), scheme: scheme)
     return Dictionary(source.descriptors.map { (Array(map[$0.name].utf8), $0) }) { first, _ in first }
   }
 
   private static func names(_ names: Names, missingFrom other: Names) -> [String] {
     names.compactMap { other[$0] == nil ? $1.name : nil }.sorted { $0.precedesInBytes($1) }
+  }
+
+  /// Under the names that they have in the source behind.
+  private static func takeLeftovers(_ prepared: PreparedNames, from names: inout [String]) -> [TrainingLeftover] {
+    let leftovers = names.compactMap { prepared.leftovers[Array($0.utf8)] }
+    names.removeAll { prepared.leftovers[Array($0.utf8)] != nil }
+    return leftovers
   }
 
   private static func takeLeftovers(from names: inout [String], of source: any TensorSource) -> [TrainingLeftover] {

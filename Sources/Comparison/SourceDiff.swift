@@ -72,6 +72,8 @@ public struct SourceDiff: Sendable {
   public let failures: [Failure]
   /// Why tensors were paired by the names in their files, where canonical names could not be made.
   public let namingNote: String?
+  /// What was done to the left source before, where it was given the names of the right one.
+  public let prepared: PreparedNames?
 
   /// Whether nothing differs, apart from values within the tolerance.
   public var isEqual: Bool {
@@ -84,13 +86,15 @@ public struct SourceDiff: Sendable {
   ///   - left: one source.
   ///   - right: the other.
   ///   - options: what counts as a difference.
+  ///   - prepared: given where the left source has the names of the right one already; tensors are then paired by those.
   ///   - progress: called with the bytes compared and the bytes to compare.
   /// - Throws: `DiffError` for a regular expression or a tolerance that is none. What a source throws becomes a failure.
   public init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions = DiffOptions(),
+    prepared: PreparedNames? = nil,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(DiffError) {
-    let pairing = TensorPairing(left, right, filter: try NameFilter(options))
+    let pairing = TensorPairing(left, right, filter: try NameFilter(options), prepared: prepared)
     var outcome = Outcome()
     var done = 0
     let total = pairing.pairs.reduce(0) { $0.addingChecked($1.left.byteCount) ?? .max }
@@ -116,6 +120,7 @@ public struct SourceDiff: Sendable {
     notCompared = outcome.notCompared
     failures = pairing.failures + outcome.failures
     namingNote = pairing.note
+    self.prepared = prepared
   }
 
   /// What the pairs turned out to be.

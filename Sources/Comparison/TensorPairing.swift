@@ -16,9 +16,15 @@ struct TensorPairing {
   /// Why the names are those of the files.
   let note: String?
 
-  init(_ left: any TensorSource, _ right: any TensorSource, filter: NameFilter) {
+  init(
+    _ left: any TensorSource, _ right: any TensorSource, filter: NameFilter, prepared: PreparedNames? = nil
+  ) {
     do {
-      (self.left, self.right) = (try CanonicalSource.make(left), try CanonicalSource.make(right))
+      if prepared != nil {
+        (self.left, self.right) = (left, right)
+      } else {
+        (self.left, self.right) = (try CanonicalSource.make(left), try CanonicalSource.make(right))
+      }
       note = nil
     } catch {
       // A file may hold one variable under the names of two eras; its own names still tell them apart.
@@ -28,7 +34,7 @@ struct TensorPairing {
     failures = (left.problems + right.problems).filter { $0.severity == .incomplete }
       .filter { $0.tensor.map(filter.accepts) ?? true }
       .map { SourceDiff.Failure(tensor: $0.tensor, error: $0.error) }
-    let leftReasons = Self.leftovers(self.left)
+    let leftReasons = prepared?.leftovers.mapValues(\.reason) ?? Self.leftovers(self.left)
     let rightReasons = Self.leftovers(self.right)
     var rest = Dictionary(self.right.descriptors.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     for descriptor in self.left.descriptors {

@@ -1,6 +1,7 @@
 internal import Bytes
 public import Captioning
 public import Comparison
+public import Conversion
 public import Engine
 public import Inspection
 public import ModelMapping
@@ -18,6 +19,9 @@ public struct VerificationOptions: Sendable {
   public var graphPath: String?
   /// A file of expected captions, as `decant caption --json` writes it.
   public var expectationPath: String?
+  /// The options that the second model was converted with from the first, where tensors are to be compared under the names, in the layouts
+  /// and in the dtypes that such a conversion gives them; nil where canonical names are compared.
+  public var conversion: ConversionOptions?
   /// How captions are searched for, where no expectation says it.
   public var captions = CaptionOptions.standard
   /// How the network runs.
@@ -49,6 +53,10 @@ public struct ModelVerification: Sendable {
     case notCompared
   }
 
+  /// What was done to the first model before its tensors were compared; nil where they were paired by canonical names.
+  public internal(set) var prepared: PreparedNames?
+  /// What a conversion with the options that were given leaves out of the first model.
+  public internal(set) var leftOut: [ConversionReport.Skipped] = []
   /// Every tensor of two models.
   public internal(set) var tensors: SourceComparison?
   /// Every checksum of one model.
@@ -87,8 +95,17 @@ public struct ModelVerification: Sendable {
     let sources = (
       left: try Self.open(left, options), right: try Self.open(right, options)
     )
-    tensors = try SourceComparison(sources.left, sources.right) { done, total in
+    let compared = { (done: Int, total: Int) in
       progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+    }
+    if let conversion = options.conversion {
+      let converted = try ConvertedSource(TensorFile.open(left, options: options.reading), options: conversion)
+      leftOut = converted.plan.skipped
+      prepared = PreparedNames(converted)
+      tensors = try SourceComparison(
+        converted, TensorFile.open(right, options: options.reading), prepared: prepared, progress: compared)
+    } else {
+      tensors = try SourceComparison(sources.left, sources.right, progress: compared)
     }
     let models = [(left, sources.left), (right, sources.right)]
     for (path, source) in options.graphPath == nil ? models : [models[0]] {

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Captioning
 internal import Comparison
+internal import Conversion
 internal import Inspection
 internal import ModelMapping
 internal import Tensors
@@ -13,6 +14,11 @@ public enum VerificationText {
   /// One line for each thing that was checked, each followed by what differs.
   public static func report(_ verification: ModelVerification) -> String {
     var lines: [String] = []
+    if let prepared = verification.prepared {
+      lines.append("A is compared as 'decant convert' writes it with these options: \(prepared.text)")
+      lines += list(
+        "left out", verification.leftOut.map { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" })
+    }
     if let tensors = verification.tensors { lines += self.tensors(tensors) }
     if let integrity = verification.integrity { lines.append(ReportText.integrity(integrity).trimmedAtEnd) }
     if let model = verification.model { lines += self.model(model) }

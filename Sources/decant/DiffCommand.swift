@@ -1,10 +1,12 @@
 import ArgumentParser
 import Bytes
 import Comparison
+import Conversion
 import Foundation
 import Inspection
 import TensorFiles
 import Tensors
+import Verification
 
 /// `decant diff`: what differs between two sources of tensors.
 struct DiffCommand: ParsableCommand {
@@ -18,6 +20,9 @@ struct DiffCommand: ParsableCommand {
 
       With --tolerance X, numbers with |a - b| <= X * (1 + max(|a|, |b|)) count as equal; NaN and infinity only equal \
       themselves.
+
+      With --names, --rename, --dtype, --inference-only or --drop, A is shown as 'decant convert A' writes it with the same \
+      options, and tensors are paired by the names that they have there and in B.
 
       Exits with 0 where nothing differs, 1 where something does, and 65 where a tensor cannot be read.
 
@@ -45,6 +50,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Print JSON (see Schemas/diff.schema.json).")
   var json = false
 
+  @OptionGroup var converted: ConvertedOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
@@ -60,11 +66,13 @@ struct DiffCommand: ParsableCommand {
     options.match = match
     options.ignoresDTypes = ignoresDTypes
     let sources = (try TensorFile.open(a, options: reading.value), try TensorFile.open(b, options: reading.value))
+    let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0) }
     var line = ProgressLine()
     let diff: SourceDiff
     do {
       defer { line.clear() }
-      diff = try SourceDiff(sources.0, sources.1, options: options) { done, total in
+      let left: any TensorSource = shown ?? sources.0
+      diff = try SourceDiff(left, sources.1, options: options, prepared: shown.map(PreparedNames.init)) { done, total in
         line.update("comparing \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
     }

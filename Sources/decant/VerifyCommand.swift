@@ -15,7 +15,11 @@ struct VerifyCommand: ParsableCommand {
       with what the engine computes, node by node. With --expect, the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
       where something differs.
 
+      With --names, --rename, --dtype, --inference-only or --drop, A is compared as 'decant convert A' writes it with the same \
+      options, and B as it is: so a conversion is proved, under the names that it gave, casts included.
+
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
+      Example: decant verify model.ckpt model.safetensors --rename rules.json
       """)
 
   @Argument(help: "A checkpoint or weight file.")
@@ -39,12 +43,17 @@ struct VerifyCommand: ParsableCommand {
       valueName: "file"))
   var graph: String?
 
+  @OptionGroup var converted: ConvertedOptions
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
     if b == nil, images != nil, expect == nil {
       throw ValidationError("--images needs a second model to compare with, or --expect.")
+    }
+    if b == nil, converted.isGiven {
+      throw ValidationError(
+        "--names, --rename, --dtype, --inference-only and --drop need a second model to compare with.")
     }
   }
 
@@ -59,6 +68,7 @@ struct VerifyCommand: ParsableCommand {
     options.graphPath = graph
     options.imageDirectory = images
     options.expectationPath = expect
+    options.conversion = try converted.conversion()
     options.captions = try captioning.search
     options.engine = captioning.engine
     options.reading = reading.value

@@ -1,0 +1,86 @@
+internal import Bytes
+public import ModelMapping
+public import Tensors
+
+/// A source's tensors as a conversion with the same options writes them: names, layouts and dtypes. Nothing is written.
+///
+/// A converted file is compared with this, to the bit, casts included.
+public struct ConvertedSource: TensorSource {
+  /// The format in words, of the source behind.
+  public var format: String { base.format }
+  /// The files of the source behind.
+  public var files: [SourceFile] { base.files }
+  /// All tensors, sorted by name.
+  public let descriptors: [TensorDescriptor]
+  /// What the source behind says about itself, except digests.
+  public var metadata: [String: String] { base.metadata.filter { $0.key != ContentDigests.key } }
+  /// Whether the source behind carries checksums.
+  public var hasChecksums: Bool { base.hasChecksums }
+  /// The problems of the source behind that leave no tensor out.
+  public var problems: [SourceProblem] { base.problems.filter { $0.severity != .incomplete } }
+
+  /// What the conversion does.
+  public let plan: ConversionPlan
+  /// The source behind.
+  public let base: any TensorSource
+
+  /// Shows a source as it would be converted.
+  ///
+  /// - Parameters:
+  ///   - source: the source.
+  ///   - options: those of the conversion; what they say of files does not matter.
+  /// - Throws: what the conversion would throw before it writes, `NameCollision` among it.
+  public init(_ source: any TensorSource, options: ConversionOptions) throws {
+    base = source
+    plan = try ConversionPlan(source, options: options, output: source.files.first?.path ?? "") { _ in nil }
+    if let collision = plan.collisions.first { throw collision }
+    descriptors = plan.tensors.map(\.target)
+  }
+
+  /// The tensors that only training needs, by the UTF-8 of the names that they are shown under: those made of nothing else.
+  public var leftovers: [[UInt8]: TrainingLeftover] {
+    let found = Dictionary(
+      TrainingLeftover.find(in: base.descriptors).map { (Array($0.name.utf8), $0) },
+      uniquingKeysWith: { first, _ in first })
+    if found.isEmpty { return [:] }
+    var leftovers: [[UInt8]: TrainingLeftover] = [:]
+    for tensor in plan.tensors {
+      let reasons = tensor.origins.map { found[Array($0.name.utf8)] }
+      if let first = reasons.first, let first, !reasons.contains(where: { $0 == nil }) {
+        leftovers[Array(tensor.target.name.utf8)] = first
+      }
+    }
+    return leftovers
+  }
+
+  /// Reads a tensor in pieces; see `TensorSource`.
+  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    let stored = try tensor(descriptor).stored
+    guard stored.dtype != descriptor.dtype, var cast = FloatCast(from: stored.dtype, to: descriptor.dtype) else {
+      return try plan.view.read(stored, maximumByteCount: maximumByteCount, body)
+    }
+    let width = descriptor.dtype.byteCount ?? 1
+    let pieceByteCount = maximumByteCount / width * width
+    try plan.view.read(stored, maximumByteCount: maximumByteCount) { piece in
+      let bytes = cast.cast(piece)
+      var start = 0
+      repeat {
+        let end = min(bytes.count, start + pieceByteCount)
+        try body(bytes.rawSpan.extracting(start..<end))
+        start = end
+      } while start < bytes.count
+    }
+  }
+
+  /// Reads a string tensor.
+  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    try plan.view.readStrings(tensor(descriptor).stored)
+  }
+
+  private func tensor(_ descriptor: TensorDescriptor) throws(MissingTensorError) -> ConversionPlan.Tensor {
+    guard let index = descriptors.index(ofName: descriptor.name) else {
+      throw MissingTensorError(names: [descriptor.name], source: self)
+    }
+    return plan.tensors[index]
+  }
+}

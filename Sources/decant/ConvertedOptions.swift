@@ -1,0 +1,47 @@
+import ArgumentParser
+import Conversion
+import Foundation
+import ModelMapping
+
+/// The options that a file was converted with, for commands that compare it with what it was made from.
+struct ConvertedOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "B was converted from A under these names: keep, modern, tensorflow-1.0, tensorflow-0, pytorch or keras.",
+      valueName: "scheme"))
+  var names: NamingScheme?
+
+  @Option(
+    help: ArgumentHelp(
+      "B was converted from A with these rules (see Schemas/rename-rules.schema.json).", valueName: "file"))
+  var rename: String?
+
+  @Option(help: "B was converted from A with this cast: f16, bf16, f32 or f64.")
+  var dtype: CastDType?
+
+  @Flag(help: "B was converted from A without what only training needs.")
+  var inferenceOnly = false
+
+  @Option(
+    help: ArgumentHelp("B was converted from A without the variables in whose names this matches.", valueName: "regex"))
+  var drop: String?
+
+  func validate() throws {
+    if let drop { _ = try expression(drop) }
+  }
+
+  /// Whether any was given.
+  var isGiven: Bool { names != nil || rename != nil || dtype != nil || inferenceOnly || drop != nil }
+
+  /// The options of the conversion; nil where none was given.
+  func conversion() throws -> ConversionOptions? {
+    guard isGiven else { return nil }
+    var options = ConversionOptions()
+    options.names = names ?? options.names
+    options.rename = try rename.map { try RenameRules(path: $0) }
+    options.dtype = dtype?.dtype
+    options.inferenceOnly = inferenceOnly
+    options.drop = drop
+    return options
+  }
+}
