@@ -193,6 +193,7 @@ struct RuledTensor {
   ///   - members: the tensors, at least one, in their order.
   ///   - axis: the axis; below 0 from the last.
   ///   - rule: the number of the rule, from 1.
+  /// - Returns: the joined tensor.
   /// - Throws: `RenameError` where their dtypes, or their shapes beside the axis, differ.
   static func joined(_ members: [RuledTensor], axis: Int, rule: Int) throws(RenameError) -> RuledTensor {
     var result = members[0]

@@ -8,7 +8,7 @@ struct RequiredLiteralTests {
     "^model/", "(.*)/kernel$", "a|b", "a?b", "ab*", "(ab)*c", "(ab)+c", "x{2,3}y", "(?i)ab", "[ab]c", "^(a|b)/w", "a$b",
     "^^a",
     "(^a)|b", "(?:a|)b", "", "$", ".", "\\.w", "\\bkernel\\b", "(a(b(c)))d", "a{0}b", "é/", "(a|b){2}c", ".*^a", "^a?b",
-   
+
     "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz",
   ]
   private static let names = [
