@@ -24,6 +24,7 @@ public struct DerivedSource: TensorSource {
   /// How many such sources lie within one another, this one included.
   package let layerCount: Int
   private let expressions: [ByteString: TensorExpression]
+  private let shared: SharedOperands
 
   /// Shows tensors of `base`.
   ///
@@ -52,6 +53,7 @@ public struct DerivedSource: TensorSource {
     if let first = collisions.first { throw first.and(collisions.dropFirst()) }
     descriptors = try tensors.map { try Self.describe($0, $1, base) }.sorted { $0.name.precedesInBytes($1.name) }
     self.expressions = expressions
+    shared = SharedOperands(expressions.values)
   }
 
   private static func describe(
@@ -87,7 +89,7 @@ public struct DerivedSource: TensorSource {
     let lookup = { (name: String) in base.descriptor(named: name) }
     if expression.streams(lookup) {
       var isCalled = false
-      try expression.stream(from: base, maximumByteCount: maximumByteCount) { piece in
+      try expression.stream(from: shared.over(base), maximumByteCount: maximumByteCount) { piece in
         isCalled = true
         try body(piece)
       }
@@ -98,7 +100,7 @@ public struct DerivedSource: TensorSource {
     guard MemoryRoom.has(needed) else {
       throw FileError(.outOfMemory(byteCount: needed), path: files.first?.path ?? descriptor.name)
     }
-    let bytes = try expression.value(in: base).bytes
+    let bytes = try expression.value(in: shared.over(base)).bytes
     let width = max(1, descriptor.dtype.byteCount ?? 1)
     let pieceByteCount = max(width, maximumByteCount / width * width)
     var start = 0

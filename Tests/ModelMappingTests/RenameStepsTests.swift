@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -241,6 +242,40 @@ struct RenameStepsTests {
     #expect(try result.readStrings(result.requireDescriptor(named: "s")) == [[1], [2, 3]])
     #expect(result.descriptors[0].byteCount == 3)
     #expect(try result.readAll(result.requireDescriptor(named: "w")) == [1, 7, 15, 8])
+  }
+
+  /// Counts how often a source is read.
+  private final class CountingSource: TensorSource {
+    let base: InMemoryTensorSource
+    let count = Mutex(0)
+    var format: String { base.format }
+    var files: [SourceFile] { base.files }
+    var descriptors: [TensorDescriptor] { base.descriptors }
+    var metadata: [String: String] { base.metadata }
+
+    init(_ base: InMemoryTensorSource) {
+      self.base = base
+    }
+
+    func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+      count.withLock { $0 += 1 }
+      try base.read(descriptor, maximumByteCount: maximumByteCount, body)
+    }
+
+    func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try base.readStrings(descriptor) }
+  }
+
+  @Test("a thousand parts are one pass over their tensor")
+  func parts() throws {
+    let source = CountingSource(try Self.source([("w", [1000, 2])]))
+    let names = (0..<1000).map { "\"p\($0)\"" }.joined(separator: ",")
+    let result = try Self.apply(
+      Self.rules("{\"match\": \"w\", \"split\": {\"axis\": 0, \"into\": [\(names)]}, \"transpose\": [1, 0]}"),
+      to: source)
+    for part in [0, 1, 500, 999] {
+      #expect(try Self.elements("p\(part)", of: result) == [2 * part, 2 * part + 1])
+    }
+    #expect(source.count.withLock { $0 } == 1)
   }
 
   @Test("what keeps the order of the elements is never held whole")

@@ -1,0 +1,70 @@
+internal import Bytes
+internal import Synchronization
+internal import Tensors
+
+/// Keeps the last tensor that several results are cut from, so that a thousand parts are not a thousand passes over it.
+///
+/// Only what is read whole is kept, so its checksum holds; larger tensors than `maximumByteCount` are read again for each part.
+final class SharedOperands: Sendable {
+  /// The most that is kept: parts of larger tensors are few, or large themselves.
+  private static let maximumByteCount = 1 << 28
+
+  private struct Entry {
+    let name: [UInt8]
+    let bytes: [UInt8]
+  }
+
+  /// The tensors that more than one result reads, by the UTF-8 of their names.
+  private let names: Set<[UInt8]>
+  private let kept = Mutex<Entry?>(nil)
+
+  /// Finds out which tensors are worth keeping.
+  init(_ expressions: some Sequence<TensorExpression>) {
+    var seen: Set<[UInt8]> = []
+    var shared: Set<[UInt8]> = []
+    for expression in expressions where !expression.isStored {
+      for name in Set(expression.inputs.map({ Array($0.utf8) })) where !seen.insert(name).inserted {
+        shared.insert(name)
+      }
+    }
+    names = shared
+  }
+
+  /// The source, with what is kept in the place of its file.
+  func over(_ base: any TensorSource) -> any TensorSource { names.isEmpty ? base : Source(base: base, shared: self) }
+
+  fileprivate func bytes(of descriptor: TensorDescriptor, in base: any TensorSource) throws -> [UInt8]? {
+    let name = Array(descriptor.name.utf8)
+    guard names.contains(name), descriptor.byteCount <= Self.maximumByteCount else { return nil }
+    if let found = kept.withLock({ $0?.name == name ? $0?.bytes : nil }) { return found }
+    guard MemoryRoom.has(descriptor.byteCount) else { return nil }
+    let bytes = try base.readAll(descriptor)
+    kept.withLock { $0 = Entry(name: name, bytes: bytes) }
+    return bytes
+  }
+
+  private struct Source: TensorSource {
+    let base: any TensorSource
+    let shared: SharedOperands
+    var format: String { base.format }
+    var files: [SourceFile] { base.files }
+    var descriptors: [TensorDescriptor] { base.descriptors }
+    var metadata: [String: String] { base.metadata }
+
+    func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+      guard let bytes = try shared.bytes(of: descriptor, in: base) else {
+        return try base.read(descriptor, maximumByteCount: maximumByteCount, body)
+      }
+      let width = max(1, descriptor.dtype.byteCount ?? 1)
+      let pieceByteCount = max(width, maximumByteCount / width * width)
+      var start = 0
+      repeat {
+        let end = min(bytes.count, start + pieceByteCount)
+        try body(bytes.rawSpan.extracting(start..<end))
+        start = end
+      } while start < bytes.count
+    }
+
+    func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try base.readStrings(descriptor) }
+  }
+}
