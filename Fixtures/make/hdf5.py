@@ -2,7 +2,7 @@
 
     python hdf5.py OUTPUT_DIRECTORY
 
-Needs Python 3 with h5py and NumPy (made with h5py 3.16 and NumPy 2.4). The names of bad files are their defects. `ordinary.json` has, for each
+Needs Python 3 with h5py, NumPy and ml_dtypes (made with h5py 3.16, NumPy 2.4 and ml_dtypes 0.6). The names of bad files are their defects. `ordinary.json` has, for each
 dataset of `ordinary.h5`, the dtype that Decant should give it, its shape, and its elements as little-endian bytes in hexadecimal, or as a
 list of such strings.
 """
@@ -12,6 +12,7 @@ import os
 import sys
 
 import h5py
+import ml_dtypes
 import numpy as np
 
 OUT = sys.argv[1]
@@ -73,6 +74,68 @@ def small():
         with create(name, libver=version) as h:
             h.create_dataset("a", data=NUMBERS, chunks=(2, 2), compression="gzip", track_times=False)
             h.create_dataset("b", data=np.arange(3, dtype=np.int16), track_times=False)
+
+
+def opaque():
+    """What h5py makes of dtypes that NumPy has not: bytes of which the file does not say what they are, and sometimes an attribute does."""
+    with create("opaque.h5", libver="v110") as h:
+        for name in ["bfloat16", "float8_e4m3fn", "float8_e5m2fnuz", "int4"]:
+            values = np.arange(-2, 4).reshape(2, 3).astype(getattr(ml_dtypes, name))
+            h.create_dataset(name, data=values, track_times=False).attrs["dtype"] = name
+        values = (np.arange(3000, dtype=np.float32) - 1500).astype(ml_dtypes.bfloat16)
+        h.create_dataset("packed", data=values, track_times=False, chunks=(700,), compression="gzip", shuffle=True)
+        h["packed"].attrs["dtype"] = "bfloat16"
+        h.create_dataset("empty", (0, 3), "V2", track_times=False).attrs["dtype"] = "bfloat16"
+        # Marked as what they cannot be.
+        for name, mark in [("no-dtype", "bfloat17"), ("too-wide", "bfloat16"), ("not-opaque", "float32")]:
+            h.create_dataset(name, (2,), "V4", track_times=False).attrs["dtype"] = mark
+        h.create_dataset("unmarked", (2,), "V2", track_times=False)
+        times = np.array(["2026-01-01"], "M8[s]")
+        h.create_dataset("times", data=times.astype(h5py.opaque_dtype(times.dtype)), track_times=False)
+    # An attribute of that name says nothing about what is not opaque. Small, to be damaged at every place.
+    with create("small-opaque.h5", libver="v110") as h:
+        values = np.arange(4).astype(ml_dtypes.bfloat16)
+        h.create_dataset("a", data=values, track_times=False).attrs["dtype"] = "bfloat16"
+        h.create_dataset("b", data=np.arange(2, dtype=np.int16), track_times=False).attrs["dtype"] = "bfloat16"
+
+
+def notes():
+    """int4 as Decant stores it: as TensorFlow has it, or trimmed elements sign-extended."""
+    with create("notes-int4.h5") as h:
+        h.create_dataset("as-it-is", data=np.array([1, 13, 7, 8], np.int8), track_times=False)
+        h["as-it-is"].attrs["decant.dtype"] = "int4"
+        h.create_dataset("extended", data=np.array([1, -3, 7, -8], np.int8), track_times=False)
+        h["extended"].attrs["decant.dtype"] = "int4 as int8"
+
+
+def problems():
+    """Two good arrays among everything that costs one array: types that no tensor has, filters, links out of the file, damage."""
+    path = os.path.join(OUT, "problems.h5")
+    with create("problems.h5") as h:
+        h.create_dataset("good/first", data=NUMBERS, track_times=False)
+        h.create_dataset("good/second", data=np.arange(4, dtype=">i2"), track_times=False)
+        put = lambda name, *arguments, **options: h.create_dataset("bad/" + name, *arguments, track_times=False, **options)
+        put("array", (1,), np.dtype(("<f4", (2,))))
+        put("compound", data=np.zeros(2, [("x", "<f4"), ("y", "<f4")]))
+        put("enumeration", (1,), h5py.enum_dtype({"X": 0, "Y": 1}, np.int8))
+        put("float128", data=np.zeros(1, np.longdouble))
+        put("lzf", data=NUMBERS, chunks=(2, 3), compression="lzf")
+        put("null", data=h5py.Empty("f4"))
+        put("opaque", data=np.array([b"abc"], "V3"))
+        put("reference", data=np.array([h["good/first"].ref], dtype=h5py.ref_dtype))
+        put("sequence", (1,), h5py.vlen_dtype(np.int32))
+        put("damaged", data=np.arange(5, dtype=np.float32))
+        put("broken-chunk", data=np.arange(64, dtype=np.float32), chunks=(64,), compression="gzip")
+        chunk = h["bad/broken-chunk"].id.get_chunk_info(0).byte_offset
+        header = h5py.h5o.get_info(h["bad/damaged"].id).addr
+        h["bad/link"] = h5py.ExternalLink("ordinary.h5", "/float32")
+        h["type"] = np.dtype("<f4")
+    with open(path, "r+b") as f:
+        # The version of the object's header, and the first bytes of the compressed elements.
+        f.seek(header)
+        f.write(b"\xff")
+        f.seek(chunk)
+        f.write(b"\xff\xff")
 
 
 def bad():
@@ -137,4 +200,7 @@ if __name__ == "__main__":
         os.makedirs(OUT)
     ordinary()
     small()
+    opaque()
+    notes()
+    problems()
     bad()

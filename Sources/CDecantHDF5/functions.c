@@ -111,6 +111,7 @@ FORWARD(int, -1, H5Tget_nmembers, (hid_t type_id), (type_id))
 FORWARD(size_t, 0, H5Tget_size, (hid_t type_id), (type_id))
 FORWARD(H5T_str_t, -1, H5Tget_strpad, (hid_t type_id), (type_id))
 FORWARD(hid_t, -1, H5Tget_super, (hid_t type), (type))
+FORWARD(char *, 0, H5Tget_tag, (hid_t type), (type))
 FORWARD(herr_t, -1, H5Tinsert,
         (hid_t parent_id, const char *name, size_t offset, hid_t member_id),
         (parent_id, name, offset, member_id))

@@ -17,9 +17,11 @@ enum ConversionMetadata {
   /// All metadata of an output but the digests of its content; `digests` are the SHA-256 of each of the source's files, in
   /// hexadecimal, where they are wanted.
   static func make(
-    source: any TensorSource, digests: [String]?, plan: ConversionPlan, options: ConversionOptions, globalStep: Int?
+    source: any TensorSource, sink: any TensorSink, digests: [String]?, plan: ConversionPlan,
+    options: ConversionOptions,
+    globalStep: Int?
   ) -> [String: String] {
-    var metadata = source.metadata
+    var metadata = source.metadata.merging(sink.requiredMetadata) { own, _ in own }
     // Those of the source's own content.
     metadata[ContentDigests.key] = nil
     metadata[version] = DecantVersion.current

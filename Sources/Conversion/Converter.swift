@@ -89,9 +89,14 @@ public struct Converter: Sendable {
     let globalStep = try ConversionMetadata.globalStep(of: source)
     func metadata(digests: [String]?) -> [String: String] {
       ConversionMetadata.make(
-        source: source, digests: digests, plan: plan, options: options, globalStep: globalStep)
+        source: source, sink: sink, digests: digests, plan: plan, options: options, globalStep: globalStep)
     }
 
+    if sink.showsNarrowIntegersAsBytes {
+      for item in plan.tensors where try NarrowInteger.isTrimmed(item.stored, in: plan.view) {
+        sink.extendSigns(of: item.target)
+      }
+    }
     if sink.keepsStringsInHeader {
       for item in plan.tensors where item.target.dtype == .string {
         try sink.announce(plan.view.readStrings(item.stored), of: item.target)

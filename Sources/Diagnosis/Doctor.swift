@@ -338,6 +338,7 @@ private struct Examination {
         progress("checking \(file.fileName), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
       if let failure = reading.failures.first { throw failure.error }
+      if let finding = Self.unlisted(in: source, file) { findings.append(finding) }
       let check = ModelCheck(source, path: file.path, file: file.path)
       findings += check.findings
       if let finding = UnfrozenGraphCheck.finding(file, source) { findings.append(finding) }
@@ -354,6 +355,21 @@ private struct Examination {
           summary: "\(file.fileName.escapedForDisplay) cannot be read.", explanation: "\(error)",
           remedy: Remedy("Copy it again from where it came.")))
     }
+  }
+
+  /// Entries of a weight file that are no tensors, or cannot be read; the others can.
+  private static func unlisted(in source: any TensorSource, _ file: ExaminedFile) -> Finding? {
+    let gaps = source.problems.filter { $0.severity == .incomplete }
+    guard !gaps.isEmpty else { return nil }
+    return Finding(
+      .damagedWeightFile, .error, files: [file.path],
+      summary:
+        "\(HumanText.count(gaps.count, "entry", "entries")) of \(file.fileName.escapedForDisplay) cannot be read as tensors.",
+      explanation: gaps.prefix(3).map { "\($0.error)" }.joined(separator: " ")
+        + (gaps.count > 3 ? " … and \(gaps.count - 3) more." : ""),
+      remedy: Remedy(
+        "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match.")
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 /// A file of tensors being written. It appears complete or not at all.
 ///
-/// The order of calls: `announce` where the sink asks for it, `declare` once, then for each declared tensor in the declared order `write` any number of times (or
+/// The order of calls: `announce` and `extendSigns` where the sink asks for them, `declare` once, then for each declared tensor in the declared order `write` any number of times (or
 /// `writeStrings` once), then `finish`, then `commit`. Dropped before `commit`, it leaves nothing behind.
 public protocol TensorSink: AnyObject {
   /// The format in words, such as `safetensors`.
@@ -12,11 +12,21 @@ public protocol TensorSink: AnyObject {
   /// Whether the format has a place for metadata. Without one, what is declared of it is dropped.
   var keepsMetadata: Bool { get }
 
+  /// What the metadata of every file of the format must have for other readers to take it. What a source says itself comes first.
+  var requiredMetadata: [String: String] { get }
+
   /// Whether the elements of string tensors are announced before `declare`; `writeStrings` follows all the same.
   var keepsStringsInHeader: Bool { get }
 
   /// Takes the elements of a string tensor that will be declared. Called only where `keepsStringsInHeader`.
   func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws
+
+  /// Whether the format shows int4 and int2 to other programs as int8, so that `extendSigns` is of use.
+  var showsNarrowIntegersAsBytes: Bool { get }
+
+  /// Takes a tensor that will be declared, whose negative elements are trimmed to their bits: other programs shall find them sign-extended,
+  /// and readers of Decant as they were. Called only where `showsNarrowIntegersAsBytes`.
+  func extendSigns(of descriptor: TensorDescriptor)
 
   /// Why the format cannot hold a tensor, in words that end a sentence; nil where it can.
   func refusal(of descriptor: TensorDescriptor) -> String?
@@ -52,11 +62,20 @@ extension TensorSink {
   /// It has; checkpoints have not.
   public var keepsMetadata: Bool { true }
 
+  /// Nothing.
+  public var requiredMetadata: [String: String] { [:] }
+
   /// They are not.
   public var keepsStringsInHeader: Bool { false }
 
   /// Nil.
   public func pathBeforeEnd() throws -> String? { nil }
+
+  /// It does not.
+  public var showsNarrowIntegersAsBytes: Bool { false }
+
+  /// Does nothing.
+  public func extendSigns(of descriptor: TensorDescriptor) {}
 
   /// Does nothing.
   public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {}

@@ -61,7 +61,8 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .unsupportedFilter(let id, let name):
       "is stored through the filter '\(name.escapedForDisplay)' (\(id)), which is not supported. "
         + "Store it with deflate: h5repack -f GZIP=4."
-    case .unsupportedType(let what): "holds \(what), which is no tensor's dtype. Remove it from the file or convert it."
+    case .unsupportedType(let what):
+      "holds \(what), which is no tensor's dtype. Leave it out with --drop, or convert it with the program that wrote it."
     case .nullDataspace: "has no extents (a null dataspace), so it is no tensor. Remove it from the file."
     case .duplicateName: "is in the file twice. \(WeightFileError.changed)"
     case .dtypeMismatch(let note):

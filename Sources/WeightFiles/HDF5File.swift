@@ -5,8 +5,8 @@ public import Tensors
 ///
 /// Keras weight files show the names that Keras gave its weights, and their layers; see `KerasNames`.
 ///
-/// Refused by name: links and data in other files, filters beyond deflate, shuffle and Fletcher-32, types that no tensor has.
-/// Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file, in a child process,
+/// Among the `problems`, and no obstacle to the others: links and data in other files, filters beyond deflate, shuffle and Fletcher-32,
+/// types that no tensor has, datasets that are damaged. Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file, in a child process,
 /// so that what a damaged file makes of that process is an error here; see `HDF5ChildReader`. Elements that lie in the file as
 /// they are, which is most of all data, are read without it.
 /// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
@@ -19,7 +19,7 @@ public final class HDF5File: TensorSource {
   public let descriptors: [TensorDescriptor]
   /// The attributes of the root group that are one string.
   public let metadata: [String: String]
-  /// Metadata that cannot be read.
+  /// Datasets that are no tensors or cannot be read, links out of the file, and metadata that cannot be read.
   public let problems: [SourceProblem]
 
   private let file: InputFile
@@ -69,9 +69,10 @@ public final class HDF5File: TensorSource {
     descriptors = datasets.map(\.descriptor)
     metadata = contents.metadata
     problems =
-      contents.problem.map {
+      contents.problems.map { SourceProblem($0, file: file.path) }
+      + (contents.metadataFailure.map {
         [SourceProblem(tensor: nil, error: WeightFileError($0, file: file.path), severity: .unreadable)]
-      } ?? []
+      } ?? [])
     if datasets.allSatisfy(isReadDirectly) { reader.rest() }
   }
 
@@ -88,6 +89,16 @@ public final class HDF5File: TensorSource {
     precondition(pieceByteCount > 0, "a piece holds at least one element")
     let dataset = try dataset(of: descriptor)
     if dataset.shape.elementCount == 0 { return try body([UInt8]().rawSpan) }
+    guard dataset.isSignExtended, let narrow = NarrowInteger(dataset.dtype) else {
+      return try readStored(dataset, width: width, pieceByteCount: pieceByteCount, body)
+    }
+    try readStored(dataset, width: width, pieceByteCount: pieceByteCount) { try body(narrow.exchanged($0).rawSpan) }
+  }
+
+  /// Reads elements as the file has them.
+  private func readStored(
+    _ dataset: HDF5Dataset, width: Int, pieceByteCount: Int, _ body: (RawSpan) throws -> Void
+  ) throws {
     if isReadDirectly(dataset), let offset = dataset.offset {
       return try file.readPieces(
         at: offset, count: dataset.byteCount, pieceByteCount: pieceByteCount, buffers: buffers, body)
@@ -97,7 +108,7 @@ public final class HDF5File: TensorSource {
     while element < dataset.shape.elementCount {
       let byteCount = try Self.placed(in: file) { try reader.readBox(of: dataset, at: element, into: &buffer) }
       guard byteCount > 0, byteCount.isMultiple(of: width), byteCount <= dataset.byteCount - element * width else {
-        throw error(.hdf5(.badAnswer), descriptor)
+        throw error(.hdf5(.badAnswer), dataset.descriptor)
       }
       var done = 0
       while done < byteCount {
@@ -140,6 +151,16 @@ public final class HDF5File: TensorSource {
 
   private func error(_ reason: WeightFileError.Reason, _ descriptor: TensorDescriptor) -> WeightFileError {
     WeightFileError(reason, file: file.path, tensor: descriptor.name)
+  }
+}
+
+extension SourceProblem {
+  fileprivate init(_ problem: HDF5Problem, file: String) {
+    // The words about a link name it.
+    let tensor = problem.failure.tensor == nil ? nil : problem.name
+    self.init(
+      tensor: problem.name, error: WeightFileError(.hdf5(problem.failure.defect), file: file, tensor: tensor),
+      severity: problem.isHarmless ? .note : .incomplete)
   }
 }
 

@@ -39,7 +39,9 @@ final class HDF5LibraryReader: HDF5Reader {
     let metadata = listing.metadata(of: file)
     // Decant's own files show the names that were written, Keras's attributes beside them or not.
     if metadata.strings[ContentDigests.versionKey] == nil { listing.applyKerasNames(of: file) }
-    return HDF5Contents(datasets: listing.datasets, metadata: metadata.strings, problem: metadata.failure)
+    return HDF5Contents(
+      datasets: listing.datasets, metadata: metadata.strings, problems: listing.problems,
+      metadataFailure: metadata.failure)
   }
 
   func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws(HDF5Failure) -> Int {
@@ -128,8 +130,9 @@ final class HDF5LibraryReader: HDF5Reader {
     let blocks: RowBlocks?
 
     init?(_ dataset: HDF5Dataset, in file: borrowing HDF5Handle) {
-      guard let width = dataset.dtype.byteCount, let type = HDF5Type.make(dataset.dtype),
-        let handle = HDF5Handle(unsafe H5Dopen2(file.id, dataset.path, 0), .dataset)
+      guard let width = dataset.dtype.byteCount,
+        let handle = HDF5Handle(unsafe H5Dopen2(file.id, dataset.path, 0), .dataset),
+        let type = Self.memoryType(of: handle, dataset.dtype), H5Tget_size(type.id) == width
       else { return nil }
       var chunk: [Int]?
       if let properties = HDF5Handle(H5Dget_create_plist(handle.id), .properties),
@@ -146,6 +149,14 @@ final class HDF5LibraryReader: HDF5Reader {
         ? nil
         : RowBlocks(
           dimensions: dataset.shape.dimensions, maximumElementCount: max(1, boxByteCount / width), chunk: chunk)
+    }
+
+    /// The library turns numbers into those of another type, and opaque bytes into nothing else.
+    private static func memoryType(of dataset: borrowing HDF5Handle, _ dtype: DType) -> HDF5Handle? {
+      guard let stored = HDF5Handle(H5Dget_type(dataset.id), .type), H5Tget_class(stored.id) == H5T_OPAQUE else {
+        return HDF5Type.make(dtype)
+      }
+      return stored
     }
   }
 

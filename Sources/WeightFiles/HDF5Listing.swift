@@ -1,12 +1,16 @@
 internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
+internal import Foundation
 internal import Tensors
 
 /// Walks the groups of an HDF5 file and describes its datasets.
 struct HDF5Listing {
   let fileByteCount: Int
   private(set) var datasets: [HDF5Dataset] = []
+  /// What is no tensor, or cannot be read. The others are there all the same.
+  private(set) var problems: [HDF5Problem] = []
+  private var isOfKeras = false
   private var names: Set<[UInt8]> = []
   /// The headers of groups already walked: hard links can lead in circles.
   private var visitedGroups: Set<UInt64> = []
@@ -21,36 +25,74 @@ struct HDF5Listing {
   }
 
   private mutating func visitAllLocked(of file: borrowing HDF5Handle) throws(HDF5Failure) {
+    isOfKeras = KerasNames.isWriter(of: file)
     var pending: [(path: String, depth: Int)] = [("", 0)]
     while let next = pending.popLast() {
       guard next.depth <= HDF5File.maximumDepth else { throw error(.tooDeep) }
-      let path = next.path.isEmpty ? "/" : next.path
-      guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { throw libraryError(at: path) }
-      guard try visitedGroups.insert(header(of: group.id, path).address).inserted else { continue }
-      for link in try links(of: group, path: path) {
+      let links: [Link]
+      do throws(HDF5Failure) {
+        links = try newLinks(in: file, next.path)
+      } catch {
+        // Without the root group nothing is known of the file.
+        guard !next.path.isEmpty else { throw error }
+        note(error, at: next.path)
+        continue
+      }
+      for link in links {
         let child = next.path + (next.path.isEmpty ? "" : "/") + link.name
-        switch link.kind {
-        case DECANT_HDF5_HARD_LINK: break
-        case DECANT_HDF5_SOFT_LINK: continue
-        default: throw error(.externalLink(child))
+        do throws(HDF5Failure) {
+          if try visit(link, at: child, in: file) { pending.append((child, next.depth + 1)) }
+        } catch {
+          note(error, at: child)
         }
-        let isGroup = try isGroup(file, child)
-        if isGroup { pending.append((child, next.depth + 1)) } else { try describe(file, child) }
       }
     }
+  }
+
+  /// The links of a group that was not walked before.
+  private mutating func newLinks(in file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) -> [Link] {
+    let path = path.isEmpty ? "/" : path
+    guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { throw libraryError(at: path) }
+    guard try visitedGroups.insert(header(of: group.id, path).address).inserted else { return [] }
+    return try links(of: group, path: path)
+  }
+
+  /// Describes the dataset that a link leads to; true where it is a group, which is to be walked.
+  private mutating func visit(
+    _ link: Link, at path: String, in file: borrowing HDF5Handle
+  ) throws(HDF5Failure) -> Bool {
+    guard link.isText else { throw error(.unsupportedType("a name that is not UTF-8"), at: path) }
+    switch link.kind {
+    case DECANT_HDF5_HARD_LINK: break
+    case DECANT_HDF5_SOFT_LINK: return false
+    default: throw error(.externalLink(path))
+    }
+    if try isGroup(file, path) { return true }
+    try describe(file, path)
+    return false
+  }
+
+  private mutating func note(_ failure: HDF5Failure, at path: String) {
+    // A type with a name of its own is no data.
+    let isHarmless = failure.defect == .unsupportedType(Self.namedType)
+    problems.append(
+      HDF5Problem(name: failure.tensor ?? path, path: path, failure: failure, isHarmless: isHarmless))
   }
 
   /// Gives the weights of a Keras file the names that Keras has for them, and their layers.
   mutating func applyKerasNames(of file: borrowing HDF5Handle) {
     var keras = KerasNames(of: file)
     guard !keras.weights.isEmpty else { return applyLayersOfGroups(in: file) }
-    keras.keepUnique(among: datasets.map(\.name))
+    keras.keepUnique(among: datasets.map(\.name) + problems.map(\.name))
     for index in datasets.indices {
       let path = datasets[index].path
       // A dataset that says its tensor's name itself keeps it.
       guard datasets[index].name.equalsInBytes(path), let weight = keras.weights[Array(path.utf8)] else { continue }
       datasets[index].name = weight.name
       datasets[index].layer = weight.layer
+    }
+    for index in problems.indices where problems[index].name.equalsInBytes(problems[index].path) {
+      if let weight = keras.weights[Array(problems[index].path.utf8)] { problems[index].name = weight.name }
     }
   }
 
@@ -86,12 +128,13 @@ struct HDF5Listing {
   private struct Link {
     let name: String
     let kind: Int
+    /// Whether the name is the file's: one that is not UTF-8 is escaped, and leads nowhere.
+    let isText: Bool
   }
 
   /// What the callback fills.
   private final class Links {
     var found: [Link] = []
-    var hasBadName = false
   }
 
   private func links(of group: borrowing HDF5Handle, path: String) throws(HDF5Failure) -> [Link] {
@@ -101,15 +144,13 @@ struct HDF5Listing {
     let status = unsafe decant_hdf5_visit_links(group.id, context) { context, name, kind in
       guard let context = unsafe context, let name = unsafe name else { return 1 }
       let links = unsafe Unmanaged<Links>.fromOpaque(context).takeUnretainedValue()
-      if let text = unsafe String(validatingCString: name) {
-        links.found.append(Link(name: text, kind: Int(kind)))
-      } else {
-        links.hasBadName = true
-      }
+      let text = unsafe String(validatingCString: name)
+      let bytes = unsafe UnsafeRawBufferPointer(start: name, count: strlen(name))
+      links.found.append(
+        unsafe Link(name: text ?? String(escapingInvalidUTF8: Array(bytes)), kind: Int(kind), isText: text != nil))
       return 0
     }
     guard status >= 0 else { throw libraryError(at: path) }
-    guard !links.hasBadName else { throw error(.unsupportedType("a name that is not UTF-8"), at: path) }
     return links.found
   }
 
@@ -121,28 +162,30 @@ struct HDF5Listing {
     switch H5Iget_type(object) {
     case H5I_GROUP: return true
     case H5I_DATASET: return false
-    default: throw error(.unsupportedType("a named type"), at: path)
+    default: throw error(.unsupportedType(Self.namedType), at: path)
     }
   }
+
+  private static let namedType = "a named type"
 
   private mutating func describe(_ file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) {
     guard let dataset = HDF5Handle(unsafe H5Dopen2(file.id, path, 0), .dataset),
       let type = HDF5Handle(H5Dget_type(dataset.id), .type)
     else { throw libraryError(at: path) }
+    let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id, isExact: true) ?? path
     // First of all: asked for the shape of a virtual dataset, the library opens the files that it names.
-    try checkStorage(of: dataset, path)
-    let dtype = try dtype(of: dataset, type: type, path)
-    let shape = try shape(of: dataset, path)
+    try checkStorage(of: dataset, name)
+    let (dtype, isSignExtended) = try dtype(of: dataset, type: type, path, name)
+    let shape = try shape(of: dataset, name)
     let storedByteCount = Int(clamping: H5Dget_storage_size(dataset.id))
     let width = dtype.byteCount ?? Int(clamping: H5Tget_size(type.id))
     guard let byteCount = shape.elementCount.multipliedChecked(by: width) else {
-      throw error(.badShape(.tooManyElements(shape.dimensions)), at: path)
+      throw error(.badShape(.tooManyElements(shape.dimensions)), at: name)
     }
     let limit = fileByteCount.multipliedChecked(by: dtype == .string ? 1 : HDF5File.maximumExpansion) ?? .max
     guard byteCount <= limit else {
-      throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: path)
+      throw error(.shapeBeyondFile(byteCount: byteCount, fileBytes: fileByteCount), at: name)
     }
-    let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id, isExact: true) ?? path
     guard names.insert(Array(name.utf8)).inserted else { throw error(.duplicateName, at: name) }
     // Undefined (all ones) for chunks and for data that was never written.
     let offset = Int(exactly: H5Dget_offset(dataset.id))
@@ -150,26 +193,32 @@ struct HDF5Listing {
       HDF5Dataset(
         index: datasets.count, name: name, path: path, dtype: dtype, shape: shape,
         byteCount: dtype == .string ? storedByteCount : byteCount, offset: offset,
-        isPacked: offset != nil && storedByteCount == byteCount && isStoredAsRead(type, dtype), layer: nil))
+        isPacked: offset != nil && storedByteCount == byteCount && isStoredAsRead(type, dtype),
+        isSignExtended: isSignExtended, layer: nil))
   }
 
   private func dtype(
-    of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, _ path: String
-  ) throws(HDF5Failure) -> DType {
-    if let note = HDF5Attributes.read(HDF5Type.noteName, from: dataset.id) {
-      let isStrings = note == DType.string.name && H5Tget_class(type.id) == H5T_VLEN && isByteSequence(type)
-      guard let dtype = DType(name: note), isStrings || HDF5Type.matches(type.id, dtype) else {
-        throw error(.dtypeMismatch(note: note), at: path)
+    of dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, _ path: String, _ name: String
+  ) throws(HDF5Failure) -> (DType, isSignExtended: Bool) {
+    if let text = HDF5Attributes.read(HDF5Type.noteName, from: dataset.id) {
+      let isStrings = text == DType.string.name && H5Tget_class(type.id) == H5T_VLEN && isByteSequence(type)
+      guard let note = DTypeNote(parsing: text), isStrings || HDF5Type.matches(type.id, note.dtype) else {
+        throw error(.dtypeMismatch(note: text), at: name)
       }
-      return dtype
+      return (note.dtype, note.isSignExtended)
     }
-    switch HDF5Type.dtype(of: type.id) {
-    case .success(let dtype): return dtype
-    case .failure(let unfit): throw error(.unsupportedType(unfit.what), at: path)
+    let opaque = OpaqueType(type.id)
+    switch opaque?.dtype(of: dataset.id, isOfKeras: isOfKeras || KerasNames.isVariable(path))
+      ?? HDF5Type.dtype(of: type.id)
+    {
+    case .success(let dtype): return (dtype, false)
+    case .failure(let unfit): throw error(.unsupportedType(unfit.what), at: name)
     }
   }
 
   private func isStoredAsRead(_ type: borrowing HDF5Handle, _ dtype: DType) -> Bool {
+    // Bytes without a meaning have no order either.
+    if H5Tget_class(type.id) == H5T_OPAQUE { return true }
     guard let inMemory = HDF5Type.make(dtype) else { return false }
     return H5Tequal(type.id, inMemory.id) > 0
   }

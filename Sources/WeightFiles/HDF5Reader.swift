@@ -28,8 +28,21 @@ struct HDF5Contents: Codable, Sendable {
   var datasets: [HDF5Dataset]
   /// The attributes of the root group that are one string.
   var metadata: [String: String]
+  /// What is no tensor, or none that can be read.
+  var problems: [HDF5Problem]
   /// Why some metadata cannot be read.
-  var problem: HDF5Failure?
+  var metadataFailure: HDF5Failure?
+}
+
+/// Something in the file that is no tensor, or none that can be read, and why.
+struct HDF5Problem: Codable, Sendable {
+  /// The name that the tensor would have.
+  var name: String
+  /// Where it is.
+  let path: String
+  let failure: HDF5Failure
+  /// Whether nothing is lost with it.
+  let isHarmless: Bool
 }
 
 /// A dataset that is a tensor.
@@ -48,6 +61,8 @@ struct HDF5Dataset: Codable, Sendable {
   let offset: Int?
   /// Whether the file has the elements as they are read: in one piece, little-endian, packed.
   let isPacked: Bool
+  /// Whether negative elements of int4 or int2 are sign-extended; see `DTypeNote`.
+  let isSignExtended: Bool
   /// The Keras layer that the tensor belongs to.
   var layer: String?
 

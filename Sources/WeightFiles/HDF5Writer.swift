@@ -21,6 +21,7 @@ public final class HDF5Writer: TensorSink {
   private var metadata: [String: String] = [:]
   private let layers: [LayerGroup]
   private var datasetPaths: [String] = []
+  private var signExtended: Set<[UInt8]> = []
   /// The tensor whose turn it is, and what has arrived of it.
   private var index = 0
   private var current: HDF5BoxCutter?
@@ -83,6 +84,16 @@ public final class HDF5Writer: TensorSink {
     return nil
   }
 
+  /// It does.
+  public let showsNarrowIntegersAsBytes = true
+
+  /// Notes that a tensor's elements are sign-extended.
+  public func extendSigns(of descriptor: TensorDescriptor) { signExtended.insert(Array(descriptor.name.utf8)) }
+
+  private func isSignExtended(_ descriptor: TensorDescriptor) -> Bool {
+    signExtended.contains(Array(descriptor.name.utf8))
+  }
+
   /// Announces all tensors and the metadata.
   public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
     precondition(file == nil, "tensors are declared once")
@@ -109,6 +120,14 @@ public final class HDF5Writer: TensorSink {
     precondition(index < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[index]
     guard let width = descriptor.dtype.byteCount else { throw error(.wrongKind(.string)) }
+    guard isSignExtended(descriptor), let narrow = NarrowInteger(descriptor.dtype) else {
+      return try write(piece, of: descriptor, width: width)
+    }
+    try write(narrow.exchanged(piece).rawSpan, of: descriptor, width: width)
+  }
+
+  /// Appends elements as the file has them.
+  private func write(_ piece: RawSpan, of descriptor: TensorDescriptor, width: Int) throws {
     var taken = 0
     while taken < piece.byteCount {
       if taken > 0, current == nil {
@@ -259,7 +278,8 @@ public final class HDF5Writer: TensorSink {
       guard isWritten else { throw failure() }
     }
     if HDF5Type.needsNote(descriptor.dtype) {
-      guard HDF5Attributes.write(descriptor.dtype.name, named: HDF5Type.noteName, on: dataset.id) else {
+      let note = DTypeNote(descriptor.dtype, isSignExtended: isSignExtended(descriptor))
+      guard HDF5Attributes.write(note.text, named: HDF5Type.noteName, on: dataset.id) else {
         throw failure()
       }
     }

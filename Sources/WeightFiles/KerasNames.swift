@@ -25,6 +25,24 @@ struct KerasNames {
   private static let maximumNameCount = 1 << 20
   private static let maximumPieceCount = 1 << 12
 
+  /// Whether Keras wrote a file: it lists layers, or says which Keras it was. `.weights.h5` does neither; see `isVariable`.
+  static func isWriter(of file: borrowing HDF5Handle) -> Bool {
+    HDF5Library.locked {
+      for root in roots {
+        guard let group = HDF5Handle(unsafe H5Gopen2(file.id, root.isEmpty ? "/" : root, 0), .group) else { continue }
+        for name in ["keras_version", "layer_names", "layer_names0"] where unsafe H5Aexists(group.id, name) > 0 {
+          return true
+        }
+      }
+      return false
+    }
+  }
+
+  /// Whether a path is that of a layer's variable in `.weights.h5`: in a group `vars`, under a number or a name of the layer's own.
+  static func isVariable(_ path: String) -> Bool {
+    path.split(separator: "/").dropLast().last == "vars"
+  }
+
   /// Reads the lists of names, where there are any. Anything odd about them leaves the datasets with their paths.
   init(of file: borrowing HDF5Handle) {
     for root in Self.roots {

@@ -19,6 +19,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
   private let file: InputFile
   private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
   private let strings: [[UInt8]: [[UInt8]]]
+  private let signExtended: Set<[UInt8]>
 
   /// Opens a file and reads its header.
   public init(path: String) throws {
@@ -54,6 +55,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
     files = [SourceFile(file)]
     descriptors = header.descriptors
     metadata = header.metadata
+    signExtended = header.signExtended
     strings = Dictionary(header.strings.tensors.map { (Array($0.descriptor.name.utf8), $0.strings) }) { first, _ in
       first
     }
@@ -66,8 +68,10 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
     }
     let pieceByteCount = maximumByteCount / width * width
     precondition(pieceByteCount > 0, "a piece holds at least one element")
-    try file.readPieces(
-      at: start, count: descriptor.byteCount, pieceByteCount: pieceByteCount, buffers: buffers, body)
+    let narrow = signExtended.contains(Array(descriptor.name.utf8)) ? NarrowInteger(descriptor.dtype) : nil
+    try file.readPieces(at: start, count: descriptor.byteCount, pieceByteCount: pieceByteCount, buffers: buffers) {
+      if let narrow { try body(narrow.exchanged($0).rawSpan) } else { try body($0) }
+    }
   }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) { file.setObserver(observer) }

@@ -15,6 +15,8 @@ package struct SafetensorsHeader {
   package var descriptors: [TensorDescriptor]
   /// `__metadata__` without the note on dtypes and the string tensors.
   package var metadata: [String: String]
+  /// The tensors of int4 or int2 that are noted as sign-extended; see `DTypeNote`.
+  var signExtended: Set<[UInt8]> = []
   /// The string tensors, which are among `descriptors` where the header was parsed.
   var strings = SafetensorsStrings()
 
@@ -171,10 +173,11 @@ extension SafetensorsHeader {
     for index in descriptors.indices where !dtypes.isEmpty {
       let descriptor = descriptors[index]
       guard let name = dtypes.removeValue(forKey: Array(descriptor.name.utf8)) else { continue }
-      guard let dtype = DType(name: name),
+      guard let note = DTypeNote(parsing: name), case let dtype = note.dtype,
         SafetensorsDType.name(of: dtype) == SafetensorsDType.name(of: descriptor.dtype),
         let shape = SafetensorsDType.shape(of: dtype, stored: descriptor.shape)
       else { throw error("tensor '\(descriptor.name)' cannot be '\(name)'") }
+      if note.isSignExtended { signExtended.insert(Array(descriptor.name.utf8)) }
       descriptors[index].dtype = dtype
       descriptors[index].shape = shape
     }
@@ -204,6 +207,10 @@ extension WeightFileError {
 // MARK: Writing
 
 extension SafetensorsHeader {
+  private func note(of descriptor: TensorDescriptor) -> DTypeNote {
+    DTypeNote(descriptor.dtype, isSignExtended: signExtended.contains(Array(descriptor.name.utf8)))
+  }
+
   /// Lays `descriptors` out one behind the other in their order.
   ///
   /// - Returns: the bytes before the data (count and padded JSON), and where in the file each tensor starts, a string tensor where
@@ -215,7 +222,7 @@ extension SafetensorsHeader {
     metadata[Self.dtypesKey] = nil
     metadata[SafetensorsStrings.key] = strings.text
     if !noted.isEmpty {
-      metadata[Self.dtypesKey] = JSONText.object(noted.map { ($0.name, JSONText.string($0.dtype.name)) })
+      metadata[Self.dtypesKey] = JSONText.object(noted.map { ($0.name, JSONText.string(note(of: $0).text)) })
     }
     if !metadata.isEmpty {
       let sorted = metadata.sorted { $0.key.precedesInBytes($1.key) }

@@ -15,6 +15,7 @@ public final class SafetensorsWriter: TensorSink {
   private var output: OutputFile?
   private var descriptors: [TensorDescriptor] = []
   private var strings = SafetensorsStrings()
+  private var signExtended: Set<[UInt8]> = []
   private var offsets: [Int] = []
   private var index = 0
   private var written = 0
@@ -59,6 +60,15 @@ public final class SafetensorsWriter: TensorSink {
 
   /// It does.
   public let keepsStringsInHeader = true
+
+  /// `format`, which `from_pretrained` of transformers requires. It names the library that the tensors are laid out for; `pt` is PyTorch.
+  public let requiredMetadata = ["format": "pt"]
+
+  /// It does.
+  public let showsNarrowIntegersAsBytes = true
+
+  /// Notes that a tensor's elements are sign-extended.
+  public func extendSigns(of descriptor: TensorDescriptor) { signExtended.insert(Array(descriptor.name.utf8)) }
 
   /// Takes the elements of a string tensor, for the header.
   public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {
@@ -108,6 +118,7 @@ public final class SafetensorsWriter: TensorSink {
   ) -> (bytes: [UInt8], offsets: [Int])? {
     var header = SafetensorsHeader(descriptors: descriptors, metadata: metadata)
     header.strings = strings
+    header.signExtended = signExtended
     return header.serialized()
   }
 
@@ -120,7 +131,11 @@ public final class SafetensorsWriter: TensorSink {
     guard piece.byteCount <= descriptor.byteCount - written else {
       throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
     }
-    try output?.write(piece, at: offsets[index] + written)
+    if signExtended.contains(Array(descriptor.name.utf8)), let narrow = NarrowInteger(descriptor.dtype) {
+      try output?.write(narrow.exchanged(piece).rawSpan, at: offsets[index] + written)
+    } else {
+      try output?.write(piece, at: offsets[index] + written)
+    }
     written += piece.byteCount
     startWriting(upTo: offsets[index] + written)
   }

@@ -1,6 +1,7 @@
 import Bytes
 import Comparison
 import Foundation
+import Inspection
 import ModelMapping
 import TensorFiles
 import Tensors
@@ -59,6 +60,25 @@ struct ConverterTests {
     #expect(back.metadata["decant.vocabulary"] == #"["<S>","é","\""]"#)
     #expect(back.metadata["decant.source"] == #"{"format":"memory","files":[],"global_step":1000000}"#)
     #expect(try SourceComparison(source, back).isEqual)
+  }
+
+  @Test(
+    "a safetensors file says that it is PyTorch's, unless its source says something else; other formats say nothing")
+  func format() throws {
+    let directory = try TemporaryDirectory()
+    let tensors = [try InMemoryTensorSource.Tensor("a", .float32, [2], seed: 1)]
+    let rows: [(file: String, metadata: [String: String], format: String?)] = [
+      ("a.safetensors", [:], "pt"), ("a.safetensors", ["format": "tf"], "tf"), ("a.h5", [:], nil), ("a.npz", [:], nil),
+      ("a.h5", ["format": "mlx"], "mlx"),
+    ]
+    for (number, row) in rows.enumerated() {
+      let path = directory.file("\(number)-\(row.file)")
+      let report = try Converter().convert(InMemoryTensorSource(tensors, metadata: row.metadata), to: path)
+      #expect(report.metadata["format"] == row.format, "\(row)")
+      let file = try TensorFile.open(path)
+      #expect(file.metadata["format"] == row.format, "\(row)")
+      #expect(IntegrityReport(checking: file).isSound, "\(row)")
+    }
   }
 
   @Test("leftovers and unmatched names are left out and reported", arguments: outputs)

@@ -1,6 +1,7 @@
 import Bytes
 import Comparison
 import Foundation
+import Inspection
 import TensorFiles
 import Tensors
 import TestSupport
@@ -64,6 +65,62 @@ struct FixtureConversionTests {
     options.match = "^a$"
     options.sink.replacesExisting = true
     _ = try Converter(options: options).convert(source, to: directory.file("a.h5"))
+  }
+
+  @Test("a dataset that is no tensor keeps a file from being converted, unless it is left out by name")
+  func unreadableDatasets() throws {
+    let directory = try TemporaryDirectory()
+    let path = Fixture.path("hdf5/problems.h5")
+    var options = ConversionOptions()
+    let error = #expect(throws: (any Error).self) {
+      try Converter(options: options).convert(path, to: directory.file("a.safetensors"))
+    }
+    #expect("\(error as Any)".contains("bad/array"))
+    options.drop = "^bad/"
+    let dropped = try Converter(options: options).convert(path, to: directory.file("a.safetensors"))
+    #expect(dropped.descriptors.map(\.name) == ["good/first", "good/second"])
+    options.drop = nil
+    options.match = "^good/"
+    let matched = try Converter(options: options).convert(path, to: directory.file("b.h5"))
+    #expect(matched.descriptors.map(\.name) == ["good/first", "good/second"])
+    // A broken chunk shows when it is read.
+    options.match = "^(good/|bad/broken)"
+    let broken = #expect(throws: (any Error).self) {
+      try Converter(options: options).convert(path, to: directory.file("c.h5"))
+    }
+    #expect("\(broken as Any)".contains("bad/broken-chunk"))
+    #expect(try directory.entries() == ["a.safetensors", "b.h5"])
+  }
+
+  @Test("other programs read an int4's values, and back comes what TensorFlow wrote, in either of its forms")
+  func narrowIntegers() throws {
+    let directory = try TemporaryDirectory()
+    let source = Fixture.path("checkpoints/v2-narrow/model.ckpt")
+    let values: [String: [Int8]] = [
+      "int4": [0, 1, -1, 3, -4, 5, 7, -8], "int2": [0, 1, -1, -2], "uint4": [0, 7, 8, 15], "uint2": [0, 1, 2, 3],
+    ]
+    let original = try TensorFile.open(source)
+    #expect(try original.readAll(original.requireDescriptor(named: "cast/int4")) == [0, 1, 15, 3, 12, 5, 7, 8])
+    #expect(try original.readAll(original.requireDescriptor(named: "list/int4"))[2] == 0xff)
+    for middle in ["a.safetensors", "a.h5"] {
+      _ = try Converter().convert(source, to: directory.file(middle))
+      let file = try TensorFile.open(directory.file(middle))
+      let bytes = try [UInt8](Data(contentsOf: URL(filePath: directory.file(middle))))
+      for descriptor in original.descriptors {
+        let name = descriptor.name
+        let expected = try #require(values[descriptor.dtype.name])
+        let offset = try #require(file.requireDescriptor(named: name).location?.offset)
+        #expect(
+          bytes[offset..<offset + expected.count].map { Int8(bitPattern: $0) } == expected, "\(middle): \(name)")
+      }
+      #expect(try SourceComparison(original, file).isEqual)
+      #expect(IntegrityReport(checking: file).isSound)
+      _ = try Converter().convert(directory.file(middle), to: directory.file("\(middle).ckpt"))
+      for suffix in [".index", ".data-00000-of-00001"] {
+        let back = try Data(contentsOf: URL(filePath: directory.file("\(middle).ckpt\(suffix)")))
+        #expect(try back == Data(contentsOf: URL(filePath: source + suffix)), "\(middle)")
+      }
+    }
   }
 
   @Test("HDF5 holds every tensor, bit by bit, and back from it safetensors does", arguments: checkpoints)

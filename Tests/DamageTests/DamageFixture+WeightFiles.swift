@@ -24,6 +24,7 @@ extension DamageFixture {
     DamageFixture("npy", in: "npz", ["single.npy"], isProved: false),
     foreignHDF5("small.h5"),
     foreignHDF5("small-v110.h5"),
+    foreignHDF5("small-opaque.h5"),
   ]
 
   /// libhdf5 loops without end on some; for a file of kilobytes a twentieth of a second is enough to know.

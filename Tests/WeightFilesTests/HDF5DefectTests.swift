@@ -38,13 +38,15 @@ struct HDF5DefectTests {
 
   struct Defect: Sendable, CustomTestStringConvertible {
     let file: String
-    var tensor: String? = "a"
     let reason: HDF5Defect
+    /// The tensor that the error names.
+    var tensor: String? = "a"
+    var severity = SourceProblem.Severity.incomplete
     var testDescription: String { file }
   }
 
   private static let defects: [Defect] = [
-    Defect(file: "bad-external-link", tensor: nil, reason: .externalLink("a")),
+    Defect(file: "bad-external-link", reason: .externalLink("a"), tensor: nil),
     Defect(file: "bad-external-data", reason: .externalData),
     Defect(file: "bad-virtual", reason: .externalData),
     Defect(file: "bad-virtual-endless", reason: .externalData),
@@ -57,22 +59,50 @@ struct HDF5DefectTests {
     Defect(file: "bad-type-enumeration", reason: .unsupportedType("an enumeration of 1 byte")),
     Defect(file: "bad-type-array", reason: .unsupportedType("arrays")),
     Defect(file: "bad-type-float128", reason: .unsupportedType("a floating-point number of 16 bytes")),
-    Defect(file: "bad-named-type", reason: .unsupportedType("a named type")),
+    Defect(file: "bad-named-type", reason: .unsupportedType("a named type"), severity: .note),
     Defect(file: "bad-null-dataspace", reason: .nullDataspace),
     Defect(file: "bad-huge-shape", reason: .shapeBeyondFile(byteCount: 1 << 42, fileBytes: 1400)),
     Defect(file: "bad-huge-chunk", reason: .chunkTooLarge(byteCount: 1 << 31)),
     Defect(file: "bad-note-dtype", reason: .dtypeMismatch(note: "qint32")),
     Defect(file: "bad-note-unknown-dtype", reason: .dtypeMismatch(note: "int5")),
     Defect(file: "bad-note-same-name", reason: .duplicateName),
-    Defect(file: "bad-deep", tensor: nil, reason: .tooDeep),
   ]
 
-  @Test("each thing that is no tensor, or leads out of the file, is refused by name", arguments: defects)
+  @Test("each thing that is no tensor, or leads out of the file, is a problem of its own", arguments: defects)
   func refused(defect: Defect) throws {
     let path = Fixture.path("hdf5/\(defect.file).h5")
-    let error = #expect(throws: WeightFileError.self) { try HDF5File(path: path) }
+    let file = try HDF5File(path: path)
+    #expect(file.problems.map(\.tensor) == ["a"])
+    #expect(file.problems.map(\.severity) == [defect.severity])
+    let error = file.problems.first?.error as? WeightFileError
     #expect(error == WeightFileError(.hdf5(defect.reason), file: path, tensor: defect.tensor))
     #expect(error?.category == .badData)
+    #expect(!file.descriptors.contains { $0.name == "a" } || defect.reason == .duplicateName)
+  }
+
+  @Test("a file whose groups never end is refused")
+  func deep() throws {
+    let path = Fixture.path("hdf5/bad-deep.h5")
+    let error = #expect(throws: WeightFileError.self) { try HDF5File(path: path) }
+    #expect(error == WeightFileError(.hdf5(.tooDeep), file: path))
+  }
+
+  @Test("what cannot be read costs its own tensor, and the others are read")
+  func problems() throws {
+    let file = try HDF5File(path: Fixture.path("hdf5/problems.h5"))
+    #expect(file.descriptors.map(\.name) == ["bad/broken-chunk", "good/first", "good/second"])
+    #expect(
+      Set(file.problems.filter { $0.severity == .incomplete }.compactMap(\.tensor))
+        == Set(
+          [
+            "array", "compound", "damaged", "enumeration", "float128", "link", "lzf", "null", "opaque", "reference",
+            "sequence",
+          ].map { "bad/\($0)" }))
+    #expect(file.problems.filter { $0.severity == .note }.map(\.tensor) == ["type"])
+    #expect(try file.readAll(file.descriptors[2]) == [0, 0, 1, 0, 2, 0, 3, 0])
+    let error = #expect(throws: WeightFileError.self) { try file.readAll(file.descriptors[0]) }
+    #expect(error?.tensor == "bad/broken-chunk")
+    #expect(try file.readAll(file.descriptors[1]).count == 24)
   }
 
   @Test("a file cut short gives the library's own words")
@@ -92,9 +122,17 @@ struct HDF5DefectTests {
     bytes[offset] = 99
     let directory = try TemporaryDirectory()
     let path = try directory.write(bytes, to: "newer.h5")
-    let error = #expect(throws: WeightFileError.self) { try HDF5File(path: path) }
-    #expect(error?.description.contains("version number") == true)
-    #expect(error?.description.contains("newer HDF5") == true)
+    // Of the superblock the file depends, of the layout that dataset alone.
+    let error: (any Error)?
+    do {
+      let file = try HDF5File(path: path)
+      #expect(file.descriptors.map(\.name) == ["b"])
+      error = file.problems.first?.error
+    } catch let failure {
+      error = failure
+    }
+    let words = try #require(error as? WeightFileError).description
+    #expect(words.contains("version number") && words.contains("newer HDF5"))
   }
 
   @Test("a file cut at any of many places throws or is read, and never ends the process")

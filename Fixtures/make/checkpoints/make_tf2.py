@@ -52,6 +52,19 @@ class Model(tf.Module):
         return {"scores": tf.nn.softmax(x)}
 
 
+def listed(dtype, values):
+    """A tensor that TensorFlow makes of a list of integers in a graph."""
+    graph = tf.compat.v1.GraphDef()
+    node = graph.node.add()
+    node.name, node.op = "c", "Const"
+    node.attr["dtype"].type = dtype.as_datatype_enum
+    tensor = node.attr["value"].tensor
+    tensor.dtype = dtype.as_datatype_enum
+    tensor.tensor_shape.dim.add().size = len(values)
+    tensor.int_val.extend(values)
+    return tf.compat.v1.wrap_function(lambda: tf.import_graph_def(graph, return_elements=["c:0"], name="")[0], [])()
+
+
 def objects():
     model = Model()
     folder = new_folder("tf2-object")
@@ -147,6 +160,18 @@ def shared():
              "TensorFlow's own messages have it."), ("children", edges)]
     fixture.write_json_lines(os.path.join(folder, "objects.json"), head, "attributes",
                              sorted(rows, key=lambda row: row["key"]))
+
+    # Negative integers of less than a byte: numpy and casts trim them to their bits, a list in a graph has them sign-extended.
+    folder = new_folder("v2-narrow")
+    values = {"int4": [0, 1, -1, 3, -4, 5, 7, -8], "int2": [0, 1, -1, -2], "uint4": [0, 7, 8, 15], "uint2": [0, 1, 2, 3]}
+    tensors = {"cast/int4": tf.cast(tf.constant(values["int4"]), "int4")}
+    for dtype in values:
+        numbers = flow.np.array(values[dtype]).astype(tf.as_dtype(dtype).as_numpy_dtype)
+        tensors["numpy/" + dtype] = tf.constant(numbers)
+        tensors["list/" + dtype] = listed(tf.as_dtype(dtype), values[dtype])
+    names = sorted(tensors)
+    tf.raw_ops.SaveV2(prefix=os.path.join(folder, "model.ckpt"), tensor_names=names, shape_and_slices=[""] * len(names),
+                      tensors=[tensors[name] for name in names])
 
     # What SaveV2 does with a list of tensors. It aborts the process for a resource handle.
     folder = new_folder("v2-variant")

@@ -1,0 +1,52 @@
+internal import Bytes
+internal import CHDF5
+internal import Tensors
+
+/// HDF5's opaque type: bytes of which the file does not say what they are.
+///
+/// numpy's own table of dtypes has no bfloat16 and no 8-bit float, so h5py stores such arrays as opaque bytes. Keras 3 says `bfloat16` in the
+/// attribute `dtype` of the dataset, in `.weights.h5` only. In its other files, in those of Keras 2, and of float8 it says nothing. But of
+/// the dtypes that Keras has, h5py stores one of two bytes so, bfloat16, and one of one byte, float8_e4m3fn: it refuses float8_e5m2.
+/// - Source: Keras 3.15, `saving_lib.py`; h5py 3.14 with ml_dtypes 0.6.
+struct OpaqueType {
+  private let byteCount: Int
+  /// What a program said that the bytes are; h5py does of times.
+  private let tag: String
+
+  /// Nil for a type of another class.
+  init?(_ type: hid_t) {
+    guard H5Tget_class(type) == H5T_OPAQUE else { return nil }
+    byteCount = H5Tget_size(type)
+    guard let text = unsafe H5Tget_tag(type) else {
+      tag = ""
+      return
+    }
+    defer { unsafe H5free_memory(text) }
+    tag = unsafe String(cString: text)
+  }
+
+  /// The dtype of a dataset's elements, or what they are in words where nothing tells it.
+  func dtype(of dataset: hid_t, isOfKeras: Bool) -> Result<DType, HDF5Type.Unfit> {
+    guard tag.isEmpty else {
+      return .failure(HDF5Type.Unfit(what: "opaque bytes tagged '\(tag.escapedForDisplay)'"))
+    }
+    if let name = HDF5Attributes.read("dtype", from: dataset) {
+      guard let dtype = DType(name: name), Self.unknownToNumpy.contains(dtype), dtype.byteCount == byteCount else {
+        return .failure(
+          HDF5Type.Unfit(what: "opaque elements of \(byteCount) bytes marked as '\(name.escapedForDisplay)'"))
+      }
+      return .success(dtype)
+    }
+    switch byteCount {
+    case 2 where isOfKeras: return .success(.bfloat16)
+    case 1 where isOfKeras: return .success(.float8e4m3fn)
+    default: return .failure(HDF5Type.Unfit(what: "opaque bytes"))
+    }
+  }
+
+  /// What ml_dtypes adds to numpy.
+  private static let unknownToNumpy: Set<DType> = [
+    .bfloat16, .float8e5m2, .float8e4m3fn, .float8e4m3fnuz, .float8e4m3b11fnuz, .float8e5m2fnuz, .int4, .uint4, .int2,
+    .uint2, .float4e2m1fn,
+  ]
+}
