@@ -29,6 +29,8 @@ if [ -n "${TF2:-}" ]; then
   say "npz and Keras 3"
   "$TF2" npz.py ../npz
   "$TF2" keras_files.py ../keras
+  "$TF2" keras_dtypes.py ../keras
+  "$TF2" keras_exports.py ../keras/exports
 fi
 [ -z "${TF115:-}" ] || "$TF115" keras_files.py ../keras
 

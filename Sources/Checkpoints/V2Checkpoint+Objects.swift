@@ -9,6 +9,16 @@ struct CheckpointObjects: Sendable {
   var problems: [SourceProblem] = []
 }
 
+extension V2Checkpoint: ChecksumListing {
+  /// The index's checksum of a tensor that is stored whole.
+  package func storedChecksum(of descriptor: TensorDescriptor) -> UInt32? {
+    guard let index = descriptors.index(ofName: descriptor.name), case .whole(let stored) = contents[index] else {
+      return nil
+    }
+    return stored.maskedChecksum
+  }
+}
+
 extension V2Checkpoint {
   /// The objects of the program that saved it; nil where the checkpoint is not object-based or its graph cannot be read.
   public var objectGraph: ObjectGraph? { objects.graph }

@@ -37,6 +37,8 @@ public struct ConversionPlan: Sendable {
   public let unruled: [String]
   /// How the tensors compare with Show and Tell.
   public let model: ModelExamination
+  /// What is said of names that several of the tensors have in their program, and are not written under; nil where none is.
+  package let sharedNames: SharedObjectNames?
   /// The tensors in their new names and layouts, before casts.
   let view: any TensorSource
 
@@ -68,7 +70,10 @@ public struct ConversionPlan: Sendable {
     _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> String?
   ) throws {
     var (kept, skipped) = try SourceSelection.split(source, options: options, output: output)
-    let selected = try Stage(source).showing(kept)
+    let judged = (source as? ObjectNamedSource)?.names(among: kept)
+    sharedNames = judged?.shared
+    let selected = try Stage(source).showing(kept, as: judged?.names)
+    kept = selected.source.descriptors
     detected = NamingScheme.detect(in: kept)
     let canonical = try? CanonicalSource.make(selected.source)
     model = KnownModel.showAndTell.examine(canonical?.descriptors ?? kept)
@@ -178,10 +183,11 @@ private struct Stage {
     return Stage(next, depth: isWrapped ? depth + 1 : depth)
   }
 
-  /// Some of the tensors.
-  func showing(_ kept: [TensorDescriptor]) throws -> Stage {
-    guard kept.count < source.descriptors.count else { return self }
-    let shown = try DerivedSource(source, tensors: kept.map { ($0.name, .stored($0.name)) })
+  /// Some of the tensors, under names of their own where `names` has them.
+  func showing(_ kept: [TensorDescriptor], as names: [String]? = nil) throws -> Stage {
+    let names = names ?? kept.map(\.name)
+    guard kept.count < source.descriptors.count || names != kept.map(\.name) else { return self }
+    let shown = try DerivedSource(source, tensors: zip(names, kept).map { ($0, .stored($1.name)) })
     return Stage(shown, depth: depth + 1)
   }
 

@@ -24,6 +24,7 @@ public enum ConversionText {
           + (report.model.isRecognized ? "; keep word_counts.txt beside it" : ""))
     }
     if let detected = report.plan.detected { lines.append("the source's names are those of \(detected.title)") }
+    if let shared = report.plan.sharedNames { lines.append("\(shared)") }
     lines += losses(report.losses)
     if !report.plan.unusedRules.isEmpty {
       lines.append("rules that match nothing: \(report.plan.unusedRules.map(String.init).joined(separator: ", "))")
@@ -38,6 +39,7 @@ public enum ConversionText {
   public static func plan(_ plan: ConversionPlan) -> String {
     var lines: [String] = []
     if let detected = plan.detected { lines.append("the source's names are those of \(detected.title)") }
+    if let shared = plan.sharedNames { lines.append("\(shared)") }
     lines += plan.tensors.map { tensor in
       let rest = tensor.origins.count - shownCount
       let origins =

@@ -14,6 +14,7 @@ enum SourceSelection {
       guard let name = problem.tensor, names.reasonToSkip(name) != nil else { throw problem.error }
     }
     let descriptors = source.descriptors
+    let named = source as? ObjectNamedSource
     var leftovers: [[UInt8]: String] = [:]
     if options.inferenceOnly || options.names.changesLayout {
       for leftover in TrainingLeftover.find(in: descriptors) {
@@ -28,7 +29,7 @@ enum SourceSelection {
     var skipped: [ConversionReport.Skipped] = []
     for descriptor in descriptors {
       let reason: String? =
-        if let reason = names.reasonToSkip(descriptor.name) {
+        if let reason = names.reasonToSkip(descriptor.name, or: named?.wantedName(of: descriptor)) {
           reason
         } else {
           leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues
@@ -56,10 +57,16 @@ private struct NameFilter {
     drop = try Self.expression(options.drop, output)
   }
 
-  /// Why a name is left out; nil where it is not.
-  func reasonToSkip(_ name: String) -> String? {
-    if let match, !match.matches(name) { return "not matched by --match" }
-    if let drop, drop.matches(name) { return "matched by --drop" }
+  /// Why a name is left out.
+  ///
+  /// - Parameters:
+  ///   - name: as it is shown.
+  ///   - wanted: the name that the tensor would have if no other wanted it; a person may mean either.
+  /// - Returns: the reason; nil where it is not left out.
+  func reasonToSkip(_ name: String, or wanted: String? = nil) -> String? {
+    let names = [name] + (wanted.map { [$0] } ?? [])
+    if let match, !names.contains(where: { match.matches($0) }) { return "not matched by --match" }
+    if let drop, names.contains(where: { drop.matches($0) }) { return "matched by --drop" }
     return nil
   }
 

@@ -25,7 +25,8 @@ public enum TensorFile {
         guard case .otherDirectory = error.reason, let only = ModelDirectory(path).onlyWeightFile else { throw error }
         return try open(only, options: options)
       }
-      return options.objectNaming == .keys ? source : try ObjectNamedSource(source, naming: options.objectNaming)
+      guard options.objectNaming != .keys else { return source }
+      return ObjectNamedSource(distinguishing: source, naming: options.objectNaming)
     }
   }
 

@@ -2,42 +2,105 @@ public import Bytes
 
 /// An object-based checkpoint whose tensors are shown under the paths of their objects, or under their full names.
 ///
+/// Under full names, a variable that was saved under several keys is one tensor; see `SharedVariables`. A full name that several variables have
+/// tells none of them: these are shown under their paths, and a path that is another tensor's name gives way to the key.
+///
 /// Everything else, data, files and problems, is that of the checkpoint.
 public struct ObjectNamedSource: TensorSource, ReadObservable {
   private let source: any TensorSource
+  private let naming: ObjectNaming
   /// All tensors, sorted by the names that are shown.
   public let descriptors: [TensorDescriptor]
   /// The place in the source's descriptors of each of `descriptors`.
   private let places: [Int]
+  /// The names of each of `descriptors` that was wanted, then those to fall back to.
+  private let candidates: [[String]]
+  /// The other ways to a variable that was saved under several keys, by its place in the source.
+  private let aliases: [Int: [String]]
+  /// What is said of names that several tensors have; nil where none is.
+  package let sharedNames: SharedObjectNames?
 
   /// Renames the tensors of a source.
   ///
-  /// - Throws: `ObjectNameCollision` where two would have the same name.
+  /// - Throws: `ObjectNameCollision` where two different ones would have the same name.
   public init(_ source: any TensorSource, naming: ObjectNaming) throws(ObjectNameCollision) {
-    self.source = source
-    let named = source.descriptors.enumerated().map { place, descriptor in
-      var renamed = descriptor
-      renamed.name = Self.name(of: descriptor, origin: source.origin(of: descriptor), naming)
-      return (place: place, descriptor: renamed)
-    }.sorted { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
-    for (first, second) in zip(named, named.dropFirst())
-    where first.descriptor.name.equalsInBytes(second.descriptor.name) {
-      throw ObjectNameCollision(
-        name: first.descriptor.name, keys: [first, second].map { source.descriptors[$0.place].name }, naming: naming,
-        path: source.files.first?.path ?? source.format)
-    }
-    descriptors = named.map(\.descriptor)
-    places = named.map(\.place)
+    self.init(distinguishing: source, naming: naming)
+    if let shared = sharedNames { throw shared.first }
   }
 
-  private static func name(of descriptor: TensorDescriptor, origin: TensorOrigin?, _ naming: ObjectNaming) -> String {
-    let path = origin?.path ?? descriptor.name
-    return switch naming {
-    case .keys: descriptor.name
-    case .paths: path
-    case .fullNames: origin?.fullName ?? path
+  /// Renames the tensors of a source; those that would have the same name are shown under names that tell them apart.
+  package init(distinguishing source: any TensorSource, naming: ObjectNaming) {
+    self.source = source
+    self.naming = naming
+    let stored = source.descriptors
+    let origins = stored.map { source.origin(of: $0) }
+    let repeats = naming == .fullNames ? Self.repeats(in: source, origins) : [Int?](repeating: nil, count: stored.count)
+    var aliases: [Int: [String]] = [:]
+    for (place, original) in repeats.enumerated() {
+      if let original { aliases[original, default: []].append(origins[place]?.path ?? stored[place].name) }
     }
+    let kept = stored.indices.filter { repeats[$0] == nil }
+    let candidates = kept.map { Self.candidates(stored[$0], origins[$0], naming) }
+    let chosen = ObjectNames(candidates)
+    sharedNames = SharedObjectNames(chosen, keys: kept.map { stored[$0].name }, naming: naming, source: source)
+    let named = kept.indices.map { index in
+      var descriptor = stored[kept[index]]
+      descriptor.name = chosen.names[index]
+      return (index: index, descriptor: descriptor)
+    }.sorted { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+    descriptors = named.map(\.descriptor)
+    places = named.map { kept[$0.index] }
+    self.candidates = named.map { candidates[$0.index] }
+    self.aliases = aliases
   }
+
+  /// A tensor's names, the one that is wanted first and the key last.
+  private static func candidates(
+    _ descriptor: TensorDescriptor, _ origin: TensorOrigin?, _ naming: ObjectNaming
+  ) -> [String] {
+    let path = origin?.path ?? descriptor.name
+    let all =
+      switch naming {
+      case .keys: [descriptor.name]
+      case .paths: [path, descriptor.name]
+      case .fullNames: [origin?.fullName ?? path, path, descriptor.name]
+      }
+    return all.enumerated().filter { $0.offset == 0 || !$0.element.equalsInBytes(all[$0.offset - 1]) }.map(\.element)
+  }
+
+  private static func repeats(in source: any TensorSource, _ origins: [TensorOrigin?]) -> [Int?] {
+    var members: [ByteString: [SharedVariables.Member]] = [:]
+    for (place, descriptor) in source.descriptors.enumerated() {
+      guard let origin = origins[place], let name = origin.fullName else { continue }
+      members[ByteString(name), default: []].append(
+        SharedVariables.Member(place: place, path: origin.path ?? descriptor.name, descriptor: descriptor))
+    }
+    let found = SharedVariables(count: source.descriptors.count, members: Array(members.values)) { descriptor in
+      if let known = (source as? any ChecksumListing)?.storedChecksum(of: descriptor) { return "stored \(known)" }
+      return try? TensorDigest(of: descriptor, in: source, pieceByteCount: 1 << 18).text
+    }
+    return found.originals
+  }
+
+  // MARK: - Some of the tensors
+
+  /// The name that a tensor would have if no other wanted it.
+  package func wantedName(of descriptor: TensorDescriptor) -> String {
+    descriptors.index(ofName: descriptor.name).map { candidates[$0][0] } ?? descriptor.name
+  }
+
+  /// The names of some of the tensors if there were no others, in their order, and what is said of those that several still want.
+  package func names(among kept: [TensorDescriptor]) -> (names: [String], shared: SharedObjectNames?) {
+    let indices = kept.map { descriptors.index(ofName: $0.name) }
+    let chosen = ObjectNames(
+      zip(kept, indices).map { descriptor, index in index.map { candidates[$0] } ?? [descriptor.name] })
+    let keys = zip(kept, indices).map { descriptor, index in
+      index.map { source.descriptors[places[$0]].name } ?? descriptor.name
+    }
+    return (chosen.names, SharedObjectNames(chosen, keys: keys, naming: naming, source: source))
+  }
+
+  // MARK: - What the source says
 
   /// The format in words.
   public var format: String { source.format }
@@ -47,8 +110,10 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   public var metadata: [String: String] { source.metadata }
   /// Whether the source behind carries checksums.
   public var hasChecksums: Bool { source.hasChecksums }
-  /// What opening found wrong; tensors are named there by their keys.
-  public var problems: [SourceProblem] { source.problems }
+  /// What opening found wrong, where tensors are named by their keys; and a note on names that several tensors have.
+  public var problems: [SourceProblem] {
+    source.problems + (sharedNames.map { [SourceProblem(tensor: nil, error: $0, severity: .note)] } ?? [])
+  }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) {
     (source as? any ReadObservable)?.setReadObserver(observer)
@@ -56,7 +121,15 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
 
   /// What is known of a tensor beside its name.
   public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
-    (try? stored(descriptor)).flatMap { source.origin(of: $0) }
+    guard let index = descriptors.index(ofName: descriptor.name) else { return nil }
+    guard var origin = source.origin(of: source.descriptors[places[index]]) else { return nil }
+    if let more = aliases[places[index]] {
+      func length(_ path: String) -> Int { path.utf8.count { $0 == UInt8(ascii: "/") } }
+      origin.aliases = (origin.aliases + more).sorted {
+        length($0) == length($1) ? $0.precedesInBytes($1) : length($0) < length($1)
+      }
+    }
+    return origin
   }
 
   /// Reads the elements of one fixed-width tensor; see `TensorSource`.
@@ -77,25 +150,8 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   }
 }
 
-/// Two tensors of an object-based checkpoint would have the same name.
-public struct ObjectNameCollision: DecantError, Equatable {
-  /// The name.
-  public let name: String
-  /// The keys of the two.
-  public let keys: [String]
-  /// Which names were asked for.
-  public let naming: ObjectNaming
-  /// The path of the checkpoint's first file.
-  public let path: String
-
-  /// Always `usage`: another naming tells the tensors apart.
-  public var category: ErrorCategory { .usage }
-
-  /// The name, both keys, and what to do.
-  public var description: String {
-    let keys = keys.map { "'\($0.escapedForDisplay)'" }.joined(separator: " and ")
-    let other = naming == .paths ? ObjectNaming.keys : .paths
-    return "\(path.escapedForDisplay): \(keys) have the same name, '\(name.escapedForDisplay)'. "
-      + "Programs may use a full name twice; paths and keys are unique. Use --object-names \(other.rawValue)."
-  }
+/// A source that knows checksums of its tensors without reading them.
+package protocol ChecksumListing: TensorSource {
+  /// The checksum of a tensor's elements as they are stored; nil where the source has none of the tensor as a whole.
+  func storedChecksum(of descriptor: TensorDescriptor) -> UInt32?
 }

@@ -96,7 +96,12 @@ struct InspectCommand: ParsableCommand {
     let graphs = graphsInside(source)
     let marks = WeightMarks(source)
     let wanted = try match.map(expression)
-    let selected = sort.sorted(source.descriptors.filter { wanted?.matches($0.name) ?? true })
+    let named = source as? ObjectNamedSource
+    let selected = sort.sorted(
+      source.descriptors.filter { descriptor in
+        guard let wanted else { return true }
+        return wanted.matches(descriptor.name) || named.map { wanted.matches($0.wantedName(of: descriptor)) } ?? false
+      })
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
     // One that cannot be read is no obstacle to the tensors.
     do { _ = try graph.wait() } catch { Console.say("decant: the graph beside the checkpoint is left out: \(error)") }
@@ -125,6 +130,7 @@ struct InspectCommand: ParsableCommand {
     let parts = [ReportText.header(try head.wait()), body] + graphs.map { GraphText.beside($0) }
     Console.print(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
     for line in ReportText.incompleteness(source.problems) { Console.say("decant: \(line)") }
+    if let shared = named?.sharedNames { Console.say("decant: \(shared)") }
     if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
   }
 

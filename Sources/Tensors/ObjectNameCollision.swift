@@ -1,0 +1,56 @@
+public import Bytes
+
+/// Two tensors of an object-based checkpoint would have the same name.
+public struct ObjectNameCollision: DecantError, Equatable {
+  /// The name.
+  public let name: String
+  /// The keys of the two.
+  public let keys: [String]
+  /// Which names were asked for.
+  public let naming: ObjectNaming
+  /// The path of the checkpoint's first file.
+  public let path: String
+
+  /// Always `usage`: another naming tells the tensors apart.
+  public var category: ErrorCategory { .usage }
+
+  /// The name, both keys, and what to do.
+  public var description: String {
+    let keys = keys.map { "'\($0.escapedForDisplay)'" }.joined(separator: " and ")
+    let other = naming == .paths ? ObjectNaming.keys : .paths
+    return "\(path.escapedForDisplay): \(keys) have the same name, '\(name.escapedForDisplay)'. "
+      + "Programs may use a full name twice; paths and keys are unique. Use --object-names \(other.rawValue)."
+  }
+}
+
+/// Names that several tensors of an object-based checkpoint have, and under which none of them is shown.
+package struct SharedObjectNames: DecantError, Equatable {
+  /// The first name, with two of its tensors.
+  package let first: ObjectNameCollision
+  /// How many names there are, and how many tensors want them.
+  package let nameCount: Int
+  package let tensorCount: Int
+
+  /// Nil where every name is that of one tensor.
+  init?(_ names: ObjectNames, keys: [String], naming: ObjectNaming, source: any TensorSource) {
+    guard let shared = names.shared.first else { return nil }
+    first = ObjectNameCollision(
+      name: shared.name, keys: shared.places.prefix(2).map { keys[$0] }.sorted { $0.precedesInBytes($1) },
+      naming: naming, path: source.files.first?.path ?? source.format)
+    nameCount = names.shared.count
+    tensorCount = names.shared.reduce(0) { $0 + $1.places.count }
+  }
+
+  /// Always `usage`, as of the collision.
+  package var category: ErrorCategory { .usage }
+
+  /// How many tensors, an example, and what they are shown under.
+  package var description: String {
+    let keys = first.keys.map { "'\($0.escapedForDisplay)'" }.joined(separator: " and ")
+    let names = nameCount == 1 ? "the name" : "\(nameCount) names, such as"
+    let instead = first.naming == .paths ? "keys" : "paths"
+    return
+      "\(first.path.escapedForDisplay): \(tensorCount) tensors share \(names) '\(first.name.escapedForDisplay)' (\(keys)). "
+      + "They are shown under their \(instead). To get the name for one of them, leave the others out with --match or --drop."
+  }
+}

@@ -1,0 +1,41 @@
+internal import Bytes
+
+/// Gives each tensor the first of its names that no other has.
+///
+/// A name that several tensors would have is nobody's: each of them goes on to its next name, and so does a tensor that has a name to which
+/// another one falls back. The last name, the key, is unique among keys, and stays. Takes linear time.
+struct ObjectNames {
+  /// For each tensor its name.
+  let names: [String]
+  /// The names that several tensors wanted first, in order of their bytes, with the places of those tensors.
+  let shared: [(name: String, places: [Int])]
+
+  /// Chooses.
+  ///
+  /// - Parameter candidates: for each tensor its names, the one that is wanted first; at least one.
+  init(_ candidates: [[String]]) {
+    var levels = [Int](repeating: 0, count: candidates.count)
+    var claims: [ByteString: [Int]] = [:]
+    claims.reserveCapacity(candidates.count)
+    for (place, names) in candidates.enumerated() { claims[ByteString(names[0]), default: []].append(place) }
+    let contested = claims.filter { $0.value.count > 1 }
+    shared = contested.map { (name: candidates[$0.value[0]][0], places: $0.value) }
+      .sorted { $0.name.precedesInBytes($1.name) }
+    var refused = Set(contested.keys)
+    // The order does not matter: whoever meets another under a name leaves it.
+    var pending = Array(contested.keys)
+    while let name = pending.popLast() {
+      for place in claims[name] ?? [] where levels[place] + 1 < candidates[place].count {
+        guard ByteString(candidates[place][levels[place]]) == name else { continue }
+        levels[place] += 1
+        let next = ByteString(candidates[place][levels[place]])
+        claims[next, default: []].append(place)
+        if refused.contains(next) || claims[next, default: []].count > 1 {
+          refused.insert(next)
+          pending.append(next)
+        }
+      }
+    }
+    names = zip(candidates, levels).map { $0[$1] }
+  }
+}
