@@ -62,6 +62,10 @@ public final class HDF5File: TensorSource {
       let reader = try makeReader()
       return (reader, try reader.contents())
     }
+    // Where no tensor is left to be shown, the file is refused for what is wrong with it.
+    if contents.datasets.isEmpty, let first = contents.problems.first {
+      throw SourceProblem(first, file: file.path).error
+    }
     self.file = file
     self.reader = reader
     files = [SourceFile(file)]
