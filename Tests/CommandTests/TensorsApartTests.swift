@@ -11,7 +11,7 @@ struct TensorsApartTests {
   }
 
   @Test(
-    "a dataset that cannot be read is told by inspect, keeps convert from writing, and does neither once it is left out"
+    "a dataset that cannot be read is told by inspect, and keeps convert from writing unless it is left out"
   )
   func datasets() throws {
     let path = Fixture.path("hdf5/problems.h5")
@@ -32,7 +32,7 @@ struct TensorsApartTests {
   }
 
   @Test(
-    "full names of an export are shown and written; those that several variables have give way to paths, which is said")
+    "full names of an export are written; those that several variables have give way to paths, which is said")
   func fullNames() throws {
     let names = ["--object-names", "full-names"]
     let nested = Fixture.path("keras/exports/nested")
