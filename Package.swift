@@ -40,7 +40,8 @@ let package = Package(
       name: "Decant",
       targets: [
         "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "Captioning", "GraphProof", "Inspection", "Comparison", "Recovery", "Verification",
+        "Images", "Engine", "WordTraces", "Captioning", "GraphProof", "Inspection", "Comparison", "Recovery",
+        "Verification",
         "Diagnosis",
       ]),
     .executable(name: "decant", targets: ["decant"]),
@@ -55,7 +56,8 @@ let package = Package(
     .executableTarget(
       name: "decant",
       dependencies: [
-        "Verification", "Diagnosis", "Recovery", "Captioning", "Engine", "Images", "Vocabulary", "Comparison",
+        "Verification", "Diagnosis", "Recovery", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary",
+        "Comparison",
         "Conversion", "Inspection", "ModelMapping",
         "MetaGraph", "TensorFiles", "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -66,15 +68,16 @@ let package = Package(
     module(
       "Verification",
       [
-        "Captioning", "GraphProof", "Engine", "Vocabulary", "Conversion", "Comparison", "Inspection", "ModelMapping",
-        "MetaGraph", "TensorFiles", "Tensors", "Bytes",
+        "Captioning", "WordTraces", "GraphProof", "Engine", "Vocabulary", "Conversion", "Comparison", "Inspection",
+        "ModelMapping", "MetaGraph", "TensorFiles", "Tensors", "Bytes",
       ]),
 
     // What is wrong with a set of files, and what to do.
     module(
       "Diagnosis",
       [
-        "Vocabulary", "Inspection", "ModelMapping", "MetaGraph", "TensorFiles", "Checkpoints", "SSTable", "Tensors",
+        "WordTraces", "Engine", "Vocabulary", "Inspection", "ModelMapping", "MetaGraph", "TensorFiles", "Checkpoints",
+        "SSTable", "Tensors",
         "Bytes",
       ]),
 
@@ -85,7 +88,9 @@ let package = Package(
     module("Recovery", ["Conversion", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Bytes"]),
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
-    module("Captioning", ["Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
+    module("Captioning", ["WordTraces", "Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
+    // What training left in the decoder's weights about the words.
+    module("WordTraces", ["Engine", "Vocabulary", "Tensors", "Bytes"]),
     module("Engine", ["Kernels", "ModelMapping", "Tensors", "Bytes"]),
     module("Kernels", ["CDecantKernels"]),
     module("Images", ["CDecantImages", "Bytes"]),
@@ -152,13 +157,16 @@ let package = Package(
       of: "Conversion",
       ["Checkpoints", "Comparison", "Inspection", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
     tests(of: "Vocabulary", ["Bytes"]),
-    tests(of: "Diagnosis", ["TensorFiles", "Tensors", "Bytes"]),
+    tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Bytes"]),
     tests(of: "Images", ["Bytes"], isNumeric: true),
     tests(of: "Kernels", isNumeric: true),
     tests(
       of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"], isNumeric: true),
     tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
-    tests(of: "Captioning", ["Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
+    tests(of: "WordTraces", ["WeightFiles", "Engine", "Vocabulary", "Tensors", "Bytes"]),
+    tests(
+      of: "Captioning",
+      ["WordTraces", "Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
     .testTarget(
       name: "DocumentationTests",
       dependencies: [

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Foundation
+internal import Vocabulary
 
 extension CaptionRun {
   /// Several runs as JSON, one caption per line. The same runs give the same bytes.
@@ -7,8 +8,9 @@ extension CaptionRun {
   /// - Parameters:
   ///   - runs: at least one.
   ///   - model: the path that the weights came from.
+  ///   - markers: how `<S>` and `</S>` were taken; nil to leave that out.
   /// - Returns: the text with a line end.
-  public static func json(_ runs: [CaptionRun], model: String) -> String {
+  public static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> String {
     let runTexts = runs.map { run in
       let images = run.images.map(\.json).joined(separator: ",\n")
       return """
@@ -24,7 +26,7 @@ extension CaptionRun {
     }
     return """
       {
-        "model": \(jsonText(model)),
+        "model": \(jsonText(model)),\(markers.map { "\n  \"markers\": \($0.json)," } ?? "")
         "runs": [
       \(runTexts.joined(separator: ",\n"))
         ]
@@ -122,6 +124,20 @@ extension CaptionRun {
     }
 
     var runs: [Run]
+  }
+}
+
+extension MarkerUse {
+  fileprivate var json: String {
+    func member(_ name: String, _ text: String) -> String { "\"\(name)\": \(jsonText(text))" }
+    let members = [
+      member("verdict", statement.verdict), member("certainty", statement.certainty),
+      "\"confidence\": \(statement.confidence)", member("used", isExchanged ? "exchanged" : "as-given"),
+      member("summary", statement.summary), member("explanation", statement.explanation),
+      member("remedy", statement.remedy),
+      "\"commands\": [" + statement.commands.map(jsonText).joined(separator: ", ") + "]",
+    ]
+    return "{\n    " + members.joined(separator: ",\n    ") + "\n  }"
   }
 }
 

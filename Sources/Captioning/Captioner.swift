@@ -11,7 +11,7 @@ public struct Captioner: Sendable {
   /// The network.
   public let model: ShowAndTell
   /// The words by ID.
-  public let vocabulary: Vocabulary
+  public internal(set) var vocabulary: Vocabulary
 
   /// Loads a model.
   ///

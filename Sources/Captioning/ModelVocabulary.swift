@@ -1,6 +1,7 @@
 internal import Foundation
 public import Tensors
 public import Vocabulary
+public import WordTraces
 
 /// The words that go with a model, and where they were found.
 public struct ModelVocabulary: Sendable {
@@ -43,5 +44,27 @@ public struct ModelVocabulary: Sendable {
       throw CaptionError(hasWords ? .noVocabulary : .anotherModel, path: modelPath)
     }
     return ModelVocabulary(vocabulary: try VocabularyFile(path: beside).vocabulary(), path: beside, origin: .beside)
+  }
+
+  /// The words of a file, for reports: a list of words, or a converted model that carries them.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - open: opens it as a model; called only for what is no text.
+  /// - Returns: the words, and what has them.
+  /// - Throws: `VocabularyError` where it is neither.
+  public static func words(
+    at path: String, open: () throws -> any TensorSource
+  ) throws -> (words: VocabularyFile, source: MarkerVerdict.WordSource) {
+    do throws(VocabularyError) {
+      return (try VocabularyFile(path: path), .file(path))
+    } catch {
+      switch error.reason {
+      case .notText, .tooManyBytes: break
+      default: throw error
+      }
+      guard let source = try? open(), source.metadata[Vocabulary.metadataKey] != nil else { throw error }
+      return (VocabularyFile(try Captioner.vocabulary(of: source), path: path), .carried(path))
+    }
   }
 }

@@ -25,6 +25,12 @@ public enum OriginalOutput {
     return text
   }
 
+  /// What to say of a picture whose captions have a marker inside.
+  static func remark(on marker: String, image name: String) -> String {
+    "\(name.escapedForDisplay): a caption has \(marker) inside, which no caption of a training has. The vocabulary may be of another "
+      + "training, or have <S> and </S> exchanged; compare it with the model: decant vocab --check"
+  }
+
   /// A number as C's `%f` writes it.
   static func sixDecimals(_ value: Double) -> String {
     String(format: "%f", value)

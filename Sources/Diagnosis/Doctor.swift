@@ -1,10 +1,12 @@
 public import Bytes
 internal import Checkpoints
+internal import Engine
 internal import Inspection
 internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
 internal import Vocabulary
+internal import WordTraces
 
 /// Looks at a file, a set of files or a directory and says what each is, what belongs together, what is missing, and what to do.
 ///
@@ -284,9 +286,11 @@ private struct Examination {
         continue
       }
       models[number].vocabularyPath = file.path
+      let decoder = model.isReadable ? try? WordDecoder(source: model.check.source) : nil
+      let words = try? vocabulary.vocabulary()
       let match = VocabularyMatch(
-        vocabulary, file: file, rows: rows, modelName: model.path.lastPart,
-        evidence: evidence(of: number))
+        vocabulary, file: file, rows: rows, model: model.path, evidence: decoder.map(WordEvidence.init),
+        markers: decoder.flatMap { decoder in words.map { MarkerVerdict($0, decoder: decoder) } })
       findings += match.findings
     }
   }
@@ -307,14 +311,6 @@ private struct Examination {
     return all.count == 1 ? all : all.filter { paths.contains($0.path) }
   }
 
-  /// The traces of training, read once for each model.
-  private mutating func evidence(of number: Int) -> WordEvidence? {
-    if !models[number].isReadable { return nil }
-    if let known = models[number].evidence { return known }
-    models[number].evidence = WordEvidence(models[number].check.source)
-    return models[number].evidence
-  }
-
   /// A captioning model says nothing without its words.
   private mutating func noteMissingVocabularies() {
     for model in models where model.check.isCaptioningModel && model.isReadable && model.vocabularyPath == nil {
@@ -326,6 +322,24 @@ private struct Examination {
           explanation:
             "Captions need the word_counts.txt of the same training: the model emits line numbers, not words.",
           remedy: Remedy("Put it beside the checkpoint, or name it with --vocab.")))
+    }
+  }
+
+  /// The words inside a converted file may be wrong too.
+  private mutating func examineCarriedWords(of source: any TensorSource, _ check: ModelCheck, _ file: ExaminedFile) {
+    guard check.examination.isRecognized, let json = source.metadata[Vocabulary.metadataKey] else { return }
+    do throws(VocabularyError) {
+      let words = try Vocabulary(json: json, path: file.path)
+      guard let verdict = MarkerVerdict(words, source: check.source),
+        let finding = Finding.markers(verdict, of: .carried(file.path), model: file.path)
+      else { return }
+      findings.append(finding)
+    } catch {
+      findings.append(
+        Finding(
+          .vocabularyUnreadable, .error, files: [file.path],
+          summary: "The vocabulary inside \(file.fileName.escapedForDisplay) cannot be used.", explanation: "\(error)",
+          remedy: Remedy("Convert the model again with --vocab and the word_counts.txt of its training.")))
     }
   }
 
@@ -343,6 +357,7 @@ private struct Examination {
       findings += check.findings
       if let finding = UnfrozenGraphCheck.finding(file, source) { findings.append(finding) }
       models.append(ExaminedModel(path: file.path, source: source, check: check, isReadable: true))
+      examineCarriedWords(of: source, check, file)
       let vocabulary = vocabularies(of: file.path, among: files).first
       groups.append(DoctorReport.Group(file, source, check, vocabulary: vocabulary))
     } catch {
@@ -383,6 +398,4 @@ struct ExaminedModel {
   let isReadable: Bool
   /// The vocabulary that goes with it.
   var vocabularyPath: String?
-  /// What its weights tell about its words, once that was read.
-  var evidence: WordEvidence?
 }

@@ -40,6 +40,7 @@ public struct DoctorDocument: Encodable, Sendable {
     let kind: String
     let severity: String
     let certainty: String
+    let confidence: Double?
     let files: [String]
     let summary: String
     let explanation: String
@@ -70,8 +71,9 @@ public struct DoctorDocument: Encodable, Sendable {
     }
     findings = report.findings.map {
       Entry(
-        kind: $0.kind.rawValue, severity: $0.severity.rawValue, certainty: $0.certainty.rawValue, files: $0.files,
-        summary: $0.summary, explanation: $0.explanation, remedy: $0.remedy.words, commands: $0.remedy.commands)
+        kind: $0.kind.rawValue, severity: $0.severity.rawValue, certainty: $0.certainty.rawValue,
+        confidence: $0.confidence, files: $0.files, summary: $0.summary, explanation: $0.explanation,
+        remedy: $0.remedy.words, commands: $0.remedy.commands)
     }
   }
 

@@ -39,13 +39,15 @@ public struct Finding: Sendable, Equatable {
   public let explanation: String
   /// What to do.
   public let remedy: Remedy
+  /// The probability of the cause against chance, 0.5...0.9999, where weights were judged; else nil.
+  public let confidence: Double?
   /// What Decant itself can do without losing anything; nil where that is nothing.
   public let fix: Fix?
 
   /// A finding about files.
   public init(
     _ kind: FindingKind, _ severity: Severity, certainty: Certainty = .certain, files: [String], summary: String,
-    explanation: String = "", remedy: Remedy = Remedy(), fix: Fix? = nil
+    explanation: String = "", remedy: Remedy = Remedy(), confidence: Double? = nil, fix: Fix? = nil
   ) {
     self.kind = kind
     self.severity = severity
@@ -54,6 +56,7 @@ public struct Finding: Sendable, Equatable {
     self.summary = summary
     self.explanation = explanation
     self.remedy = remedy
+    self.confidence = confidence
     self.fix = fix
   }
 }

@@ -8,6 +8,8 @@ public enum Fix: Sendable, Equatable {
   case join([String], name: String)
   /// Writes the bare words of a vocabulary, line by line.
   case cleanVocabulary(String)
+  /// Writes the words of a vocabulary with the lines of `<S>` and `</S>` in each other's place.
+  case exchangeMarkers(String)
   /// Writes a `checkpoint` file with paths relative to it, beside copies of the checkpoints that it names.
   case stateFile(latest: String, all: [String])
 }

@@ -25,7 +25,9 @@ extension FixPlan {
         let file = try OutputFile(path: path, permissions: permissions)
         try file.write(bytes.rawSpan, at: 0)
         try file.commit()
-      case .vocabulary(let source): try VocabularyFile(path: source).writeClean(to: path)
+      case .vocabulary(let source, let exchangesMarkers):
+        let words = try VocabularyFile(path: source)
+        try (exchangesMarkers ? words.exchangingMarkers() : words).writeClean(to: path)
       }
       return path
     }
@@ -35,7 +37,7 @@ extension FixPlan {
     outputs.flatMap { output -> [String] in
       switch output.content {
       case .pieces(let pieces): pieces.map(\.path)
-      case .vocabulary(let path): [path]
+      case .vocabulary(let path, _): [path]
       case .text: []
       }
     }

@@ -18,8 +18,8 @@ public struct FixPlan: Sendable, Equatable {
     case pieces([Piece])
     /// Text that is made.
     case text([UInt8])
-    /// The clean form of a vocabulary.
-    case vocabulary(String)
+    /// The clean form of a vocabulary, perhaps with `<S>` and `</S>` in each other's place.
+    case vocabulary(String, exchangesMarkers: Bool)
   }
 
   struct Piece: Sendable, Equatable {
@@ -64,7 +64,13 @@ public struct FixPlan: Sendable, Equatable {
       add(name, "\(paths.count.counted("part")) joined", .pieces(paths.map { Piece(path: $0) }), finding)
       addCompanions(of: name, except: Set(paths), report, finding)
     case .cleanVocabulary(let path):
-      add(path.lastPart, "the same words, bare", .vocabulary(path), finding)
+      // Where its markers are exchanged too, that writes the bare words as well.
+      if report.findings.contains(where: { $0.fix == .exchangeMarkers(path) }) { return }
+      add(path.lastPart, "the same words, bare", .vocabulary(path, exchangesMarkers: false), finding)
+    case .exchangeMarkers(let path):
+      add(
+        path.lastPart, "the same words, bare, with <S> and </S> exchanged", .vocabulary(path, exchangesMarkers: true),
+        finding)
     case .stateFile(let latest, let all):
       let lines =
         ["model_checkpoint_path: \(quoted(latest.lastPart))"]

@@ -2,12 +2,14 @@ internal import Bytes
 internal import Inspection
 internal import ModelMapping
 internal import Vocabulary
+internal import WordTraces
 
 /// A vocabulary against a model: can the model have been trained with these words, in this order?
 struct VocabularyMatch {
   let vocabulary: VocabularyFile
   let file: ExaminedFile
   let modelName: String
+  private let modelPath: String
   private(set) var findings: [Finding] = []
 
   /// Compares numbers first, then what training left in the weights.
@@ -16,12 +18,17 @@ struct VocabularyMatch {
   ///   - vocabulary: the words.
   ///   - file: their file.
   ///   - rows: rows of the model's word embedding.
-  ///   - modelName: the model, for the words of findings.
+  ///   - model: the model's path, for the words of findings.
   ///   - evidence: the traces of training; nil where the weights cannot be read.
-  init(_ vocabulary: VocabularyFile, file: ExaminedFile, rows: Int, modelName: String, evidence: WordEvidence?) {
+  ///   - markers: what the weights show of `<S>` and `</S>`; nil where they cannot be read.
+  init(
+    _ vocabulary: VocabularyFile, file: ExaminedFile, rows: Int, model: String, evidence: WordEvidence?,
+    markers: MarkerVerdict?
+  ) {
     self.vocabulary = vocabulary
     self.file = file
-    self.modelName = modelName.escapedForDisplay
+    modelPath = model
+    modelName = model.lastPart.escapedForDisplay
     guard (try? vocabulary.check(rows: rows)) != nil else {
       findings.append(
         Finding(
@@ -34,12 +41,12 @@ struct VocabularyMatch {
       return
     }
     guard let evidence else { return }
+    var signs: [String] = []
+    if let markers { judgeMarkers(markers, &signs) }
     guard evidence.isReadable, let words = try? vocabulary.vocabulary() else {
-      undecided(evidence)
+      if findings.isEmpty { signs.isEmpty ? undecided(evidence) : fits(signs, isStrong: true) }
       return
     }
-    var signs: [String] = []
-    judgeMarkers(words, evidence, &signs)
     judgeSize(evidence, rows: rows, &signs)
     let strongCount = signs.count
     judgeOrder(words, evidence, &signs)
@@ -56,38 +63,9 @@ struct VocabularyMatch {
 
   // MARK: - <S> and </S>
 
-  private mutating func judgeMarkers(_ words: Vocabulary, _ evidence: WordEvidence, _ signs: inout [String]) {
-    let (start, end) = (words.startID, words.endID)
-    let candidates = evidence.endCandidates
-    let likely = evidence.startCandidate
-    guard start < evidence.rowCount, end < evidence.rowCount, !candidates.isEmpty || likely != nil else { return }
-    let inputFits = candidates.isEmpty ? nil : candidates.contains(end) && !candidates.contains(start)
-    let outputFits = likely.map { $0 == start }
-    if inputFits ?? true, outputFits ?? true {
-      var words: [String] = []
-      if inputFits == true { words.append("the row of </S> (\(end)) was never an input") }
-      if outputFits == true { words.append("the row of <S> (\(start)) was never to be predicted") }
-      signs.append(words.joined(separator: " and "))
-      return
-    }
-    // One sign against the other proves nothing.
-    if inputFits == true || outputFits == true { return }
-    let isSwapped = candidates.contains(start) || likely == end
-    let hints = [
-      candidates.count == 1 ? "row \(candidates[0]) was never an input, as only </S> is" : nil,
-      likely.map { "row \($0) was never to be predicted, as only <S> is" },
-    ].compactMap(\.self)
-    findings.append(
-      Finding(
-        .vocabularyMarkers, .error, certainty: .likely, files: [file.path],
-        summary: isSwapped
-          ? "<S> and </S> of \(name) stand in each other's place for the model \(modelName)."
-          : "<S> and </S> of \(name) are not where the model \(modelName) has them.",
-        explanation:
-          "By the model's weights \(hints.joined(separator: ", and ")); the file has <S> as \(start) and </S> as \(end). "
-          + (hints.count == 2 ? "Two independent signs agree." : "This is one sign; a second could not be read.")
-          + " Captions end at once or never with such a vocabulary, and its other words may be off too.",
-        remedy: Remedy("Find the word_counts.txt of the same training. Both orders of these two are in use.")))
+  private mutating func judgeMarkers(_ verdict: MarkerVerdict, _ signs: inout [String]) {
+    if let finding = Finding.markers(verdict, of: .file(file.path), model: modelPath) { findings.append(finding) }
+    if verdict.finding == .asGiven { signs += verdict.signs.map(\.text) }
   }
 
   // MARK: - How many words

@@ -2,7 +2,7 @@ internal import Kernels
 
 /// Word embedding, LSTM and logits.
 struct Decoder: Sendable {
-  let sizes: ModelSizes
+  let sizes: DecoderSizes
   let usesReferenceKernels: Bool
   /// `[vocabularySize, embeddingSize]`.
   let wordEmbedding: [Float]

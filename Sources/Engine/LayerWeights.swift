@@ -60,6 +60,29 @@ enum LayerWeights: Sendable {
     return matrix
   }
 
+  /// One column of the matrix.
+  ///
+  /// - Parameters:
+  ///   - index: the column.
+  ///   - columnCount: columns of the matrix.
+  /// - Returns: `[depth]`.
+  func column(_ index: Int, of columnCount: Int) -> [Float] {
+    switch self {
+    case .plain(let rows, _): stride(from: index, to: rows.count, by: columnCount).map { rows[$0] }
+    case .packed(let matrix): matrix.column(index)
+    case .transformed: preconditionFailure("only convolutions are transformed")
+    }
+  }
+
+  /// The bias of one column.
+  func bias(ofColumn index: Int) -> Float {
+    switch self {
+    case .plain(_, let bias): bias[index]
+    case .packed(let matrix): matrix.bias(ofColumn: index)
+    case .transformed: preconditionFailure("only convolutions are transformed")
+    }
+  }
+
   /// Multiplies rows with the matrix and adds the bias.
   ///
   /// - Parameters:

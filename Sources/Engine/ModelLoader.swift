@@ -38,16 +38,11 @@ struct ModelLoader {
       if case .convolution(_, _, let algorithm) = step.operation { algorithm } else { nil }
     }
 
-    let logits = try reader.check(names.logitsWeights, [nil, nil])
-    let embedding = try reader.check(names.wordEmbedding, [logits[1], nil])
+    let decoder = try names.decoder.sizes(checkedBy: reader)
     sizes = ModelSizes(
-      imageSize: imageSize, pooledSize: plan.pooledSize, embeddingSize: embedding[1], unitCount: logits[0],
-      vocabularySize: logits[1])
+      imageSize: imageSize, pooledSize: plan.pooledSize, embeddingSize: decoder.embeddingSize,
+      unitCount: decoder.unitCount, vocabularySize: decoder.vocabularySize)
     try reader.check(names.imageEmbedding, [sizes.pooledSize, sizes.embeddingSize])
-    // Neither sum nor product can overflow: the tensors above were found to hold that many values.
-    try reader.check(names.lstmKernel, [sizes.embeddingSize + sizes.unitCount, 4 * sizes.unitCount])
-    try reader.check(names.lstmBias, [4 * sizes.unitCount])
-    try reader.check(names.logitsBias, [sizes.vocabularySize])
   }
 
   /// A model's weights.
@@ -90,9 +85,9 @@ struct ModelLoader {
     switch part {
     case .convolution(let index): names.convolutions[index].weights
     case .imageEmbedding: names.imageEmbedding
-    case .wordEmbedding: names.wordEmbedding
-    case .lstm: names.lstmKernel
-    case .logits: names.logitsWeights
+    case .wordEmbedding: names.decoder.wordEmbedding
+    case .lstm: names.decoder.lstmKernel
+    case .logits: names.decoder.logitsWeights
     }
   }
 
@@ -119,11 +114,11 @@ struct ModelLoader {
     case .lstm:
       return try LayerWeights(
         reading: descriptor, depth: sizes.embeddingSize + sizes.unitCount, columnCount: 4 * sizes.unitCount,
-        bias: reader.floats(names.lstmBias), isPacked: isPacked, from: reader)
+        bias: reader.floats(names.decoder.lstmBias), isPacked: isPacked, from: reader)
     case .logits:
       return try LayerWeights(
         reading: descriptor, depth: sizes.unitCount, columnCount: sizes.vocabularySize,
-        bias: reader.floats(names.logitsBias), isPacked: isPacked, from: reader)
+        bias: reader.floats(names.decoder.logitsBias), isPacked: isPacked, from: reader)
     }
   }
 }

@@ -20,6 +20,9 @@ public final class ShowAndTell: Sendable {
   /// Threads that work on one call, the caller's included.
   public var threadCount: Int { pool.threadCount }
 
+  /// The half of the model that makes words; it shares the weights.
+  public var wordDecoder: WordDecoder { WordDecoder(decoder) }
+
   private let network: InceptionV3
   private let imageEmbedding: LayerWeights
   private let decoder: Decoder
@@ -45,8 +48,9 @@ public final class ShowAndTell: Sendable {
       mix: options.algorithms, usesReferenceKernels: usesReferenceKernels, pool: pool)
     imageEmbedding = weights.imageEmbedding
     decoder = Decoder(
-      sizes: sizes, usesReferenceKernels: usesReferenceKernels, wordEmbedding: weights.wordEmbedding,
-      lstm: weights.lstm,
+      sizes: DecoderSizes(
+        embeddingSize: sizes.embeddingSize, unitCount: sizes.unitCount, vocabularySize: sizes.vocabularySize),
+      usesReferenceKernels: usesReferenceKernels, wordEmbedding: weights.wordEmbedding, lstm: weights.lstm,
       logits: weights.logits, pool: pool)
     plan = try network.plan(count: 1)
   }
@@ -109,15 +113,6 @@ public final class ShowAndTell: Sendable {
   /// - Returns: probabilities of the next word and the new state, a row per word.
   /// - Throws: `EngineError` for a word or a state that does not fit the model.
   public func step(words: [Int], states: [DecoderState]) throws -> DecoderStep {
-    guard words.count == states.count else {
-      throw EngineError(.stateCount(expected: words.count, found: states.count))
-    }
-    if let word = words.first(where: { !(0..<sizes.vocabularySize ~= $0) }) {
-      throw EngineError(.wordOutOfRange(word, vocabularySize: sizes.vocabularySize))
-    }
-    for count in states.lazy.flatMap({ [$0.cell.count, $0.hidden.count] }) where count != sizes.unitCount {
-      throw EngineError(.stateSize(expected: sizes.unitCount, found: count))
-    }
-    return decoder.step(words: words, states: states)
+    try wordDecoder.step(words: words, states: states)
   }
 }

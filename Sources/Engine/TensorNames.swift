@@ -20,19 +20,7 @@ struct TensorNames {
   /// In the order of `Architecture.convolutionNames`.
   var convolutions: [Convolution] = []
   var imageEmbedding: TensorDescriptor
-  var wordEmbedding: TensorDescriptor
-  var lstmKernel: TensorDescriptor
-  var lstmBias: TensorDescriptor
-  var logitsWeights: TensorDescriptor
-  var logitsBias: TensorDescriptor
-
-  /// The LSTM's variables in TensorFlow 1.2 and later, in 1.0 and 1.1, and before.
-  static let lstmKernelNames = [
-    "lstm/basic_lstm_cell/kernel", "lstm/basic_lstm_cell/weights", "lstm/BasicLSTMCell/Linear/Matrix",
-  ]
-  static let lstmBiasNames = [
-    "lstm/basic_lstm_cell/bias", "lstm/basic_lstm_cell/biases", "lstm/BasicLSTMCell/Linear/Bias",
-  ]
+  var decoder: DecoderNames
 
   /// Looks all of them up.
   ///
@@ -40,15 +28,13 @@ struct TensorNames {
   init(in source: any TensorSource) throws(MissingTensorError) {
     let present = Dictionary(source.descriptors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var missing: [String] = []
-    // Stands in where a tensor is missing; never used, because the error is thrown first.
-    let nothing = TensorDescriptor(name: "", dtype: .float32, shape: .scalar, byteCount: 4)
     func find(_ names: String...) -> TensorDescriptor { findAny(of: names) }
     func findAny(of names: [String]) -> TensorDescriptor {
       for name in names {
         if let found = present[name] { return found }
       }
       missing.append(names[0])
-      return nothing
+      return .absent
     }
     for index in Architecture.convolutionNames.indices {
       let scope = InceptionV3Plan.scope(ofConvolution: index)
@@ -66,11 +52,7 @@ struct TensorNames {
             variance: find("\(scope)/BatchNorm/moving_variance"), gamma: present["\(scope)/BatchNorm/gamma"])))
     }
     imageEmbedding = find("image_embedding/weights")
-    wordEmbedding = find("seq_embedding/map")
-    lstmKernel = findAny(of: Self.lstmKernelNames)
-    lstmBias = findAny(of: Self.lstmBiasNames)
-    logitsWeights = find("logits/weights")
-    logitsBias = find("logits/biases")
+    decoder = DecoderNames(findAny)
     if !missing.isEmpty { throw MissingTensorError(names: missing, source: source) }
   }
 }

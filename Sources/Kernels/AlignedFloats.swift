@@ -29,6 +29,14 @@ package struct AlignedFloats: ~Copyable, @unchecked Sendable {
   /// The number of floats.
   package var count: Int { unsafe buffer.count }
 
+  /// One value.
+  ///
+  /// - Precondition: `index` is in `0..<count`.
+  func value(at index: Int) -> Float {
+    precondition(0..<count ~= index, "there is no such value")
+    return unsafe buffer[index]
+  }
+
   /// Where the values start; valid while this value lives and nothing writes to it.
   var start: UnsafePointer<Float> {
     // Never nil: the buffer was made of an allocation.

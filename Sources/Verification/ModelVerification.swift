@@ -7,7 +7,8 @@ public import Inspection
 public import ModelMapping
 internal import TensorFiles
 public import Tensors
-internal import Vocabulary
+public import Vocabulary
+internal import WordTraces
 
 /// What a verification looks at beside the tensors.
 public struct VerificationOptions: Sendable {
@@ -65,6 +66,9 @@ public struct ModelVerification: Sendable {
   public internal(set) var model: ModelExamination?
   /// The two vocabularies.
   public internal(set) var vocabulary: VocabularyCheck?
+  /// What the weights of each model that has words show of `<S>` and `</S>`. Captions are compared with the two as given, and no
+  /// verification fails by this: both sides say the same.
+  public internal(set) var markers: [MarkerStatement] = []
   /// The graphs against the engine's plan.
   public internal(set) var graphs: [GraphCheck] = []
   /// The captions, by what was compared.
@@ -119,8 +123,10 @@ public struct ModelVerification: Sendable {
     if haveWords || models.contains(where: { KnownModel.showAndTell.examine($0.1.descriptors).isRecognized }) {
       vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
     }
+    // A checkpoint has no words, and its copy elsewhere has no file beside it either: the other side's words serve both.
+    markers += Self.markers(of: left, sources.left, words.left ?? words.right)
+    markers += Self.markers(of: right, sources.right, words.right ?? words.left)
     guard options.imageDirectory != nil || options.expectationPath != nil else { return }
-    // A checkpoint carries no words, and its copy elsewhere has no file beside it either: the other side's words serve both.
     let captioners = (
       left: try Self.captioner(sources.left, words.left ?? words.right, options),
       right: try Self.captioner(sources.right, words.right ?? words.left, options)
@@ -158,6 +164,10 @@ public struct ModelVerification: Sendable {
     let examination = KnownModel.showAndTell.examine(canonical.descriptors)
     if examination.isRecognized { model = examination }
     graphs = Self.graphs(of: path, source, examination, options)
+    // Without an expectation words are not needed, and what is wrong with them is for 'vocab' to say.
+    if report.isSound, model?.isComplete == true, let words = try? Self.words(of: source, options) {
+      markers = Self.markers(of: path, canonical, words)
+    }
     guard report.isSound, model?.isComplete ?? true, let runs = try options.expectationPath.map(CaptionRun.read) else {
       return
     }
@@ -201,6 +211,14 @@ public struct ModelVerification: Sendable {
     } catch let error as CaptionError where error.reason == .noVocabulary || error.reason == .anotherModel {
       return nil
     }
+  }
+
+  /// What a model's weights show of its words' markers; nothing where it has no words or no decoder.
+  private static func markers(
+    of path: String, _ source: any TensorSource, _ words: ModelVocabulary?
+  ) -> [MarkerStatement] {
+    guard let words, let verdict = MarkerVerdict(words.vocabulary, source: source) else { return [] }
+    return [verdict.statement(of: words.wordSource, model: path)]
   }
 
   private static func captioner(

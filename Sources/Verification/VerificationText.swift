@@ -5,6 +5,7 @@ internal import Conversion
 internal import Inspection
 internal import ModelMapping
 internal import Tensors
+internal import Vocabulary
 
 /// Verifications as text for a terminal.
 public enum VerificationText {
@@ -23,6 +24,7 @@ public enum VerificationText {
     if let integrity = verification.integrity { lines.append(ReportText.integrity(integrity).trimmedAtEnd) }
     if let model = verification.model { lines += self.model(model) }
     if let vocabulary = verification.vocabulary { lines += self.vocabulary(vocabulary) }
+    for statement in verification.markers { lines += markers(statement) }
     for check in verification.graphs { lines += graph(check) }
     for check in verification.captions { lines += captions(check) }
     lines += verification.passedPictures.map { "pictures: \($0)" }
@@ -70,6 +72,12 @@ public enum VerificationText {
       ]
     case .notCompared: ["vocabulary: not compared; give --vocab for a model that carries none"]
     }
+  }
+
+  /// One line where nothing speaks against the words; else the evidence and what to do as well.
+  private static func markers(_ statement: MarkerStatement) -> [String] {
+    return ["markers: \(statement.summary)"]
+      + (statement.isAgainstVocabulary ? statement.lines.dropFirst().map { "  \($0)" } : [])
   }
 
   private static func captions(_ check: ModelVerification.CaptionCheck) -> [String] {

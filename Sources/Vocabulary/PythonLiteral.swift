@@ -41,6 +41,18 @@ struct PythonLiteral: Equatable {
     }
   }
 
+  /// Bytes as a literal that is read back as the same.
+  static func text(of bytes: [UInt8]) -> String {
+    let escaped = bytes.map { byte in
+      switch byte {
+      case quote, UInt8(ascii: "\\"): "\\" + String(UnicodeScalar(byte))
+      case 0x20..<0x7f: String(UnicodeScalar(byte))
+      default: "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
+    return "b'\(escaped.joined())'"
+  }
+
   /// Parses the literal that `text` begins with; what follows must be white space or nothing.
   ///
   /// - Returns: nil where `text` does not begin like a literal.

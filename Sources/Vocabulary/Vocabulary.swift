@@ -49,8 +49,30 @@ public struct Vocabulary: Sendable {
     self.ids = ids
   }
 
+  /// The marker, `<S>` or `</S>`, that stands at more than one place; nil where there is none.
+  public var repeatedMarker: String? {
+    [Self.startWord, Self.endWord].first { marker in
+      words.lazy.filter { $0.utf8.elementsEqual(marker.utf8) }.prefix(2).count > 1
+    }
+  }
+
+  /// The same words with `<S>` and `</S>` in each other's place.
+  ///
+  /// - Parameter path: the file's name for errors.
+  /// - Returns: a vocabulary with the same number of words.
+  /// - Throws: `VocabularyError.Reason.repeatedMarker` where one stands at several places, so that it is not known which to move.
+  public func exchangingMarkers(path: String = "vocabulary") throws(VocabularyError) -> Vocabulary {
+    if let repeatedMarker { throw VocabularyError(.repeatedMarker(repeatedMarker), path: path) }
+    var words = words
+    words.swapAt(startID, endID)
+    return try Vocabulary(words: words, path: path)
+  }
+
   /// The number of words, `<UNK>` included.
   public var count: Int { words.count }
+
+  /// The number of different words, `<UNK>` included.
+  public var distinctCount: Int { ids.count }
 
   /// The word of an ID; `<UNK>` for one that the vocabulary lacks.
   public func word(_ id: Int) -> String {

@@ -18,6 +18,8 @@ public struct VocabularyError: DecantError, Equatable {
     case lineTooLong(Int, limit: Int)
     /// `<S>` or `</S>` is on no line.
     case missingWord(String)
+    /// `<S>` or `</S>` is on several lines.
+    case repeatedMarker(String)
     /// More words than the model's embedding has rows.
     case tooManyWords(Int, rows: Int)
     /// The vocabulary inside a converted file is not a JSON list of strings.
@@ -60,6 +62,9 @@ public struct VocabularyError: DecantError, Equatable {
     case .missingWord(let word):
       return "\(file): no line has the word \(word), which a captioning model needs. "
         + "The file may be cut short or belong to another program; see what it has with: decant vocab \(file)"
+    case .repeatedMarker(let word):
+      return "\(file): \(word) is on several lines, expected one: which to exchange cannot be known. "
+        + "Remove the lines that do not belong there; see them with: decant vocab \(file)"
     case .tooManyWords(let count, let rows):
       return
         "\(file): has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). "

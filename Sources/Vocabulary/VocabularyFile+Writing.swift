@@ -5,7 +5,22 @@ extension VocabularyFile {
   ///
   /// A blank line stays blank, a damaged word stays as it is, and a word that could not be read back from a bare line
   /// (because of white space in it) stays a literal.
-  public var cleanBytes: [UInt8] {
+  public var cleanBytes: [UInt8] { Self.cleanBytes(of: lines) }
+
+  /// The clean file with the lines of `<S>` and `</S>` in each other's place.
+  ///
+  /// - Throws: `VocabularyError` where one of them is missing or on several lines.
+  public func exchangingMarkers() throws(VocabularyError) -> VocabularyFile {
+    let vocabulary = try vocabulary()
+    if let marker = vocabulary.repeatedMarker { throw VocabularyError(.repeatedMarker(marker), path: path) }
+    var lines = lines
+    lines.swapAt(vocabulary.startID, vocabulary.endID)
+    var file = try VocabularyFile(parsing: Self.cleanBytes(of: lines), path: path)
+    file.permissions = permissions
+    return file
+  }
+
+  private static func cleanBytes(of lines: [Line]) -> [UInt8] {
     var bytes: [UInt8] = []
     for line in lines {
       bytes += line.cleanBytes

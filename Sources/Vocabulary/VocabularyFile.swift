@@ -37,7 +37,7 @@ public struct VocabularyFile: Sendable {
   public let issues: [VocabularyIssue]
 
   /// Who may do what with a file that is made of this one.
-  package private(set) var permissions = OutputPermissions.ofNewFile
+  package internal(set) var permissions = OutputPermissions.ofNewFile
 
   /// More than any vocabulary: im2txt's has 140 kB.
   static let maximumByteCount = 64 << 20
@@ -70,6 +70,23 @@ public struct VocabularyFile: Sendable {
     }
     try self.init(parsing: bytes, path: path)
     permissions = OutputPermissions(notWiderThan: [file.state])
+  }
+
+  /// The lines of words that are at hand, such as those inside a converted model, without counts.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: the words by ID.
+  ///   - path: the file that has them.
+  public init(_ vocabulary: Vocabulary, path: String) {
+    self.path = path
+    form = .plain
+    lines = vocabulary.words.map { word in
+      let bytes = Array(word.utf8)
+      // A word with white space would not be read back from a bare line.
+      let isBare = !bytes.contains(where: \.isASCIIWhitespace)
+      return Line(word: word, count: nil, cleanBytes: isBare ? bytes : Array(PythonLiteral.text(of: bytes).utf8))
+    }
+    issues = Self.issues(of: lines, lines.map { $0.cleanBytes[...] }, .plain)
   }
 
   /// Parses the bytes of a file.

@@ -6,13 +6,21 @@ public struct VocabularyReport: Sendable {
   public let file: VocabularyFile
   /// Rows of the word embedding it was compared with.
   public let embeddingRows: Int?
+  /// What the model's weights show of `<S>` and `</S>`; nil where that was not looked at or cannot be read.
+  public let markers: MarkerStatement?
   /// Where the clean file was written.
   public let output: String?
 
+  /// Whether captions can be made with the file: both markers are there.
+  public var isUsable: Bool { !file.issues.contains { $0.severity == .error } }
+
   /// A report on a file that was read, and perhaps compared and written.
-  public init(_ file: VocabularyFile, embeddingRows: Int? = nil, output: String? = nil) {
+  public init(
+    _ file: VocabularyFile, embeddingRows: Int? = nil, markers: MarkerStatement? = nil, output: String? = nil
+  ) {
     self.file = file
     self.embeddingRows = embeddingRows
+    self.markers = markers
     self.output = output
   }
 
@@ -40,7 +48,7 @@ public struct VocabularyReport: Sendable {
     }
     let issues = file.issues.filter { $0.severity > .note }
     lines.append("")
-    if issues.isEmpty { lines.append("Nothing wrong with it.") }
+    if issues.isEmpty, markers?.isAgainstVocabulary != true { lines.append("Nothing wrong with it.") }
     lines += issues.prefix(Self.shownIssueCount).map { $0.description.escapedForDisplay }
     if issues.count > Self.shownIssueCount {
       lines.append("… and \(issues.count - Self.shownIssueCount) more; --json lists all.")
@@ -51,6 +59,7 @@ public struct VocabularyReport: Sendable {
     if let embeddingRows {
       lines.append("The model's word embedding has \(embeddingRows.counted("row")), enough for these words.")
     }
+    if let markers { lines += markers.lines }
     if let output {
       lines.append("Wrote \(output.escapedForDisplay): \(file.lines.count.counted("line")), same order.")
     }
@@ -68,7 +77,8 @@ public struct VocabularyReport: Sendable {
     let vocabulary = try? file.vocabulary()
     let record = Record(
       file: file.path, form: file.form.title, lineCount: file.lines.count, startId: vocabulary?.startID,
-      endId: vocabulary?.endID, unknownId: vocabulary?.unknownID, embeddingRows: embeddingRows, output: output,
+      endId: vocabulary?.endID, unknownId: vocabulary?.unknownID, embeddingRows: embeddingRows, markers: markers,
+      output: output,
       issues: file.issues.map { .init(line: $0.line, severity: "\($0.severity)", text: $0.description) },
       words: file.lines.map { .init(word: $0.word, count: $0.count) })
     // Encoding strings and integers cannot fail.
@@ -95,6 +105,7 @@ public struct VocabularyReport: Sendable {
     let endId: Int?
     let unknownId: Int?
     let embeddingRows: Int?
+    let markers: MarkerStatement?
     let output: String?
     let issues: [Issue]
     let words: [Word]

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Captioning
 public import Inspection
 public import ModelMapping
 public import TensorFiles
@@ -7,6 +8,8 @@ public import Tensors
 // How types of the libraries are spelled on the command line.
 
 extension TensorOrder: ExpressibleByArgument {}
+
+extension MarkerChoice: ExpressibleByArgument {}
 
 extension ObjectNaming: ExpressibleByArgument {}
 

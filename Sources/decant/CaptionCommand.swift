@@ -7,6 +7,7 @@ import ModelMapping
 import TensorFiles
 import Tensors
 import Vocabulary
+import WordTraces
 
 /// How captions are searched for and the network is run; the same in every command that captions.
 struct CaptioningOptions: ParsableArguments {
@@ -43,6 +44,24 @@ struct CaptioningOptions: ParsableArguments {
   }
 }
 
+/// The first picture of a run whose captions have a marker inside is worth a line, where nothing was said of the vocabulary before.
+struct MarkerRemarks {
+  private(set) var isNeeded: Bool
+
+  init(isNeeded: Bool) {
+    self.isNeeded = isNeeded
+  }
+
+  /// What to say of a picture; nil where there is nothing to say, or where it was said.
+  mutating func next(of image: CaptionedImage, _ captioner: Captioner) -> String? {
+    guard isNeeded, case .success(let captions) = image.result,
+      let remark = captioner.remarkOnMarkers(in: captions, image: image.name)
+    else { return nil }
+    isNeeded = false
+    return remark
+  }
+}
+
 /// `decant caption`: what a model says of images.
 struct CaptionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -52,6 +71,9 @@ struct CaptionCommand: ParsableCommand {
       Images are files, directories or comma-separated lists. Of a directory, the JPEG and PNG files are captioned; \
       pictures of other formats are counted and passed over. One that cannot be decoded is reported, the others are \
       captioned, and the exit status is 65.
+
+      Public vocabularies have <S> and </S> in either order, and with the wrong one captions do not end. --markers auto \
+      exchanges the two where the model's weights show for certain that they are exchanged, and says so.
 
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
       """)
@@ -66,6 +88,11 @@ struct CaptionCommand: ParsableCommand {
     help: ArgumentHelp(
       "The word_counts.txt; without it the words that the file carries, or those beside it.", valueName: "file"))
   var vocab: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the vocabulary's <S> and </S> are taken: auto, as-given or exchanged.", valueName: "choice"))
+  var markers = MarkerChoice.auto
 
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
@@ -83,26 +110,31 @@ struct CaptionCommand: ParsableCommand {
     }
     // The first images are decoded while the model is loaded.
     let feed = ImageFeed(paths: paths, threadCount: captioning.threads)
-    let captioner = try Captioner(
-      source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine)
+    let (captioner, use) = try Captioner(
+      source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
+    ).choosingMarkers(markers, words: words.wordSource, model: model)
+    for text in use.lines { Console.say("decant: \(text)") }
+    var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     let start = ContinuousClock.now
     var line = ProgressLine()
     var report = Report(keepsImages: json)
     captioner.captions(of: feed, options: search) { image in
       report.add(image)
       let progress = CaptionProgress(done: report.imageCount, total: paths.count, elapsed: .now - start)
-      line.interrupted(by: { say(image, words.vocabulary) }, then: progress.text)
+      let remark = remarks.next(of: image, captioner)
+      line.interrupted(by: { say(image, captioner.vocabulary, remark) }, then: progress.text)
     }
     line.clear()
     if json {
-      let run = CaptionRun(options: search, images: report.images, vocabulary: words.vocabulary)
-      Console.write(CaptionRun.json([run], model: model))
+      let run = CaptionRun(options: search, images: report.images, vocabulary: captioner.vocabulary)
+      Console.write(CaptionRun.json([run], model: model, markers: use))
     }
     if let category = report.failure { throw ExitCode(category.rawValue) }
   }
 
   /// Prints what became of an image, but for what stands in the JSON.
-  private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary) {
+  private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary, _ remark: String?) {
+    if let remark { Console.say("decant: \(remark)") }
     if let warning = image.warning {
       Console.say("decant: \(image.path.escapedForDisplay): \(warning.escapedForDisplay)")
     }

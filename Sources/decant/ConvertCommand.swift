@@ -7,6 +7,7 @@ import ModelMapping
 import TensorFiles
 import Tensors
 import Vocabulary
+import WordTraces
 
 /// `decant convert`: from any source to a weight file, bit for bit.
 struct ConvertCommand: ParsableCommand {
@@ -117,7 +118,9 @@ struct ConvertCommand: ParsableCommand {
     options.sink = SinkOptions(compression: compression, replacesExisting: force, shardCount: shards)
     if let vocab {
       let file = try VocabularyFile(path: vocab)
-      options.vocabulary = try file.vocabulary().words
+      let words = try file.vocabulary()
+      warn(of: words, at: vocab)
+      options.vocabulary = words.words
       options.sink.permissions = file.permissions
     }
     if dryRun {
@@ -139,5 +142,13 @@ struct ConvertCommand: ParsableCommand {
       }
     }
     Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
+  }
+
+  /// Says on standard error that the words are not those of the model, before they are stored with it.
+  private func warn(of words: Vocabulary, at vocab: String) {
+    guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading.value)),
+      let verdict = MarkerVerdict(words, source: source), verdict.isAgainstVocabulary
+    else { return }
+    for line in verdict.statement(of: .file(vocab), model: path).lines { Console.say("decant: \(line)") }
   }
 }

@@ -6,6 +6,7 @@ import ModelMapping
 import TensorFiles
 import Tensors
 import Vocabulary
+import WordTraces
 
 /// `decant run_inference`: the original im2txt program's flags and output.
 struct RunInferenceCommand: ParsableCommand {
@@ -14,7 +15,8 @@ struct RunInferenceCommand: ParsableCommand {
     abstract: "Caption images with the flags and the output of im2txt's run_inference.",
     discussion: """
       Like the original, it takes JPEG images only, skips patterns that match nothing, and stops at the first image that \
-      cannot be decoded.
+      cannot be decoded. Its INFO lines come on standard error too. <S> and </S> are taken as the vocabulary has them; where the model's \
+      weights show that they are exchanged, a line on standard error says so.
 
       Example: decant run_inference --checkpoint_path=model.ckpt-3000000 --vocab_file=word_counts.txt --input_files=a.jpg,b*.jpg
       """)
@@ -32,16 +34,33 @@ struct RunInferenceCommand: ParsableCommand {
     help: ArgumentHelp("Patterns of image files, separated by commas.", valueName: "patterns"))
   var inputFiles: String
 
+  @Flag(help: "Leave out the original's INFO lines.")
+  var quiet = false
+
   func run() throws {
+    log(OriginalLog.building)
+    log(OriginalLog.initializing(vocabulary: vocabularyPath))
     let vocabulary = try VocabularyFile(path: vocabularyPath).vocabulary()
+    log(OriginalLog.created(vocabulary))
     let paths = try ImageList.expandPatterns(inputFiles)
-    let source = try CanonicalSource.make(TensorFile.open(checkpointPath))
-    let captioner = try Captioner(source: source, vocabulary: vocabulary, vocabularyPath: vocabularyPath)
+    log(OriginalLog.running(on: paths.count, matching: inputFiles))
+    let file = try TensorFile.open(checkpointPath)
+    log(OriginalLog.loading(checkpointPath, file))
+    let source = try CanonicalSource.make(file)
+    let (captioner, use) = try Captioner(source: source, vocabulary: vocabulary, vocabularyPath: vocabularyPath)
+      .choosingMarkers(.asGiven, words: .file(vocabularyPath), model: checkpointPath)
+    log(OriginalLog.loaded(checkpointPath, file))
+    for text in use.lines { Console.say("decant: \(text)") }
+    var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     var limits = ImageLimits()
     limits.formats = [.jpeg]
     try captioner.captions(ofImagesAt: paths, limits: limits) { image in
       let captions = try image.result.get()
+      if let remark = remarks.next(of: image, captioner) { Console.say("decant: \(remark)") }
       Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
     }
+  }
+  private func log(_ line: String) {
+    if !quiet { Console.say(line) }
   }
 }

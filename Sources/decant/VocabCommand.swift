@@ -1,10 +1,12 @@
 import ArgumentParser
 import Bytes
+import Captioning
 import Foundation
 import ModelMapping
 import TensorFiles
 import Tensors
 import Vocabulary
+import WordTraces
 
 /// `decant vocab`: reads, explains and cleans a `word_counts.txt`.
 struct VocabCommand: ParsableCommand {
@@ -13,7 +15,11 @@ struct VocabCommand: ParsableCommand {
     abstract: "Read, explain and clean a word_counts.txt.",
     discussion: """
       Reads plain words, b'word' and b"word" literals, with escapes, and never evaluates anything. A word's ID is its \
-      line number, so the clean file has the same lines in the same order.
+      line number, so the clean file has the same lines in the same order. FILE may be a converted model that carries its words.
+
+      With --check, the model's weights tell whether it has <S> and </S> where the file has them; public vocabularies have the \
+      two in either order. --exchange-markers puts them in each other's place, and the report is about the result. Exits with 1 \
+      where the file cannot be used for captions, or where the model speaks against it.
 
       Example: decant vocab word_counts.txt --check model.ckpt-3000000 -o words.txt
       """)
@@ -29,7 +35,11 @@ struct VocabCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @Option(help: ArgumentHelp("Compare with the rows of a model's word embedding.", valueName: "model"))
+  @Flag(help: "Put the lines of <S> and </S> in each other's place.")
+  var exchangeMarkers = false
+
+  @Option(
+    help: ArgumentHelp("Compare with a model: rows of its word embedding, places of <S> and </S>.", valueName: "model"))
   var check: String?
 
   @Option(help: ArgumentHelp("Show this many words.", valueName: "n"))
@@ -43,17 +53,22 @@ struct VocabCommand: ParsableCommand {
   }
 
   func run() throws {
-    let vocabularyFile = try VocabularyFile(path: file)
-    let rows = try check.map(embeddingRows)
+    let given = try ModelVocabulary.words(at: file) { try TensorFile.open(file) }
+    let vocabularyFile = exchangeMarkers ? try given.words.exchangingMarkers() : given.words
+    let source = try check.map { try CanonicalSource.make(TensorFile.open($0)) }
+    let rows = try source.map(embeddingRows)
     if let rows { try vocabularyFile.check(rows: rows) }
+    let markers = source.flatMap { MarkerVerdict(of: vocabularyFile, source: $0) }
     if let output { try outputs.make(output) { try vocabularyFile.writeClean(to: output, replacesExisting: force) } }
-    let report = VocabularyReport(vocabularyFile, embeddingRows: rows, output: output)
+    let report = VocabularyReport(
+      vocabularyFile, embeddingRows: rows, markers: markers?.statement(of: given.source, model: check ?? ""),
+      output: output)
     Console.print(json ? try report.json() : report.text(first: first))
+    if !report.isUsable || markers?.isAgainstVocabulary == true { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }
 
   /// The rows of the model's word embedding.
-  private func embeddingRows(of model: String) throws -> Int {
-    let source = try CanonicalSource.make(TensorFile.open(model))
+  private func embeddingRows(of source: any TensorSource) throws -> Int {
     let rows = KnownModel.showAndTell.examine(source.descriptors).sizes[.vocabulary]
     guard let rows else { throw MissingTensorError(names: ["seq_embedding/map"], source: source) }
     return rows

@@ -101,16 +101,18 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "the right words", kind: .vocabularyFits, severity: .note,
-      says: ["fits the model", "</S> (2) was never an input", "training used 25 rows", "only a caption tells"]
+      says: ["fits the model", "ow 2 was never an input", "training used 25 rows", "only a caption tells"]
     ) { try $0.take("scenes", "model.ckpt-4222", "word_counts.txt") },
     DoctorCase(
-      name: "<S> and </S> in each other's place", kind: .vocabularyMarkers,
+      name: "<S> and </S> exchanged", kind: .vocabularyMarkers,
       says: [
-        "in each other's place", "row 2 was never an input", "row 1 was never to be predicted", "Two independent signs",
+        "<S> and </S> of word_counts.txt are exchanged for the model", "row 2 was never an input",
+        "row 1 was never to be predicted", "forced to begin with either marker end with row 2", "--exchange-markers",
       ]
     ) { try $0.takeScenes { $0.swapAt(1, 2) } },
     DoctorCase(
-      name: "<S> and </S> out of place", kind: .vocabularyMarkers, says: ["are not where the model", "<S> as 9"]
+      name: "<S> and </S> out of place", kind: .vocabularyMarkers,
+      says: ["are not where the model", "<S> as 9", "published with this model"]
     ) { scratch in
       try scratch.takeScenes { lines in
         lines.swapAt(1, 9)

@@ -1,15 +1,13 @@
-internal import Bytes
-
 /// Commands as a person types them into a POSIX shell.
-enum ShellText {
+package enum ShellText {
   /// The words of a command, each quoted where it needs to be.
-  static func command(_ words: String...) -> String { command(words) }
+  package static func command(_ words: String...) -> String { command(words) }
 
   /// The words of a command, each quoted where it needs to be.
-  static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+  package static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
   /// A word that the shell takes as it is: plain, in quotes, or in `$'…'` where a terminal must not see its bytes.
-  static func quoted(_ word: String) -> String {
+  package static func quoted(_ word: String) -> String {
     if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
     if word.unicodeScalars.allSatisfy({ isPrintable($0) }) {
       return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

@@ -1,0 +1,93 @@
+internal import Engine
+public import Vocabulary
+public import WordTraces
+
+/// Which of a vocabulary's rows are taken for `<S>` and `</S>`.
+public enum MarkerChoice: String, Sendable, CaseIterable {
+  /// As given, unless the weights show for certain that the two are exchanged.
+  case auto
+  /// As the vocabulary has them.
+  case asGiven = "as-given"
+  /// In each other's place.
+  case exchanged
+}
+
+/// What became of a choice: how captions are searched for, and what is to be said about it.
+public struct MarkerUse: Sendable {
+  /// What the weights show.
+  public let verdict: MarkerVerdict
+  /// The verdict in the words of every command.
+  public let statement: MarkerStatement
+  /// Whether captions are searched for with the two in each other's place.
+  public let isExchanged: Bool
+  private let choice: MarkerChoice
+
+  init(
+    _ choice: MarkerChoice, _ verdict: MarkerVerdict, of words: MarkerVerdict.WordSource, model: String
+  ) {
+    self.choice = choice
+    self.verdict = verdict
+    statement = verdict.statement(of: words, model: model)
+    isExchanged = choice == .exchanged || choice == .auto && verdict.isCertainlyExchanged
+  }
+
+  /// Lines for standard error, without a line end; empty where there is nothing to say.
+  public var lines: [String] {
+    let decision: String? =
+      switch (verdict.finding, isExchanged) {
+      case (.exchanged, true): "The captions are made with the two put right; --markers as-given leaves them."
+      case (.exchanged, false) where choice == .auto:
+        "The captions are made as given, since it is not certain; try --markers exchanged."
+      case (.exchanged, false): "The captions are made as given."
+      case (.elsewhere, _): isExchanged ? "The captions are made with the two exchanged all the same." : nil
+      case (.asGiven, true): "The captions are made with the two exchanged all the same."
+      default: nil
+      }
+    guard verdict.isAgainstVocabulary || decision != nil else { return [] }
+    return [statement.summary, statement.explanation] + [decision].compactMap(\.self)
+      + (statement.commands.isEmpty
+        ? [statement.remedy].filter { !$0.isEmpty } : [statement.remedy] + statement.commands.map { "  \($0)" })
+  }
+}
+
+extension Captioner {
+  /// Judges where the model has `<S>` and `</S>`; reads nothing that is not loaded.
+  public var markerVerdict: MarkerVerdict { MarkerVerdict(vocabulary, decoder: model.wordDecoder) }
+
+  /// The captioner for a choice of the markers, and what is to be said about it.
+  ///
+  /// - Parameters:
+  ///   - choice: how the markers are taken.
+  ///   - words: where the vocabulary came from, for messages.
+  ///   - path: the path of the model, for messages.
+  /// - Returns: the captioner, and what became of the choice.
+  /// - Throws: `VocabularyError` where the markers are to be exchanged and one is on several lines.
+  public func choosingMarkers(
+    _ choice: MarkerChoice, words: MarkerVerdict.WordSource, model path: String
+  ) throws(VocabularyError) -> (captioner: Captioner, use: MarkerUse) {
+    let use = MarkerUse(choice, markerVerdict, of: words, model: path)
+    guard use.isExchanged else { return (self, use) }
+    var copy = self
+    copy.vocabulary = try vocabulary.exchangingMarkers(path: words.path)
+    return (copy, use)
+  }
+
+  /// What to say of captions that have a marker inside; nil where none has one.
+  ///
+  /// - Parameters:
+  ///   - captions: of one picture.
+  ///   - name: the picture's name.
+  /// - Returns: a sentence for standard error, without a line end.
+  public func remarkOnMarkers(in captions: [Caption], image name: String) -> String? {
+    let markers = [(vocabulary.startID, Vocabulary.startWord), (vocabulary.endID, Vocabulary.endWord)]
+    guard let (_, marker) = markers.first(where: { id, _ in captions.contains { $0.printedIDs.contains(id) } }) else {
+      return nil
+    }
+    return OriginalOutput.remark(on: marker, image: name)
+  }
+}
+
+extension ModelVocabulary {
+  /// Where the words came from, for the words of a verdict.
+  public var wordSource: MarkerVerdict.WordSource { origin == .carried ? .carried(path) : .file(path) }
+}

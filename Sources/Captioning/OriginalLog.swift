@@ -1,0 +1,48 @@
+internal import Bytes
+internal import Foundation
+public import Tensors
+public import Vocabulary
+
+/// The lines that the original program logs on standard error before it captions, in the format of TensorFlow 0.12.1's logging.
+///
+/// - Source: im2txt `run_inference.py`, `inference_utils/inference_wrapper_base.py` and `inference_utils/vocabulary.py`.
+public enum OriginalLog {
+  /// The graph is about to be built.
+  public static let building = line("Building model.")
+
+  /// A vocabulary is about to be read.
+  public static func initializing(vocabulary path: String) -> String {
+    line("Initializing vocabulary from file: \(path)")
+  }
+
+  /// A vocabulary was read. A word that is on two lines counts once, and `<UNK>` counts.
+  public static func created(_ vocabulary: Vocabulary) -> String {
+    line("Created vocabulary with \(vocabulary.distinctCount) words")
+  }
+
+  /// Files were found.
+  public static func running(on count: Int, matching patterns: String) -> String {
+    line("Running caption generation on \(count) files matching \(patterns)")
+  }
+
+  /// A checkpoint is about to be loaded.
+  public static func loading(_ path: String, _ source: any TensorSource) -> String {
+    line("Loading model from checkpoint: \(checkpoint(path, source))")
+  }
+
+  /// A checkpoint was loaded.
+  public static func loaded(_ path: String, _ source: any TensorSource) -> String {
+    line("Successfully loaded checkpoint: \(checkpoint(path, source).lastPart)")
+  }
+
+  private static func line(_ message: String) -> String { "INFO:tensorflow:\(message.escapedForDisplay)" }
+
+  /// The path as it was given, or the checkpoint that the directory stands for.
+  private static func checkpoint(_ path: String, _ source: any TensorSource) -> String {
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue,
+      let file = source.files.first?.path
+    else { return path }
+    return file.hasSuffix(".index") ? String(file.dropLast(6)) : file
+  }
+}

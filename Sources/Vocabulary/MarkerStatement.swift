@@ -1,0 +1,41 @@
+/// What is to be said of `<S>` and `</S>` of a vocabulary beside a model, for people and for programs.
+///
+/// `MarkerVerdict.statement` makes it; every command prints it, and its JSON holds it.
+public struct MarkerStatement: Encodable, Sendable, Equatable {
+  /// `as-given`, `exchanged`, `elsewhere` or `undecided`.
+  public let verdict: String
+  /// `certain`, `likely` or `unknown`.
+  public let certainty: String
+  /// The probability of the verdict against chance, 0.5...0.9999.
+  public let confidence: Double
+  /// The verdict in one sentence.
+  public let summary: String
+  /// The evidence, in sentences.
+  public let explanation: String
+  /// What to do, in sentences; empty where there is nothing to do.
+  public let remedy: String
+  /// Commands that do it.
+  public let commands: [String]
+
+  /// A statement with its words.
+  public init(
+    verdict: String, certainty: String, confidence: Double, summary: String, explanation: String, remedy: String,
+    commands: [String]
+  ) {
+    self.verdict = verdict
+    self.certainty = certainty
+    self.confidence = confidence
+    self.summary = summary
+    self.explanation = explanation
+    self.remedy = remedy
+    self.commands = commands
+  }
+
+  /// Whether the vocabulary is wrong, surely or likely.
+  public var isAgainstVocabulary: Bool { verdict == "exchanged" || verdict == "elsewhere" }
+
+  /// All of it as lines of text: the verdict, the evidence and what to do.
+  public var lines: [String] {
+    [summary, explanation, remedy].filter { !$0.isEmpty } + commands.map { "  \($0)" }
+  }
+}

@@ -1,0 +1,192 @@
+internal import Engine
+internal import Foundation
+internal import Vocabulary
+
+/// The traces of `<S>` and `</S>` in a decoder's weights, each compared with how many other rows would pass for the same.
+struct MarkerEvidence {
+  private let decoder: WordDecoder
+  /// The rows that the vocabulary gives to `<S>` and `</S>`.
+  private let start: Int
+  private let end: Int
+  /// The rows of frequent words, the markers among them. Rare words may be as they were before training.
+  private let frequent: [Int]
+  /// Rows that no word uses.
+  private let spare: [Int]
+
+  /// Prepares to look.
+  ///
+  /// - Precondition: the decoder has a row for every word.
+  init(_ vocabulary: Vocabulary, _ decoder: WordDecoder) {
+    self.decoder = decoder
+    (start, end) = (vocabulary.startID, vocabulary.endID)
+    // <UNK> is the last word, and training that met every word never used it.
+    let first = (0..<min(WordEvidence.frequentCount, vocabulary.count)).filter { $0 != vocabulary.unknownID }
+    frequent = first + [start, end].filter { !first.contains($0) }
+    let rows = max(vocabulary.count, decoder.vocabularySize - Self.maximumSpareCount)..<decoder.vocabularySize
+    // A vocabulary that lost lines leaves rows that were used; the second half is safer than the first.
+    spare = Array(rows.count >= 8 ? rows.dropFirst(rows.count / 2) : rows[...])
+  }
+
+  /// Rows without a word that are looked at.
+  private static let maximumSpareCount = 1024
+  /// Fewer make no statistics.
+  private static let minimumSpareCount = 4
+  /// Fewer frequent rows say nothing about chance.
+  private static let minimumFrequentCount = 10
+
+  /// Whether few enough rows pass for a trace to mean something.
+  private func isTelling(_ rows: [Int]) -> Bool {
+    !rows.isEmpty && rows.count <= max(2, frequent.count / 10) && frequent.count >= Self.minimumFrequentCount
+  }
+
+  /// The odds against one of `passing` rows being where a marker is by chance, as a logarithm.
+  private func weight(passing: Int) -> Double { log(Double(frequent.count + 1) / Double(passing)) }
+
+  // MARK: - The word embedding
+
+  /// `</S>` is never an input.
+  func input() -> MarkerSign? {
+    let rows = neverInputs()
+    guard let first = rows.first else { return nil }
+    switch (rows.contains(start), rows.contains(end)) {
+    case (true, true): return nil
+    case (false, true):
+      return MarkerSign(kind: .input, support: .asGiven, row: end, weight: weight(passing: rows.count))
+    case (true, false):
+      return MarkerSign(kind: .input, support: .exchanged, row: start, weight: weight(passing: rows.count))
+    case (false, false):
+      // Several such rows may be rare words.
+      return rows.count == 1
+        ? MarkerSign(kind: .input, support: .elsewhere, row: first, weight: weight(passing: 1)) : nil
+    }
+  }
+
+  /// The frequent rows that look as if they were never trained; none where that cannot be told.
+  private func neverInputs() -> [Int] {
+    let sizes = Dictionary(frequent.map { ($0, size(of: $0)) }, uniquingKeysWith: { first, _ in first })
+    func rows(where looks: (Int, Double) -> Bool) -> [Int]? {
+      let found = frequent.filter { row in sizes[row].map { looks(row, $0) } ?? false }
+      return isTelling(found) ? found : nil
+    }
+    if let known = untrainedSize, let found = rows(where: { abs($1 - known.mean) <= 4 * known.deviation }) {
+      return found
+    }
+    // Without spare rows: im2txt's initializer is known.
+    let deviation = Self.initialDeviation / Double(decoder.embeddingSize).squareRoot()
+    let initial = rows { row, size in
+      abs(size - Self.initialSize) <= 4 * deviation
+        && decoder.embedding(of: row).allSatisfy { $0.magnitude <= WordEvidence.initialBound }
+    }
+    if let initial { return initial }
+    // Another initializer: one row alone is far smaller than all others, which training made larger.
+    let ordered = frequent.sorted { sizes[$0, default: .nan] < sizes[$1, default: .nan] }
+    guard frequent.count >= Self.minimumFrequentCount, let least = sizes[ordered[0]], let next = sizes[ordered[1]],
+      least < min(Self.outlierShare, 1 - 4 / (2 * Double(decoder.embeddingSize)).squareRoot()) * next
+    else { return [] }
+    return [ordered[0]]
+  }
+
+  /// Root mean square of values drawn from ±0.08, and its deviation for one value.
+  private static let initialSize = 0.08 / 3.0.squareRoot()
+  private static let initialDeviation = initialSize * 0.2.squareRoot()
+  /// How much smaller the one row is than any other; of few values, normally distributed, still smaller.
+  private static let outlierShare = 0.7
+
+  /// The root mean square of a row of the embedding.
+  private func size(of row: Int) -> Double {
+    let sum = decoder.embedding(of: row).reduce(0.0) { $0 + Double($1) * Double($1) }
+    return (sum / Double(decoder.embeddingSize)).squareRoot()
+  }
+
+  /// The size of rows that no word uses; nil where there are too few, or where they are not alike.
+  private var untrainedSize: (mean: Double, deviation: Double)? {
+    guard spare.count >= Self.minimumSpareCount else { return nil }
+    let sizes = spare.map(size)
+    let mean = sizes.reduce(0, +) / Double(sizes.count)
+    let deviation = (sizes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(sizes.count)).squareRoot()
+    guard mean > 0, deviation <= mean / 4 else { return nil }
+    // A few rows may be more alike than their kind is.
+    return (mean, max(deviation, mean / 2 / Double(decoder.embeddingSize).squareRoot()))
+  }
+
+  // MARK: - The logits
+
+  /// `<S>` is never to be predicted.
+  func output() -> MarkerSign? {
+    let rows = neverTargets()
+    guard let first = rows.first else { return nil }
+    switch (rows.contains(start), rows.contains(end)) {
+    case (true, true): return nil
+    case (true, false):
+      return MarkerSign(kind: .output, support: .asGiven, row: start, weight: weight(passing: rows.count))
+    case (false, true):
+      return MarkerSign(kind: .output, support: .exchanged, row: end, weight: weight(passing: rows.count))
+    case (false, false):
+      return rows.count == 1
+        ? MarkerSign(kind: .output, support: .elsewhere, row: first, weight: weight(passing: 1)) : nil
+    }
+  }
+
+  /// The frequent rows whose columns of the logits point as those of rows that no word uses do; none where that cannot be told.
+  private func neverTargets() -> [Int] {
+    guard spare.count >= Self.minimumSpareCount else { return [] }
+    let columns = spare.map(decoder.logitWeights)
+    var mean = Array(repeating: 0.0, count: decoder.unitCount)
+    for column in columns {
+      for unit in mean.indices { mean[unit] += Double(column[unit]) / Double(columns.count) }
+    }
+    func likeness(_ column: [Float]) -> Double {
+      var (dot, square, meanSquare) = (0.0, 0.0, 0.0)
+      for (value, mean) in zip(column, mean) {
+        dot += Double(value) * mean
+        square += Double(value) * Double(value)
+        meanSquare += mean * mean
+      }
+      return dot / max((square * meanSquare).squareRoot(), .leastNormalMagnitude)
+    }
+    // Columns that have not moved together point anywhere; of few, each is a part of their mean.
+    guard let least = columns.map(likeness).min(), least > 0.25 + 1 / Double(spare.count).squareRoot() else {
+      return []
+    }
+    let found = frequent.filter { likeness(decoder.logitWeights(of: $0)) >= least - 0.05 }
+    return isTelling(found) ? found : []
+  }
+
+  // MARK: - Forced captions
+
+  /// Captions end with `</S>`, and `<S>` is not in them, whichever of the two they begin with.
+  func captions() -> MarkerSign? {
+    guard frequent.count >= Self.minimumFrequentCount,
+      let forced = ForcedCaptions(beginningWith: [start, end], decoder)
+    else { return nil }
+    let largest = forced.largest
+    if largest[start] >= Self.saidProbability, largest[end] >= Self.saidProbability {
+      return MarkerSign(kind: .captions, support: .elsewhere, row: end, weight: 1)
+    }
+    for (support, first, last) in [(MarkerSign.Support.asGiven, 0, 1), (.exchanged, 1, 0)] {
+      let rows = [start, end]
+      // What begins as captions do has some words; the end of captions was never an input, and what follows it may be short.
+      let (whole, other) = (forced.captions[first], forced.captions[last])
+      let (said, unsaid) = (largest[rows[last]], largest[rows[first]])
+      guard whole.end == rows[last], other.end == rows[last], whole.words.count >= 2,
+        said >= Self.endProbability, unsaid <= Self.unsaidProbability, unsaid * Self.leastRatio <= said
+      else { continue }
+      let others = frequent.filter { !rows.contains($0) }
+      // Rows that come late in both captions would end them as well, rows that are as improbable would begin them.
+      let ends = others.count { whole.words.dropFirst(2).contains($0) && other.words.contains($0) }
+      let starts = others.count { largest[$0] <= unsaid }
+      return MarkerSign(
+        kind: .captions, support: support, row: rows[last],
+        weight: min(weight(passing: ends + 1), log(Double(decoder.vocabularySize))) + weight(passing: starts + 1))
+    }
+    return nil
+  }
+
+  /// What a word that is surely said has at some step.
+  private static let saidProbability: Float = 0.5
+  /// What the end of captions has at least where it is the likeliest word.
+  private static let endProbability: Float = 0.1
+  /// What `<S>` has at no step, and how many times less than the end.
+  private static let unsaidProbability: Float = 0.05
+  private static let leastRatio: Float = 20
+}

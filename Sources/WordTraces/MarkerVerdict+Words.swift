@@ -1,0 +1,108 @@
+internal import Bytes
+internal import Foundation
+public import Vocabulary
+
+extension MarkerVerdict {
+  /// What has words: a file, or a converted model that carries them.
+  public enum WordSource: Sendable, Equatable {
+    /// A `word_counts.txt`, by its path.
+    case file(String)
+    /// A converted file with words inside, by its path.
+    case carried(String)
+
+    /// The path of the file.
+    public var path: String {
+      switch self {
+      case .file(let path), .carried(let path): path
+      }
+    }
+
+    /// The words' place in a sentence.
+    var title: String {
+      switch self {
+      case .file(let path): path.lastPart.escapedForDisplay
+      case .carried(let path): "the vocabulary inside \(path.lastPart.escapedForDisplay)"
+      }
+    }
+  }
+
+  /// The verdict in words, the same ones in every command.
+  ///
+  /// - Parameters:
+  ///   - words: where the vocabulary is.
+  ///   - model: the path of the model.
+  /// - Returns: sentences, and commands to type.
+  public func statement(of words: WordSource, model: String) -> MarkerStatement {
+    let (remedy, commands) = remedy(for: words, model: model)
+    return MarkerStatement(
+      verdict: finding.rawValue, certainty: certainty.rawValue, confidence: (confidence * 1e4).rounded(.down) / 1e4,
+      summary: summary(words, model.lastPart.escapedForDisplay), explanation: explanation, remedy: remedy,
+      commands: commands)
+  }
+
+  private func summary(_ words: WordSource, _ model: String) -> String {
+    let title = words.title
+    switch (finding, certainty) {
+    case (.exchanged, .certain): return "<S> and </S> of \(title) are exchanged for the model \(model)."
+    case (.exchanged, _): return "<S> and </S> of \(title) are probably exchanged for the model \(model)."
+    case (.elsewhere, _): return "<S> and </S> of \(title) are not where the model \(model) has them."
+    case (.asGiven, _): return "<S> and </S> of \(title) are where the model \(model) has them."
+    case (.undecided, _):
+      return "Whether <S> and </S> of \(title) are where the model \(model) has them cannot be told."
+    }
+  }
+
+  private var explanation: String {
+    let places = "The vocabulary has <S> as \(startID) and </S> as \(endID)."
+    if let repeatedMarker { return "\(repeatedMarker) is on several lines of the vocabulary." }
+    let signs = clauses(signs.map(\.text))
+    switch finding {
+    case .undecided where self.signs.isEmpty:
+      return
+        "\(places) Training leaves traces of the two, and these weights show none: they are random, or were initialised "
+        + "in another way."
+    case .undecided where Set(self.signs.map { "\($0.support)" }).count == 1:
+      return "\(places) By the weights \(signs); that is too little."
+    case .undecided: return "\(places) By the weights \(signs). These signs contradict each other."
+    case .asGiven: return "\(places) By the weights \(signs). \(confidenceText)"
+    case .exchanged:
+      return "By the weights \(signs). \(places) With it captions do not end, and go on with <S>. \(confidenceText)"
+    case .elsewhere:
+      return "By the weights \(signs). \(places) Its other words may be at wrong places too. \(confidenceText)"
+    }
+  }
+
+  private var confidenceText: String {
+    "Confidence \(String(format: "%.4f", (confidence * 1e4).rounded(.down) / 1e4))"
+      + (certainty == .certain
+        ? "."
+        : signs.count == 1 ? "; this is one sign, a second could not be read." : "; another cause can be imagined.")
+  }
+
+  private func clauses(_ all: [String]) -> String {
+    guard let last = all.last, all.count > 1 else { return all.first ?? "" }
+    return all.dropLast().joined(separator: ", ") + ", and " + last
+  }
+
+  private func remedy(for words: WordSource, model: String) -> (String, [String]) {
+    switch (finding, words) {
+    case (.exchanged, .file(let path)):
+      return (
+        "Exchange the two lines; both orders are in use:",
+        [ShellText.command("decant", "vocab", path, "--exchange-markers", "-o", "words.txt")]
+      )
+    case (.exchanged, .carried(let path)):
+      return (
+        "Exchange the two words, and convert the file with them:",
+        [
+          ShellText.command("decant", "vocab", path, "--exchange-markers", "-o", "words.txt"),
+          ShellText.command(
+            "decant", "convert", path, "--vocab", "words.txt", "-o", "mended-\(path.lastPart)"),
+        ]
+      )
+    case (.elsewhere, _): return ("Find the word_counts.txt that was published with this model.", [])
+    case (.undecided, _) where repeatedMarker != nil: return ("Remove the lines that do not belong there.", [])
+    default: return ("", [])
+    }
+  }
+}

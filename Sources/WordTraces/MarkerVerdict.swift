@@ -1,0 +1,121 @@
+public import Engine
+internal import Foundation
+public import Tensors
+public import Vocabulary
+
+/// Whether a model was trained with `<S>` and `</S>` where a vocabulary has them.
+///
+/// Public vocabularies have the two lines in either order, and with the wrong one captions do not end: they go on with
+/// `. <S> <S> . <S>`. Every command takes its judgement and its words from here, so that no two can contradict each other.
+/// The module's documentation has the figures.
+public struct MarkerVerdict: Sendable, Equatable {
+  /// What the weights show.
+  public enum Finding: String, Sendable {
+    /// The markers are where the model has them.
+    case asGiven = "as-given"
+    /// They are in each other's place.
+    case exchanged
+    /// The model has at least one of them at another row.
+    case elsewhere
+    /// The weights do not tell, or contradict each other.
+    case undecided
+  }
+
+  /// How sure it is.
+  public enum Certainty: String, Sendable {
+    /// Two independent signs agree, none speaks against them, and chance does that in less than one case of a thousand.
+    case certain
+    /// No sign speaks against it, not only captions do for it, and chance does that in less than one case of twenty.
+    case likely
+    /// Anything may be.
+    case unknown
+  }
+
+  /// What the weights show.
+  public let finding: Finding
+  /// How sure it is.
+  public let certainty: Certainty
+  /// The probability of `finding`, 0...1, against chance; 0.5 where it is undecided. Never told as more than 0.9999.
+  public let confidence: Double
+  /// The traces that were found.
+  public let signs: [MarkerSign]
+  /// The ID of `<S>` in the vocabulary.
+  public let startID: Int
+  /// The ID of `</S>` in the vocabulary.
+  public let endID: Int
+  /// The marker that stands on more than one line, which leaves nothing to judge; nil where there is none.
+  public let repeatedMarker: String?
+
+  /// Judges a vocabulary by a model's decoder. The same two give the same verdict everywhere.
+  ///
+  /// Forced captions are looked at only where the weights do not speak for the vocabulary by themselves: they take as long as the
+  /// search of one picture's captions.
+  public init(_ vocabulary: Vocabulary, decoder: WordDecoder) {
+    var signs: [MarkerSign] = []
+    let repeated = vocabulary.repeatedMarker
+    if repeated == nil, vocabulary.count <= decoder.vocabularySize {
+      let evidence = MarkerEvidence(vocabulary, decoder)
+      signs = [evidence.input(), evidence.output()].compactMap(\.self)
+      if Self.confidence(of: signs) < Self.likely || signs.contains(where: { $0.support != .asGiven }) {
+        signs += [evidence.captions()].compactMap(\.self)
+      }
+    }
+    self.init(signs, startID: vocabulary.startID, endID: vocabulary.endID, repeatedMarker: repeated)
+  }
+
+  /// Combines signs.
+  init(_ signs: [MarkerSign], startID: Int, endID: Int, repeatedMarker: String? = nil) {
+    (self.startID, self.endID, self.signs, self.repeatedMarker) = (startID, endID, signs, repeatedMarker)
+    let supports = Set(signs.map { "\($0.support)" })
+    let finding: Finding =
+      if supports.count == 1, let support = signs.first?.support {
+        switch support {
+        case .asGiven: .asGiven
+        case .exchanged: .exchanged
+        case .elsewhere: .elsewhere
+        }
+      } else {
+        // Signs for the exchange and for another place agree in one thing: it is not as given.
+        signs.isEmpty || signs.contains { $0.support == .asGiven } ? .undecided : .elsewhere
+      }
+    let confidence = finding == .undecided ? 0.5 : Self.confidence(of: signs)
+    // Random weights with large values have captions that look like it, one model in ten.
+    if confidence < Self.likely || signs.allSatisfy({ $0.kind == .captions }) {
+      (self.finding, certainty, self.confidence) = (.undecided, .unknown, 0.5)
+    } else {
+      let isCertain = confidence >= Self.certain && signs.count >= 2 && finding != .elsewhere
+      (self.finding, certainty, self.confidence) = (finding, isCertain ? .certain : .likely, confidence)
+    }
+  }
+
+  private static let likely = 0.95
+  private static let certain = 0.999
+
+  private static func confidence(of signs: [MarkerSign]) -> Double {
+    min(1 / (1 + exp(-signs.reduce(0) { $0 + $1.weight })), 0.9999)
+  }
+
+  /// Whether it is certain that the two have changed places: then, and only then, a command may put them right unasked.
+  public var isCertainlyExchanged: Bool { finding == .exchanged && certainty == .certain }
+
+  /// Whether the vocabulary is wrong, surely or likely.
+  public var isAgainstVocabulary: Bool { finding == .exchanged || finding == .elsewhere }
+}
+
+extension MarkerVerdict {
+  /// Judges a vocabulary by the decoder in a source; nil where the source has none, or where its data cannot be read.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: the words.
+  ///   - source: the weights, under the names of any TensorFlow.
+  public init?(_ vocabulary: Vocabulary, source: any TensorSource) {
+    guard let decoder = try? WordDecoder(source: source) else { return nil }
+    self.init(vocabulary, decoder: decoder)
+  }
+
+  /// Judges a file of words by the decoder in a source; nil where the words cannot be used, or as for a vocabulary.
+  public init?(of file: VocabularyFile, source: any TensorSource) {
+    guard let vocabulary = try? file.vocabulary() else { return nil }
+    self.init(vocabulary, source: source)
+  }
+}
