@@ -2,7 +2,7 @@
 # Remakes the fixtures; the trained weights stay as they are (see scenes/README.md for those).
 #
 # TF012, TF115 and TF2 name the Python interpreters that have TensorFlow 0.12.1 (Python 2.7), 1.15.5 (Python 3.7) and a 2.x
-# release; TORCH one that has torch and torchvision; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
+# release; TF11 1.1.0 (Python 2.7); TORCH one that has torch and torchvision; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
@@ -40,15 +40,18 @@ if [ -n "${TF012:-}" ]; then
   "$TF012" captioning/search_cases.py ../captioning/searches.json
   "$TF012" golden.py --checkpoint "$checkpoint" --vocab $scenes/word_counts.txt --out $scenes/golden $scenes/images/*.jpg
   "$TF012" im2txt_graph.py --list-variables > ../models/show-and-tell-variables.tsv
+  "$TF012" names/recurrent_names.py ../models/recurrent-0.12.1.json
 else
   echo "TF012 is not set: pixels, searches and golden files are left as they are"
 fi
 if [ -n "${TF115:-}" ]; then
   say "pixels of TensorFlow 1.15"
   "$TF115" images/pixels.py ../images/*.png > ../images/png.json
+  "$TF115" names/recurrent_names.py ../models/recurrent-1.15.5.json
 else
   echo "TF115 is not set: the pixels of PNG files are left as they are"
 fi
+[ -z "${TF11:-}" ] || "$TF11" names/recurrent_names.py ../models/recurrent-1.1.0.json
 if [ -n "${TORCH:-}" ]; then
   say "names of torchvision"
   "$TORCH" names/torchvision_names.py ../models

@@ -33,6 +33,8 @@ public struct CheckpointRenamer: Sendable {
     public let tensorCount: Int
     /// The tensors whose names changed.
     public let renamed: [NameMap.Renaming]
+    /// Recurrent cells' variables that keep their names, because some of their network is unknown.
+    public let kept: [NameMap.Kept]
     /// How the files of a V2 checkpoint came to be; nil where everything was written anew.
     public let bundle: BundleRenaming.Outcome?
     /// Bytes of the output file where everything was written anew, else those of the files that were written or copied.
@@ -74,7 +76,7 @@ public struct CheckpointRenamer: Sendable {
     let report = try Converter(options: options).convert(source, to: output, progress: progress)
     return Report(
       outputPath: output, format: report.format, tensorCount: report.descriptors.count, renamed: report.renamed,
-      bundle: nil, writtenByteCount: report.outputByteCount)
+      kept: report.plan.kept, bundle: nil, writtenByteCount: report.outputByteCount)
   }
 
   private func renameBundle(_ prefix: String, to output: String) throws -> Report {
@@ -89,7 +91,7 @@ public struct CheckpointRenamer: Sendable {
     let outcome = try renaming.write(source, to: target) { map[$0] }
     return Report(
       outputPath: target, format: source.format, tensorCount: source.descriptors.count, renamed: map.renamings,
-      bundle: outcome, writtenByteCount: outcome.byteCount)
+      kept: map.kept, bundle: outcome, writtenByteCount: outcome.byteCount)
   }
 }
 
@@ -107,9 +109,8 @@ extension ConversionText {
     } else {
       lines.append("written anew: a V1 checkpoint has names and values side by side")
     }
-    return
-      (lines + list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" }))
-      .joined(separator: "\n")
+    lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
+    return (lines + list("named as before", report.kept.map(kept))).joined(separator: "\n")
   }
 
   private static func files(_ title: String, _ paths: [String]) -> [String] {

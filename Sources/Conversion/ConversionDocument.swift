@@ -58,6 +58,7 @@ public struct ConversionDocument: Encodable, Sendable {
   let sourceNames: String?
   let tensors: [Tensor]
   let skipped: [Skipped]
+  let namedAsBefore: [Skipped]
   let collisions: [Collision]
   let unusedRules: [Int]
   let unruled: [String]
@@ -94,6 +95,7 @@ public struct ConversionDocument: Encodable, Sendable {
         })
     }
     skipped = plan.skipped.map { Skipped(name: $0.name, reason: $0.reason) }
+    namedAsBefore = plan.kept.map { Skipped(name: $0.name, reason: $0.reason) }
     collisions = plan.collisions.map {
       Collision(
         first: $0.first, second: $0.second, name: $0.target, firstRule: $0.rules.first ?? nil,

@@ -29,6 +29,8 @@ public struct ConversionPlan: Sendable {
   public let skipped: [ConversionReport.Skipped]
   /// The scheme that the source's names were recognised as.
   public let detected: NamingScheme?
+  /// Recurrent cells' variables that keep their names, although the scheme asked for has others: some of their network is unknown.
+  public let kept: [NameMap.Kept]
   /// Tensors that would get one name. A conversion then does not start.
   public let collisions: [NameCollision]
   /// The numbers of rename rules that match no name, from 1.
@@ -76,6 +78,7 @@ public struct ConversionPlan: Sendable {
     kept = selected.source.descriptors
     detected = NamingScheme.detect(in: kept)
     let canonical = try? CanonicalSource.make(selected.source)
+    self.kept = (try? NameMap(kept.map(\.name), scheme: options.names))?.kept ?? []
     model = KnownModel.showAndTell.examine(canonical?.descriptors ?? kept)
     do {
       let named = try Self.name(selected, detected: detected, options)
@@ -139,8 +142,12 @@ public struct ConversionPlan: Sendable {
   ) throws -> Stage {
     let isThere = options.names == detected && options.names.changesLayout
     if !options.foldsBatchNorm, options.names == .keep || isThere { return selected }
-    let scheme = options.names == .keep ? detected ?? .keep : options.names
-    var stage = try selected.through { try CanonicalSource.make($0) }
+    // What has other layouts is folded in TensorFlow's, and goes back.
+    let source = detected?.changesLayout == true ? detected : nil
+    let scheme = options.names == .keep ? source ?? .keep : options.names
+    var stage = try selected.through {
+      try scheme.changesLayout ? CanonicalSource.make($0) : CanonicalSource.layouts($0).source
+    }
     if options.foldsBatchNorm { stage = try stage.through { try BatchNormFolding.fold($0) } }
     return try stage.through { try scheme.show($0) }
   }

@@ -31,6 +31,7 @@ public enum ConversionText {
     }
     lines += report.plan.changes.regroupings
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
+    lines += list("named as before", report.plan.kept.map(kept))
     lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" })
     return lines.joined(separator: "\n")
   }
@@ -47,6 +48,7 @@ public enum ConversionText {
       return "\(origins.isEmpty ? "(the same in every model)" : origins) -> \(text(tensor.target))"
     }
     lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
+    lines += plan.kept.map { "named as before: \(kept($0))" }
     lines += plan.unruled.map { "no rule matches: \($0.escapedForDisplay)" }
     lines += plan.unusedRules.map { "rule \($0) matches nothing" }
     lines += plan.collisions.map {
@@ -66,6 +68,8 @@ public enum ConversionText {
     let rules = Set(collision.rules.compactMap { $0 }).sorted().map(String.init)
     return rules.isEmpty ? "" : " (rule\(rules.count > 1 ? "s" : "") \(rules.joined(separator: " and ")))"
   }
+
+  static func kept(_ name: NameMap.Kept) -> String { "\(name.name.escapedForDisplay): \(name.reason.escapedForDisplay)" }
 
   private static func text(_ tensor: TensorDescriptor) -> String {
     "\(tensor.name.escapedForDisplay) \(tensor.dtype) \(tensor.shape)"

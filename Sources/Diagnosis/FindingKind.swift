@@ -115,9 +115,9 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   // The model.
 
-  /// LSTM variables under the names of an older TensorFlow.
+  /// Recurrent cells under the names of an older TensorFlow.
   case olderNames = "older-names"
-  /// LSTM variables under the names of several eras.
+  /// Recurrent cells under the names of several eras.
   case mixedNames = "mixed-names"
   /// Variables that im2txt needs are missing.
   case missingVariables = "missing-variables"

@@ -10,8 +10,10 @@ struct ModelCheck {
   let examination: ModelExamination
   /// What the names look like, where they are another model's.
   let family: ModelFamily?
-  /// The eras of the LSTM's names.
+  /// The eras of the recurrent cells' names.
   let eras: [NamingEra]
+  /// A name that a newer program looks for in place of what is there; nil where there is none.
+  private let newerName: String?
   private(set) var findings: [Finding] = []
 
   /// The tensors under Decant's own names and in TensorFlow's layouts, whatever the file has.
@@ -40,6 +42,7 @@ struct ModelCheck {
     examination = KnownModel.showAndTell.examine(canonical.descriptors)
     family = examination.isRecognized ? nil : ModelFamily.find(in: names)
     eras = NamingEra.present(in: names)
+    newerName = (try? NameMap(names, scheme: .modern))?.renamings.first { !$0.to.hasSuffix("/bias") }?.to
     checkNames()
     checkModel()
     noteLeftovers()
@@ -52,21 +55,25 @@ struct ModelCheck {
         Finding(
           .mixedNames, .warning, files: [file],
           summary:
-            "\(name) has LSTM variables under the names of \(eras.count) eras: \(eras.map(\.title).joined(separator: " and ")).",
+            "\(name) has \(examination.isRecognized ? "LSTM variables" : "recurrent cells") under the names of \(eras.count) eras: \(eras.map(\.title).joined(separator: " and ")).",
           explanation:
             "It was put together from two checkpoints, or renamed in part. A program finds only the names of its own "
             + "TensorFlow.",
           remedy: Remedy(
             "See which are there:",
-            commands: [ShellText.command("decant", "inspect", path, "--match", "lstm", "--flat")])))
-    } else if let era = eras.first, era != .modern {
+            commands: [
+              ShellText.command(
+                "decant", "inspect", path, "--match", examination.isRecognized ? "lstm" : "(?i)cell", "--flat")
+            ])))
+    } else if let era = eras.first, era != .modern, let newerName {
       findings.append(
         Finding(
           .olderNames, .note, files: [file],
-          summary:
-            "The LSTM's variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix).",
+          summary: examination.isRecognized
+            ? "The LSTM's variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix)."
+            : "The recurrent cells of \(name) have the names of \(era.title).",
           explanation:
-            "A program under TensorFlow 1.2 or later stops with \"lstm/\(NamingEra.modern.kernelSuffix) not found in "
+            "A program under TensorFlow 1.2 or later stops with \"\(newerName.escapedForDisplay) not found in "
             + "checkpoint\". The numbers are the same in all versions, and Decant reads every spelling.",
           remedy: Remedy(
             "For a newer TensorFlow, rename them; the original stays as it is:", commands: [renaming])))

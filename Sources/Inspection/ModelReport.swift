@@ -60,7 +60,7 @@ public struct ModelReport: Sendable, Equatable {
   public let slicedTensorCount: Int
   /// Tensors by dtype, most bytes first.
   public let dtypes: [DTypeSum]
-  /// The eras whose names for LSTM variables occur, oldest first; empty where there is no LSTM.
+  /// The eras whose names for recurrent cells occur, oldest first; empty where there is none.
   public let namingEras: [NamingEra]
   /// The other framework whose names and layouts the tensors have; nil for TensorFlow's and unknown ones.
   public let framework: NamingScheme?

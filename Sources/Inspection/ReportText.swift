@@ -27,7 +27,7 @@ public enum ReportText {
     ])
     if let step = report.globalStep { table.add(["global step", HumanText.grouped(step)]) }
     if !report.namingEras.isEmpty {
-      table.add(["LSTM names", report.namingEras.map(\.title).joined(separator: " and ")])
+      table.add(["cell names", report.namingEras.map(\.title).joined(separator: " and ")])
     }
     if let framework = report.framework { table.add(["names", framework.title]) }
     if let graph = report.graph {

@@ -11,10 +11,18 @@ public enum CanonicalSource {
   /// - Throws: `NameCollision` where one variable is there under the names of two eras, and what the source throws when the scales
   ///   of its normalisations are read.
   public static func make(_ source: any TensorSource) throws -> any TensorSource {
-    if let framework = FrameworkNames.all.first(where: { $0.recognizes(source.descriptors) }) {
-      return try DerivedSource(source, tensors: framework.canonicalize(source))
+    let shown = try layouts(source)
+    return shown.isAnother ? shown.source : try NamingScheme.modern.renaming(source)
+  }
+
+  /// Shows another framework's tensors under their canonical names and in TensorFlow's layouts, and all others as they are.
+  ///
+  /// A conversion to an older era goes through this and not through the modern names: those of two cells may be one there.
+  package static func layouts(_ source: any TensorSource) throws -> (source: any TensorSource, isAnother: Bool) {
+    guard let framework = FrameworkNames.all.first(where: { $0.recognizes(source.descriptors) }) else {
+      return (source, false)
     }
-    return try NamingScheme.modern.renaming(source)
+    return (try DerivedSource(source, tensors: framework.canonicalize(source)), true)
   }
 }
 

@@ -53,8 +53,10 @@ extension KnownModel {
     var unneeded: [String] = []
     let requirements = requirements(of: descriptors)
     let required = Set(requirements.map(\.name))
-    for descriptor in descriptors {
-      let name = CellName(descriptor.name)?.name(in: .modern) ?? descriptor.name
+    let outcomes = RecurrentNames(descriptors.lazy.map(\.name)).outcomes(in: .modern)
+    for (descriptor, outcome) in zip(descriptors, outcomes) {
+      var name = descriptor.name
+      if case .renamed(let renamed) = outcome { name = renamed }
       if required.contains(name) { present[name] = descriptor } else { unneeded.append(descriptor.name) }
     }
     var missing: [String] = []

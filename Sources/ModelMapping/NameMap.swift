@@ -16,23 +16,41 @@ public struct NameMap: Sendable, Equatable {
     }
   }
 
+  /// One name of a recurrent cell that keeps its name, although the scheme has others for such cells.
+  public struct Kept: Sendable, Equatable {
+    /// The name in the source, and in the output.
+    public let name: String
+    /// Why, in words that follow the name.
+    public let reason: String
+  }
+
   /// The names that change, in the order they were given.
   public let renamings: [Renaming]
+  /// The names that stay because some of their network cannot be named, in the order they were given.
+  public let kept: [Kept]
   private let targets: [[UInt8]: String]
 
   /// Maps `names` to a scheme.
   ///
-  /// Only LSTM kernels and biases and their optimizer slots change, under whatever scopes they lie. `keep` changes nothing, and
-  /// neither do the schemes of other frameworks, whose tensors have other shapes too: see `NamingScheme.show(_:)`.
+  /// Only variables of recurrent cells and what hangs on them change, with the scopes that TensorFlow opens around them; the
+  /// program's own scopes stay. All variables of a network change, or none: see `kept`. `keep` changes nothing, and neither do the
+  /// schemes of other frameworks, whose tensors have other shapes too: see `NamingScheme.show(_:)`.
   /// - Throws: `NameCollision` where two tensors would get one name, as in a file that holds two eras of one model.
   public init(_ names: some Sequence<String>, scheme: NamingScheme) throws(NameCollision) {
     var renamings: [Renaming] = []
     var targets: [[UInt8]: String] = [:]
     var sources: [[UInt8]: String] = [:]
     var collisions: [NameCollision] = []
-    for name in names {
+    var kept: [Kept] = []
+    let names = Array(names)
+    let outcomes = scheme.era.map { RecurrentNames(names).outcomes(in: $0) }
+    for (place, name) in names.enumerated() {
       var target = name
-      if let era = scheme.era, let cell = CellName(name) { target = cell.name(in: era) }
+      switch outcomes?[place] ?? .unchanged {
+      case .unchanged: break
+      case .renamed(let renamed): target = renamed
+      case .left(let reason): kept.append(Kept(name: name, reason: reason))
+      }
       if let other = sources.updateValue(name, forKey: Array(target.utf8)) {
         collisions.append(NameCollision(first: other, second: name, target: target))
       }
@@ -43,6 +61,7 @@ public struct NameMap: Sendable, Equatable {
     }
     if let first = collisions.first { throw first.and(collisions.dropFirst()) }
     self.renamings = renamings
+    self.kept = kept
     self.targets = targets
   }
 
@@ -73,7 +92,7 @@ public struct NameCollision: DecantError, Equatable {
     self.target = target
   }
 
-  /// The same with further ones behind it.
+  /// The same with further ones after it.
   func and(_ others: some Sequence<NameCollision>) -> NameCollision {
     var collision = self
     collision.others = Array(others)

@@ -4,11 +4,11 @@ public import Tensors
 public enum NamingScheme: String, CaseIterable, Sendable {
   /// As they are.
   case keep
-  /// The LSTM's as TensorFlow 1.2 and later spell them; all others as they are.
+  /// Those of recurrent cells as TensorFlow 1.2 and later spell them; all others as they are.
   case modern
-  /// The LSTM's as TensorFlow 1.0 and 1.1 spell them.
+  /// Those of recurrent cells as TensorFlow 1.0 and 1.1 spell them.
   case tensorFlow1_0 = "tensorflow-1.0"
-  /// The LSTM's as TensorFlow before 1.0 spells them.
+  /// Those of recurrent cells as TensorFlow before 1.0 spells them.
   case tensorFlow0 = "tensorflow-0"
   /// torchvision's Inception v3 with an `LSTMCell`, an `Embedding` and two `Linear` beside it.
   case pytorch

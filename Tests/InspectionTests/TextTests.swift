@@ -141,7 +141,7 @@ struct TextTests {
           bytes              56 (56 B)
           dtypes             2 float32, 1 int64
           global step        2,000,000
-          LSTM names         TensorFlow 1.2 or later
+          cell names         TensorFlow 1.2 or later
           graph              TensorFlow 0.12.1, 415 nodes, 20 variables, 6 trainable
           in the graph only  19: image_embedding/weights, image_embedding/weights/ExponentialMovingAverage, …
           not in the graph   2: lstm/basic_lstm_cell/bias, lstm/basic_lstm_cell/kernel

@@ -21,7 +21,7 @@ struct NameMapTests {
     // Other scopes, none at all, and several cells.
     Row(from: "BasicLSTMCell/Linear/Bias", to: "basic_lstm_cell/bias", era: .tensorFlow0),
     Row(
-      from: "a/MultiRNNCell/Cell1/BasicLSTMCell/Linear/Matrix", to: "a/MultiRNNCell/Cell1/basic_lstm_cell/kernel",
+      from: "a/MultiRNNCell/Cell1/BasicLSTMCell/Linear/Matrix", to: "a/multi_rnn_cell/cell_1/basic_lstm_cell/kernel",
       era: .tensorFlow0),
     // Slots go with their variable.
     Row(
