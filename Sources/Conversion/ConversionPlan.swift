@@ -79,11 +79,15 @@ public struct ConversionPlan: Sendable {
     detected = NamingScheme.detect(in: kept)
     let canonical = try? CanonicalSource.make(selected.source)
     self.kept = (try? NameMap(kept.map(\.name), scheme: options.names))?.kept ?? []
-    model = KnownModel.showAndTell.examine(canonical?.descriptors ?? kept)
+    var model = KnownModel.showAndTell.examine(canonical?.descriptors ?? kept)
     do {
       let named = try Self.name(selected, detected: detected, options)
       let ruled = try options.rename.map { try $0.apply(to: named.source) }
       let last = try ruled.map { try named.showing($0) } ?? named
+      // Rules may lead to the model's names, as those of a cousin do.
+      if ruled != nil, !model.isComplete, let shown = try? CanonicalSource.make(last.source) {
+        model = KnownModel.showAndTell.examine(shown.descriptors)
+      }
       let outcomes = Dictionary((ruled?.tensors ?? []).map { (Array($0.name.utf8), $0) }) { first, _ in first }
       for dropped in ruled?.dropped ?? [] {
         let part = dropped.part.map { "part \($0) " } ?? ""
@@ -131,6 +135,7 @@ public struct ConversionPlan: Sendable {
       collisions = [collision] + collision.others
       view = source
     }
+    self.model = model
     let order = Dictionary(
       source.descriptors.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
     self.skipped = skipped.sorted { (order[Array($0.name.utf8)] ?? 0) < (order[Array($1.name.utf8)] ?? 0) }

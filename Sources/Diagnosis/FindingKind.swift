@@ -119,6 +119,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case olderNames = "older-names"
   /// Recurrent cells under the names of several eras.
   case mixedNames = "mixed-names"
+  /// im2txt's variables under names that differ from its own by a rule.
+  case otherNames = "other-names"
   /// Variables that im2txt needs are missing.
   case missingVariables = "missing-variables"
   /// Variables that im2txt needs have shapes that do not fit.

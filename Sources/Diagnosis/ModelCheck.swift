@@ -34,18 +34,38 @@ struct ModelCheck {
   init(_ source: any TensorSource, path: String, file: String) {
     // Two eras of one variable are a finding of their own.
     let canonical = (try? CanonicalSource.make(source)) ?? source
-    self.source = canonical
+    let cousin = ModelCousin.find(in: canonical.descriptors)
+    self.source = (try? cousin?.renaming(canonical)) ?? canonical
     self.path = path
     isCheckpoint = source.format.hasPrefix("TensorFlow V")
     self.file = file
     let names = source.descriptors.map(\.name)
-    examination = KnownModel.showAndTell.examine(canonical.descriptors)
+    examination = cousin?.examination ?? KnownModel.showAndTell.examine(canonical.descriptors)
     family = examination.isRecognized ? nil : ModelFamily.find(in: names)
     eras = NamingEra.present(in: names)
     newerName = (try? NameMap(names, scheme: .modern))?.renamings.first { !$0.to.hasSuffix("/bias") }?.to
+    if let cousin { noteOtherNames(cousin) }
     checkNames()
     checkModel()
     noteLeftovers()
+  }
+
+  private mutating func noteOtherNames(_ cousin: ModelCousin) {
+    let name = path.lastPart.escapedForDisplay
+    findings.append(
+      Finding(
+        .otherNames, .note, files: [file],
+        summary: "\(name) is im2txt's model under other names: \(cousin.differences.joined(separator: ", ")).",
+        explanation:
+          "Such as \(cousin.example.from.escapedForDisplay) for \(cousin.example.to). The original program stops with "
+          + "\"not found in checkpoint\"; decant caption reads it as it is"
+          + (cousin.hasAverages ? ", with the averaged weights." : "."),
+        remedy: Remedy(
+          "To write im2txt's names:",
+          commands: [
+            ShellText.command("printf", "%s", cousin.rulesJSON) + " > rules.json",
+            ShellText.command("decant", "convert", path, "-o", "OUT.safetensors", "--rename", "rules.json"),
+          ])))
   }
 
   private mutating func checkNames() {

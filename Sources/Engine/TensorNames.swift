@@ -1,3 +1,4 @@
+internal import ModelMapping
 internal import Tensors
 
 /// Where the model's tensors are in a source, whatever era named them.
@@ -53,6 +54,10 @@ struct TensorNames {
     }
     imageEmbedding = find("image_embedding/weights")
     decoder = DecoderNames(findAny)
-    if !missing.isEmpty { throw MissingTensorError(names: missing, source: source) }
+    if !missing.isEmpty {
+      let path = source.files.first?.path ?? source.format
+      let cousin = ModelCousin.find(in: source.descriptors)
+      throw MissingTensorError(names: missing, source: source, remedy: cousin?.explanation(path: path))
+    }
   }
 }

@@ -8,16 +8,21 @@ public struct MissingTensorError: DecantError, Equatable {
   public let nearest: [[String]]
   /// The path of the source's first file.
   public let path: String
+  /// What the file has in their place and what to do, where that is known; said instead of the nearest names.
+  public let remedy: String?
 
   /// Looks up the nearest names of `source`.
-  public init(names: [String], source: some TensorSource) {
-    self.init(names: names, present: source.descriptors.map(\.name), path: source.files.first?.path ?? source.format)
+  public init(names: [String], source: some TensorSource, remedy: String? = nil) {
+    self.init(
+      names: names, present: source.descriptors.map(\.name), path: source.files.first?.path ?? source.format,
+      remedy: remedy)
   }
 
   /// Looks up the nearest of `present`.
-  public init(names: [String], present: [String], path: String) {
+  public init(names: [String], present: [String], path: String, remedy: String? = nil) {
     self.names = names
     self.path = path
+    self.remedy = remedy
     // More than a screenful of suggestions helps nobody, and each costs a pass over all names.
     nearest = names.prefix(Self.shownCount).map { NearestNames.find($0, in: present) }
   }
@@ -33,6 +38,7 @@ public struct MissingTensorError: DecantError, Equatable {
     let subject =
       names.count == 1 ? "tensor '\(names[0].escapedForDisplay)' is" : "\(names.count.counted("tensor")) are"
     var lines = ["\(file): \(subject) missing."]
+    if let remedy { return lines[0] + "\n" + remedy }
     for (name, near) in zip(names, nearest) {
       let suggestions = near.map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
       if names.count > 1 { lines.append("  \(name.escapedForDisplay)") }

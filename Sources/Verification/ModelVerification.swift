@@ -64,6 +64,8 @@ public struct ModelVerification: Sendable {
   public internal(set) var integrity: IntegrityReport?
   /// One model's variables and shapes against those that im2txt needs; nil for models of another kind.
   public internal(set) var model: ModelExamination?
+  /// The models that were read as im2txt's although their variables have other names, by their paths.
+  public internal(set) var cousins: [(path: String, cousin: ModelCousin)] = []
   /// The two vocabularies.
   public internal(set) var vocabulary: VocabularyCheck?
   /// What the weights of each model that has words show of `<S>` and `</S>`. Captions are compared with the two as given, and no
@@ -96,9 +98,13 @@ public struct ModelVerification: Sendable {
     comparing left: String, with right: String, options: VerificationOptions = VerificationOptions(),
     progress: (String) -> Void = { _ in }
   ) throws {
-    let sources = (
+    let opened = (
       left: try Self.open(left, options), right: try Self.open(right, options)
     )
+    let sources = (left: opened.left.source, right: opened.right.source)
+    cousins = [(left, opened.left.cousin), (right, opened.right.cousin)].compactMap { path, cousin in
+      cousin.map { (path, $0) }
+    }
     let compared = { (done: Int, total: Int) in
       progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
     }
@@ -155,7 +161,8 @@ public struct ModelVerification: Sendable {
     of path: String, options: VerificationOptions = VerificationOptions(), progress: (String) -> Void = { _ in }
   ) throws {
     let source = try TensorFile.open(path, options: options.reading)
-    let canonical = try Self.canonical(source)
+    let (canonical, cousin) = try CanonicalSource.captioningModel(source)
+    if let cousin { cousins = [(path, cousin)] }
     let report = IntegrityReport(checking: source, verifiesChecksums: options.reading.verifiesChecksums) {
       done, total in
       progress("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
@@ -185,8 +192,15 @@ public struct ModelVerification: Sendable {
 
   // MARK: - Parts
 
-  private static func open(_ path: String, _ options: VerificationOptions) throws -> any TensorSource {
-    try canonical(TensorFile.open(path, options: options.reading))
+  private static func open(
+    _ path: String, _ options: VerificationOptions
+  ) throws -> (source: any TensorSource, cousin: ModelCousin?) {
+    let source = try TensorFile.open(path, options: options.reading)
+    // Two eras of one variable are found where tensors are compared.
+    if let model = try? CanonicalSource.captioningModel(source), let cousin = model.cousin {
+      return (model.source, cousin)
+    }
+    return (try canonical(source), nil)
   }
 
   /// Names of another framework come with other shapes; those of an era are paired, and counted, where tensors are compared.

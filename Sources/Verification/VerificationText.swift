@@ -22,6 +22,7 @@ public enum VerificationText {
     }
     if let tensors = verification.tensors { lines += self.tensors(tensors) }
     if let integrity = verification.integrity { lines.append(ReportText.integrity(integrity).trimmedAtEnd) }
+    for (path, cousin) in verification.cousins { lines += ["names: " + cousin.notice(path: path)] }
     if let model = verification.model { lines += self.model(model) }
     if let vocabulary = verification.vocabulary { lines += self.vocabulary(vocabulary) }
     for statement in verification.markers { lines += markers(statement) }

@@ -103,7 +103,8 @@ struct CaptionCommand: ParsableCommand {
   func run() throws {
     let search = try captioning.search
     let paths = try ImageList.expand(images) { Console.say("decant: \($0)") }
-    let source = try CanonicalSource.make(TensorFile.open(model, options: reading.value))
+    let (source, cousin) = try CanonicalSource.captioningModel(TensorFile.open(model, options: reading.value))
+    if let cousin { Console.say("decant: \(cousin.notice(path: model))") }
     let words = try ModelVocabulary.find(for: source, given: vocab)
     if words.origin == .beside {
       Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)")

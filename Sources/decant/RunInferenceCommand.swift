@@ -46,10 +46,11 @@ struct RunInferenceCommand: ParsableCommand {
     log(OriginalLog.running(on: paths.count, matching: inputFiles))
     let file = try TensorFile.open(checkpointPath)
     log(OriginalLog.loading(checkpointPath, file))
-    let source = try CanonicalSource.make(file)
+    let (source, cousin) = try CanonicalSource.captioningModel(file)
     let (captioner, use) = try Captioner(source: source, vocabulary: vocabulary, vocabularyPath: vocabularyPath)
       .choosingMarkers(.asGiven, words: .file(vocabularyPath), model: checkpointPath)
     log(OriginalLog.loaded(checkpointPath, file))
+    if let cousin { Console.say("decant: \(cousin.notice(path: checkpointPath))") }
     for text in use.lines { Console.say("decant: \(text)") }
     var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     var limits = ImageLimits()

@@ -55,7 +55,7 @@ struct VocabCommand: ParsableCommand {
   func run() throws {
     let given = try ModelVocabulary.words(at: file) { try TensorFile.open(file) }
     let vocabularyFile = exchangeMarkers ? try given.words.exchangingMarkers() : given.words
-    let source = try check.map { try CanonicalSource.make(TensorFile.open($0)) }
+    let source = try check.map { try CanonicalSource.captioningModel(TensorFile.open($0)).source }
     let rows = try source.map(embeddingRows)
     if let rows { try vocabularyFile.check(rows: rows) }
     let markers = source.flatMap { MarkerVerdict(of: vocabularyFile, source: $0) }

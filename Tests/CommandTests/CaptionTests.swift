@@ -44,6 +44,47 @@ struct CaptionTests {
     #expect(PrintedCaptions.parse(outcome.output).first?.texts.first == Self.truth)
   }
 
+  struct OtherNames: Sendable, CustomTestStringConvertible {
+    let title: String
+    let rules: String
+    var testDescription: String { title }
+  }
+
+  @Test(
+    "a model under names that differ by a rule captions as im2txt's does, and the rule it says leads to im2txt's names",
+    arguments: [
+      OtherNames(title: "a prefix", rules: #"{"match":"^","replace":"show.and+tell/"}"#),
+      OtherNames(
+        title: "prefix, averages and LSTMCell",
+        rules: #"{"match":"^lstm/basic_lstm_cell","replace":"lstm/lstm_cell"},{"match":"^","replace":"model/"},"#
+          + #"{"match":"$","replace":"/ExponentialMovingAverage"}"#),
+      OtherNames(
+        title: "no scope around the network",
+        rules: #"{"match":"^InceptionV3/","replace":""},{"match":"^lstm/","replace":"rnn/"}"#),
+    ])
+  func otherNames(row: OtherNames) throws {
+    let scratch = try TemporaryDirectory()
+    let rules = try scratch.write(Array("{\"rules\":[\(row.rules)]}".utf8), to: "there.json")
+    let (model, words) = (scratch.file("model.ckpt"), ["--vocab", Scenes.vocabulary])
+    let conversion = try DecantCommand.run(["convert", Scenes.checkpoint, "-o", model, "--rename", rules])
+    #expect(conversion.status == 0, "\(conversion.errors)")
+    let expected = try DecantCommand.run(["caption", Scenes.checkpoint, Self.image] + words)
+    let outcome = try DecantCommand.run(["caption", model, Self.image] + words)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == expected.output)
+    #expect(outcome.errors.contains("all of im2txt's 382 variables are there under other names"))
+    let line = try #require(outcome.errors.split(separator: "\n").first { $0.contains("{\"rules\"") })
+    let back = try scratch.write(Array(line.utf8), to: "back.json")
+    let file = scratch.file("back.safetensors")
+    #expect(try DecantCommand.run(["convert", model, "-o", file, "--rename", back] + words).status == 0)
+    let proof = try DecantCommand.run(["verify", Scenes.checkpoint, file])
+    #expect(proof.status == 0, "\(proof.output)\(proof.errors)")
+    let again = try DecantCommand.run(["caption", file, Self.image])
+    #expect(again.output == expected.output)
+    #expect(!again.errors.contains("other names"))
+    #expect(try DecantCommand.run(["verify", model]).output.contains("model: show_and_tell, all 382 variables fit"))
+  }
+
   @Test("one bad image is reported, the others are captioned, and the status is 65")
   func badImage() throws {
     let scratch = try TemporaryDirectory()

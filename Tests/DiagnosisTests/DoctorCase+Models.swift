@@ -7,13 +7,14 @@ import TestSupport
 /// The scenes model with some of its tensors left out, added or changed, as a safetensors file.
 private struct ChangedScenes {
   var keeps: (String) -> Bool = { _ in true }
+  var renames: (String) -> String = { $0 }
   var additions: [InMemoryTensorSource.Tensor] = []
 
   func write(to path: String) throws {
     let source = try TensorFile.open(Scenes.checkpoint)
     let kept = try source.descriptors.filter { keeps($0.name) }.map { descriptor in
       try InMemoryTensorSource.Tensor(
-        descriptor.name, descriptor.dtype, descriptor.shape.dimensions, bytes: source.readAll(descriptor))
+        renames(descriptor.name), descriptor.dtype, descriptor.shape.dimensions, bytes: source.readAll(descriptor))
     }
     let sink = try TensorFile.sink(path)
     _ = try InMemoryTensorSource(kept + additions).write(to: sink)
@@ -31,6 +32,16 @@ extension DoctorCase {
         "--names tensorflow-1.2",
       ]
     ) { try $0.take("scenes", "model.ckpt-4222", "word_counts.txt") },
+    DoctorCase(
+      name: "names that differ by a rule", kind: .otherNames, severity: .note,
+      says: [
+        "under other names: the prefix 'model/', '/ExponentialMovingAverage' at the end",
+        "model/InceptionV3/Conv2d_1a_3x3",
+        "averaged weights", "rules.json", "--rename",
+      ]
+    ) {
+      try ChangedScenes(renames: { "model/\($0)/ExponentialMovingAverage" }).write(to: $0.file("model.safetensors"))
+    },
     DoctorCase(name: "names of two eras", kind: .mixedNames, severity: .warning, says: ["2 eras", "put together"]) {
       try ChangedScenes(additions: [
         InMemoryTensorSource.Tensor("lstm/basic_lstm_cell/kernel", .float32, [256, 512], seed: 1),

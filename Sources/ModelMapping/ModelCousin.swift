@@ -1,0 +1,133 @@
+internal import Bytes
+public import Tensors
+
+/// A captioning model whose variables have im2txt's names but for something regular: one prefix before all of them, an ending on
+/// all of them, another LSTM class, another scope.
+///
+/// Found by evidence: a few variables that no other network has say what the difference may be, and it counts only where the
+/// variables of the model then are there, with shapes that fit, in exactly one way. A model that is complete as it is has none.
+public struct ModelCousin: Sendable, Equatable {
+  /// What differs, in words, such as `the prefix 'model/'`.
+  public let differences: [String]
+  /// Rename rules as JSON that lead to im2txt's names, for `decant convert --rename`; see `Schemas/rename-rules.schema.json`.
+  public let rulesJSON: String
+  /// How the tensors compare with im2txt under its names.
+  public let examination: ModelExamination
+  /// Whether the averages that training kept are what the file has of the weights.
+  public let hasAverages: Bool
+  /// A variable's name in the file and im2txt's name for it.
+  public let example: NameMap.Renaming
+  private let change: NameChange
+  /// Whether two tensors would have one name, as where the file has two such models.
+  private let hasCollisions: Bool
+
+  /// Finds what leads to the known model's names.
+  ///
+  /// - Parameters:
+  ///   - descriptors: tensors under the names of any era of TensorFlow.
+  ///   - model: the model.
+  /// - Returns: nil for a model that is complete as it is, and for anything that not exactly one regular change makes the model. A
+  ///   cousin that lacks some variable is found too, where more than half are there and all of them fit; see `examination`.
+  public static func find(
+    in descriptors: [TensorDescriptor], model: KnownModel = .showAndTell
+  ) -> ModelCousin? {
+    // Nothing else comes near: the network alone has 376 variables.
+    guard descriptors.count >= model.requirements.count / 2 else { return nil }
+    let before = model.examine(descriptors)
+    guard !before.isComplete else { return nil }
+    let cousins = NameChange.candidates(descriptors).compactMap { ModelCousin($0, descriptors, model) }
+    let complete = cousins.filter(\.examination.isComplete)
+    if !complete.isEmpty { return complete.count == 1 && !complete[0].hasCollisions ? complete[0] : nil }
+    // One that lacks a variable is told by what it has; a recognized model that lacks one is what it is.
+    let others = cousins.filter { $0.examination.isRecognized && $0.examination.problems.isEmpty && !$0.hasCollisions }
+    return !before.isRecognized && others.count == 1 ? others[0] : nil
+  }
+
+  private init?(_ change: NameChange, _ descriptors: [TensorDescriptor], _ model: KnownModel) {
+    var renamed = descriptors
+    var names: Set<ByteString> = []
+    for index in renamed.indices {
+      renamed[index].name = change.name(of: descriptors[index].name)
+      names.insert(ByteString(renamed[index].name))
+    }
+    hasCollisions = names.count < renamed.count
+    examination = model.examine(renamed)
+    let required = model.requirements[0].name
+    if change.averages == .all {
+      // Averages of some weights beside others that are raw were put together.
+      let needed = Set(model.requirements.map(\.name))
+      for (before, after) in zip(descriptors, renamed) where needed.contains(after.name) {
+        guard NameChange.isAveraged(before.name) || NameChange.isStatistic(after.name) else { return nil }
+      }
+    }
+    let place = renamed.firstIndex { $0.name == required }
+    example = NameMap.Renaming(from: place.map { descriptors[$0].name } ?? required, to: required)
+    differences = change.differences
+    rulesJSON = change.rulesJSON
+    hasAverages = change.averages != .none
+    self.change = change
+  }
+
+  /// im2txt's name of a tensor, or its own where the model does not need it.
+  public func name(of name: String) -> String { change.name(of: name) }
+
+  /// The tensors under im2txt's names.
+  ///
+  /// - Throws: `NameCollision` where two would have one name, which the search has ruled out.
+  public func renaming(_ source: any TensorSource) throws -> any TensorSource {
+    try DerivedSource(source, tensors: source.descriptors.map { (change.name(of: $0.name), .stored($0.name)) })
+  }
+
+  /// That the names are read as im2txt's, and what differs; for standard error.
+  ///
+  /// - Parameter path: what a person types to name the file.
+  /// - Returns: several lines.
+  public func notice(path: String) -> String {
+    """
+    \(path.escapedForDisplay): \(summary) They are read as im2txt's.
+    \(remedy(path: path))
+    """
+  }
+
+  /// What the file has in place of im2txt's names, and what to do.
+  ///
+  /// - Parameter path: what a person types to name the file.
+  /// - Returns: several lines.
+  public func explanation(path: String) -> String {
+    """
+    \(summary)
+    \(remedy(path: path))
+    """
+  }
+
+  /// What the file has, in a sentence.
+  public var summary: String {
+    let count = examination.presentCount == examination.requiredCount ? "all" : "\(examination.presentCount)"
+    return "\(count) of im2txt's \(examination.requiredCount) variables are there under other names "
+      + "(\(differences.joined(separator: ", ")))\(hasAverages ? ", as averages only" : "")."
+  }
+
+  /// The rules, ready to paste, and the command that takes them.
+  public func remedy(path: String) -> String {
+    """
+    To write them under im2txt's names, save these rules as rules.json:
+      \(rulesJSON.escapedForDisplay)
+    and run: decant convert \(path.escapedForDisplay) -o OUT.safetensors --rename rules.json
+    """
+  }
+}
+
+extension CanonicalSource {
+  /// Shows a captioning model under im2txt's names, whatever scheme or regular change its file uses.
+  ///
+  /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras', or a cousin of im2txt.
+  /// - Returns: the tensors, and what was changed beyond the scheme; nil where nothing was.
+  /// - Throws: as `make`.
+  public static func captioningModel(
+    _ source: any TensorSource
+  ) throws -> (source: any TensorSource, cousin: ModelCousin?) {
+    let canonical = try make(source)
+    guard let cousin = ModelCousin.find(in: canonical.descriptors) else { return (canonical, nil) }
+    return (try cousin.renaming(canonical), cousin)
+  }
+}

@@ -1,0 +1,202 @@
+internal import Bytes
+internal import Tensors
+
+/// A regular change of all names of a model, which leads from a cousin's to im2txt's.
+struct NameChange: Sendable, Equatable {
+  /// Which variables have only an average.
+  enum Averages: Sendable, Equatable { case none, all }
+
+  /// A layer beside the image network: its variables as im2txt calls them, and as others do, all of them so.
+  private static let layers: [[[String]]] = [
+    [["image_embedding/weights"], ["image_embedding/kernel"]],
+    [["seq_embedding/map"], ["seq_embedding/embeddings"], ["seq_embedding/embedding_map"]],
+    [["logits/weights", "logits/biases"], ["logits/kernel", "logits/bias"]],
+  ]
+  /// Kernel and bias of the cells that compute what `BasicLSTMCell` does, from the cell's scope on.
+  private static let cells: [(kernel: String, bias: String)] = NamingEra.allCases.flatMap { era in
+    [
+      (era.kernelSuffix, era.biasSuffix),
+      ["LSTMCell/W_0", "lstm_cell/weights", "lstm_cell/kernel"][era.index].withBias(
+        ["LSTMCell/B", "lstm_cell/biases", "lstm_cell/bias"][era.index]),
+    ]
+  }
+  private static let averageSuffix = "/ExponentialMovingAverage"
+  private static let outputSuffix = ":0"
+  private static let networkScope = "\(InceptionV3Layers.scope)/"
+  /// A variable of the image network that no other part of it ends like.
+  private static let anchor = "Mixed_5b/Branch_0/Conv2d_0a_1x1/weights"
+  /// More places than this where a model may be are not looked at.
+  private static let maximumPlaceCount = 8
+
+  let hasOutputSuffix: Bool
+  let averages: Averages
+  /// Before everything but what lies in other scopes; with its slash.
+  let prefix: String
+  /// The scope of the image network, behind the prefix where it has that; with its slash.
+  let network: String
+  /// Kernel and bias of the LSTM without the prefix.
+  let kernel: String
+  let bias: String
+  /// Other spellings of the rest, and im2txt's.
+  let spellings: [(from: String, to: String)]
+
+  static func == (left: Self, right: Self) -> Bool { left.rulesJSON == right.rulesJSON }
+
+  /// The changes that the names at hand speak for.
+  static func candidates(_ descriptors: [TensorDescriptor]) -> [NameChange] {
+    let names = descriptors.map(\.name)
+    let outputCount = names.count { $0.hasSuffix(outputSuffix) }
+    let hasOutputSuffix = outputCount * 2 > names.count
+    let plain = hasOutputSuffix ? names.map { drop(outputSuffix, from: $0) } : names
+    let raw = Set(plain.map(ByteString.init))
+    // Where the raw variable is there too, that one counts.
+    let averaged = plain.filter {
+      $0.hasSuffix(averageSuffix) && !raw.contains(ByteString(drop(averageSuffix, from: $0)))
+    }.map { drop(averageSuffix, from: $0) }
+    let isAveraged = averaged.contains { hasEnd(anchor, $0) }
+    let bases = isAveraged ? plain.map { drop(averageSuffix, from: $0) } : plain
+    let present = Set(bases.map(ByteString.init))
+    // The variables that training changes are averages all or raw all; anything else was put together.
+    let trainable = isAveraged ? averaged : plain
+    let networks = prefixes(of: [anchor], in: trainable)
+    let prefixes = prefixes(of: layers[1].flatMap(\.self), in: trainable)
+    var result: [NameChange] = []
+    for prefix in prefixes {
+      let spelled = layers.compactMap { layer in
+        layer.first { $0.allSatisfy { present.contains(ByteString(prefix + $0)) } }
+      }
+      guard spelled.count == layers.count else { continue }
+      let spellings = zip(spelled, layers).flatMap { found, layer in zip(found, layer[0]) }.filter { $0.0 != $0.1 }
+      for network in networks {
+        for (kernel, bias) in cellNames(in: trainable, prefix: prefix, present) {
+          result.append(
+            NameChange(
+              hasOutputSuffix: hasOutputSuffix, averages: isAveraged ? .all : .none, prefix: prefix,
+              network: network.hasPrefix(prefix) ? String(network.dropFirst(prefix.count)) : network,
+              kernel: kernel, bias: bias,
+              spellings: spellings.map { (from: $0.0, to: $0.1) }))
+        }
+      }
+    }
+    return result
+  }
+
+  private static func prefixes(of ends: [String], in names: [String]) -> [String] {
+    let found = names.compactMap { name in
+      ends.first { hasEnd($0, name) }.map { String(name.dropLast($0.count)) }
+    }
+    return found.count > maximumPlaceCount ? [] : found
+  }
+
+  /// Kernels with their biases, under the prefix; none with peepholes, which im2txt's cell does not have.
+  private static func cellNames(
+    in names: [String], prefix: String, _ present: Set<ByteString>
+  ) -> [(kernel: String, bias: String)] {
+    var found: [(String, String)] = []
+    for name in names where name.hasPrefix(prefix) {
+      let inner = name.dropFirst(prefix.count)
+      for cell in cells where hasEnd(cell.kernel, inner) {
+        let scope = inner.dropLast(cell.kernel.count)
+        let cellScope = scope + (cell.kernel.split(separator: "/").first.map { $0 + "/" } ?? "")
+        let diagonals = ["w_f_diag", "W_F_diag"].map { prefix + cellScope + $0 }
+        guard present.contains(ByteString(prefix + scope + cell.bias)),
+          !diagonals.contains(where: { present.contains(ByteString($0)) })
+        else { continue }
+        found.append((String(inner), scope + cell.bias))
+      }
+      if found.count > maximumPlaceCount { return [] }
+    }
+    return found
+  }
+
+  private static func hasEnd(_ end: String, _ name: some StringProtocol) -> Bool {
+    guard name.hasSuffix(end) else { return false }
+    let rest = name.dropLast(end.count)
+    return rest.isEmpty || rest.hasSuffix("/")
+  }
+
+  private static func drop(_ suffix: String, from name: String) -> String {
+    name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+  }
+
+  /// Whether a name is that of an average, of training's or a session's spelling.
+  static func isAveraged(_ name: String) -> Bool { drop(outputSuffix, from: name).hasSuffix(averageSuffix) }
+
+  /// Whether training changes a variable by itself and no optimizer does, so that nobody averages it.
+  static func isStatistic(_ name: String) -> Bool {
+    name.hasSuffix("/moving_mean") || name.hasSuffix("/moving_variance")
+  }
+
+  // MARK: - Names
+
+  /// im2txt's name.
+  func name(of name: String) -> String {
+    var name = name
+    if hasOutputSuffix { name = Self.drop(Self.outputSuffix, from: name) }
+    if averages == .all { name = Self.drop(Self.averageSuffix, from: name) }
+    if name.hasPrefix(prefix) { name.removeFirst(prefix.count) }
+    if network.isEmpty {
+      if name.hasPrefix("Conv2d_") || name.hasPrefix("Mixed_") { name = Self.networkScope + name }
+    } else if name.hasPrefix(network) {
+      name = Self.networkScope + name.dropFirst(network.count)
+    }
+    for (from, to) in renamings where name == from || name.hasPrefix(from + "/") {
+      return to + name.dropFirst(from.count)
+    }
+    return name
+  }
+
+  /// Whole variables that have another name, with what hangs on them.
+  private var renamings: [(from: String, to: String)] {
+    let cell = [(kernel, CellLayout.canonicalKernel), (bias, CellLayout.canonicalBias)]
+    return (cell + spellings).filter { $0.0 != $0.1 }.map { (from: $0.0, to: $0.1) }
+  }
+
+  /// The same as rename rules, each of which applies to what those before left.
+  var rulesJSON: String {
+    var rules: [(match: String, replace: String)] = []
+    if hasOutputSuffix { rules.append((":0$", "")) }
+    if averages == .all { rules.append(("\(Self.averageSuffix)$", "")) }
+    if !prefix.isEmpty { rules.append(("^\(Self.escaped(prefix))", "")) }
+    if network.isEmpty {
+      rules.append(("^(Conv2d_|Mixed_)", "\(Self.networkScope)$1"))
+    } else if network != Self.networkScope {
+      rules.append(("^\(Self.escaped(network))", Self.networkScope))
+    }
+    rules += renamings.map { ("^\(Self.escaped($0.from))(/|$)", "\($0.to)$1") }
+    let items = rules.map { rule in
+      JSONText.object([
+        (key: "match", value: JSONText.string(rule.match)), (key: "replace", value: JSONText.string(rule.replace)),
+      ])
+    }
+    return "{\"rules\":[\(items.joined(separator: ","))]}"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if "\\.+*?()[]{}|^$".unicodeScalars.contains(scalar) { result.unicodeScalars.append("\\") }
+      result.unicodeScalars.append(scalar)
+    }
+    return result
+  }
+
+  /// What differs, in words.
+  var differences: [String] {
+    func quoted(_ text: String) -> String { "'\(text.escapedForDisplay)'" }
+    var words: [String] = []
+    if !prefix.isEmpty { words.append("the prefix \(quoted(prefix))") }
+    if averages == .all { words.append("\(quoted(Self.averageSuffix)) at the end") }
+    if hasOutputSuffix { words.append("\(quoted(Self.outputSuffix)) at the end") }
+    if network.isEmpty {
+      words.append("no \(quoted(Self.networkScope)) before the image network")
+    } else if network != Self.networkScope {
+      words.append("\(quoted(network)) for \(quoted(Self.networkScope))")
+    }
+    return words + renamings.filter { $0.from != bias }.map { "\(quoted($0.from)) for \(quoted($0.to))" }
+  }
+}
+
+extension String {
+  fileprivate func withBias(_ bias: String) -> (kernel: String, bias: String) { (self, bias) }
+}
