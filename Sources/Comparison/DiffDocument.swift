@@ -72,6 +72,7 @@ public struct DiffDocument: Encodable, Sendable {
   let equalCount: Int
   let onlyInA: [Tensor]
   let onlyInB: [Tensor]
+  let setAside: [Tensor]?
   let kindChanges: [Change]
   let valueChanges: [Change]
   let withinTolerance: [Change]
@@ -91,6 +92,7 @@ public struct DiffDocument: Encodable, Sendable {
     equalCount = diff.equalCount
     onlyInA = diff.onlyInLeft.map(Tensor.init)
     onlyInB = diff.onlyInRight.map(Tensor.init)
+    setAside = diff.graphRemainder == nil ? nil : diff.setAside.map(Tensor.init)
     kindChanges = diff.kindChanges.map(Change.init)
     valueChanges = diff.valueChanges.map(Change.init)
     withinTolerance = diff.withinTolerance.map(Change.init)

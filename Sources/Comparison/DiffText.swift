@@ -27,6 +27,7 @@ public enum DiffText {
     text += section("Other dtype or shape", diff.kindChanges, limit, kinds)
     text += section("Other values, largest change first", diff.valueChanges, limit, values)
     text += section("Within the tolerance, largest change first", diff.withinTolerance, limit, values)
+    if let remainder = diff.graphRemainder { text += graph(remainder, diff.setAside, limit) }
     text += section("No plain values, not compared", diff.notCompared, limit) { names in
       names.map { "  \($0.escapedForDisplay)\n" }.joined()
     }
@@ -80,6 +81,25 @@ public enum DiffText {
       table.add([row.descriptor.name.escapedForDisplay, kind(row.descriptor), reason])
     }
     return table.render(indent: 2)
+  }
+
+  /// What a frozen graph and the other side need not have in common.
+  private static func graph(_ remainder: GraphRemainder, _ rows: [SourceDiff.OneSided], _ limit: Int?) -> String {
+    let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
+    let unused = Set(remainder.unused)
+    var text = section(
+      "Only in \(other), and not needed by the outputs of the graph \(graph)",
+      rows.filter { unused.contains($0.descriptor.name) }, limit, oneSided)
+    if !remainder.otherConstants.isEmpty {
+      text +=
+        "\n\(HumanText.count(remainder.otherConstants.count, "other constant")) of the graph \(graph) not compared: not weights\n"
+    }
+    if let example = remainder.namedAfterReads.first {
+      text +=
+        "\n\(HumanText.count(remainder.namedAfterReads.count, "weight")) of the graph \(graph) cannot be matched by name: "
+        + "TensorFlow 2 froze them under names of the operations that read them, such as '\(example.escapedForDisplay)'.\n"
+    }
+    return text
   }
 
   private static func kinds(_ rows: [SourceDiff.Change]) -> String {

@@ -6,7 +6,8 @@ public import Tensors
 ///
 /// Tensors are paired by their modern names, so that the eras of the LSTM's names do not count as a difference. A variable that
 /// only training needs (`TrainingLeftover`) and that only one side has is listed and is no difference either: a model converted with
-/// `--inference-only` is the same model. On both sides, it is compared like every other.
+/// `--inference-only` is the same model. On both sides, it is compared like every other. Nor is what a frozen graph has beside its weights,
+/// or leaves out; see `GraphRemainder`.
 public struct SourceComparison: Sendable, Equatable {
   /// A pair whose dtype or shape differs; its values are not compared.
   public struct KindDifference: Sendable, Equatable {
@@ -42,6 +43,8 @@ public struct SourceComparison: Sendable, Equatable {
   public internal(set) var kinds: [KindDifference] = []
   /// Pairs of different values.
   public internal(set) var values: [ValueDifference] = []
+  /// What a frozen graph need not have in common with the other side; nil unless one side is one.
+  public internal(set) var graphRemainder: GraphRemainder?
   /// How many pairs agree in everything.
   public internal(set) var equalCount = 0
   /// Pairs that have another name on the right.
@@ -73,6 +76,9 @@ public struct SourceComparison: Sendable, Equatable {
     leftoversOnlyInRight = Self.takeLeftovers(from: &onlyInRight, of: right)
     let pairs = leftNames.compactMap { name, descriptor in rightNames[name].map { (descriptor, $0) } }
       .sorted { $0.0.name.precedesInBytes($1.0.name) }
+    setAside(
+      GraphRemainder(
+        left, right, onlyInLeft: onlyInLeft, onlyInRight: onlyInRight, pairCount: pairs.count))
     let total = pairs.reduce(0) { $0 + $1.0.byteCount }
     var done = 0
     for (leftTensor, rightTensor) in pairs {
@@ -89,6 +95,15 @@ public struct SourceComparison: Sendable, Equatable {
       done += leftTensor.byteCount
       progress(done, total)
     }
+  }
+
+  /// Takes from the differences what is none beside a frozen graph.
+  private mutating func setAside(_ remainder: GraphRemainder?) {
+    guard let remainder else { return }
+    graphRemainder = remainder
+    let names = Set((remainder.otherConstants + remainder.unused).map { Array($0.utf8) })
+    onlyInLeft.removeAll { names.contains(Array($0.utf8)) }
+    onlyInRight.removeAll { names.contains(Array($0.utf8)) }
   }
 
   private typealias Names = [[UInt8]: TensorDescriptor]

@@ -58,6 +58,10 @@ public struct SourceDiff: Sendable {
   public let onlyInLeft: [OneSided]
   /// Tensors that only the right side has, by name.
   public let onlyInRight: [OneSided]
+  /// What a frozen graph and the other side need not have in common; nil unless one side is a frozen graph.
+  public let graphRemainder: GraphRemainder?
+  /// The tensors of that remainder: they are no difference.
+  public let setAside: [OneSided]
   /// Pairs of different dtype or shape, by name. With `ignoresDTypes`, different shapes only, or numbers against others.
   public let kindChanges: [Change]
   /// Pairs of different values, in the order of `ChangeOrder`: the largest change first.
@@ -113,6 +117,8 @@ public struct SourceDiff: Sendable {
     self.options = options
     onlyInLeft = pairing.onlyInLeft
     onlyInRight = pairing.onlyInRight
+    graphRemainder = pairing.graphRemainder
+    setAside = pairing.setAside
     kindChanges = outcome.kindChanges
     valueChanges = outcome.valueChanges.sorted(by: ChangeOrder.precedes)
     withinTolerance = outcome.withinTolerance.sorted(by: ChangeOrder.precedes)

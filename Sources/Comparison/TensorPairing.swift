@@ -11,6 +11,9 @@ struct TensorPairing {
   private(set) var pairs: [(left: TensorDescriptor, right: TensorDescriptor)] = []
   private(set) var onlyInLeft: [SourceDiff.OneSided] = []
   private(set) var onlyInRight: [SourceDiff.OneSided] = []
+  private(set) var graphRemainder: GraphRemainder?
+  /// What is no difference beside a frozen graph, by name.
+  private(set) var setAside: [SourceDiff.OneSided] = []
   /// What the sources themselves say is missing from their lists.
   let failures: [SourceDiff.Failure]
   /// Why the names are those of the files.
@@ -52,6 +55,15 @@ struct TensorPairing {
     pairs.sort { $0.left.name.precedesInBytes($1.left.name) }
     onlyInLeft.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
     onlyInRight.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+    graphRemainder = GraphRemainder(
+      self.left, self.right, onlyInLeft: onlyInLeft.map(\.descriptor.name),
+      onlyInRight: onlyInRight.map(\.descriptor.name),
+      pairCount: pairs.count)
+    guard let graphRemainder else { return }
+    let names = Set((graphRemainder.otherConstants + graphRemainder.unused).map { Array($0.utf8) })
+    setAside = (onlyInLeft + onlyInRight).filter { names.contains(Array($0.descriptor.name.utf8)) }
+    onlyInLeft.removeAll { names.contains(Array($0.descriptor.name.utf8)) }
+    onlyInRight.removeAll { names.contains(Array($0.descriptor.name.utf8)) }
   }
 
   private static func leftovers(_ source: any TensorSource) -> [[UInt8]: String] {

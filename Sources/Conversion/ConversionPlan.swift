@@ -1,4 +1,5 @@
 internal import Bytes
+internal import TensorFiles
 public import ModelMapping
 public import Tensors
 
@@ -83,11 +84,13 @@ public struct ConversionPlan: Sendable {
     do {
       let named = try Self.name(selected, detected: detected, options)
       let ruled = try options.rename.map { try $0.apply(to: named.source) }
-      let last = try ruled.map { try named.showing($0) } ?? named
+      let shown = try ruled.map { try named.showing($0) } ?? named
       // Rules may lead to the model's names, as those of a cousin do.
-      if ruled != nil, !model.isComplete, let shown = try? CanonicalSource.make(last.source) {
-        model = KnownModel.showAndTell.examine(shown.descriptors)
+      if ruled != nil, !model.isComplete, let canonical = try? CanonicalSource.make(shown.source) {
+        model = KnownModel.showAndTell.examine(canonical.descriptors)
       }
+      let isForTensorFlow = (options.format ?? WeightFormat(path: output))?.isCheckpoint == true
+      let last = isForTensorFlow ? try shown.through { try OutputName.forTensorFlow($0, from: source) } : shown
       let outcomes = Dictionary((ruled?.tensors ?? []).map { (Array($0.name.utf8), $0) }) { first, _ in first }
       for dropped in ruled?.dropped ?? [] {
         let part = dropped.part.map { "part \($0) " } ?? ""
@@ -99,13 +102,14 @@ public struct ConversionPlan: Sendable {
       var tensors: [Tensor] = []
       var refusals: [String] = []
       for stored in last.source.descriptors {
-        let target = try Self.target(of: stored, dtype: ruled?.dtypes[Array(stored.name.utf8)] ?? options.dtype)
+        let ruledName = Array(last.name(of: stored.name, in: shown).utf8)
+        let target = try Self.target(of: stored, dtype: ruled?.dtypes[ruledName] ?? options.dtype)
         let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
         if let reason = refusal(target) {
           refusals.append(reason)
           skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))
         } else {
-          let outcome = outcomes[Array(stored.name.utf8)]
+          let outcome = outcomes[ruledName]
           tensors.append(
             Tensor(
               origins: origins, target: target, rules: outcome?.rules ?? [], isPart: outcome?.isPart ?? false,
@@ -193,6 +197,12 @@ private struct Stage {
     let isWrapped =
       (next as? DerivedSource).map { $0.layerCount > (source as? DerivedSource)?.layerCount ?? 0 } ?? false
     return Stage(next, depth: isWrapped ? depth + 1 : depth)
+  }
+
+  /// The name that a tensor of this stage has in an earlier one, which this one renamed at most once.
+  func name(of tensor: String, in earlier: Stage) -> String {
+    guard depth > earlier.depth, let derived = source as? DerivedSource else { return tensor }
+    return derived.expression(of: tensor)?.values.first ?? tensor
   }
 
   /// Some of the tensors, under names of their own where `names` has them.

@@ -23,7 +23,9 @@ enum SourceSelection {
       }
     }
     if options.weightsOnly {
-      for name in source.otherConstantNames { leftovers[Array(name.utf8)] = "a constant of the graph, not a weight" }
+      for name in source.otherConstantNames ?? [] {
+        leftovers[Array(name.utf8)] = "a constant of the graph, not a weight"
+      }
     }
     var kept: [TensorDescriptor] = []
     var skipped: [ConversionReport.Skipped] = []

@@ -109,7 +109,7 @@ public struct ModelReport: Sendable, Equatable {
 
 extension ModelReport.Frozen {
   init(_ graph: FrozenGraph) {
-    let others = Set(graph.otherConstantNames)
+    let others = Set(graph.otherConstantNames ?? [])
     weightCount = graph.weightCount
     otherConstantCount = others.count
     weightParameterCount = Sums.parameterCount(graph.descriptors.filter { !others.contains($0.name) })

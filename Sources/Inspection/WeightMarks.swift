@@ -1,4 +1,3 @@
-internal import MetaGraph
 public import Tensors
 
 /// Which tensors of a source are weights, where it has others too: a frozen graph.
@@ -7,7 +6,7 @@ public struct WeightMarks: Sendable {
 
   /// The marks of a source.
   public init(_ source: any TensorSource) {
-    others = source is FrozenGraph ? Set(source.otherConstantNames) : nil
+    others = source.otherConstantNames.map(Set.init)
   }
 
   /// Whether a tensor is a weight; nil where the source tells no such difference.

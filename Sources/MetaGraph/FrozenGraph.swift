@@ -19,7 +19,7 @@ public struct FrozenGraph: TensorSource {
   /// Constants that cannot be described, names that come twice, and variables that are still there.
   public let problems: [SourceProblem]
   /// Names of constants that are not weights, such as shapes, axes and seeds; sorted.
-  public let otherConstantNames: [String]
+  public var otherConstantNames: [String]? { others }
   /// Names of variables whose values are in a checkpoint, in the order of the graph; empty for a frozen graph. Of one in a
   /// function, the function's name comes first.
   public let variableNames: [String]
@@ -27,6 +27,7 @@ public struct FrozenGraph: TensorSource {
   public let weightCountInFunctions: Int
   /// Whether constants are there that were variables.
   let hasFrozenVariables: Bool
+  private let others: [String]
   /// The graph itself.
   public let definition: MetaGraphDefinition
 
@@ -57,7 +58,7 @@ public struct FrozenGraph: TensorSource {
   public var isUnfrozen: Bool { !variableNames.isEmpty && !hasFrozenVariables }
 
   /// Constants that are weights.
-  public var weightCount: Int { descriptors.count - otherConstantNames.count }
+  public var weightCount: Int { descriptors.count - others.count }
 
   /// Refuses a graph whose weights are all elsewhere, so that nobody takes its other constants for them.
   ///
@@ -110,7 +111,7 @@ public struct FrozenGraph: TensorSource {
     self.format =
       weights.variableNames.isEmpty
       ? format : weights.hasFrozenVariables ? "TensorFlow graph, frozen in part" : "TensorFlow graph, not frozen"
-    otherConstantNames = found.map(\.descriptor).filter { !weights.isWeight($0.name, $0.dtype, $0.shape) }.map(\.name)
+    others = found.map(\.descriptor).filter { !weights.isWeight($0.name, $0.dtype, $0.shape) }.map(\.name)
     variableNames = weights.variableNames
     hasFrozenVariables = weights.hasFrozenVariables
     var countInFunctions = 0

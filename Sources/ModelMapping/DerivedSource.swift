@@ -19,6 +19,15 @@ public struct DerivedSource: TensorSource {
   /// The problems of the source behind, by its names.
   public var problems: [SourceProblem] { base.problems }
 
+  /// Those of the source behind, by the names here: what is made of other constants alone.
+  public var otherConstantNames: [String]? {
+    guard let names = base.otherConstantNames else { return nil }
+    let others = Set(names)
+    return descriptors.map(\.name).filter { name in
+      expressions[ByteString(name)].map { $0.values.allSatisfy(others.contains) } ?? false
+    }
+  }
+
   /// The source behind.
   public let base: any TensorSource
   /// How many such sources lie within one another, this one included.

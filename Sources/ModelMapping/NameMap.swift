@@ -102,14 +102,26 @@ public struct NameCollision: DecantError, Equatable {
   /// Bad data.
   public var category: ErrorCategory { .badData }
 
+  /// Whether the name is that of a variable, and one of the two that of its output, as `a` of `a:0`.
+  private var isOfOutputs: Bool {
+    [first, second].contains { $0.hasPrefix(target + ":") && $0.dropFirst(target.count + 1).allSatisfy(\.isNumber) }
+  }
+
   /// The two names, the one that both would get, and the ways out.
   public var description: String {
     let isByRules = rules.contains { $0 != nil }
     return "tensors \(text(first, 0)) and \(text(second, 1)) would both be named '\(target.escapedForDisplay)'"
       + (others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists")
-      + (isByRules
-        ? ". Change one of the rules so that the names differ, or leave one out with --drop."
-        : ". Keep the names as they are with --names keep, or leave one out with --drop.")
+      + remedy(isByRules: isByRules)
+  }
+
+  private func remedy(isByRules: Bool) -> String {
+    if isByRules { return ". Change one of the rules so that the names differ, or leave one out with --drop." }
+    if isOfOutputs {
+      return ". TensorFlow looks variables up without the number after the colon. Rename one with --rename, or leave it out "
+        + "with --drop."
+    }
+    return ". Keep the names as they are with --names keep, or leave one out with --drop."
   }
 
   /// The name, and the rule that it is from.

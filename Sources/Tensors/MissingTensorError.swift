@@ -10,16 +10,21 @@ public struct MissingTensorError: DecantError, Equatable {
   public let path: String
   /// What the file has in their place and what to do, where that is known; said instead of the nearest names.
   public let remedy: String?
+  /// Why the first of the missing tensors is not in the source's list, where opening found that out.
+  public let reason: String?
 
   /// Looks up the nearest names of `source`.
   public init(names: [String], source: some TensorSource, remedy: String? = nil) {
+    let missing = Set(names)
+    let problem = source.problems.first { $0.severity == .incomplete && $0.tensor.map(missing.contains) == true }
     self.init(
       names: names, present: source.descriptors.map(\.name), path: source.files.first?.path ?? source.format,
-      remedy: remedy)
+      remedy: remedy, reason: problem.map { "\($0.error)" })
   }
 
   /// Looks up the nearest of `present`.
-  public init(names: [String], present: [String], path: String, remedy: String? = nil) {
+  public init(names: [String], present: [String], path: String, remedy: String? = nil, reason: String? = nil) {
+    self.reason = reason
     self.names = names
     self.path = path
     self.remedy = remedy
@@ -45,6 +50,7 @@ public struct MissingTensorError: DecantError, Equatable {
       if !near.isEmpty { lines.append("  nearest names present: \(suggestions)") }
     }
     if names.count > nearest.count { lines.append("  … and \(names.count - nearest.count) more") }
+    if let reason { lines.append("  \(reason)") }
     lines.append("List what is there with: decant inspect --flat \(file)")
     return lines.joined(separator: "\n")
   }

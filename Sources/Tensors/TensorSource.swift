@@ -23,8 +23,8 @@ public protocol TensorSource: Sendable {
   /// What opening found wrong and could go on without: missing files, tensors that cannot be described.
   var problems: [SourceProblem] { get }
 
-  /// Names of tensors that are not weights of a model: of a frozen graph its other constants, such as shapes and seeds. Sorted.
-  var otherConstantNames: [String] { get }
+  /// Of a frozen graph, the names of constants that are not weights, such as shapes and seeds; sorted. nil for other sources.
+  var otherConstantNames: [String]? { get }
 
   /// Reads the elements of one fixed-width tensor, in pieces of at most `maximumByteCount` bytes, in order.
   ///
@@ -87,8 +87,8 @@ extension TensorSource {
   /// None: for sources that refuse to open where anything is wrong.
   public var problems: [SourceProblem] { [] }
 
-  /// None: for sources that hold nothing but variables.
-  public var otherConstantNames: [String] { [] }
+  /// Nil: for sources that hold nothing but variables.
+  public var otherConstantNames: [String]? { nil }
 
   /// Nothing: for sources whose tensors have a name and no more.
   public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? { nil }

@@ -52,7 +52,28 @@ public enum VerificationText {
     let leftovers =
       comparison.leftoversOnlyInLeft.map { "\($0.name.escapedForDisplay) in A: \($0.reason.escapedForDisplay)" }
       + comparison.leftoversOnlyInRight.map { "\($0.name.escapedForDisplay) in B: \($0.reason.escapedForDisplay)" }
-    return lines + list("on one side only, and not part of the model", leftovers)
+    lines += list("on one side only, and not part of the model", leftovers)
+    return lines + (comparison.graphRemainder.map(graphRemainder) ?? [])
+  }
+
+  /// What a frozen graph and the other side need not have in common.
+  private static func graphRemainder(_ remainder: GraphRemainder) -> [String] {
+    let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
+    var lines: [String] = []
+    if !remainder.otherConstants.isEmpty {
+      let count = HumanText.count(remainder.otherConstants.count, "other constant")
+      lines.append("  \(count) of the graph \(graph) not compared: not weights")
+    }
+    lines += list(
+      "only in \(other), and not needed by the outputs of the graph \(graph)", remainder.unused.map(\.escapedForDisplay)
+    )
+    if !remainder.namedAfterReads.isEmpty {
+      let count = HumanText.count(remainder.namedAfterReads.count, "weight")
+      lines.append(
+        "  \(count) of the graph \(graph) cannot be matched by name: TensorFlow 2 froze them under names of the operations that "
+          + "read them, such as '\(remainder.namedAfterReads[0].escapedForDisplay)'")
+    }
+    return lines
   }
 
   private static func model(_ model: ModelExamination) -> [String] {

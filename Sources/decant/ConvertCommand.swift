@@ -19,7 +19,8 @@ struct ConvertCommand: ParsableCommand {
       is read back and compared with what was meant before it gets its name; a run that fails leaves nothing behind.
 
       A name that ends in .ckpt or in .ckpt- and a number is the prefix of a TensorFlow V2 checkpoint, whose index and data \
-      files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written.
+      files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written. Names that end in :0, as those \
+      of Keras do, are written without it, since TensorFlow looks variables up by their names.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow

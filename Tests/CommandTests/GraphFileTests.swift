@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 import TestSupport
 import Testing
 
@@ -90,5 +91,41 @@ struct GraphFileTests {
     #expect(outcome.output.contains("a constant of the graph, not a weight"))
     let whole = try DecantCommand.run(["convert", path, "-o", scratch.path + "/all.npz"])
     #expect(whole.output.contains("22 tensors"))
+  }
+
+  /// The embedded model frozen, in a file of its own.
+  private func frozenScenes(in scratch: TemporaryDirectory, keeping kept: Set<String> = []) throws -> String {
+    let meta = [UInt8](try Data(contentsOf: URL(filePath: Scenes.checkpoint + ".meta")))
+    let graph = try GraphFreezing.freeze(
+      meta: meta, values: try TensorFile.open(Scenes.checkpoint), keeping: kept)
+    return try scratch.write(graph, to: "frozen.pb")
+  }
+
+  @Test("the embedded model, frozen, is equal to its checkpoint and captions as it does")
+  func scenes() throws {
+    let scratch = try TemporaryDirectory()
+    let frozen = try frozenScenes(in: scratch)
+    for pair in [[frozen, Scenes.checkpoint], [Fixture.path("scenes/v2"), frozen]] {
+      let verified = try DecantCommand.run(["verify"] + pair)
+      #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+      #expect(verified.output.contains("not compared: not weights"))
+    }
+    #expect(try DecantCommand.run(["diff", frozen, Scenes.checkpoint]).status == 0)
+    let weights = scratch.path + "/weights.safetensors"
+    #expect(try DecantCommand.run(["convert", frozen, "-o", weights, "--weights-only"]).status == 0)
+    #expect(try DecantCommand.run(["verify", weights, Scenes.checkpoint]).status == 0)
+    let arguments = ["--vocab", Scenes.vocabulary, Fixture.path("scenes/images/scene-09.jpg")]
+    let captions = try DecantCommand.run(["caption", frozen] + arguments)
+    #expect(captions.status == 0, "\(captions.errors)")
+    #expect(captions.output == (try DecantCommand.run(["caption", Scenes.checkpoint] + arguments)).output)
+  }
+
+  @Test("the embedded model, frozen but for one variable, is not equal to its checkpoint")
+  func scenesInPart() throws {
+    let scratch = try TemporaryDirectory()
+    let frozen = try frozenScenes(in: scratch, keeping: ["logits/biases"])
+    let verified = try DecantCommand.run(["verify", frozen, Scenes.checkpoint])
+    #expect(verified.status != 0)
+    #expect("\(verified.output)\(verified.errors)".contains("logits/biases"))
   }
 }
