@@ -98,9 +98,10 @@ let package = Package(
 
     // Source to sink.
     module(
-      "Conversion", ["Checkpoints", "TensorFiles", "WeightFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
+      "Conversion",
+      ["Checkpoints", "TensorFiles", "MetaGraph", "WeightFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
     // What differs between two sources, tensor by tensor.
-    module("Comparison", ["Inspection", "ModelMapping", "Tensors", "Bytes"]),
+    module("Comparison", ["Inspection", "ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
     // What the tensors and graphs say, as values, text and JSON.
     module("Inspection", ["MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
     module("ModelMapping", ["Tensors", "Bytes"]),
@@ -155,7 +156,10 @@ let package = Package(
     tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
     tests(
       of: "Conversion",
-      ["Checkpoints", "Comparison", "Inspection", "TensorFiles", "ModelMapping", "WeightFiles", "Tensors", "Bytes"]),
+      [
+        "Checkpoints", "Comparison", "Inspection", "TensorFiles", "MetaGraph", "ModelMapping", "WeightFiles", "Tensors",
+        "Bytes",
+      ]),
     tests(of: "Vocabulary", ["Bytes"]),
     tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Bytes"]),
     tests(of: "Images", ["Bytes"], isNumeric: true),

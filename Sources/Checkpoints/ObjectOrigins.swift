@@ -21,7 +21,11 @@ struct ObjectOrigins: Sendable {
     var missing: [String] = []
     var twice: [String] = []
     let paths = ObjectPaths(graph)
-    let slots = Self.slots(graph)
+    let owners = ObjectOwners(graph) { key in
+      guard let index = descriptors.index(ofName: key) else { return false }
+      return descriptors[index].shape.elementCount == 1 && descriptors[index].dtype.kind == .signedInteger
+    }
+    let slots = Self.slots(graph, owners)
     for (number, node) in graph.nodes.enumerated() {
       for attribute in node.attributes {
         let key = attribute.checkpointKey
@@ -43,6 +47,7 @@ struct ObjectOrigins: Sendable {
               name: slot.name, variable: paths.path(of: slot.variable) ?? "object \(slot.variable)",
               optimizer: paths.path(of: slot.optimizer) ?? "object \(slot.optimizer)")
           }
+          origin.owner = owners.owner(of: number, paths)
           origins[index] = origin
         }
       }
@@ -70,12 +75,17 @@ struct ObjectOrigins: Sendable {
       ? String(key.dropLast(valueSuffix.count)) : key
   }
 
-  private static func slots(_ graph: ObjectGraph) -> [Int: (name: String, variable: Int, optimizer: Int)] {
+  private static func slots(_ graph: ObjectGraph, _ owners: ObjectOwners) -> [Int: (
+    name: String, variable: Int, optimizer: Int
+  )] {
     var slots: [Int: (name: String, variable: Int, optimizer: Int)] = [:]
     for (number, node) in graph.nodes.enumerated() {
       for slot in node.slotVariables where slots[slot.slotVariable] == nil {
         slots[slot.slotVariable] = (slot.name, slot.variable, number)
       }
+    }
+    for average in owners.averages where slots[average.node] == nil {
+      slots[average.node] = (TensorOrigin.averageSlotName, average.variable, average.optimizer)
     }
     return slots
   }

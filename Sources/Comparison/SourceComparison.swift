@@ -1,4 +1,5 @@
 internal import Bytes
+internal import MetaGraph
 public import ModelMapping
 public import Tensors
 
@@ -59,10 +60,11 @@ public struct SourceComparison: Sendable, Equatable {
   ///   - left: one source.
   ///   - right: the other.
   ///   - prepared: given where the left source has the names of the right one already; tensors are then paired by those.
+  ///   - acceptsLikely: whether what is only likely for training alone counts as a leftover, as after `convert --drop-likely`.
   ///   - progress: called with the bytes compared and the bytes to compare.
   /// - Throws: what a source throws when it is read, the first problem that makes its list incomplete, and `NameCollision` where a source has one variable under two eras' names.
   public init(
-    _ left: any TensorSource, _ right: any TensorSource, prepared: PreparedNames? = nil,
+    _ left: any TensorSource, _ right: any TensorSource, prepared: PreparedNames? = nil, acceptsLikely: Bool = false,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     // What cannot be listed cannot be compared; silence would pass for agreement.
@@ -72,8 +74,9 @@ public struct SourceComparison: Sendable, Equatable {
     onlyInLeft = Self.names(leftNames, missingFrom: rightNames)
     onlyInRight = Self.names(rightNames, missingFrom: leftNames)
     leftoversOnlyInLeft =
-      prepared.map { Self.takeLeftovers($0, from: &onlyInLeft) } ?? Self.takeLeftovers(from: &onlyInLeft, of: left)
-    leftoversOnlyInRight = Self.takeLeftovers(from: &onlyInRight, of: right)
+      prepared.map { Self.takeLeftovers($0, from: &onlyInLeft, acceptsLikely) }
+      ?? Self.takeLeftovers(from: &onlyInLeft, of: left, acceptsLikely)
+    leftoversOnlyInRight = Self.takeLeftovers(from: &onlyInRight, of: right, acceptsLikely)
     let pairs = leftNames.compactMap { name, descriptor in rightNames[name].map { (descriptor, $0) } }
       .sorted { $0.0.name.precedesInBytes($1.0.name) }
     setAside(
@@ -120,15 +123,25 @@ public struct SourceComparison: Sendable, Equatable {
   }
 
   /// Under the names that they have in the source behind.
-  private static func takeLeftovers(_ prepared: PreparedNames, from names: inout [String]) -> [TrainingLeftover] {
-    let leftovers = names.compactMap { prepared.leftovers[Array($0.utf8)] }
-    names.removeAll { prepared.leftovers[Array($0.utf8)] != nil }
+  private static func takeLeftovers(
+    _ prepared: PreparedNames, from names: inout [String], _ acceptsLikely: Bool
+  ) -> [TrainingLeftover] {
+    func leftover(_ name: String) -> TrainingLeftover? {
+      prepared.leftovers[Array(name.utf8)].flatMap { $0.certainty == .certain || acceptsLikely ? $0 : nil }
+    }
+    let leftovers = names.compactMap(leftover)
+    names.removeAll { leftover($0) != nil }
     return leftovers
   }
 
-  private static func takeLeftovers(from names: inout [String], of source: any TensorSource) -> [TrainingLeftover] {
+  private static func takeLeftovers(
+    from names: inout [String], of source: any TensorSource, _ acceptsLikely: Bool
+  ) -> [TrainingLeftover] {
     let alone = Set(names.map { Array($0.utf8) })
-    let leftovers = TrainingLeftover.find(in: source.descriptors).filter { alone.contains(Array($0.name.utf8)) }
+    if alone.isEmpty { return [] }
+    let leftovers = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source)).filter {
+      ($0.certainty == .certain || acceptsLikely) && alone.contains(Array($0.name.utf8))
+    }
     let taken = Set(leftovers.map { Array($0.name.utf8) })
     names.removeAll { taken.contains(Array($0.utf8)) }
     return leftovers

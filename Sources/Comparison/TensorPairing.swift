@@ -1,4 +1,5 @@
 internal import Bytes
+internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
 
@@ -67,9 +68,8 @@ struct TensorPairing {
   }
 
   private static func leftovers(_ source: any TensorSource) -> [[UInt8]: String] {
-    Dictionary(TrainingLeftover.find(in: source.descriptors).map { (Array($0.name.utf8), $0.reason) }) { first, _ in
-      first
-    }
+    let found = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source))
+    return Dictionary(found.map { (Array($0.name.utf8), $0.reason) }) { first, _ in first }
   }
 }
 

@@ -36,6 +36,16 @@ public struct ConversionDocument: Encodable, Sendable {
     let reason: String
   }
 
+  struct Average: Encodable {
+    let name: String
+    let from: String
+  }
+
+  struct Averages: Encodable {
+    let taken: [Average]
+    let without: [String]
+  }
+
   struct Collision: Encodable {
     let first: String
     let second: String
@@ -59,6 +69,8 @@ public struct ConversionDocument: Encodable, Sendable {
   let tensors: [Tensor]
   let skipped: [Skipped]
   let namedAsBefore: [Skipped]
+  let likelyLeftovers: [Skipped]
+  let averages: Averages?
   let collisions: [Collision]
   let unusedRules: [Int]
   let unruled: [String]
@@ -96,6 +108,11 @@ public struct ConversionDocument: Encodable, Sendable {
     }
     skipped = plan.skipped.map { Skipped(name: $0.name, reason: $0.reason) }
     namedAsBefore = plan.kept.map { Skipped(name: $0.name, reason: $0.reason) }
+    likelyLeftovers = plan.likelyLeftovers.map { Skipped(name: $0.name, reason: $0.reason) }
+    averages = plan.averages.map { averages in
+      Averages(
+        taken: averages.pairs.map { Average(name: $0.name, from: $0.average) }, without: averages.without)
+    }
     collisions = plan.collisions.map {
       Collision(
         first: $0.first, second: $0.second, name: $0.target, firstRule: $0.rules.first ?? nil,

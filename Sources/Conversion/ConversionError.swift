@@ -11,6 +11,8 @@ public struct ConversionError: DecantError, Equatable {
     case badExpression(String, NamePatternError)
     /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
     case nothingSelected(of: Int, refusal: String?)
+    /// Averaged weights are wanted, and the source has none.
+    case noAverages
     /// More words than the word embedding has rows.
     case vocabularyTooLong(words: Int, rows: Int)
     /// Renaming alone cannot give a checkpoint another framework's layouts.
@@ -38,7 +40,7 @@ public struct ConversionError: DecantError, Equatable {
   public var category: ErrorCategory {
     switch reason {
     case .outputIsSource: .cannotCreate
-    case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout: .usage
+    case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages: .usage
     case .vocabularyTooLong: .badData
     case .listDiffers, .valuesDiffer: .inputOutput
     }
@@ -60,6 +62,9 @@ public struct ConversionError: DecantError, Equatable {
     case .nothingSelected(let count, nil):
       "nothing to write: of \(count.counted("tensor")) none is left by --match, --drop, --inference-only, --weights-only and the "
         + "rules of --rename."
+    case .noAverages:
+      "--ema takes averages of weights, and none can be told here: neither X/ExponentialMovingAverage beside an X nor the averages "
+        + "of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; leave --ema out."
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."

@@ -17,6 +17,10 @@ public struct ConversionOptions: Sendable, Equatable {
   public var inferenceOnly = false
   /// Whether constants of a frozen graph that are not weights are left out; other sources have none.
   public var weightsOnly = false
+  /// Whether variables of which that is only likely are left out as well; see `TrainingLeftover.Certainty`.
+  public var dropsLikely = false
+  /// Whether averaged weights are taken in place of raw ones.
+  public var takesAverages = false
   /// A regular expression; tensors in whose names it matches nowhere are left out.
   public var match: String?
   /// A regular expression; tensors in whose names it matches are left out.

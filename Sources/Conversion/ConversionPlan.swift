@@ -38,6 +38,10 @@ public struct ConversionPlan: Sendable {
   public let unusedRules: [Int]
   /// The tensors that no rename rule matches, by the names that they keep; empty without rules.
   public let unruled: [String]
+  /// Tensors that are written though training alone needs them, as is likely and not certain; empty unless only inference is wanted.
+  public let likelyLeftovers: [TrainingLeftover]
+  /// The averages that took the places of weights; nil where they were not asked for.
+  public let averages: WeightAverages?
   /// How the tensors compare with Show and Tell.
   public let model: ModelExamination
   /// What is said of names that several of the tensors have in their program, and are not written under; nil where none is.
@@ -72,11 +76,14 @@ public struct ConversionPlan: Sendable {
   init(
     _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> String?
   ) throws {
-    var (kept, skipped) = try SourceSelection.split(source, options: options, output: output)
-    let judged = (source as? ObjectNamedSource)?.names(among: kept)
+    let selection = try SourceSelection(source, options: options, output: output)
+    var skipped = selection.skipped
+    likelyLeftovers = selection.likely
+    averages = selection.averages
+    let judged = (source as? ObjectNamedSource)?.names(among: selection.kept)
     sharedNames = judged?.shared
-    let selected = try Stage(source).showing(kept, as: judged?.names)
-    kept = selected.source.descriptors
+    let selected = try Stage(source).showing(selection, as: judged?.names)
+    let kept = selected.source.descriptors
     detected = NamingScheme.detect(in: kept)
     let canonical = try? CanonicalSource.make(selected.source)
     self.kept = (try? NameMap(kept.map(\.name), scheme: options.names))?.kept ?? []
@@ -206,10 +213,11 @@ private struct Stage {
   }
 
   /// Some of the tensors, under names of their own where `names` has them.
-  func showing(_ kept: [TensorDescriptor], as names: [String]? = nil) throws -> Stage {
-    let names = names ?? kept.map(\.name)
-    guard kept.count < source.descriptors.count || names != kept.map(\.name) else { return self }
-    let shown = try DerivedSource(source, tensors: zip(names, kept).map { ($0, .stored($1.name)) })
+  func showing(_ selection: SourceSelection, as names: [String]? = nil) throws -> Stage {
+    let given = selection.kept.map(\.name)
+    let names = names ?? given
+    guard given.count < source.descriptors.count || names != given else { return self }
+    let shown = try DerivedSource(source, tensors: Array(zip(names, selection.expressions)))
     return Stage(shown, depth: depth + 1)
   }
 

@@ -32,8 +32,26 @@ public enum ConversionText {
     lines += report.plan.changes.regroupings
     lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
     lines += list("named as before", report.plan.kept.map(kept))
+    lines += averages(report.plan.averages).map { [$0] } ?? []
     lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" })
+    lines += list(likelyTitle, report.plan.likelyLeftovers.map(text))
     return lines.joined(separator: "\n")
+  }
+
+  private static let likelyTitle = "likely for training only, and kept (--drop-likely leaves them out)"
+
+  private static func text(_ leftover: TrainingLeftover) -> String {
+    "\(leftover.name.escapedForDisplay): \(leftover.reason.escapedForDisplay)"
+  }
+
+  /// What `--ema` did.
+  private static func averages(_ averages: WeightAverages?) -> String? {
+    guard let averages else { return nil }
+    let others = averages.without.prefix(shownCount).map(\.escapedForDisplay).joined(separator: ", ")
+    let rest = averages.without.count > shownCount ? ", …" : ""
+    return "averages taken in place of raw weights: \(averages.pairs.count)"
+      + (averages.without.isEmpty
+        ? "; every weight has one" : "; without an average, as they are: \(averages.without.count) (\(others)\(rest))")
   }
 
   /// What a dry run shows: every tensor, before and after, and everything that stands in the way.
@@ -49,6 +67,8 @@ public enum ConversionText {
     }
     lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
     lines += plan.kept.map { "named as before: \(kept($0))" }
+    lines += plan.likelyLeftovers.map { "likely for training only, and kept: \(text($0))" }
+    lines += averages(plan.averages).map { [$0] } ?? []
     lines += plan.unruled.map { "no rule matches: \($0.escapedForDisplay)" }
     lines += plan.unusedRules.map { "rule \($0) matches nothing" }
     lines += plan.collisions.map {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import MetaGraph
 public import ModelMapping
 public import Tensors
 
@@ -40,7 +41,7 @@ public struct ConvertedSource: TensorSource {
   /// The tensors that only training needs, by the UTF-8 of the names that they are shown under: those made of nothing else.
   public var leftovers: [[UInt8]: TrainingLeftover] {
     let found = Dictionary(
-      TrainingLeftover.find(in: base.descriptors).map { (Array($0.name.utf8), $0) },
+      TrainingLeftover.find(in: base, roles: VariableRoles(beside: base)).map { (Array($0.name.utf8), $0) },
       uniquingKeysWith: { first, _ in first })
     if found.isEmpty { return [:] }
     var leftovers: [[UInt8]: TrainingLeftover] = [:]

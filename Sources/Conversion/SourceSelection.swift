@@ -1,51 +1,74 @@
+internal import Bytes
+internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
 
 /// Which tensors of a source are wanted at all, by the names that they have there.
-enum SourceSelection {
-  /// The tensors to go on with, and those left out with the reasons.
+struct SourceSelection {
+  /// The tensors to go on with.
+  private(set) var kept: [TensorDescriptor] = []
+  /// Those left out, with the reasons.
+  private(set) var skipped: [ConversionReport.Skipped] = []
+  /// Those kept of which it is only likely that training alone needs them.
+  private(set) var likely: [TrainingLeftover] = []
+  /// The averages that take the places of weights, where they are wanted.
+  private(set) var averages: WeightAverages?
+
+  /// Selects by the options.
   ///
-  /// - Throws: the problem that makes the source's list incomplete, unless the tensor would be left out by name.
-  static func split(
-    _ source: any TensorSource, options: ConversionOptions, output: String
-  ) throws -> (kept: [TensorDescriptor], skipped: [ConversionReport.Skipped]) {
+  /// - Throws: the problem that makes the source's list incomplete, unless the tensor would be left out by name; `MappingError` where
+  ///   averages are wanted and one does not fit.
+  init(_ source: any TensorSource, options: ConversionOptions, output: String) throws {
     let names = try NameFilter(options, output: output)
     for problem in source.problems where problem.severity == .incomplete {
       guard let name = problem.tensor, names.reasonToSkip(name) != nil else { throw problem.error }
     }
     let descriptors = source.descriptors
     let named = source as? ObjectNamedSource
-    var leftovers: [[UInt8]: String] = [:]
-    if options.inferenceOnly || options.names.changesLayout {
-      for leftover in TrainingLeftover.find(in: descriptors) {
-        leftovers[Array(leftover.name.utf8)] =
-          leftover.reason + (options.inferenceOnly ? "" : "; a model of \(options.names.title) has no place for it")
-      }
+    let found = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source))
+    if options.takesAverages {
+      // --match is of the weights' names, --drop of both.
+      let averages = try WeightAverages(of: source, among: found) { !names.drops($0) }
+      guard !averages.pairs.isEmpty else { throw ConversionError(.noAverages, output: output) }
+      self.averages = averages
     }
-    if options.weightsOnly {
-      for name in source.otherConstantNames ?? [] {
-        leftovers[Array(name.utf8)] = "a constant of the graph, not a weight"
-      }
-    }
-    var kept: [TensorDescriptor] = []
-    var skipped: [ConversionReport.Skipped] = []
-    for descriptor in descriptors {
-      let reason: String? =
-        if let reason = names.reasonToSkip(descriptor.name, or: named?.wantedName(of: descriptor)) {
-          reason
-        } else {
-          leftovers[Array(descriptor.name.utf8)] ?? descriptor.dtype.reasonWithoutValues
-        }
-      if let reason {
+    let constants = Set(options.weightsOnly ? (source.otherConstantNames ?? []).map { ByteString($0) } : [])
+    let weights = Set(averages?.pairs.map { ByteString($0.name) } ?? [])
+    let taken = Set(averages?.pairs.map { ByteString($0.average) } ?? [])
+    let leftovers = Dictionary(found.map { (ByteString($0.name), $0) }) { first, _ in first }
+    for descriptor in descriptors where !taken.contains(ByteString(descriptor.name)) {
+      let leftover = leftovers[ByteString(descriptor.name)]
+      if let reason = names.reasonToSkip(descriptor.name, or: named?.wantedName(of: descriptor))
+        ?? Self.reason(leftover, options)
+        ?? (constants.contains(ByteString(descriptor.name)) ? "a constant of the graph, not a weight" : nil)
+        ?? descriptor.dtype.reasonWithoutValues
+      {
         skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: reason))
       } else {
         kept.append(descriptor)
+        if weights.contains(ByteString(descriptor.name)) {
+          skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: "raw; its average takes its place"))
+        }
+        if options.inferenceOnly, let leftover { likely.append(leftover) }
       }
     }
     guard !kept.isEmpty || descriptors.isEmpty else {
       throw ConversionError(.nothingSelected(of: descriptors.count, refusal: nil), output: output)
     }
-    return (kept, skipped)
+  }
+
+  /// Why a leftover is left out; nil where it is not.
+  private static func reason(_ leftover: TrainingLeftover?, _ options: ConversionOptions) -> String? {
+    guard let leftover else { return nil }
+    if options.inferenceOnly, leftover.certainty == .certain || options.dropsLikely { return leftover.reason }
+    guard options.names.changesLayout, leftover.certainty == .certain else { return nil }
+    return leftover.reason + "; a model of \(options.names.title) has no place for it"
+  }
+
+  /// What each tensor to go on with is made of, in the order of `kept`.
+  var expressions: [TensorExpression] {
+    let averages = Dictionary(averages?.pairs.map { (ByteString($0.name), $0.average) } ?? []) { first, _ in first }
+    return kept.map { .stored(averages[ByteString($0.name)] ?? $0.name) }
   }
 }
 
@@ -68,9 +91,11 @@ private struct NameFilter {
   func reasonToSkip(_ name: String, or wanted: String? = nil) -> String? {
     let names = [name] + (wanted.map { [$0] } ?? [])
     if let match, !names.contains(where: { match.matches($0) }) { return "not matched by --match" }
-    if let drop, names.contains(where: { drop.matches($0) }) { return "matched by --drop" }
-    return nil
+    return names.contains(where: drops) ? "matched by --drop" : nil
   }
+
+  /// Whether a name is left out by `--drop`.
+  func drops(_ name: String) -> Bool { drop?.matches(name) ?? false }
 
   private static func expression(
     _ pattern: String?, _ output: String

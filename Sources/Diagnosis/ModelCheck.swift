@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Inspection
+internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
 
@@ -166,7 +167,8 @@ struct ModelCheck {
   }
 
   private mutating func noteLeftovers() {
-    let leftovers = TrainingLeftover.find(in: source.descriptors).filter { $0.kind != .globalStep }
+    let leftovers = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source))
+      .filter { $0.kind != .globalStep && $0.certainty == .certain }
     guard !leftovers.isEmpty, examination.isRecognized else { return }
     findings.append(
       Finding(

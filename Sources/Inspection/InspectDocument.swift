@@ -64,6 +64,7 @@ extension InspectDocument {
     let byteCount: Int
     let slicedTensorCount: Int
     let trainingLeftoverCount: Int
+    let likelyLeftoverCount: Int
     let dtypes: [DTypeSum]
     let namingEras: [String]
     let framework: String?
@@ -84,6 +85,7 @@ extension InspectDocument {
       byteCount = report.tensorByteCount
       slicedTensorCount = report.slicedTensorCount
       trainingLeftoverCount = report.trainingLeftoverCount
+      likelyLeftoverCount = report.likelyLeftoverCount
       dtypes = report.dtypes.map {
         DTypeSum(dtype: $0.dtype.name, tensorCount: $0.tensorCount, byteCount: $0.byteCount)
       }

@@ -68,6 +68,8 @@ public struct ModelReport: Sendable, Equatable {
   public let globalStep: Int?
   /// Variables that training needs and inference does not.
   public let trainingLeftoverCount: Int
+  /// Variables of which that is only likely.
+  public let likelyLeftoverCount: Int
   /// What the source says about itself.
   public let metadata: [String: String]
   /// What the graph adds, where there is one.
@@ -91,7 +93,9 @@ public struct ModelReport: Sendable, Equatable {
     namingEras = NamingEra.present(in: descriptors.lazy.map(\.name))
     framework = NamingScheme.detect(in: descriptors).flatMap { $0.changesLayout ? $0 : nil }
     globalStep = Self.readGlobalStep(source)
-    trainingLeftoverCount = TrainingLeftover.find(in: descriptors).count
+    let leftovers = TrainingLeftover.find(in: source, roles: graph.flatMap { VariableRoles($0) })
+    trainingLeftoverCount = leftovers.count { $0.certainty == .certain }
+    likelyLeftoverCount = leftovers.count - trainingLeftoverCount
     metadata = source.metadata
     frozen = (source as? FrozenGraph).map(Frozen.init)
     self.graph = graph.map { Graph($0, names: descriptors.map(\.name)) }

@@ -90,6 +90,7 @@ public enum ReportText {
     if report.trainingLeftoverCount > 0 {
       notes.append("\(HumanText.grouped(report.trainingLeftoverCount)) for training only")
     }
+    if report.likelyLeftoverCount > 0 { notes.append("\(HumanText.grouped(report.likelyLeftoverCount)) likely so") }
     if report.slicedTensorCount > 0 { notes.append("\(HumanText.grouped(report.slicedTensorCount)) in slices") }
     return HumanText.grouped(report.tensorCount) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
   }

@@ -13,6 +13,8 @@ public struct GraphSummary: Sendable, Equatable {
     public let isTrainable: Bool
     /// Whether it is local to a session, such as a reader's count of epochs, and never saved.
     public let isLocal: Bool
+    /// Whether a layer declared it as part of the model (`model_variables`), trained or not.
+    public let isOfModel: Bool
   }
 
   /// The TensorFlow release that wrote the graph; empty where it does not say.
@@ -73,5 +75,6 @@ extension GraphSummary.Variable {
     savedName = variable.savedName
     isTrainable = variable.isTrainable
     isLocal = variable.collections.contains("local_variables")
+    isOfModel = variable.collections.contains("model_variables")
   }
 }

@@ -10,6 +10,10 @@ public struct MappingError: DecantError, Equatable {
     case nothingKnown(NamingScheme)
     /// No convolution of Inception v3 has a complete batch normalisation.
     case nothingToFold
+    /// A running average has another dtype or shape than its weight.
+    case averageDoesNotFit(weight: String)
+    /// A weight has a second running average.
+    case averagedTwice(weight: String)
   }
 
   /// What went wrong.
@@ -41,6 +45,13 @@ public struct MappingError: DecantError, Equatable {
     case .nothingToFold:
       return subject
         + "no convolution of Inception v3 has a batch normalisation that could be folded. Leave --fold-batch-norm out."
+    case .averageDoesNotFit(let weight):
+      return subject
+        + "has another dtype or shape than '\(weight.escapedForDisplay)', whose average it is by name. No average was taken; "
+        + "leave it out with --drop, or leave --ema out."
+    case .averagedTwice(let weight):
+      return subject
+        + "'\(weight.escapedForDisplay)' has another average as well. No average was taken; leave one of them out with --drop."
     case .nothingKnown(let scheme):
       return subject
         + "no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. "

@@ -20,6 +20,21 @@ public struct TensorOrigin: Sendable, Equatable {
     }
   }
 
+  /// Whose a tensor is.
+  public enum Owner: Sendable, Equatable {
+    /// The model's, or that of an object which is not known to belong to training.
+    case model
+    /// That of an optimizer, by its path, and nobody else's.
+    case optimizer(String)
+    /// That of a metric, by its path, and nobody else's.
+    case metric(String)
+    /// The checkpoint's own: its count of saves.
+    case saver
+  }
+
+  /// The name of a slot that is the running average of its variable.
+  public static let averageSlotName = "moving average"
+
   /// The way to the tensor through the program's objects, such as `model/layer-1/kernel`; unique in its source.
   public var path: String?
   /// Other ways to the same tensor, as through a layer that two models share: shortest first, then in order of their bytes.
@@ -30,6 +45,8 @@ public struct TensorOrigin: Sendable, Equatable {
   public var slot: Slot?
   /// The Keras layer that owns the tensor.
   public var layer: String?
+  /// Whose the tensor is, where the file's objects say so.
+  public var owner: Owner?
 
   /// What is known of a tensor.
   public init(

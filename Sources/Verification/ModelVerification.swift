@@ -23,6 +23,8 @@ public struct VerificationOptions: Sendable {
   /// The options that the second model was converted with from the first, where tensors are to be compared under the names, in the layouts
   /// and in the dtypes that such a conversion gives them; nil where canonical names are compared.
   public var conversion: ConversionOptions?
+  /// Whether what is only likely to be of use to training alone may be on one side only, as after `convert --drop-likely`.
+  public var acceptsLikelyLeftovers = false
   /// How captions are searched for, where no expectation says it.
   public var captions = CaptionOptions.standard
   /// How the network runs.
@@ -113,9 +115,11 @@ public struct ModelVerification: Sendable {
       leftOut = converted.plan.skipped
       prepared = PreparedNames(converted)
       tensors = try SourceComparison(
-        converted, TensorFile.open(right, options: options.reading), prepared: prepared, progress: compared)
+        converted, TensorFile.open(right, options: options.reading), prepared: prepared,
+        acceptsLikely: options.acceptsLikelyLeftovers, progress: compared)
     } else {
-      tensors = try SourceComparison(sources.left, sources.right, progress: compared)
+      tensors = try SourceComparison(
+        sources.left, sources.right, acceptsLikely: options.acceptsLikelyLeftovers, progress: compared)
     }
     let models = [(left, sources.left), (right, sources.right)]
     for (path, source) in options.graphPath == nil ? models : [models[0]] {

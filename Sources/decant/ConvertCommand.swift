@@ -68,11 +68,20 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Print JSON (see Schemas/convert.schema.json).")
   var json = false
 
-  @Flag(help: "Leave out what only training needs: global_step, optimizer slots, learning rates.")
+  @Flag(
+    help: ArgumentHelp(
+      "Leave out what only training needs: steps, slots and state of every optimizer, averages, metrics.",
+      discussion: "What is only likely to be so is listed and kept."))
   var inferenceOnly = false
 
   @Flag(help: "Of a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")
   var weightsOnly = false
+
+  @Flag(help: "With --inference-only: leave out what is only likely to be of use to training alone, too.")
+  var dropLikely = false
+
+  @Flag(help: "Take averaged weights (X/ExponentialMovingAverage, Keras' use_ema) in place of raw ones.")
+  var ema = false
 
   @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
   var match: String?
@@ -100,6 +109,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
+    if dropLikely, !inferenceOnly { throw ValidationError("--drop-likely goes with --inference-only.") }
     for pattern in [match, drop].compactMap({ $0 }) { _ = try expression(pattern) }
   }
 
@@ -111,6 +121,8 @@ struct ConvertCommand: ParsableCommand {
     options.foldsBatchNorm = foldBatchNorm
     options.inferenceOnly = inferenceOnly
     options.weightsOnly = weightsOnly
+    options.dropsLikely = dropLikely
+    options.takesAverages = ema
     options.match = match
     options.drop = drop
     options.readsBack = !skipsCheck

@@ -22,6 +22,12 @@ struct ConvertedOptions: ParsableArguments {
   @Flag(help: "B was converted from A without what only training needs.")
   var inferenceOnly = false
 
+  @Flag(help: "B was converted from A without what only training is likely to need.")
+  var dropLikely = false
+
+  @Flag(help: "B was converted from A with averaged weights in place of the raw ones.")
+  var ema = false
+
   @Option(
     help: ArgumentHelp("B was converted from A without the variables in whose names this matches.", valueName: "regex"))
   var drop: String?
@@ -31,7 +37,7 @@ struct ConvertedOptions: ParsableArguments {
   }
 
   /// Whether any was given.
-  var isGiven: Bool { names != nil || rename != nil || dtype != nil || inferenceOnly || drop != nil }
+  var isGiven: Bool { names != nil || rename != nil || dtype != nil || inferenceOnly || ema || drop != nil }
 
   /// The options of the conversion; nil where none was given.
   func conversion() throws -> ConversionOptions? {
@@ -41,6 +47,8 @@ struct ConvertedOptions: ParsableArguments {
     options.rename = try rename.map { try RenameRules(path: $0) }
     options.dtype = dtype?.dtype
     options.inferenceOnly = inferenceOnly
+    options.dropsLikely = dropLikely
+    options.takesAverages = ema
     options.drop = drop
     return options
   }

@@ -69,6 +69,7 @@ struct VerifyCommand: ParsableCommand {
     options.imageDirectory = images
     options.expectationPath = expect
     options.conversion = try converted.conversion()
+    options.acceptsLikelyLeftovers = converted.dropLikely
     options.captions = try captioning.search
     options.engine = captioning.engine
     options.reading = reading.value

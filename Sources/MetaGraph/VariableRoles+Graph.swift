@@ -1,0 +1,25 @@
+public import Tensors
+
+extension VariableRoles {
+  /// The roles that the `.meta` file beside a checkpoint gives its variables; nil where there is none, or none that can be read.
+  ///
+  /// - Parameter source: any; weight files have no graph beside them.
+  public init?(beside source: any TensorSource) {
+    guard let path = source.files.first?.path, source.format.hasPrefix("TensorFlow") else { return nil }
+    let prefix = path.hasSuffix(Self.indexSuffix) ? String(path.dropLast(Self.indexSuffix.count)) : path
+    // One that is not there, or is damaged, leaves the other evidence; `inspect` and `doctor` say what is wrong with it.
+    guard let summary = try? GraphSummary(path: prefix + ".meta") else { return nil }
+    self.init(summary)
+  }
+
+  /// The roles that a graph gives its variables; nil for a graph without trained ones, such as one made for inference.
+  public init?(_ summary: GraphSummary) {
+    guard summary.variables.contains(where: \.isTrainable) else { return nil }
+    self.init()
+    for variable in summary.variables where !variable.isLocal {
+      insert(variable.savedName, isTrainable: variable.isTrainable, isOfModel: variable.isOfModel)
+    }
+  }
+
+  private static let indexSuffix = ".index"
+}

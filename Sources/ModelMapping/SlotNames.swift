@@ -1,0 +1,105 @@
+internal import Tensors
+
+/// What the names of optimizers' slots say, and the shapes that slots have.
+///
+/// A name alone proves nothing: `LeftoverSearch` asks for the variable that it hangs on.
+/// - Source: TensorFlow 0.12.1 and 1.15.5 `training/` and `contrib/opt`; BERT `optimization.py`; tensor2tensor `adafactor.py`; Mesh
+///   TensorFlow `optimize.py`; Keras 2.2 and tf_keras `optimizers`.
+enum SlotNames {
+  /// How the shape of a slot may relate to that of its variable.
+  enum Relation: Equatable {
+    /// The same.
+    case same
+    /// Without the last or the last but one axis: factors of a second moment.
+    case factored
+    /// A square matrix on one of the axes: a preconditioner.
+    case square
+    /// A single value.
+    case single
+  }
+
+  /// What a name is known as.
+  enum Known: Equatable {
+    case slot(optimizer: String)
+    case average
+    case correction
+  }
+
+  /// The relation of two shapes; nil where there is none. Of a variable of one value, a slot's is `same`.
+  static func relation(of slot: Shape, to variable: Shape) -> Relation? {
+    if slot == variable { return .same }
+    let (s, v) = (slot.dimensions, variable.dimensions)
+    if v.count >= 2, s.count == v.count - 1 {
+      if s.elementsEqual(v.dropLast()) || s.elementsEqual(v.dropLast(2) + v.suffix(1)) { return .factored }
+    }
+    if s.count == 2, s[0] == s[1], v.contains(s[0]) { return .square }
+    return slot.elementCount == 1 ? .single : nil
+  }
+
+  /// What the last part of a name is known as: `Adam`, `Adam_3`, `adam_m`, `LARSOptimizer`, `ExponentialMovingAverage`.
+  static func known(_ suffix: Substring) -> Known? {
+    if let known = exact[suffix] { return known }
+    let stem = withoutNumber(suffix)
+    if let known = exact[stem] { return known }
+    // The words of a name are looked up as they are in no two optimizers' names.
+    if let optimizer = optimizers[plain(stem)] { return .slot(optimizer: optimizer) }
+    if let line = stem.lastIndex(of: "_"), slotWords.contains(stem[stem.index(after: line)...].lowercased()),
+      let optimizer = optimizers[plain(stem[..<line])]
+    {
+      return .slot(optimizer: optimizer)
+    }
+    return nil
+  }
+
+  /// Whether a slot of a known name may have a shape of this relation.
+  static func accepts(_ relation: Relation, _ known: Known) -> Bool {
+    guard case .slot(let optimizer) = known else {
+      return relation == .same || known == .correction && relation == .single
+    }
+    return switch relation {
+    case .same: true
+    case .factored: ["Adafactor", "SM3"].contains(optimizer)
+    case .square: optimizer == "Shampoo"
+    case .single: false
+    }
+  }
+
+  /// A name without the number that makes it unique, as `Adam_3` is `Adam`.
+  static func withoutNumber(_ name: Substring) -> Substring {
+    guard let line = name.lastIndex(of: "_") else { return name }
+    let digits = name[name.index(after: line)...]
+    let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return isNumber && line > name.startIndex ? name[..<line] : name
+  }
+
+  /// Whether a name is that of an optimizer.
+  static func isOptimizer(_ name: Substring) -> Bool { optimizers[plain(withoutNumber(name))] != nil }
+
+  /// Lower case, without lines and without `Optimizer`.
+  private static func plain(_ name: Substring) -> String {
+    // Long names are nobody's; lowering a whole path of each variable would take longer than all else.
+    guard name.utf8.count <= longestName else { return "" }
+    let lowered = String(decoding: name.utf8.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self).lowercased()
+    return lowered.hasSuffix("optimizer") && lowered != "optimizer" ? String(lowered.dropLast(9)) : lowered
+  }
+
+  private static let longestName = 40
+
+  private static let exact: [Substring: Known] = [
+    "ExponentialMovingAverage": .average, "biased": .correction, "local_step": .correction,
+  ]
+
+  /// Second words of slots, as in `adam_m`.
+  private static let slotWords: Set<String> = [
+    "m", "v", "vr", "vc", "vhat", "u", "s", "z", "n", "accum", "accumulator", "momentum", "velocity", "ms", "mg", "mom",
+    "linear", "slow",
+  ]
+
+  private static let optimizers: [String: String] = Dictionary(
+    uniqueKeysWithValues: [
+      "Adam", "AdamW", "AdaMax", "Momentum", "MomentumW", "RMSProp", "Adagrad", "AdagradDA", "Adadelta", "Ftrl",
+      "ProximalAdagrad", "RegAdagrad", "AddSign", "PowerSign", "Shampoo", "GGT", "Nadam", "LARS", "LAMB", "LazyAdam",
+      "AdamGS", "LazyAdamGS", "Adafactor", "SM3", "RAdam", "RectifiedAdam", "NovoGrad", "Yogi", "Lion", "SGD", "SGDW",
+      "Lookahead", "AMSGrad", "AdaBound", "AdaBelief", "AdamWeightDecay", "ConditionalGradient", "Muon",
+    ].map { ($0.lowercased(), $0) })
+}

@@ -1,0 +1,69 @@
+internal import Bytes
+public import Tensors
+
+/// The running averages of a model's weights, and the weights that they can stand in for.
+///
+/// Averages are `X/ExponentialMovingAverage` of TensorFlow 1 beside `X`, and those of Keras' optimizers with `use_ema`, where the
+/// checkpoint's objects say whose they are. A batch normalisation's `moving_mean` averages activations and is none.
+public struct WeightAverages: Sendable, Equatable {
+  /// A weight and its average.
+  public struct Pair: Sendable, Equatable {
+    /// The weight's name.
+    public let name: String
+    /// The name of its average.
+    public let average: String
+  }
+
+  /// The pairs, in the order of the weights.
+  public let pairs: [Pair]
+  /// The other floating-point variables of the model, which stay as they are.
+  public let without: [String]
+
+  /// Finds the averages of a source's weights.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors.
+  ///   - leftovers: what was found in it.
+  ///   - isWanted: whether a name is looked at.
+  /// - Throws: `MappingError` where an average does not fit its weight, or where a weight has two.
+  public init(
+    of source: any TensorSource, among leftovers: [TrainingLeftover], where isWanted: (String) -> Bool = { _ in true }
+  ) throws(MappingError) {
+    let file = source.files.first?.path
+    var names: [ByteString: String] = [:]
+    for descriptor in source.descriptors {
+      if let path = source.origin(of: descriptor)?.path { names[ByteString(path)] = descriptor.name }
+    }
+    var averages: [ByteString: String] = [:]
+    for leftover in leftovers where leftover.certainty == .certain {
+      guard case .movingAverage(let variable) = leftover.kind else { continue }
+      // Objects are told by their paths, which are not the names everywhere.
+      guard let name = source.descriptor(named: variable)?.name ?? names[ByteString(variable)],
+        let weight = source.descriptor(named: name), let average = source.descriptor(named: leftover.name),
+        isWanted(average.name)
+      else { continue }
+      guard weight.shape == average.shape, weight.dtype == average.dtype else {
+        throw MappingError(.averageDoesNotFit(weight: weight.name), tensor: average.name, file: file)
+      }
+      if averages.updateValue(average.name, forKey: ByteString(name)) != nil {
+        throw MappingError(.averagedTwice(weight: weight.name), tensor: average.name, file: file)
+      }
+    }
+    let isLeftover = Set(leftovers.map { ByteString($0.name) })
+    for descriptor in source.descriptors where descriptor.name.hasSuffix(Self.suffix) && isWanted(descriptor.name) {
+      // One of another shape is not recognised as an average, and would otherwise be passed over in silence.
+      guard !isLeftover.contains(ByteString(descriptor.name)) else { continue }
+      let weight = String(descriptor.name.dropLast(Self.suffix.count))
+      if source.descriptor(named: weight) != nil {
+        throw MappingError(.averageDoesNotFit(weight: weight), tensor: descriptor.name, file: file)
+      }
+    }
+    let weights = source.descriptors.filter { !isLeftover.contains(ByteString($0.name)) && $0.dtype.kind == .float }
+    pairs = source.descriptors.compactMap { descriptor in
+      averages[ByteString(descriptor.name)].map { Pair(name: descriptor.name, average: $0) }
+    }
+    without = weights.map(\.name).filter { averages[ByteString($0)] == nil }
+  }
+
+  private static let suffix = "/ExponentialMovingAverage"
+}

@@ -1,0 +1,27 @@
+package import Bytes
+
+/// What a graph's collections say of the variables of its checkpoint.
+public struct VariableRoles: Sendable, Equatable {
+  /// The variables that training changes, by the bytes of the names that checkpoints know them by.
+  package private(set) var trainable: Set<ByteString> = []
+  /// Variables that layers declared as part of the model, trained or not.
+  package private(set) var model: Set<ByteString> = []
+  /// All variables that are saved.
+  package private(set) var all: Set<ByteString> = []
+
+  /// A graph without variables.
+  public init() {}
+
+  /// Adds a variable.
+  ///
+  /// - Parameters:
+  ///   - name: the name that checkpoints know it by.
+  ///   - isTrainable: whether it is in `trainable_variables`.
+  ///   - isOfModel: whether it is in `model_variables`.
+  public mutating func insert(_ name: String, isTrainable: Bool, isOfModel: Bool) {
+    let name = ByteString(name)
+    all.insert(name)
+    if isTrainable { trainable.insert(name) }
+    if isOfModel { model.insert(name) }
+  }
+}
