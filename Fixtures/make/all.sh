@@ -14,6 +14,11 @@ say() { echo "== $*"; }
 say "checkpoints"
 checkpoints/make.sh
 
+say "optimizers"
+for interpreter in "${TF012:-}" "${TF115:-}" "${TF2:-}"; do
+  [ -z "$interpreter" ] || "$interpreter" optimizers.py --out ../optimizers
+done
+
 say "images"
 "$python" images/make_images.py ../images
 say "hdf5"
