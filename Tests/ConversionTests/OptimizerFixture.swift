@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// One checkpoint of `Fixtures/optimizers/`, trained for a step by one optimizer.
 struct OptimizerFixture: Sendable, CustomTestStringConvertible {
