@@ -49,7 +49,7 @@ public struct Vocabulary: Sendable {
     self.ids = ids
   }
 
-  /// The marker, `<S>` or `</S>`, that stands at more than one place; nil where there is none.
+  /// The marker, `<S>` or `</S>`, that is at more than one place; nil where there is none.
   public var repeatedMarker: String? {
     [Self.startWord, Self.endWord].first { marker in
       words.lazy.filter { $0.utf8.elementsEqual(marker.utf8) }.prefix(2).count > 1
@@ -60,7 +60,7 @@ public struct Vocabulary: Sendable {
   ///
   /// - Parameter path: the file's name for errors.
   /// - Returns: a vocabulary with the same number of words.
-  /// - Throws: `VocabularyError.Reason.repeatedMarker` where one stands at several places, so that it is not known which to move.
+  /// - Throws: `VocabularyError.Reason.repeatedMarker` where one is at several places, so that it is not known which to move.
   public func exchangingMarkers(path: String = "vocabulary") throws(VocabularyError) -> Vocabulary {
     if let repeatedMarker { throw VocabularyError(.repeatedMarker(repeatedMarker), path: path) }
     var words = words

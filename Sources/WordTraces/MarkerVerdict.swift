@@ -43,7 +43,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   public let startID: Int
   /// The ID of `</S>` in the vocabulary.
   public let endID: Int
-  /// The marker that stands on more than one line, which leaves nothing to judge; nil where there is none.
+  /// The marker that is on more than one line, which leaves nothing to judge; nil where there is none.
   public let repeatedMarker: String?
 
   /// Judges a vocabulary by a model's decoder. The same two give the same verdict everywhere.

@@ -124,7 +124,7 @@ struct MarkersTests {
 
   @Test("captions with a marker inside are worth a line where nothing can be proved")
   func remark() throws {
-    // <S> stands on the line of 'star' too, so that which of the two is meant cannot be known.
+    // <S> is on the line of 'star' too, so that which of the two is meant cannot be known.
     let scratch = try TemporaryDirectory()
     let lines = try String(contentsOfFile: Scenes.vocabulary, encoding: .utf8).split(separator: "\n").map {
       $0.hasPrefix("b'star'") ? "b'<S>' 9" : String($0)
