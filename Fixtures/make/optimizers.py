@@ -27,7 +27,7 @@ CASES = []
 # Much like others, and left out of the fixtures for their size; --all writes them.
 MORE = {
     "tf0-adam-meta", "tf1-shampoo-meta", "k3-weights-h5-lion", "k3-weights-h5-subclassed", "k3-h5-own", "k3-accumulated",
-    "k3-averaged", "k2-averaged", "k3-metrics", "k2-metrics", "k2-legacy-rmsprop-centred", "k3-rmsprop-centred",
+    "k3-averaged", "k2-averaged", "k3-export", "k3-metrics", "k2-metrics", "k2-legacy-rmsprop-centred", "k3-rmsprop-centred",
 }
 
 

@@ -41,7 +41,9 @@ struct ObjectOwners {
 
   /// Looks at a graph.
   ///
-  /// - Parameter isCount: whether the tensor of a key is a single integer.
+  /// - Parameters:
+  ///   - graph: the objects.
+  ///   - isCount: whether the tensor of a key is a single integer.
   init(_ graph: ObjectGraph, isCount: (String) -> Bool) {
     self.graph = graph
     let count = graph.nodes.count

@@ -29,6 +29,7 @@ struct SourceSelection {
     if options.takesAverages {
       // --match is of the weights' names, --drop of both.
       let averages = try WeightAverages(of: source, among: found) { !names.drops($0) }
+        .of { names.reasonToSkip($0) == nil }
       guard !averages.pairs.isEmpty else { throw ConversionError(.noAverages, output: output) }
       self.averages = averages
     }

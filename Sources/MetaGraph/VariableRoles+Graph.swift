@@ -6,7 +6,9 @@ extension VariableRoles {
   /// - Parameter source: any; weight files have no graph beside them.
   public init?(beside source: any TensorSource) {
     guard let path = source.files.first?.path, source.format.hasPrefix("TensorFlow") else { return nil }
-    let prefix = path.hasSuffix(Self.indexSuffix) ? String(path.dropLast(Self.indexSuffix.count)) : path
+    let prefix =
+      path.hasSuffix(Self.indexSuffix)
+      ? String(path.dropLast(Self.indexSuffix.count)) : Self.withoutShard(path)
     // One that is not there, or is damaged, leaves the other evidence; `inspect` and `doctor` say what is wrong with it.
     guard let summary = try? GraphSummary(path: prefix + ".meta") else { return nil }
     self.init(summary)
@@ -22,4 +24,13 @@ extension VariableRoles {
   }
 
   private static let indexSuffix = ".index"
+
+  /// A path of a V1 checkpoint without the number of its shard, `-00000-of-00002`.
+  private static func withoutShard(_ path: String) -> String {
+    let end = Array(path.utf8.suffix(15))
+    let isShard =
+      end.count == 15 && String(decoding: end[6..<10], as: UTF8.self) == "-of-" && end[0] == UInt8(ascii: "-")
+      && (end[1..<6] + end[10...]).allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    return isShard ? String(path.dropLast(15)) : path
+  }
 }

@@ -2,12 +2,13 @@ internal import Tensors
 
 /// Variables of one value whose names only training uses.
 enum LeftoverScalars {
-  /// What a variable of one value is; nil for one that may be the model's.
+  /// Says what a variable of one value is.
   ///
   /// - Parameters:
   ///   - name: without the ends that say nothing.
   ///   - dtype: of the value.
   ///   - has: whether the source has a tensor of a name.
+  /// - Returns: nil for one that may be the model's.
   static func kind(
     of name: Substring, _ dtype: DType, beside has: (String) -> Bool
   ) -> (kind: TrainingLeftover.Kind, certainty: TrainingLeftover.Certainty)? {

@@ -118,7 +118,8 @@ extension LeftoverSearch {
     guard !lost.isEmpty else { return }
     // Averaging optimizers keep the variables in a scope of their own: `global_center_variable/w` beside `w/Momentum`.
     let scopes = Set(
-      names.lazy.compactMap { $0.split(separator: "/", maxSplits: 1).first.map { ByteString(Array($0.utf8)) } })
+      names.lazy.compactMap { $0.split(separator: "/", maxSplits: 1).first.map { ByteString(Array($0.utf8)) } }
+    ).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     var found: [(place: Int, variable: Int)] = []
     if scopes.count <= Self.maximumScopeCount {
       for place in lost {

@@ -78,7 +78,7 @@ public struct TrainingLeftover: Sendable, Equatable {
     return search.run()
   }
 
-  /// All leftovers of a source, in its order, the likely ones too. Near-linear in the number of tensors.
+  /// Finds the leftovers of a source. Near-linear in the number of tensors.
   ///
   /// Of a source that shows another under other names or in other layouts, the other's are found, and what is made of nothing else is
   /// one.
@@ -86,6 +86,7 @@ public struct TrainingLeftover: Sendable, Equatable {
   /// - Parameters:
   ///   - source: the tensors, and what their file's objects say of them.
   ///   - roles: what the graph beside the checkpoint says, where there is one.
+  /// - Returns: all of them in the source's order, the likely ones too.
   public static func find(in source: any TensorSource, roles: VariableRoles? = nil) -> [TrainingLeftover] {
     guard let derived = source as? DerivedSource else {
       let descriptors = source.descriptors

@@ -58,11 +58,23 @@ public struct WeightAverages: Sendable, Equatable {
         throw MappingError(.averageDoesNotFit(weight: weight), tensor: descriptor.name, file: file)
       }
     }
-    let weights = source.descriptors.filter { !isLeftover.contains(ByteString($0.name)) && $0.dtype.kind == .float }
+    let weights = source.descriptors.filter {
+      !isLeftover.contains(ByteString($0.name)) && $0.dtype.kind == .float && isWanted($0.name)
+    }
     pairs = source.descriptors.compactMap { descriptor in
       averages[ByteString(descriptor.name)].map { Pair(name: descriptor.name, average: $0) }
     }
     without = weights.map(\.name).filter { averages[ByteString($0)] == nil }
+  }
+
+  private init(pairs: [Pair], without: [String]) {
+    self.pairs = pairs
+    self.without = without
+  }
+
+  /// The averages of some of the weights.
+  package func of(_ isKept: (String) -> Bool) -> WeightAverages {
+    WeightAverages(pairs: pairs.filter { isKept($0.name) }, without: without.filter(isKept))
   }
 
   private static let suffix = "/ExponentialMovingAverage"
