@@ -9,6 +9,7 @@ public enum GraphFreezing {
   ///   - values: a tensor for every variable, by its name.
   ///   - kept: names of variables that stay variables.
   /// - Returns: the bytes of the GraphDef.
+  /// - Throws: what reading a value throws.
   public static func freeze(
     meta: [UInt8], values: any TensorSource, keeping kept: Set<String> = []
   ) throws -> [UInt8] {
