@@ -2,32 +2,34 @@ internal import Bytes
 internal import Synchronization
 internal import Tensors
 
-/// Keeps the last tensor that several results are cut from, so that a thousand parts are not a thousand passes over it.
+/// Keeps the last tensor that many results are cut from, so that a thousand parts are not a thousand passes over it.
 ///
 /// Only what is read whole is kept, so its checksum holds; larger tensors than `maximumByteCount` are read again for each part.
 final class SharedOperands: Sendable {
   /// The most that is kept: parts of larger tensors are few, or large themselves.
   private static let maximumByteCount = 1 << 28
+  /// Bytes that are read at a time.
+  private static let pieceByteCount = 1 << 18
+
+  /// Fewer results read it again each: three passes in bounded memory are better than one that holds it.
+  private static let minimumResultCount = 8
 
   private struct Entry {
     let name: [UInt8]
     let bytes: [UInt8]
   }
 
-  /// The tensors that more than one result reads, by the UTF-8 of their names.
+  /// The tensors that many results read, by the UTF-8 of their names.
   private let names: Set<[UInt8]>
   private let kept = Mutex<Entry?>(nil)
 
   /// Finds out which tensors are worth keeping.
   init(_ expressions: some Sequence<TensorExpression>) {
-    var seen: Set<[UInt8]> = []
-    var shared: Set<[UInt8]> = []
+    var counts: [[UInt8]: Int] = [:]
     for expression in expressions where !expression.isStored {
-      for name in Set(expression.inputs.map({ Array($0.utf8) })) where !seen.insert(name).inserted {
-        shared.insert(name)
-      }
+      for name in Set(expression.inputs.map { Array($0.utf8) }) { counts[name, default: 0] += 1 }
     }
-    names = shared
+    names = Set(counts.filter { $0.value >= Self.minimumResultCount }.keys)
   }
 
   /// The source, with what is kept in the place of its file.
@@ -37,8 +39,14 @@ final class SharedOperands: Sendable {
     let name = Array(descriptor.name.utf8)
     guard names.contains(name), descriptor.byteCount <= Self.maximumByteCount else { return nil }
     if let found = kept.withLock({ $0?.name == name ? $0?.bytes : nil }) { return found }
+    // The one before goes first.
+    kept.withLock { $0 = nil }
     guard MemoryRoom.has(descriptor.byteCount) else { return nil }
-    let bytes = try base.readAll(descriptor)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(descriptor.byteCount)
+    try base.read(descriptor, maximumByteCount: Self.pieceByteCount) { piece in
+      unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
     kept.withLock { $0 = Entry(name: name, bytes: bytes) }
     return bytes
   }
