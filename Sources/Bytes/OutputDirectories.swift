@@ -10,8 +10,9 @@ public enum OutputDirectories {
   ///   - path: the output; what lies above its last slash is made.
   ///   - write: writes the output.
   /// - Returns: what `write` returns.
-  /// - Throws: `FileError.Reason.cannotCreate` with the directory that cannot be made; what `write` throws.
+  /// - Throws: `FileError.Reason.cannotCreate` with the directory that cannot be made, or an output that is an address; what `write` throws.
   public static func making<Value>(above path: String, _ write: () throws -> Value) throws -> Value {
+    try RemoteAddress.refuse(output: path)
     var made: [String] = []
     defer { made.reversed().forEach(TemporaryFiles.removeDirectory) }
     for directory in missing(above: path) where try TemporaryFiles.createDirectory(directory) {

@@ -26,6 +26,7 @@ struct AddressCase: Sendable, CustomTestStringConvertible {
     AddressCase("convert", model, "-o", "gs://bucket/model.ckpt-1", status: 73),
     AddressCase("convert", model, "-o", "x.h5", "--vocab", "https://host/word_counts.txt"),
     AddressCase("convert", model, "-o", "x.h5", "--rename", "http://host/rules.json"),
+    AddressCase("convert", model, "-o", "gs://bucket/dir/x.h5", "--parents", status: 73),
     AddressCase("rename", "gs://bucket/x", "--names", "modern", "-o", "x"),
     AddressCase("rename", model, "--names", "modern", "-o", "gs://bucket/x", status: 73),
     AddressCase("diff", model, "az://container/x"), AddressCase("diff", "gs://bucket/x", model),
