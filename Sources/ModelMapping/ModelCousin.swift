@@ -35,12 +35,20 @@ public struct ModelCousin: Sendable, Equatable {
     guard descriptors.count >= model.requirements.count / 2 else { return nil }
     let before = model.examine(descriptors)
     guard !before.isComplete else { return nil }
-    let cousins = NameChange.candidates(descriptors).compactMap { ModelCousin($0, descriptors, model) }
-    let complete = cousins.filter(\.examination.isComplete)
-    if !complete.isEmpty { return complete.count == 1 && !complete[0].hasCollisions ? complete[0] : nil }
-    // One that lacks a variable is told by what it has; a recognized model that lacks one is what it is.
-    let others = cousins.filter { $0.examination.isRecognized && $0.examination.problems.isEmpty && !$0.hasCollisions }
-    return !before.isRecognized && others.count == 1 ? others[0] : nil
+    // Where raw weights are there, these are in use, as in a model under im2txt's names.
+    for averages in [NameChange.Averages.none, .all] {
+      let cousins = NameChange.candidates(descriptors, averages: averages).compactMap {
+        ModelCousin($0, descriptors, model)
+      }
+      let complete = cousins.filter(\.examination.isComplete)
+      if !complete.isEmpty { return complete.count == 1 && !complete[0].hasCollisions ? complete[0] : nil }
+      // One that lacks a variable is told by what it has; a recognized model that lacks one is what it is.
+      let others = cousins.filter {
+        $0.examination.isRecognized && $0.examination.problems.isEmpty && !$0.hasCollisions
+      }
+      if !before.isRecognized, others.count == 1 { return others[0] }
+    }
+    return nil
   }
 
   private init?(_ change: NameChange, _ descriptors: [TensorDescriptor], _ model: KnownModel) {

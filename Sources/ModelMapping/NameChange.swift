@@ -3,7 +3,7 @@ internal import Tensors
 
 /// A regular change of all names of a model, which leads from a cousin's to im2txt's.
 struct NameChange: Sendable, Equatable {
-  /// Which variables have only an average.
+  /// Which weights are read from the averages that training keeps.
   enum Averages: Sendable, Equatable { case none, all }
 
   /// A layer beside the image network: its variables as im2txt calls them, and as others do, all of them so.
@@ -25,11 +25,14 @@ struct NameChange: Sendable, Equatable {
   private static let networkScope = "\(InceptionV3Layers.scope)/"
   /// A variable of the image network that no other part of it ends like.
   private static let anchor = "Mixed_5b/Branch_0/Conv2d_0a_1x1/weights"
+  private static let statisticAnchor = "Mixed_5b/Branch_0/Conv2d_0a_1x1/BatchNorm/moving_mean"
   /// More places than this where a model may be are not looked at.
   private static let maximumPlaceCount = 8
 
   let hasOutputSuffix: Bool
   let averages: Averages
+  /// Before the whole name of an average; with its slash.
+  let averageScope: String
   /// Before everything but what lies in other scopes; with its slash.
   let prefix: String
   /// The scope of the image network, behind the prefix where it has that; with its slash.
@@ -43,38 +46,52 @@ struct NameChange: Sendable, Equatable {
   static func == (left: Self, right: Self) -> Bool { left.rulesJSON == right.rulesJSON }
 
   /// The changes that the names at hand speak for.
-  static func candidates(_ descriptors: [TensorDescriptor]) -> [NameChange] {
+  ///
+  /// - Parameters:
+  ///   - descriptors: the tensors.
+  ///   - averages: whether the weights are read from averages or as they are.
+  /// - Returns: each change that all layers beside the image network allow.
+  static func candidates(_ descriptors: [TensorDescriptor], averages: Averages) -> [NameChange] {
     let names = descriptors.map(\.name)
     let outputCount = names.count { $0.hasSuffix(outputSuffix) }
     let hasOutputSuffix = outputCount * 2 > names.count
     let plain = hasOutputSuffix ? names.map { drop(outputSuffix, from: $0) } : names
-    let raw = Set(plain.map(ByteString.init))
-    // Where the raw variable is there too, that one counts.
-    let averaged = plain.filter {
-      $0.hasSuffix(averageSuffix) && !raw.contains(ByteString(drop(averageSuffix, from: $0)))
-    }.map { drop(averageSuffix, from: $0) }
-    let isAveraged = averaged.contains { hasEnd(anchor, $0) }
-    let bases = isAveraged ? plain.map { drop(averageSuffix, from: $0) } : plain
-    let present = Set(bases.map(ByteString.init))
-    // The variables that training changes are averages all or raw all; anything else was put together.
-    let trainable = isAveraged ? averaged : plain
-    let networks = prefixes(of: [anchor], in: trainable)
-    let prefixes = prefixes(of: layers[1].flatMap(\.self), in: trainable)
+    guard averages == .all else {
+      return candidates(plain, hasOutputSuffix: hasOutputSuffix, averages: .none, averageScope: "")
+    }
+    let averaged = plain.filter { $0.hasSuffix(averageSuffix) }.map { drop(averageSuffix, from: $0) }
+    // What the averages of a scope are called begins with that scope, before the whole name; statistics are not averaged.
+    let statistics = prefixes(of: [statisticAnchor], in: plain.map { drop(averageSuffix, from: $0) })
+    let scopes = prefixes(of: [anchor], in: averaged).flatMap { network in
+      statistics.filter { network.hasSuffix($0) }.map { String(network.dropLast($0.count)) }
+    }.filter { $0.isEmpty || $0.hasSuffix("/") }
+    return Set(scopes).sorted().flatMap { scope in
+      candidates(
+        averaged.filter { $0.hasPrefix(scope) }.map { String($0.dropFirst(scope.count)) },
+        hasOutputSuffix: hasOutputSuffix, averages: .all, averageScope: scope)
+    }
+  }
+
+  // The names are those of variables that training changes, without what all end in and without the scope of averages.
+  private static func candidates(
+    _ names: [String], hasOutputSuffix: Bool, averages: Averages, averageScope: String
+  ) -> [NameChange] {
+    let present = Set(names.map(ByteString.init))
+    let networks = prefixes(of: [anchor], in: names)
     var result: [NameChange] = []
-    for prefix in prefixes {
+    for prefix in prefixes(of: layers[1].flatMap(\.self), in: names) {
       let spelled = layers.compactMap { layer in
         layer.first { $0.allSatisfy { present.contains(ByteString(prefix + $0)) } }
       }
       guard spelled.count == layers.count else { continue }
       let spellings = zip(spelled, layers).flatMap { found, layer in zip(found, layer[0]) }.filter { $0.0 != $0.1 }
       for network in networks {
-        for (kernel, bias) in cellNames(in: trainable, prefix: prefix, present) {
+        for (kernel, bias) in cellNames(in: names, prefix: prefix, present) {
           result.append(
             NameChange(
-              hasOutputSuffix: hasOutputSuffix, averages: isAveraged ? .all : .none, prefix: prefix,
+              hasOutputSuffix: hasOutputSuffix, averages: averages, averageScope: averageScope, prefix: prefix,
               network: network.hasPrefix(prefix) ? String(network.dropFirst(prefix.count)) : network,
-              kernel: kernel, bias: bias,
-              spellings: spellings.map { (from: $0.0, to: $0.1) }))
+              kernel: kernel, bias: bias, spellings: spellings.map { (from: $0.0, to: $0.1) }))
         }
       }
     }
@@ -133,7 +150,10 @@ struct NameChange: Sendable, Equatable {
   func name(of name: String) -> String {
     var name = name
     if hasOutputSuffix { name = Self.drop(Self.outputSuffix, from: name) }
-    if averages == .all { name = Self.drop(Self.averageSuffix, from: name) }
+    if averages == .all, name.hasSuffix(Self.averageSuffix) {
+      name = Self.drop(Self.averageSuffix, from: name)
+      if name.hasPrefix(averageScope) { name.removeFirst(averageScope.count) }
+    }
     if name.hasPrefix(prefix) { name.removeFirst(prefix.count) }
     if network.isEmpty {
       if name.hasPrefix("Conv2d_") || name.hasPrefix("Mixed_") { name = Self.networkScope + name }
@@ -156,7 +176,11 @@ struct NameChange: Sendable, Equatable {
   var rulesJSON: String {
     var rules: [(match: String, replace: String)] = []
     if hasOutputSuffix { rules.append((":0$", "")) }
-    if averages == .all { rules.append(("\(Self.averageSuffix)$", "")) }
+    if averages == .all, averageScope.isEmpty {
+      rules.append(("\(Self.averageSuffix)$", ""))
+    } else if averages == .all {
+      rules.append(("^(?:\(Self.escaped(averageScope)))?(.*)\(Self.averageSuffix)$", "$1"))
+    }
     if !prefix.isEmpty { rules.append(("^\(Self.escaped(prefix))", "")) }
     if network.isEmpty {
       rules.append(("^(Conv2d_|Mixed_)", "\(Self.networkScope)$1"))
@@ -186,7 +210,10 @@ struct NameChange: Sendable, Equatable {
     func quoted(_ text: String) -> String { "'\(text.escapedForDisplay)'" }
     var words: [String] = []
     if !prefix.isEmpty { words.append("the prefix \(quoted(prefix))") }
-    if averages == .all { words.append("\(quoted(Self.averageSuffix)) at the end") }
+    if averages == .all {
+      let scope = averageScope.isEmpty ? "" : " and \(quoted(averageScope)) before it"
+      words.append("\(quoted(Self.averageSuffix)) at the end\(scope)")
+    }
     if hasOutputSuffix { words.append("\(quoted(Self.outputSuffix)) at the end") }
     if network.isEmpty {
       words.append("no \(quoted(Self.networkScope)) before the image network")

@@ -31,6 +31,14 @@ struct ModelCousinTests {
       title: "averages of what an optimizer changes, statistics as they are",
       change: { $0.contains("/moving_") ? $0 : "\($0)/ExponentialMovingAverage" },
       words: ["'/ExponentialMovingAverage' at the end"]),
+    Difference(
+      title: "averages that were made in the scope of the model, as TensorFlow then calls them",
+      change: { $0.contains("/moving_") ? "a/\($0)" : "a/a/\($0)/ExponentialMovingAverage" },
+      words: ["the prefix 'a/'", "'/ExponentialMovingAverage' at the end and 'a/' before it"]),
+    Difference(
+      title: "averages that were made in a scope of training",
+      change: { $0.contains("/moving_") ? $0 : "train.1/\($0)/ExponentialMovingAverage" },
+      words: ["'/ExponentialMovingAverage' at the end and 'train.1/' before it"]),
     Difference(title: "outputs", change: { "\($0):0" }, words: ["':0' at the end"]),
     Difference(
       title: "LSTMCell", change: cell("lstm/lstm_cell"),
@@ -187,6 +195,15 @@ struct ModelCousinTests {
     #expect(cousin.name(of: "model/logits/biases") == "logits/biases")
     #expect(
       cousin.name(of: "model/logits/biases/ExponentialMovingAverage") == "logits/biases/ExponentialMovingAverage")
+  }
+
+  @Test("where raw weights have a prefix and averages another, the raw ones count")
+  func bothScopes() throws {
+    let model = try Self.modern()
+    let averages = Self.renamed(model) { $0.contains("/moving_") ? nil : "a/a/\($0)/ExponentialMovingAverage" }
+    let cousin = try #require(ModelCousin.find(in: Self.renamed(model) { "a/\($0)" } + averages))
+    #expect(!cousin.hasAverages)
+    #expect(cousin.differences == ["the prefix 'a/'"])
   }
 
   @Test("a cousin that lacks a variable is found, and says what is missing under im2txt's name")
