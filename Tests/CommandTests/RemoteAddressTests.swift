@@ -59,8 +59,10 @@ struct RemoteAddressCommandTests {
     let outcome = try DecantCommand.run(sample.arguments, in: scratch.path)
     #expect(outcome.status == sample.status, "\(outcome.errors)")
     #expect(outcome.errors.contains(sample.status == 73 ? "writes local files only" : "fetches nothing"))
-    // One line, behind what is said of the vocabulary that is used.
-    #expect(outcome.errors.split(separator: "\n").count <= 2)
+    // What went well before it may be told in lines of its own: the vocabulary that is used, the log of run_inference.
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count { $0.hasPrefix("decant: ") && $0.contains("://") } == 1, "\(outcome.errors)")
+    #expect(lines.last?.hasPrefix("decant: ") == true)
     #expect(try scratch.entries().isEmpty)
   }
 }
