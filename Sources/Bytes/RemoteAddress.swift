@@ -41,8 +41,8 @@ public struct RemoteAddress: Sendable, Equatable {
       schemes: ["az", "abfs", "abfss", "wasb", "wasbs", "adl"], title: "on Azure storage", program: "azcopy copy"),
     Service(schemes: ["dbfs"], title: "on Databricks", program: "databricks fs cp -r"),
     Service(schemes: ["hf"], title: "on the Hugging Face hub", program: "hf download"),
-    Service(schemes: ["http", "https"], title: "on the web", program: "curl -LO"),
-    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", program: "curl -O"),
+    Service(schemes: ["http", "https"], title: "on the web", program: "wget"),
+    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", program: "wget"),
     Service(schemes: ["ssh", "sftp", "scp"], title: "on another machine", program: "scp -r"),
   ]
 

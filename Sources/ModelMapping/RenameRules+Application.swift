@@ -144,6 +144,9 @@ private struct RuleRun {
     tensors = tensors.enumerated().flatMap { index, tensor in replacements[index] ?? [tensor] }
   }
 
+  /// Characters of a name that take as much memory as one change.
+  private static let charactersOfOneNode = 64
+
   private func name(_ scalars: [Unicode.Scalar], of tensor: RuledTensor) throws(RenameError) -> String {
     guard (1...RenameRules.maximumNameCharacterCount).contains(scalars.count) else {
       throw tensor.error(scalars.isEmpty ? .emptyName : .nameTooLong, rule: number)
@@ -157,7 +160,8 @@ private struct RuleRun {
     of tensor: RuledTensor, _ split: RenameRules.Split, _ names: [[Unicode.Scalar]],
     then steps: ArraySlice<RenameRules.Step>
   ) throws(RenameError) -> [RuledTensor] {
-    nodeCount += split.into.count * (tensor.nodeCount + 1)
+    // Names count by their length, since a template may be long and the parts many.
+    nodeCount += split.into.count * (tensor.nodeCount + 1) + names.reduce(0) { $0 + $1.count } / Self.charactersOfOneNode
     guard nodeCount <= RenameRules.maximumNodeCount else { throw tensor.error(.tooManySteps, rule: number) }
     var parts: [RuledTensor] = []
     for (index, part) in try tensor.parts(of: split, rule: number).enumerated() {

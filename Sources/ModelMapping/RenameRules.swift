@@ -96,7 +96,7 @@ public struct RenameRules: Sendable, Equatable {
   /// Changes of one tensor, one after the other.
   static let maximumDepth = 64
   /// Stored tensors and changes in all results together. Rules that split and join again and again would double them every time.
-  static let maximumNodeCount = 1 << 22
+  static let maximumNodeCount = 1 << 20
 
   /// The dtypes by the names that options and rules give them.
   public static let dtypes: [(name: String, dtype: DType)] = [

@@ -50,13 +50,15 @@ public struct TensorOrigin: Sendable, Equatable {
 
   /// What is known of a tensor.
   public init(
-    path: String? = nil, aliases: [String] = [], fullName: String? = nil, slot: Slot? = nil, layer: String? = nil
+    path: String? = nil, aliases: [String] = [], fullName: String? = nil, slot: Slot? = nil, layer: String? = nil,
+    owner: Owner? = nil
   ) {
     self.path = path
     self.aliases = aliases
     self.fullName = fullName
     self.slot = slot
     self.layer = layer
+    self.owner = owner
   }
 }
 

@@ -8,7 +8,7 @@ struct RemoteAddressTests {
   static let addresses: [(text: String, says: String)] = [
     ("gs://bucket/model.ckpt-1", "Google Cloud Storage"), ("gs:/bucket/model.ckpt-1", "gcloud storage cp"),
     ("s3://bucket/x", "Amazon S3"), ("S3A://bucket/x", "aws s3 cp"), ("hdfs://name:9000/x", "hdfs dfs -get"),
-    ("https://host/x?a=b", "on the web"), ("http://host", "curl"), ("az://container/x", "Azure"),
+    ("https://host/x?a=b", "on the web"), ("http://host", "wget"), ("az://container/x", "Azure"),
     ("abfss://container@host/x", "azcopy"), ("hf://org/model", "Hugging Face"), ("dbfs:/x", "Databricks"),
     ("ftp://host/x", "FTP"), ("sftp://host/x", "scp"), ("cns2+x://cell/x", "(cns2+x:)"),
     ("file:///data/my%20model", "Give the path instead: /data/my model"),

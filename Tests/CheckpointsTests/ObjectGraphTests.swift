@@ -74,7 +74,8 @@ struct ObjectGraphTests {
     #expect(
       checkpoint.origin(of: kernel)
         == TensorOrigin(
-          path: "left/_operations/1/_kernel", aliases: ["right/_operations/1/_kernel"], fullName: "common/kernel"))
+          path: "left/_operations/1/_kernel", aliases: ["right/_operations/1/_kernel"], fullName: "common/kernel",
+          owner: .model))
   }
 
   @Test("Slots name their variable and their optimizer")
@@ -86,7 +87,8 @@ struct ObjectGraphTests {
       checkpoint.origin(of: descriptor)
         == TensorOrigin(
           path: "model/named/alias/.OPTIMIZER_SLOT/optimizer/v", fullName: "bias/Adam_1",
-          slot: TensorOrigin.Slot(name: "v", variable: "model/named/alias", optimizer: "optimizer")))
+          slot: TensorOrigin.Slot(name: "v", variable: "model/named/alias", optimizer: "optimizer"),
+          owner: .optimizer("optimizer")))
   }
 
   @Test("Tensors are shown under paths or full names, and read as under their keys")
@@ -142,7 +144,7 @@ struct ObjectGraphTests {
     let graph = try ObjectGraph(parsing: [root, model, layer].serialized.rawSpan)
     #expect(graph.danglingCount == 4)
     let found = ObjectOrigins(graph, of: try descriptors(["model/layer/.ATTRIBUTES/VARIABLE_VALUE"]))
-    #expect(found.origins == [TensorOrigin(path: "model/layer", aliases: ["model/same"], fullName: "w")])
+    #expect(found.origins == [TensorOrigin(path: "model/layer", aliases: ["model/same"], fullName: "w", owner: .model)])
     #expect(found.defects == [.dangling(count: 4)])
   }
 
