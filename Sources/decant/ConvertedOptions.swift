@@ -28,6 +28,12 @@ struct ConvertedOptions: ParsableArguments {
   @Flag(help: "B was converted from A with averaged weights in place of the raw ones.")
   var ema = false
 
+  @Flag(help: "B was converted from A, a frozen graph, without constants that are not weights.")
+  var weightsOnly = false
+
+  @Flag(help: "B was converted from A with batch normalisations folded.")
+  var foldBatchNorm = false
+
   @Option(
     help: ArgumentHelp("B was converted from A without the variables in whose names this matches.", valueName: "regex"))
   var drop: String?
@@ -37,7 +43,10 @@ struct ConvertedOptions: ParsableArguments {
   }
 
   /// Whether any was given.
-  var isGiven: Bool { names != nil || rename != nil || dtype != nil || inferenceOnly || ema || drop != nil }
+  var isGiven: Bool {
+    names != nil || rename != nil || dtype != nil || drop != nil
+      || [inferenceOnly, ema, weightsOnly, foldBatchNorm].contains(true)
+  }
 
   /// The options of the conversion; nil where none was given.
   func conversion() throws -> ConversionOptions? {
@@ -49,6 +58,8 @@ struct ConvertedOptions: ParsableArguments {
     options.inferenceOnly = inferenceOnly
     options.dropsLikely = dropLikely
     options.takesAverages = ema
+    options.weightsOnly = weightsOnly
+    options.foldsBatchNorm = foldBatchNorm
     options.drop = drop
     return options
   }

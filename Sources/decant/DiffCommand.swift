@@ -21,7 +21,8 @@ struct DiffCommand: ParsableCommand {
       With --tolerance X, numbers with |a - b| <= X * (1 + max(|a|, |b|)) count as equal; NaN and infinity only equal \
       themselves.
 
-      With --names, --rename, --dtype, --inference-only or --drop, A is shown as 'decant convert A' writes it with the same \
+      With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
+      is shown as 'decant convert A' writes it with the same \
       options, and tensors are paired by the names that they have there and in B.
 
       Exits with 0 where nothing differs, 1 where something does, and 65 where a tensor cannot be read.

@@ -15,7 +15,8 @@ struct VerifyCommand: ParsableCommand {
       with what the engine computes, node by node. With --expect, the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
       where something differs.
 
-      With --names, --rename, --dtype, --inference-only or --drop, A is compared as 'decant convert A' writes it with the same \
+      With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
+      is compared as 'decant convert A' writes it with the same \
       options, and B as it is: so a conversion is proved, under the names that it gave, casts included.
 
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
@@ -53,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
     }
     if b == nil, converted.isGiven {
       throw ValidationError(
-        "--names, --rename, --dtype, --inference-only and --drop need a second model to compare with.")
+        "--names, --rename, --dtype, --drop and the other options of a conversion need a second model to compare with.")
     }
   }
 

@@ -121,6 +121,15 @@ struct RenamedConversionTests {
     #expect(try DecantCommand.run(["verify", Scenes.checkpoint, output]).status == 0)
   }
 
+  @Test("other options of a conversion are proved alike", arguments: ["--fold-batch-norm", "--inference-only"])
+  func options(option: String) throws {
+    let scratch = try TemporaryDirectory()
+    let output = scratch.file("a.safetensors")
+    #expect(try DecantCommand.run(["convert", Scenes.checkpoint, "-o", output, option]).status == 0)
+    let same = try DecantCommand.run(["diff", Scenes.checkpoint, output, option])
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
+  }
+
   @Test("rules that do not fit end in the same error everywhere, and rules need two files")
   func errors() throws {
     let scratch = try TemporaryDirectory()
