@@ -9,7 +9,9 @@ extension RenameError.Reason {
     case .badExpression(let text, let error): "'\(text.escapedForDisplay)' is no expression for names: \(error)."
     case .badGroup(let text, let count):
       "'\(text.escapedForDisplay)' in the template is no group; the expression has \(count). Write '$$' for a dollar sign."
-    case .badAxes(let axes): "\(axes) is no order of axes; each from 0 to \(max(0, axes.count - 1)) comes once."
+    case .badAxes(let axes):
+      "\(axes) is no order of axes; each from 0 to \(max(0, axes.count - 1)) comes once. "
+        + "Use 'squeeze' to leave out an axis of extent 1."
     case .badTransposition(let axes, let dtype, let shape):
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
     case .badStep(let words): "\(words)."
