@@ -114,7 +114,7 @@ public struct SourceComparison: Sendable, Equatable {
   private static func byName(
     _ source: any TensorSource, in scheme: NamingScheme
   ) throws(NameCollision) -> Names {
-    let map = try NameMap(source.descriptors.map(\.name), scheme: scheme)
+    let map = try NameMap(variablesOf: source, scheme: scheme)
     return Dictionary(source.descriptors.map { (Array(map[$0.name].utf8), $0) }) { first, _ in first }
   }
 

@@ -43,8 +43,19 @@ extension NamingScheme {
   /// Shows a source's tensors under the names of the scheme's era.
   fileprivate func renaming(_ source: any TensorSource) throws -> any TensorSource {
     let names = source.descriptors.map(\.name)
-    let map = try NameMap(names, scheme: self)
+    let map = try NameMap(variablesOf: source, scheme: self)
     if map.renamings.isEmpty { return source }
     return try DerivedSource(source, tensors: names.map { (map[$0], .stored($0)) })
+  }
+}
+
+extension NameMap {
+  /// Names a source's variables in a scheme. Other constants of a frozen graph, such as `RNN/while/LSTMCell/add/y`, keep their names, and are
+  /// no part of what shows whether a cell is known.
+  ///
+  /// - Throws: `NameCollision` where two variables would get one name.
+  package init(variablesOf source: any TensorSource, scheme: NamingScheme) throws(NameCollision) {
+    let others = Set(source.otherConstantNames ?? [])
+    try self.init(source.descriptors.map(\.name).filter { !others.contains($0) }, scheme: scheme)
   }
 }
