@@ -59,7 +59,7 @@ let package = Package(
         "Verification", "Diagnosis", "Recovery", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary",
         "Comparison",
         "Conversion", "Inspection", "ModelMapping",
-        "MetaGraph", "TensorFiles", "Tensors", "Bytes",
+        "MetaGraph", "TensorFiles", "TransferDamage", "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings),
@@ -77,15 +77,18 @@ let package = Package(
       "Diagnosis",
       [
         "WordTraces", "Engine", "Vocabulary", "Inspection", "ModelMapping", "MetaGraph", "TensorFiles", "Checkpoints",
-        "SSTable", "Tensors",
-        "Bytes",
+        "SSTable", "TransferDamage", "Tensors", "Bytes",
       ]),
 
     // The graph proves the plan.
     module("GraphProof", ["Engine", "Kernels", "Images", "MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
 
     // What a damaged checkpoint still holds, written and reported.
-    module("Recovery", ["Conversion", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Bytes"]),
+    module(
+      "Recovery",
+      [
+        "Conversion", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "TransferDamage", "Tensors", "Bytes",
+      ]),
 
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["WordTraces", "Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
@@ -117,6 +120,8 @@ let package = Package(
 
     // The leaves.
     module("Tensors", ["Bytes"]),
+    // Files that a program took for text: recognised, and restored where that is exact.
+    module("TransferDamage", ["Bytes"]),
     module("Digests", ["CCrypto"]),
     module("Bytes", ["CDecantBytes"]),
 

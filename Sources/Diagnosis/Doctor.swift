@@ -96,6 +96,7 @@ private struct Examination {
       default: break
       }
     }
+    findings = TransferCheck(files, given: paths).amended(findings)
     noteMissingVocabularies()
     findings += LeftoverCheck.findings(survey, sets: sets)
     if models.contains(where: \.check.isCaptioningModel) { findings += PictureCheck.findings(files) }

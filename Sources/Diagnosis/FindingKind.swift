@@ -16,6 +16,8 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case otherFormat = "other-format"
   /// Weights in a form that Decant does not read.
   case foreignWeights = "foreign-weights"
+  /// A file that a program took for text and changed.
+  case translated
   /// A symbolic link to nothing.
   case brokenLink = "broken-link"
   /// A file that may not be read.

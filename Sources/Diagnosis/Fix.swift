@@ -1,9 +1,13 @@
+public import TransferDamage
+
 /// What Decant can put right without losing anything, by writing new files elsewhere.
 public enum Fix: Sendable, Equatable {
   /// Copies a file to the name that it should have.
   case copy(String, name: String)
   /// Copies the beginning of a file: what stands behind it was added.
   case copyFirst(String, byteCount: Int, name: String)
+  /// Undoes what a program did to files that it took for text.
+  case restore([Restoration])
   /// Joins parts.
   case join([String], name: String)
   /// Writes the bare words of a vocabulary, line by line.
@@ -26,6 +30,7 @@ extension FindingKind {
     case .movedAside: "the next run that writes the checkpoint puts its files back"
     case .unreadable, .notRegular: "what cannot be read cannot be copied"
     case .archive: "unpacking would write files of names that are not known before"
+    case .translated: "what the bytes were does not follow from the files"
     case .pickle: "Decant never loads pickles"
     case .truncatedData, .truncatedTable, .damagedData, .damagedTable, .damagedEntries, .damagedWeightFile:
       "bytes are lost or wrong; 'decant recover' saves what is whole"

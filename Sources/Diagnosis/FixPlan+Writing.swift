@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Foundation
+internal import TransferDamage
 internal import Vocabulary
 
 extension FixPlan {
@@ -21,6 +22,10 @@ extension FixPlan {
       progress("writing \(output.name)")
       switch output.content {
       case .pieces(let pieces): try Self.copy(pieces, to: path)
+      case .restored(let restoration):
+        let file = try OutputFile(path: path, permissions: permissions)
+        try restoration.write(to: file)
+        try file.commit()
       case .text(let bytes):
         let file = try OutputFile(path: path, permissions: permissions)
         try file.write(bytes.rawSpan, at: 0)
@@ -38,6 +43,7 @@ extension FixPlan {
       switch output.content {
       case .pieces(let pieces): pieces.map(\.path)
       case .vocabulary(let path, _): [path]
+      case .restored(let restoration): [restoration.path]
       case .text: []
       }
     }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Checkpoints
+internal import TransferDamage
 internal import Vocabulary
 
 /// What `--fix` does about a report: new files in an empty directory, and nothing else.
@@ -16,6 +17,8 @@ public struct FixPlan: Sendable, Equatable {
   enum Content: Sendable, Equatable {
     /// Files one behind the other; of each so many bytes, or all.
     case pieces([Piece])
+    /// A file as it was before a program took it for text.
+    case restored(Restoration)
     /// Text that is made.
     case text([UInt8])
     /// The clean form of a vocabulary, perhaps with `<S>` and `</S>` in each other's place.
@@ -60,6 +63,12 @@ public struct FixPlan: Sendable, Equatable {
     case .copyFirst(let path, let byteCount, let name):
       add(name, "\(path.lastPart) without what was added", .pieces([Piece(path: path, byteCount: byteCount)]), finding)
       addCompanions(of: name, except: [path], report, finding)
+    case .restore(let restorations):
+      for restoration in restorations {
+        add(restoration.path.lastPart, "its bytes as they were", .restored(restoration), finding)
+      }
+      let paths = Set(restorations.map(\.path))
+      for path in paths.sorted() { addCompanions(of: path.lastPart, except: paths, report, finding) }
     case .join(let paths, let name):
       add(name, "\(paths.count.counted("part")) joined", .pieces(paths.map { Piece(path: $0) }), finding)
       addCompanions(of: name, except: Set(paths), report, finding)

@@ -60,7 +60,7 @@ public struct RecoveryDocument: Encodable, Sendable {
     lostBytes = salvage.lost.map {
       LostBytes(file: $0.file, start: $0.range.lowerBound, end: $0.range.upperBound)
     }
-    notes = salvage.notes
+    notes = report.notes
     output = report.conversion.map { conversion in
       Output(
         path: conversion.outputPath, format: conversion.format, tensorCount: conversion.descriptors.count,

@@ -20,6 +20,8 @@ public struct RecoveryReport: Sendable {
   public let path: String
   /// What is there and what is gone.
   public let salvage: CheckpointSalvage
+  /// Files that are missing or short, what was assumed, and what was undone in files that a program took for text; in sentences.
+  public let notes: [String]
   /// What was written; nil where no output was asked for, or there was nothing to write.
   public let conversion: ConversionReport?
 
@@ -43,7 +45,13 @@ public struct RecoveryReport: Sendable {
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     self.path = path
-    salvage = try CheckpointSalvage(path, progress: progress)
+    let plain = Result { () throws(CheckpointError) in try CheckpointSalvage(path, progress: progress) }
+    let isWhole = if case .success(let found) = plain { found.isWhole } else { false }
+    let restored = isWhole ? nil : RestoredSalvage(path, insteadOf: try? plain.get(), progress: progress)
+    // The copies that it reads stay until everything is written.
+    defer { withExtendedLifetime(restored) {} }
+    salvage = try restored?.salvage ?? plain.get()
+    notes = salvage.notes + (restored?.notes ?? [])
     guard let output, !salvage.source.descriptors.isEmpty else {
       conversion = nil
       return

@@ -26,7 +26,7 @@ public enum RecoveryText {
     text += section("In doubt, values apart", doubts, limit) { name, doubts in
       "\(name.escapedForDisplay): \(doubts.map(words).joined(separator: "; "))"
     }
-    for note in salvage.notes { text += "\nnote: \(note)\n" }
+    for note in report.notes { text += "\nnote: \(note)\n" }
     if let conversion = report.conversion {
       text +=
         "\nWritten: \(conversion.outputPath.escapedForDisplay), \(conversion.format), "

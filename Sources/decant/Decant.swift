@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Foundation
+import TransferDamage
 
 /// The root command. `decant help` lists what it can do.
 struct Decant: ParsableCommand {
@@ -33,6 +34,11 @@ enum Main {
       try command.run()
     } catch let error as any DecantError {
       Console.say("decant: \(error)")
+      if error.category == .badData {
+        for line in TransferNotes.lines(forFilesIn: Array(CommandLine.arguments.dropFirst(2))) {
+          Console.say("decant: \(line)")
+        }
+      }
       exit(error.category.rawValue)
     } catch {
       end(with: error)

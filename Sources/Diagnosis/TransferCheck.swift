@@ -1,0 +1,102 @@
+internal import Bytes
+internal import Inspection
+internal import MetaGraph
+internal import TensorFiles
+internal import TransferDamage
+
+/// Whether files that cannot be read were taken for text by some program, and whether undoing that is proved.
+struct TransferCheck {
+  private let files: [ExaminedFile]
+  private let given: [String]
+
+  init(_ files: [ExaminedFile], given: [String]) {
+    self.files = files
+    self.given = given
+  }
+
+  /// The findings, with one for each set of changed files in place of those that it explains.
+  func amended(_ findings: [Finding]) -> [Finding] {
+    let suspects = suspects(findings)
+    guard !suspects.isEmpty else { return findings }
+    var findings = findings
+    for (_, group) in Dictionary(grouping: suspects, by: { FileSet.prefix(of: $0.path) }).sorted(by: { $0.key < $1.key }
+    ) {
+      var changed = group.compactMap { try? Restoration($0.path) }
+      guard !changed.isEmpty else { continue }
+      let isProven = changed.allSatisfy(\.isExact) && isProven(changed)
+      if !isProven { changed = changed.filter(Self.isClear) }
+      guard !changed.isEmpty else { continue }
+      let paths = changed.map(\.path)
+      findings.removeAll { finding in
+        Self.explained.contains(finding.kind) && finding.files.contains(where: paths.contains)
+      }
+      findings.append(Self.finding(changed, isProven: isProven))
+    }
+    return findings
+  }
+
+  /// Files that a finding says are damaged, and those that are nothing known.
+  private func suspects(_ findings: [Finding]) -> [ExaminedFile] {
+    let damaged = Set(findings.filter { Self.explained.contains($0.kind) }.flatMap(\.files))
+    var strays = 0
+    return files.filter { file in
+      guard file.state == .readable, file.byteCount ?? 0 > 0 else { return false }
+      if damaged.contains(file.path) { return true }
+      guard file.role == .other || file.role == .table, file.kind == .unknown || file.kind == .table else {
+        return false
+      }
+      strays += 1
+      return strays <= Self.maximumStrayCount || given.contains(file.path)
+    }
+  }
+
+  /// Whether the change shows in the file itself, without a proof.
+  private static func isClear(_ restoration: Restoration) -> Bool {
+    (try? TextChange.recognize(restoration.path)) != nil
+  }
+
+  /// Restores a copy and reads all of it: every checksum, or where there is none the lengths, must hold.
+  private func isProven(_ restorations: [Restoration]) -> Bool {
+    let paths = restorations.map(\.path)
+    guard let first = paths.first else { return false }
+    let prefix = FileSet.prefix(of: first)
+    let others = files.filter { file in
+      file.state == .readable && file.directory == first.directoryPart && FileSet.prefix(of: file.path) == prefix
+        && !paths.contains(file.path)
+    }
+    guard let directory = try? RestoredDirectory(restorations, others: others.map(\.path)) else { return false }
+    let graphs = paths.filter { $0.hasSuffix(".meta") }
+    for graph in graphs where (try? MetaGraphFile(path: directory.path.joined(graph.lastPart))) == nil { return false }
+    guard graphs.count < paths.count else { return true }
+    let hasIndex = (paths + others.map(\.path)).contains { $0 == prefix + ".index" }
+    guard let source = try? TensorFile.open(directory.path.joined((hasIndex ? prefix : first).lastPart)) else {
+      return false
+    }
+    return source.problems.allSatisfy { $0.severity == .note } && !source.descriptors.isEmpty
+      && DataReading(source, progress: { _, _ in }).failures.isEmpty
+  }
+
+  private static func finding(_ changed: [Restoration], isProven: Bool) -> Finding {
+    let names = changed.prefix(3).map(\.path.lastPart.escapedForDisplay).joined(separator: ", ")
+    let changes = changed.flatMap(\.changes).reduce(into: [TextChange]()) { if !$0.contains($1) { $0.append($1) } }
+    let isExact = changed.allSatisfy(\.isExact)
+    let outcome =
+      isProven
+      ? "Undone in a copy, all of it reads and what checksums there are hold."
+      : isExact ? "Undone in a copy, it still does not read: more was changed." : "This cannot be undone."
+    return Finding(
+      .translated, .error, certainty: isProven ? .certain : .likely, files: changed.map(\.path),
+      summary:
+        "\(names)\(changed.count > 3 ? ", …" : "") \(changed.count.noun("was", "were")) changed by a program that took "
+        + "\(changed.count.noun("it", "them")) for text.",
+      explanation: changes.map(\.words).joined(separator: " ") + " " + outcome,
+      remedy: Remedy(changes.first?.remedy ?? ""), fix: isProven ? .restore(changed) : nil)
+  }
+
+  private static let explained: Set<FindingKind> = [
+    .damagedTable, .truncatedTable, .trailingBytes, .foreignTable, .damagedEntries, .damagedData, .truncatedData,
+    .surplusData,
+    .differentSaves, .damagedWeightFile, .graphUnreadable, .otherFormat, .nothingFound, .missingIndex,
+  ]
+  private static let maximumStrayCount = 64
+}

@@ -1,0 +1,48 @@
+internal import Bytes
+internal import Checkpoints
+internal import Foundation
+internal import TransferDamage
+
+/// The salvage of a checkpoint whose files a program took for text, from copies in which that is undone.
+struct RestoredSalvage {
+  let salvage: CheckpointSalvage
+  /// What was undone, a sentence for each file.
+  let notes: [String]
+  /// The copies; `salvage` reads them.
+  let directory: RestoredDirectory
+
+  /// Nil where no file shows a change that can be undone exactly, or the copies do not hold more tensors than the files.
+  init?(
+    _ path: String, insteadOf salvage: CheckpointSalvage?, progress: (_ done: Int, _ total: Int) -> Void
+  ) {
+    guard let found = try? CheckpointPath.resolve(path) else { return nil }
+    let files = Self.files(found)
+    let restorations = files.compactMap { try? Restoration($0) }.filter(\.isExact)
+    guard let first = files.first, !restorations.isEmpty else { return nil }
+    let changed = Set(restorations.map(\.path))
+    let isBundle = if case .v2 = found.kind { true } else { false }
+    guard
+      let directory = try? RestoredDirectory(restorations, others: files.filter { !changed.contains($0) }),
+      let restored = try? CheckpointSalvage(
+        directory.path.joined((isBundle ? found.prefix : first).lastPart), progress: progress),
+      restored.source.descriptors.count > salvage?.source.descriptors.count ?? 0
+    else { return nil }
+    self.salvage = restored
+    self.directory = directory
+    notes = restorations.map { restoration in
+      "\(restoration.path.lastPart.escapedForDisplay) was taken for text by some program, which is undone here. "
+        + restoration.changes.map(\.words).joined(separator: " ")
+    }
+  }
+
+  /// The files of a checkpoint that are there.
+  private static func files(_ found: CheckpointPath) -> [String] {
+    switch found.kind {
+    case .v1(let files): return files.filter { FileStatus(path: $0) != nil }
+    case .v2(let prefix):
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: prefix.directoryPart)) ?? []
+      let shards = names.filter { $0.hasPrefix(prefix.lastPart + ".data-") }.sorted()
+      return [prefix + ".index"] + shards.map { prefix.directoryPart.joined($0) }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+public import Bytes
+
+/// How a file that was taken for text becomes again what it was: the changes that were made, undone one after the other.
+public struct Restoration: Sendable, Equatable {
+  /// The file as it is.
+  public let path: String
+  /// What was done to it, the last change first.
+  public let changes: [TextChange]
+
+  /// Looks into a file that some reader refused; nil where no change shows.
+  ///
+  /// Reads all of it, once for each change. Few line ends prove nothing by themselves, so what comes of it must be proved by reading it.
+  /// - Parameter path: the file.
+  /// - Throws: `FileError`.
+  public init?(_ path: String) throws(FileError) {
+    let file = try InputFile(path: path)
+    var changes: [TextChange] = []
+    while changes.count < Self.maximumChangeCount {
+      var census = ByteCensus()
+      guard try Self.decode(file, changes, { census.add($0.span) }) else { break }
+      guard
+        let change = TextChange.recognize(census, fewestLineFeeds: changes.allSatisfy { $0 == .encodedAsUTF8 } ? 1 : 4)
+      else { break }
+      guard change.isExact else {
+        if changes.isEmpty { changes = [change] }
+        break
+      }
+      changes.append(change)
+    }
+    guard !changes.isEmpty else { return nil }
+    self.path = path
+    self.changes = changes
+  }
+
+  /// Whether the original follows from the file alone.
+  public var isExact: Bool { changes.allSatisfy(\.isExact) }
+
+  /// Writes the file as it was.
+  ///
+  /// - Parameter output: the new file.
+  /// - Throws: `FileError`; `FileError.Reason.changed` where the file is no longer what was looked into.
+  package func write(to output: borrowing OutputFile) throws(FileError) {
+    let file = try InputFile(path: path)
+    var written = 0
+    var failure: FileError?
+    let isWhole = try Self.decode(file, changes) { bytes in
+      guard failure == nil else { return }
+      do throws(FileError) {
+        try output.write(bytes.rawSpan, at: written)
+      } catch {
+        failure = error
+      }
+      written += bytes.count
+    }
+    if let failure { throw failure }
+    guard isWhole else { throw FileError(.changed, path: path) }
+    try file.requireUnchanged()
+  }
+
+  /// Hands out the bytes with changes undone, piece by piece; false where they are not what the changes make.
+  private static func decode(
+    _ file: InputFile, _ changes: [TextChange], _ body: ([UInt8]) -> Void
+  ) throws(FileError) -> Bool {
+    var decoder = TextDecoder(changes)
+    var buffer: [UInt8] = []
+    var done = 0
+    while done < file.byteCount {
+      let count = min(bufferByteCount, file.byteCount - done)
+      try file.read(at: done, count: count, into: &buffer)
+      done += count
+      guard let bytes = decoder.decode(Array(buffer.prefix(count)), isLast: done == file.byteCount) else {
+        return false
+      }
+      body(bytes)
+    }
+    return true
+  }
+
+  private static let maximumChangeCount = 3
+  private static let bufferByteCount = 1 << 20
+}

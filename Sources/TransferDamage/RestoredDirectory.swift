@@ -1,0 +1,35 @@
+public import Bytes
+internal import Foundation
+
+/// A directory of its own with restored files and links to those that need nothing, so that readers can prove them; it goes with the value.
+public final class RestoredDirectory {
+  /// Where it is.
+  public let path: String
+
+  /// Writes restored files beside links to others, under the names that they have.
+  ///
+  /// - Parameters:
+  ///   - restorations: what is written.
+  ///   - others: paths of what is linked to.
+  /// - Throws: `FileError`.
+  public init(_ restorations: [Restoration], others: [String]) throws(FileError) {
+    let path = NSTemporaryDirectory().joined("decant-restored-\(UUID().uuidString)")
+    guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+    self.path = path
+    for restoration in restorations {
+      let output = try OutputFile(path: path.joined(restoration.path.lastPart), permissions: .ofNewFile)
+      try restoration.write(to: output)
+      try output.commit()
+    }
+    for other in others {
+      let target = other.hasPrefix("/") ? other : FileManager.default.currentDirectoryPath.joined(other)
+      guard unsafe symlink(target, path.joined(other.lastPart)) == 0 else {
+        throw FileError(.cannotCreate(errno), path: path.joined(other.lastPart))
+      }
+    }
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}

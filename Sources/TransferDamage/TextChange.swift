@@ -1,0 +1,104 @@
+public import Bytes
+
+/// What a program did to a file that it took for text.
+public enum TextChange: String, Sendable, CaseIterable {
+  /// Every LF became CR LF. Undone exactly where every one did.
+  case returnsAdded = "returns-added"
+  /// Every CR LF became LF. Which of the LFs had a CR, only checksums tell.
+  case returnsRemoved = "returns-removed"
+  /// Every LF became CR. Which of the CRs were LFs, nothing tells.
+  case lineFeedsToReturns = "line-feeds-to-returns"
+  /// Every CR became LF, as where a program reads lines of any kind.
+  case returnsToLineFeeds = "returns-to-line-feeds"
+  /// Bytes that are no UTF-8 became U+FFFD. What they were, nothing tells.
+  case bytesReplaced = "bytes-replaced"
+  /// Bytes were taken for characters of Latin-1 or Windows-1252 and written as UTF-8. Undone exactly.
+  case encodedAsUTF8 = "encoded-as-utf-8"
+  /// A byte order mark was put in front. Undone exactly.
+  case byteOrderMark = "byte-order-mark"
+
+  /// Looks into a file that some reader refused; nil where nothing of this kind shows.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - maximumByteCount: how much of it is read.
+  /// - Returns: the change that shows most clearly.
+  /// - Throws: `FileError`.
+  public static func recognize(_ path: String, maximumByteCount: Int = 4 << 20) throws(FileError) -> TextChange? {
+    recognize(try ByteCensus(try InputFile(path: path), maximumByteCount: maximumByteCount))
+  }
+
+  /// Looks at counts.
+  ///
+  /// - Parameters:
+  ///   - census: of the file, or its beginning.
+  ///   - fewestLineFeeds: how many line feeds must all have a return before them. By chance it is one in 256 of each.
+  /// - Returns: the change that shows most clearly.
+  static func recognize(_ census: ByteCensus, fewestLineFeeds: Int = 4) -> TextChange? {
+    // Text is not harmed by any of these.
+    guard census.controls > 0 else { return nil }
+    if census.isUTF8 {
+      // A U+FFFD takes three bytes, and text hardly has one.
+      if census.replacements >= 4, census.replacements * 200 > census.byteCount { return .bytesReplaced }
+      let others = census.wideCharacters - census.singleByteCharacters
+      if census.wideCharacters >= 4, others == 0 || others == 1 && hasMark(census) {
+        return hasMark(census) && others == 1 ? .byteOrderMark : .encodedAsUTF8
+      }
+    }
+    if hasMark(census) { return .byteOrderMark }
+    if census.lineFeeds >= max(1, fewestLineFeeds), census.returnsBeforeLineFeeds == census.lineFeeds {
+      return .returnsAdded
+    }
+    // Where the bytes around them are many, that there is none of these is no chance.
+    guard census.fewestNeighbours >= 24 else { return nil }
+    if census.lineFeeds == 0, census.returns > 0 { return .lineFeedsToReturns }
+    if census.returns == 0, census.lineFeeds > 0 { return .returnsToLineFeeds }
+    let expected = census.returns.multipliedChecked(by: census.lineFeeds).map { $0 / max(1, census.byteCount) }
+    if census.returnsBeforeLineFeeds == 0, expected ?? 0 >= 32 { return .returnsRemoved }
+    return nil
+  }
+
+  private static func hasMark(_ census: ByteCensus) -> Bool { census.head.starts(with: [0xef, 0xbb, 0xbf]) }
+
+  /// What happened and what usually does it, in sentences about "the file".
+  public var words: String {
+    switch self {
+    case .returnsAdded:
+      "Every line feed in it has a carriage return before it: it was translated as text is, by a transfer in text mode (FTP's "
+        + "ASCII mode, Windows), by git with autocrlf or eol=crlf, or by unix2dos."
+    case .returnsRemoved:
+      "No line feed in it has a carriage return before it, as some would: it was translated as text is, by a transfer in text mode, "
+        + "by git with autocrlf, or by dos2unix."
+    case .lineFeedsToReturns:
+      "It has carriage returns and no line feed at all: it was translated as text is, to the line ends of old Macs."
+    case .returnsToLineFeeds:
+      "It has line feeds and no carriage return at all: a program read it as lines of text and wrote it again, as Python's text mode does."
+    case .bytesReplaced:
+      "Bytes that are no UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such as resource filtering of "
+        + "Maven or Gradle, an editor, or Python's errors='replace'."
+    case .encodedAsUTF8:
+      "Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 and converted it."
+    case .byteOrderMark:
+      "A byte order mark (EF BB BF) stands in front of it: an editor or a script took it for text in UTF-8."
+    }
+  }
+
+  /// What to do, in sentences.
+  public var remedy: String {
+    switch self {
+    case .bytesReplaced:
+      "What the bytes were is lost. Copy the original again, and switch filtering off for it (Maven: filtering of resources; "
+        + "in Git: '*.data-* -text' and '*.index -text' in .gitattributes)."
+    default:
+      "Copy the original again as binary data (FTP: binary mode; Git: '*.data-* -text' and '*.index -text' in .gitattributes; Python: 'rb' and 'wb')."
+    }
+  }
+
+  /// Whether the original follows from the file alone.
+  public var isExact: Bool {
+    switch self {
+    case .returnsAdded, .encodedAsUTF8, .byteOrderMark: true
+    case .returnsRemoved, .lineFeedsToReturns, .returnsToLineFeeds, .bytesReplaced: false
+    }
+  }
+}

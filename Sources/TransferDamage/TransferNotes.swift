@@ -1,0 +1,24 @@
+internal import Bytes
+internal import Foundation
+
+/// What shows of changes in files that a command could not read, for a line after its error.
+public enum TransferNotes {
+  /// Looks at the files that arguments name, by themselves or as the prefix of a checkpoint.
+  ///
+  /// - Parameter arguments: as they were typed.
+  /// - Returns: a line for each file that was taken for text; at most four.
+  public static func lines(forFilesIn arguments: [String]) -> [String] {
+    var lines: [String] = []
+    for argument in arguments {
+      let path =
+        argument.hasPrefix("-") ? argument.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "" : argument
+      for end in ["", ".index", ".data-00000-of-00001", ".meta"] where lines.count < 4 {
+        guard let change = try? TextChange.recognize(path + end) else { continue }
+        lines.append(
+          "\((path + end).escapedForDisplay): \(change.words) \(change.remedy)"
+            + (change.isExact ? " Or undo it: decant doctor --fix -o DIRECTORY, which proves the result." : ""))
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,28 @@
+import Recovery
+import TestSupport
+import Testing
+
+@Suite("Recovery of checkpoints that a program took for text")
+struct TextChangeTests {
+  static let sets = [
+    ("checkpoints/v1-shapes", ["model.ckpt"], "model.ckpt"),
+    ("scenes/v2", ["model.ckpt-4222.index", "model.ckpt-4222.data-00000-of-00001"], "model.ckpt-4222"),
+  ]
+
+  @Test("line ends that were translated are undone, and everything is salvaged", arguments: sets)
+  func lineEnds(folder: String, names: [String], prefix: String) throws {
+    let scratch = try TemporaryDirectory()
+    for name in names {
+      let bytes = try Fixture.bytes("\(folder)/\(name)")
+      try scratch.write(bytes.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }, to: name)
+    }
+    let report = try RecoveryReport(recovering: scratch.file(prefix), to: scratch.file("out.safetensors"))
+    let whole = try RecoveryReport(
+      recovering: Fixture.path("\(folder)/\(prefix)"), to: scratch.file("whole.safetensors"))
+    #expect(report.outcome == .whole)
+    #expect(report.notes.contains { $0.contains("taken for text") }, "\(report.notes)")
+    #expect(whole.notes.allSatisfy { !$0.contains("taken for text") })
+    #expect(report.salvage.source.descriptors.count == whole.salvage.source.descriptors.count)
+    #expect(report.conversion?.byteCount == whole.conversion?.byteCount)
+  }
+}
