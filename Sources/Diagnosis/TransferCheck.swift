@@ -2,6 +2,7 @@ internal import Bytes
 internal import Inspection
 internal import MetaGraph
 internal import TensorFiles
+internal import Tensors
 internal import TransferDamage
 
 /// Whether files that cannot be read were taken for text by some program, and whether undoing that is proved.

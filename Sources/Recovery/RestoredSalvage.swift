@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Foundation
+internal import Tensors
 internal import TransferDamage
 
 /// The salvage of a checkpoint whose files a program took for text, from copies in which that is undone.
