@@ -39,10 +39,13 @@ struct TransferCheck {
   /// Files that a finding says are damaged, and those that are nothing known.
   private func suspects(_ findings: [Finding]) -> [ExaminedFile] {
     let damaged = Set(findings.filter { Self.explained.contains($0.kind) }.flatMap(\.files))
+    // What changed one file of a set mostly changed the others, which nothing was said of where the first cannot be read.
+    let sets = Set(damaged.map(FileSet.prefix(of:)))
     var strays = 0
     return files.filter { file in
       guard file.state == .readable, file.byteCount ?? 0 > 0 else { return false }
       if damaged.contains(file.path) { return true }
+      if file.role.isPartOfCheckpoint, sets.contains(FileSet.prefix(of: file.path)) { return true }
       guard file.role == .other || file.role == .table, file.kind == .unknown || file.kind == .table else {
         return false
       }
