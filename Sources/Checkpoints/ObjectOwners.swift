@@ -73,10 +73,15 @@ struct ObjectOwners {
   private mutating func walkModel() {
     isModel[0] = true
     var stack = [0]
+    var metrics: [Int: Bool] = [:]
     while let number = stack.popLast() {
       for child in graph.nodes[number].children where !isModel[child.node] {
         if isOptimizer[number], child.name != Self.trained, !isOptimizer[child.node] { continue }
-        if Self.metricEdges.contains(child.name), isMetric(child.node) { continue }
+        if Self.metricEdges.contains(child.name) {
+          let isMetric = metrics[child.node] ?? isMetric(child.node)
+          metrics[child.node] = isMetric
+          if isMetric { continue }
+        }
         isModel[child.node] = true
         stack.append(child.node)
       }
@@ -89,7 +94,7 @@ struct ObjectOwners {
     var stack = [start]
     var (sums, others): (Set<Int>, Set<Int>) = ([], [])
     while let number = stack.popLast() {
-      // A metric is a handful of objects.
+      // Metrics are a handful of objects; whole programs are not searched for each edge.
       guard seen.count <= Self.maximumMetricNodeCount, !isOptimizer[number] else { return false }
       for child in graph.nodes[number].children {
         if !graph.nodes[child.node].attributes.isEmpty {
@@ -102,7 +107,7 @@ struct ObjectOwners {
     return !sums.isEmpty && others.isSubset(of: sums)
   }
 
-  private static let maximumMetricNodeCount = 1 << 10
+  private static let maximumMetricNodeCount = 1 << 8
   /// The variables of Keras' metrics.
   private static let sums: Set<String> = [
     "total", "count", "true_positives", "true_negatives", "false_positives", "false_negatives", "accumulator",
