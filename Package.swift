@@ -199,7 +199,8 @@ let package = Package(
       dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
       path: "Tests/SoakTests", swiftSettings: testSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["decant", "TestSupport", "TensorFiles", "Tensors", "Bytes"], path: "Tests/CommandTests",
+      name: "CommandTests", dependencies: ["decant", "TestSupport", "TensorFiles", "Tensors", "Bytes"],
+      path: "Tests/CommandTests",
       swiftSettings: testSettings),
   ]
 )

@@ -89,7 +89,9 @@ public enum ConversionText {
     return rules.isEmpty ? "" : " (rule\(rules.count > 1 ? "s" : "") \(rules.joined(separator: " and ")))"
   }
 
-  static func kept(_ name: NameMap.Kept) -> String { "\(name.name.escapedForDisplay): \(name.reason.escapedForDisplay)" }
+  static func kept(_ name: NameMap.Kept) -> String {
+    "\(name.name.escapedForDisplay): \(name.reason.escapedForDisplay)"
+  }
 
   private static func text(_ tensor: TensorDescriptor) -> String {
     "\(tensor.name.escapedForDisplay) \(tensor.dtype) \(tensor.shape)"

@@ -19,8 +19,9 @@ extension RenameError.Reason {
     case .emptyName: "nothing is left of the name."
     case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
     case .tooManySteps:
-      "the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or need more than "
-        + "\(RenameRules.maximumNodeCount) parts in all. Convert twice, with half of the rules each time."
+      "the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or make more than "
+        + "\(RenameRules.maximumNodeCount) parts and changes in all, and \(RenameRules.nodeCountOfOneTensor) for "
+        + "each tensor. Convert twice, with half of the rules each time."
     case .badAxis, .badSqueeze, .badReshape, .badSplit, .noWidth: layoutSentence
     case .otherDType, .otherShape, .missingMember, .unknownMember, .memberTwice, .matchesTwice: joinSentence
     }

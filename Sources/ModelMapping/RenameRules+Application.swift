@@ -51,8 +51,10 @@ extension RenameRules {
       throw RenameError(.nameTooLong, tensor: long.origin)
     }
     var nodeCount = tensors.count
+    // A source of many tensors may have as many times more parts.
+    let limit = Self.maximumNodeCount + Self.nodeCountOfOneTensor * tensors.count
     for (index, rule) in rules.enumerated() {
-      var run = RuleRun(rule: rule, number: index + 1, nodeCount: nodeCount)
+      var run = RuleRun(rule: rule, number: index + 1, nodeCount: nodeCount, limit: limit)
       try run.apply(to: &tensors)
       nodeCount = run.nodeCount
       outcome.dropped += run.dropped
@@ -91,6 +93,8 @@ private struct RuleRun {
   let number: Int
   /// Stored tensors and changes in all results together.
   private(set) var nodeCount: Int
+  /// What it may become.
+  private let limit: Int
   private(set) var isUsed = false
   private(set) var dropped: [RenameRules.Outcome.Dropped] = []
 
@@ -103,8 +107,8 @@ private struct RuleRun {
     let place: Int
   }
 
-  init(rule: RenameRules.Rule, number: Int, nodeCount: Int) {
-    (self.rule, self.number, self.nodeCount) = (rule, number, nodeCount)
+  init(rule: RenameRules.Rule, number: Int, nodeCount: Int, limit: Int) {
+    (self.rule, self.number, self.nodeCount, self.limit) = (rule, number, nodeCount, limit)
   }
 
   mutating func apply(to tensors: inout [RuledTensor]) throws(RenameError) {
@@ -161,8 +165,9 @@ private struct RuleRun {
     then steps: ArraySlice<RenameRules.Step>
   ) throws(RenameError) -> [RuledTensor] {
     // Names count by their length, since a template may be long and the parts many.
-    nodeCount += split.into.count * (tensor.nodeCount + 1) + names.reduce(0) { $0 + $1.count } / Self.charactersOfOneNode
-    guard nodeCount <= RenameRules.maximumNodeCount else { throw tensor.error(.tooManySteps, rule: number) }
+    nodeCount +=
+      split.into.count * (tensor.nodeCount + 1) + names.reduce(0) { $0 + $1.count } / Self.charactersOfOneNode
+    guard nodeCount <= limit else { throw tensor.error(.tooManySteps, rule: number) }
     var parts: [RuledTensor] = []
     for (index, part) in try tensor.parts(of: split, rule: number).enumerated() {
       guard split.into[index] != nil else {

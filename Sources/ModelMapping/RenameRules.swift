@@ -97,6 +97,8 @@ public struct RenameRules: Sendable, Equatable {
   static let maximumDepth = 64
   /// Stored tensors and changes in all results together. Rules that split and join again and again would double them every time.
   static let maximumNodeCount = 1 << 20
+  /// And so many more for each tensor of the source.
+  static let nodeCountOfOneTensor = 32
 
   /// The dtypes by the names that options and rules give them.
   public static let dtypes: [(name: String, dtype: DType)] = [

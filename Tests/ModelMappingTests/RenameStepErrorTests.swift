@@ -91,6 +91,17 @@ struct RenameStepErrorTests {
     #expect(throws: NameCollision.self) { try parts.apply(to: source()) }
   }
 
+  @Test("many tensors may each be split in four")
+  func many() throws {
+    let source = InMemoryTensorSource(
+      try (0..<2000).map { try .init("a/rather/long/scope/of/a/layer_\($0)/gates", .int8, [4], bytes: [1, 2, 3, 4]) })
+    let rules = try RenameStepsTests.rules(
+      #"{"match": "gates$", "split": {"axis": 0, "into": ["gate_i", "gate_j", "gate_f", "gate_o"]}}"#)
+    let twice = RenameRules(rules.rules + [try .init(match: "/", replace: ".")])
+    #expect(try twice.apply(to: source).tensors.count == 8000)
+    #expect(RenameRules.nodeCountOfOneTensor >= 4 * 2 + 4 * 2, "100,000 of them are within the limit too")
+  }
+
   @Test("rules that double a tensor again and again end in an error and not in all of memory", .timeLimit(.minutes(1)))
   func doubling() throws {
     let pair = #"""
