@@ -15,13 +15,14 @@ extension LeftoverSearch {
     var unknown: [Hanging] = []
     var stripped: [Stripped] = []
     var lost: [Int] = []
+    var trained: [(hanging: Hanging, known: SlotNames.Known)] = []
     // How often each name comes last: what hangs on a variable here and on none there is no slot.
     var lastCounts: [ByteString: Int] = [:]
     for place in openPlaces {
       let name = names[place]
       guard let (base, suffix) = Self.split(name) else { continue }
       lastCounts[ByteString(Array(suffix.utf8)), default: 0] += 1
-      guard isFloat(place) || descriptors[place].shape.elementCount == 1, !isProtected(place) else { continue }
+      guard isFloat(place) || descriptors[place].shape.elementCount == 1 else { continue }
       // Mesh TensorFlow's is the only optimizer that does without a slash.
       let isMesh = base.utf8.count + 1 + suffix.utf8.count < name.utf8.count
       let known = isMesh ? .slot(optimizer: "Adafactor") : SlotNames.known(suffix)
@@ -29,14 +30,20 @@ extension LeftoverSearch {
         let relation = SlotNames.relation(of: descriptors[place].shape, to: descriptors[variable].shape)
         if let known {
           guard let relation, SlotNames.accepts(relation, known) else { continue }
-          verdicts[place] = .leftover(kind(known, of: variable), .certain)
-        } else {
+          if isProtected(place) {
+            let hanging = Hanging(place: place, variable: variable, suffix: suffix, relation: relation)
+            trained.append((hanging, known))
+          } else {
+            verdicts[place] = .leftover(kind(known, of: variable), .certain)
+          }
+        } else if !isProtected(place) {
           unknown.append(Hanging(place: place, variable: variable, suffix: suffix, relation: relation))
         }
-      } else if let known, isFloat(place) || known == .correction {
+      } else if let known, isFloat(place) || known == .correction, !isProtected(place) {
         if let found = strip(base, place, known) { stripped.append(found) } else { lost.append(place) }
       }
     }
+    settle(trained, lastCounts)
     settle(stripped)
     settle(lost: lost)
     settle(unknown, lastCounts)
@@ -62,6 +69,31 @@ extension LeftoverSearch {
 
   private static let meshMarker = "_slot_"
   private static let meshSlots: Set<Substring> = ["m", "v", "vr", "vc"]
+
+  /// The least part of the variables that slots hang on which a graph lists as trained.
+  private static let leastCoverageOfTrained = 0.9
+
+  /// Slots of known names that a graph lists as trained, since a program that made them by hand did not say otherwise.
+  ///
+  /// One such variable may be a layer's. On nearly every variable, and on nothing else, they are an optimizer's all the same.
+  private mutating func settle(
+    _ trained: [(hanging: Hanging, known: SlotNames.Known)], _ lastCounts: [ByteString: Int]
+  ) {
+    guard !trained.isEmpty else { return }
+    let slots = Set(trained.map(\.hanging.place))
+    let weightCount = openPlaces.count { place in
+      isFloat(place) && !slots.contains(place) && !Self.isStatistic(names[place]) && isProtected(place)
+    }
+    for (suffix, members) in Dictionary(grouping: trained, by: { ByteString(Array($0.hanging.suffix.utf8)) }) {
+      let variables = Set(members.map(\.hanging.variable)).subtracting(slots)
+      guard variables.count > 1, lastCounts[suffix] == members.count,
+        Double(variables.count) >= Self.leastCoverageOfTrained * Double(weightCount)
+      else { continue }
+      for member in members {
+        verdicts[member.hanging.place] = .leftover(kind(member.known, of: member.hanging.variable), .certain)
+      }
+    }
+  }
 
   // MARK: - Slots in scopes of their own
 

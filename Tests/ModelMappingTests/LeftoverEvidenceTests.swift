@@ -48,6 +48,12 @@ struct LeftoverEvidenceTests {
       tensors: [("a", [3]), ("a/Momentum", [3]), ("b", [3]), ("b/Momentum", [3])], certain: ["b/Momentum"],
       trained: ["a", "a/Momentum", "b"]),
     Model(
+      testDescription: "slots made by hand on every variable, which the graph lists as trained",
+      tensors: [
+        ("a", [3]), ("a/adam_m", [3]), ("a/adam_v", [3]), ("b", [2]), ("b/adam_m", [2]), ("b/adam_v", [2]),
+      ], certain: ["a/adam_m", "a/adam_v", "b/adam_m", "b/adam_v"],
+      trained: ["a", "a/adam_m", "a/adam_v", "b", "b/adam_m", "b/adam_v"]),
+    Model(
       testDescription: "an unknown optimizer with two slots",
       tensors: [
         ("a", [3]), ("a/My", [3]), ("a/My_1", [3]), ("b", [2]), ("b/My", [2]), ("b/My_1", [2]), ("c/moving_mean", [2]),
