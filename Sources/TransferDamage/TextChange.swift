@@ -79,7 +79,7 @@ public enum TextChange: String, Sendable, CaseIterable {
     case .encodedAsUTF8:
       "Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 and converted it."
     case .byteOrderMark:
-      "A byte order mark (EF BB BF) stands in front of it: an editor or a script took it for text in UTF-8."
+      "It begins with a byte order mark (EF BB BF): an editor or a script took it for text in UTF-8."
     }
   }
 

@@ -16,7 +16,7 @@ public enum TransferNotes {
         guard let change = try? TextChange.recognize(path + end) else { continue }
         lines.append(
           "\((path + end).escapedForDisplay): \(change.words) \(change.remedy)"
-            + (change.isExact ? " Or undo it: decant doctor --fix -o DIRECTORY, which proves the result." : ""))
+            + (change.isExact ? " Or undo it in a copy, which is read whole before it is kept: decant doctor --fix -o DIRECTORY" : ""))
       }
     }
     return lines
