@@ -200,14 +200,14 @@ extension LeftoverSearch {
     guard !hanging.isEmpty else { return }
     var families: [ByteString: Family] = [:]
     for item in hanging {
-      var family = families[ByteString(Array(item.suffix.utf8))] ?? Family()
+      // Changed in place: a copy of each family for each member would take quadratic time.
+      let suffix = ByteString(Array(item.suffix.utf8))
       switch item.relation {
-      case .same, .factored, .square: family.variables.insert(item.variable)
-      case .single: family.singleCount += 1
-      case nil: family.oddCount += 1
+      case .same, .factored, .square: families[suffix, default: Family()].variables.insert(item.variable)
+      case .single: families[suffix, default: Family()].singleCount += 1
+      case nil: families[suffix, default: Family()].oddCount += 1
       }
-      family.members.append(item)
-      families[ByteString(Array(item.suffix.utf8))] = family
+      families[suffix, default: Family()].members.append(item)
     }
     let candidates = Set(hanging.map(\.place))
     let weights = openPlaces.filter { place in

@@ -21,7 +21,7 @@ extension RenameError.Reason {
     case .tooManySteps:
       "the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or make more than "
         + "\(RenameRules.maximumNodeCount) parts and changes in all, and \(RenameRules.nodeCountOfOneTensor) for "
-        + "each tensor. Convert twice, with half of the rules each time."
+        + "each tensor, or than there is memory for. Convert twice, with half of the rules each time."
     case .badAxis, .badSqueeze, .badReshape, .badSplit, .noWidth: layoutSentence
     case .otherDType, .otherShape, .missingMember, .unknownMember, .memberTwice, .matchesTwice: joinSentence
     }

@@ -150,6 +150,8 @@ private struct RuleRun {
 
   /// Characters of a name that take as much memory as one change.
   private static let charactersOfOneNode = 64
+  /// Bytes that a part or a change takes on its way through the rules, its copies included.
+  private static let byteCountOfOneNode = 512
 
   private func name(_ scalars: [Unicode.Scalar], of tensor: RuledTensor) throws(RenameError) -> String {
     guard (1...RenameRules.maximumNameCharacterCount).contains(scalars.count) else {
@@ -167,7 +169,9 @@ private struct RuleRun {
     // Names count by their length, since a template may be long and the parts many.
     nodeCount +=
       split.into.count * (tensor.nodeCount + 1) + names.reduce(0) { $0 + $1.count } / Self.charactersOfOneNode
-    guard nodeCount <= limit else { throw tensor.error(.tooManySteps, rule: number) }
+    guard nodeCount <= limit, MemoryRoom.has(nodeCount * Self.byteCountOfOneNode) else {
+      throw tensor.error(.tooManySteps, rule: number)
+    }
     var parts: [RuledTensor] = []
     for (index, part) in try tensor.parts(of: split, rule: number).enumerated() {
       guard split.into[index] != nil else {

@@ -149,7 +149,7 @@ struct LeftoverEvidenceTests {
     #expect(Set(found.filter { $0.certainty == .likely }.map(\.name)) == model.likely)
   }
 
-  @Test("a hundred thousand variables and long names take moments")
+  @Test("a hundred thousand variables and long names take moments", .timeLimit(.minutes(1)))
   func large() throws {
     var tensors: [TensorDescriptor] = []
     for index in 0..<25_000 {
@@ -159,10 +159,6 @@ struct LeftoverEvidenceTests {
     }
     let deep = String(repeating: "a/", count: 20_000)
     for suffix in ["w/Adam", "w_slot_v", "x"] { tensors.append(try TensorDescriptor(.float32, deep + suffix, [2])) }
-    let start = ContinuousClock.now
-    let found = TrainingLeftover.find(in: tensors)
-    #expect(found.count == 75_000)
-    // Quadratic time would be minutes.
-    #expect(ContinuousClock.now - start < .seconds(30))
+    #expect(TrainingLeftover.find(in: tensors).count == 75_000)
   }
 }
