@@ -78,7 +78,7 @@ public enum TemporaryFiles {
     }
   }
 
-  /// Makes a directory that goes with the process if it is empty then; false where it is there.
+  /// Makes a directory that is removed when the process ends, if it is empty then; false if it exists already.
   static func createDirectory(_ path: String) throws(FileError) -> Bool {
     try withoutInterruption { () throws(FileError) in
       if unsafe mkdir(path, 0o777) != 0 {

@@ -37,7 +37,7 @@ public enum OriginalLog {
 
   private static func line(_ message: String) -> String { "INFO:tensorflow:\(message.escapedForDisplay)" }
 
-  /// The path as it was given, or the checkpoint that the directory stands for.
+  /// The path as it was given, or the checkpoint in it if it is a directory.
   private static func checkpoint(_ path: String, _ source: any TensorSource) -> String {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue,

@@ -56,7 +56,7 @@ package struct ModelDirectory {
 
   // MARK: - In words
 
-  /// What to say instead of "no checkpoint"; nil where nothing is known that would help.
+  /// What to say instead of "no checkpoint"; nil if no explanation would help.
   package var explanation: Explanation? {
     assets ?? versionWords ?? weights ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
   }

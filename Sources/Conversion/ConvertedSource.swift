@@ -60,16 +60,8 @@ public struct ConvertedSource: TensorSource {
     guard stored.dtype != descriptor.dtype, var cast = FloatCast(from: stored.dtype, to: descriptor.dtype) else {
       return try plan.view.read(stored, maximumByteCount: maximumByteCount, body)
     }
-    let width = descriptor.dtype.byteCount ?? 1
-    let pieceByteCount = maximumByteCount / width * width
     try plan.view.read(stored, maximumByteCount: maximumByteCount) { piece in
-      let bytes = cast.cast(piece)
-      var start = 0
-      repeat {
-        let end = min(bytes.count, start + pieceByteCount)
-        try body(bytes.rawSpan.extracting(start..<end))
-        start = end
-      } while start < bytes.count
+      try cast.cast(piece).forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)
     }
   }
 

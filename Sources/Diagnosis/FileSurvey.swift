@@ -114,7 +114,7 @@ struct FileSurvey {
     if names.contains("word_counts.txt") { add(directory.joined("word_counts.txt")) }
   }
 
-  /// The graph of a SavedModel stands for all of it.
+  /// Adds all files of a SavedModel whose graph was given.
   private mutating func addSavedModel(in directory: String, _ names: [String]) {
     for name in names {
       let path = directory.joined(name)

@@ -27,7 +27,7 @@ enum SplitFileCheck {
     Finding(
       .splitParts, .note, files: [split.path] + split.parts.map(\.path),
       summary:
-        "\(split.path.lastPart.escapedForDisplay) stands beside its \(split.parts.count.counted("part")), already joined.",
+        "\(split.path.lastPart.escapedForDisplay) is beside its \(split.parts.count.counted("part")), already joined.",
       explanation: "It has as many bytes as all parts together.",
       remedy: Remedy("The parts are of no further use."))
   }

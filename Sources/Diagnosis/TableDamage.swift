@@ -61,7 +61,7 @@ enum TableDamage {
       .trailingBytes, .error, files: [file.path],
       summary: "\(file.fileName.escapedForDisplay) has \(HumanText.count(surplus, "byte")) behind its end.",
       explanation:
-        "The mark that ends a \(title) stands \(HumanText.count(surplus, "byte")) before the end of the file. Something "
+        "The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. Something "
         + "was added: a line end by an editor or a mail program, or padding by a download.",
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",

@@ -66,6 +66,7 @@ enum LayerWeights: Sendable {
   ///   - index: the column.
   ///   - columnCount: columns of the matrix.
   /// - Returns: `[depth]`.
+  /// - Precondition: the weights are those of a matrix; only convolutions are transformed.
   func column(_ index: Int, of columnCount: Int) -> [Float] {
     switch self {
     case .plain(let rows, _): stride(from: index, to: rows.count, by: columnCount).map { rows[$0] }
@@ -75,6 +76,8 @@ enum LayerWeights: Sendable {
   }
 
   /// The bias of one column.
+  ///
+  /// - Precondition: the weights are those of a matrix; only convolutions are transformed.
   func bias(ofColumn index: Int) -> Float {
     switch self {
     case .plain(_, let bias): bias[index]

@@ -13,7 +13,7 @@ enum WeightOperations {
     case range
   }
 
-  /// Inputs of an operation that take weights, by their places; nil stands for all.
+  /// Inputs of an operation that take weights, by their places; nil means all of them.
   struct Inputs: Sendable {
     var places: [Int]?
     var role: Role

@@ -110,14 +110,7 @@ public struct DerivedSource: TensorSource {
       throw FileError(.outOfMemory(byteCount: needed), path: files.first?.path ?? descriptor.name)
     }
     let bytes = try expression.value(in: shared.over(base)).bytes
-    let width = max(1, descriptor.dtype.byteCount ?? 1)
-    let pieceByteCount = max(width, maximumByteCount / width * width)
-    var start = 0
-    repeat {
-      let end = min(bytes.count, start + pieceByteCount)
-      try body(bytes.rawSpan.extracting(start..<end))
-      start = end
-    } while start < bytes.count
+    try bytes.forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)
   }
 
   /// Reads a string tensor, which can only have another name or another shape.

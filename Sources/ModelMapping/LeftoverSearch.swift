@@ -6,7 +6,7 @@ internal import Tensors
 /// In this order, and what an earlier step settled stays: what the file's objects say (`TensorOrigin.owner`); what lies in an optimizer's
 /// own scope (`LeftoverScopes`); numbers under names that only training uses (`LeftoverScalars`); slots that hang on a variable by name and shape; and
 /// what many variables have hanging on them alike, whatever it is called. Variables that the graph trains or that layers declared
-/// are never taken.
+/// are kept, unless a known slot hangs on nearly every one of the others.
 struct LeftoverSearch {
   /// What was found out about one tensor.
   enum Verdict {
@@ -16,7 +16,7 @@ struct LeftoverSearch {
   }
 
   let descriptors: [TensorDescriptor]
-  /// For each tensor, or empty where nothing is known of any.
+  /// Each tensor's origin, in the order of `descriptors`; empty if the source knows none.
   let origins: [TensorOrigin?]
   let roles: VariableRoles?
   /// The names without the ends that say nothing: `/.ATTRIBUTES/VARIABLE_VALUE` and `:0`.

@@ -44,7 +44,7 @@ struct RecurrentCell: Sendable {
     ["gamma", "beta"].map { ("\(part)/\($0)", "\(part)/\($0)", "\(part)/\($0)") }
   }
 
-  /// All of them. Where two have one scope and one variable in an era, the first is the one that the name stands for.
+  /// All of them. Where two have one scope and one variable in an era, the name means the first.
   static let all: [RecurrentCell] = [
     RecurrentCell(["BasicLSTMCell", "basic_lstm_cell", "basic_lstm_cell"], linear),
     RecurrentCell(["BasicRNNCell", "basic_rnn_cell", "basic_rnn_cell"], linear),

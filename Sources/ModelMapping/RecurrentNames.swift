@@ -31,9 +31,11 @@ struct RecurrentNames {
 
   /// A slot of a variable that is there.
   private struct Slot {
-    /// What stands before the variable's name, with a slash, and what after.
+    /// The part before the variable's name, with its slash.
     let prefix: Substring
+    /// The place of the variable.
     let variable: Int
+    /// The part after the variable's name, such as `/Adam`.
     let suffix: String
   }
 

@@ -37,7 +37,7 @@ extension RenameError.Reason {
         + "Correct the axes, or match fewer names."
     case .badReshape(let extents, let dtype, let shape):
       "\(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more axes than "
-        + "\(Shape.maximumRank). Correct the extents (-1 stands for what the others leave, \"@0\" for the extent of axis 0), or match "
+        + "\(Shape.maximumRank). Correct the extents (-1 means what the others leave, \"@0\" for the extent of axis 0), or match "
         + "fewer names."
     case .badSplit(let split, let dtype, let shape):
       "axis \(split.axis) of \(dtype) \(shape) cannot be split into "

@@ -101,6 +101,7 @@ private struct RuleRun {
   /// The tensors that are joined into one.
   private struct Group {
     let name: String
+    let joint: RenameRules.Concatenation
     /// By what the group of the expression took, in UTF-8.
     var members: [[UInt8]: RuledTensor] = [:]
     /// The place of the first among all tensors.
@@ -196,7 +197,7 @@ private struct RuleRun {
     guard isKnown else { throw tensor.error(.unknownMember(member, order: joint.order), rule: number) }
     var tensor = tensor
     tensor.name = name
-    if let other = groups[Array(name.utf8), default: Group(name: name, place: place)].members.updateValue(
+    if let other = groups[Array(name.utf8), default: Group(name: name, joint: joint, place: place)].members.updateValue(
       tensor, forKey: Array(member.utf8))
     {
       throw tensor.error(.memberTwice(member, other: other.origin, name: name), rule: number)
@@ -204,9 +205,7 @@ private struct RuleRun {
   }
 
   private func join(_ group: Group, then steps: ArraySlice<RenameRules.Step>) throws(RenameError) -> RuledTensor {
-    guard case .concatenate(let joint)? = rule.steps.first(where: \.regroups) else {
-      preconditionFailure("only a rule that joins has groups")
-    }
+    let joint = group.joint
     var order = (joint.order ?? []).map { Array($0.utf8) }
     if joint.order == nil {
       // As many as there are, from 0 or 1 on; as they are written, which may be with zeros before them.

@@ -63,14 +63,7 @@ final class SharedOperands: Sendable {
       guard let bytes = try shared.bytes(of: descriptor, in: base) else {
         return try base.read(descriptor, maximumByteCount: maximumByteCount, body)
       }
-      let width = max(1, descriptor.dtype.byteCount ?? 1)
-      let pieceByteCount = max(width, maximumByteCount / width * width)
-      var start = 0
-      repeat {
-        let end = min(bytes.count, start + pieceByteCount)
-        try body(bytes.rawSpan.extracting(start..<end))
-        start = end
-      } while start < bytes.count
+      try bytes.forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)
     }
 
     func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try base.readStrings(descriptor) }

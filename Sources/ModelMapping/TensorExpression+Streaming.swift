@@ -44,11 +44,11 @@ extension TensorExpression {
         period: rowByteCount * kind.shape.dimensions[axis],
         kept: rowByteCount * range.lowerBound..<rowByteCount * range.upperBound,
         buffer: PieceBuffer(maximumByteCount: max(width, maximumByteCount / width * width)))
-      // Read to its end even behind the part, or its checksum would not be known.
+      // Read to its end even after the part, or its checksum would not be known.
       try operand.stream(from: source, maximumByteCount: maximumByteCount) { try part.take($0, body) }
       try part.buffer.flush(body)
     case .filled, .reordered, .sum, .shifted, .foldedKernel, .foldedBias:
-      preconditionFailure("an expression of this kind does not stream")
+      throw misfit(source)
     }
   }
 

@@ -1,7 +1,7 @@
 public import Bytes
 internal import Foundation
 
-/// A directory of its own with restored files and links to those that need nothing, so that readers can prove them; it goes with the value.
+/// A temporary directory of restored files and links to the unchanged ones, for readers to check; removed with this object.
 public final class RestoredDirectory {
   /// Where it is.
   public let path: String

@@ -35,7 +35,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
     case whitespaceInWord(String)
     /// `<S>` or `</S>` is on no line.
     case missingWord(String)
-    /// `</S>` stands before `<S>`. Both orders are in use, and a model needs its own.
+    /// `</S>` comes before `<S>`. Both orders are in use, and a model needs its own.
     case endBeforeStart(startID: Int, endID: Int)
     /// A count above that of an earlier line, though files are written by falling counts: lines were moved or added.
     case increasingCount(Int, previous: Int)
@@ -78,7 +78,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
   private var text: String {
     switch kind {
     case .duplicate(let word, let firstLine):
-      "'\(word.escapedForDisplay)' stands on line \(firstLine) already; the later line counts"
+      "'\(word.escapedForDisplay)' is on line \(firstLine) already; the later line counts"
     case .emptyWord: "no word; its ID stays taken, and the original program stops here"
     case .invalidUTF8(let word): "'\(word.escapedForDisplay)' is not UTF-8"
     case .damagedLiteral(let word): "\(word.escapedForDisplay) is a damaged Python literal; taken as it stands"
@@ -91,7 +91,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
       "'\(word.escapedForDisplay)' has white space in it; the clean file keeps the literal"
     case .missingWord(let word): "no line has the word \(word)"
     case .endBeforeStart(let startID, let endID):
-      "</S> (ID \(endID)) stands before <S> (ID \(startID)); both orders are in use, and the model needs its own"
+      "</S> (ID \(endID)) comes before <S> (ID \(startID)); both orders are in use, and the model needs its own"
     case .increasingCount(let count, let previous):
       "count \(count) is above \(previous) before it; lines may have been moved or added"
     case .invalidCount(let text): "'\(text.escapedForDisplay)' is no count"

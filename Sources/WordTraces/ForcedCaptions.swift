@@ -1,6 +1,6 @@
 internal import Engine
 
-/// What a model says where nothing is known of the picture: one caption that begins with each of two rows.
+/// The captions of a model that sees no picture: one that begins with each of two rows.
 ///
 /// Of each the likeliest word is taken every time, until it is one of the two.
 struct ForcedCaptions {

@@ -109,7 +109,7 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
-    if dropLikely, !inferenceOnly { throw ValidationError("--drop-likely goes with --inference-only.") }
+    if dropLikely, !inferenceOnly { throw ValidationError("--drop-likely requires --inference-only; add it.") }
     for pattern in [match, drop].compactMap({ $0 }) { _ = try expression(pattern) }
   }
 
