@@ -121,7 +121,7 @@ let package = Package(
     // The leaves.
     module("Tensors", ["Bytes"]),
     // Files that a program took for text: recognised, and restored where that is exact.
-    module("TransferDamage", ["Bytes"]),
+    module("TransferDamage", ["Checkpoints", "SSTable", "Bytes"]),
     module("Digests", ["CCrypto"]),
     module("Bytes", ["CDecantBytes"]),
 
@@ -189,6 +189,7 @@ let package = Package(
         "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "Vocabulary", "Images", "Tensors",
         "Bytes", "TestSupport",
       ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
+    tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Bytes"]),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
     // Shim/ is C that the tests compile and load into the command; it is no part of any product.
     .testTarget(
@@ -221,6 +222,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("object-graph", ["Checkpoints", "ProtobufWire"]),
     fuzzer("meta-graph", ["MetaGraph"]),
     fuzzer("state-file", ["Checkpoints"]),
+    fuzzer("transfer", ["TransferDamage"]),
     fuzzer("vocabulary", ["Vocabulary"]),
     fuzzer("safetensors", ["WeightFiles"]),
     fuzzer("hdf5", ["WeightFiles"]),
@@ -232,7 +234,8 @@ if Context.environment["DECANT_FUZZERS"] != nil {
   package.targets += [
     .target(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
     .target(
-      name: "FuzzSupport", dependencies: ["CFuzzing", "Tensors", "Bytes"], path: "Tests/Fuzzing/FuzzSupport",
+      name: "FuzzSupport", dependencies: ["CFuzzing", "TestSupport", "Tensors", "Bytes"],
+      path: "Tests/Fuzzing/FuzzSupport",
       swiftSettings: swiftSettings),
   ]
 

@@ -22,18 +22,27 @@ struct TransferCheck {
     var findings = findings
     for (_, group) in Dictionary(grouping: suspects, by: { FileSet.prefix(of: $0.path) }).sorted(by: { $0.key < $1.key }
     ) {
-      var changed = group.compactMap { try? Restoration($0.path) }
-      guard !changed.isEmpty else { continue }
-      let isProven = changed.allSatisfy(\.isExact) && isProven(changed)
-      if !isProven { changed = changed.filter(Self.isClear) }
-      guard !changed.isEmpty else { continue }
-      let paths = changed.map(\.path)
-      findings.removeAll { finding in
-        Self.explained.contains(finding.kind) && finding.files.contains(where: paths.contains)
+      for (changed, isProven) in proven(Restoration.find(in: group.map(\.path))) {
+        let paths = changed.map(\.path)
+        findings.removeAll { finding in
+          Self.explained.contains(finding.kind) && finding.files.contains(where: paths.contains)
+        }
+        findings.append(Self.finding(changed, isProven: isProven))
       }
-      findings.append(Self.finding(changed, isProven: isProven))
     }
     return findings
+  }
+
+  /// What is told of files that were changed together: all at once where all is proved, else the graph by itself.
+  private func proven(_ changed: [Restoration]) -> [(changed: [Restoration], isProven: Bool)] {
+    guard !changed.isEmpty else { return [] }
+    if changed.allSatisfy(\.isExact), isProven(changed) { return [(changed, true)] }
+    let graphs = changed.filter { $0.path.hasSuffix(".meta") }
+    if !graphs.isEmpty, graphs.count < changed.count {
+      return proven(changed.filter { !$0.path.hasSuffix(".meta") }) + proven(graphs)
+    }
+    let clear = changed.filter(Self.isClear)
+    return clear.isEmpty ? [] : [(clear, false)]
   }
 
   /// Files that a finding says are damaged, and those that are nothing known.
@@ -54,9 +63,9 @@ struct TransferCheck {
     }
   }
 
-  /// Whether the change shows in the file itself, without a proof.
+  /// Whether the change shows in the file itself, or checksums prove a part of it.
   private static func isClear(_ restoration: Restoration) -> Bool {
-    (try? TextChange.recognize(restoration.path)) != nil
+    restoration.isPartial || (try? TextChange.recognize(restoration.path)) != nil
   }
 
   /// Restores a copy and reads all of it: every checksum, or where there is none the lengths, must hold.
@@ -83,17 +92,22 @@ struct TransferCheck {
   private static func finding(_ changed: [Restoration], isProven: Bool) -> Finding {
     let names = changed.prefix(3).map(\.path.lastPart.escapedForDisplay).joined(separator: ", ")
     let changes = changed.flatMap(\.changes).reduce(into: [TextChange]()) { if !$0.contains($1) { $0.append($1) } }
+    let words = changed.map(\.words).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let isExact = changed.allSatisfy(\.isExact)
     let outcome =
       isProven
       ? "Undone in a copy, all of it reads and what checksums there are hold."
-      : isExact ? "Undone in a copy, it still does not read: more was changed." : "This cannot be undone."
+      : isExact
+        ? "Undone in a copy, it still does not read: more was changed."
+        : changed.contains(where: \.isPartial)
+          ? "Others may have been in too many places. Recover the tensors that are proved: decant recover"
+          : "This cannot be undone."
     return Finding(
       .translated, .error, certainty: isProven ? .certain : .likely, files: changed.map(\.path),
       summary:
         "\(names)\(changed.count > 3 ? ", …" : "") \(changed.count.noun("was", "were")) changed by a program that took "
         + "\(changed.count.noun("it", "them")) for text.",
-      explanation: changes.map(\.words).joined(separator: " ") + " " + outcome,
+      explanation: (words + [outcome]).joined(separator: " "),
       remedy: Remedy(changes.first?.remedy ?? ""), fix: isProven ? .restore(changed) : nil)
   }
 

@@ -18,7 +18,7 @@ struct RestoredSalvage {
   ) {
     guard let found = try? CheckpointPath.resolve(path) else { return nil }
     let files = Self.files(found)
-    let restorations = files.compactMap { try? Restoration($0) }.filter(\.isExact)
+    let restorations = Restoration.find(in: files).filter { $0.isExact || $0.isPartial }
     guard let first = files.first, !restorations.isEmpty else { return nil }
     let changed = Set(restorations.map(\.path))
     let isBundle = if case .v2 = found.kind { true } else { false }
@@ -31,8 +31,8 @@ struct RestoredSalvage {
     self.salvage = restored
     self.directory = directory
     notes = restorations.map { restoration in
-      "\(restoration.path.lastPart.escapedForDisplay) was taken for text by some program, which is undone here. "
-        + restoration.changes.map(\.words).joined(separator: " ")
+      "\(restoration.path.lastPart.escapedForDisplay) was taken for text by some program, which is undone here\(restoration.isPartial ? " as far as checksums tell how" : ""). "
+        + restoration.words
     }
   }
 

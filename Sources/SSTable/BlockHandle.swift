@@ -24,7 +24,7 @@ public struct BlockHandle: Hashable, Sendable {
   public var encoded: [UInt8] { Varint.encode(UInt64(offset)) + Varint.encode(UInt64(byteCount)) }
 
   /// Whether contents and trailer lie below `limit`.
-  func fits(below limit: Int) -> Bool {
+  package func fits(below limit: Int) -> Bool {
     offset >= 0 && byteCount >= 0 && limit >= TableFormat.trailerByteCount
       && offset <= limit - TableFormat.trailerByteCount
       && byteCount <= limit - TableFormat.trailerByteCount - offset

@@ -142,6 +142,13 @@ extension TableReader {
       throw TableError(.blockOutsideFile(handle, limit: limit), offset: handle.offset)
     }
     var bytes = try file.readForTable(at: handle.offset, count: handle.byteCount + TableFormat.trailerByteCount)
+    return try block(ofStored: &bytes, handle, verifiesChecksum: verifiesChecksum)
+  }
+
+  /// A block from its contents as they are stored, with the trailer, which is taken off.
+  private static func block(
+    ofStored bytes: inout [UInt8], _ handle: BlockHandle, verifiesChecksum: Bool
+  ) throws(TableError) -> Block {
     let trailer = BlockTrailer(parsing: bytes, at: handle.byteCount)
     if verifiesChecksum {
       let computed = CRC32C(of: bytes.rawSpan.extracting(first: handle.byteCount + 1)).value
@@ -160,6 +167,24 @@ extension TableReader {
       }
       return try Block(contents: contents, handle: handle, isCompressed: true)
     }
+  }
+
+  /// Reads what an index block says.
+  ///
+  /// - Parameters:
+  ///   - bytes: its contents as they are stored, and the trailer.
+  ///   - handle: where it is; the data blocks lie before it.
+  /// - Returns: the data blocks that it names.
+  /// - Throws: `TableError` without a file.
+  package static func dataBlocks(
+    ofIndexBlock bytes: [UInt8], _ handle: BlockHandle
+  ) throws(TableError) -> [BlockHandle] {
+    guard bytes.count == handle.byteCount + TableFormat.trailerByteCount else {
+      throw TableError(.blockTooShort(byteCount: bytes.count), offset: handle.offset)
+    }
+    var bytes = bytes
+    let block = try block(ofStored: &bytes, handle, verifiesChecksum: true)
+    return try parseIndex(block, limit: handle.offset).map(\.handle)
   }
 
   private static func parseIndex(_ block: Block, limit: Int) throws(TableError) -> [DataBlock] {

@@ -6,6 +6,8 @@ public struct Restoration: Sendable, Equatable {
   public let path: String
   /// What was done to it, the last change first.
   public let changes: [TextChange]
+  /// The carriage returns that are put back once the exact changes are undone; nil where none were found.
+  private(set) var returns: RemovedReturns?
 
   /// Looks into a file that some reader refused; nil where no change shows.
   ///
@@ -32,10 +34,37 @@ public struct Restoration: Sendable, Equatable {
     self.changes = changes
   }
 
-  /// Whether the original follows from the file alone.
-  public var isExact: Bool { changes.allSatisfy(\.isExact) }
+  /// A file in which returns are put back, after the exact changes of another restoration.
+  init(_ exact: Restoration?, path: String, returns: RemovedReturns) {
+    self.path = path
+    changes = (exact?.changes.filter(\.isExact) ?? []) + [.returnsRemoved]
+    self.returns = returns
+  }
 
-  /// Writes the file as it was.
+  /// Whether the original follows from the file, and from checksums where some changes lose something.
+  public var isExact: Bool {
+    changes.allSatisfy { $0.isExact || $0 == .returnsRemoved && returns?.isWhole == true }
+  }
+
+  /// Whether nothing but some tensors or blocks is lost, and the others are where they were.
+  public var isPartial: Bool { returns?.isWhole == false }
+
+  /// What happened, in sentences about "the file".
+  public var words: String {
+    guard let returns else { return changes.map(\.words).joined(separator: " ") }
+    var sentences = changes.filter { $0 != .returnsRemoved }.map(\.words)
+    if sentences.isEmpty {
+      sentences = [TextChange.returnsRemoved.words]
+    } else {
+      sentences.append("Some line feeds already had a carriage return, and lost the difference.")
+    }
+    let count = returns.places.count
+    sentences.append(
+      "Checksums prove where \(count) missing \(count.noun("carriage return")) \(count.noun("was", "were")).")
+    return sentences.joined(separator: " ")
+  }
+
+  /// Writes the file as it was, with zeros for what is lost.
   ///
   /// - Parameter output: the new file.
   /// - Throws: `FileError`; `FileError.Reason.changed` where the file is no longer what was looked into.
@@ -43,14 +72,20 @@ public struct Restoration: Sendable, Equatable {
     let file = try InputFile(path: path)
     var written = 0
     var failure: FileError?
+    var inserter = ReturnInserter(returns)
     let isWhole = try Self.decode(file, changes) { bytes in
       guard failure == nil else { return }
+      let bytes = inserter.insert(into: bytes)
       do throws(FileError) {
         try output.write(bytes.rawSpan, at: written)
       } catch {
         failure = error
       }
       written += bytes.count
+    }
+    if failure == nil {
+      let rest = inserter.atEnd
+      try output.write(rest.rawSpan, at: written)
     }
     if let failure { throw failure }
     guard isWhole else { throw FileError(.changed, path: path) }

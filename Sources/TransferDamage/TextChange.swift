@@ -94,6 +94,9 @@ public enum TextChange: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether the original follows from the file, alone or with the checksums in a checkpoint.
+  var canBeUndone: Bool { isExact || self == .returnsRemoved }
+
   /// Whether the original follows from the file alone.
   public var isExact: Bool {
     switch self {

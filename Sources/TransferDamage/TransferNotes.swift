@@ -16,7 +16,8 @@ public enum TransferNotes {
         guard let change = try? TextChange.recognize(path + end) else { continue }
         lines.append(
           "\((path + end).escapedForDisplay): \(change.words) \(change.remedy)"
-            + (change.isExact ? " Or undo it in a copy, which is read whole before it is kept: decant doctor --fix -o DIRECTORY" : ""))
+            + (change.canBeUndone
+              ? " Or undo it in a copy, which is read whole before it is kept: decant doctor --fix -o DIRECTORY" : ""))
       }
     }
     return lines

@@ -29,6 +29,8 @@ find $checkpoints -name '*.index' -size "-$limit" | while read -r index; do
   [ -f "$data" ] && [ "$(stat -c %s "$data")" -lt 16384 ] || continue
   { little_endian "$(stat -c %s "$index")"; cat "$index" "$data"; } >"$out/v2/$(tr '/' '_' <<<"$index")"
 done
+mkdir -p "$out/transfer"
+cp "$out"/v2/* "$out/transfer"
 seed object-graph '' $own/object-graph
 seed meta-graph '\.meta|\.pb' Fixtures
 seed state-file '/checkpoint' $checkpoints

@@ -11,12 +11,15 @@ struct TextChangeTests {
     ("scenes/v2", ["model.ckpt-4222.index", "model.ckpt-4222.data-00000-of-00001"], "model.ckpt-4222"),
   ]
 
-  @Test("line ends that were translated are undone, and everything is salvaged", arguments: sets)
-  func lineEnds(folder: String, names: [String], prefix: String) throws {
+  @Test(
+    "line ends that were translated are undone, and everything is salvaged",
+    arguments: sets, [Mangling.returnsAdded, .returnsAddedToLineFeeds, .returnsRemoved])
+  func lineEnds(_ files: (folder: String, names: [String], prefix: String), mangling: Mangling) throws {
+    let (folder, names, prefix) = files
     let scratch = try TemporaryDirectory()
     for name in names {
       let bytes = try Fixture.bytes("\(folder)/\(name)")
-      try scratch.write(bytes.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }, to: name)
+      try scratch.write(mangling(bytes), to: name)
     }
     let report = try RecoveryReport(recovering: scratch.file(prefix), to: scratch.file("out.safetensors"))
     let whole = try RecoveryReport(

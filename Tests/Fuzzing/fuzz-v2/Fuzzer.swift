@@ -13,7 +13,7 @@ private let data = ScratchFile("model.ckpt.data-00000-of-00001")
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ input: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   unsafe Fuzz.run(input, count) { bytes in
-    let (indexBytes, dataBytes) = split(bytes)
+    let (indexBytes, dataBytes) = BundleInput.split(bytes)
     index.write(indexBytes[...])
     data.write(dataBytes[...])
     try Fuzz.readAll(V2Checkpoint(prefix: String(index.path.dropLast(".index".count))))
@@ -23,16 +23,5 @@ public func test(_ input: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 /// With the checksums of tensors and of blocks repaired.
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ input: UnsafeMutablePointer<UInt8>?, _ count: Int, _ maximumCount: Int, _ seed: UInt32) -> Int {
-  unsafe Fuzz.mutate(input, count, maximumCount, seed) { bytes in
-    var (indexBytes, dataBytes) = split(bytes)
-    ChecksumRepair.repairBundle(index: &indexBytes, data: &dataBytes)
-    bytes = bytes.prefix(min(4, bytes.count)) + indexBytes + dataBytes
-  }
-}
-
-private func split(_ bytes: [UInt8]) -> (index: [UInt8], data: [UInt8]) {
-  let declared = bytes.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-  let rest = bytes.dropFirst(4)
-  let indexCount = min(declared, rest.count)
-  return (Array(rest.prefix(indexCount)), Array(rest.dropFirst(indexCount)))
+  unsafe Fuzz.mutate(input, count, maximumCount, seed, repair: BundleInput.repair)
 }

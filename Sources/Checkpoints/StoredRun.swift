@@ -1,0 +1,66 @@
+package import Bytes
+internal import Tensors
+
+/// Bytes of a data file that have a checksum of their own: a tensor, or a slice of one.
+package struct StoredRun: Sendable {
+  /// Where it begins in its file.
+  package let offset: Int
+  /// Its length, with the lengths before strings.
+  package let byteCount: Int
+  /// The checksum, unmasked.
+  package let checksum: UInt32
+  /// Bytes of one number; nil for strings.
+  package let elementByteCount: Int?
+  private let stringCount: Int?
+  private let isBigEndian: Bool
+
+  /// Reads the runs of each data file from an index. Entries that contradict themselves are left out.
+  ///
+  /// - Parameter path: of the index.
+  /// - Returns: by the number of the data file, the runs in the order of their offsets.
+  /// - Throws: `CheckpointError` where the index cannot be read.
+  package static func all(ofIndex path: String) throws(CheckpointError) -> [Int: [StoredRun]] {
+    let index = try V2Index(path: path, options: ReadOptions())
+    var runs: [Int: [StoredRun]] = [:]
+    for entry in index.tensors.map(\.entry) + index.slices.values {
+      guard let entry = try? entry.get(), entry.slices.isEmpty, entry.byteCount > 0,
+        (try? entry.checkLocation(shardCount: index.header.shardCount)) != nil,
+        entry.offset.addingChecked(entry.byteCount) != nil
+      else { continue }
+      runs[entry.shard, default: []].append(StoredRun(entry, isBigEndian: index.header.isBigEndian))
+    }
+    return runs.mapValues { runs in runs.sorted { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) } }
+  }
+
+  private init(_ entry: BundleEntry, isBigEndian: Bool) {
+    offset = entry.offset
+    byteCount = entry.byteCount
+    checksum = CRC32C.unmask(entry.maskedChecksum)
+    // Complex numbers are two numbers side by side.
+    elementByteCount = entry.dtype.byteCount.map { entry.dtype.kind == .complex ? $0 / 2 : $0 }
+    stringCount = entry.dtype == .string ? entry.shape.elementCount : nil
+    self.isBigEndian = isBigEndian
+  }
+
+  /// The bytes before those that the checksum takes as they are, and the checksum up to there.
+  ///
+  /// - Parameter bytes: the beginning of the run.
+  /// - Returns: nil where the lengths of strings, or the checksum after them, do not hold.
+  package func head(of bytes: RawSpan) -> (byteCount: Int, checksum: CRC32C)? {
+    guard let stringCount else { return (0, CRC32C()) }
+    var reader = ByteReader(bytes)
+    var checksum = CRC32C()
+    guard stringCount <= bytes.byteCount else { return nil }
+    do throws(ByteError) {
+      for _ in 0..<stringCount {
+        checksum.extend(byStringLength: try reader.readVarintCount(), isBigEndian: isBigEndian)
+      }
+      let stored = try reader.readLittleEndian(UInt32.self)
+      guard stored == (isBigEndian ? checksum.masked.byteSwapped : checksum.masked) else { return nil }
+      checksum.extend(byLittleEndian: stored)
+    } catch {
+      return nil
+    }
+    return (reader.offset, checksum)
+  }
+}

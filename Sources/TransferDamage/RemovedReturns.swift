@@ -1,0 +1,194 @@
+internal import Bytes
+internal import Checkpoints
+internal import SSTable
+
+/// Carriage returns that were taken from before line feeds, found again by checksums.
+struct RemovedReturns: Equatable, Sendable {
+  /// Offsets in the file as it is, before which a return goes; ascending.
+  private(set) var places: [Int] = []
+  /// Bytes that stay unknown: so many are put in at an offset, to keep what follows where it was.
+  private(set) var fillers: [Filler] = []
+  /// How many tensors or blocks checksums do not prove.
+  private(set) var unprovenCount = 0
+
+  struct Filler: Equatable, Sendable {
+    let place: Int
+    let byteCount: Int
+  }
+
+  /// Searches a file from front to back; nil where nothing was taken, or no return is proved.
+  ///
+  /// Where the places in a run cannot be told, the next run is looked for: its checksum shows how many bytes are missing before it.
+  /// - Parameters:
+  ///   - file: with LF in place of every CR LF.
+  ///   - runs: what the original had, in the order of offsets.
+  ///   - byteCount: the length of the original.
+  ///   - tail: places that are known already, after all runs.
+  /// - Throws: `FileError`.
+  init?(
+    _ file: InputFile, runs: [ChecksummedRun], byteCount: Int, tail: [Int] = []
+  ) throws(FileError) {
+    let missing = byteCount - file.byteCount
+    guard missing > 0, missing <= file.byteCount else { return nil }
+    var walk = Walk(file: file, missing: missing - tail.count)
+    for run in runs where run.byteCount > 0 {
+      guard run.offset >= walk.end else {
+        walk.unprovenCount += 1
+        continue
+      }
+      try walk.take(run)
+    }
+    walk.finish(at: tail.first ?? file.byteCount)
+    places = walk.places + tail
+    fillers = walk.fillers
+    unprovenCount = walk.unprovenCount
+    guard !places.isEmpty, walk.isConsistent else { return nil }
+  }
+
+  /// How many sets of places are tried for one file; some seconds.
+  static let setBudget = 1 << 25
+
+  /// Whether every byte of the original is known.
+  var isWhole: Bool { fillers.isEmpty && unprovenCount == 0 }
+}
+
+/// The state of a search.
+private struct Walk {
+  let file: InputFile
+  /// How many bytes were taken from the runs.
+  let missing: Int
+  var places: [Int] = []
+  var fillers: [RemovedReturns.Filler] = []
+  var unprovenCount = 0
+  /// Where the last run ended in the original.
+  var end = 0
+  var isConsistent = true
+  /// How many bytes were taken before `end`, as far as is known.
+  private var removed = 0
+  /// Whether runs before `end` are not proved, so that more may be missing.
+  private var isLost = false
+  /// What numbers of the runs that are proved look like, by their width.
+  private var models: [Int: ColumnModel] = [:]
+  /// How many sets of places may be tried.
+  private var setBudget = RemovedReturns.setBudget
+  /// What may be spent on looking for runs, in bytes.
+  private var budget = 4 << 30
+
+  init(file: InputFile, missing: Int) {
+    self.file = file
+    self.missing = missing
+  }
+
+  mutating func take(_ run: ChecksummedRun) throws(FileError) {
+    defer { end = run.offset + run.byteCount }
+    if isLost { return try resume(at: run) }
+    guard try anchor(run) else {
+      unprovenCount += 1
+      isLost = true
+      return
+    }
+  }
+
+  /// Places the returns of a run whose beginning is known.
+  private mutating func anchor(_ run: ChecksummedRun) throws(FileError) -> Bool {
+    let start = run.offset - removed
+    guard start >= 0, start <= file.byteCount, run.byteCount <= Self.maximumRunByteCount else { return false }
+    let bytes = try file.read(at: start, count: min(run.byteCount + Self.lookahead, file.byteCount - start))
+    if bytes.count >= run.byteCount, run.holds(bytes.rawSpan.extracting(first: run.byteCount)) {
+      learn(bytes, run)
+      return true
+    }
+    // One line feed lost one return at most.
+    let first = max(0, (places.last ?? -1) + 1 - start)
+    guard let found = fewPlaces(run, bytes, first) ?? alignedPlaces(run, bytes, first) else { return false }
+    places += found.map { start + $0 }
+    removed += found.count
+    return true
+  }
+
+  /// The places where so few returns are missing that the checksum alone tells them.
+  private mutating func fewPlaces(_ run: ChecksummedRun, _ bytes: [UInt8], _ first: Int) -> [Int]? {
+    guard missing > removed else { return nil }
+    for count in 1...min(missing - removed, Self.maximumReturnCount) {
+      guard let solutions = run.places(ofReturns: count, in: bytes, first: first, budget: &setBudget) else {
+        return nil
+      }
+      if let solution = solutions.first { return solutions.count == 1 ? solution : nil }
+    }
+    return nil
+  }
+
+  /// The places of any number of returns, where the numbers show them.
+  private mutating func alignedPlaces(_ run: ChecksummedRun, _ bytes: [UInt8], _ first: Int) -> [Int]? {
+    guard missing > removed else { return nil }
+    let found: [Int]?
+    switch run {
+    case .data(let stored):
+      guard let width = stored.elementByteCount, (2...8).contains(width) else { return nil }
+      found =
+        ReturnAlignment(
+          bytes, byteCount: run.byteCount, layout: .numbers, model: models[width] ?? .ofWeights(width: width),
+          first: first, budget: &setBudget, checksum: { _ in stored.checksum }
+        ).places
+    case .block(let handle):
+      let byteCount = handle.byteCount + 1
+      found =
+        ReturnAlignment(
+          bytes, byteCount: byteCount, layout: .records, model: .ofWeights(width: 4), first: first,
+          budget: &setBudget,
+          checksum: { count in
+            guard count < byteCount, byteCount - count + 4 <= bytes.count else { return nil }
+            return CRC32C.unmask(bytes.littleEndian32(at: byteCount - count))
+          }
+        ).places
+    }
+    return found.flatMap { $0.count <= missing - removed ? $0 : nil }
+  }
+
+  /// Learns what the numbers of a run that is proved look like.
+  private mutating func learn(_ bytes: [UInt8], _ run: ChecksummedRun) {
+    guard case .data(let stored) = run, let width = stored.elementByteCount, (2...8).contains(width) else { return }
+    models[width, default: ColumnModel(width: width)].add(bytes.prefix(min(run.byteCount, 1 << 16)))
+  }
+
+  /// Looks for a run after others that are not proved.
+  private mutating func resume(at run: ChecksummedRun) throws(FileError) {
+    let most = missing - removed
+    let first = run.offset - removed - most
+    guard first >= 0, run.offset - removed + run.byteCount <= file.byteCount + most,
+      let cost = (most + 1).multipliedChecked(by: run.byteCount), cost <= budget
+    else { return unprovenCount += 1 }
+    budget -= cost
+    let bytes = try file.read(at: first, count: min(most + run.byteCount, file.byteCount - first))
+    var found: Int?
+    for count in 0...most {
+      let start = most - count
+      guard start + run.byteCount <= bytes.count,
+        run.holds(bytes.rawSpan.extracting(start..<start + run.byteCount))
+      else { continue }
+      // Few bytes, or equal ones, are in more than one place.
+      guard found == nil else { return unprovenCount += 1 }
+      found = count
+    }
+    guard let found else { return unprovenCount += 1 }
+    fill(found, before: run.offset - removed - found)
+    isLost = false
+  }
+
+  private mutating func fill(_ byteCount: Int, before place: Int) {
+    if byteCount > 0 { fillers.append(RemovedReturns.Filler(place: place, byteCount: byteCount)) }
+    removed += byteCount
+  }
+
+  /// Accounts for what is missing after the last run that is proved.
+  mutating func finish(at place: Int) {
+    if isLost { fill(missing - removed, before: place) }
+    isConsistent = removed == missing
+  }
+
+  /// Of more returns in one run, checksums of 32 bits never tell the places.
+  private static let maximumReturnCount = 32
+  private static let maximumRunByteCount = 256 << 20
+  /// Bytes of the next run, whose numbers lie as those of this one.
+  private static let lookahead = 256
+}

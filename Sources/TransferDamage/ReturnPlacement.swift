@@ -1,0 +1,100 @@
+internal import Bytes
+
+/// Where carriage returns were taken from bytes whose checksum is known.
+///
+/// A CRC is linear: a byte that is put in at `a` changes the checksum of all by a difference that depends on `a` alone, and each
+/// byte put in after it shifts that difference by one byte of zeros. So every set of places can be judged without reading the
+/// bytes again, and the last place of a set is looked up.
+struct ReturnPlacement {
+  /// The places that give the checksum, before which of the bytes a return goes; at most two.
+  private(set) var solutions: [[Int]] = []
+  /// Whether there are too many sets of places for 32 bits to tell them apart, or for the budget.
+  private(set) var isTooWide = false
+
+  /// Beyond so many sets of places one that fits may well be the wrong one: the checksum has 2³² values.
+  private static let maximumSetCount = 1 << 24
+
+  private let count: Int
+  private let goal: UInt32
+  /// The places, ascending.
+  private let places: [Int]
+  /// By how many returns follow, then by place: the difference that a return makes.
+  private var differences: [[UInt32]] = []
+  /// The numbers of places, ascending, by the difference that a last return makes there.
+  private var lastReturns: [UInt32: [Int]] = [:]
+
+  /// Searches.
+  ///
+  /// - Parameters:
+  ///   - bytes: what is left of the original, and what follows.
+  ///   - range: where in them the original's bytes are.
+  ///   - count: how many returns were taken; at least 1.
+  ///   - start: the checksum of what is before the range.
+  ///   - checksum: the checksum with the returns.
+  ///   - first: the first place that may have lost one.
+  ///   - budget: how many sets of places may be tried; less by those that were.
+  init(
+    _ bytes: [UInt8], _ range: Range<Int>, count: Int, start: CRC32C = CRC32C(), checksum: UInt32, first: Int,
+    budget: inout Int
+  ) {
+    self.count = count
+    // A return at the very end was lost where a line feed follows.
+    let end = range.upperBound < bytes.count ? range.upperBound + 1 : range.upperBound
+    let places = (range.lowerBound..<end).filter { bytes[$0] == 0x0a && $0 >= first }
+    self.places = places
+    var running = start
+    var position = range.lowerBound
+    var changes: [UInt32] = []
+    for place in places {
+      running.extend(by: bytes.rawSpan.extracting(position..<place))
+      position = place
+      var changed = running
+      changed.extend(by: ([0x0d] as [UInt8]).rawSpan)
+      changes.append(changed.value ^ running.value)
+    }
+    running.extend(by: bytes.rawSpan.extracting(position..<range.upperBound))
+    goal = running.value ^ checksum
+    let setCount = Self.setCount(count, of: places.count)
+    isTooWide = setCount > min(Self.maximumSetCount, budget)
+    guard !isTooWide, setCount > 0, count > 0 else { return }
+    budget -= setCount
+
+    let shift = ZeroShift.shared
+    var level = zip(changes, places).map { shift.applied(to: $0, byteCount: range.upperBound - $1) }
+    for _ in 0..<count {
+      differences.append(level)
+      level = level.map { shift.applied(to: $0, byteCount: 1) }
+    }
+    for (number, difference) in differences[0].enumerated() { lastReturns[difference, default: []].append(number) }
+    var chosen: [Int] = []
+    choose(&chosen, from: 0, rest: goal)
+  }
+
+  private mutating func choose(_ chosen: inout [Int], from first: Int, rest: UInt32) {
+    guard solutions.count < 2 else { return }
+    guard chosen.count + 1 < count else {
+      for number in lastReturns[rest] ?? [] where number >= first && solutions.count < 2 {
+        solutions.append((chosen + [number]).map { places[$0] })
+      }
+      return
+    }
+    let following = count - chosen.count - 1
+    guard first < places.count - following else { return }
+    for number in first..<places.count - following {
+      chosen.append(number)
+      choose(&chosen, from: number + 1, rest: rest ^ differences[following][number])
+      chosen.removeLast()
+    }
+  }
+
+  /// How many sets of `count` places there are; `Int.max` for very many.
+  static func setCount(_ count: Int, of placeCount: Int) -> Int {
+    guard count <= placeCount else { return 0 }
+    var sets = 1
+    for step in 0..<min(count, placeCount - count) {
+      guard let product = sets.multipliedChecked(by: placeCount - step) else { return .max }
+      sets = product / (step + 1)
+    }
+    return sets
+  }
+}
