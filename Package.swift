@@ -186,8 +186,8 @@ let package = Package(
     .testTarget(
       name: "DamageTests",
       dependencies: [
-        "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "Vocabulary", "Images", "Tensors",
-        "Bytes", "TestSupport",
+        "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "TransferDamage", "Vocabulary",
+        "Images", "Tensors", "Bytes", "TestSupport",
       ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
     tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Bytes"]),
     tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),

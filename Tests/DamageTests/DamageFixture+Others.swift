@@ -3,6 +3,7 @@ import Inspection
 import ModelMapping
 import Tensors
 import TestSupport
+import TransferDamage
 import Vocabulary
 
 extension DamageFixture {
@@ -30,6 +31,15 @@ extension DamageFixture {
         let outcome = try RenameRules(path: "\(directory)/rules.json").apply(to: source)
         return Observation(parts: ["tensors": Array("\(outcome.tensors) \(outcome.dtypes)".utf8)])
       }, isProved: false),
+    DamageFixture(
+      title: "line ends that were changed", damaged: "model.ckpt",
+      files: { ["model.ckpt": Mangling.returnsAddedToLineFeeds(try Fixture.bytes("checkpoints/v1-small/model.ckpt"))] },
+      read: { directory in
+        // What is restored is opened like any file, whose checksums find what is wrong with it.
+        let restored = try RestoredDirectory(Restoration.find(in: ["\(directory)/model.ckpt"]), others: [])
+        defer { withExtendedLifetime(restored) {} }
+        return try Observation(ofTensorsAt: "\(restored.path)/model.ckpt")
+      }),
   ]
 
   private static let rules = #"""
