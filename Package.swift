@@ -121,7 +121,7 @@ let package = Package(
     // The leaves.
     module("Tensors", ["Bytes"]),
     // Files that a program took for text: recognised, and restored where that is exact.
-    module("TransferDamage", ["Checkpoints", "SSTable", "Bytes"]),
+    module("TransferDamage", ["Checkpoints", "SSTable", "Tensors", "Bytes"]),
     module("Digests", ["CCrypto"]),
     module("Bytes", ["CDecantBytes"]),
 

@@ -1,5 +1,5 @@
 package import Bytes
-internal import Tensors
+package import Tensors
 
 /// Bytes of a data file that have a checksum of their own: a tensor, or a slice of one.
 package struct StoredRun: Sendable {
@@ -9,8 +9,8 @@ package struct StoredRun: Sendable {
   package let byteCount: Int
   /// The checksum, unmasked.
   package let checksum: UInt32
-  /// Bytes of one number; nil for strings.
-  package let elementByteCount: Int?
+  /// The element type.
+  package let dtype: DType
   private let stringCount: Int?
   private let isBigEndian: Bool
 
@@ -32,12 +32,14 @@ package struct StoredRun: Sendable {
     return runs.mapValues { runs in runs.sorted { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) } }
   }
 
+  /// Bytes of one number, of which a complex one has two; nil for strings.
+  package var numberByteCount: Int? { dtype.byteCount.map { dtype.kind == .complex ? $0 / 2 : $0 } }
+
   private init(_ entry: BundleEntry, isBigEndian: Bool) {
     offset = entry.offset
     byteCount = entry.byteCount
     checksum = CRC32C.unmask(entry.maskedChecksum)
-    // Complex numbers are two numbers side by side.
-    elementByteCount = entry.dtype.byteCount.map { entry.dtype.kind == .complex ? $0 / 2 : $0 }
+    dtype = entry.dtype
     stringCount = entry.dtype == .string ? entry.shape.elementCount : nil
     self.isBigEndian = isBigEndian
   }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tensors
 
 /// How likely each byte is at each place within a number, counted over numbers of one width.
 ///
@@ -13,16 +14,28 @@ struct ColumnModel {
     counts = [Double](repeating: 0, count: 256 * width)
   }
 
-  /// What weights of a width mostly look like: numbers of 32 bits between 2⁻¹⁵ and 4, of either sign.
-  static func ofWeights(width: Int) -> ColumnModel {
-    var model = ColumnModel(width: width)
-    guard width == 4 else { return model }
-    for exponent: UInt8 in 0x38...0x40 {
-      for mantissa: UInt8 in 0...255 {
-        model.add([mantissa, mantissa, mantissa, exponent, mantissa, mantissa, mantissa, exponent | 0x80])
+  /// What numbers of a dtype mostly look like: floats between 2⁻¹⁵ and 4, and small integers, of either sign.
+  init(typicalOf dtype: DType, width: Int) {
+    self.init(width: width)
+    let exponents: ClosedRange<UInt8>? =
+      switch (dtype, width) {
+      case (.float16, _): 0x10...0x43
+      case (.float64, _), (.complex128, _): 0x3f...0x40
+      case (.float32, _), (.complex64, _), (.bfloat16, _): 0x38...0x40
+      default: nil
+      }
+    for byte: UInt8 in 0...255 {
+      if let exponents {
+        let mantissa = [UInt8](repeating: byte, count: width - 1)
+        for exponent in exponents {
+          add((mantissa + [exponent])[...])
+          add((mantissa + [exponent | 0x80])[...])
+        }
+      } else {
+        add(([byte] + [UInt8](repeating: 0, count: width - 1))[...])
+        add(([byte] + [UInt8](repeating: 0xff, count: width - 1))[...])
       }
     }
-    return model
   }
 
   /// Counts bytes that begin at a place within a number.

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import SSTable
+internal import Tensors
 
 /// Carriage returns that were taken from before line feeds, found again by checksums.
 struct RemovedReturns: Equatable, Sendable {
@@ -67,8 +68,8 @@ private struct Walk {
   private var removed = 0
   /// Whether runs before `end` are not proved, so that more may be missing.
   private var isLost = false
-  /// What numbers of the runs that are proved look like, by their width.
-  private var models: [Int: ColumnModel] = [:]
+  /// What numbers of the runs that are proved look like.
+  private var models: [DType: ColumnModel] = [:]
   /// How many sets of places may be tried.
   private var setBudget = RemovedReturns.setBudget
   /// What may be spent on looking for runs, in bytes.
@@ -124,17 +125,19 @@ private struct Walk {
     let found: [Int]?
     switch run {
     case .data(let stored):
-      guard let width = stored.elementByteCount, (2...8).contains(width) else { return nil }
+      guard let width = stored.numberByteCount, (2...8).contains(width) else { return nil }
       found =
         ReturnAlignment(
-          bytes, byteCount: run.byteCount, layout: .numbers, model: models[width] ?? .ofWeights(width: width),
+          bytes, byteCount: run.byteCount, layout: .numbers,
+          model: models[stored.dtype] ?? ColumnModel(typicalOf: stored.dtype, width: width),
           first: first, budget: &setBudget, checksum: { _ in stored.checksum }
         ).places
     case .block(let handle):
       let byteCount = handle.byteCount + 1
       found =
         ReturnAlignment(
-          bytes, byteCount: byteCount, layout: .records, model: .ofWeights(width: 4), first: first,
+          bytes, byteCount: byteCount, layout: .records, model: ColumnModel(typicalOf: .float32, width: 4),
+          first: first,
           budget: &setBudget,
           checksum: { count in
             guard count < byteCount, byteCount - count + 4 <= bytes.count else { return nil }
@@ -147,8 +150,8 @@ private struct Walk {
 
   /// Learns what the numbers of a run that is proved look like.
   private mutating func learn(_ bytes: [UInt8], _ run: ChecksummedRun) {
-    guard case .data(let stored) = run, let width = stored.elementByteCount, (2...8).contains(width) else { return }
-    models[width, default: ColumnModel(width: width)].add(bytes.prefix(min(run.byteCount, 1 << 16)))
+    guard case .data(let stored) = run, let width = stored.numberByteCount, (2...8).contains(width) else { return }
+    models[stored.dtype, default: ColumnModel(width: width)].add(bytes.prefix(min(run.byteCount, 1 << 16)))
   }
 
   /// Looks for a run after others that are not proved.
