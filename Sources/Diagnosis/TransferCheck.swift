@@ -22,27 +22,27 @@ struct TransferCheck {
     var findings = findings
     for (_, group) in Dictionary(grouping: suspects, by: { FileSet.prefix(of: $0.path) }).sorted(by: { $0.key < $1.key }
     ) {
-      for (changed, isProven) in proven(Restoration.find(in: group.map(\.path))) {
+      for (changed, proof) in told(Restoration.find(in: group.map(\.path))) {
         let paths = changed.map(\.path)
         findings.removeAll { finding in
           Self.explained.contains(finding.kind) && finding.files.contains(where: paths.contains)
         }
-        findings.append(Self.finding(changed, isProven: isProven))
+        findings.append(Self.finding(changed, proof))
       }
     }
     return findings
   }
 
   /// What is told of files that were changed together: all at once where all is proved, else the graph by itself.
-  private func proven(_ changed: [Restoration]) -> [(changed: [Restoration], isProven: Bool)] {
+  private func told(_ changed: [Restoration]) -> [(changed: [Restoration], proof: Proof?)] {
     guard !changed.isEmpty else { return [] }
-    if changed.allSatisfy(\.isExact), isProven(changed) { return [(changed, true)] }
+    if changed.allSatisfy(\.isExact), let proof = proof(changed) { return [(changed, proof)] }
     let graphs = changed.filter { $0.path.hasSuffix(".meta") }
     if !graphs.isEmpty, graphs.count < changed.count {
-      return proven(changed.filter { !$0.path.hasSuffix(".meta") }) + proven(graphs)
+      return told(changed.filter { !$0.path.hasSuffix(".meta") }) + told(graphs)
     }
     let clear = changed.filter(Self.isClear)
-    return clear.isEmpty ? [] : [(clear, false)]
+    return clear.isEmpty ? [] : [(clear, nil)]
   }
 
   /// Files that a finding says are damaged, and those that are nothing known.
@@ -68,47 +68,58 @@ struct TransferCheck {
     restoration.isPartial || (try? TextChange.recognize(restoration.path)) != nil
   }
 
-  /// Restores a copy and reads all of it: every checksum, or where there is none the lengths, must hold.
-  private func isProven(_ restorations: [Restoration]) -> Bool {
+  /// What shows that undoing a change gives the original.
+  private enum Proof {
+    /// Every checksum holds.
+    case checksums
+    /// There are none, or not of all files; all parts have the lengths that are declared.
+    case lengths
+  }
+
+  /// Restores a copy and reads all of it; nil where something in it does not hold.
+  private func proof(_ restorations: [Restoration]) -> Proof? {
     let paths = restorations.map(\.path)
-    guard let first = paths.first else { return false }
+    guard let first = paths.first else { return nil }
     let prefix = FileSet.prefix(of: first)
     let others = files.filter { file in
       file.state == .readable && file.directory == first.directoryPart && FileSet.prefix(of: file.path) == prefix
         && !paths.contains(file.path)
     }
-    guard let directory = try? RestoredDirectory(restorations, others: others.map(\.path)) else { return false }
+    guard let directory = try? RestoredDirectory(restorations, others: others.map(\.path)) else { return nil }
     let graphs = paths.filter { $0.hasSuffix(".meta") }
-    for graph in graphs where (try? MetaGraphFile(path: directory.path.joined(graph.lastPart))) == nil { return false }
-    guard graphs.count < paths.count else { return true }
+    for graph in graphs where (try? MetaGraphFile(path: directory.path.joined(graph.lastPart))) == nil { return nil }
+    guard graphs.count < paths.count else { return .lengths }
     let hasIndex = (paths + others.map(\.path)).contains { $0 == prefix + ".index" }
-    guard let source = try? TensorFile.open(directory.path.joined((hasIndex ? prefix : first).lastPart)) else {
-      return false
-    }
-    return source.problems.allSatisfy { $0.severity == .note } && !source.descriptors.isEmpty
-      && DataReading(source, progress: { _, _ in }).failures.isEmpty
+    guard let source = try? TensorFile.open(directory.path.joined((hasIndex ? prefix : first).lastPart)),
+      source.problems.allSatisfy({ $0.severity == .note }), !source.descriptors.isEmpty,
+      DataReading(source, progress: { _, _ in }).failures.isEmpty
+    else { return nil }
+    return source.hasChecksums && graphs.isEmpty ? .checksums : .lengths
   }
 
-  private static func finding(_ changed: [Restoration], isProven: Bool) -> Finding {
+  private static func finding(_ changed: [Restoration], _ proof: Proof?) -> Finding {
     let names = changed.prefix(3).map(\.path.lastPart.escapedForDisplay).joined(separator: ", ")
     let changes = changed.flatMap(\.changes).reduce(into: [TextChange]()) { if !$0.contains($1) { $0.append($1) } }
     let words = changed.map(\.words).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let isExact = changed.allSatisfy(\.isExact)
-    let outcome =
-      isProven
-      ? "Undone in a copy, all of it reads and what checksums there are hold."
-      : isExact
-        ? "Undone in a copy, it still does not read: more was changed."
-        : changed.contains(where: \.isPartial)
-          ? "Others may have been in too many places. Recover the tensors that are proved: decant recover"
-          : "This cannot be undone."
     return Finding(
-      .translated, .error, certainty: isProven ? .certain : .likely, files: changed.map(\.path),
+      .translated, .error, certainty: proof == .checksums ? .certain : .likely, files: changed.map(\.path),
       summary:
         "\(names)\(changed.count > 3 ? ", …" : "") \(changed.count.noun("was", "were")) changed by a program that took "
         + "\(changed.count.noun("it", "them")) for text.",
-      explanation: (words + [outcome]).joined(separator: " "),
-      remedy: Remedy(changes.first?.remedy ?? ""), fix: isProven ? .restore(changed) : nil)
+      explanation: (words + [outcome(changed, proof)]).joined(separator: " "),
+      remedy: Remedy(changes.first?.remedy ?? ""), fix: proof == nil ? nil : .restore(changed))
+  }
+
+  /// What comes of undoing it, in a sentence or two.
+  private static func outcome(_ changed: [Restoration], _ proof: Proof?) -> String {
+    switch proof {
+    case .checksums: "Undone in a copy, every checksum holds."
+    case .lengths: "Undone in a copy, all of it reads; no checksum proves it."
+    case nil where changed.allSatisfy(\.isExact): "Undone in a copy, it still does not read: more was changed."
+    case nil where changed.contains(where: \.isPartial):
+      "Others may have been in too many places. Recover the tensors that are proved: decant recover"
+    case nil: "This cannot be undone."
+    }
   }
 
   private static let explained: Set<FindingKind> = [
