@@ -53,11 +53,11 @@ test: packages
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
 
 test-c:
-	@Tests/CTests/run.sh
+	@Tests/C/CTests/run.sh
 
 test-aarch64: packages
 	@.ci/cross-packages
-	@Tests/CTests/run.sh --aarch64
+	@Tests/C/CTests/run.sh --aarch64
 
 # A package of the kernels and their tests alone: the sanitizers are slow, and so is building the rest for them.
 sanitize-kernels:

@@ -12,7 +12,7 @@ let swiftSettings: [SwiftSetting] = [
 /// Targets that return or store spans; the compiler still asks for the flag there.
 let spanSettings: [SwiftSetting] = swiftSettings + [.enableExperimentalFeature("Lifetimes")]
 
-/// A module of ours: imports point down the list of targets, never up and never into a peer.
+/// A module of ours.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: spanSettings)
 }
@@ -28,68 +28,70 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], isNumeric:
     swiftSettings: isNumeric ? swiftSettings : testSettings)
 }
 
+/// Targets of one layer, which have a folder of their own in `Sources/LAYER` or `Tests/LAYER`.
+func layer(_ name: String, _ targets: [Target]) -> [Target] {
+  for target in targets { target.path = "\(target.type == .test ? "Tests" : "Sources")/\(name)/\(target.name)" }
+  return targets
+}
+
 /// A C library of the system, found through pkg-config, or a header alone.
 func systemLibrary(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
 }
 
-let package = Package(
-  name: "Decant",
-  products: [
-    .library(
-      name: "Decant",
-      targets: [
-        "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "WordTraces", "Captioning", "GraphProof", "Inspection", "Comparison", "Recovery",
-        "Verification",
-        "Diagnosis",
-      ]),
-    .executable(name: "decant", targets: ["decant"]),
-  ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    // For `swift package generate-documentation` only; nothing links it.
-    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
-  ],
-  targets: [
+// The layers, from the top down; imports point down, within a layer too. See docs/architecture.md.
+
+let command = layer(
+  "Command",
+  [
     // The command: one file per subcommand, no logic of its own.
     .executableTarget(
       name: "decant",
       dependencies: [
-        "Verification", "Diagnosis", "Recovery", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary",
-        "Comparison",
-        "Conversion", "Inspection", "ModelMapping",
-        "MetaGraph", "TensorFiles", "TransferDamage", "Tensors", "Bytes",
+        "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
+        "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "MetaGraph", "TensorFiles",
+        "Tensors", "Bytes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: spanSettings),
+      swiftSettings: spanSettings)
+  ])
 
+let analysis = layer(
+  "Analysis",
+  [
     // Two models are one: tensors, words and captions.
     module(
       "Verification",
       [
-        "Captioning", "WordTraces", "GraphProof", "Engine", "Vocabulary", "Conversion", "Comparison", "Inspection",
+        "GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Vocabulary", "Conversion",
         "ModelMapping", "MetaGraph", "TensorFiles", "Tensors", "Bytes",
       ]),
-
     // What is wrong with a set of files, and what to do.
     module(
       "Diagnosis",
       [
-        "WordTraces", "Engine", "Vocabulary", "Inspection", "ModelMapping", "MetaGraph", "TensorFiles", "Checkpoints",
-        "SSTable", "TransferDamage", "Tensors", "Bytes",
+        "TransferDamage", "Inspection", "WordTraces", "Engine", "Vocabulary", "ModelMapping", "MetaGraph",
+        "TensorFiles", "Checkpoints", "SSTable", "Tensors", "Bytes",
       ]),
-
-    // The graph proves the plan.
-    module("GraphProof", ["Engine", "Kernels", "Images", "MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
-
     // What a damaged checkpoint still holds, written and reported.
     module(
       "Recovery",
       [
-        "Conversion", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "TransferDamage", "Tensors", "Bytes",
+        "TransferDamage", "Inspection", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Bytes",
       ]),
+    // Files that a program took for text: recognised, and restored where that is proved.
+    module("TransferDamage", ["Checkpoints", "SSTable", "Tensors", "Bytes"]),
+    // The graph proves the plan.
+    module("GraphProof", ["Engine", "Kernels", "Images", "ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
+    // What differs between two sources, tensor by tensor.
+    module("Comparison", ["Inspection", "ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
+    // What the tensors and graphs say, as values, text and JSON.
+    module("Inspection", ["ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
+  ])
 
+let inference = layer(
+  "Inference",
+  [
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["WordTraces", "Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
     // What training left in the decoder's weights about the words.
@@ -98,18 +100,22 @@ let package = Package(
     module("Kernels", ["CDecantKernels"]),
     module("Images", ["CDecantImages", "Bytes"]),
     module("Vocabulary", ["Bytes"]),
+  ])
 
+let conversion = layer(
+  "Conversion",
+  [
     // Source to sink.
     module(
       "Conversion",
-      ["Checkpoints", "TensorFiles", "MetaGraph", "WeightFiles", "ModelMapping", "Digests", "Tensors", "Bytes"]),
-    // What differs between two sources, tensor by tensor.
-    module("Comparison", ["Inspection", "ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
-    // What the tensors and graphs say, as values, text and JSON.
-    module("Inspection", ["MetaGraph", "ModelMapping", "Tensors", "Bytes"]),
+      ["ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     module("ModelMapping", ["Tensors", "Bytes"]),
+    module("Digests", ["CCrypto"]),
+  ])
 
-    // Formats.
+let formats = layer(
+  "Formats",
+  [
     module("TensorFiles", ["Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
     module("Checkpoints", ["SSTable", "ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
     module("MetaGraph", ["ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
@@ -117,15 +123,19 @@ let package = Package(
     module("SSTable", ["Bytes"]),
     module("ProtobufMessages", ["ProtobufWire", "CTensorFlowProtos", "Bytes"]),
     module("ProtobufWire", ["Bytes"]),
+  ])
 
-    // The leaves.
+let core = layer(
+  "Core",
+  [
     module("Tensors", ["Bytes"]),
-    // Files that a program took for text: recognised, and restored where that is exact.
-    module("TransferDamage", ["Checkpoints", "SSTable", "Tensors", "Bytes"]),
-    module("Digests", ["CCrypto"]),
     module("Bytes", ["CDecantBytes"]),
+  ])
 
-    // Our C: shims and innermost loops.
+let c = layer(
+  "C",
+  [
+    // Shims and innermost loops.
     .target(name: "CDecantBytes"),
     .target(name: "CDecantKernels"),
     .target(name: "CDecantImages", dependencies: ["CJPEG", "CPNG"]),
@@ -141,69 +151,116 @@ let package = Package(
     systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl"),
     systemLibrary("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+  ])
 
-    // Tests.
-    .target(
-      name: "TestSupport",
-      dependencies: ["Digests", "Tensors", "CZlib", "Bytes"], path: "Tests/TestSupport",
-      swiftSettings: swiftSettings),
-    tests(of: "Bytes", ["CDecantBytes"]),
-    tests(of: "Digests", ["Bytes"]),
-    tests(of: "Tensors", ["Bytes"]),
-    tests(of: "ProtobufWire", ["Bytes"]),
-    tests(of: "SSTable", ["Bytes"]),
-    tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Bytes"]),
-    tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
-    tests(of: "WeightFiles", ["CDecantHDF5", "Tensors", "Bytes"]),
-    tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
-    tests(of: "ModelMapping", ["Tensors", "Bytes"]),
-    tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
-    tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
-    tests(
-      of: "Conversion",
-      [
-        "Checkpoints", "Comparison", "Inspection", "TensorFiles", "MetaGraph", "ModelMapping", "WeightFiles", "Tensors",
-        "Bytes",
+// Tests.
+
+let layeredTests =
+  layer(
+    "Command",
+    [
+      // Shim/ is C that the tests compile and load into the command; it is no part of any product.
+      .testTarget(
+        name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], exclude: ["Shim"],
+        swiftSettings: testSettings),
+      .testTarget(
+        name: "CommandTests", dependencies: ["decant", "TestSupport", "TensorFiles", "Tensors", "Bytes"],
+        swiftSettings: testSettings),
+    ])
+  + layer(
+    "Analysis",
+    [
+      tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
+      tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Bytes"]),
+      tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
+      tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
+      tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
+      tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Bytes"]),
+    ])
+  + layer(
+    "Inference",
+    [
+      tests(
+        of: "Captioning",
+        ["WordTraces", "Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
+      tests(of: "WordTraces", ["WeightFiles", "Engine", "Vocabulary", "Tensors", "Bytes"]),
+      tests(
+        of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"], isNumeric: true),
+      tests(of: "Kernels", isNumeric: true),
+      tests(of: "Images", ["Bytes"], isNumeric: true),
+      tests(of: "Vocabulary", ["Bytes"]),
+    ])
+  + layer(
+    "Conversion",
+    [
+      tests(
+        of: "Conversion",
+        [
+          "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles",
+          "Tensors", "Bytes",
+        ]),
+      tests(of: "ModelMapping", ["Tensors", "Bytes"]),
+      tests(of: "Digests", ["Bytes"]),
+    ])
+  + layer(
+    "Formats",
+    [
+      tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
+      tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Bytes"]),
+      tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
+      tests(of: "WeightFiles", ["CDecantHDF5", "Tensors", "Bytes"]),
+      tests(of: "SSTable", ["Bytes"]),
+      tests(of: "ProtobufWire", ["Bytes"]),
+    ])
+  + layer(
+    "Core",
+    [
+      tests(of: "Tensors", ["Bytes"]),
+      tests(of: "Bytes", ["CDecantBytes"]),
+    ])
+
+let wholeTests: [Target] = [
+  .target(
+    name: "TestSupport",
+    dependencies: ["Digests", "Tensors", "CZlib", "Bytes"], path: "Tests/TestSupport",
+    swiftSettings: swiftSettings),
+  .testTarget(
+    name: "DocumentationTests",
+    dependencies: [
+      "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "ModelMapping",
+      "Recovery", "TensorFiles", "Tensors", "TestSupport",
+    ], path: "Tests/DocumentationTests", swiftSettings: testSettings),
+  // Every bit of small files of every format.
+  .testTarget(
+    name: "DamageTests",
+    dependencies: [
+      "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "TransferDamage", "Vocabulary",
+      "Images", "Tensors", "Bytes", "TestSupport",
+    ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
+  .testTarget(
+    name: "SoakTests",
+    dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
+    path: "Tests/SoakTests", swiftSettings: testSettings),
+]
+
+let package = Package(
+  name: "Decant",
+  products: [
+    .library(
+      name: "Decant",
+      targets: [
+        "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
+        "Images", "Engine", "WordTraces", "Captioning", "GraphProof", "Inspection", "Comparison", "Recovery",
+        "Verification", "Diagnosis",
       ]),
-    tests(of: "Vocabulary", ["Bytes"]),
-    tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Bytes"]),
-    tests(of: "Images", ["Bytes"], isNumeric: true),
-    tests(of: "Kernels", isNumeric: true),
-    tests(
-      of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"], isNumeric: true),
-    tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
-    tests(of: "WordTraces", ["WeightFiles", "Engine", "Vocabulary", "Tensors", "Bytes"]),
-    tests(
-      of: "Captioning",
-      ["WordTraces", "Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
-    .testTarget(
-      name: "DocumentationTests",
-      dependencies: [
-        "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "ModelMapping",
-        "Recovery", "TensorFiles", "Tensors", "TestSupport",
-      ], path: "Tests/DocumentationTests", swiftSettings: testSettings),
-    // Every bit of small files of every format.
-    .testTarget(
-      name: "DamageTests",
-      dependencies: [
-        "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "TransferDamage", "Vocabulary",
-        "Images", "Tensors", "Bytes", "TestSupport",
-      ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
-    tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Bytes"]),
-    tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
-    // Shim/ is C that the tests compile and load into the command; it is no part of any product.
-    .testTarget(
-      name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], path: "Tests/FaultTests",
-      exclude: ["Shim"], swiftSettings: testSettings),
-    .testTarget(
-      name: "SoakTests",
-      dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
-      path: "Tests/SoakTests", swiftSettings: testSettings),
-    .testTarget(
-      name: "CommandTests", dependencies: ["decant", "TestSupport", "TensorFiles", "Tensors", "Bytes"],
-      path: "Tests/CommandTests",
-      swiftSettings: testSettings),
-  ]
+    .executable(name: "decant", targets: ["decant"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // For `swift package generate-documentation` only; nothing links it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: command + analysis + inference + conversion + formats + core + c + layeredTests + wholeTests
 )
 
 // One executable for each parser, for `make fuzz`. libFuzzer brings their main function, so the package is then nothing but them and what
@@ -235,8 +292,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     .target(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
     .target(
       name: "FuzzSupport", dependencies: ["CFuzzing", "TestSupport", "Tensors", "Bytes"],
-      path: "Tests/Fuzzing/FuzzSupport",
-      swiftSettings: swiftSettings),
+      path: "Tests/Fuzzing/FuzzSupport", swiftSettings: swiftSettings),
   ]
 
   var needed: Set<String> = []

@@ -3,12 +3,12 @@
 #
 #   Schemas/generate.sh [OUTPUT]
 #
-# OUTPUT is Sources/CTensorFlowProtos unless given; headers go to OUTPUT/include. The committed files come from
+# OUTPUT is Sources/C/CTensorFlowProtos unless given; headers go to OUTPUT/include. The committed files come from
 # protoc-c 1.4.1 (Debian 12: apt-get install protobuf-c-compiler); another version writes slightly different C.
 set -eu
 
 schemas=$(cd "$(dirname "$0")" && pwd)
-output=${1:-$schemas/../Sources/CTensorFlowProtos}
+output=${1:-$schemas/../Sources/C/CTensorFlowProtos}
 mkdir -p "$output/include"
 
 if ! command -v protoc-c >/dev/null; then

@@ -10,7 +10,7 @@ struct SchemaTests {
     .enabled(if: protocVersion == committedVersion, "needs the protoc-c of the committed files"))
   func generatedCodeIsCurrent() throws {
     let root = Fixture.packageRoot
-    let committed = root.appending(path: "Sources/CTensorFlowProtos")
+    let committed = root.appending(path: "Sources/C/CTensorFlowProtos")
     let made = FileManager.default.temporaryDirectory.appending(path: "decant-schemas-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: made) }
     let script = root.appending(path: "Schemas/generate.sh").path(percentEncoded: false)
@@ -35,7 +35,7 @@ struct SchemaTests {
 }
 
 private let committedVersion: String? = {
-  let header = (try? Fixture.packageRoot.appending(path: "Sources/CTensorFlowProtos/versions.pb-c.c").lines) ?? []
+  let header = (try? Fixture.packageRoot.appending(path: "Sources/C/CTensorFlowProtos/versions.pb-c.c").lines) ?? []
   return header.first.flatMap { line in
     line.split(separator: " ").drop { $0 != "protoc-c" }.dropFirst().first.map { String($0.dropLast()) }
   }

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # Builds the tests of our C and runs them.
 #
-#   Tests/CTests/run.sh             on this machine, under the address and undefined behaviour sanitizers
-#   Tests/CTests/run.sh --aarch64   also for aarch64, under qemu-user; the bits of alike variants must be the same on both
+#   Tests/C/CTests/run.sh             on this machine, under the address and undefined behaviour sanitizers
+#   Tests/C/CTests/run.sh --aarch64   also for aarch64, under qemu-user; the bits of alike variants must be the same on both
 #
 # CLANG names the compiler; by default it is the one beside `swift`. What the second form needs, .ci/cross-packages installs.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 
 clang=${CLANG:-$(dirname "$(command -v swift)")/clang}
 command -v "$clang" >/dev/null || clang=clang
 build=.build/c-tests
 mkdir -p "$build"
 
-flags="-Wall -Wextra -Werror -fuse-ld=lld -ISources/CDecantKernels/include -ISources/CDecantBytes/include"
-flags="$flags -ISources/CDecantImages/include"
-sources="Sources/CDecantKernels/*.c Sources/CDecantBytes/*.c Sources/CDecantImages/resize.c Tests/CTests/*.c"
+flags="-Wall -Wextra -Werror -fuse-ld=lld -ISources/C/CDecantKernels/include -ISources/C/CDecantBytes/include"
+flags="$flags -ISources/C/CDecantImages/include"
+sources="Sources/C/CDecantKernels/*.c Sources/C/CDecantBytes/*.c Sources/C/CDecantImages/resize.c Tests/C/CTests/*.c"
 
 required=portable
 case $(uname -m) in aarch64 | arm64) required="portable neon" ;; esac
@@ -26,7 +26,7 @@ if [ "${1:-}" != "--aarch64" ]; then exit 0; fi
 
 # The headers of the libraries are this machine's, behind those of aarch64: enough to compile, not to link.
 libraries=$(pkg-config --cflags hdf5 libjpeg libpng libprotobuf-c | sed 's/-I/-idirafter /g')
-for source in Sources/CDecantImages/*.c Sources/CDecantHDF5/*.c Sources/CTensorFlowProtos/*.c; do
+for source in Sources/C/CDecantImages/*.c Sources/C/CDecantHDF5/*.c Sources/C/CTensorFlowProtos/*.c; do
   "$clang" --target=aarch64-linux-gnu -fsyntax-only -Wall -Wextra -Werror -I"$(dirname "$source")/include" $libraries \
     -idirafter "/usr/include/$(uname -m)-linux-gnu" "$source"
 done
