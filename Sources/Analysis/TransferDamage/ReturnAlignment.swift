@@ -283,7 +283,7 @@ private struct ExchangeSearch {
   private mutating func choose(_ chosen: inout [Exchange], from first: Int, rest: UInt32) {
     guard solutions.count < 2 else { return }
     guard chosen.count + 1 < count else {
-      for last in byDifference[rest] ?? [] where last >= first { accept(chosen + [exchanges[last]]) }
+      for last in byDifference[rest] ?? [] where last >= first { add(chosen + [exchanges[last]]) }
       return
     }
     for next in first..<max(first, exchanges.count - (count - chosen.count - 1)) {
@@ -293,8 +293,8 @@ private struct ExchangeSearch {
     }
   }
 
-  /// Takes a set that moves each return once.
-  private mutating func accept(_ set: [Exchange]) {
+  /// Adds a set that moves each return once.
+  private mutating func add(_ set: [Exchange]) {
     if Set(set.map(\.index)).count == set.count { solutions.append(set) }
   }
 }
