@@ -1,0 +1,224 @@
+internal import Bytes
+internal import Foundation
+internal import ModelMapping
+internal import TensorFiles
+internal import Tensors
+
+/// One conversion on its way; each step is called once, in the order of the methods.
+///
+/// While tensors are copied, another thread hashes the source's files for `decant.source`. Memory stays bounded: tensors pass
+/// through in pieces.
+final class ConversionRun {
+  private let source: any TensorSource
+  private let files: [SourceFile]
+  private let output: String
+  private let options: ConversionOptions
+  private let start = ContinuousClock.now
+  private let sink: any TensorSink
+  private let plan: ConversionPlan
+  private let globalStep: Int?
+  private let hashing: BackgroundTask<[String]>?
+
+  /// What copying found out.
+  private var digests: [TensorDigest] = []
+  private var losses: [String: CastLoss] = [:]
+  /// The metadata as it is written in the end.
+  private var metadata: [String: String] = [:]
+  /// What was compared before the end, and the disk's work on it.
+  private var early: [TensorDescriptor]?
+  private var flush: BackgroundTask<Void>?
+  private var temporaryPath = ""
+
+  /// Bytes of a piece; it should stay in the processor's cache between reading, checksum and writing.
+  private static let pieceByteCount = 1 << 18
+
+  /// Selects tensors and names them, and opens the output.
+  ///
+  /// - Throws: any `DecantError`, with nothing written.
+  init(
+    _ source: any TensorSource, of files: [SourceFile], to output: String, options: ConversionOptions
+  ) throws {
+    var sinkOptions = options.sink
+    sinkOptions.permissions = sinkOptions.permissions.narrowed(to: files.compactMap(\.state))
+    try Self.check(TensorFile.outputPaths(output, format: options.format, options: options.sink), areNotOf: source)
+    let sink = try TensorFile.sink(output, format: options.format, options: sinkOptions)
+    // Begun first, since nothing takes longer.
+    let hasher = sink.keepsMetadata && options.hashesSource ? SourceHasher(source.files) : nil
+    let hashing = hasher.map { hasher in BackgroundTask { isCancelled in try hasher.run(isCancelled: isCancelled) } }
+    (source as? any ReadObservable)?.setReadObserver(hasher)
+    self.source = source
+    self.files = files
+    self.output = output
+    self.options = options
+    self.sink = sink
+    self.hashing = hashing
+    do {
+      plan = try Self.plan(source, to: sink, output: output, options: options)
+      globalStep = try ConversionMetadata.globalStep(of: source)
+    } catch {
+      hashing?.cancel()
+      (source as? any ReadObservable)?.setReadObserver(nil)
+      throw error
+    }
+  }
+
+  private static func plan(
+    _ source: any TensorSource, to sink: any TensorSink, output: String, options: ConversionOptions
+  ) throws -> ConversionPlan {
+    if options.vocabulary != nil, !sink.keepsMetadata {
+      throw ConversionError(.noPlaceForVocabulary(format: sink.format), output: output)
+    }
+    let plan = try ConversionPlan(source, options: options, output: output, refusal: sink.refusal)
+    if let collision = plan.collisions.first { throw collision }
+    if let words = options.vocabulary, let rows = plan.model.sizes[.vocabulary], words.count > rows {
+      throw ConversionError(.vocabularyTooLong(words: words.count, rows: rows), output: output)
+    }
+    return plan
+  }
+
+  /// Stops what runs beside; after the last step there is nothing to stop.
+  func end() {
+    flush?.cancel()
+    (source as? any ReadObservable)?.setReadObserver(nil)
+    hashing?.cancel()
+  }
+
+  private var targets: [TensorDescriptor] { plan.tensors.map(\.target) }
+
+  /// Writes the header: all tensors, and the metadata with placeholders for what is known later.
+  func layOut() throws {
+    if sink.showsNarrowIntegersAsBytes {
+      for item in plan.tensors where try NarrowInteger.isTrimmed(item.stored, in: plan.view) {
+        sink.extendSigns(of: item.target)
+      }
+    }
+    if sink.keepsStringsInHeader {
+      for item in plan.tensors where item.target.dtype == .string {
+        try sink.announce(plan.view.readStrings(item.stored), of: item.target)
+      }
+    }
+    var declared = metadata(digests: hashing == nil ? nil : ConversionMetadata.placeholders(for: source))
+    declared[ContentDigests.key] = ContentDigests.placeholder(for: targets.map(\.name))
+    try sink.declare(targets, metadata: declared)
+  }
+
+  private func metadata(digests: [String]?) -> [String: String] {
+    ConversionMetadata.make(
+      source: source, sink: sink, digests: digests, plan: plan, options: options, globalStep: globalStep)
+  }
+
+  /// Copies every tensor, with a digest of each and what casts cost.
+  func copy(_ progress: (ConversionProgress) -> Void) throws {
+    let total = plan.tensors.reduce(0) { $0 + $1.target.byteCount }
+    var done = 0
+    for item in plan.tensors {
+      let digest = try copy(item) { count in
+        done += count
+        progress(
+          ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
+      }
+      digests.append(digest)
+    }
+  }
+
+  private func copy(_ item: ConversionPlan.Tensor, advance: (Int) -> Void) throws -> TensorDigest {
+    var digest = TensorDigest(dtype: item.target.dtype, shape: item.target.shape)
+    if item.stored.dtype == .string {
+      let strings = try plan.view.readStrings(item.stored)
+      digest.update(strings)
+      try sink.writeStrings(strings)
+      advance(item.target.byteCount)
+    } else if item.stored.dtype != item.target.dtype,
+      var cast = FloatCast(from: item.stored.dtype, to: item.target.dtype)
+    {
+      try plan.view.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
+        let narrowed = cast.cast(piece)
+        digest.update(narrowed.rawSpan)
+        try sink.write(narrowed.rawSpan)
+        advance(narrowed.count)
+      }
+      losses[item.target.name] = cast.loss
+    } else {
+      try plan.view.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
+        digest.update(piece)
+        try sink.write(piece)
+        advance(piece.byteCount)
+      }
+    }
+    return digest
+  }
+
+  private var check: ReadBack? {
+    options.readsBack ? ReadBack(targets: targets, digests: digests, output: output) : nil
+  }
+
+  /// Compares what was written while the disk still works on it, where the format's file is whole already.
+  func readBackEarly(_ progress: (ConversionProgress) -> Void) throws {
+    guard let path = try sink.pathBeforeEnd() else { return }
+    flush = synchronizing()
+    guard let check else { return }
+    let written = try check.open(path, format: sink.format)
+    // The hasher has a core of its own until it is done; then there is one more for this.
+    try check.compareValues(in: written, helping: { [hashing] in _ = try? hashing?.wait() }, progress)
+    early = written.descriptors
+  }
+
+  /// Writes the metadata as it is in the end, and ends the file, which still has its temporary name.
+  func complete() throws {
+    if sink.keepsMetadata {
+      metadata = metadata(digests: try hashing?.wait())
+      metadata[ContentDigests.key] = ContentDigests.text(
+        of: zip(targets, digests).map { ($0.name, $1) }, metadata: metadata)
+    }
+    try sink.amend(metadata)
+    temporaryPath = try sink.finish()
+    if flush == nil { flush = synchronizing() }
+  }
+
+  /// Opens the file as any reader would, and compares what was not compared before.
+  func readBack(_ progress: (ConversionProgress) -> Void) throws {
+    guard let check else { return }
+    let written = try check.open(temporaryPath, format: sink.format, metadata: metadata)
+    // What is still where it was has been compared.
+    if written.descriptors != early { try check.compareValues(in: written, progress) }
+  }
+
+  /// Gives the file its name. After that nothing can fail any more.
+  ///
+  /// - Returns: what was done.
+  func commit() throws -> ConversionReport {
+    let outputByteCount = sink.files.reduce(0) { $0 + (FileState(path: $1.temporaryPath)?.byteCount ?? 0) }
+    try files.requireUnchanged()
+    try sink.commit()
+    return ConversionReport(
+      outputPath: output, format: sink.format, descriptors: targets,
+      byteCount: digests.reduce(0) { $0 + $1.byteCount }, outputByteCount: outputByteCount,
+      seconds: (ContinuousClock.now - start) / .seconds(1), plan: plan, losses: losses, renamed: plan.renamed,
+      skipped: plan.skipped, wasReadBack: options.readsBack, model: plan.model, metadata: metadata,
+      keepsMetadata: sink.keepsMetadata)
+  }
+
+  /// The disk works while the file is read back; a failure shows again in `commit`.
+  private func synchronizing() -> BackgroundTask<Void> {
+    let paths = sink.files.map(\.temporaryPath)
+    return BackgroundTask { _ in for path in paths { synchronize(path) } }
+  }
+
+  /// Refuses to write over the source, also through links and other spellings of its path.
+  private static func check(_ outputs: [String], areNotOf source: any TensorSource) throws(ConversionError) {
+    for output in outputs {
+      guard let state = FileState(path: output) else { continue }
+      for file in source.files where FileState(path: file.path)?.isSameFile(as: state) == true {
+        throw ConversionError(.outputIsSource(file.path), output: output)
+      }
+    }
+  }
+}
+
+/// Makes a file's bytes durable, as far as that works.
+private func synchronize(_ path: String) {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
+}
