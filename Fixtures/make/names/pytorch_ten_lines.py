@@ -1,4 +1,4 @@
-"""The script of the README: a model of im2txt's own widths in PyTorch, `net`. Takes the file of weights as its first argument."""
+"""The script of docs/frameworks.md: a model of im2txt's own widths in PyTorch, `net`. Takes the file of weights as its first argument."""
 import sys
 
 import torch, torchvision
