@@ -10,12 +10,13 @@ override CACHE := $(abspath $(CACHE))
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: help demo test check build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
 .PHONY: accuracy bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
 	@echo 'make test           build and run all tests'
+	@echo 'make check          before each commit: lint and the fast tests (see CONTRIBUTING.md)'
 	@echo 'make test-c         test our C alone, under sanitizers'
 	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
 	@echo 'make sanitize-kernels  test the kernels in release under the address and thread sanitizers'
@@ -51,6 +52,13 @@ build: packages
 # `make build` and `make test` from undoing each other's work.
 test: packages
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
+
+# What takes minutes: every system call made to fail, every bit damaged, long runs, and each hostile file in a process of its own.
+SLOW := --skip FaultTests --skip DamageTests --skip SoakTests --skip HostileInputTests
+
+# The same build as `make test`, so that either goes on from the other.
+check: packages lint
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest $(SLOW)
 
 test-c:
 	@Tests/C/CTests/run.sh
