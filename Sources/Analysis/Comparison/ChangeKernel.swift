@@ -13,7 +13,7 @@ struct ChangeKernel {
   /// Bytes of a block: small, so that a few scattered changes cost little; a multiple of every width.
   private static let blockByteCount = 4096
 
-  /// Nil for dtypes without numbers.
+  /// Chooses the kernel of a dtype; nil for dtypes without numbers.
   init?(_ dtype: DType) {
     guard dtype.isNumeric, let width = dtype.number.byteCount else { return nil }
     self.dtype = dtype

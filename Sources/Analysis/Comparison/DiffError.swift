@@ -7,7 +7,7 @@ public struct DiffError: DecantError, Equatable {
   public enum Reason: Equatable, Sendable {
     /// A regular expression that is none.
     case badExpression(String, NamePatternError)
-    /// A tolerance below 0, or that is no finite number.
+    /// A tolerance that is negative or not a finite number.
     case badTolerance(Double)
   }
 

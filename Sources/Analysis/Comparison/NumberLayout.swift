@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// How one number of a dtype is read from its bits, and where it stands among the numbers of its dtype.
+/// How one number of a dtype is read from its bits, and where it is among the numbers of its dtype.
 protocol NumberLayout {
   /// The little-endian bits of one number.
   associatedtype Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable

@@ -100,7 +100,7 @@ private struct Pairs {
     return ValueFormatter.texts(of: element, dtype: dtype).first
   }
 
-  /// Nil where nothing differs.
+  /// What changed; nil if nothing differs.
   func change(_ sums: ChangeAccumulator, hasULP: Bool) -> ValueChange? {
     guard sums.differingCount > 0, let first else { return nil }
     let hasFinite = sums.maximumAbsolute >= 0

@@ -11,7 +11,7 @@ enum PairedPieces {
 
   /// Calls `body` with the same elements of both, and the row-major number of the first of them.
   ///
-  /// - Throws: what a source throws, a failed checksum behind the last piece among it, or what `body` throws.
+  /// - Throws: what a source throws (a failed checksum only after the last piece), or what `body` throws.
   /// - Precondition: both dtypes have a width, and the shapes hold equally many elements.
   static func forEach(
     _ leftTensor: TensorDescriptor, of left: any TensorSource, _ rightTensor: TensorDescriptor,

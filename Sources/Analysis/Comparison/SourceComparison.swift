@@ -6,7 +6,7 @@ public import Tensors
 /// What differs between two sources that should hold the same model: names, dtypes, shapes and every bit of every value.
 ///
 /// Tensors are paired by their modern names, so that the eras of the LSTM's names do not count as a difference. A variable that
-/// only training needs (`TrainingLeftover`) and that only one side has is listed and is no difference either: a model converted with
+/// only training needs (`TrainingLeftover`) and that only one side has is listed and does not count as a difference either: a model converted with
 /// `--inference-only` is the same model. On both sides, it is compared like every other. Nor is what a frozen graph has beside its weights,
 /// or leaves out; see `GraphRemainder`.
 public struct SourceComparison: Sendable, Equatable {
@@ -122,7 +122,7 @@ public struct SourceComparison: Sendable, Equatable {
     names.compactMap { other[$0] == nil ? $1.name : nil }.sorted { $0.precedesInBytes($1) }
   }
 
-  /// Under the names that they have in the source behind.
+  /// By the names that the underlying source gives them.
   private static func takeLeftovers(
     _ prepared: PreparedNames, from names: inout [String], _ acceptsLikely: Bool
   ) -> [TrainingLeftover] {

@@ -13,7 +13,7 @@ struct TensorPairing {
   private(set) var onlyInLeft: [SourceDiff.OneSided] = []
   private(set) var onlyInRight: [SourceDiff.OneSided] = []
   private(set) var graphRemainder: GraphRemainder?
-  /// What is no difference beside a frozen graph, by name.
+  /// What does not count as a difference next to a frozen graph, by name.
   private(set) var setAside: [SourceDiff.OneSided] = []
   /// What the sources themselves say is missing from their lists.
   let failures: [SourceDiff.Failure]

@@ -22,7 +22,7 @@ public struct ValueChange: Sendable, Equatable {
   public let beyondToleranceCount: Int
   /// Elements of which one side only is NaN, or both with other bits. Never within a tolerance.
   public let nanCount: Int
-  /// Elements in which an infinity meets another value that is no NaN. Never within a tolerance.
+  /// Elements in which an infinity meets another value that is not NaN. Never within a tolerance.
   public let infinityCount: Int
   /// The largest |a − b| of finite elements that differ, at most the largest `Double`; nil where there are none, and for strings.
   public let maximumAbsolute: Double?

@@ -8,7 +8,7 @@ struct DataNeeds {
   let shardCount: Int
   /// Bytes that each data file needs, by its number; only those that tensors are in.
   ///
-  /// No writer of TensorFlow's puts anything behind the last tensor, so a file of another save is almost always longer or
+  /// No writer of TensorFlow's puts anything after the last tensor, so a file of another save is almost always longer or
   /// shorter, unless both are of one model.
   let byteCounts: [Int: Int]
   /// Whether that is all: where the places of variables in slices are not in their descriptions, files may need more.

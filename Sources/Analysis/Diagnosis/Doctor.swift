@@ -28,7 +28,7 @@ public enum Doctor {
   ///   - options: how much is looked at.
   ///   - progress: called with words for a progress line.
   /// - Returns: what was found. Bad files are findings and no errors.
-  /// - Throws: `FileError` for a path that stands for nothing.
+  /// - Throws: `FileError` for a path that matches nothing.
   public static func examine(
     _ paths: [String], options: Options = Options(), progress: (String) -> Void = { _ in }
   ) throws(FileError) -> DoctorReport {
@@ -223,7 +223,7 @@ private struct Examination {
     return ("\(found.words.prefix(1).uppercased())\(found.words.dropFirst())", found.advice)
   }
 
-  /// TensorFlow Serving's layout is no set of alternatives to choose from by chance.
+  /// TensorFlow Serving's layout does not offer alternatives to choose from at random.
   private mutating func noteVersions() {
     let numbered = savedModels.filter { $0.directory.contains("/") && Int($0.directory.lastPart) != nil }
     for (directory, versions) in Dictionary(grouping: numbered, by: \.directory.directoryPart).sorted(by: {
@@ -296,7 +296,7 @@ private struct Examination {
     }
   }
 
-  /// The vocabularies that go with a model: those beside it, else those of the nearest directory above, else one that was named,
+  /// The vocabularies of a model: those beside it, else those of the nearest directory above, else one that was named,
   /// or the only one.
   private func vocabularies(of model: String, among files: [ExaminedFile]) -> [ExaminedFile] {
     let im2txt = files.filter { $0.role == .vocabulary }
@@ -362,7 +362,7 @@ private struct Examination {
       let vocabulary = vocabularies(of: file.path, among: files).first
       groups.append(DoctorReport.Group(file, source, check, vocabulary: vocabulary))
     } catch {
-      // Many programs call their messages `.pb`; one that is no graph is none of the doctor's business unless it was named.
+      // Many programs call their messages `.pb`; one that is not a graph is ignored unless it was named.
       if let finding = UnfrozenGraphCheck.finding(file, refused: error) { return findings.append(finding) }
       if file.kind == .unknown, !paths.contains(file.path) { return }
       findings.append(
@@ -397,6 +397,6 @@ struct ExaminedModel {
   let check: ModelCheck
   /// Whether its numbers are there.
   let isReadable: Bool
-  /// The vocabulary that goes with it.
+  /// The vocabulary that belongs to it.
   var vocabularyPath: String?
 }

@@ -110,7 +110,7 @@ public enum DoctorText {
 }
 
 extension Finding.Certainty {
-  /// What stands behind the severity where the cause is not proved.
+  /// What follows the severity where the cause is not proved.
   fileprivate var remark: String {
     switch self {
     case .certain: ""

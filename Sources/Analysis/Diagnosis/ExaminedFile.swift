@@ -7,7 +7,7 @@ internal import MetaGraph
 public struct ExaminedFile: Sendable, Equatable {
   /// Whether it can be read.
   public enum State: Sendable, Equatable {
-    /// It can.
+    /// The file can be read.
     case readable
     /// A symbolic link to nothing; where it leads.
     case brokenLink(target: String)
@@ -37,7 +37,7 @@ public struct ExaminedFile: Sendable, Equatable {
   /// The last component of the path.
   public var fileName: String { path.lastPart }
 
-  /// The directory that it stands in.
+  /// The directory that it is in.
   var directory: String { path.directoryPart }
 
   /// The path with the name that it should have.

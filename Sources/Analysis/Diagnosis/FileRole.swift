@@ -39,7 +39,7 @@ public enum FileRole: Sendable, Equatable {
   case movedAside
   /// A packed archive.
   case archive
-  /// None of the doctor's business.
+  /// A file that the doctor does not check.
   case other
 
   /// The role in words.

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Checkpoints
 internal import Foundation
 
-/// The files that paths stand for.
+/// The files that paths refer to.
 struct FileSurvey {
   /// The files, each once, in the order of their paths.
   private(set) var files: [ExaminedFile] = []
@@ -25,7 +25,7 @@ struct FileSurvey {
   ///
   /// A directory stands for everything in it. A file or a prefix stands for all files whose names begin like it, and for the
   /// `word_counts.txt` beside it.
-  /// - Throws: `FileError` for a path that stands for nothing.
+  /// - Throws: `FileError` for a path that matches nothing.
   init(_ paths: [String], limit: Int) throws(FileError) {
     self.limit = limit
     for path in paths {
@@ -106,7 +106,7 @@ struct FileSurvey {
     }
     if FileRole(name: path.lastPart) == .savedModel { addSavedModel(in: directory, names) }
     if let state = files.first(where: { $0.path == directory.joined(path.lastPart) }), state.role == .stateFile {
-      // The checkpoints that it lists stand beside it.
+      // The checkpoints that it lists are beside it.
       for name in names where FileRole(name: NormalizedName(name).name)?.isPartOfCheckpoint == true {
         add(directory.joined(name))
       }

@@ -1,4 +1,4 @@
-/// The cases that the doctor tells apart. The raw values are stable and stand in the JSON.
+/// The cases that the doctor tells apart. The raw values are stable and appear in the JSON.
 public enum FindingKind: String, Sendable, CaseIterable {
   // One file.
 
@@ -68,7 +68,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case damagedData = "damaged-data"
   /// A V1 file or an index that ends too early.
   case truncatedTable = "truncated-table"
-  /// A V1 file or an index with bytes behind its end.
+  /// A V1 file or an index with bytes after its end.
   case trailingBytes = "trailing-bytes"
   /// A V1 file or an index that is damaged.
   case damagedTable = "damaged-table"
@@ -78,7 +78,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case oddEntries = "odd-entries"
   /// A checkpoint without a variable.
   case noVariables = "no-variables"
-  /// A table that is no checkpoint.
+  /// A table that is not a checkpoint.
   case foreignTable = "foreign-table"
   /// A V1 file and a V2 checkpoint under one name.
   case bothVersions = "both-versions"
@@ -91,7 +91,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   // The `checkpoint` file.
 
-  /// It names a path of another machine; the checkpoint stands beside it.
+  /// It names a path of another machine; the checkpoint is beside it.
   case stateAbsolutePath = "state-absolute-path"
   /// It names a checkpoint that is not there.
   case stateMissingCheckpoint = "state-missing-checkpoint"
@@ -148,11 +148,11 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case vocabularyTooLarge = "vocabulary-too-large"
   /// Another number of words than the model was trained with.
   case vocabularySize = "vocabulary-size"
-  /// `<S>` and `</S>` stand in each other's place, or elsewhere.
+  /// `<S>` and `</S>` are in each other's place, or elsewhere.
   case vocabularyMarkers = "vocabulary-markers"
   /// The order of the words is not that of training.
   case vocabularyOrder = "vocabulary-order"
-  /// Nothing speaks against the vocabulary.
+  /// There is no evidence against the vocabulary.
   case vocabularyFits = "vocabulary-fits"
   /// The weights do not show whether the vocabulary is theirs.
   case vocabularyUndecided = "vocabulary-undecided"
@@ -165,6 +165,6 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case tooManyFiles = "too-many-files"
   /// Pictures of formats that are not decoded.
   case otherPictures = "other-pictures"
-  /// Nothing in it that Decant knows.
+  /// Decant knows none of the files.
   case nothingFound = "nothing-found"
 }

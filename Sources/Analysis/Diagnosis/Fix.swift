@@ -4,7 +4,7 @@ public import TransferDamage
 public enum Fix: Sendable, Equatable {
   /// Copies a file to the name that it should have.
   case copy(String, name: String)
-  /// Copies the beginning of a file: what stands behind it was added.
+  /// Copies the beginning of a file: what follows it was added.
   case copyFirst(String, byteCount: Int, name: String)
   /// Undoes what a program did to files that it took for text.
   case restore([Restoration])

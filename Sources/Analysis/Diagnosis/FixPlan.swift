@@ -15,7 +15,7 @@ public struct FixPlan: Sendable, Equatable {
   }
 
   enum Content: Sendable, Equatable {
-    /// Files one behind the other; of each so many bytes, or all.
+    /// Files one after the other; of each so many bytes, or all.
     case pieces([Piece])
     /// A file as it was before a program took it for text.
     case restored(Restoration)
@@ -101,7 +101,7 @@ public struct FixPlan: Sendable, Equatable {
   ) {
     let prefix = FileSet.prefix(of: name)
     let directory = finding.files.first?.directoryPart
-    // A file that is to be copied under another name is no companion.
+    // A file that is to be copied under another name is not a companion.
     let moved = Set(report.findings.compactMap { if case .copy(let path, _) = $0.fix { path } else { nil } })
     for file in report.files
     where file.role.isPartOfCheckpoint && file.state == .readable && file.directory == directory

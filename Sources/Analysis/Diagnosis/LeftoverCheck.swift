@@ -3,7 +3,7 @@ internal import Checkpoints
 internal import Foundation
 internal import Inspection
 
-/// What saves, downloads and runs of Decant that did not finish left behind.
+/// What unfinished saves, downloads and runs of Decant left behind.
 enum LeftoverCheck {
   static func findings(_ survey: FileSurvey, sets: [FileSet]) -> [Finding] {
     let saves = survey.unfinishedDirectories + survey.files.filter { $0.role == .unfinishedSave }.map(\.path)

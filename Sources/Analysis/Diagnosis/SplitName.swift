@@ -14,10 +14,10 @@ struct SplitName: Equatable {
   let series: Series
   /// The number of the part; letters count from 0.
   let number: Int
-  /// What stands between base and number, so that parts of different series stay apart.
+  /// What is between base and number, so that parts of different series stay apart.
   let separator: String
 
-  /// Nil for a name of another form. A form proves nothing alone: `.001` may be a name like any other.
+  /// Parses the name of a part; nil for a name of another form. A form proves nothing alone: `.001` may be a name like any other.
   init?(_ name: String) {
     if let match = name.wholeMatch(of: /(.+?)([._-]part[._-]?|[._-]?chunk[._-]?|\.)(\d{1,4})(?:of\d{1,4})?/) {
       self.init(String(match.1), .digits, Int(match.3), separator: String(match.2))

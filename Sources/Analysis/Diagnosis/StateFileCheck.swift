@@ -10,21 +10,21 @@ enum StateFileCheck {
     let state: StateFile
     /// The path of the latest checkpoint, and whether it is there.
     let target: Place
-    /// The same for all that are listed.
+    /// The places of all checkpoints that the file lists.
     let all: [Place]
   }
 
   /// One path of a state file. What lies outside the file's directory is not looked at.
   struct Place: Equatable {
-    /// As it stands in the file.
+    /// The path as stored in the file.
     let named: String
-    /// The prefix beside the state file, of the same last name; nil where that is no name.
+    /// The prefix beside the state file, of the same last name; nil where that is not a name.
     let beside: String?
     /// Whether it leads out of the state file's directory, or would on the system that wrote it.
     let leadsOut: Bool
     /// Whether a checkpoint is where the path leads, in the directory or below it.
     let isThere: Bool
-    /// Whether one stands beside the file.
+    /// Whether one is beside the file.
     let isBeside: Bool
   }
 

@@ -69,7 +69,7 @@ enum TableDamage {
       fix: .copyFirst(file.path, byteCount: whole, name: file.normalizedPath.lastPart))
   }
 
-  /// Bytes behind the mark that ends a table; nil where the mark is not near the end.
+  /// Bytes after the mark that ends a table; nil where the mark is not near the end.
   static func surplus(_ file: ExaminedFile) -> Int? {
     guard let input = try? InputFile(path: file.path), input.byteCount > TableFormat.footerByteCount else { return nil }
     let count = min(input.byteCount, 64 << 10)

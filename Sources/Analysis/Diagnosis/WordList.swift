@@ -11,7 +11,7 @@ enum WordList: Equatable {
   /// A list of another program, described as a noun.
   case other(String)
 
-  /// Looks at a name and the first bytes; nil for text that is no list of words.
+  /// Looks at a name and the first bytes; nil for text that is not a list of words.
   init?(name: String, head: [UInt8], isWholeFile: Bool) {
     let text = String(decoding: head, as: UTF8.self)
     // The last line may be cut.

@@ -111,7 +111,7 @@ struct DecoderComparison {
     }
   }
 
-  /// The input stands before the hidden state.
+  /// The input is before the hidden state.
   private func compareOrder(of inputs: [Input], in call: CellCall) {
     guard case .other(let source) = inputs[0] else { return }
     if case .other = inputs[1] {

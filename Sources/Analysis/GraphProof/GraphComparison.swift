@@ -35,7 +35,7 @@ public struct GraphComparison: Sendable {
     }
   }
 
-  /// Something that is no difference and good to know, such as a part that is not in the graph.
+  /// Something that does not count as a difference but is good to know, such as a part that is not in the graph.
   public struct Note: Sendable, Hashable {
     /// The node that it is about, or the first of several.
     public let node: String

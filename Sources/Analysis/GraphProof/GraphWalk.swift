@@ -35,7 +35,7 @@ final class GraphWalk {
   /// Operations that change the shape and no value.
   private static let reshaping: Set<String> = ["Squeeze", "ExpandDims", "Reshape"]
 
-  /// What makes a value: the edge behind all nodes that only hand it on.
+  /// What makes a value: the edge above all nodes that only pass it on.
   func producer(of edge: Edge, throughReshaping: Bool = false) -> Edge {
     var edge = edge
     while isTransparent(edge.node, throughReshaping), let input = topology.input(0, of: edge.node) { edge = input }
@@ -47,7 +47,7 @@ final class GraphWalk {
     topology.input(position, of: node).map { producer(of: $0, throughReshaping: throughReshaping) }
   }
 
-  /// What consumes a value, behind all nodes that only hand it on, in file order.
+  /// What consumes a value, below all nodes that only pass it on, in file order.
   func consumers(of edge: Edge, throughReshaping: Bool = false) -> [GraphTopology.Use] {
     var found: [GraphTopology.Use] = []
     var pending = [edge]
@@ -67,9 +67,9 @@ final class GraphWalk {
     Self.transparent.contains(op(node)) || (throughReshaping && Self.reshaping.contains(op(node)))
   }
 
-  /// The value behind a dropout: `x / keep` times zeros and ones.
+  /// The value that enters a dropout: `x / keep` times zeros and ones.
   ///
-  /// - Returns: the value and the dropout's last node; the edge itself and nil where it is no dropout's.
+  /// - Returns: the value and the dropout's last node; the edge itself and nil where it is not a dropout's.
   func behindDropout(_ edge: Edge) -> (edge: Edge, dropout: Int?) {
     guard op(edge.node) == "Mul", let scaled = producer(ofInput: 0, of: edge.node),
       ["RealDiv", "Div", "Mul"].contains(op(scaled.node)), let mask = producer(ofInput: 1, of: edge.node)
@@ -107,20 +107,20 @@ final class GraphWalk {
     return dimensions?.count == shape?.dimensions?.count ? dimensions : nil
   }
 
-  /// The constant behind an edge.
+  /// The constant that an edge reads.
   func constant(_ edge: Edge?) throws(MetaGraphError) -> TensorConstant? {
     guard let edge else { return nil }
     let producer = producer(of: edge)
     return op(producer.node) == "Const" ? try attribute("value", of: producer.node)?.tensor : nil
   }
 
-  /// The constant number behind an edge; nil where it is none, or more than one number.
+  /// The constant number that an edge reads; nil if it is not a constant, or has more than one number.
   func number(_ edge: Edge?) throws(MetaGraphError) -> Double? {
     guard let constant = try constant(edge), constant.shape.elementCount == 1 else { return nil }
     return constant.scalar
   }
 
-  /// The constant whole numbers behind an edge.
+  /// The constant whole numbers that an edge reads.
   func integers(_ edge: Edge?) throws(MetaGraphError) -> [Int]? {
     guard let constant = try constant(edge), let width = constant.type.dtype?.byteCount, width == 4 || width == 8,
       constant.type.dtype?.kind == .signedInteger, let bytes = constant.packedElements(maximumByteCount: 1 << 12)
@@ -131,7 +131,7 @@ final class GraphWalk {
     }
   }
 
-  /// Whether every element of the constant behind an edge is `value`.
+  /// Whether every element of the constant that an edge reads is `value`.
   func isConstant(_ edge: Edge?, _ value: Double) throws(MetaGraphError) -> Bool {
     guard let constant = try constant(edge), let width = constant.type.dtype?.byteCount, constant.scalar == value else {
       return false

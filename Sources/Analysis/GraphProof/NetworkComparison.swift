@@ -11,7 +11,7 @@ final class NetworkComparison {
 
   let walk: GraphWalk
   let findings: Findings
-  /// What stands before `InceptionV3/` in the names of the graph's variables; empty unless the graph was imported into another.
+  /// What comes before `InceptionV3/` in the names of the graph's variables; empty unless the graph was imported into another.
   let prefix: String
   /// The nodes of the convolutions' variables, in the order of the plan.
   private let variables: [Int?]
@@ -48,7 +48,7 @@ final class NetworkComparison {
 
   /// The convolutions that the plan has.
   var expectedCount: Int { variables.count }
-  /// Those whose variables the graph has.
+  /// The number of convolutions whose variables the graph has.
   var foundCount: Int { variables.count { $0 != nil } }
 
   private(set) lazy var plan = Result { try makePlan() }

@@ -1,6 +1,6 @@
 internal import MetaGraph
 
-/// A convolution with what stands behind it: a normalisation or a bias, and an activation.
+/// A convolution with what follows it: a normalisation or a bias, and an activation.
 struct NormalizedLayer {
   typealias Edge = GraphTopology.Edge
 
@@ -36,7 +36,7 @@ struct NormalizedLayer {
   /// The activation's node; nil where there is none.
   let activation: Int?
 
-  /// The layer whose output an edge is; nil where it is no convolution's.
+  /// The layer whose output an edge is; nil where it is not a convolution's.
   init?(endingAt edge: Edge, in walk: GraphWalk) throws(MetaGraphError) {
     var current = walk.producer(of: edge)
     var activation: Int?

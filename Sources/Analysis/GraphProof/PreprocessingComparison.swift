@@ -73,7 +73,7 @@ struct PreprocessingComparison {
 
   // MARK: - Steps
 
-  /// What a node does to pictures, and what it does it to; nil where it is no such step, nil for the input where it begins.
+  /// What a node does to pictures, and what it does it to; nil if it is not such a step, nil for the input where it begins.
   private func step(at node: Int) throws(MetaGraphError) -> (Step?, input: Edge?)? {
     let topology = walk.topology
     let first = topology.input(0, of: node)
@@ -142,7 +142,7 @@ struct PreprocessingComparison {
     guard let begin = try walk.integers(walk.topology.input(1, of: node)),
       let size = try walk.integers(walk.topology.input(2, of: node)), begin.count == size.count
     else { return nil }
-    // Rows, columns and channels, behind a batch of one in later releases.
+    // Rows, columns and channels, after a batch of one in later releases.
     switch begin.count {
     case 3 where begin[2] == 0: return .crop(top: begin[0], left: begin[1], height: size[0], width: size[1])
     case 4 where begin[0] == 0 && begin[3] == 0:

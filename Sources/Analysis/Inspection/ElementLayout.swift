@@ -110,7 +110,7 @@ extension ByteTable {
 struct SmallFloat {
   /// Which bit patterns are no numbers.
   enum Special {
-    /// None.
+    /// Every bit pattern is a number.
     case none
     /// The largest exponent: infinity with a mantissa of 0, else NaN.
     case ieee

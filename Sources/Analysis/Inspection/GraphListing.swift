@@ -7,13 +7,13 @@ public struct GraphListing: Sendable {
   public struct Row: Sendable {
     /// The node.
     public let node: GraphNode
-    /// The function that it stands in; nil for one of the graph itself.
+    /// The function that it is in; nil for one of the graph itself.
     public let function: String?
     /// Its attributes.
     public let attributes: [String: AttributeValue]
   }
 
-  /// The nodes in file order, those of functions behind the graph's own.
+  /// The nodes in file order, those of functions after the graph's own.
   public let rows: [Row]
 
   /// Reads the nodes whose names are wanted, with their attributes.

@@ -21,9 +21,9 @@ public struct IntegrityReport: Sendable, Equatable {
     case digests
     /// The checksums of the format.
     case checksums
-    /// Nothing, since it was asked for not to compare any.
+    /// Nothing was compared, as the caller asked.
     case unchecked
-    /// Nothing: the file carries neither.
+    /// The file has neither digests nor checksums.
     case nothing = "none"
   }
 

@@ -53,7 +53,7 @@ public struct ScopeTree: Sendable, Equatable {
     root = Scope(name: "", path: "", entries: entries, order: order)
   }
 
-  /// The end of an object-based checkpoint's keys is no scope: it stays with the name before it.
+  /// The end of an object-based checkpoint's keys is not a scope: it stays with the name before it.
   private static func components(_ name: String) -> [Substring] {
     // By bytes: characters cost many times as much, and a slash is never part of another.
     var parts = name.utf8.split(

@@ -39,7 +39,7 @@ public struct RecoveryReport: Sendable {
   ///   - format: the format; without one, the extension of the output tells it.
   ///   - options: compression, and whether an existing file is replaced.
   ///   - progress: called with the bytes done and the bytes to do, first while tensors are proven, then while they are written.
-  /// - Throws: any `DecantError`; the output is then as it was before, or absent. That tensors are gone is no error.
+  /// - Throws: any `DecantError`; the output is then as it was before, or absent. That tensors are gone is not an error.
   public init(
     recovering path: String, to output: String?, format: WeightFormat? = nil, options: SinkOptions = SinkOptions(),
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }

@@ -12,7 +12,7 @@ struct ByteCensus: Equatable {
   private(set) var returnsBeforeLineFeeds = 0
   /// `0x00` to `0x08`: text has none.
   private(set) var controls = 0
-  /// The fewest of the bytes that stand around LF and CR: 0x0B, 0x0C, 0x0E and 0x0F.
+  /// The fewest of the bytes that surround LF and CR: 0x0B, 0x0C, 0x0E and 0x0F.
   var fewestNeighbours: Int { neighbours.min() ?? 0 }
   /// `EF BF BD`.
   private(set) var replacements = 0

@@ -49,7 +49,7 @@ public enum TextChange: String, Sendable, CaseIterable {
     if census.lineFeeds >= max(1, fewestLineFeeds), census.returnsBeforeLineFeeds == census.lineFeeds {
       return .returnsAdded
     }
-    // Where the bytes around them are many, that there is none of these is no chance.
+    // If there are many of the bytes around them, it is not chance that these are missing.
     guard census.fewestNeighbours >= 24 else { return nil }
     if census.lineFeeds == 0, census.returns > 0 { return .lineFeedsToReturns }
     if census.returns == 0, census.lineFeeds > 0 { return .returnsToLineFeeds }

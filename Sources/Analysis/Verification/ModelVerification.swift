@@ -48,7 +48,7 @@ public struct ModelVerification: Sendable {
 
   /// How two vocabularies compare.
   public enum VocabularyCheck: Sendable, Equatable {
-    /// Both have the same words in the same order.
+    /// Both sides have the same words in the same order.
     case equal(count: Int)
     /// The first line that differs; nil on the side that has ended.
     case different(line: Int, left: String?, right: String?)

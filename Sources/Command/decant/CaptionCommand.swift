@@ -133,7 +133,7 @@ struct CaptionCommand: ParsableCommand {
     if let category = report.failure { throw ExitCode(category.rawValue) }
   }
 
-  /// Prints what became of an image, but for what stands in the JSON.
+  /// Prints what became of an image, unless the JSON says it.
   private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary, _ remark: String?) {
     if let remark { Console.say("decant: \(remark)") }
     if let warning = image.warning {

@@ -29,7 +29,7 @@ enum Console {
   /// Columns of the terminal on standard output, within bounds that read well; 100 where it is none.
   static let width = min(max(columns(of: 1) ?? 100, 40), 120)
 
-  /// Columns of the terminal behind a descriptor; nil where there is none, or where it does not know.
+  /// The columns of the terminal that a descriptor leads to; nil if it is not a terminal, or does not know.
   static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

@@ -82,7 +82,7 @@ struct DiffCommand: ParsableCommand {
     } else {
       Console.print(DiffText.report(diff, leftPath: a, rightPath: b, limit: all ? nil : 20))
     }
-    // Damage is no equality, and no mere difference either.
+    // Damage is not equality, and it is more than a difference.
     if !diff.failures.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
     if !diff.isEqual { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }

@@ -103,7 +103,7 @@ struct InspectCommand: ParsableCommand {
         return wanted.matches(descriptor.name) || named.map { wanted.matches($0.wantedName(of: descriptor)) } ?? false
       })
     let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
-    // One that cannot be read is no obstacle to the tensors.
+    // One that cannot be read does not stop the tensors from being listed.
     do { _ = try graph.wait() } catch { Console.say("decant: the graph beside the checkpoint is left out: \(error)") }
     if json {
       var document = InspectDocument(path: path)

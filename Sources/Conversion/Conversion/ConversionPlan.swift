@@ -12,7 +12,7 @@ public struct ConversionPlan: Sendable {
   public struct Tensor: Sendable {
     /// The tensors of the source that it is made of; none for one that is the same in every model, such as scales of 1.
     public let origins: [TensorDescriptor]
-    /// As the output will have it.
+    /// The tensor as the output will have it.
     public let target: TensorDescriptor
     /// The rename rules that matched it, from 1; empty without rules.
     public let rules: [Int]

@@ -54,7 +54,7 @@ public enum ConversionText {
         ? "; every weight has one" : "; without an average, as they are: \(averages.without.count) (\(others)\(rest))")
   }
 
-  /// What a dry run shows: every tensor, before and after, and everything that stands in the way.
+  /// What a dry run shows: every tensor, before and after, and everything that is in the way.
   public static func plan(_ plan: ConversionPlan) -> String {
     var lines: [String] = []
     if let detected = plan.detected { lines.append("the source's names are those of \(detected.title)") }

@@ -7,22 +7,22 @@ public import Tensors
 ///
 /// A converted file is compared with this, to the bit, casts included.
 public struct ConvertedSource: TensorSource {
-  /// The format in words, of the source behind.
+  /// The format in words, of the underlying source.
   public var format: String { base.format }
-  /// The files of the source behind.
+  /// The files of the underlying source.
   public var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
-  /// What the source behind says about itself, except digests.
+  /// What the underlying source says about itself, except digests.
   public var metadata: [String: String] { base.metadata.filter { $0.key != ContentDigests.key } }
-  /// Whether the source behind carries checksums.
+  /// Whether the underlying source carries checksums.
   public var hasChecksums: Bool { base.hasChecksums }
-  /// The problems of the source behind that leave no tensor out.
+  /// The problems of the underlying source that leave no tensor out.
   public var problems: [SourceProblem] { base.problems.filter { $0.severity != .incomplete } }
 
   /// What the conversion does.
   public let plan: ConversionPlan
-  /// The source behind.
+  /// The underlying source.
   public let base: any TensorSource
 
   /// Shows a source as it would be converted.

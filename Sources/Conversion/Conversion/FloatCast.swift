@@ -14,7 +14,7 @@ public struct CastLoss: Sendable, Equatable {
   /// Values other than 0 that became 0.
   public internal(set) var underflowCount = 0
 
-  /// Nothing cast yet.
+  /// Makes a cast that has not cast anything yet.
   init(from: DType, to: DType) {
     self.from = from
     self.to = to
@@ -27,7 +27,7 @@ struct FloatCast {
   private let source: FloatFormat
   private let target: FloatFormat
 
-  /// Nil where one of the two is no floating-point dtype that can be cast.
+  /// Nil where one of the two is not a floating-point dtype that can be cast.
   init?(from: DType, to: DType) {
     guard let source = FloatFormat(from), let target = FloatFormat(to) else { return nil }
     (self.source, self.target) = (source, target)

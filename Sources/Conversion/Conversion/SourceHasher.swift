@@ -17,11 +17,11 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
 
   /// Guards everything below; that is what makes the class `Sendable`.
   private let condition = NSCondition()
-  /// The file that is being hashed, and the offset behind the last byte that is hashed or waits to be.
+  /// The file that is being hashed, and the offset after the last byte that is hashed or waits to be.
   private var path: String?
   private var end = 0
   private var waiting: [Piece] = []
-  /// The offset behind the last byte that a reader of the file has come to; nil where none reads, or not in order.
+  /// The offset after the last byte that a reader of the file has come to; nil where none reads, or not in order.
   private var readerEnd: Int?
 
   private let files: [SourceFile]
@@ -32,7 +32,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private static let maximumWaitingCount = 48
   /// What may lie between two reads; it is read again. Behind a larger gap reading has jumped, and comes back or does not.
   private static let maximumGapByteCount = 1 << 16
-  /// How far behind a reader may be to be waited for: what it comes to next need not be read here.
+  /// How far behind a reader may be before the hasher stops waiting for it: what the reader comes to next need not be read here.
   private static let maximumLeadByteCount = 1 << 24
   /// A reader that takes longer than this is not waited for any more.
   private static let patience = 0.01

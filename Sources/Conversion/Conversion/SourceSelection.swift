@@ -7,7 +7,7 @@ internal import Tensors
 struct SourceSelection {
   /// The tensors to go on with.
   private(set) var kept: [TensorDescriptor] = []
-  /// Those left out, with the reasons.
+  /// The tensors left out, with the reasons.
   private(set) var skipped: [ConversionReport.Skipped] = []
   /// Those kept of which it is only likely that training alone needs them.
   private(set) var likely: [TrainingLeftover] = []

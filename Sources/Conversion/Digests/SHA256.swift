@@ -20,7 +20,7 @@ public struct SHA256: ~Copyable {
     unsafe EVP_MD_CTX_free(context)
   }
 
-  /// Adds bytes behind those already seen.
+  /// Adds bytes after those already seen.
   public mutating func update(_ bytes: RawSpan) {
     // Every pointer is valid for the call.
     unsafe bytes.withUnsafeBytes { bytes in

@@ -6,20 +6,20 @@ public import Tensors
 /// Tensors whose elements keep their order stream in pieces, in bounded memory: under another name, in another shape, a part of one, several
 /// along the first axis. Others are put together whole when they are read.
 public struct DerivedSource: TensorSource {
-  /// The format in words, of the source behind.
+  /// The format in words, of the underlying source.
   public var format: String { base.format }
-  /// The files of the source behind.
+  /// The files of the underlying source.
   public var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
   public let descriptors: [TensorDescriptor]
-  /// What the source behind says about itself, except digests, or what was given in its place.
+  /// What the underlying source says about itself, except digests, or what was given in its place.
   public let metadata: [String: String]
-  /// Whether the source behind carries checksums.
+  /// Whether the underlying source carries checksums.
   public var hasChecksums: Bool { base.hasChecksums }
-  /// The problems of the source behind, by its names.
+  /// The problems of the underlying source, by its names.
   public var problems: [SourceProblem] { base.problems }
 
-  /// Those of the source behind, by the names here: what is made of other constants alone.
+  /// Those of the underlying source, by the names here: what is made of other constants alone.
   public var otherConstantNames: [String]? {
     guard let names = base.otherConstantNames else { return nil }
     let others = Set(names)
@@ -28,7 +28,7 @@ public struct DerivedSource: TensorSource {
     }
   }
 
-  /// The source behind.
+  /// The underlying source.
   public let base: any TensorSource
   /// How many such sources lie within one another, this one included.
   package let layerCount: Int
@@ -38,7 +38,7 @@ public struct DerivedSource: TensorSource {
   /// Shows tensors of `base`.
   ///
   /// - Parameters:
-  ///   - base: the source behind.
+  ///   - base: the underlying source.
   ///   - tensors: each name with what the tensor is made of, in any order.
   ///   - metadata: what the new source says about itself; nil for what `base` says.
   /// - Throws: `NameCollision` where two tensors have one name, `MappingError` where one is made of what is not there or does not fit.

@@ -35,9 +35,9 @@ package enum InceptionV3Network {
     case concatenation([Chain])
   }
 
-  /// Layers one behind the other, in a scope of their own where they have a name.
+  /// Layers one after the other, in a scope of their own where they have a name.
   package struct Chain: Sendable {
-    /// The scope's name; nil where the layers stand in the scope around it.
+    /// The scope's name; nil if the layers are in the scope around it.
     package var scope: String?
     /// The layers in order.
     package var nodes: [Node]

@@ -32,7 +32,7 @@ public enum KerasLayers {
       }
   }
 
-  /// The layers that Show and Tell has behind the encoder; no application of Keras' lists them.
+  /// The layers that Show and Tell has after the encoder; no application of Keras' lists them.
   public static let decoder = [
     KerasLayer(name: "image_embedding", weights: ["kernel"]),
     KerasLayer(name: "seq_embedding", weights: ["embeddings"]),
@@ -43,7 +43,7 @@ public enum KerasLayers {
   /// What follows a layer's kind: nothing for the first, `_1` for the second.
   static func suffix(_ index: Int) -> String { index == 0 ? "" : "_\(index)" }
 
-  /// Convolutions that lie at one depth, and the normalisations behind them: those of the same numbers unless said.
+  /// Convolutions that lie at one depth, and the normalisations after them: those of the same numbers unless said.
   private static let depths: [(convolutions: [Int], normalizations: [Int]?)] = [
     ([0], nil), ([1], nil), ([2], nil), ([3], nil), ([4], nil),
     // mixed0, mixed1, mixed2

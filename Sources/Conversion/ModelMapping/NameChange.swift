@@ -35,7 +35,7 @@ struct NameChange: Sendable, Equatable {
   let averageScope: String
   /// Before everything but what lies in other scopes; with its slash.
   let prefix: String
-  /// The scope of the image network, behind the prefix where it has that; with its slash.
+  /// The scope of the image network, after the prefix where it has that; with its slash.
   let network: String
   /// Kernel and bias of the LSTM without the prefix.
   let kernel: String

@@ -92,7 +92,7 @@ public struct NameCollision: DecantError, Equatable {
     self.target = target
   }
 
-  /// The same with further ones after it.
+  /// Returns the same collision with further ones after it.
   func and(_ others: some Sequence<NameCollision>) -> NameCollision {
     var collision = self
     collision.others = Array(others)

@@ -5,7 +5,7 @@
 /// back to. What needs going back is left out: back-references and looking around.
 ///
 /// Understood: characters, `.`, classes such as `[a-z_]` and `[^/]`, `\d \w \s` and their opposites `\D \W \S` (ASCII), `\` before
-/// any punctuation, `^` and `$`, `\b` and `\B`, groups `( )` and `(?: )`, `|`, `* + ? {n} {n,} {n,m}`, each also lazy with a `?` behind
+/// any punctuation, `^` and `$`, `\b` and `\B`, groups `( )` and `(?: )`, `|`, `* + ? {n} {n,} {n,m}`, each also lazy with a `?` after
 /// it, and `(?i)` at the beginning: letters of either case.
 /// Of the ways to match, the leftmost counts, and of those the one that a backtracking engine would find first.
 /// - Source: R. Cox, Regular Expression Matching: the Virtual Machine Approach, 2009 (Pike's machine).
@@ -101,7 +101,7 @@ public struct NamePattern: Sendable, Equatable {
 
 /// All ways of a pattern through a name, side by side.
 private struct Machine {
-  /// A way: where it stands in the program, and what its groups took.
+  /// A way: where it is in the program, and what its groups took.
   struct Thread {
     let instruction: Int
     let slots: [Int]
@@ -121,13 +121,13 @@ private struct Machine {
     visited = Array(repeating: -1, count: program.count)
   }
 
-  /// The slots of the first match at or behind `start`.
+  /// The slots of the first match at or after `start`.
   mutating func run(from start: Int) -> [Int]? {
     var threads: [Thread] = []
     var next: [Thread] = []
     var found: [Int]?
     for position in start...scalars.count {
-      // A match that begins further left is preferred, so new ways start only while there is none, behind all others.
+      // A match that begins further left is preferred, so new ways start only while there is none, after all others.
       if found == nil { add(0, Array(repeating: -1, count: slotCount), at: position, to: &threads) }
       if threads.isEmpty {
         if found != nil { break }
@@ -145,7 +145,7 @@ private struct Machine {
           continue
         default: continue
         }
-        // Ways behind one that has matched are less preferred.
+        // Ways after one that has matched are less preferred.
         break
       }
       swap(&threads, &next)

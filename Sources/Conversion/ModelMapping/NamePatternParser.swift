@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Why a text is no pattern, and where.
+/// Why a text is not a pattern, and where.
 public struct NamePatternError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public enum Reason: Equatable, Sendable {
@@ -81,7 +81,7 @@ struct NamePatternParser {
     var result = try sequence()
     while take("|") {
       let second = try sequence()
-      // split first, second; first; jump behind; second
+      // split first, second; first; jump past; second
       result = relocated(
         [.split(1, result.count + 2)], result, [.jump(second.count + 1)], second)
       try checkSize(result)
@@ -118,7 +118,7 @@ struct NamePatternParser {
     if let maximum {
       for _ in 0..<maximum - minimum { result = relocated(result, [split(1, 1 + atom.count)], atom) }
     } else {
-      // split into the atom or behind; atom; back to the split
+      // split into the atom or after; atom; back to the split
       result = relocated(result, relocated([split(1, atom.count + 2)], atom, [.jump(-atom.count - 1)]))
     }
     try checkSize(result)
@@ -259,7 +259,7 @@ struct NamePatternParser {
     NamePatternError(reason: reason, offset: position)
   }
 
-  /// Programs one behind the other; targets count from the start of the part that they are in.
+  /// Programs one after the other; targets count from the start of the part that they are in.
   private func relocated(_ parts: [Instruction]...) -> [Instruction] {
     var result: [Instruction] = []
     for part in parts {

@@ -2,7 +2,7 @@ public import Tensors
 
 /// Which names tensors are written under, and with the names of another framework, in which layout.
 public enum NamingScheme: String, CaseIterable, Sendable {
-  /// As they are.
+  /// Keep the names as they are.
   case keep
   /// Those of recurrent cells as TensorFlow 1.2 and later spell them; all others as they are.
   case modern

@@ -53,7 +53,7 @@ struct RecurrentName {
     return parts.count <= maximumComponentCount ? parts : nil
   }
 
-  /// Nil for anything but a cell's variable. The last place where whole components spell one counts.
+  /// Parses the name of a cell's variable; nil for any other. The last place where whole components spell one counts.
   init?(_ components: [Substring]) {
     for start in components.indices.reversed() {
       // Every scope in the table ends in "ell" or "rapper"; most components are done after this look.

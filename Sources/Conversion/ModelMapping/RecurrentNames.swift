@@ -7,11 +7,11 @@ internal import Bytes
 struct RecurrentNames {
   /// What becomes of one name.
   enum Outcome: Equatable {
-    /// It is the same in the era, or nothing of a cell.
+    /// The name is the same in the era, or is not that of a cell's variable.
     case unchanged
-    /// It has this name.
+    /// The variable has this name in the era.
     case renamed(String)
-    /// It is an older or newer cell's, and keeps its name.
+    /// The variable belongs to an older or newer cell and keeps its name.
     case left(String)
   }
 

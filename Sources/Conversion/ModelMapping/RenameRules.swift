@@ -19,7 +19,7 @@ public struct RenameRules: Sendable, Equatable {
 
   /// A part of a template.
   public enum TemplatePart: Sendable, Equatable {
-    /// As it is.
+    /// Text that is copied as is.
     case text(String)
     /// What a group took; nothing where it took no part.
     case group(Int)
@@ -47,9 +47,9 @@ public struct RenameRules: Sendable, Equatable {
   public enum Extent: Sendable, Equatable {
     /// This many.
     case count(Int)
-    /// As many as the others leave.
+    /// The extent that the other axes leave.
     case rest
-    /// As many as this axis has before.
+    /// The extent that this axis has before the step.
     case axis(Int)
   }
 
@@ -97,7 +97,7 @@ public struct RenameRules: Sendable, Equatable {
   static let maximumDepth = 64
   /// Stored tensors and changes in all results together. Rules that split and join again and again would double them every time.
   static let maximumNodeCount = 1 << 20
-  /// And so many more for each tensor of the source.
+  /// How much `maximumNodeCount` grows for each tensor of the source.
   static let nodeCountOfOneTensor = 32
 
   /// The dtypes by the names that options and rules give them.

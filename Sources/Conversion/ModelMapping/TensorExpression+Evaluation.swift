@@ -7,7 +7,7 @@ struct TensorValue {
   var dimensions: [Int]
   var bytes: [UInt8]
 
-  /// Elements behind one step on an axis.
+  /// The number of elements that one step on an axis skips.
   func rowElementCount(behind axis: Int) -> Int { dimensions[(axis + 1)...].reduce(1, *) }
 }
 

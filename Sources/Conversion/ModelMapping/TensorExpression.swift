@@ -15,7 +15,7 @@ public indirect enum TensorExpression: Sendable, Equatable {
   case reshaped(TensorExpression, dimensions: [Int])
   /// The part of an axis that a range says.
   case sliced(TensorExpression, axis: Int, range: Range<Int>)
-  /// Operands one behind the other along an axis.
+  /// Operands one after the other along an axis.
   case joined([TensorExpression], axis: Int)
   /// An axis cut into equal blocks, put together in this order.
   case reordered(TensorExpression, axis: Int, blocks: [Int])

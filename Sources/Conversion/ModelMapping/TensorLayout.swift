@@ -18,7 +18,7 @@ enum TensorLayout {
     return result
   }
 
-  /// Ranges of an axis of values that agree in all other extents, one behind the other.
+  /// Ranges of an axis of values that agree in all other extents, one after the other.
   static func gather(_ parts: [(value: TensorValue, range: Range<Int>)], axis: Int) -> TensorValue {
     guard let first = parts.first?.value else { return TensorValue(dtype: .float32, dimensions: [0], bytes: []) }
     var result = TensorValue(dtype: first.dtype, dimensions: first.dimensions, bytes: [])
@@ -54,7 +54,7 @@ enum TensorLayout {
             unsafe output.storeBytes(of: element, toByteOffset: target, as: Element.self)
             target += width
           }
-          // The next row: the last of the outer axes that has not come to its end goes one on, those behind it start again.
+          // The next row: the last of the outer axes that has not come to its end goes one on, those after it start again.
           for axis in index.indices.reversed() {
             index[axis] += 1
             source += strides[axis]

@@ -4,7 +4,7 @@
 public struct ByteReader: ~Escapable {
   /// All bytes, read or not.
   public let bytes: RawSpan
-  /// Where the first byte of `bytes` stands in its file.
+  /// Where the first byte of `bytes` is in its file.
   public let baseOffset: Int
   /// The position of the next read, from the start of `bytes`.
   public private(set) var position = 0

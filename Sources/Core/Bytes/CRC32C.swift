@@ -19,7 +19,7 @@ public struct CRC32C: Sendable, Equatable {
     extend(by: bytes)
   }
 
-  /// Adds `bytes` behind those already seen.
+  /// Adds `bytes` after those already seen.
   public mutating func extend(by bytes: RawSpan) {
     // The pointer does not leave the closure, and the C function reads exactly `count` bytes.
     value = unsafe bytes.withUnsafeBytes { buffer in

@@ -6,9 +6,9 @@ public struct FileError: DecantError, Equatable {
   public enum Reason: Equatable, Sendable {
     /// The file cannot be opened for reading.
     case cannotOpen(Int32)
-    /// A directory stands where a file was expected.
+    /// The path is a directory; a file was expected.
     case isDirectory
-    /// A pipe, socket or device stands where a file was expected.
+    /// The path is a pipe, socket or device; a file was expected.
     case notRegular
     /// The system failed to read.
     case cannotRead(Int32, offset: Int)

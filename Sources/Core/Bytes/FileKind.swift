@@ -2,7 +2,7 @@
 ///
 /// - Source: each format's own specification; the Git LFS pointer format, version 1.
 public enum FileKind: Sendable, Equatable {
-  /// Nothing in it.
+  /// The file is empty.
   case empty
   /// A Git LFS pointer: a few lines of text in place of the real file, which has `byteCount` bytes.
   case lfsPointer(byteCount: Int?)
@@ -33,7 +33,7 @@ public enum FileKind: Sendable, Equatable {
   case table
   /// Text of another kind.
   case text
-  /// None of these.
+  /// A file of an unknown kind.
   case unknown
 
   /// Looks at the first bytes (512 are enough) and the last 8 of a file.

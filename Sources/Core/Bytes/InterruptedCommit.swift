@@ -19,7 +19,7 @@ enum InterruptedCommit {
     undo(prefix: prefix, paths: paths, under: lock)
   }
 
-  /// The same, for who has locked the directory.
+  /// Moves the files of an interrupted commit back; the caller already holds the directory's lock.
   static func undo(prefix: String, paths: [String], under lock: borrowing DirectoryLock) {
     guard lock.isHeld, let last = paths.last else { return }
     let stale = StaleFiles(beside: prefix)

@@ -1,7 +1,7 @@
 /// A strict reader of JSON that a stranger wrote: the caller asks for what must come next.
 ///
 /// It exists because general decoders hide what matters in a weight file's header: a key given twice, a number that is no
-/// integer, bytes behind the end. Text must be UTF-8 (RFC 3629), nesting is bounded, and no value is ever built that the
+/// integer, bytes after the end. Text must be UTF-8 (RFC 3629), nesting is bounded, and no value is ever built that the
 /// caller did not ask for.
 /// - Source: RFC 8259.
 package struct JSONReader {
@@ -9,7 +9,7 @@ package struct JSONReader {
   package let bytes: [UInt8]
   /// The index of the next byte to read.
   package private(set) var position: Int
-  /// The index behind the last byte to read.
+  /// The index after the last byte to read.
   private let end: Int
   private var depth = 0
 
@@ -275,7 +275,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   package enum Reason: Equatable, Sendable {
     /// The text ends within a value.
     case endOfText
-    /// Something else stands where this should be.
+    /// Something else was found where this should be.
     case expected(String)
     /// An object has the key twice.
     case duplicateKey(String)

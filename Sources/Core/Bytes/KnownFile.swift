@@ -8,7 +8,7 @@ package struct KnownFile: Sendable, Equatable {
     case foreignWeights
     /// A list of the files that one model's tensors are spread over.
     case shardIndex
-    /// No weights: settings, words, descriptions.
+    /// A file without weights: settings, words, descriptions.
     case companion
   }
 

@@ -5,7 +5,7 @@ internal import Foundation
 ///
 /// Swift ends the process where an array cannot grow. What a file can make large is asked for here first, so that a machine or
 /// a limit (`ulimit -v`, a container) that has not so much gives an error that names the file. The answer holds for a moment, and
-/// is no promise: other threads and processes take memory too.
+/// is not a promise: other threads and processes take memory too.
 package enum MemoryRoom {
   /// Less is not worth a question.
   private static let smallestByteCount = 1 << 20

@@ -53,7 +53,7 @@ public struct OutputFile: ~Copyable {
     writeback = Writeback(of: descriptor)
   }
 
-  /// Refuses a name that is taken, by what may be replaced only if that was asked for, or by what is no file.
+  /// Refuses a name that is taken, by what may be replaced only if that was asked for, or by what is not a file.
   static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }

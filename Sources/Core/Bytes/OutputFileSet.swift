@@ -6,7 +6,7 @@ internal import Foundation
 /// the last one last: whoever looks for that one finds the others complete. Dropped without `commit`, nothing is left.
 ///
 /// Several files cannot be replaced in one step. So those that are replaced are first moved aside, the last one first, and
-/// removed when the new ones stand; where a step fails, they are moved back. A process that is killed in between, or a machine
+/// removed when the new ones are in place; where a step fails, they are moved back. A process that is killed in between, or a machine
 /// that loses power, leaves no last file and the old ones under their names with `.old` appended to a temporary ending. The old set
 /// is then not mixed with the new one, and the next run that writes the same prefix puts it back: `InterruptedCommit`. Two commits
 /// in one directory wait for each other, where the file system has locks.

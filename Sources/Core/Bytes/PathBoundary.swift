@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The rule for a path that stands inside a file: it means something in that file's directory or below it, or nothing.
+/// The rule for a path that a file contains: it means something in that file's directory or below it, or nothing.
 ///
 /// Whoever made the file wrote the path, not whoever runs Decant. A path that leads out is therefore not even looked at, and
 /// only what was typed may name a file elsewhere. A link to a file in the directory is followed, as it is for a typed name;
@@ -41,7 +41,7 @@ package struct PathBoundary {
     return nil
   }
 
-  /// Whether a directory below, as far as it is there, is no link that leads out.
+  /// Whether a directory below, as far as it is there, is not a link that leads out.
   private func isInside(_ below: ArraySlice<Substring>) -> Bool {
     guard !below.isEmpty, let real = Self.resolving(([Substring(directory)] + below).joined(separator: "/")) else {
       return true

@@ -3,7 +3,7 @@
 /// - Source: each format's specification: Windows' BITMAPFILEHEADER, Google's "WebP Container Specification", TIFF 6.0 and BigTIFF,
 ///   ISO/IEC 23008-12 (HEIF) with the brands of AVIF, ISO/IEC 15444-1 (JPEG 2000), ISO/IEC 18181-2 (JPEG XL).
 package enum PictureFormat {
-  /// The usual name of a picture's format; nil for a kind of file that is no picture.
+  /// The usual name of a picture's format; nil for a kind of file that is not a picture.
   package static func name(of kind: FileKind) -> String? {
     switch kind {
     case .jpeg: "JPEG"

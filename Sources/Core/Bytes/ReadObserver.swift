@@ -1,10 +1,10 @@
 /// Sees what others read from files, so that bytes which are in memory need not be read a second time.
 package protocol ReadObserver: AnyObject, Sendable {
-  /// Called behind each read of more than a few bytes, on the thread that reads.
+  /// Called after each read of more than a few bytes, on the thread that reads.
   ///
   /// - Parameters:
   ///   - bytes: what was read; valid for the call.
-  ///   - offset: where it stands in the file.
+  ///   - offset: where it is in the file.
   ///   - path: the file's, as it was opened.
   func didRead(_ bytes: RawSpan, at offset: Int, of path: String)
 }

@@ -64,7 +64,7 @@ public struct RemoteAddress: Sendable, Equatable {
   /// Why it cannot be read, and what to do, in sentences.
   public var adviceForInput: String {
     if let localPath { return "is \(noun). Give the path instead: \(localPath.escapedForDisplay)" }
-    // A checkpoint's prefix is no file, and whoever copies one file of a set misses the others.
+    // A checkpoint's prefix is not a file, and copying one file of a set misses the others.
     let name = text.lastPart
     let whole = name.contains("ckpt") || !name.contains(".") ? ", all files of it" : ""
     return "is \(noun). Decant reads local files and fetches nothing. Copy it to this machine first\(whole)\(with), "

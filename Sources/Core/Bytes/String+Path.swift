@@ -5,7 +5,7 @@ extension String {
     return slash == startIndex ? "/" : String(self[..<slash])
   }
 
-  /// What stands behind the last slash.
+  /// What follows the last slash.
   package var lastPart: String { lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self }
 
   /// A name in the directory of this path.

@@ -40,6 +40,6 @@ package struct TemporaryName: Sendable, Equatable {
   /// Whether it is a finished file that was moved aside.
   package var isAside: Bool { ending == Self.asideEnding }
 
-  /// The name as it stands in the directory.
+  /// The name as it is in the directory.
   package var name: String { "\(finalName).decant-\(run).tmp\(ending)" }
 }

@@ -5,7 +5,7 @@
 package struct FloatFormat: Sendable, Equatable {
   /// The dtype.
   package let dtype: DType
-  /// Bits of the exponent and of the fraction behind the leading one.
+  /// Bits of the exponent and of the fraction after the leading one.
   private let exponentBitCount: Int
   private let fractionBitCount: Int
 

@@ -31,7 +31,7 @@ package struct SharedObjectNames: DecantError, Equatable {
   package let nameCount: Int
   package let tensorCount: Int
 
-  /// Nil where every name is that of one tensor.
+  /// Finds a name that several tensors share; nil if every name is unique.
   init?(_ names: ObjectNames, keys: [String], naming: ObjectNaming, source: any TensorSource) {
     guard let shared = names.shared.first else { return nil }
     first = ObjectNameCollision(

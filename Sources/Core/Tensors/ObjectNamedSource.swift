@@ -108,7 +108,7 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   public var files: [SourceFile] { source.files }
   /// What the checkpoint says about itself.
   public var metadata: [String: String] { source.metadata }
-  /// Whether the source behind carries checksums.
+  /// Whether the underlying source carries checksums.
   public var hasChecksums: Bool { source.hasChecksums }
   /// What opening found wrong, where tensors are named by their keys; and a note on names that several tensors have.
   public var problems: [SourceProblem] {

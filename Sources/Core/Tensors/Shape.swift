@@ -45,7 +45,7 @@ public struct Shape: Hashable, Sendable {
 extension Shape: Codable {
   /// Reads a list of extents.
   ///
-  /// - Throws: `DecodingError` for one that is no shape.
+  /// - Throws: `DecodingError` if the value is not a shape.
   public init(from decoder: any Decoder) throws {
     do {
       try self.init([Int](from: decoder))

@@ -49,7 +49,7 @@ struct SharedVariables {
 
   /// Tensors of one full name and content.
   private struct Alike {
-    /// Those that repeat no other.
+    /// The variables that do not repeat another.
     private var kept: [(place: Int, list: String?)] = []
     /// For each list the first of them that no member of the list repeats yet.
     private var next: [String: Int] = [:]

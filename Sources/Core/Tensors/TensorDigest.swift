@@ -33,7 +33,7 @@ package struct TensorDigest: Sendable, Equatable {
     }
   }
 
-  /// Adds elements behind those already seen.
+  /// Adds elements after those already seen.
   package mutating func update(_ piece: RawSpan) {
     checksum.extend(by: piece)
     byteCount += piece.byteCount

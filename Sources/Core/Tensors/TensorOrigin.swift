@@ -1,7 +1,7 @@
 /// What a source knows of where a tensor comes from, beside its name.
 ///
 /// An object-based checkpoint of TensorFlow 2 names its tensors by the way through the program's objects; the name that the
-/// variable had in the graph, and the other ways to it, stand in its object graph. A Keras weight file knows the layer.
+/// variable had in the graph, and the other ways to it, are in its object graph. A Keras weight file knows the layer.
 public struct TensorOrigin: Sendable, Equatable {
   /// A value that an optimizer keeps for a variable.
   public struct Slot: Sendable, Equatable {

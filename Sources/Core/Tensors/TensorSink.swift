@@ -59,19 +59,19 @@ public protocol TensorSink: AnyObject {
 }
 
 extension TensorSink {
-  /// It has; checkpoints have not.
+  /// Whether the format stores metadata. True by default; checkpoints store none.
   public var keepsMetadata: Bool { true }
 
-  /// Nothing.
+  /// What the metadata of every file must have. Empty by default.
   public var requiredMetadata: [String: String] { [:] }
 
-  /// They are not.
+  /// Whether string tensors are announced before `declare`. False by default.
   public var keepsStringsInHeader: Bool { false }
 
-  /// Nil.
+  /// The path that opens the output before `finish`. Nil by default: the file is not whole before then.
   public func pathBeforeEnd() throws -> String? { nil }
 
-  /// It does not.
+  /// Whether the format shows int4 and int2 to other programs as int8. False by default.
   public var showsNarrowIntegersAsBytes: Bool { false }
 
   /// Does nothing.

@@ -81,16 +81,16 @@ extension [SourceFile] {
 }
 
 extension TensorSource {
-  /// None, as of most weight files; they may carry digests in their metadata.
+  /// Whether the format has checksums. False by default, as for most weight files; they may have digests in their metadata.
   public var hasChecksums: Bool { false }
 
-  /// None: for sources that refuse to open where anything is wrong.
+  /// What opening found wrong. Empty by default, for sources that refuse to open a damaged file.
   public var problems: [SourceProblem] { [] }
 
-  /// Nil: for sources that hold nothing but variables.
+  /// The names of other constants. Nil by default: most sources hold only variables.
   public var otherConstantNames: [String]? { nil }
 
-  /// Nothing: for sources whose tensors have a name and no more.
+  /// Where a tensor comes from. Nil by default, for sources that know only names.
   public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? { nil }
 
   /// The descriptor of a name, or nil. Logarithmic in the number of tensors.

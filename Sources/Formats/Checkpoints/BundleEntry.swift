@@ -74,7 +74,7 @@ struct BundleEntry: Equatable {
       var last: UInt32 = 0
       do throws(WireError) {
         while let tag = try reader.readTag() {
-          // Writers keep the order of the numbers, so a field that stands twice does not rise.
+          // Writers keep the order of the numbers, so a field that occurs twice does not rise.
           guard tag.number > last else { return nil }
           last = tag.number
           switch (tag.number, tag.type) {

@@ -5,15 +5,15 @@ internal import Tensors
 
 /// Gives a V2 checkpoint's tensors other names without touching their data.
 ///
-/// Names stand in the index only, so a new index is written, and the data files get a further name (a hard link), or are copied
+/// Only the index has names, so a new index is written, and the data files get a further name (a hard link), or are copied
 /// where the file system cannot do that. Slices move with the tensor that they are parts of. The one tensor that holds names is
-/// the object graph of TensorFlow 2: where a key in it changes, the new graph goes into a data file of its own behind the others.
+/// the object graph of TensorFlow 2: where a key in it changes, the new graph goes into a data file of its own after the others.
 public struct BundleRenaming: Sendable {
   /// How the data files of the new checkpoint came to be.
   public struct Outcome: Sendable, Equatable {
     /// The files of the new checkpoint that are further names of the old one's.
     public var linked: [String] = []
-    /// Those that are copies.
+    /// The files that are copies.
     public var copied: [String] = []
     /// The index, and the data file of a changed object graph.
     public var written: [String] = []

@@ -6,7 +6,7 @@ extension Checkpoint {
   /// Checks everything of a checkpoint except the values of its tensors, and goes on after each failure.
   ///
   /// Blocks of indexes (V2) and the lists of records (V1) are read one by one, so that every damaged one is reported; opening
-  /// stops at the first. What opening finds comes behind. To check the values too, read every tensor of an open source.
+  /// stops at the first. What opening finds comes after. To check the values too, read every tensor of an open source.
   ///
   /// - Parameters:
   ///   - path: as for `open`.

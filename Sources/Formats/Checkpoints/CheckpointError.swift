@@ -27,7 +27,7 @@ public struct CheckpointError: DecantError, Equatable {
     case badStateFile(StateFile.Defect, line: Int)
     /// The `checkpoint` file names a checkpoint that is not there.
     case stateNamesMissing(String, lookedFor: [String])
-    /// The `checkpoint` file names a path outside its own directory, and nothing of that name stands beside it; `typed` is how
+    /// The `checkpoint` file names a path outside its own directory, and nothing of that name is beside it; `typed` is how
     /// that path would be given on the command line.
     case statePathLeadsOut(String, lookedFor: [String], typed: String)
     /// The file system refused.
@@ -60,7 +60,7 @@ public struct CheckpointError: DecantError, Equatable {
 
     // One tensor's entry.
 
-    /// The same name twice.
+    /// Two tensors have the same name.
     case duplicateTensor
     /// Two files of a set give the tensor different dtypes.
     case dtypesDiffer(DType, DType)
@@ -88,7 +88,7 @@ public struct CheckpointError: DecantError, Equatable {
     case negativeByteCount(Int)
     /// A number of bytes that does not fit shape and dtype.
     case badByteCount(expected: Int, found: Int)
-    /// A tensor that ends behind its shard's end.
+    /// A tensor that ends past the end of its shard.
     case outsideShard(offset: Int, byteCount: Int, shardByteCount: Int, kind: FileKind)
     /// A shard that ends before its tensors do.
     case shardTooShort(needed: Int, byteCount: Int, kind: FileKind)
@@ -136,7 +136,7 @@ public struct CheckpointError: DecantError, Equatable {
     case badStringLength(ByteError.Reason)
     /// The checksum (unmasked) of the strings' lengths.
     case stringLengthChecksum(stored: UInt32, computed: UInt32)
-    /// Bytes behind the last string.
+    /// Bytes after the last string.
     case bytesLeftOver(Int)
 
     // The object graph.
@@ -202,7 +202,7 @@ public struct CheckpointError: DecantError, Equatable {
 }
 
 extension CheckpointError: FileWideError {
-  /// The file that is missing, or is no tensor data at all: one thing is wrong then, not one for each tensor.
+  /// The file that is missing, or is not tensor data at all: one problem then, not one per tensor.
   public var fileAtFault: (path: String, message: String)? {
     let reason: Reason
     switch self.reason {

@@ -37,7 +37,7 @@ public struct CheckpointPath: Equatable, Sendable {
   /// 4. a V1 file; one file of a sharded V1 set, its prefix, or its pattern (`model.ckpt-?????-of-00004`).
   ///
   /// - Parameter path: a file, a directory, a prefix or a pattern.
-  /// - Returns: the checkpoint and what stands beside it.
+  /// - Returns: the checkpoint and what is beside it.
   /// - Throws: `CheckpointError` with what was looked for and what else is there.
   public static func resolve(_ path: String) throws(CheckpointError) -> CheckpointPath {
     try Resolver(path: path).resolve()

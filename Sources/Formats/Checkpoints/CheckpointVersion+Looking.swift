@@ -4,7 +4,7 @@ internal import SSTable
 extension CheckpointVersion {
   /// Which format the table at a path is, by the entry under its empty key; whatever the file is called.
   ///
-  /// - Returns: nil where the file is no table, another program's, or damaged at its beginning or end.
+  /// - Returns: nil where the file is not a table, another program's, or damaged at its beginning or end.
   package static func ofTable(at path: String) -> CheckpointVersion? {
     guard let table = try? TableReader(path: path) else { return nil }
     var cursor = table.makeCursor()

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Foundation
 
-/// What a directory holds that is no TensorFlow checkpoint, by the names in it; so that its owner hears what is there and what to type.
+/// What a directory holds that is not a TensorFlow checkpoint, by the names in it; so that its owner hears what is there and what to type.
 ///
 /// Names are read once, and of directories within it a few. Of files whose names say nothing, the first bytes of a few are looked at.
 package struct ModelDirectory {

@@ -93,9 +93,9 @@ struct ObjectOrigins: Sendable {
 
 /// What is odd about an object graph. The tensors can be read in spite of it.
 public enum ObjectGraphDefect: Sendable, Equatable {
-  /// The tensor of the graph is no single string.
+  /// The tensor of the graph is not a single string.
   case notOneString(Shape)
-  /// The string cannot be read from its shard, or is no message.
+  /// The string cannot be read from its shard, or is not a message.
   case unreadable(String)
   /// Objects refer to objects that are not there.
   case dangling(count: Int)

@@ -146,7 +146,7 @@ struct RecoveredList {
     }
     var found: (field: UInt32, dtype: DType, isAssumed: Bool)?
     var numberCount = 0
-    // No dtype has the number of a resource's in a record: whatever stands there is reported.
+    // No dtype has the number of a resource's in a record: whatever is there is reported.
     try record.forEachValueField(name: name, slice: slice, dtype: declared ?? .resource) { stream, tag, end in
       guard let row = fields.first(where: { $0.field == tag.number }), let values = V1Values(declared ?? row.dtype),
         values.field == tag.number

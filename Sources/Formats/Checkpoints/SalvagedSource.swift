@@ -10,7 +10,7 @@ struct SalvagedSource: TensorSource {
   var files: [SourceFile] { base.files }
   var metadata: [String: String] { base.metadata }
   var hasChecksums: Bool { base.hasChecksums }
-  /// None: what is gone was said by the salvage.
+  /// Always empty: the salvage has already reported what is lost.
   var problems: [SourceProblem] { [] }
 
   func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {

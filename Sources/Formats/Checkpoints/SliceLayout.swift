@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Tensors
 
-/// Where the elements of a slice stand in the whole tensor.
+/// Where the elements of a slice are in the whole tensor.
 ///
 /// Both are row-major. From the last axis that the slice takes a part of, elements are contiguous in both: a run. The runs
 /// follow each other in the slice, and are strided in the tensor.

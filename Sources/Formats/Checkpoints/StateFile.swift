@@ -161,7 +161,7 @@ private struct TextFormat {
     throw failure(.openQuotation)
   }
 
-  /// What stands behind a backslash.
+  /// What follows a backslash.
   private mutating func escape() throws(StateFile.ParsingError) -> UInt8 {
     guard let byte = peek else { throw failure(.openQuotation) }
     position += 1

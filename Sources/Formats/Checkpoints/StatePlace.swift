@@ -3,9 +3,9 @@ internal import Bytes
 /// Where a path of a `checkpoint` file leads: into the file's own directory, or out of it.
 ///
 /// A path that leads out is that of the machine that saved, or of somebody who wants a file opened that was not given; only what
-/// stands beside the state file is looked for then.
+/// is beside the state file is looked for then.
 package struct StatePlace: Sendable, Equatable {
-  /// As it stands in the file.
+  /// The path as stored in the file.
   package let named: String
   /// The path that is meant, in the state file's directory or below it; nil where it leads out.
   package let path: String?

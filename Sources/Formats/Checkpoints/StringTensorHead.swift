@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// What stands before the bytes of a string tensor in a data file: all lengths as varints, then a checksum of the lengths.
+/// What comes before the bytes of a string tensor in a data file: all lengths as varints, then a checksum of the lengths.
 ///
 /// A tensor without strings has the checksum all the same.
 struct StringTensorHead {

@@ -3,7 +3,7 @@ internal import Tensors
 internal import ProtobufMessages
 internal import ProtobufWire
 
-/// A `TensorShapeProto` as it stands in the file, not checked.
+/// A `TensorShapeProto` as stored in the file, not checked.
 struct TensorShapeMessage: Equatable {
   var dimensions: [Int] = []
   var hasUnknownRank = false

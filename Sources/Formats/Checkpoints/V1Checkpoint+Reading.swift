@@ -6,7 +6,7 @@ public import Tensors
 extension V1Checkpoint {
   /// Reads one fixed-width tensor from its record, or from the records of its slices.
   ///
-  /// A small block is verified before its values are handed out, a large one behind its last piece.
+  /// A small block is verified before its values are handed out, a large one after its last piece.
   public func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {

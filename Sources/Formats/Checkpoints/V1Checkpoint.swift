@@ -11,7 +11,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   public let options: ReadOptions
   /// The files of the set, missing ones included.
   public let files: [SourceFile]
-  /// It does, of every block of its tables.
+  /// Always true: every block of a V1 table has a checksum.
   public let hasChecksums = true
   /// All tensors that can be described, sorted by the bytes of their names.
   public let descriptors: [TensorDescriptor]
@@ -89,7 +89,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   /// Such as `TensorFlow V1 checkpoint`.
   public var format: String { "TensorFlow V1 checkpoint" }
 
-  /// None.
+  /// Always empty: V1 checkpoints store no metadata.
   public var metadata: [String: String] { [:] }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) {
@@ -99,7 +99,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   /// The number of files of the set, missing ones included.
   public var shardCount: Int { files.count }
 
-  /// Where the records of one file stand, found without reading or verifying values.
+  /// Where the records of one file are, found without reading or verifying values.
   private struct Places {
     private var records: [ByteString: EntryLocation] = [:]
     private let table: TableReader

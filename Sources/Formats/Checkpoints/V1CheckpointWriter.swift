@@ -14,7 +14,7 @@ public final class V1CheckpointWriter: TensorSink {
   public let format = "TensorFlow V1 checkpoint"
   /// The one file.
   public let files: [SinkFile]
-  /// It does not.
+  /// Always false: V1 checkpoints store no metadata.
   public let keepsMetadata = false
 
   private let path: String

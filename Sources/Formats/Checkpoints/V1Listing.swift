@@ -10,7 +10,7 @@ struct V1Listing {
     let file: Int
   }
 
-  /// What stands behind a descriptor.
+  /// What a tensor's descriptor refers to: its parts, or why it cannot be read.
   enum Content {
     case parts([Part])
     case broken(CheckpointError)
@@ -86,7 +86,7 @@ struct V1Listing {
 
   /// Makes descriptors once all files were added.
   ///
-  /// - Parameter locate: where a file's record of a key stands, and how many bytes it has, as far as that is known.
+  /// - Parameter locate: where a file's record of a key is, and how many bytes it has, as far as that is known.
   mutating func finish(locate: (_ file: Int, _ key: [UInt8]) -> (offset: Int, byteCount: Int)?) {
     for tensor in collected {
       let text = String(escapingInvalidUTF8: tensor.name)

@@ -27,7 +27,7 @@ extension V1File.Record {
   ///   - name: the tensor's name, which the record must repeat.
   ///   - slice: the slice, which the record must repeat.
   ///   - dtype: what the record's tensor must not contradict.
-  ///   - body: called behind the tag of each field of the `TensorProto`; it reads or skips the payload, which ends before
+  ///   - body: called after the tag of each field of the `TensorProto`; it reads or skips the payload, which ends before
   ///     the given position.
   /// - Throws: `WireError`, `CheckpointError.Reason`, `TableError`, or what `body` throws.
   mutating func forEachValueField(

@@ -1,7 +1,7 @@
 internal import ProtobufWire
 internal import Tensors
 
-/// What stands in a V1 record before the values: three messages around them, each of which begins with its length.
+/// What is in a V1 record before the values: three messages around them, each of which begins with its length.
 ///
 /// ```
 /// SavedTensorSlices { data: SavedSlice { name, slice, data: TensorProto { one list of values } } }

@@ -5,7 +5,7 @@ internal import Tensors
 
 /// Turns the value fields of a record into elements, and hands them on in pieces.
 ///
-/// Values come packed in one run, in several, or one by one. A packed run of floats is handed on as it stands in the file.
+/// Values come packed in one run, in several, or one by one. A packed run of floats is handed on as stored in the file.
 struct V1ValueSink {
   private let values: V1Values
   /// Numbers expected: elements, or twice as many where they are complex.

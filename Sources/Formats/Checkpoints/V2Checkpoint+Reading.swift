@@ -4,7 +4,7 @@ public import Tensors
 extension V2Checkpoint {
   /// Reads one fixed-width tensor from its shard, or from the shards of its slices.
   ///
-  /// The checksum is compared behind the last piece of each slice.
+  /// The checksum is compared after the last piece of each slice.
   public func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -131,7 +131,7 @@ extension V2Checkpoint {
       .checksum(stored: expected, computed: checksum.value), stored, descriptor, offset: stored.offset)
   }
 
-  /// A failed checksum, or what the file is if it is no data at all.
+  /// A failed checksum, or what the file is if it is not data at all.
   private func checksumFailure(
     _ reason: CheckpointError.Reason, _ stored: Stored, _ descriptor: TensorDescriptor, offset: Int
   ) -> CheckpointError {

@@ -24,7 +24,7 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   let listingProblems: [SourceProblem]
   let storedObjects = Guarded<CheckpointObjects?>(nil)
   let shards: ShardFiles
-  /// What stands behind each of `descriptors`.
+  /// Where the data of each of `descriptors` is.
   let contents: [Content]
   let buffers = BufferPool(byteCount: 512 << 10)
 
@@ -87,7 +87,7 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   /// Such as `TensorFlow V2 checkpoint`.
   public var format: String { "TensorFlow V2 checkpoint" }
 
-  /// None.
+  /// Always empty: V2 checkpoints store no metadata.
   public var metadata: [String: String] { [:] }
 
   /// The number of data files that the header declares; there may be fewer, where a device saved nothing.

@@ -12,7 +12,7 @@ public final class V2CheckpointWriter: TensorSink {
   public let format = "TensorFlow V2 checkpoint"
   /// The data files, then the index.
   public var files: [SinkFile] { zip(output.paths, output.temporaryPaths).map(SinkFile.init) }
-  /// It does not.
+  /// Always false: V2 checkpoints store no metadata.
   public let keepsMetadata = false
 
   private let prefix: String
@@ -63,7 +63,7 @@ public final class V2CheckpointWriter: TensorSink {
   /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
-  /// The same, before there is a file.
+  /// Why a V2 checkpoint cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
       return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"

@@ -1,6 +1,6 @@
 /// The value of one attribute of a node.
 public indirect enum AttributeValue: Sendable, Equatable {
-  /// Nothing, or a kind that is not known here.
+  /// No value, or a kind that is not known here.
   case none
   /// Bytes; usually text, such as a padding's `SAME`.
   case bytes([UInt8])
@@ -8,7 +8,7 @@ public indirect enum AttributeValue: Sendable, Equatable {
   case integer(Int64)
   /// A floating-point number.
   case float(Float)
-  /// Yes or no.
+  /// A Boolean.
   case bool(Bool)
   /// An element type.
   case type(GraphType)
@@ -16,7 +16,7 @@ public indirect enum AttributeValue: Sendable, Equatable {
   case shape(GraphShape)
   /// A constant.
   case tensor(TensorConstant)
-  /// The name of a parameter of the function that the node stands in.
+  /// The name of a parameter of the function that the node is in.
   case placeholder(String)
   /// A function and its own attributes.
   case function(name: String, attributes: [String: AttributeValue])
@@ -43,7 +43,7 @@ public indirect enum AttributeValue: Sendable, Equatable {
   /// The number, where this is a floating-point one.
   public var float: Float? { if case .float(let value) = self { value } else { nil } }
 
-  /// Yes or no, where this is that.
+  /// The Boolean; nil for a value of another kind.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
   /// The numbers, where this is a list of whole ones, such as strides.

@@ -1,7 +1,7 @@
 internal import Bytes
 public import Tensors
 
-/// Why a constant of a graph is no tensor, or cannot be read.
+/// Why a constant of a graph is not a tensor, or cannot be read.
 public enum ConstantDefect: Sendable, Equatable {
   /// The node has no value.
   case noValue

@@ -77,7 +77,7 @@ struct ConstantLayout: Sendable {
   var byteCount: Int { shape.byteCount(of: dtype) ?? content?.count ?? stringByteCount }
 }
 
-/// What stands in a TensorProto, not checked.
+/// What is in a TensorProto, not checked.
 private struct ConstantFields {
   var dtype: Int32 = 0
   var dimensions: [Int] = []
@@ -145,7 +145,7 @@ struct ConstantList {
       self.numbersPerElement = numbersPerElement
     }
 
-    /// Nil for resources and variants.
+    /// Finds the field that stores a dtype; nil for resources and variants.
     init?(_ dtype: DType) {
       switch dtype {
       case .float32: self.init(5, .fixed(width: 4))

@@ -14,7 +14,7 @@ public struct FrozenGraph: TensorSource {
   public let files: [SourceFile]
   /// All constants of the main graph, sorted by name.
   public let descriptors: [TensorDescriptor]
-  /// None.
+  /// Always empty: frozen graphs store no metadata.
   public let metadata: [String: String] = [:]
   /// Constants that cannot be described, names that come twice, and variables that are still there.
   public let problems: [SourceProblem]
@@ -47,7 +47,7 @@ public struct FrozenGraph: TensorSource {
       if try source.beginsAsTextGraph() { throw MetaGraphError(.textGraph, file: path) }
       throw try source.explain(error) { .notGraph($0) }
     }
-    // A message has no mark; one that is no graph gives nodes without names, or none.
+    // A message has no mark; one that is not a graph gives nodes without names, or none.
     guard !definition.nodes.isEmpty, definition.nodes.allSatisfy({ !$0.name.isEmpty && !$0.op.isEmpty }) else {
       throw MetaGraphError(try source.beginsAsTextGraph() ? .textGraph : .notGraph(.unknown), file: path)
     }

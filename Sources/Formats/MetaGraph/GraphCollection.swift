@@ -16,7 +16,7 @@ public struct GraphCollection: Sendable, Equatable {
     case floats([Float])
     /// Messages with their types' URLs.
     case messages(types: [String])
-    /// Nothing.
+    /// The collection is empty.
     case empty
   }
 

@@ -33,11 +33,11 @@ public struct GraphSummary: Sendable, Equatable {
 
   /// Reads the summary of a `.meta` file.
   ///
-  /// - Throws: `MetaGraphError`, as `MetaGraphFile` does for what is no graph, and for damage outside nodes' attributes.
+  /// - Throws: `MetaGraphError`, as `MetaGraphFile` does for what is not a graph, and for damage outside nodes' attributes.
   public init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notMetaGraph($0) }
     // Larger files have large constants, which the other walk passes over unread. It also knows how to say what a file is
-    // that is no graph.
+    // that is not a graph.
     guard source.file.byteCount <= Self.maximumByteCount, let summary = try Self.walk(source.file) else {
       self = GraphSummary(try MetaGraphFile(path: path).definition)
       return
@@ -54,7 +54,7 @@ public struct GraphSummary: Sendable, Equatable {
   /// The most that is read at once.
   private static let maximumByteCount = 1 << 24
 
-  /// nil for what is no graph, or a damaged one.
+  /// nil for what is not a graph, or a damaged one.
   private static func walk(_ file: InputFile) throws(MetaGraphError) -> GraphSummary? {
     let bytes: [UInt8]
     do throws(FileError) {

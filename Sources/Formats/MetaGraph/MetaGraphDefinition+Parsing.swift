@@ -10,7 +10,7 @@ extension MetaGraphDefinition {
   /// Walks one MetaGraphDef in `range` of the file: 1 info, 2 graph, 3 saver, 4 collections, 5 signatures, 6 assets,
   /// 7 objects.
   ///
-  /// A field that stands twice adds to what was there, as protobuf's rules for messages demand.
+  /// A field that occurs twice adds to what was there, as protobuf's rules for messages demand.
   init(parsing source: WireFile, in range: Range<Int>) throws(MetaGraphError) {
     self.init(file: source.file)
     var hasContent = false
@@ -83,7 +83,7 @@ extension MetaGraphDefinition {
     if !info.commit.isEmpty { tensorFlowGitVersion = info.commit }
     tags += info.tags
     omitsDefaultAttributes = omitsDefaultAttributes || info.omits
-    // The first releases kept an opaque message under the same number; what is no OpList is left alone.
+    // The first releases kept an opaque message under the same number; what is not an OpList is left alone.
     if !info.ops.isEmpty {
       listedOpCount = try? unsafe Tensorflow__OpList.withUnpacked(info.ops.rawSpan, limits: .graphPart, baseOffset: 0) {
         unsafe $0.n_op
@@ -157,7 +157,7 @@ extension MetaGraphDefinition {
       variable.isResource = op == "VarHandleOp"
       found[name] = variable
     }
-    // Most variables stand in several collections with the same bytes.
+    // Most variables are in several collections with the same bytes.
     var known: [[UInt8]: VariableDefinition?] = [:]
     for collection in collections {
       if case .bytes(let messages) = collection.values {

@@ -43,7 +43,7 @@ public struct MetaGraphError: DecantError, Equatable {
     case missingInput(node: String, input: String)
     /// Nodes wait for each other: each for the next, the last for the first.
     case cycle([String])
-    /// A constant is no tensor, or cannot be read.
+    /// A constant is not a tensor, or cannot be read.
     case constant(ConstantDefect)
     /// The graph has variables, whose values are in a checkpoint, and no weight; which checkpoint that may be, where one is beside it.
     case notFrozen(variables: [String], checkpoint: String?)
@@ -149,7 +149,7 @@ public struct MetaGraphError: DecantError, Equatable {
     }
   }
 
-  /// The same error with the name of the constant.
+  /// Returns the same error with the name of the constant.
   func about(_ node: String) -> Self {
     var error = self
     error.node = node

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// A `.meta` file: the graph that goes with a checkpoint.
+/// A `.meta` file: the graph of a checkpoint.
 ///
 /// Opening walks the file once and keeps names; constants stay in the file, which may have 2 GiB.
 public struct MetaGraphFile: Sendable {
@@ -41,7 +41,7 @@ extension WireFile {
     }
   }
 
-  /// What a failed parse means: text that does not even begin like a message is no damaged message.
+  /// What a failed parse means: text that does not even begin like a message was never one.
   func explain(
     _ error: MetaGraphError, _ refusal: (FileKind) -> MetaGraphError.Reason
   ) throws(MetaGraphError) -> MetaGraphError {

@@ -40,7 +40,7 @@ public struct SavedModelFile: Sendable {
     metaGraphs = graphs
   }
 
-  /// The directory that the file stands in.
+  /// The directory that the file is in.
   public var directory: String { (path as NSString).deletingLastPathComponent }
 
   /// The checkpoint prefix of the variables, whether there are any or not.

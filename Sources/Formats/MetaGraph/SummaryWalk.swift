@@ -81,7 +81,7 @@ struct SummaryWalk {
 
   private static let longestOperation = GraphVariable.operations.map(\.utf8.count).max() ?? 0
 
-  /// The first field of a number; what lies behind it is not looked at.
+  /// The first field of a number; what lies after it is not looked at.
   @_lifetime(copy message)
   private static func field(_ number: UInt32, of message: RawSpan) throws(WireError) -> RawSpan? {
     var reader = WireReader(message)

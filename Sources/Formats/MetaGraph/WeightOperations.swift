@@ -40,7 +40,7 @@ enum WeightOperations {
     "UniformQuantize",
   ]
 
-  /// Operations whose other inputs choose elements, so that a table looked up in is no constant.
+  /// Operations whose other inputs choose elements, so that a table looked up in is not a constant.
   static let choosing: Set<String> = [
     "Gather", "GatherV2", "GatherNd", "ResourceGather", "Slice", "StridedSlice",
   ]

@@ -61,7 +61,7 @@ final class WireFile {
     }
   }
 
-  /// The same for a body that may throw anything.
+  /// Calls `body` for each field in a range, like `forEachField`, but `body` may throw any error.
   func forEachFieldUntyped(in range: Range<Int>, _ body: (_ field: UInt32, _ payload: Payload) throws -> Void) throws {
     var failure: (any Error)?
     try forEachField(in: range) { (field, payload) throws(MetaGraphError) in

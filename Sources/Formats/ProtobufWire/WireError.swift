@@ -22,7 +22,7 @@ public struct WireError: DecantError, Equatable {
     case tooDeep(limit: Int)
     /// More fields, in all messages together, than the limit.
     case tooManyFields(limit: Int)
-    /// A message that may stand once stands again and again.
+    /// A message that may occur once is repeated too often.
     case tooManyMerges(field: UInt32, limit: Int)
     /// The bytes are well-formed, and yet the parser did not take them.
     case refused(message: String)

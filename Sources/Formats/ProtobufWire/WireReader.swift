@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// A cursor over the fields of one protobuf message, in the order in which they stand.
+/// A cursor over the fields of one protobuf message, in file order.
 ///
 /// Call `readTag`, then exactly one of the functions that read or skip a payload of that type.
 public struct WireReader: ~Escapable {

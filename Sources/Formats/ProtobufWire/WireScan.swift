@@ -8,12 +8,12 @@ public protocol WireSchema {
   /// The schema of the message in a field, or nil where the field is unknown or holds something else.
   func message(inField number: UInt32) -> Self?
 
-  /// Whether a message field may stand only once, so that a parser merges each that follows into those before it.
+  /// Whether a message field may occur only once, so that a parser merges each that follows into those before it.
   func isSingular(field number: UInt32) -> Bool
 }
 
 extension WireSchema {
-  /// No, for schemas that do not say.
+  /// Always false, for schemas that do not say.
   public func isSingular(field number: UInt32) -> Bool { false }
 }
 

@@ -12,7 +12,7 @@ public enum WireType: UInt8, Sendable, Equatable {
   case fixed32 = 5
 }
 
-/// What stands before a field's payload: `varint(number << 3 | type)`.
+/// What comes before a field's payload: `varint(number << 3 | type)`.
 public struct WireTag: Sendable, Equatable {
   /// The field's number in its message, from 1 to 2²⁹ − 1.
   public let number: UInt32

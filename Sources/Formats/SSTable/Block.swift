@@ -9,15 +9,15 @@ internal import Bytes
 /// A key is the first `shared` bytes of the key before it and then the unshared bytes; at a restart point nothing is
 /// shared. The number of entries is not stored: they end where the restart points start.
 public struct Block: Sendable {
-  /// The bytes behind the checksum, decompressed.
+  /// The bytes after the checksum, decompressed.
   public let contents: [UInt8]
-  /// Where the block stands in its file.
+  /// Where the block is in its file.
   public let handle: BlockHandle
   /// Whether the file holds it compressed; offsets of its entries in the file then have no meaning.
   public let isCompressed: Bool
   /// The number of restart points.
   public let restartCount: Int
-  /// The position in `contents` behind the last entry.
+  /// The position in `contents` after the last entry.
   public let entriesEnd: Int
 
   /// Checks the array of restart points; entries are checked as they are read.
@@ -37,7 +37,7 @@ public struct Block: Sendable {
     }
     for index in 0..<restartCount {
       let point = Int(contents.littleEndian32(at: entriesEnd + 4 * index))
-      // An empty block has one restart point at 0, where no entry stands.
+      // An empty block has one restart point at 0, where there is no entry.
       guard point < entriesEnd || point == 0 else {
         throw failure(.badRestartPoint(point, limit: entriesEnd), at: entriesEnd + 4 * index)
       }

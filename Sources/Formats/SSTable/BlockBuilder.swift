@@ -41,7 +41,7 @@ struct BlockBuilder {
     countSinceRestart += 1
   }
 
-  /// Bytes behind the entries: the restart points and their number.
+  /// Bytes after the entries: the restart points and their number.
   static func byteCount(ofRestartPoints count: Int) -> Int { 4 * count + 4 }
 
   /// The last bytes of a block that has one restart point, at its start.

@@ -35,7 +35,7 @@ public struct BlockCursor: Sendable {
     }
   }
 
-  /// Moves to the next entry; false behind the last.
+  /// Moves to the next entry; false after the last.
   ///
   /// - Throws: `TableError` for lengths that reach outside the block, and for a key that is not greater than the last.
   public mutating func next() throws(TableError) -> Bool {

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Where a block stands in its file.
+/// Where a block is in its file.
 public struct BlockHandle: Hashable, Sendable {
   /// The offset of the first byte.
   public let offset: Int
@@ -30,6 +30,6 @@ public struct BlockHandle: Hashable, Sendable {
       && byteCount <= limit - TableFormat.trailerByteCount - offset
   }
 
-  /// The offset behind the trailer; only for a handle that fits its file.
+  /// The offset after the trailer; only for a handle that fits its file.
   var end: Int { offset + byteCount + TableFormat.trailerByteCount }
 }

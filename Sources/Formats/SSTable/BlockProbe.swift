@@ -2,8 +2,8 @@ internal import Bytes
 
 /// Tells how long a block that starts at an offset would be, from what it says itself.
 ///
-/// Nothing in a block says where it ends; the index does, and that is lost. But entries lead from one to the next, and behind the
-/// last stand the restart points: numbers that begin with 0, increase, name entries that share nothing, and are followed by how
+/// Nothing in a block says where it ends; the index does, and that is lost. But entries lead from one to the next, and after the
+/// last are the restart points: numbers that begin with 0, increase, name entries that share nothing, and are followed by how
 /// many they are. A Snappy stream says how long its output is, and ends when that is reached. The checksum then proves the guess,
 /// or disproves it. Values are stepped over, so that a probe costs a few reads, however long the block.
 struct BlockProbe {
@@ -55,7 +55,7 @@ struct BlockProbe {
     return nil
   }
 
-  /// How many restart points stand at `offset`, where they do. `candidates` are the places of entries that share nothing.
+  /// How many restart points are at `offset`, where they do. `candidates` are the places of entries that share nothing.
   private mutating func restartCount(at offset: Int, _ candidates: [Int]) -> Int? {
     guard window.number(at: offset) == 0 else { return nil }
     // An empty block has one restart point, at 0.

@@ -9,7 +9,7 @@ public struct BlockStream: ~Copyable {
   public let handle: BlockHandle
   /// Bytes of the contents.
   public let byteCount: Int
-  /// The position in the contents behind the last entry.
+  /// The position in the contents after the last entry.
   public let entriesEnd: Int
   private let file: InputFile
   private let isCompressed: Bool

@@ -3,7 +3,7 @@ internal import Bytes
 /// What the last bytes of a stored block say, read without the rest of it.
 struct BlockTail {
   let trailer: BlockTrailer
-  /// The position in the contents behind the last entry.
+  /// The position in the contents after the last entry.
   let entriesEnd: Int
 }
 

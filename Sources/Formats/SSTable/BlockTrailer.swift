@@ -1,16 +1,16 @@
 internal import Bytes
 
-/// The five bytes behind a block's contents.
+/// The five bytes after a block's contents.
 public struct BlockTrailer: Equatable, Sendable {
   /// How a block's contents are stored.
   public enum Compression: UInt8, Sendable {
-    /// As they are.
+    /// The contents are stored uncompressed.
     case none = 0
     /// Compressed by Snappy.
     case snappy = 1
   }
 
-  /// The block's type as it stands in the file.
+  /// The block's type as stored in the file.
   public let type: UInt8
   /// The masked checksum of the stored contents and the type.
   public let maskedChecksum: UInt32

@@ -6,7 +6,7 @@ public struct EntryHeader: Equatable, Sendable {
   public let sharedByteCount: Int
   /// Bytes of the key that follow the header.
   public let unsharedByteCount: Int
-  /// Bytes of the value, behind those of the key.
+  /// Bytes of the value, after those of the key.
   public let valueByteCount: Int
 
   /// Reads three varints of 32 bits. Whether the block holds that many bytes is for the caller to check.
@@ -16,7 +16,7 @@ public struct EntryHeader: Equatable, Sendable {
     valueByteCount = Int(try reader.readVarint32())
   }
 
-  /// Bytes behind the header. Two numbers of 32 bits cannot overflow 64.
+  /// Bytes after the header. Two numbers of 32 bits cannot overflow 64.
   public var payloadByteCount: Int { unsharedByteCount + valueByteCount }
 
   /// Throws where the key cannot be made from the key before it.

@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// Where an entry stands, found without reading its value.
+/// Where an entry is, found without reading its value.
 public struct EntryLocation: Equatable, Sendable {
   /// The whole key.
   public let key: [UInt8]
@@ -46,7 +46,7 @@ extension TableReader {
 /// The few bytes of a file that were read last.
 private struct FileWindow {
   let file: InputFile
-  /// The offset behind the last byte of interest.
+  /// The offset after the last byte of interest.
   let end: Int
   private var bytes: [UInt8] = []
   private var start = 0

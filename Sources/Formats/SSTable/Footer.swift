@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// The last 48 bytes of a table: where its two blocks of metadata stand.
+/// The last 48 bytes of a table: where its two blocks of metadata are.
 public struct Footer: Equatable, Sendable {
   /// The metaindex block. TensorFlow writes an empty one and never reads it; it may lie anywhere.
   public let metaindex: BlockHandle
@@ -20,7 +20,7 @@ public struct Footer: Equatable, Sendable {
   ///   - baseOffset: where they start in the file; the index block must lie below.
   /// - Throws: `TableError` without a file for handles that do not end in 40 bytes, or an index block outside the file.
   public init(parsing bytes: RawSpan, baseOffset: Int) throws(TableError) {
-    // The padding behind the handles need not be zero.
+    // The padding after the handles need not be zero.
     var reader = ByteReader(bytes.extracting(first: 40), baseOffset: baseOffset)
     let metaindex = try Self.readHandle(&reader)
     let start = reader.offset

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// A stretch of a file that is moved to wherever someone looks; for scans that must not trust what they read.
 ///
-/// Nothing here throws: what lies behind the file's end or cannot be read is nil.
+/// Nothing here throws: what lies after the file's end or cannot be read is nil.
 struct ScanWindow {
   let file: InputFile
   private var bytes: [UInt8] = []
@@ -39,7 +39,7 @@ struct ScanWindow {
   /// The byte at `offset`.
   mutating func byte(at offset: Int) -> UInt8? { load(offset, needed: 1)?.first }
 
-  /// Parses something of at most `byteCount` bytes at `offset` and moves behind it.
+  /// Parses something of at most `byteCount` bytes at `offset` and moves past it.
   mutating func parse<Value, Failure: Error>(
     at offset: inout Int, byteCount: Int, _ body: (inout ByteReader) throws(Failure) -> Value
   ) -> Value? {

@@ -2,7 +2,7 @@
 ///
 /// - Source: LevelDB `util/comparator.cc`; TensorFlow's tables have the same.
 enum ShortKey {
-  /// A key not below `last`, the last of a block, and below `next`, the first of the block behind it.
+  /// A key not below `last`, the last of a block, and below `next`, the first of the block after it.
   static func separator(_ last: [UInt8], _ next: [UInt8]) -> [UInt8] {
     let shared = zip(last, next).prefix { $0 == $1 }.count
     guard shared < last.count, shared < next.count, last[shared] < 0xff, last[shared] + 1 < next[shared] else {

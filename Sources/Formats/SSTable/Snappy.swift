@@ -4,7 +4,7 @@ internal import Bytes
 ///
 /// ```
 /// block   := byte count varint32 of the output, element*
-/// element := literal: tag 00, count − 1 in 6 bits or in 1...4 bytes behind, then the bytes
+/// element := literal: tag 00, count − 1 in 6 bits or in 1...4 bytes after, then the bytes
 ///          | copy:    tag 01, 10 or 11 with a count of 1...64 and an offset of 11, 16 or 32 bits back in the output
 /// ```
 /// - Source: Snappy `format_description.txt`.

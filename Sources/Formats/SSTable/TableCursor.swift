@@ -13,10 +13,10 @@ public struct TableCursor: Sendable {
     self.table = table
   }
 
-  /// The current entry; nil before the first call of `next` and behind the last entry.
+  /// The current entry; nil before the first call of `next` and after the last entry.
   public var entry: BlockCursor? { block }
 
-  /// Moves to the next entry; false behind the last.
+  /// Moves to the next entry; false after the last.
   ///
   /// - Throws: `TableError` for a damaged block, and for keys that do not increase over the whole table.
   public mutating func next() throws(TableError) -> Bool {

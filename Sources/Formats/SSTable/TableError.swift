@@ -56,7 +56,7 @@ public struct TableError: DecantError, Equatable {
     self.file = file
   }
 
-  /// The same error, in a file.
+  /// Returns the same error with the path of its file.
   public func inFile(_ path: String) -> TableError {
     TableError(reason, offset: offset, file: file ?? path)
   }

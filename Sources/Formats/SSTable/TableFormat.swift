@@ -12,7 +12,7 @@ public enum TableFormat {
   public static let magic: UInt64 = 0xdb47_7524_8b80_fb57
   /// The fixed part at the end of the file.
   public static let footerByteCount = 48
-  /// Type and checksum behind the contents of each block.
+  /// Type and checksum after the contents of each block.
   public static let trailerByteCount = 5
 
   /// Bytes of a key. TensorFlow sets no limit; the longest name of a variable that anyone reported has a few hundred.

@@ -8,7 +8,7 @@ public final class TableReader: Sendable {
   public struct DataBlock: Equatable, Sendable {
     /// A key not below any of the block and below every key of the next; not necessarily a key of the table.
     public let separator: [UInt8]
-    /// Where the block stands.
+    /// Where the block is.
     public let handle: BlockHandle
   }
 
@@ -20,7 +20,7 @@ public final class TableReader: Sendable {
   public let dataBlocks: [DataBlock]
   /// Whether the checksums of blocks are compared.
   public let verifiesChecksums: Bool
-  /// The offset behind the last byte that a block may have.
+  /// The offset after the last byte that a block may have.
   let blocksEnd: Int
   let buffers = BufferPool(byteCount: 512 << 10)
 
@@ -195,7 +195,7 @@ extension TableReader {
       var reader = ByteReader(cursor.valueBytes, baseOffset: offset)
       let handle: BlockHandle
       do throws(ByteError) {
-        // Bytes behind the two numbers are ignored, as LevelDB does.
+        // Bytes after the two numbers are ignored, as LevelDB does.
         handle = try BlockHandle(parsing: &reader)
       } catch {
         throw TableError(.badHandle(error.reason), offset: offset)

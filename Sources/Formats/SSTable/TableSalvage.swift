@@ -68,7 +68,7 @@ extension TableReader {
     }
   }
 
-  /// Where the data of a scanned table ends: at the metaindex block, which is empty and stands before the index, the last of all.
+  /// Where the data of a scanned table ends: at the metaindex block, which is empty and precedes the index, the last block of all.
   fileprivate var endOfData: (offset: Int, isKnown: Bool) {
     let handles = dataBlocks.map(\.handle)
     guard let last = handles.last else { return (file.byteCount, false) }

@@ -62,7 +62,7 @@ struct TableScan {
     return nil
   }
 
-  /// The first block behind `offset`.
+  /// The first block after `offset`.
   private mutating func resynchronize(after offset: Int, guessedEnd: Int?) -> BlockHandle? {
     if let guessedEnd, let found = guess(at: guessedEnd) { return found }
     var offset = offset + 1

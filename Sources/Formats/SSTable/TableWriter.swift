@@ -161,7 +161,7 @@ public final class TableWriter {
     offset += bytes.byteCount
   }
 
-  /// Writes the trailer behind contents that start at `start`.
+  /// Writes the trailer after contents that start at `start`.
   private func endBlock(from start: Int, _ checksum: CRC32C) throws(FileError) -> BlockHandle {
     let handle = BlockHandle(offset: start, byteCount: offset - start)
     var checksum = checksum

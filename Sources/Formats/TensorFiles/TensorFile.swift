@@ -91,7 +91,7 @@ public enum TensorFile {
 
   /// The weight format that a file's content is, or that its name claims where the content says nothing better.
   private static func contentFormat(of path: String) throws -> WeightFormat? {
-    // A path that is no regular file is for the checkpoint rules to explain.
+    // The checkpoint rules explain a path that is not a regular file.
     guard let file = try? InputFile(path: path) else { return nil }
     switch try FileKind(of: file) {
     case .safetensors: return .safetensors

@@ -66,7 +66,7 @@ public struct SinkOptions: Sendable, Equatable {
   /// Who may do what with the files, temporary ones too; `Converter` narrows them to what the source's files allow.
   public var permissions = OutputPermissions.ofNewFile
 
-  /// Nothing compressed, nothing replaced, one data file.
+  /// Makes options. The defaults compress nothing, replace nothing and write one data file.
   public init(compression: Int = 0, replacesExisting: Bool = false, shardCount: Int = 1) {
     self.compression = compression
     self.replacesExisting = replacesExisting

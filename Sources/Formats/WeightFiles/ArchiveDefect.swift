@@ -12,7 +12,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case directoryTooLarge(byteCount: Int)
   /// The central directory ends within a member's header.
   case cutShort(ByteError.Reason)
-  /// Something else stands where a member's header should be.
+  /// Something else was found where a member's header should be.
   case noMember
   /// The central directory has another number of members than the end record says.
   case memberCount(declared: Int, found: Int)
@@ -36,7 +36,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case checksum(stored: UInt32, computed: UInt32)
   /// Two members have one name.
   case duplicateMember
-  /// A member that is no array, such as of a program that keeps other things in the archive.
+  /// A member that is not an array, such as of a program that keeps other things in the archive.
   case notAnArray
 
   /// Whether the file is probably not as it was written.

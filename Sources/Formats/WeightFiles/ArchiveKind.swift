@@ -8,7 +8,7 @@ public enum ArchiveKind: Sendable, Equatable {
   case keras
   /// A model of PyTorch, whose tensors a pickle describes.
   case torch
-  /// None of these, or damaged.
+  /// Another archive, or a damaged one.
   case other
 
   /// Looks at the directory of an archive.

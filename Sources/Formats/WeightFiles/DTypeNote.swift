@@ -17,7 +17,7 @@ struct DTypeNote: Equatable {
     self.isSignExtended = isSignExtended
   }
 
-  /// Nil for what is no note.
+  /// Parses a note; nil for any other text.
   init?(parsing text: String) {
     isSignExtended = text.hasSuffix(Self.ending)
     guard let dtype = DType(name: isSignExtended ? String(text.dropLast(Self.ending.count)) : text),

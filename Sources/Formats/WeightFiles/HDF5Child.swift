@@ -11,7 +11,7 @@ struct HDF5Child: Sendable {
     case failure(Int)
     /// More bytes than the request could have, or than there is room for.
     case tooLong(Int)
-    /// Nothing: the child is gone.
+    /// The child is gone and sent nothing.
     case gone
   }
 

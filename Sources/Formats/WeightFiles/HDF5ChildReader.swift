@@ -22,7 +22,7 @@ final class HDF5ChildReader: HDF5Reader {
 
   private struct State {
     var child: HDF5Child?
-    /// What the child works at, or has done: the box behind the last one, in case that it is wanted next.
+    /// What the child is working at or has done: the box after the last one, in case it is wanted next.
     var pending: HDF5Request?
     /// What requests count in.
     var datasets: [HDF5Dataset] = []

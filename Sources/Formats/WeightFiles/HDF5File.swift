@@ -138,7 +138,7 @@ public final class HDF5File: TensorSource {
     return datasets[index]
   }
 
-  /// Whether the elements stand in the file as they are handed out; libhdf5 has its own words for a file that is too short.
+  /// Whether the file stores the elements as they are handed out; libhdf5 reports a file that is too short itself.
   private func isReadDirectly(_ dataset: HDF5Dataset) -> Bool {
     guard dataset.isPacked, let offset = dataset.offset else { return false }
     return offset >= 0 && offset <= file.byteCount && dataset.byteCount <= file.byteCount - offset

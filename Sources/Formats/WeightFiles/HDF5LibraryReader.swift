@@ -126,7 +126,7 @@ final class HDF5LibraryReader: HDF5Reader {
     /// The type of the elements in memory, and its bytes.
     let type: HDF5Handle
     let width: Int
-    /// Nil for a scalar.
+    /// The boxes that it is read in; nil for a scalar.
     let blocks: RowBlocks?
 
     init?(_ dataset: HDF5Dataset, in file: borrowing HDF5Handle) {

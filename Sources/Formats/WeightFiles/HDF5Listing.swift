@@ -8,7 +8,7 @@ internal import Tensors
 struct HDF5Listing {
   let fileByteCount: Int
   private(set) var datasets: [HDF5Dataset] = []
-  /// What is no tensor, or cannot be read. The others are there all the same.
+  /// What is not a tensor, or cannot be read. The other tensors are listed all the same.
   private(set) var problems: [HDF5Problem] = []
   private var isOfKeras = false
   private var names: Set<[UInt8]> = []
@@ -73,7 +73,7 @@ struct HDF5Listing {
   }
 
   private mutating func note(_ failure: HDF5Failure, at path: String) {
-    // A type with a name of its own is no data.
+    // A named type is not data.
     let isHarmless = failure.defect == .unsupportedType(Self.namedType)
     problems.append(
       HDF5Problem(name: failure.tensor ?? path, path: path, failure: failure, isHarmless: isHarmless))

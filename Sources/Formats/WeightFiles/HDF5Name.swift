@@ -5,7 +5,7 @@
 /// - `%` becomes `%25` and a zero byte `%00`;
 /// - a component `.` becomes `%2E`, and `..` becomes `%2E%2E`;
 /// - an empty component becomes `%`;
-/// - the last component of a name that is also another's group gets a `%` behind it.
+/// - the last component of a name that is also another's group gets a `%` after it.
 ///
 /// The dataset then has the tensor's name in the attribute `decant.name`, which is what readers go by.
 enum HDF5Name {

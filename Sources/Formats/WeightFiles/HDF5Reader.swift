@@ -28,13 +28,13 @@ struct HDF5Contents: Codable, Sendable {
   var datasets: [HDF5Dataset]
   /// The attributes of the root group that are one string.
   var metadata: [String: String]
-  /// What is no tensor, or none that can be read.
+  /// What is not a tensor, or cannot be read.
   var problems: [HDF5Problem]
   /// Why some metadata cannot be read.
   var metadataFailure: HDF5Failure?
 }
 
-/// Something in the file that is no tensor, or none that can be read, and why.
+/// Something in the file that is not a tensor or cannot be read, and why.
 struct HDF5Problem: Codable, Sendable {
   /// The name that the tensor would have.
   var name: String

@@ -7,14 +7,14 @@ enum HDF5Strings {
   static func write(
     _ strings: [[UInt8]], to dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, hasZeroBytes: Bool
   ) -> Bool {
-    // One block for all: each string and a zero byte behind it, which ends a C string.
+    // One block for all: each string and a zero byte after it, which ends a C string.
     var block: [UInt8] = []
     block.reserveCapacity(strings.reduce(0) { $0 + $1.count + 1 })
     for string in strings {
       block.append(contentsOf: string)
       block.append(0)
     }
-    // The pointers stand into `block`, which lives until the call has returned.
+    // The pointers point into `block`, which lives until the call has returned.
     return unsafe block.withUnsafeMutableBytes { bytes in
       guard var next = bytes.baseAddress else { return false }
       var sequences = unsafe [hvl_t]()

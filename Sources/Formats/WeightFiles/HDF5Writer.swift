@@ -69,7 +69,7 @@ public final class HDF5Writer: TensorSink {
   /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
-  /// The same, before there is a file.
+  /// Why HDF5 cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
       return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
@@ -84,7 +84,7 @@ public final class HDF5Writer: TensorSink {
     return nil
   }
 
-  /// It does.
+  /// Always true: HDF5 shows int4 and int2 to other programs as int8.
   public let showsNarrowIntegersAsBytes = true
 
   /// Notes that a tensor's elements are sign-extended.

@@ -71,14 +71,14 @@ struct NpyStorage: Equatable {
       }
       for _ in 0..<pendingZeros { scalars.append("\0") }
       pendingZeros = 0
-      // What is no character, such as half of a surrogate pair, has no UTF-8.
+      // What is not a character, such as half of a surrogate pair, has no UTF-8.
       scalars.append(Unicode.Scalar(value) ?? "\u{fffd}")
     }
     return Array(String(scalars).utf8)
   }
 }
 
-/// Why a numpy array is no tensor.
+/// Why a numpy array is not a tensor.
 public enum ArrayDefect: Error, Equatable, Sendable {
   /// The first bytes are not those of an array.
   case noMagic
@@ -88,7 +88,7 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   case headerCutShort
   /// The header is longer than any that numpy takes.
   case headerTooLong(Int)
-  /// The header is no dictionary that numpy writes.
+  /// The header is not a dictionary that numpy writes.
   case badHeader(String)
   /// The extents are no shape.
   case badShape(ShapeError)

@@ -3,7 +3,7 @@ public import Tensors
 
 /// A `.npz` archive of numpy arrays, or a single `.npy` array.
 ///
-/// Every array is a tensor; its name is the member's without `.npy`, or the file's. An array that is no tensor (Python
+/// Every array is a tensor; its name is the member's without `.npy`, or the file's. An array that is not a tensor (Python
 /// objects, structures) is among the `problems`, and the others are read. CRC-32 is compared when an array was read whole.
 /// - Source: NumPy, `numpy/lib/format.py`; PKWARE's APPNOTE.TXT, 6.3.
 public struct NpzFile: TensorSource {
@@ -23,7 +23,7 @@ public struct NpzFile: TensorSource {
   let file: InputFile
   let archive: ZipArchive?
   let options: ReadOptions
-  /// What stands behind each of `descriptors`.
+  /// Where the data of each of `descriptors` is.
   let contents: [Content]
 
   /// One array in its file.

@@ -4,9 +4,9 @@ public import Tensors
 
 /// Writes a `.npz` archive that `numpy.load` opens: members stored, the same bytes for the same tensors and metadata.
 ///
-/// Each tensor is a member named as the tensor is, with `.npy` behind it. Metadata is an array of its own, `__metadata__`:
+/// Each tensor is a member named as the tensor is, with `.npy` after it. Metadata is an array of its own, `__metadata__`:
 /// the bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes
-/// first; checksums are filled in behind each member's bytes, and the central directory last.
+/// first; checksums are filled in after each member's bytes, and the central directory last.
 public final class NpzWriter: TensorSink {
   /// The format in words.
   public let format = "npz"
@@ -46,7 +46,7 @@ public final class NpzWriter: TensorSink {
   /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
-  /// The same, before there is a file.
+  /// Why npz cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype == .string {
       return "numpy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
@@ -128,7 +128,7 @@ public final class NpzWriter: TensorSink {
     written += piece.byteCount
   }
 
-  /// Always throws: strings are refused.
+  /// Always throws: npz does not store strings.
   public func writeStrings(_ strings: [[UInt8]]) throws {
     throw WeightFileError(.wrongKind(.string), file: path)
   }

@@ -13,7 +13,7 @@ struct OpaqueType {
   /// What a program said that the bytes are; h5py does of times.
   private let tag: String
 
-  /// Nil for a type of another class.
+  /// Reads an opaque type; nil for a type of another class.
   init?(_ type: hid_t) {
     guard H5Tget_class(type) == H5T_OPAQUE else { return nil }
     byteCount = H5Tget_size(type)

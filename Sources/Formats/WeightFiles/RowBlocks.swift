@@ -1,6 +1,6 @@
 /// Cuts a row-major tensor into boxes of which each is one run of elements: HDF5 reads and writes boxes, all else runs.
 ///
-/// A box is one element wide on the axes before `axis`, some rows high on it, and whole on the axes behind.
+/// A box is one element wide on the axes before `axis`, some rows high on it, and whole on the axes after.
 struct RowBlocks {
   /// The extents of the tensor; none is 0.
   let dimensions: [Int]
@@ -8,7 +8,7 @@ struct RowBlocks {
   let axis: Int
   /// The rows of a box on that axis; the last box of each run along it may have fewer.
   let rowCount: Int
-  /// The elements of one row: the product of the extents behind the axis.
+  /// The elements of one row: the product of the extents after the axis.
   let rowElementCount: Int
 
   /// Makes boxes of at most `maximumElementCount` elements, which is at least 1.

@@ -36,7 +36,7 @@ extension SafetensorsHeader {
   ///
   /// - Parameters:
   ///   - bytes: the JSON text.
-  ///   - dataByteCount: the bytes of the file behind the header.
+  ///   - dataByteCount: the bytes of the file after the header.
   ///   - file: the path, for errors.
   /// - Throws: `WeightFileError` for everything that the format does not allow.
   package init(parsing bytes: [UInt8], dataByteCount: Int, file: String) throws(WeightFileError) {
@@ -211,7 +211,7 @@ extension SafetensorsHeader {
     DTypeNote(descriptor.dtype, isSignExtended: signExtended.contains(Array(descriptor.name.utf8)))
   }
 
-  /// Lays `descriptors` out one behind the other in their order.
+  /// Lays `descriptors` out one after the other in their order.
   ///
   /// - Returns: the bytes before the data (count and padded JSON), and where in the file each tensor starts, a string tensor where
   ///   the next one does; nil where a tensor cannot be held or the sum overflows.

@@ -39,7 +39,7 @@ public final class SafetensorsWriter: TensorSink {
   /// Why the format cannot hold a tensor; nil where it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
-  /// The same, before there is a file.
+  /// Why safetensors cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> String? {
     if descriptor.dtype == .string {
       let limit = SafetensorsStrings.maximumByteCount
@@ -58,13 +58,13 @@ public final class SafetensorsWriter: TensorSink {
     return nil
   }
 
-  /// It does.
+  /// Always true: safetensors keeps string tensors in its header.
   public let keepsStringsInHeader = true
 
   /// `format`, which `from_pretrained` of transformers requires. It names the library that the tensors are laid out for; `pt` is PyTorch.
   public let requiredMetadata = ["format": "pt"]
 
-  /// It does.
+  /// Always true: safetensors shows int4 and int2 to other programs as int8.
   public let showsNarrowIntegersAsBytes = true
 
   /// Notes that a tensor's elements are sign-extended.

@@ -25,7 +25,7 @@ public struct WeightFileError: DecantError, Equatable {
     case badShape(ShapeError)
     /// The offsets of a tensor run backwards.
     case offsetsReversed(start: Int, end: Int)
-    /// The offsets leave a hole behind the tensor before, or overlap it.
+    /// The offsets leave a hole after the tensor before, or overlap it.
     case offsetsNotContiguous(start: Int, expected: Int)
     /// The offsets enclose another number of bytes than shape and dtype need.
     case sizeMismatch(found: Int, expected: Int)

@@ -162,7 +162,7 @@ extension ZipArchive.Member {
     while reader.remainingCount >= 4 {
       let tag = try reader.readLittleEndian(UInt16.self)
       let byteCount = Int(try reader.readLittleEndian(UInt16.self))
-      // Others than the writer's own fields may be cut; what is behind them is of no use then.
+      // Fields of other writers may be cut short; the rest is then unusable.
       guard byteCount <= reader.remainingCount else { return }
       let field = try reader.readBytes(byteCount)
       guard tag == 1 else { continue }
@@ -222,7 +222,7 @@ private struct ZipDirectory {
     self.memberCount = memberCount
   }
 
-  /// What the zip64 end record says, and where it stands, where its locator stands before the end record.
+  /// What the zip64 end record says, and its offset, if its locator precedes the end record.
   private static func larger(
     in file: InputFile, before end: Int
   ) throws -> (count: UInt64, byteCount: UInt64, offset: UInt64, place: Int)? {

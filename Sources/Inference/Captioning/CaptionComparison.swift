@@ -12,7 +12,7 @@ public struct CaptionComparison: Sendable, Equatable {
       case logprob(expected: Double, found: Double)
       /// Another number of captions.
       case count(expected: Int, found: Int)
-      /// No captions at all, for the reason given.
+      /// The image has no captions, for the reason given.
       case failed(String)
     }
 
@@ -39,7 +39,7 @@ public struct CaptionComparison: Sendable, Equatable {
   /// All differences, in the order found.
   public private(set) var differences: [Difference] = []
 
-  /// Nothing compared yet.
+  /// Makes a comparison that has not compared anything yet.
   public init() {}
 
   /// Whether everything compared was equal.

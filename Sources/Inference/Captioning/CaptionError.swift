@@ -10,7 +10,7 @@ public struct CaptionError: DecantError, Equatable {
     case maximumLength(Int)
     /// A normalisation that is negative or no number.
     case lengthNormalization(Double)
-    /// The model gave a probability that is no number, after so many words.
+    /// The model gave a probability that is not a number, after that many words.
     case notANumber(wordCount: Int)
     /// The model gave another number of probabilities or states than it was asked for.
     case predictionSize(rows: Int, probabilities: Int, states: Int)
@@ -24,7 +24,7 @@ public struct CaptionError: DecantError, Equatable {
     case onlyOtherPictures(PassedPictures)
     /// A directory that cannot be listed, by `errno`.
     case cannotList(Int32)
-    /// A file that is no list of expected captions.
+    /// A file that is not a list of expected captions.
     case notAnExpectation(String)
   }
 

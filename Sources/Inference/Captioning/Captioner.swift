@@ -4,7 +4,7 @@ public import Images
 public import Tensors
 public import Vocabulary
 
-/// A model, its vocabulary and all that stands between an image and its captions.
+/// A model, its vocabulary and everything between an image and its captions.
 ///
 /// The weights may come from any source, a checkpoint or a converted file; nothing here knows which.
 public struct Captioner: Sendable {

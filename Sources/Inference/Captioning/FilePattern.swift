@@ -17,7 +17,7 @@ struct FilePattern {
 
   /// The paths that exist and match, sorted by their bytes.
   ///
-  /// - Throws: `CaptionError.Reason.cannotList` where the base is no directory.
+  /// - Throws: `CaptionError.Reason.cannotList` where the base is not a directory.
   func matches() throws(CaptionError) -> [String] {
     var paths = [base]
     for (depth, component) in components.enumerated() {
@@ -28,7 +28,7 @@ struct FilePattern {
         do throws(CaptionError) {
           names = try Self.names(in: directory.isEmpty ? "." : directory)
         } catch {
-          // Below the base, a match that is no directory merely leads nowhere.
+          // Below the base, a match that is not a directory leads nowhere; that is not an error.
           if depth == 0 { throw error }
           continue
         }

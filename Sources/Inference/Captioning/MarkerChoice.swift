@@ -6,7 +6,7 @@ public import WordTraces
 public enum MarkerChoice: String, Sendable, CaseIterable {
   /// As given, unless the weights show for certain that the two are exchanged.
   case auto
-  /// As the vocabulary has them.
+  /// Keep the start and end words where the vocabulary has them.
   case asGiven = "as-given"
   /// In each other's place.
   case exchanged

@@ -11,7 +11,7 @@ public struct ModelVocabulary: Sendable {
     case given
     /// A converted file carries its words.
     case carried
-    /// A `word_counts.txt` stands beside the model.
+    /// A `word_counts.txt` beside the model.
     case beside
   }
 
@@ -50,7 +50,7 @@ public struct ModelVocabulary: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - open: opens it as a model; called only for what is no text.
+  ///   - open: opens it as a model; called only for what is not text.
   /// - Returns: the words, and what has them.
   /// - Throws: `VocabularyError` where it is neither.
   public static func words(

@@ -23,7 +23,7 @@ enum Architecture {
     }
   }
 
-  /// Layers one behind the other, in a scope of their own where they have a name.
+  /// Layers one after the other, in a scope of their own where they have a name.
   struct Chain: Sendable {
     var scope: String?
     var nodes: [Node]

@@ -50,7 +50,7 @@ enum BranchMerging {
     return merged
   }
 
-  /// The 1x1 convolutions, behind an average or not, that read what `first` reads, in its stage.
+  /// The 1x1 convolutions, after an average pool or not, that read what `first` reads, in its stage.
   private static func branches(
     readingAs first: Step, from start: Int, in steps: [Step]
   ) -> [(convolution: Int, pool: Int?)] {

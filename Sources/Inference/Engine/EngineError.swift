@@ -19,7 +19,7 @@ public struct EngineError: DecantError, Equatable {
     case imageValueCount(imageValueCount: Int, count: Int, found: Int)
     /// A word ID that the vocabulary does not have.
     case wordOutOfRange(Int, vocabularySize: Int)
-    /// As many states as words are needed.
+    /// The number of states differs from the number of words.
     case stateCount(expected: Int, found: Int)
     /// A state with another number of units than the model.
     case stateSize(expected: Int, found: Int)

@@ -54,7 +54,7 @@ struct FloatReader: Sendable {
   ///
   /// - Parameters:
   ///   - descriptor: the tensor.
-  ///   - body: takes a piece; returns whether it fits behind those before.
+  ///   - body: takes a piece; returns whether it fits after those before.
   /// - Throws: the source's error, what `body` throws, or `EngineError` where bytes are too many or too few.
   func read(_ descriptor: TensorDescriptor, _ body: (RawSpan) throws -> Bool) throws {
     var byteCount = 0

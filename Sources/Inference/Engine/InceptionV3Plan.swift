@@ -75,7 +75,7 @@ public struct InceptionV3Plan: Sendable {
   /// Height and width of the images of the original, in pixels.
   public static let imageSize = 299
 
-  /// What the normalisation behind every convolution adds to a variance.
+  /// What the normalisation after every convolution adds to a variance.
   package static var normalizationEpsilon: Double { BatchNorm.epsilon }
 
   /// The convolutions of the network.
@@ -110,7 +110,7 @@ public struct InceptionV3Plan: Sendable {
 
   /// More bytes than any model of this architecture has a use for; beyond it the shapes are not believed.
   static let maximumByteCount = 4 << 30
-  /// Likewise for the channels of one layer.
+  /// More channels than any layer of this architecture needs.
   package static let maximumChannelCount = 1 << 16
 
   /// Lays out the network.

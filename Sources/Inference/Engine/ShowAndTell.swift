@@ -63,7 +63,7 @@ public final class ShowAndTell: Sendable {
   ///   - images: `[count, imageSize, imageSize, 3]`, row-major, values in -1...1.
   ///   - count: the number of images.
   ///   - observer: receives the output of every layer and stage, in the order they run, for each batch. The averages inside modules are not
-  ///     among them unless the reference kernels run: they come behind their convolutions, as one step with bias and ReLU.
+  ///     among them unless the reference kernels run: they come after their convolutions, as one step with bias and ReLU.
   /// - Returns: one encoding per image.
   /// - Throws: `EngineError` where `images` has another number of values, or where the system has no memory for one image; what `observer`
   ///   throws.

@@ -40,7 +40,7 @@ struct TensorNames {
     for index in Architecture.convolutionNames.indices {
       let scope = InceptionV3Plan.scope(ofConvolution: index)
       let weights = find("\(scope)/weights")
-      // A bias beside statistics is no folded one, and slim's convolutions have none.
+      // A bias next to statistics is not a folded one; slim's convolutions do not have a bias.
       if let bias = present["\(scope)/biases"], present["\(scope)/BatchNorm/beta"] == nil {
         convolutions.append(Convolution(weights: weights, normalization: .folded(bias: bias)))
         continue

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Why a file is no picture that can be captioned.
+/// Why a file is not a picture that can be captioned.
 public struct ImageError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {

@@ -12,7 +12,7 @@ extension RGBImage {
   /// Decodes a JPEG or PNG as TensorFlow does with three channels.
   ///
   /// JPEG: as in TensorFlow 0.12.1, with the slow integer transform and interpolated chroma; EXIF orientation is ignored,
-  /// CMYK is multiplied down to RGB, bytes behind the end marker do not matter, warnings are tolerated, missing data is
+  /// CMYK is multiplied down to RGB, bytes after the end marker do not matter, warnings are tolerated, missing data is
   /// not. PNG: palettes and gray become RGB, 16 bits lose their low byte, alpha is dropped, gamma is ignored.
   ///
   /// - Parameters:

@@ -65,7 +65,7 @@ extension Conv2D {
 
   /// What is done to the sums of a convolution.
   package enum Finish: Sendable, Hashable {
-    /// Nothing: the bias comes later.
+    /// Adds nothing; the bias comes later.
     case none
     /// The bias is added.
     case bias

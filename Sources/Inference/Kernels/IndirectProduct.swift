@@ -24,7 +24,7 @@ struct IndirectProduct: @unchecked Sendable {
   let rowCount: Int
   /// Row pointers per row.
   let tapCount: Int
-  /// Floats behind each row pointer.
+  /// The number of floats that follow each row pointer.
   let runCount: Int
   /// Floats of input that a further row brings into the cache; fewer than it reads, where windows overlap.
   let freshCount: Int

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The gates of TensorFlow's `BasicLSTMCell`, behind its matrix product.
+/// The gates of TensorFlow's `BasicLSTMCell`, after its matrix product.
 package enum LSTMCell {
   /// What is added to gate f before its sigmoid: the cell's default, which checkpoints do not store.
   package static let forgetBias: Float = 1

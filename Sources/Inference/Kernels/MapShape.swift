@@ -27,7 +27,7 @@ package struct MapShape: Sendable, Hashable, CustomStringConvertible {
   package var description: String { (count == 1 ? "" : "\(count)x") + "\(height)x\(width)x\(channels)" }
 }
 
-/// How a map lies in memory: pixel after pixel, each `pixelStride` floats behind the one before.
+/// How a map lies in memory: pixel after pixel, each `pixelStride` floats after the one before.
 ///
 /// A branch of a concatenation has the stride of the common output and starts at its own first channel.
 package struct MapLayout: Sendable, Hashable {
@@ -46,6 +46,6 @@ package struct MapLayout: Sendable, Hashable {
   /// Whether pixels follow each other directly.
   package var isContiguous: Bool { pixelStride == shape.channels }
 
-  /// Floats from the first value to behind the last.
+  /// The number of floats from the first value through the last.
   package var spanCount: Int { shape.elementCount == 0 ? 0 : (shape.pixelCount - 1) * pixelStride + shape.channels }
 }

@@ -2,7 +2,7 @@ internal import CDecantKernels
 
 /// Winograd's minimal filtering F(m, r): m outputs of a filter of r taps with m + r - 1 products instead of m r.
 ///
-/// Exact in real numbers. In float32 the error grows with the tile, and depends on the points at which the polynomials behind it
+/// Exact in real numbers. In float32 the error grows with the tile, and depends on the points at which the underlying polynomials
 /// are taken; those here are 0, infinity and pairs ±p found by search to be far better than the textbook's.
 /// - Source: Winograd, "Arithmetic Complexity of Computations", 1980; Lavin and Gray, arXiv:1509.09308; Barabasz et al., arXiv:1803.10986.
 package final class WinogradTransform: Sendable, CustomStringConvertible {

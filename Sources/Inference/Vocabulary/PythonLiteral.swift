@@ -3,13 +3,13 @@
 /// The grammar is Python's, without triple quotes, raw strings and `\N{…}`, which `repr` never writes. Nothing is evaluated.
 /// - Source: The Python Language Reference, section 2.4.1.
 struct PythonLiteral: Equatable {
-  /// What stands before the opening quote.
+  /// What comes before the opening quote.
   enum Prefix: Equatable {
     /// `b`: escapes are bytes.
     case bytes
     /// `u`: escapes are code points.
     case unicode
-    /// Nothing: text in Python 3, bytes in Python 2. Escaped bytes that form UTF-8 are read as bytes, others as code points.
+    /// No prefix: text in Python 3, bytes in Python 2. Escaped bytes that form UTF-8 are read as bytes, others as code points.
     case unprefixed
   }
 

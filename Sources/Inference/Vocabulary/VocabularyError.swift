@@ -1,12 +1,12 @@
 public import Bytes
 
-/// Why a file is no vocabulary, or none for this model.
+/// Why a file is not a vocabulary, or does not fit this model.
 public struct VocabularyError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
     /// The file system refused.
     case file(FileError.Reason)
-    /// Nothing, or a file of another kind.
+    /// The file is empty or of another kind.
     case notText(FileKind)
     /// Text in UTF-16, as some editors save it.
     case utf16

@@ -54,7 +54,7 @@ extension VocabularyFile {
     return kinds
   }
 
-  /// What stands behind the word.
+  /// What follows the word.
   private static func countText(of raw: ArraySlice<UInt8>, _ form: Form) -> ArraySlice<UInt8>? {
     let text = raw.drop(while: \.isASCIIWhitespace)
     if form != .plain, let literal = try? PythonLiteral(parsing: text) {

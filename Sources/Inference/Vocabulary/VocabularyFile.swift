@@ -21,7 +21,7 @@ public struct VocabularyFile: Sendable {
   public struct Line: Sendable, Equatable {
     /// The word; bytes that are not UTF-8 appear as `\xHH`.
     public var word: String
-    /// The count behind it, where there is one.
+    /// The count after it, where there is one.
     public var count: Int?
     /// The word as the clean file has it.
     var cleanBytes: [UInt8]
@@ -48,7 +48,7 @@ public struct VocabularyFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `VocabularyError` where it cannot be read or is no text. A damaged line is an issue and no error.
+  /// - Throws: `VocabularyError` where it cannot be read or is not text. A damaged line is an issue, not an error.
   public init(path: String) throws(VocabularyError) {
     let file: InputFile
     let kind: FileKind

@@ -8,7 +8,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
     case note
     /// Some captions may come out wrong.
     case warning
-    /// No captions with this file.
+    /// The file cannot be used for captions.
     case error
 
     /// By weight.
@@ -17,7 +17,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
 
   /// What it is.
   public enum Kind: Sendable, Equatable {
-    /// The word stands on an earlier line too. The last line counts when words become IDs.
+    /// The word is on an earlier line too. The last line counts when words become IDs.
     case duplicate(String, firstLine: Int)
     /// A blank line, or a literal of nothing. It keeps its ID.
     case emptyWord
@@ -39,9 +39,9 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
     case endBeforeStart(startID: Int, endID: Int)
     /// A count above that of an earlier line, though files are written by falling counts: lines were moved or added.
     case increasingCount(Int, previous: Int)
-    /// What stands in place of the count is no number.
+    /// The text in the place of the count is not a number.
     case invalidCount(String)
-    /// No count, in a file whose other lines have one.
+    /// The count is missing, in a file whose other lines have one.
     case missingCount
     /// The file begins with a byte order mark, which is not part of the first word.
     case byteOrderMark

@@ -46,7 +46,7 @@ struct ForcedCaptions {
     }
   }
 
-  /// Keeps the largest probabilities; returns the likeliest word, or nil where one is no number.
+  /// Keeps the largest probabilities; returns the likeliest word, or nil if a probability is not a number.
   private mutating func note(_ probabilities: ArraySlice<Float>) -> Int? {
     var best = 0
     var bestProbability: Float = -1

@@ -15,7 +15,7 @@ public struct MarkerSign: Sendable, Equatable {
   public enum Support: Sendable, Equatable {
     /// The markers are where the vocabulary has them.
     case asGiven
-    /// They are in each other's place.
+    /// The start and end words are in each other's place.
     case exchanged
     /// One of them is at neither place.
     case elsewhere

@@ -13,7 +13,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   public enum Finding: String, Sendable {
     /// The markers are where the model has them.
     case asGiven = "as-given"
-    /// They are in each other's place.
+    /// The start and end words are in each other's place.
     case exchanged
     /// The model has at least one of them at another row.
     case elsewhere
