@@ -26,7 +26,7 @@ public struct DiffError: DecantError, Equatable {
   public var description: String {
     switch reason {
     case .badExpression(let pattern, let error):
-      "'\(pattern.escapedForDisplay)' is no regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
+      "'\(pattern.escapedForDisplay)' is not a valid regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
     case .badTolerance(let value): "a tolerance is a number from 0 on, not \(value)."
     }
   }

@@ -191,7 +191,7 @@ private struct Examination {
           .tooManyFiles, .warning, files: paths,
           summary:
             "Only the first \(HumanText.grouped(limit)) files were looked at; \(HumanText.grouped(survey.omittedCount)) were not.",
-          explanation: "What is missing above may stand among them.",
+          explanation: "What is missing above may be among them.",
           remedy: Remedy("Name the checkpoint, or a smaller directory.")))
     }
     if groups.isEmpty, findings.isEmpty, survey.files.allSatisfy({ $0.role == .other || isKnown($0) }) {

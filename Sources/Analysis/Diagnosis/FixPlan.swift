@@ -85,7 +85,8 @@ public struct FixPlan: Sendable, Equatable {
         ["model_checkpoint_path: \(quoted(latest.lastPart))"]
         + (all.isEmpty ? [latest] : all).map { "all_model_checkpoint_paths: \(quoted($0.lastPart))" }
       add(
-        "checkpoint", "names what stands beside it", .text(Array((lines.joined(separator: "\n") + "\n").utf8)), finding)
+        "checkpoint", "names the checkpoints beside it", .text(Array((lines.joined(separator: "\n") + "\n").utf8)),
+        finding)
       for prefix in Set(all + [latest]).sorted() { addCompanions(of: prefix.lastPart, except: [], report, finding) }
     }
   }

@@ -70,7 +70,7 @@ enum ForeignFileCheck {
       return Finding(
         .brokenLink, .error, files: [file.path],
         summary: "\(name) is a symbolic link to \(target.escapedForDisplay), which is not there.",
-        explanation: "The link was copied without the file behind it.",
+        explanation: "The link was copied without the file that it leads to.",
         remedy: Remedy(
           "Copy the file itself, following links:", commands: ["cp -L SOURCE " + ShellText.quoted(file.path)]))
     case .unreadable(let code):

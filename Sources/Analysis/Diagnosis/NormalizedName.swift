@@ -17,7 +17,7 @@ struct NormalizedName: Equatable {
       case .copyNumber(let text): "a browser added '\(text.trimmingBlanks)'"
       case .addedEnding(let ending): "something added '\(ending)'"
       case .capitals: "its ending is in capitals"
-      case .blanks: "blanks stand around it"
+      case .blanks: "it has blanks around it"
       }
     }
   }

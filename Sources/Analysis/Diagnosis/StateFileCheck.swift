@@ -71,7 +71,7 @@ enum StateFileCheck {
         summary: "The \(file.fileName.escapedForDisplay) file names a path outside its directory: \(named)",
         explanation:
           "It is usually a path of another machine, where the checkpoint was saved. The checkpoint itself, "
-          + "\(beside.lastPart.escapedForDisplay), stands beside the file. Decant looks only there; TensorFlow looks only at "
+          + "\(beside.lastPart.escapedForDisplay), is beside the file. Decant looks only there; TensorFlow looks only at "
           + "the path named.",
         remedy: Remedy(
           "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
@@ -88,8 +88,8 @@ enum StateFileCheck {
       explanation: (RemoteAddress(target.named).map { "That is \($0.noun), and Decant fetches nothing. " } ?? "")
         + (target.leadsOut ? "Decant does not follow paths out of the directory. " : "")
         + (present.isEmpty
-          ? "No other checkpoint stands beside it."
-          : "Beside it \(present.count == 1 ? "stands" : "stand") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"
+          ? "No other checkpoint is beside it."
+          : "Beside it \(present.count == 1 ? "is" : "are") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"
             + (present.count > 5 ? " and \(present.count - 5) more." : ".")),
       remedy: Remedy(
         present.isEmpty

@@ -18,7 +18,8 @@ enum TableDamage {
         return Finding(
           .truncatedTable, .error, certainty: version == nil ? .possible : .certain, files: [file.path],
           summary: version == nil
-            ? "\(name) is no \(title), or only a piece of one." : "\(name) begins as a \(title) does and has no end.",
+            ? "\(name) is not a \(title), or only a piece of one."
+            : "\(name) begins as a \(title) does and has no end.",
           explanation:
             "It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is "
             + "not there: \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").",
@@ -59,7 +60,7 @@ enum TableDamage {
     let whole = (file.byteCount ?? surplus) - surplus
     return Finding(
       .trailingBytes, .error, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) has \(HumanText.count(surplus, "byte")) behind its end.",
+      summary: "\(file.fileName.escapedForDisplay) has \(HumanText.count(surplus, "byte")) after its end.",
       explanation:
         "The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. Something "
         + "was added: a line end by an editor or a mail program, or padding by a download.",

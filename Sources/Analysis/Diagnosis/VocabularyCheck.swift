@@ -14,7 +14,7 @@ enum VocabularyCheck {
     } catch {
       let finding = Finding(
         .vocabularyUnreadable, .error, files: [file.path],
-        summary: "\(file.fileName.escapedForDisplay) is no vocabulary that can be read.", explanation: "\(error)",
+        summary: "\(file.fileName.escapedForDisplay) cannot be read as a vocabulary.", explanation: "\(error)",
         remedy: Remedy("Find the word_counts.txt that was published with the model."))
       return (nil, [finding])
     }

@@ -91,7 +91,7 @@ struct VocabularyMatch {
         explanation:
           "Rows of the word embedding from \(HumanText.grouped(used)) on are as they were before training, and "
           + "\(isShort ? "those before are not" : "the words beyond were never met"). So the vocabulary is of another training, or "
-          + "lines were \(isShort ? "lost" : "added"); words behind the first such line come out as their neighbours.",
+          + "lines were \(isShort ? "lost" : "added"); words after the first such line come out as their neighbours.",
         remedy: Remedy("Find the word_counts.txt that was published with this model.")))
   }
 

@@ -109,7 +109,7 @@ struct CellCall {
         forget = (added?.bias ?? 0, added?.node ?? sigmoid.node, factor, multiplied.node)
       }
       if gates.last != .f, let added {
-        throw Failure(node: added.node, expected: "nothing added to gate \(output), which is no forget gate")
+        throw Failure(node: added.node, expected: "nothing added to gate \(output), which is not a forget gate")
       }
     }
     guard Set(gates).count == 4, let forget, let outputProduct else {

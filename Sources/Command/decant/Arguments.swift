@@ -43,6 +43,6 @@ func expression(_ pattern: String) throws -> NamePattern {
   do {
     return try NamePattern(pattern)
   } catch {
-    throw ValidationError("'\(pattern)' is no regular expression: \(error).")
+    throw ValidationError("'\(pattern)' is not a valid regular expression: \(error).")
   }
 }

@@ -17,17 +17,17 @@ struct CaptioningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The longest caption, <S> and </S> included.", valueName: "words"))
   var maxLength = 20
 
-  @Option(help: ArgumentHelp("The power of its length that a caption's log-probability is divided by.", valueName: "x"))
+  @Option(help: ArgumentHelp("Divide a caption's log-probability by its length to this power.", valueName: "x"))
   var lengthNormalization = 0.0
 
-  @Option(help: ArgumentHelp("Threads of the network; without it as many as there are cores.", valueName: "n"))
+  @Option(help: ArgumentHelp("Threads of the network (default: one per core).", valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "Run on the plain reference kernels: slow, and the definition of what is right.")
+  @Flag(help: "Run on the plain reference kernels: slow, but they define the right result.")
   var reference = false
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads takes a number from 1.") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more.") }
   }
 
   var search: CaptionOptions {
@@ -69,10 +69,10 @@ struct CaptionCommand: ParsableCommand {
     abstract: "Caption JPEG and PNG images with a checkpoint or converted file.",
     discussion: """
       Images are files, directories or comma-separated lists. Of a directory, the JPEG and PNG files are captioned; \
-      pictures of other formats are counted and passed over. One that cannot be decoded is reported, the others are \
+      pictures of other formats are counted and skipped. An image that cannot be decoded is reported, the others are \
       captioned, and the exit status is 65.
 
-      Public vocabularies have <S> and </S> in either order, and with the wrong one captions do not end. --markers auto \
+      Public vocabularies have <S> and </S> in either order; with the wrong one, captions do not end. --markers auto \
       exchanges the two where the model's weights show for certain that they are exchanged, and says so.
 
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
@@ -86,12 +86,12 @@ struct CaptionCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The word_counts.txt; without it the words that the file carries, or those beside it.", valueName: "file"))
+      "The word_counts.txt (default: the words in the model's file, or those beside it).", valueName: "file"))
   var vocab: String?
 
   @Option(
     help: ArgumentHelp(
-      "How the vocabulary's <S> and </S> are taken: auto, as-given or exchanged.", valueName: "choice"))
+      "Which IDs <S> and </S> have: auto, as-given or exchanged.", valueName: "choice"))
   var markers = MarkerChoice.auto
 
   @OptionGroup var captioning: CaptioningOptions

@@ -16,7 +16,7 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Convert between checkpoints, .safetensors, .h5 and .npz, losing no bit unless asked to.",
     discussion: """
       Variables are written under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. The file \
-      is read back and compared with what was meant before it gets its name; a run that fails leaves nothing behind.
+      is read back and compared before it gets its name; a run that fails leaves nothing behind.
 
       A name that ends in .ckpt or in .ckpt- and a number is the prefix of a TensorFlow V2 checkpoint, whose index and data \
       files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written. Names that end in :0, as those \
@@ -36,7 +36,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "safetensors, hdf5, tensorflow (a V2 checkpoint) or tensorflow-v1; without it the name of the output tells.",
+      "safetensors, hdf5, tensorflow (a V2 checkpoint) or tensorflow-v1 (default: by the output's name).",
       valueName: "format"))
   var to: WeightFormat?
 
@@ -70,14 +70,14 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Leave out what only training needs: steps, slots and state of every optimizer, averages, metrics.",
-      discussion: "What is only likely to be so is listed and kept."))
+      "Leave out what only training needs: steps, optimizer slots and state, averages, metrics.",
+      discussion: "Variables that are only likely to be training state are listed and kept."))
   var inferenceOnly = false
 
   @Flag(help: "Of a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")
   var weightsOnly = false
 
-  @Flag(help: "With --inference-only: leave out what is only likely to be of use to training alone, too.")
+  @Flag(help: "With --inference-only: also leave out what only training is likely to need.")
   var dropLikely = false
 
   @Flag(help: "Take averaged weights (X/ExponentialMovingAverage, Keras' use_ema) in place of raw ones.")
@@ -99,7 +99,8 @@ struct ConvertCommand: ParsableCommand {
   var skipsCheck = false
 
   @Flag(
-    name: .customLong("no-digest"), help: "Do not store the SHA-256 of the source's files, which takes the longest.")
+    name: .customLong("no-digest"),
+    help: "Do not store the SHA-256 of the source's files; computing it takes the longest.")
   var skipsDigest = false
 
   @Flag(help: "Replace the output if it exists.")

@@ -14,8 +14,8 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Show what differs between two checkpoints or weight files.",
     discussion: """
-      Tensors are paired by their canonical names, whatever era or framework the names are from. Shown are tensors that one \
-      side only has, other dtypes and shapes, and by how much values differ: the largest absolute and relative difference, \
+      Tensors are paired by their canonical names, whatever era or framework the names are from. It shows tensors that one \
+      side only has, different dtypes and shapes, and by how much values differ: the largest absolute and relative difference, \
       the distance in units in the last place, and the element where it is. Numbers of different dtypes are compared exactly.
 
       With --tolerance X, numbers with |a - b| <= X * (1 + max(|a|, |b|)) count as equal; NaN and infinity only equal \
@@ -25,7 +25,7 @@ struct DiffCommand: ParsableCommand {
       is shown as 'decant convert A' writes it with the same \
       options, and tensors are paired by the names that they have there and in B.
 
-      Exits with 0 where nothing differs, 1 where something does, and 65 where a tensor cannot be read.
+      Exits with 0 if nothing differs, 1 if something does, and 65 if a tensor cannot be read.
 
       Example: decant diff model.ckpt-2000000 model.ckpt-3000000 --match lstm
       """)
@@ -42,7 +42,7 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
   var match: String?
 
-  @Flag(name: .customLong("ignore-dtype"), help: "Another dtype is no difference by itself; only what the numbers are.")
+  @Flag(name: .customLong("ignore-dtype"), help: "Compare only the numbers; ignore differences in dtype.")
   var ignoresDTypes = false
 
   @Flag(help: "List every difference, however many there are.")
@@ -56,7 +56,7 @@ struct DiffCommand: ParsableCommand {
 
   func validate() throws {
     if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
-      throw ValidationError("--tolerance takes a number from 0.")
+      throw ValidationError("--tolerance must be 0 or more.")
     }
     if let match { _ = try expression(match) }
   }

@@ -7,11 +7,11 @@ import Foundation
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Say what files are, what belongs together, what is missing, and what to do.",
+    abstract: "Explain what files are, what belongs together, what is missing, and what to do.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Every checksum is compared, and nothing that is given is ever \
-      changed. --fix says what can be put right without losing anything (names, joined parts, words, the 'checkpoint' file); \
-      with -o it writes that to a new directory. Exits with 1 where a warning or an error was found, and with 0 where there are \
+      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Every checksum is compared, and the given files are never \
+      changed. --fix lists what can be fixed without losing anything (names, joined parts, words, the 'checkpoint' file); \
+      with -o it writes that to a new directory. Exits with 1 if there is a warning or an error, and with 0 if there are \
       notes at most.
 
       Example: decant doctor downloads/
@@ -20,12 +20,12 @@ struct DoctorCommand: ParsableCommand {
   @Argument(help: "What to look at.")
   var paths: [String]
 
-  @Flag(help: "Say what can be put right without losing anything, and with -o do it.")
+  @Flag(help: "List what can be fixed without losing anything; with -o, fix it.")
   var fix = false
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write what --fix puts right to this new directory, which is made.", valueName: "directory"))
+    help: ArgumentHelp("Write the fixed files to this new directory. Requires --fix.", valueName: "directory"))
   var output: String?
 
   @OptionGroup var outputs: OutputOptions
@@ -34,7 +34,7 @@ struct DoctorCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if output != nil, !fix { throw ValidationError("-o goes with --fix.") }
+    if output != nil, !fix { throw ValidationError("-o requires --fix.") }
   }
 
   func run() throws {

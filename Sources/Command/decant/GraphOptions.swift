@@ -6,10 +6,10 @@ struct GraphOptions: ParsableArguments {
   @Flag(help: "List the graph's nodes: operation, inputs, attributes. For a checkpoint, of the .meta file beside it.")
   var graph = false
 
-  @Flag(help: "Print the graph's scopes and how they are joined, for Graphviz: decant inspect P.meta --dot | dot -Tsvg")
+  @Flag(help: "Print the graph's scopes and their connections, for Graphviz: decant inspect P.meta --dot | dot -Tsvg")
   var dot = false
 
-  @Option(help: ArgumentHelp("With --dot: how many scopes deep boxes are told apart; without it 1.", valueName: "n"))
+  @Option(help: ArgumentHelp("With --dot: how many levels of scopes get boxes (default: 1).", valueName: "n"))
   var depth: Int?
 
   /// Whether nodes are asked for at all.
@@ -18,10 +18,10 @@ struct GraphOptions: ParsableArguments {
   func validate() throws {
     if let depth {
       guard 1...ScopeGraph.maximumDepth ~= depth else {
-        throw ValidationError("--depth takes a number from 1 to \(ScopeGraph.maximumDepth).")
+        throw ValidationError("--depth must be between 1 and \(ScopeGraph.maximumDepth).")
       }
-      guard dot else { throw ValidationError("--depth goes with --dot.") }
+      guard dot else { throw ValidationError("--depth requires --dot.") }
     }
-    if graph, dot { throw ValidationError("--graph and --dot exclude each other.") }
+    if graph, dot { throw ValidationError("Use either --graph or --dot, not both.") }
   }
 }

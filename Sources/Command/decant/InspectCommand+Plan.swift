@@ -7,10 +7,10 @@ import TensorFiles
 extension InspectCommand {
   func validatePlan() throws {
     let most = InceptionV3Plan.maximumBatchCount
-    if let batch, !(1...most ~= batch) { throw ValidationError("--batch takes a number from 1 to \(most).") }
-    if batch != nil, !plan { throw ValidationError("--batch goes with --plan.") }
+    if let batch, !(1...most ~= batch) { throw ValidationError("--batch must be between 1 and \(most).") }
+    if batch != nil, !plan { throw ValidationError("--batch requires --plan.") }
     if plan, flat || stats || verify || values != nil || match != nil || graphOptions.isWanted {
-      throw ValidationError("--plan shows no variables and no nodes; leave their options away.")
+      throw ValidationError("--plan shows no variables or nodes; remove the options for those.")
     }
   }
 

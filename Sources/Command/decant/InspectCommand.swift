@@ -42,16 +42,16 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Print the values of one variable.", valueName: "name"))
   var values: String?
 
-  @Option(help: ArgumentHelp("With --values: how many to print; without it 20.", valueName: "n"))
+  @Option(help: ArgumentHelp("With --values: how many to print (default: 20).", valueName: "n"))
   var first: Int?
 
   @Flag(help: "Check every checksum and digest, list each failure, and exit with 1 if there is one.")
   var verify = false
 
-  @Flag(help: "Show the plan by which the engine would run the model, instead of the variables.")
+  @Flag(help: "Show how the engine would run the model, instead of the variables.")
   var plan = false
 
-  @Option(help: ArgumentHelp("Images that the plan takes together, 1 to 8.", valueName: "n"))
+  @Option(help: ArgumentHelp("With --plan: images per batch, 1 to 8.", valueName: "n"))
   var batch: Int?
 
   @OptionGroup var graphOptions: GraphOptions
@@ -62,14 +62,14 @@ struct InspectCommand: ParsableCommand {
 
   func validate() throws {
     if let first {
-      guard first >= 0 else { throw ValidationError("--first takes a number from 0.") }
-      guard values != nil else { throw ValidationError("--first goes with --values.") }
+      guard first >= 0 else { throw ValidationError("--first must be 0 or more.") }
+      guard values != nil else { throw ValidationError("--first requires --values.") }
     }
     guard [values != nil, stats, verify, graphOptions.isWanted].count(where: { $0 }) <= 1 else {
-      throw ValidationError("--values, --stats, --verify, --graph and --dot exclude each other.")
+      throw ValidationError("Use only one of --values, --stats, --verify, --graph and --dot.")
     }
-    if graphOptions.dot, json { throw ValidationError("--dot and --json exclude each other.") }
-    if verify, reading.skipsChecksums { throw ValidationError("--verify and --no-verify exclude each other.") }
+    if graphOptions.dot, json { throw ValidationError("Use either --dot or --json, not both.") }
+    if verify, reading.skipsChecksums { throw ValidationError("Use either --verify or --no-verify, not both.") }
     if let match { _ = try expression(match) }
     try validatePlan()
   }

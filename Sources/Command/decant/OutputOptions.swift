@@ -3,7 +3,7 @@ import Bytes
 
 /// Where outputs are written; the same in every command that writes.
 struct OutputOptions: ParsableArguments {
-  @Flag(help: "Make the directories above the output that are missing.")
+  @Flag(help: "Create missing parent directories of the output.")
   var parents = false
 
   /// Runs `write` with the directories above `path` made, if that was asked for; those that are empty afterwards are removed.

@@ -12,11 +12,11 @@ struct RecoverCommand: ParsableCommand {
     abstract: "Salvage what a damaged checkpoint still holds.",
     discussion: """
       Reads a V1 checkpoint or a V2 checkpoint whose footer, index or blocks are damaged, or whose files are cut short, and \
-      writes every tensor whose checksum holds, under its own name. Nothing else is written. Reports what is gone: by name \
-      where the list of tensors holds, otherwise by the bytes in which something is lost.
+      writes every tensor whose checksum matches, under its own name. Nothing else is written. It reports what is lost: by name \
+      if the list of tensors is intact, otherwise by the damaged bytes.
 
-      Without -o it only reports. Exits with 0 where everything was salvaged, 1 where something is gone or may be, and 65 \
-      where nothing was found.
+      Without -o it only reports. Exits with 0 if everything was salvaged, 1 if something is lost or may be, and 65 \
+      if nothing was found.
 
       Example: decant recover model.ckpt-3000000 -o salvaged.safetensors
       """)
@@ -27,7 +27,7 @@ struct RecoverCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String?
 
-  @Option(help: ArgumentHelp("The format to write; without it the extension of the output tells.", valueName: "format"))
+  @Option(help: ArgumentHelp("The format to write (default: by the output's extension).", valueName: "format"))
   var to: WeightFormat?
 
   @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))

@@ -11,7 +11,7 @@ struct RenameCommand: ParsableCommand {
     abstract: "Rename the variables of a TensorFlow checkpoint without rewriting its data.",
     discussion: """
       Writes a new index for a V2 checkpoint. Its data files become further names (hard links) of the old ones, or copies where \
-      the file system cannot link. A V1 checkpoint is written anew. The checkpoint that is read stays as it is.
+      the file system cannot link. A V1 checkpoint is rewritten. The source checkpoint stays as it is.
 
       Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
       """)

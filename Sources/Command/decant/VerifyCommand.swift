@@ -13,7 +13,7 @@ struct VerifyCommand: ParsableCommand {
       captions word by word. With A alone: every checksum, or the digests that 'decant convert' wrote into \
       the file, and the variables and shapes that im2txt needs. The graph beside a model, or that of --graph, is compared \
       with what the engine computes, node by node. With --expect, the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
-      where something differs.
+      if something differs.
 
       With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
       is compared as 'decant convert A' writes it with the same \
@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The .meta or SavedModel whose graph is compared with what the engine computes; without it the one beside the model.",
+      "The .meta or SavedModel whose graph is compared with what the engine computes (default: the one beside the model).",
       valueName: "file"))
   var graph: String?
 

@@ -19,7 +19,7 @@ struct VocabCommand: ParsableCommand {
 
       With --check, the model's weights tell whether it has <S> and </S> where the file has them; public vocabularies have the \
       two in either order. --exchange-markers puts them in each other's place, and the report is about the result. Exits with 1 \
-      where the file cannot be used for captions, or where the model speaks against it.
+      if the file cannot be used for captions, or if the model contradicts it.
 
       Example: decant vocab word_counts.txt --check model.ckpt-3000000 -o words.txt
       """)
@@ -49,7 +49,7 @@ struct VocabCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard first >= 0 else { throw ValidationError("--first takes a number from 0.") }
+    guard first >= 0 else { throw ValidationError("--first must be 0 or more.") }
   }
 
   func run() throws {

@@ -56,7 +56,7 @@ public struct ConversionError: DecantError, Equatable {
     case .outputIsSource(let file):
       "is the source's own file \(file.escapedForDisplay). Nothing was written; choose another name."
     case .badExpression(let pattern, let error):
-      "'\(pattern.escapedForDisplay)' is no regular expression: \(error). Nothing was written; quote it for the shell, and write '\\.' for a dot."
+      "'\(pattern.escapedForDisplay)' is not a valid regular expression: \(error). Nothing was written; quote it for the shell, and write '\\.' for a dot."
     case .nothingSelected(let count, let refusal?):
       "nothing to write: of \(count.counted("tensor")) the format holds none that was selected; of the first, \(refusal)."
     case .nothingSelected(let count, nil):

@@ -6,11 +6,11 @@ extension RenameError.Reason {
   var sentence: String {
     switch self {
     case .badFile(let words): "\(words.escapedForDisplay). See Schemas/rename-rules.schema.json."
-    case .badExpression(let text, let error): "'\(text.escapedForDisplay)' is no expression for names: \(error)."
+    case .badExpression(let text, let error): "'\(text.escapedForDisplay)' is not an expression for names: \(error)."
     case .badGroup(let text, let count):
-      "'\(text.escapedForDisplay)' in the template is no group; the expression has \(count). Write '$$' for a dollar sign."
+      "'\(text.escapedForDisplay)' in the template is not a group; the expression has \(count). Write '$$' for a dollar sign."
     case .badAxes(let axes):
-      "\(axes) is no order of axes; each from 0 to \(max(0, axes.count - 1)) comes once. "
+      "\(axes) is not an order of axes; list each from 0 to \(max(0, axes.count - 1)) once. "
         + "Use 'squeeze' to leave out an axis of extent 1."
     case .badTransposition(let axes, let dtype, let shape):
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."

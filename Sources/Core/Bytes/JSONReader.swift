@@ -309,7 +309,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case .duplicateKey(let key): "the key '\(key.escapedForDisplay)' comes twice"
     case .badUTF8: "a string is not UTF-8"
     case .controlCharacter(let byte): "a string has the control character \(byte)"
-    case .badEscape: "a string has an escape that stands for nothing"
+    case .badEscape: "a string has an unknown escape"
     case .numberTooLarge: "a number does not fit 63 bits"
     case .tooDeep: "values lie more than \(JSONReader.maximumDepth) deep within one another"
     }

@@ -76,7 +76,7 @@ public enum ShapeError: Error, Equatable, Sendable, Codable, CustomStringConvert
   /// The reason as the end of a sentence about a tensor.
   public var description: String {
     switch self {
-    case .negativeDimension(let dimension): "has a dimension of \(dimension); a stored tensor has none below 0"
+    case .negativeDimension(let dimension): "has a dimension of \(dimension); expected 0 or more"
     case .rankTooLarge(let rank): "has \(rank) dimensions; TensorFlow allows \(Shape.maximumRank)"
     case .tooManyElements(let dimensions): "has a shape of \(dimensions), more elements than 64 bits can count"
     }

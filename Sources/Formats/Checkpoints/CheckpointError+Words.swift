@@ -8,7 +8,7 @@ extension CheckpointError.Reason {
   var words: String {
     switch self {
     case .notFound(let lookedFor, _): "no such checkpoint. Looked for \(Self.list(lookedFor))."
-    case .danglingLink(let target): "a link to '\(target.escapedForDisplay)', where nothing is."
+    case .danglingLink(let target): "a link to '\(target.escapedForDisplay)', which does not exist."
     case .ambiguous(let names): "several checkpoints fit: \(Self.list(names))."
     case .indexMissing(let index):
       "the index \(index.escapedForDisplay) is missing; a data file holds neither names nor shapes."
@@ -31,8 +31,9 @@ extension CheckpointError.Reason {
     case .otherVersion(.v2): "the index of a V2 checkpoint, where a V1 checkpoint was expected."
     case .message(let name, let reason): "the \(name) \(reason.words)."
     case .badShardCount(let count):
-      "the header declares \(count.counted("shard")); there are 1 to \(BundleHeader.maximumShardCount)."
-    case .badEndianness(let value): "the header's byte order is \(value); there are 0 (little) and 1 (big)."
+      "the header declares \(count.counted("shard")); expected 1 to \(BundleHeader.maximumShardCount)."
+    case .badEndianness(let value):
+      "the header has the unknown byte order \(value); expected 0 (little-endian) or 1 (big-endian)."
     case .tooNew(let version):
       "written for readers of version \(version) and above; this one knows \(BundleHeader.consumerVersion)."
     case .consumerExcluded: "the writer excludes readers of version \(BundleHeader.consumerVersion)."
@@ -55,7 +56,8 @@ extension CheckpointError.Reason {
     case .unknownRank: "has a shape of unknown rank."
     case .badShape(let error): "\(error)."
     case .tooManyBytes(let shape, let dtype): "has shape \(shape) of \(dtype), more bytes than 64 bits can count."
-    case .badShard(let shard, let count): "lies in shard \(shard), which does not exist; there are \(count), from 0."
+    case .badShard(let shard, let count):
+      "lies in shard \(shard), which does not exist; there are \(count), numbered from 0."
     case .negativeOffset(let offset): "has a negative offset, \(offset)."
     case .negativeByteCount(let count): "has a negative size, \(count)."
     case .badByteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)."
@@ -64,7 +66,7 @@ extension CheckpointError.Reason {
         + (offset.addingChecked(byteCount).map { ", \($0 - shardByteCount) too few." } ?? ".")
     case .shardTooShort(let needed, let byteCount, _):
       "the file has \(byteCount.counted("byte")); its tensors need \(needed), \(needed - byteCount) more."
-    case .foreignShard: "the file is no tensor data."
+    case .foreignShard: "the file does not hold tensor data."
     case .overlapsTensor(let name): "shares bytes with '\(name.escapedForDisplay)'."
     case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key).escapedForDisplay)' belongs to no tensor."
     case .wrongKind(.string): "holds strings; it cannot be read as numbers."
@@ -77,9 +79,9 @@ extension CheckpointError.Reason {
     case .checksum(let stored, let computed): "CRC-32C is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
     case .badValueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)."
     case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
-    case .raggedRun(let byteCount, let width): "a run of \(byteCount.counted("byte")) is no multiple of \(width)."
-    case .recordName(let name): "the record is that of '\(name.escapedForDisplay)'."
-    case .recordSlice(let slice): "the record is that of slice \(slice)."
+    case .raggedRun(let byteCount, let width): "a run of \(byteCount.counted("byte")) is not a multiple of \(width)."
+    case .recordName(let name): "the record belongs to '\(name.escapedForDisplay)'."
+    case .recordSlice(let slice): "the record belongs to slice \(slice)."
     case .recordDType(let found, let expected): "the record has dtype \(found), the list of tensors \(expected)."
     case .recordWithoutData: "the record holds no data."
     case .tooManyStrings(let count, let byteCount):
@@ -88,7 +90,7 @@ extension CheckpointError.Reason {
     case .stringLengthChecksum(let stored, let computed):
       "CRC-32C of the strings' lengths is \(Self.hex(computed)), but \(Self.hex(stored)) was stored."
     case .bytesLeftOver(let count):
-      "\(count.counted("byte")) \(count.noun("is", "are")) left over behind the last string."
+      "\(count.counted("byte")) \(count.noun("is", "are")) left over after the last string."
     case .objectGraph(let defect): defect.words
     case .refused(let why): "cannot be written: \(why)."
     case .moreThanDeclared(let count): "received more than the \(count.counted("byte")) that its shape takes."

@@ -42,7 +42,7 @@ public struct StateFile: Equatable, Sendable {
       case .fieldName: "the name of a field was expected"
       case .value(let field): "the field \(field.escapedForDisplay) has no value"
       case .openQuotation: "a quotation does not end"
-      case .escape: "a backslash stands before something that has no meaning"
+      case .escape: "a backslash comes before a character that cannot be escaped"
       case .noCheckpointPath: "there is no model_checkpoint_path in the file"
       }
     }

@@ -37,7 +37,7 @@ public enum ConstantDefect: Sendable, Equatable {
     case .tooManyElements(let count):
       "declares \(count.counted("element")), most of them copies of one; more than \(ConstantLayout.maximumFilledByteCount.counted("byte")) "
         + "are not made from so little"
-    case .raggedList(let byteCount, let width): "has a list of \(byteCount.counted("byte")), no multiple of \(width)"
+    case .raggedList(let byteCount, let width): "has a list of \(byteCount.counted("byte")), not a multiple of \(width)"
     case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "holds no plain values"
     case .wrongKind(.string): "holds strings, and cannot be read as numbers"
     case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings"

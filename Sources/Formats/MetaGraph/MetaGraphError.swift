@@ -87,14 +87,14 @@ public struct MetaGraphError: DecantError, Equatable {
     case .wire(let reason):
       return place + "the graph \(reason.words). The file is damaged or cut short; "
         + "compare its size with the original and copy it again."
-    case .notMetaGraph(let kind): return "\(name): is no MetaGraphDef, as .meta files are. \(Self.advice(kind))"
-    case .notGraph(let kind): return "\(name): is no frozen graph (GraphDef). \(Self.advice(kind))"
+    case .notMetaGraph(let kind): return "\(name): is not a MetaGraphDef (a .meta file). \(Self.advice(kind))"
+    case .notGraph(let kind): return "\(name): is not a frozen graph (GraphDef). \(Self.advice(kind))"
     case .textGraph:
       return "\(name): is a graph in text format, which is not read. With TensorFlow, make it binary: parse it into a "
         + "tf.compat.v1.GraphDef() (MetaGraphDef(), if it begins with meta_info_def) with google.protobuf.text_format.Parse, "
         + "and write its SerializeToString() to a .pb file."
     case .savedModelInstead: return "\(name): begins as a SavedModel does, not as a .meta file. Name its directory."
-    case .notSavedModel(let kind): return "\(name): is no SavedModel. \(Self.advice(kind))"
+    case .notSavedModel(let kind): return "\(name): is not a SavedModel. \(Self.advice(kind))"
     case .textFormat:
       return "\(name): is a SavedModel in text format, whose graph is not read. Its variables are: name its directory. "
         + "For the graph, save it again without as_text=True."
@@ -104,7 +104,8 @@ public struct MetaGraphError: DecantError, Equatable {
     case .noSavedModel: return "\(name): has no saved_model.pb. Name the directory that has it."
     case .noGraph:
       if let address = RemoteAddress(file) { return "\(name): \(address.adviceForInput)" }
-      return "\(name): is no graph, and has none beside it. Name a .meta file, or the directory of a SavedModel."
+      return
+        "\(name): is not a graph, and there is no .meta file beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
       return place
         + "a name has \(byteCount.counted("byte")) where at most \(limit) are expected. The file is probably damaged."

@@ -64,15 +64,16 @@ extension WireError.Reason {
     case .bytes(let reason): ByteError(reason, offset: 0).description
     case .fieldZero: "has a field of number 0"
     case .tagTooLarge(let value): "has a field tag of \(value), more than 32 bits"
-    case .group(let field): "has a group in field \(field); TensorFlow's messages have none"
-    case .badWireType(let type, let field): "has wire type \(type) in field \(field); there are 0, 1, 2 and 5"
+    case .group(let field): "has a group in field \(field); TensorFlow's messages have no groups"
+    case .badWireType(let type, let field): "has the unknown wire type \(type) in field \(field); expected 0, 1, 2 or 5"
     case .unexpectedWireType(let field, let expected, let found):
       "has \(found) in field \(field), where \(expected) was expected"
     case .tooLarge(let byteCount, let limit): "has \(byteCount.counted("byte")); the limit is \(limit)"
     case .tooDeep(let limit): "nests messages more than \(limit) deep"
     case .tooManyFields(let limit): "has more than \(limit) fields"
-    case .tooManyMerges(let field, let limit): "repeats field \(field), which may stand once, more than \(limit) times"
-    case .refused(let message): "is no \(message)"
+    case .tooManyMerges(let field, let limit):
+      "repeats field \(field), which may occur only once, more than \(limit) times"
+    case .refused(let message): "is not a valid \(message)"
     }
   }
 }

@@ -90,7 +90,7 @@ extension TableError.Reason {
       "a block of \(handle.byteCount.counted("byte")) should start at byte \(handle.offset), but blocks end at byte \(limit)."
     case .overlappingBlocks(let first, let second):
       "the block at byte \(first.offset) and the one at byte \(second.offset) share bytes."
-    case .badBlockType(let type): "the block's type is \(type); there are 0 (stored) and 1 (Snappy)."
+    case .badBlockType(let type): "the block has the unknown type \(type); expected 0 (stored) or 1 (Snappy)."
     case .checksum(let stored, let computed):
       "the block's CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored with it."
     case .snappy(let reason): "the Snappy block \(reason.words)."
@@ -103,8 +103,8 @@ extension TableError.Reason {
     case .keyTooLong(let byteCount, let limit): "a key has \(byteCount.counted("byte")); the limit is \(limit)."
     case .keysNotIncreasing(let key, let previous):
       key == previous
-        ? "the key '\(Self.show(key))' stands twice."
-        : "the key '\(Self.show(key))' stands behind '\(Self.show(previous))', which is greater."
+        ? "the key '\(Self.show(key))' occurs twice."
+        : "the key '\(Self.show(key))' follows '\(Self.show(previous))', which is greater."
     case .keyAboveSeparator(let key):
       "the key '\(Self.show(key))' lies beyond the range that the index gives its block."
     case .tooManyEntries(let limit): "the table has more than \(limit.counted("entry", "entries"))."
@@ -117,7 +117,7 @@ extension TableError.Reason {
     case .tooShort(_, let kind), .badMagic(_, let kind):
       // A footer's magic at the end of a short file is the end of a longer one.
       (kind == .table ? nil : kind.advice)
-        ?? "The file is cut short (usually by an interrupted download), has bytes added behind its end, or is of another "
+        ?? "The file is cut short (usually by an interrupted download), has bytes added after its end, or is of another "
         + "kind; compare its size with the original and copy it again."
     case .checksum:
       "The file changed after TensorFlow wrote it; compare its size and checksum with the original and copy it again."

@@ -63,11 +63,11 @@ public struct TensorFileError: DecantError, Equatable {
     switch reason {
     case .notTensors(let kind):
       return
-        "\(path): is no checkpoint and no weight file. \(kind.advice ?? "Its first bytes are those of no known format.")"
+        "\(path): is neither a checkpoint nor a weight file. \(kind.advice ?? "Its first bytes match no known format.")"
     case .companion(let noun, let advice):
       return "\(path): is \(noun), and no weights that Decant reads." + (advice.isEmpty ? "" : " \(advice)")
     case .file(let error): return error.description
-    case .archive(let kind): return "\(path): is no checkpoint and no weight file. \(kind.advice ?? "")"
+    case .archive(let kind): return "\(path): is neither a checkpoint nor a weight file. \(kind.advice ?? "")"
     case .unknownExtension:
       let names = WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")
       return "\(path): its name does not say which format to write. End it in one of \(names), or give --to."

@@ -50,10 +50,10 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   /// The defect as a sentence.
   var words: String {
     switch self {
-    case .noEnd: "the archive has no end record, as it is where a download was interrupted."
+    case .noEnd: "the archive has no end record; the download was probably interrupted."
     case .directoryPastEnd: "the archive's directory lies beyond the end of the file."
     case .directoryGap(let byteCount):
-      "the archive's directory ends \(byteCount.counted("byte")) before the record behind it, which was changed."
+      "the archive's directory ends \(byteCount.counted("byte")) before the record that follows it; the archive was changed."
     case .directoryTooLarge(let byteCount):
       "the archive's directory has \(byteCount.counted("byte")); up to \(ZipArchive.maximumDirectoryByteCount) are read."
     case .cutShort(let reason): "the archive's directory \(ByteError(reason, offset: 0))."
@@ -74,7 +74,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
     case .checksum(let stored, let computed):
       "CRC-32 is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .duplicateMember: "is in the archive twice."
-    case .notAnArray: "is no array (.npy), and is passed over."
+    case .notAnArray: "is not an array (.npy) and is skipped."
     }
   }
 }

@@ -47,13 +47,13 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
         + (message.contains("version number") ? Self.newer : WeightFileError.interrupted)
     case .libraryFailed(let signal):
       (signal == SIGPROF || signal == SIGALRM
-        ? "libhdf5 does not come to an end with this file" : "libhdf5 crashes (signal \(signal)) on this file")
-        + ", which happened in a process of its own. \(WeightFileError.interrupted)"
+        ? "libhdf5 does not finish reading this file" : "libhdf5 crashes (signal \(signal)) on this file")
+        + ", in its own process. \(WeightFileError.interrupted)"
     case .noProcess(let code):
-      "is read by libhdf5 in a process of its own, and none can be made: \(String(systemErrorNumber: code)). "
+      "is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). "
         + "Raise the limit of processes or of memory, and try again."
     case .badAnswer:
-      "made libhdf5, in a process of its own, give an answer that is none. \(WeightFileError.interrupted)"
+      "made libhdf5, in its own process, give an invalid answer. \(WeightFileError.interrupted)"
     case .externalLink(let path):
       "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "
         + "Copy the data into one file: h5repack, or h5py."
@@ -62,8 +62,8 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
       "is stored through the filter '\(name.escapedForDisplay)' (\(id)), which is not supported. "
         + "Store it with deflate: h5repack -f GZIP=4."
     case .unsupportedType(let what):
-      "holds \(what), which is no tensor's dtype. Leave it out with --drop, or convert it with the program that wrote it."
-    case .nullDataspace: "has no extents (a null dataspace), so it is no tensor. Remove it from the file."
+      "holds \(what), which no dtype can represent. Leave it out with --drop, or convert it with the program that wrote it."
+    case .nullDataspace: "has no extents (a null dataspace), so it is not a tensor. Remove it from the file."
     case .duplicateName: "is in the file twice. \(WeightFileError.changed)"
     case .dtypeMismatch(let note):
       "is marked as '\(note.escapedForDisplay)', which does not fit its stored type. \(WeightFileError.changed)"

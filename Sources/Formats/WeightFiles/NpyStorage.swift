@@ -116,7 +116,7 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     case .objects:
       "holds Python objects. They are stored as a pickle, which is never loaded, since it runs code. "
         + "In Python, convert it to an array of numbers."
-    case .structured: "holds structures of several values, which is no tensor's dtype. Save each field as an array."
+    case .structured: "holds structures of several values, which no dtype can represent. Save each field as an array."
     case .rawBytes(let name):
       "holds raw bytes (\(name.escapedForDisplay)); numpy forgets the dtype of bfloat16 arrays when it saves them. "
         + "Save it as float32, or with safetensors."

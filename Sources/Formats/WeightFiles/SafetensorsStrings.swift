@@ -54,7 +54,7 @@ extension SafetensorsStrings {
             var elements: [[UInt8]] = []
             try reader.readArray { reader in
               guard let data = Data(base64Encoded: try reader.readString()) else {
-                throw error("an element is no base64", name)
+                throw error("an element is not base64", name)
               }
               elements.append([UInt8](data))
             }

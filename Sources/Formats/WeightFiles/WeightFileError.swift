@@ -107,10 +107,11 @@ public struct WeightFileError: DecantError, Equatable {
       "has \(byteCount.counted("byte")), fewer than a safetensors header takes. Copy the file again."
     case .headerTooLong(let declared):
       "declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). "
-        + "It is probably no safetensors file."
+        + "It is probably not a safetensors file."
     case .headerPastEnd(let declared, let left):
-      "declares a header of \(declared.counted("byte")) where \(left) are left. \(Self.interrupted)"
-    case .notAnObject(let byte): "the header starts with byte \(byte) where '{' is expected. It is no safetensors file."
+      "declares a header of \(declared.counted("byte")) but only \(left) are left. \(Self.interrupted)"
+    case .notAnObject(let byte):
+      "the header starts with byte \(byte) where '{' is expected. It is not a safetensors file."
     case .badHeader(let why): "the header is damaged: \(why.escapedForDisplay). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):
@@ -124,7 +125,7 @@ public struct WeightFileError: DecantError, Equatable {
     case .sizeMismatch(let found, let expected):
       "has \(found.counted("byte")) where its shape and dtype need \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
-      "the tensors take \(tensorBytes.counted("byte")) where the file has \(fileBytes) behind its header. \(Self.interrupted)"
+      "the tensors take \(tensorBytes.counted("byte")) where the file has \(fileBytes) after its header. \(Self.interrupted)"
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why.escapedForDisplay). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why.escapedForDisplay). \(Self.changed)"
     case .duplicateName: "is in the file twice. \(Self.changed)"

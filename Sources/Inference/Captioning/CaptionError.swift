@@ -55,13 +55,13 @@ public struct CaptionError: DecantError, Equatable {
     let place = path.map { "\($0.escapedForDisplay): " } ?? ""
     switch reason {
     case .beamSize(let size):
-      return "a beam size of \(size) cannot be searched with; give 1 to \(CaptionOptions.maximumBeamSize), "
-        + "3 as the original program"
+      return "the beam size \(size) is out of range; give 1 to \(CaptionOptions.maximumBeamSize), "
+        + "such as 3, the value of the original program"
     case .maximumLength(let length):
-      return "a maximum length of \(length) cannot be searched with; give 1 to \(CaptionOptions.maximumMaximumLength), "
-        + "20 as the original program"
+      return "the maximum length \(length) is out of range; give 1 to \(CaptionOptions.maximumMaximumLength), "
+        + "such as 20, the value of the original program"
     case .lengthNormalization(let power):
-      return "a length normalisation of \(power) makes no sense; give 0 for none, or a number such as 0.7"
+      return "the length normalisation \(power) is invalid; give 0 for none, or a number such as 0.7"
     case .notANumber(let wordCount):
       return
         "\(place)the model's probabilities after \(wordCount.counted("word")) are not numbers. Its weights are damaged or were "
@@ -82,8 +82,8 @@ public struct CaptionError: DecantError, Equatable {
       return "\(place)has no file named as a JPEG or PNG in it, but \(pictures.list). \(pictures.advice)"
     case .cannotList(let code): return FileError(.cannotOpen(code), path: path ?? "").description
     case .notAnExpectation(let detail):
-      return "\(place)is no file of expected captions: \(detail.escapedForDisplay). "
-        + "Expected is JSON as Schemas/caption.schema.json describes it."
+      return "\(place)is not a file of expected captions: \(detail.escapedForDisplay). "
+        + "Give JSON as Schemas/caption.schema.json describes it."
     }
   }
 }

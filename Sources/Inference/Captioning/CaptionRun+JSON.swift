@@ -81,7 +81,7 @@ extension CaptionRun {
     switch error {
     case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing\(place(context))"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "a value of another type stands\(place(context))"
+      return "found a value of another type\(place(context))"
     case .dataCorrupted(let context): return "it is not JSON\(place(context))"
     @unknown default: return "it is not JSON"
     }

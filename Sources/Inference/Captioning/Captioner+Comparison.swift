@@ -58,5 +58,5 @@ extension Captioner {
 
   /// Why an image was not opened.
   private static let leadsOut =
-    "the name leads out of the directory of the images; Decant does not follow it, since it stands in the file of expectations"
+    "the name leads out of the directory of the images; Decant does not follow it, because it comes from the file of expectations"
 }

@@ -49,7 +49,7 @@ public struct VocabularyError: DecantError, Equatable {
     case .file(let reason): return FileError(reason, path: path).description
     case .notText(let kind):
       return
-        "\(file): is no vocabulary, expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
+        "\(file): is not a vocabulary; expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
     case .utf16: return "\(file): is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooManyBytes(let count, let limit):
       return "\(file): has \(count.counted("byte")), expected a vocabulary of at most \(limit). Is it the right file?"

@@ -79,12 +79,12 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
     switch kind {
     case .duplicate(let word, let firstLine):
       "'\(word.escapedForDisplay)' is on line \(firstLine) already; the later line counts"
-    case .emptyWord: "no word; its ID stays taken, and the original program stops here"
+    case .emptyWord: "no word; its ID stays reserved, and the original program stops here"
     case .invalidUTF8(let word): "'\(word.escapedForDisplay)' is not UTF-8"
-    case .damagedLiteral(let word): "\(word.escapedForDisplay) is a damaged Python literal; taken as it stands"
+    case .damagedLiteral(let word): "\(word.escapedForDisplay) is a damaged Python literal; used as is"
     case .plainWordAmongLiterals(let word): "'\(word.escapedForDisplay)' is a bare word among Python literals"
     case .literalAmongPlainWords(let word):
-      "\(word.escapedForDisplay) is a Python literal among bare words; taken as it stands"
+      "\(word.escapedForDisplay) is a Python literal among bare words; used as is"
     case .damagedByCleaner(let word):
       "\(word.escapedForDisplay) has lost its apostrophe to a naive removal of b'…'; find the original file"
     case .whitespaceInWord(let word):
@@ -94,7 +94,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
       "</S> (ID \(endID)) comes before <S> (ID \(startID)); both orders are in use, and the model needs its own"
     case .increasingCount(let count, let previous):
       "count \(count) is above \(previous) before it; lines may have been moved or added"
-    case .invalidCount(let text): "'\(text.escapedForDisplay)' is no count"
+    case .invalidCount(let text): "'\(text.escapedForDisplay)' is not a count"
     case .missingCount: "no count"
     case .byteOrderMark: "begins with a byte order mark, which is not part of the first word"
     case .unknownWordAppended(let id): "<UNK> is on no line and is appended as ID \(id)"

@@ -65,7 +65,7 @@ extension DoctorCase {
       name: "a V1 file cut short", kind: .truncatedTable, says: ["begins as a V1 checkpoint does", "interrupted"]
     ) { try $0.take("checkpoints/bad/v1-truncated", "model.ckpt") },
     DoctorCase(
-      name: "a byte behind the end of a V1 file", kind: .trailingBytes, says: ["1 byte behind its end", "head -c"]
+      name: "a byte behind the end of a V1 file", kind: .trailingBytes, says: ["1 byte after its end", "head -c"]
     ) { try $0.take("checkpoints/bad/v1-one-byte-more", "model.ckpt") },
     DoctorCase(
       name: "a line end behind the data of a V2 checkpoint", kind: .surplusData, severity: .note, says: ["1 byte more"]
@@ -156,7 +156,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a checkpoint that is not there, and another that is", kind: .stateMissingCheckpoint,
-      says: ["model.ckpt-9", "stands model.ckpt.", "decant inspect"]
+      says: ["model.ckpt-9", "is model.ckpt.", "decant inspect"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.write(Array(#"model_checkpoint_path: "model.ckpt-9""#.utf8), to: "checkpoint")

@@ -83,12 +83,12 @@ struct RenameRulesTests {
       BadFile("{\"rules\": [{\"match\": \"a\", \"dtype\": \"f8\"}]}", 1, 41, "'f8' in rule 1"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [-1]}]}", 1, 41, "a whole number"),
       BadFile("{\"rules\": [{\"match\": 3}]}", 1, 22, "a string is expected"),
-      BadFile("{\"rules\": [{\"match\": \"(\", \"replace\": \"\"}]}", 1, 12, "rule 1: '(' is no expression"),
+      BadFile("{\"rules\": [{\"match\": \"(\", \"replace\": \"\"}]}", 1, 12, "rule 1: '(' is not an expression"),
       BadFile(
         "{\"rules\": [{\"match\": \"a\", \"replace\": \"\"},\n{\"match\": \"(a)\", \"replace\": \"$2\"}]}", 1, 42,
-        "rule 2: '$2' in the template is no group"),
-      BadFile("{\"rules\": [{\"match\": \"a\", \"replace\": \"$\"}]}", 1, 12, "is no group"),
-      BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [0, 2]}]}", 1, 12, "[0, 2] is no order of axes"),
+        "rule 2: '$2' in the template is not a group"),
+      BadFile("{\"rules\": [{\"match\": \"a\", \"replace\": \"$\"}]}", 1, 12, "is not a group"),
+      BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [0, 2]}]}", 1, 12, "[0, 2] is not an order of axes"),
       BadFile(#"{"rules": [{"match": "a", "reshape": [-1, -1]}]}"#, 1, 12, "one -1 at most"),
       BadFile(#"{"rules": [{"match": "a", "reshape": [-2]}]}"#, 1, 39, "-1 for what the others leave"),
       BadFile(#"{"rules": [{"match": "a", "reshape": ["0"]}]}"#, 1, 39, "extent of axis 0"),
@@ -106,7 +106,7 @@ struct RenameRulesTests {
       BadFile(#"{"rules": [{"match": "a", "replace": "b", "split": {"axis": 0, "into": ["b"]}}]}"#, 1, 12, "'into'"),
       BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0}}]}"#, 1, 41, "needs 'axis', and as 'group'"),
       BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0, "group": 1}}]}"#, 1, 12, "'1' in the template"),
-      BadFile(#"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 0}}]}"#, 1, 12, "is no group"),
+      BadFile(#"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 0}}]}"#, 1, 12, "is not a group"),
       BadFile(
         #"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 1, "order": ["a", "a"]}}]}"#, 1, 12, "once"),
       BadFile(

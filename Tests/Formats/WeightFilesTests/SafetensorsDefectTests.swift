@@ -133,7 +133,7 @@ struct SafetensorsDefectTests {
     Defect(
       "strings that are no base64",
       #"{"__metadata__":{"decant.strings":"{\"s\":{\"shape\":[],\"strings\":[\"?\"]}}"}}"#,
-      .badStrings("an element is no base64"), tensor: "s"),
+      .badStrings("an element is not base64"), tensor: "s"),
     Defect(
       "fewer strings than the shape says",
       #"{"__metadata__":{"decant.strings":"{\"s\":{\"shape\":[9223372036854775807],\"strings\":[\"\"]}}"}}"#,
