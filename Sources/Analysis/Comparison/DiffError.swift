@@ -27,7 +27,7 @@ public struct DiffError: DecantError, Equatable {
     switch reason {
     case .badExpression(let pattern, let error):
       "'\(pattern.escapedForDisplay)' is not a valid regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
-    case .badTolerance(let value): "a tolerance is a number from 0 on, not \(value)."
+    case .badTolerance(let value): "the tolerance must be 0 or more, not \(value)."
     }
   }
 }

@@ -3,7 +3,7 @@ internal import Tensors
 
 /// Finds the elements that stand for different numbers in two spans of elements of different dtypes.
 ///
-/// Both sides are converted to `Double`, which holds every number exactly but for integers beyond 2⁵³. Those are told apart: such
+/// Both sides are converted to `Double`, which holds every number exactly except for integers beyond 2⁵³. Those are told apart: such
 /// an integer equals no `Double` that is not converted from it, and two of them are compared as integers.
 struct MixedKernel {
   private let left: NumberDecoder
@@ -12,7 +12,7 @@ struct MixedKernel {
   /// Elements that are converted at a time.
   private static let blockCount = 1024
 
-  /// Nil where one of the dtypes has no numbers, or one only is complex.
+  /// Nil if one of the dtypes has no numbers, or one only is complex.
   init?(_ left: DType, _ right: DType) {
     guard let leftDecoder = NumberDecoder(left), let rightDecoder = NumberDecoder(right),
       left.numbersPerElement == right.numbersPerElement

@@ -31,7 +31,7 @@ public struct SourceDiff: Sendable {
     public let left: TensorDescriptor
     /// The tensor on the right.
     public let right: TensorDescriptor
-    /// How the values differ; nil where they are equal, or cannot be compared: shapes differ, or one side only has numbers.
+    /// How the values differ; nil if they are equal, or cannot be compared: shapes differ, or one side only has numbers.
     public let values: ValueChange?
 
     /// The canonical name.
@@ -42,7 +42,7 @@ public struct SourceDiff: Sendable {
 
   /// A tensor, or a whole file, that could not be read.
   public struct Failure: Sendable {
-    /// The canonical name; nil where a whole file is at fault.
+    /// The canonical name; nil if a whole file is at fault.
     public let tensor: String?
     /// What is wrong; it names the file.
     public let error: any Error

@@ -3,7 +3,7 @@ internal import Tensors
 
 /// Compares the values of two tensors of one dtype and shape, bit by bit.
 enum TensorComparison {
-  /// The first difference and the number of elements that differ; nil where every bit agrees.
+  /// The first difference and the number of elements that differ; nil if every bit agrees.
   static func run(
     _ leftTensor: TensorDescriptor, of left: any TensorSource, _ rightTensor: TensorDescriptor,
     of right: any TensorSource

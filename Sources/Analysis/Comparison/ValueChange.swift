@@ -24,9 +24,9 @@ public struct ValueChange: Sendable, Equatable {
   public let nanCount: Int
   /// Elements in which an infinity meets another value that is not NaN. Never within a tolerance.
   public let infinityCount: Int
-  /// The largest |a − b| of finite elements that differ, at most the largest `Double`; nil where there are none, and for strings.
+  /// The largest |a − b| of finite elements that differ, at most the largest `Double`; nil if there are none, and for strings.
   public let maximumAbsolute: Double?
-  /// The largest |a − b| / max(|a|, |b|) of finite elements that differ, 0 to 2; nil where there are none, and for strings.
+  /// The largest |a − b| / max(|a|, |b|) of finite elements that differ, 0 to 2; nil if there are none, and for strings.
   public let maximumRelative: Double?
   /// The largest distance in units in the last place: how many numbers of the dtype lie between, plus one.
   ///
@@ -34,7 +34,7 @@ public struct ValueChange: Sendable, Equatable {
   public let maximumULP: UInt64?
   /// The first element that differs.
   public let first: ElementPair
-  /// The element with the largest absolute difference; nil where there is no finite one.
+  /// The element with the largest absolute difference; nil if there is no finite one.
   public let largest: ElementPair?
 
   /// The part of the elements that differ, 0 to 1.

@@ -14,7 +14,7 @@ struct DataNeeds {
   /// Whether that is all: where the places of variables in slices are not in their descriptions, files may need more.
   let isExact: Bool
 
-  /// Reads an index; nil where it cannot be read.
+  /// Reads an index; nil if it cannot be read.
   init?(index path: String, prefix: String) {
     guard let source = try? V2Checkpoint(indexPath: path, prefix: prefix) else { return nil }
     self.init(source)

@@ -127,7 +127,7 @@ private struct Examination {
     }
   }
 
-  /// A file without a place in a set, that a person may have meant all the same.
+  /// A file without a place in a set, that the user may have meant anyway.
   private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
     let isGiven = paths.contains(file.path)
     switch file.kind {
@@ -145,7 +145,7 @@ private struct Examination {
   private func unknown(_ file: ExaminedFile) -> Finding {
     Finding(
       .nothingFound, .warning, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) is nothing that Decant knows.",
+      summary: "\(file.fileName.escapedForDisplay) is not a file that Decant knows.",
       explanation: file.kind == .text
         ? "It is text." : "Neither its first nor its last bytes are those of a known format.",
       remedy: Remedy("Name a checkpoint, or the directory that it is in."))
@@ -183,7 +183,8 @@ private struct Examination {
           .unreadable, .warning, files: [directory],
           summary: "The directory \(directory.escapedForDisplay) cannot be listed.",
           remedy: Remedy(
-            "Allow yourself to read it, if it is yours:", commands: [ShellText.command("chmod", "u+rx", directory)])))
+            "If it is yours, give yourself permission to read it:",
+            commands: [ShellText.command("chmod", "u+rx", directory)])))
     }
     if survey.omittedCount > 0 {
       findings.append(

@@ -53,7 +53,7 @@ public struct DoctorDocument: Encodable, Sendable {
   /// - Parameters:
   ///   - report: what was found.
   ///   - plan: what `--fix` does about it; nil without `--fix`.
-  ///   - output: the directory that it was written to; nil where nothing was.
+  ///   - output: the directory that it was written to; nil if nothing was.
   ///   - written: the paths of the new files.
   public init(_ report: DoctorReport, plan: FixPlan? = nil, output: String? = nil, written: [String] = []) {
     fixes = plan.map { plan in

@@ -14,7 +14,7 @@ public struct DoctorReport: Sendable, Equatable {
     public let files: [String]
     /// Whether all of it is there and sound.
     public let isComplete: Bool
-    /// A command that makes use of it; nil where none can.
+    /// A command that makes use of it; nil if none can.
     public let command: String?
   }
 
@@ -27,7 +27,7 @@ public struct DoctorReport: Sendable, Equatable {
   /// What was found, what matters most first.
   public let findings: [Finding]
 
-  /// The weight of the gravest finding; nil where there is none.
+  /// The weight of the gravest finding; nil if there is none.
   public var gravest: Finding.Severity? { findings.map(\.severity).max() }
 
   /// Whether nothing is wrong; notes are allowed.

@@ -21,9 +21,9 @@ public struct ExaminedFile: Sendable, Equatable {
   public let path: String
   /// Whether it can be read.
   public let state: State
-  /// The length in bytes; nil where it cannot be read.
+  /// The length in bytes; nil if it cannot be read.
   public let byteCount: Int?
-  /// What its bytes look like; nil where they cannot be read.
+  /// What its bytes look like; nil if they cannot be read.
   public let kind: FileKind?
   /// What it is in its set.
   public let role: FileRole
@@ -46,7 +46,7 @@ public struct ExaminedFile: Sendable, Equatable {
   /// The shard that its name says it is.
   var shardName: ShardName? { ShardName(normalizedPath, marker: ".data-") ?? ShardName(normalizedPath, marker: "-") }
 
-  /// Looks at a path; nil where nothing is there, or a directory.
+  /// Looks at a path; nil if nothing is there, or a directory.
   init?(path: String) {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return nil }

@@ -41,7 +41,7 @@ public struct Finding: Sendable, Equatable {
   public let remedy: Remedy
   /// The probability of the cause against chance, 0.5...0.9999, where weights were judged; else nil.
   public let confidence: Double?
-  /// What Decant itself can do without losing anything; nil where that is nothing.
+  /// What Decant itself can do without losing anything; nil if that is nothing.
   public let fix: Fix?
 
   /// A finding about files.
@@ -63,7 +63,7 @@ public struct Finding: Sendable, Equatable {
 
 /// What to do about a finding.
 public struct Remedy: Sendable, Equatable {
-  /// In sentences; empty where there is nothing to do.
+  /// In sentences; empty if there is nothing to do.
   public let words: String
   /// Commands to type, in order, quoted for a shell.
   public let commands: [String]

@@ -6,14 +6,14 @@ public enum FixText {
   ///
   /// - Parameters:
   ///   - plan: what is done.
-  ///   - directory: where it was written; nil where nothing was.
-  ///   - check: what a second look at the new directory found; nil where there was none.
+  ///   - directory: where it was written; nil if nothing was.
+  ///   - check: what a second look at the new directory found; nil if there was none.
   ///   - width: columns of the terminal.
   /// - Returns: lines, the last ended too.
   public static func render(_ plan: FixPlan, directory: String?, check: DoctorReport?, width: Int = 100) -> String {
     var text = ""
     if plan.outputs.isEmpty {
-      text += "Nothing here can be put right without losing or guessing something.\n"
+      text += "Nothing here can be fixed without losing or guessing something.\n"
     } else if let directory {
       text += "Wrote to \(directory.escapedForDisplay), and left everything else as it was:\n"
     } else {
@@ -23,7 +23,7 @@ public enum FixText {
       text += "  \(output.name.escapedForDisplay): \(output.reason.escapedForDisplay)\n"
     }
     if !plan.refusals.isEmpty {
-      text += "Not put right:\n"
+      text += "Not fixed:\n"
       for refusal in plan.refusals {
         text += DoctorText.wrapped(
           "\(refusal.finding.summary) Because \(refusal.reason.escapedForDisplay).", indent: 2, width: width, hanging: 4

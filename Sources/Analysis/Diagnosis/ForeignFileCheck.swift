@@ -4,13 +4,13 @@ internal import Inspection
 
 /// Files that are something else than their names say, or cannot be read at all.
 enum ForeignFileCheck {
-  /// What is wrong with a file that should hold a checkpoint's content; nil where its bytes may be what they should be.
+  /// What is wrong with a file that should hold a checkpoint's content; nil if its bytes may be what they should be.
   ///
   /// - Parameters:
   ///   - file: the file.
   ///   - needed: the bytes that an index says it must have, where one does.
   ///   - isInClone: whether the files lie in a clone of a Git repository.
-  /// - Returns: nil where nothing is wrong with it.
+  /// - Returns: nil if nothing is wrong with it.
   static func finding(_ file: ExaminedFile, needed: Int? = nil, isInClone: Bool = false) -> Finding? {
     if let finding = unreadable(file) { return finding }
     let name = file.fileName.escapedForDisplay
@@ -79,7 +79,8 @@ enum ForeignFileCheck {
         summary: "\(name) cannot be opened: \(String(systemErrorNumber: code)).",
         remedy: code == EACCES || code == EPERM
           ? Remedy(
-            "Allow yourself to read it, if it is yours:", commands: [ShellText.command("chmod", "u+r", file.path)])
+            "If it is yours, give yourself permission to read it:",
+            commands: [ShellText.command("chmod", "u+r", file.path)])
           : Remedy("The disk or the connection to it may be failing; copy the file elsewhere first."))
     case .notRegular:
       return Finding(
@@ -176,7 +177,7 @@ enum ForeignFileCheck {
 
 /// The first member's name of a zip archive.
 enum ZipMember {
-  /// Nil where the head is too short or no local header.
+  /// Nil if the head is too short or no local header.
   ///
   /// - Source: PKWARE's APPNOTE, 4.3.7: local file header, name of `n` bytes at 30, `n` at 26.
   static func first(in head: [UInt8]) -> String? {

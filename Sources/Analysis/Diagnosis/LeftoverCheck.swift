@@ -31,7 +31,7 @@ enum LeftoverCheck {
       return Finding(
         .unfinishedSave, .note, files: paths, summary: "Here \(paths.count == 1 ? "is" : "are") \(subject).",
         explanation: "A later save of \(name) was completed, and nothing in \(list(shown)) is needed for it.",
-        remedy: Remedy("They may be deleted once the checkpoint has proved good."))
+        remedy: Remedy("Delete them once you have checked the checkpoint."))
     }
     var remedy = Remedy("Use an earlier checkpoint of the same training.")
     if let part = readablePart(in: paths) {
@@ -65,17 +65,17 @@ enum LeftoverCheck {
     case .unfinishedDownload:
       return Finding(
         .unfinishedDownload, .error, files: [file.path],
-        summary: "\(name) is a download that has not ended.",
+        summary: "\(name) is an unfinished download.",
         explanation:
           "It has \(HumanText.count(file.byteCount ?? 0, "byte")) so far. Browsers rename it when it is complete.",
-        remedy: Remedy("Let the download end, or start it again."))
+        remedy: Remedy("Wait until the download is complete, or start it again."))
     case .decantTemporary:
       return Finding(
         .decantTemporary, .note, files: [file.path],
-        summary: "\(name) is what an interrupted run of Decant left.",
+        summary: "\(name) was left by an interrupted run of Decant.",
         explanation: "Decant writes under such a name and renames when everything is written.",
         remedy: Remedy(
-          "The next run that writes the same output removes it. It may be deleted unless Decant is running."))
+          "The next run that writes the same output removes it. If Decant is not running, you can delete it."))
     default: return nil
     }
   }

@@ -2,7 +2,7 @@ internal import Vocabulary
 internal import WordTraces
 
 extension Finding {
-  /// A finding about `<S>` and `</S>` that are not where the model has them; nil where nothing speaks against them.
+  /// A finding about `<S>` and `</S>` that are not where the model has them; nil if nothing speaks against them.
   ///
   /// - Parameters:
   ///   - verdict: what the weights show.

@@ -13,7 +13,7 @@ struct ModelCheck {
   let family: ModelFamily?
   /// The eras of the recurrent cells' names.
   let eras: [NamingEra]
-  /// A name that a newer program looks for in place of what is there; nil where there is none.
+  /// A name that a newer program looks for in place of what is there; nil if there is none.
   private let newerName: String?
   private(set) var findings: [Finding] = []
 
@@ -162,7 +162,7 @@ struct ModelCheck {
         summary: "By its variables' names this is \(family.title), not im2txt.",
         explanation: family.remark,
         remedy: Remedy(
-          "Decant reads, checks and converts it all the same; it captions with im2txt only.",
+          "Decant still reads, checks and converts it; it captions with im2txt only.",
           commands: [ShellText.command("decant", "inspect", path)])))
   }
 
@@ -174,7 +174,7 @@ struct ModelCheck {
       Finding(
         .trainingLeftovers, .note, files: [file],
         summary:
-          "\(HumanText.count(leftovers.count, "variable")) \(leftovers.count == 1 ? "is" : "are") of use to training only.",
+          "\(HumanText.count(leftovers.count, "variable")) \(leftovers.count == 1 ? "is" : "are") needed only for training.",
         explanation: "Such as \(leftovers[0].name.escapedForDisplay): \(leftovers[0].reason.escapedForDisplay).",
         remedy: Remedy(
           "A converted file can do without them:",

@@ -7,7 +7,7 @@ struct ModelFamily: Equatable {
   /// What the names begin with or contain.
   private let marks: [String]
 
-  /// The family that most of the names are of; nil where none fits half of them.
+  /// The family that most of the names are of; nil if none fits half of them.
   static func find(in names: [String]) -> ModelFamily? {
     if names.contains("_CHECKPOINTABLE_OBJECT_GRAPH") { return objectBased }
     let counted = all.map { family in

@@ -23,10 +23,10 @@ enum MovedAsideCheck {
     if FileState(path: prefix + ".index") != nil {
       return Finding(
         .movedAside, .note, files: paths,
-        summary: "\(name) was replaced, and of the old one \(HumanText.count(paths.count, "file")) stayed.",
+        summary: "\(name) was replaced, but \(HumanText.count(paths.count, "file")) of the old one stayed.",
         explanation:
-          "The run that replaced it was ended before it could remove what it had moved aside. The new one is whole.",
-        remedy: Remedy("They may be deleted once the new checkpoint has proved good."))
+          "The run that replaced it ended before it could remove the files that it had moved aside. The new one is complete.",
+        remedy: Remedy("Delete them once you have checked the new checkpoint."))
     }
     // The index makes the others count, so it comes last.
     let isIndex = { (path: String) in path.hasSuffix(".index") }

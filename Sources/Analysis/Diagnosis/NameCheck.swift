@@ -28,7 +28,7 @@ enum NameCheck {
     return Finding(
       .alteredName, .error, certainty: .likely, files: [file.path],
       summary: "\(file.fileName.escapedForDisplay) should be called \(should): \(changes).",
-      explanation: "The files of a checkpoint are found by their exact names.",
+      explanation: "TensorFlow and Decant find a checkpoint's files by their exact names.",
       remedy: Remedy("Copy it to its name:", commands: [ShellText.command("cp", "-n", file.path, path)]),
       fix: .copy(file.path, name: path.lastPart))
   }
@@ -41,7 +41,7 @@ enum NameCheck {
       .patternName, .warning, files: [file.path],
       summary: "The name \(file.fileName.escapedForDisplay) has \(special.escapedForDisplay) in it.",
       explanation:
-        "TensorFlow 1 takes the path of a checkpoint for a pattern and then finds nothing. Decant does not mind.",
+        "TensorFlow 1 takes the path of a checkpoint for a pattern and then finds nothing. Decant reads it.",
       remedy: Remedy("For TensorFlow, copy all files of the checkpoint to names without these characters."))
   }
 }

@@ -70,7 +70,7 @@ struct NormalizedName: Equatable {
     return nil
   }
 
-  /// The same name where an ending is in capitals; nil where none is.
+  /// The same name where an ending is in capitals; nil if none is.
   private static func withLowercaseEnding(_ name: String) -> String? {
     guard let match = name.firstMatch(of: /(?i)\.(index|meta|data-\d{5,}-of-\d{5,})$/) else { return nil }
     let lower = match.0.lowercased()

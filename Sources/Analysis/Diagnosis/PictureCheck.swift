@@ -19,7 +19,7 @@ enum PictureCheck {
     }
   }
 
-  /// How many pictures of which formats are among files, JPEG and PNG too; nil where there are none.
+  /// How many pictures of which formats are among files, JPEG and PNG too; nil if there are none.
   static func counts(_ files: [ExaminedFile]) -> String? {
     let formats = files.compactMap(format)
     return formats.isEmpty ? nil : counts(formats)

@@ -102,7 +102,7 @@ struct SavedModelCheck {
     let boundary = PathBoundary(directory: directory)
     var missing: [String] = []
     for asset in assets {
-      // A name that leads out of the directory is nobody's asset, and is not looked at.
+      // A name that leads out of the directory is not an asset, and is not looked at.
       guard let path = boundary.path(named: asset), FileStatus(path: path) != nil else {
         missing.append(asset)
         continue

@@ -32,7 +32,7 @@ struct SavedModelFiles {
     return models.values.filter(\.isOne).sorted { $0.directory.precedesInBytes($1.directory) }
   }
 
-  /// The directory of the SavedModel that a file would be part of, by its place and its name; nil where it would be of none.
+  /// The directory of the SavedModel that a file would be part of, by its place and its name; nil if it would be of none.
   static func owner(of file: ExaminedFile) -> String? {
     if file.role == .savedModel || names.contains(file.fileName) { return file.directory }
     var (directory, name) = (file.directory, file.fileName)

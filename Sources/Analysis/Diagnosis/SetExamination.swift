@@ -9,7 +9,7 @@ struct SetExamination {
   let set: FileSet
   /// What was found, in the order of discovery.
   private(set) var findings: [Finding] = []
-  /// The open checkpoint; nil where it does not open.
+  /// The open checkpoint; nil if it does not open.
   private(set) var source: (any TensorSource)?
   /// The version of the format, where it can be told.
   private(set) var version: CheckpointVersion?
@@ -169,7 +169,7 @@ struct SetExamination {
         Finding(
           .noVariables, .note, files: set.files.prefix(1).map(\.path),
           summary: "\(set.name.escapedForDisplay) is a checkpoint without a variable.",
-          explanation: "It was saved by a program that had none, and is of no use for captions."))
+          explanation: "The program that saved it had no variables; the checkpoint cannot caption."))
     }
   }
 
@@ -208,7 +208,8 @@ struct SetExamination {
       Finding(
         .bothVersions, .note, files: [set.index, set.v1.first].compactMap { $0?.path },
         summary: "Under the name \(set.name.escapedForDisplay) there are a V1 file and a V2 checkpoint.",
-        explanation: "TensorFlow and Decant take the V2 checkpoint. Whether both hold the same, 'decant verify' tells.",
+        explanation:
+          "TensorFlow and Decant take the V2 checkpoint. To see whether both hold the same, use 'decant verify'.",
         remedy: Remedy("To be sure which one is read, copy one of them to a directory of its own.")))
   }
 
@@ -259,6 +260,6 @@ struct SetExamination {
         .stepMismatch, .note, certainty: .possible, files: set.files.prefix(1).map(\.path),
         summary:
           "\(set.name.escapedForDisplay) is named for step \(HumanText.grouped(named)); its global_step is \(HumanText.grouped(step)).",
-        explanation: "It was renamed, or its step was set by hand. The checksums hold all the same."))
+        explanation: "It was renamed, or its step was set by hand. The checksums match anyway."))
   }
 }

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Checkpoints
 internal import SSTable
 
-/// A file that somebody split into parts.
+/// A file that was split into parts.
 struct SplitFile {
   /// The path of the whole file.
   let path: String

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Checkpoints
 internal import Inspection
 
-/// Files that somebody split for a mail, an upload or a repository.
+/// Files that were split for a mail, an upload or a repository.
 enum SplitFileCheck {
   static func findings(_ splits: [SplitFile], sets: [FileSet]) -> [Finding] {
     splits.map { split in
@@ -29,7 +29,7 @@ enum SplitFileCheck {
       summary:
         "\(split.path.lastPart.escapedForDisplay) is beside its \(split.parts.count.counted("part")), already joined.",
       explanation: "It has as many bytes as all parts together.",
-      remedy: Remedy("The parts are of no further use."))
+      remedy: Remedy("You can delete the parts."))
   }
 
   private static func finding(_ split: SplitFile, needed: Int?) -> Finding {

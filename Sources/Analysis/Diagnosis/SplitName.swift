@@ -1,4 +1,4 @@
-/// The name of a part of a file that somebody split: `model.part1`, `model.aa`, `model.001`, `model_0001`, `model.z01`.
+/// The name of a part of a split file: `model.part1`, `model.aa`, `model.001`, `model_0001`, `model.z01`.
 struct SplitName: Equatable {
   /// The name of the whole file.
   let base: String

@@ -18,7 +18,7 @@ enum StateFileCheck {
   struct Place: Equatable {
     /// The path as stored in the file.
     let named: String
-    /// The prefix beside the state file, of the same last name; nil where that is not a name.
+    /// The prefix beside the state file, of the same last name; nil if that is not a name.
     let beside: String?
     /// Whether it leads out of the state file's directory, or would on the system that wrote it.
     let leadsOut: Bool
@@ -104,7 +104,7 @@ enum StateFileCheck {
       .stateOldEntries, .note, files: [file.path],
       summary: "The \(file.fileName.escapedForDisplay) file lists "
         + "\(HumanText.count(gone.count, "older checkpoint")) that \(gone.count == 1 ? "is" : "are") not here.",
-      explanation: "Only the latest is used; the list matters to a training that goes on.")
+      explanation: "Only the latest is used; the list matters only if you continue the training.")
   }
 
   private static func checkpoints(beside file: ExaminedFile) -> [String] {

@@ -19,7 +19,7 @@ enum TableDamage {
           .truncatedTable, .error, certainty: version == nil ? .possible : .certain, files: [file.path],
           summary: version == nil
             ? "\(name) is not a \(title), or only a piece of one."
-            : "\(name) begins as a \(title) does and has no end.",
+            : "\(name) begins as a \(title) does, but its end is missing.",
           explanation:
             "It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is "
             + "not there: \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").",
@@ -41,7 +41,7 @@ enum TableDamage {
     case .headerMissing, .notACheckpoint:
       return Finding(
         .foreignTable, .error, files: [file.path],
-        summary: "\(name) is a sorted string table, and no checkpoint.",
+        summary: "\(name) is a sorted string table, but not a checkpoint.",
         explanation:
           "Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is "
           + "damaged.",
@@ -70,7 +70,7 @@ enum TableDamage {
       fix: .copyFirst(file.path, byteCount: whole, name: file.normalizedPath.lastPart))
   }
 
-  /// Bytes after the mark that ends a table; nil where the mark is not near the end.
+  /// Bytes after the mark that ends a table; nil if the mark is not near the end.
   static func surplus(_ file: ExaminedFile) -> Int? {
     guard let input = try? InputFile(path: file.path), input.byteCount > TableFormat.footerByteCount else { return nil }
     let count = min(input.byteCount, 64 << 10)

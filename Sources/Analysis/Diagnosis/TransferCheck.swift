@@ -76,7 +76,7 @@ struct TransferCheck {
     case lengths
   }
 
-  /// Restores a copy and reads all of it; nil where something in it does not hold.
+  /// Restores a copy and reads all of it; nil if something in it does not hold.
   private func proof(_ restorations: [Restoration]) -> Proof? {
     let paths = restorations.map(\.path)
     guard let first = paths.first else { return nil }

@@ -16,12 +16,12 @@ enum UnfrozenGraphCheck {
         "Find the checkpoint that was saved with it, or freeze the graph with it, with TensorFlow's freeze_graph.")
     return Finding(
       .graphNotFrozen, checkpoint == nil ? .warning : .note, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) is a graph with \(count(names)), and not a frozen graph.",
+      summary: "\(file.fileName.escapedForDisplay) is a graph with \(count(names)), not a frozen graph.",
       explanation: "It has no weights: the values of \(list(names)) are in a checkpoint, not in this file.",
       remedy: remedy)
   }
 
-  /// What a graph that was opened lacks; nil where it is frozen altogether.
+  /// What a graph that was opened lacks; nil if it is frozen altogether.
   static func finding(_ file: ExaminedFile, _ source: any TensorSource) -> Finding? {
     guard let names = (source as? FrozenGraph)?.variableNames, !names.isEmpty else { return nil }
     return Finding(

@@ -32,7 +32,7 @@ enum VocabularyCheck {
           .vocabularyDamaged, gravest == .error ? .error : .warning, certainty: wasCleaned ? .likely : .certain,
           files: [file.path],
           summary: wasCleaned
-            ? "\(name) was damaged by somebody who cleaned it: \(HumanText.count(issues.count, "line")) \(issues.count == 1 ? "is" : "are") wrong."
+            ? "\(name) was damaged by an attempt to clean it: \(HumanText.count(issues.count, "line")) \(issues.count == 1 ? "is" : "are") wrong."
             : "\(HumanText.count(issues.count, "line")) of \(name) \(issues.count == 1 ? "is" : "are") not as they should be.",
           explanation: shown + (issues.count > 3 ? "; and \(issues.count - 3) more." : ".")
             + " Captions with these words come out wrong.",
@@ -69,9 +69,9 @@ enum VocabularyCheck {
     guard rising * 100 >= (words.count - 1) * 98 else { return nil }
     return Finding(
       .vocabularyOrder, .error, files: [file.path],
-      summary: "The words of \(file.fileName.escapedForDisplay) are sorted by the alphabet.",
+      summary: "The words of \(file.fileName.escapedForDisplay) are in alphabetical order.",
       explanation:
-        "A word's ID is its line number, and im2txt writes the most frequent word first. Sorted, every caption comes "
+        "A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, every caption comes "
         + "out as other words.",
       remedy: Remedy(
         "Find the file in its original order. If it still has its counts, that order may be within reach, but "

@@ -19,8 +19,8 @@ struct VocabularyMatch {
   ///   - file: their file.
   ///   - rows: rows of the model's word embedding.
   ///   - model: the model's path, for the words of findings.
-  ///   - evidence: the traces of training; nil where the weights cannot be read.
-  ///   - markers: what the weights show of `<S>` and `</S>`; nil where they cannot be read.
+  ///   - evidence: the traces of training; nil if the weights cannot be read.
+  ///   - markers: what the weights show of `<S>` and `</S>`; nil if they cannot be read.
   init(
     _ vocabulary: VocabularyFile, file: ExaminedFile, rows: Int, model: String, evidence: WordEvidence?,
     markers: MarkerVerdict?
@@ -155,7 +155,7 @@ struct VocabularyMatch {
     findings.append(
       Finding(
         .vocabularyUndecided, .note, files: [file.path],
-        summary: "Whether \(name) is the vocabulary of \(modelName) cannot be told from the weights.",
+        summary: "Whether \(name) is the vocabulary of \(modelName) cannot be decided from the weights.",
         explanation:
           "\(HumanText.count(wordCount, "word")) \(wordCount.noun("fits", "fit")) its \(HumanText.count(evidence.rowCount, "row")). Training leaves "
           + "traces of the words that it uses, and these weights show none: they are random, or were initialised in another way.",

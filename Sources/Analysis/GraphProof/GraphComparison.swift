@@ -65,7 +65,7 @@ public struct GraphComparison: Sendable {
 
   /// What the graph is for.
   public let kind: Kind
-  /// The TensorFlow release that wrote the graph; empty where it does not say.
+  /// The TensorFlow release that wrote the graph; empty if it does not say.
   public let tensorFlowVersion: String
   /// How many of each part were compared, equal or not.
   public let counts: [Part: Int]
@@ -111,7 +111,7 @@ public struct GraphComparison: Sendable {
 
 /// By what a graph shows that it was made for training.
 enum TrainingSigns {
-  /// The first node that only training has; nil where there is none.
+  /// The first node that only training has; nil if there is none.
   static func node(in definition: MetaGraphDefinition) -> String? {
     definition.nodes.first { node in
       operations.contains(node.op) || prefixes.contains { node.op.hasPrefix($0) }

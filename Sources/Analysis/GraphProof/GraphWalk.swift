@@ -19,7 +19,7 @@ final class GraphWalk {
   func name(_ node: Int) -> String { topology.nodes[node].name }
   func op(_ node: Int) -> String { topology.nodes[node].op }
 
-  /// A node's attribute; nil where it is not there, as those with default values may not be.
+  /// A node's attribute; nil if it is not there, as those with default values may not be.
   func attribute(_ key: String, of node: Int) throws(MetaGraphError) -> AttributeValue? {
     if let known = attributes[node] { return known[key] }
     let found = try definition.attributes(of: topology.nodes[node])
@@ -42,7 +42,7 @@ final class GraphWalk {
     return edge
   }
 
-  /// The producer of a node's input; nil where it has fewer.
+  /// The producer of a node's input; nil if it has fewer.
   func producer(ofInput position: Int, of node: Int, throughReshaping: Bool = false) -> Edge? {
     topology.input(position, of: node).map { producer(of: $0, throughReshaping: throughReshaping) }
   }
@@ -69,7 +69,7 @@ final class GraphWalk {
 
   /// The value that enters a dropout: `x / keep` times zeros and ones.
   ///
-  /// - Returns: the value and the dropout's last node; the edge itself and nil where it is not a dropout's.
+  /// - Returns: the value and the dropout's last node; the edge itself and nil if it is not a dropout's.
   func behindDropout(_ edge: Edge) -> (edge: Edge, dropout: Int?) {
     guard op(edge.node) == "Mul", let scaled = producer(ofInput: 0, of: edge.node),
       ["RealDiv", "Div", "Mul"].contains(op(scaled.node)), let mask = producer(ofInput: 1, of: edge.node)
@@ -92,7 +92,7 @@ final class GraphWalk {
     topology.index(ofNodeNamed: name).flatMap { Self.holders.contains(op($0)) ? $0 : nil }
   }
 
-  /// The name of the variable that an edge reads; nil where it reads something else.
+  /// The name of the variable that an edge reads; nil if it reads something else.
   func variableName(_ edge: Edge?) -> String? {
     guard let edge else { return nil }
     let producer = producer(of: edge)

@@ -21,7 +21,7 @@ struct NormalizedLayer {
     var mean: Edge?
     var variance: Edge?
     var offset: Edge?
-    /// nil where it is 1 by construction.
+    /// nil if it is 1 by construction.
     var scale: Edge?
     var epsilon: Double?
     /// The node that has the epsilon.
@@ -33,10 +33,10 @@ struct NormalizedLayer {
   /// The `Conv2D`.
   let convolution: Int
   let normalization: Normalization
-  /// The activation's node; nil where there is none.
+  /// The activation's node; nil if there is none.
   let activation: Int?
 
-  /// The layer whose output an edge is; nil where it is not a convolution's.
+  /// The layer whose output an edge is; nil if it is not a convolution's.
   init?(endingAt edge: Edge, in walk: GraphWalk) throws(MetaGraphError) {
     var current = walk.producer(of: edge)
     var activation: Int?

@@ -9,7 +9,7 @@ public enum ElementValue: Sendable, Equatable, CustomStringConvertible {
   /// A whole number without one.
   case unsigned(UInt64)
 
-  /// The nearest `Double`; exact but for whole numbers beyond 2⁵³.
+  /// The nearest `Double`; exact except for whole numbers beyond 2⁵³.
   public var doubleValue: Double {
     switch self {
     case .single(let value): Double(value)

@@ -10,7 +10,7 @@ public struct GraphFile: Sendable {
   /// The variables of a GraphDef that is not frozen, in the order of the graph; empty for other files.
   public private(set) var unfrozenVariables: [String] = []
 
-  /// Opens the graphs of a path that names a graph file, or a GraphDef whose variables are not frozen; nil where it names something
+  /// Opens the graphs of a path that names a graph file, or a GraphDef whose variables are not frozen; nil if it names something
   /// else, such as a checkpoint or a frozen graph.
   ///
   /// - Throws: `MetaGraphError`.

@@ -5,7 +5,7 @@ public import Tensors
 public struct IntegrityReport: Sendable, Equatable {
   /// One thing that is wrong.
   public struct Failure: Sendable, Equatable {
-    /// The tensor that cannot be trusted; nil where a whole file is at fault.
+    /// The tensor that cannot be trusted; nil if a whole file is at fault.
     public let tensor: String?
     /// What kind of failure it is.
     public let category: ErrorCategory
@@ -27,7 +27,7 @@ public struct IntegrityReport: Sendable, Equatable {
     case nothing = "none"
   }
 
-  /// The format in words; nil where the source could not be opened at all.
+  /// The format in words; nil if the source could not be opened at all.
   public let format: String?
   /// Tensors that were read whole.
   public let checkedTensorCount: Int
@@ -35,7 +35,7 @@ public struct IntegrityReport: Sendable, Equatable {
   public let skippedTensorCount: Int
   /// Bytes of the tensors that were read.
   public let checkedByteCount: Int
-  /// What the values were compared with; nil where the source could not be opened at all.
+  /// What the values were compared with; nil if the source could not be opened at all.
   public let evidence: Evidence?
   /// Everything that is wrong, in the order of the tensors' names, files first.
   public let failures: [Failure]

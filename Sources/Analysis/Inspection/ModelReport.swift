@@ -16,7 +16,7 @@ public struct ModelReport: Sendable, Equatable {
 
   /// What the `.meta` file beside a checkpoint adds.
   public struct Graph: Sendable, Equatable {
-    /// The TensorFlow release that wrote it; empty where it does not say.
+    /// The TensorFlow release that wrote it; empty if it does not say.
     public let tensorFlowVersion: String
     /// Its nodes.
     public let nodeCount: Int
@@ -60,7 +60,7 @@ public struct ModelReport: Sendable, Equatable {
   public let slicedTensorCount: Int
   /// Tensors by dtype, most bytes first.
   public let dtypes: [DTypeSum]
-  /// The eras whose names for recurrent cells occur, oldest first; empty where there is none.
+  /// The eras whose names for recurrent cells occur, oldest first; empty if there is none.
   public let namingEras: [NamingEra]
   /// The other framework whose names and layouts the tensors have; nil for TensorFlow's and unknown ones.
   public let framework: NamingScheme?

@@ -18,11 +18,11 @@ public struct TensorStatistics: Sendable, Equatable {
   public let nanCount: Int
   /// Infinite values of either sign.
   public let infinityCount: Int
-  /// The smallest finite value; nil where there is none.
+  /// The smallest finite value; nil if there is none.
   public let minimum: ElementValue?
-  /// The largest finite value; nil where there is none.
+  /// The largest finite value; nil if there is none.
   public let maximum: ElementValue?
-  /// The mean of the finite values; nil where there is none, or it is beyond `Double`.
+  /// The mean of the finite values; nil if there is none, or it is beyond `Double`.
   public let mean: Double?
   /// The standard deviation of the finite values (of the population: divided by their number); nil as for `mean`.
   public let standardDeviation: Double?

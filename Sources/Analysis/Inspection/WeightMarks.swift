@@ -9,7 +9,7 @@ public struct WeightMarks: Sendable {
     others = source.otherConstantNames.map(Set.init)
   }
 
-  /// Whether a tensor is a weight; nil where the source tells no such difference.
+  /// Whether a tensor is a weight; nil if the source tells no such difference.
   public func isWeight(_ descriptor: TensorDescriptor) -> Bool? { others.map { !$0.contains(descriptor.name) } }
 
   /// What to say of a tensor at the end of its line, after what is known of its origin.

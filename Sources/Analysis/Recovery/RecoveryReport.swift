@@ -22,7 +22,7 @@ public struct RecoveryReport: Sendable {
   public let salvage: CheckpointSalvage
   /// Files that are missing or short, what was assumed, and what was undone in files that a program took for text; in sentences.
   public let notes: [String]
-  /// What was written; nil where no output was asked for, or there was nothing to write.
+  /// What was written; nil if no output was asked for, or there was nothing to write.
   public let conversion: ConversionReport?
 
   /// How it ended. A tensor that the output's format cannot hold was not recovered into it.

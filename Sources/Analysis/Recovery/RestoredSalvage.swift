@@ -12,7 +12,7 @@ struct RestoredSalvage {
   /// The copies; `salvage` reads them.
   let directory: RestoredDirectory
 
-  /// Nil where no file shows a change that can be undone exactly, or the copies do not hold more tensors than the files.
+  /// Nil if no file shows a change that can be undone exactly, or the copies do not hold more tensors than the files.
   init?(
     _ path: String, insteadOf salvage: CheckpointSalvage?, progress: (_ done: Int, _ total: Int) -> Void
   ) {
@@ -31,7 +31,7 @@ struct RestoredSalvage {
     self.salvage = restored
     self.directory = directory
     notes = restorations.map { restoration in
-      "\(restoration.path.lastPart.escapedForDisplay) was taken for text by some program, which is undone here\(restoration.isPartial ? " as far as checksums tell how" : ""). "
+      "\(restoration.path.lastPart.escapedForDisplay) was converted as text by some program, which is undone here\(restoration.isPartial ? " as far as checksums tell how" : ""). "
         + restoration.words
     }
   }

@@ -99,7 +99,7 @@ enum SingleByteText {
     0x0178,
   ]
 
-  /// The byte that a character was; nil where it was none.
+  /// The byte that a character was; nil if it was none.
   static func byte(of character: Unicode.Scalar) -> UInt8? {
     if let byte = UInt8(exactly: character.value) { return byte }
     guard let index = windows.firstIndex(of: character.value) else { return nil }

@@ -46,7 +46,7 @@ enum ChecksummedRun {
   ///   - bytes: what is left of them, and one byte more where the file goes on.
   ///   - first: the first place in `bytes` that may have lost one.
   ///   - budget: how many sets of places may be tried; less by those that were.
-  /// - Returns: the places, before which of `bytes` a return goes: at most two possible sets; nil where too many are possible.
+  /// - Returns: the places, before which of `bytes` a return goes: at most two possible sets; nil if too many are possible.
   func places(ofReturns count: Int, in bytes: [UInt8], first: Int, budget: inout Int) -> [[Int]]? {
     let end = byteCount - count
     guard end >= 0, end <= bytes.count else { return [] }

@@ -5,7 +5,7 @@ internal import Bytes
 /// ```
 /// SavedSlice { 1: name, 2: TensorSliceProto, 3: TensorProto { 5: packed float32 } }
 /// ```
-/// Its line feeds are tags of fields, and lost no return but for the first: what is before it is the length of the message, whose
+/// Its line feeds are tags of fields, and lost no return except for the first: what is before it is the length of the message, whose
 /// last byte may be a CR.
 struct RecordHead {
   /// From the tag of the name up to the numbers.
@@ -43,7 +43,7 @@ struct RecordHead {
     return bytes[position + 2..<end].allSatisfy { (0x20..<0x7f).contains($0) } ? end : nil
   }
 
-  /// Where the numbers begin; nil where no head is.
+  /// Where the numbers begin; nil if no head is.
   private static func end(in bytes: [UInt8], at position: Int) -> Int? {
     var reader = ByteReader(bytes.rawSpan.extracting(droppingFirst: position))
     do throws(ByteError) {

@@ -7,7 +7,7 @@ extension RemovedReturns {
   ///
   /// The footer says where the index block was, and with that how long the file was; the index block names all others.
   /// - Parameter file: with LF in place of every CR LF.
-  /// - Returns: nil where nothing was taken, or no return is proved.
+  /// - Returns: nil if nothing was taken, or no return is proved.
   /// - Throws: `FileError`.
   static func search(table file: InputFile) throws(FileError) -> RemovedReturns? {
     var budget = setBudget
@@ -39,7 +39,7 @@ extension RemovedReturns {
   /// - Parameters:
   ///   - file: with LF in place of every CR LF.
   ///   - runs: its tensors, in the order of offsets.
-  /// - Returns: nil where nothing was taken, or no return is proved.
+  /// - Returns: nil if nothing was taken, or no return is proved.
   /// - Throws: `FileError`.
   static func search(data file: InputFile, _ runs: [StoredRun]) throws(FileError) -> RemovedReturns? {
     let byteCount = runs.map { $0.offset + $0.byteCount }.max() ?? 0

@@ -17,7 +17,7 @@ struct RemovedReturns: Equatable, Sendable {
     let byteCount: Int
   }
 
-  /// Searches a file from front to back; nil where nothing was taken, or no return is proved.
+  /// Searches a file from front to back; nil if nothing was taken, or no return is proved.
   ///
   /// Where the places in a run cannot be told, the next run is looked for: its checksum shows how many bytes are missing before it.
   /// - Parameters:

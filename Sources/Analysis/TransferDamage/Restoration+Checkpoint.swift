@@ -30,7 +30,7 @@ extension Restoration {
     return paths.compactMap { found[$0] }
   }
 
-  /// Searches a file once its exact changes are undone; nil where no return is proved.
+  /// Searches a file once its exact changes are undone; nil if no return is proved.
   private static func withReturns(
     _ path: String, _ exact: Restoration?, _ search: (InputFile) throws(FileError) -> RemovedReturns?
   ) throws(FileError) -> Restoration? {

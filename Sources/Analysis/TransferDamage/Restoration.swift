@@ -6,10 +6,10 @@ public struct Restoration: Sendable, Equatable {
   public let path: String
   /// What was done to it, the last change first.
   public let changes: [TextChange]
-  /// The carriage returns that are put back once the exact changes are undone; nil where none were found.
+  /// The carriage returns that are put back once the exact changes are undone; nil if none were found.
   private(set) var returns: RemovedReturns?
 
-  /// Looks into a file that some reader refused; nil where no change shows.
+  /// Looks into a file that some reader refused; nil if no change shows.
   ///
   /// Reads all of it, once for each change. Few line ends prove nothing by themselves, so what comes of it must be proved by reading it.
   /// - Parameter path: the file.
@@ -92,7 +92,7 @@ public struct Restoration: Sendable, Equatable {
     try file.requireUnchanged()
   }
 
-  /// Hands out the bytes with changes undone, piece by piece; false where they are not what the changes make.
+  /// Hands out the bytes with changes undone, piece by piece; false if they are not what the changes make.
   private static func decode(
     _ file: InputFile, _ changes: [TextChange], _ body: ([UInt8]) -> Void
   ) throws(FileError) -> Bool {

@@ -15,7 +15,7 @@ struct ReturnAlignment {
     case records
   }
 
-  /// The places, before which of the bytes a return goes; nil where no likely set of them has the checksum, or two have.
+  /// The places, before which of the bytes a return goes; nil if no likely set of them has the checksum, or two have.
   private(set) var places: [Int]?
 
   private let bytes: [UInt8]

@@ -17,7 +17,7 @@ public enum TextChange: String, Sendable, CaseIterable {
   /// A byte order mark was put in front. Undone exactly.
   case byteOrderMark = "byte-order-mark"
 
-  /// Looks into a file that some reader refused; nil where nothing of this kind shows.
+  /// Looks into a file that some reader refused; nil if nothing of this kind shows.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -74,7 +74,7 @@ public enum TextChange: String, Sendable, CaseIterable {
     case .returnsToLineFeeds:
       "It has line feeds and no carriage return at all: a program read it as lines of text and wrote it again, as Python's text mode does."
     case .bytesReplaced:
-      "Bytes that are no UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such as resource filtering of "
+      "Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such as resource filtering of "
         + "Maven or Gradle, an editor, or Python's errors='replace'."
     case .encodedAsUTF8:
       "Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 and converted it."

@@ -25,7 +25,7 @@ struct TextDecoder {
     }
   }
 
-  /// The bytes that become of those that follow; nil where they are not what the change makes.
+  /// The bytes that become of those that follow; nil if they are not what the change makes.
   mutating func decode(_ bytes: [UInt8], isLast: Bool) -> [UInt8]? {
     var bytes = bytes
     for index in steps.indices {

@@ -19,7 +19,7 @@ public struct GraphCheck: Sendable {
 
   /// The path of the graph.
   public let path: String
-  /// What was compared; nil where the graph cannot be read.
+  /// What was compared; nil if the graph cannot be read.
   public let comparison: GraphComparison?
   /// Why the graph cannot be read.
   public let failure: String?

@@ -21,7 +21,7 @@ public struct VerificationOptions: Sendable {
   /// A file of expected captions, as `decant caption --json` writes it.
   public var expectationPath: String?
   /// The options that the second model was converted with from the first, where tensors are to be compared under the names, in the layouts
-  /// and in the dtypes that such a conversion gives them; nil where canonical names are compared.
+  /// and in the dtypes that such a conversion gives them; nil if canonical names are compared.
   public var conversion: ConversionOptions?
   /// Whether what is only likely to be of use to training alone may be on one side only, as after `convert --drop-likely`.
   public var acceptsLikelyLeftovers = false
@@ -56,7 +56,7 @@ public struct ModelVerification: Sendable {
     case notCompared
   }
 
-  /// What was done to the first model before its tensors were compared; nil where they were paired by canonical names.
+  /// What was done to the first model before its tensors were compared; nil if they were paired by canonical names.
   public internal(set) var prepared: PreparedNames?
   /// What a conversion with the options that were given leaves out of the first model.
   public internal(set) var leftOut: [ConversionReport.Skipped] = []
@@ -221,7 +221,7 @@ public struct ModelVerification: Sendable {
       at: graphPath, of: source, isRequired: options.graphPath != nil || model.isRecognized)
   }
 
-  /// A model's words, or nil where it has none and none were given.
+  /// A model's words, or nil if it has none and none were given.
   private static func words(of source: any TensorSource, _ options: VerificationOptions) throws -> ModelVocabulary? {
     do {
       let carried = source.metadata[Vocabulary.metadataKey] != nil

@@ -52,7 +52,7 @@ struct MarkerRemarks {
     self.isNeeded = isNeeded
   }
 
-  /// What to say of a picture; nil where there is nothing to say, or where it was said.
+  /// What to say of a picture; nil if there is nothing to say, or where it was said.
   mutating func next(of image: CaptionedImage, _ captioner: Captioner) -> String? {
     guard isNeeded, case .success(let captions) = image.result,
       let remark = captioner.remarkOnMarkers(in: captions, image: image.name)
@@ -164,7 +164,7 @@ struct CaptionCommand: ParsableCommand {
       if case .failure(let error) = image.result, firstError == nil { firstError = error }
     }
 
-    /// The kind of failure that the command ends with, or nil where every image has captions.
+    /// The kind of failure that the command ends with, or nil if every image has captions.
     var failure: ErrorCategory? {
       guard let firstError else { return nil }
       // A single image that is missing is a missing input; one bad image among others is bad data.

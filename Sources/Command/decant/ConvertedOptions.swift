@@ -48,7 +48,7 @@ struct ConvertedOptions: ParsableArguments {
       || [inferenceOnly, ema, weightsOnly, foldBatchNorm].contains(true)
   }
 
-  /// The options of the conversion; nil where none was given.
+  /// The options of the conversion; nil if none was given.
   func conversion() throws -> ConversionOptions? {
     guard isGiven else { return nil }
     var options = ConversionOptions()

@@ -50,11 +50,11 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     if b == nil, images != nil, expect == nil {
-      throw ValidationError("--images needs a second model to compare with, or --expect.")
+      throw ValidationError("--images requires a second model to compare with, or --expect.")
     }
     if b == nil, converted.isGiven {
       throw ValidationError(
-        "--names, --rename, --dtype, --drop and the other options of a conversion need a second model to compare with.")
+        "--names, --rename, --dtype, --drop and the other conversion options require a second model to compare with.")
     }
   }
 
@@ -88,7 +88,8 @@ struct VerifyCommand: ParsableCommand {
     }
     Console.print(VerificationText.report(verification))
     if images == nil, expect != nil, !verification.passes {
-      Console.say("decant: pictures were looked for beside the expected captions; --images names another directory")
+      Console.say(
+        "decant: looked for the pictures beside the expected captions; use --images to name another directory")
     }
     guard verification.passes else { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }

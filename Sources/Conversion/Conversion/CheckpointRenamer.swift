@@ -35,7 +35,7 @@ public struct CheckpointRenamer: Sendable {
     public let renamed: [NameMap.Renaming]
     /// Recurrent cells' variables that keep their names, because some of their network is unknown.
     public let kept: [NameMap.Kept]
-    /// How the files of a V2 checkpoint came to be; nil where everything was written anew.
+    /// How the files of a V2 checkpoint came to be; nil if everything was written anew.
     public let bundle: BundleRenaming.Outcome?
     /// Bytes of the output file where everything was written anew, else those of the files that were written or copied.
     public let writtenByteCount: Int

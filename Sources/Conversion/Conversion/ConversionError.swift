@@ -58,13 +58,13 @@ public struct ConversionError: DecantError, Equatable {
     case .badExpression(let pattern, let error):
       "'\(pattern.escapedForDisplay)' is not a valid regular expression: \(error). Nothing was written; quote it for the shell, and write '\\.' for a dot."
     case .nothingSelected(let count, let refusal?):
-      "nothing to write: of \(count.counted("tensor")) the format holds none that was selected; of the first, \(refusal)."
+      "nothing to write: the format cannot store any of the \(count.counted("selected tensor")). The first: \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: of \(count.counted("tensor")) none is left by --match, --drop, --inference-only, --weights-only and the "
+      "nothing to write: none of \(count.counted("tensor")) is left after --match, --drop, --inference-only, --weights-only and the "
         + "rules of --rename."
     case .noAverages:
-      "--ema takes averages of weights, and none can be told here: neither X/ExponentialMovingAverage beside an X nor the averages "
-        + "of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; leave --ema out."
+      "--ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the averages "
+        + "of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema."
     case .vocabularyTooLong(let words, let rows):
       "the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not belong together. "
         + "Nothing was written; find the word_counts.txt that the model was trained with."
@@ -72,7 +72,7 @@ public struct ConversionError: DecantError, Equatable {
       "the names of \(scheme.title) come with other layouts, so the data must change too. Nothing was written; "
         + "use 'decant convert --names \(scheme.rawValue)'."
     case .noPlaceForVocabulary(let format):
-      "a \(format) has no place for words. Nothing was written; leave --vocab out and keep word_counts.txt beside it."
+      "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
     case .listDiffers(let name):
       "read back, \(name.map { "tensor '\($0.escapedForDisplay)'" } ?? "the metadata") is not as it was written. \(Self.undone)"
     case .valuesDiffer(let name):

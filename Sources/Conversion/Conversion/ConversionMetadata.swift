@@ -44,7 +44,7 @@ enum ConversionMetadata {
     source.files.map { _ in String(repeating: "0", count: 64) }
   }
 
-  /// Names without directories: where a file once lay is nobody's business.
+  /// Names without directories: the paths of the machine that converted are private.
   private static func provenance(of source: any TensorSource, digests: [String]?, globalStep: Int?) -> String {
     let files = source.files.enumerated().map { index, file in
       var members = [(key: "name", value: JSONText.string(file.name))]

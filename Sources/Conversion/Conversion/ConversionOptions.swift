@@ -8,7 +8,7 @@ public struct ConversionOptions: Sendable, Equatable {
   public var names = NamingScheme.modern
   /// Rules of the user's own, applied to those names.
   public var rename: RenameRules?
-  /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil where they stay. A rule's own
+  /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil if they stay. A rule's own
   /// dtype comes first. Integers and strings stay.
   public var dtype: DType?
   /// Whether batch normalisations are folded into the convolutions before them.

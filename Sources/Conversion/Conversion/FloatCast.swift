@@ -27,7 +27,7 @@ struct FloatCast {
   private let source: FloatFormat
   private let target: FloatFormat
 
-  /// Nil where one of the two is not a floating-point dtype that can be cast.
+  /// Nil if one of the two is not a floating-point dtype that can be cast.
   init?(from: DType, to: DType) {
     guard let source = FloatFormat(from), let target = FloatFormat(to) else { return nil }
     (self.source, self.target) = (source, target)

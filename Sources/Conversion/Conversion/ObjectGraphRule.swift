@@ -14,7 +14,7 @@ enum ObjectGraphRule {
     descriptor.dtype == .string && descriptor.name.equalsInBytes(tensorName)
   }
 
-  /// Why the graph does not fit what is written; nil where it does.
+  /// Why the graph does not fit what is written; nil if it does.
   static func reasonToLeaveOut(_ tensors: [ConversionPlan.Tensor], skippedCount: Int) -> String? {
     let others = tensors.filter { !isGraph($0.target) }
     let what = "the object graph of a TensorFlow 2 checkpoint, not a variable; "

@@ -6,7 +6,7 @@ enum OutputName {
   /// Shows the tensors under names that TensorFlow's `Saver` looks for: without the number of an output, as in `dense/kernel:0`.
   ///
   /// Keras, and programs that save under `variable.name`, keep the name of the tensor that a variable hands out; a `Saver` asks for
-  /// the name of the variable. A checkpoint that has such names keeps them in another checkpoint: somebody saved under these.
+  /// the name of the variable. A checkpoint that has such names keeps them in another checkpoint: a program saved under these.
   ///
   /// - Parameters:
   ///   - source: the tensors under the names that the output would have.
@@ -28,7 +28,7 @@ enum OutputName {
     return changes ? try DerivedSource(source, tensors: tensors) : source
   }
 
-  /// A name without `:` and digits at its end; nil where it has none, or nothing before.
+  /// A name without `:` and digits at its end; nil if it has none, or nothing before.
   static func withoutOutput(_ name: String) -> String? {
     let bytes = name.utf8
     guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return nil }

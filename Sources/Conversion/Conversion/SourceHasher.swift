@@ -21,7 +21,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private var path: String?
   private var end = 0
   private var waiting: [Piece] = []
-  /// The offset after the last byte that a reader of the file has come to; nil where none reads, or not in order.
+  /// The offset after the last byte that a reader of the file has come to; nil if none reads, or not in order.
   private var readerEnd: Int?
 
   private let files: [SourceFile]
@@ -58,7 +58,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
       while position < input.byteCount, !isCancelled() {
         let piece = next(before: input.byteCount)
         var start = position
-        // What lies between two pieces, or all of a piece that nobody has read.
+        // What lies between two pieces, or all of a piece that has not been read.
         let readEnd = piece.bytes.isEmpty ? piece.offset + piece.count : piece.offset
         while start < readEnd {
           let count = min(Self.pieceByteCount, readEnd - start)

@@ -58,7 +58,7 @@ struct SourceSelection {
     }
   }
 
-  /// Why a leftover is left out; nil where it is not.
+  /// Why a leftover is left out; nil if it is not.
   private static func reason(_ leftover: TrainingLeftover?, _ options: ConversionOptions) -> String? {
     guard let leftover else { return nil }
     if options.inferenceOnly, leftover.certainty == .certain || options.dropsLikely { return leftover.reason }
@@ -88,7 +88,7 @@ private struct NameFilter {
   /// - Parameters:
   ///   - name: as it is shown.
   ///   - wanted: the name that the tensor would have if no other wanted it; a person may mean either.
-  /// - Returns: the reason; nil where it is not left out.
+  /// - Returns: the reason; nil if it is not left out.
   func reasonToSkip(_ name: String, or wanted: String? = nil) -> String? {
     let names = [name] + (wanted.map { [$0] } ?? [])
     if let match, !names.contains(where: { match.matches($0) }) { return "not matched by --match" }

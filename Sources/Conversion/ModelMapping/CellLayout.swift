@@ -31,7 +31,7 @@ struct CellLayout: Sendable {
 
   var foreignNames: [String] { [inputKernel, stateKernel, bias] + (secondBias.map { [$0] } ?? []) }
 
-  /// The other framework's tensors; nil where TensorFlow's are not both there with shapes of one cell.
+  /// The other framework's tensors; nil if TensorFlow's are not both there with shapes of one cell.
   func export(_ lookup: (String) -> TensorDescriptor?) -> [FrameworkNames.Derivation]? {
     guard let kernel = lookup(Self.canonicalKernel)?.shape.dimensions, kernel.count == 2, kernel[1] % 4 == 0,
       lookup(Self.canonicalBias)?.shape.dimensions == [kernel[1]], kernel[0] >= kernel[1] / 4
@@ -56,7 +56,7 @@ struct CellLayout: Sendable {
     return tensors.map { (name: $0.0, expression: $0.1) }
   }
 
-  /// TensorFlow's two tensors; nil where the framework's are not all there with shapes of one cell.
+  /// TensorFlow's two tensors; nil if the framework's are not all there with shapes of one cell.
   ///
   /// - Parameters:
   ///   - stored: the name in the file of one of the framework's tensors.

@@ -75,7 +75,7 @@ extension LeftoverSearch {
 
   /// Slots of known names that a graph lists as trained, since a program that made them by hand did not say otherwise.
   ///
-  /// One such variable may be a layer's. On nearly every variable, and on nothing else, they are an optimizer's all the same.
+  /// One such variable may be a layer's. On nearly every variable, and on nothing else, they still belong to an optimizer.
   private mutating func settle(
     _ trained: [(hanging: Hanging, known: SlotNames.Known)], _ lastCounts: [ByteString: Int]
   ) {
@@ -181,7 +181,7 @@ extension LeftoverSearch {
 
   private static let maximumScopeCount = 64
 
-  // MARK: - Slots of names that nobody knows
+  // MARK: - Slots with unknown names
 
   /// What hangs on variables under one name.
   private struct Family {

@@ -18,7 +18,7 @@ public struct MappingError: DecantError, Equatable {
 
   /// What went wrong.
   public let reason: Reason
-  /// The tensor at hand, by its name in the source; nil where it is about all.
+  /// The tensor at hand, by its name in the source; nil if it is about all.
   public let tensor: String?
   /// The source's first file.
   public let file: String?

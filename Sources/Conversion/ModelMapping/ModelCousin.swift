@@ -1,7 +1,7 @@
 internal import Bytes
 public import Tensors
 
-/// A captioning model whose variables have im2txt's names but for something regular: one prefix before all of them, an ending on
+/// A captioning model whose variables have im2txt's names except for something regular: one prefix before all of them, an ending on
 /// all of them, another LSTM class, another scope.
 ///
 /// Found by evidence: a few variables that no other network has say what the difference may be, and it counts only where the
@@ -129,7 +129,7 @@ extension CanonicalSource {
   /// Shows a captioning model under im2txt's names, whatever scheme or regular change its file uses.
   ///
   /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras', or a cousin of im2txt.
-  /// - Returns: the tensors, and what was changed beyond the scheme; nil where nothing was.
+  /// - Returns: the tensors, and what was changed beyond the scheme; nil if nothing was.
   /// - Throws: as `make`.
   public static func captioningModel(
     _ source: any TensorSource

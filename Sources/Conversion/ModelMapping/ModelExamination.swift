@@ -19,7 +19,7 @@ public struct ModelExamination: Sendable, Equatable {
   public let problems: [Problem]
   /// Variables that the model does not need, such as `global_step`, by their names in the source.
   public let unneeded: [String]
-  /// The era of the LSTM's names; nil where none or several occur.
+  /// The era of the LSTM's names; nil if none or several occur.
   public let era: NamingEra?
   /// The free sizes, where their variables are there.
   public let sizes: [KnownModel.Size: Int]
@@ -95,7 +95,7 @@ private struct Widths {
     }
   }
 
-  /// What does not fit, in words; nil where all that can be compared agrees.
+  /// What does not fit, in words; nil if all that can be compared agrees.
   func mismatch(of found: TensorDescriptor, _ requirement: KnownModel.Requirement) -> String? {
     if found.dtype.kind != .float { return "has the dtype \(found.dtype) where a floating-point dtype is expected" }
     let expected = requirement.shape.map(extent)
@@ -120,7 +120,7 @@ private struct Widths {
     }
   }
 
-  /// Nil where a kernel that it depends on is missing or has another rank.
+  /// Nil if a kernel that it depends on is missing or has another rank.
   func channelCount(of source: ChannelSource) -> Int? {
     switch source {
     case .image: return 3

@@ -139,7 +139,7 @@ struct NameChange: Sendable, Equatable {
   /// Whether a name is that of an average, of training's or a session's spelling.
   static func isAveraged(_ name: String) -> Bool { drop(outputSuffix, from: name).hasSuffix(averageSuffix) }
 
-  /// Whether training changes a variable by itself and no optimizer does, so that nobody averages it.
+  /// Whether training changes a variable without an optimizer, so that it is never averaged.
   static func isStatistic(_ name: String) -> Bool {
     name.hasSuffix("/moving_mean") || name.hasSuffix("/moving_variance")
   }

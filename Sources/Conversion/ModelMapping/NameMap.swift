@@ -79,7 +79,7 @@ public struct NameCollision: DecantError, Equatable {
   public let second: String
   /// The name that both would get.
   public let target: String
-  /// The last rename rule that matched each of the two, from 1; nil for one that none matched, empty where no rules were applied.
+  /// The last rename rule that matched each of the two, from 1; nil for one that none matched, empty if no rules were applied.
   public let rules: [Int?]
   /// Further collisions among the same names.
   public private(set) var others: [NameCollision] = []

@@ -11,7 +11,7 @@ struct RequiredLiteral: Sendable, Equatable {
   /// More would make the search slower in the worst case, and hardly ever tell more names apart.
   private static let maximumByteCount = 32
 
-  /// The longest such row in a program; nil where there is none.
+  /// The longest such row in a program; nil if there is none.
   ///
   /// An instruction is on every way through the program where no step leads over it, since the match is the last instruction. And
   /// from one that takes a character a way leads only to the next.
@@ -68,7 +68,7 @@ struct RequiredLiteral: Sendable, Equatable {
 }
 
 extension NamePattern.CharacterSet {
-  /// The one character that it has; nil where it has more or none.
+  /// The one character that it has; nil if it has more or none.
   fileprivate var onlyScalar: Unicode.Scalar? {
     guard !isNegated, !foldsCase, ranges.count == 1, let range = ranges.first, range.lowerBound == range.upperBound
     else { return nil }

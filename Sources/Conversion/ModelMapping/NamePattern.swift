@@ -88,7 +88,7 @@ public struct NamePattern: Sendable, Equatable {
   /// The places of one match: for each group, group 0 the whole, its range; nil for a group that took no part.
   typealias Match = [Range<Int>?]
 
-  /// The first match from an index on; nil where there is none.
+  /// The first match from an index on; nil if there is none.
   func firstMatch(in scalars: [Unicode.Scalar], from start: Int) -> Match? {
     var machine = Machine(program: program, slotCount: 2 * (groupCount + 1), scalars: scalars)
     guard let slots = machine.run(from: start) else { return nil }

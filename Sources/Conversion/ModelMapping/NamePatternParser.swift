@@ -125,7 +125,7 @@ struct NamePatternParser {
     return result
   }
 
-  /// The counts of a quantifier; nil where there is none, a maximum of nil for any number.
+  /// The counts of a quantifier; nil if there is none, a maximum of nil for any number.
   private mutating func quantifier() throws(NamePatternError) -> (Int, Int?)? {
     if take("*") { return (0, nil) }
     if take("+") { return (1, nil) }

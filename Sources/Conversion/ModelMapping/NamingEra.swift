@@ -43,7 +43,7 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
     RecurrentNames(names).eras.sorted()
   }
 
-  /// The era of a model's names; nil where no recurrent cell occurs, or more than one era does.
+  /// The era of a model's names; nil if no recurrent cell occurs, or more than one era does.
   public static func detect(in names: some Sequence<String>) -> NamingEra? {
     let eras = present(in: names)
     return eras.count == 1 ? eras[0] : nil

@@ -21,7 +21,7 @@ public enum NamingScheme: String, CaseIterable, Sendable {
     self = scheme
   }
 
-  /// The era of TensorFlow whose names it has; nil where they are another framework's, or any.
+  /// The era of TensorFlow whose names it has; nil if they are another framework's, or any.
   public var era: NamingEra? {
     switch self {
     case .modern: .modern
@@ -53,7 +53,7 @@ public enum NamingScheme: String, CaseIterable, Sendable {
     }
   }
 
-  /// The scheme that tensors are named in; nil where none is recognised, or several eras occur side by side.
+  /// The scheme that tensors are named in; nil if none is recognised, or several eras occur side by side.
   ///
   /// Another framework's names count where more than half of the encoder's or of the decoder's are there and their shapes fit.
   public static func detect(in descriptors: [TensorDescriptor]) -> NamingScheme? {

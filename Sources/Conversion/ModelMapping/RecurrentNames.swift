@@ -268,7 +268,7 @@ struct RecurrentNames {
   /// Scopes in which a name lies that is nothing of a cell, with the first such name.
   ///
   /// - Parameters:
-  ///   - includesCells: whether a cell under a scope that nobody knows counts as well.
+  ///   - includesCells: whether a cell under an unknown scope counts too.
   ///   - scopes: the scopes of a name to look at.
   /// - Returns: each such scope with the place of a name in it.
   private func strangeScopes(

@@ -16,7 +16,7 @@ extension RenameError.Reason {
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
     case .badStep(let words): "\(words)."
     case .tooManyRegroupings: "a rule has one of 'split', 'concatenate' and 'drop'; write a rule for each."
-    case .emptyName: "nothing is left of the name."
+    case .emptyName: "the new name is empty."
     case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
     case .tooManySteps:
       "the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or make more than "
@@ -73,7 +73,7 @@ extension RenameError.Reason {
       "it and '\(other.escapedForDisplay)' both are '\(member.escapedForDisplay)' of '\(name.escapedForDisplay)'. "
         + "Put what tells them apart into 'replace', as $1, or match fewer names."
     case .matchesTwice:
-      "the expression matches the name more than once, so that the tensor's place is not known. Begin it with '^' or end it with '$'."
+      "the expression matches the name more than once, so the tensor's place is ambiguous. Begin it with '^' or end it with '$'."
     default: ""
     }
   }

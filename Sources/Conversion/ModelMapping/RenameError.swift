@@ -35,7 +35,7 @@ public struct RenameError: DecantError, Equatable {
     case otherShape(DType, Shape, first: String, Shape, axis: Int)
     /// One of the tensors to be joined is not there; those that are, the shape of the first of them, and the name that they would get.
     case missingMember(String, present: [String], Shape, name: String)
-    /// What the group takes is none of the order; nil where it should be a number.
+    /// What the group takes is none of the order; nil if it should be a number.
     case unknownMember(String, order: [String]?)
     /// Two tensors would take one place among those that are joined.
     case memberTwice(String, other: String, name: String)
@@ -51,7 +51,7 @@ public struct RenameError: DecantError, Equatable {
 
   /// What went wrong.
   public let reason: Reason
-  /// The rule, from 1; nil where it is about the whole file.
+  /// The rule, from 1; nil if it is about the whole file.
   public internal(set) var rule: Int?
   /// The tensor at hand.
   public let tensor: String?

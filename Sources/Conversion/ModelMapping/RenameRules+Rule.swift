@@ -96,7 +96,7 @@ extension RenameRules.Rule {
     var groups: [String?] = []
   }
 
-  /// Replaces every match in a name; nil where there is none.
+  /// Replaces every match in a name; nil if there is none.
   func replace(in scalars: [Unicode.Scalar], by templates: [[RenameRules.TemplatePart]]) -> Replacement? {
     var result = Replacement(names: templates.map { _ in [] })
     var position = 0

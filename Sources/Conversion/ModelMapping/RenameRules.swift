@@ -13,7 +13,7 @@ public struct RenameRules: Sendable, Equatable {
     public let template: [TemplatePart]
     /// What happens to the tensor, in this order.
     public let steps: [Step]
-    /// The dtype that floating-point values are cast to, after all rules; nil where they stay.
+    /// The dtype that floating-point values are cast to, after all rules; nil if they stay.
     public let dtype: DType?
   }
 
@@ -74,7 +74,7 @@ public struct RenameRules: Sendable, Equatable {
     public var axis: Int
     /// The group of the expression that tells them apart.
     public var group: Int
-    /// What the group takes of the first, of the second and so on; nil where it takes numbers, which count up from 0 or 1.
+    /// What the group takes of the first, of the second and so on; nil if it takes numbers, which count up from 0 or 1.
     public var order: [String]?
 
     /// A joint along an axis.

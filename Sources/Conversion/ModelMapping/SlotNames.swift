@@ -25,7 +25,7 @@ enum SlotNames {
     case correction
   }
 
-  /// The relation of two shapes; nil where there is none. Of a variable of one value, a slot's is `same`.
+  /// The relation of two shapes; nil if there is none. Of a variable of one value, a slot's is `same`.
   static func relation(of slot: Shape, to variable: Shape) -> Relation? {
     if slot == variable { return .same }
     let (s, v) = (slot.dimensions, variable.dimensions)
@@ -77,7 +77,7 @@ enum SlotNames {
 
   /// Lower case, without lines and without `Optimizer`.
   private static func plain(_ name: Substring) -> String {
-    // Long names are nobody's; lowering a whole path of each variable would take longer than all else.
+    // No slot has a long name; lowering a whole path of each variable would take longer than all else.
     guard name.utf8.count <= longestName else { return "" }
     let lowered = String(decoding: name.utf8.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self).lowercased()
     return lowered.hasSuffix("optimizer") && lowered != "optimizer" ? String(lowered.dropLast(9)) : lowered

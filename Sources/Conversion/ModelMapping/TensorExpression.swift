@@ -36,7 +36,7 @@ public indirect enum TensorExpression: Sendable, Equatable {
     public var mean: String
     /// The variance of the training.
     public var variance: String
-    /// What is multiplied in; nil where it is 1.
+    /// What is multiplied in; nil if it is 1.
     public var gamma: String?
 
     /// Names of a normalisation.
@@ -97,7 +97,7 @@ public indirect enum TensorExpression: Sendable, Equatable {
     var shape: Shape
   }
 
-  /// The dtype and shape of the result; nil where an operand is missing or does not fit.
+  /// The dtype and shape of the result; nil if an operand is missing or does not fit.
   func kind(_ lookup: (String) -> TensorDescriptor?) -> Kind? {
     func kind(of name: String) -> Kind? { lookup(name).map { Kind(dtype: $0.dtype, shape: $0.shape) } }
     func dimensions(_ kind: Kind, _ axis: Int) -> [Int]? {

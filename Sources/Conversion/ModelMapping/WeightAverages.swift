@@ -25,7 +25,7 @@ public struct WeightAverages: Sendable, Equatable {
   ///   - source: the tensors.
   ///   - leftovers: what was found in it.
   ///   - isWanted: whether a name is looked at.
-  /// - Throws: `MappingError` where an average does not fit its weight, or where a weight has two.
+  /// - Throws: `MappingError` where an average does not fit its weight, or if a weight has two.
   public init(
     of source: any TensorSource, among leftovers: [TrainingLeftover], where isWanted: (String) -> Bool = { _ in true }
   ) throws(MappingError) {

@@ -23,7 +23,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
     return try outcome.get()
   }
 
-  /// Says that nobody wants the result any more, and waits until the work has noticed.
+  /// Cancels the work, and waits until it has noticed.
   package func cancel() {
     isCancelled.withLock { $0 = true }
     group.wait()

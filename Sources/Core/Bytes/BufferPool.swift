@@ -9,7 +9,7 @@ public final class BufferPool: Sendable {
     self.byteCount = byteCount
   }
 
-  /// A buffer that nobody else uses; what is in it is left over from its last use.
+  /// A buffer that is not in use; its contents are left over from its last use.
   public func take() -> [UInt8] {
     free.withLock { $0.popLast() } ?? [UInt8](repeating: 0, count: byteCount)
   }

@@ -1,4 +1,4 @@
-/// A cursor over bytes that nobody vouches for: every read is checked against what is left.
+/// A cursor over untrusted bytes: every read is checked against what is left.
 ///
 /// Numbers are little-endian. Errors carry the offset in the *file*, which is `baseOffset` plus the position in the span.
 public struct ByteReader: ~Escapable {

@@ -24,7 +24,7 @@ extension StringProtocol {
 }
 
 extension String {
-  /// JSON with everything escaped, as JSON does it, that `escapedForDisplay` escapes; such characters occur only in strings, but for
+  /// JSON with everything escaped, as JSON does it, that `escapedForDisplay` escapes; such characters occur only in strings, except for
   /// line breaks and tabs.
   package var escapedForDisplayInJSON: String {
     guard utf8.contains(where: { $0 >= 0x7f }) else { return self }

@@ -22,7 +22,7 @@ public struct FileError: DecantError, Equatable {
     case cannotCreate(Int32)
     /// The output exists and was not to be replaced.
     case exists
-    /// A pipe, socket or device has the output's name; a file in its place would take it away from whoever uses it.
+    /// A pipe, socket or device has the output's name; replacing it with a file would break the programs that use it.
     case outputNotRegular
     /// The system failed to write.
     case cannotWrite(Int32)
@@ -78,7 +78,7 @@ public struct FileError: DecantError, Equatable {
       return "\(path): byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). "
         + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
     case .changed:
-      return "\(path): changed while it was read. Nothing was written; run again when nobody writes the file."
+      return "\(path): changed while it was read. Nothing was written; run again when no program writes to the file."
     case .outOfMemory(let byteCount):
       return "\(path): needs \(byteCount.counted("byte")) of memory at once, and the system does not give them. "
         + "Use a machine with more memory, or raise the limit."

@@ -88,7 +88,7 @@ public enum FileKind: Sendable, Equatable {
       head: head, tail: try file.read(at: file.byteCount - tailCount, count: tailCount), byteCount: file.byteCount)
   }
 
-  /// What it is and what to do about it, in sentences; nil where nothing helpful can be said.
+  /// What it is and what to do about it, in sentences; nil if nothing helpful can be said.
   public var advice: String? {
     switch self {
     case .empty: "The file is empty: the download or copy did not happen. Copy it again."

@@ -14,14 +14,14 @@ public struct FileState: Sendable, Equatable {
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// The state of what is at a path, links followed; nil where nothing is.
+  /// The state of what is at a path, links followed; nil if nothing is.
   public init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     self.init(status)
   }
 
-  /// The state of an open file; nil where the system does not tell.
+  /// The state of an open file; nil if the system does not tell.
   init?(descriptor: Int32) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return nil }

@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// Nothing is done while another commit in the directory is under way, and nothing where the directory cannot be locked.
 enum InterruptedCommit {
-  /// Removes what nobody writes any more, and moves the old files back where the last file of the set is missing.
+  /// Removes what is no longer being written, and moves the old files back where the last file of the set is missing.
   ///
   /// A set that has its last file is whole: files that were moved aside then stay where they are. Of several runs that were
   /// killed, the one that moved files aside last has the newest set.
@@ -13,7 +13,7 @@ enum InterruptedCommit {
   ///   - prefix: what the files of the set have in common.
   ///   - paths: the files of the set; the last is the one that makes the others count.
   static func undo(prefix: String, paths: [String]) {
-    // Most directories hold nothing of the kind, and nobody waits for the lock of such a one.
+    // Most directories hold nothing of the kind; do not wait for the lock there.
     guard !StaleFiles(beside: prefix).names.isEmpty else { return }
     let lock = DirectoryLock(beside: prefix)
     undo(prefix: prefix, paths: paths, under: lock)

@@ -24,7 +24,7 @@ package struct KnownFile: Sendable, Equatable {
     return "\(vowel ? "an" : "a") \(title)"
   }
 
-  /// What to do to have its weights read, in sentences; empty where there is nothing to do.
+  /// What to do to have its weights read, in sentences; empty if there is nothing to do.
   package let advice: String
 
   private init(_ kind: Kind, _ title: String, plural: String? = nil, _ advice: String = "") {

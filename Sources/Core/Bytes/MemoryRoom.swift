@@ -21,14 +21,14 @@ package enum MemoryRoom {
   /// Whether `byteCount` more bytes could be taken at once.
   package static func has(_ byteCount: Int) -> Bool {
     guard byteCount >= smallestByteCount else { return true }
-    // Mapped and not allocated: compilers know malloc, and leave out what nobody uses. Nothing is touched.
+    // Mapped and not allocated: compilers know malloc, and leave out what is never used. Nothing is touched.
     let memory = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard unsafe memory != MAP_FAILED, let memory = unsafe memory else { return false }
     unsafe munmap(memory, byteCount)
     return true
   }
 
-  /// What a list that has grown to `count` entries still needs and cannot have; nil where it may grow on.
+  /// What a list that has grown to `count` entries still needs and cannot have; nil if it may grow on.
   ///
   /// Asked for every entry, and cheap for most of them.
   package static func missing(forEntries count: Int) -> Int? {

@@ -3,7 +3,7 @@ internal import Foundation
 /// Several files that appear together or not at all, such as the index and the data files of a bundle.
 ///
 /// Each is written under a temporary name in its directory. `commit` makes all of them durable and then gives them their names,
-/// the last one last: whoever looks for that one finds the others complete. Dropped without `commit`, nothing is left.
+/// the last one last: a program that finds that one finds the others complete. Dropped without `commit`, nothing is left.
 ///
 /// Several files cannot be replaced in one step. So those that are replaced are first moved aside, the last one first, and
 /// removed when the new ones are in place; where a step fails, they are moved back. A process that is killed in between, or a machine
@@ -77,7 +77,7 @@ public final class OutputFileSet {
   /// - Parameters:
   ///   - existing: the path of the other file; a symbolic link is followed.
   ///   - index: which file of the set.
-  /// - Returns: false where the file system cannot, as between two disks; nothing has happened then.
+  /// - Returns: false if the file system cannot, as between two disks; nothing has happened then.
   public func link(_ existing: String, as index: Int) -> Bool {
     precondition(slots[index].file == nil && !slots[index].isLink, "a file is written or linked")
     slots[index].isLink = TemporaryFiles.link(existing, as: temporaryPaths[index])

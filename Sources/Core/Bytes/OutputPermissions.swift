@@ -3,7 +3,7 @@ internal import Foundation
 /// Who may do what with a new file: what anyone's new file would allow, and no more than the files that it is made of.
 ///
 /// Weights that only their owner may read stay so in whatever format. The user's mask is taken off by the system as always. The
-/// owner of the new file, who has just read its sources, may always read it; while it is written he may write it too.
+/// owner of the new file, who has just read its sources, may always read it, and may write it while it is being written.
 public struct OutputPermissions: Sendable, Equatable {
   /// The bits of the mode, before the mask.
   public let mode: UInt32

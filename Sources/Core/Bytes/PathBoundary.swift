@@ -2,7 +2,7 @@ internal import Foundation
 
 /// The rule for a path that a file contains: it means something in that file's directory or below it, or nothing.
 ///
-/// Whoever made the file wrote the path, not whoever runs Decant. A path that leads out is therefore not even looked at, and
+/// The path comes from the file, not from the user of Decant. A path that leads out is therefore not even looked at, and
 /// only what was typed may name a file elsewhere. A link to a file in the directory is followed, as it is for a typed name;
 /// a link to a directory is not, where that lies elsewhere.
 package struct PathBoundary {
@@ -26,7 +26,7 @@ package struct PathBoundary {
   /// The path below the directory that a string from a file in it means.
   ///
   /// - Parameter named: relative to the directory, or absolute.
-  /// - Returns: the directory's path and what follows it, without `.` and `..`; nil where the string leads out of the directory
+  /// - Returns: the directory's path and what follows it, without `.` and `..`; nil if the string leads out of the directory
   ///   or names the directory itself.
   package func path(named: String) -> String? {
     guard !named.utf8.contains(0) else { return nil }
@@ -65,7 +65,7 @@ package struct PathBoundary {
     parts.count >= root.count && zip(parts, root).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
   }
 
-  /// The path without links; nil where nothing is there.
+  /// The path without links; nil if nothing is there.
   private static func resolving(_ path: String) -> String? {
     guard let real = unsafe realpath(path, nil) else { return nil }
     defer { unsafe free(real) }

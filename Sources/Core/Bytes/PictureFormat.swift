@@ -30,7 +30,7 @@ package enum PictureFormat {
   /// The endings of a format's names, without the dot; none for JPEG and PNG.
   package static func extensions(of name: String) -> [String] { others.first { $0.name == name }?.extensions ?? [] }
 
-  /// The format that is not decoded and that a file's name claims; nil where it claims none.
+  /// The format that is not decoded and that a file's name claims; nil if it claims none.
   package static func name(forFileName name: String) -> String? {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
     return nameByExtension[name[name.index(after: dot)...].lowercased()]
@@ -39,7 +39,7 @@ package enum PictureFormat {
   private static let nameByExtension = Dictionary(
     others.flatMap { format in format.extensions.map { ($0, format.name) } }, uniquingKeysWith: { first, _ in first })
 
-  /// The kind of a file by its first bytes; nil where they are those of no picture, or of a JPEG or PNG.
+  /// The kind of a file by its first bytes; nil if they are those of no picture, or of a JPEG or PNG.
   static func find(head: [UInt8], byteCount: Int) -> FileKind? {
     func has(_ text: StaticString, at offset: Int) -> Bool {
       head.dropFirst(offset).starts(with: Array("\(text)".utf8))

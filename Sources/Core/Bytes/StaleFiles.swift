@@ -14,7 +14,7 @@ struct StaleFiles {
     self.names = (names ?? []).compactMap { TemporaryName($0) }
   }
 
-  /// Removes the temporary files of an output of one file that nobody writes.
+  /// Removes the temporary files of a one-file output that is no longer being written.
   func remove(of path: String) {
     let name = path.dropFirst(directory.count)
     for found in names where found.finalName == name && found.ending.isEmpty {
@@ -23,7 +23,7 @@ struct StaleFiles {
     }
   }
 
-  /// Removes the temporary files of the sets of a prefix that nobody writes, the lock last.
+  /// Removes the temporary files of the sets of a prefix that are no longer being written, the lock last.
   ///
   /// Where the set itself `isAbsent`, what of it is a further name of a temporary file goes too.
   func remove(ofPrefix prefix: String, isAbsent: () -> Bool) {

@@ -9,7 +9,7 @@ internal import Foundation
 /// named as a temporary file of that output goes if its lock is free. Whoever writes one holds an open-file-description lock on it
 /// (in a set, on the set's own lock file) from its creation until it has its final name, and no process outlives its locks. Where
 /// the lock cannot be had, where locks do not exist, and on file systems that other machines may write too, nothing is removed.
-/// Files that were moved aside (`.old`) are somebody's data and are never removed by this rule; see `OutputFileSet`.
+/// Files that were moved aside (`.old`) are the user's data and are never removed by this rule; see `OutputFileSet`.
 public enum TemporaryFiles {
   /// In the order of their creation.
   private static let paths = Guarded<[String]>([])
@@ -69,7 +69,7 @@ public enum TemporaryFiles {
     }
   }
 
-  /// Makes a temporary name a further name (a hard link) of a file; false where that cannot be.
+  /// Makes a temporary name a further name (a hard link) of a file; false if that cannot be.
   static func link(_ existing: String, as temporaryPath: String) -> Bool {
     withoutInterruption {
       guard unsafe linkat(AT_FDCWD, existing, AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else { return false }

@@ -19,7 +19,7 @@ package struct ContentDigests: Sendable {
   private let tensors: [ByteString: String]
   private let file: String
 
-  /// The digests of the tensors of a source; nil where it carries none and is not expected to.
+  /// The digests of the tensors of a source; nil if it carries none and is not expected to.
   ///
   /// - Throws: `DigestError` where there should be some, they cannot be read, or the metadata are others than they say.
   package init?(of source: some TensorSource) throws(DigestError) {

@@ -102,13 +102,13 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable, Codable {
   /// TensorFlow's name, as `tf.DType.name` spells it.
   public var name: String { row.name }
 
-  /// Bytes of one element as a checkpoint stores it; nil where elements have no fixed width.
+  /// Bytes of one element as a checkpoint stores it; nil if elements have no fixed width.
   public var byteCount: Int? { row.byteCount }
 
   /// What kind of values the elements are.
   public var kind: Kind { row.kind }
 
-  /// Why there are no values to show or convert, as the end of a sentence about the tensor; nil where there are.
+  /// Why there are no values to show or convert, as the end of a sentence about the tensor; nil if there are.
   public var reasonWithoutValues: String? {
     switch self {
     case .variant:

@@ -28,7 +28,7 @@ public struct MissingTensorError: DecantError, Equatable {
     self.names = names
     self.path = path
     self.remedy = remedy
-    // More than a screenful of suggestions helps nobody, and each costs a pass over all names.
+    // More than a screenful of suggestions is useless, and each costs a pass over all names.
     nearest = names.prefix(Self.shownCount).map { NearestNames.find($0, in: present) }
   }
 

@@ -1,4 +1,4 @@
-/// A signed integer dtype of fewer than eight bits, int2 or int4, of which an element takes a byte all the same.
+/// A signed integer dtype of fewer than eight bits, int2 or int4, of which each element still takes a byte.
 ///
 /// TensorFlow has two forms of a negative element, and writes either into a checkpoint as it has it: a constant that comes from a graph
 /// is sign-extended, `0xfd` for -3 of int4, and what comes from numpy or a cast is trimmed to its bits, `0x0d`. A file that shows the

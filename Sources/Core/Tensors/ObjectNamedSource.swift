@@ -17,7 +17,7 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   private let candidates: [[String]]
   /// The other ways to a variable that was saved under several keys, by its place in the source.
   private let aliases: [Int: [String]]
-  /// What is said of names that several tensors have; nil where none is.
+  /// What is said of names that several tensors have; nil if none is.
   package let sharedNames: SharedObjectNames?
 
   /// Renames the tensors of a source.
@@ -152,6 +152,6 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
 
 /// A source that knows checksums of its tensors without reading them.
 package protocol ChecksumListing: TensorSource {
-  /// The checksum of a tensor's elements as they are stored; nil where the source has none of the tensor as a whole.
+  /// The checksum of a tensor's elements as they are stored; nil if the source has none of the tensor as a whole.
   func storedChecksum(of descriptor: TensorDescriptor) -> UInt32?
 }

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Gives each tensor the first of its names that no other has.
 ///
-/// A name that several tensors would have is nobody's: each of them goes on to its next name, and so does a tensor that has a name to which
+/// A name that several tensors would have goes to none of them: each goes on to its next name, and so does a tensor that has a name to which
 /// another one falls back. The last name, the key, is unique among keys, and stays. Takes linear time.
 struct ObjectNames {
   /// For each tensor its name.
@@ -22,7 +22,7 @@ struct ObjectNames {
     shared = contested.map { (name: candidates[$0.value[0]][0], places: $0.value) }
       .sorted { $0.name.precedesInBytes($1.name) }
     var refused = Set(contested.keys)
-    // The order does not matter: whoever meets another under a name leaves it.
+    // The order does not matter: a tensor that meets another under a name leaves it.
     var pending = Array(contested.keys)
     while let name = pending.popLast() {
       for place in claims[name] ?? [] where levels[place] + 1 < candidates[place].count {

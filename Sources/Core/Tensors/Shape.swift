@@ -36,7 +36,7 @@ public struct Shape: Hashable, Sendable {
   /// The number of axes.
   public var rank: Int { dimensions.count }
 
-  /// Bytes of all elements of a fixed-width dtype, or nil where the dtype has no width or the product overflows.
+  /// Bytes of all elements of a fixed-width dtype, or nil if the dtype has no width or the product overflows.
   public func byteCount(of dtype: DType) -> Int? {
     dtype.byteCount.flatMap { elementCount.multipliedChecked(by: $0) }
   }

@@ -23,7 +23,7 @@ struct SharedVariables {
   /// - Parameters:
   ///   - count: the number of all tensors.
   ///   - members: by full name.
-  ///   - checksum: of a tensor's content; nil where it cannot be read. Asked only where everything else is equal.
+  ///   - checksum: of a tensor's content; nil if it cannot be read. Asked only where everything else is equal.
   init(count: Int, members: [[Member]], checksum: (TensorDescriptor) -> String?) {
     originals = Array(repeating: nil, count: count)
     for group in members where group.count > 1 { addRepeats(in: group, checksum) }
@@ -54,7 +54,7 @@ struct SharedVariables {
     /// For each list the first of them that no member of the list repeats yet.
     private var next: [String: Int] = [:]
 
-    /// The place of the tensor that one repeats; nil where it is kept.
+    /// The place of the tensor that one repeats; nil if it is kept.
     mutating func original(of place: Int, in list: String?) -> Int? {
       if let list {
         var index = next[list] ?? 0
@@ -67,7 +67,7 @@ struct SharedVariables {
     }
   }
 
-  /// The path of the list that a path's object is in; nil where its last part is a name.
+  /// The path of the list that a path's object is in; nil if its last part is a name.
   private static func list(of path: String) -> String? {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), path.utf8.index(after: slash) < path.utf8.endIndex,
       path.utf8[path.utf8.index(after: slash)...].allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })

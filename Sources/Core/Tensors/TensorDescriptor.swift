@@ -48,7 +48,7 @@ public struct TensorLocation: Sendable, Equatable, Comparable {
 }
 
 extension [TensorDescriptor] {
-  /// The index of a name among descriptors that are sorted by name; nil where it is not there.
+  /// The index of a name among descriptors that are sorted by name; nil if it is not there.
   ///
   /// By its bytes: Swift's `==` takes texts for equal that are different names.
   package func index(ofName name: String) -> Int? {

@@ -7,7 +7,7 @@ internal import Bytes
 /// 2. the rank and the extents, 64 bits each;
 /// 3. the elements, row-major and packed; each string of a string tensor with its length in 64 bits before it.
 ///
-/// It does not depend on the file that the tensor is in. It finds accidents; whoever wants to can make other elements of the
+/// It does not depend on the file that the tensor is in. It finds accidents, not attacks: other elements can be made to have the
 /// same checksum.
 package struct TensorDigest: Sendable, Equatable {
   private var checksum = CRC32C()

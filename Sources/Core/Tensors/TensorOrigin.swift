@@ -24,9 +24,9 @@ public struct TensorOrigin: Sendable, Equatable {
   public enum Owner: Sendable, Equatable {
     /// The model's, or that of an object which is not known to belong to training.
     case model
-    /// That of an optimizer, by its path, and nobody else's.
+    /// State of an optimizer, by its path, that belongs to nothing else.
     case optimizer(String)
-    /// That of a metric, by its path, and nobody else's.
+    /// State of a metric, by its path, that belongs to nothing else.
     case metric(String)
     /// The checkpoint's own: its count of saves.
     case saver
@@ -63,7 +63,7 @@ public struct TensorOrigin: Sendable, Equatable {
 }
 
 extension TensorOrigin {
-  /// All of it in a few words, for the end of a line about the tensor; empty where the name says everything already.
+  /// All of it in a few words, for the end of a line about the tensor; empty if the name says everything already.
   ///
   /// - Parameter name: the name under which the tensor is shown.
   /// - Returns: the words, not escaped.

@@ -15,7 +15,7 @@ public protocol TensorSink: AnyObject {
   /// What the metadata of every file of the format must have for other readers to take it. What a source says itself comes first.
   var requiredMetadata: [String: String] { get }
 
-  /// Whether the elements of string tensors are announced before `declare`; `writeStrings` follows all the same.
+  /// Whether the elements of string tensors are announced before `declare`; `writeStrings` still follows.
   var keepsStringsInHeader: Bool { get }
 
   /// Takes the elements of a string tensor that will be declared. Called only where `keepsStringsInHeader`.
@@ -24,11 +24,11 @@ public protocol TensorSink: AnyObject {
   /// Whether the format shows int4 and int2 to other programs as int8, so that `extendSigns` is of use.
   var showsNarrowIntegersAsBytes: Bool { get }
 
-  /// Takes a tensor that will be declared, whose negative elements are trimmed to their bits: other programs shall find them sign-extended,
+  /// Takes a tensor that will be declared, whose negative elements are trimmed to their bits: other programs find them sign-extended,
   /// and readers of Decant as they were. Called only where `showsNarrowIntegersAsBytes`.
   func extendSigns(of descriptor: TensorDescriptor)
 
-  /// Why the format cannot hold a tensor, in words that end a sentence; nil where it can.
+  /// Why the format cannot hold a tensor, in words that end a sentence; nil if it can.
   func refusal(of descriptor: TensorDescriptor) -> String?
 
   /// Announces every tensor and the file's metadata. Writes the header.

@@ -36,10 +36,10 @@ public protocol TensorSource: Sendable {
   ///   - descriptor: one of `descriptors`.
   ///   - maximumByteCount: at least 16.
   ///   - body: receives each piece; called at least once, with an empty span for an empty tensor.
-  /// - Throws: the source's error where data is missing, short or fails its checksum, or what `body` throws.
+  /// - Throws: the source's error if data is missing, short or fails its checksum, or what `body` throws.
   func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws
 
-  /// What is known of where one of `descriptors` comes from, beside its name; nil where nothing is.
+  /// What is known of where one of `descriptors` comes from, beside its name; nil if nothing is.
   func origin(of descriptor: TensorDescriptor) -> TensorOrigin?
 
   /// Reads the elements of one string tensor, row-major.
@@ -50,9 +50,9 @@ public protocol TensorSource: Sendable {
 public struct SourceFile: Sendable, Equatable {
   /// The path as it was opened; nil in `byteCount` marks a file that should be there and is not.
   public var path: String
-  /// The length in bytes, or nil where the file is missing.
+  /// The length in bytes, or nil if the file is missing.
   public var byteCount: Int?
-  /// Which file it was when it was opened; nil where the source did not keep it.
+  /// Which file it was when it was opened; nil if the source did not keep it.
   package var state: FileState?
 
   /// A file of a source that is open.

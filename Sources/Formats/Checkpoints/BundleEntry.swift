@@ -15,7 +15,7 @@ struct BundleEntry: Equatable {
   var byteCount: Int
   /// Of the bytes as they are in the file; strings and variants have rules of their own.
   var maskedChecksum: UInt32
-  /// Not empty where the tensor is partitioned: shard, offset, size and checksum then mean nothing.
+  /// Not empty if the tensor is partitioned: shard, offset, size and checksum then mean nothing.
   var slices: [TensorSlice]
 
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {

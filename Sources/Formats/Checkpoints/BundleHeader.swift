@@ -13,7 +13,7 @@ public struct BundleHeader: Equatable, Sendable {
 
   /// The version of this reader, TensorFlow's `kTensorBundleVersion`.
   static let consumerVersion = 1
-  /// TensorFlow's writers make a shard for each device; nobody has a hundred thousand.
+  /// TensorFlow's writers make a shard for each device; a hundred thousand is implausible.
   static let maximumShardCount = 100_000
 
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
@@ -74,7 +74,7 @@ extension CheckpointVersion {
   /// Which format a header is of: field 1 is a number in a bundle's header, and a message in a V1 file's.
   ///
   /// - Parameter header: the value under the empty key.
-  /// - Returns: nil where it is of neither.
+  /// - Returns: nil if it is of neither.
   static func detect(header: RawSpan) -> CheckpointVersion? {
     var reader = WireReader(header)
     var sawOtherFields = false

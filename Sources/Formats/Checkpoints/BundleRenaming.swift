@@ -115,7 +115,7 @@ public struct BundleRenaming: Sendable {
     return entries
   }
 
-  /// The object graph with new keys; nil where there is none, or none of its keys changes.
+  /// The object graph with new keys; nil if there is none, or none of its keys changes.
   private func renamedGraph(_ source: V2Checkpoint, _ rename: ([UInt8]) -> [UInt8]) throws -> [UInt8]? {
     guard let descriptor = source.descriptor(named: ObjectGraphKeys.tensorName), descriptor.dtype == .string,
       let graph = try source.readStrings(descriptor).first

@@ -136,7 +136,7 @@ extension CheckpointError.Reason {
     case .checksum, .stringLengthChecksum:
       "The data changed after TensorFlow wrote it, or index and data come from different saves; copy all files again."
     case .headerMissing, .notACheckpoint: "It may be another program's LevelDB table."
-    case .objectGraph: "The tensors can be read under their keys all the same."
+    case .objectGraph: "The tensors can still be read under their keys."
     case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil
     case .refused, .moreThanDeclared, .lessThanDeclared: "Nothing was written."
     case .listTooLong: "Nothing was written; write a V2 checkpoint."

@@ -153,7 +153,7 @@ private struct Resolver {
       if leftovers.isEmpty {
         let directory = ModelDirectory(path)
         let versions = directory.versions
-        // One version is meant by whoever names the directory of its model; of several, none is guessed.
+        // A model's directory means its only version; with several versions, none is guessed.
         if versions.count == 1 { return try Resolver(path: path.joined(versions[0])).resolve() }
         if let explanation = directory.explanation {
           throw CheckpointError(.otherDirectory(explanation.words, advice: explanation.advice), file: path)
@@ -167,7 +167,7 @@ private struct Resolver {
 
   private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
 
-  /// The variables of a SavedModel; nil where there is none in the directory.
+  /// The variables of a SavedModel; nil if there is none in the directory.
   private func savedModel(in directory: String) throws(CheckpointError) -> CheckpointPath? {
     let prefix = directory.joined("variables/variables")
     if let found = try bundle(prefix) { return found }

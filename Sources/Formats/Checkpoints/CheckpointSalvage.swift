@@ -37,7 +37,7 @@ public struct CheckpointSalvage: Sendable {
   public let version: CheckpointVersion
   /// The tensors that are proven, every one of them read whole.
   public let source: any TensorSource
-  /// What is not certain of tensors of `source` all the same, by the names of those that leave a doubt.
+  /// What remains uncertain about the tensors of `source`, by name.
   public let doubts: [String: [SalvageDoubt]]
   /// The tensors that are known and lost, by name.
   public let gone: [Gone]

@@ -4,7 +4,7 @@ internal import SSTable
 extension CheckpointVersion {
   /// Which format the table at a path is, by the entry under its empty key; whatever the file is called.
   ///
-  /// - Returns: nil where the file is not a table, another program's, or damaged at its beginning or end.
+  /// - Returns: nil if the file is not a table, another program's, or damaged at its beginning or end.
   package static func ofTable(at path: String) -> CheckpointVersion? {
     guard let table = try? TableReader(path: path) else { return nil }
     var cursor = table.makeCursor()
@@ -15,7 +15,7 @@ extension CheckpointVersion {
   /// Which format a file begins like, though its end may be missing: the first entry of a first block is the header's.
   ///
   /// - Parameter head: the first bytes; sixteen are enough.
-  /// - Returns: nil where they begin like neither.
+  /// - Returns: nil if they begin like neither.
   package static func beginning(_ head: [UInt8]) -> CheckpointVersion? {
     // Shared and unshared key bytes are 0; then the length of the value, and the value's first tag.
     guard head.count > 3, head[0] == 0, head[1] == 0 else { return nil }

@@ -15,7 +15,7 @@ struct Directory {
   /// The prefixes of all checkpoints: V2 indexes, and files that end like a table.
   func checkpoints() -> [String] {
     var prefixes: [String] = []
-    // What runs of Decant left, or moved aside, is nobody's checkpoint.
+    // Files that runs of Decant left or moved aside are not checkpoints.
     for name in names where TemporaryName(name) == nil {
       let path = path.joined(name)
       if name.hasSuffix(".index") {

@@ -46,7 +46,7 @@ package struct ModelDirectory {
     return numbered.sorted { $0.0 < $1.0 }.map(\.1).filter { Self.isSavedModel(path.joined($0)) }
   }
 
-  /// The only file of weights that are read, which the directory may then stand for; nil where there are none or several.
+  /// The only file of weights that are read, which the directory may then stand for; nil if there are none or several.
   package var onlyWeightFile: String? {
     let weights = files(.weights)
     return weights.count == 1 ? path.joined(weights[0]) : nil

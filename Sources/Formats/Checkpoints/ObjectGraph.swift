@@ -18,7 +18,7 @@ public struct ObjectGraph: Sendable, Equatable {
     public let slotVariables: [SlotVariable]
     /// How it saves itself, where it does not save by its attributes.
     public let registeredSaver: RegisteredSaver?
-    /// Whether it or anything below it saved a value; nil where the writer did not say (before TensorFlow 2.9).
+    /// Whether it or anything below it saved a value; nil if the writer did not say (before TensorFlow 2.9).
     public let hasCheckpointValues: Bool?
   }
 
@@ -34,7 +34,7 @@ public struct ObjectGraph: Sendable, Equatable {
   public struct Attribute: Sendable, Equatable {
     /// What it is in the object, nearly always `VARIABLE_VALUE`.
     public let name: String
-    /// The variable's name in the program; empty where it has none.
+    /// The variable's name in the program; empty if it has none.
     public let fullName: String
     /// The tensor's key in the checkpoint.
     public let checkpointKey: String

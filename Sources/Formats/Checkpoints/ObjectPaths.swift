@@ -80,7 +80,7 @@ package struct ObjectPaths {
 
   /// The path of a node, its names escaped as in keys and joined by `/`; empty for the root.
   ///
-  /// - Returns: nil where the node cannot be reached, or is too deep for its path to be of use.
+  /// - Returns: nil if the node cannot be reached, or is too deep for its path to be of use.
   package func path(of node: Int) -> String? {
     names(to: node).map { $0.reversed().joined(separator: "/") }
   }

@@ -83,7 +83,7 @@ struct RecoveredList {
         slices: records.map(\.slice)))
   }
 
-  /// Extents that hold all slices, and whether they are known to be the tensor's; nil where the slices contradict each other.
+  /// Extents that hold all slices, and whether they are known to be the tensor's; nil if the slices contradict each other.
   ///
   /// Where one axis alone was taken whole, its extent follows from the number of elements. Where several were, the first of them gets
   /// all elements and the others one each: the product is right, and no value is lost.

@@ -52,7 +52,7 @@ final class ShardFiles: Sendable {
     open.withLock { files in for file in files.values { file.setObserver(observer) } }
   }
 
-  /// The length of a shard, or nil where there is no such file.
+  /// The length of a shard, or nil if there is no such file.
   func byteCount(_ shard: Int) -> Int? { FileStatus(path: path(shard)).flatMap { $0.isDirectory ? nil : $0.byteCount } }
 }
 

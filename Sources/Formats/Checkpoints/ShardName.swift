@@ -5,7 +5,7 @@ package struct ShardName: Equatable, Sendable {
   private let marker: String
   /// The number of shards.
   package let count: Int
-  /// The number of the shard; nil where it is a pattern.
+  /// The number of the shard; nil if it is a pattern.
   package let shard: Int?
 
   /// Parses a shard's name; nil for a name of another form. The number of the shard may be a pattern (`?????`, `*`).
@@ -25,7 +25,7 @@ package struct ShardName: Equatable, Sendable {
       shard: isPattern ? nil : Self.number(shard))
   }
 
-  /// The names of a sharded V1 set; nil for a number of shards that nobody has.
+  /// The names of a sharded V1 set; nil for an implausible number of shards.
   init?(prefix: String, count: Int) {
     self.init(prefix: prefix, marker: "-", count: count, shard: nil)
   }

@@ -115,7 +115,7 @@ enum SliceCover {
     }
   }
 
-  /// The first cell, in the grid that all slice boundaries make, that no slice covers; nil where the grid is too fine.
+  /// The first cell, in the grid that all slice boundaries make, that no slice covers; nil if the grid is too fine.
   private static func firstHole(_ ranges: [[Range<Int>]], of shape: Shape) -> TensorSlice? {
     guard shape.rank > 0 else { return nil }
     let boundaries = shape.dimensions.indices.map { axis in

@@ -2,14 +2,14 @@ internal import Bytes
 
 /// Where a path of a `checkpoint` file leads: into the file's own directory, or out of it.
 ///
-/// A path that leads out is that of the machine that saved, or of somebody who wants a file opened that was not given; only what
+/// A path that leads out is that of the machine that saved, or of an attacker who wants another file opened; only what
 /// is beside the state file is looked for then.
 package struct StatePlace: Sendable, Equatable {
   /// The path as stored in the file.
   package let named: String
-  /// The path that is meant, in the state file's directory or below it; nil where it leads out.
+  /// The path that is meant, in the state file's directory or below it; nil if it leads out.
   package let path: String?
-  /// The path beside the state file, of the same last part; nil where that is none.
+  /// The path beside the state file, of the same last part; nil if that is none.
   package let beside: String?
   /// How the path would be typed.
   package let typed: String

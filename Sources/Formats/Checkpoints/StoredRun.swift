@@ -47,7 +47,7 @@ package struct StoredRun: Sendable {
   /// The bytes before those that the checksum takes as they are, and the checksum up to there.
   ///
   /// - Parameter bytes: the beginning of the run.
-  /// - Returns: nil where the lengths of strings, or the checksum after them, do not hold.
+  /// - Returns: nil if the lengths of strings, or the checksum after them, do not hold.
   package func head(of bytes: RawSpan) -> (byteCount: Int, checksum: CRC32C)? {
     guard let stringCount else { return (0, CRC32C()) }
     var reader = ByteReader(bytes)

@@ -2,7 +2,7 @@ internal import Bytes
 
 /// What comes before the bytes of a string tensor in a data file: all lengths as varints, then a checksum of the lengths.
 ///
-/// A tensor without strings has the checksum all the same.
+/// A tensor without strings has the checksum too.
 struct StringTensorHead {
   /// The bytes up to the first string.
   let bytes: [UInt8]

@@ -42,7 +42,7 @@ public struct TensorSlice: Hashable, Sendable {
     return key
   }
 
-  /// Takes a key apart; nil where it is none of a slice.
+  /// Takes a key apart; nil if it is none of a slice.
   public static func decode(key: [UInt8]) -> (name: [UInt8], slice: TensorSlice)? {
     var rest = key[...]
     guard OrderedCode.decodeUnsigned(&rest) == 0, let name = OrderedCode.decodeString(&rest),

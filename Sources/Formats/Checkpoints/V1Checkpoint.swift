@@ -29,7 +29,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   /// - Parameters:
   ///   - paths: the files in the order of their numbers, those that are missing as well.
   ///   - options: whether checksums are compared.
-  /// - Throws: `CheckpointError` for the first file where none can be used. In a set, a file that is missing or damaged
+  /// - Throws: `CheckpointError` for the first file if none can be used. In a set, a file that is missing or damaged
   ///   affects only its own tensors and becomes one of the problems.
   public convenience init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     var problems: [SourceProblem] = []
@@ -107,7 +107,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
     init(_ file: V1File) {
       table = file.table
       for block in table.dataBlocks {
-        // A damaged block is reported by whoever reads it.
+        // A damaged block is reported when it is read.
         guard let located = try? table.locateEntries(of: block.handle) else { continue }
         for entry in located { records[ByteString(entry.key)] = entry }
       }

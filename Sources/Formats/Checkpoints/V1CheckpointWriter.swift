@@ -40,10 +40,10 @@ public final class V1CheckpointWriter: TensorSink {
     spool = Spool(directory: path.directoryPart)
   }
 
-  /// Why the format cannot hold a tensor; nil where it can.
+  /// Why the format cannot hold a tensor; nil if it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
-  /// Why the format cannot hold a tensor; nil where it can.
+  /// Why the format cannot hold a tensor; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> String? { V1Limits.refusal(of: descriptor) }
 
   /// Writes the list of tensors. Metadata is dropped.

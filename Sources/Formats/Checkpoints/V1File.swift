@@ -32,7 +32,7 @@ final class V1File: Sendable {
     let valueByteCount: Int
   }
 
-  /// Finds a record; nil where the file has none of that key.
+  /// Finds a record; nil if the file has none of that key.
   func openRecord(_ key: [UInt8]) throws(TableError) -> Record? {
     guard let number = table.dataBlockIndex(for: key) else { return nil }
     let handle = table.dataBlocks[number].handle

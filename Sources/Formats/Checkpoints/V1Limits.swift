@@ -10,7 +10,7 @@ enum V1Limits {
   /// TensorFlow's `kTensorProtoHeaderBytes`, its allowance for what surrounds the values.
   static let headerByteCount = 1 << 10
 
-  /// Why a V1 checkpoint cannot hold a tensor, by TensorFlow's own rules; nil where it can.
+  /// Why a V1 checkpoint cannot hold a tensor, by TensorFlow's own rules; nil if it can.
   static func refusal(of descriptor: TensorDescriptor) -> String? {
     guard let values = V1Values(descriptor.dtype), isSaved(descriptor.dtype) else {
       return "a V1 checkpoint has no values of \(descriptor.dtype); write a V2 checkpoint (--to tensorflow)"

@@ -17,7 +17,7 @@ struct V1RecordHead {
   /// - Parameters:
   ///   - name: the tensor's.
   ///   - slice: what of the tensor the record holds.
-  ///   - field: the field of `TensorProto` that holds packed values; nil where the values bring their own tags, as strings do.
+  ///   - field: the field of `TensorProto` that holds packed values; nil if the values bring their own tags, as strings do.
   ///   - valueByteCount: bytes of the values. A list without values is left out.
   init(name: [UInt8], slice: TensorSlice, packedField field: UInt32?, valueByteCount: Int) {
     var list = WireWriter()

@@ -20,7 +20,7 @@ extension V2Checkpoint: ChecksumListing {
 }
 
 extension V2Checkpoint {
-  /// The objects of the program that saved it; nil where the checkpoint is not object-based or its graph cannot be read.
+  /// The objects of the program that saved it; nil if the checkpoint is not object-based or its graph cannot be read.
   public var objectGraph: ObjectGraph? { objects.graph }
 
   /// Missing data files, entries that cannot be described, and oddities.

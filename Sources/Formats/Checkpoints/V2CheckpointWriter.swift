@@ -60,7 +60,7 @@ public final class V2CheckpointWriter: TensorSink {
     (0..<shardCount).map { ShardFiles.suffix($0, of: shardCount) } + [".index"]
   }
 
-  /// Why the format cannot hold a tensor; nil where it can.
+  /// Why the format cannot hold a tensor; nil if it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
   /// Why a V2 checkpoint cannot store a tensor, decided before a file is created; nil if it can.

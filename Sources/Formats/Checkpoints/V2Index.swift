@@ -58,7 +58,7 @@ struct V2Index {
     self.header = header ?? BundleHeader(shardCount: shardCounts.last ?? 1, isBigEndian: false)
   }
 
-  /// The header, or nil where it makes no sense; a header that forbids reading is obeyed.
+  /// The header, or nil if it makes no sense; a header that forbids reading is obeyed.
   private static func salvageHeader(_ entry: BlockCursor, path: String) throws(CheckpointError) -> BundleHeader? {
     do throws(CheckpointError) {
       return try parseHeader(entry, path: path)

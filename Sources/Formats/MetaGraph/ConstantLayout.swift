@@ -46,7 +46,7 @@ struct ConstantLayout: Sendable {
     if let defect = defect(fileByteCount: source.file.byteCount) { throw failed(defect) }
   }
 
-  /// Why the value does not fit dtype and shape; nil where it does.
+  /// Why the value does not fit dtype and shape; nil if it does.
   private func defect(fileByteCount: Int) -> ConstantDefect? {
     let count = shape.elementCount
     if dtype.kind == .opaque { return nil }

@@ -37,7 +37,7 @@ public struct FrozenGraph: TensorSource {
 
   /// Opens a GraphDef.
   ///
-  /// - Throws: `MetaGraphError`, which says what the file is where it is of another kind.
+  /// - Throws: `MetaGraphError`, which says what the file is if it is of another kind.
   public init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notGraph($0) }
     let definition: MetaGraphDefinition
@@ -60,7 +60,7 @@ public struct FrozenGraph: TensorSource {
   /// Constants that are weights.
   public var weightCount: Int { descriptors.count - others.count }
 
-  /// Refuses a graph whose weights are all elsewhere, so that nobody takes its other constants for them.
+  /// Refuses a graph whose weights are all elsewhere, so that its other constants are not mistaken for weights.
   ///
   /// - Parameter checkpoint: the checkpoint beside it, if there is one.
   /// - Throws: `MetaGraphError.Reason.notFrozen`.

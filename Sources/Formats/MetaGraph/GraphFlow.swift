@@ -83,7 +83,7 @@ struct GraphFlow {
   /// The number of places: nodes and joins.
   var count: Int { nodes.count + joins.count }
 
-  /// The node at a place; nil where it is a join.
+  /// The node at a place; nil if it is a join.
   func node(at place: Int) -> GraphNode? { place < nodes.count ? nodes[place] : nil }
 
   /// What a place consumes; nil for what nothing produces.

@@ -3,7 +3,7 @@ internal import ProtobufMessages
 
 /// A shape as graphs know it: some or all of it may be open until the graph runs.
 public struct GraphShape: Hashable, Sendable, CustomStringConvertible {
-  /// The extent of each axis, nil where it is open; nil altogether where not even the rank is known.
+  /// The extent of each axis, nil if it is open; nil altogether where not even the rank is known.
   public let dimensions: [Int64?]?
 
   /// A shape of these axes.

@@ -17,7 +17,7 @@ public struct GraphSummary: Sendable, Equatable {
     public let isOfModel: Bool
   }
 
-  /// The TensorFlow release that wrote the graph; empty where it does not say.
+  /// The TensorFlow release that wrote the graph; empty if it does not say.
   public let tensorFlowVersion: String
   /// The nodes, those of functions not included.
   public let nodeCount: Int

@@ -85,13 +85,13 @@ public struct GraphTopology: Sendable {
     useStarts = uses.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
   }
 
-  /// The number of the node of a name; nil where there is none.
+  /// The number of the node of a name; nil if there is none.
   public func index(ofNodeNamed name: String) -> Int? { indices[name] }
 
   /// What a node consumes, without control inputs.
   public func inputs(of node: Int) -> ArraySlice<Edge> { inputEdges[inputStarts[node]..<inputStarts[node + 1]] }
 
-  /// The data input at a place of a node; nil where it has fewer.
+  /// The data input at a place of a node; nil if it has fewer.
   public func input(_ position: Int, of node: Int) -> Edge? {
     let inputs = inputs(of: node)
     return position < inputs.count ? inputs[inputs.startIndex + position] : nil
@@ -100,7 +100,7 @@ public struct GraphTopology: Sendable {
   /// What consumes any output of a node, in file order.
   public func uses(of node: Int) -> ArraySlice<Use> { allUses[useStarts[node]..<useStarts[node + 1]] }
 
-  /// The nodes of a cycle, each of which waits for the next; nil where there is none.
+  /// The nodes of a cycle, each of which waits for the next; nil if there is none.
   private static func cycle(successors: [[Int]], waiting: [Int]) -> [Int]? {
     var waiting = waiting
     var ready = waiting.indices.filter { waiting[$0] == 0 }

@@ -32,7 +32,7 @@ public struct GraphVariable: Sendable, Equatable {
   public internal(set) var snapshotName: String?
   /// Which part of a partitioned variable it is, if it is one.
   public internal(set) var slice: Slice?
-  /// The node's operation, such as `VariableV2`; nil where the graph has no such node.
+  /// The node's operation, such as `VariableV2`; nil if the graph has no such node.
   public internal(set) var op: String?
   /// The element type by the node's attributes.
   public internal(set) var type: GraphType?
@@ -67,7 +67,7 @@ struct VariableDefinition {
   let isTrainable: Bool
   let slice: GraphVariable.Slice?
 
-  /// nil where the bytes are no VariableDef with a name.
+  /// nil if the bytes are no VariableDef with a name.
   init?(parsing bytes: [UInt8]) {
     let parsed: Self?? = try? unsafe Tensorflow__VariableDef.withUnpacked(
       bytes.rawSpan, limits: .graphPart, baseOffset: 0

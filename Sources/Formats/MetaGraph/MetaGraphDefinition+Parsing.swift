@@ -274,7 +274,7 @@ extension WireFile {
     }
   }
 
-  /// The last text under a field of a message; empty where there is none.
+  /// The last text under a field of a message; empty if there is none.
   func text(_ wanted: UInt32, in range: Range<Int>) throws(MetaGraphError) -> String {
     var text = ""
     try forEachField(in: range) { (field, payload) throws(MetaGraphError) in

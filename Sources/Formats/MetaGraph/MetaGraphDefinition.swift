@@ -6,7 +6,7 @@ internal import ProtobufMessages
 
 /// A graph and what is needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
 public struct MetaGraphDefinition: Sendable {
-  /// The TensorFlow release that wrote the graph, such as `1.3.0`; empty where it does not say.
+  /// The TensorFlow release that wrote the graph, such as `1.3.0`; empty if it does not say.
   public internal(set) var tensorFlowVersion = ""
   /// The commit that release was built from, such as `v1.3.0-rc2-20-g0787eee`.
   public internal(set) var tensorFlowGitVersion = ""
@@ -16,7 +16,7 @@ public struct MetaGraphDefinition: Sendable {
   public internal(set) var tags: [String] = []
   /// Whether attributes that have their default value were left out.
   public internal(set) var omitsDefaultAttributes = false
-  /// The operations that the graph uses, as its own list says; nil where it has no list that can be read.
+  /// The operations that the graph uses, as its own list says; nil if it has no list that can be read.
   public internal(set) var listedOpCount: Int?
   /// The GraphDef version of the writer (`producer`).
   public internal(set) var graphVersion = 0
@@ -61,7 +61,7 @@ public struct MetaGraphDefinition: Sendable {
     collections.first { $0.name == name }
   }
 
-  /// The node of a name; nil where there is none. In constant time.
+  /// The node of a name; nil if there is none. In constant time.
   public func node(named name: String) -> GraphNode? {
     nodeIndices[name].map { nodes[$0] }
   }
@@ -87,14 +87,14 @@ public struct MetaGraphDefinition: Sendable {
 
   /// The value of a `Const` node.
   ///
-  /// - Returns: nil where the node has no such attribute.
+  /// - Returns: nil if the node has no such attribute.
   public func constant(of node: GraphNode) throws(MetaGraphError) -> TensorConstant? {
     try attributes(of: node)["value"]?.tensor
   }
 
   /// The names under which the graph's saver saves, in its order.
   ///
-  /// - Returns: nil where there is no saver, or none whose names are a constant.
+  /// - Returns: nil if there is no saver, or none whose names are a constant.
   public func savedTensorNames() throws(MetaGraphError) -> [String]? {
     guard let saver else { return nil }
     let scope = saver.scope.isEmpty ? "" : saver.scope + "/"

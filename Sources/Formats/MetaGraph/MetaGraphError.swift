@@ -135,7 +135,7 @@ public struct MetaGraphError: DecantError, Equatable {
     case .notFrozen(let variables, let checkpoint):
       let shown = variables.prefix(3).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
       let count = variables.count == 1 ? "1 variable" : "\(variables.count) variables"
-      return "\(name): is a graph with \(count) (\(shown)\(variables.count > 3 ? ", …" : "")), and not a frozen graph. "
+      return "\(name): is a graph with \(count) (\(shown)\(variables.count > 3 ? ", …" : "")), not a frozen graph. "
         + "Values of variables are in a checkpoint, not in this file. "
         + (checkpoint.map { "There is one beside it: use \($0.escapedForDisplay) instead." }
           ?? "Name the checkpoint that was saved with it (its prefix, or its .index file); or freeze the graph with that "

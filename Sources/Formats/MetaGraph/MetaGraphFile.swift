@@ -13,7 +13,7 @@ public struct MetaGraphFile: Sendable {
 
   /// Opens and walks a file.
   ///
-  /// - Throws: `MetaGraphError`, which says what the file is where it is of another kind.
+  /// - Throws: `MetaGraphError`, which says what the file is if it is of another kind.
   public init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notMetaGraph($0) }
     do throws(MetaGraphError) {

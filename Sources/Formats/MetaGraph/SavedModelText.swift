@@ -22,7 +22,7 @@ package struct SavedModelText {
   private static let maximumLineByteCount = 4096
   private static let variableOperations = ["VariableV2", "Variable", "VarHandleOp"].map { "op: \"\($0)\"" }
 
-  /// Looks through a file, a piece at a time; nil where it cannot be read or is too large.
+  /// Looks through a file, a piece at a time; nil if it cannot be read or is too large.
   package init?(path: String) {
     guard let file = try? InputFile(path: path), file.byteCount <= Self.maximumByteCount else { return nil }
     var line: [UInt8] = []

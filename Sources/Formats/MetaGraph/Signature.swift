@@ -23,7 +23,7 @@ public struct Signature: Sendable, Equatable {
     public let encoding: Encoding
     /// The element type.
     public let type: GraphType
-    /// The shape; nil where none is said.
+    /// The shape; nil if none is said.
     public let shape: GraphShape?
 
     /// The tensor's name in the graph, where it is dense.

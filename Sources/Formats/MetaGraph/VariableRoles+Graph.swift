@@ -1,7 +1,7 @@
 public import Tensors
 
 extension VariableRoles {
-  /// The roles that the `.meta` file beside a checkpoint gives its variables; nil where there is none, or none that can be read.
+  /// The roles that the `.meta` file beside a checkpoint gives its variables; nil if there is none, or none that can be read.
   ///
   /// - Parameter source: any; weight files have no graph beside them.
   public init?(beside source: any TensorSource) {

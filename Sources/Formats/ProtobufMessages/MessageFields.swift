@@ -11,7 +11,7 @@ extension ProtobufCBinaryData {
   /// The bytes as text, with what is not UTF-8 escaped.
   package var text: String { unsafe String(escapingInvalidUTF8: bytes) }
 
-  /// The text, or nil where the field is absent or empty.
+  /// The text, or nil if the field is absent or empty.
   package var nonEmptyText: String? { unsafe len == 0 ? nil : text }
 }
 

@@ -5,7 +5,7 @@ internal import Bytes
 /// A parser generated from a schema treats every other length-delimited field as bytes, and so does the scan. It therefore
 /// never refuses a file because a string in it happens to look like a deep message.
 public protocol WireSchema {
-  /// The schema of the message in a field, or nil where the field is unknown or holds something else.
+  /// The schema of the message in a field, or nil if the field is unknown or holds something else.
   func message(inField number: UInt32) -> Self?
 
   /// Whether a message field may occur only once, so that a parser merges each that follows into those before it.

@@ -58,7 +58,7 @@ public struct Block: Sendable {
   /// A cursor before the first entry.
   public func makeCursor() -> BlockCursor { BlockCursor(self, at: 0) }
 
-  /// A cursor at the first entry whose key is not less than `key`; nil where all are less. Logarithmic in restart points.
+  /// A cursor at the first entry whose key is not less than `key`; nil if all are less. Logarithmic in restart points.
   public func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
     var low = 0
     var high = max(restartCount - 1, 0)

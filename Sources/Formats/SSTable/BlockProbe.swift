@@ -18,7 +18,7 @@ struct BlockProbe {
     window = ScanWindow(file: file, capacity: 4096)
   }
 
-  /// The byte count of the contents of a block at `start`, as they are stored; nil where no block can be.
+  /// The byte count of the contents of a block at `start`, as they are stored; nil if no block can be.
   ///
   /// A stored block starts with the byte 0, since its first key shares nothing. A Snappy block that is not empty never does.
   mutating func contentsByteCount(at start: Int) -> Int? {

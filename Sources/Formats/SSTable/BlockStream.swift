@@ -13,7 +13,7 @@ public struct BlockStream: ~Copyable {
   public let entriesEnd: Int
   private let file: InputFile
   private let isCompressed: Bool
-  /// Nil where the block was verified before, or is not to be verified.
+  /// Nil if the block was verified before, or is not to be verified.
   private let trailer: BlockTrailer?
   private let buffers: BufferPool?
   private var checksum = CRC32C()
@@ -102,7 +102,7 @@ public struct BlockStream: ~Copyable {
 
   /// Moves from the start of the contents to the value of a key.
   ///
-  /// - Returns: the value's bytes, or nil where the block has no such key.
+  /// - Returns: the value's bytes, or nil if the block has no such key.
   public mutating func seek(key wanted: [UInt8]) throws(TableError) -> Int? {
     var key: [UInt8] = []
     while position < entriesEnd {

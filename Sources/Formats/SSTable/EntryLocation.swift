@@ -13,10 +13,10 @@ public struct EntryLocation: Equatable, Sendable {
 extension TableReader {
   /// Lists the entries of a block by stepping from one to the next, passing over the values unread.
   ///
-  /// For telling where things are. Nothing is verified: whoever reads the values reads and verifies the block.
+  /// For telling where things are. Nothing is verified: reading the values reads and verifies the block.
   ///
   /// - Parameter handle: one of the table's blocks.
-  /// - Returns: the entries in their order, or nil where the block is compressed.
+  /// - Returns: the entries in their order, or nil if the block is compressed.
   /// - Throws: `TableError` for lengths that reach outside the block.
   public func locateEntries(of handle: BlockHandle) throws(TableError) -> [EntryLocation]? {
     guard let tail = try readTail(of: handle) else { return nil }

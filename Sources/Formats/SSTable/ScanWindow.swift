@@ -17,7 +17,7 @@ struct ScanWindow {
 
   /// Makes `needed` bytes at `offset` available, and more where the file has them.
   ///
-  /// - Returns: the bytes from `offset` on; nil where the file has fewer than `needed`.
+  /// - Returns: the bytes from `offset` on; nil if the file has fewer than `needed`.
   mutating func load(_ offset: Int, needed: Int) -> ArraySlice<UInt8>? {
     guard offset >= 0, needed >= 0, offset <= file.byteCount, needed <= file.byteCount - offset else { return nil }
     if offset < start || offset - start > count || needed > count - (offset - start) {

@@ -95,7 +95,7 @@ public final class TableReader: Sendable {
   /// A cursor before the first entry of the table.
   public func makeCursor() -> TableCursor { TableCursor(self) }
 
-  /// The index in `dataBlocks` of the only block that can hold `key`; nil where the key is above all.
+  /// The index in `dataBlocks` of the only block that can hold `key`; nil if the key is above all.
   public func dataBlockIndex(for key: [UInt8]) -> Int? {
     var low = 0
     var high = dataBlocks.count
@@ -106,7 +106,7 @@ public final class TableReader: Sendable {
     return low < dataBlocks.count ? low : nil
   }
 
-  /// The entry of a key, by two binary searches; nil where the table has none.
+  /// The entry of a key, by two binary searches; nil if the table has none.
   public func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
     guard let index = dataBlockIndex(for: key) else { return nil }
     let block = try readBlock(dataBlocks[index].handle)

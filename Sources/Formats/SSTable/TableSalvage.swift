@@ -55,7 +55,7 @@ public struct TableSalvage: Sendable {
 }
 
 extension TableReader {
-  /// Whether the entries of a block that holds make sense, and the last key; nil where there are no entries.
+  /// Whether the entries of a block that holds make sense, and the last key; nil if there are no entries.
   fileprivate func examine(_ handle: BlockHandle) -> (isSound: Bool, lastKey: [UInt8]?) {
     do throws(TableError) {
       if handle.byteCount >= 1 << 20, let entries = try locateEntries(of: handle) { return (true, entries.last?.key) }

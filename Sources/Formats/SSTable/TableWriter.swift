@@ -128,7 +128,7 @@ public final class TableWriter {
   public func finish() throws(FileError) -> Int {
     precondition(value == nil, "the last value is complete")
     try flush()
-    // TensorFlow writes no metadata about the table, and the block for it all the same.
+    // TensorFlow writes the block for metadata about the table although it is empty.
     let metaindex = try write(BlockBuilder(restartInterval: options.restartInterval))
     if let handle = pendingHandle, let lastKey {
       index.add(ShortKey.successor(lastKey), handle.encoded.rawSpan)

@@ -35,7 +35,7 @@ extension TensorFile {
     }
   }
 
-  /// Why such an output's format cannot hold a tensor, as the sink would say; nil where it can. Makes no file.
+  /// Why such an output's format cannot hold a tensor, as the sink would say; nil if it can. Makes no file.
   ///
   /// - Parameters:
   ///   - path: as for `sink`.

@@ -9,7 +9,7 @@ public enum TensorFile {
   /// Opens a checkpoint in any of its spellings, a SavedModel, a frozen graph, a safetensors, HDF5 or numpy file.
   ///
   /// Weight files are known by their content, so a wrong extension does no harm. A graph has no mark, and is known by `.pb`.
-  /// - Throws: the error of the format, with what the file is where it is something else.
+  /// - Throws: the error of the format, with what the file is if it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     switch try contentFormat(of: path) {
     case .safetensors: return try SafetensorsFile(path: path)

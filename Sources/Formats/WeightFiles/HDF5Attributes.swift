@@ -53,7 +53,7 @@ enum HDF5Attributes {
     }
   }
 
-  /// Reads a string; nil where the object has no such attribute or it is anything else than one string of UTF-8.
+  /// Reads a string; nil if the object has no such attribute or it is anything else than one string of UTF-8.
   ///
   /// - Parameters:
   ///   - name: the attribute's name.
@@ -96,7 +96,7 @@ enum HDF5Attributes {
     }
   }
 
-  /// Reads a list of strings; nil where the object has no such attribute or it is anything else.
+  /// Reads a list of strings; nil if the object has no such attribute or it is anything else.
   static func readList(_ name: String, from object: hid_t) -> [String]? {
     HDF5Library.locked {
       guard unsafe H5Aexists(object, name) > 0,

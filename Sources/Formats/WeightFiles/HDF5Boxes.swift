@@ -7,7 +7,7 @@ struct HDF5Box: Sendable {
   enum Content: Sendable {
     /// Elements as they are.
     case elements([UInt8])
-    /// A chunk that is being compressed; nil where that fails.
+    /// A chunk that is being compressed; nil if that fails.
     case chunk(BackgroundTask<[UInt8]?>)
   }
 

@@ -18,7 +18,7 @@ struct HDF5Child: Sendable {
   private let process: Int32
   private let pipes: decant_hdf5_pipes
 
-  /// Makes a child that does `body` with its ends of the pipes; nil where the system makes none (`errno`).
+  /// Makes a child that does `body` with its ends of the pipes; nil if the system makes none (`errno`).
   init?(_ body: (decant_hdf5_pipes) -> Void) {
     var pipes = decant_hdf5_pipes()
     process = HDF5Library.fork(&pipes, body)
@@ -26,7 +26,7 @@ struct HDF5Child: Sendable {
     self.pipes = pipes
   }
 
-  /// Sends a request; false where the child is gone.
+  /// Sends a request; false if the child is gone.
   func ask(_ request: HDF5Request) -> Bool { request.send(to: pipes) }
 
   /// Waits for the answer to the oldest request without one, of which `buffer` receives at most `limit` bytes.

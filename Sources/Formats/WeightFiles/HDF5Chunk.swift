@@ -13,7 +13,7 @@ enum HDF5Chunk {
   ///   - width: bytes of an element.
   ///   - byteCount: bytes of a whole chunk; what is missing is zeros.
   ///   - level: deflate's, from 1 to 9.
-  /// - Returns: what is in the file; nil where zlib has no memory.
+  /// - Returns: what is in the file; nil if zlib has no memory.
   static func encode(_ elements: [UInt8], width: Int, byteCount: Int, level: Int) -> [UInt8]? {
     var elements = elements
     if elements.count < byteCount { elements += [UInt8](repeating: 0, count: byteCount - elements.count) }

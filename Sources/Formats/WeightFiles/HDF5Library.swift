@@ -2,7 +2,7 @@ internal import CDecantHDF5
 internal import CHDF5
 internal import Foundation
 
-/// The one door to libhdf5, which is not safe for threads: whoever calls it holds the lock.
+/// The one door to libhdf5, which is not thread-safe: the caller must hold the lock.
 ///
 /// The lock is recursive, since a handle that goes out of scope within a locked call closes itself.
 enum HDF5Library {
@@ -71,7 +71,7 @@ struct HDF5Handle: ~Copyable, Sendable {
   let id: hid_t
   private let kind: Kind
 
-  /// Takes over an identifier that a call returned; nil where the call failed.
+  /// Takes over an identifier that a call returned; nil if the call failed.
   init?(_ id: hid_t, _ kind: Kind) {
     guard id >= 0 else { return nil }
     self.id = id

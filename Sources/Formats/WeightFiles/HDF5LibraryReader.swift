@@ -22,7 +22,7 @@ final class HDF5LibraryReader: HDF5Reader {
   init(path: String, fileByteCount: Int) throws(HDF5Failure) {
     let opened = HDF5Library.locked { () -> HDF5Handle? in
       guard let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
-        // Locks help nobody who only reads, and fail on some network file systems.
+        // Locks are useless for reading only, and fail on some network file systems.
         H5Pset_file_locking(access.id, false, true) >= 0
       else { return nil }
       // H5F_ACC_RDONLY, a macro in C.
@@ -103,7 +103,7 @@ final class HDF5LibraryReader: HDF5Reader {
     }
   }
 
-  /// The extents of a dataset's chunks; nil where it has none.
+  /// The extents of a dataset's chunks; nil if it has none.
   static func chunk(of properties: hid_t) -> [Int]? {
     var extents = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
     let rank = unsafe H5Pget_chunk(properties, H5S_MAX_RANK, &extents)

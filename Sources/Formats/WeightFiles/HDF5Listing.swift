@@ -8,7 +8,7 @@ internal import Tensors
 struct HDF5Listing {
   let fileByteCount: Int
   private(set) var datasets: [HDF5Dataset] = []
-  /// What is not a tensor, or cannot be read. The other tensors are listed all the same.
+  /// What is not a tensor, or cannot be read. The other tensors are still listed.
   private(set) var problems: [HDF5Problem] = []
   private var isOfKeras = false
   private var names: Set<[UInt8]> = []
@@ -57,7 +57,7 @@ struct HDF5Listing {
     return try links(of: group, path: path)
   }
 
-  /// Describes the dataset that a link leads to; true where it is a group, which is to be walked.
+  /// Describes the dataset that a link leads to; true if it is a group, which is to be walked.
   private mutating func visit(
     _ link: Link, at path: String, in file: borrowing HDF5Handle
   ) throws(HDF5Failure) -> Bool {

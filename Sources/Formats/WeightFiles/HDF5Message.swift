@@ -10,7 +10,7 @@ enum HDF5Request: Equatable {
   /// An `HDF5StringList` of a dataset, by its index.
   case strings(Int)
 
-  /// Sends the request; false where the other end is gone.
+  /// Sends the request; false if the other end is gone.
   func send(to pipes: decant_hdf5_pipes) -> Bool {
     let numbers =
       switch self {
@@ -21,7 +21,7 @@ enum HDF5Request: Equatable {
     return HDF5Message.send([numbers.0, numbers.1, numbers.2], to: pipes)
   }
 
-  /// Waits for a request; nil where nobody asks any more.
+  /// Waits for a request; nil if there are no more.
   static func receive(from pipes: decant_hdf5_pipes) -> HDF5Request? {
     guard let numbers = HDF5Message.receive(3, from: pipes) else { return nil }
     switch numbers[0] {
@@ -46,14 +46,14 @@ struct HDF5Answer {
   let kind: Kind
   let byteCount: Int
 
-  /// Sends the head and the first bytes of a buffer that holds them; false where the other end is gone.
+  /// Sends the head and the first bytes of a buffer that holds them; false if the other end is gone.
   func send(_ buffer: [UInt8], to pipes: decant_hdf5_pipes) -> Bool {
     precondition(byteCount <= buffer.count, "an answer lies in its buffer")
     guard HDF5Message.send([kind.rawValue, byteCount], to: pipes) else { return false }
     return unsafe decant_hdf5_send(pipes.output, buffer, byteCount) != 0
   }
 
-  /// Waits for the head; nil where the other end is gone, or sends what is none.
+  /// Waits for the head; nil if the other end is gone, or sends what is none.
   static func receiveHead(from pipes: decant_hdf5_pipes) -> HDF5Answer? {
     guard let numbers = HDF5Message.receive(2, from: pipes), let kind = Kind(rawValue: numbers[0]), numbers[1] >= 0
     else {
@@ -62,7 +62,7 @@ struct HDF5Answer {
     return HDF5Answer(kind: kind, byteCount: numbers[1])
   }
 
-  /// Receives the bytes into a buffer, which grows where it is smaller; false where the other end is gone.
+  /// Receives the bytes into a buffer, which grows where it is smaller; false if the other end is gone.
   func receive(from pipes: decant_hdf5_pipes, into buffer: inout [UInt8]) -> Bool {
     if buffer.count < byteCount { buffer = [UInt8](repeating: 0, count: byteCount) }
     return unsafe decant_hdf5_receive(pipes.input, &buffer, byteCount) != 0
@@ -96,7 +96,7 @@ enum HDF5StringList {
     return bytes
   }
 
-  /// Reads all strings; nil where the bytes are no such list.
+  /// Reads all strings; nil if the bytes are no such list.
   static func decode(_ bytes: RawSpan) -> [[UInt8]]? {
     var reader = ByteReader(bytes)
     var strings: [[UInt8]] = []

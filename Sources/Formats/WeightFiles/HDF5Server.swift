@@ -1,7 +1,7 @@
 internal import CDecantHDF5
 internal import Foundation
 
-/// What the child process of an `HDF5ChildReader` does: it reads the file, and answers until nobody asks.
+/// What the child process of an `HDF5ChildReader` does: it reads the file and answers requests until there are no more.
 struct HDF5Server {
   let path: String
   let fileByteCount: Int

@@ -66,7 +66,7 @@ public final class HDF5Writer: TensorSink {
     self.output = consume output
   }
 
-  /// Why the format cannot hold a tensor; nil where it can.
+  /// Why the format cannot hold a tensor; nil if it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
   /// Why HDF5 cannot store a tensor, decided before a file is created; nil if it can.

@@ -87,7 +87,7 @@ struct KerasNames {
     return group.hasSuffix("/vars") || group == "vars" ? String(group) : nil
   }
 
-  /// An attribute that is a list of strings, whole or in pieces; empty where the object has none.
+  /// An attribute that is a list of strings, whole or in pieces; empty if the object has none.
   private static func list(_ name: String, of file: borrowing HDF5Handle, _ path: String) -> [String] {
     HDF5Library.locked {
       // H5Oopen of a path whose parts are not all there reports an error, which is not one here.

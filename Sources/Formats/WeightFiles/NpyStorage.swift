@@ -43,7 +43,7 @@ struct NpyStorage: Equatable {
     return Int(digits)
   }
 
-  /// The `descr` that numpy writes for a dtype on a little-endian machine; nil where it has none that brings the dtype back.
+  /// The `descr` that numpy writes for a dtype on a little-endian machine; nil if it has none that brings the dtype back.
   static func descriptor(of dtype: DType) -> String? {
     guard let row = rows.first(where: { $0.dtype == dtype }), let width = dtype.byteCount else { return nil }
     return "\(width == 1 ? "|" : "<")\(row.kind)\(width)"

@@ -155,7 +155,7 @@ private struct NpzListing {
     tensors.append((descriptor, NpzFile.Content(member: member, header: header)))
   }
 
-  /// The metadata, where the array is what Decant writes; nil where it is some array of that name.
+  /// The metadata, where the array is what Decant writes; nil if it is some array of that name.
   ///
   /// - Throws: where it begins or ends as an object does and is none, or is not of bytes: what Decant wrote was changed.
   private func readMetadata(

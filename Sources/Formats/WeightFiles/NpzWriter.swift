@@ -43,7 +43,7 @@ public final class NpzWriter: TensorSink {
     self.output = consume output
   }
 
-  /// Why the format cannot hold a tensor; nil where it can.
+  /// Why the format cannot hold a tensor; nil if it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
   /// Why npz cannot store a tensor, decided before a file is created; nil if it can.

@@ -5,7 +5,7 @@ internal import Tensors
 /// - Source: safetensors `tensor.rs`, enum `Dtype`. Its F4 and F6 types pack several elements into a byte as no TensorFlow
 ///   dtype does, so they have no row.
 enum SafetensorsDType {
-  /// How safetensors spells the storage of a dtype; nil where it has none.
+  /// How safetensors spells the storage of a dtype; nil if it has none.
   ///
   /// Quantised dtypes are stored as the integers they are, and others in what has room for them; the header's `decant.dtypes`
   /// tells them apart.
@@ -29,7 +29,7 @@ enum SafetensorsDType {
     descriptor.shape.dimensions + (descriptor.dtype == .complex128 ? [2] : [])
   }
 
-  /// The shape of a tensor that is stored under another one; nil where it cannot be.
+  /// The shape of a tensor that is stored under another one; nil if it cannot be.
   static func shape(of dtype: DType, stored shape: Shape) -> Shape? {
     guard dtype == .complex128 else { return shape }
     return shape.dimensions.last == 2 ? try? Shape(Array(shape.dimensions.dropLast())) : nil

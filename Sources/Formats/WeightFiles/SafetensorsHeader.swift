@@ -214,7 +214,7 @@ extension SafetensorsHeader {
   /// Lays `descriptors` out one after the other in their order.
   ///
   /// - Returns: the bytes before the data (count and padded JSON), and where in the file each tensor starts, a string tensor where
-  ///   the next one does; nil where a tensor cannot be held or the sum overflows.
+  ///   the next one does; nil if a tensor cannot be held or the sum overflows.
   func serialized() -> (bytes: [UInt8], offsets: [Int])? {
     var members: [(key: String, value: String)] = []
     let noted = descriptors.filter { SafetensorsDType.needsNote($0.dtype) }

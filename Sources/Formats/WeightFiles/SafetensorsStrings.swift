@@ -16,7 +16,7 @@ struct SafetensorsStrings {
   /// Bytes of one tensor that go into the header. The header of a file is read as a whole by everyone who opens it.
   static let maximumByteCount = 16 << 20
 
-  /// The JSON text, or nil where there are none.
+  /// The JSON text, or nil if there are none.
   var text: String? {
     guard !tensors.isEmpty else { return nil }
     return JSONText.object(

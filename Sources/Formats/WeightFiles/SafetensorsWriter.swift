@@ -36,7 +36,7 @@ public final class SafetensorsWriter: TensorSink {
     self.output = consume output
   }
 
-  /// Why the format cannot hold a tensor; nil where it can.
+  /// Why the format cannot hold a tensor; nil if it can.
   public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
 
   /// Why safetensors cannot store a tensor, decided before a file is created; nil if it can.

@@ -20,7 +20,7 @@ public struct CaptionComparison: Sendable, Equatable {
     public var file: String
     /// How the captions were searched for.
     public var options: CaptionOptions
-    /// The caption's place, 0 for the best; nil where the difference concerns the image.
+    /// The caption's place, 0 for the best; nil if the difference concerns the image.
     public var rank: Int?
     /// What differs.
     public var kind: Kind

@@ -16,7 +16,7 @@ public struct CaptionRun: Sendable, Equatable {
     public var file: String
     /// The path as it was given; nil in files that other programs wrote.
     public var path: String?
-    /// The captions, best first; nil where there was an error.
+    /// The captions, best first; nil if there was an error.
     public var captions: [PrintedCaption]?
     /// Why there are no captions.
     public var error: String?

@@ -14,7 +14,7 @@ enum LikeliestWords {
   /// One pass with a short sorted list, instead of sorting a row of thousands. As most words are far from the list, whole
   /// blocks of them are passed over by one comparison.
   ///
-  /// - Returns: nil where a probability is not a number; such a row has no order.
+  /// - Returns: nil if a probability is not a number; such a row has no order.
   static func find(_ count: Int, in probabilities: Span<Float>) -> [Word]? {
     var list = List(limit: count)
     // Floats have no bytes that mean nothing.
@@ -26,7 +26,7 @@ enum LikeliestWords {
         // The block lies in the span, as `blockEnd` says.
         let block = unsafe bytes.unsafeLoadUnaligned(
           fromUncheckedByteOffset: id * MemoryLayout<Float>.stride, as: Block.self)
-        // Also false where one of them is not a number.
+        // Also false if one of them is not a number.
         if list.hasNoPlace(forAnyOf: block) {
           id = blockEnd
           continue
@@ -57,7 +57,7 @@ enum LikeliestWords {
       all(block .<= worst)
     }
 
-    /// Puts a word in its place if it has one; false where its probability is not a number.
+    /// Puts a word in its place if it has one; false if its probability is not a number.
     mutating func add(_ word: Word) -> Bool {
       if word.probability.isNaN { return false }
       // False for equal probabilities, so that the earlier word stays.

@@ -31,16 +31,17 @@ public struct MarkerUse: Sendable {
     isExchanged = choice == .exchanged || choice == .auto && verdict.isCertainlyExchanged
   }
 
-  /// Lines for standard error, without a line end; empty where there is nothing to say.
+  /// Lines for standard error, without a line end; empty if there is nothing to say.
   public var lines: [String] {
     let decision: String? =
       switch (verdict.finding, isExchanged) {
-      case (.exchanged, true): "The captions are made with the two put right; --markers as-given leaves them."
+      case (.exchanged, true):
+        "The captions use the corrected order; add --markers as-given to keep the order of the file."
       case (.exchanged, false) where choice == .auto:
-        "The captions are made as given, since it is not certain; try --markers exchanged."
-      case (.exchanged, false): "The captions are made as given."
-      case (.elsewhere, _): isExchanged ? "The captions are made with the two exchanged all the same." : nil
-      case (.asGiven, true): "The captions are made with the two exchanged all the same."
+        "The captions use the order of the file, because this is not certain; try --markers exchanged."
+      case (.exchanged, false): "The captions use the order of the file."
+      case (.elsewhere, _): isExchanged ? "The captions still use the exchanged order." : nil
+      case (.asGiven, true): "The captions still use the exchanged order."
       default: nil
       }
     guard verdict.isAgainstVocabulary || decision != nil else { return [] }
@@ -72,7 +73,7 @@ extension Captioner {
     return (copy, use)
   }
 
-  /// What to say of captions that have a marker inside; nil where none has one.
+  /// What to say of captions that have a marker inside; nil if none has one.
   ///
   /// - Parameters:
   ///   - captions: of one picture.

@@ -39,7 +39,7 @@ public struct ModelVocabulary: Sendable {
     let directory = (modelPath as NSString).deletingLastPathComponent
     let beside = (directory as NSString).appendingPathComponent(usualName)
     guard FileManager.default.fileExists(atPath: beside) else {
-      // Advice about words helps nobody whose model has none. Any spelling of the name counts, one with a prefix too.
+      // Advice about words is useless for a model that has none. Any spelling of the name counts, one with a prefix too.
       let hasWords = source.descriptors.contains { $0.name.contains("seq_embedding") }
       throw CaptionError(hasWords ? .noVocabulary : .anotherModel, path: modelPath)
     }

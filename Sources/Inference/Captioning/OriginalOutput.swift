@@ -27,7 +27,7 @@ public enum OriginalOutput {
 
   /// What to say of a picture whose captions have a marker inside.
   static func remark(on marker: String, image name: String) -> String {
-    "\(name.escapedForDisplay): a caption has \(marker) inside, which no caption of a training has. The vocabulary may be of another "
+    "\(name.escapedForDisplay): a caption has \(marker) inside, which no caption in training has. The vocabulary may be of another "
       + "training, or have <S> and </S> exchanged; compare it with the model: decant vocab --check"
   }
 

@@ -63,6 +63,6 @@ public struct PassedPictures: Sendable, Equatable, CustomStringConvertible {
 
   /// One line: how many of which formats are passed over, and what to do.
   public var description: String {
-    "\(directory.escapedForDisplay): passes over \(list). In a directory, only JPEG and PNG files are captioned. \(advice)"
+    "\(directory.escapedForDisplay): skips \(list). In a directory, only JPEG and PNG files are captioned. \(advice)"
   }
 }

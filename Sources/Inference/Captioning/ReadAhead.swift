@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Makes values on other threads before they are asked for, and hands them out in order.
 ///
-/// At most `depth` values are made or waiting at a time: whoever is slow to take them stops the others, so that memory
+/// At most `depth` values are made or waiting at a time: a slow consumer stops the others, so that memory
 /// stays bounded whatever `count` is. Letting go of a `ReadAhead` ends its threads, each after the value it is making.
 final class ReadAhead<Value: Sendable>: Sendable {
   private let line: Line

@@ -5,7 +5,7 @@ public import Tensors
 public struct EngineError: DecantError, Equatable {
   /// What does not fit.
   public enum Reason: Equatable, Sendable {
-    /// A tensor has another shape than its neighbours need; nil where any extent of at least 1 does.
+    /// A tensor has another shape than its neighbours need; nil if any extent of at least 1 does.
     case shape(expected: [Int?], found: Shape)
     /// A tensor's elements are no floating-point numbers that the engine reads.
     case dtype(DType)

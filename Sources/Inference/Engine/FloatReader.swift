@@ -11,7 +11,7 @@ struct FloatReader: Sendable {
   ///
   /// - Parameters:
   ///   - descriptor: the tensor.
-  ///   - expected: its extents; nil where any of at least 1 does.
+  ///   - expected: its extents; nil if any of at least 1 does.
   /// - Returns: the extents.
   /// - Throws: `EngineError`.
   @discardableResult

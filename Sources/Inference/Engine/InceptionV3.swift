@@ -21,7 +21,7 @@ final class InceptionV3: Sendable {
 
   /// Memory for one call at a time; it grows with what the plans need.
   private final class Workspace: @unchecked Sendable {
-    // Sendable by hand: it is in the hands of one call, or of nobody in `idleWorkspaces`.
+    // Sendable by hand: one call uses it at a time, or none while it is in `idleWorkspaces`.
     var memory = AlignedFloats(count: 0)
     var scratch = AlignedFloats(count: 0)
 

@@ -65,7 +65,7 @@ public final class ShowAndTell: Sendable {
   ///   - observer: receives the output of every layer and stage, in the order they run, for each batch. The averages inside modules are not
   ///     among them unless the reference kernels run: they come after their convolutions, as one step with bias and ReLU.
   /// - Returns: one encoding per image.
-  /// - Throws: `EngineError` where `images` has another number of values, or where the system has no memory for one image; what `observer`
+  /// - Throws: `EngineError` where `images` has another number of values, or if the system has no memory for one image; what `observer`
   ///   throws.
   public func encode(
     _ images: [Float], count: Int, observing observer: ((Activation) throws -> Void)? = nil

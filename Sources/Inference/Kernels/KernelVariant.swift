@@ -10,7 +10,7 @@ package struct KernelVariant: Sendable, CustomStringConvertible {
   /// A table of functions that lives as long as the program and never changes.
   nonisolated(unsafe) let functions: UnsafePointer<decant_kernels>
 
-  /// The variant of that name; nil where the processor or the build does not have it.
+  /// The variant of that name; nil if the processor or the build does not have it.
   package init?(named name: String) {
     guard let found = unsafe decant_kernels_named(name) else { return nil }
     unsafe functions = found

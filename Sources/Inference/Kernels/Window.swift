@@ -30,7 +30,7 @@ package struct Window: Sendable, Hashable, CustomStringConvertible {
   /// Cells of the window.
   package var tapCount: Int { height * width }
 
-  /// The map that a pool makes, or a convolution with that many output channels; nil where no window fits.
+  /// The map that a pool makes, or a convolution with that many output channels; nil if no window fits.
   package func output(of input: MapShape, channels: Int? = nil) -> MapShape? {
     guard let height = outputExtent(input.height, window: height), let width = outputExtent(input.width, window: width)
     else { return nil }

@@ -12,7 +12,7 @@ public struct MarkerStatement: Encodable, Sendable, Equatable {
   public let summary: String
   /// The evidence, in sentences.
   public let explanation: String
-  /// What to do, in sentences; empty where there is nothing to do.
+  /// What to do, in sentences; empty if there is nothing to do.
   public let remedy: String
   /// Commands that do it.
   public let commands: [String]

@@ -29,7 +29,7 @@ struct PythonLiteral: Equatable {
   /// Bytes of the literal itself, from its prefix to its closing quote.
   var byteCount: Int
 
-  /// The prefix that `text` begins with if a quote follows; nil where it does not begin like a literal.
+  /// The prefix that `text` begins with if a quote follows; nil if it does not begin like a literal.
   static func prefix(of text: ArraySlice<UInt8>) -> (prefix: Prefix, quote: UInt8, byteCount: Int)? {
     guard let first = text.first else { return nil }
     if first == quote || first == doubleQuote { return (.unprefixed, first, 1) }
@@ -55,7 +55,7 @@ struct PythonLiteral: Equatable {
 
   /// Parses the literal that `text` begins with; what follows must be white space or nothing.
   ///
-  /// - Returns: nil where `text` does not begin like a literal.
+  /// - Returns: nil if `text` does not begin like a literal.
   init?(parsing text: ArraySlice<UInt8>) throws(Damage) {
     guard let (prefix, quote, openingCount) = Self.prefix(of: text) else { return nil }
     var position = text.startIndex + openingCount
@@ -167,7 +167,7 @@ struct PythonLiteral: Equatable {
     return value
   }
 
-  /// The units as bytes; nil where one is a code point beyond a byte.
+  /// The units as bytes; nil if one is a code point beyond a byte.
   private static func bytes(of units: [Unit]) -> [UInt8]? {
     var bytes: [UInt8] = []
     for unit in units {

@@ -49,7 +49,7 @@ public struct Vocabulary: Sendable {
     self.ids = ids
   }
 
-  /// The marker, `<S>` or `</S>`, that is at more than one place; nil where there is none.
+  /// The marker, `<S>` or `</S>`, that is at more than one place; nil if there is none.
   public var repeatedMarker: String? {
     [Self.startWord, Self.endWord].first { marker in
       words.lazy.filter { $0.utf8.elementsEqual(marker.utf8) }.prefix(2).count > 1

@@ -29,7 +29,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
     case plainWordAmongLiterals(String)
     /// A Python literal in a file of bare words; the raw text is the word.
     case literalAmongPlainWords(String)
-    /// `"s"` where `'s` stood: somebody removed `b'…'` as text, and every apostrophe with it.
+    /// `"s"` in place of `'s`: removing `b'…'` as text also removed every apostrophe.
     case damagedByCleaner(String)
     /// A literal with white space in it, which the original program's reader would cut.
     case whitespaceInWord(String)

@@ -6,7 +6,7 @@ public struct VocabularyReport: Sendable {
   public let file: VocabularyFile
   /// Rows of the word embedding it was compared with.
   public let embeddingRows: Int?
-  /// What the model's weights show of `<S>` and `</S>`; nil where that was not looked at or cannot be read.
+  /// What the model's weights show of `<S>` and `</S>`; nil if that was not looked at or cannot be read.
   public let markers: MarkerStatement?
   /// Where the clean file was written.
   public let output: String?

@@ -8,7 +8,7 @@ struct ForcedCaptions {
   struct Caption {
     /// The words after the first, without the row that ended it.
     var words: [Int] = []
-    /// The row that ended it; nil where none did in time.
+    /// The row that ended it; nil if none did in time.
     var end: Int?
   }
 
@@ -20,7 +20,7 @@ struct ForcedCaptions {
   /// im2txt's longest caption.
   static let maximumLength = 20
 
-  /// Says the captions; nil where the model's probabilities are not numbers.
+  /// Says the captions; nil if the model's probabilities are not numbers.
   init?(beginningWith rows: [Int], _ decoder: WordDecoder) {
     largest = Array(repeating: 0, count: decoder.vocabularySize)
     var active = [0, 1]

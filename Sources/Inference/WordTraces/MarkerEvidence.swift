@@ -98,7 +98,7 @@ struct MarkerEvidence {
     return (sum / Double(decoder.embeddingSize)).squareRoot()
   }
 
-  /// The size of rows that no word uses; nil where there are too few, or where they are not alike.
+  /// The size of rows that no word uses; nil if there are too few, or where they are not alike.
   private var untrainedSize: (mean: Double, deviation: Double)? {
     guard spare.count >= Self.minimumSpareCount else { return nil }
     let sizes = spare.map(size)

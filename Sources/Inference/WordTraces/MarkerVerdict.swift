@@ -43,7 +43,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   public let startID: Int
   /// The ID of `</S>` in the vocabulary.
   public let endID: Int
-  /// The marker that is on more than one line, which leaves nothing to judge; nil where there is none.
+  /// The marker that is on more than one line, which leaves nothing to judge; nil if there is none.
   public let repeatedMarker: String?
 
   /// Judges a vocabulary by a model's decoder. The same two give the same verdict everywhere.
@@ -103,7 +103,7 @@ public struct MarkerVerdict: Sendable, Equatable {
 }
 
 extension MarkerVerdict {
-  /// Judges a vocabulary by the decoder in a source; nil where the source has none, or where its data cannot be read.
+  /// Judges a vocabulary by the decoder in a source; nil if the source has none, or where its data cannot be read.
   ///
   /// - Parameters:
   ///   - vocabulary: the words.
@@ -113,7 +113,7 @@ extension MarkerVerdict {
     self.init(vocabulary, decoder: decoder)
   }
 
-  /// Judges a file of words by the decoder in a source; nil where the words cannot be used, or as for a vocabulary.
+  /// Judges a file of words by the decoder in a source; nil if the words cannot be used, or as for a vocabulary.
   public init?(of file: VocabularyFile, source: any TensorSource) {
     guard let vocabulary = try? file.vocabulary() else { return nil }
     self.init(vocabulary, source: source)

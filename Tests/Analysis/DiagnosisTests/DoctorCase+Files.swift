@@ -81,7 +81,7 @@ extension DoctorCase {
       _ = unsafe mkfifo(scratch.file(data), 0o600)
     },
     DoctorCase(
-      name: "a download that has not ended", kind: .unfinishedDownload, says: ["has not ended", "start it again"]
+      name: "a download that has not ended", kind: .unfinishedDownload, says: ["unfinished download", "start it again"]
     ) { try $0.write([1, 2, 3], to: "model.ckpt.data-00000-of-00001.crdownload") },
     DoctorCase(
       name: "what an interrupted run of Decant left", kind: .decantTemporary, severity: .note, says: ["Decant"]
@@ -99,7 +99,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a checkpoint that was replaced, and what it replaced", kind: .movedAside, severity: .note,
-      says: ["is whole", "may be deleted"]
+      says: ["is complete", "Delete them once"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.take(small, [("model.ckpt.index", "model.ckpt.index.decant-77-123456.tmp.old")])
@@ -109,7 +109,7 @@ extension DoctorCase {
       says: ["interrupted", "disk was full", "earlier checkpoint"]
     ) { try $0.write([1, 2, 3], to: "model.ckpt-7.data-00000-of-00001.tempstate123456") },
     DoctorCase(
-      name: "leftovers beside the complete save", kind: .unfinishedSave, severity: .note, says: ["may be deleted"]
+      name: "leftovers beside the complete save", kind: .unfinishedSave, severity: .note, says: ["Delete them once"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.write([1], to: "model.ckpt_temp_0123456789abcdef/part-00000-of-00002.data-00000-of-00001")

@@ -78,7 +78,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "another model", kind: .anotherModel, severity: .note,
-      says: ["a ResNet, not im2txt", "converts it all the same"]
+      says: ["a ResNet, not im2txt", "still reads, checks and converts it"]
     ) { scratch in
       let sink = try TensorFile.sink(scratch.file("resnet.safetensors"))
       _ = try InMemoryTensorSource([
@@ -96,7 +96,7 @@ extension DoctorCase {
     ) { try $0.take("scenes", "word_counts.txt") },
     DoctorCase(
       name: "words that lost their apostrophes", kind: .vocabularyDamaged, severity: .warning,
-      says: ["damaged by somebody who cleaned it", "apostrophe", "original"]
+      says: ["damaged by an attempt to clean it", "apostrophe", "original"]
     ) { try $0.write(Array("a 9\n<S> 8\n</S> 8\n\"s\" 7\nman 6\n".utf8), to: "word_counts.txt") },
     DoctorCase(
       name: "a file without </S>", kind: .vocabularyDamaged, says: ["no line has the word </S>"]
@@ -105,7 +105,7 @@ extension DoctorCase {
       try $0.write([0xff, 0xfe, 0x61, 0], to: "word_counts.txt")
     },
     DoctorCase(
-      name: "words sorted by the alphabet", kind: .vocabularyOrder, says: ["sorted by the alphabet", "line number"]
+      name: "words sorted by the alphabet", kind: .vocabularyOrder, says: ["in alphabetical order", "line number"]
     ) {
       let words = ["<S>", "</S>"] + (0..<40).map { "w\(String($0 + 100))" }
       try $0.write(Array(words.sorted().map { $0 + " 5\n" }.joined().utf8), to: "word_counts.txt")

@@ -78,7 +78,7 @@ struct FixTests {
     let plan = FixPlan(try Doctor.examine([Fixture.path("checkpoints/bad/\(folder)")]))
     #expect(plan.outputs.isEmpty)
     #expect(plan.refusals.contains { $0.reason.contains(reason) }, "\(plan.refusals.map(\.reason))")
-    #expect(FixText.render(plan, directory: nil, check: nil).hasPrefix("Nothing here can be put right"))
+    #expect(FixText.render(plan, directory: nil, check: nil).hasPrefix("Nothing here can be fixed"))
   }
 
   @Test(

@@ -66,11 +66,11 @@ struct MarkersTests {
     let right = try DecantCommand.run(["caption", exchanged.model, Self.image, "--beam-size", "1"])
     #expect(right.status == 0)
     #expect(PrintedCaptions.parse(right.output).first?.texts == [Self.truth])
-    #expect(right.errors.contains("decant: " + Self.verdict) && right.errors.contains("put right"))
+    #expect(right.errors.contains("decant: " + Self.verdict) && right.errors.contains("corrected order"))
     let given = try DecantCommand.run(
       ["caption", exchanged.model, Self.image, "--beam-size", "1", "--markers", "as-given"])
     #expect(given.output.contains(". <S> <S>"))
-    #expect(given.errors.contains("decant: " + Self.verdict) && given.errors.contains("made as given"))
+    #expect(given.errors.contains("decant: " + Self.verdict) && given.errors.contains("order of the file"))
     let json = try DecantCommand.run(["caption", exchanged.model, Self.image, "--beam-size", "1", "--json"])
     #expect(json.output.contains(#""verdict": "exchanged""#) && json.output.contains(#""used": "exchanged""#))
     #expect(json.output.contains(Self.truth))
@@ -91,7 +91,7 @@ struct MarkersTests {
       ]
     )
     #expect(turned.output.contains(". <S> <S>"))
-    #expect(turned.errors.contains("are where the model") && turned.errors.contains("all the same"))
+    #expect(turned.errors.contains("are where the model") && turned.errors.contains("exchanged order"))
     let doctor = try DecantCommand.run(["doctor", Fixture.path("scenes")])
     #expect(doctor.status == 0, "\(doctor.output)")
   }

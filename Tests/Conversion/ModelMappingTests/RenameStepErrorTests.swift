@@ -47,7 +47,7 @@ struct RenameStepErrorTests {
         #"{"match": "a/q", "split": {"axis": 1, "sizes": [9223372036854775807, 9223372036854775807], "into": ["x", "y"]}}"#,
         "must add up"),
       Row(#"{"match": "a/q", "split": {"axis": 2, "into": ["x", "y"]}}"#, "'split' names the axes [2]"),
-      Row(#"{"match": "^a/q$", "split": {"axis": 1, "into": ["x", "", "z"]}}"#, "nothing is left of the name"),
+      Row(#"{"match": "^a/q$", "split": {"axis": 1, "into": ["x", "", "z"]}}"#, "the new name is empty"),
       Row(#"{"match": "^s$", "split": {"axis": 0, "into": ["x", "y"]}}"#, "string [2]", "no fixed width", "'reshape'"),
       Row(
         #"{"match": "^b/([qk])$", "replace": "b", "concatenate": {"axis": 0, "group": 1, "order": ["q", "k"]}}"#,
