@@ -7,7 +7,7 @@ public struct DiffOptions: Sendable, Equatable {
   public var tolerance: Double?
   /// A regular expression; tensors in whose names it matches nowhere are not looked at.
   public var match: String?
-  /// Whether two dtypes of numbers are no difference by themselves: only what the numbers are counts.
+  /// Whether only the numbers count, so that two different dtypes are not a difference by themselves.
   public var ignoresDTypes = false
 
   /// Equal bits, all tensors.

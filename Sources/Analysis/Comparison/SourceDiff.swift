@@ -60,7 +60,7 @@ public struct SourceDiff: Sendable {
   public let onlyInRight: [OneSided]
   /// What a frozen graph and the other side need not have in common; nil unless one side is a frozen graph.
   public let graphRemainder: GraphRemainder?
-  /// The tensors of that remainder: they are no difference.
+  /// The tensors of that remainder, which do not count as a difference.
   public let setAside: [OneSided]
   /// Pairs of different dtype or shape, by name. With `ignoresDTypes`, different shapes only, or numbers against others.
   public let kindChanges: [Change]

@@ -374,7 +374,7 @@ private struct Examination {
     }
   }
 
-  /// Entries of a weight file that are no tensors, or cannot be read; the others can.
+  /// Entries of a weight file that are not tensors, or cannot be read; the others can.
   private static func unlisted(in source: any TensorSource, _ file: ExaminedFile) -> Finding? {
     let gaps = source.problems.filter { $0.severity == .incomplete }
     guard !gaps.isEmpty else { return nil }

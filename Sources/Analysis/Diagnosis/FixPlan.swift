@@ -15,7 +15,7 @@ public struct FixPlan: Sendable, Equatable {
   }
 
   enum Content: Sendable, Equatable {
-    /// Files one after the other; of each so many bytes, or all.
+    /// Files one after the other: this many bytes of each, or all.
     case pieces([Piece])
     /// A file as it was before a program took it for text.
     case restored(Restoration)

@@ -97,7 +97,7 @@ struct SetExamination {
     source = bundle
     var check = BundleCheck(set: set, index: index, source: bundle)
     hasData = check.checkFiles(isInClone: isInClone)
-    // Parts that only need to be joined are no missing data.
+    // Parts that only need to be joined are not missing data.
     let joined = Set(splits.map(\.path))
     var ownFindings = check.findings.filter { finding in
       finding.kind != .missingData || !bundle.files.contains { joined.contains($0.path) }

@@ -83,7 +83,7 @@ public struct GraphComparison: Sendable {
   /// Compares a graph with the engine's plan.
   ///
   /// Reads the attributes of a few hundred nodes from the graph's file; takes milliseconds.
-  /// - Throws: `MetaGraphError` for a graph that is none: names that occur twice, inputs that nothing produces, nodes that
+  /// - Throws: `MetaGraphError` for an invalid graph: names that occur twice, inputs that nothing produces, nodes that
   ///   wait for each other; and where the file cannot be read. `EngineError` where the layers' widths, as the graph has
   ///   them, are beyond all reason.
   public init(of definition: MetaGraphDefinition) throws {

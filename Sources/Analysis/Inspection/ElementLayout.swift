@@ -108,7 +108,7 @@ extension ByteTable {
 
 /// A floating-point format of at most eight bits.
 struct SmallFloat {
-  /// Which bit patterns are no numbers.
+  /// Which bit patterns are not numbers.
   enum Special {
     /// Every bit pattern is a number.
     case none

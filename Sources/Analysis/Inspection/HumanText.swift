@@ -35,7 +35,7 @@ public enum HumanText {
     String(format: "%.6g", value)
   }
 
-  /// A number to so many significant digits: `1.2e-05`, `0.318`.
+  /// A number to this many significant digits: `1.2e-05`, `0.318`.
   public static func significant(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(max(1, digits))g", value)
   }

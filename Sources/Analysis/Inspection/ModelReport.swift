@@ -68,7 +68,7 @@ public struct ModelReport: Sendable, Equatable {
   public let globalStep: Int?
   /// Variables that training needs and inference does not.
   public let trainingLeftoverCount: Int
-  /// Variables of which that is only likely.
+  /// Variables that are only likely to be needed for training alone.
   public let likelyLeftoverCount: Int
   /// What the source says about itself.
   public let metadata: [String: String]

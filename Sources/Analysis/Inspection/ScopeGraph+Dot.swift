@@ -74,7 +74,7 @@ extension ScopeGraph {
     return "label=\(Self.quoted("\(name)\n\(count)" + (shown.isEmpty ? "" : "\n\(shown)")))"
   }
 
-  /// Operations that are no part of what a scope computes.
+  /// Operations that are not part of what a scope computes.
   private static let helpers: Set<String> = ["Const", "Identity", "Assign", "NoOp"]
 
   private static func lastPart(_ name: String) -> String {

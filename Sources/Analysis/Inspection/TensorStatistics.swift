@@ -14,7 +14,7 @@ public struct TensorStatistics: Sendable, Equatable {
   public let finiteCount: Int
   /// Values equal to zero, of either sign.
   public let zeroCount: Int
-  /// Values that are no number.
+  /// Values that are NaN.
   public let nanCount: Int
   /// Infinite values of either sign.
   public let infinityCount: Int

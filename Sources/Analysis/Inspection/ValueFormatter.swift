@@ -4,7 +4,7 @@ public import Tensors
 /// Writes elements as text that loses nothing.
 ///
 /// Floating-point numbers have the fewest digits that read back as the same number (float16, bfloat16 and smaller kinds:
-/// as the same float32). All NaNs are written `nan`. Strings are quoted, with bytes that are no printable text escaped.
+/// as the same float32). All NaNs are written `nan`. Strings are quoted, with bytes that are not printable text escaped.
 public enum ValueFormatter {
   /// The text of each element of packed, little-endian bytes; bytes that fill no element are left out.
   ///

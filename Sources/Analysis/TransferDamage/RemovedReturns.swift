@@ -7,7 +7,7 @@ internal import Tensors
 struct RemovedReturns: Equatable, Sendable {
   /// Offsets in the file as it is, before which a return goes; ascending.
   private(set) var places: [Int] = []
-  /// Bytes that stay unknown: so many are put in at an offset, to keep what follows where it was.
+  /// Bytes that stay unknown: this many are put in at an offset, to keep what follows where it was.
   private(set) var fillers: [Filler] = []
   /// How many tensors or blocks checksums do not prove.
   private(set) var unprovenCount = 0

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Checkpoints
 
 extension Restoration {
-  /// Looks into files of which a reader refused one: each by itself, and those of a checkpoint with the help of its checksums.
+  /// Examines files after a reader refused one of them: each by itself, and those of a checkpoint with the help of its checksums.
   ///
-  /// Line ends that became LF are no exact change: which of them were CR LF, only the checksums of tensors and blocks tell. They do
+  /// Line ends that became LF are not an exact change: which of them were CR LF, only the checksums of tensors and blocks tell. They do
   /// where few returns are missing from each; see `ReturnPlacement`.
   /// - Parameter paths: of one checkpoint's files, or of single files.
   /// - Returns: what is found, in the order of the paths. A file that cannot be read is left out.

@@ -43,7 +43,7 @@ struct ReturnAlignment {
   ///   - model: of numbers like these.
   ///   - first: the first place that may have lost a return.
   ///   - budget: how many sets of exchanges may be tried; less by those that were.
-  ///   - checksum: of the original, if so many returns are gone; a block's is in the bytes, at a place that depends on it.
+  ///   - checksum: of the original, if this many returns are gone; a block's is in the bytes, at a place that depends on it.
   init(
     _ bytes: [UInt8], byteCount: Int, layout: Layout, model: ColumnModel, first: Int, budget: inout Int,
     checksum: @escaping (Int) -> UInt32?

@@ -11,7 +11,7 @@ struct ReturnPlacement {
   /// Whether there are too many sets of places for 32 bits to tell them apart, or for the budget.
   private(set) var isTooWide = false
 
-  /// Beyond so many sets of places one that fits may well be the wrong one: the checksum has 2³² values.
+  /// Beyond this many sets of places one that fits may well be the wrong one: the checksum has 2³² values.
   private static let maximumSetCount = 1 << 24
 
   private let count: Int

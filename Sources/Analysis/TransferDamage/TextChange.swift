@@ -10,7 +10,7 @@ public enum TextChange: String, Sendable, CaseIterable {
   case lineFeedsToReturns = "line-feeds-to-returns"
   /// Every CR became LF, as where a program reads lines of any kind.
   case returnsToLineFeeds = "returns-to-line-feeds"
-  /// Bytes that are no UTF-8 became U+FFFD. What they were, nothing tells.
+  /// Bytes that are not UTF-8 became U+FFFD. What they were, nothing tells.
   case bytesReplaced = "bytes-replaced"
   /// Bytes were taken for characters of Latin-1 or Windows-1252 and written as UTF-8. Undone exactly.
   case encodedAsUTF8 = "encoded-as-utf-8"

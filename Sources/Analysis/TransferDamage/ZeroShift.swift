@@ -23,7 +23,7 @@ struct ZeroShift {
     self.powers = powers
   }
 
-  /// The difference after so many bytes of zero.
+  /// The difference after this many bytes of zero.
   func applied(to difference: UInt32, byteCount: Int) -> UInt32 {
     var difference = difference
     var rest = byteCount

@@ -23,7 +23,7 @@ public struct VerificationOptions: Sendable {
   /// The options that the second model was converted with from the first, where tensors are to be compared under the names, in the layouts
   /// and in the dtypes that such a conversion gives them; nil if canonical names are compared.
   public var conversion: ConversionOptions?
-  /// Whether what is only likely to be of use to training alone may be on one side only, as after `convert --drop-likely`.
+  /// Whether what only training is likely to need may be on one side only, as after `convert --drop-likely`.
   public var acceptsLikelyLeftovers = false
   /// How captions are searched for, where no expectation says it.
   public var captions = CaptionOptions.standard

@@ -11,7 +11,7 @@ public struct RenameError: DecantError, Equatable {
     case badExpression(String, NamePatternError)
     /// A template asks for a group that the expression does not have.
     case badGroup(String, groupCount: Int)
-    /// Axes that are no permutation.
+    /// Axes that are not a permutation.
     case badAxes([Int])
     /// A permutation that does not fit a tensor.
     case badTransposition([Int], DType, Shape)

@@ -12,7 +12,7 @@ package enum MemoryRoom {
   /// What one entry of a list may take with all that is kept of it: name, shape, places in sets, copies that are sorted and grow,
   /// a line of a header. Measured, a conversion of 50 000 small tensors takes 3.3 KiB of address space for each.
   private static let entryByteCount = 6 << 10
-  /// Lists are asked about once in so many entries.
+  /// Lists are asked about once in this many entries.
   private static let entryStep = 1 << 13
 
   /// Leaves the addresses of a limit (`ulimit -v`), if there is one, for what is needed; to be called before there are threads.

@@ -64,7 +64,7 @@ extension Shape: CustomStringConvertible {
   public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 }
 
-/// Why extents are no shape.
+/// Why extents are not a shape.
 public enum ShapeError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
   /// An axis of negative extent.
   case negativeDimension(Int)

@@ -76,7 +76,7 @@ public struct CheckpointError: DecantError, Equatable {
     case unreadableDType(DType)
     /// A shape without a number of axes.
     case unknownRank
-    /// Extents that are no shape.
+    /// Extents that are not a shape.
     case badShape(ShapeError)
     /// The bytes of all elements cannot be counted in 64 bits.
     case tooManyBytes(Shape, DType)

@@ -39,7 +39,7 @@ public enum OrderedCode {
     return bytes
   }
 
-  /// Reads a number that `encode(unsigned:)` wrote; nil if the bytes are none.
+  /// Reads a number that `encode(unsigned:)` wrote; nil for other bytes.
   public static func decodeUnsigned(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
     guard let count = bytes.first, count <= 8, bytes.count > Int(count) else { return nil }
     let digits = bytes.dropFirst().prefix(Int(count))
@@ -47,7 +47,7 @@ public enum OrderedCode {
     return digits.reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// Reads a string that `encode(string:)` wrote; nil if the bytes are none.
+  /// Reads a string that `encode(string:)` wrote; nil for other bytes.
   public static func decodeString(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {
     var string: [UInt8] = []
     var rest = bytes
@@ -68,7 +68,7 @@ public enum OrderedCode {
     return nil
   }
 
-  /// Reads a number that `encode(signed:)` wrote; nil if the bytes are none.
+  /// Reads a number that `encode(signed:)` wrote; nil for other bytes.
   public static func decodeSigned(_ bytes: inout ArraySlice<UInt8>) -> Int64? {
     guard let first = bytes.first else { return nil }
     let isNegative = first & 0x80 == 0

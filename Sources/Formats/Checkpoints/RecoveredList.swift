@@ -7,7 +7,7 @@ public import Tensors
 public enum SalvageDoubt: Equatable, Sendable {
   /// The list of tensors is lost, and values of several dtypes are written alike; this one was taken.
   case assumedDType(DType)
-  /// The list of tensors is lost, and with it the shape: the elements are in their order, along one axis of so many.
+  /// The list of tensors is lost, and with it the shape: the elements are in their order, along one axis of this many.
   case lostShape(rank: Int)
   /// The list of tensors is lost, and the tensor was saved in slices: there may have been more of them.
   case unprovenCompleteness

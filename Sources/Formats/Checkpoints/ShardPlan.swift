@@ -3,7 +3,7 @@ internal import Tensors
 
 /// Which data file of a bundle each tensor goes to.
 ///
-/// Tensors stay in their order and none is divided: the first so many go to the first file, the next to the second. A tensor
+/// Tensors stay in their order and none is divided: the first few go to the first file, the next to the second. A tensor
 /// goes where its middle lies when all bytes are cut into equal parts, so the files differ by no more than a tensor or so, the same
 /// tensors are always divided in the same way, and a file may stay empty.
 struct ShardPlan: Equatable {

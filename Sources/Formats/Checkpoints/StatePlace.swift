@@ -9,7 +9,7 @@ package struct StatePlace: Sendable, Equatable {
   package let named: String
   /// The path that is meant, in the state file's directory or below it; nil if it leads out.
   package let path: String?
-  /// The path beside the state file, of the same last part; nil if that is none.
+  /// The path beside the state file with the same last part; nil if that is not a name.
   package let beside: String?
   /// How the path would be typed.
   package let typed: String

@@ -20,7 +20,7 @@ extension TensorSink {
   }
 }
 
-/// Names that are no keys of a checkpoint's table.
+/// Names that are not keys of a checkpoint's table.
 ///
 /// Everything else is a name: `..`, slashes at either end, control characters and zero bytes are bytes like others, since a
 /// name never becomes a path.
@@ -34,7 +34,7 @@ enum NameRefusal {
     return of(name, keyByteCount: name.utf8.count)
   }
 
-  /// Why a name cannot be a tensor's whose key has so many bytes.
+  /// Why a name cannot be a tensor's whose key has this many bytes.
   static func of(_ name: String, keyByteCount: Int) -> String? {
     if name.isEmpty {
       return "it has no name, and checkpoints keep the empty one for their header; leave it out with --drop '^$'"

@@ -42,7 +42,7 @@ public struct TensorSlice: Hashable, Sendable {
     return key
   }
 
-  /// Takes a key apart; nil if it is none of a slice.
+  /// Parses a key; nil if it is not the key of a slice.
   public static func decode(key: [UInt8]) -> (name: [UInt8], slice: TensorSlice)? {
     var rest = key[...]
     guard OrderedCode.decodeUnsigned(&rest) == 0, let name = OrderedCode.decodeString(&rest),
@@ -89,7 +89,7 @@ extension TensorSlice: CustomStringConvertible {
   }
 }
 
-/// Why slices are no parts of a tensor, or do not make it up.
+/// Why slices are not parts of a tensor, or do not make it up.
 public enum SliceDefect: Error, Equatable, Sendable {
   /// A slice with another number of axes than the tensor.
   case rank(TensorSlice, Shape)

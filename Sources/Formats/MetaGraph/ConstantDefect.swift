@@ -11,7 +11,7 @@ public enum ConstantDefect: Sendable, Equatable {
   case unknownDType(Int)
   /// A shape without a number of axes.
   case unknownRank
-  /// Extents that are no shape.
+  /// Extents that are not a shape.
   case badShape(ShapeError)
   /// The elements have another number of bytes than shape and dtype take.
   case byteCount(expected: Int, found: Int)

@@ -67,7 +67,7 @@ struct VariableDefinition {
   let isTrainable: Bool
   let slice: GraphVariable.Slice?
 
-  /// nil if the bytes are no VariableDef with a name.
+  /// nil if the bytes are not a VariableDef with a name.
   init?(parsing bytes: [UInt8]) {
     let parsed: Self?? = try? unsafe Tensorflow__VariableDef.withUnpacked(
       bytes.rawSpan, limits: .graphPart, baseOffset: 0

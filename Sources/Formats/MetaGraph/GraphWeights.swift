@@ -12,7 +12,7 @@ struct GraphWeights {
 
   private let flow: GraphFlow
   private var evidence: [Evidence]
-  /// Whether freezing left marks, so that a constant without one was no variable.
+  /// Whether freezing left marks, so that a constant without one was not a variable.
   private var hasMarks = false
   private let firstPlaces: [String: Int]
 

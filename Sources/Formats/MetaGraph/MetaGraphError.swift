@@ -7,7 +7,7 @@ public struct MetaGraphError: DecantError, Equatable {
   public enum Reason: Equatable, Sendable {
     /// The file system refused.
     case file(FileError)
-    /// The bytes are no protobuf message, or one beyond the limits.
+    /// The bytes are not a protobuf message, or exceed the limits.
     case wire(WireError.Reason)
     /// The file is of another kind than a MetaGraphDef.
     case notMetaGraph(FileKind)

@@ -95,7 +95,7 @@ extension GraphCollection {
   static let assetsName = "saved_model_assets"
   static let assetType = "type.googleapis.com/tensorflow.AssetFileDef"
 
-  /// A packed AssetFileDef; nil for bytes that are none.
+  /// A packed AssetFileDef; nil for other bytes.
   static func asset(_ bytes: [UInt8]) -> Asset? {
     try? unsafe Tensorflow__AssetFileDef.withUnpacked(bytes.rawSpan, limits: .graphPart, baseOffset: 0) {
       unsafe Asset($0)

@@ -31,7 +31,7 @@ public struct SaverDefinition: Sendable, Equatable {
   public let isSharded: Bool
   /// How many checkpoints are kept; 0 for all.
   public let maximumKeptCount: Int
-  /// A checkpoint kept for good every so many hours.
+  /// Keep a checkpoint permanently after every this many hours.
   public let keptEveryHours: Float
   /// The tensor that takes the checkpoint's prefix.
   public let fileNameTensor: String

@@ -13,7 +13,7 @@ public struct Signature: Sendable, Equatable {
       case sparse(values: String, indices: String, denseShape: String)
       /// Several tensors of a composite one.
       case composite(componentCount: Int)
-      /// Not said.
+      /// The signature does not say.
       case none
     }
 
@@ -23,7 +23,7 @@ public struct Signature: Sendable, Equatable {
     public let encoding: Encoding
     /// The element type.
     public let type: GraphType
-    /// The shape; nil if none is said.
+    /// The shape; nil if it is not given.
     public let shape: GraphShape?
 
     /// The tensor's name in the graph, where it is dense.

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// Why bytes are no protobuf message, or not one to hand to a parser.
+/// Why bytes are not a protobuf message, or not one that may go to a parser.
 public struct WireError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Error, Equatable, Sendable {
@@ -42,7 +42,7 @@ public struct WireError: DecantError, Equatable {
     self.file = file
   }
 
-  /// Takes over what a `ByteReader` said.
+  /// Wraps an error of a `ByteReader`.
   public init(_ error: ByteError) {
     self.init(.bytes(error.reason), offset: error.offset)
   }

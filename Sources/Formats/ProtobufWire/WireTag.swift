@@ -1,6 +1,6 @@
 /// How a field's payload is laid out.
 ///
-/// - Source: Protocol Buffers, "Encoding". Groups (3 and 4) are no part of any message here, 6 and 7 of none at all.
+/// - Source: Protocol Buffers, "Encoding". Groups (3 and 4) are not part of any message here, 6 and 7 of none at all.
 public enum WireType: UInt8, Sendable, Equatable {
   /// A LEB128 number.
   case varint = 0

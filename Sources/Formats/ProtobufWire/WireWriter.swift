@@ -38,7 +38,7 @@ public struct WireWriter: Sendable {
     bytes += fields
   }
 
-  /// Appends what comes before a string or a message of so many bytes, which the caller writes after it.
+  /// Appends what comes before a string or a message of this many bytes, which the caller writes after it.
   public mutating func append(_ field: UInt32, lengthOf byteCount: Int) {
     appendTag(field, .lengthDelimited)
     bytes += Varint.encode(UInt64(byteCount))

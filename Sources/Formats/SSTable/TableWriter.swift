@@ -15,7 +15,7 @@ public protocol TableOutput: AnyObject {
 public final class TableWriter {
   /// Where blocks end and keys are spelled out.
   public struct Options: Sendable {
-    /// A data block ends with the entry that brings it to so many bytes.
+    /// A data block ends with the entry that brings it to this many bytes.
     public var blockByteCount: Int
     /// Entries of a data block from one key that is spelled out to the next.
     public var restartInterval: Int

@@ -100,6 +100,6 @@ extension TensorFile {
     }
   }
 
-  /// The prefix that a person means who names the index.
+  /// The prefix that the user means by naming the index.
   private static func prefix(_ path: String) -> String { path.hasSuffix(".index") ? String(path.dropLast(6)) : path }
 }

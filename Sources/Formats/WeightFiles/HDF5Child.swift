@@ -5,9 +5,9 @@ internal import CDecantHDF5
 struct HDF5Child: Sendable {
   /// What came back for a request.
   enum Answer {
-    /// What was asked for, so many bytes of it.
+    /// What was asked for, this many bytes of it.
     case value(Int)
-    /// An `HDF5Failure` in JSON, so many bytes of it.
+    /// An `HDF5Failure` in JSON, this many bytes of it.
     case failure(Int)
     /// More bytes than the request could have, or than there is room for.
     case tooLong(Int)

@@ -12,7 +12,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
   case libraryFailed(signal: Int32)
   /// No process could be made in which the HDF5 library would read the file; the system's error number.
   case noProcess(Int32)
-  /// The process in which the HDF5 library reads the file gave an answer that is none.
+  /// The process in which the HDF5 library reads the file gave an invalid answer.
   case badAnswer
   /// A link that leads out of the file.
   case externalLink(String)
@@ -30,7 +30,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
   case dtypeMismatch(note: String)
   /// Groups lie too deep within one another.
   case tooDeep
-  /// The extents are no shape.
+  /// The extents are not a shape.
   case badShape(ShapeError)
   /// The declared extents are beyond what the file can hold.
   case shapeBeyondFile(byteCount: Int, fileBytes: Int)

@@ -19,7 +19,7 @@ public final class HDF5File: TensorSource {
   public let descriptors: [TensorDescriptor]
   /// The attributes of the root group that are one string.
   public let metadata: [String: String]
-  /// Datasets that are no tensors or cannot be read, links out of the file, and metadata that cannot be read.
+  /// Datasets that are not tensors or cannot be read, links out of the file, and metadata that cannot be read.
   public let problems: [SourceProblem]
 
   private let file: InputFile
@@ -42,7 +42,7 @@ public final class HDF5File: TensorSource {
     try self.init(path: path, requestMilliseconds: nil)
   }
 
-  /// Opens a file of which libhdf5 may read each part within so much processor time; nil for the usual.
+  /// Opens a file; libhdf5 may use this much processor time for each part, nil for the default.
   package convenience init(path: String, requestMilliseconds: Int?) throws {
     // Gives the system's own reasons first; the library's are vague.
     let file = try InputFile(path: path)

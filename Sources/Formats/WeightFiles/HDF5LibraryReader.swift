@@ -13,7 +13,7 @@ final class HDF5LibraryReader: HDF5Reader {
 
   /// Bytes that one call of the library is asked for.
   private static let boxByteCount = 1 << 20
-  /// Strings of variable length take at most so many times the file's bytes: one may be stored once and named many times.
+  /// Strings of variable length take at most this many times the file's bytes: one may be stored once and named many times.
   static let maximumStringExpansion = 64
 
   /// Opens the file.
@@ -67,7 +67,7 @@ final class HDF5LibraryReader: HDF5Reader {
       guard let handle = HDF5Handle(unsafe H5Dopen2(file.id, dataset.path, 0), .dataset),
         let stored = HDF5Handle(H5Dget_type(handle.id), .type),
         let space = HDF5Handle(H5Dget_space(handle.id), .space),
-        // The whole dataset is read, and goes where there is room for so many.
+        // The whole dataset is read, and goes where there is room for this many.
         H5Sget_simple_extent_npoints(space.id) == count
       else { throw libraryError(dataset) }
       if H5Tget_class(stored.id) == H5T_VLEN {

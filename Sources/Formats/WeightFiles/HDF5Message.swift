@@ -53,7 +53,7 @@ struct HDF5Answer {
     return unsafe decant_hdf5_send(pipes.output, buffer, byteCount) != 0
   }
 
-  /// Waits for the head; nil if the other end is gone, or sends what is none.
+  /// Waits for the head; nil if the other end is gone, or sends something else.
   static func receiveHead(from pipes: decant_hdf5_pipes) -> HDF5Answer? {
     guard let numbers = HDF5Message.receive(2, from: pipes), let kind = Kind(rawValue: numbers[0]), numbers[1] >= 0
     else {
@@ -77,7 +77,7 @@ private enum HDF5Message {
 
   static func receive(_ count: Int, from pipes: decant_hdf5_pipes) -> [Int]? {
     var numbers = [Int](repeating: 0, count: count)
-    // The array holds so many numbers, of which every pattern of bits is one.
+    // The array holds this many numbers, of which every pattern of bits is one.
     let isWhole = unsafe decant_hdf5_receive(pipes.input, &numbers, count * MemoryLayout<Int>.stride) != 0
     return isWhole ? numbers : nil
   }

@@ -6,7 +6,7 @@ extension InputFile {
   /// - Parameters:
   ///   - offset: where they start in the file.
   ///   - count: how many they are.
-  ///   - pieceByteCount: bytes of each piece but the last, at most; pieces are no larger than the buffers either.
+  ///   - pieceByteCount: bytes of each piece but the last, at most; pieces are not larger than the buffers either.
   ///   - buffers: buffers for the pieces.
   ///   - body: receives each piece.
   /// - Throws: `FileError` where the file does not hold them, or what `body` throws.

@@ -90,13 +90,13 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   case headerTooLong(Int)
   /// The header is not a dictionary that numpy writes.
   case badHeader(String)
-  /// The extents are no shape.
+  /// The extents are not a shape.
   case badShape(ShapeError)
   /// The elements are Python objects, which only a pickle brings back.
   case objects
   /// The elements are structures of several values.
   case structured
-  /// The elements are bytes of which numpy does not know what they are.
+  /// The elements are bytes whose meaning numpy does not know.
   case rawBytes(String)
   /// The elements are of a type that no tensor has.
   case unsupported(String)

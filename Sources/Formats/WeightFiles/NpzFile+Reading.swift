@@ -52,7 +52,7 @@ extension NpzFile {
 
   /// An empty array with room for all elements of an array that is held whole.
   private func held(_ content: Content, timesInMemory: Int) throws(FileError) -> [UInt8] {
-    // The file can hold so many: deflated or not, that was checked when it was opened.
+    // The file can hold this many: deflated or not, that was checked when it was opened.
     let byteCount = content.header.shape.elementCount * content.header.storage.width
     let limit = byteCount.multipliedChecked(by: timesInMemory) ?? .max
     guard byteCount <= Self.maximumHeldByteCount, MemoryRoom.has(limit) else {

@@ -17,7 +17,7 @@ public struct NpzFile: TensorSource {
   public var hasChecksums: Bool { archive != nil }
   /// What Decant's own writer put beside the arrays.
   public let metadata: [String: String]
-  /// Arrays that are no tensors, and members that are no arrays.
+  /// Arrays that are not tensors, and members that are not arrays.
   public let problems: [SourceProblem]
 
   let file: InputFile
@@ -182,7 +182,7 @@ private struct NpzListing {
       try json.readObject { reader, key in found[key] = try reader.readString() }
       try json.readEnd()
     } catch {
-      throw ArrayDefect.badHeader("the metadata of Decant are no JSON object of strings: \(error)")
+      throw ArrayDefect.badHeader("Decant's metadata is not a JSON object of strings: \(error)")
     }
     return found
   }

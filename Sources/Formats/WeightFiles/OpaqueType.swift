@@ -2,7 +2,7 @@ internal import Bytes
 internal import CHDF5
 internal import Tensors
 
-/// HDF5's opaque type: bytes of which the file does not say what they are.
+/// HDF5's opaque type: bytes whose meaning the file does not say.
 ///
 /// numpy's own table of dtypes has no bfloat16 and no 8-bit float, so h5py stores such arrays as opaque bytes. Keras 3 says `bfloat16` in the
 /// attribute `dtype` of the dataset, in `.weights.h5` only. In its other files, in those of Keras 2, and of float8 it says nothing. But of

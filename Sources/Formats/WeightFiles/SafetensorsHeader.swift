@@ -131,7 +131,7 @@ extension SafetensorsHeader {
       (start, end) = (offsets[0], offsets[1])
     }
 
-    /// Reads numbers as long as `check` allows so many.
+    /// Reads numbers as long as `check` allows this many.
     private static func counts(_ reader: inout JSONReader, _ check: (Int) throws -> Void) throws -> [Int] {
       var counts: [Int] = []
       try reader.readArray { reader in

@@ -21,7 +21,7 @@ public struct WeightFileError: DecantError, Equatable {
     case missingField(String)
     /// The dtype has a name that no supported dtype has.
     case unknownDType(String)
-    /// The extents are no shape.
+    /// The extents are not a shape.
     case badShape(ShapeError)
     /// The offsets of a tensor run backwards.
     case offsetsReversed(start: Int, end: Int)

@@ -32,7 +32,7 @@ public struct BeamSearch: Sendable {
   ///   - initialState: what the model remembers of the image.
   ///   - model: the probabilities of the next word.
   /// - Returns: at most `beamSize` captions; none where the model gives no word a probability worth taking.
-  /// - Throws: `CaptionError` where the model's answer is none; what `model` throws.
+  /// - Throws: `CaptionError` if the model's answer is invalid; what `model` throws.
   public func captions<Model: WordPredictor>(from initialState: Model.State, _ model: Model) throws -> [Caption] {
     try captions(fromEach: [initialState], model).first?.get() ?? []
   }

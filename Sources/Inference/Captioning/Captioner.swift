@@ -21,7 +21,7 @@ public struct Captioner: Sendable {
   ///   - vocabularyPath: where the words came from, for errors.
   ///   - options: how the network runs.
   /// - Throws: `CaptionError` where there is no vocabulary; `VocabularyError` where it does not fit the model;
-  ///   `MissingTensorError` and `EngineError` where the tensors are no model.
+  ///   `MissingTensorError` and `EngineError` if the tensors are not a model.
   public init(
     source: any TensorSource, vocabulary: Vocabulary? = nil, vocabularyPath: String? = nil,
     options: EngineOptions = EngineOptions()

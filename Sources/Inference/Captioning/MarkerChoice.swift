@@ -12,7 +12,7 @@ public enum MarkerChoice: String, Sendable, CaseIterable {
   case exchanged
 }
 
-/// What became of a choice: how captions are searched for, and what is to be said about it.
+/// What became of a choice: how captions are searched for, and what is reported about it.
 public struct MarkerUse: Sendable {
   /// What the weights show.
   public let verdict: MarkerVerdict
@@ -55,7 +55,7 @@ extension Captioner {
   /// Judges where the model has `<S>` and `</S>`; reads nothing that is not loaded.
   public var markerVerdict: MarkerVerdict { MarkerVerdict(vocabulary, decoder: model.wordDecoder) }
 
-  /// The captioner for a choice of the markers, and what is to be said about it.
+  /// The captioner for a choice of the markers, and the report about it.
   ///
   /// - Parameters:
   ///   - choice: how the markers are taken.

@@ -61,7 +61,7 @@ public struct PassedPictures: Sendable, Equatable, CustomStringConvertible {
     return [rename, convert].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  /// One line: how many of which formats are passed over, and what to do.
+  /// One line: how many of which formats are skipped, and what to do.
   public var description: String {
     "\(directory.escapedForDisplay): skips \(list). In a directory, only JPEG and PNG files are captioned. \(advice)"
   }

@@ -7,7 +7,7 @@ public struct EngineError: DecantError, Equatable {
   public enum Reason: Equatable, Sendable {
     /// A tensor has another shape than its neighbours need; nil if any extent of at least 1 does.
     case shape(expected: [Int?], found: Shape)
-    /// A tensor's elements are no floating-point numbers that the engine reads.
+    /// A tensor's elements are not floating-point numbers that the engine can read.
     case dtype(DType)
     /// A source handed out another number of bytes than the tensor's shape and dtype make.
     case byteCount(expected: Int, found: Int)

@@ -94,7 +94,7 @@ final class InceptionV3: Sendable {
     return result
   }
 
-  /// As many of so many images as there is memory for, which changes nothing in what comes out.
+  /// How many of the images fit into memory at once; the results do not depend on it.
   ///
   /// - Throws: `EngineError.Reason.outOfMemory` where one is too many.
   private func affordableCount(of wanted: Int) throws -> Int {

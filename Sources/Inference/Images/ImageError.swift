@@ -18,7 +18,7 @@ public struct ImageError: DecantError, Equatable {
     case tooManyBytes(Int, limit: Int)
     /// The header declares more pixels than `ImageLimits.maximumPixelCount`.
     case tooManyPixels(width: Int, height: Int, limit: Int)
-    /// The header declares more pixels than a file of so many bytes can hold.
+    /// The header declares more pixels than a file of this many bytes can hold.
     case moreThanFileHolds(width: Int, height: Int, byteCount: Int)
     /// More scans than `ImageLimits.maximumScanCount`, or too many for so large a picture.
     case tooManyScans(Int)

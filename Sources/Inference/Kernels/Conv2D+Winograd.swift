@@ -57,7 +57,7 @@ extension Conv2D {
     return grid.count * transform.positionCount * input.channels * output.channels
   }
 
-  /// Floats of scratch memory that a convolution needs on so many threads.
+  /// Floats of scratch memory that a convolution needs on this many threads.
   package static func winogradScratchCount(
     window: Window, input: MapShape, output: MapShape, transform: WinogradTransform, threadCount: Int
   ) -> Int {

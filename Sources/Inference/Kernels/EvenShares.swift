@@ -1,6 +1,6 @@
 /// Cuts work into shares of equal size, so that threads end together.
 enum EvenShares {
-  /// Tasks for so many threads: several for each, so that one that loses its core for a while leaves its tasks to the others.
+  /// Tasks for this many threads: several for each, so that one that loses its core for a while leaves its tasks to the others.
   static func taskCount(threadCount: Int) -> Int {
     threadCount == 1 ? 1 : threadCount * 4
   }

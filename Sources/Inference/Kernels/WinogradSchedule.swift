@@ -56,7 +56,7 @@ struct WinogradSchedule {
     transformedCount = (isFused ? ceiling(tiles, blockCount) : tiles) * tileFloatCount
   }
 
-  /// Floats of scratch memory that so many threads need.
+  /// Floats of scratch memory that this many threads need.
   func scratchCount(threadCount: Int) -> Int {
     threadCount * productCount + (isFused ? threadCount : 1) * transformedCount
   }

@@ -1,4 +1,4 @@
-/// What is to be said of `<S>` and `</S>` of a vocabulary beside a model, for people and for programs.
+/// The report on `<S>` and `</S>` of a vocabulary for a model, as text and as data.
 ///
 /// `MarkerVerdict.statement` makes it; every command prints it, and its JSON holds it.
 public struct MarkerStatement: Encodable, Sendable, Equatable {

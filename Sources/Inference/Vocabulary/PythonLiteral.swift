@@ -13,7 +13,7 @@ struct PythonLiteral: Equatable {
     case unprefixed
   }
 
-  /// Why something that begins like a literal is none.
+  /// Why something that begins like a literal is not one.
   enum Damage: Error, Equatable {
     /// The closing quote is missing.
     case unterminated

@@ -94,7 +94,7 @@ public struct VocabularyFile: Sendable {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: the file's name for errors.
-  /// - Throws: `VocabularyError` where they are no text.
+  /// - Throws: `VocabularyError` where they are not text.
   public init(parsing bytes: [UInt8], path: String = "word_counts.txt") throws(VocabularyError) {
     try Self.requireText(bytes, path: path)
     var issues: [VocabularyIssue] = []

@@ -23,7 +23,7 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
     case emptyWord
     /// Bytes that are not UTF-8; shown as `\xHH`.
     case invalidUTF8(String)
-    /// Begins like a Python literal but is none; the raw text is the word.
+    /// Begins like a Python literal but is not one; the raw text is the word.
     case damagedLiteral(String)
     /// A bare word in a file of Python literals.
     case plainWordAmongLiterals(String)
