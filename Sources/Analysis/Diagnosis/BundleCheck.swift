@@ -116,7 +116,7 @@ struct BundleCheck {
           .surplusData, .note, files: [file.path],
           summary:
             "\(file.fileName.escapedForDisplay) has \(HumanText.count(byteCount - needed, "byte")) more than its index uses.",
-          explanation: "Every variable is where the index says, and its checksum holds, so nothing is lost."))
+          explanation: "Every variable is where the index says, and its checksum matches, so nothing is lost."))
     }
     if !wrong.isEmpty {
       findings.append(
@@ -124,7 +124,7 @@ struct BundleCheck {
           .damagedData, .error, files: [file.path],
           summary:
             "\(file.fileName.escapedForDisplay) is damaged: the \(wrong.count == 1 ? "checksum" : "checksums") of "
-            + "\(HumanText.count(wrong.count, "variable")) \(wrong.count == 1 ? "does" : "do") not hold.",
+            + "\(HumanText.count(wrong.count, "variable")) \(wrong.count == 1 ? "does" : "do") not match.",
           explanation:
             "\(names(wrong)). \(HumanText.count(sound.count, "other variable")) \(sound.count == 1 ? "is" : "are") "
             + "as TensorFlow wrote \(sound.count == 1 ? "it" : "them").",
@@ -162,7 +162,7 @@ struct BundleCheck {
   ) -> Finding {
     let match = SaveMatch.find(index: index, data: file, of: set, among: others)
     var evidence =
-      "The checksums of \(wrong.count) of \(HumanText.count(wrong.count + sound.count, "variable")) do not hold"
+      "The checksums of \(wrong.count) of \(HumanText.count(wrong.count + sound.count, "variable")) do not match"
     evidence +=
       byteCount == needed
       ? ", although the length is right: the two come from different saves of one model, or the data was damaged throughout."
@@ -191,7 +191,7 @@ struct BundleCheck {
         .damagedData, .error, files: set.data.map(\.path),
         summary:
           "The data of \(name) is damaged: \(HumanText.count(failed.count, "variable")) in slices cannot be trusted.",
-        explanation: "The checksums do not hold: \(names(failed)).",
+        explanation: "The checksums do not match: \(names(failed)).",
         remedy: Remedy("Copy the data files again.", commands: [recover])))
   }
 

@@ -18,7 +18,7 @@ extension DoctorReport.Group {
       ?? (set.meta != nil ? "graph without its checkpoint" : "checkpoint")
     let subject = model.flatMap(Self.title).map { "\(format) of \($0)" } ?? format
     isComplete = isWhole
-    let state = isWhole ? "complete, every checksum holds" : examination.hasData ? "with damage" : "incomplete"
+    let state = isWhole ? "complete, every checksum matches" : examination.hasData ? "with damage" : "incomplete"
     summary = "\(subject), \(state)"
     facts = Self.facts(examination.source, model, release: examination.graph?.tensorFlowVersion)
     command = isWhole ? model.flatMap { Self.command(set.prefix, $0, vocabulary) } : nil
@@ -35,7 +35,7 @@ extension DoctorReport.Group {
     let subject = model.flatMap { $0.family == .objectBased ? nil : Self.title($0) }.map { "SavedModel of \($0)" }
     let state =
       isComplete
-      ? (variables == nil ? "complete, without variables" : "complete, every checksum holds")
+      ? (variables == nil ? "complete, without variables" : "complete, every checksum matches")
       : check.isIncomplete || variables?.hasData == false ? "incomplete" : "with damage"
     summary = "\(subject ?? "SavedModel"), \(state)"
     var facts = Self.facts(variables?.source, model, release: check.release)

@@ -18,7 +18,7 @@ struct SaveMatch {
       if let otherIndex = other.index, fits(index: otherIndex.path, prefix: set.prefix) {
         let (path, prefix) = (otherIndex.fileName, other.prefix)
         return SaveMatch(
-          words: "The data fits \(path.escapedForDisplay): tried with it, the checksums hold. So it was renamed.",
+          words: "The data fits \(path.escapedForDisplay): with it, the checksums match. So it was renamed.",
           remedy: Remedy(
             "Give the data the name of its own save, by copying it:",
             commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]),
@@ -27,7 +27,7 @@ struct SaveMatch {
       if let otherData = other.data.first, fits(index: index.path, prefix: other.prefix) {
         return SaveMatch(
           words:
-            "The index fits \(otherData.fileName.escapedForDisplay): tried with it, the checksums hold. So it was renamed.",
+            "The index fits \(otherData.fileName.escapedForDisplay): with it, the checksums match. So it was renamed.",
           remedy: Remedy(
             "Give the index the name of its own save, by copying it:",
             commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]),

@@ -113,7 +113,7 @@ struct TransferCheck {
   /// What comes of undoing it, in a sentence or two.
   private static func outcome(_ changed: [Restoration], _ proof: Proof?) -> String {
     switch proof {
-    case .checksums: "Undone in a copy, every checksum holds."
+    case .checksums: "Undone in a copy, every checksum matches."
     case .lengths: "Undone in a copy, all of it reads; no checksum proves it."
     case nil where changed.allSatisfy(\.isExact): "Undone in a copy, it still does not read: more was changed."
     case nil where changed.contains(where: \.isPartial):

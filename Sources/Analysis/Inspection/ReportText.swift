@@ -61,7 +61,7 @@ public enum ReportText {
     }
     return switch report.evidence {
     case .checksums: "Sound: \(read)\(skipped).\n"
-    case .digests: "Sound: \(read)\(skipped), each as its digest says.\n"
+    case .digests: "Sound: \(read)\(skipped), and each matches its digest.\n"
     case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not compared: values are not proved.\n"
     case .nothing, nil:
       "Structure sound: \(read)\(skipped). The file carries no digests: values cannot be proved.\n"

@@ -46,8 +46,8 @@ public enum RecoveryText {
     let known = tensors.count + salvage.gone.count
     let list =
       salvage.isListProven
-      ? "The list of tensors holds, so no others were saved."
-      : "The list of tensors does not hold; there may have been others, of which nothing is known."
+      ? "The list of tensors is intact, so no others were saved."
+      : "The list of tensors is damaged; there may have been others."
     guard !tensors.isEmpty else { return "Nothing could be salvaged. \(list)" }
     let whole = salvage.gone.isEmpty ? "" : " of \(HumanText.grouped(known))"
     return

@@ -23,7 +23,7 @@ extension VerificationText {
         "  It was saved while training ('\(node.escapedForDisplay)'); what captioning shares with it is compared.")
     }
     lines += list(
-      "otherwise than the engine",
+      "different from the engine",
       comparison.differences.map { difference in
         "\(difference.node.escapedForDisplay): \(difference.property): "
           + "\(difference.graph.escapedForDisplay) in the graph; the engine: \(difference.engine.escapedForDisplay)"

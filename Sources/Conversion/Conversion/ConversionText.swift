@@ -20,7 +20,7 @@ public enum ConversionText {
     }
     if !report.keepsMetadata {
       lines.append(
-        "without metadata: a checkpoint has no place for it"
+        "without metadata: checkpoints cannot store it"
           + (report.model.isRecognized ? "; keep word_counts.txt beside it" : ""))
     }
     if let detected = report.plan.detected { lines.append("the source's names are those of \(detected.title)") }

@@ -16,7 +16,7 @@ public struct FileError: DecantError, Equatable {
     case tooShort(offset: Int, needed: Int, byteCount: Int)
     /// The file was replaced, cut, lengthened or written while it was read.
     case changed
-    /// So many bytes would have to be in memory at once, and the system does not give them.
+    /// So many bytes would have to be in memory at once, but the system refused.
     case outOfMemory(byteCount: Int)
     /// The output cannot be created.
     case cannotCreate(Int32)
@@ -80,7 +80,7 @@ public struct FileError: DecantError, Equatable {
     case .changed:
       return "\(path): changed while it was read. Nothing was written; run again when no program writes to the file."
     case .outOfMemory(let byteCount):
-      return "\(path): needs \(byteCount.counted("byte")) of memory at once, and the system does not give them. "
+      return "\(path): needs \(byteCount.counted("byte")) of memory at once, but the system refused. "
         + "Use a machine with more memory, or raise the limit."
     case .cannotCreate(let code) where code == ENOENT && !self.path.isEmpty:
       return "\(path): the directory \(self.path.directoryPart.escapedForDisplay) does not exist. Nothing was written; "

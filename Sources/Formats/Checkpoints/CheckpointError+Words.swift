@@ -25,7 +25,7 @@ extension CheckpointError.Reason {
         + (lookedFor.isEmpty ? "." : ", and \(Self.list(lookedFor)) is not there.") + Self.address(path)
     case .file(let error): error.description
     case .table(let error): error.reason.words
-    case .headerMissing: "the table has no entry under the empty key, where a checkpoint's header is."
+    case .headerMissing: "the table has no checkpoint header (the entry with the empty key)."
     case .notACheckpoint: "the table's header is neither that of a V1 nor that of a V2 checkpoint."
     case .otherVersion(.v1): "a V1 checkpoint, where the index of a V2 checkpoint was expected."
     case .otherVersion(.v2): "the index of a V2 checkpoint, where a V1 checkpoint was expected."
@@ -123,8 +123,8 @@ extension CheckpointError.Reason {
       "Copy the files of that checkpoint beside this file, or name a checkpoint that is here."
     case .statePathLeadsOut(_, _, let typed):
       "If you trust that path, give it on the command line: '\(typed.escapedForDisplay)'."
-    case .otherVersion(.v2): "Give the index the name it had, ending in .index, beside its .data files."
-    case .otherVersion(.v1): "Give the file its name without .index."
+    case .otherVersion(.v2): "Rename the index so that it ends in .index, and keep it beside its .data files."
+    case .otherVersion(.v1): "Rename the file: remove .index from its name."
     case .tooNew, .consumerExcluded: "Update Decant."
     case .missingShard: "Copy it from where the other files came; its name must not change."
     case .outsideShard(_, _, _, let kind), .shardTooShort(_, _, let kind):

@@ -39,7 +39,7 @@ extension SnappyError.Reason {
     switch self {
     case .bytes(let reason): ByteError(reason, offset: 0).description
     case .outputTooLarge(let byteCount): "declares \(byteCount.counted("byte")), more than it can hold"
-    case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, and the system does not give them"
+    case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, but the system refused"
     case .outputTooLong(let declared): "makes more than the \(declared.counted("byte")) it declares"
     case .outputTooShort(let declared, let produced): "declares \(declared.counted("byte")) and makes \(produced)"
     case .badOffset(let offset, let produced): "copies from \(offset.counted("byte")) back where \(produced) were made"

@@ -65,12 +65,12 @@ public struct TensorFileError: DecantError, Equatable {
       return
         "\(path): is neither a checkpoint nor a weight file. \(kind.advice ?? "Its first bytes match no known format.")"
     case .companion(let noun, let advice):
-      return "\(path): is \(noun), and no weights that Decant reads." + (advice.isEmpty ? "" : " \(advice)")
+      return "\(path): is \(noun), not weights that Decant reads." + (advice.isEmpty ? "" : " \(advice)")
     case .file(let error): return error.description
     case .archive(let kind): return "\(path): is neither a checkpoint nor a weight file. \(kind.advice ?? "")"
     case .unknownExtension:
       let names = WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")
-      return "\(path): its name does not say which format to write. End it in one of \(names), or give --to."
+      return "\(path): its name does not say which format to write. End it with one of \(names), or use --to."
     case .cannotCompress(let format):
       return "\(path): \(format.rawValue) does not compress. Leave --compression out, or write .h5."
     case .cannotShard(let format):

@@ -70,7 +70,7 @@ public struct EngineError: DecantError, Equatable {
       return "the layers' outputs need \(byteCount.map { "\($0)" } ?? "more than 2^63") bytes. "
         + "No known im2txt model is that wide; the file may hold another network."
     case .outOfMemory(let byteCount):
-      return "needs \(byteCount.counted("byte")) of memory for one image, and the system does not give them. "
+      return "needs \(byteCount.counted("byte")) of memory for one image, but the system refused. "
         + "Use a machine with more memory, or raise the limit."
     case .imageValueCount(let imageValueCount, let count, let found):
       return

@@ -74,7 +74,7 @@ extension DoctorCase {
         try $0.takeModel("keras2", without: "variables/variables.data-00000-of-00001")
       },
       DoctorCase(
-        name: "variables of another save", kind: .damagedData, says: ["1 variable does not hold", "variables"]
+        name: "variables of another save", kind: .damagedData, says: ["1 variable does not match", "variables"]
       ) { scratch in
         let data = "variables/variables.data-00000-of-00001"
         try scratch.takeModel("tf1-builder")

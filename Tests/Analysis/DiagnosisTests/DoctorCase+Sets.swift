@@ -53,7 +53,7 @@ extension DoctorCase {
     ) { try $0.take("checkpoints/bad/v2-data-cut", "model.ckpt.index", data) },
     DoctorCase(
       name: "a flipped bit in a data file", kind: .damagedData,
-      says: ["1 variable does not hold", "weights", "recover"]
+      says: ["1 variable does not match", "weights", "recover"]
     ) { try $0.take("checkpoints/bad/v2-flip-tensor", "model.ckpt.index", data) },
     DoctorCase(
       name: "a flipped bit in an index", kind: .damagedTable, says: ["CRC-32C", "recover"]

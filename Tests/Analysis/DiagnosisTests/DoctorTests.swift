@@ -42,7 +42,7 @@ struct DoctorTests {
   func summary() throws {
     let report = try Doctor.examine([Scenes.v2, Scenes.vocabulary])
     let group = try #require(report.groups.first)
-    #expect(group.summary == "V2 checkpoint of im2txt (Show and Tell), complete, every checksum holds")
+    #expect(group.summary == "V2 checkpoint of im2txt (Show and Tell), complete, every checksum matches")
     #expect(group.isComplete)
     #expect(group.facts.contains("Saved by TensorFlow 1.15.5."))
     #expect(group.command?.contains("decant caption") == true)

@@ -44,7 +44,7 @@ struct SavedModelTests {
       let group = try #require(report.groups.first)
       #expect(report.groups.count == 1)
       #expect(group.name == path)
-      #expect(group.summary == "SavedModel, complete, every checksum holds")
+      #expect(group.summary == "SavedModel, complete, every checksum matches")
       #expect(Set(group.files.map { ($0 as NSString).lastPathComponent }) == model.files)
       #expect(group.command == "decant inspect \(path)")
       for fact in model.facts { #expect(group.facts.contains(fact), "\(group.facts)") }

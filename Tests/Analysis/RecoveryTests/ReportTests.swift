@@ -59,7 +59,7 @@ struct ReportTests {
     #expect(text.contains("Gone: "))
     #expect(text.contains("columns: slice -:0,1 is missing."))
     #expect(text.contains("Bytes in which something is lost: 1"))
-    #expect(text.contains("The list of tensors holds"))
+    #expect(text.contains("The list of tensors is intact"))
     #expect(text.contains("name an output with -o"))
   }
 }

@@ -59,7 +59,7 @@ struct VerifyTests {
     let conversion = try DecantCommand.run(["convert", Fixture.path("checkpoints/v1-lstm-matrix"), "-o", path])
     #expect(conversion.status == 0, "\(conversion.errors)")
     let sound = try DecantCommand.run(["verify", path])
-    #expect(sound.status == 0 && sound.output.contains("each as its digest says"), "\(sound.output)")
+    #expect(sound.status == 0 && sound.output.contains("and each matches its digest"), "\(sound.output)")
     var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
     let name = Array("decant.versio".utf8)
     bytes[try #require(bytes.firstRange(of: name)).lowerBound] ^= 4

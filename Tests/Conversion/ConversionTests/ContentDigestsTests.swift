@@ -63,7 +63,7 @@ struct ContentDigestsTests {
     let source = try TensorFile.open(directory.file(output))
     let integrity = IntegrityReport(checking: source)
     #expect(integrity.isSound && integrity.evidence == .digests)
-    #expect(ReportText.integrity(integrity) == "Sound: 4 tensors read, 88 B, each as its digest says.\n")
+    #expect(ReportText.integrity(integrity) == "Sound: 4 tensors read, 88 B, and each matches its digest.\n")
     let unchecked = IntegrityReport(checking: source, verifiesChecksums: false)
     #expect(unchecked.evidence == .unchecked)
     #expect(ReportText.integrity(unchecked).contains("values are not proved"))
