@@ -71,7 +71,7 @@ extension DoctorCase {
     ) { try ChangedScenes(keeps: { $0.hasPrefix("InceptionV3/") }).write(to: $0.file("model.safetensors")) },
     DoctorCase(
       name: "what only training needs", kind: .trainingLeftovers, severity: .note,
-      says: ["1 variable is of use to training only", "--inference-only"]
+      says: ["1 variable is needed only for training", "--inference-only"]
     ) {
       try ChangedScenes(additions: [InMemoryTensorSource.Tensor("logits/biases/Momentum", .float32, [40], seed: 1)])
         .write(to: $0.file("model.safetensors"))
