@@ -62,7 +62,7 @@ public struct SourceComparison: Sendable, Equatable {
   ///   - prepared: given where the left source has the names of the right one already; tensors are then paired by those.
   ///   - acceptsLikely: whether what is only likely for training alone counts as a leftover, as after `convert --drop-likely`.
   ///   - progress: called with the bytes compared and the bytes to compare.
-  /// - Throws: what a source throws when it is read, the first problem that makes its list incomplete, and `NameCollision` where a source has one variable under two eras' names.
+  /// - Throws: what a source throws when it is read, the first problem that makes its list incomplete, and `NameCollision` if a source has one variable under two eras' names.
   public init(
     _ left: any TensorSource, _ right: any TensorSource, prepared: PreparedNames? = nil, acceptsLikely: Bool = false,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }

@@ -12,7 +12,7 @@ extension FixPlan {
   ///   - directory: the new directory.
   ///   - progress: called with words for a progress line.
   /// - Returns: the paths written, in order.
-  /// - Throws: `FileError` where the directory holds something or a file cannot be read or written; `VocabularyError`.
+  /// - Throws: `FileError` if the directory holds something or a file cannot be read or written; `VocabularyError`.
   public func write(to directory: String, progress: (String) -> Void = { _ in }) throws -> [String] {
     // What is made and not copied is made of all that was examined.
     let permissions = OutputPermissions(notWiderThan: sourcePaths.compactMap { FileState(path: $0) })

@@ -38,7 +38,7 @@ struct CellCall {
 
   /// Takes a cell apart, from the product with its kernel.
   ///
-  /// - Throws: `Failure`, or `MetaGraphError` where the file cannot be read.
+  /// - Throws: `Failure`, or `MetaGraphError` if the file cannot be read.
   init(product: Int, in walk: GraphWalk) throws {
     self.product = product
     let topology = walk.topology

@@ -84,7 +84,7 @@ public struct GraphComparison: Sendable {
   ///
   /// Reads the attributes of a few hundred nodes from the graph's file; takes milliseconds.
   /// - Throws: `MetaGraphError` for an invalid graph: names that occur twice, inputs that nothing produces, nodes that
-  ///   wait for each other; and where the file cannot be read. `EngineError` where the layers' widths, as the graph has
+  ///   wait for each other; and if the file cannot be read. `EngineError` if the layers' widths, as the graph has
   ///   them, are beyond all reason.
   public init(of definition: MetaGraphDefinition) throws {
     let walk = GraphWalk(definition, try GraphTopology(definition))

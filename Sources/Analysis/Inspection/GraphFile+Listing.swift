@@ -1,7 +1,7 @@
 extension GraphFile {
   /// The nodes of each graph, a line each; see `GraphListing`.
   ///
-  /// - Throws: `MetaGraphError` where a node cannot be read, and what `isWanted` throws.
+  /// - Throws: `MetaGraphError` if a node cannot be read, and what `isWanted` throws.
   public func nodeText(where isWanted: (String) throws -> Bool) throws -> String {
     try graphs.map { try GraphListing($0, where: isWanted).text }.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }

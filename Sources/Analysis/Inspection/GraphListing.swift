@@ -18,7 +18,7 @@ public struct GraphListing: Sendable {
 
   /// Reads the nodes whose names are wanted, with their attributes.
   ///
-  /// - Throws: `MetaGraphError` where the file cannot be read, and what `isWanted` throws.
+  /// - Throws: `MetaGraphError` if the file cannot be read, and what `isWanted` throws.
   public init(_ definition: MetaGraphDefinition, where isWanted: (String) throws -> Bool = { _ in true }) throws {
     var rows: [Row] = []
     func add(_ nodes: [GraphNode], _ function: String?) throws {

@@ -72,7 +72,7 @@ public struct ModelReport: Sendable, Equatable {
   public let likelyLeftoverCount: Int
   /// What the source says about itself.
   public let metadata: [String: String]
-  /// What the graph adds, where there is one.
+  /// What the graph adds, if there is one.
   public let graph: Graph?
   /// Weights and variables of a frozen graph; nil for other sources.
   public let frozen: Frozen?

@@ -90,7 +90,7 @@ struct ByteCensus: Equatable {
 
 /// The characters that single bytes are in Latin-1 and Windows-1252.
 enum SingleByteText {
-  /// What Windows-1252 has in place of the controls 0x80 to 0x9F; 0 where it has none, and programs keep the control.
+  /// What Windows-1252 has in place of the controls 0x80 to 0x9F; 0 if it has none, and programs keep the control.
   ///
   /// - Source: WHATWG Encoding, index-windows-1252.
   private static let windows: [UInt32] = [

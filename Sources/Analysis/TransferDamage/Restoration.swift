@@ -67,7 +67,7 @@ public struct Restoration: Sendable, Equatable {
   /// Writes the file as it was, with zeros for what is lost.
   ///
   /// - Parameter output: the new file.
-  /// - Throws: `FileError`; `FileError.Reason.changed` where the file is no longer what was looked into.
+  /// - Throws: `FileError`; `FileError.Reason.changed` if the file is no longer what was looked into.
   package func write(to output: borrowing OutputFile) throws(FileError) {
     let file = try InputFile(path: path)
     var written = 0

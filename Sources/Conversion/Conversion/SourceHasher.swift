@@ -45,7 +45,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   /// Hashes all files.
   ///
   /// - Returns: the digests in the order of the files, in hexadecimal; zeros for a file that is missing.
-  /// - Throws: `FileError` where a file cannot be read.
+  /// - Throws: `FileError` if a file cannot be read.
   func run(isCancelled: () -> Bool = { false }) throws -> [String] {
     defer { begin(nil) }
     return try files.map { file in

@@ -7,7 +7,7 @@ public import Tensors
 public enum BatchNormFolding {
   /// Shows a canonical source with every convolution of Inception v3 folded whose normalisation is complete.
   ///
-  /// - Throws: `MappingError.Reason.nothingToFold` where there is none.
+  /// - Throws: `MappingError.Reason.nothingToFold` if there is none.
   public static func fold(_ source: any TensorSource) throws -> any TensorSource {
     let lookup = { (name: String) in source.descriptor(named: name) }
     var tensors: [(name: String, expression: TensorExpression)] = []

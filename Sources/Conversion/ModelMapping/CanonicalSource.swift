@@ -8,7 +8,7 @@ public enum CanonicalSource {
   ///
   /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras'; see `NamingScheme.detect(in:)`.
   /// - Returns: the source itself where nothing needs to change.
-  /// - Throws: `NameCollision` where one variable is there under the names of two eras, and what the source throws when the scales
+  /// - Throws: `NameCollision` if one variable is there under the names of two eras, and what the source throws when the scales
   ///   of its normalisations are read.
   public static func make(_ source: any TensorSource) throws -> any TensorSource {
     let shown = try layouts(source)

@@ -43,7 +43,7 @@ struct FrameworkNames: Sendable {
   let scheme: NamingScheme
   /// The convolutions and their normalisations, in the order in which they run.
   let encoder: [Row]
-  /// The scales that are written as ones; none where the other framework does without.
+  /// The scales that are written as ones; none if the other framework does without.
   let scales: [Scale]
   /// Embeddings and logits.
   let decoder: [Row]

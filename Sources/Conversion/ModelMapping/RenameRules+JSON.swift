@@ -9,7 +9,7 @@ extension RenameRules {
   /// ```json
   /// { "rules": [{ "match": "^conv(\\d+)/w$", "replace": "block$1.weight", "transpose": [3, 2, 0, 1], "dtype": "f16" }] }
   /// ```
-  /// - Throws: `FileError` where the file cannot be read, `RenameError` with the line and column of what is wrong with it.
+  /// - Throws: `FileError` if the file cannot be read, `RenameError` with the line and column of what is wrong with it.
   public init(path: String) throws {
     let file = try InputFile(path: path)
     do {

@@ -29,7 +29,7 @@ extension RenameRules.Rule {
 
   /// A template, taken apart.
   ///
-  /// - Throws: `RenameError.Reason.badGroup` where it asks for a group that is not there.
+  /// - Throws: `RenameError.Reason.badGroup` if it asks for a group that is not there.
   static func parts(of text: String, groupCount: Int) throws(RenameError) -> [RenameRules.TemplatePart] {
     var parts: [RenameRules.TemplatePart] = []
     var literal = String.UnicodeScalarView()

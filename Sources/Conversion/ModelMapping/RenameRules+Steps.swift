@@ -46,7 +46,7 @@ struct RuledTensor {
 
   /// Applies a step that needs no other tensor.
   ///
-  /// - Throws: `RenameError` where it does not fit the tensor's dtype or shape.
+  /// - Throws: `RenameError` if it does not fit the tensor's dtype or shape.
   mutating func apply(_ step: RenameRules.Step, rule: Int) throws(RenameError) {
     let extents = kind.shape.dimensions
     switch step {
@@ -140,7 +140,7 @@ struct RuledTensor {
 
   /// The parts of the tensor along an axis, all under its own name.
   ///
-  /// - Throws: `RenameError` where the axis is not there, or the parts do not make it up.
+  /// - Throws: `RenameError` if the axis is not there, or the parts do not make it up.
   func parts(of split: RenameRules.Split, rule: Int) throws(RenameError) -> [RuledTensor] {
     let rank = kind.shape.rank
     try requireWidth("split", rule)

@@ -85,7 +85,7 @@ public struct TrainingLeftover: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - source: the tensors, and what their file's objects say of them.
-  ///   - roles: what the graph beside the checkpoint says, where there is one.
+  ///   - roles: what the graph beside the checkpoint says, if there is one.
   /// - Returns: all of them in the source's order, the likely ones too.
   public static func find(in source: any TensorSource, roles: VariableRoles? = nil) -> [TrainingLeftover] {
     guard let derived = source as? DerivedSource else {

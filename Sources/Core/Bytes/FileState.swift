@@ -51,7 +51,7 @@ public struct FileState: Sendable, Equatable {
       && nanoseconds == other.nanoseconds
   }
 
-  /// Throws where the path does not lead to this state any more.
+  /// Throws if the path does not lead to this state any more.
   ///
   /// - Throws: `FileError.Reason.changed`.
   package func requireUnchanged(at path: String) throws(FileError) {

@@ -60,7 +60,7 @@ public final class InputFile: Sendable {
 
   /// Reads exactly `count` bytes at `offset`.
   ///
-  /// - Throws: `FileError.Reason.tooShort` where the file does not hold them, `outOfMemory` where memory does not, before
+  /// - Throws: `FileError.Reason.tooShort` if the file does not hold them, `outOfMemory` if memory does not, before
   ///   anything is allocated.
   public func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     try require(offset: offset, count: count)
@@ -89,7 +89,7 @@ public final class InputFile: Sendable {
   ///   - count: how many bytes to read.
   ///   - buffer: receives them.
   ///   - start: the index in `buffer` of the first byte; those before it stay.
-  /// - Throws: `FileError.Reason.tooShort` where the file does not hold them.
+  /// - Throws: `FileError.Reason.tooShort` if the file does not hold them.
   public func read(at offset: Int, count: Int, into buffer: inout [UInt8], from start: Int = 0) throws(FileError) {
     precondition(start >= 0 && start <= buffer.count, "the kept part of a buffer lies in it")
     try require(offset: offset, count: count)

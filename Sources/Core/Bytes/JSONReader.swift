@@ -25,7 +25,7 @@ package struct JSONReader {
 
   /// Reads an object; `member` must read the value of each key that it is given.
   ///
-  /// - Throws: `JSONError.Reason.duplicateKey` where a key comes twice, compared byte by byte after unescaping.
+  /// - Throws: `JSONError.Reason.duplicateKey` if a key comes twice, compared byte by byte after unescaping.
   package mutating func readObject(_ member: (inout JSONReader, String) throws -> Void) throws {
     try enter(UInt8(ascii: "{"), "an object")
     var keys: Set<[UInt8]> = []

@@ -21,7 +21,7 @@ package struct ContentDigests: Sendable {
 
   /// The digests of the tensors of a source; nil if it carries none and is not expected to.
   ///
-  /// - Throws: `DigestError` where there should be some, they cannot be read, or the metadata are others than they say.
+  /// - Throws: `DigestError` if there should be some, they cannot be read, or the metadata are others than they say.
   package init?(of source: some TensorSource) throws(DigestError) {
     let file = source.files.first?.path ?? source.format
     guard let text = source.metadata[Self.key] else {

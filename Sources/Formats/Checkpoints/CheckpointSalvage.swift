@@ -56,7 +56,7 @@ public struct CheckpointSalvage: Sendable {
   /// - Parameters:
   ///   - path: as for `Checkpoint.open`.
   ///   - progress: called with the bytes of tensors read and those to read.
-  /// - Throws: `CheckpointError` where no file is found, or none can be opened at all.
+  /// - Throws: `CheckpointError` if no file is found, or none can be opened at all.
   public init(
     _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(CheckpointError) {

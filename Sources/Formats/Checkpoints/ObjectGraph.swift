@@ -69,7 +69,7 @@ public struct ObjectGraph: Sendable, Equatable {
   /// Reads a serialised graph.
   ///
   /// - Parameter bytes: the whole message, as the checkpoint's string has it.
-  /// - Throws: `WireError` where the bytes are no such message.
+  /// - Throws: `WireError` if the bytes are not such a message.
   public init(parsing bytes: RawSpan) throws(WireError) {
     self = try unsafe Tensorflow__TrackableObjectGraph.withUnpacked(bytes, baseOffset: 0) { unsafe Self($0) }
   }

@@ -7,7 +7,7 @@ struct SliceReader {
   private let layouts: [SliceLayout]
   private let descriptor: TensorDescriptor
 
-  /// - Throws: `SliceDefect` where the slices do not make up the tensor.
+  /// - Throws: `SliceDefect` if the slices do not make up the tensor.
   init(_ slices: [TensorSlice], of descriptor: TensorDescriptor) throws(SliceDefect) {
     self.slices = slices
     self.descriptor = descriptor

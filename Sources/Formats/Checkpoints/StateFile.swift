@@ -23,7 +23,7 @@ public struct StateFile: Equatable, Sendable {
     case notText(byte: UInt8)
     /// Larger than any such file.
     case tooLarge(byteCount: Int)
-    /// Something else where the name of a field was expected.
+    /// Something else was found where the name of a field was expected.
     case fieldName
     /// A field without a value.
     case value(field: String)

@@ -18,7 +18,7 @@ package struct StoredRun: Sendable {
   ///
   /// - Parameter path: of the index.
   /// - Returns: by the number of the data file, the runs in the order of their offsets.
-  /// - Throws: `CheckpointError` where the index cannot be read.
+  /// - Throws: `CheckpointError` if the index cannot be read.
   package static func all(ofIndex path: String) throws(CheckpointError) -> [Int: [StoredRun]] {
     let index = try V2Index(path: path, options: ReadOptions())
     var runs: [Int: [StoredRun]] = [:]

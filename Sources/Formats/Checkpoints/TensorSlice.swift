@@ -62,7 +62,7 @@ public struct TensorSlice: Hashable, Sendable {
   ///
   /// - Parameter shape: the whole tensor's.
   /// - Returns: a range for each axis.
-  /// - Throws: `SliceDefect` where the slice does not lie in the shape.
+  /// - Throws: `SliceDefect` if the slice does not lie in the shape.
   public func ranges(in shape: Shape) throws(SliceDefect) -> [Range<Int>] {
     guard extents.count == shape.rank else { throw .rank(self, shape) }
     var ranges: [Range<Int>] = []

@@ -28,7 +28,7 @@ public final class V1CheckpointWriter: TensorSink {
 
   /// Creates the temporary file beside `path`.
   ///
-  /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
+  /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
   public init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws {

@@ -65,7 +65,7 @@ struct V1ValueSink {
 
   /// Hands on what is left.
   ///
-  /// - Throws: `CheckpointError.Reason.badValueCount` where there were too many or too few.
+  /// - Throws: `CheckpointError.Reason.badValueCount` if there were too many or too few.
   mutating func finish(_ body: (RawSpan) throws -> Void) throws {
     guard count == expected else { throw CheckpointError.Reason.badValueCount(expected: expected, found: count) }
     try flush(body)

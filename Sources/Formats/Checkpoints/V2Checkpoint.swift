@@ -58,7 +58,7 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   /// - Parameters:
   ///   - prefix: the path without `.index`.
   ///   - options: whether checksums are compared.
-  /// - Throws: `CheckpointError` where the index cannot be read, is damaged as a whole, or is of another kind.
+  /// - Throws: `CheckpointError` if the index cannot be read, is damaged as a whole, or is of another kind.
   public convenience init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     try self.init(indexPath: prefix + ".index", prefix: prefix, options: options)
   }

@@ -42,7 +42,7 @@ public final class V2CheckpointWriter: TensorSink {
   ///   - shardCount: how many data files there will be, from 1 to `maximumShardCount`.
   ///   - replacesExisting: whether files of that prefix may be replaced.
   ///   - permissions: who may do what with the files, from the first moment.
-  /// - Throws: `FileError` where one of the files exists and is not to be replaced.
+  /// - Throws: `FileError` if one of the files exists and is not to be replaced.
   public init(
     prefix: String, shardCount: Int = 1, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws {

@@ -34,7 +34,7 @@ struct V2Index {
 
   /// What is left of a damaged index: the entries of blocks that hold.
   ///
-  /// - Throws: `CheckpointError` where the table is another's, or too new.
+  /// - Throws: `CheckpointError` if the table is another's, or too new.
   init(salvaged table: TableReader, prefix: String) throws(CheckpointError) {
     file = table.file
     var header: BundleHeader?

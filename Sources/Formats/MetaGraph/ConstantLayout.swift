@@ -13,7 +13,7 @@ struct ConstantLayout: Sendable {
   let shape: Shape
   /// The TensorProto.
   let message: Range<Int>
-  /// The elements as they are in memory, where there are any.
+  /// The elements as they are in memory, if there are any.
   let content: Range<Int>?
   /// Values in the list of the dtype.
   let listedCount: Int

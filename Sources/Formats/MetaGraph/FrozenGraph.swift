@@ -71,7 +71,7 @@ public struct FrozenGraph: TensorSource {
 
   /// The constants of a graph that was opened, as that of a SavedModel without variables.
   ///
-  /// - Throws: `MetaGraphError` where the file cannot be read.
+  /// - Throws: `MetaGraphError` if the file cannot be read.
   public init(_ definition: MetaGraphDefinition, format: String) throws(MetaGraphError) {
     var found: [(descriptor: TensorDescriptor, layout: ConstantLayout)] = []
     var problems: [SourceProblem] = []

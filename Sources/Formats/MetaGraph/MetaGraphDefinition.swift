@@ -77,7 +77,7 @@ public struct MetaGraphDefinition: Sendable {
 
   /// Reads a node's attributes from the file.
   ///
-  /// - Throws: `MetaGraphError` where the file cannot be read, the NodeDef is damaged or nests too deeply, or the node's
+  /// - Throws: `MetaGraphError` if the file cannot be read, the NodeDef is damaged or nests too deeply, or the node's
   ///   constants exceed 128 MiB.
   public func attributes(of node: GraphNode) throws(MetaGraphError) -> [String: AttributeValue] {
     try unsafe file.unpack(Tensorflow__NodeDef.self, in: node.range, part: "the node '\(node.name)'") { message in

@@ -19,7 +19,7 @@ extension UnpackableMessage {
   ///   - baseOffset: where the message starts in its file.
   ///   - body: takes what it needs from the message.
   /// - Returns: what `body` returns.
-  /// - Throws: `WireError` where the bytes are no such message.
+  /// - Throws: `WireError` if the bytes are not such a message.
   package static func withUnpacked<Result>(
     _ bytes: RawSpan, limits: WireLimits = WireLimits(), baseOffset: Int, _ body: (Self) -> Result
   ) throws(WireError) -> Result {

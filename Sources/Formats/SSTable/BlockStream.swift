@@ -70,7 +70,7 @@ public struct BlockStream: ~Copyable {
   ///   - minimum: how many bytes must be there, unless the contents end before; at most 64 KiB.
   ///   - body: receives at least that many.
   /// - Returns: what `body` returns.
-  /// - Throws: `TableError` where the file ends early, or what `body` throws.
+  /// - Throws: `TableError` if the file ends early, or what `body` throws.
   public mutating func peek<R>(
     minimum: Int, _ body: (RawSpan) throws -> R
   ) throws -> R {
@@ -202,7 +202,7 @@ extension TableReader {
   ///   - handle: one of the table's blocks.
   ///   - threshold: the number of bytes from which on a stored block is not read whole.
   /// - Returns: a stream at the block's first entry.
-  /// - Throws: `TableError` for a block that cannot be read, or, where it is read whole, is damaged.
+  /// - Throws: `TableError` for a block that cannot be read, or, if it is read whole, is damaged.
   public func openStream(_ handle: BlockHandle, threshold: Int = 1 << 20) throws(TableError) -> BlockStream {
     if handle.byteCount >= threshold, let tail = try readTail(of: handle) {
       return BlockStream(handle, tail: tail, of: self)

@@ -19,7 +19,7 @@ public struct EntryHeader: Equatable, Sendable {
   /// Bytes after the header. Two numbers of 32 bits cannot overflow 64.
   public var payloadByteCount: Int { unsharedByteCount + valueByteCount }
 
-  /// Throws where the key cannot be made from the key before it.
+  /// Throws if the key cannot be made from the key before it.
   func check(previousKeyByteCount: Int) throws(TableError.Reason) {
     guard sharedByteCount <= previousKeyByteCount else {
       throw .tooManySharedBytes(shared: sharedByteCount, previous: previousKeyByteCount)

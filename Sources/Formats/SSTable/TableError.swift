@@ -24,7 +24,7 @@ public struct TableError: DecantError, Equatable {
     case snappy(SnappyError.Reason)
     /// A block too short to hold its number of restart points.
     case blockTooShort(byteCount: Int)
-    /// More restart points than the block has room for, or none where there are entries.
+    /// More restart points than the block has room for, or none although there are entries.
     case badRestartCount(Int, room: Int)
     /// A restart point outside the entries.
     case badRestartPoint(Int, limit: Int)

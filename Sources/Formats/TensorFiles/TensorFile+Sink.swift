@@ -11,7 +11,7 @@ extension TensorFile {
   ///   - format: the format; without one the name tells it.
   ///   - options: compression, shards, and whether existing files are replaced.
   /// - Returns: the sink, which has written nothing but temporary files.
-  /// - Throws: `TensorFileError` for options that make no sense, `FileError` where the file cannot be created.
+  /// - Throws: `TensorFileError` for options that make no sense, `FileError` if the file cannot be created.
   public static func sink(
     _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
   ) throws -> any TensorSink {

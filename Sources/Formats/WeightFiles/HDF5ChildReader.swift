@@ -29,7 +29,7 @@ final class HDF5ChildReader: HDF5Reader {
     /// Why no child is asked any more: a loop takes its time once.
     var failure: HDF5Defect?
 
-    /// The signal that ended the child; 0 where there is none.
+    /// The signal that ended the child; 0 if there is none.
     mutating func endChild() -> Int32 {
       defer { (child, pending) = (nil, nil) }
       return child?.end() ?? 0
@@ -113,7 +113,7 @@ final class HDF5ChildReader: HDF5Reader {
   ///   - buffer: receives the answer.
   ///   - next: what is probably asked next, by the answer's length.
   /// - Returns: how many bytes of `buffer` the answer is.
-  /// - Throws: `HDF5Failure`, or `FileError` where there is no memory for the answer.
+  /// - Throws: `HDF5Failure`, or `FileError` if there is no memory for the answer.
   private func ask(
     _ request: HDF5Request, tensor: String?, limit: Int, into buffer: inout [UInt8],
     next: (Int) -> HDF5Request? = { _ in nil }

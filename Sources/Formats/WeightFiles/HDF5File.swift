@@ -37,7 +37,7 @@ public final class HDF5File: TensorSource {
 
   /// Opens a file and lists its datasets.
   ///
-  /// - Throws: `FileError` where the file cannot be opened, `WeightFileError` where its content is refused.
+  /// - Throws: `FileError` if the file cannot be opened, `WeightFileError` if its content is refused.
   public convenience init(path: String) throws {
     try self.init(path: path, requestMilliseconds: nil)
   }

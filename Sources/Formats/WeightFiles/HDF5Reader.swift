@@ -12,7 +12,7 @@ protocol HDF5Reader: Sendable {
   ///   - element: the first, where the box before ended.
   ///   - buffer: receives the elements from its first byte on, packed and little-endian; grows where it is smaller.
   /// - Returns: how many bytes they are.
-  /// - Throws: `HDF5Failure`, or `FileError` where there is no memory for them.
+  /// - Throws: `HDF5Failure`, or `FileError` if there is no memory for them.
   func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws -> Int
 
   /// Reads all elements of a dataset of strings.

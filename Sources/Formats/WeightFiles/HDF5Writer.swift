@@ -51,7 +51,7 @@ public final class HDF5Writer: TensorSink {
   ///   - layers: groups to be marked as layers of Keras, as far as tensors lie in them.
   ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
   ///   - permissions: who may do what with the file, from the first moment.
-  /// - Throws: `FileError` where `path` exists and is not to be replaced, or its directory cannot be written.
+  /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
   public init(
     path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = [],
     threadCount: Int? = nil, permissions: OutputPermissions = .ofNewFile

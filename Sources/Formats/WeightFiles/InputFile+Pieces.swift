@@ -9,7 +9,7 @@ extension InputFile {
   ///   - pieceByteCount: bytes of each piece but the last, at most; pieces are not larger than the buffers either.
   ///   - buffers: buffers for the pieces.
   ///   - body: receives each piece.
-  /// - Throws: `FileError` where the file does not hold them, or what `body` throws.
+  /// - Throws: `FileError` if the file does not hold them, or what `body` throws.
   func readPieces(
     at offset: Int, count: Int, pieceByteCount: Int, buffers: BufferPool, _ body: (RawSpan) throws -> Void
   ) throws {

@@ -43,7 +43,7 @@ struct KerasNames {
     path.split(separator: "/").dropLast().last == "vars"
   }
 
-  /// Reads the lists of names, where there are any. Anything odd about them leaves the datasets with their paths.
+  /// Reads the lists of names, if there are any. Anything odd about them leaves the datasets with their paths.
   init(of file: borrowing HDF5Handle) {
     for root in Self.roots {
       let layers = Self.list("layer_names", of: file, root.isEmpty ? "/" : root)

@@ -40,7 +40,7 @@ public struct NpzFile: TensorSource {
 
   /// Opens an archive, or a single array.
   ///
-  /// - Throws: `FileError` where the file cannot be read, `WeightFileError` where its structure is damaged.
+  /// - Throws: `FileError` if the file cannot be read, `WeightFileError` if its structure is damaged.
   public init(path: String, options: ReadOptions = ReadOptions()) throws {
     let file = try InputFile(path: path)
     let head = try file.read(at: 0, count: min(file.byteCount, NpyHeader.magic.count))
@@ -157,7 +157,7 @@ private struct NpzListing {
 
   /// The metadata, where the array is what Decant writes; nil if it is some array of that name.
   ///
-  /// - Throws: where it begins or ends as an object does and is none, or is not of bytes: what Decant wrote was changed.
+  /// - Throws: an error if it begins or ends as an object does but is not one, or is not of bytes: what Decant wrote was changed.
   private func readMetadata(
     _ member: ZipArchive.Member, of archive: ZipArchive, _ header: NpyHeader
   ) throws -> [String: String]? {

@@ -45,7 +45,7 @@ struct ZipArchive: Sendable {
 
   /// Reads the central directory of a file.
   ///
-  /// - Throws: `WeightFileError.Reason.archive` where it is damaged, or has what is not read.
+  /// - Throws: `WeightFileError.Reason.archive` if it is damaged, or has what is not read.
   init(_ file: InputFile) throws {
     let directory = try ZipDirectory(in: file)
     func failed(_ defect: ArchiveDefect, at offset: Int) -> WeightFileError {

@@ -31,7 +31,7 @@ public struct BeamSearch: Sendable {
   /// - Parameters:
   ///   - initialState: what the model remembers of the image.
   ///   - model: the probabilities of the next word.
-  /// - Returns: at most `beamSize` captions; none where the model gives no word a probability worth taking.
+  /// - Returns: at most `beamSize` captions; none if the model gives no word a probability worth taking.
   /// - Throws: `CaptionError` if the model's answer is invalid; what `model` throws.
   public func captions<Model: WordPredictor>(from initialState: Model.State, _ model: Model) throws -> [Caption] {
     try captions(fromEach: [initialState], model).first?.get() ?? []
@@ -46,7 +46,7 @@ public struct BeamSearch: Sendable {
   ///   - initialStates: what the model remembers of each image.
   ///   - model: the probabilities of the next word. Its answer to one row must not depend on the others.
   /// - Returns: in the order of `initialStates`, the captions as for one image, or why that image has none.
-  /// - Throws: `CaptionError.Reason.predictionSize` where the model answers something else; what `model` throws.
+  /// - Throws: `CaptionError.Reason.predictionSize` if the model answers something else; what `model` throws.
   public func captions<Model: WordPredictor>(
     fromEach initialStates: [Model.State], _ model: Model
   ) throws -> [Result<[Caption], CaptionError>] {

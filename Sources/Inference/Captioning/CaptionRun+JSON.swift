@@ -37,7 +37,7 @@ extension CaptionRun {
 
   /// Reads a file of runs.
   ///
-  /// - Throws: `CaptionError.Reason.notAnExpectation` if it is not one; `FileError` where it cannot be read.
+  /// - Throws: `CaptionError.Reason.notAnExpectation` if it is not one; `FileError` if it cannot be read.
   public static func read(path: String) throws -> [CaptionRun] {
     let file = try InputFile(path: path)
     guard file.byteCount <= maximumByteCount else {

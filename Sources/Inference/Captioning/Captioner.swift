@@ -20,7 +20,7 @@ public struct Captioner: Sendable {
   ///   - vocabulary: the words, or nil for those that the source carries in its metadata.
   ///   - vocabularyPath: where the words came from, for errors.
   ///   - options: how the network runs.
-  /// - Throws: `CaptionError` where there is no vocabulary; `VocabularyError` where it does not fit the model;
+  /// - Throws: `CaptionError` if there is no vocabulary; `VocabularyError` if it does not fit the model;
   ///   `MissingTensorError` and `EngineError` if the tensors are not a model.
   public init(
     source: any TensorSource, vocabulary: Vocabulary? = nil, vocabularyPath: String? = nil,
@@ -36,7 +36,7 @@ public struct Captioner: Sendable {
 
   /// The vocabulary that a converted file carries.
   ///
-  /// - Throws: `CaptionError.Reason.noVocabulary` where it carries none; `VocabularyError` where it is damaged.
+  /// - Throws: `CaptionError.Reason.noVocabulary` if it carries none; `VocabularyError` if it is damaged.
   public static func vocabulary(of source: any TensorSource) throws -> Vocabulary {
     let path = source.files.first?.path
     guard let json = source.metadata[Vocabulary.metadataKey] else { throw CaptionError(.noVocabulary, path: path) }

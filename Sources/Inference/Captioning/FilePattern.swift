@@ -17,7 +17,7 @@ struct FilePattern {
 
   /// The paths that exist and match, sorted by their bytes.
   ///
-  /// - Throws: `CaptionError.Reason.cannotList` where the base is not a directory.
+  /// - Throws: `CaptionError.Reason.cannotList` if the base is not a directory.
   func matches() throws(CaptionError) -> [String] {
     var paths = [base]
     for (depth, component) in components.enumerated() {

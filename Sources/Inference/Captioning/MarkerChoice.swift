@@ -62,7 +62,7 @@ extension Captioner {
   ///   - words: where the vocabulary came from, for messages.
   ///   - path: the path of the model, for messages.
   /// - Returns: the captioner, and what became of the choice.
-  /// - Throws: `VocabularyError` where the markers are to be exchanged and one is on several lines.
+  /// - Throws: `VocabularyError` if the markers are to be exchanged and one is on several lines.
   public func choosingMarkers(
     _ choice: MarkerChoice, words: MarkerVerdict.WordSource, model path: String
   ) throws(VocabularyError) -> (captioner: Captioner, use: MarkerUse) {

@@ -27,7 +27,7 @@ public struct ModelVocabulary: Sendable {
 
   /// Finds the words of a model: those of a named file, else those it carries, else those of a `word_counts.txt` beside it.
   ///
-  /// - Throws: `CaptionError.Reason.noVocabulary` where there are none, `.anotherModel` where the tensors are not im2txt's; `VocabularyError` where they are damaged.
+  /// - Throws: `CaptionError.Reason.noVocabulary` if there are none, `.anotherModel` if the tensors are not im2txt's; `VocabularyError` if they are damaged.
   public static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
     if let path {
       return ModelVocabulary(vocabulary: try VocabularyFile(path: path).vocabulary(), path: path, origin: .given)
@@ -52,7 +52,7 @@ public struct ModelVocabulary: Sendable {
   ///   - path: the file.
   ///   - open: opens it as a model; called only for what is not text.
   /// - Returns: the words, and what has them.
-  /// - Throws: `VocabularyError` where it is neither.
+  /// - Throws: `VocabularyError` if it is neither.
   public static func words(
     at path: String, open: () throws -> any TensorSource
   ) throws -> (words: VocabularyFile, source: MarkerVerdict.WordSource) {

@@ -96,7 +96,7 @@ final class InceptionV3: Sendable {
 
   /// How many of the images fit into memory at once; the results do not depend on it.
   ///
-  /// - Throws: `EngineError.Reason.outOfMemory` where one is too many.
+  /// - Throws: `EngineError.Reason.outOfMemory` if one is too many.
   private func affordableCount(of wanted: Int) throws -> Int {
     let workspace = idleWorkspaces.withLock { $0.last } ?? Workspace()
     var count = wanted

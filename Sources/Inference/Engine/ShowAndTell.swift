@@ -31,7 +31,7 @@ public final class ShowAndTell: Sendable {
   /// Reads a model's weights from any source.
   ///
   /// - Throws: `MissingTensorError` naming every tensor that is missing; `EngineError` for tensors that do not fit each
-  ///   other; the source's error where it cannot be read.
+  ///   other; the source's error if it cannot be read.
   public convenience init(source: any TensorSource, options: EngineOptions = EngineOptions()) throws {
     try self.init(source: source, options: options, imageSize: InceptionV3Plan.imageSize)
   }
@@ -65,7 +65,7 @@ public final class ShowAndTell: Sendable {
   ///   - observer: receives the output of every layer and stage, in the order they run, for each batch. The averages inside modules are not
   ///     among them unless the reference kernels run: they come after their convolutions, as one step with bias and ReLU.
   /// - Returns: one encoding per image.
-  /// - Throws: `EngineError` where `images` has another number of values, or if the system has no memory for one image; what `observer`
+  /// - Throws: `EngineError` if `images` has another number of values, or if the system has no memory for one image; what `observer`
   ///   throws.
   public func encode(
     _ images: [Float], count: Int, observing observer: ((Activation) throws -> Void)? = nil
@@ -89,7 +89,7 @@ public final class ShowAndTell: Sendable {
   /// Runs images through the network as one batch and says how long each layer took, in the order they run.
   ///
   /// - Parameters: as for `encode`.
-  /// - Throws: `EngineError` where `images` has another number of values.
+  /// - Throws: `EngineError` if `images` has another number of values.
   public func layerTimings(_ images: [Float], count: Int) throws -> [LayerTiming] {
     try check(images, count)
     return count > 0 ? try network.timings(images, count: count) : []

@@ -24,7 +24,7 @@ public struct WordDecoder: Sendable {
   ///   - source: the weights, under the names of any TensorFlow.
   ///   - options: how the decoder runs.
   /// - Throws: `MissingTensorError` naming every tensor that is missing; `EngineError` for tensors that do not fit each
-  ///   other; the source's error where it cannot be read.
+  ///   other; the source's error if it cannot be read.
   public init(source: any TensorSource, options: EngineOptions = EngineOptions(threadCount: 1)) throws {
     let present = Dictionary(source.descriptors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var missing: [String] = []

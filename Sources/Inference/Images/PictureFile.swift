@@ -93,7 +93,7 @@ struct PictureFile {
     }
   }
 
-  /// Throws where the declared size is beyond reason.
+  /// Throws if the declared size is beyond reason.
   private func checkSize() throws(ImageError) {
     guard width > 0, height > 0 else {
       throw ImageError(.damaged(format, message: "its size is \(width) x \(height)"), path: path)

@@ -11,7 +11,7 @@ extension PackedMatrix {
     return column
   }
 
-  /// The bias of one column; 0 where there is none.
+  /// The bias of one column; 0 if there is none.
   ///
   /// - Precondition: there is such a column.
   package func bias(ofColumn index: Int) -> Float {

@@ -1,6 +1,6 @@
 /// Pools over windows of a map, as TensorFlow's `max_pool` and `avg_pool` define them.
 package enum Pooling: Sendable, Hashable {
-  /// The greatest value of the window; NaN where it has one.
+  /// The greatest value of the window; NaN if it has one.
   case maximum
   /// The mean of the window's cells that lie inside the map: padding is not counted.
   case average

@@ -25,7 +25,7 @@ public struct Vocabulary: Sendable {
   /// - Parameters:
   ///   - words: one per line of the file, in its order.
   ///   - path: the file's name for errors.
-  /// - Throws: `VocabularyError` where `<S>` or `</S>` is missing.
+  /// - Throws: `VocabularyError` if `<S>` or `</S>` is missing.
   public init(words: [String], path: String = "vocabulary") throws(VocabularyError) {
     var words = words
     var ids: [WordKey: Int] = [:]
@@ -60,7 +60,7 @@ public struct Vocabulary: Sendable {
   ///
   /// - Parameter path: the file's name for errors.
   /// - Returns: a vocabulary with the same number of words.
-  /// - Throws: `VocabularyError.Reason.repeatedMarker` where one is at several places, so that it is not known which to move.
+  /// - Throws: `VocabularyError.Reason.repeatedMarker` if one is at several places, so that it is not known which to move.
   public func exchangingMarkers(path: String = "vocabulary") throws(VocabularyError) -> Vocabulary {
     if let repeatedMarker { throw VocabularyError(.repeatedMarker(repeatedMarker), path: path) }
     var words = words
@@ -92,7 +92,7 @@ public struct Vocabulary: Sendable {
   /// Checks that a model with `rows` rows in its word embedding can have been trained with this vocabulary.
   ///
   /// More rows than words are usual: im2txt has 12000 for 11520 words.
-  /// - Throws: `VocabularyError` where there are more words than rows.
+  /// - Throws: `VocabularyError` if there are more words than rows.
   public func check(rows: Int, path: String = "vocabulary") throws(VocabularyError) {
     guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), path: path) }
   }

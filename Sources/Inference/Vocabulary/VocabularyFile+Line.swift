@@ -20,7 +20,7 @@ extension VocabularyFile.Line {
     cleanBytes = clean
   }
 
-  /// The second token of a line, where there is one. Further ones are ignored, as in the original program.
+  /// The second token of a line, if there is one. Further ones are ignored, as in the original program.
   static func count(in rest: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     let token = rest.drop(while: \.isASCIIWhitespace).prefix { !$0.isASCIIWhitespace }
     return token.isEmpty ? nil : token

@@ -9,7 +9,7 @@ extension VocabularyFile {
 
   /// The clean file with the lines of `<S>` and `</S>` in each other's place.
   ///
-  /// - Throws: `VocabularyError` where one of them is missing or on several lines.
+  /// - Throws: `VocabularyError` if one of them is missing or on several lines.
   public func exchangingMarkers() throws(VocabularyError) -> VocabularyFile {
     let vocabulary = try vocabulary()
     if let marker = vocabulary.repeatedMarker { throw VocabularyError(.repeatedMarker(marker), path: path) }

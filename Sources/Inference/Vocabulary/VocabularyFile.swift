@@ -21,7 +21,7 @@ public struct VocabularyFile: Sendable {
   public struct Line: Sendable, Equatable {
     /// The word; bytes that are not UTF-8 appear as `\xHH`.
     public var word: String
-    /// The count after it, where there is one.
+    /// The count after it, if there is one.
     public var count: Int?
     /// The word as the clean file has it.
     var cleanBytes: [UInt8]
@@ -48,7 +48,7 @@ public struct VocabularyFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `VocabularyError` where it cannot be read or is not text. A damaged line is an issue, not an error.
+  /// - Throws: `VocabularyError` if it cannot be read or is not text. A damaged line is an issue, not an error.
   public init(path: String) throws(VocabularyError) {
     let file: InputFile
     let kind: FileKind
@@ -94,7 +94,7 @@ public struct VocabularyFile: Sendable {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: the file's name for errors.
-  /// - Throws: `VocabularyError` where they are not text.
+  /// - Throws: `VocabularyError` if they are not text.
   public init(parsing bytes: [UInt8], path: String = "word_counts.txt") throws(VocabularyError) {
     try Self.requireText(bytes, path: path)
     var issues: [VocabularyIssue] = []
@@ -115,14 +115,14 @@ public struct VocabularyFile: Sendable {
 
   /// The vocabulary for captions.
   ///
-  /// - Throws: `VocabularyError` where `<S>` or `</S>` is missing.
+  /// - Throws: `VocabularyError` if `<S>` or `</S>` is missing.
   public func vocabulary() throws(VocabularyError) -> Vocabulary {
     try Vocabulary(words: lines.map(\.word), path: path)
   }
 
   /// Checks that a model with `rows` rows in its word embedding can have been trained with these words.
   ///
-  /// - Throws: `VocabularyError` where there are more words than rows, `<UNK>` included.
+  /// - Throws: `VocabularyError` if there are more words than rows, `<UNK>` included.
   public func check(rows: Int) throws(VocabularyError) {
     let count = lines.contains { $0.word == Vocabulary.unknownWord } ? lines.count : lines.count + 1
     guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), path: path) }

@@ -68,7 +68,7 @@ public struct VocabularyReport: Sendable {
 
   /// Everything as JSON; see `Schemas/vocab.schema.json`.
   ///
-  /// - Throws: `VocabularyError` where there is no memory for it.
+  /// - Throws: `VocabularyError` if there is no memory for it.
   public func json() throws(VocabularyError) -> String {
     let byteCount = (file.lines.count + file.issues.count) * Self.jsonLineByteCount
     guard MemoryRoom.has(byteCount) else {

@@ -61,7 +61,7 @@ struct MarkerEvidence {
     }
   }
 
-  /// The frequent rows that look as if they were never trained; none where that cannot be told.
+  /// The frequent rows that look as if they were never trained; none if that cannot be told.
   private func neverInputs() -> [Int] {
     let sizes = Dictionary(frequent.map { ($0, size(of: $0)) }, uniquingKeysWith: { first, _ in first })
     func rows(where looks: (Int, Double) -> Bool) -> [Int]? {
@@ -127,7 +127,7 @@ struct MarkerEvidence {
     }
   }
 
-  /// The frequent rows whose columns of the logits point as those of rows that no word uses do; none where that cannot be told.
+  /// The frequent rows whose columns of the logits point as those of rows that no word uses do; none if that cannot be told.
   private func neverTargets() -> [Int] {
     guard spare.count >= Self.minimumSpareCount else { return [] }
     let columns = spare.map(decoder.logitWeights)

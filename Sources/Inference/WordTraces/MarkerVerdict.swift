@@ -35,7 +35,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   public let finding: Finding
   /// How sure it is.
   public let certainty: Certainty
-  /// The probability of `finding`, 0...1, against chance; 0.5 where it is undecided. Never told as more than 0.9999.
+  /// The probability of `finding`, 0...1, against chance; 0.5 if it is undecided. Never told as more than 0.9999.
   public let confidence: Double
   /// The traces that were found.
   public let signs: [MarkerSign]

@@ -52,7 +52,7 @@ struct DirectoryCommandTests {
     let outcome = try DecantCommand.run(["caption", Scenes.checkpoint, scratch.path])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("Captions for image scene.jpg:"))
-    #expect(outcome.errors.contains("passes over 2 WebP and 1 BMP."), "\(outcome.errors)")
+    #expect(outcome.errors.contains("skips 2 WebP and 1 BMP."), "\(outcome.errors)")
     let one = try DecantCommand.run(["caption", Scenes.checkpoint, scratch.file("lossy.webp")])
     #expect(one.status == 65)
     #expect(one.errors.contains("is a WebP, expected a JPEG or PNG"))

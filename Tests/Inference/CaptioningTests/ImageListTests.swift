@@ -119,7 +119,7 @@ struct ImageListTests {
         "BMP": 3, "GIF": 1, "WebP": 2, "TIFF": 3, "AVIF": 1, "JPEG 2000": 1, "HEIC": 1, "camera raw": 1, "SVG": 1,
       ])
     #expect(passed.misnamedCount == 2)
-    #expect(passed.description.hasPrefix("\(scratch.path): passes over 3 BMP, 3 TIFF, 2 WebP, "))
+    #expect(passed.description.hasPrefix("\(scratch.path): skips 3 BMP, 3 TIFF, 2 WebP, "))
     #expect(passed.description.contains("2 JPEG or PNG without the ending") && passed.description.contains("mogrify"))
   }
 
