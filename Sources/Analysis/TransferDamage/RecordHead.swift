@@ -43,7 +43,7 @@ struct RecordHead {
     return bytes[position + 2..<end].allSatisfy { (0x20..<0x7f).contains($0) } ? end : nil
   }
 
-  /// Where the numbers begin; nil if no head is.
+  /// Where the numbers begin; nil if there is no head.
   private static func end(in bytes: [UInt8], at position: Int) -> Int? {
     var reader = ByteReader(bytes.rawSpan.extracting(droppingFirst: position))
     do throws(ByteError) {

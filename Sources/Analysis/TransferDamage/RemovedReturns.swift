@@ -63,7 +63,6 @@ private struct Walk {
   var unprovenCount = 0
   /// Where the last run ended in the original.
   var end = 0
-  var isConsistent = true
   /// How many bytes were taken before `end`, as far as is known.
   private var removed = 0
   /// Whether runs before `end` are not proved, so that more may be missing.
@@ -137,8 +136,7 @@ private struct Walk {
       found =
         ReturnAlignment(
           bytes, byteCount: byteCount, layout: .records, model: ColumnModel(typicalOf: .float32, width: 4),
-          first: first,
-          budget: &setBudget,
+          first: first, budget: &setBudget,
           checksum: { count in
             guard count < byteCount, byteCount - count + 4 <= bytes.count else { return nil }
             return CRC32C.unmask(bytes.littleEndian32(at: byteCount - count))
@@ -183,10 +181,12 @@ private struct Walk {
     removed += byteCount
   }
 
+  /// Whether every missing byte is accounted for.
+  var isConsistent: Bool { removed == missing }
+
   /// Accounts for what is missing after the last run that is proved.
   mutating func finish(at place: Int) {
     if isLost { fill(missing - removed, before: place) }
-    isConsistent = removed == missing
   }
 
   /// Of more returns in one run, checksums of 32 bits never tell the places.

@@ -56,7 +56,7 @@ public struct Restoration: Sendable, Equatable {
     if sentences.isEmpty {
       sentences = [TextChange.returnsRemoved.words]
     } else {
-      sentences.append("Some line feeds already had a carriage return, and lost the difference.")
+      sentences.append("Some line feeds had a carriage return before that.")
     }
     let count = returns.places.count
     sentences.append(

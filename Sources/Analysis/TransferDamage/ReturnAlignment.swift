@@ -171,21 +171,13 @@ struct ReturnAlignment {
     let end = byteCount - path.count
     guard end >= 0, end <= bytes.count, let checksum = checksum(path.count) else { return nil }
     let shift = ZeroShift.shared
-    var checksums = [UInt32](repeating: 0, count: candidates.count)
-    var running = CRC32C()
-    var position = 0
-    for (number, candidate) in candidates.enumerated() where candidate <= end {
-      running.extend(by: bytes.rawSpan.extracting(position..<candidate))
-      position = candidate
-      var changed = running
-      changed.extend(by: ([0x0d] as [UInt8]).rawSpan)
-      checksums[number] = shift.applied(to: changed.value ^ running.value, byteCount: end - candidate)
-    }
-    running.extend(by: bytes.rawSpan.extracting(position..<end))
+    // Candidates after the end belong to what follows.
+    let returns = ReturnDifferences(bytes, 0..<end, Array(candidates.prefix { $0 <= end }))
+    let differences = returns.differences
     let taken = path.enumerated().map { index, number in
-      shift.applied(to: checksums[number], byteCount: path.count - index - 1)
+      shift.applied(to: differences[number], byteCount: path.count - index - 1)
     }
-    let rest = taken.reduce(running.value ^ checksum, ^)
+    let rest = taken.reduce(returns.checksum.value ^ checksum, ^)
     guard rest != 0 else { return path }
 
     var exchanges = exchanges(of: path, phases, end: end)
@@ -193,7 +185,7 @@ struct ReturnAlignment {
       let exchange = exchanges[index]
       exchanges[index].difference =
         taken[exchange.index]
-        ^ shift.applied(to: checksums[exchange.number], byteCount: path.count - exchange.index - 1)
+        ^ shift.applied(to: differences[exchange.number], byteCount: path.count - exchange.index - 1)
     }
     exchanges.sort { $0.loss < $1.loss }
     for count in 1...Self.maximumExchangeCount where count <= exchanges.count {
@@ -254,7 +246,7 @@ struct ReturnAlignment {
 }
 
 /// A return of a path that is put before another line feed.
-struct Exchange {
+private struct Exchange {
   /// Which return of the path.
   let index: Int
   /// The line feed, among all candidates.

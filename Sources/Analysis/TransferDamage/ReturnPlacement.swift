@@ -42,28 +42,17 @@ struct ReturnPlacement {
     let end = range.upperBound < bytes.count ? range.upperBound + 1 : range.upperBound
     let places = (range.lowerBound..<end).filter { bytes[$0] == 0x0a && $0 >= first }
     self.places = places
-    var running = start
-    var position = range.lowerBound
-    var changes: [UInt32] = []
-    for place in places {
-      running.extend(by: bytes.rawSpan.extracting(position..<place))
-      position = place
-      var changed = running
-      changed.extend(by: ([0x0d] as [UInt8]).rawSpan)
-      changes.append(changed.value ^ running.value)
-    }
-    running.extend(by: bytes.rawSpan.extracting(position..<range.upperBound))
-    goal = running.value ^ checksum
+    let returns = ReturnDifferences(bytes, range, places, start: start)
+    goal = returns.checksum.value ^ checksum
     let setCount = Self.setCount(count, of: places.count)
     isTooWide = setCount > min(Self.maximumSetCount, budget)
     guard !isTooWide, setCount > 0, count > 0 else { return }
     budget -= setCount
 
-    let shift = ZeroShift.shared
-    var level = zip(changes, places).map { shift.applied(to: $0, byteCount: range.upperBound - $1) }
+    var level = returns.differences
     for _ in 0..<count {
       differences.append(level)
-      level = level.map { shift.applied(to: $0, byteCount: 1) }
+      level = level.map { ZeroShift.shared.applied(to: $0, byteCount: 1) }
     }
     for (number, difference) in differences[0].enumerated() { lastReturns[difference, default: []].append(number) }
     var chosen: [Int] = []

@@ -41,7 +41,7 @@ public struct DerivedSource: TensorSource {
   ///   - base: the underlying source.
   ///   - tensors: each name with what the tensor is made of, in any order.
   ///   - metadata: what the new source says about itself; nil for what `base` says.
-  /// - Throws: `NameCollision` if two tensors have one name, `MappingError` if one is made of what is not there or does not fit.
+  /// - Throws: `NameCollision` if two tensors have one name, `MappingError` if a tensor is made of others that are missing or do not fit.
   public init(
     _ base: any TensorSource, tensors: [(name: String, expression: TensorExpression)],
     metadata: [String: String]? = nil

@@ -13,7 +13,7 @@ enum SafetensorsDType {
     rows.first { $0.dtype == dtype }?.name
   }
 
-  /// The dtype that a name stands for by default; nil for unknown names.
+  /// The default dtype of a name; nil for unknown names.
   static func dtype(of name: String) -> DType? {
     rows.first { $0.name == name }?.dtype
   }
