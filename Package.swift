@@ -49,8 +49,8 @@ let command = layer(
       name: "decant",
       dependencies: [
         "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
-        "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "MetaGraph", "TensorFiles",
-        "Tensors", "Bytes",
+        "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph",
+        "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings)
@@ -64,42 +64,44 @@ let analysis = layer(
       "Verification",
       [
         "GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Vocabulary", "Conversion",
-        "ModelMapping", "MetaGraph", "TensorFiles", "Tensors", "Bytes",
+        "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Messages",
       ]),
     // What is wrong with a set of files, and what to do.
     module(
       "Diagnosis",
       [
-        "TransferDamage", "Inspection", "WordTraces", "Engine", "Vocabulary", "ModelMapping", "MetaGraph",
-        "TensorFiles", "Checkpoints", "SSTable", "Tensors", "Bytes",
+        "TransferDamage", "Inspection", "WordTraces", "Engine", "Vocabulary", "ModelMapping", "TensorFiles",
+        "Checkpoints", "MetaGraph", "SSTable", "Tensors", "Files", "Bytes", "Messages",
       ]),
     // What a damaged checkpoint still holds, written and reported.
     module(
       "Recovery",
       [
-        "TransferDamage", "Inspection", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Bytes",
+        "TransferDamage", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Files", "Bytes",
+        "Messages",
       ]),
     // Files that a program took for text: recognised, and restored where that is proved.
-    module("TransferDamage", ["Checkpoints", "SSTable", "Tensors", "Bytes"]),
+    module("TransferDamage", ["Checkpoints", "SSTable", "Tensors", "Files", "Bytes", "Messages"]),
     // The graph proves the plan.
-    module("GraphProof", ["Engine", "Kernels", "Images", "ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
+    module("GraphProof", ["Engine", "Kernels", "Images", "ModelMapping", "MetaGraph", "Tensors"]),
     // What differs between two sources, tensor by tensor.
-    module("Comparison", ["Inspection", "ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
+    module(
+      "Comparison", ["Inspection", "ModelMapping", "MetaGraph", "Tensors", "Patterns", "Bytes", "Threads", "Messages"]),
     // What the tensors and graphs say, as values, text and JSON.
-    module("Inspection", ["ModelMapping", "MetaGraph", "Tensors", "Bytes"]),
+    module("Inspection", ["ModelMapping", "MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
   ])
 
 let inference = layer(
   "Inference",
   [
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
-    module("Captioning", ["WordTraces", "Engine", "Images", "Vocabulary", "Tensors", "Bytes"]),
+    module("Captioning", ["WordTraces", "Engine", "Images", "Vocabulary", "Tensors", "Files", "Messages"]),
     // What training left in the decoder's weights about the words.
-    module("WordTraces", ["Engine", "Vocabulary", "Tensors", "Bytes"]),
-    module("Engine", ["Kernels", "ModelMapping", "Tensors", "Bytes"]),
+    module("WordTraces", ["Engine", "Vocabulary", "Tensors", "Files", "Messages"]),
+    module("Engine", ["Kernels", "ModelMapping", "Tensors", "Bytes", "Threads", "Messages"]),
     module("Kernels", ["CDecantKernels"]),
-    module("Images", ["CDecantImages", "Bytes"]),
-    module("Vocabulary", ["Bytes"]),
+    module("Images", ["Files", "Bytes", "Messages", "CDecantImages"]),
+    module("Vocabulary", ["Files", "Bytes", "Messages"]),
   ])
 
 let conversion = layer(
@@ -108,28 +110,46 @@ let conversion = layer(
     // Source to sink.
     module(
       "Conversion",
-      ["ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
-    module("ModelMapping", ["Tensors", "Bytes"]),
+      [
+        "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files",
+        "Patterns", "Bytes", "Threads", "Messages",
+      ]),
+    module("ModelMapping", ["Tensors", "Files", "Patterns", "Bytes", "Messages"]),
     module("Digests", ["CCrypto"]),
   ])
 
 let formats = layer(
   "Formats",
   [
-    module("TensorFiles", ["Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
-    module("Checkpoints", ["SSTable", "ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
-    module("MetaGraph", ["ProtobufMessages", "ProtobufWire", "CTensorFlowProtos", "Tensors", "Bytes"]),
-    module("WeightFiles", ["CDecantHDF5", "CHDF5", "CZlib", "Tensors", "Bytes"]),
-    module("SSTable", ["Bytes"]),
-    module("ProtobufMessages", ["ProtobufWire", "CTensorFlowProtos", "Bytes"]),
-    module("ProtobufWire", ["Bytes"]),
+    module("TensorFiles", ["Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files", "Messages"]),
+    module(
+      "Checkpoints",
+      [
+        "SSTable", "ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Threads", "Messages",
+        "CTensorFlowProtos", "CProtobufC",
+      ]),
+    module(
+      "MetaGraph",
+      ["ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Messages", "CTensorFlowProtos", "CProtobufC"]),
+    module("WeightFiles", ["Tensors", "Files", "Bytes", "Threads", "Messages", "CDecantHDF5", "CHDF5", "CZlib"]),
+    module("SSTable", ["Files", "Bytes", "Messages"]),
+    module("ProtobufMessages", ["ProtobufWire", "Messages", "CTensorFlowProtos"]),
+    module("ProtobufWire", ["Bytes", "Messages"]),
   ])
 
 let core = layer(
   "Core",
   [
-    module("Tensors", ["Bytes"]),
-    module("Bytes", ["CDecantBytes"]),
+    module("Tensors", ["Files", "Bytes", "Messages"]),
+    // Files read, written, locked, replaced and recognised.
+    module("Files", ["Bytes", "Threads", "Messages", "CDecantBytes"]),
+    // Regular expressions that take linear time.
+    module("Patterns", ["Messages"]),
+    module("Bytes", ["Threads", "Messages", "CDecantBytes"]),
+    // Words and numbers for people, safe for a terminal; errors and their exit statuses.
+    module("Messages"),
+    // Values that threads share.
+    module("Threads"),
   ])
 
 let c = layer(
@@ -161,34 +181,34 @@ let layeredTests =
     [
       // Shim/ is C that the tests compile and load into the command; it is no part of any product.
       .testTarget(
-        name: "FaultTests", dependencies: ["decant", "TestSupport", "Bytes"], exclude: ["Shim"],
+        name: "FaultTests", dependencies: ["decant", "TestSupport"], exclude: ["Shim"],
         swiftSettings: testSettings),
       .testTarget(
-        name: "CommandTests", dependencies: ["decant", "TestSupport", "TensorFiles", "Tensors", "Bytes"],
+        name: "CommandTests", dependencies: ["decant", "TensorFiles", "Messages", "TestSupport"],
         swiftSettings: testSettings),
     ])
   + layer(
     "Analysis",
     [
-      tests(of: "Comparison", ["Inspection", "TensorFiles", "ModelMapping", "Tensors", "Bytes"]),
-      tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Bytes"]),
-      tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Tensors", "Bytes"]),
-      tests(of: "Inspection", ["MetaGraph", "Tensors", "Bytes"]),
-      tests(of: "Recovery", ["SSTable", "Checkpoints", "TensorFiles", "Tensors", "Bytes"]),
-      tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Bytes"]),
+      tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns"]),
+      tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
+      tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads"]),
+      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors"]),
+      tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),
     ])
   + layer(
     "Inference",
     [
       tests(
         of: "Captioning",
-        ["WordTraces", "Engine", "Images", "Vocabulary", "Checkpoints", "WeightFiles", "Tensors", "Bytes"]),
-      tests(of: "WordTraces", ["WeightFiles", "Engine", "Vocabulary", "Tensors", "Bytes"]),
+        ["Engine", "Images", "Vocabulary", "Checkpoints", "Tensors", "Threads", "Messages"]),
+      tests(of: "WordTraces", ["Engine", "Vocabulary", "WeightFiles", "Tensors"]),
       tests(
-        of: "Engine", ["ModelMapping", "Kernels", "Checkpoints", "Images", "Tensors", "Bytes"], isNumeric: true),
+        of: "Engine", ["Kernels", "Images", "ModelMapping", "Checkpoints", "Tensors", "Messages"], isNumeric: true),
       tests(of: "Kernels", isNumeric: true),
-      tests(of: "Images", ["Bytes"], isNumeric: true),
-      tests(of: "Vocabulary", ["Bytes"]),
+      tests(of: "Images", ["Files", "Messages"], isNumeric: true),
+      tests(of: "Vocabulary", ["Files", "Messages"]),
     ])
   + layer(
     "Conversion",
@@ -196,50 +216,54 @@ let layeredTests =
       tests(
         of: "Conversion",
         [
-          "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles",
-          "Tensors", "Bytes",
+          "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "Tensors", "Files",
+          "Bytes", "Threads", "Messages",
         ]),
-      tests(of: "ModelMapping", ["Tensors", "Bytes"]),
+      tests(of: "ModelMapping", ["Tensors", "Bytes", "Messages"]),
       tests(of: "Digests", ["Bytes"]),
     ])
   + layer(
     "Formats",
     [
-      tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Bytes"]),
-      tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Bytes"]),
-      tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Bytes"]),
-      tests(of: "WeightFiles", ["CDecantHDF5", "Tensors", "Bytes"]),
-      tests(of: "SSTable", ["Bytes"]),
-      tests(of: "ProtobufWire", ["Bytes"]),
+      tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Files", "Messages"]),
+      tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "WeightFiles", ["Tensors", "Files", "Bytes", "Messages", "CDecantHDF5"]),
+      tests(of: "SSTable", ["Files", "Bytes", "Messages"]),
+      tests(of: "ProtobufWire", ["Bytes", "Messages"]),
     ])
   + layer(
     "Core",
     [
-      tests(of: "Tensors", ["Bytes"]),
-      tests(of: "Bytes", ["CDecantBytes"]),
+      tests(of: "Tensors", ["Bytes", "Messages"]),
+      tests(of: "Files", ["Bytes", "Threads", "Messages"]),
+      tests(of: "Patterns"),
+      tests(of: "Bytes", ["Messages", "CDecantBytes"]),
+      tests(of: "Messages"),
+      tests(of: "Threads"),
     ])
 
 let wholeTests: [Target] = [
   .target(
     name: "TestSupport",
-    dependencies: ["Digests", "Tensors", "CZlib", "Bytes"], path: "Tests/TestSupport",
+    dependencies: ["Digests", "Tensors", "Bytes", "Messages", "CZlib"], path: "Tests/TestSupport",
     swiftSettings: swiftSettings),
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "Bytes", "Captioning", "Checkpoints", "Comparison", "Conversion", "Digests", "Engine", "Images", "ModelMapping",
-      "Recovery", "TensorFiles", "Tensors", "TestSupport",
+      "Recovery", "Comparison", "Captioning", "Engine", "Images", "Conversion", "ModelMapping", "Digests",
+      "TensorFiles", "Checkpoints", "Tensors", "Bytes", "Messages", "TestSupport",
     ], path: "Tests/DocumentationTests", swiftSettings: testSettings),
   // Every bit of small files of every format.
   .testTarget(
     name: "DamageTests",
     dependencies: [
-      "Conversion", "TensorFiles", "WeightFiles", "Inspection", "ModelMapping", "TransferDamage", "Vocabulary",
-      "Images", "Tensors", "Bytes", "TestSupport",
+      "TransferDamage", "Inspection", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles",
+      "WeightFiles", "Tensors", "Threads", "Messages", "TestSupport",
     ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
   .testTarget(
     name: "SoakTests",
-    dependencies: ["Captioning", "Conversion", "Engine", "TensorFiles", "Vocabulary", "TestSupport"],
+    dependencies: ["Captioning", "Engine", "Vocabulary", "Conversion", "TensorFiles", "TestSupport"],
     path: "Tests/SoakTests", swiftSettings: testSettings),
 ]
 
@@ -284,14 +308,14 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("safetensors", ["WeightFiles"]),
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
-    fuzzer("rename-rules", ["ModelMapping"]),
+    fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer("jpeg", ["Images"]),
     fuzzer("png", ["Images"]),
   ]
   package.targets += [
     .target(name: "CFuzzing", path: "Tests/Fuzzing/CFuzzing"),
     .target(
-      name: "FuzzSupport", dependencies: ["CFuzzing", "TestSupport", "Tensors", "Bytes"],
+      name: "FuzzSupport", dependencies: ["Tensors", "Messages", "TestSupport", "CFuzzing"],
       path: "Tests/Fuzzing/FuzzSupport", swiftSettings: swiftSettings),
   ]
 

@@ -1,6 +1,6 @@
-import Bytes
 import Foundation
 import Testing
+import Threads
 
 /// What came of every kind of damage to every fixture: printed when the suite ends, and by `make damage`, which takes long, as it comes.
 struct DamageTable: SuiteTrait, TestScoping {

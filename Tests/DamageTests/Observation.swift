@@ -1,5 +1,5 @@
-import Bytes
 import Inspection
+import Messages
 import TensorFiles
 import Tensors
 

@@ -1,7 +1,7 @@
+import Bytes
 // Every Swift example of the documentation, compiled: `ExamplesTests` finds each block of each page here, line by line. A block
 // that goes on where another ended stands in the same function.
 
-import Bytes
 import Captioning
 import Checkpoints
 import Comparison

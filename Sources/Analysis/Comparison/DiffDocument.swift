@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 internal import Tensors
 
 /// What `decant diff --json` prints, as documented in `Schemas/diff.schema.json`.

@@ -1,5 +1,5 @@
-public import Bytes
-public import ModelMapping
+public import Messages
+public import Patterns
 
 /// Why two sources were not compared.
 public struct DiffError: DecantError, Equatable {

@@ -1,5 +1,4 @@
-internal import Bytes
-internal import Inspection
+internal import Messages
 internal import Tensors
 
 /// Differences as text for a terminal.

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Foundation
 internal import Tensors
+internal import Threads
 
 /// The pieces of a tensor, fetched one by one while a thread of its own reads them a few ahead.
 ///

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import MetaGraph
 internal import ModelMapping
+internal import Patterns
 internal import Tensors
 
 /// The tensors of two sources side by side, by their canonical names.

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 internal import Tensors
 
 /// The index of a V2 checkpoint against its data files.

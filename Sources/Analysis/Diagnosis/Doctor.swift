@@ -1,7 +1,7 @@
-public import Bytes
 internal import Checkpoints
 internal import Engine
-internal import Inspection
+public import Files
+internal import Messages
 internal import ModelMapping
 internal import TensorFiles
 internal import Tensors

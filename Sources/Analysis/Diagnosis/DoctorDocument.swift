@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 /// What `decant doctor --json` prints, as documented in `Schemas/doctor.schema.json`.
 ///

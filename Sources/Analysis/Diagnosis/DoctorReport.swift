@@ -1,4 +1,3 @@
-internal import Bytes
 
 /// What the doctor has to say about some files.
 public struct DoctorReport: Sendable, Equatable {

@@ -1,6 +1,6 @@
-internal import Bytes
+internal import Files
 internal import Foundation
-internal import Inspection
+internal import Messages
 
 /// A report as text for a terminal.
 public enum DoctorText {

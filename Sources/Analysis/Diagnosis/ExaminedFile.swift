@@ -1,5 +1,5 @@
-public import Bytes
 internal import Checkpoints
+public import Files
 internal import Foundation
 internal import MetaGraph
 

@@ -1,5 +1,6 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
+internal import Messages
 
 /// What a file is in a set of files, by its content where that tells, else by its name.
 public enum FileRole: Sendable, Equatable {

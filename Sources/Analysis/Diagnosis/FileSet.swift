@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Checkpoints
+internal import Files
 
 /// The files of one checkpoint, by the prefix of their names.
 struct FileSet {

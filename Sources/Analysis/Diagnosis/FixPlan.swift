@@ -1,5 +1,6 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
+internal import Messages
 internal import TransferDamage
 internal import Vocabulary
 

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 /// What `--fix` does or would do, as text.
 public enum FixText {

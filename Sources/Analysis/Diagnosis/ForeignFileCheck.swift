@@ -1,6 +1,6 @@
-internal import Bytes
+internal import Files
 internal import Foundation
-internal import Inspection
+internal import Messages
 
 /// Files that are something else than their names say, or cannot be read at all.
 enum ForeignFileCheck {

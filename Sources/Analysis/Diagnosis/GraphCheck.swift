@@ -1,5 +1,4 @@
-internal import Bytes
-internal import Inspection
+internal import Messages
 internal import MetaGraph
 internal import ModelMapping
 internal import Tensors

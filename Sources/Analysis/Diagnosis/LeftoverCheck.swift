@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Checkpoints
+internal import Files
 internal import Foundation
-internal import Inspection
+internal import Messages
 
 /// What unfinished saves, downloads and runs of Decant left behind.
 enum LeftoverCheck {

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 internal import MetaGraph
 internal import ModelMapping
 internal import Tensors

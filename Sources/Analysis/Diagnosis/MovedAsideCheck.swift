@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 
 /// The files of a checkpoint that a run of Decant moved aside to replace them, and did not remove or put back.
 enum MovedAsideCheck {

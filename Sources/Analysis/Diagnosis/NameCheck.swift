@@ -1,5 +1,6 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
+internal import Messages
 
 /// Names that keep TensorFlow from finding a file.
 enum NameCheck {

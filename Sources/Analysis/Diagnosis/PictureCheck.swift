@@ -1,5 +1,6 @@
 internal import Bytes
-internal import Inspection
+internal import Files
+internal import Messages
 
 /// Pictures among the files that no command can caption.
 enum PictureCheck {

@@ -1,5 +1,6 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
+internal import Messages
 internal import Tensors
 
 /// The index or data that a mixed-up file really belongs to, found by trying.

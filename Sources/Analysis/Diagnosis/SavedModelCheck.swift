@@ -1,7 +1,7 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
 internal import Foundation
-internal import Inspection
+internal import Messages
 internal import MetaGraph
 
 /// A SavedModel as one thing: can its graph be read, and is all there that the graph names?

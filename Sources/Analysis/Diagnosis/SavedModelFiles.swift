@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Checkpoints
+internal import Files
 
 /// The files of one SavedModel: a graph, its variables, and what belongs to both.
 struct SavedModelFiles {

@@ -1,6 +1,7 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
 internal import Inspection
+internal import Messages
 internal import MetaGraph
 internal import Tensors
 

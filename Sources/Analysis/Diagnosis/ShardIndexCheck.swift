@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 
 /// An index of shards, such as `model.safetensors.index.json`: are the files there that it lists?
 enum ShardIndexCheck {

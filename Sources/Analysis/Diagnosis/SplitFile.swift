@@ -1,5 +1,7 @@
 internal import Bytes
 internal import Checkpoints
+internal import Files
+internal import Messages
 internal import SSTable
 
 /// A file that was split into parts.

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 
 /// Files that were split for a mail, an upload or a repository.
 enum SplitFileCheck {

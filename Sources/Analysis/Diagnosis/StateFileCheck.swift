@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Checkpoints
+internal import Files
 internal import Foundation
-internal import Inspection
+internal import Messages
 
 /// The `checkpoint` file: does it name what is there?
 enum StateFileCheck {

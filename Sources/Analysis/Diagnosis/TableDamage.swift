@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 internal import SSTable
 
 /// Why a V1 file or an index does not open, as a finding.

@@ -1,5 +1,5 @@
-internal import Bytes
-internal import Inspection
+internal import Files
+internal import Messages
 internal import MetaGraph
 internal import TensorFiles
 internal import Tensors

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Checkpoints
-internal import Inspection
+internal import Files
+internal import Messages
 internal import Tensors
 
 /// A V1 checkpoint: one table, or a table per device.

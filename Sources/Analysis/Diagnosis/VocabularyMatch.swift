@@ -1,6 +1,5 @@
-internal import Bytes
-internal import Inspection
-internal import ModelMapping
+internal import Files
+internal import Messages
 internal import Vocabulary
 internal import WordTraces
 

@@ -1,4 +1,3 @@
-internal import Bytes
 
 /// Which program's list of words a text is, by its name and its first lines.
 ///

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 public import MetaGraph
 
 /// The nodes of a graph, one by one: what each does, to what, and how.

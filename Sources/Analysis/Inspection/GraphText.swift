@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 public import MetaGraph
 
 /// A graph as text for a terminal.

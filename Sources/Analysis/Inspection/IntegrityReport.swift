@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Messages
 public import Tensors
 
 /// What a check of everything in a source found.

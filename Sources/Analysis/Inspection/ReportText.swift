@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 internal import MetaGraph
 internal import ModelMapping
 public import Tensors

@@ -1,4 +1,5 @@
-internal import Bytes
+internal import Files
+internal import Messages
 
 extension ScopeGraph {
   /// The boxes as a directed graph in Graphviz's language, the same bytes every time.

@@ -1,4 +1,3 @@
-internal import Bytes
 public import MetaGraph
 
 /// A graph seen from a distance: scopes as boxes, and how many edges go from one to another.

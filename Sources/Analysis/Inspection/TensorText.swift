@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 public import Tensors
 
 /// Lists of tensors as text for a terminal. Names are escaped.

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 public import Tensors
 
 /// Writes elements as text that loses nothing.

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Checkpoints
 internal import Conversion
+internal import Messages
 internal import Tensors
 
 /// What `decant recover --json` prints, as documented in `Schemas/recover.schema.json`.

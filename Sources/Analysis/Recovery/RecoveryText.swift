@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Conversion
-internal import Inspection
+internal import Messages
 internal import Tensors
 
 /// Reports of recoveries as text for a terminal.

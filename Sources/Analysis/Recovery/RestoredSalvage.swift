@@ -1,6 +1,7 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
 internal import Foundation
+internal import Messages
 internal import Tensors
 internal import TransferDamage
 

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 
 /// Counts over the bytes of a file that show what a program did to it which took it for text.
 struct ByteCensus: Equatable {

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
 
 extension Restoration {
   /// Examines files after a reader refused one of them: each by itself, and those of a checkpoint with the help of its checksums.

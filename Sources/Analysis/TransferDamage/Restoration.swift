@@ -1,4 +1,6 @@
-public import Bytes
+internal import Bytes
+public import Files
+internal import Messages
 
 /// How a file that was taken for text becomes again what it was: the changes that were made, undone one after the other.
 public struct Restoration: Sendable, Equatable {

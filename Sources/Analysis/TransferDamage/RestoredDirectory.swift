@@ -1,4 +1,4 @@
-public import Bytes
+public import Files
 internal import Foundation
 
 /// A temporary directory of restored files and links to the unchanged ones, for readers to check; removed with this object.

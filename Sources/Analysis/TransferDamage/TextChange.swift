@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 
 /// What a program did to a file that it took for text.
 public enum TextChange: String, Sendable, CaseIterable {

@@ -1,4 +1,3 @@
-internal import Bytes
 
 /// Undoes exact changes piece by piece, the last one made first.
 struct TextDecoder {

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Foundation
+internal import Messages
 
 /// What shows of changes in files that a command could not read, for a line after its error.
 public enum TransferNotes {

@@ -1,4 +1,3 @@
-internal import Bytes
 public import GraphProof
 internal import Inspection
 internal import MetaGraph

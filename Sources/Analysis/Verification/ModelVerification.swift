@@ -1,9 +1,10 @@
-internal import Bytes
 public import Captioning
 public import Comparison
 public import Conversion
 public import Engine
+internal import Files
 public import Inspection
+internal import Messages
 public import ModelMapping
 internal import TensorFiles
 public import Tensors

@@ -1,7 +1,6 @@
-internal import Bytes
 internal import Foundation
 internal import GraphProof
-internal import Inspection
+internal import Messages
 
 extension VerificationText {
   /// A line that says what was compared, then what differs and what is good to know.

@@ -1,8 +1,8 @@
-internal import Bytes
 internal import Captioning
 internal import Comparison
 internal import Conversion
 internal import Inspection
+internal import Messages
 internal import ModelMapping
 internal import Tensors
 internal import Vocabulary

@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Captioning
 public import Inspection
 public import ModelMapping
+internal import Patterns
 public import TensorFiles
 public import Tensors
 

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bytes
 import Captioning
 import Engine
 import Foundation
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors

@@ -1,5 +1,5 @@
-import Bytes
 import Foundation
+import Messages
 
 /// Standard output for results, standard error for everything else.
 ///

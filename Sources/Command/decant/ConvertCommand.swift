@@ -1,8 +1,7 @@
 import ArgumentParser
-import Bytes
 import Conversion
 import Foundation
-import Inspection
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
 import Foundation
+import Messages
 import TransferDamage
 
 /// The root command. `decant help` lists what it can do.

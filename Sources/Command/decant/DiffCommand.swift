@@ -1,9 +1,8 @@
 import ArgumentParser
-import Bytes
 import Comparison
 import Conversion
 import Foundation
-import Inspection
+import Messages
 import TensorFiles
 import Tensors
 import Verification

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Bytes
 import Diagnosis
+import Files
 import Foundation
+import Messages
 
 /// `decant doctor`: what is wrong with these files, and what to do.
 struct DoctorCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import Bytes
+import Files
 import Foundation
 
 /// What the command does when it is told to end: it takes its temporary files with it, and ends as the signal says.

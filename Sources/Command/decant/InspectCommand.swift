@@ -1,11 +1,12 @@
 import ArgumentParser
-import Bytes
 import Foundation
 import Inspection
+import Messages
 import MetaGraph
-import ModelMapping
+import Patterns
 import TensorFiles
 import Tensors
+import Threads
 
 /// `decant inspect`: what a checkpoint, a weight file or a graph is and what is in it.
 struct InspectCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bytes
+import Files
 
 /// Where outputs are written; the same in every command that writes.
 struct OutputOptions: ParsableArguments {

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Bytes
 import Foundation
-import Inspection
+import Messages
 import Recovery
 import TensorFiles
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Bytes
 import Conversion
 import Foundation
 import ModelMapping

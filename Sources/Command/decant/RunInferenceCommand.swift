@@ -1,5 +1,4 @@
 import ArgumentParser
-import Bytes
 import Captioning
 import Images
 import ModelMapping

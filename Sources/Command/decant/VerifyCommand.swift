@@ -1,6 +1,7 @@
 import ArgumentParser
-import Bytes
+import Files
 import Foundation
+import Messages
 import Verification
 
 /// `decant verify`: two files hold the same model, or one file a sound one.

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Bytes
 import Captioning
 import Foundation
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors

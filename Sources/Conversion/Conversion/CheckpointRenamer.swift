@@ -1,5 +1,6 @@
-internal import Bytes
 public import Checkpoints
+internal import Files
+internal import Messages
 public import ModelMapping
 internal import TensorFiles
 public import Tensors

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 internal import ModelMapping
 internal import Tensors
 

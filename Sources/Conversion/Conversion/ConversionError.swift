@@ -1,5 +1,6 @@
-public import Bytes
+public import Messages
 public import ModelMapping
+public import Patterns
 
 /// Why a conversion did not happen, or was undone.
 public struct ConversionError: DecantError, Equatable {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 internal import ModelMapping
 internal import Tensors
 

@@ -1,6 +1,6 @@
 internal import Bytes
-internal import TensorFiles
 public import ModelMapping
+internal import TensorFiles
 public import Tensors
 
 /// What a conversion will write, under which names, in which layout: everything that is known before data is read.

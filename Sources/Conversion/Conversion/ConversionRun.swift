@@ -1,8 +1,10 @@
 internal import Bytes
+internal import Files
 internal import Foundation
 internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
+internal import Threads
 
 /// One conversion on its way; each step is called once, in the order of the methods.
 ///

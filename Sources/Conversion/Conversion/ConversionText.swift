@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Foundation
+internal import Messages
 internal import ModelMapping
 internal import Tensors
 

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import MetaGraph
 public import ModelMapping
 public import Tensors

@@ -1,4 +1,5 @@
-internal import Bytes
+internal import Files
+internal import Messages
 internal import ModelMapping
 internal import TensorFiles
 public import Tensors

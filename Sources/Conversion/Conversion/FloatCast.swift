@@ -1,4 +1,3 @@
-internal import Bytes
 public import Tensors
 
 /// What casting a tensor's values to a narrower dtype cost.

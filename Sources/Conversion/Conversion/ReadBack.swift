@@ -2,6 +2,7 @@ internal import Bytes
 internal import Foundation
 internal import TensorFiles
 internal import Tensors
+internal import Threads
 
 /// Compares a file with what was written into it, before it gets its name.
 struct ReadBack: Sendable {

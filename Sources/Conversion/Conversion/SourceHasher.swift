@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Digests
+internal import Files
 internal import Foundation
 internal import Tensors
 

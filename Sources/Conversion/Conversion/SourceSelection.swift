@@ -1,6 +1,7 @@
 internal import Bytes
 internal import MetaGraph
 internal import ModelMapping
+internal import Patterns
 internal import Tensors
 
 /// Which tensors of a source are wanted at all, by the names that they have there.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 public import Tensors
 
 /// A source that shows another source's tensors under other names and in other layouts, reading them through it.

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Tensors
 
 /// The variables of Show and Tell under another framework's names and in its layout: tables, and how to go both ways.

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 
 /// Why tensors cannot be shown under other names or in another layout.
 public struct MappingError: DecantError, Equatable {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 public import Tensors
 
 /// A captioning model whose variables have im2txt's names except for something regular: one prefix before all of them, an ending on

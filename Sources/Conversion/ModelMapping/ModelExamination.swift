@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 public import Tensors
 
 /// How the tensors of a source compare with a known model.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 internal import Tensors
 
 /// A regular change of all names of a model, which leads from a cousin's to im2txt's.

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Messages
 
 /// New names for a list of names: each gets one, and no two the same.
 public struct NameMap: Sendable, Equatable {

@@ -1,4 +1,5 @@
-public import Bytes
+public import Messages
+public import Patterns
 public import Tensors
 
 /// Why rename rules cannot be read or applied. Nothing is written then.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Patterns
 package import Tensors
 
 extension RenameRules {

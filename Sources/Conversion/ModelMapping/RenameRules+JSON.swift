@@ -1,4 +1,7 @@
 internal import Bytes
+internal import Files
+internal import Messages
+internal import Patterns
 
 extension RenameRules {
   /// Files of rules are small; a larger one is something else.

@@ -1,3 +1,4 @@
+public import Patterns
 public import Tensors
 
 /// Rules of a person's own for names, layouts and dtypes: the file that `--rename` takes.

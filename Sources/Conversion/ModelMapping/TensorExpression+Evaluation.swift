@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Tensors
 
 /// A tensor's elements in memory: row-major, little-endian, packed.

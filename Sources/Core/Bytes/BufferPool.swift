@@ -1,3 +1,5 @@
+internal import Threads
+
 /// Buffers of one size that are used again, so that reading a thousand tensors does not clear a thousand buffers.
 public final class BufferPool: Sendable {
   /// Bytes of each buffer.

@@ -1,3 +1,5 @@
+internal import Messages
+
 /// A cursor over untrusted bytes: every read is checked against what is left.
 ///
 /// Numbers are little-endian. Errors carry the offset in the *file*, which is `baseOffset` plus the position in the span.

@@ -1,3 +1,5 @@
+internal import Messages
+
 /// A strict reader of JSON that a stranger wrote: the caller asks for what must come next.
 ///
 /// It exists because general decoders hide what matters in a weight file's header: a key given twice, a number that is no

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 
 /// What a converted file says of its own content, under `decant.digests`: a checksum of each tensor and one of all other
 /// metadata, so that a changed bit is found in formats that carry no checksums.

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 
 /// A converted file is not as its own digests say.
 public struct DigestError: DecantError, Equatable {

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 
 /// Names that a source was asked for and does not have.
 public struct MissingTensorError: DecantError, Equatable {

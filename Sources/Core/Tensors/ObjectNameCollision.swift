@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Messages
 
 /// Two tensors of an object-based checkpoint would have the same name.
 public struct ObjectNameCollision: DecantError, Equatable {

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 
 /// An object-based checkpoint whose tensors are shown under the paths of their objects, or under their full names.
 ///

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 
 /// Something wrong with a source that did not keep it from being opened.
 ///

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 
 extension TensorSource {
   /// All elements of a tensor as Swift numbers.

@@ -1,4 +1,5 @@
-package import Bytes
+internal import Bytes
+package import Files
 
 /// Anything that holds named tensors: a checkpoint, a weight file. Every command reads through this and asks no format.
 ///

@@ -1,4 +1,6 @@
 internal import Bytes
+internal import Files
+internal import Messages
 internal import ProtobufWire
 internal import SSTable
 internal import Tensors

@@ -1,4 +1,6 @@
 public import Bytes
+public import Files
+public import Messages
 public import ProtobufWire
 public import SSTable
 public import Tensors

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 internal import Foundation
 internal import Tensors
 

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import SSTable
 
 extension CheckpointVersion {

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 internal import Foundation
 
 /// The names in a directory, seen as files of checkpoints.

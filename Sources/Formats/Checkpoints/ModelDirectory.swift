@@ -1,5 +1,7 @@
 internal import Bytes
+internal import Files
 internal import Foundation
+internal import Messages
 
 /// What a directory holds that is not a TensorFlow checkpoint, by the names in it; so that its owner hears what is there and what to type.
 ///

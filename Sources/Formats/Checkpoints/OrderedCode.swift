@@ -1,4 +1,3 @@
-internal import Bytes
 
 /// Numbers and strings as bytes whose order is that of the values; V1 records and V2 slices have such keys.
 ///

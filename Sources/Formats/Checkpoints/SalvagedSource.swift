@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Tensors
 
 /// The tensors of a damaged source that were read whole and proven.

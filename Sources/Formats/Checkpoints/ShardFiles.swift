@@ -1,6 +1,8 @@
-internal import Bytes
+internal import Files
 internal import Foundation
+internal import Messages
 internal import Tensors
+internal import Threads
 
 /// The data files of a bundle, each opened when something in it is asked for.
 final class ShardFiles: Sendable {

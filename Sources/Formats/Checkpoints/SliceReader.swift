@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 internal import Tensors
 
 /// Reads a partitioned tensor as a whole, whatever its slices lie in.

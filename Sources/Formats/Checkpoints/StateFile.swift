@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 /// The `checkpoint` file that TensorFlow's `Saver` keeps beside its checkpoints: a `CheckpointState` as text.
 ///

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 
 /// Where a path of a `checkpoint` file leads: into the file's own directory, or out of it.
 ///

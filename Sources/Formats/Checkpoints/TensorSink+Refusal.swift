@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 internal import SSTable
 internal import Tensors
 

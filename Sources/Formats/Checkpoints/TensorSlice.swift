@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 public import Tensors
 
 /// One rectangle of a partitioned variable.

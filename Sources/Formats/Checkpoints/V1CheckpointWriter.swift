@@ -1,4 +1,6 @@
-public import Bytes
+internal import Bytes
+public import Files
+internal import Messages
 internal import ProtobufWire
 internal import SSTable
 public import Tensors

@@ -1,6 +1,7 @@
-internal import Bytes
+internal import Files
 internal import SSTable
 internal import Tensors
+internal import Threads
 
 /// One table of a V1 checkpoint, and the blocks of it that were read last.
 final class V1File: Sendable {

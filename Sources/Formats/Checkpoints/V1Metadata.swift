@@ -1,9 +1,9 @@
 internal import Bytes
 internal import CTensorFlowProtos
+internal import ProtobufMessages
 internal import ProtobufWire
 internal import SSTable
 internal import Tensors
-internal import ProtobufMessages
 
 /// The list of tensors of one V1 file: `SavedTensorSliceMeta`, under the empty key.
 struct V1Metadata {

@@ -1,9 +1,10 @@
 internal import Bytes
 internal import CTensorFlowProtos
+internal import Messages
+internal import ProtobufMessages
 internal import ProtobufWire
 internal import SSTable
 internal import Tensors
-internal import ProtobufMessages
 
 extension V1File.Record {
   /// Reads the values of a slice and hands them on as elements.

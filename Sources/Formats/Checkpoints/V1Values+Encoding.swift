@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Tensors
 
 extension V1Values {

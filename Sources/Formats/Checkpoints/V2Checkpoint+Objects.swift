@@ -1,6 +1,7 @@
 internal import Bytes
 internal import ProtobufWire
 public import Tensors
+internal import Threads
 
 /// What the object graph of a checkpoint says.
 struct CheckpointObjects: Sendable {

@@ -1,6 +1,8 @@
-public import Bytes
+internal import Bytes
+public import Files
 internal import SSTable
 public import Tensors
+internal import Threads
 
 /// A V2 checkpoint ("tensor bundle"): an index, and data files of raw elements.
 ///

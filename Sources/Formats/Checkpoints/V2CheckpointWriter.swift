@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 internal import SSTable
 public import Tensors
 

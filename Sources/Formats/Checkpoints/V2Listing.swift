@@ -1,4 +1,6 @@
 internal import Bytes
+internal import Files
+internal import Messages
 internal import Tensors
 
 /// Turns the entries of an index into descriptors, and says what is wrong with those that it cannot turn.

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 public import Tensors
 
 /// Why a constant of a graph is not a tensor, or cannot be read.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 public import Tensors
 
 /// The constants of a graph as tensors: a frozen GraphDef, whose variables became constants.

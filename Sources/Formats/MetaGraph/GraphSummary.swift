@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// What a `.meta` file says of its checkpoint: the release that wrote it, and which variables there are.
 ///

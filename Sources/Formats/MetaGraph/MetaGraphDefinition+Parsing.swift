@@ -1,7 +1,8 @@
 internal import Bytes
 internal import CTensorFlowProtos
-internal import ProtobufWire
+internal import Files
 internal import ProtobufMessages
+internal import ProtobufWire
 
 extension MetaGraphDefinition {
   /// The most nodes that are held, functions included.

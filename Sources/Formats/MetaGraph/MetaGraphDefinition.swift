@@ -1,8 +1,10 @@
 internal import Bytes
 internal import CTensorFlowProtos
+internal import Files
+internal import Messages
+internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
-internal import ProtobufMessages
 
 /// A graph and what is needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
 public struct MetaGraphDefinition: Sendable {

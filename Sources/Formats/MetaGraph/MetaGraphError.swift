@@ -1,4 +1,5 @@
-public import Bytes
+public import Files
+public import Messages
 public import ProtobufWire
 
 /// Why a `.meta` or `saved_model.pb` cannot be read, and where.

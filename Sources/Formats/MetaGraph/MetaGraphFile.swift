@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 
 /// A `.meta` file: the graph of a checkpoint.
 ///

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 internal import Foundation
 
 /// A `saved_model.pb`: one or more graphs, told apart by their tags, over one set of variables.

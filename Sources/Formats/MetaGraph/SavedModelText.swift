@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CTensorFlowProtos
+internal import Files
 internal import ProtobufMessages
 
 /// What a SavedModel in text format (`saved_model.pbtxt`) says of the files that belong to it.

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CTensorFlowProtos
+internal import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 
 /// What a file of protobuf's text format holds, by its first field.
 ///

@@ -1,4 +1,6 @@
 internal import Bytes
+internal import Files
+internal import Messages
 internal import ProtobufWire
 
 /// Walks protobuf messages in a file through a window, reading only what it is asked for.

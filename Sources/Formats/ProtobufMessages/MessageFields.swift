@@ -1,5 +1,5 @@
-internal import Bytes
 package import CTensorFlowProtos
+internal import Messages
 
 extension ProtobufCBinaryData {
   /// A copy of the bytes.

@@ -1,4 +1,5 @@
 public import Bytes
+public import Messages
 
 /// Why bytes are not a protobuf message, or not one that may go to a parser.
 public struct WireError: DecantError, Equatable {

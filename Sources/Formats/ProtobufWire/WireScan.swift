@@ -1,4 +1,3 @@
-internal import Bytes
 
 /// Which fields of a message hold messages: exactly those that a parser will descend into.
 ///

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// Tells how long a block that starts at an offset would be, from what it says itself.
 ///

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 
 /// Reads the contents of one block front to back in bounded memory, checking its checksum as it goes.
 ///

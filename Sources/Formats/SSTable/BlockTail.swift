@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// What the last bytes of a stored block say, read without the rest of it.
 struct BlockTail {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// Where an entry is, found without reading its value.
 public struct EntryLocation: Equatable, Sendable {

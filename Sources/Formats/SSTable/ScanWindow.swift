@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// A stretch of a file that is moved to wherever someone looks; for scans that must not trust what they read.
 ///

@@ -1,4 +1,5 @@
 public import Bytes
+internal import Messages
 
 /// Why a compressed block cannot be decompressed.
 public struct SnappyError: Error, Equatable, Sendable {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// Steps through all entries of a table in the order of their keys, one block in memory at a time.
 public struct TableCursor: Sendable {

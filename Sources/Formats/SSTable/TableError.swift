@@ -1,4 +1,6 @@
 public import Bytes
+public import Files
+public import Messages
 
 /// What is wrong with a table, and where.
 public struct TableError: DecantError, Equatable {

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 
 /// A sorted string table: a map from keys to values, both bytes, that is read block by block.
 ///

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 
 /// What is left of a table: the data blocks that their checksums prove, wherever the index or the footer went.
 public struct TableSalvage: Sendable {

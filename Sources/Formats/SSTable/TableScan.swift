@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// Finds the blocks of a table without its index: from front to back, each proven by its checksum.
 ///

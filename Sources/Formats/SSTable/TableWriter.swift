@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 
 /// Where a table's bytes go.
 public protocol TableOutput: AnyObject {

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Checkpoints
+internal import Files
 public import Tensors
 internal import WeightFiles
 

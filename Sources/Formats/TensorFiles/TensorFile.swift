@@ -1,5 +1,6 @@
-public import Bytes
 internal import Checkpoints
+internal import Files
+public import Messages
 internal import MetaGraph
 public import Tensors
 internal import WeightFiles

@@ -1,4 +1,5 @@
-public import Bytes
+public import Files
+public import Messages
 public import WeightFiles
 
 /// Why a path is not a file of tensors, or cannot become one.

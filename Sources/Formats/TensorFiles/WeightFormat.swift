@@ -1,4 +1,4 @@
-public import Bytes
+public import Files
 public import WeightFiles
 
 /// The formats that weights are written in.

@@ -1,4 +1,5 @@
 public import Bytes
+internal import Messages
 
 /// What is wrong with a zip archive, or not read.
 public enum ArchiveDefect: Error, Equatable, Sendable {

@@ -1,4 +1,4 @@
-public import Bytes
+public import Files
 
 /// What a zip archive is, by the names of its members.
 public enum ArchiveKind: Sendable, Equatable {

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Tensors
+internal import Threads
 
 /// A box of a tensor on its way to the file.
 struct HDF5Box: Sendable {

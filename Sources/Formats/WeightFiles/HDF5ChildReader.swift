@@ -1,8 +1,10 @@
 internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
+internal import Files
 internal import Foundation
 internal import Tensors
+internal import Threads
 
 /// Has a child process read an HDF5 file with libhdf5.
 ///

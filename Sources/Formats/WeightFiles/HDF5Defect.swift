@@ -1,5 +1,6 @@
-internal import Bytes
+internal import Files
 internal import Foundation
+internal import Messages
 public import Tensors
 
 /// What is wrong with an HDF5 file, or not read.

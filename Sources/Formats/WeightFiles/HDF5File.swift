@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 public import Tensors
 
 /// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.

@@ -3,6 +3,7 @@ internal import CDecantHDF5
 internal import CHDF5
 internal import Foundation
 internal import Tensors
+internal import Threads
 
 /// Reads an HDF5 file with libhdf5, in this process: on some damaged files it loops without end, or writes where it should not.
 final class HDF5LibraryReader: HDF5Reader {

@@ -2,6 +2,7 @@ internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
 internal import Foundation
+internal import Messages
 internal import Tensors
 
 /// Walks the groups of an HDF5 file and describes its datasets.

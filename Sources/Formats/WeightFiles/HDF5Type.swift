@@ -1,6 +1,6 @@
-internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
+internal import Messages
 internal import Tensors
 
 /// How each dtype is stored in HDF5, and which dtype a stored type is.

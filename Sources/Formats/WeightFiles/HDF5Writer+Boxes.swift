@@ -1,6 +1,6 @@
-internal import Bytes
 internal import CHDF5
 internal import Tensors
+internal import Threads
 
 // Boxes of elements: compressed by several threads, written in order by the one that calls.
 

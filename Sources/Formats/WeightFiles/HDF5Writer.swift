@@ -1,7 +1,9 @@
-public import Bytes
+internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
+public import Files
 internal import Foundation
+internal import Messages
 public import Tensors
 
 /// Writes an HDF5 file that h5py and h5dump read: the same bytes for the same tensors and metadata, always.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 extension InputFile {
   /// Reads bytes that lie in one piece, and hands them out in smaller ones; at least one, be it empty.

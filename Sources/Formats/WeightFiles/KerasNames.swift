@@ -1,4 +1,3 @@
-internal import Bytes
 internal import CHDF5
 
 /// The names that Keras gives to the weights of an HDF5 file, and the layers that own them.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 internal import Tensors
 
 /// The header of a numpy array.

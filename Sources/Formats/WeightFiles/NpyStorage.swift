@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 public import Tensors
 
 /// How numpy stores the elements of an array: the `descr` of its header, such as `<f4`.

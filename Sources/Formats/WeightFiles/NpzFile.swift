@@ -1,4 +1,6 @@
 internal import Bytes
+internal import Files
+internal import Messages
 public import Tensors
 
 /// A `.npz` archive of numpy arrays, or a single `.npy` array.

@@ -1,5 +1,7 @@
-public import Bytes
+internal import Bytes
 internal import CZlib
+public import Files
+internal import Messages
 public import Tensors
 
 /// Writes a `.npz` archive that `numpy.load` opens: members stored, the same bytes for the same tensors and metadata.

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import CHDF5
+internal import Messages
 internal import Tensors
 
 /// HDF5's opaque type: bytes whose meaning the file does not say.

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Bytes
+public import Files
 public import Tensors
 
 /// A safetensors file, checked whole when it is opened: its header is 100 MB at most, names are unique, and the tensors

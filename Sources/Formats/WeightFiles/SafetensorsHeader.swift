@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 package import Tensors
 
 /// The header of a safetensors file, parsed and written.

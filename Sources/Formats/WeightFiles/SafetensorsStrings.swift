@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Foundation
+internal import Messages
 internal import Tensors
 
 /// The string tensors of a safetensors file, which the format has no dtype for.

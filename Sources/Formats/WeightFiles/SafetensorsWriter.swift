@@ -1,4 +1,6 @@
-public import Bytes
+internal import Bytes
+public import Files
+internal import Messages
 public import Tensors
 
 /// Writes a safetensors file: the same bytes for the same tensors and metadata, always.

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 public import Tensors
 
 /// What is wrong with a safetensors, HDF5 or npz file, or why one cannot be written.

@@ -1,4 +1,6 @@
 internal import Bytes
+internal import Files
+internal import Messages
 
 /// The members of a zip archive, as its central directory lists them.
 ///

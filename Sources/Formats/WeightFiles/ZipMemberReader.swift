@@ -1,5 +1,5 @@
-internal import Bytes
 internal import CZlib
+internal import Files
 
 /// Hands out the bytes of a zip member in order, inflated where they are deflated.
 ///

@@ -1,4 +1,5 @@
-public import Bytes
+internal import Files
+public import Messages
 
 /// Why there are no captions.
 public struct CaptionError: DecantError, Equatable {

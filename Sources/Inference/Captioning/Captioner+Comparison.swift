@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 
 extension Captioner {
   /// Captions the images of a file of expectations again and compares.

@@ -1,4 +1,3 @@
-internal import Bytes
 public import Engine
 public import Images
 public import Tensors

@@ -1,5 +1,4 @@
-internal import Bytes
-internal import Bytes
+internal import Files
 internal import Foundation
 
 /// Finds the image files that arguments mean.

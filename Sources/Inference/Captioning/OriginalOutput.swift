@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Foundation
+internal import Messages
 public import Vocabulary
 
 /// The lines that the original program prints.

@@ -1,4 +1,5 @@
-internal import Bytes
+internal import Files
+internal import Messages
 
 /// Pictures of a directory that are not captioned, counted by their formats.
 public struct PassedPictures: Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Bytes
+public import Messages
 public import Tensors
 
 /// Why tensors do not make a model, or values do not fit it.

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Kernels
 internal import Tensors
+internal import Threads
 
 /// The network that turns images into pooled features: a plan and the weights it refers to.
 final class InceptionV3: Sendable {

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import Kernels
+internal import Messages
 
 extension InceptionV3Plan: CustomStringConvertible {
   /// A line per layer: name, window, shapes, millions of multiplications as defined and as left by the algorithm, the algorithm with

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import Kernels
 internal import Tensors
+internal import Threads
 
 /// Reads a model's weights from a source: shapes first, then all layers at once on the pool's threads.
 struct ModelLoader {

@@ -1,4 +1,5 @@
-public import Bytes
+public import Files
+public import Messages
 
 /// Why a file is not a picture that can be captioned.
 public struct ImageError: DecantError, Equatable {

@@ -1,5 +1,7 @@
 internal import Bytes
 internal import CDecantImages
+internal import Files
+internal import Messages
 
 /// The bytes of a picture whose header was read and found to be within limits.
 struct PictureFile {

@@ -1,4 +1,5 @@
-public import Bytes
+public import Files
+public import Messages
 
 /// Why a file is not a vocabulary, or does not fit this model.
 public struct VocabularyError: DecantError, Equatable {

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 extension VocabularyFile {
   /// Everything worth knowing about the lines.

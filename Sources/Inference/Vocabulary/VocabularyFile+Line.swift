@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 extension VocabularyFile.Line {
   /// Parses one line without its line end. Whatever it holds, it is a line.

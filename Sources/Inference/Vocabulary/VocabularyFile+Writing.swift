@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 extension VocabularyFile {
   /// The clean file: bare words, `word count`, the same lines in the same order.

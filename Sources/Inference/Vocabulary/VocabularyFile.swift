@@ -1,4 +1,5 @@
-package import Bytes
+internal import Bytes
+package import Files
 
 /// A `word_counts.txt`, read whatever its form, with everything worth knowing about it.
 ///

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 /// Something about a vocabulary file that its owner should know. The file is still read.
 public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {

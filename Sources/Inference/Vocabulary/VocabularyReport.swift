@@ -1,4 +1,6 @@
 internal import Bytes
+internal import Files
+internal import Messages
 
 /// What there is to say about a vocabulary file, for people and for programs.
 public struct VocabularyReport: Sendable {

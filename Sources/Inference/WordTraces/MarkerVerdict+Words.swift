@@ -1,5 +1,6 @@
-internal import Bytes
+internal import Files
 internal import Foundation
+internal import Messages
 public import Vocabulary
 
 extension MarkerVerdict {

@@ -1,6 +1,6 @@
-import Bytes
 import Foundation
 import ModelMapping
+import Patterns
 import Tensors
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
-import Bytes
 import Diagnosis
+import Files
 import Foundation
+import Messages
 import TestSupport
 import Testing
 

@@ -1,8 +1,8 @@
-import Bytes
 import GraphProof
 import MetaGraph
 import TestSupport
 import Testing
+import Threads
 
 /// A `.meta` file of the fixtures with changes to single nodes.
 struct EditedGraph {

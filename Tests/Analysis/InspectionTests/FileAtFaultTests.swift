@@ -1,5 +1,5 @@
-import Bytes
 import Inspection
+import Messages
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
-import Bytes
+import Files
 import Inspection
+import Messages
 import Tensors
 import Testing
 

@@ -1,4 +1,5 @@
 import Bytes
+import Messages
 import Tensors
 
 /// Tensors in memory, handed out in pieces of a size of choice, some of them damaged.

@@ -1,4 +1,5 @@
 import Inspection
+import Messages
 import MetaGraph
 import Tensors
 import TestSupport

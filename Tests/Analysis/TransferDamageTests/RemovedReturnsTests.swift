@@ -1,6 +1,6 @@
-import Bytes
 import Checkpoints
 import Conversion
+import Files
 import Foundation
 import Tensors
 import TestSupport

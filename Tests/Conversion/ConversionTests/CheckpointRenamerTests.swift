@@ -1,7 +1,7 @@
-import Bytes
 import Checkpoints
 import Comparison
 import Foundation
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors

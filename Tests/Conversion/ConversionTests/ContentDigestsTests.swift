@@ -1,6 +1,6 @@
-import Bytes
 import Foundation
 import Inspection
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors

@@ -1,7 +1,7 @@
-import Bytes
 import Comparison
 import Foundation
 import Inspection
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors

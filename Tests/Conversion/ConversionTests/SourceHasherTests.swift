@@ -1,7 +1,8 @@
-import Bytes
+import Files
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @testable import Conversion
 

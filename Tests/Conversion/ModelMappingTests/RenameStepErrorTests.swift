@@ -1,4 +1,3 @@
-import Bytes
 import Tensors
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Bytes
+import Messages
 import Tensors
 import Testing
 

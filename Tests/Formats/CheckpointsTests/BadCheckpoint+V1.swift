@@ -1,5 +1,6 @@
 import Bytes
 import Checkpoints
+import Files
 import ProtobufWire
 import SSTable
 import Tensors

@@ -1,4 +1,3 @@
-import Bytes
 import Checkpoints
 import Foundation
 import SSTable

@@ -1,6 +1,6 @@
-import Bytes
 import Checkpoints
 import Foundation
+import Messages
 import SSTable
 import Tensors
 import TestSupport

@@ -1,9 +1,9 @@
-import Bytes
 import Checkpoints
+import Files
 import Foundation
+import Tensors
 import TestSupport
 import Testing
-import Tensors
 
 @Suite("Renaming bundles")
 struct BundleRenamingTests {

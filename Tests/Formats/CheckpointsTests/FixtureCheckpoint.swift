@@ -1,9 +1,8 @@
-import Bytes
 import Checkpoints
 import Foundation
+import Tensors
 import TestSupport
 import Testing
-import Tensors
 
 /// A folder under `Fixtures/checkpoints/` and the values that TensorFlow reads from it.
 struct FixtureCheckpoint: CustomTestStringConvertible, Sendable {

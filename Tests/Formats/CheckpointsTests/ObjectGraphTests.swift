@@ -1,10 +1,12 @@
 import Bytes
-@testable import Checkpoints
 import Foundation
+import Messages
 import ProtobufWire
 import Tensors
 import TestSupport
 import Testing
+
+@testable import Checkpoints
 
 @Suite("Object graphs of TensorFlow 2")
 struct ObjectGraphTests {

@@ -1,5 +1,5 @@
-import Bytes
 import Checkpoints
+import Messages
 import SSTable
 import Tensors
 import TestSupport

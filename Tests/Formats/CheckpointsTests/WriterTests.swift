@@ -1,10 +1,11 @@
 import Bytes
 import Checkpoints
 import Foundation
+import Messages
 import SSTable
+import Tensors
 import TestSupport
 import Testing
-import Tensors
 
 /// The two formats, each with how it is written.
 struct CheckpointFormat: Sendable, CustomTestStringConvertible {

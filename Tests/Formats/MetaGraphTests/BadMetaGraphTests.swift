@@ -1,4 +1,6 @@
 import Bytes
+import Files
+import Messages
 import MetaGraph
 import ProtobufWire
 import TestSupport

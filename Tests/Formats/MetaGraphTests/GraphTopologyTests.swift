@@ -1,4 +1,4 @@
-import Bytes
+import Messages
 import MetaGraph
 import TestSupport
 import Testing

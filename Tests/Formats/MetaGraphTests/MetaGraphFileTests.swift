@@ -1,4 +1,3 @@
-import Bytes
 import MetaGraph
 import ProtobufWire
 import Tensors

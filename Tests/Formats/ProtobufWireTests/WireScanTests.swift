@@ -1,4 +1,5 @@
 import Bytes
+import Messages
 import ProtobufWire
 import Testing
 

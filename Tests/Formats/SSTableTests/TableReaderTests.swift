@@ -1,4 +1,6 @@
 import Bytes
+import Files
+import Messages
 import SSTable
 import TestSupport
 import Testing

@@ -1,10 +1,10 @@
-import Bytes
 import Foundation
+import Messages
 import TensorFiles
 import Tensors
 import TestSupport
-import WeightFiles
 import Testing
+import WeightFiles
 
 /// A directory that is no checkpoint, and what is said of it.
 private struct DirectoryCase: Sendable, CustomTestStringConvertible {

@@ -1,4 +1,3 @@
-import Bytes
 import MetaGraph
 import TensorFiles
 import Tensors

@@ -1,6 +1,7 @@
-import Bytes
-import TestSupport
+import Files
+import Messages
 import Tensors
+import TestSupport
 import Testing
 
 @testable import TensorFiles

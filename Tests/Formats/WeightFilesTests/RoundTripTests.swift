@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import Messages
 import Tensors
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-internal import Bytes
 internal import CFuzzing
+internal import Messages
 public import Tensors
 
 /// What the fuzzers share. Each fuzzer is one executable with one parser behind `LLVMFuzzerTestOneInput`.

@@ -1,6 +1,6 @@
-internal import Bytes
 internal import FuzzSupport
 internal import ModelMapping
+internal import Patterns
 internal import Tensors
 internal import TestSupport
 

@@ -1,4 +1,3 @@
-internal import Bytes
 internal import FuzzSupport
 internal import SSTable
 internal import TestSupport

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Files
 internal import FuzzSupport
 internal import TestSupport
 internal import TransferDamage

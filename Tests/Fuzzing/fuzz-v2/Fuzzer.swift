@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Checkpoints
 internal import FuzzSupport
 internal import Tensors

@@ -1,5 +1,5 @@
-import Bytes
 import Foundation
+import Messages
 import TestSupport
 import Testing
 

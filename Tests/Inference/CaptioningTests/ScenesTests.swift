@@ -1,11 +1,11 @@
-import Bytes
 import Checkpoints
 import Engine
 import Foundation
 import Images
+import Messages
+import Tensors
 import TestSupport
 import Testing
-import Tensors
 import Vocabulary
 
 @testable import Captioning

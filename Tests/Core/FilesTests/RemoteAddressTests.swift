@@ -1,5 +1,6 @@
-import Bytes
+import Files
 import Foundation
+import Messages
 import TestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import Bytes
+import Messages
 import Testing
 
 @Suite("Names from strangers")

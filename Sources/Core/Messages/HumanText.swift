@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Foundation
 
 /// Numbers as people read them.

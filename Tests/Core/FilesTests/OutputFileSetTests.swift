@@ -1,5 +1,7 @@
 import Bytes
+import Files
 import Foundation
+import Messages
 import TestSupport
 import Testing
 

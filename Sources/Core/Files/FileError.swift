@@ -1,4 +1,5 @@
 internal import Foundation
+public import Messages
 
 /// What the file system refused, and for which path.
 public struct FileError: DecantError, Equatable {

@@ -1,5 +1,6 @@
 internal import CDecantBytes
 internal import Foundation
+internal import Threads
 
 /// The temporary files that this process has, so that a command that is told to end can take them with it.
 ///

@@ -1,4 +1,4 @@
-internal import Bytes
+internal import Messages
 
 /// Why a text is not a pattern, and where.
 public struct NamePatternError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -76,7 +76,7 @@ public struct NamePattern: Sendable, Equatable {
   }
 
   /// Whether a name of these UTF-8 bytes can have a match; false is sure, and cheap to find out.
-  func canMatch(_ name: [UInt8]) -> Bool { literal?.occurs(in: name) ?? true }
+  package func canMatch(_ name: [UInt8]) -> Bool { literal?.occurs(in: name) ?? true }
 
   /// Whether a name has a match anywhere.
   public func matches(_ name: String) -> Bool {
@@ -86,10 +86,10 @@ public struct NamePattern: Sendable, Equatable {
   }
 
   /// The places of one match: for each group, group 0 the whole, its range; nil for a group that took no part.
-  typealias Match = [Range<Int>?]
+  package typealias Match = [Range<Int>?]
 
   /// The first match from an index on; nil if there is none.
-  func firstMatch(in scalars: [Unicode.Scalar], from start: Int) -> Match? {
+  package func firstMatch(in scalars: [Unicode.Scalar], from start: Int) -> Match? {
     var machine = Machine(program: program, slotCount: 2 * (groupCount + 1), scalars: scalars)
     guard let slots = machine.run(from: start) else { return nil }
     return (0...groupCount).map { group in

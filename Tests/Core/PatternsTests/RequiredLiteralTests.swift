@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ModelMapping
+@testable import Patterns
 
 @Suite("Literals that a match needs")
 struct RequiredLiteralTests {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Messages
 
 /// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
 ///

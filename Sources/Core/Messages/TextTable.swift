@@ -1,4 +1,3 @@
-internal import Bytes
 
 /// Rows of cells in aligned columns.
 ///

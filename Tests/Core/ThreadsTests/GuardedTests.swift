@@ -1,7 +1,7 @@
 import Dispatch
 import Testing
 
-@testable import Bytes
+@testable import Threads
 
 @Suite("A value under a lock")
 struct GuardedTests {

@@ -1,3 +1,5 @@
+internal import Messages
+
 /// A file that other programs keep beside weights or in their place, known by its name.
 package struct KnownFile: Sendable, Equatable {
   /// What such a file is to Decant.

@@ -1,7 +1,10 @@
 import Bytes
+import Files
 import Foundation
+import Messages
 import TestSupport
 import Testing
+import Threads
 
 @Suite("Files")
 struct FileTests {

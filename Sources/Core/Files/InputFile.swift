@@ -1,4 +1,6 @@
+internal import Bytes
 internal import Foundation
+internal import Threads
 
 /// A file that is read at given offsets with `pread`.
 ///

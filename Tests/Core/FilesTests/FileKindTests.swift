@@ -1,4 +1,4 @@
-import Bytes
+import Files
 import TestSupport
 import Testing
 
