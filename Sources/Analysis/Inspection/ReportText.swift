@@ -43,7 +43,7 @@ public enum ReportText {
 
   /// What a check of everything found.
   public static func integrity(_ report: IntegrityReport) -> String {
-    let text = report.failures.map { failure in
+    let text = report.failures.map { failure -> String in
       // Most messages name their tensor themselves.
       let name = failure.tensor?.escapedForDisplay
       let tensor = name.flatMap { failure.message.contains("'\($0)'") ? nil : "\($0): " } ?? ""

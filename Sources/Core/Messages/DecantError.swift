@@ -1,23 +1,12 @@
 /// An error that a person can act on: it says where, what was found, what was expected and what to try.
 ///
 /// Every module's error type conforms, so that the command maps it to an exit status without knowing the module.
-public protocol DecantError: Error, CustomStringConvertible, Sendable {
+public protocol DecantError: Error, MessageConvertible, Sendable {
   /// What kind of failure it is; decides the exit status.
   var category: ErrorCategory { get }
 }
 
-/// Kinds of failure, by the exit status that the command ends with (`sysexits.h`, and 1 for a failed comparison).
-public enum ErrorCategory: Int32, Sendable {
-  /// A comparison or verification failed.
-  case mismatch = 1
-  /// The caller asked for something that makes no sense.
-  case usage = 64
-  /// The data is bad.
-  case badData = 65
-  /// There is no such input.
-  case noInput = 66
-  /// The output cannot be created.
-  case cannotCreate = 73
-  /// Reading or writing failed.
-  case inputOutput = 74
+extension DecantError {
+  /// Until every error has one.
+  public var message: Message { Message(escapingLinesOf: description) }
 }

@@ -1,4 +1,3 @@
-
 /// Rows of cells in aligned columns.
 ///
 /// Widths count characters. Lines have no blanks at their ends, and columns without any text take no room.

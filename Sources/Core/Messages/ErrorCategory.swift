@@ -1,0 +1,15 @@
+/// Kinds of failure, by the exit status that the command ends with (`sysexits.h`, and 1 for a failed comparison).
+public enum ErrorCategory: Int32, Sendable {
+  /// A comparison or verification failed.
+  case mismatch = 1
+  /// The caller asked for something that makes no sense.
+  case usage = 64
+  /// The data is bad.
+  case badData = 65
+  /// There is no such input.
+  case noInput = 66
+  /// The output cannot be created.
+  case cannotCreate = 73
+  /// Reading or writing failed.
+  case inputOutput = 74
+}
