@@ -23,10 +23,10 @@ public struct DiffError: DecantError, Equatable {
   public var category: ErrorCategory { .usage }
 
   /// The option, and what it takes.
-  public var description: String {
+  public var message: Message {
     switch reason {
     case .badExpression(let pattern, let error):
-      "'\(pattern.escapedForDisplay)' is not a valid regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
+      "'\(pattern)' is not a valid regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
     case .badTolerance(let value): "the tolerance must be 0 or more, not \(value)."
     }
   }

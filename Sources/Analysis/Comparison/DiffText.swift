@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 internal import Tensors
 
 /// Differences as text for a terminal.
@@ -11,33 +11,29 @@ public enum DiffText {
   ///   - rightPath: the same for the right.
   ///   - limit: lines of each kind of difference before the rest is only counted; nil for all.
   /// - Returns: lines, each ended by a line break.
-  public static func report(_ diff: SourceDiff, leftPath: String, rightPath: String, limit: Int? = 20) -> String {
+  public static func report(_ diff: SourceDiff, leftPath: String, rightPath: String, limit: Int? = 20) -> Message {
     var text = header(diff, leftPath, rightPath)
     if let prepared = diff.prepared {
       text += "A is shown as 'decant convert' writes it with these options: \(prepared.text)\n"
     }
     if let note = diff.namingNote { text += "Paired by the names in the files: \(note)\n" }
-    text += "\n" + summary(diff) + "\n"
-    text += section("Cannot be read", diff.failures, limit) { failures in
-      failures.map { "  \($0.error)\n" }.joined()
-    }
+    text += "\n\(summary(diff))\n"
+    text += section("Cannot be read", diff.failures, limit) { Message.lines($0.map { "\($0.error)" }) }
     text += section("Only in A", diff.onlyInLeft, limit, oneSided)
     text += section("Only in B", diff.onlyInRight, limit, oneSided)
     text += section("Other dtype or shape", diff.kindChanges, limit, kinds)
     text += section("Other values, largest change first", diff.valueChanges, limit, values)
     text += section("Within the tolerance, largest change first", diff.withinTolerance, limit, values)
     if let remainder = diff.graphRemainder { text += graph(remainder, diff.setAside, limit) }
-    text += section("No plain values, not compared", diff.notCompared, limit) { names in
-      names.map { "  \($0.escapedForDisplay)\n" }.joined()
-    }
+    text += section("No plain values, not compared", diff.notCompared, limit) { Message.lines($0.map { "\($0)" }) }
     return text
   }
 
-  private static func header(_ diff: SourceDiff, _ leftPath: String, _ rightPath: String) -> String {
+  private static func header(_ diff: SourceDiff, _ leftPath: String, _ rightPath: String) -> Message {
     var table = TextTable([.left, .left, .left])
     for (letter, path, side) in [("A", leftPath, diff.left), ("B", rightPath, diff.right)] {
       table.add([
-        letter, path.escapedForDisplay,
+        "\(letter)", "\(path)",
         "\(side.format), \(HumanText.count(side.tensorCount, "tensor")), \(HumanText.bytes(side.byteCount))",
       ])
     }
@@ -45,9 +41,9 @@ public enum DiffText {
   }
 
   /// Such as `381 tensors equal, 1 with other values, 1 only in A.`
-  private static func summary(_ diff: SourceDiff) -> String {
-    var parts = ["\(HumanText.count(diff.equalCount, "tensor")) equal"]
-    func add(_ count: Int, _ words: String) {
+  private static func summary(_ diff: SourceDiff) -> Message {
+    var parts: [Message] = ["\(HumanText.count(diff.equalCount, "tensor")) equal"]
+    func add(_ count: Int, _ words: Message) {
       if count > 0 { parts.append("\(HumanText.grouped(count)) \(words)") }
     }
     if let tolerance = diff.options.tolerance {
@@ -59,31 +55,31 @@ public enum DiffText {
     add(diff.onlyInRight.count, "only in B")
     add(diff.notCompared.count, "not compared")
     add(diff.failures.count, diff.failures.count == 1 ? "failure" : "failures")
-    return parts.joined(separator: ", ") + "."
+    return "\(parts.joined(separator: ", "))."
   }
 
   private static func section<Row>(
-    _ title: String, _ rows: [Row], _ limit: Int?, _ body: ([Row]) -> String
-  ) -> String {
+    _ title: Message, _ rows: [Row], _ limit: Int?, _ body: ([Row]) -> Message
+  ) -> Message {
     guard !rows.isEmpty else { return "" }
     let shown = Array(rows.prefix(limit ?? rows.count))
     let rest = rows.count - shown.count
-    return "\n\(title): \(HumanText.grouped(rows.count))\n" + body(shown)
-      + (rest > 0 ? "  … and \(HumanText.grouped(rest)) more\n" : "")
+    let tail: Message = rest > 0 ? "  … and \(HumanText.grouped(rest)) more\n" : ""
+    return "\n\(title): \(HumanText.grouped(rows.count))\n\(body(shown))\(tail)"
   }
 
-  private static func oneSided(_ rows: [SourceDiff.OneSided]) -> String {
+  private static func oneSided(_ rows: [SourceDiff.OneSided]) -> Message {
     var table = TextTable([.left, .left, .left])
     // What belongs to the model first; what only training needs explains itself.
     for row in rows.filter({ $0.leftoverReason == nil }) + rows.filter({ $0.leftoverReason != nil }) {
-      let reason = row.leftoverReason.map { "training only: \($0.escapedForDisplay)" } ?? ""
-      table.add([row.descriptor.name.escapedForDisplay, kind(row.descriptor), reason])
+      let reason: Message = row.leftoverReason.map { "training only: \($0)" } ?? ""
+      table.add(["\(row.descriptor.name)", kind(row.descriptor), reason])
     }
     return table.render(indent: 2)
   }
 
   /// What a frozen graph and the other side need not have in common.
-  private static func graph(_ remainder: GraphRemainder, _ rows: [SourceDiff.OneSided], _ limit: Int?) -> String {
+  private static func graph(_ remainder: GraphRemainder, _ rows: [SourceDiff.OneSided], _ limit: Int?) -> Message {
     let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
     let unused = Set(remainder.unused)
     var text = section(
@@ -94,40 +90,43 @@ public enum DiffText {
         "\n\(HumanText.count(remainder.otherConstants.count, "other constant")) of the graph \(graph) not compared: not weights\n"
     }
     if let example = remainder.namedAfterReads.first {
-      text +=
-        "\n\(HumanText.count(remainder.namedAfterReads.count, "weight")) of the graph \(graph) cannot be matched by name: "
-        + "TensorFlow 2 froze them under names of the operations that read them, such as '\(example.escapedForDisplay)'.\n"
+      text += """
+
+        \(HumanText.count(remainder.namedAfterReads.count, "weight")) of the graph \(graph) cannot be matched by name: \
+        TensorFlow 2 froze them under names of the operations that read them, such as '\(example)'.
+
+        """
     }
     return text
   }
 
-  private static func kinds(_ rows: [SourceDiff.Change]) -> String {
+  private static func kinds(_ rows: [SourceDiff.Change]) -> Message {
     var table = TextTable([.left, .left, .left, .left, .left])
     for row in rows {
-      table.add([row.name.escapedForDisplay, kind(row.left), "->", kind(row.right), effect(row)])
+      table.add(["\(row.name)", kind(row.left), "->", kind(row.right), effect(row)])
     }
     return table.render(indent: 2)
   }
 
   /// What another dtype does to the values.
-  private static func effect(_ change: SourceDiff.Change) -> String {
+  private static func effect(_ change: SourceDiff.Change) -> Message {
     guard change.left.shape == change.right.shape else { return "" }
     guard let values = change.values else {
       return change.left.dtype.isNumeric && change.right.dtype.isNumeric
         && change.left.dtype.numbersPerElement == change.right.dtype.numbersPerElement ? "same numbers" : ""
     }
-    let largest = values.maximumAbsolute.map { ", by at most \(short($0))" } ?? ""
+    let largest: Message = values.maximumAbsolute.map { ", by at most \(short($0))" } ?? ""
     return "\(count(values)) differ\(largest)"
   }
 
-  private static func values(_ rows: [SourceDiff.Change]) -> String {
+  private static func values(_ rows: [SourceDiff.Change]) -> Message {
     var table = TextTable([.left, .right, .right, .right, .right, .left, .left, .right, .right])
     table.add(["", "differ", "max abs", "max rel", "ulp", "first at", "largest at", "A", "B"])
     for row in rows {
       guard let values = row.values else { continue }
       let shown = values.largest ?? values.first
       table.add([
-        row.name.escapedForDisplay, count(values), values.maximumAbsolute.map(short) ?? special(values),
+        "\(row.name)", count(values), values.maximumAbsolute.map(short) ?? special(values),
         values.maximumRelative.map(short) ?? "", values.maximumULP.map { grouped($0) } ?? "",
         place(values.first), place(shown), clipped(shown.left), clipped(shown.right),
       ])
@@ -138,32 +137,33 @@ public enum DiffText {
     return table.render(indent: 2)
   }
 
-  private static func place(_ element: ValueChange.ElementPair) -> String {
-    "[" + element.index.map(String.init).joined(separator: ", ") + "]"
+  private static func place(_ element: ValueChange.ElementPair) -> Message {
+    "\(element.index.description)"
   }
 
-  private static func special(_ values: ValueChange) -> String {
+  private static func special(_ values: ValueChange) -> Message {
     let parts = [(values.nanCount, "NaN"), (values.infinityCount, "infinite")].filter { $0.0 > 0 }
-    return parts.map { "\(HumanText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    return parts.map { part -> Message in "\(HumanText.grouped(part.0)) \(part.1)" }.joined(separator: ", ")
   }
 
-  private static func kind(_ descriptor: TensorDescriptor) -> String { "\(descriptor.dtype) \(descriptor.shape)" }
+  private static func kind(_ descriptor: TensorDescriptor) -> Message { "\(descriptor.dtype) \(descriptor.shape)" }
 
   /// Such as `12 (0.3 %)`.
-  private static func count(_ values: ValueChange) -> String {
+  private static func count(_ values: ValueChange) -> Message {
     let percent = values.share * 100
-    let share = percent >= 99.95 && values.differingCount < values.elementCount ? ">99.9" : HumanText.percent(percent)
+    let share: Message =
+      percent >= 99.95 && values.differingCount < values.elementCount ? ">99.9" : HumanText.percent(percent)
     return "\(HumanText.grouped(values.differingCount)) (\(share) %)"
   }
 
-  private static func short(_ value: Double) -> String { HumanText.significant(value, 3) }
+  private static func short(_ value: Double) -> Message { HumanText.significant(value, 3) }
 
-  private static func grouped(_ number: UInt64) -> String {
-    Int(exactly: number).map(HumanText.grouped) ?? String(number)
+  private static func grouped(_ number: UInt64) -> Message {
+    Int(exactly: number).map(HumanText.grouped) ?? "\(number)"
   }
 
   /// A string element may be a page long.
-  private static func clipped(_ text: String) -> String {
-    text.count > 24 ? text.prefix(23) + "…" : text
+  private static func clipped(_ text: String) -> Message {
+    text.count > 24 ? "\(text.prefix(23))…" : "\(text)"
   }
 }

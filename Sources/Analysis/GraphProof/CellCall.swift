@@ -7,12 +7,16 @@ internal import MetaGraph
 /// cell state that comes in; o multiplies the tangent of the one that goes out.
 struct CellCall {
   typealias Edge = GraphTopology.Edge
-  typealias Gate = LSTMCell.Gate
 
   /// What is not as in any cell, and the node where it was missed.
   struct Failure: Error {
     let node: Int
     let expected: String
+
+    init(_ node: Int, expected: String) {
+      self.node = node
+      self.expected = expected
+    }
   }
 
   /// The product of inputs and kernel.
@@ -24,7 +28,7 @@ struct CellCall {
   let bias: Edge
   let biasNode: Int
   /// The gates in the order of the split.
-  let gates: [Gate]
+  let gates: [LSTMCell.Gate]
   let splitNode: Int
   /// What is added to gate f, and the node that adds it, or else multiplies by it.
   let forgetBias: Double
@@ -40,91 +44,123 @@ struct CellCall {
   ///
   /// - Throws: `Failure`, or `MetaGraphError` if the file cannot be read.
   init(product: Int, in walk: GraphWalk) throws {
+    let parts = CellParts(walk: walk)
     self.product = product
-    let topology = walk.topology
+    (joinNode, joined) = try parts.join(before: product)
+    (biasNode, bias) = try parts.bias(after: product)
+    splitNode = try parts.split(after: biasNode)
+    let found = try (0..<4).map { [splitNode] output in try parts.gate(output, of: splitNode) }
+    gates = found.map(\.kind)
+    guard Set(gates).count == 4, let forget = found.first(where: { $0.kind == .f }),
+      let output = found.first(where: { $0.kind == .o })
+    else { throw Failure(splitNode, expected: "the four gates of an LSTM, each once") }
+    (forgetBias, forgetNode, cell) = (forget.added?.value ?? 0, forget.added?.node ?? forget.sigmoid, forget.factor)
+    newCell = try parts.newCell(after: forget.product)
+    newHidden = Edge(node: output.product)
+    guard parts.putsOut(newCell, at: output.product) else {
+      throw Failure(output.product, expected: "the tangent of the new cell state put out")
+    }
+  }
+}
+
+/// Finds the parts of a cell, from its product on.
+private struct CellParts {
+  typealias Edge = GraphTopology.Edge
+  typealias Failure = CellCall.Failure
+
+  /// What is done to one output of the split.
+  struct GateUse {
+    let kind: LSTMCell.Gate
+    /// The constant that is added before the sigmoid, and the node that adds it.
+    let added: (value: Double, node: Int)?
+    let sigmoid: Int
+    /// The product with the sigmoid, and what else it multiplies. Of gate j, which has no sigmoid, the tangent's node.
+    let product: Int
+    let factor: Edge
+  }
+
+  let walk: GraphWalk
+
+  /// The node that joins the product's input and hidden state along the last axis, and the two.
+  func join(before product: Int) throws -> (node: Int, inputs: [Edge]) {
     guard let join = walk.producer(ofInput: 0, of: product), ["Concat", "ConcatV2"].contains(walk.op(join.node)) else {
-      throw Failure(node: product, expected: "input and hidden state joined")
+      throw Failure(product, expected: "input and hidden state joined")
     }
-    joinNode = join.node
-    let inputs = topology.inputs(of: join.node)
+    let inputs = walk.topology.inputs(of: join.node)
+    // The axis came first in old graphs, and comes last in newer ones.
     let isOld = walk.op(join.node) == "Concat"
-    guard inputs.count == 3, let axis = try walk.number(isOld ? inputs.first : inputs.last), axis == 1 || axis == -1
-    else {
-      throw Failure(node: join.node, expected: "two inputs joined along axis 1")
+    guard inputs.count == 3, isLastAxis(try walk.number(isOld ? inputs.first : inputs.last)) else {
+      throw Failure(join.node, expected: "two inputs joined along axis 1")
     }
-    joined = Array(isOld ? inputs.dropFirst() : inputs.dropLast())
+    return (join.node, Array(isOld ? inputs.dropFirst() : inputs.dropLast()))
+  }
 
-    // In graphs of training the gradients consume the same values; what is computed first comes first in the file.
-    func use(_ edge: Edge, by ops: Set<String>, _ expected: String) throws(Failure) -> GraphTopology.Use {
-      guard let use = walk.consumers(of: edge).first(where: { ops.contains(walk.op($0.node)) }) else {
-        throw Failure(node: edge.node, expected: expected)
-      }
-      return use
-    }
-    func other(than use: GraphTopology.Use) -> Edge? { walk.producer(ofInput: 1 - use.position, of: use.node) }
-
+  /// The node that adds the bias to the product, and the bias.
+  func bias(after product: Int) throws(Failure) -> (node: Int, bias: Edge) {
     let sum = try use(Edge(node: product), by: ["BiasAdd", "Add", "AddV2"], "a bias added")
-    guard sum.position < 2, let bias = topology.input(1 - sum.position, of: sum.node) else {
-      throw Failure(node: sum.node, expected: "a bias added")
+    guard sum.position < 2, let bias = walk.topology.input(1 - sum.position, of: sum.node) else {
+      throw Failure(sum.node, expected: "a bias added")
     }
-    self.bias = bias
-    biasNode = sum.node
-    let split = try use(Edge(node: sum.node), by: ["Split"], "a split into four gates")
-    splitNode = split.node
-    guard split.position == 1, try walk.attribute("num_split", of: split.node)?.integer == 4,
-      let splitAxis = try walk.number(topology.input(0, of: split.node)), splitAxis == 1 || splitAxis == -1
-    else { throw Failure(node: split.node, expected: "a split into four gates along axis 1") }
+    return (sum.node, bias)
+  }
 
-    var gates: [Gate] = []
-    var forget: (bias: Double, node: Int, cell: Edge, product: Int)?
-    var outputProduct: Int?
-    for output in 0..<4 {
-      let gate = Edge(node: split.node, output: output)
-      let first = try use(gate, by: ["Tanh", "Sigmoid", "Add", "AddV2"], "a sigmoid or a tangent of gate \(output)")
-      if walk.op(first.node) == "Tanh" {
-        gates.append(.j)
-        continue
-      }
-      var added: (bias: Double, node: Int)?
-      var sigmoid = first
-      if walk.op(first.node) != "Sigmoid" {
-        guard let number = try walk.number(topology.input(1 - min(first.position, 1), of: first.node)) else {
-          throw Failure(node: first.node, expected: "a constant added to a gate")
-        }
-        added = (number, first.node)
-        sigmoid = try use(Edge(node: first.node), by: ["Sigmoid"], "a sigmoid of gate \(output)")
-      }
-      let multiplied = try use(Edge(node: sigmoid.node), by: ["Mul"], "a product with the sigmoid of gate \(output)")
-      guard multiplied.position < 2, let factor = other(than: multiplied) else {
-        throw Failure(node: multiplied.node, expected: "a product of two factors")
-      }
-      let tangentInput = walk.op(factor.node) == "Tanh" ? walk.producer(ofInput: 0, of: factor.node) : nil
-      if tangentInput?.node == split.node {
-        gates.append(.i)
-      } else if tangentInput != nil {
-        gates.append(.o)
-        outputProduct = multiplied.node
-      } else {
-        gates.append(.f)
-        forget = (added?.bias ?? 0, added?.node ?? sigmoid.node, factor, multiplied.node)
-      }
-      if gates.last != .f, let added {
-        throw Failure(node: added.node, expected: "nothing added to gate \(output), which is not a forget gate")
-      }
+  /// The node that splits the sum into four gates.
+  func split(after sum: Int) throws -> Int {
+    let split = try use(Edge(node: sum), by: ["Split"], "a split into four gates")
+    guard split.position == 1, try walk.attribute("num_split", of: split.node)?.integer == 4,
+      isLastAxis(try walk.number(walk.topology.input(0, of: split.node)))
+    else { throw Failure(split.node, expected: "a split into four gates along axis 1") }
+    return split.node
+  }
+
+  /// Tells by its use which gate an output of the split is.
+  func gate(_ output: Int, of split: Int) throws -> GateUse {
+    let ops: Set<String> = ["Tanh", "Sigmoid", "Add", "AddV2"]
+    let first = try use(Edge(node: split, output: output), by: ops, "a sigmoid or a tangent of gate \(output)")
+    if walk.op(first.node) == "Tanh" {
+      return GateUse(kind: .j, added: nil, sigmoid: first.node, product: first.node, factor: Edge(node: first.node))
     }
-    guard Set(gates).count == 4, let forget, let outputProduct else {
-      throw Failure(node: split.node, expected: "the four gates of an LSTM, each once")
+    var added: (value: Double, node: Int)?
+    var sigmoid = first
+    if walk.op(first.node) != "Sigmoid" {
+      guard let number = try walk.number(walk.topology.input(1 - min(first.position, 1), of: first.node)) else {
+        throw Failure(first.node, expected: "a constant added to a gate")
+      }
+      added = (number, first.node)
+      sigmoid = try use(Edge(node: first.node), by: ["Sigmoid"], "a sigmoid of gate \(output)")
     }
-    self.gates = gates
-    (forgetBias, forgetNode, cell) = (forget.bias, forget.node, forget.cell)
-    let state = try use(Edge(node: forget.product), by: ["Add", "AddV2"], "the new cell state as a sum")
-    newCell = Edge(node: state.node)
-    newHidden = Edge(node: outputProduct)
-    let tangents = [0, 1].compactMap { walk.producer(ofInput: $0, of: outputProduct) }.filter {
-      walk.op($0.node) == "Tanh"
+    let product = try use(Edge(node: sigmoid.node), by: ["Mul"], "a product with the sigmoid of gate \(output)")
+    guard product.position < 2, let factor = walk.producer(ofInput: 1 - product.position, of: product.node) else {
+      throw Failure(product.node, expected: "a product of two factors")
     }
-    guard tangents.contains(where: { walk.producer(ofInput: 0, of: $0.node) == newCell }) else {
-      throw Failure(node: outputProduct, expected: "the tangent of the new cell state put out")
+    let tangentOf = walk.op(factor.node) == "Tanh" ? walk.producer(ofInput: 0, of: factor.node) : nil
+    let kind: LSTMCell.Gate = tangentOf.map { $0.node == split ? .i : .o } ?? .f
+    if kind != .f, let added {
+      throw Failure(added.node, expected: "nothing added to gate \(output), which is not a forget gate")
     }
+    return GateUse(kind: kind, added: added, sigmoid: sigmoid.node, product: product.node, factor: factor)
+  }
+
+  /// The cell state that goes out: the sum of what is kept and what is new.
+  func newCell(after product: Int) throws(Failure) -> Edge {
+    Edge(node: try use(Edge(node: product), by: ["Add", "AddV2"], "the new cell state as a sum").node)
+  }
+
+  /// Whether a product multiplies the tangent of a cell state.
+  func putsOut(_ cell: Edge, at product: Int) -> Bool {
+    [0, 1].compactMap { walk.producer(ofInput: $0, of: product) }.contains { factor in
+      walk.op(factor.node) == "Tanh" && walk.producer(ofInput: 0, of: factor.node) == cell
+    }
+  }
+
+  private func isLastAxis(_ axis: Double?) -> Bool { axis == 1 || axis == -1 }
+
+  /// The first use by one of some operations. In graphs of training the gradients consume the same values; what is computed first comes
+  /// first in the file.
+  private func use(_ edge: Edge, by ops: Set<String>, _ expected: String) throws(Failure) -> GraphTopology.Use {
+    guard let use = walk.consumers(of: edge).first(where: { ops.contains(walk.op($0.node)) }) else {
+      throw Failure(edge.node, expected: expected)
+    }
+    return use
   }
 }

@@ -101,7 +101,7 @@ struct DecoderComparison {
   private func compare(_ call: CellCall) throws(MetaGraphError) {
     findings.expect(
       walk.name(call.splitNode), "order of the gates", graph: Self.text(call.gates),
-      engine: Self.text(CellCall.Gate.allCases))
+      engine: Self.text(LSTMCell.Gate.allCases))
     findings.expect(
       walk.name(call.forgetNode), "forget bias", graph: "\(Float(call.forgetBias))", engine: "\(LSTMCell.forgetBias)")
     let biases = NamingEra.allCases.map { name("lstm/\($0.biasSuffix)") }
@@ -123,7 +123,7 @@ struct DecoderComparison {
     }
   }
 
-  private static func text(_ gates: [CellCall.Gate]) -> String { gates.map { "\($0)" }.joined(separator: ", ") }
+  private static func text(_ gates: [LSTMCell.Gate]) -> String { gates.map { "\($0)" }.joined(separator: ", ") }
 
   /// The state is empty before the image, and is fed and fetched in one order before and after words.
   private func compareStates(of call: CellCall, input: Input) throws(MetaGraphError) {

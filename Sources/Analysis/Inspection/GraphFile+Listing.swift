@@ -1,8 +1,10 @@
+public import Messages
+
 extension GraphFile {
   /// The nodes of each graph, a line each; see `GraphListing`.
   ///
   /// - Throws: `MetaGraphError` if a node cannot be read, and what `isWanted` throws.
-  public func nodeText(where isWanted: (String) throws -> Bool) throws -> String {
+  public func nodeText(where isWanted: (String) throws -> Bool) throws -> Message {
     try graphs.map { try GraphListing($0, where: isWanted).text }.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
@@ -20,7 +22,7 @@ extension GraphFile {
   /// The scopes of each graph in Graphviz's language; see `ScopeGraph`.
   ///
   /// - Throws: what `isWanted` throws.
-  public func dot(depth: Int, where isWanted: (String) throws -> Bool) rethrows -> String {
+  public func dot(depth: Int, where isWanted: (String) throws -> Bool) rethrows -> Message {
     try graphs.map { try ScopeGraph($0, depth: depth, where: isWanted).dot }.joined(separator: "\n")
   }
 }

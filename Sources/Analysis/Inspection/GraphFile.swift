@@ -1,4 +1,5 @@
 internal import Foundation
+public import Messages
 public import MetaGraph
 
 /// The graphs of one file: a `.meta` or a GraphDef, which has one, or a SavedModel, which may have several.
@@ -53,7 +54,7 @@ public struct GraphFile: Sendable {
   private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
 
   /// Each graph in paragraphs, for a terminal.
-  public var text: String {
+  public var text: Message {
     GraphText.unfrozen(unfrozenVariables)
       + graphs.map { GraphText.whole($0) }.joined(separator: "\n\n")
   }

@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 public import MetaGraph
 
 /// The nodes of a graph, one by one: what each does, to what, and how.
@@ -32,28 +32,27 @@ public struct GraphListing: Sendable {
   }
 
   /// A line for each node: name, operation, inputs, what sets it apart, the shapes of its outputs and its device.
-  public var text: String {
-    var lines: [String] = []
+  public var text: Message {
+    var lines: [Message] = []
     var function: String?
     for row in rows {
-      if row.function != function, let name = row.function { lines.append("function \(name.escapedForDisplay)") }
+      if row.function != function, let name = row.function { lines.append("function \(name)") }
       function = row.function
-      lines.append((function == nil ? "" : "  ") + Self.line(row))
+      lines.append("\(function == nil ? "" : "  ")\(Self.line(row))")
     }
     return lines.joined(separator: "\n")
   }
 
-  private static func line(_ row: Row) -> String {
+  private static func line(_ row: Row) -> Message {
     let node = row.node
-    var parts = [node.name.escapedForDisplay, node.op.escapedForDisplay]
-    parts.append("(" + node.inputs.map(\.escapedForDisplay).joined(separator: ", ") + ")")
+    var parts: [Message] = ["\(node.name)", "\(node.op)", "(\(node.inputs.joined(separator: ", ")))"]
     parts += AttributeText.remarkable(row.attributes).map { key, value in
-      "\(key.escapedForDisplay)=\(AttributeText.text(value).escapedForDisplay)"
+      "\(key)=\(AttributeText.text(value))"
     }
     if let shapes = AttributeText.outputShapes(row.attributes), !shapes.isEmpty {
-      parts.append("-> " + shapes.map(\.description).joined(separator: ", "))
+      parts.append("-> \(shapes.map(\.description).joined(separator: ", "))")
     }
-    if !node.device.isEmpty { parts.append("@\(node.device.escapedForDisplay)") }
+    if !node.device.isEmpty { parts.append("@\(node.device)") }
     return parts.joined(separator: "  ")
   }
 }

@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 public import MetaGraph
 
 /// A graph as text for a terminal.
@@ -9,8 +9,8 @@ public enum GraphText {
   ///   - definition: the graph.
   ///   - maximumOpCount: how many kinds of operations are listed, most frequent first; all where nil.
   /// - Returns: paragraphs, each with its title.
-  public static func whole(_ definition: MetaGraphDefinition, maximumOpCount: Int? = 20) -> String {
-    let parts = [
+  public static func whole(_ definition: MetaGraphDefinition, maximumOpCount: Int? = 20) -> Message {
+    let parts: [Message] = [
       header(definition), operations(definition, maximumCount: maximumOpCount), collections(definition),
       variables(definition), signatures(definition), assets(definition),
     ]
@@ -18,8 +18,8 @@ public enum GraphText {
   }
 
   /// What is worth telling of a graph whose tensors are shown already.
-  public static func beside(_ definition: MetaGraphDefinition) -> String {
-    let parts = [
+  public static func beside(_ definition: MetaGraphDefinition) -> Message {
+    let parts: [Message] = [
       header(definition), operations(definition, maximumCount: 8), signatures(definition), assets(definition),
     ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -29,31 +29,31 @@ public enum GraphText {
   ///
   /// - Parameter variables: their names.
   /// - Returns: a paragraph and an empty line.
-  public static func unfrozen(_ variables: [String]) -> String {
+  public static func unfrozen(_ variables: [String]) -> Message {
     guard !variables.isEmpty else { return "" }
-    let rest = variables.count - shownVariableCount
-    var lines = ["TensorFlow graph, not frozen"]
-    lines.append(
-      "  \(HumanText.count(variables.count, "variable")), whose values are in a checkpoint, not in this file")
-    lines += variables.prefix(shownVariableCount).map { "    \($0.escapedForDisplay)" }
-    if rest > 0 { lines.append("    … and \(HumanText.grouped(rest)) more") }
-    return lines.joined(separator: "\n") + "\n\n"
+    let names = Message.lines(variables.map { "\($0)" }, indent: 4, upTo: shownVariableCount)
+    return """
+      TensorFlow graph, not frozen
+        \(HumanText.count(variables.count, "variable")), whose values are in a checkpoint, not in this file
+      \(names)
+
+      """
   }
 
   private static let shownVariableCount = 20
 
   /// Where the graph comes from and how it saves.
-  public static func header(_ definition: MetaGraphDefinition) -> String {
+  public static func header(_ definition: MetaGraphDefinition) -> Message {
     var table = TextTable([.left, .left])
-    let release = definition.tensorFlowVersion.isEmpty ? "not said" : definition.tensorFlowVersion.escapedForDisplay
-    let commit = definition.tensorFlowGitVersion.escapedForDisplay
-    table.add(["TensorFlow", release + (commit.isEmpty ? "" : " (\(commit))")])
+    let release = definition.tensorFlowVersion.isEmpty ? "not said" : definition.tensorFlowVersion
+    let commit = definition.tensorFlowGitVersion
+    table.add(["TensorFlow", "\(commit.isEmpty ? release : "\(release) (\(commit))")"])
     if definition.graphVersion != 0 { table.add(["graph version", "\(definition.graphVersion)"]) }
     if !definition.metaGraphVersion.isEmpty {
-      table.add(["model version", definition.metaGraphVersion.escapedForDisplay])
+      table.add(["model version", "\(definition.metaGraphVersion)"])
     }
     if !definition.tags.isEmpty {
-      table.add(["tags", definition.tags.map(\.escapedForDisplay).joined(separator: ", ")])
+      table.add(["tags", "\(definition.tags.joined(separator: ", "))"])
     }
     table.add(["nodes", HumanText.grouped(definition.nodes.count)])
     if !definition.functions.isEmpty {
@@ -70,12 +70,12 @@ public enum GraphText {
   }
 
   /// Operations by number, most frequent first.
-  public static func operations(_ definition: MetaGraphDefinition, maximumCount: Int? = nil) -> String {
+  public static func operations(_ definition: MetaGraphDefinition, maximumCount: Int? = nil) -> Message {
     let counts = definition.opCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     guard !counts.isEmpty else { return "" }
     var table = TextTable([.right, .left])
     for (op, count) in counts.prefix(maximumCount ?? .max) {
-      table.add([HumanText.grouped(count), op.escapedForDisplay])
+      table.add([HumanText.grouped(count), "\(op)"])
     }
     let rest = counts.dropFirst(maximumCount ?? .max)
     if !rest.isEmpty {
@@ -87,41 +87,41 @@ public enum GraphText {
   }
 
   /// Collections with their kinds and numbers of values.
-  public static func collections(_ definition: MetaGraphDefinition) -> String {
+  public static func collections(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.collections.isEmpty else { return "" }
     var table = TextTable([.left, .right, .left])
     for collection in definition.collections {
-      table.add([collection.name.escapedForDisplay, HumanText.grouped(collection.count), collection.kind])
+      table.add(["\(collection.name)", HumanText.grouped(collection.count), "\(collection.kind)"])
     }
     return "Collections\n" + table.render(indent: 2)
   }
 
   /// Variables with dtype, shape, and whether training changes them.
-  public static func variables(_ definition: MetaGraphDefinition) -> String {
+  public static func variables(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.variables.isEmpty else { return "" }
     var table = TextTable([.left, .left, .left, .left, .left])
     for variable in definition.variables {
       table.add([
-        variable.name.escapedForDisplay, variable.type?.description ?? "-", variable.shape?.description ?? "-",
+        "\(variable.name)", "\(variable.type?.description ?? "-")", "\(variable.shape?.description ?? "-")",
         variable.isTrainable ? "trainable" : "",
-        variable.slice.map { "part of \($0.fullName.escapedForDisplay)" } ?? "",
+        variable.slice.map { "part of \($0.fullName)" } ?? "",
       ])
     }
     return "Variables\n" + table.render(indent: 2)
   }
 
   /// Signatures with their inputs and outputs.
-  public static func signatures(_ definition: MetaGraphDefinition) -> String {
+  public static func signatures(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.signatures.isEmpty else { return "" }
-    var text = "Signatures\n"
+    var text: Message = "Signatures\n"
     for signature in definition.signatures {
-      let method = signature.methodName.escapedForDisplay
-      text += "  \(signature.name.escapedForDisplay)\(method.isEmpty ? "" : " (\(method))")\n"
+      let method = signature.methodName
+      text += "  \(signature.name)\(method.isEmpty ? "" : " (\(method))")\n"
       var table = TextTable([.left, .left, .left, .left, .left])
-      for (direction, parameters) in [("in", signature.inputs), ("out", signature.outputs)] {
+      for (direction, parameters) in [("in", signature.inputs), ("out", signature.outputs)] as [(Message, [Signature.Parameter])] {
         for parameter in parameters {
           table.add([
-            direction, parameter.name.escapedForDisplay, "\(parameter.type)", parameter.shape?.description ?? "",
+            direction, "\(parameter.name)", "\(parameter.type)", "\(parameter.shape?.description ?? "")",
             tensor(parameter.encoding),
           ])
         }
@@ -132,19 +132,19 @@ public enum GraphText {
   }
 
   /// Assets with the tensors that take their paths.
-  public static func assets(_ definition: MetaGraphDefinition) -> String {
+  public static func assets(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.assets.isEmpty else { return "" }
     var table = TextTable([.left, .left])
     for asset in definition.assets {
-      table.add([asset.fileName.escapedForDisplay, asset.tensorName?.escapedForDisplay ?? ""])
+      table.add(["\(asset.fileName)", "\(asset.tensorName ?? "")"])
     }
     return "Assets\n" + table.render(indent: 2)
   }
 
-  private static func tensor(_ encoding: Signature.Parameter.Encoding) -> String {
+  private static func tensor(_ encoding: Signature.Parameter.Encoding) -> Message {
     switch encoding {
-    case .dense(let name): name.escapedForDisplay
-    case .sparse(let values, _, _): "sparse, values \(values.escapedForDisplay)"
+    case .dense(let name): "\(name)"
+    case .sparse(let values, _, _): "sparse, values \(values)"
     case .composite(let componentCount): "composite of \(HumanText.count(componentCount, "tensor"))"
     case .none: ""
     }

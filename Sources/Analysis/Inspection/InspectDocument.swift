@@ -188,7 +188,7 @@ extension InspectDocument {
   public struct Integrity: Encodable, Sendable {
     struct Failure: Encodable {
       let tensor: String?
-      let message: String
+      let message: Message
       let affectedTensorCount: Int?
     }
 

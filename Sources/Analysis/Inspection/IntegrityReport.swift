@@ -1,4 +1,3 @@
-internal import Bytes
 public import Messages
 public import Tensors
 
@@ -11,9 +10,27 @@ public struct IntegrityReport: Sendable, Equatable {
     /// What kind of failure it is.
     public let category: ErrorCategory
     /// What is wrong, in sentences that name file and place.
-    public let message: String
+    public let message: Message
+    /// Whether the message does not say which tensor it is about.
+    public let isTensorUnnamed: Bool
     /// Tensors that cannot be read for this reason, where a whole file is at fault and they are not listed one by one; else 0.
     public internal(set) var affectedTensorCount = 0
+
+    /// What an error says of a tensor, or of a whole file.
+    init(tensor: String?, _ error: any Error) {
+      self.tensor = tensor
+      category = (error as? any DecantError)?.category ?? .inputOutput
+      message = "\(error)"
+      isTensorUnnamed = (error as? any PlacedError)?.namedTensor != tensor
+    }
+
+    /// What is wrong with a whole file.
+    init(category: ErrorCategory, message: Message) {
+      tensor = nil
+      self.category = category
+      self.message = message
+      isTensorUnnamed = false
+    }
   }
 
   /// What proves the values of a source.
@@ -57,78 +74,18 @@ public struct IntegrityReport: Sendable, Equatable {
     checking source: some TensorSource, verifiesChecksums: Bool = true, pieceByteCount: Int = 1 << 20,
     progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) {
-    // What opening found; the sources that can go on without a file say there that it is missing.
-    var failures = source.problems.filter { $0.severity != .note }.map { Failure(tensor: $0.tensor, $0.error) }
-    if failures.isEmpty {
-      failures = source.files.filter { $0.byteCount == nil }.map { file in
-        Failure(
-          tensor: nil, category: .badData,
-          message: "\(file.path.escapedForDisplay): is missing. Copy all files of the checkpoint together.")
-      }
-    }
-    // The place among the failures of what is wrong with a whole file, by its path.
-    var filesAtFault: [String: Int] = [:]
-    for problem in source.problems where problem.severity != .note {
-      guard let path = (problem.error as? any FileWideError)?.fileAtFault?.path else { continue }
-      filesAtFault[path] = failures.firstIndex { $0.message == "\(problem.error)" }
-    }
-    var digests: ContentDigests?
-    var areDigestsSound = true
-    do throws(DigestError) {
-      if verifiesChecksums { digests = try ContentDigests(of: source) }
-    } catch {
-      areDigestsSound = false
-      failures.append(Failure(tensor: nil, error))
-    }
-    // A tensor that could not be described is not read again; a file can have a hundred thousand of either.
-    var told = Set(failures.filter { $0.tensor != nil }.map(\.message))
-    let total = Sums.byteCount(source.descriptors)
-    var (checked, skipped, byteCount) = (0, 0, 0)
-    for descriptor in source.descriptors {
-      do {
-        switch descriptor.dtype.kind {
-        case .opaque:
-          skipped += 1
-          continue
-        case _ where digests != nil:
-          let digest = try TensorDigest(of: descriptor, in: source, pieceByteCount: pieceByteCount)
-          try digests?.check(digest, of: descriptor)
-        case .string: _ = try source.readStrings(descriptor)
-        default: try source.read(descriptor, maximumByteCount: pieceByteCount) { _ in }
-        }
-        checked += 1
-        byteCount = byteCount.addingChecked(descriptor.byteCount) ?? .max
-      } catch {
-        if let error = error as? any FileWideError, let (path, message) = error.fileAtFault {
-          // Said once for the file, and not again for each of its tensors.
-          let index = filesAtFault[path] ?? failures.count
-          if index == failures.count {
-            failures.append(Failure(tensor: nil, category: error.category, message: message))
-          }
-          filesAtFault[path] = index
-          failures[index].affectedTensorCount += 1
-        } else {
-          let failure = Failure(tensor: descriptor.name, error)
-          if told.insert(failure.message).inserted { failures.append(failure) }
-        }
-      }
-      progress(byteCount, total)
-    }
-    // One that opening could not describe is among the failures.
-    let known = Set(failures.compactMap { $0.tensor.map { Array($0.utf8) } })
-    for error in digests?.missing(from: source.descriptors) ?? [] {
-      guard let tensor = error.tensor, !known.contains(Array(tensor.utf8)) else { continue }
-      failures.append(Failure(tensor: tensor, error))
-    }
+    var check = IntegrityCheck(of: source, pieceByteCount: pieceByteCount)
+    if verifiesChecksums { check.findDigests() }
+    check.readEveryTensor(progress)
+    check.findMissingDigests()
     format = source.format
     evidence =
       !verifiesChecksums
-      ? .unchecked
-      : digests != nil || !areDigestsSound ? .digests : source.hasChecksums ? .checksums : .nothing
-    checkedTensorCount = checked
-    skippedTensorCount = skipped
-    checkedByteCount = byteCount
-    self.failures = failures
+      ? .unchecked : check.hasDigests ? .digests : source.hasChecksums ? .checksums : .nothing
+    checkedTensorCount = check.checkedTensorCount
+    skippedTensorCount = check.skippedTensorCount
+    checkedByteCount = check.checkedByteCount
+    failures = check.failures
   }
 
   /// The report about a source that could not be opened: everything that is wrong with its structure.
@@ -139,13 +96,5 @@ public struct IntegrityReport: Sendable, Equatable {
     skippedTensorCount = 0
     checkedByteCount = 0
     failures = problems.filter { $0.severity != .note }.map { Failure(tensor: $0.tensor, $0.error) }
-  }
-}
-
-extension IntegrityReport.Failure {
-  init(tensor: String?, _ error: any Error) {
-    self.tensor = tensor
-    category = (error as? any DecantError)?.category ?? .inputOutput
-    message = "\(error)"
   }
 }

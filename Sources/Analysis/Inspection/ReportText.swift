@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 internal import MetaGraph
 internal import ModelMapping
 public import Tensors
@@ -6,11 +6,11 @@ public import Tensors
 /// Reports as text for a terminal.
 public enum ReportText {
   /// The header: what a source is, in a line, then its facts.
-  public static func header(_ report: ModelReport) -> String {
+  public static func header(_ report: ModelReport) -> Message {
     var table = TextTable([.left, .left])
     for (index, file) in report.files.prefix(shownFileCount).enumerated() {
       let length = file.byteCount.map { HumanText.bytes($0) } ?? "missing"
-      table.add([index == 0 ? "files" : "", "\(file.name.escapedForDisplay)  \(length)"])
+      table.add([index == 0 ? "files" : "", "\(file.name)  \(length)"])
     }
     if report.files.count > shownFileCount {
       table.add(["", "… and \(HumanText.grouped(report.files.count - shownFileCount)) more"])
@@ -23,41 +23,42 @@ public enum ReportText {
     }
     table.add(["bytes", "\(HumanText.grouped(report.tensorByteCount)) (\(HumanText.bytes(report.tensorByteCount)))"])
     table.add([
-      "dtypes", report.dtypes.map { "\(HumanText.grouped($0.tensorCount)) \($0.dtype.name)" }.joined(separator: ", "),
+      "dtypes",
+      report.dtypes.map { dtype -> Message in "\(HumanText.grouped(dtype.tensorCount)) \(dtype.dtype)" }
+        .joined(separator: ", "),
     ])
     if let step = report.globalStep { table.add(["global step", HumanText.grouped(step)]) }
     if !report.namingEras.isEmpty {
-      table.add(["cell names", report.namingEras.map(\.title).joined(separator: " and ")])
+      table.add(["cell names", "\(report.namingEras.map(\.title).joined(separator: " and "))"])
     }
-    if let framework = report.framework { table.add(["names", framework.title]) }
+    if let framework = report.framework { table.add(["names", "\(framework.title)"]) }
     if let graph = report.graph {
       table.add(["graph", line(graph)])
       add(graph.missingVariables, "in the graph only", to: &table)
       add(graph.extraTensors, "not in the graph", to: &table)
     }
     for (key, value) in report.metadata.sorted(by: { $0.key < $1.key }) {
-      table.add([key.escapedForDisplay, shortened(value)])
+      table.add(["\(key)", shortened(value)])
     }
-    return report.format + "\n" + table.render(indent: 2)
+    return "\(report.format)\n\(table.render(indent: 2))"
   }
 
   /// What a check of everything found.
-  public static func integrity(_ report: IntegrityReport) -> String {
-    let text = report.failures.map { failure -> String in
+  public static func integrity(_ report: IntegrityReport) -> Message {
+    let text = report.failures.map { failure -> Message in
       // Most messages name their tensor themselves.
-      let name = failure.tensor?.escapedForDisplay
-      let tensor = name.flatMap { failure.message.contains("'\($0)'") ? nil : "\($0): " } ?? ""
+      let tensor: Message = failure.isTensorUnnamed ? (failure.tensor.map { "\($0): " } ?? "") : ""
       let count = failure.affectedTensorCount
-      let affected = count == 0 ? "" : "\(HumanText.count(count, "tensor")): "
+      let affected: Message = count == 0 ? "" : "\(HumanText.count(count, "tensor")): "
       return "FAILED  \(affected)\(tensor)\(failure.message)\n"
     }.joined()
     guard report.format != nil else { return text }
-    let read =
+    let read: Message =
       "\(HumanText.count(report.checkedTensorCount, "tensor")) read, \(HumanText.bytes(report.checkedByteCount))"
-    let skipped =
+    let skipped: Message =
       report.skippedTensorCount == 0 ? "" : ", \(HumanText.grouped(report.skippedTensorCount)) without plain data"
     guard report.isSound else {
-      return text + "\(HumanText.count(report.failures.count, "failure")); \(read)\(skipped).\n"
+      return "\(text)\(HumanText.count(report.failures.count, "failure")); \(read)\(skipped).\n"
     }
     return switch report.evidence {
     case .checksums: "Sound: \(read)\(skipped).\n"
@@ -69,14 +70,14 @@ public enum ReportText {
   }
 
   /// What is missing from a source's list of tensors, a line each, and how many more there are.
-  public static func incompleteness(_ problems: [SourceProblem]) -> [String] {
+  public static func incompleteness(_ problems: [SourceProblem]) -> [Message] {
     // Variables of a graph are told at its head.
     let missing = problems.filter { problem in
       if let error = problem.error as? MetaGraphError, case .variable = error.reason { return false }
       return problem.severity == .incomplete
     }
     let rest = missing.count - shownProblemCount
-    return missing.prefix(shownProblemCount).map { "not listed: \($0.error)" }
+    return missing.prefix(shownProblemCount).map { problem -> Message in "not listed: \(problem.error)" }
       + (rest > 0 ? ["and \(HumanText.count(rest, "more problem")) of this kind; see --verify"] : [])
   }
 
@@ -85,14 +86,14 @@ public enum ReportText {
   private static let shownNameCount = 2
   private static let shownTextCount = 60
 
-  private static func variables(_ report: ModelReport) -> String {
-    var notes: [String] = []
+  private static func variables(_ report: ModelReport) -> Message {
+    var notes: [Message] = []
     if report.trainingLeftoverCount > 0 {
       notes.append("\(HumanText.grouped(report.trainingLeftoverCount)) for training only")
     }
     if report.likelyLeftoverCount > 0 { notes.append("\(HumanText.grouped(report.likelyLeftoverCount)) likely so") }
     if report.slicedTensorCount > 0 { notes.append("\(HumanText.grouped(report.slicedTensorCount)) in slices") }
-    return HumanText.grouped(report.tensorCount) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+    return "\(HumanText.grouped(report.tensorCount))\(notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))" as Message)"
   }
 
   /// Constants, and what they are, in place of variables.
@@ -111,28 +112,27 @@ public enum ReportText {
         "variables",
         "\(HumanText.grouped(frozen.variableNames.count)), whose values are in a checkpoint, not in this file",
       ])
-      for name in frozen.variableNames.prefix(shownProblemCount) { table.add(["", name.escapedForDisplay]) }
+      for name in frozen.variableNames.prefix(shownProblemCount) { table.add(["", "\(name)"]) }
       let rest = frozen.variableNames.count - shownProblemCount
       if rest > 0 { table.add(["", "… and \(HumanText.grouped(rest)) more"]) }
     }
   }
 
-  private static func line(_ graph: ModelReport.Graph) -> String {
-    let release = graph.tensorFlowVersion.isEmpty ? "" : "TensorFlow \(graph.tensorFlowVersion.escapedForDisplay), "
-    return release
-      + "\(HumanText.count(graph.nodeCount, "node")), \(HumanText.count(graph.variableCount, "variable")), "
-      + "\(HumanText.grouped(graph.trainableCount)) trainable"
+  private static func line(_ graph: ModelReport.Graph) -> Message {
+    let release = graph.tensorFlowVersion.isEmpty ? "" : "TensorFlow \(graph.tensorFlowVersion), "
+    return """
+      \(release)\(HumanText.count(graph.nodeCount, "node")), \(HumanText.count(graph.variableCount, "variable")), \
+      \(HumanText.grouped(graph.trainableCount)) trainable
+      """
   }
 
-  private static func add(_ names: [String], _ title: String, to table: inout TextTable) {
+  private static func add(_ names: [String], _ title: Message, to table: inout TextTable) {
     guard !names.isEmpty else { return }
-    let shown = names.prefix(shownNameCount).map(\.escapedForDisplay).joined(separator: ", ")
-    let rest = names.count > shownNameCount ? ", …" : ""
-    table.add([title, "\(HumanText.grouped(names.count)): \(shown)\(rest)"])
+    table.add([title, "\(HumanText.grouped(names.count)): \(list: names, upTo: shownNameCount)"])
   }
 
-  private static func shortened(_ text: String) -> String {
+  private static func shortened(_ text: String) -> Message {
     let shown = text.prefix(shownTextCount)
-    return String(shown).escapedForDisplay + (shown.endIndex < text.endIndex ? "…" : "")
+    return "\(shown)\(shown.endIndex < text.endIndex ? "…" : "")"
   }
 }

@@ -1,12 +1,12 @@
 internal import Files
-internal import Messages
+public import Messages
 
 extension ScopeGraph {
   /// The boxes as a directed graph in Graphviz's language, the same bytes every time.
   ///
   /// - Source: The DOT Language, graphviz.org.
-  public var dot: String {
-    var lines = ["digraph graph_of_scopes {"]
+  public var dot: Message {
+    var lines: [Message] = ["digraph graph_of_scopes {"]
     if saverNodeCount > 0 {
       lines.append(
         "  // \(HumanText.count(saverNodeCount, "node")) \(saverNodeCount.noun("that saves or restores is", "that save and restore are")) left out."
@@ -32,7 +32,7 @@ extension ScopeGraph {
       let list = attributes.isEmpty ? "" : " [\(attributes.joined(separator: ", "))]"
       lines.append("  n\(connection.from) -> n\(connection.to)\(list);")
     }
-    return (lines + ["}"]).joined(separator: "\n") + "\n"
+    return (lines + ["}", ""]).joined(separator: "\n")
   }
 
   /// A scope with its boxes and the scopes in it, in file order.
@@ -49,20 +49,20 @@ extension ScopeGraph {
   }
 
   /// Recurses as deep as the boxes' scopes go, at most `maximumDepth` and one.
-  private func write(_ cluster: Cluster, margin: String, to lines: inout [String], _ clusterCount: inout Int) {
+  private func write(_ cluster: Cluster, margin: String, to lines: inout [Message], _ clusterCount: inout Int) {
     for index in cluster.boxes { lines.append("\(margin)n\(index) [\(attributes(of: boxes[index]))];") }
     for scope in cluster.order {
       guard let inner = cluster.clusters[scope] else { continue }
       lines.append("\(margin)subgraph cluster_\(clusterCount) {")
       clusterCount += 1
-      lines.append("\(margin)  label=\(Self.quoted(Self.lastPart(scope)));")
+      lines.append("\(margin)  label=\(Self.quoted(scope.lastPart));")
       write(inner, margin: margin + "  ", to: &lines, &clusterCount)
       lines.append("\(margin)}")
     }
   }
 
   private func attributes(of box: Box) -> String {
-    let name = Self.lastPart(box.name)
+    let name = box.name.lastPart
     guard box.op == nil else {
       // A node on its own, or one with its helpers.
       let isVariable = box.op.map { $0.hasPrefix("Variable") || $0 == "VarHandleOp" } ?? false
@@ -78,14 +78,10 @@ extension ScopeGraph {
   /// Operations that are not part of what a scope computes.
   private static let helpers: Set<String> = ["Const", "Identity", "Assign", "NoOp"]
 
-  private static func lastPart(_ name: String) -> String {
-    name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
-  }
-
   /// A quoted string of DOT; line breaks stay, all else that could disturb a terminal or the syntax is escaped.
   private static func quoted(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.escapedForDisplay.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      ("\(line)" as Message).text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
     return "\"" + lines.joined(separator: "\\n") + "\""
   }

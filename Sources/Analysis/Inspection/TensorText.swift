@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 public import Tensors
 
 /// Lists of tensors as text for a terminal. Names are escaped.
@@ -13,8 +13,8 @@ public enum TensorText {
   ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
   public static func tree(
-    _ tree: ScopeTree, maximumDepth: Int? = nil, note: (TensorDescriptor) -> String = { _ in "" }
-  ) -> String {
+    _ tree: ScopeTree, maximumDepth: Int? = nil, note: (TensorDescriptor) -> Message = { _ in "" }
+  ) -> Message {
     var table = TextTable([.left, .right, .right, .left, .left, .left])
     table.add(["name", "parameters", "bytes", "dtype", "shape"])
     add(tree.root, depth: 0, maximumDepth: maximumDepth ?? .max, note: note, to: &table)
@@ -29,23 +29,23 @@ public enum TensorText {
   ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
   public static func flat(
-    _ descriptors: [TensorDescriptor], files: [SourceFile], note: (TensorDescriptor) -> String = { _ in "" }
-  ) -> String {
+    _ descriptors: [TensorDescriptor], files: [SourceFile], note: (TensorDescriptor) -> Message = { _ in "" }
+  ) -> Message {
     var table = TextTable([.left, .left, .left, .right, .left, .right, .left])
     table.add(["name", "dtype", "shape", "bytes", "shard", "offset"])
     let shards = files.map(shard)
     for descriptor in descriptors {
-      let place = descriptor.location.map { location in
+      let place = descriptor.location.map { location -> [Message] in
         [
-          shards.indices.contains(location.file) ? shards[location.file] : "\(location.file)",
+          "\(shards.indices.contains(location.file) ? shards[location.file] : "\(location.file)")",
           HumanText.grouped(location.offset),
         ]
       }
-      let whole = [
-        descriptor.name.escapedForDisplay, descriptor.dtype.name, descriptor.shape.description,
+      let whole: [Message] = [
+        "\(descriptor.name)", "\(descriptor.dtype)", "\(descriptor.shape)",
         HumanText.grouped(descriptor.byteCount),
       ]
-      let note = note(descriptor).escapedForDisplay
+      let note = note(descriptor)
       table.add(
         whole + (place ?? [descriptor.sliceCount > 1 ? "\(descriptor.sliceCount) slices" : "", ""])
           + (note.isEmpty ? [] : [note]))
@@ -54,11 +54,11 @@ public enum TensorText {
   }
 
   /// One line of statistics for each tensor. Tensors without numbers are named, and so are those that failed.
-  public static func statistics(_ rows: [(descriptor: TensorDescriptor, statistics: TensorStatistics?)]) -> String {
+  public static func statistics(_ rows: [(descriptor: TensorDescriptor, statistics: TensorStatistics?)]) -> Message {
     var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right, .right])
     table.add(["name", "dtype", "min", "max", "mean", "std", "zeros", "nan", "inf"])
     for (descriptor, statistics) in rows {
-      var cells = [descriptor.name.escapedForDisplay, descriptor.dtype.name]
+      var cells: [Message] = ["\(descriptor.name)", "\(descriptor.dtype)"]
       if let statistics {
         cells += [rounded(statistics.minimum), rounded(statistics.maximum)]
         cells += [statistics.mean, statistics.standardDeviation].map { $0.map(HumanText.rounded) ?? "-" }
@@ -72,25 +72,25 @@ public enum TensorText {
   }
 
   /// The first values of a tensor, one to a line, each after its place on the axes.
-  public static func values(_ values: TensorValues) -> String {
+  public static func values(_ values: TensorValues) -> Message {
     let descriptor = values.descriptor
     let count = HumanText.count(descriptor.shape.elementCount, "value")
-    var text = "\(descriptor.name.escapedForDisplay)  \(descriptor.dtype.name) \(descriptor.shape.description)  "
-    if let reason = descriptor.dtype.reasonWithoutValues { return text + "no values: it \(reason)\n" }
+    var text: Message = "\(descriptor.name)  \(descriptor.dtype) \(descriptor.shape)  "
+    if let reason = descriptor.dtype.reasonWithoutValues { return "\(text)no values: it \(reason)\n" }
     text +=
       values.texts.count == descriptor.shape.elementCount
       ? "\(count)\n" : "first \(HumanText.grouped(values.texts.count)) of \(count)\n"
     var table = TextTable([.left, .right])
     for (element, value) in values.texts.enumerated() {
-      table.add(["[" + values.index(of: element).map(String.init).joined(separator: ", ") + "]", value])
+      table.add(["\(values.index(of: element).description)", "\(value)"])
     }
     return text + table.render(indent: 2)
   }
 
   /// A whole number as it is; of others six digits.
-  private static func rounded(_ value: ElementValue?) -> String {
+  private static func rounded(_ value: ElementValue?) -> Message {
     switch value {
-    case .signed, .unsigned: value?.description ?? "-"
+    case .signed, .unsigned: "\(value?.description ?? "-")"
     case .single(let number)?: HumanText.rounded(Double(number))
     case .double(let number)?: HumanText.rounded(number)
     case nil: "-"
@@ -99,7 +99,7 @@ public enum TensorText {
 
   /// Recurses at most `ScopeTree.maximumDepth` times.
   private static func add(
-    _ scope: Scope, depth: Int, maximumDepth: Int, note: (TensorDescriptor) -> String, to table: inout TextTable
+    _ scope: Scope, depth: Int, maximumDepth: Int, note: (TensorDescriptor) -> Message, to table: inout TextTable
   ) {
     guard depth < maximumDepth else { return }
     let margin = String(repeating: "  ", count: depth)
@@ -110,7 +110,7 @@ public enum TensorText {
         name += "/" + inner.name
       }
       table.add([
-        margin + name.escapedForDisplay + "/", HumanText.grouped(inner.parameterCount),
+        "\(margin)\(name)/", HumanText.grouped(inner.parameterCount),
         HumanText.bytes(inner.byteCount),
       ])
       add(inner, depth: depth + 1, maximumDepth: maximumDepth, note: note, to: &table)
@@ -118,22 +118,21 @@ public enum TensorText {
     for tensor in scope.tensors {
       let descriptor = tensor.descriptor
       table.add([
-        margin + tensor.name.escapedForDisplay,
+        "\(margin)\(tensor.name)",
         descriptor.dtype.byteCount == nil ? "" : HumanText.grouped(descriptor.shape.elementCount),
-        HumanText.bytes(descriptor.byteCount), descriptor.dtype.name, shape(descriptor),
-        note(descriptor).escapedForDisplay,
+        HumanText.bytes(descriptor.byteCount), "\(descriptor.dtype)", shape(descriptor), note(descriptor),
       ])
     }
   }
 
-  private static func shape(_ descriptor: TensorDescriptor) -> String {
-    descriptor.shape.description + (descriptor.sliceCount > 1 ? " in \(descriptor.sliceCount) slices" : "")
+  private static func shape(_ descriptor: TensorDescriptor) -> Message {
+    "\(descriptor.shape)\(descriptor.sliceCount > 1 ? " in \(descriptor.sliceCount) slices" : "")"
   }
 
   /// A data shard's number, as its file's name has it; another file's name.
   private static func shard(_ file: SourceFile) -> String {
     let name = file.name
-    guard let range = name.firstRange(of: ".data-") else { return name.escapedForDisplay }
-    return name[range.upperBound...].escapedForDisplay
+    guard let range = name.firstRange(of: ".data-") else { return name }
+    return String(name[range.upperBound...])
   }
 }

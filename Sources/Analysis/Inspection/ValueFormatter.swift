@@ -30,7 +30,7 @@ public enum ValueFormatter {
       switch character {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"
-      default: text += String(character).escapedForDisplay
+      default: text += ("\(String(character))" as Message).text
       }
       rest = rest.dropFirst(String(character).utf8.count)
     }

@@ -147,7 +147,7 @@ public struct ModelVerification: Sendable {
       for (name, captioner) in [(left, captioners.left), (right, captioners.right)] {
         captions.append(
           CaptionCheck(
-            title: "captions of \(name.escapedForDisplay) against the expected ones",
+            title: "captions of \(name) against the expected ones",
             comparison: captioner.comparison(with: runs, imagesIn: directory) { progress($0.text) }))
       }
     } else if let directory = options.imageDirectory {

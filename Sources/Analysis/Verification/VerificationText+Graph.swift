@@ -1,15 +1,15 @@
-internal import Foundation
+internal import Files
 internal import GraphProof
 internal import Messages
 
 extension VerificationText {
   /// A line that says what was compared, then what differs and what is good to know.
-  static func graph(_ check: GraphCheck) -> [String] {
-    let name = (check.path as NSString).lastPathComponent.escapedForDisplay
+  static func graph(_ check: GraphCheck) -> [Message] {
+    let name = check.path.lastPart
     guard let comparison = check.comparison else { return ["graph: cannot be compared: \(check.failure ?? "")"] }
     let release =
-      comparison.tensorFlowVersion.isEmpty ? "" : " of TensorFlow \(comparison.tensorFlowVersion.escapedForDisplay)"
-    var lines: [String] = []
+      comparison.tensorFlowVersion.isEmpty ? "" : " of TensorFlow \(comparison.tensorFlowVersion)"
+    var lines: [Message] = []
     switch comparison.kind {
     case .other(let found, let expected):
       lines.append(
@@ -19,29 +19,28 @@ extension VerificationText {
     case .training(let node):
       lines.append("graph: \(name)\(release): \(summary(comparison))")
       lines.append(
-        "  It was saved while training ('\(node.escapedForDisplay)'); what captioning shares with it is compared.")
+        "  It was saved while training ('\(node)'); what captioning shares with it is compared.")
     }
     lines += list(
       "different from the engine",
       comparison.differences.map { difference in
-        "\(difference.node.escapedForDisplay): \(difference.property): "
-          + "\(difference.graph.escapedForDisplay) in the graph; the engine: \(difference.engine.escapedForDisplay)"
+        "\(difference.node): \(difference.property): \(difference.graph) in the graph; the engine: \(difference.engine)"
       })
     lines += list(
       "another shape than in the model",
-      check.shapeProblems.map { "\($0.name.escapedForDisplay): \($0.graph) in the graph, \($0.model) in the model" })
-    return lines + comparison.notes.map { "  note: \($0.node.escapedForDisplay): \($0.text.escapedForDisplay)" }
+      check.shapeProblems.map { "\($0.name): \($0.graph) in the graph, \($0.model) in the model" })
+    return lines + comparison.notes.map { "  note: \($0.node): \($0.text)" }
   }
 
-  private static func summary(_ comparison: GraphComparison) -> String {
+  private static func summary(_ comparison: GraphComparison) -> Message {
     let parts = GraphComparison.Part.allCases.compactMap { part in
       comparison.counts[part].map { HumanText.count($0, words(part).one, words(part).many) }
     }
-    let verdict =
+    let verdict: Message =
       comparison.differences.isEmpty
       ? "agree with the engine's plan"
       : "compared with the engine's plan, \(HumanText.count(comparison.differences.count, "difference"))"
-    return parts.joined(separator: ", ") + " " + verdict
+    return "\(parts.joined(separator: ", ")) \(verdict)"
   }
 
   private static func words(_ part: GraphComparison.Part) -> (one: String, many: String?) {

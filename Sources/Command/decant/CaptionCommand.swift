@@ -102,19 +102,19 @@ struct CaptionCommand: ParsableCommand {
 
   func run() throws {
     let search = try captioning.search
-    let paths = try ImageList.expand(images) { Console.say("decant: \($0)") }
+    let paths = try ImageList.expand(images) { Console.say("\($0)") }
     let (source, cousin) = try CanonicalSource.captioningModel(TensorFile.open(model, options: reading.value))
-    if let cousin { Console.say("decant: \(cousin.notice(path: model))") }
+    if let cousin { Console.say("\(cousin.notice(path: model))") }
     let words = try ModelVocabulary.find(for: source, given: vocab)
     if words.origin == .beside {
-      Console.say("decant: using the vocabulary beside the model, \(words.path.escapedForDisplay)")
+      Console.say("using the vocabulary beside the model, \(words.path)")
     }
     // The first images are decoded while the model is loaded.
     let feed = ImageFeed(paths: paths, threadCount: captioning.threads)
     let (captioner, use) = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
     ).choosingMarkers(markers, words: words.wordSource, model: model)
-    for text in use.lines { Console.say("decant: \(text)") }
+    for text in use.lines { Console.say("\(text)") }
     var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     let start = ContinuousClock.now
     var line = ProgressLine()
@@ -128,22 +128,22 @@ struct CaptionCommand: ParsableCommand {
     line.clear()
     if json {
       let run = CaptionRun(options: search, images: report.images, vocabulary: captioner.vocabulary)
-      Console.write(CaptionRun.json([run], model: model, markers: use))
+      Console.print(CaptionRun.json([run], model: model, markers: use))
     }
     if let category = report.failure { throw ExitCode(category.rawValue) }
   }
 
   /// Prints what became of an image, unless the JSON says it.
   private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary, _ remark: String?) {
-    if let remark { Console.say("decant: \(remark)") }
+    if let remark { Console.say("\(remark)") }
     if let warning = image.warning {
-      Console.say("decant: \(image.path.escapedForDisplay): \(warning.escapedForDisplay)")
+      Console.say("\(image.path): \(warning)")
     }
     switch image.result {
     case .success(let captions) where !json:
-      Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
+      Console.print(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
     case .success: break
-    case .failure(let error): Console.say("decant: \(error)")
+    case .failure(let error): Console.say("\(error)")
     }
   }
 

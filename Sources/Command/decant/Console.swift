@@ -1,32 +1,31 @@
 import Foundation
 import Messages
 
-/// Standard output for results, standard error for everything else.
+/// Standard output for results, standard error for everything else; nothing else in the package writes there.
 ///
-/// Whatever is written is escaped line by line, so that no name, message or path, wherever it came from, reaches a terminal raw. JSON
-/// escapes the same in its own way before. A name that could hold a line break must be escaped where it is put into text.
+/// All that is written is a `Message`, so that no name, path or other library's text reaches a terminal raw.
 enum Console {
-  /// Writes a result to standard output, with a line end where it has none.
+  /// Writes a result to standard output, with a line end if it has none.
   ///
   /// A closed pipe (`decant inspect … | head`) ends the process quietly, as other tools do.
-  static func print(_ text: String) {
-    write(text.hasSuffix("\n") ? text : text + "\n", to: 1)
+  static func print(_ message: Message) {
+    write(message.endsLine ? message : "\(message)\n", to: 1)
   }
 
-  /// Writes a result that has its own line ends to standard output.
-  static func write(_ text: String) {
-    write(text, to: 1)
+  /// Says something on standard error, after the command's name.
+  static func say(_ message: Message) {
+    write("decant: \(message)\n", to: 2)
   }
 
-  /// Writes a message and a line end to standard error.
-  static func say(_ text: String) {
-    write(text + "\n", to: 2)
+  /// Writes a line to standard error as it is.
+  static func log(_ message: Message) {
+    write("\(message)\n", to: 2)
   }
 
   /// Whether standard error is a terminal, so that a progress line can be drawn and erased.
   static let showsProgress = isatty(2) == 1
 
-  /// Columns of the terminal on standard output, within bounds that read well; 100 where it is none.
+  /// Columns of the terminal on standard output, within bounds that read well; 100 if it is not a terminal.
   static let width = min(max(columns(of: 1) ?? 100, 40), 120)
 
   /// The columns of the terminal that a descriptor leads to; nil if it is not a terminal, or does not know.
@@ -36,17 +35,13 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  /// Erases the line of the terminal on standard error and writes text there, without a line end; for progress lines.
-  static func redraw(_ text: String = "") {
-    writeRaw("\r\u{1b}[K" + text.escapedForDisplay, to: 2)
+  /// Erases the line of the terminal on standard error and writes a message there, without a line end; for progress lines.
+  static func redraw(_ message: Message = "") {
+    write("\r\u{1b}[K\(message)", to: 2)
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
-    writeRaw(text.linesEscapedForDisplay, to: descriptor)
-  }
-
-  private static func writeRaw(_ text: String, to descriptor: Int32) {
-    let bytes = Array(text.utf8)
+  private static func write(_ message: Message, to descriptor: Int32) {
+    let bytes = Array(message.text.utf8)
     var done = 0
     while done < bytes.count {
       let count = unsafe bytes.withUnsafeBytes { buffer in
@@ -68,7 +63,7 @@ struct ProgressLine {
   private var isDrawn = false
 
   /// Shows `text` if it is time to.
-  mutating func update(_ text: @autoclosure () -> String) {
+  mutating func update(_ text: @autoclosure () -> Message) {
     let now = ContinuousClock.now
     guard Console.showsProgress, now - start > .milliseconds(500), now - lastDrawn > .milliseconds(100) else { return }
     lastDrawn = now
@@ -76,7 +71,7 @@ struct ProgressLine {
   }
 
   /// Erases the line while something else is written, and shows `text` after it.
-  mutating func interrupted(by write: () -> Void, then text: @autoclosure () -> String) {
+  mutating func interrupted(by write: () -> Void, then text: @autoclosure () -> Message) {
     let wasDrawn = isDrawn
     clear()
     write()
@@ -90,8 +85,8 @@ struct ProgressLine {
   }
 
   /// What is longer than the terminal is wide would stay there when the line is redrawn.
-  private mutating func draw(_ text: String) {
+  private mutating func draw(_ text: Message) {
     isDrawn = true
-    Console.redraw(String(text.escapedForDisplay.prefix((Console.columns(of: 2) ?? 80) - 1)))
+    Console.redraw(text.prefix((Console.columns(of: 2) ?? 80) - 1))
   }
 }

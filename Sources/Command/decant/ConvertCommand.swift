@@ -162,6 +162,6 @@ struct ConvertCommand: ParsableCommand {
     guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading.value)),
       let verdict = MarkerVerdict(words, source: source), verdict.isAgainstVocabulary
     else { return }
-    for line in verdict.statement(of: .file(vocab), model: path).lines { Console.say("decant: \(line)") }
+    for line in verdict.statement(of: .file(vocab), model: path).lines { Console.say("\(line)") }
   }
 }

@@ -34,10 +34,10 @@ enum Main {
       var command = try Decant.parseAsRoot()
       try command.run()
     } catch let error as any DecantError {
-      Console.say("decant: \(error)")
+      Console.say("\(error)")
       if error.category == .badData {
         for line in TransferNotes.lines(forFilesIn: Array(CommandLine.arguments.dropFirst(2))) {
-          Console.say("decant: \(line)")
+          Console.say("\(line)")
         }
       }
       exit(error.category.rawValue)
@@ -50,22 +50,23 @@ enum Main {
   private static func end(with error: any Error) -> Never {
     switch Decant.exitCode(for: error) {
     case .validationFailure:
-      Console.say(message(for: error))
+      Console.log(message(for: error))
       exit(ErrorCategory.usage.rawValue)
     case .failure where !(error is ExitCode):
-      Console.say("decant: \("\(error)".escapedForDisplay)")
+      Console.say("\(error)")
       exit(ErrorCategory.inputOutput.rawValue)
     default: Decant.exit(withError: error)
     }
   }
 
   /// The words for a usage error. They repeat what was typed, line breaks included, which must not look like lines of ours.
-  private static func message(for error: any Error) -> String {
+  private static func message(for error: any Error) -> Message {
     let typed = CommandLine.arguments.dropFirst()
       .flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }
       .filter { $0.contains { $0.isNewline } }
-    return typed.sorted { $0.utf8.count > $1.utf8.count }.reduce(Decant.fullMessage(for: error)) {
-      $0.replacing($1, with: $1.escapedForDisplay)
+    let text = typed.sorted { $0.utf8.count > $1.utf8.count }.reduce(Decant.fullMessage(for: error)) { text, word in
+      text.replacing(word, with: ("\(word)" as Message).text)
     }
+    return Message(escapingLinesOf: text)
   }
 }

@@ -88,63 +88,13 @@ struct InspectCommand: ParsableCommand {
     }
     if verify { return try checkIntegrity() }
     if let values { return try printValues(of: values, in: TensorFile.open(path, options: reading.value)) }
-    // The graph that was saved with the checkpoint takes as long as the list of variables.
-    let graph = BackgroundTask { [path] _ in try TensorFile.metaPath(of: path).map { try GraphSummary(path: $0) } }
-    defer { graph.cancel() }
-    let source = try TensorFile.open(path, options: reading.value)
-    // Of a hundred thousand variables the head takes as long as the list too.
-    let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? graph.wait()) ?? nil) }
-    let graphs = graphsInside(source)
-    let marks = WeightMarks(source)
-    let wanted = try match.map(expression)
-    let named = source as? ObjectNamedSource
-    let selected = sort.sorted(
-      source.descriptors.filter { descriptor in
-        guard let wanted else { return true }
-        return wanted.matches(descriptor.name) || named.map { wanted.matches($0.wantedName(of: descriptor)) } ?? false
-      })
-    let statistics = stats ? try selected.map { try statisticsRow(of: $0, in: source) } : nil
-    // One that cannot be read does not stop the tensors from being listed.
-    do { _ = try graph.wait() } catch { Console.say("decant: the graph beside the checkpoint is left out: \(error)") }
-    if json {
-      var document = InspectDocument(path: path)
-      document.model = InspectDocument.Model(try head.wait())
-      document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
-      document.tensors = selected.enumerated().map { index, descriptor in
-        InspectDocument.Tensor(
-          descriptor, files: source.files, origin: source.origin(of: descriptor), isWeight: marks.isWeight(descriptor),
-          statistics: statistics?[index].statistics)
-      }
-      return Console.print(try document.json())
-    }
-    func note(_ descriptor: TensorDescriptor) -> String {
-      marks.note(descriptor, origin: source.origin(of: descriptor))
-    }
-    let body =
-      if let statistics {
-        TensorText.statistics(statistics)
-      } else if flat {
-        TensorText.flat(selected, files: source.files, note: note)
-      } else {
-        TensorText.tree(ScopeTree(selected, order: sort), note: note)
-      }
-    let parts = [ReportText.header(try head.wait()), body] + graphs.map { GraphText.beside($0) }
-    Console.print(parts.filter { !$0.isEmpty }.joined(separator: "\n"))
-    for line in ReportText.incompleteness(source.problems) { Console.say("decant: \(line)") }
-    if let shared = named?.sharedNames { Console.say("decant: \(shared)") }
-    if selected.isEmpty, let match { Console.say("decant: no variable's name matches '\(match.escapedForDisplay)'") }
-  }
-
-  /// The graph whose constants the source shows, or those of the SavedModel whose variables it shows.
-  private func graphsInside(_ source: any TensorSource) -> [MetaGraphDefinition] {
-    if let frozen = source as? FrozenGraph { return [frozen.definition] }
-    guard let path = TensorFile.savedModelPath(of: path) else { return [] }
-    do {
-      return try SavedModelFile(path: path).metaGraphs
-    } catch {
-      Console.say("decant: the graph of the SavedModel is left out: \(error)")
-      return []
-    }
+    let inspection = try SourceInspection(
+      of: path, layout: stats ? .statistics : flat ? .flat : .tree, order: sort, match: match.map(expression),
+      options: reading.value)
+    inspection.warnings.forEach(Console.say)
+    if json { return Console.print(try inspection.document.json()) }
+    Console.print(inspection.text)
+    inspection.notes.forEach(Console.say)
   }
 
   /// Nodes of the graph that the path names, or of the one that belongs to the checkpoint.
@@ -157,14 +107,8 @@ struct InspectCommand: ParsableCommand {
     }
     let expression = try match.map(expression)
     func isWanted(_ name: String) -> Bool { expression?.matches(name) ?? true }
-    if graphOptions.dot { return Console.write(graphs.dot(depth: graphOptions.depth ?? 1, where: isWanted)) }
+    if graphOptions.dot { return Console.print(graphs.dot(depth: graphOptions.depth ?? 1, where: isWanted)) }
     Console.print(try json ? graphs.document(withNodesWhere: isWanted).json() : graphs.nodeText(where: isWanted))
-  }
-
-  private func statisticsRow(
-    of descriptor: TensorDescriptor, in source: any TensorSource
-  ) throws -> (descriptor: TensorDescriptor, statistics: TensorStatistics?) {
-    (descriptor, try TensorStatistics(of: descriptor, in: source))
   }
 
   private func printValues(of name: String, in source: any TensorSource) throws {

@@ -49,15 +49,15 @@ struct RunInferenceCommand: ParsableCommand {
     let (captioner, use) = try Captioner(source: source, vocabulary: vocabulary, vocabularyPath: vocabularyPath)
       .choosingMarkers(.asGiven, words: .file(vocabularyPath), model: checkpointPath)
     log(OriginalLog.loaded(checkpointPath, file))
-    if let cousin { Console.say("decant: \(cousin.notice(path: checkpointPath))") }
-    for text in use.lines { Console.say("decant: \(text)") }
+    if let cousin { Console.say("\(cousin.notice(path: checkpointPath))") }
+    for text in use.lines { Console.say("\(text)") }
     var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     var limits = ImageLimits()
     limits.formats = [.jpeg]
     try captioner.captions(ofImagesAt: paths, limits: limits) { image in
       let captions = try image.result.get()
-      if let remark = remarks.next(of: image, captioner) { Console.say("decant: \(remark)") }
-      Console.write(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
+      if let remark = remarks.next(of: image, captioner) { Console.say("\(remark)") }
+      Console.print(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
     }
   }
   private func log(_ line: String) {

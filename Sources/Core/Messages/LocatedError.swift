@@ -1,5 +1,5 @@
 /// An error with a reason and the place that it is about; every error of a file format is one.
-public struct LocatedError<Reason: ErrorReason>: DecantError, Equatable {
+public struct LocatedError<Reason: ErrorReason>: PlacedError, Equatable {
   /// What went wrong.
   public let reason: Reason
   /// The path of the file or directory, if it is known.
@@ -30,6 +30,9 @@ public struct LocatedError<Reason: ErrorReason>: DecantError, Equatable {
     return (place + [reason.sentence]).joined(separator: ": ")
   }
 
+  /// The tensor, unless the message is another error's.
+  public var namedTensor: String? { reason.wholeMessage == nil ? tensor : nil }
+
   /// The same error, in this file if it does not name one yet.
   public func inFile(_ path: String) -> Self {
     var error = self
@@ -45,6 +48,12 @@ public struct LocatedError<Reason: ErrorReason>: DecantError, Equatable {
   }
 }
 
+/// An error that may be about one tensor.
+public protocol PlacedError: DecantError {
+  /// The tensor that the message names, if it names one.
+  var namedTensor: String? { get }
+}
+
 /// What can go wrong in one part of Decant: the reasons of a ``LocatedError``.
 public protocol ErrorReason: Error, Equatable {
   /// The kind of failure.
@@ -58,7 +67,10 @@ public protocol ErrorReason: Error, Equatable {
 }
 
 extension ErrorReason {
+  /// Bad data.
   public var category: ErrorCategory { .badData }
+  /// None.
   public var wholeMessage: Message? { nil }
+  /// A tensor.
   public static var subject: Message { "tensor" }
 }

@@ -32,11 +32,18 @@ public struct Message: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// Appends the text of another message.
   public static func += (left: inout Message, right: Message) { left.text += right.text }
 
+  /// Whether the message ends with a line break.
+  public var endsLine: Bool { text.hasSuffix("\n") }
+
+  /// The message without the line break at its end, if it has one.
+  public var trimmingLineEnd: Message { endsLine ? Message(safe: String(text.dropLast())) : self }
+
   /// The message cut to so many characters.
   public func prefix(_ length: Int) -> Message { Message(safe: String(text.prefix(length))) }
 }
 
 extension Message: CustomStringConvertible {
+  /// The text.
   public var description: String { text }
 }
 
@@ -53,6 +60,7 @@ extension Message {
   public struct StringInterpolation: StringInterpolationProtocol {
     var text = ""
 
+    /// Makes room for about as much text as there will be.
     public init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }

@@ -18,8 +18,8 @@ public struct TextTable: Sendable {
     let text: String
     let width: Int
 
-    init(_ text: String) {
-      self.text = text
+    init(_ message: Message) {
+      text = message.text
       // Counting characters takes far longer than seeing that each is one byte.
       width = text.isPrintableASCII ? text.utf8.count : text.count
     }
@@ -32,14 +32,14 @@ public struct TextTable: Sendable {
   }
 
   /// Adds a row. Cells beyond the columns are dropped, missing ones are empty.
-  public mutating func add(_ cells: [String]) {
+  public mutating func add(_ cells: [Message]) {
     let row = cells.prefix(alignments.count).map(Cell.init)
     for (column, cell) in row.enumerated() where cell.width > widths[column] { widths[column] = cell.width }
     rows.append(row)
   }
 
   /// The rows as lines, each ended by a line break.
-  public func render(indent: Int = 0) -> String {
+  public func render(indent: Int = 0) -> Message {
     let margin = String(repeating: " ", count: indent)
     let blanks = String(repeating: " ", count: widths.max() ?? 0)
     var text = ""
@@ -63,6 +63,6 @@ public struct TextTable: Sendable {
       }
       text += "\n"
     }
-    return text
+    return Message(safe: text)
   }
 }

@@ -1,4 +1,6 @@
 internal import Checkpoints
+public import MetaGraph
+public import Tensors
 
 extension TensorFile {
   /// The `.meta` file that was saved with a checkpoint, or nil if the path means no checkpoint or there is none.
@@ -9,5 +11,13 @@ extension TensorFile {
   /// The `saved_model.pb` whose variables a path means, or nil if there is none.
   public static func savedModelPath(of path: String) -> String? {
     (try? CheckpointPath.resolve(path))?.savedModelPath
+  }
+
+  /// The graph whose constants a source shows, or those of the SavedModel whose variables it shows.
+  ///
+  /// - Throws: `MetaGraphError` if the SavedModel's file cannot be read.
+  public static func graphs(in source: any TensorSource, at path: String) throws -> [MetaGraphDefinition] {
+    if let frozen = source as? FrozenGraph { return [frozen.definition] }
+    return try savedModelPath(of: path).map { try SavedModelFile(path: $0).metaGraphs } ?? []
   }
 }

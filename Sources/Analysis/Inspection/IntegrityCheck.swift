@@ -1,0 +1,110 @@
+internal import Bytes
+internal import Messages
+internal import Tensors
+
+/// Reads everything in a source, and collects what is wrong.
+struct IntegrityCheck<Source: TensorSource> {
+  private(set) var failures: [IntegrityReport.Failure] = []
+  private(set) var checkedTensorCount = 0
+  private(set) var skippedTensorCount = 0
+  private(set) var checkedByteCount = 0
+  /// Whether the source has digests, sound or not.
+  private(set) var hasDigests = false
+
+  private let source: Source
+  private let pieceByteCount: Int
+  private var digests: ContentDigests?
+  /// The place among the failures of what is wrong with a whole file, by its path.
+  private var filesAtFault: [String: Int] = [:]
+  /// What is wrong with each tensor. A file can have a hundred thousand tensors, and as many failures.
+  private var errors: [ByteString: [any Error]] = [:]
+
+  /// Starts with what opening the source found.
+  init(of source: Source, pieceByteCount: Int) {
+    self.source = source
+    self.pieceByteCount = pieceByteCount
+    for problem in source.problems where problem.severity != .note {
+      if let path = (problem.error as? any FileWideError)?.fileAtFault?.path { filesAtFault[path] = failures.count }
+      add(problem.error, about: problem.tensor)
+    }
+    // The sources that can go on without a file have said that it is missing.
+    guard failures.isEmpty else { return }
+    failures = source.files.filter { $0.byteCount == nil }.map { file in
+      .init(category: .badData, message: "\(file.path): is missing. Copy all files of the checkpoint together.")
+    }
+  }
+
+  /// Looks for the digests that Decant wrote, so that tensors are compared with them.
+  mutating func findDigests() {
+    do throws(DigestError) {
+      digests = try ContentDigests(of: source)
+      hasDigests = digests != nil
+    } catch {
+      hasDigests = true
+      add(error, about: nil)
+    }
+  }
+
+  /// Reads all tensors; one that fails does not keep the others from being read.
+  mutating func readEveryTensor(_ progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void) {
+    let total = Sums.byteCount(source.descriptors)
+    for descriptor in source.descriptors {
+      guard descriptor.dtype.kind != .opaque else {
+        skippedTensorCount += 1
+        continue
+      }
+      do {
+        try read(descriptor)
+        checkedTensorCount += 1
+        checkedByteCount = checkedByteCount.addingChecked(descriptor.byteCount) ?? .max
+      } catch {
+        addReadingError(error, of: descriptor)
+      }
+      progress(checkedByteCount, total)
+    }
+  }
+
+  /// Notes which digests have no tensor, unless opening has said that the tensor cannot be described.
+  mutating func findMissingDigests() {
+    for error in digests?.missing(from: source.descriptors) ?? [] {
+      guard let tensor = error.tensor, errors[ByteString(tensor)] == nil else { continue }
+      add(error, about: tensor)
+    }
+  }
+
+  private func read(_ descriptor: TensorDescriptor) throws {
+    if let digests {
+      try digests.check(TensorDigest(of: descriptor, in: source, pieceByteCount: pieceByteCount), of: descriptor)
+    } else if descriptor.dtype.kind == .string {
+      _ = try source.readStrings(descriptor)
+    } else {
+      try source.read(descriptor, maximumByteCount: pieceByteCount) { _ in }
+    }
+  }
+
+  /// What is wrong with a whole file is said once, and not again for each of its tensors.
+  private mutating func addReadingError(_ error: any Error, of descriptor: TensorDescriptor) {
+    guard let error = error as? any FileWideError, let (path, message) = error.fileAtFault else {
+      return add(error, about: descriptor.name)
+    }
+    let index = filesAtFault[path] ?? failures.count
+    if index == failures.count { failures.append(.init(category: error.category, message: "\(message)")) }
+    filesAtFault[path] = index
+    failures[index].affectedTensorCount += 1
+  }
+
+  /// Adds an error, once: a tensor that could not be described fails in the same way when it is read.
+  private mutating func add(_ error: any Error, about tensor: String?) {
+    if let tensor {
+      let key = ByteString(tensor)
+      guard !(errors[key] ?? []).contains(where: { Self.areEqual($0, error) }) else { return }
+      errors[key, default: []].append(error)
+    }
+    failures.append(.init(tensor: tensor, error))
+  }
+
+  private static func areEqual(_ left: any Error, _ right: any Error) -> Bool {
+    func isRight<Value: DecantError>(_ left: Value) -> Bool { left == right as? Value }
+    return (left as? any DecantError).map { isRight($0) } ?? false
+  }
+}

@@ -1,0 +1,108 @@
+public import Messages
+internal import MetaGraph
+public import Patterns
+internal import TensorFiles
+public import Tensors
+internal import Threads
+
+/// What `inspect` shows of a source: the facts at its head, the tensors that were asked for, and the graphs that belong to it.
+public struct SourceInspection: Sendable {
+  /// What is shown of each tensor.
+  public enum Layout: Sendable {
+    /// Name, sizes, dtype and shape, as a tree of scopes.
+    case tree
+    /// One line with shard and offset.
+    case flat
+    /// Sums over the values.
+    case statistics
+  }
+
+  /// The path as it was given.
+  public let path: String
+  /// The facts at the head.
+  public let report: ModelReport
+  /// The tensors that were asked for, in the order that was asked for.
+  public let tensors: [TensorDescriptor]
+  /// What is left out because it cannot be read.
+  public private(set) var warnings: [Message] = []
+  /// What else a person should know who reads the text; the JSON says it in fields of its own.
+  public private(set) var notes: [Message] = []
+
+  private let source: any TensorSource
+  private let layout: Layout
+  private let order: TensorOrder
+  private let marks: WeightMarks
+  private let statistics: [TensorStatistics?]?
+  private let graphs: [MetaGraphDefinition]
+
+  /// Opens and reads what is to be shown.
+  ///
+  /// - Parameters:
+  ///   - path: a path that `TensorFile` opens.
+  ///   - layout: what is shown of each tensor; statistics read all elements.
+  ///   - order: the order of the tensors.
+  ///   - match: an expression that the names must match; nil for all tensors.
+  ///   - options: how the source is read.
+  /// - Throws: what opening the source, or reading for statistics, throws. A graph that cannot be read is a note.
+  public init(
+    of path: String, layout: Layout = .tree, order: TensorOrder = .name, match: NamePattern? = nil,
+    options: ReadOptions = ReadOptions()
+  ) throws {
+    // The graph that was saved with the checkpoint takes as long as the list of variables.
+    let summary = BackgroundTask { _ in try TensorFile.metaPath(of: path).map { try GraphSummary(path: $0) } }
+    defer { summary.cancel() }
+    let source = try TensorFile.open(path, options: options)
+    // Of a hundred thousand variables the head takes as long as the list too.
+    let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
+    (self.path, self.source, self.layout, self.order) = (path, source, layout, order)
+    marks = WeightMarks(source)
+    let named = source as? ObjectNamedSource
+    tensors = order.sorted(
+      source.descriptors.filter { descriptor in
+        guard let match else { return true }
+        return match.matches(descriptor.name) || named.map { match.matches($0.wantedName(of: descriptor)) } ?? false
+      })
+    statistics = layout == .statistics ? try tensors.map { try TensorStatistics(of: $0, in: source) } : nil
+    // One that cannot be read does not stop the tensors from being listed.
+    do { _ = try summary.wait() } catch { warnings.append("the graph beside the checkpoint is left out: \(error)") }
+    do {
+      graphs = try TensorFile.graphs(in: source, at: path)
+    } catch {
+      graphs = []
+      warnings.append("the graph of the SavedModel is left out: \(error)")
+    }
+    report = try head.wait()
+    notes += ReportText.incompleteness(source.problems)
+    if let shared = named?.sharedNames { notes.append("\(shared)") }
+    if tensors.isEmpty, let match { notes.append("no variable's name matches '\(match.text)'") }
+  }
+
+  /// The head, the tensors, and the graphs in short.
+  public var text: Message {
+    let parts = [ReportText.header(report), list] + graphs.map { GraphText.beside($0) }
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private var list: Message {
+    func note(_ descriptor: TensorDescriptor) -> Message {
+      "\(marks.note(descriptor, origin: source.origin(of: descriptor)))"
+    }
+    if let statistics { return TensorText.statistics(Array(zip(tensors, statistics))) }
+    return layout == .flat
+      ? TensorText.flat(tensors, files: source.files, note: note)
+      : TensorText.tree(ScopeTree(tensors, order: order), note: note)
+  }
+
+  /// The same as JSON.
+  public var document: InspectDocument {
+    var document = InspectDocument(path: path)
+    document.model = InspectDocument.Model(report)
+    document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
+    document.tensors = tensors.enumerated().map { index, descriptor in
+      InspectDocument.Tensor(
+        descriptor, files: source.files, origin: source.origin(of: descriptor), isWeight: marks.isWeight(descriptor),
+        statistics: statistics?[index])
+    }
+    return document
+  }
+}
