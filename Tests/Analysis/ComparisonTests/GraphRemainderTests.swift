@@ -1,3 +1,4 @@
+import Messages
 import TensorFiles
 import Tensors
 import TestSupport
@@ -40,7 +41,7 @@ struct GraphRemainderTests {
       let diff = try SourceDiff(left, right)
       #expect(diff.isEqual)
       #expect(diff.equalCount == other.descriptors.count - 2)
-      #expect(DiffText.report(diff, leftPath: "a", rightPath: "b").contains("not needed by the outputs of the graph"))
+      #expect(DiffText.report(diff, leftPath: "a", rightPath: "b").text.contains("not needed by the outputs of the graph"))
     }
   }
 
@@ -85,6 +86,6 @@ struct GraphRemainderTests {
     #expect(!comparison.isEqual)
     #expect(comparison.graphRemainder?.namedAfterReads.count == comparison.onlyInLeft.count)
     let diff = try SourceDiff(graph, other)
-    #expect(DiffText.report(diff, leftPath: "a", rightPath: "b").contains("cannot be matched by name"))
+    #expect(DiffText.report(diff, leftPath: "a", rightPath: "b").text.contains("cannot be matched by name"))
   }
 }

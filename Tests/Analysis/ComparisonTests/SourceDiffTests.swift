@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import ModelMapping
 import Patterns
 import Tensors
@@ -256,7 +257,7 @@ struct SourceDiffTests {
       #expect(diff.failures.map(\.tensor) == ["a"])
       #expect(diff.equalCount == 1)
       #expect(!diff.isEqual)
-      #expect(DiffText.report(diff, leftPath: "x", rightPath: "y").contains("Cannot be read: 1"))
+      #expect(DiffText.report(diff, leftPath: "x", rightPath: "y").text.contains("Cannot be read: 1"))
     }
   }
 

@@ -35,6 +35,6 @@ struct FileAtFaultTests {
     let report = IntegrityReport(checking: source)
     #expect(report.failures.map(\.tensor) == [nil])
     #expect(report.failures.first?.affectedTensorCount == 5)
-    #expect(ReportText.integrity(report).hasPrefix("FAILED  5 tensors: m.data: is a pointer.\n1 failure;"))
+    #expect(ReportText.integrity(report).text.hasPrefix("FAILED  5 tensors: m.data: is a pointer.\n1 failure;"))
   }
 }

@@ -31,7 +31,7 @@ struct GraphListingTests {
   func functions() throws {
     let path = Fixture.path("checkpoints/saved-model-tf2/model/saved_model.pb")
     let graphs = try #require(try GraphFile(path: path))
-    let lines = try graphs.nodeText { _ in true }.split(separator: "\n")
+    let lines = try graphs.nodeText { _ in true }.text.split(separator: "\n")
     #expect(lines.count { $0.hasPrefix("function ") } == graphs.graphs.reduce(0) { $0 + $1.functions.count })
     #expect(lines.contains { $0.hasPrefix("  ") })
   }
@@ -53,15 +53,15 @@ struct GraphListingTests {
   @Test("as scopes are few boxes, with the edges between them counted")
   func dot() throws {
     let dot = try graph().dot(depth: 1) { _ in true }
-    #expect(dot.hasPrefix("digraph graph_of_scopes {\n  // 396 nodes that save and restore are left out.\n"))
-    #expect(dot.contains("[label=\"InceptionV3\\n2,584 nodes\\n376 VariableV2, 94 Add, 94 Conv2D\"]"))
-    #expect(dot.contains("[label=\"softmax\\nSoftmax\", fillcolor=\"#ffffff\"]"))
-    #expect(dot.count { $0 == "\n" } < 50)
-    #expect(dot.hasSuffix("}\n"))
+    #expect(dot.text.hasPrefix("digraph graph_of_scopes {\n  // 396 nodes that save and restore are left out.\n"))
+    #expect(dot.text.contains("[label=\"InceptionV3\\n2,584 nodes\\n376 VariableV2, 94 Add, 94 Conv2D\"]"))
+    #expect(dot.text.contains("[label=\"softmax\\nSoftmax\", fillcolor=\"#ffffff\"]"))
+    #expect(dot.text.count { $0 == "\n" } < 50)
+    #expect(dot.text.hasSuffix("}\n"))
     #expect(try graph().dot(depth: 1) { _ in true } == dot)
     let deeper = try graph().dot(depth: 2) { _ in true }
-    #expect(deeper.contains("    label=\"lstm\";"))
-    #expect(deeper.contains("label=\"40\""))
+    #expect(deeper.text.contains("    label=\"lstm\";"))
+    #expect(deeper.text.contains("label=\"40\""))
   }
 
   @Test("with names made to disturb are escaped")
@@ -73,7 +73,7 @@ struct GraphListingTests {
     let scratch = try TemporaryDirectory()
     let path = try scratch.write([0x12, UInt8(graph.count)] + graph, to: "p.meta")
     let file = try #require(try GraphFile(path: path))
-    #expect(file.dot(depth: 1) { _ in true }.contains(#"label="a\"b\\\\u{1b}\nx""#))
+    #expect(file.dot(depth: 1) { _ in true }.text.contains(#"label="a\"b\\\\u{1b}\nx""#))
     #expect(try file.nodeText { _ in true } == "a\"b\\\\u{1b}  x  (z)")
   }
 
@@ -87,6 +87,6 @@ struct GraphListingTests {
     let scratch = try TemporaryDirectory()
     let path = try scratch.write(field(2, field(1, field(1, Array(name.utf8)) + field(2, [0x78]))), to: "p.meta")
     let file = try #require(try GraphFile(path: path))
-    #expect(file.dot(depth: .max) { _ in true }.count { $0 == "{" } == ScopeGraph.maximumDepth)
+    #expect(file.dot(depth: .max) { _ in true }.text.count { $0 == "{" } == ScopeGraph.maximumDepth)
   }
 }

@@ -1,4 +1,5 @@
 import Inspection
+import Messages
 import Tensors
 import Testing
 
@@ -60,7 +61,7 @@ struct ScopeTreeTests {
     let tree = ScopeTree([try Self.descriptor(deep, [1]), try Self.descriptor("//", [1]), huge, huge])
     #expect(tree.root.byteCount == .max)
     #expect(tree.root.tensorCount == 4)
-    #expect(TensorText.tree(tree).split(separator: "\n").count > 3)
+    #expect(TensorText.tree(tree).text.split(separator: "\n").count > 3)
     #expect(ScopeTree([]).root.tensorCount == 0)
   }
 }
