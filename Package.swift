@@ -46,7 +46,7 @@ let command = layer(
   [
     // The command: one file per subcommand, no logic of its own.
     .executableTarget(
-      name: "decant",
+      name: "DecantCommand",
       dependencies: [
         "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
         "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph",
@@ -54,6 +54,19 @@ let command = layer(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings)
+  ])
+
+let library = layer(
+  "Library",
+  [
+    // What programs import: everything public of the modules below.
+    module(
+      "Decant",
+      [
+        "Captioning", "Checkpoints", "Comparison", "Conversion", "Diagnosis", "Engine", "Files", "GraphProof", "Images",
+        "Inspection", "Messages", "MetaGraph", "ModelMapping", "Patterns", "Recovery", "TensorFiles", "Tensors",
+        "Verification", "Vocabulary", "WeightFiles", "WordTraces",
+      ])
   ])
 
 let analysis = layer(
@@ -181,10 +194,10 @@ let layeredTests =
     [
       // Shim/ is C that the tests compile and load into the command; it is no part of any product.
       .testTarget(
-        name: "FaultTests", dependencies: ["decant", "TestSupport"], exclude: ["Shim"],
+        name: "FaultTests", dependencies: ["DecantCommand", "TestSupport"], exclude: ["Shim"],
         swiftSettings: testSettings),
       .testTarget(
-        name: "CommandTests", dependencies: ["decant", "TensorFiles", "Messages", "TestSupport"],
+        name: "CommandTests", dependencies: ["DecantCommand", "TensorFiles", "Messages", "TestSupport"],
         swiftSettings: testSettings),
     ])
   + layer(
@@ -270,21 +283,16 @@ let wholeTests: [Target] = [
 let package = Package(
   name: "Decant",
   products: [
-    .library(
-      name: "Decant",
-      targets: [
-        "Tensors", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "ModelMapping", "Conversion", "Vocabulary",
-        "Images", "Engine", "WordTraces", "Captioning", "GraphProof", "Inspection", "Comparison", "Recovery",
-        "Verification", "Diagnosis",
-      ]),
-    .executable(name: "decant", targets: ["decant"]),
+    .library(name: "Decant", targets: ["Decant"]),
+    // The module is not called as the product: `Decant` and `decant` are one name on file systems that ignore case.
+    .executable(name: "decant", targets: ["DecantCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     // For `swift package generate-documentation` only; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
-  targets: command + analysis + inference + conversion + formats + core + c + layeredTests + wholeTests
+  targets: command + library + analysis + inference + conversion + formats + core + c + layeredTests + wholeTests
 )
 
 // One executable for each parser, for `make fuzz`. libFuzzer brings their main function, so the package is then nothing but them and what

@@ -6,7 +6,7 @@ import Testing
 @Suite("The architecture is what the tree shows")
 struct LayerTests {
   /// From the top down.
-  private static let layers = ["Command", "Analysis", "Inference", "Conversion", "Formats", "Core", "C"]
+  private static let layers = ["Command", "Library", "Analysis", "Inference", "Conversion", "Formats", "Core", "C"]
   private static let root = Fixture.packageRoot.path(percentEncoded: false)
 
   /// A file of a module, and the modules that it imports.
@@ -21,7 +21,7 @@ struct LayerTests {
     return paths.filter { $0.hasSuffix(".swift") }.compactMap { path in
       guard let text = try? String(contentsOfFile: "\(root)/Sources/\(path)", encoding: .utf8) else { return nil }
       let parts = path.split(separator: "/")
-      let imports = text.matches(of: /(?m)^(?:\w+ )?import (?:struct |class |enum |func )?(\w+)/).map { String($0.1) }
+      let imports = text.matches(of: /(?m)^(?:@\w+ )?(?:\w+ )?import (?:struct |class |enum |func )?(\w+)/).map { String($0.1) }
       return Source(path: path, module: String(parts[1]), imports: imports)
     }
   }()
