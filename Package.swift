@@ -63,9 +63,9 @@ let library = layer(
     module(
       "Decant",
       [
-        "Captioning", "Checkpoints", "Comparison", "Conversion", "Diagnosis", "Engine", "Files", "GraphProof", "Images",
-        "Inspection", "Messages", "MetaGraph", "ModelMapping", "Patterns", "Recovery", "TensorFiles", "Tensors",
-        "Verification", "Vocabulary", "WeightFiles", "WordTraces",
+        "Verification", "Diagnosis", "Recovery", "GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces",
+        "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph",
+        "WeightFiles", "Tensors", "Files", "Patterns", "Messages",
       ])
   ])
 
@@ -101,7 +101,9 @@ let analysis = layer(
     module(
       "Comparison", ["Inspection", "ModelMapping", "MetaGraph", "Tensors", "Patterns", "Bytes", "Threads", "Messages"]),
     // What the tensors and graphs say, as values, text and JSON.
-    module("Inspection", ["ModelMapping", "MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
+    module(
+      "Inspection",
+      ["ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages"]),
   ])
 
 let inference = layer(
@@ -203,7 +205,7 @@ let layeredTests =
   + layer(
     "Analysis",
     [
-      tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns"]),
+      tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads"]),
       tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
@@ -261,12 +263,14 @@ let wholeTests: [Target] = [
     name: "TestSupport",
     dependencies: ["Digests", "Tensors", "Bytes", "Messages", "CZlib"], path: "Tests/TestSupport",
     swiftSettings: swiftSettings),
+  // The documentation's examples, compiled as a program outside this package: it sees what is public, and imports one module.
+  .target(
+    name: "Examples", dependencies: ["Decant"], path: "Tests/Examples", packageAccess: false,
+    swiftSettings: swiftSettings),
   .testTarget(
     name: "DocumentationTests",
-    dependencies: [
-      "Recovery", "Comparison", "Captioning", "Engine", "Images", "Conversion", "ModelMapping", "Digests",
-      "TensorFiles", "Checkpoints", "Tensors", "Bytes", "Messages", "TestSupport",
-    ], path: "Tests/DocumentationTests", swiftSettings: testSettings),
+    dependencies: ["Digests", "Checkpoints", "Tensors", "Bytes", "Messages", "TestSupport", "Examples"],
+    path: "Tests/DocumentationTests", swiftSettings: testSettings),
   // Every bit of small files of every format.
   .testTarget(
     name: "DamageTests",

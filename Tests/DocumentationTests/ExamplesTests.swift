@@ -1,3 +1,4 @@
+import Examples
 import Foundation
 import TestSupport
 import Testing
@@ -26,8 +27,11 @@ struct ExamplesTests {
 
   /// The compiled text, without indentation, imports and empty lines.
   static let compiled: [String] = {
-    let file = Fixture.packageRoot.appending(path: "Tests/DocumentationTests/Examples.swift")
-    return code(((try? String(contentsOf: file, encoding: .utf8)) ?? "").components(separatedBy: "\n"))
+    let files = ["Tests/Examples/Examples.swift", "Tests/DocumentationTests/ModuleExamples.swift"]
+    return files.flatMap { file in
+      let text = try? String(contentsOf: Fixture.packageRoot.appending(path: file), encoding: .utf8)
+      return code((text ?? "").components(separatedBy: "\n"))
+    }
   }()
 
   @Test("each is part of a program that compiles", arguments: examples)
@@ -35,7 +39,7 @@ struct ExamplesTests {
     let lines = Self.code(example.lines)
     guard !lines.isEmpty else { return }
     let starts = Self.compiled.indices.filter { Self.compiled[$0...].starts(with: lines) }
-    #expect(!starts.isEmpty, "\(example.testDescription) is not in Examples.swift as it stands in the page")
+    #expect(!starts.isEmpty, "\(example.testDescription) is not compiled as the page has it; add it to Tests/Examples")
   }
 
   @Test("there are examples to compile")

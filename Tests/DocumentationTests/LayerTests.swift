@@ -21,7 +21,9 @@ struct LayerTests {
     return paths.filter { $0.hasSuffix(".swift") }.compactMap { path in
       guard let text = try? String(contentsOfFile: "\(root)/Sources/\(path)", encoding: .utf8) else { return nil }
       let parts = path.split(separator: "/")
-      let imports = text.matches(of: /(?m)^(?:@\w+ )?(?:\w+ )?import (?:struct |class |enum |func )?(\w+)/).map { String($0.1) }
+      let imports = text.matches(of: /(?m)^(?:@\w+ )?(?:\w+ )?import (?:struct |class |enum |func )?(\w+)/).map {
+        String($0.1)
+      }
       return Source(path: path, module: String(parts[1]), imports: imports)
     }
   }()

@@ -55,7 +55,11 @@ enum Main {
     case .failure where !(error is ExitCode):
       Console.say("\(error)")
       exit(ErrorCategory.inputOutput.rawValue)
-    default: Decant.exit(withError: error)
+    case let code:
+      // Help, the version or a completion script, which a person asked for; nothing for a comparison that failed.
+      let text = Message(escapingLinesOf: Decant.fullMessage(for: error))
+      if !text.isEmpty { Console.print(text) }
+      exit(code.rawValue)
     }
   }
 

@@ -1,21 +1,10 @@
-import Bytes
-// Every Swift example of the documentation, compiled: `ExamplesTests` finds each block of each page here, line by line. A block
-// that goes on where another ended stands in the same function.
+// Every Swift example of the documentation, compiled as a program outside this package would be: `ExamplesTests` finds each block of
+// each page here, line by line. A block that goes on where another ended is in the same function.
 
-import Captioning
-import Checkpoints
-import Comparison
-import Conversion
-import Digests
-import Engine
-import Images
-import ModelMapping
-import Recovery
-import TensorFiles
-import Tensors
+import Decant
 
 /// `From checkpoint to Swift arrays`, top to bottom. Runs where the files that it names are.
-func fromCheckpointToSwiftArrays() throws {
+public func fromCheckpointToSwiftArrays() throws {
   let source = try TensorFile.open("model.ckpt-3000000")
 
   do {
@@ -63,12 +52,6 @@ func readme() throws {
   print(bias.count)
 }
 
-/// The overview of `Checkpoints`.
-func checkpoints() throws {
-  let checkpoint = try Checkpoint.open("model.ckpt-3000000")
-  for tensor in checkpoint.source.descriptors { print(tensor.name, tensor.dtype, tensor.shape) }
-}
-
 /// The overview of `Conversion`.
 func conversion() throws {
   var options = ConversionOptions()
@@ -103,13 +86,6 @@ func engine(source: any TensorSource, pixels: [Float], startID: Int) throws {
   print(step.probabilities.count)
 }
 
-/// The overview of `Digests`.
-func digests(bytes: [UInt8]) {
-  var digest = SHA256()
-  digest.update(bytes.rawSpan)
-  print(digest.finish())
-}
-
 /// The overview of `Comparison`.
 func comparison() throws {
   let diff = try SourceDiff(TensorFile.open("model.ckpt-2000000"), TensorFile.open("model.ckpt-3000000"))
@@ -127,4 +103,28 @@ func modelMapping() throws {
   let source = try CanonicalSource.make(TensorFile.open("export.safetensors"))
   let pytorch = try NamingScheme.pytorch.show(source)
   print(pytorch.descriptors.count)
+}
+
+/// What else a program does: write, inspect, verify, read words, diagnose.
+func tasks(paths: [String]) throws {
+  let inspection = try SourceInspection(of: paths[0])
+  print(inspection.text, try inspection.document.json())
+
+  let integrity = IntegrityReport(checking: try TensorFile.open(paths[0]))
+  print(integrity.isSound, integrity.failures.map(\.message))
+
+  let verification = try ModelVerification(comparing: paths[0], with: paths[1])
+  print(verification.passes, VerificationText.report(verification))
+
+  let words = try VocabularyFile(path: paths[2]).vocabulary()
+  print(words.count, words.text(of: [1, 2]))
+
+  let report = try Doctor.examine(paths)
+  print(report.isHealthy, DoctorText.render(report, width: 100))
+
+  do {
+    _ = try TensorFile.open("missing.ckpt")
+  } catch let error as any DecantError {
+    print(error.message, error.category.rawValue)
+  }
 }
