@@ -35,7 +35,9 @@ struct TerminalOutputTests {
   @Test("the console takes messages")
   func consoleTakesMessages() throws {
     let console = try #require(Self.sources.first { $0.path == Self.console }).code
-    let parameters = console.matches(of: /static func (?:print|say|log|redraw|write)\(_ \w+: (\w+)/).map { String($0.1) }
+    let parameters = console.matches(of: /static func (?:print|say|log|redraw|write)\(_ \w+: (\w+)/).map {
+      String($0.1)
+    }
     #expect(parameters.count >= 5)
     #expect(parameters.allSatisfy { $0 == "Message" })
   }

@@ -19,6 +19,19 @@ extension NamingScheme: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
 }
 
+/// Names that `rename` can give: those of a scheme that leaves the data as it is.
+struct TensorFlowNames: ExpressibleByArgument {
+  let scheme: NamingScheme
+
+  /// Takes every scheme, so that the library can say why another framework's does not do.
+  init?(argument: String) {
+    guard let scheme = NamingScheme(name: argument) else { return nil }
+    self.scheme = scheme
+  }
+
+  static var allValueStrings: [String] { NamingScheme.allCases.filter { !$0.changesLayout }.map(\.rawValue) }
+}
+
 /// A dtype that values are cast to.
 struct CastDType: ExpressibleByArgument {
   let dtype: DType

@@ -35,8 +35,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "safetensors, hdf5, tensorflow (a V2 checkpoint) or tensorflow-v1 (default: by the output's name).",
-      valueName: "format"))
+      "The format (default: by the output's name). tensorflow is a V2 checkpoint.", valueName: "format"))
   var to: WeightFormat?
 
   @Option(help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"))

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Conversion
 import Foundation
-import ModelMapping
 
 /// `decant rename`: a TensorFlow checkpoint under other names, with the same data.
 struct RenameCommand: ParsableCommand {
@@ -18,8 +17,8 @@ struct RenameCommand: ParsableCommand {
   @Argument(help: "The checkpoint.")
   var path: String
 
-  @Option(help: "Names to write: tensorflow-0, tensorflow-1.0 or tensorflow-1.2.")
-  var names: NamingScheme
+  @Option(help: "Names to write. modern is TensorFlow 1.2 and later, also called tensorflow-1.2.")
+  var names: TensorFlowNames
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The prefix of the new checkpoint.", valueName: "prefix"))
   var output: String
@@ -34,7 +33,7 @@ struct RenameCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func run() throws {
-    var renamer = CheckpointRenamer(names: names)
+    var renamer = CheckpointRenamer(names: names.scheme)
     renamer.copiesData = copy
     renamer.replacesExisting = force
     renamer.reading = reading.value
