@@ -1,6 +1,6 @@
 internal import Bytes
 public import Files
-internal import Messages
+public import Messages
 
 /// How a file that was taken for text becomes again what it was: the changes that were made, undone one after the other.
 public struct Restoration: Sendable, Equatable {
@@ -52,7 +52,7 @@ public struct Restoration: Sendable, Equatable {
   public var isPartial: Bool { returns?.isWhole == false }
 
   /// What happened, in sentences about "the file".
-  public var words: String {
+  public var words: Message {
     guard let returns else { return changes.map(\.words).joined(separator: " ") }
     var sentences = changes.filter { $0 != .returnsRemoved }.map(\.words)
     if sentences.isEmpty {

@@ -1,6 +1,5 @@
 internal import Bytes
 
-
 /// Where returns were taken from numbers, judged by how the bytes lie in them.
 ///
 /// After a return that is gone every number begins a byte early, and its exponent is where its mantissa should be. The most likely

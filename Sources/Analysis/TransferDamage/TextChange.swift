@@ -1,5 +1,6 @@
 internal import Bytes
 public import Files
+public import Messages
 
 /// What a program did to a file that it took for text.
 public enum TextChange: String, Sendable, CaseIterable {
@@ -62,21 +63,27 @@ public enum TextChange: String, Sendable, CaseIterable {
   private static func hasMark(_ census: ByteCensus) -> Bool { census.head.starts(with: [0xef, 0xbb, 0xbf]) }
 
   /// What happened and what usually does it, in sentences about "the file".
-  public var words: String {
+  public var words: Message {
     switch self {
     case .returnsAdded:
-      "Every line feed in it has a carriage return before it: it was translated as text is, by a transfer in text mode (FTP's "
-        + "ASCII mode, Windows), by git with autocrlf or eol=crlf, or by unix2dos."
+      """
+      Every line feed in it has a carriage return before it: it was translated as text is, by a transfer in text mode \
+      (FTP's ASCII mode, Windows), by git with autocrlf or eol=crlf, or by unix2dos.
+      """
     case .returnsRemoved:
-      "No line feed in it has a carriage return before it, as some would: it was translated as text is, by a transfer in text mode, "
-        + "by git with autocrlf, or by dos2unix."
+      """
+      No line feed in it has a carriage return before it, as some would: it was translated as text is, by a transfer \
+      in text mode, by git with autocrlf, or by dos2unix.
+      """
     case .lineFeedsToReturns:
       "It has carriage returns and no line feed at all: it was translated as text is, to the line ends of old Macs."
     case .returnsToLineFeeds:
       "It has line feeds and no carriage return at all: a program read it as lines of text and wrote it again, as Python's text mode does."
     case .bytesReplaced:
-      "Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such as resource filtering of "
-        + "Maven or Gradle, an editor, or Python's errors='replace'."
+      """
+      Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such \
+      as resource filtering of Maven or Gradle, an editor, or Python's errors='replace'.
+      """
     case .encodedAsUTF8:
       "Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 and converted it."
     case .byteOrderMark:
@@ -85,11 +92,13 @@ public enum TextChange: String, Sendable, CaseIterable {
   }
 
   /// What to do, in sentences.
-  public var remedy: String {
+  public var remedy: Message {
     switch self {
     case .bytesReplaced:
-      "What the bytes were is lost. Copy the original again, and switch filtering off for it (Maven: filtering of resources; "
-        + "in Git: '*.data-* -text' and '*.index -text' in .gitattributes)."
+      """
+      What the bytes were is lost. Copy the original again, and switch filtering off for it (Maven: filtering of \
+      resources; in Git: '*.data-* -text' and '*.index -text' in .gitattributes).
+      """
     default:
       "Copy the original again as binary data (FTP: binary mode; Git: '*.data-* -text' and '*.index -text' in .gitattributes; Python: 'rb' and 'wb')."
     }

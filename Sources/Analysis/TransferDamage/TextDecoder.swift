@@ -1,4 +1,3 @@
-
 /// Undoes exact changes piece by piece, the last one made first.
 struct TextDecoder {
   private var steps: [Step]

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Messages
+public import Messages
 
 /// What shows of changes in files that a command could not read, for a line after its error.
 public enum TransferNotes {
@@ -7,17 +7,16 @@ public enum TransferNotes {
   ///
   /// - Parameter arguments: as they were typed.
   /// - Returns: a line for each file that was taken for text; at most four.
-  public static func lines(forFilesIn arguments: [String]) -> [String] {
-    var lines: [String] = []
+  public static func lines(forFilesIn arguments: [String]) -> [Message] {
+    var lines: [Message] = []
     for argument in arguments {
       let path =
         argument.hasPrefix("-") ? argument.split(separator: "=", maxSplits: 1).last.map(String.init) ?? "" : argument
       for end in ["", ".index", ".data-00000-of-00001", ".meta"] where lines.count < 4 {
         guard let change = try? TextChange.recognize(path + end) else { continue }
-        lines.append(
-          "\((path + end).escapedForDisplay): \(change.words) \(change.remedy)"
-            + (change.canBeUndone
-              ? " Or undo it in a copy, which is read whole before it is kept: decant doctor --fix -o DIRECTORY" : ""))
+        let undoing: Message =
+          " Or undo it in a copy, which is read whole before it is kept: decant doctor --fix -o DIRECTORY"
+        lines.append("\(path + end): \(change.words) \(change.remedy)\(change.canBeUndone ? undoing : "")")
       }
     }
     return lines
