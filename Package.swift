@@ -209,7 +209,7 @@ let layeredTests =
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads"]),
       tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
-      tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors"]),
+      tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors", "Messages"]),
       tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),
     ])
   + layer(

@@ -20,7 +20,7 @@ public struct RecoveryDocument: Encodable, Sendable {
 
   struct Gone: Encodable {
     let name: String
-    let reason: String
+    let reason: Message
   }
 
   struct LostBytes: Encodable {
@@ -45,7 +45,7 @@ public struct RecoveryDocument: Encodable, Sendable {
   let salvaged: [Tensor]
   let gone: [Gone]
   let lostBytes: [LostBytes]
-  let notes: [String]
+  let notes: [Message]
   let output: Output?
 
   /// The facts of a report.
@@ -56,7 +56,7 @@ public struct RecoveryDocument: Encodable, Sendable {
     outcome = report.outcome.rawValue
     isListProven = salvage.isListProven
     salvaged = salvage.source.descriptors.map { Tensor($0, salvage.doubts[$0.name] ?? []) }
-    gone = salvage.gone.map { Gone(name: $0.name, reason: $0.reason) }
+    gone = salvage.gone.map { Gone(name: $0.name, reason: "\($0.reason)") }
     lostBytes = salvage.lost.map {
       LostBytes(file: $0.file, start: $0.range.lowerBound, end: $0.range.upperBound)
     }
@@ -65,7 +65,7 @@ public struct RecoveryDocument: Encodable, Sendable {
       Output(
         path: conversion.outputPath, format: conversion.format, tensorCount: conversion.descriptors.count,
         byteCount: conversion.outputByteCount,
-        leftOut: conversion.skipped.map { Gone(name: $0.name, reason: $0.reason) })
+        leftOut: conversion.skipped.map { Gone(name: $0.name, reason: "\($0.reason)") })
     }
   }
 

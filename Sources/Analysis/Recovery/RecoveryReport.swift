@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Conversion
+public import Messages
 internal import ModelMapping
 public import TensorFiles
 internal import Tensors
@@ -21,7 +22,7 @@ public struct RecoveryReport: Sendable {
   /// What is there and what is gone.
   public let salvage: CheckpointSalvage
   /// Files that are missing or short, what was assumed, and what was undone in files that a program took for text; in sentences.
-  public let notes: [String]
+  public let notes: [Message]
   /// What was written; nil if no output was asked for, or there was nothing to write.
   public let conversion: ConversionReport?
 
@@ -51,7 +52,7 @@ public struct RecoveryReport: Sendable {
     // The copies that it reads stay until everything is written.
     defer { withExtendedLifetime(restored) {} }
     salvage = try restored?.salvage ?? plain.get()
-    notes = salvage.notes + (restored?.notes ?? [])
+    notes = salvage.notes.map { "\($0)" } + (restored?.notes ?? [])
     guard let output, !salvage.source.descriptors.isEmpty else {
       conversion = nil
       return

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Checkpoints
 internal import Conversion
-internal import Messages
+internal import Files
+public import Messages
 internal import Tensors
 
 /// Reports of recoveries as text for a terminal.
@@ -12,58 +13,58 @@ public enum RecoveryText {
   ///   - report: what happened.
   ///   - limit: lines of each list before the rest is only counted; nil for all.
   /// - Returns: lines, each ended by a line break.
-  public static func report(_ report: RecoveryReport, limit: Int? = 20) -> String {
+  public static func report(_ report: RecoveryReport, limit: Int? = 20) -> Message {
     let salvage = report.salvage
-    var text = "\(report.path.escapedForDisplay): TensorFlow \(salvage.version.rawValue) checkpoint\n"
-    text += "\n" + summary(salvage) + "\n"
-    text += section("Gone", salvage.gone, limit) { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
+    var text: Message = "\(report.path): TensorFlow \(salvage.version.rawValue) checkpoint\n\n\(summary(salvage))\n"
+    text += section("Gone", salvage.gone, limit) { "\($0.name): \($0.reason)" }
     text += section("Bytes in which something is lost", salvage.lost, limit) { lost in
-      let file = lost.file.split(separator: "/").last.map(String.init) ?? lost.file
-      return "\(file.escapedForDisplay): from \(HumanText.grouped(lost.range.lowerBound)) to "
-        + "\(HumanText.grouped(lost.range.upperBound)), \(HumanText.bytes(lost.range.count))"
+      """
+      \(lost.file.lastPart): from \(HumanText.grouped(lost.range.lowerBound)) to \
+      \(HumanText.grouped(lost.range.upperBound)), \(HumanText.bytes(lost.range.count))
+      """
     }
     let doubts = salvage.doubts.sorted { $0.key.precedesInBytes($1.key) }
     text += section("In doubt, values apart", doubts, limit) { name, doubts in
-      "\(name.escapedForDisplay): \(doubts.map(words).joined(separator: "; "))"
+      "\(name): \(doubts.map(words).joined(separator: "; "))"
     }
     for note in report.notes { text += "\nnote: \(note)\n" }
     if let conversion = report.conversion {
-      text +=
-        "\nWritten: \(conversion.outputPath.escapedForDisplay), \(conversion.format), "
-        + "\(HumanText.count(conversion.descriptors.count, "tensor")), read back and equal.\n"
-      text += section("Left out of it", conversion.skipped, limit) {
-        "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)"
-      }
+      text += """
+
+        Written: \(conversion.outputPath), \(conversion.format), \
+        \(HumanText.count(conversion.descriptors.count, "tensor")), read back and equal.
+
+        """
+      text += section("Left out of it", conversion.skipped, limit) { "\($0.name): \($0.reason)" }
     } else if !salvage.source.descriptors.isEmpty {
       text += "\nNothing was written; name an output with -o.\n"
     }
     return text
   }
 
-  private static func summary(_ salvage: CheckpointSalvage) -> String {
+  private static func summary(_ salvage: CheckpointSalvage) -> Message {
     let tensors = salvage.source.descriptors
     let bytes = tensors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
     let known = tensors.count + salvage.gone.count
-    let list =
+    let list: Message =
       salvage.isListProven
       ? "The list of tensors is intact, so no others were saved."
       : "The list of tensors is damaged; there may have been others."
     guard !tensors.isEmpty else { return "Nothing could be salvaged. \(list)" }
-    let whole = salvage.gone.isEmpty ? "" : " of \(HumanText.grouped(known))"
-    return
-      "Salvaged: \(HumanText.grouped(tensors.count))\(whole) \(tensors.count.noun("tensor")), \(HumanText.bytes(bytes)), "
-      + "every value proven by its checksum. \(list)"
+    let whole: Message = salvage.gone.isEmpty ? "" : " of \(HumanText.grouped(known))"
+    return """
+      Salvaged: \(HumanText.grouped(tensors.count))\(whole) \(tensors.count.noun("tensor")), \(HumanText.bytes(bytes)), \
+      every value proven by its checksum. \(list)
+      """
   }
 
-  private static func section<Row>(_ title: String, _ rows: [Row], _ limit: Int?, _ line: (Row) -> String) -> String {
-    guard !rows.isEmpty else { return "" }
-    let rest = rows.count - min(limit ?? rows.count, rows.count)
-    return "\n\(title): \(HumanText.grouped(rows.count))\n"
-      + rows.prefix(limit ?? rows.count).map { "  \(line($0))\n" }.joined()
-      + (rest > 0 ? "  … and \(HumanText.grouped(rest)) more\n" : "")
+  private static func section<Row>(
+    _ title: Message, _ rows: [Row], _ limit: Int?, _ line: (Row) -> Message
+  ) -> Message {
+    rows.isEmpty ? "" : "\n\(title): \(HumanText.grouped(rows.count))\n\(Message.lines(rows.map(line), upTo: limit))"
   }
 
-  private static func words(_ doubt: SalvageDoubt) -> String {
+  private static func words(_ doubt: SalvageDoubt) -> Message {
     switch doubt {
     case .assumedDType(let dtype): "dtype \(dtype) is assumed"
     case .lostShape(let rank):

@@ -9,7 +9,7 @@ internal import TransferDamage
 struct RestoredSalvage {
   let salvage: CheckpointSalvage
   /// What was undone, a sentence for each file.
-  let notes: [String]
+  let notes: [Message]
   /// The copies; `salvage` reads them.
   let directory: RestoredDirectory
 
@@ -32,8 +32,10 @@ struct RestoredSalvage {
     self.salvage = restored
     self.directory = directory
     notes = restorations.map { restoration in
-      "\(restoration.path.lastPart.escapedForDisplay) was converted as text by some program, which is undone here\(restoration.isPartial ? " as far as checksums tell how" : ""). "
-        + restoration.words
+      """
+      \(restoration.path.lastPart) was converted as text by some program, which is undone \
+      here\(restoration.isPartial ? " as far as checksums tell how" : ""). \(restoration.words)
+      """
     }
   }
 

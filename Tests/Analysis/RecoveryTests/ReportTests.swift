@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Messages
 import TensorFiles
 import Tensors
 import TestSupport
@@ -54,7 +55,7 @@ struct ReportTests {
   @Test("the text says what is there, what is gone and what follows")
   func text() throws {
     let patient = try Patient("v1-snappy-blocks")
-    let text = RecoveryText.report(try Self.report(to: nil, patient))
+    let text = RecoveryText.report(try Self.report(to: nil, patient)).text
     #expect(text.contains("Salvaged: "))
     #expect(text.contains("Gone: "))
     #expect(text.contains("columns: slice -:0,1 is missing."))

@@ -1,4 +1,5 @@
 import Checkpoints
+import Messages
 import Recovery
 import Tensors
 import TestSupport
@@ -26,8 +27,8 @@ struct TextChangeTests {
       recovering: Fixture.path("\(folder)/\(prefix)"), to: scratch.file("whole.safetensors"))
     // What the output cannot hold is left out of either.
     #expect(report.outcome == whole.outcome)
-    #expect(report.notes.contains { $0.contains("converted as text") }, "\(report.notes)")
-    #expect(whole.notes.allSatisfy { !$0.contains("converted as text") })
+    #expect(report.notes.contains { $0.text.contains("converted as text") }, "\(report.notes)")
+    #expect(whole.notes.allSatisfy { !$0.text.contains("converted as text") })
     #expect(report.salvage.source.descriptors.count == whole.salvage.source.descriptors.count)
   }
 }
