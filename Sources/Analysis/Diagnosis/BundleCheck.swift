@@ -19,7 +19,7 @@ struct BundleCheck {
     needs = DataNeeds(source)
   }
 
-  private var name: String { self.set.name.escapedForDisplay }
+  private var name: String { self.set.name }
 
   /// Looks at names and lengths only; returns whether there is data to be read.
   mutating func checkFiles(isInClone: Bool) -> Bool {
@@ -50,11 +50,14 @@ struct BundleCheck {
       findings.append(
         Finding(
           .shardCount, .error, files: [index.path] + others.map(\.path),
-          summary: "The index of \(name) was saved with \(HumanText.count(needs.shardCount, "data file")), but "
-            + "\(other.fileName.escapedForDisplay) is one of \(HumanText.grouped(shard.count)).",
-          explanation:
-            "Index and data are of different saves, or a data file was renamed: the numbers in its name are part of "
-            + "the name.",
+          summary: """
+            The index of \(name) was saved with \(HumanText.count(needs.shardCount, "data file")), but \
+            \(other.fileName) is one of \(HumanText.grouped(shard.count)).
+            """,
+          explanation: """
+            Index and data are of different saves, or a data file was renamed: the numbers in its name are part of the \
+            name.
+            """,
           remedy: Remedy("Copy index and data of one save again, without changing a name.")))
       if present.isEmpty { return }
     }
@@ -64,24 +67,25 @@ struct BundleCheck {
       return source.files[location.file].byteCount == nil && descriptor.byteCount > 0
     }
     let bytes = needs.byteCounts.filter { missing.contains($0.key) }.values.reduce(0) { $0.addingChecked($1) ?? .max }
-    let names = missing.prefix(3).map { source.shardPath($0).lastPart }
+    let names: Message = "\(list: missing.map { source.shardPath($0).lastPart }, upTo: 3)"
     let all = missing.count == needs.byteCounts.count && present.isEmpty
+    let place: Message =
+      all
+      ? "the numbers are in \(names), which should have \(HumanText.count(bytes, "byte"))."
+      : "\(HumanText.grouped(lost)) of them are in \(names), \(HumanText.count(bytes, "byte")) in all."
     findings.append(
       Finding(
         all ? .missingData : .missingShard, .error, files: [index.path],
         summary: all
           ? "The data of \(name) is missing: only the index is here."
-          : "\(missing.count) of the \(needs.byteCounts.count) data files of \(name) "
-            + "\(missing.count == 1 ? "is" : "are") missing.",
-        explanation: "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; "
-          + (all
-            ? "the numbers are in \(list(names)), which should have \(HumanText.count(bytes, "byte"))."
-            : "\(HumanText.grouped(lost)) of them are in \(list(names)), \(HumanText.count(bytes, "byte")) in all."),
+          : """
+          \(missing.count) of the \(needs.byteCounts.count) data files of \(name) \(missing.count.noun("is", "are")) \
+          missing.
+          """,
+        explanation: """
+          The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; \(place)
+          """,
         remedy: Remedy("Copy it from where the index came, under exactly this name.")))
-  }
-
-  private func list(_ names: [String]) -> String {
-    names.map(\.escapedForDisplay).joined(separator: ", ") + (names.count < 3 ? "" : ", …")
   }
 
   /// Judges what reading every tensor gave.
@@ -116,19 +120,21 @@ struct BundleCheck {
         Finding(
           .surplusData, .note, files: [file.path],
           summary:
-            "\(file.fileName.escapedForDisplay) has \(HumanText.count(byteCount - needed, "byte")) more than its index uses.",
+            "\(file.fileName) has \(HumanText.count(byteCount - needed, "byte")) more than its index uses.",
           explanation: "Every variable is where the index says, and its checksum matches, so nothing is lost."))
     }
     if !wrong.isEmpty {
       findings.append(
         Finding(
           .damagedData, .error, files: [file.path],
-          summary:
-            "\(file.fileName.escapedForDisplay) is damaged: the \(wrong.count == 1 ? "checksum" : "checksums") of "
-            + "\(HumanText.count(wrong.count, "variable")) \(wrong.count == 1 ? "does" : "do") not match.",
-          explanation:
-            "\(names(wrong)). \(HumanText.count(sound.count, "other variable")) \(sound.count == 1 ? "is" : "are") "
-            + "as TensorFlow wrote \(sound.count == 1 ? "it" : "them").",
+          summary: """
+            \(file.fileName) is damaged: the \(wrong.count.noun("checksum", "checksums")) of \
+            \(HumanText.count(wrong.count, "variable")) \(wrong.count.noun("does", "do")) not match.
+            """,
+          explanation: """
+            \(names(wrong)). \(HumanText.count(sound.count, "other variable")) \(sound.count.noun("is", "are")) as \
+            TensorFlow wrote \(sound.count.noun("it", "them")).
+            """,
           remedy: Remedy(
             "Copy the file again. If the original is gone, save the variables that are whole:", commands: [recover])))
     }
@@ -138,6 +144,13 @@ struct BundleCheck {
 
   private func truncated(_ file: ExaminedFile, byteCount: Int, needed: Int, sound: [TensorDescriptor]) -> Finding {
     let missing = needed - byteCount
+    let whole: Message =
+      sound.isEmpty
+      ? "No variable in it is whole."
+      : """
+      \(HumanText.count(sound.count, "variable")) before the cut \(sound.count.noun("is", "are")) whole, checksums \
+      included.
+      """
     // One variable far behind the others may as well be a wrong entry of the index.
     let isLone =
       source.descriptors.count { descriptor in
@@ -146,14 +159,13 @@ struct BundleCheck {
       } == 1
     return Finding(
       .truncatedData, .error, certainty: isLone ? .likely : .certain, files: [file.path, index.path],
-      summary: "\(file.fileName.escapedForDisplay) is cut short: \(HumanText.grouped(missing)) of "
-        + "\(HumanText.count(needed, "byte")) \(needed.noun("is", "are")) missing.",
-      explanation: (sound.isEmpty
-        ? "No variable in it is whole."
-        : "\(HumanText.count(sound.count, "variable")) before the cut \(sound.count == 1 ? "is" : "are") whole, checksums included.")
-        + " This is usually an interrupted download.",
+      summary: """
+        \(file.fileName) is cut short: \(HumanText.grouped(missing)) of \
+        \(HumanText.count(needed, "byte")) \(needed.noun("is", "are")) missing.
+        """,
+      explanation: "\(whole) This is usually an interrupted download.",
       remedy: Remedy(
-        "Download or copy it again." + (sound.isEmpty ? "" : " If the original is gone, save what is whole:"),
+        "Download or copy it again.\(sound.isEmpty ? "" : " If the original is gone, save what is whole:")",
         commands: sound.isEmpty ? [] : [recover]))
   }
 
@@ -162,21 +174,26 @@ struct BundleCheck {
     others: [FileSet]
   ) -> Finding {
     let match = SaveMatch.find(index: index, data: file, of: set, among: others)
-    var evidence =
-      "The checksums of \(wrong.count) of \(HumanText.count(wrong.count + sound.count, "variable")) do not match"
+    var evidence: Message = """
+      The checksums of \(wrong.count) of \(HumanText.count(wrong.count + sound.count, "variable")) do not match
+      """
     evidence +=
       byteCount == needed
-      ? ", although the length is right: the two come from different saves of one model, or the data was damaged throughout."
-      : ", and the length is not that of the index either: \(HumanText.count(byteCount, "byte")), where "
-        + "\(HumanText.grouped(needed)) are needed."
-    if let match { evidence += " " + match.words }
+      ? """
+      , although the length is right: the two come from different saves of one model, or the data was damaged throughout.
+      """
+      : """
+      , and the length is not that of the index either: \(HumanText.count(byteCount, "byte")), where \
+      \(HumanText.grouped(needed)) are needed.
+      """
+    if let match { evidence += " \(match.words)" }
     let apart = abs(file.modified - index.modified)
     if match == nil, apart > 3600 {
       evidence += " Their times of change lie \(SaveMatch.words(seconds: apart)) apart."
     }
     return Finding(
       .differentSaves, .error, certainty: match == nil ? .likely : .certain, files: [index.path, file.path],
-      summary: "\(index.fileName.escapedForDisplay) and \(file.fileName.escapedForDisplay) are not of one save.",
+      summary: "\(index.fileName) and \(file.fileName) are not of one save.",
       explanation: evidence,
       remedy: match?.remedy ?? Remedy("Copy index and data again, both from the same place and save."), fix: match?.fix)
   }
@@ -201,8 +218,5 @@ struct BundleCheck {
     return source.files[location.file].path == file.path
   }
 
-  private func names(_ descriptors: [TensorDescriptor]) -> String {
-    let shown = descriptors.prefix(3).map(\.name.escapedForDisplay).joined(separator: ", ")
-    return descriptors.count > 3 ? shown + " and \(descriptors.count - 3) more" : shown
-  }
+  private func names(_ descriptors: [TensorDescriptor]) -> Message { "\(list: descriptors.map(\.name), upTo: 3)" }
 }

@@ -1,7 +1,7 @@
 internal import Checkpoints
 internal import Engine
 public import Files
-internal import Messages
+public import Messages
 internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
@@ -30,7 +30,7 @@ public enum Doctor {
   /// - Returns: what was found. Bad files are findings and no errors.
   /// - Throws: `FileError` for a path that matches nothing.
   public static func examine(
-    _ paths: [String], options: Options = Options(), progress: (String) -> Void = { _ in }
+    _ paths: [String], options: Options = Options(), progress: (Message) -> Void = { _ in }
   ) throws(FileError) -> DoctorReport {
     var examination = Examination(
       survey: try FileSurvey(paths, limit: options.maximumFileCount), paths: paths, limit: options.maximumFileCount)
@@ -56,7 +56,7 @@ private struct Examination {
     self.limit = limit
   }
 
-  mutating func run(_ progress: (String) -> Void) {
+  mutating func run(_ progress: (Message) -> Void) {
     let splits = SplitFile.find(in: survey.files)
     let parts = Set(splits.flatMap(\.parts).map(\.path))
     let files = survey.files.filter { !parts.contains($0.path) }
@@ -119,10 +119,11 @@ private struct Examination {
       findings.append(
         Finding(
           .prefixNotFile, .note, files: [path],
-          summary: "\(path.lastPart.escapedForDisplay) is one file of the checkpoint \(set.name.escapedForDisplay).",
-          explanation:
-            "TensorFlow wants the prefix, without what follows it: --checkpoint_path=\(set.prefix.escapedForDisplay). "
-            + "Given one of the files, it says that nothing matches, or that the file is not an sstable. Decant takes either."
+          summary: "\(path.lastPart) is one file of the checkpoint \(set.name).",
+          explanation: """
+            TensorFlow wants the prefix, without what follows it: --checkpoint_path=\(set.prefix). Given one of the \
+            files, it says that nothing matches, or that the file is not an sstable. Decant takes either.
+            """
         ))
     }
   }
@@ -145,7 +146,7 @@ private struct Examination {
   private func unknown(_ file: ExaminedFile) -> Finding {
     Finding(
       .nothingFound, .warning, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) is not a file that Decant knows.",
+      summary: "\(file.fileName) is not a file that Decant knows.",
       explanation: file.kind == .text
         ? "It is text." : "Neither its first nor its last bytes are those of a known format.",
       remedy: Remedy("Name a checkpoint, or the directory that it is in."))
@@ -165,14 +166,13 @@ private struct Examination {
       }
     }
     findings += kinds.map { known, files in
-      let names = files.prefix(4).map(\.fileName.escapedForDisplay).joined(separator: ", ")
+      let names: Message = "\(list: files.map(\.fileName), upTo: 4)"
       return Finding(
         .foreignWeights, groups.isEmpty ? .warning : .note, files: files.map(\.path),
         summary: files.count == 1
           ? "\(names) is \(known.noun), which Decant does not read."
-          : "Decant does not read \(files.count) \(known.plural): \(names)"
-            + "\(files.count > 4 ? " and \(files.count - 4) more" : "").",
-        remedy: Remedy(known.advice))
+          : "Decant does not read \(files.count) \(known.plural): \(names).",
+        remedy: Remedy("\(known.advice)"))
     }
   }
 
@@ -181,7 +181,7 @@ private struct Examination {
       findings.append(
         Finding(
           .unreadable, .warning, files: [directory],
-          summary: "The directory \(directory.escapedForDisplay) cannot be listed.",
+          summary: "The directory \(directory) cannot be listed.",
           remedy: Remedy(
             "If it is yours, give yourself permission to read it:",
             commands: [ShellText.command("chmod", "u+rx", directory)])))
@@ -190,8 +190,10 @@ private struct Examination {
       findings.append(
         Finding(
           .tooManyFiles, .warning, files: paths,
-          summary:
-            "Only the first \(HumanText.grouped(limit)) files were looked at; \(HumanText.grouped(survey.omittedCount)) were not.",
+          summary: """
+            Only the first \(HumanText.grouped(limit)) files were looked at; \(HumanText.grouped(survey.omittedCount)) \
+            were not.
+            """,
           explanation: "What is missing above may be among them.",
           remedy: Remedy("Name the checkpoint, or a smaller directory.")))
     }
@@ -199,14 +201,16 @@ private struct Examination {
       let hasKnown = survey.files.contains(where: isKnown)
       // Files that were named, and are what they are meant to be, lack nothing.
       if hasKnown, survey.files.allSatisfy({ paths.contains($0.path) && isKnown($0) }) { return }
+      let pictures = PictureCheck.counts(survey.files)
+      let explanation = explanation
       findings.append(
         Finding(
           .nothingFound, .warning, files: paths,
           summary: "No checkpoint, weight file or vocabulary of a known kind is here.",
-          explanation:
-            "\(HumanText.count(survey.files.count, "file")) \(survey.files.count == 1 ? "was" : "were") looked at"
-            + (PictureCheck.counts(survey.files).map { ", \($0) among them." } ?? ".")
-            + (explanation.map { " \($0.words)" } ?? ""),
+          explanation: """
+            \(HumanText.count(survey.files.count, "file")) \(survey.files.count.noun("was", "were")) looked at\
+            \(pictures.map { ", \($0) among them" } ?? "").\(explanation.map { " \($0.words)" } ?? "")
+            """,
           remedy: Remedy(explanation?.advice ?? "Name the directory that the checkpoint was copied to.")))
     }
   }
@@ -219,9 +223,10 @@ private struct Examination {
   }
 
   /// What the directory that was named holds in place of what was looked for.
-  private var explanation: (words: String, advice: String)? {
+  private var explanation: (words: Message, advice: Message)? {
     guard paths.count == 1, let found = ModelDirectory(paths[0]).explanation else { return nil }
-    return ("\(found.words.prefix(1).uppercased())\(found.words.dropFirst())", found.advice)
+    let words: Message = "\(found.words)"
+    return (words.uppercasedFirst, "\(found.advice)")
   }
 
   /// TensorFlow Serving's layout does not offer alternatives to choose from at random.
@@ -236,8 +241,10 @@ private struct Examination {
       findings.append(
         Finding(
           .servingVersions, .note, files: ordered.map(\.directory),
-          summary: "\(directory.lastPart.escapedForDisplay) holds \(versions.count) versions of a SavedModel: "
-            + "\(ordered.prefix(8).map(\.directory.lastPart).joined(separator: ", "))\(versions.count > 8 ? ", …" : "").",
+          summary: """
+            \(directory.lastPart) holds \(versions.count) versions of a SavedModel: \
+            \(list: ordered.map(\.directory.lastPart), upTo: 8).
+            """,
           explanation: "TensorFlow Serving serves the one with the highest number.",
           remedy: Remedy(
             "Name the version in other commands:",
@@ -320,7 +327,7 @@ private struct Examination {
       findings.append(
         Finding(
           .vocabularyMissing, .note, files: [model.path],
-          summary: "No vocabulary is beside \(model.path.lastPart.escapedForDisplay).",
+          summary: "No vocabulary is beside \(model.path.lastPart).",
           explanation:
             "Captions need the word_counts.txt of the same training: the model emits line numbers, not words.",
           remedy: Remedy("Put it beside the checkpoint, or name it with --vocab.")))
@@ -340,13 +347,13 @@ private struct Examination {
       findings.append(
         Finding(
           .vocabularyUnreadable, .error, files: [file.path],
-          summary: "The vocabulary inside \(file.fileName.escapedForDisplay) cannot be used.", explanation: "\(error)",
+          summary: "The vocabulary inside \(file.fileName) cannot be used.", explanation: "\(error)",
           remedy: Remedy("Convert the model again with --vocab and the word_counts.txt of its training.")))
     }
   }
 
   private mutating func examineWeights(
-    _ file: ExaminedFile, _ files: [ExaminedFile], _ progress: (String) -> Void
+    _ file: ExaminedFile, _ files: [ExaminedFile], _ progress: (Message) -> Void
   ) {
     do {
       let source = try TensorFile.open(file.path)
@@ -369,7 +376,7 @@ private struct Examination {
       findings.append(
         Finding(
           .damagedWeightFile, .error, files: [file.path],
-          summary: "\(file.fileName.escapedForDisplay) cannot be read.", explanation: "\(error)",
+          summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
           remedy: Remedy("Copy it again from where it came.")))
     }
   }
@@ -381,9 +388,8 @@ private struct Examination {
     return Finding(
       .damagedWeightFile, .error, files: [file.path],
       summary:
-        "\(HumanText.count(gaps.count, "entry", "entries")) of \(file.fileName.escapedForDisplay) cannot be read as tensors.",
-      explanation: gaps.prefix(3).map { "\($0.error)" }.joined(separator: " ")
-        + (gaps.count > 3 ? " … and \(gaps.count - 3) more." : ""),
+        "\(HumanText.count(gaps.count, "entry", "entries")) of \(file.fileName) cannot be read as tensors.",
+      explanation: .sentences(gaps.map { "\($0.error)" }),
       remedy: Remedy(
         "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match.")
     )

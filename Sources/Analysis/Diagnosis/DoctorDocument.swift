@@ -17,22 +17,22 @@ public struct DoctorDocument: Encodable, Sendable {
   struct Fixes: Encodable {
     let output: String?
     let written: [String]
-    let offered: [String]
-    let refused: [String]
+    let offered: [Message]
+    let refused: [Message]
   }
 
   struct File: Encodable {
     let path: String
     let byteCount: Int?
-    let role: String
+    let role: Message
   }
 
   struct Group: Encodable {
     let name: String
-    let summary: String
+    let summary: Message
     let isComplete: Bool
     let files: [String]
-    let facts: [String]
+    let facts: [Message]
     let command: String?
   }
 
@@ -42,9 +42,9 @@ public struct DoctorDocument: Encodable, Sendable {
     let certainty: String
     let confidence: Double?
     let files: [String]
-    let summary: String
-    let explanation: String
-    let remedy: String
+    let summary: Message
+    let explanation: Message
+    let remedy: Message
     let commands: [String]
   }
 
@@ -58,8 +58,8 @@ public struct DoctorDocument: Encodable, Sendable {
   public init(_ report: DoctorReport, plan: FixPlan? = nil, output: String? = nil, written: [String] = []) {
     fixes = plan.map { plan in
       Fixes(
-        output: output, written: written, offered: plan.outputs.map { "\($0.name): \($0.reason)" },
-        refused: plan.refusals.map { "\($0.finding.summary) Because \($0.reason)." })
+        output: output, written: written, offered: plan.outputs.map(\.message),
+        refused: plan.refusals.map(\.message))
     }
     paths = report.paths
     isHealthy = report.isHealthy

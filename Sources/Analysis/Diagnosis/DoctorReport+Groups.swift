@@ -14,12 +14,13 @@ extension DoctorReport.Group {
     name = set.prefix
     files = set.files.map(\.path)
     let isWhole = examination.isSound && !examination.findings.contains { $0.severity >= .warning }
-    let format =
+    let format: Message =
       examination.version.map { "\($0.rawValue) checkpoint" }
       ?? (set.meta != nil ? "graph without its checkpoint" : "checkpoint")
-    let subject = model.flatMap(Self.title).map { "\(format) of \($0)" } ?? format
+    let subject: Message = model.flatMap(Self.title).map { "\(format) of \($0)" } ?? format
     isComplete = isWhole
-    let state = isWhole ? "complete, every checksum matches" : examination.hasData ? "with damage" : "incomplete"
+    let state: Message =
+      isWhole ? "complete, every checksum matches" : examination.hasData ? "with damage" : "incomplete"
     summary = "\(subject), \(state)"
     facts = Self.facts(examination.source, model, release: examination.graph?.tensorFlowVersion)
     command = isWhole ? model.flatMap { Self.command(set.prefix, $0, vocabulary) } : nil
@@ -33,20 +34,19 @@ extension DoctorReport.Group {
     self.files = own.map(\.path)
     let gravest = (check.findings + (variables?.findings ?? [])).map(\.severity).max() ?? .note
     isComplete = gravest < .warning && variables?.isSound ?? true
-    let subject = model.flatMap { $0.family == .objectBased ? nil : Self.title($0) }.map { "SavedModel of \($0)" }
-    let state =
+    let title = model.flatMap { $0.family == .objectBased ? nil : Self.title($0) }
+    let state: Message =
       isComplete
       ? (variables == nil ? "complete, without variables" : "complete, every checksum matches")
       : check.isIncomplete || variables?.hasData == false ? "incomplete" : "with damage"
-    summary = "\(subject ?? "SavedModel"), \(state)"
+    summary = "SavedModel\(title.map { " of \($0)" } ?? ""), \(state)"
     var facts = Self.facts(variables?.source, model, release: check.release)
     if variables?.source == nil, let release = check.release {
-      facts.append("Saved by TensorFlow \(release.escapedForDisplay).")
+      facts.append("Saved by TensorFlow \(release).")
     }
     if check.assetCount > 0 { facts.append("The graph names \(HumanText.count(check.assetCount, "asset")).") }
     if !check.signatures.isEmpty {
-      let shown = check.signatures.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
-      facts.append("Signatures: \(shown)\(check.signatures.count > 4 ? ", …" : "").")
+      facts.append("Signatures: \(list: check.signatures, upTo: 4).")
     }
     self.facts = facts
     command =
@@ -66,7 +66,7 @@ extension DoctorReport.Group {
     command = Self.command(file.path, model, source.metadata[Vocabulary.metadataKey] == nil ? vocabulary : nil)
   }
 
-  private static func title(_ model: ModelCheck) -> String? {
+  private static func title(_ model: ModelCheck) -> Message? {
     if model.examination.isRecognized {
       let onlyImages = model.findings.contains { $0.kind == .imageNetworkOnly }
       return onlyImages ? "Inception v3" : "im2txt (Show and Tell)"
@@ -74,12 +74,12 @@ extension DoctorReport.Group {
     return model.family?.title
   }
 
-  private static func facts(_ source: (any TensorSource)?, _ model: ModelCheck?, release: String?) -> [String] {
+  private static func facts(_ source: (any TensorSource)?, _ model: ModelCheck?, release: String?) -> [Message] {
     guard let source else { return [] }
-    var facts: [String] = []
+    var facts: [Message] = []
     let bytes = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
     facts.append("\(HumanText.count(source.descriptors.count, "variable")), \(HumanText.bytes(bytes)).")
-    if let release, !release.isEmpty { facts.append("Saved by TensorFlow \(release.escapedForDisplay).") }
+    if let release, !release.isEmpty { facts.append("Saved by TensorFlow \(release).") }
     if let model {
       if let rows = model.examination.sizes[.vocabulary], model.examination.isRecognized {
         facts.append("Its word embedding has \(HumanText.count(rows, "row")).")

@@ -1,3 +1,4 @@
+public import Messages
 
 /// What the doctor has to say about some files.
 public struct DoctorReport: Sendable, Equatable {
@@ -6,9 +7,9 @@ public struct DoctorReport: Sendable, Equatable {
     /// The prefix of a checkpoint, or the path of a single file.
     public let name: String
     /// What it is, such as `V2 checkpoint of im2txt, complete`.
-    public let summary: String
+    public let summary: Message
     /// Facts worth knowing, one sentence each.
-    public let facts: [String]
+    public let facts: [Message]
     /// The paths of its files.
     public let files: [String]
     /// Whether all of it is there and sound.

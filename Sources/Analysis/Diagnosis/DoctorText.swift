@@ -1,6 +1,5 @@
 internal import Files
-internal import Foundation
-internal import Messages
+public import Messages
 
 /// A report as text for a terminal.
 public enum DoctorText {
@@ -10,7 +9,7 @@ public enum DoctorText {
   ///   - report: what was found.
   ///   - width: columns of the terminal; sentences are broken there, commands never.
   /// - Returns: lines, the last ended too.
-  public static func render(_ report: DoctorReport, width: Int = 100) -> String {
+  public static func render(_ report: DoctorReport, width: Int = 100) -> Message {
     var blocks = report.groups.map { group($0, report, width: width) }
     let loose = looseFiles(report)
     if !loose.isEmpty { blocks.append(loose) }
@@ -19,37 +18,36 @@ public enum DoctorText {
     return blocks.joined(separator: "\n")
   }
 
-  /// Files that are listed by name; of more, the number is given.
-  private static let shownFileCount = 12
-
-  private static func group(_ group: DoctorReport.Group, _ report: DoctorReport, width: Int) -> String {
-    var text = "\(group.name.escapedForDisplay): \(group.summary)\n"
-    var table = TextTable([.left, .right, .left])
-    for path in group.files.prefix(shownFileCount) {
-      guard let file = report.files.first(where: { $0.path == path }) else { continue }
-      table.add([file.fileName.escapedForDisplay, file.byteCount.map(HumanText.bytes) ?? "", file.title])
-    }
-    text += table.render(indent: 2)
-    if group.files.count > shownFileCount { text += "  … and \(group.files.count - shownFileCount) more\n" }
-    if !group.facts.isEmpty { text += wrapped(group.facts.joined(separator: " "), indent: 2, width: width) }
+  private static func group(_ group: DoctorReport.Group, _ report: DoctorReport, width: Int) -> Message {
+    let files = group.files.compactMap { path in report.files.first { $0.path == path } }
+    var text: Message = "\(group.name): \(group.summary)\n\(table(files, \.fileName))"
+    if !group.facts.isEmpty { text += group.facts.joined(separator: " ").wrapped(indent: 2, width: width) }
     if let command = group.command { text += "  Use it with:\n    \(command)\n" }
     return text
   }
 
   /// Files of no group that the doctor knows by their role.
-  private static func looseFiles(_ report: DoctorReport) -> String {
+  private static func looseFiles(_ report: DoctorReport) -> Message {
     let grouped = Set(report.groups.flatMap(\.files))
     let files = report.files.filter {
       !grouped.contains($0.path) && ($0.role != .other || report.paths.contains($0.path))
     }
     guard !files.isEmpty else { return "" }
+    return "\(report.groups.isEmpty ? "Files" : "Other files")\n\(table(files, \.path))"
+  }
+
+  /// Names, lengths and roles of the first files, and how many more there are.
+  private static func table(_ files: [ExaminedFile], _ name: (ExaminedFile) -> String) -> Message {
     var table = TextTable([.left, .right, .left])
     for file in files.prefix(shownFileCount) {
-      table.add([file.path.escapedForDisplay, file.byteCount.map(HumanText.bytes) ?? "", file.title])
+      table.add(["\(name(file))", file.byteCount.map(HumanText.bytes) ?? "", file.title])
     }
-    let rest = files.count > shownFileCount ? "  … and \(files.count - shownFileCount) more\n" : ""
-    return (report.groups.isEmpty ? "Files\n" : "Other files\n") + table.render(indent: 2) + rest
+    let rest = files.count - shownFileCount
+    return rest > 0 ? "\(table.render(indent: 2))  … and \(HumanText.grouped(rest)) more\n" : table.render(indent: 2)
   }
+
+  /// Files that are listed by name; of more, the number is given.
+  private static let shownFileCount = 12
 
   /// Findings that say the same of several files, together.
   private static func alike(_ findings: [Finding]) -> [[Finding]] {
@@ -65,53 +63,37 @@ public enum DoctorText {
     return groups
   }
 
-  static func finding(_ finding: Finding, width: Int) -> String { findings([finding], width: width) }
+  static func finding(_ finding: Finding, width: Int) -> Message { findings([finding], width: width) }
 
   /// What is the matter with each, then once why and what to do.
-  private static func findings(_ group: [Finding], width: Int) -> String {
+  private static func findings(_ group: [Finding], width: Int) -> Message {
     let first = group[0]
-    let label = first.severity.rawValue.uppercased() + first.certainty.remark
-    var text = group.map { wrapped("\(label)  \($0.summary)", indent: 0, width: width, hanging: 2) }.joined()
-    if !first.explanation.isEmpty { text += wrapped(first.explanation, indent: 2, width: width) }
-    if !first.remedy.words.isEmpty { text += wrapped("What to do: \(first.remedy.words)", indent: 2, width: width) }
+    let label: Message = "\(first.severity.rawValue.uppercased())\(first.certainty.remark)"
+    var text = group.map { finding -> Message in
+      ("\(label)  \(finding.summary)" as Message).wrapped(indent: 0, width: width, hanging: 2)
+    }.joined()
+    if !first.explanation.isEmpty { text += first.explanation.wrapped(indent: 2, width: width) }
+    if !first.remedy.words.isEmpty {
+      text += ("What to do: \(first.remedy.words)" as Message).wrapped(indent: 2, width: width)
+    }
     var shown: Set<String> = []
-    for command in group.flatMap(\.remedy.commands) where shown.insert(command).inserted { text += "    \(command)\n" }
-    return text
+    let commands = group.flatMap(\.remedy.commands).filter { shown.insert($0).inserted }
+    return text + .lines(commands.map { "\($0)" }, indent: 4)
   }
 
-  private static func conclusion(_ report: DoctorReport) -> String {
-    let counts = Finding.Severity.allCases.reversed().compactMap { severity -> String? in
+  private static func conclusion(_ report: DoctorReport) -> Message {
+    let counts = Finding.Severity.allCases.reversed().compactMap { severity -> Message? in
       let count = report.findings.count { $0.severity == severity }
       return count == 0 ? nil : HumanText.count(count, severity.rawValue)
-    }
-    if report.isHealthy {
-      return counts.isEmpty ? "Nothing is wrong.\n" : "Nothing is wrong; \(counts.joined(separator: ", ")).\n"
-    }
-    return counts.joined(separator: ", ") + ".\n"
-  }
-
-  /// Sentences broken at blanks.
-  static func wrapped(_ text: String, indent: Int, width: Int, hanging: Int? = nil) -> String {
-    var lines: [String] = []
-    var line = String(repeating: " ", count: indent)
-    var isEmpty = true
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      if !isEmpty, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = String(repeating: " ", count: hanging ?? indent)
-        isEmpty = true
-      }
-      line += (isEmpty ? "" : " ") + word
-      isEmpty = false
-    }
-    lines.append(line)
-    return lines.joined(separator: "\n") + "\n"
+    }.joined(separator: ", ")
+    guard report.isHealthy else { return "\(counts).\n" }
+    return counts.isEmpty ? "Nothing is wrong.\n" : "Nothing is wrong; \(counts).\n"
   }
 }
 
 extension Finding.Certainty {
   /// What follows the severity where the cause is not proved.
-  fileprivate var remark: String {
+  fileprivate var remark: Message {
     switch self {
     case .certain: ""
     case .likely: " (likely)"
@@ -122,7 +104,7 @@ extension Finding.Certainty {
 
 extension ExaminedFile {
   /// What the file is, in words.
-  public var title: String {
+  public var title: Message {
     switch state {
     case .brokenLink: return "link to nothing"
     case .unreadable: return "cannot be opened"

@@ -1,6 +1,7 @@
 internal import Checkpoints
 public import Files
 internal import Foundation
+internal import Messages
 internal import MetaGraph
 
 /// One file that was looked at.
@@ -108,7 +109,7 @@ public struct ExaminedFile: Sendable, Equatable {
     case .unknown:
       if let nameRole { return nameRole }
       // A frozen graph has no mark of its own either.
-      if let known = KnownFile(name: name), known.kind != .weights { return .known(known.title) }
+      if let known = KnownFile(name: name), known.kind != .weights { return .known("\(known.title)") }
       if name.hasSuffix(".pb") { return .weights }
       switch CheckpointVersion.beginning(head) {
       case .v1: return .v1
@@ -118,10 +119,10 @@ public struct ExaminedFile: Sendable, Equatable {
     case .hdf5, .safetensors, .npy: return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
     case .zip where name.hasSuffix(".npz"): return .weights
     case .zip where nameRole == nil && KnownFile(name: name)?.kind == .foreignWeights:
-      return KnownFile(name: name).map { .known($0.title) } ?? .archive
+      return KnownFile(name: name).map { .known("\($0.title)") } ?? .archive
     case .gzip, .zip, .tar: return nameRole ?? .archive
     case .pickle where nameRole == nil && KnownFile(name: name) != nil:
-      return KnownFile(name: name).map { .known($0.title) } ?? .other
+      return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
     default: return nameRole ?? vocabularyRole(name: name)
     }
   }
@@ -151,12 +152,12 @@ public struct ExaminedFile: Sendable, Equatable {
     // Under another name it is out of its place.
     if let nameRole { return nameRole }
     if String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:") { return .stateFile }
-    if name.hasSuffix(".pbtxt"), let message = TextMessage(head: head) { return .known(message.title) }
+    if name.hasSuffix(".pbtxt"), let message = TextMessage(head: head) { return .known("\(message.title)") }
     switch WordList(name: name, head: head, isWholeFile: isWhole) {
     case .im2txt: return .vocabulary
     case .other(let title): return .known(title)
     case .undecided: return .wordList
-    case nil: return KnownFile(name: name).map { .known($0.title) } ?? .other
+    case nil: return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
     }
   }
 

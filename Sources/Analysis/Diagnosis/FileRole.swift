@@ -1,6 +1,6 @@
 internal import Checkpoints
 internal import Files
-internal import Messages
+public import Messages
 
 /// What a file is in a set of files, by its content where that tells, else by its name.
 public enum FileRole: Sendable, Equatable {
@@ -25,7 +25,7 @@ public enum FileRole: Sendable, Equatable {
   /// A file that the graph of a SavedModel reads: words, labels.
   case asset
   /// A file of another program, which the text says as a noun; nothing is wrong with it.
-  case known(String)
+  case known(Message)
   /// Weights in another format: safetensors, HDF5, npz.
   case weights
   /// A part of a split file.
@@ -44,7 +44,7 @@ public enum FileRole: Sendable, Equatable {
   case other
 
   /// The role in words.
-  public var title: String {
+  public var title: Message {
     switch self {
     case .v1: "V1 checkpoint"
     case .index: "V2 index: names, shapes and checksums"
@@ -69,7 +69,7 @@ public enum FileRole: Sendable, Equatable {
   }
 
   /// The role as a noun within a sentence, without an article.
-  var noun: String {
+  var noun: Message {
     switch self {
     case .index: "V2 index"
     case .data: "V2 data file"

@@ -1,3 +1,5 @@
+public import Messages
+
 /// One thing that the doctor found: what it is, why it matters and what to do.
 public struct Finding: Sendable, Equatable {
   /// How much it matters.
@@ -34,9 +36,9 @@ public struct Finding: Sendable, Equatable {
   /// The paths that it is about, the one at fault first.
   public let files: [String]
   /// What is the matter, in one sentence.
-  public let summary: String
+  public let summary: Message
   /// Evidence, and why it matters, in sentences; may be empty.
-  public let explanation: String
+  public let explanation: Message
   /// What to do.
   public let remedy: Remedy
   /// The probability of the cause against chance, 0.5...0.9999, where weights were judged; else nil.
@@ -46,8 +48,8 @@ public struct Finding: Sendable, Equatable {
 
   /// A finding about files.
   public init(
-    _ kind: FindingKind, _ severity: Severity, certainty: Certainty = .certain, files: [String], summary: String,
-    explanation: String = "", remedy: Remedy = Remedy(), confidence: Double? = nil, fix: Fix? = nil
+    _ kind: FindingKind, _ severity: Severity, certainty: Certainty = .certain, files: [String], summary: Message,
+    explanation: Message = "", remedy: Remedy = Remedy(), confidence: Double? = nil, fix: Fix? = nil
   ) {
     self.kind = kind
     self.severity = severity
@@ -64,12 +66,12 @@ public struct Finding: Sendable, Equatable {
 /// What to do about a finding.
 public struct Remedy: Sendable, Equatable {
   /// In sentences; empty if there is nothing to do.
-  public let words: String
+  public let words: Message
   /// Commands to type, in order, quoted for a shell.
   public let commands: [String]
 
   /// Words, commands, both or nothing.
-  public init(_ words: String = "", commands: [String] = []) {
+  public init(_ words: Message = "", commands: [String] = []) {
     self.words = words
     self.commands = commands
   }

@@ -1,3 +1,4 @@
+internal import Messages
 public import TransferDamage
 
 /// What Decant can put right without losing anything, by writing new files elsewhere.
@@ -20,7 +21,7 @@ public enum Fix: Sendable, Equatable {
 
 extension FindingKind {
   /// Why nothing is done about it, in a sentence.
-  var refusal: String {
+  var refusal: Message {
     switch self {
     case .lfsPointer, .webPage, .emptyFile, .brokenLink, .missingIndex, .missingData, .missingShard, .missingGraph,
       .missingAsset,

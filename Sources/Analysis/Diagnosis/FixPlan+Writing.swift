@@ -2,6 +2,7 @@ internal import Bytes
 internal import Checkpoints
 internal import Files
 internal import Foundation
+public import Messages
 internal import TransferDamage
 internal import Vocabulary
 
@@ -14,7 +15,7 @@ extension FixPlan {
   ///   - progress: called with words for a progress line.
   /// - Returns: the paths written, in order.
   /// - Throws: `FileError` if the directory holds something or a file cannot be read or written; `VocabularyError`.
-  public func write(to directory: String, progress: (String) -> Void = { _ in }) throws -> [String] {
+  public func write(to directory: String, progress: (Message) -> Void = { _ in }) throws -> [String] {
     // What is made and not copied is made of all that was examined.
     let permissions = OutputPermissions(notWiderThan: sourcePaths.compactMap { FileState(path: $0) })
     try prepare(directory)

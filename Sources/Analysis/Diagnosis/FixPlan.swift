@@ -1,6 +1,6 @@
 internal import Checkpoints
 internal import Files
-internal import Messages
+public import Messages
 internal import TransferDamage
 internal import Vocabulary
 
@@ -11,8 +11,11 @@ public struct FixPlan: Sendable, Equatable {
     /// Its name in the new directory.
     public let name: String
     /// What it is, as the end of a line.
-    public let reason: String
+    public let reason: Message
     let content: Content
+
+    /// The name and what it is, as a line.
+    var message: Message { "\(name): \(reason)" }
   }
 
   enum Content: Sendable, Equatable {
@@ -36,7 +39,10 @@ public struct FixPlan: Sendable, Equatable {
     /// The finding.
     public let finding: Finding
     /// Why nothing is done about it.
-    public let reason: String
+    public let reason: Message
+
+    /// The finding and the reason, in sentences.
+    var message: Message { "\(finding.summary) Because \(reason)." }
   }
 
   /// The files, in the order of writing.
@@ -114,7 +120,7 @@ public struct FixPlan: Sendable, Equatable {
     }
   }
 
-  private mutating func add(_ name: String, _ reason: String, _ content: Content, _ finding: Finding) {
+  private mutating func add(_ name: String, _ reason: Message, _ content: Content, _ finding: Finding) {
     if let other = outputs.first(where: { $0.name == name }) {
       guard other.content != content else { return }
       refusals.append(

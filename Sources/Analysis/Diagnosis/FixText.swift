@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 
 /// What `--fix` does or would do, as text.
 public enum FixText {
@@ -10,33 +10,21 @@ public enum FixText {
   ///   - check: what a second look at the new directory found; nil if there was none.
   ///   - width: columns of the terminal.
   /// - Returns: lines, the last ended too.
-  public static func render(_ plan: FixPlan, directory: String?, check: DoctorReport?, width: Int = 100) -> String {
-    var text = ""
-    if plan.outputs.isEmpty {
-      text += "Nothing here can be fixed without losing or guessing something.\n"
-    } else if let directory {
-      text += "Wrote to \(directory.escapedForDisplay), and left everything else as it was:\n"
-    } else {
-      text += "With -o DIR these files would be written to a new directory; nothing else is touched:\n"
-    }
-    for output in plan.outputs {
-      text += "  \(output.name.escapedForDisplay): \(output.reason.escapedForDisplay)\n"
-    }
-    if !plan.refusals.isEmpty {
-      text += "Not fixed:\n"
-      for refusal in plan.refusals {
-        text += DoctorText.wrapped(
-          "\(refusal.finding.summary) Because \(refusal.reason.escapedForDisplay).", indent: 2, width: width, hanging: 4
-        )
+  public static func render(_ plan: FixPlan, directory: String?, check: DoctorReport?, width: Int = 100) -> Message {
+    var text: Message =
+      if plan.outputs.isEmpty {
+        "Nothing here can be fixed without losing or guessing something.\n"
+      } else if let directory {
+        "Wrote to \(directory), and left everything else as it was:\n"
+      } else {
+        "With -o DIR these files would be written to a new directory; nothing else is touched:\n"
       }
-    }
-    if let check {
-      text +=
-        check.isHealthy
-        ? "A second look at the new files found nothing wrong.\n"
-        : "A second look at the new files still found something:\n"
-          + check.findings.filter { $0.severity > .note }.map { DoctorText.finding($0, width: width) }.joined()
-    }
-    return text
+    text += .lines(plan.outputs.map(\.message))
+    if !plan.refusals.isEmpty { text += "Not fixed:\n" }
+    for refusal in plan.refusals { text += refusal.message.wrapped(indent: 2, width: width, hanging: 4) }
+    guard let check else { return text }
+    if check.isHealthy { return "\(text)A second look at the new files found nothing wrong.\n" }
+    let found = check.findings.filter { $0.severity > .note }.map { DoctorText.finding($0, width: width) }
+    return "\(text)A second look at the new files still found something:\n\(found.joined())"
   }
 }

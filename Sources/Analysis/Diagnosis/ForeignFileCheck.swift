@@ -13,9 +13,9 @@ enum ForeignFileCheck {
   /// - Returns: nil if nothing is wrong with it.
   static func finding(_ file: ExaminedFile, needed: Int? = nil, isInClone: Bool = false) -> Finding? {
     if let finding = unreadable(file) { return finding }
-    let name = file.fileName.escapedForDisplay
+    let name = file.fileName
     let role = file.role.noun
-    func error(_ kind: FindingKind, _ summary: String, _ explanation: String, _ remedy: Remedy) -> Finding {
+    func error(_ kind: FindingKind, _ summary: Message, _ explanation: Message, _ remedy: Remedy) -> Finding {
       Finding(kind, .error, files: [file.path], summary: summary, explanation: explanation, remedy: remedy)
     }
     switch file.kind {
@@ -27,9 +27,10 @@ enum ForeignFileCheck {
     case .html:
       return error(
         .webPage, "\(name) is a web page, saved instead of the \(role).",
-        "Download pages answer with a page where a click was expected: "
-          + (pageTitle(file.head).map { "this one is titled '\($0.escapedForDisplay)'." }
-            ?? "open it in a browser to see."),
+        """
+        Download pages answer with a page where a click was expected: \
+        \(pageTitle(file.head).map { "this one is titled '\($0)'." } ?? "open it in a browser to see.")
+        """,
         Remedy(
           "Open the page's address in a browser and download the file itself; on GitHub use the Raw or Download button."
         ))
@@ -39,10 +40,12 @@ enum ForeignFileCheck {
         .pickle, "\(name) is a Python pickle, probably a PyTorch file\(isNot(file)).",
         "Decant never loads pickles, since they run code.",
         Remedy(
-          "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
-            + "Decant reads that file."))
+          """
+          In Python, where you trust the file, load it with torch and save its tensors with safetensors; Decant reads \
+          that file.
+          """))
     case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
-      let format = file.kind.flatMap(PictureFormat.name).map { " (\($0))" } ?? ""
+      let format: Message = file.kind.flatMap(PictureFormat.name).map { " (\($0))" } ?? ""
       return error(
         .otherFormat, "\(name) is an image\(format)\(isNot(file)).", "",
         Remedy("Find the file that this name belongs to."))
@@ -56,20 +59,20 @@ enum ForeignFileCheck {
     case .text where !isTextual(file.role):
       return error(
         .otherFormat, "\(name) is text\(isNot(file)).",
-        "It begins: '\(firstLine(file.head).escapedForDisplay)'.", Remedy("Find the file that this name belongs to."))
+        "It begins: '\(firstLine(file.head))'.", Remedy("Find the file that this name belongs to."))
     default: return nil
     }
   }
 
   /// What keeps a file from being read.
   static func unreadable(_ file: ExaminedFile) -> Finding? {
-    let name = file.fileName.escapedForDisplay
+    let name = file.fileName
     switch file.state {
     case .readable: return nil
     case .brokenLink(let target):
       return Finding(
         .brokenLink, .error, files: [file.path],
-        summary: "\(name) is a symbolic link to \(target.escapedForDisplay), which is not there.",
+        summary: "\(name) is a symbolic link to \(target), which is not there.",
         explanation: "The link was copied without the file that it leads to.",
         remedy: Remedy(
           "Copy the file itself, following links:", commands: ["cp -L SOURCE " + ShellText.quoted(file.path)]))
@@ -91,7 +94,7 @@ enum ForeignFileCheck {
   }
 
   /// What it should be, where its name says that.
-  private static func isNot(_ file: ExaminedFile) -> String {
+  private static func isNot(_ file: ExaminedFile) -> Message {
     switch file.role {
     case .v1, .index, .data, .meta, .stateFile, .vocabulary, .savedModel: " and not a \(file.role.noun)"
     default: ""
@@ -106,7 +109,7 @@ enum ForeignFileCheck {
   }
 
   private static func lfsPointer(_ file: ExaminedFile, byteCount: Int?, needed: Int?, _ isInClone: Bool) -> Finding {
-    var evidence = "The file has \(HumanText.count(file.byteCount ?? 0, "byte")) of text"
+    var evidence: Message = "The file has \(HumanText.count(file.byteCount ?? 0, "byte")) of text"
     if let byteCount { evidence += "; the real one has \(HumanText.grouped(byteCount))" }
     evidence += "."
     if let needed, let byteCount {
@@ -117,9 +120,11 @@ enum ForeignFileCheck {
     }
     return Finding(
       .lfsPointer, .error, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) is a Git LFS pointer and not the data.",
-      explanation: evidence + " GitHub keeps large files apart, and a clone or a ZIP download without Git LFS has only "
-        + "pointers to them.",
+      summary: "\(file.fileName) is a Git LFS pointer and not the data.",
+      explanation: """
+        \(evidence) GitHub keeps large files apart, and a clone or a ZIP download without Git LFS has only pointers to \
+        them.
+        """,
       remedy: Remedy(
         isInClone
           ? "Install Git LFS and fetch the real files:"
@@ -129,17 +134,19 @@ enum ForeignFileCheck {
 
   private static func archive(_ file: ExaminedFile) -> Finding? {
     let member = file.kind == .zip ? ZipMember.first(in: file.head) : nil
-    let name = file.fileName.escapedForDisplay
+    let name = file.fileName
     if let member, member.hasSuffix("data.pkl") || member.hasSuffix("/version") {
       return Finding(
         .pickle, .error, files: [file.path],
         summary: "\(name) is a PyTorch file\(isNot(file)).",
         explanation: "It is a zip archive with a pickle in it, which Decant never loads, since pickles run code.",
         remedy: Remedy(
-          "In Python, where you trust the file, load it with torch and save its tensors with safetensors; "
-            + "Decant reads that file."))
+          """
+          In Python, where you trust the file, load it with torch and save its tensors with safetensors; Decant reads \
+          that file.
+          """))
     }
-    let (words, command) =
+    let (words, command): (Message, String) =
       switch file.kind {
       case .zip: ("a zip archive", ShellText.command("unzip", file.path))
       case .tar: ("a tar archive", ShellText.command("tar", "-xf", file.path))
@@ -155,7 +162,7 @@ enum ForeignFileCheck {
     return Finding(
       .archive, poses ? .error : .note, files: [file.path],
       summary: "\(name) is \(words)\(isNot(file)).",
-      explanation: member.map { "Its first member is \($0.escapedForDisplay)." } ?? "",
+      explanation: member.map { "Its first member is \($0)." } ?? "",
       remedy: Remedy("Unpack it, then look again:", commands: [command]))
   }
 

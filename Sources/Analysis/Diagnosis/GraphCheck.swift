@@ -16,7 +16,7 @@ enum GraphCheck {
           GraphFailure(
             Finding(
               .graphNotRead, .note, files: [file.path],
-              summary: "\(file.fileName.escapedForDisplay) is a graph in text format.",
+              summary: "\(file.fileName) is a graph in text format.",
               explanation:
                 "TensorFlow reads it (tf.train.import_meta_graph). Decant does not, and needs no graph to read weights."
             )))
@@ -25,7 +25,7 @@ enum GraphCheck {
         GraphFailure(
           Finding(
             .graphUnreadable, .warning, files: [file.path],
-            summary: "The graph \(file.fileName.escapedForDisplay) cannot be read.",
+            summary: "The graph \(file.fileName) cannot be read.",
             explanation: "\(error) The weights do not depend on it.",
             remedy: Remedy("Copy it again if you need it: Decant captions without it."))))
     }
@@ -54,7 +54,7 @@ enum GraphCheck {
     guard !missing.isEmpty || !shapes.isEmpty else { return [] }
     let shared = wanted.intersection(present).count
     let isForeign = shared * 2 < wanted.count
-    var evidence: [String] = []
+    var evidence: [Message] = []
     let eras = (graph: NamingEra.detect(in: wanted), checkpoint: NamingEra.detect(in: names))
     var remedy = Remedy("Copy the .meta file of the same save, or do without it: Decant needs none.")
     if let graphEra = eras.graph, let checkpointEra = eras.checkpoint, graphEra != checkpointEra, !isForeign {
@@ -68,24 +68,28 @@ enum GraphCheck {
     }
     if !missing.isEmpty {
       evidence.append(
-        "The graph would load \(HumanText.count(wanted.count, "variable")); \(HumanText.grouped(missing.count)) of them "
-          + "\(missing.count == 1 ? "is" : "are") not in the checkpoint: \(shown(missing)).")
+        """
+        The graph would load \(HumanText.count(wanted.count, "variable")); \(HumanText.grouped(missing.count)) of them \
+        \(missing.count.noun("is", "are")) not in the checkpoint: \(list: missing, upTo: 3).
+        """)
       for name in missing.prefix(2) {
-        let near = NearestNames.find(name, in: names).prefix(1).map(\.escapedForDisplay)
-        if let near = near.first { evidence.append("Nearest to \(name.escapedForDisplay) is \(near).") }
+        if let near = NearestNames.find(name, in: names).first { evidence.append("Nearest to \(name) is \(near).") }
       }
     }
-    if !shapes.isEmpty { evidence.append("Shapes differ: \(shown(shapes)).") }
+    if !shapes.isEmpty { evidence.append("Shapes differ: \(Message.list(Array(shapes.prefix(3)), of: shapes.count)).") }
     evidence.append(
-      "TensorFlow stops with \"not found in checkpoint\" when it restores through this graph. The weights are not affected."
+      """
+      TensorFlow stops with "not found in checkpoint" when it restores through this graph. The weights are not \
+      affected.
+      """
     )
     return [
       Finding(
         .graphMismatch, .warning, certainty: isForeign ? .certain : .likely,
         files: [file.path] + set.files.prefix(1).map(\.path),
         summary: isForeign
-          ? "\(file.fileName.escapedForDisplay) is the graph of another model than \(set.name.escapedForDisplay)."
-          : "\(file.fileName.escapedForDisplay) and the checkpoint \(set.name.escapedForDisplay) do not fit each other.",
+          ? "\(file.fileName) is the graph of another model than \(set.name)."
+          : "\(file.fileName) and the checkpoint \(set.name) do not fit each other.",
         explanation: evidence.joined(separator: " "),
         remedy: remedy)
     ]
@@ -98,19 +102,15 @@ enum GraphCheck {
     return Set(graph.variables.filter { !$0.collections.contains("local_variables") }.map(\.savedName))
   }
 
-  private static func shapeDifferences(_ graph: MetaGraphDefinition, _ source: any TensorSource) -> [String] {
-    graph.variables.compactMap { variable in
+  private static func shapeDifferences(_ graph: MetaGraphDefinition, _ source: any TensorSource) -> [Message] {
+    graph.variables.compactMap { variable -> Message? in
       guard variable.slice == nil, let dimensions = variable.shape?.dimensions,
         let descriptor = source.descriptor(named: variable.savedName), dimensions.count == descriptor.shape.rank,
         !zip(dimensions, descriptor.shape.dimensions).allSatisfy({ $0.map { Int($0) } ?? $1 == $1 })
       else { return nil }
-      return "\(variable.name.escapedForDisplay) is \(variable.shape?.description ?? "") in the graph and "
-        + "\(descriptor.shape) in the checkpoint"
+      return """
+        \(variable.name) is \(variable.shape?.description ?? "") in the graph and \(descriptor.shape) in the checkpoint
+        """
     }
-  }
-
-  private static func shown(_ names: [String]) -> String {
-    let shown = names.prefix(3).map(\.escapedForDisplay).joined(separator: ", ")
-    return names.count > 3 ? shown + " and \(names.count - 3) more" : shown
   }
 }

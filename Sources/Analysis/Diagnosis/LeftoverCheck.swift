@@ -24,14 +24,14 @@ enum LeftoverCheck {
   }
 
   private static func unfinishedSave(_ prefix: String, _ paths: [String], set: FileSet?) -> Finding {
-    let name = prefix.lastPart.escapedForDisplay
-    let shown = paths.map(\.lastPart)
+    let name = prefix.lastPart
+    let shown: Message = "\(list: paths.map(\.lastPart), upTo: 3)"
     let isThere = set.map { $0.index != nil || !$0.v1.isEmpty } ?? false
-    let subject = "\(HumanText.count(paths.count, "leftover")) of a save of \(name) that did not finish"
+    let subject: Message = "\(HumanText.count(paths.count, "leftover")) of a save of \(name) that did not finish"
     if isThere {
       return Finding(
-        .unfinishedSave, .note, files: paths, summary: "Here \(paths.count == 1 ? "is" : "are") \(subject).",
-        explanation: "A later save of \(name) was completed, and nothing in \(list(shown)) is needed for it.",
+        .unfinishedSave, .note, files: paths, summary: "Here \(paths.count.noun("is", "are")) \(subject).",
+        explanation: "A later save of \(name) was completed, and nothing in \(shown) is needed for it.",
         remedy: Remedy("Delete them once you have checked the checkpoint."))
     }
     var remedy = Remedy("Use an earlier checkpoint of the same training.")
@@ -42,10 +42,11 @@ enum LeftoverCheck {
     }
     return Finding(
       .unfinishedSave, .error, files: paths,
-      summary: "The save of \(name) was interrupted: only \(list(shown)) \(paths.count == 1 ? "is" : "are") there.",
-      explanation:
-        "TensorFlow writes under a temporary name and renames at the end. It did not get so far: the program was "
-        + "stopped, or the disk was full.",
+      summary: "The save of \(name) was interrupted: only \(shown) \(paths.count.noun("is", "are")) there.",
+      explanation: """
+        TensorFlow writes under a temporary name and renames at the end. It did not get so far: the program was \
+        stopped, or the disk was full.
+        """,
       remedy: remedy)
   }
 
@@ -61,7 +62,7 @@ enum LeftoverCheck {
   }
 
   private static func single(_ file: ExaminedFile) -> Finding? {
-    let name = file.fileName.escapedForDisplay
+    let name = file.fileName
     switch file.role {
     case .unfinishedDownload:
       return Finding(
@@ -79,10 +80,5 @@ enum LeftoverCheck {
           "The next run that writes the same output removes it. If Decant is not running, you can delete it."))
     default: return nil
     }
-  }
-
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(3).map(\.escapedForDisplay).joined(separator: ", ")
-    return names.count > 3 ? shown + " and \(names.count - 3) more" : shown
   }
 }

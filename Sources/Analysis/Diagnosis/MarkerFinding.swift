@@ -1,3 +1,4 @@
+internal import Messages
 internal import Vocabulary
 internal import WordTraces
 
@@ -17,7 +18,7 @@ extension Finding {
     if verdict.isCertainlyExchanged, case .file(let path) = words { fix = .exchangeMarkers(path) }
     return Finding(
       .vocabularyMarkers, .error, certainty: verdict.certainty == .certain ? .certain : .likely, files: [words.path],
-      summary: statement.summary, explanation: statement.explanation,
-      remedy: Remedy(statement.remedy, commands: statement.commands), confidence: statement.confidence, fix: fix)
+      summary: "\(statement.summary)", explanation: "\(statement.explanation)",
+      remedy: Remedy("\(statement.remedy)", commands: statement.commands), confidence: statement.confidence, fix: fix)
   }
 }

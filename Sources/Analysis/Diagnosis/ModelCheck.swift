@@ -52,15 +52,16 @@ struct ModelCheck {
   }
 
   private mutating func noteOtherNames(_ cousin: ModelCousin) {
-    let name = path.lastPart.escapedForDisplay
+    let name = path.lastPart
     findings.append(
       Finding(
         .otherNames, .note, files: [file],
-        summary: "\(name) is im2txt's model under other names: \(cousin.differences.joined(separator: ", ")).",
-        explanation:
-          "Such as \(cousin.example.from.escapedForDisplay) for \(cousin.example.to). The original program stops with "
-          + "\"not found in checkpoint\"; decant caption reads it as it is"
-          + (cousin.hasAverages ? ", with the averaged weights." : "."),
+        summary: "\(name) is im2txt's model under other names: \(Message.list(cousin.differences.map { "\($0)" })).",
+        explanation: """
+          Such as \(cousin.example.from) for \(cousin.example.to). The original program stops with \
+          "not found in checkpoint"; decant caption reads it as it \
+          is\(cousin.hasAverages ? ", with the averaged weights" : "").
+          """,
         remedy: Remedy(
           "To write im2txt's names:",
           commands: [
@@ -70,16 +71,19 @@ struct ModelCheck {
   }
 
   private mutating func checkNames() {
-    let name = path.split(separator: "/").last.map { String($0).escapedForDisplay } ?? path
+    let name = path.lastPart
     if eras.count > 1 {
       findings.append(
         Finding(
           .mixedNames, .warning, files: [file],
-          summary:
-            "\(name) has \(examination.isRecognized ? "LSTM variables" : "recurrent cells") under the names of \(eras.count) eras: \(eras.map(\.title).joined(separator: " and ")).",
-          explanation:
-            "It was put together from two checkpoints, or renamed in part. A program finds only the names of its own "
-            + "TensorFlow.",
+          summary: """
+            \(name) has \(examination.isRecognized ? "LSTM variables" : "recurrent cells") under the names of \
+            \(eras.count) eras: \(Message.list(eras.map { "\($0.title)" })).
+            """,
+          explanation: """
+            It was put together from two checkpoints, or renamed in part. A program finds only the names of its own \
+            TensorFlow.
+            """,
           remedy: Remedy(
             "See which are there:",
             commands: [
@@ -91,11 +95,14 @@ struct ModelCheck {
         Finding(
           .olderNames, .note, files: [file],
           summary: examination.isRecognized
-            ? "The LSTM's variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix)."
+            ? """
+            The LSTM's variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix).
+            """
             : "The recurrent cells of \(name) have the names of \(era.title).",
-          explanation:
-            "A program under TensorFlow 1.2 or later stops with \"\(newerName.escapedForDisplay) not found in "
-            + "checkpoint\". The numbers are the same in all versions, and Decant reads every spelling.",
+          explanation: """
+            A program under TensorFlow 1.2 or later stops with "\(newerName) not found in checkpoint". The \
+            numbers are the same in all versions, and Decant reads every spelling.
+            """,
           remedy: Remedy(
             "For a newer TensorFlow, rename them; the original stays as it is:", commands: [renaming])))
     }
@@ -118,38 +125,45 @@ struct ModelCheck {
         Finding(
           .imageNetworkOnly, .warning, files: [file],
           summary: "This is Inception v3 alone, the image network, and not a captioning model.",
-          explanation:
-            "im2txt's training starts from such a file (inception_v3.ckpt). Words, LSTM and logits come out of the "
-            + "training and are not in it.",
+          explanation: """
+            im2txt's training starts from such a file (inception_v3.ckpt). Words, LSTM and logits come out of the \
+            training and are not in it.
+            """,
           remedy: Remedy("Find the checkpoint that the training wrote, usually model.ckpt-<step>.")))
       return
     }
     if !examination.missing.isEmpty {
       let present = source.descriptors.map(\.name)
-      let near = examination.missing.prefix(3).compactMap { name -> String? in
+      let near = examination.missing.prefix(3).compactMap { name -> Message? in
         guard let found = NearestNames.find(name, in: present).first else { return nil }
-        return "nearest to \(name) is \(found.escapedForDisplay)"
+        return "nearest to \(name) is \(found)"
       }
       findings.append(
         Finding(
           .missingVariables, .error, files: [file],
-          summary: "\(HumanText.count(examination.missing.count, "variable")) that im2txt needs "
-            + "\(examination.missing.count == 1 ? "is" : "are") missing.",
-          explanation: "Missing: \(list(examination.missing))."
-            + (near.isEmpty ? "" : " By name, \(near.joined(separator: "; ")).")
-            + " No captions can be made without \(examination.missing.count == 1 ? "it" : "them").",
+          summary: """
+            \(HumanText.count(examination.missing.count, "variable")) that im2txt needs \
+            \(examination.missing.count.noun("is", "are")) missing.
+            """,
+          explanation: """
+            Missing: \(list: examination.missing, upTo: 4).\
+            \(near.isEmpty ? "" : " By name, \(near.joined(separator: "; ")).") No captions can be made without \
+            \(examination.missing.count.noun("it", "them")).
+            """,
           remedy: Remedy("See what is there:", commands: [ShellText.command("decant", "inspect", path, "--flat")])))
     }
     if !examination.problems.isEmpty {
-      let shown = examination.problems.prefix(3).map { "\($0.name.escapedForDisplay) \($0.description)" }
+      let shown: [Message] = examination.problems.prefix(3).map { "\($0.name) \($0.description)" }
       findings.append(
         Finding(
           .wrongShapes, .error, files: [file],
-          summary:
-            "\(HumanText.count(examination.problems.count, "variable")) \(examination.problems.count == 1 ? "has" : "have") "
-            + "a shape that does not fit im2txt.",
-          explanation: shown.joined(separator: "; ")
-            + ". The checkpoint is of a changed model, or was put together from two.",
+          summary: """
+            \(HumanText.count(examination.problems.count, "variable")) \
+            \(examination.problems.count.noun("has", "have")) a shape that does not fit im2txt.
+            """,
+          explanation: """
+            \(shown.joined(separator: "; ")). The checkpoint is of a changed model, or was put together from two.
+            """,
           remedy: Remedy("Use the checkpoint of one training as a whole.")))
     }
   }
@@ -173,16 +187,13 @@ struct ModelCheck {
     findings.append(
       Finding(
         .trainingLeftovers, .note, files: [file],
-        summary:
-          "\(HumanText.count(leftovers.count, "variable")) \(leftovers.count == 1 ? "is" : "are") needed only for training.",
-        explanation: "Such as \(leftovers[0].name.escapedForDisplay): \(leftovers[0].reason.escapedForDisplay).",
+        summary: """
+          \(HumanText.count(leftovers.count, "variable")) \(leftovers.count.noun("is", "are")) needed only for \
+          training.
+          """,
+        explanation: "Such as \(leftovers[0].name): \(leftovers[0].reason).",
         remedy: Remedy(
           "A converted file can do without them:",
           commands: [ShellText.command("decant", "convert", path, "-o", "OUT.safetensors", "--inference-only")])))
-  }
-
-  private func list(_ names: [String]) -> String {
-    let shown = names.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
-    return names.count > 4 ? shown + " and \(names.count - 4) more" : shown
   }
 }

@@ -1,9 +1,11 @@
+internal import Messages
+
 /// Models that people take for one another, known by the scopes of their variables.
 struct ModelFamily: Equatable {
   /// The name in words, with its article where it has one.
-  let title: String
+  let title: Message
   /// What else is worth knowing.
-  let remark: String
+  let remark: Message
   /// What the names begin with or contain.
   private let marks: [String]
 
@@ -21,7 +23,7 @@ struct ModelFamily: Equatable {
   static let objectBased = ModelFamily(
     title: "a TensorFlow 2 checkpoint of objects", remark: "Its keys are paths through a program's objects.", marks: [])
 
-  private static let slim = "It is of TF-slim's model zoo: an image classifier."
+  private static let slim: Message = "It is of TF-slim's model zoo: an image classifier."
 
   /// Families by the beginnings of their variables' names.
   ///

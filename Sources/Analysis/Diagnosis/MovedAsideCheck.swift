@@ -20,13 +20,15 @@ enum MovedAsideCheck {
     }
     guard let first = moves.first else { return nil }
     let prefix = FileSet.prefix(of: first.finalPath)
-    let name = prefix.lastPart.escapedForDisplay
+    let name = prefix.lastPart
     if FileState(path: prefix + ".index") != nil {
       return Finding(
         .movedAside, .note, files: paths,
         summary: "\(name) was replaced, but \(HumanText.count(paths.count, "file")) of the old one stayed.",
-        explanation:
-          "The run that replaced it ended before it could remove the files that it had moved aside. The new one is complete.",
+        explanation: """
+          The run that replaced it ended before it could remove the files that it had moved aside. The new one is \
+          complete.
+          """,
         remedy: Remedy("Delete them once you have checked the new checkpoint."))
     }
     // The index makes the others count, so it comes last.

@@ -1,3 +1,5 @@
+internal import Messages
+
 /// The name that a file had before a browser, an archiver or another system changed it.
 struct NormalizedName: Equatable {
   /// What was done to a name.
@@ -12,7 +14,7 @@ struct NormalizedName: Equatable {
     case blanks
 
     /// The change as the end of a sentence.
-    var words: String {
+    var words: Message {
       switch self {
       case .copyNumber(let text): "a browser added '\(text.trimmingBlanks)'"
       case .addedEnding(let ending): "something added '\(ending)'"

@@ -14,14 +14,14 @@ enum PictureCheck {
     return byDirectory.sorted { $0.key.precedesInBytes($1.key) }.map { directory, pictures in
       Finding(
         .otherPictures, .note, files: pictures.map(\.file.path),
-        summary: "\(counts(pictures.map(\.format))) in \(directory.escapedForDisplay) cannot be captioned.",
+        summary: "\(counts(pictures.map(\.format))) in \(directory) cannot be captioned.",
         explanation: "Only JPEG and PNG are decoded.",
         remedy: Remedy("Convert them first, for example with ImageMagick: mogrify -format png FILES"))
     }
   }
 
   /// How many pictures of which formats are among files, JPEG and PNG too; nil if there are none.
-  static func counts(_ files: [ExaminedFile]) -> String? {
+  static func counts(_ files: [ExaminedFile]) -> Message? {
     let formats = files.compactMap(format)
     return formats.isEmpty ? nil : counts(formats)
   }
@@ -33,12 +33,9 @@ enum PictureCheck {
   }
 
   /// `3 BMP, 2 WebP and 1 GIF`, the most frequent first.
-  private static func counts(_ formats: [String]) -> String {
+  private static func counts(_ formats: [String]) -> Message {
     let counts = Dictionary(formats.map { ($0, 1) }, uniquingKeysWith: +)
-    let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-      "\(HumanText.grouped($0.value)) \($0.key)"
-    }
-    let list = parts.dropLast().joined(separator: ", ") + (parts.count > 1 ? " and " : "") + (parts.last ?? "")
-    return list + (formats.count == 1 ? " file" : " files")
+    let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    return "\(Message.list(parts.map { "\(HumanText.grouped($0.value)) \($0.key)" })) \(formats.count.noun("file"))"
   }
 }

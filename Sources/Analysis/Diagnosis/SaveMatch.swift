@@ -6,7 +6,7 @@ internal import Tensors
 /// The index or data that a mixed-up file really belongs to, found by trying.
 struct SaveMatch {
   /// What was found, in a sentence.
-  let words: String
+  let words: Message
   /// What to do about it.
   let remedy: Remedy
   /// The same for `--fix`.
@@ -19,7 +19,7 @@ struct SaveMatch {
       if let otherIndex = other.index, fits(index: otherIndex.path, prefix: set.prefix) {
         let (path, prefix) = (otherIndex.fileName, other.prefix)
         return SaveMatch(
-          words: "The data fits \(path.escapedForDisplay): with it, the checksums match. So it was renamed.",
+          words: "The data fits \(path): with it, the checksums match. So it was renamed.",
           remedy: Remedy(
             "Give the data the name of its own save, by copying it:",
             commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]),
@@ -28,7 +28,7 @@ struct SaveMatch {
       if let otherData = other.data.first, fits(index: index.path, prefix: other.prefix) {
         return SaveMatch(
           words:
-            "The index fits \(otherData.fileName.escapedForDisplay): with it, the checksums match. So it was renamed.",
+            "The index fits \(otherData.fileName): with it, the checksums match. So it was renamed.",
           remedy: Remedy(
             "Give the index the name of its own save, by copying it:",
             commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]),
@@ -58,7 +58,7 @@ struct SaveMatch {
   }
 
   /// A span of time in its largest unit.
-  static func words(seconds: Int) -> String {
+  static func words(seconds: Int) -> Message {
     for (unit, length) in [("day", 86_400), ("hour", 3_600), ("minute", 60)] where seconds >= length {
       return seconds / length == 1 ? "a \(unit)" : "\(seconds / length) \(unit)s"
     }

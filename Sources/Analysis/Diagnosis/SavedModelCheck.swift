@@ -20,7 +20,7 @@ struct SavedModelCheck {
     findings.contains { [.missingGraph, .missingAsset, .missingData].contains($0.kind) }
   }
 
-  private var name: String { files.directory.lastPart.escapedForDisplay }
+  private var name: String { files.directory.lastPart }
 
   init(_ files: SavedModelFiles, isInClone: Bool) {
     self.files = files
@@ -58,7 +58,7 @@ struct SavedModelCheck {
       findings.append(
         Finding(
           .graphUnreadable, .warning, files: [graph.path],
-          summary: "The graph \(graph.fileName.escapedForDisplay) cannot be read.",
+          summary: "The graph \(graph.fileName) cannot be read.",
           explanation: "\(error) The weights beside it do not depend on it.",
           remedy: Remedy("Copy it again if you need the graph.")))
     }
@@ -71,10 +71,13 @@ struct SavedModelCheck {
     findings.append(
       Finding(
         .graphNotRead, .note, files: [graph.path],
-        summary: "The graph of the SavedModel \(name), \(graph.fileName.escapedForDisplay), is "
-          + (isText ? "in text format." : "split into chunks."),
-        explanation: "TensorFlow reads it. Decant reads the variables beside it and not the graph"
-          + (text == nil ? ", so assets that it names are not looked for." : ", but for the names of its assets."),
+        summary: """
+          The graph of the SavedModel \(name), \(graph.fileName), is \(isText ? "in text format" : "split into chunks").
+          """,
+        explanation: """
+          TensorFlow reads it. Decant reads the variables beside it and not the graph, \
+          \(text == nil ? "so assets that it names are not looked for" : "but for the names of its assets").
+          """,
         remedy: Remedy(isText ? "To have the graph read too, save the model again without as_text=True." : "")))
     if let text { check(assets: text.assetNames, hasVariables: text.hasVariables, graph) }
   }
@@ -92,8 +95,10 @@ struct SavedModelCheck {
       Finding(
         .missingData, .error, files: [graph.path],
         summary: "The SavedModel \(name) has a graph and no variables.",
-        explanation: "Its weights are a checkpoint in the directory 'variables', "
-          + (isEmpty ? "which is empty." : "which is not beside the graph."),
+        explanation: """
+          Its weights are a checkpoint in the directory 'variables', which is \
+          \(isEmpty ? "empty" : "not beside the graph").
+          """,
         remedy: Remedy("Copy the directory 'variables' from where the model came.")))
   }
 
@@ -110,18 +115,24 @@ struct SavedModelCheck {
     }
     guard !missing.isEmpty else { return }
     let others = files.assets.map(\.fileName).filter { !assets.contains($0) }
+    let rest: Message =
+      others.isEmpty
+      ? ""
+      : """
+       In 'assets' there \(others.count.noun("is", "are")) \(list: others, upTo: 4), which the graph does not name.
+      """
     findings.append(
       Finding(
         .missingAsset, .error, files: [graph.path],
-        summary: "\(HumanText.count(missing.count, "asset")) of the SavedModel \(name) "
-          + "\(missing.count == 1 ? "is" : "are") missing: \(list(missing)).",
-        explanation:
-          "The graph reads \(missing.count == 1 ? "this file" : "these files") from the directory 'assets' when the "
-          + "model is loaded, mostly for its words or labels; TensorFlow does not load the model without. The variables do "
-          + "not depend on it."
-          + (others.isEmpty
-            ? ""
-            : " In 'assets' there \(others.count == 1 ? "is" : "are") \(list(others)), which the graph does not name."),
+        summary: """
+          \(HumanText.count(missing.count, "asset")) of the SavedModel \(name) \(missing.count.noun("is", "are")) \
+          missing: \(list: missing, upTo: 4).
+          """,
+        explanation: """
+          The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets' when the \
+          model is loaded, mostly for its words or labels; TensorFlow does not load the model without. The variables \
+          do not depend on it.\(rest)
+          """,
         remedy: Remedy("Copy the directory 'assets' from where the model came; names must not change.")))
   }
 
@@ -130,16 +141,12 @@ struct SavedModelCheck {
       Finding(
         .missingGraph, .error, files: [files.variablesPrefix],
         summary: "The SavedModel \(name) has variables and no graph: saved_model.pb is missing.",
-        explanation:
-          "TensorFlow does not load the model without it. The variables are a checkpoint of their own, which Decant "
-          + "reads.",
+        explanation: """
+          TensorFlow does not load the model without it. The variables are a checkpoint of their own, which Decant \
+          reads.
+          """,
         remedy: Remedy(
           "Copy saved_model.pb from where the model came. The variables alone:",
           commands: [ShellText.command("decant", "inspect", files.directory)])))
-  }
-
-  private func list(_ names: [String]) -> String {
-    let shown = names.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
-    return names.count > 4 ? shown + " and \(names.count - 4) more" : shown
   }
 }

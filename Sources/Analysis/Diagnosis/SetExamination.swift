@@ -52,10 +52,14 @@ struct SetExamination {
       findings.append(
         Finding(
           .misnamed, .error, files: [file.path],
-          summary: "\(file.fileName.escapedForDisplay) is a whole V1 checkpoint under the name of a V2 "
-            + "\(file.name.name.hasSuffix(".index") ? "index" : "data file").",
-          explanation:
-            "A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 checkpoint and fails.",
+          summary: """
+            \(file.fileName) is a whole V1 checkpoint under the name of a V2 \
+            \(file.name.name.hasSuffix(".index") ? "index" : "data file").
+            """,
+          explanation: """
+            A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 checkpoint and \
+            fails.
+            """,
           remedy: Remedy(
             "Copy it to its name; no other file is needed:",
             commands: [ShellText.command("cp", "-n", file.path, set.prefix)]),
@@ -66,10 +70,11 @@ struct SetExamination {
       findings.append(
         Finding(
           .misnamed, .error, files: [index.path],
-          summary: "\(index.fileName.escapedForDisplay) is the index of a V2 checkpoint, without the name of one.",
-          explanation:
-            "The weights are not in it, only names, shapes and checksums. Read as a V1 checkpoint it seems to lack "
-            + "every variable.",
+          summary: "\(index.fileName) is the index of a V2 checkpoint, without the name of one.",
+          explanation: """
+            The weights are not in it, only names, shapes and checksums. Read as a V1 checkpoint it seems to lack \
+            every variable.
+            """,
           remedy: Remedy(
             "Copy it to its name, beside its data file:", commands: [ShellText.command("cp", "-n", index.path, path)]),
           fix: .copy(index.path, name: path.lastPart)))
@@ -131,45 +136,46 @@ struct SetExamination {
       default: return true
       }
     }
-    var messages = entries.map { "\($0.error)" }
-    var count = entries.count
+    var messages: [Message] = entries.map { "\($0.error)" }
     if let reading {
       let named = Swift.Set(entries.compactMap(\.tensor))
       let rest = reading.failures.filter { failure in
         !failure.isWrongBytes && !named.contains(failure.descriptor.name) && !isExplained(failure)
       }
       messages += rest.map { "\($0.error)" }
-      count += rest.count
     }
     noteOddities(source)
-    guard count > 0 else { return }
+    guard !messages.isEmpty else { return }
     findings.append(
       Finding(
         .damagedEntries, .error, files: set.files.prefix(1).map(\.path),
-        summary:
-          "\(HumanText.count(count, "entry", "entries")) of \(set.name.escapedForDisplay) \(count == 1 ? "makes" : "make") no sense.",
-        explanation: messages.prefix(3).joined(separator: " ") + (count > 3 ? " … and \(count - 3) more." : ""),
+        summary: """
+          \(HumanText.count(messages.count, "entry", "entries")) of \(set.name) \
+          \(messages.count.noun("makes", "make")) no sense.
+          """,
+        explanation: .sentences(messages),
         remedy: Remedy(
           "Copy the checkpoint again. If the original is gone, save the variables that are whole:",
           commands: [ShellText.command("decant", "recover", set.prefix, "-o", "salvaged.safetensors")])))
   }
 
   private mutating func noteOddities(_ source: any TensorSource) {
-    let oddities = source.problems.filter { $0.severity == .note }.map { "\($0.error)" }
+    let oddities: [Message] = source.problems.filter { $0.severity == .note }.map { "\($0.error)" }
     if !oddities.isEmpty {
       findings.append(
         Finding(
           .oddEntries, .note, files: set.files.prefix(1).map(\.path),
-          summary: "\(set.name.escapedForDisplay) has \(HumanText.count(oddities.count, "oddity", "oddities")) that "
-            + "\(oddities.count == 1 ? "loses" : "lose") nothing.",
-          explanation: oddities.prefix(3).joined(separator: " ")
-            + (oddities.count > 3 ? " … and \(oddities.count - 3) more." : "")))
+          summary: """
+            \(set.name) has \(HumanText.count(oddities.count, "oddity", "oddities")) that \
+            \(oddities.count.noun("loses", "lose")) nothing.
+            """,
+          explanation: .sentences(oddities)))
     }
     if source.descriptors.isEmpty, source.problems.isEmpty {
       findings.append(
         Finding(
           .noVariables, .note, files: set.files.prefix(1).map(\.path),
-          summary: "\(set.name.escapedForDisplay) is a checkpoint without a variable.",
+          summary: "\(set.name) is a checkpoint without a variable.",
           explanation: "The program that saved it had no variables; the checkpoint cannot caption."))
     }
   }
@@ -208,7 +214,7 @@ struct SetExamination {
     findings.append(
       Finding(
         .bothVersions, .note, files: [set.index, set.v1.first].compactMap { $0?.path },
-        summary: "Under the name \(set.name.escapedForDisplay) there are a V1 file and a V2 checkpoint.",
+        summary: "Under the name \(set.name) there are a V1 file and a V2 checkpoint.",
         explanation:
           "TensorFlow and Decant take the V2 checkpoint. To see whether both hold the same, use 'decant verify'.",
         remedy: Remedy("To be sure which one is read, copy one of them to a directory of its own.")))
@@ -219,13 +225,15 @@ struct SetExamination {
   private mutating func examineDataAlone(isInClone: Bool) {
     version = .v2
     checkDataWithoutIndex(isInClone: isInClone)
-    let name = (set.prefix + ".index").lastPart.escapedForDisplay
+    let name = set.indexPath.lastPart
     findings.append(
       Finding(
         .missingIndex, .error, files: set.data.map(\.path),
-        summary: "The index of \(set.name.escapedForDisplay), \(name), is missing.",
-        explanation: "The data file is bare numbers: without the index nothing says which variable starts where."
-          + (set.meta == nil ? "" : " The graph beside it names the variables, but not where they are."),
+        summary: "The index of \(set.name), \(name), is missing.",
+        explanation: """
+          The data file is bare numbers: without the index nothing says which variable starts \
+          where.\(set.meta == nil ? "" : " The graph beside it names the variables, but not where they are.")
+          """,
         remedy: Remedy("Copy \(name) from where the data came. It is small.")))
   }
 
@@ -242,10 +250,10 @@ struct SetExamination {
           Finding(
             .missingData, .error, files: [meta.path],
             summary:
-              "\(meta.fileName.escapedForDisplay) is a graph, and the checkpoint that belongs to it is not here.",
+              "\(meta.fileName) is a graph, and the checkpoint that belongs to it is not here.",
             explanation: "It says how the variables are connected and not what they are.",
             remedy: Remedy(
-              "Copy \(set.name.escapedForDisplay).index and its data file, or the V1 file \(set.name.escapedForDisplay)."
+              "Copy \(set.name).index and its data file, or the V1 file \(set.name)."
             )))
       }
     }
@@ -260,7 +268,7 @@ struct SetExamination {
       Finding(
         .stepMismatch, .note, certainty: .possible, files: set.files.prefix(1).map(\.path),
         summary:
-          "\(set.name.escapedForDisplay) is named for step \(HumanText.grouped(named)); its global_step is \(HumanText.grouped(step)).",
+          "\(set.name) is named for step \(HumanText.grouped(named)); its global_step is \(HumanText.grouped(step)).",
         explanation: "It was renamed, or its step was set by hand. The checksums match anyway."))
   }
 }

@@ -15,14 +15,17 @@ enum ShardIndexCheck {
     let boundary = PathBoundary(directory: file.directory)
     let missing = listed.filter { name in boundary.path(named: name).map { FileStatus(path: $0) == nil } ?? true }
     guard !missing.isEmpty else { return [] }
-    let shown = missing.prefix(4).map(\.escapedForDisplay).joined(separator: ", ")
     return [
       Finding(
         .missingShard, .error, files: [file.path],
-        summary: "\(missing.count) of the \(listed.count) files that \(file.fileName.escapedForDisplay) lists "
-          + "\(missing.count == 1 ? "is" : "are") missing.",
-        explanation: "Missing: \(shown)\(missing.count > 4 ? " and \(missing.count - 4) more" : ""). "
-          + "The tensors of the model are spread over all of them.",
+        summary: """
+          \(missing.count) of the \(listed.count) files that \(file.fileName) lists \
+          \(missing.count.noun("is", "are")) missing.
+          """,
+        explanation: """
+          Missing: \(list: missing, upTo: 4). The tensors of the model are \
+          spread over all of them.
+          """,
         remedy: Remedy("Copy them from where the others came, under exactly these names."))
     ]
   }

@@ -27,32 +27,36 @@ enum SplitFileCheck {
     Finding(
       .splitParts, .note, files: [split.path] + split.parts.map(\.path),
       summary:
-        "\(split.path.lastPart.escapedForDisplay) is beside its \(split.parts.count.counted("part")), already joined.",
+        "\(split.path.lastPart) is beside its \(split.parts.count.counted("part")), already joined.",
       explanation: "It has as many bytes as all parts together.",
       remedy: Remedy("You can delete the parts."))
   }
 
   private static func finding(_ split: SplitFile, needed: Int?) -> Finding {
-    let name = split.path.lastPart.escapedForDisplay
+    let name = split.path.lastPart
     let files = split.parts.map(\.path)
     let sum = HumanText.grouped(split.byteCount)
-    func incomplete(_ words: String) -> Finding {
+    func incomplete(_ words: Message) -> Finding {
       Finding(
         .splitPartsIncomplete, .error, files: files,
         summary: "\(name) was split, and not everything of it is here.", explanation: words,
         remedy: Remedy("Copy the parts again from where they came, then join them:", commands: [split.command]))
     }
     if !split.missing.isEmpty {
-      let parts = split.missing.prefix(10).map(String.init).joined(separator: ", ")
       return incomplete(
-        "\(HumanText.count(split.parts.count, "part")) \(split.parts.count == 1 ? "is" : "are") here; "
-          + "by their names, \(split.missing.count == 1 ? "number" : "numbers") \(parts) \(split.missing.count == 1 ? "is" : "are") missing."
+        """
+        \(HumanText.count(split.parts.count, "part")) \(split.parts.count.noun("is", "are")) here; by their names, \
+        \(split.missing.count.noun("number")) \(list: split.missing.map(String.init), upTo: 10) \
+        \(split.missing.count.noun("is", "are")) missing.
+        """
       )
     }
     if let short = split.shortParts.first {
       return incomplete(
-        "\(short.fileName.escapedForDisplay) has \(HumanText.count(short.byteCount ?? 0, "byte")), "
-          + "the first part \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts but the last have one length."
+        """
+        \(short.fileName) has \(HumanText.count(short.byteCount ?? 0, "byte")), the first part \
+        \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts but the last have one length.
+        """
       )
     }
     if let needed, needed != split.byteCount {
@@ -61,13 +65,15 @@ enum SplitFileCheck {
     }
     if split.shouldEndAsTable, !split.endsAsTable {
       return incomplete(
-        "The last part, \(files.last?.lastPart.escapedForDisplay ?? ""), does not end as a checkpoint ends, "
-          + "so at least one more part must follow, or the last is cut short.")
+        """
+        The last part, \(files.last?.lastPart ?? ""), does not end as a checkpoint ends, so at least one more part must \
+        follow, or the last is cut short.
+        """)
     }
     if split.parts.count == 1, needed == nil {
       return incomplete("Only one part is here.")
     }
-    let evidence =
+    let evidence: Message =
       if needed != nil {
         "Together they have \(sum), exactly what the index beside them needs."
       } else if split.endsAsTable {
@@ -78,7 +84,7 @@ enum SplitFileCheck {
     return Finding(
       .splitParts, .error, certainty: needed != nil || split.endsAsTable ? .certain : .likely, files: files,
       summary: "\(name) was split into \(split.parts.count.counted("part")).",
-      explanation: evidence + " Nothing reads the parts one by one.",
+      explanation: "\(evidence) Nothing reads the parts one by one.",
       remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]),
       fix: split.path.hasSuffix(".zip") ? nil : .join(files, name: split.path.lastPart))
   }

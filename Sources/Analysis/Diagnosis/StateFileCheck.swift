@@ -65,15 +65,15 @@ enum StateFileCheck {
   private static func latest(_ reading: Reading, _ file: ExaminedFile) -> Finding? {
     let target = reading.target
     if target.isThere { return nil }
-    let named = target.named.escapedForDisplay
+    let named = target.named
     if let beside = target.beside, target.isBeside {
       return Finding(
         .stateAbsolutePath, .warning, files: [file.path],
-        summary: "The \(file.fileName.escapedForDisplay) file names a path outside its directory: \(named)",
-        explanation:
-          "It is usually a path of another machine, where the checkpoint was saved. The checkpoint itself, "
-          + "\(beside.lastPart.escapedForDisplay), is beside the file. Decant looks only there; TensorFlow looks only at "
-          + "the path named.",
+        summary: "The \(file.fileName) file names a path outside its directory: \(named)",
+        explanation: """
+          It is usually a path of another machine, where the checkpoint was saved. The checkpoint itself, \
+          \(beside.lastPart), is beside the file. Decant looks only there; TensorFlow looks only at the path named.
+          """,
         remedy: Remedy(
           "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
           commands: [ShellText.command("decant", "doctor", file.path, "--fix", "-o", "DIR")]),
@@ -81,17 +81,22 @@ enum StateFileCheck {
           latest: beside, all: reading.all.filter(\.isBeside).compactMap(\.beside)))
     }
     let present = checkpoints(beside: file)
+    var evidence: [Message] = []
+    if let address = RemoteAddress(target.named) {
+      evidence.append("That is \(address.noun), and Decant fetches nothing.")
+    }
+    if target.leadsOut { evidence.append("Decant does not follow paths out of the directory.") }
+    evidence.append(
+      present.isEmpty
+        ? "No other checkpoint is beside it." : "Beside it \(present.count.noun("is", "are")) \(list: present).")
     let command = present.first.map { ShellText.command("decant", "inspect", file.directory.joined($0)) }
     return Finding(
       .stateMissingCheckpoint, .error, files: [file.path],
-      summary: "The \(file.fileName.escapedForDisplay) file names \(named), which "
-        + (target.leadsOut ? "lies outside its directory." : "is not there."),
-      explanation: (RemoteAddress(target.named).map { "That is \($0.noun), and Decant fetches nothing. " } ?? "")
-        + (target.leadsOut ? "Decant does not follow paths out of the directory. " : "")
-        + (present.isEmpty
-          ? "No other checkpoint is beside it."
-          : "Beside it \(present.count == 1 ? "is" : "are") \(present.prefix(5).map(\.escapedForDisplay).joined(separator: ", "))"
-            + (present.count > 5 ? " and \(present.count - 5) more." : ".")),
+      summary: """
+        The \(file.fileName) file names \(named), which \
+        \(target.leadsOut ? "lies outside its directory" : "is not there").
+        """,
+      explanation: evidence.joined(separator: " "),
       remedy: Remedy(
         present.isEmpty
           ? "Copy the checkpoint's files there, or the whole directory again."
@@ -103,8 +108,10 @@ enum StateFileCheck {
     guard !gone.isEmpty else { return nil }
     return Finding(
       .stateOldEntries, .note, files: [file.path],
-      summary: "The \(file.fileName.escapedForDisplay) file lists "
-        + "\(HumanText.count(gone.count, "older checkpoint")) that \(gone.count == 1 ? "is" : "are") not here.",
+      summary: """
+        The \(file.fileName) file lists \(HumanText.count(gone.count, "older checkpoint")) that \
+        \(gone.count.noun("is", "are")) not here.
+        """,
       explanation: "Only the latest is used; the list matters only if you continue the training.")
   }
 
@@ -123,7 +130,7 @@ enum StateFileCheck {
   private static func damaged(_ file: ExaminedFile, _ error: StateFile.ParsingError) -> Finding {
     Finding(
       .stateDamaged, .error, files: [file.path],
-      summary: "The \(file.fileName.escapedForDisplay) file cannot be read: line \(error.line): \(error.defect.words).",
+      summary: "The \(file.fileName) file cannot be read: line \(error.line): \(error.defect.words).",
       explanation: "It should say which checkpoint of the directory is the latest.",
       remedy: Remedy("Name the checkpoint itself instead of the directory; the weights do not depend on this file."))
   }

@@ -6,8 +6,8 @@ internal import SSTable
 /// Why a V1 file or an index does not open, as a finding.
 enum TableDamage {
   static func finding(_ file: ExaminedFile, _ error: CheckpointError) -> Finding {
-    let name = file.fileName.escapedForDisplay
-    let title = file.role == .index ? "V2 index" : "V1 checkpoint"
+    let name = file.fileName
+    let title: Message = file.role == .index ? "V2 index" : "V1 checkpoint"
     let recover = [ShellText.command("decant", "recover", file.path, "-o", "salvaged.safetensors")]
     switch error.reason {
     case .table(let table):
@@ -20,20 +20,26 @@ enum TableDamage {
           summary: version == nil
             ? "\(name) is not a \(title), or only a piece of one."
             : "\(name) begins as a \(title) does, but its end is missing.",
-          explanation:
-            "It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is "
-            + "not there: \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").",
+          explanation: """
+            It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is \
+            not there: \
+            \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").
+            """,
           remedy: Remedy(
-            "Compare its length with the original and copy it again."
-              + (version == nil ? "" : " If the original is gone, save what is whole:"),
+            """
+            Compare its length with the original and copy it again.\
+            \(version == nil ? "" : " If the original is gone, save what is whole:")
+            """,
             commands: version == nil ? [] : recover))
       case .file: break
       default:
+        let words: Message = "\(table.reason.words)"
         return Finding(
-          .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(lowercased(table.reason.words))",
-          explanation:
-            "At byte \(HumanText.grouped(table.offset)). A single wrong bit is enough; the file changed after "
-            + "TensorFlow wrote it.",
+          .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(words.lowercasedFirst)",
+          explanation: """
+            At byte \(HumanText.grouped(table.offset)). A single wrong bit is enough; the file changed after \
+            TensorFlow wrote it.
+            """,
           remedy: Remedy(
             "Compare its checksum with the original and copy it again. If the original is gone, save what is whole:",
             commands: recover))
@@ -42,28 +48,26 @@ enum TableDamage {
       return Finding(
         .foreignTable, .error, files: [file.path],
         summary: "\(name) is a sorted string table, but not a checkpoint.",
-        explanation:
-          "Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is "
-          + "damaged.",
+        explanation: """
+          Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is damaged.
+          """,
         remedy: Remedy("Find the file that this name belongs to."))
     default: break
     }
     return Finding(
-      .damagedTable, .error, files: [file.path], summary: "\(name) does not open.", explanation: words(error),
+      .damagedTable, .error, files: [file.path], summary: "\(name) does not open.", explanation: "\(error)",
       remedy: Remedy("Copy the file again from where it came."))
   }
 
-  /// An error's sentences.
-  static func words(_ error: any Error) -> String { "\(error)" }
-
-  private static func trailing(_ file: ExaminedFile, surplus: Int, title: String) -> Finding {
+  private static func trailing(_ file: ExaminedFile, surplus: Int, title: Message) -> Finding {
     let whole = (file.byteCount ?? surplus) - surplus
     return Finding(
       .trailingBytes, .error, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) has \(HumanText.count(surplus, "byte")) after its end.",
-      explanation:
-        "The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. Something "
-        + "was added: a line end by an editor or a mail program, or padding by a download.",
+      summary: "\(file.fileName) has \(HumanText.count(surplus, "byte")) after its end.",
+      explanation: """
+        The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. Something was \
+        added: a line end by an editor or a mail program, or padding by a download.
+        """,
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",
         commands: ["head -c \(whole) " + ShellText.quoted(file.path) + " > OUT"]),
@@ -82,9 +86,5 @@ enum TableDamage {
       end -= 1
     }
     return nil
-  }
-
-  private static func lowercased(_ text: String) -> String {
-    text.prefix(1).lowercased() + text.dropFirst()
   }
 }

@@ -98,20 +98,20 @@ struct TransferCheck {
   }
 
   private static func finding(_ changed: [Restoration], _ proof: Proof?) -> Finding {
-    let names = changed.prefix(3).map(\.path.lastPart.escapedForDisplay).joined(separator: ", ")
     let changes = changed.flatMap(\.changes).reduce(into: [TextChange]()) { if !$0.contains($1) { $0.append($1) } }
-    let words = changed.map(\.words).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let words = changed.map(\.words).reduce(into: [Message]()) { if !$0.contains($1) { $0.append($1) } }
     return Finding(
       .translated, .error, certainty: proof == .checksums ? .certain : .likely, files: changed.map(\.path),
-      summary:
-        "\(names)\(changed.count > 3 ? ", …" : "") \(changed.count.noun("was", "were")) changed by a program that took "
-        + "\(changed.count.noun("it", "them")) for text.",
+      summary: """
+        \(list: changed.map(\.path.lastPart), upTo: 3) \(changed.count.noun("was", "were")) changed by a program that \
+        took \(changed.count.noun("it", "them")) for text.
+        """,
       explanation: (words + [outcome(changed, proof)]).joined(separator: " "),
       remedy: Remedy(changes.first?.remedy ?? ""), fix: proof == nil ? nil : .restore(changed))
   }
 
   /// What comes of undoing it, in a sentence or two.
-  private static func outcome(_ changed: [Restoration], _ proof: Proof?) -> String {
+  private static func outcome(_ changed: [Restoration], _ proof: Proof?) -> Message {
     switch proof {
     case .checksums: "Undone in a copy, every checksum matches."
     case .lengths: "Undone in a copy, all of it reads; no checksum proves it."

@@ -16,8 +16,8 @@ enum UnfrozenGraphCheck {
         "Find the checkpoint that was saved with it, or freeze the graph with it, with TensorFlow's freeze_graph.")
     return Finding(
       .graphNotFrozen, checkpoint == nil ? .warning : .note, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) is a graph with \(count(names)), not a frozen graph.",
-      explanation: "It has no weights: the values of \(list(names)) are in a checkpoint, not in this file.",
+      summary: "\(file.fileName) is a graph with \(names.count.counted("variable")), not a frozen graph.",
+      explanation: "It has no weights: the values of \(names: names, upTo: 3) are in a checkpoint, not in this file.",
       remedy: remedy)
   }
 
@@ -26,18 +26,9 @@ enum UnfrozenGraphCheck {
     guard let names = (source as? FrozenGraph)?.variableNames, !names.isEmpty else { return nil }
     return Finding(
       .graphNotFrozen, .warning, files: [file.path],
-      summary: "\(file.fileName.escapedForDisplay) is frozen in part: it still has \(count(names)).",
-      explanation: "The values of \(list(names)) are in a checkpoint, not in this file.",
+      summary: "\(file.fileName) is frozen in part: it still has \(names.count.counted("variable")).",
+      explanation: "The values of \(names: names, upTo: 3) are in a checkpoint, not in this file.",
       remedy: Remedy("Use the checkpoint that it was frozen with, or freeze the graph again with all of its variables.")
     )
-  }
-
-  private static func count(_ names: [String]) -> String {
-    names.count == 1 ? "1 variable" : "\(names.count) variables"
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.prefix(3).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
-      + (names.count > 3 ? " and \(names.count - 3) more" : "")
   }
 }

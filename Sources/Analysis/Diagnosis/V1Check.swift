@@ -39,14 +39,15 @@ struct V1Check {
   private mutating func checkShards(_ paths: [String]) {
     let missing = paths.filter { path in !set.v1.contains { $0.path == path } }
     guard paths.count > 1, !missing.isEmpty else { return }
-    let shown = missing.prefix(3).map(\.lastPart.escapedForDisplay).joined(separator: ", ")
     findings.append(
       Finding(
         .missingShard, .error, files: set.v1.map(\.path),
-        summary: "\(missing.count) of the \(paths.count.counted("file")) of \(set.name.escapedForDisplay) "
-          + "\(missing.count == 1 ? "is" : "are") missing.",
-        explanation: "A sharded save spreads its variables over all of its files. Missing: \(shown)"
-          + (missing.count > 3 ? " and \(missing.count - 3) more." : "."),
+        summary: """
+          \(missing.count) of the \(paths.count.counted("file")) of \(set.name) \(missing.count.noun("is", "are")) missing.
+          """,
+        explanation: """
+          A sharded save spreads its variables over all of its files. Missing: \(list: missing.map(\.lastPart), upTo: 3).
+          """,
         remedy: Remedy("Copy them from where the others came; their names must not change.")))
   }
 
@@ -56,15 +57,16 @@ struct V1Check {
     if findings.contains(where: { $0.kind == .missingShard }) { return }
     let failed = reading.failures.filter { !$0.isMissing }
     guard let first = failed.first else { return }
-    let names = failed.prefix(3).map(\.descriptor.name.escapedForDisplay).joined(separator: ", ")
     let sound = reading.sound.count
     findings.append(
       Finding(
         .damagedData, .error, files: set.v1.map(\.path),
         summary:
-          "\(set.name.escapedForDisplay) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
-        explanation: "\(names)\(failed.count > 3 ? " and \(failed.count - 3) more" : ""). "
-          + "\(HumanText.count(sound, "other variable")) \(sound == 1 ? "is" : "are") whole. The first reason: \(first.error)",
+          "\(set.name) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
+        explanation: """
+          \(list: failed.map(\.descriptor.name), upTo: 3). \(HumanText.count(sound, "other variable")) \
+          \(sound.noun("is", "are")) whole. The first reason: \(first.error)
+          """,
         remedy: Remedy(
           "Copy the file again. If the original is gone, save the variables that are whole:",
           commands: [

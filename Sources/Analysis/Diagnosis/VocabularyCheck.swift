@@ -13,28 +13,30 @@ enum VocabularyCheck {
     } catch {
       let finding = Finding(
         .vocabularyUnreadable, .error, files: [file.path],
-        summary: "\(file.fileName.escapedForDisplay) cannot be read as a vocabulary.", explanation: "\(error)",
+        summary: "\(file.fileName) cannot be read as a vocabulary.", explanation: "\(error)",
         remedy: Remedy("Find the word_counts.txt that was published with the model."))
       return (nil, [finding])
     }
   }
 
   private static func findings(_ vocabulary: VocabularyFile, _ file: ExaminedFile) -> [Finding] {
-    let name = file.fileName.escapedForDisplay
+    let name = file.fileName
     var findings: [Finding] = []
     let issues = vocabulary.issues.filter { $0.severity > .note }
     if let gravest = issues.map(\.severity).max() {
-      let shown = issues.prefix(3).map(\.description.escapedForDisplay).joined(separator: "; ")
+      let lines = HumanText.count(issues.count, "line")
       let wasCleaned = issues.contains { if case .damagedByCleaner = $0.kind { true } else { false } }
       findings.append(
         Finding(
           .vocabularyDamaged, gravest == .error ? .error : .warning, certainty: wasCleaned ? .likely : .certain,
           files: [file.path],
           summary: wasCleaned
-            ? "\(name) was damaged by an attempt to clean it: \(HumanText.count(issues.count, "line")) \(issues.count == 1 ? "is" : "are") wrong."
-            : "\(HumanText.count(issues.count, "line")) of \(name) \(issues.count == 1 ? "is" : "are") not as they should be.",
-          explanation: shown + (issues.count > 3 ? "; and \(issues.count - 3) more." : ".")
-            + " Captions with these words come out wrong.",
+            ? "\(name) was damaged by an attempt to clean it: \(lines) \(issues.count.noun("is", "are")) wrong."
+            : "\(lines) of \(name) \(issues.count.noun("is not as it", "are not as they")) should be.",
+          explanation: """
+            \(Message.sentences(issues.map { ("\($0)." as Message).uppercasedFirst })) Captions with these words come \
+            out wrong.
+            """,
           remedy: Remedy(
             "Find the original word_counts.txt of the training. All lines with their defects:",
             commands: [ShellText.command("decant", "vocab", file.path)])))
@@ -45,8 +47,9 @@ enum VocabularyCheck {
         Finding(
           .vocabularyLiterals, .note, files: [file.path],
           summary: "\(name) has its words as Python literals, such as \(firstLine(vocabulary)).",
-          explanation:
-            "im2txt wrote them so under Python 3, and prints captions full of b'…' with them. Decant reads either form.",
+          explanation: """
+            im2txt wrote them so under Python 3, and prints captions full of b'…' with them. Decant reads either form.
+            """,
           remedy: Remedy(
             "For other programs, write the bare words, in the same order:",
             commands: [ShellText.command("decant", "vocab", file.path, "-o", "words.txt")]),
@@ -55,8 +58,8 @@ enum VocabularyCheck {
     return findings
   }
 
-  private static func firstLine(_ vocabulary: VocabularyFile) -> String {
-    let word = vocabulary.lines.first?.word.escapedForDisplay ?? ""
+  private static func firstLine(_ vocabulary: VocabularyFile) -> Message {
+    let word = vocabulary.lines.first?.word ?? ""
     return vocabulary.form == .bytesLiterals ? "b'\(word)'" : "'\(word)'"
   }
 
@@ -68,12 +71,15 @@ enum VocabularyCheck {
     guard rising * 100 >= (words.count - 1) * 98 else { return nil }
     return Finding(
       .vocabularyOrder, .error, files: [file.path],
-      summary: "The words of \(file.fileName.escapedForDisplay) are in alphabetical order.",
-      explanation:
-        "A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, every caption comes "
-        + "out as other words.",
+      summary: "The words of \(file.fileName) are in alphabetical order.",
+      explanation: """
+        A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, every \
+        caption comes out as other words.
+        """,
       remedy: Remedy(
-        "Find the file in its original order. If it still has its counts, that order may be within reach, but "
-          + "words of equal counts cannot be told apart."))
+        """
+        Find the file in its original order. If it still has its counts, that order may be within reach, but words of \
+        equal counts cannot be told apart.
+        """))
   }
 }

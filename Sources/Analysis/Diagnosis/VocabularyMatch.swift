@@ -27,20 +27,21 @@ struct VocabularyMatch {
     self.vocabulary = vocabulary
     self.file = file
     modelPath = model
-    modelName = model.lastPart.escapedForDisplay
+    modelName = model.lastPart
     guard (try? vocabulary.check(rows: rows)) != nil else {
       findings.append(
         Finding(
           .vocabularyTooLarge, .error, files: [file.path],
-          summary:
-            "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>, and the model \(self.modelName) has rows for "
-            + "\(HumanText.grouped(rows)).",
+          summary: """
+            \(name) has \(HumanText.count(wordCount, "word")) with <UNK>, and the model \(self.modelName) has rows for \
+            \(HumanText.grouped(rows)).
+            """,
           explanation: "It belongs to another training.",
           remedy: Remedy("Find the word_counts.txt that was published with this model.")))
       return
     }
     guard let evidence else { return }
-    var signs: [String] = []
+    var signs: [Message] = []
     if let markers { judgeMarkers(markers, &signs) }
     guard evidence.isReadable, let words = try? vocabulary.vocabulary() else {
       if findings.isEmpty { signs.isEmpty ? undecided(evidence) : fits(signs, isStrong: true) }
@@ -52,7 +53,7 @@ struct VocabularyMatch {
     if findings.isEmpty { signs.isEmpty ? undecided(evidence) : fits(signs, isStrong: strongCount > 0) }
   }
 
-  private var name: String { file.fileName.escapedForDisplay }
+  private var name: String { file.fileName }
 
   /// With `<UNK>`, which is appended where it is on no line.
   private var wordCount: Int {
@@ -62,14 +63,14 @@ struct VocabularyMatch {
 
   // MARK: - <S> and </S>
 
-  private mutating func judgeMarkers(_ verdict: MarkerVerdict, _ signs: inout [String]) {
+  private mutating func judgeMarkers(_ verdict: MarkerVerdict, _ signs: inout [Message]) {
     if let finding = Finding.markers(verdict, of: .file(file.path), model: modelPath) { findings.append(finding) }
-    if verdict.finding == .asGiven { signs += verdict.signs.map(\.text) }
+    if verdict.finding == .asGiven { signs += verdict.signs.map { "\($0.text)" } }
   }
 
   // MARK: - How many words
 
-  private mutating func judgeSize(_ evidence: WordEvidence, rows: Int, _ signs: inout [String]) {
+  private mutating func judgeSize(_ evidence: WordEvidence, rows: Int, _ signs: inout [Message]) {
     let used = evidence.unusedStart
     guard used < rows else { return }
     let lines = vocabulary.lines.count
@@ -84,20 +85,23 @@ struct VocabularyMatch {
     findings.append(
       Finding(
         .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
-        summary:
-          "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>; the model \(modelName) was trained with "
-          + "\(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
-        explanation:
-          "Rows of the word embedding from \(HumanText.grouped(used)) on are as they were before training, and "
-          + "\(isShort ? "those before are not" : "the words beyond were never met"). So the vocabulary is of another training, or "
-          + "lines were \(isShort ? "lost" : "added"); words after the first such line come out as their neighbours.",
+        summary: """
+          \(name) has \(HumanText.count(wordCount, "word")) with <UNK>; the model \(modelName) was trained with \
+          \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").
+          """,
+        explanation: """
+          Rows of the word embedding from \(HumanText.grouped(used)) on are as they were before training, and \
+          \(isShort ? "those before are not" : "the words beyond were never met"). So the vocabulary is of another \
+          training, or lines were \(isShort ? "lost" : "added"); words after the first such line come out as their \
+          neighbours.
+          """,
         remedy: Remedy("Find the word_counts.txt that was published with this model.")))
   }
 
   // MARK: - In which order
 
   /// Frequent words have higher biases; over hundreds of words that shows, whatever single biases do.
-  private mutating func judgeOrder(_ words: Vocabulary, _ evidence: WordEvidence, _ signs: inout [String]) {
+  private mutating func judgeOrder(_ words: Vocabulary, _ evidence: WordEvidence, _ signs: inout [Message]) {
     let ids = vocabulary.lines.indices.filter { id in
       id < evidence.unusedStart && id != words.startID && id != words.endID && id != words.unknownID
         && vocabulary.lines[id].count != nil
@@ -107,9 +111,11 @@ struct VocabularyMatch {
     let chance = RankCorrelation.chance(count: ids.count)
     let byCount = RankCorrelation.of(biases, ids.map { Float(vocabulary.lines[$0].count ?? 0) })
     let byRow = RankCorrelation.of(biases, ids.map { Float(-$0) })
-    let figures =
-      "rank correlation \(Self.rounded(byCount)) over \(HumanText.count(ids.count, "word")); shuffled words stay "
-      + "below \(Self.rounded(chance)) in 999 of 1000 cases"
+    let figures: Message =
+      """
+      rank correlation \(Self.rounded(byCount)) over \(HumanText.count(ids.count, "word")); shuffled words stay below \
+      \(Self.rounded(chance)) in 999 of 1000 cases
+      """
     if byCount >= Self.clearCorrelation {
       signs.append("the counts fall as the logits' biases do (\(figures))")
     } else if byRow >= Self.clearCorrelation, byCount < Self.clearCorrelation / 2 {
@@ -117,9 +123,10 @@ struct VocabularyMatch {
         Finding(
           .vocabularyOrder, .error, certainty: .likely, files: [file.path],
           summary: "The words of \(name) are not in the order in which the model \(modelName) was trained.",
-          explanation:
-            "The model's biases fall from the first row to the last, as frequencies do (\(Self.rounded(byRow))); the "
-            + "counts in the file do not (\(figures)).",
+          explanation: """
+            The model's biases fall from the first row to the last, as frequencies do (\(Self.rounded(byRow))); the \
+            counts in the file do not (\(figures)).
+            """,
           remedy: Remedy("Find the file in its original order: the most frequent word first.")))
     }
   }
@@ -137,17 +144,20 @@ struct VocabularyMatch {
   // MARK: - Verdicts
 
   /// `isStrong` where more than the order speaks for it, which every list by frequency has.
-  private mutating func fits(_ signs: [String], isStrong: Bool) {
+  private mutating func fits(_ signs: [Message], isStrong: Bool) {
+    let others: Message =
+      isStrong
+      ? "A file with the same words in a slightly different order" : "Any list of as many words by frequency"
     findings.append(
       Finding(
         .vocabularyFits, .note, certainty: isStrong ? .likely : .possible, files: [file.path],
         summary: isStrong
           ? "\(name) fits the model \(modelName), as far as its weights show."
           : "Nothing in the weights of \(modelName) speaks against \(name).",
-        explanation: "\(signs.joined(separator: "; ").uppercasedFirst). "
-          + (isStrong
-            ? "A file with the same words in a slightly different order would pass too; only a caption tells."
-            : "Any list of as many words by frequency would pass; only a caption tells.")))
+        explanation: """
+          \(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); only a caption \
+          tells.
+          """))
   }
 
   private mutating func undecided(_ evidence: WordEvidence) {
@@ -155,13 +165,11 @@ struct VocabularyMatch {
       Finding(
         .vocabularyUndecided, .note, files: [file.path],
         summary: "Whether \(name) is the vocabulary of \(modelName) cannot be decided from the weights.",
-        explanation:
-          "\(HumanText.count(wordCount, "word")) \(wordCount.noun("fits", "fit")) its \(HumanText.count(evidence.rowCount, "row")). Training leaves "
-          + "traces of the words that it uses, and these weights show none: they are random, or were initialised in another way.",
+        explanation: """
+          \(HumanText.count(wordCount, "word")) \(wordCount.noun("fits", "fit")) its \
+          \(HumanText.count(evidence.rowCount, "row")). Training leaves traces of the words that it uses, and these \
+          weights show none: they are random, or were initialised in another way.
+          """,
         remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense.")))
   }
-}
-
-extension String {
-  fileprivate var uppercasedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,3 +1,4 @@
+internal import Messages
 
 /// Which program's list of words a text is, by its name and its first lines.
 ///
@@ -8,7 +9,7 @@ enum WordList: Equatable {
   /// Words that may be im2txt's, where a model of im2txt is beside them.
   case undecided
   /// A list of another program, described as a noun.
-  case other(String)
+  case other(Message)
 
   /// Looks at a name and the first bytes; nil for text that is not a list of words.
   init?(name: String, head: [UInt8], isWholeFile: Bool) {
@@ -38,7 +39,7 @@ enum WordList: Equatable {
   /// Other programs' lists, by what their first lines have.
   ///
   /// - Source: BERT's `tokenization.py`, SentencePiece's `.vocab`, GPT-2's `vocab.bpe`, tensor2tensor's and OpenNMT's vocabularies.
-  private static func title(_ lines: [Substring]) -> String? {
+  private static func title(_ lines: [Substring]) -> Message? {
     guard let first = lines.first else { return nil }
     let marks = Set(lines)
     if first.hasPrefix("#version:") { return "merges of byte pairs (BPE), as GPT-2 has" }

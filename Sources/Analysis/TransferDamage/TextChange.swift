@@ -78,14 +78,20 @@ public enum TextChange: String, Sendable, CaseIterable {
     case .lineFeedsToReturns:
       "It has carriage returns and no line feed at all: it was translated as text is, to the line ends of old Macs."
     case .returnsToLineFeeds:
-      "It has line feeds and no carriage return at all: a program read it as lines of text and wrote it again, as Python's text mode does."
+      """
+      It has line feeds and no carriage return at all: a program read it as lines of text and wrote it again, as \
+      Python's text mode does.
+      """
     case .bytesReplaced:
       """
       Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such \
       as resource filtering of Maven or Gradle, an editor, or Python's errors='replace'.
       """
     case .encodedAsUTF8:
-      "Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 and converted it."
+      """
+      Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 \
+      and converted it.
+      """
     case .byteOrderMark:
       "It begins with a byte order mark (EF BB BF): an editor or a script took it for text in UTF-8."
     }
@@ -100,7 +106,10 @@ public enum TextChange: String, Sendable, CaseIterable {
       resources; in Git: '*.data-* -text' and '*.index -text' in .gitattributes).
       """
     default:
-      "Copy the original again as binary data (FTP: binary mode; Git: '*.data-* -text' and '*.index -text' in .gitattributes; Python: 'rb' and 'wb')."
+      """
+      Copy the original again as binary data (FTP: binary mode; Git: '*.data-* -text' and '*.index -text' in \
+      .gitattributes; Python: 'rb' and 'wb').
+      """
     }
   }
 

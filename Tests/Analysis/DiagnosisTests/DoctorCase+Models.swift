@@ -35,7 +35,7 @@ extension DoctorCase {
     DoctorCase(
       name: "names that differ by a rule", kind: .otherNames, severity: .note,
       says: [
-        "under other names: the prefix 'model/', '/ExponentialMovingAverage' at the end",
+        "under other names: the prefix 'model/' and '/ExponentialMovingAverage' at the end",
         "model/InceptionV3/Conv2d_1a_3x3",
         "averaged weights", "rules.json", "--rename",
       ]

@@ -25,7 +25,7 @@ extension DoctorCase {
     ["tf1-builder", "tf1-text"].map { writer in
       DoctorCase(
         name: "assets that the graph of \(writer) names and that are missing", kind: .missingAsset,
-        says: ["2 assets of the SavedModel model are missing: words.txt, labels.txt", "Copy the directory 'assets'"]
+        says: ["2 assets of the SavedModel model are missing: words.txt and labels.txt", "Copy the directory 'assets'"]
       ) { try $0.takeModel(writer, without: "assets") }
     } + [
       DoctorCase(
@@ -102,7 +102,7 @@ extension DoctorCase {
       ) { try $0.takeModel("tf1-text-graphs") },
       DoctorCase(
         name: "a server's directory of versions", kind: .servingVersions, severity: .note,
-        says: ["model holds 3 versions of a SavedModel: 1, 2, 10", "decant inspect", "/10"]
+        says: ["model holds 3 versions of a SavedModel: 1, 2 and 10", "decant inspect", "/10"]
       ) { try $0.takeModel("serving") },
     ]
 
@@ -110,7 +110,7 @@ extension DoctorCase {
   static let otherPrograms: [DoctorCase] = [
     DoctorCase(
       name: "PyTorch files alone", kind: .foreignWeights, severity: .warning,
-      says: ["does not read 2 PyTorch files: old.pth, plain.pt", "save_file"]
+      says: ["does not read 2 PyTorch files: old.pth and plain.pt", "save_file"]
     ) { try $0.take("foreign", "plain.pt", "old.pth") },
     DoctorCase(
       name: "a Git LFS pointer in place of a PyTorch file", kind: .lfsPointer, says: ["git lfs pull"]

@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import Messages
 import TestSupport
 import Testing
 
@@ -42,11 +43,11 @@ struct DoctorCaseTests {
     let kinds = report.findings.map { "\($0.severity) \($0.kind): \($0.summary)" }.joined(separator: "\n")
     let finding = try #require(report.findings.first { $0.kind == sample.kind }, "\(kinds)")
     #expect(finding.severity == sample.severity)
-    let text = DoctorText.render(report, width: 10_000)
-    let said = ([finding.summary, finding.explanation, finding.remedy.words] + finding.remedy.commands).joined(
-      separator: "\n")
+    let text = DoctorText.render(report, width: 10_000).text
+    let words = [finding.summary, finding.explanation, finding.remedy.words].map(\.text)
+    let said = (words + finding.remedy.commands).joined(separator: "\n")
     for part in sample.says { #expect(said.contains(part), "\(said)") }
-    #expect(text.contains(finding.summary))
+    #expect(text.contains(finding.summary.text))
     #expect(report.isHealthy == (sample.severity == .note))
     // Nothing graver hides the cause.
     #expect(report.findings.allSatisfy { $0.severity <= sample.severity }, "\(kinds)")

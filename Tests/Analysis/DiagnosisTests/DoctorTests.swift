@@ -47,7 +47,7 @@ struct DoctorTests {
     #expect(group.isComplete)
     #expect(group.facts.contains("Saved by TensorFlow 1.15.5."))
     #expect(group.command?.contains("decant caption") == true)
-    #expect(DoctorText.render(report).contains("Nothing is wrong"))
+    #expect(DoctorText.render(report).text.contains("Nothing is wrong"))
   }
 
   @Test("takes a prefix for all files of its set, and no others")
@@ -71,7 +71,7 @@ struct DoctorTests {
     let report = try Doctor.examine([scratch.path], options: options)
     #expect(report.files.count == 10)
     let finding = try #require(report.findings.first { $0.kind == .tooManyFiles })
-    #expect(finding.summary.contains("first 10 files") && finding.summary.contains("20 were not"))
+    #expect(finding.summary.text.contains("first 10 files") && finding.summary.text.contains("20 were not"))
   }
 
   @Test("says that an empty directory has nothing in it")
@@ -94,7 +94,7 @@ struct DoctorTests {
     let scratch = try TemporaryDirectory()
     try scratch.take("checkpoints/v1-small", [("model.ckpt", "it's a\u{1b}[31m model.ckpt.index")])
     let report = try Doctor.examine([scratch.path])
-    let text = DoctorText.render(report)
+    let text = DoctorText.render(report).text
     #expect(!text.contains("\u{1b}"))
     #expect(text.contains("\\u{1b}[31m"))
     let command = try #require(report.findings.first { $0.kind == .misnamed }?.remedy.commands.first)
@@ -104,7 +104,7 @@ struct DoctorTests {
   @Test("breaks sentences at the terminal's edge and commands never")
   func wrapping() throws {
     let report = try Doctor.examine([Fixture.path("checkpoints/bad/v2-data-lfs-pointer")])
-    let lines = DoctorText.render(report, width: 60).split(separator: "\n")
+    let lines = DoctorText.render(report, width: 60).text.split(separator: "\n")
     let finding = lines.drop { !$0.hasPrefix("ERROR") }
     #expect(finding.count > 3)
     #expect(finding.allSatisfy { $0.count <= 60 || $0.hasPrefix("    ") })

@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import Messages
 import TestSupport
 import Testing
 
@@ -63,7 +64,7 @@ struct FixTests {
     let report = try Doctor.examine([output.file("fixed")])
     #expect(report.isHealthy, "\(DoctorText.render(report))")
     #expect(try Snapshot(scratch) == before)
-    #expect(FixText.render(plan, directory: output.file("fixed"), check: report).contains("found nothing wrong"))
+    #expect(FixText.render(plan, directory: output.file("fixed"), check: report).text.contains("found nothing wrong"))
     // A second run finds its directory taken and writes nothing.
     #expect(throws: (any Error).self) { try plan.write(to: output.file("fixed")) }
   }
@@ -77,8 +78,8 @@ struct FixTests {
   func refuses(folder: String, reason: String) throws {
     let plan = FixPlan(try Doctor.examine([Fixture.path("checkpoints/bad/\(folder)")]))
     #expect(plan.outputs.isEmpty)
-    #expect(plan.refusals.contains { $0.reason.contains(reason) }, "\(plan.refusals.map(\.reason))")
-    #expect(FixText.render(plan, directory: nil, check: nil).hasPrefix("Nothing here can be fixed"))
+    #expect(plan.refusals.contains { $0.reason.text.contains(reason) }, "\(plan.refusals.map(\.reason))")
+    #expect(FixText.render(plan, directory: nil, check: nil).text.hasPrefix("Nothing here can be fixed"))
   }
 
   @Test(
@@ -110,6 +111,6 @@ struct FixTests {
     }
     let plan = FixPlan(try Doctor.examine([scratch.path]))
     #expect(plan.outputs.count == 1)
-    #expect(plan.refusals.contains { $0.reason.contains("already takes the name") })
+    #expect(plan.refusals.contains { $0.reason.text.contains("already takes the name") })
   }
 }

@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import Messages
 import TestSupport
 import Testing
 
@@ -8,7 +9,7 @@ struct SavedModelTests {
   struct Whole: Sendable, CustomTestStringConvertible {
     let folder: String
     let files: Set<String>
-    let facts: [String]
+    let facts: [Message]
     var testDescription: String { folder }
   }
 
@@ -31,7 +32,7 @@ struct SavedModelTests {
     Whole(
       folder: "serving/10",
       files: variables.union(["saved_model.pb", "fingerprint.pb", "tf_serving_warmup_requests"]),
-      facts: ["Signatures: serve, serving_default."]),
+      facts: ["Signatures: serve and serving_default."]),
   ]
 
   @Test("of graph, variables and assets, whichever of its paths is given", arguments: whole)
@@ -56,7 +57,7 @@ struct SavedModelTests {
   func variablesAlone() throws {
     let report = try Doctor.examine([Fixture.path("saved-models/keras2/variables")])
     #expect(report.isHealthy, "\(DoctorText.render(report))")
-    #expect(report.groups.first?.summary.hasPrefix("V2 checkpoint") == true)
+    #expect(report.groups.first?.summary.text.hasPrefix("V2 checkpoint") == true)
   }
 
   @Test("names no file outside its directory")
@@ -68,7 +69,8 @@ struct SavedModelTests {
     let other = "asset_file_def {\n  filename: \"../../../../etc/hostname\"\n}\n"
     try scratch.write(Array((text + other).utf8), to: "model/saved_model.pbtxt")
     let finding = try Doctor.examine([scratch.path]).findings.first { $0.kind == .missingAsset }
-    #expect(finding?.summary.contains("1 asset of the SavedModel model is missing: ../../../../etc/hostname") == true)
+    #expect(
+      finding?.summary.text.contains("1 asset of the SavedModel model is missing: ../../../../etc/hostname") == true)
   }
 
   @Test("may lie in many directories of one, a mark of TensorFlow Hub beside it")

@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import Messages
 import TestSupport
 import Testing
 
@@ -64,7 +65,7 @@ struct TransferTests {
     let report = try Doctor.examine([scratch.path])
     let found = report.findings.filter { $0.kind == .translated }
     #expect(found.count == 1, "\(report.findings.map(\.summary))")
-    #expect(found.allSatisfy { $0.fix == nil && $0.explanation.contains("cannot be undone") })
+    #expect(found.allSatisfy { $0.fix == nil && $0.explanation.text.contains("cannot be undone") })
     #expect(FixPlan(report).outputs.isEmpty)
   }
 

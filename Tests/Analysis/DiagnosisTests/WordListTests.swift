@@ -1,5 +1,6 @@
 import Diagnosis
 import Foundation
+import Messages
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 private struct OtherText: Sendable, CustomTestStringConvertible {
   let name: String
   let text: String
-  let title: String
+  let title: Message
   var testDescription: String { "\(name): \(title)" }
 
   static let wordPiece = "[PAD]\n[unused0]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##ing\n"
