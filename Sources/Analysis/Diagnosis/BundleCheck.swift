@@ -19,8 +19,6 @@ struct BundleCheck {
     needs = DataNeeds(source)
   }
 
-  private var name: String { self.set.name }
-
   /// Looks at names and lengths only; returns whether there is data to be read.
   mutating func checkFiles(isInClone: Bool) -> Bool {
     checkCounts()
@@ -51,7 +49,7 @@ struct BundleCheck {
         Finding(
           .shardCount, .error, files: [index.path] + others.map(\.path),
           summary: """
-            The index of \(name) was saved with \(HumanText.count(needs.shardCount, "data file")), but \
+            The index of \(set.name) was saved with \(HumanText.count(needs.shardCount, "data file")), but \
             \(other.fileName) is one of \(HumanText.grouped(shard.count)).
             """,
           explanation: """
@@ -77,14 +75,13 @@ struct BundleCheck {
       Finding(
         all ? .missingData : .missingShard, .error, files: [index.path],
         summary: all
-          ? "The data of \(name) is missing: only the index is here."
+          ? "The data of \(set.name) is missing: only the index is here."
           : """
-          \(missing.count) of the \(needs.byteCounts.count) data files of \(name) \(missing.count.noun("is", "are")) \
-          missing.
+          \(missing.count) of the \(needs.byteCounts.count) data files of \(set.name) \
+          \(missing.count.noun("is", "are")) missing.
           """,
-        explanation: """
-          The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; \(place)
-          """,
+        explanation:
+          "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; \(place)",
         remedy: Remedy("Copy it from where the index came, under exactly this name.")))
   }
 
@@ -129,11 +126,11 @@ struct BundleCheck {
           .damagedData, .error, files: [file.path],
           summary: """
             \(file.fileName) is damaged: the \(wrong.count.noun("checksum", "checksums")) of \
-            \(HumanText.count(wrong.count, "variable")) \(wrong.count.noun("does", "do")) not match.
+            \(HumanText.count(wrong.count, "variable does", "variables do")) not match.
             """,
           explanation: """
-            \(names(wrong)). \(HumanText.count(sound.count, "other variable")) \(sound.count.noun("is", "are")) as \
-            TensorFlow wrote \(sound.count.noun("it", "them")).
+            \(names(wrong)). \(HumanText.count(sound.count, "other variable is", "other variables are")) as TensorFlow \
+            wrote \(sound.count.noun("it", "them")).
             """,
           remedy: Remedy(
             "Copy the file again. If the original is gone, save the variables that are whole:", commands: [recover])))
@@ -161,7 +158,7 @@ struct BundleCheck {
       .truncatedData, .error, certainty: isLone ? .likely : .certain, files: [file.path, index.path],
       summary: """
         \(file.fileName) is cut short: \(HumanText.grouped(missing)) of \
-        \(HumanText.count(needed, "byte")) \(needed.noun("is", "are")) missing.
+        \(HumanText.count(needed, "byte is", "bytes are")) missing.
         """,
       explanation: "\(whole) This is usually an interrupted download.",
       remedy: Remedy(
@@ -207,8 +204,10 @@ struct BundleCheck {
     findings.append(
       Finding(
         .damagedData, .error, files: set.data.map(\.path),
-        summary:
-          "The data of \(name) is damaged: \(HumanText.count(failed.count, "variable")) in slices cannot be trusted.",
+        summary: """
+          The data of \(set.name) is damaged: \(HumanText.count(failed.count, "variable")) in slices cannot be \
+          trusted.
+          """,
         explanation: "The checksums do not match: \(names(failed)).",
         remedy: Remedy("Copy the data files again.", commands: [recover])))
   }

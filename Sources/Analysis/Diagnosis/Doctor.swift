@@ -208,8 +208,8 @@ private struct Examination {
           .nothingFound, .warning, files: paths,
           summary: "No checkpoint, weight file or vocabulary of a known kind is here.",
           explanation: """
-            \(HumanText.count(survey.files.count, "file")) \(survey.files.count.noun("was", "were")) looked at\
-            \(pictures.map { ", \($0) among them" } ?? "").\(explanation.map { " \($0.words)" } ?? "")
+            \(HumanText.count(survey.files.count, "file was", "files were")) looked \
+            at\(pictures.map { ", \($0) among them" } ?? "").\(explanation.map { " \($0.words)" } ?? "")
             """,
           remedy: Remedy(explanation?.advice ?? "Name the directory that the checkpoint was copied to.")))
     }

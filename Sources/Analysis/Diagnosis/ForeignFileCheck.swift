@@ -39,11 +39,7 @@ enum ForeignFileCheck {
       return error(
         .pickle, "\(name) is a Python pickle, probably a PyTorch file\(isNot(file)).",
         "Decant never loads pickles, since they run code.",
-        Remedy(
-          """
-          In Python, where you trust the file, load it with torch and save its tensors with safetensors; Decant reads \
-          that file.
-          """))
+        torchRemedy)
     case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
       let format: Message = file.kind.flatMap(PictureFormat.name).map { " (\($0))" } ?? ""
       return error(
@@ -140,11 +136,7 @@ enum ForeignFileCheck {
         .pickle, .error, files: [file.path],
         summary: "\(name) is a PyTorch file\(isNot(file)).",
         explanation: "It is a zip archive with a pickle in it, which Decant never loads, since pickles run code.",
-        remedy: Remedy(
-          """
-          In Python, where you trust the file, load it with torch and save its tensors with safetensors; Decant reads \
-          that file.
-          """))
+        remedy: torchRemedy)
     }
     let (words, command): (Message, String) =
       switch file.kind {
@@ -165,6 +157,12 @@ enum ForeignFileCheck {
       explanation: member.map { "Its first member is \($0)." } ?? "",
       remedy: Remedy("Unpack it, then look again:", commands: [command]))
   }
+
+  private static let torchRemedy = Remedy(
+    """
+    In Python, where you trust the file, load it with torch and save its tensors with safetensors; Decant reads that \
+    file.
+    """)
 
   private static func unpacked(_ file: ExaminedFile) -> String {
     file.path.hasSuffix(".gz") ? String(file.path.dropLast(3)) : file.path + ".unpacked"

@@ -58,9 +58,8 @@ struct ModelCheck {
         .otherNames, .note, files: [file],
         summary: "\(name) is im2txt's model under other names: \(Message.list(cousin.differences.map { "\($0)" })).",
         explanation: """
-          Such as \(cousin.example.from) for \(cousin.example.to). The original program stops with \
-          "not found in checkpoint"; decant caption reads it as it \
-          is\(cousin.hasAverages ? ", with the averaged weights" : "").
+          Such as \(cousin.example.from) for \(cousin.example.to). The original program stops with "not found in \
+          checkpoint"; decant caption reads it as it is\(cousin.hasAverages ? ", with the averaged weights" : "").
           """,
         remedy: Remedy(
           "To write im2txt's names:",
@@ -100,8 +99,8 @@ struct ModelCheck {
             """
             : "The recurrent cells of \(name) have the names of \(era.title).",
           explanation: """
-            A program under TensorFlow 1.2 or later stops with "\(newerName) not found in checkpoint". The \
-            numbers are the same in all versions, and Decant reads every spelling.
+            A program under TensorFlow 1.2 or later stops with "\(newerName) not found in checkpoint". The numbers are \
+            the same in all versions, and Decant reads every spelling.
             """,
           remedy: Remedy(
             "For a newer TensorFlow, rename them; the original stays as it is:", commands: [renaming])))
@@ -132,9 +131,10 @@ struct ModelCheck {
           remedy: Remedy("Find the checkpoint that the training wrote, usually model.ckpt-<step>.")))
       return
     }
-    if !examination.missing.isEmpty {
+    let missing = examination.missing
+    if !missing.isEmpty {
       let present = source.descriptors.map(\.name)
-      let near = examination.missing.prefix(3).compactMap { name -> Message? in
+      let near = missing.prefix(3).compactMap { name -> Message? in
         guard let found = NearestNames.find(name, in: present).first else { return nil }
         return "nearest to \(name) is \(found)"
       }
@@ -142,13 +142,12 @@ struct ModelCheck {
         Finding(
           .missingVariables, .error, files: [file],
           summary: """
-            \(HumanText.count(examination.missing.count, "variable")) that im2txt needs \
-            \(examination.missing.count.noun("is", "are")) missing.
+            \(HumanText.count(missing.count, "variable")) that im2txt needs \(missing.count.noun("is", "are")) \
+            missing.
             """,
           explanation: """
-            Missing: \(list: examination.missing, upTo: 4).\
-            \(near.isEmpty ? "" : " By name, \(near.joined(separator: "; ")).") No captions can be made without \
-            \(examination.missing.count.noun("it", "them")).
+            Missing: \(list: missing, upTo: 4).\(near.isEmpty ? "" : " By name, \(near.joined(separator: "; ")).") No \
+            captions can be made without \(missing.count.noun("it", "them")).
             """,
           remedy: Remedy("See what is there:", commands: [ShellText.command("decant", "inspect", path, "--flat")])))
     }
@@ -158,12 +157,11 @@ struct ModelCheck {
         Finding(
           .wrongShapes, .error, files: [file],
           summary: """
-            \(HumanText.count(examination.problems.count, "variable")) \
-            \(examination.problems.count.noun("has", "have")) a shape that does not fit im2txt.
+            \(HumanText.count(examination.problems.count, "variable has", "variables have")) a shape that does not fit \
+            im2txt.
             """,
-          explanation: """
-            \(shown.joined(separator: "; ")). The checkpoint is of a changed model, or was put together from two.
-            """,
+          explanation:
+            "\(shown.joined(separator: "; ")). The checkpoint is of a changed model, or was put together from two.",
           remedy: Remedy("Use the checkpoint of one training as a whole.")))
     }
   }
@@ -187,10 +185,7 @@ struct ModelCheck {
     findings.append(
       Finding(
         .trainingLeftovers, .note, files: [file],
-        summary: """
-          \(HumanText.count(leftovers.count, "variable")) \(leftovers.count.noun("is", "are")) needed only for \
-          training.
-          """,
+        summary: "\(HumanText.count(leftovers.count, "variable is", "variables are")) needed only for training.",
         explanation: "Such as \(leftovers[0].name): \(leftovers[0].reason).",
         remedy: Remedy(
           "A converted file can do without them:",

@@ -118,9 +118,7 @@ struct SavedModelCheck {
     let rest: Message =
       others.isEmpty
       ? ""
-      : """
-       In 'assets' there \(others.count.noun("is", "are")) \(list: others, upTo: 4), which the graph does not name.
-      """
+      : " In 'assets' there \(others.count.noun("is", "are")) \(list: others, upTo: 4), which the graph does not name."
     findings.append(
       Finding(
         .missingAsset, .error, files: [graph.path],
@@ -129,9 +127,9 @@ struct SavedModelCheck {
           missing: \(list: missing, upTo: 4).
           """,
         explanation: """
-          The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets' when the \
-          model is loaded, mostly for its words or labels; TensorFlow does not load the model without. The variables \
-          do not depend on it.\(rest)
+          The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets' when the model \
+          is loaded, mostly for its words or labels; TensorFlow does not load the model without. The variables do not \
+          depend on it.\(rest)
           """,
         remedy: Remedy("Copy the directory 'assets' from where the model came; names must not change.")))
   }

@@ -145,14 +145,13 @@ struct SetExamination {
       messages += rest.map { "\($0.error)" }
     }
     noteOddities(source)
-    guard !messages.isEmpty else { return }
+    let count = messages.count
+    guard count > 0 else { return }
     findings.append(
       Finding(
         .damagedEntries, .error, files: set.files.prefix(1).map(\.path),
-        summary: """
-          \(HumanText.count(messages.count, "entry", "entries")) of \(set.name) \
-          \(messages.count.noun("makes", "make")) no sense.
-          """,
+        summary:
+          "\(HumanText.count(count, "entry", "entries")) of \(set.name) \(count.noun("makes", "make")) no sense.",
         explanation: .sentences(messages),
         remedy: Remedy(
           "Copy the checkpoint again. If the original is gone, save the variables that are whole:",
@@ -165,10 +164,8 @@ struct SetExamination {
       findings.append(
         Finding(
           .oddEntries, .note, files: set.files.prefix(1).map(\.path),
-          summary: """
-            \(set.name) has \(HumanText.count(oddities.count, "oddity", "oddities")) that \
-            \(oddities.count.noun("loses", "lose")) nothing.
-            """,
+          summary:
+            "\(set.name) has \(HumanText.count(oddities.count, "oddity that loses", "oddities that lose")) nothing.",
           explanation: .sentences(oddities)))
     }
     if source.descriptors.isEmpty, source.problems.isEmpty {

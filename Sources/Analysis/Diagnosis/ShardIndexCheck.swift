@@ -19,13 +19,10 @@ enum ShardIndexCheck {
       Finding(
         .missingShard, .error, files: [file.path],
         summary: """
-          \(missing.count) of the \(listed.count) files that \(file.fileName) lists \
-          \(missing.count.noun("is", "are")) missing.
+          \(missing.count) of the \(listed.count) files that \(file.fileName) lists \(missing.count.noun("is", "are")) \
+          missing.
           """,
-        explanation: """
-          Missing: \(list: missing, upTo: 4). The tensors of the model are \
-          spread over all of them.
-          """,
+        explanation: "Missing: \(list: missing, upTo: 4). The tensors of the model are spread over all of them.",
         remedy: Remedy("Copy them from where the others came, under exactly these names."))
     ]
   }

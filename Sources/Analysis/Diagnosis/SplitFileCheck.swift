@@ -45,7 +45,7 @@ enum SplitFileCheck {
     if !split.missing.isEmpty {
       return incomplete(
         """
-        \(HumanText.count(split.parts.count, "part")) \(split.parts.count.noun("is", "are")) here; by their names, \
+        \(HumanText.count(split.parts.count, "part is", "parts are")) here; by their names, \
         \(split.missing.count.noun("number")) \(list: split.missing.map(String.init), upTo: 10) \
         \(split.missing.count.noun("is", "are")) missing.
         """
@@ -66,8 +66,8 @@ enum SplitFileCheck {
     if split.shouldEndAsTable, !split.endsAsTable {
       return incomplete(
         """
-        The last part, \(files.last?.lastPart ?? ""), does not end as a checkpoint ends, so at least one more part must \
-        follow, or the last is cut short.
+        The last part, \(files.last?.lastPart ?? ""), does not end as a checkpoint ends, so at least one more part \
+        must follow, or the last is cut short.
         """)
     }
     if split.parts.count == 1, needed == nil {

@@ -27,8 +27,8 @@ enum TableDamage {
             """,
           remedy: Remedy(
             """
-            Compare its length with the original and copy it again.\
-            \(version == nil ? "" : " If the original is gone, save what is whole:")
+            Compare its length with the original and copy it \
+            again.\(version == nil ? "" : " If the original is gone, save what is whole:")
             """,
             commands: version == nil ? [] : recover))
       case .file: break
@@ -48,9 +48,8 @@ enum TableDamage {
       return Finding(
         .foreignTable, .error, files: [file.path],
         summary: "\(name) is a sorted string table, but not a checkpoint.",
-        explanation: """
-          Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is damaged.
-          """,
+        explanation:
+          "Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is damaged.",
         remedy: Remedy("Find the file that this name belongs to."))
     default: break
     }

@@ -43,7 +43,8 @@ struct V1Check {
       Finding(
         .missingShard, .error, files: set.v1.map(\.path),
         summary: """
-          \(missing.count) of the \(paths.count.counted("file")) of \(set.name) \(missing.count.noun("is", "are")) missing.
+          \(missing.count) of the \(paths.count.counted("file")) of \(set.name) \(missing.count.noun("is", "are")) \
+          missing.
           """,
         explanation: """
           A sharded save spreads its variables over all of its files. Missing: \(list: missing.map(\.lastPart), upTo: 3).
@@ -64,8 +65,9 @@ struct V1Check {
         summary:
           "\(set.name) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
         explanation: """
-          \(list: failed.map(\.descriptor.name), upTo: 3). \(HumanText.count(sound, "other variable")) \
-          \(sound.noun("is", "are")) whole. The first reason: \(first.error)
+          \(list: failed.map(\.descriptor.name), upTo: 3). \
+          \(HumanText.count(sound, "other variable is", "other variables are")) whole. The first reason: \
+          \(first.error)
           """,
         remedy: Remedy(
           "Copy the file again. If the original is gone, save the variables that are whole:",

@@ -155,8 +155,8 @@ struct VocabularyMatch {
           ? "\(name) fits the model \(modelName), as far as its weights show."
           : "Nothing in the weights of \(modelName) speaks against \(name).",
         explanation: """
-          \(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); only a caption \
-          tells.
+          \(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); only a \
+          caption tells.
           """))
   }
 
@@ -166,9 +166,9 @@ struct VocabularyMatch {
         .vocabularyUndecided, .note, files: [file.path],
         summary: "Whether \(name) is the vocabulary of \(modelName) cannot be decided from the weights.",
         explanation: """
-          \(HumanText.count(wordCount, "word")) \(wordCount.noun("fits", "fit")) its \
-          \(HumanText.count(evidence.rowCount, "row")). Training leaves traces of the words that it uses, and these \
-          weights show none: they are random, or were initialised in another way.
+          \(HumanText.count(wordCount, "word fits", "words fit")) its \(HumanText.count(evidence.rowCount, "row")). \
+          Training leaves traces of the words that it uses, and these weights show none: they are random, or were \
+          initialised in another way.
           """,
         remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense.")))
   }
