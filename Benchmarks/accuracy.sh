@@ -30,7 +30,8 @@ make_golden full-size "$full_size" "$cache/full-size/word_counts.txt"
 mkdir -p "$cache/accuracy"
 {
   cat <<'TEXT'
-How far the engine is from TensorFlow for each mix of algorithms (`AlgorithmMix`), which says what Winograd's tiles are:
+This section shows how far the engine is from TensorFlow for each mix of algorithms
+(`AlgorithmMix`). A mix says which tiles Winograd's transform takes:
 
 - direct: none;
 - small tiles: 2x2 for 3x3, 4 for 1x3 and 3x1, none for 5x5, 1x7 and 7x1;
@@ -38,9 +39,9 @@ How far the engine is from TensorFlow for each mix of algorithms (`AlgorithmMix`
 - **standard**, which `decant` runs: as short tiles, 6 for 1x7 and 7x1;
 - large tiles: 6x6 for 3x3 as well.
 
-Captions are equal where words, word IDs and order are, under eight settings of the beam search. The other lines are those of the original
-program's output, with six decimals, that Decant prints otherwise. Times are medians of encoding one image, in turns, with minima in
-brackets.
+Captions are equal if words, word IDs and order are equal, under 8 settings of the beam search. The
+"other lines" are lines of the original program's output, with 6 decimals, that Decant prints
+differently. Times are medians of encoding one image, in turns, with minima in brackets.
 
 TEXT
   folder=$cache/accuracy/scenes

@@ -12,16 +12,17 @@ from . import bars, compare
 
 INTRODUCTION = """# Results
 
-Written by `make results` from one run of `make bench` and one of `make bench-peers`; README.md says what is measured and
-how. Times are medians, with minima in brackets. Only ratios within one run mean something: the machine is virtual, and the
-same program is a third slower at some times than at others.
+`make results` writes this page from one run of `make bench` and one of `make bench-peers`.
+[README.md](README.md) says what is measured and how. Times are medians, with minima in brackets.
+Only ratios within one run mean something: the machine is virtual, and the same program is sometimes
+a third slower than at other times.
 """
 
 SECTIONS = (
-    ("The bars", "How fast Decant is meant to be. Ratios are of medians, in brackets of minima.", bars.table),
-    ("The libraries", "Milliseconds. The difference is the largest of any value from Decant's, as a share of the largest value.",
+    ("The bars", "The targets for Decant's speed. Ratios are of medians, and in brackets of minima.", bars.table),
+    ("The libraries", "Times are in milliseconds. The difference is the largest of any value from Decant's, as a share of\nthe largest value.",
      compare.workers_table),
-    ("Whole processes", "From start to exit, interleaved. `cold` has no cache and the model's file is not in memory.",
+    ("Whole processes", "Each process runs from start to exit; processes take turns. `cold` has no cache folder, and the\nmodel's file is not in memory.",
      lambda results: figures.of_commands(results["commands"])),
 )
 
@@ -38,10 +39,10 @@ def page(peers, bench, accuracy):
         *_described("The engine alone", bench["machine"]),
         tables.markdown(*figures.of_networks(bench["networks"])) + "\n",
         "### By kernel\n",
-        "Milliseconds an image: the medians of all layers of a kind, added up.\n",
+        "Times are in milliseconds per image: the sum of the medians of all layers of a kind.\n",
         tables.markdown(*figures.of_kernels(bench["layers"])) + "\n",
         "### Layer by layer\n",
-        "GFLOP/s count the multiplications of a layer's definition, whatever its algorithm saves, at the minimum.\n",
+        "GFLOP/s are at the minimum time. They count the multiplications of a layer's definition, whatever\nits algorithm saves.\n",
         tables.markdown(*figures.of_layers(bench["layers"])) + "\n"]
     if accuracy:
         parts += ["## Accuracy\n", accuracy.strip() + "\n"]
