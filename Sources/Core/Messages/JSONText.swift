@@ -5,12 +5,15 @@ package enum JSONText {
   /// A value as a document that people read too: indented, keys sorted and in snake case, ended by a line break.
   ///
   /// What could disturb a terminal is escaped, beyond what JSON asks for.
-  package static func document(_ value: some Encodable) throws -> String {
+  package static func document(_ value: some Encodable) throws -> Message {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(value), as: UTF8.self).escapedForDisplayInJSON + "\n"
+    return message(of: String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
+
+  /// JSON of ours, for a person or a program to read: what could disturb a terminal is escaped, as JSON does it.
+  package static func message(of json: String) -> Message { Message(safe: json.escapedForDisplayInJSON) }
 
   /// A string with quotes and escapes. Only what JSON asks for is escaped; other text stays UTF-8.
   package static func string(_ text: String) -> String {

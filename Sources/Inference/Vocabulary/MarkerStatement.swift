@@ -1,3 +1,5 @@
+public import Messages
+
 /// The report on `<S>` and `</S>` of a vocabulary for a model, as text and as data.
 ///
 /// `MarkerVerdict.statement` makes it; every command prints it, and its JSON holds it.
@@ -9,17 +11,17 @@ public struct MarkerStatement: Encodable, Sendable, Equatable {
   /// The probability of the verdict against chance, 0.5...0.9999.
   public let confidence: Double
   /// The verdict in one sentence.
-  public let summary: String
+  public let summary: Message
   /// The evidence, in sentences.
-  public let explanation: String
+  public let explanation: Message
   /// What to do, in sentences; empty if there is nothing to do.
-  public let remedy: String
+  public let remedy: Message
   /// Commands that do it.
   public let commands: [String]
 
   /// A statement with its words.
   public init(
-    verdict: String, certainty: String, confidence: Double, summary: String, explanation: String, remedy: String,
+    verdict: String, certainty: String, confidence: Double, summary: Message, explanation: Message, remedy: Message,
     commands: [String]
   ) {
     self.verdict = verdict
@@ -35,7 +37,7 @@ public struct MarkerStatement: Encodable, Sendable, Equatable {
   public var isAgainstVocabulary: Bool { verdict == "exchanged" || verdict == "elsewhere" }
 
   /// All of it as lines of text: the verdict, the evidence and what to do.
-  public var lines: [String] {
+  public var lines: [Message] {
     [summary, explanation, remedy].filter { !$0.isEmpty } + commands.map { "  \($0)" }
   }
 }

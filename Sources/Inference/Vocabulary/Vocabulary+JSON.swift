@@ -1,4 +1,5 @@
 internal import Foundation
+public import Messages
 
 extension Vocabulary {
   /// The key of a converted file's metadata that holds the vocabulary.
@@ -12,7 +13,7 @@ extension Vocabulary {
   /// - Throws: `VocabularyError`.
   public init(json: String, path: String) throws(VocabularyError) {
     guard let words = try? JSONDecoder().decode([String].self, from: Data(json.utf8)) else {
-      throw VocabularyError(.notAJSONList, path: path)
+      throw VocabularyError(.notAJSONList, file: path)
     }
     try self.init(words: words, path: path)
   }

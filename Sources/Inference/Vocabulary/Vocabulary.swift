@@ -1,3 +1,5 @@
+public import Messages
+
 /// The words of a model, by ID: what turns the numbers that it emits into text.
 ///
 /// A word's ID is its line number in `word_counts.txt`, counted from 0. The order is part of the model: two vocabularies of
@@ -37,10 +39,10 @@ public struct Vocabulary: Sendable {
       words.append(Self.unknownWord)
     }
     guard let startID = ids[WordKey(Self.startWord)] else {
-      throw VocabularyError(.missingWord(Self.startWord), path: path)
+      throw VocabularyError(.missingWord(Self.startWord), file: path)
     }
     guard let endID = ids[WordKey(Self.endWord)] else {
-      throw VocabularyError(.missingWord(Self.endWord), path: path)
+      throw VocabularyError(.missingWord(Self.endWord), file: path)
     }
     self.words = words
     self.startID = startID
@@ -60,9 +62,9 @@ public struct Vocabulary: Sendable {
   ///
   /// - Parameter path: the file's name for errors.
   /// - Returns: a vocabulary with the same number of words.
-  /// - Throws: `VocabularyError.Reason.repeatedMarker` if one is at several places, so that it is not known which to move.
+  /// - Throws: `VocabularyDefect.repeatedMarker` if one is at several places, so that it is not known which to move.
   public func exchangingMarkers(path: String = "vocabulary") throws(VocabularyError) -> Vocabulary {
-    if let repeatedMarker { throw VocabularyError(.repeatedMarker(repeatedMarker), path: path) }
+    if let repeatedMarker { throw VocabularyError(.repeatedMarker(repeatedMarker), file: path) }
     var words = words
     words.swapAt(startID, endID)
     return try Vocabulary(words: words, path: path)
@@ -94,7 +96,7 @@ public struct Vocabulary: Sendable {
   /// More rows than words are usual: im2txt has 12000 for 11520 words.
   /// - Throws: `VocabularyError` if there are more words than rows.
   public func check(rows: Int, path: String = "vocabulary") throws(VocabularyError) {
-    guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), path: path) }
+    guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), file: path) }
   }
 }
 

@@ -2,77 +2,72 @@ public import Files
 public import Messages
 
 /// Why a file is not a vocabulary, or does not fit this model.
-public struct VocabularyError: DecantError, Equatable {
-  /// What went wrong.
-  public enum Reason: Equatable, Sendable {
-    /// The file system refused.
-    case file(FileError.Reason)
-    /// The file is empty or of another kind.
-    case notText(FileKind)
-    /// Text in UTF-16, as some editors save it.
-    case utf16
-    /// More bytes than a vocabulary has.
-    case tooManyBytes(Int, limit: Int)
-    /// More lines than a vocabulary has.
-    case tooManyLines(limit: Int)
-    /// A line, counted from 1, that is longer than any word.
-    case lineTooLong(Int, limit: Int)
-    /// `<S>` or `</S>` is on no line.
-    case missingWord(String)
-    /// `<S>` or `</S>` is on several lines.
-    case repeatedMarker(String)
-    /// More words than the model's embedding has rows.
-    case tooManyWords(Int, rows: Int)
-    /// The vocabulary inside a converted file is not a JSON list of strings.
-    case notAJSONList
-  }
+public typealias VocabularyError = LocatedError<VocabularyDefect>
 
-  /// What went wrong.
-  public let reason: Reason
-  /// The file, as it was given.
-  public let path: String
-
-  /// An error about `path`.
-  public init(_ reason: Reason, path: String) {
-    self.reason = reason
-    self.path = path
-  }
+/// What is wrong with a vocabulary.
+public enum VocabularyDefect: ErrorReason {
+  /// The file system refused.
+  case file(FileError)
+  /// The file is empty or of another kind.
+  case notText(FileKind)
+  /// Text in UTF-16, as some editors save it.
+  case utf16
+  /// More bytes than a vocabulary has.
+  case tooManyBytes(Int, limit: Int)
+  /// More lines than a vocabulary has.
+  case tooManyLines(limit: Int)
+  /// A line, counted from 1, that is longer than any word.
+  case lineTooLong(Int, limit: Int)
+  /// `<S>` or `</S>` is on no line.
+  case missingWord(String)
+  /// `<S>` or `</S>` is on several lines.
+  case repeatedMarker(String)
+  /// More words than the model's embedding has rows.
+  case tooManyWords(Int, rows: Int)
+  /// The vocabulary inside a converted file is not a JSON list of strings.
+  case notAJSONList
 
   /// Bad data, unless the file system refused.
-  public var category: ErrorCategory {
-    if case .file(let reason) = reason { FileError(reason, path: path).category } else { .badData }
-  }
+  public var category: ErrorCategory { if case .file(let error) = self { error.category } else { .badData } }
 
-  /// The file, what was found, what was expected and what to try.
-  public var description: String {
-    let file = path.escapedForDisplay
-    switch reason {
-    case .file(let reason): return FileError(reason, path: path).description
+  /// The file system's message, where it refused.
+  public var wholeMessage: Message? { if case .file(let error) = self { error.message } else { nil } }
+
+  /// What was found, what was expected and what to try.
+  public var sentence: Message {
+    switch self {
+    case .file(let error): error.message
     case .notText(let kind):
-      return
-        "\(file): is not a vocabulary; expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
-    case .utf16: return "\(file): is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
+      """
+      is not a vocabulary; expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")
+      """
+    case .utf16: "is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooManyBytes(let count, let limit):
-      return "\(file): has \(count.counted("byte")), expected a vocabulary of at most \(limit). Is it the right file?"
+      "has \(count.counted("byte")), expected a vocabulary of at most \(limit). Is it the right file?"
     case .tooManyLines(let limit):
-      return
-        "\(file): has more than \(limit.counted("line")), which is more than a vocabulary has. Is it the right file?"
+      "has more than \(limit.counted("line")), which is more than a vocabulary has. Is it the right file?"
     case .lineTooLong(let line, let limit):
-      return
-        "\(file): line \(line) has more than \(limit.counted("byte")), which is more than a word has. Is it the right file?"
+      "line \(line) has more than \(limit.counted("byte")), which is more than a word has. Is it the right file?"
     case .missingWord(let word):
-      return "\(file): no line has the word \(word), which a captioning model needs. "
-        + "The file may be cut short or belong to another program; see what it has with: decant vocab \(file)"
+      """
+      no line has the word \(word), which a captioning model needs. The file may be cut short or belong to another \
+      program; see what it has with 'decant vocab'.
+      """
     case .repeatedMarker(let word):
-      return "\(file): \(word) is on several lines, expected one: which to exchange cannot be known. "
-        + "Remove the lines that do not belong there; see them with: decant vocab \(file)"
+      """
+      \(word) is on several lines, expected one: which to exchange cannot be known. \
+      Remove the lines that do not belong there; see them with 'decant vocab'.
+      """
     case .tooManyWords(let count, let rows):
-      return
-        "\(file): has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). "
-        + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."
+      """
+      has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). \
+      The vocabulary belongs to another model; find the word_counts.txt that was published with this one.
+      """
     case .notAJSONList:
-      return "\(file): the vocabulary inside is not a JSON list of strings. Convert the model again with --vocab, "
-        + "or give the vocabulary beside it."
+      """
+      the vocabulary inside is not a JSON list of strings. Convert the model again with --vocab, or give the vocabulary \
+      beside it.
+      """
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Files
+public import Messages
 
 extension VocabularyFile {
   /// The clean file: bare words, `word count`, the same lines in the same order.
@@ -13,7 +14,7 @@ extension VocabularyFile {
   /// - Throws: `VocabularyError` if one of them is missing or on several lines.
   public func exchangingMarkers() throws(VocabularyError) -> VocabularyFile {
     let vocabulary = try vocabulary()
-    if let marker = vocabulary.repeatedMarker { throw VocabularyError(.repeatedMarker(marker), path: path) }
+    if let marker = vocabulary.repeatedMarker { throw VocabularyError(.repeatedMarker(marker), file: path) }
     var lines = lines
     lines.swapAt(vocabulary.startID, vocabulary.endID)
     var file = try VocabularyFile(parsing: Self.cleanBytes(of: lines), path: path)
@@ -40,7 +41,7 @@ extension VocabularyFile {
       try output.write(cleanBytes.rawSpan, at: 0)
       try output.commit()
     } catch {
-      throw VocabularyError(.file(error.reason), path: path)
+      throw VocabularyError(.file(error))
     }
   }
 }

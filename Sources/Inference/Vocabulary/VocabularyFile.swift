@@ -1,5 +1,6 @@
 internal import Bytes
 package import Files
+public import Messages
 
 /// A `word_counts.txt`, read whatever its form, with everything worth knowing about it.
 ///
@@ -61,13 +62,13 @@ public struct VocabularyFile: Sendable {
       bytes = try file.read(at: 0, count: min(file.byteCount, Self.maximumByteCount))
       try file.requireUnchanged()
     } catch {
-      throw VocabularyError(.file(error.reason), path: path)
+      throw VocabularyError(.file(error))
     }
     guard file.byteCount <= Self.maximumByteCount else {
       if kind == .text {
-        throw VocabularyError(.tooManyBytes(file.byteCount, limit: Self.maximumByteCount), path: path)
+        throw VocabularyError(.tooManyBytes(file.byteCount, limit: Self.maximumByteCount), file: path)
       }
-      throw VocabularyError(.notText(kind), path: path)
+      throw VocabularyError(.notText(kind), file: path)
     }
     try self.init(parsing: bytes, path: path)
     permissions = OutputPermissions(notWiderThan: [file.state])
@@ -126,7 +127,7 @@ public struct VocabularyFile: Sendable {
   /// - Throws: `VocabularyError` if there are more words than rows, `<UNK>` included.
   public func check(rows: Int) throws(VocabularyError) {
     let count = lines.contains { $0.word == Vocabulary.unknownWord } ? lines.count : lines.count + 1
-    guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), path: path) }
+    guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), file: path) }
   }
 
   /// Counts before lines are made: of sixty million bytes there could be as many. Stops at the first that is too much.
@@ -138,14 +139,14 @@ public struct VocabularyFile: Sendable {
         count += 1
         start = index + 1
         guard count <= maximumLineCount + 1 else {
-          throw VocabularyError(.tooManyLines(limit: maximumLineCount), path: path)
+          throw VocabularyError(.tooManyLines(limit: maximumLineCount), file: path)
         }
       } else if index - start >= maximumLineByteCount {
-        throw VocabularyError(.lineTooLong(count, limit: maximumLineByteCount), path: path)
+        throw VocabularyError(.lineTooLong(count, limit: maximumLineByteCount), file: path)
       }
     }
     guard MemoryRoom.has(count * lineByteCount) else {
-      throw VocabularyError(.file(.outOfMemory(byteCount: count * lineByteCount)), path: path)
+      throw VocabularyError(.file(FileError(.outOfMemory(byteCount: count * lineByteCount), path: path)))
     }
   }
 
@@ -154,15 +155,15 @@ public struct VocabularyFile: Sendable {
 
   private static func requireText(_ bytes: [UInt8], path: String) throws(VocabularyError) {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-      throw VocabularyError(.utf16, path: path)
+      throw VocabularyError(.utf16, file: path)
     }
     // 512 bytes may end inside a character, which must not make text look like something else.
     let head = Array(bytes.prefix(512))
     switch FileKind(head: head, tail: bytes.suffix(8), byteCount: bytes.count) {
     case .text, .unknown:
       try requireLines(bytes, path: path)
-      guard !bytes.contains(0) else { throw VocabularyError(.notText(.unknown), path: path) }
-    case let kind: throw VocabularyError(.notText(kind), path: path)
+      guard !bytes.contains(0) else { throw VocabularyError(.notText(.unknown), file: path) }
+    case let kind: throw VocabularyError(.notText(kind), file: path)
     }
   }
 

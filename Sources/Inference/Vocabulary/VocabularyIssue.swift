@@ -1,7 +1,7 @@
-internal import Messages
+public import Messages
 
 /// Something about a vocabulary file that its owner should know. The file is still read.
-public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
+public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
   /// How much it matters.
   public enum Severity: Int, Sendable, Comparable {
     /// Harmless, but good to know.
@@ -70,31 +70,30 @@ public struct VocabularyIssue: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// A sentence with the line number.
-  public var description: String {
-    let place = line.map { "line \($0): " } ?? ""
-    return place + text
+  public var message: Message {
+    if let line { "line \(line): \(text)" } else { text }
   }
 
-  private var text: String {
+  private var text: Message {
     switch kind {
     case .duplicate(let word, let firstLine):
-      "'\(word.escapedForDisplay)' is on line \(firstLine) already; the later line counts"
+      "'\(word)' is on line \(firstLine) already; the later line counts"
     case .emptyWord: "no word; its ID stays reserved, and the original program stops here"
-    case .invalidUTF8(let word): "'\(word.escapedForDisplay)' is not UTF-8"
-    case .damagedLiteral(let word): "\(word.escapedForDisplay) is a damaged Python literal; used as is"
-    case .plainWordAmongLiterals(let word): "'\(word.escapedForDisplay)' is a bare word among Python literals"
+    case .invalidUTF8(let word): "'\(word)' is not UTF-8"
+    case .damagedLiteral(let word): "\(word) is a damaged Python literal; used as is"
+    case .plainWordAmongLiterals(let word): "'\(word)' is a bare word among Python literals"
     case .literalAmongPlainWords(let word):
-      "\(word.escapedForDisplay) is a Python literal among bare words; used as is"
+      "\(word) is a Python literal among bare words; used as is"
     case .damagedByCleaner(let word):
-      "\(word.escapedForDisplay) has lost its apostrophe to a naive removal of b'…'; find the original file"
+      "\(word) has lost its apostrophe to a naive removal of b'…'; find the original file"
     case .whitespaceInWord(let word):
-      "'\(word.escapedForDisplay)' has white space in it; the clean file keeps the literal"
+      "'\(word)' has white space in it; the clean file keeps the literal"
     case .missingWord(let word): "no line has the word \(word)"
     case .endBeforeStart(let startID, let endID):
       "</S> (ID \(endID)) comes before <S> (ID \(startID)); both orders are in use, and the model needs its own"
     case .increasingCount(let count, let previous):
       "count \(count) is above \(previous) before it; lines may have been moved or added"
-    case .invalidCount(let text): "'\(text.escapedForDisplay)' is not a count"
+    case .invalidCount(let text): "'\(text)' is not a count"
     case .missingCount: "no count"
     case .byteOrderMark: "begins with a byte order mark, which is not part of the first word"
     case .unknownWordAppended(let id): "<UNK> is on no line and is appended as ID \(id)"

@@ -1,6 +1,6 @@
 internal import Bytes
 internal import Files
-internal import Messages
+public import Messages
 
 /// What there is to say about a vocabulary file, for people and for programs.
 public struct VocabularyReport: Sendable {
@@ -32,56 +32,48 @@ public struct VocabularyReport: Sendable {
   /// A summary, the first words, and what is worth knowing.
   ///
   /// - Parameter first: how many words are shown.
-  /// - Returns: lines without a last line end.
-  public func text(first: Int) -> String {
-    var lines = ["\(file.path.escapedForDisplay): \(file.lines.count.counted("word")), written as \(file.form.title)"]
+  /// - Returns: lines, each ended by a line break.
+  public func text(first: Int) -> Message {
+    var text: Message = "\(file.path): \(file.lines.count.counted("word")), written as \(file.form.title)\n"
     if let vocabulary = try? file.vocabulary() {
-      lines.append(
-        "<S> has ID \(vocabulary.startID), </S> \(vocabulary.endID), <UNK> \(vocabulary.unknownID)"
-          + (vocabulary.unknownID >= file.lines.count ? " (appended)" : ""))
+      let end: Message = vocabulary.unknownID >= file.lines.count ? " (appended)" : ""
+      text += "<S> has ID \(vocabulary.startID), </S> \(vocabulary.endID), <UNK> \(vocabulary.unknownID)\(end)\n"
     }
-    let shown = file.lines.prefix(first)
-    if !shown.isEmpty {
-      lines.append("")
-      lines += shown.enumerated().map { id, line in
-        "  \(id)  \(line.word.escapedForDisplay)\(line.count.map { "  \($0)" } ?? "")"
+    if first > 0, !file.lines.isEmpty {
+      let words = file.lines.enumerated().lazy.map { id, line -> Message in
+        "\(id)  \(line.word)\(line.count.map { "  \($0)" } ?? "")"
       }
-      if file.lines.count > shown.count { lines.append("  …") }
+      text += "\n\(Message.lines(words, upTo: first))"
     }
     let issues = file.issues.filter { $0.severity > .note }
-    lines.append("")
-    if issues.isEmpty, markers?.isAgainstVocabulary != true { lines.append("Nothing wrong with it.") }
-    lines += issues.prefix(Self.shownIssueCount).map { $0.description.escapedForDisplay }
-    if issues.count > Self.shownIssueCount {
-      lines.append("… and \(issues.count - Self.shownIssueCount) more; --json lists all.")
-    }
-    lines += file.issues.filter { $0.severity == .note }.prefix(Self.shownIssueCount).map {
-      "Note: \($0.description.escapedForDisplay)"
-    }
+    text += "\n"
+    if issues.isEmpty, markers?.isAgainstVocabulary != true { text += "Nothing wrong with it.\n" }
+    text += .lines(issues.map(\.message), indent: 0, upTo: Self.shownIssueCount)
+    if issues.count > Self.shownIssueCount { text += "--json lists all of them.\n" }
+    let notes = file.issues.filter { $0.severity == .note }.map { issue -> Message in "Note: \(issue)" }
+    text += .lines(notes, indent: 0, upTo: Self.shownIssueCount)
     if let embeddingRows {
-      lines.append("The model's word embedding has \(embeddingRows.counted("row")), enough for these words.")
+      text += "The model's word embedding has \(embeddingRows.counted("row")), enough for these words.\n"
     }
-    if let markers { lines += markers.lines }
-    if let output {
-      lines.append("Wrote \(output.escapedForDisplay): \(file.lines.count.counted("line")), same order.")
-    }
-    return lines.joined(separator: "\n")
+    if let markers { text += .lines(markers.lines, indent: 0) }
+    if let output { text += "Wrote \(output): \(file.lines.count.counted("line")), same order.\n" }
+    return text
   }
 
   /// Everything as JSON; see `Schemas/vocab.schema.json`.
   ///
   /// - Throws: `VocabularyError` if there is no memory for it.
-  public func json() throws(VocabularyError) -> String {
+  public func json() throws(VocabularyError) -> Message {
     let byteCount = (file.lines.count + file.issues.count) * Self.jsonLineByteCount
     guard MemoryRoom.has(byteCount) else {
-      throw VocabularyError(.file(.outOfMemory(byteCount: byteCount)), path: file.path)
+      throw VocabularyError(.file(FileError(.outOfMemory(byteCount: byteCount), path: file.path)))
     }
     let vocabulary = try? file.vocabulary()
     let record = Record(
-      file: file.path, form: file.form.title, lineCount: file.lines.count, startId: vocabulary?.startID,
+      file: file.path, form: file.form.title.text, lineCount: file.lines.count, startId: vocabulary?.startID,
       endId: vocabulary?.endID, unknownId: vocabulary?.unknownID, embeddingRows: embeddingRows, markers: markers,
       output: output,
-      issues: file.issues.map { .init(line: $0.line, severity: "\($0.severity)", text: $0.description) },
+      issues: file.issues.map { .init(line: $0.line, severity: "\($0.severity)", text: $0.message) },
       words: file.lines.map { .init(word: $0.word, count: $0.count) })
     // Encoding strings and integers cannot fail.
     return (try? JSONText.document(record)) ?? "{}\n"
@@ -94,7 +86,7 @@ public struct VocabularyReport: Sendable {
     struct Issue: Encodable {
       let line: Int?
       let severity: String
-      let text: String
+      let text: Message
     }
     struct Word: Encodable {
       let word: String
@@ -116,7 +108,7 @@ public struct VocabularyReport: Sendable {
 
 extension VocabularyFile.Form {
   /// The form in words.
-  var title: String {
+  var title: Message {
     switch self {
     case .plain: "plain words"
     case .bytesLiterals: "Python bytes literals (b'word')"

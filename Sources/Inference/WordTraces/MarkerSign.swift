@@ -1,3 +1,5 @@
+public import Messages
+
 /// One trace in a model's weights of where it has `<S>` and `</S>`.
 public struct MarkerSign: Sendable, Equatable {
   /// What was looked at.
@@ -31,7 +33,7 @@ public struct MarkerSign: Sendable, Equatable {
   public let weight: Double
 
   /// The fact as a clause.
-  public var text: String {
+  public var text: Message {
     switch kind {
     case .input: "row \(row) was never an input, as only </S> is"
     case .output: "row \(row) was never to be predicted, as only <S> is"

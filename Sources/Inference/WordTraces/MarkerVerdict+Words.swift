@@ -19,10 +19,10 @@ extension MarkerVerdict {
     }
 
     /// The words' place in a sentence.
-    var title: String {
+    var title: Message {
       switch self {
-      case .file(let path): path.lastPart.escapedForDisplay
-      case .carried(let path): "the vocabulary inside \(path.lastPart.escapedForDisplay)"
+      case .file(let path): "\(path.lastPart)"
+      case .carried(let path): "the vocabulary inside \(path.lastPart)"
       }
     }
   }
@@ -37,11 +37,10 @@ extension MarkerVerdict {
     let (remedy, commands) = remedy(for: words, model: model)
     return MarkerStatement(
       verdict: finding.rawValue, certainty: certainty.rawValue, confidence: (confidence * 1e4).rounded(.down) / 1e4,
-      summary: summary(words, model.lastPart.escapedForDisplay), explanation: explanation, remedy: remedy,
-      commands: commands)
+      summary: summary(words, model.lastPart), explanation: explanation, remedy: remedy, commands: commands)
   }
 
-  private func summary(_ words: WordSource, _ model: String) -> String {
+  private func summary(_ words: WordSource, _ model: String) -> Message {
     let title = words.title
     switch (finding, certainty) {
     case (.exchanged, .certain): return "<S> and </S> of \(title) are exchanged for the model \(model)."
@@ -53,15 +52,16 @@ extension MarkerVerdict {
     }
   }
 
-  private var explanation: String {
-    let places = "The vocabulary has <S> as \(startID) and </S> as \(endID)."
+  private var explanation: Message {
+    let places: Message = "The vocabulary has <S> as \(startID) and </S> as \(endID)."
     if let repeatedMarker { return "\(repeatedMarker) is on several lines of the vocabulary." }
-    let signs = clauses(signs.map(\.text))
+    let signs = signs.map(\.text).joined(separator: ", and ")
     switch finding {
     case .undecided where self.signs.isEmpty:
-      return
-        "\(places) Training leaves traces of the two, and these weights show none: they are random, or were initialised "
-        + "in another way."
+      return """
+        \(places) Training leaves traces of the two, and these weights show none: they are random, or were initialised \
+        in another way.
+        """
     case .undecided where Set(self.signs.map { "\($0.support)" }).count == 1:
       return "\(places) By the weights \(signs); that is too little."
     case .undecided: return "\(places) By the weights \(signs). These signs contradict each other."
@@ -73,19 +73,14 @@ extension MarkerVerdict {
     }
   }
 
-  private var confidenceText: String {
-    "Confidence \(String(format: "%.4f", (confidence * 1e4).rounded(.down) / 1e4))"
-      + (certainty == .certain
-        ? "."
-        : signs.count == 1 ? "; this is one sign, a second could not be read." : "; another cause can be imagined.")
+  private var confidenceText: Message {
+    let doubt: Message =
+      certainty == .certain
+      ? "." : signs.count == 1 ? "; this is one sign, a second could not be read." : "; another cause can be imagined."
+    return "Confidence \(String(format: "%.4f", (confidence * 1e4).rounded(.down) / 1e4))\(doubt)"
   }
 
-  private func clauses(_ all: [String]) -> String {
-    guard let last = all.last, all.count > 1 else { return all.first ?? "" }
-    return all.dropLast().joined(separator: ", ") + ", and " + last
-  }
-
-  private func remedy(for words: WordSource, model: String) -> (String, [String]) {
+  private func remedy(for words: WordSource, model: String) -> (Message, [String]) {
     switch (finding, words) {
     case (.exchanged, .file(let path)):
       return (

@@ -149,7 +149,7 @@ struct VocabularyFileTests {
   @Test(
     "what is no text is refused",
     arguments: [
-      ([], VocabularyError.Reason.notText(.empty)),
+      ([], VocabularyDefect.notText(.empty)),
       ([0xff, 0xfe, 0x61, 0x00], .utf16),
       ([0xff, 0xd8, 0xff, 0xe0], .notText(.jpeg)),
       (Array("<!DOCTYPE html><html>".utf8), .notText(.html)),
@@ -158,10 +158,10 @@ struct VocabularyFileTests {
         .notText(.lfsPointer(byteCount: 12))
       ),
       (Array("a 1\n".utf8) + [0], .notText(.unknown)),
-    ] as [([UInt8], VocabularyError.Reason)])
-  func noText(bytes: [UInt8], reason: VocabularyError.Reason) {
+    ] as [([UInt8], VocabularyDefect)])
+  func noText(bytes: [UInt8], reason: VocabularyDefect) {
     let error = #expect(throws: VocabularyError.self) { try VocabularyFile(parsing: bytes, path: "v.txt") }
-    #expect(error == VocabularyError(reason, path: "v.txt"))
+    #expect(error == VocabularyError(reason, file: "v.txt"))
     #expect(error?.category == .badData)
   }
 
@@ -170,7 +170,7 @@ struct VocabularyFileTests {
     let missing = #expect(throws: VocabularyError.self) { try VocabularyFile(path: "/nowhere/word_counts.txt") }
     #expect(missing?.category == .noInput)
     let directory = #expect(throws: VocabularyError.self) { try VocabularyFile(path: "/") }
-    #expect(directory?.reason == .file(.isDirectory))
+    #expect(directory?.reason == .file(FileError(.isDirectory, path: "/")))
   }
 
   @Test("the clean file is written whole, and nothing is replaced unasked")
@@ -183,7 +183,7 @@ struct VocabularyFileTests {
     try file.writeClean(to: path)
     #expect(FileManager.default.contents(atPath: path).map { [UInt8]($0) } == Array("<S> 2\n</S> 1\n".utf8))
     let error = #expect(throws: VocabularyError.self) { try file.writeClean(to: path) }
-    #expect(error?.reason == .file(.exists))
+    #expect(error?.reason == .file(FileError(.exists, path: path)))
     try file.writeClean(to: path, replacesExisting: true)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)) == ["clean.txt"])
   }

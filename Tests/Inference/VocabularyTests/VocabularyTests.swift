@@ -1,3 +1,4 @@
+import Messages
 import Testing
 
 @testable import Vocabulary
@@ -37,7 +38,7 @@ struct VocabularyTests {
     try vocabulary.check(rows: 4)
     try vocabulary.check(rows: 12_000)
     let error = #expect(throws: VocabularyError.self) { try vocabulary.check(rows: 3, path: "v.txt") }
-    #expect(error == VocabularyError(.tooManyWords(4, rows: 3), path: "v.txt"))
+    #expect(error == VocabularyError(.tooManyWords(4, rows: 3), file: "v.txt"))
     #expect(error?.description.contains("4 words") == true && error?.description.contains("3 rows") == true)
   }
 

@@ -1,4 +1,5 @@
 import Engine
+import Messages
 import TestSupport
 import Tensors
 import Testing
@@ -129,9 +130,9 @@ struct MarkerVerdictTests {
     let verdict = MarkerVerdict(try model.vocabulary.exchangingMarkers(), decoder: try model.decoder)
     let statement = verdict.statement(of: .file("a/w\u{1b}[31m.txt"), model: "b/model.ckpt-1")
     #expect(statement.summary == "<S> and </S> of w\\u{1b}[31m.txt are exchanged for the model model.ckpt-1.")
-    #expect(statement.explanation.contains("row 2 was never an input, as only </S> is"))
-    #expect(statement.explanation.contains("The vocabulary has <S> as 2 and </S> as 1."))
-    #expect(statement.commands.count == 1 && statement.lines.allSatisfy { !$0.contains("\u{1b}") })
+    #expect(statement.explanation.text.contains("row 2 was never an input, as only </S> is"))
+    #expect(statement.explanation.text.contains("The vocabulary has <S> as 2 and </S> as 1."))
+    #expect(statement.commands.count == 1 && statement.lines.allSatisfy { !$0.text.contains("\u{1b}") })
     let carried = verdict.statement(of: .carried("m.safetensors"), model: "m.safetensors")
     #expect(
       carried.commands == [
