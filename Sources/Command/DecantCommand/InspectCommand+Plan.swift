@@ -16,7 +16,7 @@ extension InspectCommand {
 
   func printPlan() throws {
     let plan = try InceptionV3Plan(of: TensorFile.open(path, options: reading.value), count: batch ?? 1)
-    guard json else { return Console.print("\(plan)\nkernels: \(ShowAndTell.kernelVariant)") }
+    guard json else { return Console.print("\(plan)\nkernels: \(ShowAndTell.kernelVariant)" as Message) }
     var document = InspectDocument(path: path)
     document.plan = InspectDocument.Plan(
       imageCount: batch ?? 1, kernels: ShowAndTell.kernelVariant, peakByteCount: plan.peakByteCount,
@@ -25,7 +25,7 @@ extension InspectCommand {
           name: layer.name, scopes: layer.scopes, window: layer.window, input: layer.input, output: layer.output,
           multiplicationCount: layer.multiplicationCount,
           remainingMultiplicationCount: layer.remainingMultiplicationCount, algorithm: layer.algorithm,
-          reason: layer.reason, byteOffset: layer.byteOffset)
+          reason: layer.reason.text, byteOffset: layer.byteOffset)
       })
     Console.print(try document.json())
   }

@@ -1,8 +1,9 @@
 internal import Kernels
+internal import Messages
 
 extension ConvolutionAlgorithm {
   /// Why a convolution is computed like this.
-  func reason(for window: Window, input: MapShape, output: MapShape) -> String {
+  func reason(for window: Window, input: MapShape, output: MapShape) -> Message {
     switch self {
     case .reference:
       "the definition was asked for"

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Tensors
 
 /// Reads tensors of a source as float32, whatever floating-point type they are stored in, and checks that they fit.
@@ -92,7 +93,7 @@ struct FloatReader: Sendable {
   }
 
   /// An error about a tensor of the source.
-  func error(_ reason: EngineError.Reason, _ descriptor: TensorDescriptor) -> EngineError {
-    EngineError(reason, path: source.files.first?.path ?? source.format, tensor: descriptor.name)
+  func error(_ reason: EngineDefect, _ descriptor: TensorDescriptor) -> EngineError {
+    EngineError(reason, file: source.files.first?.path ?? source.format, tensor: descriptor.name)
   }
 }

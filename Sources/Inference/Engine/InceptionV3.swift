@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Kernels
+internal import Messages
 internal import Tensors
 internal import Threads
 
@@ -97,7 +98,7 @@ final class InceptionV3: Sendable {
 
   /// How many of the images fit into memory at once; the results do not depend on it.
   ///
-  /// - Throws: `EngineError.Reason.outOfMemory` if one is too many.
+  /// - Throws: `EngineDefect.outOfMemory` if one is too many.
   private func affordableCount(of wanted: Int) throws -> Int {
     let workspace = idleWorkspaces.withLock { $0.last } ?? Workspace()
     var count = wanted

@@ -1,37 +1,30 @@
 internal import Kernels
-internal import Messages
+public import Messages
 
-extension InceptionV3Plan: CustomStringConvertible {
+extension InceptionV3Plan: MessageConvertible {
   /// A line per layer: name, window, shapes, millions of multiplications as defined and as left by the algorithm, the algorithm with
   /// the number of its reason below, and the place of its output in memory.
-  public var description: String {
+  public var message: Message {
     let layers = layers
-    var reasons: [String] = []
-    let rows = layers.map { layer in
+    var reasons: [Message] = []
+    var table = TextTable([.left, .left, .left, .left, .right, .right, .left, .right, .right])
+    table.add(["layer", "window", "input", "output", "M mult.", "left", "algorithm", "why", "offset"])
+    for layer in layers {
       if !reasons.contains(layer.reason) { reasons.append(layer.reason) }
-      let reason = (reasons.firstIndex(of: layer.reason) ?? 0) + 1
-      return [
-        layer.name, layer.window, Self.text(layer.input), Self.text(layer.output),
-        Self.millions(layer.multiplicationCount), Self.millions(layer.remainingMultiplicationCount),
-        layer.algorithm, "\(reason)", "\(layer.byteOffset)",
-      ]
-    }
-    let header = ["layer", "window", "input", "output", "M mult.", "left", "algorithm", "why", "offset"]
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    let lines = ([header] + rows).map { row in
-      zip(row, widths).map { text, width in
-        let gap = String(repeating: " ", count: width - text.count)
-        return text.allSatisfy { $0.isNumber || $0 == "." } ? gap + text : text + gap
-      }.joined(separator: "  ").trimmingSpaces
+      table.add([
+        "\(layer.name)", "\(layer.window)", "\(Self.text(layer.input))", "\(Self.text(layer.output))",
+        "\(Self.millions(layer.multiplicationCount))", "\(Self.millions(layer.remainingMultiplicationCount))",
+        "\(layer.algorithm)", "\((reasons.firstIndex(of: layer.reason) ?? 0) + 1)", "\(layer.byteOffset)",
+      ])
     }
     let defined = layers.reduce(0) { $0 + $1.multiplicationCount }
     let left = layers.reduce(0) { $0 + $1.remainingMultiplicationCount }
-    let legend = reasons.enumerated().map { "why \($0 + 1): \($1)" }
-    let sum = """
-      \(defined / 1_000_000) million multiplications, \(left / 1_000_000) million left; \(peakByteCount.counted("byte")) of activations for \
-      \(input.count) \(input.count == 1 ? "image" : "images")
+    let legend = reasons.enumerated().map { index, reason -> Message in "why \(index + 1): \(reason)\n" }.joined()
+    return """
+      \(Message(escapingLinesOf: table.render()))\(legend)\
+      \(defined / 1_000_000) million multiplications, \(left / 1_000_000) million left; \
+      \(peakByteCount.counted("byte")) of activations for \(input.count.counted("image"))
       """
-    return (lines + legend + [sum]).joined(separator: "\n")
   }
 
   /// Rounded down to tenths.
@@ -42,12 +35,5 @@ extension InceptionV3Plan: CustomStringConvertible {
   /// Such as `1x35x35x192`.
   private static func text(_ dimensions: [Int]) -> String {
     dimensions.map(String.init).joined(separator: "x")
-  }
-}
-
-extension String {
-  /// The text without spaces at its end.
-  fileprivate var trimmingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -1,4 +1,5 @@
 package import Kernels
+internal import Messages
 internal import ModelMapping
 
 /// Inception v3 for a batch of images: its layers in the order they run, their shapes, and where each output lies in memory.
@@ -123,7 +124,7 @@ public struct InceptionV3Plan: Sendable {
   ///   - mergesBranches: whether 1x1 convolutions of one map run as one; else every layer is a step.
   ///   - width: the output channels of a convolution, given its place in `Architecture.convolutionNames`, its window
   ///     and its input channels. Throws where its weights do not fit those.
-  /// - Throws: what `width` throws, or `EngineError.Reason.activationsTooLarge`.
+  /// - Throws: what `width` throws, or `EngineDefect.activationsTooLarge`.
   package init(
     count: Int = 1, imageSize: Int = imageSize, mix: AlgorithmMix = .standard,
     usesReferenceKernels: Bool = false, mergesBranches: Bool = false,

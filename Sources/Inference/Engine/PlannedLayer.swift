@@ -1,4 +1,5 @@
 internal import Kernels
+public import Messages
 
 /// A layer of a plan in words and numbers: a row of the printed table.
 public struct PlannedLayer: Sendable, Equatable {
@@ -19,7 +20,7 @@ public struct PlannedLayer: Sendable, Equatable {
   /// How it is computed.
   public var algorithm: String
   /// Why it is computed so.
-  public var reason: String
+  public var reason: Message
   /// Where its output starts in the memory of activations, in bytes.
   public var byteOffset: Int
 }

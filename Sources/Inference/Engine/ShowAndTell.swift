@@ -1,4 +1,5 @@
 internal import Kernels
+internal import Messages
 public import Tensors
 
 /// An im2txt model in memory: Inception v3 encodes images, an LSTM turns encodings into words.

@@ -1,4 +1,5 @@
 internal import Kernels
+public import Messages
 public import Tensors
 
 /// The half of a model that makes words: word embedding, LSTM and logits, without the network that sees the picture.

@@ -2,84 +2,87 @@ public import Files
 public import Messages
 
 /// Why a file is not a picture that can be captioned.
-public struct ImageError: DecantError, Equatable {
-  /// What went wrong.
-  public enum Reason: Equatable, Sendable {
-    /// The file system refused.
-    case file(FileError.Reason)
-    /// Neither JPEG nor PNG, but what it is says the kind.
-    case notAnImage(FileKind)
-    /// A picture of a format that `ImageLimits.formats` leaves out.
-    case formatNotAccepted(ImageFormat)
-    /// The data ends early, with `rows` of `height` rows complete.
-    case truncated(ImageFormat, rows: Int, height: Int)
-    /// The decoder's own message.
-    case damaged(ImageFormat, message: String)
-    /// The file is longer than `ImageLimits.maximumByteCount`.
-    case tooManyBytes(Int, limit: Int)
-    /// The header declares more pixels than `ImageLimits.maximumPixelCount`.
-    case tooManyPixels(width: Int, height: Int, limit: Int)
-    /// The header declares more pixels than a file of this many bytes can hold.
-    case moreThanFileHolds(width: Int, height: Int, byteCount: Int)
-    /// More scans than `ImageLimits.maximumScanCount`, or too many for so large a picture.
-    case tooManyScans(Int)
-    /// The decoder was denied memory.
-    case outOfMemory
-  }
+public typealias ImageError = LocatedError<ImageDefect>
 
-  /// What went wrong.
-  public let reason: Reason
-  /// The file, as it was given.
-  public let path: String
-
-  /// An error about `path`.
-  public init(_ reason: Reason, path: String) {
-    self.reason = reason
-    self.path = path
-  }
+/// What is wrong with a picture.
+public enum ImageDefect: ErrorReason {
+  /// The file system refused.
+  case file(FileError)
+  /// Neither JPEG nor PNG, but what it is says the kind.
+  case notAnImage(FileKind)
+  /// A picture of a format that `ImageLimits.formats` leaves out.
+  case formatNotAccepted(ImageFormat)
+  /// The data ends early, with `rows` of `height` rows complete.
+  case truncated(ImageFormat, rows: Int, height: Int)
+  /// The decoder's own message.
+  case damaged(ImageFormat, message: String)
+  /// The file is longer than `ImageLimits.maximumByteCount`.
+  case tooManyBytes(Int, limit: Int)
+  /// The header declares more pixels than `ImageLimits.maximumPixelCount`.
+  case tooManyPixels(width: Int, height: Int, limit: Int)
+  /// The header declares more pixels than a file of this many bytes can hold.
+  case moreThanFileHolds(width: Int, height: Int, byteCount: Int)
+  /// More scans than `ImageLimits.maximumScanCount`, or too many for so large a picture.
+  case tooManyScans(Int)
+  /// The decoder was denied memory.
+  case outOfMemory
 
   /// Bad data, unless the file system refused.
-  public var category: ErrorCategory {
-    if case .file(let reason) = reason { FileError(reason, path: path).category } else { .badData }
-  }
+  public var category: ErrorCategory { if case .file(let error) = self { error.category } else { .badData } }
 
-  /// The file, what was found, what was expected and what to try.
-  public var description: String {
-    let file = path.escapedForDisplay
-    switch reason {
-    case .file(let reason): return FileError(reason, path: path).description
-    case .notAnImage(.empty): return "\(file): is empty, expected a JPEG or PNG. \(FileKind.empty.advice ?? "")"
+  /// The file system's message, where it refused.
+  public var wholeMessage: Message? { if case .file(let error) = self { error.message } else { nil } }
+
+  /// What was found, what was expected and what to try.
+  public var sentence: Message {
+    switch self {
+    case .file(let error): return error.message
+    case .notAnImage(.empty): return "is empty, expected a JPEG or PNG. \(FileKind.empty.advice ?? "")"
     case .notAnImage(let kind):
       if let format = PictureFormat.name(of: kind) {
         // The first picture of a file that may have several.
         let ending = PictureFormat.extensions(of: format).first ?? "IMAGE"
-        return "\(file): byte 0: is \(format == "AVIF" ? "an" : "a") \(format), expected a JPEG or PNG. "
-          + "Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png"
+        return """
+          byte 0: is \(format == "AVIF" ? "an" : "a") \(format), expected a JPEG or PNG. \
+          Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png
+          """
       }
-      return "\(file): byte 0: is neither JPEG nor PNG by its first bytes. "
-        + (kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")
+      return """
+        byte 0: is neither JPEG nor PNG by its first bytes. \
+        \(kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")
+        """
     case .formatNotAccepted(let format):
-      return "\(file): is a \(format.name), which the original im2txt program does not take either. "
-        + "Caption it with: decant caption"
+      return """
+        is a \(format.name), which the original im2txt program does not take either. Caption it with: decant caption
+        """
     case .truncated(let format, let rows, let height):
-      let found = height == 0 ? "inside its header" : "after \(rows) of \(height.counted("row"))"
-      return "\(file): the \(format.name) data ends \(found). "
-        + "A short file is usually an interrupted download or copy; copy it again."
+      let found: Message = height == 0 ? "inside its header" : "after \(rows) of \(height.counted("row"))"
+      return """
+        the \(format.name) data ends \(found). A short file is usually an interrupted download or copy; copy it again.
+        """
     case .damaged(let format, let message):
-      return "\(file): the \(format.name) data is damaged: \(message.escapedForDisplay). "
-        + "If another program still opens it, save the picture anew from there."
+      return """
+        the \(format.name) data is damaged: \(message). If another program still opens it, save the picture anew from \
+        there.
+        """
     case .tooManyBytes(let count, let limit):
-      return "\(file): has \(count.counted("byte")), expected a picture of at most \(limit)."
+      return "has \(count.counted("byte")), expected a picture of at most \(limit)."
     case .tooManyPixels(let width, let height, let limit):
-      return "\(file): declares \(width) x \(height) pixels, expected at most \(limit) in all. "
-        + "Scale the picture down; the network sees 299 x 299."
+      return """
+        declares \(width) x \(height) pixels, expected at most \(limit) in all. \
+        Scale the picture down; the network sees 299 x 299.
+        """
     case .moreThanFileHolds(let width, let height, let byteCount):
-      return "\(file): declares \(width) x \(height) pixels, more than its \(byteCount.counted("byte")) can hold. "
-        + "The header is damaged or the file was made to exhaust memory."
+      return """
+        declares \(width) x \(height) pixels, more than its \(byteCount.counted("byte")) can hold. \
+        The header is damaged or the file was made to exhaust memory.
+        """
     case .tooManyScans(let count):
-      return "\(file): has \(count) scans and more, expected a dozen for a picture of this size. "
-        + "The file was made to exhaust time; no ordinary program writes one."
-    case .outOfMemory: return "\(file): there is not enough memory to decode it. Scale the picture down."
+      return """
+        has \(count) scans and more, expected a dozen for a picture of this size. \
+        The file was made to exhaust time; no ordinary program writes one.
+        """
+    case .outOfMemory: return "there is not enough memory to decode it. Scale the picture down."
     }
   }
 }

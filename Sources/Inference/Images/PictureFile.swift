@@ -31,9 +31,9 @@ struct PictureFile {
   init(_ bytes: [UInt8], path: String, limits: ImageLimits) throws(ImageError) {
     guard let format = ImageFormat(head: bytes) else {
       let kind = FileKind(head: Array(bytes.prefix(512)), tail: bytes.suffix(8), byteCount: bytes.count)
-      throw ImageError(.notAnImage(kind), path: path)
+      throw ImageError(.notAnImage(kind), file: path)
     }
-    guard limits.formats.contains(format) else { throw ImageError(.formatNotAccepted(format), path: path) }
+    guard limits.formats.contains(format) else { throw ImageError(.formatNotAccepted(format), file: path) }
     var header = decant_image()
     unsafe bytes.withUnsafeBufferPointer { buffer in
       switch format {
@@ -41,7 +41,7 @@ struct PictureFile {
       case .png: unsafe decant_png_read_header(buffer.baseAddress, buffer.count, &header)
       }
     }
-    if let reason = Self.failure(of: header, format: format) { throw ImageError(reason, path: path) }
+    if let reason = Self.failure(of: header, format: format) { throw ImageError(reason, file: path) }
     self.bytes = bytes
     self.path = path
     self.format = format
@@ -65,12 +65,12 @@ struct PictureFile {
       case .png: unsafe decant_png_decode(buffer.baseAddress, buffer.count, &rows, &image)
       }
     }
-    if let reason = Self.failure(of: image, format: format) { return .failure(ImageError(reason, path: path)) }
+    if let reason = Self.failure(of: image, format: format) { return .failure(ImageError(reason, file: path)) }
     return .success(image.warnings > 0 ? Self.message(of: image) : nil)
   }
 
   /// The error where there is no memory for the decoded picture.
-  var outOfMemory: ImageError { ImageError(.outOfMemory, path: path) }
+  var outOfMemory: ImageError { ImageError(.outOfMemory, file: path) }
 
   private static func contents(of path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
     let file: InputFile
@@ -81,37 +81,37 @@ struct PictureFile {
       kind = try FileKind(of: file)
       head = try file.read(at: 0, count: min(8, file.byteCount))
     } catch {
-      throw ImageError(.file(error.reason), path: path)
+      throw ImageError(.file(error))
     }
     // A checkpoint given for a picture is refused by its first bytes, not after reading all of it.
-    guard ImageFormat(head: head) != nil else { throw ImageError(.notAnImage(kind), path: path) }
+    guard ImageFormat(head: head) != nil else { throw ImageError(.notAnImage(kind), file: path) }
     guard file.byteCount <= limits.maximumByteCount else {
-      throw ImageError(.tooManyBytes(file.byteCount, limit: limits.maximumByteCount), path: path)
+      throw ImageError(.tooManyBytes(file.byteCount, limit: limits.maximumByteCount), file: path)
     }
     do throws(FileError) {
       return try file.read(at: 0, count: file.byteCount)
     } catch {
-      throw ImageError(.file(error.reason), path: path)
+      throw ImageError(.file(error))
     }
   }
 
   /// Throws if the declared size is beyond reason.
   private func checkSize() throws(ImageError) {
     guard width > 0, height > 0 else {
-      throw ImageError(.damaged(format, message: "its size is \(width) x \(height)"), path: path)
+      throw ImageError(.damaged(format, message: "its size is \(width) x \(height)"), file: path)
     }
     guard let pixelCount = width.multipliedChecked(by: height), pixelCount <= limits.maximumPixelCount,
       pixelCount.multipliedChecked(by: 3) != nil
     else {
-      throw ImageError(.tooManyPixels(width: width, height: height, limit: limits.maximumPixelCount), path: path)
+      throw ImageError(.tooManyPixels(width: width, height: height, limit: limits.maximumPixelCount), file: path)
     }
     guard format.mayHold(pixelCount: pixelCount, bitsPerPixel: Int(header.bits_per_pixel), byteCount: bytes.count)
     else {
-      throw ImageError(.moreThanFileHolds(width: width, height: height, byteCount: bytes.count), path: path)
+      throw ImageError(.moreThanFileHolds(width: width, height: height, byteCount: bytes.count), file: path)
     }
   }
 
-  private static func failure(of image: decant_image, format: ImageFormat) -> ImageError.Reason? {
+  private static func failure(of image: decant_image, format: ImageFormat) -> ImageDefect? {
     switch image.status {
     case DECANT_IMAGE_OK: nil
     case DECANT_IMAGE_TRUNCATED: .truncated(format, rows: Int(image.rows), height: Int(image.height))

@@ -81,13 +81,13 @@ struct LoadingTests {
     let error = try #require(throws: EngineError.self) { try TinyModel.load(source) }
     #expect(error.reason == .shape(expected: row.expected, found: try Shape(row.found)))
     #expect(error.tensor == row.tensor)
-    #expect(error.path == "model.test")
+    #expect(error.file == "model.test")
     #expect(error.category == .badData)
   }
 
   @Test("the error says where, what was found, what was expected")
   func message() throws {
-    let error = EngineError(.shape(expected: [3, nil], found: try Shape([4, 5])), path: "a.ckpt", tensor: "b/c")
+    let error = EngineError(.shape(expected: [3, nil], found: try Shape([4, 5])), file: "a.ckpt", tensor: "b/c")
     #expect(error.description.hasPrefix("a.ckpt: tensor 'b/c': has shape [4, 5] where an im2txt model needs [3, any]."))
   }
 
@@ -96,7 +96,7 @@ struct LoadingTests {
     var source = TinyModel.source
     source.tensors["logits/biases"]?.dtype = .int32
     let error = try #require(throws: EngineError.self) { try TinyModel.load(source) }
-    #expect(error == EngineError(.dtype(.int32), path: "model.test", tensor: "logits/biases"))
+    #expect(error == EngineError(.dtype(.int32), file: "model.test", tensor: "logits/biases"))
   }
 
   @Test("a width beyond any model's is refused before its layers are laid out")

@@ -1,3 +1,4 @@
+import Messages
 import Testing
 
 @testable import Engine
@@ -118,12 +119,12 @@ struct ShowAndTellTests {
   func wrongValues() throws {
     let model = try TinyModel.load()
     let state = DecoderState(zeros: 7)
-    func reason(_ body: () throws -> Void) -> EngineError.Reason? {
+    func reason(_ body: () throws -> Void) -> EngineDefect? {
       (#expect(throws: EngineError.self) { try body() })?.reason
     }
     let imageCount = 75 * 75 * 3
     for (values, count) in [([0], 1), ([], .max), ([], -1), ([0], 0)] as [([Float], Int)] {
-      let expected = EngineError.Reason.imageValueCount(
+      let expected = EngineDefect.imageValueCount(
         imageValueCount: imageCount, count: count, found: values.count)
       #expect(reason { _ = try model.encode(values, count: count) } == expected)
     }

@@ -61,7 +61,7 @@ struct DecodingTests {
 
   struct Refusal: CustomTestStringConvertible {
     var file: String
-    var reason: ImageError.Reason
+    var reason: ImageDefect
     /// What the message must tell.
     var says: String
     var testDescription: String { file }
@@ -101,7 +101,7 @@ struct DecodingTests {
   func reasons(refusal: Refusal) throws {
     let path = Fixture.path("images/\(refusal.file)")
     let error = #expect(throws: ImageError.self) { try RGBImage(path: path) }
-    #expect(error == ImageError(refusal.reason, path: path))
+    #expect(error == ImageError(refusal.reason, file: path))
     #expect(error?.category == .badData)
     #expect(error?.description.contains(refusal.says) == true, "\(error?.description ?? "")")
     #expect(error?.description.hasPrefix(path) == true)
@@ -112,8 +112,9 @@ struct DecodingTests {
   func fileErrors() {
     let missing = #expect(throws: ImageError.self) { try RGBImage(path: "/nowhere/a.jpg") }
     #expect(missing?.category == .noInput)
-    let directory = #expect(throws: ImageError.self) { try RGBImage(path: Fixture.path("images")) }
-    #expect(directory?.reason == .file(.isDirectory))
+    let path = Fixture.path("images")
+    let directory = #expect(throws: ImageError.self) { try RGBImage(path: path) }
+    #expect(directory?.reason == ImageDefect.file(FileError(.isDirectory, path: path)))
   }
 
   @Test("a format can be left out, as the original program leaves out PNG")
@@ -171,7 +172,7 @@ struct DecodingTests {
           let image = try RGBImage(decoding: changed, path: file, limits: limits)
           #expect(image.pixels.count == image.width * image.height * 3)
         } catch {
-          #expect(error.path == file)
+          #expect(error.file == file)
         }
       }
     }
