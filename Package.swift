@@ -217,7 +217,7 @@ let layeredTests =
     [
       tests(
         of: "Captioning",
-        ["Engine", "Images", "Vocabulary", "Checkpoints", "Tensors", "Threads", "Messages"]),
+        ["Engine", "Images", "Vocabulary", "Checkpoints", "Tensors", "Files", "Threads", "Messages"]),
       tests(of: "WordTraces", ["Engine", "Vocabulary", "WeightFiles", "Tensors"]),
       tests(
         of: "Engine", ["Kernels", "Images", "ModelMapping", "Checkpoints", "Tensors", "Messages"], isNumeric: true),

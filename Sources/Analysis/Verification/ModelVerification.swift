@@ -243,7 +243,7 @@ public struct ModelVerification: Sendable {
   private static func captioner(
     _ source: any TensorSource, _ words: ModelVocabulary?, _ options: VerificationOptions
   ) throws -> Captioner {
-    guard let words else { throw CaptionError(.noVocabulary, path: source.files.first?.path) }
+    guard let words else { throw CaptionError(.noVocabulary, file: source.files.first?.path) }
     return try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: options.engine)
   }

@@ -1,3 +1,5 @@
+public import Messages
+
 /// Searches the most probable captions, as the original program does: step by step, ties included.
 ///
 /// Every step asks the model once for all partial captions. Of each, the `beamSize` most probable words make longer
@@ -46,7 +48,7 @@ public struct BeamSearch: Sendable {
   ///   - initialStates: what the model remembers of each image.
   ///   - model: the probabilities of the next word. Its answer to one row must not depend on the others.
   /// - Returns: in the order of `initialStates`, the captions as for one image, or why that image has none.
-  /// - Throws: `CaptionError.Reason.predictionSize` if the model answers something else; what `model` throws.
+  /// - Throws: `CaptionDefect.predictionSize` if the model answers something else; what `model` throws.
   public func captions<Model: WordPredictor>(
     fromEach initialStates: [Model.State], _ model: Model
   ) throws -> [Result<[Caption], CaptionError>] {

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Messages
 
 /// Where the captions of two models, or of a model and a file of expectations, differ.
 public struct CaptionComparison: Sendable, Equatable {
@@ -13,7 +14,7 @@ public struct CaptionComparison: Sendable, Equatable {
       /// Another number of captions.
       case count(expected: Int, found: Int)
       /// The image has no captions, for the reason given.
-      case failed(String)
+      case failed(Message)
     }
 
     /// The image's name.
@@ -73,7 +74,7 @@ public struct CaptionComparison: Sendable, Equatable {
   }
 
   /// Notes an image that has no captions.
-  public mutating func fail(file: String, options: CaptionOptions = .standard, reason: String) {
+  public mutating func fail(file: String, options: CaptionOptions = .standard, reason: Message) {
     imageCount += 1
     differences.append(Difference(file: file, options: options, rank: nil, kind: .failed(reason)))
   }

@@ -1,3 +1,5 @@
+public import Messages
+
 /// How captions are searched for. The defaults are the original program's.
 public struct CaptionOptions: Sendable, Equatable, Hashable {
   /// How many captions are kept at every step, and returned at most.

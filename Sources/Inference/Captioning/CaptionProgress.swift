@@ -1,5 +1,7 @@
+public import Messages
+
 /// How far captioning several images is, in words for a line that is redrawn.
-public struct CaptionProgress: Sendable, Equatable {
+public struct CaptionProgress: MessageConvertible, Sendable, Equatable {
   /// Images done.
   public var done: Int
   /// Images in all.
@@ -15,8 +17,8 @@ public struct CaptionProgress: Sendable, Equatable {
   }
 
   /// Such as `captioned 12 of 100 images, 14.9 images/s, 6 s left`; rate and time once something is known of them.
-  public var text: String {
-    let counted = "captioned \(done) of \(total) " + (total == 1 ? "image" : "images")
+  public var message: Message {
+    let counted: Message = "captioned \(done) of \(total.counted("image"))"
     let seconds = elapsed / .seconds(1)
     guard done > 0, seconds > 0 else { return counted }
     let rate = Double(done) / seconds

@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-internal import Messages
+public import Messages
 internal import Vocabulary
 
 extension CaptionRun {
@@ -11,44 +11,25 @@ extension CaptionRun {
   ///   - model: the path that the weights came from.
   ///   - markers: how `<S>` and `</S>` were taken; nil to leave that out.
   /// - Returns: the text with a line end.
-  public static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> String {
-    let runTexts = runs.map { run in
-      let images = run.images.map(\.json).joined(separator: ",\n")
-      return """
-            {
-              "beam_size": \(run.options.beamSize),
-              "max_length": \(run.options.maximumLength),
-              "length_normalization": \(run.options.lengthNormalization),
-              "images": [
-        \(images)
-              ]
-            }
-        """
-    }
-    return """
-      {
-        "model": \(jsonText(model)),\(markers.map { "\n  \"markers\": \($0.json)," } ?? "")
-        "runs": [
-      \(runTexts.joined(separator: ",\n"))
-        ]
-      }
-
-      """
+  public static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> Message {
+    JSONValue.object([
+      ("model", .string(model)), ("markers", markers?.json), ("runs", .array(runs.map(\.json))),
+    ]).document
   }
 
   /// Reads a file of runs.
   ///
-  /// - Throws: `CaptionError.Reason.notAnExpectation` if it is not one; `FileError` if it cannot be read.
+  /// - Throws: `CaptionDefect.notAnExpectation` if it is not one; `FileError` if it cannot be read.
   public static func read(path: String) throws -> [CaptionRun] {
     let file = try InputFile(path: path)
     guard file.byteCount <= maximumByteCount else {
-      throw CaptionError(.notAnExpectation("it has \(file.byteCount.counted("byte"))"), path: path)
+      throw CaptionError(.notAnExpectation("it has \(file.byteCount.counted("byte"))"), file: path)
     }
     do {
       let data = Data(try file.read(at: 0, count: file.byteCount))
       return try JSONDecoder().decode(FileContent.self, from: data).runs.map { try CaptionRun($0, path: path) }
     } catch let error as DecodingError {
-      throw CaptionError(.notAnExpectation(words(error)), path: path)
+      throw CaptionError(.notAnExpectation(words(error)), file: path)
     }
   }
 
@@ -74,17 +55,17 @@ extension CaptionRun {
       })
   }
 
-  private static func words(_ error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
+  private static func words(_ error: DecodingError) -> Message {
+    func place(_ context: DecodingError.Context) -> Message {
       let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
       return path.isEmpty ? "" : " at \(path)"
     }
-    switch error {
-    case .keyNotFound(let key, let context): return "'\(key.stringValue)' is missing\(place(context))"
+    return switch error {
+    case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing\(place(context))"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "found a value of another type\(place(context))"
-    case .dataCorrupted(let context): return "it is not JSON\(place(context))"
-    @unknown default: return "it is not JSON"
+      "found a value of another type\(place(context))"
+    case .dataCorrupted(let context): "it is not JSON\(place(context))"
+    @unknown default: "it is not JSON"
     }
   }
 
@@ -129,41 +110,42 @@ extension CaptionRun {
 }
 
 extension MarkerUse {
-  fileprivate var json: String {
-    func member(_ name: String, _ text: String) -> String { "\"\(name)\": \(jsonText(text))" }
-    let members = [
-      member("verdict", statement.verdict), member("certainty", statement.certainty),
-      "\"confidence\": \(statement.confidence)", member("used", isExchanged ? "exchanged" : "as-given"),
-      member("summary", statement.summary), member("explanation", statement.explanation),
-      member("remedy", statement.remedy),
-      "\"commands\": [" + statement.commands.map(jsonText).joined(separator: ", ") + "]",
-    ]
-    return "{\n    " + members.joined(separator: ",\n    ") + "\n  }"
+  fileprivate var json: JSONValue {
+    .object([
+      ("verdict", .string(statement.verdict)), ("certainty", .string(statement.certainty)),
+      ("confidence", .number(statement.confidence)), ("used", .string(isExchanged ? "exchanged" : "as-given")),
+      ("summary", .string(statement.summary.text)), ("explanation", .string(statement.explanation.text)),
+      ("remedy", .string(statement.remedy.text)),
+      ("commands", .inLine(.array(statement.commands.map(JSONValue.string)))),
+    ])
+  }
+}
+
+extension CaptionRun {
+  fileprivate var json: JSONValue {
+    .object([
+      ("beam_size", .integer(options.beamSize)), ("max_length", .integer(options.maximumLength)),
+      ("length_normalization", .number(options.lengthNormalization)), ("images", .array(images.map(\.json))),
+    ])
   }
 }
 
 extension CaptionRun.Image {
-  fileprivate var json: String {
-    var members = ["\"file\": \(jsonText(file))"]
-    if let path { members.append("\"path\": \(jsonText(path))") }
-    if let error { members.append("\"error\": \(jsonText(error))") }
-    if let captions {
-      let lines = captions.map { "            \($0.json)" }.joined(separator: ",\n")
-      members.append("\"captions\": [" + (lines.isEmpty ? "" : "\n\(lines)\n          ") + "]")
-    }
-    return "        {\n          " + members.joined(separator: ",\n          ") + "\n        }"
+  fileprivate var json: JSONValue {
+    .object([
+      ("file", .string(file)), ("path", path.map(JSONValue.string)), ("error", error.map(JSONValue.string)),
+      ("captions", captions.map { .array($0.map(\.json)) }),
+    ])
   }
 }
 
 extension PrintedCaption {
-  fileprivate var json: String {
-    let ids = caption.ids.map(String.init).joined(separator: ", ")
-    return "{\"text\": \(jsonText(text)), \"probability\": \(caption.probability), \"logprob\": \(caption.logprob), "
-      + "\"score\": \(caption.score), \"complete\": \(caption.isComplete), \"ids\": [\(ids)]}"
+  fileprivate var json: JSONValue {
+    .inLine(
+      .object([
+        ("text", .string(text)), ("probability", .number(caption.probability)), ("logprob", .number(caption.logprob)),
+        ("score", .number(caption.score)), ("complete", .boolean(caption.isComplete)),
+        ("ids", .array(caption.ids.map(JSONValue.integer))),
+      ]))
   }
-}
-
-/// A string as JSON writes it, with what could disturb a terminal escaped too.
-private func jsonText(_ text: String) -> String {
-  JSONText.string(text).escapedForDisplayInJSON
 }

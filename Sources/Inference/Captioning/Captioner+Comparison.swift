@@ -1,4 +1,5 @@
 internal import Files
+internal import Messages
 
 extension Captioner {
   /// Captions the images of a file of expectations again and compares.
@@ -57,6 +58,6 @@ extension Captioner {
   }
 
   /// Why an image was not opened.
-  private static let leadsOut =
+  private static let leadsOut: Message =
     "the name leads out of the directory of the images; Decant does not follow it, because it comes from the file of expectations"
 }

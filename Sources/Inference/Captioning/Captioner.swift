@@ -1,5 +1,6 @@
 public import Engine
 public import Images
+internal import Messages
 public import Tensors
 public import Vocabulary
 
@@ -35,10 +36,10 @@ public struct Captioner: Sendable {
 
   /// The vocabulary that a converted file carries.
   ///
-  /// - Throws: `CaptionError.Reason.noVocabulary` if it carries none; `VocabularyError` if it is damaged.
+  /// - Throws: `CaptionDefect.noVocabulary` if it carries none; `VocabularyError` if it is damaged.
   public static func vocabulary(of source: any TensorSource) throws -> Vocabulary {
     let path = source.files.first?.path
-    guard let json = source.metadata[Vocabulary.metadataKey] else { throw CaptionError(.noVocabulary, path: path) }
+    guard let json = source.metadata[Vocabulary.metadataKey] else { throw CaptionError(.noVocabulary, file: path) }
     return try Vocabulary(json: json, path: path ?? source.format)
   }
 

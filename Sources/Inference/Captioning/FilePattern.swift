@@ -1,4 +1,6 @@
+internal import Files
 internal import Foundation
+internal import Messages
 
 /// A path with wildcards in some of its components.
 struct FilePattern {
@@ -17,7 +19,7 @@ struct FilePattern {
 
   /// The paths that exist and match, sorted by their bytes.
   ///
-  /// - Throws: `CaptionError.Reason.cannotList` if the base is not a directory.
+  /// - Throws: `CaptionDefect.cannotList` if the base is not a directory.
   func matches() throws(CaptionError) -> [String] {
     var paths = [base]
     for (depth, component) in components.enumerated() {
@@ -42,9 +44,11 @@ struct FilePattern {
 
   /// The names in a directory, sorted by their bytes.
   ///
-  /// - Throws: `CaptionError.Reason.cannotList`.
+  /// - Throws: `CaptionDefect.cannotList`.
   static func names(in directory: String) throws(CaptionError) -> [String] {
-    guard let handle = unsafe opendir(directory) else { throw CaptionError(.cannotList(errno), path: directory) }
+    guard let handle = unsafe opendir(directory) else {
+      throw CaptionError(.cannotList(FileError(.cannotOpen(errno), path: directory)))
+    }
     defer { unsafe closedir(handle) }
     var names: [String] = []
     while let entry = unsafe readdir(handle) {

@@ -1,5 +1,6 @@
 internal import Files
 internal import Foundation
+public import Messages
 
 /// Finds the image files that arguments mean.
 public enum ImageList {
@@ -35,7 +36,7 @@ public enum ImageList {
   /// passed over, but the directory before its first wildcard must exist. Matches are sorted; TensorFlow 0.12.1 leaves
   /// them in the order of the directory.
   ///
-  /// - Throws: `CaptionError.Reason.cannotList` for a missing directory.
+  /// - Throws: `CaptionDefect.cannotList` for a missing directory.
   public static func expandPatterns(_ argument: String) throws(CaptionError) -> [String] {
     var paths: [String] = []
     for pattern in argument.split(separator: ",") { paths += try FilePattern(String(pattern)).matches() }
@@ -63,7 +64,7 @@ public enum ImageList {
       if hasImageExtension(name) { names.append(name) } else { passed.add(name) }
     }
     guard !names.isEmpty else {
-      throw CaptionError(passed.isEmpty ? .noImages : .onlyOtherPictures(passed), path: path)
+      throw CaptionError(passed.isEmpty ? .noImages : .onlyOtherPictures(passed), file: path)
     }
     if !passed.isEmpty { note(passed) }
     let directory = path.hasSuffix("/") ? path : path + "/"

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Messages
 
 /// The search for one image's captions, from one step of the model to the next.
 ///

@@ -1,4 +1,5 @@
 internal import Engine
+public import Messages
 public import Vocabulary
 public import WordTraces
 
@@ -32,8 +33,8 @@ public struct MarkerUse: Sendable {
   }
 
   /// Lines for standard error, without a line end; empty if there is nothing to say.
-  public var lines: [String] {
-    let decision: String? =
+  public var lines: [Message] {
+    let decision: Message? =
       switch (verdict.finding, isExchanged) {
       case (.exchanged, true):
         "The captions use the corrected order; add --markers as-given to keep the order of the file."
@@ -79,7 +80,7 @@ extension Captioner {
   ///   - captions: of one picture.
   ///   - name: the picture's name.
   /// - Returns: a sentence for standard error, without a line end.
-  public func remarkOnMarkers(in captions: [Caption], image name: String) -> String? {
+  public func remarkOnMarkers(in captions: [Caption], image name: String) -> Message? {
     let markers = [(vocabulary.startID, Vocabulary.startWord), (vocabulary.endID, Vocabulary.endWord)]
     guard let (_, marker) = markers.first(where: { id, _ in captions.contains { $0.printedIDs.contains(id) } }) else {
       return nil

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Messages
 public import Tensors
 public import Vocabulary
 public import WordTraces
@@ -27,7 +28,7 @@ public struct ModelVocabulary: Sendable {
 
   /// Finds the words of a model: those of a named file, else those it carries, else those of a `word_counts.txt` beside it.
   ///
-  /// - Throws: `CaptionError.Reason.noVocabulary` if there are none, `.anotherModel` if the tensors are not im2txt's; `VocabularyError` if they are damaged.
+  /// - Throws: `CaptionDefect.noVocabulary` if there are none, `.anotherModel` if the tensors are not im2txt's; `VocabularyError` if they are damaged.
   public static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
     if let path {
       return ModelVocabulary(vocabulary: try VocabularyFile(path: path).vocabulary(), path: path, origin: .given)
@@ -41,7 +42,7 @@ public struct ModelVocabulary: Sendable {
     guard FileManager.default.fileExists(atPath: beside) else {
       // Advice about words is useless for a model that has none. Any spelling of the name counts, one with a prefix too.
       let hasWords = source.descriptors.contains { $0.name.contains("seq_embedding") }
-      throw CaptionError(hasWords ? .noVocabulary : .anotherModel, path: modelPath)
+      throw CaptionError(hasWords ? .noVocabulary : .anotherModel, file: modelPath)
     }
     return ModelVocabulary(vocabulary: try VocabularyFile(path: beside).vocabulary(), path: beside, origin: .beside)
   }

@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-internal import Messages
+public import Messages
 public import Tensors
 public import Vocabulary
 
@@ -12,31 +12,31 @@ public enum OriginalLog {
   public static let building = line("Building model.")
 
   /// A vocabulary is about to be read.
-  public static func initializing(vocabulary path: String) -> String {
+  public static func initializing(vocabulary path: String) -> Message {
     line("Initializing vocabulary from file: \(path)")
   }
 
   /// A vocabulary was read. A word that is on two lines counts once, and `<UNK>` counts.
-  public static func created(_ vocabulary: Vocabulary) -> String {
+  public static func created(_ vocabulary: Vocabulary) -> Message {
     line("Created vocabulary with \(vocabulary.distinctCount) words")
   }
 
   /// Files were found.
-  public static func running(on count: Int, matching patterns: String) -> String {
+  public static func running(on count: Int, matching patterns: String) -> Message {
     line("Running caption generation on \(count) files matching \(patterns)")
   }
 
   /// A checkpoint is about to be loaded.
-  public static func loading(_ path: String, _ source: any TensorSource) -> String {
+  public static func loading(_ path: String, _ source: any TensorSource) -> Message {
     line("Loading model from checkpoint: \(checkpoint(path, source))")
   }
 
   /// A checkpoint was loaded.
-  public static func loaded(_ path: String, _ source: any TensorSource) -> String {
+  public static func loaded(_ path: String, _ source: any TensorSource) -> Message {
     line("Successfully loaded checkpoint: \(checkpoint(path, source).lastPart)")
   }
 
-  private static func line(_ message: String) -> String { "INFO:tensorflow:\(message.escapedForDisplay)" }
+  private static func line(_ message: Message) -> Message { "INFO:tensorflow:\(message)" }
 
   /// The path as it was given, or the checkpoint in it if it is a directory.
   private static func checkpoint(_ path: String, _ source: any TensorSource) -> String {

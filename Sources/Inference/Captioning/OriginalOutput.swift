@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Messages
+public import Messages
 public import Vocabulary
 
 /// The lines that the original program prints.
@@ -16,19 +16,20 @@ public enum OriginalOutput {
   ///   - vocabulary: the words by ID.
   /// - Returns: a heading and one line per caption.
   /// - Source: im2txt `run_inference.py`.
-  public static func lines(image name: String, captions: [Caption], vocabulary: Vocabulary) -> String {
-    var text = "Captions for image \(name.escapedForDisplay):\n"
+  public static func lines(image name: String, captions: [Caption], vocabulary: Vocabulary) -> Message {
+    var text: Message = "Captions for image \(name):\n"
     for (index, caption) in captions.enumerated() {
-      let words = vocabulary.text(of: caption.printedIDs)
-      text += "  \(index)) \(words.escapedForDisplay) (p=\(sixDecimals(caption.probability)))\n"
+      text += "  \(index)) \(vocabulary.text(of: caption.printedIDs)) (p=\(sixDecimals(caption.probability)))\n"
     }
     return text
   }
 
   /// What to say of a picture whose captions have a marker inside.
-  static func remark(on marker: String, image name: String) -> String {
-    "\(name.escapedForDisplay): a caption has \(marker) inside, which no caption in training has. The vocabulary may be of another "
-      + "training, or have <S> and </S> exchanged; compare it with the model: decant vocab --check"
+  static func remark(on marker: String, image name: String) -> Message {
+    """
+    \(name): a caption has \(marker) inside, which no caption in training has. The vocabulary may be of another training, \
+    or have <S> and </S> exchanged; compare it with the model: decant vocab --check
+    """
   }
 
   /// A number as C's `%f` writes it.

@@ -1,8 +1,8 @@
 internal import Files
-internal import Messages
+public import Messages
 
 /// Pictures of a directory that are not captioned, counted by their formats.
-public struct PassedPictures: Sendable, Equatable, CustomStringConvertible {
+public struct PassedPictures: Sendable, Equatable, MessageConvertible {
   /// The directory, as it was given.
   public let directory: String
   /// The number of files of each format that is not decoded, by the format's usual name.
@@ -44,26 +44,24 @@ public struct PassedPictures: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// `3 BMP, 2 WebP and 1 GIF files`; the most frequent first.
-  var list: String {
+  /// `3 BMP, 2 WebP and 1 GIF`; the most frequent first.
+  var list: Message {
     let ordered = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    var parts = ordered.map { "\($0.value) \($0.key)" }
+    var parts = ordered.map { format, count -> Message in "\(count) \(format)" }
     if misnamedCount > 0 { parts.append("\(misnamedCount) JPEG or PNG without the ending .jpg, .jpeg or .png") }
-    let joined = parts.dropLast().joined(separator: ", ") + (parts.count > 1 ? " and " : "") + (parts.last ?? "")
-    return parts.count == 1 && misnamedCount == 0 ? joined + (ordered[0].value == 1 ? " file" : " files") : joined
+    guard parts.count == 1, let count = ordered.first?.value else { return .list(parts) }
+    return "\(parts[0]) \(count.noun("file"))"
   }
 
   /// What to do about them.
-  var advice: String {
-    let convert =
-      counts.isEmpty
-      ? "" : "Convert them to JPEG or PNG, for example with ImageMagick: mogrify -format png FILES"
-    let rename = misnamedCount == 0 ? "" : "Rename those that are JPEG or PNG, or name them one by one."
-    return [rename, convert].filter { !$0.isEmpty }.joined(separator: " ")
+  var advice: Message {
+    let convert: Message = "Convert them to JPEG or PNG, for example with ImageMagick: mogrify -format png FILES"
+    let rename: Message = "Rename those that are JPEG or PNG, or name them one by one."
+    return counts.isEmpty ? rename : misnamedCount == 0 ? convert : "\(rename) \(convert)"
   }
 
   /// One line: how many of which formats are skipped, and what to do.
-  public var description: String {
-    "\(directory.escapedForDisplay): skips \(list). In a directory, only JPEG and PNG files are captioned. \(advice)"
+  public var message: Message {
+    "\(directory): skips \(list). In a directory, only JPEG and PNG files are captioned. \(advice)"
   }
 }

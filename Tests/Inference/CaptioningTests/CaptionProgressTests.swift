@@ -1,3 +1,4 @@
+import Messages
 import Testing
 
 @testable import Captioning
@@ -19,7 +20,7 @@ struct CaptionProgressTests {
 
   @Test("the line says how many are done, how fast and how long it still takes", arguments: lines)
   func line(done: Int, total: Int, seconds: Double, text: String) {
-    #expect(CaptionProgress(done: done, total: total, elapsed: .seconds(seconds)).text == text)
+    #expect(CaptionProgress(done: done, total: total, elapsed: .seconds(seconds)).description == text)
   }
 
   @Test(

@@ -39,11 +39,11 @@ struct CaptionRunTests {
     let options = try CaptionOptions(beamSize: 5, maximumLength: 9, lengthNormalization: 0.7)
     let images = [
       CaptionedImage(path: "photos/a \"b\"/é.jpg", result: .success([Self.caption, Self.caption])),
-      CaptionedImage(path: "c.jpg", result: .failure(CaptionError(.noImages, path: "c"))),
+      CaptionedImage(path: "c.jpg", result: .failure(CaptionError(.noImages, file: "c"))),
       CaptionedImage(path: "d.jpg", result: .success([])),
     ]
     let run = CaptionRun(options: options, images: images, vocabulary: vocabulary)
-    let json = CaptionRun.json([run, run], model: "m/model.safetensors")
+    let json = CaptionRun.json([run, run], model: "m/model.safetensors").text
     let file = FileManager.default.temporaryDirectory.appending(path: "decant-run-\(UUID()).json")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(json.utf8).write(to: file)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Messages
 import TestSupport
@@ -59,7 +60,7 @@ struct ImageListTests {
     let folder = try Folder(Self.names)
     #expect(try ImageList.expand(["/nowhere/x.jpg"]) == ["/nowhere/x.jpg"])
     let error = #expect(throws: CaptionError.self) { try ImageList.expand([folder.path + "/empty"]) }
-    #expect(error == CaptionError(.noImages, path: folder.path + "/empty"))
+    #expect(error == CaptionError(.noImages, file: folder.path + "/empty"))
     #expect(error?.category == .noInput)
   }
 
@@ -96,7 +97,7 @@ struct ImageListTests {
   @Test("a missing directory is an error", arguments: ["/nowhere/a.jpg", "/nowhere/*.jpg"])
   func missingDirectory(pattern: String) {
     let error = #expect(throws: CaptionError.self) { try ImageList.expandPatterns(pattern) }
-    #expect(error == CaptionError(.cannotList(ENOENT), path: "/nowhere/"))
+    #expect(error == CaptionError(.cannotList(FileError(.cannotOpen(ENOENT), path: "/nowhere/"))))
     #expect(error?.category == .noInput)
   }
 

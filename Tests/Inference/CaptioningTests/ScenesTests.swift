@@ -84,7 +84,7 @@ struct ScenesTests {
     let comparison = try Self.captioner().comparison(with: [run], imagesIn: Self.images)
     #expect(comparison.differences.map(\.file) == run.images.dropFirst().map(\.file))
     for difference in comparison.differences {
-      guard case .failed(let reason) = difference.kind, reason.contains("leads out") else {
+      guard case .failed(let reason) = difference.kind, reason.text.contains("leads out") else {
         Issue.record("\(difference)")
         continue
       }
@@ -100,7 +100,7 @@ struct ScenesTests {
       let image = captioner.captions(ofImageAt: "\(Self.images)/\(file)")
       return OriginalOutput.lines(
         image: image.name, captions: (try? image.result.get()) ?? [], vocabulary: captioner.vocabulary)
-    }.joined()
+    }.joined().text
     // In debug builds, as many images as were captioned.
     let expected = golden.split(separator: "\n").prefix(lines.split(separator: "\n").count).joined(separator: "\n")
     let pattern = /\(p=([0-9.]+)\)\n?/
@@ -187,7 +187,7 @@ struct ScenesTests {
     let error = #expect(throws: VocabularyError.self) {
       try Captioner(source: source, vocabulary: Vocabulary(words: words), vocabularyPath: "v.txt")
     }
-    #expect(error == VocabularyError(.tooManyWords(12_003, rows: rows), path: "v.txt"))
+    #expect(error == VocabularyError(.tooManyWords(12_003, rows: rows), file: "v.txt"))
   }
 }
 
