@@ -1,3 +1,4 @@
+internal import Messages
 public import Tensors
 
 /// Folds batch normalisations into the convolutions before them: a kernel and a bias instead of a kernel and three statistics.
@@ -7,7 +8,7 @@ public import Tensors
 public enum BatchNormFolding {
   /// Shows a canonical source with every convolution of Inception v3 folded whose normalisation is complete.
   ///
-  /// - Throws: `MappingError.Reason.nothingToFold` if there is none.
+  /// - Throws: `MappingDefect.nothingToFold` if there is none.
   public static func fold(_ source: any TensorSource) throws -> any TensorSource {
     let lookup = { (name: String) in source.descriptor(named: name) }
     var tensors: [(name: String, expression: TensorExpression)] = []

@@ -1,3 +1,4 @@
+internal import Messages
 public import Tensors
 
 /// The door from every naming scheme to Decant's own: TensorFlow's modern names and TensorFlow's layouts.
@@ -31,7 +32,7 @@ extension NamingScheme {
   ///
   /// - Parameter source: what `CanonicalSource.make` returned; for `keep`, any.
   /// - Returns: the source itself where nothing needs to change.
-  /// - Throws: `NameCollision` where two tensors would get one name, `MappingError.Reason.nothingKnown` where another framework's
+  /// - Throws: `NameCollision` where two tensors would get one name, `MappingDefect.nothingKnown` where another framework's
   ///   names are asked for and none of the tensors has one.
   public func show(_ source: any TensorSource) throws -> any TensorSource {
     guard let framework = frameworkNames else { return try renaming(source) }

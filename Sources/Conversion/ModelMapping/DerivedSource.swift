@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Files
+internal import Messages
 public import Tensors
 
 /// A source that shows another source's tensors under other names and in other layouts, reading them through it.
@@ -82,7 +83,7 @@ public struct DerivedSource: TensorSource {
     }
     guard let kind, let byteCount = kind.shape.byteCount(of: kind.dtype)
     else {
-      throw MappingError(.doesNotFit, tensor: expression.inputs.first, file: base.files.first?.path)
+      throw MappingError(.doesNotFit, file: base.files.first?.path, tensor: expression.inputs.first)
     }
     return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
   }
@@ -117,7 +118,7 @@ public struct DerivedSource: TensorSource {
   /// Reads a string tensor, which can only have another name or another shape.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     guard let name = try requireExpression(of: descriptor).reshapedTensor else {
-      throw MappingError(.doesNotFit, tensor: descriptor.name, file: files.first?.path)
+      throw MappingError(.doesNotFit, file: files.first?.path, tensor: descriptor.name)
     }
     return try base.readStrings(base.requireDescriptor(named: name))
   }

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Messages
+public import Messages
 public import Tensors
 
 /// A captioning model whose variables have im2txt's names except for something regular: one prefix before all of them, an ending on
@@ -9,7 +9,7 @@ public import Tensors
 /// variables of the model then are there, with shapes that fit, in exactly one way. A model that is complete as it is has none.
 public struct ModelCousin: Sendable, Equatable {
   /// What differs, in words, such as `the prefix 'model/'`.
-  public let differences: [String]
+  public let differences: [Message]
   /// Rename rules as JSON that lead to im2txt's names, for `decant convert --rename`; see `Schemas/rename-rules.schema.json`.
   public let rulesJSON: String
   /// How the tensors compare with im2txt under its names.
@@ -91,9 +91,9 @@ public struct ModelCousin: Sendable, Equatable {
   ///
   /// - Parameter path: what a person types to name the file.
   /// - Returns: several lines.
-  public func notice(path: String) -> String {
+  public func notice(path: String) -> Message {
     """
-    \(path.escapedForDisplay): \(summary) They are read as im2txt's.
+    \(path): \(summary) They are read as im2txt's.
     \(remedy(path: path))
     """
   }
@@ -102,7 +102,7 @@ public struct ModelCousin: Sendable, Equatable {
   ///
   /// - Parameter path: what a person types to name the file.
   /// - Returns: several lines.
-  public func explanation(path: String) -> String {
+  public func explanation(path: String) -> Message {
     """
     \(summary)
     \(remedy(path: path))
@@ -110,18 +110,20 @@ public struct ModelCousin: Sendable, Equatable {
   }
 
   /// What the file has, in a sentence.
-  public var summary: String {
-    let count = examination.presentCount == examination.requiredCount ? "all" : "\(examination.presentCount)"
-    return "\(count) of im2txt's \(examination.requiredCount) variables are there under other names "
-      + "(\(differences.joined(separator: ", ")))\(hasAverages ? ", as averages only" : "")."
+  public var summary: Message {
+    let count: Message = examination.presentCount == examination.requiredCount ? "all" : "\(examination.presentCount)"
+    return """
+      \(count) of im2txt's \(examination.requiredCount) variables are there under other names \
+      (\(differences.joined(separator: ", ")))\(hasAverages ? ", as averages only" : "").
+      """
   }
 
   /// The rules, ready to paste, and the command that takes them.
-  public func remedy(path: String) -> String {
+  public func remedy(path: String) -> Message {
     """
     To write them under im2txt's names, save these rules as rules.json:
-      \(rulesJSON.escapedForDisplay)
-    and run: decant convert \(path.escapedForDisplay) -o OUT.safetensors --rename rules.json
+      \(rulesJSON)
+    and run: decant convert \(path) -o OUT.safetensors --rename rules.json
     """
   }
 }

@@ -1,15 +1,15 @@
 internal import Bytes
-internal import Messages
+public import Messages
 public import Tensors
 
 /// How the tensors of a source compare with a known model.
 public struct ModelExamination: Sendable, Equatable {
   /// A variable that does not fit.
-  public struct Problem: Sendable, Equatable, CustomStringConvertible {
+  public struct Problem: Sendable, Equatable, MessageConvertible {
     /// The variable's name in the source.
     public let name: String
     /// What is the matter, in words that follow the name.
-    public let description: String
+    public let message: Message
   }
 
   /// The model compared with.
@@ -69,7 +69,7 @@ extension KnownModel {
         continue
       }
       if let words = widths.mismatch(of: found, requirement) {
-        problems.append(ModelExamination.Problem(name: found.name, description: words))
+        problems.append(ModelExamination.Problem(name: found.name, message: words))
       }
     }
     return ModelExamination(
@@ -97,7 +97,7 @@ private struct Widths {
   }
 
   /// What does not fit, in words; nil if all that can be compared agrees.
-  func mismatch(of found: TensorDescriptor, _ requirement: KnownModel.Requirement) -> String? {
+  func mismatch(of found: TensorDescriptor, _ requirement: KnownModel.Requirement) -> Message? {
     if found.dtype.kind != .float { return "has the dtype \(found.dtype) where a floating-point dtype is expected" }
     let expected = requirement.shape.map(extent)
     let dimensions = found.shape.dimensions

@@ -207,21 +207,20 @@ struct NameChange: Sendable, Equatable {
   }
 
   /// What differs, in words.
-  var differences: [String] {
-    func quoted(_ text: String) -> String { "'\(text.escapedForDisplay)'" }
-    var words: [String] = []
-    if !prefix.isEmpty { words.append("the prefix \(quoted(prefix))") }
+  var differences: [Message] {
+    var words: [Message] = []
+    if !prefix.isEmpty { words.append("the prefix '\(prefix)'") }
     if averages == .all {
-      let scope = averageScope.isEmpty ? "" : " and \(quoted(averageScope)) before it"
-      words.append("\(quoted(Self.averageSuffix)) at the end\(scope)")
+      let scope: Message = averageScope.isEmpty ? "" : " and '\(averageScope)' before it"
+      words.append("'\(Self.averageSuffix)' at the end\(scope)")
     }
-    if hasOutputSuffix { words.append("\(quoted(Self.outputSuffix)) at the end") }
+    if hasOutputSuffix { words.append("'\(Self.outputSuffix)' at the end") }
     if network.isEmpty {
-      words.append("no \(quoted(Self.networkScope)) before the image network")
+      words.append("no '\(Self.networkScope)' before the image network")
     } else if network != Self.networkScope {
-      words.append("\(quoted(network)) for \(quoted(Self.networkScope))")
+      words.append("'\(network)' for '\(Self.networkScope)'")
     }
-    return words + renamings.filter { $0.from != bias }.map { "\(quoted($0.from)) for \(quoted($0.to))" }
+    return words + renamings.filter { $0.from != bias }.map { "'\($0.from)' for '\($0.to)'" }
   }
 }
 

@@ -22,7 +22,7 @@ public struct NameMap: Sendable, Equatable {
     /// The name in the source, and in the output.
     public let name: String
     /// Why, in words that follow the name.
-    public let reason: String
+    public let reason: Message
   }
 
   /// The names that change, in the order they were given.
@@ -109,26 +109,28 @@ public struct NameCollision: DecantError, Equatable {
   }
 
   /// The two names, the one that both would get, and the ways out.
-  public var description: String {
-    let isByRules = rules.contains { $0 != nil }
-    return "tensors \(text(first, 0)) and \(text(second, 1)) would both be named '\(target.escapedForDisplay)'"
-      + (others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists")
-      + remedy(isByRules: isByRules)
+  public var message: Message {
+    let more: Message =
+      others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists"
+    return "tensors \(text(first, 0)) and \(text(second, 1)) would both be named '\(target)'\(more). \(remedy)"
   }
 
-  private func remedy(isByRules: Bool) -> String {
-    if isByRules { return ". Change one of the rules so that the names differ, or leave one out with --drop." }
-    if isOfOutputs {
-      return
-        ". TensorFlow looks variables up without the number after the colon. Rename one with --rename, or leave it out "
-        + "with --drop."
+  private var remedy: Message {
+    if rules.contains(where: { $0 != nil }) {
+      return "Change one of the rules so that the names differ, or leave one out with --drop."
     }
-    return ". Keep the names as they are with --names keep, or leave one out with --drop."
+    if isOfOutputs {
+      return """
+        TensorFlow looks variables up without the number after the colon. Rename one with --rename, or leave it out with \
+        --drop.
+        """
+    }
+    return "Keep the names as they are with --names keep, or leave one out with --drop."
   }
 
   /// The name, and the rule that it is from.
-  private func text(_ name: String, _ index: Int) -> String {
-    let rule = rules.indices.contains(index) ? rules[index] : nil
-    return "'\(name.escapedForDisplay)'" + (rule.map { " (rule \($0))" } ?? "")
+  private func text(_ name: String, _ index: Int) -> Message {
+    guard rules.indices.contains(index), let rule = rules[index] else { return "'\(name)'" }
+    return "'\(name)' (rule \(rule))"
   }
 }

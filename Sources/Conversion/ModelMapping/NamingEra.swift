@@ -1,3 +1,5 @@
+public import Messages
+
 /// The names that a version of TensorFlow gave the variables of recurrent cells and the scopes around them. Layouts are the same in
 /// all eras; `RecurrentCell` has the table.
 ///
@@ -28,7 +30,7 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
   }
 
   /// TensorFlow's versions in words.
-  public var title: String {
+  public var title: Message {
     switch self {
     case .tensorFlow0: "TensorFlow 0.x"
     case .tensorFlow1_0: "TensorFlow 1.0 to 1.1"

@@ -1,3 +1,4 @@
+public import Messages
 public import Tensors
 
 /// Which names tensors are written under, and with the names of another framework, in which layout.
@@ -44,12 +45,12 @@ public enum NamingScheme: String, CaseIterable, Sendable {
   public var changesLayout: Bool { frameworkNames != nil }
 
   /// The scheme in words.
-  public var title: String {
+  public var title: Message {
     switch self {
     case .keep: "the source"
     case .pytorch: "PyTorch (torchvision)"
     case .keras: "Keras"
-    case .modern, .tensorFlow1_0, .tensorFlow0: era?.title ?? rawValue
+    case .modern, .tensorFlow1_0, .tensorFlow0: era?.title ?? "\(rawValue)"
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 
 /// The recurrent cells among the names of one source, and what they are called in another era.
 ///
@@ -12,7 +13,7 @@ struct RecurrentNames {
     /// The variable has this name in the era.
     case renamed(String)
     /// The variable belongs to an older or newer cell and keeps its name.
-    case left(String)
+    case left(Message)
   }
 
   private let names: [String]
@@ -122,7 +123,7 @@ struct RecurrentNames {
   /// What becomes of each name, in the order in which they were given.
   func outcomes(in era: NamingEra) -> [Outcome] {
     var targets: [Int: String] = [:]
-    var reasons: [ByteString: String] = [:]
+    var reasons: [ByteString: Message] = [:]
     var keys: [Int: ByteString] = [:]
     var crossing: Set<ByteString> = []
     for place in parsed.keys.sorted() {
@@ -171,7 +172,7 @@ struct RecurrentNames {
   }
 
   /// Why a name with an older cell's scope in it stays.
-  private static func reason(of components: [Substring]) -> String {
+  private static func reason(of components: [Substring]) -> Message {
     let isShard = zip(components, components.dropFirst()).contains { scope, variable in
       scope.equals("LSTMCell") && variable.number(after: "W_") != nil
     }
@@ -180,7 +181,7 @@ struct RecurrentNames {
       : "no rule for its name"
   }
 
-  private static func unknown(_ name: String) -> String {
+  private static func unknown(_ name: String) -> Message {
     "no rule for '\(name)', which lies in the same scope"
   }
 
@@ -202,7 +203,7 @@ struct RecurrentNames {
   }
 
   /// The wrappers that a cell moves into, or why that cannot be told.
-  private func wrappers(around name: RecurrentName, in era: NamingEra) -> ([Int: Int], problem: String?) {
+  private func wrappers(around name: RecurrentName, in era: NamingEra) -> ([Int: Int], problem: Message?) {
     guard era == .modern, !wrappersByScope.isEmpty else { return ([:], nil) }
     let isWrapper = name.cell.map { RecurrentCell.all[$0].role == .wrapper } ?? false
     var result: [Int: Int] = [:]
@@ -225,7 +226,7 @@ struct RecurrentNames {
   private func problem(
     of name: RecurrentName, to target: String, in era: NamingEra, _ crossing: inout Set<ByteString>,
     _ key: ByteString
-  ) -> String? {
+  ) -> Message? {
     guard let place = places[ByteString(name.components.joined(separator: "/"))],
       !target.equalsInBytes(names[place])
     else { return nil }
@@ -236,8 +237,10 @@ struct RecurrentNames {
       if let stranger = name.stranger { return "no rule for '\(stranger)' in its path" }
     }
     if case .stack(_, _, isDynamic: nil) = name.root, changesScopes {
-      return "TensorFlow 1.x names the layers of stack_bidirectional_rnn and of stack_bidirectional_dynamic_rnn "
-        + "differently, and 0.x does not"
+      return """
+        TensorFlow 1.x names the layers of stack_bidirectional_rnn and of stack_bidirectional_dynamic_rnn differently, and \
+        0.x does not
+        """
     }
     // It came with 1.2; before, DynamicAttentionWrapper had no scope, and computed something else.
     if name.components[..<name.prefixCount].contains(where: { $0.equals("attention_wrapper") }) {
@@ -252,7 +255,7 @@ struct RecurrentNames {
 
   /// A scope of the program's is a bidirectional network's only where both directions are in it.
   private func requireBothDirections(
-    in era: NamingEra, _ keys: [Int: ByteString], _ targets: [Int: String], _ reasons: inout [ByteString: String]
+    in era: NamingEra, _ keys: [Int: ByteString], _ targets: [Int: String], _ reasons: inout [ByteString: Message]
   ) {
     var directions: [ByteString: Set<Bool>] = [:]
     for (place, name) in parsed {

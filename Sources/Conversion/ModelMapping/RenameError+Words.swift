@@ -3,15 +3,17 @@ internal import Tensors
 
 extension RenameError.Reason {
   /// What is wrong, what was expected and what to do.
-  var sentence: String {
+  var sentence: Message {
     switch self {
-    case .badFile(let words): "\(words.escapedForDisplay). See Schemas/rename-rules.schema.json."
-    case .badExpression(let text, let error): "'\(text.escapedForDisplay)' is not an expression for names: \(error)."
+    case .badFile(let words): "\(words). See Schemas/rename-rules.schema.json."
+    case .badExpression(let text, let error): "'\(text)' is not an expression for names: \(error)."
     case .badGroup(let text, let count):
-      "'\(text.escapedForDisplay)' in the template is not a group; the expression has \(count). Write '$$' for a dollar sign."
+      "'\(text)' in the template is not a group; the expression has \(count). Write '$$' for a dollar sign."
     case .badAxes(let axes):
-      "\(axes) is not an order of axes; list each from 0 to \(max(0, axes.count - 1)) once. "
-        + "Use 'squeeze' to leave out an axis of extent 1."
+      """
+      \(axes) is not an order of axes; list each from 0 to \(max(0, axes.count - 1)) once. \
+      Use 'squeeze' to leave out an axis of extent 1.
+      """
     case .badTransposition(let axes, let dtype, let shape):
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
     case .badStep(let words): "\(words)."
@@ -19,67 +21,96 @@ extension RenameError.Reason {
     case .emptyName: "the new name is empty."
     case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
     case .tooManySteps:
-      "the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or make more than "
-        + "\(RenameRules.maximumNodeCount) parts and changes in all, and \(RenameRules.nodeCountOfOneTensor) for "
-        + "each tensor, or than there is memory for. Convert twice, with half of the rules each time."
+      """
+      the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or make more than \
+      \(RenameRules.maximumNodeCount) parts and changes in all, and \(RenameRules.nodeCountOfOneTensor) for \
+      each tensor, or than there is memory for. Convert twice, with half of the rules each time.
+      """
     case .badAxis, .badSqueeze, .badReshape, .badSplit, .noWidth: layoutSentence
     case .otherDType, .otherShape, .missingMember, .unknownMember, .memberTwice, .matchesTwice: joinSentence
     }
   }
 
-  private var layoutSentence: String {
+  private var layoutSentence: Message {
     switch self {
     case .badAxis(let step, let axes, let dtype, let shape):
-      "'\(step)' names the axes \(axes), which \(dtype) \(shape) does not have, or not each once: it has \(Self.range(shape)). "
-        + "Correct the axes, or match fewer names."
+      """
+      '\(step)' names the axes \(axes), which \(dtype) \(shape) does not have, or not each once: it has \(Self.range(shape)). \
+      Correct the axes, or match fewer names.
+      """
     case .badSqueeze(let axes, let dtype, let shape):
-      "'squeeze' would drop the axes \(axes) of \(dtype) \(shape), and only an axis of extent 1 can go. "
-        + "Correct the axes, or match fewer names."
+      """
+      'squeeze' would drop the axes \(axes) of \(dtype) \(shape), and only an axis of extent 1 can go. \
+      Correct the axes, or match fewer names.
+      """
     case .badReshape(let extents, let dtype, let shape):
-      "\(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more axes than "
-        + "\(Shape.maximumRank). Correct the extents (-1 means what the others leave, \"@0\" for the extent of axis 0), or match "
-        + "fewer names."
+      """
+      \(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more axes than \
+      \(Shape.maximumRank). Correct the extents (-1 means what the others leave, "@0" for the extent of axis 0), or match \
+      fewer names.
+      """
     case .badSplit(let split, let dtype, let shape):
-      "axis \(split.axis) of \(dtype) \(shape) cannot be split into "
-        + (split.sizes.map { sizes in
-          "parts of \(sizes.map { $0.map(String.init) ?? "-1" }.joined(separator: ", ")): they must add up to its extent. "
-            + "Correct 'sizes', with -1 for what the others leave, or match fewer names."
-        }
-          ?? "\(split.into.count) equal parts. Give 'sizes', name as many parts as divide the extent, or match fewer names.")
+      """
+      axis \(split.axis) of \(dtype) \(shape) cannot be split into \(Self.remedy(split))
+      """
     case .noWidth(let step, let dtype, let shape):
-      "'\(step)' cannot move the elements of \(dtype) \(shape), which have no fixed width; 'squeeze', 'unsqueeze' and 'reshape' can. "
-        + "Match fewer names."
+      """
+      '\(step)' cannot move the elements of \(dtype) \(shape), which have no fixed width; 'squeeze', 'unsqueeze' and 'reshape' can. \
+      Match fewer names.
+      """
     default: ""
     }
   }
 
-  private var joinSentence: String {
+  private var joinSentence: Message {
     switch self {
     case .otherDType(let dtype, let shape, let first, let other):
-      "\(dtype) \(shape) cannot be joined with '\(first.escapedForDisplay)', which is \(other); all need one dtype. "
-        + "Cast them in a conversion of its own first, with --dtype or a rule's 'dtype'."
+      """
+      \(dtype) \(shape) cannot be joined with '\(first)', which is \(other); all need one dtype. \
+      Cast them in a conversion of its own first, with --dtype or a rule's 'dtype'.
+      """
     case .otherShape(let dtype, let shape, let first, let other, let axis):
-      "\(dtype) \(shape) cannot be joined along axis \(axis) with '\(first.escapedForDisplay)' of shape \(other); beside that axis "
-        + "the shapes must agree. Correct the axis, or bring the tensors to one shape first."
+      """
+      \(dtype) \(shape) cannot be joined along axis \(axis) with '\(first)' of shape \(other); beside that axis \
+      the shapes must agree. Correct the axis, or bring the tensors to one shape first.
+      """
     case .missingMember(let member, let present, let shape, let name):
-      "'\(name.escapedForDisplay)' would be joined without '\(member.escapedForDisplay)': only \(Self.list(present)) of shape \(shape) "
-        + "\(present.count == 1 ? "is" : "are") there. Add the tensor to what is selected, or correct 'match' and 'order'."
+      """
+      '\(name)' would be joined without '\(member)': only \(names: present) of shape \(shape) \
+      \(present.count.noun("is", "are")) there. Add the tensor to what is selected, or correct 'match' and 'order'.
+      """
     case .unknownMember(let member, let order?):
-      "the group takes '\(member.escapedForDisplay)', which 'order' does not name (\(Self.list(order))). "
-        + "Add it there, or match fewer names."
+      """
+      the group takes '\(member)', which 'order' does not name (\(names: order)). \
+      Add it there, or match fewer names.
+      """
     case .unknownMember(let member, nil):
-      "the group takes '\(member.escapedForDisplay)', which is not a number. Give the tensors' order by 'order'."
+      "the group takes '\(member)', which is not a number. Give the tensors' order by 'order'."
     case .memberTwice(let member, let other, let name):
-      "it and '\(other.escapedForDisplay)' both are '\(member.escapedForDisplay)' of '\(name.escapedForDisplay)'. "
-        + "Put what tells them apart into 'replace', as $1, or match fewer names."
+      """
+      it and '\(other)' both are '\(member)' of '\(name)'. \
+      Put what tells them apart into 'replace', as $1, or match fewer names.
+      """
     case .matchesTwice:
       "the expression matches the name more than once, so the tensor's place is ambiguous. Begin it with '^' or end it with '$'."
     default: ""
     }
   }
 
+  private static func remedy(_ split: RenameRules.Split) -> Message {
+    guard let sizes = split.sizes else {
+      return """
+        \(split.into.count) equal parts. Give 'sizes', name as many parts as divide the extent, or match fewer names.
+        """
+    }
+    return """
+      parts of \(sizes.map { $0.map(String.init) ?? "-1" }.joined(separator: ", ")): they must add up to its extent. \
+      Correct 'sizes', with -1 for what the others leave, or match fewer names.
+      """
+  }
+
   /// Such as `axes 0 to 2`.
-  private static func range(_ shape: Shape) -> String {
+  private static func range(_ shape: Shape) -> Message {
     switch shape.rank {
     case 0: "none"
     case 1: "axis 0"
@@ -96,11 +127,5 @@ extension RenameError.Reason {
       }
     }
     return "[\(words.joined(separator: ", "))]"
-  }
-
-  /// The first few, quoted.
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(4).map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
-    return names.count > 4 ? "\(shown) and \(names.count - 4) more" : shown
   }
 }

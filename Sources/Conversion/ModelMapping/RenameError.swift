@@ -7,7 +7,7 @@ public struct RenameError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
     /// The file is not the JSON that its schema describes; in words.
-    case badFile(String)
+    case badFile(Message)
     /// The expression of a rule is none.
     case badExpression(String, NamePatternError)
     /// A template asks for a group that the expression does not have.
@@ -17,7 +17,7 @@ public struct RenameError: DecantError, Equatable {
     /// A permutation that does not fit a tensor.
     case badTransposition([Int], DType, Shape)
     /// A step that no tensor could take, in words.
-    case badStep(String)
+    case badStep(Message)
     /// More than one split, concatenation or drop in a rule.
     case tooManyRegroupings
     /// An axis that a tensor does not have, or that is given twice; the step in a word.
@@ -80,11 +80,11 @@ public struct RenameError: DecantError, Equatable {
   public var category: ErrorCategory { .badData }
 
   /// The file, the rule, the tensor, what is the matter and what to do.
-  public var description: String {
-    var place = file.map(\.escapedForDisplay) ?? "rename rules"
+  public var message: Message {
+    var place: Message = "\(file ?? "rename rules")"
     if let position { place += ":\(position.line):\(position.column)" }
     if let rule { place += ": rule \(rule)" }
-    if let tensor { place += ": tensor '\(tensor.escapedForDisplay)'" }
+    if let tensor { place += ": tensor '\(tensor)'" }
     return "\(place): \(reason.sentence) Nothing was written."
   }
 }

@@ -35,7 +35,7 @@ extension RenameRules {
     var hasRules = false
     do {
       try reader.readObject { reader, key in
-        guard key == "rules" else { throw Unfit("the key '\(key.escapedForDisplay)' is not known", reader.position) }
+        guard key == "rules" else { throw Unfit("the key '\(key)' is not known", reader.position) }
         hasRules = true
         try reader.readArray { reader in
           rules.append(try Self.readRule(from: &reader, number: rules.count + 1))
@@ -46,9 +46,9 @@ extension RenameRules {
     } catch let error as RenameError {
       throw error
     } catch {
-      let (words, offset) =
+      let (words, offset): (Message, Int) =
         switch error {
-        case let error as JSONError: (error.description, error.offset)
+        case let error as JSONError: ("\(error)", error.offset)
         case let error as Unfit: (error.words, error.offset)
         default: ("\(error)", reader.position)
         }
@@ -61,10 +61,10 @@ extension RenameRules {
 
   /// Something that JSON allows and the schema does not.
   private struct Unfit: Error {
-    let words: String
+    let words: Message
     let offset: Int
 
-    init(_ words: String, _ offset: Int) {
+    init(_ words: Message, _ offset: Int) {
       self.words = words
       self.offset = offset
     }
@@ -95,7 +95,7 @@ extension RenameRules {
         draft.steps.append(.drop)
       default:
         guard let step = try readStep(key, from: &reader, into: &draft.into, number: number) else {
-          throw Unfit("the key '\(key.escapedForDisplay)' is not known in rule \(number)", reader.position)
+          throw Unfit("the key '\(key)' is not known in rule \(number)", reader.position)
         }
         draft.steps.append(step)
       }
@@ -104,7 +104,7 @@ extension RenameRules {
     let named = dtypes.first { $0.name == draft.dtype }
     if let dtype = draft.dtype, named == nil {
       let names = dtypes.map(\.name).joined(separator: ", ")
-      throw Unfit("'\(dtype.escapedForDisplay)' in rule \(number) is none of the dtypes \(names)", reader.position)
+      throw Unfit("'\(dtype)' in rule \(number) is not one of the dtypes \(names)", reader.position)
     }
     guard draft.replace != nil || !draft.steps.isEmpty || named != nil else {
       throw Unfit("rule \(number) changes nothing", start)
@@ -166,7 +166,7 @@ extension RenameRules {
   }
 
   private static func readExtent(from reader: inout JSONReader, number: Int) throws -> Extent {
-    let words =
+    let words: Message =
       "in rule \(number) an extent is a number, -1 for what the others leave, or \"@0\" for the extent of axis 0"
     if reader.peek() == UInt8(ascii: "\"") {
       let offset = reader.position
@@ -201,7 +201,7 @@ extension RenameRules {
         try reader.readArray { reader in names.append(reader.readIfNext("null") ? nil : try reader.readString()) }
       default:
         throw Unfit(
-          "the key '\(key.escapedForDisplay)' is not known in 'split' of rule \(number); there are 'axis', 'into' and 'sizes'",
+          "the key '\(key)' is not known in 'split' of rule \(number); there are 'axis', 'into' and 'sizes'",
           reader.position)
       }
     }
@@ -227,7 +227,7 @@ extension RenameRules {
         order = names
       default:
         throw Unfit(
-          "the key '\(key.escapedForDisplay)' is not known in 'concatenate' of rule \(number); there are 'axis', 'group' and 'order'",
+          "the key '\(key)' is not known in 'concatenate' of rule \(number); there are 'axis', 'group' and 'order'",
           reader.position)
       }
     }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Tensors
 
 /// A tensor's elements in memory: row-major, little-endian, packed.
@@ -30,7 +31,7 @@ extension TensorExpression {
       let descriptor = try source.requireDescriptor(named: name)
       let bytes = try source.readAll(descriptor)
       guard bytes.count == descriptor.shape.byteCount(of: descriptor.dtype) else {
-        throw MappingError(.doesNotFit, tensor: name, file: source.files.first?.path)
+        throw MappingError(.doesNotFit, file: source.files.first?.path, tensor: name)
       }
       return TensorValue(dtype: descriptor.dtype, dimensions: descriptor.shape.dimensions, bytes: bytes)
     case .filled(let number, let name):
@@ -96,7 +97,7 @@ extension TensorExpression {
   private static let pieceByteCount = 1 << 18
 
   func misfit(_ source: any TensorSource) -> MappingError {
-    MappingError(.doesNotFit, tensor: inputs.first ?? "", file: source.files.first?.path)
+    MappingError(.doesNotFit, file: source.files.first?.path, tensor: inputs.first ?? "")
   }
 }
 
@@ -114,7 +115,7 @@ struct FoldedNormalization {
     func numbers(_ name: String) throws -> [Double] {
       let descriptor = try source.requireDescriptor(named: name)
       guard let format = FloatFormat(descriptor.dtype) else {
-        throw MappingError(.doesNotFit, tensor: name, file: source.files.first?.path)
+        throw MappingError(.doesNotFit, file: source.files.first?.path, tensor: name)
       }
       // The engine works on float32, whatever is stored.
       return format.numbers(in: try source.readAll(descriptor)).map { Double(Float($0)) }

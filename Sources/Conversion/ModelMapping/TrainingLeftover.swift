@@ -1,4 +1,5 @@
 internal import Bytes
+public import Messages
 public import Tensors
 
 /// A variable that training needs and inference does not.
@@ -54,10 +55,10 @@ public struct TrainingLeftover: Sendable, Equatable {
     self.certainty = certainty
   }
 
-  /// Why inference does not need it, in words; names in it are not escaped.
-  public var reason: String { certainty == .certain ? words : "likely \(words)" }
+  /// Why inference does not need it, in words.
+  public var reason: Message { certainty == .certain ? words : "likely \(words)" }
 
-  private var words: String {
+  private var words: Message {
     switch kind {
     case .globalStep: "counts training steps"
     case .slot(let optimizer, let variable): "\(optimizer)'s slot of \(variable)"

@@ -1,4 +1,5 @@
 internal import Bytes
+public import Messages
 public import Tensors
 
 /// The running averages of a model's weights, and the weights that they can stand in for.
@@ -43,10 +44,10 @@ public struct WeightAverages: Sendable, Equatable {
         isWanted(average.name)
       else { continue }
       guard weight.shape == average.shape, weight.dtype == average.dtype else {
-        throw MappingError(.averageDoesNotFit(weight: weight.name), tensor: average.name, file: file)
+        throw MappingError(.averageDoesNotFit(weight: weight.name), file: file, tensor: average.name)
       }
       if averages.updateValue(average.name, forKey: ByteString(name)) != nil {
-        throw MappingError(.averagedTwice(weight: weight.name), tensor: average.name, file: file)
+        throw MappingError(.averagedTwice(weight: weight.name), file: file, tensor: average.name)
       }
     }
     let isLeftover = Set(leftovers.map { ByteString($0.name) })
@@ -55,7 +56,7 @@ public struct WeightAverages: Sendable, Equatable {
       guard !isLeftover.contains(ByteString(descriptor.name)) else { continue }
       let weight = String(descriptor.name.dropLast(Self.suffix.count))
       if source.descriptor(named: weight) != nil {
-        throw MappingError(.averageDoesNotFit(weight: weight), tensor: descriptor.name, file: file)
+        throw MappingError(.averageDoesNotFit(weight: weight), file: file, tensor: descriptor.name)
       }
     }
     let weights = source.descriptors.filter {

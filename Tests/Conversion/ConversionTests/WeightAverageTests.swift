@@ -54,7 +54,7 @@ struct WeightAverageTests {
       options.drop = drop
       return try Converter(options: options).plan(Self.source(tensors), to: "out.safetensors")
     }
-    func reason(_ body: () throws -> ConversionPlan) -> MappingError.Reason? {
+    func reason(_ body: () throws -> ConversionPlan) -> MappingDefect? {
       do { _ = try body() } catch let error as MappingError { return error.reason } catch {}
       return nil
     }

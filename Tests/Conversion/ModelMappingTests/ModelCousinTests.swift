@@ -1,3 +1,4 @@
+import Messages
 import Tensors
 import TestSupport
 import Testing
@@ -121,7 +122,7 @@ struct ModelCousinTests {
     let cousin = try #require(
       ModelCousin.find(in: Self.renamed(model, row.change) + Self.renamed(extra, row.change)))
     #expect(cousin.examination.isComplete)
-    for words in row.words { #expect(cousin.differences.contains(words), "\(cousin.differences)") }
+    for words in row.words { #expect(cousin.differences.map(\.text).contains(words), "\(cousin.differences)") }
     #expect(cousin.hasAverages == row.title.contains("averages"))
     for descriptor in model {
       let name = try #require(row.change(descriptor.name))
@@ -213,7 +214,7 @@ struct ModelCousinTests {
     }
     let cousin = try #require(ModelCousin.find(in: model))
     #expect(cousin.examination.missing == ["InceptionV3/Mixed_7c/Branch_0/Conv2d_0a_1x1/BatchNorm/beta"])
-    #expect(cousin.summary.contains("381 of im2txt's 382 variables"))
+    #expect(cousin.summary.text.contains("381 of im2txt's 382 variables"))
   }
 }
 

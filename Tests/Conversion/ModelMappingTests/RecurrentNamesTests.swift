@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import TestSupport
 import Testing
 
@@ -197,7 +198,7 @@ struct RecurrentNamesTests {
     let map = try NameMap(row.names, scheme: row.to)
     #expect(map.renamings.isEmpty)
     #expect(map.kept.count >= 1)
-    #expect(map.kept.contains { $0.reason == row.reason }, "\(map.kept)")
+    #expect(map.kept.contains { $0.reason.text == row.reason }, "\(map.kept)")
   }
 
   struct Row: Sendable, CustomTestStringConvertible {

@@ -1,3 +1,4 @@
+import Messages
 import Tensors
 import TestSupport
 import Testing
