@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 internal import Tensors
 
 /// What `decant diff --json` prints, as documented in `Schemas/diff.schema.json`.
@@ -103,7 +103,7 @@ public struct DiffDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> String { try JSONText.document(self) }
+  public func json() throws -> Message { try JSONText.document(self) }
 }
 
 extension DiffDocument.Side {

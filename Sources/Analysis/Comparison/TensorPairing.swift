@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 internal import MetaGraph
 internal import ModelMapping
 internal import Patterns
@@ -39,7 +40,7 @@ struct TensorPairing {
     failures = (left.problems + right.problems).filter { $0.severity == .incomplete }
       .filter { $0.tensor.map(filter.accepts) ?? true }
       .map { SourceDiff.Failure(tensor: $0.tensor, error: $0.error) }
-    let leftReasons = prepared?.leftovers.mapValues(\.reason) ?? Self.leftovers(self.left)
+    let leftReasons = prepared?.leftovers.mapValues { "\($0.reason)" } ?? Self.leftovers(self.left)
     let rightReasons = Self.leftovers(self.right)
     var rest = Dictionary(self.right.descriptors.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     for descriptor in self.left.descriptors {
@@ -70,7 +71,7 @@ struct TensorPairing {
 
   private static func leftovers(_ source: any TensorSource) -> [[UInt8]: String] {
     let found = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source))
-    return Dictionary(found.map { (Array($0.name.utf8), $0.reason) }) { first, _ in first }
+    return Dictionary(found.map { (Array($0.name.utf8), "\($0.reason)") }) { first, _ in first }
   }
 }
 

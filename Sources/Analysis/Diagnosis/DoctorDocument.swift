@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 
 /// What `decant doctor --json` prints, as documented in `Schemas/doctor.schema.json`.
 ///
@@ -78,5 +78,5 @@ public struct DoctorDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> String { try JSONText.document(self) }
+  public func json() throws -> Message { try JSONText.document(self) }
 }

@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 internal import ModelMapping
 public import Tensors
 
@@ -30,7 +30,7 @@ public struct InspectDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> String { try JSONText.document(self) }
+  public func json() throws -> Message { try JSONText.document(self) }
 }
 
 extension InspectDocument {

@@ -1,6 +1,6 @@
 internal import Checkpoints
 internal import Conversion
-internal import Messages
+public import Messages
 internal import Tensors
 
 /// What `decant recover --json` prints, as documented in `Schemas/recover.schema.json`.
@@ -70,7 +70,7 @@ public struct RecoveryDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> String { try JSONText.document(self) }
+  public func json() throws -> Message { try JSONText.document(self) }
 }
 
 extension RecoveryDocument.Tensor {

@@ -190,7 +190,7 @@ public struct ModelVerification: Sendable {
         comparison: try Self.captioner(canonical, Self.words(of: source, options), options).comparison(
           with: runs, imagesIn: directory
         ) {
-          progress($0.text)
+          progress("\($0)")
         })
     ]
   }
@@ -275,7 +275,7 @@ public struct ModelVerification: Sendable {
       captioner.captions(ofImagesAt: paths, options: options.captions) { image in
         images.append(image)
         let done = doneBefore + images.count
-        progress(CaptionProgress(done: done, total: 2 * paths.count, elapsed: .now - start).text)
+        progress("\(CaptionProgress(done: done, total: 2 * paths.count, elapsed: .now - start))")
       }
       return images
     }

@@ -53,7 +53,7 @@ struct MarkerRemarks {
   }
 
   /// What to say of a picture; nil if there is nothing to say, or where it was said.
-  mutating func next(of image: CaptionedImage, _ captioner: Captioner) -> String? {
+  mutating func next(of image: CaptionedImage, _ captioner: Captioner) -> Message? {
     guard isNeeded, case .success(let captions) = image.result,
       let remark = captioner.remarkOnMarkers(in: captions, image: image.name)
     else { return nil }
@@ -123,7 +123,7 @@ struct CaptionCommand: ParsableCommand {
       report.add(image)
       let progress = CaptionProgress(done: report.imageCount, total: paths.count, elapsed: .now - start)
       let remark = remarks.next(of: image, captioner)
-      line.interrupted(by: { say(image, captioner.vocabulary, remark) }, then: progress.text)
+      line.interrupted(by: { say(image, captioner.vocabulary, remark) }, then: "\(progress)")
     }
     line.clear()
     if json {

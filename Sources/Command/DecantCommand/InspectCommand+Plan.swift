@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Inspection
+import Messages
 import TensorFiles
 
 /// `decant inspect --plan`: how the engine would run the model.
@@ -25,7 +26,7 @@ extension InspectCommand {
           name: layer.name, scopes: layer.scopes, window: layer.window, input: layer.input, output: layer.output,
           multiplicationCount: layer.multiplicationCount,
           remainingMultiplicationCount: layer.remainingMultiplicationCount, algorithm: layer.algorithm,
-          reason: layer.reason.text, byteOffset: layer.byteOffset)
+          reason: "\(layer.reason)", byteOffset: layer.byteOffset)
       })
     Console.print(try document.json())
   }

@@ -84,7 +84,8 @@ struct InspectCommand: ParsableCommand {
           "'\(path)' is a graph, and --verify, --stats, --values, --flat and --match are of variables. Name the checkpoint beside it, "
             + "or list the graph's nodes with --graph.")
       }
-      return Console.print(try json ? graphs.document.json() : graphs.text)
+      if json { return Console.print(try graphs.document.json()) }
+      return Console.print(graphs.text)
     }
     if verify { return try checkIntegrity() }
     if let values { return try printValues(of: values, in: TensorFile.open(path, options: reading.value)) }

@@ -57,8 +57,11 @@ struct RecoverCommand: ParsableCommand {
         }
       }
     }
-    Console.print(
-      try json ? RecoveryDocument(report).json() : RecoveryText.report(report, limit: all ? nil : 20))
+    if json {
+      Console.print(try RecoveryDocument(report).json())
+    } else {
+      Console.print(RecoveryText.report(report, limit: all ? nil : 20))
+    }
     switch report.outcome {
     case .whole: break
     case .partial: throw ExitCode(ErrorCategory.mismatch.rawValue)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Captioning
 import Images
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors
@@ -60,7 +61,7 @@ struct RunInferenceCommand: ParsableCommand {
       Console.print(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
     }
   }
-  private func log(_ line: String) {
+  private func log(_ line: Message) {
     if !quiet { Console.say(line) }
   }
 }

@@ -1,6 +1,6 @@
 public import Checkpoints
 internal import Files
-internal import Messages
+public import Messages
 public import ModelMapping
 internal import TensorFiles
 public import Tensors
@@ -53,7 +53,7 @@ public struct CheckpointRenamer: Sendable {
   public func rename(
     _ path: String, to output: String, progress: (ConversionProgress) -> Void = { _ in }
   ) throws -> Report {
-    guard !names.changesLayout else { throw ConversionError(.renamingChangesLayout(names), output: output) }
+    guard !names.changesLayout else { throw ConversionError(.renamingChangesLayout(names), file: output) }
     let checkpoint = try Checkpoint.open(path, options: reading)
     switch checkpoint.path.kind {
     case .v1: return try rewrite(checkpoint.source, to: output, progress)
@@ -85,7 +85,7 @@ public struct CheckpointRenamer: Sendable {
     let target = output.hasSuffix(".index") ? String(output.dropLast(6)) : output
     if let state = FileState(path: target + ".index"), FileState(path: prefix + ".index")?.isSameFile(as: state) == true
     {
-      throw ConversionError(.outputIsSource(prefix + ".index"), output: target)
+      throw ConversionError(.outputIsSource(prefix + ".index"), file: target)
     }
     let map = try NameMap(source.descriptors.map(\.name), scheme: names)
     let renaming = BundleRenaming(copiesData: copiesData, replacesExisting: replacesExisting)
@@ -98,25 +98,23 @@ public struct CheckpointRenamer: Sendable {
 
 extension ConversionText {
   /// The closing report of a renaming: what was written, and what was shared or copied.
-  public static func report(_ report: CheckpointRenamer.Report) -> String {
-    var lines = [
-      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.tensorCount.counted("tensor")), "
-        + "\(report.renamed.count) renamed, \(report.writtenByteCount.counted("byte")) written"
-    ]
+  public static func report(_ report: CheckpointRenamer.Report) -> Message {
+    var text: Message = """
+      \(report.outputPath): \(report.format), \(report.tensorCount.counted("tensor")), \
+      \(report.renamed.count) renamed, \(report.writtenByteCount.counted("byte")) written
+
+      """
     if let bundle = report.bundle {
-      lines += files("written", bundle.written)
-      lines += files("hard-linked, the same file as the source's", bundle.linked)
-      lines += files("copied", bundle.copied)
+      text += files("written", bundle.written)
+      text += files("hard-linked, the same file as the source's", bundle.linked)
+      text += files("copied", bundle.copied)
     } else {
-      lines.append("written anew: a V1 checkpoint has names and values side by side")
+      text += "written anew: a V1 checkpoint has names and values side by side\n"
     }
-    lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
-    return (lines + list("named as before", report.kept.map(kept))).joined(separator: "\n")
+    return text + list("renamed", report.renamed.map(renaming)) + list("named as before", report.kept.map(kept))
   }
 
-  private static func files(_ title: String, _ paths: [String]) -> [String] {
-    guard let first = paths.first else { return [] }
-    let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
-    return ["\(title): \(first.escapedForDisplay)\(more)"]
+  private static func files(_ title: Message, _ paths: [String]) -> Message {
+    paths.isEmpty ? "" : "\(title): \(list: paths, upTo: 1)\n"
   }
 }

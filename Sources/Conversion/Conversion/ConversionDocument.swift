@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 internal import ModelMapping
 internal import Tensors
 
@@ -33,7 +33,7 @@ public struct ConversionDocument: Encodable, Sendable {
 
   struct Skipped: Encodable {
     let name: String
-    let reason: String
+    let reason: Message
   }
 
   struct Average: Encodable {
@@ -124,5 +124,5 @@ public struct ConversionDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> String { try JSONText.document(self) }
+  public func json() throws -> Message { try JSONText.document(self) }
 }

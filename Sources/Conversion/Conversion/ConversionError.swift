@@ -2,44 +2,33 @@ public import Messages
 public import ModelMapping
 public import Patterns
 
-/// Why a conversion did not happen, or was undone.
-public struct ConversionError: DecantError, Equatable {
-  /// What went wrong.
-  public enum Reason: Equatable, Sendable {
-    /// The output is one of the source's own files.
-    case outputIsSource(String)
-    /// A regular expression that is none.
-    case badExpression(String, NamePatternError)
-    /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
-    case nothingSelected(of: Int, refusal: String?)
-    /// Averaged weights are wanted, and the source has none.
-    case noAverages
-    /// More words than the word embedding has rows.
-    case vocabularyTooLong(words: Int, rows: Int)
-    /// Renaming alone cannot give a checkpoint another framework's layouts.
-    case renamingChangesLayout(NamingScheme)
-    /// Words are to be stored in a format that has no place for them.
-    case noPlaceForVocabulary(format: String)
-    /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
-    case listDiffers(String?)
-    /// The output read back has other values in this tensor.
-    case valuesDiffer(String)
-  }
+/// Why a conversion did not happen, or was undone; `file` is the output.
+public typealias ConversionError = LocatedError<ConversionDefect>
 
-  /// What went wrong.
-  public let reason: Reason
-  /// The output's path.
-  public let output: String
-
-  /// An error about one output.
-  public init(_ reason: Reason, output: String) {
-    self.reason = reason
-    self.output = output
-  }
+/// What is wrong with a conversion.
+public enum ConversionDefect: ErrorReason {
+  /// The output is one of the source's own files.
+  case outputIsSource(String)
+  /// A regular expression that is none.
+  case badExpression(String, NamePatternError)
+  /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
+  case nothingSelected(of: Int, refusal: Message?)
+  /// Averaged weights are wanted, and the source has none.
+  case noAverages
+  /// More words than the word embedding has rows.
+  case vocabularyTooLong(words: Int, rows: Int)
+  /// Renaming alone cannot give a checkpoint another framework's layouts.
+  case renamingChangesLayout(NamingScheme)
+  /// Words are to be stored in a format that has no place for them.
+  case noPlaceForVocabulary(format: String)
+  /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
+  case listDiffers(String?)
+  /// The output read back has other values in this tensor.
+  case valuesDiffer(String)
 
   /// The kind of failure.
   public var category: ErrorCategory {
-    switch reason {
+    switch self {
     case .outputIsSource: .cannotCreate
     case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages: .usage
     case .vocabularyTooLong: .badData
@@ -47,40 +36,46 @@ public struct ConversionError: DecantError, Equatable {
     }
   }
 
-  /// The output, what is the matter and what to do.
-  public var description: String {
-    "\(output.escapedForDisplay): \(sentence)"
-  }
-
-  private var sentence: String {
-    switch reason {
+  /// What is the matter and what to do.
+  public var sentence: Message {
+    switch self {
     case .outputIsSource(let file):
-      "is the source's own file \(file.escapedForDisplay). Nothing was written; choose another name."
+      "is the source's own file \(file). Nothing was written; choose another name."
     case .badExpression(let pattern, let error):
-      "'\(pattern.escapedForDisplay)' is not a valid regular expression: \(error). Nothing was written; quote it for the shell, and write '\\.' for a dot."
+      """
+      '\(pattern)' is not a valid regular expression: \(error). Nothing was written; quote it for the shell, and write \
+      '\\.' for a dot.
+      """
     case .nothingSelected(let count, let refusal?):
       "nothing to write: the format cannot store any of the \(count.counted("selected tensor")). The first: \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: none of \(count.counted("tensor")) is left after --match, --drop, --inference-only, --weights-only and the "
-        + "rules of --rename."
+      """
+      nothing to write: none of \(count.counted("tensor")) is left after --match, --drop, --inference-only, --weights-only \
+      and the rules of --rename.
+      """
     case .noAverages:
-      "--ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the averages "
-        + "of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema."
+      """
+      --ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the averages \
+      of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema.
+      """
     case .vocabularyTooLong(let words, let rows):
-      "the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not belong together. "
-        + "Nothing was written; find the word_counts.txt that the model was trained with."
+      """
+      the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not \
+      belong together. Nothing was written; find the word_counts.txt that the model was trained with.
+      """
     case .renamingChangesLayout(let scheme):
-      "the names of \(scheme.title) come with other layouts, so the data must change too. Nothing was written; "
-        + "use 'decant convert --names \(scheme.rawValue)'."
+      """
+      the names of \(scheme.title) come with other layouts, so the data must change too. Nothing was written; \
+      use 'decant convert --names \(scheme.rawValue)'.
+      """
     case .noPlaceForVocabulary(let format):
       "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
-    case .listDiffers(let name):
-      "read back, \(name.map { "tensor '\($0.escapedForDisplay)'" } ?? "the metadata") is not as it was written. \(Self.undone)"
-    case .valuesDiffer(let name):
-      "read back, tensor '\(name.escapedForDisplay)' has other bytes than were written. \(Self.undone)"
+    case .listDiffers(let name?): "read back, tensor '\(name)' is not as it was written. \(Self.undone)"
+    case .listDiffers(nil): "read back, the metadata is not as it was written. \(Self.undone)"
+    case .valuesDiffer(let name): "read back, tensor '\(name)' has other bytes than were written. \(Self.undone)"
     }
   }
 
-  private static let undone =
+  private static let undone: Message =
     "Nothing was left behind. The disk or the memory may be failing; try another disk, and check this one."
 }

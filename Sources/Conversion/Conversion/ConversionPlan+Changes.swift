@@ -1,3 +1,4 @@
+public import Messages
 internal import ModelMapping
 internal import Tensors
 
@@ -18,16 +19,16 @@ extension ConversionPlan {
     public var castCount = 0
 
     /// A line each for what is split and joined, as reports have it.
-    package var regroupings: [String] {
-      var lines: [String] = []
+    package var regroupings: [Message] {
+      var lines: [Message] = []
       if partCount > 0 { lines.append("split: \(splitCount) into \(partCount)") }
       if joinedCount > 0 { lines.append("joined: \(memberCount) into \(joinedCount)") }
       return lines
     }
 
     /// Such as `98 renamed, 12 split into 36`; `none renamed` where nothing changes.
-    public var text: String {
-      var parts = [renamedCount == 0 ? "none renamed" : "\(renamedCount) renamed"]
+    public var text: Message {
+      var parts: [Message] = [renamedCount == 0 ? "none renamed" : "\(renamedCount) renamed"]
       if partCount > 0 { parts.append("\(splitCount) split into \(partCount)") }
       if joinedCount > 0 { parts.append("\(memberCount) joined into \(joinedCount)") }
       if castCount > 0 { parts.append("\(castCount) cast") }

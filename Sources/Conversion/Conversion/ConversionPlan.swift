@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 public import ModelMapping
 internal import TensorFiles
 public import Tensors
@@ -100,19 +101,19 @@ public struct ConversionPlan: Sendable {
       let last = isForTensorFlow ? try shown.through { try OutputName.forTensorFlow($0, from: source) } : shown
       let outcomes = Dictionary((ruled?.tensors ?? []).map { (Array($0.name.utf8), $0) }) { first, _ in first }
       for dropped in ruled?.dropped ?? [] {
-        let part = dropped.part.map { "part \($0) " } ?? ""
+        let part: Message = dropped.part.map { "part \($0) " } ?? ""
         skipped.append(
           ConversionReport.Skipped(
             name: named.origins(of: dropped.name).first ?? dropped.name,
             reason: "\(part)left out by rule \(dropped.rule)"))
       }
       var tensors: [Tensor] = []
-      var refusals: [String] = []
+      var refusals: [Message] = []
       for stored in last.source.descriptors {
         let ruledName = Array(last.name(of: stored.name, in: shown).utf8)
         let target = try Self.target(of: stored, dtype: ruled?.dtypes[ruledName] ?? options.dtype)
         let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
-        if let reason = refusal(target) {
+        if let reason = refusal(target).map({ reason -> Message in "\(reason)" }) {
           refusals.append(reason)
           skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))
         } else {
@@ -132,7 +133,7 @@ public struct ConversionPlan: Sendable {
       }
       guard !tensors.isEmpty || source.descriptors.isEmpty else {
         throw ConversionError(
-          .nothingSelected(of: source.descriptors.count, refusal: refusals.first), output: output)
+          .nothingSelected(of: source.descriptors.count, refusal: refusals.first), file: output)
       }
       self.tensors = tensors
       unusedRules = ruled?.unusedRules ?? []

@@ -1,3 +1,4 @@
+public import Messages
 public import ModelMapping
 public import Tensors
 
@@ -8,7 +9,7 @@ public struct ConversionReport: Sendable {
     /// The name in the source.
     public let name: String
     /// Why, in words.
-    public let reason: String
+    public let reason: Message
   }
 
   /// The path of the output.

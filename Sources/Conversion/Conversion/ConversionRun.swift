@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Files
 internal import Foundation
+internal import Messages
 internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
@@ -68,12 +69,12 @@ final class ConversionRun {
     _ source: any TensorSource, to sink: any TensorSink, output: String, options: ConversionOptions
   ) throws -> ConversionPlan {
     if options.vocabulary != nil, !sink.keepsMetadata {
-      throw ConversionError(.noPlaceForVocabulary(format: sink.format), output: output)
+      throw ConversionError(.noPlaceForVocabulary(format: sink.format), file: output)
     }
     let plan = try ConversionPlan(source, options: options, output: output, refusal: sink.refusal)
     if let collision = plan.collisions.first { throw collision }
     if let words = options.vocabulary, let rows = plan.model.sizes[.vocabulary], words.count > rows {
-      throw ConversionError(.vocabularyTooLong(words: words.count, rows: rows), output: output)
+      throw ConversionError(.vocabularyTooLong(words: words.count, rows: rows), file: output)
     }
     return plan
   }
@@ -211,7 +212,7 @@ final class ConversionRun {
     for output in outputs {
       guard let state = FileState(path: output) else { continue }
       for file in source.files where FileState(path: file.path)?.isSameFile(as: state) == true {
-        throw ConversionError(.outputIsSource(file.path), output: output)
+        throw ConversionError(.outputIsSource(file.path), file: output)
       }
     }
   }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Messages
+public import Messages
 internal import ModelMapping
 internal import Tensors
 
@@ -9,97 +9,93 @@ public enum ConversionText {
   private static let shownCount = 12
 
   /// The closing report: what was written, renamed and left out, and why.
-  public static func report(_ report: ConversionReport) -> String {
-    var lines = [
-      "\(report.outputPath.escapedForDisplay): \(report.format), \(report.descriptors.count.counted("tensor")), "
-        + "\(report.byteCount.counted("byte")) of values, \(report.outputByteCount) in all, in \(seconds(report.seconds))"
-        + (report.wasReadBack ? ", read back and equal" : ", not read back")
-    ]
-    if report.metadata["decant.vocabulary"] != nil {
-      lines.append("with the vocabulary, so that it can caption by itself")
-    }
+  public static func report(_ report: ConversionReport) -> Message {
+    let plan = report.plan
+    var text: Message = """
+      \(report.outputPath): \(report.format), \(report.descriptors.count.counted("tensor")), \
+      \(report.byteCount.counted("byte")) of values, \(report.outputByteCount) in all, in \(seconds(report.seconds))\
+      \(report.wasReadBack ? ", read back and equal" : ", not read back")
+
+      """
+    if report.metadata["decant.vocabulary"] != nil { text += "with the vocabulary, so that it can caption by itself\n" }
     if !report.keepsMetadata {
-      lines.append(
-        "without metadata: checkpoints cannot store it"
-          + (report.model.isRecognized ? "; keep word_counts.txt beside it" : ""))
+      let advice: Message = report.model.isRecognized ? "; keep word_counts.txt beside it" : ""
+      text += "without metadata: checkpoints cannot store it\(advice)\n"
     }
-    if let detected = report.plan.detected { lines.append("the source's names are those of \(detected.title)") }
-    if let shared = report.plan.sharedNames { lines.append("\(shared)") }
-    lines += losses(report.losses)
-    if !report.plan.unusedRules.isEmpty {
-      lines.append("rules that match nothing: \(report.plan.unusedRules.map(String.init).joined(separator: ", "))")
+    text += names(plan) + losses(report.losses)
+    if !plan.unusedRules.isEmpty {
+      text += "rules that match nothing: \(Message.list(plan.unusedRules.map { "\($0)" }))\n"
     }
-    lines += report.plan.changes.regroupings
-    lines += list("renamed", report.renamed.map { "\($0.from.escapedForDisplay) -> \($0.to.escapedForDisplay)" })
-    lines += list("named as before", report.plan.kept.map(kept))
-    lines += averages(report.plan.averages).map { [$0] } ?? []
-    lines += list("left out", report.skipped.map { "\($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" })
-    lines += list(likelyTitle, report.plan.likelyLeftovers.map(text))
-    return lines.joined(separator: "\n")
-  }
-
-  private static let likelyTitle = "likely for training only, and kept (--drop-likely leaves them out)"
-
-  private static func text(_ leftover: TrainingLeftover) -> String {
-    "\(leftover.name.escapedForDisplay): \(leftover.reason.escapedForDisplay)"
-  }
-
-  /// What `--ema` did.
-  private static func averages(_ averages: WeightAverages?) -> String? {
-    guard let averages else { return nil }
-    let others = averages.without.prefix(shownCount).map(\.escapedForDisplay).joined(separator: ", ")
-    let rest = averages.without.count > shownCount ? ", …" : ""
-    return "averages taken in place of raw weights: \(averages.pairs.count)"
-      + (averages.without.isEmpty
-        ? "; every weight has one" : "; without an average, as they are: \(averages.without.count) (\(others)\(rest))")
+    text += lines(plan.changes.regroupings)
+    text += list("renamed", report.renamed.map(renaming))
+    text += list("named as before", plan.kept.map(kept))
+    text += averages(plan.averages)
+    text += list("left out", report.skipped.map { "\($0.name): \($0.reason)" })
+    let likely: Message = "likely for training only, and kept (--drop-likely leaves them out)"
+    return text + list(likely, plan.likelyLeftovers.map { "\($0.name): \($0.reason)" })
   }
 
   /// What a dry run shows: every tensor, before and after, and everything that is in the way.
-  public static func plan(_ plan: ConversionPlan) -> String {
-    var lines: [String] = []
-    if let detected = plan.detected { lines.append("the source's names are those of \(detected.title)") }
-    if let shared = plan.sharedNames { lines.append("\(shared)") }
-    lines += plan.tensors.map { tensor in
-      let rest = tensor.origins.count - shownCount
-      let origins =
-        tensor.origins.prefix(shownCount).map(text).joined(separator: " + ") + (rest > 0 ? " + \(rest) more" : "")
-      return "\(origins.isEmpty ? "(the same in every model)" : origins) -> \(text(tensor.target))"
+  public static func plan(_ plan: ConversionPlan) -> Message {
+    var text = names(plan)
+    text += lines(plan.tensors.map { "\(origins($0)) -> \(tensor($0.target))" })
+    text += lines(plan.skipped.map { "left out: \($0.name): \($0.reason)" })
+    text += lines(plan.kept.map { "named as before: \(kept($0))" })
+    text += lines(plan.likelyLeftovers.map { "likely for training only, and kept: \($0.name): \($0.reason)" })
+    text += averages(plan.averages)
+    text += lines(plan.unruled.map { "no rule matches: \($0)" })
+    text += lines(plan.unusedRules.map { "rule \($0) matches nothing" })
+    text += lines(plan.collisions.map { "collision: \($0.first) and \($0.second) -> \($0.target)\(rules($0))" })
+    text += lines(plan.changes.regroupings)
+    if plan.collisions.isEmpty {
+      let count = plan.tensors.count.counted("tensor")
+      return text + "\(count) would be written, \(plan.skipped.count) left out; nothing was written\n"
     }
-    lines += plan.skipped.map { "left out: \($0.name.escapedForDisplay): \($0.reason.escapedForDisplay)" }
-    lines += plan.kept.map { "named as before: \(kept($0))" }
-    lines += plan.likelyLeftovers.map { "likely for training only, and kept: \(text($0))" }
-    lines += averages(plan.averages).map { [$0] } ?? []
-    lines += plan.unruled.map { "no rule matches: \($0.escapedForDisplay)" }
-    lines += plan.unusedRules.map { "rule \($0) matches nothing" }
-    lines += plan.collisions.map {
-      "collision: \($0.first.escapedForDisplay) and \($0.second.escapedForDisplay) -> \($0.target.escapedForDisplay)"
-        + rules($0)
-    }
-    lines += plan.changes.regroupings
-    lines.append(
-      plan.collisions.isEmpty
-        ? "\(plan.tensors.count.counted("tensor")) would be written, \(plan.skipped.count) left out; nothing was written"
-        : "\(plan.collisions.count.counted("collision")); nothing would be written")
-    return lines.joined(separator: "\n")
+    return text + "\(plan.collisions.count.counted("collision")); nothing would be written\n"
+  }
+
+  /// Whose names the source has, and which of them cannot be told apart.
+  private static func names(_ plan: ConversionPlan) -> Message {
+    var text: Message = ""
+    if let detected = plan.detected { text += "the source's names are those of \(detected.title)\n" }
+    if let shared = plan.sharedNames { text += "\(shared)\n" }
+    return text
+  }
+
+  /// What `--ema` did.
+  private static func averages(_ averages: WeightAverages?) -> Message {
+    guard let averages else { return "" }
+    let rest: Message =
+      averages.without.isEmpty
+      ? "every weight has one"
+      : """
+      without an average, as they are: \(averages.without.count) (\(list: averages.without, upTo: shownCount))
+      """
+    return "averages taken in place of raw weights: \(averages.pairs.count); \(rest)\n"
+  }
+
+  /// What a tensor is made of.
+  private static func origins(_ planned: ConversionPlan.Tensor) -> Message {
+    if planned.origins.isEmpty { return "(the same in every model)" }
+    let rest = planned.origins.count - shownCount
+    return planned.origins.prefix(shownCount).map(tensor).joined(separator: " + ") + (rest > 0 ? " + \(rest) more" : "")
   }
 
   /// Such as ` (rules 2 and 5)`.
-  private static func rules(_ collision: NameCollision) -> String {
-    let rules = Set(collision.rules.compactMap { $0 }).sorted().map(String.init)
-    return rules.isEmpty ? "" : " (rule\(rules.count > 1 ? "s" : "") \(rules.joined(separator: " and ")))"
+  private static func rules(_ collision: NameCollision) -> Message {
+    let rules = Set(collision.rules.compactMap { $0 }).sorted()
+    return rules.isEmpty ? "" : " (\(rules.count.noun("rule")) \(Message.list(rules.map { "\($0)" })))"
   }
 
-  static func kept(_ name: NameMap.Kept) -> String {
-    "\(name.name.escapedForDisplay): \(name.reason.escapedForDisplay)"
-  }
+  static func renaming(_ renaming: NameMap.Renaming) -> Message { "\(renaming.from) -> \(renaming.to)" }
 
-  private static func text(_ tensor: TensorDescriptor) -> String {
-    "\(tensor.name.escapedForDisplay) \(tensor.dtype) \(tensor.shape)"
-  }
+  static func kept(_ name: NameMap.Kept) -> Message { "\(name.name): \(name.reason)" }
+
+  private static func tensor(_ tensor: TensorDescriptor) -> Message { "\(tensor.name) \(tensor.dtype) \(tensor.shape)" }
 
   /// A line for all casts, and one for each of the worst.
-  private static func losses(_ losses: [String: CastLoss]) -> [String] {
-    guard let any = losses.first?.value else { return [] }
+  private static func losses(_ losses: [String: CastLoss]) -> Message {
+    guard !losses.isEmpty else { return "" }
     let sums = losses.values.reduce((overflow: 0, underflow: 0)) {
       ($0.overflow + $1.overflowCount, $0.underflow + $1.underflowCount)
     }
@@ -108,24 +104,27 @@ public enum ConversionText {
         < (a.value.overflowCount, a.value.largestRelativeError, b.key)
     }
     let rows = worst.filter { $0.value.largestRelativeError > 0 || $0.value.overflowCount > 0 }.prefix(3).map {
-      "  \($0.key.escapedForDisplay): largest relative error \(number($0.value.largestRelativeError)), "
-        + "\($0.value.overflowCount) overflowed, \($0.value.underflowCount) became 0"
+      name, loss -> Message in
+      """
+      \(name): largest relative error \(number(loss.largestRelativeError)), \(loss.overflowCount) overflowed, \
+      \(loss.underflowCount) became 0
+      """
     }
-    let targets = Set(losses.values.map(\.to)).map(\.name).sorted().joined(separator: ", ")
-    return [
-      "cast to \(targets.isEmpty ? any.to.name : targets): \(losses.count.counted("tensor")), \(sums.overflow.counted("value")) overflowed, "
-        + "\(sums.underflow) became 0"
-    ] + rows
+    return """
+      cast to \(list: Set(losses.values.map(\.to.name)).sorted()): \(losses.count.counted("tensor")), \
+      \(sums.overflow.counted("value")) overflowed, \(sums.underflow) became 0
+      \(Message.lines(rows))
+      """
   }
 
   /// Two digits that count, such as `4.9e-04`.
   private static func number(_ value: Double) -> String { String(format: "%.1e", value) }
 
-  static func list(_ title: String, _ rows: [String]) -> [String] {
-    guard !rows.isEmpty else { return [] }
-    var lines = ["\(title): \(rows.count)"] + rows.prefix(shownCount).map { "  \($0)" }
-    if rows.count > shownCount { lines.append("  … and \(rows.count - shownCount) more") }
-    return lines
+  private static func lines(_ lines: [Message]) -> Message { .lines(lines, indent: 0) }
+
+  /// A title with the number of rows, and the first of them; nothing without any.
+  static func list(_ title: Message, _ rows: [Message]) -> Message {
+    rows.isEmpty ? "" : "\(title): \(rows.count)\n\(Message.lines(rows, upTo: shownCount))"
   }
 
   private static func seconds(_ seconds: Double) -> String {

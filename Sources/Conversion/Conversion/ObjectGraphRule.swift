@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 internal import Tensors
 
 /// Whether the object graph of a TensorFlow 2 checkpoint goes along with its tensors.
@@ -15,9 +16,9 @@ enum ObjectGraphRule {
   }
 
   /// Why the graph does not fit what is written; nil if it does.
-  static func reasonToLeaveOut(_ tensors: [ConversionPlan.Tensor], skippedCount: Int) -> String? {
+  static func reasonToLeaveOut(_ tensors: [ConversionPlan.Tensor], skippedCount: Int) -> Message? {
     let others = tensors.filter { !isGraph($0.target) }
-    let what = "the object graph of a TensorFlow 2 checkpoint, not a variable; "
+    let what: Message = "the object graph of a TensorFlow 2 checkpoint, not a variable; "
     guard others.contains(where: { $0.target.name.contains(keyMarker) }) else {
       return what + "it fits only the keys of the checkpoint"
     }

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Foundation
+internal import Messages
 internal import TensorFiles
 internal import Tensors
 internal import Threads
@@ -18,15 +19,15 @@ struct ReadBack: Sendable {
   func open(_ path: String, format: String, metadata: [String: String]? = nil) throws -> any TensorSource {
     let source = try TensorFile.open(path)
     guard source.format == format, metadata == nil || source.metadata == metadata else {
-      throw ConversionError(.listDiffers(nil), output: output)
+      throw ConversionError(.listDiffers(nil), file: output)
     }
     for (found, expected) in zip(source.descriptors, targets) {
       guard found.name.equalsInBytes(expected.name), found.dtype == expected.dtype, found.shape == expected.shape else {
-        throw ConversionError(.listDiffers(expected.name), output: output)
+        throw ConversionError(.listDiffers(expected.name), file: output)
       }
     }
     guard source.descriptors.count == targets.count else {
-      throw ConversionError(.listDiffers(targets.dropFirst(source.descriptors.count).first?.name), output: output)
+      throw ConversionError(.listDiffers(targets.dropFirst(source.descriptors.count).first?.name), file: output)
     }
     return source
   }
@@ -74,7 +75,7 @@ struct ReadBack: Sendable {
   private func compare(_ index: Int, in source: any TensorSource, _ done: Guarded<Int>) throws {
     let descriptor = source.descriptors[index]
     let digest = try TensorDigest(of: descriptor, in: source, pieceByteCount: Self.pieceByteCount)
-    guard digest == digests[index] else { throw ConversionError(.valuesDiffer(descriptor.name), output: output) }
+    guard digest == digests[index] else { throw ConversionError(.valuesDiffer(descriptor.name), file: output) }
     done.withLock { $0 += digest.byteCount }
   }
 }

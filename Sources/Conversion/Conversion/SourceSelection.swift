@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Messages
 internal import MetaGraph
 internal import ModelMapping
 internal import Patterns
@@ -31,7 +32,7 @@ struct SourceSelection {
       // --match is of the weights' names, --drop of both.
       let averages = try WeightAverages(of: source, among: found) { !names.drops($0) }
         .of { names.reasonToSkip($0) == nil }
-      guard !averages.pairs.isEmpty else { throw ConversionError(.noAverages, output: output) }
+      guard !averages.pairs.isEmpty else { throw ConversionError(.noAverages, file: output) }
       self.averages = averages
     }
     let constants = Set(options.weightsOnly ? (source.otherConstantNames ?? []).map { ByteString($0) } : [])
@@ -43,7 +44,7 @@ struct SourceSelection {
       if let reason = names.reasonToSkip(descriptor.name, or: named?.wantedName(of: descriptor))
         ?? Self.reason(leftover, options)
         ?? (constants.contains(ByteString(descriptor.name)) ? "a constant of the graph, not a weight" : nil)
-        ?? descriptor.dtype.reasonWithoutValues
+        ?? descriptor.dtype.reasonWithoutValues.map({ "\($0)" })
       {
         skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: reason))
       } else {
@@ -55,16 +56,16 @@ struct SourceSelection {
       }
     }
     guard !kept.isEmpty || descriptors.isEmpty else {
-      throw ConversionError(.nothingSelected(of: descriptors.count, refusal: nil), output: output)
+      throw ConversionError(.nothingSelected(of: descriptors.count, refusal: nil), file: output)
     }
   }
 
   /// Why a leftover is left out; nil if it is not.
-  private static func reason(_ leftover: TrainingLeftover?, _ options: ConversionOptions) -> String? {
+  private static func reason(_ leftover: TrainingLeftover?, _ options: ConversionOptions) -> Message? {
     guard let leftover else { return nil }
     if options.inferenceOnly, leftover.certainty == .certain || options.dropsLikely { return leftover.reason }
     guard options.names.changesLayout, leftover.certainty == .certain else { return nil }
-    return leftover.reason + "; a model of \(options.names.title) has no place for it"
+    return "\(leftover.reason); a model of \(options.names.title) has no place for it"
   }
 
   /// What each tensor to go on with is made of, in the order of `kept`.
@@ -90,7 +91,7 @@ private struct NameFilter {
   ///   - name: as it is shown.
   ///   - wanted: the name that the tensor would have if no other wanted it; a person may mean either.
   /// - Returns: the reason; nil if it is not left out.
-  func reasonToSkip(_ name: String, or wanted: String? = nil) -> String? {
+  func reasonToSkip(_ name: String, or wanted: String? = nil) -> Message? {
     let names = [name] + (wanted.map { [$0] } ?? [])
     if let match, !names.contains(where: { match.matches($0) }) { return "not matched by --match" }
     return names.contains(where: drops) ? "matched by --drop" : nil
@@ -106,7 +107,7 @@ private struct NameFilter {
     do throws(NamePatternError) {
       return try NamePattern(pattern)
     } catch {
-      throw ConversionError(.badExpression(pattern, error), output: output)
+      throw ConversionError(.badExpression(pattern, error), file: output)
     }
   }
 }

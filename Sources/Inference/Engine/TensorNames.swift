@@ -1,3 +1,4 @@
+internal import Messages
 internal import ModelMapping
 internal import Tensors
 
@@ -57,7 +58,7 @@ struct TensorNames {
     if !missing.isEmpty {
       let path = source.files.first?.path ?? source.format
       let cousin = ModelCousin.find(in: source.descriptors)
-      throw MissingTensorError(names: missing, source: source, remedy: cousin?.explanation(path: path))
+      throw MissingTensorError(names: missing, source: source, remedy: cousin.map { "\($0.explanation(path: path))" })
     }
   }
 }

@@ -36,7 +36,7 @@ struct DiffReportTests {
   @Test("the JSON fits its schema", arguments: [nil, 1e-5])
   func schema(tolerance: Double?) throws {
     let schema = try JSONSchema(named: "diff.schema.json")
-    let json = try DiffDocument(Self.diff(tolerance: tolerance), leftPath: "a", rightPath: "b").json()
+    let json = try DiffDocument(Self.diff(tolerance: tolerance), leftPath: "a", rightPath: "b").json().text
     #expect(try schema.violations(in: json) == [])
   }
 

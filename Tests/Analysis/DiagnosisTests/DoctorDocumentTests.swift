@@ -11,9 +11,9 @@ struct DoctorDocumentTests {
   func followsSchema(folder: String) throws {
     let schema = try JSONSchema(named: "doctor.schema.json")
     let report = try Doctor.examine([Fixture.path(folder)])
-    #expect(try schema.violations(in: DoctorDocument(report).json()) == [])
+    #expect(try schema.violations(in: DoctorDocument(report).json().text) == [])
     let planned = DoctorDocument(report, plan: FixPlan(report), output: "DIR", written: ["DIR/checkpoint"])
-    #expect(try schema.violations(in: planned.json()) == [])
+    #expect(try schema.violations(in: planned.json().text) == [])
     #expect(try planned.json() == planned.json())
   }
 

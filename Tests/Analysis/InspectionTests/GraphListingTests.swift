@@ -42,11 +42,11 @@ struct GraphListingTests {
     for path in ["scenes/v2/model.ckpt-4222.meta", "checkpoints/saved-model-tf2/model/saved_model.pb"] {
       let graphs = try #require(try GraphFile(path: Fixture.path(path)))
       let json = try graphs.document { $0.hasPrefix("lstm") || $0.contains("StatefulPartitionedCall") || $0 == "x" }
-        .json()
+        .json().text
       #expect(try schema.violations(in: json) == [])
       #expect(json.contains("\"nodes\" : ["))
     }
-    let json = try graph().document { $0 == "decode/DecodeJpeg" }.json()
+    let json = try graph().document { $0 == "decode/DecodeJpeg" }.json().text
     #expect(json.contains("\"dct_method\" : \"INTEGER_ACCURATE\"") && json.contains("\"ratio\" : \"1\""))
   }
 

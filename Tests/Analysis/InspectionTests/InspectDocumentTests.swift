@@ -10,7 +10,7 @@ struct InspectDocumentTests {
   @Test("follows its schema with all parts, and with none")
   func followsSchema() throws {
     let schema = try JSONSchema(named: "inspect.schema.json")
-    #expect(try schema.violations(in: InspectDocument(path: "p").json()) == [])
+    #expect(try schema.violations(in: InspectDocument(path: "p").json().text) == [])
 
     var source = MemorySource()
     source.files = [SourceFile(path: "/a/m.index", byteCount: 10), SourceFile(path: "/a/m.data-0", byteCount: nil)]
@@ -35,7 +35,7 @@ struct InspectDocumentTests {
       try TensorValues(firstOf: #require(source.descriptor(named: "w")), in: source, count: 9))
     document.integrity = InspectDocument.Integrity(IntegrityReport(checking: source))
     document.graphs = ([graph] + saved.metaGraphs).map(InspectDocument.Graph.init)
-    let json = try document.json()
+    let json = try document.json().text
     let violations = try schema.violations(in: json)
     #expect(violations == [])
     // Keys of a dictionary are data and stay as they are; numbers read back as the same values.

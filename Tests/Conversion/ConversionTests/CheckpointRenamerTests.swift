@@ -33,7 +33,7 @@ struct CheckpointRenamerTests {
     _ = try CheckpointRenamer(names: NamingScheme(era)).rename(directory.file("out"), to: directory.file("back"))
     let names = try (TensorFile.open(directory.file("back")), TensorFile.open(path))
     #expect(names.0.descriptors.map(\.name) == names.1.descriptors.map(\.name))
-    let lines = ConversionText.report(report)
+    let lines = ConversionText.report(report).text
     #expect(
       lines.contains(report.bundle == nil ? "written anew" : "hard-linked") || report.bundle?.copied.isEmpty == false)
   }

@@ -126,7 +126,7 @@ struct ConverterTests {
     let report = try Converter(options: options).convert(source, to: directory.file("out"))
     #expect(report.descriptors.map(\.name) == ["numbers", "words"])
     #expect(report.skipped.map(\.name) == ["brain"])
-    #expect(report.skipped.first?.reason.contains("no values of bfloat16") == true)
+    #expect(report.skipped.first?.reason.text.contains("no values of bfloat16") == true)
     for output in ["out.h5", "out.safetensors", "out.ckpt"] {
       #expect(try Converter().convert(source, to: directory.file(output)).skipped.isEmpty)
       #expect(try SourceComparison(source, TensorFile.open(directory.file(output))).isEqual)
@@ -149,7 +149,7 @@ struct ConverterTests {
     #expect(try SourceComparison(source, TensorFile.open(directory.file("out.ckpt"))).isEqual)
     let bytes = try directory.entries().reduce(0) { try $0 + Fixture.file(directory.file($1)).count }
     #expect(report.outputByteCount == bytes)
-    #expect(ConversionText.report(report).contains("without metadata"))
+    #expect(ConversionText.report(report).text.contains("without metadata"))
     // Fewer data files in the place of more leave none of those behind.
     options.sink = SinkOptions(replacesExisting: true, shardCount: 1)
     _ = try Converter(options: options).convert(source, to: directory.file("out.ckpt.index"))
@@ -169,7 +169,7 @@ struct ConverterTests {
     {
       options.format = format
       let error = #expect(throws: ConversionError.self) { try Converter(options: options).convert(path, to: output) }
-      guard case .outputIsSource = error?.reason else { throw error ?? .init(.listDiffers(nil), output: output) }
+      guard case .outputIsSource = error?.reason else { throw error ?? .init(.listDiffers(nil), file: output) }
     }
     #expect(try directory.entries().map { try Fixture.file(directory.file($0)) } == before)
   }
@@ -335,7 +335,7 @@ struct ConverterTests {
       let report = try Converter(options: options).convert(
         InMemoryTensorSource(tensors), to: directory.file("a.safetensors"))
       let skipped = report.skipped.first { $0.name == graph.name }
-      #expect(skipped?.reason.contains(words) == true, "\(report.skipped)")
+      #expect(skipped?.reason.text.contains(words) == true, "\(report.skipped)")
     }
   }
 

@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors
@@ -108,7 +109,7 @@ struct NamingConversionTests {
     default: #expect(worst == 0)
     }
     #expect(report.losses.values.allSatisfy { $0.overflowCount == 0 })
-    #expect(ConversionText.report(report).contains("cast to \(dtype): 382 tensors, 0 values overflowed"))
+    #expect(ConversionText.report(report).text.contains("cast to \(dtype): 382 tensors, 0 values overflowed"))
   }
 
   private func source() throws -> InMemoryTensorSource {
@@ -133,7 +134,7 @@ struct NamingConversionTests {
       ])
     #expect(report.plan.unusedRules == [3])
     #expect(report.plan.unruled == ["b/w"])
-    #expect(ConversionText.report(report).contains("rules that match nothing: 3"))
+    #expect(ConversionText.report(report).text.contains("rules that match nothing: 3"))
   }
 
   @Test("collisions are all listed by a plan, and a conversion writes nothing")
@@ -145,7 +146,7 @@ struct NamingConversionTests {
     let plan = try converter.plan(source(), to: directory.file("a.safetensors"))
     #expect(plan.collisions.map { "\($0.first) \($0.second) \($0.target)" } == ["a/w b/w same", "b/w n same"])
     #expect(plan.tensors.isEmpty)
-    let text = ConversionText.plan(plan)
+    let text = ConversionText.plan(plan).text
     #expect(text.contains("collision: a/w and b/w -> same"))
     #expect(text.contains("2 collisions; nothing would be written"))
     let error = #expect(throws: NameCollision.self) {
@@ -162,18 +163,18 @@ struct NamingConversionTests {
     options.dtype = .float16
     let converter = Converter(options: options)
     let plan = try converter.plan(TensorFile.open(Scenes.checkpoint), to: "a.safetensors")
-    let text = ConversionText.plan(plan)
+    let text = ConversionText.plan(plan).text
     #expect(
       text.contains(
         "lstm/BasicLSTMCell/Linear/Matrix float32 [256, 512] -> lstm.weight_ih float16 [512, 128]\n"))
     #expect(text.contains("(the same in every model) -> Conv2d_1a_3x3.bn.weight float16 [16]\n"))
     #expect(text.contains("left out: global_step: counts training steps"))
-    #expect(text.hasSuffix("478 tensors would be written, 1 left out; nothing was written"))
+    #expect(text.hasSuffix("478 tensors would be written, 1 left out; nothing was written\n"))
     let schema = try JSONSchema(named: "convert.schema.json")
-    #expect(try schema.violations(in: ConversionDocument(plan, output: "a.safetensors").json()) == [])
+    #expect(try schema.violations(in: ConversionDocument(plan, output: "a.safetensors").json().text) == [])
     let directory = try TemporaryDirectory()
     let report = try converter.convert(Scenes.checkpoint, to: directory.file("a.safetensors"))
-    #expect(try schema.violations(in: ConversionDocument(report).json()) == [])
+    #expect(try schema.violations(in: ConversionDocument(report).json().text) == [])
     #expect(report.descriptors == plan.tensors.map(\.target))
   }
 

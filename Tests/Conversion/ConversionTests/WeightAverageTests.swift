@@ -1,3 +1,4 @@
+import Messages
 import ModelMapping
 import TensorFiles
 import Tensors
@@ -39,7 +40,7 @@ struct WeightAverageTests {
     let told = try #require(report.plan.averages)
     #expect(told.pairs.count == averages.count)
     #expect(Set(told.without) == (try fixture.modelNames()).subtracting(averages.keys))
-    #expect(ConversionText.report(report).contains("averages taken in place of raw weights: \(averages.count)"))
+    #expect(ConversionText.report(report).text.contains("averages taken in place of raw weights: \(averages.count)"))
   }
 
   private static func source(_ tensors: [(String, DType, [Int])]) throws -> InMemoryTensorSource {
@@ -67,7 +68,7 @@ struct WeightAverageTests {
     #expect(reason { try plan(twice) } == .averagedTwice(weight: "a"))
     #expect(try plan(twice, drop: "_1$").averages?.pairs.map(\.average) == ["a/ExponentialMovingAverage"])
     let none: [(String, DType, [Int])] = [("bn/moving_mean", .float32, [2]), ("w", .float32, [2])]
-    #expect(throws: ConversionError(.noAverages, output: "out.safetensors")) { try plan(none) }
+    #expect(throws: ConversionError(.noAverages, file: "out.safetensors")) { try plan(none) }
     // Averages of activations, as programs kept them before there were layers: of no variable, and part of the model.
     let statistics = fit + [("bn/moments/mean/ExponentialMovingAverage", .float32, [2])]
     #expect(try plan(statistics).averages?.without == ["bn/moments/mean/ExponentialMovingAverage"])
