@@ -218,7 +218,7 @@ let layeredTests =
       tests(
         of: "Captioning",
         ["Engine", "Images", "Vocabulary", "Checkpoints", "Tensors", "Files", "Threads", "Messages"]),
-      tests(of: "WordTraces", ["Engine", "Vocabulary", "WeightFiles", "Tensors"]),
+      tests(of: "WordTraces", ["Engine", "Vocabulary", "WeightFiles", "Tensors", "Messages"]),
       tests(
         of: "Engine", ["Kernels", "Images", "ModelMapping", "Checkpoints", "Tensors", "Messages"], isNumeric: true),
       tests(of: "Kernels", isNumeric: true),

@@ -18,7 +18,7 @@ package indirect enum JSONValue {
   /// The value as a document with a line end, escaped for a terminal too.
   package var document: Message { JSONText.message(of: text(indent: "") + "\n") }
 
-  /// - Parameter indent: the blanks that lines begin with; nil for a value in one line.
+  /// The value after blanks of so many columns; in one line if they are nil.
   private func text(indent: String?) -> String {
     switch self {
     case .string(let text): return JSONText.string(text)

@@ -70,7 +70,7 @@ public struct VocabularyReport: Sendable {
     }
     let vocabulary = try? file.vocabulary()
     let record = Record(
-      file: file.path, form: file.form.title.text, lineCount: file.lines.count, startId: vocabulary?.startID,
+      file: file.path, form: file.form.title, lineCount: file.lines.count, startId: vocabulary?.startID,
       endId: vocabulary?.endID, unknownId: vocabulary?.unknownID, embeddingRows: embeddingRows, markers: markers,
       output: output,
       issues: file.issues.map { .init(line: $0.line, severity: "\($0.severity)", text: $0.message) },
@@ -93,7 +93,7 @@ public struct VocabularyReport: Sendable {
       let count: Int?
     }
     let file: String
-    let form: String
+    let form: Message
     let lineCount: Int
     let startId: Int?
     let endId: Int?

@@ -1,5 +1,6 @@
 import Foundation
 import Inspection
+import Messages
 import MetaGraph
 import Tensors
 import TestSupport

@@ -46,7 +46,8 @@ struct ReportTests {
       try Data(bytes).write(to: URL(filePath: patient.table))
       for output in [nil, patient.directory.file("out.h5")] {
         let options = SinkOptions(replacesExisting: true)
-        let json = try RecoveryDocument(RecoveryReport(recovering: patient.path, to: output, options: options)).json().text
+        let json = try RecoveryDocument(RecoveryReport(recovering: patient.path, to: output, options: options)).json()
+          .text
         #expect(try schema.violations(in: json) == [])
       }
     }
