@@ -40,8 +40,8 @@ public struct VocabularyReport: Sendable {
       text += "<S> has ID \(vocabulary.startID), </S> \(vocabulary.endID), <UNK> \(vocabulary.unknownID)\(end)\n"
     }
     if first > 0, !file.lines.isEmpty {
-      let words = file.lines.enumerated().lazy.map { id, line -> Message in
-        "\(id)  \(line.word)\(line.count.map { "  \($0)" } ?? "")"
+      let words = file.lines.indices.lazy.map { id -> Message in
+        "\(id)  \(file.lines[id].word)\(file.lines[id].count.map { "  \($0)" } ?? "")"
       }
       text += "\n\(Message.lines(words, upTo: first))"
     }
