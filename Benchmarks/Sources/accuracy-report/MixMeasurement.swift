@@ -41,7 +41,7 @@ struct MixMeasurement {
       }
     }
     let found = try captioner.captions(of: encoding)
-    let text = OriginalOutput.lines(image: file, captions: found, vocabulary: captioner.vocabulary)
+    let text = OriginalOutput.lines(image: file, captions: found, vocabulary: captioner.vocabulary).text
     lines += text.split(separator: "\n").map(String.init)
   }
 
