@@ -1,5 +1,6 @@
 public import GraphProof
 internal import Inspection
+public import Messages
 internal import MetaGraph
 internal import TensorFiles
 internal import Tensors
@@ -21,7 +22,7 @@ public struct GraphCheck: Sendable {
   /// What was compared; nil if the graph cannot be read.
   public let comparison: GraphComparison?
   /// Why the graph cannot be read.
-  public let failure: String?
+  public let failure: Message?
   /// Variables of another shape than the model's tensors of the same name.
   public let shapeProblems: [ShapeProblem]
   /// Whether the graph must be one of im2txt, since the model is, or since the graph was named.

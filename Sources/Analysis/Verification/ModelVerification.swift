@@ -4,7 +4,7 @@ public import Conversion
 public import Engine
 internal import Files
 public import Inspection
-internal import Messages
+public import Messages
 public import ModelMapping
 internal import TensorFiles
 public import Tensors
@@ -99,7 +99,7 @@ public struct ModelVerification: Sendable {
   /// - Throws: any `DecantError` where something cannot be read; a difference is a result and no error.
   public init(
     comparing left: String, with right: String, options: VerificationOptions = VerificationOptions(),
-    progress: (String) -> Void = { _ in }
+    progress: (Message) -> Void = { _ in }
   ) throws {
     let opened = (
       left: try Self.open(left, options), right: try Self.open(right, options)
@@ -148,7 +148,7 @@ public struct ModelVerification: Sendable {
         captions.append(
           CaptionCheck(
             title: "captions of \(name) against the expected ones",
-            comparison: captioner.comparison(with: runs, imagesIn: directory) { progress($0.text) }))
+            comparison: captioner.comparison(with: runs, imagesIn: directory) { progress($0.message) }))
       }
     } else if let directory = options.imageDirectory {
       let paths = try ImageList.expand([directory]) { passedPictures.append($0) }
@@ -163,7 +163,7 @@ public struct ModelVerification: Sendable {
   ///
   /// - Throws: as for two.
   public init(
-    of path: String, options: VerificationOptions = VerificationOptions(), progress: (String) -> Void = { _ in }
+    of path: String, options: VerificationOptions = VerificationOptions(), progress: (Message) -> Void = { _ in }
   ) throws {
     let source = try TensorFile.open(path, options: options.reading)
     let (canonical, cousin) = try CanonicalSource.captioningModel(source)
@@ -190,7 +190,7 @@ public struct ModelVerification: Sendable {
         comparison: try Self.captioner(canonical, Self.words(of: source, options), options).comparison(
           with: runs, imagesIn: directory
         ) {
-          progress("\($0)")
+          progress($0.message)
         })
     ]
   }
@@ -267,7 +267,7 @@ public struct ModelVerification: Sendable {
 
   private static func compare(
     _ left: Captioner, _ right: Captioner, _ paths: [String], _ options: VerificationOptions,
-    _ progress: (String) -> Void
+    _ progress: (Message) -> Void
   ) throws -> CaptionComparison {
     let start = ContinuousClock.now
     func captions(of captioner: Captioner, doneBefore: Int) -> [CaptionedImage] {
@@ -275,7 +275,7 @@ public struct ModelVerification: Sendable {
       captioner.captions(ofImagesAt: paths, options: options.captions) { image in
         images.append(image)
         let done = doneBefore + images.count
-        progress("\(CaptionProgress(done: done, total: 2 * paths.count, elapsed: .now - start))")
+        progress(CaptionProgress(done: done, total: 2 * paths.count, elapsed: .now - start).message)
       }
       return images
     }

@@ -114,7 +114,7 @@ struct CaptionCommand: ParsableCommand {
     let (captioner, use) = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
     ).choosingMarkers(markers, words: words.wordSource, model: model)
-    for text in use.lines { Console.say("\(text)") }
+    for text in use.lines { Console.say(text) }
     var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     let start = ContinuousClock.now
     var line = ProgressLine()
@@ -134,8 +134,8 @@ struct CaptionCommand: ParsableCommand {
   }
 
   /// Prints what became of an image, unless the JSON says it.
-  private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary, _ remark: String?) {
-    if let remark { Console.say("\(remark)") }
+  private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary, _ remark: Message?) {
+    if let remark { Console.say(remark) }
     if let warning = image.warning {
       Console.say("\(image.path): \(warning)")
     }

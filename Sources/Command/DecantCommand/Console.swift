@@ -22,11 +22,6 @@ enum Console {
     write("\(message)\n", to: 2)
   }
 
-  /// Writes a message and a line end to standard error.
-  static func say(_ message: Message) {
-    writeRaw(message.text + "\n", to: 2)
-  }
-
   /// Whether standard error is a terminal, so that a progress line can be drawn and erased.
   static let showsProgress = isatty(2) == 1
 

@@ -147,9 +147,7 @@ struct ConvertCommand: ParsableCommand {
       defer { line.clear() }
       report = try outputs.make(output) {
         try Converter(options: options).convert(path, to: output, reading: reading.value) { progress in
-          line.update(
-            "\(progress.phase) \(HumanText.bytes(progress.byteCount)) of \(HumanText.bytes(progress.totalByteCount))  "
-              + progress.tensor)
+          line.update(progress.message)
         }
       }
     }
@@ -161,6 +159,6 @@ struct ConvertCommand: ParsableCommand {
     guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading.value)),
       let verdict = MarkerVerdict(words, source: source), verdict.isAgainstVocabulary
     else { return }
-    for line in verdict.statement(of: .file(vocab), model: path).lines { Console.say("\(line)") }
+    for line in verdict.statement(of: .file(vocab), model: path).lines { Console.say(line) }
   }
 }

@@ -37,7 +37,7 @@ enum Main {
       Console.say("\(error)")
       if error.category == .badData {
         for line in TransferNotes.lines(forFilesIn: Array(CommandLine.arguments.dropFirst(2))) {
-          Console.say("\(line)")
+          Console.say(line)
         }
       }
       exit(error.category.rawValue)

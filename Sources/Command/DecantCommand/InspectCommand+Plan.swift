@@ -17,7 +17,7 @@ extension InspectCommand {
 
   func printPlan() throws {
     let plan = try InceptionV3Plan(of: TensorFile.open(path, options: reading.value), count: batch ?? 1)
-    guard json else { return Console.print("\(plan)\nkernels: \(ShowAndTell.kernelVariant)" as Message) }
+    guard json else { return Console.print("\(plan)\nkernels: \(ShowAndTell.kernelVariant)") }
     var document = InspectDocument(path: path)
     document.plan = InspectDocument.Plan(
       imageCount: batch ?? 1, kernels: ShowAndTell.kernelVariant, peakByteCount: plan.peakByteCount,

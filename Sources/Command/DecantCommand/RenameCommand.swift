@@ -43,7 +43,7 @@ struct RenameCommand: ParsableCommand {
       defer { line.clear() }
       report = try outputs.make(output) {
         try renamer.rename(path, to: output) { progress in
-          line.update("\(progress.phase) \(progress.tensor)")
+          line.update(progress.message)
         }
       }
     }

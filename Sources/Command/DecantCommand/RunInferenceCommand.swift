@@ -51,13 +51,13 @@ struct RunInferenceCommand: ParsableCommand {
       .choosingMarkers(.asGiven, words: .file(vocabularyPath), model: checkpointPath)
     log(OriginalLog.loaded(checkpointPath, file))
     if let cousin { Console.say("\(cousin.notice(path: checkpointPath))") }
-    for text in use.lines { Console.say("\(text)") }
+    for text in use.lines { Console.say(text) }
     var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     var limits = ImageLimits()
     limits.formats = [.jpeg]
     try captioner.captions(ofImagesAt: paths, limits: limits) { image in
       let captions = try image.result.get()
-      if let remark = remarks.next(of: image, captioner) { Console.say("\(remark)") }
+      if let remark = remarks.next(of: image, captioner) { Console.say(remark) }
       Console.print(OriginalOutput.lines(image: image.name, captions: captions, vocabulary: vocabulary))
     }
   }

@@ -79,7 +79,7 @@ struct VerifyCommand: ParsableCommand {
     let verification: ModelVerification
     do {
       defer { line.clear() }
-      let draw = { (text: String) in line.update(text) }
+      let draw = { (message: Message) in line.update(message) }
       verification =
         if let b {
           try ModelVerification(comparing: a, with: b, options: options, progress: draw)
@@ -90,7 +90,7 @@ struct VerifyCommand: ParsableCommand {
     Console.print(VerificationText.report(verification))
     if images == nil, expect != nil, !verification.passes {
       Console.say(
-        "decant: looked for the pictures beside the expected captions; use --images to name another directory")
+        "looked for the pictures beside the expected captions; use --images to name another directory")
     }
     guard verification.passes else { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }

@@ -1,3 +1,4 @@
+public import Messages
 public import ModelMapping
 public import TensorFiles
 public import Tensors
@@ -41,7 +42,7 @@ public struct ConversionOptions: Sendable, Equatable {
 }
 
 /// How far a conversion is.
-public struct ConversionProgress: Sendable, Equatable {
+public struct ConversionProgress: Sendable, Equatable, MessageConvertible {
   /// What is being done.
   public enum Phase: Sendable, Equatable {
     /// Reading the source and writing the output.
@@ -58,4 +59,10 @@ public struct ConversionProgress: Sendable, Equatable {
   public let totalByteCount: Int
   /// The tensor at hand, by its name in the output.
   public let tensor: String
+
+  /// Such as `writing 12.0 MiB of 142.1 MiB  logits/weights`.
+  public var message: Message {
+    let verb = phase == .writing ? "writing" : "reading back"
+    return "\(verb) \(HumanText.bytes(byteCount)) of \(HumanText.bytes(totalByteCount))  \(tensor)"
+  }
 }

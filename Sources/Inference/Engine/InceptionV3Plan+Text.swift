@@ -21,7 +21,7 @@ extension InceptionV3Plan: MessageConvertible {
     let left = layers.reduce(0) { $0 + $1.remainingMultiplicationCount }
     let legend = reasons.enumerated().map { index, reason -> Message in "why \(index + 1): \(reason)\n" }.joined()
     return """
-      \(Message(escapingLinesOf: table.render()))\(legend)\
+      \(table.render())\(legend)\
       \(defined / 1_000_000) million multiplications, \(left / 1_000_000) million left; \
       \(peakByteCount.counted("byte")) of activations for \(input.count.counted("image"))
       """
