@@ -1,5 +1,6 @@
 import Images
 import Inspection
+import Messages
 import ModelMapping
 import Tensors
 import TestSupport
@@ -10,11 +11,11 @@ extension DamageFixture {
   /// Graphs, word lists and rules have no checksums: any result but a trap is right.
   static let texts: [DamageFixture] = [
     DamageFixture(".meta", in: "checkpoints/v1-old-meta", ["model.ckpt.meta"], isProved: false) { path in
-      Observation(parts: ["graph": Array(try GraphFile(graphAt: path).text.utf8)])
+      Observation(parts: ["graph": Array(try GraphFile(graphAt: path).text.text.utf8)])
     },
     DamageFixture("frozen graph", in: "graphs/frozen-0.12", ["frozen.pb"], isProved: false),
     DamageFixture("saved_model.pb", in: "checkpoints/saved-model-tf1/model", ["saved_model.pb"], isProved: false) {
-      Observation(parts: ["graph": Array(try GraphFile(graphAt: $0).text.utf8)])
+      Observation(parts: ["graph": Array(try GraphFile(graphAt: $0).text.text.utf8)])
     },
     DamageFixture("vocabulary", in: "scenes", ["word_counts.txt"], isProved: false) { path in
       let file = try VocabularyFile(path: path)

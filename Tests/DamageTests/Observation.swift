@@ -55,7 +55,7 @@ extension Observation {
   init(ofConverted source: any TensorSource) throws {
     let report = IntegrityReport(checking: source)
     guard report.isSound else {
-      errors = report.failures.map { Said(description: $0.message) }
+      errors = report.failures.map { Said(description: $0.message.text) }
       return
     }
     for (key, value) in source.metadata { parts["metadata \(key)"] = Array(value.utf8) }

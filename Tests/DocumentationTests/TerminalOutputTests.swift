@@ -13,7 +13,8 @@ struct TerminalOutputTests {
     return paths.filter { $0.hasSuffix(".swift") }.compactMap { path in
       (try? String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)).map { text in
         let lines = text.split(separator: "\n").filter { !$0.drop { $0 == " " }.hasPrefix("//") }
-        return (path, lines.joined(separator: "\n"))
+        // Console's own is called with its name before it.
+        return (path, lines.joined(separator: "\n").replacing("static func print(", with: ""))
       }
     }
   }()
@@ -25,20 +26,19 @@ struct TerminalOutputTests {
   @Test("one file writes to standard output and standard error")
   func oneWriter() {
     #expect(Self.sources.count > 300)
-    #expect(Self.files(with: /(?<![.\w])(?:debugPrint|dump|puts|fputs|putchar|printf|vprintf|fprintf)\(/) == [])
-    #expect(Self.files(with: /(?<![.\w])(?<!func )print\(/) == [])
+    #expect(Self.files(with: /(?:^|[^.\w])(?:print|debugPrint|dump|puts|fputs|putchar|printf|vprintf|fprintf)\(/) == [])
     #expect(Self.files(with: /\b(?:FileHandle|stdout|stderr|NSLog|TextOutputStream|STD(?:OUT|ERR)_FILENO)\b/) == [])
-    #expect(Self.files(with: /\bFoundation\.write\(|(?<![.\w])write\([12],/) == [Self.console])
+    #expect(Self.files(with: /\bFoundation\.write\(|(?:^|[^.\w])write\([12],/) == [Self.console])
     #expect(Self.files(with: /\bConsole\.(?:print|say|log)\(/).allSatisfy { $0.hasPrefix("Command/") })
   }
 
   @Test("the console takes messages")
   func consoleTakesMessages() throws {
     let console = try #require(Self.sources.first { $0.path == Self.console }).code
-    let parameters = console.matches(of: /static func (?:print|say|log|redraw|write)\(_ \w+: (\w+)/).map {
+    let parameters = console.matches(of: /\(_ (?:message|text): (\w+)/).map {
       String($0.1)
     }
-    #expect(parameters.count >= 5)
+    #expect(parameters.count >= 4)
     #expect(parameters.allSatisfy { $0 == "Message" })
   }
 

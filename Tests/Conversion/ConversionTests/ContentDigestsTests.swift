@@ -66,7 +66,7 @@ struct ContentDigestsTests {
     #expect(ReportText.integrity(integrity) == "Sound: 4 tensors read, 88 B, and each matches its digest.\n")
     let unchecked = IntegrityReport(checking: source, verifiesChecksums: false)
     #expect(unchecked.evidence == .unchecked)
-    #expect(ReportText.integrity(unchecked).contains("values are not proved"))
+    #expect(ReportText.integrity(unchecked).text.contains("values are not proved"))
   }
 
   @Test("a checkpoint has no place for them, and its own checksums")
@@ -179,7 +179,7 @@ struct ContentDigestsTests {
     var content = try Self.converted()
     #expect(content.report.isSound)
     try damage.apply(&content)
-    let messages = content.report.failures.map(\.message)
+    let messages = content.report.failures.map(\.message.text)
     #expect(messages.count == damage.reasons.count, "\(damage.title): \(messages)")
     for reason in damage.reasons { #expect(messages.contains { $0.contains(reason) }, "\(damage.title): \(messages)") }
   }

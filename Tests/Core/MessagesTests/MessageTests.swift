@@ -44,6 +44,6 @@ struct MessageTests {
 
   @Test("are strings in JSON")
   func json() throws {
-    #expect(try JSONText.document(["a": "\(evil)" as Message]).contains(#"\\u{1b}[2Jb\\nc"#))
+    #expect(try JSONText.document(["a": "\(evil)" as Message]).text.contains(#"\\u{1b}[2Jb\\nc"#))
   }
 }
