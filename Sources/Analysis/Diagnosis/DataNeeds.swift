@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Checkpoints
 internal import Tensors
@@ -34,7 +35,7 @@ struct DataNeeds {
     // The end of a variable in slices is not in its description, but a shard that is too short is a problem with a number.
     for problem in source.problems {
       guard let error = problem.error as? CheckpointError, case .shardTooShort(let needed, _, _) = error.reason,
-        let shard = ShardName(error.file, marker: ".data-")?.shard
+        let file = error.file, let shard = ShardName(file, marker: ".data-")?.shard
       else { continue }
       byteCounts[shard] = needed
     }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Checkpoints
 internal import Tensors
@@ -10,7 +11,7 @@ struct DataReading {
     let error: any Error
 
     /// The checkpoint's own reason, where it is one.
-    var reason: CheckpointError.Reason? { (error as? CheckpointError)?.reason }
+    var reason: CheckpointDefect? { (error as? CheckpointError)?.reason }
 
     /// Whether the bytes are there and are not those that were written.
     var isWrongBytes: Bool {

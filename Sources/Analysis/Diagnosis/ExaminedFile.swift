@@ -1,3 +1,4 @@
+internal import Messages
 internal import Checkpoints
 public import Files
 internal import Foundation

@@ -96,7 +96,7 @@ struct FileSurvey {
     }
     // The beginning of a name, typed for all that begin so.
     if members.isEmpty { members = names.filter { $0.hasPrefix(path.lastPart) } }
-    guard !members.isEmpty else { throw FileError(.cannotOpen(ENOENT), path: path) }
+    guard !members.isEmpty else { throw FileError(.cannotOpen(ENOENT), file: path) }
     for name in members {
       let member = directory.joined(name)
       if FileStatus(path: member)?.isDirectory == true {

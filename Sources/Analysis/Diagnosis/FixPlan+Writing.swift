@@ -54,14 +54,14 @@ extension FixPlan {
   private func prepare(_ directory: String) throws(FileError) {
     try RemoteAddress.refuse(output: directory)
     if let names = try? FileManager.default.contentsOfDirectory(atPath: directory) {
-      guard names.isEmpty else { throw FileError(.exists, path: directory) }
+      guard names.isEmpty else { throw FileError(.exists, file: directory) }
       return
     }
-    guard FileStatus(path: directory) == nil else { throw FileError(.exists, path: directory) }
+    guard FileStatus(path: directory) == nil else { throw FileError(.exists, file: directory) }
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
-      throw FileError(.cannotCreate(errno == 0 ? EIO : errno), path: directory)
+      throw FileError(.cannotCreate(errno == 0 ? EIO : errno), file: directory)
     }
   }
 

@@ -11,7 +11,7 @@ enum TableDamage {
     let recover = [ShellText.command("decant", "recover", file.path, "-o", "salvaged.safetensors")]
     switch error.reason {
     case .table(let table):
-      switch table.reason {
+      switch table {
       case .tooShort, .badMagic:
         if let count = surplus(file) { return trailing(file, surplus: count, title: title) }
         let version = CheckpointVersion.beginning(file.head)

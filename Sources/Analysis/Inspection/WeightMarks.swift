@@ -1,3 +1,4 @@
+internal import Messages
 public import Tensors
 
 /// Which tensors of a source are weights, where it has others too: a frozen graph.
@@ -14,6 +15,6 @@ public struct WeightMarks: Sendable {
 
   /// What to say of a tensor at the end of its line, after what is known of its origin.
   public func note(_ descriptor: TensorDescriptor, origin: TensorOrigin?) -> String {
-    isWeight(descriptor) == true ? "weight" : origin?.words(besides: descriptor.name) ?? ""
+    isWeight(descriptor) == true ? "weight" : origin?.words(besides: descriptor.name).text ?? ""
   }
 }

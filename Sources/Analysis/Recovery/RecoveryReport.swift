@@ -1,3 +1,4 @@
+internal import Messages
 public import Checkpoints
 public import Conversion
 public import Messages

@@ -90,7 +90,7 @@ public struct Restoration: Sendable, Equatable {
       try output.write(rest.rawSpan, at: written)
     }
     if let failure { throw failure }
-    guard isWhole else { throw FileError(.changed, path: path) }
+    guard isWhole else { throw FileError(.changed, file: path) }
     try file.requireUnchanged()
   }
 

@@ -14,7 +14,7 @@ public final class RestoredDirectory {
   /// - Throws: `FileError`.
   public init(_ restorations: [Restoration], others: [String]) throws(FileError) {
     let path = NSTemporaryDirectory().joined("decant-restored-\(UUID().uuidString)")
-    guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+    guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
     self.path = path
     for restoration in restorations {
       let output = try OutputFile(path: path.joined(restoration.path.lastPart), permissions: .ofNewFile)
@@ -24,7 +24,7 @@ public final class RestoredDirectory {
     for other in others {
       let target = other.hasPrefix("/") ? other : FileManager.default.currentDirectoryPath.joined(other)
       guard unsafe symlink(target, path.joined(other.lastPart)) == 0 else {
-        throw FileError(.cannotCreate(errno), path: path.joined(other.lastPart))
+        throw FileError(.cannotCreate(errno), file: path.joined(other.lastPart))
       }
     }
   }

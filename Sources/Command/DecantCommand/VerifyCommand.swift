@@ -61,9 +61,9 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     // One that is damaged is a finding; one that is not there was misspelt.
-    if let graph, FileState(path: graph) == nil { throw FileError(.cannotOpen(ENOENT), path: graph) }
+    if let graph, FileState(path: graph) == nil { throw FileError(.cannotOpen(ENOENT), file: graph) }
     if let images, RemoteAddress(images) != nil, FileState(path: images) == nil {
-      throw FileError(.cannotOpen(ENOENT), path: images)
+      throw FileError(.cannotOpen(ENOENT), file: images)
     }
     var options = VerificationOptions()
     options.vocabularyPath = vocab

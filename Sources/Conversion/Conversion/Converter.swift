@@ -82,9 +82,8 @@ public struct Converter: Sendable {
   /// - Returns: every tensor's old and new name, dtype and shape, what would be left out and what collides.
   /// - Throws: any `DecantError` that comes before the first byte is written; collisions are a result.
   public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
-    try ConversionPlan(
-      source, options: options, output: output,
-      refusal: TensorFile.refusal(output, format: options.format, options: sinkOptions))
+    let refusal = try TensorFile.refusal(output, format: options.format, options: sinkOptions)
+    return try ConversionPlan(source, options: options, output: output, refusal: { refusal($0)?.text })
   }
 
   /// With the layers of Keras where they are to be written.

@@ -109,7 +109,7 @@ public struct DerivedSource: TensorSource {
     }
     let needed = expression.neededByteCount(lookup)
     guard MemoryRoom.has(needed) else {
-      throw FileError(.outOfMemory(byteCount: needed), path: files.first?.path ?? descriptor.name)
+      throw FileError(.outOfMemory(byteCount: needed), file: files.first?.path ?? descriptor.name)
     }
     let bytes = try expression.value(in: shared.over(base)).bytes
     try bytes.forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)

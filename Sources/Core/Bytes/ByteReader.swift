@@ -1,4 +1,4 @@
-internal import Messages
+public import Messages
 
 /// A cursor over untrusted bytes: every read is checked against what is left.
 ///
@@ -95,7 +95,7 @@ public struct ByteReader: ~Escapable {
 }
 
 /// What a `ByteReader` could not read, and where.
-public struct ByteError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ByteError: Error, Equatable, Sendable, MessageConvertible {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
     /// Fewer bytes are left than the value takes.
@@ -118,7 +118,7 @@ public struct ByteError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The reason in words, without the place.
-  public var description: String {
+  public var message: Message {
     switch reason {
     case .endOfBytes(let needed, let left):
       "needs \(needed.counted("more byte")) where \(left) \(left.noun("is", "are")) left"

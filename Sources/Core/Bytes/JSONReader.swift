@@ -1,4 +1,4 @@
-internal import Messages
+package import Messages
 
 /// A strict reader of JSON that a stranger wrote: the caller asks for what must come next.
 ///
@@ -144,7 +144,7 @@ package struct JSONReader {
     guard position == end else { throw JSONError(.expected("the end of the text"), offset: position) }
   }
 
-  private mutating func enter(_ byte: UInt8, _ name: String) throws(JSONError) {
+  private mutating func enter(_ byte: UInt8, _ name: Message) throws(JSONError) {
     try expect(byte, name)
     depth += 1
     guard depth <= Self.maximumDepth else { throw JSONError(.tooDeep, offset: position - 1) }
@@ -172,7 +172,7 @@ package struct JSONReader {
     while position < end, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
   }
 
-  private mutating func expect(_ byte: UInt8, _ name: String) throws(JSONError) {
+  private mutating func expect(_ byte: UInt8, _ name: Message) throws(JSONError) {
     skipSpace()
     guard position < end else { throw JSONError(.endOfText, offset: end) }
     guard bytes[position] == byte else { throw JSONError(.expected(name), offset: position) }
@@ -272,13 +272,13 @@ package struct JSONReader {
 }
 
 /// Why a text is not the JSON that was expected, and where.
-package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
   /// What is wrong.
   package enum Reason: Equatable, Sendable {
     /// The text ends within a value.
     case endOfText
     /// Something else was found where this should be.
-    case expected(String)
+    case expected(Message)
     /// An object has the key twice.
     case duplicateKey(String)
     /// A string is not UTF-8.
@@ -304,11 +304,11 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     self.offset = offset
   }
 
-  package var description: String {
+  package var message: Message {
     switch reason {
     case .endOfText: "the JSON text ends within a value"
     case .expected(let what): "\(what) is expected"
-    case .duplicateKey(let key): "the key '\(key.escapedForDisplay)' comes twice"
+    case .duplicateKey(let key): "the key '\(key)' comes twice"
     case .badUTF8: "a string is not UTF-8"
     case .controlCharacter(let byte): "a string has the control character \(byte)"
     case .badEscape: "a string has an unknown escape"

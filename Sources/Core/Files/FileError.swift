@@ -32,12 +32,12 @@ public struct FileError: DecantError, Equatable {
   /// What went wrong.
   public let reason: Reason
   /// The path as it was given.
-  public let path: String
+  public let file: String
 
-  /// An error about `path`.
-  public init(_ reason: Reason, path: String) {
+  /// An error about a file.
+  public init(_ reason: Reason, file: String) {
     self.reason = reason
-    self.path = path
+    self.file = file
   }
 
   /// By the reason: no input, bad data, an output that cannot be created, or a failure of the device.
@@ -53,48 +53,56 @@ public struct FileError: DecantError, Equatable {
   }
 
   /// Where nothing is found or made because the path is an address on another machine: that, and what to do.
-  private var addressWords: String? {
+  private var addressWords: Message? {
     switch reason {
-    case .cannotOpen(ENOENT), .cannotOpen(ENOTDIR), .cannotOpen(ENAMETOOLONG): RemoteAddress(path)?.adviceForInput
+    case .cannotOpen(ENOENT), .cannotOpen(ENOTDIR), .cannotOpen(ENAMETOOLONG): RemoteAddress(file)?.adviceForInput
     case .cannotCreate(ENOENT), .cannotCreate(ENOTDIR), .cannotCreate(ENAMETOOLONG):
-      RemoteAddress(path)?.adviceForOutput
+      RemoteAddress(file)?.adviceForOutput
     default: nil
     }
   }
 
   /// Place, reason and what to try, in sentences.
-  public var description: String {
-    if let words = addressWords { return "\(path.escapedForDisplay): \(words)" }
-    let path = path.escapedForDisplay
+  public var message: Message { "\(file): \(addressWords ?? sentence)" }
+
+  private var sentence: Message {
     switch reason {
     case .cannotOpen(let code) where code == ENOENT || code == ENOTDIR:
-      return "\(path): no such file. Check the spelling and the directory."
-    case .cannotOpen(let code): return "\(path): cannot be opened: \(String(systemErrorNumber: code))."
-    case .isDirectory: return "\(path): is a directory where a file was expected."
-    case .notRegular: return "\(path): is not a regular file. Copy its content into a file first."
+      "no such file. Check the spelling and the directory."
+    case .cannotOpen(let code): "cannot be opened: \(String(systemErrorNumber: code))."
+    case .isDirectory: "is a directory where a file was expected."
+    case .notRegular: "is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):
-      return "\(path): byte \(offset): cannot be read: \(String(systemErrorNumber: code)). "
-        + "The disk or the connection to it may be failing."
+      """
+      byte \(offset): cannot be read: \(String(systemErrorNumber: code)). \
+      The disk or the connection to it may be failing.
+      """
     case .tooShort(let offset, let needed, let byteCount):
-      return "\(path): byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). "
-        + "A short file is usually an interrupted download or copy; compare its size with the original and copy it again."
+      """
+      byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). A short file is \
+      usually an interrupted download or copy; compare its size with the original and copy it again.
+      """
     case .changed:
-      return "\(path): changed while it was read. Nothing was written; run again when no program writes to the file."
+      "changed while it was read. Nothing was written; run again when no program writes to the file."
     case .outOfMemory(let byteCount):
-      return "\(path): needs \(byteCount.counted("byte")) of memory at once, but the system refused. "
-        + "Use a machine with more memory, or raise the limit."
-    case .cannotCreate(let code) where code == ENOENT && !self.path.isEmpty:
-      return "\(path): the directory \(self.path.directoryPart.escapedForDisplay) does not exist. Nothing was written; "
-        + "make it with 'mkdir -p', or add --parents."
-    case .cannotCreate(let code):
-      return "\(path): cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
-    case .exists: return "\(path): exists. Nothing was written; choose another name, or replace it with --force."
+      """
+      needs \(byteCount.counted("byte")) of memory at once, but the system refused. \
+      Use a machine with more memory, or raise the limit.
+      """
+    case .cannotCreate(let code) where code == ENOENT && !file.isEmpty:
+      """
+      the directory \(file.directoryPart) does not exist. Nothing was written; make it with 'mkdir -p', or add \
+      --parents.
+      """
+    case .cannotCreate(let code): "cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
+    case .exists: "exists. Nothing was written; choose another name, or replace it with --force."
     case .outputNotRegular:
-      return
-        "\(path): is a pipe, socket or device, and is never replaced by a file. Nothing was written; choose another name."
+      "is a pipe, socket or device, and is never replaced by a file. Nothing was written; choose another name."
     case .cannotWrite(let code):
-      return "\(path): cannot be written: \(String(systemErrorNumber: code)). "
-        + "Nothing was left behind; free some space or choose another place."
+      """
+      cannot be written: \(String(systemErrorNumber: code)). \
+      Nothing was left behind; free some space or choose another place.
+      """
     }
   }
 }

@@ -1,3 +1,5 @@
+public import Messages
+
 /// What a file is, by its first and last bytes; for telling people what they gave us instead of "bad magic".
 ///
 /// - Source: each format's own specification; the Git LFS pointer format, version 1.
@@ -89,12 +91,14 @@ public enum FileKind: Sendable, Equatable {
   }
 
   /// What it is and what to do about it, in sentences; nil if nothing helpful can be said.
-  public var advice: String? {
+  public var advice: Message? {
     switch self {
     case .empty: "The file is empty: the download or copy did not happen. Copy it again."
     case .lfsPointer(let byteCount):
-      "It is a Git LFS pointer, not the data\(byteCount.map { " (which has \($0) bytes)" } ?? ""). "
-        + "In a clone of the repository run: git lfs pull"
+      """
+      It is a Git LFS pointer, not the data\(byteCount.map { " (which has \($0) bytes)" } ?? ""). \
+      In a clone of the repository run: git lfs pull
+      """
     case .html: "It is a web page, saved instead of the file. Download the file itself."
     case .gzip: "It is a gzip archive. Unpack it first: gunzip, or tar -xzf"
     case .zip: "It is a zip archive without numpy arrays. Unpack it first."

@@ -56,7 +56,7 @@ public struct FileState: Sendable, Equatable {
   /// - Throws: `FileError.Reason.changed`.
   package func requireUnchanged(at path: String) throws(FileError) {
     guard let now = FileState(path: path), now.isUnchanged(from: self) else {
-      throw FileError(.changed, path: path)
+      throw FileError(.changed, file: path)
     }
   }
 }

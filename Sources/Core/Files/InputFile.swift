@@ -20,16 +20,16 @@ public final class InputFile: Sendable {
   public init(path: String) throws(FileError) {
     // Opening a pipe would wait for its other end; of regular files the flag changes nothing.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), path: path) }
+    guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), file: path) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       let code = errno
       close(descriptor)
-      throw FileError(.cannotOpen(code), path: path)
+      throw FileError(.cannotOpen(code), file: path)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegular, path: path)
+      throw FileError(status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .notRegular, file: path)
     }
     self.path = path
     self.byteCount = Int(status.st_size)
@@ -42,7 +42,7 @@ public final class InputFile: Sendable {
   }
 
   /// The last component of the path.
-  public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+  public var name: String { path.lastPart }
 
   /// Checks that what was read is one content: the open file has the length and the time of its opening, and the path still leads
   /// to it.
@@ -50,7 +50,7 @@ public final class InputFile: Sendable {
   /// - Throws: `FileError.Reason.changed`.
   public func requireUnchanged() throws(FileError) {
     guard let now = FileState(descriptor: descriptor), now.isUnchanged(from: state) else {
-      throw FileError(.changed, path: path)
+      throw FileError(.changed, file: path)
     }
     try state.requireUnchanged(at: path)
   }
@@ -68,7 +68,7 @@ public final class InputFile: Sendable {
     try require(offset: offset, count: count)
     // The initializer below writes its count into the array, which without room is the one that all threads share.
     guard count > 0 else { return [] }
-    guard MemoryRoom.has(count) else { throw FileError(.outOfMemory(byteCount: count), path: path) }
+    guard MemoryRoom.has(count) else { throw FileError(.outOfMemory(byteCount: count), file: path) }
     var failure: FileError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       do throws(FileError) {
@@ -97,7 +97,7 @@ public final class InputFile: Sendable {
     try require(offset: offset, count: count)
     if buffer.count - start < count {
       // The buffer moves as it grows, and both are there then.
-      guard MemoryRoom.has(start + count) else { throw FileError(.outOfMemory(byteCount: count), path: path) }
+      guard MemoryRoom.has(start + count) else { throw FileError(.outOfMemory(byteCount: count), file: path) }
       buffer += [UInt8](repeating: 0, count: count - (buffer.count - start))
     }
     let result: Result<Void, FileError> = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -113,7 +113,7 @@ public final class InputFile: Sendable {
 
   private func require(offset: Int, count: Int) throws(FileError) {
     guard offset >= 0, count >= 0, offset <= byteCount, count <= byteCount - offset else {
-      throw FileError(.tooShort(offset: offset, needed: count, byteCount: byteCount), path: path)
+      throw FileError(.tooShort(offset: offset, needed: count, byteCount: byteCount), file: path)
     }
   }
 
@@ -125,10 +125,10 @@ public final class InputFile: Sendable {
       let result = unsafe pread(descriptor, start + done, count - done, off_t(offset + done))
       if result < 0 {
         if errno == EINTR { continue }
-        throw FileError(.cannotRead(errno, offset: offset + done), path: path)
+        throw FileError(.cannotRead(errno, offset: offset + done), file: path)
       }
       if result == 0 {
-        throw FileError(.tooShort(offset: offset, needed: count, byteCount: offset + done), path: path)
+        throw FileError(.tooShort(offset: offset, needed: count, byteCount: offset + done), file: path)
       }
       done += result
     }

@@ -1,4 +1,4 @@
-internal import Messages
+package import Messages
 
 /// A file that other programs keep beside weights or in their place, known by its name.
 package struct KnownFile: Sendable, Equatable {
@@ -17,22 +17,22 @@ package struct KnownFile: Sendable, Equatable {
   /// What such a file is to Decant.
   package let kind: Kind
   /// What it is, as a noun without an article.
-  package let title: String
+  package let title: Message
   /// The plural of the title.
-  package let plural: String
+  package let plural: Message
   /// What it is, with its article.
-  package var noun: String {
-    let vowel = title.first.map { "aeioAEIO".contains($0) } == true
+  package var noun: Message {
+    let vowel = title.text.first.map { "aeioAEIO".contains($0) } == true
     return "\(vowel ? "an" : "a") \(title)"
   }
 
   /// What to do to have its weights read, in sentences; empty if there is nothing to do.
-  package let advice: String
+  package let advice: Message
 
-  private init(_ kind: Kind, _ title: String, plural: String? = nil, _ advice: String = "") {
+  private init(_ kind: Kind, _ title: Message, plural: Message? = nil, _ advice: Message = "") {
     self.kind = kind
     self.title = title
-    self.plural = plural ?? title + "s"
+    self.plural = plural ?? "\(title)s"
     self.advice = advice
   }
 
@@ -42,8 +42,10 @@ package struct KnownFile: Sendable, Equatable {
   )
   private static let onnx = KnownFile(
     .foreignWeights, "ONNX model",
-    "In Python: safetensors.numpy.save_file({t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(PATH).graph.initializer}, "
-      + "'model.safetensors')")
+    """
+    In Python: safetensors.numpy.save_file(\
+    {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(PATH).graph.initializer}, 'model.safetensors')
+    """)
   private static let tfLite = KnownFile(
     .foreignWeights, "TensorFlow Lite model", "Its weights may be quantised; convert the model that it was made from.")
   private static let flax = KnownFile(
@@ -57,8 +59,8 @@ package struct KnownFile: Sendable, Equatable {
   )
   private static let webModel = KnownFile(
     .foreignWeights, "TensorFlow.js model",
-    "Convert it with tensorflowjs_converter: --input_format=tfjs_layers_model "
-      + "--output_format=keras model.json model.h5")
+    "Convert it with tensorflowjs_converter: --input_format=tfjs_layers_model --output_format=keras model.json model.h5"
+  )
   private static let keras = KnownFile(
     .foreignWeights, "Keras archive (.keras)", plural: "Keras archives (.keras)",
     "Its weights are an HDF5 file in it: unzip MODEL.keras model.weights.h5, and use that.")

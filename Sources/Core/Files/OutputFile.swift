@@ -57,9 +57,9 @@ public struct OutputFile: ~Copyable {
   static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), path: path) }
-    if status.st_mode & S_IFMT != S_IFREG { throw FileError(.outputNotRegular, path: path) }
-    if !replacesExisting { throw FileError(.exists, path: path) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), file: path) }
+    if status.st_mode & S_IFMT != S_IFREG { throw FileError(.outputNotRegular, file: path) }
+    if !replacesExisting { throw FileError(.exists, file: path) }
   }
 
   /// Takes room on the disk for a file whose length is known, so that a full disk is found out first; writing is faster too.
@@ -67,7 +67,7 @@ public struct OutputFile: ~Copyable {
   /// Does nothing where the file system has no such call.
   package func reserve(byteCount: Int) throws(FileError) {
     let code = decant_reserve(descriptor, Int64(byteCount))
-    guard code == 0 else { throw FileError(.cannotWrite(code), path: path) }
+    guard code == 0 else { throw FileError(.cannotWrite(code), file: path) }
   }
 
   deinit {
@@ -84,7 +84,7 @@ public struct OutputFile: ~Copyable {
         let count = unsafe pwrite(descriptor, start + done, buffer.count - done, off_t(offset + done))
         if count < 0 {
           if errno == EINTR { continue }
-          return .failure(FileError(.cannotWrite(errno), path: path))
+          return .failure(FileError(.cannotWrite(errno), file: path))
         }
         done += count
       }
@@ -111,7 +111,7 @@ public struct OutputFile: ~Copyable {
     // It stays open, and so locked, until it has its name.
     if descriptor >= 0 { try synchronize() }
     if replacesExisting {
-      guard unsafe rename(temporaryPath, path) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+      guard unsafe rename(temporaryPath, path) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
     } else {
       try Self.giveNewName(path, to: temporaryPath)
     }
@@ -120,7 +120,7 @@ public struct OutputFile: ~Copyable {
 
   private func synchronize() throws(FileError) {
     guard permissions.finish(descriptor), decant_synchronize(descriptor) == 0 else {
-      throw FileError(.cannotWrite(errno), path: path)
+      throw FileError(.cannotWrite(errno), file: path)
     }
   }
 
@@ -134,7 +134,7 @@ public struct OutputFile: ~Copyable {
     if [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS].contains(code), unsafe decant_rename_new(temporaryPath, path) == 0 {
       return false
     }
-    throw FileError(code == EEXIST || errno == EEXIST ? .exists : .cannotCreate(code), path: path)
+    throw FileError(code == EEXIST || errno == EEXIST ? .exists : .cannotCreate(code), file: path)
   }
 
   /// Makes the rename itself durable; a file system that cannot is not an error.

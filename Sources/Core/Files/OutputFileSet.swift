@@ -132,7 +132,7 @@ public final class OutputFileSet {
     do throws(FileError) {
       for path in paths.reversed() + obsolete where replacesExisting && FileState(path: path) != nil {
         let asidePath = TemporaryName(finalName: path, run: run, ending: TemporaryName.asideEnding).name
-        guard unsafe rename(path, asidePath) == 0 else { throw FileError(.cannotCreate(errno), path: path) }
+        guard unsafe rename(path, asidePath) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
         aside.append((path, asidePath))
       }
       if !aside.isEmpty { synchronizeDirectory() }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Messages
+public import Messages
 
 /// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
 ///
@@ -30,8 +30,8 @@ public struct RemoteAddress: Sendable, Equatable {
   /// A place that addresses lead to, and the program that fetches from there.
   private struct Service {
     let schemes: [String]
-    let title: String
-    let program: String
+    let title: Message
+    let program: Message
   }
 
   private static let services = [
@@ -50,9 +50,9 @@ public struct RemoteAddress: Sendable, Equatable {
   private var service: Service? { Self.services.first { $0.schemes.contains(scheme) } }
 
   /// What the address is, as a noun: `an address on Amazon S3`.
-  public var noun: String {
+  public var noun: Message {
     if scheme == "file" { return "an address of a local file" }
-    return "an address " + (service?.title ?? "on another machine or service (\(scheme):)")
+    return "an address \(service?.title ?? "on another machine or service (\(scheme):)")"
   }
 
   /// The local path that a `file:` address names; nil for other addresses, and for those that name another machine.
@@ -63,23 +63,25 @@ public struct RemoteAddress: Sendable, Equatable {
   }
 
   /// Why it cannot be read, and what to do, in sentences.
-  public var adviceForInput: String {
-    if let localPath { return "is \(noun). Give the path instead: \(localPath.escapedForDisplay)" }
+  public var adviceForInput: Message {
+    if let localPath { return "is \(noun). Give the path instead: \(localPath)" }
     // A checkpoint's prefix is not a file, and copying one file of a set misses the others.
     let name = text.lastPart
-    let whole = name.contains("ckpt") || !name.contains(".") ? ", all files of it" : ""
-    return "is \(noun). Decant reads local files and fetches nothing. Copy it to this machine first\(whole)\(with), "
-      + "and give the path of the copy."
+    let whole: Message = name.contains("ckpt") || !name.contains(".") ? ", all files of it" : ""
+    return """
+      is \(noun). Decant reads local files and fetches nothing. Copy it to this machine first\(whole)\(with), \
+      and give the path of the copy.
+      """
   }
 
   /// Why it cannot be written, and what to do, in sentences.
-  public var adviceForOutput: String {
-    if let localPath { return "is \(noun). Nothing was written. Give the path instead: \(localPath.escapedForDisplay)" }
+  public var adviceForOutput: Message {
+    if let localPath { return "is \(noun). Nothing was written. Give the path instead: \(localPath)" }
     return
       "is \(noun). Decant writes local files only. Nothing was written. Name a local file, and copy it there\(with)."
   }
 
-  private var with: String { service.map { ", for example with '\($0.program)'" } ?? "" }
+  private var with: Message { service.map { ", for example with '\($0.program)'" } ?? "" }
 
   /// Refuses an output that is an address, before any work is done for it.
   ///
@@ -89,7 +91,7 @@ public struct RemoteAddress: Sendable, Equatable {
     var status = stat()
     // A local directory may have the name of a scheme.
     guard unsafe stat(path.directoryPart, &status) != 0 else { return }
-    throw FileError(.cannotCreate(ENOENT), path: path)
+    throw FileError(.cannotCreate(ENOENT), file: path)
   }
 }
 

@@ -47,7 +47,7 @@ public final class Spool {
         unsafe pread(descriptor, bytes.baseAddress, wanted, off_t(offset))
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw FileError(.cannotRead(count < 0 ? errno : EIO, offset: offset), path: directory) }
+      guard count > 0 else { throw FileError(.cannotRead(count < 0 ? errno : EIO, offset: offset), file: directory) }
       try body(buffer.rawSpan.extracting(first: count))
       offset += count
     }
@@ -71,7 +71,7 @@ public final class Spool {
       }
       if count < 0 {
         if errno == EINTR { continue }
-        throw FileError(.cannotWrite(errno), path: directory)
+        throw FileError(.cannotWrite(errno), file: directory)
       }
       done += count
     }

@@ -64,7 +64,7 @@ public enum TemporaryFiles {
     try withoutInterruption { () throws(FileError) in
       let descriptor = unsafe open(
         temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(permissions.modeWhileWriting))
-      guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), path: path) }
+      guard descriptor >= 0 else { throw FileError(.cannotCreate(errno), file: path) }
       paths.withLock { $0.append(temporaryPath) }
       return descriptor
     }
@@ -83,7 +83,7 @@ public enum TemporaryFiles {
   static func createDirectory(_ path: String) throws(FileError) -> Bool {
     try withoutInterruption { () throws(FileError) in
       if unsafe mkdir(path, 0o777) != 0 {
-        guard errno == EEXIST else { throw FileError(.cannotCreate(errno), path: path) }
+        guard errno == EEXIST else { throw FileError(.cannotCreate(errno), file: path) }
         return false
       }
       paths.withLock { $0.append(path) }

@@ -1,7 +1,7 @@
-internal import Messages
+public import Messages
 
 /// Why a text is not a pattern, and where.
-public struct NamePatternError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
   /// What is wrong.
   public enum Reason: Equatable, Sendable {
     /// The text ends within a group, a class or an escape.
@@ -28,14 +28,14 @@ public struct NamePatternError: Error, Equatable, Sendable, CustomStringConverti
   }
 
   /// The reason and the place.
-  public var description: String {
-    let words =
+  public var message: Message {
+    let words: Message =
       switch reason {
       case .unfinished: "the expression ends too early"
       case .misplaced(let text):
-        "'\(text.escapedForDisplay)' has no place here; write '\\\(text.escapedForDisplay)' for the character"
+        "'\(text)' has no place here; write '\\\(text)' for the character"
       case .unsupported(let text):
-        "'\(text.escapedForDisplay)' is not understood; there are no back-references and no looking around"
+        "'\(text)' is not understood; there are no back-references and no looking around"
       case .backwards: "a range runs backwards"
       case .tooLarge: "repetitions make the expression too large"
       }

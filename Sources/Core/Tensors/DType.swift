@@ -1,3 +1,5 @@
+public import Messages
+
 /// The element type of a tensor, by TensorFlow's numbers.
 ///
 /// - Source: TensorFlow `core/framework/types.proto`. Reference types (number + 100) exist in graphs only.
@@ -109,11 +111,13 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable, Codable {
   public var kind: Kind { row.kind }
 
   /// Why there are no values to show or convert, as the end of a sentence about the tensor; nil if there are.
-  public var reasonWithoutValues: String? {
+  public var reasonWithoutValues: Message? {
     switch self {
     case .variant:
-      "holds variant objects of TensorFlow's runtime (a list of tensors, a dataset's position), in a form that only the "
-        + "class that saved them can read"
+      """
+      holds variant objects of TensorFlow's runtime (a list of tensors, a dataset's position), in a form that only the \
+      class that saved them can read
+      """
     case .resource: "is a handle to a resource of a running program, which has no values in a file"
     default: nil
     }

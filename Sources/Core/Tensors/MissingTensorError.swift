@@ -7,26 +7,26 @@ public struct MissingTensorError: DecantError, Equatable {
   /// For each missing name the names present that look most like it, nearest first.
   public let nearest: [[String]]
   /// The path of the source's first file.
-  public let path: String
+  public let file: String
   /// What the file has in their place and what to do, where that is known; said instead of the nearest names.
-  public let remedy: String?
+  public let remedy: Message?
   /// Why the first of the missing tensors is not in the source's list, where opening found that out.
-  public let reason: String?
+  public let reason: Message?
 
   /// Looks up the nearest names of `source`.
-  public init(names: [String], source: some TensorSource, remedy: String? = nil) {
+  public init(names: [String], source: some TensorSource, remedy: Message? = nil) {
     let missing = Set(names)
     let problem = source.problems.first { $0.severity == .incomplete && $0.tensor.map(missing.contains) == true }
     self.init(
-      names: names, present: source.descriptors.map(\.name), path: source.files.first?.path ?? source.format,
+      names: names, present: source.descriptors.map(\.name), file: source.files.first?.path ?? source.format,
       remedy: remedy, reason: problem.map { "\($0.error)" })
   }
 
   /// Looks up the nearest of `present`.
-  public init(names: [String], present: [String], path: String, remedy: String? = nil, reason: String? = nil) {
+  public init(names: [String], present: [String], file: String, remedy: Message? = nil, reason: Message? = nil) {
     self.reason = reason
     self.names = names
-    self.path = path
+    self.file = file
     self.remedy = remedy
     // More than a screenful of suggestions is useless, and each costs a pass over all names.
     nearest = names.prefix(Self.shownCount).map { NearestNames.find($0, in: present) }
@@ -38,16 +38,13 @@ public struct MissingTensorError: DecantError, Equatable {
   public var category: ErrorCategory { .badData }
 
   /// The names, those nearest to them, and how to list all.
-  public var description: String {
-    let file = path.escapedForDisplay
-    let subject =
-      names.count == 1 ? "tensor '\(names[0].escapedForDisplay)' is" : "\(names.count.counted("tensor")) are"
-    var lines = ["\(file): \(subject) missing."]
-    if let remedy { return lines[0] + "\n" + remedy }
+  public var message: Message {
+    let subject: Message = names.count == 1 ? "tensor '\(names[0])' is" : "\(names.count.counted("tensor")) are"
+    var lines: [Message] = ["\(file): \(subject) missing."]
+    if let remedy { return "\(lines[0])\n\(remedy)" }
     for (name, near) in zip(names, nearest) {
-      let suggestions = near.map { "'\($0.escapedForDisplay)'" }.joined(separator: ", ")
-      if names.count > 1 { lines.append("  \(name.escapedForDisplay)") }
-      if !near.isEmpty { lines.append("  nearest names present: \(suggestions)") }
+      if names.count > 1 { lines.append("  \(name)") }
+      if !near.isEmpty { lines.append("  nearest names present: \(names: near)") }
     }
     if names.count > nearest.count { lines.append("  … and \(names.count - nearest.count) more") }
     if let reason { lines.append("  \(reason)") }

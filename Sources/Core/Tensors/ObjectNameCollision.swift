@@ -10,17 +10,17 @@ public struct ObjectNameCollision: DecantError, Equatable {
   /// Which names were asked for.
   public let naming: ObjectNaming
   /// The path of the checkpoint's first file.
-  public let path: String
+  public let file: String
 
   /// Always `usage`: another naming tells the tensors apart.
   public var category: ErrorCategory { .usage }
 
   /// The name, both keys, and what to do.
-  public var description: String {
-    let keys = keys.map { "'\($0.escapedForDisplay)'" }.joined(separator: " and ")
-    let other = naming == .paths ? ObjectNaming.keys : .paths
-    return "\(path.escapedForDisplay): \(keys) have the same name, '\(name.escapedForDisplay)'. "
-      + "Programs may use a full name twice; paths and keys are unique. Use --object-names \(other.rawValue)."
+  public var message: Message {
+    """
+    \(file): \(names: keys) have the same name, '\(name)'. Programs may use a full name twice; paths and keys are \
+    unique. Use --object-names \((naming == .paths ? ObjectNaming.keys : .paths).rawValue).
+    """
   }
 }
 
@@ -37,7 +37,7 @@ package struct SharedObjectNames: DecantError, Equatable {
     guard let shared = names.shared.first else { return nil }
     first = ObjectNameCollision(
       name: shared.name, keys: shared.places.prefix(2).map { keys[$0] }.sorted { $0.precedesInBytes($1) },
-      naming: naming, path: source.files.first?.path ?? source.format)
+      naming: naming, file: source.files.first?.path ?? source.format)
     nameCount = names.shared.count
     tensorCount = names.shared.reduce(0) { $0 + $1.places.count }
   }
@@ -46,12 +46,11 @@ package struct SharedObjectNames: DecantError, Equatable {
   package var category: ErrorCategory { .usage }
 
   /// How many tensors, an example, and what they are shown under.
-  package var description: String {
-    let keys = first.keys.map { "'\($0.escapedForDisplay)'" }.joined(separator: " and ")
-    let names = nameCount == 1 ? "the name" : "\(nameCount) names, such as"
-    let instead = first.naming == .paths ? "keys" : "paths"
-    return
-      "\(first.path.escapedForDisplay): \(tensorCount) tensors share \(names) '\(first.name.escapedForDisplay)' (\(keys)). "
-      + "They are shown under their \(instead). To get the name for one of them, leave the others out with --match or --drop."
+  package var message: Message {
+    """
+    \(first.file): \(tensorCount) tensors share \(nameCount == 1 ? "the name" : "\(nameCount) names, such as") \
+    '\(first.name)' (\(names: first.keys)). They are shown under their \(first.naming == .paths ? "keys" : "paths"). \
+    To get the name for one of them, leave the others out with --match or --drop.
+    """
   }
 }

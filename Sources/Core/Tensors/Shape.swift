@@ -1,4 +1,5 @@
 internal import Bytes
+public import Messages
 
 /// The extents of a tensor's axes, outermost first. A shape that exists has an element count that fits an `Int`.
 public struct Shape: Hashable, Sendable {
@@ -65,7 +66,7 @@ extension Shape: CustomStringConvertible {
 }
 
 /// Why extents are not a shape.
-public enum ShapeError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
+public enum ShapeError: Error, Equatable, Sendable, Codable, MessageConvertible {
   /// An axis of negative extent.
   case negativeDimension(Int)
   /// More axes than TensorFlow allows.
@@ -74,7 +75,7 @@ public enum ShapeError: Error, Equatable, Sendable, Codable, CustomStringConvert
   case tooManyElements([Int])
 
   /// The reason as the end of a sentence about a tensor.
-  public var description: String {
+  public var message: Message {
     switch self {
     case .negativeDimension(let dimension): "has a dimension of \(dimension); expected 0 or more"
     case .rankTooLarge(let rank): "has \(rank) dimensions; TensorFlow allows \(Shape.maximumRank)"

@@ -1,3 +1,5 @@
+public import Messages
+
 /// What a source knows of where a tensor comes from, beside its name.
 ///
 /// An object-based checkpoint of TensorFlow 2 names its tensors by the way through the program's objects; the name that the
@@ -66,19 +68,13 @@ extension TensorOrigin {
   /// All of it in a few words, for the end of a line about the tensor; empty if the name says everything already.
   ///
   /// - Parameter name: the name under which the tensor is shown.
-  /// - Returns: the words, not escaped.
-  public func words(besides name: String) -> String {
-    var parts: [String] = []
+  /// - Returns: the words, apart by semicolons.
+  public func words(besides name: String) -> Message {
+    var parts: [Message] = []
     if let slot { parts.append("slot \(slot.name) of \(slot.variable)") }
     if let fullName, fullName != name { parts.append("full name \(fullName)") }
     if let layer, !name.split(separator: "/").contains(where: { $0 == layer }) { parts.append("layer \(layer)") }
-    if let first = aliases.first {
-      let rest = aliases.count - Self.shownAliasCount
-      let shown = aliases.prefix(Self.shownAliasCount).dropFirst().reduce("also \(first)") { "\($0), \($1)" }
-      parts.append(shown + (rest > 0 ? " and \(rest) more" : ""))
-    }
+    if !aliases.isEmpty { parts.append("also \(list: aliases, upTo: 3)") }
     return parts.joined(separator: "; ")
   }
-
-  private static let shownAliasCount = 3
 }

@@ -1,3 +1,5 @@
+public import Messages
+
 /// A file of tensors being written. It appears complete or not at all.
 ///
 /// The order of calls: `announce` and `extendSigns` where the sink asks for them, `declare` once, then for each declared tensor in the declared order `write` any number of times (or
@@ -29,7 +31,7 @@ public protocol TensorSink: AnyObject {
   func extendSigns(of descriptor: TensorDescriptor)
 
   /// Why the format cannot hold a tensor, in words that end a sentence; nil if it can.
-  func refusal(of descriptor: TensorDescriptor) -> String?
+  func refusal(of descriptor: TensorDescriptor) -> Message?
 
   /// Announces every tensor and the file's metadata. Writes the header.
   func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws

@@ -65,17 +65,17 @@ public struct ElementTypeError: DecantError, Equatable {
   public var category: ErrorCategory { .usage }
 
   /// The tensor, both types and what to ask for.
-  public var description: String {
-    let place = file.map { "\($0.escapedForDisplay): " } ?? ""
+  public var message: Message {
+    let place: Message = file.map { "\($0): " } ?? ""
     let fitting = Self.candidates.filter { $0.readableDTypes.contains(dtype) }.map { "\($0)" }
-    let remedy =
+    let remedy: Message =
       switch (fitting.isEmpty, dtype) {
       case (false, _): "Read it as \(fitting.joined(separator: " or "))."
       case (true, .string): "Read it with readStrings."
       default: "Read its bytes with readAll."
       }
     return
-      "\(place)tensor '\(tensor.escapedForDisplay)' is \(dtype), whose values \(requested) does not hold. \(remedy)"
+      "\(place)tensor '\(tensor)' is \(dtype), whose values \(requested) does not hold. \(remedy)"
   }
 
   private static let candidates: [any TensorElement.Type] = [

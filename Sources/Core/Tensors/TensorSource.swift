@@ -69,7 +69,7 @@ public struct SourceFile: Sendable, Equatable {
   }
 
   /// The last component of the path.
-  public var name: String { String(path.split(separator: "/").last ?? Substring(path)) }
+  public var name: String { path.lastPart }
 }
 
 extension [SourceFile] {
@@ -110,7 +110,7 @@ extension TensorSource {
   /// All elements of one fixed-width tensor: row-major, little-endian, packed.
   public func readAll(_ descriptor: TensorDescriptor) throws -> [UInt8] {
     guard MemoryRoom.has(descriptor.byteCount) else {
-      throw FileError(.outOfMemory(byteCount: descriptor.byteCount), path: files.first?.path ?? descriptor.name)
+      throw FileError(.outOfMemory(byteCount: descriptor.byteCount), file: files.first?.path ?? descriptor.name)
     }
     var bytes: [UInt8] = []
     try read(descriptor, maximumByteCount: max(16, descriptor.byteCount)) { piece in

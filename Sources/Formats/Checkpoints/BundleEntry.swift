@@ -1,3 +1,4 @@
+internal import Messages
 internal import CTensorFlowProtos
 internal import ProtobufWire
 internal import Tensors
@@ -18,7 +19,7 @@ struct BundleEntry: Equatable {
   /// Not empty if the tensor is partitioned: shard, offset, size and checksum then mean nothing.
   var slices: [TensorSlice]
 
-  init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
+  init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointDefect) {
     let fields: Fields
     if let plain = Fields(plain: bytes) {
       fields = plain
@@ -42,7 +43,7 @@ struct BundleEntry: Equatable {
   }
 
   /// Checks where the entry says its data is.
-  func checkLocation(shardCount: Int) throws(CheckpointError.Reason) {
+  func checkLocation(shardCount: Int) throws(CheckpointDefect) {
     guard (0..<shardCount).contains(shard) else { throw .badShard(shard, count: shardCount) }
     guard offset >= 0 else { throw .negativeOffset(offset) }
     guard byteCount >= 0 else { throw .negativeByteCount(byteCount) }

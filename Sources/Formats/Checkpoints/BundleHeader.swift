@@ -1,3 +1,4 @@
+internal import Messages
 internal import CTensorFlowProtos
 internal import ProtobufWire
 internal import ProtobufMessages
@@ -16,7 +17,7 @@ public struct BundleHeader: Equatable, Sendable {
   /// TensorFlow's writers make a shard for each device; a hundred thousand is implausible.
   static let maximumShardCount = 100_000
 
-  init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointError.Reason) {
+  init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointDefect) {
     let fields: Fields
     do throws(WireError) {
       fields = try unsafe Tensorflow__BundleHeaderProto.withUnpacked(bytes, baseOffset: baseOffset) {

@@ -27,7 +27,7 @@ extension Checkpoint {
     }
     for path in tables {
       errors += tableErrors(path, version: version, options: options).map {
-        CheckpointError(.table($0), file: path, offset: $0.offset)
+        CheckpointError($0, file: path)
       }
     }
     var problems = errors.map { SourceProblem(tensor: nil, error: $0, severity: .incomplete) }

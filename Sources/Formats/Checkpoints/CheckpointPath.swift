@@ -1,3 +1,4 @@
+public import Messages
 internal import Files
 internal import Foundation
 internal import Tensors
@@ -86,7 +87,7 @@ private struct Resolver {
       throw CheckpointError(.danglingLink(to: target), file: link)
     }
     if RemoteAddress(path) != nil {
-      throw CheckpointError(.file(FileError(.cannotOpen(ENOENT), path: path)), file: path)
+      throw CheckpointError(.file(FileError(.cannotOpen(ENOENT), file: path)), file: path)
     }
     throw CheckpointError(.notFound(lookedFor: lookedFor, present: present), file: path)
   }

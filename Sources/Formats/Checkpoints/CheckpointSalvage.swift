@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 internal import SSTable
 public import Tensors
@@ -15,10 +16,10 @@ public struct CheckpointSalvage: Sendable {
     public let error: any Error
 
     /// The same in a sentence without the file and without advice.
-    public var reason: String {
+    public var reason: Message {
       switch (error as? CheckpointError)?.reason {
       case .sliceMissing(let slice)? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
-      case .table(let error)?: error.reason.words
+      case .table(let defect)?: defect.words
       case let reason?: reason.words
       case nil: "\(error)"
       }
@@ -46,7 +47,7 @@ public struct CheckpointSalvage: Sendable {
   /// Whether every tensor that was saved is in `source` or `gone`: no list of names is damaged.
   public let isListProven: Bool
   /// Files that are missing or short, and what was assumed, in sentences.
-  public let notes: [String]
+  public let notes: [Message]
 
   /// Whether everything that was saved is there, and nothing about it is in doubt.
   public var isWhole: Bool { gone.isEmpty && lost.isEmpty && isListProven && doubts.isEmpty }

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Files
 internal import Foundation
-internal import Messages
+package import Messages
 
 /// What a directory holds that is not a TensorFlow checkpoint, by the names in it; so that its owner hears what is there and what to type.
 ///
@@ -10,9 +10,9 @@ package struct ModelDirectory {
   /// What is in a directory, and what to do, in sentences.
   package struct Explanation: Sendable, Equatable {
     /// What is there, without the path, as the rest of a sentence.
-    package let words: String
+    package let words: Message
     /// What to type or to fetch.
-    package let advice: String
+    package let advice: Message
   }
 
   private let path: String
@@ -68,15 +68,15 @@ package struct ModelDirectory {
     guard name == "assets" || name == "assets.extra", Self.isSavedModel(path.directoryPart) else { return nil }
     return Explanation(
       words: "the directory holds the assets of a SavedModel, such as vocabularies, and no variables.",
-      advice: "Name the SavedModel: \(Self.shown(path.directoryPart))")
+      advice: "Name the SavedModel: \(path.directoryPart)")
   }
 
   private var versionWords: Explanation? {
     let versions = versions
     guard versions.count > 1, let last = versions.last else { return nil }
     return Explanation(
-      words: "the directory holds \(versions.count) versions of a SavedModel: \(Self.list(versions)).",
-      advice: "TensorFlow Serving takes the highest. Name one of them: \(Self.shown(path.joined(last)))")
+      words: "the directory holds \(versions.count) versions of a SavedModel: \(list: versions).",
+      advice: "TensorFlow Serving takes the highest. Name one of them: \(path.joined(last))")
   }
 
   private var weights: Explanation? {
@@ -84,13 +84,13 @@ package struct ModelDirectory {
     guard let first = names.first else { return nil }
     let title = Self.counted(known.filter { $0.file.kind == .weights })
     let index = files(.shardIndex).first { $0.contains(".safetensors.") || $0.contains(".h5.") }
-    let shards = index.map { ", the shards of one model by \($0.escapedForDisplay)" } ?? ""
+    let shards: Message = index.map { ", the shards of one model by \($0)" } ?? ""
     return Explanation(
-      words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(Self.list(names)).",
-      advice: names.count == 1
-        ? "Name it: \(Self.shown(path.joined(first)))"
-        : "\(index == nil ? "Name one of them" : "Decant reads each shard by itself. Name one of them"): "
-          + Self.shown(path.joined(first)))
+      words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
+      advice: """
+        \(index == nil || names.count == 1 ? "" : "Decant reads each shard by itself. ")\
+        Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))
+        """)
   }
 
   /// Files of a checkpoint, and not enough of them.
@@ -98,16 +98,18 @@ package struct ModelDirectory {
     let data = fileNames.filter { ShardName($0, marker: ".data-") != nil }
     if let prefix = data.first.flatMap({ ShardName($0, marker: ".data-")?.prefix }) {
       return Explanation(
-        words: "the directory holds data of a checkpoint without its index: \(Self.list(data)).",
-        advice: "Copy \((prefix + ".index").escapedForDisplay) from where the data came; it has the names and shapes.")
+        words: "the directory holds data of a checkpoint without its index: \(list: data).",
+        advice: "Copy \(prefix).index from where the data came; it has the names and shapes.")
     }
     let graphs = fileNames.filter { $0.hasSuffix(".meta") }
     guard let first = graphs.first else { return nil }
     let prefix = first.dropLast(5)
     return Explanation(
-      words: "the directory holds \(graphs.count == 1 ? "a graph" : "graphs") and no checkpoint: \(Self.list(graphs)).",
-      advice: "The values are in \("\(prefix).index".escapedForDisplay) and its data files; copy them there. "
-        + "Of the graph itself: decant inspect \(Self.shown(path.joined(first)))")
+      words: "the directory holds \(graphs.count == 1 ? "a graph" : "graphs") and no checkpoint: \(list: graphs).",
+      advice: """
+        The values are in \(prefix).index and its data files; copy them there. \
+        Of the graph itself: decant inspect \(path.joined(first))
+        """)
   }
 
   /// Models in directories within this one.
@@ -115,26 +117,25 @@ package struct ModelDirectory {
     let models = directoryNames.prefix(Self.probeLimit).filter { Self.holdsModel(path.joined($0), depth: 2) }
     guard let first = models.first else { return nil }
     return Explanation(
-      words: "the directory holds no checkpoint itself; there "
-        + (models.count == 1
-          ? "is a model in \(first.escapedForDisplay)."
-          : "are models in \(models.count) directories: \(Self.list(models))."),
-      advice: "\(models.count == 1 ? "Name it" : "Name one of them"): \(Self.shown(path.joined(first)))")
+      words: models.count == 1
+        ? "the directory holds no checkpoint itself; there is a model in \(first)."
+        : "the directory holds no checkpoint itself; there are models in \(models.count) directories: \(list: models).",
+      advice: "\(models.count == 1 ? "Name it" : "Name one of them"): \(path.joined(first))")
   }
 
   private var foreign: Explanation? {
     let files = known.filter { $0.file.kind == .foreignWeights }
     let index = self.files(.shardIndex).first
     if let first = files.first {
-      let shards = index.map { ", the shards of one model by \($0.escapedForDisplay)" } ?? ""
+      let shards: Message = index.map { ", the shards of one model by \($0)" } ?? ""
       return Explanation(
         words:
-          "the directory holds \(Self.counted(files))\(shards), which Decant does not read: \(Self.list(files.map(\.name))).",
+          "the directory holds \(Self.counted(files))\(shards), which Decant does not read: \(list: files.map(\.name)).",
         advice: first.file.advice)
     }
     guard let index else { return nil }
     return Explanation(
-      words: "the directory holds \(index.escapedForDisplay), which lists the shards of a model, and none of them.",
+      words: "the directory holds \(index), which lists the shards of a model, and none of them.",
       advice: "Copy the files that it lists there.")
   }
 
@@ -144,18 +145,20 @@ package struct ModelDirectory {
     let likely = names.filter { $0.contains("ckpt") } + names.filter { !$0.contains("ckpt") }
     for name in likely.prefix(Self.lookLimit) {
       guard let file = try? InputFile(path: path.joined(name)), let kind = try? FileKind(of: file) else { continue }
-      let advice: String? =
+      let advice: Message? =
         switch kind {
         // PyTorch's own archives; other packed files do not have this ending.
         case .zip where name.hasSuffix(".ckpt"): KnownFile(name: "model.pt")?.advice
         case .lfsPointer, .html, .gzip, .zip, .tar, .pickle: kind.advice
-        case .hdf5, .safetensors, .npy: "\(kind.advice ?? "") Name it: \(Self.shown(path.joined(name)))"
+        case .hdf5, .safetensors, .npy: "\(kind.advice ?? "") Name it: \(path.joined(name))"
         default: nil
         }
       guard let advice else { continue }
       return Explanation(
-        words: "the directory holds no checkpoint, and \(name.escapedForDisplay) is "
-          + (kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes it." : "something else."),
+        words: """
+          the directory holds no checkpoint, and \(name) is \
+          \(kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes it" : "something else").
+          """,
         advice: advice)
     }
     return nil
@@ -165,7 +168,7 @@ package struct ModelDirectory {
     let files = known.filter { $0.file.kind == .companion }
     guard !files.isEmpty else { return nil }
     return Explanation(
-      words: "the directory holds no weights, only \(Self.counted(files)): \(Self.list(files.map(\.name))).",
+      words: "the directory holds no weights, only \(Self.counted(files)): \(list: files.map(\.name)).",
       advice: "Copy the model's weights there too, or name another directory.")
   }
 
@@ -209,7 +212,7 @@ package struct ModelDirectory {
   }
 
   /// `2 HDF5 files and 1 safetensors file`.
-  private static func counted(_ files: [(name: String, file: KnownFile)]) -> String {
+  private static func counted(_ files: [(name: String, file: KnownFile)]) -> Message {
     var counts: [(file: KnownFile, count: Int)] = []
     for (_, file) in files {
       if let place = counts.firstIndex(where: { $0.file == file }) {
@@ -218,16 +221,8 @@ package struct ModelDirectory {
         counts.append((file, 1))
       }
     }
-    let parts = counts.map { "\($0.count) \($0.count == 1 ? $0.file.title : $0.file.plural)" }
-    return parts.dropLast().joined(separator: ", ") + (parts.count > 1 ? " and " : "") + (parts.last ?? "")
+    return .list(counts.map { "\($0.count) \($0.count == 1 ? $0.file.title : $0.file.plural)" })
   }
-
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(5).map(\.escapedForDisplay).joined(separator: ", ")
-    return names.count > 5 ? shown + " and \(names.count - 5) more" : shown
-  }
-
-  private static func shown(_ path: String) -> String { path.escapedForDisplay }
 
   /// The names in a directory, links followed; of very many, the first that the system gives.
   private static func entries(_ directory: String, limit: Int = .max) -> [(name: String, isDirectory: Bool)] {

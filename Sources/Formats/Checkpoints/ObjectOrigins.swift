@@ -1,3 +1,4 @@
+public import Messages
 public import Tensors
 
 /// What an object graph says of each tensor of its checkpoint.
@@ -96,7 +97,7 @@ public enum ObjectGraphDefect: Sendable, Equatable {
   /// The tensor of the graph is not a single string.
   case notOneString(Shape)
   /// The string cannot be read from its shard, or is not a message.
-  case unreadable(String)
+  case unreadable(Message)
   /// Objects refer to objects that are not there.
   case dangling(count: Int)
   /// Objects name values that the checkpoint does not have.

@@ -1,4 +1,3 @@
-
 /// Numbers and strings as bytes whose order is that of the values; V1 records and V2 slices have such keys.
 ///
 /// - Source: TensorFlow `core/lib/strings/ordered_code.cc`.

@@ -23,7 +23,7 @@ struct RecoveredList {
   /// By the bytes of the name.
   private(set) var doubts: [[UInt8]: [SalvageDoubt]] = [:]
   /// Records that do not tell enough.
-  private(set) var failures: [(name: [UInt8], reason: CheckpointError.Reason)] = []
+  private(set) var failures: [(name: [UInt8], reason: CheckpointDefect)] = []
 
   /// One record, as far as it describes itself.
   private struct Record {
@@ -45,7 +45,7 @@ struct RecoveredList {
           records.append((name, [record]))
         }
       } catch {
-        failures.append((name, error as? CheckpointError.Reason ?? .recordWithoutData))
+        failures.append((name, error as? CheckpointDefect ?? .recordWithoutData))
       }
     }
     let failed = Set(failures.map(\.name))
@@ -129,10 +129,10 @@ struct RecoveredList {
   private static func describe(_ name: [UInt8], _ slice: TensorSlice, of file: V1File) throws -> Record {
     do {
       return try describe(name, slice, of: file, declared: nil)
-    } catch CheckpointError.Reason.recordDType(let number, _) {
+    } catch CheckpointDefect.recordDType(let number, _) {
       // TensorFlow leaves the dtype out. Where a record has it, there is nothing to assume.
       guard let dtype = Int32(exactly: number).flatMap(DType.init(rawValue:)) else {
-        throw CheckpointError.Reason.unknownDType(number)
+        throw CheckpointDefect.unknownDType(number)
       }
       return try describe(name, slice, of: file, declared: dtype)
     }
@@ -142,7 +142,7 @@ struct RecoveredList {
     _ name: [UInt8], _ slice: TensorSlice, of file: V1File, declared: DType?
   ) throws -> Record {
     guard var record = try file.openRecord(slice.key(ofTensor: name)) else {
-      throw CheckpointError.Reason.sliceMissing(slice)
+      throw CheckpointDefect.sliceMissing(slice)
     }
     var found: (field: UInt32, dtype: DType, isAssumed: Bool)?
     var numberCount = 0
@@ -151,11 +151,11 @@ struct RecoveredList {
       guard let row = fields.first(where: { $0.field == tag.number }), let values = V1Values(declared ?? row.dtype),
         values.field == tag.number
       else { return try stream.skipField(tag.type, before: end) }
-      guard found == nil || found?.field == row.field else { throw CheckpointError.Reason.noDType }
+      guard found == nil || found?.field == row.field else { throw CheckpointDefect.noDType }
       found = row
       numberCount += try stream.countNumbers(values, tag, before: end)
     }
-    guard let found else { throw CheckpointError.Reason.noDType }
+    guard let found else { throw CheckpointDefect.noDType }
     let dtype = declared ?? found.dtype
     let perElement = dtype.kind == .complex ? 2 : 1
     return Record(

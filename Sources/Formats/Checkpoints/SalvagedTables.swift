@@ -40,8 +40,7 @@ struct SalvagedTables {
     if !index.hasHeader, !salvage.table.dataBlocks.isEmpty {
       let count = index.header.shardCount
       findings.notes.append(
-        "\(path.escapedForDisplay): the header is lost; \(count) data \(count.noun("file")) and "
-          + "little-endian numbers are assumed.")
+        "\(path): the header is lost; \(count) data \(count.noun("file")) and little-endian numbers are assumed.")
     }
     version = .v2
     source = V2Checkpoint(index: index, prefix: prefix, options: ReadOptions())
@@ -55,7 +54,7 @@ struct SalvageFindings {
   private(set) var gone: [CheckpointSalvage.Gone] = []
   private(set) var lost: [CheckpointSalvage.LostBytes] = []
   var isListProven = true
-  var notes: [String] = []
+  var notes: [Message] = []
 
   /// A V1 file with its list of tensors, or with one made from its records.
   mutating func takeV1File(_ path: String) throws(CheckpointError) -> (file: V1File, metadata: V1Metadata) {
@@ -80,7 +79,7 @@ struct SalvageFindings {
     }
     if !salvage.table.dataBlocks.isEmpty {
       notes.append(
-        "\(path.escapedForDisplay): the list of tensors is lost; names, dtypes and element counts are those of the records."
+        "\(path): the list of tensors is lost; names, dtypes and element counts are those of the records."
       )
     }
     return (file, V1Metadata(recovered: list.entries))
@@ -97,11 +96,11 @@ struct SalvageFindings {
     let salvage = TableSalvage(file)
     lost += salvage.lost.map { CheckpointSalvage.LostBytes(file: path, range: $0) }
     if salvage.table.dataBlocks.isEmpty, let kind = try? FileKind(of: file), let advice = kind.advice {
-      notes.append("\(path.escapedForDisplay): \(advice)")
+      notes.append("\(path): \(advice)")
     }
     if !salvage.hasIndex, !salvage.table.dataBlocks.isEmpty {
       notes.append(
-        "\(path.escapedForDisplay): the table's own index is lost; its blocks were found by their checksums.")
+        "\(path): the table's own index is lost; its blocks were found by their checksums.")
     }
     return salvage
   }

@@ -36,7 +36,7 @@ struct SliceReader {
   func assemble(width: Int, readSlice: (Int, (RawSpan) throws -> Void) throws -> Void) throws -> [UInt8] {
     let byteCount = descriptor.shape.elementCount * width
     guard MemoryRoom.has(byteCount) else {
-      throw FileError(.outOfMemory(byteCount: byteCount), path: descriptor.name)
+      throw FileError(.outOfMemory(byteCount: byteCount), file: descriptor.name)
     }
     var whole = [UInt8](repeating: 0, count: byteCount)
     for (number, layout) in layouts.enumerated() {
@@ -98,7 +98,7 @@ extension [UInt8] {
   }
 }
 
-extension CheckpointError.Reason {
+extension CheckpointDefect {
   /// Why a tensor of a dtype cannot be read in the way that was asked for.
   static func unsuitable(_ dtype: DType) -> Self {
     dtype.kind == .opaque ? .unreadableDType(dtype) : .wrongKind(dtype)

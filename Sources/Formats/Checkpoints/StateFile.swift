@@ -1,4 +1,4 @@
-internal import Messages
+package import Messages
 
 /// The `checkpoint` file that TensorFlow's `Saver` keeps beside its checkpoints: a `CheckpointState` as text.
 ///
@@ -35,12 +35,12 @@ public struct StateFile: Equatable, Sendable {
     case noCheckpointPath
 
     /// The defect as the end of a sentence.
-    package var words: String {
+    package var words: Message {
       switch self {
       case .notText(let byte): "the byte 0x\(String(byte, radix: 16)) is not text"
       case .tooLarge(let byteCount): "the file has \(byteCount.counted("byte")), too many for a checkpoint's state file"
       case .fieldName: "the name of a field was expected"
-      case .value(let field): "the field \(field.escapedForDisplay) has no value"
+      case .value(let field): "the field \(field) has no value"
       case .openQuotation: "a quotation does not end"
       case .escape: "a backslash comes before a character that cannot be escaped"
       case .noCheckpointPath: "there is no model_checkpoint_path in the file"

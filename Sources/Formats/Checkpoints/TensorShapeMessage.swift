@@ -45,7 +45,7 @@ struct TensorShapeMessage: Equatable {
   }
 
   /// The shape, if it is one.
-  func shape() throws(CheckpointError.Reason) -> Shape {
+  func shape() throws(CheckpointDefect) -> Shape {
     guard !hasUnknownRank else { throw .unknownRank }
     do throws(ShapeError) { return try Shape(dimensions) } catch { throw .badShape(error) }
   }
@@ -92,7 +92,7 @@ extension TensorSlice {
 
 extension DType {
   /// A dtype by its number in a file, and whether it was a reference to it.
-  static func stored(_ number: Int32) throws(CheckpointError.Reason) -> (dtype: DType, isReference: Bool) {
+  static func stored(_ number: Int32) throws(CheckpointDefect) -> (dtype: DType, isReference: Bool) {
     guard number != 0 else { throw .noDType }
     if let dtype = DType(rawValue: number) { return (dtype, false) }
     if number > 100, let dtype = DType(rawValue: number - 100) { return (dtype, true) }

@@ -5,7 +5,7 @@ internal import Tensors
 extension TensorSink {
   /// Checks a list of tensors before anything is written.
   ///
-  /// - Throws: `CheckpointError.Reason.refused` for the first that the format cannot hold, `.duplicateTensor` for one that
+  /// - Throws: `CheckpointDefect.refused` for the first that the format cannot hold, `.duplicateTensor` for one that
   ///   comes twice.
   func refuse(_ descriptors: [TensorDescriptor], file: String) throws(CheckpointError) {
     var names: Set<[UInt8]> = []
@@ -26,7 +26,7 @@ extension TensorSink {
 /// name never becomes a path.
 enum NameRefusal {
   /// Why a V2 index has no place for a name.
-  static func ofBundle(_ name: String) -> String? {
+  static func ofBundle(_ name: String) -> Message? {
     if name.utf8.first == 0 {
       return
         "its name begins with a zero byte, which marks slices in a V2 checkpoint; rename it, or leave it out with --drop"
@@ -35,7 +35,7 @@ enum NameRefusal {
   }
 
   /// Why a name cannot be a tensor's whose key has this many bytes.
-  static func of(_ name: String, keyByteCount: Int) -> String? {
+  static func of(_ name: String, keyByteCount: Int) -> Message? {
     if name.isEmpty {
       return "it has no name, and checkpoints keep the empty one for their header; leave it out with --drop '^$'"
     }

@@ -107,14 +107,14 @@ public enum SliceDefect: Error, Equatable, Sendable {
   case tooMany(Int)
 
   /// The defect as the end of a sentence about the tensor.
-  var words: String {
+  var words: Message {
     switch self {
     case .rank(let slice, let shape): "slice \(slice) does not have the \(shape.rank) axes of the shape \(shape)."
     case .outside(let slice, let shape): "slice \(slice) reaches outside the shape \(shape)."
     case .empty(let slice): "slice \(slice) is empty."
     case .scalar: "is a scalar and has slices."
     case .overlap(let first, let second): "slices \(first) and \(second) overlap."
-    case .hole(let slice): "is incomplete: " + (slice.map { "\($0) is in no slice." } ?? "its slices do not cover it.")
+    case .hole(let slice): "is incomplete: \(slice.map { "\($0) is in no slice" } ?? "its slices do not cover it")."
     case .tooMany(let count): "has \(count.counted("slice")), too many to compare."
     }
   }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import ProtobufWire
 internal import SSTable
@@ -51,7 +52,7 @@ extension V1Checkpoint {
           strings.append(try stream.readBytes(stringEnd - stream.position))
         }
         guard strings.count == reader.elementCount(of: number) else {
-          throw CheckpointError.Reason.badValueCount(expected: reader.elementCount(of: number), found: strings.count)
+          throw CheckpointDefect.badValueCount(expected: reader.elementCount(of: number), found: strings.count)
         }
       }
       return strings
@@ -69,7 +70,7 @@ extension V1Checkpoint {
   }
 
   private func failure(
-    _ reason: CheckpointError.Reason, _ descriptor: TensorDescriptor, file: Int = 0, offset: Int? = nil
+    _ reason: CheckpointDefect, _ descriptor: TensorDescriptor, file: Int = 0, offset: Int? = nil
   ) -> CheckpointError {
     CheckpointError(reason, file: files[file].path, offset: offset, tensor: descriptor.name)
   }
@@ -84,22 +85,21 @@ extension V1Checkpoint {
     }
     do {
       guard var record = try file.openRecord(part.slice.key(ofTensor: name)) else {
-        throw CheckpointError.Reason.sliceMissing(part.slice)
+        throw CheckpointDefect.sliceMissing(part.slice)
       }
       do {
         try body(&record)
-      } catch let error where error is WireError || error is CheckpointError.Reason {
+      } catch let error where error is WireError || error is CheckpointDefect {
         let offset = (error as? WireError)?.offset ?? record.stream.fileOffset
         // Nonsense in a record is mostly damage to its block; that is the better thing to say.
         try record.stream.finish()
-        let reason = (error as? WireError).map { .message("V1 record", $0.reason) } ?? error as? CheckpointError.Reason
+        let reason = (error as? WireError).map { .message("V1 record", $0.reason) } ?? error as? CheckpointDefect
         throw failure(reason ?? .recordWithoutData, descriptor, file: part.file, offset: offset)
       }
       try record.stream.finish()
     } catch let error as TableError {
-      throw CheckpointError(
-        .table(error), file: error.file ?? file.path, offset: error.offset, tensor: descriptor.name)
-    } catch let reason as CheckpointError.Reason {
+      throw CheckpointError(error, file: file.path, tensor: descriptor.name)
+    } catch let reason as CheckpointDefect {
       throw failure(reason, descriptor, file: part.file)
     }
   }

@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 public import Files
 internal import SSTable

@@ -1,6 +1,6 @@
 internal import Bytes
 public import Files
-internal import Messages
+public import Messages
 internal import ProtobufWire
 internal import SSTable
 public import Tensors
@@ -43,10 +43,10 @@ public final class V1CheckpointWriter: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  package static func refusal(of descriptor: TensorDescriptor) -> String? { V1Limits.refusal(of: descriptor) }
+  package static func refusal(of descriptor: TensorDescriptor) -> Message? { V1Limits.refusal(of: descriptor) }
 
   /// Writes the list of tensors. Metadata is dropped.
   ///

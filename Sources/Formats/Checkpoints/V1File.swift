@@ -1,3 +1,4 @@
+internal import Messages
 internal import Files
 internal import SSTable
 internal import Tensors

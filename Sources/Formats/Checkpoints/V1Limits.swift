@@ -1,3 +1,4 @@
+internal import Messages
 internal import ProtobufWire
 internal import Tensors
 
@@ -11,7 +12,7 @@ enum V1Limits {
   static let headerByteCount = 1 << 10
 
   /// Why a V1 checkpoint cannot hold a tensor, by TensorFlow's own rules; nil if it can.
-  static func refusal(of descriptor: TensorDescriptor) -> String? {
+  static func refusal(of descriptor: TensorDescriptor) -> Message? {
     guard let values = V1Values(descriptor.dtype), isSaved(descriptor.dtype) else {
       return "a V1 checkpoint has no values of \(descriptor.dtype); write a V2 checkpoint (--to tensorflow)"
     }

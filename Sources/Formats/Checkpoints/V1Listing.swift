@@ -46,7 +46,7 @@ struct V1Listing {
     for entry in metadata.entries {
       for slice in entry.slices { keys[file].insert(ByteString(slice.key(ofTensor: entry.name))) }
       let text = String(escapingInvalidUTF8: entry.name)
-      do throws(CheckpointError.Reason) {
+      do throws(CheckpointDefect) {
         try add(entry, text: text, file: file, path: path, offset: metadata.offset)
       } catch {
         let error = CheckpointError(error, file: path, offset: metadata.offset, tensor: text)
@@ -60,7 +60,7 @@ struct V1Listing {
 
   private mutating func add(
     _ entry: V1Metadata.Entry, text: String, file: Int, path: String, offset: Int
-  ) throws(CheckpointError.Reason) {
+  ) throws(CheckpointDefect) {
     let (dtype, isReference) = try DType.stored(entry.dtype)
     let shape = try entry.shape.shape()
     guard V1Values(dtype) != nil else { throw .unreadableDType(dtype) }

@@ -30,7 +30,7 @@ extension V1File.Record {
   ///   - dtype: what the record's tensor must not contradict.
   ///   - body: called after the tag of each field of the `TensorProto`; it reads or skips the payload, which ends before
   ///     the given position.
-  /// - Throws: `WireError`, `CheckpointError.Reason`, `TableError`, or what `body` throws.
+  /// - Throws: `WireError`, `CheckpointDefect`, `TableError`, or what `body` throws.
   mutating func forEachValueField(
     name: [UInt8], slice: TensorSlice, dtype: DType,
     _ body: (inout BlockStream, WireTag, _ end: Int) throws -> Void
@@ -53,7 +53,7 @@ extension V1File.Record {
         case 1:
           let found = try stream.readShortBytes(before: payloadEnd)
           guard found == name else {
-            throw CheckpointError.Reason.recordName(String(escapingInvalidUTF8: found))
+            throw CheckpointDefect.recordName(String(escapingInvalidUTF8: found))
           }
         case 2:
           let offset = stream.fileOffset
@@ -61,14 +61,14 @@ extension V1File.Record {
           let found = try unsafe Tensorflow__TensorSliceProto.withUnpacked(bytes.rawSpan, baseOffset: offset) {
             unsafe TensorSlice($0)
           }
-          guard found == slice else { throw CheckpointError.Reason.recordSlice(found) }
+          guard found == slice else { throw CheckpointDefect.recordSlice(found) }
         default:
           hasData = true
           try forEachField(ofTensorBefore: payloadEnd, dtype: dtype, body)
         }
       }
     }
-    guard hasData else { throw CheckpointError.Reason.recordWithoutData }
+    guard hasData else { throw CheckpointDefect.recordWithoutData }
   }
 
   private mutating func forEachField(
@@ -79,7 +79,7 @@ extension V1File.Record {
       if tag.number == 1, tag.type == .varint {
         let number = Int32(truncatingIfNeeded: try stream.readWireVarint(before: end))
         guard number == 0 || number == dtype.rawValue || number == dtype.rawValue + 100 else {
-          throw CheckpointError.Reason.recordDType(Int(number), expected: dtype)
+          throw CheckpointDefect.recordDType(Int(number), expected: dtype)
         }
       } else {
         try body(&stream, tag, end)
@@ -96,7 +96,7 @@ extension BlockStream {
     guard position < end else { return nil }
     let start = fileOffset
     let value = try readWireVarint(before: end)
-    do throws(WireError.Reason) {
+    do throws(WireDefect) {
       return try WireTag(parsing: value)
     } catch {
       throw WireError(error, offset: start)

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import ProtobufWire
 public import Tensors

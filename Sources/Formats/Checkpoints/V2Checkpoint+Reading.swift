@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Files
 public import Tensors
@@ -56,7 +57,7 @@ extension V2Checkpoint {
   }
 
   private func failure(
-    _ reason: CheckpointError.Reason, _ descriptor: TensorDescriptor, shard: Int? = nil, offset: Int? = nil
+    _ reason: CheckpointDefect, _ descriptor: TensorDescriptor, shard: Int? = nil, offset: Int? = nil
   ) -> CheckpointError {
     CheckpointError(
       reason, file: shard.map(shards.path) ?? prefix + ".index", offset: offset, tensor: descriptor.name)
@@ -134,7 +135,7 @@ extension V2Checkpoint {
 
   /// A failed checksum, or what the file is if it is not data at all.
   private func checksumFailure(
-    _ reason: CheckpointError.Reason, _ stored: Stored, _ descriptor: TensorDescriptor, offset: Int
+    _ reason: CheckpointDefect, _ stored: Stored, _ descriptor: TensorDescriptor, offset: Int
   ) -> CheckpointError {
     if stored.byteCount > 0, let file = try? shards.file(stored.shard), let kind = try? FileKind(of: file) {
       switch kind {
@@ -151,7 +152,7 @@ extension V2Checkpoint {
   /// The running checksum covers each length as a fixed-width number (of 32 bits where it fits, else 64), the stored
   /// checksum of the lengths, and the bytes. In a big-endian file those numbers are big-endian.
   private func readStrings(_ stored: Stored, of descriptor: TensorDescriptor) throws -> [[UInt8]] {
-    func failed(_ reason: CheckpointError.Reason, at position: Int = 0) -> CheckpointError {
+    func failed(_ reason: CheckpointDefect, at position: Int = 0) -> CheckpointError {
       failure(reason, descriptor, shard: stored.shard, offset: stored.offset + position)
     }
     let count = stored.shape.elementCount

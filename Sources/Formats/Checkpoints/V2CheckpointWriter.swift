@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 public import Files
 internal import SSTable
@@ -62,10 +63,10 @@ public final class V2CheckpointWriter: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why a V2 checkpoint cannot store a tensor, decided before a file is created; nil if it can.
-  package static func refusal(of descriptor: TensorDescriptor) -> String? {
+  package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
       return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
     }

@@ -78,7 +78,7 @@ struct V2Index {
     case .v1?: throw CheckpointError(.otherVersion(found: .v1), file: path, offset: offset)
     case nil: throw CheckpointError(.notACheckpoint, file: path, offset: offset)
     }
-    do throws(CheckpointError.Reason) {
+    do throws(CheckpointDefect) {
       return try BundleHeader(parsing: entry.valueBytes, baseOffset: offset)
     } catch {
       throw CheckpointError(error, file: path, offset: offset)
@@ -89,25 +89,12 @@ struct V2Index {
     _ entry: BlockCursor, isSlice: Bool, path: String
   ) -> Result<BundleEntry, CheckpointError> {
     let offset = entry.valueFileOffset
-    do throws(CheckpointError.Reason) {
+    do throws(CheckpointDefect) {
       return .success(try BundleEntry(parsing: entry.valueBytes, baseOffset: offset))
     } catch {
       let name = isSlice ? TensorSlice.decode(key: entry.key)?.name : entry.key
       return .failure(
         CheckpointError(error, file: path, offset: offset, tensor: name.map { String(escapingInvalidUTF8: $0) }))
-    }
-  }
-}
-
-extension CheckpointError {
-  /// Runs `body` and wraps what it throws, keeping the file and the offset.
-  static func wrap<Result: ~Copyable>(
-    tensor: String? = nil, _ body: () throws(TableError) -> Result
-  ) throws(CheckpointError) -> Result {
-    do throws(TableError) {
-      return try body()
-    } catch {
-      throw CheckpointError(.table(error), file: error.file ?? "", offset: error.offset, tensor: tensor)
     }
   }
 }

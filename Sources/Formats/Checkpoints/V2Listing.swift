@@ -77,7 +77,7 @@ struct V2Listing {
       problems.append(SourceProblem(tensor: text, error: error, severity: .note))
     }
     let content: V2Checkpoint.Content
-    do throws(CheckpointError.Reason) {
+    do throws(CheckpointDefect) {
       content = try entry.slices.isEmpty ? whole(entry) : sliced(name, entry)
     } catch {
       let error = CheckpointError(error, file: path, tensor: text)
@@ -104,14 +104,14 @@ struct V2Listing {
     return descriptor
   }
 
-  private func whole(_ entry: BundleEntry) throws(CheckpointError.Reason) -> V2Checkpoint.Content {
+  private func whole(_ entry: BundleEntry) throws(CheckpointDefect) -> V2Checkpoint.Content {
     try entry.checkLocation(shardCount: shards.count)
     return .whole(V2Checkpoint.Stored(entry))
   }
 
   private mutating func sliced(
     _ name: [UInt8], _ parent: BundleEntry
-  ) throws(CheckpointError.Reason) -> V2Checkpoint.Content {
+  ) throws(CheckpointDefect) -> V2Checkpoint.Content {
     let keys = parent.slices.map { $0.key(ofTensor: name) }
     usedSlices.formUnion(keys)
     let ranges: [[Range<Int>]]

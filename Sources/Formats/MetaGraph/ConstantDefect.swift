@@ -25,18 +25,20 @@ public enum ConstantDefect: Sendable, Equatable {
   case wrongKind(DType)
 
   /// The defect as the end of a sentence about the constant.
-  var words: String {
+  var words: Message {
     switch self {
     case .noValue: "has no value"
     case .dtypesDiffer(let declared, let found): "is declared as \(declared), and its value is \(found)"
     case .unknownDType(let number): "has dtype \(number), which no tensor has"
     case .unknownRank: "has a shape of unknown rank"
-    case .badShape(let error): error.description
+    case .badShape(let error): error.message
     case .byteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)"
     case .valueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)"
     case .tooManyElements(let count):
-      "declares \(count.counted("element")), most of them copies of one; more than \(ConstantLayout.maximumFilledByteCount.counted("byte")) "
-        + "are not made from so little"
+      """
+      declares \(count.counted("element")), most of them copies of one; more than \
+      \(ConstantLayout.maximumFilledByteCount.counted("byte")) are not made from so little
+      """
     case .raggedList(let byteCount, let width): "has a list of \(byteCount.counted("byte")), not a multiple of \(width)"
     case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "holds no plain values"
     case .wrongKind(.string): "holds strings, and cannot be read as numbers"

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Files
 internal import ProtobufWire
@@ -29,7 +30,7 @@ struct ConstantLayout: Sendable {
   init(_ source: WireFile, in message: Range<Int>) throws(MetaGraphError) {
     let fields = try ConstantFields(source, in: message)
     func failed(_ defect: ConstantDefect) -> MetaGraphError {
-      MetaGraphError(.constant(defect), offset: message.lowerBound, file: source.file.path)
+      MetaGraphError(.constant(defect), file: source.file.path, offset: message.lowerBound)
     }
     guard let dtype = GraphType(number: fields.dtype).dtype, fields.dtype < 100 else {
       throw failed(.unknownDType(Int(fields.dtype)))
@@ -182,7 +183,7 @@ struct ConstantList {
       case (.fixed(let width), .range(let part)):
         guard part.count.isMultiple(of: width) else {
           throw MetaGraphError(
-            .constant(.raggedList(byteCount: part.count, width: width)), offset: part.lowerBound, file: source.file.path
+            .constant(.raggedList(byteCount: part.count, width: width)), file: source.file.path, offset: part.lowerBound
           )
         }
         numbers += part.count / width
@@ -194,8 +195,8 @@ struct ConstantList {
     }
     guard numbers.isMultiple(of: list.numbersPerElement) else {
       throw MetaGraphError(
-        .constant(.raggedList(byteCount: numbers, width: list.numbersPerElement)), offset: message.lowerBound,
-        file: source.file.path)
+        .constant(.raggedList(byteCount: numbers, width: list.numbersPerElement)), file: source.file.path,
+        offset: message.lowerBound)
     }
     count = numbers / list.numbersPerElement
   }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Files
 internal import ProtobufWire
@@ -74,11 +75,11 @@ struct ConstantReader {
       for length in lengths { strings.append([UInt8](try reader.readBytes(length))) }
       if reader.isAtEnd { return strings }
     } catch {
-      throw MetaGraphError(.wire(.bytes(error.reason)), offset: error.offset, file: source.file.path)
+      throw MetaGraphError(.wire(.bytes(error.reason)), file: source.file.path, offset: error.offset)
     }
     throw MetaGraphError(
-      .constant(.byteCount(expected: reader.position, found: content.count)), offset: content.lowerBound,
-      file: source.file.path)
+      .constant(.byteCount(expected: reader.position, found: content.count)), file: source.file.path,
+      offset: content.lowerBound)
   }
 }
 

@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 internal import Files
 public import Tensors
@@ -64,7 +65,7 @@ public struct FrozenGraph: TensorSource {
   /// Refuses a graph whose weights are all elsewhere, so that its other constants are not mistaken for weights.
   ///
   /// - Parameter checkpoint: the checkpoint beside it, if there is one.
-  /// - Throws: `MetaGraphError.Reason.notFrozen`.
+  /// - Throws: `MetaGraphDefect.notFrozen`.
   public func requireFrozen(checkpoint: String? = nil) throws(MetaGraphError) {
     guard isUnfrozen else { return }
     throw MetaGraphError(.notFrozen(variables: variableNames, checkpoint: checkpoint), file: file.path)
@@ -81,10 +82,10 @@ public struct FrozenGraph: TensorSource {
     var filledByteCount = 0
     for node in definition.nodes {
       func add(_ error: MetaGraphError) {
-        problems.append(SourceProblem(tensor: node.name, error: error.about(node.name), severity: .incomplete))
+        problems.append(SourceProblem(tensor: node.name, error: error, severity: .incomplete))
       }
       guard names.insert(Array(node.name.utf8)).inserted else {
-        add(MetaGraphError(.duplicateNode(node.name), offset: node.range.lowerBound, file: definition.file.path))
+        add(MetaGraphError(.duplicateNode(node.name), file: definition.file.path, offset: node.range.lowerBound))
         continue
       }
       guard node.op == "Const" else { continue }
@@ -93,13 +94,13 @@ public struct FrozenGraph: TensorSource {
         filledByteCount = filledByteCount.addingChecked(layout.filledByteCount) ?? .max
         guard layout.filledByteCount == 0 || filledByteCount <= ConstantLayout.maximumFilledByteCount else {
           throw MetaGraphError(
-            .constant(.tooManyElements(layout.shape.elementCount)), offset: node.range.lowerBound,
-            file: definition.file.path)
+            .constant(.tooManyElements(layout.shape.elementCount)), file: definition.file.path,
+            offset: node.range.lowerBound)
         }
         found.append((layout.descriptor(named: node.name), layout))
       } catch {
         if case .file = error.reason { throw error }
-        add(error)
+        add(error.about(node.name))
       }
     }
     let weights = try GraphWeights(definition)
@@ -152,7 +153,7 @@ public struct FrozenGraph: TensorSource {
       }
     }
     func failed(_ defect: ConstantDefect) -> MetaGraphError {
-      MetaGraphError(.constant(defect), offset: node.range.lowerBound, file: source.file.path)
+      MetaGraphError(.constant(defect), file: source.file.path, offset: node.range.lowerBound)
     }
     guard let tensor else { throw failed(.noValue) }
     let layout = try ConstantLayout(source, in: tensor)
@@ -191,8 +192,7 @@ public struct FrozenGraph: TensorSource {
 
   private func wrongKind(_ dtype: DType, _ descriptor: TensorDescriptor) -> MetaGraphError {
     MetaGraphError(
-      .constant(.wrongKind(dtype)), offset: descriptor.location?.offset ?? 0, file: file.path
-    ).about(descriptor.name)
+      .constant(.wrongKind(dtype)), file: file.path, offset: descriptor.location?.offset, tensor: descriptor.name)
   }
 }
 

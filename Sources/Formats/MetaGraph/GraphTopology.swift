@@ -1,3 +1,5 @@
+public import Messages
+
 /// How the nodes of a graph are joined, by number: what each consumes, and what consumes it.
 ///
 /// Making it looks every input's name up once; a walk then follows numbers. Nothing in it recurses, so that a chain of 10⁵
@@ -38,7 +40,7 @@ public struct GraphTopology: Sendable {
 
   /// Joins the nodes of a graph; those of its functions are left out.
   ///
-  /// - Throws: `MetaGraphError.Reason.duplicateNode`, `.missingInput` for a node that consumes what no node produces, and
+  /// - Throws: `MetaGraphDefect.duplicateNode`, `.missingInput` for a node that consumes what no node produces, and
   ///   `.cycle` for nodes that wait for each other. Loops, which TensorFlow closes with a `NextIteration`, are none.
   public init(_ definition: MetaGraphDefinition) throws(MetaGraphError) {
     let nodes = definition.nodes
@@ -46,7 +48,7 @@ public struct GraphTopology: Sendable {
     if definition.nodeIndices.count != nodes.count {
       var seen: Set<String> = []
       for node in nodes where !seen.insert(node.name).inserted {
-        throw MetaGraphError(.duplicateNode(node.name), offset: node.range.lowerBound, file: path)
+        throw MetaGraphError(.duplicateNode(node.name), file: path, offset: node.range.lowerBound)
       }
     }
     var edges: [Edge] = []
@@ -61,7 +63,7 @@ public struct GraphTopology: Sendable {
         let (name, output) = isControl ? (String(input.dropFirst()), 0) : GraphNode.split(input)
         guard let producer = definition.nodeIndices[name] else {
           throw MetaGraphError(
-            .missingInput(node: node.name, input: input), offset: node.range.lowerBound, file: path)
+            .missingInput(node: node.name, input: input), file: path, offset: node.range.lowerBound)
         }
         if nodes[producer].op != "NextIteration" && nodes[producer].op != "RefNextIteration" {
           successors[producer].append(number)
@@ -75,7 +77,7 @@ public struct GraphTopology: Sendable {
     }
     if let cycle = Self.cycle(successors: successors, waiting: waiting) {
       throw MetaGraphError(
-        .cycle(cycle.map { nodes[$0].name }), offset: nodes[cycle[0]].range.lowerBound, file: path)
+        .cycle(cycle.map { nodes[$0].name }), file: path, offset: nodes[cycle[0]].range.lowerBound)
     }
     self.nodes = nodes
     indices = definition.nodeIndices

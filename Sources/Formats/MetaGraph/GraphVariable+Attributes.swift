@@ -1,3 +1,4 @@
+internal import Messages
 internal import CTensorFlowProtos
 internal import ProtobufMessages
 

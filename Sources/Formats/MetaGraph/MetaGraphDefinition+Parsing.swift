@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import CTensorFlowProtos
 internal import Files
@@ -48,7 +49,7 @@ extension MetaGraphDefinition {
       }
     }
     guard hasContent else {
-      throw MetaGraphError(.notMetaGraph(.unknown), offset: range.lowerBound, file: file.path)
+      throw MetaGraphError(.notMetaGraph(.unknown), file: file.path)
     }
     collections = Self.lastOfEachName(collections, \.name)
     signatures = Self.lastOfEachName(signatures, \.name)
@@ -267,11 +268,11 @@ extension WireFile {
     nodeCount += 1
     guard nodeCount <= MetaGraphDefinition.maximumNodeCount else {
       throw MetaGraphError(
-        .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), offset: range.lowerBound, file: file.path)
+        .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), file: file.path, offset: range.lowerBound)
     }
     if let byteCount = MemoryRoom.missing(forEntries: nodeCount) {
       throw MetaGraphError(
-        .file(FileError(.outOfMemory(byteCount: byteCount), path: file.path)), file: file.path)
+        .file(FileError(.outOfMemory(byteCount: byteCount), file: file.path)), file: file.path)
     }
   }
 

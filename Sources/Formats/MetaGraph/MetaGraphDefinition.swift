@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CTensorFlowProtos
 internal import Files
-internal import Messages
+public import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
@@ -70,7 +70,7 @@ public struct MetaGraphDefinition: Sendable {
 
   /// The node of a name that must be there.
   ///
-  /// - Throws: `MetaGraphError.Reason.noSuchNode`, which names the nearest.
+  /// - Throws: `MetaGraphDefect.noSuchNode`, which names the nearest.
   public func requireNode(named name: String) throws(MetaGraphError) -> GraphNode {
     if let node = node(named: name) { return node }
     throw MetaGraphError(
@@ -131,13 +131,13 @@ extension InputFile {
   static let maximumPartByteCount = 1 << 27
 
   /// Reads one message from the file, checks it and unpacks it.
-  func unpack<Message: UnpackableMessage, Result>(
-    _ type: Message.Type, in range: Range<Int>, part: String, _ body: (Message) -> Result
+  func unpack<Unpacked: UnpackableMessage, Result>(
+    _ type: Unpacked.Type, in range: Range<Int>, part: Message, _ body: (Unpacked) -> Result
   ) throws(MetaGraphError) -> Result {
     guard range.count <= Self.maximumPartByteCount else {
       throw MetaGraphError(
         .partTooLarge(part: part, byteCount: range.count, limit: Self.maximumPartByteCount),
-        offset: range.lowerBound, file: path)
+        file: path, offset: range.lowerBound)
     }
     let bytes: [UInt8]
     do throws(FileError) {
@@ -146,9 +146,9 @@ extension InputFile {
       throw MetaGraphError(.file(error), file: path)
     }
     do throws(WireError) {
-      return try Message.withUnpacked(bytes.rawSpan, limits: .graphPart, baseOffset: range.lowerBound, body)
+      return try Unpacked.withUnpacked(bytes.rawSpan, limits: .graphPart, baseOffset: range.lowerBound, body)
     } catch {
-      throw MetaGraphError(.wire(error.reason), offset: error.offset, file: path)
+      throw MetaGraphError(.wire(error.reason), file: path, offset: error.offset)
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Messages
 internal import Files
 
 /// A `.meta` file: the graph of a checkpoint.
@@ -28,7 +29,7 @@ public struct MetaGraphFile: Sendable {
 
 extension WireFile {
   /// Opens a file and refuses it where its bytes show another format.
-  convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphError.Reason) throws(MetaGraphError) {
+  convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphDefect) throws(MetaGraphError) {
     do throws(FileError) {
       self.init(try InputFile(path: path))
     } catch {
@@ -43,7 +44,7 @@ extension WireFile {
 
   /// What a failed parse means: text that does not even begin like a message was never one.
   func explain(
-    _ error: MetaGraphError, _ refusal: (FileKind) -> MetaGraphError.Reason
+    _ error: MetaGraphError, _ refusal: (FileKind) -> MetaGraphDefect
   ) throws(MetaGraphError) -> MetaGraphError {
     guard case .wire = error.reason, try kind() == .text, let first = try firstByte(), first >= 0x20 || first == 0x09
     else { return error }

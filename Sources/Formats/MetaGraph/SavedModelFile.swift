@@ -1,3 +1,4 @@
+public import Messages
 internal import Files
 internal import Foundation
 

@@ -1,4 +1,5 @@
 internal import Files
+package import Messages
 
 /// What a file of protobuf's text format holds, by its first field.
 ///
@@ -52,7 +53,7 @@ package enum TextMessage: Sendable, Equatable {
   }
 
   /// What it is, as a noun without an article.
-  package var title: String {
+  package var title: Message {
     switch self {
     case .graph: "graph in text format"
     case .metaGraph: "graph in text format (MetaGraphDef)"

@@ -40,10 +40,10 @@ final class WireFile {
       let tagOffset = offset
       let value = try readVarint(at: &offset, end: range.upperBound)
       let tag: WireTag
-      do throws(WireError.Reason) {
+      do throws(WireDefect) {
         tag = try WireTag(parsing: value)
       } catch {
-        throw MetaGraphError(.wire(error), offset: tagOffset, file: file.path)
+        throw MetaGraphError(.wire(error), file: file.path, offset: tagOffset)
       }
       switch tag.type {
       case .varint:
@@ -55,7 +55,7 @@ final class WireFile {
         let countOffset = offset
         let declared = try readVarint(at: &offset, end: range.upperBound)
         guard let count = Int(exactly: declared) else {
-          throw MetaGraphError(.wire(.bytes(.tooLarge(declared))), offset: countOffset, file: file.path)
+          throw MetaGraphError(.wire(.bytes(.tooLarge(declared))), file: file.path, offset: countOffset)
         }
         let payload = try take(count, at: &offset, end: range.upperBound)
         try body(tag.number, .range(payload))
@@ -95,8 +95,8 @@ final class WireFile {
   func name(in range: Range<Int>) throws(MetaGraphError) -> String {
     guard range.count <= Self.maximumNameByteCount else {
       throw MetaGraphError(
-        .nameTooLong(byteCount: range.count, limit: Self.maximumNameByteCount), offset: range.lowerBound,
-        file: file.path)
+        .nameTooLong(byteCount: range.count, limit: Self.maximumNameByteCount), file: file.path,
+        offset: range.lowerBound)
     }
     try load(range)
     let start = range.lowerBound - windowRange.lowerBound
@@ -111,14 +111,14 @@ final class WireFile {
       case .range: (.varint, .lengthDelimited)
       }
     return MetaGraphError(
-      .wire(.unexpectedWireType(field: field, expected: expected, found: found)), offset: range.lowerBound,
-      file: file.path)
+      .wire(.unexpectedWireType(field: field, expected: expected, found: found)), file: file.path,
+      offset: range.lowerBound)
   }
 
   private func take(_ count: Int, at offset: inout Int, end: Int) throws(MetaGraphError) -> Range<Int> {
     guard count <= end - offset else {
       throw MetaGraphError(
-        .wire(.bytes(.endOfBytes(needed: count, left: end - offset))), offset: offset, file: file.path)
+        .wire(.bytes(.endOfBytes(needed: count, left: end - offset))), file: file.path, offset: offset)
     }
     defer { offset += count }
     return offset..<(offset + count)
@@ -140,7 +140,7 @@ final class WireFile {
     }
     let reason: ByteError.Reason =
       available.count == 10 ? .varintTooLong : .endOfBytes(needed: available.count + 1, left: available.count)
-    throw MetaGraphError(.wire(.bytes(reason)), offset: offset, file: file.path)
+    throw MetaGraphError(.wire(.bytes(reason)), file: file.path, offset: offset)
   }
 
   /// Makes the window hold `range`, which lies within the file.

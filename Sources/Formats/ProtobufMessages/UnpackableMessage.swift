@@ -1,3 +1,4 @@
+internal import Messages
 package import CTensorFlowProtos
 package import ProtobufWire
 

@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 
 /// A cursor over the fields of one protobuf message, in file order.
@@ -27,7 +28,7 @@ public struct WireReader: ~Escapable {
     if reader.isAtEnd { return nil }
     let start = reader.offset
     let value = try readVarint()
-    do throws(WireError.Reason) {
+    do throws(WireDefect) {
       return try WireTag(parsing: value)
     } catch {
       throw WireError(error, offset: start)

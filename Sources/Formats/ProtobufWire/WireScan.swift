@@ -1,3 +1,4 @@
+public import Messages
 
 /// Which fields of a message hold messages: exactly those that a parser will descend into.
 ///

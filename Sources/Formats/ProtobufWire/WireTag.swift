@@ -28,7 +28,7 @@ public struct WireTag: Sendable, Equatable {
   /// Takes a tag apart.
   ///
   /// - Throws: a reason for field 0, a number beyond 29 bits, a group, or a type that does not exist.
-  public init(parsing value: UInt64) throws(WireError.Reason) {
+  public init(parsing value: UInt64) throws(WireDefect) {
     guard let value = UInt32(exactly: value) else { throw .tagTooLarge(value) }
     let number = value >> 3
     guard number > 0 else { throw .fieldZero }

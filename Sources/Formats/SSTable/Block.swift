@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 
 /// The decompressed contents of a block: entries sorted by key, then an array of restart points.
@@ -22,7 +23,7 @@ public struct Block: Sendable {
 
   /// Checks the array of restart points; entries are checked as they are read.
   public init(contents: [UInt8], handle: BlockHandle, isCompressed: Bool = false) throws(TableError) {
-    func failure(_ reason: TableError.Reason, at position: Int) -> TableError {
+    func failure(_ reason: TableDefect, at position: Int) -> TableError {
       TableError(reason, offset: handle.offset + (isCompressed ? 0 : position))
     }
     guard contents.count >= 4 else { throw failure(.blockTooShort(byteCount: contents.count), at: 0) }

@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 
 /// Steps through the entries of one block.
@@ -42,7 +43,7 @@ public struct BlockCursor: Sendable {
     guard nextPosition < block.entriesEnd else { return false }
     position = nextPosition
     let (header, keyStart) = try readHeader()
-    do throws(TableError.Reason) {
+    do throws(TableDefect) {
       try header.check(previousKeyByteCount: key.count)
       let tail = block.contents[keyStart..<keyStart + header.unsharedByteCount]
       // The bytes in common are equal, so the rest decides.

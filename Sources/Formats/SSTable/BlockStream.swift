@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 public import Files
 
@@ -109,10 +110,10 @@ public struct BlockStream: ~Copyable {
     while position < entriesEnd {
       let start = fileOffset
       let header = try readEntryHeader()
-      do throws(TableError.Reason) {
+      do throws(TableDefect) {
         try header.check(previousKeyByteCount: key.count)
       } catch {
-        throw TableError(error, offset: start, file: file.path)
+        throw TableError(error, file: file.path, offset: start)
       }
       key.replaceSubrange(header.sharedByteCount..., with: try readBytes(header.unsharedByteCount))
       if key == wanted { return header.valueByteCount }
@@ -134,7 +135,7 @@ public struct BlockStream: ~Copyable {
       }
       return header
     } catch {
-      throw TableError(.badEntry(error.reason), offset: error.offset, file: file.path)
+      throw TableError(.badEntry(error.reason), file: file.path, offset: error.offset)
     }
   }
 
@@ -179,7 +180,7 @@ public struct BlockStream: ~Copyable {
     do throws(FileError) {
       try file.read(at: handle.offset + start, count: count, into: &window, from: kept)
     } catch {
-      throw TableError(.file(error), offset: handle.offset + start, file: file.path)
+      throw TableError(.file(error), file: file.path, offset: handle.offset + start)
     }
     if trailer != nil {
       var extended = checksum
@@ -191,8 +192,8 @@ public struct BlockStream: ~Copyable {
     index = 0
   }
 
-  private func failure(_ reason: TableError.Reason) -> TableError {
-    TableError(reason, offset: fileOffset, file: file.path)
+  private func failure(_ reason: TableDefect) -> TableError {
+    TableError(reason, file: file.path, offset: fileOffset)
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 
 /// The five bytes after a block's contents.

@@ -20,7 +20,7 @@ public struct EntryHeader: Equatable, Sendable {
   public var payloadByteCount: Int { unsharedByteCount + valueByteCount }
 
   /// Throws if the key cannot be made from the key before it.
-  func check(previousKeyByteCount: Int) throws(TableError.Reason) {
+  func check(previousKeyByteCount: Int) throws(TableDefect) {
     guard sharedByteCount <= previousKeyByteCount else {
       throw .tooManySharedBytes(shared: sharedByteCount, previous: previousKeyByteCount)
     }

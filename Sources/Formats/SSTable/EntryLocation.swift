@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 internal import Files
 
@@ -28,14 +29,14 @@ extension TableReader {
     while offset < window.end {
       let start = offset
       let header = try window.readEntryHeader(at: &offset)
-      do throws(TableError.Reason) {
+      do throws(TableDefect) {
         try header.check(previousKeyByteCount: key.count)
       } catch {
-        throw TableError(error, offset: start, file: file.path)
+        throw TableError(error, file: file.path, offset: start)
       }
       key.replaceSubrange(header.sharedByteCount..., with: try window.read(header.unsharedByteCount, at: &offset))
       if let byteCount = MemoryRoom.missing(forEntries: entries.count + 1) {
-        throw TableError(.file(FileError(.outOfMemory(byteCount: byteCount), path: file.path)), offset: start)
+        throw TableError(.file(FileError(.outOfMemory(byteCount: byteCount), file: file.path)), offset: start)
       }
       entries.append(EntryLocation(key: key, valueOffset: offset, valueByteCount: header.valueByteCount))
       offset += header.valueByteCount
@@ -74,7 +75,7 @@ private struct FileWindow {
       }
       return header
     } catch {
-      throw TableError(.badEntry(error.reason), offset: error.offset, file: file.path)
+      throw TableError(.badEntry(error.reason), file: file.path, offset: error.offset)
     }
   }
 

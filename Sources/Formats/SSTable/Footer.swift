@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 
 /// The last 48 bytes of a table: where its two blocks of metadata are.

@@ -1,5 +1,5 @@
 public import Bytes
-internal import Messages
+public import Messages
 
 /// Why a compressed block cannot be decompressed.
 public struct SnappyError: Error, Equatable, Sendable {
@@ -36,9 +36,9 @@ public struct SnappyError: Error, Equatable, Sendable {
 
 extension SnappyError.Reason {
   /// The reason as the end of a sentence about the block.
-  public var words: String {
+  public var words: Message {
     switch self {
-    case .bytes(let reason): ByteError(reason, offset: 0).description
+    case .bytes(let reason): ByteError(reason, offset: 0).message
     case .outputTooLarge(let byteCount): "declares \(byteCount.counted("byte")), more than it can hold"
     case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, but the system refused"
     case .outputTooLong(let declared): "makes more than the \(declared.counted("byte")) it declares"

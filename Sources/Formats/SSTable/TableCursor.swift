@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 internal import Files
 
@@ -48,7 +49,7 @@ public struct TableCursor: Sendable {
     }
     if let byteCount = MemoryRoom.missing(forEntries: entryCount) {
       throw TableError(
-        .file(FileError(.outOfMemory(byteCount: byteCount), path: table.file.path)), offset: block.fileOffset)
+        .file(FileError(.outOfMemory(byteCount: byteCount), file: table.file.path)), offset: block.fileOffset)
     }
     if let previous = previousKey {
       guard previous.lexicographicallyPrecedes(block.key) else {

@@ -1,3 +1,4 @@
+public import Messages
 internal import Bytes
 public import Files
 
@@ -67,7 +68,7 @@ public final class TableReader: Sendable {
     do throws(FileError) {
       file = try InputFile(path: path)
     } catch {
-      throw TableError(.file(error), offset: 0, file: path)
+      throw TableError(.file(error), file: path, offset: 0)
     }
     try self.init(file: file, verifiesChecksums: verifiesChecksums)
   }
@@ -224,7 +225,7 @@ extension InputFile {
     do throws(FileError) {
       return try read(at: offset, count: count)
     } catch {
-      throw TableError(.file(error), offset: offset, file: path)
+      throw TableError(.file(error), file: path, offset: offset)
     }
   }
 
@@ -233,7 +234,7 @@ extension InputFile {
     do throws(FileError) {
       return try FileKind(of: self)
     } catch {
-      throw TableError(.file(error), offset: 0, file: path)
+      throw TableError(.file(error), file: path, offset: 0)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Checkpoints
 internal import Files
 internal import MetaGraph
@@ -5,7 +6,7 @@ internal import MetaGraph
 extension TensorFile {
   /// The file with the graph that belongs to a model; see `graphPath(of:)`.
   ///
-  /// - Throws: what a directory holds in place of a model, or `MetaGraphError.Reason.noGraph`.
+  /// - Throws: what a directory holds in place of a model, or `MetaGraphDefect.noGraph`.
   public static func requireGraphPath(of path: String) throws -> String {
     if let found = graphPath(of: path) { return found }
     do throws(CheckpointError) {
@@ -16,7 +17,7 @@ extension TensorFile {
       default: break
       }
     }
-    throw MetaGraphError(.noGraph, file: path)
+    throw MetaGraphError(RemoteAddress(path).map { .address($0) } ?? .noGraph, file: path)
   }
 
   /// The file with the graph that belongs to a model: the `.meta` beside a checkpoint, or the `saved_model.pb` of a

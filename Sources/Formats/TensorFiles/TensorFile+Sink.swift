@@ -1,3 +1,4 @@
+public import Messages
 internal import Checkpoints
 internal import Files
 public import Tensors
@@ -45,7 +46,7 @@ extension TensorFile {
   /// - Throws: `TensorFileError` for options that make no sense.
   public static func refusal(
     _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
-  ) throws(TensorFileError) -> (TensorDescriptor) -> String? {
+  ) throws(TensorFileError) -> (TensorDescriptor) -> Message? {
     let format = try outputFormat(path, format)
     try check(options, format, path)
     return switch format {
@@ -78,25 +79,25 @@ extension TensorFile {
     do throws(FileError) {
       try RemoteAddress.refuse(output: path)
     } catch {
-      throw TensorFileError(.file(error), path: path)
+      throw TensorFileError(.file(error), file: path)
     }
-    guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, path: path) }
+    guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, file: path) }
     return format
   }
 
   private static func check(_ options: SinkOptions, _ format: WeightFormat, _ path: String) throws(TensorFileError) {
     guard (0...9).contains(options.compression) else {
-      throw TensorFileError(.badCompression(options.compression), path: path)
+      throw TensorFileError(.badCompression(options.compression), file: path)
     }
     guard options.compression == 0 || format == .hdf5 else {
-      throw TensorFileError(.cannotCompress(format), path: path)
+      throw TensorFileError(.cannotCompress(format), file: path)
     }
     let limit = V2CheckpointWriter.maximumShardCount
     guard (1...limit).contains(options.shardCount) else {
-      throw TensorFileError(.badShardCount(options.shardCount, limit: limit), path: path)
+      throw TensorFileError(.badShardCount(options.shardCount, limit: limit), file: path)
     }
     guard options.shardCount == 1 || format == .tensorFlow else {
-      throw TensorFileError(.cannotShard(format), path: path)
+      throw TensorFileError(.cannotShard(format), file: path)
     }
   }
 

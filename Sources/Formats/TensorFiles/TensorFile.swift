@@ -47,7 +47,7 @@ public enum TensorFile {
       return try Checkpoint.open(path, options: options).source
     } catch {
       // A SavedModel may have no variables at all; its constants are then what it has.
-      guard case .variablesMissing = error.reason, let model = try? SavedModelFile(path: error.file),
+      guard case .variablesMissing = error.reason, let file = error.file, let model = try? SavedModelFile(path: file),
         let graph = model.metaGraphs.first, graph.variables.isEmpty, graph.objectVariables.isEmpty
       else { throw error }
       return try FrozenGraph(graph, format: "TensorFlow SavedModel without variables")
@@ -80,10 +80,10 @@ public enum TensorFile {
       switch TextMessage(path: path) {
       case .graph, .metaGraph: throw MetaGraphError(.textGraph, file: path)
       case .savedModel: throw MetaGraphError(.textFormat, file: path)
-      case let message?: throw TensorFileError(.companion("a \(message.title)", advice: ""), path: path)
+      case let message?: throw TensorFileError(.companion("a \(message.title)", advice: ""), file: path)
       case nil:
-        if let known = KnownFile(name: String(name)) { throw TensorFileError(known, path: path) }
-        throw TensorFileError(.notTensors(.text), path: path)
+        if let known = KnownFile(name: String(name)) { throw TensorFileError(known, file: path) }
+        throw TensorFileError(.notTensors(.text), file: path)
       }
     }
     if let known = KnownFile(name: String(name)), known.kind == .companion { return false }
@@ -104,19 +104,19 @@ public enum TensorFile {
       // A damaged archive under numpy's name gets the format's own error.
       guard kind == .arrays || (kind == .other && WeightFormat(path: path) == .npz) else {
         if kind == .other, let known = KnownFile(name: path.lastPart), known.kind == .foreignWeights {
-          throw TensorFileError(known, path: path)
+          throw TensorFileError(known, file: path)
         }
-        throw TensorFileError(kind == .other ? .notTensors(.zip) : .archive(kind), path: path)
+        throw TensorFileError(kind == .other ? .notTensors(.zip) : .archive(kind), file: path)
       }
       return .npz
     case let kind:
       if kind == .text || kind == .unknown, let known = KnownFile(name: path.lastPart), known.kind != .weights {
-        throw TensorFileError(known, path: path)
+        throw TensorFileError(known, file: path)
       }
       guard let claimed = WeightFormat(path: path), !claimed.isCheckpoint else { return nil }
       // A damaged weight file gets the format's own error; another kind of file is named.
       guard kind == .unknown || (kind == .empty && claimed == .safetensors) else {
-        throw TensorFileError(.notTensors(kind), path: path)
+        throw TensorFileError(.notTensors(kind), file: path)
       }
       return claimed
     }

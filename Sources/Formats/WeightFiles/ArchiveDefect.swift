@@ -49,7 +49,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   }
 
   /// The defect as a sentence.
-  var words: String {
+  var words: Message {
     switch self {
     case .noEnd: "the archive has no end record; the download was probably interrupted."
     case .directoryPastEnd: "the archive's directory lies beyond the end of the file."
@@ -62,13 +62,13 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
     case .memberCount(let declared, let found):
       "the archive declares \(declared.counted("member")), and lists \(found)."
     case .overlap(let first, let second):
-      "the members '\(first.escapedForDisplay)' and '\(second.escapedForDisplay)' share bytes."
-    case .encrypted(let name): "the member '\(name.escapedForDisplay)' is encrypted. Unpack it and pack it again."
+      "the members '\(first)' and '\(second)' share bytes."
+    case .encrypted(let name): "the member '\(name)' is encrypted. Unpack it and pack it again."
     case .method(let method, let name):
-      "the member '\(name.escapedForDisplay)' is compressed by method \(method); stored (0) and deflate (8) are read."
+      "the member '\(name)' is compressed by method \(method); stored (0) and deflate (8) are read."
     case .pastEnd: "a member lies beyond the archive's directory."
     case .impossibleSize(let name, let declared, let stored):
-      "the member '\(name.escapedForDisplay)' declares \(declared.counted("byte")) in \(stored), which cannot be."
+      "the member '\(name)' declares \(declared.counted("byte")) in \(stored), which cannot be."
     case .noLocalHeader: "the archive's directory leads to no header of this member."
     case .badDeflate: "the compressed data is damaged."
     case .byteCount(let declared, let found): "has \(found.counted("byte")) where \(declared) are declared."

@@ -1,4 +1,5 @@
 public import Files
+public import Messages
 
 /// What a zip archive is, by the names of its members.
 public enum ArchiveKind: Sendable, Equatable {
@@ -28,13 +29,15 @@ public enum ArchiveKind: Sendable, Equatable {
   }
 
   /// What to do with an archive that is not read.
-  public var advice: String? {
+  public var advice: Message? {
     switch self {
     case .keras:
       "It is a Keras archive (.keras). Its weights are an HDF5 file in it: unzip MODEL.keras model.weights.h5, and use that."
     case .torch:
-      "It is a PyTorch file. Its tensors are described by a pickle, which is never loaded, since it runs code. "
-        + "In Python: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
+      """
+      It is a PyTorch file. Its tensors are described by a pickle, which is never loaded, since it runs code. In \
+      Python: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')
+      """
     case .arrays, .other: nil
     }
   }

@@ -145,7 +145,7 @@ final class HDF5ChildReader: HDF5Reader {
         case .tooLong(let count):
           _ = state.endChild()
           if count > limit { throw HDF5Failure(defect: .badAnswer, tensor: tensor) }
-          throw FileError(.outOfMemory(byteCount: count), path: path)
+          throw FileError(.outOfMemory(byteCount: count), file: path)
         case .gone:
           let signal = state.endChild()
           let defect = HDF5Defect.libraryFailed(signal: signal)

@@ -41,51 +41,63 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
   case stringsTooLarge(limit: Int)
 
   /// What was found, what was expected and what to try.
-  var words: String {
+  var words: Message {
     switch self {
     case .library(let message):
-      "HDF5 says: \(message.escapedForDisplay). "
-        + (message.contains("version number") ? Self.newer : WeightFileError.interrupted)
+      "HDF5 says: \(message). \(message.contains("version number") ? Self.newer : WeightFileDefect.interrupted)"
     case .libraryFailed(let signal):
-      (signal == SIGPROF || signal == SIGALRM
-        ? "libhdf5 does not finish reading this file" : "libhdf5 crashes (signal \(signal)) on this file")
-        + ", in its own process. \(WeightFileError.interrupted)"
+      """
+      libhdf5 \(signal == SIGPROF || signal == SIGALRM ? "does not finish reading" : "crashes (signal \(signal)) on") \
+      this file, in its own process. \(WeightFileDefect.interrupted)
+      """
     case .noProcess(let code):
-      "is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). "
-        + "Raise the limit of processes or of memory, and try again."
+      """
+      is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise the \
+      limit of processes or of memory, and try again.
+      """
     case .badAnswer:
-      "made libhdf5, in its own process, give an invalid answer. \(WeightFileError.interrupted)"
+      "made libhdf5, in its own process, give an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):
-      "the link '\(path.escapedForDisplay)' leads to another file, which is never followed. "
-        + "Copy the data into one file: h5repack, or h5py."
+      """
+      the link '\(path)' leads to another file, which is never followed. Copy the data into one file: h5repack, or \
+      h5py.
+      """
     case .externalData: "keeps its data in other files, which are never followed. Copy it into one file with h5repack."
     case .unsupportedFilter(let id, let name):
-      "is stored through the filter '\(name.escapedForDisplay)' (\(id)), which is not supported. "
-        + "Store it with deflate: h5repack -f GZIP=4."
+      """
+      is stored through the filter '\(name)' (\(id)), which is not supported. Store it with deflate: h5repack -f \
+      GZIP=4.
+      """
     case .unsupportedType(let what):
       "holds \(what), which no dtype can represent. Leave it out with --drop, or convert it with the program that wrote it."
     case .nullDataspace: "has no extents (a null dataspace), so it is not a tensor. Remove it from the file."
-    case .duplicateName: "is in the file twice. \(WeightFileError.changed)"
+    case .duplicateName: "is in the file twice. \(WeightFileDefect.changed)"
     case .dtypeMismatch(let note):
-      "is marked as '\(note.escapedForDisplay)', which does not fit its stored type. \(WeightFileError.changed)"
+      "is marked as '\(note)', which does not fit its stored type. \(WeightFileDefect.changed)"
     case .tooDeep:
       "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
-    case .badShape(let error): "\(error). \(WeightFileError.changed)"
+    case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .shapeBeyondFile(let byteCount, let fileBytes):
-      "declares \(byteCount.counted("byte")), more than a file of \(fileBytes.counted("byte")) can hold even when compressed. "
-        + WeightFileError.changed
+      """
+      declares \(byteCount.counted("byte")), more than a file of \(fileBytes.counted("byte")) can hold even when \
+      compressed. \(WeightFileDefect.changed)
+      """
     case .chunkTooLarge(let byteCount):
-      "is stored in chunks of \(byteCount.counted("byte")); up to \(HDF5File.maximumChunkByteCount) are read. "
-        + "Store it in smaller chunks: h5repack -l CHUNK=…"
+      """
+      is stored in chunks of \(byteCount.counted("byte")); up to \(HDF5File.maximumChunkByteCount) are read. Store \
+      it in smaller chunks: h5repack -l CHUNK=…
+      """
     case .stringsTooLarge(let limit):
-      "declares strings beyond the \(limit.counted("byte")) that the file could hold. \(WeightFileError.changed)"
+      "declares strings beyond the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
     }
   }
 
   // A part of the format that came after the library looks to it as damage does.
-  private static let newer =
-    "The file is damaged, or written by a newer HDF5 than the libhdf5 of this machine; in that case write it again without "
-    + "h5py's libver='latest', or read it with a newer libhdf5."
+  private static let newer: Message =
+    """
+    The file is damaged, or written by a newer HDF5 than the libhdf5 of this machine; in that case write it again \
+    without h5py's libver='latest', or read it with a newer libhdf5.
+    """
 }
 
 /// A defect and where in the file it is, on the way from the process that reads the file.

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Files
 public import Tensors
@@ -154,7 +155,7 @@ public final class HDF5File: TensorSource {
     }
   }
 
-  private func error(_ reason: WeightFileError.Reason, _ descriptor: TensorDescriptor) -> WeightFileError {
+  private func error(_ reason: WeightFileDefect, _ descriptor: TensorDescriptor) -> WeightFileError {
     WeightFileError(reason, file: file.path, tensor: descriptor.name)
   }
 }

@@ -3,7 +3,7 @@ internal import CDecantHDF5
 internal import CHDF5
 public import Files
 internal import Foundation
-internal import Messages
+public import Messages
 public import Tensors
 
 /// Writes an HDF5 file that h5py and h5dump read: the same bytes for the same tensors and metadata, always.
@@ -69,10 +69,10 @@ public final class HDF5Writer: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why HDF5 cannot store a tensor, decided before a file is created; nil if it can.
-  package static func refusal(of descriptor: TensorDescriptor) -> String? {
+  package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
       return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
     }
@@ -104,7 +104,7 @@ public final class HDF5Writer: TensorSink {
     datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
     for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
       throw error(
-        .refused("the metadata '\(key.escapedForDisplay)' has a zero byte or no name, which HDF5 cannot hold"))
+        .refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot hold"))
     }
     file = try HDF5Library.locked { try create(temporaryPath) }
     self.metadata = metadata
@@ -288,7 +288,7 @@ public final class HDF5Writer: TensorSink {
     return dataset
   }
 
-  func error(_ reason: WeightFileError.Reason, at index: Int? = nil) -> WeightFileError {
+  func error(_ reason: WeightFileDefect, at index: Int? = nil) -> WeightFileError {
     let index = index ?? self.index
     return WeightFileError(reason, file: path, tensor: index < descriptors.count ? descriptors[index].name : nil)
   }

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Messages
+public import Messages
 public import Tensors
 
 /// How numpy stores the elements of an array: the `descr` of its header, such as `<f4`.
@@ -90,7 +90,7 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   /// The header is longer than any that numpy takes.
   case headerTooLong(Int)
   /// The header is not a dictionary that numpy writes.
-  case badHeader(String)
+  case badHeader(Message)
   /// The extents are not a shape.
   case badShape(ShapeError)
   /// The elements are Python objects, which only a pickle brings back.
@@ -105,23 +105,27 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   case byteCount(expected: Int, found: Int)
 
   /// The defect as a sentence.
-  var words: String {
+  var words: Message {
     switch self {
     case .noMagic: "does not begin as a numpy array does."
     case .version(let major, let minor): "is a numpy array of version \(major).\(minor); 1 to 3 are read."
     case .headerCutShort: "ends within its header. Copy the file again."
     case .headerTooLong(let count):
       "has a header of \(count.counted("byte")); up to \(NpyHeader.maximumTextByteCount) are read."
-    case .badHeader(let why): "has a damaged header: \(why.escapedForDisplay)."
+    case .badHeader(let why): "has a damaged header: \(why)."
     case .badShape(let error): "\(error)."
     case .objects:
-      "holds Python objects. They are stored as a pickle, which is never loaded, since it runs code. "
-        + "In Python, convert it to an array of numbers."
+      """
+      holds Python objects. They are stored as a pickle, which is never loaded, since it runs code. In Python, \
+      convert it to an array of numbers.
+      """
     case .structured: "holds structures of several values, which no dtype can represent. Save each field as an array."
     case .rawBytes(let name):
-      "holds raw bytes (\(name.escapedForDisplay)); numpy forgets the dtype of bfloat16 arrays when it saves them. "
-        + "Save it as float32, or with safetensors."
-    case .unsupported(let name): "has numpy's dtype '\(name.escapedForDisplay)', which no tensor has. Convert it."
+      """
+      holds raw bytes (\(name)); numpy forgets the dtype of bfloat16 arrays when it saves them. Save it as float32, \
+      or with safetensors.
+      """
+    case .unsupported(let name): "has numpy's dtype '\(name)', which no tensor has. Convert it."
     case .byteCount(let expected, let found):
       "has \(found.counted("byte")) of elements where its shape and dtype take \(expected)."
     }

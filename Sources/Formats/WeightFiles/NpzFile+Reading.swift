@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 internal import Files
 public import Tensors
@@ -57,7 +58,7 @@ extension NpzFile {
     let byteCount = content.header.shape.elementCount * content.header.storage.width
     let limit = byteCount.multipliedChecked(by: timesInMemory) ?? .max
     guard byteCount <= Self.maximumHeldByteCount, MemoryRoom.has(limit) else {
-      throw FileError(.outOfMemory(byteCount: limit), path: file.path)
+      throw FileError(.outOfMemory(byteCount: limit), file: file.path)
     }
     var stored: [UInt8] = []
     stored.reserveCapacity(byteCount)

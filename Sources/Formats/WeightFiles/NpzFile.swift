@@ -84,7 +84,7 @@ private struct NpzListing {
 
   /// The array of a `.npy` file, which is named as the file is.
   mutating func addOnly() throws {
-    let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+    let name = file.path.lastPart
     let tensor = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
     do {
       var offset = 0
@@ -134,7 +134,7 @@ private struct NpzListing {
     }
   }
 
-  private mutating func add(_ reason: WeightFileError.Reason, _ name: String, _ severity: SourceProblem.Severity) {
+  private mutating func add(_ reason: WeightFileDefect, _ name: String, _ severity: SourceProblem.Severity) {
     let error = WeightFileError(reason, file: file.path, tensor: name)
     problems.append(SourceProblem(tensor: name, error: error, severity: severity))
   }
@@ -166,7 +166,7 @@ private struct NpzListing {
     guard member.byteCount <= NpzFile.maximumMetadataByteCount else { return nil }
     // The text, and the strings in it.
     guard MemoryRoom.has(2 * member.byteCount) else {
-      throw FileError(.outOfMemory(byteCount: 2 * member.byteCount), path: file.path)
+      throw FileError(.outOfMemory(byteCount: 2 * member.byteCount), file: file.path)
     }
     let reader = try ZipMemberReader(member, of: archive, verifiesChecksum: options.verifiesChecksums)
     var bytes: [UInt8] = []

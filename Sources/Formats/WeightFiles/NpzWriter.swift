@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CZlib
 public import Files
-internal import Messages
+public import Messages
 public import Tensors
 
 /// Writes a `.npz` archive that `numpy.load` opens: members stored, the same bytes for the same tensors and metadata.
@@ -46,10 +46,10 @@ public final class NpzWriter: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why npz cannot store a tensor, decided before a file is created; nil if it can.
-  package static func refusal(of descriptor: TensorDescriptor) -> String? {
+  package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype == .string {
       return "numpy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
     }

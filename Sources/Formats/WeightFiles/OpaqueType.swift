@@ -28,12 +28,12 @@ struct OpaqueType {
   /// The dtype of a dataset's elements, or what they are in words where nothing tells it.
   func dtype(of dataset: hid_t, isOfKeras: Bool) -> Result<DType, HDF5Type.Unfit> {
     guard tag.isEmpty else {
-      return .failure(HDF5Type.Unfit(what: "opaque bytes tagged '\(tag.escapedForDisplay)'"))
+      return .failure(HDF5Type.Unfit(what: "opaque bytes tagged '\(tag)'"))
     }
     if let name = HDF5Attributes.read("dtype", from: dataset) {
       guard let dtype = DType(name: name), Self.unknownToNumpy.contains(dtype), dtype.byteCount == byteCount else {
         return .failure(
-          HDF5Type.Unfit(what: "opaque elements of \(byteCount) bytes marked as '\(name.escapedForDisplay)'"))
+          HDF5Type.Unfit(what: "opaque elements of \(byteCount) bytes marked as '\(name)'"))
       }
       return .success(dtype)
     }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Bytes
 public import Files
 public import Tensors
@@ -47,7 +48,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
     }
     // What the header describes takes several times its own length.
     guard MemoryRoom.has(headerByteCount * Self.bytesPerHeaderByte) else {
-      throw FileError(.outOfMemory(byteCount: headerByteCount * Self.bytesPerHeaderByte), path: file.path)
+      throw FileError(.outOfMemory(byteCount: headerByteCount * Self.bytesPerHeaderByte), file: file.path)
     }
     let header = try SafetensorsHeader(
       parsing: file.read(at: prefixByteCount, count: headerByteCount), dataByteCount: left - headerByteCount,

@@ -92,7 +92,7 @@ extension SafetensorsHeader {
 
     init(parsing reader: inout JSONReader, name: String, file: String) throws {
       let offset = SafetensorsHeader.prefixByteCount + reader.position
-      func error(_ reason: WeightFileError.Reason) -> WeightFileError {
+      func error(_ reason: WeightFileDefect) -> WeightFileError {
         WeightFileError(reason, file: file, offset: offset, tensor: name)
       }
       var dtypeName: String?
@@ -143,7 +143,7 @@ extension SafetensorsHeader {
     }
 
     func descriptor(expectedStart: Int, dataStart: Int, file: String) throws(WeightFileError) -> TensorDescriptor {
-      func error(_ reason: WeightFileError.Reason) -> WeightFileError {
+      func error(_ reason: WeightFileDefect) -> WeightFileError {
         WeightFileError(reason, file: file, offset: dataStart.addingChecked(start), tensor: name)
       }
       guard start <= end else { throw error(.offsetsReversed(start: start, end: end)) }
@@ -160,7 +160,7 @@ extension SafetensorsHeader {
 
   /// Gives tensors the dtypes of the note; each must be stored as the note's dtype would be.
   private mutating func restoreDTypes(_ note: String, file: String) throws(WeightFileError) {
-    func error(_ why: String) -> WeightFileError {
+    func error(_ why: Message) -> WeightFileError {
       WeightFileError(.badDTypeNote(why), file: file, offset: Self.prefixByteCount)
     }
     var dtypes: [[UInt8]: String] = [:]

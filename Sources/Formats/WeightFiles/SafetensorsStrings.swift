@@ -32,9 +32,9 @@ struct SafetensorsStrings {
 extension SafetensorsStrings {
   /// Parses the JSON text.
   ///
-  /// - Throws: `WeightFileError.Reason.badStrings` for everything that `text` would not have written.
+  /// - Throws: `WeightFileDefect.badStrings` for everything that `text` would not have written.
   init(parsing text: String, file: String) throws(WeightFileError) {
-    func error(_ why: String, _ tensor: String? = nil) -> WeightFileError {
+    func error(_ why: Message, _ tensor: String? = nil) -> WeightFileError {
       WeightFileError(.badStrings(why), file: file, offset: SafetensorsHeader.prefixByteCount, tensor: tensor)
     }
     do {

@@ -1,6 +1,6 @@
 internal import Bytes
 public import Files
-internal import Messages
+public import Messages
 public import Tensors
 
 /// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
@@ -39,10 +39,10 @@ public final class SafetensorsWriter: TensorSink {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> String? { Self.refusal(of: descriptor) }
+  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why safetensors cannot store a tensor, decided before a file is created; nil if it can.
-  package static func refusal(of descriptor: TensorDescriptor) -> String? {
+  package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype == .string {
       let limit = SafetensorsStrings.maximumByteCount
       if descriptor.byteCount > limit {

@@ -1,9 +1,10 @@
+internal import Messages
 internal import Tensors
 
 extension TensorSink {
   /// Checks a list of tensors before anything is written.
   ///
-  /// - Throws: `WeightFileError.Reason.refused` for the first that the format cannot hold, `.duplicateName` for one that comes twice.
+  /// - Throws: `WeightFileDefect.refused` for the first that the format cannot hold, `.duplicateName` for one that comes twice.
   func refuse(_ descriptors: [TensorDescriptor], file: String) throws(WeightFileError) {
     var names: Set<[UInt8]> = []
     for descriptor in descriptors {

@@ -47,7 +47,7 @@ struct ZipArchive: Sendable {
 
   /// Reads the central directory of a file.
   ///
-  /// - Throws: `WeightFileError.Reason.archive` if it is damaged, or has what is not read.
+  /// - Throws: `WeightFileDefect.archive` if it is damaged, or has what is not read.
   init(_ file: InputFile) throws {
     let directory = try ZipDirectory(in: file)
     func failed(_ defect: ArchiveDefect, at offset: Int) -> WeightFileError {
@@ -62,7 +62,7 @@ struct ZipArchive: Sendable {
     while !reader.isAtEnd {
       let offset = reader.offset
       if let byteCount = MemoryRoom.missing(forEntries: members.count + 1) {
-        throw FileError(.outOfMemory(byteCount: byteCount), path: file.path)
+        throw FileError(.outOfMemory(byteCount: byteCount), file: file.path)
       }
       do {
         members.append(try Member(parsing: &reader, directoryOffset: directory.range.lowerBound))

@@ -1,3 +1,4 @@
+import Messages
 import GraphProof
 import MetaGraph
 import TestSupport
@@ -34,7 +35,7 @@ struct OddGraphTests {
 
   @Test("with names twice, inputs from nowhere or a cycle is an error")
   func errors() throws {
-    func reason(_ change: (inout EditedGraph) throws -> Void) throws -> MetaGraphError.Reason? {
+    func reason(_ change: (inout EditedGraph) throws -> Void) throws -> MetaGraphDefect? {
       var graph = try EditedGraph(path)
       try change(&graph)
       return #expect(throws: MetaGraphError.self) { try graph.comparison() }?.reason

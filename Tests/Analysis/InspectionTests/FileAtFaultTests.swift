@@ -9,7 +9,7 @@ struct FileAtFaultTests {
   struct Pointer: FileWideError {
     let tensor: String?
     var category: ErrorCategory { .badData }
-    var fileAtFault: (path: String, message: String)? { ("m.data", "m.data: is a pointer.") }
+    var fileAtFault: (path: String, message: Message)? { ("m.data", "m.data: is a pointer.") }
     var description: String { "m.data: \(tensor.map { "\($0) " } ?? "")is a pointer." }
   }
 

@@ -60,12 +60,12 @@ struct IntegrityReportTests {
       var files: [SourceFile] { inner.files }
       var descriptors: [TensorDescriptor] { inner.descriptors }
       var metadata: [String: String] { [:] }
-      let error = FileError(.isDirectory, path: "shard")
+      let error = FileError(.isDirectory, file: "shard")
       var problems: [SourceProblem] {
         [
-          SourceProblem(tensor: "lost", error: FileError(.notRegular, path: "m"), severity: .incomplete),
+          SourceProblem(tensor: "lost", error: FileError(.notRegular, file: "m"), severity: .incomplete),
           SourceProblem(tensor: "a", error: error, severity: .unreadable),
-          SourceProblem(tensor: nil, error: FileError(.exists, path: "odd"), severity: .note),
+          SourceProblem(tensor: nil, error: FileError(.exists, file: "odd"), severity: .note),
         ]
       }
       func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
@@ -82,7 +82,7 @@ struct IntegrityReportTests {
   @Test("of a source that cannot be opened is that failure")
   func unopened() {
     let report = IntegrityReport(openingFailed: [
-      SourceProblem(tensor: nil, error: FileError(.isDirectory, path: "m"), severity: .incomplete)
+      SourceProblem(tensor: nil, error: FileError(.isDirectory, file: "m"), severity: .incomplete)
     ])
     #expect(!report.isSound)
     #expect(report.format == nil)

@@ -1,3 +1,4 @@
+import Messages
 import Checkpoints
 import Foundation
 import Tensors
@@ -149,7 +150,7 @@ struct SalvageTests {
     try FileManager.default.removeItem(atPath: shard)
     let salvage = try CheckpointSalvage(patient.path)
     #expect(salvage.source.descriptors.allSatisfy { $0.byteCount == 0 })
-    #expect(salvage.notes.contains { $0.contains("missing") })
+    #expect(salvage.notes.contains { $0.text.contains("missing") })
   }
 
   @Test("without the list of a V1 file, records say what they are, and what they cannot say is in doubt")

@@ -49,7 +49,7 @@ struct FixtureConversionTests {
   @Test("a tensor that cannot be listed is an error, unless it is left out by name")
   func unlisted() throws {
     let directory = try TemporaryDirectory()
-    let loss = MissingTensorError(names: ["lost"], present: [], path: "model")
+    let loss = MissingTensorError(names: ["lost"], present: [], file: "model")
     let source = InMemoryTensorSource(
       [try .init("a", .float32, [2], seed: 1)],
       problems: [

@@ -1,3 +1,4 @@
+import Messages
 import Files
 import TestSupport
 import Testing
@@ -56,7 +57,7 @@ struct FileKindTests {
   func pictures(name: String, kind: FileKind) throws {
     let found = try FileKind(of: InputFile(path: Fixture.path("pictures/\(name)")))
     #expect(found == kind)
-    #expect(found.advice?.hasPrefix("It is an image (") == true)
+    #expect(found.advice?.text.hasPrefix("It is an image (") == true)
   }
 
   @Test("A file is recognised by its bytes, and said what to do with", arguments: cases)

@@ -37,9 +37,9 @@ struct FileTests {
     let path = try directory.write([UInt8](0..<10), to: "file")
     let file = try InputFile(path: path)
     let reason = FileError.Reason.tooShort(offset: offset, needed: count, byteCount: 10)
-    #expect(throws: FileError(reason, path: path)) { _ = try file.read(at: offset, count: count) }
+    #expect(throws: FileError(reason, file: path)) { _ = try file.read(at: offset, count: count) }
     var buffer: [UInt8] = []
-    #expect(throws: FileError(reason, path: path)) { try file.read(at: offset, count: count, into: &buffer) }
+    #expect(throws: FileError(reason, file: path)) { try file.read(at: offset, count: count, into: &buffer) }
   }
 
   @Test("A pipe or a device is never replaced by an output", arguments: [false, true])
@@ -48,8 +48,8 @@ struct FileTests {
     try #require(unsafe mkfifo(pipe, 0o600) == 0)
     let path = throughLink ? directory.file("link") : pipe
     if throughLink { try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: pipe) }
-    #expect(throws: FileError(.outputNotRegular, path: path)) { _ = try OutputFile(path: path, replacesExisting: true) }
-    #expect(throws: FileError(.outputNotRegular, path: path)) {
+    #expect(throws: FileError(.outputNotRegular, file: path)) { _ = try OutputFile(path: path, replacesExisting: true) }
+    #expect(throws: FileError(.outputNotRegular, file: path)) {
       _ = try OutputFileSet(prefix: path, suffixes: [""], replacesExisting: true)
     }
     var status = stat()
@@ -89,7 +89,7 @@ struct FileTests {
     do {
       let file = try OutputFile(path: path)
       let error = #expect(throws: FileError.self) { try file.reserve(byteCount: 1 << 60) }
-      #expect(error?.path == path)
+      #expect(error?.file == path)
     }
     #expect(try directory.entries() == [])
   }
@@ -118,10 +118,10 @@ struct FileTests {
   func cannotOpen() throws {
     let missing = directory.file("missing")
     let error = #expect(throws: FileError.self) { _ = try InputFile(path: missing) }
-    #expect(error == FileError(.cannotOpen(ENOENT), path: missing))
+    #expect(error == FileError(.cannotOpen(ENOENT), file: missing))
     #expect(error?.category == .noInput)
-    #expect(throws: FileError(.isDirectory, path: directory.path)) { _ = try InputFile(path: directory.path) }
-    #expect(throws: FileError(.notRegular, path: "/dev/null")) { _ = try InputFile(path: "/dev/null") }
+    #expect(throws: FileError(.isDirectory, file: directory.path)) { _ = try InputFile(path: directory.path) }
+    #expect(throws: FileError(.notRegular, file: "/dev/null")) { _ = try InputFile(path: "/dev/null") }
   }
 
   @Test("An output appears complete, and its pieces may come in any order")
@@ -148,7 +148,7 @@ struct FileTests {
   @Test("An output that exists is kept, unless it may be replaced")
   func exists() throws {
     let path = try directory.write([1], to: "out")
-    #expect(throws: FileError(.exists, path: path)) { _ = try OutputFile(path: path) }
+    #expect(throws: FileError(.exists, file: path)) { _ = try OutputFile(path: path) }
     do {
       let file = try OutputFile(path: path, replacesExisting: true)
       try file.write([2].rawSpan, at: 0)
@@ -170,7 +170,7 @@ struct FileTests {
       try file.commit()
       Issue.record("the file was replaced")
     } catch {
-      #expect(error == FileError(.exists, path: path))
+      #expect(error == FileError(.exists, file: path))
     }
     #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [9])
     #expect(try directory.entries() == ["out"])
@@ -180,15 +180,15 @@ struct FileTests {
   func cannotCreate() throws {
     let path = directory.file("no/out")
     let error = #expect(throws: FileError.self) { _ = try OutputFile(path: path) }
-    #expect(error == FileError(.cannotCreate(ENOENT), path: path))
+    #expect(error == FileError(.cannotCreate(ENOENT), file: path))
     #expect(error?.category == .cannotCreate)
-    #expect(throws: FileError(.cannotCreate(EISDIR), path: directory.path)) { _ = try OutputFile(path: directory.path) }
+    #expect(throws: FileError(.cannotCreate(EISDIR), file: directory.path)) { _ = try OutputFile(path: directory.path) }
   }
 
   @Test("A full device is an error, and leaves nothing behind")
   func full() throws {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
-    let error = FileError(.cannotWrite(ENOSPC), path: "x")
+    let error = FileError(.cannotWrite(ENOSPC), file: "x")
     #expect(error.category == .inputOutput)
     #expect("\(error)".contains("Nothing was left behind"))
   }

@@ -19,12 +19,12 @@ struct RemoteAddressTests {
   @Test("are told from paths, and named", arguments: addresses)
   func named(text: String, says: String) throws {
     let address = try #require(RemoteAddress(text))
-    #expect(address.adviceForInput.contains(says), "\(address.adviceForInput)")
-    for error in [FileError(.cannotOpen(ENOENT), path: text), FileError(.cannotOpen(ENAMETOOLONG), path: text)] {
+    #expect(address.adviceForInput.text.contains(says), "\(address.adviceForInput)")
+    for error in [FileError(.cannotOpen(ENOENT), file: text), FileError(.cannotOpen(ENAMETOOLONG), file: text)] {
       #expect("\(error)" == "\(text): \(address.adviceForInput)")
       #expect(error.category == .noInput)
     }
-    let error = FileError(.cannotCreate(ENOENT), path: text)
+    let error = FileError(.cannotCreate(ENOENT), file: text)
     #expect("\(error)".contains("Nothing was written") && error.category == .cannotCreate)
     #expect(throws: error) { try RemoteAddress.refuse(output: text) }
   }
@@ -43,7 +43,7 @@ struct RemoteAddressTests {
 
   @Test("A file that is there is opened, whatever its name, and another failure keeps its words")
   func localNames() throws {
-    let error = FileError(.cannotOpen(EACCES), path: "gs://bucket/x")
+    let error = FileError(.cannotOpen(EACCES), file: "gs://bucket/x")
     #expect("\(error)".contains("cannot be opened"))
   }
 }

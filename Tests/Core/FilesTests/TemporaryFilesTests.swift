@@ -74,11 +74,11 @@ struct TemporaryFilesTests {
     unsafe chmod(path, 0o600)
     try file.requireUnchanged()
     try FileManager.default.removeItem(atPath: path)
-    #expect(throws: FileError(.changed, path: path)) { try file.requireUnchanged() }
+    #expect(throws: FileError(.changed, file: path)) { try file.requireUnchanged() }
     try FileManager.default.moveItem(atPath: directory.file("b"), toPath: path)
     try file.requireUnchanged()
     unsafe truncate(path, 2)
-    let error = #expect(throws: FileError(.changed, path: path)) { try file.requireUnchanged() }
+    let error = #expect(throws: FileError(.changed, file: path)) { try file.requireUnchanged() }
     #expect(error?.category == .inputOutput)
   }
 

@@ -54,7 +54,7 @@ struct TensorSourceTests {
 
   @Test("Many missing names are counted, and the first are shown")
   func manyMissing() {
-    let error = MissingTensorError(names: (0..<20).map { "x\($0)" }, present: ["x"], path: "m")
+    let error = MissingTensorError(names: (0..<20).map { "x\($0)" }, present: ["x"], file: "m")
     #expect(error.nearest.count == 8)
     #expect(error.description.contains("20 tensors are missing"))
     #expect(error.description.contains("and 12 more"))

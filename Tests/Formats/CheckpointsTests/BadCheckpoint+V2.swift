@@ -1,3 +1,4 @@
+import Messages
 import Bytes
 import Checkpoints
 import Files

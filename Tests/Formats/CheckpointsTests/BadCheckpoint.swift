@@ -12,26 +12,26 @@ struct BadCheckpoint: CustomTestStringConvertible, Sendable {
     enum Place: Equatable, Sendable { case incomplete, unreadable, note, read }
     let place: Place
     let tensor: String?
-    let reason: CheckpointError.Reason
+    let reason: CheckpointDefect
     let offset: Int?
 
     /// A problem of the source: the tensor is not listed.
-    static func incomplete(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
+    static func incomplete(_ tensor: String?, _ reason: CheckpointDefect, at offset: Int? = nil) -> Self {
       Self(place: .incomplete, tensor: tensor, reason: reason, offset: offset)
     }
 
     /// A problem of the source: the tensor is listed and cannot be read.
-    static func unreadable(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
+    static func unreadable(_ tensor: String?, _ reason: CheckpointDefect, at offset: Int? = nil) -> Self {
       Self(place: .unreadable, tensor: tensor, reason: reason, offset: offset)
     }
 
     /// A problem of the source that loses nothing.
-    static func note(_ tensor: String?, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
+    static func note(_ tensor: String?, _ reason: CheckpointDefect, at offset: Int? = nil) -> Self {
       Self(place: .note, tensor: tensor, reason: reason, offset: offset)
     }
 
     /// An error when the tensor is read.
-    static func read(_ tensor: String, _ reason: CheckpointError.Reason, at offset: Int? = nil) -> Self {
+    static func read(_ tensor: String, _ reason: CheckpointDefect, at offset: Int? = nil) -> Self {
       Self(place: .read, tensor: tensor, reason: reason, offset: offset)
     }
 
@@ -39,8 +39,8 @@ struct BadCheckpoint: CustomTestStringConvertible, Sendable {
   }
 
   enum Outcome: Equatable, Sendable {
-    case refusedTable(TableError.Reason, offset: Int)
-    case refused(CheckpointError.Reason, offset: Int?)
+    case refusedTable(TableDefect, offset: Int)
+    case refused(CheckpointDefect, offset: Int?)
     case opened([Finding])
   }
 
@@ -48,12 +48,12 @@ struct BadCheckpoint: CustomTestStringConvertible, Sendable {
   let outcome: Outcome
   var testDescription: String { folder }
 
-  init(_ folder: String, table reason: TableError.Reason, at offset: Int) {
+  init(_ folder: String, table reason: TableDefect, at offset: Int) {
     self.folder = folder
     outcome = .refusedTable(reason, offset: offset)
   }
 
-  init(_ folder: String, refused reason: CheckpointError.Reason, at offset: Int? = nil) {
+  init(_ folder: String, refused reason: CheckpointDefect, at offset: Int? = nil) {
     self.folder = folder
     outcome = .refused(reason, offset: offset)
   }

@@ -1,3 +1,4 @@
+import Messages
 import Checkpoints
 import Files
 import Foundation

@@ -20,7 +20,7 @@ struct CheckpointPathTests {
     try directory.write(Array(text.utf8), to: name)
   }
 
-  private func reason(_ path: String) -> CheckpointError.Reason? {
+  private func reason(_ path: String) -> CheckpointDefect? {
     #expect(throws: CheckpointError.self) { _ = try CheckpointPath.resolve(path) }?.reason
   }
 

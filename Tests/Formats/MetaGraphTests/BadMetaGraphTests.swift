@@ -10,7 +10,7 @@ import Testing
 struct BadMetaGraphTests {
   struct Defect: CustomTestStringConvertible, Sendable {
     let name: String
-    let reason: MetaGraphError.Reason
+    let reason: MetaGraphDefect
     let offset: Int
     var testDescription: String { name }
   }
@@ -55,12 +55,12 @@ struct BadMetaGraphTests {
 
   @Test("is missing, a directory, a table, a SavedModel, text")
   func otherKinds() throws {
-    func reason(_ path: String) -> MetaGraphError.Reason? {
+    func reason(_ path: String) -> MetaGraphDefect? {
       #expect(throws: MetaGraphError.self) { try MetaGraphFile(path: path) }?.reason
     }
     let missing = Fixture.path("checkpoints/none.meta")
-    #expect(reason(missing) == .file(FileError(.cannotOpen(2), path: missing)))
-    #expect(reason(Fixture.path("checkpoints")) == .file(FileError(.isDirectory, path: Fixture.path("checkpoints"))))
+    #expect(reason(missing) == .file(FileError(.cannotOpen(2), file: missing)))
+    #expect(reason(Fixture.path("checkpoints")) == .file(FileError(.isDirectory, file: Fixture.path("checkpoints"))))
     #expect(reason(Fixture.path("checkpoints/v1-small/model.ckpt")) == .notMetaGraph(.table))
     try withFile([0x08, 0x01, 0x12, 0x00]) { #expect(reason($0) == .savedModelInstead) }
     try withFile(Array("saved_model_schema_version: 1\n".utf8)) { #expect(reason($0) == .notMetaGraph(.text)) }

@@ -11,7 +11,7 @@ struct GraphTopologyTests {
     }
   }
 
-  private func reason(_ nodes: [Message]) -> MetaGraphError.Reason? {
+  private func reason(_ nodes: [Message]) -> MetaGraphDefect? {
     #expect(throws: MetaGraphError.self) { try topology(nodes) }?.reason
   }
 

@@ -1,3 +1,4 @@
+import Messages
 import MetaGraph
 import ProtobufWire
 import Tensors

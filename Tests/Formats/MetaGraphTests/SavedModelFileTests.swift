@@ -1,3 +1,4 @@
+import Messages
 import Files
 import Foundation
 import MetaGraph
@@ -40,7 +41,7 @@ struct SavedModelFileTests {
 
   @Test("in a form that is not read is refused by name")
   func forms() throws {
-    func reason(_ files: [String: [UInt8]], _ member: String = "") throws -> MetaGraphError.Reason? {
+    func reason(_ files: [String: [UInt8]], _ member: String = "") throws -> MetaGraphDefect? {
       try withDirectory(files) { directory in
         #expect(throws: MetaGraphError.self) { try SavedModelFile(path: directory + member) }?.reason
       }
@@ -57,7 +58,7 @@ struct SavedModelFileTests {
     #expect(try reason(["saved_model.pb": Array(Self.sample.bytes.dropLast())]).map(isWire) == true)
   }
 
-  private func isWire(_ reason: MetaGraphError.Reason) -> Bool {
+  private func isWire(_ reason: MetaGraphDefect) -> Bool {
     if case .wire = reason { true } else { false }
   }
 

@@ -1,3 +1,4 @@
+import Messages
 import Bytes
 import ProtobufWire
 import Testing
@@ -41,7 +42,7 @@ struct WireReaderTests {
 
   struct BadTag: CustomTestStringConvertible {
     let bytes: [UInt8]
-    let reason: WireError.Reason
+    let reason: WireDefect
     var testDescription: String { "\(bytes)" }
   }
 

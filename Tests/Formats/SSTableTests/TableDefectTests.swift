@@ -1,3 +1,4 @@
+import Messages
 import Bytes
 import SSTable
 import TestSupport
@@ -9,7 +10,7 @@ struct TableDefectTests {
   struct Defect: CustomTestStringConvertible {
     let name: String
     let contents: [UInt8]
-    let reason: TableError.Reason
+    let reason: TableDefect
     let offset: Int
     var testDescription: String { name }
   }
@@ -90,7 +91,7 @@ struct TableDefectTests {
       var cursor = try TableReader(path: path).makeCursor()
       while try cursor.next() {}
     }
-    #expect(error == TableError(defect.reason, offset: defect.offset, file: path))
+    #expect(error == TableError(defect.reason, file: path, offset: defect.offset))
     // Looking for a key in such a block may find nothing, and must not trap.
     _ = try? TableReader(path: path).find([98])
     _ = try? TableReader(path: path).find([])
@@ -160,7 +161,7 @@ struct TableDefectTests {
     file += TableBuilder.littleEndian(CRC32C(of: file.rawSpan).masked)
     let path = try directory.write(finish(file, index: [([98], [0, 8])]), to: "table")
     let error = #expect(throws: TableError.self) { _ = try TableReader(path: path).find([97]) }
-    #expect(error == TableError(.badBlockType(2), offset: 8, file: path))
+    #expect(error == TableError(.badBlockType(2), file: path, offset: 8))
   }
 
   @Test("A handle of a data block that is cut short is refused")
@@ -190,6 +191,6 @@ struct TableDefectTests {
       var cursor = try TableReader(path: path).makeCursor()
       while try cursor.next() {}
     }
-    #expect(error == TableError(.keysNotIncreasing(key: [0x61], after: [0x62]), offset: second, file: path))
+    #expect(error == TableError(.keysNotIncreasing(key: [0x61], after: [0x62]), file: path, offset: second))
   }
 }

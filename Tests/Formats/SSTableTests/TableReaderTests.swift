@@ -124,7 +124,7 @@ struct TableReaderTests {
 
   @Test("Files that are no tables are refused by what they are")
   func wrongKinds() throws {
-    func reason(_ bytes: [UInt8]) -> TableError.Reason? {
+    func reason(_ bytes: [UInt8]) -> TableDefect? {
       #expect(throws: TableError.self) { _ = try self.open(bytes) }?.reason
     }
     #expect(reason([]) == .tooShort(byteCount: 0, kind: .empty))

@@ -1,3 +1,4 @@
+import Messages
 import MetaGraph
 import TensorFiles
 import Tensors

@@ -44,7 +44,7 @@ struct TensorFileTests {
   func others(name: String, bytes: [UInt8], kind: FileKind) throws {
     let directory = try TemporaryDirectory()
     let path = try directory.write(bytes, to: name)
-    let error = TensorFileError(.notTensors(kind), path: path)
+    let error = TensorFileError(.notTensors(kind), file: path)
     #expect(throws: error) { try TensorFile.open(path) }
     #expect(error.category == .badData)
   }

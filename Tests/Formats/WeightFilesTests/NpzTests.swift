@@ -1,3 +1,4 @@
+import Messages
 import Bytes
 import Foundation
 import Tensors
@@ -61,7 +62,7 @@ struct NpzTests {
     let source = try NpzFile(path: Fixture.path("npz/refused.npz"))
     #expect(source.descriptors.map(\.name) == ["good"])
     let found = source.problems.map { ($0.tensor, ($0.error as? WeightFileError)?.reason) }
-    let expected: [(String, WeightFileError.Reason)] = [
+    let expected: [(String, WeightFileDefect)] = [
       ("objects", .array(.objects)), ("structured", .array(.structured)),
       ("dates", .array(.unsupported("<M8[D]"))), ("brain", .array(.rawBytes("<V2"))),
       ("long", .array(.unsupported("<f16"))), ("notes.txt", .archive(.notAnArray)),

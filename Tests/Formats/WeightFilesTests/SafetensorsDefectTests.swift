@@ -15,13 +15,13 @@ struct SafetensorsDefectTests {
     /// What the file declares; nil for the header's own count.
     var declared: UInt64?
     var dataByteCount = 0
-    let reason: WeightFileError.Reason
+    let reason: WeightFileDefect
     var offset: Int?
     var tensor: String?
 
     init(
       _ title: String, _ header: String, declared: UInt64? = nil, data dataByteCount: Int = 0,
-      _ reason: WeightFileError.Reason, at offset: Int? = nil, tensor: String? = nil
+      _ reason: WeightFileDefect, at offset: Int? = nil, tensor: String? = nil
     ) {
       testDescription = title
       self.header = Array(header.utf8)
@@ -211,13 +211,13 @@ struct SafetensorsDefectTests {
     let sink = try SafetensorsWriter(path: directory.file("a.safetensors"))
     for dtype in [DType.resource, .variant] {
       let descriptor = TensorDescriptor(name: "a", dtype: dtype, shape: .scalar, byteCount: dtype.byteCount ?? 0)
-      #expect(sink.refusal(of: descriptor)?.contains("\(dtype)") == true)
+      #expect(sink.refusal(of: descriptor)?.text.contains("\(dtype)") == true)
     }
     let long = TensorDescriptor(name: "a", dtype: .string, shape: .scalar, byteCount: 20 << 20)
-    #expect(sink.refusal(of: long)?.contains("16 MiB") == true)
+    #expect(sink.refusal(of: long)?.text.contains("16 MiB") == true)
     let pair = TensorDescriptor(
       name: "a", dtype: .complex128, shape: try Shape([Int](repeating: 1, count: 254)), byteCount: 16)
-    #expect(sink.refusal(of: pair)?.contains("complex128") == true)
+    #expect(sink.refusal(of: pair)?.text.contains("complex128") == true)
     // Strings stand before the data, so they are announced before it.
     let string = TensorDescriptor(name: "a", dtype: .string, shape: .scalar, byteCount: 0)
     #expect(sink.refusal(of: string) == nil)

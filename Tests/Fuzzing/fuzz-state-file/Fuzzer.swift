@@ -8,7 +8,7 @@ public func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do throws(StateFile.ParsingError) {
       _ = try StateFile(parsing: bytes)
     } catch {
-      Fuzz.check(error.defect.words)
+      Fuzz.check("\(error.defect.words)")
     }
   }
 }

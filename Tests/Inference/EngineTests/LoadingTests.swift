@@ -49,7 +49,7 @@ struct LoadingTests {
         "InceptionV3/Mixed_5c/Branch_1/Conv_1_0c_5x5/BatchNorm/beta", "lstm/basic_lstm_cell/kernel", "logits/biases",
       ])
     #expect(error.nearest[1].first == "lstm/basic_lstm_cell/kernels")
-    #expect(error.path == "model.test")
+    #expect(error.file == "model.test")
   }
 
   struct WrongShape: Sendable, CustomTestStringConvertible {

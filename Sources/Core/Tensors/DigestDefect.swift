@@ -1,0 +1,38 @@
+public import Messages
+
+/// A converted file is not as its own digests say.
+public typealias DigestError = LocatedError<DigestDefect>
+
+/// How a converted file differs from its own digests.
+public enum DigestDefect: ErrorReason {
+  /// A tensor's dtype, shape or elements are others; both digests in hexadecimal.
+  case tensor(stored: String, found: String)
+  /// A key or a value of the metadata is another.
+  case metadata(stored: String, found: String)
+  /// A tensor has no digest, as where its name changed.
+  case noDigest
+  /// A digest has no tensor.
+  case noTensor
+  /// The digests are not what Decant writes.
+  case unreadable(Message)
+  /// A Decant of that version writes digests, and there are none.
+  case missing(version: String)
+
+  /// What was found and expected, and what to do.
+  public var sentence: Message {
+    "\(finding). The file changed after Decant wrote it; copy it again, or convert its source again."
+  }
+
+  private var finding: Message {
+    switch self {
+    case .tensor(let stored, let found):
+      "the digest of its dtype, shape and elements is \(found), but \(stored) was stored"
+    case .metadata(let stored, let found): "the digest of the metadata is \(found), but \(stored) was stored"
+    case .noDigest: "the file has a digest of every tensor, and none of this one"
+    case .noTensor: "the file has a digest of this tensor, and no such tensor"
+    case .unreadable(let why): "the digests in '\(ContentDigests.key)' cannot be read: \(why)"
+    case .missing(let version):
+      "Decant \(version) writes digests, and there are none in '\(ContentDigests.key)'"
+    }
+  }
+}

@@ -1,0 +1,138 @@
+public import Messages
+public import Tensors
+
+/// What is wrong with a safetensors, HDF5 or npz file, or why one cannot be written.
+///
+/// The tensor may be an object in an HDF5 file.
+public typealias WeightFileError = LocatedError<WeightFileDefect>
+
+/// What can be wrong with a file of weights, or keep one from being written.
+public enum WeightFileDefect: ErrorReason {
+  // Reading, safetensors.
+
+  /// The file is too short to declare a header.
+  case noHeader(byteCount: Int)
+  /// The header is declared longer than the format allows.
+  case headerTooLong(UInt64)
+  /// The header is declared longer than the file.
+  case headerPastEnd(declared: Int, left: Int)
+  /// The header does not start with `{`.
+  case notAnObject(UInt8)
+  /// The header is not the JSON that the format asks for.
+  case badHeader(Message)
+  /// A tensor's entry lacks a field.
+  case missingField(String)
+  /// The dtype has a name that no supported dtype has.
+  case unknownDType(String)
+  /// The extents are not a shape.
+  case badShape(ShapeError)
+  /// The offsets of a tensor run backwards.
+  case offsetsReversed(start: Int, end: Int)
+  /// The offsets leave a hole after the tensor before, or overlap it.
+  case offsetsNotContiguous(start: Int, expected: Int)
+  /// The offsets enclose another number of bytes than shape and dtype need.
+  case sizeMismatch(found: Int, expected: Int)
+  /// The data ends before or after the last tensor.
+  case dataCountMismatch(tensorBytes: Int, fileBytes: Int)
+  /// Two tensors carry the same name.
+  case duplicateName
+  /// The note that restores TensorFlow's dtypes does not fit the tensors.
+  case badDTypeNote(Message)
+  /// The string tensors in the metadata are not as they are written.
+  case badStrings(Message)
+
+  // Reading, HDF5.
+
+  /// libhdf5 cannot read the file, or has something that is not read.
+  case hdf5(HDF5Defect)
+
+  // Reading, npz.
+
+  /// The zip archive is damaged, or has what is not read.
+  case archive(ArchiveDefect)
+  /// A numpy array is damaged, or no tensor.
+  case array(ArrayDefect)
+
+  // Either direction.
+
+  /// The tensor has no fixed-width elements, or has them where strings were asked for.
+  case wrongKind(DType)
+
+  // Writing.
+
+  /// The format cannot hold the tensor.
+  case refused(Message)
+  /// A tensor received more bytes than it was declared with.
+  case tooManyBytes(declared: Int)
+  /// A tensor received fewer bytes than it was declared with.
+  case tooFewBytes(declared: Int, written: Int)
+  /// The HDF5 library could not write; its own message.
+  case cannotWrite(String)
+
+  /// The kind of failure, which decides the exit status.
+  public var category: ErrorCategory {
+    switch self {
+    case .refused: .cannotCreate
+    case .tooManyBytes, .tooFewBytes, .cannotWrite, .hdf5(.noProcess): .inputOutput
+    default: .badData
+    }
+  }
+
+  /// What was found, what was expected and what to try.
+  public var sentence: Message {
+    switch self {
+    case .noHeader(let byteCount):
+      "has \(byteCount.counted("byte")), fewer than a safetensors header takes. Copy the file again."
+    case .headerTooLong(let declared):
+      """
+      declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). \
+      It is probably not a safetensors file.
+      """
+    case .headerPastEnd(let declared, let left):
+      "declares a header of \(declared.counted("byte")) but only \(left) are left. \(Self.interrupted)"
+    case .notAnObject(let byte):
+      "the header starts with byte \(byte) where '{' is expected. It is not a safetensors file."
+    case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
+    case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
+    case .unknownDType(let name):
+      """
+      has the dtype '\(name)', which is not supported. Convert that tensor to another dtype with the program that \
+      wrote it.
+      """
+    case .badShape(let error): "\(error). \(Self.changed)"
+    case .offsetsReversed(let start, let end): "ends at \(end), before its start at \(start). \(Self.changed)"
+    case .offsetsNotContiguous(let start, let expected):
+      """
+      starts at \(start) of the data where the tensor before ends at \(expected); safetensors allows neither holes \
+      nor overlap. \(Self.changed)
+      """
+    case .sizeMismatch(let found, let expected):
+      "has \(found.counted("byte")) where its shape and dtype need \(expected). \(Self.changed)"
+    case .dataCountMismatch(let tensorBytes, let fileBytes):
+      "the tensors take \(tensorBytes.counted("byte")) where the file has \(fileBytes) after its header. \(Self.interrupted)"
+    case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
+    case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
+    case .duplicateName: "is in the file twice. \(Self.changed)"
+    case .hdf5(let defect): defect.words
+    case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
+    case .array(let defect): defect.words
+    case .wrongKind(.string): "holds strings where numbers were asked for."
+    case .wrongKind(let dtype): "holds \(dtype) where strings were asked for."
+    case .refused(let why): "\(why)."
+    case .tooManyBytes(let declared):
+      "received more than the \(declared.counted("byte")) it was declared with. This is a defect in Decant."
+    case .tooFewBytes(let declared, let written):
+      "received \(written) of the \(declared.counted("byte")) it was declared with. This is a defect in Decant."
+    case .cannotWrite(let message):
+      """
+      cannot be written; HDF5 says: \(message). Nothing was left behind. Free some space, or choose another place or \
+      format.
+      """
+    }
+  }
+
+  static let interrupted: Message =
+    "The file is probably cut short or damaged; compare its size and checksum with the original and copy it again."
+  static let changed: Message =
+    "The file was damaged, or written by a program with a defect; compare its checksum with the original."
+}
