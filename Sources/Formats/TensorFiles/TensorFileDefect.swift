@@ -52,7 +52,7 @@ public enum TensorFileDefect: ErrorReason {
     case .unknownExtension:
       """
       its name does not say which format to write. End it with one of \
-      \(WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }.joined(separator: ", ")), or use --to.
+      \(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to.
       """
     case .cannotCompress(let format):
       "\(format.rawValue) does not compress. Leave --compression out, or write .h5."

@@ -11,13 +11,13 @@ struct BadMetaGraphTests {
   struct Defect: CustomTestStringConvertible, Sendable {
     let name: String
     let reason: MetaGraphDefect
-    let offset: Int
+    let offset: Int?
     var testDescription: String { name }
   }
 
   static let defects: [Defect] = [
-    Defect(name: "meta-empty", reason: .notMetaGraph(.empty), offset: 0),
-    Defect(name: "meta-html", reason: .notMetaGraph(.html), offset: 0),
+    Defect(name: "meta-empty", reason: .notMetaGraph(.empty), offset: nil),
+    Defect(name: "meta-html", reason: .notMetaGraph(.html), offset: nil),
     Defect(name: "meta-deep-groups", reason: .wire(.group(field: 127)), offset: 0),
     Defect(name: "meta-field-zero", reason: .wire(.fieldZero), offset: 0),
     Defect(name: "meta-length-overflow", reason: .wire(.bytes(.tooLarge(.max))), offset: 1),

@@ -67,7 +67,7 @@ struct GraphTopologyTests {
   func words() {
     let error = MetaGraphError(.cycle(["a", "b", "c", "d", "e"]), file: "p.meta")
     #expect(
-      error.description.hasPrefix("p.meta: byte 0: 5 nodes wait for each other: 'a', 'b', 'c', 'd', …. TensorFlow"))
+      error.description.hasPrefix("p.meta: 5 nodes wait for each other: 'a', 'b', 'c', 'd' and 1 more. TensorFlow"))
     #expect(error.category == .badData)
     let missing = MetaGraphError(.missingInput(node: "a\n", input: "b"), file: "p.meta")
     #expect(missing.description.contains("the node 'a\\n' consumes 'b', which no node of the graph produces"))

@@ -19,7 +19,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
   static let all = [
     DirectoryCase(
       name: "two HDF5 files", copies: ["b.h5": "keras/model-3.h5", "a.h5": "keras/weights-2.2.h5"],
-      says: ["2 HDF5 files: a.h5, b.h5", "Name one of them: ", "/a.h5"]),
+      says: ["2 HDF5 files: a.h5 and b.h5", "Name one of them: ", "/a.h5"]),
     DirectoryCase(
       name: "shards with an index",
       files: ["model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json"],
@@ -49,7 +49,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       says: ["a graph and no checkpoint: model.ckpt-3.meta", "model.ckpt-3.index"]),
     DirectoryCase(
       name: "only data", files: ["m.data-00000-of-00002", "m.data-00001-of-00002"],
-      says: ["data of a checkpoint without its index: m.data-00000-of-00002, m.data-00001-of-00002", "Copy m.index"]),
+      says: ["data of a checkpoint without its index: m.data-00000-of-00002 and m.data-00001-of-00002", "Copy m.index"]),
     DirectoryCase(
       name: "settings and words alone", files: ["config.json", "tokenizer.json", "labels.txt"],
       says: ["no weights, only 1 settings file, 1 list of labels and 1 tokenizer file"]),
@@ -65,10 +65,10 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
     DirectoryCase(name: "pictures", files: ["a.jpg", "b.webp"], says: ["2 pictures and no checkpoint"]),
     DirectoryCase(
       name: "models in directories below", files: ["b/saved_model.pb", "a/x/model.safetensors", "c/notes.txt"],
-      says: ["models in 2 directories: a, b", "Name one of them: ", "/a"]),
+      says: ["models in 2 directories: a and b", "Name one of them: ", "/a"]),
     DirectoryCase(
       name: "versions of a server", files: ["2/saved_model.pb", "10/saved_model.pb", "9/saved_model.pbtxt"],
-      says: ["3 versions of a SavedModel: 2, 9, 10", "takes the highest", "/10"]),
+      says: ["3 versions of a SavedModel: 2, 9 and 10", "takes the highest", "/10"]),
     DirectoryCase(
       name: "a name with an escape sequence", files: ["a\u{1b}[31m.h5", "b.h5"], says: ["a\\u{1b}[31m.h5"]),
   ]
@@ -115,7 +115,7 @@ struct DirectoryTests {
     let start = ContinuousClock.now
     let error = try #require(throws: (any Error).self) { try TensorFile.open(scratch.path) }
     #expect(ContinuousClock.now - start < .seconds(20))
-    #expect("\(error)".contains("12000 safetensors files") && "\(error)".contains("and 11995 more"))
+    #expect("\(error)".contains("12000 safetensors files") && "\(error)".contains("and 11,995 more"))
   }
 
   @Test(
