@@ -207,7 +207,7 @@ let layeredTests =
     [
       tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
-      tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads"]),
+      tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads", "Messages"]),
       tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
       tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors", "Messages"]),
       tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),
@@ -252,7 +252,7 @@ let layeredTests =
     [
       tests(of: "Tensors", ["Bytes", "Messages"]),
       tests(of: "Files", ["Bytes", "Threads", "Messages"]),
-      tests(of: "Patterns"),
+      tests(of: "Patterns", ["Messages"]),
       tests(of: "Bytes", ["Messages", "CDecantBytes"]),
       tests(of: "Messages"),
       tests(of: "Threads"),

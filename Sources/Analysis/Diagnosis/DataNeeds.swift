@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Checkpoints
+internal import Messages
 internal import Tensors
 
 /// What an index says of its data files: how many there are and how long each must be at least.
@@ -34,7 +34,7 @@ struct DataNeeds {
     }
     // The end of a variable in slices is not in its description, but a shard that is too short is a problem with a number.
     for problem in source.problems {
-      guard let error = problem.error as? CheckpointError, case .shardTooShort(let needed, _, _) = error.reason,
+      guard let error = problem.error as? CheckpointError, case .shard(.tooShort(let needed, _, _)) = error.reason,
         let file = error.file, let shard = ShardName(file, marker: ".data-")?.shard
       else { continue }
       byteCounts[shard] = needed

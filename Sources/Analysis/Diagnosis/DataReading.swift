@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Checkpoints
+internal import Messages
 internal import Tensors
 
 /// What reading every tensor of a source gave.
@@ -16,7 +16,9 @@ struct DataReading {
     /// Whether the bytes are there and are not those that were written.
     var isWrongBytes: Bool {
       switch reason {
-      case .checksum, .stringLengthChecksum, .badStringLength, .tooManyStrings, .bytesLeftOver: true
+      case .data(.checksum), .strings(.lengthChecksum), .strings(.badLength), .strings(.tooMany),
+        .strings(.bytesLeftOver):
+        true
       default: false
       }
     }
@@ -24,7 +26,7 @@ struct DataReading {
     /// Whether the bytes are not there at all.
     var isMissing: Bool {
       switch reason {
-      case .outsideShard, .missingShard, .foreignShard, .file: true
+      case .shard(.outside), .shard(.missing), .shard(.foreign), .file: true
       default: false
       }
     }

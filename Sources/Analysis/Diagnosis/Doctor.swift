@@ -136,7 +136,7 @@ private struct Examination {
     case .gzip where sets.isEmpty || isGiven, .zip where sets.isEmpty || isGiven, .tar where sets.isEmpty || isGiven:
       return ForeignFileCheck.finding(file)
     case .table where file.role == .table:
-      return TableDamage.finding(file, CheckpointError(.notACheckpoint, file: file.path))
+      return TableDamage.finding(file, CheckpointError(.header(.notACheckpoint), file: file.path))
     default: break
     }
     if let finding = ForeignFileCheck.unreadable(file) { return finding }

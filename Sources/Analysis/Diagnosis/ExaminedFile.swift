@@ -1,4 +1,3 @@
-internal import Messages
 internal import Checkpoints
 public import Files
 internal import Foundation

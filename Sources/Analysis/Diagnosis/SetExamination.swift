@@ -132,7 +132,7 @@ struct SetExamination {
     let entries = source.problems.filter { problem in
       guard problem.severity != .note, let error = problem.error as? CheckpointError else { return false }
       switch error.reason {
-      case .missingShard, .shardTooShort: return false
+      case .shard(.missing), .shard(.tooShort): return false
       default: return true
       }
     }
@@ -180,12 +180,12 @@ struct SetExamination {
   /// A variable that lies in a file which another finding is about.
   private func isExplained(_ failure: DataReading.Failure) -> Bool {
     switch failure.reason {
-    case .missingShard, .foreignShard, .file: true
-    case .outsideShard(_, _, let byteCount, let kind):
+    case .shard(.missing), .shard(.foreign), .file: true
+    case .shard(.outside(_, _, let byteCount, let kind)):
       // Behind the end of a file that is too short for others too, and whose length is said once.
       kind != .unknown || byteCount == 0
         || source?.problems.contains {
-          if case .shardTooShort = ($0.error as? CheckpointError)?.reason { true } else { false }
+          if case .shard(.tooShort) = ($0.error as? CheckpointError)?.reason { true } else { false }
         } == true
     default: false
     }

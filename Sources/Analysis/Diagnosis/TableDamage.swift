@@ -44,7 +44,7 @@ enum TableDamage {
             "Compare its checksum with the original and copy it again. If the original is gone, save what is whole:",
             commands: recover))
       }
-    case .headerMissing, .notACheckpoint:
+    case .header(.missing), .header(.notACheckpoint):
       return Finding(
         .foreignTable, .error, files: [file.path],
         summary: "\(name) is a sorted string table, but not a checkpoint.",

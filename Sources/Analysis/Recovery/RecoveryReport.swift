@@ -1,4 +1,3 @@
-internal import Messages
 public import Checkpoints
 public import Conversion
 public import Messages

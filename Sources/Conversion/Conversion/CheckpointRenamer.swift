@@ -71,7 +71,7 @@ public struct CheckpointRenamer: Sendable {
     // A renamed checkpoint is the same checkpoint; one that lacks a tensor is not.
     for descriptor in source.descriptors {
       if let refusal = V1CheckpointWriter.refusal(of: descriptor) {
-        throw CheckpointError(.refused(refusal), file: output, tensor: descriptor.name)
+        throw CheckpointError(.writing(.refused(refusal)), file: output, tensor: descriptor.name)
       }
     }
     let report = try Converter(options: options).convert(source, to: output, progress: progress)

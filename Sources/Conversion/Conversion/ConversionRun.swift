@@ -1,4 +1,3 @@
-internal import Messages
 internal import Bytes
 internal import Files
 internal import Foundation

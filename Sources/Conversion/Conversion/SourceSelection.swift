@@ -1,4 +1,3 @@
-internal import Messages
 internal import Bytes
 internal import Messages
 internal import MetaGraph

@@ -1,8 +1,8 @@
-internal import Messages
 internal import CTensorFlowProtos
+internal import Messages
+internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
-internal import ProtobufMessages
 
 /// The value under a tensor's name in a V2 index: `BundleEntryProto`.
 ///
@@ -39,16 +39,16 @@ struct BundleEntry: Equatable {
     byteCount = fields.byteCount
     maskedChecksum = fields.maskedChecksum
     slices = fields.slices
-    if dtype.byteCount != nil, shape.byteCount(of: dtype) == nil { throw .tooManyBytes(shape, dtype) }
+    if dtype.byteCount != nil, shape.byteCount(of: dtype) == nil { throw .entry(.tooManyBytes(shape, dtype)) }
   }
 
   /// Checks where the entry says its data is.
   func checkLocation(shardCount: Int) throws(CheckpointDefect) {
-    guard (0..<shardCount).contains(shard) else { throw .badShard(shard, count: shardCount) }
-    guard offset >= 0 else { throw .negativeOffset(offset) }
-    guard byteCount >= 0 else { throw .negativeByteCount(byteCount) }
+    guard (0..<shardCount).contains(shard) else { throw .entry(.badShard(shard, count: shardCount)) }
+    guard offset >= 0 else { throw .entry(.negativeOffset(offset)) }
+    guard byteCount >= 0 else { throw .entry(.negativeByteCount(byteCount)) }
     if let expected = shape.byteCount(of: dtype), expected != byteCount {
-      throw .badByteCount(expected: expected, found: byteCount)
+      throw .entry(.badByteCount(expected: expected, found: byteCount))
     }
   }
 

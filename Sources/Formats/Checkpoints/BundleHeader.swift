@@ -1,7 +1,7 @@
-internal import Messages
 internal import CTensorFlowProtos
-internal import ProtobufWire
+internal import Messages
 internal import ProtobufMessages
+internal import ProtobufWire
 
 /// The value under the empty key of a V2 index: `BundleHeaderProto`.
 ///
@@ -26,12 +26,16 @@ public struct BundleHeader: Equatable, Sendable {
     } catch {
       throw .message("bundle header", error.reason)
     }
-    guard (1...Self.maximumShardCount).contains(fields.shardCount) else { throw .badShardCount(fields.shardCount) }
-    guard (0...1).contains(fields.endianness) else { throw .badEndianness(fields.endianness) }
+    guard (1...Self.maximumShardCount).contains(fields.shardCount) else {
+      throw .header(.badShardCount(fields.shardCount))
+    }
+    guard (0...1).contains(fields.endianness) else { throw .header(.badEndianness(fields.endianness)) }
     // Headers of 2016 have no version; that reads as zeros.
-    guard fields.producer >= 0 else { throw .badProducer(fields.producer) }
-    guard fields.minimumConsumer <= Self.consumerVersion else { throw .tooNew(minimumConsumer: fields.minimumConsumer) }
-    guard !fields.badConsumers.contains(Self.consumerVersion) else { throw .consumerExcluded }
+    guard fields.producer >= 0 else { throw .header(.badProducer(fields.producer)) }
+    guard fields.minimumConsumer <= Self.consumerVersion else {
+      throw .header(.tooNew(minimumConsumer: fields.minimumConsumer))
+    }
+    guard !fields.badConsumers.contains(Self.consumerVersion) else { throw .header(.consumerExcluded) }
     shardCount = fields.shardCount
     isBigEndian = fields.endianness == 1
   }

@@ -107,11 +107,11 @@ public struct BundleRenaming: Sendable {
         key = rename(key)
         let text = String(escapingInvalidUTF8: key)
         if let refusal = NameRefusal.ofBundle(text) {
-          throw CheckpointError(.refused(refusal), file: prefix, tensor: text)
+          throw CheckpointError(.writing(.refused(refusal)), file: prefix, tensor: text)
         }
       }
       guard entries.updateValue([UInt8](entry.valueBytes), forKey: key) == nil else {
-        throw CheckpointError(.duplicateTensor, file: prefix, tensor: String(escapingInvalidUTF8: key))
+        throw CheckpointError(.entry(.duplicate), file: prefix, tensor: String(escapingInvalidUTF8: key))
       }
     }
     return entries
@@ -162,10 +162,11 @@ public struct BundleRenaming: Sendable {
     expected.sort { $0.name.precedesInBytes($1.name) }
     for (found, expected) in zip(back.descriptors, expected)
     where !found.name.equalsInBytes(expected.name) || found.dtype != expected.dtype || found.shape != expected.shape {
-      throw CheckpointError(.refused("read back, it is not as it was meant"), file: prefix, tensor: expected.name)
+      throw CheckpointError(
+        .writing(.refused("read back, it is not as it was meant")), file: prefix, tensor: expected.name)
     }
     guard back.descriptors.count == expected.count else {
-      throw CheckpointError(.refused("read back, there are other tensors than were meant"), file: prefix)
+      throw CheckpointError(.writing(.refused("read back, there are other tensors than were meant")), file: prefix)
     }
   }
 }

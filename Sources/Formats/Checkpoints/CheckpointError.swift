@@ -28,10 +28,10 @@ extension LocatedError<CheckpointDefect>: FileWideError {
   public var fileAtFault: (path: String, message: Message)? {
     let whole: CheckpointDefect
     switch reason {
-    case .missingShard, .foreignShard: whole = reason
-    case .outsideShard(_, _, _, let kind), .shardTooShort(_, _, let kind):
+    case .shard(.missing), .shard(.foreign): whole = reason
+    case .shard(.outside(_, _, _, let kind)), .shard(.tooShort(_, _, let kind)):
       switch kind {
-      case .lfsPointer, .html, .gzip, .zip, .tar, .empty: whole = .foreignShard(kind)
+      case .lfsPointer, .html, .gzip, .zip, .tar, .empty: whole = .shard(.foreign(kind))
       default: return nil
       }
     default: return nil

@@ -1,6 +1,6 @@
-public import Messages
 internal import Files
 internal import Foundation
+public import Messages
 internal import Tensors
 
 /// Which checkpoint a path means.
@@ -77,19 +77,19 @@ private struct Resolver {
     }
     if let shard = ShardName(path, marker: ".data-") {
       guard let found = try bundle(shard.prefix) else {
-        throw CheckpointError(.indexMissing((shard.prefix + ".index").lastPart), file: path)
+        throw CheckpointError(.search(.indexMissing((shard.prefix + ".index").lastPart)), file: path)
       }
       return found
     }
     if let found = try v1(path) { return found }
     for link in [path, path + ".index"] where FileStatus(path: link) == nil {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) else { continue }
-      throw CheckpointError(.danglingLink(to: target), file: link)
+      throw CheckpointError(.search(.danglingLink(to: target)), file: link)
     }
     if RemoteAddress(path) != nil {
       throw CheckpointError(.file(FileError(.cannotOpen(ENOENT), file: path)), file: path)
     }
-    throw CheckpointError(.notFound(lookedFor: lookedFor, present: present), file: path)
+    throw CheckpointError(.search(.notFound(lookedFor: lookedFor, present: present)), file: path)
   }
 
   private var lookedFor: [String] {
@@ -122,7 +122,8 @@ private struct Resolver {
     if FileStatus(path: path)?.isDirectory == false { return found(.v1(files: [path]), prefix: path) }
     let counts = Directory(path.directoryPart).shardCounts(ofPrefix: path.lastPart)
     if counts.count > 1 {
-      throw CheckpointError(.ambiguous(counts.map { "\(path.lastPart)-?????-of-\(ShardFiles.padded($0))" }), file: path)
+      throw CheckpointError(
+        .search(.ambiguous(counts.map { "\(path.lastPart)-?????-of-\(ShardFiles.padded($0))" })), file: path)
     }
     guard let count = counts.first, let shard = ShardName(prefix: path, count: count) else { return nil }
     return found(.v1(files: (0..<count).map { shard.path($0) }), prefix: path)
@@ -157,12 +158,14 @@ private struct Resolver {
         // A model's directory means its only version; with several versions, none is guessed.
         if versions.count == 1 { return try Resolver(path: path.joined(versions[0])).resolve() }
         if let explanation = directory.explanation {
-          throw CheckpointError(.otherDirectory(explanation.words, advice: explanation.advice), file: path)
+          throw CheckpointError(.search(.otherDirectory(explanation.words, advice: explanation.advice)), file: path)
         }
       }
-      throw CheckpointError(.noCheckpointInDirectory(leftovers: leftovers), file: path)
+      throw CheckpointError(.search(.noCheckpointInDirectory(leftovers: leftovers)), file: path)
     }
-    guard checkpoints.count == 1 else { throw CheckpointError(.ambiguous(checkpoints.map(\.lastPart)), file: path) }
+    guard checkpoints.count == 1 else {
+      throw CheckpointError(.search(.ambiguous(checkpoints.map(\.lastPart))), file: path)
+    }
     return try Resolver(path: only).resolve()
   }
 
@@ -173,7 +176,7 @@ private struct Resolver {
     let prefix = directory.joined("variables/variables")
     if let found = try bundle(prefix) { return found }
     for name in Self.savedModelNames where FileStatus(path: directory.joined(name)) != nil {
-      throw CheckpointError(.variablesMissing("variables/variables.index"), file: directory)
+      throw CheckpointError(.search(.variablesMissing("variables/variables.index")), file: directory)
     }
     return nil
   }
@@ -204,7 +207,7 @@ private struct Resolver {
     do throws(StateFile.ParsingError) {
       state = try StateFile(parsing: bytes)
     } catch {
-      throw CheckpointError(.badStateFile(error.defect, line: error.line), file: statePath)
+      throw CheckpointError(.search(.badStateFile(error.defect, line: error.line)), file: statePath)
     }
     // What is named is a prefix and not a directory, or state files could lead to each other for ever.
     let place = StatePlace(named: state.checkpointPath, stateFile: statePath)
@@ -213,15 +216,15 @@ private struct Resolver {
         return try Resolver(path: candidate, stateFilePath: statePath).resolve()
       } catch {
         switch error.reason {
-        case .notFound, .danglingLink: continue
+        case .search(.notFound), .search(.danglingLink): continue
         default: throw error
         }
       }
     }
     guard place.path != nil else {
       throw CheckpointError(
-        .statePathLeadsOut(place.named, lookedFor: place.candidates, typed: place.typed), file: statePath)
+        .search(.statePathLeadsOut(place.named, lookedFor: place.candidates, typed: place.typed)), file: statePath)
     }
-    throw CheckpointError(.stateNamesMissing(place.named, lookedFor: place.candidates), file: statePath)
+    throw CheckpointError(.search(.stateNamesMissing(place.named, lookedFor: place.candidates)), file: statePath)
   }
 }

@@ -1,5 +1,5 @@
-public import Messages
 internal import Bytes
+public import Messages
 internal import SSTable
 public import Tensors
 
@@ -18,7 +18,7 @@ public struct CheckpointSalvage: Sendable {
     /// The same in a sentence without the file and without advice.
     public var reason: Message {
       switch (error as? CheckpointError)?.reason {
-      case .sliceMissing(let slice)? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
+      case .slices(.missing(let slice))? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
       case .table(let defect)?: defect.words
       case let reason?: reason.words
       case nil: "\(error)"

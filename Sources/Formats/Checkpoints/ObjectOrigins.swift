@@ -1,5 +1,5 @@
-public import Messages
-public import Tensors
+internal import Messages
+internal import Tensors
 
 /// What an object graph says of each tensor of its checkpoint.
 struct ObjectOrigins: Sendable {
@@ -90,18 +90,4 @@ struct ObjectOrigins: Sendable {
     }
     return slots
   }
-}
-
-/// What is odd about an object graph. The tensors can be read in spite of it.
-public enum ObjectGraphDefect: Sendable, Equatable {
-  /// The tensor of the graph is not a single string.
-  case notOneString(Shape)
-  /// The string cannot be read from its shard, or is not a message.
-  case unreadable(Message)
-  /// Objects refer to objects that are not there.
-  case dangling(count: Int)
-  /// Objects name values that the checkpoint does not have.
-  case missingTensors(count: Int, first: String)
-  /// Objects name the same value.
-  case sharedKeys(count: Int, first: String)
 }

@@ -45,7 +45,7 @@ struct RecoveredList {
           records.append((name, [record]))
         }
       } catch {
-        failures.append((name, error as? CheckpointDefect ?? .recordWithoutData))
+        failures.append((name, error as? CheckpointDefect ?? .data(.missing)))
       }
     }
     let failed = Set(failures.map(\.name))
@@ -129,10 +129,10 @@ struct RecoveredList {
   private static func describe(_ name: [UInt8], _ slice: TensorSlice, of file: V1File) throws -> Record {
     do {
       return try describe(name, slice, of: file, declared: nil)
-    } catch CheckpointDefect.recordDType(let number, _) {
+    } catch CheckpointDefect.data(.otherDType(let number, _)) {
       // TensorFlow leaves the dtype out. Where a record has it, there is nothing to assume.
       guard let dtype = Int32(exactly: number).flatMap(DType.init(rawValue:)) else {
-        throw CheckpointDefect.unknownDType(number)
+        throw CheckpointDefect.entry(.unknownDType(number))
       }
       return try describe(name, slice, of: file, declared: dtype)
     }
@@ -142,7 +142,7 @@ struct RecoveredList {
     _ name: [UInt8], _ slice: TensorSlice, of file: V1File, declared: DType?
   ) throws -> Record {
     guard var record = try file.openRecord(slice.key(ofTensor: name)) else {
-      throw CheckpointDefect.sliceMissing(slice)
+      throw CheckpointDefect.slices(.missing(slice))
     }
     var found: (field: UInt32, dtype: DType, isAssumed: Bool)?
     var numberCount = 0
@@ -151,11 +151,11 @@ struct RecoveredList {
       guard let row = fields.first(where: { $0.field == tag.number }), let values = V1Values(declared ?? row.dtype),
         values.field == tag.number
       else { return try stream.skipField(tag.type, before: end) }
-      guard found == nil || found?.field == row.field else { throw CheckpointDefect.noDType }
+      guard found == nil || found?.field == row.field else { throw CheckpointDefect.entry(.noDType) }
       found = row
       numberCount += try stream.countNumbers(values, tag, before: end)
     }
-    guard let found else { throw CheckpointDefect.noDType }
+    guard let found else { throw CheckpointDefect.entry(.noDType) }
     let dtype = declared ?? found.dtype
     let perElement = dtype.kind == .complex ? 2 : 1
     return Record(

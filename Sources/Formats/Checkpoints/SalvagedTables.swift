@@ -66,7 +66,7 @@ struct SalvageFindings {
       return (file, metadata)
     } catch {
       switch error.reason {
-      case .otherVersion, .tooNew: throw error
+      case .header(.otherVersion), .header(.tooNew): throw error
       default: break
       }
     }

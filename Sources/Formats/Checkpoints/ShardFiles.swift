@@ -43,7 +43,7 @@ final class ShardFiles: Sendable {
     case .success(let file): return file
     case .failure(let error):
       if error.category == .noInput, case .cannotOpen = error.reason {
-        throw CheckpointError(.missingShard(SourceFile(path: path, byteCount: nil).name), file: path)
+        throw CheckpointError(.shard(.missing(SourceFile(path: path, byteCount: nil).name)), file: path)
       }
       throw CheckpointError(.file(error), file: path)
     }

@@ -101,6 +101,6 @@ extension [UInt8] {
 extension CheckpointDefect {
   /// Why a tensor of a dtype cannot be read in the way that was asked for.
   static func unsuitable(_ dtype: DType) -> Self {
-    dtype.kind == .opaque ? .unreadableDType(dtype) : .wrongKind(dtype)
+    dtype.kind == .opaque ? .entry(.unreadableDType(dtype)) : .entry(.wrongKind(dtype))
   }
 }

@@ -1,7 +1,7 @@
 internal import CTensorFlowProtos
-internal import Tensors
 internal import ProtobufMessages
 internal import ProtobufWire
+internal import Tensors
 
 /// A `TensorShapeProto` as stored in the file, not checked.
 struct TensorShapeMessage: Equatable {
@@ -46,8 +46,8 @@ struct TensorShapeMessage: Equatable {
 
   /// The shape, if it is one.
   func shape() throws(CheckpointDefect) -> Shape {
-    guard !hasUnknownRank else { throw .unknownRank }
-    do throws(ShapeError) { return try Shape(dimensions) } catch { throw .badShape(error) }
+    guard !hasUnknownRank else { throw .entry(.unknownRank) }
+    do throws(ShapeError) { return try Shape(dimensions) } catch { throw .entry(.badShape(error)) }
   }
 }
 
@@ -93,9 +93,9 @@ extension TensorSlice {
 extension DType {
   /// A dtype by its number in a file, and whether it was a reference to it.
   static func stored(_ number: Int32) throws(CheckpointDefect) -> (dtype: DType, isReference: Bool) {
-    guard number != 0 else { throw .noDType }
+    guard number != 0 else { throw .entry(.noDType) }
     if let dtype = DType(rawValue: number) { return (dtype, false) }
     if number > 100, let dtype = DType(rawValue: number - 100) { return (dtype, true) }
-    throw .unknownDType(Int(number))
+    throw .entry(.unknownDType(Int(number)))
   }
 }

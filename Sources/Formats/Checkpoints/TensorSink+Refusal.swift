@@ -5,16 +5,16 @@ internal import Tensors
 extension TensorSink {
   /// Checks a list of tensors before anything is written.
   ///
-  /// - Throws: `CheckpointDefect.refused` for the first that the format cannot hold, `.duplicateTensor` for one that
+  /// - Throws: `CheckpointDefect.writing(.refused)` for the first that the format cannot hold, `.entry(.duplicate)` for one that
   ///   comes twice.
   func refuse(_ descriptors: [TensorDescriptor], file: String) throws(CheckpointError) {
     var names: Set<[UInt8]> = []
     for descriptor in descriptors {
       if let refusal = refusal(of: descriptor) {
-        throw CheckpointError(.refused(refusal), file: file, tensor: descriptor.name)
+        throw CheckpointError(.writing(.refused(refusal)), file: file, tensor: descriptor.name)
       }
       guard names.insert(Array(descriptor.name.utf8)).inserted else {
-        throw CheckpointError(.duplicateTensor, file: file, tensor: descriptor.name)
+        throw CheckpointError(.entry(.duplicate), file: file, tensor: descriptor.name)
       }
     }
   }

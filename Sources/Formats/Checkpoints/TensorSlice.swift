@@ -88,34 +88,3 @@ extension TensorSlice: CustomStringConvertible {
     extents.map { extent in extent.length.map { "\(extent.start),\($0)" } ?? "-" }.joined(separator: ":")
   }
 }
-
-/// Why slices are not parts of a tensor, or do not make it up.
-public enum SliceDefect: Error, Equatable, Sendable {
-  /// A slice with another number of axes than the tensor.
-  case rank(TensorSlice, Shape)
-  /// A slice that reaches outside the tensor.
-  case outside(TensorSlice, Shape)
-  /// A slice without elements.
-  case empty(TensorSlice)
-  /// Slices of a scalar.
-  case scalar
-  /// Two slices with elements in common.
-  case overlap(TensorSlice, TensorSlice)
-  /// Elements that are in no slice; where, if that could be found out.
-  case hole(TensorSlice?)
-  /// So many slices that comparing them would take too long.
-  case tooMany(Int)
-
-  /// The defect as the end of a sentence about the tensor.
-  var words: Message {
-    switch self {
-    case .rank(let slice, let shape): "slice \(slice) does not have the \(shape.rank) axes of the shape \(shape)."
-    case .outside(let slice, let shape): "slice \(slice) reaches outside the shape \(shape)."
-    case .empty(let slice): "slice \(slice) is empty."
-    case .scalar: "is a scalar and has slices."
-    case .overlap(let first, let second): "slices \(first) and \(second) overlap."
-    case .hole(let slice): "is incomplete: \(slice.map { "\($0) is in no slice" } ?? "its slices do not cover it")."
-    case .tooMany(let count): "has \(count.counted("slice")), too many to compare."
-    }
-  }
-}

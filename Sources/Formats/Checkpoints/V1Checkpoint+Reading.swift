@@ -1,5 +1,5 @@
-internal import Messages
 internal import Bytes
+internal import Messages
 internal import ProtobufWire
 internal import SSTable
 public import Tensors
@@ -52,7 +52,7 @@ extension V1Checkpoint {
           strings.append(try stream.readBytes(stringEnd - stream.position))
         }
         guard strings.count == reader.elementCount(of: number) else {
-          throw CheckpointDefect.badValueCount(expected: reader.elementCount(of: number), found: strings.count)
+          throw CheckpointDefect.data(.badValueCount(expected: reader.elementCount(of: number), found: strings.count))
         }
       }
       return strings
@@ -81,11 +81,11 @@ extension V1Checkpoint {
     _ body: (inout V1File.Record) throws -> Void
   ) throws {
     guard let file = tables[part.file] else {
-      throw failure(.missingShard(files[part.file].name), descriptor, file: part.file)
+      throw failure(.shard(.missing(files[part.file].name)), descriptor, file: part.file)
     }
     do {
       guard var record = try file.openRecord(part.slice.key(ofTensor: name)) else {
-        throw CheckpointDefect.sliceMissing(part.slice)
+        throw CheckpointDefect.slices(.missing(part.slice))
       }
       do {
         try body(&record)
@@ -94,7 +94,7 @@ extension V1Checkpoint {
         // Nonsense in a record is mostly damage to its block; that is the better thing to say.
         try record.stream.finish()
         let reason = (error as? WireError).map { .message("V1 record", $0.reason) } ?? error as? CheckpointDefect
-        throw failure(reason ?? .recordWithoutData, descriptor, file: part.file, offset: offset)
+        throw failure(reason ?? .data(.missing), descriptor, file: part.file, offset: offset)
       }
       try record.stream.finish()
     } catch let error as TableError {
@@ -109,7 +109,7 @@ extension V1Checkpoint {
     // Each file can be counted once. A compressed byte holds 22 at the most.
     let room = Set(parts.map(\.file)).reduce(0) { $0 + (files[$1].byteCount ?? 0) } * 22
     guard descriptor.shape.elementCount <= room / values.minimumByteCount else {
-      throw failure(.badValueCount(expected: descriptor.shape.elementCount, found: 0), descriptor)
+      throw failure(.data(.badValueCount(expected: descriptor.shape.elementCount, found: 0)), descriptor)
     }
   }
 }

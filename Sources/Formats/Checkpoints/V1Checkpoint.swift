@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 public import Files
+public import Messages
 internal import SSTable
 public import Tensors
 
@@ -40,7 +40,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
     for path in paths {
       do throws(CheckpointError) {
         guard FileStatus(path: path) != nil || paths.count == 1 else {
-          throw CheckpointError(.missingShard(SourceFile(path: path, byteCount: nil).name), file: path)
+          throw CheckpointError(.shard(.missing(SourceFile(path: path, byteCount: nil).name)), file: path)
         }
         let file = try V1File(path: path, options: options)
         files.append((file, try V1Metadata(of: file)))
@@ -73,7 +73,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
     for (number, place) in places.enumerated() {
       let orphans = place?.keys.filter { !listing.keys[number].contains($0) } ?? []
       for key in orphans.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-        let error = CheckpointError(.orphan(key: key), file: paths[number], offset: place?.find(key)?.offset)
+        let error = CheckpointError(.entry(.orphan(key: key)), file: paths[number], offset: place?.find(key)?.offset)
         problems.append(SourceProblem(tensor: nil, error: error, severity: .note))
       }
     }

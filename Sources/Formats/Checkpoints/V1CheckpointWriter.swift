@@ -59,7 +59,7 @@ public final class V1CheckpointWriter: TensorSink {
       "records are sorted by name")
     let list = V1Metadata.encode(descriptors)
     guard list.count < V1Limits.maximumMessageByteCount else {
-      throw CheckpointError(.listTooLong(byteCount: list.count), file: path)
+      throw CheckpointError(.writing(.listTooLong(byteCount: list.count)), file: path)
     }
     self.descriptors = descriptors
     try table.add([], value: list.rawSpan)
@@ -74,17 +74,17 @@ public final class V1CheckpointWriter: TensorSink {
     try passEmptyTensors()
     let (descriptor, values) = try current()
     guard let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
-      throw CheckpointError(.wrongKind(descriptor.dtype), file: path, tensor: descriptor.name)
+      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: path, tensor: descriptor.name)
     }
     guard piece.byteCount <= byteCount - written else {
-      throw CheckpointError(.moreThanDeclared(byteCount), file: path, tensor: descriptor.name)
+      throw CheckpointError(.writing(.moreThanDeclared(byteCount)), file: path, tensor: descriptor.name)
     }
     guard piece.byteCount % values.width == 0 else {
       throw CheckpointError(
-        .raggedRun(byteCount: piece.byteCount, width: values.width), file: path, tensor: descriptor.name)
+        .data(.raggedRun(byteCount: piece.byteCount, width: values.width)), file: path, tensor: descriptor.name)
     }
     if values.encoding == .bool, let value = V1Values.firstStrangeBool(in: piece) {
-      throw CheckpointError(.valueOutOfRange(Int64(value), .bool), file: path, tensor: descriptor.name)
+      throw CheckpointError(.data(.valueOutOfRange(Int64(value), .bool)), file: path, tensor: descriptor.name)
     }
     if values.areStoredAsTheyAre {
       if written == 0 { try beginRecord(descriptor, values, valueByteCount: byteCount) }
@@ -106,11 +106,11 @@ public final class V1CheckpointWriter: TensorSink {
     try passEmptyTensors()
     let (descriptor, values) = try current()
     guard descriptor.dtype == .string else {
-      throw CheckpointError(.wrongKind(descriptor.dtype), file: path, tensor: descriptor.name)
+      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: path, tensor: descriptor.name)
     }
     guard strings.count == descriptor.shape.elementCount else {
       throw CheckpointError(
-        .badValueCount(expected: descriptor.shape.elementCount, found: strings.count), file: path,
+        .data(.badValueCount(expected: descriptor.shape.elementCount, found: strings.count)), file: path,
         tensor: descriptor.name)
     }
     func head(_ string: [UInt8]) -> [UInt8] {
@@ -121,7 +121,7 @@ public final class V1CheckpointWriter: TensorSink {
     let byteCount = strings.reduce(0) { $0 + head($1).count + $1.count }
     guard byteCount < V1Limits.maximumMessageByteCount - V1Limits.headerByteCount else {
       throw CheckpointError(
-        .refused("its strings take \(byteCount.counted("byte")), more than a protobuf message has room for"),
+        .writing(.refused("its strings take \(byteCount.counted("byte")), more than a protobuf message has room for")),
         file: path,
         tensor: descriptor.name)
     }
@@ -140,7 +140,7 @@ public final class V1CheckpointWriter: TensorSink {
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
       throw CheckpointError(
-        .lessThanDeclared(descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
+        .writing(.lessThanDeclared(descriptor.byteCount, written: written)), file: path, tensor: descriptor.name)
     }
     try table.finish()
     return files[0].temporaryPath
@@ -156,7 +156,7 @@ public final class V1CheckpointWriter: TensorSink {
     precondition(index < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[index]
     guard let values = V1Values(descriptor.dtype) else {
-      throw CheckpointError(.wrongKind(descriptor.dtype), file: path, tensor: descriptor.name)
+      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: path, tensor: descriptor.name)
     }
     return (descriptor, values)
   }
@@ -169,7 +169,9 @@ public final class V1CheckpointWriter: TensorSink {
       valueByteCount: valueByteCount)
     guard head.recordByteCount < V1Limits.maximumMessageByteCount else {
       throw CheckpointError(
-        .refused("its record takes \(head.recordByteCount.counted("byte")), more than a protobuf message has room for"),
+        .writing(
+          .refused(
+            "its record takes \(head.recordByteCount.counted("byte")), more than a protobuf message has room for")),
         file: path, tensor: descriptor.name)
     }
     try table.begin(slice.key(ofTensor: name), valueByteCount: head.recordByteCount)

@@ -1,5 +1,5 @@
-internal import Messages
 internal import Files
+internal import Messages
 internal import SSTable
 internal import Tensors
 internal import Threads

@@ -63,10 +63,10 @@ struct V1Listing {
   ) throws(CheckpointDefect) {
     let (dtype, isReference) = try DType.stored(entry.dtype)
     let shape = try entry.shape.shape()
-    guard V1Values(dtype) != nil else { throw .unreadableDType(dtype) }
-    if dtype.byteCount != nil, shape.byteCount(of: dtype) == nil { throw .tooManyBytes(shape, dtype) }
+    guard V1Values(dtype) != nil else { throw .entry(.unreadableDType(dtype)) }
+    if dtype.byteCount != nil, shape.byteCount(of: dtype) == nil { throw .entry(.tooManyBytes(shape, dtype)) }
     if isReference {
-      let error = CheckpointError(.referenceDType(Int(entry.dtype)), file: path, offset: offset, tensor: text)
+      let error = CheckpointError(.entry(.referenceDType(Int(entry.dtype))), file: path, offset: offset, tensor: text)
       problems.append(SourceProblem(tensor: text, error: error, severity: .note))
     }
     let parts = entry.slices.map { Part(slice: $0, file: file) }
@@ -76,10 +76,10 @@ struct V1Listing {
       return
     }
     // Each file of a sharded set lists the slices that it holds itself, and each tensor once.
-    guard collected[index].lastFile != file else { throw .duplicateTensor }
+    guard collected[index].lastFile != file else { throw .entry(.duplicate) }
     guard collected[index].dtype == dtype, collected[index].shape == shape else {
       throw collected[index].dtype == dtype
-        ? .shapesDiffer(collected[index].shape, shape) : .dtypesDiffer(collected[index].dtype, dtype)
+        ? .entry(.shapesDiffer(collected[index].shape, shape)) : .entry(.dtypesDiffer(collected[index].dtype, dtype))
     }
     collected[index].parts += parts
     collected[index].lastFile = file

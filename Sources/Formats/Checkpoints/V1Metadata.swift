@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import CTensorFlowProtos
+internal import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 internal import SSTable
@@ -24,11 +24,11 @@ struct V1Metadata {
   init(of file: V1File) throws(CheckpointError) {
     let path = file.path
     let record = try CheckpointError.wrap { () throws(TableError) in try Self.read(file) }
-    guard let (bytes, offset) = record else { throw CheckpointError(.headerMissing, file: path) }
+    guard let (bytes, offset) = record else { throw CheckpointError(.header(.missing), file: path) }
     switch CheckpointVersion.detect(header: bytes.rawSpan) {
     case .v1?: break
-    case .v2?: throw CheckpointError(.otherVersion(found: .v2), file: path, offset: offset)
-    case nil: throw CheckpointError(.notACheckpoint, file: path, offset: offset)
+    case .v2?: throw CheckpointError(.header(.otherVersion(found: .v2)), file: path, offset: offset)
+    case nil: throw CheckpointError(.header(.notACheckpoint), file: path, offset: offset)
     }
     let fields: Fields?
     do throws(WireError) {
@@ -38,9 +38,9 @@ struct V1Metadata {
     } catch {
       throw CheckpointError(.message("V1 header", error.reason), file: path, offset: error.offset)
     }
-    guard let fields else { throw CheckpointError(.notACheckpoint, file: path, offset: offset) }
+    guard let fields else { throw CheckpointError(.header(.notACheckpoint), file: path, offset: offset) }
     guard fields.minimumConsumer <= BundleHeader.consumerVersion else {
-      throw CheckpointError(.tooNew(minimumConsumer: fields.minimumConsumer), file: path, offset: offset)
+      throw CheckpointError(.header(.tooNew(minimumConsumer: fields.minimumConsumer)), file: path, offset: offset)
     }
     entries = fields.entries
     self.offset = offset

@@ -53,7 +53,7 @@ extension V1File.Record {
         case 1:
           let found = try stream.readShortBytes(before: payloadEnd)
           guard found == name else {
-            throw CheckpointDefect.recordName(String(escapingInvalidUTF8: found))
+            throw CheckpointDefect.data(.otherName(String(escapingInvalidUTF8: found)))
           }
         case 2:
           let offset = stream.fileOffset
@@ -61,14 +61,14 @@ extension V1File.Record {
           let found = try unsafe Tensorflow__TensorSliceProto.withUnpacked(bytes.rawSpan, baseOffset: offset) {
             unsafe TensorSlice($0)
           }
-          guard found == slice else { throw CheckpointDefect.recordSlice(found) }
+          guard found == slice else { throw CheckpointDefect.data(.otherSlice(found)) }
         default:
           hasData = true
           try forEachField(ofTensorBefore: payloadEnd, dtype: dtype, body)
         }
       }
     }
-    guard hasData else { throw CheckpointDefect.recordWithoutData }
+    guard hasData else { throw CheckpointDefect.data(.missing) }
   }
 
   private mutating func forEachField(
@@ -79,7 +79,7 @@ extension V1File.Record {
       if tag.number == 1, tag.type == .varint {
         let number = Int32(truncatingIfNeeded: try stream.readWireVarint(before: end))
         guard number == 0 || number == dtype.rawValue || number == dtype.rawValue + 100 else {
-          throw CheckpointDefect.recordDType(Int(number), expected: dtype)
+          throw CheckpointDefect.data(.otherDType(Int(number), expected: dtype))
         }
       } else {
         try body(&stream, tag, end)

@@ -65,9 +65,9 @@ struct V1ValueSink {
 
   /// Hands on what is left.
   ///
-  /// - Throws: `CheckpointDefect.badValueCount` if there were too many or too few.
+  /// - Throws: `CheckpointDefect.data(.badValueCount)` if there were too many or too few.
   mutating func finish(_ body: (RawSpan) throws -> Void) throws {
-    guard count == expected else { throw CheckpointDefect.badValueCount(expected: expected, found: count) }
+    guard count == expected else { throw CheckpointDefect.data(.badValueCount(expected: expected, found: count)) }
     try flush(body)
     if !handedOn { try body([UInt8]().rawSpan) }
     buffers.give(buffer)
@@ -81,7 +81,7 @@ struct V1ValueSink {
     _ stream: inout BlockStream, _ byteCount: Int, width: Int, _ body: (RawSpan) throws -> Void
   ) throws {
     guard byteCount % width == 0 else {
-      throw CheckpointDefect.raggedRun(byteCount: byteCount, width: width)
+      throw CheckpointDefect.data(.raggedRun(byteCount: byteCount, width: width))
     }
     // tensor_content holds whole elements; value fields hold the numbers that elements are made of.
     count += byteCount / values.width
@@ -97,7 +97,7 @@ struct V1ValueSink {
           return taken
         }
         // Whole elements are left, and the stream holds as many bytes as it was asked for.
-        guard taken > 0 else { throw CheckpointDefect.raggedRun(byteCount: byteCount, width: elementWidth) }
+        guard taken > 0 else { throw CheckpointDefect.data(.raggedRun(byteCount: byteCount, width: elementWidth)) }
         handedOn = true
         try stream.skip(taken)
       }
@@ -149,7 +149,7 @@ struct V1ValueSink {
       // As protobuf reads an int32: the low 32 bits. Only int64 and uint32 have more.
       let signed =
         values.field == 7 || values.field == 13 ? Int64(Int32(truncatingIfNeeded: value)) : Int64(bitPattern: value)
-      guard range.contains(signed) else { throw CheckpointDefect.valueOutOfRange(signed, values.dtype) }
+      guard range.contains(signed) else { throw CheckpointDefect.data(.valueOutOfRange(signed, values.dtype)) }
       bits = UInt64(bitPattern: signed)
     case .bool: bits = value == 0 ? 0 : 1
     default: break

@@ -1,5 +1,5 @@
-internal import Messages
 internal import Bytes
+internal import Messages
 internal import ProtobufWire
 public import Tensors
 internal import Threads

@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Files
+internal import Messages
 public import Tensors
 
 extension V2Checkpoint {
@@ -73,9 +73,10 @@ extension V2Checkpoint {
     }
     guard stored.offset <= file.byteCount, stored.byteCount <= file.byteCount - stored.offset else {
       throw failure(
-        .outsideShard(
-          offset: stored.offset, byteCount: stored.byteCount, shardByteCount: file.byteCount,
-          kind: (try? FileKind(of: file)) ?? .unknown), descriptor, shard: stored.shard)
+        .shard(
+          .outside(
+            offset: stored.offset, byteCount: stored.byteCount, shardByteCount: file.byteCount,
+            kind: (try? FileKind(of: file)) ?? .unknown)), descriptor, shard: stored.shard)
     }
     return file
   }
@@ -88,8 +89,9 @@ extension V2Checkpoint {
         let file = try file(of: slice, descriptor)
         guard let sum = claimed.addingChecked(slice.byteCount), sum <= file.byteCount else {
           throw failure(
-            .outsideShard(
-              offset: slice.offset, byteCount: claimed, shardByteCount: file.byteCount, kind: .unknown), descriptor,
+            .shard(
+              .outside(
+                offset: slice.offset, byteCount: claimed, shardByteCount: file.byteCount, kind: .unknown)), descriptor,
             shard: shard)
         }
         claimed = sum
@@ -130,7 +132,7 @@ extension V2Checkpoint {
     let expected = CRC32C.unmask(stored.maskedChecksum)
     guard options.verifiesChecksums, checksum.value != expected else { return }
     throw checksumFailure(
-      .checksum(stored: expected, computed: checksum.value), stored, descriptor, offset: stored.offset)
+      .data(.checksum(stored: expected, computed: checksum.value)), stored, descriptor, offset: stored.offset)
   }
 
   /// A failed checksum, or what the file is if it is not data at all.
@@ -140,7 +142,7 @@ extension V2Checkpoint {
     if stored.byteCount > 0, let file = try? shards.file(stored.shard), let kind = try? FileKind(of: file) {
       switch kind {
       case .lfsPointer, .html, .gzip, .zip, .tar:
-        return failure(.foreignShard(kind), descriptor, shard: stored.shard)
+        return failure(.shard(.foreign(kind)), descriptor, shard: stored.shard)
       default: break
       }
     }
@@ -163,7 +165,7 @@ extension V2Checkpoint {
     }
     let file = try file(of: stored, descriptor)
     guard stored.byteCount >= 4, count <= stored.byteCount - 4 else {
-      throw failed(.tooManyStrings(count: count, byteCount: stored.byteCount))
+      throw failed(.strings(.tooMany(count: count, byteCount: stored.byteCount)))
     }
     let bytes = try file.read(at: stored.offset, count: stored.byteCount)
     var reader = ByteReader(bytes.rawSpan)
@@ -182,16 +184,16 @@ extension V2Checkpoint {
       let storedLengths = CRC32C.unmask(header.isBigEndian ? maskedLengths.byteSwapped : maskedLengths)
       guard !options.verifiesChecksums || storedLengths == checksum.value else {
         throw checksumFailure(
-          .stringLengthChecksum(stored: storedLengths, computed: checksum.value), stored, descriptor,
+          .strings(.lengthChecksum(stored: storedLengths, computed: checksum.value)), stored, descriptor,
           offset: stored.offset + position)
       }
       checksum.extend(by: bytes.rawSpan.extracting(position..<bytes.count))
       strings.reserveCapacity(count)
       for length in lengths { strings.append([UInt8](try reader.readBytes(length))) }
     } catch let error as ByteError {
-      throw failed(.badStringLength(error.reason), at: error.offset)
+      throw failed(.strings(.badLength(error.reason)), at: error.offset)
     }
-    guard reader.isAtEnd else { throw failed(.bytesLeftOver(reader.remainingCount), at: reader.position) }
+    guard reader.isAtEnd else { throw failed(.strings(.bytesLeftOver(reader.remainingCount)), at: reader.position) }
     try require(checksum, of: stored, descriptor)
     return strings
   }

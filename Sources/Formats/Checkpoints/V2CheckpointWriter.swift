@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 public import Files
+public import Messages
 internal import SSTable
 public import Tensors
 
@@ -92,10 +92,10 @@ public final class V2CheckpointWriter: TensorSink {
     precondition(entries.count < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[entries.count]
     guard let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
-      throw CheckpointError(.wrongKind(descriptor.dtype), file: prefix, tensor: descriptor.name)
+      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: prefix, tensor: descriptor.name)
     }
     guard piece.byteCount <= byteCount - written else {
-      throw CheckpointError(.moreThanDeclared(byteCount), file: prefix, tensor: descriptor.name)
+      throw CheckpointError(.writing(.moreThanDeclared(byteCount)), file: prefix, tensor: descriptor.name)
     }
     checksum.extend(by: piece)
     try append(piece)
@@ -108,11 +108,11 @@ public final class V2CheckpointWriter: TensorSink {
     precondition(entries.count < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[entries.count]
     guard descriptor.dtype == .string else {
-      throw CheckpointError(.wrongKind(descriptor.dtype), file: prefix, tensor: descriptor.name)
+      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: prefix, tensor: descriptor.name)
     }
     guard strings.count == descriptor.shape.elementCount else {
       throw CheckpointError(
-        .badValueCount(expected: descriptor.shape.elementCount, found: strings.count), file: prefix,
+        .data(.badValueCount(expected: descriptor.shape.elementCount, found: strings.count)), file: prefix,
         tensor: descriptor.name)
     }
     let head = StringTensorHead(strings)
@@ -131,7 +131,7 @@ public final class V2CheckpointWriter: TensorSink {
     guard entries.count == descriptors.count else {
       let descriptor = descriptors[entries.count]
       throw CheckpointError(
-        .lessThanDeclared(descriptor.byteCount, written: written), file: prefix, tensor: descriptor.name)
+        .writing(.lessThanDeclared(descriptor.byteCount, written: written)), file: prefix, tensor: descriptor.name)
     }
     try moveOn(toShard: shardCount - 1)
     let table = TableWriter(output: IndexOutput(files: output, index: shardCount))

@@ -23,7 +23,7 @@ struct V2Index {
     func next() throws(CheckpointError) -> BlockCursor? {
       try CheckpointError.wrap { () throws(TableError) in try cursor.next() ? cursor.entry : nil }
     }
-    guard let first = try next(), first.key.isEmpty else { throw CheckpointError(.headerMissing, file: path) }
+    guard let first = try next(), first.key.isEmpty else { throw CheckpointError(.header(.missing), file: path) }
     header = try Self.parseHeader(first, path: path)
     hasHeader = true
     while let entry = try next() {
@@ -65,7 +65,7 @@ struct V2Index {
       return try parseHeader(entry, path: path)
     } catch {
       switch error.reason {
-      case .otherVersion, .tooNew, .consumerExcluded: throw error
+      case .header(.otherVersion), .header(.tooNew), .header(.consumerExcluded): throw error
       default: return nil
       }
     }
@@ -75,8 +75,8 @@ struct V2Index {
     let offset = entry.valueFileOffset
     switch CheckpointVersion.detect(header: entry.valueBytes) {
     case .v2?: break
-    case .v1?: throw CheckpointError(.otherVersion(found: .v1), file: path, offset: offset)
-    case nil: throw CheckpointError(.notACheckpoint, file: path, offset: offset)
+    case .v1?: throw CheckpointError(.header(.otherVersion(found: .v1)), file: path, offset: offset)
+    case nil: throw CheckpointError(.header(.notACheckpoint), file: path, offset: offset)
     }
     do throws(CheckpointDefect) {
       return try BundleHeader(parsing: entry.valueBytes, baseOffset: offset)

@@ -58,7 +58,7 @@ struct V2Listing {
       if file.byteCount == nil {
         problems.append(
           SourceProblem(
-            tensor: nil, error: CheckpointError(.missingShard(file.name), file: file.path), severity: .unreadable))
+            tensor: nil, error: CheckpointError(.shard(.missing(file.name)), file: file.path), severity: .unreadable))
       }
     }
   }
@@ -73,7 +73,7 @@ struct V2Listing {
       return
     }
     if entry.isReference {
-      let error = CheckpointError(.referenceDType(Int(entry.dtype.rawValue) + 100), file: path, tensor: text)
+      let error = CheckpointError(.entry(.referenceDType(Int(entry.dtype.rawValue) + 100)), file: path, tensor: text)
       problems.append(SourceProblem(tensor: text, error: error, severity: .note))
     }
     let content: V2Checkpoint.Content
@@ -123,17 +123,17 @@ struct V2Listing {
     }
     var parts: [(slice: TensorSlice, stored: V2Checkpoint.Stored)] = []
     for (slice, (key, ranges)) in zip(parent.slices, zip(keys, ranges)) {
-      guard let result = index.slices[key] else { throw .sliceMissing(slice) }
+      guard let result = index.slices[key] else { throw .slices(.missing(slice)) }
       let entry: BundleEntry
       switch result {
       case .success(let found): entry = found
       case .failure(let error): throw error.reason
       }
       guard entry.dtype == parent.dtype else {
-        throw .sliceDType(slice, expected: parent.dtype, found: Int(entry.dtype.rawValue))
+        throw .slices(.dtype(slice, expected: parent.dtype, found: Int(entry.dtype.rawValue)))
       }
       guard entry.shape.dimensions == ranges.map(\.count) else {
-        throw .sliceShape(slice, expected: ranges.map(\.count), found: entry.shape.dimensions)
+        throw .slices(.shape(slice, expected: ranges.map(\.count), found: entry.shape.dimensions))
       }
       try entry.checkLocation(shardCount: shards.count)
       parts.append((slice, V2Checkpoint.Stored(entry)))
@@ -145,7 +145,7 @@ struct V2Listing {
   private mutating func noteOrphans() {
     let orphans = index.slices.keys.filter { !usedSlices.contains($0) }
     for key in orphans.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      let error = CheckpointError(.orphan(key: key), file: path)
+      let error = CheckpointError(.entry(.orphan(key: key)), file: path)
       problems.append(SourceProblem(tensor: nil, error: error, severity: .note))
     }
   }
@@ -185,7 +185,7 @@ struct V2Listing {
       guard let index = fileOfShard[shard], let byteCount = files[index].byteCount, byteCount < needed else { continue }
       let kind = (try? FileKind(of: shards.file(shard))) ?? .unknown
       let error = CheckpointError(
-        .shardTooShort(needed: needed, byteCount: byteCount, kind: kind), file: files[index].path)
+        .shard(.tooShort(needed: needed, byteCount: byteCount, kind: kind)), file: files[index].path)
       problems.append(SourceProblem(tensor: nil, error: error, severity: .unreadable))
     }
   }
@@ -195,7 +195,7 @@ struct V2Listing {
     for (first, second) in zip(runs, runs.dropFirst())
     where first.stored.shard == second.stored.shard && second.stored.offset < first.end {
       let error = CheckpointError(
-        .overlapsTensor(first.name), file: shards.path(second.stored.shard), offset: second.stored.offset,
+        .entry(.overlaps(first.name)), file: shards.path(second.stored.shard), offset: second.stored.offset,
         tensor: second.name)
       problems.append(SourceProblem(tensor: second.name, error: error, severity: .note))
     }

@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Files
+internal import Messages
 internal import ProtobufWire
 internal import Tensors
 

@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 internal import Files
+public import Messages
 public import Tensors
 
 /// The constants of a graph as tensors: a frozen GraphDef, whose variables became constants.

@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 internal import Files
+public import Messages
 
 /// What a `.meta` file says of its checkpoint: the release that wrote it, and which variables there are.
 ///

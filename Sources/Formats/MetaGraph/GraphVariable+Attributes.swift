@@ -1,5 +1,5 @@
-internal import Messages
 internal import CTensorFlowProtos
+internal import Messages
 internal import ProtobufMessages
 
 extension GraphVariable {

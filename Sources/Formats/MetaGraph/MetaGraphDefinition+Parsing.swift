@@ -1,7 +1,7 @@
-internal import Messages
 internal import Bytes
 internal import CTensorFlowProtos
 internal import Files
+internal import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 

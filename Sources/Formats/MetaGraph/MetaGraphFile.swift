@@ -1,5 +1,5 @@
-public import Messages
 internal import Files
+public import Messages
 
 /// A `.meta` file: the graph of a checkpoint.
 ///

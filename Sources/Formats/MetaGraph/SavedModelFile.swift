@@ -1,6 +1,6 @@
-public import Messages
 internal import Files
 internal import Foundation
+public import Messages
 
 /// A `saved_model.pb`: one or more graphs, told apart by their tags, over one set of variables.
 public struct SavedModelFile: Sendable {

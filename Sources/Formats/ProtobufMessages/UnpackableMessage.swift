@@ -1,5 +1,5 @@
-internal import Messages
 package import CTensorFlowProtos
+internal import Messages
 package import ProtobufWire
 
 /// A C struct that protobuf-c unpacks.

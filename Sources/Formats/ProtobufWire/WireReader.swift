@@ -1,5 +1,5 @@
-public import Messages
 internal import Bytes
+public import Messages
 
 /// A cursor over the fields of one protobuf message, in file order.
 ///

@@ -1,5 +1,5 @@
-public import Messages
 internal import Bytes
+public import Messages
 
 /// The decompressed contents of a block: entries sorted by key, then an array of restart points.
 ///

@@ -1,5 +1,5 @@
-public import Messages
 internal import Bytes
+public import Messages
 
 /// Steps through the entries of one block.
 public struct BlockCursor: Sendable {

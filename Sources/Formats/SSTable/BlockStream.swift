@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 public import Files
+public import Messages
 
 /// Reads the contents of one block front to back in bounded memory, checking its checksum as it goes.
 ///

@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Files
+internal import Messages
 
 /// What the last bytes of a stored block say, read without the rest of it.
 struct BlockTail {

@@ -1,5 +1,5 @@
-internal import Messages
 internal import Bytes
+internal import Messages
 
 /// The five bytes after a block's contents.
 public struct BlockTrailer: Equatable, Sendable {

@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 internal import Files
+public import Messages
 
 /// Where an entry is, found without reading its value.
 public struct EntryLocation: Equatable, Sendable {

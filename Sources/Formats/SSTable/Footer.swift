@@ -1,5 +1,5 @@
-public import Messages
 internal import Bytes
+public import Messages
 
 /// The last 48 bytes of a table: where its two blocks of metadata are.
 public struct Footer: Equatable, Sendable {

@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 internal import Files
+public import Messages
 
 /// Steps through all entries of a table in the order of their keys, one block in memory at a time.
 public struct TableCursor: Sendable {

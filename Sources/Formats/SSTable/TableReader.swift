@@ -1,6 +1,6 @@
-public import Messages
 internal import Bytes
 public import Files
+public import Messages
 
 /// A sorted string table: a map from keys to values, both bytes, that is read block by block.
 ///

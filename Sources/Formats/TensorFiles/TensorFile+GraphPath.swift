@@ -1,6 +1,6 @@
-internal import Messages
 internal import Checkpoints
 internal import Files
+internal import Messages
 internal import MetaGraph
 
 extension TensorFile {
@@ -13,7 +13,7 @@ extension TensorFile {
       _ = try CheckpointPath.resolve(path)
     } catch {
       switch error.reason {
-      case .otherDirectory, .ambiguous: throw error
+      case .search(.otherDirectory), .search(.ambiguous): throw error
       default: break
       }
     }

@@ -1,6 +1,6 @@
-public import Messages
 internal import Checkpoints
 internal import Files
+public import Messages
 public import Tensors
 internal import WeightFiles
 

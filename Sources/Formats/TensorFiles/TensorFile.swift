@@ -23,7 +23,9 @@ public enum TensorFile {
         source = try openCheckpoint(path, options: options)
       } catch let error as CheckpointError {
         // A directory may stand for the only weight file in it, as it does for the only checkpoint.
-        guard case .otherDirectory = error.reason, let only = ModelDirectory(path).onlyWeightFile else { throw error }
+        guard case .search(.otherDirectory) = error.reason, let only = ModelDirectory(path).onlyWeightFile else {
+          throw error
+        }
         return try open(only, options: options)
       }
       guard options.objectNaming != .keys else { return source }
@@ -47,7 +49,8 @@ public enum TensorFile {
       return try Checkpoint.open(path, options: options).source
     } catch {
       // A SavedModel may have no variables at all; its constants are then what it has.
-      guard case .variablesMissing = error.reason, let file = error.file, let model = try? SavedModelFile(path: file),
+      guard case .search(.variablesMissing) = error.reason, let file = error.file,
+        let model = try? SavedModelFile(path: file),
         let graph = model.metaGraphs.first, graph.variables.isEmpty, graph.objectVariables.isEmpty
       else { throw error }
       return try FrozenGraph(graph, format: "TensorFlow SavedModel without variables")

@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Files
+internal import Messages
 public import Tensors
 
 /// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.

@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 internal import Files
+internal import Messages
 public import Tensors
 
 extension NpzFile {

@@ -1,6 +1,6 @@
-internal import Messages
 internal import Bytes
 public import Files
+internal import Messages
 public import Tensors
 
 /// A safetensors file, checked whole when it is opened: its header is 100 MB at most, names are unique, and the tensors

@@ -1,6 +1,6 @@
-internal import Messages
 internal import CZlib
 internal import Files
+internal import Messages
 
 /// Hands out the bytes of a zip member in order, inflated where they are deflated.
 ///

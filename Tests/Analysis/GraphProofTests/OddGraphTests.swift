@@ -1,8 +1,8 @@
-import Messages
 import GraphProof
+import Messages
 import MetaGraph
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("An odd graph")
 struct OddGraphTests {

@@ -1,8 +1,8 @@
 import Inspection
 import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A whole file at fault")
 struct FileAtFaultTests {

@@ -1,9 +1,9 @@
-import Messages
 import Checkpoints
 import Foundation
+import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Salvaging damaged checkpoints")
 struct SalvageTests {

@@ -4,8 +4,8 @@ import Inspection
 import Messages
 import TensorFiles
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Conversion
 

@@ -1,7 +1,7 @@
-import Messages
 import Files
-import TestSupport
+import Messages
 import Testing
+import TestSupport
 
 @Suite("Telling what a file is")
 struct FileKindTests {

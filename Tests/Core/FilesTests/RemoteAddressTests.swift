@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import Messages
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Addresses on other machines")
 struct RemoteAddressTests {

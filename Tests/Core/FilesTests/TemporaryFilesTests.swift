@@ -2,8 +2,8 @@ import Bytes
 import Files
 import Foundation
 import Messages
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Temporary files")
 struct TemporaryFilesTests {

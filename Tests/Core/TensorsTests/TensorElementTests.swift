@@ -1,6 +1,6 @@
 import Messages
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Tensors
 

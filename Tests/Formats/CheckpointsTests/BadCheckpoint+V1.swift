@@ -1,7 +1,7 @@
-import Messages
 import Bytes
 import Checkpoints
 import Files
+import Messages
 import ProtobufWire
 import SSTable
 import Tensors
@@ -40,9 +40,9 @@ extension BadCheckpoint {
       table: .blockOutsideFile(BlockHandle(offset: 520, byteCount: 4_611_686_018_427_387_904), limit: 540), at: 543),
     BadCheckpoint("v1-handle-overflow", table: .badHandle(.tooLarge(18_446_744_073_709_551_608)), at: 543),
     BadCheckpoint("v1-hdf5", table: .badMagic(found: 0, kind: .hdf5), at: 88),
-    BadCheckpoint("v1-header-empty", refused: .notACheckpoint, at: 3),
-    BadCheckpoint("v1-header-garbage", refused: .notACheckpoint, at: 3),
-    BadCheckpoint("v1-header-missing", refused: .headerMissing),
+    BadCheckpoint("v1-header-empty", refused: .header(.notACheckpoint), at: 3),
+    BadCheckpoint("v1-header-garbage", refused: .header(.notACheckpoint), at: 3),
+    BadCheckpoint("v1-header-missing", refused: .header(.missing)),
     BadCheckpoint("v1-html", table: .badMagic(found: 0xa3e6c6d74682f3c, kind: .html), at: 150),
     BadCheckpoint(
       "v1-lfs-pointer", table: .badMagic(found: 0xa34343232303039, kind: .lfsPointer(byteCount: 149_002_244)), at: 126),
@@ -70,52 +70,53 @@ extension BadCheckpoint {
 
   /// V1 checkpoints of which some tensors can be read.
   static let readableV1: [BadCheckpoint] = [
-    BadCheckpoint("v1-count-long", finds: [.read("w", .badValueCount(expected: 6, found: 7), at: 88)]),
-    BadCheckpoint("v1-count-short", finds: [.read("w", .badValueCount(expected: 6, found: 5), at: 80)]),
+    BadCheckpoint("v1-count-long", finds: [.read("w", .data(.badValueCount(expected: 6, found: 7)), at: 88)]),
+    BadCheckpoint("v1-count-short", finds: [.read("w", .data(.badValueCount(expected: 6, found: 5)), at: 80)]),
     BadCheckpoint("v1-deep-record", finds: []),
-    BadCheckpoint("v1-duplicate-tensor", finds: [.unreadable("w", .duplicateTensor, at: 3)]),
+    BadCheckpoint("v1-duplicate-tensor", finds: [.unreadable("w", .entry(.duplicate), at: 3)]),
     BadCheckpoint(
-      "v1-extra-record", finds: [.note(nil, .orphan(key: key("\u{0}ghost\u{0}\u{1}\u{1}\u{1}\u{80}\u{7f}")), at: 59)]),
+      "v1-extra-record",
+      finds: [.note(nil, .entry(.orphan(key: key("\u{0}ghost\u{0}\u{1}\u{1}\u{1}\u{80}\u{7f}"))), at: 59)]),
     BadCheckpoint("v1-flip-footer-metaindex", finds: []),
     BadCheckpoint(
       "v1-huge-shape",
-      finds: [.incomplete("w", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776])), at: 3)]),
+      finds: [.incomplete("w", .entry(.badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776]))), at: 3)]),
     BadCheckpoint(
-      "v1-huge-shape-fits", finds: [.read("w", .badValueCount(expected: 35_184_372_088_832, found: 6), at: 80)]),
-    BadCheckpoint("v1-invalid-dtype", finds: [.incomplete("w", .noDType, at: 3)]),
+      "v1-huge-shape-fits", finds: [.read("w", .data(.badValueCount(expected: 35_184_372_088_832, found: 6)), at: 80)]),
+    BadCheckpoint("v1-invalid-dtype", finds: [.incomplete("w", .entry(.noDType), at: 3)]),
     BadCheckpoint("v1-long-varint", finds: [.read("w", .message("V1 record", .bytes(.varintTooLong)), at: 50)]),
-    BadCheckpoint("v1-missing-record", finds: [.read("w", .sliceMissing(slice("2,2:-")))]),
+    BadCheckpoint("v1-missing-record", finds: [.read("w", .slices(.missing(slice("2,2:-"))))]),
     BadCheckpoint(
       "v1-missing-shard",
       finds: [
-        .incomplete(nil, .missingShard("model.ckpt-7-00001-of-00003")),
+        .incomplete(nil, .shard(.missing("model.ckpt-7-00001-of-00003"))),
         .unreadable("table", .slices(.hole(slice("2,2:-")))),
         .unreadable("wide", .slices(.hole(slice("-:3,3")))),
       ]),
-    BadCheckpoint("v1-negative-dimension", finds: [.incomplete("w", .badShape(.negativeDimension(-2)), at: 3)]),
+    BadCheckpoint("v1-negative-dimension", finds: [.incomplete("w", .entry(.badShape(.negativeDimension(-2))), at: 3)]),
     BadCheckpoint("v1-no-tensors", finds: []),
-    BadCheckpoint("v1-out-of-range", finds: [.read("w", .valueOutOfRange(300, .int8), at: 50)]),
+    BadCheckpoint("v1-out-of-range", finds: [.read("w", .data(.valueOutOfRange(300, .int8)), at: 50)]),
     BadCheckpoint(
       "v1-overflow-then-zero",
-      finds: [.incomplete("w", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0])), at: 3)]),
-    BadCheckpoint("v1-ragged-run", finds: [.read("w", .raggedRun(byteCount: 23, width: 4), at: 60)]),
-    BadCheckpoint("v1-record-name", finds: [.read("w", .recordName("x"), at: 50)]),
-    BadCheckpoint("v1-record-without-data", finds: [.read("w", .recordWithoutData, at: 47)]),
-    BadCheckpoint("v1-reference-dtype", finds: [.note("w", .referenceDType(101), at: 3)]),
+      finds: [.incomplete("w", .entry(.badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0]))), at: 3)]),
+    BadCheckpoint("v1-ragged-run", finds: [.read("w", .data(.raggedRun(byteCount: 23, width: 4)), at: 60)]),
+    BadCheckpoint("v1-record-name", finds: [.read("w", .data(.otherName("x")), at: 50)]),
+    BadCheckpoint("v1-record-without-data", finds: [.read("w", .data(.missing), at: 47)]),
+    BadCheckpoint("v1-reference-dtype", finds: [.note("w", .entry(.referenceDType(101)), at: 3)]),
     BadCheckpoint("v1-slice-beyond", finds: [.unreadable("w", .slices(.outside(slice("2,2:-"), shape(3, 3))))]),
     BadCheckpoint("v1-slice-hole", finds: [.unreadable("w", .slices(.hole(slice("2,1:-"))))]),
     BadCheckpoint(
       "v1-slice-overflow", finds: [.unreadable("w", .slices(.outside(slice("9223372036854775807,2:-"), shape(2, 3))))]),
     BadCheckpoint("v1-slice-overlap", finds: [.unreadable("w", .slices(.overlap(slice("0,2:-"), slice("1,2:-"))))]),
     BadCheckpoint("v1-slice-rank", finds: [.unreadable("w", .slices(.rank(slice("-"), shape(2, 3))))]),
-    BadCheckpoint("v1-string-count", finds: [.read("w", .badValueCount(expected: 3, found: 2), at: 54)]),
+    BadCheckpoint("v1-string-count", finds: [.read("w", .data(.badValueCount(expected: 3, found: 2)), at: 54)]),
     BadCheckpoint(
       "v1-truncated-message",
       finds: [.read("w", .message("V1 record", .bytes(.endOfBytes(needed: 1_048_576, left: 24))), at: 62)]),
     BadCheckpoint(
       "v1-truncated-varint", finds: [.read("w", .message("V1 record", .bytes(.endOfBytes(needed: 1, left: 0))), at: 52)]
     ),
-    BadCheckpoint("v1-unknown-dtype", finds: [.incomplete("w", .unknownDType(77), at: 3)]),
-    BadCheckpoint("v1-wrong-field", finds: [.read("w", .badValueCount(expected: 6, found: 0), at: 66)]),
+    BadCheckpoint("v1-unknown-dtype", finds: [.incomplete("w", .entry(.unknownDType(77)), at: 3)]),
+    BadCheckpoint("v1-wrong-field", finds: [.read("w", .data(.badValueCount(expected: 6, found: 0)), at: 66)]),
   ]
 }

@@ -1,7 +1,7 @@
-import Messages
 import Bytes
 import Checkpoints
 import Files
+import Messages
 import ProtobufWire
 import SSTable
 import Tensors
@@ -9,14 +9,14 @@ import Tensors
 extension BadCheckpoint {
   /// V2 checkpoints that cannot be opened.
   static let refusedV2: [BadCheckpoint] = [
-    BadCheckpoint("saved-model-truncated", refused: .variablesMissing("variables/variables.index")),
-    BadCheckpoint("saved-model-without-variables", refused: .variablesMissing("variables/variables.index")),
+    BadCheckpoint("saved-model-truncated", refused: .search(.variablesMissing("variables/variables.index"))),
+    BadCheckpoint("saved-model-without-variables", refused: .search(.variablesMissing("variables/variables.index"))),
     BadCheckpoint(
       "v2-block-handle-beyond-end",
       table: .blockOutsideFile(BlockHandle(offset: 1_099_511_627_776, byteCount: 100), limit: 296), at: 276),
     BadCheckpoint("v2-block-handle-overflow", table: .badHandle(.tooLarge(18_446_744_073_709_551_613)), at: 276),
     BadCheckpoint("v2-block-type", table: .badBlockType(7), at: 251),
-    BadCheckpoint("v2-data-without-index", refused: .indexMissing("model.ckpt.index")),
+    BadCheckpoint("v2-data-without-index", refused: .search(.indexMissing("model.ckpt.index"))),
     BadCheckpoint("v2-duplicate-key", table: .keysNotIncreasing(key: key("zero"), after: key("zero")), at: 243),
     BadCheckpoint("v2-empty-block", table: .blockTooShort(byteCount: 0), at: 0),
     BadCheckpoint("v2-entry-length-overflow", table: .badEntry(.endOfBytes(needed: 8_589_934_590, left: 2)), at: 11),
@@ -35,15 +35,15 @@ extension BadCheckpoint {
       "v2-handle-huge-size",
       table: .blockOutsideFile(BlockHandle(offset: 269, byteCount: 4_611_686_018_427_387_904), limit: 289), at: 292),
     BadCheckpoint("v2-handle-overflow", table: .badHandle(.tooLarge(18_446_744_073_709_551_608)), at: 292),
-    BadCheckpoint("v2-header-bad-consumer", refused: .consumerExcluded, at: 3),
-    BadCheckpoint("v2-header-empty", refused: .notACheckpoint, at: 3),
-    BadCheckpoint("v2-header-endianness", refused: .badEndianness(5), at: 3),
-    BadCheckpoint("v2-header-garbage", refused: .notACheckpoint, at: 3),
-    BadCheckpoint("v2-header-many-shards", refused: .badShardCount(2_147_483_647), at: 3),
-    BadCheckpoint("v2-header-missing", refused: .headerMissing),
-    BadCheckpoint("v2-header-negative-shards", refused: .badShardCount(-1), at: 3),
-    BadCheckpoint("v2-header-no-shards", refused: .badShardCount(0), at: 3),
-    BadCheckpoint("v2-header-too-new", refused: .tooNew(minimumConsumer: 9), at: 3),
+    BadCheckpoint("v2-header-bad-consumer", refused: .header(.consumerExcluded), at: 3),
+    BadCheckpoint("v2-header-empty", refused: .header(.notACheckpoint), at: 3),
+    BadCheckpoint("v2-header-endianness", refused: .header(.badEndianness(5)), at: 3),
+    BadCheckpoint("v2-header-garbage", refused: .header(.notACheckpoint), at: 3),
+    BadCheckpoint("v2-header-many-shards", refused: .header(.badShardCount(2_147_483_647)), at: 3),
+    BadCheckpoint("v2-header-missing", refused: .header(.missing)),
+    BadCheckpoint("v2-header-negative-shards", refused: .header(.badShardCount(-1)), at: 3),
+    BadCheckpoint("v2-header-no-shards", refused: .header(.badShardCount(0)), at: 3),
+    BadCheckpoint("v2-header-too-new", refused: .header(.tooNew(minimumConsumer: 9)), at: 3),
     BadCheckpoint("v2-index-47-bytes", table: .tooShort(byteCount: 47, kind: .table), at: 0),
     BadCheckpoint("v2-index-empty", table: .tooShort(byteCount: 0, kind: .empty), at: 0),
     BadCheckpoint("v2-index-gzip", table: .badMagic(found: 0x24c9c3b7982, kind: .gzip), at: 360),
@@ -58,7 +58,7 @@ extension BadCheckpoint {
     BadCheckpoint("v2-index-zip", table: .badMagic(found: 0, kind: .zip), at: 56),
     BadCheckpoint(
       "v2-meta-only",
-      refused: .notFound(lookedFor: ["model.ckpt", "model.ckpt.index", "model.ckpt-00000-of-…"], present: [])),
+      refused: .search(.notFound(lookedFor: ["model.ckpt", "model.ckpt.index", "model.ckpt-00000-of-…"], present: []))),
     BadCheckpoint("v2-one-byte-more", table: .badMagic(found: 0xadb4775248b80fb, kind: .unknown), at: 330),
     BadCheckpoint("v2-restart-count", table: .badRestartCount(2_147_483_647, room: 61), at: 247),
     BadCheckpoint("v2-restart-count-zero", table: .badRestartCount(0, room: 61), at: 247),
@@ -77,34 +77,34 @@ extension BadCheckpoint {
   /// V2 checkpoints of which some tensors can be read.
   static let readableV2: [BadCheckpoint] = [
     BadCheckpoint(
-      "v2-crc-unmasked", finds: [.read("weights", .checksum(stored: 0x2208a940, computed: 0xf5032ee9), at: 79)]),
+      "v2-crc-unmasked", finds: [.read("weights", .data(.checksum(stored: 0x2208a940, computed: 0xf5032ee9)), at: 79)]),
     BadCheckpoint(
       "v2-data-cut",
       finds: [
-        .unreadable(nil, .shardTooShort(needed: 103, byteCount: 73, kind: .unknown)),
-        .read("text", .outsideShard(offset: 68, byteCount: 11, shardByteCount: 73, kind: .unknown)),
-        .read("weights", .outsideShard(offset: 79, byteCount: 24, shardByteCount: 73, kind: .unknown)),
+        .unreadable(nil, .shard(.tooShort(needed: 103, byteCount: 73, kind: .unknown))),
+        .read("text", .shard(.outside(offset: 68, byteCount: 11, shardByteCount: 73, kind: .unknown))),
+        .read("weights", .shard(.outside(offset: 79, byteCount: 24, shardByteCount: 73, kind: .unknown))),
       ]),
     BadCheckpoint(
       "v2-data-empty",
       finds: [
-        .unreadable(nil, .shardTooShort(needed: 103, byteCount: 0, kind: .empty)),
-        .read("bias", .outsideShard(offset: 0, byteCount: 12, shardByteCount: 0, kind: .empty)),
-        .read("global_step", .outsideShard(offset: 12, byteCount: 8, shardByteCount: 0, kind: .empty)),
-        .read("sliced", .outsideShard(offset: 20, byteCount: 24, shardByteCount: 0, kind: .empty)),
-        .read("text", .outsideShard(offset: 68, byteCount: 11, shardByteCount: 0, kind: .empty)),
-        .read("weights", .outsideShard(offset: 79, byteCount: 24, shardByteCount: 0, kind: .empty)),
+        .unreadable(nil, .shard(.tooShort(needed: 103, byteCount: 0, kind: .empty))),
+        .read("bias", .shard(.outside(offset: 0, byteCount: 12, shardByteCount: 0, kind: .empty))),
+        .read("global_step", .shard(.outside(offset: 12, byteCount: 8, shardByteCount: 0, kind: .empty))),
+        .read("sliced", .shard(.outside(offset: 20, byteCount: 24, shardByteCount: 0, kind: .empty))),
+        .read("text", .shard(.outside(offset: 68, byteCount: 11, shardByteCount: 0, kind: .empty))),
+        .read("weights", .shard(.outside(offset: 79, byteCount: 24, shardByteCount: 0, kind: .empty))),
       ]),
     BadCheckpoint(
       "v2-data-lfs-pointer",
       finds: [
-        .read("bias", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
-        .read("global_step", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
-        .read("sliced", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
-        .read("text", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
-        .read("weights", .foreignShard(.lfsPointer(byteCount: 149_002_244))),
+        .read("bias", .shard(.foreign(.lfsPointer(byteCount: 149_002_244)))),
+        .read("global_step", .shard(.foreign(.lfsPointer(byteCount: 149_002_244)))),
+        .read("sliced", .shard(.foreign(.lfsPointer(byteCount: 149_002_244)))),
+        .read("text", .shard(.foreign(.lfsPointer(byteCount: 149_002_244)))),
+        .read("weights", .shard(.foreign(.lfsPointer(byteCount: 149_002_244)))),
       ]),
-    BadCheckpoint("v2-entry-empty", finds: [.incomplete("weights", .noDType, at: 198)]),
+    BadCheckpoint("v2-entry-empty", finds: [.incomplete("weights", .entry(.noDType), at: 198)]),
     BadCheckpoint(
       "v2-entry-garbage",
       finds: [.incomplete("weights", .message("bundle entry", .bytes(.endOfBytes(needed: 1, left: 0))), at: 198)]),
@@ -115,110 +115,118 @@ extension BadCheckpoint {
       finds: [.incomplete("weights", .message("bundle entry", .bytes(.endOfBytes(needed: 4, left: 2))), at: 198)]),
     BadCheckpoint("v2-flip-footer-metaindex", finds: []),
     BadCheckpoint(
-      "v2-flip-tensor", finds: [.read("weights", .checksum(stored: 0xf5032ee9, computed: 0x4c38620e), at: 79)]),
+      "v2-flip-tensor", finds: [.read("weights", .data(.checksum(stored: 0xf5032ee9, computed: 0x4c38620e)), at: 79)]),
     BadCheckpoint(
       "v2-huge-bytes",
-      finds: [.incomplete("weights", .tooManyBytes(shape(1_152_921_504_606_846_976), .complex128), at: 198)]),
+      finds: [.incomplete("weights", .entry(.tooManyBytes(shape(1_152_921_504_606_846_976), .complex128)), at: 198)]),
     BadCheckpoint(
       "v2-huge-shape",
-      finds: [.incomplete("weights", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776])), at: 198)]),
+      finds: [
+        .incomplete("weights", .entry(.badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776]))), at: 198)
+      ]),
     BadCheckpoint(
       "v2-huge-tensor",
       finds: [
-        .unreadable(nil, .shardTooShort(needed: 140_737_488_355_407, byteCount: 103, kind: .unknown)),
+        .unreadable(nil, .shard(.tooShort(needed: 140_737_488_355_407, byteCount: 103, kind: .unknown))),
         .read(
-          "weights", .outsideShard(offset: 79, byteCount: 140_737_488_355_328, shardByteCount: 103, kind: .unknown)),
+          "weights", .shard(.outside(offset: 79, byteCount: 140_737_488_355_328, shardByteCount: 103, kind: .unknown))),
       ]),
     BadCheckpoint(
       "v2-index-without-data",
       finds: [
-        .unreadable(nil, .missingShard("model.ckpt.data-00000-of-00001")),
-        .read("bias", .missingShard("model.ckpt.data-00000-of-00001")),
-        .read("global_step", .missingShard("model.ckpt.data-00000-of-00001")),
-        .read("sliced", .missingShard("model.ckpt.data-00000-of-00001")),
-        .read("text", .missingShard("model.ckpt.data-00000-of-00001")),
-        .read("weights", .missingShard("model.ckpt.data-00000-of-00001")),
+        .unreadable(nil, .shard(.missing("model.ckpt.data-00000-of-00001"))),
+        .read("bias", .shard(.missing("model.ckpt.data-00000-of-00001"))),
+        .read("global_step", .shard(.missing("model.ckpt.data-00000-of-00001"))),
+        .read("sliced", .shard(.missing("model.ckpt.data-00000-of-00001"))),
+        .read("text", .shard(.missing("model.ckpt.data-00000-of-00001"))),
+        .read("weights", .shard(.missing("model.ckpt.data-00000-of-00001"))),
       ]),
-    BadCheckpoint("v2-invalid-dtype", finds: [.incomplete("weights", .noDType, at: 198)]),
+    BadCheckpoint("v2-invalid-dtype", finds: [.incomplete("weights", .entry(.noDType), at: 198)]),
     BadCheckpoint(
       "v2-missing-shard",
       finds: [
-        .unreadable(nil, .missingShard("model.ckpt-7.data-00001-of-00003")),
-        .read("layer0/biases", .missingShard("model.ckpt-7.data-00001-of-00003")),
-        .read("layer2/weights", .missingShard("model.ckpt-7.data-00001-of-00003")),
-        .read("layer3/biases", .missingShard("model.ckpt-7.data-00001-of-00003")),
-        .read("layer5/weights", .missingShard("model.ckpt-7.data-00001-of-00003")),
-        .read("table", .missingShard("model.ckpt-7.data-00001-of-00003")),
-        .read("wide", .missingShard("model.ckpt-7.data-00001-of-00003")),
+        .unreadable(nil, .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
+        .read("layer0/biases", .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
+        .read("layer2/weights", .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
+        .read("layer3/biases", .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
+        .read("layer5/weights", .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
+        .read("table", .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
+        .read("wide", .shard(.missing("model.ckpt-7.data-00001-of-00003"))),
       ]),
-    BadCheckpoint("v2-negative-dimension", finds: [.incomplete("weights", .badShape(.negativeDimension(-2)), at: 198)]),
+    BadCheckpoint(
+      "v2-negative-dimension", finds: [.incomplete("weights", .entry(.badShape(.negativeDimension(-2))), at: 198)]),
     BadCheckpoint("v2-no-tensors", finds: []),
     BadCheckpoint(
       "v2-offset-beyond",
       finds: [
-        .unreadable(nil, .shardTooShort(needed: 127, byteCount: 103, kind: .unknown)),
-        .read("weights", .outsideShard(offset: 103, byteCount: 24, shardByteCount: 103, kind: .unknown)),
+        .unreadable(nil, .shard(.tooShort(needed: 127, byteCount: 103, kind: .unknown))),
+        .read("weights", .shard(.outside(offset: 103, byteCount: 24, shardByteCount: 103, kind: .unknown))),
       ]),
-    BadCheckpoint("v2-offset-negative", finds: [.unreadable("weights", .negativeOffset(-1))]),
+    BadCheckpoint("v2-offset-negative", finds: [.unreadable("weights", .entry(.negativeOffset(-1)))]),
     BadCheckpoint(
       "v2-offset-overflow",
       finds: [
         .read(
           "weights",
-          .outsideShard(offset: 9_223_372_036_854_775_807, byteCount: 24, shardByteCount: 103, kind: .unknown))
+          .shard(.outside(offset: 9_223_372_036_854_775_807, byteCount: 24, shardByteCount: 103, kind: .unknown)))
       ]),
     BadCheckpoint(
       "v2-overflow-then-zero",
-      finds: [.incomplete("weights", .badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0])), at: 198)]),
+      finds: [
+        .incomplete("weights", .entry(.badShape(.tooManyElements([1_099_511_627_776, 1_099_511_627_776, 0]))), at: 198)
+      ]),
     BadCheckpoint(
       "v2-overlap",
       finds: [
-        .note("weights", .overlapsTensor("bias"), at: 0),
-        .note("global_step", .overlapsTensor("weights"), at: 12),
+        .note("weights", .entry(.overlaps("bias")), at: 0),
+        .note("global_step", .entry(.overlaps("weights")), at: 12),
       ]),
-    BadCheckpoint("v2-rank-300", finds: [.incomplete("weights", .badShape(.rankTooLarge(300)), at: 199)]),
-    BadCheckpoint("v2-resource-dtype", finds: [.read("weights", .unreadableDType(.resource))]),
-    BadCheckpoint("v2-shard-beyond", finds: [.unreadable("weights", .badShard(4, count: 1))]),
-    BadCheckpoint("v2-shard-negative", finds: [.unreadable("weights", .badShard(-1, count: 1))]),
-    BadCheckpoint("v2-size-long", finds: [.unreadable("weights", .badByteCount(expected: 24, found: 28))]),
-    BadCheckpoint("v2-size-negative", finds: [.unreadable("weights", .negativeByteCount(-24))]),
-    BadCheckpoint("v2-size-short", finds: [.unreadable("weights", .badByteCount(expected: 24, found: 20))]),
-    BadCheckpoint("v2-size-zero", finds: [.unreadable("weights", .badByteCount(expected: 24, found: 0))]),
+    BadCheckpoint("v2-rank-300", finds: [.incomplete("weights", .entry(.badShape(.rankTooLarge(300))), at: 199)]),
+    BadCheckpoint("v2-resource-dtype", finds: [.read("weights", .entry(.unreadableDType(.resource)))]),
+    BadCheckpoint("v2-shard-beyond", finds: [.unreadable("weights", .entry(.badShard(4, count: 1)))]),
+    BadCheckpoint("v2-shard-negative", finds: [.unreadable("weights", .entry(.badShard(-1, count: 1)))]),
+    BadCheckpoint("v2-size-long", finds: [.unreadable("weights", .entry(.badByteCount(expected: 24, found: 28)))]),
+    BadCheckpoint("v2-size-negative", finds: [.unreadable("weights", .entry(.negativeByteCount(-24)))]),
+    BadCheckpoint("v2-size-short", finds: [.unreadable("weights", .entry(.badByteCount(expected: 24, found: 20)))]),
+    BadCheckpoint("v2-size-zero", finds: [.unreadable("weights", .entry(.badByteCount(expected: 24, found: 0)))]),
     BadCheckpoint("v2-slice-beyond", finds: [.unreadable("w", .slices(.outside(slice("2,2:-"), shape(3, 3))))]),
     BadCheckpoint(
-      "v2-slice-dtype", finds: [.unreadable("w", .sliceDType(slice("2,2:-"), expected: .float32, found: 3))]),
+      "v2-slice-dtype", finds: [.unreadable("w", .slices(.dtype(slice("2,2:-"), expected: .float32, found: 3)))]),
     BadCheckpoint("v2-slice-hole", finds: [.unreadable("w", .slices(.hole(slice("2,1:-"))))]),
-    BadCheckpoint("v2-slice-key-garbage", finds: [.note(nil, .orphan(key: key("\u{0}ghost\u{0}w\u{1}\u{2}")))]),
-    BadCheckpoint("v2-slice-missing", finds: [.unreadable("w", .sliceMissing(slice("2,2:-")))]),
+    BadCheckpoint("v2-slice-key-garbage", finds: [.note(nil, .entry(.orphan(key: key("\u{0}ghost\u{0}w\u{1}\u{2}"))))]),
+    BadCheckpoint("v2-slice-missing", finds: [.unreadable("w", .slices(.missing(slice("2,2:-"))))]),
     BadCheckpoint("v2-slice-negative", finds: [.unreadable("w", .slices(.outside(slice("-1,2:-"), shape(4, 3))))]),
     BadCheckpoint(
       "v2-slice-orphan",
-      finds: [.note(nil, .orphan(key: key("\u{0}ghost\u{0}\u{1}\u{1}\u{2}\u{80}\u{81}\u{80}\u{7f}")))]),
+      finds: [.note(nil, .entry(.orphan(key: key("\u{0}ghost\u{0}\u{1}\u{1}\u{2}\u{80}\u{81}\u{80}\u{7f}"))))]),
     BadCheckpoint(
       "v2-slice-overflow", finds: [.unreadable("w", .slices(.outside(slice("9223372036854775807,2:-"), shape(4, 3))))]),
     BadCheckpoint("v2-slice-overlap", finds: [.unreadable("w", .slices(.overlap(slice("0,2:-"), slice("1,2:-"))))]),
     BadCheckpoint("v2-slice-rank", finds: [.unreadable("w", .slices(.rank(slice("0,2"), shape(4, 3))))]),
     BadCheckpoint("v2-slice-scalar", finds: [.unreadable("w", .slices(.scalar))]),
     BadCheckpoint(
-      "v2-slice-shape", finds: [.unreadable("w", .sliceShape(slice("2,2:-"), expected: [2, 3], found: [3, 2]))]),
+      "v2-slice-shape", finds: [.unreadable("w", .slices(.shape(slice("2,2:-"), expected: [2, 3], found: [3, 2])))]),
     BadCheckpoint("v2-slice-twice", finds: [.unreadable("w", .slices(.overlap(slice("2,2:-"), slice("2,2:-"))))]),
     BadCheckpoint("v2-slice-zero-length", finds: [.unreadable("w", .slices(.empty(slice("0,0:-"))))]),
     BadCheckpoint(
-      "v2-string-count-huge", finds: [.read("text", .tooManyStrings(count: 1_099_511_627_776, byteCount: 11), at: 0)]),
-    BadCheckpoint("v2-string-cut", finds: [.read("text", .badStringLength(.endOfBytes(needed: 5, left: 3)), at: 6)]),
-    BadCheckpoint("v2-string-endless-varint", finds: [.read("text", .badStringLength(.varintTooLong), at: 0)]),
+      "v2-string-count-huge", finds: [.read("text", .strings(.tooMany(count: 1_099_511_627_776, byteCount: 11)), at: 0)]
+    ),
+    BadCheckpoint(
+      "v2-string-cut", finds: [.read("text", .strings(.badLength(.endOfBytes(needed: 5, left: 3))), at: 6)]),
+    BadCheckpoint("v2-string-endless-varint", finds: [.read("text", .strings(.badLength(.varintTooLong)), at: 0)]),
     BadCheckpoint(
       "v2-string-flip-length",
-      finds: [.read("text", .stringLengthChecksum(stored: 0xe4094dc0, computed: 0xad3530e7), at: 2)]),
+      finds: [.read("text", .strings(.lengthChecksum(stored: 0xe4094dc0, computed: 0xad3530e7)), at: 2)]),
     BadCheckpoint(
       "v2-string-flip-length-checksum",
-      finds: [.read("text", .stringLengthChecksum(stored: 0xe4894dc0, computed: 0xe4094dc0), at: 2)]),
+      finds: [.read("text", .strings(.lengthChecksum(stored: 0xe4894dc0, computed: 0xe4094dc0)), at: 2)]),
     BadCheckpoint(
-      "v2-string-flip-text", finds: [.read("text", .checksum(stored: 0x2e42eaa2, computed: 0x8b0378dc), at: 0)]),
+      "v2-string-flip-text", finds: [.read("text", .data(.checksum(stored: 0x2e42eaa2, computed: 0x8b0378dc)), at: 0)]),
     BadCheckpoint(
-      "v2-string-length-huge", finds: [.read("text", .badStringLength(.tooLarge(18_446_744_073_709_551_615)), at: 0)]),
-    BadCheckpoint("v2-string-slack", finds: [.read("text", .bytesLeftOver(2), at: 11)]),
-    BadCheckpoint("v2-unknown-dtype", finds: [.incomplete("weights", .unknownDType(77), at: 198)]),
-    BadCheckpoint("v2-unknown-rank", finds: [.incomplete("weights", .unknownRank, at: 198)]),
+      "v2-string-length-huge",
+      finds: [.read("text", .strings(.badLength(.tooLarge(18_446_744_073_709_551_615))), at: 0)]),
+    BadCheckpoint("v2-string-slack", finds: [.read("text", .strings(.bytesLeftOver(2)), at: 11)]),
+    BadCheckpoint("v2-unknown-dtype", finds: [.incomplete("weights", .entry(.unknownDType(77)), at: 198)]),
+    BadCheckpoint("v2-unknown-rank", finds: [.incomplete("weights", .entry(.unknownRank), at: 198)]),
   ]
 }

@@ -2,8 +2,8 @@ import Checkpoints
 import Foundation
 import SSTable
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 /// A folder under `Fixtures/checkpoints/bad/`, and what is said of it.
 struct BadCheckpoint: CustomTestStringConvertible, Sendable {

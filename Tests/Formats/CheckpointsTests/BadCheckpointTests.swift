@@ -3,8 +3,8 @@ import Foundation
 import Messages
 import SSTable
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Damaged checkpoints")
 struct BadCheckpointTests {
@@ -114,7 +114,8 @@ struct BadCheckpointTests {
       #expect(Checkpoint.structureProblems(Fixture.path("checkpoints/\(folder)")).isEmpty, "\(folder)")
     }
     let shard = Checkpoint.structureProblems(Fixture.path("checkpoints/bad/v2-missing-shard/model.ckpt-7"))
-    #expect(shard.map { ($0.error as? CheckpointError)?.reason } == [.missingShard("model.ckpt-7.data-00001-of-00003")])
+    #expect(
+      shard.map { ($0.error as? CheckpointError)?.reason } == [.shard(.missing("model.ckpt-7.data-00001-of-00003"))])
     #expect(Checkpoint.structureProblems(directory.file("nothing")).count == 1)
   }
 }

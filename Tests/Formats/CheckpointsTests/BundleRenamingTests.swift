@@ -1,10 +1,10 @@
-import Messages
 import Checkpoints
 import Files
 import Foundation
+import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Renaming bundles")
 struct BundleRenamingTests {
@@ -128,7 +128,7 @@ struct BundleRenamingTests {
     let error = #expect(throws: CheckpointError.self) {
       try BundleRenaming().write(source, to: directory.file("out")) { $0 }
     }
-    #expect(error?.reason == .missingShard("in.data-00000-of-00001"))
+    #expect(error?.reason == .shard(.missing("in.data-00000-of-00001")))
     #expect(try directory.entries() == ["in.index"])
   }
 }

@@ -1,8 +1,8 @@
 import Checkpoints
 import Foundation
 import Messages
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Finding the checkpoint that someone means")
 struct CheckpointPathTests {
@@ -96,7 +96,7 @@ struct CheckpointPathTests {
     try FileManager.default.createSymbolicLink(
       atPath: directory.file("model/link"), withDestinationPath: directory.file("outside"))
     let error = #expect(throws: CheckpointError.self) { _ = try CheckpointPath.resolve(directory.file("model")) }
-    guard case .statePathLeadsOut(named, let lookedFor, let typed) = error?.reason else {
+    guard case .search(.statePathLeadsOut(named, let lookedFor, let typed)) = error?.reason else {
       Issue.record("\(error as Any)")
       return
     }
@@ -152,26 +152,26 @@ struct CheckpointPathTests {
 
   @Test("A directory without a checkpoint file means the only checkpoint in it")
   func onlyOne() throws {
-    #expect(reason(directory.path) == .noCheckpointInDirectory(leftovers: []))
+    #expect(reason(directory.path) == .search(.noCheckpointInDirectory(leftovers: [])))
     try copy("v1-small/model.ckpt", to: "a.ckpt")
     try write("text", to: "word_counts.txt")
     try write("graph", to: "a.ckpt.meta")
     #expect(try CheckpointPath.resolve(directory.path).kind == .v1(files: [directory.file("a.ckpt")]))
     try copy("v2-small/model.ckpt.index", to: "b.index")
-    #expect(reason(directory.path) == .ambiguous(["a.ckpt", "b"]))
+    #expect(reason(directory.path) == .search(.ambiguous(["a.ckpt", "b"])))
   }
 
   @Test("V1 sets of different numbers of shards are not guessed between")
   func shardCounts() throws {
     try copy("v1-small/model.ckpt", to: "m-00000-of-00002")
     try copy("v1-small/model.ckpt", to: "m-00000-of-00003")
-    #expect(reason(directory.file("m")) == .ambiguous(["m-?????-of-00002", "m-?????-of-00003"]))
+    #expect(reason(directory.file("m")) == .search(.ambiguous(["m-?????-of-00002", "m-?????-of-00003"])))
   }
 
   @Test("A data file without its index names the index")
   func dataOnly() throws {
     let path = try directory.write([0, 1, 2], to: "m.data-00000-of-00001")
-    #expect(reason(path) == .indexMissing("m.index"))
+    #expect(reason(path) == .search(.indexMissing("m.index")))
   }
 
   @Test("A name that is not there says what was looked for and what is there")
@@ -180,8 +180,10 @@ struct CheckpointPathTests {
     try copy("v1-small/model.ckpt", to: "other")
     #expect(
       reason(directory.file("model.ckpt"))
-        == .notFound(
-          lookedFor: ["model.ckpt", "model.ckpt.index", "model.ckpt-00000-of-…"], present: ["model.ckpt-100", "other"]))
+        == .search(
+          .notFound(
+            lookedFor: ["model.ckpt", "model.ckpt.index", "model.ckpt-00000-of-…"],
+            present: ["model.ckpt-100", "other"])))
     let error = #expect(throws: CheckpointError.self) { _ = try CheckpointPath.resolve("no/such/directory/model") }
     #expect(error?.category == .noInput)
     #expect(reason("") != nil)
@@ -191,7 +193,7 @@ struct CheckpointPathTests {
   func danglingLink(name: String) throws {
     try FileManager.default.createSymbolicLink(atPath: directory.file(name), withDestinationPath: "annex/objects/x")
     let error = #expect(throws: CheckpointError.self) { _ = try CheckpointPath.resolve(directory.file("model.ckpt")) }
-    #expect(error?.reason == .danglingLink(to: "annex/objects/x"))
+    #expect(error?.reason == .search(.danglingLink(to: "annex/objects/x")))
     #expect(error?.file == directory.file(name))
     #expect(error?.category == .noInput)
   }
@@ -201,8 +203,9 @@ struct CheckpointPathTests {
     try write("model_checkpoint_path: \"/elsewhere/model.ckpt-9\"", to: "checkpoint")
     #expect(
       reason(directory.path)
-        == .statePathLeadsOut(
-          "/elsewhere/model.ckpt-9", lookedFor: [directory.file("model.ckpt-9")], typed: "/elsewhere/model.ckpt-9"))
+        == .search(
+          .statePathLeadsOut(
+            "/elsewhere/model.ckpt-9", lookedFor: [directory.file("model.ckpt-9")], typed: "/elsewhere/model.ckpt-9")))
     // A file that names itself is not followed forever.
     try write("model_checkpoint_path: \"checkpoint\"", to: "checkpoint")
     let error = #expect(throws: CheckpointError.self) { _ = try Checkpoint.open(directory.path) }
@@ -212,15 +215,16 @@ struct CheckpointPathTests {
   @Test("A checkpoint file that is no text names the line")
   func badState() throws {
     try write("model_checkpoint_path: \"a\"\n\u{2}", to: "checkpoint")
-    #expect(reason(directory.path) == .badStateFile(.notText(byte: 2), line: 2))
+    #expect(reason(directory.path) == .search(.badStateFile(.notText(byte: 2), line: 2)))
     let bad = Fixture.path("checkpoints/bad/")
-    #expect(reason(bad + "state-not-text/checkpoint") == .badStateFile(.notText(byte: 0xd1), line: 1))
-    #expect(reason(bad + "state-without-path/checkpoint") == .badStateFile(.noCheckpointPath, line: 2))
+    #expect(reason(bad + "state-not-text/checkpoint") == .search(.badStateFile(.notText(byte: 0xd1), line: 1)))
+    #expect(reason(bad + "state-without-path/checkpoint") == .search(.badStateFile(.noCheckpointPath, line: 2)))
     #expect(
       reason(bad + "state-without-files")
-        == .stateNamesMissing("model.ckpt-9", lookedFor: [bad + "state-without-files/model.ckpt-9"]))
+        == .search(.stateNamesMissing("model.ckpt-9", lookedFor: [bad + "state-without-files/model.ckpt-9"])))
     #expect(
-      reason(bad + "v1-text/model.ckpt") == .stateNamesMissing("nowhere", lookedFor: [bad + "v1-text/nowhere"]))
+      reason(bad + "v1-text/model.ckpt") == .search(.stateNamesMissing("nowhere", lookedFor: [bad + "v1-text/nowhere"]))
+    )
   }
 
   @Test("What a save left unfinished is mentioned")
@@ -229,7 +233,7 @@ struct CheckpointPathTests {
     try directory.write([0], to: "model.ckpt-5_temp_0a1b2c/part-00000-of-00001.data-00000-of-00001")
     try directory.write([0], to: "model.ckpt-5_temp_notes")
     let all = ["model.ckpt-5.tempstate123", "model.ckpt-5_temp_0a1b2c"]
-    #expect(reason(directory.path) == .noCheckpointInDirectory(leftovers: all))
+    #expect(reason(directory.path) == .search(.noCheckpointInDirectory(leftovers: all)))
     try copy("v2-small/model.ckpt.index", to: "model.ckpt-5.index")
     #expect(try CheckpointPath.resolve(directory.file("model.ckpt-5")).leftovers == all)
     try copy("v2-small/model.ckpt.index", to: "other.index")
@@ -240,9 +244,9 @@ struct CheckpointPathTests {
   func renamedIndex() throws {
     try copy("v2-small/model.ckpt.index", to: "renamed")
     let error = #expect(throws: CheckpointError.self) { _ = try Checkpoint.open(directory.file("renamed")) }
-    #expect(error?.reason == .otherVersion(found: .v2))
+    #expect(error?.reason == .header(.otherVersion(found: .v2)))
     try copy("v1-small/model.ckpt", to: "v1.index")
     let other = #expect(throws: CheckpointError.self) { _ = try Checkpoint.open(directory.file("v1")) }
-    #expect(other?.reason == .otherVersion(found: .v1))
+    #expect(other?.reason == .header(.otherVersion(found: .v1)))
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 import Messages
 import ProtobufWire
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Checkpoints
 
@@ -127,7 +127,7 @@ struct ObjectGraphTests {
     #expect(checkpoint.descriptors.map(\.dtype) == [.variant, .float32])
     #expect(checkpoint.problems.isEmpty)
     let error = #expect(throws: CheckpointError.self) { try checkpoint.readAll(checkpoint.descriptors[0]) }
-    #expect(error?.reason == .unreadableDType(.variant))
+    #expect(error?.reason == .entry(.unreadableDType(.variant)))
     #expect(try checkpoint.readAll(checkpoint.descriptors[1]) == [0, 0, 0xc0, 0x3f])
   }
 

@@ -4,8 +4,8 @@ import Foundation
 import Messages
 import SSTable
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 /// The two formats, each with how it is written.
 struct CheckpointFormat: Sendable, CustomTestStringConvertible {
@@ -259,7 +259,7 @@ struct WriterTests {
     #expect(v2.refusal(of: try descriptor("\u{0}a", .float32, [2]))?.text.contains("zero byte") == true)
     let twice = try descriptor("a", .float32, [2])
     let error = #expect(throws: CheckpointError.self) { try v2.declare([twice, twice], metadata: [:]) }
-    #expect(error?.reason == .duplicateTensor)
+    #expect(error?.reason == .entry(.duplicate))
   }
 
   @Test("A bool that is neither 0 nor 1 is no value of a V1 checkpoint")
@@ -268,7 +268,7 @@ struct WriterTests {
     let error = #expect(throws: CheckpointError.self) {
       try copy(source, to: V1CheckpointWriter(path: directory.file("a")))
     }
-    #expect(error?.reason == .valueOutOfRange(2, .bool))
+    #expect(error?.reason == .data(.valueOutOfRange(2, .bool)))
     #expect(try directory.entries().isEmpty)
   }
 
@@ -283,7 +283,7 @@ struct WriterTests {
       let sink = try format.sink(directory.file("out"))
       try sink.declare(tensors, metadata: [:])
       let error = #expect(throws: CheckpointError.self) { try sink.write([UInt8](repeating: 1, count: 12).rawSpan) }
-      #expect(error?.reason == .moreThanDeclared(8))
+      #expect(error?.reason == .writing(.moreThanDeclared(8)))
     }
     do {
       let sink = try format.sink(directory.file("out"))
@@ -291,7 +291,7 @@ struct WriterTests {
       try sink.write([UInt8](repeating: 1, count: 8).rawSpan)
       try sink.write([UInt8](repeating: 1, count: 4).rawSpan)
       let error = #expect(throws: CheckpointError.self) { _ = try sink.finish() }
-      #expect(error?.reason == .lessThanDeclared(8, written: 4))
+      #expect(error?.reason == .writing(.lessThanDeclared(8, written: 4)))
       #expect(error?.tensor == "b")
     }
     #expect(try directory.entries().isEmpty)

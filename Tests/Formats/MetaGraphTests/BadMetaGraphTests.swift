@@ -3,8 +3,8 @@ import Files
 import Messages
 import MetaGraph
 import ProtobufWire
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A .meta file that is none")
 struct BadMetaGraphTests {

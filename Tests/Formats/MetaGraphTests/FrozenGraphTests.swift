@@ -1,11 +1,11 @@
-import Messages
 import Bytes
 import Files
 import Foundation
+import Messages
 import MetaGraph
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Frozen graphs")
 struct FrozenGraphTests {

@@ -1,7 +1,7 @@
 import Messages
 import MetaGraph
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("How nodes are joined")
 struct GraphTopologyTests {

@@ -1,9 +1,9 @@
-import Messages
 import Foundation
+import Messages
 import MetaGraph
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Weights among a graph's constants")
 struct GraphWeightsTests {

@@ -2,8 +2,8 @@ import Messages
 import MetaGraph
 import ProtobufWire
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A .meta file")
 struct MetaGraphFileTests {

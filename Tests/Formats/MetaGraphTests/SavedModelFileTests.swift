@@ -1,6 +1,6 @@
-import Messages
 import Files
 import Foundation
+import Messages
 import MetaGraph
 import ProtobufWire
 import Testing

@@ -1,5 +1,5 @@
-import Messages
 import Bytes
+import Messages
 import ProtobufWire
 import Testing
 

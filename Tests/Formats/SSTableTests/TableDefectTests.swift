@@ -1,8 +1,8 @@
-import Messages
 import Bytes
+import Messages
 import SSTable
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every way in which a block or a footer can be wrong while its checksum is right.
 @Suite("Defects of tables")

@@ -2,8 +2,8 @@ import Bytes
 import Files
 import Messages
 import SSTable
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Reading tables")
 struct TableReaderTests {

@@ -2,8 +2,8 @@ import Foundation
 import Messages
 import TensorFiles
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 import WeightFiles
 
 /// A directory that is no checkpoint, and what is said of it.

@@ -2,8 +2,8 @@ import Messages
 import MetaGraph
 import TensorFiles
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Graphs opened like any other source")
 struct GraphSourceTests {

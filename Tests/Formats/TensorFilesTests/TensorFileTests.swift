@@ -1,8 +1,8 @@
 import Files
 import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import TensorFiles
 

@@ -1,9 +1,9 @@
-import Messages
 import Bytes
 import Foundation
+import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import WeightFiles
 

@@ -2,8 +2,8 @@ import Bytes
 import Foundation
 import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import WeightFiles
 

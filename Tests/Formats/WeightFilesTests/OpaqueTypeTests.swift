@@ -1,8 +1,8 @@
-import Messages
 import Foundation
+import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import WeightFiles
 

@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Messages
 import Tensors
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import WeightFiles
 

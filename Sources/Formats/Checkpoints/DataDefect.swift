@@ -1,0 +1,42 @@
+internal import Messages
+public import Tensors
+
+/// What is wrong with the data of one tensor.
+public enum DataDefect: Error, Equatable {
+  /// The checksum (unmasked) of a tensor's bytes.
+  case checksum(stored: UInt32, computed: UInt32)
+  /// A number of values that is not the number of elements.
+  case badValueCount(expected: Int, found: Int)
+  /// A value that the dtype cannot have.
+  case valueOutOfRange(Int64, DType)
+  /// A packed run that does not divide into values.
+  case raggedRun(byteCount: Int, width: Int)
+  /// A record whose name is not that of its key.
+  case otherName(String)
+  /// A record whose slice is not that of its key.
+  case otherSlice(TensorSlice)
+  /// A record whose dtype is not that of the list.
+  case otherDType(Int, expected: DType)
+  /// A record without data.
+  case missing
+
+  /// The defect as a sentence.
+  var words: Message {
+    switch self {
+    case .checksum(let stored, let computed):
+      "CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
+    case .badValueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)."
+    case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
+    case .raggedRun(let byteCount, let width): "a run of \(byteCount.counted("byte")) is not a multiple of \(width)."
+    case .otherName(let name): "the record belongs to '\(name)'."
+    case .otherSlice(let slice): "the record belongs to slice \(slice)."
+    case .otherDType(let found, let expected): "the record has dtype \(found), the list of tensors \(expected)."
+    case .missing: "the record holds no data."
+    }
+  }
+
+  /// What to try.
+  var advice: Message {
+    if case .checksum = self { CheckpointDefect.changed } else { CheckpointDefect.damaged }
+  }
+}

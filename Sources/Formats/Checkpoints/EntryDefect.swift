@@ -1,0 +1,77 @@
+internal import Bytes
+internal import Messages
+public import Tensors
+
+/// What is wrong with the entry of one tensor.
+public enum EntryDefect: Error, Equatable {
+  /// Two tensors have the same name.
+  case duplicate
+  /// Two files of a set give the tensor different dtypes.
+  case dtypesDiffer(DType, DType)
+  /// Two files of a set give the tensor different shapes.
+  case shapesDiffer(Shape, Shape)
+  /// Dtype 0.
+  case noDType
+  /// A number that no dtype has.
+  case unknownDType(Int)
+  /// A reference type, which only graphs should have; it is read as the type that it refers to.
+  case referenceDType(Int)
+  /// A dtype that has no plain values, or that the format cannot hold.
+  case unreadableDType(DType)
+  /// A shape without a number of axes.
+  case unknownRank
+  /// Extents that are not a shape.
+  case badShape(ShapeError)
+  /// The bytes of all elements cannot be counted in 64 bits.
+  case tooManyBytes(Shape, DType)
+  /// A shard that the checkpoint does not have.
+  case badShard(Int, count: Int)
+  /// An offset below 0.
+  case negativeOffset(Int)
+  /// A number of bytes below 0.
+  case negativeByteCount(Int)
+  /// A number of bytes that does not fit shape and dtype.
+  case badByteCount(expected: Int, found: Int)
+  /// A tensor that shares bytes with another.
+  case overlaps(String)
+  /// An entry or record that belongs to no tensor.
+  case orphan(key: [UInt8])
+  /// The tensor is to be read as strings, or is to be read as numbers, and is the other.
+  case wrongKind(DType)
+
+  var category: ErrorCategory { if case .wrongKind = self { .usage } else { .badData } }
+
+  /// The defect as a sentence.
+  var words: Message {
+    switch self {
+    case .duplicate: "is listed twice."
+    case .dtypesDiffer(let first, let second): "has dtype \(first) in one file and \(second) in another."
+    case .shapesDiffer(let first, let second): "has shape \(first) in one file and \(second) in another."
+    case .noDType: "has no dtype."
+    case .unknownDType(let number): "has dtype \(number), which is unknown."
+    case .referenceDType(let number): "has dtype \(number), a reference; it is read as dtype \(number - 100)."
+    case .unreadableDType(let dtype):
+      "\(dtype.reasonWithoutValues ?? "has dtype \(dtype), which V1 files do not hold")."
+    case .unknownRank: "has a shape of unknown rank."
+    case .badShape(let error): "\(error)."
+    case .tooManyBytes(let shape, let dtype): "has shape \(shape) of \(dtype), more bytes than 64 bits can count."
+    case .badShard(let shard, let count):
+      "lies in shard \(shard), which does not exist; there are \(count), numbered from 0."
+    case .negativeOffset(let offset): "has a negative offset, \(offset)."
+    case .negativeByteCount(let count): "has a negative size, \(count)."
+    case .badByteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)."
+    case .overlaps(let name): "shares bytes with '\(name)'."
+    case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key))' belongs to no tensor."
+    case .wrongKind(.string): "holds strings; it cannot be read as numbers."
+    case .wrongKind(let dtype): "holds \(dtype); it cannot be read as strings."
+    }
+  }
+
+  /// What to try; nil where nothing is damaged.
+  var advice: Message? {
+    switch self {
+    case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil
+    default: CheckpointDefect.damaged
+    }
+  }
+}

@@ -1,0 +1,29 @@
+public import Messages
+public import Tensors
+
+/// What is odd about an object graph. The tensors can be read in spite of it.
+public enum ObjectGraphDefect: Sendable, Equatable {
+  /// The tensor of the graph is not a single string.
+  case notOneString(Shape)
+  /// The string cannot be read from its shard, or is not a message.
+  case unreadable(Message)
+  /// Objects refer to objects that are not there.
+  case dangling(count: Int)
+  /// Objects name values that the checkpoint does not have.
+  case missingTensors(count: Int, first: String)
+  /// Objects name the same value.
+  case sharedKeys(count: Int, first: String)
+
+  /// The defect as a sentence.
+  var words: Message {
+    switch self {
+    case .notOneString(let shape): "has shape \(shape); an object graph is a single string."
+    case .unreadable(let why): "the object graph cannot be read: \(why)"
+    case .dangling(let count): "\(count) references of the object graph lead to objects that are not there."
+    case .missingTensors(let count, let first):
+      "the object graph names \(count.counted("tensor")) that \(count.noun("is", "are")) not there; the first is '\(first)'."
+    case .sharedKeys(let count, let first):
+      "\(count.counted("value")) of the object graph \(count.noun("is", "are")) stored as others already are; the first is '\(first)'."
+    }
+  }
+}

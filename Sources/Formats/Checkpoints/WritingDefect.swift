@@ -1,0 +1,30 @@
+public import Messages
+
+/// What keeps a checkpoint from being written.
+public enum WritingDefect: Error, Equatable {
+  /// The format cannot hold the tensor.
+  case refused(Message)
+  /// A tensor received more bytes than it was declared with.
+  case moreThanDeclared(Int)
+  /// A tensor received fewer bytes than it was declared with.
+  case lessThanDeclared(Int, written: Int)
+  /// The list of tensors does not fit one message.
+  case listTooLong(byteCount: Int)
+
+  /// The defect as a sentence.
+  var words: Message {
+    switch self {
+    case .refused(let why): "cannot be written: \(why)."
+    case .moreThanDeclared(let count): "received more than the \(count.counted("byte")) that its shape takes."
+    case .lessThanDeclared(let count, let written):
+      "received \(written) of the \(count.counted("byte")) that its shape takes."
+    case .listTooLong(let count):
+      "the list of tensors takes \(count.counted("byte")), and a V1 checkpoint has room for \(V1Limits.maximumMessageByteCount)."
+    }
+  }
+
+  /// What became of the output.
+  var advice: Message {
+    if case .listTooLong = self { "Nothing was written; write a V2 checkpoint." } else { "Nothing was written." }
+  }
+}
