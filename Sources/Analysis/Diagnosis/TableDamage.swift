@@ -33,11 +33,10 @@ enum TableDamage {
             commands: version == nil ? [] : recover))
       case .file: break
       default:
-        let words: Message = "\(table.reason.words)"
         return Finding(
-          .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(words.lowercasedFirst)",
+          .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(table.words.lowercasedFirst)",
           explanation: """
-            At byte \(HumanText.grouped(table.offset)). A single wrong bit is enough; the file changed after \
+            At byte \(HumanText.grouped(error.offset ?? 0)). A single wrong bit is enough; the file changed after \
             TensorFlow wrote it.
             """,
           remedy: Remedy(

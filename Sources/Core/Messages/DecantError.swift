@@ -5,8 +5,3 @@ public protocol DecantError: Error, MessageConvertible, Equatable, Sendable {
   /// What kind of failure it is; decides the exit status.
   var category: ErrorCategory { get }
 }
-
-extension DecantError {
-  /// Until every error has one.
-  public var message: Message { Message(escapingLinesOf: description) }
-}

@@ -47,7 +47,7 @@ struct FilePattern {
   /// - Throws: `CaptionDefect.cannotList`.
   static func names(in directory: String) throws(CaptionError) -> [String] {
     guard let handle = unsafe opendir(directory) else {
-      throw CaptionError(.cannotList(FileError(.cannotOpen(errno), path: directory)))
+      throw CaptionError(.cannotList(FileError(.cannotOpen(errno), file: directory)))
     }
     defer { unsafe closedir(handle) }
     var names: [String] = []

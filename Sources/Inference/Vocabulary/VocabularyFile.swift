@@ -146,7 +146,7 @@ public struct VocabularyFile: Sendable {
       }
     }
     guard MemoryRoom.has(count * lineByteCount) else {
-      throw VocabularyError(.file(FileError(.outOfMemory(byteCount: count * lineByteCount), path: path)))
+      throw VocabularyError(.file(FileError(.outOfMemory(byteCount: count * lineByteCount), file: path)))
     }
   }
 

@@ -66,7 +66,7 @@ public struct VocabularyReport: Sendable {
   public func json() throws(VocabularyError) -> Message {
     let byteCount = (file.lines.count + file.issues.count) * Self.jsonLineByteCount
     guard MemoryRoom.has(byteCount) else {
-      throw VocabularyError(.file(FileError(.outOfMemory(byteCount: byteCount), path: file.path)))
+      throw VocabularyError(.file(FileError(.outOfMemory(byteCount: byteCount), file: file.path)))
     }
     let vocabulary = try? file.vocabulary()
     let record = Record(
