@@ -1,6 +1,5 @@
 internal import Bytes
 public import Messages
-internal import SSTable
 public import Tensors
 
 /// Everything of a damaged checkpoint that its checksums prove, and what is gone.
@@ -19,7 +18,6 @@ public struct CheckpointSalvage: Sendable {
     public var reason: Message {
       switch (error as? CheckpointError)?.reason {
       case .slices(.missing(let slice))? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
-      case .table(let defect)?: defect.words
       case let reason?: reason.words
       case nil: "\(error)"
       }

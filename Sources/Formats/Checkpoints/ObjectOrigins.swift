@@ -1,4 +1,3 @@
-internal import Messages
 internal import Tensors
 
 /// What an object graph says of each tensor of its checkpoint.

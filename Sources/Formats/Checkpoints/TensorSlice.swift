@@ -1,4 +1,3 @@
-internal import Messages
 public import Tensors
 
 /// One rectangle of a partitioned variable.

@@ -1,5 +1,4 @@
 internal import Messages
-internal import ProtobufWire
 internal import Tensors
 
 /// What a V1 checkpoint has no room for.
