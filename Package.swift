@@ -47,7 +47,12 @@ let command = layer(
     // The command: one file per subcommand, no logic of its own.
     .executableTarget(
       name: "DecantCommand",
-      dependencies: ["Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
+        "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph",
+        "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: spanSettings)
   ])
 
@@ -57,7 +62,11 @@ let library = layer(
     // What programs import: everything public of the modules below.
     module(
       "Decant",
-      ["Verification", "Diagnosis", "Recovery", "GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files", "Patterns", "Messages"])
+      [
+        "Verification", "Diagnosis", "Recovery", "GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces",
+        "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph",
+        "WeightFiles", "Tensors", "Files", "Patterns", "Messages",
+      ])
   ])
 
 let analysis = layer(
@@ -66,15 +75,24 @@ let analysis = layer(
     // Two models are one: tensors, words and captions.
     module(
       "Verification",
-      ["GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Messages"]),
+      [
+        "GraphProof", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Vocabulary", "Conversion",
+        "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Messages",
+      ]),
     // What is wrong with a set of files, and what to do.
     module(
       "Diagnosis",
-      ["TransferDamage", "Inspection", "WordTraces", "Engine", "Vocabulary", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "SSTable", "Tensors", "Files", "Bytes", "Messages"]),
+      [
+        "TransferDamage", "Inspection", "WordTraces", "Engine", "Vocabulary", "ModelMapping", "TensorFiles",
+        "Checkpoints", "MetaGraph", "SSTable", "Tensors", "Files", "Bytes", "Messages",
+      ]),
     // What a damaged checkpoint still holds, written and reported.
     module(
       "Recovery",
-      ["TransferDamage", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Files", "Bytes", "Messages"]),
+      [
+        "TransferDamage", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "Tensors", "Files", "Bytes",
+        "Messages",
+      ]),
     // Files that a program took for text: recognised, and restored where that is proved.
     module("TransferDamage", ["Checkpoints", "SSTable", "Tensors", "Files", "Bytes", "Messages"]),
     // The graph proves the plan.
@@ -107,7 +125,10 @@ let conversion = layer(
     // Source to sink.
     module(
       "Conversion",
-      ["ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages"]),
+      [
+        "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files",
+        "Patterns", "Bytes", "Threads", "Messages",
+      ]),
     module("ModelMapping", ["Tensors", "Files", "Patterns", "Bytes", "Messages"]),
     module("Digests", ["CCrypto"]),
   ])
@@ -118,7 +139,10 @@ let formats = layer(
     module("TensorFiles", ["Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files", "Messages"]),
     module(
       "Checkpoints",
-      ["SSTable", "ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Threads", "Messages", "CTensorFlowProtos", "CProtobufC"]),
+      [
+        "SSTable", "ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Threads", "Messages",
+        "CTensorFlowProtos", "CProtobufC",
+      ]),
     module(
       "MetaGraph",
       ["ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Messages", "CTensorFlowProtos", "CProtobufC"]),
@@ -206,7 +230,10 @@ let layeredTests =
     [
       tests(
         of: "Conversion",
-        ["Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "Tensors", "Files", "Bytes", "Threads", "Messages"]),
+        [
+          "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "Tensors", "Files",
+          "Bytes", "Threads", "Messages",
+        ]),
       tests(of: "ModelMapping", ["Tensors", "Bytes", "Messages"]),
       tests(of: "Digests", ["Bytes"]),
     ])
@@ -247,7 +274,10 @@ let wholeTests: [Target] = [
   // Every bit of small files of every format.
   .testTarget(
     name: "DamageTests",
-    dependencies: ["TransferDamage", "Inspection", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "WeightFiles", "Tensors", "Threads", "Messages", "TestSupport"], path: "Tests/DamageTests", swiftSettings: swiftSettings),
+    dependencies: [
+      "TransferDamage", "Inspection", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles",
+      "WeightFiles", "Tensors", "Threads", "Messages", "TestSupport",
+    ], path: "Tests/DamageTests", swiftSettings: swiftSettings),
   .testTarget(
     name: "SoakTests",
     dependencies: ["Captioning", "Engine", "Vocabulary", "Conversion", "TensorFiles", "TestSupport"],

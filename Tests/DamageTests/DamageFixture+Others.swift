@@ -58,7 +58,7 @@ extension DamageFixture {
     [
       "gray4.png", "palette4.png", "gray8.png", "gamma.png", "interlaced.png", "rgb8-transparent-colour.png", "8x8.jpg",
       "gray.jpg", "17x16-420.jpg", "arithmetic.jpg", "cmyk-progressive.jpg",
-    ].map { name in
+    ].map { (name: String) in
       let isPNG = name.hasSuffix("png")
       return DamageFixture(
         isPNG ? "PNG" : "JPEG", in: "images", [name],

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import TestSupport
 
 /// Tries every damage of one fixture, or every n-th, in processes that may crash.
@@ -73,7 +74,7 @@ struct DamageRun {
   func run() throws -> Outcome {
     for (name, bytes) in sound { try directory.write(bytes, to: name) }
     let expected = try fixture.read(directory.path)
-    guard expected.errors.isEmpty else { throw Said(description: "the sound file is not read: \(expected.errors)") }
+    guard expected.errors.isEmpty else { throw Said(message: "the sound file is not read: \(expected.errors)") }
     let total = groups.reduce(0) { $0 + $1.caseCount }
     let shared = SharedNumbers(count: 1 + groups.count * Verdict.allCases.count)
     var outcome = Outcome(groups: groups, counts: [])

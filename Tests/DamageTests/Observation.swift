@@ -38,7 +38,7 @@ enum Verdict: Int, CaseIterable, Codable {
 /// A failure that a report told in words.
 struct Said: DecantError {
   let category = ErrorCategory.mismatch
-  let description: String
+  let message: Message
 }
 
 extension Observation {
@@ -55,7 +55,7 @@ extension Observation {
   init(ofConverted source: any TensorSource) throws {
     let report = IntegrityReport(checking: source)
     guard report.isSound else {
-      errors = report.failures.map { Said(description: $0.message.text) }
+      errors = report.failures.map { Said(message: $0.message) }
       return
     }
     for (key, value) in source.metadata { parts["metadata \(key)"] = Array(value.utf8) }

@@ -118,7 +118,9 @@ public enum GraphText {
       let method = signature.methodName
       text += "  \(signature.name)\(method.isEmpty ? "" : " (\(method))")\n"
       var table = TextTable([.left, .left, .left, .left, .left])
-      for (direction, parameters) in [("in", signature.inputs), ("out", signature.outputs)] as [(Message, [Signature.Parameter])] {
+      for (direction, parameters) in [("in", signature.inputs), ("out", signature.outputs)]
+        as [(Message, [Signature.Parameter])]
+      {
         for parameter in parameters {
           table.add([
             direction, "\(parameter.name)", "\(parameter.type)", "\(parameter.shape?.description ?? "")",

@@ -93,7 +93,8 @@ public enum ReportText {
     }
     if report.likelyLeftoverCount > 0 { notes.append("\(HumanText.grouped(report.likelyLeftoverCount)) likely so") }
     if report.slicedTensorCount > 0 { notes.append("\(HumanText.grouped(report.slicedTensorCount)) in slices") }
-    return "\(HumanText.grouped(report.tensorCount))\(notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))" as Message)"
+    return
+      "\(HumanText.grouped(report.tensorCount))\(notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))" as Message)"
   }
 
   /// Constants, and what they are, in place of variables.

@@ -75,7 +75,7 @@ public struct ConversionPlan: Sendable {
   ///   - refusal: why the output's format cannot hold a tensor.
   /// - Throws: any `DecantError`; collisions are a result.
   init(
-    _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> String?
+    _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> Message?
   ) throws {
     let selection = try SourceSelection(source, options: options, output: output)
     var skipped = selection.skipped
@@ -113,7 +113,7 @@ public struct ConversionPlan: Sendable {
         let ruledName = Array(last.name(of: stored.name, in: shown).utf8)
         let target = try Self.target(of: stored, dtype: ruled?.dtypes[ruledName] ?? options.dtype)
         let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
-        if let reason = refusal(target).map({ reason -> Message in "\(reason)" }) {
+        if let reason = refusal(target) {
           refusals.append(reason)
           skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))
         } else {

@@ -83,7 +83,7 @@ public struct Converter: Sendable {
   /// - Throws: any `DecantError` that comes before the first byte is written; collisions are a result.
   public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
     let refusal = try TensorFile.refusal(output, format: options.format, options: sinkOptions)
-    return try ConversionPlan(source, options: options, output: output, refusal: { refusal($0)?.text })
+    return try ConversionPlan(source, options: options, output: output, refusal: refusal)
   }
 
   /// With the layers of Keras where they are to be written.

@@ -41,7 +41,8 @@ struct GraphRemainderTests {
       let diff = try SourceDiff(left, right)
       #expect(diff.isEqual)
       #expect(diff.equalCount == other.descriptors.count - 2)
-      #expect(DiffText.report(diff, leftPath: "a", rightPath: "b").text.contains("not needed by the outputs of the graph"))
+      #expect(
+        DiffText.report(diff, leftPath: "a", rightPath: "b").text.contains("not needed by the outputs of the graph"))
     }
   }
 

@@ -10,7 +10,7 @@ struct FileAtFaultTests {
     let tensor: String?
     var category: ErrorCategory { .badData }
     var fileAtFault: (path: String, message: Message)? { ("m.data", "m.data: is a pointer.") }
-    var description: String { "m.data: \(tensor.map { "\($0) " } ?? "")is a pointer." }
+    var message: Message { "m.data: \(tensor.map { "\($0) " } ?? "")is a pointer." }
   }
 
   /// A source of which no tensor can be read, as behind an LFS pointer in place of a shard.

@@ -6,7 +6,7 @@ import Tensors
 struct MemorySource: TensorSource {
   struct Damage: DecantError {
     let category = ErrorCategory.badData
-    let description: String
+    let message: Message
   }
 
   var format = "memory"
@@ -42,7 +42,7 @@ struct MemorySource: TensorSource {
   }
 
   func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-    if let message = damage[descriptor.name] { throw Damage(description: message) }
+    if let message = damage[descriptor.name] { throw Damage(message: "\(message)") }
     let bytes = bytes[descriptor.name] ?? []
     let width = descriptor.dtype.byteCount ?? 1
     let step = max(width, min(maximumByteCount, width.multipliedChecked(by: pieceElementCount) ?? .max) / width * width)
@@ -53,7 +53,7 @@ struct MemorySource: TensorSource {
   }
 
   func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
-    if let message = damage[descriptor.name] { throw Damage(description: message) }
+    if let message = damage[descriptor.name] { throw Damage(message: "\(message)") }
     return strings[descriptor.name] ?? []
   }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import FuzzSupport
 internal import ModelMapping
 internal import Patterns

@@ -97,7 +97,7 @@ struct ImageListTests {
   @Test("a missing directory is an error", arguments: ["/nowhere/a.jpg", "/nowhere/*.jpg"])
   func missingDirectory(pattern: String) {
     let error = #expect(throws: CaptionError.self) { try ImageList.expandPatterns(pattern) }
-    #expect(error == CaptionError(.cannotList(FileError(.cannotOpen(ENOENT), path: "/nowhere/"))))
+    #expect(error == CaptionError(.cannotList(FileError(.cannotOpen(ENOENT), file: "/nowhere/"))))
     #expect(error?.category == .noInput)
   }
 

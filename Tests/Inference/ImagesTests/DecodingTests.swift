@@ -114,7 +114,7 @@ struct DecodingTests {
     #expect(missing?.category == .noInput)
     let path = Fixture.path("images")
     let directory = #expect(throws: ImageError.self) { try RGBImage(path: path) }
-    #expect(directory?.reason == ImageDefect.file(FileError(.isDirectory, path: path)))
+    #expect(directory?.reason == ImageDefect.file(FileError(.isDirectory, file: path)))
   }
 
   @Test("a format can be left out, as the original program leaves out PNG")

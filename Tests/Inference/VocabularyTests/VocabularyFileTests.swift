@@ -170,7 +170,7 @@ struct VocabularyFileTests {
     let missing = #expect(throws: VocabularyError.self) { try VocabularyFile(path: "/nowhere/word_counts.txt") }
     #expect(missing?.category == .noInput)
     let directory = #expect(throws: VocabularyError.self) { try VocabularyFile(path: "/") }
-    #expect(directory?.reason == .file(FileError(.isDirectory, path: "/")))
+    #expect(directory?.reason == .file(FileError(.isDirectory, file: "/")))
   }
 
   @Test("the clean file is written whole, and nothing is replaced unasked")
@@ -183,7 +183,7 @@ struct VocabularyFileTests {
     try file.writeClean(to: path)
     #expect(FileManager.default.contents(atPath: path).map { [UInt8]($0) } == Array("<S> 2\n</S> 1\n".utf8))
     let error = #expect(throws: VocabularyError.self) { try file.writeClean(to: path) }
-    #expect(error?.reason == .file(FileError(.exists, path: path)))
+    #expect(error?.reason == .file(FileError(.exists, file: path)))
     try file.writeClean(to: path, replacesExisting: true)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)) == ["clean.txt"])
   }
