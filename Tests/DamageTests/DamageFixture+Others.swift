@@ -65,7 +65,7 @@ extension DamageFixture {
         repair: isPNG ? repairing(name) { ChecksumRepair.repairPNG(&$0) } : nil, isProved: isPNG
       ) { path in
         let image = try RGBImage(path: path)
-        let complaint = image.warning.map { Said(description: $0) }
+        let complaint = image.warning.map { Said(message: "\($0)") }
         // What comes with a warning is shown to nobody as sound.
         if let complaint { return Observation(errors: [complaint]) }
         return Observation(parts: ["pixels": Array("\(image.width) \(image.height) ".utf8) + image.pixels])
