@@ -98,22 +98,25 @@ public struct InMemoryTensorSource: TensorSource {
     return tensor
   }
 
-  /// Writes everything to a sink, in pieces, and finishes it. Returns the temporary path.
-  public func write(to sink: any TensorSink, pieceByteCount: Int = 1 << 16) throws -> String {
-    if sink.keepsStringsInHeader {
-      for descriptor in descriptors where descriptor.dtype == .string {
-        try sink.announce(readStrings(descriptor), of: descriptor)
-      }
-    }
-    try sink.declare(descriptors, metadata: metadata)
+  /// Writes everything to a sink, in pieces, and finishes it.
+  ///
+  /// - Parameters:
+  ///   - sink: where to write.
+  ///   - pieceByteCount: at most so many bytes at once.
+  @discardableResult
+  public func write(to sink: any TensorSink, pieceByteCount: Int = 1 << 16) throws -> any FinishedTensors {
+    var contents = SinkContents(descriptors, metadata: metadata)
+    contents.strings = { try readStrings($0) }
+    contents.isTrimmed = { try NarrowInteger.isTrimmed($0, in: self) }
+    let body = try sink.begin(contents)
     for descriptor in descriptors {
       if descriptor.dtype == .string {
-        try sink.writeStrings(readStrings(descriptor))
+        try body.writeStrings(readStrings(descriptor))
       } else {
-        try read(descriptor, maximumByteCount: pieceByteCount) { try sink.write($0) }
+        try read(descriptor, maximumByteCount: pieceByteCount) { try body.write($0) }
       }
     }
-    return try sink.finish()
+    return try body.finish(metadata: nil)
   }
 }
 

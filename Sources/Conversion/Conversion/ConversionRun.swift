@@ -7,7 +7,7 @@ internal import TensorFiles
 internal import Tensors
 internal import Threads
 
-/// One conversion on its way; each step is called once, in the order of the methods.
+/// One conversion on its way. Each step needs what the one before it made, so they come in the order of the methods.
 ///
 /// While tensors are copied, another thread hashes the source's files for `decant.source`. Memory stays bounded: tensors pass
 /// through in pieces.
@@ -30,7 +30,6 @@ final class ConversionRun {
   /// What was compared before the end, and the disk's work on it.
   private var early: [TensorDescriptor]?
   private var flush: BackgroundTask<Void>?
-  private var temporaryPath = ""
 
   /// Bytes of a piece; it should stay in the processor's cache between reading, checksum and writing.
   private static let pieceByteCount = 1 << 18
@@ -41,10 +40,10 @@ final class ConversionRun {
   init(
     _ source: any TensorSource, of files: [SourceFile], to output: String, options: ConversionOptions
   ) throws {
-    var sinkOptions = options.sink
-    sinkOptions.permissions = sinkOptions.permissions.narrowed(to: files.compactMap(\.state))
-    try Self.check(TensorFile.outputPaths(output, format: options.format, options: options.sink), areNotOf: source)
-    let sink = try TensorFile.sink(output, format: options.format, options: sinkOptions)
+    var target = try TensorOutput(output, format: options.format, options: options.sink)
+    target.options.permissions = options.sink.permissions.narrowed(to: files.compactMap(\.state))
+    try Self.check(target.filePaths, areNotOf: source)
+    let sink = try target.create()
     // Begun first, since nothing takes longer.
     let hasher = sink.keepsMetadata && options.hashesSource ? SourceHasher(source.files) : nil
     let hashing = hasher.map { hasher in BackgroundTask { isCancelled in try hasher.run(isCancelled: isCancelled) } }
@@ -89,20 +88,19 @@ final class ConversionRun {
   private var targets: [TensorDescriptor] { plan.tensors.map(\.target) }
 
   /// Writes the header: all tensors, and the metadata with placeholders for what is known later.
-  func layOut() throws {
-    if sink.showsNarrowIntegersAsBytes {
-      for item in plan.tensors where try NarrowInteger.isTrimmed(item.stored, in: plan.view) {
-        sink.extendSigns(of: item.target)
-      }
+  func layOut() throws -> any TensorSinkBody {
+    var contents = SinkContents(targets)
+    contents.metadata = metadata(digests: hashing == nil ? nil : ConversionMetadata.placeholders(for: source))
+    contents.metadata[ContentDigests.key] = ContentDigests.placeholder(for: targets.map(\.name))
+    let view = plan.view
+    let stored = Dictionary(plan.tensors.map { (ByteString($0.target.name), $0.stored) }) { first, _ in first }
+    contents.strings = { target in
+      try stored[ByteString(target.name)].map { try view.readStrings($0) } ?? []
     }
-    if sink.keepsStringsInHeader {
-      for item in plan.tensors where item.target.dtype == .string {
-        try sink.announce(plan.view.readStrings(item.stored), of: item.target)
-      }
+    contents.isTrimmed = { target in
+      try stored[ByteString(target.name)].map { try NarrowInteger.isTrimmed($0, in: view) } ?? false
     }
-    var declared = metadata(digests: hashing == nil ? nil : ConversionMetadata.placeholders(for: source))
-    declared[ContentDigests.key] = ContentDigests.placeholder(for: targets.map(\.name))
-    try sink.declare(targets, metadata: declared)
+    return try sink.begin(contents)
   }
 
   private func metadata(digests: [String]?) -> [String: String] {
@@ -111,11 +109,11 @@ final class ConversionRun {
   }
 
   /// Copies every tensor, with a digest of each and what casts cost.
-  func copy(_ progress: (ConversionProgress) -> Void) throws {
+  func copy(to body: any TensorSinkBody, _ progress: (ConversionProgress) -> Void) throws {
     let total = plan.tensors.reduce(0) { $0 + $1.target.byteCount }
     var done = 0
     for item in plan.tensors {
-      let digest = try copy(item) { count in
+      let digest = try copy(item, to: body) { count in
         done += count
         progress(
           ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
@@ -124,12 +122,14 @@ final class ConversionRun {
     }
   }
 
-  private func copy(_ item: ConversionPlan.Tensor, advance: (Int) -> Void) throws -> TensorDigest {
+  private func copy(
+    _ item: ConversionPlan.Tensor, to body: any TensorSinkBody, advance: (Int) -> Void
+  ) throws -> TensorDigest {
     var digest = TensorDigest(dtype: item.target.dtype, shape: item.target.shape)
     if item.stored.dtype == .string {
       let strings = try plan.view.readStrings(item.stored)
       digest.update(strings)
-      try sink.writeStrings(strings)
+      try body.writeStrings(strings)
       advance(item.target.byteCount)
     } else if item.stored.dtype != item.target.dtype,
       var cast = FloatCast(from: item.stored.dtype, to: item.target.dtype)
@@ -137,14 +137,14 @@ final class ConversionRun {
       try plan.view.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
         let narrowed = cast.cast(piece)
         digest.update(narrowed.rawSpan)
-        try sink.write(narrowed.rawSpan)
+        try body.write(narrowed.rawSpan)
         advance(narrowed.count)
       }
       losses[item.target.name] = cast.loss
     } else {
       try plan.view.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
         digest.update(piece)
-        try sink.write(piece)
+        try body.write(piece)
         advance(piece.byteCount)
       }
     }
@@ -156,8 +156,8 @@ final class ConversionRun {
   }
 
   /// Compares what was written while the disk still works on it, where the format's file is whole already.
-  func readBackEarly(_ progress: (ConversionProgress) -> Void) throws {
-    guard let path = try sink.pathBeforeEnd() else { return }
+  func readBackEarly(_ body: any TensorSinkBody, _ progress: (ConversionProgress) -> Void) throws {
+    guard let path = try body.pathBeforeEnd() else { return }
     flush = synchronizing()
     guard let check else { return }
     let written = try check.open(path, format: sink.format)
@@ -167,21 +167,21 @@ final class ConversionRun {
   }
 
   /// Writes the metadata as it is in the end, and ends the file, which still has its temporary name.
-  func complete() throws {
+  func complete(_ body: any TensorSinkBody) throws -> any FinishedTensors {
     if sink.keepsMetadata {
       metadata = metadata(digests: try hashing?.wait())
       metadata[ContentDigests.key] = ContentDigests.text(
         of: zip(targets, digests).map { ($0.name, $1) }, metadata: metadata)
     }
-    try sink.amend(metadata)
-    temporaryPath = try sink.finish()
+    let finished = try body.finish(metadata: metadata)
     if flush == nil { flush = synchronizing() }
+    return finished
   }
 
   /// Opens the file as any reader would, and compares what was not compared before.
-  func readBack(_ progress: (ConversionProgress) -> Void) throws {
+  func readBack(_ finished: any FinishedTensors, _ progress: (ConversionProgress) -> Void) throws {
     guard let check else { return }
-    let written = try check.open(temporaryPath, format: sink.format, metadata: metadata)
+    let written = try check.open(finished.temporaryPath, format: sink.format, metadata: metadata)
     // What is still where it was has been compared.
     if written.descriptors != early { try check.compareValues(in: written, progress) }
   }
@@ -189,10 +189,10 @@ final class ConversionRun {
   /// Gives the file its name. After that nothing can fail any more.
   ///
   /// - Returns: what was done.
-  func commit() throws -> ConversionReport {
+  func commit(_ finished: any FinishedTensors) throws -> ConversionReport {
     let outputByteCount = sink.files.reduce(0) { $0 + (FileState(path: $1.temporaryPath)?.byteCount ?? 0) }
     try files.requireUnchanged()
-    try sink.commit()
+    try finished.commit()
     return ConversionReport(
       outputPath: output, format: sink.format, descriptors: targets,
       byteCount: digests.reduce(0) { $0 + $1.byteCount }, outputByteCount: outputByteCount,

@@ -66,12 +66,12 @@ public struct Converter: Sendable {
     options.sink = sinkOptions
     let run = try ConversionRun(source, of: files, to: output, options: options)
     defer { run.end() }
-    try run.layOut()
-    try run.copy(progress)
-    try run.readBackEarly(progress)
-    try run.complete()
-    try run.readBack(progress)
-    return try run.commit()
+    let body = try run.layOut()
+    try run.copy(to: body, progress)
+    try run.readBackEarly(body, progress)
+    let finished = try run.complete(body)
+    try run.readBack(finished, progress)
+    return try run.commit(finished)
   }
 
   /// Says what converting a source would do. Writes nothing; `output` may exist or not.
@@ -82,8 +82,8 @@ public struct Converter: Sendable {
   /// - Returns: every tensor's old and new name, dtype and shape, what would be left out and what collides.
   /// - Throws: any `DecantError` that comes before the first byte is written; collisions are a result.
   public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
-    let refusal = try TensorFile.refusal(output, format: options.format, options: sinkOptions)
-    return try ConversionPlan(source, options: options, output: output, refusal: refusal)
+    let target = try TensorOutput(output, format: options.format, options: sinkOptions)
+    return try ConversionPlan(source, options: options, output: output, refusal: target.refusal)
   }
 
   /// With the layers of Keras where they are to be written.

@@ -1,62 +1,55 @@
 public import Messages
 
-/// A file of tensors being written. It appears complete or not at all.
+/// An output of tensors that nothing was written to yet. It appears complete or not at all.
 ///
-/// The order of calls: `announce` and `extendSigns` where the sink asks for them, `declare` once, then for each declared tensor in the declared order `write` any number of times (or
-/// `writeStrings` once), then `finish`, then `commit`. Dropped before `commit`, it leaves nothing behind.
+/// The types give the order: a sink begins with a header and becomes a body, the body takes the elements and becomes finished, and what
+/// is finished gets its name. Whatever is dropped before leaves nothing.
 public protocol TensorSink: AnyObject {
   /// The format in words, such as `safetensors`.
   var format: String { get }
 
-  /// The files that the output is made of. Known from the start; they are there once `finish` has returned.
+  /// The files that the output is made of. Known from the start; they are there once the body has finished.
   var files: [SinkFile] { get }
 
-  /// Whether the format has a place for metadata. Without one, what is declared of it is dropped.
+  /// Whether the format has a place for metadata. Without one, it is dropped.
   var keepsMetadata: Bool { get }
 
   /// What the metadata of every file of the format must have for other readers to take it. What a source says itself comes first.
   var requiredMetadata: [String: String] { get }
 
-  /// Whether the elements of string tensors are announced before `declare`; `writeStrings` still follows.
-  var keepsStringsInHeader: Bool { get }
-
-  /// Takes the elements of a string tensor that will be declared. Called only where `keepsStringsInHeader`.
-  func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws
-
-  /// Whether the format shows int4 and int2 to other programs as int8, so that `extendSigns` is of use.
-  var showsNarrowIntegersAsBytes: Bool { get }
-
-  /// Takes a tensor that will be declared, whose negative elements are trimmed to their bits: other programs find them sign-extended,
-  /// and readers of Decant as they were. Called only where `showsNarrowIntegersAsBytes`.
-  func extendSigns(of descriptor: TensorDescriptor)
-
   /// Why the format cannot hold a tensor, in words that end a sentence; nil if it can.
   func refusal(of descriptor: TensorDescriptor) -> Message?
 
-  /// Announces every tensor and the file's metadata. Writes the header.
-  func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws
+  /// Writes the header: every tensor, and the metadata.
+  func begin(_ contents: SinkContents) throws -> any TensorSinkBody
+}
 
-  /// Replaces the metadata, after the last tensor and before `finish`: for what is known only when everything was read.
-  ///
-  /// - Precondition: the same keys as declared, and each value as long as the declared one in UTF-8. A format that keeps its
-  ///   metadata before its data could not move the data any more.
-  func amend(_ metadata: [String: String]) throws
-
+/// An output whose header is written, and whose tensors are not all there.
+public protocol TensorSinkBody: AnyObject {
   /// Appends elements of the tensor whose turn it is: row-major, little-endian, packed.
   func write(_ piece: RawSpan) throws
 
   /// Writes all elements of the string tensor whose turn it is.
   func writeStrings(_ strings: [[UInt8]]) throws
 
-  /// The path that opens what was written, its metadata as declared, when every tensor was written and before `amend`; nil for a
-  /// format whose file is not whole before `finish`.
+  /// The path that opens what was written, with the metadata of the header, when every tensor was written; nil for a format whose file is
+  /// not whole before it is finished.
   func pathBeforeEnd() throws -> String?
 
-  /// Ends the data, which is then complete under a temporary name. Returns the path that opens it, so that the caller can
-  /// read it back.
-  func finish() throws -> String
+  /// Ends the data, which is then complete under a temporary name.
+  ///
+  /// - Parameter metadata: replaces the header's, for what is known only when everything was read; nil to keep it.
+  /// - Precondition: the metadata has the same keys, and each value is as long in UTF-8. A format that keeps its metadata before its data
+  ///   could not move the data any more.
+  func finish(metadata: [String: String]?) throws -> any FinishedTensors
+}
 
-  /// Gives the finished file its name.
+/// An output that is complete under a temporary name.
+public protocol FinishedTensors: AnyObject {
+  /// The path that opens it, so that it can be read back.
+  var temporaryPath: String { get }
+
+  /// Gives the files their names.
   func commit() throws
 }
 
@@ -66,21 +59,37 @@ extension TensorSink {
 
   /// What the metadata of every file must have. Empty by default.
   public var requiredMetadata: [String: String] { [:] }
+}
 
-  /// Whether string tensors are announced before `declare`. False by default.
-  public var keepsStringsInHeader: Bool { false }
-
-  /// The path that opens the output before `finish`. Nil by default: the file is not whole before then.
+extension TensorSinkBody {
+  /// The path that opens the output before its end. Nil by default: the file is not whole before then.
   public func pathBeforeEnd() throws -> String? { nil }
+}
 
-  /// Whether the format shows int4 and int2 to other programs as int8. False by default.
-  public var showsNarrowIntegersAsBytes: Bool { false }
+/// What a header says, and what a format may ask about the tensors before it writes one.
+public struct SinkContents {
+  /// Every tensor, in the order in which the elements come.
+  public var descriptors: [TensorDescriptor]
+  /// What the file says about itself.
+  public var metadata: [String: String]
+  /// The elements of a string tensor, asked by formats that keep strings in the header; they come again in the body.
+  public var strings: (TensorDescriptor) throws -> [[UInt8]]
+  /// Whether the negative elements of an int4 or int2 tensor are trimmed to their bits, asked by formats that show them to other programs
+  /// as int8: those write them sign-extended, and readers of Decant find them as they were.
+  public var isTrimmed: (TensorDescriptor) throws -> Bool
 
-  /// Does nothing.
-  public func extendSigns(of descriptor: TensorDescriptor) {}
+  /// Contents without string tensors and trimmed integers.
+  public init(_ descriptors: [TensorDescriptor], metadata: [String: String] = [:]) {
+    self.descriptors = descriptors
+    self.metadata = metadata
+    strings = { _ in [] }
+    isTrimmed = { _ in false }
+  }
 
-  /// Does nothing.
-  public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {}
+  /// The names of the trimmed tensors, as UTF-8.
+  package func trimmedNames() throws -> Set<[UInt8]> {
+    Set(try descriptors.filter { NarrowInteger($0.dtype) != nil }.filter(isTrimmed).map { Array($0.name.utf8) })
+  }
 }
 
 /// One file of an output.

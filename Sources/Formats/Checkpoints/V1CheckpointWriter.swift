@@ -11,7 +11,7 @@ public import Tensors
 /// as they come, since the lengths before them are known; integers, whose varints have lengths of their own, wait in a `Spool`
 /// until all of a tensor's are there. A V1 checkpoint has no place for metadata.
 /// - Source: TensorFlow `core/util/tensor_slice_writer.cc`.
-public final class V1CheckpointWriter: TensorSink {
+public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V1Checkpoint` has it.
   public let format = "TensorFlow V1 checkpoint"
   /// The one file.
@@ -51,8 +51,9 @@ public final class V1CheckpointWriter: TensorSink {
   /// Writes the list of tensors. Metadata is dropped.
   ///
   /// - Precondition: the tensors are sorted by the bytes of their names, as records are by their keys.
-  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
-    precondition(self.descriptors.isEmpty && index == 0, "tensors are declared once")
+  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+    precondition(descriptors.isEmpty && index == 0, "a file begins once")
+    descriptors = contents.descriptors
     try refuse(descriptors, file: path)
     precondition(
       zip(descriptors, descriptors.dropFirst()).allSatisfy { $0.name.precedesInBytes($1.name) },
@@ -61,12 +62,9 @@ public final class V1CheckpointWriter: TensorSink {
     guard list.count < V1Limits.maximumMessageByteCount else {
       throw CheckpointError(.writing(.listTooLong(byteCount: list.count)), file: path)
     }
-    self.descriptors = descriptors
     try table.add([], value: list.rawSpan)
+    return self
   }
-
-  /// Does nothing: there is no metadata.
-  public func amend(_ metadata: [String: String]) throws {}
 
   /// Appends elements of the tensor whose turn it is.
   public func write(_ piece: RawSpan) throws {
@@ -134,8 +132,8 @@ public final class V1CheckpointWriter: TensorSink {
     endTensor()
   }
 
-  /// Ends the table and returns the temporary path.
-  public func finish() throws -> String {
+  /// Ends the table.
+  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try passEmptyTensors()
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
@@ -143,8 +141,11 @@ public final class V1CheckpointWriter: TensorSink {
         .writing(.lessThanDeclared(descriptor.byteCount, written: written)), file: path, tensor: descriptor.name)
     }
     try table.finish()
-    return files[0].temporaryPath
+    return self
   }
+
+  /// Where the file is until it is committed.
+  public var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
   public func commit() throws {

@@ -9,7 +9,7 @@ public import Tensors
 /// Tensors lie in the data files in the order of their declaration, without gaps. A bundle has no place for metadata.
 /// No file `checkpoint` is written: TensorFlow loads by the prefix, and that file would claim to know the newest of a directory.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`, `BundleWriter`.
-public final class V2CheckpointWriter: TensorSink {
+public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V2Checkpoint` has it.
   public let format = "TensorFlow V2 checkpoint"
   /// The data files, then the index.
@@ -74,16 +74,14 @@ public final class V2CheckpointWriter: TensorSink {
   }
 
   /// Checks all tensors and decides which data file each goes to. Metadata is dropped.
-  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
-    precondition(self.descriptors.isEmpty && entries.isEmpty, "tensors are declared once")
+  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+    precondition(descriptors.isEmpty && entries.isEmpty, "a checkpoint begins once")
+    descriptors = contents.descriptors
     try refuse(descriptors, file: prefix)
-    self.descriptors = descriptors
     plan = ShardPlan(descriptors, shardCount: shardCount)
     try output.create(0)
+    return self
   }
-
-  /// Does nothing: there is no metadata.
-  public func amend(_ metadata: [String: String]) throws {}
 
   /// Appends elements of the tensor whose turn it is.
   public func write(_ piece: RawSpan) throws {
@@ -125,8 +123,8 @@ public final class V2CheckpointWriter: TensorSink {
     try endTensor(descriptor)
   }
 
-  /// Writes the index and returns the temporary prefix, which opens like any other.
-  public func finish() throws -> String {
+  /// Writes the index.
+  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try passCompleteTensors()
     guard entries.count == descriptors.count else {
       let descriptor = descriptors[entries.count]
@@ -140,8 +138,11 @@ public final class V2CheckpointWriter: TensorSink {
       try table.add(entry.key, value: entry.value.rawSpan)
     }
     try table.finish()
-    return output.temporaryPrefix
+    return self
   }
+
+  /// The prefix of the files until they are committed; it opens like any other.
+  public var temporaryPath: String { output.temporaryPrefix }
 
   /// Makes the files durable and gives them their names, the index last.
   ///

@@ -10,7 +10,7 @@ public import Tensors
 ///
 /// Groups follow the `/` in names (`HDF5Name` says how where that cannot be), dtypes are stored as `HDF5Type` says, metadata
 /// becomes attributes of the root group. No times are recorded. Chunks are compressed by several threads, and written in order.
-public final class HDF5Writer: TensorSink {
+public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
   public let format = "HDF5"
   /// The one file.
@@ -86,33 +86,24 @@ public final class HDF5Writer: TensorSink {
     return nil
   }
 
-  /// Always true: HDF5 shows int4 and int2 to other programs as int8.
-  public let showsNarrowIntegersAsBytes = true
-
-  /// Notes that a tensor's elements are sign-extended.
-  public func extendSigns(of descriptor: TensorDescriptor) { signExtended.insert(Array(descriptor.name.utf8)) }
-
   private func isSignExtended(_ descriptor: TensorDescriptor) -> Bool {
     signExtended.contains(Array(descriptor.name.utf8))
   }
 
-  /// Announces all tensors and the metadata.
-  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
-    precondition(file == nil, "tensors are declared once")
+  /// Creates the file, and keeps the metadata for the end.
+  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+    precondition(file == nil, "a file begins once")
+    descriptors = contents.descriptors
+    metadata = contents.metadata
     try refuse(descriptors, file: path)
-    self.descriptors = descriptors
+    signExtended = try contents.trimmedNames()
     datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
     for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
       throw error(
         .refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot hold"))
     }
     file = try HDF5Library.locked { try create(temporaryPath) }
-    self.metadata = metadata
-  }
-
-  /// Replaces the metadata, which is written at the end.
-  public func amend(_ metadata: [String: String]) throws {
-    self.metadata = metadata
+    return self
   }
 
   /// Appends elements of the tensor whose turn it is.
@@ -170,8 +161,9 @@ public final class HDF5Writer: TensorSink {
     index += 1
   }
 
-  /// Ends the data and returns the temporary path.
-  public func finish() throws -> String {
+  /// Ends the data, and writes the metadata.
+  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+    self.metadata = metadata ?? self.metadata
     try passTensors(toNextWithData: true)
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
@@ -180,11 +172,10 @@ public final class HDF5Writer: TensorSink {
     try writeWaiting(downTo: 0)
     try writeMetadata()
     if !layers.isEmpty, !HDF5Layers.write(layers, paths: datasetPaths, in: fileID) { throw failure() }
-    let temporaryPath = temporaryPath
-    guard let file = file.take() else { preconditionFailure("tensors are declared before the end") }
+    guard let file = file.take() else { preconditionFailure("a file begins before its end") }
     let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }
     guard isFlushed, file.close() else { throw failure() }
-    return temporaryPath
+    return self
   }
 
   /// Makes the file durable and gives it its name.
@@ -203,12 +194,8 @@ public final class HDF5Writer: TensorSink {
     }
   }
 
-  private var temporaryPath: String {
-    switch output {
-    case .some(let output): return output.temporaryPath
-    case .none: preconditionFailure("the file is committed already")
-    }
-  }
+  /// Where the file is until it is committed.
+  public var temporaryPath: String { files[0].temporaryPath }
 
   private var fileID: hid_t {
     switch file {

@@ -9,7 +9,7 @@ public import Tensors
 /// Each tensor is a member named as the tensor is, with `.npy` after it. Metadata is an array of its own, `__metadata__`:
 /// the bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes
 /// first; checksums are filled in after each member's bytes, and the central directory last.
-public final class NpzWriter: TensorSink {
+public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
   public let format = "npz"
   /// The one file.
@@ -69,10 +69,10 @@ public final class NpzWriter: TensorSink {
     return nil
   }
 
-  /// Announces all tensors and the metadata.
-  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
-    precondition(members.isEmpty && index == 0, "tensors are declared once")
-    try refuse(descriptors, file: path)
+  /// Lays out the members, and writes the metadata.
+  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+    precondition(members.isEmpty && index == 0, "a file begins once")
+    try refuse(contents.descriptors, file: path)
     var offset = 0
     func add(_ name: String, _ descriptor: String, _ shape: Shape, byteCount: Int) throws {
       let name = Array(name.utf8) + Array(".npy".utf8)
@@ -84,19 +84,18 @@ public final class NpzWriter: TensorSink {
       offset += member.byteCount
       members.append(member)
     }
-    if !metadata.isEmpty {
-      let text = Self.json(metadata)
+    let text = Self.json(contents.metadata)
+    hasMetadata = !contents.metadata.isEmpty
+    if hasMetadata {
       try add(NpzFile.metadataName, "|u1", Shape([text.count]), byteCount: text.count)
-      hasMetadata = true
     }
-    for descriptor in descriptors {
+    for descriptor in contents.descriptors {
       try add(
         descriptor.name, NpyStorage.descriptor(of: descriptor.dtype) ?? "", descriptor.shape,
         byteCount: descriptor.byteCount)
     }
-    guard hasMetadata else { return }
-    let text = Self.json(metadata)
-    try write(text.rawSpan)
+    if hasMetadata { try write(text.rawSpan) }
+    return self
   }
 
   private static func json(_ metadata: [String: String]) -> [UInt8] {
@@ -105,10 +104,10 @@ public final class NpzWriter: TensorSink {
   }
 
   /// Writes the metadata again, which has the same length.
-  public func amend(_ metadata: [String: String]) throws {
+  private func replace(_ metadata: [String: String]) throws(FileError) {
     guard hasMetadata else { return }
     let text = Self.json(metadata)
-    precondition(text.count == members[0].dataByteCount, "amended metadata has the declared length")
+    precondition(text.count == members[0].dataByteCount, "new metadata has the length of the old")
     members[0].checksum = Self.extend(members[0].headerChecksum, text.rawSpan)
     let local = members[0].localHeader
     try output?.write(text.rawSpan, at: members[0].dataOffset)
@@ -135,9 +134,10 @@ public final class NpzWriter: TensorSink {
     throw WeightFileError(.wrongKind(.string), file: path)
   }
 
-  /// Writes the central directory and returns the temporary path.
-  public func finish() throws -> String {
+  /// Writes the central directory.
+  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try passCompleteMembers()
+    if let metadata { try replace(metadata) }
     guard index == members.count else {
       let member = members[index]
       throw WeightFileError(
@@ -146,11 +146,11 @@ public final class NpzWriter: TensorSink {
     let offset = members.last.map { $0.offset + $0.byteCount } ?? 0
     let directory = ZipMember.directory(of: members, at: offset, largeByteCount: largeByteCount)
     try output?.write(directory.rawSpan, at: offset)
-    switch output {
-    case .some(let output): return output.temporaryPath
-    case .none: preconditionFailure("the file is committed already")
-    }
+    return self
   }
+
+  /// Where the file is until it is committed.
+  public var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
   public func commit() throws {

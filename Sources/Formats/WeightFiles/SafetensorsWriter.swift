@@ -5,10 +5,10 @@ public import Tensors
 
 /// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
 ///
-/// String tensors lie in the metadata, as base64 under `decant.strings`, and are announced before the header is written. Others lie
+/// String tensors lie in the metadata, as base64 under `decant.strings`. Others lie
 /// in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
 /// starts at a multiple of 8 bytes.
-public final class SafetensorsWriter: TensorSink {
+public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
   public let format = "safetensors"
   /// The one file.
@@ -60,20 +60,32 @@ public final class SafetensorsWriter: TensorSink {
     return nil
   }
 
-  /// Always true: safetensors keeps string tensors in its header.
-  public let keepsStringsInHeader = true
-
   /// `format`, which `from_pretrained` of transformers requires. It names the library that the tensors are laid out for; `pt` is PyTorch.
   public let requiredMetadata = ["format": "pt"]
 
-  /// Always true: safetensors shows int4 and int2 to other programs as int8.
-  public let showsNarrowIntegersAsBytes = true
+  /// Writes the header, with the strings in it.
+  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+    precondition(offsets.isEmpty && index == 0, "a file begins once")
+    descriptors = contents.descriptors
+    try refuse(descriptors, file: path)
+    signExtended = try contents.trimmedNames()
+    for descriptor in descriptors where descriptor.dtype == .string {
+      strings.tensors.append((descriptor, try fitting(contents.strings(descriptor), descriptor)))
+    }
+    strings.tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
+    guard let header = serialized(contents.metadata) else {
+      throw WeightFileError(
+        .refused("the tensors and their metadata do not fit the limits of safetensors; write HDF5 (.h5)"), file: path)
+    }
+    offsets = header.offsets
+    let end = zip(header.offsets, descriptors).map { $0 + ($1.dtype == .string ? 0 : $1.byteCount) }.max()
+    try output?.reserve(byteCount: max(end ?? 0, header.bytes.count))
+    try output?.write(header.bytes.rawSpan, at: 0)
+    return self
+  }
 
-  /// Notes that a tensor's elements are sign-extended.
-  public func extendSigns(of descriptor: TensorDescriptor) { signExtended.insert(Array(descriptor.name.utf8)) }
-
-  /// Takes the elements of a string tensor, for the header.
-  public func announce(_ strings: [[UInt8]], of descriptor: TensorDescriptor) throws {
+  /// Strings as the header holds them.
+  private func fitting(_ strings: [[UInt8]], _ descriptor: TensorDescriptor) throws(WeightFileError) -> [[UInt8]] {
     guard strings.count == descriptor.shape.elementCount,
       strings.reduce(0, { $0 + $1.count }) <= SafetensorsStrings.maximumByteCount
     else {
@@ -83,41 +95,10 @@ public final class SafetensorsWriter: TensorSink {
         ),
         file: path, tensor: descriptor.name)
     }
-    self.strings.tensors.append((descriptor, strings))
+    return strings
   }
 
-  /// Announces all tensors and the metadata.
-  public func declare(_ descriptors: [TensorDescriptor], metadata: [String: String]) throws {
-    precondition(self.offsets.isEmpty && index == 0, "tensors are declared once")
-    try refuse(descriptors, file: path)
-    strings.tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
-    for descriptor in descriptors where descriptor.dtype == .string {
-      guard strings.tensors.contains(where: { $0.descriptor.name.equalsInBytes(descriptor.name) }) else {
-        throw WeightFileError(.refused("its strings were not announced"), file: path, tensor: descriptor.name)
-      }
-    }
-    guard let header = serialized(descriptors, metadata) else {
-      throw WeightFileError(
-        .refused("the tensors and their metadata do not fit the limits of safetensors; write HDF5 (.h5)"), file: path)
-    }
-    self.descriptors = descriptors
-    offsets = header.offsets
-    let end = zip(header.offsets, descriptors).map { $0 + ($1.dtype == .string ? 0 : $1.byteCount) }.max()
-    try output?.reserve(byteCount: max(end ?? 0, header.bytes.count))
-    try output?.write(header.bytes.rawSpan, at: 0)
-  }
-
-  /// Writes the header again, which has the same length.
-  public func amend(_ metadata: [String: String]) throws {
-    guard let header = serialized(descriptors, metadata), header.offsets == offsets else {
-      preconditionFailure("amended metadata has the declared lengths")
-    }
-    try output?.write(header.bytes.rawSpan, at: 0)
-  }
-
-  private func serialized(
-    _ descriptors: [TensorDescriptor], _ metadata: [String: String]
-  ) -> (bytes: [UInt8], offsets: [Int])? {
+  private func serialized(_ metadata: [String: String]) -> (bytes: [UInt8], offsets: [Int])? {
     var header = SafetensorsHeader(descriptors: descriptors, metadata: metadata)
     header.strings = strings
     header.signExtended = signExtended
@@ -149,7 +130,7 @@ public final class SafetensorsWriter: TensorSink {
     startedEnd = end
   }
 
-  /// Passes over a string tensor, whose elements were announced.
+  /// Passes over a string tensor, whose elements are in the header.
   public func writeStrings(_ strings: [[UInt8]]) throws {
     passCompleteTensors()
     guard index < descriptors.count, descriptors[index].dtype == .string else {
@@ -159,21 +140,34 @@ public final class SafetensorsWriter: TensorSink {
   }
 
   /// The temporary path: the header is there from the beginning.
-  public func pathBeforeEnd() throws -> String? { try finish() }
+  public func pathBeforeEnd() throws -> String? {
+    try requireAll()
+    return temporaryPath
+  }
 
-  /// Ends the data and returns the temporary path.
-  public func finish() throws -> String {
+  /// Ends the data, and writes the header again if its metadata changed; it has the same length.
+  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+    try requireAll()
+    if let metadata {
+      guard let header = serialized(metadata), header.offsets == offsets else {
+        preconditionFailure("new metadata has the lengths of the old")
+      }
+      try output?.write(header.bytes.rawSpan, at: 0)
+    }
+    return self
+  }
+
+  private func requireAll() throws(WeightFileError) {
     passCompleteTensors()
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
       throw WeightFileError(
         .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
     }
-    switch output {
-    case .some(let output): return output.temporaryPath
-    case .none: preconditionFailure("the file is committed already")
-    }
   }
+
+  /// Where the file is until it is committed.
+  public var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
   public func commit() throws {

@@ -16,9 +16,8 @@ private struct ChangedScenes {
       try InMemoryTensorSource.Tensor(
         renames(descriptor.name), descriptor.dtype, descriptor.shape.dimensions, bytes: source.readAll(descriptor))
     }
-    let sink = try TensorFile.sink(path)
-    _ = try InMemoryTensorSource(kept + additions).write(to: sink)
-    try sink.commit()
+    let sink = try TensorOutput(path).create()
+    try InMemoryTensorSource(kept + additions).write(to: sink).commit()
   }
 }
 
@@ -80,11 +79,10 @@ extension DoctorCase {
       name: "another model", kind: .anotherModel, severity: .note,
       says: ["a ResNet, not im2txt", "still reads, checks and converts it"]
     ) { scratch in
-      let sink = try TensorFile.sink(scratch.file("resnet.safetensors"))
-      _ = try InMemoryTensorSource([
+      let sink = try TensorOutput(scratch.file("resnet.safetensors")).create()
+      try InMemoryTensorSource([
         InMemoryTensorSource.Tensor("resnet_v1_50/conv1/weights", .float32, [2, 2], seed: 1)
-      ]).write(to: sink)
-      try sink.commit()
+      ]).write(to: sink).commit()
     },
   ]
 

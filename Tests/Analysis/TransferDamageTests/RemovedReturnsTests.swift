@@ -85,8 +85,7 @@ struct RemovedReturnsTests {
     }
     let scratch = try TemporaryDirectory()
     let sink = try V1CheckpointWriter(path: scratch.file("m.ckpt"))
-    _ = try InMemoryTensorSource(tensors).write(to: sink)
-    try sink.commit()
+    try InMemoryTensorSource(tensors).write(to: sink).commit()
     let original = try [UInt8](Data(contentsOf: URL(filePath: scratch.file("m.ckpt"))))
     try scratch.write(mangling(original), to: "m.ckpt")
     let found = try #require(Restoration.find(in: [scratch.file("m.ckpt")]).first)

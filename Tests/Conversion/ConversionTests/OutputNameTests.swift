@@ -76,10 +76,10 @@ struct OutputNameTests {
     // Written by hand under names of outputs, as Saver({v.name: v}) does.
     options.format = .tensorFlow
     let writer = try V2CheckpointWriter(prefix: scratch.path + "/named.ckpt", shardCount: 1, replacesExisting: false)
-    try writer.declare([TensorDescriptor(name: "w:0", dtype: .int8, shape: Shape([2]), byteCount: 2)], metadata: [:])
-    try writer.write([UInt8]([1, 2]).rawSpan)
-    _ = try writer.finish()
-    try writer.commit()
+    let tensor = TensorDescriptor(name: "w:0", dtype: .int8, shape: try Shape([2]), byteCount: 2)
+    let body = try writer.begin(SinkContents([tensor]))
+    try body.write([UInt8]([1, 2]).rawSpan)
+    try body.finish(metadata: nil).commit()
     let kept = try Converter(options: options).convert(scratch.path + "/named.ckpt", to: scratch.path + "/copy.ckpt")
     #expect(kept.descriptors.map(\.name) == ["w:0"])
   }

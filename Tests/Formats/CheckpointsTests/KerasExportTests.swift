@@ -94,19 +94,17 @@ struct KerasExportTests {
     let directory = try TemporaryDirectory()
     let prefix = Fixture.path("keras/exports/nested")
     let original = try V2Checkpoint(prefix: prefix)
-    let writer = try V2CheckpointWriter(prefix: directory.file("a"))
-    try writer.declare(original.descriptors, metadata: [:])
+    let body = try V2CheckpointWriter(prefix: directory.file("a")).begin(SinkContents(original.descriptors))
     for descriptor in original.descriptors {
       if descriptor.dtype == .string {
-        try writer.writeStrings(original.readStrings(descriptor))
+        try body.writeStrings(original.readStrings(descriptor))
       } else {
         var bytes = try original.readAll(descriptor)
         if descriptor.name.hasPrefix("_all_variables/0/") { bytes[0] ^= 1 }
-        try writer.write(bytes.rawSpan)
+        try body.write(bytes.rawSpan)
       }
     }
-    _ = try writer.finish()
-    try writer.commit()
+    try body.finish(metadata: nil).commit()
     let source = ObjectNamedSource(
       distinguishing: try V2Checkpoint(prefix: directory.file("a")), naming: .fullNames)
     let words = try #require(source.sharedNames).description

@@ -26,17 +26,15 @@ struct CheckpointFormat: Sendable, CustomTestStringConvertible {
 @discardableResult
 func copy(_ source: any TensorSource, to sink: any TensorSink, pieceByteCount: Int = 1000) throws -> [String] {
   let taken = source.descriptors.filter { sink.refusal(of: $0) == nil }
-  try sink.declare(taken, metadata: ["a": "b"])
+  let body = try sink.begin(SinkContents(taken, metadata: ["a": "b"]))
   for descriptor in taken {
     if descriptor.dtype == .string {
-      try sink.writeStrings(source.readStrings(descriptor))
+      try body.writeStrings(source.readStrings(descriptor))
     } else {
-      try source.read(descriptor, maximumByteCount: pieceByteCount) { try sink.write($0) }
+      try source.read(descriptor, maximumByteCount: pieceByteCount) { try body.write($0) }
     }
   }
-  try sink.amend(["a": "c"])
-  _ = try sink.finish()
-  try sink.commit()
+  try body.finish(metadata: ["a": "c"]).commit()
   return source.descriptors.filter { sink.refusal(of: $0) != nil }.map(\.name)
 }
 
@@ -252,13 +250,13 @@ struct WriterTests {
       #expect(sink.refusal(of: try descriptor("a", .resource, []))?.text.contains("resource") == true)
       let long = try descriptor(String(repeating: "x", count: 70_000), .float32, [2])
       #expect(sink.refusal(of: long)?.text.contains("70") == true)
-      let error = #expect(throws: CheckpointError.self) { try sink.declare([long], metadata: [:]) }
+      let error = #expect(throws: CheckpointError.self) { try sink.begin(SinkContents([long])) }
       #expect(error?.category == .badData)
       #expect(!sink.keepsMetadata)
     }
     #expect(v2.refusal(of: try descriptor("\u{0}a", .float32, [2]))?.text.contains("zero byte") == true)
     let twice = try descriptor("a", .float32, [2])
-    let error = #expect(throws: CheckpointError.self) { try v2.declare([twice, twice], metadata: [:]) }
+    let error = #expect(throws: CheckpointError.self) { try v2.begin(SinkContents([twice, twice])) }
     #expect(error?.reason == .entry(.duplicate))
   }
 
@@ -280,17 +278,15 @@ struct WriterTests {
       TensorDescriptor(name: "b", dtype: .float32, shape: shape, byteCount: 8),
     ]
     do {
-      let sink = try format.sink(directory.file("out"))
-      try sink.declare(tensors, metadata: [:])
-      let error = #expect(throws: CheckpointError.self) { try sink.write([UInt8](repeating: 1, count: 12).rawSpan) }
+      let body = try format.sink(directory.file("out")).begin(SinkContents(tensors))
+      let error = #expect(throws: CheckpointError.self) { try body.write([UInt8](repeating: 1, count: 12).rawSpan) }
       #expect(error?.reason == .writing(.moreThanDeclared(8)))
     }
     do {
-      let sink = try format.sink(directory.file("out"))
-      try sink.declare(tensors, metadata: [:])
-      try sink.write([UInt8](repeating: 1, count: 8).rawSpan)
-      try sink.write([UInt8](repeating: 1, count: 4).rawSpan)
-      let error = #expect(throws: CheckpointError.self) { _ = try sink.finish() }
+      let body = try format.sink(directory.file("out")).begin(SinkContents(tensors))
+      try body.write([UInt8](repeating: 1, count: 8).rawSpan)
+      try body.write([UInt8](repeating: 1, count: 4).rawSpan)
+      let error = #expect(throws: CheckpointError.self) { try body.finish(metadata: nil) }
       #expect(error?.reason == .writing(.lessThanDeclared(8, written: 4)))
       #expect(error?.tensor == "b")
     }

@@ -25,9 +25,8 @@ struct TensorFileTests {
     let directory = try TemporaryDirectory()
     let source = InMemoryTensorSource([try .init("a", .float32, [2], seed: 1)])
     for (format, name) in [(WeightFormat.safetensors, "a.h5"), (.hdf5, "a.safetensors"), (.hdf5, "plain")] {
-      let sink = try TensorFile.sink(directory.file(name), format: format)
-      _ = try source.write(to: sink)
-      try sink.commit()
+      let sink = try TensorOutput(directory.file(name), format: format).create()
+      try source.write(to: sink).commit()
       let opened = try TensorFile.open(directory.file(name))
       #expect(opened.format == sink.format)
       #expect(try opened.readAll(opened.descriptors[0]) == source.readAll(source.descriptors[0]))

@@ -71,8 +71,7 @@ struct HDF5ChildReaderTests {
     let path = directory.file("a.h5")
     func write(_ strings: [[UInt8]]) throws {
       let sink = try HDF5Writer(path: path)
-      _ = try InMemoryTensorSource([.init("words", [strings.count], strings: strings)]).write(to: sink)
-      try sink.commit()
+      try InMemoryTensorSource([.init("words", [strings.count], strings: strings)]).write(to: sink).commit()
     }
     try write([[65], [66], [67]])
     let reader = HDF5ChildReader(path: path, fileByteCount: 4096, milliseconds: nil)
@@ -120,8 +119,7 @@ struct HDF5ChildReaderTests {
       try .init("a", .float32, [900_000], seed: 1), try .init("b", .float32, [900_000], seed: 2),
     ])
     let sink = try HDF5Writer(path: path, compression: 1)
-    _ = try source.write(to: sink)
-    try sink.commit()
+    try source.write(to: sink).commit()
     let reader = HDF5ChildReader(path: path, fileByteCount: 1 << 23, milliseconds: nil)
     let datasets = try reader.contents().datasets
     var read: [[UInt8]] = [[], []]

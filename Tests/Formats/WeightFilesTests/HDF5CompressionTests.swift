@@ -27,8 +27,7 @@ struct HDF5CompressionTests {
     let directory = try TemporaryDirectory()
     let path = directory.file("a.h5")
     let sink = try HDF5Writer(path: path, compression: level, threadCount: threadCount)
-    _ = try source().write(to: sink, pieceByteCount: pieceByteCount)
-    try sink.commit()
+    try source().write(to: sink, pieceByteCount: pieceByteCount).commit()
     return [UInt8](try Data(contentsOf: URL(filePath: path)))
   }
 
@@ -44,8 +43,7 @@ struct HDF5CompressionTests {
     let directory = try TemporaryDirectory()
     let source = try Self.source()
     let sink = try HDF5Writer(path: directory.file("a.h5"), compression: 5, threadCount: threadCount)
-    _ = try source.write(to: sink)
-    try sink.commit()
+    try source.write(to: sink).commit()
     let file = try HDF5File(path: directory.file("a.h5"))
     #expect(file.descriptors.map(\.name) == source.descriptors.map(\.name))
     for descriptor in source.descriptors {
@@ -69,16 +67,15 @@ struct HDF5CompressionTests {
       TensorDescriptor(name: $0, dtype: .float32, shape: shape, byteCount: 1200)
     }
     let piece = [UInt8](repeating: 1, count: 1204)
-    let more = try HDF5Writer(path: directory.file("more"), compression: 1)
-    try more.declare(descriptors, metadata: [:])
+    let contents = SinkContents(descriptors)
+    let more = try HDF5Writer(path: directory.file("more"), compression: 1).begin(contents)
     let error = #expect(throws: WeightFileError.self) { try more.write(piece.rawSpan) }
     #expect(error?.reason == .tooManyBytes(declared: 1200))
     #expect(error?.tensor == "a")
-    let fewer = try HDF5Writer(path: directory.file("fewer"), compression: 1)
-    try fewer.declare(descriptors, metadata: [:])
+    let fewer = try HDF5Writer(path: directory.file("fewer"), compression: 1).begin(contents)
     try fewer.write(piece.rawSpan.extracting(first: 1200))
     try fewer.write(piece.rawSpan.extracting(first: 8))
-    let missing = #expect(throws: WeightFileError.self) { _ = try fewer.finish() }
+    let missing = #expect(throws: WeightFileError.self) { try fewer.finish(metadata: nil) }
     #expect(missing?.reason == .tooFewBytes(declared: 1200, written: 8))
     #expect(missing?.tensor == "b")
   }

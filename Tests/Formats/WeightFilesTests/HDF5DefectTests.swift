@@ -167,7 +167,7 @@ struct HDF5DefectTests {
     #expect(try refusal("a", rank: 33)?.contains("33 dimensions") == true)
     #expect(try refusal(String(repeating: "a", count: 20_000))?.contains("20000 bytes") == true)
     #expect(try refusal("a", .resource)?.contains("resource") == true)
-    let error = #expect(throws: WeightFileError.self) { try writer.declare([], metadata: ["a": "\u{0}"]) }
+    let error = #expect(throws: WeightFileError.self) { try writer.begin(SinkContents([], metadata: ["a": "\u{0}"])) }
     #expect(error?.category == .cannotCreate)
   }
 

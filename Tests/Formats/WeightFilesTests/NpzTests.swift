@@ -144,8 +144,7 @@ struct NpzTests {
     var files: [[UInt8]] = []
     for name in ["1.npz", "2.npz"] {
       let sink = try NpzWriter(path: directory.file(name), replacesExisting: false, largeByteCount: largeByteCount)
-      _ = try source.write(to: sink)
-      try sink.commit()
+      try source.write(to: sink).commit()
       files.append([UInt8](try Data(contentsOf: URL(filePath: directory.file(name)))))
     }
     #expect(files[0] == files[1])
@@ -174,8 +173,7 @@ struct NpzTests {
     let directory = try TemporaryDirectory()
     let sink = try NpzWriter(path: directory.file("a.npz"))
     let source = InMemoryTensorSource([try .init("a", .int8, [], bytes: [1])], metadata: ["a": "b"])
-    _ = try source.write(to: sink)
-    try sink.commit()
+    try source.write(to: sink).commit()
     var bytes = [UInt8](try Data(contentsOf: URL(filePath: directory.file("a.npz"))))
     let (found, changed) = [(#"{"a":"b"}"#, #"{"a""b"}"#), (#"{"a":"b"}"#, #"z"a":"b"}"#), ("|u1", "|i1")][row]
     let range = try #require(bytes.firstRange(of: Array(found.utf8)))
@@ -217,8 +215,8 @@ struct NpzTests {
   /// Small enough to be damaged at every byte.
   private func smallArchive(_ directory: TemporaryDirectory) throws -> [UInt8] {
     let sink = try NpzWriter(path: directory.file("small.npz"))
-    _ = try InMemoryTensorSource([.init("a", .float32, [2], seed: 1), .init("b", .int8, [3], seed: 2)]).write(to: sink)
-    try sink.commit()
+    try InMemoryTensorSource([.init("a", .float32, [2], seed: 1), .init("b", .int8, [3], seed: 2)]).write(to: sink)
+      .commit()
     return [UInt8](try Data(contentsOf: URL(filePath: directory.file("small.npz"))))
   }
 

@@ -81,11 +81,10 @@ struct RoundTripTests {
         try .init("x/c", .bool, [5], bytes: [0, 1, 1, 0, 1]),
       ], metadata: Dictionary(uniqueKeysWithValues: (0..<20).map { ("key \($0)", "value") }))
     let directory = try TemporaryDirectory()
-    let files = try ["1", "2"].map { name in
+    let files = try ["1", "2"].map { (name: String) in
       let path = directory.file(name)
       let sink = try format.sink(path)
-      _ = try source.write(to: sink)
-      try sink.commit()
+      try source.write(to: sink).commit()
       // HDF5 records times in whole seconds, if it records any.
       Thread.sleep(forTimeInterval: 1.1)
       return try Data(contentsOf: URL(filePath: path))
@@ -134,10 +133,10 @@ struct RoundTripTests {
     let directory = try TemporaryDirectory()
     let path = directory.file(format.fileName)
     let sink = try format.sink(path)
-    let temporaryPath = try source.write(to: sink, pieceByteCount: pieceByteCount)
+    let finished = try source.write(to: sink, pieceByteCount: pieceByteCount)
     #expect(!FileManager.default.fileExists(atPath: path))
-    #expect(FileManager.default.fileExists(atPath: temporaryPath))
-    try sink.commit()
+    #expect(FileManager.default.fileExists(atPath: finished.temporaryPath))
+    try finished.commit()
     #expect(try directory.entries() == [format.fileName])
     let back = try format.source(path)
     #expect(back.metadata == source.metadata)

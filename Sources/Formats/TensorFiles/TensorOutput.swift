@@ -1,0 +1,82 @@
+internal import Checkpoints
+internal import Files
+public import Messages
+public import Tensors
+internal import WeightFiles
+
+/// Where tensors are to be written, in which format, and how: what a path and options mean, decided once.
+public struct TensorOutput: Sendable {
+  /// The path of the file; of a V2 checkpoint the prefix of its files.
+  public let path: String
+  /// The format, by the path's name if none was given.
+  public let format: WeightFormat
+  /// Compression, shards, permissions, and whether existing files are replaced.
+  public var options: SinkOptions
+
+  /// Resolves an output. Makes no file.
+  ///
+  /// - Parameters:
+  ///   - path: where the file will be; for a V2 checkpoint the prefix of its files, or the index.
+  ///   - format: the format; without one the name tells it.
+  ///   - options: how the file is written.
+  /// - Throws: `TensorFileError` for a name that tells no format, and for options that make no sense.
+  public init(
+    _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
+  ) throws(TensorFileError) {
+    do throws(FileError) {
+      try RemoteAddress.refuse(output: path)
+    } catch {
+      throw TensorFileError(.file(error), file: path)
+    }
+    guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, file: path) }
+    self.path = format == .tensorFlow && path.hasSuffix(".index") ? String(path.dropLast(6)) : path
+    self.format = format
+    self.options = options
+    if let defect = Self.defect(options, format) { throw TensorFileError(defect, file: path) }
+  }
+
+  private static func defect(_ options: SinkOptions, _ format: WeightFormat) -> TensorFileDefect? {
+    let limit = V2CheckpointWriter.maximumShardCount
+    if !(0...9).contains(options.compression) { return .badCompression(options.compression) }
+    if options.compression > 0, format != .hdf5 { return .cannotCompress(format) }
+    if !(1...limit).contains(options.shardCount) { return .badShardCount(options.shardCount, limit: limit) }
+    return options.shardCount > 1 && format != .tensorFlow ? .cannotShard(format) : nil
+  }
+
+  /// The paths of the files that the output will be made of, at least one.
+  public var filePaths: [String] {
+    format == .tensorFlow
+      ? V2CheckpointWriter.suffixes(shardCount: options.shardCount).map { path + $0 } : [path]
+  }
+
+  /// Why the format cannot hold a tensor, as the sink would say; nil if it can.
+  public func refusal(of descriptor: TensorDescriptor) -> Message? {
+    switch format {
+    case .safetensors: SafetensorsWriter.refusal(of: descriptor)
+    case .hdf5: HDF5Writer.refusal(of: descriptor)
+    case .npz: NpzWriter.refusal(of: descriptor)
+    case .tensorFlow: V2CheckpointWriter.refusal(of: descriptor)
+    case .tensorFlowV1: V1CheckpointWriter.refusal(of: descriptor)
+    }
+  }
+
+  /// Creates the output beside its final name.
+  ///
+  /// - Returns: the sink, which has written nothing but temporary files.
+  /// - Throws: `FileError` if a file cannot be created, or exists and is not to be replaced.
+  public func create() throws -> any TensorSink {
+    let (replaces, permissions) = (options.replacesExisting, options.permissions)
+    return switch format {
+    case .safetensors: try SafetensorsWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .hdf5:
+      try HDF5Writer(
+        path: path, compression: options.compression, replacesExisting: replaces, layers: options.layers,
+        permissions: permissions)
+    case .npz: try NpzWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .tensorFlow:
+      try V2CheckpointWriter(
+        prefix: path, shardCount: options.shardCount, replacesExisting: replaces, permissions: permissions)
+    case .tensorFlowV1: try V1CheckpointWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    }
+  }
+}
