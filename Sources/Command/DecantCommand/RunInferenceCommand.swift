@@ -62,6 +62,6 @@ struct RunInferenceCommand: ParsableCommand {
     }
   }
   private func log(_ line: Message) {
-    if !quiet { Console.say(line) }
+    if !quiet { Console.log(line) }
   }
 }
