@@ -27,7 +27,8 @@ struct PublicInterfaceTests {
       public struct Point: Equatable {
         public var x = 1.0 { didSet { reset() } }
         var hidden: Int
-        public enum Kind { case near, far(Int)
+        public enum Kind {
+          case near, far(Int)
         }
         public func distance(
           to other: Point,

@@ -128,3 +128,9 @@ func tasks(paths: [String]) throws {
     print(error.message, error.category.rawValue)
   }
 }
+
+/// The overview of `Messages`.
+func messages(path: String, name: String) {
+  let message: Message = "\(path): tensor '\(name)' is missing."
+  print(message)
+}

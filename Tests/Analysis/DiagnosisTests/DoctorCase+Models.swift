@@ -97,7 +97,7 @@ extension DoctorCase {
       says: ["damaged by an attempt to clean it", "apostrophe", "original"]
     ) { try $0.write(Array("a 9\n<S> 8\n</S> 8\n\"s\" 7\nman 6\n".utf8), to: "word_counts.txt") },
     DoctorCase(
-      name: "a file without </S>", kind: .vocabularyDamaged, says: ["no line has the word </S>"]
+      name: "a file without </S>", kind: .vocabularyDamaged, says: ["No line has the word </S>"]
     ) { try $0.write(Array("a 9\n<S> 8\nman 6\n".utf8), to: "word_counts.txt") },
     DoctorCase(name: "UTF-16", kind: .vocabularyUnreadable, says: ["UTF-16", "iconv"]) {
       try $0.write([0xff, 0xfe, 0x61, 0], to: "word_counts.txt")

@@ -135,7 +135,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a directory of nothing but a tokenizer", kind: .nothingFound, severity: .warning,
-      says: ["holds no weights, only 2 tokenizer files: merges.txt, tokenizer.json"]
+      says: ["holds no weights, only 2 tokenizer files: merges.txt and tokenizer.json"]
     ) { scratch in
       try scratch.write(Array("#version: 0.2\nt h\n".utf8), to: "merges.txt")
       try scratch.write(Array("{}".utf8), to: "tokenizer.json")

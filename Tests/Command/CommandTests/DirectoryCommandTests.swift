@@ -22,7 +22,7 @@ struct DirectoryCommandTests {
     let outcome = try DecantCommand.run(
       arguments.map { $0.replacingOccurrences(of: "DIR", with: directory) }, in: scratch.path)
     #expect(outcome.status == 66, "\(outcome.errors)")
-    #expect(outcome.errors.contains("3 versions of a SavedModel: 1, 2, 10"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("3 versions of a SavedModel: 1, 2 and 10"), "\(outcome.errors)")
     #expect(outcome.errors.contains("\(directory)/10"))
     #expect(try scratch.entries().isEmpty)
   }

@@ -9,7 +9,7 @@ struct HelpTests {
     let help = (try? DecantCommand.run(["--help"]).output) ?? ""
     let list = help.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
     return list.split(separator: "\n").prefix { $0.hasPrefix("  ") }
-      .filter { !$0.hasPrefix("   ") }.compactMap { $0.split(separator: " ").first.map(String.init) }
+      .compactMap { $0.firstMatch(of: /^ {2}(\w+) {2}/).map { String($0.1) } }
   }()
 
   @Test("the root help names every subcommand and the exit statuses")

@@ -57,7 +57,7 @@ struct RenameStepErrorTests {
         "float32 [4, 5] cannot be joined along axis 0 with 'c/q' of shape [4, 3]"),
       Row(
         #"{"match": "^(a)/([qk])$", "replace": "$1", "concatenate": {"axis": 0, "group": 2, "order": ["q", "k", "v"]}}"#,
-        "'a' would be joined without 'v'", "'a/k', 'a/q'", "shape [2, 3]"),
+        "'a' would be joined without 'v'", "'a/k' and 'a/q'", "shape [2, 3]"),
       Row(
         #"{"match": "^a/([qk])$", "replace": "a", "concatenate": {"axis": 0, "group": 1, "order": ["q"]}}"#,
         "takes 'k', which 'order' does not name ('q')"),
