@@ -143,6 +143,7 @@ $(CACHE)/full-size/model.ckpt-3000000: Fixtures/make/full_size.py
 # What `make bench` and `make bench-peers` share; both leave their figures as JSON for `make results`.
 MEASURE := --decant $(CURDIR)/.build/release/decant --engine-bench $(CURDIR)/Benchmarks/.build/release/engine-bench --cache $(CACHE)
 BENCH_MODEL := $(CACHE)/bench/model.safetensors
+BENCHMARKS := DECANT_BENCHMARKS=1 $(SWIFT) build -c release --scratch-path Benchmarks/.build
 PEER_MODELS := $(CACHE)/peers/models
 
 bench: bench-build
@@ -156,11 +157,11 @@ results:
 	  $(addprefix --accuracy ,$(wildcard $(CACHE)/accuracy/accuracy.md)) --out RESULTS.md
 
 accuracy: packages fixtures-full
-	$(SWIFT) build -c release --package-path Benchmarks --product accuracy-report
+	$(BENCHMARKS) --product accuracy-report
 	Benchmarks/accuracy.sh $(CACHE) $(ACCURACY_OPTIONS)
 
 bench-build: build $(BENCH_MODEL)
-	$(SWIFT) build -c release --package-path Benchmarks
+	$(BENCHMARKS) --product engine-bench
 
 $(BENCH_MODEL): $(CACHE)/full-size/model.ckpt-3000000 | build
 	mkdir -p $(@D)
@@ -174,10 +175,10 @@ peer-environments:
 	Benchmarks/peers/setup.sh $(CACHE)/peers
 
 format:
-	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks/Sources
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks/Sources
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

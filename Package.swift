@@ -299,6 +299,21 @@ let package = Package(
   targets: command + library + analysis + inference + conversion + formats + core + c + layeredTests + wholeTests
 )
 
+// The benchmarks look inside the engine, so they belong to this package; `make bench` builds them, and nothing else does.
+if Context.environment["DECANT_BENCHMARKS"] != nil {
+  func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: name,
+      dependencies: dependencies + [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/Sources/\(name)", swiftSettings: [.treatAllWarnings(as: .error)])
+  }
+  package.targets += [
+    benchmark(
+      "accuracy-report", ["Captioning", "Engine", "Images", "Vocabulary", "TensorFiles", "Tensors", "Messages"]),
+    benchmark("engine-bench", ["Engine", "Images", "TensorFiles", "Bytes"]),
+  ]
+}
+
 // One executable for each parser, for `make fuzz`. libFuzzer brings their main function, so the package is then nothing but them and what
 // they need, and one `swift build` makes them all.
 if Context.environment["DECANT_FUZZERS"] != nil {
