@@ -27,7 +27,7 @@ public struct ExaminedFile: Sendable, Equatable {
   /// What its bytes look like; nil if they cannot be read.
   public let kind: FileKind?
   /// What it is in its set.
-  public let role: FileRole
+  package let role: FileRole
   /// The name that it should have.
   let name: NormalizedName
   /// When it was changed last, in seconds.

@@ -1,9 +1,9 @@
 internal import Checkpoints
 internal import Files
-public import Messages
+package import Messages
 
 /// What a file is in a set of files, by its content where that tells, else by its name.
-public enum FileRole: Sendable, Equatable {
+package enum FileRole: Sendable, Equatable {
   /// A V1 checkpoint, or one file of a sharded one.
   case v1
   /// The index of a V2 checkpoint.
@@ -44,7 +44,7 @@ public enum FileRole: Sendable, Equatable {
   case other
 
   /// The role in words.
-  public var title: Message {
+  package var title: Message {
     switch self {
     case .v1: "V1 checkpoint"
     case .index: "V2 index: names, shapes and checksums"

@@ -40,14 +40,14 @@ public struct Finding: Sendable, Equatable {
   /// Evidence, and why it matters, in sentences; may be empty.
   public let explanation: Message
   /// What to do.
-  public let remedy: Remedy
+  package let remedy: Remedy
   /// The probability of the cause against chance, 0.5...0.9999, where weights were judged; else nil.
   public let confidence: Double?
   /// What Decant itself can do without losing anything; nil if that is nothing.
-  public let fix: Fix?
+  package let fix: Fix?
 
   /// A finding about files.
-  public init(
+  package init(
     _ kind: FindingKind, _ severity: Severity, certainty: Certainty = .certain, files: [String], summary: Message,
     explanation: Message = "", remedy: Remedy = Remedy(), confidence: Double? = nil, fix: Fix? = nil
   ) {
@@ -64,14 +64,14 @@ public struct Finding: Sendable, Equatable {
 }
 
 /// What to do about a finding.
-public struct Remedy: Sendable, Equatable {
+package struct Remedy: Sendable, Equatable {
   /// In sentences; empty if there is nothing to do.
-  public let words: Message
+  package let words: Message
   /// Commands to type, in order, quoted for a shell.
-  public let commands: [String]
+  package let commands: [String]
 
   /// Words, commands, both or nothing.
-  public init(_ words: Message = "", commands: [String] = []) {
+  package init(_ words: Message = "", commands: [String] = []) {
     self.words = words
     self.commands = commands
   }

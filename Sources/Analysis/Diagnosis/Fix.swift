@@ -1,8 +1,8 @@
 internal import Messages
-public import TransferDamage
+package import TransferDamage
 
 /// What Decant can put right without losing anything, by writing new files elsewhere.
-public enum Fix: Sendable, Equatable {
+package enum Fix: Sendable, Equatable {
   /// Copies a file to the name that it should have.
   case copy(String, name: String)
   /// Copies the beginning of a file: what follows it was added.

@@ -1,7 +1,7 @@
-public import Messages
+package import Messages
 
 /// What `--fix` does or would do, as text.
-public enum FixText {
+package enum FixText {
   /// The plan, and where it was written.
   ///
   /// - Parameters:
@@ -10,7 +10,7 @@ public enum FixText {
   ///   - check: what a second look at the new directory found; nil if there was none.
   ///   - width: columns of the terminal.
   /// - Returns: lines, the last ended too.
-  public static func render(_ plan: FixPlan, directory: String?, check: DoctorReport?, width: Int = 100) -> Message {
+  package static func render(_ plan: FixPlan, directory: String?, check: DoctorReport?, width: Int = 100) -> Message {
     var text: Message =
       if plan.outputs.isEmpty {
         "Nothing here can be fixed without losing or guessing something.\n"

@@ -1,4 +1,4 @@
-public import MetaGraph
+package import MetaGraph
 
 /// Whether a graph computes what the engine computes, node by node.
 ///
@@ -86,7 +86,7 @@ public struct GraphComparison: Sendable {
   /// - Throws: `MetaGraphError` for an invalid graph: names that occur twice, inputs that nothing produces, nodes that
   ///   wait for each other; and if the file cannot be read. `EngineError` if the layers' widths, as the graph has
   ///   them, are beyond all reason.
-  public init(of definition: MetaGraphDefinition) throws {
+  package init(of definition: MetaGraphDefinition) throws {
     let walk = GraphWalk(definition, try GraphTopology(definition))
     tensorFlowVersion = definition.tensorFlowVersion
     let findings = Findings()

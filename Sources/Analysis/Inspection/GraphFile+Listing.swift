@@ -1,17 +1,17 @@
-public import Messages
+package import Messages
 
 extension GraphFile {
   /// The nodes of each graph, a line each; see `GraphListing`.
   ///
   /// - Throws: `MetaGraphError` if a node cannot be read, and what `isWanted` throws.
-  public func nodeText(where isWanted: (String) throws -> Bool) throws -> Message {
+  package func nodeText(where isWanted: (String) throws -> Bool) throws -> Message {
     try graphs.map { try GraphListing($0, where: isWanted).text }.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   /// The graphs with their nodes for `--json`.
   ///
   /// - Throws: as `nodeText`.
-  public func document(withNodesWhere isWanted: (String) throws -> Bool) throws -> InspectDocument {
+  package func document(withNodesWhere isWanted: (String) throws -> Bool) throws -> InspectDocument {
     var document = InspectDocument(path: path)
     document.graphs = try graphs.map { graph in
       InspectDocument.Graph(graph, nodes: try GraphListing(graph, where: isWanted))
@@ -22,7 +22,7 @@ extension GraphFile {
   /// The scopes of each graph in Graphviz's language; see `ScopeGraph`.
   ///
   /// - Throws: what `isWanted` throws.
-  public func dot(depth: Int, where isWanted: (String) throws -> Bool) rethrows -> Message {
+  package func dot(depth: Int, where isWanted: (String) throws -> Bool) rethrows -> Message {
     try graphs.map { try ScopeGraph($0, depth: depth, where: isWanted).dot }.joined(separator: "\n")
   }
 }

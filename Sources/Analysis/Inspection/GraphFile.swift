@@ -1,21 +1,21 @@
 internal import Foundation
-public import Messages
-public import MetaGraph
+package import Messages
+package import MetaGraph
 
 /// The graphs of one file: a `.meta` or a GraphDef, which has one, or a SavedModel, which may have several.
-public struct GraphFile: Sendable {
+package struct GraphFile: Sendable {
   /// The path as it was given.
-  public let path: String
+  package let path: String
   /// The graphs in file order.
-  public let graphs: [MetaGraphDefinition]
+  package let graphs: [MetaGraphDefinition]
   /// The variables of a GraphDef that is not frozen, in the order of the graph; empty for other files.
-  public private(set) var unfrozenVariables: [String] = []
+  package private(set) var unfrozenVariables: [String] = []
 
   /// Opens the graphs of a path that names a graph file, or a GraphDef whose variables are not frozen; nil if it names something
   /// else, such as a checkpoint or a frozen graph.
   ///
   /// - Throws: `MetaGraphError`.
-  public init?(path: String) throws(MetaGraphError) {
+  package init?(path: String) throws(MetaGraphError) {
     if path.hasSuffix(".meta") {
       graphs = [try MetaGraphFile(path: path).definition]
     } else if Self.savedModelNames.contains((path as NSString).lastPathComponent) {
@@ -33,7 +33,7 @@ public struct GraphFile: Sendable {
   /// graph, which is known by `.pb`.
   ///
   /// - Throws: `MetaGraphError`.
-  public init(graphAt path: String) throws(MetaGraphError) {
+  package init(graphAt path: String) throws(MetaGraphError) {
     if let file = try GraphFile(path: path) {
       self = file
       return
@@ -54,13 +54,13 @@ public struct GraphFile: Sendable {
   private static let savedModelNames = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]
 
   /// Each graph in paragraphs, for a terminal.
-  public var text: Message {
+  package var text: Message {
     GraphText.unfrozen(unfrozenVariables)
       + graphs.map { GraphText.whole($0) }.joined(separator: "\n\n")
   }
 
   /// The graphs for `--json`.
-  public var document: InspectDocument {
+  package var document: InspectDocument {
     var document = InspectDocument(path: path)
     document.graphs = graphs.map { InspectDocument.Graph($0) }
     if !unfrozenVariables.isEmpty { document.graphs?[0].unfrozenVariables = unfrozenVariables }

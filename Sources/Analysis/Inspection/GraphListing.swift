@@ -1,25 +1,25 @@
-public import Messages
-public import MetaGraph
+package import Messages
+package import MetaGraph
 
 /// The nodes of a graph, one by one: what each does, to what, and how.
-public struct GraphListing: Sendable {
+package struct GraphListing: Sendable {
   /// One node.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// The node.
-    public let node: GraphNode
+    package let node: GraphNode
     /// The function that it is in; nil for one of the graph itself.
-    public let function: String?
+    package let function: String?
     /// Its attributes.
-    public let attributes: [String: AttributeValue]
+    package let attributes: [String: AttributeValue]
   }
 
   /// The nodes in file order, those of functions after the graph's own.
-  public let rows: [Row]
+  package let rows: [Row]
 
   /// Reads the nodes whose names are wanted, with their attributes.
   ///
   /// - Throws: `MetaGraphError` if the file cannot be read, and what `isWanted` throws.
-  public init(_ definition: MetaGraphDefinition, where isWanted: (String) throws -> Bool = { _ in true }) throws {
+  package init(_ definition: MetaGraphDefinition, where isWanted: (String) throws -> Bool = { _ in true }) throws {
     var rows: [Row] = []
     func add(_ nodes: [GraphNode], _ function: String?) throws {
       for node in nodes where try isWanted(node.name) {
@@ -32,7 +32,7 @@ public struct GraphListing: Sendable {
   }
 
   /// A line for each node: name, operation, inputs, what sets it apart, the shapes of its outputs and its device.
-  public var text: Message {
+  package var text: Message {
     var lines: [Message] = []
     var function: String?
     for row in rows {

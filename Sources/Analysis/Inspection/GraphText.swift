@@ -1,15 +1,15 @@
-public import Messages
-public import MetaGraph
+package import Messages
+package import MetaGraph
 
 /// A graph as text for a terminal.
-public enum GraphText {
+package enum GraphText {
   /// Everything worth telling, in paragraphs: origin, operations, collections, variables, signatures, assets.
   ///
   /// - Parameters:
   ///   - definition: the graph.
   ///   - maximumOpCount: how many kinds of operations are listed, most frequent first; all where nil.
   /// - Returns: paragraphs, each with its title.
-  public static func whole(_ definition: MetaGraphDefinition, maximumOpCount: Int? = 20) -> Message {
+  package static func whole(_ definition: MetaGraphDefinition, maximumOpCount: Int? = 20) -> Message {
     let parts: [Message] = [
       header(definition), operations(definition, maximumCount: maximumOpCount), collections(definition),
       variables(definition), signatures(definition), assets(definition),
@@ -18,7 +18,7 @@ public enum GraphText {
   }
 
   /// What is worth telling of a graph whose tensors are shown already.
-  public static func beside(_ definition: MetaGraphDefinition) -> Message {
+  package static func beside(_ definition: MetaGraphDefinition) -> Message {
     let parts: [Message] = [
       header(definition), operations(definition, maximumCount: 8), signatures(definition), assets(definition),
     ]
@@ -29,7 +29,7 @@ public enum GraphText {
   ///
   /// - Parameter variables: their names.
   /// - Returns: a paragraph and an empty line.
-  public static func unfrozen(_ variables: [String]) -> Message {
+  package static func unfrozen(_ variables: [String]) -> Message {
     guard !variables.isEmpty else { return "" }
     let names = Message.lines(variables.map { "\($0)" }, indent: 4, upTo: shownVariableCount)
     return """
@@ -43,7 +43,7 @@ public enum GraphText {
   private static let shownVariableCount = 20
 
   /// Where the graph comes from and how it saves.
-  public static func header(_ definition: MetaGraphDefinition) -> Message {
+  package static func header(_ definition: MetaGraphDefinition) -> Message {
     var table = TextTable([.left, .left])
     let release = definition.tensorFlowVersion.isEmpty ? "not said" : definition.tensorFlowVersion
     let commit = definition.tensorFlowGitVersion
@@ -70,7 +70,7 @@ public enum GraphText {
   }
 
   /// Operations by number, most frequent first.
-  public static func operations(_ definition: MetaGraphDefinition, maximumCount: Int? = nil) -> Message {
+  package static func operations(_ definition: MetaGraphDefinition, maximumCount: Int? = nil) -> Message {
     let counts = definition.opCounts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     guard !counts.isEmpty else { return "" }
     var table = TextTable([.right, .left])
@@ -87,7 +87,7 @@ public enum GraphText {
   }
 
   /// Collections with their kinds and numbers of values.
-  public static func collections(_ definition: MetaGraphDefinition) -> Message {
+  package static func collections(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.collections.isEmpty else { return "" }
     var table = TextTable([.left, .right, .left])
     for collection in definition.collections {
@@ -97,7 +97,7 @@ public enum GraphText {
   }
 
   /// Variables with dtype, shape, and whether training changes them.
-  public static func variables(_ definition: MetaGraphDefinition) -> Message {
+  package static func variables(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.variables.isEmpty else { return "" }
     var table = TextTable([.left, .left, .left, .left, .left])
     for variable in definition.variables {
@@ -111,7 +111,7 @@ public enum GraphText {
   }
 
   /// Signatures with their inputs and outputs.
-  public static func signatures(_ definition: MetaGraphDefinition) -> Message {
+  package static func signatures(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.signatures.isEmpty else { return "" }
     var text: Message = "Signatures\n"
     for signature in definition.signatures {
@@ -134,7 +134,7 @@ public enum GraphText {
   }
 
   /// Assets with the tensors that take their paths.
-  public static func assets(_ definition: MetaGraphDefinition) -> Message {
+  package static func assets(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.assets.isEmpty else { return "" }
     var table = TextTable([.left, .left])
     for asset in definition.assets {

@@ -1,4 +1,4 @@
-public import MetaGraph
+package import MetaGraph
 
 extension InspectDocument {
   /// One graph. Its nodes are counted, and listed where they are asked for.
@@ -86,12 +86,12 @@ extension InspectDocument {
     var unfrozenVariables: [String]?
 
     /// A graph's facts, without its nodes.
-    public init(_ definition: MetaGraphDefinition) {
+    package init(_ definition: MetaGraphDefinition) {
       self.init(definition, nodes: nil)
     }
 
     /// A graph's facts, with the nodes of a listing where one is asked for.
-    public init(_ definition: MetaGraphDefinition, nodes listing: GraphListing?) {
+    package init(_ definition: MetaGraphDefinition, nodes listing: GraphListing?) {
       tensorflowVersion = Self.present(definition.tensorFlowVersion)
       tensorflowGitVersion = Self.present(definition.tensorFlowGitVersion)
       graphVersion = definition.graphVersion

@@ -1,4 +1,4 @@
-public import MetaGraph
+package import MetaGraph
 public import ModelMapping
 public import Tensors
 
@@ -78,7 +78,7 @@ public struct ModelReport: Sendable, Equatable {
   public let frozen: Frozen?
 
   /// Sums up a source. Reads the data of `global_step` and of nothing else.
-  public init(of source: some TensorSource, graph: GraphSummary? = nil) {
+  package init(of source: some TensorSource, graph: GraphSummary? = nil) {
     let descriptors = source.descriptors
     format = source.format
     files = source.files

@@ -1,11 +1,11 @@
 internal import Files
-public import Messages
+package import Messages
 
 extension ScopeGraph {
   /// The boxes as a directed graph in Graphviz's language, the same bytes every time.
   ///
   /// - Source: The DOT Language, graphviz.org.
-  public var dot: Message {
+  package var dot: Message {
     var lines: [Message] = ["digraph graph_of_scopes {"]
     if saverNodeCount > 0 {
       lines.append(

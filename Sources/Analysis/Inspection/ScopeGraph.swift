@@ -1,10 +1,10 @@
-public import MetaGraph
+package import MetaGraph
 
 /// A graph seen from a distance: scopes as boxes, and how many edges go from one to another.
 ///
 /// What lies deeper than `depth` scopes is one box. A node's own constants and initialisers, which TensorFlow puts into a scope
 /// of the node's name, belong to the node's box.
-public struct ScopeGraph: Sendable {
+package struct ScopeGraph: Sendable {
   /// A box: a node with its helpers, or a scope with all that is in it.
   struct Box: Sendable {
     /// The scope's or node's name.
@@ -34,7 +34,7 @@ public struct ScopeGraph: Sendable {
   private(set) var saverNodeCount = 0
 
   /// Deeper scopes than any program makes; a name of thousands would cost the square of its length.
-  public static let maximumDepth = 32
+  package static let maximumDepth = 32
 
   /// Groups a graph's nodes.
   ///
@@ -44,7 +44,7 @@ public struct ScopeGraph: Sendable {
   ///   - depth: how many scopes deep boxes are told apart, from 1 to `maximumDepth`.
   ///   - isWanted: which nodes take part, by their names.
   /// - Throws: what `isWanted` throws.
-  public init(_ definition: MetaGraphDefinition, depth: Int, where isWanted: (String) throws -> Bool = { _ in true })
+  package init(_ definition: MetaGraphDefinition, depth: Int, where isWanted: (String) throws -> Bool = { _ in true })
     rethrows
   {
     let depth = min(max(depth, 1), Self.maximumDepth)

@@ -32,13 +32,13 @@ public enum TensorOrder: String, CaseIterable, Sendable {
 }
 
 /// Tensors by the scopes in their names, with sums.
-public struct ScopeTree: Sendable, Equatable {
+package struct ScopeTree: Sendable, Equatable {
   /// The scope without a name, which holds everything.
-  public let root: Scope
+  package let root: Scope
 
   /// Scopes inside scopes; what is deeper stays together in one name. Names come from strangers, and a tree is walked by
   /// recursion.
-  public static let maximumDepth = 32
+  package static let maximumDepth = 32
 
   /// Sorts tensors into scopes.
   ///
@@ -46,7 +46,7 @@ public struct ScopeTree: Sendable, Equatable {
   ///   - descriptors: the tensors.
   ///   - order: applies to the tensors of a scope and to its scopes: by name, by their sums of bytes, or by the place of
   ///     their first tensor.
-  public init(_ descriptors: [TensorDescriptor], order: TensorOrder = .name) {
+  package init(_ descriptors: [TensorDescriptor], order: TensorOrder = .name) {
     let entries = descriptors.map { descriptor in
       (components: Self.components(descriptor.name)[...], descriptor: descriptor)
     }
@@ -70,28 +70,28 @@ public struct ScopeTree: Sendable, Equatable {
 }
 
 /// The tensors and scopes whose names share a beginning.
-public struct Scope: Sendable, Equatable {
+package struct Scope: Sendable, Equatable {
   /// The last component of the path; empty for the root.
-  public let name: String
+  package let name: String
   /// The beginning that all names share, without the last slash; empty for the root.
-  public let path: String
+  package let path: String
   /// Scopes directly inside.
-  public let scopes: [Scope]
+  package let scopes: [Scope]
   /// Tensors directly inside, with the last component of their names.
-  public let tensors: [Leaf]
+  package let tensors: [Leaf]
   /// All tensors inside, at any depth.
-  public let tensorCount: Int
+  package let tensorCount: Int
   /// Elements of all numeric tensors inside; at most `Int.max`.
-  public let parameterCount: Int
+  package let parameterCount: Int
   /// Bytes of all tensors inside; at most `Int.max`.
-  public let byteCount: Int
+  package let byteCount: Int
 
   /// A tensor in its scope.
-  public struct Leaf: Sendable, Equatable {
+  package struct Leaf: Sendable, Equatable {
     /// What the name has after the scope.
-    public let name: String
+    package let name: String
     /// The tensor.
-    public let descriptor: TensorDescriptor
+    package let descriptor: TensorDescriptor
   }
 
   typealias Entry = (components: ArraySlice<Substring>, descriptor: TensorDescriptor)

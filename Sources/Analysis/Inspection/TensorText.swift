@@ -1,8 +1,8 @@
-public import Messages
-public import Tensors
+package import Messages
+package import Tensors
 
 /// Lists of tensors as text for a terminal. Names are escaped.
-public enum TensorText {
+package enum TensorText {
   /// A tree by scope: each scope with its sums, each tensor with its dtype and shape.
   ///
   /// A scope that holds nothing but another scope shares its line.
@@ -12,7 +12,7 @@ public enum TensorText {
   ///   - maximumDepth: how many levels are shown; deeper scopes show their sums only. All where nil.
   ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
-  public static func tree(
+  package static func tree(
     _ tree: ScopeTree, maximumDepth: Int? = nil, note: (TensorDescriptor) -> Message = { _ in "" }
   ) -> Message {
     var table = TextTable([.left, .right, .right, .left, .left, .left])
@@ -28,7 +28,7 @@ public enum TensorText {
   ///   - files: the source's files, for the names of shards.
   ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
-  public static func flat(
+  package static func flat(
     _ descriptors: [TensorDescriptor], files: [SourceFile], note: (TensorDescriptor) -> Message = { _ in "" }
   ) -> Message {
     var table = TextTable([.left, .left, .left, .right, .left, .right, .left])
@@ -54,7 +54,7 @@ public enum TensorText {
   }
 
   /// One line of statistics for each tensor. Tensors without numbers are named, and so are those that failed.
-  public static func statistics(_ rows: [(descriptor: TensorDescriptor, statistics: TensorStatistics?)]) -> Message {
+  package static func statistics(_ rows: [(descriptor: TensorDescriptor, statistics: TensorStatistics?)]) -> Message {
     var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right, .right])
     table.add(["name", "dtype", "min", "max", "mean", "std", "zeros", "nan", "inf"])
     for (descriptor, statistics) in rows {
@@ -72,7 +72,7 @@ public enum TensorText {
   }
 
   /// The first values of a tensor, one to a line, each after its place on the axes.
-  public static func values(_ values: TensorValues) -> Message {
+  package static func values(_ values: TensorValues) -> Message {
     let descriptor = values.descriptor
     let count = HumanText.count(descriptor.shape.elementCount, "value")
     var text: Message = "\(descriptor.name)  \(descriptor.dtype) \(descriptor.shape)  "

@@ -1,15 +1,15 @@
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// Writes elements as text that loses nothing.
 ///
 /// Floating-point numbers have the fewest digits that read back as the same number (float16, bfloat16 and smaller kinds:
 /// as the same float32). All NaNs are written `nan`. Strings are quoted, with bytes that are not printable text escaped.
-public enum ValueFormatter {
+package enum ValueFormatter {
   /// The text of each element of packed, little-endian bytes; bytes that fill no element are left out.
   ///
   /// - Returns: an empty array for dtypes without a fixed width.
-  public static func texts(of bytes: [UInt8], dtype: DType) -> [String] {
+  package static func texts(of bytes: [UInt8], dtype: DType) -> [String] {
     guard let width = dtype.byteCount else { return [] }
     let table = ByteTable(dtype)
     return stride(from: 0, to: bytes.count / width * width, by: width).map { start in
@@ -18,7 +18,7 @@ public enum ValueFormatter {
   }
 
   /// A string element: quoted, and escaped so that different bytes give different text.
-  public static func text(of string: [UInt8]) -> String {
+  package static func text(of string: [UInt8]) -> String {
     var text = "\""
     var rest = string[...]
     while let first = rest.first {

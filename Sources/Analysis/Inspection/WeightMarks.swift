@@ -1,20 +1,20 @@
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// Which tensors of a source are weights, where it has others too: a frozen graph.
-public struct WeightMarks: Sendable {
+package struct WeightMarks: Sendable {
   private let others: Set<String>?
 
   /// The marks of a source.
-  public init(_ source: any TensorSource) {
+  package init(_ source: any TensorSource) {
     others = source.otherConstantNames.map(Set.init)
   }
 
   /// Whether a tensor is a weight; nil if the source tells no such difference.
-  public func isWeight(_ descriptor: TensorDescriptor) -> Bool? { others.map { !$0.contains(descriptor.name) } }
+  package func isWeight(_ descriptor: TensorDescriptor) -> Bool? { others.map { !$0.contains(descriptor.name) } }
 
   /// What to say of a tensor at the end of its line, after what is known of its origin.
-  public func note(_ descriptor: TensorDescriptor, origin: TensorOrigin?) -> String {
+  package func note(_ descriptor: TensorDescriptor, origin: TensorOrigin?) -> String {
     isWeight(descriptor) == true ? "weight" : origin?.words(besides: descriptor.name).text ?? ""
   }
 }

@@ -1,13 +1,13 @@
 internal import Checkpoints
 internal import Conversion
-public import Messages
+package import Messages
 internal import Tensors
 
 /// What `decant recover --json` prints, as documented in `Schemas/recover.schema.json`.
 ///
 /// Names and paths are as they are, not escaped for a terminal. Fields are only ever added; a change of meaning would raise
 /// `schemaVersion`.
-public struct RecoveryDocument: Encodable, Sendable {
+package struct RecoveryDocument: Encodable, Sendable {
   struct Tensor: Encodable {
     let name: String
     let dtype: String
@@ -49,7 +49,7 @@ public struct RecoveryDocument: Encodable, Sendable {
   let output: Output?
 
   /// The facts of a report.
-  public init(_ report: RecoveryReport) {
+  package init(_ report: RecoveryReport) {
     let salvage = report.salvage
     path = report.path
     version = salvage.version.rawValue
@@ -70,7 +70,7 @@ public struct RecoveryDocument: Encodable, Sendable {
   }
 
   /// The document as JSON text, keys sorted, ended by a line break.
-  public func json() throws -> Message { try JSONText.document(self) }
+  package func json() throws -> Message { try JSONText.document(self) }
 }
 
 extension RecoveryDocument.Tensor {

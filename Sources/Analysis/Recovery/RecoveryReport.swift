@@ -1,4 +1,4 @@
-public import Checkpoints
+package import Checkpoints
 public import Conversion
 public import Messages
 internal import ModelMapping
@@ -20,7 +20,7 @@ public struct RecoveryReport: Sendable {
   /// The path as it was given.
   public let path: String
   /// What is there and what is gone.
-  public let salvage: CheckpointSalvage
+  package let salvage: CheckpointSalvage
   /// Files that are missing or short, what was assumed, and what was undone in files that a program took for text; in sentences.
   public let notes: [Message]
   /// What was written; nil if no output was asked for, or there was nothing to write.

@@ -8,7 +8,7 @@ extension Restoration {
   /// where few returns are missing from each; see `ReturnPlacement`.
   /// - Parameter paths: of one checkpoint's files, or of single files.
   /// - Returns: what is found, in the order of the paths. A file that cannot be read is left out.
-  public static func find(in paths: [String]) -> [Restoration] {
+  package static func find(in paths: [String]) -> [Restoration] {
     var found: [String: Restoration] = [:]
     for path in paths { found[path] = try? Restoration(path) }
     let tables = paths.filter { !$0.contains(".data-") && !$0.hasSuffix(".meta") }

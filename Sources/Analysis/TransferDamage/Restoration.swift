@@ -1,13 +1,13 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+package import Messages
 
 /// How a file that was taken for text becomes again what it was: the changes that were made, undone one after the other.
-public struct Restoration: Sendable, Equatable {
+package struct Restoration: Sendable, Equatable {
   /// The file as it is.
-  public let path: String
+  package let path: String
   /// What was done to it, the last change first.
-  public let changes: [TextChange]
+  package let changes: [TextChange]
   /// The carriage returns that are put back once the exact changes are undone; nil if none were found.
   private(set) var returns: RemovedReturns?
 
@@ -16,7 +16,7 @@ public struct Restoration: Sendable, Equatable {
   /// Reads all of it, once for each change. Few line ends prove nothing by themselves, so what comes of it must be proved by reading it.
   /// - Parameter path: the file.
   /// - Throws: `FileError`.
-  public init?(_ path: String) throws(FileError) {
+  package init?(_ path: String) throws(FileError) {
     let file = try InputFile(path: path)
     var changes: [TextChange] = []
     while changes.count < Self.maximumChangeCount {
@@ -44,15 +44,15 @@ public struct Restoration: Sendable, Equatable {
   }
 
   /// Whether the original follows from the file, and from checksums where some changes lose something.
-  public var isExact: Bool {
+  package var isExact: Bool {
     changes.allSatisfy { $0.isExact || $0 == .returnsRemoved && returns?.isWhole == true }
   }
 
   /// Whether nothing but some tensors or blocks is lost, and the others are where they were.
-  public var isPartial: Bool { returns?.isWhole == false }
+  package var isPartial: Bool { returns?.isWhole == false }
 
   /// What happened, in sentences about "the file".
-  public var words: Message {
+  package var words: Message {
     guard let returns else { return changes.map(\.words).joined(separator: " ") }
     var sentences = changes.filter { $0 != .returnsRemoved }.map(\.words)
     if sentences.isEmpty {

@@ -1,10 +1,10 @@
-public import Files
+package import Files
 internal import Foundation
 
 /// A temporary directory of restored files and links to the unchanged ones, for readers to check; removed with this object.
-public final class RestoredDirectory {
+package final class RestoredDirectory {
   /// Where it is.
-  public let path: String
+  package let path: String
 
   /// Writes restored files beside links to others, under the names that they have.
   ///
@@ -12,7 +12,7 @@ public final class RestoredDirectory {
   ///   - restorations: what is written.
   ///   - others: paths of what is linked to.
   /// - Throws: `FileError`.
-  public init(_ restorations: [Restoration], others: [String]) throws(FileError) {
+  package init(_ restorations: [Restoration], others: [String]) throws(FileError) {
     let path = NSTemporaryDirectory().joined("decant-restored-\(UUID().uuidString)")
     guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
     self.path = path

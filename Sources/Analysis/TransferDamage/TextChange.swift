@@ -1,9 +1,9 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+package import Messages
 
 /// What a program did to a file that it took for text.
-public enum TextChange: String, Sendable, CaseIterable {
+package enum TextChange: String, Sendable, CaseIterable {
   /// Every LF became CR LF. Undone exactly where every one did.
   case returnsAdded = "returns-added"
   /// Every CR LF became LF. Which of the LFs had a CR, only checksums tell.
@@ -26,7 +26,7 @@ public enum TextChange: String, Sendable, CaseIterable {
   ///   - maximumByteCount: how much of it is read.
   /// - Returns: the change that shows most clearly.
   /// - Throws: `FileError`.
-  public static func recognize(_ path: String, maximumByteCount: Int = 4 << 20) throws(FileError) -> TextChange? {
+  package static func recognize(_ path: String, maximumByteCount: Int = 4 << 20) throws(FileError) -> TextChange? {
     recognize(try ByteCensus(try InputFile(path: path), maximumByteCount: maximumByteCount))
   }
 
@@ -63,7 +63,7 @@ public enum TextChange: String, Sendable, CaseIterable {
   private static func hasMark(_ census: ByteCensus) -> Bool { census.head.starts(with: [0xef, 0xbb, 0xbf]) }
 
   /// What happened and what usually does it, in sentences about "the file".
-  public var words: Message {
+  package var words: Message {
     switch self {
     case .returnsAdded:
       """
@@ -98,7 +98,7 @@ public enum TextChange: String, Sendable, CaseIterable {
   }
 
   /// What to do, in sentences.
-  public var remedy: Message {
+  package var remedy: Message {
     switch self {
     case .bytesReplaced:
       """
@@ -117,7 +117,7 @@ public enum TextChange: String, Sendable, CaseIterable {
   var canBeUndone: Bool { isExact || self == .returnsRemoved }
 
   /// Whether the original follows from the file alone.
-  public var isExact: Bool {
+  package var isExact: Bool {
     switch self {
     case .returnsAdded, .encodedAsUTF8, .byteOrderMark: true
     case .returnsRemoved, .lineFeedsToReturns, .returnsToLineFeeds, .bytesReplaced: false

@@ -1,13 +1,13 @@
 internal import Foundation
-public import Messages
+package import Messages
 
 /// What shows of changes in files that a command could not read, for a line after its error.
-public enum TransferNotes {
+package enum TransferNotes {
   /// Looks at the files that arguments name, by themselves or as the prefix of a checkpoint.
   ///
   /// - Parameter arguments: as they were typed.
   /// - Returns: a line for each file that was taken for text; at most four.
-  public static func lines(forFilesIn arguments: [String]) -> [Message] {
+  package static func lines(forFilesIn arguments: [String]) -> [Message] {
     var lines: [Message] = []
     for argument in arguments {
       let path =

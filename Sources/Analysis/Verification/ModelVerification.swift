@@ -68,7 +68,7 @@ public struct ModelVerification: Sendable {
   /// One model's variables and shapes against those that im2txt needs; nil for models of another kind.
   public internal(set) var model: ModelExamination?
   /// The models that were read as im2txt's although their variables have other names, by their paths.
-  public internal(set) var cousins: [(path: String, cousin: ModelCousin)] = []
+  package internal(set) var cousins: [(path: String, cousin: ModelCousin)] = []
   /// The two vocabularies.
   public internal(set) var vocabulary: VocabularyCheck?
   /// What the weights of each model that has words show of `<S>` and `</S>`. Captions are compared with the two as given, and no

@@ -1,4 +1,4 @@
-public import Checkpoints
+package import Checkpoints
 internal import Files
 public import Messages
 public import ModelMapping
@@ -33,11 +33,11 @@ public struct CheckpointRenamer: Sendable {
     /// The number of tensors.
     public let tensorCount: Int
     /// The tensors whose names changed.
-    public let renamed: [NameMap.Renaming]
+    package let renamed: [NameMap.Renaming]
     /// Recurrent cells' variables that keep their names, because some of their network is unknown.
-    public let kept: [NameMap.Kept]
+    package let kept: [NameMap.Kept]
     /// How the files of a V2 checkpoint came to be; nil if everything was written anew.
-    public let bundle: BundleRenaming.Outcome?
+    package let bundle: BundleRenaming.Outcome?
     /// Bytes of the output file where everything was written anew, else those of the files that were written or copied.
     public let writtenByteCount: Int
   }
@@ -50,7 +50,7 @@ public struct CheckpointRenamer: Sendable {
   ///   - progress: called now and then where everything is written anew.
   /// - Returns: what was done.
   /// - Throws: any `DecantError`; nothing is left then.
-  public func rename(
+  package func rename(
     _ path: String, to output: String, progress: (ConversionProgress) -> Void = { _ in }
   ) throws -> Report {
     guard !names.changesLayout else { throw ConversionError(.renamingChangesLayout(names), file: output) }

@@ -1,12 +1,12 @@
-public import Messages
-public import ModelMapping
-public import Patterns
+package import Messages
+package import ModelMapping
+package import Patterns
 
 /// Why a conversion did not happen, or was undone; `file` is the output.
-public typealias ConversionError = LocatedError<ConversionDefect>
+package typealias ConversionError = LocatedError<ConversionDefect>
 
 /// What is wrong with a conversion.
-public enum ConversionDefect: ErrorReason {
+package enum ConversionDefect: ErrorReason {
   /// The output is one of the source's own files.
   case outputIsSource(String)
   /// A regular expression that is none.
@@ -27,7 +27,7 @@ public enum ConversionDefect: ErrorReason {
   case valuesDiffer(String)
 
   /// The kind of failure.
-  public var category: ErrorCategory {
+  package var category: ErrorCategory {
     switch self {
     case .outputIsSource: .cannotCreate
     case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages: .usage
@@ -37,7 +37,7 @@ public enum ConversionDefect: ErrorReason {
   }
 
   /// What is the matter and what to do.
-  public var sentence: Message {
+  package var sentence: Message {
     switch self {
     case .outputIsSource(let file):
       "is the source's own file \(file). Nothing was written; choose another name."

@@ -42,7 +42,7 @@ public struct ConversionPlan: Sendable {
   /// Tensors that are written though training alone needs them, as is likely and not certain; empty unless only inference is wanted.
   public let likelyLeftovers: [TrainingLeftover]
   /// The averages that took the places of weights; nil if they were not asked for.
-  public let averages: WeightAverages?
+  package let averages: WeightAverages?
   /// How the tensors compare with Show and Tell.
   public let model: ModelExamination
   /// What is said of names that several of the tensors have in their program, and are not written under; nil if none is.

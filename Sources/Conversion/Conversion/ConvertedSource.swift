@@ -1,28 +1,28 @@
 internal import MetaGraph
-public import ModelMapping
-public import Tensors
+package import ModelMapping
+package import Tensors
 
 /// A source's tensors as a conversion with the same options writes them: names, layouts and dtypes. Nothing is written.
 ///
 /// A converted file is compared with this, to the bit, casts included.
-public struct ConvertedSource: TensorSource {
+package struct ConvertedSource: TensorSource {
   /// The format in words, of the underlying source.
-  public var format: String { base.format }
+  package var format: String { base.format }
   /// The files of the underlying source.
-  public var files: [SourceFile] { base.files }
+  package var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// What the underlying source says about itself, except digests.
-  public var metadata: [String: String] { base.metadata.filter { $0.key != ContentDigests.key } }
+  package var metadata: [String: String] { base.metadata.filter { $0.key != ContentDigests.key } }
   /// Whether the underlying source carries checksums.
-  public var hasChecksums: Bool { base.hasChecksums }
+  package var hasChecksums: Bool { base.hasChecksums }
   /// The problems of the underlying source that leave no tensor out.
-  public var problems: [SourceProblem] { base.problems.filter { $0.severity != .incomplete } }
+  package var problems: [SourceProblem] { base.problems.filter { $0.severity != .incomplete } }
 
   /// What the conversion does.
-  public let plan: ConversionPlan
+  package let plan: ConversionPlan
   /// The underlying source.
-  public let base: any TensorSource
+  package let base: any TensorSource
 
   /// Shows a source as it would be converted.
   ///
@@ -30,7 +30,7 @@ public struct ConvertedSource: TensorSource {
   ///   - source: the source.
   ///   - options: those of the conversion; what they say of files does not matter.
   /// - Throws: what the conversion would throw before it writes, `NameCollision` among it.
-  public init(_ source: any TensorSource, options: ConversionOptions) throws {
+  package init(_ source: any TensorSource, options: ConversionOptions) throws {
     base = source
     plan = try ConversionPlan(source, options: options, output: source.files.first?.path ?? "") { _ in nil }
     if let collision = plan.collisions.first { throw collision }
@@ -38,7 +38,7 @@ public struct ConvertedSource: TensorSource {
   }
 
   /// The tensors that only training needs, by the UTF-8 of the names that they are shown under: those made of nothing else.
-  public var leftovers: [[UInt8]: TrainingLeftover] {
+  package var leftovers: [[UInt8]: TrainingLeftover] {
     let found = Dictionary(
       TrainingLeftover.find(in: base, roles: VariableRoles(beside: base)).map { (Array($0.name.utf8), $0) },
       uniquingKeysWith: { first, _ in first })
@@ -54,7 +54,7 @@ public struct ConvertedSource: TensorSource {
   }
 
   /// Reads a tensor in pieces; see `TensorSource`.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let stored = try tensor(descriptor).stored
     guard stored.dtype != descriptor.dtype, var cast = FloatCast(from: stored.dtype, to: descriptor.dtype) else {
       return try plan.view.read(stored, maximumByteCount: maximumByteCount, body)
@@ -65,7 +65,7 @@ public struct ConvertedSource: TensorSource {
   }
 
   /// Reads a string tensor.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     try plan.view.readStrings(tensor(descriptor).stored)
   }
 

@@ -4,11 +4,11 @@ internal import CCrypto
 ///
 /// - Source: FIPS 180-4.
 @safe
-public struct SHA256: ~Copyable {
+package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
   /// The digest of nothing yet.
-  public init() {
+  package init() {
     // Fails only where memory is gone, or where the system's policy has taken SHA-256 away, which no policy does.
     guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       preconditionFailure("libcrypto has SHA-256")
@@ -21,7 +21,7 @@ public struct SHA256: ~Copyable {
   }
 
   /// Adds bytes after those already seen.
-  public mutating func update(_ bytes: RawSpan) {
+  package mutating func update(_ bytes: RawSpan) {
     // Every pointer is valid for the call.
     unsafe bytes.withUnsafeBytes { bytes in
       let result = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
@@ -30,7 +30,7 @@ public struct SHA256: ~Copyable {
   }
 
   /// Ends the digest and returns it as 64 lower-case hexadecimal digits.
-  public consuming func finish() -> String {
+  package consuming func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     let result = unsafe digest.withUnsafeMutableBufferPointer {
       unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)

@@ -1,15 +1,15 @@
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// Folds batch normalisations into the convolutions before them: a kernel and a bias instead of a kernel and three statistics.
 ///
 /// Scales and biases are computed in double precision and rounded once, as the engine does when it loads a model, and multiplied
 /// into float32 as it multiplies them. The engine therefore computes the same bits from a folded file.
-public enum BatchNormFolding {
+package enum BatchNormFolding {
   /// Shows a canonical source with every convolution of Inception v3 folded whose normalisation is complete.
   ///
   /// - Throws: `MappingDefect.nothingToFold` if there is none.
-  public static func fold(_ source: any TensorSource) throws -> any TensorSource {
+  package static func fold(_ source: any TensorSource) throws -> any TensorSource {
     let lookup = { (name: String) in source.descriptor(named: name) }
     var tensors: [(name: String, expression: TensorExpression)] = []
     var used: Set<String> = []

@@ -1,28 +1,28 @@
 internal import Bytes
 internal import Files
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// A source that shows another source's tensors under other names and in other layouts, reading them through it.
 ///
 /// Tensors whose elements keep their order stream in pieces, in bounded memory: under another name, in another shape, a part of one, several
 /// along the first axis. Others are put together whole when they are read.
-public struct DerivedSource: TensorSource {
+package struct DerivedSource: TensorSource {
   /// The format in words, of the underlying source.
-  public var format: String { base.format }
+  package var format: String { base.format }
   /// The files of the underlying source.
-  public var files: [SourceFile] { base.files }
+  package var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// What the underlying source says about itself, except digests, or what was given in its place.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// Whether the underlying source carries checksums.
-  public var hasChecksums: Bool { base.hasChecksums }
+  package var hasChecksums: Bool { base.hasChecksums }
   /// The problems of the underlying source, by its names.
-  public var problems: [SourceProblem] { base.problems }
+  package var problems: [SourceProblem] { base.problems }
 
   /// Those of the underlying source, by the names here: what is made of other constants alone.
-  public var otherConstantNames: [String]? {
+  package var otherConstantNames: [String]? {
     guard let names = base.otherConstantNames else { return nil }
     let others = Set(names)
     return descriptors.map(\.name).filter { name in
@@ -31,7 +31,7 @@ public struct DerivedSource: TensorSource {
   }
 
   /// The underlying source.
-  public let base: any TensorSource
+  package let base: any TensorSource
   /// How many such sources lie within one another, this one included.
   package let layerCount: Int
   private let expressions: [ByteString: TensorExpression]
@@ -44,7 +44,7 @@ public struct DerivedSource: TensorSource {
   ///   - tensors: each name with what the tensor is made of, in any order.
   ///   - metadata: what the new source says about itself; nil for what `base` says.
   /// - Throws: `NameCollision` if two tensors have one name, `MappingError` if a tensor is made of others that are missing or do not fit.
-  public init(
+  package init(
     _ base: any TensorSource, tensors: [(name: String, expression: TensorExpression)],
     metadata: [String: String]? = nil
   ) throws {
@@ -89,10 +89,10 @@ public struct DerivedSource: TensorSource {
   }
 
   /// What a tensor is made of; nil for a name that is not there.
-  public func expression(of name: String) -> TensorExpression? { expressions[ByteString(name)] }
+  package func expression(of name: String) -> TensorExpression? { expressions[ByteString(name)] }
 
   /// Reads a tensor in pieces; see `TensorSource`.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let expression = try requireExpression(of: descriptor)
     if case .stored(let name) = expression {
       return try base.read(base.requireDescriptor(named: name), maximumByteCount: maximumByteCount, body)
@@ -116,7 +116,7 @@ public struct DerivedSource: TensorSource {
   }
 
   /// Reads a string tensor, which can only have another name or another shape.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     guard let name = try requireExpression(of: descriptor).reshapedTensor else {
       throw MappingError(.doesNotFit, file: files.first?.path, tensor: descriptor.name)
     }

@@ -1,7 +1,7 @@
 /// One convolution of Inception v3 as TF-slim names it.
-public struct ConvolutionLayer: Sendable, Equatable {
+package struct ConvolutionLayer: Sendable, Equatable {
   /// How a convolution treats the border.
-  public enum Padding: String, Sendable {
+  package enum Padding: String, Sendable {
     /// Zeros around, so that stride 1 keeps the extents.
     case same
     /// None.
@@ -9,35 +9,35 @@ public struct ConvolutionLayer: Sendable, Equatable {
   }
 
   /// The scope of its variables, such as `InceptionV3/Mixed_5b/Branch_1/Conv2d_0b_5x5`.
-  public let scope: String
+  package let scope: String
   /// Rows of the kernel.
-  public let kernelHeight: Int
+  package let kernelHeight: Int
   /// Columns of the kernel.
-  public let kernelWidth: Int
+  package let kernelWidth: Int
   /// Pixels from one output to the next, in both directions.
-  public let stride: Int
+  package let stride: Int
   /// How the border is treated.
-  public let padding: Padding
+  package let padding: Padding
   /// What it reads.
-  public let input: ChannelSource
+  package let input: ChannelSource
 
   /// The kernel, `[height, width, input channels, output channels]`.
-  public var weightsName: String { "\(scope)/weights" }
+  package var weightsName: String { "\(scope)/weights" }
 
   /// The bias of a convolution whose normalisation was folded, `[output channels]`; models as they were trained have none.
-  public var biasesName: String { "\(scope)/biases" }
+  package var biasesName: String { "\(scope)/biases" }
 
   /// The scale of its batch normalisation, `[output channels]`; im2txt has none.
-  public var gammaName: String { "\(scope)/BatchNorm/gamma" }
+  package var gammaName: String { "\(scope)/BatchNorm/gamma" }
 
   /// The variables of its batch normalisation, `[output channels]` each: beta, mean and variance. There is no gamma.
-  public var normalizationNames: [String] {
+  package var normalizationNames: [String] {
     ["beta", "moving_mean", "moving_variance"].map { "\(scope)/BatchNorm/\($0)" }
   }
 }
 
 /// What a convolution reads, as far as the number of channels is concerned; pooling keeps it.
-public indirect enum ChannelSource: Sendable, Equatable {
+package indirect enum ChannelSource: Sendable, Equatable {
   /// The picture.
   case image
   /// The output of the convolution of this scope.
@@ -51,12 +51,12 @@ public indirect enum ChannelSource: Sendable, Equatable {
 /// Scope names are slim's own, oddities included: in Mixed_6a the 3x3 kernels of stride 2 are called 1x1; Mixed_5c's second
 /// branch is lettered one further than its neighbours' and has a `Conv_1`; Mixed_7b has two layers lettered 0b.
 /// - Source: `inception_v3.py` of TensorFlow 0.12.1's slim, checked with the variables that its graph creates.
-public enum InceptionV3Layers {
+package enum InceptionV3Layers {
   /// All convolutions, in the order in which they run.
-  public static let all: [ConvolutionLayer] = network.layers
+  package static let all: [ConvolutionLayer] = network.layers
 
   /// The channels of the pooled features.
-  public static let features: ChannelSource = network.output
+  package static let features: ChannelSource = network.output
 
   /// The scope that all of them lie in.
   package static let scope = "InceptionV3"

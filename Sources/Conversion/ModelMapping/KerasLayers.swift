@@ -1,30 +1,30 @@
 /// A layer of a Keras model that has weights.
-public struct KerasLayer: Sendable, Equatable {
+package struct KerasLayer: Sendable, Equatable {
   /// The layer's name, which its group in a weights file has too.
-  public let name: String
+  package let name: String
   /// The names of its weights in Keras' order, such as `kernel`.
-  public let weights: [String]
+  package let weights: [String]
 
   /// A layer.
-  public init(name: String, weights: [String]) {
+  package init(name: String, weights: [String]) {
     self.name = name
     self.weights = weights
   }
 
   /// The path of a weight's dataset in a weights file: the layer's group, and in it a name that begins with the layer's again.
-  public func path(of weight: String) -> String { "\(name)/\(weightName(weight))" }
+  package func path(of weight: String) -> String { "\(name)/\(weightName(weight))" }
 
   /// The name that a weights file lists for a weight.
-  public func weightName(_ weight: String) -> String { "\(name)/\(weight):0" }
+  package func weightName(_ weight: String) -> String { "\(name)/\(weight):0" }
 }
 
 /// The layers of `keras.applications.InceptionV3` in the order in which a weights file lists them.
 ///
 /// Keras numbers layers as they are made and lists them by their depth in the graph.
 /// - Source: `model.layers` of Keras 3.15, checked with a list that it printed.
-public enum KerasLayers {
+package enum KerasLayers {
   /// All 188 layers, of convolutions and of normalisations.
-  public static let encoder: [KerasLayer] = depths.flatMap { depth in
+  package static let encoder: [KerasLayer] = depths.flatMap { depth in
     depth.convolutions.map { KerasLayer(name: "conv2d\(suffix($0))", weights: ["kernel", "bias"]) }
       + (depth.normalizations ?? depth.convolutions).map {
         KerasLayer(
@@ -33,7 +33,7 @@ public enum KerasLayers {
   }
 
   /// The layers that Show and Tell has after the encoder; no application of Keras' lists them.
-  public static let decoder = [
+  package static let decoder = [
     KerasLayer(name: "image_embedding", weights: ["kernel"]),
     KerasLayer(name: "seq_embedding", weights: ["embeddings"]),
     KerasLayer(name: "lstm_cell", weights: ["kernel", "recurrent_kernel", "bias"]),

@@ -1,22 +1,22 @@
 internal import Tensors
 
 /// A model whose variables are known by name and shape.
-public struct KnownModel: Sendable {
+package struct KnownModel: Sendable {
   /// The architecture's name in metadata and reports.
-  public let architecture: String
+  package let architecture: String
   /// Its variables, sorted by name, under the modern names.
-  public let requirements: [Requirement]
+  package let requirements: [Requirement]
 
   /// A variable that the model needs.
-  public struct Requirement: Sendable, Equatable {
+  package struct Requirement: Sendable, Equatable {
     /// The modern name.
-    public let name: String
+    package let name: String
     /// What each extent must be.
-    public let shape: [Extent]
+    package let shape: [Extent]
   }
 
   /// One extent of a required shape: a number, or a size that all who share it must agree on.
-  public enum Extent: Sendable, Equatable {
+  package enum Extent: Sendable, Equatable {
     /// This number in every model of the kind.
     case exactly(Int)
     /// A size of the model; the variable that comes first in the list of sizes defines it.
@@ -32,7 +32,7 @@ public struct KnownModel: Sendable {
   }
 
   /// A size that is free from model to model.
-  public enum Size: String, Sendable, CaseIterable {
+  package enum Size: String, Sendable, CaseIterable {
     /// The extent of a word's or picture's embedding.
     case embedding
     /// The extent of the LSTM's state.
@@ -45,7 +45,7 @@ public struct KnownModel: Sendable {
   ///
   /// 382 variables; `global_step`, which checkpoints also have, is not needed.
   /// - Source: the im2txt program; names and shapes of TensorFlow 0.12.1's inference graph.
-  public static let showAndTell = KnownModel(architecture: "show_and_tell", requirements: showAndTellRequirements)
+  package static let showAndTell = KnownModel(architecture: "show_and_tell", requirements: showAndTellRequirements)
 
   private static let showAndTellRequirements: [Requirement] = {
     var rows: [Requirement] = [

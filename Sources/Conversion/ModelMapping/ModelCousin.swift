@@ -1,23 +1,23 @@
 internal import Bytes
-public import Messages
-public import Tensors
+package import Messages
+package import Tensors
 
 /// A captioning model whose variables have im2txt's names except for something regular: one prefix before all of them, an ending on
 /// all of them, another LSTM class, another scope.
 ///
 /// Found by evidence: a few variables that no other network has say what the difference may be, and it counts only where the
 /// variables of the model then are there, with shapes that fit, in exactly one way. A model that is complete as it is has none.
-public struct ModelCousin: Sendable, Equatable {
+package struct ModelCousin: Sendable, Equatable {
   /// What differs, in words, such as `the prefix 'model/'`.
-  public let differences: [Message]
+  package let differences: [Message]
   /// Rename rules as JSON that lead to im2txt's names, for `decant convert --rename`; see `Schemas/rename-rules.schema.json`.
-  public let rulesJSON: String
+  package let rulesJSON: String
   /// How the tensors compare with im2txt under its names.
-  public let examination: ModelExamination
+  package let examination: ModelExamination
   /// Whether the averages that training kept are what the file has of the weights.
-  public let hasAverages: Bool
+  package let hasAverages: Bool
   /// A variable's name in the file and im2txt's name for it.
-  public let example: NameMap.Renaming
+  package let example: NameMap.Renaming
   private let change: NameChange
   /// Whether two tensors would have one name, as where the file has two such models.
   private let hasCollisions: Bool
@@ -29,7 +29,7 @@ public struct ModelCousin: Sendable, Equatable {
   ///   - model: the model.
   /// - Returns: nil for a model that is complete as it is, and for anything that not exactly one regular change makes the model. A
   ///   cousin that lacks some variable is found too, where more than half are there and all of them fit; see `examination`.
-  public static func find(
+  package static func find(
     in descriptors: [TensorDescriptor], model: KnownModel = .showAndTell
   ) -> ModelCousin? {
     // Nothing else comes near: the network alone has 376 variables.
@@ -78,12 +78,12 @@ public struct ModelCousin: Sendable, Equatable {
   }
 
   /// im2txt's name of a tensor, or its own where the model does not need it.
-  public func name(of name: String) -> String { change.name(of: name) }
+  package func name(of name: String) -> String { change.name(of: name) }
 
   /// The tensors under im2txt's names.
   ///
   /// - Throws: `NameCollision` where two would have one name, which the search has ruled out.
-  public func renaming(_ source: any TensorSource) throws -> any TensorSource {
+  package func renaming(_ source: any TensorSource) throws -> any TensorSource {
     try DerivedSource(source, tensors: source.descriptors.map { (change.name(of: $0.name), .stored($0.name)) })
   }
 
@@ -91,7 +91,7 @@ public struct ModelCousin: Sendable, Equatable {
   ///
   /// - Parameter path: what a person types to name the file.
   /// - Returns: several lines.
-  public func notice(path: String) -> Message {
+  package func notice(path: String) -> Message {
     """
     \(path): \(summary) They are read as im2txt's.
     \(remedy(path: path))
@@ -102,7 +102,7 @@ public struct ModelCousin: Sendable, Equatable {
   ///
   /// - Parameter path: what a person types to name the file.
   /// - Returns: several lines.
-  public func explanation(path: String) -> Message {
+  package func explanation(path: String) -> Message {
     """
     \(summary)
     \(remedy(path: path))
@@ -110,7 +110,7 @@ public struct ModelCousin: Sendable, Equatable {
   }
 
   /// What the file has, in a sentence.
-  public var summary: Message {
+  package var summary: Message {
     let count: Message = examination.presentCount == examination.requiredCount ? "all" : "\(examination.presentCount)"
     return """
       \(count) of im2txt's \(examination.requiredCount) variables are there under other names \
@@ -119,7 +119,7 @@ public struct ModelCousin: Sendable, Equatable {
   }
 
   /// The rules, ready to paste, and the command that takes them.
-  public func remedy(path: String) -> Message {
+  package func remedy(path: String) -> Message {
     """
     To write them under im2txt's names, save these rules as rules.json:
       \(rulesJSON)
@@ -134,7 +134,7 @@ extension CanonicalSource {
   /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras', or a cousin of im2txt.
   /// - Returns: the tensors, and what was changed beyond the scheme; nil if nothing was.
   /// - Throws: as `make`.
-  public static func captioningModel(
+  package static func captioningModel(
     _ source: any TensorSource
   ) throws -> (source: any TensorSource, cousin: ModelCousin?) {
     let canonical = try make(source)

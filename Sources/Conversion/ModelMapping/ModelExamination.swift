@@ -1,6 +1,6 @@
 internal import Bytes
 public import Messages
-public import Tensors
+package import Tensors
 
 /// How the tensors of a source compare with a known model.
 public struct ModelExamination: Sendable, Equatable {
@@ -23,7 +23,7 @@ public struct ModelExamination: Sendable, Equatable {
   /// The era of the LSTM's names; nil if none or several occur.
   public let era: NamingEra?
   /// The free sizes, where their variables are there.
-  public let sizes: [KnownModel.Size: Int]
+  package let sizes: [KnownModel.Size: Int]
   /// Channels of the pooled features, where the convolutions are there: 2048 at full width.
   public let featureCount: Int?
   /// How many of the required variables are there.
@@ -49,7 +49,7 @@ public struct ModelExamination: Sendable, Equatable {
 
 extension KnownModel {
   /// Compares tensors, under the names of any era, with the model.
-  public func examine(_ descriptors: [TensorDescriptor]) -> ModelExamination {
+  package func examine(_ descriptors: [TensorDescriptor]) -> ModelExamination {
     var present: [String: TensorDescriptor] = [:]
     var unneeded: [String] = []
     let requirements = requirements(of: descriptors)

@@ -23,7 +23,7 @@ public enum NamingScheme: String, CaseIterable, Sendable {
   }
 
   /// The era of TensorFlow whose names it has; nil if they are another framework's, or any.
-  public var era: NamingEra? {
+  package var era: NamingEra? {
     switch self {
     case .modern: .modern
     case .tensorFlow1_0: .tensorFlow1_0
@@ -33,7 +33,7 @@ public enum NamingScheme: String, CaseIterable, Sendable {
   }
 
   /// The scheme of an era.
-  public init(_ era: NamingEra) {
+  package init(_ era: NamingEra) {
     switch era {
     case .modern: self = .modern
     case .tensorFlow1_0: self = .tensorFlow1_0

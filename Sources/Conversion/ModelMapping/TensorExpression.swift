@@ -4,7 +4,7 @@ internal import Tensors
 ///
 /// What keeps the order of the elements streams: a tensor as it is, in another shape, a part of it, tensors one after the other on the first
 /// axis. Everything else is put together in memory, one tensor at a time.
-public indirect enum TensorExpression: Sendable, Equatable {
+package indirect enum TensorExpression: Sendable, Equatable {
   /// A tensor of the source as it is.
   case stored(String)
   /// This value in every element, in the dtype and shape of another tensor.
@@ -29,18 +29,18 @@ public indirect enum TensorExpression: Sendable, Equatable {
   case foldedBias(NormalizationNames)
 
   /// The tensors that a batch normalisation is stored in, `[output channels]` each.
-  public struct NormalizationNames: Sendable, Equatable {
+  package struct NormalizationNames: Sendable, Equatable {
     /// What is added in the end.
-    public var beta: String
+    package var beta: String
     /// The mean of the training.
-    public var mean: String
+    package var mean: String
     /// The variance of the training.
-    public var variance: String
+    package var variance: String
     /// What is multiplied in; nil if it is 1.
-    public var gamma: String?
+    package var gamma: String?
 
     /// Names of a normalisation.
-    public init(beta: String, mean: String, variance: String, gamma: String? = nil) {
+    package init(beta: String, mean: String, variance: String, gamma: String? = nil) {
       self.beta = beta
       self.mean = mean
       self.variance = variance
@@ -51,7 +51,7 @@ public indirect enum TensorExpression: Sendable, Equatable {
   }
 
   /// The tensors that it reads, in order of appearance.
-  public var inputs: [String] {
+  package var inputs: [String] {
     switch self {
     case .stored(let name), .filled(_, let name): [name]
     case .permuted(let operand, _), .reshaped(let operand, _), .sliced(let operand, _, _),
@@ -65,7 +65,7 @@ public indirect enum TensorExpression: Sendable, Equatable {
   }
 
   /// The tensors whose values it has; those that only lend their shape do not count.
-  public var values: [String] {
+  package var values: [String] {
     switch self {
     case .filled: []
     case .permuted(let operand, _), .reshaped(let operand, _), .sliced(let operand, _, _),

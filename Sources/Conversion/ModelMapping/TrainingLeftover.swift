@@ -88,7 +88,7 @@ public struct TrainingLeftover: Sendable, Equatable {
   ///   - source: the tensors, and what their file's objects say of them.
   ///   - roles: what the graph beside the checkpoint says, if there is one.
   /// - Returns: all of them in the source's order, the likely ones too.
-  public static func find(in source: any TensorSource, roles: VariableRoles? = nil) -> [TrainingLeftover] {
+  package static func find(in source: any TensorSource, roles: VariableRoles? = nil) -> [TrainingLeftover] {
     guard let derived = source as? DerivedSource else {
       let descriptors = source.descriptors
       var search = LeftoverSearch(descriptors, origins: descriptors.map { source.origin(of: $0) }, roles: roles)

@@ -1,24 +1,24 @@
 internal import Bytes
-public import Messages
-public import Tensors
+internal import Messages
+package import Tensors
 
 /// The running averages of a model's weights, and the weights that they can stand in for.
 ///
 /// Averages are `X/ExponentialMovingAverage` of TensorFlow 1 beside `X`, and those of Keras' optimizers with `use_ema`, where the
 /// checkpoint's objects say whose they are. A batch normalisation's `moving_mean` averages activations and is none.
-public struct WeightAverages: Sendable, Equatable {
+package struct WeightAverages: Sendable, Equatable {
   /// A weight and its average.
-  public struct Pair: Sendable, Equatable {
+  package struct Pair: Sendable, Equatable {
     /// The weight's name.
-    public let name: String
+    package let name: String
     /// The name of its average.
-    public let average: String
+    package let average: String
   }
 
   /// The pairs, in the order of the weights.
-  public let pairs: [Pair]
+  package let pairs: [Pair]
   /// The other floating-point variables of the model, which stay as they are.
-  public let without: [String]
+  package let without: [String]
 
   /// Finds the averages of a source's weights.
   ///
@@ -27,7 +27,7 @@ public struct WeightAverages: Sendable, Equatable {
   ///   - leftovers: what was found in it.
   ///   - isWanted: whether a name is looked at.
   /// - Throws: `MappingError` where an average does not fit its weight, or if a weight has two.
-  public init(
+  package init(
     of source: any TensorSource, among leftovers: [TrainingLeftover], where isWanted: (String) -> Bool = { _ in true }
   ) throws(MappingError) {
     let file = source.files.first?.path

@@ -1,23 +1,23 @@
 internal import Threads
 
 /// Buffers of one size that are used again, so that reading a thousand tensors does not clear a thousand buffers.
-public final class BufferPool: Sendable {
+package final class BufferPool: Sendable {
   /// Bytes of each buffer.
-  public let byteCount: Int
+  package let byteCount: Int
   private let free = Guarded<[[UInt8]]>([])
 
   /// Starts without buffers.
-  public init(byteCount: Int) {
+  package init(byteCount: Int) {
     self.byteCount = byteCount
   }
 
   /// A buffer that is not in use; its contents are left over from its last use.
-  public func take() -> [UInt8] {
+  package func take() -> [UInt8] {
     free.withLock { $0.popLast() } ?? [UInt8](repeating: 0, count: byteCount)
   }
 
   /// Gives a buffer back; one of another size is dropped.
-  public func give(_ buffer: consuming [UInt8]) {
+  package func give(_ buffer: consuming [UInt8]) {
     let buffer = buffer
     if buffer.count == byteCount { free.withLock { $0.append(buffer) } }
   }

@@ -3,32 +3,32 @@ public import Messages
 /// A cursor over untrusted bytes: every read is checked against what is left.
 ///
 /// Numbers are little-endian. Errors carry the offset in the *file*, which is `baseOffset` plus the position in the span.
-public struct ByteReader: ~Escapable {
+package struct ByteReader: ~Escapable {
   /// All bytes, read or not.
-  public let bytes: RawSpan
+  package let bytes: RawSpan
   /// Where the first byte of `bytes` is in its file.
-  public let baseOffset: Int
+  package let baseOffset: Int
   /// The position of the next read, from the start of `bytes`.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   /// Starts at the first byte of `bytes`.
   @_lifetime(copy bytes)
-  public init(_ bytes: RawSpan, baseOffset: Int = 0) {
+  package init(_ bytes: RawSpan, baseOffset: Int = 0) {
     self.bytes = bytes
     self.baseOffset = baseOffset
   }
 
   /// Bytes not read yet.
-  public var remainingCount: Int { bytes.byteCount - position }
+  package var remainingCount: Int { bytes.byteCount - position }
 
   /// Whether everything was read.
-  public var isAtEnd: Bool { remainingCount == 0 }
+  package var isAtEnd: Bool { remainingCount == 0 }
 
   /// The offset of the next read in the file.
-  public var offset: Int { baseOffset + position }
+  package var offset: Int { baseOffset + position }
 
   /// Reads one fixed-width little-endian integer.
-  public mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self)
+  package mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self)
     throws(ByteError) -> T
   {
     let byteCount = MemoryLayout<T>.size
@@ -40,7 +40,7 @@ public struct ByteReader: ~Escapable {
   }
 
   /// Reads one LEB128 number of at most 64 bits.
-  public mutating func readVarint() throws(ByteError) -> UInt64 {
+  package mutating func readVarint() throws(ByteError) -> UInt64 {
     let start = position
     var value: UInt64 = 0
     var shift: UInt64 = 0
@@ -58,14 +58,14 @@ public struct ByteReader: ~Escapable {
   }
 
   /// Reads a LEB128 number that must fit 32 bits, as LevelDB's lengths do.
-  public mutating func readVarint32() throws(ByteError) -> UInt32 {
+  package mutating func readVarint32() throws(ByteError) -> UInt32 {
     let start = offset
     guard let value = UInt32(exactly: try readVarint()) else { throw ByteError(.varintTooLong, offset: start) }
     return value
   }
 
   /// Reads a LEB128 number that will be used as a count or an offset.
-  public mutating func readVarintCount() throws(ByteError) -> Int {
+  package mutating func readVarintCount() throws(ByteError) -> Int {
     let start = offset
     let value = try readVarint()
     guard let count = Int(exactly: value) else { throw ByteError(.tooLarge(value), offset: start) }
@@ -74,7 +74,7 @@ public struct ByteReader: ~Escapable {
 
   /// Takes the next `count` bytes without copying them.
   @_lifetime(copy self)
-  public mutating func readBytes(_ count: Int) throws(ByteError) -> RawSpan {
+  package mutating func readBytes(_ count: Int) throws(ByteError) -> RawSpan {
     try require(count)
     let start = position
     position += count
@@ -82,7 +82,7 @@ public struct ByteReader: ~Escapable {
   }
 
   /// Passes over `count` bytes.
-  public mutating func skip(_ count: Int) throws(ByteError) {
+  package mutating func skip(_ count: Int) throws(ByteError) {
     try require(count)
     position += count
   }

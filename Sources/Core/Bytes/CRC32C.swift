@@ -4,23 +4,23 @@ internal import CDecantBytes
 ///
 /// TensorFlow and LevelDB store it *masked*, so that a checksum of data that itself holds checksums stays strong.
 /// - Source: RFC 3720 section 12.1; LevelDB `util/crc32c.h`.
-public struct CRC32C: Sendable, Equatable {
+package struct CRC32C: Sendable, Equatable {
   /// The checksum of all bytes so far, unmasked.
-  public private(set) var value: UInt32
+  package private(set) var value: UInt32
 
   /// Starts with no bytes, or continues from a finished checksum.
-  public init(_ value: UInt32 = 0) {
+  package init(_ value: UInt32 = 0) {
     self.value = value
   }
 
   /// The checksum of `bytes`.
-  public init(of bytes: RawSpan) {
+  package init(of bytes: RawSpan) {
     self.init()
     extend(by: bytes)
   }
 
   /// Adds `bytes` after those already seen.
-  public mutating func extend(by bytes: RawSpan) {
+  package mutating func extend(by bytes: RawSpan) {
     // The pointer does not leave the closure, and the C function reads exactly `count` bytes.
     value = unsafe bytes.withUnsafeBytes { buffer in
       unsafe decant_crc32c_extend(value, buffer.baseAddress, buffer.count)
@@ -28,7 +28,7 @@ public struct CRC32C: Sendable, Equatable {
   }
 
   /// Adds one fixed-width integer in little-endian order.
-  public mutating func extend<T: FixedWidthInteger & BitwiseCopyable>(byLittleEndian integer: T) {
+  package mutating func extend<T: FixedWidthInteger & BitwiseCopyable>(byLittleEndian integer: T) {
     var rest = integer
     let bytes = (0..<MemoryLayout<T>.size).map { _ in
       defer { rest >>= 8 }
@@ -38,12 +38,12 @@ public struct CRC32C: Sendable, Equatable {
   }
 
   /// The checksum as files store it: rotated right by 15 bits, plus a constant.
-  public var masked: UInt32 {
+  package var masked: UInt32 {
     ((value >> 15) | (value << 17)) &+ Self.maskDelta
   }
 
   /// Undoes `masked`.
-  public static func unmask(_ masked: UInt32) -> UInt32 {
+  package static func unmask(_ masked: UInt32) -> UInt32 {
     let rotated = masked &- maskDelta
     return (rotated >> 17) | (rotated << 15)
   }

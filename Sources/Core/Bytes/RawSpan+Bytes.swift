@@ -1,6 +1,6 @@
 extension [UInt8] {
   /// The bytes as a span for parsers; no copy.
-  public var rawSpan: RawSpan {
+  package var rawSpan: RawSpan {
     @_lifetime(borrow self)
     borrowing get {
       // `Span.bytes` is marked unsafe for element types with padding; a byte has none.
@@ -10,7 +10,7 @@ extension [UInt8] {
   }
 
   /// Copies the bytes of a span.
-  public init(_ bytes: RawSpan) {
+  package init(_ bytes: RawSpan) {
     // The buffer does not leave the closure.
     self = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
@@ -20,7 +20,7 @@ extension [UInt8] {
   /// The little-endian number of 32 bits at an index.
   ///
   /// - Precondition: four bytes are there.
-  public func littleEndian32(at index: Int) -> UInt32 {
+  package func littleEndian32(at index: Int) -> UInt32 {
     UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24
   }
 }

@@ -1,7 +1,7 @@
 /// LEB128 numbers, as LevelDB and protobuf write them. `ByteReader` reads them.
-public enum Varint {
+package enum Varint {
   /// The shortest encoding.
-  public static func encode(_ value: UInt64) -> [UInt8] {
+  package static func encode(_ value: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = value
     while rest >= 0x80 {

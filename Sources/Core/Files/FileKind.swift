@@ -83,7 +83,7 @@ public enum FileKind: Sendable, Equatable {
   }
 
   /// Looks into a file.
-  public init(of file: InputFile) throws(FileError) {
+  package init(of file: InputFile) throws(FileError) {
     let head = try file.read(at: 0, count: min(512, file.byteCount))
     let tailCount = min(8, file.byteCount)
     self.init(

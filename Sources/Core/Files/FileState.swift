@@ -4,18 +4,18 @@ internal import Foundation
 ///
 /// Two equal states of a path mean that what was read between them is one content, as far as the file system tells: a write of the
 /// same length within one tick of its clock (milliseconds) does not show.
-public struct FileState: Sendable, Equatable {
+package struct FileState: Sendable, Equatable {
   /// The length in bytes.
-  public let byteCount: Int
+  package let byteCount: Int
   /// Who may do what, as `stat` gives it, without the file's type.
-  public let permissions: UInt32
+  package let permissions: UInt32
   private let device: UInt64
   private let node: UInt64
   private let seconds: Int
   private let nanoseconds: Int
 
   /// The state of what is at a path, links followed; nil if nothing is.
-  public init?(path: String) {
+  package init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     self.init(status)

@@ -6,18 +6,18 @@ internal import Threads
 ///
 /// Never mapped: a file that shrinks or breaks underneath is then an error and not a signal.
 /// Reads of one file from several threads are independent.
-public final class InputFile: Sendable {
+package final class InputFile: Sendable {
   /// The path as it was given.
-  public let path: String
+  package let path: String
   /// The length in bytes when the file was opened.
-  public let byteCount: Int
+  package let byteCount: Int
   /// Which file was opened, and the time of its last change then.
-  public let state: FileState
+  package let state: FileState
   private let descriptor: Int32
   private let observer = Guarded<(any ReadObserver)?>(nil)
 
   /// Opens a regular file.
-  public init(path: String) throws(FileError) {
+  package init(path: String) throws(FileError) {
     // Opening a pipe would wait for its other end; of regular files the flag changes nothing.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), file: path) }
@@ -42,13 +42,13 @@ public final class InputFile: Sendable {
   }
 
   /// The last component of the path.
-  public var name: String { path.lastPart }
+  package var name: String { path.lastPart }
 
   /// Checks that what was read is one content: the open file has the length and the time of its opening, and the path still leads
   /// to it.
   ///
   /// - Throws: `FileError.Reason.changed`.
-  public func requireUnchanged() throws(FileError) {
+  package func requireUnchanged() throws(FileError) {
     guard let now = FileState(descriptor: descriptor), now.isUnchanged(from: state) else {
       throw FileError(.changed, file: path)
     }
@@ -64,7 +64,7 @@ public final class InputFile: Sendable {
   ///
   /// - Throws: `FileError.Reason.tooShort` if the file does not hold them, `outOfMemory` if memory does not, before
   ///   anything is allocated.
-  public func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+  package func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     try require(offset: offset, count: count)
     // The initializer below writes its count into the array, which without room is the one that all threads share.
     guard count > 0 else { return [] }
@@ -92,7 +92,7 @@ public final class InputFile: Sendable {
   ///   - buffer: receives them.
   ///   - start: the index in `buffer` of the first byte; those before it stay.
   /// - Throws: `FileError.Reason.tooShort` if the file does not hold them.
-  public func read(at offset: Int, count: Int, into buffer: inout [UInt8], from start: Int = 0) throws(FileError) {
+  package func read(at offset: Int, count: Int, into buffer: inout [UInt8], from start: Int = 0) throws(FileError) {
     precondition(start >= 0 && start <= buffer.count, "the kept part of a buffer lies in it")
     try require(offset: offset, count: count)
     if buffer.count - start < count {

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The directories above an output, made for it where they are missing.
-public enum OutputDirectories {
+package enum OutputDirectories {
   /// Makes what is missing above `path`, as `mkdir -p` does, and runs `write`.
   ///
   /// Of the directories that were made, those that are empty afterwards are removed, so a run that fails or writes nothing leaves none;
@@ -11,7 +11,7 @@ public enum OutputDirectories {
   ///   - write: writes the output.
   /// - Returns: what `write` returns.
   /// - Throws: `FileError.Reason.cannotCreate` with the directory that cannot be made, or an output that is an address; what `write` throws.
-  public static func making<Value>(above path: String, _ write: () throws -> Value) throws -> Value {
+  package static func making<Value>(above path: String, _ write: () throws -> Value) throws -> Value {
     try RemoteAddress.refuse(output: path)
     var made: [String] = []
     defer { made.reversed().forEach(TemporaryFiles.removeDirectory) }

@@ -6,11 +6,11 @@ internal import Foundation
 /// Bytes go to a temporary name in the target's directory; `commit` makes them durable and renames.
 /// Dropped without `commit`, the temporary file is removed and an earlier file of that name stays as it was. What killed runs left of
 /// the same output is removed first; `TemporaryFiles` has the rule.
-public struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
   /// The path that the file will have.
-  public let path: String
+  package let path: String
   /// Where the bytes are until then; readers that check the output open this.
-  public let temporaryPath: String
+  package let temporaryPath: String
   /// Its lock says that the file is being written. -1 once it is closed.
   private var descriptor: Int32
   private let replacesExisting: Bool
@@ -24,7 +24,7 @@ public struct OutputFile: ~Copyable {
   ///   - replacesExisting: whether a file at `path` may be replaced.
   ///   - permissions: who may do what with it, from the first moment.
   /// - Throws: `FileError.Reason.exists`, `.outputNotRegular` or `.cannotCreate`, with nothing written.
-  public init(
+  package init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
     StaleFiles(beside: path).remove(of: path)
@@ -76,7 +76,7 @@ public struct OutputFile: ~Copyable {
   }
 
   /// Writes `bytes` at `offset`; independent of every other write, so threads may share the file.
-  public func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+  package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
     let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in
       guard let start = buffer.baseAddress else { return .success(()) }
       var done = 0
@@ -94,7 +94,7 @@ public struct OutputFile: ~Copyable {
   }
 
   /// Asks the system to begin writing a range to the disk, without waiting for it; `commit` then has less to wait for.
-  public func startWriting(_ range: Range<Int>) {
+  package func startWriting(_ range: Range<Int>) {
     writeback.start(range)
   }
 
@@ -107,7 +107,7 @@ public struct OutputFile: ~Copyable {
   }
 
   /// Makes the bytes durable and gives the file its name.
-  public consuming func commit() throws(FileError) {
+  package consuming func commit() throws(FileError) {
     // It stays open, and so locked, until it has its name.
     if descriptor >= 0 { try synchronize() }
     if replacesExisting {

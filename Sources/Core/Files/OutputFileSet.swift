@@ -10,13 +10,13 @@ internal import Foundation
 /// that loses power, leaves no last file and the old ones under their names with `.old` appended to a temporary ending. The old set
 /// is then not mixed with the new one, and the next run that writes the same prefix puts it back: `InterruptedCommit`. Two commits
 /// in one directory wait for each other, where the file system has locks.
-public final class OutputFileSet {
+package final class OutputFileSet {
   /// The paths that the files will have.
-  public let paths: [String]
+  package let paths: [String]
   /// What the temporary paths have in common, as `paths` have the prefix.
-  public let temporaryPrefix: String
+  package let temporaryPrefix: String
   /// Where the bytes are until then.
-  public let temporaryPaths: [String]
+  package let temporaryPaths: [String]
   private let prefix: String
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
@@ -45,7 +45,7 @@ public final class OutputFileSet {
   ///   - permissions: who may do what with them, from the first moment.
   /// - Throws: `FileError.Reason.exists` for the first file that is there and may not be replaced, `.outputNotRegular` for a pipe or device
   ///   in the place of one, `.cannotCreate` for a directory there, and for a directory that cannot be written.
-  public init(
+  package init(
     prefix: String, suffixes: [String], replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
     paths = suffixes.map { prefix + $0 }
@@ -64,7 +64,7 @@ public final class OutputFileSet {
   }
 
   /// Creates a file without bytes, unless it was created before.
-  public func create(_ index: Int) throws(FileError) {
+  package func create(_ index: Int) throws(FileError) {
     if slots[index].file == nil, !slots[index].isLink {
       slots[index].file = try OutputFile(
         path: paths[index], temporaryPath: temporaryPaths[index], replacesExisting: replacesExisting,
@@ -78,25 +78,25 @@ public final class OutputFileSet {
   ///   - existing: the path of the other file; a symbolic link is followed.
   ///   - index: which file of the set.
   /// - Returns: false if the file system cannot, as between two disks; nothing has happened then.
-  public func link(_ existing: String, as index: Int) -> Bool {
+  package func link(_ existing: String, as index: Int) -> Bool {
     precondition(slots[index].file == nil && !slots[index].isLink, "a file is written or linked")
     slots[index].isLink = TemporaryFiles.link(existing, as: temporaryPaths[index])
     return slots[index].isLink
   }
 
   /// Writes `bytes` at `offset` of one file.
-  public func write(_ bytes: RawSpan, at offset: Int, of index: Int) throws(FileError) {
+  package func write(_ bytes: RawSpan, at offset: Int, of index: Int) throws(FileError) {
     try create(index)
     try slots[index].file?.write(bytes, at: offset)
   }
 
   /// Asks the system to begin writing a range of one file to the disk; see `OutputFile.startWriting`.
-  public func startWriting(_ range: Range<Int>, of index: Int) {
+  package func startWriting(_ range: Range<Int>, of index: Int) {
     slots[index].file?.startWriting(range)
   }
 
   /// Makes one file's bytes durable and ends its writing, so that a set of thousands does not keep thousands of files open.
-  public func close(_ index: Int) throws(FileError) {
+  package func close(_ index: Int) throws(FileError) {
     try slots[index].file?.close()
   }
 
@@ -105,7 +105,7 @@ public final class OutputFileSet {
   /// - Parameter obsolete: files that the new set makes meaningless, such as further data files of the set that it replaces; asked
   ///   for when no other commit in the directory is under way.
   /// - Throws: `FileError`; everything is then as it was before.
-  public func commit(removing obsolete: @autoclosure () -> [String] = []) throws(FileError) {
+  package func commit(removing obsolete: @autoclosure () -> [String] = []) throws(FileError) {
     for index in slots.indices {
       try create(index)
       try close(index)

@@ -15,12 +15,12 @@ public struct OutputPermissions: Sendable, Equatable {
   static let ofOwnerOnly = OutputPermissions(mode: 0o600)
 
   /// The permissions that a new file and all of its sources allow.
-  public init(notWiderThan sources: [FileState]) {
+  package init(notWiderThan sources: [FileState]) {
     self = Self.ofNewFile.narrowed(to: sources)
   }
 
   /// The permissions that these and all of the sources allow.
-  public func narrowed(to sources: [FileState]) -> OutputPermissions {
+  package func narrowed(to sources: [FileState]) -> OutputPermissions {
     OutputPermissions(mode: sources.reduce(mode) { $0 & $1.permissions } | 0o400)
   }
 

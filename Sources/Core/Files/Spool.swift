@@ -6,9 +6,9 @@ internal import Foundation
 ///
 /// The file has no name, so nothing of it stays, however the process ends. Where a file system cannot make such a file, it has one
 /// for a moment.
-public final class Spool {
+package final class Spool {
   /// The number of bytes so far.
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
   private let directory: String
   private let memoryLimit: Int
   private var memory: [UInt8] = []
@@ -21,7 +21,7 @@ public final class Spool {
   /// - Parameters:
   ///   - directory: where a file is made, if one is.
   ///   - memoryLimit: how many bytes stay in memory.
-  public init(directory: String, memoryLimit: Int = 4 << 20) {
+  package init(directory: String, memoryLimit: Int = 4 << 20) {
     self.directory = directory
     self.memoryLimit = memoryLimit
   }
@@ -31,14 +31,14 @@ public final class Spool {
   }
 
   /// Appends bytes.
-  public func append(_ bytes: [UInt8]) throws(FileError) {
+  package func append(_ bytes: [UInt8]) throws(FileError) {
     memory += bytes
     byteCount += bytes.count
     if memory.count > memoryLimit { try writeOut() }
   }
 
   /// Hands out all bytes in pieces, in order, and forgets them.
-  public func drain(_ body: (RawSpan) throws -> Void) throws {
+  package func drain(_ body: (RawSpan) throws -> Void) throws {
     var buffer = [UInt8](repeating: 0, count: min(1 << 20, fileByteCount))
     var offset = 0
     while offset < fileByteCount {

@@ -11,7 +11,7 @@ internal import Threads
 /// (in a set, on the set's own lock file) from its creation until it has its final name, and no process outlives its locks. Where
 /// the lock cannot be had, where locks do not exist, and on file systems that other machines may write too, nothing is removed.
 /// Files that were moved aside (`.old`) are the user's data and are never removed by this rule; see `OutputFileSet`.
-public enum TemporaryFiles {
+package enum TemporaryFiles {
   /// In the order of their creation.
   private static let paths = Guarded<[String]>([])
   /// Held during steps that belong together.
@@ -20,7 +20,7 @@ public enum TemporaryFiles {
   /// Removes all of them and calls `end`, which must not return; a file is neither created nor renamed any more.
   ///
   /// Waits for a set of files that is just getting its names, so that it is whole afterwards.
-  public static func removeAllAndEnd(_ end: () -> Never) -> Never {
+  package static func removeAllAndEnd(_ end: () -> Never) -> Never {
     step.withLock { _ in
       paths.withLock { paths in
         // The directories among them go where they are empty.

@@ -3,7 +3,7 @@ extension StringProtocol {
   ///
   /// Names in a checkpoint are bytes from a stranger: control characters, line breaks and direction marks are shown
   /// as `\n`, `\u{1b}` and the like; everything printable stays.
-  public var escapedForDisplay: String {
+  package var escapedForDisplay: String {
     let text = String(self)
     // Nearly every name is printable ASCII, and looking up properties of its scalars would take longer than printing it.
     return text.isPrintableASCII ? text : text.escapedScalars
@@ -13,7 +13,7 @@ extension StringProtocol {
   ///
   /// For text of ours as a whole: what a name in it may bring along is escaped, and a name that may hold a line break has been escaped
   /// before. What is escaped already does not change.
-  public var linesEscapedForDisplay: String {
+  package var linesEscapedForDisplay: String {
     let text = String(self)
     // Of printable ASCII and line breaks nothing changes.
     if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 || $0 == 0x0a }) { return text }
@@ -66,7 +66,7 @@ extension String {
 
 extension String {
   /// Text of bytes that should be UTF-8; every byte that is not becomes `\xHH`, so that different bytes stay different.
-  public init(escapingInvalidUTF8 bytes: some Collection<UInt8>) {
+  package init(escapingInvalidUTF8 bytes: some Collection<UInt8>) {
     if let text = String(validating: bytes, as: UTF8.self) {
       self = text
       return

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Numbers as people read them.
-public enum HumanText {
+package enum HumanText {
   /// Thousands apart: `149,002,244`.
-  public static func grouped(_ number: Int) -> Message {
+  package static func grouped(_ number: Int) -> Message {
     let digits = String(number.magnitude)
     var text = ""
     for (index, digit) in digits.enumerated() {
@@ -14,7 +14,7 @@ public enum HumanText {
   }
 
   /// A length with one decimal in the largest unit that it fills: `48 B`, `16.5 KiB`, `142.1 MiB`.
-  public static func bytes(_ count: Int) -> Message {
+  package static func bytes(_ count: Int) -> Message {
     guard count >= 1024 else { return "\(count) B" }
     let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var value = Double(count) / 1024
@@ -30,22 +30,22 @@ public enum HumanText {
   }
 
   /// A number to six significant digits, for tables; `ValueFormatter` has the exact text.
-  public static func rounded(_ value: Double) -> Message {
+  package static func rounded(_ value: Double) -> Message {
     significant(value, 6)
   }
 
   /// A number to this many significant digits: `1.2e-05`, `0.318`.
-  public static func significant(_ value: Double, _ digits: Int) -> Message {
+  package static func significant(_ value: Double, _ digits: Int) -> Message {
     "\(String(format: "%.\(max(1, digits))g", value))"
   }
 
   /// A percentage that says 0 only of none and 100 only of all: `0.02`, `12.5`, `100`.
-  public static func percent(_ value: Double) -> Message {
+  package static func percent(_ value: Double) -> Message {
     value >= 99.95 || value == 0 ? "\(String(format: "%.0f", value))" : significant(value, value < 10 ? 2 : 3)
   }
 
   /// `1 tensor`, `2 tensors`, `12,000 tensors`.
-  public static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> Message {
+  package static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> Message {
     "\(grouped(number)) \(number.noun(singular, plural))"
   }
 }

@@ -132,7 +132,7 @@ extension Message {
 
 extension Sequence<Message> {
   /// All messages with a separator in between.
-  public func joined(separator: Message = "") -> Message {
+  package func joined(separator: Message = "") -> Message {
     Message(safe: map(\.text).joined(separator: separator.text))
   }
 }

@@ -1,9 +1,9 @@
 /// Rows of cells in aligned columns.
 ///
 /// Widths count characters. Lines have no blanks at their ends, and columns without any text take no room.
-public struct TextTable: Sendable {
+package struct TextTable: Sendable {
   /// To which side a column's cells are moved.
-  public enum Alignment: Sendable {
+  package enum Alignment: Sendable {
     /// To the left, as text is.
     case left
     /// To the right, as numbers are.
@@ -26,20 +26,20 @@ public struct TextTable: Sendable {
   }
 
   /// A table without rows.
-  public init(_ alignments: [Alignment]) {
+  package init(_ alignments: [Alignment]) {
     self.alignments = alignments
     widths = alignments.map { _ in 0 }
   }
 
   /// Adds a row. Cells beyond the columns are dropped, missing ones are empty.
-  public mutating func add(_ cells: [Message]) {
+  package mutating func add(_ cells: [Message]) {
     let row = cells.prefix(alignments.count).map(Cell.init)
     for (column, cell) in row.enumerated() where cell.width > widths[column] { widths[column] = cell.width }
     rows.append(row)
   }
 
   /// The rows as lines, each ended by a line break.
-  public func render(indent: Int = 0) -> Message {
+  package func render(indent: Int = 0) -> Message {
     let margin = String(repeating: " ", count: indent)
     let blanks = String(repeating: " ", count: widths.max() ?? 0)
     var text = ""

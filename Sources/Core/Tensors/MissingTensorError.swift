@@ -54,9 +54,9 @@ public struct MissingTensorError: DecantError, Equatable {
 }
 
 /// Finds names that someone may have meant.
-public enum NearestNames {
+package enum NearestNames {
   /// At most three of `candidates`, by edit distance over path components, nearest first; none that share too little.
-  public static func find(_ name: String, in candidates: [String]) -> [String] {
+  package static func find(_ name: String, in candidates: [String]) -> [String] {
     let wanted = name.split(separator: "/")
     let scored = candidates.map { candidate in
       (candidate, distance(wanted, candidate.split(separator: "/")))

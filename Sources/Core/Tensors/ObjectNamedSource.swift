@@ -1,5 +1,5 @@
 internal import Bytes
-public import Files
+package import Files
 
 /// An object-based checkpoint whose tensors are shown under the paths of their objects, or under their full names.
 ///
@@ -7,11 +7,11 @@ public import Files
 /// tells none of them: these are shown under their paths, and a path that is another tensor's name gives way to the key.
 ///
 /// Everything else, data, files and problems, is that of the checkpoint.
-public struct ObjectNamedSource: TensorSource, ReadObservable {
+package struct ObjectNamedSource: TensorSource, ReadObservable {
   private let source: any TensorSource
   private let naming: ObjectNaming
   /// All tensors, sorted by the names that are shown.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// The place in the source's descriptors of each of `descriptors`.
   private let places: [Int]
   /// The names of each of `descriptors` that was wanted, then those to fall back to.
@@ -24,7 +24,7 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   /// Renames the tensors of a source.
   ///
   /// - Throws: `ObjectNameCollision` where two different ones would have the same name.
-  public init(_ source: any TensorSource, naming: ObjectNaming) throws(ObjectNameCollision) {
+  package init(_ source: any TensorSource, naming: ObjectNaming) throws(ObjectNameCollision) {
     self.init(distinguishing: source, naming: naming)
     if let shared = sharedNames { throw shared.first }
   }
@@ -104,15 +104,15 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   // MARK: - What the source says
 
   /// The format in words.
-  public var format: String { source.format }
+  package var format: String { source.format }
   /// The checkpoint's files.
-  public var files: [SourceFile] { source.files }
+  package var files: [SourceFile] { source.files }
   /// What the checkpoint says about itself.
-  public var metadata: [String: String] { source.metadata }
+  package var metadata: [String: String] { source.metadata }
   /// Whether the underlying source carries checksums.
-  public var hasChecksums: Bool { source.hasChecksums }
+  package var hasChecksums: Bool { source.hasChecksums }
   /// What opening found wrong, where tensors are named by their keys; and a note on names that several tensors have.
-  public var problems: [SourceProblem] {
+  package var problems: [SourceProblem] {
     source.problems + (sharedNames.map { [SourceProblem(tensor: nil, error: $0, severity: .note)] } ?? [])
   }
 
@@ -121,7 +121,7 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   }
 
   /// What is known of a tensor beside its name.
-  public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
+  package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
     guard let index = descriptors.index(ofName: descriptor.name) else { return nil }
     guard var origin = source.origin(of: source.descriptors[places[index]]) else { return nil }
     if let more = aliases[places[index]] {
@@ -134,12 +134,12 @@ public struct ObjectNamedSource: TensorSource, ReadObservable {
   }
 
   /// Reads the elements of one fixed-width tensor; see `TensorSource`.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     try source.read(stored(descriptor), maximumByteCount: maximumByteCount, body)
   }
 
   /// Reads the elements of one string tensor.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     try source.readStrings(stored(descriptor))
   }
 

@@ -31,7 +31,7 @@ public struct SourceProblem: Sendable {
 }
 
 /// An error that may lie with a whole file, whichever tensor was asked for: it is missing, or is something else altogether.
-public protocol FileWideError: DecantError {
+package protocol FileWideError: DecantError {
   /// The path of that file, and what is wrong in sentences that name no tensor; nil if the error lies with the one tensor.
   var fileAtFault: (path: String, message: Message)? { get }
 }

@@ -1,7 +1,7 @@
 package import Bytes
 
 /// What a graph's collections say of the variables of its checkpoint.
-public struct VariableRoles: Sendable, Equatable {
+package struct VariableRoles: Sendable, Equatable {
   /// The variables that training changes, by the bytes of the names that checkpoints know them by.
   package private(set) var trainable: Set<ByteString> = []
   /// Variables that layers declared as part of the model, trained or not.
@@ -10,7 +10,7 @@ public struct VariableRoles: Sendable, Equatable {
   package private(set) var all: Set<ByteString> = []
 
   /// A graph without variables.
-  public init() {}
+  package init() {}
 
   /// Adds a variable.
   ///
@@ -18,7 +18,7 @@ public struct VariableRoles: Sendable, Equatable {
   ///   - name: the name that checkpoints know it by.
   ///   - isTrainable: whether it is in `trainable_variables`.
   ///   - isOfModel: whether it is in `model_variables`.
-  public mutating func insert(_ name: String, isTrainable: Bool, isOfModel: Bool) {
+  package mutating func insert(_ name: String, isTrainable: Bool, isOfModel: Bool) {
     let name = ByteString(name)
     all.insert(name)
     if isTrainable { trainable.insert(name) }

@@ -3,20 +3,20 @@ internal import Foundation
 /// A value that one thread at a time reads or changes.
 ///
 /// In place of `Synchronization.Mutex`, of which the thread sanitizer sees a part only: it reports races where threads contend for one.
-public final class Guarded<Value>: Sendable {
+package final class Guarded<Value>: Sendable {
   private let lock = NSLock()
   // Touched under the lock only.
   nonisolated(unsafe) private var value: Value
 
   /// Starts with a value.
-  public init(_ value: consuming sending Value) {
+  package init(_ value: consuming sending Value) {
     unsafe self.value = value
   }
 
   /// Runs `body` while no other thread sees the value; `body` must not ask for the same value again, which would never end.
   ///
   /// - Throws: what `body` throws; the value stays as it left it.
-  public func withLock<Result: ~Copyable, Failure: Error>(
+  package func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout sending Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     lock.lock()

@@ -6,11 +6,11 @@ internal import ProtobufWire
 /// The value under the empty key of a V2 index: `BundleHeaderProto`.
 ///
 /// - Source: TensorFlow `core/protobuf/tensor_bundle.proto`, `core/public/version.h`.
-public struct BundleHeader: Equatable, Sendable {
+package struct BundleHeader: Equatable, Sendable {
   /// The number of data files.
-  public let shardCount: Int
+  package let shardCount: Int
   /// Whether numbers in the data files are big-endian. Those in the index never are.
-  public let isBigEndian: Bool
+  package let isBigEndian: Bool
 
   /// The version of this reader, TensorFlow's `kTensorBundleVersion`.
   static let consumerVersion = 1

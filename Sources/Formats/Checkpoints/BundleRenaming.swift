@@ -10,26 +10,26 @@ internal import Tensors
 /// Only the index has names, so a new index is written, and the data files get a further name (a hard link), or are copied
 /// where the file system cannot do that. Slices move with the tensor that they are parts of. The one tensor that holds names is
 /// the object graph of TensorFlow 2: where a key in it changes, the new graph goes into a data file of its own after the others.
-public struct BundleRenaming: Sendable {
+package struct BundleRenaming: Sendable {
   /// How the data files of the new checkpoint came to be.
-  public struct Outcome: Sendable, Equatable {
+  package struct Outcome: Sendable, Equatable {
     /// The files of the new checkpoint that are further names of the old one's.
-    public var linked: [String] = []
+    package var linked: [String] = []
     /// The files that are copies.
-    public var copied: [String] = []
+    package var copied: [String] = []
     /// The index, and the data file of a changed object graph.
-    public var written: [String] = []
+    package var written: [String] = []
     /// Bytes of the files that were written or copied.
-    public var byteCount = 0
+    package var byteCount = 0
   }
 
   /// Whether data is copied even where it could be shared.
-  public var copiesData = false
+  package var copiesData = false
   /// Whether files that are there are replaced.
-  public var replacesExisting = false
+  package var replacesExisting = false
 
   /// Shares data, replaces nothing.
-  public init(copiesData: Bool = false, replacesExisting: Bool = false) {
+  package init(copiesData: Bool = false, replacesExisting: Bool = false) {
     self.copiesData = copiesData
     self.replacesExisting = replacesExisting
   }
@@ -45,7 +45,7 @@ public struct BundleRenaming: Sendable {
   ///     bytes where it does not change.
   /// - Returns: how the files came to be.
   /// - Throws: `CheckpointError` for a damaged source and for names that a checkpoint cannot have, `FileError`; nothing is left then.
-  public func write(_ source: V2Checkpoint, to prefix: String, _ newName: (String) -> String) throws -> Outcome {
+  package func write(_ source: V2Checkpoint, to prefix: String, _ newName: (String) -> String) throws -> Outcome {
     // TensorFlow finds the object graph by its name.
     func target(of name: String) -> String { name == ObjectGraphKeys.tensorName ? name : newName(name) }
     if let problem = source.problems.first(where: { $0.severity != .note }) { throw problem.error }

@@ -1,5 +1,5 @@
 internal import SSTable
-public import Tensors
+package import Tensors
 
 extension Checkpoint {
   /// Checks everything of a checkpoint except the values of its tensors, and goes on after each failure.
@@ -11,7 +11,7 @@ extension Checkpoint {
   ///   - path: as for `open`.
   ///   - options: whether checksums are compared.
   /// - Returns: what is wrong, in the order of the files; empty for a sound checkpoint.
-  public static func structureProblems(_ path: String, options: ReadOptions = ReadOptions()) -> [SourceProblem] {
+  package static func structureProblems(_ path: String, options: ReadOptions = ReadOptions()) -> [SourceProblem] {
     var errors: [CheckpointError] = []
     let resolved: CheckpointPath
     do throws(CheckpointError) {

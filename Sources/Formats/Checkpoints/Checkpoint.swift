@@ -1,16 +1,16 @@
 internal import SSTable
-public import Tensors
+package import Tensors
 
 /// A checkpoint of either version, found by whatever path someone gave.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
   /// The files that the path turned out to mean.
-  public let path: CheckpointPath
+  package let path: CheckpointPath
   /// The tensors.
-  public let source: any TensorSource
+  package let source: any TensorSource
   /// Which format it is.
-  public let version: CheckpointVersion
+  package let version: CheckpointVersion
   /// The number of data files (V2) or files (V1) that the set should have.
-  public let shardCount: Int
+  package let shardCount: Int
 
   /// Finds and opens a checkpoint. Reads the list of tensors and no data.
   ///
@@ -19,7 +19,7 @@ public struct Checkpoint: Sendable {
   ///   - options: whether checksums are compared.
   /// - Returns: the open checkpoint.
   /// - Throws: `CheckpointError`.
-  public static func open(
+  package static func open(
     _ path: String, options: ReadOptions = ReadOptions()
   ) throws(CheckpointError) -> Checkpoint {
     try open(CheckpointPath.resolve(path), options: options)
@@ -32,7 +32,7 @@ public struct Checkpoint: Sendable {
   ///   - options: whether checksums are compared.
   /// - Returns: the open checkpoint.
   /// - Throws: `CheckpointError`.
-  public static func open(
+  package static func open(
     _ path: CheckpointPath, options: ReadOptions = ReadOptions()
   ) throws(CheckpointError) -> Checkpoint {
     switch path.kind {

@@ -1,15 +1,15 @@
 internal import Files
 internal import Foundation
-public import Messages
+internal import Messages
 internal import Tensors
 
 /// Which checkpoint a path means.
 ///
 /// TensorFlow takes a *prefix* and not a file, and people give it anything else: a file of the set, the directory, the
 /// `checkpoint` file. All of these are accepted.
-public struct CheckpointPath: Equatable, Sendable {
+package struct CheckpointPath: Equatable, Sendable {
   /// What the checkpoint is made of.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// One or more V1 files, in the order of their numbers; those of a sharded set may be missing.
     case v1(files: [String])
     /// A V2 checkpoint of this prefix.
@@ -17,17 +17,17 @@ public struct CheckpointPath: Equatable, Sendable {
   }
 
   /// What the checkpoint is made of.
-  public let kind: Kind
+  package let kind: Kind
   /// The path of the checkpoint's files, up to what tells them apart.
-  public let prefix: String
+  package let prefix: String
   /// The `.meta` file beside it, if there is one.
-  public let metaPath: String?
+  package let metaPath: String?
   /// The `saved_model.pb` (or `.pbtxt`) that the checkpoint belongs to, if it belongs to one.
-  public let savedModelPath: String?
+  package let savedModelPath: String?
   /// The `checkpoint` file that was followed, if one was.
-  public let stateFilePath: String?
+  package let stateFilePath: String?
   /// What a save that did not finish left beside the checkpoint. It is of no use.
-  public let leftovers: [String]
+  package let leftovers: [String]
 
   /// Finds the checkpoint that a path means, from the files that are there.
   ///
@@ -40,7 +40,7 @@ public struct CheckpointPath: Equatable, Sendable {
   /// - Parameter path: a file, a directory, a prefix or a pattern.
   /// - Returns: the checkpoint and what is beside it.
   /// - Throws: `CheckpointError` with what was looked for and what else is there.
-  public static func resolve(_ path: String) throws(CheckpointError) -> CheckpointPath {
+  package static func resolve(_ path: String) throws(CheckpointError) -> CheckpointPath {
     try Resolver(path: path).resolve()
   }
 }

@@ -1,21 +1,21 @@
 internal import Bytes
-public import Messages
-public import Tensors
+package import Messages
+package import Tensors
 
 /// Everything of a damaged checkpoint that its checksums prove, and what is gone.
 ///
 /// A V1 file's records lie in blocks with a checksum each; a V2 index's entries too, and each entry has the checksum of its
 /// tensor. A footer, an index or a header is only needed to find them, and is done without where it is damaged.
-public struct CheckpointSalvage: Sendable {
+package struct CheckpointSalvage: Sendable {
   /// A tensor that is lost.
-  public struct Gone: Sendable {
+  package struct Gone: Sendable {
     /// The name.
-    public let name: String
+    package let name: String
     /// Why it cannot be had.
-    public let error: any Error
+    package let error: any Error
 
     /// The same in a sentence without the file and without advice.
-    public var reason: Message {
+    package var reason: Message {
       switch (error as? CheckpointError)?.reason {
       case .slices(.missing(let slice))? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
       case let reason?: reason.words
@@ -25,30 +25,30 @@ public struct CheckpointSalvage: Sendable {
   }
 
   /// A stretch of a file that may have held records or entries, and holds none that is proven.
-  public struct LostBytes: Sendable, Equatable {
+  package struct LostBytes: Sendable, Equatable {
     /// The path of the file.
-    public let file: String
+    package let file: String
     /// Offsets in it.
-    public let range: Range<Int>
+    package let range: Range<Int>
   }
 
   /// The format.
-  public let version: CheckpointVersion
+  package let version: CheckpointVersion
   /// The tensors that are proven, every one of them read whole.
-  public let source: any TensorSource
+  package let source: any TensorSource
   /// What remains uncertain about the tensors of `source`, by name.
-  public let doubts: [String: [SalvageDoubt]]
+  package let doubts: [String: [SalvageDoubt]]
   /// The tensors that are known and lost, by name.
-  public let gone: [Gone]
+  package let gone: [Gone]
   /// Where in tables something is lost, of which the names may not be known.
-  public let lost: [LostBytes]
+  package let lost: [LostBytes]
   /// Whether every tensor that was saved is in `source` or `gone`: no list of names is damaged.
-  public let isListProven: Bool
+  package let isListProven: Bool
   /// Files that are missing or short, and what was assumed, in sentences.
-  public let notes: [Message]
+  package let notes: [Message]
 
   /// Whether everything that was saved is there, and nothing about it is in doubt.
-  public var isWhole: Bool { gone.isEmpty && lost.isEmpty && isListProven && doubts.isEmpty }
+  package var isWhole: Bool { gone.isEmpty && lost.isEmpty && isListProven && doubts.isEmpty }
 
   /// Reads what is left of a checkpoint. Memory is bounded; time is linear in the length of the files.
   ///
@@ -56,7 +56,7 @@ public struct CheckpointSalvage: Sendable {
   ///   - path: as for `Checkpoint.open`.
   ///   - progress: called with the bytes of tensors read and those to read.
   /// - Throws: `CheckpointError` if no file is found, or none can be opened at all.
-  public init(
+  package init(
     _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(CheckpointError) {
     let tables: SalvagedTables

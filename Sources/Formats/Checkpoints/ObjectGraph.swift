@@ -1,76 +1,76 @@
 internal import CTensorFlowProtos
 internal import ProtobufMessages
-public import ProtobufWire
+package import ProtobufWire
 
 /// The objects of a TensorFlow 2 program, as its checkpoint keeps them: `TrackableObjectGraph`.
 ///
 /// A node is an object: a model, a layer, a variable, an optimizer. Its children are the objects that it holds under names;
 /// its attributes are the values that it saved. A graph may have cycles, and a node several parents.
 /// - Source: TensorFlow `core/protobuf/trackable_object_graph.proto`; 1.x called it CheckpointableObjectGraph.
-public struct ObjectGraph: Sendable, Equatable {
+package struct ObjectGraph: Sendable, Equatable {
   /// One object.
-  public struct Node: Sendable, Equatable {
+  package struct Node: Sendable, Equatable {
     /// The objects that it holds, in the file's order.
-    public let children: [Child]
+    package let children: [Child]
     /// The values that it saved.
-    public let attributes: [Attribute]
+    package let attributes: [Attribute]
     /// The values that it keeps for variables, where it is an optimizer.
-    public let slotVariables: [SlotVariable]
+    package let slotVariables: [SlotVariable]
     /// How it saves itself, where it does not save by its attributes.
-    public let registeredSaver: RegisteredSaver?
+    package let registeredSaver: RegisteredSaver?
     /// Whether it or anything below it saved a value; nil if the writer did not say (before TensorFlow 2.9).
-    public let hasCheckpointValues: Bool?
+    package let hasCheckpointValues: Bool?
   }
 
   /// An object held by another.
-  public struct Child: Sendable, Equatable {
+  package struct Child: Sendable, Equatable {
     /// The name in the object that holds it, not escaped.
-    public let name: String
+    package let name: String
     /// The node's number.
-    public let node: Int
+    package let node: Int
   }
 
   /// A saved value.
-  public struct Attribute: Sendable, Equatable {
+  package struct Attribute: Sendable, Equatable {
     /// What it is in the object, nearly always `VARIABLE_VALUE`.
-    public let name: String
+    package let name: String
     /// The variable's name in the program; empty if it has none.
-    public let fullName: String
+    package let fullName: String
     /// The tensor's key in the checkpoint.
-    public let checkpointKey: String
+    package let checkpointKey: String
   }
 
   /// A value that an optimizer keeps for a variable.
-  public struct SlotVariable: Sendable, Equatable {
+  package struct SlotVariable: Sendable, Equatable {
     /// The node of the variable.
-    public let variable: Int
+    package let variable: Int
     /// The slot's name, such as `m`.
-    public let name: String
+    package let name: String
     /// The node of the value.
-    public let slotVariable: Int
+    package let slotVariable: Int
   }
 
   /// A saver that a program registered for a class of objects.
-  public struct RegisteredSaver: Sendable, Equatable {
+  package struct RegisteredSaver: Sendable, Equatable {
     /// The saver's name.
-    public let name: String
+    package let name: String
     /// The object's name for it.
-    public let objectName: String
+    package let objectName: String
   }
 
   /// The objects; the first is the one that was saved.
-  public let nodes: [Node]
+  package let nodes: [Node]
   /// The number of children and slots whose nodes do not exist. They are left out.
-  public let danglingCount: Int
+  package let danglingCount: Int
 
   /// The key under which a checkpoint keeps its graph.
-  public static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
+  package static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
   /// Reads a serialised graph.
   ///
   /// - Parameter bytes: the whole message, as the checkpoint's string has it.
   /// - Throws: `WireError` if the bytes are not such a message.
-  public init(parsing bytes: RawSpan) throws(WireError) {
+  package init(parsing bytes: RawSpan) throws(WireError) {
     self = try unsafe Tensorflow__TrackableObjectGraph.withUnpacked(bytes, baseOffset: 0) { unsafe Self($0) }
   }
 

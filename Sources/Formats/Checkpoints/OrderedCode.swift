@@ -1,9 +1,9 @@
 /// Numbers and strings as bytes whose order is that of the values; V1 records and V2 slices have such keys.
 ///
 /// - Source: TensorFlow `core/lib/strings/ordered_code.cc`.
-public enum OrderedCode {
+package enum OrderedCode {
   /// A count of bytes, then the number in as many bytes, big-endian without leading zeros.
-  public static func encode(unsigned value: UInt64) -> [UInt8] {
+  package static func encode(unsigned value: UInt64) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = value
     while rest > 0 {
@@ -14,7 +14,7 @@ public enum OrderedCode {
   }
 
   /// The bytes with `00` and `ff` escaped, then `00 01`.
-  public static func encode(string bytes: some Sequence<UInt8>) -> [UInt8] {
+  package static func encode(string bytes: some Sequence<UInt8>) -> [UInt8] {
     var code: [UInt8] = []
     for byte in bytes {
       code.append(byte)
@@ -24,7 +24,7 @@ public enum OrderedCode {
   }
 
   /// As many leading equal bits as there are bytes (ones from 0 on, zeros below), then the number's low bits.
-  public static func encode(signed value: Int64) -> [UInt8] {
+  package static func encode(signed value: Int64) -> [UInt8] {
     let magnitude = UInt64(bitPattern: value >= 0 ? value : ~value)
     // The least number of bytes whose 7 n − 1 bits hold the magnitude.
     let bitCount = 64 - magnitude.leadingZeroBitCount
@@ -38,7 +38,7 @@ public enum OrderedCode {
   }
 
   /// Reads a number that `encode(unsigned:)` wrote; nil for other bytes.
-  public static func decodeUnsigned(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
+  package static func decodeUnsigned(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
     guard let count = bytes.first, count <= 8, bytes.count > Int(count) else { return nil }
     let digits = bytes.dropFirst().prefix(Int(count))
     bytes = bytes.dropFirst(Int(count) + 1)
@@ -46,7 +46,7 @@ public enum OrderedCode {
   }
 
   /// Reads a string that `encode(string:)` wrote; nil for other bytes.
-  public static func decodeString(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {
+  package static func decodeString(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {
     var string: [UInt8] = []
     var rest = bytes
     while let byte = rest.popFirst() {
@@ -67,7 +67,7 @@ public enum OrderedCode {
   }
 
   /// Reads a number that `encode(signed:)` wrote; nil for other bytes.
-  public static func decodeSigned(_ bytes: inout ArraySlice<UInt8>) -> Int64? {
+  package static func decodeSigned(_ bytes: inout ArraySlice<UInt8>) -> Int64? {
     guard let first = bytes.first else { return nil }
     let isNegative = first & 0x80 == 0
     // With the bits of a negative number inverted, the run of leading ones is as long as the number has bytes.

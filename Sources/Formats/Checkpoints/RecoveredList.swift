@@ -1,10 +1,10 @@
 internal import Bytes
 internal import ProtobufWire
 internal import SSTable
-public import Tensors
+package import Tensors
 
 /// What is not certain of a tensor that was salvaged. Its values are always proven.
-public enum SalvageDoubt: Equatable, Sendable {
+package enum SalvageDoubt: Equatable, Sendable {
   /// The list of tensors is lost, and values of several dtypes are written alike; this one was taken.
   case assumedDType(DType)
   /// The list of tensors is lost, and with it the shape: the elements are in their order, along one axis of this many.

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// One rectangle of a partitioned variable.
 public struct TensorSlice: Hashable, Sendable {
@@ -62,7 +62,7 @@ public struct TensorSlice: Hashable, Sendable {
   /// - Parameter shape: the whole tensor's.
   /// - Returns: a range for each axis.
   /// - Throws: `SliceDefect` if the slice does not lie in the shape.
-  public func ranges(in shape: Shape) throws(SliceDefect) -> [Range<Int>] {
+  package func ranges(in shape: Shape) throws(SliceDefect) -> [Range<Int>] {
     guard extents.count == shape.rank else { throw .rank(self, shape) }
     var ranges: [Range<Int>] = []
     for (extent, dimension) in zip(extents, shape.dimensions) {

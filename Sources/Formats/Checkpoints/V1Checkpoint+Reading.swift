@@ -2,13 +2,13 @@ internal import Bytes
 internal import Messages
 internal import ProtobufWire
 internal import SSTable
-public import Tensors
+package import Tensors
 
 extension V1Checkpoint {
   /// Reads one fixed-width tensor from its record, or from the records of its slices.
   ///
   /// A small block is verified before its values are handed out, a large one after its last piece.
-  public func read(
+  package func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
     precondition(maximumByteCount >= 16, "a piece has room for an element")
@@ -37,7 +37,7 @@ extension V1Checkpoint {
   }
 
   /// Reads one string tensor.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let (descriptor, name, parts) = try require(descriptor.name)
     guard descriptor.dtype == .string else { throw failure(.unsuitable(descriptor.dtype), descriptor) }
     let reader = try SliceReader(parts.map(\.slice), of: descriptor)

@@ -1,24 +1,24 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+internal import Messages
 internal import SSTable
-public import Tensors
+package import Tensors
 
 /// A V1 checkpoint: one table that holds the list of tensors and all values, or several tables of a sharded save.
 ///
 /// Opening reads the lists and no values. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/saved_tensor_slice.proto`, `tensor_slice_reader.cc`.
-public final class V1Checkpoint: TensorSource, ReadObservable {
+package final class V1Checkpoint: TensorSource, ReadObservable {
   /// How the checkpoint was opened.
-  public let options: ReadOptions
+  package let options: ReadOptions
   /// The files of the set, missing ones included.
-  public let files: [SourceFile]
+  package let files: [SourceFile]
   /// Always true: every block of a V1 table has a checksum.
-  public let hasChecksums = true
+  package let hasChecksums = true
   /// All tensors that can be described, sorted by the bytes of their names.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// Missing files, tensors that cannot be described, and oddities.
-  public let problems: [SourceProblem]
+  package let problems: [SourceProblem]
 
   /// By the place in `files`; nil for a file that is missing or damaged.
   let tables: [V1File?]
@@ -33,7 +33,7 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   ///   - options: whether checksums are compared.
   /// - Throws: `CheckpointError` for the first file if none can be used. In a set, a file that is missing or damaged
   ///   affects only its own tensors and becomes one of the problems.
-  public convenience init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
+  package convenience init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     var problems: [SourceProblem] = []
     var files: [(file: V1File, metadata: V1Metadata)?] = []
     var firstError: CheckpointError?
@@ -89,17 +89,17 @@ public final class V1Checkpoint: TensorSource, ReadObservable {
   }
 
   /// Such as `TensorFlow V1 checkpoint`.
-  public var format: String { "TensorFlow V1 checkpoint" }
+  package var format: String { "TensorFlow V1 checkpoint" }
 
   /// Always empty: V1 checkpoints store no metadata.
-  public var metadata: [String: String] { [:] }
+  package var metadata: [String: String] { [:] }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) {
     for file in tables { file?.table.file.setObserver(observer) }
   }
 
   /// The number of files of the set, missing ones included.
-  public var shardCount: Int { files.count }
+  package var shardCount: Int { files.count }
 
   /// Where the records of one file are, found without reading or verifying values.
   private struct Places {

@@ -1,9 +1,9 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+package import Messages
 internal import ProtobufWire
 internal import SSTable
-public import Tensors
+package import Tensors
 
 /// Writes a V1 checkpoint of one file: the bytes that TensorFlow 0.12's own writer makes of the same tensors.
 ///
@@ -11,13 +11,13 @@ public import Tensors
 /// as they come, since the lengths before them are known; integers, whose varints have lengths of their own, wait in a `Spool`
 /// until all of a tensor's are there. A V1 checkpoint has no place for metadata.
 /// - Source: TensorFlow `core/util/tensor_slice_writer.cc`.
-public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V1Checkpoint` has it.
-  public let format = "TensorFlow V1 checkpoint"
+  package let format = "TensorFlow V1 checkpoint"
   /// The one file.
-  public let files: [SinkFile]
+  package let files: [SinkFile]
   /// Always false: V1 checkpoints store no metadata.
-  public let keepsMetadata = false
+  package let keepsMetadata = false
 
   private let path: String
   private let output: FileOutput
@@ -31,7 +31,7 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(
+  package init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws {
     let file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
@@ -43,7 +43,7 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+  package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why the format cannot hold a tensor; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? { V1Limits.refusal(of: descriptor) }
@@ -51,7 +51,7 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   /// Writes the list of tensors. Metadata is dropped.
   ///
   /// - Precondition: the tensors are sorted by the bytes of their names, as records are by their keys.
-  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+  package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(descriptors.isEmpty && index == 0, "a file begins once")
     descriptors = contents.descriptors
     try refuse(descriptors, file: path)
@@ -67,7 +67,7 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Appends elements of the tensor whose turn it is.
-  public func write(_ piece: RawSpan) throws {
+  package func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     try passEmptyTensors()
     let (descriptor, values) = try current()
@@ -100,7 +100,7 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Writes all strings of the tensor whose turn it is, each as a field of its own.
-  public func writeStrings(_ strings: [[UInt8]]) throws {
+  package func writeStrings(_ strings: [[UInt8]]) throws {
     try passEmptyTensors()
     let (descriptor, values) = try current()
     guard descriptor.dtype == .string else {
@@ -133,7 +133,7 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Ends the table.
-  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+  package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try passEmptyTensors()
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
@@ -145,10 +145,10 @@ public final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Where the file is until it is committed.
-  public var temporaryPath: String { files[0].temporaryPath }
+  package var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
-  public func commit() throws {
+  package func commit() throws {
     guard let file = output.file.take() else { preconditionFailure("the file is committed already") }
     try file.commit()
   }

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Messages
 internal import ProtobufWire
-public import Tensors
+package import Tensors
 internal import Threads
 
 /// What the object graph of a checkpoint says.
@@ -23,13 +23,13 @@ extension V2Checkpoint: ChecksumListing {
 
 extension V2Checkpoint {
   /// The objects of the program that saved it; nil if the checkpoint is not object-based or its graph cannot be read.
-  public var objectGraph: ObjectGraph? { objects.graph }
+  package var objectGraph: ObjectGraph? { objects.graph }
 
   /// Missing data files, entries that cannot be described, and oddities.
-  public var problems: [SourceProblem] { listingProblems + objects.problems }
+  package var problems: [SourceProblem] { listingProblems + objects.problems }
 
   /// The paths, the full name and the slot of a tensor of an object-based checkpoint.
-  public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
+  package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
     let origins = objects.origins
     guard !origins.isEmpty, let index = descriptors.index(ofName: descriptor.name) else { return nil }
     return origins[index]

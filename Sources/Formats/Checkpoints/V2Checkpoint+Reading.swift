@@ -1,13 +1,13 @@
 internal import Bytes
 internal import Files
 internal import Messages
-public import Tensors
+package import Tensors
 
 extension V2Checkpoint {
   /// Reads one fixed-width tensor from its shard, or from the shards of its slices.
   ///
   /// The checksum is compared after the last piece of each slice.
-  public func read(
+  package func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
     precondition(maximumByteCount >= 16, "a piece has room for an element")
@@ -36,7 +36,7 @@ extension V2Checkpoint {
   }
 
   /// Reads one string tensor.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let (descriptor, content) = try require(descriptor.name)
     guard descriptor.dtype == .string else { throw failure(.unsuitable(descriptor.dtype), descriptor) }
     switch content {

@@ -1,7 +1,7 @@
 internal import Bytes
-public import Files
+package import Files
 internal import SSTable
-public import Tensors
+package import Tensors
 internal import Threads
 
 /// A V2 checkpoint ("tensor bundle"): an index, and data files of raw elements.
@@ -9,19 +9,19 @@ internal import Threads
 /// Opening reads the index and checks every entry against itself. Data files are opened when a tensor in them is asked for,
 /// so that a missing one affects only its own tensors. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`.
-public final class V2Checkpoint: TensorSource, ReadObservable {
+package final class V2Checkpoint: TensorSource, ReadObservable {
   /// The checkpoint's prefix: the path of its files up to `.index` and `.data-…`.
-  public let prefix: String
+  package let prefix: String
   /// The index's header.
-  public let header: BundleHeader
+  package let header: BundleHeader
   /// How the checkpoint was opened.
-  public let options: ReadOptions
+  package let options: ReadOptions
   /// The index, then each data file that an entry names or that is there.
-  public let files: [SourceFile]
+  package let files: [SourceFile]
   /// It does, of every block of the index and of every tensor.
-  public let hasChecksums = true
+  package let hasChecksums = true
   /// All tensors that can be described, sorted by the bytes of their names.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
 
   let listingProblems: [SourceProblem]
   let storedObjects = Guarded<CheckpointObjects?>(nil)
@@ -61,7 +61,7 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   ///   - prefix: the path without `.index`.
   ///   - options: whether checksums are compared.
   /// - Throws: `CheckpointError` if the index cannot be read, is damaged as a whole, or is of another kind.
-  public convenience init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
+  package convenience init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     try self.init(indexPath: prefix + ".index", prefix: prefix, options: options)
   }
 
@@ -87,13 +87,13 @@ public final class V2Checkpoint: TensorSource, ReadObservable {
   }
 
   /// Such as `TensorFlow V2 checkpoint`.
-  public var format: String { "TensorFlow V2 checkpoint" }
+  package var format: String { "TensorFlow V2 checkpoint" }
 
   /// Always empty: V2 checkpoints store no metadata.
-  public var metadata: [String: String] { [:] }
+  package var metadata: [String: String] { [:] }
 
   /// The number of data files that the header declares; there may be fewer, where a device saved nothing.
-  public var shardCount: Int { header.shardCount }
+  package var shardCount: Int { header.shardCount }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) { shards.setObserver(observer) }
 

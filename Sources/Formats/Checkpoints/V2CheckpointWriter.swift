@@ -1,21 +1,21 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+package import Messages
 internal import SSTable
-public import Tensors
+package import Tensors
 
 /// Writes a V2 checkpoint: the bytes that TensorFlow's own writer makes of the same tensors in the same order.
 ///
 /// Tensors lie in the data files in the order of their declaration, without gaps. A bundle has no place for metadata.
 /// No file `checkpoint` is written: TensorFlow loads by the prefix, and that file would claim to know the newest of a directory.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`, `BundleWriter`.
-public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V2Checkpoint` has it.
-  public let format = "TensorFlow V2 checkpoint"
+  package let format = "TensorFlow V2 checkpoint"
   /// The data files, then the index.
-  public var files: [SinkFile] { zip(output.paths, output.temporaryPaths).map(SinkFile.init) }
+  package var files: [SinkFile] { zip(output.paths, output.temporaryPaths).map(SinkFile.init) }
   /// Always false: V2 checkpoints store no metadata.
-  public let keepsMetadata = false
+  package let keepsMetadata = false
 
   private let prefix: String
   private let shardCount: Int
@@ -35,7 +35,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   private static let startedStep = 1 << 23
 
   /// The largest number of data files.
-  public static let maximumShardCount = 10_000
+  package static let maximumShardCount = 10_000
 
   /// Names the files beside their final names; none is created yet.
   ///
@@ -45,7 +45,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   ///   - replacesExisting: whether files of that prefix may be replaced.
   ///   - permissions: who may do what with the files, from the first moment.
   /// - Throws: `FileError` if one of the files exists and is not to be replaced.
-  public init(
+  package init(
     prefix: String, shardCount: Int = 1, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws {
     precondition(
@@ -63,7 +63,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+  package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why a V2 checkpoint cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -74,7 +74,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Checks all tensors and decides which data file each goes to. Metadata is dropped.
-  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+  package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(descriptors.isEmpty && entries.isEmpty, "a checkpoint begins once")
     descriptors = contents.descriptors
     try refuse(descriptors, file: prefix)
@@ -84,7 +84,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Appends elements of the tensor whose turn it is.
-  public func write(_ piece: RawSpan) throws {
+  package func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     try passCompleteTensors()
     precondition(entries.count < descriptors.count, "every tensor is complete")
@@ -101,7 +101,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Writes all lengths, a checksum of the lengths, then all bytes; see `V2Checkpoint` for what the checksums cover.
-  public func writeStrings(_ strings: [[UInt8]]) throws {
+  package func writeStrings(_ strings: [[UInt8]]) throws {
     try passCompleteTensors()
     precondition(entries.count < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[entries.count]
@@ -124,7 +124,7 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// Writes the index.
-  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+  package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try passCompleteTensors()
     guard entries.count == descriptors.count else {
       let descriptor = descriptors[entries.count]
@@ -142,12 +142,12 @@ public final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// The prefix of the files until they are committed; it opens like any other.
-  public var temporaryPath: String { output.temporaryPrefix }
+  package var temporaryPath: String { output.temporaryPrefix }
 
   /// Makes the files durable and gives them their names, the index last.
   ///
   /// Data files that an earlier checkpoint of the prefix had under other names belong to nothing any more and are removed.
-  public func commit() throws {
+  package func commit() throws {
     try output.commit(removing: Directory(prefix.directoryPart).dataFiles(ofPrefix: prefix, except: output.paths))
   }
 

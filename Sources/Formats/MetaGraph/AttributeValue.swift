@@ -1,5 +1,5 @@
 /// The value of one attribute of a node.
-public indirect enum AttributeValue: Sendable, Equatable {
+package indirect enum AttributeValue: Sendable, Equatable {
   /// No value, or a kind that is not known here.
   case none
   /// Bytes; usually text, such as a padding's `SAME`.
@@ -24,30 +24,30 @@ public indirect enum AttributeValue: Sendable, Equatable {
   case list([AttributeValue])
 
   /// The bytes as text, where this is bytes.
-  public var text: String? {
+  package var text: String? {
     if case .bytes(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
   }
 
   /// The constant, where this is one.
-  public var tensor: TensorConstant? { if case .tensor(let constant) = self { constant } else { nil } }
+  package var tensor: TensorConstant? { if case .tensor(let constant) = self { constant } else { nil } }
 
   /// The shape, where this is one.
-  public var shape: GraphShape? { if case .shape(let shape) = self { shape } else { nil } }
+  package var shape: GraphShape? { if case .shape(let shape) = self { shape } else { nil } }
 
   /// The element type, where this is one.
-  public var type: GraphType? { if case .type(let type) = self { type } else { nil } }
+  package var type: GraphType? { if case .type(let type) = self { type } else { nil } }
 
   /// The number, where this is a whole one.
-  public var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+  package var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
 
   /// The number, where this is a floating-point one.
-  public var float: Float? { if case .float(let value) = self { value } else { nil } }
+  package var float: Float? { if case .float(let value) = self { value } else { nil } }
 
   /// The Boolean; nil for a value of another kind.
-  public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
   /// The numbers, where this is a list of whole ones, such as strides.
-  public var integers: [Int64]? {
+  package var integers: [Int64]? {
     guard case .list(let values) = self else { return nil }
     let integers = values.compactMap(\.integer)
     return integers.count == values.count ? integers : nil

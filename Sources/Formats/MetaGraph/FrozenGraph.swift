@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Files
-public import Messages
-public import Tensors
+internal import Messages
+package import Tensors
 
 /// The constants of a graph as tensors: a frozen GraphDef, whose variables became constants.
 ///
@@ -9,29 +9,29 @@ public import Tensors
 /// are not listed. One that cannot be described is among the `problems`; the others are read. So is each variable that is still
 /// in the graph, since its value is in a checkpoint and not here.
 /// - Source: TensorFlow `core/framework/graph.proto`; `convert_variables_to_constants` of 0.12 to 2.x makes such files.
-public struct FrozenGraph: TensorSource {
+package struct FrozenGraph: TensorSource {
   /// The format in words.
-  public let format: String
+  package let format: String
   /// The one file.
-  public let files: [SourceFile]
+  package let files: [SourceFile]
   /// All constants of the main graph, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// Always empty: frozen graphs store no metadata.
-  public let metadata: [String: String] = [:]
+  package let metadata: [String: String] = [:]
   /// Constants that cannot be described, names that come twice, and variables that are still there.
-  public let problems: [SourceProblem]
+  package let problems: [SourceProblem]
   /// Names of constants that are not weights, such as shapes, axes and seeds; sorted.
-  public var otherConstantNames: [String]? { others }
+  package var otherConstantNames: [String]? { others }
   /// Names of variables whose values are in a checkpoint, in the order of the graph; empty for a frozen graph. Of one in a
   /// function, the function's name comes first.
-  public let variableNames: [String]
+  package let variableNames: [String]
   /// Weights among the constants of functions, which are not listed.
-  public let weightCountInFunctions: Int
+  package let weightCountInFunctions: Int
   /// Whether constants are there that were variables.
   let hasFrozenVariables: Bool
   private let others: [String]
   /// The graph itself.
-  public let definition: MetaGraphDefinition
+  package let definition: MetaGraphDefinition
 
   private let file: InputFile
   /// Where each of `descriptors` has its value.
@@ -40,7 +40,7 @@ public struct FrozenGraph: TensorSource {
   /// Opens a GraphDef.
   ///
   /// - Throws: `MetaGraphError`, which says what the file is if it is of another kind.
-  public init(path: String) throws(MetaGraphError) {
+  package init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notGraph($0) }
     let definition: MetaGraphDefinition
     do throws(MetaGraphError) {
@@ -57,16 +57,16 @@ public struct FrozenGraph: TensorSource {
   }
 
   /// Whether nothing of the graph was frozen: it has variables, and no constant that was one.
-  public var isUnfrozen: Bool { !variableNames.isEmpty && !hasFrozenVariables }
+  package var isUnfrozen: Bool { !variableNames.isEmpty && !hasFrozenVariables }
 
   /// Constants that are weights.
-  public var weightCount: Int { descriptors.count - others.count }
+  package var weightCount: Int { descriptors.count - others.count }
 
   /// Refuses a graph whose weights are all elsewhere, so that its other constants are not mistaken for weights.
   ///
   /// - Parameter checkpoint: the checkpoint beside it, if there is one.
   /// - Throws: `MetaGraphDefect.notFrozen`.
-  public func requireFrozen(checkpoint: String? = nil) throws(MetaGraphError) {
+  package func requireFrozen(checkpoint: String? = nil) throws(MetaGraphError) {
     guard isUnfrozen else { return }
     throw MetaGraphError(.notFrozen(variables: variableNames, checkpoint: checkpoint), file: file.path)
   }
@@ -74,7 +74,7 @@ public struct FrozenGraph: TensorSource {
   /// The constants of a graph that was opened, as that of a SavedModel without variables.
   ///
   /// - Throws: `MetaGraphError` if the file cannot be read.
-  public init(_ definition: MetaGraphDefinition, format: String) throws(MetaGraphError) {
+  package init(_ definition: MetaGraphDefinition, format: String) throws(MetaGraphError) {
     var found: [(descriptor: TensorDescriptor, layout: ConstantLayout)] = []
     var problems: [SourceProblem] = []
     var names: Set<[UInt8]> = []
@@ -164,7 +164,7 @@ public struct FrozenGraph: TensorSource {
   }
 
   /// Reads a constant's elements in pieces; see `TensorSource`.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let layout = try require(descriptor)
     guard let width = layout.dtype.byteCount else { throw wrongKind(layout.dtype, descriptor) }
     precondition(maximumByteCount >= width, "a piece holds at least one element")
@@ -173,7 +173,7 @@ public struct FrozenGraph: TensorSource {
   }
 
   /// Reads the elements of a string constant.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let layout = try require(descriptor)
     guard layout.dtype == .string else { throw wrongKind(layout.dtype, descriptor) }
     do {

@@ -2,10 +2,10 @@ internal import CTensorFlowProtos
 internal import ProtobufMessages
 
 /// A named list that a program kept with its graph.
-public struct GraphCollection: Sendable, Equatable {
+package struct GraphCollection: Sendable, Equatable {
   /// What a collection holds. The kind is not fixed by the name: `global_step` is a list of nodes in TensorFlow 1.3 and of
   /// serialised variables in 1.9.
-  public enum Values: Sendable, Equatable {
+  package enum Values: Sendable, Equatable {
     /// Names of nodes or tensors.
     case nodes([String])
     /// Serialised messages, often VariableDefs.
@@ -21,12 +21,12 @@ public struct GraphCollection: Sendable, Equatable {
   }
 
   /// The collection's name, such as `trainable_variables`.
-  public let name: String
+  package let name: String
   /// What it holds.
-  public let values: Values
+  package let values: Values
 
   /// The number of values.
-  public var count: Int {
+  package var count: Int {
     switch values {
     case .nodes(let values): values.count
     case .bytes(let values): values.count
@@ -38,7 +38,7 @@ public struct GraphCollection: Sendable, Equatable {
   }
 
   /// The kind in TensorFlow's words, such as `node_list`.
-  public var kind: String {
+  package var kind: String {
     switch values {
     case .nodes: "node_list"
     case .bytes: "bytes_list"

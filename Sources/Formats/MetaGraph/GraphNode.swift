@@ -2,27 +2,27 @@
 ///
 /// Attributes stay in the file until `MetaGraphDefinition.attributes(of:)` is asked for them, since they include the
 /// graph's constants.
-public struct GraphNode: Sendable, Equatable {
+package struct GraphNode: Sendable, Equatable {
   /// The unique name in its graph or function.
-  public let name: String
+  package let name: String
   /// What it does, such as `Conv2D`.
-  public let op: String
+  package let op: String
   /// What it consumes, in TensorFlow's spelling: `node`, `node:k`, or `^node` for a node that must run before.
-  public let inputs: [String]
+  package let inputs: [String]
   /// Where it should run; usually empty.
-  public let device: String
+  package let device: String
   /// Where the NodeDef lies in the file.
   package let range: Range<Int>
 
   /// The inputs that carry tensors, as the producing node and the index of its output.
-  public var dataInputs: [(node: String, output: Int)] {
+  package var dataInputs: [(node: String, output: Int)] {
     inputs.filter { !$0.hasPrefix("^") }.map(Self.split)
   }
 
   /// Takes `node:k` apart; `node` alone means output 0.
   ///
   /// In functions `node:output:k` occurs, of which only the node and k are kept.
-  public static func split(_ tensorName: String) -> (node: String, output: Int) {
+  package static func split(_ tensorName: String) -> (node: String, output: Int) {
     // Nearly every input is output 0 of a node, and is spelled without it.
     guard tensorName.utf8.contains(UInt8(ascii: ":")) else { return (tensorName, 0) }
     let parts = tensorName.split(separator: ":", omittingEmptySubsequences: false)
@@ -32,13 +32,13 @@ public struct GraphNode: Sendable, Equatable {
 }
 
 /// One function of a graph's library; TensorFlow 2 keeps nearly everything in these.
-public struct GraphFunction: Sendable, Equatable {
+package struct GraphFunction: Sendable, Equatable {
   /// The unique name.
-  public let name: String
+  package let name: String
   /// The body.
-  public let nodes: [GraphNode]
+  package let nodes: [GraphNode]
   /// The arguments, in order; nodes of the body consume them by these names.
-  public let arguments: [String]
+  package let arguments: [String]
   /// The tensors of the body that are returned, in order, in TensorFlow's spelling.
-  public let results: [String]
+  package let results: [String]
 }

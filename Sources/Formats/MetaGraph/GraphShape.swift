@@ -2,17 +2,17 @@ internal import CTensorFlowProtos
 internal import ProtobufMessages
 
 /// A shape as graphs know it: some or all of it may be open until the graph runs.
-public struct GraphShape: Hashable, Sendable, CustomStringConvertible {
+package struct GraphShape: Hashable, Sendable, CustomStringConvertible {
   /// The extent of each axis, nil if it is open; nil altogether where not even the rank is known.
-  public let dimensions: [Int64?]?
+  package let dimensions: [Int64?]?
 
   /// A shape of these axes.
-  public init(dimensions: [Int64?]?) {
+  package init(dimensions: [Int64?]?) {
     self.dimensions = dimensions
   }
 
   /// The number of elements where every extent is known and the product fits 64 bits.
-  public var elementCount: Int? {
+  package var elementCount: Int? {
     guard let dimensions else { return nil }
     var product = 1
     for dimension in dimensions {
@@ -25,7 +25,7 @@ public struct GraphShape: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Such as `[?, 299, 299, 3]`; `unknown rank` where nothing is known.
-  public var description: String {
+  package var description: String {
     guard let dimensions else { return "unknown rank" }
     return "[" + dimensions.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
   }

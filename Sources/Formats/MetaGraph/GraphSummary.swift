@@ -1,33 +1,33 @@
 internal import Bytes
 internal import Files
-public import Messages
+internal import Messages
 
 /// What a `.meta` file says of its checkpoint: the release that wrote it, and which variables there are.
 ///
 /// A graph of thousands of nodes is there to be walked; for these few facts its names and operations are passed over, and
 /// nothing of it is kept.
-public struct GraphSummary: Sendable, Equatable {
+package struct GraphSummary: Sendable, Equatable {
   /// A variable, as far as saving is concerned.
-  public struct Variable: Sendable, Hashable {
+  package struct Variable: Sendable, Hashable {
     /// The name that checkpoints know it by.
-    public let savedName: String
+    package let savedName: String
     /// Whether training changes it.
-    public let isTrainable: Bool
+    package let isTrainable: Bool
     /// Whether it is local to a session, such as a reader's count of epochs, and never saved.
-    public let isLocal: Bool
+    package let isLocal: Bool
     /// Whether a layer declared it as part of the model (`model_variables`), trained or not.
-    public let isOfModel: Bool
+    package let isOfModel: Bool
   }
 
   /// The TensorFlow release that wrote the graph; empty if it does not say.
-  public let tensorFlowVersion: String
+  package let tensorFlowVersion: String
   /// The nodes, those of functions not included.
-  public let nodeCount: Int
+  package let nodeCount: Int
   /// The variables, in order of their names in the graph.
-  public let variables: [Variable]
+  package let variables: [Variable]
 
   /// The summary of a graph that is open.
-  public init(_ definition: MetaGraphDefinition) {
+  package init(_ definition: MetaGraphDefinition) {
     tensorFlowVersion = definition.tensorFlowVersion
     nodeCount = definition.nodes.count
     variables = definition.variables.map(Variable.init)
@@ -36,7 +36,7 @@ public struct GraphSummary: Sendable, Equatable {
   /// Reads the summary of a `.meta` file.
   ///
   /// - Throws: `MetaGraphError`, as `MetaGraphFile` does for what is not a graph, and for damage outside nodes' attributes.
-  public init(path: String) throws(MetaGraphError) {
+  package init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notMetaGraph($0) }
     // Larger files have large constants, which the other walk passes over unread. It also knows how to say what a file is
     // that is not a graph.

@@ -1,36 +1,36 @@
-public import Messages
+internal import Messages
 
 /// How the nodes of a graph are joined, by number: what each consumes, and what consumes it.
 ///
 /// Making it looks every input's name up once; a walk then follows numbers. Nothing in it recurses, so that a chain of 10⁵
 /// nodes costs no more than its length.
-public struct GraphTopology: Sendable {
+package struct GraphTopology: Sendable {
   /// One output of one node.
-  public struct Edge: Sendable, Hashable {
+  package struct Edge: Sendable, Hashable {
     /// The producing node's number.
-    public let node: Int
+    package let node: Int
     /// Which of its outputs.
-    public let output: Int
+    package let output: Int
 
     /// An output of a node.
-    public init(node: Int, output: Int = 0) {
+    package init(node: Int, output: Int = 0) {
       self.node = node
       self.output = output
     }
   }
 
   /// One input of one node.
-  public struct Use: Sendable, Hashable {
+  package struct Use: Sendable, Hashable {
     /// The consuming node's number.
-    public let node: Int
+    package let node: Int
     /// Which of its data inputs, counted from 0.
-    public let position: Int
+    package let position: Int
     /// Which output it consumes.
-    public let output: Int
+    package let output: Int
   }
 
   /// The nodes, in file order; a node's number is its place here.
-  public let nodes: [GraphNode]
+  package let nodes: [GraphNode]
   private let indices: [String: Int]
   private let inputEdges: [Edge]
   /// Where each node's inputs start in `inputEdges`; one more than there are nodes.
@@ -42,7 +42,7 @@ public struct GraphTopology: Sendable {
   ///
   /// - Throws: `MetaGraphDefect.duplicateNode`, `.missingInput` for a node that consumes what no node produces, and
   ///   `.cycle` for nodes that wait for each other. Loops, which TensorFlow closes with a `NextIteration`, are none.
-  public init(_ definition: MetaGraphDefinition) throws(MetaGraphError) {
+  package init(_ definition: MetaGraphDefinition) throws(MetaGraphError) {
     let nodes = definition.nodes
     let path = definition.path
     if definition.nodeIndices.count != nodes.count {
@@ -88,19 +88,19 @@ public struct GraphTopology: Sendable {
   }
 
   /// The number of the node of a name; nil if there is none.
-  public func index(ofNodeNamed name: String) -> Int? { indices[name] }
+  package func index(ofNodeNamed name: String) -> Int? { indices[name] }
 
   /// What a node consumes, without control inputs.
-  public func inputs(of node: Int) -> ArraySlice<Edge> { inputEdges[inputStarts[node]..<inputStarts[node + 1]] }
+  package func inputs(of node: Int) -> ArraySlice<Edge> { inputEdges[inputStarts[node]..<inputStarts[node + 1]] }
 
   /// The data input at a place of a node; nil if it has fewer.
-  public func input(_ position: Int, of node: Int) -> Edge? {
+  package func input(_ position: Int, of node: Int) -> Edge? {
     let inputs = inputs(of: node)
     return position < inputs.count ? inputs[inputs.startIndex + position] : nil
   }
 
   /// What consumes any output of a node, in file order.
-  public func uses(of node: Int) -> ArraySlice<Use> { allUses[useStarts[node]..<useStarts[node + 1]] }
+  package func uses(of node: Int) -> ArraySlice<Use> { allUses[useStarts[node]..<useStarts[node + 1]] }
 
   /// The nodes of a cycle, each of which waits for the next; nil if there is none.
   private static func cycle(successors: [[Int]], waiting: [Int]) -> [Int]? {

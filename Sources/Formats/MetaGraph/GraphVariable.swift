@@ -3,44 +3,44 @@ internal import CTensorFlowProtos
 internal import ProtobufMessages
 
 /// A variable of a graph, as its collections and its node tell of it.
-public struct GraphVariable: Sendable, Equatable {
+package struct GraphVariable: Sendable, Equatable {
   /// Which part of a partitioned variable this is.
-  public struct Slice: Sendable, Equatable {
+  package struct Slice: Sendable, Equatable {
     /// The name under which the whole variable is saved.
-    public let fullName: String
+    package let fullName: String
     /// The extents of the whole variable.
-    public let fullShape: [Int64]
+    package let fullShape: [Int64]
     /// Where the part starts on each axis.
-    public let offset: [Int64]
+    package let offset: [Int64]
     /// The extents of the part.
-    public let shape: [Int64]
+    package let shape: [Int64]
   }
 
   /// The name of the variable and of its node, without `:0`.
-  public let name: String
+  package let name: String
   /// The collections that have it, sorted.
-  public internal(set) var collections: [String]
+  package internal(set) var collections: [String]
   /// Whether training changes it: listed in `trainable_variables`, or marked so.
-  public internal(set) var isTrainable: Bool
+  package internal(set) var isTrainable: Bool
   /// Whether it is a resource, as in TensorFlow 2, and not a reference.
-  public internal(set) var isResource: Bool
+  package internal(set) var isResource: Bool
   /// The tensor of its initial value, where the collection says (TensorFlow 1.4 and later).
-  public internal(set) var initialValueName: String?
+  package internal(set) var initialValueName: String?
   /// The node that initialises it.
-  public internal(set) var initializerName: String?
+  package internal(set) var initializerName: String?
   /// The tensor that reads it.
-  public internal(set) var snapshotName: String?
+  package internal(set) var snapshotName: String?
   /// Which part of a partitioned variable it is, if it is one.
-  public internal(set) var slice: Slice?
+  package internal(set) var slice: Slice?
   /// The node's operation, such as `VariableV2`; nil if the graph has no such node.
-  public internal(set) var op: String?
+  package internal(set) var op: String?
   /// The element type by the node's attributes.
-  public internal(set) var type: GraphType?
+  package internal(set) var type: GraphType?
   /// The shape by the node's attributes.
-  public internal(set) var shape: GraphShape?
+  package internal(set) var shape: GraphShape?
 
   /// The name that checkpoints know it by, unless its saver was told another.
-  public var savedName: String { slice?.fullName ?? name }
+  package var savedName: String { slice?.fullName ?? name }
 
   init(name: String) {
     self.name = name

@@ -1,47 +1,47 @@
 internal import Bytes
 internal import CTensorFlowProtos
 internal import Files
-public import Messages
+internal import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
 
 /// A graph and what is needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
-public struct MetaGraphDefinition: Sendable {
+package struct MetaGraphDefinition: Sendable {
   /// The TensorFlow release that wrote the graph, such as `1.3.0`; empty if it does not say.
-  public internal(set) var tensorFlowVersion = ""
+  package internal(set) var tensorFlowVersion = ""
   /// The commit that release was built from, such as `v1.3.0-rc2-20-g0787eee`.
-  public internal(set) var tensorFlowGitVersion = ""
+  package internal(set) var tensorFlowGitVersion = ""
   /// A version that the program gave its graph; usually empty.
-  public internal(set) var metaGraphVersion = ""
+  package internal(set) var metaGraphVersion = ""
   /// What the graph is for, such as `serve`; empty in `.meta` files.
-  public internal(set) var tags: [String] = []
+  package internal(set) var tags: [String] = []
   /// Whether attributes that have their default value were left out.
-  public internal(set) var omitsDefaultAttributes = false
+  package internal(set) var omitsDefaultAttributes = false
   /// The operations that the graph uses, as its own list says; nil if it has no list that can be read.
-  public internal(set) var listedOpCount: Int?
+  package internal(set) var listedOpCount: Int?
   /// The GraphDef version of the writer (`producer`).
-  public internal(set) var graphVersion = 0
+  package internal(set) var graphVersion = 0
   /// How variables are saved; nil in graphs that save nothing and in most SavedModels.
-  public internal(set) var saver: SaverDefinition?
+  package internal(set) var saver: SaverDefinition?
   /// All nodes in file order.
-  public internal(set) var nodes: [GraphNode] = []
+  package internal(set) var nodes: [GraphNode] = []
   /// The functions, in file order.
-  public internal(set) var functions: [GraphFunction] = []
+  package internal(set) var functions: [GraphFunction] = []
   /// The collections, sorted by name.
-  public internal(set) var collections: [GraphCollection] = []
+  package internal(set) var collections: [GraphCollection] = []
   /// The variables, from nodes and collections, sorted by name.
-  public internal(set) var variables: [GraphVariable] = []
+  package internal(set) var variables: [GraphVariable] = []
   /// The signatures, sorted by name.
-  public internal(set) var signatures: [Signature] = []
+  package internal(set) var signatures: [Signature] = []
   /// The assets in file order.
-  public internal(set) var assets: [Asset] = []
+  package internal(set) var assets: [Asset] = []
   /// The assets that TensorFlow 1 keeps in a collection of packed messages, each use of a file once.
   package internal(set) var packedAssets: [Asset] = []
   /// The objects of a TensorFlow 2 SavedModel; 0 elsewhere.
-  public internal(set) var objectCount = 0
+  package internal(set) var objectCount = 0
   /// The variables of a TensorFlow 2 SavedModel, in the order of its objects.
-  public internal(set) var objectVariables: [ObjectVariable] = []
+  package internal(set) var objectVariables: [ObjectVariable] = []
 
   var nodeIndices: [String: Int] = [:]
   let file: InputFile
@@ -51,27 +51,27 @@ public struct MetaGraphDefinition: Sendable {
   }
 
   /// The path of the file.
-  public var path: String { file.path }
+  package var path: String { file.path }
 
   /// The number of nodes of each operation, functions not included.
-  public var opCounts: [String: Int] {
+  package var opCounts: [String: Int] {
     nodes.reduce(into: [:]) { $0[$1.op, default: 0] += 1 }
   }
 
   /// The collection of a name.
-  public func collection(named name: String) -> GraphCollection? {
+  package func collection(named name: String) -> GraphCollection? {
     collections.first { $0.name == name }
   }
 
   /// The node of a name; nil if there is none. In constant time.
-  public func node(named name: String) -> GraphNode? {
+  package func node(named name: String) -> GraphNode? {
     nodeIndices[name].map { nodes[$0] }
   }
 
   /// The node of a name that must be there.
   ///
   /// - Throws: `MetaGraphDefect.noSuchNode`, which names the nearest.
-  public func requireNode(named name: String) throws(MetaGraphError) -> GraphNode {
+  package func requireNode(named name: String) throws(MetaGraphError) -> GraphNode {
     if let node = node(named: name) { return node }
     throw MetaGraphError(
       .noSuchNode(name: name, nearest: NearestNames.find(name, in: nodes.map(\.name))), file: file.path)
@@ -81,7 +81,7 @@ public struct MetaGraphDefinition: Sendable {
   ///
   /// - Throws: `MetaGraphError` if the file cannot be read, the NodeDef is damaged or nests too deeply, or the node's
   ///   constants exceed 128 MiB.
-  public func attributes(of node: GraphNode) throws(MetaGraphError) -> [String: AttributeValue] {
+  package func attributes(of node: GraphNode) throws(MetaGraphError) -> [String: AttributeValue] {
     try unsafe file.unpack(Tensorflow__NodeDef.self, in: node.range, part: "the node '\(node.name)'") { message in
       unsafe AttributeValue.attributes(message.attr, message.n_attr)
     }
@@ -90,14 +90,14 @@ public struct MetaGraphDefinition: Sendable {
   /// The value of a `Const` node.
   ///
   /// - Returns: nil if the node has no such attribute.
-  public func constant(of node: GraphNode) throws(MetaGraphError) -> TensorConstant? {
+  package func constant(of node: GraphNode) throws(MetaGraphError) -> TensorConstant? {
     try attributes(of: node)["value"]?.tensor
   }
 
   /// The names under which the graph's saver saves, in its order.
   ///
   /// - Returns: nil if there is no saver, or none whose names are a constant.
-  public func savedTensorNames() throws(MetaGraphError) -> [String]? {
+  package func savedTensorNames() throws(MetaGraphError) -> [String]? {
     guard let saver else { return nil }
     let scope = saver.scope.isEmpty ? "" : saver.scope + "/"
     var names: [String] = []
@@ -114,15 +114,15 @@ public struct MetaGraphDefinition: Sendable {
   }
 
   /// A variable among the objects of a TensorFlow 2 SavedModel.
-  public struct ObjectVariable: Sendable, Equatable {
+  package struct ObjectVariable: Sendable, Equatable {
     /// The name in the program; need not be unique.
-    public let name: String
+    package let name: String
     /// The element type.
-    public let type: GraphType
+    package let type: GraphType
     /// The shape.
-    public let shape: GraphShape?
+    package let shape: GraphShape?
     /// Whether training changes it.
-    public let isTrainable: Bool
+    package let isTrainable: Bool
   }
 }
 

@@ -1,21 +1,21 @@
 internal import Files
-public import Messages
+internal import Messages
 
 /// A `.meta` file: the graph of a checkpoint.
 ///
 /// Opening walks the file once and keeps names; constants stay in the file, which may have 2 GiB.
-public struct MetaGraphFile: Sendable {
+package struct MetaGraphFile: Sendable {
   /// The path as it was given.
-  public let path: String
+  package let path: String
   /// The length in bytes.
-  public let byteCount: Int
+  package let byteCount: Int
   /// What the file holds.
-  public let definition: MetaGraphDefinition
+  package let definition: MetaGraphDefinition
 
   /// Opens and walks a file.
   ///
   /// - Throws: `MetaGraphError`, which says what the file is if it is of another kind.
-  public init(path: String) throws(MetaGraphError) {
+  package init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notMetaGraph($0) }
     do throws(MetaGraphError) {
       definition = try MetaGraphDefinition(parsing: source, in: source.wholeRange)

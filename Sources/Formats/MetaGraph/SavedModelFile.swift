@@ -1,22 +1,22 @@
 internal import Files
 internal import Foundation
-public import Messages
+internal import Messages
 
 /// A `saved_model.pb`: one or more graphs, told apart by their tags, over one set of variables.
-public struct SavedModelFile: Sendable {
+package struct SavedModelFile: Sendable {
   /// The path of the file.
-  public let path: String
+  package let path: String
   /// The length in bytes.
-  public let byteCount: Int
+  package let byteCount: Int
   /// The version of the format; 1 in every file so far.
-  public let schemaVersion: Int
+  package let schemaVersion: Int
   /// The graphs in file order.
-  public let metaGraphs: [MetaGraphDefinition]
+  package let metaGraphs: [MetaGraphDefinition]
 
   /// Opens a SavedModel by its directory or its file.
   ///
   /// - Throws: `MetaGraphError`: among others `textFormat` for `saved_model.pbtxt` and `chunked` for `saved_model.cpb`.
-  public init(path: String) throws(MetaGraphError) {
+  package init(path: String) throws(MetaGraphError) {
     let path = try Self.resolve(path)
     let source = try WireFile(opening: path) { .notSavedModel($0) }
     var version: Int?
@@ -42,10 +42,10 @@ public struct SavedModelFile: Sendable {
   }
 
   /// The directory that the file is in.
-  public var directory: String { (path as NSString).deletingLastPathComponent }
+  package var directory: String { (path as NSString).deletingLastPathComponent }
 
   /// The checkpoint prefix of the variables, whether there are any or not.
-  public var variablesPrefix: String { (directory as NSString).appendingPathComponent("variables/variables") }
+  package var variablesPrefix: String { (directory as NSString).appendingPathComponent("variables/variables") }
 
   private static func resolve(_ path: String) throws(MetaGraphError) -> String {
     var isDirectory: ObjCBool = false

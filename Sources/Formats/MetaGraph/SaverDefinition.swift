@@ -2,9 +2,9 @@ internal import CTensorFlowProtos
 internal import ProtobufMessages
 
 /// How a graph saves and restores its variables (SaverDef).
-public struct SaverDefinition: Sendable, Equatable {
+package struct SaverDefinition: Sendable, Equatable {
   /// The checkpoint format that the saver writes.
-  public enum Version: Sendable, Equatable, CustomStringConvertible {
+  package enum Version: Sendable, Equatable, CustomStringConvertible {
     /// The first releases' format, which V1 files have too.
     case legacy
     /// One table with the data inside.
@@ -15,7 +15,7 @@ public struct SaverDefinition: Sendable, Equatable {
     case other(Int32)
 
     /// The release family that reads the format, in words.
-    public var description: String {
+    package var description: String {
       switch self {
       case .legacy: "legacy"
       case .v1: "V1"
@@ -26,22 +26,22 @@ public struct SaverDefinition: Sendable, Equatable {
   }
 
   /// The checkpoint format.
-  public let version: Version
+  package let version: Version
   /// Whether every device writes a file of its own.
-  public let isSharded: Bool
+  package let isSharded: Bool
   /// How many checkpoints are kept; 0 for all.
-  public let maximumKeptCount: Int
+  package let maximumKeptCount: Int
   /// Keep a checkpoint permanently after every this many hours.
-  public let keptEveryHours: Float
+  package let keptEveryHours: Float
   /// The tensor that takes the checkpoint's prefix.
-  public let fileNameTensor: String
+  package let fileNameTensor: String
   /// The tensor whose evaluation saves.
-  public let saveTensor: String
+  package let saveTensor: String
   /// The node that restores.
-  public let restoreNode: String
+  package let restoreNode: String
 
   /// The scope of the saver's own nodes, such as `save`.
-  public var scope: String {
+  package var scope: String {
     fileNameTensor.split(separator: "/").dropLast().joined(separator: "/")
   }
 }

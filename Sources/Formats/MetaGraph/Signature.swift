@@ -2,11 +2,11 @@ internal import CTensorFlowProtos
 internal import ProtobufMessages
 
 /// A named way to call a graph (SignatureDef).
-public struct Signature: Sendable, Equatable {
+package struct Signature: Sendable, Equatable {
   /// An input or output: a tensor of the graph under a name for callers.
-  public struct Parameter: Sendable, Equatable {
+  package struct Parameter: Sendable, Equatable {
     /// How the tensor is given.
-    public enum Encoding: Sendable, Equatable {
+    package enum Encoding: Sendable, Equatable {
       /// One dense tensor, by name.
       case dense(String)
       /// Three tensors of a sparse one.
@@ -18,34 +18,34 @@ public struct Signature: Sendable, Equatable {
     }
 
     /// The name for callers.
-    public let name: String
+    package let name: String
     /// How the tensor is given.
-    public let encoding: Encoding
+    package let encoding: Encoding
     /// The element type.
-    public let type: GraphType
+    package let type: GraphType
     /// The shape; nil if it is not given.
-    public let shape: GraphShape?
+    package let shape: GraphShape?
 
     /// The tensor's name in the graph, where it is dense.
-    public var tensorName: String? { if case .dense(let name) = encoding { name } else { nil } }
+    package var tensorName: String? { if case .dense(let name) = encoding { name } else { nil } }
   }
 
   /// The name, such as `serving_default`.
-  public let name: String
+  package let name: String
   /// The method in serving, such as `tensorflow/serving/predict`.
-  public let methodName: String
+  package let methodName: String
   /// What it takes, by name.
-  public let inputs: [Parameter]
+  package let inputs: [Parameter]
   /// What it gives, by name.
-  public let outputs: [Parameter]
+  package let outputs: [Parameter]
 }
 
 /// A file that belongs to a graph, such as a vocabulary.
-public struct Asset: Sendable, Equatable {
+package struct Asset: Sendable, Equatable {
   /// The file's name in the `assets` directory.
-  public let fileName: String
+  package let fileName: String
   /// The tensor that takes the file's path.
-  public let tensorName: String?
+  package let tensorName: String?
 }
 
 extension Signature {

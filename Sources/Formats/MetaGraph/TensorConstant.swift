@@ -3,22 +3,22 @@ internal import Tensors
 internal import ProtobufMessages
 
 /// The value of a constant in a graph.
-public struct TensorConstant: Sendable, Equatable {
+package struct TensorConstant: Sendable, Equatable {
   /// The element type.
-  public let type: GraphType
+  package let type: GraphType
   /// The shape; complete in every constant that TensorFlow writes.
-  public let shape: GraphShape
+  package let shape: GraphShape
   /// The elements that are written out: row-major, little-endian, packed. Fewer than the shape has where the last one (or
   /// zero, where there is none) fills the rest.
-  public let listed: [UInt8]
+  package let listed: [UInt8]
   /// The elements of a string constant that are written out, with the same rule.
-  public let listedStrings: [[UInt8]]
+  package let listedStrings: [[UInt8]]
 
   /// All elements: row-major, little-endian, packed.
   ///
   /// - Parameter maximumByteCount: what the caller is ready to hold; a few bytes can declare any number of elements.
   /// - Returns: nil for strings, for an open shape, for more bytes than that, or where the values do not fit the shape.
-  public func packedElements(maximumByteCount: Int = 1 << 26) -> [UInt8]? {
+  package func packedElements(maximumByteCount: Int = 1 << 26) -> [UInt8]? {
     guard let width = type.dtype?.byteCount, let count = shape.elementCount, count <= maximumByteCount / width,
       listed.count <= count * width, listed.count.isMultiple(of: width)
     else { return nil }
@@ -33,7 +33,7 @@ public struct TensorConstant: Sendable, Equatable {
   ///
   /// - Returns: nil for another type, for an open shape, for more elements than `maximumCount`, or where the values do not
   ///   fit the shape.
-  public func strings(maximumCount: Int = 1 << 24) -> [[UInt8]]? {
+  package func strings(maximumCount: Int = 1 << 24) -> [[UInt8]]? {
     guard type.dtype == .string, let count = shape.elementCount, count <= maximumCount, listedStrings.count <= count
     else { return nil }
     return listedStrings
@@ -41,7 +41,7 @@ public struct TensorConstant: Sendable, Equatable {
   }
 
   /// The first element of a real, integer or bool constant.
-  public var scalar: Double? {
+  package var scalar: Double? {
     guard let dtype = type.dtype, let width = dtype.byteCount, shape.elementCount.map({ $0 > 0 }) ?? true else {
       return nil
     }

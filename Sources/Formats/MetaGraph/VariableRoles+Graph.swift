@@ -1,10 +1,10 @@
-public import Tensors
+package import Tensors
 
 extension VariableRoles {
   /// The roles that the `.meta` file beside a checkpoint gives its variables; nil if there is none, or none that can be read.
   ///
   /// - Parameter source: any; weight files have no graph beside them.
-  public init?(beside source: any TensorSource) {
+  package init?(beside source: any TensorSource) {
     guard let path = source.files.first?.path, source.format.hasPrefix("TensorFlow") else { return nil }
     let prefix =
       path.hasSuffix(Self.indexSuffix)
@@ -15,7 +15,7 @@ extension VariableRoles {
   }
 
   /// The roles that a graph gives its variables; nil for a graph without trained ones, such as one made for inference.
-  public init?(_ summary: GraphSummary) {
+  package init?(_ summary: GraphSummary) {
     guard summary.variables.contains(where: \.isTrainable) else { return nil }
     self.init()
     for variable in summary.variables where !variable.isLocal {

@@ -54,7 +54,7 @@ public enum WireDefect: ErrorReason {
 
 extension LocatedError<WireDefect> {
   /// Wraps an error of a `ByteReader`.
-  public init(_ error: ByteError) {
+  package init(_ error: ByteError) {
     self.init(.bytes(error.reason), offset: error.offset)
   }
 }

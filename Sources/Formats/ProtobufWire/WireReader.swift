@@ -1,10 +1,10 @@
 internal import Bytes
-public import Messages
+internal import Messages
 
 /// A cursor over the fields of one protobuf message, in file order.
 ///
 /// Call `readTag`, then exactly one of the functions that read or skip a payload of that type.
-public struct WireReader: ~Escapable {
+package struct WireReader: ~Escapable {
   private var reader: ByteReader
 
   /// Starts at the first field.
@@ -13,18 +13,18 @@ public struct WireReader: ~Escapable {
   ///   - bytes: one whole message.
   ///   - baseOffset: where the message starts in its file; errors count from there.
   @_lifetime(copy bytes)
-  public init(_ bytes: RawSpan, baseOffset: Int = 0) {
+  package init(_ bytes: RawSpan, baseOffset: Int = 0) {
     reader = ByteReader(bytes, baseOffset: baseOffset)
   }
 
   /// Whether every field was read.
-  public var isAtEnd: Bool { reader.isAtEnd }
+  package var isAtEnd: Bool { reader.isAtEnd }
 
   /// The offset of the next read in the file.
-  public var offset: Int { reader.offset }
+  package var offset: Int { reader.offset }
 
   /// Reads the number and type of the next field; nil at the message's end.
-  public mutating func readTag() throws(WireError) -> WireTag? {
+  package mutating func readTag() throws(WireError) -> WireTag? {
     if reader.isAtEnd { return nil }
     let start = reader.offset
     let value = try readVarint()
@@ -36,23 +36,23 @@ public struct WireReader: ~Escapable {
   }
 
   /// Reads the payload of a `varint` field.
-  public mutating func readVarint() throws(WireError) -> UInt64 {
+  package mutating func readVarint() throws(WireError) -> UInt64 {
     do throws(ByteError) { return try reader.readVarint() } catch { throw WireError(error) }
   }
 
   /// Reads the payload of a `fixed32` field.
-  public mutating func readFixed32() throws(WireError) -> UInt32 {
+  package mutating func readFixed32() throws(WireError) -> UInt32 {
     do throws(ByteError) { return try reader.readLittleEndian() } catch { throw WireError(error) }
   }
 
   /// Reads the payload of a `fixed64` field.
-  public mutating func readFixed64() throws(WireError) -> UInt64 {
+  package mutating func readFixed64() throws(WireError) -> UInt64 {
     do throws(ByteError) { return try reader.readLittleEndian() } catch { throw WireError(error) }
   }
 
   /// Takes the payload of a `lengthDelimited` field without copying it. Before the call `offset` is that of its count.
   @_lifetime(copy self)
-  public mutating func readPayload() throws(WireError) -> RawSpan {
+  package mutating func readPayload() throws(WireError) -> RawSpan {
     do throws(ByteError) {
       let byteCount = try reader.readVarintCount()
       return try reader.readBytes(byteCount)
@@ -62,7 +62,7 @@ public struct WireReader: ~Escapable {
   }
 
   /// Passes over a payload of a type.
-  public mutating func skip(_ type: WireType) throws(WireError) {
+  package mutating func skip(_ type: WireType) throws(WireError) {
     do throws(ByteError) {
       switch type {
       case .varint: _ = try reader.readVarint()
@@ -78,7 +78,7 @@ public struct WireReader: ~Escapable {
   }
 
   /// Throws unless a tag has the type that its message gives to the field.
-  public func require(_ type: WireType, of tag: WireTag) throws(WireError) {
+  package func require(_ type: WireType, of tag: WireTag) throws(WireError) {
     guard tag.type == type else {
       throw WireError(.unexpectedWireType(field: tag.number, expected: type, found: tag.type), offset: offset)
     }

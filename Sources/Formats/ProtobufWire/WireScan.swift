@@ -1,10 +1,10 @@
-public import Messages
+internal import Messages
 
 /// Which fields of a message hold messages: exactly those that a parser will descend into.
 ///
 /// A parser generated from a schema treats every other length-delimited field as bytes, and so does the scan. It therefore
 /// never refuses a file because a string in it happens to look like a deep message.
-public protocol WireSchema {
+package protocol WireSchema {
   /// The schema of the message in a field, or nil if the field is unknown or holds something else.
   func message(inField number: UInt32) -> Self?
 
@@ -14,29 +14,29 @@ public protocol WireSchema {
 
 extension WireSchema {
   /// Always false, for schemas that do not say.
-  public func isSingular(field number: UInt32) -> Bool { false }
+  package func isSingular(field number: UInt32) -> Bool { false }
 }
 
 /// What a message may cost.
-public struct WireLimits: Sendable, Equatable {
+package struct WireLimits: Sendable, Equatable {
   /// Bytes of the whole message. TensorFlow itself writes at most 2 GiB − 1.
-  public var maximumByteCount = Int(Int32.max)
+  package var maximumByteCount = Int(Int32.max)
   /// Messages inside messages. The deepest that TensorFlow writes are functions in attributes, well below 20.
-  public var maximumDepth = 64
+  package var maximumDepth = 64
   /// Fields in all messages together. A field of two bytes can cost a parser a hundred bytes of memory, so the number of
   /// fields bounds it better than the number of bytes; the largest graphs in use have about a million.
-  public var maximumFieldCount = 16 << 20
+  package var maximumFieldCount = 16 << 20
 
   /// Repetitions of singular messages inside one message. Merging copies what is there each time, so a million of them in a
   /// few megabytes would take hours; TensorFlow writes none.
-  public var maximumMergeCount = 64
+  package var maximumMergeCount = 64
 
   /// The limits that suit every file TensorFlow writes.
-  public init() {}
+  package init() {}
 }
 
 /// A walk over a message before a parser without limits of its own (protobuf-c) sees it.
-public enum WireScan {
+package enum WireScan {
   /// Checks size, depth and number of fields, and that every field of every message ends where it should.
   ///
   /// - Parameters:
@@ -45,7 +45,7 @@ public enum WireScan {
   ///   - limits: what it may cost.
   ///   - baseOffset: where the message starts in its file.
   /// - Throws: `WireError` with the offset of the field at fault. Nothing is allocated.
-  public static func check(
+  package static func check(
     _ bytes: RawSpan, as schema: some WireSchema, limits: WireLimits = WireLimits(), baseOffset: Int = 0
   ) throws(WireError) {
     guard bytes.byteCount <= limits.maximumByteCount else {

@@ -13,14 +13,14 @@ public enum WireType: UInt8, Sendable, Equatable {
 }
 
 /// What comes before a field's payload: `varint(number << 3 | type)`.
-public struct WireTag: Sendable, Equatable {
+package struct WireTag: Sendable, Equatable {
   /// The field's number in its message, from 1 to 2²⁹ − 1.
-  public let number: UInt32
+  package let number: UInt32
   /// How the payload is laid out.
-  public let type: WireType
+  package let type: WireType
 
   /// The tag of field `number`.
-  public init(number: UInt32, type: WireType) {
+  package init(number: UInt32, type: WireType) {
     self.number = number
     self.type = type
   }
@@ -28,7 +28,7 @@ public struct WireTag: Sendable, Equatable {
   /// Takes a tag apart.
   ///
   /// - Throws: a reason for field 0, a number beyond 29 bits, a group, or a type that does not exist.
-  public init(parsing value: UInt64) throws(WireDefect) {
+  package init(parsing value: UInt64) throws(WireDefect) {
     guard let value = UInt32(exactly: value) else { throw .tagTooLarge(value) }
     let number = value >> 3
     guard number > 0 else { throw .fieldZero }

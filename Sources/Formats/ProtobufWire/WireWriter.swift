@@ -3,43 +3,43 @@ internal import Bytes
 /// Puts a protobuf message together, field by field.
 ///
 /// Fields that have their default are for the caller to leave out; that is what proto3 does.
-public struct WireWriter: Sendable {
+package struct WireWriter: Sendable {
   /// The message so far.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
 
   /// Starts an empty message.
-  public init() {}
+  package init() {}
 
   /// Appends a number; a negative one takes ten bytes.
-  public mutating func append(_ field: UInt32, varint value: Int) {
+  package mutating func append(_ field: UInt32, varint value: Int) {
     appendTag(field, .varint)
     bytes += Varint.encode(UInt64(bitPattern: Int64(value)))
   }
 
   /// Appends a number unless it is 0.
-  public mutating func append(_ field: UInt32, nonzero value: Int) {
+  package mutating func append(_ field: UInt32, nonzero value: Int) {
     if value != 0 { append(field, varint: value) }
   }
 
   /// Appends four bytes.
-  public mutating func append(_ field: UInt32, fixed32 value: UInt32) {
+  package mutating func append(_ field: UInt32, fixed32 value: UInt32) {
     appendTag(field, .fixed32)
     bytes += (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
   /// Appends a string or a message, also an empty one.
-  public mutating func append(_ field: UInt32, bytes value: some Collection<UInt8>) {
+  package mutating func append(_ field: UInt32, bytes value: some Collection<UInt8>) {
     append(field, lengthOf: value.count)
     bytes += value
   }
 
   /// Appends fields that are encoded already.
-  public mutating func append(raw fields: some Sequence<UInt8>) {
+  package mutating func append(raw fields: some Sequence<UInt8>) {
     bytes += fields
   }
 
   /// Appends what comes before a string or a message of this many bytes, which the caller writes after it.
-  public mutating func append(_ field: UInt32, lengthOf byteCount: Int) {
+  package mutating func append(_ field: UInt32, lengthOf byteCount: Int) {
     appendTag(field, .lengthDelimited)
     bytes += Varint.encode(UInt64(byteCount))
   }

@@ -1,5 +1,5 @@
 internal import Bytes
-public import Messages
+internal import Messages
 
 /// The decompressed contents of a block: entries sorted by key, then an array of restart points.
 ///
@@ -9,20 +9,20 @@ public import Messages
 /// ```
 /// A key is the first `shared` bytes of the key before it and then the unshared bytes; at a restart point nothing is
 /// shared. The number of entries is not stored: they end where the restart points start.
-public struct Block: Sendable {
+package struct Block: Sendable {
   /// The bytes after the checksum, decompressed.
-  public let contents: [UInt8]
+  package let contents: [UInt8]
   /// Where the block is in its file.
-  public let handle: BlockHandle
+  package let handle: BlockHandle
   /// Whether the file holds it compressed; offsets of its entries in the file then have no meaning.
-  public let isCompressed: Bool
+  package let isCompressed: Bool
   /// The number of restart points.
-  public let restartCount: Int
+  package let restartCount: Int
   /// The position in `contents` after the last entry.
-  public let entriesEnd: Int
+  package let entriesEnd: Int
 
   /// Checks the array of restart points; entries are checked as they are read.
-  public init(contents: [UInt8], handle: BlockHandle, isCompressed: Bool = false) throws(TableError) {
+  package init(contents: [UInt8], handle: BlockHandle, isCompressed: Bool = false) throws(TableError) {
     func failure(_ reason: TableDefect, at position: Int) -> TableError {
       TableError(reason, offset: handle.offset + (isCompressed ? 0 : position))
     }
@@ -54,13 +54,13 @@ public struct Block: Sendable {
   func restartPoint(_ index: Int) -> Int { Int(contents.littleEndian32(at: entriesEnd + 4 * index)) }
 
   /// The offset in the file of a position in `contents`; of the block where it is compressed.
-  public func fileOffset(of position: Int) -> Int { handle.offset + (isCompressed ? 0 : position) }
+  package func fileOffset(of position: Int) -> Int { handle.offset + (isCompressed ? 0 : position) }
 
   /// A cursor before the first entry.
-  public func makeCursor() -> BlockCursor { BlockCursor(self, at: 0) }
+  package func makeCursor() -> BlockCursor { BlockCursor(self, at: 0) }
 
   /// A cursor at the first entry whose key is not less than `key`; nil if all are less. Logarithmic in restart points.
-  public func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
+  package func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
     var low = 0
     var high = max(restartCount - 1, 0)
     while low < high {

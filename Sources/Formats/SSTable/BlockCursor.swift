@@ -1,16 +1,16 @@
 internal import Bytes
-public import Messages
+internal import Messages
 
 /// Steps through the entries of one block.
-public struct BlockCursor: Sendable {
+package struct BlockCursor: Sendable {
   /// The block.
-  public let block: Block
+  package let block: Block
   /// The current entry's whole key.
-  public private(set) var key: [UInt8] = []
+  package private(set) var key: [UInt8] = []
   /// The current entry's value, as a range of the block's contents.
-  public private(set) var value: Range<Int> = 0..<0
+  package private(set) var value: Range<Int> = 0..<0
   /// The current entry's position in the contents.
-  public private(set) var position: Int
+  package private(set) var position: Int
   private var nextPosition: Int
   private var isBeforeFirst = true
 
@@ -21,13 +21,13 @@ public struct BlockCursor: Sendable {
   }
 
   /// The current entry's offset in the file; of the block where that is compressed.
-  public var fileOffset: Int { block.fileOffset(of: position) }
+  package var fileOffset: Int { block.fileOffset(of: position) }
 
   /// The offset of the current entry's value in the file; of the block where that is compressed.
-  public var valueFileOffset: Int { block.fileOffset(of: value.lowerBound) }
+  package var valueFileOffset: Int { block.fileOffset(of: value.lowerBound) }
 
   /// The current entry's value.
-  public var valueBytes: RawSpan {
+  package var valueBytes: RawSpan {
     @_lifetime(borrow self)
     borrowing get {
       let bytes = block.contents.rawSpan.extracting(value)
@@ -39,7 +39,7 @@ public struct BlockCursor: Sendable {
   /// Moves to the next entry; false after the last.
   ///
   /// - Throws: `TableError` for lengths that reach outside the block, and for a key that is not greater than the last.
-  public mutating func next() throws(TableError) -> Bool {
+  package mutating func next() throws(TableError) -> Bool {
     guard nextPosition < block.entriesEnd else { return false }
     position = nextPosition
     let (header, keyStart) = try readHeader()

@@ -1,4 +1,4 @@
-public import Bytes
+package import Bytes
 
 /// Where a block is in its file.
 public struct BlockHandle: Hashable, Sendable {
@@ -14,7 +14,7 @@ public struct BlockHandle: Hashable, Sendable {
   }
 
   /// Reads two varints. Whether the file holds such a block is for `TableReader` to say.
-  public init(parsing reader: inout ByteReader) throws(ByteError) {
+  package init(parsing reader: inout ByteReader) throws(ByteError) {
     let offset = try reader.readVarintCount()
     let byteCount = try reader.readVarintCount()
     self.init(offset: offset, byteCount: byteCount)

@@ -1,18 +1,18 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+internal import Messages
 
 /// Reads the contents of one block front to back in bounded memory, checking its checksum as it goes.
 ///
 /// A V1 checkpoint keeps each large tensor in a block of its own, as large as the tensor. What is read is only known to be
 /// right once `finish` has returned. A block that is in memory already can be read in the same way.
-public struct BlockStream: ~Copyable {
+package struct BlockStream: ~Copyable {
   /// The block.
-  public let handle: BlockHandle
+  package let handle: BlockHandle
   /// Bytes of the contents.
-  public let byteCount: Int
+  package let byteCount: Int
   /// The position in the contents after the last entry.
-  public let entriesEnd: Int
+  package let entriesEnd: Int
   private let file: InputFile
   private let isCompressed: Bool
   /// Nil if the block was verified before, or is not to be verified.
@@ -39,7 +39,7 @@ public struct BlockStream: ~Copyable {
   }
 
   /// Reads a block that is in memory, from a position in its contents on.
-  public init(_ block: Block, of file: InputFile, at position: Int = 0) {
+  package init(_ block: Block, of file: InputFile, at position: Int = 0) {
     precondition((0...block.contents.count).contains(position), "a position lies in the block")
     handle = block.handle
     byteCount = block.contents.count
@@ -58,13 +58,13 @@ public struct BlockStream: ~Copyable {
   }
 
   /// The position of the next read in the contents.
-  public var position: Int { windowStart + index }
+  package var position: Int { windowStart + index }
 
   /// The offset of the next read in the file; of the block where it is compressed.
-  public var fileOffset: Int { handle.offset + (isCompressed ? 0 : position) }
+  package var fileOffset: Int { handle.offset + (isCompressed ? 0 : position) }
 
   /// Contents not read yet.
-  public var remainingCount: Int { byteCount - position }
+  package var remainingCount: Int { byteCount - position }
 
   /// Hands out the next bytes without moving.
   ///
@@ -73,7 +73,7 @@ public struct BlockStream: ~Copyable {
   ///   - body: receives at least that many.
   /// - Returns: what `body` returns.
   /// - Throws: `TableError` if the file ends early, or what `body` throws.
-  public mutating func peek<R>(
+  package mutating func peek<R>(
     minimum: Int, _ body: (RawSpan) throws -> R
   ) throws -> R {
     try fill(minimum)
@@ -83,7 +83,7 @@ public struct BlockStream: ~Copyable {
   /// Passes over `count` bytes.
   ///
   /// - Throws: `TableError` where fewer are left, or the file ends early.
-  public mutating func skip(_ count: Int) throws(TableError) {
+  package mutating func skip(_ count: Int) throws(TableError) {
     guard count >= 0, count <= remainingCount else {
       throw failure(.badEntry(.endOfBytes(needed: count, left: remainingCount)))
     }
@@ -105,7 +105,7 @@ public struct BlockStream: ~Copyable {
   /// Moves from the start of the contents to the value of a key.
   ///
   /// - Returns: the value's bytes, or nil if the block has no such key.
-  public mutating func seek(key wanted: [UInt8]) throws(TableError) -> Int? {
+  package mutating func seek(key wanted: [UInt8]) throws(TableError) -> Int? {
     var key: [UInt8] = []
     while position < entriesEnd {
       let start = fileOffset
@@ -140,7 +140,7 @@ public struct BlockStream: ~Copyable {
   }
 
   /// Copies the next `count` bytes.
-  public mutating func readBytes(_ count: Int) throws(TableError) -> [UInt8] {
+  package mutating func readBytes(_ count: Int) throws(TableError) -> [UInt8] {
     guard count >= 0, count <= remainingCount else {
       throw failure(.badEntry(.endOfBytes(needed: count, left: remainingCount)))
     }
@@ -156,7 +156,7 @@ public struct BlockStream: ~Copyable {
   }
 
   /// Reads what is left and compares the checksum.
-  public mutating func finish() throws(TableError) {
+  package mutating func finish() throws(TableError) {
     guard let trailer else { return }
     try skip(remainingCount)
     var checksum = checksum
@@ -205,7 +205,7 @@ extension TableReader {
   ///   - threshold: the number of bytes from which on a stored block is not read whole.
   /// - Returns: a stream at the block's first entry.
   /// - Throws: `TableError` for a block that cannot be read, or, if it is read whole, is damaged.
-  public func openStream(_ handle: BlockHandle, threshold: Int = 1 << 20) throws(TableError) -> BlockStream {
+  package func openStream(_ handle: BlockHandle, threshold: Int = 1 << 20) throws(TableError) -> BlockStream {
     if handle.byteCount >= threshold, let tail = try readTail(of: handle) {
       return BlockStream(handle, tail: tail, of: self)
     }

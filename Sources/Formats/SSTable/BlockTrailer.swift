@@ -2,9 +2,9 @@ internal import Bytes
 internal import Messages
 
 /// The five bytes after a block's contents.
-public struct BlockTrailer: Equatable, Sendable {
+package struct BlockTrailer: Equatable, Sendable {
   /// How a block's contents are stored.
-  public enum Compression: UInt8, Sendable {
+  package enum Compression: UInt8, Sendable {
     /// The contents are stored uncompressed.
     case none = 0
     /// Compressed by Snappy.
@@ -12,12 +12,12 @@ public struct BlockTrailer: Equatable, Sendable {
   }
 
   /// The block's type as stored in the file.
-  public let type: UInt8
+  package let type: UInt8
   /// The masked checksum of the stored contents and the type.
-  public let maskedChecksum: UInt32
+  package let maskedChecksum: UInt32
 
   /// A trailer of a type.
-  public init(type: UInt8, maskedChecksum: UInt32) {
+  package init(type: UInt8, maskedChecksum: UInt32) {
     self.type = type
     self.maskedChecksum = maskedChecksum
   }

@@ -1,15 +1,15 @@
 internal import Bytes
 internal import Files
-public import Messages
+internal import Messages
 
 /// Where an entry is, found without reading its value.
-public struct EntryLocation: Equatable, Sendable {
+package struct EntryLocation: Equatable, Sendable {
   /// The whole key.
-  public let key: [UInt8]
+  package let key: [UInt8]
   /// The offset of the value in the file.
-  public let valueOffset: Int
+  package let valueOffset: Int
   /// Bytes of the value.
-  public let valueByteCount: Int
+  package let valueByteCount: Int
 }
 
 extension TableReader {
@@ -20,7 +20,7 @@ extension TableReader {
   /// - Parameter handle: one of the table's blocks.
   /// - Returns: the entries in their order, or nil if the block is compressed.
   /// - Throws: `TableError` for lengths that reach outside the block.
-  public func locateEntries(of handle: BlockHandle) throws(TableError) -> [EntryLocation]? {
+  package func locateEntries(of handle: BlockHandle) throws(TableError) -> [EntryLocation]? {
     guard let tail = try readTail(of: handle) else { return nil }
     var window = FileWindow(file: file, end: handle.offset + tail.entriesEnd)
     var entries: [EntryLocation] = []

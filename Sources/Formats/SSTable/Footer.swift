@@ -1,15 +1,15 @@
 internal import Bytes
-public import Messages
+internal import Messages
 
 /// The last 48 bytes of a table: where its two blocks of metadata are.
-public struct Footer: Equatable, Sendable {
+package struct Footer: Equatable, Sendable {
   /// The metaindex block. TensorFlow writes an empty one and never reads it; it may lie anywhere.
-  public let metaindex: BlockHandle
+  package let metaindex: BlockHandle
   /// The index block, which names all data blocks.
-  public let index: BlockHandle
+  package let index: BlockHandle
 
   /// A footer that names two blocks.
-  public init(metaindex: BlockHandle, index: BlockHandle) {
+  package init(metaindex: BlockHandle, index: BlockHandle) {
     self.metaindex = metaindex
     self.index = index
   }
@@ -20,7 +20,7 @@ public struct Footer: Equatable, Sendable {
   ///   - bytes: the last 48 bytes.
   ///   - baseOffset: where they start in the file; the index block must lie below.
   /// - Throws: `TableError` without a file for handles that do not end in 40 bytes, or an index block outside the file.
-  public init(parsing bytes: RawSpan, baseOffset: Int) throws(TableError) {
+  package init(parsing bytes: RawSpan, baseOffset: Int) throws(TableError) {
     // The padding after the handles need not be zero.
     var reader = ByteReader(bytes.extracting(first: 40), baseOffset: baseOffset)
     let metaindex = try Self.readHandle(&reader)
@@ -42,7 +42,7 @@ public struct Footer: Equatable, Sendable {
   }
 
   /// The 48 bytes.
-  public var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var bytes = metaindex.encoded + index.encoded
     bytes += [UInt8](repeating: 0, count: 40 - bytes.count)
     for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: TableFormat.magic >> shift)) }

@@ -8,7 +8,7 @@ internal import Bytes
 ///          | copy:    tag 01, 10 or 11 with a count of 1...64 and an offset of 11, 16 or 32 bits back in the output
 /// ```
 /// - Source: Snappy `format_description.txt`.
-public enum Snappy {
+package enum Snappy {
   /// The output of a compressed block.
   ///
   /// - Parameters:
@@ -17,7 +17,7 @@ public enum Snappy {
   /// - Returns: the decompressed bytes.
   /// - Throws: `SnappyError` with the position in `bytes` of the element at fault. Memory grows with the output that the
   ///   input can really make, never with a declared size alone.
-  public static func decompress(
+  package static func decompress(
     _ bytes: RawSpan, maximumByteCount: Int = TableFormat.maximumUncompressedByteCount
   ) throws(SnappyError) -> [UInt8] {
     var reader = ByteReader(bytes)

@@ -1,5 +1,5 @@
 public import Bytes
-public import Messages
+package import Messages
 
 /// Why a compressed block cannot be decompressed.
 public struct SnappyError: Error, Equatable, Sendable {
@@ -36,7 +36,7 @@ public struct SnappyError: Error, Equatable, Sendable {
 
 extension SnappyError.Reason {
   /// The reason as the end of a sentence about the block.
-  public var words: Message {
+  package var words: Message {
     switch self {
     case .bytes(let reason): ByteError(reason, offset: 0).message
     case .outputTooLarge(let byteCount): "declares \(byteCount.counted("byte")), more than it can hold"

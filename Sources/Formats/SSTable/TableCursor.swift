@@ -1,27 +1,27 @@
 internal import Bytes
 internal import Files
-public import Messages
+internal import Messages
 
 /// Steps through all entries of a table in the order of their keys, one block in memory at a time.
-public struct TableCursor: Sendable {
+package struct TableCursor: Sendable {
   private let table: TableReader
   private var nextBlock = 0
   private var block: BlockCursor?
   private var previousKey: [UInt8]?
   /// Entries seen, the current one included.
-  public private(set) var entryCount = 0
+  package private(set) var entryCount = 0
 
   init(_ table: TableReader) {
     self.table = table
   }
 
   /// The current entry; nil before the first call of `next` and after the last entry.
-  public var entry: BlockCursor? { block }
+  package var entry: BlockCursor? { block }
 
   /// Moves to the next entry; false after the last.
   ///
   /// - Throws: `TableError` for a damaged block, and for keys that do not increase over the whole table.
-  public mutating func next() throws(TableError) -> Bool {
+  package mutating func next() throws(TableError) -> Bool {
     do throws(TableError) {
       while true {
         if try block?.next() == true {

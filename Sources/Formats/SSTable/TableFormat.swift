@@ -7,18 +7,18 @@
 /// handle  := offset varint64, byte count varint64 of the contents
 /// ```
 /// - Source: LevelDB `doc/table_format.md`; TensorFlow `core/lib/io/format.h`, `table_options.h`.
-public enum TableFormat {
+package enum TableFormat {
   /// The last eight bytes of every table.
-  public static let magic: UInt64 = 0xdb47_7524_8b80_fb57
+  package static let magic: UInt64 = 0xdb47_7524_8b80_fb57
   /// The fixed part at the end of the file.
-  public static let footerByteCount = 48
+  package static let footerByteCount = 48
   /// Type and checksum after the contents of each block.
-  public static let trailerByteCount = 5
+  package static let trailerByteCount = 5
 
   /// Bytes of a key. TensorFlow sets no limit; the longest name of a variable that anyone reported has a few hundred.
-  public static let maximumKeyByteCount = 64 << 10
+  package static let maximumKeyByteCount = 64 << 10
   /// Entries of a table. Ten million names would fill a gigabyte of index.
-  public static let maximumEntryCount = 10_000_000
+  package static let maximumEntryCount = 10_000_000
   /// Bytes of a compressed block's contents. TensorFlow compressed only indexes, in blocks of 256 KiB.
-  public static let maximumUncompressedByteCount = 1 << 30
+  package static let maximumUncompressedByteCount = 1 << 30
 }

@@ -1,27 +1,27 @@
 internal import Bytes
-public import Files
-public import Messages
+package import Files
+internal import Messages
 
 /// A sorted string table: a map from keys to values, both bytes, that is read block by block.
 ///
 /// Opening reads the footer and the index block. Several threads may read one table.
-public final class TableReader: Sendable {
+package final class TableReader: Sendable {
   /// A data block as the index block names it.
-  public struct DataBlock: Equatable, Sendable {
+  package struct DataBlock: Equatable, Sendable {
     /// A key not below any of the block and below every key of the next; not necessarily a key of the table.
-    public let separator: [UInt8]
+    package let separator: [UInt8]
     /// Where the block is.
-    public let handle: BlockHandle
+    package let handle: BlockHandle
   }
 
   /// The file.
-  public let file: InputFile
+  package let file: InputFile
   /// The end of the file.
-  public let footer: Footer
+  package let footer: Footer
   /// The data blocks in the order of their keys.
-  public let dataBlocks: [DataBlock]
+  package let dataBlocks: [DataBlock]
   /// Whether the checksums of blocks are compared.
-  public let verifiesChecksums: Bool
+  package let verifiesChecksums: Bool
   /// The offset after the last byte that a block may have.
   let blocksEnd: Int
   let buffers = BufferPool(byteCount: 512 << 10)
@@ -32,7 +32,7 @@ public final class TableReader: Sendable {
   ///   - file: the file, open.
   ///   - verifiesChecksums: whether the checksums of blocks are compared.
   /// - Throws: `TableError`; for a file of another kind with what it is.
-  public init(file: InputFile, verifiesChecksums: Bool = true) throws(TableError) {
+  package init(file: InputFile, verifiesChecksums: Bool = true) throws(TableError) {
     do throws(TableError) {
       let footer = try Self.readFooter(file)
       let end = file.byteCount - TableFormat.footerByteCount
@@ -63,7 +63,7 @@ public final class TableReader: Sendable {
   }
 
   /// Opens the table at a path.
-  public convenience init(path: String, verifiesChecksums: Bool = true) throws(TableError) {
+  package convenience init(path: String, verifiesChecksums: Bool = true) throws(TableError) {
     let file: InputFile
     do throws(FileError) {
       file = try InputFile(path: path)
@@ -74,7 +74,7 @@ public final class TableReader: Sendable {
   }
 
   /// Reads, verifies and decompresses one block.
-  public func readBlock(_ handle: BlockHandle) throws(TableError) -> Block {
+  package func readBlock(_ handle: BlockHandle) throws(TableError) -> Block {
     do throws(TableError) {
       return try Self.readBlock(handle, of: file, below: blocksEnd, verifiesChecksum: verifiesChecksums)
     } catch {
@@ -85,7 +85,7 @@ public final class TableReader: Sendable {
   /// Reads one block and steps through its entries.
   ///
   /// - Throws: `TableError` for the first thing that is wrong with it.
-  public func checkBlock(_ handle: BlockHandle) throws(TableError) {
+  package func checkBlock(_ handle: BlockHandle) throws(TableError) {
     var cursor = try readBlock(handle).makeCursor()
     do throws(TableError) {
       while try cursor.next() {}
@@ -95,10 +95,10 @@ public final class TableReader: Sendable {
   }
 
   /// A cursor before the first entry of the table.
-  public func makeCursor() -> TableCursor { TableCursor(self) }
+  package func makeCursor() -> TableCursor { TableCursor(self) }
 
   /// The index in `dataBlocks` of the only block that can hold `key`; nil if the key is above all.
-  public func dataBlockIndex(for key: [UInt8]) -> Int? {
+  package func dataBlockIndex(for key: [UInt8]) -> Int? {
     var low = 0
     var high = dataBlocks.count
     while low < high {
@@ -109,7 +109,7 @@ public final class TableReader: Sendable {
   }
 
   /// The entry of a key, by two binary searches; nil if the table has none.
-  public func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
+  package func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
     guard let index = dataBlockIndex(for: key) else { return nil }
     let block = try readBlock(dataBlocks[index].handle)
     do throws(TableError) {

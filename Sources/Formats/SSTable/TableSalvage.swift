@@ -1,21 +1,21 @@
 internal import Bytes
-public import Files
+package import Files
 
 /// What is left of a table: the data blocks that their checksums prove, wherever the index or the footer went.
-public struct TableSalvage: Sendable {
+package struct TableSalvage: Sendable {
   /// A table of the blocks that hold, as far as possible in the order of their keys.
-  public let table: TableReader
+  package let table: TableReader
   /// Bytes that may have been data and are in no block that holds; in the order of the file.
-  public let lost: [Range<Int>]
+  package let lost: [Range<Int>]
   /// Whether the footer and the index were there, so that every data block is known.
-  public let hasIndex: Bool
+  package let hasIndex: Bool
   /// Whether every data block is known and holds: nothing that was stored is missing.
-  public let isComplete: Bool
+  package let isComplete: Bool
 
   /// Reads the index, or scans the file where it does not hold.
   ///
   /// Memory is bounded; time is linear in the file's length.
-  public init(_ file: InputFile) {
+  package init(_ file: InputFile) {
     if let table = try? TableReader(file: file) {
       var checker = BlockChecker(file: file)
       let held = table.dataBlocks.filter { checker.holds($0.handle) && table.examine($0.handle).isSound }

@@ -1,8 +1,8 @@
 internal import Bytes
-public import Files
+package import Files
 
 /// Where a table's bytes go.
-public protocol TableOutput: AnyObject {
+package protocol TableOutput: AnyObject {
   /// Takes bytes for an offset of the file; called with rising offsets and without gaps.
   func write(_ bytes: RawSpan, at offset: Int) throws(FileError)
 }
@@ -13,23 +13,23 @@ public protocol TableOutput: AnyObject {
 /// large one, which gets a block of its own, is never in memory as a whole. Blocks are not compressed; TensorFlow asks for that
 /// too since 1.2, and earlier versions read both.
 /// - Source: TensorFlow `core/lib/io/table_builder.cc`, `table_options.h`.
-public final class TableWriter {
+package final class TableWriter {
   /// Where blocks end and keys are spelled out.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// A data block ends with the entry that brings it to this many bytes.
-    public var blockByteCount: Int
+    package var blockByteCount: Int
     /// Entries of a data block from one key that is spelled out to the next.
-    public var restartInterval: Int
+    package var restartInterval: Int
 
     /// TensorFlow's settings unless told otherwise.
-    public init(blockByteCount: Int = 262_144, restartInterval: Int = 16) {
+    package init(blockByteCount: Int = 262_144, restartInterval: Int = 16) {
       self.blockByteCount = blockByteCount
       self.restartInterval = restartInterval
     }
   }
 
   /// The longest value: its length is a number of 32 bits.
-  public static let maximumValueByteCount = Int(UInt32.max)
+  package static let maximumValueByteCount = Int(UInt32.max)
 
   private let options: Options
   private let output: any TableOutput
@@ -50,7 +50,7 @@ public final class TableWriter {
   }
 
   /// Starts an empty table.
-  public init(options: Options = Options(), output: any TableOutput) {
+  package init(options: Options = Options(), output: any TableOutput) {
     self.options = options
     self.output = output
     block = BlockBuilder(restartInterval: options.restartInterval)
@@ -62,7 +62,7 @@ public final class TableWriter {
   ///   - key: above all keys added before, in the order of their bytes.
   ///   - value: at most `maximumValueByteCount` bytes.
   /// - Throws: what the output throws.
-  public func add(_ key: [UInt8], value: RawSpan) throws(FileError) {
+  package func add(_ key: [UInt8], value: RawSpan) throws(FileError) {
     try begin(key, valueByteCount: value.byteCount)
     try append(value)
   }
@@ -73,7 +73,7 @@ public final class TableWriter {
   ///   - key: above all keys added before, in the order of their bytes.
   ///   - valueByteCount: at most `maximumValueByteCount`.
   /// - Throws: what the output throws.
-  public func begin(_ key: [UInt8], valueByteCount: Int) throws(FileError) {
+  package func begin(_ key: [UInt8], valueByteCount: Int) throws(FileError) {
     precondition(value == nil, "the value before is complete")
     precondition(lastKey.map { $0.lexicographicallyPrecedes(key) } ?? true, "keys come in their order")
     precondition((0...Self.maximumValueByteCount).contains(valueByteCount), "the length of a value has 32 bits")
@@ -98,7 +98,7 @@ public final class TableWriter {
   }
 
   /// Appends bytes of the value that was announced; with the last of them the entry is complete.
-  public func append(_ bytes: RawSpan) throws(FileError) {
+  package func append(_ bytes: RawSpan) throws(FileError) {
     switch value.take() {
     case .small(let key, var collected, let byteCount):
       precondition(bytes.byteCount <= byteCount - collected.count, "a value has the announced length")
@@ -126,7 +126,7 @@ public final class TableWriter {
 
   /// Ends the table. Returns the number of bytes of the file.
   @discardableResult
-  public func finish() throws(FileError) -> Int {
+  package func finish() throws(FileError) -> Int {
     precondition(value == nil, "the last value is complete")
     try flush()
     // TensorFlow writes the block for metadata about the table although it is empty.

@@ -1,6 +1,6 @@
 internal import Checkpoints
-public import MetaGraph
-public import Tensors
+package import MetaGraph
+package import Tensors
 
 extension TensorFile {
   /// The `.meta` file that was saved with a checkpoint, or nil if the path means no checkpoint or there is none.
@@ -16,7 +16,7 @@ extension TensorFile {
   /// The graph whose constants a source shows, or those of the SavedModel whose variables it shows.
   ///
   /// - Throws: `MetaGraphError` if the SavedModel's file cannot be read.
-  public static func graphs(in source: any TensorSource, at path: String) throws -> [MetaGraphDefinition] {
+  package static func graphs(in source: any TensorSource, at path: String) throws -> [MetaGraphDefinition] {
     if let frozen = source as? FrozenGraph { return [frozen.definition] }
     return try savedModelPath(of: path).map { try SavedModelFile(path: $0).metaGraphs } ?? []
   }

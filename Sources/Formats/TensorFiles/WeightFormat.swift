@@ -1,5 +1,5 @@
 public import Files
-public import WeightFiles
+package import WeightFiles
 
 /// The formats that weights are written in.
 public enum WeightFormat: String, CaseIterable, Sendable {
@@ -62,7 +62,7 @@ public struct SinkOptions: Sendable, Equatable {
   /// The number of data files, for formats that have several.
   public var shardCount = 1
   /// HDF5: groups that are to be marked as layers of Keras, as far as tensors lie in them.
-  public var layers: [LayerGroup] = []
+  package var layers: [LayerGroup] = []
   /// Who may do what with the files, temporary ones too; `Converter` narrows them to what the source's files allow.
   public var permissions = OutputPermissions.ofNewFile
 

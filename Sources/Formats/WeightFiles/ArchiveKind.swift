@@ -1,4 +1,4 @@
-public import Files
+package import Files
 public import Messages
 
 /// What a zip archive is, by the names of its members.
@@ -13,7 +13,7 @@ public enum ArchiveKind: Sendable, Equatable {
   case other
 
   /// Looks at the directory of an archive.
-  public init(of file: InputFile) {
+  package init(of file: InputFile) {
     guard let archive = try? ZipArchive(file) else {
       self = .other
       return

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Files
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.
 ///
@@ -12,17 +12,17 @@ public import Tensors
 /// so that what a damaged file makes of that process is an error here; see `HDF5ChildReader`. Elements that lie in the file as
 /// they are, which is most of all data, are read without it.
 /// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
-public final class HDF5File: TensorSource {
+package final class HDF5File: TensorSource {
   /// The format in words.
-  public let format = "HDF5"
+  package let format = "HDF5"
   /// The one file.
-  public let files: [SourceFile]
+  package let files: [SourceFile]
   /// All tensors, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// The attributes of the root group that are one string.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// Datasets that are not tensors or cannot be read, links out of the file, and metadata that cannot be read.
-  public let problems: [SourceProblem]
+  package let problems: [SourceProblem]
 
   private let file: InputFile
   private let reader: any HDF5Reader
@@ -40,7 +40,7 @@ public final class HDF5File: TensorSource {
   /// Opens a file and lists its datasets.
   ///
   /// - Throws: `FileError` if the file cannot be opened, `WeightFileError` if its content is refused.
-  public convenience init(path: String) throws {
+  package convenience init(path: String) throws {
     try self.init(path: path, requestMilliseconds: nil)
   }
 
@@ -83,13 +83,13 @@ public final class HDF5File: TensorSource {
   }
 
   /// The layer of a weight in a Keras file.
-  public func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
+  package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
     guard let layer = descriptors.index(ofName: descriptor.name).flatMap({ datasets[$0].layer }) else { return nil }
     return TensorOrigin(layer: layer)
   }
 
   /// Reads a tensor's elements in pieces; see `TensorSource`.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     guard let width = descriptor.dtype.byteCount else { throw error(.wrongKind(descriptor.dtype), descriptor) }
     let pieceByteCount = maximumByteCount / width * width
     precondition(pieceByteCount > 0, "a piece holds at least one element")
@@ -127,7 +127,7 @@ public final class HDF5File: TensorSource {
   }
 
   /// Reads all elements of a string tensor, within what the file could hold.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     guard descriptor.dtype == .string else { throw error(.wrongKind(descriptor.dtype), descriptor) }
     let dataset = try dataset(of: descriptor)
     return dataset.shape.elementCount == 0 ? [] : try Self.placed(in: file) { try reader.readStrings(of: dataset) }

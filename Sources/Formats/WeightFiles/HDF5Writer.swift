@@ -1,20 +1,20 @@
 internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
-public import Files
+package import Files
 internal import Foundation
-public import Messages
-public import Tensors
+package import Messages
+package import Tensors
 
 /// Writes an HDF5 file that h5py and h5dump read: the same bytes for the same tensors and metadata, always.
 ///
 /// Groups follow the `/` in names (`HDF5Name` says how where that cannot be), dtypes are stored as `HDF5Type` says, metadata
 /// becomes attributes of the root group. No times are recorded. Chunks are compressed by several threads, and written in order.
-public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
+package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
-  public let format = "HDF5"
+  package let format = "HDF5"
   /// The one file.
-  public let files: [SinkFile]
+  package let files: [SinkFile]
   private let path: String
   let compression: Int
   private var output: OutputFile?
@@ -54,7 +54,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
   ///   - permissions: who may do what with the file, from the first moment.
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(
+  package init(
     path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = [],
     threadCount: Int? = nil, permissions: OutputPermissions = .ofNewFile
   ) throws {
@@ -69,7 +69,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+  package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why HDF5 cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -91,7 +91,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Creates the file, and keeps the metadata for the end.
-  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+  package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(file == nil, "a file begins once")
     descriptors = contents.descriptors
     metadata = contents.metadata
@@ -107,7 +107,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Appends elements of the tensor whose turn it is.
-  public func write(_ piece: RawSpan) throws {
+  package func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     try passTensors(toNextWithData: true)
     precondition(index < descriptors.count, "every tensor is complete")
@@ -138,7 +138,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Writes all elements of the string tensor whose turn it is.
-  public func writeStrings(_ strings: [[UInt8]]) throws {
+  package func writeStrings(_ strings: [[UInt8]]) throws {
     try passTensors(toNextWithData: false)
     precondition(index < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[index]
@@ -162,7 +162,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Ends the data, and writes the metadata.
-  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+  package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     self.metadata = metadata ?? self.metadata
     try passTensors(toNextWithData: true)
     guard index == descriptors.count else {
@@ -179,7 +179,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Makes the file durable and gives it its name.
-  public func commit() throws {
+  package func commit() throws {
     precondition(file == nil, "the data is ended before it is committed")
     guard let output = output.take() else { preconditionFailure("the file is committed already") }
     try output.commit()
@@ -195,7 +195,7 @@ public final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Where the file is until it is committed.
-  public var temporaryPath: String { files[0].temporaryPath }
+  package var temporaryPath: String { files[0].temporaryPath }
 
   private var fileID: hid_t {
     switch file {

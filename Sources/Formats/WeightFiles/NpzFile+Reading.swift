@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Files
 internal import Messages
-public import Tensors
+package import Tensors
 
 extension NpzFile {
   /// Bytes that are read at a time.
@@ -12,7 +12,7 @@ extension NpzFile {
   /// Reads a tensor's elements in pieces; see `TensorSource`.
   ///
   /// An array whose first axis is innermost (Fortran order) is held in memory whole, and turned.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let content = try require(descriptor)
     let storage = content.header.storage
     guard let width = storage.dtype.byteCount else { throw wrongKind(storage.dtype, descriptor) }
@@ -37,7 +37,7 @@ extension NpzFile {
   }
 
   /// Reads the elements of a string array, without the zeros that numpy fills them up with.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let content = try require(descriptor)
     let storage = content.header.storage
     guard storage.dtype == .string else { throw wrongKind(storage.dtype, descriptor) }

@@ -1,26 +1,26 @@
 internal import Bytes
 internal import Files
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// A `.npz` archive of numpy arrays, or a single `.npy` array.
 ///
 /// Every array is a tensor; its name is the member's without `.npy`, or the file's. An array that is not a tensor (Python
 /// objects, structures) is among the `problems`, and the others are read. CRC-32 is compared when an array was read whole.
 /// - Source: NumPy, `numpy/lib/format.py`; PKWARE's APPNOTE.TXT, 6.3.
-public struct NpzFile: TensorSource {
+package struct NpzFile: TensorSource {
   /// The format in words.
-  public let format: String
+  package let format: String
   /// The one file.
-  public let files: [SourceFile]
+  package let files: [SourceFile]
   /// All arrays that are tensors, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// An archive does; a single array does not.
-  public var hasChecksums: Bool { archive != nil }
+  package var hasChecksums: Bool { archive != nil }
   /// What Decant's own writer put beside the arrays.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// Arrays that are not tensors, and members that are not arrays.
-  public let problems: [SourceProblem]
+  package let problems: [SourceProblem]
 
   let file: InputFile
   let archive: ZipArchive?
@@ -43,7 +43,7 @@ public struct NpzFile: TensorSource {
   /// Opens an archive, or a single array.
   ///
   /// - Throws: `FileError` if the file cannot be read, `WeightFileError` if its structure is damaged.
-  public init(path: String, options: ReadOptions = ReadOptions()) throws {
+  package init(path: String, options: ReadOptions = ReadOptions()) throws {
     let file = try InputFile(path: path)
     let head = try file.read(at: 0, count: min(file.byteCount, NpyHeader.magic.count))
     let isArray = head.elementsEqual(NpyHeader.magic)

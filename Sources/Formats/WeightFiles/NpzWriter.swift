@@ -1,19 +1,19 @@
 internal import Bytes
 internal import CZlib
-public import Files
-public import Messages
-public import Tensors
+package import Files
+package import Messages
+package import Tensors
 
 /// Writes a `.npz` archive that `numpy.load` opens: members stored, the same bytes for the same tensors and metadata.
 ///
 /// Each tensor is a member named as the tensor is, with `.npy` after it. Metadata is an array of its own, `__metadata__`:
 /// the bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes
 /// first; checksums are filled in after each member's bytes, and the central directory last.
-public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
-  public let format = "npz"
+  package let format = "npz"
   /// The one file.
-  public let files: [SinkFile]
+  package let files: [SinkFile]
   private let path: String
   private var output: OutputFile?
   private var members: [ZipMember] = []
@@ -27,7 +27,7 @@ public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  public convenience init(
+  package convenience init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws {
     try self.init(
@@ -46,7 +46,7 @@ public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+  package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why npz cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -70,7 +70,7 @@ public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Lays out the members, and writes the metadata.
-  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+  package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(members.isEmpty && index == 0, "a file begins once")
     try refuse(contents.descriptors, file: path)
     var offset = 0
@@ -115,7 +115,7 @@ public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Appends elements of the tensor whose turn it is.
-  public func write(_ piece: RawSpan) throws {
+  package func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     try passCompleteMembers()
     precondition(index < members.count, "every tensor is complete")
@@ -130,12 +130,12 @@ public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Always throws: npz does not store strings.
-  public func writeStrings(_ strings: [[UInt8]]) throws {
+  package func writeStrings(_ strings: [[UInt8]]) throws {
     throw WeightFileError(.wrongKind(.string), file: path)
   }
 
   /// Writes the central directory.
-  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+  package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try passCompleteMembers()
     if let metadata { try replace(metadata) }
     guard index == members.count else {
@@ -150,10 +150,10 @@ public final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Where the file is until it is committed.
-  public var temporaryPath: String { files[0].temporaryPath }
+  package var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
-  public func commit() throws {
+  package func commit() throws {
     guard let output = output.take() else { preconditionFailure("the file is committed already") }
     try output.commit()
   }

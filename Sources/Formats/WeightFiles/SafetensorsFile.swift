@@ -1,21 +1,21 @@
 internal import Bytes
-public import Files
+package import Files
 internal import Messages
-public import Tensors
+package import Tensors
 
 /// A safetensors file, checked whole when it is opened: its header is 100 MB at most, names are unique, and the tensors
 /// fill the data without hole or overlap.
 ///
 /// The format carries no checksums; files that Decant wrote have digests in their metadata, which `IntegrityReport` compares.
-public struct SafetensorsFile: TensorSource, ReadObservable {
+package struct SafetensorsFile: TensorSource, ReadObservable {
   /// The format in words.
-  public let format = "safetensors"
+  package let format = "safetensors"
   /// The one file.
-  public let files: [SourceFile]
+  package let files: [SourceFile]
   /// All tensors, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  package let descriptors: [TensorDescriptor]
   /// What the file says about itself.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// The text, its strings, and for each of at least fifty bytes a tensor with name and shape.
   private static let bytesPerHeaderByte = 8
   private let file: InputFile
@@ -24,14 +24,14 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
   private let signExtended: Set<[UInt8]>
 
   /// Opens a file and reads its header.
-  public init(path: String) throws {
+  package init(path: String) throws {
     try self.init(InputFile(path: path))
   }
 
   /// Reads the header of an open file.
   ///
   /// - Throws: `WeightFileError` for a header that is damaged or does not fit the file, `FileError` where reading fails.
-  public init(_ file: InputFile) throws {
+  package init(_ file: InputFile) throws {
     let prefixByteCount = SafetensorsHeader.prefixByteCount
     guard file.byteCount >= prefixByteCount else {
       throw WeightFileError(.noHeader(byteCount: file.byteCount), file: file.path)
@@ -64,7 +64,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
   }
 
   /// Reads a tensor's elements in pieces; see `TensorSource`.
-  public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     guard let start = descriptor.location?.offset, let width = descriptor.dtype.byteCount else {
       throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)
     }
@@ -79,7 +79,7 @@ public struct SafetensorsFile: TensorSource, ReadObservable {
   package func setReadObserver(_ observer: (any ReadObserver)?) { file.setObserver(observer) }
 
   /// The elements of a string tensor, which lie in the metadata; see `SafetensorsWriter`.
-  public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+  package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     guard let found = strings[Array(descriptor.name.utf8)] else {
       throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)
     }

@@ -1,18 +1,18 @@
 internal import Bytes
-public import Files
-public import Messages
-public import Tensors
+package import Files
+package import Messages
+package import Tensors
 
 /// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
 ///
 /// String tensors lie in the metadata, as base64 under `decant.strings`. Others lie
 /// in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
 /// starts at a multiple of 8 bytes.
-public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
-  public let format = "safetensors"
+  package let format = "safetensors"
   /// The one file.
-  public let files: [SinkFile]
+  package let files: [SinkFile]
   private let path: String
   private var output: OutputFile?
   private var descriptors: [TensorDescriptor] = []
@@ -29,7 +29,7 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  public init(
+  package init(
     path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
   ) throws {
     self.path = path
@@ -39,7 +39,7 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
-  public func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+  package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
   /// Why safetensors cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -61,10 +61,10 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   }
 
   /// `format`, which `from_pretrained` of transformers requires. It names the library that the tensors are laid out for; `pt` is PyTorch.
-  public let requiredMetadata = ["format": "pt"]
+  package let requiredMetadata = ["format": "pt"]
 
   /// Writes the header, with the strings in it.
-  public func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
+  package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(offsets.isEmpty && index == 0, "a file begins once")
     descriptors = contents.descriptors
     try refuse(descriptors, file: path)
@@ -106,7 +106,7 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   }
 
   /// Appends elements of the tensor whose turn it is.
-  public func write(_ piece: RawSpan) throws {
+  package func write(_ piece: RawSpan) throws {
     if piece.isEmpty { return }
     passCompleteTensors()
     precondition(index < descriptors.count, "every tensor is complete")
@@ -131,7 +131,7 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   }
 
   /// Passes over a string tensor, whose elements are in the header.
-  public func writeStrings(_ strings: [[UInt8]]) throws {
+  package func writeStrings(_ strings: [[UInt8]]) throws {
     passCompleteTensors()
     guard index < descriptors.count, descriptors[index].dtype == .string else {
       throw WeightFileError(.wrongKind(.string), file: path)
@@ -140,13 +140,13 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   }
 
   /// The temporary path: the header is there from the beginning.
-  public func pathBeforeEnd() throws -> String? {
+  package func pathBeforeEnd() throws -> String? {
     try requireAll()
     return temporaryPath
   }
 
   /// Ends the data, and writes the header again if its metadata changed; it has the same length.
-  public func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+  package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try requireAll()
     if let metadata {
       guard let header = serialized(metadata), header.offsets == offsets else {
@@ -167,10 +167,10 @@ public final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensor
   }
 
   /// Where the file is until it is committed.
-  public var temporaryPath: String { files[0].temporaryPath }
+  package var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
-  public func commit() throws {
+  package func commit() throws {
     guard let output = output.take() else { preconditionFailure("the file is committed already") }
     try output.commit()
   }

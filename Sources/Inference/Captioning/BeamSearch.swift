@@ -1,4 +1,4 @@
-public import Messages
+internal import Messages
 
 /// Searches the most probable captions, as the original program does: step by step, ties included.
 ///
@@ -6,13 +6,13 @@ public import Messages
 /// captions. Those that end with `</S>` compete for the places of complete captions, the others for the next step's. The
 /// search goes on when the first captions are complete, since a longer one may still be more probable.
 /// - Source: im2txt `caption_generator.py`.
-public struct BeamSearch: Sendable {
+package struct BeamSearch: Sendable {
   /// The settings.
-  public let options: CaptionOptions
+  package let options: CaptionOptions
   /// The ID of `<S>`.
-  public let startID: Int
+  package let startID: Int
   /// The ID of `</S>`.
-  public let endID: Int
+  package let endID: Int
 
   /// Words less probable than this are never taken, so that no logarithm of zero occurs.
   static let smallestProbability = 1e-12
@@ -22,7 +22,7 @@ public struct BeamSearch: Sendable {
   static let maximumRowCount = 128
 
   /// A search that begins with `startID` and ends captions at `endID`.
-  public init(options: CaptionOptions = .standard, startID: Int, endID: Int) {
+  package init(options: CaptionOptions = .standard, startID: Int, endID: Int) {
     self.options = options
     self.startID = startID
     self.endID = endID
@@ -35,7 +35,7 @@ public struct BeamSearch: Sendable {
   ///   - model: the probabilities of the next word.
   /// - Returns: at most `beamSize` captions; none if the model gives no word a probability worth taking.
   /// - Throws: `CaptionError` if the model's answer is invalid; what `model` throws.
-  public func captions<Model: WordPredictor>(from initialState: Model.State, _ model: Model) throws -> [Caption] {
+  package func captions<Model: WordPredictor>(from initialState: Model.State, _ model: Model) throws -> [Caption] {
     try captions(fromEach: [initialState], model).first?.get() ?? []
   }
 
@@ -49,7 +49,7 @@ public struct BeamSearch: Sendable {
   ///   - model: the probabilities of the next word. Its answer to one row must not depend on the others.
   /// - Returns: in the order of `initialStates`, the captions as for one image, or why that image has none.
   /// - Throws: `CaptionDefect.predictionSize` if the model answers something else; what `model` throws.
-  public func captions<Model: WordPredictor>(
+  package func captions<Model: WordPredictor>(
     fromEach initialStates: [Model.State], _ model: Model
   ) throws -> [Result<[Caption], CaptionError>] {
     var searches = initialStates.map { ImageSearch(self, from: $0) }

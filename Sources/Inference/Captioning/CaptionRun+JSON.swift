@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-public import Messages
+package import Messages
 internal import Vocabulary
 
 extension CaptionRun {
@@ -11,7 +11,7 @@ extension CaptionRun {
   ///   - model: the path that the weights came from.
   ///   - markers: how `<S>` and `</S>` were taken; nil to leave that out.
   /// - Returns: the text with a line end.
-  public static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> Message {
+  package static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> Message {
     JSONValue.object([
       ("model", .string(model)), ("markers", markers?.json), ("runs", .array(runs.map(\.json))),
     ]).document

@@ -1,9 +1,9 @@
 internal import Files
 internal import Foundation
-public import Messages
+internal import Messages
 
 /// Finds the image files that arguments mean.
-public enum ImageList {
+package enum ImageList {
   /// Files, directories and comma-separated lists of both.
   ///
   /// A directory stands for the JPEG and PNG files in it by their extensions, sorted by name, without those in directories
@@ -15,7 +15,7 @@ public enum ImageList {
   ///   - note: called for every directory with pictures of formats that are not decoded.
   /// - Returns: the paths of the images.
   /// - Throws: `CaptionError` for a directory without images, or one that cannot be listed.
-  public static func expand(
+  package static func expand(
     _ arguments: [String], noting note: (PassedPictures) -> Void = { _ in }
   ) throws(CaptionError) -> [String] {
     var paths: [String] = []
@@ -37,7 +37,7 @@ public enum ImageList {
   /// them in the order of the directory.
   ///
   /// - Throws: `CaptionDefect.cannotList` for a missing directory.
-  public static func expandPatterns(_ argument: String) throws(CaptionError) -> [String] {
+  package static func expandPatterns(_ argument: String) throws(CaptionError) -> [String] {
     var paths: [String] = []
     for pattern in argument.split(separator: ",") { paths += try FilePattern(String(pattern)).matches() }
     return paths

@@ -1,10 +1,10 @@
 internal import Engine
 public import Messages
-public import Vocabulary
-public import WordTraces
+package import Vocabulary
+package import WordTraces
 
 /// Which of a vocabulary's rows are taken for `<S>` and `</S>`.
-public enum MarkerChoice: String, Sendable, CaseIterable {
+package enum MarkerChoice: String, Sendable, CaseIterable {
   /// As given, unless the weights show for certain that the two are exchanged.
   case auto
   /// Keep the start and end words where the vocabulary has them.
@@ -14,13 +14,13 @@ public enum MarkerChoice: String, Sendable, CaseIterable {
 }
 
 /// What became of a choice: how captions are searched for, and what is reported about it.
-public struct MarkerUse: Sendable {
+package struct MarkerUse: Sendable {
   /// What the weights show.
-  public let verdict: MarkerVerdict
+  package let verdict: MarkerVerdict
   /// The verdict in the words of every command.
-  public let statement: MarkerStatement
+  package let statement: MarkerStatement
   /// Whether captions are searched for with the two in each other's place.
-  public let isExchanged: Bool
+  package let isExchanged: Bool
   private let choice: MarkerChoice
 
   init(
@@ -33,7 +33,7 @@ public struct MarkerUse: Sendable {
   }
 
   /// Lines for standard error, without a line end; empty if there is nothing to say.
-  public var lines: [Message] {
+  package var lines: [Message] {
     let decision: Message? =
       switch (verdict.finding, isExchanged) {
       case (.exchanged, true):
@@ -54,7 +54,7 @@ public struct MarkerUse: Sendable {
 
 extension Captioner {
   /// Judges where the model has `<S>` and `</S>`; reads nothing that is not loaded.
-  public var markerVerdict: MarkerVerdict { MarkerVerdict(vocabulary, decoder: model.wordDecoder) }
+  package var markerVerdict: MarkerVerdict { MarkerVerdict(vocabulary, decoder: model.wordDecoder) }
 
   /// The captioner for a choice of the markers, and the report about it.
   ///
@@ -64,7 +64,7 @@ extension Captioner {
   ///   - path: the path of the model, for messages.
   /// - Returns: the captioner, and what became of the choice.
   /// - Throws: `VocabularyError` if the markers are to be exchanged and one is on several lines.
-  public func choosingMarkers(
+  package func choosingMarkers(
     _ choice: MarkerChoice, words: MarkerVerdict.WordSource, model path: String
   ) throws(VocabularyError) -> (captioner: Captioner, use: MarkerUse) {
     let use = MarkerUse(choice, markerVerdict, of: words, model: path)
@@ -91,5 +91,5 @@ extension Captioner {
 
 extension ModelVocabulary {
   /// Where the words came from, for the words of a verdict.
-  public var wordSource: MarkerVerdict.WordSource { origin == .carried ? .carried(path) : .file(path) }
+  package var wordSource: MarkerVerdict.WordSource { origin == .carried ? .carried(path) : .file(path) }
 }

@@ -1,13 +1,13 @@
 internal import Foundation
 internal import Messages
-public import Tensors
-public import Vocabulary
-public import WordTraces
+package import Tensors
+package import Vocabulary
+package import WordTraces
 
 /// The words that go with a model, and where they were found.
-public struct ModelVocabulary: Sendable {
+package struct ModelVocabulary: Sendable {
   /// How the words were found.
-  public enum Origin: Sendable, Equatable {
+  package enum Origin: Sendable, Equatable {
     /// The file was named.
     case given
     /// A converted file carries its words.
@@ -17,19 +17,19 @@ public struct ModelVocabulary: Sendable {
   }
 
   /// The words by ID.
-  public let vocabulary: Vocabulary
+  package let vocabulary: Vocabulary
   /// The file that they came from.
-  public let path: String
+  package let path: String
   /// How they were found.
-  public let origin: Origin
+  package let origin: Origin
 
   /// The usual name of a vocabulary, looked for beside a model that carries none.
-  public static let usualName = "word_counts.txt"
+  package static let usualName = "word_counts.txt"
 
   /// Finds the words of a model: those of a named file, else those it carries, else those of a `word_counts.txt` beside it.
   ///
   /// - Throws: `CaptionDefect.noVocabulary` if there are none, `.anotherModel` if the tensors are not im2txt's; `VocabularyError` if they are damaged.
-  public static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
+  package static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
     if let path {
       return ModelVocabulary(vocabulary: try VocabularyFile(path: path).vocabulary(), path: path, origin: .given)
     }
@@ -54,7 +54,7 @@ public struct ModelVocabulary: Sendable {
   ///   - open: opens it as a model; called only for what is not text.
   /// - Returns: the words, and what has them.
   /// - Throws: `VocabularyError` if it is neither.
-  public static func words(
+  package static func words(
     at path: String, open: () throws -> any TensorSource
   ) throws -> (words: VocabularyFile, source: MarkerVerdict.WordSource) {
     do throws(VocabularyError) {

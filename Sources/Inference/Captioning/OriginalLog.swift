@@ -1,38 +1,38 @@
 internal import Files
 internal import Foundation
-public import Messages
-public import Tensors
-public import Vocabulary
+package import Messages
+package import Tensors
+package import Vocabulary
 
 /// The lines that the original program logs on standard error before it captions, in the format of TensorFlow 0.12.1's logging.
 ///
 /// - Source: im2txt `run_inference.py`, `inference_utils/inference_wrapper_base.py` and `inference_utils/vocabulary.py`.
-public enum OriginalLog {
+package enum OriginalLog {
   /// The graph is about to be built.
-  public static let building = line("Building model.")
+  package static let building = line("Building model.")
 
   /// A vocabulary is about to be read.
-  public static func initializing(vocabulary path: String) -> Message {
+  package static func initializing(vocabulary path: String) -> Message {
     line("Initializing vocabulary from file: \(path)")
   }
 
   /// A vocabulary was read. A word that is on two lines counts once, and `<UNK>` counts.
-  public static func created(_ vocabulary: Vocabulary) -> Message {
+  package static func created(_ vocabulary: Vocabulary) -> Message {
     line("Created vocabulary with \(vocabulary.distinctCount) words")
   }
 
   /// Files were found.
-  public static func running(on count: Int, matching patterns: String) -> Message {
+  package static func running(on count: Int, matching patterns: String) -> Message {
     line("Running caption generation on \(count) files matching \(patterns)")
   }
 
   /// A checkpoint is about to be loaded.
-  public static func loading(_ path: String, _ source: any TensorSource) -> Message {
+  package static func loading(_ path: String, _ source: any TensorSource) -> Message {
     line("Loading model from checkpoint: \(checkpoint(path, source))")
   }
 
   /// A checkpoint was loaded.
-  public static func loaded(_ path: String, _ source: any TensorSource) -> Message {
+  package static func loaded(_ path: String, _ source: any TensorSource) -> Message {
     line("Successfully loaded checkpoint: \(checkpoint(path, source).lastPart)")
   }
 

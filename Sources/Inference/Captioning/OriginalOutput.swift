@@ -1,9 +1,9 @@
 internal import Foundation
-public import Messages
-public import Vocabulary
+package import Messages
+package import Vocabulary
 
 /// The lines that the original program prints.
-public enum OriginalOutput {
+package enum OriginalOutput {
   /// The lines of one image, each with its line end. What would disturb a terminal is escaped, which the original did not do.
   ///
   /// ```
@@ -16,7 +16,7 @@ public enum OriginalOutput {
   ///   - vocabulary: the words by ID.
   /// - Returns: a heading and one line per caption.
   /// - Source: im2txt `run_inference.py`.
-  public static func lines(image name: String, captions: [Caption], vocabulary: Vocabulary) -> Message {
+  package static func lines(image name: String, captions: [Caption], vocabulary: Vocabulary) -> Message {
     var text: Message = "Captions for image \(name):\n"
     for (index, caption) in captions.enumerated() {
       text += "  \(index)) \(vocabulary.text(of: caption.printedIDs)) (p=\(sixDecimals(caption.probability)))\n"

@@ -1,7 +1,7 @@
 public import Engine
 
 /// What a beam search needs of a model: the probabilities of the next word.
-public protocol WordPredictor {
+package protocol WordPredictor {
   /// What the model remembers of one partial caption.
   associatedtype State
 
@@ -16,14 +16,14 @@ public protocol WordPredictor {
 }
 
 /// The probabilities of the next word of several partial captions.
-public struct WordPrediction<State> {
+package struct WordPrediction<State> {
   /// `[rows, vocabularySize]`, row-major.
-  public var probabilities: [Float]
+  package var probabilities: [Float]
   /// What to remember of each row.
-  public var states: [State]
+  package var states: [State]
 
   /// A model's answer.
-  public init(probabilities: [Float], states: [State]) {
+  package init(probabilities: [Float], states: [State]) {
     self.probabilities = probabilities
     self.states = states
   }
@@ -31,7 +31,7 @@ public struct WordPrediction<State> {
 
 extension ShowAndTell: WordPredictor {
   /// One step of the LSTM for each partial caption.
-  public func predict(after words: [Int], states: [DecoderState]) throws -> WordPrediction<DecoderState> {
+  package func predict(after words: [Int], states: [DecoderState]) throws -> WordPrediction<DecoderState> {
     let step = try step(words: words, states: states)
     return WordPrediction(probabilities: step.probabilities, states: step.states)
   }

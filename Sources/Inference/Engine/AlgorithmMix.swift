@@ -3,7 +3,7 @@ internal import Kernels
 /// Which convolutions are computed by Winograd's transforms, and in what tiles.
 ///
 /// Larger tiles leave fewer multiplications and round worse. Every mix but `standard` is there to measure that (`make accuracy`).
-public enum AlgorithmMix: String, CaseIterable, Sendable {
+package enum AlgorithmMix: String, CaseIterable, Sendable {
   /// Every convolution as a matrix product on the activations.
   case direct
   /// 3x3 in tiles of 2x2, 1x3 and 3x1 in tiles of 4; the others direct.

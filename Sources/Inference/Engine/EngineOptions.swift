@@ -6,12 +6,18 @@ public struct EngineOptions: Sendable, Equatable {
   /// Whether every layer runs on the scalar kernels that define it. Slow; use it to find out which kernel is wrong.
   public var usesReferenceKernels: Bool
   /// Which of the fast kernels compute which convolutions.
-  public var algorithms: AlgorithmMix
+  package var algorithms: AlgorithmMix
 
   /// The default options: all cores and the fast kernels.
-  public init(threadCount: Int? = nil, usesReferenceKernels: Bool = false, algorithms: AlgorithmMix = .standard) {
+  public init(threadCount: Int? = nil, usesReferenceKernels: Bool = false) {
     self.threadCount = threadCount
     self.usesReferenceKernels = usesReferenceKernels
+    algorithms = .standard
+  }
+
+  /// Options with kernels of one's choice.
+  package init(threadCount: Int? = nil, usesReferenceKernels: Bool = false, algorithms: AlgorithmMix) {
+    self.init(threadCount: threadCount, usesReferenceKernels: usesReferenceKernels)
     self.algorithms = algorithms
   }
 }

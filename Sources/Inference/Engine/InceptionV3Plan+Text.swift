@@ -1,10 +1,10 @@
 internal import Kernels
-public import Messages
+package import Messages
 
 extension InceptionV3Plan: MessageConvertible {
   /// A line per layer: name, window, shapes, millions of multiplications as defined and as left by the algorithm, the algorithm with
   /// the number of its reason below, and the place of its output in memory.
-  public var message: Message {
+  package var message: Message {
     let layers = layers
     var reasons: [Message] = []
     var table = TextTable([.left, .left, .left, .left, .right, .right, .left, .right, .right])

@@ -5,7 +5,7 @@ internal import ModelMapping
 /// Inception v3 for a batch of images: its layers in the order they run, their shapes, and where each output lies in memory.
 ///
 /// The plan is data: it holds no weights and runs nothing. Printed, it is a table.
-public struct InceptionV3Plan: Sendable {
+package struct InceptionV3Plan: Sendable {
   /// What a step computes.
   package enum Operation: Sendable {
     /// The convolution with that place in `Architecture.convolutionNames`, with bias and ReLU.
@@ -74,7 +74,7 @@ public struct InceptionV3Plan: Sendable {
   }
 
   /// Height and width of the images of the original, in pixels.
-  public static let imageSize = 299
+  package static let imageSize = 299
 
   /// What the normalisation after every convolution adds to a variance.
   package static var normalizationEpsilon: Double { BatchNorm.epsilon }
@@ -104,10 +104,10 @@ public struct InceptionV3Plan: Sendable {
   }
 
   /// Bytes that all layers' outputs together need at the worst moment.
-  public var peakByteCount: Int { memoryCount * MemoryLayout<Float>.stride }
+  package var peakByteCount: Int { memoryCount * MemoryLayout<Float>.stride }
 
   /// Features that come out per image.
-  public var pooledSize: Int { output.layout.shape.channels }
+  package var pooledSize: Int { output.layout.shape.channels }
 
   /// More bytes than any model of this architecture has a use for; beyond it the shapes are not believed.
   static let maximumByteCount = 4 << 30

@@ -1,14 +1,14 @@
 /// How long one layer of the network took.
-public struct LayerTiming: Sendable, Equatable {
+package struct LayerTiming: Sendable, Equatable {
   /// The layer, such as `Mixed_5b/Branch_0/Conv2d_0a_1x1`.
-  public var name: String
+  package var name: String
   /// Multiplications that the layer has by its definition; an algorithm may do with fewer.
-  public var multiplicationCount: Int
+  package var multiplicationCount: Int
   /// Wall-clock time.
-  public var duration: Duration
+  package var duration: Duration
 
   /// A timing of the given values.
-  public init(name: String, multiplicationCount: Int, duration: Duration) {
+  package init(name: String, multiplicationCount: Int, duration: Duration) {
     self.name = name
     self.multiplicationCount = multiplicationCount
     self.duration = duration

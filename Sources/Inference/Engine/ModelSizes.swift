@@ -1,18 +1,18 @@
 /// The sizes of a model, as its tensors' shapes give them.
-public struct ModelSizes: Sendable, Equatable {
+package struct ModelSizes: Sendable, Equatable {
   /// Height and width of the images that go in, in pixels: 299.
-  public var imageSize: Int
+  package var imageSize: Int
   /// Features of the pooled 8x8 map: 2048 in the original.
-  public var pooledSize: Int
+  package var pooledSize: Int
   /// Values of a word's or an image's embedding: 512 in the original.
-  public var embeddingSize: Int
+  package var embeddingSize: Int
   /// LSTM units: 512 in the original. The cell and the hidden state have this many values each.
-  public var unitCount: Int
+  package var unitCount: Int
   /// Rows of the word embedding and columns of the logits: 12000 in the original.
-  public var vocabularySize: Int
+  package var vocabularySize: Int
 
   /// Sizes of a model.
-  public init(imageSize: Int, pooledSize: Int, embeddingSize: Int, unitCount: Int, vocabularySize: Int) {
+  package init(imageSize: Int, pooledSize: Int, embeddingSize: Int, unitCount: Int, vocabularySize: Int) {
     self.imageSize = imageSize
     self.pooledSize = pooledSize
     self.embeddingSize = embeddingSize

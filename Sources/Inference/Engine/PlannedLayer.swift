@@ -1,33 +1,33 @@
 internal import Kernels
-public import Messages
+package import Messages
 
 /// A layer of a plan in words and numbers: a row of the printed table.
-public struct PlannedLayer: Sendable, Equatable {
+package struct PlannedLayer: Sendable, Equatable {
   /// The layer's scope below `InceptionV3/`; a name of ours for several that are computed as one.
-  public var name: String
+  package var name: String
   /// The layers that it computes; more than one where 1x1 convolutions of one map are one product.
-  public var scopes: [String]
+  package var scopes: [String]
   /// Rows and columns of the window, stride and padding, such as `3x3/2 valid`.
-  public var window: String
+  package var window: String
   /// The map that it reads, `[n, h, w, c]`.
-  public var input: [Int]
+  package var input: [Int]
   /// The map or the range of channels that it writes, `[n, h, w, c]`.
-  public var output: [Int]
+  package var output: [Int]
   /// Multiplications of its definition; 0 for pools.
-  public var multiplicationCount: Int
+  package var multiplicationCount: Int
   /// Multiplications that its algorithm leaves.
-  public var remainingMultiplicationCount: Int
+  package var remainingMultiplicationCount: Int
   /// How it is computed.
-  public var algorithm: String
+  package var algorithm: String
   /// Why it is computed so.
-  public var reason: Message
+  package var reason: Message
   /// Where its output starts in the memory of activations, in bytes.
-  public var byteOffset: Int
+  package var byteOffset: Int
 }
 
 extension InceptionV3Plan {
   /// The layers in the order they run.
-  public var layers: [PlannedLayer] {
+  package var layers: [PlannedLayer] {
     steps.map(row)
   }
 

@@ -8,9 +8,9 @@ public import Tensors
 /// - Source: Vinyals et al., "Show and Tell", arXiv:1609.06647; im2txt `show_and_tell_model.py`.
 public final class ShowAndTell: Sendable {
   /// The sizes of the model.
-  public let sizes: ModelSizes
+  package let sizes: ModelSizes
   /// The network for one image, as it runs here.
-  public let plan: InceptionV3Plan
+  package let plan: InceptionV3Plan
 
   /// Which of the fast kernels this processor runs: `avx512`, `avx2`, `neon` or `portable`. The environment variable `DECANT_KERNELS` forces one.
   public static var kernelVariant: String { KernelVariant.chosen.description }
@@ -22,7 +22,7 @@ public final class ShowAndTell: Sendable {
   public var threadCount: Int { pool.threadCount }
 
   /// The half of the model that makes words; it shares the weights.
-  public var wordDecoder: WordDecoder { WordDecoder(decoder) }
+  package var wordDecoder: WordDecoder { WordDecoder(decoder) }
 
   private let network: InceptionV3
   private let imageEmbedding: LayerWeights
@@ -91,7 +91,7 @@ public final class ShowAndTell: Sendable {
   ///
   /// - Parameters: as for `encode`.
   /// - Throws: `EngineError` if `images` has another number of values.
-  public func layerTimings(_ images: [Float], count: Int) throws -> [LayerTiming] {
+  package func layerTimings(_ images: [Float], count: Int) throws -> [LayerTiming] {
     try check(images, count)
     return count > 0 ? try network.timings(images, count: count) : []
   }

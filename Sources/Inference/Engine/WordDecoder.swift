@@ -1,19 +1,19 @@
 internal import Kernels
-public import Messages
-public import Tensors
+internal import Messages
+package import Tensors
 
 /// The half of a model that makes words: word embedding, LSTM and logits, without the network that sees the picture.
 ///
 /// Everything that a vocabulary can be compared with is here, and it is read in a tenth of the time that a whole model takes.
-public struct WordDecoder: Sendable {
+package struct WordDecoder: Sendable {
   private let decoder: Decoder
 
   /// Values of a word's embedding.
-  public var embeddingSize: Int { decoder.sizes.embeddingSize }
+  package var embeddingSize: Int { decoder.sizes.embeddingSize }
   /// LSTM units: values of the hidden state.
-  public var unitCount: Int { decoder.sizes.unitCount }
+  package var unitCount: Int { decoder.sizes.unitCount }
   /// Rows of the word embedding and columns of the logits.
-  public var vocabularySize: Int { decoder.sizes.vocabularySize }
+  package var vocabularySize: Int { decoder.sizes.vocabularySize }
 
   init(_ decoder: Decoder) {
     self.decoder = decoder
@@ -26,7 +26,7 @@ public struct WordDecoder: Sendable {
   ///   - options: how the decoder runs.
   /// - Throws: `MissingTensorError` naming every tensor that is missing; `EngineError` for tensors that do not fit each
   ///   other; the source's error if it cannot be read.
-  public init(source: any TensorSource, options: EngineOptions = EngineOptions(threadCount: 1)) throws {
+  package init(source: any TensorSource, options: EngineOptions = EngineOptions(threadCount: 1)) throws {
     let present = Dictionary(source.descriptors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var missing: [String] = []
     let names = DecoderNames { names in
@@ -53,22 +53,22 @@ public struct WordDecoder: Sendable {
   /// A word's row of the embedding, `[embeddingSize]`.
   ///
   /// - Precondition: `word` is in `0..<vocabularySize`.
-  public func embedding(of word: Int) -> ArraySlice<Float> {
+  package func embedding(of word: Int) -> ArraySlice<Float> {
     decoder.wordEmbedding[word * embeddingSize..<(word + 1) * embeddingSize]
   }
 
   /// A word's column of the logits, `[unitCount]`.
   ///
   /// - Precondition: `word` is in `0..<vocabularySize`.
-  public func logitWeights(of word: Int) -> [Float] { decoder.logits.column(word, of: vocabularySize) }
+  package func logitWeights(of word: Int) -> [Float] { decoder.logits.column(word, of: vocabularySize) }
 
   /// A word's bias of the logits.
   ///
   /// - Precondition: `word` is in `0..<vocabularySize`.
-  public func logitBias(of word: Int) -> Float { decoder.logits.bias(ofColumn: word) }
+  package func logitBias(of word: Int) -> Float { decoder.logits.bias(ofColumn: word) }
 
   /// The state after a picture of which nothing is known: an image embedding of zeros.
-  public func stateWithoutImage() -> DecoderState {
+  package func stateWithoutImage() -> DecoderState {
     let zeros = [DecoderState(zeros: unitCount)]
     return decoder.advance(zeros, by: Array(repeating: 0, count: embeddingSize)).first ?? zeros[0]
   }
@@ -76,7 +76,7 @@ public struct WordDecoder: Sendable {
   /// Feeds one word to each of several partial captions; see `ShowAndTell.step`.
   ///
   /// - Throws: `EngineError` for a word or a state that does not fit the model.
-  public func step(words: [Int], states: [DecoderState]) throws(EngineError) -> DecoderStep {
+  package func step(words: [Int], states: [DecoderState]) throws(EngineError) -> DecoderStep {
     guard words.count == states.count else {
       throw EngineError(.stateCount(expected: words.count, found: states.count))
     }

@@ -1,7 +1,7 @@
 /// How much a picture may ask for before it is refused.
 public struct ImageLimits: Sendable, Equatable {
   /// The formats that are decoded. The original im2txt program takes JPEG alone.
-  public var formats: [ImageFormat] = [.jpeg, .png]
+  package var formats: [ImageFormat] = [.jpeg, .png]
   /// Bytes of the file. The default is 1 GiB.
   public var maximumByteCount = 1 << 30
   /// Pixels of the picture. The default, 2^27 or 134 million, takes 400 MB decoded; TensorFlow's own limit is 2^29.

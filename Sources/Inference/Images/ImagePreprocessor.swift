@@ -5,13 +5,13 @@ internal import CDecantImages
 /// In order: to float32 in [0, 1], bilinear resize to 346 x 346 whatever the aspect ratio, the middle 299 x 299,
 /// to [-1, 1]. Only the pixels that the crop keeps are computed.
 /// - Source: im2txt `image_processing.py`; TensorFlow 0.12.1 `resize_bilinear_op.cc` with `align_corners` false.
-public enum ImagePreprocessor {
+package enum ImagePreprocessor {
   /// Pixels of a side after the resize.
-  public static let resizedSide = 346
+  package static let resizedSide = 346
   /// Pixels of a side of the network's input.
-  public static let inputSide = 299
+  package static let inputSide = 299
   /// Elements of the network's input, `[299, 299, 3]`.
-  public static let inputCount = inputSide * inputSide * 3
+  package static let inputCount = inputSide * inputSide * 3
 
   /// Pixels that the crop drops before the first it keeps.
   static let cropStart = (resizedSide - inputSide) / 2
@@ -26,7 +26,7 @@ public enum ImagePreprocessor {
   /// The network's input of one picture.
   ///
   /// - Returns: `[299, 299, 3]`, row-major, in [-1, 1].
-  public static func input(from image: RGBImage) -> [Float] {
+  package static func input(from image: RGBImage) -> [Float] {
     unsafe resize(width: image.width, height: image.height) { resize in
       unsafe image.pixels.withUnsafeBufferPointer { pixels in
         guard let start = pixels.baseAddress else { return }

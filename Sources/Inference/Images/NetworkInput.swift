@@ -1,11 +1,11 @@
 internal import CDecantImages
 
 /// An image file as the network sees it.
-public struct NetworkInput: Sendable, Equatable {
+package struct NetworkInput: Sendable, Equatable {
   /// `[299, 299, 3]`, row-major, in [-1, 1].
-  public let values: [Float]
+  package let values: [Float]
   /// What the decoder complained about and decoded nevertheless; nil for a sound file.
-  public let warning: String?
+  package let warning: String?
 
   /// Reads, decodes and preprocesses a JPEG or PNG file.
   ///
@@ -13,7 +13,7 @@ public struct NetworkInput: Sendable, Equatable {
   /// decoded: no more than one is in memory, unless the file stores the picture in several passes.
   ///
   /// - Throws: `ImageError`, with the file's path.
-  public init(path: String, limits: ImageLimits = ImageLimits()) throws(ImageError) {
+  package init(path: String, limits: ImageLimits = ImageLimits()) throws(ImageError) {
     try self.init(PictureFile(path: path, limits: limits))
   }
 

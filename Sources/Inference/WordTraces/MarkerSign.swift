@@ -1,9 +1,9 @@
-public import Messages
+package import Messages
 
 /// One trace in a model's weights of where it has `<S>` and `</S>`.
-public struct MarkerSign: Sendable, Equatable {
+package struct MarkerSign: Sendable, Equatable {
   /// What was looked at.
-  public enum Kind: String, Sendable {
+  package enum Kind: String, Sendable {
     /// The word embedding: `</S>` ends captions and is never an input, so its row keeps the statistics of rows that were never
     /// trained.
     case input
@@ -14,7 +14,7 @@ public struct MarkerSign: Sendable, Equatable {
   }
 
   /// What a trace speaks for.
-  public enum Support: Sendable, Equatable {
+  package enum Support: Sendable, Equatable {
     /// The markers are where the vocabulary has them.
     case asGiven
     /// The start and end words are in each other's place.
@@ -24,16 +24,16 @@ public struct MarkerSign: Sendable, Equatable {
   }
 
   /// What was looked at.
-  public let kind: Kind
+  package let kind: Kind
   /// What it speaks for.
-  public let support: Support
+  package let support: Support
   /// The row that the trace is in: that of `</S>`, and for `output` that of `<S>`.
-  public let row: Int
+  package let row: Int
   /// How strongly, as the natural logarithm of the odds against chance: how few of the other frequent rows would pass as well.
-  public let weight: Double
+  package let weight: Double
 
   /// The fact as a clause.
-  public var text: Message {
+  package var text: Message {
     switch kind {
     case .input: "row \(row) was never an input, as only </S> is"
     case .output: "row \(row) was never to be predicted, as only <S> is"

@@ -1,18 +1,18 @@
 internal import Files
 internal import Foundation
 internal import Messages
-public import Vocabulary
+package import Vocabulary
 
 extension MarkerVerdict {
   /// What has words: a file, or a converted model that carries them.
-  public enum WordSource: Sendable, Equatable {
+  package enum WordSource: Sendable, Equatable {
     /// A `word_counts.txt`, by its path.
     case file(String)
     /// A converted file with words inside, by its path.
     case carried(String)
 
     /// The path of the file.
-    public var path: String {
+    package var path: String {
       switch self {
       case .file(let path), .carried(let path): path
       }
@@ -33,7 +33,7 @@ extension MarkerVerdict {
   ///   - words: where the vocabulary is.
   ///   - model: the path of the model.
   /// - Returns: sentences, and commands to type.
-  public func statement(of words: WordSource, model: String) -> MarkerStatement {
+  package func statement(of words: WordSource, model: String) -> MarkerStatement {
     let (remedy, commands) = remedy(for: words, model: model)
     return MarkerStatement(
       verdict: finding.rawValue, certainty: certainty.rawValue, confidence: (confidence * 1e4).rounded(.down) / 1e4,

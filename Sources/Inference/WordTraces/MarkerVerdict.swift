@@ -1,4 +1,4 @@
-public import Engine
+package import Engine
 internal import Foundation
 public import Tensors
 public import Vocabulary
@@ -38,7 +38,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   /// The probability of `finding`, 0...1, against chance; 0.5 if it is undecided. Never told as more than 0.9999.
   public let confidence: Double
   /// The traces that were found.
-  public let signs: [MarkerSign]
+  package let signs: [MarkerSign]
   /// The ID of `<S>` in the vocabulary.
   public let startID: Int
   /// The ID of `</S>` in the vocabulary.
@@ -50,7 +50,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   ///
   /// Forced captions are looked at only where the weights do not speak for the vocabulary by themselves: they take as long as the
   /// search of one picture's captions.
-  public init(_ vocabulary: Vocabulary, decoder: WordDecoder) {
+  package init(_ vocabulary: Vocabulary, decoder: WordDecoder) {
     var signs: [MarkerSign] = []
     let repeated = vocabulary.repeatedMarker
     if repeated == nil, vocabulary.count <= decoder.vocabularySize {

@@ -1,19 +1,19 @@
-public import Engine
+package import Engine
 
 /// What the weights of a captioning model tell about how many words it was trained with, and in which order.
 ///
 /// Rows of the word embedding that were never an input keep their initial values, which im2txt draws from ±0.08: those of
 /// rows after the last word. Frequent words get higher biases of the logits than rare ones. The module's documentation says
 /// how reliable that is. `MarkerVerdict` judges `<S>` and `</S>`.
-public struct WordEvidence: Sendable {
+package struct WordEvidence: Sendable {
   /// Rows of the word embedding.
-  public let rowCount: Int
+  package let rowCount: Int
   /// For each row, whether it is as it was before training.
-  public let isInitial: [Bool]
+  package let isInitial: [Bool]
   /// For each row, the bias of the logits.
-  public let biases: [Float]
+  package let biases: [Float]
   /// The first of the rows at the end that training never used as an input.
-  public let unusedStart: Int
+  package let unusedStart: Int
 
   /// im2txt's initializer draws from ±0.08; half an ulp or so more for files that were rounded.
   static let initialBound: Float = 0.0801
@@ -35,7 +35,7 @@ public struct WordEvidence: Sendable {
   }
 
   /// Takes the evidence from a decoder's weights.
-  public init(_ decoder: WordDecoder) {
+  package init(_ decoder: WordDecoder) {
     let rows = 0..<decoder.vocabularySize
     self.init(
       largest: rows.map { decoder.embedding(of: $0).reduce(0) { max($0, $1.magnitude) } },
@@ -43,7 +43,7 @@ public struct WordEvidence: Sendable {
   }
 
   /// Whether training left traces that can be read: nearly all frequent words have moved from where they began.
-  public var isReadable: Bool {
+  package var isReadable: Bool {
     let frequent = isInitial.prefix(min(Self.frequentCount, unusedStart))
     return frequent.count >= 10 && frequent.count { $0 } * 10 <= frequent.count
   }
