@@ -38,7 +38,7 @@ struct ModelCheck {
     let cousin = ModelCousin.find(in: canonical.descriptors)
     self.source = (try? cousin?.renaming(canonical)) ?? canonical
     self.path = path
-    isCheckpoint = source.format.hasPrefix("TensorFlow V")
+    isCheckpoint = source.isCheckpoint
     self.file = file
     let names = source.descriptors.map(\.name)
     examination = cousin?.examination ?? KnownModel.showAndTell.examine(canonical.descriptors)

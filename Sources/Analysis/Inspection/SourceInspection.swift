@@ -56,11 +56,10 @@ public struct SourceInspection: Sendable {
     let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
     (self.path, self.source, self.layout, self.order) = (path, source, layout, order)
     marks = WeightMarks(source)
-    let named = source as? ObjectNamedSource
     tensors = order.sorted(
       source.descriptors.filter { descriptor in
         guard let match else { return true }
-        return match.matches(descriptor.name) || named.map { match.matches($0.wantedName(of: descriptor)) } ?? false
+        return match.matches(descriptor.name) || source.wantedName(of: descriptor).map(match.matches) ?? false
       })
     statistics = layout == .statistics ? try tensors.map { try TensorStatistics(of: $0, in: source) } : nil
     // One that cannot be read does not stop the tensors from being listed.
@@ -73,7 +72,7 @@ public struct SourceInspection: Sendable {
     }
     report = try head.wait()
     notes += ReportText.incompleteness(source.problems)
-    if let shared = named?.sharedNames { notes.append("\(shared)") }
+    notes += source.problems.filter { $0.error is SharedObjectNames }.map { problem in "\(problem.error)" }
     if tensors.isEmpty, let match { notes.append("no variable's name matches '\(match.text)'") }
   }
 

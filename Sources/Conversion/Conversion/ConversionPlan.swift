@@ -202,15 +202,16 @@ private struct Stage {
   func through(_ show: (any TensorSource) throws -> any TensorSource) throws -> Stage {
     let next = try show(source)
     // Each step wraps what it was given, once, or returns it.
-    let isWrapped =
-      (next as? DerivedSource).map { $0.layerCount > (source as? DerivedSource)?.layerCount ?? 0 } ?? false
-    return Stage(next, depth: isWrapped ? depth + 1 : depth)
+    return Stage(next, depth: Self.layerCount(of: next) > Self.layerCount(of: source) ? depth + 1 : depth)
+  }
+
+  private static func layerCount(of source: any TensorSource) -> Int {
+    source.underlying.map { 1 + layerCount(of: $0) } ?? 0
   }
 
   /// The name that a tensor of this stage has in an earlier one, which this one renamed at most once.
   func name(of tensor: String, in earlier: Stage) -> String {
-    guard depth > earlier.depth, let derived = source as? DerivedSource else { return tensor }
-    return derived.expression(of: tensor)?.values.first ?? tensor
+    depth > earlier.depth ? source.operands(of: tensor).first ?? tensor : tensor
   }
 
   /// Some of the tensors, under names of their own where `names` has them.
@@ -232,9 +233,9 @@ private struct Stage {
     var names = [name]
     var layer: any TensorSource = source
     for _ in 0..<depth {
-      guard let derived = layer as? DerivedSource else { break }
-      names = names.flatMap { derived.expression(of: $0)?.values ?? [] }
-      layer = derived.base
+      guard let underlying = layer.underlying else { break }
+      names = names.flatMap(layer.operands)
+      layer = underlying
     }
     var seen: Set<[UInt8]> = []
     return names.filter { seen.insert(Array($0.utf8)).inserted }

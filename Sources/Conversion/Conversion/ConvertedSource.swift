@@ -12,6 +12,8 @@ package struct ConvertedSource: TensorSource {
   package var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
   package let descriptors: [TensorDescriptor]
+  /// Whether the underlying source is a checkpoint.
+  package var isCheckpoint: Bool { base.isCheckpoint }
   /// What the underlying source says about itself, except digests.
   package var metadata: [String: String] { base.metadata.filter { $0.key != ContentDigests.key } }
   /// Whether the underlying source carries checksums.

@@ -14,12 +14,10 @@ enum OutputName {
   /// - Returns: the source itself where no name changes.
   /// - Throws: `NameCollision` where two tensors would get one name.
   static func forTensorFlow(_ source: any TensorSource, from origin: any TensorSource) throws -> any TensorSource {
-    // Wrapped or not, a source has the format of the file.
-    let isCheckpoint = origin.format.hasPrefix("TensorFlow V")
     var changes = false
     let tensors = source.descriptors.map { descriptor in
       var name = descriptor.name
-      if let bare = withoutOutput(name), !(isCheckpoint && origin.descriptor(named: name) != nil) {
+      if let bare = withoutOutput(name), !(origin.isCheckpoint && origin.descriptor(named: name) != nil) {
         name = bare
         changes = true
       }

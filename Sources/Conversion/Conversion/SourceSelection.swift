@@ -26,7 +26,6 @@ struct SourceSelection {
       guard let name = problem.tensor, names.reasonToSkip(name) != nil else { throw problem.error }
     }
     let descriptors = source.descriptors
-    let named = source as? ObjectNamedSource
     let found = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source))
     if options.takesAverages {
       // --match is of the weights' names, --drop of both.
@@ -41,7 +40,7 @@ struct SourceSelection {
     let leftovers = Dictionary(found.map { (ByteString($0.name), $0) }) { first, _ in first }
     for descriptor in descriptors where !taken.contains(ByteString(descriptor.name)) {
       let leftover = leftovers[ByteString(descriptor.name)]
-      if let reason = names.reasonToSkip(descriptor.name, or: named?.wantedName(of: descriptor))
+      if let reason = names.reasonToSkip(descriptor.name, or: source.wantedName(of: descriptor))
         ?? Self.reason(leftover, options)
         ?? (constants.contains(ByteString(descriptor.name)) ? "a constant of the graph, not a weight" : nil)
         ?? descriptor.dtype.reasonWithoutValues.map({ "\($0)" })

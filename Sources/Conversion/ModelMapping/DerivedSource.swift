@@ -16,6 +16,10 @@ package struct DerivedSource: TensorSource {
   package let descriptors: [TensorDescriptor]
   /// What the underlying source says about itself, except digests, or what was given in its place.
   package let metadata: [String: String]
+  /// Whether the underlying source is a checkpoint.
+  package var isCheckpoint: Bool { base.isCheckpoint }
+  /// The source whose tensors are shown.
+  package var underlying: (any TensorSource)? { base }
   /// Whether the underlying source carries checksums.
   package var hasChecksums: Bool { base.hasChecksums }
   /// The problems of the underlying source, by its names.
@@ -32,8 +36,6 @@ package struct DerivedSource: TensorSource {
 
   /// The underlying source.
   package let base: any TensorSource
-  /// How many such sources lie within one another, this one included.
-  package let layerCount: Int
   private let expressions: [ByteString: TensorExpression]
   private let shared: SharedOperands
 
@@ -51,7 +53,6 @@ package struct DerivedSource: TensorSource {
     self.base = base
     // Digests are of the tensors as they lie in the file.
     self.metadata = metadata ?? base.metadata.filter { $0.key != ContentDigests.key }
-    layerCount = 1 + ((base as? DerivedSource)?.layerCount ?? 0)
     var expressions: [ByteString: TensorExpression] = [:]
     expressions.reserveCapacity(tensors.count)
     var collisions: [NameCollision] = []
@@ -87,6 +88,9 @@ package struct DerivedSource: TensorSource {
     }
     return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
   }
+
+  /// The names in the underlying source of what a tensor is made of.
+  package func operands(of name: String) -> [String] { expression(of: name)?.values ?? [] }
 
   /// What a tensor is made of; nil for a name that is not there.
   package func expression(of name: String) -> TensorExpression? { expressions[ByteString(name)] }

@@ -89,15 +89,15 @@ public struct TrainingLeftover: Sendable, Equatable {
   ///   - roles: what the graph beside the checkpoint says, if there is one.
   /// - Returns: all of them in the source's order, the likely ones too.
   package static func find(in source: any TensorSource, roles: VariableRoles? = nil) -> [TrainingLeftover] {
-    guard let derived = source as? DerivedSource else {
+    guard let underlying = source.underlying else {
       let descriptors = source.descriptors
       var search = LeftoverSearch(descriptors, origins: descriptors.map { source.origin(of: $0) }, roles: roles)
       return search.run()
     }
-    let found = Dictionary(find(in: derived.base, roles: roles).map { (ByteString($0.name), $0) }) { first, _ in first }
+    let found = Dictionary(find(in: underlying, roles: roles).map { (ByteString($0.name), $0) }) { first, _ in first }
     if found.isEmpty { return [] }
-    return derived.descriptors.compactMap { descriptor in
-      let names = derived.expression(of: descriptor.name)?.values ?? []
+    return source.descriptors.compactMap { descriptor in
+      let names = source.operands(of: descriptor.name)
       let parts = names.compactMap { found[ByteString($0)] }
       guard let first = parts.first, parts.count == names.count else { return nil }
       let isCertain = parts.allSatisfy { $0.certainty == .certain }

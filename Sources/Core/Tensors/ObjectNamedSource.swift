@@ -86,8 +86,8 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
   // MARK: - Some of the tensors
 
   /// The name that a tensor would have if no other wanted it.
-  package func wantedName(of descriptor: TensorDescriptor) -> String {
-    descriptors.index(ofName: descriptor.name).map { candidates[$0][0] } ?? descriptor.name
+  package func wantedName(of descriptor: TensorDescriptor) -> String? {
+    descriptors.index(ofName: descriptor.name).map { candidates[$0][0] }
   }
 
   /// The names of some of the tensors if there were no others, in their order, and what is said of those that several still want.
@@ -111,6 +111,8 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
   package var metadata: [String: String] { source.metadata }
   /// Whether the underlying source carries checksums.
   package var hasChecksums: Bool { source.hasChecksums }
+  /// Whether it is a checkpoint, as all sources with objects are.
+  package var isCheckpoint: Bool { source.isCheckpoint }
   /// What opening found wrong, where tensors are named by their keys; and a note on names that several tensors have.
   package var problems: [SourceProblem] {
     source.problems + (sharedNames.map { [SourceProblem(tensor: nil, error: $0, severity: .note)] } ?? [])

@@ -18,6 +18,18 @@ public protocol TensorSource: Sendable {
   /// What the file says about itself beside its tensors; empty for checkpoints.
   var metadata: [String: String] { get }
 
+  /// Whether it is a checkpoint of TensorFlow, whose names are those of variables.
+  var isCheckpoint: Bool { get }
+
+  /// The source that this one shows under other names or in other layouts; nil if it shows its own files.
+  var underlying: (any TensorSource)? { get }
+
+  /// The names in `underlying` of the tensors that one is made of.
+  func operands(of name: String) -> [String]
+
+  /// The name that a tensor would have if no other wanted it, where that is another than it has; a person may mean either.
+  func wantedName(of descriptor: TensorDescriptor) -> String?
+
   /// Whether the format carries checksums of every tensor's elements, which reading compares unless that is not wanted.
   var hasChecksums: Bool { get }
 
@@ -82,6 +94,18 @@ extension [SourceFile] {
 }
 
 extension TensorSource {
+  /// Whether it is a checkpoint. False by default.
+  public var isCheckpoint: Bool { false }
+
+  /// Nil by default: most sources show their own files.
+  public var underlying: (any TensorSource)? { nil }
+
+  /// The tensor itself by default.
+  public func operands(of name: String) -> [String] { [name] }
+
+  /// Nil by default.
+  public func wantedName(of descriptor: TensorDescriptor) -> String? { nil }
+
   /// Whether the format has checksums. False by default, as for most weight files; they may have digests in their metadata.
   public var hasChecksums: Bool { false }
 

@@ -9,6 +9,7 @@ struct SalvagedSource: TensorSource {
   var files: [SourceFile] { base.files }
   var metadata: [String: String] { base.metadata }
   var hasChecksums: Bool { base.hasChecksums }
+  var isCheckpoint: Bool { base.isCheckpoint }
   /// Always empty: the salvage has already reported what is lost.
   var problems: [SourceProblem] { [] }
 

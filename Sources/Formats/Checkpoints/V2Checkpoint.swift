@@ -20,6 +20,8 @@ package final class V2Checkpoint: TensorSource, ReadObservable {
   package let files: [SourceFile]
   /// It does, of every block of the index and of every tensor.
   package let hasChecksums = true
+  /// It is one.
+  package let isCheckpoint = true
   /// All tensors that can be described, sorted by the bytes of their names.
   package let descriptors: [TensorDescriptor]
 

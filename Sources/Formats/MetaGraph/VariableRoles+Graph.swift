@@ -5,7 +5,7 @@ extension VariableRoles {
   ///
   /// - Parameter source: any; weight files have no graph beside them.
   package init?(beside source: any TensorSource) {
-    guard let path = source.files.first?.path, source.format.hasPrefix("TensorFlow") else { return nil }
+    guard let path = source.files.first?.path, source.isCheckpoint else { return nil }
     let prefix =
       path.hasSuffix(Self.indexSuffix)
       ? String(path.dropLast(Self.indexSuffix.count)) : Self.withoutShard(path)
