@@ -269,7 +269,11 @@ let wholeTests: [Target] = [
     swiftSettings: swiftSettings),
   .testTarget(
     name: "DocumentationTests",
-    dependencies: ["Digests", "Checkpoints", "Tensors", "Bytes", "Messages", "TestSupport", "Examples"],
+    dependencies: [
+      "Comparison", "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "Digests",
+      "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable", "ProtobufWire", "Tensors", "Files",
+      "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
+    ],
     path: "Tests/DocumentationTests", swiftSettings: testSettings),
   // Every bit of small files of every format.
   .testTarget(

@@ -1,0 +1,55 @@
+import Messages
+import Patterns
+import Tensors
+
+@testable import ModelMapping
+
+extension MessageGroup {
+  static func modelMapping() throws -> [MessageGroup] {
+    let twoNames = NameCollision(first: "a:0", second: "a", target: "a")
+    let byRules = NameCollision(first: "logits/weights", second: "logits/W", target: "out/weight", rules: [1, 3])
+    return [
+      MessageGroup(
+        "MappingError", MappingDefect.self, at: "Conversion/ModelMapping/MappingError.swift",
+        .init([
+          .doesNotFit, .averageDoesNotFit(weight: "logits/weights"), .averagedTwice(weight: "logits/weights"),
+        ]) { MappingError($0, file: "model.ckpt-3000000", tensor: "logits/weights/ExponentialMovingAverage") },
+        .init([.nothingKnown(.pytorch), .nothingToFold]) { MappingError($0, file: "model.ckpt-3000000") }),
+      try renaming(),
+      MessageGroup(
+        "NameCollision",
+        [
+          ("of outputs", twoNames),
+          ("by names", NameCollision(first: "lstm/kernel", second: "lstm/weights", target: "lstm.weight")),
+          ("by rules", byRules), ("several", byRules.and([twoNames])),
+        ]),
+    ]
+  }
+
+  private static func renaming() throws -> MessageGroup {
+    let shape = try Shape([512, 12_000])
+    let other = try Shape([512, 300])
+    var inFile = RenameError(.badFile("a whole number is expected"))
+    inFile.file = "rules.json"
+    inFile.position = RenameError.Position(line: 3, column: 12)
+    return MessageGroup(
+      "RenameError", RenameError.Reason.self, at: "Conversion/ModelMapping/RenameError.swift",
+      .init([inFile.reason]) { _ in inFile },
+      .init([
+        .badExpression("*_embedding", .init(reason: .misplaced("*"), offset: 0)), .badGroup("$3", groupCount: 1),
+        .badAxes([0, 2]), .badStep("'into' names no part"), .tooManyRegroupings,
+      ]) { RenameError($0, rule: 2) },
+      .init([
+        .badTransposition([1, 0, 2], .float32, shape), .badAxis("squeeze", [2], .float32, shape),
+        .badSqueeze([0], .float32, shape), .badReshape([.count(512), .rest, .axis(1)], .float32, shape),
+        .badSplit(.init(axis: 0, into: [[], [], []]), .float32, shape),
+        .badSplit(.init(axis: 0, sizes: [256, nil], into: [[], []]), .float32, shape),
+        .noWidth("transpose", .string, shape), .otherDType(.float32, shape, first: "logits/biases", .float64),
+        .otherShape(.float32, shape, first: "logits/biases", other, axis: 0),
+        .missingMember("W_j", present: ["lstm/W_i"], shape, name: "lstm/kernel"),
+        .unknownMember("x", order: ["i", "j", "f", "o"]), .unknownMember("x", order: nil),
+        .memberTwice("i", other: "lstm/W_i", name: "lstm/kernel"), .matchesTwice, .tooManySteps, .emptyName,
+        .nameTooLong,
+      ]) { RenameError($0, rule: 2, tensor: "logits/weights") })
+  }
+}

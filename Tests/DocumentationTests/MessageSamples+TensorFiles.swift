@@ -1,0 +1,23 @@
+import Files
+import Messages
+import TensorFiles
+import WeightFiles
+
+extension MessageGroup {
+  static func tensorFiles() -> [MessageGroup] {
+    [
+      MessageGroup(
+        "TensorFileError", TensorFileDefect.self, at: "Formats/TensorFiles/TensorFileDefect.swift",
+        .init([.notTensors(.pickle), .notTensors(.unknown), .archive(.keras), .archive(.torch), .archive(.other)]) {
+          TensorFileError($0, file: "model.bin")
+        },
+        .init([.companion("a tokenizer", advice: "Name the weights that it belongs to.")]) {
+          TensorFileError($0, file: "tokenizer.json")
+        },
+        .init([
+          .file(FileError(.cannotOpen(2), file: "model.bin")), .unknownExtension, .cannotCompress(.safetensors),
+          .badCompression(12), .cannotShard(.hdf5), .badShardCount(0, limit: 10_000),
+        ]) { TensorFileError($0, file: "converted/model") })
+    ]
+  }
+}
