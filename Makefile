@@ -10,13 +10,14 @@ override CACHE := $(abspath $(CACHE))
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test check build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: help demo test check pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
 .PHONY: accuracy bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
 	@echo 'make test           build and run all tests'
 	@echo 'make check          before each commit: lint and the fast tests (see CONTRIBUTING.md)'
+	@echo 'make pages          write the pages that tests compare with the code (docs/messages.md, docs/public-interface.txt)'
 	@echo 'make test-c         test our C alone, under sanitizers'
 	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
 	@echo 'make sanitize-kernels  test the kernels in release under the address and thread sanitizers'
@@ -59,6 +60,11 @@ SLOW := --skip FaultTests --skip DamageTests --skip SoakTests --skip HostileInpu
 # The same build as `make test`, so that either goes on from the other.
 check: packages lint
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest $(SLOW)
+
+# With the variable set, the tests that compare a page with the code write it.
+pages: packages
+	DECANT_WRITE_PAGES=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest \
+	  --filter DocumentationTests
 
 test-c:
 	@Tests/C/CTests/run.sh

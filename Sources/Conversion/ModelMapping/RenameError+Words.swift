@@ -6,7 +6,7 @@ extension RenameError.Reason {
   var sentence: Message {
     switch self {
     case .badFile(let words): "\(words). See Schemas/rename-rules.schema.json."
-    case .badExpression(let text, let error): "'\(text)' is not an expression for names: \(error)."
+    case .badExpression(let text, let error): "'\(text)' is not a valid regular expression: \(error)."
     case .badGroup(let text, let count):
       "'\(text)' in the template is not a group; the expression has \(count). Write '$$' for a dollar sign."
     case .badAxes(let axes):
@@ -17,14 +17,14 @@ extension RenameError.Reason {
     case .badTransposition(let axes, let dtype, let shape):
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
     case .badStep(let words): "\(words)."
-    case .tooManyRegroupings: "a rule has one of 'split', 'concatenate' and 'drop'; write a rule for each."
+    case .tooManyRegroupings: "a rule can have only one of 'split', 'concatenate' and 'drop'; write one rule for each."
     case .emptyName: "the new name is empty."
     case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
     case .tooManySteps:
       """
-      the rules change a tensor more than \(RenameRules.maximumDepth) times, or make a tensor too large for 64 bits, or make more than \
-      \(RenameRules.maximumNodeCount) parts and changes in all, and \(RenameRules.nodeCountOfOneTensor) for \
-      each tensor, or than there is memory for. Convert twice, with half of the rules each time.
+      the rules change a tensor more than \(RenameRules.maximumDepth) times, make a tensor too large for 64 bits, or make more parts \
+      and changes than \(RenameRules.maximumNodeCount) and \(RenameRules.nodeCountOfOneTensor) for each tensor, or than memory can \
+      hold. Convert twice, with half of the rules each time.
       """
     case .badAxis, .badSqueeze, .badReshape, .badSplit, .noWidth: layoutSentence
     case .otherDType, .otherShape, .missingMember, .unknownMember, .memberTwice, .matchesTwice: joinSentence
@@ -35,12 +35,12 @@ extension RenameError.Reason {
     switch self {
     case .badAxis(let step, let axes, let dtype, let shape):
       """
-      '\(step)' names the axes \(axes), which \(dtype) \(shape) does not have, or not each once: it has \(Self.range(shape)). \
+      '\(step)' names the axes \(axes), but \(dtype) \(shape) has \(Self.range(shape)), and each may be named only once. \
       Correct the axes, or match fewer names.
       """
     case .badSqueeze(let axes, let dtype, let shape):
       """
-      'squeeze' would drop the axes \(axes) of \(dtype) \(shape), and only an axis of extent 1 can go. \
+      'squeeze' would leave out the axes \(axes) of \(dtype) \(shape), but only an axis of extent 1 can be left out. \
       Correct the axes, or match fewer names.
       """
     case .badReshape(let extents, let dtype, let shape):
@@ -88,7 +88,7 @@ extension RenameError.Reason {
       "the group takes '\(member)', which is not a number. Give the tensors' order by 'order'."
     case .memberTwice(let member, let other, let name):
       """
-      it and '\(other)' both are '\(member)' of '\(name)'. \
+      this tensor and '\(other)' would both be '\(member)' of '\(name)'. \
       Put what tells them apart into 'replace', as $1, or match fewer names.
       """
     case .matchesTwice:

@@ -308,12 +308,12 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
     switch reason {
     case .endOfText: "the JSON text ends within a value"
     case .expected(let what): "\(what) is expected"
-    case .duplicateKey(let key): "the key '\(key)' comes twice"
+    case .duplicateKey(let key): "the key '\(key)' occurs twice"
     case .badUTF8: "a string is not UTF-8"
     case .controlCharacter(let byte): "a string has the control character \(byte)"
     case .badEscape: "a string has an unknown escape"
     case .numberTooLarge: "a number does not fit 63 bits"
-    case .tooDeep: "values lie more than \(JSONReader.maximumDepth) deep within one another"
+    case .tooDeep: "values are nested more than \(JSONReader.maximumDepth) deep"
     }
   }
 }

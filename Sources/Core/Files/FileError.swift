@@ -70,7 +70,7 @@ public struct FileError: DecantError, Equatable {
     case .cannotOpen(let code) where code == ENOENT || code == ENOTDIR:
       "no such file. Check the spelling and the directory."
     case .cannotOpen(let code): "cannot be opened: \(String(systemErrorNumber: code))."
-    case .isDirectory: "is a directory where a file was expected."
+    case .isDirectory: "is a directory, but a file was expected."
     case .notRegular: "is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):
       """

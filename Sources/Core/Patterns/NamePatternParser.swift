@@ -35,7 +35,7 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
       case .misplaced(let text):
         "'\(text)' has no place here; write '\\\(text)' for the character"
       case .unsupported(let text):
-        "'\(text)' is not understood; there are no back-references and no looking around"
+        "'\(text)' is not supported; there are no back-references and no look-around"
       case .backwards: "a range runs backwards"
       case .tooLarge: "repetitions make the expression too large"
       }

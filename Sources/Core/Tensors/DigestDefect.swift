@@ -15,7 +15,7 @@ public enum DigestDefect: ErrorReason {
   case noTensor
   /// The digests are not what Decant writes.
   case unreadable(Message)
-  /// A Decant of that version writes digests, and there are none.
+  /// A Decant of that version writes digests, but there are none.
   case missing(version: String)
 
   /// What was found and expected, and what to do.
@@ -28,11 +28,11 @@ public enum DigestDefect: ErrorReason {
     case .tensor(let stored, let found):
       "the digest of its dtype, shape and elements is \(found), but \(stored) was stored"
     case .metadata(let stored, let found): "the digest of the metadata is \(found), but \(stored) was stored"
-    case .noDigest: "the file has a digest of every tensor, and none of this one"
-    case .noTensor: "the file has a digest of this tensor, and no such tensor"
+    case .noDigest: "the file has digests of its tensors, but none of this one"
+    case .noTensor: "the file has a digest of this tensor, but no such tensor"
     case .unreadable(let why): "the digests in '\(ContentDigests.key)' cannot be read: \(why)"
     case .missing(let version):
-      "Decant \(version) writes digests, and there are none in '\(ContentDigests.key)'"
+      "Decant \(version) writes digests, but there are none in '\(ContentDigests.key)'"
     }
   }
 }

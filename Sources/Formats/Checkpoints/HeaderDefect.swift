@@ -24,16 +24,16 @@ public enum HeaderDefect: Error, Equatable {
     switch self {
     case .missing: "the table has no checkpoint header (the entry with the empty key)."
     case .notACheckpoint: "the table's header is neither that of a V1 nor that of a V2 checkpoint."
-    case .otherVersion(.v1): "a V1 checkpoint, where the index of a V2 checkpoint was expected."
-    case .otherVersion(.v2): "the index of a V2 checkpoint, where a V1 checkpoint was expected."
+    case .otherVersion(.v1): "is a V1 checkpoint, but the index of a V2 checkpoint was expected."
+    case .otherVersion(.v2): "is the index of a V2 checkpoint, but a V1 checkpoint was expected."
     case .badShardCount(let count):
       "the header declares \(count.counted("shard")); expected 1 to \(BundleHeader.maximumShardCount)."
     case .badEndianness(let value):
       "the header has the unknown byte order \(value); expected 0 (little-endian) or 1 (big-endian)."
     case .tooNew(let version):
-      "written for readers of version \(version) and above; this one knows \(BundleHeader.consumerVersion)."
+      "is written for readers of version \(version) and above; Decant knows \(BundleHeader.consumerVersion)."
     case .consumerExcluded: "the writer excludes readers of version \(BundleHeader.consumerVersion)."
-    case .badProducer(let version): "the writer's version is \(version)."
+    case .badProducer(let version): "the writer's version is negative: \(version)."
     }
   }
 

@@ -38,7 +38,7 @@ public enum SearchDefect: Error, Equatable {
   var words: Message {
     switch self {
     case .notFound(let lookedFor, _): "no such checkpoint. Looked for \(list: lookedFor, upTo: 10)."
-    case .danglingLink(let target): "a link to '\(target)', which does not exist."
+    case .danglingLink(let target): "is a link to '\(target)', which does not exist."
     case .ambiguous(let names): "several checkpoints fit: \(list: names, upTo: 10)."
     case .indexMissing(let index):
       "the index \(index) is missing; a data file holds neither names nor shapes."

@@ -41,9 +41,9 @@ public struct StateFile: Equatable, Sendable {
       case .tooLarge(let byteCount): "the file has \(byteCount.counted("byte")), too many for a checkpoint's state file"
       case .fieldName: "the name of a field was expected"
       case .value(let field): "the field \(field) has no value"
-      case .openQuotation: "a quotation does not end"
+      case .openQuotation: "a quotation mark is not closed"
       case .escape: "a backslash comes before a character that cannot be escaped"
-      case .noCheckpointPath: "there is no model_checkpoint_path in the file"
+      case .noCheckpointPath: "the file has no model_checkpoint_path"
       }
     }
   }

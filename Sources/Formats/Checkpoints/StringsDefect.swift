@@ -16,7 +16,7 @@ public enum StringsDefect: Error, Equatable {
   var words: Message {
     switch self {
     case .tooMany(let count, let byteCount):
-      "\(count.counted("string")) cannot lie in \(byteCount.counted("byte"))."
+      "\(count.counted("string")) cannot fit into \(byteCount.counted("byte"))."
     case .badLength(let reason): "a string \(ByteError(reason, offset: 0))."
     case .lengthChecksum(let stored, let computed):
       "CRC-32C of the strings' lengths is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."

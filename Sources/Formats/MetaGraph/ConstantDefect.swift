@@ -28,7 +28,7 @@ public enum ConstantDefect: Sendable, Equatable {
   var words: Message {
     switch self {
     case .noValue: "has no value"
-    case .dtypesDiffer(let declared, let found): "is declared as \(declared), and its value is \(found)"
+    case .dtypesDiffer(let declared, let found): "is declared as \(declared), but its value is \(found)"
     case .unknownDType(let number): "has dtype \(number), which no tensor has"
     case .unknownRank: "has a shape of unknown rank"
     case .badShape(let error): error.message

@@ -103,10 +103,10 @@ public enum MetaGraphDefect: ErrorReason {
     case .address(let address): address.adviceForInput
     case .noGraph:
       """
-      is not a graph, and there is no .meta file beside it. Name a .meta file, or the directory of a SavedModel.
+      is not a graph, and no .meta file is beside it. Name a .meta file, or the directory of a SavedModel.
       """
     case .nameTooLong(let byteCount, let limit):
-      "a name has \(byteCount.counted("byte")) where at most \(limit) are expected. The file is probably damaged."
+      "a name has \(byteCount.counted("byte")), but at most \(limit) are expected. The file is probably damaged."
     case .tooManyNodes(let limit):
       "there are more than \(limit.counted("node")), which is more than is read. The file is probably damaged."
     case .partTooLarge(let part, let byteCount, let limit):
@@ -118,7 +118,7 @@ public enum MetaGraphDefect: ErrorReason {
     case .badConstant(let node): "the constant '\(node)' has values that do not fit its shape and dtype."
     case .duplicateNode(let node):
       """
-      a second node is called '\(node)', where names are unique in every graph that TensorFlow writes. \
+      two nodes are called '\(node)', but names are unique in every graph that TensorFlow writes. \
       \(Self.patchwork)
       """
     case .missingInput(let node, let input):

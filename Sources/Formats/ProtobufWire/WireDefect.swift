@@ -41,7 +41,7 @@ public enum WireDefect: ErrorReason {
     case .group(let field): "has a group in field \(field); TensorFlow's messages have no groups"
     case .badWireType(let type, let field): "has the unknown wire type \(type) in field \(field); expected 0, 1, 2 or 5"
     case .unexpectedWireType(let field, let expected, let found):
-      "has \(String(describing: found)) in field \(field), where \(String(describing: expected)) was expected"
+      "has \(String(describing: found)) in field \(field), but \(String(describing: expected)) was expected"
     case .tooLarge(let byteCount, let limit): "has \(byteCount.counted("byte")); the limit is \(limit)"
     case .tooDeep(let limit): "nests messages more than \(limit) deep"
     case .tooManyFields(let limit): "has more than \(limit) fields"

@@ -48,7 +48,7 @@ public enum TensorFileDefect: ErrorReason {
     case .companion(let noun, let advice):
       "is \(noun), not weights that Decant reads.\(advice.isEmpty ? "" : " \(advice)")"
     case .file(let error): error.message
-    case .archive(let kind): "is neither a checkpoint nor a weight file. \(kind.advice ?? "")"
+    case .archive(let kind): "is neither a checkpoint nor a weight file.\(kind.advice.map { " \($0)" } ?? "")"
     case .unknownExtension:
       """
       its name does not say which format to write. End it with one of \
@@ -58,8 +58,8 @@ public enum TensorFileDefect: ErrorReason {
       "\(format.rawValue) does not compress. Leave --compression out, or write .h5."
     case .cannotShard(let format):
       "\(format.rawValue) is one file. Leave --shards out, or write a V2 checkpoint with --to tensorflow."
-    case .badShardCount(let count, let limit): "a number of \(count.counted("shard")) is not in 1...\(limit)."
-    case .badCompression(let level): "compression \(level) is not in 0...9."
+    case .badShardCount(let count, let limit): "the number of shards must be 1 to \(limit), not \(count)."
+    case .badCompression(let level): "the compression level must be 0 to 9, not \(level)."
     }
   }
 }

@@ -60,7 +60,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
     case .cutShort(let reason): "the archive's directory \(ByteError(reason, offset: 0))."
     case .noMember: "the archive's directory is damaged."
     case .memberCount(let declared, let found):
-      "the archive declares \(declared.counted("member")), and lists \(found)."
+      "the archive declares \(declared.counted("member")), but lists \(found)."
     case .overlap(let first, let second):
       "the members '\(first)' and '\(second)' share bytes."
     case .encrypted(let name): "the member '\(name)' is encrypted. Unpack it and pack it again."
@@ -68,10 +68,10 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
       "the member '\(name)' is compressed by method \(method); stored (0) and deflate (8) are read."
     case .pastEnd: "a member lies beyond the archive's directory."
     case .impossibleSize(let name, let declared, let stored):
-      "the member '\(name)' declares \(declared.counted("byte")) in \(stored), which cannot be."
+      "the member '\(name)' declares \(declared.counted("byte")) in \(stored), which is impossible."
     case .noLocalHeader: "the archive's directory leads to no header of this member."
     case .badDeflate: "the compressed data is damaged."
-    case .byteCount(let declared, let found): "has \(found.counted("byte")) where \(declared) are declared."
+    case .byteCount(let declared, let found): "has \(found.counted("byte")), but \(declared) are declared."
     case .checksum(let stored, let computed):
       "CRC-32 is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .duplicateMember: "is in the archive twice."

@@ -75,7 +75,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .dtypeMismatch(let note):
       "is marked as '\(note)', which does not fit its stored type. \(WeightFileDefect.changed)"
     case .tooDeep:
-      "groups lie more than \(HDF5File.maximumDepth) deep within one another. The file is not a weight file."
+      "groups are nested more than \(HDF5File.maximumDepth) deep. The file is not a weight file."
     case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .shapeBeyondFile(let byteCount, let fileBytes):
       """

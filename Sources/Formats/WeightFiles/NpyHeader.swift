@@ -70,7 +70,7 @@ private struct NpyHeaderText {
     var seen: Set<String> = []
     while !skip("}") {
       let key = try readString()
-      guard seen.insert(key).inserted else { throw .badHeader("'\(key)' comes twice") }
+      guard seen.insert(key).inserted else { throw .badHeader("'\(key)' occurs twice") }
       try expect(":")
       switch key {
       case "descr": descriptor = try readDescriptor()

@@ -127,7 +127,7 @@ public enum ArrayDefect: Error, Equatable, Sendable {
       """
     case .unsupported(let name): "has numpy's dtype '\(name)', which no tensor has. Convert it."
     case .byteCount(let expected, let found):
-      "has \(found.counted("byte")) of elements where its shape and dtype take \(expected)."
+      "has \(found.counted("byte")) of elements, but its shape and dtype take \(expected)."
     }
   }
 }

@@ -91,7 +91,7 @@ public enum WeightFileDefect: ErrorReason {
     case .headerPastEnd(let declared, let left):
       "declares a header of \(declared.counted("byte")) but only \(left) are left. \(Self.interrupted)"
     case .notAnObject(let byte):
-      "the header starts with byte \(byte) where '{' is expected. It is not a safetensors file."
+      "the header starts with byte \(byte), but '{' is expected. It is not a safetensors file."
     case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):
@@ -103,21 +103,21 @@ public enum WeightFileDefect: ErrorReason {
     case .offsetsReversed(let start, let end): "ends at \(end), before its start at \(start). \(Self.changed)"
     case .offsetsNotContiguous(let start, let expected):
       """
-      starts at \(start) of the data where the tensor before ends at \(expected); safetensors allows neither holes \
+      starts at \(start) of the data, but the tensor before ends at \(expected); safetensors allows neither holes \
       nor overlap. \(Self.changed)
       """
     case .sizeMismatch(let found, let expected):
-      "has \(found.counted("byte")) where its shape and dtype need \(expected). \(Self.changed)"
+      "has \(found.counted("byte")), but its shape and dtype need \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
-      "the tensors take \(tensorBytes.counted("byte")) where the file has \(fileBytes) after its header. \(Self.interrupted)"
+      "the tensors take \(tensorBytes.counted("byte")), but the file has \(fileBytes) after its header. \(Self.interrupted)"
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
     case .duplicateName: "is in the file twice. \(Self.changed)"
     case .hdf5(let defect): defect.words
     case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
     case .array(let defect): defect.words
-    case .wrongKind(.string): "holds strings where numbers were asked for."
-    case .wrongKind(let dtype): "holds \(dtype) where strings were asked for."
+    case .wrongKind(.string): "holds strings, but numbers were asked for."
+    case .wrongKind(let dtype): "holds \(dtype), but strings were asked for."
     case .refused(let why): "\(why)."
     case .tooManyBytes(let declared):
       "received more than the \(declared.counted("byte")) it was declared with. This is a defect in Decant."

@@ -48,15 +48,15 @@ public enum CaptionDefect: ErrorReason {
     case .beamSize(let size):
       """
       the beam size \(size) is out of range; give 1 to \(CaptionOptions.maximumBeamSize), such as 3, the value of the \
-      original program
+      original program.
       """
     case .maximumLength(let length):
       """
       the maximum length \(length) is out of range; give 1 to \(CaptionOptions.maximumMaximumLength), such as 20, the \
-      value of the original program
+      value of the original program.
       """
     case .lengthNormalization(let power):
-      "the length normalisation \(power) is invalid; give 0 for none, or a number such as 0.7"
+      "the length normalisation \(power) is invalid; give 0 for none, or a number such as 0.7."
     case .notANumber(let wordCount):
       """
       the model's probabilities after \(wordCount.counted("word")) are not numbers. Its weights are damaged or were never \
@@ -65,7 +65,7 @@ public enum CaptionDefect: ErrorReason {
     case .predictionSize(let rows, let probabilities, let states):
       """
       the model gave \(probabilities.counted("probability", "probabilities")) and \(states.counted("state")) \
-      for \(rows.counted("caption"))
+      for \(rows.counted("caption")).
       """
     case .noVocabulary:
       """

@@ -39,7 +39,7 @@ public enum EngineDefect: ErrorReason {
     switch self {
     case .shape(let expected, let found):
       """
-      has shape \(found) where an im2txt model needs [\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]. \
+      has shape \(found), but an im2txt model needs [\(expected.map { $0.map(String.init) ?? "any" }.joined(separator: ", "))]. \
       The file may hold another network, or a tensor was transposed when it was converted.
       """
     case .dtype(let dtype):
@@ -48,7 +48,7 @@ public enum EngineDefect: ErrorReason {
       """
     case .byteCount(let expected, let found):
       """
-      gave \(found.counted("byte")) where its shape and dtype need \(expected). The file is damaged; copy it again.
+      gave \(found.counted("byte")), but its shape and dtype need \(expected). The file is damaged; copy it again.
       """
     case .activationsTooLarge(let byteCount):
       """
@@ -62,7 +62,7 @@ public enum EngineDefect: ErrorReason {
       """
     case .imageValueCount(let imageValueCount, let count, let found):
       """
-      \(count.counted("image")) \(count.noun("was", "were")) given in \(found.counted("value")); each has \
+      \(count.counted("image")) \(count.noun("was", "were")) given as \(found.counted("value")); each takes \
       \(imageValueCount): [height, width, 3].
       """
     case .wordOutOfRange(let word, let size):
@@ -73,7 +73,7 @@ public enum EngineDefect: ErrorReason {
     case .stateCount(let expected, let found):
       "\(found.counted("state")) \(found.noun("was", "were")) given for \(expected.counted("word"))."
     case .stateSize(let expected, let found):
-      "a state has \(found) units where the model has \(expected). It may come from another model."
+      "a state has \(found) units, but the model has \(expected). It may come from another model."
     }
   }
 }

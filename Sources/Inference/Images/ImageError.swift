@@ -62,7 +62,7 @@ public enum ImageDefect: ErrorReason {
         """
     case .damaged(let format, let message):
       return """
-        the \(format.name) data is damaged: \(message). If another program still opens it, save the picture anew from \
+        the \(format.name) data is damaged: \(message). If another program still opens it, save the picture again from \
         there.
         """
     case .tooManyBytes(let count, let limit):
@@ -79,7 +79,7 @@ public enum ImageDefect: ErrorReason {
         """
     case .tooManyScans(let count):
       return """
-        has \(count) scans and more, expected a dozen for a picture of this size. \
+        has \(count) or more scans; a picture of this size needs about a dozen. \
         The file was made to exhaust time; no ordinary program writes one.
         """
     case .outOfMemory: return "there is not enough memory to decode it. Scale the picture down."

@@ -55,7 +55,7 @@ public enum VocabularyDefect: ErrorReason {
       """
     case .repeatedMarker(let word):
       """
-      \(word) is on several lines, expected one: which to exchange cannot be known. \
+      \(word) is on several lines, but one was expected, and Decant cannot know which is right. \
       Remove the lines that do not belong there; see them with 'decant vocab'.
       """
     case .tooManyWords(let count, let rows):

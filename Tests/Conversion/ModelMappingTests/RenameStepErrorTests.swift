@@ -32,7 +32,7 @@ struct RenameStepErrorTests {
     arguments: [
       Row(#"{"match": "a/q", "squeeze": 0}"#, "'a/q'", "float32 [2, 3]", "extent 1"),
       Row(#"{"match": "a/q", "squeeze": 2}"#, "the axes [2]", "axes 0 to 1"),
-      Row(#"{"match": "a/q", "squeeze": [0, -2]}"#, "not each once"),
+      Row(#"{"match": "a/q", "squeeze": [0, -2]}"#, "named only once"),
       Row(#"{"match": "a/q", "unsqueeze": 4}"#, "'unsqueeze'", "[4]"),
       Row(#"{"match": "a/q", "reshape": [7]}"#, "[7] does not have the 6 elements of float32 [2, 3]"),
       Row(#"{"match": "a/q", "reshape": [4, -1]}"#, "[4, -1]", "6 elements"),
@@ -66,7 +66,7 @@ struct RenameStepErrorTests {
         "'k', which is not a number"),
       Row(
         #"{"match": "^(.)/([qk])$", "replace": "x", "concatenate": {"axis": 0, "group": 2, "order": ["q", "k"]}}"#,
-        "both are 'k' of 'x'", "Put what tells them apart into 'replace'"),
+        "both be 'k' of 'x'", "Put what tells them apart into 'replace'"),
       Row(
         #"{"match": "(a|q)", "replace": "x", "concatenate": {"axis": 0, "group": 1, "order": ["a", "q"]}}"#,
         "matches the name more than once"),

@@ -53,12 +53,12 @@ struct SafetensorsDefectTests {
     Defect("header cut", "{", .badHeader("the JSON text ends within a value"), at: 9),
     Defect(
       "the same tensor twice", #"{"a":\#(entry("U8", "[1]", 0, 1)),"a":\#(entry("U8", "[1]", 1, 2))}"#, data: 2,
-      .badHeader("the key 'a' comes twice"), at: 61),
+      .badHeader("the key 'a' occurs twice"), at: 61),
     Defect(
       "metadata that is no string", #"{"__metadata__":{"a":1}}"#, .badHeader("a string is expected"), at: 8 + 21),
     Defect(
       "the same field twice", #"{"a":{"dtype":"U8","dtype":"U8","shape":[],"data_offsets":[0,1]}}"#, data: 1,
-      .badHeader("the key 'dtype' comes twice"), at: 8 + 19),
+      .badHeader("the key 'dtype' occurs twice"), at: 8 + 19),
     Defect(
       "no dtype", #"{"a":{"shape":[],"data_offsets":[0,1]}}"#, data: 1, .missingField("dtype"), at: 13, tensor: "a"),
     Defect(

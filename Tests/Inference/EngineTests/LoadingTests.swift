@@ -88,7 +88,7 @@ struct LoadingTests {
   @Test("the error says where, what was found, what was expected")
   func message() throws {
     let error = EngineError(.shape(expected: [3, nil], found: try Shape([4, 5])), file: "a.ckpt", tensor: "b/c")
-    #expect(error.description.hasPrefix("a.ckpt: tensor 'b/c': has shape [4, 5] where an im2txt model needs [3, any]."))
+    #expect(error.description.hasPrefix("a.ckpt: tensor 'b/c': has shape [4, 5], but an im2txt model needs [3, any]."))
   }
 
   @Test("integers are no weights")
