@@ -79,11 +79,12 @@ struct RenameRulesTests {
       BadFile("{\"rules\": [\n {\"match\": \"a\", \"to\": \"b\"}]}", 2, 22, "'to' is not known in rule 1"),
       BadFile("{\"rules\": [\n{\"replace\": \"b\"}]}", 2, 1, "rule 1 has no 'match'"),
       BadFile("{\"rules\": [{\"match\": \"a\"}]}", 1, 12, "rule 1 changes nothing"),
-      BadFile("{\"rules\": [{\"match\": \"a\", \"match\": \"b\"}]}", 1, 26, "comes twice"),
+      BadFile("{\"rules\": [{\"match\": \"a\", \"match\": \"b\"}]}", 1, 26, "occurs twice"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"dtype\": \"f8\"}]}", 1, 41, "'f8' in rule 1"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [-1]}]}", 1, 41, "a whole number"),
       BadFile("{\"rules\": [{\"match\": 3}]}", 1, 22, "a string is expected"),
-      BadFile("{\"rules\": [{\"match\": \"(\", \"replace\": \"\"}]}", 1, 12, "rule 1: '(' is not an expression"),
+      BadFile(
+        "{\"rules\": [{\"match\": \"(\", \"replace\": \"\"}]}", 1, 12, "rule 1: '(' is not a valid regular expression"),
       BadFile(
         "{\"rules\": [{\"match\": \"a\", \"replace\": \"\"},\n{\"match\": \"(a)\", \"replace\": \"$2\"}]}", 1, 42,
         "rule 2: '$2' in the template is not a group"),
