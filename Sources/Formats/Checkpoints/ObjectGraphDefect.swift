@@ -19,11 +19,11 @@ public enum ObjectGraphDefect: Sendable, Equatable {
     switch self {
     case .notOneString(let shape): "has shape \(shape); an object graph is a single string."
     case .unreadable(let why): "the object graph cannot be read: \(why)"
-    case .dangling(let count): "\(count.counted("reference")) of the object graph \(count.noun("leads", "lead")) to objects that are not there."
+    case .dangling(let count): "the object graph has \(count.counted("reference")) to objects that are not there."
     case .missingTensors(let count, let first):
       "the object graph names \(count.counted("tensor")) that \(count.noun("is", "are")) not there; the first is '\(first)'."
     case .sharedKeys(let count, let first):
-      "\(count.counted("value")) of the object graph \(count.noun("shares", "share")) the key of another value; the first is '\(first)'."
+      "\(count.counted("value")) of the object graph \(count.noun("shares", "share")) another's key; the first is '\(first)'."
     }
   }
 }

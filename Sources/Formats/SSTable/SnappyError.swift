@@ -43,8 +43,7 @@ extension SnappyError.Reason {
     case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, but the system refused"
     case .outputTooLong(let declared): "makes more than the \(declared.counted("byte")) it declares"
     case .outputTooShort(let declared, let produced): "declares \(declared.counted("byte")) and makes \(produced)"
-    case .badOffset(let offset, let produced):
-      "copies from \(offset.counted("byte")) back, but only \(produced) \(produced.noun("was", "were")) made"
+    case .badOffset(let offset, let produced): "copies from \(offset.counted("byte")) back, but made only \(produced)"
     }
   }
 }
