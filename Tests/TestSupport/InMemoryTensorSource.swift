@@ -14,15 +14,25 @@ public struct InMemoryTensorSource: TensorSource {
     /// Row-major, little-endian, packed; empty for strings.
     public var bytes: [UInt8]
     /// The elements of a string tensor, row-major; empty for others.
-    public var strings: [[UInt8]]
+    public var strings: [[UInt8]] = []
+    /// Where it says that its data lives.
+    public var location: TensorLocation?
+    /// The slices that it says it has.
+    public var sliceCount = 1
+    /// Its size where it has no elements to hand out.
+    private var listedByteCount: Int?
 
     /// A tensor of a fixed-width dtype.
-    public init(_ name: String, _ dtype: DType, _ dimensions: [Int], bytes: [UInt8]) throws {
+    public init(
+      _ name: String, _ dtype: DType, _ dimensions: [Int], bytes: [UInt8], location: TensorLocation? = nil,
+      sliceCount: Int = 1
+    ) throws {
       self.name = name
       self.dtype = dtype
       shape = try Shape(dimensions)
       self.bytes = bytes
-      strings = []
+      self.location = location
+      self.sliceCount = sliceCount
     }
 
     /// A tensor of strings.
@@ -32,6 +42,31 @@ public struct InMemoryTensorSource: TensorSource {
       shape = try Shape(dimensions)
       bytes = []
       self.strings = strings
+    }
+
+    /// A vector of texts.
+    public init(_ name: String, texts: [String]) throws {
+      try self.init(name, [texts.count], strings: texts.map { Array($0.utf8) })
+    }
+
+    /// A tensor of another source, under its name or another.
+    public init(_ descriptor: TensorDescriptor, of source: any TensorSource, as name: String? = nil) throws {
+      self.name = name ?? descriptor.name
+      dtype = descriptor.dtype
+      shape = descriptor.shape
+      bytes = dtype == .string ? [] : try source.readAll(descriptor)
+      strings = dtype == .string ? try source.readStrings(descriptor) : []
+    }
+
+    /// A tensor that is only listed: reading it gives nothing.
+    fileprivate init(listed descriptor: TensorDescriptor) {
+      name = descriptor.name
+      dtype = descriptor.dtype
+      shape = descriptor.shape
+      bytes = []
+      location = descriptor.location
+      sliceCount = descriptor.sliceCount
+      listedByteCount = descriptor.byteCount
     }
 
     /// A tensor of any bits, NaNs with payloads among them, that a seed decides.
@@ -48,53 +83,97 @@ public struct InMemoryTensorSource: TensorSource {
       bytes.removeLast(bytes.count - byteCount)
       try self.init(name, dtype, dimensions, bytes: bytes)
     }
+
+    fileprivate var descriptor: TensorDescriptor {
+      let byteCount = dtype == .string ? strings.reduce(0) { $0 + $1.count } : bytes.count
+      return TensorDescriptor(
+        name: name, dtype: dtype, shape: shape, byteCount: listedByteCount ?? byteCount, location: location,
+        sliceCount: sliceCount)
+    }
+  }
+
+  /// How reading a tensor ends.
+  private struct Damage {
+    let keptByteCount: Int
+    let error: (any Error)?
   }
 
   /// The format in words.
-  public let format = "memory"
-  /// None.
-  public let files: [SourceFile] = []
-  /// All tensors, sorted by name.
-  public let descriptors: [TensorDescriptor]
+  public var format = "memory"
+  /// None, unless the test says so.
+  public var files: [SourceFile] = []
   /// What the test gave.
-  public let metadata: [String: String]
+  public var metadata: [String: String]
   /// What the test says is wrong.
-  public let problems: [SourceProblem]
-  private let tensors: [Tensor]
+  public var problems: [SourceProblem]
+  /// Whether the test says that it has some.
+  public var hasChecksums = false
+  /// Bytes in a piece, where the reader allows more.
+  public var pieceByteCount = Int.max
+  /// All tensors, sorted by name.
+  public private(set) var descriptors: [TensorDescriptor]
+  private var tensors: [Tensor]
+  private var damages: [String: Damage] = [:]
 
   /// Takes tensors in any order.
-  public init(_ tensors: [Tensor], metadata: [String: String] = [:], problems: [SourceProblem] = []) {
+  public init(_ tensors: [Tensor] = [], metadata: [String: String] = [:], problems: [SourceProblem] = []) {
     self.problems = problems
-    self.tensors = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    self.tensors = tensors.sorted { $0.name.precedesInBytes($1.name) }
     self.metadata = metadata
-    descriptors = self.tensors.map { tensor in
-      TensorDescriptor(
-        name: tensor.name, dtype: tensor.dtype, shape: tensor.shape,
-        byteCount: tensor.dtype == .string ? tensor.strings.reduce(0) { $0 + $1.count } : tensor.bytes.count)
+    descriptors = self.tensors.map(\.descriptor)
+  }
+
+  /// Lists tensors, in any order, without data.
+  public init(listing descriptors: [TensorDescriptor]) {
+    self.init(descriptors.map(Tensor.init(listed:)))
+  }
+
+  /// The tensor of a name; nil where there is none, or to remove it.
+  public subscript(name: String) -> Tensor? {
+    get { descriptors.index(ofName: name).map { tensors[$0] } }
+    set {
+      let start = descriptors.firstIndex(notBefore: name)
+      let old = start..<(descriptors.index(ofName: name) ?? start - 1) + 1
+      tensors.replaceSubrange(old, with: newValue.map { [$0] } ?? [])
+      descriptors.replaceSubrange(old, with: newValue.map { [$0.descriptor] } ?? [])
     }
+  }
+
+  /// Adds a tensor, or puts it in place of the one of its name.
+  public mutating func add(_ tensor: Tensor) {
+    self[tensor.name] = tensor
+  }
+
+  /// Makes reading a tensor end behind its first bytes: with an error, or without one, as a source that breaks its promise would.
+  public mutating func damage(_ name: String, keeping byteCount: Int = 0, throwing error: (any Error)?) {
+    damages[name] = Damage(keptByteCount: byteCount, error: error)
   }
 
   /// Hands out the bytes in pieces; see `TensorSource`.
   public func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    let damage = damages[descriptor.name]
     let bytes = try tensor(descriptor).bytes
-    let piece = maximumByteCount / (descriptor.dtype.byteCount ?? 1) * (descriptor.dtype.byteCount ?? 1)
+    let count = min(bytes.count, damage?.keptByteCount ?? .max)
+    let width = descriptor.dtype.byteCount ?? 1
+    let piece = max(width, min(maximumByteCount, pieceByteCount) / width * width)
+    if let error = damage?.error, count == 0 { throw error }
     var start = 0
     repeat {
-      let end = min(bytes.count, start + piece)
+      let end = start + min(piece, count - start)
       try body(bytes.rawSpan.extracting(start..<end))
       start = end
-    } while start < bytes.count
+    } while start < count
+    if let error = damage?.error { throw error }
   }
 
   /// All strings of one tensor.
   public func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
-    try tensor(descriptor).strings
+    if let error = damages[descriptor.name]?.error { throw error }
+    return try tensor(descriptor).strings
   }
 
   private func tensor(_ descriptor: TensorDescriptor) throws -> Tensor {
-    guard let tensor = tensors.first(where: { $0.name.utf8.elementsEqual(descriptor.name.utf8) }) else {
-      throw MissingTensorError(names: [descriptor.name], source: self)
-    }
+    guard let tensor = self[descriptor.name] else { throw MissingTensorError(names: [descriptor.name], source: self) }
     return tensor
   }
 
@@ -117,26 +196,5 @@ public struct InMemoryTensorSource: TensorSource {
       }
     }
     return try body.finish(metadata: nil)
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-///
-/// - Source: Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014.
-public struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  /// Starts the sequence of a seed.
-  public init(seed: UInt64) {
-    state = seed
-  }
-
-  /// The next 64 random bits.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -57,7 +57,7 @@ public struct TableBuilder: Sendable {
   public static func table(snappyBlock: [UInt8], lastKey: [UInt8]) -> [UInt8] {
     var table: [UInt8] = []
     let checked = snappyBlock + [1]
-    table += checked + littleEndian(CRC32C(of: checked.rawSpan).masked)
+    table += checked + packed([CRC32C(of: checked.rawSpan).masked])
     let builder = TableBuilder()
     let metaindexOffset = table.count
     let metaindexByteCount = builder.append(builder.contents([]), to: &table)
@@ -88,15 +88,14 @@ public struct TableBuilder: Sendable {
       previous = entry.key
     }
     if restarts.isEmpty { restarts = [0] }
-    for number in restarts + [restarts.count] { bytes += Self.littleEndian(UInt32(number)) }
-    return bytes
+    return bytes + packed((restarts + [restarts.count]).map(UInt32.init))
   }
 
   /// Appends a block and its trailer; returns the handle's byte count.
   public func append(_ contents: [UInt8], to file: inout [UInt8]) -> Int {
     let stored = isCompressed ? Self.snappyLiterals(contents) : contents
     let checked = stored + [isCompressed ? 1 : 0]
-    file += checked + Self.littleEndian(CRC32C(of: checked.rawSpan).masked)
+    file += checked + packed([CRC32C(of: checked.rawSpan).masked])
     return stored.count
   }
 
@@ -108,10 +107,5 @@ public struct TableBuilder: Sendable {
       stream += [UInt8(piece.count - 1) << 2] + piece
     }
     return stream
-  }
-
-  /// The four bytes of a number.
-  public static func littleEndian(_ value: UInt32) -> [UInt8] {
-    (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 }

@@ -11,7 +11,7 @@ struct DiffReportTests {
 
   /// Something of every kind.
   static func diff(tolerance: Double? = nil) throws -> SourceDiff {
-    func floats(_ values: [Float]) -> [UInt8] { SourceDiffTests.bytes(values) }
+    func floats(_ values: [Float]) -> [UInt8] { packed(values) }
     let left = InMemoryTensorSource([
       try Tensor("same", .float32, [2], seed: 1), try Tensor("global_step", .int64, [], seed: 1),
       try Tensor("gone\n", .float32, [2], seed: 1), try Tensor("other shape", .int8, [2], seed: 1),
@@ -22,7 +22,7 @@ struct DiffReportTests {
     ])
     let right = InMemoryTensorSource([
       try Tensor("same", .float32, [2], seed: 1), try Tensor("other shape", .int8, [1, 2], seed: 1),
-      try Tensor("half", .float16, [2], bytes: SourceDiffTests.bytes([UInt16(0x3c00), 0x2e66])),
+      try Tensor("half", .float16, [2], bytes: packed([UInt16(0x3c00), 0x2e66])),
       try Tensor("values", .float32, [2, 2], bytes: floats([1, 2.5, 3, 4.25])),
       try Tensor("near", .float32, [2], bytes: floats([1, 2.000_001])),
       try Tensor("nan", .float32, [2], bytes: floats([1, 2])), try Tensor("text", [1], strings: [[0x62]]),

@@ -20,7 +20,7 @@ struct GraphRemainderTests {
   ) throws -> InMemoryTensorSource {
     let others = Set(graph.otherConstantNames ?? [])
     var tensors = try graph.descriptors.filter { !others.contains($0.name) }.map {
-      try InMemoryTensorSource.Tensor($0.name, $0.dtype, $0.shape.dimensions, bytes: graph.readAll($0))
+      try InMemoryTensorSource.Tensor($0, of: graph)
     }
     tensors +=
       [try .init("global_step", .int64, [], seed: 1), try .init("AuxLogits/weights", .float32, [3, 2], seed: 2)] + extra

@@ -13,8 +13,7 @@ private struct ChangedScenes {
   func write(to path: String) throws {
     let source = try TensorFile.open(Scenes.checkpoint)
     let kept = try source.descriptors.filter { keeps($0.name) }.map { descriptor in
-      try InMemoryTensorSource.Tensor(
-        renames(descriptor.name), descriptor.dtype, descriptor.shape.dimensions, bytes: source.readAll(descriptor))
+      try InMemoryTensorSource.Tensor(descriptor, of: source, as: renames(descriptor.name))
     }
     let sink = try TensorOutput(path).create()
     try InMemoryTensorSource(kept + additions).write(to: sink).commit()

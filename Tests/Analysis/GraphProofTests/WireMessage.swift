@@ -1,5 +1,6 @@
 import Bytes
 import ProtobufWire
+import TestSupport
 
 /// A protobuf message taken apart into its fields, to be changed and put together again.
 struct WireMessage {
@@ -24,11 +25,9 @@ struct WireMessage {
       case .varint:
         fields.append(Field(number: tag.number, type: tag.type, payload: Varint.encode(try reader.readVarint())))
       case .fixed32:
-        fields.append(Field(number: tag.number, type: tag.type, payload: Self.littleEndian(try reader.readFixed32())))
+        fields.append(Field(number: tag.number, type: tag.type, payload: packed([try reader.readFixed32()])))
       case .fixed64:
-        let value = try reader.readFixed64()
-        let halves = [UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32)]
-        fields.append(Field(number: tag.number, type: tag.type, payload: halves.flatMap(Self.littleEndian)))
+        fields.append(Field(number: tag.number, type: tag.type, payload: packed([try reader.readFixed64()])))
       }
     }
   }
@@ -66,11 +65,7 @@ struct WireMessage {
   }
 
   static func float(_ number: UInt32, _ value: Float) -> Field {
-    Field(number: number, type: .fixed32, payload: littleEndian(value.bitPattern))
-  }
-
-  private static func littleEndian(_ value: UInt32) -> [UInt8] {
-    (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    Field(number: number, type: .fixed32, payload: packed([value]))
   }
 }
 

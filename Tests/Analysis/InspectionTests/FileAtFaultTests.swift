@@ -13,25 +13,13 @@ struct FileAtFaultTests {
     var message: Message { "m.data: \(tensor.map { "\($0) " } ?? "")is a pointer." }
   }
 
-  /// A source of which no tensor can be read, as behind an LFS pointer in place of a shard.
-  struct Hollow: TensorSource {
-    let base: InMemoryTensorSource
-    let problems: [SourceProblem]
-    var format: String { base.format }
-    var files: [SourceFile] { base.files }
-    var metadata: [String: String] { base.metadata }
-    var descriptors: [TensorDescriptor] { base.descriptors }
-    func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-      throw Pointer(tensor: descriptor.name)
-    }
-    func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { throw Pointer(tensor: descriptor.name) }
-  }
-
   @Test("is one failure that says how many tensors it costs", arguments: [true, false])
   func once(isKnownFromOpening: Bool) throws {
     let tensors = try (0..<5).map { try InMemoryTensorSource.Tensor("t\($0)", .int8, [1], seed: 1) }
     let problem = SourceProblem(tensor: nil, error: Pointer(tensor: nil), severity: .unreadable)
-    let source = Hollow(base: InMemoryTensorSource(tensors), problems: isKnownFromOpening ? [problem] : [])
+    var source = InMemoryTensorSource(tensors, problems: isKnownFromOpening ? [problem] : [])
+    // As behind an LFS pointer in place of a shard.
+    for tensor in tensors { source.damage(tensor.name, throwing: Pointer(tensor: tensor.name)) }
     let report = IntegrityReport(checking: source)
     #expect(report.failures.map(\.tensor) == [nil])
     #expect(report.failures.first?.affectedTensorCount == 5)

@@ -1,4 +1,5 @@
 import Foundation
+import Files
 import Inspection
 import Messages
 import MetaGraph
@@ -13,15 +14,17 @@ struct InspectDocumentTests {
     let schema = try JSONSchema(named: "inspect.schema.json")
     #expect(try schema.violations(in: InspectDocument(path: "p").json().text) == [])
 
-    var source = MemorySource()
+    var source = InMemoryTensorSource([
+      try .init("w", .float32, [2], bytes: packed([0.1, -2] as [Float]), location: TensorLocation(file: 0, offset: 4)),
+      try .init("n", .float32, [1], bytes: packed([.nan] as [Float])),
+      try .init("u", .uint64, [1], bytes: packed([.max] as [UInt64])),
+      try .init("global_step", .int64, [], bytes: packed([7] as [Int64])),
+      try .init("s", texts: ["a\0b"]),
+    ])
     source.files = [SourceFile(path: "/a/m.index", byteCount: 10), SourceFile(path: "/a/m.data-0", byteCount: nil)]
     source.metadata = ["decant.modelName": "x"]
-    try source.add("w", .float32, [2], packed([0.1, -2] as [Float]), location: TensorLocation(file: 0, offset: 4))
-    try source.add("n", .float32, [1], packed([.nan] as [Float]))
-    try source.add("u", .uint64, [1], packed([.max] as [UInt64]))
-    try source.add("global_step", .int64, [], packed([7] as [Int64]))
-    try source.add("s", strings: ["a\0b"])
-    source.damage("n", "m.data-0: byte 4: is wrong.")
+    source.hasChecksums = true
+    source.damage("n", throwing: FileError(.tooShort(offset: 4, needed: 4, byteCount: 0), file: "m.data-0"))
 
     let graph = try MetaGraphFile(path: Fixture.path("checkpoints/v2-lstm-kernel/model.ckpt-3.meta")).definition
     let saved = try SavedModelFile(path: Fixture.path("checkpoints/saved-model-tf1/model"))

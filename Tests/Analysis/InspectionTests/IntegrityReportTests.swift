@@ -2,15 +2,22 @@ import Files
 import Inspection
 import Messages
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("A check of everything")
 struct IntegrityReportTests {
-  private func source() throws -> MemorySource {
-    var source = MemorySource()
-    for name in ["a", "b", "c"] { try source.add(name, .float32, [2], packed([1, 2] as [Float])) }
-    try source.add("r", .resource, [], [])
-    try source.add("s", strings: ["x"])
+  private struct Damage: DecantError {
+    let category = ErrorCategory.badData
+    let message: Message
+  }
+
+  private func source() throws -> InMemoryTensorSource {
+    var source = InMemoryTensorSource([
+      try .init("r", .resource, [], bytes: []), try .init("s", texts: ["x"]),
+    ])
+    for name in ["a", "b", "c"] { try source.add(.init(name, .float32, [2], seed: 1)) }
+    source.hasChecksums = true
     return source
   }
 
@@ -35,8 +42,8 @@ struct IntegrityReportTests {
     source.files = [
       SourceFile(path: "m.index", byteCount: 1), SourceFile(path: "m.data-00001-of-00002", byteCount: nil),
     ]
-    source.damage("a", "m.index: byte 3: is wrong.")
-    source.damage("s", "m.index: byte 9: is wrong too.")
+    source.damage("a", throwing: Damage(message: "m.index: byte 3: is wrong."))
+    source.damage("s", throwing: Damage(message: "m.index: byte 9: is wrong too."))
     let report = IntegrityReport(checking: source)
     #expect(!report.isSound)
     #expect(report.failures.map(\.tensor) == [nil, "a", "s"])
@@ -54,27 +61,15 @@ struct IntegrityReportTests {
 
   @Test("begins with what opening found, and says it once")
   func problems() throws {
-    struct Damaged: TensorSource {
-      let inner: MemorySource
-      var format: String { inner.format }
-      var files: [SourceFile] { inner.files }
-      var descriptors: [TensorDescriptor] { inner.descriptors }
-      var metadata: [String: String] { [:] }
-      let error = FileError(.isDirectory, file: "shard")
-      var problems: [SourceProblem] {
-        [
-          SourceProblem(tensor: "lost", error: FileError(.notRegular, file: "m"), severity: .incomplete),
-          SourceProblem(tensor: "a", error: error, severity: .unreadable),
-          SourceProblem(tensor: nil, error: FileError(.exists, file: "odd"), severity: .note),
-        ]
-      }
-      func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-        if descriptor.name == "a" { throw error }
-        try inner.read(descriptor, maximumByteCount: maximumByteCount, body)
-      }
-      func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try inner.readStrings(descriptor) }
-    }
-    let report = IntegrityReport(checking: Damaged(inner: try source()))
+    let error = FileError(.isDirectory, file: "shard")
+    var source = try source()
+    source.damage("a", throwing: error)
+    source.problems = [
+      SourceProblem(tensor: "lost", error: FileError(.notRegular, file: "m"), severity: .incomplete),
+      SourceProblem(tensor: "a", error: error, severity: .unreadable),
+      SourceProblem(tensor: nil, error: FileError(.exists, file: "odd"), severity: .note),
+    ]
+    let report = IntegrityReport(checking: source)
     #expect(report.failures.map(\.tensor) == ["lost", "a"])
     #expect(report.checkedTensorCount == 3)
   }

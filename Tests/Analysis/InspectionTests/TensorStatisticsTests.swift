@@ -1,5 +1,7 @@
+import Files
 import Inspection
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Statistics of a tensor")
@@ -95,8 +97,9 @@ struct TensorStatisticsTests {
   @Test("are right for each dtype", arguments: rows)
   func values(row: Row) throws {
     let width = try #require(row.dtype.byteCount)
-    var source = MemorySource()
-    try source.add("t", row.dtype, [row.bytes.count / width], row.bytes)
+    let source = InMemoryTensorSource([
+      try .init("t", row.dtype, [row.bytes.count / width], bytes: row.bytes)
+    ])
     let statistics = try #require(try TensorStatistics(of: source.descriptors[0], in: source))
     let fields = row.expected.split(separator: " ").map(String.init)
     #expect(statistics.valueCount == Int(fields[0]))
@@ -119,8 +122,9 @@ struct TensorStatisticsTests {
 
   @Test("are nil for dtypes without numbers", arguments: [DType.string, .resource, .variant])
   func noNumbers(dtype: DType) throws {
-    var source = MemorySource()
-    try source.add("t", dtype, [1], [0])
+    let source = InMemoryTensorSource([
+      try .init("t", dtype, [1], bytes: [0])
+    ])
     #expect(try TensorStatistics(of: source.descriptors[0], in: source) == nil)
   }
 
@@ -133,10 +137,11 @@ struct TensorStatisticsTests {
       let unit = Float(state >> 40) / Float(1 << 24) - 0.5
       return index == 500 ? .nan : unit * [1e-6, 1, 1e6][index % 3]
     }
-    var source = MemorySource()
-    try source.add("t", .float32, [values.count], packed(values))
+    var source = InMemoryTensorSource([
+      try .init("t", .float32, [values.count], bytes: packed(values))
+    ])
     let whole = try TensorStatistics(of: source.descriptors[0], in: source)
-    source.pieceElementCount = pieceElementCount
+    source.pieceByteCount = 4 * pieceElementCount
     #expect(try TensorStatistics(of: source.descriptors[0], in: source) == whole)
     #expect(whole?.valueCount == values.count)
     #expect(whole?.nanCount == 1)
@@ -144,9 +149,11 @@ struct TensorStatisticsTests {
 
   @Test("fail where the source fails")
   func damaged() throws {
-    var source = MemorySource()
-    try source.add("t", .float32, [1], packed([1] as [Float]))
-    source.damage("t", "checksum")
-    #expect(throws: MemorySource.Damage.self) { try TensorStatistics(of: source.descriptors[0], in: source) }
+    var source = InMemoryTensorSource([
+      try .init("t", .float32, [1], bytes: packed([1] as [Float]))
+    ])
+    let damage = FileError(.isDirectory, file: "m")
+    source.damage("t", throwing: damage)
+    #expect(throws: damage) { try TensorStatistics(of: source.descriptors[0], in: source) }
   }
 }

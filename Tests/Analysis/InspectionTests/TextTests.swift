@@ -65,11 +65,12 @@ struct TextTests {
 
   @Test("is a table of statistics")
   func statistics() throws {
-    var source = MemorySource()
-    try source.add("a", .float32, [3], packed([0.1, .nan, 0] as [Float]))
-    try source.add("n", .int32, [1], packed([1_234_567_890] as [Int32]))
-    try source.add("s", strings: ["x"])
-    try source.add("z", .float32, [0], [])
+    let source = InMemoryTensorSource([
+      try .init("a", .float32, [3], bytes: packed([0.1, .nan, 0] as [Float])),
+      try .init("n", .int32, [1], bytes: packed([1_234_567_890] as [Int32])),
+      try .init("s", texts: ["x"]),
+      try .init("z", .float32, [0], bytes: []),
+    ])
     let rows = try source.descriptors.map { ($0, try TensorStatistics(of: $0, in: source)) }
     let text = TensorText.statistics(rows)
     #expect(
@@ -85,8 +86,9 @@ struct TextTests {
 
   @Test("is values with their places")
   func values() throws {
-    var source = MemorySource()
-    try source.add("a\u{1b}", .float32, [2, 2], packed([0.1, .nan, 0, -1.5] as [Float]))
+    let source = InMemoryTensorSource([
+      try .init("a\u{1b}", .float32, [2, 2], bytes: packed([0.1, .nan, 0, -1.5] as [Float]))
+    ])
     let values = try TensorValues(firstOf: source.descriptors[0], in: source, count: 3)
     let text = TensorText.values(values)
     #expect(
@@ -101,15 +103,17 @@ struct TextTests {
 
   @Test("is a header of facts")
   func header() throws {
-    var source = MemorySource()
+    var source = InMemoryTensorSource([
+      try .init("lstm/basic_lstm_cell/kernel", .float32, [2, 4], bytes: packed([Float](repeating: 1, count: 8))),
+      try .init(
+        "lstm/basic_lstm_cell/bias", .float32, [4], bytes: packed([Float](repeating: 1, count: 4)), sliceCount: 2),
+      try .init("global_step", .int64, [], bytes: packed([2_000_000] as [Int64])),
+    ])
     source.format = "TensorFlow V2 checkpoint"
     source.files = [
       SourceFile(path: "x/m.index", byteCount: 2000), SourceFile(path: "x/m.data-00000-of-00001", byteCount: nil),
     ]
     source.metadata = ["decant.vocabulary": String(repeating: "word ", count: 40)]
-    try source.add("lstm/basic_lstm_cell/kernel", .float32, [2, 4], packed([Float](repeating: 1, count: 8)))
-    try source.add("lstm/basic_lstm_cell/bias", .float32, [4], packed([Float](repeating: 1, count: 4)), sliceCount: 2)
-    try source.add("global_step", .int64, [], packed([2_000_000] as [Int64]))
     let graph = try MetaGraphFile(path: Fixture.path("checkpoints/v2-lstm-matrix/model.ckpt-3.meta")).definition
     let text = ReportText.header(ModelReport(of: source, graph: GraphSummary(graph)))
     #expect(

@@ -1,5 +1,6 @@
 import Inspection
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Values as text")
@@ -62,11 +63,12 @@ struct ValueFormatterTests {
 
   @Test("are those of the first elements, with their places")
   func first() throws {
-    var source = MemorySource()
-    try source.add("m", .int32, [2, 3], packed([0, 1, 2, 3, 4, 5] as [Int32]))
-    try source.add("s", strings: ["x", "y"])
-    try source.add("r", .resource, [1], [])
-    source.pieceElementCount = 2
+    var source = InMemoryTensorSource([
+      try .init("m", .int32, [2, 3], bytes: packed([0, 1, 2, 3, 4, 5] as [Int32])),
+      try .init("s", texts: ["x", "y"]),
+      try .init("r", .resource, [1], bytes: []),
+    ])
+    source.pieceByteCount = 8
     func values(_ name: String, _ count: Int) throws -> TensorValues {
       try TensorValues(firstOf: source.requireDescriptor(named: name), in: source, count: count)
     }

@@ -15,19 +15,15 @@ struct RemovedReturnsTests {
   /// Numbers as weights are: around zero, of one magnitude.
   private static func weights(_ name: String, _ count: Int, _ dtype: DType, seed: UInt64) throws -> Tensor {
     var random = SeededRandom(seed: seed)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * (dtype.byteCount ?? 0))
-    func append<T: BitwiseCopyable>(_ value: T) {
-      unsafe withUnsafeBytes(of: value) { unsafe bytes.append(contentsOf: $0) }
+    let values = (0..<count).map { _ in
+      (0..<6).reduce(-3.0) { sum, _ in sum + Double(random.next() >> 11) / Double(1 << 53) } * 0.07
     }
-    for _ in 0..<count {
-      let value = (0..<6).reduce(-3.0) { sum, _ in sum + Double(random.next() >> 11) / Double(1 << 53) } * 0.07
+    let bytes =
       switch dtype {
-      case .float32: append(Float(value))
-      case .float64: append(value)
-      default: append(Int32(value * 1_000_000))
+      case .float32: packed(values.map(Float.init))
+      case .float64: packed(values)
+      default: packed(values.map { Int32($0 * 1_000_000) })
       }
-    }
     return try Tensor(name, dtype, [count], bytes: bytes)
   }
 

@@ -357,22 +357,7 @@ struct ConverterTests {
     #expect(try Fixture.file(path) == before)
   }
 
-  /// A source that fails in the middle, or gives other bytes each time.
-  private struct Faulty: TensorSource {
-    struct Failure: Error {}
-    let inner: InMemoryTensorSource
-    var format: String { inner.format }
-    var files: [SourceFile] { [] }
-    var descriptors: [TensorDescriptor] { inner.descriptors }
-    var metadata: [String: String] { [:] }
-
-    func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-      if descriptor.name == "b" { throw Failure() }
-      try inner.read(descriptor, maximumByteCount: maximumByteCount, body)
-    }
-
-    func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { throw Failure() }
-  }
+  private struct Broken: Error {}
 
   @Test("a source that fails midway leaves an earlier output as it was", arguments: outputs + ["out.ckpt.index"])
   func midway(output: String) throws {
@@ -380,10 +365,12 @@ struct ConverterTests {
     try directory.write([1, 2, 3], to: output)
     var options = ConversionOptions()
     options.sink.replacesExisting = true
-    let source = Faulty(
-      inner: InMemoryTensorSource([try .init("a", .float32, [2000], seed: 1), try .init("b", .float32, [2], seed: 1)]))
+    var source = InMemoryTensorSource([
+      try .init("a", .float32, [2000], seed: 1), try .init("b", .float32, [2], seed: 1),
+    ])
+    source.damage("b", throwing: Broken())
     let converter = Converter(options: options)
-    #expect(throws: Faulty.Failure.self) { try converter.convert(source, to: directory.file(output)) }
+    #expect(throws: Broken.self) { try converter.convert(source, to: directory.file(output)) }
     #expect(try directory.entries() == [output])
     #expect(try Fixture.file(directory.file(output)) == [1, 2, 3])
   }

@@ -1,5 +1,6 @@
 import Bytes
 import Messages
+import TestSupport
 import Testing
 
 @testable import Conversion
@@ -7,10 +8,6 @@ import Testing
 
 @Suite("Casting values")
 struct FloatCastTests {
-  private func bytes(_ values: [Float]) -> [UInt8] {
-    values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
-  }
-
   @Test("the fast ways to 16 bits and back agree with the definition, for every element and around it")
   func agreement() throws {
     let half = try #require(FloatFormat(.float16))
@@ -50,7 +47,7 @@ struct FloatCastTests {
   func special(dtype: DType) throws {
     var cast = try #require(FloatCast(from: .float32, to: dtype))
     let nans = [0x7f80_0001, 0xff80_0001, 0x7fc0_0000, 0xffff_ffff].map { Float(bitPattern: $0) }
-    let result = cast.cast(bytes(nans + [.infinity, -.infinity]).rawSpan)
+    let result = cast.cast(packed(nans + [.infinity, -.infinity]).rawSpan)
     let numbers = try #require(FloatFormat(dtype)).numbers(in: result)
     #expect(numbers.prefix(4).allSatisfy { $0.isNaN })
     #expect(numbers.prefix(4).map { $0.sign == .minus } == [false, true, false, true])
@@ -81,7 +78,7 @@ struct FloatCastTests {
   func loss(row: Row) throws {
     var cast = try #require(FloatCast(from: .float32, to: row.dtype))
     // In two pieces, as a source hands them out.
-    for piece in [Array(row.values.prefix(1)), Array(row.values.dropFirst())] { _ = cast.cast(bytes(piece).rawSpan) }
+    for piece in [Array(row.values.prefix(1)), Array(row.values.dropFirst())] { _ = cast.cast(packed(piece).rawSpan) }
     #expect(cast.loss.overflowCount == row.overflows)
     #expect(cast.loss.underflowCount == row.underflows)
     #expect(abs(cast.loss.largestRelativeError - row.error) <= 1e-7 * row.error)
@@ -92,7 +89,7 @@ struct FloatCastTests {
     var cast = try #require(FloatCast(from: .float64, to: .float16))
     // Just above the middle of two halves; float32 would round it onto the middle, and then down to the even one.
     let value = 1 + 0x1p-11 + 0x1p-40
-    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+    let bytes = packed([value])
     #expect(cast.cast(bytes.rawSpan) == [0x01, 0x3c])
   }
 

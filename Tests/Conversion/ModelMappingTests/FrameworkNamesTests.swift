@@ -8,22 +8,8 @@ import Testing
 
 @Suite("Names and layouts of PyTorch and Keras")
 struct FrameworkNamesTests {
-  /// Tensors that are only listed.
-  private struct Listing: TensorSource {
-    let format = "list"
-    let files: [SourceFile] = []
-    let descriptors: [TensorDescriptor]
-    let metadata: [String: String] = [:]
-    func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {}
-    func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { [] }
-
-    init(_ descriptors: [TensorDescriptor]) {
-      self.descriptors = descriptors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    }
-  }
-
   private func canonical(_ list: String = "show-and-tell-variables.tsv") throws -> any TensorSource {
-    try CanonicalSource.make(Listing(VariableList(list).descriptors))
+    try CanonicalSource.make(InMemoryTensorSource(listing: VariableList(list).descriptors))
   }
 
   @Test("the exported encoder is torchvision's state dict, name by name and shape by shape")
@@ -73,7 +59,7 @@ struct FrameworkNamesTests {
     let canonical = try canonical(form.list)
     let exported = try form.scheme.show(canonical)
     #expect(NamingScheme.detect(in: exported.descriptors) == form.scheme)
-    let back = try CanonicalSource.make(Listing(exported.descriptors))
+    let back = try CanonicalSource.make(InMemoryTensorSource(listing: exported.descriptors))
     #expect(
       back.descriptors.map { "\($0.name) \($0.dtype) \($0.shape)" }
         == canonical.descriptors.map { "\($0.name) \($0.dtype) \($0.shape)" })
@@ -96,8 +82,8 @@ struct FrameworkNamesTests {
       try TensorDescriptor(.float32, "conv2d\(index == 0 ? "" : "_\(index)")/kernel:0", [3, 3, 8, 8])
     }
     #expect(NamingScheme.detect(in: layers) == nil)
-    let source = Listing(layers)
-    #expect(try CanonicalSource.make(source) is Listing)
+    let source = InMemoryTensorSource(listing: layers)
+    #expect(try CanonicalSource.make(source) is InMemoryTensorSource)
   }
 
   @Test("a source of canonical names is shown as it is, an old one under modern names")
@@ -111,8 +97,8 @@ struct FrameworkNamesTests {
     let middle = try NamingScheme.tensorFlow1_0.show(modern)
     #expect(middle.descriptor(named: "lstm/basic_lstm_cell/biases") != nil)
     #expect(try NamingScheme.modern.show(modern).descriptors == modern.descriptors)
-    let plain = Listing(modern.descriptors)
-    #expect(try CanonicalSource.make(plain) is Listing)
+    let plain = InMemoryTensorSource(listing: modern.descriptors)
+    #expect(try CanonicalSource.make(plain) is InMemoryTensorSource)
   }
 
   @Test("every scheme has one name, and tensorflow-1.2 is another word for modern")
@@ -128,7 +114,7 @@ struct FrameworkNamesTests {
 
   @Test("names of another framework need a model that has them")
   func unknown() throws {
-    let source = Listing([try TensorDescriptor(.float32, "dense/kernel", [3, 4])])
+    let source = InMemoryTensorSource(listing: [try TensorDescriptor(.float32, "dense/kernel", [3, 4])])
     #expect(throws: MappingError(.nothingKnown(.pytorch))) { try NamingScheme.pytorch.show(source) }
   }
 

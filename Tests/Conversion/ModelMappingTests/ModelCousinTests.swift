@@ -128,7 +128,7 @@ struct ModelCousinTests {
       let name = try #require(row.change(descriptor.name))
       #expect(cousin.name(of: name) == descriptor.name)
     }
-    let source = try Names(Self.renamed(model + extra, row.change))
+    let source = InMemoryTensorSource(listing: Self.renamed(model + extra, row.change))
     let outcome = try RenameRules(json: Array(cousin.rulesJSON.utf8)).apply(to: source)
     #expect(outcome.unusedRules.isEmpty)
     #expect(
@@ -139,11 +139,12 @@ struct ModelCousinTests {
   @Test("a source under such names is shown under im2txt's, and one that is im2txt's as it is", arguments: differences)
   func shown(row: Difference) throws {
     let model = try Self.modern()
-    let (source, cousin) = try CanonicalSource.captioningModel(Names(Self.renamed(model, row.change)))
+    let (source, cousin) = try CanonicalSource.captioningModel(
+      InMemoryTensorSource(listing: Self.renamed(model, row.change)))
     // Dense layers are Keras' names too, and are known as such.
     #expect((cousin != nil) == (row.title != "dense layers"))
     #expect(KnownModel.showAndTell.examine(source.descriptors).isComplete)
-    let ordinary = try CanonicalSource.captioningModel(Names(model))
+    let ordinary = try CanonicalSource.captioningModel(InMemoryTensorSource(listing: model))
     #expect(ordinary.cousin == nil)
     #expect(ordinary.source.descriptors.map(\.name) == model.map(\.name).sorted())
   }
@@ -216,21 +217,4 @@ struct ModelCousinTests {
     #expect(cousin.examination.missing == ["InceptionV3/Mixed_7c/Branch_0/Conv2d_0a_1x1/BatchNorm/beta"])
     #expect(cousin.summary.text.contains("381 of im2txt's 382 variables"))
   }
-}
-
-/// Names and shapes without data.
-private struct Names: TensorSource {
-  let format = "memory"
-  let files: [SourceFile] = []
-  let descriptors: [TensorDescriptor]
-  let metadata: [String: String] = [:]
-  let problems: [SourceProblem] = []
-
-  init(_ descriptors: [TensorDescriptor]) throws {
-    self.descriptors = descriptors.sorted { $0.name < $1.name }
-  }
-
-  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {}
-
-  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { [] }
 }

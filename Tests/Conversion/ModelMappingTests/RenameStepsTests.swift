@@ -35,10 +35,7 @@ struct RenameStepsTests {
       try tensors.map { name, shape in
         let count = shape.reduce(1, *)
         defer { next += count }
-        let bytes = (next..<next + count).flatMap {
-          [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
-        }
-        return try .init(name, .int16, shape, bytes: bytes)
+        return try .init(name, .int16, shape, bytes: packed((next..<next + count).map(Int16.init(truncatingIfNeeded:))))
       })
   }
 

@@ -11,17 +11,13 @@ struct TensorElementTests {
     try InMemoryTensorSource([
       .init("bool", .bool, [3], bytes: [0, 1, 1]),
       .init("bytes", .int8, [2], bytes: [0x80, 0x7f]),
-      .init("double", .float64, [1], bytes: bytes([(0.1 as Double).bitPattern])),
+      .init("double", .float64, [1], bytes: packed([0.1 as Double])),
       .init("empty", .float32, [0, 4], bytes: []),
-      .init("half", .float16, [3], bytes: bytes([0x3c00, 0x0001, 0xfc00] as [UInt16])),
-      .init("single", .float32, [2, 1], bytes: bytes([(1.5 as Float).bitPattern, (-0.0 as Float).bitPattern])),
+      .init("half", .float16, [3], bytes: packed([0x3c00, 0x0001, 0xfc00] as [UInt16])),
+      .init("single", .float32, [2, 1], bytes: packed([1.5, -0.0] as [Float])),
       .init("words", [1], strings: [[65]]),
-      .init("wide", .uint64, [1], bytes: bytes([UInt64.max])),
+      .init("wide", .uint64, [1], bytes: packed([UInt64.max])),
     ])
-  }
-
-  private static func bytes<T: FixedWidthInteger>(_ values: [T]) -> [UInt8] {
-    values.flatMap { value in (0..<T.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> T($0 * 8)) } }
   }
 
   @Test("a tensor is read as every type that holds its values")

@@ -1,27 +1,8 @@
 import Bytes
 import Messages
 import Tensors
+import TestSupport
 import Testing
-
-/// A source in memory.
-private struct MemorySource: TensorSource {
-  let format = "memory"
-  let files = [SourceFile(path: "/models/model.ckpt-3", byteCount: 12)]
-  let descriptors: [TensorDescriptor]
-  let metadata: [String: String] = [:]
-
-  init(_ names: [String]) {
-    descriptors = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map {
-      TensorDescriptor(name: $0, dtype: .uint8, shape: .scalar, byteCount: 1)
-    }
-  }
-
-  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-    try body(Array(descriptor.name.utf8).rawSpan)
-  }
-
-  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { [] }
-}
 
 @Suite("Sources of tensors")
 struct TensorSourceTests {
@@ -31,9 +12,17 @@ struct TensorSourceTests {
     "InceptionV3/Conv2d_1a_3x3/weights", "InceptionV3/Conv2d_1a_3x3/BatchNorm/beta", "Z", "a", "é",
   ]
 
+  /// Tensors whose bytes are their names.
+  private func source() throws -> InMemoryTensorSource {
+    var source = InMemoryTensorSource(
+      try Self.names.map { try .init($0, .uint8, [$0.utf8.count], bytes: Array($0.utf8)) })
+    source.files = [SourceFile(path: "/models/model.ckpt-3", byteCount: 12)]
+    return source
+  }
+
   @Test("Every name is found, and no other")
   func lookup() throws {
-    let source = MemorySource(Self.names)
+    let source = try source()
     for name in Self.names { #expect(source.descriptor(named: name)?.name == name) }
     for name in ["", "A", "logits", "zzz", "logits/weights/"] { #expect(source.descriptor(named: name) == nil) }
     #expect(source.problems.isEmpty)
@@ -42,8 +31,8 @@ struct TensorSourceTests {
   }
 
   @Test("A missing name comes with the names nearest to it")
-  func missing() {
-    let source = MemorySource(Self.names)
+  func missing() throws {
+    let source = try source()
     let error = #expect(throws: MissingTensorError.self) {
       _ = try source.requireDescriptor(named: "lstm/basic_lstm_cell/kernel")
     }

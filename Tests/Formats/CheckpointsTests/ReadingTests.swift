@@ -96,7 +96,7 @@ struct ReadingTests {
     for (number, name) in names.enumerated() {
       let checksum = CRC32C(of: [UInt8(number)].rawSpan).masked
       index.append(
-        (name, [0x08, 4, 0x20, UInt8(number), 0x28, 1, 0x35] + TableBuilder.littleEndian(checksum)))
+        (name, [0x08, 4, 0x20, UInt8(number), 0x28, 1, 0x35] + packed([checksum])))
     }
     try directory.write(TableBuilder().table(index), to: "t.index")
     try directory.write([0, 1, 2], to: "t.data-00000-of-00001")

@@ -113,13 +113,13 @@ struct FrozenGraphTests {
 
   @Test("Packed varints may be cut anywhere, and strings may be kept as content")
   func codings() throws {
-    let packed = (0..<100_000).flatMap { Varint.encode(UInt64($0)) }
+    let varints = (0..<100_000).flatMap { Varint.encode(UInt64($0)) }
     let graph = try open(
-      constant(named: "numbers", dtype: 9, shape(100_000), .bytes(10, packed)),
+      constant(named: "numbers", dtype: 9, shape(100_000), .bytes(10, varints)),
       constant(named: "strings", dtype: 7, shape(3), .bytes(4, [1, 0, 2] + Array("abc".utf8))),
       constant(named: "short", dtype: 7, shape(3), .bytes(4, [1, 0, 9] + Array("abc".utf8))))
     let bytes = try graph.readAll(graph.requireDescriptor(named: "numbers"))
-    #expect(bytes == (0..<100_000).flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } })
+    #expect(bytes == packed((0..<100_000).map(Int64.init)))
     let strings = try graph.readStrings(graph.requireDescriptor(named: "strings"))
     #expect(strings == [Array("a".utf8), [], Array("bc".utf8)])
     #expect(throws: MetaGraphError.self) { try graph.readStrings(graph.requireDescriptor(named: "short")) }

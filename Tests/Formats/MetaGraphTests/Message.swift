@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A protobuf message written by hand, field after field.
 struct Message {
@@ -34,7 +35,7 @@ struct Message {
   static func float(_ field: Int, _ value: Float) -> Message {
     var message = Message()
     message.append(varint: UInt64(field) << 3 | 5)
-    message.bytes += (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+    message.bytes += packed([value])
     return message
   }
 

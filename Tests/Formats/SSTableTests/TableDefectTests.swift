@@ -158,7 +158,7 @@ struct TableDefectTests {
   func blockType() throws {
     let directory = try TemporaryDirectory()
     var file: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, 2]
-    file += TableBuilder.littleEndian(CRC32C(of: file.rawSpan).masked)
+    file += packed([CRC32C(of: file.rawSpan).masked])
     let path = try directory.write(finish(file, index: [([98], [0, 8])]), to: "table")
     let error = #expect(throws: TableError.self) { _ = try TableReader(path: path).find([97]) }
     #expect(error == TableError(.badBlockType(2), file: path, offset: 8))

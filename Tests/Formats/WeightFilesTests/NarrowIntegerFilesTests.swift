@@ -62,7 +62,7 @@ struct NarrowIntegerFilesTests {
     for (note, stored) in [("int4", [1, 0x0d, 7] as [UInt8]), ("int4 as int8", [1, 0xfd, 7])] {
       let header =
         #"{"__metadata__":{"decant.dtypes":"{\"a\":\"\#(note)\"}"},"a":{"dtype":"I8","shape":[3],"data_offsets":[0,3]}}"#
-      let count = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> ($0 * 8)) }
+      let count = packed([UInt64(header.utf8.count)])
       let path = try directory.write(count + Array(header.utf8) + stored, to: "a.safetensors")
       let file = try SafetensorsFile(path: path)
       #expect(file.descriptors[0].dtype == .int4)

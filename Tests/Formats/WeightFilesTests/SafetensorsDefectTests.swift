@@ -34,7 +34,7 @@ struct SafetensorsDefectTests {
 
     var bytes: [UInt8] {
       let count = declared ?? UInt64(header.count)
-      let prefix = (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(8 * $0)) }
+      let prefix = packed([count])
       return prefix + header + [UInt8](repeating: 0, count: dataByteCount)
     }
   }

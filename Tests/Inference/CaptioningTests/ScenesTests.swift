@@ -175,7 +175,8 @@ struct ScenesTests {
     let bare = try Checkpoint.open(Stored.v1.path).source
     let missing = #expect(throws: CaptionError.self) { try Captioner(source: bare) }
     #expect(missing?.reason == .noVocabulary)
-    let source = SourceWithMetadata(base: bare, metadata: [Vocabulary.metadataKey: words.json])
+    let source = InMemoryTensorSource(
+      try bare.descriptors.map { try .init($0, of: bare) }, metadata: [Vocabulary.metadataKey: words.json])
     #expect(try Captioner(source: source).vocabulary == words)
   }
 
@@ -195,19 +196,4 @@ extension Result {
   fileprivate var failure: Failure? {
     if case .failure(let error) = self { error } else { nil }
   }
-}
-
-/// A source that claims to carry metadata.
-private struct SourceWithMetadata: TensorSource {
-  var base: any TensorSource
-  var metadata: [String: String]
-  var format: String { base.format }
-  var files: [SourceFile] { base.files }
-  var descriptors: [TensorDescriptor] { base.descriptors }
-
-  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-    try base.read(descriptor, maximumByteCount: maximumByteCount, body)
-  }
-
-  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try base.readStrings(descriptor) }
 }

@@ -1,5 +1,6 @@
 import Messages
 import ModelMapping
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -7,7 +8,7 @@ import Testing
 
 @Suite("Loading a model")
 struct LoadingTests {
-  private func encoding(of source: MemorySource) throws -> Encoding {
+  private func encoding(of source: InMemoryTensorSource) throws -> Encoding {
     try TinyModel.load(source).encode(TinyModel.images(1), count: 1)[0]
   }
 
@@ -30,10 +31,7 @@ struct LoadingTests {
     let folded = try BatchNormFolding.fold(source)
     let names = folded.descriptors.map(\.name)
     #expect(!names.contains { $0.contains("BatchNorm") } && names.count == TinyModel.source.descriptors.count - 2 * 94)
-    source.tensors = try Dictionary(
-      uniqueKeysWithValues: folded.descriptors.map {
-        ($0.name, (dtype: $0.dtype, shape: $0.shape.dimensions, bytes: try folded.readAll($0)))
-      })
+    source = InMemoryTensorSource(try folded.descriptors.map { try .init($0, of: folded) })
     #expect(try encoding(of: source) == encoding(of: TinyModel.source))
   }
 
@@ -41,8 +39,8 @@ struct LoadingTests {
   func missing() throws {
     var source = TinyModel.source
     source.rename("lstm/basic_lstm_cell/kernel", to: "lstm/basic_lstm_cell/kernels")
-    source.tensors["logits/biases"] = nil
-    source.tensors["InceptionV3/Mixed_5c/Branch_1/Conv_1_0c_5x5/BatchNorm/beta"] = nil
+    source["logits/biases"] = nil
+    source["InceptionV3/Mixed_5c/Branch_1/Conv_1_0c_5x5/BatchNorm/beta"] = nil
     let error = try #require(throws: MissingTensorError.self) { try TinyModel.load(source) }
     #expect(
       error.names == [
@@ -94,7 +92,7 @@ struct LoadingTests {
   @Test("integers are no weights")
   func wrongType() throws {
     var source = TinyModel.source
-    source.tensors["logits/biases"]?.dtype = .int32
+    source["logits/biases"]?.dtype = .int32
     let error = try #require(throws: EngineError.self) { try TinyModel.load(source) }
     #expect(error == EngineError(.dtype(.int32), file: "model.test", tensor: "logits/biases"))
   }
@@ -114,8 +112,8 @@ struct LoadingTests {
     arguments: ["InceptionV3/Conv2d_4a_3x3/weights", "logits/weights", "seq_embedding/map"])
   func shortRead(name: String) throws {
     var source = TinyModel.source
-    source.truncated = name
-    let byteCount = try #require(source.tensors[name]).bytes.count
+    let byteCount = try #require(source[name]).bytes.count
+    source.damage(name, keeping: byteCount - 8, throwing: nil)
     let error = try #require(throws: EngineError.self) { try TinyModel.load(source) }
     #expect(error.reason == .byteCount(expected: byteCount, found: byteCount - 8))
     #expect(error.tensor == name)
@@ -124,7 +122,7 @@ struct LoadingTests {
   @Test("a declared byte count that the shape does not have is refused before anything is read")
   func wrongByteCount() throws {
     var source = TinyModel.source
-    source.tensors["logits/biases"]?.bytes.append(0)
+    source["logits/biases"]?.bytes.append(0)
     let error = try #require(throws: EngineError.self) { try TinyModel.load(source) }
     #expect(error.reason == .byteCount(expected: 76, found: 77))
   }
@@ -143,18 +141,19 @@ struct LoadingTests {
     var halfTruth = TinyModel.source
     var brain = TinyModel.source
     var brainTruth = TinyModel.source
-    for name in TinyModel.source.tensors.keys where TinyModel.source.tensors[name]?.dtype == .float32 {
-      let values = TinyModel.source[name]
-      wide.tensors[name]?.dtype = .float64
-      wide.tensors[name]?.bytes = MemorySource.bytes(values.map(Double.init))
+    for tensor in TinyModel.source.descriptors where tensor.dtype == .float32 {
+      let (name, shape) = (tensor.name, tensor.shape.dimensions)
+      let values = try TinyModel.source.readArray(of: Float.self, named: name)
+      wide[name]?.dtype = .float64
+      wide[name]?.bytes = packed(values.map(Double.init))
       // Cut to ten and to seven bits of fraction, so that the types hold the values exactly.
       let tenBits = values.map { Float(bitPattern: $0.bitPattern & 0xffff_e000) }
-      half.tensors[name]?.dtype = .float16
-      half.tensors[name]?.bytes = MemorySource.bytes(tenBits.map(Self.half))
-      halfTruth[name] = tenBits.map { Float(halfBits: Self.half($0)) }
-      brain.tensors[name]?.dtype = .bfloat16
-      brain.tensors[name]?.bytes = MemorySource.bytes(values.map { UInt16($0.bitPattern >> 16) })
-      brainTruth[name] = values.map { Float(bitPattern: $0.bitPattern & 0xffff_0000) }
+      half[name]?.dtype = .float16
+      half[name]?.bytes = packed(tenBits.map(Self.half))
+      halfTruth.set(name, shape, tenBits.map { Float(halfBits: Self.half($0)) })
+      brain[name]?.dtype = .bfloat16
+      brain[name]?.bytes = packed(values.map { UInt16($0.bitPattern >> 16) })
+      brainTruth.set(name, shape, values.map { Float(bitPattern: $0.bitPattern & 0xffff_0000) })
     }
     #expect(try encoding(of: wide) == encoding(of: TinyModel.source))
     #expect(try encoding(of: half) == encoding(of: halfTruth))
@@ -189,8 +188,8 @@ struct BatchNormTests {
     let scope = "InceptionV3/Conv2d_1a_3x3/BatchNorm"
     var source = TinyModel.source
     source.set("\(scope)/gamma", [2], [2, 2])
-    source["\(scope)/beta"] = source["\(scope)/beta"].map { $0 * 2 }
-    func first(_ source: MemorySource) throws -> [Float] {
+    source.set("\(scope)/beta", [2], try source.readArray(of: Float.self, named: "\(scope)/beta").map { $0 * 2 })
+    func first(_ source: InMemoryTensorSource) throws -> [Float] {
       struct Done: Error { var values: [Float] }
       do {
         _ = try TinyModel.load(source).encode(TinyModel.images(1), count: 1) { throw Done(values: $0.values) }

@@ -1,6 +1,6 @@
 @testable import Kernels
 
-/// Numbers that a seed repeats: SplitMix64.
+/// Numbers that a seed repeats: SplitMix64. `TestSupport` has it too, but the kernels are also tested without it, in `Tests/Sanitized`.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 

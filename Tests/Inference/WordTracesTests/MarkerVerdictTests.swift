@@ -146,11 +146,9 @@ struct MarkerVerdictTests {
   ) throws -> InMemoryTensorSource {
     var random = SeededRandom(seed: seed)
     func tensor(_ name: String, _ dimensions: [Int]) throws -> InMemoryTensorSource.Tensor {
-      let bytes = (0..<dimensions.reduce(1, *)).flatMap { _ -> [UInt8] in
-        let value = bound.isNaN ? bound : Float.random(in: -bound...bound, using: &random)
-        return (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
-      }
-      return try InMemoryTensorSource.Tensor(name, .float32, dimensions, bytes: bytes)
+      let count = dimensions.reduce(1, *)
+      let values = bound.isNaN ? [Float](repeating: bound, count: count) : random.floats(count, in: -bound...bound)
+      return try InMemoryTensorSource.Tensor(name, .float32, dimensions, bytes: packed(values))
     }
     return InMemoryTensorSource([
       try tensor("seq_embedding/map", [rows, depth]), try tensor("logits/weights", [depth, rows]),
