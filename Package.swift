@@ -208,7 +208,7 @@ let layeredTests =
       tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads", "Messages"]),
-      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Messages"]),
       tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors", "Messages"]),
       tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),
     ])

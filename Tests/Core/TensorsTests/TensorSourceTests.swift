@@ -1,4 +1,3 @@
-import Bytes
 import Messages
 import Tensors
 import TestSupport
