@@ -54,20 +54,20 @@ struct SourceHasherTests {
   @Test("a file that is read again and again while nobody hashes it is not waited for")
   func noHashing() throws {
     let directory = try TemporaryDirectory()
-    _ = try write("a", seed: 3, in: directory)
+    let digest = try write("a", seed: 3, in: directory)
     let input = try InputFile(path: directory.file("a"))
     input.setObserver(SourceHasher([SourceFile(path: directory.file("a"), byteCount: Self.byteCount)]))
-    for _ in 0..<40 { _ = try input.read(at: 0, count: Self.byteCount) }
+    for _ in 0..<40 { #expect(try Digest.sha256(of: input.read(at: 0, count: Self.byteCount)) == digest) }
   }
 
   @Test("a cancelled hasher ends, and readers do not wait for it")
   func cancellation() throws {
     let directory = try TemporaryDirectory()
-    _ = try write("a", seed: 4, in: directory)
+    let digest = try write("a", seed: 4, in: directory)
     let hasher = SourceHasher([SourceFile(path: directory.file("a"), byteCount: Self.byteCount)])
     let input = try InputFile(path: directory.file("a"))
     input.setObserver(hasher)
-    _ = try hasher.run(isCancelled: { true })
-    for _ in 0..<40 { _ = try input.read(at: 0, count: Self.byteCount) }
+    #expect(try hasher.run(isCancelled: { true }) == [Digest.sha256(of: [])], "nothing was hashed")
+    for _ in 0..<40 { #expect(try Digest.sha256(of: input.read(at: 0, count: Self.byteCount)) == digest) }
   }
 }

@@ -74,14 +74,15 @@ struct JSONReaderTests {
   }
 
   @Test(
-    "values of every kind are passed over",
+    "values of every kind are passed over, and what comes behind is read",
     arguments: [
       "{}", "[]", " [ 1 , -0.5e+3 , true , false , null , \"x\" ] ", #"{"a":{"b":[[{}]]}}"#, "0", "-0", "10.25", "1E5",
       String(repeating: "[", count: 16) + String(repeating: "]", count: 16),
     ])
   func healthy(text: String) throws {
-    var reader = JSONReader(Array(text.utf8))
+    var reader = JSONReader(Array("\(text) 7".utf8))
     try reader.skipValue()
+    #expect(try reader.readCount() == 7)
     try reader.readEnd()
   }
 

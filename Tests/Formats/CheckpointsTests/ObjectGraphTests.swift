@@ -191,15 +191,20 @@ struct ObjectGraphTests {
   func damaged() throws {
     let (_, checkpoint) = try Self.shared()
     let bytes = try checkpoint.readStrings(checkpoint.requireDescriptor(named: ObjectGraph.key))[0]
-    func look(_ bytes: [UInt8]) {
-      guard let graph = try? ObjectGraph(parsing: bytes.rawSpan) else { return }
-      _ = ObjectOrigins(graph, of: checkpoint.descriptors)
+    let whole = try ObjectGraph(parsing: bytes.rawSpan)
+    func look(_ bytes: [UInt8]) -> ObjectGraph? {
+      guard let graph = try? ObjectGraph(parsing: bytes.rawSpan) else { return nil }
+      #expect(ObjectOrigins(graph, of: checkpoint.descriptors).origins.count == checkpoint.descriptors.count)
+      return graph
     }
-    for end in 0..<bytes.count { look(Array(bytes[..<end])) }
+    for end in 0..<bytes.count {
+      // What is cut between two objects is a graph of the first of them.
+      if let graph = look(Array(bytes[..<end])) { #expect(graph.nodes.count < whole.nodes.count) }
+    }
     for position in bytes.indices {
       var changed = bytes
       changed[position] ^= 1 << UInt8(position % 8)
-      look(changed)
+      _ = look(changed)
     }
   }
 

@@ -71,9 +71,14 @@ struct StateFileTests {
     #expect(error?.line == row.line)
   }
 
-  @Test("A file cut at any byte is read or refused, and never traps")
+  @Test("A file cut at any byte is read as far as it goes or refused, and never traps")
   func truncated() throws {
     let bytes = try Fixture.bytes("checkpoints/v2-state-spelling/checkpoint")
-    for end in 0..<bytes.count { _ = try? StateFile(parsing: Array(bytes[..<end])) }
+    let whole = try StateFile(parsing: bytes)
+    for end in 0..<bytes.count {
+      guard let state = try? StateFile(parsing: Array(bytes[..<end])) else { continue }
+      #expect(whole.checkpointPath.hasPrefix(state.checkpointPath), "cut at \(end)")
+      #expect(whole.allCheckpointPaths.starts(with: state.allCheckpointPaths), "cut at \(end)")
+    }
   }
 }

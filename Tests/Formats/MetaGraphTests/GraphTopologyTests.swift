@@ -45,11 +45,13 @@ struct GraphTopologyTests {
 
   @Test("may be a loop, which a NextIteration closes")
   func loop() throws {
-    _ = try topology([
+    let graph = try topology([
       .node("start", "Const"), .node("enter", "Enter", inputs: ["start"]),
       .node("merge", "Merge", inputs: ["enter", "next"]), .node("body", "Add", inputs: ["merge", "merge"]),
       .node("next", "NextIteration", inputs: ["body"]),
     ])
+    #expect(Array(graph.inputs(of: 2)) == [.init(node: 1), .init(node: 4)])
+    #expect(graph.uses(of: 4).map(\.node) == [2])
   }
 
   @Test("is no problem for a chain of 10⁵ nodes, nor is a cycle of as many")

@@ -42,7 +42,15 @@ struct WireScanTests {
     let bytes: [UInt8] = [0x12, 1, 0x07, 0x12, UInt8(deep.count)] + deep
     var limits = WireLimits()
     limits.maximumDepth = 2
-    try WireScan.check(bytes.rawSpan, as: Recursive(), limits: limits)
+    #expect(throws: Never.self) { try WireScan.check(bytes.rawSpan, as: Recursive(), limits: limits) }
+    // In field 1 they are messages.
+    let invalid: [UInt8] = [0x0a, 1, 0x07]
+    #expect(throws: WireError.self) { try WireScan.check(invalid.rawSpan, as: Recursive(), limits: limits) }
+    let inside: [UInt8] = [0x0a, UInt8(deep.count)] + deep
+    let error = #expect(throws: WireError.self) {
+      try WireScan.check(inside.rawSpan, as: Recursive(), limits: limits)
+    }
+    #expect(error?.reason == .tooDeep(limit: 2))
   }
 
   @Test("A message inside that is damaged is refused with its offset in the file")
@@ -76,8 +84,15 @@ struct WireScanTests {
     }
   }
 
-  @Test("The empty message passes")
-  func empty() throws {
-    try WireScan.check([UInt8]().rawSpan, as: Recursive())
+  @Test("The empty message passes every limit, and one byte does not")
+  func empty() {
+    let byte: [UInt8] = [0x10]
+    var limits = WireLimits()
+    limits.maximumByteCount = 0
+    limits.maximumFieldCount = 0
+    #expect(throws: Never.self) { try WireScan.check([UInt8]().rawSpan, as: Recursive(), limits: limits) }
+    #expect(throws: WireError(.tooLarge(byteCount: 1, limit: 0), offset: 0)) {
+      try WireScan.check(byte.rawSpan, as: Recursive(), limits: limits)
+    }
   }
 }

@@ -202,14 +202,7 @@ struct NpzTests {
 
   private func look(_ bytes: [UInt8], _ directory: TemporaryDirectory) throws {
     let path = try directory.write(bytes, to: "a.npz")
-    guard let source = try? NpzFile(path: path) else { return }
-    for descriptor in source.descriptors where descriptor.byteCount < 1 << 20 {
-      if descriptor.dtype == .string {
-        _ = try? source.readStrings(descriptor)
-      } else {
-        _ = try? source.readAll(descriptor)
-      }
-    }
+    do { try NpzFile(path: path).readEverything(upTo: 1 << 20) } catch is any DecantError {}
   }
 
   /// Small enough to be damaged at every byte.

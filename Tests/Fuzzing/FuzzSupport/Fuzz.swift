@@ -1,5 +1,6 @@
 internal import CFuzzing
 internal import Messages
+internal import TestSupport
 public import Tensors
 
 /// What the fuzzers share. Each fuzzer is one executable with one parser behind `LLVMFuzzerTestOneInput`.
@@ -63,24 +64,7 @@ public enum Fuzz {
 
   /// Reads everything of a source: a list that opens is no proof that what it names can be read.
   public static func readAll(_ source: any TensorSource) throws {
-    var failure: (any DecantError)?
     for problem in source.problems { check("\(problem.error)") }
-    for descriptor in source.descriptors {
-      do {
-        switch descriptor.dtype.kind {
-        case .opaque: continue
-        case .string: _ = try source.readStrings(descriptor)
-        default:
-          var byteCount = 0
-          try source.read(descriptor, maximumByteCount: 1 << 16) { byteCount += $0.byteCount }
-          guard byteCount == descriptor.byteCount else {
-            fatalError("\(descriptor.name): \(byteCount) bytes where \(descriptor.byteCount) were announced")
-          }
-        }
-      } catch let error as any DecantError {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
+    if let failure = try source.readEverything().last { throw failure }
   }
 }

@@ -58,8 +58,9 @@ struct PythonLiteralTests {
     #expect(try PythonLiteral(parsing: Array(text.utf8)[...]) == nil)
   }
 
-  @Test("any bytes parse or fail, and never trap")
-  func noise() {
+  @Test("any bytes parse, to what can be written and read back, or fail, and never trap")
+  func noise() throws {
+    var parsedCount = 0
     var state: UInt64 = 7
     let alphabet = Array("b'\"u\\xXN{09af \t".utf8) + [0, 0x80, 0xc3, 0xff]
     for _ in 0..<20_000 {
@@ -68,7 +69,11 @@ struct PythonLiteralTests {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         bytes.append(alphabet[Int(state >> 33) % alphabet.count])
       }
-      _ = try? PythonLiteral(parsing: bytes[(state & 1 == 0 ? 0 : 1)...])
+      guard let literal = try? PythonLiteral(parsing: bytes[(state & 1 == 0 ? 0 : 1)...]) else { continue }
+      parsedCount += 1
+      #expect(
+        try PythonLiteral(parsing: Array(PythonLiteral.text(of: literal.value).utf8)[...])?.value == literal.value)
     }
+    #expect(parsedCount > 0)
   }
 }
