@@ -2,25 +2,9 @@ import Checkpoints
 import Foundation
 import Tensors
 import TestSupport
+import Testing
 
-/// What TensorFlow reads from a fixture: name, dtype, shape and bytes of every tensor.
-struct GoldenValues: Decodable {
-  struct Tensor: Decodable {
-    let name: String
-    let dtype: String
-    let shape: [Int]
-    let bytes: Data?
-    let sha256: String?
-    let strings: [Data]?
-  }
-  let path: String
-  let tensors: [Tensor]
-
-  init(_ folder: String) throws {
-    let json = try Data(contentsOf: URL(filePath: Fixture.path("checkpoints/\(folder)/values.json")))
-    self = try JSONDecoder().decode(GoldenValues.self, from: json)
-  }
-
+extension GoldenValues {
   /// What is wrong with salvaged tensors: anything that is not TensorFlow's value.
   func contradictions(_ salvage: CheckpointSalvage) throws -> [String] {
     let expected = Dictionary(uniqueKeysWithValues: tensors.map { (Array($0.name.utf8), $0) })
@@ -55,13 +39,13 @@ struct Patient {
   let original: [UInt8]
 
   init(_ folder: String) throws {
-    golden = try GoldenValues(folder)
+    golden = try GoldenValues("checkpoints/\(folder)/values.json")
     directory = try TemporaryDirectory()
     let source = Fixture.path("checkpoints/\(folder)")
     for name in try FileManager.default.contentsOfDirectory(atPath: source) where name != "values.json" {
       try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: directory.file(name))
     }
-    path = directory.file(golden.path)
+    path = directory.file(try #require(golden.path))
     table = FileManager.default.fileExists(atPath: path + ".index") ? path + ".index" : path
     original = try [UInt8](Data(contentsOf: URL(filePath: table)))
   }

@@ -16,14 +16,14 @@ struct BundleRenamingTests {
 
   /// V2 fixtures that are whole.
   static let bundles = FixtureCheckpoint.all.filter { fixture in
-    guard let values = try? fixture.values(), let checkpoint = try? Checkpoint.open(fixture.path(values.path)) else {
+    guard let checkpoint = try? Checkpoint.open(fixture.checkpointPath()) else {
       return false
     }
     return checkpoint.version == .v2
   }
 
   private func open(_ fixture: FixtureCheckpoint) throws -> V2Checkpoint {
-    try #require(Checkpoint.open(fixture.path(try fixture.values().path)).source as? V2Checkpoint)
+    try #require(Checkpoint.open(fixture.checkpointPath()).source as? V2Checkpoint)
   }
 
   /// Names that sort the other way round.

@@ -17,24 +17,10 @@ struct FixtureCheckpoint: CustomTestStringConvertible, Sendable {
       .map(FixtureCheckpoint.init)
   }()
 
-  struct Values: Decodable {
-    let path: String
-    let tensors: [Tensor]
-  }
-
-  struct Tensor: Decodable {
-    let name: String
-    let dtype: String
-    let shape: [Int]
-    let bytes: Data?
-    let sha256: String?
-    let strings: [Data]?
-    let slices: Int?
-  }
-
   func path(_ name: String) -> String { Fixture.path("checkpoints/\(folder)/\(name)") }
 
-  func values() throws -> Values {
-    try JSONDecoder().decode(Values.self, from: Data(contentsOf: URL(filePath: path("values.json"))))
-  }
+  func values() throws -> GoldenValues { try GoldenValues("checkpoints/\(folder)/values.json") }
+
+  /// What to open.
+  func checkpointPath() throws -> String { path(try #require(values().path)) }
 }

@@ -8,7 +8,7 @@ struct FixtureTests {
   @Test("Every tensor reads back to TensorFlow's values, byte by byte", arguments: FixtureCheckpoint.all)
   func values(fixture: FixtureCheckpoint) throws {
     let expected = try fixture.values()
-    let checkpoint = try Checkpoint.open(fixture.path(expected.path))
+    let checkpoint = try Checkpoint.open(fixture.checkpointPath())
     let source = checkpoint.source
     #expect(source.problems.filter { $0.severity != .note }.isEmpty, "\(source.problems.map { "\($0.error)" })")
     // By their bytes: Swift takes names for equal that differ only in how accents are written.

@@ -14,7 +14,7 @@ struct ReadingTests {
 
   private func open(_ folder: String) throws -> any TensorSource {
     let fixture = FixtureCheckpoint(folder: folder)
-    return try Checkpoint.open(fixture.path(fixture.values().path)).source
+    return try Checkpoint.open(fixture.checkpointPath()).source
   }
 
   @Test("Pieces of any size end at elements' ends and make up the same bytes", arguments: folders)

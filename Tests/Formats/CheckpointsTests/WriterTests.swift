@@ -67,7 +67,7 @@ struct WriterTests {
 
   @Test("Every fixture comes back from either format", arguments: FixtureCheckpoint.all, CheckpointFormat.all)
   func fixtures(fixture: FixtureCheckpoint, format: CheckpointFormat) throws {
-    let source = try Checkpoint.open(fixture.path(try fixture.values().path)).source
+    let source = try Checkpoint.open(fixture.checkpointPath()).source
     let refused = try copy(source, to: format.sink(directory.file("out.ckpt")))
     let readable = source.descriptors.filter { $0.dtype != .variant && $0.dtype != .resource }
     if format.testDescription != "V1" { #expect(refused.count == source.descriptors.count - readable.count) }

@@ -1,6 +1,5 @@
 import Bytes
 import Files
-import Foundation
 import Messages
 import MetaGraph
 import Tensors
@@ -9,26 +8,12 @@ import TestSupport
 
 @Suite("Frozen graphs")
 struct FrozenGraphTests {
-  struct Values: Decodable {
-    struct Row: Decodable {
-      let name: String
-      let dtype: String
-      let shape: [Int]
-      let bytes: Data?
-      let strings: [Data]?
-    }
-    let tensors: [Row]
-  }
-
   static let fixtures = ["frozen-0.12", "frozen-1.15", "frozen-2x"]
 
   @Test("Every constant reads back to what a session makes of it, in pieces of any length", arguments: fixtures)
   func values(fixture: String) throws {
-    let folder = Fixture.path("graphs/\(fixture)")
-    let rows = try JSONDecoder().decode(
-      Values.self, from: Data(contentsOf: URL(filePath: folder + "/values.json"))
-    ).tensors
-    let graph = try FrozenGraph(path: folder + "/frozen.pb")
+    let rows = try GoldenValues("graphs/\(fixture)/values.json").tensors
+    let graph = try FrozenGraph(path: Fixture.path("graphs/\(fixture)/frozen.pb"))
     #expect(graph.problems.isEmpty)
     #expect(graph.descriptors.map(\.name) == rows.map(\.name).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     for row in rows {

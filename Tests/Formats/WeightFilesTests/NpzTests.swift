@@ -9,23 +9,11 @@ import TestSupport
 
 @Suite("Archives of numpy arrays")
 struct NpzTests {
-  struct Values: Decodable {
-    struct Row: Decodable {
-      let name: String
-      let dtype: String
-      let shape: [Int]
-      let bytes: Data?
-      let strings: [Data]?
-    }
-    let tensors: [Row]
-  }
-
   @Test(
     "Every array reads as numpy reads it, in pieces of any length",
     arguments: [("stored.npz", "stored"), ("deflated.npz", "stored"), ("single.npy", "single")])
   func values(file: String, expected: String) throws {
-    let json = try Data(contentsOf: URL(filePath: Fixture.path("npz/\(expected).json")))
-    let rows = try JSONDecoder().decode(Values.self, from: json).tensors
+    let rows = try GoldenValues("npz/\(expected).json").tensors
     let source = try NpzFile(path: Fixture.path("npz/\(file)"))
     #expect(source.problems.isEmpty)
     #expect(source.descriptors.map { Array($0.name.utf8) } == rows.map { Array($0.name.utf8) })
