@@ -56,7 +56,7 @@ extension DamageFixture {
           try .init("step", .int64, [], seed: 2),
         ])
         _ = try Converter(options: options).convert(source, to: directory.file(name))
-        return [name: [UInt8](try Data(contentsOf: URL(filePath: directory.file(name))))]
+        return [name: try Fixture.bytes(at: directory.file(name))]
       },
       read: { try Observation(ofConverted: open("\($0)/\(name)")) }, repair: repair,
       isProvedWhenRepaired: isProvedWhenRepaired)

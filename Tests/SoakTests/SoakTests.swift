@@ -39,7 +39,7 @@ struct SoakTests {
         let report = try Converter(options: options).convert(Scenes.checkpoint, to: directory.file(name))
         #expect(report.wasReadBack)
         let path = name.hasSuffix(".ckpt") ? directory.file("\(name).data-00000-of-00001") : directory.file(name)
-        let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+        let bytes = try Fixture.bytes(at: path)
         #expect(first[name, default: bytes] == bytes, "\(name)")
         first[name] = bytes
       }

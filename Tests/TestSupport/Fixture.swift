@@ -13,6 +13,11 @@ public enum Fixture {
 
   /// The bytes of a file under `Fixtures/`.
   public static func bytes(_ relativePath: String) throws -> [UInt8] {
-    try [UInt8](Data(contentsOf: URL(filePath: path(relativePath))))
+    try bytes(at: path(relativePath))
+  }
+
+  /// The bytes of a file anywhere.
+  public static func bytes(at path: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(filePath: path)))
   }
 }

@@ -46,7 +46,7 @@ struct TransferTests {
       #expect(written.count >= changed)
       for path in written {
         let name = (path as NSString).lastPathComponent
-        let restored = try [UInt8](Data(contentsOf: URL(filePath: path)))
+        let restored = try Fixture.bytes(at: path)
         let isWhole = try restored == Fixture.bytes("\(folder)/\(name)")
         #expect(isWhole, "\(mangling) \(folder)/\(name)")
       }
@@ -87,7 +87,7 @@ struct TransferTests {
     let written = try FixPlan(report).write(to: output.path).map { ($0 as NSString).lastPathComponent }
     #expect(Set(written).isSuperset(of: names.dropLast()))
     for name in names.dropLast() {
-      let restored = try [UInt8](Data(contentsOf: URL(filePath: output.file(name))))
+      let restored = try Fixture.bytes(at: output.file(name))
       let isWhole = try restored == Fixture.bytes("checkpoints/v2-shards/\(name)")
       #expect(isWhole, "\(name)")
     }

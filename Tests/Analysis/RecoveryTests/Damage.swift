@@ -47,7 +47,7 @@ struct Patient {
     }
     path = directory.file(try #require(golden.path))
     table = FileManager.default.fileExists(atPath: path + ".index") ? path + ".index" : path
-    original = try [UInt8](Data(contentsOf: URL(filePath: table)))
+    original = try Fixture.bytes(at: table)
   }
 
   /// Recovers with other bytes in place of the table.

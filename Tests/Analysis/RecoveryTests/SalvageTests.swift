@@ -129,7 +129,7 @@ struct SalvageTests {
   func shards(folder: String) throws {
     let patient = try Patient(folder)
     let shard = patient.path + ".data-00000-of-00001"
-    let data = try [UInt8](Data(contentsOf: URL(filePath: shard)))
+    let data = try Fixture.bytes(at: shard)
     let source = try Checkpoint.open(patient.path).source
     let ends = source.descriptors.compactMap { tensor in
       tensor.location.map { $0.offset + tensor.byteCount }

@@ -36,7 +36,7 @@ struct RemovedReturnsTests {
     _ = try Converter().convert(InMemoryTensorSource(tensors), to: scratch.file("m.ckpt.index"))
     var originals: [String: [UInt8]] = [:]
     for name in ["m.ckpt.index", "m.ckpt.data-00000-of-00001"] {
-      let bytes = try [UInt8](Data(contentsOf: URL(filePath: scratch.file(name))))
+      let bytes = try Fixture.bytes(at: scratch.file(name))
       originals[name] = bytes
       try scratch.write(mangling(bytes), to: name)
     }
@@ -49,7 +49,7 @@ struct RemovedReturnsTests {
     try restoration.write(to: output)
     try output.commit()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    return try [UInt8](Data(contentsOf: URL(filePath: path)))
+    return try Fixture.bytes(at: path)
   }
 
   @Test(
@@ -82,7 +82,7 @@ struct RemovedReturnsTests {
     let scratch = try TemporaryDirectory()
     let sink = try V1CheckpointWriter(path: scratch.file("m.ckpt"))
     try InMemoryTensorSource(tensors).write(to: sink).commit()
-    let original = try [UInt8](Data(contentsOf: URL(filePath: scratch.file("m.ckpt"))))
+    let original = try Fixture.bytes(at: scratch.file("m.ckpt"))
     try scratch.write(mangling(original), to: "m.ckpt")
     let found = try #require(Restoration.find(in: [scratch.file("m.ckpt")]).first)
     #expect(found.isExact, "\(found.words)")
@@ -159,7 +159,7 @@ struct RemovedReturnsTests {
       let scratch = try TemporaryDirectory()
       _ = try Converter().convert(InMemoryTensorSource(tensors), to: scratch.file("m.ckpt.index"))
       let name = "m.ckpt.data-00000-of-00001"
-      try scratch.write(damage([UInt8](Data(contentsOf: URL(filePath: scratch.file(name))))), to: name)
+      try scratch.write(damage(Fixture.bytes(at: scratch.file(name))), to: name)
       let found = Restoration.find(in: ["m.ckpt.index", name].map(scratch.file))
       #expect(found.isEmpty, "\(number): \(found.map(\.words))")
     }

@@ -95,7 +95,7 @@ struct GraphFileTests {
 
   /// The embedded model frozen, in a file of its own.
   private func frozenScenes(in scratch: TemporaryDirectory, keeping kept: Set<String> = []) throws -> String {
-    let meta = [UInt8](try Data(contentsOf: URL(filePath: Scenes.checkpoint + ".meta")))
+    let meta = try Fixture.bytes(at: Scenes.checkpoint + ".meta")
     let graph = try GraphFreezing.freeze(
       meta: meta, values: try TensorFile.open(Scenes.checkpoint), keeping: kept)
     return try scratch.write(graph, to: "frozen.pb")

@@ -60,7 +60,7 @@ struct VerifyTests {
     #expect(conversion.status == 0, "\(conversion.errors)")
     let sound = try DecantCommand.run(["verify", path])
     #expect(sound.status == 0 && sound.output.contains("and each matches its digest"), "\(sound.output)")
-    var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    var bytes = try Fixture.bytes(at: path)
     let name = Array("decant.versio".utf8)
     bytes[try #require(bytes.firstRange(of: name)).lowerBound] ^= 4
     try scratch.write(bytes, to: output)

@@ -69,7 +69,7 @@ struct Workplace {
   func content() throws -> [String: [UInt8]] {
     var content: [String: [UInt8]] = [:]
     for name in try names() where !name.contains(".decant-") {
-      content[name] = try [UInt8](Data(contentsOf: URL(filePath: "\(out)/\(name)")))
+      content[name] = try Fixture.bytes(at: "\(out)/\(name)")
     }
     return content
   }

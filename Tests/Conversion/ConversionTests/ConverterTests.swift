@@ -147,7 +147,7 @@ struct ConverterTests {
         "out.ckpt.index",
       ])
     #expect(try SourceComparison(source, TensorFile.open(directory.file("out.ckpt"))).isEqual)
-    let bytes = try directory.entries().reduce(0) { try $0 + Fixture.file(directory.file($1)).count }
+    let bytes = try directory.entries().reduce(0) { try $0 + Fixture.bytes(at: directory.file($1)).count }
     #expect(report.outputByteCount == bytes)
     #expect(ConversionText.report(report).text.contains("without metadata"))
     // Fewer data files in the place of more leave none of those behind.
@@ -161,7 +161,7 @@ struct ConverterTests {
     let directory = try TemporaryDirectory()
     let path = directory.file("a.ckpt")
     _ = try Converter().convert(try source(), to: path)
-    let before = try directory.entries().map { try Fixture.file(directory.file($0)) }
+    let before = try directory.entries().map { try Fixture.bytes(at: directory.file($0)) }
     var options = ConversionOptions()
     options.sink.replacesExisting = true
     for (output, format) in [(path, nil), (path + ".index", .tensorFlowV1), (path + ".data-00000-of-00001", .hdf5)]
@@ -171,7 +171,7 @@ struct ConverterTests {
       let error = #expect(throws: ConversionError.self) { try Converter(options: options).convert(path, to: output) }
       guard case .outputIsSource = error?.reason else { throw error ?? .init(.listDiffers(nil), file: output) }
     }
-    #expect(try directory.entries().map { try Fixture.file(directory.file($0)) } == before)
+    #expect(try directory.entries().map { try Fixture.bytes(at: directory.file($0)) } == before)
   }
 
   @Test("without digests the source is named all the same", arguments: outputs)
@@ -195,7 +195,7 @@ struct ConverterTests {
   func twice() throws {
     let directory = try TemporaryDirectory()
     _ = try Converter().convert(try source(), to: directory.file("1.safetensors"))
-    let bytes = try Fixture.file(directory.file("1.safetensors"))
+    let bytes = try Fixture.bytes(at: directory.file("1.safetensors"))
     let digest = Digest.sha256(of: bytes)
     for output in ["2.h5", "3.h5"] {
       _ = try Converter().convert(directory.file("1.safetensors"), to: directory.file(output))
@@ -205,7 +205,7 @@ struct ConverterTests {
     #expect(provenance.contains(digest))
     #expect(provenance.contains(#""from":{"format":"memory""#))
     #expect(!provenance.contains(directory.path))
-    #expect(try Fixture.file(directory.file("2.h5")) == Fixture.file(directory.file("3.h5")))
+    #expect(try Fixture.bytes(at: directory.file("2.h5")) == Fixture.bytes(at: directory.file("3.h5")))
     _ = try Converter().convert(directory.file("2.h5"), to: directory.file("4.safetensors"))
     #expect(
       try SourceComparison(
@@ -303,7 +303,7 @@ struct ConverterTests {
     #expect(found.category == refusal.category, "\(found)")
     #expect(found.description.contains(refusal.words), "\(found)")
     #expect(try directory.entries() == before)
-    #expect(try Fixture.file(directory.file("present.h5")) == [1, 2, 3])
+    #expect(try Fixture.bytes(at: directory.file("present.h5")) == [1, 2, 3])
   }
 
   @Test("an object-based checkpoint goes through any format and back with its object graph", arguments: outputs)
@@ -344,7 +344,7 @@ struct ConverterTests {
     let directory = try TemporaryDirectory()
     let path = directory.file("a.safetensors")
     _ = try Converter().convert(InMemoryTensorSource([try .init("a", .float32, [2], seed: 1)]), to: path)
-    let before = try Fixture.file(path)
+    let before = try Fixture.bytes(at: path)
     try FileManager.default.createSymbolicLink(atPath: directory.file("link.safetensors"), withDestinationPath: path)
     var options = ConversionOptions()
     options.sink.replacesExisting = true
@@ -354,7 +354,7 @@ struct ConverterTests {
       let error = #expect(throws: ConversionError.self) { try converter.convert(path, to: output) }
       #expect(error?.reason == .outputIsSource(path))
     }
-    #expect(try Fixture.file(path) == before)
+    #expect(try Fixture.bytes(at: path) == before)
   }
 
   private struct Broken: Error {}
@@ -372,7 +372,7 @@ struct ConverterTests {
     let converter = Converter(options: options)
     #expect(throws: Broken.self) { try converter.convert(source, to: directory.file(output)) }
     #expect(try directory.entries() == [output])
-    #expect(try Fixture.file(directory.file(output)) == [1, 2, 3])
+    #expect(try Fixture.bytes(at: directory.file(output)) == [1, 2, 3])
   }
 
   @Test("a full disk is an error with words, and nothing is left behind", arguments: outputs + ["out.ckpt"])
@@ -413,12 +413,5 @@ private enum Failure {
     } catch {
       return error as? any DecantError
     }
-  }
-}
-
-extension Fixture {
-  /// The bytes of a file anywhere.
-  static func file(_ path: String) throws -> [UInt8] {
-    try [UInt8](Data(contentsOf: URL(filePath: path)))
   }
 }

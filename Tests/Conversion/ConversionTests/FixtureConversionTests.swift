@@ -105,7 +105,7 @@ struct FixtureConversionTests {
     for middle in ["a.safetensors", "a.h5"] {
       _ = try Converter().convert(source, to: directory.file(middle))
       let file = try TensorFile.open(directory.file(middle))
-      let bytes = try [UInt8](Data(contentsOf: URL(filePath: directory.file(middle))))
+      let bytes = try Fixture.bytes(at: directory.file(middle))
       for descriptor in original.descriptors {
         let name = descriptor.name
         let expected = try #require(values[descriptor.dtype.name])

@@ -133,7 +133,7 @@ struct FileTests {
     #expect(try !directory.entries().contains("out"))
     try file.commit()
     #expect(try directory.entries() == ["out"])
-    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [1, 2, 3, 4, 5, 6])
+    #expect(try Fixture.bytes(at: path) == [1, 2, 3, 4, 5, 6])
   }
 
   @Test("An output that is dropped leaves nothing behind")
@@ -153,11 +153,11 @@ struct FileTests {
       let file = try OutputFile(path: path, replacesExisting: true)
       try file.write([2].rawSpan, at: 0)
     }
-    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [1])
+    #expect(try Fixture.bytes(at: path) == [1])
     let file = try OutputFile(path: path, replacesExisting: true)
     try file.write([2].rawSpan, at: 0)
     try file.commit()
-    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [2])
+    #expect(try Fixture.bytes(at: path) == [2])
     #expect(try directory.entries() == ["out"])
   }
 
@@ -172,7 +172,7 @@ struct FileTests {
     } catch {
       #expect(error == FileError(.exists, file: path))
     }
-    #expect(try [UInt8](Data(contentsOf: URL(filePath: path))) == [9])
+    #expect(try Fixture.bytes(at: path) == [9])
     #expect(try directory.entries() == ["out"])
   }
 

@@ -212,12 +212,12 @@ struct ObjectGraphTests {
   func unreadable() throws {
     let scratch = try TemporaryDirectory()
     let folder = Fixture.path("checkpoints/tf2-shared")
-    var data = [UInt8](try Data(contentsOf: URL(filePath: folder + "/ckpt-1.data-00000-of-00001")))
+    var data = try Fixture.bytes(at: folder + "/ckpt-1.data-00000-of-00001")
     let original = try V2Checkpoint(prefix: folder + "/ckpt-1")
     let place = try #require(try original.requireDescriptor(named: ObjectGraph.key).location)
     data[place.offset + 6] = 0xff
     _ = try scratch.write(data, to: "ckpt-1.data-00000-of-00001")
-    _ = try scratch.write([UInt8](Data(contentsOf: URL(filePath: folder + "/ckpt-1.index"))), to: "ckpt-1.index")
+    _ = try scratch.write(Fixture.bytes(at: folder + "/ckpt-1.index"), to: "ckpt-1.index")
     let unchecked = try V2Checkpoint(
       prefix: scratch.file("ckpt-1"), options: ReadOptions(verifiesChecksums: false))
     #expect(unchecked.objectGraph == nil)

@@ -63,8 +63,6 @@ struct WriterTests {
     directory = try TemporaryDirectory()
   }
 
-  private func bytes(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path))) }
-
   @Test("Every fixture comes back from either format", arguments: FixtureCheckpoint.all, CheckpointFormat.all)
   func fixtures(fixture: FixtureCheckpoint, format: CheckpointFormat) throws {
     let source = try Checkpoint.open(fixture.checkpointPath()).source
@@ -91,7 +89,7 @@ struct WriterTests {
     let source = InTheirOrder(try V2Checkpoint(prefix: prefix))
     #expect(try copy(source, to: V2CheckpointWriter(prefix: directory.file("a"))).isEmpty)
     for suffix in [".index", ".data-00000-of-00001"] {
-      #expect(try bytes(directory.file("a" + suffix)) == bytes(prefix + suffix), "\(suffix)")
+      #expect(try Fixture.bytes(at: directory.file("a" + suffix)) == Fixture.bytes(at: prefix + suffix), "\(suffix)")
     }
   }
 
@@ -127,7 +125,7 @@ struct WriterTests {
   func likeTensorFlowV1(name: String) throws {
     let source = try Checkpoint.open(Fixture.path(name)).source
     #expect(try copy(source, to: V1CheckpointWriter(path: directory.file("a")), pieceByteCount: 100_000).isEmpty)
-    #expect(try bytes(directory.file("a")) == Fixture.bytes(name))
+    #expect(try Fixture.bytes(at: directory.file("a")) == Fixture.bytes(name))
   }
 
   /// TensorFlow was given these tensors in another order than that of their names, which shows in the list and nowhere else.
@@ -135,7 +133,7 @@ struct WriterTests {
   func recordsLikeTensorFlow(folder: String) throws {
     let path = Fixture.path("checkpoints/\(folder)/model.ckpt")
     #expect(try copy(Checkpoint.open(path).source, to: V1CheckpointWriter(path: directory.file("a"))).isEmpty)
-    #expect(try bytes(directory.file("a")).count == bytes(path).count)
+    #expect(try Fixture.bytes(at: directory.file("a")).count == Fixture.bytes(at: path).count)
     var (written, original) = try (
       TableReader(path: directory.file("a")).makeCursor(), TableReader(path: path).makeCursor()
     )
@@ -226,7 +224,7 @@ struct WriterTests {
       try directory.entries() == [
         "out.data-00000-of-00003", "out.data-00001-of-00003", "out.data-00002-of-00003", "out.index",
       ])
-    let counts = try (0..<3).map { try bytes(directory.file("out.data-0000\($0)-of-00003")).count }
+    let counts = try (0..<3).map { try Fixture.bytes(at: directory.file("out.data-0000\($0)-of-00003")).count }
     #expect(counts == [100, 100, 100])
   }
 

@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import Messages
 import Tensors
 import Testing
@@ -28,7 +27,7 @@ struct HDF5CompressionTests {
     let path = directory.file("a.h5")
     let sink = try HDF5Writer(path: path, compression: level, threadCount: threadCount)
     try source().write(to: sink, pieceByteCount: pieceByteCount).commit()
-    return [UInt8](try Data(contentsOf: URL(filePath: path)))
+    return try Fixture.bytes(at: path)
   }
 
   @Test("any number of threads writes the same bytes", arguments: [1, 9])

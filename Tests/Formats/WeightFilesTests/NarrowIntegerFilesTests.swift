@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 import TestSupport
 import Testing
@@ -25,7 +24,7 @@ struct NarrowIntegerFilesTests {
     let sink = try format.sink(path)
     try source.write(to: sink).commit()
     let file = try format.source(path)
-    let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))
+    let bytes = try Fixture.bytes(at: path)
     for (dtype, stored, values) in Self.cases {
       let descriptor = try file.requireDescriptor(named: dtype.name)
       #expect(descriptor.dtype == dtype)

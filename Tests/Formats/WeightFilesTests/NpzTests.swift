@@ -1,5 +1,4 @@
 import Bytes
-import Foundation
 import Messages
 import Tensors
 import Testing
@@ -133,7 +132,7 @@ struct NpzTests {
     for name in ["1.npz", "2.npz"] {
       let sink = try NpzWriter(path: directory.file(name), replacesExisting: false, largeByteCount: largeByteCount)
       try source.write(to: sink).commit()
-      files.append([UInt8](try Data(contentsOf: URL(filePath: directory.file(name)))))
+      files.append(try Fixture.bytes(at: directory.file(name)))
     }
     #expect(files[0] == files[1])
     let read = try NpzFile(path: directory.file("1.npz"))
@@ -162,7 +161,7 @@ struct NpzTests {
     let sink = try NpzWriter(path: directory.file("a.npz"))
     let source = InMemoryTensorSource([try .init("a", .int8, [], bytes: [1])], metadata: ["a": "b"])
     try source.write(to: sink).commit()
-    var bytes = [UInt8](try Data(contentsOf: URL(filePath: directory.file("a.npz"))))
+    var bytes = try Fixture.bytes(at: directory.file("a.npz"))
     let (found, changed) = [(#"{"a":"b"}"#, #"{"a""b"}"#), (#"{"a":"b"}"#, #"z"a":"b"}"#), ("|u1", "|i1")][row]
     let range = try #require(bytes.firstRange(of: Array(found.utf8)))
     bytes.replaceSubrange(range, with: Array(changed.utf8) + Array(repeating: 0x7d, count: found.count - changed.count))
@@ -196,9 +195,8 @@ struct NpzTests {
   /// Small enough to be damaged at every byte.
   private func smallArchive(_ directory: TemporaryDirectory) throws -> [UInt8] {
     let sink = try NpzWriter(path: directory.file("small.npz"))
-    try InMemoryTensorSource([.init("a", .float32, [2], seed: 1), .init("b", .int8, [3], seed: 2)]).write(to: sink)
-      .commit()
-    return [UInt8](try Data(contentsOf: URL(filePath: directory.file("small.npz"))))
+    try InMemoryTensorSource([.init("a", .float32, [2], seed: 1), .init("b", .int8, [3], seed: 2)]).write(to: sink).commit()
+    return try Fixture.bytes(at: directory.file("small.npz"))
   }
 
   @Test("An archive cut at any byte, or with a bit flipped anywhere, throws or is read and never traps")
@@ -213,7 +211,7 @@ struct NpzTests {
         try look(changed, directory)
       }
     }
-    let deflated = [UInt8](try Data(contentsOf: URL(filePath: Fixture.path("npz/deflated.npz"))))
+    let deflated = try Fixture.bytes(at: Fixture.path("npz/deflated.npz"))
     for position in stride(from: 0, to: deflated.count, by: 23) {
       var changed = deflated
       changed[position] ^= 0x55
