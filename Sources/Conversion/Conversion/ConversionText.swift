@@ -68,9 +68,7 @@ public enum ConversionText {
     let rest: Message =
       averages.without.isEmpty
       ? "every weight has one"
-      : """
-      without an average, as they are: \(averages.without.count) (\(list: averages.without, upTo: shownCount))
-      """
+      : "without an average, as they are: \(averages.without.count) (\(list: averages.without, upTo: shownCount))"
     return "averages taken in place of raw weights: \(averages.pairs.count); \(rest)\n"
   }
 

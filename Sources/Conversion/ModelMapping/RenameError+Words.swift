@@ -50,9 +50,7 @@ extension RenameError.Reason {
       fewer names.
       """
     case .badSplit(let split, let dtype, let shape):
-      """
-      axis \(split.axis) of \(dtype) \(shape) cannot be split into \(Self.remedy(split))
-      """
+      "axis \(split.axis) of \(dtype) \(shape) cannot be split into \(Self.remedy(split))"
     case .noWidth(let step, let dtype, let shape):
       """
       '\(step)' cannot move the elements of \(dtype) \(shape), which have no fixed width; 'squeeze', 'unsqueeze' and 'reshape' can. \
@@ -80,10 +78,7 @@ extension RenameError.Reason {
       \(present.count.noun("is", "are")) there. Add the tensor to what is selected, or correct 'match' and 'order'.
       """
     case .unknownMember(let member, let order?):
-      """
-      the group takes '\(member)', which 'order' does not name (\(names: order)). \
-      Add it there, or match fewer names.
-      """
+      "the group takes '\(member)', which 'order' does not name (\(names: order)). Add it there, or match fewer names."
     case .unknownMember(let member, nil):
       "the group takes '\(member)', which is not a number. Give the tensors' order by 'order'."
     case .memberTwice(let member, let other, let name):

@@ -41,6 +41,8 @@ public protocol TensorSinkBody: AnyObject {
   /// - Parameter metadata: replaces the header's, for what is known only when everything was read; nil to keep it.
   /// - Precondition: the metadata has the same keys, and each value is as long in UTF-8. A format that keeps its metadata before its data
   ///   could not move the data any more.
+  /// - Returns: the output, to be read back and committed.
+  /// - Throws: the sink's error if elements are missing, or `FileError`.
   func finish(metadata: [String: String]?) throws -> any FinishedTensors
 }
 

@@ -96,15 +96,11 @@ public enum MetaGraphDefect: ErrorReason {
       For the graph, save it again without as_text=True.
       """
     case .chunked:
-      """
-      is a SavedModel split into chunks, whose graph is not read. Its variables are not split: name its directory.
-      """
+      "is a SavedModel split into chunks, whose graph is not read. Its variables are not split: name its directory."
     case .noSavedModel: "has no saved_model.pb. Name the directory that has it."
     case .address(let address): address.adviceForInput
     case .noGraph:
-      """
-      is not a graph, and no .meta file is beside it. Name a .meta file, or the directory of a SavedModel.
-      """
+      "is not a graph, and no .meta file is beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
       "a name has \(byteCount.counted("byte")), but at most \(limit) are expected. The file is probably damaged."
     case .tooManyNodes(let limit):
@@ -112,15 +108,10 @@ public enum MetaGraphDefect: ErrorReason {
     case .partTooLarge(let part, let byteCount, let limit):
       "\(part) has \(byteCount.counted("byte")), more than the \(limit) that are read at once."
     case .noSuchNode(let node, let nearest):
-      """
-      the graph has no node '\(node)'.\(nearest.isEmpty ? "" : " The nearest names are \(names: nearest).")
-      """
+      "the graph has no node '\(node)'.\(nearest.isEmpty ? "" : " The nearest names are \(names: nearest).")"
     case .badConstant(let node): "the constant '\(node)' has values that do not fit its shape and dtype."
     case .duplicateNode(let node):
-      """
-      two nodes are called '\(node)', but names are unique in every graph that TensorFlow writes. \
-      \(Self.patchwork)
-      """
+      "two nodes are called '\(node)', but names are unique in every graph that TensorFlow writes. \(Self.patchwork)"
     case .missingInput(let node, let input):
       """
       the node '\(node)' consumes '\(input)', which no node of the graph produces. \

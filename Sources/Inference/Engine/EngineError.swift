@@ -43,13 +43,9 @@ public enum EngineDefect: ErrorReason {
       The file may hold another network, or a tensor was transposed when it was converted.
       """
     case .dtype(let dtype):
-      """
-      has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. Convert it with --dtype float32.
-      """
+      "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. Convert it with --dtype float32."
     case .byteCount(let expected, let found):
-      """
-      gave \(found.counted("byte")), but its shape and dtype need \(expected). The file is damaged; copy it again.
-      """
+      "gave \(found.counted("byte")), but its shape and dtype need \(expected). The file is damaged; copy it again."
     case .activationsTooLarge(let byteCount):
       """
       the layers' outputs need \(byteCount.map(String.init) ?? "more than 2^63") bytes. \

@@ -38,9 +38,7 @@ public enum VocabularyDefect: ErrorReason {
     switch self {
     case .file(let error): error.message
     case .notText(let kind):
-      """
-      is not a vocabulary; expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")
-      """
+      "is not a vocabulary; expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
     case .utf16: "is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooManyBytes(let count, let limit):
       "has \(count.counted("byte")), expected a vocabulary of at most \(limit). Is it the right file?"
