@@ -182,6 +182,8 @@ public struct InMemoryTensorSource: TensorSource {
   /// - Parameters:
   ///   - sink: where to write.
   ///   - pieceByteCount: at most so many bytes at once.
+  /// - Returns: the output, to be committed.
+  /// - Throws: what the sink throws.
   @discardableResult
   public func write(to sink: any TensorSink, pieceByteCount: Int = 1 << 16) throws -> any FinishedTensors {
     var contents = SinkContents(descriptors, metadata: metadata)

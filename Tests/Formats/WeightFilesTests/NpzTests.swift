@@ -195,7 +195,8 @@ struct NpzTests {
   /// Small enough to be damaged at every byte.
   private func smallArchive(_ directory: TemporaryDirectory) throws -> [UInt8] {
     let sink = try NpzWriter(path: directory.file("small.npz"))
-    try InMemoryTensorSource([.init("a", .float32, [2], seed: 1), .init("b", .int8, [3], seed: 2)]).write(to: sink).commit()
+    let source = InMemoryTensorSource([try .init("a", .float32, [2], seed: 1), try .init("b", .int8, [3], seed: 2)])
+    try source.write(to: sink).commit()
     return try Fixture.bytes(at: directory.file("small.npz"))
   }
 
