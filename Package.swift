@@ -314,7 +314,7 @@ if Context.environment["DECANT_BENCHMARKS"] != nil {
   package.targets += [
     benchmark(
       "accuracy-report", ["Captioning", "Engine", "Images", "Vocabulary", "TensorFiles", "Tensors", "Messages"]),
-    benchmark("engine-bench", ["Engine", "Images", "TensorFiles", "Bytes"]),
+    benchmark("engine-bench", ["Engine", "Images", "TensorFiles", "Messages"]),
   ]
 }
 

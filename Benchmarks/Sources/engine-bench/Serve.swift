@@ -1,5 +1,5 @@
 import ArgumentParser
-import Bytes
+import Messages
 import Engine
 import Foundation
 
