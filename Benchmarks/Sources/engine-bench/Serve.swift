@@ -1,7 +1,7 @@
 import ArgumentParser
-import Messages
 import Engine
 import Foundation
+import Messages
 
 /// A worker of the comparison with other libraries; `peers/worker.py` describes the lines it speaks.
 struct Serve: ParsableCommand {
