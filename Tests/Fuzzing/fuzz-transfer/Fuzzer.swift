@@ -17,7 +17,7 @@ public func test(_ input: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
       index.write(mangled[0][...])
       data.write(mangled[1][...])
       for restoration in Restoration.find(in: [index.path, data.path]) {
-        Fuzz.check(restoration.words)
+        Fuzz.check(restoration.words.text)
         let file = try OutputFile(path: output.path, replacesExisting: true, permissions: .ofNewFile)
         try restoration.write(to: file)
         try file.commit()
