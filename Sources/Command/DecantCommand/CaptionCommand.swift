@@ -20,7 +20,7 @@ struct CaptioningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Divide a caption's log-probability by its length to this power.", valueName: "x"))
   var lengthNormalization = 0.0
 
-  @Option(help: ArgumentHelp("Threads of the network (default: one per core).", valueName: "n"))
+  @Option(help: ArgumentHelp("Threads for the network (default: one per core).", valueName: "n"))
   var threads: Int?
 
   @Flag(help: "Run on the plain reference kernels: slow, but they define the right result.")
@@ -68,7 +68,7 @@ struct CaptionCommand: ParsableCommand {
     commandName: "caption",
     abstract: "Caption JPEG and PNG images with a checkpoint or converted file.",
     discussion: """
-      Images are files, directories or comma-separated lists. Of a directory, the JPEG and PNG files are captioned; \
+      Images are files, directories or comma-separated lists. In a directory, the JPEG and PNG files are captioned; \
       pictures of other formats are counted and skipped. An image that cannot be decoded is reported, the others are \
       captioned, and the exit status is 65.
 

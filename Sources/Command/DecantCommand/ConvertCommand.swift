@@ -12,14 +12,14 @@ import WordTraces
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Convert between checkpoints, .safetensors, .h5 and .npz, losing no bit unless asked to.",
+    abstract: "Convert between checkpoints, .safetensors, .h5 and .npz, bit for bit unless you ask for a change.",
     discussion: """
       Variables are written under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. The file \
       is read back and compared before it gets its name; a run that fails leaves nothing behind.
 
       A name that ends in .ckpt or in .ckpt- and a number is the prefix of a TensorFlow V2 checkpoint, whose index and data \
-      files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written. Names that end in :0, as those \
-      of Keras do, are written without it, since TensorFlow looks variables up by their names.
+      files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written. Names that end in :0, as Keras names \
+      do, are written without it, since TensorFlow looks variables up by their names.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
@@ -44,7 +44,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras, whose layouts "
-        + "differ too, or keep those of the source.", valueName: "scheme"))
+        + "differ too, or keep for the names of the source.", valueName: "scheme"))
   var names = NamingScheme.modern
 
   @Option(
@@ -55,11 +55,11 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "Cast floating-point tensors: f16, bf16, f32 or f64.")
   var dtype: CastDType?
 
-  @Flag(help: "Fold batch normalisations into the convolutions: a kernel and a bias each.")
+  @Flag(help: "Fold batch normalizations into the convolutions, which then have a kernel and a bias each.")
   var foldBatchNorm = false
 
   @Flag(
-    help: "Only show old and new names, shapes and dtypes, collisions and leftovers. Exits with 65 where names collide."
+    help: "Only show old and new names, shapes and dtypes, collisions and leftovers. Exits with 65 if names collide."
   )
   var dryRun = false
 
@@ -72,19 +72,19 @@ struct ConvertCommand: ParsableCommand {
       discussion: "Variables that are only likely to be training state are listed and kept."))
   var inferenceOnly = false
 
-  @Flag(help: "Of a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")
+  @Flag(help: "For a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")
   var weightsOnly = false
 
   @Flag(help: "With --inference-only: also leave out what only training is likely to need.")
   var dropLikely = false
 
-  @Flag(help: "Take averaged weights (X/ExponentialMovingAverage, Keras' use_ema) in place of raw ones.")
+  @Flag(help: "Use the averaged weights (X/ExponentialMovingAverage, Keras' use_ema) instead of the raw ones.")
   var ema = false
 
-  @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Only variables whose names match the regular expression.", valueName: "regex"))
   var match: String?
 
-  @Option(help: ArgumentHelp("Leave out variables in whose names the regular expression matches.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Leave out variables whose names match the regular expression.", valueName: "regex"))
   var drop: String?
 
   @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))
@@ -98,7 +98,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("no-digest"),
-    help: "Do not store the SHA-256 of the source's files; computing it takes the longest.")
+    help: "Do not store the SHA-256 of the source's files; computing it takes most of the time.")
   var skipsDigest = false
 
   @Flag(help: "Replace the output if it exists.")

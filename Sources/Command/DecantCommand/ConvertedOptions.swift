@@ -25,17 +25,17 @@ struct ConvertedOptions: ParsableArguments {
   @Flag(help: "B was converted from A without what only training is likely to need.")
   var dropLikely = false
 
-  @Flag(help: "B was converted from A with averaged weights in place of the raw ones.")
+  @Flag(help: "B was converted from A with the averaged weights instead of the raw ones.")
   var ema = false
 
   @Flag(help: "B was converted from A, a frozen graph, without constants that are not weights.")
   var weightsOnly = false
 
-  @Flag(help: "B was converted from A with batch normalisations folded.")
+  @Flag(help: "B was converted from A with batch normalizations folded.")
   var foldBatchNorm = false
 
   @Option(
-    help: ArgumentHelp("B was converted from A without the variables in whose names this matches.", valueName: "regex"))
+    help: ArgumentHelp("B was converted from A without the variables whose names match this.", valueName: "regex"))
   var drop: String?
 
   func validate() throws {

@@ -21,7 +21,7 @@ struct DiffCommand: ParsableCommand {
       themselves.
 
       With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
-      is shown as 'decant convert A' writes it with the same \
+      is taken as 'decant convert A' would write it with the same \
       options, and tensors are paired by the names that they have there and in B.
 
       Exits with 0 if nothing differs, 1 if something does, and 65 if a tensor cannot be read.
@@ -32,13 +32,15 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "A checkpoint or weight file.")
   var a: String
 
-  @Argument(help: "Another one.")
+  @Argument(help: "The file to compare with A.")
   var b: String
 
-  @Option(help: ArgumentHelp("Numbers this near count as equal, absolute and relative.", valueName: "x"))
+  @Option(
+    help: ArgumentHelp(
+      "Numbers that differ by no more than this count as equal, absolute and relative.", valueName: "x"))
   var tolerance: Double?
 
-  @Option(help: ArgumentHelp("Only variables in whose names the regular expression matches.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Only variables whose names match the regular expression.", valueName: "regex"))
   var match: String?
 
   @Flag(name: .customLong("ignore-dtype"), help: "Compare only the numbers; ignore differences in dtype.")

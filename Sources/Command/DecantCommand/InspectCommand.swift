@@ -31,7 +31,7 @@ struct InspectCommand: ParsableCommand {
   var flat = false
 
   @Option(
-    help: ArgumentHelp("Only variables, or nodes, in whose names the regular expression matches.", valueName: "regex"))
+    help: ArgumentHelp("Only variables, or nodes, whose names match the regular expression.", valueName: "regex"))
   var match: String?
 
   @Option(help: "Order of the variables: name, size (largest first) or offset.")

@@ -20,7 +20,7 @@ struct RecoverCommand: ParsableCommand {
       Example: decant recover model.ckpt-3000000 -o salvaged.safetensors
       """)
 
-  @Argument(help: "The damaged checkpoint: any file of it, or its prefix.")
+  @Argument(help: "The damaged checkpoint: any of its files, or its prefix.")
   var path: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))

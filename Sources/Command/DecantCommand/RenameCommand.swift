@@ -8,7 +8,7 @@ struct RenameCommand: ParsableCommand {
     commandName: "rename",
     abstract: "Rename the variables of a TensorFlow checkpoint without rewriting its data.",
     discussion: """
-      Writes a new index for a V2 checkpoint. Its data files become further names (hard links) of the old ones, or copies where \
+      Writes a new index for a V2 checkpoint. Its data files are shared with the old ones (as hard links), or copied where \
       the file system cannot link. A V1 checkpoint is rewritten. The source checkpoint stays as it is.
 
       Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000

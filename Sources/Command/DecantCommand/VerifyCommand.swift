@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
 
       With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
       is compared as 'decant convert A' writes it with the same \
-      options, and B as it is: so a conversion is proved, under the names that it gave, casts included.
+      options, and B as it is: this proves a conversion, with its new names and casts.
 
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
       Example: decant verify model.ckpt model.safetensors --rename rules.json
@@ -27,7 +27,7 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "A checkpoint or weight file.")
   var a: String
 
-  @Argument(help: "Another one.")
+  @Argument(help: "The file to compare with A.")
   var b: String?
 
   @Option(help: ArgumentHelp("Images to caption.", valueName: "directory"))

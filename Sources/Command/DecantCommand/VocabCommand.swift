@@ -18,7 +18,7 @@ struct VocabCommand: ParsableCommand {
       line number, so the clean file has the same lines in the same order. FILE may be a converted model that carries its words.
 
       With --check, the model's weights tell whether it has <S> and </S> where the file has them; public vocabularies have the \
-      two in either order. --exchange-markers puts them in each other's place, and the report is about the result. Exits with 1 \
+      two in either order. --exchange-markers swaps them, and the report is about the result. Exits with 1 \
       if the file cannot be used for captions, or if the model contradicts it.
 
       Example: decant vocab word_counts.txt --check model.ckpt-3000000 -o words.txt
@@ -35,11 +35,12 @@ struct VocabCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @Flag(help: "Put the lines of <S> and </S> in each other's place.")
+  @Flag(help: "Swap the lines of <S> and </S>.")
   var exchangeMarkers = false
 
   @Option(
-    help: ArgumentHelp("Compare with a model: rows of its word embedding, places of <S> and </S>.", valueName: "model"))
+    help: ArgumentHelp(
+      "Compare with a model: rows of its word embedding, positions of <S> and </S>.", valueName: "model"))
   var check: String?
 
   @Option(help: ArgumentHelp("Show this many words.", valueName: "n"))
