@@ -53,8 +53,8 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   /// - Precondition: the tensors are sorted by the bytes of their names, as records are by their keys.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(descriptors.isEmpty && index == 0, "a file begins once")
+    try refuse(contents.descriptors, file: path)
     descriptors = contents.descriptors
-    try refuse(descriptors, file: path)
     precondition(
       zip(descriptors, descriptors.dropFirst()).allSatisfy { $0.name.precedesInBytes($1.name) },
       "records are sorted by name")

@@ -76,8 +76,8 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   /// Checks all tensors and decides which data file each goes to. Metadata is dropped.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
     precondition(descriptors.isEmpty && entries.isEmpty, "a checkpoint begins once")
+    try refuse(contents.descriptors, file: prefix)
     descriptors = contents.descriptors
-    try refuse(descriptors, file: prefix)
     plan = ShardPlan(descriptors, shardCount: shardCount)
     try output.create(0)
     return self
