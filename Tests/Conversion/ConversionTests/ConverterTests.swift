@@ -257,7 +257,7 @@ struct ConverterTests {
       "compressed safetensors", .usage, words: "--compression",
       options: options { $0.sink.compression = 5 }),
     Refusal(
-      "compression 10", .usage, words: "0...9", output: "out.h5",
+      "compression 10", .usage, words: "0 to 9", output: "out.h5",
       options: options { $0.sink.compression = 10 }),
     Refusal(
       "bad expression", .usage, words: "regular expression", options: options { $0.match = "(" }),
@@ -272,7 +272,7 @@ struct ConverterTests {
     Refusal(
       "a sharded safetensors", .usage, words: "--shards", options: options { $0.sink.shardCount = 2 }),
     Refusal(
-      "no shards", .usage, words: "1...10000", output: "out.ckpt", options: options { $0.sink.shardCount = 0 }),
+      "no shards", .usage, words: "1 to 10000", output: "out.ckpt", options: options { $0.sink.shardCount = 0 }),
     Refusal("output checkpoint exists", .cannotCreate, words: "--force", output: "present.ckpt"),
     Refusal(
       "no name", .usage, words: "no name", output: "out.ckpt",

@@ -113,7 +113,7 @@ struct RenameRulesTests {
       BadFile(
         #"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 1}, "split": {"axis": 0, "into": ["b"]}}]}"#,
         1,
-        12, "write a rule for each"),
+        12, "write one rule for each"),
       BadFile(#"{"rules": [{"match": "a", "drop": false}]}"#, 1, 35, "true or left out"),
       BadFile(#"{"rules": [{"match": "a", "drop": true, "replace": "b"}]}"#, 1, 12, "drops the tensor and changes it"),
     ])

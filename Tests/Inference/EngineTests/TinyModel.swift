@@ -11,9 +11,10 @@ extension InMemoryTensorSource {
   }
 
   mutating func rename(_ name: String, to other: String) {
-    self[other] = self[name]
-    self[other]?.name = other
+    guard var tensor = self[name] else { return }
     self[name] = nil
+    tensor.name = other
+    self[other] = tensor
   }
 }
 
