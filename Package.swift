@@ -323,7 +323,8 @@ if Context.environment["DECANT_BENCHMARKS"] != nil {
 if Context.environment["DECANT_FUZZERS"] != nil {
   func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-      name: "fuzz-\(name)", dependencies: dependencies + ["FuzzSupport", "TestSupport", "Tensors", "Bytes"],
+      name: "fuzz-\(name)",
+      dependencies: dependencies + ["FuzzSupport", "TestSupport", "Tensors", "Bytes", "Messages"],
       path: "Tests/Fuzzing/fuzz-\(name)", swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
   }
   let fuzzers = [

@@ -1,5 +1,6 @@
 internal import Files
 internal import FuzzSupport
+internal import Messages
 internal import TestSupport
 internal import TransferDamage
 
