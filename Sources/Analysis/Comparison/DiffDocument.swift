@@ -78,7 +78,7 @@ public struct DiffDocument: Encodable, Sendable {
   let withinTolerance: [Change]
   let notCompared: [String]
   let failures: [Failure]
-  let namingNote: String?
+  let namingNote: Message?
   let conversion: Conversion?
 
   /// The differences between what two paths lead to.

@@ -1,4 +1,5 @@
 internal import Bytes
+public import Messages
 public import Tensors
 
 /// What differs between two sources: names, dtypes, shapes, and by how much the values.
@@ -75,7 +76,7 @@ public struct SourceDiff: Sendable {
   /// What could not be read or listed.
   public let failures: [Failure]
   /// Why tensors were paired by the names in their files, where canonical names could not be made.
-  public let namingNote: String?
+  public let namingNote: Message?
   /// What was done to the left source before, where it was given the names of the right one.
   public let prepared: PreparedNames?
 

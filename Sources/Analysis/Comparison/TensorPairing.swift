@@ -20,7 +20,7 @@ struct TensorPairing {
   /// What the sources themselves say is missing from their lists.
   let failures: [SourceDiff.Failure]
   /// Why the names are those of the files.
-  let note: String?
+  let note: Message?
 
   init(
     _ left: any TensorSource, _ right: any TensorSource, filter: NameFilter, prepared: PreparedNames? = nil

@@ -56,7 +56,7 @@ struct ModelCheck {
     findings.append(
       Finding(
         .otherNames, .note, files: [file],
-        summary: "\(name) is im2txt's model under other names: \(Message.list(cousin.differences.map { "\($0)" })).",
+        summary: "\(name) is im2txt's model under other names: \(Message.list(cousin.differences)).",
         explanation: """
           Such as \(cousin.example.from) for \(cousin.example.to). The original program stops with "not found in \
           checkpoint"; decant caption reads it as it is\(cousin.hasAverages ? ", with the averaged weights" : "").

@@ -52,7 +52,7 @@ public struct RecoveryReport: Sendable {
     // The copies that it reads stay until everything is written.
     defer { withExtendedLifetime(restored) {} }
     salvage = try restored?.salvage ?? plain.get()
-    notes = salvage.notes.map { "\($0)" } + (restored?.notes ?? [])
+    notes = salvage.notes + (restored?.notes ?? [])
     guard let output, !salvage.source.descriptors.isEmpty else {
       conversion = nil
       return

@@ -133,7 +133,7 @@ public enum VerificationText {
       "'\(expected.text)' expected, '\(found.text)' found"
     case .logprob(let expected, let found): "log-probability \(expected) expected, \(found) found"
     case .count(let expected, let found): "\(expected.counted("caption")) expected, \(found) found"
-    case .failed(let reason): "\(reason)"
+    case .failed(let reason): reason
     }
   }
 

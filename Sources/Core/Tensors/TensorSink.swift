@@ -38,11 +38,12 @@ public protocol TensorSinkBody: AnyObject {
 
   /// Ends the data, which is then complete under a temporary name.
   ///
+  /// New metadata has the same keys, and each value is as long in UTF-8: a format that keeps its metadata before its data could not move the
+  /// data any more.
+  ///
   /// - Parameter metadata: replaces the header's, for what is known only when everything was read; nil to keep it.
-  /// - Precondition: the metadata has the same keys, and each value is as long in UTF-8. A format that keeps its metadata before its data
-  ///   could not move the data any more.
   /// - Returns: the output, to be read back and committed.
-  /// - Throws: the sink's error if elements are missing, or `FileError`.
+  /// - Throws: the sink's error if elements are missing or the metadata does not fit, or `FileError`.
   func finish(metadata: [String: String]?) throws -> any FinishedTensors
 }
 

@@ -67,7 +67,7 @@ public enum EntryDefect: Error, Equatable {
     }
   }
 
-  /// What to try; nil where nothing is damaged.
+  /// What to try; nil if nothing is damaged.
   var advice: Message? {
     switch self {
     case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil

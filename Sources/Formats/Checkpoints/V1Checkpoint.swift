@@ -15,7 +15,7 @@ package final class V1Checkpoint: TensorSource, ReadObservable {
   package let files: [SourceFile]
   /// Always true: every block of a V1 table has a checksum.
   package let hasChecksums = true
-  /// It is one.
+  /// Always true.
   package let isCheckpoint = true
   /// All tensors that can be described, sorted by the bytes of their names.
   package let descriptors: [TensorDescriptor]

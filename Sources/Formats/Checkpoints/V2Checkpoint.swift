@@ -20,7 +20,7 @@ package final class V2Checkpoint: TensorSource, ReadObservable {
   package let files: [SourceFile]
   /// It does, of every block of the index and of every tensor.
   package let hasChecksums = true
-  /// It is one.
+  /// Always true.
   package let isCheckpoint = true
   /// All tensors that can be described, sorted by the bytes of their names.
   package let descriptors: [TensorDescriptor]

@@ -172,7 +172,8 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     try writeWaiting(downTo: 0)
     try writeMetadata()
     if !layers.isEmpty, !HDF5Layers.write(layers, paths: datasetPaths, in: fileID) { throw failure() }
-    guard let file = file.take() else { preconditionFailure("a file begins before its end") }
+    // Only a second call finds none: `begin` made the file before it handed out the body.
+    guard let file = file.take() else { preconditionFailure("a file is finished once") }
     let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }
     guard isFlushed, file.close() else { throw failure() }
     return self

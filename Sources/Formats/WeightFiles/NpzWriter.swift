@@ -104,10 +104,12 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Writes the metadata again, which has the same length.
-  private func replace(_ metadata: [String: String]) throws(FileError) {
+  private func replace(_ metadata: [String: String]) throws {
     guard hasMetadata else { return }
     let text = Self.json(metadata)
-    precondition(text.count == members[0].dataByteCount, "new metadata has the length of the old")
+    guard text.count == members[0].dataByteCount else {
+      throw WeightFileError(.refused(SafetensorsWriter.otherMetadata), file: path)
+    }
     members[0].checksum = Self.extend(members[0].headerChecksum, text.rawSpan)
     let local = members[0].localHeader
     try output?.write(text.rawSpan, at: members[0].dataOffset)

@@ -150,7 +150,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     try requireAll()
     if let metadata {
       guard let header = serialized(metadata), header.offsets == offsets else {
-        preconditionFailure("new metadata has the lengths of the old")
+        throw WeightFileError(.refused(Self.otherMetadata), file: path)
       }
       try output?.write(header.bytes.rawSpan, at: 0)
     }
@@ -165,6 +165,9 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
         .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
     }
   }
+
+  /// Why metadata cannot take the place of a header's.
+  static let otherMetadata: Message = "the metadata has other keys or lengths than the header's"
 
   /// Where the file is until it is committed.
   package var temporaryPath: String { files[0].temporaryPath }

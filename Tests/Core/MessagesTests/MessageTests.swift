@@ -42,6 +42,16 @@ struct MessageTests {
     #expect(Message.lines(["a", "b"]) == "  a\n  b\n")
   }
 
+  @Test("keep their line breaks when they are wrapped or begin in another case")
+  func wrapping() {
+    let message: Message = "two tensors are missing.\n  '\(evil)'"
+    #expect(message.wrapped(indent: 2, width: 60).text == "  two tensors are missing.\n    '\(shown)'\n")
+    #expect(("one two" as Message).wrapped(indent: 0, width: 5, hanging: 2).text == "one\n  two\n")
+    #expect(message.uppercasedFirst.text == "Two tensors are missing.\n  '\(shown)'")
+    #expect(message.uppercasedFirst.lowercasedFirst == message)
+    #expect(Message.sentences(["One.", "Two.", "Three."], upTo: 2) == "One. Two. … and 1 more.")
+  }
+
   @Test("are strings in JSON")
   func json() throws {
     #expect(try JSONText.document(["a": "\(evil)" as Message]).text.contains(#"\\u{1b}[2Jb\\nc"#))
