@@ -69,6 +69,15 @@ let library = layer(
       ])
   ])
 
+let presentation = layer(
+  "Presentation",
+  [
+    // Pages of HTML and SVG from the values of the modules below.
+    module("Pages", ["Markup", "Messages"]),
+    // HTML that no text can break out of; knows nothing of models.
+    module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
+  ])
+
 let analysis = layer(
   "Analysis",
   [
@@ -203,6 +212,12 @@ let layeredTests =
         swiftSettings: testSettings),
     ])
   + layer(
+    "Presentation",
+    [
+      tests(of: "Markup", ["Images", "Messages"]),
+      tests(of: "Pages", ["Markup", "Messages"]),
+    ])
+  + layer(
     "Analysis",
     [
       tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
@@ -300,7 +315,8 @@ let package = Package(
     // For `swift package generate-documentation` only; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
-  targets: command + library + analysis + inference + conversion + formats + core + c + layeredTests + wholeTests
+  targets: command + library + presentation + analysis + inference + conversion + formats + core + c + layeredTests
+    + wholeTests
 )
 
 // The benchmarks look inside the engine, so they belong to this package; `make bench` builds them, and nothing else does.

@@ -6,7 +6,9 @@ import Testing
 @Suite("The architecture is what the tree shows")
 struct LayerTests {
   /// From the top down.
-  private static let layers = ["Command", "Library", "Analysis", "Inference", "Conversion", "Formats", "Core", "C"]
+  private static let layers = [
+    "Command", "Library", "Presentation", "Analysis", "Inference", "Conversion", "Formats", "Core", "C",
+  ]
   private static let root = Fixture.packageRoot.path(percentEncoded: false)
 
   /// A file of a module, and the modules that it imports.

@@ -31,14 +31,19 @@ package struct SHA256: ~Copyable {
 
   /// Ends the digest and returns it as 64 lower-case hexadecimal digits.
   package consuming func finish() -> String {
+    finishBytes().map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+
+  /// Ends the digest and returns its 32 bytes.
+  package consuming func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     let result = unsafe digest.withUnsafeMutableBufferPointer {
       unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
     }
     precondition(result == 1, "a digest that has begun ends")
-    return digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return digest
   }
 }

@@ -1,4 +1,4 @@
-// JPEG and PNG decoding with the `setjmp` error handling that libjpeg and libpng ask for and Swift cannot express.
+// JPEG and PNG decoding, and PNG encoding, with the `setjmp` error handling that libjpeg and libpng ask for and Swift cannot express.
 //
 // Both decoders write packed 8-bit RGB, rows from top to bottom, exactly as TensorFlow's DecodeJpeg and DecodePng
 // with three channels do. Nothing here allocates from a declared size: the caller reads the header, decides, allocates.
@@ -86,3 +86,17 @@ void decant_png_read_header(const uint8_t *bytes, size_t count, decant_image *im
 
 /// Decodes a PNG into rows of the size that `image` has from the header.
 void decant_png_decode(const uint8_t *bytes, size_t count, const decant_rows *rows, decant_image *image);
+
+/// A picture to encode: rows from top to bottom, one byte a channel.
+typedef struct {
+  uint32_t width, height;
+  /// 1: places in `palette`. 3: RGB. 4: RGB and opacity.
+  uint32_t channels;
+  const uint8_t *pixels;
+  /// Red, green, blue and opacity of each of at most 256 colors; for one channel alone.
+  const uint8_t *palette;
+  uint32_t palette_count;
+} decant_png_picture;
+
+/// Encodes a PNG. On success the caller frees `*bytes`; otherwise there is none.
+decant_image_status decant_png_encode(const decant_png_picture *picture, uint8_t **bytes, size_t *count);

@@ -1,0 +1,59 @@
+internal import CDecantImages
+internal import Foundation
+
+/// A picture to be written as PNG: 8 bits a channel, rows from top to bottom.
+package struct PNGPicture: Sendable {
+  /// A color with its opacity.
+  package struct Color: Sendable, Hashable {
+    package var red, green, blue, alpha: UInt8
+
+    /// A color; opaque unless said otherwise.
+    package init(red: UInt8, green: UInt8, blue: UInt8, alpha: UInt8 = 255) {
+      (self.red, self.green, self.blue, self.alpha) = (red, green, blue, alpha)
+    }
+  }
+
+  private let width: Int
+  private let height: Int
+  private let channelCount: Int
+  private let pixels: [UInt8]
+  private let palette: [Color]
+
+  /// A picture of packed RGB.
+  package init(_ image: RGBImage) {
+    (width, height, channelCount, pixels, palette) = (image.width, image.height, 3, image.pixels, [])
+  }
+
+  /// A picture of colors out of a palette.
+  ///
+  /// - Parameters:
+  ///   - width: pixels in a row.
+  ///   - height: rows.
+  ///   - pixels: `[height, width]` places in the palette.
+  ///   - palette: 1 to 256 colors.
+  /// - Precondition: the extents are positive, and every pixel is a place in the palette.
+  package init(width: Int, height: Int, pixels: [UInt8], palette: [Color]) {
+    precondition(width > 0 && height > 0 && pixels.count == width * height, "one byte a pixel")
+    precondition((1...256).contains(palette.count) && pixels.allSatisfy { $0 < palette.count }, "pixels have colors")
+    (self.width, self.height, channelCount, self.pixels, self.palette) = (width, height, 1, pixels, palette)
+  }
+
+  /// The file's bytes; nil if there is not enough memory for them.
+  package func encoded() -> [UInt8]? {
+    var bytes: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let colors = palette.flatMap { [$0.red, $0.green, $0.blue, $0.alpha] }
+    // Pointers are valid for the call, which reads `width * height * channelCount` bytes and as many colors as it is told.
+    let status = unsafe pixels.withUnsafeBufferPointer { pixels in
+      unsafe colors.withUnsafeBufferPointer { colors in
+        var picture = unsafe decant_png_picture(
+          width: UInt32(clamping: width), height: UInt32(clamping: height), channels: UInt32(channelCount),
+          pixels: pixels.baseAddress, palette: colors.baseAddress, palette_count: UInt32(palette.count))
+        return unsafe decant_png_encode(&picture, &bytes, &count)
+      }
+    }
+    guard status == DECANT_IMAGE_OK, let encoded = unsafe bytes else { return nil }
+    defer { unsafe free(encoded) }
+    return unsafe Array(UnsafeBufferPointer(start: encoded, count: count))
+  }
+}

@@ -1,0 +1,19 @@
+internal import Foundation
+package import Images
+
+extension HTML {
+  /// A picture's bytes as an address that an `src` can have.
+  ///
+  /// - Parameters:
+  ///   - bytes: the file.
+  ///   - type: its media type, such as `image/png`.
+  package init(dataURI bytes: [UInt8], type: StaticString) {
+    self.init(safe: "data:\(type);base64,\(Data(bytes).base64EncodedString())")
+  }
+
+  /// A PNG as an address that an `src` can have; nil if there is not enough memory to encode it.
+  package init?(dataURI picture: PNGPicture) {
+    guard let bytes = picture.encoded() else { return nil }
+    self.init(dataURI: bytes, type: "image/png")
+  }
+}

@@ -1,0 +1,35 @@
+package import Markup
+package import Messages
+
+/// The landmarks that every page has: a way to skip to the content, the heading, the content, and who made it.
+package struct PageFrame: Sendable {
+  /// The heading, which is the tab's title too.
+  package var title: Message
+  /// What stands under the heading.
+  package var lead: HTML
+  /// The content: sections with headings.
+  package var main: HTML
+
+  /// The landmarks around content.
+  package init(title: Message, lead: HTML = "", main: HTML) {
+    self.title = title
+    self.lead = lead
+    self.main = main
+  }
+
+  /// What a page has in its body.
+  package var body: HTML {
+    """
+    <a class="skip" href="#content">Skip to the content</a>
+    <header class="page">
+    <h1>\(title)</h1>
+    \(lead)
+    </header>
+    <main id="content">
+    \(main)
+    </main>
+    <footer class="page"><p>Made by Decant \(DecantVersion.current). \
+    This page is whole in itself: it loads nothing, and you can pass it on as one file.</p></footer>
+    """
+  }
+}
