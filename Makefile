@@ -10,7 +10,7 @@ override CACHE := $(abspath $(CACHE))
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test check pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
 .PHONY: accuracy bench-build results peer-environments format lint install clean
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make test           build and run all tests'
 	@echo 'make check          before each commit: lint and the fast tests (see CONTRIBUTING.md)'
 	@echo 'make pages          write the pages that tests compare with the code (docs/messages.md, docs/public-interface.txt)'
+	@echo 'make test-pages     open every kind of page in headless Chromium, which it installs on Debian'
 	@echo 'make test-c         test our C alone, under sanitizers'
 	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
 	@echo 'make sanitize-kernels  test the kernels in release under the address and thread sanitizers'
@@ -65,6 +66,11 @@ check: packages lint
 pages: packages
 	DECANT_WRITE_PAGES=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest \
 	  --filter DocumentationTests
+
+# The same build as `make test`.
+test-pages: packages
+	$(SWIFT) build -c release -Xswiftc -enable-testing --scratch-path .build/test --product decant
+	Tests/Pages/run.sh .build/test/release/decant
 
 test-c:
 	@Tests/C/CTests/run.sh
