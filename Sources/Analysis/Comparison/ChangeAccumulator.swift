@@ -2,13 +2,13 @@
 struct ChangeAccumulator {
   /// Numbers that one element is made of: 2 for complex dtypes.
   private let numbersPerElement: Int
-  /// Where there is none, −1: then every difference is beyond it.
+  /// -1 if there is none, so that every difference is beyond it.
   private let tolerance: Double
   private(set) var differingCount = 0
   private(set) var beyondToleranceCount = 0
   private(set) var nanCount = 0
   private(set) var infinityCount = 0
-  /// Below 0 while no finite pair was seen.
+  /// Below 0 until a finite pair was seen.
   private(set) var maximumAbsolute = -1.0
   private(set) var maximumRelative = 0.0
   private(set) var maximumULP: UInt64 = 0
@@ -30,7 +30,7 @@ struct ChangeAccumulator {
     add(index, difference: abs(left - right), left, right, ulp: ulp)
   }
 
-  /// The same where the difference is known better than by subtracting.
+  /// Adds two numbers whose difference is known more exactly than by subtracting.
   @inline(__always)
   mutating func add(_ index: Int, difference: Double, _ left: Double, _ right: Double, ulp: UInt64 = 0) {
     let element = numbersPerElement == 1 ? index : index / numbersPerElement

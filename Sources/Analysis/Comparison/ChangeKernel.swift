@@ -75,7 +75,7 @@ struct ChangeKernel {
     }
   }
 
-  /// Whole numbers of 64 bits: their difference is taken before it is rounded.
+  /// Compares 64-bit integers; subtracts before it rounds.
   @inline(__always)
   private func compareWide<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ left: RawSpan, _ right: RawSpan, _ type: Integer.Type, first: Int, into sums: inout ChangeAccumulator

@@ -5,7 +5,7 @@ public import Patterns
 public struct DiffError: DecantError, Equatable {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
-    /// A regular expression that is none.
+    /// A string that is not a regular expression.
     case badExpression(String, NamePatternError)
     /// A tolerance that is negative or not a finite number.
     case badTolerance(Double)
@@ -22,11 +22,14 @@ public struct DiffError: DecantError, Equatable {
   /// Always `usage`.
   public var category: ErrorCategory { .usage }
 
-  /// The option, and what it takes.
+  /// The option, and what it accepts.
   public var message: Message {
     switch reason {
     case .badExpression(let pattern, let error):
-      "'\(pattern)' is not a valid regular expression: \(error); quote it for the shell, and write '\\.' for a dot."
+      """
+      '\(pattern)' is not a valid regular expression: \(error). Put the expression in quotes for the shell, and write \
+      '\\.' for a dot.
+      """
     case .badTolerance(let value): "the tolerance must be 0 or more, not \(value)."
     }
   }

@@ -2,12 +2,12 @@
 public struct DiffOptions: Sendable, Equatable {
   /// How far numbers may be apart: |a − b| ≤ tolerance · (1 + max(|a|, |b|)).
   ///
-  /// As numpy's `allclose` with both tolerances the same, but of the two numbers the larger counts, so that the order of the sources
-  /// does not matter. Nil asks for equal bits.
+  /// Like numpy's `allclose` with two equal tolerances, except that the larger of the two numbers counts, so that the order of the
+  /// sources does not matter. Nil requires equal bits.
   public var tolerance: Double?
-  /// A regular expression; tensors in whose names it matches nowhere are not looked at.
+  /// A regular expression; tensors whose names do not match it are ignored.
   public var match: String?
-  /// Whether only the numbers count, so that two different dtypes are not a difference by themselves.
+  /// Whether only the numbers count, so that different dtypes alone are not a difference.
   public var ignoresDTypes = false
 
   /// Equal bits, all tensors.

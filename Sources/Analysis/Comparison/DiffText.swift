@@ -3,7 +3,7 @@ internal import Tensors
 
 /// Differences as text for a terminal.
 public enum DiffText {
-  /// The report: what was compared, a line of sums, then each kind of difference that there is.
+  /// The report: what was compared, a line of counts, then each kind of difference.
   ///
   /// - Parameters:
   ///   - diff: the differences.
@@ -21,11 +21,11 @@ public enum DiffText {
     text += section("Cannot be read", diff.failures, limit) { Message.lines($0.map { "\($0.error)" }) }
     text += section("Only in A", diff.onlyInLeft, limit, oneSided)
     text += section("Only in B", diff.onlyInRight, limit, oneSided)
-    text += section("Other dtype or shape", diff.kindChanges, limit, kinds)
-    text += section("Other values, largest change first", diff.valueChanges, limit, values)
+    text += section("Different dtype or shape", diff.kindChanges, limit, kinds)
+    text += section("Different values, largest change first", diff.valueChanges, limit, values)
     text += section("Within the tolerance, largest change first", diff.withinTolerance, limit, values)
     if let remainder = diff.graphRemainder { text += graph(remainder, diff.setAside, limit) }
-    text += section("No plain values, not compared", diff.notCompared, limit) { Message.lines($0.map { "\($0)" }) }
+    text += section("Not compared: no plain values", diff.notCompared, limit) { Message.lines($0.map { "\($0)" }) }
     return text
   }
 
@@ -40,7 +40,7 @@ public enum DiffText {
     return table.render()
   }
 
-  /// Such as `381 tensors equal, 1 with other values, 1 only in A.`
+  /// Such as `381 tensors equal, 1 with different values, 1 only in A.`
   private static func summary(_ diff: SourceDiff) -> Message {
     var parts: [Message] = ["\(HumanText.count(diff.equalCount, "tensor")) equal"]
     func add(_ count: Int, _ words: Message) {
@@ -49,8 +49,8 @@ public enum DiffText {
     if let tolerance = diff.options.tolerance {
       add(diff.withinTolerance.count, "within the tolerance of \(tolerance)")
     }
-    add(diff.valueChanges.count, "with other values")
-    add(diff.kindChanges.count, "of other dtype or shape")
+    add(diff.valueChanges.count, "with different values")
+    add(diff.kindChanges.count, "with a different dtype or shape")
     add(diff.onlyInLeft.count, "only in A")
     add(diff.onlyInRight.count, "only in B")
     add(diff.notCompared.count, "not compared")
@@ -78,7 +78,7 @@ public enum DiffText {
     return table.render(indent: 2)
   }
 
-  /// What a frozen graph and the other side need not have in common.
+  /// What only one side has, and need not be on the other, where one side is a frozen graph.
   private static func graph(_ remainder: GraphRemainder, _ rows: [SourceDiff.OneSided], _ limit: Int?) -> Message {
     let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
     let unused = Set(remainder.unused)
@@ -86,14 +86,14 @@ public enum DiffText {
       "Only in \(other), and not needed by the outputs of the graph \(graph)",
       rows.filter { unused.contains($0.descriptor.name) }, limit, oneSided)
     if !remainder.otherConstants.isEmpty {
-      text +=
-        "\n\(HumanText.count(remainder.otherConstants.count, "other constant")) of the graph \(graph) not compared: not weights\n"
+      let count = HumanText.count(remainder.otherConstants.count, "other constant")
+      text += "\n\(count) of the graph \(graph), not compared: not weights\n"
     }
     if let example = remainder.namedAfterReads.first {
       text += """
 
         \(HumanText.count(remainder.namedAfterReads.count, "weight")) of the graph \(graph) cannot be matched by name: \
-        TensorFlow 2 froze them under names of the operations that read them, such as '\(example)'.
+        TensorFlow 2 froze them under the names of the operations that read them, such as '\(example)'.
 
         """
     }
@@ -108,7 +108,7 @@ public enum DiffText {
     return table.render(indent: 2)
   }
 
-  /// What another dtype does to the values.
+  /// What a different dtype does to the values.
   private static func effect(_ change: SourceDiff.Change) -> Message {
     guard change.left.shape == change.right.shape else { return "" }
     guard let values = change.values else {

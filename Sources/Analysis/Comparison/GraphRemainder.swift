@@ -1,18 +1,18 @@
 internal import Tensors
 
-/// What a frozen graph and a checkpoint, or a weight file, need not have in common, where they hold the same weights.
+/// What only one side has, and need not be on the other, where a frozen graph is compared with a checkpoint or a weight file.
 ///
-/// A graph has constants that are not weights, and freezing leaves variables out that the outputs do not need, such as those of a
-/// second head or of training. Neither is a difference, if every weight of the graph is on the other side.
+/// A graph has constants that are not weights, and freezing leaves out variables that the outputs do not need, such as those of a
+/// second head or of training. Neither counts as a difference if every weight of the graph is on the other side.
 public struct GraphRemainder: Sendable, Equatable {
   /// Whether the graph is the left side.
   public let isLeft: Bool
   /// Constants that only the graph has and that are not weights.
   public let otherConstants: [String]
-  /// Names that only the other side has, where it has all weights of the graph; else empty, and these are differences.
+  /// Names that only the other side has, if it has all weights of the graph; otherwise empty, and those names are differences.
   public let unused: [String]
-  /// Weights that only the graph has, under names that freezing in TensorFlow 2 made of the operations that read them. Such names are of
-  /// no variable.
+  /// Weights that only the graph has, under names that freezing in TensorFlow 2 made of the operations that read them. No
+  /// variable has such a name.
   public let namedAfterReads: [String]
 
   /// Nil unless exactly one side is a frozen graph.

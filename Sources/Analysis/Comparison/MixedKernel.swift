@@ -12,7 +12,7 @@ struct MixedKernel {
   /// Elements that are converted at a time.
   private static let blockCount = 1024
 
-  /// Nil if one of the dtypes has no numbers, or one only is complex.
+  /// Nil if one of the dtypes has no numbers, or only one is complex.
   init?(_ left: DType, _ right: DType) {
     guard let leftDecoder = NumberDecoder(left), let rightDecoder = NumberDecoder(right),
       left.numbersPerElement == right.numbersPerElement
@@ -35,7 +35,7 @@ struct MixedKernel {
           if a[index].isNaN, b[index].isNaN { continue }
           accumulator.add(first + start + index, a[index], b[index])
         } else if abs(a[index]) >= 0x1p53 {
-          // What was rounded may differ where the rounded does not.
+          // Different integers may round to the same `Double`.
           let number = start + index
           let difference = Self.difference(left.integer(leftBytes, number), right.integer(rightBytes, number))
           if difference > 0 { accumulator.add(first + number, difference: difference, a[index], b[index]) }
@@ -109,7 +109,7 @@ struct NumberDecoder {
     }
   }
 
-  /// One number beyond 2⁵³ as an integer; nil for infinities and for what 64 bits do not hold.
+  /// One number beyond 2⁵³ as an integer; nil for infinities and for what does not fit in 64 bits.
   func integer(_ bytes: RawSpan, _ index: Int) -> WideInteger? {
     switch dtype {
     case .int64:

@@ -8,7 +8,7 @@ protocol NumberLayout {
   /// The number, exactly.
   static func value(_ bits: Bits) -> Double
 
-  /// A place such that neighbours in the dtype differ by 1; 0 for all where that has no meaning.
+  /// The place of a number among all numbers of the dtype, counted from 0; always 0 where that has no meaning.
   static func place(_ bits: Bits) -> Int64
 }
 
@@ -43,7 +43,7 @@ enum BFloat16Number: FloatLayout {
   static func value(_ bits: UInt16) -> Double { Double(Float(bitPattern: UInt32(bits) << 16)) }
 }
 
-/// Whole numbers. A `Double` holds those of at most 32 bits exactly; for those of 64, `ChangeKernel` has its own way.
+/// Whole numbers. A `Double` holds those of at most 32 bits exactly; `ChangeKernel` handles those of 64 bits itself.
 enum SignedNumber<Integer: FixedWidthInteger & SignedInteger>: NumberLayout
 where Integer.Magnitude: FixedWidthInteger & UnsignedInteger & BitwiseCopyable {
   @inline(__always)
@@ -60,7 +60,7 @@ enum UnsignedNumber<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>
 }
 
 extension DType {
-  /// Whether its elements are made of floats whose neighbours can be counted.
+  /// Whether its elements are made of floats whose neighbors can be counted.
   var hasULP: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16, .complex64, .complex128: true

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Inspection
 internal import Tensors
 
-/// Compares the tensors of one pair: kinds first, then values where both have such that compare.
+/// Compares the tensors of one pair: first dtype and shape, then the values if they can be compared.
 struct PairComparison {
   let left: TensorDescriptor
   let right: TensorDescriptor
@@ -15,7 +15,7 @@ struct PairComparison {
     case values(SourceDiff.Change)
   }
 
-  /// Reads both tensors to their ends, so that an equal pair is one whose checksums hold.
+  /// Reads both tensors to the end, so that a pair counts as equal only if its checksums match.
   func run(_ leftSource: any TensorSource, _ rightSource: any TensorSource) throws -> Result {
     let values = try changedValues(leftSource, rightSource)
     let change = SourceDiff.Change(left: left, right: right, values: values)
@@ -78,7 +78,7 @@ private struct Pairs {
     (self.left, self.right, self.shape) = (left, right, shape)
   }
 
-  /// Keeps the texts of elements that are new in these pieces, which are at hand only now.
+  /// Keeps the text of an element that the report shows while the piece that it is in is still in memory.
   mutating func update(_ sums: ChangeAccumulator, _ a: RawSpan, _ b: RawSpan, from element: Int) {
     if first == nil, let found = sums.firstElement { first = pair(found, a, b, from: element) }
     if let found = sums.largestElement, found != largestElement {
@@ -113,7 +113,7 @@ private struct Pairs {
 }
 
 extension Shape {
-  /// The place on each axis of an element by its row-major number.
+  /// The index of an element on each axis, from its row-major number.
   func index(ofElement element: Int) -> [Int] {
     var rest = element
     var index: [Int] = []

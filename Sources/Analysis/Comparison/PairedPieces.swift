@@ -2,7 +2,7 @@ internal import Bytes
 internal import Foundation
 internal import Tensors
 
-/// Walks two tensors of one shape side by side, in pieces, each read by a thread of its own.
+/// Walks two tensors of one shape side by side, in pieces. Each tensor is read by its own thread.
 ///
 /// The widths of their elements may differ; the two spans of a step always hold the same elements.
 enum PairedPieces {
@@ -32,7 +32,7 @@ enum PairedPieces {
     let stream = PieceStream(rightTensor, of: right, pieceByteCount: pieceByteCount / leftWidth * rightWidth)
     defer { stream.cancel() }
     var element = 0
-    // Sources cut pieces where they like; what one has too much waits for the other.
+    // Sources cut pieces where they like; the surplus of one waits for the other.
     var waiting: [UInt8] = []
     var used = 0
     try left.read(leftTensor, maximumByteCount: pieceByteCount) { piece in
@@ -44,7 +44,7 @@ enum PairedPieces {
           continue
         }
         let count = min((piece.byteCount - done) / leftWidth, (waiting.count - used) / rightWidth)
-        // A source ends its pieces at elements' ends.
+        // A source's pieces end at the ends of elements.
         guard count > 0 else { return }
         try body(
           piece.extracting(done..<(done + count * leftWidth)),
@@ -54,7 +54,7 @@ enum PairedPieces {
         element += count
       }
     }
-    // The end of the other stream, where its last checksum is compared.
+    // Reads the other stream to its end, where its last checksum is compared.
     while try stream.next() != nil {}
   }
 }

@@ -2,9 +2,9 @@ internal import Foundation
 internal import Tensors
 internal import Threads
 
-/// The pieces of a tensor, fetched one by one while a thread of its own reads them a few ahead.
+/// The pieces of a tensor, fetched one by one while another thread reads a few ahead.
 ///
-/// Sources hand pieces to a closure; to walk two sources side by side, one of them must be turned around.
+/// Sources hand pieces to a closure; to walk two sources side by side, the pieces of one must be fetched instead.
 final class PieceStream: @unchecked Sendable {
   private struct Cancelled: Error {}
 

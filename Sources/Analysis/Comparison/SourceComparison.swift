@@ -7,8 +7,8 @@ public import Tensors
 ///
 /// Tensors are paired by their modern names, so that the eras of the LSTM's names do not count as a difference. A variable that
 /// only training needs (`TrainingLeftover`) and that only one side has is listed and does not count as a difference either: a model converted with
-/// `--inference-only` is the same model. On both sides, it is compared like every other. Nor is what a frozen graph has beside its weights,
-/// or leaves out; see `GraphRemainder`.
+/// `--inference-only` is the same model. A leftover on both sides is compared like every other variable. What a
+/// frozen graph has besides its weights, or leaves out, does not count either; see `GraphRemainder`.
 public struct SourceComparison: Sendable, Equatable {
   /// A pair whose dtype or shape differs; its values are not compared.
   public struct KindDifference: Sendable, Equatable {
@@ -18,7 +18,7 @@ public struct SourceComparison: Sendable, Equatable {
     public let right: TensorDescriptor
   }
 
-  /// A pair whose values differ in their bits; a NaN equals itself, and other NaNs only with the same payload.
+  /// A pair whose values differ in their bits; two NaNs are equal only if they have the same payload.
   public struct ValueDifference: Sendable, Equatable {
     /// The name on the left.
     public let name: String
@@ -32,9 +32,9 @@ public struct SourceComparison: Sendable, Equatable {
     public let elementCount: Int
   }
 
-  /// Names that only the left side has, training leftovers apart.
+  /// Names that only the left side has, except training leftovers.
   public internal(set) var onlyInLeft: [String] = []
-  /// Names that only the right side has, training leftovers apart.
+  /// Names that only the right side has, except training leftovers.
   public internal(set) var onlyInRight: [String] = []
   /// Training leftovers that only the left side has.
   public internal(set) var leftoversOnlyInLeft: [TrainingLeftover] = []
@@ -44,23 +44,23 @@ public struct SourceComparison: Sendable, Equatable {
   public internal(set) var kinds: [KindDifference] = []
   /// Pairs of different values.
   public internal(set) var values: [ValueDifference] = []
-  /// What a frozen graph need not have in common with the other side; nil unless one side is one.
+  /// What need not be on both sides; nil unless one side is a frozen graph.
   public internal(set) var graphRemainder: GraphRemainder?
   /// How many pairs agree in everything.
   public internal(set) var equalCount = 0
-  /// Pairs that have another name on the right.
+  /// Pairs that have a different name on the right.
   public internal(set) var renamed: [NameMap.Renaming] = []
 
   /// Whether the two hold the same model.
   public var isEqual: Bool { onlyInLeft.isEmpty && onlyInRight.isEmpty && kinds.isEmpty && values.isEmpty }
 
-  /// Compares two sources, in pieces, each read by a thread of its own.
+  /// Compares two sources, in pieces. Each is read by its own thread.
   ///
   /// - Parameters:
   ///   - left: one source.
   ///   - right: the other.
-  ///   - prepared: given where the left source has the names of the right one already; tensors are then paired by those.
-  ///   - acceptsLikely: whether what is only likely for training alone counts as a leftover, as after `convert --drop-likely`.
+  ///   - prepared: given if the left source already has the names of the right one; tensors are then paired by those.
+  ///   - acceptsLikely: whether a variable that only training is likely to need counts as a leftover, as after `convert --drop-likely`.
   ///   - progress: called with the bytes compared and the bytes to compare.
   /// - Throws: what a source throws when it is read, the first problem that makes its list incomplete, and `NameCollision` if a source has one variable under two eras' names.
   public init(
@@ -100,7 +100,7 @@ public struct SourceComparison: Sendable, Equatable {
     }
   }
 
-  /// Takes from the differences what is none beside a frozen graph.
+  /// Removes from the differences what does not count if one side is a frozen graph.
   private mutating func setAside(_ remainder: GraphRemainder?) {
     guard let remainder else { return }
     graphRemainder = remainder

@@ -12,27 +12,27 @@ public struct SourceDiff: Sendable {
   public struct Side: Sendable, Equatable {
     /// The format in words.
     public let format: String
-    /// Tensors in all.
+    /// The number of tensors.
     public let tensorCount: Int
     /// Bytes of all tensors.
     public let byteCount: Int
   }
 
-  /// A tensor that one source has and the other has not.
+  /// A tensor that only one source has.
   public struct OneSided: Sendable, Equatable {
     /// The tensor, under its canonical name.
     public let descriptor: TensorDescriptor
-    /// Why inference does not need it, in words, where only training does; nil for all others.
+    /// Why only training needs it, in words; nil for all other tensors.
     public let leftoverReason: String?
   }
 
-  /// A tensor that both sources have, and not the same.
+  /// A tensor that both sources have, but not the same.
   public struct Change: Sendable, Equatable {
     /// The tensor on the left, under its canonical name.
     public let left: TensorDescriptor
     /// The tensor on the right.
     public let right: TensorDescriptor
-    /// How the values differ; nil if they are equal, or cannot be compared: shapes differ, or one side only has numbers.
+    /// How the values differ; nil if they are equal, or cannot be compared: shapes differ, or only one side has numbers.
     public let values: ValueChange?
 
     /// The canonical name.
@@ -59,7 +59,7 @@ public struct SourceDiff: Sendable {
   public let onlyInLeft: [OneSided]
   /// Tensors that only the right side has, by name.
   public let onlyInRight: [OneSided]
-  /// What a frozen graph and the other side need not have in common; nil unless one side is a frozen graph.
+  /// What need not be on both sides; nil unless one side is a frozen graph.
   public let graphRemainder: GraphRemainder?
   /// The tensors of that remainder, which do not count as a difference.
   public let setAside: [OneSided]
@@ -67,7 +67,7 @@ public struct SourceDiff: Sendable {
   public let kindChanges: [Change]
   /// Pairs of different values, in the order of `ChangeOrder`: the largest change first.
   public let valueChanges: [Change]
-  /// Pairs whose values differ, and not by more than the tolerance; in the same order.
+  /// Pairs whose values differ by no more than the tolerance; in the same order.
   public let withinTolerance: [Change]
   /// How many pairs agree in everything that is compared.
   public let equalCount: Int
@@ -75,9 +75,9 @@ public struct SourceDiff: Sendable {
   public let notCompared: [String]
   /// What could not be read or listed.
   public let failures: [Failure]
-  /// Why tensors were paired by the names in their files, where canonical names could not be made.
+  /// Why tensors were paired by the names in their files; nil if they were paired by canonical names.
   public let namingNote: Message?
-  /// What was done to the left source before, where it was given the names of the right one.
+  /// What was done to the left source beforehand, if it was given the names of the right one.
   public let prepared: PreparedNames?
 
   /// Whether nothing differs, apart from values within the tolerance.
@@ -91,9 +91,9 @@ public struct SourceDiff: Sendable {
   ///   - left: one source.
   ///   - right: the other.
   ///   - options: what counts as a difference.
-  ///   - prepared: given where the left source has the names of the right one already; tensors are then paired by those.
+  ///   - prepared: given if the left source already has the names of the right one; tensors are then paired by those.
   ///   - progress: called with the bytes compared and the bytes to compare.
-  /// - Throws: `DiffError` for a regular expression or a tolerance that is none. What a source throws becomes a failure.
+  /// - Throws: `DiffError` for an invalid regular expression or tolerance. What a source throws becomes a failure.
   public init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions = DiffOptions(),
     prepared: PreparedNames? = nil,

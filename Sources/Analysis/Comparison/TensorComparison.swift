@@ -17,7 +17,7 @@ enum TensorComparison {
       return differences.result
     }
     try PairedPieces.forEach(leftTensor, of: left, rightTensor, of: right) { leftPiece, rightPiece, element in
-      // Nearly always equal, which one comparison of memory tells.
+      // The pieces are nearly always equal, which one comparison of memory shows.
       if leftPiece.hasSameBytes(as: rightPiece) { return }
       differences.compare([UInt8](leftPiece), [UInt8](rightPiece), from: element, width: width)
     }

@@ -1,12 +1,12 @@
 /// How the values of one tensor differ between two sources.
 ///
 /// Two elements of one dtype are equal where their bits are: a NaN equals itself, and zeros of two signs differ by 0. Elements
-/// of different dtypes are equal where they stand for the same number, converted exactly, or are both NaN. Of complex elements
-/// the parts are compared, and an element of which either part differs counts once.
+/// of different dtypes are equal where they stand for the same number, converted exactly, or are both NaN. Complex
+/// elements are compared by their parts; an element counts once, whether one or both parts differ.
 public struct ValueChange: Sendable, Equatable {
   /// One element on both sides.
   public struct ElementPair: Sendable, Equatable {
-    /// Its place on each axis; empty for a scalar.
+    /// Its index on each axis; empty for a scalar.
     public let index: [Int]
     /// Its value on the left, as text that loses nothing.
     public let left: String
@@ -18,9 +18,9 @@ public struct ValueChange: Sendable, Equatable {
   public let elementCount: Int
   /// Elements that differ.
   public let differingCount: Int
-  /// Elements that differ by more than the tolerance; as `differingCount` where none was given.
+  /// Elements that differ by more than the tolerance; the same as `differingCount` if none was given.
   public let beyondToleranceCount: Int
-  /// Elements of which one side only is NaN, or both with other bits. Never within a tolerance.
+  /// Elements that are NaN on only one side, or NaNs with different bits. Never within a tolerance.
   public let nanCount: Int
   /// Elements in which an infinity meets another value that is not NaN. Never within a tolerance.
   public let infinityCount: Int

@@ -26,7 +26,7 @@ struct BundleCheck {
     for file in set.data {
       let needed = file.shardName?.shard.flatMap { needs.byteCounts[$0] }
       if let finding = ForeignFileCheck.finding(file, needed: needed, isInClone: isInClone) {
-        // Data has no mark of its own: what has the right length is data, whatever it begins like.
+        // Data has no mark of its own: a file of the right length is data, whatever it begins with.
         if finding.kind != .otherFormat && finding.kind != .archive && finding.kind != .pickle
           || file.byteCount != needed
         {
@@ -39,7 +39,7 @@ struct BundleCheck {
     return usable > 0
   }
 
-  /// Shards that the index asks for, against those whose names fit.
+  /// Compares the shards that the index requires with those whose names fit.
   private mutating func checkCounts() {
     let present = Set(set.data.compactMap { $0.shardName.flatMap { $0.count == needs.shardCount ? $0.shard : nil } })
     let others = set.data.filter { file in file.shardName.map { $0.count != needs.shardCount } ?? false }
@@ -53,10 +53,10 @@ struct BundleCheck {
             \(other.fileName) is one of \(HumanText.grouped(shard.count)).
             """,
           explanation: """
-            Index and data are of different saves, or a data file was renamed: the numbers in its name are part of the \
-            name.
+            The index and the data are from different saves, or a data file was renamed. The numbers in its name must \
+            stay as they are.
             """,
-          remedy: Remedy("Copy index and data of one save again, without changing a name.")))
+          remedy: Remedy("Copy the index and the data of one save again, and keep their names.")))
       if present.isEmpty { return }
     }
     guard !missing.isEmpty else { return }
@@ -82,10 +82,10 @@ struct BundleCheck {
           """,
         explanation:
           "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; \(place)",
-        remedy: Remedy("Copy it from where the index came, under exactly this name.")))
+        remedy: Remedy("Copy the data from the same source as the index, and keep the names.")))
   }
 
-  /// Judges what reading every tensor gave.
+  /// Judges the results of reading every tensor.
   mutating func checkData(_ reading: DataReading, others: [FileSet]) {
     for (shard, needed) in needs.byteCounts.sorted(by: { $0.key < $1.key }) {
       guard
@@ -129,11 +129,11 @@ struct BundleCheck {
             \(HumanText.count(wrong.count, "variable does", "variables do")) not match.
             """,
           explanation: """
-            \(names(wrong)). \(HumanText.count(sound.count, "other variable is", "other variables are")) as TensorFlow \
-            wrote \(sound.count.noun("it", "them")).
+            Damaged: \(names(wrong)). \(HumanText.count(sound.count, "other variable is", "other variables are")) as \
+            TensorFlow wrote \(sound.count.noun("it", "them")).
             """,
           remedy: Remedy(
-            "Copy the file again. If the original is gone, save the variables that are whole:", commands: [recover])))
+            "Copy the file again. If the original is gone, save the variables that are intact:", commands: [recover])))
     }
   }
 
@@ -143,12 +143,12 @@ struct BundleCheck {
     let missing = needed - byteCount
     let whole: Message =
       sound.isEmpty
-      ? "No variable in it is whole."
+      ? "No variable in it is intact."
       : """
-      \(HumanText.count(sound.count, "variable")) before the cut \(sound.count.noun("is", "are")) whole, checksums \
-      included.
+      \(HumanText.count(sound.count, "variable")) before the cut \(sound.count.noun("is", "are")) intact: the checksums \
+      match.
       """
-    // One variable far behind the others may as well be a wrong entry of the index.
+    // A single variable far after the others may also be a wrong entry in the index.
     let isLone =
       source.descriptors.count { descriptor in
         lies(descriptor, in: file)
@@ -162,7 +162,7 @@ struct BundleCheck {
         """,
       explanation: "\(whole) This is usually an interrupted download.",
       remedy: Remedy(
-        "Download or copy it again.\(sound.isEmpty ? "" : " If the original is gone, save what is whole:")",
+        "Download or copy it again.\(sound.isEmpty ? "" : " If the original is gone, save what is intact:")",
         commands: sound.isEmpty ? [] : [recover]))
   }
 
@@ -180,22 +180,22 @@ struct BundleCheck {
       , although the length is right: the two come from different saves of one model, or the data was damaged throughout.
       """
       : """
-      , and the length is not that of the index either: \(HumanText.count(byteCount, "byte")), where \
-      \(HumanText.grouped(needed)) are needed.
+      , and the length is wrong too: the data has \(HumanText.count(byteCount, "byte")), but the index requires \
+      \(HumanText.grouped(needed)).
       """
     if let match { evidence += " \(match.words)" }
     let apart = abs(file.modified - index.modified)
     if match == nil, apart > 3600 {
-      evidence += " Their times of change lie \(SaveMatch.words(seconds: apart)) apart."
+      evidence += " They were last modified \(SaveMatch.words(seconds: apart)) apart."
     }
     return Finding(
       .differentSaves, .error, certainty: match == nil ? .likely : .certain, files: [index.path, file.path],
-      summary: "\(index.fileName) and \(file.fileName) are not of one save.",
+      summary: "\(index.fileName) and \(file.fileName) are from different saves.",
       explanation: evidence,
-      remedy: match?.remedy ?? Remedy("Copy index and data again, both from the same place and save."), fix: match?.fix)
+      remedy: match?.remedy ?? Remedy("Copy the index and the data again, both from the same save."), fix: match?.fix)
   }
 
-  /// Variables in slices lie in several places, so they are judged by themselves.
+  /// Variables in slices are in several places, so they are judged separately.
   private mutating func checkSlices(_ reading: DataReading) {
     let failed = reading.wrong.filter { $0.descriptor.location == nil }.map(\.descriptor)
     guard !failed.isEmpty, !findings.contains(where: { $0.kind == .differentSaves || $0.kind == .damagedData }) else {

@@ -3,16 +3,16 @@ internal import Checkpoints
 internal import Messages
 internal import Tensors
 
-/// What an index says of its data files: how many there are and how long each must be at least.
+/// What an index says about its data files: how many there are and how long each must be at least.
 struct DataNeeds {
   /// The number of data files.
   let shardCount: Int
   /// Bytes that each data file needs, by its number; only those that tensors are in.
   ///
-  /// No writer of TensorFlow's puts anything after the last tensor, so a file of another save is almost always longer or
-  /// shorter, unless both are of one model.
+  /// TensorFlow writes nothing after the last tensor, so a file from another save is almost always longer or shorter, unless
+  /// both are saves of one model.
   let byteCounts: [Int: Int]
-  /// Whether that is all: where the places of variables in slices are not in their descriptions, files may need more.
+  /// Whether files need exactly that much; they may need more if variables are stored in slices, whose places are unknown.
   let isExact: Bool
 
   /// Reads an index; nil if it cannot be read.
@@ -41,7 +41,7 @@ struct DataNeeds {
     }
     let hasSlices = source.descriptors.contains { $0.sliceCount > 1 }
     if hasSlices, shardCount == 1 {
-      // All lies in one file, wherever: it is at least as long as everything together.
+      // Everything is in one file, which is at least as long as everything together.
       let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
       byteCounts[0] = max(byteCounts[0] ?? 0, total)
     }

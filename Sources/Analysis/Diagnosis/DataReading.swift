@@ -3,14 +3,14 @@ internal import Checkpoints
 internal import Messages
 internal import Tensors
 
-/// What reading every tensor of a source gave.
+/// The results of reading every tensor of a source.
 struct DataReading {
   /// One tensor that cannot be read.
   struct Failure {
     let descriptor: TensorDescriptor
     let error: any Error
 
-    /// The checkpoint's own reason, where it is one.
+    /// The checkpoint's own reason, if the error has one.
     var reason: CheckpointDefect? { (error as? CheckpointError)?.reason }
 
     /// Whether the bytes are there and are not those that were written.
@@ -32,7 +32,7 @@ struct DataReading {
     }
   }
 
-  /// Tensors that were read whole and whose checksums hold, those without bytes apart.
+  /// Tensors that were read whole and whose checksums match, except those without bytes.
   private(set) var sound: [TensorDescriptor] = []
   /// Tensors that cannot be read.
   private(set) var failures: [Failure] = []

@@ -10,11 +10,11 @@ internal import WordTraces
 
 /// Looks at a file, a set of files or a directory and says what each is, what belongs together, what is missing, and what to do.
 ///
-/// Nothing is changed, and nothing is run that a file brings along. Every checksum of every checkpoint is compared.
+/// Nothing is changed, and no code from a file is run. Every checksum of every checkpoint is compared.
 public enum Doctor {
-  /// How much is looked at.
+  /// How much is examined.
   public struct Options: Sendable, Equatable {
-    /// Files that are looked at; a directory with more is looked at in part, and the report says so.
+    /// Files that are examined; if a directory has more, only a part is examined, and the report says so.
     public var maximumFileCount = 2_000
 
     /// The usual bounds.
@@ -25,9 +25,9 @@ public enum Doctor {
   ///
   /// - Parameters:
   ///   - paths: files, prefixes of checkpoints and directories.
-  ///   - options: how much is looked at.
+  ///   - options: how much is examined.
   ///   - progress: called with words for a progress line.
-  /// - Returns: what was found. Bad files are findings and no errors.
+  /// - Returns: what was found. Bad files are findings, not errors.
   /// - Throws: `FileError` for a path that matches nothing.
   public static func examine(
     _ paths: [String], options: Options = Options(), progress: (Message) -> Void = { _ in }
@@ -40,7 +40,7 @@ public enum Doctor {
   }
 }
 
-/// One visit, step by step.
+/// One examination, step by step.
 private struct Examination {
   let survey: FileSurvey
   let paths: [String]
@@ -121,14 +121,14 @@ private struct Examination {
           .prefixNotFile, .note, files: [path],
           summary: "\(path.lastPart) is one file of the checkpoint \(set.name).",
           explanation: """
-            TensorFlow wants the prefix, without what follows it: --checkpoint_path=\(set.prefix). Given one of the \
-            files, it says that nothing matches, or that the file is not an sstable. Decant takes either.
+            TensorFlow requires the prefix, without what follows it: --checkpoint_path=\(set.prefix). With one of the \
+            files, it says that nothing matches, or that the file is not an sstable. Decant accepts either.
             """
         ))
     }
   }
 
-  /// A file without a place in a set, that the user may have meant anyway.
+  /// A file outside all sets that the user may have meant anyway.
   private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
     let isGiven = paths.contains(file.path)
     switch file.kind {
@@ -146,7 +146,7 @@ private struct Examination {
   private func unknown(_ file: ExaminedFile) -> Finding {
     Finding(
       .nothingFound, .warning, files: [file.path],
-      summary: "\(file.fileName) is not a file that Decant knows.",
+      summary: "Decant does not recognize \(file.fileName).",
       explanation: file.kind == .text
         ? "It is text." : "Neither its first nor its last bytes are those of a known format.",
       remedy: Remedy("Name a checkpoint, or the directory that it is in."))
@@ -191,8 +191,8 @@ private struct Examination {
         Finding(
           .tooManyFiles, .warning, files: paths,
           summary: """
-            Only the first \(HumanText.grouped(limit)) files were looked at; \(HumanText.grouped(survey.omittedCount)) \
-            were not.
+            Only the first \(HumanText.grouped(limit)) files were examined; \
+            \(HumanText.grouped(survey.omittedCount)) \(survey.omittedCount.noun("was", "were")) not.
             """,
           explanation: "What is missing above may be among them.",
           remedy: Remedy("Name the checkpoint, or a smaller directory.")))
@@ -206,10 +206,10 @@ private struct Examination {
       findings.append(
         Finding(
           .nothingFound, .warning, files: paths,
-          summary: "No checkpoint, weight file or vocabulary of a known kind is here.",
+          summary: "There is no checkpoint, weight file or vocabulary of a known kind here.",
           explanation: """
-            \(HumanText.count(survey.files.count, "file was", "files were")) looked \
-            at\(pictures.map { ", \($0) among them" } ?? "").\(explanation.map { " \($0.words)" } ?? "")
+            \(HumanText.count(survey.files.count, "file was", "files were")) \
+            examined\(pictures.map { ", including \($0)" } ?? "").\(explanation.map { " \($0.words)" } ?? "")
             """,
           remedy: Remedy(explanation?.advice ?? "Name the directory that the checkpoint was copied to.")))
     }
@@ -222,14 +222,14 @@ private struct Examination {
     }
   }
 
-  /// What the directory that was named holds in place of what was looked for.
+  /// What the named directory has instead of a checkpoint.
   private var explanation: (words: Message, advice: Message)? {
     guard paths.count == 1, let found = ModelDirectory(paths[0]).explanation else { return nil }
     let words: Message = "\(found.words)"
     return (words.uppercasedFirst, "\(found.advice)")
   }
 
-  /// TensorFlow Serving's layout does not offer alternatives to choose from at random.
+  /// The numbered directories of TensorFlow Serving are versions of one model, not different models.
   private mutating func noteVersions() {
     let numbered = savedModels.filter { $0.directory.contains("/") && Int($0.directory.lastPart) != nil }
     for (directory, versions) in Dictionary(grouping: numbered, by: \.directory.directoryPart).sorted(by: {
@@ -262,7 +262,7 @@ private struct Examination {
     var model: ModelCheck?
     if let source = variables?.source {
       let found = ModelCheck(source, path: files.directory, file: variables?.set.files.first?.path ?? files.directory)
-      // Keys of objects say nothing of the model that they are of.
+      // Keys of objects do not show which model they belong to.
       findings += found.findings.filter { $0.kind != .anotherModel || found.family != .objectBased }
       model = found
       models.append(
@@ -320,16 +320,16 @@ private struct Examination {
     return all.count == 1 ? all : all.filter { paths.contains($0.path) }
   }
 
-  /// A captioning model says nothing without its words.
+  /// A captioning model is useless without its words.
   private mutating func noteMissingVocabularies() {
     for model in models where model.check.isCaptioningModel && model.isReadable && model.vocabularyPath == nil {
       if model.source.metadata[Vocabulary.metadataKey] != nil { continue }
       findings.append(
         Finding(
           .vocabularyMissing, .note, files: [model.path],
-          summary: "No vocabulary is beside \(model.path.lastPart).",
+          summary: "There is no vocabulary beside \(model.path.lastPart).",
           explanation:
-            "Captions need the word_counts.txt of the same training: the model emits line numbers, not words.",
+            "Captions require the word_counts.txt from the same training: the model emits line numbers, not words.",
           remedy: Remedy("Put it beside the checkpoint, or name it with --vocab.")))
     }
   }
@@ -377,7 +377,7 @@ private struct Examination {
         Finding(
           .damagedWeightFile, .error, files: [file.path],
           summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
-          remedy: Remedy("Copy it again from where it came.")))
+          remedy: Remedy("Copy it again from its source.")))
     }
   }
 
@@ -388,7 +388,7 @@ private struct Examination {
     return Finding(
       .damagedWeightFile, .error, files: [file.path],
       summary:
-        "\(HumanText.count(gaps.count, "entry", "entries")) of \(file.fileName) cannot be read as tensors.",
+        "\(HumanText.count(gaps.count, "entry", "entries")) in \(file.fileName) cannot be read as tensors.",
       explanation: .sentences(gaps.map { "\($0.error)" }),
       remedy: Remedy(
         "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match.")
@@ -396,7 +396,7 @@ private struct Examination {
   }
 }
 
-/// A source that was opened, for what is compared with it.
+/// An open source, for what is compared with it.
 struct ExaminedModel {
   /// What a person types to name it.
   let path: String

@@ -20,7 +20,7 @@ extension DoctorReport.Group {
     let subject: Message = model.flatMap(Self.title).map { "\(format) of \($0)" } ?? format
     isComplete = isWhole
     let state: Message =
-      isWhole ? "complete, every checksum matches" : examination.hasData ? "with damage" : "incomplete"
+      isWhole ? "complete, every checksum matches" : examination.hasData ? "damaged" : "incomplete"
     summary = "\(subject), \(state)"
     facts = Self.facts(examination.source, model, release: examination.graph?.tensorFlowVersion)
     command = isWhole ? model.flatMap { Self.command(set.prefix, $0, vocabulary) } : nil
@@ -38,7 +38,7 @@ extension DoctorReport.Group {
     let state: Message =
       isComplete
       ? (variables == nil ? "complete, without variables" : "complete, every checksum matches")
-      : check.isIncomplete || variables?.hasData == false ? "incomplete" : "with damage"
+      : check.isIncomplete || variables?.hasData == false ? "incomplete" : "damaged"
     summary = "SavedModel\(title.map { " of \($0)" } ?? ""), \(state)"
     var facts = Self.facts(variables?.source, model, release: check.release)
     if variables?.source == nil, let release = check.release {
@@ -84,7 +84,9 @@ extension DoctorReport.Group {
       if let rows = model.examination.sizes[.vocabulary], model.examination.isRecognized {
         facts.append("Its word embedding has \(HumanText.count(rows, "row")).")
       }
-      if let era = model.eras.first, model.eras.count == 1 { facts.append("LSTM names of \(era.title).") }
+      if let era = model.eras.first, model.eras.count == 1 {
+        facts.append("The LSTM's names are those of \(era.title).")
+      }
     }
     return facts
   }

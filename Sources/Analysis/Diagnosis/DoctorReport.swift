@@ -1,6 +1,6 @@
 public import Messages
 
-/// What the doctor has to say about some files.
+/// What the doctor says about some files.
 public struct DoctorReport: Sendable, Equatable {
   /// A group of files that belong together.
   public struct Group: Sendable, Equatable {
@@ -24,10 +24,10 @@ public struct DoctorReport: Sendable, Equatable {
   public let files: [ExaminedFile]
   /// The checkpoints and weight files among them.
   public let groups: [Group]
-  /// What was found, what matters most first.
+  /// What was found, the most severe first.
   public let findings: [Finding]
 
-  /// The weight of the gravest finding; nil if there is none.
+  /// The severity of the most severe finding; nil if there is none.
   public var gravest: Finding.Severity? { findings.map(\.severity).max() }
 
   /// Whether nothing is wrong; notes are allowed.

@@ -46,10 +46,10 @@ public enum DoctorText {
     return rest > 0 ? "\(table.render(indent: 2))  … and \(HumanText.grouped(rest)) more\n" : table.render(indent: 2)
   }
 
-  /// Files that are listed by name; of more, the number is given.
+  /// How many files are listed by name; the rest are counted.
   private static let shownFileCount = 12
 
-  /// Findings that say the same of several files, together.
+  /// Groups findings that say the same about several files.
   private static func alike(_ findings: [Finding]) -> [[Finding]] {
     var groups: [[Finding]] = []
     for finding in findings {
@@ -92,7 +92,7 @@ public enum DoctorText {
 }
 
 extension Finding.Certainty {
-  /// What follows the severity where the cause is not proved.
+  /// What follows the severity if the cause is not proved.
   fileprivate var remark: Message {
     switch self {
     case .certain: ""
@@ -106,14 +106,14 @@ extension ExaminedFile {
   /// What the file is, in words.
   public var title: Message {
     switch state {
-    case .brokenLink: return "link to nothing"
+    case .brokenLink: return "broken link"
     case .unreadable: return "cannot be opened"
     case .notRegular: return "not a regular file"
     case .readable: break
     }
     switch kind {
     case .empty: return "empty, named as \(role.title)"
-    case .lfsPointer: return "Git LFS pointer, in place of the \(role.title)"
+    case .lfsPointer: return "Git LFS pointer instead of the \(role.title)"
     case .html: return "web page"
     case .hdf5 where role == .weights: return "HDF5 file"
     case .safetensors where role == .weights: return "safetensors file"

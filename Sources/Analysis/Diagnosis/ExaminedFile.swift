@@ -10,9 +10,9 @@ public struct ExaminedFile: Sendable, Equatable {
   public enum State: Sendable, Equatable {
     /// The file can be read.
     case readable
-    /// A symbolic link to nothing; where it leads.
+    /// A symbolic link whose target does not exist.
     case brokenLink(target: String)
-    /// It may not be read; the code is `errno`.
+    /// It cannot be read; the code is `errno`.
     case unreadable(code: Int32)
     /// A pipe, socket or device.
     case notRegular
@@ -30,7 +30,7 @@ public struct ExaminedFile: Sendable, Equatable {
   package let role: FileRole
   /// The name that it should have.
   let name: NormalizedName
-  /// When it was changed last, in seconds.
+  /// When it was last modified, in seconds since 1970.
   let modified: Int
   /// Its first bytes.
   let head: [UInt8]
@@ -127,8 +127,7 @@ public struct ExaminedFile: Sendable, Equatable {
     }
   }
 
-  /// What lies in the directories of a SavedModel for assets is nothing but that, whatever it is called; a vocabulary of im2txt may be
-  /// one.
+  /// A file in a SavedModel's directories for assets is an asset, whatever its name; it may still be a vocabulary of im2txt.
   private static func placeRole(_ path: String, name: String) -> FileRole? {
     var directory = path.directoryPart
     for _ in 0..<4 {
@@ -149,7 +148,7 @@ public struct ExaminedFile: Sendable, Equatable {
   }
 
   private static func textRole(head: [UInt8], isWhole: Bool, nameRole: FileRole?, name: String) -> FileRole {
-    // Under another name it is out of its place.
+    // The name says what the file should be; the text in it is out of place.
     if let nameRole { return nameRole }
     if String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:") { return .stateFile }
     if name.hasSuffix(".pbtxt"), let message = TextMessage(head: head) { return .known("\(message.title)") }
@@ -161,7 +160,7 @@ public struct ExaminedFile: Sendable, Equatable {
     }
   }
 
-  /// What a name says of a file whose content says nothing.
+  /// What the name says about a file whose content says nothing.
   private static func vocabularyRole(name: String) -> FileRole {
     switch WordList(name: name, head: [], isWholeFile: true) {
     case .im2txt: .vocabulary

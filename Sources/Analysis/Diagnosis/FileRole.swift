@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import Files
 package import Messages
 
-/// What a file is in a set of files, by its content where that tells, else by its name.
+/// What a file is in a set of files, by its content if that shows it, otherwise by its name.
 package enum FileRole: Sendable, Equatable {
   /// A V1 checkpoint, or one file of a sharded one.
   case v1
@@ -12,7 +12,7 @@ package enum FileRole: Sendable, Equatable {
   case data(shard: Int, count: Int)
   /// A graph: `.meta`.
   case meta
-  /// A table of another program, or one that cannot be told.
+  /// A table of another program, or one of an unknown kind.
   case table
   /// The `checkpoint` file.
   case stateFile
@@ -24,15 +24,15 @@ package enum FileRole: Sendable, Equatable {
   case savedModel
   /// A file that the graph of a SavedModel reads: words, labels.
   case asset
-  /// A file of another program, which the text says as a noun; nothing is wrong with it.
+  /// A file of another program, described by a noun; nothing is wrong with it.
   case known(Message)
   /// Weights in another format: safetensors, HDF5, npz.
   case weights
   /// A part of a split file.
   case part
-  /// What a save that did not finish left.
+  /// A leftover of an unfinished save.
   case unfinishedSave
-  /// A download that has not ended.
+  /// An unfinished download.
   case unfinishedDownload
   /// What an interrupted run of Decant left.
   case decantTemporary
@@ -50,7 +50,7 @@ package enum FileRole: Sendable, Equatable {
     case .index: "V2 index: names, shapes and checksums"
     case .data(let shard, let count): count == 1 ? "V2 data" : "V2 data, file \(shard + 1) of \(count)"
     case .meta: "graph"
-    case .table: "table of another program, or damaged"
+    case .table: "another program's table, or damaged"
     case .stateFile: "state file: which checkpoint is the latest"
     case .vocabulary: "vocabulary"
     case .wordList: "list of words"

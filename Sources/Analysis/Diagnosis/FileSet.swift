@@ -62,7 +62,7 @@ struct FileSet {
       || rest.contains(/^-\d{5,}-of-\d{5,}$/) || rest.contains(/^[a-z]{2}$/)
   }
 
-  /// Gives an index under a name of its own to the only data in its directory that has none and that it fits.
+  /// Assigns an index with an unrelated name to the only data in its directory that lacks an index and that it fits.
   private static func adoptStrayIndexes(_ sets: [FileSet]) -> [FileSet] {
     var sets = sets
     for (number, stray) in sets.enumerated() {

@@ -11,9 +11,9 @@ struct FileSurvey {
   private(set) var unfinishedDirectories: [String] = []
   /// Files that were left out because there are too many.
   private(set) var omittedCount = 0
-  /// Directories that may not be read, with `errno`'s words.
+  /// Directories that cannot be read.
   private(set) var unreadableDirectories: [String] = []
-  /// Directories of Git clones.
+  /// Whether one of the directories is a Git clone.
   private(set) var hasGitDirectory = false
 
   private let limit: Int
@@ -24,7 +24,7 @@ struct FileSurvey {
 
   /// Collects the files of `paths`.
   ///
-  /// A directory stands for everything in it. A file or a prefix stands for all files whose names begin like it, and for the
+  /// A directory means everything in it. A file or a prefix means all files whose names begin with it, and the
   /// `word_counts.txt` beside it.
   /// - Throws: `FileError` for a path that matches nothing.
   init(_ paths: [String], limit: Int) throws(FileError) {
@@ -73,7 +73,7 @@ struct FileSurvey {
     }
   }
 
-  /// A link to a directory may lead in a circle.
+  /// Links to directories may form a cycle.
   private func isLink(_ path: String) -> Bool {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
   }
@@ -94,7 +94,7 @@ struct FileSurvey {
     var members = names.filter { name in
       name == path.lastPart || FileSet.belongs(NormalizedName(name).name, toPrefix: prefix)
     }
-    // The beginning of a name, typed for all that begin so.
+    // The user typed the beginning of a name to mean all that begin with it.
     if members.isEmpty { members = names.filter { $0.hasPrefix(path.lastPart) } }
     guard !members.isEmpty else { throw FileError(.cannotOpen(ENOENT), file: path) }
     for name in members {

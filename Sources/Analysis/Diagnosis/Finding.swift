@@ -6,12 +6,12 @@ public struct Finding: Sendable, Equatable {
   public enum Severity: String, Sendable, Comparable, CaseIterable {
     /// Good to know; nothing needs to be done.
     case note
-    /// Something works only in part, or only with care.
+    /// Something works only partly, or only with care.
     case warning
     /// Something cannot work as it is.
     case error
 
-    /// By weight.
+    /// Compares how much they matter.
     public static func < (left: Self, right: Self) -> Bool { left.weight < right.weight }
 
     private var weight: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -21,9 +21,9 @@ public struct Finding: Sendable, Equatable {
   public enum Certainty: String, Sendable {
     /// The files prove it.
     case certain
-    /// The evidence is strong, and another cause can be imagined.
+    /// The evidence is strong, but another cause is conceivable.
     case likely
-    /// It fits what is seen, as other causes do.
+    /// It fits the evidence, but so do other causes.
     case possible
   }
 
@@ -43,7 +43,7 @@ public struct Finding: Sendable, Equatable {
   package let remedy: Remedy
   /// The probability of the cause against chance, 0.5...0.9999, where weights were judged; else nil.
   public let confidence: Double?
-  /// What Decant itself can do without losing anything; nil if that is nothing.
+  /// What Decant itself can do without losing anything; nil if it can do nothing.
   package let fix: Fix?
 
   /// A finding about files.

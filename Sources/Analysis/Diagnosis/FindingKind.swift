@@ -10,23 +10,23 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case archive
   /// A Python pickle or a PyTorch file in place of the data.
   case pickle
-  /// A file without a byte.
+  /// An empty file.
   case emptyFile = "empty-file"
   /// An image, text or another format in place of the data.
   case otherFormat = "other-format"
-  /// Weights in a form that Decant does not read.
+  /// Weights in a format that Decant does not read.
   case foreignWeights = "foreign-weights"
-  /// A file that a program took for text and changed.
+  /// A file that a program treated as text and changed.
   case translated
-  /// A symbolic link to nothing.
+  /// A symbolic link whose target does not exist.
   case brokenLink = "broken-link"
-  /// A file that may not be read.
+  /// A file that cannot be read.
   case unreadable
   /// A pipe, socket or device.
   case notRegular = "not-regular"
-  /// A download that has not ended.
+  /// An unfinished download.
   case unfinishedDownload = "unfinished-download"
-  /// What a save that did not finish left.
+  /// Leftovers of an unfinished save.
   case unfinishedSave = "unfinished-save"
   /// What an interrupted run of Decant left.
   case decantTemporary = "decant-temporary"
@@ -43,9 +43,9 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case misnamed
   /// A name that a browser, an archiver or another system changed: ` (1)`, `.txt`, capitals.
   case alteredName = "altered-name"
-  /// A name with characters that TensorFlow takes for a pattern.
+  /// A name with characters that TensorFlow treats as a pattern.
   case patternName = "pattern-name"
-  /// A file of a set was named where TensorFlow wants the prefix.
+  /// A file of a set was named, but TensorFlow requires the prefix.
   case prefixNotFile = "prefix-not-file"
 
   // One checkpoint.
@@ -56,9 +56,9 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case missingData = "missing-data"
   /// Some of several files are missing.
   case missingShard = "missing-shard"
-  /// Data files numbered for another number of shards than the index has.
+  /// Data files whose names say a different number of shards from the index.
   case shardCount = "shard-count"
-  /// Index and data are of different saves.
+  /// Index and data are from different saves.
   case differentSaves = "different-saves"
   /// A data file that ends too early.
   case truncatedData = "truncated-data"
@@ -72,7 +72,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case trailingBytes = "trailing-bytes"
   /// A V1 file or an index that is damaged.
   case damagedTable = "damaged-table"
-  /// Entries of a list of tensors that make no sense.
+  /// Entries in the list of tensors that make no sense.
   case damagedEntries = "damaged-entries"
   /// Oddities that lose nothing.
   case oddEntries = "odd-entries"
@@ -91,7 +91,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   // The `checkpoint` file.
 
-  /// It names a path of another machine; the checkpoint is beside it.
+  /// It names a path on another machine, but the checkpoint is beside it.
   case stateAbsolutePath = "state-absolute-path"
   /// It names a checkpoint that is not there.
   case stateMissingCheckpoint = "state-missing-checkpoint"
@@ -127,7 +127,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case missingVariables = "missing-variables"
   /// Variables that im2txt needs have shapes that do not fit.
   case wrongShapes = "wrong-shapes"
-  /// The checkpoint is of another model.
+  /// The checkpoint is from another model.
   case anotherModel = "another-model"
   /// Only the image network is there: the starting point of training, not a captioning model.
   case imageNetworkOnly = "image-network-only"
@@ -146,9 +146,9 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case vocabularyLiterals = "vocabulary-literals"
   /// More words than the model has rows.
   case vocabularyTooLarge = "vocabulary-too-large"
-  /// Another number of words than the model was trained with.
+  /// A different number of words from the one that the model was trained with.
   case vocabularySize = "vocabulary-size"
-  /// `<S>` and `</S>` are in each other's place, or elsewhere.
+  /// `<S>` and `</S>` are swapped, or elsewhere.
   case vocabularyMarkers = "vocabulary-markers"
   /// The order of the words is not that of training.
   case vocabularyOrder = "vocabulary-order"
@@ -161,7 +161,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   // The survey.
 
-  /// More files than are looked at.
+  /// More files than are examined.
   case tooManyFiles = "too-many-files"
   /// Pictures of formats that are not decoded.
   case otherPictures = "other-pictures"

@@ -7,16 +7,16 @@ internal import TransferDamage
 internal import Vocabulary
 
 extension FixPlan {
-  /// Writes all outputs into a directory, which is made, or is there and empty.
+  /// Writes all outputs into a directory, which is created if it does not exist, and must be empty.
   ///
   /// Files appear complete or not at all, and nothing that exists is touched.
   /// - Parameters:
   ///   - directory: the new directory.
   ///   - progress: called with words for a progress line.
   /// - Returns: the paths written, in order.
-  /// - Throws: `FileError` if the directory holds something or a file cannot be read or written; `VocabularyError`.
+  /// - Throws: `FileError` if the directory is not empty or a file cannot be read or written; `VocabularyError`.
   public func write(to directory: String, progress: (Message) -> Void = { _ in }) throws -> [String] {
-    // What is made and not copied is made of all that was examined.
+    // Files that are not copies are made from everything that was examined.
     let permissions = OutputPermissions(notWiderThan: sourcePaths.compactMap { FileState(path: $0) })
     try prepare(directory)
     return try outputs.map { output in

@@ -21,11 +21,11 @@ public struct FixPlan: Sendable, Equatable {
   enum Content: Sendable, Equatable {
     /// Files one after the other: this many bytes of each, or all.
     case pieces([Piece])
-    /// A file as it was before a program took it for text.
+    /// A file as it was before a program treated it as text.
     case restored(Restoration)
-    /// Text that is made.
+    /// Generated text.
     case text([UInt8])
-    /// The clean form of a vocabulary, perhaps with `<S>` and `</S>` in each other's place.
+    /// The clean form of a vocabulary, perhaps with `<S>` and `</S>` swapped.
     case vocabulary(String, exchangesMarkers: Bool)
   }
 
@@ -34,7 +34,7 @@ public struct FixPlan: Sendable, Equatable {
     var byteCount: Int?
   }
 
-  /// A finding that stays.
+  /// A finding that is not fixed.
   public struct Refusal: Sendable, Equatable {
     /// The finding.
     public let finding: Finding
@@ -42,12 +42,12 @@ public struct FixPlan: Sendable, Equatable {
     public let reason: Message
 
     /// The finding and the reason, in sentences.
-    var message: Message { "\(finding.summary) Because \(reason)." }
+    var message: Message { "\(finding.summary) Reason: \(reason)." }
   }
 
   /// The files, in the order of writing.
   public private(set) var outputs: [Output] = []
-  /// What is not done, and why. Notes that ask for nothing are left out.
+  /// What is not fixed, and why. Notes that require nothing are left out.
   public private(set) var refusals: [Refusal] = []
 
   /// Plans for everything that a report found.
@@ -68,11 +68,13 @@ public struct FixPlan: Sendable, Equatable {
       add(name, "copy of \(path.lastPart)", .pieces([Piece(path: path)]), finding)
       addCompanions(of: name, except: [path], report, finding)
     case .copyFirst(let path, let byteCount, let name):
-      add(name, "\(path.lastPart) without what was added", .pieces([Piece(path: path, byteCount: byteCount)]), finding)
+      add(
+        name, "\(path.lastPart) without the bytes that were added", .pieces([Piece(path: path, byteCount: byteCount)]),
+        finding)
       addCompanions(of: name, except: [path], report, finding)
     case .restore(let restorations):
       for restoration in restorations {
-        add(restoration.path.lastPart, "its bytes as they were", .restored(restoration), finding)
+        add(restoration.path.lastPart, "its original bytes", .restored(restoration), finding)
       }
       let paths = Set(restorations.map(\.path))
       for path in paths.sorted() { addCompanions(of: path.lastPart, except: paths, report, finding) }
@@ -80,7 +82,7 @@ public struct FixPlan: Sendable, Equatable {
       add(name, "\(paths.count.counted("part")) joined", .pieces(paths.map { Piece(path: $0) }), finding)
       addCompanions(of: name, except: Set(paths), report, finding)
     case .cleanVocabulary(let path):
-      // Where its markers are exchanged too, that writes the bare words as well.
+      // If its markers are exchanged too, that writes the bare words as well.
       if report.findings.contains(where: { $0.fix == .exchangeMarkers(path) }) { return }
       add(path.lastPart, "the same words, bare", .vocabulary(path, exchangesMarkers: false), finding)
     case .exchangeMarkers(let path):
@@ -116,7 +118,7 @@ public struct FixPlan: Sendable, Equatable {
       && FileSet.prefix(of: file.fileName) == prefix && !sources.contains(file.path) && !moved.contains(file.path)
       && ForeignFileCheck.finding(file) == nil && file.name.changes.isEmpty && file.fileName != name
     {
-      add(file.fileName, "copy, so that all is together", .pieces([Piece(path: file.path)]), finding)
+      add(file.fileName, "copy, so that all files are together", .pieces([Piece(path: file.path)]), finding)
     }
   }
 
@@ -124,7 +126,8 @@ public struct FixPlan: Sendable, Equatable {
     if let other = outputs.first(where: { $0.name == name }) {
       guard other.content != content else { return }
       refusals.append(
-        Refusal(finding: finding, reason: "another file already takes the name \(name); fix the directories one by one")
+        Refusal(
+          finding: finding, reason: "another file already has the name \(name); fix the directories one at a time")
       )
       return
     }

@@ -15,9 +15,9 @@ package enum FixText {
       if plan.outputs.isEmpty {
         "Nothing here can be fixed without losing or guessing something.\n"
       } else if let directory {
-        "Wrote to \(directory), and left everything else as it was:\n"
+        "Wrote these files to \(directory) and left everything else as it was:\n"
       } else {
-        "With -o DIR these files would be written to a new directory; nothing else is touched:\n"
+        "With -o DIR, Decant writes these files to a new directory and changes nothing else:\n"
       }
     text += .lines(plan.outputs.map(\.message))
     if !plan.refusals.isEmpty { text += "Not fixed:\n" }

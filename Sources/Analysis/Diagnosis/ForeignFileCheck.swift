@@ -2,7 +2,7 @@ internal import Files
 internal import Foundation
 internal import Messages
 
-/// Files that are something else than their names say, or cannot be read at all.
+/// Files that are not what their names say, or that cannot be read at all.
 enum ForeignFileCheck {
   /// What is wrong with a file that should hold a checkpoint's content; nil if its bytes may be what they should be.
   ///
@@ -21,24 +21,24 @@ enum ForeignFileCheck {
     switch file.kind {
     case .empty:
       return error(
-        .emptyFile, "\(name) is empty.", "The download or copy of the \(role) did not happen, or the disk was full.",
-        Remedy("Copy the file again from where it came."))
+        .emptyFile, "\(name) is empty.", "The download or copy of the \(role) failed, or the disk was full.",
+        Remedy("Copy the file again from its source."))
     case .lfsPointer(let byteCount): return lfsPointer(file, byteCount: byteCount, needed: needed, isInClone)
     case .html:
       return error(
         .webPage, "\(name) is a web page, saved instead of the \(role).",
         """
-        Download pages answer with a page where a click was expected: \
-        \(pageTitle(file.head).map { "this one is titled '\($0)'." } ?? "open it in a browser to see.")
+        Some download links lead to a web page instead of the file. \
+        \(pageTitle(file.head).map { "This one is titled '\($0)'." } ?? "Open it in a browser to see it.")
         """,
         Remedy(
-          "Open the page's address in a browser and download the file itself; on GitHub use the Raw or Download button."
+          "Open the page's address in a browser and download the file itself; on GitHub, use the Raw or Download button."
         ))
     case .gzip, .zip, .tar: return archive(file)
     case .pickle:
       return error(
         .pickle, "\(name) is a Python pickle, probably a PyTorch file\(isNot(file)).",
-        "Decant never loads pickles, since they run code.",
+        "Decant never loads pickles, because they can run code.",
         torchRemedy)
     case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
       let format: Message = file.kind.flatMap(PictureFormat.name).map { " (\($0))" } ?? ""
@@ -49,8 +49,8 @@ enum ForeignFileCheck {
       let format = file.kind == .hdf5 ? "an HDF5 file" : "a safetensors file"
       return Finding(
         .otherFormat, .warning, files: [file.path],
-        summary: "\(name) is \(format) under the name of a \(role).",
-        explanation: "TensorFlow does not read it as a checkpoint. Decant goes by the content.",
+        summary: "\(name) is \(format) with the name of a \(role).",
+        explanation: "TensorFlow does not read it as a checkpoint. Decant looks at the content.",
         remedy: Remedy("See what is in it:", commands: [ShellText.command("decant", "inspect", file.path)]))
     case .text where !isTextual(file.role):
       return error(
@@ -69,7 +69,7 @@ enum ForeignFileCheck {
       return Finding(
         .brokenLink, .error, files: [file.path],
         summary: "\(name) is a symbolic link to \(target), which is not there.",
-        explanation: "The link was copied without the file that it leads to.",
+        explanation: "The link was copied without the file that it points to.",
         remedy: Remedy(
           "Copy the file itself, following links:", commands: ["cp -L SOURCE " + ShellText.quoted(file.path)]))
     case .unreadable(let code):
@@ -84,15 +84,15 @@ enum ForeignFileCheck {
     case .notRegular:
       return Finding(
         .notRegular, .error, files: [file.path],
-        summary: "\(name) is a pipe, socket or device and not a regular file.",
+        summary: "\(name) is a pipe, socket or device, not a regular file.",
         remedy: Remedy("Copy its content into a file first."))
     }
   }
 
-  /// What it should be, where its name says that.
+  /// What it should be, if its name says that.
   private static func isNot(_ file: ExaminedFile) -> Message {
     switch file.role {
-    case .v1, .index, .data, .meta, .stateFile, .vocabulary, .savedModel: " and not a \(file.role.noun)"
+    case .v1, .index, .data, .meta, .stateFile, .vocabulary, .savedModel: ", not a \(file.role.noun)"
     default: ""
     }
   }
@@ -112,14 +112,14 @@ enum ForeignFileCheck {
       evidence +=
         needed == byteCount
         ? " That is exactly what the index beside it needs."
-        : " The index beside it needs \(HumanText.grouped(needed)), so the real one is of another save."
+        : " The index beside it needs \(HumanText.grouped(needed)), so the real one is from another save."
     }
     return Finding(
       .lfsPointer, .error, files: [file.path],
-      summary: "\(file.fileName) is a Git LFS pointer and not the data.",
+      summary: "\(file.fileName) is a Git LFS pointer, not the data.",
       explanation: """
-        \(evidence) GitHub keeps large files apart, and a clone or a ZIP download without Git LFS has only pointers to \
-        them.
+        \(evidence) GitHub stores large files separately, and a clone or a ZIP download without Git LFS has only \
+        pointers to them.
         """,
       remedy: Remedy(
         isInClone
@@ -135,7 +135,7 @@ enum ForeignFileCheck {
       return Finding(
         .pickle, .error, files: [file.path],
         summary: "\(name) is a PyTorch file\(isNot(file)).",
-        explanation: "It is a zip archive with a pickle in it, which Decant never loads, since pickles run code.",
+        explanation: "It is a zip archive with a pickle in it. Decant never loads pickles, because they can run code.",
         remedy: torchRemedy)
     }
     let (words, command): (Message, String) =
@@ -160,7 +160,7 @@ enum ForeignFileCheck {
 
   private static let torchRemedy = Remedy(
     """
-    In Python, where you trust the file, load it with torch and save its tensors with safetensors; Decant reads that \
+    If you trust the file, load it in Python with torch, and save its tensors with safetensors. Decant reads the new \
     file.
     """)
 
@@ -182,7 +182,7 @@ enum ForeignFileCheck {
 
 /// The first member's name of a zip archive.
 enum ZipMember {
-  /// Nil if the head is too short or no local header.
+  /// Nil if the head is too short or is not a local header.
   ///
   /// - Source: PKWARE's APPNOTE, 4.3.7: local file header, name of `n` bytes at 30, `n` at 26.
   static func first(in head: [UInt8]) -> String? {

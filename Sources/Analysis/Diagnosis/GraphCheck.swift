@@ -18,7 +18,7 @@ enum GraphCheck {
               .graphNotRead, .note, files: [file.path],
               summary: "\(file.fileName) is a graph in text format.",
               explanation:
-                "TensorFlow reads it (tf.train.import_meta_graph). Decant does not, and needs no graph to read weights."
+                "TensorFlow reads it (tf.train.import_meta_graph). Decant does not read it, and does not need it to read weights."
             )))
       }
       return .failure(
@@ -27,7 +27,7 @@ enum GraphCheck {
             .graphUnreadable, .warning, files: [file.path],
             summary: "The graph \(file.fileName) cannot be read.",
             explanation: "\(error) The weights do not depend on it.",
-            remedy: Remedy("Copy it again if you need it: Decant captions without it."))))
+            remedy: Remedy("Copy it again if you need it. Decant captions without it."))))
     }
   }
 
@@ -56,10 +56,11 @@ enum GraphCheck {
     let isForeign = shared * 2 < wanted.count
     var evidence: [Message] = []
     let eras = (graph: NamingEra.detect(in: wanted), checkpoint: NamingEra.detect(in: names))
-    var remedy = Remedy("Copy the .meta file of the same save, or do without it: Decant needs none.")
+    var remedy = Remedy("Copy the .meta file of the same save, or do without it: Decant does not need it.")
     if let graphEra = eras.graph, let checkpointEra = eras.checkpoint, graphEra != checkpointEra, !isForeign {
       evidence.append(
-        "The graph calls the LSTM's variables as \(graphEra.title) does, the checkpoint as \(checkpointEra.title).")
+        "The LSTM's variables have the names of \(graphEra.title) in the graph, but of \(checkpointEra.title) in the checkpoint."
+      )
       remedy = Remedy(
         "Rename the checkpoint's variables for this graph; the original stays as it is:",
         commands: [
@@ -73,7 +74,9 @@ enum GraphCheck {
         \(missing.count.noun("is", "are")) not in the checkpoint: \(list: missing, upTo: 3).
         """)
       for name in missing.prefix(2) {
-        if let near = NearestNames.find(name, in: names).first { evidence.append("Nearest to \(name) is \(near).") }
+        if let near = NearestNames.find(name, in: names).first {
+          evidence.append("The nearest name to \(name) is \(near).")
+        }
       }
     }
     if !shapes.isEmpty { evidence.append("Shapes differ: \(Message.list(Array(shapes.prefix(3)), of: shapes.count)).") }
@@ -88,8 +91,8 @@ enum GraphCheck {
         .graphMismatch, .warning, certainty: isForeign ? .certain : .likely,
         files: [file.path] + set.files.prefix(1).map(\.path),
         summary: isForeign
-          ? "\(file.fileName) is the graph of another model than \(set.name)."
-          : "\(file.fileName) and the checkpoint \(set.name) do not fit each other.",
+          ? "\(file.fileName) is the graph of a different model from \(set.name)."
+          : "\(file.fileName) and the checkpoint \(set.name) do not match.",
         explanation: evidence.joined(separator: " "),
         remedy: remedy)
     ]

@@ -27,25 +27,25 @@ enum LeftoverCheck {
     let name = prefix.lastPart
     let shown: Message = "\(list: paths.map(\.lastPart), upTo: 3)"
     let isThere = set.map { $0.index != nil || !$0.v1.isEmpty } ?? false
-    let subject: Message = "\(HumanText.count(paths.count, "leftover")) of a save of \(name) that did not finish"
+    let subject: Message = "\(HumanText.count(paths.count, "leftover")) from a save of \(name) that did not finish"
     if isThere {
       return Finding(
-        .unfinishedSave, .note, files: paths, summary: "Here \(paths.count.noun("is", "are")) \(subject).",
-        explanation: "A later save of \(name) was completed, and nothing in \(shown) is needed for it.",
+        .unfinishedSave, .note, files: paths, summary: "There \(paths.count.noun("is", "are")) \(subject).",
+        explanation: "A later save of \(name) was completed, and does not need \(shown).",
         remedy: Remedy("Delete them once you have checked the checkpoint."))
     }
     var remedy = Remedy("Use an earlier checkpoint of the same training.")
     if let part = readablePart(in: paths) {
       remedy = Remedy(
-        "Use an earlier checkpoint. The parts may hold some of the variables; see with:",
+        "Use an earlier checkpoint. The parts may have some of the variables. To see them:",
         commands: [ShellText.command("decant", "inspect", part)])
     }
     return Finding(
       .unfinishedSave, .error, files: paths,
-      summary: "The save of \(name) was interrupted: only \(shown) \(paths.count.noun("is", "are")) there.",
+      summary: "The save of \(name) was interrupted: only \(shown) \(paths.count.noun("is", "are")) here.",
       explanation: """
-        TensorFlow writes under a temporary name and renames at the end. It did not get so far: the program was \
-        stopped, or the disk was full.
+        TensorFlow writes under a temporary name, and renames the files at the end. It did not get that far: the \
+        program was stopped, or the disk was full.
         """,
       remedy: remedy)
   }
@@ -75,7 +75,7 @@ enum LeftoverCheck {
       return Finding(
         .decantTemporary, .note, files: [file.path],
         summary: "\(name) was left by an interrupted run of Decant.",
-        explanation: "Decant writes under such a name and renames when everything is written.",
+        explanation: "Decant writes under such a name, and renames the file when everything is written.",
         remedy: Remedy(
           "The next run that writes the same output removes it. If Decant is not running, you can delete it."))
     default: return nil

@@ -14,7 +14,7 @@ extension Finding {
     guard verdict.isAgainstVocabulary else { return nil }
     let statement = verdict.statement(of: words, model: model)
     var fix: Fix?
-    // What is only likely is not put right unasked.
+    // What is only likely is not fixed.
     if verdict.isCertainlyExchanged, case .file(let path) = words { fix = .exchangeMarkers(path) }
     return Finding(
       .vocabularyMarkers, .error, certainty: verdict.certainty == .certain ? .certain : .likely, files: [words.path],

@@ -5,11 +5,11 @@ internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
 
-/// Which model a source holds, under whose names, and what of it is missing.
+/// Which model a source holds, under whose names, and what is missing from it.
 struct ModelCheck {
   /// The comparison with im2txt's variables.
   let examination: ModelExamination
-  /// What the names look like, where they are another model's.
+  /// The other model that the names belong to; nil if there is none.
   let family: ModelFamily?
   /// The eras of the recurrent cells' names.
   let eras: [NamingEra]
@@ -58,7 +58,7 @@ struct ModelCheck {
         .otherNames, .note, files: [file],
         summary: "\(name) is im2txt's model under other names: \(Message.list(cousin.differences)).",
         explanation: """
-          Such as \(cousin.example.from) for \(cousin.example.to). The original program stops with "not found in \
+          For example, \(cousin.example.from) instead of \(cousin.example.to). The original program stops with "not found in \
           checkpoint"; decant caption reads it as it is\(cousin.hasAverages ? ", with the averaged weights" : "").
           """,
         remedy: Remedy(
@@ -80,7 +80,7 @@ struct ModelCheck {
             \(eras.count) eras: \(Message.list(eras.map { "\($0.title)" })).
             """,
           explanation: """
-            It was put together from two checkpoints, or renamed in part. A program finds only the names of its own \
+            It was put together from two checkpoints, or only partly renamed. A program finds only the names of its own \
             TensorFlow.
             """,
           remedy: Remedy(
@@ -95,7 +95,7 @@ struct ModelCheck {
           .olderNames, .note, files: [file],
           summary: examination.isRecognized
             ? """
-            The LSTM's variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix).
+            The LSTM variables of \(name) have the names of \(era.title): \(era.kernelSuffix) and \(era.biasSuffix).
             """
             : "The recurrent cells of \(name) have the names of \(era.title).",
           explanation: """
@@ -123,10 +123,10 @@ struct ModelCheck {
       findings.append(
         Finding(
           .imageNetworkOnly, .warning, files: [file],
-          summary: "This is Inception v3 alone, the image network, and not a captioning model.",
+          summary: "This is only Inception v3, the image network, not a captioning model.",
           explanation: """
-            im2txt's training starts from such a file (inception_v3.ckpt). Words, LSTM and logits come out of the \
-            training and are not in it.
+            im2txt's training starts from such a file (inception_v3.ckpt). The training adds the words, the LSTM and the \
+            logits, which are not in this file.
             """,
           remedy: Remedy("Find the checkpoint that the training wrote, usually model.ckpt-<step>.")))
       return
@@ -136,7 +136,7 @@ struct ModelCheck {
       let present = source.descriptors.map(\.name)
       let near = missing.prefix(3).compactMap { name -> Message? in
         guard let found = NearestNames.find(name, in: present).first else { return nil }
-        return "nearest to \(name) is \(found)"
+        return "the nearest to \(name) is \(found)"
       }
       findings.append(
         Finding(
@@ -161,8 +161,8 @@ struct ModelCheck {
             im2txt.
             """,
           explanation:
-            "\(shown.joined(separator: "; ")). The checkpoint is of a changed model, or was put together from two.",
-          remedy: Remedy("Use the checkpoint of one training as a whole.")))
+            "\(shown.joined(separator: "; ")). The checkpoint is from a modified model, or was put together from two.",
+          remedy: Remedy("Use a complete checkpoint from one training.")))
     }
   }
 
@@ -171,10 +171,10 @@ struct ModelCheck {
     findings.append(
       Finding(
         .anotherModel, .note, certainty: .likely, files: [file],
-        summary: "By its variables' names this is \(family.title), not im2txt.",
+        summary: "By its variables' names, this is \(family.title), not im2txt.",
         explanation: family.remark,
         remedy: Remedy(
-          "Decant still reads, checks and converts it; it captions with im2txt only.",
+          "Decant still reads, checks and converts it, but captions only with im2txt.",
           commands: [ShellText.command("decant", "inspect", path)])))
   }
 
@@ -186,9 +186,9 @@ struct ModelCheck {
       Finding(
         .trainingLeftovers, .note, files: [file],
         summary: "\(HumanText.count(leftovers.count, "variable is", "variables are")) needed only for training.",
-        explanation: "Such as \(leftovers[0].name): \(leftovers[0].reason).",
+        explanation: "For example, \(leftovers[0].name): \(leftovers[0].reason).",
         remedy: Remedy(
-          "A converted file can do without them:",
+          "Convert the model without them:",
           commands: [ShellText.command("decant", "convert", path, "-o", "OUT.safetensors", "--inference-only")])))
   }
 }

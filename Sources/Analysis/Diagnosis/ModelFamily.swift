@@ -1,6 +1,6 @@
 internal import Messages
 
-/// Models that people take for one another, known by the scopes of their variables.
+/// Models that people confuse with one another, known by the scopes of their variables.
 struct ModelFamily: Equatable {
   /// The name in words, with its article where it has one.
   let title: Message
@@ -9,7 +9,7 @@ struct ModelFamily: Equatable {
   /// What the names begin with or contain.
   private let marks: [String]
 
-  /// The family that most of the names are of; nil if none fits half of them.
+  /// The family that more than half of the names belong to; nil if there is none.
   static func find(in names: [String]) -> ModelFamily? {
     if names.contains("_CHECKPOINTABLE_OBJECT_GRAPH") { return objectBased }
     let counted = all.map { family in
@@ -19,11 +19,11 @@ struct ModelFamily: Equatable {
     return best.0
   }
 
-  /// Any program's objects; what model they are of, their keys do not tell.
+  /// Any program's objects; their keys do not show which model they belong to.
   static let objectBased = ModelFamily(
     title: "a TensorFlow 2 checkpoint of objects", remark: "Its keys are paths through a program's objects.", marks: [])
 
-  private static let slim: Message = "It is of TF-slim's model zoo: an image classifier."
+  private static let slim: Message = "It is an image classifier from TF-slim's model zoo."
 
   /// Families by the beginnings of their variables' names.
   ///

@@ -23,8 +23,8 @@ enum NameCheck {
         explanation: isEqual
           ? "Both have the same length. Only \(should) is used."
           : """
-          They differ in length (\(file.byteCount ?? 0) and \(other.byteCount ?? 0) bytes), so one of them is of \
-          another save or was not downloaded whole. Only \(should) is used.
+          They differ in length (\(file.byteCount ?? 0) and \(other.byteCount ?? 0) bytes), so one of them is from \
+          another save or was not downloaded completely. Only \(should) is used.
           """,
         remedy: isEqual ? Remedy() : Remedy("Keep the two apart, each in a directory with the files of its own save."))
     }
@@ -32,7 +32,7 @@ enum NameCheck {
       .alteredName, .error, certainty: .likely, files: [file.path],
       summary: "\(file.fileName) should be called \(should): \(changes).",
       explanation: "TensorFlow and Decant find a checkpoint's files by their exact names.",
-      remedy: Remedy("Copy it to its name:", commands: [ShellText.command("cp", "-n", file.path, path)]),
+      remedy: Remedy("Copy it to the right name:", commands: [ShellText.command("cp", "-n", file.path, path)]),
       fix: .copy(file.path, name: path.lastPart))
   }
 
@@ -44,7 +44,7 @@ enum NameCheck {
       .patternName, .warning, files: [file.path],
       summary: "The name \(file.fileName) has \(special) in it.",
       explanation:
-        "TensorFlow 1 takes the path of a checkpoint for a pattern and then finds nothing. Decant reads it.",
+        "TensorFlow 1 treats the path of a checkpoint as a pattern, and then finds nothing. Decant reads it.",
       remedy: Remedy("For TensorFlow, copy all files of the checkpoint to names without these characters."))
   }
 }

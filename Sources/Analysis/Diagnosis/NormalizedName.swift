@@ -19,7 +19,7 @@ struct NormalizedName: Equatable {
       case .copyNumber(let text): "a browser added '\(text.trimmingBlanks)'"
       case .addedEnding(let ending): "something added '\(ending)'"
       case .capitals: "its ending is in capitals"
-      case .blanks: "it has blanks around it"
+      case .blanks: "it has spaces around it"
       }
     }
   }
@@ -31,7 +31,7 @@ struct NormalizedName: Equatable {
 
   /// Takes back every change that has a known form.
   ///
-  /// Endings are taken away only where a name of a checkpoint's file remains, so that `notes.txt` stays what it is.
+  /// Endings are removed only if the name of a checkpoint's file remains, so that `notes.txt` stays what it is.
   init(_ original: String) {
     var name = original
     var changes: [Change] = []
@@ -72,7 +72,7 @@ struct NormalizedName: Equatable {
     return nil
   }
 
-  /// The same name where an ending is in capitals; nil if none is.
+  /// The name with its ending in lowercase; nil if the ending is not in capitals.
   private static func withLowercaseEnding(_ name: String) -> String? {
     guard let match = name.firstMatch(of: /(?i)\.(index|meta|data-\d{5,}-of-\d{5,})$/) else { return nil }
     let lower = match.0.lowercased()

@@ -15,7 +15,7 @@ enum PictureCheck {
       Finding(
         .otherPictures, .note, files: pictures.map(\.file.path),
         summary: "\(counts(pictures.map(\.format))) in \(directory) cannot be captioned.",
-        explanation: "Only JPEG and PNG are decoded.",
+        explanation: "Decant decodes only JPEG and PNG.",
         remedy: Remedy("Convert them first, for example with ImageMagick: mogrify -format png FILES"))
     }
   }
@@ -26,7 +26,7 @@ enum PictureCheck {
     return formats.isEmpty ? nil : counts(formats)
   }
 
-  /// The format of a picture, by its content, else by its name; nil for other files.
+  /// The format of a picture, by its content or else by its name; nil for other files.
   private static func format(of file: ExaminedFile) -> String? {
     if let format = file.kind.flatMap(PictureFormat.name) { return format }
     return file.kind == .unknown || file.kind == .empty ? PictureFormat.name(forFileName: file.fileName) : nil

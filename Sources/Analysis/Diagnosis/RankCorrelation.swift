@@ -1,10 +1,10 @@
-/// How far two lists of numbers go up and down together, by Spearman's rank correlation.
+/// How closely two lists of numbers rise and fall together, by Spearman's rank correlation.
 enum RankCorrelation {
   /// From -1 to 1; 0 for lists without order.
   ///
   /// - Precondition: equal counts.
   static func of(_ left: [Float], _ right: [Float]) -> Double {
-    precondition(left.count == right.count, "pairs of numbers")
+    precondition(left.count == right.count, "the lists have equal counts")
     guard left.count > 2 else { return 0 }
     let (x, y) = (ranks(left), ranks(right))
     let mean = Double(x.count - 1) / 2
@@ -17,7 +17,7 @@ enum RankCorrelation {
     return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : 0
   }
 
-  /// What shuffled lists stay below 999 times in 1000.
+  /// The correlation that shuffled lists stay below 999 times in 1000.
   static func chance(count: Int) -> Double { 3.29 / Double(max(count - 1, 1)).squareRoot() }
 
   /// Places in the order of the values; equal values share their mean place.

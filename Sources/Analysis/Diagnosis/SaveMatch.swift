@@ -14,23 +14,22 @@ struct SaveMatch {
 
   /// Tries the data with the indexes of other sets in the directory, and the index with their data.
   static func find(index: ExaminedFile, data: ExaminedFile, of set: FileSet, among sets: [FileSet]) -> SaveMatch? {
-    let neighbours = sets.filter { $0.prefix != set.prefix && $0.prefix.directoryPart == set.prefix.directoryPart }
-    for other in neighbours.prefix(maximumTrialCount) {
+    let neighbors = sets.filter { $0.prefix != set.prefix && $0.prefix.directoryPart == set.prefix.directoryPart }
+    for other in neighbors.prefix(maximumTrialCount) {
       if let otherIndex = other.index, fits(index: otherIndex.path, prefix: set.prefix) {
         let (path, prefix) = (otherIndex.fileName, other.prefix)
         return SaveMatch(
-          words: "The data fits \(path): with it, the checksums match. So it was renamed.",
+          words: "The data fits \(path): the checksums match, so the data was renamed.",
           remedy: Remedy(
-            "Give the data the name of its own save, by copying it:",
+            "Copy the data to the name of its own save:",
             commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]),
           fix: .copy(data.path, name: renamed(data, to: prefix).lastPart))
       }
       if let otherData = other.data.first, fits(index: index.path, prefix: other.prefix) {
         return SaveMatch(
-          words:
-            "The index fits \(otherData.fileName): with it, the checksums match. So it was renamed.",
+          words: "The index fits \(otherData.fileName): the checksums match, so the index was renamed.",
           remedy: Remedy(
-            "Give the index the name of its own save, by copying it:",
+            "Copy the index to the name of its own save:",
             commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]),
           fix: .copy(index.path, name: (other.prefix + ".index").lastPart))
       }
@@ -42,7 +41,7 @@ struct SaveMatch {
   /// Tensors that are tried; those of another save all differ.
   private static let triedCount = 4
 
-  /// Whether the checksums of a few tensors hold.
+  /// Whether the checksums of a few tensors match.
   private static func fits(index path: String, prefix: String) -> Bool {
     guard let source = try? V2Checkpoint(indexPath: path, prefix: prefix) else { return false }
     let tensors = source.descriptors.filter { $0.dtype.byteCount != nil && $0.byteCount >= 4 }

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Messages
 internal import MetaGraph
 
-/// A SavedModel as one thing: can its graph be read, and is all there that the graph names?
+/// A SavedModel as one thing: can its graph be read, and is everything there that the graph names?
 struct SavedModelCheck {
   let files: SavedModelFiles
   private(set) var findings: [Finding] = []
@@ -15,7 +15,7 @@ struct SavedModelCheck {
   /// The number of assets that the graph names.
   private(set) var assetCount = 0
 
-  /// Whether something is missing, and not only wrong.
+  /// Whether something is missing, not just wrong.
   var isIncomplete: Bool {
     findings.contains { [.missingGraph, .missingAsset, .missingData].contains($0.kind) }
   }
@@ -49,7 +49,7 @@ struct SavedModelCheck {
     do throws(MetaGraphError) {
       let model = try SavedModelFile(path: graph.path)
       release = model.metaGraphs.map(\.tensorFlowVersion).first { !$0.isEmpty }
-      // Names with two underscores are of TensorFlow's own loader.
+      // Names with two underscores belong to TensorFlow's own loader.
       signatures = Set(model.metaGraphs.flatMap { $0.signatures.map(\.name) }).filter { !$0.hasPrefix("__") }.sorted()
       check(
         assets: model.metaGraphs.flatMap { ($0.assets + $0.packedAssets).map(\.fileName) },
@@ -75,10 +75,10 @@ struct SavedModelCheck {
           The graph of the SavedModel \(name), \(graph.fileName), is \(isText ? "in text format" : "split into chunks").
           """,
         explanation: """
-          TensorFlow reads it. Decant reads the variables beside it and not the graph, \
-          \(text == nil ? "so assets that it names are not looked for" : "but for the names of its assets").
+          TensorFlow reads it. Decant reads the variables beside it but not the graph\
+          \(text == nil ? ", so it does not look for assets that the graph names" : ", except for the names of its assets").
           """,
-        remedy: Remedy(isText ? "To have the graph read too, save the model again without as_text=True." : "")))
+        remedy: Remedy(isText ? "To let Decant read the graph too, save the model again without as_text=True." : "")))
     if let text { check(assets: text.assetNames, hasVariables: text.hasVariables, graph) }
   }
 
@@ -94,12 +94,12 @@ struct SavedModelCheck {
     findings.append(
       Finding(
         .missingData, .error, files: [graph.path],
-        summary: "The SavedModel \(name) has a graph and no variables.",
+        summary: "The SavedModel \(name) has a graph but no variables.",
         explanation: """
           Its weights are a checkpoint in the directory 'variables', which is \
           \(isEmpty ? "empty" : "not beside the graph").
           """,
-        remedy: Remedy("Copy the directory 'variables' from where the model came.")))
+        remedy: Remedy("Copy the directory 'variables' from the model's source.")))
   }
 
   private mutating func checkAssets(_ assets: [String], _ graph: ExaminedFile) {
@@ -107,7 +107,7 @@ struct SavedModelCheck {
     let boundary = PathBoundary(directory: directory)
     var missing: [String] = []
     for asset in assets {
-      // A name that leads out of the directory is not an asset, and is not looked at.
+      // A name that leads out of the directory is not an asset, and is not examined.
       guard let path = boundary.path(named: asset), FileStatus(path: path) != nil else {
         missing.append(asset)
         continue
@@ -118,7 +118,7 @@ struct SavedModelCheck {
     let rest: Message =
       others.isEmpty
       ? ""
-      : " In 'assets' there \(others.count.noun("is", "are")) \(list: others, upTo: 4), which the graph does not name."
+      : " The directory has \(list: others, upTo: 4), which the graph does not name."
     findings.append(
       Finding(
         .missingAsset, .error, files: [graph.path],
@@ -127,24 +127,24 @@ struct SavedModelCheck {
           missing: \(list: missing, upTo: 4).
           """,
         explanation: """
-          The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets' when the model \
-          is loaded, mostly for its words or labels; TensorFlow does not load the model without. The variables do not \
-          depend on it.\(rest)
+          The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets', usually for words \
+          or labels, and TensorFlow does not load the model without \(missing.count.noun("it", "them")). The variables do \
+          not depend on \(missing.count.noun("it", "them")).\(rest)
           """,
-        remedy: Remedy("Copy the directory 'assets' from where the model came; names must not change.")))
+        remedy: Remedy("Copy the directory 'assets' from the model's source, and keep the names.")))
   }
 
   private mutating func noteMissingGraph() {
     findings.append(
       Finding(
         .missingGraph, .error, files: [files.variablesPrefix],
-        summary: "The SavedModel \(name) has variables and no graph: saved_model.pb is missing.",
+        summary: "The SavedModel \(name) has variables but no graph: saved_model.pb is missing.",
         explanation: """
           TensorFlow does not load the model without it. The variables are a checkpoint of their own, which Decant \
           reads.
           """,
         remedy: Remedy(
-          "Copy saved_model.pb from where the model came. The variables alone:",
+          "Copy saved_model.pb from the model's source. To see the variables alone:",
           commands: [ShellText.command("decant", "inspect", files.directory)])))
   }
 }

@@ -50,12 +50,12 @@ struct SavedModelFiles {
     return nil
   }
 
-  /// What a SavedModel has beside its graph, in the same directory.
+  /// What a SavedModel has in the same directory as its graph.
   private static let names: Set<String> = ["fingerprint.pb", "keras_metadata.pb", "tfhub_module.pb"]
 
   private mutating func add(_ file: ExaminedFile) {
     if file.role == .savedModel {
-      // TensorFlow takes the binary one of two.
+      // TensorFlow prefers the binary one of two.
       if graph == nil || file.fileName == "saved_model.pb" { graph = file }
     } else if file.directory.lastPart == "variables", file.directory.directoryPart == directory {
       hasVariableFiles = true
@@ -64,6 +64,6 @@ struct SavedModelFiles {
     }
   }
 
-  /// Where the graph is not among the files, it may still be there: only the variables were named then.
+  /// A graph that is not among the files may still exist, if only the variables were named.
   private var isOne: Bool { graph != nil || (hasVariableFiles && !ModelDirectory.isSavedModel(directory)) }
 }

@@ -61,7 +61,7 @@ struct SetExamination {
             fails.
             """,
           remedy: Remedy(
-            "Copy it to its name; no other file is needed:",
+            "Copy it to the right name; no other file is needed:",
             commands: [ShellText.command("cp", "-n", file.path, set.prefix)]),
           fix: .copy(file.path, name: set.name)))
     }
@@ -70,13 +70,14 @@ struct SetExamination {
       findings.append(
         Finding(
           .misnamed, .error, files: [index.path],
-          summary: "\(index.fileName) is the index of a V2 checkpoint, without the name of one.",
+          summary: "\(index.fileName) is the index of a V2 checkpoint, but does not have the name of one.",
           explanation: """
-            The weights are not in it, only names, shapes and checksums. Read as a V1 checkpoint it seems to lack \
-            every variable.
+            It has only names, shapes and checksums, not the weights. Read as a V1 checkpoint, it seems to lack every \
+            variable.
             """,
           remedy: Remedy(
-            "Copy it to its name, beside its data file:", commands: [ShellText.command("cp", "-n", index.path, path)]),
+            "Copy it to the right name, beside its data file:",
+            commands: [ShellText.command("cp", "-n", index.path, path)]),
           fix: .copy(index.path, name: path.lastPart)))
     }
   }
@@ -151,10 +152,10 @@ struct SetExamination {
       Finding(
         .damagedEntries, .error, files: set.files.prefix(1).map(\.path),
         summary:
-          "\(HumanText.count(count, "entry", "entries")) of \(set.name) \(count.noun("makes", "make")) no sense.",
+          "\(HumanText.count(count, "entry", "entries")) in \(set.name) \(count.noun("makes", "make")) no sense.",
         explanation: .sentences(messages),
         remedy: Remedy(
-          "Copy the checkpoint again. If the original is gone, save the variables that are whole:",
+          "Copy the checkpoint again. If the original is gone, save the variables that are intact:",
           commands: [ShellText.command("decant", "recover", set.prefix, "-o", "salvaged.safetensors")])))
   }
 
@@ -165,24 +166,24 @@ struct SetExamination {
         Finding(
           .oddEntries, .note, files: set.files.prefix(1).map(\.path),
           summary:
-            "\(set.name) has \(HumanText.count(oddities.count, "oddity that loses", "oddities that lose")) nothing.",
+            "\(set.name) has \(HumanText.count(oddities.count, "harmless oddity", "harmless oddities")).",
           explanation: .sentences(oddities)))
     }
     if source.descriptors.isEmpty, source.problems.isEmpty {
       findings.append(
         Finding(
           .noVariables, .note, files: set.files.prefix(1).map(\.path),
-          summary: "\(set.name) is a checkpoint without a variable.",
-          explanation: "The program that saved it had no variables; the checkpoint cannot caption."))
+          summary: "\(set.name) is a checkpoint without variables.",
+          explanation: "The program that saved it had no variables, so the checkpoint cannot caption."))
     }
   }
 
-  /// A variable that lies in a file which another finding is about.
+  /// Whether the variable is in a file that another finding is about.
   private func isExplained(_ failure: DataReading.Failure) -> Bool {
     switch failure.reason {
     case .shard(.missing), .shard(.foreign), .file: true
     case .shard(.outside(_, _, let byteCount, let kind)):
-      // Behind the end of a file that is too short for others too, and whose length is said once.
+      // The file is too short for other variables too; its length is reported once.
       kind != .unknown || byteCount == 0
         || source?.problems.contains {
           if case .shard(.tooShort) = ($0.error as? CheckpointError)?.reason { true } else { false }
@@ -211,9 +212,9 @@ struct SetExamination {
     findings.append(
       Finding(
         .bothVersions, .note, files: [set.index, set.v1.first].compactMap { $0?.path },
-        summary: "Under the name \(set.name) there are a V1 file and a V2 checkpoint.",
+        summary: "A V1 file and a V2 checkpoint have the same name, \(set.name).",
         explanation:
-          "TensorFlow and Decant take the V2 checkpoint. To see whether both hold the same, use 'decant verify'.",
+          "TensorFlow and Decant read the V2 checkpoint. To see whether the two are equal, use 'decant verify'.",
         remedy: Remedy("To be sure which one is read, copy one of them to a directory of its own.")))
   }
 
@@ -228,10 +229,10 @@ struct SetExamination {
         .missingIndex, .error, files: set.data.map(\.path),
         summary: "The index of \(set.name), \(name), is missing.",
         explanation: """
-          The data file is bare numbers: without the index nothing says which variable starts \
-          where.\(set.meta == nil ? "" : " The graph beside it names the variables, but not where they are.")
+          The data file has only bare numbers: without the index, nothing says where each variable \
+          starts.\(set.meta == nil ? "" : " The graph beside it names the variables, but not their places.")
           """,
-        remedy: Remedy("Copy \(name) from where the data came. It is small.")))
+        remedy: Remedy("Copy \(name) from the same source as the data. It is small.")))
   }
 
   // MARK: - Graph and step
@@ -247,8 +248,8 @@ struct SetExamination {
           Finding(
             .missingData, .error, files: [meta.path],
             summary:
-              "\(meta.fileName) is a graph, and the checkpoint that belongs to it is not here.",
-            explanation: "It says how the variables are connected and not what they are.",
+              "\(meta.fileName) is a graph, but the checkpoint that belongs to it is not here.",
+            explanation: "It says how the variables are connected, not what their values are.",
             remedy: Remedy(
               "Copy \(set.name).index and its data file, or the V1 file \(set.name)."
             )))
@@ -265,7 +266,7 @@ struct SetExamination {
       Finding(
         .stepMismatch, .note, certainty: .possible, files: set.files.prefix(1).map(\.path),
         summary:
-          "\(set.name) is named for step \(HumanText.grouped(named)); its global_step is \(HumanText.grouped(step)).",
-        explanation: "It was renamed, or its step was set by hand. The checksums match anyway."))
+          "\(set.name) is named for step \(HumanText.grouped(named)), but its global_step is \(HumanText.grouped(step)).",
+        explanation: "It was renamed, or its step was set by hand. Its checksums match."))
   }
 }

@@ -3,9 +3,9 @@ internal import Checkpoints
 internal import Files
 internal import Messages
 
-/// An index of shards, such as `model.safetensors.index.json`: are the files there that it lists?
+/// An index of shards, such as `model.safetensors.index.json`: do the files that it lists exist?
 enum ShardIndexCheck {
-  /// Larger ones are not of this kind: a line for each tensor.
+  /// An index has a line for each tensor; a larger file is something else.
   private static let maximumByteCount = 1 << 26
 
   static func findings(_ file: ExaminedFile) -> [Finding] {
@@ -23,7 +23,7 @@ enum ShardIndexCheck {
           missing.
           """,
         explanation: "Missing: \(list: missing, upTo: 4). The tensors of the model are spread over all of them.",
-        remedy: Remedy("Copy them from where the others came, under exactly these names."))
+        remedy: Remedy("Copy them from the same source as the others, and keep their names."))
     ]
   }
 

@@ -16,7 +16,7 @@ struct SplitFile {
   /// Bytes of all parts.
   var byteCount: Int { parts.reduce(0) { $0.addingChecked($1.byteCount ?? 0) ?? .max } }
 
-  /// Finds split files among files that are nothing by themselves, or are taken for something by their names only.
+  /// Finds split files among files that are nothing by themselves, or that only their names make something.
   static func find(in files: [ExaminedFile]) -> [SplitFile] {
     struct Key: Hashable {
       let path: String
@@ -49,7 +49,7 @@ struct SplitFile {
     guard file.state == .readable else { return false }
     switch file.role {
     case .other, .table, .archive, .weights: return true
-    // By its beginning alone it may be the first part of one, and by its end the last.
+    // One that only begins like a table may be the first part of one; one that only ends like it, the last.
     case .v1, .index: return FileRole(name: file.name.name) == nil
     default: return false
     }
@@ -71,7 +71,7 @@ struct SplitFile {
   /// Whether the end of the last part is that of a table.
   var endsAsTable: Bool { parts.last?.kind == .table }
 
-  /// Whether what the first part begins like, or the name, asks for a table's end.
+  /// Whether the first part's beginning, or the name, requires the end of a table.
   var shouldEndAsTable: Bool {
     switch FileRole(name: path.lastPart) {
     case .v1, .index: true
@@ -80,7 +80,7 @@ struct SplitFile {
     }
   }
 
-  /// Parts, the last apart, that are shorter than the first: cut short themselves.
+  /// Parts, except the last, that are not as long as the first.
   var shortParts: [ExaminedFile] {
     guard let full = parts.first?.byteCount else { return [] }
     return parts.dropFirst().dropLast().filter { $0.byteCount != full }

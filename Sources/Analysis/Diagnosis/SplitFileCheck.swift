@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import Files
 internal import Messages
 
-/// Files that were split for a mail, an upload or a repository.
+/// Files that were split for e-mail, an upload or a repository.
 enum SplitFileCheck {
   static func findings(_ splits: [SplitFile], sets: [FileSet]) -> [Finding] {
     splits.map { split in
@@ -11,7 +11,7 @@ enum SplitFileCheck {
     }
   }
 
-  /// The length that the index beside a split data file asks for.
+  /// The length that the index beside a split data file requires.
   static func expectedByteCount(of split: SplitFile, sets: [FileSet]) -> Int? {
     guard let shard = ShardName(split.path, marker: ".data-"), let number = shard.shard,
       let index = sets.first(where: { $0.prefix == shard.prefix })?.index
@@ -35,17 +35,17 @@ enum SplitFileCheck {
   private static func finding(_ split: SplitFile, needed: Int?) -> Finding {
     let name = split.path.lastPart
     let files = split.parts.map(\.path)
-    let sum = HumanText.grouped(split.byteCount)
+    let sum = HumanText.count(split.byteCount, "byte")
     func incomplete(_ words: Message) -> Finding {
       Finding(
         .splitPartsIncomplete, .error, files: files,
-        summary: "\(name) was split, and not everything of it is here.", explanation: words,
-        remedy: Remedy("Copy the parts again from where they came, then join them:", commands: [split.command]))
+        summary: "\(name) was split, and some of it is not here.", explanation: words,
+        remedy: Remedy("Copy the parts again from their source, then join them:", commands: [split.command]))
     }
     if !split.missing.isEmpty {
       return incomplete(
         """
-        \(HumanText.count(split.parts.count, "part is", "parts are")) here; by their names, \
+        \(HumanText.count(split.parts.count, "part is", "parts are")) here; judging by their names, \
         \(split.missing.count.noun("number")) \(list: split.missing.map(String.init), upTo: 10) \
         \(split.missing.count.noun("is", "are")) missing.
         """
@@ -54,8 +54,8 @@ enum SplitFileCheck {
     if let short = split.shortParts.first {
       return incomplete(
         """
-        \(short.fileName) has \(HumanText.count(short.byteCount ?? 0, "byte")), the first part \
-        \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts but the last have one length.
+        \(short.fileName) has \(HumanText.count(short.byteCount ?? 0, "byte")), but the first part has \
+        \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts except the last must be equally long.
         """
       )
     }
@@ -66,8 +66,8 @@ enum SplitFileCheck {
     if split.shouldEndAsTable, !split.endsAsTable {
       return incomplete(
         """
-        The last part, \(files.last?.lastPart ?? ""), does not end as a checkpoint ends, so at least one more part \
-        must follow, or the last is cut short.
+        The last part, \(files.last?.lastPart ?? ""), does not end like a checkpoint: at least one more part is missing, \
+        or the last one is cut short.
         """)
     }
     if split.parts.count == 1, needed == nil {
@@ -77,14 +77,14 @@ enum SplitFileCheck {
       if needed != nil {
         "Together they have \(sum), exactly what the index beside them needs."
       } else if split.endsAsTable {
-        "The last part ends as a checkpoint ends, so none is missing; together they have \(sum)."
+        "The last part ends like a checkpoint, so none is missing; together they have \(sum)."
       } else {
         "Together they have \(sum)."
       }
     return Finding(
       .splitParts, .error, certainty: needed != nil || split.endsAsTable ? .certain : .likely, files: files,
       summary: "\(name) was split into \(split.parts.count.counted("part")).",
-      explanation: "\(evidence) Nothing reads the parts one by one.",
+      explanation: "\(evidence) No program reads the parts one by one.",
       remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]),
       fix: split.path.hasSuffix(".zip") ? nil : .join(files, name: split.path.lastPart))
   }

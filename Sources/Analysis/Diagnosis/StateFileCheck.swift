@@ -4,7 +4,7 @@ internal import Files
 internal import Foundation
 internal import Messages
 
-/// The `checkpoint` file: does it name what is there?
+/// The `checkpoint` file: does it name a checkpoint that exists?
 enum StateFileCheck {
   /// A state file that was read, and where its paths lead.
   struct Reading {
@@ -15,7 +15,7 @@ enum StateFileCheck {
     let all: [Place]
   }
 
-  /// One path of a state file. What lies outside the file's directory is not looked at.
+  /// One path of a state file. What is outside the file's directory is not examined.
   struct Place: Equatable {
     /// The path as stored in the file.
     let named: String
@@ -71,8 +71,8 @@ enum StateFileCheck {
         .stateAbsolutePath, .warning, files: [file.path],
         summary: "The \(file.fileName) file names a path outside its directory: \(named)",
         explanation: """
-          It is usually a path of another machine, where the checkpoint was saved. The checkpoint itself, \
-          \(beside.lastPart), is beside the file. Decant looks only there; TensorFlow looks only at the path named.
+          It is usually a path on the machine that saved the checkpoint. The checkpoint itself, \(beside.lastPart), is \
+          beside the file. Decant looks only there; TensorFlow looks only at the path named.
           """,
         remedy: Remedy(
           "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
@@ -83,23 +83,24 @@ enum StateFileCheck {
     let present = checkpoints(beside: file)
     var evidence: [Message] = []
     if let address = RemoteAddress(target.named) {
-      evidence.append("That is \(address.noun), and Decant fetches nothing.")
+      evidence.append("That is \(address.noun), but Decant fetches nothing.")
     }
     if target.leadsOut { evidence.append("Decant does not follow paths out of the directory.") }
     evidence.append(
       present.isEmpty
-        ? "No other checkpoint is beside it." : "Beside it \(present.count.noun("is", "are")) \(list: present).")
+        ? "There is no other checkpoint beside it."
+        : "\(list: present) \(present.count.noun("is", "are")) beside it.")
     let command = present.first.map { ShellText.command("decant", "inspect", file.directory.joined($0)) }
     return Finding(
       .stateMissingCheckpoint, .error, files: [file.path],
       summary: """
         The \(file.fileName) file names \(named), which \
-        \(target.leadsOut ? "lies outside its directory" : "is not there").
+        \(target.leadsOut ? "is outside its directory" : "is not there").
         """,
       explanation: evidence.joined(separator: " "),
       remedy: Remedy(
         present.isEmpty
-          ? "Copy the checkpoint's files there, or the whole directory again."
+          ? "Copy the checkpoint's files there, or copy the whole directory again."
           : "Name the checkpoint that you mean instead of the directory:", commands: [command].compactMap(\.self)))
   }
 
@@ -112,7 +113,7 @@ enum StateFileCheck {
         The \(file.fileName) file lists \(HumanText.count(gone.count, "older checkpoint")) that \
         \(gone.count.noun("is", "are")) not here.
         """,
-      explanation: "Only the latest is used; the list matters only if you continue the training.")
+      explanation: "Only the latest is used; the others matter only if you continue the training.")
   }
 
   private static func checkpoints(beside file: ExaminedFile) -> [String] {

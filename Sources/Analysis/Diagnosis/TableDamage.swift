@@ -3,7 +3,7 @@ internal import Files
 internal import Messages
 internal import SSTable
 
-/// Why a V1 file or an index does not open, as a finding.
+/// Why a V1 file or an index cannot be opened, as a finding.
 enum TableDamage {
   static func finding(_ file: ExaminedFile, _ error: CheckpointError) -> Finding {
     let name = file.fileName
@@ -18,17 +18,17 @@ enum TableDamage {
         return Finding(
           .truncatedTable, .error, certainty: version == nil ? .possible : .certain, files: [file.path],
           summary: version == nil
-            ? "\(name) is not a \(title), or only a piece of one."
-            : "\(name) begins as a \(title) does, but its end is missing.",
+            ? "\(name) is not a \(title), or is only a piece of one."
+            : "\(name) begins like a \(title), but its end is missing.",
           explanation: """
             It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is \
-            not there: \
-            \(version == nil ? "the file is of another kind, or was damaged" : "the download or copy was interrupted").
+            missing: \
+            \(version == nil ? "the file is damaged, or is a different kind of file" : "the download or copy was interrupted").
             """,
           remedy: Remedy(
             """
-            Compare its length with the original and copy it \
-            again.\(version == nil ? "" : " If the original is gone, save what is whole:")
+            Compare its length with the original's, and copy it \
+            again.\(version == nil ? "" : " If the original is gone, save what is intact:")
             """,
             commands: version == nil ? [] : recover))
       case .file: break
@@ -36,11 +36,11 @@ enum TableDamage {
         return Finding(
           .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(table.words.lowercasedFirst)",
           explanation: """
-            At byte \(HumanText.grouped(error.offset ?? 0)). A single wrong bit is enough; the file changed after \
-            TensorFlow wrote it.
+            The damage is at byte \(HumanText.grouped(error.offset ?? 0)). A single wrong bit is enough; the file changed \
+            after TensorFlow wrote it.
             """,
           remedy: Remedy(
-            "Compare its checksum with the original and copy it again. If the original is gone, save what is whole:",
+            "Compare its checksum with the original's, and copy it again. If the original is gone, save what is intact:",
             commands: recover))
       }
     case .header(.missing), .header(.notACheckpoint):
@@ -48,13 +48,13 @@ enum TableDamage {
         .foreignTable, .error, files: [file.path],
         summary: "\(name) is a sorted string table, but not a checkpoint.",
         explanation:
-          "Another program, such as LevelDB, keeps its data in tables too; or the checkpoint's first entry is damaged.",
+          "Another program wrote it, such as LevelDB, or the checkpoint's first entry is damaged.",
         remedy: Remedy("Find the file that this name belongs to."))
     default: break
     }
     return Finding(
-      .damagedTable, .error, files: [file.path], summary: "\(name) does not open.", explanation: "\(error)",
-      remedy: Remedy("Copy the file again from where it came."))
+      .damagedTable, .error, files: [file.path], summary: "\(name) cannot be read.", explanation: "\(error)",
+      remedy: Remedy("Copy the file again from its source."))
   }
 
   private static func trailing(_ file: ExaminedFile, surplus: Int, title: Message) -> Finding {
@@ -64,7 +64,7 @@ enum TableDamage {
       summary: "\(file.fileName) has \(HumanText.count(surplus, "byte")) after its end.",
       explanation: """
         The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. Something was \
-        added: a line end by an editor or a mail program, or padding by a download.
+        added: a line break by an editor or a mail program, or padding by a download.
         """,
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",

@@ -5,7 +5,7 @@ internal import TensorFiles
 internal import Tensors
 internal import TransferDamage
 
-/// Whether files that cannot be read were taken for text by some program, and whether undoing that is proved.
+/// Whether some program treated files that cannot be read as text, and whether undoing that is proved.
 struct TransferCheck {
   private let files: [ExaminedFile]
   private let given: [String]
@@ -33,7 +33,7 @@ struct TransferCheck {
     return findings
   }
 
-  /// What is told of files that were changed together: all at once where all is proved, else the graph by itself.
+  /// What is reported about files that were changed together: all at once if all is proved, otherwise the graph separately.
   private func told(_ changed: [Restoration]) -> [(changed: [Restoration], proof: Proof?)] {
     guard !changed.isEmpty else { return [] }
     if changed.allSatisfy(\.isExact), let proof = proof(changed) { return [(changed, proof)] }
@@ -45,10 +45,10 @@ struct TransferCheck {
     return clear.isEmpty ? [] : [(clear, nil)]
   }
 
-  /// Files that a finding says are damaged, and those that are nothing known.
+  /// Files that a finding says are damaged, and those of no known kind.
   private func suspects(_ findings: [Finding]) -> [ExaminedFile] {
     let damaged = Set(findings.filter { Self.explained.contains($0.kind) }.flatMap(\.files))
-    // What changed one file of a set mostly changed the others, which nothing was said of where the first cannot be read.
+    // What changed one file of a set usually changed the others, which have no findings if the first cannot be read.
     let sets = Set(damaged.map(FileSet.prefix(of:)))
     var strays = 0
     return files.filter { file in
@@ -70,13 +70,13 @@ struct TransferCheck {
 
   /// What shows that undoing a change gives the original.
   private enum Proof {
-    /// Every checksum holds.
+    /// Every checksum matches.
     case checksums
-    /// There are none, or not of all files; all parts have the lengths that are declared.
+    /// Not all files have checksums, but all parts have their declared lengths.
     case lengths
   }
 
-  /// Restores a copy and reads all of it; nil if something in it does not hold.
+  /// Restores a copy and reads all of it; nil if something in it is wrong.
   private func proof(_ restorations: [Restoration]) -> Proof? {
     let paths = restorations.map(\.path)
     guard let first = paths.first else { return nil }
@@ -104,20 +104,21 @@ struct TransferCheck {
       .translated, .error, certainty: proof == .checksums ? .certain : .likely, files: changed.map(\.path),
       summary: """
         \(list: changed.map(\.path.lastPart), upTo: 3) \(changed.count.noun("was", "were")) changed by a program that \
-        took \(changed.count.noun("it", "them")) for text.
+        treated \(changed.count.noun("it", "them")) as text.
         """,
       explanation: (words + [outcome(changed, proof)]).joined(separator: " "),
       remedy: Remedy(changes.first?.remedy ?? ""), fix: proof == nil ? nil : .restore(changed))
   }
 
-  /// What comes of undoing it, in a sentence or two.
+  /// The result of undoing it, in a sentence or two.
   private static func outcome(_ changed: [Restoration], _ proof: Proof?) -> Message {
     switch proof {
-    case .checksums: "Undone in a copy, every checksum matches."
-    case .lengths: "Undone in a copy, all of it reads; no checksum proves it."
-    case nil where changed.allSatisfy(\.isExact): "Undone in a copy, it still does not read: more was changed."
+    case .checksums: "With this undone in a copy, every checksum matches."
+    case .lengths: "With this undone in a copy, all of it can be read, but no checksum proves it."
+    case nil where changed.allSatisfy(\.isExact):
+      "With this undone in a copy, it still cannot be read: more was changed."
     case nil where changed.contains(where: \.isPartial):
-      "Others may have been in too many places. Recover the tensors that are proved: decant recover"
+      "Others may have been in too many places to tell. Use 'decant recover' to save the tensors that are proved."
     case nil: "This cannot be undone."
     }
   }

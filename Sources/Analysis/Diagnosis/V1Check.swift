@@ -49,12 +49,12 @@ struct V1Check {
         explanation: """
           A sharded save spreads its variables over all of its files. Missing: \(list: missing.map(\.lastPart), upTo: 3).
           """,
-        remedy: Remedy("Copy them from where the others came; their names must not change.")))
+        remedy: Remedy("Copy them from the same source as the others, and keep their names.")))
   }
 
-  /// Judges what reading every tensor gave.
+  /// Judges the results of reading every tensor.
   mutating func checkData(_ reading: DataReading) {
-    // What a missing file holds was said of the file.
+    // What a missing file holds is covered by the finding about the file.
     if findings.contains(where: { $0.kind == .missingShard }) { return }
     let failed = reading.failures.filter { !$0.isMissing }
     guard let first = failed.first else { return }
@@ -65,12 +65,11 @@ struct V1Check {
         summary:
           "\(set.name) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
         explanation: """
-          \(list: failed.map(\.descriptor.name), upTo: 3). \
-          \(HumanText.count(sound, "other variable is", "other variables are")) whole. The first reason: \
-          \(first.error)
+          Damaged: \(list: failed.map(\.descriptor.name), upTo: 3). \
+          \(HumanText.count(sound, "other variable is", "other variables are")) intact. The first error: \(first.error)
           """,
         remedy: Remedy(
-          "Copy the file again. If the original is gone, save the variables that are whole:",
+          "Copy the file again. If the original is gone, save the variables that are intact:",
           commands: [
             ShellText.command("decant", "recover", set.v1.first?.path ?? set.prefix, "-o", "salvaged.safetensors")
           ])))

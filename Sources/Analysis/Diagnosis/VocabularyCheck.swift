@@ -4,7 +4,7 @@ internal import Vocabulary
 
 /// A vocabulary by itself.
 enum VocabularyCheck {
-  /// Reads a vocabulary; the finding says why it is none.
+  /// Reads a vocabulary; a finding says why it cannot be read.
   static func read(_ file: ExaminedFile) -> (vocabulary: VocabularyFile?, findings: [Finding]) {
     if let finding = ForeignFileCheck.finding(file) { return (nil, [finding]) }
     do throws(VocabularyError) {
@@ -34,11 +34,11 @@ enum VocabularyCheck {
             ? "\(name) was damaged by an attempt to clean it: \(lines) \(issues.count.noun("is", "are")) wrong."
             : "\(lines) of \(name) \(issues.count.noun("is not as it", "are not as they")) should be.",
           explanation: """
-            \(Message.sentences(issues.map { ("\($0)." as Message).uppercasedFirst })) Captions with these words come \
-            out wrong.
+            \(Message.sentences(issues.map { ("\($0)." as Message).uppercasedFirst })) Captions with these words are \
+            wrong.
             """,
           remedy: Remedy(
-            "Find the original word_counts.txt of the training. All lines with their defects:",
+            "Find the original word_counts.txt of the training. To list all lines with their defects:",
             commands: [ShellText.command("decant", "vocab", file.path)])))
     }
     if let finding = alphabetical(vocabulary, file) { findings.append(finding) }
@@ -48,7 +48,7 @@ enum VocabularyCheck {
           .vocabularyLiterals, .note, files: [file.path],
           summary: "\(name) has its words as Python literals, such as \(firstLine(vocabulary)).",
           explanation: """
-            im2txt wrote them so under Python 3, and prints captions full of b'…' with them. Decant reads either form.
+            im2txt wrote them this way under Python 3, and then prints captions full of b'…'. Decant reads either form.
             """,
           remedy: Remedy(
             "For other programs, write the bare words, in the same order:",
@@ -63,7 +63,7 @@ enum VocabularyCheck {
     return vocabulary.form == .bytesLiterals ? "b'\(word)'" : "'\(word)'"
   }
 
-  /// A list by the alphabet has lost the order that makes line numbers into IDs.
+  /// An alphabetical list has lost the order that turns line numbers into IDs.
   private static func alphabetical(_ vocabulary: VocabularyFile, _ file: ExaminedFile) -> Finding? {
     let words = vocabulary.lines.map(\.word)
     guard words.count >= 20 else { return nil }
@@ -73,13 +73,13 @@ enum VocabularyCheck {
       .vocabularyOrder, .error, files: [file.path],
       summary: "The words of \(file.fileName) are in alphabetical order.",
       explanation: """
-        A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, every \
-        caption comes out as other words.
+        A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, every caption \
+        has the wrong words.
         """,
       remedy: Remedy(
         """
-        Find the file in its original order. If it still has its counts, that order may be within reach, but words of \
-        equal counts cannot be told apart.
+        Find the file in its original order. If it still has its counts, you can restore most of that order, but not the \
+        order of words with equal counts.
         """))
   }
 }

@@ -19,7 +19,7 @@ struct VocabularyMatch {
   ///   - rows: rows of the model's word embedding.
   ///   - model: the model's path, for the words of findings.
   ///   - evidence: the traces of training; nil if the weights cannot be read.
-  ///   - markers: what the weights show of `<S>` and `</S>`; nil if they cannot be read.
+  ///   - markers: what the weights show about `<S>` and `</S>`; nil if they cannot be read.
   init(
     _ vocabulary: VocabularyFile, file: ExaminedFile, rows: Int, model: String, evidence: WordEvidence?,
     markers: MarkerVerdict?
@@ -33,10 +33,10 @@ struct VocabularyMatch {
         Finding(
           .vocabularyTooLarge, .error, files: [file.path],
           summary: """
-            \(name) has \(HumanText.count(wordCount, "word")) with <UNK>, and the model \(self.modelName) has rows for \
-            \(HumanText.grouped(rows)).
+            \(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(self.modelName) has rows for \
+            only \(HumanText.grouped(rows)).
             """,
-          explanation: "It belongs to another training.",
+          explanation: "It is from another training.",
           remedy: Remedy("Find the word_counts.txt that was published with this model.")))
       return
     }
@@ -55,7 +55,7 @@ struct VocabularyMatch {
 
   private var name: String { file.fileName }
 
-  /// With `<UNK>`, which is appended where it is on no line.
+  /// With `<UNK>`, which is appended if no line has it.
   private var wordCount: Int {
     vocabulary.lines.contains { $0.word == Vocabulary.unknownWord }
       ? vocabulary.lines.count : vocabulary.lines.count + 1
@@ -80,20 +80,20 @@ struct VocabularyMatch {
       return
     }
     let isShort = used > wordCount
-    // Rare words may have stayed where they began.
+    // The rows of rare words may have hardly changed.
     guard isShort || lines - used > max(2, lines / 50) else { return }
     findings.append(
       Finding(
         .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
         summary: """
-          \(name) has \(HumanText.count(wordCount, "word")) with <UNK>; the model \(modelName) was trained with \
+          \(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(modelName) was trained with \
           \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").
           """,
         explanation: """
-          Rows of the word embedding from \(HumanText.grouped(used)) on are as they were before training, and \
-          \(isShort ? "those before are not" : "the words beyond were never met"). So the vocabulary is of another \
-          training, or lines were \(isShort ? "lost" : "added"); words after the first such line come out as their \
-          neighbours.
+          From row \(HumanText.grouped(used)) on, the word embedding is as it was before training, \
+          \(isShort ? "but the rows before it are not" : "so training never saw those words"). The vocabulary is from \
+          another training, or lines were \(isShort ? "lost" : "added"). Words after the first such line come out as their \
+          neighbors.
           """,
         remedy: Remedy("Find the word_counts.txt that was published with this model.")))
   }
@@ -124,14 +124,14 @@ struct VocabularyMatch {
           .vocabularyOrder, .error, certainty: .likely, files: [file.path],
           summary: "The words of \(name) are not in the order in which the model \(modelName) was trained.",
           explanation: """
-            The model's biases fall from the first row to the last, as frequencies do (\(Self.rounded(byRow))); the \
+            The model's biases fall from the first row to the last, as frequencies do (\(Self.rounded(byRow))), but the \
             counts in the file do not (\(figures)).
             """,
           remedy: Remedy("Find the file in its original order: the most frequent word first.")))
     }
   }
 
-  /// Over fewer words chance alone makes correlations.
+  /// With fewer words, chance alone produces correlations.
   private static let minimumRankedCount = 200
   /// Well above chance, well below what training gives (0.8 and more).
   private static let clearCorrelation = 0.4
@@ -143,20 +143,21 @@ struct VocabularyMatch {
 
   // MARK: - Verdicts
 
-  /// `isStrong` where more than the order speaks for it, which every list by frequency has.
+  /// `isStrong` if more than the order supports it; every list sorted by frequency has that order.
   private mutating func fits(_ signs: [Message], isStrong: Bool) {
     let others: Message =
       isStrong
-      ? "A file with the same words in a slightly different order" : "Any list of as many words by frequency"
+      ? "A file with the same words in a slightly different order"
+      : "Any list of the same length that is sorted by frequency"
     findings.append(
       Finding(
         .vocabularyFits, .note, certainty: isStrong ? .likely : .possible, files: [file.path],
         summary: isStrong
           ? "\(name) fits the model \(modelName), as far as its weights show."
-          : "Nothing in the weights of \(modelName) speaks against \(name).",
+          : "Nothing in the weights of \(modelName) contradicts \(name).",
         explanation: """
           \(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); only a \
-          caption tells.
+          caption can tell.
           """))
   }
 
@@ -164,11 +165,11 @@ struct VocabularyMatch {
     findings.append(
       Finding(
         .vocabularyUndecided, .note, files: [file.path],
-        summary: "Whether \(name) is the vocabulary of \(modelName) cannot be decided from the weights.",
+        summary: "The weights of \(modelName) do not show whether \(name) is its vocabulary.",
         explanation: """
           \(HumanText.count(wordCount, "word fits", "words fit")) its \(HumanText.count(evidence.rowCount, "row")). \
           Training leaves traces of the words that it uses, and these weights show none: they are random, or were \
-          initialised in another way.
+          initialized in another way.
           """,
         remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense.")))
   }

@@ -6,7 +6,7 @@ internal import Messages
 enum WordList: Equatable {
   /// im2txt's own, by its name or its content.
   case im2txt
-  /// Words that may be im2txt's, where a model of im2txt is beside them.
+  /// Words that may be im2txt's, if a model of im2txt is beside them.
   case undecided
   /// A list of another program, described as a noun.
   case other(Message)
@@ -42,13 +42,13 @@ enum WordList: Equatable {
   private static func title(_ lines: [Substring]) -> Message? {
     guard let first = lines.first else { return nil }
     let marks = Set(lines)
-    if first.hasPrefix("#version:") { return "merges of byte pairs (BPE), as GPT-2 has" }
+    if first.hasPrefix("#version:") { return "byte-pair merges (BPE), as in GPT-2" }
     if !marks.isDisjoint(with: ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused0]", "[unused1]"]) {
-      return "WordPiece vocabulary, as BERT has"
+      return "WordPiece vocabulary, as in BERT"
     }
     if lines.count > 2, lines.allSatisfy({ isPiece($0) }) { return "SentencePiece vocabulary" }
     if lines.contains(where: { $0.contains("\u{2581}") }) { return "SentencePiece vocabulary" }
-    if lines.count(where: { $0.hasPrefix("##") }) > 2 { return "WordPiece vocabulary, as BERT has" }
+    if lines.count(where: { $0.hasPrefix("##") }) > 2 { return "WordPiece vocabulary, as in BERT" }
     if !marks.isDisjoint(with: ["'<pad>_'", "'<EOS>_'"]) { return "vocabulary of tensor2tensor" }
     if !marks.isDisjoint(with: ["<pad>", "<s>", "</s>", "<unk>", "<blank>", "<bos>", "<eos>", "<mask>"]) {
       return "vocabulary of a tokenizer"

@@ -8,7 +8,7 @@ internal import MetaGraph
 struct CellCall {
   typealias Edge = GraphTopology.Edge
 
-  /// What is not as in any cell, and the node where it was missed.
+  /// What a cell must have, and the node where it is missing.
   struct Failure: Error {
     let node: Int
     let expected: String
@@ -113,7 +113,7 @@ private struct CellParts {
     return split.node
   }
 
-  /// Tells by its use which gate an output of the split is.
+  /// Finds out from its use which gate an output of the split is.
   func gate(_ output: Int, of split: Int) throws -> GateUse {
     let ops: Set<String> = ["Tanh", "Sigmoid", "Add", "AddV2"]
     let first = try use(Edge(node: split, output: output), by: ops, "a sigmoid or a tangent of gate \(output)")

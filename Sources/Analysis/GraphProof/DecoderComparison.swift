@@ -56,7 +56,7 @@ struct DecoderComparison {
     }
   }
 
-  /// What a cell takes in beside its state.
+  /// What a cell takes in besides its state.
   private func input(_ edge: Edge) throws(MetaGraphError) -> Input {
     let kept = walk.behindDropout(walk.producer(of: edge, throughReshaping: true))
     if let dropout = kept.dropout {
@@ -202,10 +202,10 @@ struct DecoderComparison {
 
   // MARK: - Products
 
-  /// The products that a variable is the second factor of; where there is none, that is a difference.
+  /// The products that a variable is the second factor of; if there is none, that is a difference.
   private func products(with variable: String) throws -> [Int] {
     guard let holder = walk.variable(named: name(variable)) else {
-      findings.differ(name(variable), "variable", graph: "none of that name", engine: "reads it")
+      findings.differ(name(variable), "variable", graph: "no variable of that name", engine: "reads it")
       return []
     }
     let nodes = try walk.consumers(of: Edge(node: holder))

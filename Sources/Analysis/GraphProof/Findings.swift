@@ -1,6 +1,6 @@
 /// What a comparison collects while it walks.
 final class Findings {
-  /// Whether the graph is one of training, in which some differences are to be expected.
+  /// Whether the graph is for training, where some differences are expected.
   var isTraining = false
   private(set) var differences: [GraphComparison.Difference] = []
   private(set) var counts: [GraphComparison.Part: Int] = [:]
@@ -35,7 +35,7 @@ final class Findings {
     }
   }
 
-  /// A note in a graph of training, where it belongs; a difference in one of inference.
+  /// A note in a graph for training, where it belongs; a difference in one for inference.
   func differUnlessTraining(_ node: String, _ property: String, graph: String, engine: String) {
     if isTraining {
       note("\(property): \(graph)", at: node)

@@ -11,13 +11,13 @@ public struct GraphComparison: Sendable {
     case inference
     /// Training; what captioning shares with it is compared. Carries the node by which it is known.
     case training(node: String)
-    /// No im2txt: fewer than half of the convolutions' variables are there.
+    /// Not im2txt: fewer than half of the convolutions' variables are there.
     case other(foundCount: Int, expectedCount: Int)
   }
 
-  /// Something that the graph does otherwise.
+  /// Something that the graph does differently.
   public struct Difference: Sendable, Hashable {
-    /// The node of the graph; where none is to blame, the variable or layer that is not there.
+    /// The node of the graph; if there is none, the variable or layer that is missing.
     public let node: String
     /// What differs, such as `stride`.
     public let property: String
@@ -39,7 +39,7 @@ public struct GraphComparison: Sendable {
   public struct Note: Sendable, Hashable {
     /// The node that it is about, or the first of several.
     public let node: String
-    /// A sentence without its stop.
+    /// A sentence without its period.
     public let text: String
   }
 
@@ -49,7 +49,7 @@ public struct GraphComparison: Sendable {
     case preprocessing
     /// Convolutions with their filters.
     case convolutions
-    /// Normalisations with their statistics.
+    /// Normalizations with their statistics.
     case normalizations
     /// Pools, the last one included.
     case pools
@@ -69,12 +69,12 @@ public struct GraphComparison: Sendable {
   public let tensorFlowVersion: String
   /// How many of each part were compared, equal or not.
   public let counts: [Part: Int]
-  /// What the graph does otherwise, in the order of the engine's plan.
+  /// What the graph does differently, in the order of the engine's plan.
   public let differences: [Difference]
   /// What is good to know.
   public let notes: [Note]
 
-  /// Whether everything that is in the graph agrees, and the graph is one of im2txt.
+  /// Whether everything that is in the graph agrees, and the graph is im2txt's.
   public var agrees: Bool {
     if case .other = kind { return false }
     return differences.isEmpty
@@ -85,7 +85,7 @@ public struct GraphComparison: Sendable {
   /// Reads the attributes of a few hundred nodes from the graph's file; takes milliseconds.
   /// - Throws: `MetaGraphError` for an invalid graph: names that occur twice, inputs that nothing produces, nodes that
   ///   wait for each other; and if the file cannot be read. `EngineError` if the layers' widths, as the graph has
-  ///   them, are beyond all reason.
+  ///   them, are unreasonable.
   package init(of definition: MetaGraphDefinition) throws {
     let walk = GraphWalk(definition, try GraphTopology(definition))
     tensorFlowVersion = definition.tensorFlowVersion
@@ -109,7 +109,7 @@ public struct GraphComparison: Sendable {
   }
 }
 
-/// By what a graph shows that it was made for training.
+/// What shows that a graph was made for training.
 enum TrainingSigns {
   /// The first node that only training has; nil if there is none.
   static func node(in definition: MetaGraphDefinition) -> String? {
@@ -121,6 +121,6 @@ enum TrainingSigns {
   private static let operations: Set<String> = [
     "SparseSoftmaxCrossEntropyWithLogits", "SoftmaxCrossEntropyWithLogits", "Conv2DBackpropFilter",
   ]
-  /// Of optimizers' steps, such as `ApplyGradientDescent`.
+  /// Prefixes of optimizers' steps, such as `ApplyGradientDescent`.
   private static let prefixes = ["ApplyG", "ApplyM", "ApplyA", "ApplyRMS", "ApplyF", "ResourceApply"]
 }

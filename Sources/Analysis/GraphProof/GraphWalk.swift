@@ -3,7 +3,7 @@ internal import Tensors
 
 /// A graph as a walker sees it: edges by number, attributes read once, nodes that change no value passed over.
 ///
-/// Every step goes towards the inputs of a graph without cycles, so every walk ends.
+/// Every step goes toward the inputs of a graph without cycles, so every walk ends.
 final class GraphWalk {
   typealias Edge = GraphTopology.Edge
 
@@ -35,7 +35,7 @@ final class GraphWalk {
   /// Operations that change the shape and no value.
   private static let reshaping: Set<String> = ["Squeeze", "ExpandDims", "Reshape"]
 
-  /// What makes a value: the edge above all nodes that only pass it on.
+  /// What produces a value: the edge above all nodes that only pass it on.
   func producer(of edge: Edge, throughReshaping: Bool = false) -> Edge {
     var edge = edge
     while isTransparent(edge.node, throughReshaping), let input = topology.input(0, of: edge.node) { edge = input }

@@ -79,7 +79,7 @@ final class NetworkComparison {
       guard case .convolution(let index, let window, _) = step.operation else { continue }
       let scope = InceptionV3Plan.scope(ofConvolution: index)
       guard let variable = variables[index] else {
-        findings.differ("\(prefix)\(scope)/weights", "variable", graph: "none of that name", engine: "reads it")
+        findings.differ("\(prefix)\(scope)/weights", "variable", graph: "no variable of that name", engine: "reads it")
         continue
       }
       let uses = walk.consumers(of: Edge(node: variable))
@@ -96,7 +96,7 @@ final class NetworkComparison {
       }
     }
     if towerCount > 1, let node = walk.topology.nodes.first(where: { NormalizedLayer.isConvolution($0.op) }) {
-      findings.note("the graph has the network \(towerCount) times, each of which is compared", at: node.name)
+      findings.note("the graph has the network \(towerCount) times; each copy is compared", at: node.name)
     }
   }
 
@@ -164,7 +164,7 @@ final class NetworkComparison {
     }
   }
 
-  /// The maps that are joined, in order; one where nothing is joined, nil for many more than `limit`.
+  /// The maps that are joined, in order; one if nothing is joined, nil if there are many more than `limit`.
   private func parts(of edge: Edge, limit: Int) throws(MetaGraphError) -> [Edge]? {
     var found: [Edge] = []
     var pending = [edge]
@@ -177,7 +177,7 @@ final class NetworkComparison {
       }
       let inputs = Array(walk.topology.inputs(of: source.node))
       guard inputs.count > 1 else { return nil }
-      // The axis comes first in the one, last in the other.
+      // The axis comes first in the older operation, and last in the newer one.
       let axis = op == "Concat" ? inputs.first : inputs.last
       if checkedNodes.insert(source.node).inserted {
         findings.count(.concatenations)
@@ -208,7 +208,7 @@ final class NetworkComparison {
 
   // MARK: - One node
 
-  /// Compares strides, padding, dilation and layout, and of a pool the window.
+  /// Compares strides, padding, dilation and layout, and the window of a pool.
   private func checkWindow(
     of node: Int, _ op: String, _ window: Window, filter: Bool, ignoresStride: Bool = false
   ) throws(MetaGraphError) {
@@ -238,7 +238,7 @@ final class NetworkComparison {
     }
   }
 
-  /// Compares a convolution's normalisation and activation; once for each node.
+  /// Compares a convolution's normalization and activation, once for each node.
   private func check(_ layer: NormalizedLayer) throws(MetaGraphError) {
     guard checkedNodes.insert(layer.convolution).inserted else { return }
     let scope = self.scope(of: layer)
@@ -249,7 +249,7 @@ final class NetworkComparison {
     case .none:
       findings.differ(walk.name(layer.convolution), "normalization", graph: "none", engine: "by stored statistics")
     case .bias(let node):
-      findings.note("normalization is folded into a bias, so that its epsilon cannot be seen", at: walk.name(node))
+      findings.note("normalization is folded into a bias, so its epsilon cannot be seen", at: walk.name(node))
     case .statistics(let statistics):
       findings.count(.normalizations)
       try check(statistics, scope: scope)

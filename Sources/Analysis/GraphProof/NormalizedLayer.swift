@@ -1,6 +1,6 @@
 internal import MetaGraph
 
-/// A convolution with what follows it: a normalisation or a bias, and an activation.
+/// A convolution with what follows it: a normalization or a bias, and an activation.
 struct NormalizedLayer {
   typealias Edge = GraphTopology.Edge
 

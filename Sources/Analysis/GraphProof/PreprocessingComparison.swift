@@ -16,7 +16,7 @@ struct PreprocessingComparison {
   /// A step of the graph, with the node that does it.
   private struct Step {
     let node: Int
-    /// nil for one that the engine has no word for.
+    /// nil for a step that the engine does not have.
     let step: PreprocessingStep?
   }
 
@@ -33,13 +33,13 @@ struct PreprocessingComparison {
     let op = walk.op(current.node)
     var expected = ImagePreprocessor.steps
     if op != "DecodeJpeg" {
-      // What lies before the graph's input is not in the graph.
+      // What comes before the graph's input is not in the graph.
       let place = "'\(walk.name(current.node))' (\(op))"
       guard !steps.isEmpty else {
         return findings.note(
-          "pictures come from \(place), so that their preprocessing cannot be seen", at: walk.name(reader))
+          "pictures come from \(place), so their preprocessing cannot be seen", at: walk.name(reader))
       }
-      findings.note("pictures come decoded from \(place)", at: walk.name(reader))
+      findings.note("pictures come already decoded from \(place)", at: walk.name(reader))
       expected = expected.suffix(steps.count)
     }
     compare(steps, expected, end: walk.name(reader))
@@ -51,15 +51,15 @@ struct PreprocessingComparison {
       let name = walk.name(found.node)
       findings.count(.preprocessing)
       guard let step = found.step else {
-        findings.differ(name, "preprocessing", graph: walk.op(found.node), engine: "nothing of the kind")
+        findings.differ(name, "preprocessing", graph: walk.op(found.node), engine: "no such step")
         continue
       }
       guard let place = rest.firstIndex(where: { $0.isSameKind(as: step) }) else {
-        findings.differ(name, "preprocessing", graph: step.description, engine: "nothing of the kind")
+        findings.differ(name, "preprocessing", graph: step.description, engine: "no such step")
         continue
       }
       for missing in rest[..<place] {
-        findings.differ(name, "preprocessing", graph: "nothing before it", engine: missing.description)
+        findings.differ(name, "preprocessing", graph: "no such step before it", engine: missing.description)
       }
       if rest[place] != step {
         findings.differ(name, "preprocessing", graph: step.description, engine: rest[place].description)
@@ -67,13 +67,13 @@ struct PreprocessingComparison {
       rest = rest[(place + 1)...]
     }
     for missing in rest {
-      findings.differ(end, "preprocessing", graph: "nothing more before it", engine: missing.description)
+      findings.differ(end, "preprocessing", graph: "no such step before it", engine: missing.description)
     }
   }
 
   // MARK: - Steps
 
-  /// What a node does to pictures, and what it does it to; nil if it is not such a step, nil for the input where it begins.
+  /// The step that a node performs, and its input; nil if the node is not a step. The input of the first step is nil.
   private func step(at node: Int) throws(MetaGraphError) -> (Step?, input: Edge?)? {
     let topology = walk.topology
     let first = topology.input(0, of: node)
@@ -117,8 +117,8 @@ struct PreprocessingComparison {
     if let method = try walk.attribute("dct_method", of: node)?.text {
       if method.isEmpty {
         findings.note(
-          "the JPEG decoder's method is left to TensorFlow, which in 1.15 then takes the fast one; the engine takes the "
-            + "exact one, as TensorFlow 0.12 does", at: walk.name(node))
+          "the JPEG decoder's method is left to TensorFlow, and TensorFlow 1.15 then uses the fast one; the engine uses "
+            + "the exact one, as TensorFlow 0.12 does", at: walk.name(node))
       } else {
         findings.expect(walk.name(node), "dct_method", graph: method, engine: "INTEGER_ACCURATE")
       }

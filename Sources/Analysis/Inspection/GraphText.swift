@@ -7,7 +7,7 @@ package enum GraphText {
   ///
   /// - Parameters:
   ///   - definition: the graph.
-  ///   - maximumOpCount: how many kinds of operations are listed, most frequent first; all where nil.
+  ///   - maximumOpCount: how many kinds of operations are listed, most frequent first; nil lists all.
   /// - Returns: paragraphs, each with its title.
   package static func whole(_ definition: MetaGraphDefinition, maximumOpCount: Int? = 20) -> Message {
     let parts: [Message] = [
@@ -17,7 +17,7 @@ package enum GraphText {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// What is worth telling of a graph whose tensors are shown already.
+  /// What is worth telling about a graph whose tensors are already shown.
   package static func beside(_ definition: MetaGraphDefinition) -> Message {
     let parts: [Message] = [
       header(definition), operations(definition, maximumCount: 8), signatures(definition), assets(definition),
@@ -25,7 +25,7 @@ package enum GraphText {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// That a GraphDef is not frozen, and where the values of its variables are; empty without variables.
+  /// Says that a GraphDef is not frozen, and where the values of its variables are; empty without variables.
   ///
   /// - Parameter variables: their names.
   /// - Returns: a paragraph and an empty line.
@@ -45,7 +45,7 @@ package enum GraphText {
   /// Where the graph comes from and how it saves.
   package static func header(_ definition: MetaGraphDefinition) -> Message {
     var table = TextTable([.left, .left])
-    let release = definition.tensorFlowVersion.isEmpty ? "not said" : definition.tensorFlowVersion
+    let release = definition.tensorFlowVersion.isEmpty ? "unknown" : definition.tensorFlowVersion
     let commit = definition.tensorFlowGitVersion
     table.add(["TensorFlow", "\(commit.isEmpty ? release : "\(release) (\(commit))")"])
     if definition.graphVersion != 0 { table.add(["graph version", "\(definition.graphVersion)"]) }

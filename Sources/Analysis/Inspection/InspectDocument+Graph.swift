@@ -1,7 +1,7 @@
 package import MetaGraph
 
 extension InspectDocument {
-  /// One graph. Its nodes are counted, and listed where they are asked for.
+  /// One graph. Its nodes are counted, and listed on request.
   public struct Graph: Encodable, Sendable {
     struct OpCount: Encodable {
       let op: String
@@ -30,7 +30,7 @@ extension InspectDocument {
       let name: String
       let op: String?
       let dtype: String?
-      /// An extent that is open is -1; absent where not even the rank is known.
+      /// An unknown extent is -1; absent if not even the rank is known.
       let shape: [Int64]?
       let isTrainable: Bool
       let isResource: Bool
@@ -82,7 +82,7 @@ extension InspectDocument {
     let signatures: [Signature]
     let assets: [Asset]
     let nodes: [Node]?
-    /// Variables whose values are in a checkpoint, of a GraphDef that is not frozen, or in part only.
+    /// Variables of a GraphDef that is not frozen, or only partly; their values are in a checkpoint.
     var unfrozenVariables: [String]?
 
     /// A graph's facts, without its nodes.

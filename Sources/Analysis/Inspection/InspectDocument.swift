@@ -106,7 +106,7 @@ extension InspectDocument {
     }
   }
 
-  /// One tensor, with its statistics where they were asked for.
+  /// One tensor, with its statistics if they were requested.
   public struct Tensor: Encodable, Sendable {
     struct Statistics: Encodable {
       let valueCount: Int
@@ -141,7 +141,7 @@ extension InspectDocument {
     let isWeight: Bool?
     let statistics: Statistics?
 
-    /// A tensor of a source with `files`, and what is known of it beside its name; of a frozen graph, whether it is a weight.
+    /// A tensor of a source with `files`, and what is known about it besides its name; of a frozen graph, whether it is a weight.
     public init(
       _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil, isWeight: Bool? = nil,
       statistics: TensorStatistics? = nil

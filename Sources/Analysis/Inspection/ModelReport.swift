@@ -2,7 +2,7 @@ package import MetaGraph
 public import ModelMapping
 public import Tensors
 
-/// What there is to say about a source at its head.
+/// The facts about a source at the head of its inspection.
 public struct ModelReport: Sendable, Equatable {
   /// Tensors of one dtype.
   public struct DTypeSum: Sendable, Equatable {
@@ -24,7 +24,7 @@ public struct ModelReport: Sendable, Equatable {
     public let variableCount: Int
     /// The variables that training changed.
     public let trainableCount: Int
-    /// Variables of the graph that the source lacks, sorted. Empty for object-based checkpoints, whose names are others.
+    /// Variables of the graph that the source lacks, sorted. Empty for object-based checkpoints, whose names differ.
     public let missingVariables: [String]
     /// Tensors of the source that the graph has no variable for, sorted.
     public let extraTensors: [String]
@@ -40,17 +40,17 @@ public struct ModelReport: Sendable, Equatable {
     public let weightParameterCount: Int
     /// Weights among the constants of functions, which are not listed.
     public let weightCountInFunctions: Int
-    /// Variables of a graph that is frozen in part; their values are in a checkpoint.
+    /// Variables of a graph that is only partly frozen; their values are in a checkpoint.
     public let variableNames: [String]
   }
 
   /// The format in words.
   public let format: String
-  /// The files, and their lengths where they are there.
+  /// The files, with the lengths of those that exist.
   public let files: [SourceFile]
-  /// Bytes of the files that are there.
+  /// Bytes of the files that exist.
   public let fileByteCount: Int
-  /// Tensors.
+  /// The number of tensors.
   public let tensorCount: Int
   /// Elements of all numeric tensors.
   public let parameterCount: Int
@@ -60,7 +60,7 @@ public struct ModelReport: Sendable, Equatable {
   public let slicedTensorCount: Int
   /// Tensors by dtype, most bytes first.
   public let dtypes: [DTypeSum]
-  /// The eras whose names for recurrent cells occur, oldest first; empty if there is none.
+  /// The eras whose names for recurrent cells occur, oldest first; empty if none do.
   public let namingEras: [NamingEra]
   /// The other framework whose names and layouts the tensors have; nil for TensorFlow's and unknown ones.
   public let framework: NamingScheme?
@@ -68,7 +68,7 @@ public struct ModelReport: Sendable, Equatable {
   public let globalStep: Int?
   /// Variables that training needs and inference does not.
   public let trainingLeftoverCount: Int
-  /// Variables that are only likely to be needed for training alone.
+  /// Variables that only training is likely to need.
   public let likelyLeftoverCount: Int
   /// What the source says about itself.
   public let metadata: [String: String]

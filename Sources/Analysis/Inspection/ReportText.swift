@@ -34,7 +34,7 @@ public enum ReportText {
     if let framework = report.framework { table.add(["names", "\(framework.title)"]) }
     if let graph = report.graph {
       table.add(["graph", line(graph)])
-      add(graph.missingVariables, "in the graph only", to: &table)
+      add(graph.missingVariables, "only in the graph", to: &table)
       add(graph.extraTensors, "not in the graph", to: &table)
     }
     for (key, value) in report.metadata.sorted(by: { $0.key < $1.key }) {
@@ -63,15 +63,15 @@ public enum ReportText {
     return switch report.evidence {
     case .checksums: "Sound: \(read)\(skipped).\n"
     case .digests: "Sound: \(read)\(skipped), and each matches its digest.\n"
-    case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not compared: values are not proved.\n"
+    case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not compared, so the values are not proved.\n"
     case .nothing, nil:
-      "Structure sound: \(read)\(skipped). The file carries no digests: values cannot be proved.\n"
+      "Structure sound: \(read)\(skipped). The file has no digests, so the values cannot be proved.\n"
     }
   }
 
   /// What is missing from a source's list of tensors, a line each, and how many more there are.
   public static func incompleteness(_ problems: [SourceProblem]) -> [Message] {
-    // Variables of a graph are told at its head.
+    // Variables of a graph are listed at its head.
     let missing = problems.filter { problem in
       if let error = problem.error as? MetaGraphError, case .variable = error.reason { return false }
       return problem.severity == .incomplete

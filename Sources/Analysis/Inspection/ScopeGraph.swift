@@ -2,7 +2,7 @@ package import MetaGraph
 
 /// A graph seen from a distance: scopes as boxes, and how many edges go from one to another.
 ///
-/// What lies deeper than `depth` scopes is one box. A node's own constants and initialisers, which TensorFlow puts into a scope
+/// What is deeper than `depth` scopes is one box. A node's own constants and initializers, which TensorFlow puts into a scope
 /// of the node's name, belong to the node's box.
 package struct ScopeGraph: Sendable {
   /// A box: a node with its helpers, or a scope with all that is in it.

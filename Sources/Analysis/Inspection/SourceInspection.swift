@@ -25,7 +25,7 @@ public struct SourceInspection: Sendable {
   public let tensors: [TensorDescriptor]
   /// What is left out because it cannot be read.
   public private(set) var warnings: [Message] = []
-  /// What else a person should know who reads the text; the JSON says it in fields of its own.
+  /// What else a reader of the text should know; the JSON says it in other fields.
   public private(set) var notes: [Message] = []
 
   private let source: any TensorSource
@@ -52,7 +52,7 @@ public struct SourceInspection: Sendable {
     let summary = BackgroundTask { _ in try TensorFile.metaPath(of: path).map { try GraphSummary(path: $0) } }
     defer { summary.cancel() }
     let source = try TensorFile.open(path, options: options)
-    // Of a hundred thousand variables the head takes as long as the list too.
+    // With a hundred thousand variables, the head takes as long as the list too.
     let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
     (self.path, self.source, self.layout, self.order) = (path, source, layout, order)
     marks = WeightMarks(source)

@@ -65,7 +65,7 @@ struct StatisticsAccumulator {
     }
   }
 
-  /// A `Double` does not hold all 64-bit integers; their extremes are found among themselves.
+  /// Not all 64-bit integers fit in a `Double`, so their extremes are found separately.
   private mutating func addIntegers(_ piece: RawSpan) {
     switch dtype {
     case .int64: integers.add(piece, as: Int64.self)

@@ -9,7 +9,7 @@ package enum TensorText {
   ///
   /// - Parameters:
   ///   - tree: what to show.
-  ///   - maximumDepth: how many levels are shown; deeper scopes show their sums only. All where nil.
+  ///   - maximumDepth: how many levels are shown; deeper scopes show their sums only. Nil shows all.
   ///   - note: what else is shown of a tensor, at the end of its line.
   /// - Returns: lines with a header.
   package static func tree(
@@ -87,7 +87,7 @@ package enum TensorText {
     return text + table.render(indent: 2)
   }
 
-  /// A whole number as it is; of others six digits.
+  /// A whole number as it is; other numbers with six digits.
   private static func rounded(_ value: ElementValue?) -> Message {
     switch value {
     case .signed, .unsigned: "\(value?.description ?? "-")"
@@ -129,7 +129,7 @@ package enum TensorText {
     "\(descriptor.shape)\(descriptor.sliceCount > 1 ? " in \(descriptor.sliceCount) slices" : "")"
   }
 
-  /// A data shard's number, as its file's name has it; another file's name.
+  /// A data shard's number, as its file's name has it; for other files the name.
   private static func shard(_ file: SourceFile) -> String {
     let name = file.name
     guard let range = name.firstRange(of: ".data-") else { return name }

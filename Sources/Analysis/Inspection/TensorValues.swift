@@ -13,7 +13,7 @@ public struct TensorValues: Sendable, Equatable {
   /// - Parameters:
   ///   - descriptor: one of the source's.
   ///   - source: where to read.
-  ///   - count: how many elements to keep; all where the tensor has fewer.
+  ///   - count: how many elements to keep; all if the tensor has fewer.
   /// - Throws: what the source throws. Resources and variants, which have no plain values, give no elements.
   public init(firstOf descriptor: TensorDescriptor, in source: some TensorSource, count: Int) throws {
     self.descriptor = descriptor
@@ -30,7 +30,7 @@ public struct TensorValues: Sendable, Equatable {
     }
   }
 
-  /// The place of an element on each axis, from its row-major number.
+  /// The index of an element on each axis, from its row-major number.
   public func index(of element: Int) -> [Int] {
     var rest = element
     var index: [Int] = []

@@ -1,7 +1,7 @@
 internal import Messages
 package import Tensors
 
-/// Which tensors of a source are weights, where it has others too: a frozen graph.
+/// Which tensors of a source are weights, if it has others too, as a frozen graph does.
 package struct WeightMarks: Sendable {
   private let others: Set<String>?
 
@@ -10,10 +10,10 @@ package struct WeightMarks: Sendable {
     others = source.otherConstantNames.map(Set.init)
   }
 
-  /// Whether a tensor is a weight; nil if the source tells no such difference.
+  /// Whether a tensor is a weight; nil if the source does not distinguish them.
   package func isWeight(_ descriptor: TensorDescriptor) -> Bool? { others.map { !$0.contains(descriptor.name) } }
 
-  /// What to say of a tensor at the end of its line, after what is known of its origin.
+  /// What to say about a tensor at the end of its line, after what is known of its origin.
   package func note(_ descriptor: TensorDescriptor, origin: TensorOrigin?) -> String {
     isWeight(descriptor) == true ? "weight" : origin?.words(besides: descriptor.name).text ?? ""
   }

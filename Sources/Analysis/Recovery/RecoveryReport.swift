@@ -21,7 +21,7 @@ public struct RecoveryReport: Sendable {
   public let path: String
   /// What is there and what is gone.
   package let salvage: CheckpointSalvage
-  /// Files that are missing or short, what was assumed, and what was undone in files that a program took for text; in sentences.
+  /// Files that are missing or short, what was assumed, and what was undone in files that a program treated as text; in sentences.
   public let notes: [Message]
   /// What was written; nil if no output was asked for, or there was nothing to write.
   public let conversion: ConversionReport?
@@ -36,8 +36,8 @@ public struct RecoveryReport: Sendable {
   ///
   /// - Parameters:
   ///   - path: any spelling of a checkpoint.
-  ///   - output: the file to write; none where nil.
-  ///   - format: the format; without one, the extension of the output tells it.
+  ///   - output: the file to write; nil writes none.
+  ///   - format: the format; nil chooses it by the output's extension.
   ///   - options: compression, and whether an existing file is replaced.
   ///   - progress: called with the bytes done and the bytes to do, first while tensors are proven, then while they are written.
   /// - Throws: any `DecantError`; the output is then as it was before, or absent. That tensors are gone is not an error.

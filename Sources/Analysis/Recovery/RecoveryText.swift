@@ -17,14 +17,14 @@ public enum RecoveryText {
     let salvage = report.salvage
     var text: Message = "\(report.path): TensorFlow \(salvage.version.rawValue) checkpoint\n\n\(summary(salvage))\n"
     text += section("Gone", salvage.gone, limit) { "\($0.name): \($0.reason)" }
-    text += section("Bytes in which something is lost", salvage.lost, limit) { lost in
+    text += section("Bytes where something is lost", salvage.lost, limit) { lost in
       """
       \(lost.file.lastPart): from \(HumanText.grouped(lost.range.lowerBound)) to \
       \(HumanText.grouped(lost.range.upperBound)), \(HumanText.bytes(lost.range.count))
       """
     }
     let doubts = salvage.doubts.sorted { $0.key.precedesInBytes($1.key) }
-    text += section("In doubt, values apart", doubts, limit) { name, doubts in
+    text += section("In doubt, except for the values", doubts, limit) { name, doubts in
       "\(name): \(doubts.map(words).joined(separator: "; "))"
     }
     for note in report.notes { text += "\nnote: \(note)\n" }
@@ -35,9 +35,9 @@ public enum RecoveryText {
         \(HumanText.count(conversion.descriptors.count, "tensor")), read back and equal.
 
         """
-      text += section("Left out of it", conversion.skipped, limit) { "\($0.name): \($0.reason)" }
+      text += section("Left out of the output", conversion.skipped, limit) { "\($0.name): \($0.reason)" }
     } else if !salvage.source.descriptors.isEmpty {
-      text += "\nNothing was written; name an output with -o.\n"
+      text += "\nNothing was written. Name an output with -o.\n"
     }
     return text
   }
@@ -68,8 +68,8 @@ public enum RecoveryText {
     switch doubt {
     case .assumedDType(let dtype): "dtype \(dtype) is assumed"
     case .lostShape(let rank):
-      "the shape is lost; it had \(rank) axes, and the elements are in their order along the first"
-    case .unprovenCompleteness: "it was saved in slices, of which there may have been more"
+      "the shape is lost: it had \(rank) axes; the elements are in their original order along the first"
+    case .unprovenCompleteness: "it was saved in slices, and there may have been more of them"
     }
   }
 }

@@ -5,7 +5,7 @@ internal import Messages
 internal import Tensors
 internal import TransferDamage
 
-/// The salvage of a checkpoint whose files a program took for text, from copies in which that is undone.
+/// The salvage of a checkpoint whose files a program treated as text, from copies in which that is undone.
 struct RestoredSalvage {
   let salvage: CheckpointSalvage
   /// What was undone, a sentence for each file.
@@ -13,7 +13,7 @@ struct RestoredSalvage {
   /// The copies; `salvage` reads them.
   let directory: RestoredDirectory
 
-  /// Nil if no file shows a change that can be undone exactly, or the copies do not hold more tensors than the files.
+  /// Nil if no file shows a change that can be undone exactly, or if the copies do not have more tensors than the files.
   init?(
     _ path: String, insteadOf salvage: CheckpointSalvage?, progress: (_ done: Int, _ total: Int) -> Void
   ) {
@@ -33,8 +33,8 @@ struct RestoredSalvage {
     self.directory = directory
     notes = restorations.map { restoration in
       """
-      \(restoration.path.lastPart) was converted as text by some program, which is undone \
-      here\(restoration.isPartial ? " as far as checksums tell how" : ""). \(restoration.words)
+      Some program converted \(restoration.path.lastPart) as text, which is undone \
+      here\(restoration.isPartial ? " as far as checksums show how" : ""). \(restoration.words)
       """
     }
   }

@@ -1,6 +1,6 @@
 internal import Files
 
-/// Counts over the bytes of a file that show what a program did to it which took it for text.
+/// Counts over the bytes of a file that show what a program did to it by treating it as text.
 struct ByteCensus: Equatable {
   /// All bytes that were looked at.
   private(set) var byteCount = 0
@@ -13,19 +13,19 @@ struct ByteCensus: Equatable {
   /// `0x00` to `0x08`: text has none.
   private(set) var controls = 0
   /// The fewest of the bytes that surround LF and CR: 0x0B, 0x0C, 0x0E and 0x0F.
-  var fewestNeighbours: Int { neighbours.min() ?? 0 }
+  var fewestNeighbors: Int { neighbors.min() ?? 0 }
   /// `EF BF BD`.
   private(set) var replacements = 0
-  /// Whether all bytes are UTF-8; one that the end cut counts as whole.
+  /// Whether all bytes are UTF-8; one that the end cuts off counts as complete.
   private(set) var isUTF8 = true
   /// Characters beyond ASCII.
   private(set) var wideCharacters = 0
-  /// Of them those of a table with one byte each: what a byte becomes when Latin-1 or Windows-1252 is written as UTF-8.
+  /// Those of them that stand for single bytes: what a byte becomes when Latin-1 or Windows-1252 is written as UTF-8.
   private(set) var singleByteCharacters = 0
   /// The first bytes.
   private(set) var head: [UInt8] = []
 
-  private var neighbours = [0, 0, 0, 0]
+  private var neighbors = [0, 0, 0, 0]
   private var previous: UInt8 = 0
   private var scalar: UInt32 = 0
   private var awaited = 0
@@ -55,10 +55,10 @@ struct ByteCensus: Equatable {
         if previous == 0x0d { returnsBeforeLineFeeds += 1 }
       case 0x0d: returns += 1
       case 0...8: controls += 1
-      case 0x0b: neighbours[0] += 1
-      case 0x0c: neighbours[1] += 1
-      case 0x0e: neighbours[2] += 1
-      case 0x0f: neighbours[3] += 1
+      case 0x0b: neighbors[0] += 1
+      case 0x0c: neighbors[1] += 1
+      case 0x0e: neighbors[2] += 1
+      case 0x0f: neighbors[3] += 1
       default: break
       }
       previous = byte
@@ -99,7 +99,7 @@ enum SingleByteText {
     0x0178,
   ]
 
-  /// The byte that a character was; nil if it was none.
+  /// The byte that a character was; nil if it was not a single byte.
   static func byte(of character: Unicode.Scalar) -> UInt8? {
     if let byte = UInt8(exactly: character.value) { return byte }
     guard let index = windows.firstIndex(of: character.value) else { return nil }

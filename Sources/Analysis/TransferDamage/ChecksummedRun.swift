@@ -23,7 +23,7 @@ enum ChecksummedRun {
     }
   }
 
-  /// Whether bytes are these, unchanged.
+  /// Whether `bytes` are these bytes, unchanged.
   func holds(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount == byteCount else { return false }
     switch self {

@@ -28,7 +28,7 @@ struct RecordHead {
     return heads
   }
 
-  /// Fewer bytes between two heads say nothing of how numbers lie.
+  /// Fewer bytes between two heads do not show how numbers lie.
   private static let shortestRun = 64
 
   /// Shorter ones are among numbers by chance.

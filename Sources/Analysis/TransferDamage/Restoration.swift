@@ -2,7 +2,7 @@ internal import Bytes
 package import Files
 package import Messages
 
-/// How a file that was taken for text becomes again what it was: the changes that were made, undone one after the other.
+/// How a file that was treated as text becomes what it was: the changes that were made, undone one after the other.
 package struct Restoration: Sendable, Equatable {
   /// The file as it is.
   package let path: String
@@ -11,7 +11,7 @@ package struct Restoration: Sendable, Equatable {
   /// The carriage returns that are put back once the exact changes are undone; nil if none were found.
   private(set) var returns: RemovedReturns?
 
-  /// Looks into a file that some reader refused; nil if no change shows.
+  /// Examines a file that some reader refused; nil if no change shows.
   ///
   /// Reads all of it, once for each change. Few line ends prove nothing by themselves, so what comes of it must be proved by reading it.
   /// - Parameter path: the file.
@@ -58,7 +58,7 @@ package struct Restoration: Sendable, Equatable {
     if sentences.isEmpty {
       sentences = [TextChange.returnsRemoved.words]
     } else {
-      sentences.append("Some line feeds had a carriage return before that.")
+      sentences.append("Before that, some line feeds lost their carriage return.")
     }
     let count = returns.places.count
     sentences.append(
@@ -69,7 +69,7 @@ package struct Restoration: Sendable, Equatable {
   /// Writes the file as it was, with zeros for what is lost.
   ///
   /// - Parameter output: the new file.
-  /// - Throws: `FileError`; `FileError.Reason.changed` if the file is no longer what was looked into.
+  /// - Throws: `FileError`; `FileError.Reason.changed` if the file has changed since it was examined.
   package func write(to output: borrowing OutputFile) throws(FileError) {
     let file = try InputFile(path: path)
     var written = 0

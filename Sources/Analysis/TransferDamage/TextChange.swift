@@ -2,24 +2,24 @@ internal import Bytes
 package import Files
 package import Messages
 
-/// What a program did to a file that it took for text.
+/// What a program did to a file that it treated as text.
 package enum TextChange: String, Sendable, CaseIterable {
   /// Every LF became CR LF. Undone exactly where every one did.
   case returnsAdded = "returns-added"
-  /// Every CR LF became LF. Which of the LFs had a CR, only checksums tell.
+  /// Every CR LF became LF. Only checksums show which LFs had a CR.
   case returnsRemoved = "returns-removed"
-  /// Every LF became CR. Which of the CRs were LFs, nothing tells.
+  /// Every LF became CR. Nothing shows which CRs were LFs.
   case lineFeedsToReturns = "line-feeds-to-returns"
-  /// Every CR became LF, as where a program reads lines of any kind.
+  /// Every CR became LF, as when a program reads lines of any kind.
   case returnsToLineFeeds = "returns-to-line-feeds"
-  /// Bytes that are not UTF-8 became U+FFFD. What they were, nothing tells.
+  /// Bytes that are not UTF-8 became U+FFFD. Nothing shows what they were.
   case bytesReplaced = "bytes-replaced"
-  /// Bytes were taken for characters of Latin-1 or Windows-1252 and written as UTF-8. Undone exactly.
+  /// Bytes were treated as characters of Latin-1 or Windows-1252 and written as UTF-8. Undone exactly.
   case encodedAsUTF8 = "encoded-as-utf-8"
   /// A byte order mark was put in front. Undone exactly.
   case byteOrderMark = "byte-order-mark"
 
-  /// Looks into a file that some reader refused; nil if nothing of this kind shows.
+  /// Examines a file that some reader refused; nil if no such change shows.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -52,7 +52,7 @@ package enum TextChange: String, Sendable, CaseIterable {
       return .returnsAdded
     }
     // If there are many of the bytes around them, it is not chance that these are missing.
-    guard census.fewestNeighbours >= 24 else { return nil }
+    guard census.fewestNeighbors >= 24 else { return nil }
     if census.lineFeeds == 0, census.returns > 0 { return .lineFeedsToReturns }
     if census.returns == 0, census.lineFeeds > 0 { return .returnsToLineFeeds }
     let expected = census.returns.multipliedChecked(by: census.lineFeeds).map { $0 / max(1, census.byteCount) }
@@ -67,33 +67,33 @@ package enum TextChange: String, Sendable, CaseIterable {
     switch self {
     case .returnsAdded:
       """
-      Every line feed in it has a carriage return before it: it was translated as text is, by a transfer in text mode \
-      (FTP's ASCII mode, Windows), by git with autocrlf or eol=crlf, or by unix2dos.
+      Every line feed in it has a carriage return before it: it was converted like text, by a transfer in text mode \
+      (FTP's ASCII mode, Windows), by Git with autocrlf or eol=crlf, or by unix2dos.
       """
     case .returnsRemoved:
       """
-      No line feed in it has a carriage return before it, as some would: it was translated as text is, by a transfer \
-      in text mode, by git with autocrlf, or by dos2unix.
+      No line feed in it has a carriage return before it, although some should: it was converted like text, by a \
+      transfer in text mode, by Git with autocrlf, or by dos2unix.
       """
     case .lineFeedsToReturns:
-      "It has carriage returns and no line feed at all: it was translated as text is, to the line ends of old Macs."
+      "It has carriage returns but no line feed at all: it was converted like text, to the line breaks of old Macs."
     case .returnsToLineFeeds:
       """
-      It has line feeds and no carriage return at all: a program read it as lines of text and wrote it again, as \
+      It has line feeds but no carriage return at all: a program read it as lines of text and wrote it again, as \
       Python's text mode does.
       """
     case .bytesReplaced:
       """
       Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such \
-      as resource filtering of Maven or Gradle, an editor, or Python's errors='replace'.
+      as Maven's or Gradle's resource filtering, an editor, or Python with errors='replace'.
       """
     case .encodedAsUTF8:
       """
-      Its bytes are written as the UTF-8 of single characters: a program took it for text in Latin-1 or Windows-1252 \
+      Each of its bytes is written as a character in UTF-8: a program treated it as text in Latin-1 or Windows-1252 \
       and converted it.
       """
     case .byteOrderMark:
-      "It begins with a byte order mark (EF BB BF): an editor or a script took it for text in UTF-8."
+      "It begins with a byte order mark (EF BB BF): an editor or a script treated it as text in UTF-8."
     }
   }
 
@@ -102,8 +102,8 @@ package enum TextChange: String, Sendable, CaseIterable {
     switch self {
     case .bytesReplaced:
       """
-      What the bytes were is lost. Copy the original again, and switch filtering off for it (Maven: filtering of \
-      resources; in Git: '*.data-* -text' and '*.index -text' in .gitattributes).
+      The original bytes are lost. Copy the original again, and turn off filtering for it (Maven: resource filtering; \
+      Git: '*.data-* -text' and '*.index -text' in .gitattributes).
       """
     default:
       """

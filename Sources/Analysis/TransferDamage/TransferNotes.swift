@@ -1,12 +1,12 @@
 internal import Foundation
 package import Messages
 
-/// What shows of changes in files that a command could not read, for a line after its error.
+/// Which changes show in files that a command could not read, for a line after its error.
 package enum TransferNotes {
   /// Looks at the files that arguments name, by themselves or as the prefix of a checkpoint.
   ///
   /// - Parameter arguments: as they were typed.
-  /// - Returns: a line for each file that was taken for text; at most four.
+  /// - Returns: a line for each file that was treated as text; at most four.
   package static func lines(forFilesIn arguments: [String]) -> [Message] {
     var lines: [Message] = []
     for argument in arguments {
@@ -15,7 +15,7 @@ package enum TransferNotes {
       for end in ["", ".index", ".data-00000-of-00001", ".meta"] where lines.count < 4 {
         guard let change = try? TextChange.recognize(path + end) else { continue }
         let undoing: Message =
-          " Or undo it in a copy, which is read whole before it is kept: decant doctor --fix -o DIRECTORY"
+          " Or undo it in a copy, which Decant reads completely before it keeps it: decant doctor --fix -o DIRECTORY"
         lines.append("\(path + end): \(change.words) \(change.remedy)\(change.canBeUndone ? undoing : "")")
       }
     }

@@ -7,7 +7,7 @@ internal import Tensors
 
 /// A model's graph against the engine's plan and against the model's tensors.
 public struct GraphCheck: Sendable {
-  /// A variable that the graph has in another shape than the model.
+  /// A variable that has a different shape in the graph than in the model.
   public struct ShapeProblem: Sendable, Equatable {
     /// The variable's name.
     public let name: String
@@ -23,9 +23,9 @@ public struct GraphCheck: Sendable {
   public let comparison: GraphComparison?
   /// Why the graph cannot be read.
   public let failure: Message?
-  /// Variables of another shape than the model's tensors of the same name.
+  /// Variables whose shapes differ from those of the model's tensors of the same names.
   public let shapeProblems: [ShapeProblem]
-  /// Whether the graph must be one of im2txt, since the model is, or since the graph was named.
+  /// Whether the graph must be im2txt's, because the model is, or because the graph was named.
   public let isRequired: Bool
 
   /// Whether nothing differs. A graph of another model passes beside another model.
@@ -36,7 +36,7 @@ public struct GraphCheck: Sendable {
   }
 
   /// Checks the graphs of one path: one of a `.meta` file, one or more of a SavedModel. A graph that cannot be read is a
-  /// result and no error.
+  /// result, not an error.
   static func all(at path: String, of source: any TensorSource, isRequired: Bool) -> [GraphCheck] {
     do {
       return try GraphFile(graphAt: path).graphs.map { definition in

@@ -11,9 +11,9 @@ public import Tensors
 public import Vocabulary
 internal import WordTraces
 
-/// What a verification looks at beside the tensors.
+/// What a verification looks at besides the tensors.
 public struct VerificationOptions: Sendable {
-  /// The `word_counts.txt` of models that carry no words.
+  /// The `word_counts.txt` for models without words.
   public var vocabularyPath: String?
   /// A directory of images that both models caption.
   public var imageDirectory: String?
@@ -26,7 +26,7 @@ public struct VerificationOptions: Sendable {
   public var conversion: ConversionOptions?
   /// Whether what only training is likely to need may be on one side only, as after `convert --drop-likely`.
   public var acceptsLikelyLeftovers = false
-  /// How captions are searched for, where no expectation says it.
+  /// How captions are searched for, if no expectation says it.
   public var captions = CaptionOptions.standard
   /// How the network runs.
   public var engine = EngineOptions()
@@ -65,20 +65,20 @@ public struct ModelVerification: Sendable {
   public internal(set) var tensors: SourceComparison?
   /// Every checksum of one model.
   public internal(set) var integrity: IntegrityReport?
-  /// One model's variables and shapes against those that im2txt needs; nil for models of another kind.
+  /// One model's variables and shapes against those that im2txt needs; nil for other models.
   public internal(set) var model: ModelExamination?
   /// The models that were read as im2txt's although their variables have other names, by their paths.
   package internal(set) var cousins: [(path: String, cousin: ModelCousin)] = []
   /// The two vocabularies.
   public internal(set) var vocabulary: VocabularyCheck?
-  /// What the weights of each model that has words show of `<S>` and `</S>`. Captions are compared with the two as given, and no
-  /// verification fails by this: both sides say the same.
+  /// What the weights of each model that has words show about `<S>` and `</S>`. Captions are compared with the two as given, and this
+  /// fails no verification: both sides say the same.
   public internal(set) var markers: [MarkerStatement] = []
   /// The graphs against the engine's plan.
   public internal(set) var graphs: [GraphCheck] = []
   /// The captions, by what was compared.
   public internal(set) var captions: [CaptionCheck] = []
-  /// Pictures of the directory of images that were not captioned, since their formats are not decoded.
+  /// Pictures of the directory of images that were not captioned, because their formats are not decoded.
   public internal(set) var passedPictures: [PassedPictures] = []
 
   /// Whether nothing differs and nothing is damaged.
@@ -92,11 +92,11 @@ public struct ModelVerification: Sendable {
   /// Compares two models.
   ///
   /// - Parameters:
-  ///   - left: a path to the one, in any spelling that `TensorFile.open` takes.
+  ///   - left: a path to one, in any spelling that `TensorFile.open` accepts.
   ///   - right: a path to the other.
   ///   - options: what else is compared.
   ///   - progress: called with words for a progress line.
-  /// - Throws: any `DecantError` where something cannot be read; a difference is a result and no error.
+  /// - Throws: any `DecantError` where something cannot be read; a difference is a result, not an error.
   public init(
     comparing left: String, with right: String, options: VerificationOptions = VerificationOptions(),
     progress: (Message) -> Void = { _ in }
@@ -129,7 +129,7 @@ public struct ModelVerification: Sendable {
     let words = (
       left: try Self.words(of: sources.left, options), right: try Self.words(of: sources.right, options)
     )
-    // Models of other kinds have no words to compare.
+    // Other models have no words to compare.
     let haveWords = words.left != nil || words.right != nil
     if haveWords || models.contains(where: { KnownModel.showAndTell.examine($0.1.descriptors).isRecognized }) {
       vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
@@ -176,7 +176,7 @@ public struct ModelVerification: Sendable {
     let examination = KnownModel.showAndTell.examine(canonical.descriptors)
     if examination.isRecognized { model = examination }
     graphs = Self.graphs(of: path, source, examination, options)
-    // Without an expectation words are not needed, and what is wrong with them is for 'vocab' to say.
+    // Without an expectation words are not needed, and 'vocab' says what is wrong with them.
     if report.isSound, model?.isComplete == true, let words = try? Self.words(of: source, options) {
       markers = Self.markers(of: path, canonical, words)
     }
@@ -232,7 +232,7 @@ public struct ModelVerification: Sendable {
     }
   }
 
-  /// What a model's weights show of its words' markers; nothing where it has no words or no decoder.
+  /// What a model's weights show about its words' markers; nothing if it has no words or no decoder.
   private static func markers(
     of path: String, _ source: any TensorSource, _ words: ModelVocabulary?
   ) -> [MarkerStatement] {
@@ -248,7 +248,7 @@ public struct ModelVerification: Sendable {
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: options.engine)
   }
 
-  /// Where the images of an expectation are: the directory given, else that of the file.
+  /// Where the images of an expectation are: the given directory, or else the file's.
   private static func imageDirectory(_ options: VerificationOptions) throws -> String {
     if let directory = options.imageDirectory { return directory }
     return (options.expectationPath ?? "").directoryPart

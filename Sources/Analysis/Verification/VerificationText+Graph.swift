@@ -19,7 +19,7 @@ extension VerificationText {
     case .training(let node):
       lines.append("graph: \(name)\(release): \(summary(comparison))")
       lines.append(
-        "  It was saved while training ('\(node)'); what captioning shares with it is compared.")
+        "  It was saved during training ('\(node)'); what it shares with captioning is compared.")
     }
     lines += list(
       "different from the engine",
@@ -27,7 +27,7 @@ extension VerificationText {
         "\(difference.node): \(difference.property): \(difference.graph) in the graph; the engine: \(difference.engine)"
       })
     lines += list(
-      "another shape than in the model",
+      "different shape from the model's",
       check.shapeProblems.map { "\($0.name): \($0.graph) in the graph, \($0.model) in the model" })
     return lines + comparison.notes.map { "  note: \($0.node): \($0.text)" }
   }

@@ -36,35 +36,35 @@ public enum VerificationText {
     var lines: [Message] = [
       """
       tensors: \(comparison.equalCount) equal, bit for bit\
-      \(comparison.renamed.isEmpty ? "" : " (\(comparison.renamed.count) under another name)")
+      \(comparison.renamed.isEmpty ? "" : " (\(comparison.renamed.count) under a different name)")
       """
     ]
     lines += list("only in A", comparison.onlyInLeft.map { "\($0)" })
     lines += list("only in B", comparison.onlyInRight.map { "\($0)" })
     lines += list(
-      "another dtype or shape",
+      "different dtype or shape",
       comparison.kinds.map {
         "\($0.left.name): \($0.left.dtype) \($0.left.shape) in A, \($0.right.dtype) \($0.right.shape) in B"
       })
     lines += list(
-      "other values",
+      "different values",
       comparison.values.map {
         "\($0.name): \($0.elementCount.counted("element")), the first at index \($0.firstIndex)"
       })
     let leftovers: [Message] =
       comparison.leftoversOnlyInLeft.map { "\($0.name) in A: \($0.reason)" }
       + comparison.leftoversOnlyInRight.map { "\($0.name) in B: \($0.reason)" }
-    lines += list("on one side only, and not part of the model", leftovers)
+    lines += list("only on one side, and not part of the model", leftovers)
     return lines + (comparison.graphRemainder.map(graphRemainder) ?? [])
   }
 
-  /// What a frozen graph and the other side need not have in common.
+  /// What need not be on both sides, if one is a frozen graph.
   private static func graphRemainder(_ remainder: GraphRemainder) -> [Message] {
     let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
     var lines: [Message] = []
     if !remainder.otherConstants.isEmpty {
       let count = HumanText.count(remainder.otherConstants.count, "other constant")
-      lines.append("  \(count) of the graph \(graph) not compared: not weights")
+      lines.append("  \(count) of the graph \(graph), not compared: not weights")
     }
     lines += list(
       "only in \(other), and not needed by the outputs of the graph \(graph)", remainder.unused.map { "\($0)" }
@@ -73,7 +73,7 @@ public enum VerificationText {
       let count = HumanText.count(remainder.namedAfterReads.count, "weight")
       lines.append(
         """
-          \(count) of the graph \(graph) cannot be matched by name: TensorFlow 2 froze them under names of the \
+          \(count) of the graph \(graph) cannot be matched by name: TensorFlow 2 froze them under the names of the \
         operations that read them, such as '\(remainder.namedAfterReads[0])'
         """)
     }
@@ -97,11 +97,11 @@ public enum VerificationText {
         \(right.map { "'\($0)'" } ?? "no word") in B
         """
       ]
-    case .notCompared: ["vocabulary: not compared; give --vocab for a model that carries none"]
+    case .notCompared: ["vocabulary: not compared; use --vocab for a model without one"]
     }
   }
 
-  /// One line where nothing speaks against the words; else the evidence and what to do as well.
+  /// One line if nothing contradicts the words; otherwise also the evidence and what to do.
   private static func markers(_ statement: MarkerStatement) -> [Message] {
     return ["markers: \(statement.summary)"]
       + (statement.isAgainstVocabulary ? statement.lines.dropFirst().map { "  \($0)" } : [])

@@ -23,7 +23,7 @@ extension NamingScheme: ExpressibleByArgument {
 struct TensorFlowNames: ExpressibleByArgument {
   let scheme: NamingScheme
 
-  /// Takes every scheme, so that the library can say why another framework's does not do.
+  /// Accepts every scheme, so that the library can say why another framework's does not work.
   init?(argument: String) {
     guard let scheme = NamingScheme(name: argument) else { return nil }
     self.scheme = scheme
@@ -36,7 +36,7 @@ struct TensorFlowNames: ExpressibleByArgument {
 struct CastDType: ExpressibleByArgument {
   let dtype: DType
 
-  /// By the names that rename rules use too.
+  /// Parses the names that rename rules use too.
   init?(argument: String) {
     guard let match = RenameRules.dtypes.first(where: { $0.name == argument }) else { return nil }
     dtype = match.dtype

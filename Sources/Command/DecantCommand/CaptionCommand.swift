@@ -9,12 +9,12 @@ import Tensors
 import Vocabulary
 import WordTraces
 
-/// How captions are searched for and the network is run; the same in every command that captions.
+/// How captions are searched for and how the network runs; the same in every command that captions.
 struct CaptioningOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How many captions are kept at every step.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep this many captions at each step.", valueName: "n"))
   var beamSize = 3
 
-  @Option(help: ArgumentHelp("The longest caption, <S> and </S> included.", valueName: "words"))
+  @Option(help: ArgumentHelp("The most words in a caption, including <S> and </S>.", valueName: "words"))
   var maxLength = 20
 
   @Option(help: ArgumentHelp("Divide a caption's log-probability by its length to this power.", valueName: "x"))
@@ -23,7 +23,7 @@ struct CaptioningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads for the network (default: one per core).", valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "Run on the plain reference kernels: slow, but they define the right result.")
+  @Flag(help: "Use the plain reference kernels, which are slow but define the right result.")
   var reference = false
 
   func validate() throws {
@@ -44,7 +44,7 @@ struct CaptioningOptions: ParsableArguments {
   }
 }
 
-/// The first picture of a run whose captions have a marker inside is worth a line, where nothing was said of the vocabulary before.
+/// Remarks on the first picture of a run whose captions have a marker inside, unless the vocabulary was remarked on before.
 struct MarkerRemarks {
   private(set) var isNeeded: Bool
 
@@ -52,7 +52,7 @@ struct MarkerRemarks {
     self.isNeeded = isNeeded
   }
 
-  /// What to say of a picture; nil if there is nothing to say, or where it was said.
+  /// What to say about a picture; nil if there is nothing to say, or it was said before.
   mutating func next(of image: CaptionedImage, _ captioner: Captioner) -> Message? {
     guard isNeeded, case .success(let captions) = image.result,
       let remark = captioner.remarkOnMarkers(in: captions, image: image.name)
@@ -62,18 +62,18 @@ struct MarkerRemarks {
   }
 }
 
-/// `decant caption`: what a model says of images.
+/// `decant caption`: captions images with a model.
 struct CaptionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "caption",
     abstract: "Caption JPEG and PNG images with a checkpoint or converted file.",
     discussion: """
-      Images are files, directories or comma-separated lists. In a directory, the JPEG and PNG files are captioned; \
-      pictures of other formats are counted and skipped. An image that cannot be decoded is reported, the others are \
-      captioned, and the exit status is 65.
+      Images are files, directories or comma-separated lists. In a directory, Decant captions the JPEG and PNG files; it \
+      counts and skips pictures in other formats. If an image cannot be decoded, Decant reports it, captions the others, \
+      and exits with 65.
 
       Public vocabularies have <S> and </S> in either order; with the wrong one, captions do not end. --markers auto \
-      exchanges the two where the model's weights show for certain that they are exchanged, and says so.
+      swaps the two if the model's weights prove that they are swapped, and says so.
 
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
       """)
@@ -81,7 +81,7 @@ struct CaptionCommand: ParsableCommand {
   @Argument(help: "The checkpoint or converted file.")
   var model: String
 
-  @Argument(help: "Images: files, directories, or lists with commas.")
+  @Argument(help: "Images: files, directories or comma-separated lists.")
   var images: [String]
 
   @Option(
@@ -133,7 +133,7 @@ struct CaptionCommand: ParsableCommand {
     if let category = report.failure { throw ExitCode(category.rawValue) }
   }
 
-  /// Prints what became of an image, unless the JSON says it.
+  /// Prints an image's captions, unless the JSON has them, or its error.
   private func say(_ image: CaptionedImage, _ vocabulary: Vocabulary, _ remark: Message?) {
     if let remark { Console.say(remark) }
     if let warning = image.warning {
@@ -147,7 +147,7 @@ struct CaptionCommand: ParsableCommand {
     }
   }
 
-  /// What is kept of the images: enough for the exit status, and for JSON, which is one document, the captions.
+  /// What is kept of the images: enough for the exit status and, for JSON, which is one document, the captions.
   private struct Report {
     let keepsImages: Bool
     private(set) var images: [CaptionedImage] = []

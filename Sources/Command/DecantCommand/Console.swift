@@ -5,7 +5,7 @@ import Messages
 ///
 /// All that is written is a `Message`, so that no name, path or other library's text reaches a terminal raw.
 enum Console {
-  /// Writes a result to standard output, with a line end if it has none.
+  /// Writes a result to standard output, and adds a line break if it has none.
   ///
   /// A closed pipe (`decant inspect … | head`) ends the process quietly, as other tools do.
   static func print(_ message: Message) {
@@ -28,7 +28,7 @@ enum Console {
   /// Columns of the terminal on standard output, within bounds that read well; 100 if it is not a terminal.
   static let width = min(max(columns(of: 1) ?? 100, 40), 120)
 
-  /// The columns of the terminal that a descriptor leads to; nil if it is not a terminal, or does not know.
+  /// The columns of the terminal that a descriptor is open on; nil if it is not a terminal, or does not know.
   static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -54,7 +54,7 @@ enum Console {
   }
 }
 
-/// A line on standard error that says how far a long piece of work is, redrawn in place.
+/// A line on standard error that says how far a long task has come, redrawn in place.
 ///
 /// Drawn only on a terminal and only after half a second, so that short work and logs stay clean.
 struct ProgressLine {
@@ -84,7 +84,7 @@ struct ProgressLine {
     isDrawn = false
   }
 
-  /// What is longer than the terminal is wide would stay there when the line is redrawn.
+  /// Cuts the text to the terminal's width: what is wrapped onto another line would stay there.
   private mutating func draw(_ text: Message) {
     isDrawn = true
     Console.redraw(text.prefix((Console.columns(of: 2) ?? 80) - 1))

@@ -17,9 +17,10 @@ struct ConvertCommand: ParsableCommand {
       Variables are written under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. The file \
       is read back and compared before it gets its name; a run that fails leaves nothing behind.
 
-      A name that ends in .ckpt or in .ckpt- and a number is the prefix of a TensorFlow V2 checkpoint, whose index and data \
-      files are written beside it. TensorFlow loads it by that prefix; a 'checkpoint' file is not written. Names that end in :0, as Keras names \
-      do, are written without it, since TensorFlow looks variables up by their names.
+      An output name that ends in .ckpt, or in .ckpt- and a number, is the prefix of a TensorFlow V2 checkpoint: the names \
+      of its index and data files begin with it. TensorFlow loads the checkpoint by that prefix. Decant does not write a \
+      'checkpoint' file. Names that end in :0, as in Keras, are written without it, because TensorFlow looks variables up \
+      by name.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
@@ -35,7 +36,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format (default: by the output's name). tensorflow is a V2 checkpoint.", valueName: "format"))
+      "The format (default: from the output's name). tensorflow means a V2 checkpoint.", valueName: "format"))
   var to: WeightFormat?
 
   @Option(help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"))
@@ -43,8 +44,8 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras, whose layouts "
-        + "differ too, or keep for the names of the source.", valueName: "scheme"))
+      "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras, which "
+        + "also change layouts, or keep for the source's names.", valueName: "scheme"))
   var names = NamingScheme.modern
 
   @Option(
@@ -55,7 +56,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "Cast floating-point tensors: f16, bf16, f32 or f64.")
   var dtype: CastDType?
 
-  @Flag(help: "Fold batch normalizations into the convolutions, which then have a kernel and a bias each.")
+  @Flag(help: "Fold batch normalizations into the convolutions, which then each have a kernel and a bias.")
   var foldBatchNorm = false
 
   @Flag(
@@ -81,13 +82,13 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Use the averaged weights (X/ExponentialMovingAverage, Keras' use_ema) instead of the raw ones.")
   var ema = false
 
-  @Option(help: ArgumentHelp("Only variables whose names match the regular expression.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Convert only variables whose names match this regular expression.", valueName: "regex"))
   var match: String?
 
-  @Option(help: ArgumentHelp("Leave out variables whose names match the regular expression.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Leave out variables whose names match this regular expression.", valueName: "regex"))
   var drop: String?
 
-  @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))
+  @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 turns it off.", valueName: "level"))
   var compression = 0
 
   @Option(help: ArgumentHelp("TensorFlow: write this many data files.", valueName: "count"))
@@ -154,7 +155,7 @@ struct ConvertCommand: ParsableCommand {
     Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
   }
 
-  /// Says on standard error that the words are not those of the model, before they are stored with it.
+  /// Warns on standard error if the words are not those of the model, before they are stored with it.
   private func warn(of words: Vocabulary, at vocab: String) {
     guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading.value)),
       let verdict = MarkerVerdict(words, source: source), verdict.isAgainstVocabulary

@@ -3,7 +3,7 @@ import Conversion
 import Foundation
 import ModelMapping
 
-/// The options that a file was converted with, for commands that compare it with what it was made from.
+/// The options that a file was converted with, for commands that compare it with its source.
 struct ConvertedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -35,7 +35,7 @@ struct ConvertedOptions: ParsableArguments {
   var foldBatchNorm = false
 
   @Option(
-    help: ArgumentHelp("B was converted from A without the variables whose names match this.", valueName: "regex"))
+    help: ArgumentHelp("B was converted from A without the variables whose names match.", valueName: "regex"))
   var drop: String?
 
   func validate() throws {

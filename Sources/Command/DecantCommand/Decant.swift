@@ -46,7 +46,7 @@ enum Main {
     }
   }
 
-  /// Ends with what the parser of arguments says, or says that an error was not foreseen.
+  /// Ends with what the parser of arguments says, or reports an unforeseen error.
   private static func end(with error: any Error) -> Never {
     switch Decant.exitCode(for: error) {
     case .validationFailure:
@@ -63,7 +63,7 @@ enum Main {
     }
   }
 
-  /// The words for a usage error. They repeat what was typed, line breaks included, which must not look like lines of ours.
+  /// The message for a usage error. It repeats what was typed, including line breaks, which must not look like lines of ours.
   private static func message(for error: any Error) -> Message {
     let typed = CommandLine.arguments.dropFirst()
       .flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }

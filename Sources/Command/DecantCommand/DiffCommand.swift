@@ -13,16 +13,16 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Show what differs between two checkpoints or weight files.",
     discussion: """
-      Tensors are paired by their canonical names, whatever era or framework the names are from. It shows tensors that one \
-      side only has, different dtypes and shapes, and by how much values differ: the largest absolute and relative difference, \
-      the distance in units in the last place, and the element where it is. Numbers of different dtypes are compared exactly.
+      Pairs tensors by their canonical names, whatever era or framework the names are from. Shows tensors that only one \
+      side has, different dtypes and shapes, and how much values differ: the largest absolute and relative difference, the \
+      distance in units in the last place, and the element where it occurs. Compares numbers of different dtypes exactly.
 
-      With --tolerance X, numbers with |a - b| <= X * (1 + max(|a|, |b|)) count as equal; NaN and infinity only equal \
+      With --tolerance X, numbers with |a - b| <= X * (1 + max(|a|, |b|)) count as equal; NaN and infinity equal only \
       themselves.
 
-      With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
-      is taken as 'decant convert A' would write it with the same \
-      options, and tensors are paired by the names that they have there and in B.
+      With conversion options (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, \
+      --drop), Decant compares A as 'decant convert A' would write it with the same options, and pairs tensors by the names \
+      that they have there and in B.
 
       Exits with 0 if nothing differs, 1 if something does, and 65 if a tensor cannot be read.
 
@@ -37,10 +37,10 @@ struct DiffCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Numbers that differ by no more than this count as equal, absolute and relative.", valueName: "x"))
+      "Treat numbers that differ by no more than this, absolutely and relatively, as equal.", valueName: "x"))
   var tolerance: Double?
 
-  @Option(help: ArgumentHelp("Only variables whose names match the regular expression.", valueName: "regex"))
+  @Option(help: ArgumentHelp("Compare only variables whose names match this regular expression.", valueName: "regex"))
   var match: String?
 
   @Flag(name: .customLong("ignore-dtype"), help: "Compare only the numbers; ignore differences in dtype.")
@@ -83,7 +83,7 @@ struct DiffCommand: ParsableCommand {
     } else {
       Console.print(DiffText.report(diff, leftPath: a, rightPath: b, limit: all ? nil : 20))
     }
-    // Damage is not equality, and it is more than a difference.
+    // Damage is neither equality nor a mere difference.
     if !diff.failures.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
     if !diff.isEqual { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }

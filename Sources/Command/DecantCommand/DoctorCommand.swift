@@ -10,15 +10,15 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Explain what files are, what belongs together, what is missing, and what to do.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Every checksum is compared, and the given files are never \
-      changed. --fix lists what can be fixed without losing anything (names, joined parts, words, the 'checkpoint' file); \
-      with -o it writes that to a new directory. Exits with 1 if there is a warning or an error, and with 0 if there are \
-      notes at most.
+      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Compares every checksum and never changes \
+      the given files. --fix lists what can be fixed without losing anything (names, split files, words, the 'checkpoint' \
+      file); with -o, it writes the fixed files to a new directory. Exits with 1 if there is a warning or an error, and \
+      with 0 otherwise.
 
       Example: decant doctor downloads/
       """)
 
-  @Argument(help: "What to look at.")
+  @Argument(help: "The files or directories to examine.")
   var paths: [String]
 
   @Flag(help: "List what can be fixed without losing anything; with -o, fix it.")

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// What the command does when it is told to end: it takes its temporary files with it, and ends as the signal says.
+/// Ends the command on a signal: removes its temporary files, then ends by the same signal.
 ///
-/// A thread of its own waits for the signals, so that what it does may take locks, and happens however busy the others are.
+/// A separate thread waits for the signals, so that it may take locks, and reacts however busy the other threads are.
 enum EndingSignals {
-  /// Those that ask a program to end: from the keyboard, from `kill`, from a terminal that is closed.
+  /// The signals that ask a program to end: from the keyboard, from `kill`, from a terminal that is closed.
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
-  /// Starts to wait. Called once, before there is another thread: those that come after have the signals blocked like this one.
+  /// Starts to wait. Call it once, before any other thread starts: later threads inherit the blocked signals.
   static func wait() {
     var set = sigset_t()
     unsafe sigemptyset(&set)
@@ -23,7 +23,7 @@ enum EndingSignals {
     }
   }
 
-  /// `nohup` and shells ignore signals for what they start, and that stays so.
+  /// Whether the parent, such as `nohup` or a shell, had the signal ignored; it then stays ignored.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard unsafe sigaction(number, nil, &action) == 0 else { return false }
@@ -36,7 +36,7 @@ enum EndingSignals {
     return unsafe unsafeBitCast(handler, to: Int.self) == 1
   }
 
-  /// Ends the process by the signal itself, so that a shell sees what it sees of any program.
+  /// Ends the process by the signal itself, so that a shell sees the usual exit status.
   private static func end(by number: Int32, blocked: sigset_t) -> Never {
     var set = blocked
     _ = signal(number, SIG_DFL)

@@ -3,7 +3,8 @@ import Inspection
 
 /// How the nodes of a graph are shown.
 struct GraphOptions: ParsableArguments {
-  @Flag(help: "List the graph's nodes: operation, inputs, attributes. For a checkpoint, of the .meta file beside it.")
+  @Flag(
+    help: "List the graph's nodes: operation, inputs, attributes. A checkpoint's graph is in the .meta file beside it.")
   var graph = false
 
   @Flag(help: "Print the graph's scopes and their connections, for Graphviz: decant inspect P.meta --dot | dot -Tsvg")

@@ -11,7 +11,7 @@ extension InspectCommand {
     if let batch, !(1...most ~= batch) { throw ValidationError("--batch must be between 1 and \(most).") }
     if batch != nil, !plan { throw ValidationError("--batch requires --plan.") }
     if plan, flat || stats || verify || values != nil || match != nil || graphOptions.isWanted {
-      throw ValidationError("--plan shows no variables or nodes; remove the options for those.")
+      throw ValidationError("--plan does not show variables or nodes; remove the options that do.")
     }
   }
 

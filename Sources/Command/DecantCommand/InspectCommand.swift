@@ -18,8 +18,8 @@ struct InspectCommand: ParsableCommand {
       a frozen graph (.pb), a .safetensors, .h5, .npz or .npy file. A .meta or saved_model.pb file, and a .pb whose \
       variables are not frozen, shows its graph instead.
 
-      --plan shows how `decant caption` would run an im2txt model: layer by layer the shapes, the algorithm and why, and where the output \
-      lies in memory.
+      --plan shows how 'decant caption' would run an im2txt model: for each layer the shapes, the algorithm and the reason \
+      for it, and where its output is in memory.
 
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
       """)
@@ -27,17 +27,17 @@ struct InspectCommand: ParsableCommand {
   @Argument(help: "What to inspect.")
   var path: String
 
-  @Flag(help: "One line per variable: dtype, shape, bytes, shard and offset.")
+  @Flag(help: "Show one line per variable: dtype, shape, bytes, shard and offset.")
   var flat = false
 
   @Option(
-    help: ArgumentHelp("Only variables, or nodes, whose names match the regular expression.", valueName: "regex"))
+    help: ArgumentHelp("Show only variables, or nodes, whose names match this regular expression.", valueName: "regex"))
   var match: String?
 
-  @Option(help: "Order of the variables: name, size (largest first) or offset.")
+  @Option(help: "Sort the variables by name, size (largest first) or offset.")
   var sort = TensorOrder.name
 
-  @Flag(help: "Minimum, maximum, mean, standard deviation, zeros, NaN and infinities of each variable.")
+  @Flag(help: "Show each variable's minimum, maximum, mean, standard deviation, zeros, NaN and infinities.")
   var stats = false
 
   @Option(help: ArgumentHelp("Print the values of one variable.", valueName: "name"))
@@ -81,8 +81,8 @@ struct InspectCommand: ParsableCommand {
     if let graphs = try GraphFile(path: path) {
       guard !verify, !stats, !flat, values == nil, match == nil else {
         throw ValidationError(
-          "'\(path)' is a graph, and --verify, --stats, --values, --flat and --match are of variables. Name the checkpoint beside it, "
-            + "or list the graph's nodes with --graph.")
+          "'\(path)' is a graph, but --verify, --stats, --values, --flat and --match apply to variables. Name the checkpoint "
+            + "beside it, or list the graph's nodes with --graph.")
       }
       if json { return Console.print(try graphs.document.json()) }
       return Console.print(graphs.text)
@@ -130,7 +130,7 @@ struct InspectCommand: ParsableCommand {
         progress.update("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
     } catch let error as any DecantError where error.category == .badData {
-      // Opening stops at the first damage; the report has all.
+      // Opening stops at the first damage; the report has all of it.
       report = IntegrityReport(openingFailed: TensorFile.structureProblems(path, openingFailed: error))
     }
     progress.clear()

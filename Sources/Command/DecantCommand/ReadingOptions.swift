@@ -3,12 +3,12 @@ import Tensors
 
 /// How inputs are read; the same in every command.
 struct ReadingOptions: ParsableArguments {
-  @Flag(name: .customLong("no-verify"), help: "Skip checksums. Structure is still checked.")
+  @Flag(name: .customLong("no-verify"), help: "Do not compare checksums. Structure is still checked.")
   var skipsChecksums = false
 
   @Option(
     help: ArgumentHelp(
-      "TensorFlow 2 checkpoints: name variables by keys, paths (keys without their ends) or full-names.",
+      "TensorFlow 2 checkpoints: name variables by keys, paths (keys without their suffix) or full-names.",
       valueName: "names"))
   var objectNames = ObjectNaming.keys
 

@@ -14,8 +14,8 @@ struct RecoverCommand: ParsableCommand {
       writes every tensor whose checksum matches, under its own name. Nothing else is written. It reports what is lost: by name \
       if the list of tensors is intact, otherwise by the damaged bytes.
 
-      Without -o it only reports. Exits with 0 if everything was salvaged, 1 if something is lost or may be, and 65 \
-      if nothing was found.
+      Without -o, it only reports. Exits with 0 if everything was salvaged, 1 if something is or may be lost, and 65 if \
+      nothing was found.
 
       Example: decant recover model.ckpt-3000000 -o salvaged.safetensors
       """)
@@ -29,7 +29,7 @@ struct RecoverCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The format to write (default: by the output's extension).", valueName: "format"))
   var to: WeightFormat?
 
-  @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 for none.", valueName: "level"))
+  @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 turns it off.", valueName: "level"))
   var compression = 0
 
   @Flag(help: "Replace the output if it exists.")
@@ -37,7 +37,7 @@ struct RecoverCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @Flag(help: "List everything, however much there is.")
+  @Flag(help: "List everything, however long the lists are.")
   var all = false
 
   @Flag(help: "Print JSON (see Schemas/recover.schema.json).")

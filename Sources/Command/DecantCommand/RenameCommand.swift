@@ -8,8 +8,8 @@ struct RenameCommand: ParsableCommand {
     commandName: "rename",
     abstract: "Rename the variables of a TensorFlow checkpoint without rewriting its data.",
     discussion: """
-      Writes a new index for a V2 checkpoint. Its data files are shared with the old ones (as hard links), or copied where \
-      the file system cannot link. A V1 checkpoint is rewritten. The source checkpoint stays as it is.
+      For a V2 checkpoint, writes a new index. The data files are shared with the old checkpoint as hard links, or copied \
+      if the file system has no hard links. Rewrites a V1 checkpoint. The source checkpoint stays as it is.
 
       Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
       """)
@@ -17,13 +17,13 @@ struct RenameCommand: ParsableCommand {
   @Argument(help: "The checkpoint.")
   var path: String
 
-  @Option(help: "Names to write. modern is TensorFlow 1.2 and later, also called tensorflow-1.2.")
+  @Option(help: "Names to write. modern, also called tensorflow-1.2, is for TensorFlow 1.2 and later.")
   var names: TensorFlowNames
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The prefix of the new checkpoint.", valueName: "prefix"))
   var output: String
 
-  @Flag(help: "Copy the data files even where they could be shared.")
+  @Flag(help: "Copy the data files even if they could be shared.")
   var copy = false
 
   @Flag(help: "Replace the output if it exists.")

@@ -15,8 +15,8 @@ struct RunInferenceCommand: ParsableCommand {
     abstract: "Caption images with the flags and the output of im2txt's run_inference.",
     discussion: """
       Like the original, it takes JPEG images only, skips patterns that match nothing, and stops at the first image that \
-      cannot be decoded. It also writes the original's INFO lines to standard error. <S> and </S> are taken as the vocabulary has them; where the model's \
-      weights show that they are exchanged, a line on standard error says so.
+      cannot be decoded. It also writes the original's INFO lines to standard error. It uses <S> and </S> as the vocabulary \
+      has them; if the model's weights show that they are swapped, it says so on standard error.
 
       Example: decant run_inference --checkpoint_path=model.ckpt-3000000 --vocab_file=word_counts.txt --input_files=a.jpg,b*.jpg
       """)

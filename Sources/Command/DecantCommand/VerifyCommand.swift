@@ -4,21 +4,21 @@ import Foundation
 import Messages
 import Verification
 
-/// `decant verify`: two files hold the same model, or one file a sound one.
+/// `decant verify`: checks that two files hold the same model, or that one file is sound.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Check that two files hold the same model, or that one file is sound.",
     discussion: """
-      With A and B: every tensor, bit for bit and whatever era its name is from, the vocabulary and, with --images, the \
-      captions word by word. With A alone: every checksum, or the digests that 'decant convert' wrote into \
-      the file, and the variables and shapes that im2txt needs. The graph beside a model, or that of --graph, is compared \
-      with what the engine computes, node by node. With --expect, the captions are compared with a file that 'decant caption --json' or a script with TensorFlow wrote. Exits with 1 \
-      if something differs.
+      With A and B, compares every tensor bit for bit, whatever era its name is from, the vocabulary and, with --images, \
+      the captions word by word. With A alone, checks every checksum, or the digests that 'decant convert' wrote into the \
+      file, and the variables and shapes that im2txt needs. Compares the graph beside a model, or the one that --graph \
+      names, with what the engine computes, node by node. With --expect, compares the captions with a file that \
+      'decant caption --json' or a script with TensorFlow wrote. Exits with 1 if something differs.
 
-      With options of a conversion (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, --drop), A \
-      is compared as 'decant convert A' writes it with the same \
-      options, and B as it is: this proves a conversion, with its new names and casts.
+      With conversion options (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, \
+      --drop), compares A as 'decant convert A' would write it with the same options, and B as it is. This proves a \
+      conversion, with its new names and casts.
 
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
       Example: decant verify model.ckpt model.safetensors --rename rules.json
@@ -33,10 +33,10 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Images to caption.", valueName: "directory"))
   var images: String?
 
-  @Option(help: ArgumentHelp("Captions to expect.", valueName: "file"))
+  @Option(help: ArgumentHelp("The expected captions.", valueName: "file"))
   var expect: String?
 
-  @Option(help: ArgumentHelp("The word_counts.txt of a model that carries no words.", valueName: "file"))
+  @Option(help: ArgumentHelp("The word_counts.txt for a model without words in its file.", valueName: "file"))
   var vocab: String?
 
   @Option(
@@ -60,7 +60,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    // One that is damaged is a finding; one that is not there was misspelt.
+    // A damaged file is a finding; the name of a missing file was misspelled.
     if let graph, FileState(path: graph) == nil { throw FileError(.cannotOpen(ENOENT), file: graph) }
     if let images, RemoteAddress(images) != nil, FileState(path: images) == nil {
       throw FileError(.cannotOpen(ENOENT), file: images)

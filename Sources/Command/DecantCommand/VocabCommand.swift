@@ -15,11 +15,11 @@ struct VocabCommand: ParsableCommand {
     abstract: "Read, explain and clean a word_counts.txt.",
     discussion: """
       Reads plain words, b'word' and b"word" literals, with escapes, and never evaluates anything. A word's ID is its \
-      line number, so the clean file has the same lines in the same order. FILE may be a converted model that carries its words.
+      line number, so the clean file has the same lines in the same order. FILE may also be a converted model with words in it.
 
-      With --check, the model's weights tell whether it has <S> and </S> where the file has them; public vocabularies have the \
-      two in either order. --exchange-markers swaps them, and the report is about the result. Exits with 1 \
-      if the file cannot be used for captions, or if the model contradicts it.
+      With --check, the model's weights show whether <S> and </S> are where the file has them; public vocabularies have the \
+      two in either order. --exchange-markers swaps them, and the report is about the result. Exits with 1 if the file \
+      cannot be used for captions, or if the model contradicts it.
 
       Example: decant vocab word_counts.txt --check model.ckpt-3000000 -o words.txt
       """)
@@ -27,7 +27,7 @@ struct VocabCommand: ParsableCommand {
   @Argument(help: "The vocabulary: one line per word, most frequent first.")
   var file: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the clean file.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the clean vocabulary to this file.", valueName: "file"))
   var output: String?
 
   @Flag(help: "Replace the output if it exists.")
@@ -40,7 +40,7 @@ struct VocabCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compare with a model: rows of its word embedding, positions of <S> and </S>.", valueName: "model"))
+      "Compare with a model: the rows of its word embedding, and the positions of <S> and </S>.", valueName: "model"))
   var check: String?
 
   @Option(help: ArgumentHelp("Show this many words.", valueName: "n"))

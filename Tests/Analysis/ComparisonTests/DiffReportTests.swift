@@ -47,7 +47,7 @@ struct DiffReportTests {
       A  left.ckpt  memory, 9 tensors, 67 B
       B  right.h5   memory, 8 tensors, 55 B
 
-      1 tensor equal, 1 within the tolerance of 1e-05, 3 with other values, 2 of other dtype or shape, 2 only in A, 1 only in B.
+      1 tensor equal, 1 within the tolerance of 1e-05, 3 with different values, 2 with a different dtype or shape, 2 only in A, 1 only in B.
 
       Only in A: 2
         gone\\n       float32 [2]
@@ -56,11 +56,11 @@ struct DiffReportTests {
       Only in B: 1
         new  float32 [2]
 
-      Other dtype or shape: 2
+      Different dtype or shape: 2
         half         float32 [2]  ->  float16 [2]  1 (50 %) differ, by at most 2.44e-05
         other shape  int8 [2]     ->  int8 [1, 2]
 
-      Other values, largest change first: 3
+      Different values, largest change first: 3
                    differ  max abs  max rel        ulp  first at  largest at    A    B
         nan      1 (50 %)    1 NaN                      [0]       [0]         nan  1.0
         values   2 (50 %)      0.5      0.2  2,097,152  [0, 1]    [0, 1]      2.0  2.5

@@ -20,7 +20,7 @@ extension DoctorCase {
         to: "model.ckpt-4222.data-00000-of-00001")
     },
     DoctorCase(
-      name: "a Git LFS pointer to the data of another save", kind: .lfsPointer, says: ["of another save"]
+      name: "a Git LFS pointer to the data of another save", kind: .lfsPointer, says: ["from another save"]
     ) { scratch in
       try scratch.take("scenes/v2", "model.ckpt-4222.index")
       try scratch.write(
@@ -116,7 +116,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a V1 checkpoint in two parts of split", kind: .splitParts,
-      says: ["split into 2 parts", "ends as a checkpoint ends", "cat ", "model.ckpt-3.aa", "> "]
+      says: ["split into 2 parts", "ends like a checkpoint", "cat ", "model.ckpt-3.aa", "> "]
     ) { scratch in
       let bytes = try Fixture.bytes("checkpoints/v1-lstm-matrix/model.ckpt-3")
       try scratch.write(bytes[..<1000], to: "model.ckpt-3.aa")
@@ -136,12 +136,12 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "parts of which the second is missing", kind: .splitPartsIncomplete,
-      says: ["not everything", "number 2 is missing"]
+      says: ["some of it is not here", "number 2 is missing"]
     ) { scratch in
       for part in ["001", "003"] { try scratch.write([1, 2, 3], to: "model.ckpt-3.\(part)") }
     },
     DoctorCase(
-      name: "parts of which the last is missing", kind: .splitPartsIncomplete, says: ["does not end as a checkpoint"]
+      name: "parts of which the last is missing", kind: .splitPartsIncomplete, says: ["does not end like a checkpoint"]
     ) { scratch in
       let bytes = try Fixture.bytes("checkpoints/v1-lstm-matrix/model.ckpt-3")
       try scratch.write(bytes[..<1000], to: "model.ckpt-3_0001")

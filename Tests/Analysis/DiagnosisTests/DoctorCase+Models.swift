@@ -65,7 +65,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "the image network alone", kind: .imageNetworkOnly, severity: .warning,
-      says: ["Inception v3 alone", "inception_v3.ckpt"]
+      says: ["only Inception v3", "inception_v3.ckpt"]
     ) { try ChangedScenes(keeps: { $0.hasPrefix("InceptionV3/") }).write(to: $0.file("model.safetensors")) },
     DoctorCase(
       name: "what only training needs", kind: .trainingLeftovers, severity: .note,
@@ -109,7 +109,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "the right words", kind: .vocabularyFits, severity: .note,
-      says: ["fits the model", "ow 2 was never an input", "training used 25 rows", "only a caption tells"]
+      says: ["fits the model", "ow 2 was never an input", "training used 25 rows", "only a caption can tell"]
     ) { try $0.take("scenes", "model.ckpt-4222", "word_counts.txt") },
     DoctorCase(
       name: "<S> and </S> exchanged", kind: .vocabularyMarkers,
@@ -138,7 +138,7 @@ extension DoctorCase {
     DoctorCase(
       name: "more words than the model has rows", kind: .vocabularyTooLarge, says: ["has 46 words", "rows for 40"]
     ) { try $0.takeScenes { $0 += (0..<20).map { "b'x\($0)' 1" } } },
-    DoctorCase(name: "no words at all", kind: .vocabularyMissing, severity: .note, says: ["No vocabulary", "--vocab"]) {
+    DoctorCase(name: "no words at all", kind: .vocabularyMissing, severity: .note, says: ["no vocabulary", "--vocab"]) {
       try $0.take("scenes", "model.ckpt-4222")
     },
   ]

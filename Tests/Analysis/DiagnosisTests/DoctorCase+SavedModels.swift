@@ -51,13 +51,13 @@ extension DoctorCase {
     + ["tf1-simple", "tf1-builder", "tf1-text", "tf2-asset", "keras2", "serving/1"].map { writer in
       DoctorCase(
         name: "variables of \(writer) without their graph", kind: .missingGraph,
-        says: ["has variables and no graph: saved_model.pb is missing", "Decant reads", "decant inspect"]
+        says: ["has variables but no graph: saved_model.pb is missing", "Decant reads", "decant inspect"]
       ) { try $0.takeModel(writer, without: "saved_model.pb", "saved_model.pbtxt") }
     }
     + ["tf1-simple", "tf1-text", "tf2-asset", "keras2"].map { writer in
       DoctorCase(
         name: "a graph of \(writer) without its variables", kind: .missingData,
-        says: ["The SavedModel model has a graph and no variables", "'variables', which is not beside"]
+        says: ["The SavedModel model has a graph but no variables", "'variables', which is not beside"]
       ) { try $0.takeModel(writer, without: "variables") }
     } + [
       DoctorCase(name: "an empty directory of variables", kind: .missingData, says: ["'variables', which is empty"]) {

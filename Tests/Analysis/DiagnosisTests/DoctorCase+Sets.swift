@@ -31,7 +31,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "the data of a later save under the name of an earlier one", kind: .differentSaves,
-      says: ["not of one save", "fits model.ckpt-30.index", "cp -n"]
+      says: ["are from different saves", "fits model.ckpt-30.index", "cp -n"]
     ) { scratch in
       try scratch.take("checkpoints/v2-kept", "model.ckpt-20.index", "model.ckpt-30.index")
       try scratch.take(
@@ -62,7 +62,7 @@ extension DoctorCase {
       name: "a flipped bit in a V1 file", kind: .damagedTable, says: ["CRC-32C", "recover"]
     ) { try $0.take("checkpoints/bad/v1-flip-data-block", "model.ckpt") },
     DoctorCase(
-      name: "a V1 file cut short", kind: .truncatedTable, says: ["begins as a V1 checkpoint does", "interrupted"]
+      name: "a V1 file cut short", kind: .truncatedTable, says: ["begins like a V1 checkpoint", "interrupted"]
     ) { try $0.take("checkpoints/bad/v1-truncated", "model.ckpt") },
     DoctorCase(
       name: "a byte behind the end of a V1 file", kind: .trailingBytes, says: ["1 byte after its end", "head -c"]
@@ -91,7 +91,7 @@ extension DoctorCase {
       says: ["index of a V2 checkpoint", "model.ckpt.index"]
     ) { try $0.take(small, [("model.ckpt.index", "weights.ckpt"), (data, data)]) },
     DoctorCase(
-      name: "a V1 and a V2 checkpoint of one name", kind: .bothVersions, severity: .note, says: ["take the V2"]
+      name: "a V1 and a V2 checkpoint of one name", kind: .bothVersions, severity: .note, says: ["read the V2"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.take("checkpoints/v1-small", "model.ckpt")
@@ -113,7 +113,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "the graph of another model", kind: .graphMismatch, severity: .warning,
-      says: ["graph of another model", "not found in checkpoint"]
+      says: ["graph of a different model", "not found in checkpoint"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.take("checkpoints/v2-lstm-kernel", [("model.ckpt-3.meta", "model.ckpt.meta")])
@@ -121,7 +121,7 @@ extension DoctorCase {
     DoctorCase(
       name: "the graph of a newer TensorFlow beside a checkpoint of an older", kind: .graphMismatch, severity: .warning,
       says: [
-        "do not fit", "basic_lstm_cell/kernel", "Nearest", "as TensorFlow 1.2 or later does", "decant rename",
+        "do not match", "basic_lstm_cell/kernel", "nearest", "the names of TensorFlow 1.2 or later", "decant rename",
         "--names tensorflow-1.2",
       ]
     ) { scratch in
@@ -163,14 +163,14 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a path that leads out of the directory, where a checkpoint is", kind: .stateMissingCheckpoint,
-      says: ["outside its directory", "does not follow", "No other checkpoint"], path: "model"
+      says: ["outside its directory", "does not follow", "no other checkpoint"], path: "model"
     ) { scratch in
       try scratch.take(small, [("model.ckpt.index", "outside/model.ckpt.index"), (data, "outside/\(data)")])
       try scratch.write(Array(#"model_checkpoint_path: "../outside/model.ckpt""#.utf8), to: "model/checkpoint")
     },
     DoctorCase(
       name: "a path in a bucket, as trainings on TPUs write it", kind: .stateMissingCheckpoint,
-      says: ["names gs://bucket/model.ckpt-9", "an address on Google Cloud Storage, and Decant fetches nothing"]
+      says: ["names gs://bucket/model.ckpt-9", "an address on Google Cloud Storage, but Decant fetches nothing"]
     ) { try $0.write(Array(#"model_checkpoint_path: "gs://bucket/model.ckpt-9""#.utf8), to: "checkpoint") },
     DoctorCase(
       name: "older checkpoints that are gone", kind: .stateOldEntries, severity: .note, says: ["1 older checkpoint"]

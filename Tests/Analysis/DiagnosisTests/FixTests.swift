@@ -111,6 +111,6 @@ struct FixTests {
     }
     let plan = FixPlan(try Doctor.examine([scratch.path]))
     #expect(plan.outputs.count == 1)
-    #expect(plan.refusals.contains { $0.reason.text.contains("already takes the name") })
+    #expect(plan.refusals.contains { $0.reason.text.contains("already has the name") })
   }
 }

@@ -14,15 +14,15 @@ private struct OtherText: Sendable, CustomTestStringConvertible {
   static let wordPiece = "[PAD]\n[unused0]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\n##ing\n"
 
   static let all = [
-    OtherText(name: "vocab.txt", text: wordPiece, title: "WordPiece vocabulary, as BERT has"),
+    OtherText(name: "vocab.txt", text: wordPiece, title: "WordPiece vocabulary, as in BERT"),
     OtherText(
-      name: "uncased_vocab.txt", text: "the\n##ing\n##s\n##ed\nof\n", title: "WordPiece vocabulary, as BERT has"),
+      name: "uncased_vocab.txt", text: "the\n##ing\n##s\n##ed\nof\n", title: "WordPiece vocabulary, as in BERT"),
     OtherText(
       name: "spiece.vocab", text: "<unk>\t0\n<s>\t0\n</s>\t0\n\u{2581}the\t-3.2\n", title: "SentencePiece vocabulary"),
     OtherText(name: "vocab.txt", text: "<unk>\n\u{2581}the\n\u{2581}of\n", title: "SentencePiece vocabulary"),
     OtherText(
       name: "vocab.bpe", text: "#version: 0.2\n\u{120} t\n\u{120} a\n",
-      title: "merges of byte pairs (BPE), as GPT-2 has"),
+      title: "byte-pair merges (BPE), as in GPT-2"),
     OtherText(name: "vocab.txt", text: "<pad>\n<s>\n</s>\n<unk>\nthe\n", title: "vocabulary of a tokenizer"),
     OtherText(name: "vocab.txt", text: "'<pad>_'\n'<EOS>_'\n'the_'\n", title: "vocabulary of tensor2tensor"),
     OtherText(name: "vocab.txt", text: "alpha\nbeta\ngamma\n", title: "list of words"),

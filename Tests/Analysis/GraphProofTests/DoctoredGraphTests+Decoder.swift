@@ -80,9 +80,9 @@ extension DoctoredGraphTests {
     ) { try $0.setAttribute("half_pixel_centers", [WireMessage.varint(5, 1)]) },
     Row(
       "another resize", .v1_15, "resize/ResizeBilinear",
-      reports: found("resize/ResizeBilinear", "preprocessing", "ResizeBicubic", "nothing of the kind"),
+      reports: found("resize/ResizeBilinear", "preprocessing", "ResizeBicubic", "no such step"),
       found(
-        "resize_image_with_crop_or_pad/crop_to_bounding_box/Slice", "preprocessing", "nothing before it",
+        "resize_image_with_crop_or_pad/crop_to_bounding_box/Slice", "preprocessing", "no such step before it",
         "resizes to 346 x 346, bilinear, from pixel corners")
     ) { $0.setOp("ResizeBicubic") },
     Row(
@@ -96,7 +96,7 @@ extension DoctoredGraphTests {
     Row(
       "a step that is left out", .v1_15, "mul",
       reports: found(
-        "InceptionV3/InceptionV3/Conv2d_1a_3x3/Conv2D", "preprocessing", "nothing more before it", "multiplies by 2.0")
+        "InceptionV3/InceptionV3/Conv2d_1a_3x3/Conv2D", "preprocessing", "no such step before it", "multiplies by 2.0")
     ) { $0.setOp("Identity") },
     Row(
       "the decoder's chroma", .v0_12, "decode/DecodeJpeg",

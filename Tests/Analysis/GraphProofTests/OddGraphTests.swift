@@ -95,7 +95,8 @@ struct OddGraphTests {
     }
     let comparison = try graph.comparison()
     #expect(comparison.agrees)
-    #expect(comparison.notes.map(\.text) == ["pictures come decoded from 'decode/convert_image/Cast' (Placeholder)"])
+    #expect(
+      comparison.notes.map(\.text) == ["pictures come already decoded from 'decode/convert_image/Cast' (Placeholder)"])
   }
 
   @Test("that is frozen agrees: its constants have the variables' names")

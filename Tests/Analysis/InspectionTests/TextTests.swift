@@ -128,7 +128,7 @@ struct TextTests {
           global step        2,000,000
           cell names         TensorFlow 1.2 or later
           graph              TensorFlow 0.12.1, 415 nodes, 20 variables, 6 trainable
-          in the graph only  19: image_embedding/weights, image_embedding/weights/ExponentialMovingAverage and 17 more
+          only in the graph  19: image_embedding/weights, image_embedding/weights/ExponentialMovingAverage and 17 more
           not in the graph   2: lstm/basic_lstm_cell/bias and lstm/basic_lstm_cell/kernel
           decant.vocabulary  word word word word word word word word word word word word …
 

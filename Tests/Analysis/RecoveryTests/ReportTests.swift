@@ -60,8 +60,8 @@ struct ReportTests {
     #expect(text.contains("Salvaged: "))
     #expect(text.contains("Gone: "))
     #expect(text.contains("columns: slice -:0,1 is missing."))
-    #expect(text.contains("Bytes in which something is lost: 1"))
+    #expect(text.contains("Bytes where something is lost: 1"))
     #expect(text.contains("The list of tensors is intact"))
-    #expect(text.contains("name an output with -o"))
+    #expect(text.contains("Name an output with -o"))
   }
 }

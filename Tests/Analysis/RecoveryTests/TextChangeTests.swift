@@ -27,8 +27,8 @@ struct TextChangeTests {
       recovering: Fixture.path("\(folder)/\(prefix)"), to: scratch.file("whole.safetensors"))
     // What the output cannot hold is left out of either.
     #expect(report.outcome == whole.outcome)
-    #expect(report.notes.contains { $0.text.contains("converted as text") }, "\(report.notes)")
-    #expect(whole.notes.allSatisfy { !$0.text.contains("converted as text") })
+    #expect(report.notes.contains { $0.text.contains(" as text, which is undone here") }, "\(report.notes)")
+    #expect(whole.notes.allSatisfy { !$0.text.contains(" as text, which is undone here") })
     #expect(report.salvage.source.descriptors.count == whole.salvage.source.descriptors.count)
   }
 }

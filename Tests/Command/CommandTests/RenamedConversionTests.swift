@@ -96,7 +96,7 @@ struct RenamedConversionTests {
     let rules = ["--rename", Self.fixture("gpt2-to-transformers.json")]
     #expect(try DecantCommand.run(["convert", model, "-o", output, "--no-check"] + rules).status == 0)
     let cast = try DecantCommand.run(["verify", model, output, "--dtype", "f16"] + rules)
-    #expect(cast.status == 1 && cast.output.contains("another dtype or shape: 28"))
+    #expect(cast.status == 1 && cast.output.contains("different dtype or shape: 28"))
     let other = try DecantCommand.run([
       "verify", model, output, "--rename", Self.fixture("gpt2-from-transformers.json"),
     ])

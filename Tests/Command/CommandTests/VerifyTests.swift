@@ -9,7 +9,7 @@ struct VerifyTests {
     let outcome = try DecantCommand.run(["verify", Scenes.checkpoint, Scenes.v2])
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("383 equal"))
-    #expect(outcome.output.contains("2 under another name"))
+    #expect(outcome.output.contains("2 under a different name"))
   }
 
   @Test("a model that lost a tensor differs, by name")
@@ -75,7 +75,7 @@ struct VerifyTests {
     let outcome = try DecantCommand.run(["verify", Fixture.path("hdf5/ordinary.h5")])
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("Structure sound: "))
-    #expect(outcome.output.contains("carries no digests: values cannot be proved"))
+    #expect(outcome.output.contains("has no digests, so the values cannot be proved"))
     let json = try DecantCommand.run(["inspect", "--verify", "--json", Fixture.path("hdf5/ordinary.h5")])
     #expect(json.output.contains(#""evidence" : "none""#))
     #expect(try JSONSchema(named: "inspect.schema.json").violations(in: json.output).isEmpty)

@@ -191,7 +191,7 @@ struct ContentDigestsTests {
       #expect(report.isSound && report.evidence == .nothing)
       #expect(
         ReportText.integrity(report)
-          == "Structure sound: 4 tensors read, 88 B. The file carries no digests: values cannot be proved.\n")
+          == "Structure sound: 4 tensors read, 88 B. The file has no digests, so the values cannot be proved.\n")
     }
   }
 }
