@@ -45,18 +45,13 @@ struct BundleCheck {
     let others = set.data.filter { file in file.shardName.map { $0.count != needs.shardCount } ?? false }
     let missing = needs.byteCounts.keys.filter { !present.contains($0) }.sorted()
     if let other = others.first, let shard = other.shardName {
-      findings.append(
-        Finding(
-          .shardCount, .error, files: [index.path] + others.map(\.path),
-          summary: """
-            The index of \(set.name) was saved with \(HumanText.count(needs.shardCount, "data file")), but \
-            \(other.fileName) is one of \(HumanText.grouped(shard.count)).
-            """,
-          explanation: """
-            The index and the data are from different saves, or a data file was renamed. The numbers in its name must \
-            stay as they are.
-            """,
-          remedy: Remedy("Copy the index and the data of one save again, and keep their names.")))
+      findings.add(
+        .shardCount, .error, files: [index.path] + others.map(\.path),
+        summary: "The index of \(set.name) was saved with \(HumanText.count(needs.shardCount, "data file")), but "
+          + "\(other.fileName) is one of \(HumanText.grouped(shard.count)).",
+        explanation: "The index and the data are from different saves, or a data file was renamed. The numbers in its "
+          + "name must stay as they are.",
+        remedy: Remedy("Copy the index and the data of one save again, and keep their names."))
       if present.isEmpty { return }
     }
     guard !missing.isEmpty else { return }
@@ -71,18 +66,17 @@ struct BundleCheck {
       all
       ? "the numbers are in \(names), which should have \(HumanText.count(bytes, "byte"))."
       : "\(HumanText.grouped(lost)) of them are in \(names), \(HumanText.count(bytes, "byte")) in all."
-    findings.append(
-      Finding(
-        all ? .missingData : .missingShard, .error, files: [index.path],
-        summary: all
-          ? "The data of \(set.name) is missing: only the index is here."
-          : """
-          \(missing.count) of the \(needs.byteCounts.count) data files of \(set.name) \
-          \(missing.count.noun("is", "are")) missing.
-          """,
-        explanation:
-          "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; \(place)",
-        remedy: Remedy("Copy the data from the same source as the index, and keep the names.")))
+    findings.add(
+      all ? .missingData : .missingShard, .error, files: [index.path],
+      summary: all
+        ? "The data of \(set.name) is missing: only the index is here."
+        : """
+        \(missing.count) of the \(needs.byteCounts.count) data files of \(set.name) \
+        \(missing.count.noun("is", "are")) missing.
+        """,
+      explanation:
+        "The index lists \(HumanText.count(source.descriptors.count, "variable")) with their shapes; \(place)",
+      remedy: Remedy("Copy the data from the same source as the index, and keep the names."))
   }
 
   /// Judges the results of reading every tensor.
@@ -113,27 +107,22 @@ struct BundleCheck {
     if byteCount < needed {
       findings.append(truncated(file, byteCount: byteCount, needed: needed, sound: sound))
     } else if byteCount > needed, wrong.isEmpty, needs.isExact {
-      findings.append(
-        Finding(
-          .surplusData, .note, files: [file.path],
-          summary:
-            "\(file.fileName) has \(HumanText.count(byteCount - needed, "byte")) more than its index uses.",
-          explanation: "Every variable is where the index says, and its checksum matches, so nothing is lost."))
+      findings.add(
+        .surplusData, .note, files: [file.path],
+        summary: "\(file.fileName) has \(HumanText.count(byteCount - needed, "byte")) more than its index uses.",
+        explanation: "Every variable is where the index says, and its checksum matches, so nothing is lost.")
     }
     if !wrong.isEmpty {
-      findings.append(
-        Finding(
-          .damagedData, .error, files: [file.path],
-          summary: """
-            \(file.fileName) is damaged: the \(wrong.count.noun("checksum", "checksums")) of \
-            \(HumanText.count(wrong.count, "variable does", "variables do")) not match.
-            """,
-          explanation: """
-            Damaged: \(names(wrong)). \(HumanText.count(sound.count, "other variable is", "other variables are")) as \
-            TensorFlow wrote \(sound.count.noun("it", "them")).
-            """,
-          remedy: Remedy(
-            "Copy the file again. If the original is gone, save the variables that are intact:", commands: [recover])))
+      findings.add(
+        .damagedData, .error, files: [file.path],
+        summary: "\(file.fileName) is damaged: the \(wrong.count.noun("checksum", "checksums")) of "
+          + "\(HumanText.count(wrong.count, "variable does", "variables do")) not match.",
+        explanation: """
+          Damaged: \(names(wrong)). \(HumanText.count(sound.count, "other variable is", "other variables are")) as \
+          TensorFlow wrote \(sound.count.noun("it", "them")).
+          """,
+        remedy: Remedy(
+          "Copy the file again. If the original is gone, save the variables that are intact:", commands: [recover]))
     }
   }
 
@@ -156,10 +145,8 @@ struct BundleCheck {
       } == 1
     return Finding(
       .truncatedData, .error, certainty: isLone ? .likely : .certain, files: [file.path, index.path],
-      summary: """
-        \(file.fileName) is cut short: \(HumanText.grouped(missing)) of \
-        \(HumanText.count(needed, "byte is", "bytes are")) missing.
-        """,
+      summary: "\(file.fileName) is cut short: \(HumanText.grouped(missing)) of "
+        + "\(HumanText.count(needed, "byte is", "bytes are")) missing.",
       explanation: "\(whole) This is usually an interrupted download.",
       remedy: Remedy(
         "Download or copy it again.\(sound.isEmpty ? "" : " If the original is gone, save what is intact:")",
@@ -201,15 +188,12 @@ struct BundleCheck {
     guard !failed.isEmpty, !findings.contains(where: { $0.kind == .differentSaves || $0.kind == .damagedData }) else {
       return
     }
-    findings.append(
-      Finding(
-        .damagedData, .error, files: set.data.map(\.path),
-        summary: """
-          The data of \(set.name) is damaged: \(HumanText.count(failed.count, "variable")) in slices cannot be \
-          trusted.
-          """,
-        explanation: "The checksums do not match: \(names(failed)).",
-        remedy: Remedy("Copy the data files again.", commands: [recover])))
+    findings.add(
+      .damagedData, .error, files: set.data.map(\.path),
+      summary:
+        "The data of \(set.name) is damaged: \(HumanText.count(failed.count, "variable")) in slices cannot be trusted.",
+      explanation: "The checksums do not match: \(names(failed)).",
+      remedy: Remedy("Copy the data files again.", commands: [recover]))
   }
 
   private func lies(_ descriptor: TensorDescriptor, in file: ExaminedFile) -> Bool {

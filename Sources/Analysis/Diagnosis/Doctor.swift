@@ -116,15 +116,12 @@ private struct Examination {
         }),
         paths.count == 1
       else { continue }
-      findings.append(
-        Finding(
-          .prefixNotFile, .note, files: [path],
-          summary: "\(path.lastPart) is one file of the checkpoint \(set.name).",
-          explanation: """
-            TensorFlow requires the prefix, without what follows it: --checkpoint_path=\(set.prefix). With one of the \
-            files, it says that nothing matches, or that the file is not an sstable. Decant accepts either.
-            """
-        ))
+      findings.add(
+        .prefixNotFile, .note, files: [path],
+        summary: "\(path.lastPart) is one file of the checkpoint \(set.name).",
+        explanation: "TensorFlow requires the prefix, without what follows it: --checkpoint_path=\(set.prefix). With "
+          + "one of the files, it says that nothing matches, or that the file is not an sstable. Decant accepts either."
+      )
     }
   }
 
@@ -178,24 +175,18 @@ private struct Examination {
 
   private mutating func noteBounds() {
     for directory in survey.unreadableDirectories {
-      findings.append(
-        Finding(
-          .unreadable, .warning, files: [directory],
-          summary: "The directory \(directory) cannot be listed.",
-          remedy: Remedy(
-            "If it is yours, give yourself permission to read it:",
-            commands: [ShellText.command("chmod", "u+rx", directory)])))
+      findings.add(
+        .unreadable, .warning, files: [directory],
+        summary: "The directory \(directory) cannot be listed.",
+        remedy: Remedy("If it is yours, give yourself permission to read it:", run: "chmod", "u+rx", directory))
     }
     if survey.omittedCount > 0 {
-      findings.append(
-        Finding(
-          .tooManyFiles, .warning, files: paths,
-          summary: """
-            Only the first \(HumanText.grouped(limit)) files were examined; \
-            \(HumanText.grouped(survey.omittedCount)) \(survey.omittedCount.noun("was", "were")) not.
-            """,
-          explanation: "What is missing above may be among them.",
-          remedy: Remedy("Name the checkpoint, or a smaller directory.")))
+      findings.add(
+        .tooManyFiles, .warning, files: paths,
+        summary: "Only the first \(HumanText.grouped(limit)) files were examined; "
+          + "\(HumanText.grouped(survey.omittedCount)) \(survey.omittedCount.noun("was", "were")) not.",
+        explanation: "What is missing above may be among them.",
+        remedy: Remedy("Name the checkpoint, or a smaller directory."))
     }
     if groups.isEmpty, findings.isEmpty, survey.files.allSatisfy({ $0.role == .other || isKnown($0) }) {
       let hasKnown = survey.files.contains(where: isKnown)
@@ -203,15 +194,12 @@ private struct Examination {
       if hasKnown, survey.files.allSatisfy({ paths.contains($0.path) && isKnown($0) }) { return }
       let pictures = PictureCheck.counts(survey.files)
       let explanation = explanation
-      findings.append(
-        Finding(
-          .nothingFound, .warning, files: paths,
-          summary: "There is no checkpoint, weight file or vocabulary of a known kind here.",
-          explanation: """
-            \(HumanText.count(survey.files.count, "file was", "files were")) \
-            examined\(pictures.map { ", including \($0)" } ?? "").\(explanation.map { " \($0.words)" } ?? "")
-            """,
-          remedy: Remedy(explanation?.advice ?? "Name the directory that the checkpoint was copied to.")))
+      findings.add(
+        .nothingFound, .warning, files: paths,
+        summary: "There is no checkpoint, weight file or vocabulary of a known kind here.",
+        explanation: "\(HumanText.count(survey.files.count, "file was", "files were")) "
+          + "examined\(pictures.map { ", including \($0)" } ?? "").\(explanation.map { " \($0.words)" } ?? "")",
+        remedy: Remedy(explanation?.advice ?? "Name the directory that the checkpoint was copied to."))
     }
   }
 
@@ -238,17 +226,12 @@ private struct Examination {
     where versions.count > 1 {
       let ordered = versions.sorted { (Int($0.directory.lastPart) ?? 0) < (Int($1.directory.lastPart) ?? 0) }
       guard let last = ordered.last else { continue }
-      findings.append(
-        Finding(
-          .servingVersions, .note, files: ordered.map(\.directory),
-          summary: """
-            \(directory.lastPart) holds \(versions.count) versions of a SavedModel: \
-            \(list: ordered.map(\.directory.lastPart), upTo: 8).
-            """,
-          explanation: "TensorFlow Serving serves the one with the highest number.",
-          remedy: Remedy(
-            "Name the version in other commands:",
-            commands: [ShellText.command("decant", "inspect", last.directory)])))
+      findings.add(
+        .servingVersions, .note, files: ordered.map(\.directory),
+        summary: "\(directory.lastPart) holds \(versions.count) versions of a SavedModel: "
+          + "\(list: ordered.map(\.directory.lastPart), upTo: 8).",
+        explanation: "TensorFlow Serving serves the one with the highest number.",
+        remedy: Remedy("Name the version in other commands:", run: "decant", "inspect", last.directory))
     }
   }
 
@@ -324,13 +307,12 @@ private struct Examination {
   private mutating func noteMissingVocabularies() {
     for model in models where model.check.isCaptioningModel && model.isReadable && model.vocabularyPath == nil {
       if model.source.metadata[Vocabulary.metadataKey] != nil { continue }
-      findings.append(
-        Finding(
-          .vocabularyMissing, .note, files: [model.path],
-          summary: "There is no vocabulary beside \(model.path.lastPart).",
-          explanation:
-            "Captions require the word_counts.txt from the same training: the model emits line numbers, not words.",
-          remedy: Remedy("Put it beside the checkpoint, or name it with --vocab.")))
+      findings.add(
+        .vocabularyMissing, .note, files: [model.path],
+        summary: "There is no vocabulary beside \(model.path.lastPart).",
+        explanation:
+          "Captions require the word_counts.txt from the same training: the model emits line numbers, not words.",
+        remedy: Remedy("Put it beside the checkpoint, or name it with --vocab."))
     }
   }
 
@@ -344,11 +326,10 @@ private struct Examination {
       else { return }
       findings.append(finding)
     } catch {
-      findings.append(
-        Finding(
-          .vocabularyUnreadable, .error, files: [file.path],
-          summary: "The vocabulary inside \(file.fileName) cannot be used.", explanation: "\(error)",
-          remedy: Remedy("Convert the model again with --vocab and the word_counts.txt of its training.")))
+      findings.add(
+        .vocabularyUnreadable, .error, files: [file.path],
+        summary: "The vocabulary inside \(file.fileName) cannot be used.", explanation: "\(error)",
+        remedy: Remedy("Convert the model again with --vocab and the word_counts.txt of its training."))
     }
   }
 
@@ -373,11 +354,10 @@ private struct Examination {
       // Many programs call their messages `.pb`; one that is not a graph is ignored unless it was named.
       if let finding = UnfrozenGraphCheck.finding(file, refused: error) { return findings.append(finding) }
       if file.kind == .unknown, !paths.contains(file.path) { return }
-      findings.append(
-        Finding(
-          .damagedWeightFile, .error, files: [file.path],
-          summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
-          remedy: Remedy("Copy it again from its source.")))
+      findings.add(
+        .damagedWeightFile, .error, files: [file.path],
+        summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
+        remedy: Remedy("Copy it again from its source."))
     }
   }
 
@@ -387,8 +367,7 @@ private struct Examination {
     guard !gaps.isEmpty else { return nil }
     return Finding(
       .damagedWeightFile, .error, files: [file.path],
-      summary:
-        "\(HumanText.count(gaps.count, "entry", "entries")) in \(file.fileName) cannot be read as tensors.",
+      summary: "\(HumanText.count(gaps.count, "entry", "entries")) in \(file.fileName) cannot be read as tensors.",
       explanation: .sentences(gaps.map { "\($0.error)" }),
       remedy: Remedy(
         "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match.")

@@ -63,6 +63,19 @@ public struct Finding: Sendable, Equatable {
   }
 }
 
+extension [Finding] {
+  /// Appends a finding about files; see `Finding.init`.
+  mutating func add(
+    _ kind: FindingKind, _ severity: Finding.Severity, certainty: Finding.Certainty = .certain, files: [String],
+    summary: Message, explanation: Message = "", remedy: Remedy = Remedy(), confidence: Double? = nil, fix: Fix? = nil
+  ) {
+    append(
+      Finding(
+        kind, severity, certainty: certainty, files: files, summary: summary, explanation: explanation, remedy: remedy,
+        confidence: confidence, fix: fix))
+  }
+}
+
 /// What to do about a finding.
 package struct Remedy: Sendable, Equatable {
   /// In sentences; empty if there is nothing to do.
@@ -74,5 +87,10 @@ package struct Remedy: Sendable, Equatable {
   package init(_ words: Message = "", commands: [String] = []) {
     self.words = words
     self.commands = commands
+  }
+
+  /// Words, and one command of these words, which are quoted where a shell requires it.
+  init(_ words: Message, run command: String...) {
+    self.init(words, commands: [ShellText.command(command)])
   }
 }

@@ -27,10 +27,8 @@ enum ForeignFileCheck {
     case .html:
       return error(
         .webPage, "\(name) is a web page, saved instead of the \(role).",
-        """
-        Some download links lead to a web page instead of the file. \
-        \(pageTitle(file.head).map { "This one is titled '\($0)'." } ?? "Open it in a browser to see it.")
-        """,
+        "Some download links lead to a web page instead of the file. "
+          + "\(pageTitle(file.head).map { "This one is titled '\($0)'." } ?? "Open it in a browser to see it.")",
         Remedy(
           "Open the page's address in a browser and download the file itself; on GitHub, use the Raw or Download button."
         ))
@@ -51,7 +49,7 @@ enum ForeignFileCheck {
         .otherFormat, .warning, files: [file.path],
         summary: "\(name) is \(format) with the name of a \(role).",
         explanation: "TensorFlow does not read it as a checkpoint. Decant looks at the content.",
-        remedy: Remedy("See what is in it:", commands: [ShellText.command("decant", "inspect", file.path)]))
+        remedy: Remedy("See what is in it:", run: "decant", "inspect", file.path))
     case .text where !isTextual(file.role):
       return error(
         .otherFormat, "\(name) is text\(isNot(file)).",
@@ -77,9 +75,7 @@ enum ForeignFileCheck {
         .unreadable, .error, files: [file.path],
         summary: "\(name) cannot be opened: \(String(systemErrorNumber: code)).",
         remedy: code == EACCES || code == EPERM
-          ? Remedy(
-            "If it is yours, give yourself permission to read it:",
-            commands: [ShellText.command("chmod", "u+r", file.path)])
+          ? Remedy("If it is yours, give yourself permission to read it:", run: "chmod", "u+r", file.path)
           : Remedy("The disk or the connection to it may be failing; copy the file elsewhere first."))
     case .notRegular:
       return Finding(
@@ -117,10 +113,8 @@ enum ForeignFileCheck {
     return Finding(
       .lfsPointer, .error, files: [file.path],
       summary: "\(file.fileName) is a Git LFS pointer, not the data.",
-      explanation: """
-        \(evidence) GitHub stores large files separately, and a clone or a ZIP download without Git LFS has only \
-        pointers to them.
-        """,
+      explanation: "\(evidence) GitHub stores large files separately, and a clone or a ZIP download without Git LFS "
+        + "has only pointers to them.",
       remedy: Remedy(
         isInClone
           ? "Install Git LFS and fetch the real files:"
@@ -159,10 +153,8 @@ enum ForeignFileCheck {
   }
 
   private static let torchRemedy = Remedy(
-    """
-    If you trust the file, load it in Python with torch, and save its tensors with safetensors. Decant reads the new \
-    file.
-    """)
+    "If you trust the file, load it in Python with torch, and save its tensors with safetensors. Decant reads the new "
+      + "file.")
 
   private static func unpacked(_ file: ExaminedFile) -> String {
     file.path.hasSuffix(".gz") ? String(file.path.dropLast(3)) : file.path + ".unpacked"

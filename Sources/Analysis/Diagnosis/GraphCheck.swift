@@ -62,17 +62,13 @@ enum GraphCheck {
         "The LSTM's variables have the names of \(graphEra.title) in the graph, but of \(checkpointEra.title) in the checkpoint."
       )
       remedy = Remedy(
-        "Rename the checkpoint's variables for this graph; the original stays as it is:",
-        commands: [
-          ShellText.command("decant", "rename", set.prefix, "--names", graphEra.rawValue, "-o", "renamed-\(set.name)")
-        ])
+        "Rename the checkpoint's variables for this graph; the original stays as it is:", run: "decant", "rename",
+        set.prefix, "--names", graphEra.rawValue, "-o", "renamed-\(set.name)")
     }
     if !missing.isEmpty {
       evidence.append(
-        """
-        The graph would load \(HumanText.count(wanted.count, "variable")); \(HumanText.grouped(missing.count)) of them \
-        \(missing.count.noun("is", "are")) not in the checkpoint: \(list: missing, upTo: 3).
-        """)
+        "The graph would load \(HumanText.count(wanted.count, "variable")); \(HumanText.grouped(missing.count)) of "
+          + "them \(missing.count.noun("is", "are")) not in the checkpoint: \(list: missing, upTo: 3).")
       for name in missing.prefix(2) {
         if let near = NearestNames.find(name, in: names).first {
           evidence.append("The nearest name to \(name) is \(near).")

@@ -37,16 +37,14 @@ enum LeftoverCheck {
     var remedy = Remedy("Use an earlier checkpoint of the same training.")
     if let part = readablePart(in: paths) {
       remedy = Remedy(
-        "Use an earlier checkpoint. The parts may have some of the variables. To see them:",
-        commands: [ShellText.command("decant", "inspect", part)])
+        "Use an earlier checkpoint. The parts may have some of the variables. To see them:", run: "decant", "inspect",
+        part)
     }
     return Finding(
       .unfinishedSave, .error, files: paths,
       summary: "The save of \(name) was interrupted: only \(shown) \(paths.count.noun("is", "are")) here.",
-      explanation: """
-        TensorFlow writes under a temporary name, and renames the files at the end. It did not get that far: the \
-        program was stopped, or the disk was full.
-        """,
+      explanation: "TensorFlow writes under a temporary name, and renames the files at the end. It did not get that "
+        + "far: the program was stopped, or the disk was full.",
       remedy: remedy)
   }
 

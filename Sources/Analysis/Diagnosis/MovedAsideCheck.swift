@@ -25,10 +25,8 @@ enum MovedAsideCheck {
       return Finding(
         .movedAside, .note, files: paths,
         summary: "\(name) was replaced, but \(HumanText.count(paths.count, "old file remains", "old files remain")).",
-        explanation: """
-          The run that replaced it ended before it could remove the files that it had moved aside. The new one is \
-          complete.
-          """,
+        explanation: "The run that replaced it ended before it could remove the files that it had moved aside. The new "
+          + "one is complete.",
         remedy: Remedy("Delete them once you have checked the new checkpoint."))
     }
     // The index makes the others count, so it comes last.
@@ -38,8 +36,7 @@ enum MovedAsideCheck {
       .movedAside, .error, files: paths,
       summary:
         "The replacement of \(name) was interrupted: the old files are moved aside, and the new ones are incomplete.",
-      explanation:
-        "Nothing of the old checkpoint is lost. The next run that writes \(name) restores it first.",
+      explanation: "Nothing of the old checkpoint is lost. The next run that writes \(name) restores it first.",
       remedy: Remedy(
         "Run the command again, or put the files back by hand, the index last:",
         commands: ordered.map { ShellText.command("mv", $0.path, $0.finalPath) }))

@@ -32,7 +32,7 @@ enum NameCheck {
       .alteredName, .error, certainty: .likely, files: [file.path],
       summary: "\(file.fileName) should be called \(should): \(changes).",
       explanation: "TensorFlow and Decant find a checkpoint's files by their exact names.",
-      remedy: Remedy("Copy it to the right name:", commands: [ShellText.command("cp", "-n", file.path, path)]),
+      remedy: Remedy("Copy it to the right name:", run: "cp", "-n", file.path, path),
       fix: .copy(file.path, name: path.lastPart))
   }
 

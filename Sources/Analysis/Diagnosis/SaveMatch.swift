@@ -21,16 +21,14 @@ struct SaveMatch {
         return SaveMatch(
           words: "The data fits \(path): the checksums match, so the data was renamed.",
           remedy: Remedy(
-            "Copy the data to the name of its own save:",
-            commands: [ShellText.command("cp", "-n", data.path, renamed(data, to: prefix))]),
+            "Copy the data to the name of its own save:", run: "cp", "-n", data.path, renamed(data, to: prefix)),
           fix: .copy(data.path, name: renamed(data, to: prefix).lastPart))
       }
       if let otherData = other.data.first, fits(index: index.path, prefix: other.prefix) {
         return SaveMatch(
           words: "The index fits \(otherData.fileName): the checksums match, so the index was renamed.",
           remedy: Remedy(
-            "Copy the index to the name of its own save:",
-            commands: [ShellText.command("cp", "-n", index.path, other.prefix + ".index")]),
+            "Copy the index to the name of its own save:", run: "cp", "-n", index.path, other.prefix + ".index"),
           fix: .copy(index.path, name: (other.prefix + ".index").lastPart))
       }
     }

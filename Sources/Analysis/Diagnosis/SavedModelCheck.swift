@@ -55,12 +55,11 @@ struct SavedModelCheck {
         assets: model.metaGraphs.flatMap { ($0.assets + $0.packedAssets).map(\.fileName) },
         hasVariables: model.metaGraphs.contains { !$0.variables.isEmpty || !$0.objectVariables.isEmpty }, graph)
     } catch {
-      findings.append(
-        Finding(
-          .graphUnreadable, .warning, files: [graph.path],
-          summary: "The graph \(graph.fileName) cannot be read.",
-          explanation: "\(error) The weights beside it do not depend on it.",
-          remedy: Remedy("Copy it again if you need the graph.")))
+      findings.add(
+        .graphUnreadable, .warning, files: [graph.path],
+        summary: "The graph \(graph.fileName) cannot be read.",
+        explanation: "\(error) The weights beside it do not depend on it.",
+        remedy: Remedy("Copy it again if you need the graph."))
     }
   }
 
@@ -68,17 +67,16 @@ struct SavedModelCheck {
   private mutating func noteUnread(_ graph: ExaminedFile) {
     let isText = graph.kind == .text
     let text = isText ? SavedModelText(path: graph.path) : nil
-    findings.append(
-      Finding(
-        .graphNotRead, .note, files: [graph.path],
-        summary: """
-          The graph of the SavedModel \(name), \(graph.fileName), is \(isText ? "in text format" : "split into chunks").
-          """,
-        explanation: """
-          TensorFlow reads it. Decant reads the variables beside it but not the graph\
-          \(text == nil ? ", so it does not look for assets that the graph names" : ", except for the names of its assets").
-          """,
-        remedy: Remedy(isText ? "To let Decant read the graph too, save the model again without as_text=True." : "")))
+    findings.add(
+      .graphNotRead, .note, files: [graph.path],
+      summary: """
+        The graph of the SavedModel \(name), \(graph.fileName), is \(isText ? "in text format" : "split into chunks").
+        """,
+      explanation: """
+        TensorFlow reads it. Decant reads the variables beside it but not the graph\
+        \(text == nil ? ", so it does not look for assets that the graph names" : ", except for the names of its assets").
+        """,
+      remedy: Remedy(isText ? "To let Decant read the graph too, save the model again without as_text=True." : ""))
     if let text { check(assets: text.assetNames, hasVariables: text.hasVariables, graph) }
   }
 
@@ -91,15 +89,12 @@ struct SavedModelCheck {
       FileStatus(path: files.variablesPrefix + ".index") == nil
     else { return }
     let isEmpty = FileStatus(path: files.directory.joined("variables"))?.isDirectory == true
-    findings.append(
-      Finding(
-        .missingData, .error, files: [graph.path],
-        summary: "The SavedModel \(name) has a graph but no variables.",
-        explanation: """
-          Its weights are a checkpoint in the directory 'variables', which is \
-          \(isEmpty ? "empty" : "not beside the graph").
-          """,
-        remedy: Remedy("Copy the directory 'variables' from the model's source.")))
+    findings.add(
+      .missingData, .error, files: [graph.path],
+      summary: "The SavedModel \(name) has a graph but no variables.",
+      explanation: "Its weights are a checkpoint in the directory 'variables', which is "
+        + "\(isEmpty ? "empty" : "not beside the graph").",
+      remedy: Remedy("Copy the directory 'variables' from the model's source."))
   }
 
   private mutating func checkAssets(_ assets: [String], _ graph: ExaminedFile) {
@@ -119,32 +114,26 @@ struct SavedModelCheck {
       others.isEmpty
       ? ""
       : " The directory has \(list: others, upTo: 4), which the graph does not name."
-    findings.append(
-      Finding(
-        .missingAsset, .error, files: [graph.path],
-        summary: """
-          \(HumanText.count(missing.count, "asset")) of the SavedModel \(name) \(missing.count.noun("is", "are")) \
-          missing: \(list: missing, upTo: 4).
-          """,
-        explanation: """
-          The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets', usually for words \
-          or labels, and TensorFlow does not load the model without \(missing.count.noun("it", "them")). The variables do \
-          not depend on \(missing.count.noun("it", "them")).\(rest)
-          """,
-        remedy: Remedy("Copy the directory 'assets' from the model's source, and keep the names.")))
+    findings.add(
+      .missingAsset, .error, files: [graph.path],
+      summary: "\(HumanText.count(missing.count, "asset")) of the SavedModel \(name) "
+        + "\(missing.count.noun("is", "are")) missing: \(list: missing, upTo: 4).",
+      explanation: """
+        The graph reads \(missing.count.noun("this file", "these files")) from the directory 'assets', usually for words \
+        or labels, and TensorFlow does not load the model without \(missing.count.noun("it", "them")). The variables do \
+        not depend on \(missing.count.noun("it", "them")).\(rest)
+        """,
+      remedy: Remedy("Copy the directory 'assets' from the model's source, and keep the names."))
   }
 
   private mutating func noteMissingGraph() {
-    findings.append(
-      Finding(
-        .missingGraph, .error, files: [files.variablesPrefix],
-        summary: "The SavedModel \(name) has variables but no graph: saved_model.pb is missing.",
-        explanation: """
-          TensorFlow does not load the model without it. The variables are a checkpoint of their own, which Decant \
-          reads.
-          """,
-        remedy: Remedy(
-          "Copy saved_model.pb from the model's source. To see the variables alone:",
-          commands: [ShellText.command("decant", "inspect", files.directory)])))
+    findings.add(
+      .missingGraph, .error, files: [files.variablesPrefix],
+      summary: "The SavedModel \(name) has variables but no graph: saved_model.pb is missing.",
+      explanation: "TensorFlow does not load the model without it. The variables are a checkpoint of their own, which "
+        + "Decant reads.",
+      remedy: Remedy(
+        "Copy saved_model.pb from the model's source. To see the variables alone:", run: "decant", "inspect",
+        files.directory))
   }
 }

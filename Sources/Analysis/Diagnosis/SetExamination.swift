@@ -49,36 +49,24 @@ struct SetExamination {
       guard file.name.name.hasSuffix(".index") || file.name.name.contains(".data-"), file.kind == .table else {
         continue
       }
-      findings.append(
-        Finding(
-          .misnamed, .error, files: [file.path],
-          summary: """
-            \(file.fileName) is a whole V1 checkpoint under the name of a V2 \
-            \(file.name.name.hasSuffix(".index") ? "index" : "data file").
-            """,
-          explanation: """
-            A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 checkpoint and \
-            fails.
-            """,
-          remedy: Remedy(
-            "Copy it to the right name; no other file is needed:",
-            commands: [ShellText.command("cp", "-n", file.path, set.prefix)]),
-          fix: .copy(file.path, name: set.name)))
+      findings.add(
+        .misnamed, .error, files: [file.path],
+        summary: "\(file.fileName) is a whole V1 checkpoint under the name of a V2 "
+          + "\(file.name.name.hasSuffix(".index") ? "index" : "data file").",
+        explanation: "A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 "
+          + "checkpoint and fails.",
+        remedy: Remedy("Copy it to the right name; no other file is needed:", run: "cp", "-n", file.path, set.prefix),
+        fix: .copy(file.path, name: set.name))
     }
     if let index = set.index, index.kind == .table, index.name.changes.isEmpty, index.path != set.indexPath {
       let path = set.data.isEmpty && !index.fileName.contains(".") ? index.path + ".index" : set.indexPath
-      findings.append(
-        Finding(
-          .misnamed, .error, files: [index.path],
-          summary: "\(index.fileName) is the index of a V2 checkpoint, but does not have the name of one.",
-          explanation: """
-            It has only names, shapes and checksums, not the weights. Read as a V1 checkpoint, it seems to lack every \
-            variable.
-            """,
-          remedy: Remedy(
-            "Copy it to the right name, beside its data file:",
-            commands: [ShellText.command("cp", "-n", index.path, path)]),
-          fix: .copy(index.path, name: path.lastPart)))
+      findings.add(
+        .misnamed, .error, files: [index.path],
+        summary: "\(index.fileName) is the index of a V2 checkpoint, but does not have the name of one.",
+        explanation: "It has only names, shapes and checksums, not the weights. Read as a V1 checkpoint, it seems to "
+          + "lack every variable.",
+        remedy: Remedy("Copy it to the right name, beside its data file:", run: "cp", "-n", index.path, path),
+        fix: .copy(index.path, name: path.lastPart))
     }
   }
 
@@ -148,33 +136,28 @@ struct SetExamination {
     noteOddities(source)
     let count = messages.count
     guard count > 0 else { return }
-    findings.append(
-      Finding(
-        .damagedEntries, .error, files: set.files.prefix(1).map(\.path),
-        summary:
-          "\(HumanText.count(count, "entry", "entries")) in \(set.name) \(count.noun("makes", "make")) no sense.",
-        explanation: .sentences(messages),
-        remedy: Remedy(
-          "Copy the checkpoint again. If the original is gone, save the variables that are intact:",
-          commands: [ShellText.command("decant", "recover", set.prefix, "-o", "salvaged.safetensors")])))
+    findings.add(
+      .damagedEntries, .error, files: set.files.prefix(1).map(\.path),
+      summary: "\(HumanText.count(count, "entry", "entries")) in \(set.name) \(count.noun("makes", "make")) no sense.",
+      explanation: .sentences(messages),
+      remedy: Remedy(
+        "Copy the checkpoint again. If the original is gone, save the variables that are intact:", run: "decant",
+        "recover", set.prefix, "-o", "salvaged.safetensors"))
   }
 
   private mutating func noteOddities(_ source: any TensorSource) {
     let oddities: [Message] = source.problems.filter { $0.severity == .note }.map { "\($0.error)" }
     if !oddities.isEmpty {
-      findings.append(
-        Finding(
-          .oddEntries, .note, files: set.files.prefix(1).map(\.path),
-          summary:
-            "\(set.name) has \(HumanText.count(oddities.count, "harmless oddity", "harmless oddities")).",
-          explanation: .sentences(oddities)))
+      findings.add(
+        .oddEntries, .note, files: set.files.prefix(1).map(\.path),
+        summary: "\(set.name) has \(HumanText.count(oddities.count, "harmless oddity", "harmless oddities")).",
+        explanation: .sentences(oddities))
     }
     if source.descriptors.isEmpty, source.problems.isEmpty {
-      findings.append(
-        Finding(
-          .noVariables, .note, files: set.files.prefix(1).map(\.path),
-          summary: "\(set.name) is a checkpoint without variables.",
-          explanation: "The program that saved it had no variables, so the checkpoint cannot caption."))
+      findings.add(
+        .noVariables, .note, files: set.files.prefix(1).map(\.path),
+        summary: "\(set.name) is a checkpoint without variables.",
+        explanation: "The program that saved it had no variables, so the checkpoint cannot caption.")
     }
   }
 
@@ -209,13 +192,12 @@ struct SetExamination {
   }
 
   private mutating func noteBothVersions() {
-    findings.append(
-      Finding(
-        .bothVersions, .note, files: [set.index, set.v1.first].compactMap { $0?.path },
-        summary: "A V1 file and a V2 checkpoint have the same name, \(set.name).",
-        explanation:
-          "TensorFlow and Decant read the V2 checkpoint. To see whether the two are equal, use 'decant verify'.",
-        remedy: Remedy("To be sure which one is read, copy one of them to a directory of its own.")))
+    findings.add(
+      .bothVersions, .note, files: [set.index, set.v1.first].compactMap { $0?.path },
+      summary: "A V1 file and a V2 checkpoint have the same name, \(set.name).",
+      explanation:
+        "TensorFlow and Decant read the V2 checkpoint. To see whether the two are equal, use 'decant verify'.",
+      remedy: Remedy("To be sure which one is read, copy one of them to a directory of its own."))
   }
 
   // MARK: - Incomplete sets
@@ -224,15 +206,12 @@ struct SetExamination {
     version = .v2
     checkDataWithoutIndex(isInClone: isInClone)
     let name = set.indexPath.lastPart
-    findings.append(
-      Finding(
-        .missingIndex, .error, files: set.data.map(\.path),
-        summary: "The index of \(set.name), \(name), is missing.",
-        explanation: """
-          The data file has only bare numbers: without the index, nothing says where each variable \
-          starts.\(set.meta == nil ? "" : " The graph beside it names the variables, but not their places.")
-          """,
-        remedy: Remedy("Copy \(name) from the same source as the data. It is small.")))
+    findings.add(
+      .missingIndex, .error, files: set.data.map(\.path),
+      summary: "The index of \(set.name), \(name), is missing.",
+      explanation: "The data file has only bare numbers: without the index, nothing says where each variable "
+        + "starts.\(set.meta == nil ? "" : " The graph beside it names the variables, but not their places.")",
+      remedy: Remedy("Copy \(name) from the same source as the data. It is small."))
   }
 
   // MARK: - Graph and step
@@ -244,15 +223,13 @@ struct SetExamination {
       graph = definition
       if let source { findings += GraphCheck.findings(definition, meta, source: source, set: set) }
       if source == nil, set.index == nil, set.v1.isEmpty, set.data.isEmpty {
-        findings.append(
-          Finding(
-            .missingData, .error, files: [meta.path],
-            summary:
-              "\(meta.fileName) is a graph, but the checkpoint that belongs to it is not here.",
-            explanation: "It says how the variables are connected, not what their values are.",
-            remedy: Remedy(
-              "Copy \(set.name).index and its data file, or the V1 file \(set.name)."
-            )))
+        findings.add(
+          .missingData, .error, files: [meta.path],
+          summary: "\(meta.fileName) is a graph, but the checkpoint that belongs to it is not here.",
+          explanation: "It says how the variables are connected, not what their values are.",
+          remedy: Remedy(
+            "Copy \(set.name).index and its data file, or the V1 file \(set.name)."
+          ))
       }
     }
   }
@@ -262,11 +239,10 @@ struct SetExamination {
     guard isSound, let source, let match = set.name.firstMatch(of: /-(\d+)$/), let named = Int(match.1),
       let step = ModelReport(of: source).globalStep, step != named
     else { return }
-    findings.append(
-      Finding(
-        .stepMismatch, .note, certainty: .possible, files: set.files.prefix(1).map(\.path),
-        summary:
-          "\(set.name) is named for step \(HumanText.grouped(named)), but its global_step is \(HumanText.grouped(step)).",
-        explanation: "It was renamed, or its step was set by hand. Its checksums match."))
+    findings.add(
+      .stepMismatch, .note, certainty: .possible, files: set.files.prefix(1).map(\.path),
+      summary:
+        "\(set.name) is named for step \(HumanText.grouped(named)), but its global_step is \(HumanText.grouped(step)).",
+      explanation: "It was renamed, or its step was set by hand. Its checksums match.")
   }
 }

@@ -26,8 +26,7 @@ enum SplitFileCheck {
   private static func alreadyJoined(_ split: SplitFile) -> Finding {
     Finding(
       .splitParts, .note, files: [split.path] + split.parts.map(\.path),
-      summary:
-        "\(split.path.lastPart) is beside its \(split.parts.count.counted("part")), already joined.",
+      summary: "\(split.path.lastPart) is beside its \(split.parts.count.counted("part")), already joined.",
       explanation: "It has as many bytes as all parts together.",
       remedy: Remedy("You can delete the parts."))
   }
@@ -53,10 +52,8 @@ enum SplitFileCheck {
     }
     if let short = split.shortParts.first {
       return incomplete(
-        """
-        \(short.fileName) has \(HumanText.count(short.byteCount ?? 0, "byte")), but the first part has \
-        \(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts except the last must be equally long.
-        """
+        "\(short.fileName) has \(HumanText.count(short.byteCount ?? 0, "byte")), but the first part has "
+          + "\(HumanText.grouped(split.parts.first?.byteCount ?? 0)): all parts except the last must be equally long."
       )
     }
     if let needed, needed != split.byteCount {
@@ -65,10 +62,8 @@ enum SplitFileCheck {
     }
     if split.shouldEndAsTable, !split.endsAsTable {
       return incomplete(
-        """
-        The last part, \(files.last?.lastPart ?? ""), does not end like a checkpoint: at least one more part is missing, \
-        or the last one is cut short.
-        """)
+        "The last part, \(files.last?.lastPart ?? ""), does not end like a checkpoint: at least one more part is "
+          + "missing, or the last one is cut short.")
     }
     if split.parts.count == 1, needed == nil {
       return incomplete("Only one part is here.")

@@ -70,13 +70,11 @@ enum StateFileCheck {
       return Finding(
         .stateAbsolutePath, .warning, files: [file.path],
         summary: "The \(file.fileName) file names a path outside its directory: \(named)",
-        explanation: """
-          It is usually a path on the machine that saved the checkpoint. The checkpoint itself, \(beside.lastPart), is \
-          beside the file. Decant looks only there; TensorFlow looks only at the path named.
-          """,
+        explanation: "It is usually a path on the machine that saved the checkpoint. The checkpoint itself, "
+          + "\(beside.lastPart), is beside the file. Decant looks only there; TensorFlow looks only at the path named.",
         remedy: Remedy(
-          "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:",
-          commands: [ShellText.command("decant", "doctor", file.path, "--fix", "-o", "DIR")]),
+          "Name the checkpoint itself, or write a 'checkpoint' file with relative paths:", run: "decant", "doctor",
+          file.path, "--fix", "-o", "DIR"),
         fix: .stateFile(
           latest: beside, all: reading.all.filter(\.isBeside).compactMap(\.beside)))
     }
@@ -93,10 +91,8 @@ enum StateFileCheck {
     let command = present.first.map { ShellText.command("decant", "inspect", file.directory.joined($0)) }
     return Finding(
       .stateMissingCheckpoint, .error, files: [file.path],
-      summary: """
-        The \(file.fileName) file names \(named), which \
-        \(target.leadsOut ? "is outside its directory" : "is not there").
-        """,
+      summary: "The \(file.fileName) file names \(named), which "
+        + "\(target.leadsOut ? "is outside its directory" : "is not there").",
       explanation: evidence.joined(separator: " "),
       remedy: Remedy(
         present.isEmpty
@@ -109,10 +105,8 @@ enum StateFileCheck {
     guard !gone.isEmpty else { return nil }
     return Finding(
       .stateOldEntries, .note, files: [file.path],
-      summary: """
-        The \(file.fileName) file lists \(HumanText.count(gone.count, "older checkpoint")) that \
-        \(gone.count.noun("is", "are")) not here.
-        """,
+      summary: "The \(file.fileName) file lists \(HumanText.count(gone.count, "older checkpoint")) that "
+        + "\(gone.count.noun("is", "are")) not here.",
       explanation: "Only the latest is used; the others matter only if you continue the training.")
   }
 

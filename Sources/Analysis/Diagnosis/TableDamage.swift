@@ -26,19 +26,15 @@ enum TableDamage {
             \(version == nil ? "the file is damaged, or is a different kind of file" : "the download or copy was interrupted").
             """,
           remedy: Remedy(
-            """
-            Compare its length with the original's, and copy it \
-            again.\(version == nil ? "" : " If the original is gone, save what is intact:")
-            """,
+            "Compare its length with the original's, and copy it "
+              + "again.\(version == nil ? "" : " If the original is gone, save what is intact:")",
             commands: version == nil ? [] : recover))
       case .file: break
       default:
         return Finding(
           .damagedTable, .error, files: [file.path], summary: "\(name) is damaged: \(table.words.lowercasedFirst)",
-          explanation: """
-            The damage is at byte \(HumanText.grouped(error.offset ?? 0)). A single wrong bit is enough; the file changed \
-            after TensorFlow wrote it.
-            """,
+          explanation: "The damage is at byte \(HumanText.grouped(error.offset ?? 0)). A single wrong bit is enough; "
+            + "the file changed after TensorFlow wrote it.",
           remedy: Remedy(
             "Compare its checksum with the original's, and copy it again. If the original is gone, save what is intact:",
             commands: recover))
@@ -47,8 +43,7 @@ enum TableDamage {
       return Finding(
         .foreignTable, .error, files: [file.path],
         summary: "\(name) is a sorted string table, but not a checkpoint.",
-        explanation:
-          "Another program wrote it, such as LevelDB, or the checkpoint's first entry is damaged.",
+        explanation: "Another program wrote it, such as LevelDB, or the checkpoint's first entry is damaged.",
         remedy: Remedy("Find the file that this name belongs to."))
     default: break
     }
@@ -62,10 +57,8 @@ enum TableDamage {
     return Finding(
       .trailingBytes, .error, files: [file.path],
       summary: "\(file.fileName) has \(HumanText.count(surplus, "byte")) after its end.",
-      explanation: """
-        The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. Something was \
-        added: a line break by an editor or a mail program, or padding by a download.
-        """,
+      explanation: "The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. "
+        + "Something was added: a line break by an editor or a mail program, or padding by a download.",
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",
         commands: ["head -c \(whole) " + ShellText.quoted(file.path) + " > OUT"]),

@@ -102,10 +102,8 @@ struct TransferCheck {
     let words = changed.map(\.words).reduce(into: [Message]()) { if !$0.contains($1) { $0.append($1) } }
     return Finding(
       .translated, .error, certainty: proof == .checksums ? .certain : .likely, files: changed.map(\.path),
-      summary: """
-        \(list: changed.map(\.path.lastPart), upTo: 3) \(changed.count.noun("was", "were")) changed by a program that \
-        treated \(changed.count.noun("it", "them")) as text.
-        """,
+      summary: "\(list: changed.map(\.path.lastPart), upTo: 3) \(changed.count.noun("was", "were")) changed by a "
+        + "program that treated \(changed.count.noun("it", "them")) as text.",
       explanation: (words + [outcome(changed, proof)]).joined(separator: " "),
       remedy: Remedy(changes.first?.remedy ?? ""), fix: proof == nil ? nil : .restore(changed))
   }

@@ -39,17 +39,14 @@ struct V1Check {
   private mutating func checkShards(_ paths: [String]) {
     let missing = paths.filter { path in !set.v1.contains { $0.path == path } }
     guard paths.count > 1, !missing.isEmpty else { return }
-    findings.append(
-      Finding(
-        .missingShard, .error, files: set.v1.map(\.path),
-        summary: """
-          \(missing.count) of the \(paths.count.counted("file")) of \(set.name) \(missing.count.noun("is", "are")) \
-          missing.
-          """,
-        explanation: """
-          A sharded save spreads its variables over all of its files. Missing: \(list: missing.map(\.lastPart), upTo: 3).
-          """,
-        remedy: Remedy("Copy them from the same source as the others, and keep their names.")))
+    findings.add(
+      .missingShard, .error, files: set.v1.map(\.path),
+      summary: "\(missing.count) of the \(paths.count.counted("file")) of \(set.name) "
+        + "\(missing.count.noun("is", "are")) missing.",
+      explanation: """
+        A sharded save spreads its variables over all of its files. Missing: \(list: missing.map(\.lastPart), upTo: 3).
+        """,
+      remedy: Remedy("Copy them from the same source as the others, and keep their names."))
   }
 
   /// Judges the results of reading every tensor.
@@ -59,19 +56,15 @@ struct V1Check {
     let failed = reading.failures.filter { !$0.isMissing }
     guard let first = failed.first else { return }
     let sound = reading.sound.count
-    findings.append(
-      Finding(
-        .damagedData, .error, files: set.v1.map(\.path),
-        summary:
-          "\(set.name) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
-        explanation: """
-          Damaged: \(list: failed.map(\.descriptor.name), upTo: 3). \
-          \(HumanText.count(sound, "other variable is", "other variables are")) intact. The first error: \(first.error)
-          """,
-        remedy: Remedy(
-          "Copy the file again. If the original is gone, save the variables that are intact:",
-          commands: [
-            ShellText.command("decant", "recover", set.v1.first?.path ?? set.prefix, "-o", "salvaged.safetensors")
-          ])))
+    findings.add(
+      .damagedData, .error, files: set.v1.map(\.path),
+      summary: "\(set.name) is damaged: \(HumanText.count(failed.count, "variable")) cannot be read.",
+      explanation: """
+        Damaged: \(list: failed.map(\.descriptor.name), upTo: 3). \
+        \(HumanText.count(sound, "other variable is", "other variables are")) intact. The first error: \(first.error)
+        """,
+      remedy: Remedy(
+        "Copy the file again. If the original is gone, save the variables that are intact:", run: "decant", "recover",
+        set.v1.first?.path ?? set.prefix, "-o", "salvaged.safetensors"))
   }
 }

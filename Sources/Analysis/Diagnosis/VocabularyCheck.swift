@@ -26,34 +26,29 @@ enum VocabularyCheck {
     if let gravest = issues.map(\.severity).max() {
       let lines = HumanText.count(issues.count, "line")
       let wasCleaned = issues.contains { if case .damagedByCleaner = $0.kind { true } else { false } }
-      findings.append(
-        Finding(
-          .vocabularyDamaged, gravest == .error ? .error : .warning, certainty: wasCleaned ? .likely : .certain,
-          files: [file.path],
-          summary: wasCleaned
-            ? "\(name) was damaged by an attempt to clean it: \(lines) \(issues.count.noun("is", "are")) wrong."
-            : "\(lines) of \(name) \(issues.count.noun("is not as it", "are not as they")) should be.",
-          explanation: """
-            \(Message.sentences(issues.map { ("\($0)." as Message).uppercasedFirst })) Captions with these words are \
-            wrong.
-            """,
-          remedy: Remedy(
-            "Find the original word_counts.txt of the training. To list all lines with their defects:",
-            commands: [ShellText.command("decant", "vocab", file.path)])))
+      findings.add(
+        .vocabularyDamaged, gravest == .error ? .error : .warning, certainty: wasCleaned ? .likely : .certain,
+        files: [file.path],
+        summary: wasCleaned
+          ? "\(name) was damaged by an attempt to clean it: \(lines) \(issues.count.noun("is", "are")) wrong."
+          : "\(lines) of \(name) \(issues.count.noun("is not as it", "are not as they")) should be.",
+        explanation: "\(Message.sentences(issues.map { ("\($0)." as Message).uppercasedFirst })) Captions with these "
+          + "words are wrong.",
+        remedy: Remedy(
+          "Find the original word_counts.txt of the training. To list all lines with their defects:", run: "decant",
+          "vocab", file.path))
     }
     if let finding = alphabetical(vocabulary, file) { findings.append(finding) }
     if vocabulary.form != .plain {
-      findings.append(
-        Finding(
-          .vocabularyLiterals, .note, files: [file.path],
-          summary: "\(name) has its words as Python literals, such as \(firstLine(vocabulary)).",
-          explanation: """
-            im2txt wrote them this way under Python 3, and then prints captions full of b'…'. Decant reads either form.
-            """,
-          remedy: Remedy(
-            "For other programs, write the bare words, in the same order:",
-            commands: [ShellText.command("decant", "vocab", file.path, "-o", "words.txt")]),
-          fix: .cleanVocabulary(file.path)))
+      findings.add(
+        .vocabularyLiterals, .note, files: [file.path],
+        summary: "\(name) has its words as Python literals, such as \(firstLine(vocabulary)).",
+        explanation:
+          "im2txt wrote them this way under Python 3, and then prints captions full of b'…'. Decant reads either form.",
+        remedy: Remedy(
+          "For other programs, write the bare words, in the same order:", run: "decant", "vocab", file.path, "-o",
+          "words.txt"),
+        fix: .cleanVocabulary(file.path))
     }
     return findings
   }
@@ -72,14 +67,10 @@ enum VocabularyCheck {
     return Finding(
       .vocabularyOrder, .error, files: [file.path],
       summary: "The words of \(file.fileName) are in alphabetical order.",
-      explanation: """
-        A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, every caption \
-        has the wrong words.
-        """,
+      explanation: "A word's ID is its line number, and im2txt writes the most frequent word first. With sorted words, "
+        + "every caption has the wrong words.",
       remedy: Remedy(
-        """
-        Find the file in its original order. If it still has its counts, you can restore most of that order, but not the \
-        order of words with equal counts.
-        """))
+        "Find the file in its original order. If it still has its counts, you can restore most of that order, but not "
+          + "the order of words with equal counts."))
   }
 }

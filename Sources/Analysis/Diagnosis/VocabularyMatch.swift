@@ -29,15 +29,12 @@ struct VocabularyMatch {
     modelPath = model
     modelName = model.lastPart
     guard (try? vocabulary.check(rows: rows)) != nil else {
-      findings.append(
-        Finding(
-          .vocabularyTooLarge, .error, files: [file.path],
-          summary: """
-            \(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(self.modelName) has rows for \
-            only \(HumanText.grouped(rows)).
-            """,
-          explanation: "It is from another training.",
-          remedy: Remedy("Find the word_counts.txt that was published with this model.")))
+      findings.add(
+        .vocabularyTooLarge, .error, files: [file.path],
+        summary: "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(self.modelName) has "
+          + "rows for only \(HumanText.grouped(rows)).",
+        explanation: "It is from another training.",
+        remedy: Remedy("Find the word_counts.txt that was published with this model."))
       return
     }
     guard let evidence else { return }
@@ -82,20 +79,17 @@ struct VocabularyMatch {
     let isShort = used > wordCount
     // The rows of rare words may have hardly changed.
     guard isShort || lines - used > max(2, lines / 50) else { return }
-    findings.append(
-      Finding(
-        .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
-        summary: """
-          \(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(modelName) was trained with \
-          \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").
-          """,
-        explanation: """
-          From row \(HumanText.grouped(used)) on, the word embedding is as it was before training, \
-          \(isShort ? "but the rows before it are not" : "so training never saw those words"). The vocabulary is from \
-          another training, or lines were \(isShort ? "lost" : "added"). Words after the first such line come out as their \
-          neighbors.
-          """,
-        remedy: Remedy("Find the word_counts.txt that was published with this model.")))
+    findings.add(
+      .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
+      summary: "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(modelName) was trained "
+        + "with \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
+      explanation: """
+        From row \(HumanText.grouped(used)) on, the word embedding is as it was before training, \
+        \(isShort ? "but the rows before it are not" : "so training never saw those words"). The vocabulary is from \
+        another training, or lines were \(isShort ? "lost" : "added"). Words after the first such line come out as their \
+        neighbors.
+        """,
+      remedy: Remedy("Find the word_counts.txt that was published with this model."))
   }
 
   // MARK: - In which order
@@ -112,22 +106,17 @@ struct VocabularyMatch {
     let byCount = RankCorrelation.of(biases, ids.map { Float(vocabulary.lines[$0].count ?? 0) })
     let byRow = RankCorrelation.of(biases, ids.map { Float(-$0) })
     let figures: Message =
-      """
-      rank correlation \(Self.rounded(byCount)) over \(HumanText.count(ids.count, "word")); shuffled words stay below \
-      \(Self.rounded(chance)) in 999 of 1000 cases
-      """
+      "rank correlation \(Self.rounded(byCount)) over \(HumanText.count(ids.count, "word")); shuffled words stay below "
+      + "\(Self.rounded(chance)) in 999 of 1000 cases"
     if byCount >= Self.clearCorrelation {
       signs.append("the counts fall as the logits' biases do (\(figures))")
     } else if byRow >= Self.clearCorrelation, byCount < Self.clearCorrelation / 2 {
-      findings.append(
-        Finding(
-          .vocabularyOrder, .error, certainty: .likely, files: [file.path],
-          summary: "The words of \(name) are not in the order in which the model \(modelName) was trained.",
-          explanation: """
-            The model's biases fall from the first row to the last, as frequencies do (\(Self.rounded(byRow))), but the \
-            counts in the file do not (\(figures)).
-            """,
-          remedy: Remedy("Find the file in its original order: the most frequent word first.")))
+      findings.add(
+        .vocabularyOrder, .error, certainty: .likely, files: [file.path],
+        summary: "The words of \(name) are not in the order in which the model \(modelName) was trained.",
+        explanation: "The model's biases fall from the first row to the last, as frequencies do "
+          + "(\(Self.rounded(byRow))), but the counts in the file do not (\(figures)).",
+        remedy: Remedy("Find the file in its original order: the most frequent word first."))
     }
   }
 
@@ -149,28 +138,24 @@ struct VocabularyMatch {
       isStrong
       ? "A file with the same words in a slightly different order"
       : "Any list of the same length that is sorted by frequency"
-    findings.append(
-      Finding(
-        .vocabularyFits, .note, certainty: isStrong ? .likely : .possible, files: [file.path],
-        summary: isStrong
-          ? "\(name) fits the model \(modelName), as far as its weights show."
-          : "Nothing in the weights of \(modelName) contradicts \(name).",
-        explanation: """
-          \(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); only a \
-          caption can tell.
-          """))
+    findings.add(
+      .vocabularyFits, .note, certainty: isStrong ? .likely : .possible, files: [file.path],
+      summary: isStrong
+        ? "\(name) fits the model \(modelName), as far as its weights show."
+        : "Nothing in the weights of \(modelName) contradicts \(name).",
+      explanation: "\(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); "
+        + "only a caption can tell.")
   }
 
   private mutating func undecided(_ evidence: WordEvidence) {
-    findings.append(
-      Finding(
-        .vocabularyUndecided, .note, files: [file.path],
-        summary: "The weights of \(modelName) do not show whether \(name) is its vocabulary.",
-        explanation: """
-          \(HumanText.count(wordCount, "word fits", "words fit")) its \(HumanText.count(evidence.rowCount, "row")). \
-          Training leaves traces of the words that it uses, and these weights show none: they are random, or were \
-          initialized in another way.
-          """,
-        remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense.")))
+    findings.add(
+      .vocabularyUndecided, .note, files: [file.path],
+      summary: "The weights of \(modelName) do not show whether \(name) is its vocabulary.",
+      explanation: """
+        \(HumanText.count(wordCount, "word fits", "words fit")) its \(HumanText.count(evidence.rowCount, "row")). \
+        Training leaves traces of the words that it uses, and these weights show none: they are random, or were \
+        initialized in another way.
+        """,
+      remedy: Remedy("Caption a picture that you know: with a wrong vocabulary the words make no sense."))
   }
 }

@@ -18,10 +18,8 @@ public enum RecoveryText {
     var text: Message = "\(report.path): TensorFlow \(salvage.version.rawValue) checkpoint\n\n\(summary(salvage))\n"
     text += section("Gone", salvage.gone, limit) { "\($0.name): \($0.reason)" }
     text += section("Bytes where something is lost", salvage.lost, limit) { lost in
-      """
-      \(lost.file.lastPart): from \(HumanText.grouped(lost.range.lowerBound)) to \
-      \(HumanText.grouped(lost.range.upperBound)), \(HumanText.bytes(lost.range.count))
-      """
+      "\(lost.file.lastPart): from \(HumanText.grouped(lost.range.lowerBound)) to "
+        + "\(HumanText.grouped(lost.range.upperBound)), \(HumanText.bytes(lost.range.count))"
     }
     let doubts = salvage.doubts.sorted { $0.key.precedesInBytes($1.key) }
     text += section("In doubt, except for the values", doubts, limit) { name, doubts in

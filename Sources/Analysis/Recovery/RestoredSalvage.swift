@@ -32,10 +32,8 @@ struct RestoredSalvage {
     self.salvage = restored
     self.directory = directory
     notes = restorations.map { restoration in
-      """
-      Some program converted \(restoration.path.lastPart) as text, which is undone \
-      here\(restoration.isPartial ? " as far as checksums show how" : ""). \(restoration.words)
-      """
+      "Some program converted \(restoration.path.lastPart) as text, which is undone "
+        + "here\(restoration.isPartial ? " as far as checksums show how" : ""). \(restoration.words)"
     }
   }
 

@@ -66,32 +66,22 @@ package enum TextChange: String, Sendable, CaseIterable {
   package var words: Message {
     switch self {
     case .returnsAdded:
-      """
-      Every line feed in it has a carriage return before it: it was converted like text, by a transfer in text mode \
-      (FTP's ASCII mode, Windows), by Git with autocrlf or eol=crlf, or by unix2dos.
-      """
+      "Every line feed in it has a carriage return before it: it was converted like text, by a transfer in text mode "
+        + "(FTP's ASCII mode, Windows), by Git with autocrlf or eol=crlf, or by unix2dos."
     case .returnsRemoved:
-      """
-      No line feed in it has a carriage return before it, although some should: it was converted like text, by a \
-      transfer in text mode, by Git with autocrlf, or by dos2unix.
-      """
+      "No line feed in it has a carriage return before it, although some should: it was converted like text, by a "
+        + "transfer in text mode, by Git with autocrlf, or by dos2unix."
     case .lineFeedsToReturns:
       "It has carriage returns but no line feed at all: it was converted like text, to the line breaks of old Macs."
     case .returnsToLineFeeds:
-      """
-      It has line feeds but no carriage return at all: a program read it as lines of text and wrote it again, as \
-      Python's text mode does.
-      """
+      "It has line feeds but no carriage return at all: a program read it as lines of text and wrote it again, as "
+        + "Python's text mode does."
     case .bytesReplaced:
-      """
-      Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such \
-      as Maven's or Gradle's resource filtering, an editor, or Python with errors='replace'.
-      """
+      "Bytes that are not UTF-8 are replaced by U+FFFD (EF BF BD): a program read it as text and wrote it again, such "
+        + "as Maven's or Gradle's resource filtering, an editor, or Python with errors='replace'."
     case .encodedAsUTF8:
-      """
-      Each of its bytes is written as a character in UTF-8: a program treated it as text in Latin-1 or Windows-1252 \
-      and converted it.
-      """
+      "Each of its bytes is written as a character in UTF-8: a program treated it as text in Latin-1 or Windows-1252 "
+        + "and converted it."
     case .byteOrderMark:
       "It begins with a byte order mark (EF BB BF): an editor or a script treated it as text in UTF-8."
     }
@@ -101,15 +91,11 @@ package enum TextChange: String, Sendable, CaseIterable {
   package var remedy: Message {
     switch self {
     case .bytesReplaced:
-      """
-      The original bytes are lost. Copy the original again, and turn off filtering for it (Maven: resource filtering; \
-      Git: '*.data-* -text' and '*.index -text' in .gitattributes).
-      """
+      "The original bytes are lost. Copy the original again, and turn off filtering for it (Maven: resource filtering; "
+        + "Git: '*.data-* -text' and '*.index -text' in .gitattributes)."
     default:
-      """
-      Copy the original again as binary data (FTP: binary mode; Git: '*.data-* -text' and '*.index -text' in \
-      .gitattributes; Python: 'rb' and 'wb').
-      """
+      "Copy the original again as binary data (FTP: binary mode; Git: '*.data-* -text' and '*.index -text' in "
+        + ".gitattributes; Python: 'rb' and 'wb')."
     }
   }
 

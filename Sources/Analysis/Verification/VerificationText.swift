@@ -34,10 +34,8 @@ public enum VerificationText {
 
   private static func tensors(_ comparison: SourceComparison) -> [Message] {
     var lines: [Message] = [
-      """
-      tensors: \(comparison.equalCount) equal, bit for bit\
-      \(comparison.renamed.isEmpty ? "" : " (\(comparison.renamed.count) under a different name)")
-      """
+      "tensors: \(comparison.equalCount) equal, bit for "
+        + "bit\(comparison.renamed.isEmpty ? "" : " (\(comparison.renamed.count) under a different name)")"
     ]
     lines += list("only in A", comparison.onlyInLeft.map { "\($0)" })
     lines += list("only in B", comparison.onlyInRight.map { "\($0)" })
@@ -72,10 +70,8 @@ public enum VerificationText {
     if !remainder.namedAfterReads.isEmpty {
       let count = HumanText.count(remainder.namedAfterReads.count, "weight")
       lines.append(
-        """
-          \(count) of the graph \(graph) cannot be matched by name: TensorFlow 2 froze them under the names of the \
-        operations that read them, such as '\(remainder.namedAfterReads[0])'
-        """)
+        "  \(count) of the graph \(graph) cannot be matched by name: TensorFlow 2 froze them under the names of the "
+          + "operations that read them, such as '\(remainder.namedAfterReads[0])'")
     }
     return lines
   }
@@ -92,10 +88,8 @@ public enum VerificationText {
     case .equal(let count): ["vocabulary: \(count.counted("word")), equal"]
     case .different(let line, let left, let right):
       [
-        """
-        vocabulary: differs from line \(line) on: \(left.map { "'\($0)'" } ?? "no word") in A, \
-        \(right.map { "'\($0)'" } ?? "no word") in B
-        """
+        "vocabulary: differs from line \(line) on: \(left.map { "'\($0)'" } ?? "no word") in A, "
+          + "\(right.map { "'\($0)'" } ?? "no word") in B"
       ]
     case .notCompared: ["vocabulary: not compared; use --vocab for a model without one"]
     }
