@@ -48,10 +48,6 @@ struct CaptioningOptions: ParsableArguments {
 struct MarkerRemarks {
   private(set) var isNeeded: Bool
 
-  init(isNeeded: Bool) {
-    self.isNeeded = isNeeded
-  }
-
   /// What to say about a picture; nil if there is nothing to say, or it was said before.
   mutating func next(of image: CaptionedImage, _ captioner: Captioner) -> Message? {
     guard isNeeded, case .success(let captions) = image.result,
@@ -152,11 +148,7 @@ struct CaptionCommand: ParsableCommand {
     let keepsImages: Bool
     private(set) var images: [CaptionedImage] = []
     private(set) var imageCount = 0
-    private var firstError: (any Error)?
-
-    init(keepsImages: Bool) {
-      self.keepsImages = keepsImages
-    }
+    private(set) var firstError: (any Error)?
 
     mutating func add(_ image: CaptionedImage) {
       imageCount += 1

@@ -62,6 +62,13 @@ struct ProgressLine {
   private var lastDrawn = ContinuousClock.now
   private var isDrawn = false
 
+  /// Runs long work, which can update a line that is erased afterwards.
+  static func during<Value>(_ work: (inout ProgressLine) throws -> Value) rethrows -> Value {
+    var line = ProgressLine()
+    defer { line.clear() }
+    return try work(&line)
+  }
+
   /// Shows `text` if it is time to.
   mutating func update(_ text: @autoclosure () -> Message) {
     let now = ContinuousClock.now

@@ -142,14 +142,9 @@ struct ConvertCommand: ParsableCommand {
       if !plan.collisions.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
       return
     }
-    var line = ProgressLine()
-    let report: ConversionReport
-    do {
-      defer { line.clear() }
-      report = try outputs.make(output) {
-        try Converter(options: options).convert(path, to: output, reading: reading.value) { progress in
-          line.update(progress.message)
-        }
+    let report = try ProgressLine.during { line in
+      try outputs.make(output) {
+        try Converter(options: options).convert(path, to: output, reading: reading.value) { line.update($0.message) }
       }
     }
     Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))

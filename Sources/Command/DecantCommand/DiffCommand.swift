@@ -69,20 +69,16 @@ struct DiffCommand: ParsableCommand {
     options.ignoresDTypes = ignoresDTypes
     let sources = (try TensorFile.open(a, options: reading.value), try TensorFile.open(b, options: reading.value))
     let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0) }
-    var line = ProgressLine()
-    let diff: SourceDiff
-    do {
-      defer { line.clear() }
-      let left: any TensorSource = shown ?? sources.0
-      diff = try SourceDiff(left, sources.1, options: options, prepared: shown.map(PreparedNames.init)) { done, total in
+    let left: any TensorSource = shown ?? sources.0
+    let diff = try ProgressLine.during { line in
+      try SourceDiff(left, sources.1, options: options, prepared: shown.map(PreparedNames.init)) { done, total in
         line.update("comparing \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
     }
-    if json {
-      Console.print(try DiffDocument(diff, leftPath: a, rightPath: b).json())
-    } else {
-      Console.print(DiffText.report(diff, leftPath: a, rightPath: b, limit: all ? nil : 20))
-    }
+    Console.print(
+      try json
+        ? DiffDocument(diff, leftPath: a, rightPath: b).json()
+        : DiffText.report(diff, leftPath: a, rightPath: b, limit: all ? nil : 20))
     // Damage is neither equality nor a mere difference.
     if !diff.failures.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
     if !diff.isEqual { throw ExitCode(ErrorCategory.mismatch.rawValue) }

@@ -50,14 +50,13 @@ struct DoctorCommand: ParsableCommand {
       check = try Doctor.examine([output]) { text in line.update(text) }
     }
     line.clear()
+    let directory = written.isEmpty ? nil : output
     if json {
-      Console.print(
-        try DoctorDocument(report, plan: plan, output: written.isEmpty ? nil : output, written: written).json())
+      Console.print(try DoctorDocument(report, plan: plan, output: directory, written: written).json())
     } else {
       Console.print(DoctorText.render(report, width: Console.width))
       if let plan {
-        Console.print(
-          "\n" + FixText.render(plan, directory: written.isEmpty ? nil : output, check: check, width: Console.width))
+        Console.print("\n" + FixText.render(plan, directory: directory, check: check, width: Console.width))
       }
     }
     if !report.isHealthy { throw ExitCode(ErrorCategory.mismatch.rawValue) }

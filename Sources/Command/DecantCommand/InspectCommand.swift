@@ -122,25 +122,21 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func checkIntegrity() throws {
-    var progress = ProgressLine()
     let report: IntegrityReport
     do {
       let source = try TensorFile.open(path)
-      report = IntegrityReport(checking: source) { done, total in
-        progress.update("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+      report = ProgressLine.during { line in
+        IntegrityReport(checking: source) { done, total in
+          line.update("verifying \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
+        }
       }
     } catch let error as any DecantError where error.category == .badData {
       // Opening stops at the first damage; the report has all of it.
       report = IntegrityReport(openingFailed: TensorFile.structureProblems(path, openingFailed: error))
     }
-    progress.clear()
-    if json {
-      var document = InspectDocument(path: path)
-      document.integrity = InspectDocument.Integrity(report)
-      Console.print(try document.json())
-    } else {
-      Console.print(ReportText.integrity(report))
-    }
+    var document = InspectDocument(path: path)
+    document.integrity = InspectDocument.Integrity(report)
+    Console.print(try json ? document.json() : ReportText.integrity(report))
     if !report.isSound { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }
 }

@@ -44,24 +44,15 @@ struct RecoverCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    var line = ProgressLine()
-    let report: RecoveryReport
-    do {
-      defer { line.clear() }
-      report = try outputs.make(output) {
-        try RecoveryReport(
-          recovering: path, to: output, format: to,
-          options: SinkOptions(compression: compression, replacesExisting: force)
-        ) { done, total in
+    let options = SinkOptions(compression: compression, replacesExisting: force)
+    let report = try ProgressLine.during { line in
+      try outputs.make(output) {
+        try RecoveryReport(recovering: path, to: output, format: to, options: options) { done, total in
           line.update("salvaging \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
         }
       }
     }
-    if json {
-      Console.print(try RecoveryDocument(report).json())
-    } else {
-      Console.print(RecoveryText.report(report, limit: all ? nil : 20))
-    }
+    Console.print(try json ? RecoveryDocument(report).json() : RecoveryText.report(report, limit: all ? nil : 20))
     switch report.outcome {
     case .whole: break
     case .partial: throw ExitCode(ErrorCategory.mismatch.rawValue)

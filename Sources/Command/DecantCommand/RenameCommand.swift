@@ -37,15 +37,8 @@ struct RenameCommand: ParsableCommand {
     renamer.copiesData = copy
     renamer.replacesExisting = force
     renamer.reading = reading.value
-    var line = ProgressLine()
-    let report: CheckpointRenamer.Report
-    do {
-      defer { line.clear() }
-      report = try outputs.make(output) {
-        try renamer.rename(path, to: output) { progress in
-          line.update(progress.message)
-        }
-      }
+    let report = try ProgressLine.during { line in
+      try outputs.make(output) { try renamer.rename(path, to: output) { line.update($0.message) } }
     }
     Console.print(ConversionText.report(report))
   }

@@ -75,22 +75,16 @@ struct VerifyCommand: ParsableCommand {
     options.captions = try captioning.search
     options.engine = captioning.engine
     options.reading = reading.value
-    var line = ProgressLine()
-    let verification: ModelVerification
-    do {
-      defer { line.clear() }
-      let draw = { (message: Message) in line.update(message) }
-      verification =
-        if let b {
-          try ModelVerification(comparing: a, with: b, options: options, progress: draw)
-        } else {
-          try ModelVerification(of: a, options: options, progress: draw)
-        }
+    let verification = try ProgressLine.during { line in
+      if let b {
+        try ModelVerification(comparing: a, with: b, options: options) { line.update($0) }
+      } else {
+        try ModelVerification(of: a, options: options) { line.update($0) }
+      }
     }
     Console.print(VerificationText.report(verification))
     if images == nil, expect != nil, !verification.passes {
-      Console.say(
-        "looked for the pictures beside the expected captions; use --images to name another directory")
+      Console.say("looked for the pictures beside the expected captions; use --images to name another directory")
     }
     guard verification.passes else { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }
