@@ -37,7 +37,7 @@ struct PairComparison {
     var accumulator = ChangeAccumulator(
       numbersPerElement: left.dtype.numbersPerElement, tolerance: options.tolerance)
     let numbers = left.dtype.numbersPerElement
-    var pairs = Pairs(left.dtype, right.dtype, left.shape)
+    var pairs = Pairs(left: left.dtype, right: right.dtype, shape: left.shape)
     let compare: (RawSpan, RawSpan, Int, inout ChangeAccumulator) -> Void
     if left.dtype == right.dtype, let kernel = ChangeKernel(left.dtype) {
       compare = { kernel.run($0, $1, first: $2, into: &$3) }
@@ -67,16 +67,12 @@ struct PairComparison {
 
 /// The elements of a tensor that a report shows: the first that differs, and the one that differs most.
 private struct Pairs {
-  private let left: DType
-  private let right: DType
-  private let shape: Shape
-  private var first: ValueChange.ElementPair?
-  private var largest: ValueChange.ElementPair?
-  private var largestElement: Int?
-
-  init(_ left: DType, _ right: DType, _ shape: Shape) {
-    (self.left, self.right, self.shape) = (left, right, shape)
-  }
+  let left: DType
+  let right: DType
+  let shape: Shape
+  var first: ValueChange.ElementPair?
+  var largest: ValueChange.ElementPair?
+  var largestElement: Int?
 
   /// Keeps the text of an element that the report shows while the piece that it is in is still in memory.
   mutating func update(_ sums: ChangeAccumulator, _ a: RawSpan, _ b: RawSpan, from element: Int) {
@@ -109,18 +105,5 @@ private struct Pairs {
       beyondToleranceCount: sums.beyondToleranceCount, nanCount: sums.nanCount, infinityCount: sums.infinityCount,
       maximumAbsolute: hasFinite ? sums.maximumAbsolute : nil, maximumRelative: hasFinite ? sums.maximumRelative : nil,
       maximumULP: hasFinite && hasULP ? sums.maximumULP : nil, first: first, largest: largest)
-  }
-}
-
-extension Shape {
-  /// The index of an element on each axis, from its row-major number.
-  func index(ofElement element: Int) -> [Int] {
-    var rest = element
-    var index: [Int] = []
-    for dimension in dimensions.reversed() {
-      index.append(dimension == 0 ? 0 : rest % dimension)
-      rest /= max(dimension, 1)
-    }
-    return index.reversed()
   }
 }

@@ -12,23 +12,26 @@ public enum TensorOrder: String, CaseIterable, Sendable {
 
   /// The tensors in this order.
   public func sorted(_ descriptors: [TensorDescriptor]) -> [TensorDescriptor] {
-    descriptors.sorted { left, right in
-      switch self {
-      case .name: break
-      case .size: if left.byteCount != right.byteCount { return left.byteCount > right.byteCount }
-      case .offset:
-        switch (left.location, right.location) {
-        case (let a?, let b?): if a != b { return a < b }
-        case (_?, nil): return true
-        case (nil, _?): return false
-        case (nil, nil): break
-        }
-      }
-      return Self.precedes(left.name, right.name)
-    }
+    descriptors.sorted { precedes(($0.name, $0.byteCount, $0.location), ($1.name, $1.byteCount, $1.location)) }
   }
 
-  static func precedes(_ left: String, _ right: String) -> Bool { left.precedesInBytes(right) }
+  /// What a tensor, or a scope, is sorted by.
+  typealias Key = (name: String, byteCount: Int, location: TensorLocation?)
+
+  func precedes(_ left: Key, _ right: Key) -> Bool {
+    switch self {
+    case .name: break
+    case .size: if left.byteCount != right.byteCount { return left.byteCount > right.byteCount }
+    case .offset:
+      switch (left.location, right.location) {
+      case (let a?, let b?): if a != b { return a < b }
+      case (_?, nil): return true
+      case (nil, _?): return false
+      case (nil, nil): break
+      }
+    }
+    return left.name.precedesInBytes(right.name)
+  }
 }
 
 /// Tensors by the scopes in their names, with sums.
@@ -121,21 +124,10 @@ package struct Scope: Sendable, Equatable {
   }
 
   private static func sorted(_ scopes: [Scope], _ order: TensorOrder) -> [Scope] {
-    let keyed = scopes.map { ($0, order == .offset ? $0.firstLocation : nil) }
-    return keyed.sorted { left, right in
-      switch order {
-      case .name: break
-      case .size: if left.0.byteCount != right.0.byteCount { return left.0.byteCount > right.0.byteCount }
-      case .offset:
-        switch (left.1, right.1) {
-        case (let a?, let b?): if a != b { return a < b }
-        case (_?, nil): return true
-        case (nil, _?): return false
-        case (nil, nil): break
-        }
-      }
-      return TensorOrder.precedes(left.0.name, right.0.name)
-    }.map(\.0)
+    let keyed = scopes.map { scope in
+      (scope, key: (scope.name, scope.byteCount, order == .offset ? scope.firstLocation : nil) as TensorOrder.Key)
+    }
+    return keyed.sorted { order.precedes($0.key, $1.key) }.map(\.0)
   }
 
   private var firstLocation: TensorLocation? {
@@ -146,15 +138,10 @@ package struct Scope: Sendable, Equatable {
 /// Sums over tensors that stop at `Int.max` instead of overflowing: a damaged or made-up file may declare anything.
 enum Sums {
   static func byteCount(_ descriptors: [TensorDescriptor]) -> Int {
-    descriptors.reduce(0) { add($0, $1.byteCount) }
+    descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
   }
 
   static func parameterCount(_ descriptors: [TensorDescriptor]) -> Int {
-    descriptors.reduce(0) { $1.dtype.byteCount == nil ? $0 : add($0, $1.shape.elementCount) }
-  }
-
-  private static func add(_ left: Int, _ right: Int) -> Int {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? .max : sum
+    descriptors.reduce(0) { $1.dtype.byteCount == nil ? $0 : $0.addingChecked($1.shape.elementCount) ?? .max }
   }
 }

@@ -31,10 +31,15 @@ public struct TensorValues: Sendable, Equatable {
   }
 
   /// The index of an element on each axis, from its row-major number.
-  public func index(of element: Int) -> [Int] {
+  public func index(of element: Int) -> [Int] { descriptor.shape.index(ofElement: element) }
+}
+
+extension Shape {
+  /// The index of an element on each axis, from its row-major number.
+  package func index(ofElement element: Int) -> [Int] {
     var rest = element
     var index: [Int] = []
-    for dimension in descriptor.shape.dimensions.reversed() {
+    for dimension in dimensions.reversed() {
       index.append(dimension == 0 ? 0 : rest % dimension)
       rest /= max(dimension, 1)
     }
