@@ -10,7 +10,7 @@ public struct DoctorDocument: Encodable, Sendable {
   let paths: [String]
   let isHealthy: Bool
   let files: [File]
-  let groups: [Group]
+  let groups: [DoctorReport.Group]
   let findings: [Entry]
   let fixes: Fixes?
 
@@ -25,15 +25,6 @@ public struct DoctorDocument: Encodable, Sendable {
     let path: String
     let byteCount: Int?
     let role: Message
-  }
-
-  struct Group: Encodable {
-    let name: String
-    let summary: Message
-    let isComplete: Bool
-    let files: [String]
-    let facts: [Message]
-    let command: String?
   }
 
   struct Entry: Encodable {
@@ -64,11 +55,7 @@ public struct DoctorDocument: Encodable, Sendable {
     paths = report.paths
     isHealthy = report.isHealthy
     files = report.files.map { File(path: $0.path, byteCount: $0.byteCount, role: $0.title) }
-    groups = report.groups.map {
-      Group(
-        name: $0.name, summary: $0.summary, isComplete: $0.isComplete, files: $0.files, facts: $0.facts,
-        command: $0.command)
-    }
+    groups = report.groups
     findings = report.findings.map {
       Entry(
         kind: $0.kind.rawValue, severity: $0.severity.rawValue, certainty: $0.certainty.rawValue,

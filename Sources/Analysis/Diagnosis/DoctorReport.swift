@@ -3,7 +3,7 @@ public import Messages
 /// What the doctor says about some files.
 public struct DoctorReport: Sendable, Equatable {
   /// A group of files that belong together.
-  public struct Group: Sendable, Equatable {
+  public struct Group: Sendable, Equatable, Encodable {
     /// The prefix of a checkpoint, or the path of a single file.
     public let name: String
     /// What it is, such as `V2 checkpoint of im2txt, complete`.

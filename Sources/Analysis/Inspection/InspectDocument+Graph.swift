@@ -85,13 +85,8 @@ extension InspectDocument {
     /// Variables of a GraphDef that is not frozen, or only partly; their values are in a checkpoint.
     var unfrozenVariables: [String]?
 
-    /// A graph's facts, without its nodes.
-    package init(_ definition: MetaGraphDefinition) {
-      self.init(definition, nodes: nil)
-    }
-
-    /// A graph's facts, with the nodes of a listing where one is asked for.
-    package init(_ definition: MetaGraphDefinition, nodes listing: GraphListing?) {
+    /// A graph's facts, with the nodes of a listing if there is one.
+    package init(_ definition: MetaGraphDefinition, nodes listing: GraphListing? = nil) {
       tensorflowVersion = Self.present(definition.tensorFlowVersion)
       tensorflowGitVersion = Self.present(definition.tensorFlowGitVersion)
       graphVersion = definition.graphVersion

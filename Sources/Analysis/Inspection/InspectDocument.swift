@@ -108,18 +108,6 @@ extension InspectDocument {
 
   /// One tensor, with its statistics if they were requested.
   public struct Tensor: Encodable, Sendable {
-    struct Statistics: Encodable {
-      let valueCount: Int
-      let finiteCount: Int
-      let zeroCount: Int
-      let nanCount: Int
-      let infinityCount: Int
-      let minimum: ElementValue?
-      let maximum: ElementValue?
-      let mean: Double?
-      let standardDeviation: Double?
-    }
-
     struct Slot: Encodable {
       let name: String
       let variable: String
@@ -139,7 +127,7 @@ extension InspectDocument {
     let slot: Slot?
     let layer: String?
     let isWeight: Bool?
-    let statistics: Statistics?
+    let statistics: TensorStatistics?
 
     /// A tensor of a source with `files`, and what is known about it besides its name; of a frozen graph, whether it is a weight.
     public init(
@@ -159,12 +147,7 @@ extension InspectDocument {
       file = descriptor.location.flatMap { files.indices.contains($0.file) ? files[$0.file].path : nil }
       offset = descriptor.location?.offset
       sliceCount = descriptor.sliceCount
-      self.statistics = statistics.map {
-        Statistics(
-          valueCount: $0.valueCount, finiteCount: $0.finiteCount, zeroCount: $0.zeroCount, nanCount: $0.nanCount,
-          infinityCount: $0.infinityCount, minimum: $0.minimum, maximum: $0.maximum, mean: $0.mean,
-          standardDeviation: $0.standardDeviation)
-      }
+      self.statistics = statistics
     }
   }
 

@@ -7,7 +7,7 @@ public import Tensors
 ///
 /// The same values in the same order give the same result to the bit, in whatever pieces the source hands them out: sums
 /// run in eight lanes, value `i` in lane `i mod 8`, in `Double`.
-public struct TensorStatistics: Sendable, Equatable {
+public struct TensorStatistics: Sendable, Equatable, Encodable {
   /// The number of values: elements, or twice that for complex tensors.
   public let valueCount: Int
   /// Values that are neither NaN nor infinite.
@@ -26,7 +26,9 @@ public struct TensorStatistics: Sendable, Equatable {
   public let mean: Double?
   /// The standard deviation of the finite values (of the population: divided by their number); nil as for `mean`.
   public let standardDeviation: Double?
+}
 
+extension TensorStatistics {
   /// Reads a tensor once and counts; nil for dtypes without numbers: strings, resources and variants.
   ///
   /// - Parameters:
@@ -40,20 +42,5 @@ public struct TensorStatistics: Sendable, Equatable {
     guard var accumulator = StatisticsAccumulator(dtype: descriptor.dtype) else { return nil }
     try source.read(descriptor, maximumByteCount: pieceByteCount) { accumulator.add($0) }
     self = accumulator.finish()
-  }
-
-  init(
-    valueCount: Int, finiteCount: Int, zeroCount: Int, nanCount: Int, infinityCount: Int, minimum: ElementValue?,
-    maximum: ElementValue?, mean: Double?, standardDeviation: Double?
-  ) {
-    self.valueCount = valueCount
-    self.finiteCount = finiteCount
-    self.zeroCount = zeroCount
-    self.nanCount = nanCount
-    self.infinityCount = infinityCount
-    self.minimum = minimum
-    self.maximum = maximum
-    self.mean = mean
-    self.standardDeviation = standardDeviation
   }
 }

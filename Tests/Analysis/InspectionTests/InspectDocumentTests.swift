@@ -38,7 +38,7 @@ struct InspectDocumentTests {
     document.values = InspectDocument.Values(
       try TensorValues(firstOf: #require(source.descriptor(named: "w")), in: source, count: 9))
     document.integrity = InspectDocument.Integrity(IntegrityReport(checking: source))
-    document.graphs = ([graph] + saved.metaGraphs).map(InspectDocument.Graph.init)
+    document.graphs = ([graph] + saved.metaGraphs).map { InspectDocument.Graph($0) }
     let json = try document.json().text
     let violations = try schema.violations(in: json)
     #expect(violations == [])
