@@ -26,12 +26,8 @@ enum TensorComparison {
 
   private struct Differences {
     let name: String
-    private var first: (index: Int, left: [UInt8], right: [UInt8])?
-    private var count = 0
-
-    init(name: String) {
-      self.name = name
-    }
+    var first: (index: Int, left: [UInt8], right: [UInt8])?
+    var count = 0
 
     var result: SourceComparison.ValueDifference? {
       first.map {

@@ -47,14 +47,8 @@ private struct Examination {
   let limit: Int
   private(set) var findings: [Finding] = []
   private(set) var groups: [DoctorReport.Group] = []
-  private var models: [ExaminedModel] = []
-  private var savedModels: [SavedModelFiles] = []
-
-  init(survey: FileSurvey, paths: [String], limit: Int) {
-    self.survey = survey
-    self.paths = paths
-    self.limit = limit
-  }
+  var models: [ExaminedModel] = []
+  var savedModels: [SavedModelFiles] = []
 
   mutating func run(_ progress: (Message) -> Void) {
     let splits = SplitFile.find(in: survey.files)
@@ -96,7 +90,7 @@ private struct Examination {
       default: break
       }
     }
-    findings = TransferCheck(files, given: paths).amended(findings)
+    findings = TransferCheck(files: files, given: paths).amended(findings)
     noteMissingVocabularies()
     findings += LeftoverCheck.findings(survey, sets: sets)
     if models.contains(where: \.check.isCaptioningModel) { findings += PictureCheck.findings(files) }

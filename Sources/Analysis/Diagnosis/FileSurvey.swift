@@ -130,8 +130,7 @@ struct FileSurvey {
 
   /// The prefix of the set that a name belongs to.
   private static func prefix(of name: String) -> String {
-    if let shard = ShardName(name, marker: ".data-") ?? ShardName(name, marker: "-") { return shard.prefix }
-    for ending in [".index", ".meta"] where name.hasSuffix(ending) { return String(name.dropLast(ending.count)) }
-    return SplitName(name)?.base ?? name
+    let prefix = FileSet.prefix(of: name)
+    return prefix == name ? SplitName(name)?.base ?? name : prefix
   }
 }

@@ -133,8 +133,6 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case imageNetworkOnly = "image-network-only"
   /// Variables that only training needs.
   case trainingLeftovers = "training-leftovers"
-  /// Weights that are not numbers.
-  case notFinite = "not-finite"
 
   // The vocabulary.
 

@@ -7,14 +7,16 @@ internal import Tensors
 enum GraphCheck {
   /// Reads a graph; the finding says why it cannot be read.
   static func read(_ file: ExaminedFile, isInClone: Bool) -> Result<MetaGraphDefinition, GraphFailure> {
-    if let finding = ForeignFileCheck.finding(file, isInClone: isInClone) { return .failure(GraphFailure(finding)) }
+    if let finding = ForeignFileCheck.finding(file, isInClone: isInClone) {
+      return .failure(GraphFailure(finding: finding))
+    }
     do throws(MetaGraphError) {
       return .success(try MetaGraphFile(path: file.path).definition)
     } catch {
       if error.reason == .textGraph {
         return .failure(
           GraphFailure(
-            Finding(
+            finding: Finding(
               .graphNotRead, .note, files: [file.path],
               summary: "\(file.fileName) is a graph in text format.",
               explanation:
@@ -23,7 +25,7 @@ enum GraphCheck {
       }
       return .failure(
         GraphFailure(
-          Finding(
+          finding: Finding(
             .graphUnreadable, .warning, files: [file.path],
             summary: "The graph \(file.fileName) cannot be read.",
             explanation: "\(error) The weights do not depend on it.",
@@ -34,10 +36,6 @@ enum GraphCheck {
   /// A finding that is thrown.
   struct GraphFailure: Error {
     let finding: Finding
-
-    init(_ finding: Finding) {
-      self.finding = finding
-    }
   }
 
   /// Compares what the graph's saver would load with what the checkpoint has.

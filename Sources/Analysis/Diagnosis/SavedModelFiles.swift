@@ -19,10 +19,6 @@ struct SavedModelFiles {
   /// Files of its assets.
   var assets: [ExaminedFile] { companions.filter { $0.role == .asset } }
 
-  private init(directory: String) {
-    self.directory = directory
-  }
-
   /// Finds the SavedModels among files: those with a graph, and those that have variables and lost it.
   static func find(in files: [ExaminedFile]) -> [SavedModelFiles] {
     var models: [String: SavedModelFiles] = [:]

@@ -7,13 +7,8 @@ internal import TransferDamage
 
 /// Whether some program treated files that cannot be read as text, and whether undoing that is proved.
 struct TransferCheck {
-  private let files: [ExaminedFile]
-  private let given: [String]
-
-  init(_ files: [ExaminedFile], given: [String]) {
-    self.files = files
-    self.given = given
-  }
+  let files: [ExaminedFile]
+  let given: [String]
 
   /// The findings, with one for each set of changed files in place of those that it explains.
   func amended(_ findings: [Finding]) -> [Finding] {

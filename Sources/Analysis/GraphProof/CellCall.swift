@@ -6,17 +6,10 @@ internal import MetaGraph
 /// The gates are told apart by what is done to them: j goes through a hyperbolic tangent; i multiplies it; f multiplies the
 /// cell state that comes in; o multiplies the tangent of the one that goes out.
 struct CellCall {
-  typealias Edge = GraphTopology.Edge
-
   /// What a cell must have, and the node where it is missing.
   struct Failure: Error {
     let node: Int
     let expected: String
-
-    init(_ node: Int, expected: String) {
-      self.node = node
-      self.expected = expected
-    }
   }
 
   /// The product of inputs and kernel.
@@ -53,19 +46,18 @@ struct CellCall {
     gates = found.map(\.kind)
     guard Set(gates).count == 4, let forget = found.first(where: { $0.kind == .f }),
       let output = found.first(where: { $0.kind == .o })
-    else { throw Failure(splitNode, expected: "the four gates of an LSTM, each once") }
+    else { throw Failure(node: splitNode, expected: "the four gates of an LSTM, each once") }
     (forgetBias, forgetNode, cell) = (forget.added?.value ?? 0, forget.added?.node ?? forget.sigmoid, forget.factor)
     newCell = try parts.newCell(after: forget.product)
     newHidden = Edge(node: output.product)
     guard parts.putsOut(newCell, at: output.product) else {
-      throw Failure(output.product, expected: "the tangent of the new cell state put out")
+      throw Failure(node: output.product, expected: "the tangent of the new cell state put out")
     }
   }
 }
 
 /// Finds the parts of a cell, from its product on.
 private struct CellParts {
-  typealias Edge = GraphTopology.Edge
   typealias Failure = CellCall.Failure
 
   /// What is done to one output of the split.
@@ -84,13 +76,13 @@ private struct CellParts {
   /// The node that joins the product's input and hidden state along the last axis, and the two.
   func join(before product: Int) throws -> (node: Int, inputs: [Edge]) {
     guard let join = walk.producer(ofInput: 0, of: product), ["Concat", "ConcatV2"].contains(walk.op(join.node)) else {
-      throw Failure(product, expected: "input and hidden state joined")
+      throw Failure(node: product, expected: "input and hidden state joined")
     }
     let inputs = walk.topology.inputs(of: join.node)
     // The axis came first in old graphs, and comes last in newer ones.
     let isOld = walk.op(join.node) == "Concat"
     guard inputs.count == 3, isLastAxis(try walk.number(isOld ? inputs.first : inputs.last)) else {
-      throw Failure(join.node, expected: "two inputs joined along axis 1")
+      throw Failure(node: join.node, expected: "two inputs joined along axis 1")
     }
     return (join.node, Array(isOld ? inputs.dropFirst() : inputs.dropLast()))
   }
@@ -99,7 +91,7 @@ private struct CellParts {
   func bias(after product: Int) throws(Failure) -> (node: Int, bias: Edge) {
     let sum = try use(Edge(node: product), by: ["BiasAdd", "Add", "AddV2"], "a bias added")
     guard sum.position < 2, let bias = walk.topology.input(1 - sum.position, of: sum.node) else {
-      throw Failure(sum.node, expected: "a bias added")
+      throw Failure(node: sum.node, expected: "a bias added")
     }
     return (sum.node, bias)
   }
@@ -109,7 +101,7 @@ private struct CellParts {
     let split = try use(Edge(node: sum), by: ["Split"], "a split into four gates")
     guard split.position == 1, try walk.attribute("num_split", of: split.node)?.integer == 4,
       isLastAxis(try walk.number(walk.topology.input(0, of: split.node)))
-    else { throw Failure(split.node, expected: "a split into four gates along axis 1") }
+    else { throw Failure(node: split.node, expected: "a split into four gates along axis 1") }
     return split.node
   }
 
@@ -124,19 +116,19 @@ private struct CellParts {
     var sigmoid = first
     if walk.op(first.node) != "Sigmoid" {
       guard let number = try walk.number(walk.topology.input(1 - min(first.position, 1), of: first.node)) else {
-        throw Failure(first.node, expected: "a constant added to a gate")
+        throw Failure(node: first.node, expected: "a constant added to a gate")
       }
       added = (number, first.node)
       sigmoid = try use(Edge(node: first.node), by: ["Sigmoid"], "a sigmoid of gate \(output)")
     }
     let product = try use(Edge(node: sigmoid.node), by: ["Mul"], "a product with the sigmoid of gate \(output)")
     guard product.position < 2, let factor = walk.producer(ofInput: 1 - product.position, of: product.node) else {
-      throw Failure(product.node, expected: "a product of two factors")
+      throw Failure(node: product.node, expected: "a product of two factors")
     }
     let tangentOf = walk.op(factor.node) == "Tanh" ? walk.producer(ofInput: 0, of: factor.node) : nil
     let kind: LSTMCell.Gate = tangentOf.map { $0.node == split ? .i : .o } ?? .f
     if kind != .f, let added {
-      throw Failure(added.node, expected: "nothing added to gate \(output), which is not a forget gate")
+      throw Failure(node: added.node, expected: "nothing added to gate \(output), which is not a forget gate")
     }
     return GateUse(kind: kind, added: added, sigmoid: sigmoid.node, product: product.node, factor: factor)
   }
@@ -159,7 +151,7 @@ private struct CellParts {
   /// first in the file.
   private func use(_ edge: Edge, by ops: Set<String>, _ expected: String) throws(Failure) -> GraphTopology.Use {
     guard let use = walk.consumers(of: edge).first(where: { ops.contains(walk.op($0.node)) }) else {
-      throw Failure(edge.node, expected: expected)
+      throw Failure(node: edge.node, expected: expected)
     }
     return use
   }

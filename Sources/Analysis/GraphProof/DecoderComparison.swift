@@ -4,17 +4,9 @@ internal import ModelMapping
 
 /// Compares a graph's embeddings, its LSTM and its logits with what the engine's decoder does.
 struct DecoderComparison {
-  typealias Edge = GraphTopology.Edge
-
-  private let walk: GraphWalk
-  private let findings: Findings
-  private let network: NetworkComparison
-
-  init(_ walk: GraphWalk, _ findings: Findings, network: NetworkComparison) {
-    self.walk = walk
-    self.findings = findings
-    self.network = network
-  }
+  let walk: GraphWalk
+  let findings: Findings
+  let network: NetworkComparison
 
   /// Where the input of a cell comes from.
   private enum Input {

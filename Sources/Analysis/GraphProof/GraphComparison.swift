@@ -101,7 +101,7 @@ public struct GraphComparison: Sendable {
     let trainingNode = TrainingSigns.node(in: definition)
     findings.isTraining = trainingNode != nil
     try network.compare()
-    try DecoderComparison(walk, findings, network: network).compare()
+    try DecoderComparison(walk: walk, findings: findings, network: network).compare()
     kind = trainingNode.map { .training(node: $0) } ?? .inference
     counts = findings.counts
     differences = findings.differences

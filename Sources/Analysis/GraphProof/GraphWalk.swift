@@ -1,12 +1,13 @@
 internal import MetaGraph
 internal import Tensors
 
+/// An output of a node.
+typealias Edge = GraphTopology.Edge
+
 /// A graph as a walker sees it: edges by number, attributes read once, nodes that change no value passed over.
 ///
 /// Every step goes toward the inputs of a graph without cycles, so every walk ends.
 final class GraphWalk {
-  typealias Edge = GraphTopology.Edge
-
   let definition: MetaGraphDefinition
   let topology: GraphTopology
   private var attributes: [Int: [String: AttributeValue]] = [:]

@@ -7,8 +7,6 @@ internal import MetaGraph
 /// A convolution is known by its variable, whatever its node is called. From each the walk goes back to what it reads, in
 /// lockstep with the plan, so that a difference is found where it is and once.
 final class NetworkComparison {
-  typealias Edge = GraphTopology.Edge
-
   let walk: GraphWalk
   let findings: Findings
   /// What comes before `InceptionV3/` in the names of the graph's variables; empty unless the graph was imported into another.
@@ -118,7 +116,7 @@ final class NetworkComparison {
       edge: source, value: place.value, channel: place.channel, channelCount: place.layout.shape.channels)
     guard seen.insert(key).inserted else { return }
     guard place.value > 0 else {
-      return try PreprocessingComparison(walk, findings).compare(source, reader: reader)
+      return try PreprocessingComparison(walk: walk, findings: findings).compare(source, reader: reader)
     }
     let channels = place.channel..<place.channel + place.layout.shape.channels
     let steps = (stepsByValue[place.value] ?? []).filter { channels.contains($0.output.channel) }

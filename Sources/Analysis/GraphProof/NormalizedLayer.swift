@@ -2,8 +2,6 @@ internal import MetaGraph
 
 /// A convolution with what follows it: a normalization or a bias, and an activation.
 struct NormalizedLayer {
-  typealias Edge = GraphTopology.Edge
-
   /// How the convolution's output is shifted and scaled.
   enum Normalization {
     /// Not at all.

@@ -3,15 +3,8 @@ internal import MetaGraph
 
 /// Compares what a graph does to a picture before the network with what `ImagePreprocessor` does.
 struct PreprocessingComparison {
-  typealias Edge = GraphTopology.Edge
-
-  private let walk: GraphWalk
-  private let findings: Findings
-
-  init(_ walk: GraphWalk, _ findings: Findings) {
-    self.walk = walk
-    self.findings = findings
-  }
+  let walk: GraphWalk
+  let findings: Findings
 
   /// A step of the graph, with the node that does it.
   private struct Step {

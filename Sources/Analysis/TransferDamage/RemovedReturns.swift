@@ -65,20 +65,15 @@ private struct Walk {
   /// Where the last run ended in the original.
   var end = 0
   /// How many bytes were taken before `end`, as far as is known.
-  private var removed = 0
+  var removed = 0
   /// Whether runs before `end` are not proved, so that more may be missing.
-  private var isLost = false
+  var isLost = false
   /// What numbers of the runs that are proved look like.
-  private var models: [DType: ColumnModel] = [:]
+  var models: [DType: ColumnModel] = [:]
   /// How many sets of places may be tried.
-  private var setBudget = RemovedReturns.setBudget
+  var setBudget = RemovedReturns.setBudget
   /// What may be spent on looking for runs, in bytes.
-  private var budget = 4 << 30
-
-  init(file: InputFile, missing: Int) {
-    self.file = file
-    self.missing = missing
-  }
+  var budget = 4 << 30
 
   mutating func take(_ run: ChecksummedRun) throws(FileError) {
     defer { end = run.offset + run.byteCount }
