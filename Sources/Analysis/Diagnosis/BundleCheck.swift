@@ -158,18 +158,17 @@ struct BundleCheck {
     others: [FileSet]
   ) -> Finding {
     let match = SaveMatch.find(index: index, data: file, of: set, among: others)
-    var evidence: Message = """
-      The checksums of \(wrong.count) of \(HumanText.count(wrong.count + sound.count, "variable")) do not match
-      """
-    evidence +=
-      byteCount == needed
-      ? """
-      , although the length is right: the two come from different saves of one model, or the data was damaged throughout.
-      """
-      : """
-      , and the length is wrong too: the data has \(HumanText.count(byteCount, "byte")), but the index requires \
-      \(HumanText.grouped(needed)).
-      """
+    let count = HumanText.count(wrong.count + sound.count, "variable")
+    var evidence: Message = "The checksums of \(wrong.count) of \(count) do not match, "
+    if byteCount == needed {
+      evidence +=
+        "although the length is right: the two come from different saves of one model, or the data was damaged "
+        + "throughout."
+    } else {
+      evidence +=
+        "and the length is wrong too: the data has \(HumanText.count(byteCount, "byte")), but the index "
+        + "requires \(HumanText.grouped(needed))."
+    }
     if let match { evidence += " \(match.words)" }
     let apart = abs(file.modified - index.modified)
     if match == nil, apart > 3600 {

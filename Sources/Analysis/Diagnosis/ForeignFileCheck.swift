@@ -153,8 +153,7 @@ enum ForeignFileCheck {
   }
 
   private static let torchRemedy = Remedy(
-    "If you trust the file, load it in Python with torch, and save its tensors with safetensors. Decant reads the new "
-      + "file.")
+    "If you trust the file, load it in Python with torch and save its tensors with safetensors, which Decant reads.")
 
   private static func unpacked(_ file: ExaminedFile) -> String {
     file.path.hasSuffix(".gz") ? String(file.path.dropLast(3)) : file.path + ".unpacked"

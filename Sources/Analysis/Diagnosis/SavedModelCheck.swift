@@ -72,10 +72,9 @@ struct SavedModelCheck {
       summary: """
         The graph of the SavedModel \(name), \(graph.fileName), is \(isText ? "in text format" : "split into chunks").
         """,
-      explanation: """
-        TensorFlow reads it. Decant reads the variables beside it but not the graph\
-        \(text == nil ? ", so it does not look for assets that the graph names" : ", except for the names of its assets").
-        """,
+      explanation: "TensorFlow reads it. Decant reads the variables beside it but not the graph, "
+        + (text == nil
+          ? "so it does not look for assets that the graph names." : "except for the names of its assets."),
       remedy: Remedy(isText ? "To let Decant read the graph too, save the model again without as_text=True." : ""))
     if let text { check(assets: text.assetNames, hasVariables: text.hasVariables, graph) }
   }
@@ -130,8 +129,7 @@ struct SavedModelCheck {
     findings.add(
       .missingGraph, .error, files: [files.variablesPrefix],
       summary: "The SavedModel \(name) has variables but no graph: saved_model.pb is missing.",
-      explanation: "TensorFlow does not load the model without it. The variables are a checkpoint of their own, which "
-        + "Decant reads.",
+      explanation: "TensorFlow does not load the model without it. The variables are a checkpoint that Decant reads.",
       remedy: Remedy(
         "Copy saved_model.pb from the model's source. To see the variables alone:", run: "decant", "inspect",
         files.directory))

@@ -22,8 +22,8 @@ enum TableDamage {
             : "\(name) begins like a \(title), but its end is missing.",
           explanation: """
             It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is \
-            missing: \
-            \(version == nil ? "the file is damaged, or is a different kind of file" : "the download or copy was interrupted").
+            missing: the \
+            \(version == nil ? "file is damaged, or is a different kind of file" : "download or copy was interrupted").
             """,
           remedy: Remedy(
             "Compare its length with the original's, and copy it "

@@ -56,8 +56,7 @@ package enum ValueFormatter {
       let component: DType = half == 4 ? .float32 : .float64
       let imaginary = text(of: bytes.suffix(half), dtype: component, table: nil)
       return text(of: bytes.prefix(half), dtype: component, table: nil) + (imaginary.hasPrefix("-") ? "" : "+")
-        + imaginary
-        + "j"
+        + imaginary + "j"
     }
     if dtype == .bool { return bytes.first == 0 ? "false" : "true" }
     return number(bytes, dtype, table).map { text(of: $0) } ?? ""
