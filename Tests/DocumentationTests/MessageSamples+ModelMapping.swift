@@ -37,7 +37,7 @@ extension MessageGroup {
       .init([inFile.reason]) { _ in inFile },
       .init([
         .badExpression("*_embedding", .init(reason: .misplaced("*"), offset: 0)), .badGroup("$3", groupCount: 1),
-        .badAxes([0, 2]), .badStep("'into' names no part"), .tooManyRegroupings,
+        .badAxes([0, 2]), .badStep("'into' must name at least one part"), .tooManyRegroupings,
       ]) { RenameError($0, rule: 2) },
       .init([
         .badTransposition([1, 0, 2], .float32, shape), .badAxis("squeeze", [2], .float32, shape),

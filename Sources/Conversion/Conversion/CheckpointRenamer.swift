@@ -106,10 +106,10 @@ extension ConversionText {
       """
     if let bundle = report.bundle {
       text += files("written", bundle.written)
-      text += files("hard-linked, the same file as the source's", bundle.linked)
+      text += files("hard-linked to the source's file", bundle.linked)
       text += files("copied", bundle.copied)
     } else {
-      text += "written anew: a V1 checkpoint has names and values side by side\n"
+      text += "written anew, because a V1 checkpoint stores names and values together\n"
     }
     return text + list("renamed", report.renamed.map(renaming)) + list("named as before", report.kept.map(kept))
   }

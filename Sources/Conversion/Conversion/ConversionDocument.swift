@@ -76,7 +76,7 @@ public struct ConversionDocument: Encodable, Sendable {
   let unruled: [String]
   let written: Written?
 
-  /// A plan that nothing was written by.
+  /// A plan that was not carried out.
   public init(_ plan: ConversionPlan, output: String) {
     self.init(plan, losses: [:], output: output, written: nil)
   }

@@ -9,7 +9,7 @@ package typealias ConversionError = LocatedError<ConversionDefect>
 package enum ConversionDefect: ErrorReason {
   /// The output is one of the source's own files.
   case outputIsSource(String)
-  /// A regular expression that is none.
+  /// A regular expression that is not valid.
   case badExpression(String, NamePatternError)
   /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
   case nothingSelected(of: Int, refusal: Message?)
@@ -21,9 +21,9 @@ package enum ConversionDefect: ErrorReason {
   case renamingChangesLayout(NamingScheme)
   /// Words are to be stored in a format that has no place for them.
   case noPlaceForVocabulary(format: String)
-  /// The output read back has other tensors than were written; the first that differs, or nil for other metadata.
+  /// The output, read back, has different tensors from those written; the first that differs, or nil for the metadata.
   case listDiffers(String?)
-  /// The output read back has other values in this tensor.
+  /// The output, read back, has different values in this tensor.
   case valuesDiffer(String)
 
   /// The kind of failure.
@@ -43,8 +43,8 @@ package enum ConversionDefect: ErrorReason {
       "is the source's own file \(file). Nothing was written; choose another name."
     case .badExpression(let pattern, let error):
       """
-      '\(pattern)' is not a valid regular expression: \(error). Nothing was written; quote it for the shell, and write \
-      '\\.' for a dot.
+      '\(pattern)' is not a valid regular expression: \(error). Nothing was written. Put the expression in \
+      quotes for the shell, and write '\\.' to match a dot.
       """
     case .nothingSelected(let count, let refusal?):
       "nothing to write: the format cannot store any of the \(count.counted("selected tensor")). The first: \(refusal)."
@@ -60,19 +60,20 @@ package enum ConversionDefect: ErrorReason {
       """
     case .vocabularyTooLong(let words, let rows):
       """
-      the vocabulary has \(words.counted("word")), and the model's word embedding \(rows.counted("row")); they do not \
-      belong together. Nothing was written; find the word_counts.txt that the model was trained with.
+      the vocabulary has \(words.counted("word")), but the model's word embedding has only \(rows.counted("row")). \
+      It belongs to another model. Nothing was written; find the word_counts.txt that the model was trained with.
       """
     case .renamingChangesLayout(let scheme):
       """
-      the names of \(scheme.title) come with other layouts, so the data must change too. Nothing was written; \
+      the names of \(scheme.title) come with different layouts, so the data must change too. Nothing was written; \
       use 'decant convert --names \(scheme.rawValue)'.
       """
     case .noPlaceForVocabulary(let format):
       "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
-    case .listDiffers(let name?): "read back, tensor '\(name)' is not as it was written. \(Self.undone)"
-    case .listDiffers(nil): "read back, the metadata is not as it was written. \(Self.undone)"
-    case .valuesDiffer(let name): "read back, tensor '\(name)' has other bytes than were written. \(Self.undone)"
+    case .listDiffers(let name?): "when read back, tensor '\(name)' differs from what was written. \(Self.undone)"
+    case .listDiffers(nil): "when read back, the metadata differs from what was written. \(Self.undone)"
+    case .valuesDiffer(let name):
+      "when read back, tensor '\(name)' has different bytes from those written. \(Self.undone)"
     }
   }
 

@@ -12,7 +12,7 @@ enum ConversionMetadata {
   static let vocabulary = "decant.vocabulary"
   /// What the LSTM's bias has in it for gate f, where that is another framework's.
   static let forgetBias = "decant.forget_bias"
-  /// `folded`, where convolutions have a bias instead of a normalisation.
+  /// `folded`, where convolutions have a bias instead of a normalization.
   static let batchNorm = "decant.batch_norm"
 
   /// All metadata of an output but the digests of its content; `digests` are the SHA-256 of each of the source's files, in
@@ -28,7 +28,7 @@ enum ConversionMetadata {
     metadata[version] = DecantVersion.current
     metadata[names] = options.names.rawValue
     metadata[model] = plan.model.json
-    // Keras takes files that do not say it for version 1's, whose kernels lay otherwise.
+    // Keras treats files that do not say it as version 1's, whose kernels have another layout.
     metadata["keras_version"] =
       options.names == .keras ? "2.0.0" : options.names == .keep ? metadata["keras_version"] : nil
     metadata["backend"] = options.names == .keras ? "tensorflow" : options.names == .keep ? metadata["backend"] : nil

@@ -12,7 +12,7 @@ public struct ConversionOptions: Sendable, Equatable {
   /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil if they stay. A rule's own
   /// dtype comes first. Integers and strings stay.
   public var dtype: DType?
-  /// Whether batch normalisations are folded into the convolutions before them.
+  /// Whether batch normalizations are folded into the convolutions before them.
   public var foldsBatchNorm = false
   /// Whether variables that only training needs are left out.
   public var inferenceOnly = false

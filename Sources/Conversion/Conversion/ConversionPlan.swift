@@ -29,7 +29,7 @@ public struct ConversionPlan: Sendable {
   public let tensors: [Tensor]
   /// What is left out, in the source's order.
   public let skipped: [ConversionReport.Skipped]
-  /// The scheme that the source's names were recognised as.
+  /// The scheme that the source's names were recognized as.
   public let detected: NamingScheme?
   /// Recurrent cells' variables that keep their names, although the scheme asked for has others: some of their network is unknown.
   public let kept: [NameMap.Kept]
@@ -45,12 +45,12 @@ public struct ConversionPlan: Sendable {
   package let averages: WeightAverages?
   /// How the tensors compare with Show and Tell.
   public let model: ModelExamination
-  /// What is said of names that several of the tensors have in their program, and are not written under; nil if none is.
+  /// The note on names that several tensors share in their program and are not written under; nil if there are none.
   package let sharedNames: SharedObjectNames?
   /// The tensors in their new names and layouts, before casts.
   let view: any TensorSource
 
-  /// The names that change, in the order of the source. Where several tensors become one, all are there; of a folded normalisation
+  /// The names that change, in the order of the source. Where several tensors become one, all are there; of a folded normalization
   /// only its beta, which becomes the bias.
   public var renamed: [NameMap.Renaming] {
     tensors.flatMap { tensor -> [NameMap.Renaming] in
@@ -63,7 +63,7 @@ public struct ConversionPlan: Sendable {
     }.sorted { $0.from.equalsInBytes($1.from) ? $0.to.precedesInBytes($1.to) : $0.from.precedesInBytes($1.from) }
   }
 
-  /// Applies the options to a source's tensors. Reads no data but the scales of another framework's normalisations.
+  /// Applies the options to a source's tensors. Reads no data but the scales of another framework's normalizations.
   ///
   /// A tensor that the source could not list is an error here, unless it would be left out by name: a conversion promises that
   /// nothing is lost.

@@ -78,7 +78,7 @@ final class ConversionRun {
     return plan
   }
 
-  /// Stops what runs beside; after the last step there is nothing to stop.
+  /// Stops what runs in the background; after the last step there is nothing to stop.
   func end() {
     flush?.cancel()
     (source as? any ReadObservable)?.setReadObserver(nil)

@@ -31,7 +31,7 @@ package struct ConvertedSource: TensorSource {
   /// - Parameters:
   ///   - source: the source.
   ///   - options: those of the conversion; what they say of files does not matter.
-  /// - Throws: what the conversion would throw before it writes, `NameCollision` among it.
+  /// - Throws: what the conversion would throw before it writes, including `NameCollision`.
   package init(_ source: any TensorSource, options: ConversionOptions) throws {
     base = source
     plan = try ConversionPlan(source, options: options, output: source.files.first?.path ?? "") { _ in nil }

@@ -52,13 +52,13 @@ public struct Converter: Sendable {
     do {
       return try convert(source, of: files, to: output, progress: progress)
     } catch let error as any DecantError where error.category == .badData {
-      // Of a file that is cut or written meanwhile the reader can only say that it is damaged.
+      // If a file is cut or written meanwhile, the reader can only say that it is damaged.
       try files.requireUnchanged()
       throw error
     }
   }
 
-  /// The way, a step after the other.
+  /// The steps, one after the other.
   private func convert(
     _ source: any TensorSource, of files: [SourceFile], to output: String, progress: (ConversionProgress) -> Void
   ) throws -> ConversionReport {

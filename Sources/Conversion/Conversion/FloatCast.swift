@@ -45,7 +45,7 @@ struct FloatCast {
     }
   }
 
-  /// The usual casts, in float32 arithmetic without branches. The difference of a float32 and its neighbour in a narrower format
+  /// The usual casts, in float32 arithmetic without branches. The difference of a float32 and its neighbor in a narrower format
   /// is itself a float32, so only the division rounds.
   private mutating func narrow(
     _ piece: RawSpan, _ bits: (Float) -> UInt16, _ value: (UInt16) -> Float

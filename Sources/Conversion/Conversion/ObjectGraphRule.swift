@@ -22,10 +22,10 @@ enum ObjectGraphRule {
     guard others.contains(where: { $0.target.name.contains(keyMarker) }) else {
       return what + "it fits only the keys of the checkpoint"
     }
-    if skippedCount > 0 { return what + "it does not fit where tensors are left out" }
+    if skippedCount > 0 { return what + "it does not fit when tensors are left out" }
     let isRenamed = others.contains { tensor in
       tensor.origins.count != 1 || !tensor.origins[0].name.equalsInBytes(tensor.target.name)
     }
-    return isRenamed ? what + "it does not fit where names change" : nil
+    return isRenamed ? what + "it does not fit when names change" : nil
   }
 }

@@ -26,7 +26,7 @@ enum OutputName {
     return changes ? try DerivedSource(source, tensors: tensors) : source
   }
 
-  /// A name without `:` and digits at its end; nil if it has none, or nothing before.
+  /// A name without `:` and digits at its end; nil if it has none, or nothing before them.
   static func withoutOutput(_ name: String) -> String? {
     let bytes = name.utf8
     guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex else { return nil }

@@ -29,9 +29,9 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private let buffers = BufferPool(byteCount: pieceByteCount)
 
   private static let pieceByteCount = 1 << 19
-  /// What may wait. Who reads faster than this hashes then waits too, and no byte is read from the disk twice.
+  /// What may wait. A reader that is faster than the hashing then waits too, and no byte is read from the disk twice.
   private static let maximumWaitingCount = 48
-  /// What may lie between two reads; it is read again. Behind a larger gap reading has jumped, and comes back or does not.
+  /// What may lie between two reads; it is read again. After a larger gap, the reader has jumped and may not come back.
   private static let maximumGapByteCount = 1 << 16
   /// How far behind a reader may be before the hasher stops waiting for it: what the reader comes to next need not be read here.
   private static let maximumLeadByteCount = 1 << 24

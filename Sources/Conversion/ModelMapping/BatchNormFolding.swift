@@ -1,12 +1,12 @@
 internal import Messages
 package import Tensors
 
-/// Folds batch normalisations into the convolutions before them: a kernel and a bias instead of a kernel and three statistics.
+/// Folds batch normalizations into the convolutions before them: a kernel and a bias instead of a kernel and three statistics.
 ///
 /// Scales and biases are computed in double precision and rounded once, as the engine does when it loads a model, and multiplied
 /// into float32 as it multiplies them. The engine therefore computes the same bits from a folded file.
 package enum BatchNormFolding {
-  /// Shows a canonical source with every convolution of Inception v3 folded whose normalisation is complete.
+  /// Shows a canonical source with every convolution of Inception v3 folded whose normalization is complete.
   ///
   /// - Throws: `MappingDefect.nothingToFold` if there is none.
   package static func fold(_ source: any TensorSource) throws -> any TensorSource {

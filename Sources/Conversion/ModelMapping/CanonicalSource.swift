@@ -5,12 +5,12 @@ public import Tensors
 public enum CanonicalSource {
   /// Shows a source's tensors under their canonical names and in TensorFlow's layouts, whatever scheme its file uses.
   ///
-  /// Names that belong to no scheme stay as they are. A tensor of a recognised scheme that does not fit its layout does too.
+  /// Names that belong to no scheme stay as they are. A tensor of a recognized scheme that does not fit its layout does too.
   ///
   /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras'; see `NamingScheme.detect(in:)`.
   /// - Returns: the source itself where nothing needs to change.
   /// - Throws: `NameCollision` if one variable is there under the names of two eras, and what the source throws when the scales
-  ///   of its normalisations are read.
+  ///   of its normalizations are read.
   public static func make(_ source: any TensorSource) throws -> any TensorSource {
     let shown = try layouts(source)
     return shown.isAnother ? shown.source : try NamingScheme.modern.renaming(source)

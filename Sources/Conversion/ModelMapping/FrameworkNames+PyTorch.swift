@@ -2,7 +2,7 @@ extension FrameworkNames {
   /// The state dict of `torchvision.models.inception_v3` with four modules more.
   ///
   /// A module that has `image_embedding`, `seq_embedding`, `lstm` and `logits` beside torchvision's own loads it strictly. The
-  /// normalisation's scale, which slim does not have, is written as ones.
+  /// normalization's scale, which slim does not have, is written as ones.
   /// - Source: torchvision 0.29 `inception.py`, checked with the state dict of its module.
   static let pyTorch = FrameworkNames(
     scheme: .pytorch,

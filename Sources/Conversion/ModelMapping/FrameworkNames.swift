@@ -31,16 +31,16 @@ struct FrameworkNames: Sendable {
     var layout = Layout.same
   }
 
-  /// A scale of a normalisation, which im2txt does not have and the other framework's module asks for.
+  /// A scale of a normalization, which im2txt does not have and the other framework's module asks for.
   struct Scale: Sendable {
     let canonical: String
     let foreign: String
-    /// The offset of the same normalisation, by its canonical name, for its dtype and shape.
+    /// The offset of the same normalization, by its canonical name, for its dtype and shape.
     let beta: String
   }
 
   let scheme: NamingScheme
-  /// The convolutions and their normalisations, in the order in which they run.
+  /// The convolutions and their normalizations, in the order in which they run.
   let encoder: [Row]
   /// The scales that are written as ones; none if the other framework does without.
   let scales: [Scale]
@@ -53,7 +53,7 @@ struct FrameworkNames: Sendable {
 
   static let all = [pyTorch, keras]
 
-  // MARK: - Recognising
+  // MARK: - Recognizing
 
   /// Whether these are tensors of a model under the framework's names: more than half of the encoder's or of the decoder's.
   func recognizes(_ descriptors: [TensorDescriptor]) -> Bool {

@@ -24,13 +24,13 @@ package struct ConvolutionLayer: Sendable, Equatable {
   /// The kernel, `[height, width, input channels, output channels]`.
   package var weightsName: String { "\(scope)/weights" }
 
-  /// The bias of a convolution whose normalisation was folded, `[output channels]`; models as they were trained have none.
+  /// The bias of a convolution whose normalization was folded, `[output channels]`; models as they were trained have none.
   package var biasesName: String { "\(scope)/biases" }
 
-  /// The scale of its batch normalisation, `[output channels]`; im2txt has none.
+  /// The scale of its batch normalization, `[output channels]`; im2txt has none.
   package var gammaName: String { "\(scope)/BatchNorm/gamma" }
 
-  /// The variables of its batch normalisation, `[output channels]` each: beta, mean and variance. There is no gamma.
+  /// The variables of its batch normalization, `[output channels]` each: beta, mean and variance. There is no gamma.
   package var normalizationNames: [String] {
     ["beta", "moving_mean", "moving_variance"].map { "\(scope)/BatchNorm/\($0)" }
   }
@@ -49,7 +49,7 @@ package indirect enum ChannelSource: Sendable, Equatable {
 /// The convolutions of Inception v3, without the auxiliary head: 94, read from `InceptionV3Network`.
 ///
 /// Scope names are slim's own, oddities included: in Mixed_6a the 3x3 kernels of stride 2 are called 1x1; Mixed_5c's second
-/// branch is lettered one further than its neighbours' and has a `Conv_1`; Mixed_7b has two layers lettered 0b.
+/// branch is lettered one further than its neighbors' and has a `Conv_1`; Mixed_7b has two layers lettered 0b.
 /// - Source: `inception_v3.py` of TensorFlow 0.12.1's slim, checked with the variables that its graph creates.
 package enum InceptionV3Layers {
   /// All convolutions, in the order in which they run.

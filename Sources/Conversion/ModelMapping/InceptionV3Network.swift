@@ -27,7 +27,7 @@ package enum InceptionV3Network {
 
   /// A layer, or layers side by side.
   package indirect enum Node: Sendable {
-    /// A convolution with normalisation and ReLU, by its scope's last name.
+    /// A convolution with normalization and ReLU, by its scope's last name.
     case convolution(String, Window)
     /// A pool, by its scope's last name.
     case pool(String, Pooling, Window)

@@ -23,7 +23,7 @@ package struct KerasLayer: Sendable, Equatable {
 /// Keras numbers layers as they are made and lists them by their depth in the graph.
 /// - Source: `model.layers` of Keras 3.15, checked with a list that it printed.
 package enum KerasLayers {
-  /// All 188 layers, of convolutions and of normalisations.
+  /// All 188 layers, of convolutions and of normalizations.
   package static let encoder: [KerasLayer] = depths.flatMap { depth in
     depth.convolutions.map { KerasLayer(name: "conv2d\(suffix($0))", weights: ["kernel", "bias"]) }
       + (depth.normalizations ?? depth.convolutions).map {
@@ -43,7 +43,7 @@ package enum KerasLayers {
   /// What follows a layer's kind: nothing for the first, `_1` for the second.
   static func suffix(_ index: Int) -> String { index == 0 ? "" : "_\(index)" }
 
-  /// Convolutions that lie at one depth, and the normalisations after them: those of the same numbers unless said.
+  /// Convolutions that lie at one depth, and the normalizations after them: those with the same numbers unless listed.
   private static let depths: [(convolutions: [Int], normalizations: [Int]?)] = [
     ([0], nil), ([1], nil), ([2], nil), ([3], nil), ([4], nil),
     // mixed0, mixed1, mixed2

@@ -70,8 +70,8 @@ package struct KnownModel: Sendable {
     return rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }()
 
-  /// The variables that a model with these tensors needs: where a convolution has a bias and no beta, its normalisation was folded,
-  /// and the bias stands for the three statistics.
+  /// The variables that a model with these tensors needs: where a convolution has a bias and no beta, its normalization was folded,
+  /// and the bias replaces the three statistics.
   func requirements(of descriptors: [TensorDescriptor]) -> [Requirement] {
     // A look at the ends of names first: most models have no such bias.
     let biases = Set(descriptors.lazy.map(\.name).filter { $0.utf8.count > 7 && $0.hasSuffix("/biases") })

@@ -254,7 +254,7 @@ extension LeftoverSearch {
     return ByteString(Array(SlotNames.withoutNumber(name[...]).utf8))
   }
 
-  /// Statistics of a normalisation are not trained.
+  /// Statistics of a normalization are not trained.
   private static func isStatistic(_ name: Substring) -> Bool {
     name.hasSuffix("moving_mean") || name.hasSuffix("moving_variance")
   }

@@ -9,9 +9,9 @@ public enum MappingDefect: ErrorReason {
   case doesNotFit
   /// Nothing among the tensors belongs to a model whose names in the scheme are known.
   case nothingKnown(NamingScheme)
-  /// No convolution of Inception v3 has a complete batch normalisation.
+  /// No convolution of Inception v3 has a complete batch normalization.
   case nothingToFold
-  /// A running average has another dtype or shape than its weight.
+  /// A running average has a different dtype or shape from its weight.
   case averageDoesNotFit(weight: String)
   /// A weight has a second running average.
   case averagedTwice(weight: String)
@@ -21,15 +21,15 @@ public enum MappingDefect: ErrorReason {
     switch self {
     case .doesNotFit:
       """
-      is missing, or has another dtype, shape or length than the layout needs. \
-      Look at it with 'decant inspect --flat', and leave it out with --drop or keep all names with --names keep.
+      is missing, or has a different dtype, shape or length from the one that the layout requires. \
+      Look at it with 'decant inspect --flat'; then leave it out with --drop, or keep all names with --names keep.
       """
     case .nothingToFold:
-      "no convolution of Inception v3 has a batch normalisation that could be folded. Leave --fold-batch-norm out."
+      "no convolution of Inception v3 has a batch normalization that could be folded. Remove --fold-batch-norm."
     case .averageDoesNotFit(let weight):
       """
-      has another dtype or shape than '\(weight)', whose average it is by name. No average was taken; \
-      leave it out with --drop, or leave --ema out.
+      has a different dtype or shape from '\(weight)', whose average it is by its name. No average was taken; \
+      leave it out with --drop, or remove --ema.
       """
     case .averagedTwice(let weight):
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."

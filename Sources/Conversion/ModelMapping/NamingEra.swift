@@ -40,7 +40,7 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
 
   /// The eras whose names for recurrent cells occur, oldest first; more than one in a file that was put together.
   ///
-  /// A cell with a variable that no row of the table has, such as Keras' `recurrent_kernel`, is none of these.
+  /// A cell with a variable that no row of the table has, such as Keras' `recurrent_kernel`, belongs to none of these.
   public static func present(in names: some Sequence<String>) -> [NamingEra] {
     RecurrentNames(names).eras.sorted()
   }

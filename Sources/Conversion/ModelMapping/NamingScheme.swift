@@ -54,7 +54,7 @@ public enum NamingScheme: String, CaseIterable, Sendable {
     }
   }
 
-  /// The scheme that tensors are named in; nil if none is recognised, or several eras occur side by side.
+  /// The scheme that tensors are named in; nil if none is recognized, or several eras occur side by side.
   ///
   /// Another framework's names count where more than half of the encoder's or of the decoder's are there and their shapes fit.
   public static func detect(in descriptors: [TensorDescriptor]) -> NamingScheme? {

@@ -178,7 +178,7 @@ struct RecurrentName {
     return (.none, 0)
   }
 
-  /// The first of the program's scopes that is none of its own, or that a cell of its own may have opened.
+  /// The first of the program's scopes that is not its own, or that a cell of its own may have opened.
   private static func stranger(
     in scopes: ArraySlice<Substring>, root: Root, isOld: Bool, isNew: Bool
   ) -> String? {

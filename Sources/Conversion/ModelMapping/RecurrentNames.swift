@@ -177,7 +177,7 @@ struct RecurrentNames {
       scope.equals("LSTMCell") && variable.number(after: "W_") != nil
     }
     return isShard
-      ? "the kernel is in shards, which a renaming cannot join: join them along axis 0 with rename rules"
+      ? "the kernel is in shards, which renaming cannot join; join them along axis 0 with rename rules"
       : "no rule for its name"
   }
 
@@ -215,7 +215,7 @@ struct RecurrentNames {
       if name.eras == [.modern] { continue }
       guard wrappers.count == 1, cells.count == 1, let wrapper = wrappers.first else {
         if cells.isEmpty, name.eras.contains(.modern) { continue }
-        return ([:], "its names do not tell which cell lies in which wrapper; since TensorFlow 1.2 they have to")
+        return ([:], "its names do not say which cell is in which wrapper; since TensorFlow 1.2, they must")
       }
       if !(isWrapper && place.nodeCount == name.chain.count) { result[place.nodeCount] = wrapper }
     }
@@ -264,7 +264,7 @@ struct RecurrentNames {
       }
     }
     for (key, found) in directions where found.count < 2 && reasons[key] == nil {
-      reasons[key] = "only one direction of a bidirectional network is there"
+      reasons[key] = "only one direction of a bidirectional network is present"
     }
   }
 

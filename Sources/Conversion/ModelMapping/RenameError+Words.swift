@@ -46,7 +46,7 @@ extension RenameError.Reason {
     case .badReshape(let extents, let dtype, let shape):
       """
       \(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more axes than \
-      \(Shape.maximumRank). Correct the extents (-1 means what the others leave, "@0" for the extent of axis 0), or match \
+      \(Shape.maximumRank). Correct the extents (-1 means what the others leave, "@0" the extent of axis 0), or match \
       fewer names.
       """
     case .badSplit(let split, let dtype, let shape):
@@ -64,13 +64,13 @@ extension RenameError.Reason {
     switch self {
     case .otherDType(let dtype, let shape, let first, let other):
       """
-      \(dtype) \(shape) cannot be joined with '\(first)', which is \(other); all need one dtype. \
-      Cast them in a conversion of its own first, with --dtype or a rule's 'dtype'.
+      \(dtype) \(shape) cannot be joined with '\(first)', which is \(other); all must have one dtype. \
+      Cast them in a separate conversion first, with --dtype or a rule's 'dtype'.
       """
     case .otherShape(let dtype, let shape, let first, let other, let axis):
       """
-      \(dtype) \(shape) cannot be joined along axis \(axis) with '\(first)' of shape \(other); beside that axis \
-      the shapes must agree. Correct the axis, or bring the tensors to one shape first.
+      \(dtype) \(shape) cannot be joined along axis \(axis) with '\(first)' of shape \(other); on all other \
+      axes the shapes must be equal. Correct the axis, or reshape the tensors first.
       """
     case .missingMember(let member, let present, let shape, let name):
       """
@@ -78,13 +78,13 @@ extension RenameError.Reason {
       \(present.count.noun("is", "are")) there. Add the tensor to what is selected, or correct 'match' and 'order'.
       """
     case .unknownMember(let member, let order?):
-      "the group takes '\(member)', which 'order' does not name (\(names: order)). Add it there, or match fewer names."
+      "the group matches '\(member)', which 'order' does not name (\(names: order)). Add it there, or match fewer names."
     case .unknownMember(let member, nil):
-      "the group takes '\(member)', which is not a number. Give the tensors' order by 'order'."
+      "the group matches '\(member)', which is not a number. Give the order with 'order'."
     case .memberTwice(let member, let other, let name):
       """
       this tensor and '\(other)' would both be '\(member)' of '\(name)'. \
-      Put what tells them apart into 'replace', as $1, or match fewer names.
+      Put what tells them apart into 'replace', such as $1, or match fewer names.
       """
     case .matchesTwice:
       "the expression matches the name more than once, so the tensor's place is ambiguous. Begin it with '^' or end it with '$'."
@@ -95,7 +95,7 @@ extension RenameError.Reason {
   private static func remedy(_ split: RenameRules.Split) -> Message {
     guard let sizes = split.sizes else {
       return """
-        \(split.into.count) equal parts. Give 'sizes', name as many parts as divide the extent, or match fewer names.
+        \(split.into.count) equal parts. Give 'sizes', name a number of parts that divides the extent, or match fewer names.
         """
     }
     return """

@@ -8,7 +8,7 @@ public struct RenameError: DecantError, Equatable {
   public enum Reason: Equatable, Sendable {
     /// The file is not the JSON that its schema describes; in words.
     case badFile(Message)
-    /// The expression of a rule is none.
+    /// The expression of a rule is not valid.
     case badExpression(String, NamePatternError)
     /// A template asks for a group that the expression does not have.
     case badGroup(String, groupCount: Int)
@@ -24,19 +24,19 @@ public struct RenameError: DecantError, Equatable {
     case badAxis(String, [Int], DType, Shape)
     /// An axis to be left out whose extent is not 1.
     case badSqueeze([Int], DType, Shape)
-    /// A new shape of another number of elements.
+    /// A new shape with a different number of elements.
     case badReshape([RenameRules.Extent], DType, Shape)
     /// Parts that do not make up the axis.
     case badSplit(RenameRules.Split, DType, Shape)
     /// A step that moves elements, on a dtype whose elements have no fixed width.
     case noWidth(String, DType, Shape)
-    /// A tensor of another dtype than the first of those that it is joined with.
+    /// A tensor whose dtype differs from that of the first of those that it is joined with.
     case otherDType(DType, Shape, first: String, DType)
-    /// A tensor whose shape differs, beside the axis, from that of the first of those that it is joined with.
+    /// A tensor whose shape differs, on another axis, from that of the first of those that it is joined with.
     case otherShape(DType, Shape, first: String, Shape, axis: Int)
     /// One of the tensors to be joined is not there; those that are, the shape of the first of them, and the name that they would get.
     case missingMember(String, present: [String], Shape, name: String)
-    /// What the group takes is none of the order; nil if it should be a number.
+    /// What the group matches is not in the order; nil if it should be a number.
     case unknownMember(String, order: [String]?)
     /// Two tensors would take one place among those that are joined.
     case memberTwice(String, other: String, name: String)

@@ -17,7 +17,7 @@ extension RenameRules {
     let file = try InputFile(path: path)
     do {
       guard file.byteCount <= Self.maximumFileByteCount else {
-        throw RenameError(.badFile("a file of \(file.byteCount.counted("byte")) holds no rules"))
+        throw RenameError(.badFile("a file of \(file.byteCount.counted("byte")) is too large for rules"))
       }
       try self.init(json: file.read(at: 0, count: file.byteCount))
     } catch var error as RenameError {
@@ -35,7 +35,7 @@ extension RenameRules {
     var hasRules = false
     do {
       try reader.readObject { reader, key in
-        guard key == "rules" else { throw Unfit("the key '\(key)' is not known", reader.position) }
+        guard key == "rules" else { throw Unfit("the key '\(key)' is unknown", reader.position) }
         hasRules = true
         try reader.readArray { reader in
           rules.append(try Self.readRule(from: &reader, number: rules.count + 1))
@@ -90,12 +90,12 @@ extension RenameRules {
       case "dtype": draft.dtype = try reader.readString()
       case "drop":
         guard reader.readIfNext("true") else {
-          throw Unfit("'drop' in rule \(number) is true or left out", reader.position)
+          throw Unfit("'drop' in rule \(number) must be true; remove it to keep the tensor", reader.position)
         }
         draft.steps.append(.drop)
       default:
         guard let step = try readStep(key, from: &reader, into: &draft.into, number: number) else {
-          throw Unfit("the key '\(key)' is not known in rule \(number)", reader.position)
+          throw Unfit("the key '\(key)' is unknown in rule \(number)", reader.position)
         }
         draft.steps.append(step)
       }
@@ -110,7 +110,7 @@ extension RenameRules {
       throw Unfit("rule \(number) changes nothing", start)
     }
     if draft.steps.contains(.drop), draft.steps.count > 1 || draft.replace != nil || named != nil {
-      throw Unfit("rule \(number) drops the tensor and changes it; leave one out", start)
+      throw Unfit("rule \(number) drops the tensor and also changes it; remove one of the two", start)
     }
     if !draft.into.isEmpty, draft.replace != nil {
       throw Unfit("rule \(number) has 'replace' and 'split'; the names of the parts are those of 'into'", start)
@@ -201,12 +201,12 @@ extension RenameRules {
         try reader.readArray { reader in names.append(reader.readIfNext("null") ? nil : try reader.readString()) }
       default:
         throw Unfit(
-          "the key '\(key)' is not known in 'split' of rule \(number); there are 'axis', 'into' and 'sizes'",
+          "the key '\(key)' is unknown in 'split' of rule \(number); the keys are 'axis', 'into' and 'sizes'",
           reader.position)
       }
     }
     guard let axis, !names.isEmpty else {
-      throw Unfit("'split' of rule \(number) needs 'axis', and the names of the parts as 'into'", start)
+      throw Unfit("'split' of rule \(number) requires 'axis', and the names of the parts in 'into'", start)
     }
     into = names
     return Split(axis: axis, sizes: sizes, into: names.map { _ in nil })
@@ -227,13 +227,13 @@ extension RenameRules {
         order = names
       default:
         throw Unfit(
-          "the key '\(key)' is not known in 'concatenate' of rule \(number); there are 'axis', 'group' and 'order'",
+          "the key '\(key)' is unknown in 'concatenate' of rule \(number); the keys are 'axis', 'group' and 'order'",
           reader.position)
       }
     }
     guard let axis, let group else {
       throw Unfit(
-        "'concatenate' of rule \(number) needs 'axis', and as 'group' the number of the group that tells the tensors apart",
+        "'concatenate' of rule \(number) requires 'axis', and in 'group' the number of the group that tells the tensors apart",
         start)
     }
     return Concatenation(axis: axis, group: group, order: order)

@@ -11,8 +11,8 @@ extension RenameRules.Rule {
   ///   - axes: the order of the axes afterwards; a first step.
   ///   - steps: further steps.
   ///   - dtype: the dtype afterwards.
-  /// - Throws: `RenameError` for an expression that is none, a template that asks for a group that is not there, axes that are no
-  ///   permutation, steps that do not go together.
+  /// - Throws: `RenameError` for an invalid expression, a template that asks for a group that is not there, axes that are not
+  ///   a permutation, or steps that cannot be combined.
   public init(
     match: String, replace: String = "$0", axes: [Int]? = nil, steps: [RenameRules.Step] = [], dtype: DType? = nil
   ) throws(RenameError) {
@@ -62,19 +62,19 @@ extension RenameRules.Rule {
     switch step {
     case .transpose(let axes) where axes.sorted() != Array(axes.indices): throw RenameError(.badAxes(axes))
     case .reshape(let extents) where extents.count(where: { $0 == .rest }) > 1:
-      throw RenameError(.badStep("a shape has one -1 at most, which is what the other extents leave"))
+      throw RenameError(.badStep("a shape can have only one -1, which means what the other extents leave"))
     case .split(let split):
-      guard !split.into.isEmpty else { throw RenameError(.badStep("'into' names no part")) }
+      guard !split.into.isEmpty else { throw RenameError(.badStep("'into' must name at least one part")) }
       guard let sizes = split.sizes else { break }
       guard sizes.count == split.into.count else {
         throw RenameError(
           .badStep("'sizes' has \(sizes.count) parts and 'into' has \(split.into.count); give one size for each name"))
       }
       guard sizes.allSatisfy({ $0 ?? 0 >= 0 }) else {
-        throw RenameError(.badStep("a part has 0 elements or more along the axis"))
+        throw RenameError(.badStep("a part must have 0 or more elements along the axis"))
       }
       guard sizes.count(where: { $0 == nil }) <= 1 else {
-        throw RenameError(.badStep("'sizes' has one -1 at most, which is what the other parts leave"))
+        throw RenameError(.badStep("'sizes' can have only one -1, which means what the other parts leave"))
       }
     case .concatenate(let joint):
       guard (1...max(groupCount, 1)).contains(joint.group), groupCount > 0 else {
@@ -82,7 +82,7 @@ extension RenameRules.Rule {
       }
       guard let order = joint.order else { break }
       guard !order.isEmpty, Set(order.map { Array($0.utf8) }).count == order.count else {
-        throw RenameError(.badStep("'order' names each tensor once"))
+        throw RenameError(.badStep("'order' must name each tensor once"))
       }
     default: break
     }

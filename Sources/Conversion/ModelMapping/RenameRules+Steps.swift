@@ -194,7 +194,7 @@ struct RuledTensor {
   ///   - axis: the axis; below 0 from the last.
   ///   - rule: the number of the rule, from 1.
   /// - Returns: the joined tensor.
-  /// - Throws: `RenameError` where their dtypes, or their shapes beside the axis, differ.
+  /// - Throws: `RenameError` where their dtypes, or their shapes on other axes, differ.
   static func joined(_ members: [RuledTensor], axis: Int, rule: Int) throws(RenameError) -> RuledTensor {
     var result = members[0]
     try result.requireWidth("concatenate", rule)

@@ -8,7 +8,7 @@ struct TensorValue {
   var bytes: [UInt8]
 
   /// The number of elements that one step on an axis skips.
-  func rowElementCount(behind axis: Int) -> Int { dimensions[(axis + 1)...].reduce(1, *) }
+  func rowElementCount(after axis: Int) -> Int { dimensions[(axis + 1)...].reduce(1, *) }
 }
 
 extension TensorExpression {
@@ -101,7 +101,7 @@ extension TensorExpression {
   }
 }
 
-/// Batch normalisation as a scale and a bias per channel: `x scale + bias`.
+/// Batch normalization as a scale and a bias per channel: `x scale + bias`.
 ///
 /// Both are computed in double precision and rounded once to float32, exactly as the engine does when it loads a model.
 struct FoldedNormalization {

@@ -23,12 +23,12 @@ package indirect enum TensorExpression: Sendable, Equatable {
   case sum(TensorExpression, TensorExpression)
   /// A vector of equal blocks, with a number added to the elements of one of them.
   case shifted(TensorExpression, by: Double, block: Int, of: Int)
-  /// A convolution's kernel, `[height, width, input channels, output channels]`, with its batch normalisation multiplied in.
+  /// A convolution's kernel, `[height, width, input channels, output channels]`, with its batch normalization multiplied in.
   case foldedKernel(weights: String, NormalizationNames)
-  /// The bias that a folded batch normalisation leaves, `[output channels]`.
+  /// The bias that a folded batch normalization leaves, `[output channels]`.
   case foldedBias(NormalizationNames)
 
-  /// The tensors that a batch normalisation is stored in, `[output channels]` each.
+  /// The tensors that a batch normalization is stored in, `[output channels]` each.
   package struct NormalizationNames: Sendable, Equatable {
     /// What is added in the end.
     package var beta: String
@@ -39,7 +39,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
     /// What is multiplied in; nil if it is 1.
     package var gamma: String?
 
-    /// Names of a normalisation.
+    /// Names of a normalization.
     package init(beta: String, mean: String, variance: String, gamma: String? = nil) {
       self.beta = beta
       self.mean = mean

@@ -4,7 +4,7 @@ internal import Tensors
 enum TensorLayout {
   /// Axes in another order; `axes` is a permutation of the operand's.
   static func permute(_ value: TensorValue, axes: [Int]) -> TensorValue {
-    let strides = value.dimensions.indices.map { value.rowElementCount(behind: $0) }
+    let strides = value.dimensions.indices.map { value.rowElementCount(after: $0) }
     let dimensions = axes.map { value.dimensions[$0] }
     var result = TensorValue(dtype: value.dtype, dimensions: dimensions, bytes: [])
     let moved = axes.map { strides[$0] }
@@ -23,7 +23,7 @@ enum TensorLayout {
     guard let first = parts.first?.value else { return TensorValue(dtype: .float32, dimensions: [0], bytes: []) }
     var result = TensorValue(dtype: first.dtype, dimensions: first.dimensions, bytes: [])
     result.dimensions[axis] = parts.reduce(0) { $0 + $1.range.count }
-    let rowByteCount = first.rowElementCount(behind: axis) * (first.dtype.byteCount ?? 1)
+    let rowByteCount = first.rowElementCount(after: axis) * (first.dtype.byteCount ?? 1)
     result.bytes.reserveCapacity(result.dimensions[axis] * rowByteCount)
     for outer in 0..<first.dimensions[..<axis].reduce(1, *) {
       for (value, range) in parts {

@@ -5,8 +5,8 @@ public import Tensors
 /// A variable that training needs and inference does not.
 ///
 /// Evidence comes before names: the objects of a TensorFlow 2 checkpoint, the collections of a graph beside it, the shape of the variable
-/// that a slot hangs on, and how names hang on one another in the whole checkpoint. A layer that happens to be called `Momentum` is
-/// never taken for a slot.
+/// that a slot hangs on, and how names hang on one another in the whole checkpoint. A layer that happens to be called `Momentum` never
+/// counts as a slot.
 public struct TrainingLeftover: Sendable, Equatable {
   /// What it is.
   public enum Kind: Sendable, Equatable {

@@ -5,7 +5,7 @@ package import Tensors
 /// The running averages of a model's weights, and the weights that they can stand in for.
 ///
 /// Averages are `X/ExponentialMovingAverage` of TensorFlow 1 beside `X`, and those of Keras' optimizers with `use_ema`, where the
-/// checkpoint's objects say whose they are. A batch normalisation's `moving_mean` averages activations and is none.
+/// checkpoint's objects say whose they are. A batch normalization's `moving_mean` averages activations and is not one of them.
 package struct WeightAverages: Sendable, Equatable {
   /// A weight and its average.
   package struct Pair: Sendable, Equatable {
@@ -52,7 +52,7 @@ package struct WeightAverages: Sendable, Equatable {
     }
     let isLeftover = Set(leftovers.map { ByteString($0.name) })
     for descriptor in source.descriptors where descriptor.name.hasSuffix(Self.suffix) && isWanted(descriptor.name) {
-      // One of another shape is not recognised as an average, and would otherwise be passed over in silence.
+      // One of another shape is not recognized as an average, and would otherwise be passed over in silence.
       guard !isLeftover.contains(ByteString(descriptor.name)) else { continue }
       let weight = String(descriptor.name.dropLast(Self.suffix.count))
       if source.descriptor(named: weight) != nil {

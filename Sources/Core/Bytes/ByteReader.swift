@@ -57,7 +57,7 @@ package struct ByteReader: ~Escapable {
     }
   }
 
-  /// Reads a LEB128 number that must fit 32 bits, as LevelDB's lengths do.
+  /// Reads a LEB128 number that must fit in 32 bits, as LevelDB's lengths do.
   package mutating func readVarint32() throws(ByteError) -> UInt32 {
     let start = offset
     guard let value = UInt32(exactly: try readVarint()) else { throw ByteError(.varintTooLong, offset: start) }
@@ -81,7 +81,7 @@ package struct ByteReader: ~Escapable {
     return bytes.extracting(start..<position)
   }
 
-  /// Passes over `count` bytes.
+  /// Skips `count` bytes.
   package mutating func skip(_ count: Int) throws(ByteError) {
     try require(count)
     position += count

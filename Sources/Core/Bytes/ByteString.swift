@@ -8,7 +8,7 @@ package struct ByteString: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// A key of the UTF-8 bytes of a text; texts that Swift takes for equal may be different keys.
+  /// A key of the UTF-8 bytes of a text; texts that Swift considers equal may be different keys.
   package init(_ text: String) {
     bytes = Array(text.utf8)
   }

@@ -2,8 +2,8 @@ package import Messages
 
 /// A strict reader of JSON that a stranger wrote: the caller asks for what must come next.
 ///
-/// It exists because general decoders hide what matters in a weight file's header: a key given twice, a number that is no
-/// integer, bytes after the end. Text must be UTF-8 (RFC 3629), nesting is bounded, and no value is ever built that the
+/// It exists because general decoders hide what matters in a weight file's header: a key given twice, a number that is not
+/// an integer, bytes after the end. Text must be UTF-8 (RFC 3629), nesting is bounded, and no value is ever built that the
 /// caller did not ask for.
 /// - Source: RFC 8259.
 package struct JSONReader {
@@ -15,7 +15,7 @@ package struct JSONReader {
   private let end: Int
   private var depth = 0
 
-  /// Objects and arrays within one another; a header needs three.
+  /// How deep objects and arrays may be nested; a header needs three levels.
   package static let maximumDepth = 16
 
   /// Starts at the first byte of `range`, or of all bytes.
@@ -77,7 +77,7 @@ package struct JSONReader {
 
   /// Reads a word of JSON, `true`, `false` or `null`, where it is the next value.
   ///
-  /// - Returns: whether it was there; where not, nothing was read.
+  /// - Returns: whether it was there; if not, nothing was read.
   package mutating func readIfNext(_ word: StaticString) -> Bool {
     skipSpace()
     let start = position
@@ -285,11 +285,11 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
     case badUTF8
     /// A string has a control character that should be escaped.
     case controlCharacter(UInt8)
-    /// A string has an escape that stands for nothing.
+    /// A string has an escape that means nothing.
     case badEscape
-    /// A number does not fit 63 bits.
+    /// A number does not fit in 63 bits.
     case numberTooLarge
-    /// Objects and arrays lie too deep within one another.
+    /// Objects and arrays are nested too deeply.
     case tooDeep
   }
 
@@ -306,14 +306,14 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
 
   package var message: Message {
     switch reason {
-    case .endOfText: "the JSON text ends within a value"
+    case .endOfText: "the JSON text ends in the middle of a value"
     case .expected(let what): "\(what) is expected"
     case .duplicateKey(let key): "the key '\(key)' occurs twice"
     case .badUTF8: "a string is not UTF-8"
     case .controlCharacter(let byte): "a string has the control character \(byte)"
     case .badEscape: "a string has an unknown escape"
-    case .numberTooLarge: "a number does not fit 63 bits"
-    case .tooDeep: "values are nested more than \(JSONReader.maximumDepth) deep"
+    case .numberTooLarge: "a number does not fit in 63 bits"
+    case .tooDeep: "values are nested more than \(JSONReader.maximumDepth) levels deep"
     }
   }
 }

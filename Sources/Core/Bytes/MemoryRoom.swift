@@ -1,21 +1,21 @@
 internal import CDecantBytes
 internal import Foundation
 
-/// Whether the system still has so much memory to give, asked before a file's numbers decide how much is taken.
+/// Whether the system has enough memory left, checked before a number from a file decides how much to allocate.
 ///
-/// Swift ends the process where an array cannot grow. What a file can make large is asked for here first, so that a machine or
-/// a limit (`ulimit -v`, a container) that has not so much gives an error that names the file. The answer holds for a moment, and
-/// is not a promise: other threads and processes take memory too.
+/// Swift ends the process if an array cannot grow. Code that allocates what a file asks for checks here first, so that too little
+/// memory, on the machine or under a limit (`ulimit -v`, a container), becomes an error that names the file. The answer holds for
+/// a moment and is not a promise: other threads and processes take memory too.
 package enum MemoryRoom {
-  /// Less is not worth a question.
+  /// Smaller amounts are not worth checking.
   private static let smallestByteCount = 1 << 20
-  /// What one entry of a list may take with all that is kept of it: name, shape, places in sets, copies that are sorted and grow,
+  /// The memory that one entry of a list may take with everything that is kept for it: name, shape, places in sets, copies that are sorted and grow,
   /// a line of a header. Measured, a conversion of 50 000 small tensors takes 3.3 KiB of address space for each.
   private static let entryByteCount = 6 << 10
-  /// Lists are asked about once in this many entries.
+  /// Lists are checked once in this many entries.
   private static let entryStep = 1 << 13
 
-  /// Leaves the addresses of a limit (`ulimit -v`), if there is one, for what is needed; to be called before there are threads.
+  /// Keeps address space for data where it is limited (`ulimit -v`). Call it before any thread starts.
   package static func saveAddresses() { decant_save_addresses() }
 
   /// Whether `byteCount` more bytes could be taken at once.
@@ -30,7 +30,7 @@ package enum MemoryRoom {
 
   /// What a list that has grown to `count` entries still needs and cannot have; nil if it may grow on.
   ///
-  /// Asked for every entry, and cheap for most of them.
+  /// Called for every entry, and cheap for most of them.
   package static func missing(forEntries count: Int) -> Int? {
     count.isMultiple(of: entryStep) && !has(count * entryByteCount) ? count * entryByteCount : nil
   }

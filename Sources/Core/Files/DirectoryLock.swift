@@ -1,9 +1,9 @@
 internal import CDecantBytes
 internal import Foundation
 
-/// Keeps others who change sets of files in a directory waiting, as long as it exists.
+/// As long as it exists, makes other processes that change sets of files in the same directory wait.
 ///
-/// A lock of the directory itself (`flock`), so that it leaves no file and ends with the process.
+/// A lock on the directory itself (`flock`), so that it leaves no file and ends with the process.
 struct DirectoryLock: ~Copyable {
   private let descriptor: Int32
   /// False where the file system has no such locks, or may be one that other machines write without seeing them.

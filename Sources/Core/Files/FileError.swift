@@ -17,7 +17,7 @@ public struct FileError: DecantError, Equatable {
     case tooShort(offset: Int, needed: Int, byteCount: Int)
     /// The file was replaced, cut, lengthened or written while it was read.
     case changed
-    /// So many bytes would have to be in memory at once, but the system refused.
+    /// This many bytes would have to be in memory at once, but the system refused.
     case outOfMemory(byteCount: Int)
     /// The output cannot be created.
     case cannotCreate(Int32)
@@ -52,7 +52,7 @@ public struct FileError: DecantError, Equatable {
     }
   }
 
-  /// Where nothing is found or made because the path is an address on another machine: that, and what to do.
+  /// What to say if nothing is found or created because the path is an address on another machine.
   private var addressWords: Message? {
     switch reason {
     case .cannotOpen(ENOENT), .cannotOpen(ENOTDIR), .cannotOpen(ENAMETOOLONG): RemoteAddress(file)?.adviceForInput
@@ -80,10 +80,10 @@ public struct FileError: DecantError, Equatable {
     case .tooShort(let offset, let needed, let byteCount):
       """
       byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). A short file is \
-      usually an interrupted download or copy; compare its size with the original and copy it again.
+      usually an interrupted download or copy; compare its size with the original's, and copy it again.
       """
     case .changed:
-      "changed while it was read. Nothing was written; run again when no program writes to the file."
+      "changed while it was read. Nothing was written; run it again when no program is writing to the file."
     case .outOfMemory(let byteCount):
       """
       needs \(byteCount.counted("byte")) of memory at once, but the system refused. \
@@ -91,13 +91,13 @@ public struct FileError: DecantError, Equatable {
       """
     case .cannotCreate(let code) where code == ENOENT && !file.isEmpty:
       """
-      the directory \(file.directoryPart) does not exist. Nothing was written; make it with 'mkdir -p', or add \
+      the directory \(file.directoryPart) does not exist. Nothing was written; create it with 'mkdir -p', or add \
       --parents.
       """
     case .cannotCreate(let code): "cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
-    case .exists: "exists. Nothing was written; choose another name, or replace it with --force."
+    case .exists: "already exists. Nothing was written; choose another name, or replace it with --force."
     case .outputNotRegular:
-      "is a pipe, socket or device, and is never replaced by a file. Nothing was written; choose another name."
+      "is a pipe, socket or device, which Decant never replaces with a file. Nothing was written; choose another name."
     case .cannotWrite(let code):
       """
       cannot be written: \(String(systemErrorNumber: code)). \

@@ -33,9 +33,9 @@ public enum FileKind: Sendable, Equatable {
   case jpegXL
   /// A sorted string table: V1 checkpoint, V2 index, or another LevelDB table.
   case table
-  /// Text of another kind.
+  /// Any other text.
   case text
-  /// A file of an unknown kind.
+  /// Anything else.
   case unknown
 
   /// Looks at the first bytes (512 are enough) and the last 8 of a file.
@@ -93,11 +93,11 @@ public enum FileKind: Sendable, Equatable {
   /// What it is and what to do about it, in sentences; nil if nothing helpful can be said.
   public var advice: Message? {
     switch self {
-    case .empty: "The file is empty: the download or copy did not happen. Copy it again."
+    case .empty: "The file is empty: a download or copy failed. Copy it again."
     case .lfsPointer(let byteCount):
       """
       It is a Git LFS pointer, not the data\(byteCount.map { " (which has \($0) bytes)" } ?? ""). \
-      In a clone of the repository run: git lfs pull
+      In a clone of the repository, run: git lfs pull
       """
     case .html: "It is a web page, saved instead of the file. Download the file itself."
     case .gzip: "It is a gzip archive. Unpack it first: gunzip, or tar -xzf"
@@ -106,7 +106,8 @@ public enum FileKind: Sendable, Equatable {
     case .tar: "It is a tar archive. Unpack it first: tar -xf"
     case .hdf5: "It is an HDF5 file."
     case .safetensors: "It looks like a safetensors file."
-    case .pickle: "It is a Python pickle, probably a PyTorch file. Decant never loads pickles, since they run code."
+    case .pickle:
+      "It is a Python pickle, probably a PyTorch file. Decant never loads a pickle, because it can run code."
     case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
       "It is an image\(PictureFormat.name(of: self).map { " (\($0))" } ?? "")."
     case .table: "It is a sorted string table."

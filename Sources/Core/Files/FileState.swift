@@ -14,14 +14,14 @@ package struct FileState: Sendable, Equatable {
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// The state of what is at a path, links followed; nil if nothing is.
+  /// The state of what is at a path, links followed; nil if there is nothing.
   package init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     self.init(status)
   }
 
-  /// The state of an open file; nil if the system does not tell.
+  /// The state of an open file; nil if the system does not say.
   init?(descriptor: Int32) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return nil }
@@ -51,7 +51,7 @@ package struct FileState: Sendable, Equatable {
       && nanoseconds == other.nanoseconds
   }
 
-  /// Throws if the path does not lead to this state any more.
+  /// Throws if the path no longer leads to a file in this state.
   ///
   /// - Throws: `FileError.Reason.changed`.
   package func requireUnchanged(at path: String) throws(FileError) {

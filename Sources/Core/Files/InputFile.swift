@@ -55,7 +55,7 @@ package final class InputFile: Sendable {
     try state.requireUnchanged(at: path)
   }
 
-  /// Shows all further reads of some length to an observer; nil for none.
+  /// Reports all further reads above a minimum length to an observer; nil for none.
   package func setObserver(_ observer: (any ReadObserver)?) {
     self.observer.withLock { $0 = observer }
   }
@@ -82,7 +82,7 @@ package final class InputFile: Sendable {
     return bytes
   }
 
-  /// Fills `buffer` with `count` bytes at `offset`, growing it where it is smaller.
+  /// Fills `buffer` with `count` bytes at `offset`, growing it if it is smaller.
   ///
   /// For callers that read piece after piece and keep one buffer.
   ///

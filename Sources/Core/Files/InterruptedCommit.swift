@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// Puts a directory right where a set of files was getting its names when its process was killed.
+/// Repairs a directory in which a process was killed while it gave a set of files its names.
 ///
-/// Nothing is done while another commit in the directory is under way, and nothing where the directory cannot be locked.
+/// Does nothing while another commit in the directory is under way, or if the directory cannot be locked.
 enum InterruptedCommit {
   /// Removes what is no longer being written, and moves the old files back where the last file of the set is missing.
   ///
@@ -13,7 +13,7 @@ enum InterruptedCommit {
   ///   - prefix: what the files of the set have in common.
   ///   - paths: the files of the set; the last is the one that makes the others count.
   static func undo(prefix: String, paths: [String]) {
-    // Most directories hold nothing of the kind; do not wait for the lock there.
+    // Most directories have nothing to repair; do not wait for the lock there.
     guard !StaleFiles(beside: prefix).names.isEmpty else { return }
     let lock = DirectoryLock(beside: prefix)
     undo(prefix: prefix, paths: paths, under: lock)

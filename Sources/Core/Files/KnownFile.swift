@@ -26,7 +26,7 @@ package struct KnownFile: Sendable, Equatable {
     return "\(vowel ? "an" : "a") \(title)"
   }
 
-  /// What to do to have its weights read, in sentences; empty if there is nothing to do.
+  /// What to do so that Decant can read its weights, in sentences; empty if there is nothing to do.
   package let advice: Message
 
   private init(_ kind: Kind, _ title: Message, plural: Message? = nil, _ advice: Message = "") {
@@ -38,7 +38,7 @@ package struct KnownFile: Sendable, Equatable {
 
   private static let torch = KnownFile(
     .foreignWeights, "PyTorch file",
-    "In Python, where you trust it: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
+    "In Python, if you trust the file: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
   )
   private static let onnx = KnownFile(
     .foreignWeights, "ONNX model",
@@ -47,7 +47,7 @@ package struct KnownFile: Sendable, Equatable {
     {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(PATH).graph.initializer}, 'model.safetensors')
     """)
   private static let tfLite = KnownFile(
-    .foreignWeights, "TensorFlow Lite model", "Its weights may be quantised; convert the model that it was made from.")
+    .foreignWeights, "TensorFlow Lite model", "Its weights may be quantized; convert the model that it was made from.")
   private static let flax = KnownFile(
     .foreignWeights, "Flax file (msgpack)",
     plural: "Flax files (msgpack)",
@@ -63,7 +63,7 @@ package struct KnownFile: Sendable, Equatable {
   )
   private static let keras = KnownFile(
     .foreignWeights, "Keras archive (.keras)", plural: "Keras archives (.keras)",
-    "Its weights are an HDF5 file in it: unzip MODEL.keras model.weights.h5, and use that.")
+    "Its weights are in an HDF5 file inside it. Run 'unzip MODEL.keras model.weights.h5', and use that file.")
   private static let gguf = KnownFile(
     .foreignWeights, "GGUF model", "Use the safetensors files that it was made from.")
   private static let coreML = KnownFile(.foreignWeights, "Core ML model", "Use the model that it was made from.")
@@ -119,7 +119,7 @@ package struct KnownFile: Sendable, Equatable {
       self = Self.torch
     } else if name.hasPrefix("group"), name.contains("-shard"), name.hasSuffix(".bin") || !name.contains(".") {
       self.init(
-        .companion, "file of numbers of a TensorFlow.js model", plural: "files of numbers of a TensorFlow.js model")
+        .companion, "weight file of a TensorFlow.js model", plural: "weight files of a TensorFlow.js model")
     } else if name.hasSuffix(".txt") || name.hasSuffix(".pbtxt"), name.lowercased().contains("label") {
       self = Self.labels
     } else if name.hasPrefix("checkpoint_"), name.dropFirst(11).allSatisfy(\.isNumber), name.utf8.count > 11 {

@@ -5,7 +5,7 @@ package enum OutputDirectories {
   /// Makes what is missing above `path`, as `mkdir -p` does, and runs `write`.
   ///
   /// Of the directories that were made, those that are empty afterwards are removed, so a run that fails or writes nothing leaves none;
-  /// a run that is told to end by a signal neither.
+  /// nor does a run that a signal ends.
   /// - Parameters:
   ///   - path: the output; what lies above its last slash is made.
   ///   - write: writes the output.
@@ -21,7 +21,7 @@ package enum OutputDirectories {
     return try write()
   }
 
-  /// From the uppermost down.
+  /// From the top down.
   private static func missing(above path: String) -> [String] {
     var missing: [String] = []
     var directory = path.directoryPart

@@ -53,7 +53,7 @@ package struct OutputFile: ~Copyable {
     writeback = Writeback(of: descriptor)
   }
 
-  /// Refuses a name that is taken, by what may be replaced only if that was asked for, or by what is not a file.
+  /// Refuses a name that is taken by something other than a file, or by a file that must not be replaced.
   static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }
@@ -62,9 +62,9 @@ package struct OutputFile: ~Copyable {
     if !replacesExisting { throw FileError(.exists, file: path) }
   }
 
-  /// Takes room on the disk for a file whose length is known, so that a full disk is found out first; writing is faster too.
+  /// Reserves disk space for a file whose length is known, so that a full disk is noticed first; writing is faster too.
   ///
-  /// Does nothing where the file system has no such call.
+  /// Does nothing if the file system has no such call.
   package func reserve(byteCount: Int) throws(FileError) {
     let code = decant_reserve(descriptor, Int64(byteCount))
     guard code == 0 else { throw FileError(.cannotWrite(code), file: path) }

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Who may do what with a new file: what anyone's new file would allow, and no more than the files that it is made of.
 ///
-/// Weights that only their owner may read stay so in whatever format. The user's mask is taken off by the system as always. The
+/// Weights that only their owner may read stay private in any format. The system applies the user's mask as always. The
 /// owner of the new file, who has just read its sources, may always read it, and may write it while it is being written.
 public struct OutputPermissions: Sendable, Equatable {
   /// The bits of the mode, before the mask.
@@ -31,7 +31,7 @@ public struct OutputPermissions: Sendable, Equatable {
   /// The mode to create a file with: its owner writes it.
   var modeWhileWriting: UInt32 { mode | 0o600 }
 
-  /// Takes off the owner's right to write where the finished file has none.
+  /// Removes the owner's right to write if the finished file must not have it.
   func finish(_ descriptor: Int32) -> Bool {
     guard mode & 0o200 == 0 else { return true }
     var status = stat()

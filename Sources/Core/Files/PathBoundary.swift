@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The rule for a path that a file contains: it means something in that file's directory or below it, or nothing.
+/// The rule for a path that a file contains: it names something in that file's directory or below it, or is ignored.
 ///
 /// The path comes from the file, not from the user of Decant. A path that leads out is therefore not even looked at, and
 /// only what was typed may name a file elsewhere. A link to a file in the directory is followed, as it is for a typed name;

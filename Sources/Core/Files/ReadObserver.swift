@@ -11,6 +11,6 @@ package protocol ReadObserver: AnyObject, Sendable {
 
 /// Something made of files whose reads can be observed.
 package protocol ReadObservable {
-  /// Shows all further reads of the files to an observer; nil ends that.
+  /// Reports all further reads of the files to an observer; nil ends that.
   func setReadObserver(_ observer: (any ReadObserver)?)
 }

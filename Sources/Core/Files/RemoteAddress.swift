@@ -3,14 +3,14 @@ public import Messages
 
 /// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
 ///
-/// The form alone decides. A local file may have such a name, so the form is only asked about where no local file was found.
+/// The form alone decides. A local file may have such a name, so the form counts only where no local file was found.
 public struct RemoteAddress: Sendable, Equatable {
   /// The address as it was typed.
   public let text: String
   /// The scheme in lower case: `gs`, `s3`, `https`.
   public let scheme: String
 
-  /// Recognises an address; nil for a path.
+  /// Recognizes an address; nil for a path.
   ///
   /// One slash is enough after the scheme of a storage service, since programs that tidy paths make `gs:/bucket` of `gs://bucket`.
   public init?(_ text: String) {
@@ -67,9 +67,9 @@ public struct RemoteAddress: Sendable, Equatable {
     if let localPath { return "is \(noun). Give the path instead: \(localPath)" }
     // A checkpoint's prefix is not a file, and copying one file of a set misses the others.
     let name = text.lastPart
-    let whole: Message = name.contains("ckpt") || !name.contains(".") ? ", all files of it" : ""
+    let whole: Message = name.contains("ckpt") || !name.contains(".") ? ", with all of its files," : ""
     return """
-      is \(noun). Decant reads local files and fetches nothing. Copy it to this machine first\(whole)\(with), \
+      is \(noun). Decant reads local files and fetches nothing. Copy it\(whole) to this machine first\(with), \
       and give the path of the copy.
       """
   }

@@ -2,10 +2,10 @@ internal import Bytes
 internal import CDecantBytes
 internal import Foundation
 
-/// Bytes that are collected until their number is known, in memory and from a certain number on in a file.
+/// Collects bytes until their number is known: in memory, or in a file if there are many.
 ///
-/// The file has no name, so nothing of it stays, however the process ends. Where a file system cannot make such a file, it has one
-/// for a moment.
+/// The file has no name, so nothing of it stays, however the process ends. If a file system cannot make such a file, it has a
+/// name for a moment.
 package final class Spool {
   /// The number of bytes so far.
   package private(set) var byteCount = 0

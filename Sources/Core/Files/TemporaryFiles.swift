@@ -2,7 +2,7 @@ internal import CDecantBytes
 internal import Foundation
 internal import Threads
 
-/// The temporary files that this process has, so that a command that is told to end can take them with it.
+/// The temporary files that this process has, so that a command can remove them when it is told to end.
 ///
 /// A library never handles signals. The command does, on a thread that waits for them, and calls `removeAllAndEnd`.
 ///
@@ -17,7 +17,7 @@ package enum TemporaryFiles {
   /// Held during steps that belong together.
   private static let step = Guarded<Void>(())
 
-  /// Removes all of them and calls `end`, which must not return; a file is neither created nor renamed any more.
+  /// Removes all of them and calls `end`, which must not return; no file is created or renamed after that.
   ///
   /// Waits for a set of files that is just getting its names, so that it is whole afterwards.
   package static func removeAllAndEnd(_ end: () -> Never) -> Never {

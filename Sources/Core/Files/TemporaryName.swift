@@ -29,7 +29,7 @@ package struct TemporaryName: Sendable, Equatable {
     self.ending = ending
   }
 
-  /// Takes a name apart; nil if it is none of these.
+  /// Takes a name apart; nil if it is not such a name.
   package init?(_ name: String) {
     guard name.contains(".decant-"), let match = name.wholeMatch(of: /(?s)(.+)\.decant-(\d+-\d+)\.tmp(.*)/) else {
       return nil

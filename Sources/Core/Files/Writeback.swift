@@ -1,7 +1,7 @@
 internal import CDecantBytes
 internal import Foundation
 
-/// Asks the system to begin writing to the disk, on a thread of its own: the call waits where the disk is busy.
+/// Asks the system to begin writing to the disk, on a thread of its own, because the call waits if the disk is busy.
 ///
 /// Only a hint. Where it fails or comes too late, making the file durable does all of the work.
 final class Writeback: Sendable {

@@ -13,8 +13,8 @@ struct RequiredLiteral: Sendable, Equatable {
 
   /// The longest such row in a program; nil if there is none.
   ///
-  /// An instruction is on every way through the program where no step leads over it, since the match is the last instruction. And
-  /// from one that takes a character a way leads only to the next.
+  /// An instruction is on every path through the program if no step leads past it, since the match is the last instruction. And
+  /// from one that takes a character, the path leads only to the next.
   init?(of program: [NamePattern.Instruction]) {
     var isSkipped = [Bool](repeating: false, count: program.count)
     // The furthest place that a step from an earlier instruction leads to.

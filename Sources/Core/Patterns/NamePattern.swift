@@ -1,8 +1,8 @@
 /// A regular expression for names whose matching takes time in proportion to the name's length, whatever the expression.
 ///
 /// Rules and names come from files, and an expression that backtracks can take longer than anyone waits: `(a+)+$` on forty letters,
-/// `.*/.*/kernel` on a name of thousands. Here all ways to match advance side by side, one character at a time, so that there is nothing to go
-/// back to. What needs going back is left out: back-references and looking around.
+/// `.*/.*/kernel` on a name of thousands. Here all ways to match advance side by side, one character at a time, so that nothing ever
+/// backtracks. What requires backtracking is left out: back-references and look-around.
 ///
 /// Understood: characters, `.`, classes such as `[a-z_]` and `[^/]`, `\d \w \s` and their opposites `\D \W \S` (ASCII), `\` before
 /// any punctuation, `^` and `$`, `\b` and `\B`, groups `( )` and `(?: )`, `|`, `* + ? {n} {n,} {n,m}`, each also lazy with a `?` after
@@ -176,8 +176,8 @@ private struct Machine {
   }
 
   private func isBoundary(_ position: Int) -> Bool {
-    let isBehindWord = position > 0 && NamePattern.CharacterSet.word.contains(scalars[position - 1])
+    let isAfterWord = position > 0 && NamePattern.CharacterSet.word.contains(scalars[position - 1])
     let isBeforeWord = position < scalars.count && NamePattern.CharacterSet.word.contains(scalars[position])
-    return isBehindWord != isBeforeWord
+    return isAfterWord != isBeforeWord
   }
 }

@@ -4,13 +4,13 @@ public import Messages
 public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
   /// What is wrong.
   public enum Reason: Equatable, Sendable {
-    /// The text ends within a group, a class or an escape.
+    /// The text ends in the middle of a group, a class or an escape.
     case unfinished
-    /// A parenthesis, bracket or brace that closes nothing, or a quantifier with nothing before it.
+    /// A parenthesis, bracket or brace that closes nothing, or a quantifier that follows nothing.
     case misplaced(String)
     /// A feature of other engines that is not understood.
     case unsupported(String)
-    /// A range or a count that runs backwards.
+    /// A range or a count whose ends are in the wrong order.
     case backwards
     /// Repetition makes the pattern too large.
     case tooLarge
@@ -33,10 +33,10 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
       switch reason {
       case .unfinished: "the expression ends too early"
       case .misplaced(let text):
-        "'\(text)' has no place here; write '\\\(text)' for the character"
+        "'\(text)' cannot be used here; write '\\\(text)' to match the character itself"
       case .unsupported(let text):
-        "'\(text)' is not supported; there are no back-references and no look-around"
-      case .backwards: "a range runs backwards"
+        "'\(text)' is not supported; expressions have no back-references or look-around"
+      case .backwards: "a range has its ends in the wrong order"
       case .tooLarge: "repetitions make the expression too large"
       }
     return "\(words) (character \(offset + 1))"

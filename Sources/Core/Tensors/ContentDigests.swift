@@ -22,7 +22,7 @@ package struct ContentDigests: Sendable {
 
   /// The digests of the tensors of a source; nil if it carries none and is not expected to.
   ///
-  /// - Throws: `DigestError` if there should be some, they cannot be read, or the metadata are others than they say.
+  /// - Throws: `DigestError` if there should be some, they cannot be read, or the metadata differs from what they say.
   package init?(of source: some TensorSource) throws(DigestError) {
     let file = source.files.first?.path ?? source.format
     guard let text = source.metadata[Self.key] else {
@@ -77,7 +77,7 @@ package struct ContentDigests: Sendable {
     text(of: tensors.map { ($0.name, $0.digest.text) }, metadata: digest(ofMetadata: metadata))
   }
 
-  /// A value that is as long, for tensors whose digests are not known yet.
+  /// A value of the same length, for tensors whose digests are not known yet.
   package static func placeholder(for names: [String]) -> String {
     let digits = String(repeating: "0", count: 8)
     return text(of: names.map { ($0, digits) }, metadata: digits)

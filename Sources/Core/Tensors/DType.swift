@@ -42,9 +42,9 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable, Codable {
   public enum Kind: Sendable {
     /// IEEE or IEEE-like floating point.
     case float
-    /// Two's complement integers, quantised ones included.
+    /// Two's complement integers, quantized ones included.
     case signedInteger
-    /// Unsigned integers, quantised ones included.
+    /// Unsigned integers, quantized ones included.
     case unsignedInteger
     /// Two floating-point components, real then imaginary.
     case complex

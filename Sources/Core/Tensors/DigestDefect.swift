@@ -1,15 +1,15 @@
 public import Messages
 
-/// A converted file is not as its own digests say.
+/// A converted file does not match its own digests.
 public typealias DigestError = LocatedError<DigestDefect>
 
 /// How a converted file differs from its own digests.
 public enum DigestDefect: ErrorReason {
-  /// A tensor's dtype, shape or elements are others; both digests in hexadecimal.
+  /// A tensor's dtype, shape or elements differ; both digests in hexadecimal.
   case tensor(stored: String, found: String)
-  /// A key or a value of the metadata is another.
+  /// A key or a value of the metadata differs.
   case metadata(stored: String, found: String)
-  /// A tensor has no digest, as where its name changed.
+  /// A tensor has no digest, for example because its name changed.
   case noDigest
   /// A digest has no tensor.
   case noTensor
@@ -28,8 +28,8 @@ public enum DigestDefect: ErrorReason {
     case .tensor(let stored, let found):
       "the digest of its dtype, shape and elements is \(found), but \(stored) was stored"
     case .metadata(let stored, let found): "the digest of the metadata is \(found), but \(stored) was stored"
-    case .noDigest: "the file has digests of its tensors, but none of this one"
-    case .noTensor: "the file has a digest of this tensor, but no such tensor"
+    case .noDigest: "the file has digests for its tensors, but none for this one"
+    case .noTensor: "the file has a digest for this tensor, but not the tensor"
     case .unreadable(let why): "the digests in '\(ContentDigests.key)' cannot be read: \(why)"
     case .missing(let version):
       "Decant \(version) writes digests, but there are none in '\(ContentDigests.key)'"

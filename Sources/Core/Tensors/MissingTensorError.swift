@@ -8,9 +8,9 @@ public struct MissingTensorError: DecantError, Equatable {
   public let nearest: [[String]]
   /// The path of the source's first file.
   public let file: String
-  /// What the file has in their place and what to do, where that is known; said instead of the nearest names.
+  /// What the file has in their place and what to do, if that is known; shown instead of the nearest names.
   public let remedy: Message?
-  /// Why the first of the missing tensors is not in the source's list, where opening found that out.
+  /// Why the first of the missing tensors is not in the source's list, if opening found that out.
   public let reason: Message?
 
   /// Looks up the nearest names of `source`.

@@ -50,7 +50,7 @@ package struct SharedObjectNames: DecantError, Equatable {
     """
     \(first.file): \(tensorCount) tensors share \(nameCount == 1 ? "the name" : "\(nameCount) names, such as") \
     '\(first.name)' (\(names: first.keys)). They are shown under their \(first.naming == .paths ? "keys" : "paths"). \
-    To get the name for one of them, leave the others out with --match or --drop.
+    To give one of them the name, leave the others out with --match or --drop.
     """
   }
 }

@@ -3,8 +3,8 @@ package import Files
 
 /// An object-based checkpoint whose tensors are shown under the paths of their objects, or under their full names.
 ///
-/// Under full names, a variable that was saved under several keys is one tensor; see `SharedVariables`. A full name that several variables have
-/// tells none of them: these are shown under their paths, and a path that is another tensor's name gives way to the key.
+/// Under full names, a variable that was saved under several keys is one tensor; see `SharedVariables`. A full name that several variables
+/// share identifies none of them: they are shown under their paths, and a path that is another tensor's name gives way to the key.
 ///
 /// Everything else, data, files and problems, is that of the checkpoint.
 package struct ObjectNamedSource: TensorSource, ReadObservable {
@@ -18,7 +18,7 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
   private let candidates: [[String]]
   /// The other ways to a variable that was saved under several keys, by its place in the source.
   private let aliases: [Int: [String]]
-  /// What is said of names that several tensors have; nil if none is.
+  /// The note on names that several tensors share; nil if there are none.
   package let sharedNames: SharedObjectNames?
 
   /// Renames the tensors of a source.

@@ -1,7 +1,7 @@
 internal import Bytes
 public import Messages
 
-/// The extents of a tensor's axes, outermost first. A shape that exists has an element count that fits an `Int`.
+/// The extents of a tensor's axes, outermost first. A shape that exists has an element count that fits in an `Int`.
 public struct Shape: Hashable, Sendable {
   /// Extent of each axis; empty for a scalar. None is negative.
   public let dimensions: [Int]
@@ -22,7 +22,7 @@ public struct Shape: Hashable, Sendable {
     var product = 1
     for dimension in dimensions {
       guard dimension >= 0 else { throw .negativeDimension(dimension) }
-      // Zero extents are left out of the product, so that [2^40, 2^40, 0] is refused and not taken as empty.
+      // Zero extents are left out of the product, so that [2^40, 2^40, 0] is refused and not treated as empty.
       guard let next = product.multipliedChecked(by: max(dimension, 1)) else { throw .tooManyElements(dimensions) }
       product = next
     }
@@ -71,7 +71,7 @@ public enum ShapeError: Error, Equatable, Sendable, Codable, MessageConvertible 
   case negativeDimension(Int)
   /// More axes than TensorFlow allows.
   case rankTooLarge(Int)
-  /// The number of elements does not fit 64 bits.
+  /// The number of elements does not fit in 64 bits.
   case tooManyElements([Int])
 
   /// The reason as the end of a sentence about a tensor.

@@ -3,7 +3,7 @@ internal import Bytes
 /// Finds tensors of an object-based checkpoint that are one variable, saved under several keys.
 ///
 /// `model.export` of Keras 3 makes a SavedModel that keeps each variable in two lists, `variables/0` and `_all_variables/2`, whose objects are
-/// different ones to TensorFlow. A tensor is taken for the same variable as another when it is a member of a list, the other is not in
+/// different ones to TensorFlow. A tensor counts as the same variable as another if it is a member of a list, the other is not in
 /// that list, and full name, dtype, shape and content are equal. Two members of one list are two variables, and so are two layers'
 /// biases that are both zero.
 /// - Source: Keras 3.15, `src/export/saved_model.py`; `model.export` by TensorFlow 2.21.

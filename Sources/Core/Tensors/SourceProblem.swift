@@ -1,6 +1,6 @@
 public import Messages
 
-/// Something wrong with a source that did not keep it from being opened.
+/// Something wrong with a source that did not prevent it from being opened.
 ///
 /// A damaged entry or a missing file affects some tensors only; the others are still there to be read. Whoever promises that
 /// nothing is lost looks here, since a tensor whose dtype or shape cannot be read is not among the descriptors.

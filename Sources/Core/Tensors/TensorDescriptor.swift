@@ -50,7 +50,7 @@ public struct TensorLocation: Sendable, Equatable, Comparable {
 extension [TensorDescriptor] {
   /// The index of a name among descriptors that are sorted by name; nil if it is not there.
   ///
-  /// By its bytes: Swift's `==` takes texts for equal that are different names.
+  /// By its bytes: Swift's `==` considers some different names equal.
   package func index(ofName name: String) -> Int? {
     let index = firstIndex(notBefore: name)
     return index < count && self[index].name.equalsInBytes(name) ? index : nil

@@ -39,7 +39,7 @@ extension Float: TensorElement {
     if magnitude >= 0x7c00 << 13 {
       self.init(bitPattern: sign | 0x7f80_0000 | magnitude)
     } else {
-      // 2^112: float32's bias of 127 less binary16's of 15. Subnormals come out right, since the product normalises them.
+      // 2^112: float32's bias of 127 less binary16's of 15. Subnormals come out right, since the product normalizes them.
       self.init(bitPattern: sign | (Float(bitPattern: magnitude) * 0x1p112).bitPattern)
     }
   }
@@ -56,7 +56,7 @@ extension Double: TensorElement {
 }
 
 extension TensorElement where Self: FixedWidthInteger {
-  /// Integers, quantised ones and bool included, that the type holds.
+  /// Integers, quantized ones and bool included, that the type holds.
   public static var readableDTypes: [DType] {
     DType.allCases.filter { dtype in
       guard let byteCount = dtype.byteCount else { return false }

@@ -75,7 +75,7 @@ public struct ElementTypeError: DecantError, Equatable {
       default: "Read its bytes with readAll."
       }
     return
-      "\(place)tensor '\(tensor)' is \(dtype), whose values \(requested) does not hold. \(remedy)"
+      "\(place)tensor '\(tensor)' is \(dtype), whose values do not fit in \(requested). \(remedy)"
   }
 
   private static let candidates: [any TensorElement.Type] = [

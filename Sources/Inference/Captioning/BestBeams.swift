@@ -40,7 +40,7 @@ struct BestBeams<State> {
     }.map(\.element)
   }
 
-  /// Moves the beam at `start` towards the root until its parent scores no more than it, but not above `top`.
+  /// Moves the beam at `start` toward the root until its parent scores no more than it, but not above `top`.
   private mutating func raise(from start: Int, to top: Int) {
     let beam = beams[start]
     var position = start

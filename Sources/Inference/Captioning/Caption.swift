@@ -6,7 +6,7 @@ public struct Caption: Sendable, Equatable {
   public var ids: [Int]
   /// The natural logarithm of the caption's probability.
   public var logprob: Double
-  /// What captions are ordered by: `logprob`, divided by a power of the length where lengths are normalised.
+  /// What captions are ordered by: `logprob`, divided by a power of the length where lengths are normalized.
   public var score: Double
   /// Whether the caption ends with `</S>`, or was cut off at the maximum length.
   public var isComplete: Bool

@@ -10,11 +10,11 @@ public enum CaptionDefect: ErrorReason {
   case beamSize(Int)
   /// A maximum length that cannot be searched with.
   case maximumLength(Int)
-  /// A normalisation that is negative or no number.
+  /// A normalization that is negative or not a number.
   case lengthNormalization(Double)
   /// The model gave a probability that is not a number, after that many words.
   case notANumber(wordCount: Int)
-  /// The model gave another number of probabilities or states than it was asked for.
+  /// The model gave a different number of probabilities or states from what it was asked for.
   case predictionSize(rows: Int, probabilities: Int, states: Int)
   /// No vocabulary was given, and the weights carry none.
   case noVocabulary
@@ -56,7 +56,7 @@ public enum CaptionDefect: ErrorReason {
       value of the original program.
       """
     case .lengthNormalization(let power):
-      "the length normalisation \(power) is invalid; give 0 for none, or a number such as 0.7."
+      "the length normalization \(power) is invalid; give 0 for none, or a number such as 0.7."
     case .notANumber(let wordCount):
       """
       the model's probabilities after \(wordCount.counted("word")) are not numbers. Its weights are damaged or were never \
@@ -69,17 +69,17 @@ public enum CaptionDefect: ErrorReason {
       """
     case .noVocabulary:
       """
-      carries no vocabulary, and without one there are no words. Give the word_counts.txt that was published with the \
-      model: --vocab FILE
+      has no vocabulary, so its captions cannot be turned into words. Give the word_counts.txt that was published with \
+      the model: --vocab FILE
       """
     case .anotherModel:
       """
       is not an im2txt model: it has no word embedding (seq_embedding/map). Decant captions with im2txt only. \
       See what it is with 'decant inspect'.
       """
-    case .noImages: "has no JPEG or PNG in it. Name the images, or a directory that has some."
+    case .noImages: "contains no JPEG or PNG. Name the images, or a directory that has some."
     case .onlyOtherPictures(let pictures):
-      "has no file named as a JPEG or PNG in it, but \(pictures.list). \(pictures.advice)"
+      "contains no file named as a JPEG or PNG, but \(pictures.list). \(pictures.advice)"
     case .cannotList(let error): error.message
     case .notAnExpectation(let detail):
       "is not a file of expected captions: \(detail). Give JSON as Schemas/caption.schema.json describes it."

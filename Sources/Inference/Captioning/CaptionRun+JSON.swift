@@ -63,7 +63,7 @@ extension CaptionRun {
     return switch error {
     case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing\(place(context))"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "found a value of another type\(place(context))"
+      "found a value of the wrong type\(place(context))"
     case .dataCorrupted(let context): "it is not JSON\(place(context))"
     @unknown default: "it is not JSON"
     }

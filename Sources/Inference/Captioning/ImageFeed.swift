@@ -14,7 +14,7 @@ package struct ImageFeed: Sequence, IteratorProtocol {
     let input: Result<NetworkInput, ImageError>
   }
 
-  /// More threads than are needed to keep pace with the network, and few enough large pictures in memory.
+  /// Enough threads to keep pace with the network, with few large pictures in memory at a time.
   static let maximumThreadCount = 4
 
   /// Images held at most: a batch that the network takes next, and one that is being read meanwhile.

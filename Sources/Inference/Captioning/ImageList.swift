@@ -6,7 +6,7 @@ internal import Messages
 package enum ImageList {
   /// Files, directories and comma-separated lists of both.
   ///
-  /// A directory stands for the JPEG and PNG files in it by their extensions, sorted by name, without those in directories
+  /// A directory means the JPEG and PNG files in it, by their extensions, sorted by name, without those in directories
   /// below. A name with a comma in it is a file if there is one. Files are not looked at: one that is missing becomes
   /// an error of its own later.
   ///

@@ -3,7 +3,7 @@ public import Messages
 package import Vocabulary
 package import WordTraces
 
-/// Which of a vocabulary's rows are taken for `<S>` and `</S>`.
+/// Which of a vocabulary's rows count as `<S>` and `</S>`.
 package enum MarkerChoice: String, Sendable, CaseIterable {
   /// As given, unless the weights show for certain that the two are exchanged.
   case auto

@@ -21,7 +21,7 @@ public struct PassedPictures: Sendable, Equatable, MessageConvertible {
   /// Whether there are none.
   var isEmpty: Bool { counts.isEmpty && misnamedCount == 0 }
 
-  /// Looks at a file that is not taken for an image: into it, or at its name.
+  /// Looks at a file that does not count as an image: into it, or at its name.
   mutating func add(_ name: String) {
     let claimed = PictureFormat.name(forFileName: name)
     guard lookCount < Self.lookLimit else {

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Batch normalisation by stored statistics, folded into the convolution before it.
+/// Batch normalization by stored statistics, folded into the convolution before it.
 ///
 /// `beta + gamma (x - mean) / sqrt(variance + epsilon)` is `x scale + bias`; the scale goes into the weights' columns.
 /// Both are computed in double precision and rounded once.

@@ -8,15 +8,15 @@ extension ConvolutionAlgorithm {
     case .reference:
       "the definition was asked for"
     case .product:
-      "1x1 at stride 1: the map is a matrix already"
+      "1x1 at stride 1: the map is already a matrix"
     case .indirectProduct where window.tapCount == 1 || window.stride > 1:
-      "stride \(window.stride): neighbouring outputs share too few inputs for a transform"
+      "stride \(window.stride): neighboring outputs share too few inputs for a transform"
     case .indirectProduct where min(input.channels, output.channels) < Self.leastChannelCount:
       "fewer than \(Self.leastChannelCount) channels: transforms would take longer than the products that they save"
     case .indirectProduct:
       "the mix has no transform for this window"
     case .winograd(let transform) where Self.isSmall(output) && transform.tapCount == 3 && transform.outputCount == 2:
-      "a small map: reading the weights takes the time, and the smallest tile has the fewest"
+      "a small map: reading the weights takes most of the time, and the smallest tile has the fewest weights"
     case .winograd:
       "stride 1: fewer multiplications, in the tile that the mix has for this window"
     }

@@ -6,23 +6,23 @@ public typealias EngineError = LocatedError<EngineDefect>
 
 /// What does not fit.
 public enum EngineDefect: ErrorReason {
-  /// A tensor has another shape than its neighbours need; nil if any extent of at least 1 does.
+  /// A tensor has a different shape from the one that its neighbors need; nil if any extent of at least 1 does.
   case shape(expected: [Int?], found: Shape)
   /// A tensor's elements are not floating-point numbers that the engine can read.
   case dtype(DType)
-  /// A source handed out another number of bytes than the tensor's shape and dtype make.
+  /// A source gave a different number of bytes from what the tensor's shape and dtype make.
   case byteCount(expected: Int, found: Int)
   /// The layers' outputs together need more memory than the engine will ask for.
   case activationsTooLarge(byteCount: Int?)
   /// One image's layers need more memory than the system gives.
   case outOfMemory(byteCount: Int)
-  /// Images came with another number of values than their count needs.
+  /// Images came with a different number of values from what their count needs.
   case imageValueCount(imageValueCount: Int, count: Int, found: Int)
   /// A word ID that the vocabulary does not have.
   case wordOutOfRange(Int, vocabularySize: Int)
   /// The number of states differs from the number of words.
   case stateCount(expected: Int, found: Int)
-  /// A state with another number of units than the model.
+  /// A state with a different number of units from the model's.
   case stateSize(expected: Int, found: Int)
 
   /// `usage` for values that do not fit a loaded model, otherwise `badData`.
@@ -45,7 +45,7 @@ public enum EngineDefect: ErrorReason {
     case .dtype(let dtype):
       "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. Convert it with --dtype float32."
     case .byteCount(let expected, let found):
-      "gave \(found.counted("byte")), but its shape and dtype need \(expected). The file is damaged; copy it again."
+      "gave \(found.counted("byte")), but its shape and dtype require \(expected). The file is damaged; copy it again."
     case .activationsTooLarge(let byteCount):
       """
       the layers' outputs need \(byteCount.map(String.init) ?? "more than 2^63") bytes. \

@@ -76,7 +76,7 @@ package struct InceptionV3Plan: Sendable {
   /// Height and width of the images of the original, in pixels.
   package static let imageSize = 299
 
-  /// What the normalisation after every convolution adds to a variance.
+  /// What the normalization after every convolution adds to a variance.
   package static var normalizationEpsilon: Double { BatchNorm.epsilon }
 
   /// The convolutions of the network.

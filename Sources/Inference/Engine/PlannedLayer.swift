@@ -57,7 +57,7 @@ extension InceptionV3Plan {
     case .finishingAverage(_, let window):
       row.window = "\(window)"
       row.algorithm = "average, bias, ReLU"
-      row.reason = "an average may follow its 1x1 convolution, where it has fewer channels to do"
+      row.reason = "an average may follow its 1x1 convolution, after which there are fewer channels"
     }
     return row
   }

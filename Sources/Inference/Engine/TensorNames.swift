@@ -15,7 +15,7 @@ struct TensorNames {
     /// Statistics; im2txt has no gamma.
     case statistics(
       beta: TensorDescriptor, mean: TensorDescriptor, variance: TensorDescriptor, gamma: TensorDescriptor?)
-    /// A bias: the normalisation was folded into the kernel.
+    /// A bias: the normalization was folded into the kernel.
     case folded(bias: TensorDescriptor)
   }
 

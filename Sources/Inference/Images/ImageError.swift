@@ -8,7 +8,7 @@ public typealias ImageError = LocatedError<ImageDefect>
 public enum ImageDefect: ErrorReason {
   /// The file system refused.
   case file(FileError)
-  /// Neither JPEG nor PNG, but what it is says the kind.
+  /// Neither JPEG nor PNG; the kind says what it is.
   case notAnImage(FileKind)
   /// A picture of a format that `ImageLimits.formats` leaves out.
   case formatNotAccepted(ImageFormat)
@@ -37,13 +37,13 @@ public enum ImageDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .file(let error): return error.message
-    case .notAnImage(.empty): return "is empty, expected a JPEG or PNG. \(FileKind.empty.advice ?? "")"
+    case .notAnImage(.empty): return "is empty, but a JPEG or PNG was expected. \(FileKind.empty.advice ?? "")"
     case .notAnImage(let kind):
       if let format = PictureFormat.name(of: kind) {
         // The first picture of a file that may have several.
         let ending = PictureFormat.extensions(of: format).first ?? "IMAGE"
         return """
-          byte 0: is \(format == "AVIF" ? "an" : "a") \(format), expected a JPEG or PNG. \
+          byte 0: is \(format == "AVIF" ? "an" : "a") \(format), but a JPEG or PNG was expected. \
           Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png
           """
       }
@@ -53,7 +53,7 @@ public enum ImageDefect: ErrorReason {
         """
     case .formatNotAccepted(let format):
       return """
-        is a \(format.name), which the original im2txt program does not take either. Caption it with: decant caption
+        is a \(format.name), which the original im2txt program does not accept either. Caption it with: decant caption
         """
     case .truncated(let format, let rows, let height):
       let found: Message = height == 0 ? "inside its header" : "after \(rows) of \(height.counted("row"))"
@@ -66,10 +66,10 @@ public enum ImageDefect: ErrorReason {
         there.
         """
     case .tooManyBytes(let count, let limit):
-      return "has \(count.counted("byte")), expected a picture of at most \(limit)."
+      return "has \(count.counted("byte")); a picture may have at most \(limit)."
     case .tooManyPixels(let width, let height, let limit):
       return """
-        declares \(width) x \(height) pixels, expected at most \(limit) in all. \
+        declares \(width) x \(height) pixels; a picture may have at most \(limit). \
         Scale the picture down; the network sees 299 x 299.
         """
     case .moreThanFileHolds(let width, let height, let byteCount):

@@ -80,7 +80,7 @@ package enum ImagePreprocessor {
 
   /// The taps of the rows or columns that the crop keeps, for a source of `extent` rows or columns.
   static func taps(extent: Int) -> [Tap] {
-    // Positions count from the corner of the first pixel, not from its centre: TensorFlow 1's resize.
+    // Positions count from the corner of the first pixel, not from its center: TensorFlow 1's resize.
     let scale = Float(extent) / Float(resizedSide)
     return (cropStart..<cropStart + inputSide).map { index in
       let position = Float(index) * scale

@@ -83,7 +83,7 @@ struct PictureFile {
     } catch {
       throw ImageError(.file(error))
     }
-    // A checkpoint given for a picture is refused by its first bytes, not after reading all of it.
+    // A checkpoint given as a picture is refused by its first bytes, not after reading all of it.
     guard ImageFormat(head: head) != nil else { throw ImageError(.notAnImage(kind), file: path) }
     guard file.byteCount <= limits.maximumByteCount else {
       throw ImageError(.tooManyBytes(file.byteCount, limit: limits.maximumByteCount), file: path)

@@ -20,7 +20,7 @@ package enum PreprocessingStep: Sendable, Equatable {
     case .subtract(let offset): "subtracts \(offset)"
     case .resize(let height, let width, let alignsCorners, let usesPixelCenters):
       "resizes to \(height) x \(width), bilinear, "
-        + (alignsCorners ? "corners aligned" : usesPixelCenters ? "from pixel centres" : "from pixel corners")
+        + (alignsCorners ? "corners aligned" : usesPixelCenters ? "from pixel centers" : "from pixel corners")
     case .crop(let top, let left, let height, let width):
       "keeps \(height) x \(width) pixels from row \(top), column \(left)"
     }

@@ -8,7 +8,7 @@ public typealias VocabularyError = LocatedError<VocabularyDefect>
 public enum VocabularyDefect: ErrorReason {
   /// The file system refused.
   case file(FileError)
-  /// The file is empty or of another kind.
+  /// The file is empty, or is a different kind of file.
   case notText(FileKind)
   /// Text in UTF-16, as some editors save it.
   case utf16
@@ -38,10 +38,10 @@ public enum VocabularyDefect: ErrorReason {
     switch self {
     case .file(let error): error.message
     case .notText(let kind):
-      "is not a vocabulary; expected lines of text such as `a 969108`. \(kind.advice ?? "It is binary data.")"
-    case .utf16: "is UTF-16 text, expected UTF-8. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
+      "is not a vocabulary; lines of text such as `a 969108` were expected. \(kind.advice ?? "It is binary data.")"
+    case .utf16: "is UTF-16 text, but UTF-8 was expected. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
     case .tooManyBytes(let count, let limit):
-      "has \(count.counted("byte")), expected a vocabulary of at most \(limit). Is it the right file?"
+      "has \(count.counted("byte")); a vocabulary may have at most \(limit). Is it the right file?"
     case .tooManyLines(let limit):
       "has more than \(limit.counted("line")), which is more than a vocabulary has. Is it the right file?"
     case .lineTooLong(let line, let limit):
@@ -64,7 +64,7 @@ public enum VocabularyDefect: ErrorReason {
     case .notAJSONList:
       """
       the vocabulary inside is not a JSON list of strings. Convert the model again with --vocab, or give the vocabulary \
-      beside it.
+      as a separate file.
       """
     }
   }

@@ -58,7 +58,7 @@ public struct VocabularyFile: Sendable {
     do throws(FileError) {
       file = try InputFile(path: path)
       kind = try FileKind(of: file)
-      // A checkpoint given for a vocabulary is not read whole.
+      // A checkpoint given as a vocabulary is not read whole.
       bytes = try file.read(at: 0, count: min(file.byteCount, Self.maximumByteCount))
       try file.requireUnchanged()
     } catch {

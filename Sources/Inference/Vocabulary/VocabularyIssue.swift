@@ -77,7 +77,7 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
   private var text: Message {
     switch kind {
     case .duplicate(let word, let firstLine):
-      "'\(word)' is on line \(firstLine) already; the later line counts"
+      "'\(word)' is already on line \(firstLine); the later line counts"
     case .emptyWord: "no word; its ID stays reserved, and the original program stops here"
     case .invalidUTF8(let word): "'\(word)' is not UTF-8"
     case .damagedLiteral(let word): "\(word) is a damaged Python literal; used as is"
@@ -92,7 +92,7 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
     case .endBeforeStart(let startID, let endID):
       "</S> (ID \(endID)) comes before <S> (ID \(startID)); both orders are in use, and the model needs its own"
     case .increasingCount(let count, let previous):
-      "count \(count) is above \(previous) before it; lines may have been moved or added"
+      "count \(count) is greater than the \(previous) before it; lines may have been moved or added"
     case .invalidCount(let text): "'\(text)' is not a count"
     case .missingCount: "no count"
     case .byteOrderMark: "begins with a byte order mark, which is not part of the first word"

@@ -47,7 +47,7 @@ public struct VocabularyReport: Sendable {
     }
     let issues = file.issues.filter { $0.severity > .note }
     text += "\n"
-    if issues.isEmpty, markers?.isAgainstVocabulary != true { text += "Nothing wrong with it.\n" }
+    if issues.isEmpty, markers?.isAgainstVocabulary != true { text += "Nothing is wrong with it.\n" }
     text += .lines(issues.map(\.message), indent: 0, upTo: Self.shownIssueCount)
     if issues.count > Self.shownIssueCount { text += "--json lists all of them.\n" }
     let notes = file.issues.filter { $0.severity == .note }.map { issue -> Message in "Note: \(issue)" }

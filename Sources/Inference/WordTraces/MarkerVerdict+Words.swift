@@ -59,24 +59,28 @@ extension MarkerVerdict {
     switch finding {
     case .undecided where self.signs.isEmpty:
       return """
-        \(places) Training leaves traces of the two, and these weights show none: they are random, or were initialised \
-        in another way.
+        \(places) Training leaves traces of the two, and these weights show none: they are random, or were initialized \
+        in a different way.
         """
     case .undecided where Set(self.signs.map { "\($0.support)" }).count == 1:
-      return "\(places) By the weights \(signs); that is too little."
-    case .undecided: return "\(places) By the weights \(signs). These signs contradict each other."
-    case .asGiven: return "\(places) By the weights \(signs). \(confidenceText)"
+      return "\(places) According to the weights, \(signs); that is too little evidence."
+    case .undecided: return "\(places) According to the weights, \(signs). These signs contradict each other."
+    case .asGiven: return "\(places) According to the weights, \(signs). \(confidenceText)"
     case .exchanged:
-      return "By the weights \(signs). \(places) With it captions do not end, and go on with <S>. \(confidenceText)"
+      return
+        "According to the weights, \(signs). \(places) With this order, captions do not end and go on with <S>. \(confidenceText)"
     case .elsewhere:
-      return "By the weights \(signs). \(places) Its other words may be at wrong places too. \(confidenceText)"
+      return
+        "According to the weights, \(signs). \(places) Its other words may be in the wrong places too. \(confidenceText)"
     }
   }
 
   private var confidenceText: Message {
     let doubt: Message =
       certainty == .certain
-      ? "." : signs.count == 1 ? "; this is one sign, a second could not be read." : "; another cause can be imagined."
+      ? "."
+      : signs.count == 1
+        ? "; this is only one sign, because a second could not be read." : "; there may be another cause."
     return "Confidence \(String(format: "%.4f", (confidence * 1e4).rounded(.down) / 1e4))\(doubt)"
   }
 

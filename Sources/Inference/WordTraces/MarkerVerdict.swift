@@ -6,7 +6,7 @@ public import Vocabulary
 /// Whether a model was trained with `<S>` and `</S>` where a vocabulary has them.
 ///
 /// Public vocabularies have the two lines in either order, and with the wrong one captions do not end: they go on with
-/// `. <S> <S> . <S>`. Every command takes its judgement and its words from here, so that no two can contradict each other.
+/// `. <S> <S> . <S>`. Every command takes its judgment and its words from here, so that no two can contradict each other.
 /// The module's documentation has the figures.
 public struct MarkerVerdict: Sendable, Equatable {
   /// What the weights show.
@@ -25,9 +25,9 @@ public struct MarkerVerdict: Sendable, Equatable {
   public enum Certainty: String, Sendable {
     /// Two independent signs agree, none speaks against them, and chance does that in less than one case of a thousand.
     case certain
-    /// No sign speaks against it, not only captions do for it, and chance does that in less than one case of twenty.
+    /// No sign speaks against it, more than captions speak for it, and chance does that in less than one case of twenty.
     case likely
-    /// Anything may be.
+    /// Anything is possible.
     case unknown
   }
 
@@ -35,7 +35,7 @@ public struct MarkerVerdict: Sendable, Equatable {
   public let finding: Finding
   /// How sure it is.
   public let certainty: Certainty
-  /// The probability of `finding`, 0...1, against chance; 0.5 if it is undecided. Never told as more than 0.9999.
+  /// The probability of `finding`, 0...1, against chance; 0.5 if it is undecided. Never reported as more than 0.9999.
   public let confidence: Double
   /// The traces that were found.
   package let signs: [MarkerSign]

@@ -73,9 +73,9 @@ extension DoctoredGraphTests {
         "resizes to 346 x 346, bilinear, from pixel corners")
     ) { try $0.setAttribute("align_corners", [WireMessage.varint(5, 1)]) },
     Row(
-      "a resize from pixel centres", .v1_15, "resize/ResizeBilinear",
+      "a resize from pixel centers", .v1_15, "resize/ResizeBilinear",
       reports: found(
-        "resize/ResizeBilinear", "preprocessing", "resizes to 346 x 346, bilinear, from pixel centres",
+        "resize/ResizeBilinear", "preprocessing", "resizes to 346 x 346, bilinear, from pixel centers",
         "resizes to 346 x 346, bilinear, from pixel corners")
     ) { try $0.setAttribute("half_pixel_centers", [WireMessage.varint(5, 1)]) },
     Row(

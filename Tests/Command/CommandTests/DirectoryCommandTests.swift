@@ -55,6 +55,6 @@ struct DirectoryCommandTests {
     #expect(outcome.errors.contains("skips 2 WebP and 1 BMP."), "\(outcome.errors)")
     let one = try DecantCommand.run(["caption", Scenes.checkpoint, scratch.file("lossy.webp")])
     #expect(one.status == 65)
-    #expect(one.errors.contains("is a WebP, expected a JPEG or PNG"))
+    #expect(one.errors.contains("is a WebP, but a JPEG or PNG was expected"))
   }
 }

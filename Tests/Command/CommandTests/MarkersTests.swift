@@ -31,7 +31,7 @@ struct MarkersTests {
     let scratch = exchanged.scratch
     let check = try DecantCommand.run(["vocab", exchanged.words, "--check", exchanged.model])
     #expect(check.status == 1)
-    #expect(check.output.contains(Self.verdict) && !check.output.contains("Nothing wrong"))
+    #expect(check.output.contains(Self.verdict) && !check.output.contains("Nothing is wrong"))
     let doctor = try DecantCommand.run(["doctor", exchanged.model, "--json"])
     #expect(doctor.status == 1)
     #expect(doctor.output.contains(Self.verdict) && doctor.output.contains("\"confidence\" : 0.99"))
@@ -157,7 +157,7 @@ struct MarkersTests {
       ("a 9\n", 1, "no line has the word <S>", 65, "no line has the word <S>"),
       ("a 9\n</S> 8\nb 7\n", 1, "no line has the word <S>", 65, "no line has the word <S>"),
       ("<S> 9\n</S> 8\n<S> 7\n", 0, "'<S>' is on line 1 already", 65, "<S> is on several lines"),
-      ("<S> 9\n</S> 8\n", 0, "Nothing wrong", 0, ""),
+      ("<S> 9\n</S> 8\n", 0, "Nothing is wrong", 0, ""),
     ])
   func unusable(text: String, status: Int32, report: String, mendingStatus: Int32, error: String) throws {
     let scratch = try TemporaryDirectory()

@@ -248,7 +248,7 @@ struct ConverterTests {
 
   private static let refusals: [Refusal] = [
     Refusal(
-      "no such directory", .cannotCreate, words: "does not exist. Nothing was written; make it with",
+      "no such directory", .cannotCreate, words: "does not exist. Nothing was written; create it with",
       output: "none/out.safetensors"),
     Refusal("no known extension", .usage, words: "--to", output: "out.bin"),
     Refusal("output is a directory", .cannotCreate, words: "directory", output: "directory.h5"),

@@ -22,7 +22,7 @@ struct FloatCastTests {
       let values = [Float(halfBits: element), NarrowFloat.float(ofBrain: element)]
       let expected = [Self.halfByDefinition(element), Float(bitPattern: UInt32(element) << 16)]
       if !zip(values, expected).allSatisfy({ $0 == $1 || $0.isNaN && $1.isNaN }) { Issue.record("\(element)") }
-      // Each value, its neighbours, and those around the middle to the next.
+      // Each value, its neighbors, and those around the middle to the next.
       for value in values where value.isFinite {
         let bits = value.bitPattern
         for offset in [0, 1, 0x7fff, 0x8000, 0x8001, 0xfff, 0x1000, 0x1001] as [UInt32] { check(bits &+ offset) }

@@ -62,7 +62,7 @@ struct NamingConversionTests {
     #expect(comparison.isEqual && comparison.renamed.isEmpty)
   }
 
-  @Test("each era's names are written and recognised", arguments: [NamingScheme.tensorFlow0, .tensorFlow1_0, .modern])
+  @Test("each era's names are written and recognized", arguments: [NamingScheme.tensorFlow0, .tensorFlow1_0, .modern])
   func eras(scheme: NamingScheme) throws {
     let directory = try TemporaryDirectory()
     let report = try convert(Scenes.v2, to: directory.file("a.safetensors")) { $0.names = scheme }

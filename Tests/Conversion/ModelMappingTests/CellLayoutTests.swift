@@ -97,7 +97,7 @@ struct CellLayoutTests {
       #expect(found == expected)
     } else {
       for (index, (found, expected)) in zip(found, expected).enumerated() {
-        // The sum is below 2, where neighbours are 2^-23 apart.
+        // The sum is below 2, where neighbors are 2^-23 apart.
         #expect(6..<9 ~= index ? abs(found - expected) <= 0x1p-24 : found == expected)
       }
     }

@@ -39,7 +39,7 @@ struct FrameworkNamesTests {
       #expect(found.shape == row.shape)
     }
     #expect(source.descriptors.count == 376 + 5 + 2 + 1)
-    // Convolutions have no bias and normalisations no scale; the list has what Keras calls weights, in its order.
+    // Convolutions have no bias and normalizations no scale; the list has what Keras calls weights, in its order.
     let layers = KerasLayers.encoder.flatMap { layer in layer.weights.map { "\(layer.name)/\($0)" } }
     #expect(layers.filter { !$0.hasSuffix("/bias") && !$0.hasSuffix("/gamma") } == expected.map(\.name))
   }
@@ -51,7 +51,7 @@ struct FrameworkNamesTests {
   }
 
   @Test(
-    "what is exported is recognised and comes back under canonical names and shapes",
+    "what is exported is recognized and comes back under canonical names and shapes",
     arguments: [NamingScheme.pytorch, .keras].flatMap { scheme in
       ["show-and-tell-variables.tsv", "show-and-tell-narrow-variables.tsv"].map { Form(scheme: scheme, list: $0) }
     })

@@ -161,7 +161,7 @@ struct RecurrentNamesTests {
     Whole(
       title: "half of a bidirectional network",
       names: ["enc/FW/GRUCell/Gates/Linear/Matrix", "enc/FW/GRUCell/Gates/Linear/Bias"],
-      reason: "only one direction of a bidirectional network is there"),
+      reason: "only one direction of a bidirectional network is present"),
     Whole(
       title: "Keras' LSTM, whose kernel has other rows",
       names: ["lstm/lstm_cell/kernel", "lstm/lstm_cell/recurrent_kernel", "lstm/lstm_cell/bias"], to: .tensorFlow0,
@@ -175,12 +175,12 @@ struct RecurrentNamesTests {
       reason: "TensorFlow before 1.2 has no AttentionWrapper"),
     Whole(
       title: "a wrapper without its cell", names: ["RNN/OutputProjectionWrapper/Linear/Matrix"],
-      reason: "its names do not tell which cell lies in which wrapper; since TensorFlow 1.2 they have to"),
+      reason: "its names do not say which cell is in which wrapper; since TensorFlow 1.2, they must"),
     Whole(
       title: "two cells beside one wrapper",
       names: [
         "RNN/EmbeddingWrapper/embedding", "RNN/GRUCell/Gates/Linear/Matrix", "RNN/BasicLSTMCell/Linear/Matrix",
-      ], reason: "its names do not tell which cell lies in which wrapper; since TensorFlow 1.2 they have to"),
+      ], reason: "its names do not say which cell is in which wrapper; since TensorFlow 1.2, they must"),
     Whole(
       title: "DynamicAttentionWrapper of 1.1",
       names: ["decoder/attention_v", "decoder/gru_cell/gates/weights", "decoder/gru_cell/gates/biases"],
@@ -190,7 +190,7 @@ struct RecurrentNamesTests {
       reason: "no rule for its name"),
     Whole(
       title: "the shards themselves", names: ["RNN/LSTMCell/W_1"],
-      reason: "the kernel is in shards, which a renaming cannot join: join them along axis 0 with rename rules"),
+      reason: "the kernel is in shards, which renaming cannot join; join them along axis 0 with rename rules"),
   ]
 
   @Test("a network that is not understood whole keeps all of its names, with the reason", arguments: whole)
@@ -231,7 +231,7 @@ struct RecurrentNamesTests {
       names: ["RNN/BasicRNNCell/Linear/Bias", "optimizer/adam/RNN/BasicRNNCell/Linear/Bias/Adam_1"],
       expected: ["rnn/basic_rnn_cell/bias", "optimizer/adam/rnn/basic_rnn_cell/bias/Adam_1"]),
     Row(
-      title: "an unknown neighbour of a cell keeps no other network from its names",
+      title: "an unknown neighbor of a cell keeps no other network from its names",
       names: ["a/RNN/BasicLSTMCell/Linear/Bias", "b/RNN/BasicLSTMCell/Linear/Bias", "b/RNN/dense/weights"],
       expected: ["a/rnn/basic_lstm_cell/bias", "b/RNN/BasicLSTMCell/Linear/Bias", "b/RNN/dense/weights"]),
     Row(

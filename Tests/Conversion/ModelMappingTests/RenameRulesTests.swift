@@ -75,8 +75,8 @@ struct RenameRulesTests {
     arguments: [
       BadFile("", 1, 1, "ends"), BadFile("[]", 1, 1, "an object is expected"),
       BadFile("{}", 1, 1, "'rules' is missing"),
-      BadFile("{\"rules\": []}x", 1, 14, "the end"), BadFile("{\n  \"rule\": []}", 2, 10, "'rule' is not known"),
-      BadFile("{\"rules\": [\n {\"match\": \"a\", \"to\": \"b\"}]}", 2, 22, "'to' is not known in rule 1"),
+      BadFile("{\"rules\": []}x", 1, 14, "the end"), BadFile("{\n  \"rule\": []}", 2, 10, "'rule' is unknown"),
+      BadFile("{\"rules\": [\n {\"match\": \"a\", \"to\": \"b\"}]}", 2, 22, "'to' is unknown in rule 1"),
       BadFile("{\"rules\": [\n{\"replace\": \"b\"}]}", 2, 1, "rule 1 has no 'match'"),
       BadFile("{\"rules\": [{\"match\": \"a\"}]}", 1, 12, "rule 1 changes nothing"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"match\": \"b\"}]}", 1, 26, "occurs twice"),
@@ -90,22 +90,22 @@ struct RenameRulesTests {
         "rule 2: '$2' in the template is not a group"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"replace\": \"$\"}]}", 1, 12, "is not a group"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [0, 2]}]}", 1, 12, "[0, 2] is not an order of axes"),
-      BadFile(#"{"rules": [{"match": "a", "reshape": [-1, -1]}]}"#, 1, 12, "one -1 at most"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": [-1, -1]}]}"#, 1, 12, "only one -1"),
       BadFile(#"{"rules": [{"match": "a", "reshape": [-2]}]}"#, 1, 39, "-1 for what the others leave"),
       BadFile(#"{"rules": [{"match": "a", "reshape": ["0"]}]}"#, 1, 39, "extent of axis 0"),
       BadFile(#"{"rules": [{"match": "a", "reshape": 3}]}"#, 1, 38, "an array is expected"),
       BadFile(#"{"rules": [{"match": "a", "squeeze": false}]}"#, 1, 38, "a whole number is expected"),
       BadFile(#"{"rules": [{"match": "a", "squeeze": -}]}"#, 1, 38, "a whole number is expected"),
-      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0}}]}"#, 1, 35, "needs 'axis', and the names"),
-      BadFile(#"{"rules": [{"match": "a", "split": {"into": ["b"]}}]}"#, 1, 35, "needs 'axis'"),
-      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0, "parts": 2}}]}"#, 1, 56, "'parts' is not known"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0}}]}"#, 1, 35, "requires 'axis', and the names"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"into": ["b"]}}]}"#, 1, 35, "requires 'axis'"),
+      BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0, "parts": 2}}]}"#, 1, 56, "'parts' is unknown"),
       BadFile(
         #"{"rules": [{"match": "a", "split": {"axis": 0, "sizes": [1], "into": ["b", "c"]}}]}"#, 1, 12, "one size"),
       BadFile(
         #"{"rules": [{"match": "a", "split": {"axis": 0, "sizes": [-1, -1], "into": ["b", "c"]}}]}"#, 1, 12, "one -1"),
       BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0, "into": ["$1"]}}]}"#, 1, 12, "'$1' in the template"),
       BadFile(#"{"rules": [{"match": "a", "replace": "b", "split": {"axis": 0, "into": ["b"]}}]}"#, 1, 12, "'into'"),
-      BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0}}]}"#, 1, 41, "needs 'axis', and as 'group'"),
+      BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0}}]}"#, 1, 41, "requires 'axis', and in 'group'"),
       BadFile(#"{"rules": [{"match": "a", "concatenate": {"axis": 0, "group": 1}}]}"#, 1, 12, "'1' in the template"),
       BadFile(#"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 0}}]}"#, 1, 12, "is not a group"),
       BadFile(
@@ -114,8 +114,9 @@ struct RenameRulesTests {
         #"{"rules": [{"match": "(a)", "concatenate": {"axis": 0, "group": 1}, "split": {"axis": 0, "into": ["b"]}}]}"#,
         1,
         12, "write one rule for each"),
-      BadFile(#"{"rules": [{"match": "a", "drop": false}]}"#, 1, 35, "true or left out"),
-      BadFile(#"{"rules": [{"match": "a", "drop": true, "replace": "b"}]}"#, 1, 12, "drops the tensor and changes it"),
+      BadFile(#"{"rules": [{"match": "a", "drop": false}]}"#, 1, 35, "must be true"),
+      BadFile(
+        #"{"rules": [{"match": "a", "drop": true, "replace": "b"}]}"#, 1, 12, "drops the tensor and also changes it"),
     ])
   func badFiles(row: BadFile) {
     let error = #expect(throws: RenameError.self) { try RenameRules(json: Array(row.json.utf8)) }

@@ -148,7 +148,7 @@ struct TensorExpressionTests {
     }
   }
 
-  @Test("a folded normalisation is the one that the engine computes")
+  @Test("a folded normalization is the one that the engine computes")
   func folding() throws {
     let format = try #require(FloatFormat(.float32))
     func tensor(_ name: String, _ dimensions: [Int], _ values: [Double]) throws -> InMemoryTensorSource.Tensor {

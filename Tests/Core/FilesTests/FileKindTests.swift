@@ -48,7 +48,7 @@ struct FileKindTests {
   ]
 
   @Test(
-    "A picture that a real encoder wrote is recognised",
+    "A picture that a real encoder wrote is recognized",
     arguments: [
       ("plain.bmp", .bmp), ("palette.bmp", .bmp), ("plain.gif", .gif), ("lossy.webp", .webp), ("lossless.webp", .webp),
       ("plain.tif", .tiff), ("big.tiff", .tiff), ("plain.avif", .avif), ("plain.jp2", .jpeg2000), ("boxes.heic", .heic),
@@ -60,7 +60,7 @@ struct FileKindTests {
     #expect(found.advice?.text.hasPrefix("It is an image (") == true)
   }
 
-  @Test("A file is recognised by its bytes, and said what to do with", arguments: cases)
+  @Test("A file is recognized by its bytes, and said what to do with", arguments: cases)
   func kinds(row: Case) throws {
     let directory = try TemporaryDirectory()
     let file = try InputFile(path: directory.write(row.bytes, to: "file"))

@@ -24,7 +24,7 @@ struct FloatFormatTests {
     }
   }
 
-  @Test("between two neighbours the nearer is taken, and at the middle the even one", arguments: narrow)
+  @Test("between two neighbors the nearer is taken, and at the middle the even one", arguments: narrow)
   func ties(dtype: DType) throws {
     let format = try #require(FloatFormat(dtype))
     let infinity: UInt16 = dtype == .float16 ? 0x7c00 : 0x7f80

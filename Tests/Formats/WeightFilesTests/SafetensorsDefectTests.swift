@@ -50,7 +50,7 @@ struct SafetensorsDefectTests {
     Defect("header of no bytes", "", .notAnObject(0), at: 8),
     Defect("space before the header", " {}", .notAnObject(0x20), at: 8),
     Defect("array as header", "[]", .notAnObject(0x5b), at: 8),
-    Defect("header cut", "{", .badHeader("the JSON text ends within a value"), at: 9),
+    Defect("header cut", "{", .badHeader("the JSON text ends in the middle of a value"), at: 9),
     Defect(
       "the same tensor twice", #"{"a":\#(entry("U8", "[1]", 0, 1)),"a":\#(entry("U8", "[1]", 1, 2))}"#, data: 2,
       .badHeader("the key 'a' occurs twice"), at: 61),

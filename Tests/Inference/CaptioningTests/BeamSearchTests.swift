@@ -118,8 +118,8 @@ struct BeamSearchTests {
     #expect(captions.map(\.ids.count) == [20])
   }
 
-  @Test("normalisation divides complete captions by a power of their whole length")
-  func normalisation() throws {
+  @Test("normalization divides complete captions by a power of their whole length")
+  func normalization() throws {
     let model = ScriptedModel { words in
       switch words.count {
       case 1: [0, 0, 0.5, 0.5]
@@ -129,11 +129,11 @@ struct BeamSearchTests {
     }
     let plain = try Self.search(model, beamSize: 2)
     #expect(plain.map(\.ids) == [[1, 2], [1, 3, 3, 3, 2]])
-    let normalised = try Self.search(model, beamSize: 2, lengthNormalization: 1)
-    #expect(normalised.map(\.ids) == [[1, 3, 3, 3, 2], [1, 2]])
-    #expect(normalised[0].score == normalised[0].logprob / 5)
-    #expect(normalised[0].logprob == plain[1].logprob)
-    #expect(normalised[1].score == log(0.5) / 2)
+    let normalized = try Self.search(model, beamSize: 2, lengthNormalization: 1)
+    #expect(normalized.map(\.ids) == [[1, 3, 3, 3, 2], [1, 2]])
+    #expect(normalized[0].score == normalized[0].logprob / 5)
+    #expect(normalized[0].logprob == plain[1].logprob)
+    #expect(normalized[1].score == log(0.5) / 2)
   }
 
   @Test("a probability that is no number is an error with its place")

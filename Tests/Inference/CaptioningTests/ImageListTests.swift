@@ -141,7 +141,7 @@ struct ImageListTests {
     }
     let start = ContinuousClock.now
     let error = try #require(throws: CaptionError.self) { try ImageList.expand([scratch.path]) }
-    // Seconds even without optimisation; what is quadratic takes minutes.
+    // Seconds even without optimization; what is quadratic takes minutes.
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect("\(error)".contains("12000 WebP files"))
   }

@@ -39,7 +39,7 @@ struct ScenesTests {
   static func goldenRuns() throws -> [CaptionRun] {
     let runs = try CaptionRun.read(path: Fixture.path("scenes/golden/captions.json"))
     #if DEBUG
-      // Kernels without optimisation take seconds for an image; the suite of record runs in release.
+      // Kernels without optimization take seconds for an image; the suite of record runs in release.
       return runs.map { CaptionRun(options: $0.options, images: Array($0.images.prefix(1))) }
     #else
       return runs

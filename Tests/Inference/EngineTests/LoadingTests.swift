@@ -25,7 +25,7 @@ struct LoadingTests {
     #expect(try encoding(of: source) == encoding(of: TinyModel.source))
   }
 
-  @Test("a model whose normalisations were folded gives the same bits")
+  @Test("a model whose normalizations were folded gives the same bits")
   func folded() throws {
     var source = TinyModel.source
     let folded = try BatchNormFolding.fold(source)
@@ -168,7 +168,7 @@ struct LoadingTests {
   }
 }
 
-@Suite("Batch normalisation")
+@Suite("Batch normalization")
 struct BatchNormTests {
   @Test("folding is TensorFlow's formula with an epsilon of 0.001")
   func formula() {

@@ -34,7 +34,7 @@ struct TrainedDecoder: CustomTestStringConvertible {
     TrainedDecoder(name: "small-full-reversed", right: "as-given likely", exchanged: "exchanged certain"),
     // Another optimizer and another initializer.
     TrainedDecoder(name: "small-adam-full", right: "as-given likely", exchanged: "exchanged certain"),
-    // As initialised.
+    // As initialized.
     TrainedDecoder(name: "small-untrained", right: "undecided unknown", exchanged: "undecided unknown"),
   ]
 }
