@@ -12,12 +12,6 @@ public struct CastLoss: Sendable, Equatable {
   public internal(set) var overflowCount = 0
   /// Values other than 0 that became 0.
   public internal(set) var underflowCount = 0
-
-  /// Makes a cast that has not cast anything yet.
-  init(from: DType, to: DType) {
-    self.from = from
-    self.to = to
-  }
 }
 
 /// Casts floating-point elements piece by piece: to nearest, ties to even; NaN stays NaN and infinities stay.
@@ -47,9 +41,7 @@ struct FloatCast {
 
   /// The usual casts, in float32 arithmetic without branches. The difference of a float32 and its neighbor in a narrower format
   /// is itself a float32, so only the division rounds.
-  private mutating func narrow(
-    _ piece: RawSpan, _ bits: (Float) -> UInt16, _ value: (UInt16) -> Float
-  ) -> [UInt8] {
+  private mutating func narrow(_ piece: RawSpan, _ bits: (Float) -> UInt16, _ value: (UInt16) -> Float) -> [UInt8] {
     let count = piece.byteCount / 4
     var result = [UInt8](repeating: 0, count: count * 2)
     var (overflows, underflows, largest) = (0, 0, UInt32(0))

@@ -6,7 +6,7 @@ extension FrameworkNames {
   static let keras = FrameworkNames(
     scheme: .keras,
     encoder: InceptionV3Layers.all.enumerated().flatMap { index, layer in
-      let suffix = index == 0 ? "" : "_\(index)"
+      let suffix = KerasLayers.suffix(index)
       return [
         Row(canonical: layer.weightsName, foreign: kerasName("conv2d\(suffix)", "kernel")),
         Row(canonical: layer.biasesName, foreign: kerasName("conv2d\(suffix)", "bias")),

@@ -5,12 +5,6 @@ package struct KerasLayer: Sendable, Equatable {
   /// The names of its weights in Keras' order, such as `kernel`.
   package let weights: [String]
 
-  /// A layer.
-  package init(name: String, weights: [String]) {
-    self.name = name
-    self.weights = weights
-  }
-
   /// The path of a weight's dataset in a weights file: the layer's group, and in it a name that begins with the layer's again.
   package func path(of weight: String) -> String { "\(name)/\(weightName(weight))" }
 

@@ -39,14 +39,6 @@ package indirect enum TensorExpression: Sendable, Equatable {
     /// What is multiplied in; nil if it is 1.
     package var gamma: String?
 
-    /// Names of a normalization.
-    package init(beta: String, mean: String, variance: String, gamma: String? = nil) {
-      self.beta = beta
-      self.mean = mean
-      self.variance = variance
-      self.gamma = gamma
-    }
-
     var all: [String] { [beta, mean, variance] + (gamma.map { [$0] } ?? []) }
   }
 

@@ -6,11 +6,4 @@ package struct LayerTiming: Sendable, Equatable {
   package var multiplicationCount: Int
   /// Wall-clock time.
   package var duration: Duration
-
-  /// A timing of the given values.
-  package init(name: String, multiplicationCount: Int, duration: Duration) {
-    self.name = name
-    self.multiplicationCount = multiplicationCount
-    self.duration = duration
-  }
 }

@@ -10,13 +10,4 @@ package struct ModelSizes: Sendable, Equatable {
   package var unitCount: Int
   /// Rows of the word embedding and columns of the logits: 12000 in the original.
   package var vocabularySize: Int
-
-  /// Sizes of a model.
-  package init(imageSize: Int, pooledSize: Int, embeddingSize: Int, unitCount: Int, vocabularySize: Int) {
-    self.imageSize = imageSize
-    self.pooledSize = pooledSize
-    self.embeddingSize = embeddingSize
-    self.unitCount = unitCount
-    self.vocabularySize = vocabularySize
-  }
 }

@@ -10,12 +10,6 @@ struct PlanBuilder {
   /// Floats of each value; the first is the images.
   private(set) var valueCounts: [Int] = []
 
-  /// Starts with no steps.
-  init(mix: AlgorithmMix, usesReferenceKernels: Bool) {
-    self.mix = mix
-    self.usesReferenceKernels = usesReferenceKernels
-  }
-
   /// Adds all steps and returns the place of the pooled features.
   ///
   /// - Precondition: the images are large enough that every window fits.
