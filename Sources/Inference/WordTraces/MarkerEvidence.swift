@@ -42,24 +42,23 @@ struct MarkerEvidence {
   /// The odds against one of `passing` rows being where a marker is by chance, as a logarithm.
   private func weight(passing: Int) -> Double { log(Double(frequent.count + 1) / Double(passing)) }
 
+  /// The sign that `rows` look as only the row of `marker` should; `other` is the row of the other marker.
+  private func sign(_ kind: MarkerSign.Kind, of marker: Int, otherwise other: Int, in rows: [Int]) -> MarkerSign? {
+    let (support, row): (MarkerSign.Support, Int)
+    switch (rows.contains(marker), rows.contains(other)) {
+    case (true, false): (support, row) = (.asGiven, marker)
+    case (false, true): (support, row) = (.exchanged, other)
+    // Several such rows may be rare words.
+    case (false, false) where rows.count == 1: (support, row) = (.elsewhere, rows[0])
+    default: return nil
+    }
+    return MarkerSign(kind: kind, support: support, row: row, weight: weight(passing: rows.count))
+  }
+
   // MARK: - The word embedding
 
   /// `</S>` is never an input.
-  func input() -> MarkerSign? {
-    let rows = neverInputs()
-    guard let first = rows.first else { return nil }
-    switch (rows.contains(start), rows.contains(end)) {
-    case (true, true): return nil
-    case (false, true):
-      return MarkerSign(kind: .input, support: .asGiven, row: end, weight: weight(passing: rows.count))
-    case (true, false):
-      return MarkerSign(kind: .input, support: .exchanged, row: start, weight: weight(passing: rows.count))
-    case (false, false):
-      // Several such rows may be rare words.
-      return rows.count == 1
-        ? MarkerSign(kind: .input, support: .elsewhere, row: first, weight: weight(passing: 1)) : nil
-    }
-  }
+  func input() -> MarkerSign? { sign(.input, of: end, otherwise: start, in: neverInputs()) }
 
   /// The frequent rows that look as if they were never trained; none if that cannot be told.
   private func neverInputs() -> [Int] {
@@ -112,20 +111,7 @@ struct MarkerEvidence {
   // MARK: - The logits
 
   /// `<S>` is never to be predicted.
-  func output() -> MarkerSign? {
-    let rows = neverTargets()
-    guard let first = rows.first else { return nil }
-    switch (rows.contains(start), rows.contains(end)) {
-    case (true, true): return nil
-    case (true, false):
-      return MarkerSign(kind: .output, support: .asGiven, row: start, weight: weight(passing: rows.count))
-    case (false, true):
-      return MarkerSign(kind: .output, support: .exchanged, row: end, weight: weight(passing: rows.count))
-    case (false, false):
-      return rows.count == 1
-        ? MarkerSign(kind: .output, support: .elsewhere, row: first, weight: weight(passing: 1)) : nil
-    }
-  }
+  func output() -> MarkerSign? { sign(.output, of: start, otherwise: end, in: neverTargets()) }
 
   /// The frequent rows whose columns of the logits point as those of rows that no word uses do; none if that cannot be told.
   private func neverTargets() -> [Int] {
