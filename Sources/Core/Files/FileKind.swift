@@ -10,27 +10,17 @@ public enum FileKind: Sendable, Equatable {
   case lfsPointer(byteCount: Int?)
   /// A web page, such as a download page or an error page.
   case html
-  case gzip
-  case zip
-  case tar
-  case hdf5
-  case safetensors
+  case gzip, zip, tar, hdf5, safetensors
   /// A numpy array.
   case npy
   /// A Python pickle, as old PyTorch files are.
   case pickle
-  case jpeg
-  case png
-  case gif
-  case bmp
-  case webp
-  case tiff
+  case jpeg, png, gif, bmp, webp, tiff
   /// AV1 in an HEIF container.
   case avif
   /// HEVC in an HEIF container, as telephones write it.
   case heic
-  case jpeg2000
-  case jpegXL
+  case jpeg2000, jpegXL
   /// A sorted string table: V1 checkpoint, V2 index, or another LevelDB table.
   case table
   /// Any other text.
@@ -51,18 +41,8 @@ public enum FileKind: Sendable, Equatable {
       self = .lfsPointer(byteCount: size.flatMap { Int($0) })
     } else if tail.elementsEqual(Self.tableMagic) {
       self = .table
-    } else if starts([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]) {
-      self = .hdf5
-    } else if starts([0x93] + Array("NUMPY".utf8)) {
-      self = .npy
-    } else if starts([0x1f, 0x8b]) {
-      self = .gzip
-    } else if starts([0x50, 0x4b, 0x03, 0x04]) {
-      self = .zip
-    } else if starts([0xff, 0xd8, 0xff]) {
-      self = .jpeg
-    } else if starts([0x89, 0x50, 0x4e, 0x47]) {
-      self = .png
+    } else if let (_, kind) = Self.magics.first(where: { starts($0.bytes) }) {
+      self = kind
     } else if let picture = PictureFormat.find(head: head, byteCount: byteCount) {
       self = picture
     } else if starts(Array("ustar".utf8), at: 257) {
@@ -95,10 +75,8 @@ public enum FileKind: Sendable, Equatable {
     switch self {
     case .empty: "The file is empty: a download or copy failed. Copy it again."
     case .lfsPointer(let byteCount):
-      """
-      It is a Git LFS pointer, not the data\(byteCount.map { " (which has \($0) bytes)" } ?? ""). \
-      In a clone of the repository, run: git lfs pull
-      """
+      "It is a Git LFS pointer, not the data\(byteCount.map { " (which has \($0) bytes)" } ?? ""). "
+        + "In a clone of the repository, run: git lfs pull"
     case .html: "It is a web page, saved instead of the file. Download the file itself."
     case .gzip: "It is a gzip archive. Unpack it first: gunzip, or tar -xzf"
     case .zip: "It is a zip archive without numpy arrays. Unpack it first."
@@ -116,5 +94,11 @@ public enum FileKind: Sendable, Equatable {
     }
   }
 
+  /// The first bytes that are enough to tell a kind.
+  private static let magics: [(bytes: [UInt8], kind: FileKind)] = [
+    ([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], .hdf5), ([0x93] + Array("NUMPY".utf8), .npy),
+    ([0x1f, 0x8b], .gzip), ([0x50, 0x4b, 0x03, 0x04], .zip), ([0xff, 0xd8, 0xff], .jpeg),
+    ([0x89, 0x50, 0x4e, 0x47], .png),
+  ]
   private static let tableMagic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
 }
