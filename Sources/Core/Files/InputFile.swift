@@ -100,15 +100,10 @@ package final class InputFile: Sendable {
       guard MemoryRoom.has(start + count) else { throw FileError(.outOfMemory(byteCount: count), file: path) }
       buffer += [UInt8](repeating: 0, count: count - (buffer.count - start))
     }
-    let result: Result<Void, FileError> = unsafe buffer.withUnsafeMutableBytes { bytes in
-      do throws(FileError) {
-        unsafe try fill(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), at: offset, count: count)
-        return .success(())
-      } catch {
-        return .failure(error)
-      }
+    var span = buffer.mutableSpan
+    try unsafe span.withUnsafeMutableBytes { bytes throws(FileError) in
+      unsafe try fill(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), at: offset, count: count)
     }
-    try result.get()
   }
 
   private func require(offset: Int, count: Int) throws(FileError) {

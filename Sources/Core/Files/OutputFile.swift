@@ -34,9 +34,7 @@ package struct OutputFile: ~Copyable {
   }
 
   /// Creates a file of a set, whose lock the set holds.
-  init(
-    path: String, temporaryPath: String, replacesExisting: Bool, permissions: OutputPermissions
-  ) throws(FileError) {
+  init(path: String, temporaryPath: String, replacesExisting: Bool, permissions: OutputPermissions) throws(FileError) {
     try Self.check(path, replacesExisting: replacesExisting)
     let descriptor = try TemporaryFiles.create(temporaryPath, for: path, permissions: permissions)
     self.init(path, temporaryPath, descriptor, replacesExisting: replacesExisting, permissions: permissions)
@@ -77,20 +75,21 @@ package struct OutputFile: ~Copyable {
 
   /// Writes `bytes` at `offset`; independent of every other write, so threads may share the file.
   package func write(_ bytes: RawSpan, at offset: Int) throws(FileError) {
-    let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in
-      guard let start = buffer.baseAddress else { return .success(()) }
+    try Self.write(bytes, at: offset, of: descriptor, path: path)
+  }
+
+  /// Writes all of `bytes` to an open file; `path` is for the error.
+  static func write(_ bytes: RawSpan, at offset: Int, of descriptor: Int32, path: String) throws(FileError) {
+    try unsafe bytes.withUnsafeBytes { buffer throws(FileError) in
+      guard let start = buffer.baseAddress else { return }
       var done = 0
       while done < buffer.count {
         let count = unsafe pwrite(descriptor, start + done, buffer.count - done, off_t(offset + done))
-        if count < 0 {
-          if errno == EINTR { continue }
-          return .failure(FileError(.cannotWrite(errno), file: path))
-        }
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw FileError(.cannotWrite(errno), file: path) }
         done += count
       }
-      return .success(())
     }
-    try result.get()
   }
 
   /// Asks the system to begin writing a range to the disk, without waiting for it; `commit` then has less to wait for.

@@ -63,18 +63,7 @@ package final class Spool {
       descriptor = unsafe decant_open_unnamed(directory, 0o600)
       if descriptor < 0 { descriptor = try openNamed() }
     }
-    var done = 0
-    while done < memory.count {
-      let end = off_t(fileByteCount + done)
-      let count = unsafe memory.withUnsafeBytes { bytes in
-        unsafe pwrite(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done, end)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(.cannotWrite(errno), file: directory)
-      }
-      done += count
-    }
+    try OutputFile.write(memory.rawSpan, at: fileByteCount, of: descriptor, path: directory)
     fileByteCount += memory.count
     memory.removeAll(keepingCapacity: true)
   }
