@@ -140,17 +140,10 @@ extension RenameRules {
     _ key: String, from reader: inout JSONReader, into: inout [String?], number: Int
   ) throws -> Step? {
     switch key {
-    case "transpose":
-      var axes: [Int] = []
-      try reader.readArray { axes.append(try $0.readCount()) }
-      return .transpose(axes)
-    case "squeeze":
-      return reader.readIfNext("true") ? .squeeze(nil) : .squeeze(try readAxes(from: &reader))
+    case "transpose": return .transpose(try reader.readList { try $0.readCount() })
+    case "squeeze": return reader.readIfNext("true") ? .squeeze(nil) : .squeeze(try readAxes(from: &reader))
     case "unsqueeze": return .unsqueeze(try readAxes(from: &reader))
-    case "reshape":
-      var extents: [Extent] = []
-      try reader.readArray { reader in extents.append(try readExtent(from: &reader, number: number)) }
-      return .reshape(extents)
+    case "reshape": return .reshape(try reader.readList { try readExtent(from: &$0, number: number) })
     case "split": return .split(try readSplit(from: &reader, into: &into, number: number))
     case "concatenate": return .concatenate(try readConcatenation(from: &reader, number: number))
     default: return nil
@@ -160,9 +153,7 @@ extension RenameRules {
   /// One axis, or a list of them.
   private static func readAxes(from reader: inout JSONReader) throws -> [Int] {
     guard reader.peek() == UInt8(ascii: "[") else { return [try reader.readInteger()] }
-    var axes: [Int] = []
-    try reader.readArray { axes.append(try $0.readInteger()) }
-    return axes
+    return try reader.readList { try $0.readInteger() }
   }
 
   private static func readExtent(from reader: inout JSONReader, number: Int) throws -> Extent {
@@ -180,9 +171,7 @@ extension RenameRules {
     return extent == -1 ? .rest : .count(extent)
   }
 
-  private static func readSplit(
-    from reader: inout JSONReader, into: inout [String?], number: Int
-  ) throws -> Split {
+  private static func readSplit(from reader: inout JSONReader, into: inout [String?], number: Int) throws -> Split {
     var axis: Int?
     var sizes: [Int?]?
     var names: [String?] = []
@@ -191,14 +180,10 @@ extension RenameRules {
       switch key {
       case "axis": axis = try reader.readInteger()
       case "sizes":
-        var list: [Int?] = []
-        try reader.readArray { reader in
-          guard case .count(let size) = try readExtent(from: &reader, number: number) else { return list.append(nil) }
-          list.append(size)
+        sizes = try reader.readList { reader in
+          if case .count(let size) = try readExtent(from: &reader, number: number) { size } else { nil }
         }
-        sizes = list
-      case "into":
-        try reader.readArray { reader in names.append(reader.readIfNext("null") ? nil : try reader.readString()) }
+      case "into": names = try reader.readList { $0.readIfNext("null") ? nil : try $0.readString() }
       default:
         throw Unfit(
           "the key '\(key)' is unknown in 'split' of rule \(number); the keys are 'axis', 'into' and 'sizes'",
@@ -221,10 +206,7 @@ extension RenameRules {
       switch key {
       case "axis": axis = try reader.readInteger()
       case "group": group = try reader.readCount()
-      case "order":
-        var names: [String] = []
-        try reader.readArray { names.append(try $0.readString()) }
-        order = names
+      case "order": order = try reader.readList { try $0.readString() }
       default:
         throw Unfit(
           "the key '\(key)' is unknown in 'concatenate' of rule \(number); the keys are 'axis', 'group' and 'order'",

@@ -46,6 +46,13 @@ package struct JSONReader {
     try readElements(closing: UInt8(ascii: "]"), element)
   }
 
+  /// Reads an array of what `element` reads.
+  package mutating func readList<Element>(_ element: (inout JSONReader) throws -> Element) throws -> [Element] {
+    var elements: [Element] = []
+    try readArray { reader in elements.append(try element(&reader)) }
+    return elements
+  }
+
   /// Reads an integer from 0 to `Int.max`, written without sign, fraction or exponent.
   package mutating func readCount() throws(JSONError) -> Int {
     skipSpace()

@@ -48,7 +48,7 @@ extension CaptionRun {
             caption: Caption(
               ids: caption.ids, logprob: caption.logprob, score: caption.score ?? caption.logprob,
               // Files of other programs do not say; complete captions are what a search returns if it can.
-              isComplete: caption.isComplete ?? true),
+              isComplete: caption.complete ?? true),
             text: caption.text)
         }
         return Image(file: image.file, path: image.path, captions: captions, error: image.error)
@@ -97,12 +97,7 @@ extension CaptionRun {
       var text: String
       var logprob: Double
       var score: Double?
-      var isComplete: Bool?
-
-      enum CodingKeys: String, CodingKey {
-        case ids, text, logprob, score
-        case isComplete = "complete"
-      }
+      var complete: Bool?
     }
 
     var runs: [Run]
