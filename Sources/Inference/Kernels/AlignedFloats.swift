@@ -22,6 +22,13 @@ package struct AlignedFloats: ~Copyable, @unchecked Sendable {
     unsafe buffer = UnsafeMutableBufferPointer(start: memory, count: count)
   }
 
+  /// Values, and zeros after them; without values, zeros alone.
+  init(_ values: [Float]?, paddedTo count: Int) {
+    self.init(count: count)
+    var span = mutableSpan
+    for (index, value) in (values ?? []).enumerated() { span[index] = value }
+  }
+
   deinit {
     unsafe decant_deallocate(buffer.baseAddress, max(buffer.count, 1))
   }

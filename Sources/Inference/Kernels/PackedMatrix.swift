@@ -45,12 +45,7 @@ package final class PackedMatrix: Sendable {
     precondition(bias.map { $0.count == packer.columnCount } ?? true, "a bias has a value per column")
     depth = packer.depth
     columnCount = packer.columnCount
-    var padded = AlignedFloats(count: packer.panelCount * Self.panelWidth)
-    if let bias {
-      var span = padded.mutableSpan
-      for column in bias.indices { span[column] = bias[column] }
-    }
-    self.bias = padded
+    self.bias = AlignedFloats(bias, paddedTo: packer.panelCount * Self.panelWidth)
     panels = packer.panels
   }
 

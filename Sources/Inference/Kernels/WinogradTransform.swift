@@ -120,8 +120,6 @@ package final class WinogradTransform: Sendable, CustomStringConvertible {
 extension AlignedFloats {
   /// Numbers rounded to float32.
   fileprivate init(_ numbers: [Double]) {
-    self.init(count: numbers.count)
-    var span = mutableSpan
-    for index in numbers.indices { span[index] = Float(numbers[index]) }
+    self.init(numbers.map { Float($0) }, paddedTo: numbers.count)
   }
 }

@@ -42,11 +42,6 @@ package final class WinogradWeights: Sendable {
     self.columnCount = columnCount
     let panelCount = (columnCount + PackedMatrix.panelWidth - 1) / PackedMatrix.panelWidth
     var panels = AlignedFloats(count: transform.positionCount * panelCount * depth * PackedMatrix.panelWidth)
-    var padded = AlignedFloats(count: panelCount * PackedMatrix.panelWidth)
-    if let bias {
-      var span = padded.mutableSpan
-      for column in bias.indices { span[column] = bias[column] }
-    }
     let functions = unsafe variant.functions.pointee
     // Every pointer is valid for the call, and the counts were checked above.
     unsafe transform.withDescription { description in
@@ -63,6 +58,6 @@ package final class WinogradWeights: Sendable {
       }
     }
     self.panels = panels
-    self.bias = padded
+    self.bias = AlignedFloats(bias, paddedTo: panelCount * PackedMatrix.panelWidth)
   }
 }
