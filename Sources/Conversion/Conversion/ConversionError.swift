@@ -39,35 +39,24 @@ package enum ConversionDefect: ErrorReason {
   /// What is the matter and what to do.
   package var sentence: Message {
     switch self {
-    case .outputIsSource(let file):
-      "is the source's own file \(file). Nothing was written; choose another name."
+    case .outputIsSource(let file): "is the source's own file \(file). Nothing was written; choose another name."
     case .badExpression(let pattern, let error):
-      """
-      '\(pattern)' is not a valid regular expression: \(error). Nothing was written. Put the expression in \
-      quotes for the shell, and write '\\.' to match a dot.
-      """
+      "'\(pattern)' is not a valid regular expression: \(error). Nothing was written. "
+        + "Put the expression in quotes for the shell, and write '\\.' to match a dot."
     case .nothingSelected(let count, let refusal?):
       "nothing to write: the format cannot store any of the \(count.counted("selected tensor")). The first: \(refusal)."
     case .nothingSelected(let count, nil):
-      """
-      nothing to write: none of \(count.counted("tensor")) is left after --match, --drop, --inference-only, --weights-only \
-      and the rules of --rename.
-      """
+      "nothing to write: none of \(count.counted("tensor")) is left after --match, --drop, --inference-only, "
+        + "--weights-only and the rules of --rename."
     case .noAverages:
-      """
-      --ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the averages \
-      of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema.
-      """
+      "--ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the "
+        + "averages of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema."
     case .vocabularyTooLong(let words, let rows):
-      """
-      the vocabulary has \(words.counted("word")), but the model's word embedding has only \(rows.counted("row")). \
-      It belongs to another model. Nothing was written; find the word_counts.txt that the model was trained with.
-      """
+      "the vocabulary has \(words.counted("word")), but the model's word embedding has only \(rows.counted("row")). "
+        + "It belongs to another model. Nothing was written; find the word_counts.txt that the model was trained with."
     case .renamingChangesLayout(let scheme):
-      """
-      the names of \(scheme.title) come with different layouts, so the data must change too. Nothing was written; \
-      use 'decant convert --names \(scheme.rawValue)'.
-      """
+      "the names of \(scheme.title) come with different layouts, so the data must change too. "
+        + "Nothing was written; use 'decant convert --names \(scheme.rawValue)'."
     case .noPlaceForVocabulary(let format):
       "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
     case .listDiffers(let name?): "when read back, tensor '\(name)' differs from what was written. \(Self.undone)"

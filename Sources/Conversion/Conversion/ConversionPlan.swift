@@ -132,8 +132,7 @@ public struct ConversionPlan: Sendable {
         tensors.remove(at: place)
       }
       guard !tensors.isEmpty || source.descriptors.isEmpty else {
-        throw ConversionError(
-          .nothingSelected(of: source.descriptors.count, refusal: refusals.first), file: output)
+        throw ConversionError(.nothingSelected(of: source.descriptors.count, refusal: refusals.first), file: output)
       }
       self.tensors = tensors
       unusedRules = ruled?.unusedRules ?? []
@@ -154,9 +153,7 @@ public struct ConversionPlan: Sendable {
   }
 
   /// Canonical names, folding, and the scheme asked for.
-  private static func name(
-    _ selected: Stage, detected: NamingScheme?, _ options: ConversionOptions
-  ) throws -> Stage {
+  private static func name(_ selected: Stage, detected: NamingScheme?, _ options: ConversionOptions) throws -> Stage {
     let isThere = options.names == detected && options.names.changesLayout
     if !options.foldsBatchNorm, options.names == .keep || isThere { return selected }
     // What has other layouts is folded in TensorFlow's, and goes back.

@@ -37,9 +37,7 @@ final class ConversionRun {
   /// Selects tensors and names them, and opens the output.
   ///
   /// - Throws: any `DecantError`, with nothing written.
-  init(
-    _ source: any TensorSource, of files: [SourceFile], to output: String, options: ConversionOptions
-  ) throws {
+  init(_ source: any TensorSource, of files: [SourceFile], to output: String, options: ConversionOptions) throws {
     var target = try TensorOutput(output, format: options.format, options: options.sink)
     target.options.permissions = options.sink.permissions.narrowed(to: files.compactMap(\.state))
     try Self.check(target.filePaths, areNotOf: source)
@@ -115,8 +113,7 @@ final class ConversionRun {
     for item in plan.tensors {
       let digest = try copy(item, to: body) { count in
         done += count
-        progress(
-          ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
+        progress(ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
       }
       digests.append(digest)
     }

@@ -103,10 +103,8 @@ public enum ConversionText {
     }
     let rows = worst.filter { $0.value.largestRelativeError > 0 || $0.value.overflowCount > 0 }.prefix(3).map {
       name, loss -> Message in
-      """
-      \(name): largest relative error \(number(loss.largestRelativeError)), \(loss.overflowCount) overflowed, \
-      \(loss.underflowCount) became 0
-      """
+      "\(name): largest relative error \(number(loss.largestRelativeError)), \(loss.overflowCount) overflowed, "
+        + "\(loss.underflowCount) became 0"
     }
     return """
       cast to \(list: Set(losses.values.map(\.to.name)).sorted()): \(losses.count.counted("tensor")), \

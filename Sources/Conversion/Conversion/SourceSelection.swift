@@ -99,9 +99,7 @@ private struct NameFilter {
   /// Whether a name is left out by `--drop`.
   func drops(_ name: String) -> Bool { drop?.matches(name) ?? false }
 
-  private static func expression(
-    _ pattern: String?, _ output: String
-  ) throws(ConversionError) -> NamePattern? {
+  private static func expression(_ pattern: String?, _ output: String) throws(ConversionError) -> NamePattern? {
     guard let pattern else { return nil }
     do throws(NamePatternError) {
       return try NamePattern(pattern)

@@ -8,9 +8,7 @@ extension [UInt8] {
   ///   - dtype: the elements' dtype.
   ///   - maximumByteCount: the most bytes of a piece; an element that is wider is a piece of its own.
   ///   - body: receives each piece; called once with an empty span where there are no elements.
-  package func forEachPiece(
-    of dtype: DType, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
-  ) rethrows {
+  package func forEachPiece(of dtype: DType, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) rethrows {
     let width = Swift.max(1, dtype.byteCount ?? 1)
     let pieceByteCount = Swift.max(width, maximumByteCount / width * width)
     var start = 0

@@ -68,8 +68,7 @@ struct CellLayout: Sendable {
     let names = foreignNames.compactMap(stored)
     guard names.count == foreignNames.count else { return nil }
     func kernel(_ name: String) -> TensorExpression {
-      .reordered(
-        isTransposed ? .permuted(.stored(name), axes: [1, 0]) : .stored(name), axis: 1, blocks: Self.gates)
+      .reordered(isTransposed ? .permuted(.stored(name), axes: [1, 0]) : .stored(name), axis: 1, blocks: Self.gates)
     }
     let joined = TensorExpression.joined([kernel(names[0]), kernel(names[1])], axis: 0)
     // The forget bias is taken off the second bias where there is one: there it is 1, and nothing is rounded.

@@ -82,8 +82,7 @@ package struct DerivedSource: TensorSource {
       let byteCount = try base.requireDescriptor(named: stored).byteCount
       return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
     }
-    guard let kind, let byteCount = kind.shape.byteCount(of: kind.dtype)
-    else {
+    guard let kind, let byteCount = kind.shape.byteCount(of: kind.dtype) else {
       throw MappingError(.doesNotFit, file: base.files.first?.path, tensor: expression.inputs.first)
     }
     return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)

@@ -49,8 +49,7 @@ package struct KnownModel: Sendable {
 
   private static let showAndTellRequirements: [Requirement] = {
     var rows: [Requirement] = [
-      Requirement(
-        name: "image_embedding/weights", shape: [.channels(InceptionV3Layers.features), .size(.embedding)]),
+      Requirement(name: "image_embedding/weights", shape: [.channels(InceptionV3Layers.features), .size(.embedding)]),
       Requirement(name: "seq_embedding/map", shape: [.size(.vocabulary), .size(.embedding)]),
       Requirement(
         name: "lstm/\(NamingEra.modern.kernelSuffix)", shape: [.sum(.embedding, .units), .multiple(4, .units)]),

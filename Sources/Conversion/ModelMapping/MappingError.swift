@@ -20,24 +20,18 @@ public enum MappingDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .doesNotFit:
-      """
-      is missing, or has a different dtype, shape or length from the one that the layout requires. \
-      Look at it with 'decant inspect --flat'; then leave it out with --drop, or keep all names with --names keep.
-      """
+      "is missing, or has a different dtype, shape or length from the one that the layout requires. "
+        + "Look at it with 'decant inspect --flat'; then leave it out with --drop, or keep all names with --names keep."
     case .nothingToFold:
       "no convolution of Inception v3 has a batch normalization that could be folded. Remove --fold-batch-norm."
     case .averageDoesNotFit(let weight):
-      """
-      has a different dtype or shape from '\(weight)', whose average it is by its name. No average was taken; \
-      leave it out with --drop, or remove --ema.
-      """
+      "has a different dtype or shape from '\(weight)', whose average it is by its name. "
+        + "No average was taken; leave it out with --drop, or remove --ema."
     case .averagedTwice(let weight):
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."
     case .nothingKnown(let scheme):
-      """
-      no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. \
-      Give names of your own with --rename, or keep them with --names keep.
-      """
+      "no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. "
+        + "Give names of your own with --rename, or keep them with --names keep."
     }
   }
 }

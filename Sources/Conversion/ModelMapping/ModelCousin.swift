@@ -29,9 +29,7 @@ package struct ModelCousin: Sendable, Equatable {
   ///   - model: the model.
   /// - Returns: nil for a model that is complete as it is, and for anything that not exactly one regular change makes the model. A
   ///   cousin that lacks some variable is found too, where more than half are there and all of them fit; see `examination`.
-  package static func find(
-    in descriptors: [TensorDescriptor], model: KnownModel = .showAndTell
-  ) -> ModelCousin? {
+  package static func find(in descriptors: [TensorDescriptor], model: KnownModel = .showAndTell) -> ModelCousin? {
     // Nothing else comes near: the network alone has 376 variables.
     guard descriptors.count >= model.requirements.count / 2 else { return nil }
     let before = model.examine(descriptors)
@@ -112,10 +110,8 @@ package struct ModelCousin: Sendable, Equatable {
   /// What the file has, in a sentence.
   package var summary: Message {
     let count: Message = examination.presentCount == examination.requiredCount ? "all" : "\(examination.presentCount)"
-    return """
-      \(count) of im2txt's \(examination.requiredCount) variables are there under other names \
-      (\(differences.joined(separator: ", ")))\(hasAverages ? ", as averages only" : "").
-      """
+    return "\(count) of im2txt's \(examination.requiredCount) variables are there under other names "
+      + "(\(differences.joined(separator: ", ")))\(hasAverages ? ", as averages only" : "")."
   }
 
   /// The rules, ready to paste, and the command that takes them.

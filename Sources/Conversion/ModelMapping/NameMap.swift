@@ -120,10 +120,8 @@ public struct NameCollision: DecantError, Equatable {
       return "Change one of the rules so that the names differ, or leave one out with --drop."
     }
     if isOfOutputs {
-      return """
-        TensorFlow looks variables up without the number after the colon. Rename one with --rename, or leave it out with \
-        --drop.
-        """
+      return "TensorFlow looks variables up without the number after the colon. "
+        + "Rename one with --rename, or leave it out with --drop."
     }
     return "Keep the names as they are with --names keep, or leave one out with --drop."
   }

@@ -134,9 +134,7 @@ struct RecurrentName {
     return nil
   }
 
-  private static func node(
-    endingAt end: Int, in components: [Substring]
-  ) -> (Node, count: Int, isOld: Bool)? {
+  private static func node(endingAt end: Int, in components: [Substring]) -> (Node, count: Int, isOld: Bool)? {
     guard end > 0 else { return nil }
     if end > 1, components[end - 2].equals("MultiRNNCell"), let number = components[end - 1].number(after: "Cell") {
       return (.multi(String(number)), 2, true)
@@ -179,9 +177,7 @@ struct RecurrentName {
   }
 
   /// The first of the program's scopes that is not its own, or that a cell of its own may have opened.
-  private static func stranger(
-    in scopes: ArraySlice<Substring>, root: Root, isOld: Bool, isNew: Bool
-  ) -> String? {
+  private static func stranger(in scopes: ArraySlice<Substring>, root: Root, isOld: Bool, isNew: Bool) -> String? {
     var isBidirectional = false
     if case .bidirectional = root { isBidirectional = true }
     for (offset, scope) in scopes.enumerated() {

@@ -237,10 +237,8 @@ struct RecurrentNames {
       if let stranger = name.stranger { return "no rule for '\(stranger)' in its path" }
     }
     if case .stack(_, _, isDynamic: nil) = name.root, changesScopes {
-      return """
-        TensorFlow 1.x names the layers of stack_bidirectional_rnn and of stack_bidirectional_dynamic_rnn differently, and \
-        0.x does not
-        """
+      return "TensorFlow 1.x names the layers of stack_bidirectional_rnn and of stack_bidirectional_dynamic_rnn "
+        + "differently, and 0.x does not"
     }
     // It came with 1.2; before, DynamicAttentionWrapper had no scope, and computed something else.
     if name.components[..<name.prefixCount].contains(where: { $0.equals("attention_wrapper") }) {

@@ -10,10 +10,8 @@ extension RenameError.Reason {
     case .badGroup(let text, let count):
       "'\(text)' in the template is not a group; the expression has \(count). Write '$$' for a dollar sign."
     case .badAxes(let axes):
-      """
-      \(axes) is not an order of axes; list each from 0 to \(max(0, axes.count - 1)) once. \
-      Use 'squeeze' to leave out an axis of extent 1.
-      """
+      "\(axes) is not an order of axes; list each from 0 to \(max(0, axes.count - 1)) once. "
+        + "Use 'squeeze' to leave out an axis of extent 1."
     case .badTransposition(let axes, let dtype, let shape):
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
     case .badStep(let words): "\(words)."
@@ -34,15 +32,11 @@ extension RenameError.Reason {
   private var layoutSentence: Message {
     switch self {
     case .badAxis(let step, let axes, let dtype, let shape):
-      """
-      '\(step)' names the axes \(axes), but \(dtype) \(shape) has \(Self.range(shape)), and each may be named only once. \
-      Correct the axes, or match fewer names.
-      """
+      "'\(step)' names the axes \(axes), but \(dtype) \(shape) has \(Self.range(shape)), "
+        + "and each may be named only once. Correct the axes, or match fewer names."
     case .badSqueeze(let axes, let dtype, let shape):
-      """
-      'squeeze' would leave out the axes \(axes) of \(dtype) \(shape), but only an axis of extent 1 can be left out. \
-      Correct the axes, or match fewer names.
-      """
+      "'squeeze' would leave out the axes \(axes) of \(dtype) \(shape), but only an axis of extent 1 can be left out. "
+        + "Correct the axes, or match fewer names."
     case .badReshape(let extents, let dtype, let shape):
       """
       \(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more axes than \
@@ -52,10 +46,8 @@ extension RenameError.Reason {
     case .badSplit(let split, let dtype, let shape):
       "axis \(split.axis) of \(dtype) \(shape) cannot be split into \(Self.remedy(split))"
     case .noWidth(let step, let dtype, let shape):
-      """
-      '\(step)' cannot move the elements of \(dtype) \(shape), which have no fixed width; 'squeeze', 'unsqueeze' and 'reshape' can. \
-      Match fewer names.
-      """
+      "'\(step)' cannot move the elements of \(dtype) \(shape), which have no fixed width; 'squeeze', "
+        + "'unsqueeze' and 'reshape' can. Match fewer names."
     default: ""
     }
   }
@@ -63,15 +55,11 @@ extension RenameError.Reason {
   private var joinSentence: Message {
     switch self {
     case .otherDType(let dtype, let shape, let first, let other):
-      """
-      \(dtype) \(shape) cannot be joined with '\(first)', which is \(other); all must have one dtype. \
-      Cast them in a separate conversion first, with --dtype or a rule's 'dtype'.
-      """
+      "\(dtype) \(shape) cannot be joined with '\(first)', which is \(other); all must have one dtype. "
+        + "Cast them in a separate conversion first, with --dtype or a rule's 'dtype'."
     case .otherShape(let dtype, let shape, let first, let other, let axis):
-      """
-      \(dtype) \(shape) cannot be joined along axis \(axis) with '\(first)' of shape \(other); on all other \
-      axes the shapes must be equal. Correct the axis, or reshape the tensors first.
-      """
+      "\(dtype) \(shape) cannot be joined along axis \(axis) with '\(first)' of shape \(other); "
+        + "on all other axes the shapes must be equal. Correct the axis, or reshape the tensors first."
     case .missingMember(let member, let present, let shape, let name):
       """
       '\(name)' would be joined without '\(member)': only \(names: present) of shape \(shape) \
@@ -82,10 +70,8 @@ extension RenameError.Reason {
     case .unknownMember(let member, nil):
       "the group matches '\(member)', which is not a number. Give the order with 'order'."
     case .memberTwice(let member, let other, let name):
-      """
-      this tensor and '\(other)' would both be '\(member)' of '\(name)'. \
-      Put what tells them apart into 'replace', such as $1, or match fewer names.
-      """
+      "this tensor and '\(other)' would both be '\(member)' of '\(name)'. "
+        + "Put what tells them apart into 'replace', such as $1, or match fewer names."
     case .matchesTwice:
       "the expression matches the name more than once, so the tensor's place is ambiguous. Begin it with '^' or end it with '$'."
     default: ""
@@ -98,10 +84,8 @@ extension RenameError.Reason {
         \(split.into.count) equal parts. Give 'sizes', name a number of parts that divides the extent, or match fewer names.
         """
     }
-    return """
-      parts of \(sizes.map { $0.map(String.init) ?? "-1" }.joined(separator: ", ")): they must add up to its extent. \
-      Correct 'sizes', with -1 for what the others leave, or match fewer names.
-      """
+    return "parts of \(sizes.map { $0.map(String.init) ?? "-1" }.joined(separator: ", ")): "
+      + "they must add up to its extent. Correct 'sizes', with -1 for what the others leave, or match fewer names."
   }
 
   /// Such as `axes 0 to 2`.

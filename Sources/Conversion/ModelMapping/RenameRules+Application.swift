@@ -129,8 +129,7 @@ private struct RuleRun {
       tensors[index].dtype = rule.dtype ?? tensors[index].dtype
       for step in before { try tensors[index].apply(step, rule: number) }
       switch rule.steps.dropFirst(before.count).first {
-      case nil:
-        tensors[index].name = try name(replacement.names[0], of: tensors[index])
+      case nil: tensors[index].name = try name(replacement.names[0], of: tensors[index])
       case .drop?:
         dropped.append(.init(name: tensors[index].origin, rule: number, part: nil))
         replacements[index] = []

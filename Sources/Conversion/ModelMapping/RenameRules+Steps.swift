@@ -56,10 +56,8 @@ struct RuledTensor {
       }
       try requireWidth("transpose", rule)
       try set(.permuted(expression, axes: axes), axes.map { extents[$0] }, rule)
-    case .reshape(let wanted):
-      try reshape(to: try resolved(wanted, rule), rule)
-    case .squeeze(nil):
-      try reshape(to: extents.filter { $0 != 1 }, rule)
+    case .reshape(let wanted): try reshape(to: try resolved(wanted, rule), rule)
+    case .squeeze(nil): try reshape(to: extents.filter { $0 != 1 }, rule)
     case .squeeze(let axes?):
       let places = try places(axes, of: extents.count, "squeeze", rule)
       guard places.allSatisfy({ extents[$0] == 1 }) else {
@@ -174,8 +172,7 @@ struct RuledTensor {
       if case .permuted(let operand, let axes) = expression {
         // The part of the operand first: then only the part is put into another order.
         let range = start..<start + size
-        try part.set(
-          .permuted(.sliced(operand, axis: axes[axis], range: range), axes: axes), extents, rule)
+        try part.set(.permuted(.sliced(operand, axis: axes[axis], range: range), axes: axes), extents, rule)
       } else {
         try part.set(.sliced(expression, axis: axis, range: start..<start + size), extents, rule)
       }

@@ -40,8 +40,7 @@ extension TensorExpression {
       let numbers = [Double](repeating: number, count: descriptor.shape.elementCount)
       return TensorValue(
         dtype: descriptor.dtype, dimensions: descriptor.shape.dimensions, bytes: format.bytes(of: numbers))
-    case .permuted(let operand, let axes):
-      return TensorLayout.permute(try operand.checkedValue(in: source), axes: axes)
+    case .permuted(let operand, let axes): return TensorLayout.permute(try operand.checkedValue(in: source), axes: axes)
     case .reshaped(let operand, let dimensions):
       var value = try operand.checkedValue(in: source)
       value.dimensions = dimensions

@@ -47,8 +47,7 @@ extension TensorExpression {
       // Read to its end even after the part, or its checksum would not be known.
       try operand.stream(from: source, maximumByteCount: maximumByteCount) { try part.take($0, body) }
       try part.buffer.flush(body)
-    case .filled, .reordered, .sum, .shifted, .foldedKernel, .foldedBias:
-      throw misfit(source)
+    case .filled, .reordered, .sum, .shifted, .foldedKernel, .foldedBias: throw misfit(source)
     }
   }
 

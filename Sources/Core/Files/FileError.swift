@@ -43,8 +43,7 @@ public struct FileError: DecantError, Equatable {
   /// By the reason: no input, bad data, an output that cannot be created, or a failure of the device.
   public var category: ErrorCategory {
     switch reason {
-    case .cannotOpen(let code):
-      code == ENOENT || code == ENOTDIR || addressWords != nil ? .noInput : .inputOutput
+    case .cannotOpen(let code): code == ENOENT || code == ENOTDIR || addressWords != nil ? .noInput : .inputOutput
     case .isDirectory, .notRegular: .noInput
     case .cannotRead, .cannotWrite, .changed, .outOfMemory: .inputOutput
     case .tooShort: .badData
@@ -73,36 +72,26 @@ public struct FileError: DecantError, Equatable {
     case .isDirectory: "is a directory, but a file was expected."
     case .notRegular: "is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):
-      """
-      byte \(offset): cannot be read: \(String(systemErrorNumber: code)). \
-      The disk or the connection to it may be failing.
-      """
+      "byte \(offset): cannot be read: \(String(systemErrorNumber: code)). "
+        + "The disk or the connection to it may be failing."
     case .tooShort(let offset, let needed, let byteCount):
-      """
-      byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). A short file is \
-      usually an interrupted download or copy; compare its size with the original's, and copy it again.
-      """
+      "byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). A short file is "
+        + "usually an interrupted download or copy; compare its size with the original's, and copy it again."
     case .changed:
       "changed while it was read. Nothing was written; run it again when no program is writing to the file."
     case .outOfMemory(let byteCount):
-      """
-      needs \(byteCount.counted("byte")) of memory at once, but the system refused. \
-      Use a machine with more memory, or raise the limit.
-      """
+      "needs \(byteCount.counted("byte")) of memory at once, but the system refused. "
+        + "Use a machine with more memory, or raise the limit."
     case .cannotCreate(let code) where code == ENOENT && !file.isEmpty:
-      """
-      the directory \(file.directoryPart) does not exist. Nothing was written; create it with 'mkdir -p', or add \
-      --parents.
-      """
+      "the directory \(file.directoryPart) does not exist. "
+        + "Nothing was written; create it with 'mkdir -p', or add --parents."
     case .cannotCreate(let code): "cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
     case .exists: "already exists. Nothing was written; choose another name, or replace it with --force."
     case .outputNotRegular:
       "is a pipe, socket or device, which Decant never replaces with a file. Nothing was written; choose another name."
     case .cannotWrite(let code):
-      """
-      cannot be written: \(String(systemErrorNumber: code)). \
-      Nothing was left behind; free some space or choose another place.
-      """
+      "cannot be written: \(String(systemErrorNumber: code)). "
+        + "Nothing was left behind; free some space or choose another place."
     }
   }
 }

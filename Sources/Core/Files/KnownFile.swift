@@ -64,8 +64,7 @@ package struct KnownFile: Sendable, Equatable {
   private static let keras = KnownFile(
     .foreignWeights, "Keras archive (.keras)", plural: "Keras archives (.keras)",
     "Its weights are in an HDF5 file inside it. Run 'unzip MODEL.keras model.weights.h5', and use that file.")
-  private static let gguf = KnownFile(
-    .foreignWeights, "GGUF model", "Use the safetensors files that it was made from.")
+  private static let gguf = KnownFile(.foreignWeights, "GGUF model", "Use the safetensors files that it was made from.")
   private static let coreML = KnownFile(.foreignWeights, "Core ML model", "Use the model that it was made from.")
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
@@ -118,8 +117,7 @@ package struct KnownFile: Sendable, Equatable {
     {
       self = Self.torch
     } else if name.hasPrefix("group"), name.contains("-shard"), name.hasSuffix(".bin") || !name.contains(".") {
-      self.init(
-        .companion, "weight file of a TensorFlow.js model", plural: "weight files of a TensorFlow.js model")
+      self.init(.companion, "weight file of a TensorFlow.js model", plural: "weight files of a TensorFlow.js model")
     } else if name.hasSuffix(".txt") || name.hasSuffix(".pbtxt"), name.lowercased().contains("label") {
       self = Self.labels
     } else if name.hasPrefix("checkpoint_"), name.dropFirst(11).allSatisfy(\.isNumber), name.utf8.count > 11 {

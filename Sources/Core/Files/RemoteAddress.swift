@@ -68,10 +68,8 @@ public struct RemoteAddress: Sendable, Equatable {
     // A checkpoint's prefix is not a file, and copying one file of a set misses the others.
     let name = text.lastPart
     let whole: Message = name.contains("ckpt") || !name.contains(".") ? ", with all of its files," : ""
-    return """
-      is \(noun). Decant reads local files and fetches nothing. Copy it\(whole) to this machine first\(with), \
-      and give the path of the copy.
-      """
+    return "is \(noun). Decant reads local files and fetches nothing. "
+      + "Copy it\(whole) to this machine first\(with), and give the path of the copy."
   }
 
   /// Why it cannot be written, and what to do, in sentences.

@@ -119,9 +119,7 @@ extension Message {
   }
 
   /// Items as lines, and how many more there are in a last line: `  … and 12 more`.
-  public static func lines(
-    _ items: some Collection<Message>, indent: Int = 2, upTo limit: Int? = nil
-  ) -> Message {
+  public static func lines(_ items: some Collection<Message>, indent: Int = 2, upTo limit: Int? = nil) -> Message {
     let margin = Message(safe: String(repeating: " ", count: indent))
     let shown = items.prefix(limit ?? items.count)
     var text = shown.map { item -> Message in "\(margin)\(item)\n" }.joined()

@@ -32,10 +32,8 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
     let words: Message =
       switch reason {
       case .unfinished: "the expression ends too early"
-      case .misplaced(let text):
-        "'\(text)' cannot be used here; write '\\\(text)' to match the character itself"
-      case .unsupported(let text):
-        "'\(text)' is not supported; expressions have no back-references or look-around"
+      case .misplaced(let text): "'\(text)' cannot be used here; write '\\\(text)' to match the character itself"
+      case .unsupported(let text): "'\(text)' is not supported; expressions have no back-references or look-around"
       case .backwards: "a range has its ends in the wrong order"
       case .tooLarge: "repetitions make the expression too large"
       }
@@ -82,8 +80,7 @@ struct NamePatternParser {
     while take("|") {
       let second = try sequence()
       // split first, second; first; jump past; second
-      result = relocated(
-        [.split(1, result.count + 2)], result, [.jump(second.count + 1)], second)
+      result = relocated([.split(1, result.count + 2)], result, [.jump(second.count + 1)], second)
       try checkSize(result)
     }
     return result
@@ -103,8 +100,7 @@ struct NamePatternParser {
     let atom = try atom()
     guard let (minimum, maximum) = try quantifier() else { return atom }
     switch atom.first {
-    case .start, .end, .boundary:
-      throw NamePatternError(reason: .misplaced(String(scalars[start])), offset: start)
+    case .start, .end, .boundary: throw NamePatternError(reason: .misplaced(String(scalars[start])), offset: start)
     default: break
     }
     let isLazy = take("?")

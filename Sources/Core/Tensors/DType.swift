@@ -114,10 +114,8 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable, Codable {
   public var reasonWithoutValues: Message? {
     switch self {
     case .variant:
-      """
-      holds variant objects of TensorFlow's runtime (a list of tensors, a dataset's position), in a form that only the \
-      class that saved them can read
-      """
+      "holds variant objects of TensorFlow's runtime (a list of tensors, a dataset's position), "
+        + "in a form that only the class that saved them can read"
     case .resource: "is a handle to a resource of a running program, which has no values in a file"
     default: nil
     }

@@ -31,8 +31,7 @@ public enum DigestDefect: ErrorReason {
     case .noDigest: "the file has digests for its tensors, but none for this one"
     case .noTensor: "the file has a digest for this tensor, but not the tensor"
     case .unreadable(let why): "the digests in '\(ContentDigests.key)' cannot be read: \(why)"
-    case .missing(let version):
-      "Decant \(version) writes digests, but there are none in '\(ContentDigests.key)'"
+    case .missing(let version): "Decant \(version) writes digests, but there are none in '\(ContentDigests.key)'"
     }
   }
 }

@@ -17,10 +17,8 @@ public struct ObjectNameCollision: DecantError, Equatable {
 
   /// The name, both keys, and what to do.
   public var message: Message {
-    """
-    \(file): \(names: keys) have the same name, '\(name)'. Programs may use a full name twice; paths and keys are \
-    unique. Use --object-names \((naming == .paths ? ObjectNaming.keys : .paths).rawValue).
-    """
+    "\(file): \(names: keys) have the same name, '\(name)'. Programs may use a full name twice; "
+      + "paths and keys are unique. Use --object-names \((naming == .paths ? ObjectNaming.keys : .paths).rawValue)."
   }
 }
 

@@ -46,37 +46,25 @@ public enum CaptionDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .beamSize(let size):
-      """
-      the beam size \(size) is out of range; give 1 to \(CaptionOptions.maximumBeamSize), such as 3, the value of the \
-      original program.
-      """
+      "the beam size \(size) is out of range; give 1 to \(CaptionOptions.maximumBeamSize), such as 3, "
+        + "the value of the original program."
     case .maximumLength(let length):
-      """
-      the maximum length \(length) is out of range; give 1 to \(CaptionOptions.maximumMaximumLength), such as 20, the \
-      value of the original program.
-      """
+      "the maximum length \(length) is out of range; give 1 to \(CaptionOptions.maximumMaximumLength), such as 20, "
+        + "the value of the original program."
     case .lengthNormalization(let power):
       "the length normalization \(power) is invalid; give 0 for none, or a number such as 0.7."
     case .notANumber(let wordCount):
-      """
-      the model's probabilities after \(wordCount.counted("word")) are not numbers. Its weights are damaged or were never \
-      trained; look for NaN with: decant inspect --stats
-      """
+      "the model's probabilities after \(wordCount.counted("word")) are not numbers. "
+        + "Its weights are damaged or were never trained; look for NaN with: decant inspect --stats"
     case .predictionSize(let rows, let probabilities, let states):
-      """
-      the model gave \(probabilities.counted("probability", "probabilities")) and \(states.counted("state")) \
-      for \(rows.counted("caption")).
-      """
+      "the model gave \(probabilities.counted("probability", "probabilities")) and \(states.counted("state")) for "
+        + "\(rows.counted("caption"))."
     case .noVocabulary:
-      """
-      has no vocabulary, so its captions cannot be turned into words. Give the word_counts.txt that was published with \
-      the model: --vocab FILE
-      """
+      "has no vocabulary, so its captions cannot be turned into words. "
+        + "Give the word_counts.txt that was published with the model: --vocab FILE"
     case .anotherModel:
-      """
-      is not an im2txt model: it has no word embedding (seq_embedding/map). Decant captions with im2txt only. \
-      See what it is with 'decant inspect'.
-      """
+      "is not an im2txt model: it has no word embedding (seq_embedding/map). Decant captions with im2txt only. "
+        + "See what it is with 'decant inspect'."
     case .noImages: "contains no JPEG or PNG. Name the images, or a directory that has some."
     case .onlyOtherPictures(let pictures):
       "contains no file named as a JPEG or PNG, but \(pictures.list). \(pictures.advice)"

@@ -23,9 +23,7 @@ package struct MarkerUse: Sendable {
   package let isExchanged: Bool
   private let choice: MarkerChoice
 
-  init(
-    _ choice: MarkerChoice, _ verdict: MarkerVerdict, of words: MarkerVerdict.WordSource, model: String
-  ) {
+  init(_ choice: MarkerChoice, _ verdict: MarkerVerdict, of words: MarkerVerdict.WordSource, model: String) {
     self.choice = choice
     self.verdict = verdict
     statement = verdict.statement(of: words, model: model)

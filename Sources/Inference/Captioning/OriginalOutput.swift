@@ -26,10 +26,8 @@ package enum OriginalOutput {
 
   /// What to say of a picture whose captions have a marker inside.
   static func remark(on marker: String, image name: String) -> Message {
-    """
-    \(name): a caption has \(marker) inside, which no caption in training has. The vocabulary may be from another training run, \
-    or have <S> and </S> exchanged; compare it with the model: decant vocab --check
-    """
+    "\(name): a caption has \(marker) inside, which no caption in training has. The vocabulary may be from another "
+      + "training run, or have <S> and </S> exchanged; compare it with the model: decant vocab --check"
   }
 
   /// A number as C's `%f` writes it.

@@ -55,8 +55,7 @@ enum Architecture {
 
 extension Window {
   fileprivate init(_ window: InceptionV3Network.Window) {
-    self.init(
-      window.height, window.width, stride: window.stride, padding: window.padding == .same ? .same : .valid)
+    self.init(window.height, window.width, stride: window.stride, padding: window.padding == .same ? .same : .valid)
   }
 }
 

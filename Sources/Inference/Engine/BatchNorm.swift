@@ -36,8 +36,7 @@ struct BatchNorm {
     switch names.normalization {
     case .statistics(let beta, let mean, let variance, let gamma):
       try self.init(beta: read(beta), mean: read(mean), variance: read(variance), gamma: gamma.map(read))
-    case .folded(let bias):
-      self.init(scale: nil, bias: try read(bias))
+    case .folded(let bias): self.init(scale: nil, bias: try read(bias))
     }
   }
 }

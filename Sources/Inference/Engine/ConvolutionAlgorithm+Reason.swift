@@ -5,20 +5,16 @@ extension ConvolutionAlgorithm {
   /// Why a convolution is computed like this.
   func reason(for window: Window, input: MapShape, output: MapShape) -> Message {
     switch self {
-    case .reference:
-      "the definition was asked for"
-    case .product:
-      "1x1 at stride 1: the map is already a matrix"
+    case .reference: "the definition was asked for"
+    case .product: "1x1 at stride 1: the map is already a matrix"
     case .indirectProduct where window.tapCount == 1 || window.stride > 1:
       "stride \(window.stride): neighboring outputs share too few inputs for a transform"
     case .indirectProduct where min(input.channels, output.channels) < Self.leastChannelCount:
       "fewer than \(Self.leastChannelCount) channels: transforms would take longer than the products that they save"
-    case .indirectProduct:
-      "the mix has no transform for this window"
+    case .indirectProduct: "the mix has no transform for this window"
     case .winograd(let transform) where Self.isSmall(output) && transform.tapCount == 3 && transform.outputCount == 2:
       "a small map: reading the weights takes most of the time, and the smallest tile has the fewest weights"
-    case .winograd:
-      "stride 1: fewer multiplications, in the tile that the mix has for this window"
+    case .winograd: "stride 1: fewer multiplications, in the tile that the mix has for this window"
     }
   }
 

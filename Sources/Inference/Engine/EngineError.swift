@@ -47,25 +47,17 @@ public enum EngineDefect: ErrorReason {
     case .byteCount(let expected, let found):
       "gave \(found.counted("byte")), but its shape and dtype require \(expected). The file is damaged; copy it again."
     case .activationsTooLarge(let byteCount):
-      """
-      the layers' outputs need \(byteCount.map(String.init) ?? "more than 2^63") bytes. \
-      No known im2txt model is that wide; the file may hold another network.
-      """
+      "the layers' outputs need \(byteCount.map(String.init) ?? "more than 2^63") bytes. "
+        + "No known im2txt model is that wide; the file may hold another network."
     case .outOfMemory(let byteCount):
-      """
-      needs \(byteCount.counted("byte")) of memory for one image, but the system refused. \
-      Use a machine with more memory, or raise the limit.
-      """
+      "needs \(byteCount.counted("byte")) of memory for one image, but the system refused. "
+        + "Use a machine with more memory, or raise the limit."
     case .imageValueCount(let imageValueCount, let count, let found):
-      """
-      \(count.counted("image")) \(count.noun("was", "were")) given as \(found.counted("value")); each takes \
-      \(imageValueCount): [height, width, 3].
-      """
+      "\(count.counted("image")) \(count.noun("was", "were")) given as \(found.counted("value")); "
+        + "each takes \(imageValueCount): [height, width, 3]."
     case .wordOutOfRange(let word, let size):
-      """
-      word ID \(word) is not in 0..<\(size). The vocabulary may belong to another model; compare them with: \
-      decant vocab --check
-      """
+      "word ID \(word) is not in 0..<\(size). "
+        + "The vocabulary may belong to another model; compare them with: decant vocab --check"
     case .stateCount(let expected, let found):
       "\(found.counted("state")) \(found.noun("was", "were")) given for \(expected.counted("word"))."
     case .stateSize(let expected, let found):

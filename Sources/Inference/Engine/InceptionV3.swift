@@ -69,9 +69,7 @@ final class InceptionV3: Sendable {
   /// The pooled features of images, `[count, pooledSize]`.
   ///
   /// - Precondition: `images` has that many images.
-  func pooled(
-    _ images: [Float], count: Int, observing observer: ((Activation) throws -> Void)?
-  ) throws -> [Float] {
+  func pooled(_ images: [Float], count: Int, observing observer: ((Activation) throws -> Void)?) throws -> [Float] {
     var result: [Float] = []
     let imageCount = imageSize * imageSize * 3
     var first = 0

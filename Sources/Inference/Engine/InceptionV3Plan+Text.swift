@@ -20,11 +20,8 @@ extension InceptionV3Plan: MessageConvertible {
     let defined = layers.reduce(0) { $0 + $1.multiplicationCount }
     let left = layers.reduce(0) { $0 + $1.remainingMultiplicationCount }
     let legend = reasons.enumerated().map { index, reason -> Message in "why \(index + 1): \(reason)\n" }.joined()
-    return """
-      \(table.render())\(legend)\
-      \(defined / 1_000_000) million multiplications, \(left / 1_000_000) million left; \
-      \(peakByteCount.counted("byte")) of activations for \(input.count.counted("image"))
-      """
+    return "\(table.render())\(legend)\(defined / 1_000_000) million multiplications, \(left / 1_000_000) million "
+      + "left; \(peakByteCount.counted("byte")) of activations for \(input.count.counted("image"))"
   }
 
   /// Rounded down to tenths.

@@ -98,8 +98,7 @@ enum LayerWeights: Sendable {
     switch self {
     case .plain(let rows, let bias):
       Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &outputSpan)
-    case .packed(let matrix):
-      Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
+    case .packed(let matrix): Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
     case .transformed: preconditionFailure("only convolutions are transformed")
     }
   }

@@ -11,16 +11,13 @@ indirect enum SizedNode {
   typealias Width = (_ convolution: Int, _ window: Window, _ inputChannels: Int) throws(EngineError) -> Int
 
   /// Sizes a node and all below it; `convolutionCount` counts the convolutions passed.
-  init(
-    _ node: Architecture.Node, inputChannels: Int, convolutionCount: inout Int, width: Width
-  ) throws(EngineError) {
+  init(_ node: Architecture.Node, inputChannels: Int, convolutionCount: inout Int, width: Width) throws(EngineError) {
     switch node {
     case .convolution(let name, let window):
       let index = convolutionCount
       convolutionCount += 1
       self = .convolution(name, window, index: index, channels: try width(index, window, inputChannels))
-    case .pool(let name, let pooling, let window):
-      self = .pool(name, pooling, window, channels: inputChannels)
+    case .pool(let name, let pooling, let window): self = .pool(name, pooling, window, channels: inputChannels)
     case .concatenation(let chains):
       var sized: [SizedChain] = []
       for chain in chains {

@@ -42,15 +42,11 @@ public enum ImageDefect: ErrorReason {
       if let format = PictureFormat.name(of: kind) {
         // The first picture of a file that may have several.
         let ending = PictureFormat.extensions(of: format).first ?? "IMAGE"
-        return """
-          byte 0: is \(format == "AVIF" ? "an" : "a") \(format), but a JPEG or PNG was expected. \
-          Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png
-          """
+        return "byte 0: is \(format == "AVIF" ? "an" : "a") \(format), but a JPEG or PNG was expected. "
+          + "Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png"
       }
-      return """
-        byte 0: is neither JPEG nor PNG by its first bytes. \
-        \(kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")
-        """
+      return "byte 0: is neither JPEG nor PNG by its first bytes. "
+        + "\(kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")"
     case .formatNotAccepted(let format):
       return """
         is a \(format.name), which the original im2txt program does not accept either. Caption it with: decant caption
@@ -61,27 +57,19 @@ public enum ImageDefect: ErrorReason {
         the \(format.name) data ends \(found). A short file is usually an interrupted download or copy; copy it again.
         """
     case .damaged(let format, let message):
-      return """
-        the \(format.name) data is damaged: \(message). If another program still opens it, save the picture again from \
-        there.
-        """
+      return "the \(format.name) data is damaged: \(message). "
+        + "If another program still opens it, save the picture again from there."
     case .tooManyBytes(let count, let limit):
       return "has \(count.counted("byte")); a picture may have at most \(limit)."
     case .tooManyPixels(let width, let height, let limit):
-      return """
-        declares \(width) x \(height) pixels; a picture may have at most \(limit). \
-        Scale the picture down; the network sees 299 x 299.
-        """
+      return "declares \(width) x \(height) pixels; a picture may have at most \(limit). "
+        + "Scale the picture down; the network sees 299 x 299."
     case .moreThanFileHolds(let width, let height, let byteCount):
-      return """
-        declares \(width) x \(height) pixels, more than its \(byteCount.counted("byte")) can hold. \
-        The header is damaged or the file was made to exhaust memory.
-        """
+      return "declares \(width) x \(height) pixels, more than its \(byteCount.counted("byte")) can hold. "
+        + "The header is damaged or the file was made to exhaust memory."
     case .tooManyScans(let count):
-      return """
-        has \(count) or more scans; a picture of this size needs about a dozen. \
-        The file was made to exhaust time; no ordinary program writes one.
-        """
+      return "has \(count) or more scans; a picture of this size needs about a dozen. "
+        + "The file was made to exhaust time; no ordinary program writes one."
     case .outOfMemory: return "there is not enough memory to decode it. Scale the picture down."
     }
   }

@@ -42,9 +42,7 @@ package enum ImagePreprocessor {
   ///   - height: its rows.
   ///   - addRows: adds all rows, in order.
   /// - Returns: `[299, 299, 3]`, row-major, in [-1, 1]; zeros for rows that were not added.
-  static func resize(
-    width: Int, height: Int, _ addRows: (UnsafeMutablePointer<decant_resize>) -> Void
-  ) -> [Float] {
+  static func resize(width: Int, height: Int, _ addRows: (UnsafeMutablePointer<decant_resize>) -> Void) -> [Float] {
     let rows = taps(extent: height).map(decant_tap.init)
     let columns = taps(extent: width).map(decant_tap.init)
     let lineCount = 3 * inputSide + 1

@@ -47,25 +47,17 @@ public enum VocabularyDefect: ErrorReason {
     case .lineTooLong(let line, let limit):
       "line \(line) has more than \(limit.counted("byte")), which is more than a word has. Is it the right file?"
     case .missingWord(let word):
-      """
-      no line has the word \(word), which a captioning model needs. The file may be cut short or belong to another \
-      program; see what it has with 'decant vocab'.
-      """
+      "no line has the word \(word), which a captioning model needs. "
+        + "The file may be cut short or belong to another program; see what it has with 'decant vocab'."
     case .repeatedMarker(let word):
-      """
-      \(word) is on several lines, but one was expected, and Decant cannot know which is right. \
-      Remove the lines that do not belong there; see them with 'decant vocab'.
-      """
+      "\(word) is on several lines, but one was expected, and Decant cannot know which is right. "
+        + "Remove the lines that do not belong there; see them with 'decant vocab'."
     case .tooManyWords(let count, let rows):
-      """
-      has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). \
-      The vocabulary belongs to another model; find the word_counts.txt that was published with this one.
-      """
+      "has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). "
+        + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."
     case .notAJSONList:
-      """
-      the vocabulary inside is not a JSON list of strings. Convert the model again with --vocab, or give the vocabulary \
-      as a separate file.
-      """
+      "the vocabulary inside is not a JSON list of strings. "
+        + "Convert the model again with --vocab, or give the vocabulary as a separate file."
     }
   }
 }

@@ -27,9 +27,7 @@ extension VocabularyFile {
   }
 
   /// What is wrong with how the word is written.
-  private static func spellingIssues(
-    of line: Line, _ raw: ArraySlice<UInt8>, _ form: Form
-  ) -> [VocabularyIssue.Kind] {
+  private static func spellingIssues(of line: Line, _ raw: ArraySlice<UInt8>, _ form: Form) -> [VocabularyIssue.Kind] {
     let text = raw.drop(while: \.isASCIIWhitespace)
     if line.word.isEmpty { return [.emptyWord] }
     var kinds: [VocabularyIssue.Kind] = []

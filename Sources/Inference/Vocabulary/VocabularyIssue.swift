@@ -76,18 +76,15 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
 
   private var text: Message {
     switch kind {
-    case .duplicate(let word, let firstLine):
-      "'\(word)' is already on line \(firstLine); the later line counts"
+    case .duplicate(let word, let firstLine): "'\(word)' is already on line \(firstLine); the later line counts"
     case .emptyWord: "no word; its ID stays reserved, and the original program stops here"
     case .invalidUTF8(let word): "'\(word)' is not UTF-8"
     case .damagedLiteral(let word): "\(word) is a damaged Python literal; used as is"
     case .plainWordAmongLiterals(let word): "'\(word)' is a bare word among Python literals"
-    case .literalAmongPlainWords(let word):
-      "\(word) is a Python literal among bare words; used as is"
+    case .literalAmongPlainWords(let word): "\(word) is a Python literal among bare words; used as is"
     case .damagedByCleaner(let word):
       "\(word) has lost its apostrophe to a naive removal of b'…'; find the original file"
-    case .whitespaceInWord(let word):
-      "'\(word)' has white space in it; the clean file keeps the literal"
+    case .whitespaceInWord(let word): "'\(word)' has white space in it; the clean file keeps the literal"
     case .missingWord(let word): "no line has the word \(word)"
     case .endBeforeStart(let startID, let endID):
       "</S> (ID \(endID)) comes before <S> (ID \(startID)); both orders are in use, and the model needs its own"

@@ -58,10 +58,8 @@ extension MarkerVerdict {
     let signs = signs.map(\.text).joined(separator: ", and ")
     switch finding {
     case .undecided where self.signs.isEmpty:
-      return """
-        \(places) Training leaves traces of the two, and these weights show none: they are random, or were initialized \
-        in a different way.
-        """
+      return "\(places) Training leaves traces of the two, and these weights show none: they are random, "
+        + "or were initialized in a different way."
     case .undecided where Set(self.signs.map { "\($0.support)" }).count == 1:
       return "\(places) According to the weights, \(signs); that is too little evidence."
     case .undecided: return "\(places) According to the weights, \(signs). These signs contradict each other."
@@ -96,8 +94,7 @@ extension MarkerVerdict {
         "Exchange the two words, and convert the file with them:",
         [
           ShellText.command("decant", "vocab", path, "--exchange-markers", "-o", "words.txt"),
-          ShellText.command(
-            "decant", "convert", path, "--vocab", "words.txt", "-o", "mended-\(path.lastPart)"),
+          ShellText.command("decant", "convert", path, "--vocab", "words.txt", "-o", "mended-\(path.lastPart)"),
         ]
       )
     case (.elsewhere, _): return ("Find the word_counts.txt that was published with this model.", [])
