@@ -3,7 +3,7 @@ internal import Messages
 internal import ModelMapping
 internal import Tensors
 
-/// What a converted file says about itself. All keys of ours start with `decant.`; others are the source's and stay.
+/// What a converted file says about itself. Decant's own keys start with `decant.`; others are the source's and stay.
 enum ConversionMetadata {
   static let version = ContentDigests.versionKey
   static let names = "decant.names"

@@ -32,7 +32,7 @@ public struct ConversionOptions: Sendable, Equatable {
   public var readsBack = true
   /// Whether the SHA-256 of the source's files goes into the metadata, where the format keeps any.
   public var hashesSource = true
-  /// The format to write; without one, the extension of the output tells it.
+  /// The format to write; without one, the extension of the output decides.
   public var format: WeightFormat?
   /// Compression, and whether an existing file is replaced.
   public var sink = SinkOptions()
@@ -57,7 +57,7 @@ public struct ConversionProgress: Sendable, Equatable, MessageConvertible {
   public let byteCount: Int
   /// Bytes of tensors in all.
   public let totalByteCount: Int
-  /// The tensor at hand, by its name in the output.
+  /// The current tensor, by its name in the output.
   public let tensor: String
 
   /// Such as `writing 12.0 MiB of 142.1 MiB  logits/weights`.

@@ -183,7 +183,7 @@ final class ConversionRun {
     if written.descriptors != early { try check.compareValues(in: written, progress) }
   }
 
-  /// Gives the file its name. After that nothing can fail any more.
+  /// Gives the file its name. After that, nothing can fail.
   ///
   /// - Returns: what was done.
   func commit(_ finished: any FinishedTensors) throws -> ConversionReport {

@@ -35,7 +35,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private static let maximumGapByteCount = 1 << 16
   /// How far behind a reader may be before the hasher stops waiting for it: what the reader comes to next need not be read here.
   private static let maximumLeadByteCount = 1 << 24
-  /// A reader that takes longer than this is not waited for any more.
+  /// The hasher does not wait longer than this for a reader.
   private static let patience = 0.01
 
   /// Nothing is hashed before `run`.

@@ -8,7 +8,7 @@ public enum CanonicalSource {
   /// Names that belong to no scheme stay as they are. A tensor of a recognized scheme that does not fit its layout does too.
   ///
   /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras'; see `NamingScheme.detect(in:)`.
-  /// - Returns: the source itself where nothing needs to change.
+  /// - Returns: the source itself if nothing needs to change.
   /// - Throws: `NameCollision` if one variable is there under the names of two eras, and what the source throws when the scales
   ///   of its normalizations are read.
   public static func make(_ source: any TensorSource) throws -> any TensorSource {
@@ -31,7 +31,7 @@ extension NamingScheme {
   /// Shows the tensors of a canonical source as the scheme has them.
   ///
   /// - Parameter source: what `CanonicalSource.make` returned; for `keep`, any.
-  /// - Returns: the source itself where nothing needs to change.
+  /// - Returns: the source itself if nothing needs to change.
   /// - Throws: `NameCollision` where two tensors would get one name, `MappingDefect.nothingKnown` where another framework's
   ///   names are asked for and none of the tensors has one.
   public func show(_ source: any TensorSource) throws -> any TensorSource {

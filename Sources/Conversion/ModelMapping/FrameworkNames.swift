@@ -2,7 +2,7 @@ internal import Tensors
 
 /// The variables of Show and Tell under another framework's names and in its layout: tables, and how to go both ways.
 struct FrameworkNames: Sendable {
-  /// How a tensor lies in the other framework, against TensorFlow.
+  /// How the other framework's layout of a tensor differs from TensorFlow's.
   enum Layout: Sendable {
     /// The same.
     case same

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Tensors
 
 extension LeftoverSearch {
-  /// A tensor whose name goes on where another's ends.
+  /// A tensor whose name continues another's.
   private struct Hanging {
     let place: Int
     let variable: Int

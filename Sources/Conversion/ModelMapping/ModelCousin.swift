@@ -41,7 +41,7 @@ package struct ModelCousin: Sendable, Equatable {
       }
       let complete = cousins.filter(\.examination.isComplete)
       if !complete.isEmpty { return complete.count == 1 && !complete[0].hasCollisions ? complete[0] : nil }
-      // One that lacks a variable is told by what it has; a recognized model that lacks one is what it is.
+      // One that lacks a variable is identified by what it has; a recognized model that lacks one stays what it is.
       let others = cousins.filter {
         $0.examination.isRecognized && $0.examination.problems.isEmpty && !$0.hasCollisions
       }

@@ -80,7 +80,7 @@ extension KnownModel {
   }
 }
 
-/// The sizes that the tensors at hand give.
+/// The sizes that the present tensors give.
 private struct Widths {
   private(set) var sizes: [KnownModel.Size: Int] = [:]
   /// The channels that each convolution makes, by its scope, where its kernel is there.

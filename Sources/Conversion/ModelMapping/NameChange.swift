@@ -46,7 +46,7 @@ struct NameChange: Sendable, Equatable {
 
   static func == (left: Self, right: Self) -> Bool { left.rulesJSON == right.rulesJSON }
 
-  /// The changes that the names at hand speak for.
+  /// The changes that the names suggest.
   ///
   /// - Parameters:
   ///   - descriptors: the tensors.

@@ -105,7 +105,7 @@ struct RecurrentCell: Sendable {
     return table
   }()
 
-  /// The variables of `attention_decoder`, which lie in a scope of any name; `AttnW_<n>` tells it.
+  /// The variables of `attention_decoder`, which are in a scope of any name; `AttnW_<n>` identifies it.
   ///
   /// - Parameter rest: components from the variable on.
   /// - Returns: the spellings by era, and how many components they take; nil for any other variable.

@@ -54,7 +54,7 @@ public struct RenameError: DecantError, Equatable {
   public let reason: Reason
   /// The rule, from 1; nil if it is about the whole file.
   public internal(set) var rule: Int?
-  /// The tensor at hand.
+  /// The tensor that it is about.
   public let tensor: String?
   /// The file of rules.
   public internal(set) var file: String?

@@ -238,7 +238,7 @@ private struct RuleRun {
       rule: number, tensor: present.first?.value.origin)
   }
 
-  /// The number of a member that is told apart by one.
+  /// The number of a member, if members are distinguished by numbers.
   private static func memberNumber(_ text: String) -> Int? {
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return Int(text)

@@ -60,7 +60,7 @@ public struct RenameRules: Sendable, Equatable {
     public var axis: Int
     /// The extent of each part; nil for equal parts, a nil among them for what the others leave.
     public var sizes: [Int?]?
-    /// A template for the name of each part, in the place of the rule's own; nil for a part that is left out.
+    /// A template for the name of each part, in place of the rule's own; nil for a part that is left out.
     public var into: [[TemplatePart]?]
 
     /// Parts along an axis.

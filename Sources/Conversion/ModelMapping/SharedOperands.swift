@@ -32,7 +32,7 @@ final class SharedOperands: Sendable {
     names = Set(counts.filter { $0.value >= Self.minimumResultCount }.keys)
   }
 
-  /// The source, with what is kept in the place of its file.
+  /// The source, with what is kept in place of its file.
   func over(_ base: any TensorSource) -> any TensorSource { names.isEmpty ? base : Source(base: base, shared: self) }
 
   fileprivate func bytes(of descriptor: TensorDescriptor, in base: any TensorSource) throws -> [UInt8]? {

@@ -23,7 +23,7 @@ extension TensorExpression {
     }
   }
 
-  /// Hands out the elements in pieces; possibly no piece where there are none.
+  /// Hands out the elements in pieces; possibly no piece if there are no elements.
   ///
   /// - Throws: what the source throws, what `body` throws, and `MappingError` where operands do not fit.
   /// - Precondition: `streams` holds.

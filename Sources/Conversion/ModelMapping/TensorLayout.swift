@@ -54,7 +54,7 @@ enum TensorLayout {
             unsafe output.storeBytes(of: element, toByteOffset: target, as: Element.self)
             target += width
           }
-          // The next row: the last of the outer axes that has not come to its end goes one on, those after it start again.
+          // The next row: the last of the outer axes that has not come to its end advances by one; those after it start again.
           for axis in index.indices.reversed() {
             index[axis] += 1
             source += strides[axis]

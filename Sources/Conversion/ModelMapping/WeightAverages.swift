@@ -38,7 +38,7 @@ package struct WeightAverages: Sendable, Equatable {
     var averages: [ByteString: String] = [:]
     for leftover in leftovers where leftover.certainty == .certain {
       guard case .movingAverage(let variable) = leftover.kind else { continue }
-      // Objects are told by their paths, which are not the names everywhere.
+      // Objects are identified by their paths, which are not always the names.
       guard let name = source.descriptor(named: variable)?.name ?? names[ByteString(variable)],
         let weight = source.descriptor(named: name), let average = source.descriptor(named: leftover.name),
         isWanted(average.name)

@@ -1,7 +1,7 @@
 internal import Foundation
 
 extension String {
-  /// Whether the UTF-8 bytes of `self` come before those of `other`; the order of tensors in every list of ours.
+  /// Whether the UTF-8 bytes of `self` come before those of `other`; the order of tensors in every list.
   ///
   /// Not `<`, which compares by Unicode's canonical equivalence and calls different bytes equal.
   package func precedesInBytes(_ other: String) -> Bool {

@@ -4,7 +4,7 @@ internal import Foundation
 ///
 /// Does nothing while another commit in the directory is under way, or if the directory cannot be locked.
 enum InterruptedCommit {
-  /// Removes what is no longer being written, and moves the old files back where the last file of the set is missing.
+  /// Removes what is no longer being written, and moves the old files back if the last file of the set is missing.
   ///
   /// A set that has its last file is whole: files that were moved aside then stay where they are. Of several runs that were
   /// killed, the one that moved files aside last has the newest set.

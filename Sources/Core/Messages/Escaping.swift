@@ -11,7 +11,7 @@ extension StringProtocol {
 
   /// Lines of which each is `escapedForDisplay`; only the line breaks stay as they are.
   ///
-  /// For text of ours as a whole: what a name in it may bring along is escaped, and a name that may hold a line break has been escaped
+  /// For whole texts that Decant writes: what a name in it may bring along is escaped, and a name that may hold a line break has been escaped
   /// before. What is escaped already does not change.
   package var linesEscapedForDisplay: String {
     let text = String(self)

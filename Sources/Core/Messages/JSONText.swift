@@ -12,7 +12,7 @@ package enum JSONText {
     return message(of: String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 
-  /// JSON of ours, for a person or a program to read: what could disturb a terminal is escaped, as JSON does it.
+  /// JSON that Decant writes, for a person or a program to read: what could disturb a terminal is escaped, as JSON does it.
   package static func message(of json: String) -> Message { Message(safe: json.escapedForDisplayInJSON) }
 
   /// A string with quotes and escapes. Only what JSON asks for is escaped; other text stays UTF-8.

@@ -4,7 +4,7 @@ package indirect enum JSONValue {
   case string(String)
   /// An integer.
   case integer(Int)
-  /// A number, with as many digits as tell it from all others.
+  /// A number, with as many digits as distinguish it from all others.
   case number(Double)
   /// A truth value.
   case boolean(Bool)

@@ -106,7 +106,7 @@ extension Message {
 }
 
 extension Message {
-  /// The first items of `count`, apart by commas, and how many more there are: `a, b and 12 more`.
+  /// The first items of `count`, separated by commas, and how many more there are: `a, b and 12 more`.
   ///
   /// A list of which two or more items are shown and none is left out ends in `and` too: `a, b and c`.
   public static func list(_ shown: [Message], of count: Int? = nil) -> Message {

@@ -15,7 +15,7 @@ public enum DigestDefect: ErrorReason {
   case noTensor
   /// The digests are not what Decant writes.
   case unreadable(Message)
-  /// A Decant of that version writes digests, but there are none.
+  /// Decant of that version writes digests, but there are none.
   case missing(version: String)
 
   /// What was found and expected, and what to do.

@@ -122,7 +122,7 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
     (source as? any ReadObservable)?.setReadObserver(observer)
   }
 
-  /// What is known of a tensor beside its name.
+  /// What is known about a tensor besides its name.
   package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
     guard let index = descriptors.index(ofName: descriptor.name) else { return nil }
     guard var origin = source.origin(of: source.descriptors[places[index]]) else { return nil }

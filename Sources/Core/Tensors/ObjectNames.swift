@@ -2,7 +2,7 @@ internal import Bytes
 
 /// Gives each tensor the first of its names that no other has.
 ///
-/// A name that several tensors would have goes to none of them: each goes on to its next name, and so does a tensor that has a name to which
+/// A name that several tensors would have goes to none of them: each moves on to its next name, and so does a tensor that has a name to which
 /// another one falls back. The last name, the key, is unique among keys, and stays. Takes linear time.
 struct ObjectNames {
   /// For each tensor its name.

@@ -1,6 +1,6 @@
 public import Messages
 
-/// What a source knows of where a tensor comes from, beside its name.
+/// What a source knows about where a tensor comes from, besides its name.
 ///
 /// An object-based checkpoint of TensorFlow 2 names its tensors by the way through the program's objects; the name that the
 /// variable had in the graph, and the other ways to it, are in its object graph. A Keras weight file knows the layer.

@@ -38,8 +38,8 @@ public protocol TensorSinkBody: AnyObject {
 
   /// Ends the data, which is then complete under a temporary name.
   ///
-  /// New metadata has the same keys, and each value is as long in UTF-8: a format that keeps its metadata before its data could not move the
-  /// data any more.
+  /// New metadata has the same keys, and each value is as long in UTF-8: a format that keeps its metadata before its data could no longer move the
+  /// data.
   ///
   /// - Parameter metadata: replaces the header's, for what is known only when everything was read; nil to keep it.
   /// - Returns: the output, to be read back and committed.

@@ -15,7 +15,7 @@ public protocol TensorSource: Sendable {
   /// All tensors, sorted by the UTF-8 bytes of their names, each name once.
   var descriptors: [TensorDescriptor] { get }
 
-  /// What the file says about itself beside its tensors; empty for checkpoints.
+  /// What the file says about itself besides its tensors; empty for checkpoints.
   var metadata: [String: String] { get }
 
   /// Whether it is a checkpoint of TensorFlow, whose names are those of variables.
@@ -52,7 +52,7 @@ public protocol TensorSource: Sendable {
   /// - Throws: the source's error if data is missing, short or fails its checksum, or what `body` throws.
   func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws
 
-  /// What is known of where one of `descriptors` comes from, beside its name; nil if nothing is.
+  /// What is known about where one of `descriptors` comes from, besides its name; nil if nothing is known.
   func origin(of descriptor: TensorDescriptor) -> TensorOrigin?
 
   /// Reads the elements of one string tensor, row-major.

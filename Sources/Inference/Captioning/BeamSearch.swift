@@ -28,7 +28,7 @@ package struct BeamSearch: Sendable {
     self.endID = endID
   }
 
-  /// The captions of one image, best first: the complete ones, or if there are none those that were cut off.
+  /// The captions of one image, best first: the complete ones, or, if there are none, those that were cut off.
   ///
   /// - Parameters:
   ///   - initialState: what the model remembers of the image.

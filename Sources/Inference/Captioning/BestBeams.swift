@@ -14,7 +14,7 @@ struct BestBeams<State> {
   /// The heap: the beam at i scores no more than those at 2i + 1 and 2i + 2.
   private(set) var beams: [Beam<State>] = []
 
-  /// Adds a beam; a full heap drops its worst, or the new one where that is no better than the worst.
+  /// Adds a beam; a full heap drops its worst, or the new one if that is no better than the worst.
   mutating func add(_ beam: Beam<State>) {
     if beams.count < limit {
       beams.append(beam)

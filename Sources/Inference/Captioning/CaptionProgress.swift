@@ -33,7 +33,7 @@ public struct CaptionProgress: MessageConvertible, Sendable, Equatable {
 
   /// A duration in its two largest units, rounded up: `8 s`, `2 min 5 s`, `3 h 20 min`.
   static func words(seconds: Double) -> String {
-    // Years of work are as good as any other number that is no longer read.
+    // Nobody reads the exact number of years of work.
     let whole = Int(min(seconds.rounded(.up), 1e9))
     return switch whole {
     case ..<60: "\(whole) s"

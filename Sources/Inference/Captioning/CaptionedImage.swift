@@ -2,7 +2,7 @@
 public struct CaptionedImage: Sendable {
   /// The file, as it was given.
   public var path: String
-  /// Its captions, best first, or the error; all errors of ours are `DecantError`.
+  /// Its captions, best first, or the error; all of Decant's errors are `DecantError`.
   public var result: Result<[Caption], any Error>
   /// What the decoder complained about and decoded nevertheless.
   public var warning: String?

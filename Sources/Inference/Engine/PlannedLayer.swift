@@ -3,7 +3,7 @@ package import Messages
 
 /// A layer of a plan in words and numbers: a row of the printed table.
 package struct PlannedLayer: Sendable, Equatable {
-  /// The layer's scope below `InceptionV3/`; a name of ours for several that are computed as one.
+  /// The layer's scope below `InceptionV3/`; a name made up for several that are computed as one.
   package var name: String
   /// The layers that it computes; more than one where 1x1 convolutions of one map are one product.
   package var scopes: [String]

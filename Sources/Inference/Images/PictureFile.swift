@@ -69,7 +69,7 @@ struct PictureFile {
     return .success(image.warnings > 0 ? Self.message(of: image) : nil)
   }
 
-  /// The error where there is no memory for the decoded picture.
+  /// The error if there is no memory for the decoded picture.
   var outOfMemory: ImageError { ImageError(.outOfMemory, file: path) }
 
   private static func contents(of path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {

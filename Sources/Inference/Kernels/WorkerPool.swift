@@ -118,7 +118,7 @@ private final class Bell: Sendable {
   private let sleeperCount = Atomic(0)
   private let condition = NSCondition()
 
-  /// Announces a job, or that none will come any more.
+  /// Announces a job, or that no more will come.
   func ring(_ job: Job?, closes: Bool = false) {
     withState { $0 = State(job: job, isClosed: closes) }
     ringCount.add(1, ordering: .sequentiallyConsistent)

@@ -74,7 +74,7 @@ public struct VocabularyFile: Sendable {
     permissions = OutputPermissions(notWiderThan: [file.state])
   }
 
-  /// The lines of words that are at hand, such as those inside a converted model, without counts.
+  /// The lines of words that are already in memory, such as those inside a converted model, without counts.
   ///
   /// - Parameters:
   ///   - vocabulary: the words by ID.

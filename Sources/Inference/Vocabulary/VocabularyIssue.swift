@@ -39,7 +39,7 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
     case endBeforeStart(startID: Int, endID: Int)
     /// A count above that of an earlier line, though files are written by falling counts: lines were moved or added.
     case increasingCount(Int, previous: Int)
-    /// The text in the place of the count is not a number.
+    /// The text in place of the count is not a number.
     case invalidCount(String)
     /// The count is missing, in a file whose other lines have one.
     case missingCount

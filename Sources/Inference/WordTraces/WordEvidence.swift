@@ -20,7 +20,7 @@ package struct WordEvidence: Sendable {
   /// Rows that are looked at first: `<S>` and `</S>` are as frequent as captions.
   static let frequentCount = 100
 
-  /// Takes the evidence from values that are at hand.
+  /// Takes the evidence from values that are already in memory.
   ///
   /// - Parameters:
   ///   - largest: for each row of the word embedding, its largest magnitude.
