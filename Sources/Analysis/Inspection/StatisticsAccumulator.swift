@@ -3,10 +3,7 @@ internal import Tensors
 
 /// Counts and sums over a tensor's packed elements, piece by piece.
 struct StatisticsAccumulator {
-  private let dtype: DType
-  private let table: ByteTable?
-  /// Bytes of one value: of an element, or of a complex one's component.
-  private let valueByteCount: Int
+  private let blocks: ElementBlocks
   private var lanes = LaneSums()
   private var integers = IntegerExtremes()
   /// Values that did not fill eight lanes yet.
@@ -14,20 +11,14 @@ struct StatisticsAccumulator {
 
   /// nil for dtypes without numbers.
   init?(dtype: DType) {
-    switch dtype.kind {
-    case .string, .opaque: return nil
-    default: break
-    }
-    guard let byteCount = dtype.byteCount else { return nil }
-    self.dtype = dtype
-    table = ByteTable(dtype)
-    valueByteCount = dtype.kind == .complex ? byteCount / 2 : byteCount
+    guard let blocks = ElementBlocks(dtype) else { return nil }
+    self.blocks = blocks
   }
 
   /// Takes the next elements.
   mutating func add(_ piece: RawSpan) {
     addIntegers(piece)
-    let blockByteCount = 8 * valueByteCount
+    let blockByteCount = 8 * blocks.valueByteCount
     var start = 0
     if !rest.isEmpty {
       start = min(blockByteCount - rest.count, piece.byteCount)
@@ -44,11 +35,11 @@ struct StatisticsAccumulator {
 
   /// Takes the last values and sums up.
   mutating func finish() -> TensorStatistics {
-    let restCount = rest.count / valueByteCount
+    let restCount = rest.count / blocks.valueByteCount
     if restCount > 0 {
-      rest += [UInt8](repeating: 0, count: 8 * valueByteCount - rest.count)
+      rest += [UInt8](repeating: 0, count: 8 * blocks.valueByteCount - rest.count)
       var last = SIMD8<Double>()
-      forEachBlock(rest.rawSpan) { last = $0 }
+      blocks.forEach(rest.rawSpan) { last = $0 }
       lanes.add(last, laneCount: restCount)
     }
     return lanes.statistics(extremes)
@@ -56,7 +47,7 @@ struct StatisticsAccumulator {
 
   private func extremes(_ minimum: Double, _ maximum: Double) -> (ElementValue, ElementValue) {
     if let exact = integers.extremes { return exact }
-    return switch (dtype.kind, valueByteCount) {
+    return switch (blocks.dtype.kind, blocks.valueByteCount) {
     case (.float, 8), (.complex, 8): (.double(minimum), .double(maximum))
     case (.float, _), (.complex, _): (.single(Float(minimum)), .single(Float(maximum)))
     // 64-bit integers are above; all others a Double holds exactly.
@@ -67,7 +58,7 @@ struct StatisticsAccumulator {
 
   /// Not all 64-bit integers fit in a `Double`, so their extremes are found separately.
   private mutating func addIntegers(_ piece: RawSpan) {
-    switch dtype {
+    switch blocks.dtype {
     case .int64: integers.add(piece, as: Int64.self)
     case .uint64: integers.add(piece, as: UInt64.self)
     default: break
@@ -77,44 +68,8 @@ struct StatisticsAccumulator {
   private mutating func addBlocks(_ bytes: RawSpan) {
     // A local copy stays in registers.
     var lanes = lanes
-    forEachBlock(bytes) { lanes.add($0) }
+    blocks.forEach(bytes) { lanes.add($0) }
     self.lanes = lanes
-  }
-
-  /// Calls `body` with the values of every eight elements of `bytes`, which holds whole blocks only.
-  @inline(__always)
-  private func forEachBlock(_ bytes: RawSpan, _ body: (SIMD8<Double>) -> Void) {
-    if let table {
-      for offset in stride(from: 0, to: bytes.byteCount, by: 8) { body(table.load(bytes, at: offset)) }
-      return
-    }
-    switch dtype {
-    case .float32, .complex64: Self.forEachBlock(bytes, Float32Layout.self, body)
-    case .float64, .complex128: Self.forEachBlock(bytes, Float64Layout.self, body)
-    case .float16: Self.forEachBlock(bytes, Float16Layout.self, body)
-    case .bfloat16: Self.forEachBlock(bytes, BFloat16Layout.self, body)
-    case .int8, .qint8: Self.forEachBlock(bytes, IntegerLayout<Int8>.self, body)
-    case .uint8, .quint8: Self.forEachBlock(bytes, IntegerLayout<UInt8>.self, body)
-    case .int16, .qint16: Self.forEachBlock(bytes, IntegerLayout<Int16>.self, body)
-    case .uint16, .quint16: Self.forEachBlock(bytes, IntegerLayout<UInt16>.self, body)
-    case .int32, .qint32: Self.forEachBlock(bytes, IntegerLayout<Int32>.self, body)
-    case .uint32: Self.forEachBlock(bytes, IntegerLayout<UInt32>.self, body)
-    case .int64: Self.forEachBlock(bytes, IntegerLayout<Int64>.self, body)
-    case .uint64: Self.forEachBlock(bytes, IntegerLayout<UInt64>.self, body)
-    // The rest have tables, or no numbers, which `init` refused.
-    default: break
-    }
-  }
-
-  @inline(__always)
-  private static func forEachBlock<Layout: ElementLayout>(
-    _ bytes: RawSpan, _ layout: Layout.Type, _ body: (SIMD8<Double>) -> Void
-  ) {
-    var offset = 0
-    while offset < bytes.byteCount {
-      body(Layout.load(bytes, at: offset))
-      offset += 8 * Layout.byteCount
-    }
   }
 }
 

@@ -1,0 +1,56 @@
+internal import Tensors
+
+/// By which bits values of a dtype are told apart when they are counted.
+///
+/// The key of a value is the first bits of its bit pattern. Keys of values of at most 16 bits are the whole pattern. Of a
+/// float32 they are the upper half: sign, exponent and 7 bits of the significand, so that a bucket of equal keys is less
+/// than 1 % of its values wide (more for numbers below the smallest normal one, 10⁻³⁸). Values of 32-bit integers and all of
+/// 64 bits are taken as `Double`s, by sign, exponent and 7 bits as well.
+enum KeyLayout {
+  /// One byte.
+  case byte
+  /// Two bytes.
+  case half
+  /// The upper half of four bytes.
+  case single
+  /// The first 19 bits of the value as a `Double`.
+  case double
+
+  init(_ blocks: ElementBlocks) {
+    switch (blocks.dtype.kind, blocks.valueByteCount) {
+    case (_, 1): self = .byte
+    case (_, 2): self = .half
+    case (.float, 4), (.complex, 4): self = .single
+    default: self = .double
+    }
+  }
+
+  /// One more than the largest key.
+  var keyCount: Int {
+    switch self {
+    case .byte: 1 << 8
+    case .half, .single: 1 << 16
+    case .double: 1 << 19
+    }
+  }
+
+  /// The finite values that have a key, from the smallest to the largest; nil for keys of NaNs and infinities.
+  static func bounds(ofSingle key: Int) -> ClosedRange<Double>? {
+    guard key & 0x7f80 != 0x7f80 else { return nil }
+    let near = Double(Float(bitPattern: UInt32(key) << 16))
+    let far = Double(Float(bitPattern: UInt32(key) << 16 | 0xffff))
+    return near.sign == .minus ? far...near : near...far
+  }
+
+  /// As `bounds(ofSingle:)`. Where values are whole numbers, so are the bounds.
+  static func bounds(ofDouble key: Int, isWhole: Bool) -> ClosedRange<Double>? {
+    guard key & 0x3ff80 != 0x3ff80 else { return nil }
+    let near = Double(bitPattern: UInt64(key) << 45)
+    let far = Double(bitPattern: UInt64(key) << 45 | (1 << 45 - 1))
+    let (lower, upper) = near.sign == .minus ? (far, near) : (near, far)
+    guard isWhole else { return lower...upper }
+    // A bucket between two whole numbers is empty.
+    let first = lower.rounded(.up)
+    return first...max(first, upper.rounded(.down))
+  }
+}

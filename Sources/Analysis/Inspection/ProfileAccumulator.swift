@@ -1,0 +1,78 @@
+internal import Bytes
+internal import Tensors
+
+/// Does all that a `TensorProfile` needs with each piece of a tensor, a part at a time that fits the processor's cache.
+struct ProfileAccumulator {
+  /// Values in a part. Parts begin at multiples of it, wherever pieces begin, so that sums are the same.
+  private static let partValueCount = 2048
+
+  private let blocks: ElementBlocks
+  private var statistics: StatisticsAccumulator
+  private var counting: ValueCounting
+  private var grids: GridAccumulator?
+  private var channels: ChannelAccumulator?
+  /// Of a part that is not whole yet.
+  private var rest: [UInt8] = []
+  /// Values in all parts so far.
+  private var valueCount = 0
+  private var values: [Double] = []
+
+  /// nil for dtypes without numbers.
+  init?(
+    _ descriptor: TensorDescriptor, detail: TensorProfile.Detail, channelAxis: Int?, counters: KeyCounters
+  ) {
+    let dtype = descriptor.dtype
+    guard let blocks = ElementBlocks(dtype), let statistics = StatisticsAccumulator(dtype: dtype) else { return nil }
+    self.blocks = blocks
+    self.statistics = statistics
+    let perElement = dtype.kind == .complex ? 2 : 1
+    counting = ValueCounting(
+      blocks, valueCount: descriptor.shape.elementCount.multipliedReportingOverflow(by: perElement).partialValue,
+      counters: counters)
+    // The mean of real and imaginary parts would mean nothing.
+    guard detail == .pictures, dtype.kind != .complex else { return }
+    grids = GridAccumulator(descriptor.shape)
+    channels = ChannelAccumulator(descriptor.shape, axis: channelAxis)
+    if grids != nil || channels != nil { values = [Double](repeating: 0, count: Self.partValueCount) }
+  }
+
+  /// Takes the next elements.
+  mutating func add(_ piece: RawSpan) {
+    let partByteCount = Self.partValueCount * blocks.valueByteCount
+    var start = 0
+    if !rest.isEmpty {
+      start = min(partByteCount - rest.count, piece.byteCount)
+      rest += [UInt8](piece.extracting(0..<start))
+      guard rest.count == partByteCount else { return }
+      let part = rest
+      addPart(part.rawSpan)
+      rest.removeAll(keepingCapacity: true)
+    }
+    while piece.byteCount - start >= partByteCount {
+      addPart(piece.extracting(start..<(start + partByteCount)))
+      start += partByteCount
+    }
+    rest = [UInt8](piece.extracting(start..<piece.byteCount))
+  }
+
+  /// Takes the last values and makes the profile.
+  mutating func finish() -> TensorProfile {
+    let part = rest
+    addPart(part.rawSpan)
+    let statistics = statistics.finish()
+    return TensorProfile(
+      statistics: statistics, distribution: counting.distribution(statistics), grids: grids?.finish() ?? [],
+      channels: channels?.finish())
+  }
+
+  private mutating func addPart(_ part: RawSpan) {
+    statistics.add(part)
+    counting.add(part)
+    guard !values.isEmpty else { return }
+    let count = part.byteCount / blocks.valueByteCount
+    blocks.read(part, into: &values)
+    grids?.add(values, count: count, from: valueCount)
+    channels?.add(values, count: count, from: valueCount)
+    valueCount += count
+  }
+}

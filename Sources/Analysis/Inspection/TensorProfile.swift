@@ -1,0 +1,62 @@
+package import Tensors
+
+/// What one pass over a tensor's data tells, in bounded memory.
+///
+/// The same values give the same result, in whatever pieces the source hands them out.
+package struct TensorProfile: Sendable {
+  /// How much is wanted.
+  package enum Detail: Sendable {
+    /// Statistics and the distribution.
+    case distribution
+    /// Grids and channels as well.
+    case pictures
+  }
+
+  /// Counts and sums.
+  package let statistics: TensorStatistics
+  /// Percentiles and histograms; nil if there is no finite value.
+  package let distribution: ValueDistribution?
+  /// The tensor as a small matrix, or some of its slices; empty unless asked for, and for complex numbers and scalars.
+  package let grids: [ValueGrid]
+  /// nil unless asked for, for complex numbers, for tensors of fewer than two axes and for too many channels.
+  package let channels: ChannelStatistics?
+
+  /// Reads a tensor once; nil for dtypes without numbers: strings, resources and variants.
+  ///
+  /// - Parameters:
+  ///   - descriptor: one of the source's.
+  ///   - source: where to read.
+  ///   - detail: how much is wanted.
+  ///   - channelAxis: the axis of the channels; the last by default.
+  ///   - pieceByteCount: how much is held at a time; at least 16.
+  /// - Throws: what the source throws; with checksums on, a result means that they agreed.
+  package init?(
+    of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail = .distribution,
+    channelAxis: Int? = nil, pieceByteCount: Int = 1 << 20
+  ) throws {
+    try self.init(
+      of: descriptor, in: source, detail: detail, channelAxis: channelAxis, pieceByteCount: pieceByteCount,
+      counters: KeyCounters())
+  }
+
+  /// As above, with counters that were used for another tensor.
+  init?(
+    of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail, channelAxis: Int? = nil,
+    pieceByteCount: Int = 1 << 20, counters: KeyCounters
+  ) throws {
+    guard
+      var accumulator = ProfileAccumulator(descriptor, detail: detail, channelAxis: channelAxis, counters: counters)
+    else { return nil }
+    // Whatever stops the reading, the next tensor finds no counts of this one.
+    defer { counters.clear() }
+    try source.read(descriptor, maximumByteCount: pieceByteCount) { accumulator.add($0) }
+    self = accumulator.finish()
+  }
+
+  init(
+    statistics: TensorStatistics, distribution: ValueDistribution?, grids: [ValueGrid], channels: ChannelStatistics?
+  ) {
+    (self.statistics, self.distribution) = (statistics, distribution)
+    (self.grids, self.channels) = (grids, channels)
+  }
+}

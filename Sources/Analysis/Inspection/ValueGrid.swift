@@ -1,0 +1,26 @@
+/// A matrix, or part of a tensor seen as one, made small enough to be drawn: the mean of each cell of neighbours.
+package struct ValueGrid: Sendable {
+  /// At most so many rows, and as many columns.
+  package static let maximumSideCount = 96
+
+  /// Rows of cells.
+  package let rowCount: Int
+  /// Columns of cells.
+  package let columnCount: Int
+  /// The mean of each cell, row by row; NaN where one of a cell's values is not finite.
+  package let values: [Float]
+  /// What runs from top to bottom, such as `axis 0 (512)`; empty for a vector.
+  package let rows: String
+  /// What runs from left to right, such as `axis 1 (2048)`.
+  package let columns: String
+  /// Which part of a tensor of three axes or more it is, such as `[0, 2, :, :]`; nil for a whole tensor.
+  package let slice: String?
+  /// Rows of the tensor in a cell; the cells of the last row may have fewer.
+  package let cellRowCount: Int
+  /// Columns of the tensor in a cell; the cells of the last column may have fewer.
+  package let cellColumnCount: Int
+  /// The smallest of `values`; NaN if all are NaN.
+  package let lower: Double
+  /// The largest of `values`; NaN if all are NaN.
+  package let upper: Double
+}
