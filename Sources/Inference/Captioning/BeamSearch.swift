@@ -1,5 +1,3 @@
-internal import Messages
-
 /// Searches the most probable captions, as the original program does: step by step, ties included.
 ///
 /// Every step asks the model once for all partial captions. Of each, the `beamSize` most probable words make longer
@@ -58,14 +56,7 @@ package struct BeamSearch: Sendable {
       if asking.isEmpty { return searches.map(\.result) }
       let words = asking.flatMap { searches[$0].words }
       let prediction = try model.predict(after: words, states: asking.flatMap { searches[$0].states })
-      let vocabularySize = prediction.probabilities.count / words.count
-      guard vocabularySize > 0, vocabularySize * words.count == prediction.probabilities.count,
-        prediction.states.count == words.count
-      else {
-        throw CaptionError(
-          .predictionSize(
-            rows: words.count, probabilities: prediction.probabilities.count, states: prediction.states.count))
-      }
+      let vocabularySize = try prediction.vocabularySize(rowCount: words.count)
       var row = 0
       for index in asking { row = searches[index].advance(by: prediction, from: row, vocabularySize: vocabularySize) }
     }
