@@ -8,5 +8,6 @@ static inline uint8_t *decant_row(const decant_rows *rows, uint32_t y) { return 
 
 /// Says that row y is complete. Rows are completed in order.
 static inline void decant_row_done(const decant_rows *rows, uint32_t y) {
+  if (rows->shrink) decant_shrink_add(rows->shrink, decant_row(rows, y));
   if (rows->resize) decant_resize_add(rows->resize, decant_row(rows, y), y);
 }

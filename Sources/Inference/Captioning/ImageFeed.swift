@@ -28,15 +28,21 @@ package struct ImageFeed: Sequence, IteratorProtocol {
   /// - Parameters:
   ///   - paths: the files.
   ///   - limits: how much a picture may ask for.
+  ///   - previewSide: makes a preview of each, of at most so many pixels a side.
   ///   - threadCount: threads that read; nil for as many as the machine has active cores, clamped to 1...4.
-  package init(paths: [String], limits: ImageLimits = ImageLimits(), threadCount: Int? = nil) {
+  package init(
+    paths: [String], limits: ImageLimits = ImageLimits(), previewSide: Int? = nil, threadCount: Int? = nil
+  ) {
     batches = BatchSizes(count: paths.count, maximum: ShowAndTell.maximumBatchCount)
     let threadCount = threadCount ?? ProcessInfo.processInfo.activeProcessorCount
     items = ReadAhead(
       count: paths.count, depth: Self.depth, threadCount: Swift.min(Swift.max(threadCount, 1), Self.maximumThreadCount)
     ) { index in
       let path = paths[index]
-      return Item(path: path, input: Result { () throws(ImageError) in try NetworkInput(path: path, limits: limits) })
+      let input = Result { () throws(ImageError) in
+        try NetworkInput(path: path, limits: limits, previewSide: previewSide)
+      }
+      return Item(path: path, input: input)
     }
   }
 

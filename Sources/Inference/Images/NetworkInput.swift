@@ -6,32 +6,62 @@ package struct NetworkInput: Sendable, Equatable {
   package let values: [Float]
   /// What the decoder complained about and decoded nevertheless; nil for a sound file.
   package let warning: String?
+  /// The picture for people to look at; nil unless it was asked for, or if there is not enough memory.
+  package let preview: PicturePreview?
 
   /// Reads, decodes and preprocesses a JPEG or PNG file.
   ///
   /// The bits are those of `ImagePreprocessor.input(from:)`, but every row of the picture is resized as soon as it is
   /// decoded: no more than one is in memory, unless the file stores the picture in several passes.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limits: how much a picture may ask for.
+  ///   - previewSide: makes a preview of at most so many pixels a side, from the same rows.
   /// - Throws: `ImageError`, with the file's path.
-  package init(path: String, limits: ImageLimits = ImageLimits()) throws(ImageError) {
-    try self.init(PictureFile(path: path, limits: limits))
+  package init(
+    path: String, limits: ImageLimits = ImageLimits(), previewSide: Int? = nil
+  ) throws(ImageError) {
+    try self.init(PictureFile(path: path, limits: limits), previewSide: previewSide)
   }
 
-  init(_ file: PictureFile) throws(ImageError) {
+  init(_ file: PictureFile, previewSide: Int? = nil) throws(ImageError) {
     if file.isInterlaced {
       let image = try RGBImage(file)
-      values = ImagePreprocessor.input(from: image)
+      let values = ImagePreprocessor.input(from: image)
+      self.values = values
       warning = image.warning
+      preview = previewSide.flatMap { PicturePreview(image.shrunk(toSide: $0), of: file, networkInput: values) }
       return
     }
+    var small = previewSide.map { ShrinkingPicture(width: file.width, height: file.height, side: $0) }
+    let (values, outcome) = unsafe small.shrinking { shrink in unsafe Self.decode(file, shrinking: shrink) }
+    self.values = values
+    warning = try outcome.get()
+    preview = small.flatMap { PicturePreview($0.image, of: file, networkInput: values) }
+  }
+
+  /// Decodes a file row by row, each given to the resize and to what makes a preview.
+  private static func decode(
+    _ file: PictureFile, shrinking shrink: UnsafeMutablePointer<decant_shrink>?
+  ) -> (values: [Float], outcome: Result<String?, ImageError>) {
     var outcome: Result<String?, ImageError> = .success(nil)
     var row = [UInt8](repeating: 0, count: file.width * 3)
-    values = unsafe ImagePreprocessor.resize(width: file.width, height: file.height) { resize in
+    let values = unsafe ImagePreprocessor.resize(width: file.width, height: file.height) { resize in
       unsafe row.withUnsafeMutableBufferPointer { row in
-        var rows = unsafe decant_rows(rgb: row.baseAddress, stride: 0, resize: resize)
+        var rows = unsafe decant_rows(rgb: row.baseAddress, stride: 0, resize: resize, shrink: shrink)
         outcome = unsafe file.decode(into: &rows)
       }
     }
-    warning = try outcome.get()
+    return (values, outcome)
+  }
+}
+
+extension Optional<ShrinkingPicture> {
+  /// Hands out what takes the rows, or nil where nothing is to be made.
+  fileprivate mutating func shrinking<Value>(_ body: (UnsafeMutablePointer<decant_shrink>?) -> Value) -> Value {
+    guard var picture = self else { return body(nil) }
+    defer { self = picture }
+    return unsafe picture.shrink { shrink in unsafe body(shrink) }
   }
 }

@@ -12,6 +12,9 @@ struct PictureFile {
   /// Whether rows are only complete when all are.
   var isInterlaced: Bool { header.is_interlaced }
 
+  /// How the picture is to be turned to be upright, by its EXIF. Decoding does not turn it.
+  var orientation: PictureOrientation { PictureOrientation(of: bytes, format: format) }
+
   private let bytes: [UInt8]
   private let path: String
   private let format: ImageFormat

@@ -31,7 +31,7 @@ extension RGBImage {
     guard MemoryRoom.has(byteCount) else { throw file.outOfMemory }
     var outcome: Result<String?, ImageError> = .success(nil)
     let pixels = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { pixels, initializedCount in
-      var rows = unsafe decant_rows(rgb: pixels.baseAddress, stride: file.width * 3, resize: nil)
+      var rows = unsafe decant_rows(rgb: pixels.baseAddress, stride: file.width * 3, resize: nil, shrink: nil)
       outcome = unsafe file.decode(into: &rows)
       initializedCount = if case .success = outcome { byteCount } else { 0 }
     }

@@ -1,4 +1,4 @@
-// JPEG and PNG decoding, and PNG encoding, with the `setjmp` error handling that libjpeg and libpng ask for and Swift cannot express.
+// JPEG and PNG decoding and encoding, with the `setjmp` error handling that libjpeg and libpng ask for and Swift cannot express.
 //
 // Both decoders write packed 8-bit RGB, rows from top to bottom, exactly as TensorFlow's DecodeJpeg and DecodePng
 // with three channels do. Nothing here allocates from a declared size: the caller reads the header, decides, allocates.
@@ -66,12 +66,31 @@ typedef struct {
 /// Takes row y of the source. Rows come in order; those that no output row needs may be left out.
 void decant_resize_add(decant_resize *resize, const uint8_t *rgb, uint32_t y);
 
+/// A picture of packed RGB made smaller while its rows come: every output pixel is the mean of the area that it covers.
+typedef struct {
+  /// Of the source.
+  uint32_t width, height;
+  /// Of the output: at least 1 and at most as large as the source.
+  uint32_t output_width, output_height;
+  /// Memory for 3 * output_width sums each, of one row and of one output row; `sum` is zero at the start.
+  uint64_t *line, *sum;
+  /// [output_height][output_width][3].
+  uint8_t *output;
+  /// Output rows written so far, and how much of the next is still to come: `height` at the start.
+  uint32_t done_count, rest;
+} decant_shrink;
+
+/// Takes the next row of the source, which must get them all.
+void decant_shrink_add(decant_shrink *shrink, const uint8_t *rgb);
+
 /// Where decoded rows go: row y to `rgb + y * stride`, so with stride 0 each takes the place of the last.
 typedef struct {
   uint8_t *rgb;
   size_t stride;
   /// Given every row when it is complete, or NULL. Not for interlaced pictures.
   decant_resize *resize;
+  /// Given every row too, or NULL. Not for interlaced pictures.
+  decant_shrink *shrink;
 } decant_rows;
 
 /// Reads the size of a JPEG.
@@ -100,3 +119,7 @@ typedef struct {
 
 /// Encodes a PNG. On success the caller frees `*bytes`; otherwise there is none.
 decant_image_status decant_png_encode(const decant_png_picture *picture, uint8_t **bytes, size_t *count);
+
+/// Encodes packed RGB as a JPEG of a quality from 1 to 100. On success the caller frees `*bytes`; otherwise there is none.
+decant_image_status decant_jpeg_encode(const uint8_t *rgb, uint32_t width, uint32_t height, int quality, uint8_t **bytes,
+                                       size_t *count);
