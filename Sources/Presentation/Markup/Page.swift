@@ -48,9 +48,11 @@ package struct Page: Sendable {
   }
 
   /// The document, from the doctype on.
-  package var html: HTML {
+  package var html: HTML { opening + body + closing }
+
+  /// What comes before the body's content; with `closing` for pages that are written piece by piece.
+  package var opening: HTML {
     let styles = ([Style.base] + styles).map { HTML(safe: "<style>\($0.text)</style>\n") }
-    let scripts = scripts.map { HTML(safe: "<script>\($0.text)</script>\n") }
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -64,7 +66,15 @@ package struct Page: Sendable {
       <link rel="icon" href="data:,">
       \(styles)</head>
       <body>
-      \(body)
+
+      """
+  }
+
+  /// What comes after the body's content.
+  package var closing: HTML {
+    let scripts = scripts.map { HTML(safe: "<script>\($0.text)</script>\n") }
+    return """
+
       \(scripts)</body>
       </html>
 

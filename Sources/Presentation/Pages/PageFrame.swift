@@ -11,14 +11,17 @@ package struct PageFrame: Sendable {
   package var main: HTML
 
   /// The landmarks around content.
-  package init(title: Message, lead: HTML = "", main: HTML) {
+  package init(title: Message, lead: HTML = "", main: HTML = "") {
     self.title = title
     self.lead = lead
     self.main = main
   }
 
   /// What a page has in its body.
-  package var body: HTML {
+  package var body: HTML { opening + main + closing }
+
+  /// What comes before the content; with `closing` for pages that are written piece by piece.
+  package var opening: HTML {
     """
     <a class="skip" href="#content">Skip to the content</a>
     <header class="page">
@@ -26,7 +29,14 @@ package struct PageFrame: Sendable {
     \(lead)
     </header>
     <main id="content">
-    \(main)
+
+    """
+  }
+
+  /// What comes after the content.
+  package var closing: HTML {
+    """
+
     </main>
     <footer class="page"><p>Made by Decant \(DecantVersion.current). \
     This page is whole in itself: it loads nothing, and you can pass it on as one file.</p></footer>

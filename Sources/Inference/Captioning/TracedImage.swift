@@ -1,0 +1,51 @@
+package import Images
+
+/// What became of one image file, with all that a page shows of it.
+package struct TracedImage: Sendable {
+  /// The captions, or the error.
+  package let image: CaptionedImage
+  /// The best caption word by word; nil if there is none.
+  package let trace: CaptionTrace?
+  /// The picture made small; nil if it cannot be decoded or the feed makes none.
+  package let preview: PicturePreview?
+
+  /// What became of an image file.
+  package init(image: CaptionedImage, trace: CaptionTrace? = nil, preview: PicturePreview? = nil) {
+    (self.image, self.trace, self.preview) = (image, trace, preview)
+  }
+
+  /// The best caption; nil if there is none.
+  package var best: Caption? { (try? image.result.get())?.first }
+}
+
+extension Captioner {
+  /// Captions images that are being read already, and takes the best caption of each apart.
+  ///
+  /// The captions are those of `captions(of:options:each:)`, to the bit; memory does not grow with the number of images.
+  package func tracedCaptions(
+    of feed: ImageFeed, options: CaptionOptions = .standard, each body: (TracedImage) throws -> Void
+  ) rethrows {
+    for batch in feed {
+      for image in traced(batch, options: options) { try body(image) }
+    }
+  }
+
+  private func traced(_ batch: [ImageFeed.Item], options: CaptionOptions) -> [TracedImage] {
+    let encoded = encoded(batch)
+    let images = captions(of: encoded, options: options)
+    let best = images.map { (try? $0.result.get())?.first?.ids ?? [] }
+    // A picture without a caption has no encoding that is needed: it says nothing, from anywhere.
+    let encodings = encoded.map { try? $0.encoding.get() }
+    let said = best.indices.filter { !best[$0].isEmpty && encodings[$0] != nil }
+    let outcome = Result { try traces(of: said.map { best[$0] }, after: said.compactMap { encodings[$0] }) }
+    var found = [CaptionTrace?](repeating: nil, count: images.count)
+    if case .success(let traces) = outcome { for (index, trace) in zip(said, traces) { found[index] = trace } }
+    return images.indices.map { index in
+      var image = images[index]
+      // The same words after the same pictures gave probabilities before.
+      if case .failure(let error) = outcome, said.contains(index) { image.result = .failure(error) }
+      return TracedImage(
+        image: image, trace: found[index], preview: (try? batch[index].input.get())?.preview)
+    }
+  }
+}
