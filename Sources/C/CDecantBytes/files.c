@@ -1,4 +1,4 @@
-// Open-file-description locks, O_TMPFILE, statfs and renameat2 are behind a feature macro that the Glibc module does not set.
+// Open-file-description locks, O_TMPFILE, statfs and renameat2 need a feature macro that the Glibc module does not set.
 #define _GNU_SOURCE
 #include "CDecantBytes.h"
 

@@ -1,4 +1,4 @@
-// sync_file_range is behind a feature macro that the Glibc module does not set.
+// sync_file_range needs a feature macro that the Glibc module does not set.
 #define _GNU_SOURCE
 #include "CDecantBytes.h"
 
@@ -17,7 +17,7 @@ void decant_start_writing(int descriptor, int64_t offset, int64_t byte_count) {
 int decant_reserve(int descriptor, int64_t byte_count) {
 #ifdef __linux__
   if (byte_count <= 0 || fallocate(descriptor, 0, 0, byte_count) == 0) return 0;
-  // Of all reasons only those that would stop the writes too are worth an error.
+  // Only reasons that would stop the writes as well are worth an error.
   return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? errno : 0;
 #else
   (void)descriptor, (void)byte_count;

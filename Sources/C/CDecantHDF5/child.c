@@ -14,8 +14,8 @@
 
 enum { PIPE_BYTE_COUNT = 1 << 20 };
 
-// A crash is the child's own to die of; what the parent catches to report it, or to clean up, is not the child's. Of a key that ends all
-// processes of a terminal the parent decides what follows: the child ends when its requests do.
+// A crash ends only the child; it does not inherit the parent's handlers, which report a crash or clean up. When a key ends all
+// processes of a terminal, the parent decides what follows: the child ends when its requests do.
 static void forget_signals(void) {
   static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGALRM, SIGPROF};
   static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
@@ -37,7 +37,7 @@ static void close_from(int first, int last) {
   for (int descriptor = first; descriptor <= last && descriptor < limit; descriptor++) close(descriptor);
 }
 
-// A file that the parent closes is closed: locks, and pipes that someone reads to their end, would outlive it here.
+// A file that the parent closes must really be closed: locks, and pipes that someone reads to the end, would stay open here.
 static void close_all_but(decant_hdf5_pipes pipes) {
   int low = pipes.input < pipes.output ? pipes.input : pipes.output;
   int high = pipes.input < pipes.output ? pipes.output : pipes.input;
@@ -65,7 +65,7 @@ static void close_pipes(decant_hdf5_pipes pipes) {
   close(pipes.output);
 }
 
-// A program that another thread starts must not have an end: the other end would wait for it.
+// A program that another thread starts must not inherit an end of a pipe: the other end would wait for it.
 static int make_pipe(int ends[2]) {
 #ifdef __linux__
   return pipe2(ends, O_CLOEXEC);
@@ -90,7 +90,7 @@ static int make_pipes(decant_hdf5_pipes *ours, decant_hdf5_pipes *childs) {
   *ours = (decant_hdf5_pipes){answers[0], requests[1]};
   *childs = (decant_hdf5_pipes){requests[0], answers[1]};
 #ifdef F_SETPIPE_SZ
-  // An answer in one go, where the system allows it.
+  // Makes room for an answer in one piece, if the system allows it.
   fcntl(ours->input, F_SETPIPE_SZ, PIPE_BYTE_COUNT);
 #endif
   return 0;
@@ -108,7 +108,7 @@ pid_t decant_hdf5_fork(decant_hdf5_pipes *pipes, void (*serve)(void *context, de
   return child;
 }
 
-// The child has no part in what it ends with after it has ended itself: a signal that comes later changes nothing.
+// A signal that arrives after the child has ended does not change how it ended.
 int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes) {
   close_pipes(pipes);
   kill(child, SIGKILL);
@@ -119,7 +119,7 @@ int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes) {
   return WIFSIGNALED(status) ? WTERMSIG(status) : SIGABRT;
 }
 
-// An endless loop takes processor time; the alarm, so many times as late, is for a child that waits.
+// The timer ends an endless loop, which uses processor time; the alarm, `patience` times as late, ends a child that only waits.
 void decant_hdf5_limit_time(unsigned milliseconds, unsigned patience) {
   struct itimerval timer = {.it_value = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000}};
   setitimer(ITIMER_PROF, &timer, NULL);
@@ -135,7 +135,7 @@ static int write_all(int output, const char *bytes, size_t count) {
   return 1;
 }
 
-// Nobody at the other end is an answer here and no signal, whatever the process makes of those.
+// If nobody is at the other end, the result says so; there is no signal, however the process handles signals.
 int decant_hdf5_send(int output, const void *bytes, size_t count) {
 #ifdef F_SETNOSIGPIPE
   fcntl(output, F_SETNOSIGPIPE, 1);

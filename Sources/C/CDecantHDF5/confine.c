@@ -1,6 +1,6 @@
-// What a child process may still ask of the system when it is about to read a foreign file. Landlock (Linux 5.13) leaves it that file alone of
-// all in the file system; a filter of system calls (seccomp) leaves it those that read, compute and answer. What is not there is not used:
-// a child with less confinement reads as well.
+// What a child process may still ask of the system before it reads a foreign file. Landlock (Linux 5.13) leaves it only that file of the
+// whole file system; a filter of system calls (seccomp) leaves it those that read, compute and answer. If the system lacks one of these,
+// the child reads with less confinement.
 
 #define _GNU_SOURCE
 #include "CDecantHDF5.h"
@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 static int allow_one_file(const char *path) {
-  // All rights of Landlock's first version are asked for, and one is given.
+  // All rights of Landlock's first version are restricted, and one is granted.
   struct landlock_ruleset_attr all = {.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
   struct landlock_path_beneath_attr rule = {
     .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE, .parent_fd = open(path, O_PATH | O_CLOEXEC)};
@@ -47,11 +47,11 @@ static int allow_one_file(const char *path) {
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 #define REFUSE RETURN(SECCOMP_RET_ERRNO | EPERM)
 #define ALLOW(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), RETURN(SECCOMP_RET_ALLOW)
-// Where none of the bits is set in the argument.
+// If none of the bits is set in the argument.
 #define ALLOW_WITHOUT(call, number, bits)                                                                       \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 4), LOAD(ARGUMENT(number)),                                \
     BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0), RETURN(SECCOMP_RET_ALLOW), REFUSE
-// Where the argument is the number.
+// If the argument is the number.
 #define ALLOW_OF(call, number, value)                                                                           \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 4), LOAD(ARGUMENT(number)),                                \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1), RETURN(SECCOMP_RET_ALLOW), REFUSE
@@ -59,14 +59,14 @@ static int allow_one_file(const char *path) {
 enum { WRITING = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC };
 
 static int allow_few_calls(void) {
-  // The most frequent first.
+  // The most frequent calls first.
   struct sock_filter steps[] = {
     LOAD(offsetof(struct seccomp_data, arch)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
     RETURN(SECCOMP_RET_KILL_PROCESS),
     LOAD(offsetof(struct seccomp_data, nr)),
     ALLOW(pread64), ALLOW(read), ALLOW(write), ALLOW(setitimer), ALLOW(futex),
-    // Memory, but none that can be run.
+    // Memory, but none that can be executed.
     ALLOW_WITHOUT(mmap, 2, PROT_EXEC), ALLOW_WITHOUT(mprotect, 2, PROT_EXEC),
     ALLOW(munmap), ALLOW(mremap), ALLOW(madvise), ALLOW(brk),
     // The file.
@@ -74,7 +74,7 @@ static int allow_few_calls(void) {
 #ifdef SYS_open
     ALLOW_WITHOUT(open, 1, WRITING), ALLOW(stat), ALLOW(access), ALLOW(alarm),
 #endif
-    // The runtime's locks and clocks, and what ends the process.
+    // The runtime's locks and clocks, and calls that end the process.
     ALLOW(clock_gettime), ALLOW(clock_nanosleep), ALLOW(nanosleep), ALLOW(sched_yield), ALLOW(restart_syscall),
     ALLOW(getrandom), ALLOW(getpid), ALLOW(gettid), ALLOW(getrusage), ALLOW_OF(prlimit64, 0, 0),
     ALLOW(rt_sigaction), ALLOW(rt_sigprocmask), ALLOW(rt_sigpending), ALLOW(rt_sigtimedwait), ALLOW(rt_sigreturn),
@@ -82,7 +82,7 @@ static int allow_few_calls(void) {
     REFUSE,
   };
   struct sock_fprog filter = {sizeof steps / sizeof *steps, steps};
-  // The flag leaves the processor's guesses about memory as they are, which older systems would turn off, and reading slow.
+  // The flag keeps the processor's memory speculation, which older systems would otherwise disable, making reads slow.
   return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter) == 0;
 }
 
@@ -93,7 +93,7 @@ static int allow_few_calls(void) { return 0; }
 #endif
 
 int decant_hdf5_confine(const char *path) {
-  // Without it only a privileged process may confine itself.
+  // Without it, only a privileged process may confine itself.
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return 0;
   int files = allow_one_file(path) ? DECANT_HDF5_ONE_FILE : 0;
   return files | (allow_few_calls() ? DECANT_HDF5_FEW_CALLS : 0);

@@ -1,6 +1,6 @@
-// libhdf5's functions under their own names, each of which calls the library that was loaded when HDF5 was first wanted.
+// libhdf5's functions under their own names, each of which calls the library that was loaded when HDF5 was first needed.
 //
-// Linked in the usual way, the library costs every run of every program a third of its start, since it brings thirty others:
+// If it were linked in the usual way, the library would add a third to the start of every program, because it brings thirty others:
 // libcurl, and what that needs for authentication and encryption. Few runs read HDF5. The compiler compares each row with the
 // prototype in hdf5.h.
 

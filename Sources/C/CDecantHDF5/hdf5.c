@@ -15,7 +15,7 @@ static hid_t global(const char *name) {
 
 int decant_hdf5_start(void) {
   if (H5open() < 0) return -1;
-  // Refused only where the environment has switched plug-ins off already.
+  // Refused only if the environment has already disabled plug-ins.
   (void)H5PLset_loading_state(0);
   return 0;
 }
@@ -68,14 +68,14 @@ hid_t decant_hdf5_bytes_type(void) { return H5Tvlen_create(GLOBAL(H5T_STD_U8LE_g
 
 static _Thread_local char last_error[512];
 
-// Upward from the innermost function: the first entry says what really happened.
+// From the innermost function outward: the first entry says what really happened.
 static herr_t take_first(unsigned index, const H5E_error2_t *error, void *context) {
   (void)context;
   if (index == 0 && error->desc) snprintf(last_error, sizeof last_error, "%s", error->desc);
   return index == 0 ? 1 : 0;
 }
 
-// Called where a call fails, since the next call of any kind clears the stack.
+// Called when a call fails, because the next call of any kind clears the stack.
 static herr_t remember(hid_t stack, void *context) {
   (void)context;
   last_error[0] = 0;

@@ -3,7 +3,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 
-// The newest names first that distributions give the library; the number is that of its interface. The header's release tells
+// The names that distributions give the library, newest first; the number is that of its interface. The header's release tells
 // which of them is the right one.
 static const char *const names[] = {
 #ifdef __APPLE__
@@ -16,8 +16,8 @@ static const char *const names[] = {
 
 static char load_error[160];
 
-// Types and functions are those of the header, so the release must be. Asking for it starts the library, which must be told before
-// that not to clean up at exit.
+// Types and functions are those of the header, so the release must be the same. Asking for it starts the library, which must be
+// told before that not to clean up at exit.
 static int fits(void *library) {
   unsigned major, minor, release;
   herr_t (*dont_clean_up)(void) = (__typeof__(dont_clean_up))dlsym(library, "H5dont_atexit");

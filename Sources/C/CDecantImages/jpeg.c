@@ -13,7 +13,7 @@
 #include <jerror.h>
 
 typedef struct {
-  // First members of their libjpeg types, so that the callbacks find the rest behind them.
+  // These are first, so that the callbacks can cast pointers to their libjpeg types and find the other members.
   struct jpeg_error_mgr errors;
   struct jpeg_source_mgr source;
   struct jpeg_progress_mgr progress;
@@ -97,7 +97,7 @@ static void start(j_decompress_ptr info, decoder *d, const uint8_t *bytes, size_
   d->source.term_source = nothing;
 }
 
-// False where the header does not end.
+// False if the header is incomplete.
 static bool read_header(j_decompress_ptr info, decoder *d) {
   jpeg_create_decompress(info);
   info->client_data = d;
@@ -120,7 +120,7 @@ void decant_jpeg_read_header(const uint8_t *bytes, size_t count, decant_image *i
   jpeg_destroy_decompress(&info);
 }
 
-// False where the data ends.
+// False if the data ends early.
 static bool read_rows(j_decompress_ptr info, decoder *d, const decant_rows *rows) {
   bool cmyk = info->out_color_space == JCS_CMYK;
   size_t width = info->output_width;
@@ -141,7 +141,7 @@ static bool read_rows(j_decompress_ptr info, decoder *d, const decant_rows *rows
 static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t height, const decant_rows *rows) {
   if (!read_header(info, d)) return;
   if (info->image_width != width || info->image_height != height) {
-    ERREXIT(info, JERR_IMAGE_TOO_BIG);  // Not the data whose header was read: a bug of the caller.
+    ERREXIT(info, JERR_IMAGE_TOO_BIG);  // Not the data whose header was read: a bug in the caller.
   }
   bool cmyk = info->jpeg_color_space == JCS_CMYK || info->jpeg_color_space == JCS_YCCK;
   info->out_color_space = cmyk ? JCS_CMYK : JCS_RGB;
@@ -161,7 +161,7 @@ static void decode(j_decompress_ptr info, decoder *d, uint32_t width, uint32_t h
     d->image->status = DECANT_IMAGE_TRUNCATED;
     return;
   }
-  // Reads on to the end marker; what stands behind it does not matter.
+  // Reads on to the end marker; whatever follows it does not matter.
   if (!jpeg_finish_decompress(info)) d->image->status = DECANT_IMAGE_TRUNCATED;
 }
 

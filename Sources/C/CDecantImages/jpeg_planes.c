@@ -32,8 +32,8 @@ bool decant_jpeg_has_half_height(j_decompress_ptr info) {
   return false;
 }
 
-// Interpolates across: every sample becomes two, three parts of it and one of the neighbour on that side. The halves
-// round alternately down and up, so that no drift remains. At the edges there is no neighbour.
+// Interpolates across: every sample becomes two, each three parts of it and one part of the neighbor on that side. Halves are
+// rounded down and up alternately, so that no drift remains. At the edges, there is no neighbor.
 static void widen_interpolated(const uint8_t *in, uint8_t *out, uint32_t width) {
   for (uint32_t x = 0; x < width; x++) {
     int sample = in[x] * 3;
@@ -62,7 +62,7 @@ static void upsample_row(const plane *p, uint32_t y, uint8_t *out) {
   uint32_t far_row = is_upper ? (row > 0 ? row - 1 : 0) : (row + 1 < p->height ? row + 1 : row);
   const uint8_t *far = p->samples + far_row * p->stride;
   if (p->across == 1 && p->down == 2) {
-    // Where newer versions add 2 in every other row.
+    // Newer versions add 2 here in every other row.
     for (uint32_t x = 0; x < p->width; x++) out[x] = (uint8_t)((near[x] * 3 + far[x] + 1) >> 2);
   } else if (p->across == 2 && p->down == 1 && p->width > 2) {
     widen_interpolated(near, out, p->width);
@@ -138,7 +138,7 @@ static plane make_plane(j_decompress_ptr info, int index) {
   return p;
 }
 
-// Reads all rows of blocks. False where the data ends.
+// Reads all rows of blocks. False if the data ends early.
 static bool read_planes(j_decompress_ptr info, const plane *planes) {
   JSAMPROW rows[4][4 * DCTSIZE];
   JSAMPARRAY images[4] = {rows[0], rows[1], rows[2], rows[3]};

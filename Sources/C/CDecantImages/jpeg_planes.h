@@ -11,11 +11,11 @@
 
 #include "CDecantImages.h"
 
-/// Whether any component is of that kind. Valid after the header was read.
+/// Whether any component has such chroma. Valid after the header was read.
 bool decant_jpeg_has_half_height(j_decompress_ptr info);
 
 /// Reads all planes of a picture that was started with `raw_data_out`, and writes one row after the other.
-/// False where the data ends early; libjpeg's errors go the way of `info->err`.
+/// False if the data ends early; libjpeg's errors go through `info->err`.
 bool decant_jpeg_decode_planes(j_decompress_ptr info, const decant_rows *rows);
 
 /// Turns a row of CMYK into RGB as TensorFlow does: with an Adobe marker the samples are stored inverted.

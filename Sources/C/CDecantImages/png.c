@@ -1,5 +1,5 @@
 // PNG through libpng, with the transformations of TensorFlow's DecodePng(channels=3): palettes and gray become RGB,
-// 16 bits lose their low byte, alpha is dropped, gamma and colour profiles are ignored.
+// 16-bit samples lose their low byte, alpha is dropped, and gamma and color profiles are ignored.
 
 #include "CDecantImages.h"
 #include "rows.h"
@@ -43,7 +43,7 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   d->left -= count;
 }
 
-// False without memory. Libpng's own jump buffer is used, and the caller sets it.
+// False if there is no memory. Libpng's own jump buffer is used, and the caller sets it.
 static bool start(decoder *d, const uint8_t *bytes, size_t count, decant_image *image) {
   memset(image, 0, sizeof *image);
   *d = (decoder){.bytes = bytes, .left = count, .image = image};
@@ -55,7 +55,7 @@ static bool start(decoder *d, const uint8_t *bytes, size_t count, decant_image *
     return false;
   }
   png_set_read_fn(d->png, d, read_bytes);
-  // The caller has limits of its own; libpng's default of a million pixels a side stays, and text is of no use here.
+  // The caller has its own limits; libpng's default of a million pixels per side remains, and text chunks are not needed.
   png_set_chunk_cache_max(d->png, 128);
   png_set_chunk_malloc_max(d->png, 8u << 20);
   return true;

@@ -24,12 +24,12 @@ static void interpolate_across(const decant_resize *r, const uint8_t *rgb, float
     const decant_tap tap = r->columns[x];
     const uint8_t *left = rgb + 3 * (size_t)tap.low, *right = rgb + 3 * (size_t)tap.high;
     if (tap.high + 1 < r->width) {
-      // Three values and one too many, which the next pixel overwrites; `line` has room for it behind the last.
+      // Three values and one too many, which the next pixel overwrites; `line` has room for it after the last.
       const float4 from = load(left, r->scale), to = load(right, r->scale);
       const float4 mixed = from + (to - from) * tap.fraction;
       memcpy(line, &mixed, sizeof mixed);
     } else {
-      // Behind the last pixel of a row there may be nothing to read.
+      // After the last pixel of a row, there may be nothing to read.
       for (int c = 0; c < 3; c++) {
         const float from = (float)left[c] * r->scale, to = (float)right[c] * r->scale;
         line[c] = from + (to - from) * tap.fraction;
@@ -46,7 +46,7 @@ static void interpolate_down(const decant_resize *r, const float *upper, const f
 }
 
 void decant_resize_add(decant_resize *r, const uint8_t *rgb, uint32_t y) {
-  // Rows that no output row mixes are passed over. `high` is `low` or its successor, so y is one of the two here.
+  // Rows that no output row mixes are skipped. `high` is `low` or its successor, so y is one of the two here.
   if (r->done_count == r->row_count || r->rows[r->done_count].low > y) return;
   interpolate_across(r, rgb, r->lines[y % 2]);
   for (; r->done_count < r->row_count; r->done_count++) {

@@ -169,7 +169,7 @@ TARGET INLINE FLOATS NAMED(exponential)(FLOATS x) {
     const INTS vanishes = (INTS)(x < -87.33654f);
     x = CHOOSE(vanishes, SPLAT(-87.33654f), x);
     x = CHOOSE(x > 88.37626f, SPLAT(88.37626f), x);
-    // Adding 1.5 * 2^23 rounds to an integer, which then stands in the low bits.
+    // Adding 1.5 * 2^23 rounds to an integer, which is then in the low bits.
     const FLOATS shifted = x * 1.44269504f + 12582912.0f;
     const FLOATS n = shifted - 12582912.0f;
     // ln 2 in two parts, the first with few enough bits that n times it is exact.

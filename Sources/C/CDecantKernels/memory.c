@@ -12,7 +12,7 @@
 // A huge page of x86-64 and of most aarch64 systems.
 #define HUGE_PAGE ((size_t)2 << 20)
 
-// Fresh pages of the system are zeros already, so that nothing is written twice.
+// Fresh pages from the system are already zeros, so nothing is written twice.
 static int comes_from_the_system(size_t byte_count) { return byte_count >= HUGE_PAGE; }
 
 float *decant_allocate(size_t count) {
@@ -23,7 +23,7 @@ float *decant_allocate(size_t count) {
         if (posix_memalign(&memory, ALIGNMENT, byte_count) != 0) return NULL;
         return memset(memory, 0, byte_count);
     }
-    // Mapped with room to start at a huge page; what lies before and behind is given back.
+    // Mapped with room to start at a huge page; what comes before and after is given back.
     char *mapped = mmap(NULL, byte_count + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) return NULL;
     const size_t before = -(uintptr_t)mapped % HUGE_PAGE;
@@ -31,7 +31,7 @@ float *decant_allocate(size_t count) {
     if (before) munmap(mapped, before);
     if (end < byte_count + HUGE_PAGE) munmap(mapped + end, byte_count + HUGE_PAGE - end);
 #ifdef MADV_HUGEPAGE
-    // The last, broken huge page stays small pages, so that no memory is taken that nobody asked for.
+    // The last, partial huge page remains small pages, so that no memory is used that nobody asked for.
     madvise(mapped + before, byte_count / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     return (float *)(mapped + before);

@@ -12,10 +12,10 @@
 int decant_hdf5_start(void);
 
 // Makes the library remember its errors on this thread instead of printing them. A library built for threads, as Debian's is,
-// asks for that on each.
+// requires that on each thread.
 void decant_hdf5_enter(void);
 
-// Standard types, by kind ('f', 'i' or 'u') and width in bytes; little-endian. Negative where there is none. Not to be closed.
+// Standard types, by kind ('f', 'i' or 'u') and width in bytes; little-endian. Negative if there is none. Do not close them.
 hid_t decant_hdf5_type(char kind, int byte_count);
 
 // Property list classes: macros over globals.
@@ -26,17 +26,17 @@ hid_t decant_hdf5_dataset_access_class(void);
 hid_t decant_hdf5_dataset_transfer_class(void);
 hid_t decant_hdf5_link_create_class(void);
 
-// A type of C strings of variable length, or a sequence of bytes of variable length. To be closed.
+// A type of variable-length C strings, or of variable-length byte sequences. The caller closes it.
 hid_t decant_hdf5_string_type(int is_utf8);
 hid_t decant_hdf5_bytes_type(void);
 
-// A type of UTF-8 strings of exactly so many bytes, zero bytes among them. To be closed.
+// A type of UTF-8 strings of exactly this many bytes, which may include zero bytes. The caller closes it.
 hid_t decant_hdf5_fixed_string_type(size_t byte_count);
 
-// What the innermost function said at the last failure on this thread; empty where there was none.
+// What the innermost function said about the last failure on this thread; empty if there was none.
 const char *decant_hdf5_error(void);
 
-// Where an object's header lies in its file, and how many attributes it has. (The types differ between releases.)
+// Where an object's header is in its file, and how many attributes it has. (The types differ between releases.)
 int decant_hdf5_object_info(hid_t object, uint64_t *address, uint64_t *attribute_count);
 
 // Calls `visit` for each link of a group in the order of their names until it returns a number other than 0.
@@ -47,32 +47,32 @@ enum { DECANT_HDF5_HARD_LINK = 0, DECANT_HDF5_SOFT_LINK = 1, DECANT_HDF5_OTHER_L
 // Lets reads through `transfer` allocate at most `*budget` bytes in all; what is allocated is subtracted.
 int decant_hdf5_limit_memory(hid_t transfer, size_t *budget);
 
-// What a process reads from and writes to, to speak with another.
+// The file descriptors that a process reads from and writes to when it talks to another.
 typedef struct {
   int input;
   int output;
 } decant_hdf5_pipes;
 
-// Makes a child process that runs `serve` with its pipes, and ends when that returns. The child has no other file of the
-// parent's, prints nothing, and minds no key of the terminal. Gives its number and the parent's pipes; -1 where none can be made (errno).
+// Creates a child process that runs `serve` with its pipes, and ends when that returns. The child has no other files of the
+// parent, prints nothing, and ignores the terminal's keys. Returns its process ID and the parent's pipes; -1 on failure (errno).
 pid_t decant_hdf5_fork(decant_hdf5_pipes *pipes, void (*serve)(void *context, decant_hdf5_pipes pipes), void *context);
 
-// Ends a child where it has not ended, and says by which signal it did: SIGKILL from here, SIGABRT where it gave up by itself.
+// Ends a child if it is still running, and returns the signal that ended it: SIGKILL from here, SIGABRT if it aborted.
 int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes);
 
-// In a child: the processor time that it may use from now on, and `patience` times as much for waiting; 0 for as long as it likes.
+// In a child: sets the processor time that it may use from now on, and `patience` times as much for waiting; 0 means no limit.
 void decant_hdf5_limit_time(unsigned milliseconds, unsigned patience);
 
-// In a child: gives up, for good, what reading one file does not need. Says what the system has taken away, of the bits below.
+// In a child: permanently gives up what reading one file does not need. Returns what the system has taken away, in the bits below.
 int decant_hdf5_confine(const char *path);
 enum {
-  // No other file can be opened, and none changed, made or run.
+  // No other file can be opened, and no file can be changed, created or executed.
   DECANT_HDF5_ONE_FILE = 1,
-  // No call to the system but those that read, take memory, keep time and answer: no socket, no other process, no writing to a file.
+  // Only system calls that read, allocate memory, keep time and answer: no socket, no other process, no writing to a file.
   DECANT_HDF5_FEW_CALLS = 2,
 };
 
-// Sends or receives exactly so many bytes; 0 where the other end is gone.
+// Sends or receives exactly this many bytes; returns 0 if the other end is gone.
 int decant_hdf5_send(int output, const void *bytes, size_t count);
 int decant_hdf5_receive(int input, void *bytes, size_t count);
 

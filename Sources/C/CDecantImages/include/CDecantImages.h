@@ -1,4 +1,5 @@
-// JPEG and PNG decoding and encoding, with the `setjmp` error handling that libjpeg and libpng ask for and Swift cannot express.
+// JPEG and PNG decoding and encoding, with the `setjmp` error handling that libjpeg and libpng require and Swift
+// cannot express.
 //
 // Both decoders write packed 8-bit RGB, rows from top to bottom, exactly as TensorFlow's DecodeJpeg and DecodePng
 // with three channels do. Nothing here allocates from a declared size: the caller reads the header, decides, allocates.
@@ -25,15 +26,15 @@ typedef struct {
   uint32_t height;
   /// PNG: bits of one pixel as stored. JPEG: 8 for each component.
   uint32_t bits_per_pixel;
-  /// Whether rows are only complete when all are: a PNG that is interlaced.
+  /// Whether rows are complete only when all are, as in an interlaced PNG.
   bool is_interlaced;
   /// Complete rows when decoding ended.
   uint32_t rows;
   /// Scans of a JPEG seen when decoding ended.
   uint32_t scans;
-  /// What the library complained about and decoded nevertheless.
+  /// The number of things that the library complained about but decoded anyway.
   uint32_t warnings;
-  /// The library's message: of the error, or else of the first warning; empty without either.
+  /// The library's message: that of the error, otherwise that of the first warning; empty if there was neither.
   char message[256];
 } decant_image;
 
@@ -51,7 +52,7 @@ typedef struct {
 typedef struct {
   /// Pixels in a row of the source.
   uint32_t width;
-  /// One for each output row and column; none goes back behind the one before it.
+  /// One for each output row and column; none goes back to before the previous one.
   const decant_tap *rows, *columns;
   size_t row_count, column_count;
   float scale, offset, range;

@@ -14,7 +14,7 @@
 typedef struct {
     /// Row pointers per output row.
     size_t tap_count;
-    /// Floats read behind each row pointer.
+    /// Floats read from each row pointer on.
     size_t run_count;
     /// Output rows to compute, 1...tile_row_count of the variant.
     size_t row_count;
@@ -121,7 +121,7 @@ typedef struct {
                              size_t column_count, const float *scale, float *panels);
 } decant_kernels;
 
-/// The variant of that name ("avx512", "avx2", "neon", "portable"), or NULL where the processor or the build does not have it.
+/// The variant of that name ("avx512", "avx2", "neon", "portable"), or NULL if the processor or the build does not have it.
 const decant_kernels *decant_kernels_named(const char *name);
 
 /// The fastest variant that the processor has.
