@@ -13,7 +13,7 @@ extension MessageGroup {
           .noHeader(byteCount: 5), .headerTooLong(1_000_000_000_000), .headerPastEnd(declared: 4096, left: 1234),
           .notAnObject(60), .badHeader("an offset overflows"), .dataCountMismatch(tensorBytes: 4096, fileBytes: 1234),
           .badDTypeNote("it is not a JSON object"), .badStrings("it is not a JSON object"),
-          .refused("the tensors and their metadata do not fit the limits of safetensors; write HDF5 (.h5)"),
+          .refused("the tensors and their metadata exceed the limits of safetensors; write HDF5 (.h5)"),
         ]) { WeightFileError($0, file: "model.safetensors") },
         .init([
           .missingField("dtype"), .unknownDType("F6"), .unknownDType("a\u{1b}[31m\nb"),

@@ -4,9 +4,9 @@ internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
 
-/// The value under a tensor's name in a V2 index: `BundleEntryProto`.
+/// The value of a tensor's key in a V2 index: `BundleEntryProto`.
 ///
-/// Only what can be told from the entry alone is checked; fields that are absent are 0.
+/// Only what the entry alone shows is checked; absent fields are 0.
 struct BundleEntry: Equatable {
   var dtype: DType
   var isReference: Bool
@@ -14,9 +14,9 @@ struct BundleEntry: Equatable {
   var shard: Int
   var offset: Int
   var byteCount: Int
-  /// Of the bytes as they are in the file; strings and variants have rules of their own.
+  /// The checksum of the bytes as they are in the file; strings and variants have rules of their own.
   var maskedChecksum: UInt32
-  /// Not empty if the tensor is partitioned: shard, offset, size and checksum then mean nothing.
+  /// Not empty if the tensor is partitioned; shard, offset, size and checksum then have no meaning.
   var slices: [TensorSlice]
 
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointDefect) {
@@ -42,7 +42,7 @@ struct BundleEntry: Equatable {
     if dtype.byteCount != nil, shape.byteCount(of: dtype) == nil { throw .entry(.tooManyBytes(shape, dtype)) }
   }
 
-  /// Checks where the entry says its data is.
+  /// Checks the location that the entry gives for its data.
   func checkLocation(shardCount: Int) throws(CheckpointDefect) {
     guard (0..<shardCount).contains(shard) else { throw .entry(.badShard(shard, count: shardCount)) }
     guard offset >= 0 else { throw .entry(.negativeOffset(offset)) }
@@ -61,8 +61,8 @@ struct BundleEntry: Equatable {
     var maskedChecksum: UInt32
     var slices: [TensorSlice]
 
-    /// Takes an entry as every writer makes it: each field once, no slices, nothing unknown. Nil for all others, which go
-    /// through protobuf-c; an index of a hundred thousand entries would spend most of its time there.
+    /// Parses an entry as every writer makes it: each field once, no slices, nothing unknown. Nil for all others, which go
+    /// through protobuf-c; reading an index of 100,000 entries would spend most of its time there.
     init?(plain bytes: RawSpan) {
       var reader = WireReader(bytes)
       dtype = 0
@@ -75,7 +75,7 @@ struct BundleEntry: Equatable {
       var last: UInt32 = 0
       do throws(WireError) {
         while let tag = try reader.readTag() {
-          // Writers keep the order of the numbers, so a field that occurs twice does not rise.
+          // Writers keep fields in the order of their numbers, so the number of a repeated field does not increase.
           guard tag.number > last else { return nil }
           last = tag.number
           switch (tag.number, tag.type) {
@@ -109,7 +109,7 @@ struct BundleEntry: Equatable {
 }
 
 extension BundleEntry {
-  /// A tensor, or a slice of one, that lies in one run.
+  /// The entry of a tensor, or of a slice, whose data is one run of bytes.
   init(dtype: DType, shape: Shape, shard: Int, offset: Int, byteCount: Int, maskedChecksum: UInt32) {
     self.dtype = dtype
     isReference = false
@@ -121,7 +121,7 @@ extension BundleEntry {
     slices = []
   }
 
-  /// The message as TensorFlow writes it: zeros are left out, an empty shape is not.
+  /// The message as TensorFlow writes it: zeros are omitted, but an empty shape is not.
   var encoded: [UInt8] {
     var message = WireWriter()
     message.append(1, nonzero: Int(dtype.rawValue))

@@ -3,7 +3,7 @@ internal import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 
-/// The value under the empty key of a V2 index: `BundleHeaderProto`.
+/// The value of the empty key in a V2 index: `BundleHeaderProto`.
 ///
 /// - Source: TensorFlow `core/protobuf/tensor_bundle.proto`, `core/public/version.h`.
 package struct BundleHeader: Equatable, Sendable {
@@ -14,7 +14,7 @@ package struct BundleHeader: Equatable, Sendable {
 
   /// The version of this reader, TensorFlow's `kTensorBundleVersion`.
   static let consumerVersion = 1
-  /// TensorFlow's writers make a shard for each device; a hundred thousand is implausible.
+  /// TensorFlow's writers make a shard for each device; more than 100,000 are implausible.
   static let maximumShardCount = 100_000
 
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointDefect) {
@@ -30,7 +30,7 @@ package struct BundleHeader: Equatable, Sendable {
       throw .header(.badShardCount(fields.shardCount))
     }
     guard (0...1).contains(fields.endianness) else { throw .header(.badEndianness(fields.endianness)) }
-    // Headers of 2016 have no version; that reads as zeros.
+    // Headers written in 2016 have no version, which reads as zeros.
     guard fields.producer >= 0 else { throw .header(.badProducer(fields.producer)) }
     guard fields.minimumConsumer <= Self.consumerVersion else {
       throw .header(.tooNew(minimumConsumer: fields.minimumConsumer))
@@ -76,10 +76,10 @@ package struct BundleHeader: Equatable, Sendable {
 }
 
 extension CheckpointVersion {
-  /// Which format a header is of: field 1 is a number in a bundle's header, and a message in a V1 file's.
+  /// The format that a header belongs to: field 1 is a number in a bundle's header, and a message in a V1 file's.
   ///
-  /// - Parameter header: the value under the empty key.
-  /// - Returns: nil if it is of neither.
+  /// - Parameter header: the value of the empty key.
+  /// - Returns: nil if it belongs to neither.
   static func detect(header: RawSpan) -> CheckpointVersion? {
     var reader = WireReader(header)
     var sawOtherFields = false
@@ -92,7 +92,7 @@ extension CheckpointVersion {
     } catch {
       return nil
     }
-    // A bundle's header that declares no shards has no field 1; it is damaged, and still a bundle's.
+    // A bundle's header that declares no shards has no field 1; it is damaged, but it is still a bundle's.
     return sawOtherFields ? .v2 : nil
   }
 }

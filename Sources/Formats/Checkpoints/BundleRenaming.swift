@@ -7,28 +7,28 @@ internal import Tensors
 
 /// Gives a V2 checkpoint's tensors other names without touching their data.
 ///
-/// Only the index has names, so a new index is written, and the data files get a further name (a hard link), or are copied
-/// where the file system cannot do that. Slices move with the tensor that they are parts of. The one tensor that holds names is
-/// the object graph of TensorFlow 2: where a key in it changes, the new graph goes into a data file of its own after the others.
+/// Only the index has names, so a new index is written, and the data files get another name (a hard link), or are copied
+/// if the file system does not support that. Slices move with the tensor that they belong to. The one tensor that holds names is
+/// the object graph of TensorFlow 2: if a key in it changes, the new graph goes into a data file of its own after the others.
 package struct BundleRenaming: Sendable {
-  /// How the data files of the new checkpoint came to be.
+  /// How the files of the new checkpoint were made.
   package struct Outcome: Sendable, Equatable {
-    /// The files of the new checkpoint that are further names of the old one's.
+    /// The files of the new checkpoint that are hard links to the old one's.
     package var linked: [String] = []
     /// The files that are copies.
     package var copied: [String] = []
     /// The index, and the data file of a changed object graph.
     package var written: [String] = []
-    /// Bytes of the files that were written or copied.
+    /// The total size of the files that were written or copied.
     package var byteCount = 0
   }
 
-  /// Whether data is copied even where it could be shared.
+  /// Whether data is copied even if it could be shared.
   package var copiesData = false
-  /// Whether files that are there are replaced.
+  /// Whether existing files are replaced.
   package var replacesExisting = false
 
-  /// Shares data, replaces nothing.
+  /// By default, shares data and replaces nothing.
   package init(copiesData: Bool = false, replacesExisting: Bool = false) {
     self.copiesData = copiesData
     self.replacesExisting = replacesExisting
@@ -36,15 +36,15 @@ package struct BundleRenaming: Sendable {
 
   private static let pieceByteCount = 1 << 20
 
-  /// Writes the checkpoint under other names.
+  /// Writes the checkpoint with other names.
   ///
   /// - Parameters:
   ///   - source: the checkpoint. A damaged one is not renamed.
   ///   - prefix: the path of the new files up to `.index` and `.data-…`.
-  ///   - newName: the new name of each tensor; no two may be the same. A name that is not UTF-8 is given escaped, and keeps its
-  ///     bytes where it does not change.
-  /// - Returns: how the files came to be.
-  /// - Throws: `CheckpointError` for a damaged source and for names that a checkpoint cannot have, `FileError`; nothing is left then.
+  ///   - newName: the new name of each tensor; no two may be the same. A name that is not UTF-8 is passed in escaped, and keeps its
+  ///     bytes if it does not change.
+  /// - Returns: how the files were made.
+  /// - Throws: `CheckpointError` for a damaged source and for names that a checkpoint cannot have, or `FileError`; no files remain then.
   package func write(_ source: V2Checkpoint, to prefix: String, _ newName: (String) -> String) throws -> Outcome {
     // TensorFlow finds the object graph by its name.
     func target(of name: String) -> String { name == ObjectGraphKeys.tensorName ? name : newName(name) }
@@ -89,7 +89,7 @@ package struct BundleRenaming: Sendable {
     return outcome
   }
 
-  /// All entries of the index by their new keys; the header is the entry of the empty key.
+  /// All entries of the index by their new keys; the empty key has the header.
   private func renamedEntries(
     _ source: V2Checkpoint, prefix: String, _ rename: ([UInt8]) -> [UInt8]
   ) throws -> [[UInt8]: [UInt8]] {
@@ -100,7 +100,7 @@ package struct BundleRenaming: Sendable {
     while try cursor.next(), let entry = cursor.entry {
       var key = entry.key
       if key.first == 0 {
-        // An entry that no tensor knows would only be noise under any name.
+        // An entry that belongs to no tensor would only be noise under any name.
         guard let (name, slice) = TensorSlice.decode(key: key) else { continue }
         key = slice.key(ofTensor: rename(name))
       } else if !key.isEmpty {
@@ -151,7 +151,7 @@ package struct BundleRenaming: Sendable {
     outcome.byteCount += offset
   }
 
-  /// Opens what was written as any reader would and compares the lists of tensors.
+  /// Opens what was written, as any reader would, and compares the lists of tensors.
   private func check(
     _ temporaryPrefix: String, against source: V2Checkpoint, prefix: String, _ newName: (String) -> String
   ) throws {
@@ -163,10 +163,12 @@ package struct BundleRenaming: Sendable {
     for (found, expected) in zip(back.descriptors, expected)
     where !found.name.equalsInBytes(expected.name) || found.dtype != expected.dtype || found.shape != expected.shape {
       throw CheckpointError(
-        .writing(.refused("read back, it is not as it was meant")), file: prefix, tensor: expected.name)
+        .writing(.refused("when it was read back, it differed from what was intended")), file: prefix,
+        tensor: expected.name)
     }
     guard back.descriptors.count == expected.count else {
-      throw CheckpointError(.writing(.refused("read back, there are other tensors than were meant")), file: prefix)
+      throw CheckpointError(
+        .writing(.refused("when it was read back, it had different tensors from those intended")), file: prefix)
     }
   }
 }

@@ -2,10 +2,10 @@ internal import SSTable
 package import Tensors
 
 extension Checkpoint {
-  /// Checks everything of a checkpoint except the values of its tensors, and goes on after each failure.
+  /// Checks everything in a checkpoint except the values of its tensors, and continues after each failure.
   ///
-  /// Blocks of indexes (V2) and the lists of records (V1) are read one by one, so that every damaged one is reported; opening
-  /// stops at the first. What opening finds comes after. To check the values too, read every tensor of an open source.
+  /// The blocks of an index (V2) and the lists of records (V1) are read one by one, so that every damaged one is reported; opening
+  /// stops at the first. What opening finds comes last. To check the values too, read every tensor of an open source.
   ///
   /// - Parameters:
   ///   - path: as for `open`.
@@ -32,7 +32,7 @@ extension Checkpoint {
     }
     var problems = errors.map { SourceProblem(tensor: nil, error: $0, severity: .incomplete) }
     problems += openingProblems(resolved, options: options).filter { problem in
-      // What keeps a checkpoint from being opened was mostly found before, block by block.
+      // What keeps a checkpoint from being opened has usually been found already, block by block.
       !errors.contains { $0 == problem.error as? CheckpointError }
     }
     return problems
@@ -46,7 +46,7 @@ extension Checkpoint {
     }
   }
 
-  /// The failures of the blocks of one table. The large blocks of a V1 file are stepped through and not read.
+  /// The failures of the blocks of one table. The large blocks of a V1 file are stepped through, not read.
   private static func tableErrors(_ path: String, version: CheckpointVersion, options: ReadOptions) -> [TableError] {
     do throws(TableError) {
       let table = try TableReader(path: path, verifiesChecksums: options.verifiesChecksums)

@@ -1,9 +1,9 @@
 internal import SSTable
 package import Tensors
 
-/// A checkpoint of either version, found by whatever path someone gave.
+/// A checkpoint of either version, found from whatever path was given.
 package struct Checkpoint: Sendable {
-  /// The files that the path turned out to mean.
+  /// The files that the path refers to.
   package let path: CheckpointPath
   /// The tensors.
   package let source: any TensorSource
@@ -12,7 +12,7 @@ package struct Checkpoint: Sendable {
   /// The number of data files (V2) or files (V1) that the set should have.
   package let shardCount: Int
 
-  /// Finds and opens a checkpoint. Reads the list of tensors and no data.
+  /// Finds and opens a checkpoint. Reads the list of tensors, but no data.
   ///
   /// - Parameters:
   ///   - path: a file, a directory, a prefix or a pattern; see `CheckpointPath.resolve`.
@@ -25,7 +25,7 @@ package struct Checkpoint: Sendable {
     try open(CheckpointPath.resolve(path), options: options)
   }
 
-  /// Opens a checkpoint that was found. Reads the list of tensors and no data.
+  /// Opens a checkpoint that was already found. Reads the list of tensors, but no data.
   ///
   /// - Parameters:
   ///   - path: what `CheckpointPath.resolve` returned.

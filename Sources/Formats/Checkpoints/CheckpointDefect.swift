@@ -6,7 +6,7 @@ public import SSTable
 /// What is wrong with a checkpoint: where, what was found, what was expected.
 public typealias CheckpointError = LocatedError<CheckpointDefect>
 
-/// What can be wrong with a checkpoint, by the part that it is wrong with.
+/// What can be wrong with a checkpoint, by the part that is wrong.
 public enum CheckpointDefect: ErrorReason {
   /// The files are not found.
   case search(SearchDefect)
@@ -14,15 +14,15 @@ public enum CheckpointDefect: ErrorReason {
   case file(FileError)
   /// The table that holds everything, or its list of tensors, is damaged.
   case table(TableDefect)
-  /// The first entry of the table is not that of a checkpoint that is read.
+  /// The first entry of the table is not the header of a checkpoint that Decant reads.
   case header(HeaderDefect)
   /// A message that protobuf cannot read.
   case message(Message, WireDefect)
-  /// A data file is missing, short or something else.
+  /// A data file is missing, is too short, or does not hold data.
   case shard(ShardDefect)
   /// One tensor's entry makes no sense.
   case entry(EntryDefect)
-  /// A slice does not fit the tensor, or the slices do not make it up.
+  /// A slice does not fit the tensor, or the slices do not cover it.
   case slices(SliceDefect)
   /// The data of a tensor is damaged.
   case data(DataDefect)
@@ -33,7 +33,7 @@ public enum CheckpointDefect: ErrorReason {
   /// A checkpoint cannot be written.
   case writing(WritingDefect)
 
-  /// `noInput` where nothing was found, the file system's category where it refused, otherwise mostly `badData`.
+  /// `noInput` if nothing was found, the file system's category if it refused, otherwise usually `badData`.
   public var category: ErrorCategory {
     switch self {
     case .search(let defect): defect.category
@@ -70,7 +70,7 @@ public enum CheckpointDefect: ErrorReason {
     }
   }
 
-  /// What is likely, and what to try.
+  /// The likely cause, and what to try.
   private var advice: Message? {
     switch self {
     case .search(let defect): defect.advice
@@ -88,7 +88,7 @@ public enum CheckpointDefect: ErrorReason {
   }
 
   static let damaged: Message =
-    "The file is damaged, or was not written by TensorFlow; copy it again from where it came."
+    "The file is damaged, or was not written by TensorFlow; copy it again from its source."
   static let changed: Message =
-    "The data changed after TensorFlow wrote it, or index and data come from different saves; copy all files again."
+    "The data changed after TensorFlow wrote it, or the index and data are from different saves; copy all files again."
 }

@@ -4,7 +4,7 @@ internal import SSTable
 public import Tensors
 
 extension LocatedError<CheckpointDefect> {
-  /// What is wrong with a table of a checkpoint, or with what it holds of one tensor.
+  /// What is wrong with a table of a checkpoint, or with one tensor's part of it.
   init(_ error: TableError, file: String? = nil, tensor: String? = nil) {
     let reason: CheckpointDefect =
       if case .file(let refusal) = error.reason { .file(refusal) } else { .table(error.reason) }
@@ -24,7 +24,7 @@ extension LocatedError<CheckpointDefect> {
 }
 
 extension LocatedError<CheckpointDefect>: FileWideError {
-  /// The file that is missing, or is not tensor data at all: one problem then, not one per tensor.
+  /// The file, if it is missing or is not tensor data at all: that is one problem, not one per tensor.
   public var fileAtFault: (path: String, message: Message)? {
     let whole: CheckpointDefect
     switch reason {

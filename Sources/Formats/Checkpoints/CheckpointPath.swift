@@ -3,22 +3,22 @@ internal import Foundation
 internal import Messages
 internal import Tensors
 
-/// Which checkpoint a path means.
+/// Which checkpoint a path refers to.
 ///
-/// TensorFlow takes a *prefix* and not a file, and people give it anything else: a file of the set, the directory, the
-/// `checkpoint` file. All of these are accepted.
+/// TensorFlow requires a *prefix*, not a file, but people give anything else: a file of the set, the directory, the `checkpoint`
+/// file. All of these are accepted.
 package struct CheckpointPath: Equatable, Sendable {
   /// What the checkpoint is made of.
   package enum Kind: Equatable, Sendable {
-    /// One or more V1 files, in the order of their numbers; those of a sharded set may be missing.
+    /// One or more V1 files, in the order of their numbers; some files of a sharded set may be missing.
     case v1(files: [String])
-    /// A V2 checkpoint of this prefix.
+    /// A V2 checkpoint with this prefix.
     case v2(prefix: String)
   }
 
   /// What the checkpoint is made of.
   package let kind: Kind
-  /// The path of the checkpoint's files, up to what tells them apart.
+  /// The part that the paths of the checkpoint's files have in common.
   package let prefix: String
   /// The `.meta` file beside it, if there is one.
   package let metaPath: String?
@@ -26,26 +26,26 @@ package struct CheckpointPath: Equatable, Sendable {
   package let savedModelPath: String?
   /// The `checkpoint` file that was followed, if one was.
   package let stateFilePath: String?
-  /// What a save that did not finish left beside the checkpoint. It is of no use.
+  /// What a save that did not finish left beside the checkpoint; it is useless.
   package let leftovers: [String]
 
-  /// Finds the checkpoint that a path means, from the files that are there.
+  /// Finds the checkpoint that a path refers to, from the existing files.
   ///
   /// In this order:
   /// 1. a directory: the `checkpoint` file in it, a SavedModel's variables, or the only checkpoint in it;
   /// 2. the `checkpoint` file itself;
-  /// 3. a prefix whose `.index` is there, or any file of such a set: `.index`, `.data-…`, `.meta`;
+  /// 3. a prefix whose `.index` exists, or any file of such a set: `.index`, `.data-…`, `.meta`;
   /// 4. a V1 file; one file of a sharded V1 set, its prefix, or its pattern (`model.ckpt-?????-of-00004`).
   ///
   /// - Parameter path: a file, a directory, a prefix or a pattern.
   /// - Returns: the checkpoint and what is beside it.
-  /// - Throws: `CheckpointError` with what was looked for and what else is there.
+  /// - Throws: `CheckpointError`, with what was looked for and what was found instead.
   package static func resolve(_ path: String) throws(CheckpointError) -> CheckpointPath {
     try Resolver(path: path).resolve()
   }
 }
 
-/// Answers one question about one path.
+/// Resolves one path.
 private struct Resolver {
   let path: String
   var stateFilePath: String?
@@ -62,7 +62,7 @@ private struct Resolver {
   func resolve() throws(CheckpointError) -> CheckpointPath {
     if let status = FileStatus(path: path) {
       if status.isDirectory {
-        // A prefix may have the name of a directory.
+        // A prefix may have the same name as a directory.
         if let found = try bundle(path) { return found }
         if stateFilePath == nil { return try resolveDirectory() }
       }
@@ -97,7 +97,7 @@ private struct Resolver {
     return [prefix, prefix + ".index", prefix + "-00000-of-…"].map(\.lastPart)
   }
 
-  /// The checkpoints of the directory, those that are like the wanted one first.
+  /// The checkpoints of the directory, those with a name like the wanted one first.
   private var present: [String] {
     let names = Directory(directory).checkpoints().map(\.lastPart)
     let wanted = path.lastPart
@@ -155,7 +155,7 @@ private struct Resolver {
       if leftovers.isEmpty {
         let directory = ModelDirectory(path)
         let versions = directory.versions
-        // A model's directory means its only version; with several versions, none is guessed.
+        // A model's directory stands for its only version; if it has several versions, none is guessed.
         if versions.count == 1 { return try Resolver(path: path.joined(versions[0])).resolve() }
         if let explanation = directory.explanation {
           throw CheckpointError(.search(.otherDirectory(explanation.words, advice: explanation.advice)), file: path)
@@ -209,7 +209,7 @@ private struct Resolver {
     } catch {
       throw CheckpointError(.search(.badStateFile(error.defect, line: error.line)), file: statePath)
     }
-    // What is named is a prefix and not a directory, or state files could lead to each other for ever.
+    // A state file must name a prefix, not a directory; otherwise state files could refer to each other forever.
     let place = StatePlace(named: state.checkpointPath, stateFile: statePath)
     for candidate in place.candidates {
       do throws(CheckpointError) {

@@ -2,19 +2,19 @@ internal import Bytes
 package import Messages
 package import Tensors
 
-/// Everything of a damaged checkpoint that its checksums prove, and what is gone.
+/// Everything in a damaged checkpoint that its checksums prove, and what is lost.
 ///
-/// A V1 file's records lie in blocks with a checksum each; a V2 index's entries too, and each entry has the checksum of its
-/// tensor. A footer, an index or a header is only needed to find them, and is done without where it is damaged.
+/// The records of a V1 file are in blocks that have a checksum each; so are the entries of a V2 index, and each entry has the
+/// checksum of its tensor. A footer, an index or a header is only needed to find them; recovery works without one that is damaged.
 package struct CheckpointSalvage: Sendable {
   /// A tensor that is lost.
   package struct Gone: Sendable {
     /// The name.
     package let name: String
-    /// Why it cannot be had.
+    /// Why it cannot be recovered.
     package let error: any Error
 
-    /// The same in a sentence without the file and without advice.
+    /// The same, in a sentence without the file and without advice.
     package var reason: Message {
       switch (error as? CheckpointError)?.reason {
       case .slices(.missing(let slice))? where slice.extents.allSatisfy({ $0.length == nil }): "its record is lost."
@@ -24,7 +24,7 @@ package struct CheckpointSalvage: Sendable {
     }
   }
 
-  /// A stretch of a file that may have held records or entries, and holds none that is proven.
+  /// A range of a file that may have held records or entries, but holds none that is proven.
   package struct LostBytes: Sendable, Equatable {
     /// The path of the file.
     package let file: String
@@ -34,28 +34,28 @@ package struct CheckpointSalvage: Sendable {
 
   /// The format.
   package let version: CheckpointVersion
-  /// The tensors that are proven, every one of them read whole.
+  /// The proven tensors, all of which were read completely.
   package let source: any TensorSource
   /// What remains uncertain about the tensors of `source`, by name.
   package let doubts: [String: [SalvageDoubt]]
-  /// The tensors that are known and lost, by name.
+  /// The tensors that are known but lost, by name.
   package let gone: [Gone]
-  /// Where in tables something is lost, of which the names may not be known.
+  /// Where something is lost in the tables; the names of the lost tensors may be unknown.
   package let lost: [LostBytes]
-  /// Whether every tensor that was saved is in `source` or `gone`: no list of names is damaged.
+  /// Whether every saved tensor is in `source` or `gone`, because no list of names is damaged.
   package let isListProven: Bool
   /// Files that are missing or short, and what was assumed, in sentences.
   package let notes: [Message]
 
-  /// Whether everything that was saved is there, and nothing about it is in doubt.
+  /// Whether everything that was saved is there and nothing about it is in doubt.
   package var isWhole: Bool { gone.isEmpty && lost.isEmpty && isListProven && doubts.isEmpty }
 
   /// Reads what is left of a checkpoint. Memory is bounded; time is linear in the length of the files.
   ///
   /// - Parameters:
   ///   - path: as for `Checkpoint.open`.
-  ///   - progress: called with the bytes of tensors read and those to read.
-  /// - Throws: `CheckpointError` if no file is found, or none can be opened at all.
+  ///   - progress: called with the bytes of tensors that were read, and the total to read.
+  /// - Throws: `CheckpointError` if no file is found, or if none can be opened at all.
   package init(
     _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(CheckpointError) {
@@ -71,7 +71,7 @@ package struct CheckpointSalvage: Sendable {
       switch (problem.severity, problem.tensor) {
       case (.note, _): break
       case (.incomplete, let name?): gone.append(Gone(name: name, error: problem.error))
-      // Tensors that cannot be read say so below.
+      // Tensors that cannot be read are reported below.
       case (.unreadable, .some): break
       case (_, nil): notes.append("\(problem.error)")
       }

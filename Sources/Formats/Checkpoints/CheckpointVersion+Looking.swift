@@ -1,9 +1,9 @@
 internal import SSTable
 
 extension CheckpointVersion {
-  /// Which format the table at a path is, by the entry under its empty key; whatever the file is called.
+  /// Which format the table at a path has, according to the entry with the empty key; the file's name does not matter.
   ///
-  /// - Returns: nil if the file is not a table, another program's, or damaged at its beginning or end.
+  /// - Returns: nil if the file is not a table, is another program's table, or is damaged at its beginning or end.
   package static func ofTable(at path: String) -> CheckpointVersion? {
     guard let table = try? TableReader(path: path) else { return nil }
     var cursor = table.makeCursor()
@@ -11,10 +11,10 @@ extension CheckpointVersion {
     return detect(header: entry.valueBytes)
   }
 
-  /// Which format a file begins like, though its end may be missing: the first entry of a first block is the header's.
+  /// Which format the beginning of a file has, even if its end is missing: the first entry of the first block is the header's.
   ///
   /// - Parameter head: the first bytes; sixteen are enough.
-  /// - Returns: nil if they begin like neither.
+  /// - Returns: nil if it is neither format.
   package static func beginning(_ head: [UInt8]) -> CheckpointVersion? {
     // Shared and unshared key bytes are 0; then the length of the value, and the value's first tag.
     guard head.count > 3, head[0] == 0, head[1] == 0 else { return nil }

@@ -3,9 +3,9 @@ public import Tensors
 
 /// What is wrong with the data of one tensor.
 public enum DataDefect: Error, Equatable {
-  /// The checksum (unmasked) of a tensor's bytes.
+  /// The checksum (unmasked) of a tensor's bytes is not the stored one.
   case checksum(stored: UInt32, computed: UInt32)
-  /// A number of values that is not the number of elements.
+  /// The number of values is not the number of elements.
   case badValueCount(expected: Int, found: Int)
   /// A value that the dtype cannot have.
   case valueOutOfRange(Int64, DType)
@@ -25,12 +25,12 @@ public enum DataDefect: Error, Equatable {
     switch self {
     case .checksum(let stored, let computed):
       "CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
-    case .badValueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)."
+    case .badValueCount(let expected, let found): "has \(found.counted("value")), but its shape requires \(expected)."
     case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
     case .raggedRun(let byteCount, let width): "a run of \(byteCount.counted("byte")) is not a multiple of \(width)."
     case .otherName(let name): "the record belongs to '\(name)'."
     case .otherSlice(let slice): "the record belongs to slice \(slice)."
-    case .otherDType(let found, let expected): "the record has dtype \(found), the list of tensors \(expected)."
+    case .otherDType(let found, let expected): "the record has dtype \(found), but the list of tensors has \(expected)."
     case .missing: "the record holds no data."
     }
   }

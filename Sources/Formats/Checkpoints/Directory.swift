@@ -1,7 +1,7 @@
 internal import Files
 internal import Foundation
 
-/// The names in a directory, seen as files of checkpoints.
+/// The names in a directory, interpreted as files of checkpoints.
 struct Directory {
   private let path: String
   private let names: [String]
@@ -12,10 +12,10 @@ struct Directory {
     names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }
 
-  /// The prefixes of all checkpoints: V2 indexes, and files that end like a table.
+  /// The prefixes of all checkpoints: of V2 indexes, and of files that end like a table.
   func checkpoints() -> [String] {
     var prefixes: [String] = []
-    // Files that runs of Decant left or moved aside are not checkpoints.
+    // Files that Decant left behind or moved aside are not checkpoints.
     for name in names where TemporaryName(name) == nil {
       let path = path.joined(name)
       if name.hasSuffix(".index") {
@@ -28,7 +28,7 @@ struct Directory {
     return prefixes.filter { seen.insert($0).inserted }
   }
 
-  /// The data files of a bundle, of whatever number of shards, without those named as the paths `except` are.
+  /// The data files of a bundle, for any number of shards, except for those with the names of the paths in `except`.
   func dataFiles(ofPrefix prefix: String, except: [String]) -> [String] {
     let excluded = Set(except.map(\.lastPart))
     let start = prefix.dropLast(prefix.lastPart.count)
@@ -42,19 +42,19 @@ struct Directory {
     return (try? FileKind(of: file)) == .table
   }
 
-  /// The numbers of shards of the V1 sets of a prefix.
+  /// The shard counts of the V1 sets with a prefix.
   func shardCounts(ofPrefix prefix: String) -> [Int] {
     Set(names.compactMap { ShardName($0, marker: "-") }.filter { $0.prefix == prefix }.map(\.count)).sorted()
   }
 
-  /// The numbers of data files that the V2 sets of a prefix have, by the names of those files.
+  /// The shard counts of the V2 sets with a prefix, according to the names of their data files.
   func dataFileCounts(ofPrefix prefix: String) -> [Int] {
     Set(names.compactMap { ShardName($0, marker: ".data-") }.filter { $0.prefix == prefix }.map(\.count)).sorted()
   }
 
   /// Names of a save that did not finish: `….tempstate<number>` and `<prefix>_temp_<hex>`.
   ///
-  /// - Parameter prefix: of which checkpoint; nil for all.
+  /// - Parameter prefix: the prefix of the checkpoint; nil for all checkpoints.
   /// - Returns: the names, sorted.
   func leftovers(ofPrefix prefix: String?) -> [String] {
     names.filter { name in

@@ -14,7 +14,7 @@ public enum EntryDefect: Error, Equatable {
   case noDType
   /// A number that no dtype has.
   case unknownDType(Int)
-  /// A reference type, which only graphs should have; it is read as the type that it refers to.
+  /// A reference type, which should occur only in graphs; it is read as the type that it refers to.
   case referenceDType(Int)
   /// A dtype that has no plain values, or that the format cannot hold.
   case unreadableDType(DType)
@@ -22,7 +22,7 @@ public enum EntryDefect: Error, Equatable {
   case unknownRank
   /// Extents that are not a shape.
   case badShape(ShapeError)
-  /// The bytes of all elements cannot be counted in 64 bits.
+  /// The number of bytes of all elements does not fit in 64 bits.
   case tooManyBytes(Shape, DType)
   /// A shard that the checkpoint does not have.
   case badShard(Int, count: Int)
@@ -36,7 +36,7 @@ public enum EntryDefect: Error, Equatable {
   case overlaps(String)
   /// An entry or record that belongs to no tensor.
   case orphan(key: [UInt8])
-  /// The tensor is to be read as strings, or is to be read as numbers, and is the other.
+  /// The tensor holds strings but should be read as numbers, or the other way around.
   case wrongKind(DType)
 
   var category: ErrorCategory { if case .wrongKind = self { .usage } else { .badData } }
@@ -51,19 +51,20 @@ public enum EntryDefect: Error, Equatable {
     case .unknownDType(let number): "has dtype \(number), which is unknown."
     case .referenceDType(let number): "has dtype \(number), a reference; it is read as dtype \(number - 100)."
     case .unreadableDType(let dtype):
-      "\(dtype.reasonWithoutValues ?? "has dtype \(dtype), which V1 files do not hold")."
+      "\(dtype.reasonWithoutValues ?? "has dtype \(dtype), which V1 files cannot hold")."
     case .unknownRank: "has a shape of unknown rank."
     case .badShape(let error): "\(error)."
-    case .tooManyBytes(let shape, let dtype): "has shape \(shape) of \(dtype), more bytes than 64 bits can count."
+    case .tooManyBytes(let shape, let dtype): "has shape \(shape) of \(dtype), whose size does not fit in 64 bits."
     case .badShard(let shard, let count):
-      "lies in shard \(shard), which does not exist; there are \(count), numbered from 0."
+      "is in shard \(shard), which does not exist; there \(count.noun("is", "are")) \(count.counted("shard")), numbered from 0."
     case .negativeOffset(let offset): "has a negative offset, \(offset)."
     case .negativeByteCount(let count): "has a negative size, \(count)."
-    case .badByteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)."
+    case .badByteCount(let expected, let found):
+      "has \(found.counted("byte")), but its shape and dtype require \(expected)."
     case .overlaps(let name): "shares bytes with '\(name)'."
     case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key))' belongs to no tensor."
-    case .wrongKind(.string): "holds strings; it cannot be read as numbers."
-    case .wrongKind(let dtype): "holds \(dtype); it cannot be read as strings."
+    case .wrongKind(.string): "holds strings, and cannot be read as numbers."
+    case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings."
     }
   }
 

@@ -2,19 +2,19 @@ internal import Messages
 
 /// What is wrong with the first entry of a checkpoint's table.
 public enum HeaderDefect: Error, Equatable {
-  /// The table has no entry under the empty key.
+  /// The table has no entry with the empty key.
   case missing
-  /// The entry under the empty key is neither of a V1 nor of a V2 checkpoint.
+  /// The entry with the empty key is not the header of a V1 or a V2 checkpoint.
   case notACheckpoint
-  /// A V1 file where a V2 index should be, or the other way round.
+  /// A V1 file where a V2 index should be, or the other way around.
   case otherVersion(found: CheckpointVersion)
   /// A number of shards outside 1...100 000.
   case badShardCount(Int)
   /// A byte order that is neither little (0) nor big (1).
   case badEndianness(Int)
-  /// Written for readers of at least this version.
+  /// The checkpoint requires a reader of at least this version.
   case tooNew(minimumConsumer: Int)
-  /// The writer excluded readers of version 1.
+  /// The writer excluded version 1 readers.
   case consumerExcluded
   /// The version of the writer is negative.
   case badProducer(Int)
@@ -23,7 +23,7 @@ public enum HeaderDefect: Error, Equatable {
   var words: Message {
     switch self {
     case .missing: "the table has no checkpoint header (the entry with the empty key)."
-    case .notACheckpoint: "the table's header is neither that of a V1 nor that of a V2 checkpoint."
+    case .notACheckpoint: "the table's header is not that of a V1 or a V2 checkpoint."
     case .otherVersion(.v1): "is a V1 checkpoint, but the index of a V2 checkpoint was expected."
     case .otherVersion(.v2): "is the index of a V2 checkpoint, but a V1 checkpoint was expected."
     case .badShardCount(let count):
@@ -31,7 +31,7 @@ public enum HeaderDefect: Error, Equatable {
     case .badEndianness(let value):
       "the header has the unknown byte order \(value); expected 0 (little-endian) or 1 (big-endian)."
     case .tooNew(let version):
-      "is written for readers of version \(version) and above; Decant knows \(BundleHeader.consumerVersion)."
+      "requires a reader of version \(version) or later; Decant supports version \(BundleHeader.consumerVersion)."
     case .consumerExcluded: "the writer excludes readers of version \(BundleHeader.consumerVersion)."
     case .badProducer(let version): "the writer's version is negative: \(version)."
     }

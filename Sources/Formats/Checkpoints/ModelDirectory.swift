@@ -3,15 +3,15 @@ internal import Files
 internal import Foundation
 package import Messages
 
-/// What a directory holds that is not a TensorFlow checkpoint, by the names in it; so that its owner hears what is there and what to type.
+/// What a directory without a TensorFlow checkpoint holds, judging by the names in it; so that Decant can say what is there and what to type.
 ///
-/// Names are read once, and of directories within it a few. Of files whose names say nothing, the first bytes of a few are looked at.
+/// The names in it and in a few of its subdirectories are read once. If names say nothing, the first bytes of a few files are looked at.
 package struct ModelDirectory {
-  /// What is in a directory, and what to do, in sentences.
+  /// What is in a directory, and what to do about it, in sentences.
   package struct Explanation: Sendable, Equatable {
-    /// What is there, without the path, as the rest of a sentence.
+    /// What is there, as the end of a sentence that begins with the path.
     package let words: Message
-    /// What to type or to fetch.
+    /// What to type, or what to copy.
     package let advice: Message
   }
 
@@ -21,10 +21,10 @@ package struct ModelDirectory {
   /// Files of known kinds, in the order of their names.
   private var known: [(name: String, file: KnownFile)] = []
 
-  /// Directories within it that are looked into.
+  /// The most subdirectories that are looked into.
   private static let probeLimit = 64
 
-  /// Files that are looked at.
+  /// The most files that are looked at.
   private static let lookLimit = 16
 
   /// Reads the names; a directory that cannot be read is empty.
@@ -48,7 +48,7 @@ package struct ModelDirectory {
     return numbered.sorted { $0.0 < $1.0 }.map(\.1).filter { Self.isSavedModel(path.joined($0)) }
   }
 
-  /// The only file of weights that are read, which the directory may then stand for; nil if there are none or several.
+  /// The only file with weights that Decant reads, for which the directory may stand; nil if there are none or several.
   package var onlyWeightFile: String? {
     let weights = files(.weights)
     return weights.count == 1 ? path.joined(weights[0]) : nil
@@ -67,7 +67,7 @@ package struct ModelDirectory {
     let name = path.lastPart
     guard name == "assets" || name == "assets.extra", Self.isSavedModel(path.directoryPart) else { return nil }
     return Explanation(
-      words: "the directory holds the assets of a SavedModel, such as vocabularies, and no variables.",
+      words: "the directory holds the assets of a SavedModel, such as vocabularies, but no variables.",
       advice: "Name the SavedModel: \(path.directoryPart)")
   }
 
@@ -76,7 +76,7 @@ package struct ModelDirectory {
     guard versions.count > 1, let last = versions.last else { return nil }
     return Explanation(
       words: "the directory holds \(versions.count) versions of a SavedModel: \(list: versions).",
-      advice: "TensorFlow Serving takes the highest. Name one of them: \(path.joined(last))")
+      advice: "TensorFlow Serving uses the highest. Name one of them: \(path.joined(last))")
   }
 
   private var weights: Explanation? {
@@ -84,31 +84,31 @@ package struct ModelDirectory {
     guard let first = names.first else { return nil }
     let title = Self.counted(known.filter { $0.file.kind == .weights })
     let index = files(.shardIndex).first { $0.contains(".safetensors.") || $0.contains(".h5.") }
-    let shards: Message = index.map { ", the shards of one model by \($0)" } ?? ""
+    let shards: Message = index.map { ", the shards of one model according to \($0)" } ?? ""
     return Explanation(
       words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
       advice: """
-        \(index == nil || names.count == 1 ? "" : "Decant reads each shard by itself. ")\
+        \(index == nil || names.count == 1 ? "" : "Decant reads each shard separately. ")\
         Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))
         """)
   }
 
-  /// Files of a checkpoint, and not enough of them.
+  /// Some files of a checkpoint, but not all that are needed.
   private var incomplete: Explanation? {
     let data = fileNames.filter { ShardName($0, marker: ".data-") != nil }
     if let prefix = data.first.flatMap({ ShardName($0, marker: ".data-")?.prefix }) {
       return Explanation(
-        words: "the directory holds data of a checkpoint without its index: \(list: data).",
-        advice: "Copy \(prefix).index from where the data came; it has the names and shapes.")
+        words: "the directory holds a checkpoint's data files, but not its index: \(list: data).",
+        advice: "Copy \(prefix).index from the source of the data; it has the names and shapes.")
     }
     let graphs = fileNames.filter { $0.hasSuffix(".meta") }
     guard let first = graphs.first else { return nil }
     let prefix = first.dropLast(5)
     return Explanation(
-      words: "the directory holds \(graphs.count == 1 ? "a graph" : "graphs") and no checkpoint: \(list: graphs).",
+      words: "the directory holds \(graphs.count == 1 ? "a graph" : "graphs") but no checkpoint: \(list: graphs).",
       advice: """
         The values are in \(prefix).index and its data files; copy them there. \
-        Of the graph itself: decant inspect \(path.joined(first))
+        To see the graph itself: decant inspect \(path.joined(first))
         """)
   }
 
@@ -127,7 +127,7 @@ package struct ModelDirectory {
     let files = known.filter { $0.file.kind == .foreignWeights }
     let index = self.files(.shardIndex).first
     if let first = files.first {
-      let shards: Message = index.map { ", the shards of one model by \($0)" } ?? ""
+      let shards: Message = index.map { ", the shards of one model according to \($0)" } ?? ""
       return Explanation(
         words:
           "the directory holds \(Self.counted(files))\(shards), which Decant does not read: \(list: files.map(\.name)).",
@@ -135,8 +135,8 @@ package struct ModelDirectory {
     }
     guard let index else { return nil }
     return Explanation(
-      words: "the directory holds \(index), which lists the shards of a model, and none of them.",
-      advice: "Copy the files that it lists there.")
+      words: "the directory holds \(index), which lists the shards of a model, but none of the shards.",
+      advice: "Copy the files that it lists to the directory.")
   }
 
   /// Archives, pointers and pages: what a download or a copy left in place of a checkpoint.
@@ -147,7 +147,7 @@ package struct ModelDirectory {
       guard let file = try? InputFile(path: path.joined(name)), let kind = try? FileKind(of: file) else { continue }
       let advice: Message? =
         switch kind {
-        // PyTorch's own archives; other packed files do not have this ending.
+        // PyTorch's own archives; other archives do not have this extension.
         case .zip where name.hasSuffix(".ckpt"): KnownFile(name: "model.pt")?.advice
         case .lfsPointer, .html, .gzip, .zip, .tar, .pickle: kind.advice
         case .hdf5, .safetensors, .npy: "\(kind.advice ?? "") Name it: \(path.joined(name))"
@@ -157,7 +157,7 @@ package struct ModelDirectory {
       return Explanation(
         words: """
           the directory holds no checkpoint, and \(name) is \
-          \(kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes it" : "something else").
+          \(kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes them" : "something else").
           """,
         advice: advice)
     }
@@ -169,7 +169,7 @@ package struct ModelDirectory {
     guard !files.isEmpty else { return nil }
     return Explanation(
       words: "the directory holds no weights, only \(Self.counted(files)): \(list: files.map(\.name)).",
-      advice: "Copy the model's weights there too, or name another directory.")
+      advice: "Copy the model's weights there as well, or name another directory.")
   }
 
   private var pictures: Explanation? {
@@ -179,8 +179,8 @@ package struct ModelDirectory {
     }
     guard count > 0, count * 2 > fileNames.count else { return nil }
     return Explanation(
-      words: "the directory holds \(count == 1 ? "a picture" : "\(count) pictures") and no checkpoint.",
-      advice: "Name the model's file or directory; pictures come after it.")
+      words: "the directory holds \(count == 1 ? "a picture" : "\(count) pictures") but no checkpoint.",
+      advice: "Name the model's file or directory first, and the pictures after it.")
   }
 
   // MARK: - Parts
@@ -224,7 +224,7 @@ package struct ModelDirectory {
     return .list(counts.map { "\($0.count) \($0.count == 1 ? $0.file.title : $0.file.plural)" })
   }
 
-  /// The names in a directory, links followed; of very many, the first that the system gives.
+  /// The names in a directory, with links followed; if there are too many, the first ones that the system returns.
   private static func entries(_ directory: String, limit: Int = .max) -> [(name: String, isDirectory: Bool)] {
     guard let handle = unsafe opendir(directory) else { return [] }
     defer { unsafe closedir(handle) }
@@ -235,7 +235,7 @@ package struct ModelDirectory {
       }
       guard name != ".", name != ".." else { continue }
       let type = Int32(unsafe entry.pointee.d_type)
-      // A link, and a file system that does not tell, takes a look.
+      // Links, and file systems that do not return types, require a look.
       let isDirectory =
         type == Int32(DT_DIR)
         || (type != Int32(DT_REG) && FileStatus(path: directory.joined(name))?.isDirectory == true)

@@ -14,11 +14,11 @@ package struct ObjectGraph: Sendable, Equatable {
     package let children: [Child]
     /// The values that it saved.
     package let attributes: [Attribute]
-    /// The values that it keeps for variables, where it is an optimizer.
+    /// The values that it keeps for variables, if it is an optimizer.
     package let slotVariables: [SlotVariable]
-    /// How it saves itself, where it does not save by its attributes.
+    /// How it saves itself, if not through its attributes.
     package let registeredSaver: RegisteredSaver?
-    /// Whether it or anything below it saved a value; nil if the writer did not say (before TensorFlow 2.9).
+    /// Whether the object or anything below it saved a value; nil if the writer did not say (before TensorFlow 2.9).
     package let hasCheckpointValues: Bool?
   }
 
@@ -60,15 +60,15 @@ package struct ObjectGraph: Sendable, Equatable {
 
   /// The objects; the first is the one that was saved.
   package let nodes: [Node]
-  /// The number of children and slots whose nodes do not exist. They are left out.
+  /// The number of children and slots whose nodes do not exist. They are omitted.
   package let danglingCount: Int
 
   /// The key under which a checkpoint keeps its graph.
   package static let key = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
-  /// Reads a serialised graph.
+  /// Reads a serialized graph.
   ///
-  /// - Parameter bytes: the whole message, as the checkpoint's string has it.
+  /// - Parameter bytes: the whole message, as it is in the checkpoint's string.
   /// - Throws: `WireError` if the bytes are not such a message.
   package init(parsing bytes: RawSpan) throws(WireError) {
     self = try unsafe Tensorflow__TrackableObjectGraph.withUnpacked(bytes, baseOffset: 0) { unsafe Self($0) }

@@ -1,13 +1,13 @@
 public import Messages
 public import Tensors
 
-/// What is odd about an object graph. The tensors can be read in spite of it.
+/// What is odd about an object graph. The tensors can be read anyway.
 public enum ObjectGraphDefect: Sendable, Equatable {
   /// The tensor of the graph is not a single string.
   case notOneString(Shape)
   /// The string cannot be read from its shard, or is not a message.
   case unreadable(Message)
-  /// Objects refer to objects that are not there.
+  /// Objects refer to objects that do not exist.
   case dangling(count: Int)
   /// Objects name values that the checkpoint does not have.
   case missingTensors(count: Int, first: String)
@@ -19,9 +19,9 @@ public enum ObjectGraphDefect: Sendable, Equatable {
     switch self {
     case .notOneString(let shape): "has shape \(shape); an object graph is a single string."
     case .unreadable(let why): "the object graph cannot be read: \(why)"
-    case .dangling(let count): "the object graph has \(count.counted("reference")) to objects that are not there."
+    case .dangling(let count): "the object graph has \(count.counted("reference")) to objects that do not exist."
     case .missingTensors(let count, let first):
-      "the object graph names \(count.counted("tensor")) that \(count.noun("is", "are")) not there; the first is '\(first)'."
+      "the object graph names \(count.counted("tensor")) that \(count.noun("does", "do")) not exist; the first is '\(first)'."
     case .sharedKeys(let count, let first):
       "\(count.counted("value")) of the object graph \(count.noun("shares", "share")) another's key; the first is '\(first)'."
     }

@@ -1,10 +1,10 @@
 internal import Bytes
 internal import ProtobufWire
 
-/// The keys of tensors that an object graph names, and nothing else of it.
+/// The tensor keys in an object graph, and nothing else in it.
 ///
-/// `TrackableObjectGraph` has nodes (1), those have attributes (2), and those a checkpoint key (3). All other bytes stay as they
-/// are, whatever later versions put there.
+/// `TrackableObjectGraph` has nodes (1), which have attributes (2), each of which has a checkpoint key (3). All other bytes stay as
+/// they are, whatever later versions put there.
 enum ObjectGraphKeys {
   /// The name of the tensor that holds the graph.
   static let tensorName = "_CHECKPOINTABLE_OBJECT_GRAPH"

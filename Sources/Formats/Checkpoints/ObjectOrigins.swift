@@ -1,13 +1,13 @@
 internal import Tensors
 
-/// What an object graph says of each tensor of its checkpoint.
+/// What an object graph says about each tensor of its checkpoint.
 struct ObjectOrigins: Sendable {
-  /// For each descriptor what is known of it.
+  /// What is known about each descriptor.
   let origins: [TensorOrigin?]
-  /// What does not fit together.
+  /// Where the graph and the tensors contradict each other.
   let defects: [ObjectGraphDefect]
 
-  /// The end of a key under which a variable saves its value.
+  /// The end of the key under which a variable saves its value.
   static let valueSuffix = "/.ATTRIBUTES/VARIABLE_VALUE"
 
   /// Joins a graph with the tensors that it should describe.
@@ -37,7 +37,7 @@ struct ObjectOrigins: Sendable {
           let path = Self.path(ofKey: descriptors[index].name)
           var origin = TensorOrigin(path: path)
           if key.hasSuffix(Self.valueSuffix) {
-            // TensorFlow's own path comes first of all; should the key be another, it is one more alias.
+            // TensorFlow's own path comes first; if the key is different, it is one more alias.
             let walked = paths.path(of: number).map { $0.utf8.elementsEqual(path.utf8) ? [] : [$0] } ?? []
             origin.aliases = (walked + paths.aliases(of: number)).filter { !$0.utf8.elementsEqual(path.utf8) }
           }
@@ -58,8 +58,8 @@ struct ObjectOrigins: Sendable {
     self.defects = defects
   }
 
-  /// The tensors that an attribute saves: the one of its key, or else all whose keys begin with it, since an object such as
-  /// a lookup table saves several. Those that an earlier attribute has are left out.
+  /// The tensors that an attribute saves: the one with its key, or else all whose keys begin with it, because an object such as
+  /// a lookup table saves several. Those that belong to an earlier attribute are left out.
   private static func tensors(
     ofKey key: String, in descriptors: [TensorDescriptor], unless isTaken: (Int) -> Bool
   ) -> [Int] {
@@ -69,7 +69,7 @@ struct ObjectOrigins: Sendable {
     return Array((first..<descriptors.count).prefix { descriptors[$0].name.hasPrefix(key) && !isTaken($0) })
   }
 
-  /// A key without the end that says nothing.
+  /// A key without its meaningless end.
   static func path(ofKey key: String) -> String {
     key.hasSuffix(valueSuffix) && key.utf8.count > valueSuffix.utf8.count
       ? String(key.dropLast(valueSuffix.count)) : key

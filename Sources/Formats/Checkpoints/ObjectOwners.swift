@@ -1,10 +1,10 @@
 internal import Tensors
 
-/// Which objects of a graph only an optimizer or a metric holds.
+/// Which objects in a graph belong only to an optimizer or a metric.
 ///
-/// Names of keys do not tell: Keras 3 saves weights of the model itself under `model/optimizer/_trainable_variables/3`, because that way
-/// is the shortest. An object is the model's where any way leads to it that passes through no optimizer and no metric, an
-/// optimizer's list of the variables that it trains apart. Time is linear in nodes and edges, with cycles as without.
+/// Keys do not tell: Keras 3 saves weights of the model itself under `model/optimizer/_trainable_variables/3`, because that path
+/// is the shortest. An object belongs to the model if some path leads to it without passing through an optimizer or a metric; an
+/// optimizer's list of the variables that it trains does not count as one. Time is linear in nodes and edges, even with cycles.
 /// - Source: Keras 3.15 `optimizers/base_optimizer.py`; tf_keras 2.21 `optimizers/optimizer.py` and `optimizer_v2.py`; TensorFlow 1.15
 ///   `training/optimizer.py`.
 struct ObjectOwners {
@@ -15,25 +15,25 @@ struct ObjectOwners {
     let optimizer: Int
   }
 
-  /// The averages whose variables the graph tells.
+  /// The averages whose variables are known from the graph.
   private(set) var averages: [Average] = []
   private let graph: ObjectGraph
   private var isModel: [Bool]
-  /// The node of the optimizer or metric through which each node that is not the model's is reached first.
+  /// For each node that is not the model's, the node of the optimizer or metric through which it is reached first.
   private var holders: [Int?]
   private var isOptimizer: [Bool]
 
-  /// The list of the variables that an optimizer trains, which it holds and does not own.
+  /// The list of the variables that an optimizer trains, which it refers to but does not own.
   private static let trained = "_trainable_variables"
-  /// The list of their averages, in the same order, none for those that have none.
+  /// The list of their averages, in the same order; variables without an average are skipped.
   private static let averaged = "_model_variables_moving_average"
-  /// Children of every optimizer of Keras, one of the first and one of the second.
+  /// Every Keras optimizer has a child with one of the first names and a child with one of the second.
   private static let counts: Set<String> = ["_iterations", "iter", "iterations"]
   private static let companions: Set<String> = [
     "_learning_rate", "learning_rate", "lr", "_variables", trained, "decay", "beta_1", "_index_dict",
     "_current_learning_rate", "loss_scale", "_optimizer", "base_optimizer",
   ]
-  /// Edges under which Keras holds metrics, if what they lead to has nothing but numbers that are counted up.
+  /// Edges under which Keras keeps metrics, if they lead only to sums and counts.
   private static let metricEdges: Set<String> = [
     "metrics", "_metrics", "keras_api/metrics", "_compile_metrics", "compiled_metrics", "_loss_tracker",
     "compiled_loss",
@@ -43,7 +43,7 @@ struct ObjectOwners {
   ///
   /// - Parameters:
   ///   - graph: the objects.
-  ///   - isCount: whether the tensor of a key is a single integer.
+  ///   - isCount: whether the tensor with a key is a single integer.
   init(_ graph: ObjectGraph, isCount: (String) -> Bool) {
     self.graph = graph
     let count = graph.nodes.count
@@ -56,7 +56,7 @@ struct ObjectOwners {
       }
       return hasCount && node.children.contains { Self.companions.contains($0.name) }
     }
-    // A scaler of losses holds the optimizer whose steps it scales and has none of its own.
+    // A loss scaler holds the optimizer whose steps it scales, and has no steps of its own.
     for (number, node) in graph.nodes.enumerated() where !isOptimizer[number] {
       isOptimizer[number] =
         node.children.contains {
@@ -69,7 +69,7 @@ struct ObjectOwners {
     findAverages()
   }
 
-  /// Marks what is reached without passing through training.
+  /// Marks what can be reached without passing through an optimizer or a metric.
   private mutating func walkModel() {
     isModel[0] = true
     var stack = [0]
@@ -88,17 +88,17 @@ struct ObjectOwners {
     }
   }
 
-  /// Whether nothing but sums and counts is below a node: a metric, or a list of metrics.
+  /// Whether only sums and counts are below a node, as for a metric or a list of metrics.
   private func isMetric(_ start: Int) -> Bool {
     var seen: Set<Int> = [start]
     var stack = [start]
     var (sums, others): (Set<Int>, Set<Int>) = ([], [])
     while let number = stack.popLast() {
-      // Metrics are a handful of objects; whole programs are not searched for each edge.
+      // A metric has only a handful of objects; whole programs are not searched for each edge.
       guard seen.count <= Self.maximumMetricNodeCount, !isOptimizer[number] else { return false }
       for child in graph.nodes[number].children {
         if !graph.nodes[child.node].attributes.isEmpty {
-          // Lists hold the same variables once more, under numbers.
+          // Lists hold the same variables again, under numbers.
           if Self.sums.contains(child.name) { sums.insert(child.node) } else { others.insert(child.node) }
         }
         if seen.insert(child.node).inserted { stack.append(child.node) }
@@ -115,7 +115,7 @@ struct ObjectOwners {
     "intermediate_weights", "init_shape", "_built",
   ]
 
-  /// Gives the rest to the optimizer or metric that comes first on the way to it.
+  /// Assigns the rest to the optimizer or metric that comes first on the path to it.
   private mutating func walkRest() {
     var isSeen = [Bool](repeating: false, count: graph.nodes.count)
     isSeen[0] = true
@@ -135,7 +135,7 @@ struct ObjectOwners {
     }
   }
 
-  /// Keras 3 keeps averages in the order of the variables that it trains; tf_keras names each `Adam/average/dense/kernel`.
+  /// Keras 3 keeps averages in the order of the variables that it trains; tf_keras names each one, such as `Adam/average/dense/kernel`.
   private mutating func findAverages() {
     var fullNames: [String: Int]?
     for (number, node) in graph.nodes.enumerated() where isOptimizer[number] {
@@ -158,7 +158,7 @@ struct ObjectOwners {
     }
   }
 
-  /// The nodes of the model by full names that only one has.
+  /// The nodes of the model by full name, for names that only one node has.
   private func modelFullNames() -> [String: Int] {
     var names: [String: Int?] = [:]
     for (number, node) in graph.nodes.enumerated() where isModel[number] {
@@ -168,7 +168,7 @@ struct ObjectOwners {
     return names.compactMapValues { $0 }
   }
 
-  /// Whose a node is; nil for one that no way leads to.
+  /// The owner of a node; nil if no path leads to it.
   func owner(of number: Int, _ paths: ObjectPaths) -> TensorOrigin.Owner? {
     if isModel[number] {
       let isCount = graph.nodes[0].children.contains { $0.node == number && $0.name == "save_counter" }

@@ -1,19 +1,19 @@
 internal import Bytes
 
-/// The ways from the root of an object graph to its nodes.
+/// The paths from the root of an object graph to its nodes.
 ///
-/// A walk breadth first, children in the file's order, gives each node the path by which TensorFlow names its values. Every
+/// A breadth-first walk, with children in the file's order, gives each node the path by which TensorFlow names its values. Every
 /// other edge that does not lead back to an ancestor gives the nodes below it one more path. Time and memory are linear in
-/// the number of nodes and edges; a path's text is made when it is asked for, since those of a deep graph together would be
-/// quadratic.
+/// the number of nodes and edges; a path's text is made on request, because the texts of all paths in a deep graph would take
+/// quadratic memory.
 package struct ObjectPaths {
   private let graph: ObjectGraph
-  /// How each node was first reached; nil for the root and for what cannot be reached.
+  /// How each node was first reached; nil for the root and for nodes that cannot be reached.
   private var parents: [Edge?]
   /// Other edges to each node, in the order of the walk.
   private var otherEdges: [Int: [Edge]] = [:]
   private var isReached: [Bool]
-  /// Names on the path of each node.
+  /// The number of names on each node's path.
   private var depths: [Int32]
 
   /// Child number `child` of node `parent`.
@@ -22,11 +22,11 @@ package struct ObjectPaths {
     let child: Int32
   }
 
-  /// Names on one path, beyond which it is not written out. Real programs stay well below 50.
+  /// The most names on a path that is written out. Real programs stay well below 50.
   static let maximumDepth = 128
-  /// Bytes of one path, beyond which it is not written out.
+  /// The most bytes of a path that is written out.
   static let maximumByteCount = 1 << 14
-  /// Other ways that are kept for one node, and for one tensor.
+  /// The most other paths that are kept for one node, and for one tensor.
   static let maximumAliasCount = 16
 
   package init(_ graph: ObjectGraph) {
@@ -51,9 +51,9 @@ package struct ObjectPaths {
     findOtherEdges(order)
   }
 
-  /// Keeps the edges that the walk did not take and that lead to no ancestor of where they start.
+  /// Keeps the edges that the walk did not take, unless they lead to an ancestor of the node where they start.
   private mutating func findOtherEdges(_ order: [Int]) {
-    // Numbered in preorder, the nodes below a node are a range: whether one is above another takes one comparison.
+    // When nodes are numbered in preorder, the nodes below a node are a range, so one comparison shows whether one is above another.
     var sizes = [Int](repeating: 1, count: graph.nodes.count)
     for node in order.reversed() {
       if let edge = parents[node] { sizes[Int(edge.parent)] += sizes[node] }
@@ -80,12 +80,12 @@ package struct ObjectPaths {
 
   /// The path of a node, its names escaped as in keys and joined by `/`; empty for the root.
   ///
-  /// - Returns: nil if the node cannot be reached, or is too deep for its path to be of use.
+  /// - Returns: nil if the node cannot be reached, or is too deep for its path to be useful.
   package func path(of node: Int) -> String? {
     names(to: node).map { $0.reversed().joined(separator: "/") }
   }
 
-  /// The other paths of a node: those with fewest names first, then in order of their bytes.
+  /// The other paths of a node: those with the fewest names first, then in the order of their bytes.
   package func aliases(of node: Int) -> [String] {
     guard let names = names(to: node) else { return [] }
     var found: [[String]] = []
@@ -103,7 +103,7 @@ package struct ObjectPaths {
       .sorted { $0.count == $1.count ? $0.path.precedesInBytes($1.path) : $0.count < $1.count }.map(\.path)
   }
 
-  /// The names on the way to a node, the last first.
+  /// The names on the path to a node, the last one first.
   private func names(to node: Int) -> [String]? {
     guard isReached[node], depths[node] <= Self.maximumDepth else { return nil }
     var names: [String] = []

@@ -1,4 +1,4 @@
-/// Numbers and strings as bytes whose order is that of the values; V1 records and V2 slices have such keys.
+/// Encodes numbers and strings as bytes that sort like the values; V1 records and V2 slices have such keys.
 ///
 /// - Source: TensorFlow `core/lib/strings/ordered_code.cc`.
 package enum OrderedCode {
@@ -13,7 +13,7 @@ package enum OrderedCode {
     return [UInt8(bytes.count)] + bytes
   }
 
-  /// The bytes with `00` and `ff` escaped, then `00 01`.
+  /// The bytes, with `00` and `ff` escaped, then `00 01`.
   package static func encode(string bytes: some Sequence<UInt8>) -> [UInt8] {
     var code: [UInt8] = []
     for byte in bytes {
@@ -80,7 +80,7 @@ package enum OrderedCode {
     guard count <= min(10, flipped.count) else { return nil }
     var digits = Array(flipped.prefix(count))
     for bit in 0..<count { digits[bit / 8] ^= 0x80 >> UInt8(bit % 8) }
-    // Ten bytes hold more than 64 bits; what is above must be zero, and so must the sign bit.
+    // Ten bytes hold more than 64 bits; the bits above must be zero, and so must the sign bit.
     if count > 8 {
       guard digits.dropLast(8).allSatisfy({ $0 == 0 }) else { return nil }
     }

@@ -3,29 +3,29 @@ internal import ProtobufWire
 internal import SSTable
 package import Tensors
 
-/// What is not certain of a tensor that was salvaged. Its values are always proven.
+/// What is not certain about a tensor that was salvaged. Its values are always proven.
 package enum SalvageDoubt: Equatable, Sendable {
-  /// The list of tensors is lost, and values of several dtypes are written alike; this one was taken.
+  /// The list of tensors is lost, and several dtypes store values in the same way; this one was assumed.
   case assumedDType(DType)
-  /// The list of tensors is lost, and with it the shape: the elements are in their order, along one axis of this many.
+  /// The list of tensors is lost, and the shape with it: the elements are in order, along one of this many axes.
   case lostShape(rank: Int)
-  /// The list of tensors is lost, and the tensor was saved in slices: there may have been more of them.
+  /// The list of tensors is lost, and the tensor was saved in slices, of which there may have been more.
   case unprovenCompleteness
 }
 
-/// The list of tensors of a V1 file whose own list is lost, made from its records.
+/// A list of tensors for a V1 file whose own list is lost, made from the file's records.
 ///
-/// A record repeats the tensor's name and its slice, and the kind of its values tells the dtype. What it does not tell is how long
-/// an axis is that the slice takes whole; only the number of all elements is known.
+/// A record repeats the tensor's name and its slice, and the kind of its values tells the dtype. It does not tell the extent of an
+/// axis that the slice covers completely; only the total number of elements is known.
 struct RecoveredList {
-  /// In the form in which the file's own list has them.
+  /// In the same form as in the file's own list.
   private(set) var entries: [V1Metadata.Entry] = []
-  /// By the bytes of the name.
+  /// Doubts by the bytes of the name.
   private(set) var doubts: [[UInt8]: [SalvageDoubt]] = [:]
-  /// Records that do not tell enough.
+  /// Records that do not contain enough information.
   private(set) var failures: [(name: [UInt8], reason: CheckpointDefect)] = []
 
-  /// One record, as far as it describes itself.
+  /// What one record says about itself.
   private struct Record {
     let slice: TensorSlice
     let dtype: DType
@@ -33,7 +33,7 @@ struct RecoveredList {
     let elementCount: Int
   }
 
-  /// Steps through every record of the file. Values are counted and not kept.
+  /// Steps through every record of the file. Values are counted, but not kept.
   init(_ file: V1File) {
     var records: [(name: [UInt8], records: [Record])] = []
     for (name, slice) in Self.slices(of: file) {
@@ -83,10 +83,10 @@ struct RecoveredList {
         slices: records.map(\.slice)))
   }
 
-  /// Extents that hold all slices, and whether they are known to be the tensor's; nil if the slices contradict each other.
+  /// Extents that contain all slices, and whether they are known to be the tensor's; nil if the slices contradict each other.
   ///
-  /// Where one axis alone was taken whole, its extent follows from the number of elements. Where several were, the first of them gets
-  /// all elements and the others one each: the product is right, and no value is lost.
+  /// If the slices cover only one axis completely, its extent follows from the number of elements. If they cover several, the first of
+  /// these gets all elements and the others one each: the product is right, and no value is lost.
   private static func dimensions(_ records: [Record]) -> (dimensions: [Int], isKnown: Bool)? {
     let rank = records[0].slice.extents.count
     guard records.allSatisfy({ $0.slice.extents.count == rank }) else { return nil }
@@ -119,7 +119,7 @@ struct RecoveredList {
 
   // MARK: - One record
 
-  /// The field of `TensorProto` that each kind of values has, the dtype it means, and whether others are written alike.
+  /// The field of `TensorProto` for each kind of values, the dtype that it means, and whether other dtypes use the same field.
   private static let fields: [(field: UInt32, dtype: DType, isAssumed: Bool)] = [
     (5, .float32, false), (6, .float64, false), (7, .int32, true), (8, .string, false), (9, .complex64, false),
     (10, .int64, false), (11, .bool, false), (12, .complex128, false), (13, .float16, true), (16, .uint32, false),
@@ -130,7 +130,7 @@ struct RecoveredList {
     do {
       return try describe(name, slice, of: file, declared: nil)
     } catch CheckpointDefect.data(.otherDType(let number, _)) {
-      // TensorFlow leaves the dtype out. Where a record has it, there is nothing to assume.
+      // TensorFlow omits the dtype. If a record has it, there is nothing to assume.
       guard let dtype = Int32(exactly: number).flatMap(DType.init(rawValue:)) else {
         throw CheckpointDefect.entry(.unknownDType(number))
       }
@@ -146,7 +146,7 @@ struct RecoveredList {
     }
     var found: (field: UInt32, dtype: DType, isAssumed: Bool)?
     var numberCount = 0
-    // No dtype has the number of a resource's in a record: whatever is there is reported.
+    // A record never has the dtype of a resource, so any dtype that is there is reported.
     try record.forEachValueField(name: name, slice: slice, dtype: declared ?? .resource) { stream, tag, end in
       guard let row = fields.first(where: { $0.field == tag.number }), let values = V1Values(declared ?? row.dtype),
         values.field == tag.number
@@ -164,7 +164,7 @@ struct RecoveredList {
 }
 
 extension BlockStream {
-  /// How many numbers, or strings, a field holds; passes over it.
+  /// Counts the numbers, or strings, in a field, and skips it.
   fileprivate mutating func countNumbers(_ values: V1Values, _ tag: WireTag, before end: Int) throws -> Int {
     guard tag.type == .lengthDelimited, values.encoding != .string else {
       try skipField(tag.type, before: end)

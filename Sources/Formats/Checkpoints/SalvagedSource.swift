@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// The tensors of a damaged source that were read whole and proven.
+/// The tensors of a damaged source that were read completely and proven.
 struct SalvagedSource: TensorSource {
   let base: any TensorSource
   let descriptors: [TensorDescriptor]

@@ -3,7 +3,7 @@ internal import Messages
 internal import SSTable
 internal import Tensors
 
-/// The tables of a damaged checkpoint, put together to a source of all tensors that they still name.
+/// The tables of a damaged checkpoint, combined into a source of all tensors that they still name.
 struct SalvagedTables {
   let version: CheckpointVersion
   let source: any TensorSource
@@ -40,7 +40,7 @@ struct SalvagedTables {
     if !index.hasHeader, !salvage.table.dataBlocks.isEmpty {
       let count = index.header.shardCount
       findings.notes.append(
-        "\(path): the header is lost; \(count) data \(count.noun("file")) and little-endian numbers are assumed.")
+        "\(path): the header is lost; assuming \(count) data \(count.noun("file")) and little-endian numbers.")
     }
     version = .v2
     source = V2Checkpoint(index: index, prefix: prefix, options: ReadOptions())
@@ -48,7 +48,7 @@ struct SalvagedTables {
   }
 }
 
-/// What was found out on the way.
+/// What was found along the way.
 struct SalvageFindings {
   private(set) var doubts: [String: [SalvageDoubt]] = [:]
   private(set) var gone: [CheckpointSalvage.Gone] = []
@@ -56,13 +56,13 @@ struct SalvageFindings {
   var isListProven = true
   var notes: [Message] = []
 
-  /// A V1 file with its list of tensors, or with one made from its records.
+  /// A V1 file, with its list of tensors or with one made from its records.
   mutating func takeV1File(_ path: String) throws(CheckpointError) -> (file: V1File, metadata: V1Metadata) {
     let salvage = try takeTable(path)
     let file = V1File(table: salvage.table)
     do throws(CheckpointError) {
       let metadata = try V1Metadata(of: file)
-      // The list names every record of the file, so that what is lost is known by name.
+      // The list names every record of the file, so the names of lost tensors are known.
       return (file, metadata)
     } catch {
       switch error.reason {
@@ -78,9 +78,7 @@ struct SalvageFindings {
       gone.append(CheckpointSalvage.Gone(name: text, error: CheckpointError(reason, file: path, tensor: text)))
     }
     if !salvage.table.dataBlocks.isEmpty {
-      notes.append(
-        "\(path): the list of tensors is lost; names, dtypes and element counts are those of the records."
-      )
+      notes.append("\(path): the list of tensors is lost; names, dtypes and element counts come from the records.")
     }
     return (file, V1Metadata(recovered: list.entries))
   }
@@ -99,8 +97,7 @@ struct SalvageFindings {
       notes.append("\(path): \(advice)")
     }
     if !salvage.hasIndex, !salvage.table.dataBlocks.isEmpty {
-      notes.append(
-        "\(path): the table's own index is lost; its blocks were found by their checksums.")
+      notes.append("\(path): the table's own index is lost; its blocks were found by their checksums.")
     }
     return salvage
   }

@@ -4,7 +4,7 @@ internal import Messages
 internal import Tensors
 internal import Threads
 
-/// The data files of a bundle, each opened when something in it is asked for.
+/// The data files of a bundle, each opened when something in it is requested.
 final class ShardFiles: Sendable {
   let prefix: String
   let count: Int
@@ -18,7 +18,7 @@ final class ShardFiles: Sendable {
 
   func path(_ shard: Int) -> String { prefix + Self.suffix(shard, of: count) }
 
-  /// `.data-00000-of-00001`; numbers from 100 000 on simply get longer.
+  /// `.data-00000-of-00001`; numbers from 100,000 on are simply longer.
   static func suffix(_ shard: Int, of count: Int) -> String { ".data-\(padded(shard))-of-\(padded(count))" }
 
   static func padded(_ number: Int) -> String {
@@ -58,7 +58,7 @@ final class ShardFiles: Sendable {
   func byteCount(_ shard: Int) -> Int? { FileStatus(path: path(shard)).flatMap { $0.isDirectory ? nil : $0.byteCount } }
 }
 
-/// What `stat` says of a path.
+/// What `stat` says about a path.
 package struct FileStatus: Sendable {
   package let isDirectory: Bool
   package let isRegular: Bool

@@ -1,4 +1,4 @@
-/// A name that ends in the number of a shard and the number of all shards, such as `model.ckpt-00001-of-00004`.
+/// A name that ends in the number of a shard and the number of shards, such as `model.ckpt-00001-of-00004`.
 package struct ShardName: Equatable, Sendable {
   /// What comes before the marker.
   package let prefix: String
@@ -8,7 +8,7 @@ package struct ShardName: Equatable, Sendable {
   /// The number of the shard; nil if it is a pattern.
   package let shard: Int?
 
-  /// Parses a shard's name; nil for a name of another form. The number of the shard may be a pattern (`?????`, `*`).
+  /// Parses a shard's name; nil for a name with another form. The number of the shard may be a pattern (`?????`, `*`).
   package init?(_ path: String, marker: String) {
     let parts = path.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[parts.count - 2].elementsEqual("of".utf8),

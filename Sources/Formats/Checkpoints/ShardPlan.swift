@@ -3,9 +3,9 @@ internal import Tensors
 
 /// Which data file of a bundle each tensor goes to.
 ///
-/// Tensors stay in their order and none is divided: the first few go to the first file, the next to the second. A tensor
-/// goes where its middle lies when all bytes are cut into equal parts, so the files differ by no more than a tensor or so, the same
-/// tensors are always divided in the same way, and a file may stay empty.
+/// Tensors keep their order and none is divided: the first few go to the first file, the next few to the second. A tensor goes to
+/// the file that would hold its middle if all bytes were cut into equal parts. So the sizes of the files differ by no more than a
+/// tensor or so, the same tensors are always divided in the same way, and a file may be empty.
 struct ShardPlan: Equatable {
   /// The shard of each tensor.
   let shards: [Int]
@@ -24,7 +24,7 @@ struct ShardPlan: Equatable {
     }
   }
 
-  /// What sources say of the size of strings depends on the source, and the plan must not.
+  /// The size of strings that a source reports depends on the source, but the plan must not.
   private static func plannedByteCount(_ descriptor: TensorDescriptor) -> Int {
     descriptor.shape.byteCount(of: descriptor.dtype) ?? descriptor.shape.elementCount.multipliedChecked(by: 16) ?? .max
   }

@@ -1,10 +1,10 @@
 internal import Bytes
 internal import Tensors
 
-/// Where the elements of a slice are in the whole tensor.
+/// Where the elements of a slice are in the complete tensor.
 ///
-/// Both are row-major. From the last axis that the slice takes a part of, elements are contiguous in both: a run. The runs
-/// follow each other in the slice, and are strided in the tensor.
+/// Both are row-major. From the last axis of which the slice takes only a part, elements are contiguous in both: they are a run. In
+/// the slice, the runs follow each other; in the tensor, they are strided.
 struct SliceLayout {
   let ranges: [Range<Int>]
   /// Elements of one run.
@@ -16,14 +16,14 @@ struct SliceLayout {
   /// The offset in the tensor of the first element of the first run within its outer index.
   private let innerOffset: Int
 
-  /// - Precondition: the ranges lie in the shape.
+  /// - Precondition: the ranges are within the shape.
   init(_ ranges: [Range<Int>], in shape: Shape) {
     self.ranges = ranges
-    // The innermost axis of which only a part is taken; everything inside it is whole.
+    // The innermost axis of which only a part is taken; all axes inside it are complete.
     let split = ranges.indices.last { ranges[$0] != 0..<shape.dimensions[$0] } ?? 0
     var stride = 1
     var strides = [Int](repeating: 1, count: shape.rank)
-    // A product of extents of which none is 0 fits, since the whole tensor's does; where one is 0 there are no elements.
+    // The product fits if no extent is 0, because the whole tensor's does; if one is 0, there are no elements.
     for axis in shape.dimensions.indices.reversed() {
       strides[axis] = stride
       stride = stride.multipliedChecked(by: shape.dimensions[axis]) ?? 0
@@ -58,7 +58,7 @@ struct SliceLayout {
     return offset
   }
 
-  /// Calls `body` for the stretches of the tensor that take `count` elements of the slice from `first` on.
+  /// Calls `body` for each run of the tensor that corresponds to some of the `count` elements of the slice from `first` on.
   func forEachRun(from first: Int, count: Int, _ body: (_ sliceOffset: Int, _ tensorOffset: Int, _ count: Int) -> Void)
   {
     var position = first
@@ -72,9 +72,9 @@ struct SliceLayout {
   }
 }
 
-/// Whether slices make up a tensor: no two have elements in common, and together they have all.
+/// Whether slices make up a tensor: no two have elements in common, and together they have all elements.
 enum SliceCover {
-  /// Pairs compared, or cells looked at, before it is too much.
+  /// The most pairs to compare, or cells to look at.
   private static let limit = 20_000_000
 
   /// Checks the slices of one tensor.
@@ -86,7 +86,7 @@ enum SliceCover {
     for slice in slices { ranges.append(try slice.ranges(in: shape)) }
     guard shape.elementCount > 0 else { return ranges }
     try requireDisjoint(slices, ranges, of: shape)
-    // Disjoint and in the shape: the sum cannot exceed the tensor's count, so it cannot overflow either.
+    // The slices are disjoint and within the shape, so the sum cannot exceed the tensor's count, and cannot overflow.
     let sum = ranges.reduce(0) { $0 + $1.reduce(1) { $0 * $1.count } }
     guard sum == shape.elementCount else { throw .hole(firstHole(ranges, of: shape)) }
     return ranges

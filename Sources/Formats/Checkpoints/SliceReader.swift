@@ -2,7 +2,7 @@ internal import Bytes
 internal import Files
 internal import Tensors
 
-/// Reads a partitioned tensor as a whole, whatever its slices lie in.
+/// Reads a partitioned tensor as a whole, no matter where its slices are.
 struct SliceReader {
   private let slices: [TensorSlice]
   private let layouts: [SliceLayout]
@@ -15,24 +15,24 @@ struct SliceReader {
     layouts = try SliceCover.check(slices, of: descriptor.shape).map { SliceLayout($0, in: descriptor.shape) }
   }
 
-  /// Elements of the slice of a number.
+  /// The number of elements in a slice, given by its index.
   func elementCount(of number: Int) -> Int { layouts[number].elementCount }
 
-  /// The slices in the order of their elements, where each is one piece of the tensor: leading rows, which is how variables
-  /// are usually partitioned. They can be handed on as they are read. Nil for any other partition.
+  /// The slices in the order of their elements, if each is one piece of the tensor (some of its leading rows), which is how variables
+  /// are usually partitioned. Such slices can be passed on as they are read. Nil for any other partition.
   var contiguousOrder: [Int]? {
     guard layouts.allSatisfy(\.isContiguous) else { return nil }
     return layouts.indices.sorted { layouts[$0].tensorOffset(ofRun: 0) < layouts[$1].tensorOffset(ofRun: 0) }
   }
 
-  /// Puts the whole tensor together in memory.
+  /// Assembles the whole tensor in memory.
   ///
   /// - Parameters:
   ///   - width: bytes of an element.
-  ///   - readSlice: reads the slice of a number in order, in pieces that end at elements' ends.
+  ///   - readSlice: reads a slice, given by its index, in order and in pieces that end at elements' ends.
   /// - Returns: the bytes of all elements.
   /// - Throws: what `readSlice` throws.
-  /// - Precondition: the files were found to hold the slices, since memory is taken for all of them.
+  /// - Precondition: the files are known to hold the slices, because memory is allocated for all of them.
   func assemble(width: Int, readSlice: (Int, (RawSpan) throws -> Void) throws -> Void) throws -> [UInt8] {
     let byteCount = descriptor.shape.elementCount * width
     guard MemoryRoom.has(byteCount) else {
@@ -55,7 +55,7 @@ struct SliceReader {
 
   /// Puts the strings of all slices in order.
   func readStrings(_ readSlice: (Int) throws -> [[UInt8]]) throws -> [[UInt8]] {
-    // The slices first: each proves that its strings are there before memory for all of them is taken.
+    // The slices come first: each proves that its strings exist before memory for all of them is allocated.
     let parts = try layouts.indices.map(readSlice)
     var whole = [[UInt8]](repeating: [], count: descriptor.shape.elementCount)
     for (layout, strings) in zip(layouts, parts) {
@@ -76,9 +76,9 @@ extension [UInt8] {
     }
   }
 
-  /// Overwrites bytes from `index` on.
+  /// Overwrites the bytes from `index` on.
   ///
-  /// - Precondition: there are as many.
+  /// - Precondition: there are that many bytes.
   fileprivate mutating func replace(at index: Int, with bytes: RawSpan) {
     precondition(index >= 0 && bytes.byteCount <= count - index, "a slice lies in its tensor")
     // In range by the precondition; source and destination are different memory.
@@ -99,7 +99,7 @@ extension [UInt8] {
 }
 
 extension CheckpointDefect {
-  /// Why a tensor of a dtype cannot be read in the way that was asked for.
+  /// Why a tensor with this dtype cannot be read in the requested way.
   static func unsuitable(_ dtype: DType) -> Self {
     dtype.kind == .opaque ? .entry(.unreadableDType(dtype)) : .entry(.wrongKind(dtype))
   }

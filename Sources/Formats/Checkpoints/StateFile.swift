@@ -14,12 +14,12 @@ public struct StateFile: Equatable, Sendable {
   /// All checkpoints that were kept, oldest first.
   public let allCheckpointPaths: [String]
 
-  /// The largest file that is taken for one; ten thousand kept checkpoints need less.
+  /// The largest file that is accepted; 10,000 kept checkpoints need less.
   public static let maximumByteCount = 4 << 20
 
-  /// Why a file is no `checkpoint` file.
+  /// Why a file is not a `checkpoint` file.
   public enum Defect: Error, Equatable, Sendable {
-    /// A byte that text does not have.
+    /// A byte that does not occur in text.
     case notText(byte: UInt8)
     /// Larger than any such file.
     case tooLarge(byteCount: Int)
@@ -29,9 +29,9 @@ public struct StateFile: Equatable, Sendable {
     case value(field: String)
     /// A quotation that does not end on its line.
     case openQuotation
-    /// A backslash before something that has no meaning.
+    /// A backslash before a character that cannot be escaped.
     case escape
-    /// No line with `model_checkpoint_path`.
+    /// There is no line with `model_checkpoint_path`.
     case noCheckpointPath
 
     /// The defect as the end of a sentence.
@@ -79,7 +79,7 @@ public struct StateFile: Equatable, Sendable {
   }
 }
 
-/// As much of protobuf's text format as a flat message of strings and numbers needs.
+/// The part of protobuf's text format that a flat message of strings and numbers needs.
 private struct TextFormat {
   private let bytes: [UInt8]
   private var position = 0
@@ -102,7 +102,7 @@ private struct TextFormat {
     switch peek {
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
       var value: [UInt8] = []
-      // Quotations beside each other are one string.
+      // Adjacent quotations are one string.
       while let quote = peek, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
         value += try quotation(quote)
         skipBlanks()

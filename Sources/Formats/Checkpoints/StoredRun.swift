@@ -1,11 +1,11 @@
 package import Bytes
 package import Tensors
 
-/// Bytes of a data file that have a checksum of their own: a tensor, or a slice of one.
+/// A run of bytes in a data file that has its own checksum: a tensor, or a slice of one.
 package struct StoredRun: Sendable {
   /// Where it begins in its file.
   package let offset: Int
-  /// Its length, with the lengths before strings.
+  /// Its length, including the lengths before strings.
   package let byteCount: Int
   /// The checksum, unmasked.
   package let checksum: UInt32
@@ -16,8 +16,8 @@ package struct StoredRun: Sendable {
 
   /// Reads the runs of each data file from an index. Entries that contradict themselves are left out.
   ///
-  /// - Parameter path: of the index.
-  /// - Returns: by the number of the data file, the runs in the order of their offsets.
+  /// - Parameter path: the path of the index.
+  /// - Returns: for each data file, by its number, the runs in the order of their offsets.
   /// - Throws: `CheckpointError` if the index cannot be read.
   package static func all(ofIndex path: String) throws(CheckpointError) -> [Int: [StoredRun]] {
     let index = try V2Index(path: path, options: ReadOptions())
@@ -32,7 +32,7 @@ package struct StoredRun: Sendable {
     return runs.mapValues { runs in runs.sorted { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) } }
   }
 
-  /// Bytes of one number, of which a complex one has two; nil for strings.
+  /// Bytes of one number; a complex element has two numbers. Nil for strings.
   package var numberByteCount: Int? { dtype.byteCount.map { dtype.kind == .complex ? $0 / 2 : $0 } }
 
   private init(_ entry: BundleEntry, isBigEndian: Bool) {
@@ -44,10 +44,10 @@ package struct StoredRun: Sendable {
     self.isBigEndian = isBigEndian
   }
 
-  /// The bytes before those that the checksum takes as they are, and the checksum up to there.
+  /// The number of bytes before those that the checksum covers unchanged, and the checksum up to there.
   ///
   /// - Parameter bytes: the beginning of the run.
-  /// - Returns: nil if the lengths of strings, or the checksum after them, do not hold.
+  /// - Returns: nil if the lengths of strings, or the checksum after them, are wrong.
   package func head(of bytes: RawSpan) -> (byteCount: Int, checksum: CRC32C)? {
     guard let stringCount else { return (0, CRC32C()) }
     var reader = ByteReader(bytes)

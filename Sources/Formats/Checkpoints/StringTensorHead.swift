@@ -2,14 +2,14 @@ internal import Bytes
 
 /// What comes before the bytes of a string tensor in a data file: all lengths as varints, then a checksum of the lengths.
 ///
-/// A tensor without strings has the checksum too.
+/// A tensor without strings has the checksum as well.
 struct StringTensorHead {
   /// The bytes up to the first string.
   let bytes: [UInt8]
-  /// The checksum so far, to be continued over the strings.
+  /// The checksum so far, which continues over the strings.
   let checksum: CRC32C
 
-  /// The head of all strings of a tensor.
+  /// The head for all strings of a tensor.
   init(_ strings: [[UInt8]], isBigEndian: Bool = false) {
     var bytes: [UInt8] = []
     var checksum = CRC32C()

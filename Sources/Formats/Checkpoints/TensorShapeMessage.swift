@@ -3,12 +3,12 @@ internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
 
-/// A `TensorShapeProto` as stored in the file, not checked.
+/// A `TensorShapeProto` as it is in the file, unchecked.
 struct TensorShapeMessage: Equatable {
   var dimensions: [Int] = []
   var hasUnknownRank = false
 
-  /// Of known extents.
+  /// A shape with known extents.
   init(dimensions: [Int]) {
     self.dimensions = dimensions
   }
@@ -16,7 +16,7 @@ struct TensorShapeMessage: Equatable {
   /// A scalar's shape.
   init() {}
 
-  /// Takes a shape that has dimensions of extents and nothing else; nil for all others.
+  /// Parses a shape that has only dimensions with extents; nil for all others.
   init?(plain bytes: RawSpan) {
     var reader = WireReader(bytes)
     do throws(WireError) {
@@ -91,7 +91,7 @@ extension TensorSlice {
 }
 
 extension DType {
-  /// A dtype by its number in a file, and whether it was a reference to it.
+  /// The dtype for a number in a file, and whether the number stood for a reference to it.
   static func stored(_ number: Int32) throws(CheckpointDefect) -> (dtype: DType, isReference: Bool) {
     guard number != 0 else { throw .entry(.noDType) }
     if let dtype = DType(rawValue: number) { return (dtype, false) }

@@ -5,8 +5,8 @@ internal import Tensors
 extension TensorSink {
   /// Checks a list of tensors before anything is written.
   ///
-  /// - Throws: `CheckpointDefect.writing(.refused)` for the first that the format cannot hold, `.entry(.duplicate)` for one that
-  ///   comes twice.
+  /// - Throws: `CheckpointDefect.writing(.refused)` for the first tensor that the format cannot hold, `.entry(.duplicate)` for a
+  ///   repeated name.
   func refuse(_ descriptors: [TensorDescriptor], file: String) throws(CheckpointError) {
     var names: Set<[UInt8]> = []
     for descriptor in descriptors {
@@ -20,12 +20,12 @@ extension TensorSink {
   }
 }
 
-/// Names that are not keys of a checkpoint's table.
+/// Names that cannot be keys of a checkpoint's table.
 ///
-/// Everything else is a name: `..`, slashes at either end, control characters and zero bytes are bytes like others, since a
-/// name never becomes a path.
+/// Everything else is allowed: `..`, slashes at either end, control characters and zero bytes are ordinary bytes, because a name
+/// never becomes a path.
 enum NameRefusal {
-  /// Why a V2 index has no place for a name.
+  /// Why a V2 index cannot hold a name.
   static func ofBundle(_ name: String) -> Message? {
     if name.utf8.first == 0 {
       return
@@ -34,14 +34,14 @@ enum NameRefusal {
     return of(name, keyByteCount: name.utf8.count)
   }
 
-  /// Why a name cannot be a tensor's whose key has this many bytes.
+  /// Why a tensor cannot have this name, if its key has this many bytes.
   static func of(_ name: String, keyByteCount: Int) -> Message? {
     if name.isEmpty {
-      return "it has no name, and checkpoints keep the empty one for their header; leave it out with --drop '^$'"
+      return "it has no name, but checkpoints reserve the empty name for their header; leave it out with --drop '^$'"
     }
     if keyByteCount > TableFormat.maximumKeyByteCount {
       return
-        "its key has \(keyByteCount.counted("byte")), and the limit is \(TableFormat.maximumKeyByteCount); give it a shorter name"
+        "its key has \(keyByteCount.counted("byte")), but the limit is \(TableFormat.maximumKeyByteCount); give it a shorter name"
     }
     return nil
   }

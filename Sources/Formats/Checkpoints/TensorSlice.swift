@@ -2,7 +2,7 @@ package import Tensors
 
 /// One rectangle of a partitioned variable.
 public struct TensorSlice: Hashable, Sendable {
-  /// What a slice takes of one axis.
+  /// The part of one axis that a slice takes.
   public struct Extent: Hashable, Sendable {
     /// The first index; 0 for the whole axis.
     public let start: Int
@@ -57,11 +57,11 @@ public struct TensorSlice: Hashable, Sendable {
     return rest.isEmpty ? (name, TensorSlice(extents)) : nil
   }
 
-  /// The indices of each axis that the slice takes of a tensor.
+  /// The indices on each axis that the slice takes from a tensor.
   ///
-  /// - Parameter shape: the whole tensor's.
+  /// - Parameter shape: the shape of the whole tensor.
   /// - Returns: a range for each axis.
-  /// - Throws: `SliceDefect` if the slice does not lie in the shape.
+  /// - Throws: `SliceDefect` if the slice is not within the shape.
   package func ranges(in shape: Shape) throws(SliceDefect) -> [Range<Int>] {
     guard extents.count == shape.rank else { throw .rank(self, shape) }
     var ranges: [Range<Int>] = []

@@ -7,7 +7,7 @@ package import Tensors
 extension V1Checkpoint {
   /// Reads one fixed-width tensor from its record, or from the records of its slices.
   ///
-  /// A small block is verified before its values are handed out, a large one after its last piece.
+  /// A small block is verified before its values are handed out, and a large one after its last piece.
   package func read(
     _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -91,7 +91,7 @@ extension V1Checkpoint {
         try body(&record)
       } catch let error where error is WireError || error is CheckpointDefect {
         let offset = (error as? WireError)?.offset ?? record.stream.fileOffset
-        // Nonsense in a record is mostly damage to its block; that is the better thing to say.
+        // Nonsense in a record is usually damage to its block, which is the better thing to report.
         try record.stream.finish()
         let reason = (error as? WireError).map { .message("V1 record", $0.reason) } ?? error as? CheckpointDefect
         throw failure(reason ?? .data(.missing), descriptor, file: part.file, offset: offset)
@@ -104,9 +104,9 @@ extension V1Checkpoint {
     }
   }
 
-  /// Throws unless the records can hold as many values as the tensor has, before memory for all of it is taken.
+  /// Throws, before memory for the whole tensor is allocated, unless the records can hold as many values as the tensor has.
   private func checkRoom(_ parts: [V1Listing.Part], _ descriptor: TensorDescriptor, _ values: V1Values) throws {
-    // Each file can be counted once. A compressed byte holds 22 at the most.
+    // Each file counts once. A compressed byte can expand to at most 22.
     let room = Set(parts.map(\.file)).reduce(0) { $0 + (files[$1].byteCount ?? 0) } * 22
     guard descriptor.shape.elementCount <= room / values.minimumByteCount else {
       throw failure(.data(.badValueCount(expected: descriptor.shape.elementCount, found: 0)), descriptor)

@@ -6,7 +6,7 @@ package import Tensors
 
 /// A V1 checkpoint: one table that holds the list of tensors and all values, or several tables of a sharded save.
 ///
-/// Opening reads the lists and no values. Several threads may read one checkpoint.
+/// Opening reads the lists, but no values. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/saved_tensor_slice.proto`, `tensor_slice_reader.cc`.
 package final class V1Checkpoint: TensorSource, ReadObservable {
   /// How the checkpoint was opened.
@@ -22,7 +22,7 @@ package final class V1Checkpoint: TensorSource, ReadObservable {
   /// Missing files, tensors that cannot be described, and oddities.
   package let problems: [SourceProblem]
 
-  /// By the place in `files`; nil for a file that is missing or damaged.
+  /// By the index in `files`; nil for a file that is missing or damaged.
   let tables: [V1File?]
   /// Name and content of each of `descriptors`.
   let tensors: [(name: [UInt8], content: V1Listing.Content)]
@@ -31,10 +31,10 @@ package final class V1Checkpoint: TensorSource, ReadObservable {
   /// Opens a single file, or all files of a sharded set.
   ///
   /// - Parameters:
-  ///   - paths: the files in the order of their numbers, those that are missing as well.
+  ///   - paths: the files in the order of their numbers, including missing ones.
   ///   - options: whether checksums are compared.
-  /// - Throws: `CheckpointError` for the first file if none can be used. In a set, a file that is missing or damaged
-  ///   affects only its own tensors and becomes one of the problems.
+  /// - Throws: `CheckpointError` for the first file if none can be used. In a set, a missing or damaged file affects only its
+  ///   own tensors and becomes one of the problems.
   package convenience init(paths: [String], options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     var problems: [SourceProblem] = []
     var files: [(file: V1File, metadata: V1Metadata)?] = []
@@ -56,7 +56,7 @@ package final class V1Checkpoint: TensorSource, ReadObservable {
     self.init(files, paths: paths, options: options, problems: problems)
   }
 
-  /// What was salvaged of damaged files; nil for those of which nothing was.
+  /// What was salvaged from damaged files; nil for a file from which nothing was.
   convenience init(salvaged files: [(file: V1File, metadata: V1Metadata)?], paths: [String]) {
     self.init(files, paths: paths, options: ReadOptions(), problems: [])
   }
@@ -90,7 +90,7 @@ package final class V1Checkpoint: TensorSource, ReadObservable {
     tensors = listing.tensors.map { ($0.name, $0.content) }
   }
 
-  /// Such as `TensorFlow V1 checkpoint`.
+  /// The format in words.
   package var format: String { "TensorFlow V1 checkpoint" }
 
   /// Always empty: V1 checkpoints store no metadata.
@@ -121,7 +121,7 @@ package final class V1Checkpoint: TensorSource, ReadObservable {
 
     func find(_ key: [UInt8]) -> (offset: Int, byteCount: Int)? {
       if let record = records[ByteString(key)] { return (record.valueOffset, record.valueByteCount) }
-      // In a compressed block there is no better place than the block's.
+      // In a compressed block, there is no better place than the start of the block.
       return table.dataBlockIndex(for: key).map { (table.dataBlocks[$0].handle.offset, 0) }
     }
   }

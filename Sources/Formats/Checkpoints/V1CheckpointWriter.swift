@@ -5,11 +5,11 @@ internal import ProtobufWire
 internal import SSTable
 package import Tensors
 
-/// Writes a V1 checkpoint of one file: the bytes that TensorFlow 0.12's own writer makes of the same tensors.
+/// Writes a V1 checkpoint of one file: the same bytes that TensorFlow 0.12's own writer would write for these tensors.
 ///
-/// The list of all tensors comes first, then a record for each. Memory stays bounded: floating-point values and bools are written
-/// as they come, since the lengths before them are known; integers, whose varints have lengths of their own, wait in a `Spool`
-/// until all of a tensor's are there. A V1 checkpoint has no place for metadata.
+/// The list of all tensors comes first, then a record for each. Memory is bounded: floating-point values and bools are written
+/// as they arrive, because the lengths before them are known. Integers, whose varints have different lengths, wait in a `Spool`
+/// until the tensor is complete. A V1 checkpoint has no place for metadata.
 /// - Source: TensorFlow `core/util/tensor_slice_writer.cc`.
 package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V1Checkpoint` has it.
@@ -99,7 +99,7 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     endTensor()
   }
 
-  /// Writes all strings of the tensor whose turn it is, each as a field of its own.
+  /// Writes all strings of the tensor whose turn it is, each in its own field.
   package func writeStrings(_ strings: [[UInt8]]) throws {
     try passEmptyTensors()
     let (descriptor, values) = try current()
@@ -119,7 +119,7 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     let byteCount = strings.reduce(0) { $0 + head($1).count + $1.count }
     guard byteCount < V1Limits.maximumMessageByteCount - V1Limits.headerByteCount else {
       throw CheckpointError(
-        .writing(.refused("its strings take \(byteCount.counted("byte")), more than a protobuf message has room for")),
+        .writing(.refused("its strings need \(byteCount.counted("byte")), more than a protobuf message can hold")),
         file: path,
         tensor: descriptor.name)
     }
@@ -172,7 +172,7 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
       throw CheckpointError(
         .writing(
           .refused(
-            "its record takes \(head.recordByteCount.counted("byte")), more than a protobuf message has room for")),
+            "its record needs \(head.recordByteCount.counted("byte")), more than a protobuf message can hold")),
         file: path, tensor: descriptor.name)
     }
     try table.begin(slice.key(ofTensor: name), valueByteCount: head.recordByteCount)

@@ -4,15 +4,15 @@ internal import SSTable
 internal import Tensors
 internal import Threads
 
-/// One table of a V1 checkpoint, and the blocks of it that were read last.
+/// One table of a V1 checkpoint, and its most recently read blocks.
 final class V1File: Sendable {
   let table: TableReader
-  /// Small blocks hold many records; keeping a few saves reading and verifying one again for each of them.
+  /// Small blocks hold many records; keeping a few blocks avoids reading and verifying one again for each record.
   private let recent = Guarded<[Block]>([])
 
   private static let recentBlockCount = 4
-  /// Blocks from this size on hold one record, and are read in pieces. TensorFlow ends a block at 256 KiB, or at less
-  /// than 768 KiB where the last record was a large one.
+  /// Blocks of this size or more hold one record, and are read in pieces. TensorFlow ends a block at 256 KiB, or at less
+  /// than 768 KiB if the last record is a large one.
   private static let streamThreshold = 1 << 20
 
   init(path: String, options: ReadOptions) throws(CheckpointError) {
@@ -21,20 +21,20 @@ final class V1File: Sendable {
     }
   }
 
-  /// A table that was opened in another way.
+  /// A table that is already open.
   init(table: TableReader) {
     self.table = table
   }
 
   var path: String { table.file.path }
 
-  /// A record that is about to be read front to back.
+  /// A record that is about to be read from beginning to end.
   struct Record: ~Copyable {
     var stream: BlockStream
     let valueByteCount: Int
   }
 
-  /// Finds a record; nil if the file has none of that key.
+  /// Finds a record; nil if the file has none with that key.
   func openRecord(_ key: [UInt8]) throws(TableError) -> Record? {
     guard let number = table.dataBlockIndex(for: key) else { return nil }
     let handle = table.dataBlocks[number].handle
@@ -43,7 +43,7 @@ final class V1File: Sendable {
       do throws(TableError) {
         if let count = try stream.seek(key: key) { return Record(stream: stream, valueByteCount: count) }
       } catch {
-        // Nonsense in a block is mostly damage to the block; that is the better thing to say.
+        // Nonsense in a block is usually damage to the block, which is the better thing to report.
         try stream.finish()
         throw error
       }
@@ -56,7 +56,7 @@ final class V1File: Sendable {
       stream: BlockStream(block, of: table.file, at: cursor.value.lowerBound), valueByteCount: cursor.value.count)
   }
 
-  /// A block read whole, verified and walked through.
+  /// A block that was read completely, verified, and walked through.
   private func block(_ handle: BlockHandle) throws(TableError) -> Block {
     let found = recent.withLock { blocks -> Block? in
       guard let index = blocks.firstIndex(where: { $0.handle == handle }) else { return nil }
@@ -67,7 +67,7 @@ final class V1File: Sendable {
     if let found { return found }
     let block = try table.readBlock(handle)
     do throws(TableError) {
-      // A search looks at some entries only; that all are in order is seen once, here.
+      // A search looks at only some entries; here it is checked once that all are in order.
       var cursor = block.makeCursor()
       while try cursor.next() {}
     } catch {

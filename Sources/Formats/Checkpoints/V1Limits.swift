@@ -1,7 +1,7 @@
 internal import Messages
 internal import Tensors
 
-/// What a V1 checkpoint has no room for.
+/// What a V1 checkpoint cannot hold.
 ///
 /// - Source: TensorFlow `core/util/tensor_slice_writer.cc`, `saved_tensor_slice_util.h`.
 enum V1Limits {
@@ -13,7 +13,7 @@ enum V1Limits {
   /// Why a V1 checkpoint cannot hold a tensor, by TensorFlow's own rules; nil if it can.
   static func refusal(of descriptor: TensorDescriptor) -> Message? {
     guard let values = V1Values(descriptor.dtype), isSaved(descriptor.dtype) else {
-      return "a V1 checkpoint has no values of \(descriptor.dtype); write a V2 checkpoint (--to tensorflow)"
+      return "a V1 checkpoint cannot hold \(descriptor.dtype); write a V2 checkpoint (--to tensorflow)"
     }
     let name = Array(descriptor.name.utf8)
     let slice = TensorSlice.whole(of: descriptor.shape)
@@ -23,12 +23,12 @@ enum V1Limits {
       byteCount ?? descriptor.shape.elementCount.multipliedReportingOverflow(by: values.maximumByteCount).partialValue
     let overflows = descriptor.shape.elementCount > maximumMessageByteCount
     guard !overflows, estimate <= maximumMessageByteCount - headerByteCount - 2 * name.count else {
-      return "its values may take more than the 2 GiB of a protobuf message; write a V2 checkpoint (--to tensorflow)"
+      return "its values may exceed the 2 GiB limit of a protobuf message; write a V2 checkpoint (--to tensorflow)"
     }
     return nil
   }
 
-  /// Whether some version of TensorFlow loads the dtype from a V1 checkpoint; `TensorProto` has values of others as well.
+  /// Whether some version of TensorFlow loads the dtype from a V1 checkpoint; `TensorProto` can hold other dtypes as well.
   private static func isSaved(_ dtype: DType) -> Bool {
     switch dtype {
     case .float32, .float64, .int32, .uint8, .int16, .int8, .string, .complex64, .int64, .bool, .qint8, .quint8,
@@ -40,7 +40,7 @@ enum V1Limits {
 }
 
 extension V1Values {
-  /// The most bytes that an element takes in a record.
+  /// The most bytes that an element can take in a record.
   fileprivate var maximumByteCount: Int {
     switch encoding {
     case .fixed: dtype.byteCount ?? width

@@ -3,7 +3,7 @@ internal import Messages
 internal import SSTable
 internal import Tensors
 
-/// Puts the lists of all files of a V1 checkpoint together, and says what is wrong with what it cannot use.
+/// Combines the lists of all files of a V1 checkpoint, and reports what is wrong with what it cannot use.
 struct V1Listing {
   /// One slice of a tensor, and the file that lists it.
   struct Part {
@@ -32,7 +32,7 @@ struct V1Listing {
   private(set) var problems: [SourceProblem] = []
   private var collected: [Tensor] = []
   private var indexOfName: [ByteString: Int] = [:]
-  /// The keys of the records that each file should have, those of tensors that cannot be described included.
+  /// The keys of the records that each file should have, including those of tensors that cannot be described.
   private(set) var keys: [Set<ByteString>]
 
   init(paths: [String]) {
@@ -40,7 +40,7 @@ struct V1Listing {
     keys = paths.map { _ in [ByteString([])] }
   }
 
-  /// Takes the list of one file, which has a place among the source's files.
+  /// Adds the list of one file, given by its index among the source's files.
   mutating func add(_ metadata: V1Metadata, file: Int) {
     let path = paths[file]
     for entry in metadata.entries {
@@ -75,7 +75,7 @@ struct V1Listing {
       collected.append(Tensor(name: entry.name, dtype: dtype, shape: shape, parts: parts, lastFile: file))
       return
     }
-    // Each file of a sharded set lists the slices that it holds itself, and each tensor once.
+    // Each file of a sharded set lists only the slices that it holds itself, and lists each tensor once.
     guard collected[index].lastFile != file else { throw .entry(.duplicate) }
     guard collected[index].dtype == dtype, collected[index].shape == shape else {
       throw collected[index].dtype == dtype
@@ -87,7 +87,7 @@ struct V1Listing {
 
   /// Makes descriptors once all files were added.
   ///
-  /// - Parameter locate: where a file's record of a key is, and how many bytes it has, as far as that is known.
+  /// - Parameter locate: returns where a file's record with a key is, and how many bytes it has, if that is known.
   mutating func finish(locate: (_ file: Int, _ key: [UInt8]) -> (offset: Int, byteCount: Int)?) {
     for tensor in collected {
       let text = String(escapingInvalidUTF8: tensor.name)
@@ -101,7 +101,7 @@ struct V1Listing {
       }
       tensors.append((descriptor, tensor.name, content(of: tensor, text)))
     }
-    // Names that are not UTF-8 are escaped, which may change their place.
+    // Names that are not UTF-8 are escaped, which may change their order.
     tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
   }
 

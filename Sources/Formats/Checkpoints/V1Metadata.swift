@@ -6,9 +6,9 @@ internal import ProtobufWire
 internal import SSTable
 internal import Tensors
 
-/// The list of tensors of one V1 file: `SavedTensorSliceMeta`, under the empty key.
+/// The list of tensors of one V1 file: `SavedTensorSliceMeta`, with the empty key.
 struct V1Metadata {
-  /// One tensor as the list has it, not checked.
+  /// One tensor as it is in the list, unchecked.
   struct Entry {
     let name: [UInt8]
     let dtype: Int32
@@ -46,7 +46,7 @@ struct V1Metadata {
     self.offset = offset
   }
 
-  /// A list that was made from the records of a file that has lost its own.
+  /// A list made from the records of a file whose own list is lost.
   init(recovered entries: [Entry]) {
     self.entries = entries
     offset = 0

@@ -7,7 +7,7 @@ internal import SSTable
 internal import Tensors
 
 extension V1File.Record {
-  /// Reads the values of a slice and hands them on as elements.
+  /// Reads the values of a slice and passes them on as elements.
   mutating func readValues(
     name: [UInt8], slice: TensorSlice, dtype: DType, into sink: inout V1ValueSink, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -22,12 +22,12 @@ extension V1File.Record {
   /// ```
   /// SavedTensorSlices { 2: SavedSlice { 1: name, 2: TensorSliceProto, 3: TensorProto { values } } }
   /// ```
-  /// Messages are walked and not parsed, since the values may be as large as the file.
+  /// Messages are walked, not parsed, because the values may be as large as the file.
   ///
   /// - Parameters:
   ///   - name: the tensor's name, which the record must repeat.
   ///   - slice: the slice, which the record must repeat.
-  ///   - dtype: what the record's tensor must not contradict.
+  ///   - dtype: the dtype, which the record's tensor must not contradict.
   ///   - body: called after the tag of each field of the `TensorProto`; it reads or skips the payload, which ends before
   ///     the given position.
   /// - Throws: `WireError`, `CheckpointDefect`, `TableError`, or what `body` throws.
@@ -75,7 +75,7 @@ extension V1File.Record {
     ofTensorBefore end: Int, dtype: DType, _ body: (inout BlockStream, WireTag, _ end: Int) throws -> Void
   ) throws {
     while let tag = try stream.readTag(before: end) {
-      // TensorFlow leaves the dtype out here; where it is, it must be the one of the list.
+      // TensorFlow omits the dtype here; if it is present, it must be the same as in the list.
       if tag.number == 1, tag.type == .varint {
         let number = Int32(truncatingIfNeeded: try stream.readWireVarint(before: end))
         guard number == 0 || number == dtype.rawValue || number == dtype.rawValue + 100 else {
@@ -129,7 +129,7 @@ extension BlockStream {
     return position + count
   }
 
-  /// Passes over a payload.
+  /// Skips a payload.
   mutating func skipField(_ type: WireType, before end: Int) throws {
     switch type {
     case .varint: _ = try readWireVarint(before: end)
@@ -143,7 +143,7 @@ extension BlockStream {
     }
   }
 
-  /// Reads a payload that is no longer than a key may be.
+  /// Reads a payload that may be no longer than a key.
   fileprivate mutating func readShortBytes(before end: Int) throws -> [UInt8] {
     let count = end - position
     guard count <= TableFormat.maximumKeyByteCount else {

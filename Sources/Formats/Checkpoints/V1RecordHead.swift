@@ -1,7 +1,7 @@
 internal import ProtobufWire
 internal import Tensors
 
-/// What is in a V1 record before the values: three messages around them, each of which begins with its length.
+/// The beginning of a V1 record, before the values: three messages enclose them, each of which begins with its length.
 ///
 /// ```
 /// SavedTensorSlices { data: SavedSlice { name, slice, data: TensorProto { one list of values } } }
@@ -15,10 +15,10 @@ struct V1RecordHead {
   /// The head of a record.
   ///
   /// - Parameters:
-  ///   - name: the tensor's.
-  ///   - slice: what of the tensor the record holds.
-  ///   - field: the field of `TensorProto` that holds packed values; nil if the values bring their own tags, as strings do.
-  ///   - valueByteCount: bytes of the values. A list without values is left out.
+  ///   - name: the tensor's name.
+  ///   - slice: the part of the tensor that the record holds.
+  ///   - field: the field of `TensorProto` that holds packed values; nil if the values have their own tags, as strings do.
+  ///   - valueByteCount: bytes of the values. A list without values is omitted.
   init(name: [UInt8], slice: TensorSlice, packedField field: UInt32?, valueByteCount: Int) {
     var list = WireWriter()
     if let field, valueByteCount > 0 { list.append(field, lengthOf: valueByteCount) }
@@ -35,7 +35,7 @@ struct V1RecordHead {
 }
 
 extension V1Metadata {
-  /// The list of tensors, each whole, as TensorFlow writes it under the empty key.
+  /// The list of tensors, all of them whole, as TensorFlow writes it with the empty key.
   static func encode(_ descriptors: [TensorDescriptor]) -> [UInt8] {
     var list = WireWriter()
     for descriptor in descriptors {

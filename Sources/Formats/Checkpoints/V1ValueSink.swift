@@ -3,19 +3,19 @@ internal import ProtobufWire
 internal import SSTable
 internal import Tensors
 
-/// Turns the value fields of a record into elements, and hands them on in pieces.
+/// Turns the value fields of a record into elements, and passes them on in pieces.
 ///
-/// Values come packed in one run, in several, or one by one. A packed run of floats is handed on as stored in the file.
+/// Values are packed in one run or several, or come one by one. A packed run of floats is passed on as it is in the file.
 struct V1ValueSink {
   private let values: V1Values
-  /// Numbers expected: elements, or twice as many where they are complex.
+  /// The expected count of numbers: one for each element, or two if elements are complex.
   private let expected: Int
   private let elementWidth: Int
   private let pieceByteCount: Int
   private let buffers: BufferPool
-  /// Numbers seen. Those beyond the expected ones are counted and not handed on.
+  /// The count of numbers so far. Those beyond the expected ones are counted, but not passed on.
   private var count = 0
-  /// Numbers that could not be handed on as they stood.
+  /// Numbers that had to be converted or collected before they can be passed on.
   private var buffer: [UInt8] = []
   private var used = 0
   private var handedOn = false
@@ -30,7 +30,7 @@ struct V1ValueSink {
     self.values = values
     self.elementWidth = elementWidth
     self.buffers = buffers
-    // An element has at least as many bytes as its numbers, and those of all elements were counted.
+    // This cannot overflow: an element has at least as many bytes as numbers, and the bytes of all elements were counted.
     expected = elementCount * (values.encoding == .fixed ? elementWidth / values.width : 1)
     let limit = min(maximumByteCount, buffers.byteCount)
     pieceByteCount = limit - limit % elementWidth
@@ -58,12 +58,12 @@ struct V1ValueSink {
     case (.varint, .varint), (.unsignedVarint, .varint), (.bool, .varint):
       try takeVarints(&stream, before: end, limit: 1, body)
     default:
-      // Of another wire type: not values of this dtype, and so missed when they are counted.
+      // With another wire type, these are not values of this dtype, so the count will show that they are missing.
       try stream.skipField(tag.type, before: end)
     }
   }
 
-  /// Hands on what is left.
+  /// Passes on what is left.
   ///
   /// - Throws: `CheckpointDefect.data(.badValueCount)` if there were too many or too few.
   mutating func finish(_ body: (RawSpan) throws -> Void) throws {
@@ -76,7 +76,7 @@ struct V1ValueSink {
 
   // MARK: -
 
-  /// Takes a run of numbers as wide as the tensor has them.
+  /// Takes a run of numbers that have the same width as in the tensor.
   private mutating func takeFixed(
     _ stream: inout BlockStream, _ byteCount: Int, width: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -96,7 +96,7 @@ struct V1ValueSink {
           if taken > 0 { try body(bytes.extracting(first: taken)) }
           return taken
         }
-        // Whole elements are left, and the stream holds as many bytes as it was asked for.
+        // Only whole elements are left, and the stream holds as many bytes as it was asked for.
         guard taken > 0 else { throw CheckpointDefect.data(.raggedRun(byteCount: byteCount, width: elementWidth)) }
         handedOn = true
         try stream.skip(taken)
@@ -112,7 +112,7 @@ struct V1ValueSink {
     }
   }
 
-  /// Takes varints up to the end of what the stream has at hand.
+  /// Takes varints up to the end of what the stream has in memory.
   private mutating func takeVarints(
     _ stream: inout BlockStream, before end: Int, limit: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -146,7 +146,7 @@ struct V1ValueSink {
     var bits = value
     switch values.encoding {
     case .varint(let range):
-      // As protobuf reads an int32: the low 32 bits. Only int64 and uint32 have more.
+      // Protobuf reads the low 32 bits of an int32. Only int64 and uint32 have more.
       let signed =
         values.field == 7 || values.field == 13 ? Int64(Int32(truncatingIfNeeded: value)) : Int64(bitPattern: value)
       guard range.contains(signed) else { throw CheckpointDefect.data(.valueOutOfRange(signed, values.dtype)) }

@@ -1,7 +1,7 @@
 internal import Tensors
 
 extension V1Values {
-  /// Whether the elements' own bytes are their values, so that the number of bytes is known before the first.
+  /// Whether elements are stored as their own bytes, so that the number of bytes is known before the first element.
   var areStoredAsTheyAre: Bool {
     switch encoding {
     case .fixed, .bool: true
@@ -30,7 +30,7 @@ extension V1Values {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(piece.byteCount)
     for start in stride(from: 0, to: piece.byteCount, by: MemoryLayout<T>.size) {
-      // In range, since the piece holds whole elements; every bit pattern is an integer.
+      // In range, because the piece holds whole elements; every bit pattern is an integer.
       let value = T(littleEndian: unsafe piece.unsafeLoadUnaligned(fromByteOffset: start, as: T.self))
       var rest = UInt64(truncatingIfNeeded: Int64(truncatingIfNeeded: value))
       while rest >= 0x80 {
@@ -42,7 +42,7 @@ extension V1Values {
     return bytes
   }
 
-  /// The first element of a piece of bools that is neither 0 nor 1, which a V1 checkpoint could not give back.
+  /// The first element in a piece of bools that is neither 0 nor 1, which a V1 checkpoint could not reproduce.
   static func firstStrangeBool(in piece: RawSpan) -> UInt8? {
     for offset in piece.byteOffsets {
       let value = unsafe piece.unsafeLoad(fromByteOffset: offset, as: UInt8.self)

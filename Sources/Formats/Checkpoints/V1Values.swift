@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// How the elements of a dtype are kept in the `TensorProto` of a V1 record.
+/// How the elements of a dtype are stored in the `TensorProto` of a V1 record.
 ///
 /// - Source: TensorFlow `core/util/saved_tensor_slice_util.h`, `core/framework/tensor.proto`.
 struct V1Values: Equatable, Sendable {
@@ -10,7 +10,7 @@ struct V1Values: Equatable, Sendable {
     case fixed
     /// A varint; negative numbers are sign-extended to ten bytes.
     case varint(ClosedRange<Int64>)
-    /// A varint of 64 bits without a sign.
+    /// An unsigned 64-bit varint.
     case unsignedVarint
     /// Zero or anything else.
     case bool
@@ -29,10 +29,10 @@ struct V1Values: Equatable, Sendable {
   /// What is stored.
   let dtype: DType
 
-  /// Raw elements in one run, which only files made by hand have.
+  /// The field for raw elements in one run, which only handmade files have.
   static let contentField: UInt32 = 4
 
-  /// Nil for dtypes that a `TensorProto` has no plain values of.
+  /// Nil for dtypes for which a `TensorProto` has no plain values.
   init?(_ dtype: DType) {
     func row(_ field: UInt32, _ encoding: Encoding, _ width: Int) -> (UInt32, Encoding, Int) {
       (field, encoding, width)
@@ -69,7 +69,7 @@ struct V1Values: Equatable, Sendable {
     self.dtype = dtype
   }
 
-  /// The least number of bytes that an element takes in a record; for refusing counts that no record can hold.
+  /// The fewest bytes that an element can take in a record; used to refuse counts that no record can hold.
   var minimumByteCount: Int {
     switch encoding {
     case .fixed: dtype.byteCount ?? 1

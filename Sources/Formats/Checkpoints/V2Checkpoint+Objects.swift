@@ -22,7 +22,7 @@ extension V2Checkpoint: ChecksumListing {
 }
 
 extension V2Checkpoint {
-  /// The objects of the program that saved it; nil if the checkpoint is not object-based or its graph cannot be read.
+  /// The objects of the program that saved the checkpoint; nil if it is not object-based, or its graph cannot be read.
   package var objectGraph: ObjectGraph? { objects.graph }
 
   /// Missing data files, entries that cannot be described, and oddities.
@@ -61,7 +61,7 @@ extension V2Checkpoint {
     do {
       bytes = try readStrings(descriptors[index]).first ?? []
     } catch {
-      // Reading the tensor says it again; without its shard nearly nothing can be read, which was said before.
+      // Reading the tensor reports this again. If its shard is missing, almost nothing can be read, which was already reported.
       return CheckpointObjects()
     }
     do throws(WireError) {

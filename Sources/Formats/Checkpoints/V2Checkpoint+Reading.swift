@@ -81,7 +81,7 @@ extension V2Checkpoint {
     return file
   }
 
-  /// Throws unless the shards hold as many bytes as the slices claim, before memory for the whole tensor is taken.
+  /// Throws, before memory for the whole tensor is allocated, unless the shards hold as many bytes as the slices claim.
   private func checkRoom(_ slices: [Stored], _ descriptor: TensorDescriptor) throws {
     for (shard, slices) in Dictionary(grouping: slices, by: \.shard) {
       var claimed = 0
@@ -103,7 +103,7 @@ extension V2Checkpoint {
     _ stored: Stored, of descriptor: TensorDescriptor, width: Int, maximumByteCount: Int,
     _ body: (RawSpan) throws -> Void
   ) throws {
-    // Nothing is in no file: an empty tensor can be read without its shard.
+    // An empty tensor can be read without its shard.
     guard stored.byteCount > 0 else {
       try body([UInt8]().rawSpan)
       return try require(CRC32C(), of: stored, descriptor)
@@ -135,7 +135,7 @@ extension V2Checkpoint {
       .data(.checksum(stored: expected, computed: checksum.value)), stored, descriptor, offset: stored.offset)
   }
 
-  /// A failed checksum, or what the file is if it is not data at all.
+  /// A checksum error, or what the file is if it is not data at all.
   private func checksumFailure(
     _ reason: CheckpointDefect, _ stored: Stored, _ descriptor: TensorDescriptor, offset: Int
   ) -> CheckpointError {
@@ -151,14 +151,14 @@ extension V2Checkpoint {
 
   /// Strings are stored as all lengths (varints), a checksum of the lengths, then all bytes.
   ///
-  /// The running checksum covers each length as a fixed-width number (of 32 bits where it fits, else 64), the stored
-  /// checksum of the lengths, and the bytes. In a big-endian file those numbers are big-endian.
+  /// The running checksum covers each length as a fixed-width number (32 bits if it fits, otherwise 64), the stored
+  /// checksum of the lengths, and the bytes. In a big-endian file, those numbers are big-endian.
   private func readStrings(_ stored: Stored, of descriptor: TensorDescriptor) throws -> [[UInt8]] {
     func failed(_ reason: CheckpointDefect, at position: Int = 0) -> CheckpointError {
       failure(reason, descriptor, shard: stored.shard, offset: stored.offset + position)
     }
     let count = stored.shape.elementCount
-    // A tensor without strings takes no bytes, not even for the checksum of its lengths.
+    // A tensor without strings may have no bytes, not even for the checksum of its lengths.
     if count == 0, stored.byteCount == 0 {
       try require(CRC32C(), of: stored, descriptor)
       return []
@@ -200,7 +200,7 @@ extension V2Checkpoint {
 }
 
 extension CRC32C {
-  /// Adds a string's length as TensorFlow counts it: as a number of 32 bits if it fits, else of 64.
+  /// Adds a string's length as TensorFlow does: as a 32-bit number if it fits, otherwise as a 64-bit number.
   mutating func extend(byStringLength length: Int, isBigEndian: Bool = false) {
     if let short = UInt32(exactly: length) {
       extend(byLittleEndian: isBigEndian ? short.byteSwapped : short)

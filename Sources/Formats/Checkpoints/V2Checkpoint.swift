@@ -6,7 +6,7 @@ internal import Threads
 
 /// A V2 checkpoint ("tensor bundle"): an index, and data files of raw elements.
 ///
-/// Opening reads the index and checks every entry against itself. Data files are opened when a tensor in them is asked for,
+/// Opening reads the index and checks that every entry is consistent. Data files are opened when a tensor in them is requested,
 /// so that a missing one affects only its own tensors. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`.
 package final class V2Checkpoint: TensorSource, ReadObservable {
@@ -16,9 +16,9 @@ package final class V2Checkpoint: TensorSource, ReadObservable {
   package let header: BundleHeader
   /// How the checkpoint was opened.
   package let options: ReadOptions
-  /// The index, then each data file that an entry names or that is there.
+  /// The index, then each data file that an entry names or that exists.
   package let files: [SourceFile]
-  /// It does, of every block of the index and of every tensor.
+  /// Always true: every block of the index and every tensor has a checksum.
   package let hasChecksums = true
   /// Always true.
   package let isCheckpoint = true
@@ -36,7 +36,7 @@ package final class V2Checkpoint: TensorSource, ReadObservable {
   enum Content: Sendable {
     case whole(Stored)
     case sliced([(slice: TensorSlice, stored: Stored)])
-    /// The entry describes a tensor, and not where it is.
+    /// The entry describes a tensor, but not where it is.
     case broken(CheckpointError)
   }
 
@@ -57,17 +57,17 @@ package final class V2Checkpoint: TensorSource, ReadObservable {
     }
   }
 
-  /// Opens the checkpoint of a prefix.
+  /// Opens the checkpoint with a prefix.
   ///
   /// - Parameters:
   ///   - prefix: the path without `.index`.
   ///   - options: whether checksums are compared.
-  /// - Throws: `CheckpointError` if the index cannot be read, is damaged as a whole, or is of another kind.
+  /// - Throws: `CheckpointError` if the index cannot be read, is damaged as a whole, or is a different kind of file.
   package convenience init(prefix: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) {
     try self.init(indexPath: prefix + ".index", prefix: prefix, options: options)
   }
 
-  /// Opens an index that need not have the name of its data files; for finding out what belongs together.
+  /// Opens an index whose name need not match its data files, to find out what belongs together.
   package convenience init(
     indexPath: String, prefix: String, options: ReadOptions = ReadOptions()
   ) throws(CheckpointError) {
@@ -88,17 +88,17 @@ package final class V2Checkpoint: TensorSource, ReadObservable {
     listingProblems = listing.problems
   }
 
-  /// Such as `TensorFlow V2 checkpoint`.
+  /// The format in words.
   package var format: String { "TensorFlow V2 checkpoint" }
 
   /// Always empty: V2 checkpoints store no metadata.
   package var metadata: [String: String] { [:] }
 
-  /// The number of data files that the header declares; there may be fewer, where a device saved nothing.
+  /// The number of data files that the header declares; there may be fewer, if a device saved nothing.
   package var shardCount: Int { header.shardCount }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) { shards.setObserver(observer) }
 
-  /// The path of a data file, whether it is there or not.
+  /// The path of a data file, whether it exists or not.
   package func shardPath(_ shard: Int) -> String { shards.path(shard) }
 }

@@ -4,10 +4,10 @@ package import Messages
 internal import SSTable
 package import Tensors
 
-/// Writes a V2 checkpoint: the bytes that TensorFlow's own writer makes of the same tensors in the same order.
+/// Writes a V2 checkpoint: the same bytes that TensorFlow's own writer would write for these tensors in this order.
 ///
-/// Tensors lie in the data files in the order of their declaration, without gaps. A bundle has no place for metadata.
-/// No file `checkpoint` is written: TensorFlow loads by the prefix, and that file would claim to know the newest of a directory.
+/// Tensors are in the data files in the order of their declaration, without gaps. A bundle has no place for metadata. No
+/// `checkpoint` file is written: TensorFlow loads by the prefix, and that file would claim to know the newest in a directory.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`, `BundleWriter`.
 package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V2Checkpoint` has it.
@@ -24,11 +24,11 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   private var plan = ShardPlan([], shardCount: 1)
   /// Name and encoded entry of each finished tensor.
   private var entries: [(key: [UInt8], value: [UInt8])] = []
-  /// The shard that is being written, its length, and up to where the system was asked to write it to the disk.
+  /// The shard that is being written, its length, and the offset up to which the system has been asked to write it to the disk.
   private var shard = 0
   private var shardByteCount = 0
   private var startedByteCount = 0
-  /// Of the tensor whose turn it is.
+  /// The progress of the tensor whose turn it is.
   private var written = 0
   private var checksum = CRC32C()
 
@@ -37,13 +37,13 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   /// The largest number of data files.
   package static let maximumShardCount = 10_000
 
-  /// Names the files beside their final names; none is created yet.
+  /// Chooses temporary names beside the final ones; no file is created yet.
   ///
   /// - Parameters:
   ///   - prefix: the path of the files up to `.index` and `.data-…`.
   ///   - shardCount: how many data files there will be, from 1 to `maximumShardCount`.
-  ///   - replacesExisting: whether files of that prefix may be replaced.
-  ///   - permissions: who may do what with the files, from the first moment.
+  ///   - replacesExisting: whether files with that prefix may be replaced.
+  ///   - permissions: who may do what with the files, from the moment they are created.
   /// - Throws: `FileError` if one of the files exists and is not to be replaced.
   package init(
     prefix: String, shardCount: Int = 1, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
@@ -68,7 +68,7 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   /// Why a V2 checkpoint cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
-      return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
+      return "\(descriptor.dtype) has no plain values; leave the tensor out with --drop"
     }
     return NameRefusal.ofBundle(descriptor.name)
   }
@@ -146,7 +146,7 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
 
   /// Makes the files durable and gives them their names, the index last.
   ///
-  /// Data files that an earlier checkpoint of the prefix had under other names belong to nothing any more and are removed.
+  /// Data files of an earlier checkpoint with the same prefix but other names no longer belong to anything, and are removed.
   package func commit() throws {
     try output.commit(removing: Directory(prefix.directoryPart).dataFiles(ofPrefix: prefix, except: output.paths))
   }
@@ -163,7 +163,7 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     }
   }
 
-  /// Ends the shards before `next`; those that no tensor went to are empty files.
+  /// Ends the shards before `next`; shards without tensors become empty files.
   private func moveOn(toShard next: Int) throws {
     while shard < next {
       try output.close(shard)
@@ -177,7 +177,7 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   private func endTensor(_ descriptor: TensorDescriptor) throws {
     let entry = BundleEntry(
       dtype: descriptor.dtype, shape: descriptor.shape, shard: plan.shards[entries.count],
-      // An empty tensor may be the first of a shard that is not begun yet.
+      // An empty tensor may be the first in a shard that has not begun yet.
       offset: plan.shards[entries.count] == shard ? shardByteCount - written : 0, byteCount: written,
       maskedChecksum: checksum.masked)
     entries.append((Array(descriptor.name.utf8), entry.encoded))
@@ -185,7 +185,7 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     checksum = CRC32C()
   }
 
-  /// Ends tensors without elements, which no call of `write` ends.
+  /// Ends tensors without elements, for which `write` is not called.
   private func passCompleteTensors() throws {
     while entries.count < descriptors.count, descriptors[entries.count].shape.elementCount == 0,
       descriptors[entries.count].dtype != .string

@@ -9,9 +9,9 @@ struct V2Index {
   let header: BundleHeader
   /// Entries by name, in the order of the index.
   private(set) var tensors: [(name: [UInt8], entry: Result<BundleEntry, CheckpointError>)] = []
-  /// Entries by the keys of slices, which start with a zero byte.
+  /// The entries of slices by their keys, which start with a zero byte.
   private(set) var slices: [[UInt8]: Result<BundleEntry, CheckpointError>] = [:]
-  /// Whether the header is the index's own; where an index is damaged it may be made up.
+  /// Whether the header is the index's own; for a damaged index, it may be made up.
   let hasHeader: Bool
 
   init(path: String, options: ReadOptions) throws(CheckpointError) {
@@ -33,9 +33,9 @@ struct V2Index {
     }
   }
 
-  /// What is left of a damaged index: the entries of blocks that hold.
+  /// What is left of a damaged index: the entries of intact blocks.
   ///
-  /// - Throws: `CheckpointError` if the table is another's, or too new.
+  /// - Throws: `CheckpointError` if the table belongs to another format, or is too new.
   init(salvaged table: TableReader, prefix: String) throws(CheckpointError) {
     file = table.file
     var header: BundleHeader?
@@ -43,7 +43,7 @@ struct V2Index {
     for block in table.dataBlocks {
       guard var cursor = try? table.readBlock(block.handle).makeCursor() else { continue }
       while (try? cursor.next()) == true {
-        // A stale block that was scanned too may repeat a key.
+        // A stale block that the scan also found may repeat a key.
         guard seen.insert(cursor.key).inserted else { continue }
         if cursor.key.isEmpty {
           header = try Self.salvageHeader(cursor, path: file.path)
@@ -59,7 +59,7 @@ struct V2Index {
     self.header = header ?? BundleHeader(shardCount: shardCounts.last ?? 1, isBigEndian: false)
   }
 
-  /// The header, or nil if it makes no sense; a header that forbids reading is obeyed.
+  /// The header, or nil if it makes no sense; a header that forbids reading is respected.
   private static func salvageHeader(_ entry: BlockCursor, path: String) throws(CheckpointError) -> BundleHeader? {
     do throws(CheckpointError) {
       return try parseHeader(entry, path: path)

@@ -3,14 +3,14 @@ internal import Files
 internal import Messages
 internal import Tensors
 
-/// Turns the entries of an index into descriptors, and says what is wrong with those that it cannot turn.
+/// Turns the entries of an index into descriptors, and reports what is wrong with the others.
 struct V2Listing {
   let index: V2Index
   let shards: ShardFiles
   private(set) var files: [SourceFile] = []
   private(set) var tensors: [(descriptor: TensorDescriptor, content: V2Checkpoint.Content)] = []
   private(set) var problems: [SourceProblem] = []
-  /// The place of each shard in `files`.
+  /// The index of each shard in `files`.
   private var fileOfShard: [Int: Int] = [:]
   private var usedSlices: Set<[UInt8]> = []
 
@@ -21,13 +21,13 @@ struct V2Listing {
 
   private var path: String { index.file.path }
 
-  /// Shards that are looked for even where no entry names them; a header may declare more than there ever were.
+  /// The number of shards that are looked for even if no entry names them; a header may declare more than there ever were.
   private static let unnamedShardLimit = 1024
 
   mutating func build() {
     listFiles()
     for (name, entry) in index.tensors { add(name, entry) }
-    // Names that are not UTF-8 are escaped, which may change their place.
+    // Names that are not UTF-8 are escaped, which may change their order.
     let isSorted = zip(tensors, tensors.dropFirst()).allSatisfy {
       !$1.descriptor.name.precedesInBytes($0.descriptor.name)
     }
@@ -172,12 +172,12 @@ struct V2Listing {
       if left.stored.offset != right.stored.offset { return left.stored.offset < right.stored.offset }
       return left.name < right.name
     }
-    // Writers put tensors down in the order of their names, so mostly there is nothing to sort.
+    // Writers store tensors in the order of their names, so usually there is nothing to sort.
     let isSorted = zip(runs, runs.dropFirst()).allSatisfy { !precedes($1, $0) }
     return isSorted ? runs : runs.sorted(by: precedes)
   }
 
-  /// An interrupted download, or a pointer in place of the data, is said at once and not tensor by tensor.
+  /// Reports an interrupted download, or a pointer in place of the data, once and not for each tensor.
   private mutating func noteShortShards(_ runs: [Run]) {
     var ends: [Int: Int] = [:]
     for run in runs { ends[run.stored.shard] = max(run.end, ends[run.stored.shard] ?? 0) }
@@ -190,7 +190,7 @@ struct V2Listing {
     }
   }
 
-  /// No writer of TensorFlow's lets tensors share bytes; two that do read as they should if their checksums hold.
+  /// TensorFlow's writers never let tensors share bytes; two that do can still be read if their checksums match.
   private mutating func noteOverlaps(_ runs: [Run]) {
     for (first, second) in zip(runs, runs.dropFirst())
     where first.stored.shard == second.stored.shard && second.stored.offset < first.end {

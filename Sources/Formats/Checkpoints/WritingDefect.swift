@@ -8,23 +8,23 @@ public enum WritingDefect: Error, Equatable {
   case moreThanDeclared(Int)
   /// A tensor received fewer bytes than it was declared with.
   case lessThanDeclared(Int, written: Int)
-  /// The list of tensors does not fit one message.
+  /// The list of tensors does not fit in one message.
   case listTooLong(byteCount: Int)
 
   /// The defect as a sentence.
   var words: Message {
     switch self {
     case .refused(let why): "cannot be written: \(why)."
-    case .moreThanDeclared(let count): "received more than the \(count.counted("byte")) that its shape takes."
+    case .moreThanDeclared(let count): "received more than the \(count.counted("byte")) that its shape requires."
     case .lessThanDeclared(let count, let written):
-      "received \(written) of the \(count.counted("byte")) that its shape takes."
+      "received \(written) of the \(count.counted("byte")) that its shape requires."
     case .listTooLong(let count):
-      "the list of tensors takes \(count.counted("byte")), and a V1 checkpoint has room for \(V1Limits.maximumMessageByteCount)."
+      "the list of tensors has \(count.counted("byte")); a V1 checkpoint can hold \(V1Limits.maximumMessageByteCount)."
     }
   }
 
-  /// What became of the output.
+  /// What happened to the output, and what to try.
   var advice: Message {
-    if case .listTooLong = self { "Nothing was written; write a V2 checkpoint." } else { "Nothing was written." }
+    if case .listTooLong = self { "Nothing was written. Write a V2 checkpoint." } else { "Nothing was written." }
   }
 }

@@ -20,7 +20,7 @@ extension AttributeValue {
     }
   }
 
-  /// A list has values of one kind; the writer leaves all others empty.
+  /// A list has values of one kind; writers leave the others empty.
   private init(list: Tensorflow__AttrValue__ListValue) {
     var values: [AttributeValue] = []
     unsafe values += elements(list.s, list.n_s).map { unsafe .bytes($0.bytes) }
@@ -39,7 +39,7 @@ extension AttributeValue {
       name: function.name.text, attributes: Self.attributes(function.attr, function.n_attr))
   }
 
-  /// A map; of entries with equal keys the last holds.
+  /// A map; if keys repeat, the last entry counts.
   static func attributes(
     _ start: UnsafeMutablePointer<UnsafeMutablePointer<Tensorflow__AttrEntry>?>?, _ count: Int
   ) -> [String: AttributeValue] {

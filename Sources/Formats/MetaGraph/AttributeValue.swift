@@ -1,6 +1,6 @@
 /// The value of one attribute of a node.
 package indirect enum AttributeValue: Sendable, Equatable {
-  /// No value, or a kind that is not known here.
+  /// No value, or an unknown kind.
   case none
   /// Bytes; usually text, such as a padding's `SAME`.
   case bytes([UInt8])
@@ -23,30 +23,30 @@ package indirect enum AttributeValue: Sendable, Equatable {
   /// Several values of one kind.
   case list([AttributeValue])
 
-  /// The bytes as text, where this is bytes.
+  /// The bytes as text, if this is bytes.
   package var text: String? {
     if case .bytes(let bytes) = self { String(decoding: bytes, as: UTF8.self) } else { nil }
   }
 
-  /// The constant, where this is one.
+  /// The constant, if this is one.
   package var tensor: TensorConstant? { if case .tensor(let constant) = self { constant } else { nil } }
 
-  /// The shape, where this is one.
+  /// The shape, if this is one.
   package var shape: GraphShape? { if case .shape(let shape) = self { shape } else { nil } }
 
-  /// The element type, where this is one.
+  /// The element type, if this is one.
   package var type: GraphType? { if case .type(let type) = self { type } else { nil } }
 
-  /// The number, where this is a whole one.
+  /// The number, if this is a whole one.
   package var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
 
-  /// The number, where this is a floating-point one.
+  /// The number, if this is a floating-point one.
   package var float: Float? { if case .float(let value) = self { value } else { nil } }
 
-  /// The Boolean; nil for a value of another kind.
+  /// The Boolean, if this is one.
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-  /// The numbers, where this is a list of whole ones, such as strides.
+  /// The numbers, if this is a list of whole ones, such as strides.
   package var integers: [Int64]? {
     guard case .list(let values) = self else { return nil }
     let integers = values.compactMap(\.integer)

@@ -5,23 +5,23 @@ public import Tensors
 public enum ConstantDefect: Sendable, Equatable {
   /// The node has no value.
   case noValue
-  /// The node declares one dtype, and its value another.
+  /// The node declares one dtype, but its value has another.
   case dtypesDiffer(GraphType, GraphType)
-  /// A number that no dtype has, or that of a reference.
+  /// A number that belongs to no dtype, or to a reference.
   case unknownDType(Int)
   /// A shape without a number of axes.
   case unknownRank
   /// Extents that are not a shape.
   case badShape(ShapeError)
-  /// The elements have another number of bytes than shape and dtype take.
+  /// The elements have more or fewer bytes than the shape and the dtype require.
   case byteCount(expected: Int, found: Int)
   /// There are more values than the shape has elements.
   case valueCount(expected: Int, found: Int)
-  /// The shape declares more elements than a file of this length should.
+  /// The shape declares implausibly many elements for a file of this length.
   case tooManyElements(Int)
   /// A list that does not divide into values.
   case raggedList(byteCount: Int, width: Int)
-  /// The constant is to be read as strings and holds numbers, or the other way round, or holds no plain values.
+  /// The constant holds numbers but should be read as strings, or the other way around, or it has no plain values.
   case wrongKind(DType)
 
   /// The defect as the end of a sentence about the constant.
@@ -32,15 +32,17 @@ public enum ConstantDefect: Sendable, Equatable {
     case .unknownDType(let number): "has dtype \(number), which no tensor has"
     case .unknownRank: "has a shape of unknown rank"
     case .badShape(let error): error.message
-    case .byteCount(let expected, let found): "has \(found.counted("byte")); its shape and dtype take \(expected)"
-    case .valueCount(let expected, let found): "has \(found.counted("value")); its shape takes \(expected)"
+    case .byteCount(let expected, let found):
+      "has \(found.counted("byte")), but its shape and dtype require \(expected)"
+    case .valueCount(let expected, let found): "has \(found.counted("value")), but its shape requires \(expected)"
     case .tooManyElements(let count):
       """
-      declares \(count.counted("element")), most of them copies of one; more than \
-      \(ConstantLayout.maximumFilledByteCount.counted("byte")) are not made from so little
+      declares \(count.counted("element")), most of them copies of the last; Decant expands constants to at most \
+      \(ConstantLayout.maximumFilledByteCount.counted("byte"))
       """
-    case .raggedList(let byteCount, let width): "has a list of \(byteCount.counted("byte")), not a multiple of \(width)"
-    case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "holds no plain values"
+    case .raggedList(let byteCount, let width):
+      "has a list of \(byteCount.counted("byte")), which is not a multiple of \(width)"
+    case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "has no plain values"
     case .wrongKind(.string): "holds strings, and cannot be read as numbers"
     case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings"
     }

@@ -4,11 +4,11 @@ internal import Messages
 internal import ProtobufWire
 internal import Tensors
 
-/// Where the value of a constant lies in its file, found without reading the value.
+/// Where the value of a constant is in its file, found without reading the value.
 ///
 /// A TensorProto has 1 dtype, 2 shape, 4 the elements as they are in memory, or, instead of these, a list of values in the
-/// field of its dtype (5 to 18). A list may be shorter than the shape: its last value, or zero where it is empty, fills
-/// the rest.
+/// field of its dtype (5 to 18). A list may be shorter than the shape: its last value, or zero if it is empty, fills the
+/// rest.
 /// - Source: TensorFlow `core/framework/tensor.proto`, `core/framework/tensor.cc`.
 struct ConstantLayout: Sendable {
   let dtype: DType
@@ -17,13 +17,13 @@ struct ConstantLayout: Sendable {
   let message: Range<Int>
   /// The elements as they are in memory, if there are any.
   let content: Range<Int>?
-  /// Values in the list of the dtype.
+  /// The number of values in the dtype's list.
   let listedCount: Int
-  /// Bytes of strings in the list.
+  /// The bytes of the strings in the list.
   let stringByteCount: Int
 
-  /// What the constants of a graph may take beyond what the file has of them: a few bytes can declare any number of equal
-  /// elements.
+  /// The most bytes that the constants of a graph may take beyond those in the file: a few bytes can declare any number of
+  /// equal elements.
   static let maximumFilledByteCount = 1 << 30
 
   /// Finds the parts of the TensorProto in `message`.
@@ -48,12 +48,12 @@ struct ConstantLayout: Sendable {
     if let defect = defect(fileByteCount: source.file.byteCount) { throw failed(defect) }
   }
 
-  /// Why the value does not fit dtype and shape; nil if it does.
+  /// Why the value does not fit its dtype and shape; nil if it does.
   private func defect(fileByteCount: Int) -> ConstantDefect? {
     let count = shape.elementCount
     if dtype.kind == .opaque { return nil }
     guard let width = dtype.byteCount else {
-      // Each element beyond those listed repeats the last one.
+      // Each element that is not in the list repeats the last one.
       guard content == nil else { return count > content.map(\.count) ?? 0 ? .tooManyElements(count) : nil }
       if listedCount > count { return .valueCount(expected: count, found: listedCount) }
       return count > max(listedCount, Self.maximumFilledByteCount >> 6)
@@ -68,18 +68,18 @@ struct ConstantLayout: Sendable {
     return byteCount > max(Self.maximumFilledByteCount, held) ? .tooManyElements(count) : nil
   }
 
-  /// Bytes of elements that are copies of the last one listed, and not in the file. Of strings, no more than these.
+  /// The bytes of elements that are copies of the last listed one and are not in the file; for strings, an upper bound.
   var filledByteCount: Int {
     guard content == nil else { return 0 }
     let copies = shape.elementCount - listedCount
     return copies > 0 ? copies.multipliedChecked(by: dtype.byteCount ?? stringByteCount) ?? .max : 0
   }
 
-  /// Bytes of the elements, or of the strings.
+  /// The bytes of the elements, or of the strings.
   var byteCount: Int { shape.byteCount(of: dtype) ?? content?.count ?? stringByteCount }
 }
 
-/// What is in a TensorProto, not checked.
+/// What is in a TensorProto, unchecked.
 private struct ConstantFields {
   var dtype: Int32 = 0
   var dimensions: [Int] = []
@@ -118,9 +118,9 @@ private struct ConstantFields {
 
 /// The list of values of a TensorProto: how many there are, and each in turn.
 struct ConstantList {
-  /// Elements of numbers, or strings.
+  /// The number of elements.
   private(set) var count = 0
-  /// Bytes of strings.
+  /// The bytes of all strings.
   private(set) var byteCount = 0
 
   /// Which field holds the values of a dtype, and how.
@@ -128,9 +128,9 @@ struct ConstantList {
     enum Coding {
       /// Little-endian numbers of this width.
       case fixed(width: Int)
-      /// Varints, of which the low bytes count.
+      /// Varints, of which only the low bytes count.
       case varint
-      /// Bytes of one-byte elements.
+      /// One byte for each element.
       case bytes
       /// Strings.
       case strings
@@ -138,7 +138,7 @@ struct ConstantList {
 
     let number: UInt32
     let coding: Coding
-    /// Numbers on the wire for one element.
+    /// The count of numbers on the wire for one element.
     var numbersPerElement = 1
 
     init(_ number: UInt32, _ coding: Coding, numbersPerElement: Int = 1) {

@@ -4,7 +4,7 @@ internal import Messages
 internal import ProtobufWire
 internal import Tensors
 
-/// Hands out the elements of a constant in pieces: from the file, then copies of the last where the list is short.
+/// Hands out the elements of a constant in pieces: those in the file, then copies of the last one if the list is short.
 struct ConstantReader {
   let layout: ConstantLayout
   let source: WireFile
@@ -35,7 +35,7 @@ struct ConstantReader {
     try pieces.finish(body)
   }
 
-  /// Repeats the last element until the shape is full; zeros where there is none.
+  /// Repeats the last element, or zeros if there is none, until the shape is full.
   private func fill(width: Int, _ pieces: inout Pieces, _ body: (RawSpan) throws -> Void) throws {
     let missing = layout.byteCount - pieces.totalByteCount
     guard missing > 0 else { return }
@@ -62,7 +62,7 @@ struct ConstantReader {
     return strings + [[UInt8]](repeating: strings.last ?? [], count: max(0, count - strings.count))
   }
 
-  /// Strings as they lie in memory: all lengths as varints, then all bytes.
+  /// Strings as they are in memory: all lengths as varints, then all bytes.
   ///
   /// - Source: TensorFlow `core/platform/tensor_coding.cc`, `EncodeStringList`.
   private func strings(encodedIn content: Range<Int>, count: Int) throws -> [[UInt8]] {
@@ -87,7 +87,7 @@ struct ConstantReader {
 private struct Pieces {
   private var buffer: [UInt8] = []
   private let byteCount: Int
-  /// The bytes of the piece handed out last, of which the end may still be needed.
+  /// The bytes of the last piece that was handed out; its end may still be needed.
   private var handedOut: [UInt8] = []
   private(set) var totalByteCount = 0
 
@@ -118,7 +118,7 @@ private struct Pieces {
     Array((handedOut.suffix(count) + buffer).suffix(count))
   }
 
-  /// Hands out the rest; something is handed out also where nothing was appended.
+  /// Hands out the rest; if nothing was appended, hands out an empty piece.
   mutating func finish(_ body: (RawSpan) throws -> Void) throws {
     if !buffer.isEmpty || totalByteCount == 0 { try handOut(body) }
   }
@@ -130,7 +130,7 @@ private struct Pieces {
   }
 }
 
-/// Turns packed varints, which may be cut anywhere by the end of a window, into elements.
+/// Turns packed varints into elements; the end of a window may cut a varint anywhere.
 private struct VarintBytes {
   let width: Int
   let isBool: Bool

@@ -5,10 +5,10 @@ package import Tensors
 
 /// The constants of a graph as tensors: a frozen GraphDef, whose variables became constants.
 ///
-/// Opening walks the file once and finds where each constant's value lies; values stay in the file. Constants of functions
-/// are not listed. One that cannot be described is among the `problems`; the others are read. So is each variable that is still
-/// in the graph, since its value is in a checkpoint and not here.
-/// - Source: TensorFlow `core/framework/graph.proto`; `convert_variables_to_constants` of 0.12 to 2.x makes such files.
+/// Opening walks the file once and finds where each constant's value is; values stay in the file. Constants of functions are
+/// not listed. These become `problems`, while the other constants are read: a constant that cannot be described, and each variable
+/// that is still in the graph, because its value is in a checkpoint and not here.
+/// - Source: TensorFlow `core/framework/graph.proto`; `convert_variables_to_constants` of 0.12 to 2.x writes such files.
 package struct FrozenGraph: TensorSource {
   /// The format in words.
   package let format: String
@@ -18,28 +18,28 @@ package struct FrozenGraph: TensorSource {
   package let descriptors: [TensorDescriptor]
   /// Always empty: frozen graphs store no metadata.
   package let metadata: [String: String] = [:]
-  /// Constants that cannot be described, names that come twice, and variables that are still there.
+  /// Constants that cannot be described, names that occur twice, and variables that are still in the graph.
   package let problems: [SourceProblem]
-  /// Names of constants that are not weights, such as shapes, axes and seeds; sorted.
+  /// The sorted names of constants that are not weights, such as shapes, axes and seeds.
   package var otherConstantNames: [String]? { others }
-  /// Names of variables whose values are in a checkpoint, in the order of the graph; empty for a frozen graph. Of one in a
-  /// function, the function's name comes first.
+  /// The names of variables whose values are in a checkpoint, in the order of the graph; empty for a frozen graph. The name of
+  /// a variable in a function begins with the function's name.
   package let variableNames: [String]
-  /// Weights among the constants of functions, which are not listed.
+  /// The number of weights among the constants of functions, which are not listed.
   package let weightCountInFunctions: Int
-  /// Whether constants are there that were variables.
+  /// Whether some constants were variables.
   let hasFrozenVariables: Bool
   private let others: [String]
   /// The graph itself.
   package let definition: MetaGraphDefinition
 
   private let file: InputFile
-  /// Where each of `descriptors` has its value.
+  /// Where the value of each of `descriptors` is.
   private let layouts: [ConstantLayout]
 
   /// Opens a GraphDef.
   ///
-  /// - Throws: `MetaGraphError`, which says what the file is if it is of another kind.
+  /// - Throws: `MetaGraphError`, which says what the file is if it is a different kind of file.
   package init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notGraph($0) }
     let definition: MetaGraphDefinition
@@ -49,17 +49,17 @@ package struct FrozenGraph: TensorSource {
       if try source.beginsAsTextGraph() { throw MetaGraphError(.textGraph, file: path) }
       throw try source.explain(error) { .notGraph($0) }
     }
-    // A message has no mark; one that is not a graph gives nodes without names, or none.
+    // A message has no mark of its own; one that is not a graph yields nodes without names, or no nodes.
     guard !definition.nodes.isEmpty, definition.nodes.allSatisfy({ !$0.name.isEmpty && !$0.op.isEmpty }) else {
       throw MetaGraphError(try source.beginsAsTextGraph() ? .textGraph : .notGraph(.unknown), file: path)
     }
     try self.init(definition, format: "TensorFlow frozen graph")
   }
 
-  /// Whether nothing of the graph was frozen: it has variables, and no constant that was one.
+  /// Whether nothing in the graph was frozen: it has variables, but no constant that was one.
   package var isUnfrozen: Bool { !variableNames.isEmpty && !hasFrozenVariables }
 
-  /// Constants that are weights.
+  /// The number of constants that are weights.
   package var weightCount: Int { descriptors.count - others.count }
 
   /// Refuses a graph whose weights are all elsewhere, so that its other constants are not mistaken for weights.
@@ -71,7 +71,7 @@ package struct FrozenGraph: TensorSource {
     throw MetaGraphError(.notFrozen(variables: variableNames, checkpoint: checkpoint), file: file.path)
   }
 
-  /// The constants of a graph that was opened, as that of a SavedModel without variables.
+  /// The constants of an open graph, such as that of a SavedModel without variables.
   ///
   /// - Throws: `MetaGraphError` if the file cannot be read.
   package init(_ definition: MetaGraphDefinition, format: String) throws(MetaGraphError) {
@@ -112,7 +112,7 @@ package struct FrozenGraph: TensorSource {
     found.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
     self.format =
       weights.variableNames.isEmpty
-      ? format : weights.hasFrozenVariables ? "TensorFlow graph, frozen in part" : "TensorFlow graph, not frozen"
+      ? format : weights.hasFrozenVariables ? "TensorFlow graph, only partly frozen" : "TensorFlow graph, not frozen"
     others = found.map(\.descriptor).filter { !weights.isWeight($0.name, $0.dtype, $0.shape) }.map(\.name)
     variableNames = weights.variableNames
     hasFrozenVariables = weights.hasFrozenVariables

@@ -1,27 +1,27 @@
-/// Which nodes call functions, and which.
+/// Which nodes call functions, and which functions they call.
 struct GraphCalls {
   /// How a node calls.
   enum Kind {
-    /// One function, with all inputs.
+    /// The node calls one function, with all its inputs.
     case call
-    /// A condition and a body, with all inputs; what the body returns is its next input.
+    /// The node calls a condition and a body, with all its inputs; what the body returns is its next input.
     case loop
-    /// One of several functions, chosen by the first input, with all others.
+    /// The node calls one of several functions, chosen by the first input, with all other inputs.
     case branch
   }
 
   private struct Call {
     let kind: Kind
     let functions: [Int]
-    /// Those of the functions whose results are the node's.
+    /// The functions whose results are the node's results.
     let returning: [Int]
   }
 
-  /// The nodes that call, in their order.
+  /// The nodes that call functions, in order.
   private(set) var callers: [(node: Int, kind: Kind)] = []
   private var calls: [Int: Call] = [:]
 
-  /// Attributes that name functions, by operation.
+  /// How operations call the functions that their attributes name.
   ///
   /// - Source: TensorFlow `core/ops/functional_ops.cc`.
   private static let operations: [String: Kind] = [
@@ -30,7 +30,7 @@ struct GraphCalls {
     "StatelessCase": .branch,
   ]
 
-  /// Finds the calls. Reads attributes of nodes that call, and of no others.
+  /// Finds the calls. Reads the attributes only of nodes that call functions.
   init(_ nodes: [GraphNode], _ functions: [GraphFunction], _ source: WireFile) throws(MetaGraphError) {
     guard !functions.isEmpty else { return }
     let numbers = Dictionary(functions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -51,13 +51,13 @@ struct GraphCalls {
     }
   }
 
-  /// How a node calls; nil for one that does not.
+  /// How a node calls functions; nil if it does not.
   func kind(of node: Int) -> Kind? { calls[node]?.kind }
 
   /// The functions that a node may run.
   func called(by node: Int) -> [Int] { calls[node]?.functions ?? [] }
 
-  /// The functions whose results may be a node's.
+  /// The functions whose results may be a node's results.
   func returning(_ node: Int) -> [Int] { calls[node]?.returning ?? [] }
 
   private static func unique(_ numbers: [Int]) -> [Int] {

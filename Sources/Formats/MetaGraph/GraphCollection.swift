@@ -3,18 +3,18 @@ internal import ProtobufMessages
 
 /// A named list that a program kept with its graph.
 package struct GraphCollection: Sendable, Equatable {
-  /// What a collection holds. The kind is not fixed by the name: `global_step` is a list of nodes in TensorFlow 1.3 and of
-  /// serialised variables in 1.9.
+  /// What a collection holds. The name does not determine the kind: `global_step` is a list of nodes in TensorFlow 1.3, and a list
+  /// of serialized variables in 1.9.
   package enum Values: Sendable, Equatable {
     /// Names of nodes or tensors.
     case nodes([String])
-    /// Serialised messages, often VariableDefs.
+    /// Serialized messages, often VariableDefs.
     case bytes([[UInt8]])
     /// Whole numbers.
     case integers([Int64])
     /// Floating-point numbers.
     case floats([Float])
-    /// Messages with their types' URLs.
+    /// Messages, by the URLs of their types.
     case messages(types: [String])
     /// The collection is empty.
     case empty

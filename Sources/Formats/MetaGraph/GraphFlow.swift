@@ -1,26 +1,26 @@
 /// What flows where in a graph and its functions, as one list of numbered places, for walks from consumer to producer.
 ///
-/// The nodes come first, those of the graph before those of its functions. Behind them are joins: an argument of a function, which is
-/// what any caller passes, and a result of a call, which is what the functions that it may run return. Malformed graphs are taken as
-/// they are: an input that nothing produces is `nil`, and cycles are for the walks to notice. Time and memory are linear in the file.
+/// The nodes come first, those of the graph before those of its functions. After them come joins: an argument of a function, which
+/// is what any caller passes, and a result of a call, which is what the functions that it may run return. Malformed graphs are
+/// accepted: an input that nothing produces is `nil`, and walks must notice cycles. Time and memory are linear in the file.
 struct GraphFlow {
   /// The nodes of the graph, then those of its functions.
   let nodes: [GraphNode]
   /// How many of the nodes are the graph's own.
   let mainCount: Int
-  /// Whether each function can run, as calls from the graph show.
+  /// Whether each function can run, according to the calls that start in the graph.
   private(set) var isReachable: [Bool]
-  /// Which function each node is in, by the place where its nodes start.
+  /// For each function, the place where its nodes start.
   private let functionStarts: [Int]
   private let functionNames: [String]
   private var edges: [Int32] = []
   private var starts: [Int] = [0]
   private var joins: [[Int32]] = []
 
-  /// The most inputs of joins: callers times arguments may grow as the square of the file.
+  /// The most inputs of joins: callers times arguments may grow with the square of the file's size.
   private static let maximumJoinInputCount = 1 << 22
 
-  /// Where an input leads that nothing produces.
+  /// Stands for the producer of an input that nothing produces.
   private static let nowhere: Int32 = -1
 
   /// Joins the nodes of a graph and of its functions.
@@ -117,13 +117,13 @@ struct GraphFlow {
   /// Whether a node can run.
   func isReachable(_ place: Int) -> Bool { function(of: place).map { isReachable[$0] } ?? true }
 
-  /// The name of a node, after that of its function where it is in one.
+  /// The name of a node; if it is in a function, the function's name comes first.
   func name(of place: Int) -> String {
     guard let function = function(of: place) else { return nodes[place].name }
     return "\(functionNames[function])/\(nodes[place].name)"
   }
 
-  // MARK: - Making
+  // MARK: - Construction
 
   private static func places(_ names: [String], from start: Int) -> [String: Int] {
     Dictionary(names.enumerated().map { ($1, start + $0) }, uniquingKeysWith: { first, _ in first })

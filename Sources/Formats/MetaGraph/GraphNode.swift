@@ -1,7 +1,7 @@
 /// One operation of a graph, without its attributes.
 ///
-/// Attributes stay in the file until `MetaGraphDefinition.attributes(of:)` is asked for them, since they include the
-/// graph's constants.
+/// Attributes stay in the file until `MetaGraphDefinition.attributes(of:)` reads them, because they include the graph's
+/// constants.
 package struct GraphNode: Sendable, Equatable {
   /// The unique name in its graph or function.
   package let name: String
@@ -11,7 +11,7 @@ package struct GraphNode: Sendable, Equatable {
   package let inputs: [String]
   /// Where it should run; usually empty.
   package let device: String
-  /// Where the NodeDef lies in the file.
+  /// Where the NodeDef is in the file.
   package let range: Range<Int>
 
   /// The inputs that carry tensors, as the producing node and the index of its output.
@@ -21,7 +21,7 @@ package struct GraphNode: Sendable, Equatable {
 
   /// Takes `node:k` apart; `node` alone means output 0.
   ///
-  /// In functions `node:output:k` occurs, of which only the node and k are kept.
+  /// In functions, `node:output:k` occurs; only the node and k are kept.
   package static func split(_ tensorName: String) -> (node: String, output: Int) {
     // Nearly every input is output 0 of a node, and is spelled without it.
     guard tensorName.utf8.contains(UInt8(ascii: ":")) else { return (tensorName, 0) }

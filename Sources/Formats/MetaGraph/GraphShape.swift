@@ -1,17 +1,17 @@
 internal import CTensorFlowProtos
 internal import ProtobufMessages
 
-/// A shape as graphs know it: some or all of it may be open until the graph runs.
+/// A shape as graphs describe it: some or all of it may be open until the graph runs.
 package struct GraphShape: Hashable, Sendable, CustomStringConvertible {
-  /// The extent of each axis, nil if it is open; nil altogether where not even the rank is known.
+  /// The extent of each axis, or nil for an open one; nil as a whole if not even the rank is known.
   package let dimensions: [Int64?]?
 
-  /// A shape of these axes.
+  /// A shape with these axes.
   package init(dimensions: [Int64?]?) {
     self.dimensions = dimensions
   }
 
-  /// The number of elements where every extent is known and the product fits 64 bits.
+  /// The number of elements, if every extent is known and the product fits in 64 bits.
   package var elementCount: Int? {
     guard let dimensions else { return nil }
     var product = 1
@@ -24,7 +24,7 @@ package struct GraphShape: Hashable, Sendable, CustomStringConvertible {
     return product
   }
 
-  /// Such as `[?, 299, 299, 3]`; `unknown rank` where nothing is known.
+  /// Text such as `[?, 299, 299, 3]`, or `unknown rank` if nothing is known.
   package var description: String {
     guard let dimensions else { return "unknown rank" }
     return "[" + dimensions.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"

@@ -2,18 +2,17 @@ internal import Bytes
 internal import Files
 internal import Messages
 
-/// What a `.meta` file says of its checkpoint: the release that wrote it, and which variables there are.
+/// What a `.meta` file says about its checkpoint: the release that wrote it, and which variables there are.
 ///
-/// A graph of thousands of nodes is there to be walked; for these few facts its names and operations are passed over, and
-/// nothing of it is kept.
+/// A full walk keeps thousands of nodes; for these few facts, names and operations are only looked at, and nothing is kept.
 package struct GraphSummary: Sendable, Equatable {
-  /// A variable, as far as saving is concerned.
+  /// What matters about a variable when it is saved.
   package struct Variable: Sendable, Hashable {
-    /// The name that checkpoints know it by.
+    /// Its name in checkpoints.
     package let savedName: String
     /// Whether training changes it.
     package let isTrainable: Bool
-    /// Whether it is local to a session, such as a reader's count of epochs, and never saved.
+    /// Whether it is local to a session, such as a reader's count of epochs, and is never saved.
     package let isLocal: Bool
     /// Whether a layer declared it as part of the model (`model_variables`), trained or not.
     package let isOfModel: Bool
@@ -26,7 +25,7 @@ package struct GraphSummary: Sendable, Equatable {
   /// The variables, in order of their names in the graph.
   package let variables: [Variable]
 
-  /// The summary of a graph that is open.
+  /// The summary of an open graph.
   package init(_ definition: MetaGraphDefinition) {
     tensorFlowVersion = definition.tensorFlowVersion
     nodeCount = definition.nodes.count
@@ -35,11 +34,11 @@ package struct GraphSummary: Sendable, Equatable {
 
   /// Reads the summary of a `.meta` file.
   ///
-  /// - Throws: `MetaGraphError`, as `MetaGraphFile` does for what is not a graph, and for damage outside nodes' attributes.
+  /// - Throws: `MetaGraphError`, as `MetaGraphFile` does, for a file that is not a graph and for damage outside nodes' attributes.
   package init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notMetaGraph($0) }
-    // Larger files have large constants, which the other walk passes over unread. It also knows how to say what a file is
-    // that is not a graph.
+    // Larger files have large constants, which the other walk skips without reading. It can also tell what a file is if it is
+    // not a graph.
     guard source.file.byteCount <= Self.maximumByteCount, let summary = try Self.walk(source.file) else {
       self = GraphSummary(try MetaGraphFile(path: path).definition)
       return
@@ -56,7 +55,7 @@ package struct GraphSummary: Sendable, Equatable {
   /// The most that is read at once.
   private static let maximumByteCount = 1 << 24
 
-  /// nil for what is not a graph, or a damaged one.
+  /// Returns nil if the file is not a graph, or is damaged.
   private static func walk(_ file: InputFile) throws(MetaGraphError) -> GraphSummary? {
     let bytes: [UInt8]
     do throws(FileError) {

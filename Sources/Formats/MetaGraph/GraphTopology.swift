@@ -1,15 +1,15 @@
 internal import Messages
 
-/// How the nodes of a graph are joined, by number: what each consumes, and what consumes it.
+/// How the nodes of a graph are connected, by number: what each consumes, and what consumes it.
 ///
-/// Making it looks every input's name up once; a walk then follows numbers. Nothing in it recurses, so that a chain of 10⁵
-/// nodes costs no more than its length.
+/// Construction looks up every input's name once; a walk then follows numbers. Nothing recurses, so that a chain of 10⁵ nodes
+/// costs no more than its length.
 package struct GraphTopology: Sendable {
   /// One output of one node.
   package struct Edge: Sendable, Hashable {
     /// The producing node's number.
     package let node: Int
-    /// Which of its outputs.
+    /// The index of the output.
     package let output: Int
 
     /// An output of a node.
@@ -23,13 +23,13 @@ package struct GraphTopology: Sendable {
   package struct Use: Sendable, Hashable {
     /// The consuming node's number.
     package let node: Int
-    /// Which of its data inputs, counted from 0.
+    /// The index of the data input.
     package let position: Int
-    /// Which output it consumes.
+    /// The index of the output that it consumes.
     package let output: Int
   }
 
-  /// The nodes, in file order; a node's number is its place here.
+  /// The nodes, in file order; a node's number is its index here.
   package let nodes: [GraphNode]
   private let indices: [String: Int]
   private let inputEdges: [Edge]
@@ -38,10 +38,10 @@ package struct GraphTopology: Sendable {
   private let allUses: [Use]
   private let useStarts: [Int]
 
-  /// Joins the nodes of a graph; those of its functions are left out.
+  /// Connects the nodes of a graph; those of its functions are left out.
   ///
   /// - Throws: `MetaGraphDefect.duplicateNode`, `.missingInput` for a node that consumes what no node produces, and
-  ///   `.cycle` for nodes that wait for each other. Loops, which TensorFlow closes with a `NextIteration`, are none.
+  ///   `.cycle` for nodes that wait for each other. Loops, which TensorFlow closes with a `NextIteration`, are not cycles.
   package init(_ definition: MetaGraphDefinition) throws(MetaGraphError) {
     let nodes = definition.nodes
     let path = definition.path
@@ -54,7 +54,7 @@ package struct GraphTopology: Sendable {
     var edges: [Edge] = []
     var starts = [0]
     var uses = [[Use]](repeating: [], count: nodes.count)
-    // What must run before what, control inputs included, for the search of cycles.
+    // What must run before what, including control inputs, for the search for cycles.
     var successors = [[Int]](repeating: [], count: nodes.count)
     var waiting = [Int](repeating: 0, count: nodes.count)
     for (number, node) in nodes.enumerated() {
@@ -87,13 +87,13 @@ package struct GraphTopology: Sendable {
     useStarts = uses.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
   }
 
-  /// The number of the node of a name; nil if there is none.
+  /// The number of the node with a name; nil if there is none.
   package func index(ofNodeNamed name: String) -> Int? { indices[name] }
 
   /// What a node consumes, without control inputs.
   package func inputs(of node: Int) -> ArraySlice<Edge> { inputEdges[inputStarts[node]..<inputStarts[node + 1]] }
 
-  /// The data input at a place of a node; nil if it has fewer.
+  /// The data input at a position of a node; nil if the node has fewer.
   package func input(_ position: Int, of node: Int) -> Edge? {
     let inputs = inputs(of: node)
     return position < inputs.count ? inputs[inputs.startIndex + position] : nil
@@ -115,7 +115,7 @@ package struct GraphTopology: Sendable {
       }
     }
     guard doneCount < waiting.count else { return nil }
-    // Each node left over waits for one left over; going back from any, some node comes twice.
+    // Each remaining node waits for another remaining one; going back from any of them, some node must come up twice.
     var predecessor = [Int?](repeating: nil, count: waiting.count)
     for node in waiting.indices where waiting[node] > 0 {
       for next in successors[node] where waiting[next] > 0 { predecessor[next] = node }

@@ -3,9 +3,9 @@ internal import Messages
 internal import ProtobufMessages
 
 extension GraphVariable {
-  /// Reads dtype and shape from a variable's node, and nothing else of its attributes.
+  /// Reads dtype and shape from the attributes of a variable's node, and nothing else.
   ///
-  /// A graph has hundreds of variables, and their other attributes are a multiple of these two.
+  /// A graph has hundreds of variables, and their other attributes are much larger than these two.
   mutating func readAttributes(of node: GraphNode, in source: WireFile) throws(MetaGraphError) {
     // NodeDef: 5 attributes. An entry: 1 key, 2 value.
     try source.forEachField(in: node.range) { (field, payload) throws(MetaGraphError) in

@@ -2,7 +2,7 @@ internal import Bytes
 internal import CTensorFlowProtos
 internal import ProtobufMessages
 
-/// A variable of a graph, as its collections and its node tell of it.
+/// A variable of a graph, as its collections and its node describe it.
 package struct GraphVariable: Sendable, Equatable {
   /// Which part of a partitioned variable this is.
   package struct Slice: Sendable, Equatable {
@@ -18,15 +18,15 @@ package struct GraphVariable: Sendable, Equatable {
 
   /// The name of the variable and of its node, without `:0`.
   package let name: String
-  /// The collections that have it, sorted.
+  /// The sorted names of the collections that contain it.
   package internal(set) var collections: [String]
-  /// Whether training changes it: listed in `trainable_variables`, or marked so.
+  /// Whether training changes it: it is listed in `trainable_variables`, or marked as trainable.
   package internal(set) var isTrainable: Bool
-  /// Whether it is a resource, as in TensorFlow 2, and not a reference.
+  /// Whether it is a resource, as in TensorFlow 2, rather than a reference.
   package internal(set) var isResource: Bool
-  /// The tensor of its initial value, where the collection says (TensorFlow 1.4 and later).
+  /// The tensor of its initial value, if the collection names it (TensorFlow 1.4 and later).
   package internal(set) var initialValueName: String?
-  /// The node that initialises it.
+  /// The node that initializes it.
   package internal(set) var initializerName: String?
   /// The tensor that reads it.
   package internal(set) var snapshotName: String?
@@ -34,12 +34,12 @@ package struct GraphVariable: Sendable, Equatable {
   package internal(set) var slice: Slice?
   /// The node's operation, such as `VariableV2`; nil if the graph has no such node.
   package internal(set) var op: String?
-  /// The element type by the node's attributes.
+  /// The element type according to the node's attributes.
   package internal(set) var type: GraphType?
-  /// The shape by the node's attributes.
+  /// The shape according to the node's attributes.
   package internal(set) var shape: GraphShape?
 
-  /// The name that checkpoints know it by, unless its saver was told another.
+  /// Its name in checkpoints, unless its saver uses another.
   package var savedName: String { slice?.fullName ?? name }
 
   init(name: String) {
@@ -57,7 +57,7 @@ package struct GraphVariable: Sendable, Equatable {
   ]
 }
 
-/// A VariableDef, as collections keep it.
+/// A VariableDef, as collections store it.
 struct VariableDefinition {
   let name: String
   let initializerName: String?
@@ -67,7 +67,7 @@ struct VariableDefinition {
   let isTrainable: Bool
   let slice: GraphVariable.Slice?
 
-  /// nil if the bytes are not a VariableDef with a name.
+  /// Fails if the bytes are not a VariableDef with a name.
   init?(parsing bytes: [UInt8]) {
     let parsed: Self?? = try? unsafe Tensorflow__VariableDef.withUnpacked(
       bytes.rawSpan, limits: .graphPart, baseOffset: 0

@@ -1,13 +1,13 @@
 internal import Tensors
 
-/// Which constants of a graph are weights, and which variables it has, that is, whether it is frozen at all.
+/// Which constants of a graph are weights, and which variables it has, which tells whether it is frozen at all.
 ///
-/// A weight is a constant that was a variable, as the reads that freezing leaves show, or that feeds a weight input of an operation:
-/// directly, or through operations that hand on its elements or compute with constants alone. Loops, branches and calls of functions
-/// are followed. Shapes, axes, paddings, strides, seeds and the like feed no such input.
+/// A weight is a constant that was a variable, as the reads that freezing leaves behind show, or that feeds a weight input of an
+/// operation: directly, or through operations that pass on its elements or compute only with constants. Loops, branches and calls of
+/// functions are followed. Shapes, axes, paddings, strides, seeds and the like feed no such input.
 struct GraphWeights {
-  /// Names of variables, whose values are not in the graph, in the order of the graph: nodes that hold one, also in functions that
-  /// can run, and places where one is passed in. Empty for a frozen graph.
+  /// The names of variables, whose values are not in the graph, in the order of the graph: nodes that hold one (including those in
+  /// functions that can run), and places where one is passed in. Empty for a frozen graph.
   private(set) var variableNames: [String] = []
 
   private let flow: GraphFlow
@@ -16,7 +16,7 @@ struct GraphWeights {
   private var hasMarks = false
   private let firstPlaces: [String: Int]
 
-  /// What speaks for a constant.
+  /// What suggests that a constant is a weight.
   private struct Evidence: OptionSet {
     let rawValue: UInt8
 
@@ -49,7 +49,7 @@ struct GraphWeights {
       }
       if node.op == "Const", Self.isRead(node.name) { seeds.marked.append(place) }
       for inputs in WeightOperations.weightInputs(of: node.op) {
-        // Arithmetic of constants is a part of what feeds something else.
+        // Arithmetic with constants is part of something that feeds another operation.
         if inputs.role == .likelyWeight, isConstant[place] { continue }
         for number in inputs.places ?? Array(0..<count) where number < count {
           guard let input = flow.input(number, of: place), isConstant[input] else { continue }
@@ -70,12 +70,12 @@ struct GraphWeights {
       || flow.nodes.indices.contains { flow.nodes[$0].op == "Const" && evidence[$0].contains(.marked) }
   }
 
-  /// Whether constants are there that were variables: then the graph was frozen, at least in part.
+  /// Whether some constants were variables: then the graph was frozen, at least partly.
   var hasFrozenVariables: Bool {
     flow.nodes.indices.contains { flow.nodes[$0].op == "Const" && evidence[$0].contains(.marked) }
   }
 
-  /// Whether the constant of a name, dtype and shape is a weight.
+  /// Whether the constant with a name, dtype and shape is a weight.
   func isWeight(_ name: String, _ dtype: DType, _ shape: Shape) -> Bool {
     firstPlaces[name].map { isWeight(at: $0, dtype, shape) } ?? false
   }
@@ -99,7 +99,7 @@ struct GraphWeights {
     return evidence.contains(.likely) && !hasMarks && dtype.isFloatLike && !Self.isMadeUp(flow.nodes[place].name)
   }
 
-  /// Names that TensorFlow gives to constants in expressions, such as `Const_1`, `sub/y` and `mul/x`, and to no variable.
+  /// Whether a name is one that TensorFlow gives to constants in expressions, such as `Const_1`, `sub/y` and `mul/x`, but to no variable.
   private static func isMadeUp(_ name: String) -> Bool {
     guard let last = name.split(separator: "/").last else { return false }
     if ["x", "y"].contains(last) { return true }
@@ -108,7 +108,7 @@ struct GraphWeights {
     return rest.isEmpty || rest.first == "_" && rest.dropFirst().allSatisfy(\.isNumber)
   }
 
-  /// Names that reads of resource variables get: `ReadVariableOp`, `ReadVariableOp_1`, and their `resource`.
+  /// Whether a name is one that reads of resource variables get: `ReadVariableOp`, `ReadVariableOp_1`, or their `resource`.
   ///
   /// - Source: TensorFlow `python/framework/convert_to_constants.py`, which keeps the names of nodes.
   static func isRead(_ name: String) -> Bool {
@@ -141,7 +141,7 @@ struct GraphWeights {
     }
   }
 
-  /// Walks back through what only hands on.
+  /// Walks back through operations that only pass on an input.
   private mutating func reach(_ seeds: [Int?], _ kind: Evidence) {
     var waiting = seeds
     while let next = waiting.popLast() {
@@ -157,7 +157,7 @@ struct GraphWeights {
     }
   }
 
-  /// Walks back through what hands on elements, or computes with them; ranges of quantised ones are walks of their own.
+  /// Walks back through operations that pass on elements or compute with them; the ranges of quantized elements are walked separately.
   private mutating func reach(_ seeds: [Int?], _ kind: Evidence, ranges: inout [Int?]) {
     var waiting = seeds
     while let next = waiting.popLast() {
@@ -185,7 +185,7 @@ private struct ConstantPlaces {
 
   init(_ flow: GraphFlow) {
     isConstant = [Bool](repeating: true, count: flow.count)
-    // What each place feeds with its elements.
+    // The number of places that each place feeds with its elements.
     var consumerCounts = [Int](repeating: 0, count: flow.count + 1)
     var varying: [Int] = []
     func forEachData(of place: Int, _ body: (Int?) -> Void) {

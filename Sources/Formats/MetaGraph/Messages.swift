@@ -4,8 +4,8 @@ internal import ProtobufMessages
 internal import ProtobufWire
 
 extension WireLimits {
-  /// A part of a graph is one node, one collection or the like: four million fields are more than any has, and keep what
-  /// protobuf-c allocates for them within some hundred megabytes.
+  /// The limits for a part of a graph: one node, one collection or the like. No part has as many as four million fields, and that limit
+  /// keeps what protobuf-c allocates within a few hundred megabytes.
   static let graphPart: WireLimits = {
     var limits = WireLimits()
     limits.maximumFieldCount = 1 << 22

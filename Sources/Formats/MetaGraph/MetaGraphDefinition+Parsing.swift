@@ -6,20 +6,20 @@ internal import ProtobufMessages
 internal import ProtobufWire
 
 extension MetaGraphDefinition {
-  /// The most nodes that are held, functions included.
+  /// The most nodes that a graph may have, including those of functions.
   static let maximumNodeCount = 1 << 21
 
   /// Walks one MetaGraphDef in `range` of the file: 1 info, 2 graph, 3 saver, 4 collections, 5 signatures, 6 assets,
   /// 7 objects.
   ///
-  /// A field that occurs twice adds to what was there, as protobuf's rules for messages demand.
+  /// A repeated field adds to what was there, as protobuf's rules for messages require.
   init(parsing source: WireFile, in range: Range<Int>) throws(MetaGraphError) {
     self.init(file: source.file)
     var hasContent = false
     try source.forEachField(in: range) { (field, payload) throws(MetaGraphError) in
       guard (1...7).contains(field) else { return }
       guard case .range(let part) = payload else {
-        // SavedModel begins with its version as a number.
+        // A SavedModel begins with its version, a number.
         throw field == 1 && !hasContent
           ? MetaGraphError(.savedModelInstead, file: file.path) : source.wrongType(field, payload, in: range)
       }
@@ -53,12 +53,12 @@ extension MetaGraphDefinition {
     }
     collections = Self.lastOfEachName(collections, \.name)
     signatures = Self.lastOfEachName(signatures, \.name)
-    // Of nodes with equal names, which TensorFlow refuses, lookup finds the first.
+    // If names repeat, which TensorFlow rejects, a lookup finds the first node.
     nodeIndices = Dictionary(nodes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     variables = try collectVariables()
   }
 
-  /// Walks one GraphDef, which has nodes and functions and nothing else.
+  /// Walks one GraphDef, which has only nodes and functions.
   init(parsingGraph source: WireFile, in range: Range<Int>) throws(MetaGraphError) {
     self.init(file: source.file)
     try parseGraph(source, range)
@@ -66,7 +66,7 @@ extension MetaGraphDefinition {
     variables = try collectVariables()
   }
 
-  /// Entries of a map in order of their keys; of equal keys the last holds.
+  /// The entries of a map in the order of their keys; if keys repeat, the last entry counts.
   private static func lastOfEachName<Entry>(_ entries: [Entry], _ name: (Entry) -> String) -> [Entry] {
     Dictionary(entries.map { (name($0), $0) }, uniquingKeysWith: { $1 }).sorted { $0.key < $1.key }.map(\.value)
   }
@@ -85,7 +85,7 @@ extension MetaGraphDefinition {
     if !info.commit.isEmpty { tensorFlowGitVersion = info.commit }
     tags += info.tags
     omitsDefaultAttributes = omitsDefaultAttributes || info.omits
-    // The first releases kept an opaque message under the same number; what is not an OpList is left alone.
+    // The first releases used the same field for an opaque message; anything but an OpList is ignored.
     if !info.ops.isEmpty {
       listedOpCount = try? unsafe Tensorflow__OpList.withUnpacked(info.ops.rawSpan, limits: .graphPart, baseOffset: 0) {
         unsafe $0.n_op
@@ -129,7 +129,7 @@ extension MetaGraphDefinition {
     }
   }
 
-  /// Joins what nodes and collections say about each variable.
+  /// Combines what nodes and collections say about each variable.
   private func collectVariables() throws(MetaGraphError) -> [GraphVariable] {
     var found = Self.variables(
       in: nodes.lazy.filter { GraphVariable.operations.contains($0.op) }.map { ($0.name, $0.op) }, collections
@@ -141,12 +141,12 @@ extension MetaGraphDefinition {
     return found.values.sorted { $0.name < $1.name }
   }
 
-  /// The variables by name, without what only their nodes' attributes say.
+  /// The variables by name, without the information that only their nodes' attributes have.
   ///
   /// - Parameters:
   ///   - variableNodes: names and operations of the nodes that hold variables.
   ///   - collections: all collections.
-  ///   - hasNode: whether the graph has a node of a name.
+  ///   - hasNode: whether the graph has a node with a name.
   /// - Returns: the variables by the names of their nodes.
   static func variables(
     in variableNodes: some Sequence<(name: String, op: String)>, _ collections: [GraphCollection],
@@ -167,7 +167,7 @@ extension MetaGraphDefinition {
         for message in messages {
           let definition = known[message] ?? VariableDefinition(parsing: message)
           known[message] = .some(definition)
-          // Programs make their own collections. In those whose bytes only happen to parse, the names are of no node.
+          // Programs have their own collections. If the bytes of one only happen to parse, no node has these names.
           guard let definition, isOfVariables || found[definition.name] != nil || hasNode(definition.name) else {
             continue
           }
@@ -208,7 +208,7 @@ extension GraphVariable {
 }
 
 extension GraphNode {
-  /// NodeDef: 1 name, 2 op, 3 inputs, 4 device. Attributes (5) are passed over.
+  /// NodeDef: 1 name, 2 op, 3 inputs, 4 device. Attributes (5) are skipped.
   fileprivate init(parsing source: WireFile, in range: Range<Int>, nodeCount: inout Int) throws(MetaGraphError) {
     try source.count(range, in: &nodeCount)
     var texts = (name: "", op: "", inputs: [String](), device: "")
@@ -244,7 +244,7 @@ extension GraphFunction {
           switch field {
           case 1: name = try source.name(in: part)
           case 2, 3:
-            // Each costs what a node costs, or less.
+            // Each costs as much as a node, or less.
             try source.count(part, in: &nodeCount)
             let name = try source.text(1, in: part)
             if field == 2 { arguments.append(name) } else { results.append(name) }
@@ -263,7 +263,7 @@ extension GraphFunction {
 }
 
 extension WireFile {
-  /// Counts one more node, or what costs as much.
+  /// Counts one more node, or something that costs as much.
   fileprivate func count(_ range: Range<Int>, in nodeCount: inout Int) throws(MetaGraphError) {
     nodeCount += 1
     guard nodeCount <= MetaGraphDefinition.maximumNodeCount else {
@@ -276,7 +276,7 @@ extension WireFile {
     }
   }
 
-  /// The last text under a field of a message; empty if there is none.
+  /// The last text in a field of a message; empty if there is none.
   func text(_ wanted: UInt32, in range: Range<Int>) throws(MetaGraphError) -> String {
     var text = ""
     try forEachField(in: range) { (field, payload) throws(MetaGraphError) in
@@ -287,7 +287,7 @@ extension WireFile {
 }
 
 extension MetaGraphDefinition.ObjectVariable {
-  /// nil for an object of another kind.
+  /// Fails for any other kind of object.
   fileprivate init?(_ message: Tensorflow__SavedObject) {
     guard unsafe message.kind_case == TENSORFLOW__SAVED_OBJECT__KIND_VARIABLE,
       let variable = unsafe message.variable?.pointee

@@ -6,19 +6,19 @@ internal import ProtobufMessages
 internal import ProtobufWire
 internal import Tensors
 
-/// A graph and what is needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
+/// A graph and everything needed to use it (MetaGraphDef): the content of a `.meta` file, or one of a SavedModel's graphs.
 package struct MetaGraphDefinition: Sendable {
-  /// The TensorFlow release that wrote the graph, such as `1.3.0`; empty if it does not say.
+  /// The TensorFlow release that wrote the graph, such as `1.3.0`; empty if unknown.
   package internal(set) var tensorFlowVersion = ""
-  /// The commit that release was built from, such as `v1.3.0-rc2-20-g0787eee`.
+  /// The commit from which that release was built, such as `v1.3.0-rc2-20-g0787eee`.
   package internal(set) var tensorFlowGitVersion = ""
   /// A version that the program gave its graph; usually empty.
   package internal(set) var metaGraphVersion = ""
   /// What the graph is for, such as `serve`; empty in `.meta` files.
   package internal(set) var tags: [String] = []
-  /// Whether attributes that have their default value were left out.
+  /// Whether attributes that have their default value were omitted.
   package internal(set) var omitsDefaultAttributes = false
-  /// The operations that the graph uses, as its own list says; nil if it has no list that can be read.
+  /// The number of operations that the graph uses, according to its own list; nil if it has no readable list.
   package internal(set) var listedOpCount: Int?
   /// The GraphDef version of the writer (`producer`).
   package internal(set) var graphVersion = 0
@@ -36,7 +36,7 @@ package struct MetaGraphDefinition: Sendable {
   package internal(set) var signatures: [Signature] = []
   /// The assets in file order.
   package internal(set) var assets: [Asset] = []
-  /// The assets that TensorFlow 1 keeps in a collection of packed messages, each use of a file once.
+  /// The assets that TensorFlow 1 keeps in a collection of packed messages, one for each use of a file.
   package internal(set) var packedAssets: [Asset] = []
   /// The objects of a TensorFlow 2 SavedModel; 0 elsewhere.
   package internal(set) var objectCount = 0
@@ -53,24 +53,24 @@ package struct MetaGraphDefinition: Sendable {
   /// The path of the file.
   package var path: String { file.path }
 
-  /// The number of nodes of each operation, functions not included.
+  /// The number of nodes for each operation, without those of functions.
   package var opCounts: [String: Int] {
     nodes.reduce(into: [:]) { $0[$1.op, default: 0] += 1 }
   }
 
-  /// The collection of a name.
+  /// The collection with a name.
   package func collection(named name: String) -> GraphCollection? {
     collections.first { $0.name == name }
   }
 
-  /// The node of a name; nil if there is none. In constant time.
+  /// The node with a name, found in constant time; nil if there is none.
   package func node(named name: String) -> GraphNode? {
     nodeIndices[name].map { nodes[$0] }
   }
 
-  /// The node of a name that must be there.
+  /// The node with a name, which must exist.
   ///
-  /// - Throws: `MetaGraphDefect.noSuchNode`, which names the nearest.
+  /// - Throws: `MetaGraphDefect.noSuchNode`, which gives the nearest names.
   package func requireNode(named name: String) throws(MetaGraphError) -> GraphNode {
     if let node = node(named: name) { return node }
     throw MetaGraphError(
@@ -94,15 +94,15 @@ package struct MetaGraphDefinition: Sendable {
     try attributes(of: node)["value"]?.tensor
   }
 
-  /// The names under which the graph's saver saves, in its order.
+  /// The names under which the graph's saver saves tensors, in its order.
   ///
-  /// - Returns: nil if there is no saver, or none whose names are a constant.
+  /// - Returns: nil if there is no saver, or if its names are not a constant.
   package func savedTensorNames() throws(MetaGraphError) -> [String]? {
     guard let saver else { return nil }
     let scope = saver.scope.isEmpty ? "" : saver.scope + "/"
     var names: [String] = []
     var found = false
-    // All three take the prefix first and the names second. A sharded saver has one such node for each device.
+    // All three operations take the prefix first and the names second. A sharded saver has one such node for each device.
     for node in nodes where ["SaveV2", "SaveSlices", "Save"].contains(node.op) && node.name.hasPrefix(scope) {
       let inputs = node.dataInputs
       guard inputs.count > 1, let source = self.node(named: inputs[1].node) else { continue }
@@ -115,7 +115,7 @@ package struct MetaGraphDefinition: Sendable {
 
   /// A variable among the objects of a TensorFlow 2 SavedModel.
   package struct ObjectVariable: Sendable, Equatable {
-    /// The name in the program; need not be unique.
+    /// The name in the program, which need not be unique.
     package let name: String
     /// The element type.
     package let type: GraphType
@@ -127,7 +127,7 @@ package struct MetaGraphDefinition: Sendable {
 }
 
 extension InputFile {
-  /// The most that one message may have which is handed to protobuf-c whole.
+  /// The most bytes of a message that is handed to protobuf-c as a whole.
   static let maximumPartByteCount = 1 << 27
 
   /// Reads one message from the file, checks it and unpacks it.

@@ -3,7 +3,7 @@ internal import Messages
 
 /// A `.meta` file: the graph of a checkpoint.
 ///
-/// Opening walks the file once and keeps names; constants stay in the file, which may have 2 GiB.
+/// Opening walks the file once and keeps names; constants stay in the file, which may be as large as 2 GiB.
 package struct MetaGraphFile: Sendable {
   /// The path as it was given.
   package let path: String
@@ -14,7 +14,7 @@ package struct MetaGraphFile: Sendable {
 
   /// Opens and walks a file.
   ///
-  /// - Throws: `MetaGraphError`, which says what the file is if it is of another kind.
+  /// - Throws: `MetaGraphError`, which says what the file is if it is a different kind of file.
   package init(path: String) throws(MetaGraphError) {
     let source = try WireFile(opening: path) { .notMetaGraph($0) }
     do throws(MetaGraphError) {
@@ -28,7 +28,7 @@ package struct MetaGraphFile: Sendable {
 }
 
 extension WireFile {
-  /// Opens a file and refuses it where its bytes show another format.
+  /// Opens a file, and refuses it if its bytes are those of another format.
   convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphDefect) throws(MetaGraphError) {
     do throws(FileError) {
       self.init(try InputFile(path: path))
@@ -36,13 +36,13 @@ extension WireFile {
       throw MetaGraphError(.file(error), file: path)
     }
     switch try kind() {
-    // A small message may look like text, and a message has no mark of its own.
+    // A small message may look like text, because a message has no mark of its own.
     case .text, .unknown: break
     case let kind: throw MetaGraphError(refusal(kind), file: path)
     }
   }
 
-  /// What a failed parse means: text that does not even begin like a message was never one.
+  /// What a parsing error means: text that does not even begin like a message never was one.
   func explain(
     _ error: MetaGraphError, _ refusal: (FileKind) -> MetaGraphDefect
   ) throws(MetaGraphError) -> MetaGraphError {
@@ -54,7 +54,7 @@ extension WireFile {
     return MetaGraphError(refusal(.text), file: file.path)
   }
 
-  /// Whether the file begins as a GraphDef in text format does: with a field of it and a brace or a colon, comments apart.
+  /// Whether the file begins like a GraphDef in text format: after any comments, with one of its fields and a brace or a colon.
   func beginsAsTextGraph() throws(MetaGraphError) -> Bool {
     let head: [UInt8]
     do throws(FileError) {

@@ -2,7 +2,7 @@ internal import Files
 internal import Foundation
 internal import Messages
 
-/// A `saved_model.pb`: one or more graphs, told apart by their tags, over one set of variables.
+/// A `saved_model.pb`: one or more graphs, which differ in their tags and share one set of variables.
 package struct SavedModelFile: Sendable {
   /// The path of the file.
   package let path: String
@@ -15,7 +15,7 @@ package struct SavedModelFile: Sendable {
 
   /// Opens a SavedModel by its directory or its file.
   ///
-  /// - Throws: `MetaGraphError`: among others `textFormat` for `saved_model.pbtxt` and `chunked` for `saved_model.cpb`.
+  /// - Throws: `MetaGraphError`, such as `textFormat` for `saved_model.pbtxt` and `chunked` for `saved_model.cpb`.
   package init(path: String) throws(MetaGraphError) {
     let path = try Self.resolve(path)
     let source = try WireFile(opening: path) { .notSavedModel($0) }
@@ -33,7 +33,7 @@ package struct SavedModelFile: Sendable {
     } catch {
       throw try source.explain(error) { .notSavedModel($0) }
     }
-    // A version of 0 would be absent, but no release wrote one: such a file is something else.
+    // Version 0 would be absent from the file, but no release wrote it: such a file is something else.
     guard let version else { throw MetaGraphError(.notSavedModel(.unknown), file: path) }
     self.path = path
     byteCount = source.file.byteCount
@@ -44,7 +44,7 @@ package struct SavedModelFile: Sendable {
   /// The directory that the file is in.
   package var directory: String { (path as NSString).deletingLastPathComponent }
 
-  /// The checkpoint prefix of the variables, whether there are any or not.
+  /// The checkpoint prefix of the variables, whether or not there are any.
   package var variablesPrefix: String { (directory as NSString).appendingPathComponent("variables/variables") }
 
   private static func resolve(_ path: String) throws(MetaGraphError) -> String {

@@ -3,27 +3,27 @@ internal import CTensorFlowProtos
 internal import Files
 internal import ProtobufMessages
 
-/// What a SavedModel in text format (`saved_model.pbtxt`) says of the files that belong to it.
+/// What a SavedModel in text format (`saved_model.pbtxt`) says about the files that belong to it.
 ///
-/// Its lines are looked through for two things, and nothing is parsed: protobuf's printer writes every field on a line of its own.
+/// Its lines are searched for two things, and nothing is parsed: protobuf's printer writes every field on its own line.
 package struct SavedModelText {
-  /// Names of the files that should be in the directory `assets`, each once.
+  /// The names of the files that should be in the directory `assets`, without repetitions.
   package private(set) var assetNames: [String] = []
   /// Whether the graph has variables.
   package private(set) var hasVariables = false
 
-  /// What the next lines may belong to.
+  /// The beginning of a line that is expected next.
   private var expected: String?
   private var seen: Set<String> = []
 
-  /// Text of more bytes is left alone; constants in text take four times their bytes and more.
+  /// Larger files are ignored; constants in text format take at least four times their bytes.
   private static let maximumByteCount = 1 << 30
   private static let pieceByteCount = 1 << 20
-  /// A line with a name has fewer; constants have more, and are passed over.
+  /// Lines with names are shorter; constants are longer, and are skipped.
   private static let maximumLineByteCount = 4096
   private static let variableOperations = ["VariableV2", "Variable", "VarHandleOp"].map { "op: \"\($0)\"" }
 
-  /// Looks through a file, a piece at a time; nil if it cannot be read or is too large.
+  /// Searches a file, one piece at a time; nil if it cannot be read or is too large.
   package init?(path: String) {
     guard let file = try? InputFile(path: path), file.byteCount <= Self.maximumByteCount else { return nil }
     var line: [UInt8] = []
@@ -90,7 +90,7 @@ package struct SavedModelText {
 }
 
 extension GraphCollection {
-  /// The collection in which TensorFlow 1 keeps a SavedModel's assets, and the type of its messages.
+  /// The collection in which TensorFlow 1 keeps a SavedModel's assets.
   ///
   /// - Source: TensorFlow 1.15 `python/saved_model/constants.py`, `ASSETS_KEY`.
   static let assetsName = "saved_model_assets"
@@ -103,7 +103,7 @@ extension GraphCollection {
     }
   }
 
-  /// The assets of the collection that TensorFlow 1 keeps them in.
+  /// The assets, if the entry is the collection in which TensorFlow 1 keeps them.
   static func assets(_ entry: Tensorflow__CollectionEntry) -> [Asset] {
     guard unsafe entry.key.text == assetsName, let list = unsafe entry.value?.pointee.any_list?.pointee else {
       return []

@@ -5,16 +5,16 @@ internal import ProtobufMessages
 package struct SaverDefinition: Sendable, Equatable {
   /// The checkpoint format that the saver writes.
   package enum Version: Sendable, Equatable, CustomStringConvertible {
-    /// The first releases' format, which V1 files have too.
+    /// The first releases' format, which is that of V1 files.
     case legacy
     /// One table with the data inside.
     case v1
     /// An index and data shards.
     case v2
-    /// A number not known here.
+    /// An unknown number.
     case other(Int32)
 
-    /// The release family that reads the format, in words.
+    /// The format in words.
     package var description: String {
       switch self {
       case .legacy: "legacy"
@@ -27,17 +27,17 @@ package struct SaverDefinition: Sendable, Equatable {
 
   /// The checkpoint format.
   package let version: Version
-  /// Whether every device writes a file of its own.
+  /// Whether every device writes its own file.
   package let isSharded: Bool
-  /// How many checkpoints are kept; 0 for all.
+  /// The number of checkpoints that are kept; 0 means all.
   package let maximumKeptCount: Int
-  /// Keep a checkpoint permanently after every this many hours.
+  /// The number of hours after which another checkpoint is kept permanently.
   package let keptEveryHours: Float
   /// The tensor that takes the checkpoint's prefix.
   package let fileNameTensor: String
-  /// The tensor whose evaluation saves.
+  /// The tensor whose evaluation saves the variables.
   package let saveTensor: String
-  /// The node that restores.
+  /// The node that restores the variables.
   package let restoreNode: String
 
   /// The scope of the saver's own nodes, such as `save`.

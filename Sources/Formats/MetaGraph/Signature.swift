@@ -9,9 +9,9 @@ package struct Signature: Sendable, Equatable {
     package enum Encoding: Sendable, Equatable {
       /// One dense tensor, by name.
       case dense(String)
-      /// Three tensors of a sparse one.
+      /// Three tensors that form a sparse one.
       case sparse(values: String, indices: String, denseShape: String)
-      /// Several tensors of a composite one.
+      /// Several tensors that form a composite one.
       case composite(componentCount: Int)
       /// The signature does not say.
       case none
@@ -26,17 +26,17 @@ package struct Signature: Sendable, Equatable {
     /// The shape; nil if it is not given.
     package let shape: GraphShape?
 
-    /// The tensor's name in the graph, where it is dense.
+    /// The tensor's name in the graph, if it is dense.
     package var tensorName: String? { if case .dense(let name) = encoding { name } else { nil } }
   }
 
   /// The name, such as `serving_default`.
   package let name: String
-  /// The method in serving, such as `tensorflow/serving/predict`.
+  /// The method for serving, such as `tensorflow/serving/predict`.
   package let methodName: String
-  /// What it takes, by name.
+  /// What the signature takes, sorted by name.
   package let inputs: [Parameter]
-  /// What it gives, by name.
+  /// What the signature returns, sorted by name.
   package let outputs: [Parameter]
 }
 
@@ -57,7 +57,7 @@ extension Signature {
     outputs = unsafe message.map { unsafe Self.parameters($0.outputs, $0.n_outputs) } ?? []
   }
 
-  /// Map entries have no order on the wire; sorted by name they have one here.
+  /// Map entries have no order on the wire, so they are sorted by name.
   private static func parameters(
     _ start: UnsafeMutablePointer<UnsafeMutablePointer<Tensorflow__TensorInfoEntry>?>?, _ count: Int
   ) -> [Parameter] {

@@ -4,7 +4,7 @@ internal import Messages
 internal import ProtobufMessages
 internal import ProtobufWire
 
-/// A walk over a MetaGraphDef in memory that looks at operations, and keeps names of variables only.
+/// A walk over a MetaGraphDef in memory that looks at operations and keeps only the names of variables.
 struct SummaryWalk {
   private(set) var tensorFlowVersion = ""
   private(set) var nodeCount = 0
@@ -38,9 +38,9 @@ struct SummaryWalk {
 
   /// The variables, sorted by name; by the same rules as in a `MetaGraphDefinition`.
   func variables(in bytes: RawSpan) -> [GraphVariable] {
-    // Of collections, as a map has it, the last of a name holds.
+    // As in any map, the last collection with a name counts.
     let collections = Dictionary(collections.map { ($0.name, $0) }, uniquingKeysWith: { $1 }).values
-    // Asked for few names or none: those in collections that programs made for themselves.
+    // Needed for few names or none: those in collections that are the program's own.
     var allNames: Set<String>?
     let found = MetaGraphDefinition.variables(in: variableNodes, collections.sorted { $0.name < $1.name }) { name in
       let names = allNames ?? Self.nodeNames(in: bytes)
@@ -82,7 +82,7 @@ struct SummaryWalk {
 
   private static let longestOperation = GraphVariable.operations.map(\.utf8.count).max() ?? 0
 
-  /// The first field of a number; what lies after it is not looked at.
+  /// The first field with a number; whatever follows is not read.
   @_lifetime(copy message)
   private static func field(_ number: UInt32, of message: RawSpan) throws(WireError) -> RawSpan? {
     var reader = WireReader(message)
@@ -95,7 +95,7 @@ struct SummaryWalk {
 
   private static func text(_ bytes: RawSpan) -> String { String(escapingInvalidUTF8: [UInt8](bytes)) }
 
-  /// The names of all nodes of a MetaGraphDef that was walked before.
+  /// The names of all nodes of a MetaGraphDef that was already walked.
   private static func nodeNames(in bytes: RawSpan) -> Set<String> {
     var names: Set<String> = []
     func readGraph(_ graph: RawSpan) throws(WireError) {

@@ -8,16 +8,16 @@ package struct TensorConstant: Sendable, Equatable {
   package let type: GraphType
   /// The shape; complete in every constant that TensorFlow writes.
   package let shape: GraphShape
-  /// The elements that are written out: row-major, little-endian, packed. Fewer than the shape has where the last one (or
-  /// zero, where there is none) fills the rest.
+  /// The listed elements: row-major, little-endian, packed. If there are fewer than the shape has, the last one (or zero, if there
+  /// is none) fills the rest.
   package let listed: [UInt8]
-  /// The elements of a string constant that are written out, with the same rule.
+  /// The listed elements of a string constant, with the same rule.
   package let listedStrings: [[UInt8]]
 
   /// All elements: row-major, little-endian, packed.
   ///
-  /// - Parameter maximumByteCount: what the caller is ready to hold; a few bytes can declare any number of elements.
-  /// - Returns: nil for strings, for an open shape, for more bytes than that, or where the values do not fit the shape.
+  /// - Parameter maximumByteCount: how much the caller can hold; a few bytes can declare any number of elements.
+  /// - Returns: nil for strings, for an open shape, for more bytes than that, or if the values do not fit the shape.
   package func packedElements(maximumByteCount: Int = 1 << 26) -> [UInt8]? {
     guard let width = type.dtype?.byteCount, let count = shape.elementCount, count <= maximumByteCount / width,
       listed.count <= count * width, listed.count.isMultiple(of: width)
@@ -31,8 +31,8 @@ package struct TensorConstant: Sendable, Equatable {
 
   /// All elements of a string constant.
   ///
-  /// - Returns: nil for another type, for an open shape, for more elements than `maximumCount`, or where the values do not
-  ///   fit the shape.
+  /// - Returns: nil for another type, for an open shape, for more elements than `maximumCount`, or if the values do not fit
+  ///   the shape.
   package func strings(maximumCount: Int = 1 << 24) -> [[UInt8]]? {
     guard type.dtype == .string, let count = shape.elementCount, count <= maximumCount, listedStrings.count <= count
     else { return nil }
@@ -68,7 +68,7 @@ extension TensorConstant {
     type = unsafe GraphType(number: message.dtype)
     shape = unsafe GraphShape(message.tensor_shape) ?? GraphShape(dimensions: [])
     listedStrings = unsafe elements(message.string_val, message.n_string_val).map { unsafe $0.bytes }
-    // All hosts that TensorFlow supports for graphs are little-endian, and so is its content.
+    // All hosts on which TensorFlow supports graphs are little-endian, and so is the content.
     listed = unsafe message.tensor_content.len > 0 ? message.tensor_content.bytes : Self.pack(message, type.dtype)
   }
 

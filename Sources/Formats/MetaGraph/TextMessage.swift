@@ -1,9 +1,9 @@
 internal import Files
 package import Messages
 
-/// What a file of protobuf's text format holds, by its first field.
+/// What a file in protobuf's text format holds, judging by its first field.
 ///
-/// Text has no mark, and its messages differ by their fields alone. Nothing of it is parsed but the first name.
+/// Text has no mark, and messages differ only in their fields. Only the first name is parsed.
 package enum TextMessage: Sendable, Equatable {
   /// A GraphDef, as `tf.train.write_graph(…, as_text=True)` writes it.
   case graph
@@ -13,14 +13,14 @@ package enum TextMessage: Sendable, Equatable {
   case savedModel
   /// Labels of the Object Detection API.
   case labelMap
-  /// Settings of a training of the Object Detection API.
+  /// Training settings of the Object Detection API.
   case pipeline
   /// The `checkpoint` file's content.
   case checkpointState
   /// Settings of TensorBoard's projector.
   case projector
 
-  /// Looks at the beginning of a file; nil for text of another kind.
+  /// Looks at the beginning of a file; nil for any other text.
   package init?(head: [UInt8]) {
     let text = String(decoding: head, as: UTF8.self)
     // Comments may come first.

@@ -1,20 +1,20 @@
 package import Tensors
 
 extension VariableRoles {
-  /// The roles that the `.meta` file beside a checkpoint gives its variables; nil if there is none, or none that can be read.
+  /// The roles that the `.meta` file beside a checkpoint gives its variables; nil if there is none, or if it cannot be read.
   ///
-  /// - Parameter source: any; weight files have no graph beside them.
+  /// - Parameter source: any source; weight files have no graph beside them.
   package init?(beside source: any TensorSource) {
     guard let path = source.files.first?.path, source.isCheckpoint else { return nil }
     let prefix =
       path.hasSuffix(Self.indexSuffix)
       ? String(path.dropLast(Self.indexSuffix.count)) : Self.withoutShard(path)
-    // One that is not there, or is damaged, leaves the other evidence; `inspect` and `doctor` say what is wrong with it.
+    // If it is missing or damaged, there is still other evidence; `inspect` and `doctor` say what is wrong with it.
     guard let summary = try? GraphSummary(path: prefix + ".meta") else { return nil }
     self.init(summary)
   }
 
-  /// The roles that a graph gives its variables; nil for a graph without trained ones, such as one made for inference.
+  /// The roles that a graph gives its variables; nil for a graph without trainable ones, such as one made for inference.
   package init?(_ summary: GraphSummary) {
     guard summary.variables.contains(where: \.isTrainable) else { return nil }
     self.init()
@@ -25,7 +25,7 @@ extension VariableRoles {
 
   private static let indexSuffix = ".index"
 
-  /// A path of a V1 checkpoint without the number of its shard, `-00000-of-00002`.
+  /// The path of a V1 checkpoint without the number of its shard, such as `-00000-of-00002`.
   private static func withoutShard(_ path: String) -> String {
     let end = Array(path.utf8.suffix(15))
     let isShard =

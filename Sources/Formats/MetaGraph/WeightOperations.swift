@@ -4,16 +4,16 @@
 enum WeightOperations {
   /// What an input takes.
   enum Role: Sendable {
-    /// A weight, whatever else is known of the graph: the filter of a convolution.
+    /// A weight, no matter what else is known about the graph, such as the filter of a convolution.
     case weight
-    /// A weight as often as a number that the program wrote down, such as a mean to subtract or a scale of 1: it counts unless the
-    /// graph shows that its variables were marked when they were frozen, and this one is not.
+    /// A weight, or just as often a number in the program, such as a mean to subtract or a scale of 1: it counts unless the graph
+    /// shows that its variables were marked when they were frozen and this one is not marked.
     case likelyWeight
-    /// The range or scale of a quantised weight, which may be a scalar.
+    /// The range or scale of a quantized weight, which may be a scalar.
     case range
   }
 
-  /// Inputs of an operation that take weights, by their places; nil means all of them.
+  /// Inputs of an operation that take weights, by their positions; nil means all of them.
   struct Inputs: Sendable {
     var places: [Int]?
     var role: Role
@@ -21,7 +21,7 @@ enum WeightOperations {
 
   static func weightInputs(of op: String) -> [Inputs] {
     if let inputs = weightInputTable[op] { return inputs }
-    // Some thirty operations that quantise, each with a bias and what was fused into it.
+    // Some thirty quantized operations, with a bias and whatever is fused into them.
     guard op.hasPrefix("Quantized") else { return [] }
     if op.contains("WithBias") {
       return [Inputs(places: [1, 2], role: .weight), Inputs(places: [5, 6], role: .range)]
@@ -30,29 +30,29 @@ enum WeightOperations {
       ? [Inputs(places: [1], role: .weight), Inputs(places: [4, 5], role: .range)] : []
   }
 
-  /// Reads of variables. Freezing replaces them, so that a graph which has one is not frozen; the input is the variable.
+  /// Operations that read a variable, their input. Freezing replaces them, so a graph that has one is not frozen.
   static let variableReads: Set<String> = ["ReadVariableOp", "ResourceGather", "ResourceGatherNd"]
 
-  /// Operations whose first input is a quantised value, or one to be, and whose others are its range.
+  /// Operations whose first input is a value that is or will be quantized, and whose other inputs are its range.
   static let rangedOperations: Set<String> = [
     "Dequantize", "DequantizeV2", "QuantizeV2", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel",
     "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4", "UniformDequantize",
     "UniformQuantize",
   ]
 
-  /// Operations whose other inputs choose elements, so that a table looked up in is not a constant.
+  /// Operations whose other inputs choose elements, so that the result of a lookup in a table is not a constant.
   static let choosing: Set<String> = [
     "Gather", "GatherV2", "GatherNd", "ResourceGather", "Slice", "StridedSlice",
   ]
 
-  /// Operations that hand on an input as it is.
+  /// Operations that pass on an input unchanged.
   static let forwarding: Set<String> = [
     "Identity", "RefIdentity", "Enter", "RefEnter", "Exit", "RefExit", "Switch", "RefSwitch", "StopGradient",
     "PreventGradient", "CheckNumerics", "CheckNumericsV2", "Snapshot", "EnsureShape", "ReadVariableOp", "Copy",
     "CopyHost",
   ]
 
-  /// The inputs whose elements an operation hands on, changed or not: of constants it makes a constant. nil for other operations.
+  /// The inputs whose elements an operation passes on, changed or not; from constants, it makes a constant. Nil for other operations.
   static func dataInputs(of op: String, count: Int) -> Range<Int>? {
     if forwarding.contains(op) { return 0..<min(1, count) }
     guard let inputs = dataInputTable[op] else { return nil }
@@ -60,7 +60,7 @@ enum WeightOperations {
     return inputs.start < end ? inputs.start..<end : nil
   }
 
-  /// A range of places; an end of 0 or less counts from the number of inputs.
+  /// A range of inputs; an end of 0 or less counts back from the number of inputs.
   private struct DataInputs {
     let start: Int
     let end: Int
@@ -86,9 +86,9 @@ enum WeightOperations {
     add(1, 0, ["Concat"])
     add(0, -1, ["ConcatV2"])
     add(0, 0, ["Pack", "AddN"])
-    // A quantised weight and its range.
+    // A quantized weight and its range.
     add(0, 3, Array(rangedOperations))
-    // Arithmetic of constants, such as that of a batch normalisation, which TensorFlow may leave in the graph.
+    // Arithmetic with constants, such as that of a batch normalization, which TensorFlow may leave in the graph.
     add(
       0, 2,
       [
@@ -132,7 +132,7 @@ enum WeightOperations {
       ]
     )
     add(.weight, [1], ["XlaConv", "XlaConvV2"])
-    // Tables that rows are looked up in.
+    // Tables in which rows are looked up.
     add(
       .weight, [0],
       [
@@ -140,14 +140,14 @@ enum WeightOperations {
         "SparseSegmentSqrtN", "SparseSegmentSumWithNumSegments", "SparseSegmentMeanWithNumSegments",
         "SparseSegmentSqrtNWithNumSegments",
       ])
-    // Cells: kernels and biases, and peepholes, which may be zeros that the program made.
+    // Cells: kernels and biases, and peepholes, which may be the program's own zeros.
     add(.weight, [3, 7], ["LSTMBlockCell"])
     add(.likelyWeight, [4, 5, 6], ["LSTMBlockCell"])
     add(.weight, [4, 8], ["BlockLSTM", "BlockLSTMV2"])
     add(.likelyWeight, [5, 6, 7], ["BlockLSTM", "BlockLSTMV2"])
     add(.weight, [2, 3, 4, 5], ["GRUBlockCell"])
     add(.weight, [3], ["CudnnRNN", "CudnnRNNV2", "CudnnRNNV3"])
-    // Normalisations; a scale that is not trained is a constant 1 of the program.
+    // Normalizations; a scale that is not trained is the program's constant 1.
     add(
       .likelyWeight, [1, 2, 3, 4],
       [
@@ -156,7 +156,7 @@ enum WeightOperations {
       ])
     add(.weight, [3, 6, 9, 12], ["QuantizedBatchNormWithGlobalNormalization"])
     add(.range, [4, 5, 7, 8, 10, 11, 13, 14], ["QuantizedBatchNormWithGlobalNormalization"])
-    // Arithmetic with something that is not constant.
+    // Arithmetic with a value that is not constant.
     add(.likelyWeight, [0, 1], ["Add", "AddV2", "Sub", "Mul", "RealDiv", "Div"])
     // Ranges.
     add(

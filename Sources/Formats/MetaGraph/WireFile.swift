@@ -3,12 +3,12 @@ internal import Files
 internal import Messages
 internal import ProtobufWire
 
-/// Walks protobuf messages in a file through a window, reading only what it is asked for.
+/// Walks protobuf messages in a file through a window, and reads only what is requested.
 ///
-/// A graph with its constants may have 2 GiB. What is needed of it (names, operations, where the rest lies) is small, and
-/// a constant's payload is passed over without being read.
+/// A graph with its constants may be as large as 2 GiB. What is needed from it (names, operations, where the rest is) is small,
+/// and a constant's payload is skipped without being read.
 final class WireFile {
-  /// What a field holds: a number, or where its payload lies in the file.
+  /// What a field holds: a number, or where its payload is in the file.
   enum Payload {
     case number(UInt64)
     case range(Range<Int>)
@@ -18,11 +18,11 @@ final class WireFile {
   private var window: [UInt8] = []
   private var windowRange = 0..<0
 
-  /// Bytes that are read ahead.
+  /// The number of bytes to read ahead.
   private static let windowByteCount = 1 << 18
-  /// Bytes of a payload that are read at a time.
+  /// The number of payload bytes to read at a time.
   private static let pieceByteCount = 1 << 17
-  /// The most that one name or operation may have.
+  /// The most bytes that a name or operation may have.
   static let maximumNameByteCount = 1 << 16
 
   init(_ file: InputFile) {
@@ -103,7 +103,7 @@ final class WireFile {
     return String(escapingInvalidUTF8: window[start..<(start + range.count)])
   }
 
-  /// A field of a known number that holds another kind of value than its message says.
+  /// The error for a known field that holds a different kind of value from the one in its message's definition.
   func wrongType(_ field: UInt32, _ payload: Payload, in range: Range<Int>) -> MetaGraphError {
     let (expected, found): (WireType, WireType) =
       switch payload {

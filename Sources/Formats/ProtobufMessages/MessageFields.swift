@@ -8,7 +8,7 @@ extension ProtobufCBinaryData {
     unsafe [UInt8](UnsafeBufferPointer(start: data, count: data == nil ? 0 : len))
   }
 
-  /// The bytes as text, with what is not UTF-8 escaped.
+  /// The bytes as text, with anything but UTF-8 escaped.
   package var text: String { unsafe String(escapingInvalidUTF8: bytes) }
 
   /// The text, or nil if the field is absent or empty.

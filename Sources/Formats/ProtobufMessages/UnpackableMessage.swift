@@ -15,7 +15,7 @@ extension UnpackableMessage {
   ///
   /// - Parameters:
   ///   - bytes: the whole message.
-  ///   - limits: what is refused before protobuf-c sees it.
+  ///   - limits: how much the message may cost; checked before protobuf-c sees it.
   ///   - baseOffset: where the message starts in its file.
   ///   - body: takes what it needs from the message.
   /// - Returns: what `body` returns.
@@ -39,7 +39,7 @@ extension UnpackableMessage {
   }
 }
 
-/// The fields that protobuf-c will descend into, read from the tables by which it does so.
+/// The fields into which protobuf-c will descend, read from the same tables that it uses.
 @safe
 private struct DescriptorSchema: WireSchema {
   private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>

@@ -20,7 +20,7 @@ package struct WireReader: ~Escapable {
   /// Whether every field was read.
   package var isAtEnd: Bool { reader.isAtEnd }
 
-  /// The offset of the next read in the file.
+  /// The file offset of the next read.
   package var offset: Int { reader.offset }
 
   /// Reads the number and type of the next field; nil at the message's end.
@@ -50,7 +50,7 @@ package struct WireReader: ~Escapable {
     do throws(ByteError) { return try reader.readLittleEndian() } catch { throw WireError(error) }
   }
 
-  /// Takes the payload of a `lengthDelimited` field without copying it. Before the call `offset` is that of its count.
+  /// Takes the payload of a `lengthDelimited` field without copying it. Before the call, `offset` is that of its byte count.
   @_lifetime(copy self)
   package mutating func readPayload() throws(WireError) -> RawSpan {
     do throws(ByteError) {
@@ -61,7 +61,7 @@ package struct WireReader: ~Escapable {
     }
   }
 
-  /// Passes over a payload of a type.
+  /// Skips a payload of a type.
   package mutating func skip(_ type: WireType) throws(WireError) {
     do throws(ByteError) {
       switch type {

@@ -1,6 +1,6 @@
 internal import Messages
 
-/// Which fields of a message hold messages: exactly those that a parser will descend into.
+/// Which fields of a message hold messages: exactly those into which a parser will descend.
 ///
 /// A parser generated from a schema treats every other length-delimited field as bytes, and so does the scan. It therefore
 /// never refuses a file because a string in it happens to look like a deep message.
@@ -13,38 +13,38 @@ package protocol WireSchema {
 }
 
 extension WireSchema {
-  /// Always false, for schemas that do not say.
+  /// Always false, for schemas that do not know.
   package func isSingular(field number: UInt32) -> Bool { false }
 }
 
-/// What a message may cost.
+/// How much a message may cost.
 package struct WireLimits: Sendable, Equatable {
-  /// Bytes of the whole message. TensorFlow itself writes at most 2 GiB − 1.
+  /// The most bytes of the whole message. TensorFlow itself writes at most 2 GiB − 1.
   package var maximumByteCount = Int(Int32.max)
-  /// Messages inside messages. The deepest that TensorFlow writes are functions in attributes, well below 20.
+  /// The deepest nesting of messages. The deepest that TensorFlow writes are functions in attributes, well below 20.
   package var maximumDepth = 64
-  /// Fields in all messages together. A field of two bytes can cost a parser a hundred bytes of memory, so the number of
-  /// fields bounds it better than the number of bytes; the largest graphs in use have about a million.
+  /// The most fields in all messages together. A field of two bytes can cost a parser a hundred bytes of memory, so the number
+  /// of fields bounds memory better than the number of bytes; the largest graphs in use have about a million fields.
   package var maximumFieldCount = 16 << 20
 
-  /// Repetitions of singular messages inside one message. Merging copies what is there each time, so a million of them in a
-  /// few megabytes would take hours; TensorFlow writes none.
+  /// The most repetitions of singular messages inside one message. Each merge copies what is there, so a million of them in
+  /// a few megabytes would take hours; TensorFlow writes none.
   package var maximumMergeCount = 64
 
   /// The limits that suit every file TensorFlow writes.
   package init() {}
 }
 
-/// A walk over a message before a parser without limits of its own (protobuf-c) sees it.
+/// A walk over a message before it goes to a parser without limits of its own (protobuf-c).
 package enum WireScan {
   /// Checks size, depth and number of fields, and that every field of every message ends where it should.
   ///
   /// - Parameters:
   ///   - bytes: one whole message.
   ///   - schema: what the message is.
-  ///   - limits: what it may cost.
+  ///   - limits: how much it may cost.
   ///   - baseOffset: where the message starts in its file.
-  /// - Throws: `WireError` with the offset of the field at fault. Nothing is allocated.
+  /// - Throws: `WireError` with the offset of the faulty field. Nothing is allocated.
   package static func check(
     _ bytes: RawSpan, as schema: some WireSchema, limits: WireLimits = WireLimits(), baseOffset: Int = 0
   ) throws(WireError) {
@@ -63,7 +63,7 @@ package enum WireScan {
       throw WireError(.tooDeep(limit: limits.maximumDepth), offset: baseOffset)
     }
     var reader = WireReader(bytes, baseOffset: baseOffset)
-    // Singular messages seen so far, by number; those of 64 and above, which no schema here has, are not counted.
+    // The singular messages seen so far, by number; numbers from 64 on, which no schema here has, are not counted.
     var seen: UInt64 = 0
     var mergeCount = 0
     while let tag = try reader.readTag() {

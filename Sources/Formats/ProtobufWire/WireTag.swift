@@ -1,6 +1,8 @@
+internal import Messages
+
 /// How a field's payload is laid out.
 ///
-/// - Source: Protocol Buffers, "Encoding". Groups (3 and 4) are not part of any message here, 6 and 7 of none at all.
+/// - Source: Protocol Buffers, "Encoding". Groups (3 and 4) are not part of any message here, and 6 and 7 do not exist.
 public enum WireType: UInt8, Sendable, Equatable {
   /// A LEB128 number.
   case varint = 0
@@ -10,6 +12,16 @@ public enum WireType: UInt8, Sendable, Equatable {
   case lengthDelimited = 2
   /// Four bytes, little-endian.
   case fixed32 = 5
+
+  /// The layout as a noun.
+  var words: Message {
+    switch self {
+    case .varint: "a varint"
+    case .fixed64: "a 64-bit value"
+    case .lengthDelimited: "a length-delimited value"
+    case .fixed32: "a 32-bit value"
+    }
+  }
 }
 
 /// What comes before a field's payload: `varint(number << 3 | type)`.
@@ -27,7 +39,7 @@ package struct WireTag: Sendable, Equatable {
 
   /// Takes a tag apart.
   ///
-  /// - Throws: a reason for field 0, a number beyond 29 bits, a group, or a type that does not exist.
+  /// - Throws: a reason for field 0, a number with more than 29 bits, a group, or a type that does not exist.
   package init(parsing value: UInt64) throws(WireDefect) {
     guard let value = UInt32(exactly: value) else { throw .tagTooLarge(value) }
     let number = value >> 3

@@ -1,8 +1,8 @@
 internal import Bytes
 
-/// Puts a protobuf message together, field by field.
+/// Assembles a protobuf message, field by field.
 ///
-/// Fields that have their default are for the caller to leave out; that is what proto3 does.
+/// The caller must omit fields that have their default value, as proto3 does.
 package struct WireWriter: Sendable {
   /// The message so far.
   package private(set) var bytes: [UInt8] = []
@@ -27,13 +27,13 @@ package struct WireWriter: Sendable {
     bytes += (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
-  /// Appends a string or a message, also an empty one.
+  /// Appends a string or a message, which may be empty.
   package mutating func append(_ field: UInt32, bytes value: some Collection<UInt8>) {
     append(field, lengthOf: value.count)
     bytes += value
   }
 
-  /// Appends fields that are encoded already.
+  /// Appends fields that are already encoded.
   package mutating func append(raw fields: some Sequence<UInt8>) {
     bytes += fields
   }

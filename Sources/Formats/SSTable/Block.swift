@@ -7,14 +7,14 @@ internal import Messages
 /// contents := entry*, restart point u32 × R, R u32
 /// entry    := shared varint32, unshared varint32, value count varint32, unshared key bytes, value bytes
 /// ```
-/// A key is the first `shared` bytes of the key before it and then the unshared bytes; at a restart point nothing is
+/// A key consists of the first `shared` bytes of the previous key, and then the unshared bytes; at a restart point nothing is
 /// shared. The number of entries is not stored: they end where the restart points start.
 package struct Block: Sendable {
   /// The bytes after the checksum, decompressed.
   package let contents: [UInt8]
   /// Where the block is in its file.
   package let handle: BlockHandle
-  /// Whether the file holds it compressed; offsets of its entries in the file then have no meaning.
+  /// Whether it is compressed in the file; file offsets of its entries then have no meaning.
   package let isCompressed: Bool
   /// The number of restart points.
   package let restartCount: Int
@@ -53,13 +53,13 @@ package struct Block: Sendable {
   /// The position of a restart point's entry.
   func restartPoint(_ index: Int) -> Int { Int(contents.littleEndian32(at: entriesEnd + 4 * index)) }
 
-  /// The offset in the file of a position in `contents`; of the block where it is compressed.
+  /// The file offset of a position in `contents`; if the block is compressed, the offset of the block.
   package func fileOffset(of position: Int) -> Int { handle.offset + (isCompressed ? 0 : position) }
 
   /// A cursor before the first entry.
   package func makeCursor() -> BlockCursor { BlockCursor(self, at: 0) }
 
-  /// A cursor at the first entry whose key is not less than `key`; nil if all are less. Logarithmic in restart points.
+  /// A cursor at the first entry whose key is not less than `key`; nil if all are less. Time is logarithmic in restart points.
   package func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
     var low = 0
     var high = max(restartCount - 1, 0)

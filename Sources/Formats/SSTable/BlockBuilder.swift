@@ -1,10 +1,10 @@
 internal import Bytes
 
-/// Puts the contents of a block together, entry by entry; `Block` has the layout.
+/// Assembles the contents of a block, entry by entry; `Block` describes the layout.
 ///
 /// - Source: LevelDB `table/block_builder.cc`, which TensorFlow's writer follows to the byte.
 struct BlockBuilder {
-  /// Entries from one restart point to the next.
+  /// The number of entries from one restart point to the next.
   private let restartInterval: Int
   private var entries: [UInt8] = []
   private var restartPoints: [Int] = [0]
@@ -17,12 +17,12 @@ struct BlockBuilder {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// Bytes that the contents would have if the block ended here.
+  /// The number of bytes that the contents would have if the block ended here.
   var byteCount: Int { entries.count + Self.byteCount(ofRestartPoints: restartPoints.count) }
 
   /// Appends an entry.
   ///
-  /// - Precondition: `key` is above all keys added before.
+  /// - Precondition: `key` is greater than all keys added before.
   mutating func add(_ key: [UInt8], _ value: RawSpan) {
     var sharedByteCount = 0
     if countSinceRestart < restartInterval {
@@ -41,7 +41,7 @@ struct BlockBuilder {
     countSinceRestart += 1
   }
 
-  /// Bytes after the entries: the restart points and their number.
+  /// The number of bytes after the entries, for the restart points and their number.
   static func byteCount(ofRestartPoints count: Int) -> Int { 4 * count + 4 }
 
   /// The last bytes of a block that has one restart point, at its start.

@@ -20,10 +20,10 @@ package struct BlockCursor: Sendable {
     nextPosition = position
   }
 
-  /// The current entry's offset in the file; of the block where that is compressed.
+  /// The current entry's offset in the file; if the block is compressed, the offset of the block.
   package var fileOffset: Int { block.fileOffset(of: position) }
 
-  /// The offset of the current entry's value in the file; of the block where that is compressed.
+  /// The file offset of the current entry's value; if the block is compressed, the offset of the block.
   package var valueFileOffset: Int { block.fileOffset(of: value.lowerBound) }
 
   /// The current entry's value.
@@ -46,7 +46,7 @@ package struct BlockCursor: Sendable {
     do throws(TableDefect) {
       try header.check(previousKeyByteCount: key.count)
       let tail = block.contents[keyStart..<keyStart + header.unsharedByteCount]
-      // The bytes in common are equal, so the rest decides.
+      // The shared bytes are equal, so the rest decides.
       guard isBeforeFirst || key[header.sharedByteCount...].lexicographicallyPrecedes(tail) else {
         throw .keysNotIncreasing(key: Array(key[..<header.sharedByteCount]) + tail, after: key)
       }

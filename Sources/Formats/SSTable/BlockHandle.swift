@@ -4,7 +4,7 @@ package import Bytes
 public struct BlockHandle: Hashable, Sendable {
   /// The offset of the first byte.
   public let offset: Int
-  /// Bytes of the contents as they are stored, without the trailer.
+  /// The number of bytes of the stored contents, without the trailer.
   public let byteCount: Int
 
   /// A block at `offset`.
@@ -13,7 +13,7 @@ public struct BlockHandle: Hashable, Sendable {
     self.byteCount = byteCount
   }
 
-  /// Reads two varints. Whether the file holds such a block is for `TableReader` to say.
+  /// Reads two varints. `TableReader` checks whether the file holds such a block.
   package init(parsing reader: inout ByteReader) throws(ByteError) {
     let offset = try reader.readVarintCount()
     let byteCount = try reader.readVarintCount()
@@ -23,13 +23,13 @@ public struct BlockHandle: Hashable, Sendable {
   /// The two varints.
   public var encoded: [UInt8] { Varint.encode(UInt64(offset)) + Varint.encode(UInt64(byteCount)) }
 
-  /// Whether contents and trailer lie below `limit`.
+  /// Whether contents and trailer end at or before `limit`.
   package func fits(below limit: Int) -> Bool {
     offset >= 0 && byteCount >= 0 && limit >= TableFormat.trailerByteCount
       && offset <= limit - TableFormat.trailerByteCount
       && byteCount <= limit - TableFormat.trailerByteCount - offset
   }
 
-  /// The offset after the trailer; only for a handle that fits its file.
+  /// The offset after the trailer; valid only for a handle that fits its file.
   var end: Int { offset + byteCount + TableFormat.trailerByteCount }
 }

@@ -1,27 +1,27 @@
 internal import Bytes
 internal import Files
 
-/// Tells how long a block that starts at an offset would be, from what it says itself.
+/// Infers from a block's own bytes how long it would be if it started at an offset.
 ///
-/// Nothing in a block says where it ends; the index does, and that is lost. But entries lead from one to the next, and after the
-/// last are the restart points: numbers that begin with 0, increase, name entries that share nothing, and are followed by how
-/// many they are. A Snappy stream says how long its output is, and ends when that is reached. The checksum then proves the guess,
-/// or disproves it. Values are stepped over, so that a probe costs a few reads, however long the block.
+/// Nothing in a block says where it ends; the index does, but it is lost. But each entry leads to the next, and after the last one
+/// come the restart points: numbers that begin with 0, increase, refer to entries that share nothing, and are followed by their
+/// count. A Snappy stream says how long its output is, and ends when that is reached. The checksum then proves or disproves the
+/// guess. Values are skipped, so that a probe costs only a few reads, no matter how long the block is.
 struct BlockProbe {
   private var window: ScanWindow
-  /// Entries and elements looked at so far; a measure of the time spent.
+  /// The number of entries and elements looked at so far, a measure of the time spent.
   private(set) var stepCount = 0
 
-  /// Blocks of TensorFlow's have some thousand entries.
+  /// TensorFlow's blocks have a few thousand entries.
   private static let maximumEntryCount = 1 << 20
 
   init(file: InputFile) {
     window = ScanWindow(file: file, capacity: 4096)
   }
 
-  /// The byte count of the contents of a block at `start`, as they are stored; nil if no block can be.
+  /// The byte count of the stored contents of a block at `start`; nil if there cannot be a block.
   ///
-  /// A stored block starts with the byte 0, since its first key shares nothing. A Snappy block that is not empty never does.
+  /// A stored block starts with the byte 0, because its first key shares nothing. A Snappy block that is not empty never does.
   mutating func contentsByteCount(at start: Int) -> Int? {
     switch window.byte(at: start) {
     case nil: nil
@@ -56,7 +56,7 @@ struct BlockProbe {
     return nil
   }
 
-  /// How many restart points are at `offset`, where they do. `candidates` are the places of entries that share nothing.
+  /// The number of restart points at `offset`, if there are any. `candidates` are the positions of entries that share nothing.
   private mutating func restartCount(at offset: Int, _ candidates: [Int]) -> Int? {
     guard window.number(at: offset) == 0 else { return nil }
     // An empty block has one restart point, at 0.
@@ -65,7 +65,7 @@ struct BlockProbe {
     var count = 0
     while let number = window.number(at: offset + 4 * count) {
       stepCount += 1
-      // A restart point is never as small as its own place in the list, since entries take three bytes and more.
+      // A restart point is never as small as its own index in the list, because entries have at least three bytes.
       if count > 0, number == count { return count }
       guard let found = candidates[next...].firstIndex(of: number) else { return nil }
       next = found + 1

@@ -2,24 +2,24 @@ internal import Bytes
 package import Files
 internal import Messages
 
-/// Reads the contents of one block front to back in bounded memory, checking its checksum as it goes.
+/// Reads the contents of one block from beginning to end in bounded memory, and computes its checksum along the way.
 ///
-/// A V1 checkpoint keeps each large tensor in a block of its own, as large as the tensor. What is read is only known to be
-/// right once `finish` has returned. A block that is in memory already can be read in the same way.
+/// A V1 checkpoint keeps each large tensor in a block of its own, as large as the tensor. What is read is known to be correct
+/// only after `finish` has returned. A block that is already in memory can be read in the same way.
 package struct BlockStream: ~Copyable {
   /// The block.
   package let handle: BlockHandle
-  /// Bytes of the contents.
+  /// The number of bytes of the contents.
   package let byteCount: Int
   /// The position in the contents after the last entry.
   package let entriesEnd: Int
   private let file: InputFile
   private let isCompressed: Bool
-  /// Nil if the block was verified before, or is not to be verified.
+  /// Nil if the block was already verified, or should not be verified.
   private let trailer: BlockTrailer?
   private let buffers: BufferPool?
   private var checksum = CRC32C()
-  /// Bytes of the contents from `windowStart` on, of which `windowCount` are valid.
+  /// The bytes of the contents from `windowStart` on, of which `windowCount` are valid.
   private var window: [UInt8]
   private var windowStart = 0
   private var windowCount: Int
@@ -38,7 +38,7 @@ package struct BlockStream: ~Copyable {
     windowCount = 0
   }
 
-  /// Reads a block that is in memory, from a position in its contents on.
+  /// Reads a block that is in memory, starting at a position in its contents.
   package init(_ block: Block, of file: InputFile, at position: Int = 0) {
     precondition((0...block.contents.count).contains(position), "a position lies in the block")
     handle = block.handle
@@ -60,16 +60,16 @@ package struct BlockStream: ~Copyable {
   /// The position of the next read in the contents.
   package var position: Int { windowStart + index }
 
-  /// The offset of the next read in the file; of the block where it is compressed.
+  /// The file offset of the next read; if the block is compressed, the offset of the block.
   package var fileOffset: Int { handle.offset + (isCompressed ? 0 : position) }
 
-  /// Contents not read yet.
+  /// The number of bytes that have not been read yet.
   package var remainingCount: Int { byteCount - position }
 
   /// Hands out the next bytes without moving.
   ///
   /// - Parameters:
-  ///   - minimum: how many bytes must be there, unless the contents end before; at most 64 KiB.
+  ///   - minimum: how many bytes must be available, unless the contents end earlier; at most 64 KiB.
   ///   - body: receives at least that many.
   /// - Returns: what `body` returns.
   /// - Throws: `TableError` if the file ends early, or what `body` throws.
@@ -80,16 +80,16 @@ package struct BlockStream: ~Copyable {
     return try body(window.rawSpan.extracting(index..<windowCount))
   }
 
-  /// Passes over `count` bytes.
+  /// Skips `count` bytes.
   ///
-  /// - Throws: `TableError` where fewer are left, or the file ends early.
+  /// - Throws: `TableError` if fewer are left, or the file ends early.
   package mutating func skip(_ count: Int) throws(TableError) {
     guard count >= 0, count <= remainingCount else {
       throw failure(.badEntry(.endOfBytes(needed: count, left: remainingCount)))
     }
     let target = position + count
     if trailer == nil, target > windowStart + windowCount {
-      // Nobody needs the bytes in between.
+      // The bytes in between are not needed.
       windowStart = target
       windowCount = 0
       index = 0
@@ -104,7 +104,7 @@ package struct BlockStream: ~Copyable {
 
   /// Moves from the start of the contents to the value of a key.
   ///
-  /// - Returns: the value's bytes, or nil if the block has no such key.
+  /// - Returns: the number of the value's bytes, or nil if the block has no such key.
   package mutating func seek(key wanted: [UInt8]) throws(TableError) -> Int? {
     var key: [UInt8] = []
     while position < entriesEnd {
@@ -198,13 +198,13 @@ package struct BlockStream: ~Copyable {
 }
 
 extension TableReader {
-  /// Opens a block for reading front to back: from the file where it is stored and large, otherwise from memory, verified.
+  /// Opens a block for reading from beginning to end: from the file if it is stored and large, otherwise verified, from memory.
   ///
   /// - Parameters:
   ///   - handle: one of the table's blocks.
-  ///   - threshold: the number of bytes from which on a stored block is not read whole.
+  ///   - threshold: the size from which on a stored block is not read as a whole.
   /// - Returns: a stream at the block's first entry.
-  /// - Throws: `TableError` for a block that cannot be read, or, if it is read whole, is damaged.
+  /// - Throws: `TableError` for a block that cannot be read, or that is read as a whole and damaged.
   package func openStream(_ handle: BlockHandle, threshold: Int = 1 << 20) throws(TableError) -> BlockStream {
     if handle.byteCount >= threshold, let tail = try readTail(of: handle) {
       return BlockStream(handle, tail: tail, of: self)

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Files
 internal import Messages
 
-/// What the last bytes of a stored block say, read without the rest of it.
+/// What the last bytes of a stored block say, read without the rest of the block.
 struct BlockTail {
   let trailer: BlockTrailer
   /// The position in the contents after the last entry.

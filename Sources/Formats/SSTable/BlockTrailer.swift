@@ -11,12 +11,12 @@ package struct BlockTrailer: Equatable, Sendable {
     case snappy = 1
   }
 
-  /// The block's type as stored in the file.
+  /// The block's type as it is in the file.
   package let type: UInt8
   /// The masked checksum of the stored contents and the type.
   package let maskedChecksum: UInt32
 
-  /// A trailer of a type.
+  /// A trailer with a type and a checksum.
   package init(type: UInt8, maskedChecksum: UInt32) {
     self.type = type
     self.maskedChecksum = maskedChecksum
@@ -24,7 +24,7 @@ package struct BlockTrailer: Equatable, Sendable {
 
   /// Parses the five bytes at an index.
   ///
-  /// - Precondition: five bytes are there.
+  /// - Precondition: there are five bytes.
   init(parsing bytes: [UInt8], at index: Int) {
     self.init(type: bytes[index], maskedChecksum: bytes.littleEndian32(at: index + 1))
   }

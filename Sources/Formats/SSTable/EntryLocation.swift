@@ -8,14 +8,14 @@ package struct EntryLocation: Equatable, Sendable {
   package let key: [UInt8]
   /// The offset of the value in the file.
   package let valueOffset: Int
-  /// Bytes of the value.
+  /// The number of the value's bytes.
   package let valueByteCount: Int
 }
 
 extension TableReader {
-  /// Lists the entries of a block by stepping from one to the next, passing over the values unread.
+  /// Lists the entries of a block by stepping from one to the next, without reading the values.
   ///
-  /// For telling where things are. Nothing is verified: reading the values reads and verifies the block.
+  /// This only tells where things are. Nothing is verified: reading the values reads and verifies the block.
   ///
   /// - Parameter handle: one of the table's blocks.
   /// - Returns: the entries in their order, or nil if the block is compressed.
@@ -45,7 +45,7 @@ extension TableReader {
   }
 }
 
-/// The few bytes of a file that were read last.
+/// The most recently read bytes of a file.
 private struct FileWindow {
   let file: InputFile
   /// The offset after the last byte of interest.
@@ -55,7 +55,7 @@ private struct FileWindow {
 
   /// Three lengths of at most five bytes.
   private static let headerByteCount = 15
-  /// Most keys are read with their lengths.
+  /// Large enough that most keys are read together with their lengths.
   private static let byteCount = 4096
 
   init(file: InputFile, end: Int) {

@@ -3,7 +3,7 @@ internal import Messages
 
 /// The last 48 bytes of a table: where its two blocks of metadata are.
 package struct Footer: Equatable, Sendable {
-  /// The metaindex block. TensorFlow writes an empty one and never reads it; it may lie anywhere.
+  /// The metaindex block. TensorFlow writes an empty one and never reads it; it may be anywhere.
   package let metaindex: BlockHandle
   /// The index block, which names all data blocks.
   package let index: BlockHandle
@@ -14,7 +14,7 @@ package struct Footer: Equatable, Sendable {
     self.index = index
   }
 
-  /// Parses the footer of a file whose magic was found right.
+  /// Parses the footer of a file whose magic is correct.
   ///
   /// - Parameters:
   ///   - bytes: the last 48 bytes.

@@ -1,9 +1,9 @@
 internal import Bytes
 internal import Files
 
-/// A stretch of a file that is moved to wherever someone looks; for scans that must not trust what they read.
+/// A part of a file that moves to wherever a scan looks; for scans that must not trust what they read.
 ///
-/// Nothing here throws: what lies after the file's end or cannot be read is nil.
+/// Nothing here throws: whatever is past the file's end or cannot be read is nil.
 struct ScanWindow {
   let file: InputFile
   private var bytes: [UInt8] = []
@@ -16,7 +16,7 @@ struct ScanWindow {
     self.capacity = capacity
   }
 
-  /// Makes `needed` bytes at `offset` available, and more where the file has them.
+  /// Makes `needed` bytes at `offset` available, and more if the file has them.
   ///
   /// - Returns: the bytes from `offset` on; nil if the file has fewer than `needed`.
   mutating func load(_ offset: Int, needed: Int) -> ArraySlice<UInt8>? {
@@ -32,7 +32,7 @@ struct ScanWindow {
     return bytes[(offset - start)..<count]
   }
 
-  /// The little-endian number of 32 bits at `offset`.
+  /// The little-endian 32-bit number at `offset`.
   mutating func number(at offset: Int) -> Int? {
     load(offset, needed: 4).map { Int(bytes.littleEndian32(at: $0.startIndex)) }
   }

@@ -15,14 +15,14 @@ package enum Snappy {
   ///   - bytes: the whole compressed block.
   ///   - maximumByteCount: the largest output that is accepted.
   /// - Returns: the decompressed bytes.
-  /// - Throws: `SnappyError` with the position in `bytes` of the element at fault. Memory grows with the output that the
-  ///   input can really make, never with a declared size alone.
+  /// - Throws: `SnappyError` with the position in `bytes` of the faulty element. Memory grows with the output that the input
+  ///   can really produce, never with a declared size alone.
   package static func decompress(
     _ bytes: RawSpan, maximumByteCount: Int = TableFormat.maximumUncompressedByteCount
   ) throws(SnappyError) -> [UInt8] {
     var reader = ByteReader(bytes)
     let declared = try readDeclaredByteCount(&reader)
-    // An element of three bytes makes at most 64, so no genuine output is larger than this.
+    // Three bytes can expand to at most 64, so no genuine output is larger than this.
     guard declared <= min(maximumByteCount, bytes.byteCount.multipliedChecked(by: 22) ?? .max) else {
       throw SnappyError(.outputTooLarge(byteCount: declared), position: 0)
     }
@@ -39,7 +39,7 @@ package enum Snappy {
         guard back > 0, back <= output.count else {
           throw SnappyError(.badOffset(back, produced: output.count), position: start)
         }
-        // Byte by byte: a copy may overlap what it writes, which repeats a pattern.
+        // Byte by byte, because a copy may overlap its own output, which repeats a pattern.
         let first = output.count - back
         for index in first..<first + element.byteCount { output.append(output[index]) }
       } else {

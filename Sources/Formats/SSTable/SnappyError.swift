@@ -7,15 +7,15 @@ public struct SnappyError: Error, Equatable, Sendable {
   public enum Reason: Equatable, Sendable {
     /// The input ends within an element.
     case bytes(ByteError.Reason)
-    /// A declared output that the input could not make, or beyond the limit.
+    /// The declared output exceeds the limit, or what the input could produce.
     case outputTooLarge(byteCount: Int)
-    /// A declared output that the input could make, and the system has no memory for.
+    /// The input could produce the declared output, but the system has no memory for it.
     case outOfMemory(byteCount: Int)
-    /// The elements make more than was declared.
+    /// The elements produce more than was declared.
     case outputTooLong(declared: Int)
-    /// The elements make less than was declared.
+    /// The elements produce less than was declared.
     case outputTooShort(declared: Int, produced: Int)
-    /// A copy from before the output's start, or of distance 0.
+    /// A copy from before the output's start, or with distance 0.
     case badOffset(Int, produced: Int)
   }
 
@@ -41,9 +41,10 @@ extension SnappyError.Reason {
     case .bytes(let reason): ByteError(reason, offset: 0).message
     case .outputTooLarge(let byteCount): "declares \(byteCount.counted("byte")), more than it can hold"
     case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, but the system refused"
-    case .outputTooLong(let declared): "makes more than the \(declared.counted("byte")) it declares"
-    case .outputTooShort(let declared, let produced): "declares \(declared.counted("byte")) and makes \(produced)"
-    case .badOffset(let offset, let produced): "copies from \(offset.counted("byte")) back, but made only \(produced)"
+    case .outputTooLong(let declared): "expands to more than the \(declared.counted("byte")) that it declares"
+    case .outputTooShort(let declared, let produced): "declares \(declared.counted("byte")) but expands to \(produced)"
+    case .badOffset(let offset, let produced):
+      "copies from \(offset.counted("byte")) back, but has produced only \(produced)"
     }
   }
 }

@@ -2,13 +2,13 @@ internal import Bytes
 internal import Files
 internal import Messages
 
-/// Steps through all entries of a table in the order of their keys, one block in memory at a time.
+/// Steps through all entries of a table in the order of their keys, with one block in memory at a time.
 package struct TableCursor: Sendable {
   private let table: TableReader
   private var nextBlock = 0
   private var block: BlockCursor?
   private var previousKey: [UInt8]?
-  /// Entries seen, the current one included.
+  /// The number of entries so far, including the current one.
   package private(set) var entryCount = 0
 
   init(_ table: TableReader) {

@@ -10,15 +10,15 @@
 package enum TableFormat {
   /// The last eight bytes of every table.
   package static let magic: UInt64 = 0xdb47_7524_8b80_fb57
-  /// The fixed part at the end of the file.
+  /// The size of the fixed part at the end of the file.
   package static let footerByteCount = 48
-  /// Type and checksum after the contents of each block.
+  /// The size of the type and the checksum after the contents of each block.
   package static let trailerByteCount = 5
 
-  /// Bytes of a key. TensorFlow sets no limit; the longest name of a variable that anyone reported has a few hundred.
+  /// The most bytes of a key. TensorFlow sets no limit; the longest reported name of a variable has a few hundred bytes.
   package static let maximumKeyByteCount = 64 << 10
-  /// Entries of a table. Ten million names would fill a gigabyte of index.
+  /// The most entries of a table. Ten million names would fill a gigabyte of index.
   package static let maximumEntryCount = 10_000_000
-  /// Bytes of a compressed block's contents. TensorFlow compressed only indexes, in blocks of 256 KiB.
+  /// The most bytes of a compressed block's contents. TensorFlow compressed only indexes, in blocks of 256 KiB.
   package static let maximumUncompressedByteCount = 1 << 30
 }

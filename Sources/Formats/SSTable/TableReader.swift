@@ -2,13 +2,13 @@ internal import Bytes
 package import Files
 internal import Messages
 
-/// A sorted string table: a map from keys to values, both bytes, that is read block by block.
+/// A sorted string table: a map from keys to values, both of them bytes, that is read block by block.
 ///
 /// Opening reads the footer and the index block. Several threads may read one table.
 package final class TableReader: Sendable {
-  /// A data block as the index block names it.
+  /// A data block that the index block names.
   package struct DataBlock: Equatable, Sendable {
-    /// A key not below any of the block and below every key of the next; not necessarily a key of the table.
+    /// A key that is not less than any key of the block, and is less than every key of the next; not necessarily a key of the table.
     package let separator: [UInt8]
     /// Where the block is.
     package let handle: BlockHandle
@@ -22,16 +22,16 @@ package final class TableReader: Sendable {
   package let dataBlocks: [DataBlock]
   /// Whether the checksums of blocks are compared.
   package let verifiesChecksums: Bool
-  /// The offset after the last byte that a block may have.
+  /// The offset at which blocks must end.
   let blocksEnd: Int
   let buffers = BufferPool(byteCount: 512 << 10)
 
-  /// Opens a table: checks the footer, reads the index block, checks that the blocks lie in the file and do not overlap.
+  /// Opens a table: checks the footer, reads the index block, and checks that the blocks are within the file and do not overlap.
   ///
   /// - Parameters:
   ///   - file: the file, open.
   ///   - verifiesChecksums: whether the checksums of blocks are compared.
-  /// - Throws: `TableError`; for a file of another kind with what it is.
+  /// - Throws: `TableError`, which says what the file is if it is a different kind of file.
   package init(file: InputFile, verifiesChecksums: Bool = true) throws(TableError) {
     do throws(TableError) {
       let footer = try Self.readFooter(file)
@@ -48,11 +48,11 @@ package final class TableReader: Sendable {
     }
   }
 
-  /// A table of blocks that were found in some other way than by its index.
+  /// A table of blocks that were not found through its index.
   ///
   /// - Parameters:
-  ///   - blocks: in the order of their separators, for `find` to work.
-  ///   - file: where they are.
+  ///   - blocks: the blocks, in the order of their separators, so that `find` works.
+  ///   - file: the file that holds them.
   init(salvaged blocks: [DataBlock], of file: InputFile) {
     self.file = file
     dataBlocks = blocks
@@ -84,7 +84,7 @@ package final class TableReader: Sendable {
 
   /// Reads one block and steps through its entries.
   ///
-  /// - Throws: `TableError` for the first thing that is wrong with it.
+  /// - Throws: `TableError` for the first defect.
   package func checkBlock(_ handle: BlockHandle) throws(TableError) {
     var cursor = try readBlock(handle).makeCursor()
     do throws(TableError) {
@@ -97,7 +97,7 @@ package final class TableReader: Sendable {
   /// A cursor before the first entry of the table.
   package func makeCursor() -> TableCursor { TableCursor(self) }
 
-  /// The index in `dataBlocks` of the only block that can hold `key`; nil if the key is above all.
+  /// The index in `dataBlocks` of the only block that can hold `key`; nil if the key is greater than all.
   package func dataBlockIndex(for key: [UInt8]) -> Int? {
     var low = 0
     var high = dataBlocks.count
@@ -108,7 +108,7 @@ package final class TableReader: Sendable {
     return low < dataBlocks.count ? low : nil
   }
 
-  /// The entry of a key, by two binary searches; nil if the table has none.
+  /// The entry with a key, found by two binary searches; nil if the table has none.
   package func find(_ key: [UInt8]) throws(TableError) -> BlockCursor? {
     guard let index = dataBlockIndex(for: key) else { return nil }
     let block = try readBlock(dataBlocks[index].handle)
@@ -147,7 +147,7 @@ extension TableReader {
     return try block(ofStored: &bytes, handle, verifiesChecksum: verifiesChecksum)
   }
 
-  /// A block from its contents as they are stored, with the trailer, which is taken off.
+  /// A block from its stored contents and the trailer, which is removed.
   private static func block(
     ofStored bytes: inout [UInt8], _ handle: BlockHandle, verifiesChecksum: Bool
   ) throws(TableError) -> Block {
@@ -174,8 +174,8 @@ extension TableReader {
   /// Reads what an index block says.
   ///
   /// - Parameters:
-  ///   - bytes: its contents as they are stored, and the trailer.
-  ///   - handle: where it is; the data blocks lie before it.
+  ///   - bytes: its stored contents and the trailer.
+  ///   - handle: where it is; the data blocks come before it.
   /// - Returns: the data blocks that it names.
   /// - Throws: `TableError` without a file.
   package static func dataBlocks(
@@ -197,7 +197,7 @@ extension TableReader {
       var reader = ByteReader(cursor.valueBytes, baseOffset: offset)
       let handle: BlockHandle
       do throws(ByteError) {
-        // Bytes after the two numbers are ignored, as LevelDB does.
+        // Bytes after the two numbers are ignored, as in LevelDB.
         handle = try BlockHandle(parsing: &reader)
       } catch {
         throw TableError(.badHandle(error.reason), offset: offset)
@@ -210,7 +210,7 @@ extension TableReader {
     return dataBlocks
   }
 
-  /// All handles fit the file.
+  /// Checks that no two blocks overlap; all handles fit the file.
   private static func requireDisjoint(_ handles: [BlockHandle]) throws(TableError) {
     let sorted = handles.sorted { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) }
     for (first, second) in zip(sorted, sorted.dropFirst()) where second.offset < first.end {
@@ -220,7 +220,7 @@ extension TableReader {
 }
 
 extension InputFile {
-  /// `read` with the error of this module.
+  /// The same as `read`, with this module's error.
   func readForTable(at offset: Int, count: Int) throws(TableError) -> [UInt8] {
     do throws(FileError) {
       return try read(at: offset, count: count)
@@ -229,7 +229,7 @@ extension InputFile {
     }
   }
 
-  /// What the file is instead of a table.
+  /// What the file is if it is not a table.
   func kindForTable() throws(TableError) -> FileKind {
     do throws(FileError) {
       return try FileKind(of: self)

@@ -1,18 +1,18 @@
 internal import Bytes
 package import Files
 
-/// What is left of a table: the data blocks that their checksums prove, wherever the index or the footer went.
+/// What is left of a table: the data blocks that their checksums prove, even if the index or the footer is lost.
 package struct TableSalvage: Sendable {
-  /// A table of the blocks that hold, as far as possible in the order of their keys.
+  /// A table of the intact blocks, in the order of their keys as far as possible.
   package let table: TableReader
-  /// Bytes that may have been data and are in no block that holds; in the order of the file.
+  /// Bytes that may have been data but are in no intact block, in the order of the file.
   package let lost: [Range<Int>]
-  /// Whether the footer and the index were there, so that every data block is known.
+  /// Whether the footer and the index are intact, so that every data block is known.
   package let hasIndex: Bool
-  /// Whether every data block is known and holds: nothing that was stored is missing.
+  /// Whether every data block is known and intact, so that nothing that was stored is missing.
   package let isComplete: Bool
 
-  /// Reads the index, or scans the file where it does not hold.
+  /// Reads the index, or scans the file if the index is damaged.
   ///
   /// Memory is bounded; time is linear in the file's length.
   package init(_ file: InputFile) {
@@ -34,7 +34,7 @@ package struct TableSalvage: Sendable {
     }
     var blocks: [TableReader.DataBlock] = []
     for handle in scan.blocks where handle.offset < end.offset {
-      // A block that its checksum proves and that makes no sense was written so.
+      // A block that its checksum proves but that makes no sense was written that way.
       let examined = scanned.examine(handle)
       guard examined.isSound else {
         lost.append(handle.offset..<handle.end)
@@ -43,7 +43,7 @@ package struct TableSalvage: Sendable {
       // Empty blocks have no keys.
       if let key = examined.lastKey { blocks.append(TableReader.DataBlock(separator: key, handle: handle)) }
     }
-    // A stable sort: of two blocks that end with one key, the first in the file counts.
+    // A stable sort: of two blocks that end with the same key, the first in the file counts.
     let sorted = blocks.enumerated().sorted { a, b in
       a.element.separator == b.element.separator
         ? a.offset < b.offset : a.element.separator.lexicographicallyPrecedes(b.element.separator)
@@ -56,7 +56,7 @@ package struct TableSalvage: Sendable {
 }
 
 extension TableReader {
-  /// Whether the entries of a block that holds make sense, and the last key; nil if there are no entries.
+  /// Whether the entries of an intact block make sense, and the last key, which is nil if there are no entries.
   fileprivate func examine(_ handle: BlockHandle) -> (isSound: Bool, lastKey: [UInt8]?) {
     do throws(TableError) {
       if handle.byteCount >= 1 << 20, let entries = try locateEntries(of: handle) { return (true, entries.last?.key) }
@@ -69,7 +69,7 @@ extension TableReader {
     }
   }
 
-  /// Where the data of a scanned table ends: at the metaindex block, which is empty and precedes the index, the last block of all.
+  /// Where the data of a scanned table ends: at the metaindex block, which is empty and precedes the index, the last block.
   fileprivate var endOfData: (offset: Int, isKnown: Bool) {
     let handles = dataBlocks.map(\.handle)
     guard let last = handles.last else { return (file.byteCount, false) }
@@ -86,8 +86,8 @@ extension TableReader {
     return examined.isSound && examined.lastKey == nil
   }
 
-  /// Whether a block's values are places of blocks, of which one at least has the length of one that is there. Its place may be
-  /// another: something may have been inserted before it.
+  /// Whether a block's values are handles of blocks, of which at least one has the length of an existing block. Its offset may
+  /// differ, because something may have been inserted before it.
   private func isIndexBlock(_ handle: BlockHandle, of byteCounts: Set<Int>) -> Bool {
     guard handle.byteCount < 1 << 28, var cursor = try? readBlock(handle).makeCursor() else { return false }
     var foundCount = 0

@@ -1,15 +1,15 @@
 internal import Bytes
 internal import Files
 
-/// Finds the blocks of a table without its index: from front to back, each proven by its checksum.
+/// Finds the blocks of a table without its index: from beginning to end, each proven by its checksum.
 ///
-/// Blocks follow each other from offset 0. Where one does not hold, the next is looked for: first where the damaged one seems to
-/// end, then at every byte that can begin a block. Time is linear in the file's length, whatever is in it: what is spent on
-/// places that turn out to be none has a budget.
+/// Blocks follow each other from offset 0. If one is damaged, the scan looks for the next: first where the damaged one seems to
+/// end, then at every byte that can begin a block. Time is linear in the file's length, no matter what is in it, because the time
+/// spent on wrong guesses has a budget.
 struct TableScan {
-  /// Blocks whose checksums hold, in the order of the file.
+  /// The blocks whose checksums match, in the order of the file.
   private(set) var blocks: [BlockHandle] = []
-  /// Bytes between them.
+  /// The bytes between them.
   private(set) var gaps: [Range<Int>] = []
   /// Whether the budget ended the search in the last gap.
   private(set) var gaveUp = false
@@ -18,7 +18,7 @@ struct TableScan {
   private var probe: BlockProbe
   private var checker: BlockChecker
   private var window: ScanWindow
-  /// What may still be spent on wrong guesses, in steps of a probe.
+  /// The number of steps of a probe that may still be spent on wrong guesses.
   private var budget: Int
 
   init(_ file: InputFile) {
@@ -26,8 +26,8 @@ struct TableScan {
     probe = BlockProbe(file: file)
     checker = BlockChecker(file: file)
     window = ScanWindow(file: file, capacity: 64 << 10)
-    // A wrong guess costs two or three steps. Of arbitrary data one byte of 256 looks like a block's first; of round numbers in
-    // float32, every second.
+    // A wrong guess costs two or three steps. In arbitrary data, one byte in 256 looks like a block's first byte; in round float32
+    // numbers, every second byte does.
     budget = 4_000_000 + 2 * file.byteCount
     var position = 0
     while position < file.byteCount {
@@ -44,7 +44,7 @@ struct TableScan {
     }
   }
 
-  /// The block at an offset, if there is one. Otherwise, where it seems to end.
+  /// The block at an offset, if there is one; otherwise sets `guessedEnd` to where a damaged block seems to end.
   private mutating func proven(at offset: Int, guessedEnd: inout Int?) -> BlockHandle? {
     guard let byteCount = probe.contentsByteCount(at: offset) else { return nil }
     let handle = BlockHandle(offset: offset, byteCount: byteCount)
@@ -54,7 +54,7 @@ struct TableScan {
     return nil
   }
 
-  /// The same as a guess, which costs something where it is wrong.
+  /// The same as a guess, which uses up some of the budget if it is wrong.
   private mutating func guess(at offset: Int) -> BlockHandle? {
     let steps = probe.stepCount
     var end: Int?
@@ -69,7 +69,7 @@ struct TableScan {
     var offset = offset + 1
     while offset < file.byteCount {
       guard let bytes = window.load(offset, needed: 1) else {
-        // A stretch that cannot be read.
+        // A part of the file that cannot be read.
         offset += 64 << 10
         continue
       }
@@ -85,16 +85,16 @@ struct TableScan {
     return nil
   }
 
-  /// Whether a block may begin at an index: with a key that shares nothing, stored, or as the first literal of a Snappy stream.
+  /// Whether a block may begin at an index: a stored one with a key that shares nothing, or a Snappy stream with a literal.
   @inline(__always)
   private static func canBegin(_ bytes: ArraySlice<UInt8>, at index: Int) -> Bool {
-    // At the window's end there is no telling.
+    // Near the window's end, it is impossible to tell.
     guard index + 5 < bytes.endIndex else { return true }
-    // A stretch of zeros, as in a file that was never filled, begins nothing: an empty block has its one restart point.
+    // A run of zeros, as in a file that was never filled, does not begin a block: even an empty block has one restart point.
     if bytes[index] == 0 {
       return bytes[index + 1] != 0 || bytes[index + 2] != 0 || (bytes[index + 3] == 0 && bytes[index + 4] == 1)
     }
-    // Behind a number of one to five bytes.
+    // After a number of one to five bytes.
     var next = index
     while next < bytes.endIndex, next - index < 5, bytes[next] >= 0x80 { next += 1 }
     guard next + 2 < bytes.endIndex else { return true }
@@ -106,7 +106,7 @@ struct TableScan {
   }
 }
 
-/// Compares the checksums of blocks, a piece in memory at a time.
+/// Compares the checksums of blocks, with one piece in memory at a time.
 struct BlockChecker {
   let file: InputFile
   private var buffer: [UInt8]
@@ -116,7 +116,7 @@ struct BlockChecker {
     buffer = [UInt8](repeating: 0, count: 256 << 10)
   }
 
-  /// Whether the block's checksum is that of its bytes, and its type one that there is. False where it cannot be read.
+  /// Whether the block's checksum matches its bytes and its type exists. False if the block cannot be read.
   mutating func holds(_ handle: BlockHandle) -> Bool {
     guard handle.fits(below: file.byteCount),
       let bytes = try? file.read(at: handle.offset + handle.byteCount, count: TableFormat.trailerByteCount)

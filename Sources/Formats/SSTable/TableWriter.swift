@@ -3,32 +3,32 @@ package import Files
 
 /// Where a table's bytes go.
 package protocol TableOutput: AnyObject {
-  /// Takes bytes for an offset of the file; called with rising offsets and without gaps.
+  /// Writes bytes at an offset of the file; called with increasing offsets and without gaps.
   func write(_ bytes: RawSpan, at offset: Int) throws(FileError)
 }
 
-/// Writes a sorted string table: the bytes that TensorFlow's own writer makes of the same entries.
+/// Writes a sorted string table: the same bytes that TensorFlow's own writer would write for these entries.
 ///
 /// Entries come in the order of their keys. A value is announced with its length and then handed over in pieces, so that a
-/// large one, which gets a block of its own, is never in memory as a whole. Blocks are not compressed; TensorFlow asks for that
-/// too since 1.2, and earlier versions read both.
+/// large one, which gets a block of its own, is never in memory as a whole. Blocks are not compressed, like those of TensorFlow
+/// since 1.2; earlier versions read both.
 /// - Source: TensorFlow `core/lib/io/table_builder.cc`, `table_options.h`.
 package final class TableWriter {
   /// Where blocks end and keys are spelled out.
   package struct Options: Sendable {
     /// A data block ends with the entry that brings it to this many bytes.
     package var blockByteCount: Int
-    /// Entries of a data block from one key that is spelled out to the next.
+    /// The number of entries of a data block from one key that is spelled out to the next.
     package var restartInterval: Int
 
-    /// TensorFlow's settings unless told otherwise.
+    /// TensorFlow's settings, unless others are given.
     package init(blockByteCount: Int = 262_144, restartInterval: Int = 16) {
       self.blockByteCount = blockByteCount
       self.restartInterval = restartInterval
     }
   }
 
-  /// The longest value: its length is a number of 32 bits.
+  /// The length of the longest value, which is a 32-bit number.
   package static let maximumValueByteCount = Int(UInt32.max)
 
   private let options: Options
@@ -59,7 +59,7 @@ package final class TableWriter {
   /// Appends an entry.
   ///
   /// - Parameters:
-  ///   - key: above all keys added before, in the order of their bytes.
+  ///   - key: greater than all keys added before, in the order of their bytes.
   ///   - value: at most `maximumValueByteCount` bytes.
   /// - Throws: what the output throws.
   package func add(_ key: [UInt8], value: RawSpan) throws(FileError) {
@@ -70,14 +70,14 @@ package final class TableWriter {
   /// Announces an entry, whose value follows in calls of `append`.
   ///
   /// - Parameters:
-  ///   - key: above all keys added before, in the order of their bytes.
+  ///   - key: greater than all keys added before, in the order of their bytes.
   ///   - valueByteCount: at most `maximumValueByteCount`.
   /// - Throws: what the output throws.
   package func begin(_ key: [UInt8], valueByteCount: Int) throws(FileError) {
     precondition(value == nil, "the value before is complete")
     precondition(lastKey.map { $0.lexicographicallyPrecedes(key) } ?? true, "keys come in their order")
     precondition((0...Self.maximumValueByteCount).contains(valueByteCount), "the length of a value has 32 bits")
-    // What is twice as large as a block does not join others.
+    // An entry twice as large as a block does not join others.
     let isLarge = key.count + valueByteCount >= 2 * options.blockByteCount
     if isLarge { try flush() }
     if let handle = pendingHandle, let lastKey {
@@ -97,7 +97,7 @@ package final class TableWriter {
     if valueByteCount == 0 { try append([UInt8]().rawSpan) }
   }
 
-  /// Appends bytes of the value that was announced; with the last of them the entry is complete.
+  /// Appends bytes of the announced value; with the last of them, the entry is complete.
   package func append(_ bytes: RawSpan) throws(FileError) {
     switch value.take() {
     case .small(let key, var collected, let byteCount):
@@ -129,7 +129,7 @@ package final class TableWriter {
   package func finish() throws(FileError) -> Int {
     precondition(value == nil, "the last value is complete")
     try flush()
-    // TensorFlow writes the block for metadata about the table although it is empty.
+    // TensorFlow writes the block for metadata about the table even though it is empty.
     let metaindex = try write(BlockBuilder(restartInterval: options.restartInterval))
     if let handle = pendingHandle, let lastKey {
       index.add(ShortKey.successor(lastKey), handle.encoded.rawSpan)

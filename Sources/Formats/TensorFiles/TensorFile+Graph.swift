@@ -3,12 +3,12 @@ package import MetaGraph
 package import Tensors
 
 extension TensorFile {
-  /// The `.meta` file that was saved with a checkpoint, or nil if the path means no checkpoint or there is none.
+  /// The `.meta` file that was saved with a checkpoint; nil if there is none, or if the path does not refer to a checkpoint.
   public static func metaPath(of path: String) -> String? {
     (try? CheckpointPath.resolve(path))?.metaPath
   }
 
-  /// The `saved_model.pb` whose variables a path means, or nil if there is none.
+  /// The `saved_model.pb` whose variables a path refers to, or nil if there is none.
   public static func savedModelPath(of path: String) -> String? {
     (try? CheckpointPath.resolve(path))?.savedModelPath
   }

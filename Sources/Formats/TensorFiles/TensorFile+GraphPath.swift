@@ -4,9 +4,9 @@ internal import Messages
 internal import MetaGraph
 
 extension TensorFile {
-  /// The file with the graph that belongs to a model; see `graphPath(of:)`.
+  /// The file with the graph of a model; see `graphPath(of:)`.
   ///
-  /// - Throws: what a directory holds in place of a model, or `MetaGraphDefect.noGraph`.
+  /// - Throws: an error that says what a directory holds in place of a model, or `MetaGraphDefect.noGraph`.
   public static func requireGraphPath(of path: String) throws -> String {
     if let found = graphPath(of: path) { return found }
     do throws(CheckpointError) {
@@ -20,8 +20,8 @@ extension TensorFile {
     throw MetaGraphError(RemoteAddress(path).map { .address($0) } ?? .noGraph, file: path)
   }
 
-  /// The file with the graph that belongs to a model: the `.meta` beside a checkpoint, or the `saved_model.pb` of a
-  /// SavedModel's directory, or a frozen graph itself; nil if there is none.
+  /// The file with the graph of a model: the `.meta` file beside a checkpoint, the `saved_model.pb` of a SavedModel's
+  /// directory, or a frozen graph itself; nil if there is none.
   public static func graphPath(of path: String) -> String? {
     if let meta = metaPath(of: path) { return meta }
     if (try? isGraphName(path)) == true, (try? InputFile(path: path)) != nil { return path }

@@ -5,12 +5,12 @@ internal import MetaGraph
 public import Tensors
 internal import WeightFiles
 
-/// The door to every format: whatever path was typed becomes a source, and every output a sink.
+/// The entry point for every format: any path becomes a source, and any output a sink.
 public enum TensorFile {
-  /// Opens a checkpoint in any of its spellings, a SavedModel, a frozen graph, a safetensors, HDF5 or numpy file.
+  /// Opens a checkpoint (by any path that refers to it), a SavedModel, a frozen graph, or a safetensors, HDF5 or numpy file.
   ///
-  /// Weight files are known by their content, so a wrong extension does no harm. A graph has no mark, and is known by `.pb`.
-  /// - Throws: the error of the format, with what the file is if it is something else.
+  /// Weight files are recognized by their content, so a wrong extension does no harm. A graph has no mark, and is recognized by `.pb`.
+  /// - Throws: the error of the format, which says what the file is if it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     switch try contentFormat(of: path) {
     case .safetensors: return try SafetensorsFile(path: path)
@@ -22,7 +22,7 @@ public enum TensorFile {
       do {
         source = try openCheckpoint(path, options: options)
       } catch let error as CheckpointError {
-        // A directory may stand for the only weight file in it, as it does for the only checkpoint.
+        // A directory may stand for the only weight file in it, just as for the only checkpoint.
         guard case .search(.otherDirectory) = error.reason, let only = ModelDirectory(path).onlyWeightFile else {
           throw error
         }
@@ -33,11 +33,11 @@ public enum TensorFile {
     }
   }
 
-  /// Opens a graph that is frozen, at least in part.
+  /// Opens a graph that is frozen, at least partly.
   private static func openGraph(_ path: String) throws -> any TensorSource {
     let graph = try FrozenGraph(path: path)
     guard graph.isUnfrozen else { return graph }
-    // Programs that save a graph beside its checkpoints do it in one directory.
+    // Programs usually save a graph in the same directory as its checkpoints.
     let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let checkpoint = try? CheckpointPath.resolve(directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory)
     try graph.requireFrozen(checkpoint: checkpoint?.prefix)
@@ -48,7 +48,7 @@ public enum TensorFile {
     do throws(CheckpointError) {
       return try Checkpoint.open(path, options: options).source
     } catch {
-      // A SavedModel may have no variables at all; its constants are then what it has.
+      // A SavedModel may have no variables at all; then its constants are all it has.
       guard case .search(.variablesMissing) = error.reason, let file = error.file,
         let model = try? SavedModelFile(path: file),
         let graph = model.metaGraphs.first, graph.variables.isEmpty, graph.objectVariables.isEmpty
@@ -59,11 +59,11 @@ public enum TensorFile {
 
   /// Everything that is wrong with the structure of what could not be opened; see `Checkpoint.structureProblems`.
   ///
-  /// A weight file has one header, and so one thing is wrong with it: what opening said.
+  /// A weight file has one header, so only one thing is wrong with it: the error of opening it.
   ///
   /// - Parameters:
   ///   - path: as for `open`.
-  ///   - error: what opening said.
+  ///   - error: the error of opening it.
   ///   - options: whether checksums are compared.
   /// - Returns: at least one problem.
   public static func structureProblems(
@@ -74,7 +74,7 @@ public enum TensorFile {
     return problems.isEmpty ? [SourceProblem(tensor: nil, error: error, severity: .incomplete)] : problems
   }
 
-  /// Whether a name is that of a graph of its own, and not of one beside a checkpoint's variables.
+  /// Whether a name is that of a standalone graph, not of one beside a checkpoint's variables.
   static func isGraphName(_ path: String) throws -> Bool {
     let name = path.split(separator: "/").last ?? ""
     guard !name.hasPrefix("saved_model.") else { return false }
@@ -93,7 +93,7 @@ public enum TensorFile {
     return name.hasSuffix(".pb") || name.hasSuffix(".graphdef")
   }
 
-  /// The weight format that a file's content is, or that its name claims where the content says nothing better.
+  /// The weight format of a file's content, or the one that its name claims if the content does not tell.
   private static func contentFormat(of path: String) throws -> WeightFormat? {
     // The checkpoint rules explain a path that is not a regular file.
     guard let file = try? InputFile(path: path) else { return nil }
@@ -104,7 +104,7 @@ public enum TensorFile {
     case .table: return nil
     case .zip:
       let kind = ArchiveKind(of: file)
-      // A damaged archive under numpy's name gets the format's own error.
+      // A damaged archive with a numpy extension gets the format's own error.
       guard kind == .arrays || (kind == .other && WeightFormat(path: path) == .npz) else {
         if kind == .other, let known = KnownFile(name: path.lastPart), known.kind == .foreignWeights {
           throw TensorFileError(known, file: path)
@@ -117,7 +117,7 @@ public enum TensorFile {
         throw TensorFileError(known, file: path)
       }
       guard let claimed = WeightFormat(path: path), !claimed.isCheckpoint else { return nil }
-      // A damaged weight file gets the format's own error; another kind of file is named.
+      // A damaged weight file gets the format's own error; for another kind of file, the error says what it is.
       guard kind == .unknown || (kind == .empty && claimed == .safetensors) else {
         throw TensorFileError(.notTensors(kind), file: path)
       }

@@ -4,20 +4,20 @@ public import Messages
 public import Tensors
 internal import WeightFiles
 
-/// Where tensors are to be written, in which format, and how: what a path and options mean, decided once.
+/// Where and how tensors will be written, and in which format: a path and options, resolved once.
 public struct TensorOutput: Sendable {
   /// The path of the file; of a V2 checkpoint the prefix of its files.
   public let path: String
-  /// The format, by the path's name if none was given.
+  /// The format; if none was given, the one that the path's name tells.
   public let format: WeightFormat
   /// Compression, shards, permissions, and whether existing files are replaced.
   public var options: SinkOptions
 
-  /// Resolves an output. Makes no file.
+  /// Resolves an output. Creates no file.
   ///
   /// - Parameters:
   ///   - path: where the file will be; for a V2 checkpoint the prefix of its files, or the index.
-  ///   - format: the format; without one the name tells it.
+  ///   - format: the format; if it is nil, the name tells it.
   ///   - options: how the file is written.
   /// - Throws: `TensorFileError` for a name that tells no format, and for options that make no sense.
   public init(
@@ -43,7 +43,7 @@ public struct TensorOutput: Sendable {
     return options.shardCount > 1 && format != .tensorFlow ? .cannotShard(format) : nil
   }
 
-  /// The paths of the files that the output will be made of, at least one.
+  /// The paths of the files that the output will consist of, at least one.
   public var filePaths: [String] {
     format == .tensorFlow
       ? V2CheckpointWriter.suffixes(shardCount: options.shardCount).map { path + $0 } : [path]
@@ -62,7 +62,7 @@ public struct TensorOutput: Sendable {
 
   /// Creates the output beside its final name.
   ///
-  /// - Returns: the sink, which has written nothing but temporary files.
+  /// - Returns: the sink, which has created only temporary files.
   /// - Throws: `FileError` if a file cannot be created, or exists and is not to be replaced.
   public func create() throws -> any TensorSink {
     let (replaces, permissions) = (options.replacesExisting, options.permissions)

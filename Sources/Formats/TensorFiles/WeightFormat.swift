@@ -1,11 +1,11 @@
 public import Files
 package import WeightFiles
 
-/// The formats that weights are written in.
+/// The formats in which weights can be written.
 public enum WeightFormat: String, CaseIterable, Sendable {
   case safetensors
   case hdf5
-  /// An archive of numpy arrays, members stored.
+  /// An archive of numpy arrays, whose members are not compressed.
   case npz
   /// A V2 checkpoint: an index and data files, named by their prefix.
   case tensorFlow = "tensorflow"
@@ -26,9 +26,9 @@ public enum WeightFormat: String, CaseIterable, Sendable {
   /// Whether it is one of TensorFlow's own.
   public var isCheckpoint: Bool { self == .tensorFlow || self == .tensorFlowV1 }
 
-  /// The format that a file's name asks for; nil for other extensions and none.
+  /// The format that a file's name asks for; nil for other extensions, or none.
   ///
-  /// A name such as `model.ckpt-3000000` asks for a V2 checkpoint, as saving under it in TensorFlow would. No name asks for V1.
+  /// A name such as `model.ckpt-3000000` asks for a V2 checkpoint, as saving with it in TensorFlow would. No name asks for V1.
   public init?(path: String) {
     let name = path.split(separator: "/").last ?? ""
     if let range = name.firstRange(of: ".ckpt-"), name[range.upperBound...].allSatisfy(\.isNumber),
@@ -43,7 +43,7 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     self = format
   }
 
-  /// The format of a name that a person gives it: `safetensors`, `hdf5` or `h5`, `npz`, `tensorflow`, `tensorflow-v1`.
+  /// The format that a person calls by this name: `safetensors`, `hdf5` or `h5`, `npz`, `tensorflow`, `tensorflow-v1`.
   public init?(name: String) {
     let name = name.lowercased()
     guard let format = Self.allCases.first(where: { $0.rawValue == name || $0.extensions.contains(name) }) else {
@@ -61,9 +61,9 @@ public struct SinkOptions: Sendable, Equatable {
   public var replacesExisting = false
   /// The number of data files, for formats that have several.
   public var shardCount = 1
-  /// HDF5: groups that are to be marked as layers of Keras, as far as tensors lie in them.
+  /// For HDF5: groups to mark as layers of Keras, if they contain tensors.
   package var layers: [LayerGroup] = []
-  /// Who may do what with the files, temporary ones too; `Converter` narrows them to what the source's files allow.
+  /// Who may do what with the files, including temporary ones; `Converter` narrows this to what the source's files allow.
   public var permissions = OutputPermissions.ofNewFile
 
   /// Makes options. The defaults compress nothing, replace nothing and write one data file.

@@ -1,13 +1,13 @@
 package import Files
 public import Messages
 
-/// What a zip archive is, by the names of its members.
+/// What a zip archive is, judging by the names of its members.
 public enum ArchiveKind: Sendable, Equatable {
   /// numpy arrays.
   case arrays
-  /// A model of Keras 3 (`.keras`): its weights are an HDF5 file in the archive.
+  /// A Keras 3 model (`.keras`): its weights are in an HDF5 file in the archive.
   case keras
-  /// A model of PyTorch, whose tensors a pickle describes.
+  /// A PyTorch model, whose tensors are described by a pickle.
   case torch
   /// Another archive, or a damaged one.
   case other
@@ -28,15 +28,15 @@ public enum ArchiveKind: Sendable, Equatable {
     }
   }
 
-  /// What to do with an archive that is not read.
+  /// What to do with an archive that Decant does not read.
   public var advice: Message? {
     switch self {
     case .keras:
-      "It is a Keras archive (.keras). Its weights are an HDF5 file in it: unzip MODEL.keras model.weights.h5, and use that."
+      "It is a Keras archive (.keras). Unpack its weights with 'unzip MODEL.keras model.weights.h5', and use that file."
     case .torch:
       """
-      It is a PyTorch file. Its tensors are described by a pickle, which is never loaded, since it runs code. In \
-      Python: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')
+      It is a PyTorch file. Its tensors are described by a pickle, which Decant never loads, because a pickle can run \
+      code. In Python: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')
       """
     case .arrays, .other: nil
     }

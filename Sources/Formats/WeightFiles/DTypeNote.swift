@@ -1,9 +1,9 @@
 internal import Tensors
 
-/// What a file notes of a tensor whose dtype the stored type does not tell: TensorFlow's name of it, such as `qint8`.
+/// What a file notes about a tensor whose dtype does not follow from the stored type: TensorFlow's name for it, such as `qint8`.
 ///
-/// `int4 as int8` says that the tensor had trimmed negative elements, which are sign-extended in the file; see `NarrowInteger`. Under `int4`
-/// the elements are as TensorFlow has them, in every file of earlier versions too.
+/// `int4 as int8` says that the tensor had trimmed negative elements, which are sign-extended in the file; see `NarrowInteger`. With
+/// `int4`, the elements are as TensorFlow has them, as in every file that earlier versions wrote.
 struct DTypeNote: Equatable {
   let dtype: DType
   let isSignExtended: Bool
@@ -12,7 +12,7 @@ struct DTypeNote: Equatable {
 
   /// - Precondition: only int4 and int2 are sign-extended.
   init(_ dtype: DType, isSignExtended: Bool) {
-    precondition(!isSignExtended || NarrowInteger(dtype) != nil, "int4 and int2 alone are sign-extended")
+    precondition(!isSignExtended || NarrowInteger(dtype) != nil, "only int4 and int2 are sign-extended")
     self.dtype = dtype
     self.isSignExtended = isSignExtended
   }

@@ -3,7 +3,7 @@ internal import CHDF5
 
 /// Attributes of one string, in the form that h5py reads as `str`.
 enum HDF5Attributes {
-  /// Writes a string on an object. The string must have no zero byte. Returns whether the library took it.
+  /// Writes a string on an object. The string must have no zero byte. Returns whether the library accepted it.
   static func write(_ text: String, named name: String, on object: hid_t) -> Bool {
     HDF5Library.locked {
       guard let type = HDF5Handle(decant_hdf5_string_type(1), .type),
@@ -11,7 +11,7 @@ enum HDF5Attributes {
         let attribute = HDF5Handle(
           unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
       else { return false }
-      // Of variable length, since HDF5 stops at 64 KiB for others. The library copies through the pointer's pointer.
+      // Of variable length, because HDF5 limits other strings to 64 KiB. The library copies through the pointer's pointer.
       return unsafe text.withCString { text in
         var text: UnsafePointer<CChar>? = unsafe text
         return unsafe H5Awrite(attribute.id, type.id, &text) >= 0
@@ -19,7 +19,7 @@ enum HDF5Attributes {
     }
   }
 
-  /// Writes a string that may have zero bytes, which h5py shows as bytes. At most 64 KiB less the object's other messages.
+  /// Writes a string that may have zero bytes, which h5py shows as bytes. There is room for 64 KiB, less the object's other messages.
   static func writeExactly(_ text: String, named name: String, on object: hid_t) -> Bool {
     let bytes = Array(text.utf8)
     return HDF5Library.locked {
@@ -28,14 +28,14 @@ enum HDF5Attributes {
         let attribute = HDF5Handle(
           unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
       else { return false }
-      // The type is as long as the bytes; without any, one zero byte is written.
+      // The type is as long as the bytes; if there are none, one zero byte is written.
       return unsafe H5Awrite(attribute.id, type.id, bytes.isEmpty ? [0] : bytes) >= 0
     }
   }
 
   /// Writes a list of strings without zero bytes, each as long as the longest, which h5py shows as an array of bytes.
   ///
-  /// Returns whether the library took it; at most 64 KiB less the object's other messages.
+  /// Returns whether the library accepted it. There is room for 64 KiB, less the object's other messages.
   static func write(_ texts: [String], named name: String, on object: hid_t) -> Bool {
     let width = texts.map(\.utf8.count).max() ?? 1
     let bytes = texts.flatMap { text in
@@ -48,17 +48,17 @@ enum HDF5Attributes {
         let attribute = HDF5Handle(
           unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
       else { return false }
-      // The type is as wide as the longest text, to which the others are filled up; without any, nothing is read.
+      // The type is as wide as the longest text, and shorter ones are padded; if there are none, nothing is read.
       return texts.isEmpty || (unsafe H5Awrite(attribute.id, type.id, bytes)) >= 0
     }
   }
 
-  /// Reads a string; nil if the object has no such attribute or it is anything else than one string of UTF-8.
+  /// Reads a string; nil if the object has no such attribute, or if it is anything but one UTF-8 string.
   ///
   /// - Parameters:
   ///   - name: the attribute's name.
   ///   - object: the object that may have it.
-  ///   - isExact: whether all bytes of a fixed-width string count, zero bytes at its end as well.
+  ///   - isExact: whether all bytes of a fixed-width string count, including zero bytes at its end.
   /// - Returns: the string.
   static func read(_ name: String, from object: hid_t, isExact: Bool = false) -> String? {
     HDF5Library.locked {
@@ -96,7 +96,7 @@ enum HDF5Attributes {
     }
   }
 
-  /// Reads a list of strings; nil if the object has no such attribute or it is anything else.
+  /// Reads a list of strings; nil if the object has no such attribute, or if it is anything else.
   static func readList(_ name: String, from object: hid_t) -> [String]? {
     HDF5Library.locked {
       guard unsafe H5Aexists(object, name) > 0,
@@ -109,7 +109,7 @@ enum HDF5Attributes {
       if H5Tis_variable_str(type.id) > 0 {
         var texts = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
         guard unsafe H5Aread(attribute.id, type.id, &texts) >= 0 else { return nil }
-        // The library allocated each string; all are given back whether they are text or not.
+        // The library allocated each string; all are freed, whether they are text or not.
         defer { for index in 0..<count { unsafe H5free_memory(texts[index]) } }
         let found = unsafe texts.compactMap { unsafe $0.flatMap { unsafe String(validatingCString: $0) } }
         return found.count == count ? found : nil
@@ -126,7 +126,7 @@ enum HDF5Attributes {
     }
   }
 
-  /// Far more than 64 KiB, where Keras cuts its lists, and little memory.
+  /// Far more than the 64 KiB at which Keras splits its lists, and still little memory.
   private static let maximumListCount = 1 << 20
   private static let maximumListByteCount = 1 << 26
 

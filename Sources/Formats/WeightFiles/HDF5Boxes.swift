@@ -5,13 +5,13 @@ internal import Threads
 struct HDF5Box: Sendable {
   /// What is written.
   enum Content: Sendable {
-    /// Elements as they are.
+    /// Unchanged elements.
     case elements([UInt8])
     /// A chunk that is being compressed; nil if that fails.
     case chunk(BackgroundTask<[UInt8]?>)
   }
 
-  /// The tensor, by its place in the list.
+  /// The tensor, by its index in the list.
   let index: Int
   /// How the tensor is cut; nil for a scalar.
   let blocks: RowBlocks?
@@ -51,9 +51,9 @@ struct HDF5BoxCutter {
   /// Bytes that have arrived.
   var byteCount: Int { element * width + buffer.count }
 
-  /// Takes what belongs to the next box.
+  /// Takes the part that belongs to the next box.
   ///
-  /// - Returns: how many bytes were taken, and the box if that was its last one.
+  /// - Returns: how many bytes were taken, and the box if they complete it.
   mutating func take(
     _ piece: RawSpan, from start: Int, _ content: (_ elements: [UInt8], RowBlocks?) -> HDF5Box.Content
   ) -> (byteCount: Int, box: HDF5Box?) {

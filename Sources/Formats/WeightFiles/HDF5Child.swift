@@ -1,15 +1,15 @@
 internal import Bytes
 internal import CDecantHDF5
 
-/// A child process that answers requests, and the pipes to it and from it.
+/// A child process that answers requests, and the pipes to and from it.
 struct HDF5Child: Sendable {
-  /// What came back for a request.
+  /// The answer to a request.
   enum Answer {
     /// What was asked for, this many bytes of it.
     case value(Int)
     /// An `HDF5Failure` in JSON, this many bytes of it.
     case failure(Int)
-    /// More bytes than the request could have, or than there is room for.
+    /// More bytes than the request can have, or than there is room for.
     case tooLong(Int)
     /// The child is gone and sent nothing.
     case gone
@@ -18,7 +18,7 @@ struct HDF5Child: Sendable {
   private let process: Int32
   private let pipes: decant_hdf5_pipes
 
-  /// Makes a child that does `body` with its ends of the pipes; nil if the system makes none (`errno`).
+  /// Makes a child that does `body` with its ends of the pipes; nil if the system cannot create one (`errno`).
   init?(_ body: (decant_hdf5_pipes) -> Void) {
     var pipes = decant_hdf5_pipes()
     process = HDF5Library.fork(&pipes, body)
@@ -29,7 +29,7 @@ struct HDF5Child: Sendable {
   /// Sends a request; false if the child is gone.
   func ask(_ request: HDF5Request) -> Bool { request.send(to: pipes) }
 
-  /// Waits for the answer to the oldest request without one, of which `buffer` receives at most `limit` bytes.
+  /// Waits for the answer to the oldest open request; `buffer` receives at most `limit` bytes of it.
   func answer(limit: Int, into buffer: inout [UInt8]) -> Answer {
     guard let head = HDF5Answer.receiveHead(from: pipes) else { return .gone }
     guard head.byteCount <= limit, MemoryRoom.has(head.byteCount) else { return .tooLong(head.byteCount) }
@@ -37,7 +37,7 @@ struct HDF5Child: Sendable {
     return head.kind == .value ? .value(head.byteCount) : .failure(head.byteCount)
   }
 
-  /// Ends the process where it has not ended, once, and says by which signal it did.
+  /// Ends the process if it is still running, once, and returns the signal that ended it.
   func end() -> Int32 {
     decant_hdf5_end(process, pipes)
   }

@@ -9,12 +9,12 @@ internal import Threads
 /// Has a child process read an HDF5 file with libhdf5.
 ///
 /// libhdf5 trusts much of what it reads: of the damaged files that fuzzing makes, some send release 1.10.8 into an endless loop, some
-/// past the end of its memory, and some make it change memory that it should not without a crash. All of that happens to a child, which
+/// past the end of its memory, and some make it silently change memory that it should not touch. All of that happens in a child, which
 /// hands over lists and elements; this process checks what it gets, and libhdf5 never sees the file here.
 ///
-/// A child is made when it is needed, answers one request after the other, and is replaced after one that it does not survive, so that
-/// what can be read is read. It has a limit of processor time for each request, and may do little but read this file and answer, where the
-/// system can see to that.
+/// A child is created when it is needed, answers one request after another, and is replaced after one that it does not survive, so that
+/// everything readable is read. It has a limit of processor time for each request, and may do little but read this file and answer, if
+/// the system can enforce that.
 final class HDF5ChildReader: HDF5Reader {
   private let path: String
   private let fileByteCount: Int
@@ -24,11 +24,11 @@ final class HDF5ChildReader: HDF5Reader {
 
   private struct State {
     var child: HDF5Child?
-    /// What the child is working at or has done: the box after the last one, in case it is wanted next.
+    /// What the child is working on or has done: the box after the last one, in case it is wanted next.
     var pending: HDF5Request?
-    /// What requests count in.
+    /// The datasets that requests name by their index.
     var datasets: [HDF5Dataset] = []
-    /// Why no child is asked any more: a loop takes its time once.
+    /// Why no child is asked anymore: an endless loop costs its time only once.
     var failure: HDF5Defect?
 
     /// The signal that ended the child; 0 if there is none.
@@ -38,11 +38,11 @@ final class HDF5ChildReader: HDF5Reader {
     }
   }
 
-  /// How much longer each further child may wait than its processor time takes.
+  /// How many times its processor time each further child may wait.
   ///
   /// A lock that another thread held when the child was made stays locked in the child, which waits for it or, as the Swift runtime
-  /// does where another thread was doing something once, asks for it again and again. That says nothing of the file, and does not
-  /// happen three times in a row. Neither does a busy machine's delay.
+  /// does where another thread was doing something once, asks for it again and again. That says nothing about the file, and does not
+  /// happen three times in a row. Neither does the delay of a busy machine.
   private static let patience: [UInt32] = [1, 4, 16]
 
   /// A path in an answer repeats the names of its groups, which are in the file once.

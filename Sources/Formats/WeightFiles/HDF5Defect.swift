@@ -3,41 +3,41 @@ internal import Foundation
 internal import Messages
 public import Tensors
 
-/// What is wrong with an HDF5 file, or not read.
+/// What is wrong with an HDF5 file, or what Decant does not read in it.
 ///
-/// `Codable` since it comes from the process that reads the file.
+/// `Codable` because it comes from the process that reads the file.
 public enum HDF5Defect: Error, Equatable, Sendable, Codable {
-  /// The HDF5 library refused; its own message.
+  /// The HDF5 library reported an error; its own message.
   case library(String)
-  /// The HDF5 library crashed on the file, or did not come to an end with it, in a process of its own.
+  /// The HDF5 library, in its own process, crashed on the file or did not finish reading it.
   case libraryFailed(signal: Int32)
-  /// No process could be made in which the HDF5 library would read the file; the system's error number.
+  /// The process in which the HDF5 library reads the file could not be started; the system's error number.
   case noProcess(Int32)
   /// The process in which the HDF5 library reads the file gave an invalid answer.
   case badAnswer
-  /// A link that leads out of the file.
+  /// A link that points out of the file.
   case externalLink(String)
   /// A dataset whose data lies in other files.
   case externalData
   /// A dataset with a filter that is not supported.
   case unsupportedFilter(id: Int, name: String)
-  /// A dataset of a type that no tensor has.
+  /// A dataset whose type no tensor can have.
   case unsupportedType(String)
-  /// A dataset without extents, HDF5's null dataspace.
+  /// A dataset without extents: HDF5's null dataspace.
   case nullDataspace
   /// Two datasets carry the same tensor name.
   case duplicateName
   /// The note on a dataset that gives its dtype does not fit the stored type.
   case dtypeMismatch(note: String)
-  /// Groups lie too deep within one another.
+  /// Groups are nested too deeply.
   case tooDeep
   /// The extents are not a shape.
   case badShape(ShapeError)
   /// The declared extents are beyond what the file can hold.
   case shapeBeyondFile(byteCount: Int, fileBytes: Int)
-  /// One chunk is larger than memory should be spent on.
+  /// One chunk would take too much memory.
   case chunkTooLarge(byteCount: Int)
-  /// Strings take more memory than the file could fill.
+  /// Strings need more memory than the file could fill.
   case stringsTooLarge(limit: Int)
 
   /// What was found, what was expected and what to try.
@@ -53,21 +53,15 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .noProcess(let code):
       """
       is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise the \
-      limit of processes or of memory, and try again.
+      limit on processes or memory, and try again.
       """
     case .badAnswer:
       "made libhdf5, in its own process, give an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):
-      """
-      the link '\(path)' leads to another file, which is never followed. Copy the data into one file: h5repack, or \
-      h5py.
-      """
-    case .externalData: "keeps its data in other files, which are never followed. Copy it into one file with h5repack."
+      "the link '\(path)' points to another file; Decant never follows such links. Copy the data into one file with h5py."
+    case .externalData: "keeps its data in other files, which Decant never opens. Copy it into one file with h5repack."
     case .unsupportedFilter(let id, let name):
-      """
-      is stored through the filter '\(name)' (\(id)), which is not supported. Store it with deflate: h5repack -f \
-      GZIP=4.
-      """
+      "uses the filter '\(name)' (\(id)), which is not supported. Store it with deflate: h5repack -f GZIP=4."
     case .unsupportedType(let what):
       "holds \(what), which no dtype can represent. Leave it out with --drop, or convert it with the program that wrote it."
     case .nullDataspace: "has no extents (a null dataspace), so it is not a tensor. Remove it from the file."
@@ -75,7 +69,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .dtypeMismatch(let note):
       "is marked as '\(note)', which does not fit its stored type. \(WeightFileDefect.changed)"
     case .tooDeep:
-      "groups are nested more than \(HDF5File.maximumDepth) deep. The file is not a weight file."
+      "groups are nested more than \(HDF5File.maximumDepth) levels deep. The file is not a weight file."
     case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .shapeBeyondFile(let byteCount, let fileBytes):
       """
@@ -84,19 +78,19 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
       """
     case .chunkTooLarge(let byteCount):
       """
-      is stored in chunks of \(byteCount.counted("byte")); up to \(HDF5File.maximumChunkByteCount) are read. Store \
-      it in smaller chunks: h5repack -l CHUNK=…
+      is stored in chunks of \(byteCount.counted("byte")); Decant reads chunks of up to \
+      \(HDF5File.maximumChunkByteCount). Store it in smaller chunks: h5repack -l CHUNK=…
       """
     case .stringsTooLarge(let limit):
-      "declares strings beyond the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
+      "declares more strings than the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
     }
   }
 
-  // A part of the format that came after the library looks to it as damage does.
+  // A part of the format that is newer than the library looks like damage to it.
   private static let newer: Message =
     """
-    The file is damaged, or written by a newer HDF5 than the libhdf5 of this machine; in that case write it again \
-    without h5py's libver='latest', or read it with a newer libhdf5.
+    The file is damaged, or was written by a newer HDF5 than the libhdf5 on this machine; in that case, write it \
+    again without h5py's libver='latest', or install a newer libhdf5.
     """
 }
 

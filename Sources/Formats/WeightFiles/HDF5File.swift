@@ -3,14 +3,14 @@ internal import Files
 internal import Messages
 package import Tensors
 
-/// An HDF5 file of ordinary datasets, from Decant, h5py or any other program; each dataset is a tensor.
+/// An HDF5 file of ordinary datasets, written by Decant, h5py or any other program; each dataset is a tensor.
 ///
 /// Keras weight files show the names that Keras gave its weights, and their layers; see `KerasNames`.
 ///
-/// Among the `problems`, and no obstacle to the others: links and data in other files, filters beyond deflate, shuffle and Fletcher-32,
-/// types that no tensor has, datasets that are damaged. Soft links are passed over, since what they lead to is listed where it lies. libhdf5 parses the file, in a child process,
-/// so that what a damaged file makes of that process is an error here; see `HDF5ChildReader`. Elements that lie in the file as
-/// they are, which is most of all data, are read without it.
+/// These become `problems`, and the other datasets are still read: links and data in other files, filters other than deflate, shuffle
+/// and Fletcher-32, types that no tensor has, and damaged datasets. Soft links are skipped, because their targets are listed where they
+/// are. libhdf5 parses the file in a child process, so that whatever a damaged file does to that process is an error here; see
+/// `HDF5ChildReader`. Elements that are stored as they are, which is nearly all data, are read without it.
 /// - Source: the HDF5 file format specification, version 2; the library's reference manual, 1.10.
 package final class HDF5File: TensorSource {
   /// The format in words.
@@ -19,7 +19,7 @@ package final class HDF5File: TensorSource {
   package let files: [SourceFile]
   /// All tensors, sorted by name.
   package let descriptors: [TensorDescriptor]
-  /// The attributes of the root group that are one string.
+  /// The attributes of the root group that are single strings.
   package let metadata: [String: String]
   /// Datasets that are not tensors or cannot be read, links out of the file, and metadata that cannot be read.
   package let problems: [SourceProblem]
@@ -30,11 +30,11 @@ package final class HDF5File: TensorSource {
   private let datasets: [HDF5Dataset]
   private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
 
-  /// Groups within groups.
+  /// The deepest nesting of groups.
   static let maximumDepth = 256
-  /// The library holds a chunk in memory when any of it is read.
+  /// The library holds a whole chunk in memory when any of it is read.
   static let maximumChunkByteCount = 1 << 30
-  /// Deflate cannot make data smaller than this.
+  /// Deflate cannot shrink data by more than this factor.
   static let maximumExpansion = 1032
 
   /// Opens a file and lists its datasets.
@@ -64,7 +64,7 @@ package final class HDF5File: TensorSource {
       let reader = try makeReader()
       return (reader, try reader.contents())
     }
-    // Where no tensor is left to be shown, the file is refused for what is wrong with it.
+    // If no tensor is left to show, the file is refused for what is wrong with it.
     if contents.datasets.isEmpty, let first = contents.problems.first {
       throw SourceProblem(first, file: file.path).error
     }
@@ -82,7 +82,7 @@ package final class HDF5File: TensorSource {
     if datasets.allSatisfy(isReadDirectly) { reader.rest() }
   }
 
-  /// The layer of a weight in a Keras file.
+  /// The layer that a weight of a Keras file belongs to.
   package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
     guard let layer = descriptors.index(ofName: descriptor.name).flatMap({ datasets[$0].layer }) else { return nil }
     return TensorOrigin(layer: layer)
@@ -146,7 +146,7 @@ package final class HDF5File: TensorSource {
     return offset >= 0 && offset <= file.byteCount && dataset.byteCount <= file.byteCount - offset
   }
 
-  /// Runs what a reader does, whose failures know no file.
+  /// Runs a reader, and adds the file to its failures.
   private static func placed<Result>(in file: InputFile, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
@@ -162,7 +162,7 @@ package final class HDF5File: TensorSource {
 
 extension SourceProblem {
   fileprivate init(_ problem: HDF5Problem, file: String) {
-    // The words about a link name it.
+    // The message about a link already names it.
     let tensor = problem.failure.tensor == nil ? nil : problem.name
     self.init(
       tensor: problem.name, error: WeightFileError(.hdf5(problem.failure.defect), file: file, tensor: tensor),

@@ -1,8 +1,8 @@
 internal import CHDF5
 
-/// Writes the attributes by which Keras finds its layers in a file.
+/// Writes the attributes that tell Keras where its layers are in a file.
 enum HDF5Layers {
-  /// Marks the groups of layers whose weights are among `paths`. Returns whether the library took it all.
+  /// Marks the groups of layers whose weights are among `paths`. Returns whether the library accepted everything.
   static func write(_ layers: [LayerGroup], paths: [String], in file: hid_t) -> Bool {
     let present = Set(paths)
     var listed: [String] = []

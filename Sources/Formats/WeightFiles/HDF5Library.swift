@@ -2,20 +2,20 @@ internal import CDecantHDF5
 internal import CHDF5
 internal import Foundation
 
-/// The one door to libhdf5, which is not thread-safe: the caller must hold the lock.
+/// The only access to libhdf5, which is not thread-safe: the caller must hold the lock.
 ///
-/// The lock is recursive, since a handle that goes out of scope within a locked call closes itself.
+/// The lock is recursive, because a handle that goes out of scope within a locked call closes itself.
 enum HDF5Library {
   private static let lock = NSRecursiveLock()
-  /// Started once, by the first that asks.
+  /// Started once, by the first caller.
   private static let isStarted = decant_hdf5_start() >= 0
 
   /// Set in a child process only, which has one thread; the lock there belongs to a thread that does not exist.
   nonisolated(unsafe) private static var isAlone = false
 
-  /// Makes a child process that runs `body` with its ends of two pipes and then ends; the library is its alone.
+  /// Creates a child process that runs `body` with its ends of two pipes and then exits; it has the library to itself.
   ///
-  /// - Returns: the number of the process; negative where none can be made (`errno`).
+  /// - Returns: the process ID; negative if none can be created (`errno`).
   static func fork(_ pipes: inout decant_hdf5_pipes, _ body: (decant_hdf5_pipes) -> Void) -> pid_t {
     withoutActuallyEscaping(body) { body in
       var body = body
@@ -37,7 +37,7 @@ enum HDF5Library {
     }
   }
 
-  /// Runs calls of the library, alone.
+  /// Runs calls of the library while no other thread can.
   static func locked<Result: ~Copyable, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result
   {
     let isAlone = unsafe isAlone
@@ -52,7 +52,7 @@ enum HDF5Library {
   static var lastMessage: String {
     guard let text = unsafe decant_hdf5_error() else { return "no reason given" }
     let message = unsafe String(cString: text)
-    // Of a call of the system that failed, the library tells pointers and times as well.
+    // For a failed system call, the library's message includes pointers and times as well.
     let mark = "error message = '"
     if let start = message.firstRange(of: mark)?.upperBound, let end = message[start...].firstIndex(of: "'") {
       return String(message[start..<end])
@@ -63,7 +63,7 @@ enum HDF5Library {
 
 /// An identifier of the library that is closed when it goes out of scope.
 struct HDF5Handle: ~Copyable, Sendable {
-  /// What the identifier stands for; each kind has its own call to close it.
+  /// What the identifier refers to; each kind has its own call to close it.
   enum Kind: Sendable {
     case file, group, dataset, type, space, attribute, properties
   }
@@ -82,7 +82,7 @@ struct HDF5Handle: ~Copyable, Sendable {
     _ = Self.close(id, kind)
   }
 
-  /// Closes now, and says whether it worked; for files, where closing writes.
+  /// Closes now, and returns whether that worked; for files, where closing writes.
   consuming func close() -> Bool {
     let (id, kind) = (id, kind)
     discard self

@@ -5,25 +5,25 @@ internal import Foundation
 internal import Tensors
 internal import Threads
 
-/// Reads an HDF5 file with libhdf5, in this process: on some damaged files it loops without end, or writes where it should not.
+/// Reads an HDF5 file with libhdf5, in this process: on some damaged files it loops forever, or writes where it should not.
 final class HDF5LibraryReader: HDF5Reader {
   private let fileByteCount: Int
   private let file: HDF5Handle
   /// The dataset of the last box, which has the library's cache of chunks.
   private let latest = Guarded<OpenDataset?>(nil)
 
-  /// Bytes that one call of the library is asked for.
+  /// The number of bytes to read with one call of the library.
   private static let boxByteCount = 1 << 20
   /// Strings of variable length take at most this many times the file's bytes: one may be stored once and named many times.
   static let maximumStringExpansion = 64
 
   /// Opens the file.
   ///
-  /// - Throws: `HDF5Defect.library` where libhdf5 does not take it for one of its own.
+  /// - Throws: `HDF5Defect.library` if libhdf5 does not recognize it as an HDF5 file.
   init(path: String, fileByteCount: Int) throws(HDF5Failure) {
     let opened = HDF5Library.locked { () -> HDF5Handle? in
       guard let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
-        // Locks are useless for reading only, and fail on some network file systems.
+        // Locks are useless if the file is only read, and fail on some network file systems.
         H5Pset_file_locking(access.id, false, true) >= 0
       else { return nil }
       // H5F_ACC_RDONLY, a macro in C.
@@ -38,7 +38,7 @@ final class HDF5LibraryReader: HDF5Reader {
     var listing = HDF5Listing(fileByteCount: fileByteCount)
     try listing.visitAll(of: file)
     let metadata = listing.metadata(of: file)
-    // Decant's own files show the names that were written, Keras's attributes beside them or not.
+    // Decant's own files show the names that were written, whether Keras's attributes are beside them or not.
     if metadata.strings[ContentDigests.versionKey] == nil { listing.applyKerasNames(of: file) }
     return HDF5Contents(
       datasets: listing.datasets, metadata: metadata.strings, problems: listing.problems,
@@ -68,7 +68,7 @@ final class HDF5LibraryReader: HDF5Reader {
       guard let handle = HDF5Handle(unsafe H5Dopen2(file.id, dataset.path, 0), .dataset),
         let stored = HDF5Handle(H5Dget_type(handle.id), .type),
         let space = HDF5Handle(H5Dget_space(handle.id), .space),
-        // The whole dataset is read, and goes where there is room for this many.
+        // The whole dataset is read into a buffer with room for this many.
         H5Sget_simple_extent_npoints(space.id) == count
       else { throw libraryError(dataset) }
       if H5Tget_class(stored.id) == H5T_VLEN {
@@ -95,7 +95,7 @@ final class HDF5LibraryReader: HDF5Reader {
 
   func rest() { latest.withLock { $0 = nil } }
 
-  /// The content of a fixed-width string without what fills it up.
+  /// The content of a fixed-width string without its padding.
   static func unpadded(_ bytes: ArraySlice<UInt8>, of type: hid_t) -> ArraySlice<UInt8> {
     switch H5Tget_strpad(type) {
     case H5T_STR_NULLTERM: bytes.prefix { $0 != 0 }
@@ -127,7 +127,7 @@ final class HDF5LibraryReader: HDF5Reader {
     /// The type of the elements in memory, and its bytes.
     let type: HDF5Handle
     let width: Int
-    /// The boxes that it is read in; nil for a scalar.
+    /// The boxes in which it is read; nil for a scalar.
     let blocks: RowBlocks?
 
     init?(_ dataset: HDF5Dataset, in file: borrowing HDF5Handle) {
@@ -152,7 +152,7 @@ final class HDF5LibraryReader: HDF5Reader {
           dimensions: dataset.shape.dimensions, maximumElementCount: max(1, boxByteCount / width), chunk: chunk)
     }
 
-    /// The library turns numbers into those of another type, and opaque bytes into nothing else.
+    /// The library converts numbers to another numeric type, but opaque bytes to nothing else.
     private static func memoryType(of dataset: borrowing HDF5Handle, _ dtype: DType) -> HDF5Handle? {
       guard let stored = HDF5Handle(H5Dget_type(dataset.id), .type), H5Tget_class(stored.id) == H5T_OPAQUE else {
         return HDF5Type.make(dtype)
@@ -175,7 +175,7 @@ final class HDF5LibraryReader: HDF5Reader {
     else { throw libraryError(dataset) }
     var elements = [Element](repeating: empty, count: dataset.shape.elementCount)
     let status = unsafe H5Dread(handle.id, type.id, 0, 0, transfer.id, &elements)
-    // Also after a failure: what was read before it is to be freed.
+    // After a failure as well: what was read before it must be freed.
     defer { unsafe H5Dvlen_reclaim(type.id, space.id, transfer.id, &elements) }
     guard status >= 0 else {
       throw unsafe budget.pointee < limit / 2
@@ -193,12 +193,12 @@ final class HDF5LibraryReader: HDF5Reader {
   }
 }
 
-/// A box of a dataset and the memory it goes to or comes from.
+/// A box of a dataset, and the memory that it is read into or written from.
 struct HDF5Selection: ~Copyable {
   let memory: HDF5Handle
   let file: HDF5Handle
 
-  /// Selects a box; without one, the single element of a scalar.
+  /// Selects a box; if it is nil, the single element of a scalar.
   init?(box: (start: [Int], extents: [Int])?, of dataset: borrowing HDF5Handle) {
     guard let file = HDF5Handle(H5Dget_space(dataset.id), .space) else { return nil }
     guard let box else {

@@ -13,7 +13,7 @@ struct HDF5Listing {
   private(set) var problems: [HDF5Problem] = []
   private var isOfKeras = false
   private var names: Set<[UInt8]> = []
-  /// The headers of groups already walked: hard links can lead in circles.
+  /// The headers of groups already walked: hard links can form cycles.
   private var visitedGroups: Set<UInt64> = []
 
   init(fileByteCount: Int) {
@@ -34,7 +34,7 @@ struct HDF5Listing {
       do throws(HDF5Failure) {
         links = try newLinks(in: file, next.path)
       } catch {
-        // Without the root group nothing is known of the file.
+        // Without the root group, nothing is known about the file.
         guard !next.path.isEmpty else { throw error }
         note(error, at: next.path)
         continue
@@ -50,7 +50,7 @@ struct HDF5Listing {
     }
   }
 
-  /// The links of a group that was not walked before.
+  /// The links of a group that has not been walked before.
   private mutating func newLinks(in file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) -> [Link] {
     let path = path.isEmpty ? "/" : path
     guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { throw libraryError(at: path) }
@@ -58,7 +58,7 @@ struct HDF5Listing {
     return try links(of: group, path: path)
   }
 
-  /// Describes the dataset that a link leads to; true if it is a group, which is to be walked.
+  /// Describes the dataset that a link points to; true if it is a group, which must be walked.
   private mutating func visit(
     _ link: Link, at path: String, in file: borrowing HDF5Handle
   ) throws(HDF5Failure) -> Bool {
@@ -80,14 +80,14 @@ struct HDF5Listing {
       HDF5Problem(name: failure.tensor ?? path, path: path, failure: failure, isHarmless: isHarmless))
   }
 
-  /// Gives the weights of a Keras file the names that Keras has for them, and their layers.
+  /// Gives the weights of a Keras file the names that Keras uses for them, and their layers.
   mutating func applyKerasNames(of file: borrowing HDF5Handle) {
     var keras = KerasNames(of: file)
     guard !keras.weights.isEmpty else { return applyLayersOfGroups(in: file) }
     keras.keepUnique(among: datasets.map(\.name) + problems.map(\.name))
     for index in datasets.indices {
       let path = datasets[index].path
-      // A dataset that says its tensor's name itself keeps it.
+      // A dataset that stores its tensor's name itself keeps that name.
       guard datasets[index].name.equalsInBytes(path), let weight = keras.weights[Array(path.utf8)] else { continue }
       datasets[index].name = weight.name
       datasets[index].layer = weight.layer
@@ -106,7 +106,7 @@ struct HDF5Listing {
     }
   }
 
-  /// The strings on the root group, and what the library says where some cannot be read.
+  /// The strings on the root group, and what the library says if some cannot be read.
   func metadata(of file: borrowing HDF5Handle) -> (strings: [String: String], failure: HDF5Failure?) {
     HDF5Library.locked {
       guard let root = HDF5Handle(unsafe H5Gopen2(file.id, "/", 0), .group),
@@ -129,7 +129,7 @@ struct HDF5Listing {
   private struct Link {
     let name: String
     let kind: Int
-    /// Whether the name is the file's: one that is not UTF-8 is escaped, and leads nowhere.
+    /// Whether the name is the file's own: a name that is not UTF-8 is escaped, and leads nowhere.
     let isText: Bool
   }
 
@@ -156,7 +156,7 @@ struct HDF5Listing {
   }
 
   private func isGroup(_ file: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) -> Bool {
-    // A handle of any kind is closed by H5Oclose; the type tells which kind it is.
+    // H5Oclose closes a handle of any kind; the type tells which kind it is.
     let object = unsafe H5Oopen(file.id, path, 0)
     guard object >= 0 else { throw libraryError(at: path) }
     defer { H5Oclose(object) }
@@ -174,7 +174,7 @@ struct HDF5Listing {
       let type = HDF5Handle(H5Dget_type(dataset.id), .type)
     else { throw libraryError(at: path) }
     let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id, isExact: true) ?? path
-    // First of all: asked for the shape of a virtual dataset, the library opens the files that it names.
+    // This comes first: when it is asked for the shape of a virtual dataset, the library opens the files that it names.
     try checkStorage(of: dataset, name)
     let (dtype, isSignExtended) = try dtype(of: dataset, type: type, path, name)
     let shape = try shape(of: dataset, name)
@@ -218,7 +218,7 @@ struct HDF5Listing {
   }
 
   private func isStoredAsRead(_ type: borrowing HDF5Handle, _ dtype: DType) -> Bool {
-    // Bytes without a meaning have no order either.
+    // Opaque bytes have no byte order.
     if H5Tget_class(type.id) == H5T_OPAQUE { return true }
     guard let inMemory = HDF5Type.make(dtype) else { return false }
     return H5Tequal(type.id, inMemory.id) > 0
@@ -243,7 +243,7 @@ struct HDF5Listing {
     }
   }
 
-  /// Refuses what would lead out of the file or needs code that is not there.
+  /// Refuses what would lead out of the file, or needs a filter that is not available.
   private func checkStorage(of dataset: borrowing HDF5Handle, _ path: String) throws(HDF5Failure) {
     guard let properties = HDF5Handle(H5Dget_create_plist(dataset.id), .properties) else {
       throw libraryError(at: path)

@@ -5,9 +5,9 @@ internal import CDecantHDF5
 enum HDF5Request: Equatable {
   /// `HDF5Contents` in JSON.
   case contents
-  /// The elements of a dataset that are read at once from one on; the dataset by its index.
+  /// As many elements of a dataset, given by its index, as are read at once from this one on.
   case box(Int, element: Int)
-  /// An `HDF5StringList` of a dataset, by its index.
+  /// An `HDF5StringList` of a dataset, given by its index.
   case strings(Int)
 
   /// Sends the request; false if the other end is gone.
@@ -33,7 +33,7 @@ enum HDF5Request: Equatable {
   }
 }
 
-/// What comes back: what it is and its length, two numbers, and then its bytes.
+/// An answer: two numbers, its kind and its length, and then its bytes.
 struct HDF5Answer {
   /// What the bytes are.
   enum Kind: Int {
@@ -62,14 +62,14 @@ struct HDF5Answer {
     return HDF5Answer(kind: kind, byteCount: numbers[1])
   }
 
-  /// Receives the bytes into a buffer, which grows where it is smaller; false if the other end is gone.
+  /// Receives the bytes into a buffer, which grows if it is too small; false if the other end is gone.
   func receive(from pipes: decant_hdf5_pipes, into buffer: inout [UInt8]) -> Bool {
     if buffer.count < byteCount { buffer = [UInt8](repeating: 0, count: byteCount) }
     return unsafe decant_hdf5_receive(pipes.input, &buffer, byteCount) != 0
   }
 }
 
-/// Numbers on their way through a pipe; both ends are one program.
+/// Numbers on their way through a pipe; both ends are the same program.
 private enum HDF5Message {
   static func send(_ numbers: [Int], to pipes: decant_hdf5_pipes) -> Bool {
     unsafe decant_hdf5_send(pipes.output, numbers, numbers.count * MemoryLayout<Int>.stride) != 0
@@ -77,13 +77,13 @@ private enum HDF5Message {
 
   static func receive(_ count: Int, from pipes: decant_hdf5_pipes) -> [Int]? {
     var numbers = [Int](repeating: 0, count: count)
-    // The array holds this many numbers, of which every pattern of bits is one.
+    // The array holds this many numbers, and every bit pattern is a number.
     let isWhole = unsafe decant_hdf5_receive(pipes.input, &numbers, count * MemoryLayout<Int>.stride) != 0
     return isWhole ? numbers : nil
   }
 }
 
-/// Byte strings in one piece: each with its length before it.
+/// Byte strings in one piece, each preceded by its length.
 enum HDF5StringList {
   /// Writes the strings one after the other.
   static func encode(_ strings: [[UInt8]]) -> [UInt8] {
@@ -96,7 +96,7 @@ enum HDF5StringList {
     return bytes
   }
 
-  /// Reads all strings; nil if the bytes are no such list.
+  /// Reads all strings; nil if the bytes are not such a list.
   static func decode(_ bytes: RawSpan) -> [[UInt8]]? {
     var reader = ByteReader(bytes)
     var strings: [[UInt8]] = []

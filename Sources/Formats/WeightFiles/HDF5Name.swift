@@ -1,18 +1,18 @@
-/// Where in an HDF5 file a tensor lies: groups follow the `/` in its name.
+/// Where a tensor is in an HDF5 file: groups follow the `/` in its name.
 ///
-/// HDF5 cannot hold every name so: a path has no empty component and no `.`, a string in C ends at a zero byte, and nothing
-/// is a dataset and a group at once, as the tensors `a` and `a/b` would ask of `a`. In names that need it, and only there:
+/// HDF5 cannot hold every name this way: a path has no empty component and no `.`, a C string ends at a zero byte, and nothing can be
+/// both a dataset and a group, as the tensors `a` and `a/b` would require of `a`. In names that need it, and only there:
 /// - `%` becomes `%25` and a zero byte `%00`;
 /// - a component `.` becomes `%2E`, and `..` becomes `%2E%2E`;
 /// - an empty component becomes `%`;
-/// - the last component of a name that is also another's group gets a `%` after it.
+/// - the last component of a name that is also another name's group gets a trailing `%`.
 ///
-/// The dataset then has the tensor's name in the attribute `decant.name`, which is what readers go by.
+/// The dataset then has the tensor's name in the attribute `decant.name`, which readers use instead of the path.
 enum HDF5Name {
-  /// The attribute on a dataset that has the tensor's name where its path is another.
+  /// The attribute that holds the tensor's name on a dataset whose path differs from it.
   static let noteName = "decant.name"
 
-  /// The path of each name, in their order; all different.
+  /// The path for each name, in order; no two are the same.
   static func paths(of names: [String]) -> [String] {
     var groups: Set<[UInt8]> = []
     for name in names {

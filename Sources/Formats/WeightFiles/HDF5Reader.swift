@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Who reads an HDF5 file: libhdf5 in this process, or in a child of it. What is wrong with the file is an `HDF5Failure`.
+/// What reads an HDF5 file: libhdf5 in this process, or in a child of it. A defect of the file is thrown as an `HDF5Failure`.
 protocol HDF5Reader: Sendable {
   /// All datasets, and what the file says about itself.
   func contents() throws -> HDF5Contents
@@ -10,15 +10,15 @@ protocol HDF5Reader: Sendable {
   /// - Parameters:
   ///   - dataset: one of `contents`, which has elements.
   ///   - element: the first, where the box before ended.
-  ///   - buffer: receives the elements from its first byte on, packed and little-endian; grows where it is smaller.
-  /// - Returns: how many bytes they are.
+  ///   - buffer: receives the elements from its first byte on, packed and little-endian; grows if it is too small.
+  /// - Returns: how many bytes they take.
   /// - Throws: `HDF5Failure`, or `FileError` if there is no memory for them.
   func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws -> Int
 
   /// Reads all elements of a dataset of strings.
   func readStrings(of dataset: HDF5Dataset) throws -> [[UInt8]]
 
-  /// Gives back what reading takes beside memory, where nothing is to be read for a while.
+  /// Releases the resources of reading other than memory, when nothing will be read for a while.
   func rest()
 }
 
@@ -26,7 +26,7 @@ protocol HDF5Reader: Sendable {
 struct HDF5Contents: Codable, Sendable {
   /// In the order of the file.
   var datasets: [HDF5Dataset]
-  /// The attributes of the root group that are one string.
+  /// The attributes of the root group that are single strings.
   var metadata: [String: String]
   /// What is not a tensor, or cannot be read.
   var problems: [HDF5Problem]
@@ -38,26 +38,26 @@ struct HDF5Contents: Codable, Sendable {
 struct HDF5Problem: Codable, Sendable {
   /// The name that the tensor would have.
   var name: String
-  /// Where it is.
+  /// Its path in the file.
   let path: String
   let failure: HDF5Failure
-  /// Whether nothing is lost with it.
+  /// Whether nothing is lost because of it.
   let isHarmless: Bool
 }
 
 /// A dataset that is a tensor.
 struct HDF5Dataset: Codable, Sendable {
-  /// Its place in `HDF5Contents`.
+  /// Its index in `HDF5Contents`.
   let index: Int
   /// The tensor's name.
   var name: String
-  /// The dataset's.
+  /// The dataset's path.
   let path: String
   let dtype: DType
   let shape: Shape
   /// Bytes in the file: for fixed-width dtypes, elements times width.
   let byteCount: Int
-  /// Where the data starts, if it lies in one piece.
+  /// Where the data starts, if it is in one piece.
   let offset: Int?
   /// Whether the file has the elements as they are read: in one piece, little-endian, packed.
   let isPacked: Bool

@@ -5,10 +5,10 @@ internal import Foundation
 struct HDF5Server {
   let path: String
   let fileByteCount: Int
-  /// What requests count in; empty until the contents were asked for, here or in a child before.
+  /// The datasets that requests name by their index; empty until the contents were requested, here or from an earlier child.
   var datasets: [HDF5Dataset]
 
-  /// Answers each request; says before and after the work on one that time counts.
+  /// Answers each request; calls `limitTime` before and after the work on each.
   mutating func serve(_ pipes: decant_hdf5_pipes, limitTime: (_ isWorking: Bool) -> Void) {
     var reader: HDF5LibraryReader?
     var buffer: [UInt8] = []
@@ -16,7 +16,7 @@ struct HDF5Server {
       limitTime(true)
       let answer: HDF5Answer
       do {
-        // Here and not before, so that what the library says of the file is the answer to a request.
+        // Here and not earlier, so that what the library says about the file is the answer to a request.
         let opened = try reader ?? HDF5LibraryReader(path: path, fileByteCount: fileByteCount)
         reader = opened
         answer = HDF5Answer(kind: .value, byteCount: try self.answer(request, from: opened, into: &buffer))

@@ -3,7 +3,7 @@ internal import CHDF5
 
 /// Hands byte strings to the library, which wants an array of pointers.
 enum HDF5Strings {
-  /// Writes all strings of a dataset; returns whether the library took them. Callers hold the lock.
+  /// Writes all strings of a dataset; returns whether the library accepted them. The caller holds the lock.
   static func write(
     _ strings: [[UInt8]], to dataset: borrowing HDF5Handle, type: borrowing HDF5Handle, hasZeroBytes: Bool
   ) -> Bool {

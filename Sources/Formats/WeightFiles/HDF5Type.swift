@@ -3,17 +3,17 @@ internal import CHDF5
 internal import Messages
 internal import Tensors
 
-/// How each dtype is stored in HDF5, and which dtype a stored type is.
+/// How each dtype is stored in HDF5, and which dtype a stored type stands for.
 ///
-/// Numbers are HDF5's own types of that width; bfloat16 and float16 are floats with their fields set so, as h5py makes
-/// float16; complex numbers are compounds of `r` and `i`, booleans an enumeration of FALSE and TRUE, both as in h5py. What
-/// has no type of its own (quantised integers, 8-bit floats, integers below a byte) is stored as the integers of its width,
-/// and the attribute `decant.dtype` names it.
+/// Numbers are HDF5's own types of that width. bfloat16 and float16 are floats with the fields of these formats, as h5py makes
+/// float16. Complex numbers are compounds of `r` and `i`, and booleans an enumeration of FALSE and TRUE, both as in h5py. A dtype
+/// without a type of its own (quantized integers, 8-bit floats, integers below a byte) is stored as integers of its width, and the
+/// attribute `decant.dtype` names it.
 enum HDF5Type {
-  /// The attribute on a dataset that names its dtype where the stored type does not tell it.
+  /// The attribute that names the dtype of a dataset whose stored type does not tell it.
   static let noteName = "decant.dtype"
 
-  /// A file and memory type of a fixed-width dtype. Nil for others, or where the library fails.
+  /// A file and memory type for a fixed-width dtype. Nil for others, or if the library fails.
   static func make(_ dtype: DType) -> HDF5Handle? {
     HDF5Library.locked {
       switch dtype {
@@ -37,9 +37,9 @@ enum HDF5Type {
     dtype != .string && !selfEvident.contains(dtype)
   }
 
-  /// The dtype of a stored type, or what the type is in words where no dtype fits.
+  /// The dtype of a stored type, or what the type is in words if no dtype fits.
   ///
-  /// Big-endian numbers count as what they are; the library turns them when they are read as `make`'s type.
+  /// The byte order does not matter; the library converts big-endian numbers when they are read as `make`'s type.
   static func dtype(of type: hid_t) -> Result<DType, Unfit> {
     HDF5Library.locked {
       switch H5Tget_class(type) {
@@ -79,7 +79,7 @@ enum HDF5Type {
     }
   }
 
-  /// A type of byte strings: C strings where none holds a zero byte, else sequences of bytes.
+  /// A type for byte strings: C strings if none holds a zero byte, otherwise sequences of bytes.
   static func makeStrings(_ strings: [[UInt8]], hasZeroBytes: Bool) -> HDF5Handle? {
     let isUTF8 = strings.allSatisfy { String(validating: $0, as: UTF8.self) != nil }
     return HDF5Library.locked {
@@ -87,7 +87,7 @@ enum HDF5Type {
     }
   }
 
-  /// What a type is that no dtype has.
+  /// A type that no dtype has, in words.
   struct Unfit: Error {
     let what: String
   }
@@ -103,7 +103,7 @@ enum HDF5Type {
     return HDF5Handle(H5Tcopy(decant_hdf5_type(CChar(truncatingIfNeeded: kind), Int32(byteCount))), .type)
   }
 
-  /// A 16-bit float of sign, exponent and mantissa from the top.
+  /// A 16-bit float: sign, exponent and mantissa, from the highest bit down.
   private static func float(exponentBits: Int, mantissaBits: Int, bias: Int) -> HDF5Handle? {
     // The fields are set first: a type cannot shrink below its fields.
     guard let type = copy("f", 4), H5Tset_fields(type.id, 15, mantissaBits, exponentBits, 0, mantissaBits) >= 0,

@@ -9,7 +9,7 @@ extension HDF5Writer {
     compression > 0 && blocks != nil && descriptor.byteCount >= Self.minimumCompressedByteCount
   }
 
-  /// Elements as they are written: chunks that are to be compressed begin to be.
+  /// Elements in the form in which they are written; starts to compress a chunk that is to be compressed.
   func content(
     _ elements: [UInt8], of descriptor: TensorDescriptor, width: Int, _ blocks: RowBlocks?
   ) -> HDF5Box.Content {
@@ -20,9 +20,9 @@ extension HDF5Writer {
       BackgroundTask { _ in HDF5Chunk.encode(elements, width: width, byteCount: byteCount, level: level) })
   }
 
-  /// Writes a box, or lets it wait where chunks are being compressed.
+  /// Writes a box, or lets it wait while chunks are being compressed.
   ///
-  /// The library is always called in the order of the boxes, so that the file is the same however many wait.
+  /// The library is always called in the order of the boxes, so that the file is the same no matter how many wait.
   func put(_ box: HDF5Box) throws(WeightFileError) {
     waiting.append(box)
     try writeWaiting(downTo: compression == 0 || threadCount == 1 ? 0 : Self.boxesPerThread * threadCount)

@@ -6,10 +6,10 @@ internal import Foundation
 package import Messages
 package import Tensors
 
-/// Writes an HDF5 file that h5py and h5dump read: the same bytes for the same tensors and metadata, always.
+/// Writes an HDF5 file that h5py and h5dump can read: always the same bytes for the same tensors and metadata.
 ///
-/// Groups follow the `/` in names (`HDF5Name` says how where that cannot be), dtypes are stored as `HDF5Type` says, metadata
-/// becomes attributes of the root group. No times are recorded. Chunks are compressed by several threads, and written in order.
+/// Groups follow the `/` in names (`HDF5Name` covers names for which that is impossible), dtypes are stored as `HDF5Type` says, and
+/// metadata becomes attributes of the root group. No times are recorded. Several threads compress chunks, which are written in order.
 package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
   package let format = "HDF5"
@@ -50,9 +50,9 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   ///   - path: the path that the file will have.
   ///   - compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
   ///   - replacesExisting: whether a file at `path` may be replaced.
-  ///   - layers: groups to be marked as layers of Keras, as far as tensors lie in them.
+  ///   - layers: groups to be marked as layers of Keras, if they contain tensors.
   ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
-  ///   - permissions: who may do what with the file, from the first moment.
+  ///   - permissions: who may do what with the file, from the moment it is created.
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
   package init(
     path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = [],
@@ -74,12 +74,12 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   /// Why HDF5 cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype.byteCount == nil, descriptor.dtype != .string {
-      return "\(descriptor.dtype) holds no plain values; leave the tensor out with --drop"
+      return "\(descriptor.dtype) has no plain values; leave the tensor out with --drop"
     }
     if descriptor.shape.rank > Int(H5S_MAX_RANK) {
-      return "it has \(descriptor.shape.rank) dimensions, and HDF5 allows \(H5S_MAX_RANK); write safetensors"
+      return "it has \(descriptor.shape.rank) dimensions, but HDF5 allows at most \(H5S_MAX_RANK); write safetensors"
     }
-    // Names and notes are attributes or links in an object's header, whose messages end at 64 KiB.
+    // Names and notes are attributes or links in an object's header, whose messages are limited to 64 KiB.
     if descriptor.name.utf8.count > 1 << 14 {
       return "its name has \(descriptor.name.utf8.count.counted("byte")), too many for HDF5; write safetensors"
     }
@@ -100,7 +100,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
     for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
       throw error(
-        .refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot hold"))
+        .refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot store"))
     }
     file = try HDF5Library.locked { try create(temporaryPath) }
     return self
@@ -172,7 +172,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     try writeWaiting(downTo: 0)
     try writeMetadata()
     if !layers.isEmpty, !HDF5Layers.write(layers, paths: datasetPaths, in: fileID) { throw failure() }
-    // Only a second call finds none: `begin` made the file before it handed out the body.
+    // Only a second call finds none: `begin` created the file before it returned the body.
     guard let file = file.take() else { preconditionFailure("a file is finished once") }
     let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }
     guard isFlushed, file.close() else { throw failure() }
@@ -211,7 +211,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
       H5Pset_obj_track_times(creation.id, false) >= 0,
       let access = HDF5Handle(H5Pcreate(decant_hdf5_file_access_class()), .properties),
       H5Pset_file_locking(access.id, false, true) >= 0,
-      // It would create the file again that a signal has just removed.
+      // Otherwise it could create a file again that a signal has just removed.
       let file = TemporaryFiles.withoutInterruption({
         // H5F_ACC_TRUNC, a macro in C.
         HDF5Handle(unsafe H5Fcreate(temporaryPath, 2, creation.id, access.id), .file)
@@ -220,7 +220,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     return file
   }
 
-  /// Ends tensors that are complete, and creates those that have no elements.
+  /// Moves past complete tensors, and creates those that have no elements.
   private func passTensors(toNextWithData: Bool) throws(WeightFileError) {
     while index < descriptors.count, current == nil {
       let descriptor = descriptors[index]
@@ -281,7 +281,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     return WeightFileError(reason, file: path, tensor: index < descriptors.count ? descriptors[index].name : nil)
   }
 
-  /// What the library could not do.
+  /// The library's last error.
   func failure(at index: Int? = nil) -> WeightFileError {
     error(.cannotWrite(HDF5Library.lastMessage), at: index)
   }

@@ -26,10 +26,10 @@ final class Inflater {
     unsafe stream.deallocate()
   }
 
-  /// Whether bytes that were given are not used yet.
+  /// Whether some input has not been used yet.
   var hasInput: Bool { inputOffset < inputEnd }
 
-  /// Gives the next `count` bytes of the data, which is copied.
+  /// Provides the next `count` bytes of the data, which are copied.
   func setInput(_ bytes: [UInt8], count: Int) {
     input = bytes
     inputOffset = 0
@@ -42,7 +42,7 @@ final class Inflater {
   ///   - buffer: holds at least `start + count` bytes.
   ///   - start: where to begin in it.
   ///   - count: how many bytes there is room for.
-  /// - Returns: how many bytes came, and whether the data has ended; nil if it is damaged.
+  /// - Returns: how many bytes were inflated, and whether the data has ended; nil if it is damaged.
   func inflate(into buffer: inout [UInt8], from start: Int, count: Int) -> (count: Int, isAtEnd: Bool)? {
     precondition(start >= 0 && count >= 0 && start <= buffer.count && count <= buffer.count - start)
     let available = min(inputEnd - inputOffset, Int(UInt32.max))

@@ -2,12 +2,12 @@ internal import Bytes
 internal import Files
 
 extension InputFile {
-  /// Reads bytes that lie in one piece, and hands them out in smaller ones; at least one, be it empty.
+  /// Reads a run of bytes, and hands it out in pieces: at least one, which may be empty.
   ///
   /// - Parameters:
-  ///   - offset: where they start in the file.
-  ///   - count: how many they are.
-  ///   - pieceByteCount: bytes of each piece but the last, at most; pieces are not larger than the buffers either.
+  ///   - offset: where the run starts in the file.
+  ///   - count: how many bytes it has.
+  ///   - pieceByteCount: the most bytes of a piece; pieces are not larger than the buffers either.
   ///   - buffers: buffers for the pieces.
   ///   - body: receives each piece.
   /// - Throws: `FileError` if the file does not hold them, or what `body` throws.
@@ -28,6 +28,6 @@ extension InputFile {
 }
 
 extension BufferPool {
-  /// Bytes of the pieces that most readers ask for; a multiple of every element's width, and at home in a core's cache.
+  /// The size of the pieces that most readers ask for: a multiple of every element's width, and small enough for a core's cache.
   static let usualByteCount = 1 << 18
 }

@@ -4,9 +4,9 @@ internal import CHDF5
 ///
 /// Keras 1 and 2, and Keras 3 for `.h5`, keep a group for each layer, listed in the attribute `layer_names` of the root or
 /// of `model_weights`; a layer's group lists its weights in `weight_names`, and each is a dataset in that group under its
-/// whole name: `dense/dense/kernel:0`. A list beyond 64 KiB is cut into `layer_names0`, `layer_names1` and so on.
+/// whole name: `dense/dense/kernel:0`. A list longer than 64 KiB is split into `layer_names0`, `layer_names1` and so on.
 /// `.weights.h5` of Keras 3 has paths through the layers instead (`layers/dense/vars/0`), which stay as they are; the attribute
-/// `name` of a group `vars` tells the layer's own name.
+/// `name` of a group `vars` is the layer's own name.
 /// - Source: Keras 2.15 and 3.10, `saving/legacy/hdf5_format.py`, `saving_lib.py`.
 struct KerasNames {
   /// What Keras calls the weight at a path.
@@ -20,11 +20,11 @@ struct KerasNames {
 
   /// Where models keep their layers.
   private static let roots = ["", "model_weights"]
-  /// Names in all lists of a file, and pieces of one list.
+  /// The most names in all lists of a file, and the most pieces of one list.
   private static let maximumNameCount = 1 << 20
   private static let maximumPieceCount = 1 << 12
 
-  /// Whether Keras wrote a file: it lists layers, or says which Keras it was. `.weights.h5` does neither; see `isVariable`.
+  /// Whether Keras wrote a file: it lists layers, or states Keras's version. `.weights.h5` does neither; see `isVariable`.
   static func isWriter(of file: borrowing HDF5Handle) -> Bool {
     HDF5Library.locked {
       for root in roots {
@@ -37,12 +37,12 @@ struct KerasNames {
     }
   }
 
-  /// Whether a path is that of a layer's variable in `.weights.h5`: in a group `vars`, under a number or a name of the layer's own.
+  /// Whether a path is that of a layer's variable in `.weights.h5`: in a group `vars`, under a number or a name that the layer chose.
   static func isVariable(_ path: String) -> Bool {
     path.split(separator: "/").dropLast().last == "vars"
   }
 
-  /// Reads the lists of names, if there are any. Anything odd about them leaves the datasets with their paths.
+  /// Reads the lists of names, if there are any. If anything about them is odd, the datasets keep their paths as names.
   init(of file: borrowing HDF5Handle) {
     for root in Self.roots {
       let layers = Self.list("layer_names", of: file, root.isEmpty ? "/" : root)
@@ -56,7 +56,7 @@ struct KerasNames {
     }
   }
 
-  /// Forgets the names that two datasets would share, or that a dataset without a name of its own already has.
+  /// Drops names that two datasets would share, or that are already the path of a dataset without a name in the lists.
   mutating func keepUnique(among paths: [String]) {
     var counts: [[UInt8]: Int] = [:]
     for path in paths { counts[Array((weights[Array(path.utf8)]?.name ?? path).utf8), default: 0] += 1 }
@@ -89,7 +89,7 @@ struct KerasNames {
   /// An attribute that is a list of strings, whole or in pieces; empty if the object has none.
   private static func list(_ name: String, of file: borrowing HDF5Handle, _ path: String) -> [String] {
     HDF5Library.locked {
-      // H5Oopen of a path whose parts are not all there reports an error, which is not one here.
+      // H5Oopen reports an error for a path whose parts do not all exist; here that is not an error.
       guard let group = HDF5Handle(unsafe H5Gopen2(file.id, path, 0), .group) else { return [] }
       if let whole = HDF5Attributes.readList(name, from: group.id) { return whole }
       var names: [String] = []

@@ -24,7 +24,7 @@ struct NpyHeader: Equatable {
 
   /// Reads a header.
   ///
-  /// - Parameter read: gives the next `count` bytes of the array's file, or fewer where it ends.
+  /// - Parameter read: returns the next `count` bytes of the array's file, or fewer at its end.
   /// - Throws: `ArrayDefect`, or what `read` throws.
   init(reading read: (Int) throws -> [UInt8]) throws {
     let prefix = try read(Self.prefixByteCount)
@@ -44,7 +44,7 @@ struct NpyHeader: Equatable {
     byteCount = Self.prefixByteCount + lengthByteCount + textByteCount
   }
 
-  /// The header of an array that is written: version 1, little-endian, row-major, padded to 64 bytes as numpy does.
+  /// The header for a new array: version 1, little-endian, row-major, padded to 64 bytes as numpy does it.
   static func serialized(_ descriptor: String, _ shape: Shape) -> [UInt8]? {
     let extents = shape.dimensions.map(String.init).joined(separator: ", ") + (shape.rank == 1 ? "," : "")
     var text = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(extents)), }"
@@ -56,7 +56,7 @@ struct NpyHeader: Equatable {
   }
 }
 
-/// The dictionary of a numpy header, as far as it is one that numpy writes.
+/// The dictionary of a numpy header, if it is one that numpy would write.
 private struct NpyHeaderText {
   private(set) var descriptor = ""
   private(set) var isFortranOrder = false
@@ -83,7 +83,7 @@ private struct NpyHeaderText {
         break
       }
     }
-    guard seen.count == 3 else { throw .badHeader("'descr', 'fortran_order' and 'shape' are not all there") }
+    guard seen.count == 3 else { throw .badHeader("'descr', 'fortran_order' or 'shape' is missing") }
     skipSpace()
     guard position == bytes.count else { throw .badHeader("something follows the dictionary") }
   }
@@ -116,7 +116,7 @@ private struct NpyHeaderText {
     return text
   }
 
-  /// A list in place of the string is that of a structured dtype, which no tensor has.
+  /// A list in place of the string describes a structured dtype, which no tensor has.
   private mutating func readDescriptor() throws(ArrayDefect) -> String {
     skipSpace()
     if position < bytes.count, bytes[position] == UInt8(ascii: "[") { throw .structured }
@@ -153,7 +153,7 @@ private struct NpyHeaderText {
     var value = 0
     while position < bytes.count, case let digit = bytes[position] &- UInt8(ascii: "0"), digit <= 9 {
       guard let next = value.multipliedChecked(by: 10)?.addingChecked(Int(digit)) else {
-        throw .badHeader("an extent does not fit 63 bits")
+        throw .badHeader("an extent does not fit in 63 bits")
       }
       value = next
       position += 1

@@ -10,7 +10,7 @@ struct NpyStorage: Equatable {
   let width: Int
   /// Whether numbers are big-endian.
   let isBigEndian: Bool
-  /// Whether strings are code points of 4 bytes, and not bytes.
+  /// Whether strings are 4-byte code points, not bytes.
   let isUnicode: Bool
 
   /// Reads a `descr`: byte order, kind, and the number of bytes (of characters for `U`).
@@ -37,14 +37,14 @@ struct NpyStorage: Equatable {
     }
   }
 
-  /// The digits of a count; none stand for 0, as in `|O`.
+  /// The number that the digits give; no digits mean 0, as in `|O`.
   private static func count(_ digits: Substring) -> Int? {
     guard !digits.isEmpty else { return 0 }
     guard digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
     return Int(digits)
   }
 
-  /// The `descr` that numpy writes for a dtype on a little-endian machine; nil if it has none that brings the dtype back.
+  /// The `descr` that numpy writes for a dtype on a little-endian machine; nil if no `descr` would restore the dtype.
   static func descriptor(of dtype: DType) -> String? {
     guard let row = rows.first(where: { $0.dtype == dtype }), let width = dtype.byteCount else { return nil }
     return "\(width == 1 ? "|" : "<")\(row.kind)\(width)"
@@ -56,7 +56,7 @@ struct NpyStorage: Equatable {
     ("c", .complex128),
   ]
 
-  /// The string of an element: without the zeros that fill it up, code points as UTF-8.
+  /// The string of an element, without the zeros that pad it; code points become UTF-8.
   func string(of element: ArraySlice<UInt8>) -> [UInt8] {
     guard isUnicode else {
       return Array(element[..<(element.lastIndex { $0 != 0 }.map { $0 + 1 } ?? element.startIndex)])
@@ -72,7 +72,7 @@ struct NpyStorage: Equatable {
       }
       for _ in 0..<pendingZeros { scalars.append("\0") }
       pendingZeros = 0
-      // What is not a character, such as half of a surrogate pair, has no UTF-8.
+      // A value that is not a character, such as half of a surrogate pair, has no UTF-8 form.
       scalars.append(Unicode.Scalar(value) ?? "\u{fffd}")
     }
     return Array(String(scalars).utf8)
@@ -83,51 +83,52 @@ struct NpyStorage: Equatable {
 public enum ArrayDefect: Error, Equatable, Sendable {
   /// The first bytes are not those of an array.
   case noMagic
-  /// A version that is not known.
+  /// An unknown version.
   case version(Int, Int)
   /// The array ends within its header.
   case headerCutShort
-  /// The header is longer than any that numpy takes.
+  /// The header is longer than numpy accepts.
   case headerTooLong(Int)
   /// The header is not a dictionary that numpy writes.
   case badHeader(Message)
   /// The extents are not a shape.
   case badShape(ShapeError)
-  /// The elements are Python objects, which only a pickle brings back.
+  /// The elements are Python objects, which only loading a pickle restores.
   case objects
   /// The elements are structures of several values.
   case structured
-  /// The elements are bytes whose meaning numpy does not know.
+  /// The elements are raw bytes: numpy does not know what they mean.
   case rawBytes(String)
-  /// The elements are of a type that no tensor has.
+  /// The elements have a type that no tensor has.
   case unsupported(String)
-  /// The elements take another number of bytes than the file has of them.
+  /// The file has more or fewer bytes of elements than the shape and the dtype require.
   case byteCount(expected: Int, found: Int)
 
   /// The defect as a sentence.
   var words: Message {
     switch self {
-    case .noMagic: "does not begin as a numpy array does."
-    case .version(let major, let minor): "is a numpy array of version \(major).\(minor); 1 to 3 are read."
+    case .noMagic: "does not begin like a numpy array."
+    case .version(let major, let minor): "is a numpy array of version \(major).\(minor); Decant reads versions 1 to 3."
     case .headerCutShort: "ends within its header. Copy the file again."
     case .headerTooLong(let count):
-      "has a header of \(count.counted("byte")); up to \(NpyHeader.maximumTextByteCount) are read."
+      "has a header of \(count.counted("byte")); Decant reads at most \(NpyHeader.maximumTextByteCount)."
     case .badHeader(let why): "has a damaged header: \(why)."
     case .badShape(let error): "\(error)."
     case .objects:
       """
-      holds Python objects. They are stored as a pickle, which is never loaded, since it runs code. In Python, \
-      convert it to an array of numbers.
+      holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code. \
+      Convert it to an array of numbers in Python.
       """
-    case .structured: "holds structures of several values, which no dtype can represent. Save each field as an array."
+    case .structured:
+      "holds structures of several values, which no dtype can represent. Save each field as its own array."
     case .rawBytes(let name):
       """
-      holds raw bytes (\(name)); numpy forgets the dtype of bfloat16 arrays when it saves them. Save it as float32, \
-      or with safetensors.
+      holds raw bytes (\(name)); numpy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or \
+      with safetensors.
       """
-    case .unsupported(let name): "has numpy's dtype '\(name)', which no tensor has. Convert it."
+    case .unsupported(let name): "has numpy's dtype '\(name)', which no tensor has. Convert it to numbers first."
     case .byteCount(let expected, let found):
-      "has \(found.counted("byte")) of elements, but its shape and dtype take \(expected)."
+      "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected)."
     }
   }
 }

@@ -4,14 +4,14 @@ internal import Messages
 package import Tensors
 
 extension NpzFile {
-  /// Bytes that are read at a time.
+  /// The number of bytes to read at a time.
   private static let blockByteCount = 1 << 17
-  /// The largest array that is held in memory whole: strings, and what lies in Fortran order. Deflate makes it of a megabyte.
+  /// The largest array that is held in memory whole: strings, and arrays in Fortran order. A deflated megabyte can expand to it.
   private static let maximumHeldByteCount = 1 << 30
 
   /// Reads a tensor's elements in pieces; see `TensorSource`.
   ///
-  /// An array whose first axis is innermost (Fortran order) is held in memory whole, and turned.
+  /// An array whose first axis is innermost (Fortran order) is held in memory whole, and reordered.
   package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let content = try require(descriptor)
     let storage = content.header.storage
@@ -36,7 +36,7 @@ extension NpzFile {
     }
   }
 
-  /// Reads the elements of a string array, without the zeros that numpy fills them up with.
+  /// Reads the elements of a string array, without the zeros with which numpy pads them.
   package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let content = try require(descriptor)
     let storage = content.header.storage
@@ -76,8 +76,7 @@ extension NpzFile {
     WeightFileError(.wrongKind(dtype), file: file.path, tensor: descriptor.name)
   }
 
-  /// The stored elements in order, little-endian, in blocks that end at an element's end; one empty block where there are
-  /// none.
+  /// The stored elements in order, little-endian, in blocks that end at an element's end; one empty block if there are none.
   private func forEachBlock(of content: Content, width: Int, _ body: (RawSpan) throws -> Void) throws {
     let header = content.header
     let total = header.shape.elementCount * header.storage.width
@@ -109,7 +108,7 @@ extension NpzFile {
   }
 }
 
-/// The elements of an array whose first axis is innermost, in the order where the last one is.
+/// The elements of an array whose first axis is innermost, reordered so that the last one is.
 struct FortranOrder {
   let shape: Shape
   let width: Int
@@ -119,7 +118,7 @@ struct FortranOrder {
     self.width = width
   }
 
-  /// For each element in row-major order its number in the stored order.
+  /// For each element in row-major order, its index in the stored order.
   var places: [Int] {
     var places: [Int] = []
     places.reserveCapacity(shape.elementCount)

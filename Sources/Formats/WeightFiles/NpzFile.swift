@@ -6,7 +6,7 @@ package import Tensors
 /// A `.npz` archive of numpy arrays, or a single `.npy` array.
 ///
 /// Every array is a tensor; its name is the member's without `.npy`, or the file's. An array that is not a tensor (Python
-/// objects, structures) is among the `problems`, and the others are read. CRC-32 is compared when an array was read whole.
+/// objects, structures) is one of the `problems`, and the others are read. CRC-32 is compared after an array is read whole.
 /// - Source: NumPy, `numpy/lib/format.py`; PKWARE's APPNOTE.TXT, 6.3.
 package struct NpzFile: TensorSource {
   /// The format in words.
@@ -15,9 +15,9 @@ package struct NpzFile: TensorSource {
   package let files: [SourceFile]
   /// All arrays that are tensors, sorted by name.
   package let descriptors: [TensorDescriptor]
-  /// An archive does; a single array does not.
+  /// True for an archive, false for a single array.
   package var hasChecksums: Bool { archive != nil }
-  /// What Decant's own writer put beside the arrays.
+  /// The metadata that Decant's own writer stored with the arrays.
   package let metadata: [String: String]
   /// Arrays that are not tensors, and members that are not arrays.
   package let problems: [SourceProblem]
@@ -37,7 +37,7 @@ package struct NpzFile: TensorSource {
 
   /// The array that holds the metadata: a JSON object of strings as bytes.
   static let metadataName = "__metadata__"
-  /// Far more than a vocabulary; deflate can make it of 64 KiB.
+  /// Far more than a vocabulary; 64 deflated KiB can expand to it.
   static let maximumMetadataByteCount = 1 << 26
 
   /// Opens an archive, or a single array.
@@ -82,7 +82,7 @@ private struct NpzListing {
     self.options = options
   }
 
-  /// The array of a `.npy` file, which is named as the file is.
+  /// The array of a `.npy` file, which is named after the file.
   mutating func addOnly() throws {
     let name = file.path.lastPart
     let tensor = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
@@ -100,7 +100,7 @@ private struct NpzListing {
 
   mutating func add(_ member: ZipArchive.Member, of archive: ZipArchive) throws {
     guard member.name.suffix(4).elementsEqual(".npy".utf8) else {
-      // An array whose name changed in the directory has its own name before its bytes.
+      // An array whose name was changed in the directory still has its own name before its bytes.
       do {
         _ = try archive.dataOffset(of: member)
       } catch let error as WeightFileError {
@@ -147,7 +147,7 @@ private struct NpzListing {
       throw .badShape(.tooManyElements(header.shape.dimensions))
     }
     guard expected == found else { throw .byteCount(expected: expected, found: found) }
-    // Strings of no width could be any number.
+    // There could be any number of strings without a width.
     if header.storage.width == 0, header.shape.elementCount > NpyHeader.maximumTextByteCount {
       throw .badShape(.tooManyElements(header.shape.dimensions))
     }
@@ -157,9 +157,9 @@ private struct NpzListing {
     tensors.append((descriptor, NpzFile.Content(member: member, header: header)))
   }
 
-  /// The metadata, where the array is what Decant writes; nil if it is some array of that name.
+  /// The metadata, if the array is one that Decant writes; nil if it is some other array of that name.
   ///
-  /// - Throws: an error if it begins or ends as an object does but is not one, or is not of bytes: what Decant wrote was changed.
+  /// - Throws: an error if it begins or ends like a JSON object but is not one, or does not consist of bytes: Decant's metadata was changed.
   private func readMetadata(
     _ member: ZipArchive.Member, of archive: ZipArchive, _ header: NpyHeader
   ) throws -> [String: String]? {
@@ -176,7 +176,7 @@ private struct NpzListing {
     let text = bytes[header.byteCount..<count]
     guard text.first == UInt8(ascii: "{") || text.last == UInt8(ascii: "}") else { return nil }
     guard header.storage.dtype == .uint8, header.shape.rank == 1 else {
-      throw ArrayDefect.badHeader("the metadata of Decant are bytes in one row")
+      throw ArrayDefect.badHeader("Decant's metadata must be a one-dimensional array of bytes")
     }
     var json = JSONReader(bytes, range: header.byteCount..<count)
     var found: [String: String] = [:]

@@ -4,11 +4,11 @@ package import Files
 package import Messages
 package import Tensors
 
-/// Writes a `.npz` archive that `numpy.load` opens: members stored, the same bytes for the same tensors and metadata.
+/// Writes a `.npz` archive that `numpy.load` opens: members are stored uncompressed, and the same tensors and metadata give the same bytes.
 ///
-/// Each tensor is a member named as the tensor is, with `.npy` after it. Metadata is an array of its own, `__metadata__`:
-/// the bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes
-/// first; checksums are filled in after each member's bytes, and the central directory last.
+/// Each tensor is a member with the tensor's name and `.npy` after it. Metadata is an array of its own, `__metadata__`: the
+/// bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes first.
+/// Checksums are filled in after each member's bytes, and the central directory comes last.
 package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
   package let format = "npz"
@@ -21,7 +21,7 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   private var written = 0
   private var checksum: UInt = 0
   private var hasMetadata = false
-  /// Sizes from which the fields of 64 bits are used.
+  /// The size from which 64-bit fields are used.
   private let largeByteCount: Int
 
   /// Creates the temporary file beside `path`.
@@ -59,12 +59,12 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
     if descriptor.name == NpzFile.metadataName {
       return "Decant keeps its metadata under the name \(NpzFile.metadataName); leave the tensor out with --drop"
     }
-    // Whoever unpacks the archive makes files of these names.
+    // Programs that unpack the archive create files with these names.
     let parts = descriptor.name.split(separator: "/", omittingEmptySubsequences: false)
     if descriptor.name.isEmpty || descriptor.name.hasPrefix("/") || parts.contains("..")
       || descriptor.name.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") })
     {
-      return "the name would be no file's name in the archive; rename the tensor, or write safetensors"
+      return "its name cannot be a file name in the archive; rename the tensor, or write safetensors"
     }
     return nil
   }
@@ -77,7 +77,7 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
     func add(_ name: String, _ descriptor: String, _ shape: Shape, byteCount: Int) throws {
       let name = Array(name.utf8) + Array(".npy".utf8)
       guard let header = NpyHeader.serialized(descriptor, shape), name.count <= 0xffff else {
-        throw WeightFileError(.refused("its name or shape does not fit numpy's limits"), file: path)
+        throw WeightFileError(.refused("its name or shape exceeds numpy's limits"), file: path)
       }
       let member = ZipMember(
         name: name, header: header, dataByteCount: byteCount, offset: offset, largeByteCount: largeByteCount)
@@ -171,7 +171,7 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
     }
   }
 
-  /// The CRC-32 of what was summed up before and of these bytes.
+  /// Extends a CRC-32 by these bytes.
   static func extend(_ checksum: UInt, _ bytes: RawSpan) -> UInt {
     // zlib reads the bytes within the call.
     unsafe bytes.withUnsafeBytes { buffer in

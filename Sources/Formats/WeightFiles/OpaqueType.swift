@@ -4,13 +4,14 @@ internal import Tensors
 
 /// HDF5's opaque type: bytes whose meaning the file does not say.
 ///
-/// numpy's own table of dtypes has no bfloat16 and no 8-bit float, so h5py stores such arrays as opaque bytes. Keras 3 says `bfloat16` in the
-/// attribute `dtype` of the dataset, in `.weights.h5` only. In its other files, in those of Keras 2, and of float8 it says nothing. But of
-/// the dtypes that Keras has, h5py stores one of two bytes so, bfloat16, and one of one byte, float8_e4m3fn: it refuses float8_e5m2.
+/// numpy's own table of dtypes has no bfloat16 and no 8-bit float, so h5py stores such arrays as opaque bytes. Keras 3 notes `bfloat16` in
+/// the attribute `dtype` of the dataset, but only in `.weights.h5`. It notes nothing in its other files, or for float8; Keras 2 never notes
+/// anything. But h5py stores only one of Keras's 2-byte dtypes this way, bfloat16, and only one 1-byte dtype, float8_e4m3fn: it refuses
+/// float8_e5m2.
 /// - Source: Keras 3.15, `saving_lib.py`; h5py 3.14 with ml_dtypes 0.6.
 struct OpaqueType {
   private let byteCount: Int
-  /// What a program said that the bytes are; h5py does of times.
+  /// What the writing program said about the bytes; h5py does so for times.
   private let tag: String
 
   /// Reads an opaque type; nil for a type of another class.
@@ -25,7 +26,7 @@ struct OpaqueType {
     tag = unsafe String(cString: text)
   }
 
-  /// The dtype of a dataset's elements, or what they are in words where nothing tells it.
+  /// The dtype of a dataset's elements, or, if nothing tells it, what they are in words.
   func dtype(of dataset: hid_t, isOfKeras: Bool) -> Result<DType, HDF5Type.Unfit> {
     guard tag.isEmpty else {
       return .failure(HDF5Type.Unfit(what: "opaque bytes tagged '\(tag)'"))
@@ -33,7 +34,7 @@ struct OpaqueType {
     if let name = HDF5Attributes.read("dtype", from: dataset) {
       guard let dtype = DType(name: name), Self.unknownToNumpy.contains(dtype), dtype.byteCount == byteCount else {
         return .failure(
-          HDF5Type.Unfit(what: "opaque elements of \(byteCount) bytes marked as '\(name)'"))
+          HDF5Type.Unfit(what: "opaque elements of \(byteCount.counted("byte")), marked as '\(name)'"))
       }
       return .success(dtype)
     }

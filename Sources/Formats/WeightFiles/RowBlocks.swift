@@ -1,19 +1,19 @@
-/// Cuts a row-major tensor into boxes of which each is one run of elements: HDF5 reads and writes boxes, all else runs.
+/// Cuts a row-major tensor into boxes that are runs of elements: HDF5 reads and writes boxes, and everything else uses runs.
 ///
-/// A box is one element wide on the axes before `axis`, some rows high on it, and whole on the axes after.
+/// A box has one index on each axis before `axis`, some rows on `axis` itself, and the whole extent of each axis after it.
 struct RowBlocks {
   /// The extents of the tensor; none is 0.
   let dimensions: [Int]
-  /// The axis that is cut.
+  /// The axis along which the tensor is cut.
   let axis: Int
   /// The rows of a box on that axis; the last box of each run along it may have fewer.
   let rowCount: Int
   /// The elements of one row: the product of the extents after the axis.
   let rowElementCount: Int
 
-  /// Makes boxes of at most `maximumElementCount` elements, which is at least 1.
+  /// Makes boxes of at most `maximumElementCount` elements; the limit must be at least 1.
   ///
-  /// Reading should not cut through the extents of `chunk`: where a multiple of them fits, rows are that.
+  /// Boxes should not cut through chunks: if a whole number of the chunk's rows fits, a box has that many.
   init(dimensions: [Int], maximumElementCount: Int, chunk: [Int]? = nil) {
     var axis = dimensions.count - 1
     var rowElementCount = 1
@@ -36,7 +36,7 @@ struct RowBlocks {
     dimensions.indices.map { $0 < axis ? 1 : $0 == axis ? rowCount : dimensions[$0] }
   }
 
-  /// The box that starts at `element`, which is where the box before ended.
+  /// The box that starts at `element`, where the previous box ended.
   func box(at element: Int) -> (start: [Int], extents: [Int], elementCount: Int) {
     var start = [Int](repeating: 0, count: dimensions.count)
     var rest = element / rowElementCount

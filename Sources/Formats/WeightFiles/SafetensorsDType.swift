@@ -1,13 +1,13 @@
 internal import Tensors
 
-/// The dtypes of the two worlds, one row each.
+/// Which TensorFlow dtype is which safetensors dtype, one row each.
 ///
-/// - Source: safetensors `tensor.rs`, enum `Dtype`. Its F4 and F6 types pack several elements into a byte as no TensorFlow
-///   dtype does, so they have no row.
+/// - Source: safetensors `tensor.rs`, enum `Dtype`. Its F4 and F6 types pack several elements into a byte, which no
+///   TensorFlow dtype does, so they have no row.
 enum SafetensorsDType {
   /// How safetensors spells the storage of a dtype; nil if it has none.
   ///
-  /// Quantised dtypes are stored as the integers they are, and others in what has room for them; the header's `decant.dtypes`
+  /// Quantized dtypes are stored as their integers, and others as a dtype that has room for them; the header's `decant.dtypes`
   /// tells them apart.
   static func name(of dtype: DType) -> String? {
     rows.first { $0.dtype == dtype }?.name
@@ -18,24 +18,24 @@ enum SafetensorsDType {
     rows.first { $0.name == name }?.dtype
   }
 
-  /// Whether the name alone does not bring the dtype back.
+  /// Whether the name alone does not restore the dtype.
   static func needsNote(_ dtype: DType) -> Bool {
     guard let name = name(of: dtype) else { return false }
     return self.dtype(of: name) != dtype
   }
 
-  /// The extents under which a tensor is stored.
+  /// The extents with which a tensor is stored.
   static func storedDimensions(of descriptor: TensorDescriptor) -> [Int] {
     descriptor.shape.dimensions + (descriptor.dtype == .complex128 ? [2] : [])
   }
 
-  /// The shape of a tensor that is stored under another one; nil if it cannot be.
+  /// The shape of a tensor, given the shape with which it is stored; nil if that is impossible.
   static func shape(of dtype: DType, stored shape: Shape) -> Shape? {
     guard dtype == .complex128 else { return shape }
     return shape.dimensions.last == 2 ? try? Shape(Array(shape.dimensions.dropLast())) : nil
   }
 
-  /// The first row of a name is the one it stands for.
+  /// A name stands for the dtype of its first row.
   private static let rows: [(dtype: DType, name: String)] = [
     (.bool, "BOOL"),
     (.uint8, "U8"), (.int8, "I8"), (.uint16, "U16"), (.int16, "I16"),

@@ -3,8 +3,8 @@ package import Files
 internal import Messages
 package import Tensors
 
-/// A safetensors file, checked whole when it is opened: its header is 100 MB at most, names are unique, and the tensors
-/// fill the data without hole or overlap.
+/// A safetensors file, checked completely when it is opened: its header has at most 100 MB, names are unique, and the tensors
+/// fill the data without holes or overlaps.
 ///
 /// The format carries no checksums; files that Decant wrote have digests in their metadata, which `IntegrityReport` compares.
 package struct SafetensorsFile: TensorSource, ReadObservable {
@@ -16,7 +16,7 @@ package struct SafetensorsFile: TensorSource, ReadObservable {
   package let descriptors: [TensorDescriptor]
   /// What the file says about itself.
   package let metadata: [String: String]
-  /// The text, its strings, and for each of at least fifty bytes a tensor with name and shape.
+  /// Memory for the text, its strings, and a tensor with name and shape for every fifty bytes.
   private static let bytesPerHeaderByte = 8
   private let file: InputFile
   private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
@@ -46,7 +46,7 @@ package struct SafetensorsFile: TensorSource, ReadObservable {
     guard headerByteCount <= left else {
       throw WeightFileError(.headerPastEnd(declared: headerByteCount, left: left), file: file.path, offset: 0)
     }
-    // What the header describes takes several times its own length.
+    // What the header describes takes several times the memory of the header itself.
     guard MemoryRoom.has(headerByteCount * Self.bytesPerHeaderByte) else {
       throw FileError(.outOfMemory(byteCount: headerByteCount * Self.bytesPerHeaderByte), file: file.path)
     }
@@ -78,7 +78,7 @@ package struct SafetensorsFile: TensorSource, ReadObservable {
 
   package func setReadObserver(_ observer: (any ReadObserver)?) { file.setObserver(observer) }
 
-  /// The elements of a string tensor, which lie in the metadata; see `SafetensorsWriter`.
+  /// The elements of a string tensor, which are in the metadata; see `SafetensorsWriter`.
   package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     guard let found = strings[Array(descriptor.name.utf8)] else {
       throw WeightFileError(.wrongKind(descriptor.dtype), file: file.path, tensor: descriptor.name)

@@ -8,7 +8,7 @@ package import Tensors
 /// 1. the header's byte count, 64 bits, little-endian;
 /// 2. the header: a JSON object, which may end in spaces. `__metadata__` maps strings to strings; every other key is a
 ///    tensor: `{"dtype":"F32","shape":[2,3],"data_offsets":[start,end]}`;
-/// 3. the data: the tensors' bytes in the order of their offsets, without hole or overlap.
+/// 3. the data: the tensors' bytes in the order of their offsets, without holes or overlaps.
 ///
 /// - Source: the safetensors format description and its reference reader `tensor.rs`.
 package struct SafetensorsHeader {
@@ -16,16 +16,16 @@ package struct SafetensorsHeader {
   package var descriptors: [TensorDescriptor]
   /// `__metadata__` without the note on dtypes and the string tensors.
   package var metadata: [String: String]
-  /// The tensors of int4 or int2 that are noted as sign-extended; see `DTypeNote`.
+  /// The int4 and int2 tensors that are noted as sign-extended; see `DTypeNote`.
   var signExtended: Set<[UInt8]> = []
-  /// The string tensors, which are among `descriptors` where the header was parsed.
+  /// The string tensors, which are among `descriptors` if the header was parsed.
   var strings = SafetensorsStrings()
 
   /// The reference reader's limit.
   package static let maximumByteCount = 100_000_000
-  /// Bytes of the header's own byte count.
+  /// The length of the field that holds the header's byte count.
   static let prefixByteCount = 8
-  /// The member of `__metadata__` that holds TensorFlow's dtypes by tensor where safetensors' own say less: a JSON object.
+  /// The member of `__metadata__` that names TensorFlow's dtypes of tensors whose safetensors dtype says less: a JSON object.
   static let dtypesKey = "decant.dtypes"
   private static let metadataKey = "__metadata__"
 }
@@ -82,7 +82,7 @@ extension SafetensorsHeader {
     if let text { try addStrings(SafetensorsStrings(parsing: text, file: file), file: file) }
   }
 
-  /// One member of the header, read but not yet compared with its neighbours.
+  /// One member of the header, read but not yet compared with its neighbors.
   private struct Entry {
     let name: String
     let dtype: DType
@@ -108,10 +108,10 @@ extension SafetensorsHeader {
         case "data_offsets":
           offsets = try Self.counts(&reader) { count in
             guard count <= 2 else {
-              throw error(.badHeader("'data_offsets' has more numbers than the 2 that are expected"))
+              throw error(.badHeader("'data_offsets' has more than 2 numbers"))
             }
           }
-        // The reference reader passes over members it does not know.
+        // The reference reader skips members that it does not know.
         default: try reader.skipValue()
         }
       }
@@ -119,7 +119,7 @@ extension SafetensorsHeader {
       guard let dimensions else { throw error(.missingField("shape")) }
       guard let offsets else { throw error(.missingField("data_offsets")) }
       guard offsets.count == 2 else {
-        throw error(.badHeader("'data_offsets' has \(offsets.count) numbers where 2 are expected"))
+        throw error(.badHeader("'data_offsets' has \(offsets.count.counted("number")), but 2 are expected"))
       }
       guard let dtype = SafetensorsDType.dtype(of: dtypeName) else { throw error(.unknownDType(dtypeName)) }
       self.name = name
@@ -158,7 +158,7 @@ extension SafetensorsHeader {
     }
   }
 
-  /// Gives tensors the dtypes of the note; each must be stored as the note's dtype would be.
+  /// Gives tensors the dtypes in the note; each tensor must be stored the way its noted dtype would be.
   private mutating func restoreDTypes(_ note: String, file: String) throws(WeightFileError) {
     func error(_ why: Message) -> WeightFileError {
       WeightFileError(.badDTypeNote(why), file: file, offset: Self.prefixByteCount)
@@ -182,10 +182,10 @@ extension SafetensorsHeader {
       descriptors[index].dtype = dtype
       descriptors[index].shape = shape
     }
-    guard dtypes.isEmpty else { throw error("it names tensors that are not there") }
+    guard dtypes.isEmpty else { throw error("it names tensors that are not in the file") }
   }
 
-  /// Lists string tensors with the others.
+  /// Adds string tensors to the list of the others.
   private mutating func addStrings(_ strings: SafetensorsStrings, file: String) throws(WeightFileError) {
     let count = descriptors.count
     descriptors += strings.tensors.map(\.descriptor)
@@ -212,7 +212,7 @@ extension SafetensorsHeader {
     DTypeNote(descriptor.dtype, isSignExtended: signExtended.contains(Array(descriptor.name.utf8)))
   }
 
-  /// Lays `descriptors` out one after the other in their order.
+  /// Lays out `descriptors` one after another, in order.
   ///
   /// - Returns: the bytes before the data (count and padded JSON), and where in the file each tensor starts, a string tensor where
   ///   the next one does; nil if a tensor cannot be held or the sum overflows.

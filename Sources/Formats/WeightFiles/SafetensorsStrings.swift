@@ -3,21 +3,22 @@ internal import Foundation
 internal import Messages
 internal import Tensors
 
-/// The string tensors of a safetensors file, which the format has no dtype for.
+/// The string tensors of a safetensors file; the format has no dtype for them.
 ///
-/// They lie in the member `decant.strings` of `__metadata__`, a JSON object by name: `{"shape":[2],"strings":["aGk=",""]}`, each
-/// string in base64. Other readers see a piece of metadata; for ours they are tensors like others, so that a checkpoint comes
-/// back whole. An object-based checkpoint of TensorFlow 2 cannot be restored without its object graph, which is such a tensor.
+/// They are in the member `decant.strings` of `__metadata__`, a JSON object with a member for each tensor:
+/// `{"shape":[2],"strings":["aGk=",""]}`, each string in base64. Other readers see a piece of metadata; for ours they are tensors like
+/// any other, so that a checkpoint is restored whole. An object-based checkpoint of TensorFlow 2 cannot be restored without its object
+/// graph, which is such a tensor.
 struct SafetensorsStrings {
   /// The tensors and their elements, sorted by name.
   var tensors: [(descriptor: TensorDescriptor, strings: [[UInt8]])] = []
 
   /// The member of `__metadata__`.
   static let key = "decant.strings"
-  /// Bytes of one tensor that go into the header. The header of a file is read as a whole by everyone who opens it.
+  /// The most bytes that one tensor may add to the header, because everyone who opens a file reads its whole header.
   static let maximumByteCount = 16 << 20
 
-  /// The JSON text, or nil if there are none.
+  /// The JSON text, or nil if there are no string tensors.
   var text: String? {
     guard !tensors.isEmpty else { return nil }
     return JSONText.object(
@@ -32,7 +33,7 @@ struct SafetensorsStrings {
 extension SafetensorsStrings {
   /// Parses the JSON text.
   ///
-  /// - Throws: `WeightFileDefect.badStrings` for everything that `text` would not have written.
+  /// - Throws: `WeightFileDefect.badStrings` for anything that `text` would not have written.
   init(parsing text: String, file: String) throws(WeightFileError) {
     func error(_ why: Message, _ tensor: String? = nil) -> WeightFileError {
       WeightFileError(.badStrings(why), file: file, offset: SafetensorsHeader.prefixByteCount, tensor: tensor)

@@ -3,11 +3,10 @@ package import Files
 package import Messages
 package import Tensors
 
-/// Writes a safetensors file: the same bytes for the same tensors and metadata, always.
+/// Writes a safetensors file: always the same bytes for the same tensors and metadata.
 ///
-/// String tensors lie in the metadata, as base64 under `decant.strings`. Others lie
-/// in the order of their declaration, metadata is sorted, and the header is padded with spaces so that the data
-/// starts at a multiple of 8 bytes.
+/// String tensors are in the metadata, as base64 under `decant.strings`. Others follow in the order of their declaration. Metadata is
+/// sorted, and the header is padded with spaces so that the data starts at a multiple of 8 bytes.
 package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
   package let format = "safetensors"
@@ -21,7 +20,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
   private var offsets: [Int] = []
   private var index = 0
   private var written = 0
-  /// The offset up to which the system was asked to write to the disk.
+  /// The offset up to which the system has been asked to write to the disk.
   private var startedEnd = 0
 
   private static let startedByteCount = 1 << 23
@@ -46,21 +45,21 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     if descriptor.dtype == .string {
       let limit = SafetensorsStrings.maximumByteCount
       if descriptor.byteCount > limit {
-        return "its strings take more than the \(limit >> 20) MiB that go into a header; write HDF5 (.h5)"
+        return "its strings take more than the \(limit >> 20) MiB that fit into a header; write HDF5 (.h5)"
       }
     } else if SafetensorsDType.name(of: descriptor.dtype) == nil {
       return "safetensors has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write HDF5 (.h5)"
     }
     if descriptor.name == "__metadata__" {
-      return "safetensors keeps the name __metadata__ for itself; leave the tensor out with --drop"
+      return "safetensors reserves the name __metadata__; leave the tensor out with --drop"
     }
     if descriptor.dtype == .complex128, descriptor.shape.rank == Shape.maximumRank {
-      return "safetensors has no dtype for complex128, and there is no room for one more axis; leave it out with --drop"
+      return "safetensors stores complex128 with one more axis, for which there is no room; leave it out with --drop"
     }
     return nil
   }
 
-  /// `format`, which `from_pretrained` of transformers requires. It names the library that the tensors are laid out for; `pt` is PyTorch.
+  /// `format`, which `from_pretrained` of transformers requires. It names the library whose layout the tensors have; `pt` is PyTorch.
   package let requiredMetadata = ["format": "pt"]
 
   /// Writes the header, with the strings in it.
@@ -75,7 +74,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     strings.tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
     guard let header = serialized(contents.metadata) else {
       throw WeightFileError(
-        .refused("the tensors and their metadata do not fit the limits of safetensors; write HDF5 (.h5)"), file: path)
+        .refused("the tensors and their metadata exceed the limits of safetensors; write HDF5 (.h5)"), file: path)
     }
     offsets = header.offsets
     let end = zip(header.offsets, descriptors).map { $0 + ($1.dtype == .string ? 0 : $1.byteCount) }.max()
@@ -84,15 +83,14 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     return self
   }
 
-  /// Strings as the header holds them.
+  /// The strings, if they fit into the header.
   private func fitting(_ strings: [[UInt8]], _ descriptor: TensorDescriptor) throws(WeightFileError) -> [[UInt8]] {
     guard strings.count == descriptor.shape.elementCount,
       strings.reduce(0, { $0 + $1.count }) <= SafetensorsStrings.maximumByteCount
     else {
+      let count = strings.count.counted("string")
       throw WeightFileError(
-        .refused(
-          "its \(strings.count.counted("string")) \(strings.count.noun("does", "do")) not fit the shape \(descriptor.shape), or too long for a header"
-        ),
+        .refused("the shape \(descriptor.shape) does not fit its \(count), or they are too long for a header"),
         file: path, tensor: descriptor.name)
     }
     return strings
@@ -130,7 +128,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     startedEnd = end
   }
 
-  /// Passes over a string tensor, whose elements are in the header.
+  /// Skips a string tensor, whose elements are in the header.
   package func writeStrings(_ strings: [[UInt8]]) throws {
     passCompleteTensors()
     guard index < descriptors.count, descriptors[index].dtype == .string else {
@@ -139,7 +137,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     index += 1
   }
 
-  /// The temporary path: the header is there from the beginning.
+  /// The temporary path: the file has its header from the beginning.
   package func pathBeforeEnd() throws -> String? {
     try requireAll()
     return temporaryPath
@@ -166,8 +164,8 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     }
   }
 
-  /// Why metadata cannot take the place of a header's.
-  static let otherMetadata: Message = "the metadata has other keys or lengths than the header's"
+  /// Why metadata cannot replace a header's.
+  static let otherMetadata: Message = "the metadata has different keys or lengths from the header's"
 
   /// Where the file is until it is committed.
   package var temporaryPath: String { files[0].temporaryPath }
@@ -178,7 +176,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
     try output.commit()
   }
 
-  /// Moves on to the tensor whose bytes come next; empty tensors take none.
+  /// Moves on to the tensor whose bytes come next; empty tensors have none.
   private func passCompleteTensors() {
     while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
       index += 1

@@ -4,7 +4,7 @@ internal import Tensors
 extension TensorSink {
   /// Checks a list of tensors before anything is written.
   ///
-  /// - Throws: `WeightFileDefect.refused` for the first that the format cannot hold, `.duplicateName` for one that comes twice.
+  /// - Throws: `WeightFileDefect.refused` for the first tensor that the format cannot hold, `.duplicateName` for a repeated name.
   func refuse(_ descriptors: [TensorDescriptor], file: String) throws(WeightFileError) {
     var names: Set<[UInt8]> = []
     for descriptor in descriptors {

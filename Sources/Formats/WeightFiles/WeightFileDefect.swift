@@ -1,12 +1,12 @@
 public import Messages
 public import Tensors
 
-/// What is wrong with a safetensors, HDF5 or npz file, or why one cannot be written.
+/// What is wrong with a safetensors, HDF5 or npz file, or why it cannot be written.
 ///
 /// The tensor may be an object in an HDF5 file.
 public typealias WeightFileError = LocatedError<WeightFileDefect>
 
-/// What can be wrong with a file of weights, or keep one from being written.
+/// What can be wrong with a file of weights, or can keep it from being written.
 public enum WeightFileDefect: ErrorReason {
   // Reading, safetensors.
 
@@ -18,7 +18,7 @@ public enum WeightFileDefect: ErrorReason {
   case headerPastEnd(declared: Int, left: Int)
   /// The header does not start with `{`.
   case notAnObject(UInt8)
-  /// The header is not the JSON that the format asks for.
+  /// The header is not the JSON that the format requires.
   case badHeader(Message)
   /// A tensor's entry lacks a field.
   case missingField(String)
@@ -26,11 +26,11 @@ public enum WeightFileDefect: ErrorReason {
   case unknownDType(String)
   /// The extents are not a shape.
   case badShape(ShapeError)
-  /// The offsets of a tensor run backwards.
+  /// A tensor ends before it starts.
   case offsetsReversed(start: Int, end: Int)
-  /// The offsets leave a hole after the tensor before, or overlap it.
+  /// The tensor leaves a hole after the previous one, or overlaps it.
   case offsetsNotContiguous(start: Int, expected: Int)
-  /// The offsets enclose another number of bytes than shape and dtype need.
+  /// The offsets enclose more or fewer bytes than the shape and the dtype require.
   case sizeMismatch(found: Int, expected: Int)
   /// The data ends before or after the last tensor.
   case dataCountMismatch(tensorBytes: Int, fileBytes: Int)
@@ -38,24 +38,24 @@ public enum WeightFileDefect: ErrorReason {
   case duplicateName
   /// The note that restores TensorFlow's dtypes does not fit the tensors.
   case badDTypeNote(Message)
-  /// The string tensors in the metadata are not as they are written.
+  /// The string tensors in the metadata are damaged.
   case badStrings(Message)
 
   // Reading, HDF5.
 
-  /// libhdf5 cannot read the file, or has something that is not read.
+  /// libhdf5 cannot read the file, or the file has something that Decant does not read.
   case hdf5(HDF5Defect)
 
   // Reading, npz.
 
-  /// The zip archive is damaged, or has what is not read.
+  /// The zip archive is damaged, or has something that Decant does not read.
   case archive(ArchiveDefect)
-  /// A numpy array is damaged, or no tensor.
+  /// A numpy array is damaged, or is not a tensor.
   case array(ArrayDefect)
 
   // Either direction.
 
-  /// The tensor has no fixed-width elements, or has them where strings were asked for.
+  /// The tensor holds strings but numbers were requested, or the other way around.
   case wrongKind(DType)
 
   // Writing.
@@ -82,47 +82,45 @@ public enum WeightFileDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .noHeader(let byteCount):
-      "has \(byteCount.counted("byte")), fewer than a safetensors header takes. Copy the file again."
+      "has \(byteCount.counted("byte")), fewer than a safetensors header has. Copy the file again."
     case .headerTooLong(let declared):
       """
       declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). \
       It is probably not a safetensors file.
       """
     case .headerPastEnd(let declared, let left):
-      "declares a header of \(declared.counted("byte")) but only \(left) are left. \(Self.interrupted)"
+      "declares a header of \(declared.counted("byte")), but only \(left) are left. \(Self.interrupted)"
     case .notAnObject(let byte):
       "the header starts with byte \(byte), but '{' is expected. It is not a safetensors file."
     case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):
-      """
-      has the dtype '\(name)', which is not supported. Convert that tensor to another dtype with the program that \
-      wrote it.
-      """
+      "has the dtype '\(name)', which is not supported. Convert it to another dtype with the program that wrote it."
     case .badShape(let error): "\(error). \(Self.changed)"
-    case .offsetsReversed(let start, let end): "ends at \(end), before its start at \(start). \(Self.changed)"
+    case .offsetsReversed(let start, let end):
+      "ends at byte \(end) of the data, before its start at byte \(start). \(Self.changed)"
     case .offsetsNotContiguous(let start, let expected):
       """
-      starts at \(start) of the data, but the tensor before ends at \(expected); safetensors allows neither holes \
-      nor overlap. \(Self.changed)
+      starts at byte \(start) of the data, but the previous tensor ends at \(expected); safetensors allows neither \
+      holes nor overlaps. \(Self.changed)
       """
     case .sizeMismatch(let found, let expected):
-      "has \(found.counted("byte")), but its shape and dtype need \(expected). \(Self.changed)"
+      "has \(found.counted("byte")), but its shape and dtype require \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
-      "the tensors take \(tensorBytes.counted("byte")), but the file has \(fileBytes) after its header. \(Self.interrupted)"
+      "the tensors need \(tensorBytes.counted("byte")), but the file has \(fileBytes) after its header. \(Self.interrupted)"
     case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
     case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
     case .duplicateName: "is in the file twice. \(Self.changed)"
     case .hdf5(let defect): defect.words
     case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
     case .array(let defect): defect.words
-    case .wrongKind(.string): "holds strings, but numbers were asked for."
-    case .wrongKind(let dtype): "holds \(dtype), but strings were asked for."
+    case .wrongKind(.string): "holds strings, but numbers were requested."
+    case .wrongKind(let dtype): "holds \(dtype), but strings were requested."
     case .refused(let why): "\(why)."
     case .tooManyBytes(let declared):
-      "received more than the \(declared.counted("byte")) it was declared with. This is a defect in Decant."
+      "received more than the \(declared.counted("byte")) that were declared. This is a bug in Decant."
     case .tooFewBytes(let declared, let written):
-      "received \(written) of the \(declared.counted("byte")) it was declared with. This is a defect in Decant."
+      "received \(written) of the \(declared.counted("byte")) that were declared. This is a bug in Decant."
     case .cannotWrite(let message):
       """
       cannot be written; HDF5 says: \(message). Nothing was left behind. Free some space, or choose another place or \
@@ -134,5 +132,5 @@ public enum WeightFileDefect: ErrorReason {
   static let interrupted: Message =
     "The file is probably cut short or damaged; compare its size and checksum with the original and copy it again."
   static let changed: Message =
-    "The file was damaged, or written by a program with a defect; compare its checksum with the original."
+    "The file is damaged, or was written by a faulty program; compare its checksum with the original."
 }

@@ -4,9 +4,9 @@ internal import Messages
 
 /// The members of a zip archive, as its central directory lists them.
 ///
-/// From the end of the file: the end record (22 bytes and a comment), before it in archives of the zip64 kind a locator and
-/// a larger end record, and the central directory, which has a header for each member. Nothing of a member is believed
-/// before it was compared with the file: sizes fit the file and deflate's limits, members do not overlap.
+/// The file ends with the end record (22 bytes and a comment). Before it come, in a zip64 archive, a locator and a larger end
+/// record, and then the central directory, which has a header for each member. Nothing about a member is trusted before it was
+/// compared with the file: sizes fit the file and deflate's limits, and members do not overlap.
 /// - Source: PKWARE's APPNOTE.TXT, 6.3.
 struct ZipArchive: Sendable {
   /// One member.
@@ -19,9 +19,9 @@ struct ZipArchive: Sendable {
     let checksum: UInt32
     /// Where its local header starts.
     let headerOffset: Int
-    /// Bytes in the archive.
+    /// The bytes that it takes in the archive.
     let storedByteCount: Int
-    /// Bytes of the member itself.
+    /// The bytes of the member itself.
     let byteCount: Int
   }
 
@@ -34,9 +34,9 @@ struct ZipArchive: Sendable {
   /// In the order of the central directory.
   let members: [Member]
 
-  /// The most of the central directory that is read.
+  /// The largest central directory that is read.
   static let maximumDirectoryByteCount = 1 << 28
-  /// Deflate cannot make data smaller than this.
+  /// Deflate cannot shrink data by more than this factor.
   static let maximumExpansion = 1032
 
   static let endSignature: UInt32 = 0x0605_4b50
@@ -47,7 +47,7 @@ struct ZipArchive: Sendable {
 
   /// Reads the central directory of a file.
   ///
-  /// - Throws: `WeightFileDefect.archive` if it is damaged, or has what is not read.
+  /// - Throws: `WeightFileDefect.archive` if it is damaged, or has something that Decant does not read.
   init(_ file: InputFile) throws {
     let directory = try ZipDirectory(in: file)
     func failed(_ defect: ArchiveDefect, at offset: Int) -> WeightFileError {
@@ -156,7 +156,7 @@ extension ZipArchive.Member {
     self.byteCount = byteCount
   }
 
-  /// Sizes and offset of 64 bits, in this order, each where the field of 32 bits is all ones.
+  /// The 64-bit sizes and offset, in this order; each is present if its 32-bit field is all ones.
   private static func readZip64(
     _ extra: RawSpan, _ whole: inout UInt64, _ stored: inout UInt64, _ offset: inout UInt64
   ) throws(ByteError) {
@@ -176,7 +176,7 @@ extension ZipArchive.Member {
   }
 }
 
-/// Where the central directory of an archive lies.
+/// Where the central directory of an archive is.
 private struct ZipDirectory {
   let range: Range<Int>
   let memberCount: Int
@@ -192,7 +192,7 @@ private struct ZipDirectory {
     let tailByteCount = min(file.byteCount, Self.endByteCount + Self.maximumCommentByteCount)
     let tailOffset = file.byteCount - tailByteCount
     let tail = try file.read(at: tailOffset, count: tailByteCount)
-    // The last place where the record, with the comment that it declares, ends with the file.
+    // The last place at which the record and the comment that it declares end exactly with the file.
     let place = stride(from: tailByteCount - Self.endByteCount, through: 0, by: -1).first { place in
       tail.littleEndian32(at: place) == ZipArchive.endSignature
         && Int(tail[place + 20]) | Int(tail[place + 21]) << 8 == tailByteCount - place - Self.endByteCount
@@ -211,9 +211,9 @@ private struct ZipDirectory {
     guard let start = Int(exactly: offset), let length = Int(exactly: byteCount), let memberCount = Int(exactly: count),
       start <= end, length <= end - start
     else { throw failed(.directoryPastEnd, at: endOffset) }
-    // A record that became zeros would otherwise make an archive of no members.
+    // Otherwise a record that was overwritten with zeros would make an archive without members.
     if start + length != end {
-      // Some writers, PyTorch's among them, add the records of 64 bits where nothing needs them; they say the same then.
+      // Some writers, such as PyTorch's, add the 64-bit records even if nothing needs them; they then say the same.
       let larger = try Self.larger(in: file, before: endOffset)
       if let larger, larger.count == count, larger.byteCount == byteCount, larger.offset == offset {
         end = larger.place

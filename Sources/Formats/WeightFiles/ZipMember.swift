@@ -11,18 +11,18 @@ struct ZipMember {
   let largeByteCount: Int
   var checksum: UInt = 0
 
-  /// Midnight of 1 January 1980, the first that the format has: the same archive always.
+  /// January 1, 1980, the first date that the format has: the archive is always the same.
   private static let date: UInt16 = 1 << 5 | 1
   /// Names are UTF-8.
   private static let flags: UInt16 = 1 << 11
-  /// Version 2.0, and 4.5 where fields of 64 bits are used.
+  /// Version 2.0, or 4.5 if 64-bit fields are used.
   private static func version(isLarge: Bool) -> UInt16 { isLarge ? 45 : 20 }
 
   private var memberByteCount: Int { header.count + dataByteCount }
   private var isLarge: Bool { memberByteCount >= largeByteCount }
   private var hasLargeOffset: Bool { offset >= largeByteCount }
 
-  /// The CRC-32 of the numpy header, from which that of the member goes on.
+  /// The CRC-32 of the numpy header, with which that of the member begins.
   var headerChecksum: UInt {
     let header = header
     return NpzWriter.extend(0, header.rawSpan)
@@ -122,7 +122,7 @@ struct ZipMember {
   }
 }
 
-/// Numbers as the archive has them.
+/// Numbers in the form in which the archive stores them.
 struct LittleEndianBytes {
   private(set) var bytes: [UInt8] = []
 

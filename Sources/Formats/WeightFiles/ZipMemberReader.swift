@@ -2,7 +2,7 @@ internal import CZlib
 internal import Files
 internal import Messages
 
-/// Hands out the bytes of a zip member in order, inflated where they are deflated.
+/// Hands out the bytes of a zip member in order, and inflates them if they are deflated.
 ///
 /// Memory does not depend on what the member declares. The number of bytes and their CRC-32 are compared at the end.
 final class ZipMemberReader {
@@ -18,7 +18,7 @@ final class ZipMemberReader {
   /// Bytes handed out.
   private(set) var position = 0
 
-  /// Bytes that are read at a time.
+  /// The number of bytes to read at a time.
   private static let inputByteCount = 1 << 17
 
   init(_ member: ZipArchive.Member, of archive: ZipArchive, verifiesChecksum: Bool) throws {
@@ -47,13 +47,13 @@ final class ZipMemberReader {
     return wanted
   }
 
-  /// Checks that the member is as long as it declares, and its checksum. Call it when everything was read.
+  /// Checks that the member is as long as it declares, and its checksum. Call it after everything was read.
   func finish() throws {
     guard position == member.byteCount else {
       throw failure(.byteCount(declared: member.byteCount, found: position))
     }
     if let inflater {
-      // One byte more than declared must not come.
+      // There must not be even one byte more than declared.
       var extra: [UInt8] = [0]
       while offset < end || inflater.hasInput {
         try fill()

@@ -55,21 +55,21 @@ struct GraphFileTests {
     #expect(try DecantCommand.run(["doctor", graph]).output.contains("model.ckpt"))
   }
 
-  @Test("of a graph that is frozen in part, constants are written only where the variables are left out by name")
+  @Test("of a graph that is partly frozen, constants are written only where the variables are left out by name")
   func partly() throws {
     let path = Fixture.path("graphs/weights-1.15/partly.pb")
     let scratch = try TemporaryDirectory()
     let output = scratch.path + "/out.safetensors"
     let refused = try DecantCommand.run(["convert", path, "-o", output])
     #expect(refused.status == 65)
-    #expect(refused.errors.contains("'loop/kernel'") && refused.errors.contains("frozen in part"))
+    #expect(refused.errors.contains("'loop/kernel'") && refused.errors.contains("partly frozen"))
     let outcome = try DecantCommand.run([
       "convert", path, "-o", output, "--drop", "^(loop/kernel|yes/)", "--weights-only",
     ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("2 tensors"))
     let inspected = try DecantCommand.run(["inspect", path])
-    for part in ["frozen in part", "2 weights, 5 other constants", "2, whose values are in a checkpoint", "yes/kernel"]
+    for part in ["partly frozen", "2 weights, 5 other constants", "2, whose values are in a checkpoint", "yes/kernel"]
     {
       #expect(inspected.output.contains(part), "\(part)")
     }

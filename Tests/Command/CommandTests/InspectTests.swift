@@ -88,6 +88,6 @@ struct InspectTests {
     #expect(dot.output.hasPrefix("digraph graph_of_scopes {"))
     let none = try DecantCommand.run(["inspect", Fixture.path("checkpoints/v1-small/model.ckpt"), "--graph"])
     #expect(none.status == 66)
-    #expect(none.errors.contains("no .meta file is beside it"))
+    #expect(none.errors.contains("there is no .meta file beside it"))
   }
 }

@@ -23,17 +23,22 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
     DirectoryCase(
       name: "shards with an index",
       files: ["model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json"],
-      says: ["2 safetensors files, the shards of one model by model.safetensors.index.json", "each shard by itself"]),
+      says: [
+        "2 safetensors files, the shards of one model according to model.safetensors.index.json",
+        "each shard separately",
+      ]),
     DirectoryCase(
       name: "weights of several formats", files: ["a.npz", "model.safetensors", "tf_model.h5"],
       says: ["1 numpy archive, 1 safetensors file and 1 HDF5 file"]),
     DirectoryCase(
       name: "PyTorch shards with an index",
       files: ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin", "pytorch_model.bin.index.json"],
-      says: ["2 PyTorch files, the shards of one model by pytorch_model.bin.index.json, which Decant does not read"]),
+      says: [
+        "2 PyTorch files, the shards of one model according to pytorch_model.bin.index.json, which Decant does not read"
+      ]),
     DirectoryCase(
       name: "an index of shards alone", files: ["model.safetensors.index.json"],
-      says: ["lists the shards of a model, and none of them"]),
+      says: ["lists the shards of a model, but none of the shards"]),
     DirectoryCase(
       name: "a Keras archive", files: ["model.keras"], says: ["Keras archive", "unzip MODEL.keras model.weights.h5"]),
     DirectoryCase(name: "TensorFlow Lite", files: ["a.tflite"], says: ["1 TensorFlow Lite model", "a.tflite"]),
@@ -49,7 +54,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       says: ["a graph and no checkpoint: model.ckpt-3.meta", "model.ckpt-3.index"]),
     DirectoryCase(
       name: "only data", files: ["m.data-00000-of-00002", "m.data-00001-of-00002"],
-      says: ["data of a checkpoint without its index: m.data-00000-of-00002 and m.data-00001-of-00002", "Copy m.index"]),
+      says: ["a checkpoint's data files, but not its index: m.data-00000-of-00002 and m.data-00001-of-00002", "Copy m.index"]),
     DirectoryCase(
       name: "settings and words alone", files: ["config.json", "tokenizer.json", "labels.txt"],
       says: ["no weights, only 1 settings file, 1 list of labels and 1 tokenizer file"]),
@@ -68,7 +73,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       says: ["models in 2 directories: a and b", "Name one of them: ", "/a"]),
     DirectoryCase(
       name: "versions of a server", files: ["2/saved_model.pb", "10/saved_model.pb", "9/saved_model.pbtxt"],
-      says: ["3 versions of a SavedModel: 2, 9 and 10", "takes the highest", "/10"]),
+      says: ["3 versions of a SavedModel: 2, 9 and 10", "uses the highest", "/10"]),
     DirectoryCase(
       name: "a name with an escape sequence", files: ["a\u{1b}[31m.h5", "b.h5"], says: ["a\\u{1b}[31m.h5"]),
   ]

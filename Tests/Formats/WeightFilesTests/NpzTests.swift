@@ -108,7 +108,7 @@ struct NpzTests {
         "{'descr': '<U9999999999999999999', 'fortran_order': False, 'shape': (), }",
         .unsupported("<U9999999999999999999")
       ),
-      ("{'descr': '<f4', 'shape': (), }", .badHeader("'descr', 'fortran_order' and 'shape' are not all there")),
+      ("{'descr': '<f4', 'shape': (), }", .badHeader("'descr', 'fortran_order' or 'shape' is missing")),
       ("{'descr': '<f4', 'descr': '<f4', }", .badHeader("'descr' occurs twice")),
       ("{'descr': '<f4', 'fortran_order': 0, 'shape': (), }", .badHeader("'fortran_order' is neither True nor False")),
       ("{'run': 'x', }", .badHeader("'run' is not a numpy field")),

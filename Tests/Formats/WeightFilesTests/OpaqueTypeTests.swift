@@ -53,9 +53,9 @@ struct OpaqueTypeTests {
       uniqueKeysWithValues: file.problems.map { ($0.tensor ?? "", ($0.error as? WeightFileError)?.reason) })
     #expect(
       defects == [
-        "no-dtype": .hdf5(unfit("opaque elements of 4 bytes marked as 'bfloat17'")),
-        "too-wide": .hdf5(unfit("opaque elements of 4 bytes marked as 'bfloat16'")),
-        "not-opaque": .hdf5(unfit("opaque elements of 4 bytes marked as 'float32'")),
+        "no-dtype": .hdf5(unfit("opaque elements of 4 bytes, marked as 'bfloat17'")),
+        "too-wide": .hdf5(unfit("opaque elements of 4 bytes, marked as 'bfloat16'")),
+        "not-opaque": .hdf5(unfit("opaque elements of 4 bytes, marked as 'float32'")),
         "unmarked": .hdf5(unfit("opaque bytes")), "times": .hdf5(unfit("opaque bytes tagged 'NUMPY:<M8[s]'")),
       ])
   }
