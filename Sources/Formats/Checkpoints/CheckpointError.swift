@@ -11,6 +11,13 @@ extension LocatedError<CheckpointDefect> {
     self.init(reason, file: error.file ?? file, offset: error.offset, tensor: tensor)
   }
 
+  /// Evaluates `body`, and wraps what the file system says about the file.
+  static func wrap<Value>(
+    _ path: String, _ body: @autoclosure () throws(FileError) -> Value
+  ) throws(CheckpointError) -> Value {
+    do throws(FileError) { return try body() } catch { throw CheckpointError(.file(error), file: path) }
+  }
+
   /// Runs `body` and wraps what it throws, keeping the file and the offset.
   static func wrap<Result: ~Copyable>(
     tensor: String? = nil, _ body: () throws(TableError) -> Result

@@ -85,12 +85,7 @@ struct SalvageFindings {
 
   /// What is left of a table.
   mutating func takeTable(_ path: String) throws(CheckpointError) -> TableSalvage {
-    let file: InputFile
-    do throws(FileError) {
-      file = try InputFile(path: path)
-    } catch {
-      throw CheckpointError(.file(error), file: path)
-    }
+    let file = try CheckpointError.wrap(path, InputFile(path: path))
     let salvage = TableSalvage(file)
     lost += salvage.lost.map { CheckpointSalvage.LostBytes(file: path, range: $0) }
     if salvage.table.dataBlocks.isEmpty, let kind = try? FileKind(of: file), let advice = kind.advice {

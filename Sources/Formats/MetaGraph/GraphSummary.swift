@@ -57,12 +57,7 @@ package struct GraphSummary: Sendable, Equatable {
 
   /// Returns nil if the file is not a graph, or is damaged.
   private static func walk(_ file: InputFile) throws(MetaGraphError) -> GraphSummary? {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try file.read(at: 0, count: file.byteCount)
-    } catch {
-      throw MetaGraphError(.file(error), file: file.path)
-    }
+    let bytes = try MetaGraphError.wrap(file.path, file.read(at: 0, count: file.byteCount))
     var walk = SummaryWalk()
     guard (try? walk.readMetaGraph(bytes.rawSpan)) != nil, walk.hasContent else { return nil }
     return GraphSummary(

@@ -1,4 +1,3 @@
-internal import CProtobufC
 internal import CTensorFlowProtos
 internal import ProtobufMessages
 internal import ProtobufWire
@@ -13,92 +12,46 @@ extension WireLimits {
   }()
 }
 
-// Each `init` function sets the descriptor, which C declares as a constant that Swift cannot take the address of.
-
 extension Tensorflow__NodeDef: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__node_def__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__node_def__init }
 }
 
 extension Tensorflow__MetaInfoDef: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__meta_info_def__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__meta_info_def__init }
 }
 
 extension Tensorflow__OpList: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__op_list__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__op_list__init }
 }
 
 extension Tensorflow__SaverDef: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__saver_def__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__saver_def__init }
 }
 
 extension Tensorflow__CollectionEntry: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__collection_entry__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__collection_entry__init }
 }
 
 extension Tensorflow__SignatureEntry: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__signature_entry__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__signature_entry__init }
 }
 
 extension Tensorflow__AssetFileDef: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__asset_file_def__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__asset_file_def__init }
 }
 
 extension Tensorflow__SavedObject: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__saved_object__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__saved_object__init }
 }
 
 extension Tensorflow__VariableDef: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__variable_def__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__variable_def__init }
 }
 
 extension Tensorflow__VersionDef: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__version_def__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__version_def__init }
 }
 
 extension Tensorflow__AttrValue: UnpackableMessage {
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
-    var message = unsafe Self()
-    unsafe tensorflow__attr_value__init(&message)
-    return unsafe message.base.descriptor
-  }
+  static var initialize: Initializer { unsafe tensorflow__attr_value__init }
 }

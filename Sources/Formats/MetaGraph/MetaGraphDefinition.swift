@@ -139,12 +139,7 @@ extension InputFile {
         .partTooLarge(part: part, byteCount: range.count, limit: Self.maximumPartByteCount),
         file: path, offset: range.lowerBound)
     }
-    let bytes: [UInt8]
-    do throws(FileError) {
-      bytes = try read(at: range.lowerBound, count: range.count)
-    } catch {
-      throw MetaGraphError(.file(error), file: path)
-    }
+    let bytes = try MetaGraphError.wrap(path, read(at: range.lowerBound, count: range.count))
     do throws(WireError) {
       return try Unpacked.withUnpacked(bytes.rawSpan, limits: .graphPart, baseOffset: range.lowerBound, body)
     } catch {

@@ -27,6 +27,15 @@ package struct MetaGraphFile: Sendable {
   }
 }
 
+extension LocatedError<MetaGraphDefect> {
+  /// Evaluates `body`, and wraps what the file system says about the file.
+  static func wrap<Value>(
+    _ path: String, _ body: @autoclosure () throws(FileError) -> Value
+  ) throws(MetaGraphError) -> Value {
+    do throws(FileError) { return try body() } catch { throw MetaGraphError(.file(error), file: path) }
+  }
+}
+
 extension WireFile {
   /// Opens a file, and refuses it if its bytes are those of another format.
   convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphDefect) throws(MetaGraphError) {
@@ -56,12 +65,7 @@ extension WireFile {
 
   /// Whether the file begins like a GraphDef in text format: after any comments, with one of its fields and a brace or a colon.
   func beginsAsTextGraph() throws(MetaGraphError) -> Bool {
-    let head: [UInt8]
-    do throws(FileError) {
-      head = try file.read(at: 0, count: min(file.byteCount, 4096))
-    } catch {
-      throw MetaGraphError(.file(error), file: file.path)
-    }
+    let head = try MetaGraphError.wrap(file.path, file.read(at: 0, count: min(file.byteCount, 4096)))
     let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
     let text = lines.map { $0.drop(while: \.isWhitespace) }.first { !$0.isEmpty && $0.first != "#" } ?? ""
     let field = text.prefix { $0.isLetter || $0 == "_" }
@@ -70,18 +74,10 @@ extension WireFile {
   }
 
   private func kind() throws(MetaGraphError) -> FileKind {
-    do throws(FileError) {
-      return try FileKind(of: file)
-    } catch {
-      throw MetaGraphError(.file(error), file: file.path)
-    }
+    return try MetaGraphError.wrap(file.path, FileKind(of: file))
   }
 
   private func firstByte() throws(MetaGraphError) -> UInt8? {
-    do throws(FileError) {
-      return file.byteCount == 0 ? nil : try file.read(at: 0, count: 1).first
-    } catch {
-      throw MetaGraphError(.file(error), file: file.path)
-    }
+    return try MetaGraphError.wrap(file.path, file.byteCount == 0 ? nil : try file.read(at: 0, count: 1).first)
   }
 }

@@ -147,11 +147,7 @@ final class WireFile {
   private func load(_ range: Range<Int>) throws(MetaGraphError) {
     if windowRange.lowerBound <= range.lowerBound, range.upperBound <= windowRange.upperBound { return }
     let count = min(max(Self.windowByteCount, range.count), file.byteCount - range.lowerBound)
-    do throws(FileError) {
-      try file.read(at: range.lowerBound, count: count, into: &window)
-    } catch {
-      throw MetaGraphError(.file(error), file: file.path)
-    }
+    try MetaGraphError.wrap(file.path, file.read(at: range.lowerBound, count: count, into: &window))
     windowRange = range.lowerBound..<(range.lowerBound + count)
   }
 }

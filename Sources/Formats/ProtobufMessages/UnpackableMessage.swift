@@ -4,11 +4,26 @@ package import ProtobufWire
 
 /// A C struct that protobuf-c unpacks.
 package protocol UnpackableMessage {
-  /// The generated table of the message's fields, which lives as long as the program.
-  static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> { get }
+  /// Sets a message's descriptor and the defaults of its fields.
+  typealias Initializer = (UnsafeMutablePointer<Self>?) -> Void
+  /// The generated `init` function.
+  static var initialize: Initializer { get }
+  /// The part that all messages have.
+  var base: ProtobufCMessage { get }
+  /// A message of zeros.
+  init()
 }
 
 extension UnpackableMessage {
+  /// The generated table of the message's fields, which lives as long as the program.
+  ///
+  /// C declares it as a constant, whose address Swift cannot take. `initialize` puts it into a message.
+  private static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
+    var message = Self()
+    unsafe initialize(&message)
+    return unsafe message.base.descriptor
+  }
+
   /// Scans one message within limits, unpacks it, and hands it to `body`.
   ///
   /// protobuf-c bounds neither depth nor memory by itself. Pointers in the message are valid until `body` returns.

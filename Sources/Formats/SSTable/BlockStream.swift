@@ -177,11 +177,9 @@ package struct BlockStream: ~Copyable {
       for offset in 0..<kept { window[offset] = window[index + offset] }
     }
     let count = min(window.count - kept, byteCount - start)
-    do throws(FileError) {
-      try file.read(at: handle.offset + start, count: count, into: &window, from: kept)
-    } catch {
-      throw TableError(.file(error), file: file.path, offset: handle.offset + start)
-    }
+    try TableError.wrap(
+      file.path, at: handle.offset + start,
+      file.read(at: handle.offset + start, count: count, into: &window, from: kept))
     if trailer != nil {
       var extended = checksum
       extended.extend(by: window.rawSpan.extracting(kept..<kept + count))

@@ -64,12 +64,7 @@ package final class TableReader: Sendable {
 
   /// Opens the table at a path.
   package convenience init(path: String, verifiesChecksums: Bool = true) throws(TableError) {
-    let file: InputFile
-    do throws(FileError) {
-      file = try InputFile(path: path)
-    } catch {
-      throw TableError(.file(error), file: path, offset: 0)
-    }
+    let file = try TableError.wrap(path, at: 0, InputFile(path: path))
     try self.init(file: file, verifiesChecksums: verifiesChecksums)
   }
 
@@ -219,22 +214,23 @@ extension TableReader {
   }
 }
 
+extension LocatedError<TableDefect> {
+  /// Evaluates `body`, and wraps what the file system says about the file.
+  static func wrap<Value>(
+    _ path: String, at offset: Int, _ body: @autoclosure () throws(FileError) -> Value
+  ) throws(TableError) -> Value {
+    do throws(FileError) { return try body() } catch { throw TableError(.file(error), file: path, offset: offset) }
+  }
+}
+
 extension InputFile {
   /// The same as `read`, with this module's error.
   func readForTable(at offset: Int, count: Int) throws(TableError) -> [UInt8] {
-    do throws(FileError) {
-      return try read(at: offset, count: count)
-    } catch {
-      throw TableError(.file(error), file: path, offset: offset)
-    }
+    return try TableError.wrap(path, at: offset, read(at: offset, count: count))
   }
 
   /// What the file is if it is not a table.
   func kindForTable() throws(TableError) -> FileKind {
-    do throws(FileError) {
-      return try FileKind(of: self)
-    } catch {
-      throw TableError(.file(error), file: path, offset: 0)
-    }
+    return try TableError.wrap(path, at: 0, FileKind(of: self))
   }
 }

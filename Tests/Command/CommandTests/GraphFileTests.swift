@@ -69,8 +69,7 @@ struct GraphFileTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("2 tensors"))
     let inspected = try DecantCommand.run(["inspect", path])
-    for part in ["partly frozen", "2 weights, 5 other constants", "2, whose values are in a checkpoint", "yes/kernel"]
-    {
+    for part in ["partly frozen", "2 weights, 5 other constants", "2, whose values are in a checkpoint", "yes/kernel"] {
       #expect(inspected.output.contains(part), "\(part)")
     }
     #expect(try DecantCommand.run(["doctor", path]).output.contains("it still has 2 variables"))

@@ -51,23 +51,25 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       name: "Orbax", files: ["_METADATA", "manifest.ocdbt", "d/0"], says: ["Orbax checkpoint", "restore"]),
     DirectoryCase(
       name: "only a graph", files: ["model.ckpt-3.meta"],
-      says: ["a graph and no checkpoint: model.ckpt-3.meta", "model.ckpt-3.index"]),
+      says: ["a graph but no checkpoint: model.ckpt-3.meta", "model.ckpt-3.index"]),
     DirectoryCase(
       name: "only data", files: ["m.data-00000-of-00002", "m.data-00001-of-00002"],
-      says: ["a checkpoint's data files, but not its index: m.data-00000-of-00002 and m.data-00001-of-00002", "Copy m.index"]),
+      says: [
+        "a checkpoint's data files, but not its index: m.data-00000-of-00002 and m.data-00001-of-00002", "Copy m.index",
+      ]),
     DirectoryCase(
       name: "settings and words alone", files: ["config.json", "tokenizer.json", "labels.txt"],
       says: ["no weights, only 1 settings file, 1 list of labels and 1 tokenizer file"]),
     DirectoryCase(
       name: "a PyTorch archive under a checkpoint's ending", copies: ["sd.ckpt": "foreign/plain.pt"],
-      says: ["sd.ckpt is a zip archive, as PyTorch writes it", "save_file"]),
+      says: ["sd.ckpt is a zip archive, as PyTorch writes them", "save_file"]),
     DirectoryCase(
       name: "a Git LFS pointer", copies: ["model.ckpt-7": "checkpoints/bad/v1-lfs-pointer/model.ckpt"],
       says: ["model.ckpt-7 is something else", "git lfs pull"]),
     DirectoryCase(
       name: "a file of weights without an ending", copies: ["weights": "keras/model-3.h5"],
       says: ["It is an HDF5 file. Name it: ", "/weights"]),
-    DirectoryCase(name: "pictures", files: ["a.jpg", "b.webp"], says: ["2 pictures and no checkpoint"]),
+    DirectoryCase(name: "pictures", files: ["a.jpg", "b.webp"], says: ["2 pictures but no checkpoint"]),
     DirectoryCase(
       name: "models in directories below", files: ["b/saved_model.pb", "a/x/model.safetensors", "c/notes.txt"],
       says: ["models in 2 directories: a and b", "Name one of them: ", "/a"]),
