@@ -9,7 +9,7 @@ internal import Tensors
 /// Only what the entry alone shows is checked; absent fields are 0.
 struct BundleEntry: Equatable {
   var dtype: DType
-  var isReference: Bool
+  var isReference = false
   var shape: Shape
   var shard: Int
   var offset: Int
@@ -17,7 +17,7 @@ struct BundleEntry: Equatable {
   /// The checksum of the bytes as they are in the file; strings and variants have rules of their own.
   var maskedChecksum: UInt32
   /// Not empty if the tensor is partitioned; shard, offset, size and checksum then have no meaning.
-  var slices: [TensorSlice]
+  var slices: [TensorSlice] = []
 
   init(parsing bytes: RawSpan, baseOffset: Int) throws(CheckpointDefect) {
     let fields: Fields
@@ -53,25 +53,18 @@ struct BundleEntry: Equatable {
   }
 
   private struct Fields {
-    var dtype: Int32
-    var shape: TensorShapeMessage
-    var shard: Int
-    var offset: Int
-    var byteCount: Int
-    var maskedChecksum: UInt32
-    var slices: [TensorSlice]
+    var dtype: Int32 = 0
+    var shape = TensorShapeMessage()
+    var shard = 0
+    var offset = 0
+    var byteCount = 0
+    var maskedChecksum: UInt32 = 0
+    var slices: [TensorSlice] = []
 
     /// Parses an entry as every writer makes it: each field once, no slices, nothing unknown. Nil for all others, which go
     /// through protobuf-c; reading an index of 100,000 entries would spend most of its time there.
     init?(plain bytes: RawSpan) {
       var reader = WireReader(bytes)
-      dtype = 0
-      shape = TensorShapeMessage()
-      shard = 0
-      offset = 0
-      byteCount = 0
-      maskedChecksum = 0
-      slices = []
       var last: UInt32 = 0
       do throws(WireError) {
         while let tag = try reader.readTag() {
@@ -112,13 +105,11 @@ extension BundleEntry {
   /// The entry of a tensor, or of a slice, whose data is one run of bytes.
   init(dtype: DType, shape: Shape, shard: Int, offset: Int, byteCount: Int, maskedChecksum: UInt32) {
     self.dtype = dtype
-    isReference = false
     self.shape = shape
     self.shard = shard
     self.offset = offset
     self.byteCount = byteCount
     self.maskedChecksum = maskedChecksum
-    slices = []
   }
 
   /// The message as TensorFlow writes it: zeros are omitted, but an empty shape is not.

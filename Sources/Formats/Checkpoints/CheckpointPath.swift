@@ -183,26 +183,18 @@ private struct Resolver {
 
   /// By its name and by its content: a V1 checkpoint may be called `checkpoint` too.
   private func isStateFile() throws(CheckpointError) -> Bool {
-    do throws(FileError) {
-      let file = try InputFile(path: path)
-      let kind = try FileKind(of: file)
-      if path.lastPart == "checkpoint" { return kind != .table }
-      guard kind == .text, file.byteCount <= StateFile.maximumByteCount else { return false }
-      let head = try file.read(at: 0, count: file.byteCount)
-      return String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:")
-    } catch {
-      throw CheckpointError(.file(error), file: path)
-    }
+    let file = try CheckpointError.wrap(path, InputFile(path: path))
+    let kind = try CheckpointError.wrap(path, FileKind(of: file))
+    if path.lastPart == "checkpoint" { return kind != .table }
+    guard kind == .text, file.byteCount <= StateFile.maximumByteCount else { return false }
+    let head = try CheckpointError.wrap(path, file.read(at: 0, count: file.byteCount))
+    return String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:")
   }
 
   private func followStateFile(_ statePath: String) throws(CheckpointError) -> CheckpointPath {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      let file = try InputFile(path: statePath)
-      bytes = try file.read(at: 0, count: min(file.byteCount, StateFile.maximumByteCount + 1))
-    } catch {
-      throw CheckpointError(.file(error), file: statePath)
-    }
+    let file = try CheckpointError.wrap(statePath, InputFile(path: statePath))
+    let byteCount = min(file.byteCount, StateFile.maximumByteCount + 1)
+    let bytes = try CheckpointError.wrap(statePath, file.read(at: 0, count: byteCount))
     let state: StateFile
     do throws(StateFile.ParsingError) {
       state = try StateFile(parsing: bytes)

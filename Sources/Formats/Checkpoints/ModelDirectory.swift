@@ -87,10 +87,8 @@ package struct ModelDirectory {
     let shards: Message = index.map { ", the shards of one model according to \($0)" } ?? ""
     return Explanation(
       words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
-      advice: """
-        \(index == nil || names.count == 1 ? "" : "Decant reads each shard separately. ")\
-        Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))
-        """)
+      advice: "\(index == nil || names.count == 1 ? "" : "Decant reads each shard separately. ")"
+        + "Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))")
   }
 
   /// Some files of a checkpoint, but not all that are needed.
@@ -106,10 +104,8 @@ package struct ModelDirectory {
     let prefix = first.dropLast(5)
     return Explanation(
       words: "the directory holds \(graphs.count == 1 ? "a graph" : "graphs") but no checkpoint: \(list: graphs).",
-      advice: """
-        The values are in \(prefix).index and its data files; copy them there. \
-        To see the graph itself: decant inspect \(path.joined(first))
-        """)
+      advice: "The values are in \(prefix).index and its data files; copy them there. "
+        + "To see the graph itself: decant inspect \(path.joined(first))")
   }
 
   /// Models in directories within this one.

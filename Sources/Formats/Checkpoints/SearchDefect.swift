@@ -51,15 +51,11 @@ public enum SearchDefect: Error, Equatable {
     case .otherDirectory(let words, _): words
     case .badStateFile(let defect, let line): "line \(line): \(defect.words)."
     case .stateNamesMissing(let path, let lookedFor):
-      """
-      names the checkpoint '\(path)', which does not exist. Decant looked for \(list: lookedFor, upTo: 10).\
-      \(Self.address(path))
-      """
+      "names the checkpoint '\(path)', which does not exist. Decant looked for \(list: lookedFor, upTo: 10)."
+        + Self.address(path)
     case .statePathLeadsOut(let path, let lookedFor, _):
-      """
-      names the checkpoint '\(path)'. Decant does not follow paths out of the file's own directory\
-      \(lookedFor.isEmpty ? "" : ", and \(list: lookedFor, upTo: 10) does not exist").\(Self.address(path))
-      """
+      "names the checkpoint '\(path)'. Decant does not follow paths out of the file's own directory"
+        + "\(lookedFor.isEmpty ? "" : ", and \(list: lookedFor, upTo: 10) does not exist").\(Self.address(path))"
     }
   }
 

@@ -20,10 +20,8 @@ public enum ShardDefect: Error, Equatable {
     switch self {
     case .missing(let name): "the file \(name) is missing."
     case .outside(let offset, let byteCount, let shardByteCount, _):
-      """
-      needs \(byteCount.counted("byte")) at byte \(offset), but the file has \(shardByteCount.counted("byte"))\
-      \(offset.addingChecked(byteCount).map { ": \($0 - shardByteCount) too few" } ?? "").
-      """
+      "needs \(byteCount.counted("byte")) at byte \(offset), but the file has \(shardByteCount.counted("byte"))"
+        + "\(offset.addingChecked(byteCount).map { ": \($0 - shardByteCount) too few" } ?? "")."
     case .tooShort(let needed, let byteCount, _):
       "the file has \(byteCount.counted("byte")), but its tensors need \(needed): \(needed - byteCount) more."
     case .foreign: "the file does not hold tensor data."

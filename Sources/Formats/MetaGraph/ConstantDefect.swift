@@ -36,10 +36,8 @@ public enum ConstantDefect: Sendable, Equatable {
       "has \(found.counted("byte")), but its shape and dtype require \(expected)"
     case .valueCount(let expected, let found): "has \(found.counted("value")), but its shape requires \(expected)"
     case .tooManyElements(let count):
-      """
-      declares \(count.counted("element")), most of them copies of the last; Decant expands constants to at most \
-      \(ConstantLayout.maximumFilledByteCount.counted("byte"))
-      """
+      "declares \(count.counted("element")), most of them copies of the last; Decant expands constants to at most "
+        + "\(ConstantLayout.maximumFilledByteCount.counted("byte"))"
     case .raggedList(let byteCount, let width):
       "has a list of \(byteCount.counted("byte")), which is not a multiple of \(width)"
     case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "has no plain values"

@@ -208,14 +208,10 @@ extension WireFile {
     var count = 0
     var offset = range.lowerBound
     var buffer: [UInt8] = []
-    do throws(FileError) {
-      while offset < range.upperBound {
-        let pieceByteCount = try readPiece(at: offset, of: range, into: &buffer)
-        for byte in buffer.prefix(pieceByteCount) where byte < 0x80 { count += 1 }
-        offset += pieceByteCount
-      }
-    } catch {
-      throw MetaGraphError(.file(error), file: file.path)
+    while offset < range.upperBound {
+      let pieceByteCount = try MetaGraphError.wrap(file.path, readPiece(at: offset, of: range, into: &buffer))
+      for byte in buffer.prefix(pieceByteCount) where byte < 0x80 { count += 1 }
+      offset += pieceByteCount
     }
     return count
   }

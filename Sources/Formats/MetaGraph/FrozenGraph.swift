@@ -130,20 +130,12 @@ package struct FrozenGraph: TensorSource {
     layouts = found.map(\.layout)
   }
 
-  /// NodeDef: 5 attributes, each with 1 its name and 2 its value; the value `value` has a tensor in 8, `dtype` a type in 6.
+  /// Finds a constant's value: the attribute `value` has a tensor in field 8, and `dtype` a type in field 6.
   private static func layout(of node: GraphNode, _ source: WireFile) throws(MetaGraphError) -> ConstantLayout {
     var tensor: Range<Int>?
     var declared: Int32?
-    try source.forEachField(in: node.range) { (field, payload) throws(MetaGraphError) in
-      guard field == 5, case .range(let entry) = payload else { return }
-      var key = ""
-      var value: Range<Int>?
-      try source.forEachField(in: entry) { (field, payload) throws(MetaGraphError) in
-        guard case .range(let part) = payload else { return }
-        if field == 1, part.count < 16 { key = try source.name(in: part) }
-        if field == 2 { value = part }
-      }
-      guard let value, key == "value" || key == "dtype" else { return }
+    try source.forEachAttribute(of: node) { (key, value) throws(MetaGraphError) in
+      guard key == "value" || key == "dtype" else { return }
       try source.forEachField(in: value) { (field, payload) throws(MetaGraphError) in
         switch (field, payload) {
         case (8, .range(let part)) where key == "value": tensor = part

@@ -69,22 +69,12 @@ struct GraphCalls {
 extension WireFile {
   /// The functions that a node's attributes name, in file order.
   ///
-  /// NodeDef: 5 attributes, each with 1 its name and 2 its value; a value has a function in 10, and in 1 a list, whose functions
-  /// are its 9. A function's 1 is its name.
+  /// A value has a function in field 10, and in 1 a list, whose functions are its 9. A function's 1 is its name.
   fileprivate func functionNames(
     of node: GraphNode
   ) throws(MetaGraphError) -> [(attribute: String, function: String)] {
     var names: [(attribute: String, function: String)] = []
-    try forEachField(in: node.range) { (field, payload) throws(MetaGraphError) in
-      guard field == 5, case .range(let entry) = payload else { return }
-      var key = ""
-      var value: Range<Int>?
-      try forEachField(in: entry) { (field, payload) throws(MetaGraphError) in
-        guard case .range(let part) = payload else { return }
-        if field == 1, part.count < 64 { key = try name(in: part) }
-        if field == 2 { value = part }
-      }
-      guard let value else { return }
+    try forEachAttribute(of: node) { (key, value) throws(MetaGraphError) in
       try forEachField(in: value) { (field, payload) throws(MetaGraphError) in
         guard case .range(let part) = payload else { return }
         if field == 10 { names.append((key, try text(1, in: part))) }

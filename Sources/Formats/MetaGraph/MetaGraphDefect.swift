@@ -89,10 +89,8 @@ public enum MetaGraphDefect: ErrorReason {
     case .savedModelInstead: "begins like a SavedModel, not like a .meta file. Name its directory."
     case .notSavedModel(let kind): "is not a SavedModel. \(Self.advice(kind))"
     case .textFormat:
-      """
-      is a SavedModel in text format. Decant reads its variables, but not its graph. To read the variables, name its \
-      directory. To read the graph, save it again without as_text=True.
-      """
+      "is a SavedModel in text format. Decant reads its variables, but not its graph. To read the variables, name its "
+        + "directory. To read the graph, save it again without as_text=True."
     case .chunked:
       """
       is a SavedModel split into chunks. Decant reads its variables, but not its graph. To read the variables, name its \
@@ -114,25 +112,17 @@ public enum MetaGraphDefect: ErrorReason {
     case .duplicateNode(let node):
       "two nodes are named '\(node)', but names are unique in every graph that TensorFlow writes. \(Self.patchwork)"
     case .missingInput(let node, let input):
-      """
-      the node '\(node)' consumes '\(input)', which no node of the graph produces. \
-      Part of the graph is missing; save the whole graph again.
-      """
+      "the node '\(node)' consumes '\(input)', which no node of the graph produces. "
+        + "Part of the graph is missing; save the whole graph again."
     case .cycle(let nodes):
-      """
-      \(nodes.count.counted("node")) \(nodes.count.noun("waits for itself", "wait for each other")): \
-      \(names: nodes, upTo: 4). TensorFlow could not run such a graph. \(Self.patchwork)
-      """
+      "\(nodes.count.counted("node")) \(nodes.count.noun("waits for itself", "wait for each other")): "
+        + "\(names: nodes, upTo: 4). TensorFlow could not run such a graph. \(Self.patchwork)"
     case .notFrozen(let variables, let checkpoint):
-      """
-      is a graph with \(variables.count.counted("variable")) (\(names: variables, upTo: 3)), not a frozen graph. \
-      The values of variables are in a checkpoint, not in this file. \(Self.remedy(checkpoint))
-      """
+      "is a graph with \(variables.count.counted("variable")) (\(names: variables, upTo: 3)), not a frozen graph. "
+        + "The values of variables are in a checkpoint, not in this file. \(Self.remedy(checkpoint))"
     case .variable(let variable):
-      """
-      the value of the variable '\(variable)' is in a checkpoint, not in this graph, which is only partly frozen. \
-      Name the checkpoint, or leave out the graph's variables with --match or --drop.
-      """
+      "the value of the variable '\(variable)' is in a checkpoint, not in this graph, which is only partly frozen. "
+        + "Name the checkpoint, or leave out the graph's variables with --match or --drop."
     case .constant(let defect): "\(defect.words)."
     }
   }
@@ -143,9 +133,7 @@ public enum MetaGraphDefect: ErrorReason {
 
   private static func remedy(_ checkpoint: String?) -> Message {
     if let checkpoint { return "There is one beside it: use \(checkpoint) instead." }
-    return """
-      Name the checkpoint that was saved with it (its prefix or its .index file), or freeze the graph and that \
-      checkpoint with TensorFlow's freeze_graph.
-      """
+    return "Name the checkpoint that was saved with it (its prefix or its .index file), or freeze the graph and that "
+      + "checkpoint with TensorFlow's freeze_graph."
   }
 }

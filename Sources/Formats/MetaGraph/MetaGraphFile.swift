@@ -39,11 +39,7 @@ extension LocatedError<MetaGraphDefect> {
 extension WireFile {
   /// Opens a file, and refuses it if its bytes are those of another format.
   convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphDefect) throws(MetaGraphError) {
-    do throws(FileError) {
-      self.init(try InputFile(path: path))
-    } catch {
-      throw MetaGraphError(.file(error), file: path)
-    }
+    self.init(try MetaGraphError.wrap(path, InputFile(path: path)))
     switch try kind() {
     // A small message may look like text, because a message has no mark of its own.
     case .text, .unknown: break

@@ -53,12 +53,8 @@ struct SummaryWalk {
   /// MetaInfoDef: 5 release.
   private mutating func readInfo(_ bytes: RawSpan) throws(WireError) {
     var reader = WireReader(bytes)
-    while let tag = try reader.readTag() {
-      guard tag.number == 5, tag.type == .lengthDelimited else {
-        try reader.skip(tag.type)
-        continue
-      }
-      let release = Self.text(try reader.readPayload())
+    while let payload = try reader.nextPayload(of: 5) {
+      let release = Self.text(payload)
       if !release.isEmpty { tensorFlowVersion = release }
     }
   }
@@ -66,13 +62,8 @@ struct SummaryWalk {
   /// GraphDef: 1 nodes.
   private mutating func readGraph(_ bytes: RawSpan) throws(WireError) {
     var reader = WireReader(bytes)
-    while let tag = try reader.readTag() {
-      guard tag.number == 1, tag.type == .lengthDelimited else {
-        try reader.skip(tag.type)
-        continue
-      }
+    while let node = try reader.nextPayload(of: 1) {
       nodeCount += 1
-      let node = try reader.readPayload()
       guard let op = try Self.field(2, of: node), op.byteCount <= Self.longestOperation else { continue }
       let operation = Self.text(op)
       guard GraphVariable.operations.contains(operation), let name = try Self.field(1, of: node) else { continue }
@@ -86,11 +77,7 @@ struct SummaryWalk {
   @_lifetime(copy message)
   private static func field(_ number: UInt32, of message: RawSpan) throws(WireError) -> RawSpan? {
     var reader = WireReader(message)
-    while let tag = try reader.readTag() {
-      if tag.number == number, tag.type == .lengthDelimited { return try reader.readPayload() }
-      try reader.skip(tag.type)
-    }
-    return nil
+    return try reader.nextPayload(of: number)
   }
 
   private static func text(_ bytes: RawSpan) -> String { String(escapingInvalidUTF8: [UInt8](bytes)) }
@@ -100,22 +87,12 @@ struct SummaryWalk {
     var names: Set<String> = []
     func readGraph(_ graph: RawSpan) throws(WireError) {
       var reader = WireReader(graph)
-      while let tag = try reader.readTag() {
-        guard tag.number == 1, tag.type == .lengthDelimited else {
-          try reader.skip(tag.type)
-          continue
-        }
-        if let name = try field(1, of: reader.readPayload()) { names.insert(text(name)) }
+      while let node = try reader.nextPayload(of: 1) {
+        if let name = try field(1, of: node) { names.insert(text(name)) }
       }
     }
     var reader = WireReader(bytes)
-    while let tag = try? reader.readTag() {
-      guard tag.number == 2, tag.type == .lengthDelimited, let graph = try? reader.readPayload() else {
-        guard (try? reader.skip(tag.type)) != nil else { break }
-        continue
-      }
-      try? readGraph(graph)
-    }
+    while let graph = try? reader.nextPayload(of: 2) { try? readGraph(graph) }
     return names
   }
 }

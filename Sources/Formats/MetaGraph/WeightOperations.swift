@@ -68,101 +68,74 @@ enum WeightOperations {
 
   private static let dataInputTable: [String: DataInputs] = {
     var table: [String: DataInputs] = [:]
-    func add(_ start: Int, _ end: Int, _ ops: [String]) {
+    func add(_ start: Int, _ end: Int, _ ops: String...) {
       for op in ops { table[op] = DataInputs(start: start, end: end) }
     }
     // Elements moved, chosen or cast.
     add(
-      0, 1,
-      [
-        "Reshape", "Squeeze", "ExpandDims", "Transpose", "ConjugateTranspose", "Cast", "Bitcast", "Slice",
-        "StridedSlice",
-        "Pad", "PadV2", "MirrorPad", "Tile", "BroadcastTo", "SplitV", "Unpack", "Reverse", "ReverseV2",
-        "SpaceToBatchND",
-        "BatchToSpaceND", "SpaceToDepth", "DepthToSpace", "Gather", "GatherV2", "GatherNd", "ResourceGather",
-        "FakeQuantWithMinMaxArgs",
-      ])
-    add(1, 2, ["Split"])
-    add(1, 0, ["Concat"])
-    add(0, -1, ["ConcatV2"])
-    add(0, 0, ["Pack", "AddN"])
+      0, 1, "Reshape", "Squeeze", "ExpandDims", "Transpose", "ConjugateTranspose", "Cast", "Bitcast", "Slice",
+      "StridedSlice", "Pad", "PadV2", "MirrorPad", "Tile", "BroadcastTo", "SplitV", "Unpack", "Reverse", "ReverseV2",
+      "SpaceToBatchND", "BatchToSpaceND", "SpaceToDepth", "DepthToSpace", "Gather", "GatherV2", "GatherNd",
+      "ResourceGather", "FakeQuantWithMinMaxArgs")
+    add(1, 2, "Split")
+    add(1, 0, "Concat")
+    add(0, -1, "ConcatV2")
+    add(0, 0, "Pack", "AddN")
     // A quantized weight and its range.
-    add(0, 3, Array(rangedOperations))
+    for op in rangedOperations { table[op] = DataInputs(start: 0, end: 3) }
     // Arithmetic with constants, such as that of a batch normalization, which TensorFlow may leave in the graph.
     add(
-      0, 2,
-      [
-        "Add", "AddV2", "Sub", "Mul", "RealDiv", "Div", "DivNoNan", "MulNoNan", "SquaredDifference", "Maximum",
-        "Minimum",
-        "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3",
-      ])
+      0, 2, "Add", "AddV2", "Sub", "Mul", "RealDiv", "Div", "DivNoNan", "MulNoNan", "SquaredDifference", "Maximum",
+      "Minimum", "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3")
     add(
-      0, 1,
-      [
-        "Rsqrt", "Sqrt", "Square", "Neg", "Exp", "Log", "Reciprocal", "Inv", "Abs", "Softplus", "Sigmoid", "Tanh",
-        "Relu",
-        "Softmax", "Sum", "Mean", "Max", "Min", "Prod", "L2Loss", "ClipByValue", "Pow",
-      ])
-    add(0, 0, ["Einsum"])
+      0, 1, "Rsqrt", "Sqrt", "Square", "Neg", "Exp", "Log", "Reciprocal", "Inv", "Abs", "Softplus", "Sigmoid", "Tanh",
+      "Relu", "Softmax", "Sum", "Mean", "Max", "Min", "Prod", "L2Loss", "ClipByValue", "Pow")
+    add(0, 0, "Einsum")
     return table
   }()
 
   private static let weightInputTable: [String: [Inputs]] = {
     var table: [String: [Inputs]] = [:]
-    func add(_ role: Role, _ places: [Int]?, _ ops: [String]) {
+    func add(_ role: Role, _ places: [Int]?, _ ops: String...) {
       for op in ops { table[op, default: []].append(Inputs(places: places, role: role)) }
     }
     add(
-      .weight, [1],
-      [
-        "Conv", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "Dilation2D", "Conv2DBackpropInput",
-        "Conv2DBackpropInputV2",
-        "Conv3DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput", "BiasAdd", "BiasAddV1",
-        "QuantizedBiasAdd", "UniformQuantizedConvolution", "UniformQuantizedDot", "UniformQuantizedAdd",
-        "UniformQuantizedConvolutionHybrid", "UniformQuantizedDotHybrid",
-      ])
-    add(.weight, [1, 2], ["_FusedConv2D", "_FusedDepthwiseConv2dNative", "_FusedMatMul", "_FusedConv3D"])
-    add(.weight, [2], ["FusedPadConv2D"])
-    add(.weight, [3], ["FusedResizeAndPadConv2D", "SparseTensorDenseMatMul"])
+      .weight, [1], "Conv", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "Dilation2D", "Conv2DBackpropInput",
+      "Conv2DBackpropInputV2", "Conv3DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput",
+      "BiasAdd", "BiasAddV1", "QuantizedBiasAdd", "UniformQuantizedConvolution", "UniformQuantizedDot",
+      "UniformQuantizedAdd", "UniformQuantizedConvolutionHybrid", "UniformQuantizedDotHybrid")
+    add(.weight, [1, 2], "_FusedConv2D", "_FusedDepthwiseConv2dNative", "_FusedMatMul", "_FusedConv3D")
+    add(.weight, [2], "FusedPadConv2D")
+    add(.weight, [3], "FusedResizeAndPadConv2D", "SparseTensorDenseMatMul")
     add(
-      .weight, nil,
-      [
-        "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "SparseMatMul", "XlaDot", "XlaDotV2",
-        "XlaEinsum",
-      ]
-    )
-    add(.weight, [1], ["XlaConv", "XlaConvV2"])
+      .weight, nil, "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "SparseMatMul", "XlaDot",
+      "XlaDotV2", "XlaEinsum")
+    add(.weight, [1], "XlaConv", "XlaConvV2")
     // Tables in which rows are looked up.
     add(
-      .weight, [0],
-      [
-        "Gather", "GatherV2", "GatherNd", "ResourceGather", "ResourceGatherNd", "SparseSegmentSum", "SparseSegmentMean",
-        "SparseSegmentSqrtN", "SparseSegmentSumWithNumSegments", "SparseSegmentMeanWithNumSegments",
-        "SparseSegmentSqrtNWithNumSegments",
-      ])
+      .weight, [0], "Gather", "GatherV2", "GatherNd", "ResourceGather", "ResourceGatherNd", "SparseSegmentSum",
+      "SparseSegmentMean", "SparseSegmentSqrtN", "SparseSegmentSumWithNumSegments", "SparseSegmentMeanWithNumSegments",
+      "SparseSegmentSqrtNWithNumSegments")
     // Cells: kernels and biases, and peepholes, which may be the program's own zeros.
-    add(.weight, [3, 7], ["LSTMBlockCell"])
-    add(.likelyWeight, [4, 5, 6], ["LSTMBlockCell"])
-    add(.weight, [4, 8], ["BlockLSTM", "BlockLSTMV2"])
-    add(.likelyWeight, [5, 6, 7], ["BlockLSTM", "BlockLSTMV2"])
-    add(.weight, [2, 3, 4, 5], ["GRUBlockCell"])
-    add(.weight, [3], ["CudnnRNN", "CudnnRNNV2", "CudnnRNNV3"])
+    add(.weight, [3, 7], "LSTMBlockCell")
+    add(.likelyWeight, [4, 5, 6], "LSTMBlockCell")
+    add(.weight, [4, 8], "BlockLSTM", "BlockLSTMV2")
+    add(.likelyWeight, [5, 6, 7], "BlockLSTM", "BlockLSTMV2")
+    add(.weight, [2, 3, 4, 5], "GRUBlockCell")
+    add(.weight, [3], "CudnnRNN", "CudnnRNNV2", "CudnnRNNV3")
     // Normalizations; a scale that is not trained is the program's constant 1.
     add(
-      .likelyWeight, [1, 2, 3, 4],
-      [
-        "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "_FusedBatchNormEx",
-        "BatchNormWithGlobalNormalization",
-      ])
-    add(.weight, [3, 6, 9, 12], ["QuantizedBatchNormWithGlobalNormalization"])
-    add(.range, [4, 5, 7, 8, 10, 11, 13, 14], ["QuantizedBatchNormWithGlobalNormalization"])
+      .likelyWeight, [1, 2, 3, 4], "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "_FusedBatchNormEx",
+      "BatchNormWithGlobalNormalization")
+    add(.weight, [3, 6, 9, 12], "QuantizedBatchNormWithGlobalNormalization")
+    add(.range, [4, 5, 7, 8, 10, 11, 13, 14], "QuantizedBatchNormWithGlobalNormalization")
     // Arithmetic with a value that is not constant.
-    add(.likelyWeight, [0, 1], ["Add", "AddV2", "Sub", "Mul", "RealDiv", "Div"])
+    add(.likelyWeight, [0, 1], "Add", "AddV2", "Sub", "Mul", "RealDiv", "Div")
     // Ranges.
     add(
-      .range, [4, 5], ["QuantizedBiasAdd", "UniformQuantizedConvolution", "UniformQuantizedDot", "UniformQuantizedAdd"])
-    add(.range, [2, 3], ["UniformQuantizedConvolutionHybrid", "UniformQuantizedDotHybrid"])
-    add(.range, [1, 2], ["FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel"])
+      .range, [4, 5], "QuantizedBiasAdd", "UniformQuantizedConvolution", "UniformQuantizedDot", "UniformQuantizedAdd")
+    add(.range, [2, 3], "UniformQuantizedConvolutionHybrid", "UniformQuantizedDotHybrid")
+    add(.range, [1, 2], "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel")
     return table
   }()
 }

@@ -63,6 +63,25 @@ final class WireFile {
     }
   }
 
+  /// Calls `body` for every attribute of a node that has a value. Keys that no caller looks for may be empty.
+  ///
+  /// NodeDef: 5 attributes, each with 1 its name and 2 its value.
+  func forEachAttribute(
+    of node: GraphNode, _ body: (_ key: String, _ value: Range<Int>) throws(MetaGraphError) -> Void
+  ) throws(MetaGraphError) {
+    try forEachField(in: node.range) { (field, payload) throws(MetaGraphError) in
+      guard field == 5, case .range(let entry) = payload else { return }
+      var key = ""
+      var value: Range<Int>?
+      try forEachField(in: entry) { (field, payload) throws(MetaGraphError) in
+        guard case .range(let part) = payload else { return }
+        if field == 1 { key = part.count < 64 ? try name(in: part) : "" }
+        if field == 2 { value = part }
+      }
+      if let value { try body(key, value) }
+    }
+  }
+
   /// Calls `body` for each field in a range, like `forEachField`, but `body` may throw any error.
   func forEachFieldUntyped(in range: Range<Int>, _ body: (_ field: UInt32, _ payload: Payload) throws -> Void) throws {
     var failure: (any Error)?

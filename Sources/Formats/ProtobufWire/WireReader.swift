@@ -61,6 +61,16 @@ package struct WireReader: ~Escapable {
     }
   }
 
+  /// Takes the payload of the next `lengthDelimited` field with a number, and skips others; nil if there is none.
+  @_lifetime(copy self)
+  package mutating func nextPayload(of number: UInt32) throws(WireError) -> RawSpan? {
+    while let tag = try readTag() {
+      if tag.number == number, tag.type == .lengthDelimited { return try readPayload() }
+      try skip(tag.type)
+    }
+    return nil
+  }
+
   /// Skips a payload of a type.
   package mutating func skip(_ type: WireType) throws(WireError) {
     do throws(ByteError) {

@@ -50,10 +50,8 @@ public enum TensorFileDefect: ErrorReason {
     case .file(let error): error.message
     case .archive(let kind): "is neither a checkpoint nor a weight file.\(kind.advice.map { " \($0)" } ?? "")"
     case .unknownExtension:
-      """
-      its name does not tell which format to write. Use one of the extensions \
-      \(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to.
-      """
+      "its name does not tell which format to write. Use one of the extensions "
+        + "\(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to."
     case .cannotCompress(let format):
       "\(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."
     case .cannotShard(let format):

@@ -1,6 +1,5 @@
 internal import Bytes
 internal import CDecantHDF5
-internal import CHDF5
 internal import Files
 internal import Foundation
 internal import Tensors

@@ -46,15 +46,11 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .library(let message):
       "HDF5 says: \(message). \(message.contains("version number") ? Self.newer : WeightFileDefect.interrupted)"
     case .libraryFailed(let signal):
-      """
-      libhdf5 \(signal == SIGPROF || signal == SIGALRM ? "does not finish reading" : "crashes (signal \(signal)) on") \
-      this file, in its own process. \(WeightFileDefect.interrupted)
-      """
+      "libhdf5 \(signal == SIGPROF || signal == SIGALRM ? "does not finish reading" : "crashes (signal \(signal)) on") "
+        + "this file, in its own process. \(WeightFileDefect.interrupted)"
     case .noProcess(let code):
-      """
-      is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise the \
-      limit on processes or memory, and try again.
-      """
+      "is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise the "
+        + "limit on processes or memory, and try again."
     case .badAnswer:
       "made libhdf5, in its own process, give an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):
@@ -72,15 +68,11 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
       "groups are nested more than \(HDF5File.maximumDepth) levels deep. The file is not a weight file."
     case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .shapeBeyondFile(let byteCount, let fileBytes):
-      """
-      declares \(byteCount.counted("byte")), more than a file of \(fileBytes.counted("byte")) can hold even when \
-      compressed. \(WeightFileDefect.changed)
-      """
+      "declares \(byteCount.counted("byte")), more than a file of \(fileBytes.counted("byte")) can hold even when "
+        + "compressed. \(WeightFileDefect.changed)"
     case .chunkTooLarge(let byteCount):
-      """
-      is stored in chunks of \(byteCount.counted("byte")); Decant reads chunks of up to \
-      \(HDF5File.maximumChunkByteCount). Store it in smaller chunks: h5repack -l CHUNK=…
-      """
+      "is stored in chunks of \(byteCount.counted("byte")); Decant reads chunks of up to "
+        + "\(HDF5File.maximumChunkByteCount). Store it in smaller chunks: h5repack -l CHUNK=…"
     case .stringsTooLarge(let limit):
       "declares more strings than the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
     }
@@ -88,10 +80,8 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
 
   // A part of the format that is newer than the library looks like damage to it.
   private static let newer: Message =
-    """
-    The file is damaged, or was written by a newer HDF5 than the libhdf5 on this machine; in that case, write it \
-    again without h5py's libver='latest', or install a newer libhdf5.
-    """
+    "The file is damaged, or was written by a newer HDF5 than the libhdf5 on this machine; in that case, write it "
+    + "again without h5py's libver='latest', or install a newer libhdf5."
 }
 
 /// A defect and where in the file it is, on the way from the process that reads the file.

@@ -1,4 +1,3 @@
-internal import CDecantHDF5
 internal import CHDF5
 
 /// Hands byte strings to the library, which wants an array of pointers.

@@ -115,17 +115,13 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     case .badHeader(let why): "has a damaged header: \(why)."
     case .badShape(let error): "\(error)."
     case .objects:
-      """
-      holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code. \
-      Convert it to an array of numbers in Python.
-      """
+      "holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code. "
+        + "Convert it to an array of numbers in Python."
     case .structured:
       "holds structures of several values, which no dtype can represent. Save each field as its own array."
     case .rawBytes(let name):
-      """
-      holds raw bytes (\(name)); numpy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or \
-      with safetensors.
-      """
+      "holds raw bytes (\(name)); numpy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or "
+        + "with safetensors."
     case .unsupported(let name): "has numpy's dtype '\(name)', which no tensor has. Convert it to numbers first."
     case .byteCount(let expected, let found):
       "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected)."

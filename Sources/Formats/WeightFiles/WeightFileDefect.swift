@@ -84,10 +84,8 @@ public enum WeightFileDefect: ErrorReason {
     case .noHeader(let byteCount):
       "has \(byteCount.counted("byte")), fewer than a safetensors header has. Copy the file again."
     case .headerTooLong(let declared):
-      """
-      declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). \
-      It is probably not a safetensors file.
-      """
+      "declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). "
+        + "It is probably not a safetensors file."
     case .headerPastEnd(let declared, let left):
       "declares a header of \(declared.counted("byte")), but only \(left) are left. \(Self.interrupted)"
     case .notAnObject(let byte):
@@ -100,10 +98,8 @@ public enum WeightFileDefect: ErrorReason {
     case .offsetsReversed(let start, let end):
       "ends at byte \(end) of the data, before its start at byte \(start). \(Self.changed)"
     case .offsetsNotContiguous(let start, let expected):
-      """
-      starts at byte \(start) of the data, but the previous tensor ends at \(expected); safetensors allows neither \
-      holes nor overlaps. \(Self.changed)
-      """
+      "starts at byte \(start) of the data, but the previous tensor ends at \(expected); safetensors allows neither "
+        + "holes nor overlaps. \(Self.changed)"
     case .sizeMismatch(let found, let expected):
       "has \(found.counted("byte")), but its shape and dtype require \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
@@ -122,10 +118,8 @@ public enum WeightFileDefect: ErrorReason {
     case .tooFewBytes(let declared, let written):
       "received \(written) of the \(declared.counted("byte")) that were declared. This is a bug in Decant."
     case .cannotWrite(let message):
-      """
-      cannot be written; HDF5 says: \(message). Nothing was left behind. Free some space, or choose another place or \
-      format.
-      """
+      "cannot be written; HDF5 says: \(message). Nothing was left behind. Free some space, or choose another place or "
+        + "format."
     }
   }
 
