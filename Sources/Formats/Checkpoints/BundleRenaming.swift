@@ -93,8 +93,7 @@ package struct BundleRenaming: Sendable {
   private func renamedEntries(
     _ source: V2Checkpoint, prefix: String, _ rename: ([UInt8]) -> [UInt8]
   ) throws -> [[UInt8]: [UInt8]] {
-    let table = try TableReader(
-      path: source.prefix + ".index", verifiesChecksums: source.options.verifiesChecksums)
+    let table = try TableReader(path: source.prefix + ".index", verifiesChecksums: source.options.verifiesChecksums)
     var entries: [[UInt8]: [UInt8]] = [:]
     var cursor = table.makeCursor()
     while try cursor.next(), let entry = cursor.entry {

@@ -19,9 +19,7 @@ package struct Checkpoint: Sendable {
   ///   - options: whether checksums are compared.
   /// - Returns: the open checkpoint.
   /// - Throws: `CheckpointError`.
-  package static func open(
-    _ path: String, options: ReadOptions = ReadOptions()
-  ) throws(CheckpointError) -> Checkpoint {
+  package static func open(_ path: String, options: ReadOptions = ReadOptions()) throws(CheckpointError) -> Checkpoint {
     try open(CheckpointPath.resolve(path), options: options)
   }
 

@@ -18,15 +18,9 @@ extension LocatedError<CheckpointDefect> {
     do throws(FileError) { return try body() } catch { throw CheckpointError(.file(error), file: path) }
   }
 
-  /// Runs `body` and wraps what it throws, keeping the file and the offset.
-  static func wrap<Result: ~Copyable>(
-    tensor: String? = nil, _ body: () throws(TableError) -> Result
-  ) throws(CheckpointError) -> Result {
-    do throws(TableError) {
-      return try body()
-    } catch {
-      throw CheckpointError(error, tensor: tensor)
-    }
+  /// Evaluates `body`, and wraps what it throws, keeping the file and the offset.
+  static func wrap<Value>(_ body: @autoclosure () throws(TableError) -> Value) throws(CheckpointError) -> Value {
+    do throws(TableError) { return try body() } catch { throw CheckpointError(error) }
   }
 }
 

@@ -8,9 +8,7 @@ extension V1Checkpoint {
   /// Reads one fixed-width tensor from its record, or from the records of its slices.
   ///
   /// A small block is verified before its values are handed out, and a large one after its last piece.
-  package func read(
-    _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
-  ) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     precondition(maximumByteCount >= 16, "a piece has room for an element")
     let (descriptor, name, parts) = try require(descriptor.name)
     guard let width = descriptor.dtype.byteCount, let values = V1Values(descriptor.dtype) else {

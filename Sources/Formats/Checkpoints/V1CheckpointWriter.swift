@@ -31,9 +31,7 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  package init(
-    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
-  ) throws {
+  package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
     let file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: file.temporaryPath)]
     self.path = path
@@ -72,17 +70,16 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     try passEmptyTensors()
     let (descriptor, values) = try current()
     guard let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
-      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: path, tensor: descriptor.name)
+      throw failure(.entry(.wrongKind(descriptor.dtype)), descriptor)
     }
     guard piece.byteCount <= byteCount - written else {
-      throw CheckpointError(.writing(.moreThanDeclared(byteCount)), file: path, tensor: descriptor.name)
+      throw failure(.writing(.moreThanDeclared(byteCount)), descriptor)
     }
     guard piece.byteCount % values.width == 0 else {
-      throw CheckpointError(
-        .data(.raggedRun(byteCount: piece.byteCount, width: values.width)), file: path, tensor: descriptor.name)
+      throw failure(.data(.raggedRun(byteCount: piece.byteCount, width: values.width)), descriptor)
     }
     if values.encoding == .bool, let value = V1Values.firstStrangeBool(in: piece) {
-      throw CheckpointError(.data(.valueOutOfRange(Int64(value), .bool)), file: path, tensor: descriptor.name)
+      throw failure(.data(.valueOutOfRange(Int64(value), .bool)), descriptor)
     }
     if values.areStoredAsTheyAre {
       if written == 0 { try beginRecord(descriptor, values, valueByteCount: byteCount) }
@@ -104,12 +101,10 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     try passEmptyTensors()
     let (descriptor, values) = try current()
     guard descriptor.dtype == .string else {
-      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: path, tensor: descriptor.name)
+      throw failure(.entry(.wrongKind(descriptor.dtype)), descriptor)
     }
     guard strings.count == descriptor.shape.elementCount else {
-      throw CheckpointError(
-        .data(.badValueCount(expected: descriptor.shape.elementCount, found: strings.count)), file: path,
-        tensor: descriptor.name)
+      throw failure(.data(.badValueCount(expected: descriptor.shape.elementCount, found: strings.count)), descriptor)
     }
     func head(_ string: [UInt8]) -> [UInt8] {
       var field = WireWriter()
@@ -118,10 +113,9 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     }
     let byteCount = strings.reduce(0) { $0 + head($1).count + $1.count }
     guard byteCount < V1Limits.maximumMessageByteCount - V1Limits.headerByteCount else {
-      throw CheckpointError(
+      throw failure(
         .writing(.refused("its strings need \(byteCount.counted("byte")), more than a protobuf message can hold")),
-        file: path,
-        tensor: descriptor.name)
+        descriptor)
     }
     try beginRecord(descriptor, values, valueByteCount: byteCount)
     for string in strings {
@@ -137,8 +131,7 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     try passEmptyTensors()
     guard index == descriptors.count else {
       let descriptor = descriptors[index]
-      throw CheckpointError(
-        .writing(.lessThanDeclared(descriptor.byteCount, written: written)), file: path, tensor: descriptor.name)
+      throw failure(.writing(.lessThanDeclared(descriptor.byteCount, written: written)), descriptor)
     }
     try table.finish()
     return self
@@ -157,7 +150,7 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     precondition(index < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[index]
     guard let values = V1Values(descriptor.dtype) else {
-      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: path, tensor: descriptor.name)
+      throw failure(.entry(.wrongKind(descriptor.dtype)), descriptor)
     }
     return (descriptor, values)
   }
@@ -169,14 +162,16 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
       name: name, slice: slice, packedField: values.encoding == .string ? nil : values.field,
       valueByteCount: valueByteCount)
     guard head.recordByteCount < V1Limits.maximumMessageByteCount else {
-      throw CheckpointError(
-        .writing(
-          .refused(
-            "its record needs \(head.recordByteCount.counted("byte")), more than a protobuf message can hold")),
-        file: path, tensor: descriptor.name)
+      let byteCount = head.recordByteCount.counted("byte")
+      throw failure(
+        .writing(.refused("its record needs \(byteCount), more than a protobuf message can hold")), descriptor)
     }
     try table.begin(slice.key(ofTensor: name), valueByteCount: head.recordByteCount)
     try table.append(head.bytes.rawSpan)
+  }
+
+  private func failure(_ reason: CheckpointDefect, _ descriptor: TensorDescriptor) -> CheckpointError {
+    CheckpointError(reason, file: path, tensor: descriptor.name)
   }
 
   private func endTensor() {

@@ -16,9 +16,7 @@ final class V1File: Sendable {
   private static let streamThreshold = 1 << 20
 
   init(path: String, options: ReadOptions) throws(CheckpointError) {
-    table = try CheckpointError.wrap { () throws(TableError) in
-      try TableReader(path: path, verifiesChecksums: options.verifiesChecksums)
-    }
+    table = try CheckpointError.wrap(TableReader(path: path, verifiesChecksums: options.verifiesChecksums))
   }
 
   /// A table that is already open.

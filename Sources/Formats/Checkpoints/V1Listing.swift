@@ -52,8 +52,7 @@ struct V1Listing {
         let error = CheckpointError(error, file: path, offset: metadata.offset, tensor: text)
         let index = indexOfName[ByteString(entry.name)]
         if let index { collected[index].error = error }
-        problems.append(
-          SourceProblem(tensor: text, error: error, severity: index == nil ? .incomplete : .unreadable))
+        problems.append(SourceProblem(tensor: text, error: error, severity: index == nil ? .incomplete : .unreadable))
       }
     }
   }

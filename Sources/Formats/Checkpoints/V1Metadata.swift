@@ -23,7 +23,7 @@ struct V1Metadata {
   /// Reads the first record of a file.
   init(of file: V1File) throws(CheckpointError) {
     let path = file.path
-    let record = try CheckpointError.wrap { () throws(TableError) in try Self.read(file) }
+    let record = try CheckpointError.wrap(Self.read(file))
     guard let (bytes, offset) = record else { throw CheckpointError(.header(.missing), file: path) }
     switch CheckpointVersion.detect(header: bytes.rawSpan) {
     case .v1?: break

@@ -37,9 +37,7 @@ struct V1ValueSink {
   }
 
   /// Takes one field of the `TensorProto`.
-  mutating func take(
-    _ stream: inout BlockStream, _ tag: WireTag, _ end: Int, _ body: (RawSpan) throws -> Void
-  ) throws {
+  mutating func take(_ stream: inout BlockStream, _ tag: WireTag, _ end: Int, _ body: (RawSpan) throws -> Void) throws {
     if tag.number == V1Values.contentField, tag.type == .lengthDelimited {
       let runEnd = try stream.enterPayload(before: end)
       return try takeFixed(&stream, runEnd - stream.position, width: elementWidth, body)

@@ -67,8 +67,7 @@ extension V2Checkpoint {
     do throws(WireError) {
       let graph = try ObjectGraph(parsing: bytes.rawSpan)
       let found = ObjectOrigins(graph, of: descriptors)
-      return CheckpointObjects(
-        graph: graph, origins: found.origins, problems: found.defects.map { problem($0, .note) })
+      return CheckpointObjects(graph: graph, origins: found.origins, problems: found.defects.map { problem($0, .note) })
     } catch {
       return CheckpointObjects(problems: [problem(.unreadable("\(error)"), .unreadable)])
     }

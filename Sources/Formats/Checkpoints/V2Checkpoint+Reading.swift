@@ -7,9 +7,7 @@ extension V2Checkpoint {
   /// Reads one fixed-width tensor from its shard, or from the shards of its slices.
   ///
   /// The checksum is compared after the last piece of each slice.
-  package func read(
-    _ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
-  ) throws {
+  package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     precondition(maximumByteCount >= 16, "a piece has room for an element")
     let (descriptor, content) = try require(descriptor.name)
     guard let width = descriptor.dtype.byteCount else { throw failure(.unsuitable(descriptor.dtype), descriptor) }
@@ -21,14 +19,12 @@ extension V2Checkpoint {
       let reader = try SliceReader(parts.map(\.slice), of: descriptor)
       if let order = reader.contiguousOrder {
         for number in order {
-          try read(
-            parts[number].stored, of: descriptor, width: width, maximumByteCount: maximumByteCount, body)
+          try read(parts[number].stored, of: descriptor, width: width, maximumByteCount: maximumByteCount, body)
         }
       } else {
         try checkRoom(parts.map(\.stored), descriptor)
         let whole = try reader.assemble(width: width) { number, body in
-          try read(
-            parts[number].stored, of: descriptor, width: width, maximumByteCount: buffers.byteCount, body)
+          try read(parts[number].stored, of: descriptor, width: width, maximumByteCount: buffers.byteCount, body)
         }
         try whole.forEachPiece(width: width, maximumByteCount: maximumByteCount, body)
       }
@@ -59,8 +55,7 @@ extension V2Checkpoint {
   private func failure(
     _ reason: CheckpointDefect, _ descriptor: TensorDescriptor, shard: Int? = nil, offset: Int? = nil
   ) -> CheckpointError {
-    CheckpointError(
-      reason, file: shard.map(shards.path) ?? prefix + ".index", offset: offset, tensor: descriptor.name)
+    CheckpointError(reason, file: shard.map(shards.path) ?? prefix + ".index", offset: offset, tensor: descriptor.name)
   }
 
   /// The shard of a run of bytes, once it is known to hold them.

@@ -90,10 +90,10 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     precondition(entries.count < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[entries.count]
     guard let byteCount = descriptor.shape.byteCount(of: descriptor.dtype) else {
-      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: prefix, tensor: descriptor.name)
+      throw failure(.entry(.wrongKind(descriptor.dtype)), descriptor)
     }
     guard piece.byteCount <= byteCount - written else {
-      throw CheckpointError(.writing(.moreThanDeclared(byteCount)), file: prefix, tensor: descriptor.name)
+      throw failure(.writing(.moreThanDeclared(byteCount)), descriptor)
     }
     checksum.extend(by: piece)
     try append(piece)
@@ -106,12 +106,10 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     precondition(entries.count < descriptors.count, "every tensor is complete")
     let descriptor = descriptors[entries.count]
     guard descriptor.dtype == .string else {
-      throw CheckpointError(.entry(.wrongKind(descriptor.dtype)), file: prefix, tensor: descriptor.name)
+      throw failure(.entry(.wrongKind(descriptor.dtype)), descriptor)
     }
     guard strings.count == descriptor.shape.elementCount else {
-      throw CheckpointError(
-        .data(.badValueCount(expected: descriptor.shape.elementCount, found: strings.count)), file: prefix,
-        tensor: descriptor.name)
+      throw failure(.data(.badValueCount(expected: descriptor.shape.elementCount, found: strings.count)), descriptor)
     }
     let head = StringTensorHead(strings)
     checksum = head.checksum
@@ -128,8 +126,7 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     try passCompleteTensors()
     guard entries.count == descriptors.count else {
       let descriptor = descriptors[entries.count]
-      throw CheckpointError(
-        .writing(.lessThanDeclared(descriptor.byteCount, written: written)), file: prefix, tensor: descriptor.name)
+      throw failure(.writing(.lessThanDeclared(descriptor.byteCount, written: written)), descriptor)
     }
     try moveOn(toShard: shardCount - 1)
     let table = TableWriter(output: IndexOutput(files: output, index: shardCount))
@@ -149,6 +146,10 @@ package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
   /// Data files of an earlier checkpoint with the same prefix but other names no longer belong to anything, and are removed.
   package func commit() throws {
     try output.commit(removing: Directory(prefix.directoryPart).dataFiles(ofPrefix: prefix, except: output.paths))
+  }
+
+  private func failure(_ reason: CheckpointDefect, _ descriptor: TensorDescriptor) -> CheckpointError {
+    CheckpointError(reason, file: prefix, tensor: descriptor.name)
   }
 
   private func append(_ bytes: RawSpan) throws {

@@ -15,13 +15,11 @@ struct V2Index {
   let hasHeader: Bool
 
   init(path: String, options: ReadOptions) throws(CheckpointError) {
-    let table = try CheckpointError.wrap { () throws(TableError) in
-      try TableReader(path: path, verifiesChecksums: options.verifiesChecksums)
-    }
+    let table = try CheckpointError.wrap(TableReader(path: path, verifiesChecksums: options.verifiesChecksums))
     file = table.file
     var cursor = table.makeCursor()
     func next() throws(CheckpointError) -> BlockCursor? {
-      try CheckpointError.wrap { () throws(TableError) in try cursor.next() ? cursor.entry : nil }
+      try CheckpointError.wrap(cursor.next() ? cursor.entry : nil)
     }
     guard let first = try next(), first.key.isEmpty else { throw CheckpointError(.header(.missing), file: path) }
     header = try Self.parseHeader(first, path: path)
@@ -85,9 +83,7 @@ struct V2Index {
     }
   }
 
-  private static func parse(
-    _ entry: BlockCursor, isSlice: Bool, path: String
-  ) -> Result<BundleEntry, CheckpointError> {
+  private static func parse(_ entry: BlockCursor, isSlice: Bool, path: String) -> Result<BundleEntry, CheckpointError> {
     let offset = entry.valueFileOffset
     do throws(CheckpointDefect) {
       return .success(try BundleEntry(parsing: entry.valueBytes, baseOffset: offset))

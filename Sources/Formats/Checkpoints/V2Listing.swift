@@ -87,9 +87,7 @@ struct V2Listing {
     tensors.append((descriptor(text, entry, content), content))
   }
 
-  private func descriptor(
-    _ name: String, _ entry: BundleEntry, _ content: V2Checkpoint.Content
-  ) -> TensorDescriptor {
+  private func descriptor(_ name: String, _ entry: BundleEntry, _ content: V2Checkpoint.Content) -> TensorDescriptor {
     var descriptor = TensorDescriptor(
       name: name, dtype: entry.dtype, shape: entry.shape,
       byteCount: entry.shape.byteCount(of: entry.dtype) ?? max(entry.byteCount, 0))

@@ -35,8 +35,7 @@ extension AttributeValue {
   }
 
   private init(function: Tensorflow__NameAttrList) {
-    self = unsafe .function(
-      name: function.name.text, attributes: Self.attributes(function.attr, function.n_attr))
+    self = unsafe .function(name: function.name.text, attributes: Self.attributes(function.attr, function.n_attr))
   }
 
   /// A map; if keys repeat, the last entry counts.

@@ -70,9 +70,7 @@ extension WireFile {
   /// The functions that a node's attributes name, in file order.
   ///
   /// A value has a function in field 10, and in 1 a list, whose functions are its 9. A function's 1 is its name.
-  fileprivate func functionNames(
-    of node: GraphNode
-  ) throws(MetaGraphError) -> [(attribute: String, function: String)] {
+  fileprivate func functionNames(of node: GraphNode) throws(MetaGraphError) -> [(attribute: String, function: String)] {
     var names: [(attribute: String, function: String)] = []
     try forEachAttribute(of: node) { (key, value) throws(MetaGraphError) in
       try forEachField(in: value) { (field, payload) throws(MetaGraphError) in

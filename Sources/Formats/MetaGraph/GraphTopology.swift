@@ -62,8 +62,7 @@ package struct GraphTopology: Sendable {
         let isControl = input.utf8.first == UInt8(ascii: "^")
         let (name, output) = isControl ? (String(input.dropFirst()), 0) : GraphNode.split(input)
         guard let producer = definition.nodeIndices[name] else {
-          throw MetaGraphError(
-            .missingInput(node: node.name, input: input), file: path, offset: node.range.lowerBound)
+          throw MetaGraphError(.missingInput(node: node.name, input: input), file: path, offset: node.range.lowerBound)
         }
         if nodes[producer].op != "NextIteration" && nodes[producer].op != "RefNextIteration" {
           successors[producer].append(number)
@@ -76,8 +75,7 @@ package struct GraphTopology: Sendable {
       starts.append(edges.count)
     }
     if let cycle = Self.cycle(successors: successors, waiting: waiting) {
-      throw MetaGraphError(
-        .cycle(cycle.map { nodes[$0].name }), file: path, offset: nodes[cycle[0]].range.lowerBound)
+      throw MetaGraphError(.cycle(cycle.map { nodes[$0].name }), file: path, offset: nodes[cycle[0]].range.lowerBound)
     }
     self.nodes = nodes
     indices = definition.nodeIndices

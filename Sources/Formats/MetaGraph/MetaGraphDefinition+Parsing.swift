@@ -271,8 +271,7 @@ extension WireFile {
         .tooManyNodes(limit: MetaGraphDefinition.maximumNodeCount), file: file.path, offset: range.lowerBound)
     }
     if let byteCount = MemoryRoom.missing(forEntries: nodeCount) {
-      throw MetaGraphError(
-        .file(FileError(.outOfMemory(byteCount: byteCount), file: file.path)), file: file.path)
+      throw MetaGraphError(.file(FileError(.outOfMemory(byteCount: byteCount), file: file.path)), file: file.path)
     }
   }
 

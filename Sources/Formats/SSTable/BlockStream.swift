@@ -73,9 +73,7 @@ package struct BlockStream: ~Copyable {
   ///   - body: receives at least that many.
   /// - Returns: what `body` returns.
   /// - Throws: `TableError` if the file ends early, or what `body` throws.
-  package mutating func peek<R>(
-    minimum: Int, _ body: (RawSpan) throws -> R
-  ) throws -> R {
+  package mutating func peek<R>(minimum: Int, _ body: (RawSpan) throws -> R) throws -> R {
     try fill(minimum)
     return try body(window.rawSpan.extracting(index..<windowCount))
   }

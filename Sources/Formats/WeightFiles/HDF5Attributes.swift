@@ -7,9 +7,7 @@ enum HDF5Attributes {
   static func write(_ text: String, named name: String, on object: hid_t) -> Bool {
     HDF5Library.locked {
       guard let type = HDF5Handle(decant_hdf5_string_type(1), .type),
-        let space = HDF5Handle(H5Screate(H5S_SCALAR), .space),
-        let attribute = HDF5Handle(
-          unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
+        let attribute = create(name, on: object, type, HDF5Handle(H5Screate(H5S_SCALAR), .space))
       else { return false }
       // Of variable length, because HDF5 limits other strings to 64 KiB. The library copies through the pointer's pointer.
       return unsafe text.withCString { text in
@@ -24,9 +22,7 @@ enum HDF5Attributes {
     let bytes = Array(text.utf8)
     return HDF5Library.locked {
       guard let type = HDF5Handle(decant_hdf5_fixed_string_type(max(1, bytes.count)), .type),
-        let space = HDF5Handle(H5Screate(H5S_SCALAR), .space),
-        let attribute = HDF5Handle(
-          unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
+        let attribute = create(name, on: object, type, HDF5Handle(H5Screate(H5S_SCALAR), .space))
       else { return false }
       // The type is as long as the bytes; if there are none, one zero byte is written.
       return unsafe H5Awrite(attribute.id, type.id, bytes.isEmpty ? [0] : bytes) >= 0
@@ -44,13 +40,19 @@ enum HDF5Attributes {
     return HDF5Library.locked {
       let extents = [hsize_t(clamping: texts.count)]
       guard let type = HDF5Handle(decant_hdf5_fixed_string_type(max(1, width)), .type),
-        let space = HDF5Handle(unsafe H5Screate_simple(1, extents, nil), .space),
-        let attribute = HDF5Handle(
-          unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties), .attribute)
+        let attribute = create(name, on: object, type, HDF5Handle(unsafe H5Screate_simple(1, extents, nil), .space))
       else { return false }
       // The type is as wide as the longest text, and shorter ones are padded; if there are none, nothing is read.
       return texts.isEmpty || (unsafe H5Awrite(attribute.id, type.id, bytes)) >= 0
     }
+  }
+
+  private static func create(
+    _ name: String, on object: hid_t, _ type: borrowing HDF5Handle, _ space: consuming HDF5Handle?
+  ) -> HDF5Handle? {
+    guard let space else { return nil }
+    let id = unsafe H5Acreate2(object, name, type.id, space.id, defaultProperties, defaultProperties)
+    return HDF5Handle(id, .attribute)
   }
 
   /// Reads a string; nil if the object has no such attribute, or if it is anything but one UTF-8 string.

@@ -76,8 +76,7 @@ struct HDF5Listing {
   private mutating func note(_ failure: HDF5Failure, at path: String) {
     // A named type is not data.
     let isHarmless = failure.defect == .unsupportedType(Self.namedType)
-    problems.append(
-      HDF5Problem(name: failure.tensor ?? path, path: path, failure: failure, isHarmless: isHarmless))
+    problems.append(HDF5Problem(name: failure.tensor ?? path, path: path, failure: failure, isHarmless: isHarmless))
   }
 
   /// Gives the weights of a Keras file the names that Keras uses for them, and their layers.
@@ -117,9 +116,7 @@ struct HDF5Listing {
     }
   }
 
-  private func header(of object: hid_t, _ path: String) throws(HDF5Failure) -> (
-    address: UInt64, attributeCount: Int
-  ) {
+  private func header(of object: hid_t, _ path: String) throws(HDF5Failure) -> (address: UInt64, attributeCount: Int) {
     var address: UInt64 = 0
     var count: UInt64 = 0
     guard unsafe decant_hdf5_object_info(object, &address, &count) >= 0 else { throw libraryError(at: path) }

@@ -16,8 +16,7 @@ extension HDF5Writer {
     guard let blocks, isCompressed(descriptor, blocks) else { return .elements(elements) }
     let byteCount = blocks.rowCount * blocks.rowElementCount * width
     let level = compression
-    return .chunk(
-      BackgroundTask { _ in HDF5Chunk.encode(elements, width: width, byteCount: byteCount, level: level) })
+    return .chunk(BackgroundTask { _ in HDF5Chunk.encode(elements, width: width, byteCount: byteCount, level: level) })
   }
 
   /// Writes a box, or lets it wait while chunks are being compressed.

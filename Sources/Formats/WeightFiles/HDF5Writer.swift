@@ -99,8 +99,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     signExtended = try contents.trimmedNames()
     datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
     for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
-      throw error(
-        .refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot store"))
+      throw error(.refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot store"))
     }
     file = try HDF5Library.locked { try create(temporaryPath) }
     return self

@@ -23,7 +23,7 @@ extension NpzFile {
       try forEachBlock(of: content, width: width) { block in
         unsafe block.withUnsafeBytes { unsafe stored.append(contentsOf: $0) }
       }
-      return try FortranOrder(content.header.shape, width: width).forEachPiece(
+      return try FortranOrder(shape: content.header.shape, width: width).forEachPiece(
         of: stored, maximumByteCount: pieceByteCount, body)
     }
     try forEachBlock(of: content, width: width) { block in
@@ -49,7 +49,7 @@ extension NpzFile {
     }
     let strings = (0..<count).map { storage.string(of: stored[($0 * storage.width)..<($0 + 1) * storage.width]) }
     guard content.header.isFortranOrder else { return strings }
-    return FortranOrder(content.header.shape, width: 1).places.map { strings[$0] }
+    return FortranOrder(shape: content.header.shape, width: 1).places.map { strings[$0] }
   }
 
   /// An empty array with room for all elements of an array that is held whole.
@@ -112,11 +112,6 @@ extension NpzFile {
 struct FortranOrder {
   let shape: Shape
   let width: Int
-
-  init(_ shape: Shape, width: Int) {
-    self.shape = shape
-    self.width = width
-  }
 
   /// For each element in row-major order, its index in the stored order.
   var places: [Int] {

@@ -35,9 +35,7 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// For tests, which cannot write 4 GiB to see the larger fields.
-  init(
-    path: String, replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile, largeByteCount: Int
-  ) throws {
+  init(path: String, replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile, largeByteCount: Int) throws {
     self.path = path
     self.largeByteCount = largeByteCount
     let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)

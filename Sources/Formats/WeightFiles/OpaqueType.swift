@@ -33,8 +33,7 @@ struct OpaqueType {
     }
     if let name = HDF5Attributes.read("dtype", from: dataset) {
       guard let dtype = DType(name: name), Self.unknownToNumpy.contains(dtype), dtype.byteCount == byteCount else {
-        return .failure(
-          HDF5Type.Unfit(what: "opaque elements of \(byteCount.counted("byte")), marked as '\(name)'"))
+        return .failure(HDF5Type.Unfit(what: "opaque elements of \(byteCount.counted("byte")), marked as '\(name)'"))
       }
       return .success(dtype)
     }

@@ -28,9 +28,7 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  package init(
-    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
-  ) throws {
+  package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
     self.path = path
     let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
