@@ -6,8 +6,11 @@ struct ChannelAccumulator {
   private let channelCount: Int
   /// Consecutive values of one channel.
   private let innerCount: Int
+  /// Values in each channel.
   private let valueCount: Int
-  private var sums: [ChannelSums]
+  /// One for each channel. If neighbours are of different channels, few channels have several each, taken in turn, so that
+  /// neighbours fill a vector register.
+  private var sums: ChannelSums
 
   /// nil for tensors without such an axis, of one axis only, without values or with too many channels.
   ///
@@ -23,61 +26,62 @@ struct ChannelAccumulator {
     channelCount = count
     innerCount = shape.dimensions[(axis + 1)...].reduce(1, *)
     valueCount = shape.elementCount / count
-    sums = [ChannelSums](repeating: ChannelSums(), count: count)
+    sums = ChannelSums(slotCount: innerCount > 1 ? count : count * max(1, 64 / count))
   }
 
   /// Takes the first `count` of `values`, which are the tensor's from place `start` on.
   mutating func add(_ values: [Double], count: Int, from start: Int) {
+    unsafe values.withUnsafeBufferPointer { values in
+      guard count <= values.count else { return }
+      let values = UnsafeRawBufferPointer(values)
+      if innerCount == 1 {
+        unsafe addRows(values, count: count, from: start)
+      } else {
+        unsafe addRuns(values, count: count, from: start)
+      }
+    }
+  }
+
+  private mutating func addRows(_ values: UnsafeRawBufferPointer, count: Int, from start: Int) {
+    let slotCount = sums.slotCount
     var place = 0
     while place < count {
-      let (outer, inner) = (start + place).quotientAndRemainder(dividingBy: innerCount)
+      let slot = (start + place) % slotCount
+      let rowCount = slot == 0 ? max(1, (count - place) / slotCount) : 1
+      let width = min(slotCount - slot, count - place)
+      unsafe sums.add(values, from: place, rowCount: rowCount, slots: slot..<(slot + width))
+      place += rowCount * width
+    }
+  }
+
+  private mutating func addRuns(_ values: UnsafeRawBufferPointer, count: Int, from start: Int) {
+    var place = 0
+    let (outer, firstInner) = start.quotientAndRemainder(dividingBy: innerCount)
+    var inner = firstInner
+    var channel = outer % channelCount
+    while place < count {
       let end = min(count, place + innerCount - inner)
-      let channel = outer % channelCount
-      for index in place..<end { sums[channel].add(values[index]) }
+      unsafe sums.add(values, place..<end, slot: channel)
       place = end
+      inner = 0
+      channel = channel + 1 == channelCount ? 0 : channel + 1
     }
   }
 
-  /// What all values were like.
+  /// What the values were like, all of which came.
   func finish() -> ChannelStatistics {
-    ChannelStatistics(
-      axis: axis, minima: sums.map { $0.count > 0 ? $0.minimum : .nan },
-      maxima: sums.map { $0.count > 0 ? $0.maximum : .nan }, means: sums.map(\.mean),
-      deviations: sums.map(\.deviation), nonFiniteCounts: sums.map(\.nonFiniteCount), valueCount: valueCount)
-  }
-}
-
-/// The sums of one channel.
-private struct ChannelSums {
-  private(set) var count = 0
-  private(set) var nonFiniteCount = 0
-  private(set) var minimum = Double.infinity
-  private(set) var maximum = -Double.infinity
-  /// Subtracted before summing; see `LaneSums`.
-  private var shift = 0.0
-  private var sum = 0.0
-  private var squares = 0.0
-
-  @inline(__always)
-  mutating func add(_ value: Double) {
-    guard value.isFinite else {
-      nonFiniteCount += 1
-      return
+    let elementCount = valueCount * channelCount
+    let moments = (0..<channelCount).map { channel in
+      stride(from: channel, to: sums.slotCount, by: channelCount).reduce(into: ChannelMoments()) { all, slot in
+        // Values are dealt out to the slots like cards.
+        let count =
+          innerCount > 1 ? valueCount : elementCount / sums.slotCount + (slot < elementCount % sums.slotCount ? 1 : 0)
+        all.add(sums.moments(ofSlot: slot, valueCount: count))
+      }
     }
-    if count == 0 { shift = value }
-    count += 1
-    minimum = min(minimum, value)
-    maximum = max(maximum, value)
-    let shifted = value - shift
-    sum += shifted
-    squares += shifted * shifted
-  }
-
-  var mean: Double { count > 0 ? shift + sum / Double(count) : .nan }
-
-  var deviation: Double {
-    guard count > 0 else { return .nan }
-    let mean = sum / Double(count)
-    return max(0, squares / Double(count) - mean * mean).squareRoot()
+    return ChannelStatistics(
+      axis: axis, minima: moments.map { $0.count > 0 ? $0.minimum : .nan },
+      maxima: moments.map { $0.count > 0 ? $0.maximum : .nan }, means: moments.map { $0.count > 0 ? $0.mean : .nan },
+      deviations: moments.map(\.deviation), nonFiniteCounts: moments.map(\.nonFiniteCount), valueCount: valueCount)
   }
 }

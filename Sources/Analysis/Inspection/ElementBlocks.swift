@@ -54,16 +54,18 @@ struct ElementBlocks: Sendable {
   func read(_ bytes: RawSpan, into values: inout [Double]) {
     let blockByteCount = 8 * valueByteCount
     let wholeByteCount = bytes.byteCount / blockByteCount * blockByteCount
-    var start = 0
-    var span = values.mutableSpan
-    forEach(bytes.extracting(0..<wholeByteCount)) { block in
-      for lane in 0..<8 { span[start + lane] = block[lane] }
-      start += 8
+    precondition((bytes.byteCount + blockByteCount - 1) / blockByteCount * 8 <= values.count)
+    unsafe values.withUnsafeMutableBytes { values in
+      var offset = 0
+      forEach(bytes.extracting(0..<wholeByteCount)) { block in
+        unsafe values.storeBytes(of: block, toByteOffset: offset, as: SIMD8<Double>.self)
+        offset += 64
+      }
+      guard wholeByteCount < bytes.byteCount else { return }
+      var rest = [UInt8](bytes.extracting(wholeByteCount..<bytes.byteCount))
+      rest += [UInt8](repeating: 0, count: blockByteCount - rest.count)
+      forEach(rest.rawSpan) { unsafe values.storeBytes(of: $0, toByteOffset: offset, as: SIMD8<Double>.self) }
     }
-    guard wholeByteCount < bytes.byteCount else { return }
-    var rest = [UInt8](bytes.extracting(wholeByteCount..<bytes.byteCount))
-    rest += [UInt8](repeating: 0, count: blockByteCount - rest.count)
-    forEach(rest.rawSpan) { block in for lane in 0..<8 { span[start + lane] = block[lane] } }
   }
 
   /// The values of whole elements.

@@ -10,7 +10,6 @@ struct GridAccumulator {
     /// The place on the axes before the last two, in row-major order.
     let index: Int
     var sums: [Double]
-    var counts: [Int]
   }
 
   /// At most so many slices are taken.
@@ -42,56 +41,87 @@ struct GridAccumulator {
       // The quotient's rest apart, since the product may be beyond `Int`.
       let (quotient, rest) = (leadingCount - 1).quotientAndRemainder(dividingBy: max(1, sliceCount - 1))
       let index = quotient * number + rest * number / max(1, sliceCount - 1)
-      let cellCount = gridRowCount * gridColumnCount
-      slices.append(
-        Slice(
-          index: index, sums: [Double](repeating: 0, count: cellCount), counts: [Int](repeating: 0, count: cellCount)))
+      slices.append(Slice(index: index, sums: [Double](repeating: 0, count: gridRowCount * gridColumnCount)))
     }
   }
 
   /// Takes the first `count` of `values`, which are the tensor's from place `start` on.
   mutating func add(_ values: [Double], count: Int, from start: Int) {
+    precondition(count <= values.count)
     let sliceElementCount = rowCount * columnCount
-    for number in slices.indices {
-      let sliceStart = slices[number].index * sliceElementCount
-      let first = max(start, sliceStart)
-      let end = min(start + count, sliceStart + sliceElementCount)
-      var place = first
-      while place < end {
-        let (row, column) = (place - sliceStart).quotientAndRemainder(dividingBy: columnCount)
-        let runEnd = min(end, place + columnCount - column)
-        addRun(values, (place - start)..<(runEnd - start), row, column, to: number)
-        place = runEnd
+    unsafe values.withUnsafeBytes { values in
+      for number in slices.indices {
+        let sliceStart = slices[number].index * sliceElementCount
+        let first = max(start, sliceStart)
+        let end = min(start + count, sliceStart + sliceElementCount)
+        if first < end { unsafe addRows(values, (first - start)..<(end - start), at: first - sliceStart, to: number) }
       }
     }
   }
 
-  /// Adds neighbours within one row.
-  private mutating func addRun(
-    _ values: [Double], _ range: Range<Int>, _ row: Int, _ column: Int, to number: Int
+  /// Adds neighbours of one slice, the first of which has the place `start` in it.
+  ///
+  /// - Precondition: `values` has the range, in `Double`s.
+  private mutating func addRows(
+    _ values: UnsafeRawBufferPointer, _ range: Range<Int>, at start: Int, to number: Int
   ) {
-    let firstCell = row / cellRowCount * gridColumnCount
+    var sums = slices[number].sums.mutableSpan
+    let (row, firstColumn) = start.quotientAndRemainder(dividingBy: columnCount)
+    var column = firstColumn
+    var (cellRow, rowInCell) = row.quotientAndRemainder(dividingBy: cellRowCount)
     var place = range.lowerBound
-    var cell = firstCell + column / cellColumnCount
-    var cellEnd = min(range.upperBound, place + cellColumnCount - column % cellColumnCount)
     while place < range.upperBound {
-      slices[number].counts[cell] += cellEnd - place
-      var sum = 0.0
-      while place < cellEnd {
-        sum += values[place]
-        place += 1
+      let rowEnd = min(range.upperBound, place + columnCount - column)
+      var cell = cellRow * gridColumnCount
+      if cellColumnCount == 1 {
+        cell += column
+        while place < rowEnd {
+          sums[cell] += unsafe values.loadUnaligned(fromByteOffset: 8 * place, as: Double.self)
+          cell += 1
+          place += 1
+        }
+      } else {
+        let (firstCell, columnInCell) = column.quotientAndRemainder(dividingBy: cellColumnCount)
+        cell += firstCell
+        var cellEnd = min(rowEnd, place + cellColumnCount - columnInCell)
+        while place < rowEnd {
+          sums[cell] += unsafe Self.sum(values, place..<cellEnd)
+          cell += 1
+          place = cellEnd
+          cellEnd = min(rowEnd, place + cellColumnCount)
+        }
       }
-      slices[number].sums[cell] += sum
-      cell += 1
-      cellEnd = min(range.upperBound, place + cellColumnCount)
+      column = 0
+      rowInCell += 1
+      if rowInCell == cellRowCount { (cellRow, rowInCell) = (cellRow + 1, 0) }
     }
   }
 
-  /// The grids.
+  @inline(__always)
+  private static func sum(_ values: UnsafeRawBufferPointer, _ range: Range<Int>) -> Double {
+    var place = range.lowerBound
+    var four = SIMD4<Double>()
+    while place + 4 <= range.upperBound {
+      four += unsafe values.loadUnaligned(fromByteOffset: 8 * place, as: SIMD4<Double>.self)
+      place += 4
+    }
+    var sum = four.sum()
+    while place < range.upperBound {
+      sum += unsafe values.loadUnaligned(fromByteOffset: 8 * place, as: Double.self)
+      place += 1
+    }
+    return sum
+  }
+
+  /// The grids of a tensor all of whose values came.
   func finish() -> [ValueGrid] {
     slices.map { slice in
-      let means = zip(slice.sums, slice.counts).map { sum, count in
-        let mean = Float(sum / Double(count))
+      let means = slice.sums.indices.map { cell in
+        let (row, column) = cell.quotientAndRemainder(dividingBy: gridColumnCount)
+        let count =
+          min(cellRowCount, rowCount - row * cellRowCount)
+          * min(cellColumnCount, columnCount - column * cellColumnCount)
+        let mean = Float(slice.sums[cell] / Double(count))
         return mean.isFinite ? mean : .nan
       }
       let finite = means.filter(\.isFinite)

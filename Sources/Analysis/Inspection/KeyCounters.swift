@@ -10,6 +10,13 @@ final class KeyCounters {
   private var carried: [Int: Int] = [:]
   /// Values since the last carry; no counter holds more.
   private var pendingCount = 0
+  /// The most that a counter may hold.
+  private let largestCount: Int
+
+  /// - Parameter largestCount: at most what 32 bits hold.
+  init(largestCount: Int = Int(UInt32.max)) {
+    self.largestCount = largestCount
+  }
 
   /// Counts the values of whole elements.
   func add(_ bytes: RawSpan, _ layout: KeyLayout, _ blocks: ElementBlocks) {
@@ -17,7 +24,7 @@ final class KeyCounters {
     if counters.count < 2 * layout.keyCount {
       counters += [UInt32](repeating: 0, count: 2 * layout.keyCount - counters.count)
     }
-    if pendingCount + valueCount > Int(UInt32.max) { carry() }
+    if pendingCount + valueCount > largestCount { carry() }
     pendingCount += valueCount
     // Keys are less than `keyCount`, since they have no more bits.
     unsafe counters.withUnsafeMutableBufferPointer { buffer in

@@ -3,10 +3,12 @@ internal import Tensors
 
 /// Does all that a `TensorProfile` needs with each piece of a tensor, a part at a time that fits the processor's cache.
 struct ProfileAccumulator {
-  /// Values in a part. Parts begin at multiples of it, wherever pieces begin, so that sums are the same.
-  private static let partValueCount = 2048
+  /// Values in a part. Parts begin at multiples of it, wherever pieces begin, so that sums are the same. For pictures parts
+  /// are larger, so that one has several rows of most matrices: their channels' sums then stay in registers.
+  private let partValueCount: Int
 
   private let blocks: ElementBlocks
+  private let elementCount: Int
   private var statistics: StatisticsAccumulator
   private var counting: ValueCounting
   private var grids: GridAccumulator?
@@ -25,6 +27,8 @@ struct ProfileAccumulator {
     guard let blocks = ElementBlocks(dtype), let statistics = StatisticsAccumulator(dtype: dtype) else { return nil }
     self.blocks = blocks
     self.statistics = statistics
+    elementCount = descriptor.shape.elementCount
+    partValueCount = detail == .pictures ? 8192 : 2048
     let perElement = dtype.kind == .complex ? 2 : 1
     counting = ValueCounting(
       blocks, valueCount: descriptor.shape.elementCount.multipliedReportingOverflow(by: perElement).partialValue,
@@ -33,12 +37,12 @@ struct ProfileAccumulator {
     guard detail == .pictures, dtype.kind != .complex else { return }
     grids = GridAccumulator(descriptor.shape)
     channels = ChannelAccumulator(descriptor.shape, axis: channelAxis)
-    if grids != nil || channels != nil { values = [Double](repeating: 0, count: Self.partValueCount) }
+    if grids != nil || channels != nil { values = [Double](repeating: 0, count: partValueCount) }
   }
 
   /// Takes the next elements.
   mutating func add(_ piece: RawSpan) {
-    let partByteCount = Self.partValueCount * blocks.valueByteCount
+    let partByteCount = partValueCount * blocks.valueByteCount
     var start = 0
     if !rest.isEmpty {
       start = min(partByteCount - rest.count, piece.byteCount)
@@ -60,9 +64,11 @@ struct ProfileAccumulator {
     let part = rest
     addPart(part.rawSpan)
     let statistics = statistics.finish()
+    // A source that hands out less than it listed has no cells and channels to show.
+    let isWhole = valueCount == elementCount
     return TensorProfile(
-      statistics: statistics, distribution: counting.distribution(statistics), grids: grids?.finish() ?? [],
-      channels: channels?.finish())
+      statistics: statistics, distribution: counting.distribution(statistics),
+      grids: isWhole ? grids?.finish() ?? [] : [], channels: isWhole ? channels?.finish() : nil)
   }
 
   private mutating func addPart(_ part: RawSpan) {
@@ -70,6 +76,7 @@ struct ProfileAccumulator {
     counting.add(part)
     guard !values.isEmpty else { return }
     let count = part.byteCount / blocks.valueByteCount
+    guard valueCount + count <= elementCount else { return }
     blocks.read(part, into: &values)
     grids?.add(values, count: count, from: valueCount)
     channels?.add(values, count: count, from: valueCount)

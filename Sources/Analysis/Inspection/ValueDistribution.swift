@@ -51,6 +51,7 @@ package struct ValueDistribution: Sendable, Equatable {
   /// It is off by less than 1 % of itself, by 10⁻⁴⁰ if that is more, and exact for 0 and 100.
   ///
   /// - Parameter percent: 0 to 100; what is beyond counts as the nearer of them.
+  /// - Returns: the value.
   package func percentile(_ percent: Double) -> Double {
     // Also what is not a number.
     guard percent > 0 else { return minimum }
@@ -90,6 +91,7 @@ package struct ValueDistribution: Sendable, Equatable {
   ///   - binCount: how many intervals; at least 1.
   ///   - lower: where the first begins; by default at the smallest value.
   ///   - upper: where the last ends; by default at the largest value.
+  /// - Returns: the counts.
   package func histogram(binCount: Int, from lower: Double? = nil, to upper: Double? = nil) -> ValueHistogram {
     let binCount = max(1, binCount)
     let lower = lower ?? minimum

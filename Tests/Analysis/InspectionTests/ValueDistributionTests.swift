@@ -1,4 +1,3 @@
-import Bytes
 import Files
 import Inspection
 import Tensors
@@ -41,12 +40,12 @@ struct ValueDistributionTests {
   }
 
   static let rows: [Row] = {
-    let bell = bells(20_000, seed: 1, scale: 0.05)
-    let wide = (0..<20_000).map { index in bell[index] * [1e-30, 1e-3, 1, 1e6, 1e30][index % 5] }
+    let bell = bells(6000, seed: 1, scale: 0.05)
+    let wide = (0..<6000).map { index in bell[index] * [1e-30, 1e-3, 1, 1e6, 1e30][index % 5] }
     var spoiled = bell.map(Float.init)
     spoiled[77] = .nan
-    spoiled[7777] = -.infinity
-    for index in stride(from: 0, to: 20_000, by: 3) { spoiled[index] = index % 2 == 0 ? 0 : -0.0 }
+    spoiled[5777] = -.infinity
+    for index in stride(from: 0, to: 6000, by: 3) { spoiled[index] = index % 2 == 0 ? 0 : -0.0 }
     let tiny = (0..<3000).map { Float(bitPattern: UInt32($0 % 100)) * ($0 % 7 == 0 ? -1 : 1) }
     var random = SeededRandom(seed: 9)
     let words = (0..<5000).map { _ in random.next() }
@@ -59,7 +58,7 @@ struct ValueDistributionTests {
       Row("float32, positive only", .float32, bell.map { Float(abs($0)) }) { Double($0) },
       Row("float32, one value", .float32, [Float](repeating: 0.3, count: 9000), isExact: true) { Double($0) },
       Row("float32, zeros", .float32, [Float](repeating: 0, count: 9000), isExact: true) { Double($0) },
-      Row("float32 near 1000", .float32, bells(50_000, seed: 3, center: 1000).map(Float.init), isSampled: true) {
+      Row("float32 near 1000", .float32, bells(9000, seed: 3, center: 1000).map(Float.init), isSampled: true) {
         Double($0)
       },
       Row(
@@ -74,8 +73,8 @@ struct ValueDistributionTests {
       Row("float64 below the smallest normal number", .float64, (0..<2000).map { Double(bitPattern: UInt64($0)) }) {
         $0
       },
-      Row("float16", .float16, (0..<20_000).map { UInt16($0) }, isExact: true) { Double(Float(halfBits: $0)) },
-      Row("bfloat16", .bfloat16, (0..<60_000).map { UInt16($0) }, isExact: true) {
+      Row("float16", .float16, (0..<9000).map { UInt16($0 * 7) }, isExact: true) { Double(Float(halfBits: $0)) },
+      Row("bfloat16", .bfloat16, (0..<9000).map { UInt16($0 * 7) }, isExact: true) {
         Double(Float(bitPattern: UInt32($0) << 16))
       },
       Row("int8", .int8, words.map { Int8(truncatingIfNeeded: $0) }, isExact: true) { Double($0) },
@@ -131,7 +130,7 @@ struct ValueDistributionTests {
     #expect(distribution.percentile(200) == sorted[sorted.count - 1])
   }
 
-  @Test("has histograms that count every finite value", arguments: rows, [1, 2, 7, 40, 200])
+  @Test("has histograms that count every finite value", arguments: rows, [1, 7, 200])
   func histograms(row: Row, binCount: Int) throws {
     let distribution = try #require(try Self.profile(row).distribution)
     let sorted = row.values.sorted()
@@ -188,38 +187,4 @@ struct ValueDistributionTests {
       try Self.profile(Row("", .float32, [Float](repeating: .nan, count: 9000)) { Double($0) }).distribution == nil)
     #expect(try Self.profile(Row("", .float32, [Float]()) { Double($0) }).distribution == nil)
   }
-
-  @Test("counts more values than a counter of 32 bits holds")
-  func manyValues() throws {
-    // A byte is the fastest of all; the source hands out the same zeros again and again.
-    let source = RepeatingSource(pieceCount: 130, piece: [UInt8](repeating: 0, count: 1 << 20))
-    let profile = try #require(try TensorProfile(of: source.descriptors[0], in: source))
-    #expect(profile.distribution?.count == 130 << 20)
-  }
-}
-
-/// A tensor of bytes whose pieces are all the same.
-struct RepeatingSource: TensorSource {
-  let pieceCount: Int
-  let piece: [UInt8]
-  let format = "repeated"
-  let files: [SourceFile] = []
-  let metadata: [String: String] = [:]
-  let descriptors: [TensorDescriptor]
-
-  init(pieceCount: Int, piece: [UInt8]) {
-    (self.pieceCount, self.piece) = (pieceCount, piece)
-    let count = pieceCount * piece.count
-    // One dimension that fits is never refused.
-    descriptors =
-      (try? Shape([count])).map { shape in
-        [TensorDescriptor(name: "t", dtype: .uint8, shape: shape, byteCount: count, location: nil, sliceCount: 1)]
-      } ?? []
-  }
-
-  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-    for _ in 0..<pieceCount { try body(piece.rawSpan) }
-  }
-
-  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { [] }
 }
