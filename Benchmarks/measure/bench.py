@@ -18,7 +18,8 @@ def measure(where, options):
         str(batch): engine_bench(where, "layers", "--batch", str(batch), "--runs", str(options.runs))
         for batch in BATCHES}
     results["networks"] = engine_bench(where, "networks", "--runs", str(options.runs))
-    results["commands"] = rounds.measure_commands(decant_commands.commands(where), options.rounds)
+    commands = decant_commands.commands(where) + decant_commands.of_huge_file(where)
+    results["commands"] = rounds.measure_commands(commands, options.rounds)
     return results
 
 

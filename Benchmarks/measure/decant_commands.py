@@ -2,6 +2,7 @@
 
 import os
 
+from . import huge
 from .commands import Command
 
 
@@ -18,11 +19,24 @@ def commands(places):
         writes("cp", ["cp", checkpoint], "copy"),
         Command("inspect V1", [decant, "inspect", checkpoint]),
         Command("inspect V1 --stats", [decant, "inspect", "--stats", checkpoint]),
+        writes("report V1", [decant, "report", checkpoint, "-o"], "report.html"),
         writes("convert V1 to safetensors", [decant, "convert", checkpoint, "-o"], "out.safetensors"),
         writes("convert V1 to HDF5", [decant, "convert", checkpoint, "-o"], "out.h5"),
         _caption(places, "caption 1 image", places.images[0]),
         _caption(places, "caption 1 image, cold", places.images[0], cache=cold, cold=[places.model, cold]),
         _caption(places, "caption 100 images", places.many_images(100)),
+    ]
+
+
+def of_huge_file(places):
+    """Reading 8 GiB once, as sums and as a page that should take at most twice as long. Nothing if there is no room."""
+    path = huge.file(places)
+    if path is None:
+        return []
+    page = os.path.join(places.scratch, "huge.html")
+    return [
+        Command("inspect 8 GiB --stats", [places.decant, "inspect", "--stats", path], rounds=3),
+        Command("report 8 GiB", [places.decant, "report", path, "-o", page], outputs=[page], rounds=3),
     ]
 
 
