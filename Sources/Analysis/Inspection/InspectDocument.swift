@@ -108,6 +108,23 @@ extension InspectDocument {
 
   /// One tensor, with its statistics if they were requested.
   public struct Tensor: Encodable, Sendable {
+    /// The keys of `TensorStatistics`, and what the summary adds.
+    struct Statistics: Encodable {
+      let sums: TensorStatistics
+      let summary: ValueSummary?
+
+      enum CodingKeys: CodingKey { case percentiles, histogram, sampleCount }
+
+      func encode(to encoder: any Encoder) throws {
+        try sums.encode(to: encoder)
+        guard let summary else { return }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if !summary.percentiles.isEmpty { try container.encode(summary.percentiles, forKey: .percentiles) }
+        try container.encodeIfPresent(summary.histogram, forKey: .histogram)
+        try container.encodeIfPresent(summary.sampleCount, forKey: .sampleCount)
+      }
+    }
+
     struct Slot: Encodable {
       let name: String
       let variable: String
@@ -127,12 +144,29 @@ extension InspectDocument {
     let slot: Slot?
     let layer: String?
     let isWeight: Bool?
-    let statistics: TensorStatistics?
+    let statistics: Statistics?
 
     /// A tensor of a source with `files`, and what is known about it besides its name; of a frozen graph, whether it is a weight.
     public init(
       _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil, isWeight: Bool? = nil,
       statistics: TensorStatistics? = nil
+    ) {
+      self.init(
+        descriptor, files: files, origin: origin, isWeight: isWeight, values: statistics.map { Statistics(sums: $0, summary: nil) })
+    }
+
+    /// The same with percentiles and a histogram.
+    package init(
+      _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil, isWeight: Bool? = nil,
+      summary: ValueSummary?
+    ) {
+      self.init(
+        descriptor, files: files, origin: origin, isWeight: isWeight,
+        values: summary.map { Statistics(sums: $0.statistics, summary: $0) })
+    }
+
+    private init(
+      _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin?, isWeight: Bool?, values: Statistics?
     ) {
       self.isWeight = isWeight
       path = origin?.path
@@ -147,7 +181,7 @@ extension InspectDocument {
       file = descriptor.location.flatMap { files.indices.contains($0.file) ? files[$0.file].path : nil }
       offset = descriptor.location?.offset
       sliceCount = descriptor.sliceCount
-      self.statistics = statistics
+      statistics = values
     }
   }
 

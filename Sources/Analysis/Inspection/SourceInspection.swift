@@ -28,11 +28,14 @@ public struct SourceInspection: Sendable {
   /// What else a reader of the text should know; the JSON says it in other fields.
   public private(set) var notes: [Message] = []
 
+  /// Whether `text` has a histogram of each tensor, in characters that a terminal shows.
+  package var showsHistograms = false
+
   private let source: any TensorSource
   private let layout: Layout
   private let order: TensorOrder
   private let marks: WeightMarks
-  private let statistics: [TensorStatistics?]?
+  private let summaries: [ValueSummary?]?
   private let graphs: [MetaGraphDefinition]
 
   /// Opens and reads what is to be shown.
@@ -61,7 +64,8 @@ public struct SourceInspection: Sendable {
         guard let match else { return true }
         return match.matches(descriptor.name) || source.wantedName(of: descriptor).map(match.matches) ?? false
       })
-    statistics = layout == .statistics ? try tensors.map { try TensorStatistics(of: $0, in: source) } : nil
+    summaries = layout == .statistics ? try ValueSummary.all(of: tensors, in: source) : nil
+    if layout == .statistics, let sampled = ValueSummary.sampleNote(summaries ?? []) { notes.append(sampled) }
     // One that cannot be read does not stop the tensors from being listed.
     do { _ = try summary.wait() } catch { warnings.append("the graph beside the checkpoint is left out: \(error)") }
     do {
@@ -86,7 +90,7 @@ public struct SourceInspection: Sendable {
     func note(_ descriptor: TensorDescriptor) -> Message {
       "\(marks.note(descriptor, origin: source.origin(of: descriptor)))"
     }
-    if let statistics { return TensorText.statistics(Array(zip(tensors, statistics))) }
+    if let summaries { return TensorText.statistics(Array(zip(tensors, summaries)), withHistograms: showsHistograms) }
     return layout == .flat
       ? TensorText.flat(tensors, files: source.files, note: note)
       : TensorText.tree(ScopeTree(tensors, order: order), note: note)
@@ -100,7 +104,7 @@ public struct SourceInspection: Sendable {
     document.tensors = tensors.enumerated().map { index, descriptor in
       InspectDocument.Tensor(
         descriptor, files: source.files, origin: source.origin(of: descriptor), isWeight: marks.isWeight(descriptor),
-        statistics: statistics?[index])
+        summary: summaries?[index])
     }
     return document
   }

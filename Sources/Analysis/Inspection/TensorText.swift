@@ -54,17 +54,36 @@ package enum TensorText {
   }
 
   /// One line of statistics for each tensor. Tensors without numbers are named, and so are those that failed.
-  package static func statistics(_ rows: [(descriptor: TensorDescriptor, statistics: TensorStatistics?)]) -> Message {
-    var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right, .right])
-    table.add(["name", "dtype", "min", "max", "mean", "std", "zeros", "nan", "inf"])
-    for (descriptor, statistics) in rows {
+  ///
+  /// - Parameters:
+  ///   - rows: tensors, and what their values are like. Percentiles of a sample have a tilde.
+  ///   - withHistograms: whether each line ends with a histogram in eight heights.
+  /// - Returns: lines with a header.
+  package static func statistics(
+    _ rows: [(descriptor: TensorDescriptor, summary: ValueSummary?)], withHistograms: Bool = false
+  ) -> Message {
+    let percents: [Double] = [1, 50, 99]
+    let numbers = 7 + percents.count
+    var table = TextTable([.left, .left] + [TextTable.Alignment](repeating: .right, count: numbers) + [.left])
+    let header: [Message] = [
+      "name", "dtype", "min", "1 %", "50 %", "99 %", "max", "mean", "std", "zeros", "nan", "inf",
+    ]
+    table.add(header + (withHistograms ? ["min to max, log"] : []))
+    for (descriptor, summary) in rows {
       var cells: [Message] = ["\(descriptor.name)", "\(descriptor.dtype)"]
-      if let statistics {
-        cells += [rounded(statistics.minimum), rounded(statistics.maximum)]
+      if let summary {
+        let statistics = summary.statistics
+        let mark: Message = summary.sampleCount == nil ? "" : "~"
+        cells.append(rounded(statistics.minimum))
+        cells += percents.map { percent in
+          summary.percentile(percent).map { "\(mark)\(HumanText.significant($0, 3))" } ?? "-"
+        }
+        cells.append(rounded(statistics.maximum))
         cells += [statistics.mean, statistics.standardDeviation].map { $0.map(HumanText.rounded) ?? "-" }
         cells += [statistics.zeroCount, statistics.nanCount, statistics.infinityCount].map(HumanText.grouped)
+        if withHistograms, let histogram = summary.histogram { cells.append(BlockHistogram.text(histogram)) }
       } else {
-        cells += ["-", "-", "-", "-", "-", "-", "-"]
+        cells += [Message](repeating: "-", count: numbers)
       }
       table.add(cells)
     }

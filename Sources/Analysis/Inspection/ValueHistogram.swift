@@ -1,5 +1,5 @@
 /// How many values lie in each of some equally wide intervals.
-package struct ValueHistogram: Sendable, Equatable {
+package struct ValueHistogram: Sendable, Equatable, Encodable {
   /// Where the first interval begins.
   package let lower: Double
   /// Where the last interval ends. Equal to `lower` if all values are; then the middle interval has them all.

@@ -37,7 +37,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Sort the variables by name, size (largest first) or offset.")
   var sort = TensorOrder.name
 
-  @Flag(help: "Show each variable's minimum, maximum, mean, standard deviation, zeros, NaN and infinities.")
+  @Flag(help: "Show each variable's extremes, percentiles, mean, standard deviation, zeros, NaN and infinities.")
   var stats = false
 
   @Option(help: ArgumentHelp("Print the values of one variable.", valueName: "name"))
@@ -89,11 +89,12 @@ struct InspectCommand: ParsableCommand {
     }
     if verify { return try checkIntegrity() }
     if let values { return try printValues(of: values, in: TensorFile.open(path, options: reading.value)) }
-    let inspection = try SourceInspection(
+    var inspection = try SourceInspection(
       of: path, layout: stats ? .statistics : flat ? .flat : .tree, order: sort, match: match.map(expression),
       options: reading.value)
     inspection.warnings.forEach(Console.say)
     if json { return Console.print(try inspection.document.json()) }
+    inspection.showsHistograms = Console.columns(of: 1) != nil
     Console.print(inspection.text)
     inspection.notes.forEach(Console.say)
   }

@@ -33,7 +33,7 @@ struct InspectDocumentTests {
     document.tensors = try source.descriptors.map { descriptor in
       InspectDocument.Tensor(
         descriptor, files: source.files,
-        statistics: descriptor.name == "n" ? nil : try TensorStatistics(of: descriptor, in: source))
+        summary: descriptor.name == "n" ? nil : try TensorProfile(of: descriptor, in: source).map { ValueSummary($0) })
     }
     document.values = InspectDocument.Values(
       try TensorValues(firstOf: #require(source.descriptor(named: "w")), in: source, count: 9))
@@ -47,7 +47,40 @@ struct InspectDocumentTests {
     #expect(json.contains("\"minimum\" : -2,") && json.contains("\"maximum\" : 0.1,"))
     #expect(json.contains("\"maximum\" : 18446744073709551615"))
     #expect(json.contains("\"s\""))
+    #expect(json.contains("\"percentiles\"") && json.contains("\"counts\"") && !json.contains("sample_count"))
     #expect(json.hasSuffix("}\n"))
+  }
+
+  @Test("has percentiles and a histogram, and says of what sample")
+  func percentiles() throws {
+    let schema = try JSONSchema(named: "inspect.schema.json")
+    var random = SeededRandom(seed: 5)
+    let source = InMemoryTensorSource([
+      try .init("t", .float32, [30_000], bytes: packed(random.floats(30_000, in: 100...101))),
+      try .init("u", .uint8, [3], bytes: [1, 2, 3]),
+      try .init("v", .float32, [1], bytes: packed([.nan] as [Float])),
+    ])
+    var document = InspectDocument(path: "p")
+    document.tensors = try source.descriptors.map { descriptor in
+      InspectDocument.Tensor(
+        descriptor, files: [], summary: try TensorProfile(of: descriptor, in: source).map { ValueSummary($0) })
+    }
+    let json = try document.json().text
+    #expect(try schema.violations(in: json) == [])
+    let parsed = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let tensors = try #require(parsed["tensors"] as? [[String: Any]])
+    let statistics = try tensors.map { try #require($0["statistics"] as? [String: Any]) }
+    // Of 30,000 values every eighth is kept.
+    #expect(statistics[0]["sample_count"] as? Int == 3750)
+    let percentiles = try #require(statistics[1]["percentiles"] as? [[String: Double]])
+    #expect(percentiles.map { $0["percent"] } == [1, 5, 25, 50, 75, 95, 99])
+    #expect(percentiles[3]["value"] == 2)
+    let histogram = try #require(statistics[1]["histogram"] as? [String: Any])
+    #expect(
+      histogram["counts"] as? [Int] == [1] + [Int](repeating: 0, count: 7) + [1] + [Int](repeating: 0, count: 6) + [1])
+    #expect(histogram["lower"] as? Int == 1 && histogram["upper"] as? Int == 3)
+    #expect(statistics[1]["sample_count"] == nil)
+    #expect(statistics[2]["percentiles"] == nil && statistics[2]["histogram"] == nil)
   }
 
   @Test("is the same bytes every time")

@@ -71,17 +71,50 @@ struct TextTests {
       try .init("s", texts: ["x"]),
       try .init("z", .float32, [0], bytes: []),
     ])
-    let rows = try source.descriptors.map { ($0, try TensorStatistics(of: $0, in: source)) }
+    let rows = try source.descriptors.map { ($0, try TensorProfile(of: $0, in: source).map { ValueSummary($0) }) }
     let text = TensorText.statistics(rows)
     #expect(
       text == """
-        name  dtype           min         max         mean   std  zeros  nan  inf
-        a     float32           0         0.1         0.05  0.05      1    1    0
-        n     int32    1234567890  1234567890  1.23457e+09     0      0    0    0
-        s     string            -           -            -     -      -    -    -
-        z     float32           -           -            -     -      0    0    0
+        name  dtype           min       1 %      50 %      99 %         max         mean   std  zeros  nan  inf
+        a     float32           0     0.001      0.05     0.099         0.1         0.05  0.05      1    1    0
+        n     int32    1234567890  1.23e+09  1.23e+09  1.23e+09  1234567890  1.23457e+09     0      0    0    0
+        s     string            -         -         -         -           -            -     -      -    -    -
+        z     float32           -         -         -         -           -            -     -      0    0    0
 
         """)
+  }
+
+  @Test("is a table of statistics with a histogram of each tensor, in logarithmic heights")
+  func statisticsWithHistograms() throws {
+    var random = SeededRandom(seed: 5)
+    let bell = (0..<20_000).map { _ in random.floats(6).reduce(0, +) / 10 }
+    let source = InMemoryTensorSource([
+      try .init("bell", .float32, [bell.count], bytes: packed(bell)),
+      try .init("near", .float32, [bell.count], bytes: packed(bell.map { 100 + $0 })),
+      try .init("none", .float32, [1], bytes: packed([.nan] as [Float])),
+      try .init("one", .uint8, [1], bytes: [3]),
+      try .init("text", texts: ["x"]),
+    ])
+    let rows = try source.descriptors.map { ($0, try TensorProfile(of: $0, in: source).map { ValueSummary($0) }) }
+    let lines = TensorText.statistics(rows, withHistograms: true).text.split(separator: "\n").map(String.init)
+    #expect(lines[0].hasSuffix("  inf  min to max, log"))
+    let heights = Array(lines[1].suffix(16))
+    #expect(lines[1].dropLast(16).hasSuffix("  0    0    0  ") && heights[7...8].contains("█"), "\(lines[1])")
+    // Characters of the blocks are in the order of their heights.
+    #expect(heights[...7] == heights[...7].sorted()[...] && heights[0] < "▆" && heights[15] < "▆")
+    #expect(lines[2].contains(" ~100 "))
+    #expect(lines[3].hasSuffix("  1    0") && lines[5].hasSuffix("  -    -"))
+    #expect(lines[4].hasSuffix("          █"))
+    #expect(TensorText.statistics(rows).text.utf8.allSatisfy { $0 < 0x80 })
+  }
+
+  @Test("is a histogram that shows one value beside millions")
+  func blocks() {
+    func text(_ counts: [Int]) -> String {
+      BlockHistogram.text(ValueHistogram(lower: 0, upper: 1, counts: counts)).text
+    }
+    #expect(text([1, 0, 1_000_000, 1000, 0]) == "▁ █▄")
+    #expect(text([0, 0, 0]) == "" && text([0, 5]) == " █" && text([]) == "")
   }
 
   @Test("is values with their places")
