@@ -42,8 +42,14 @@ struct DataReading {
   /// Tensors whose bytes are there and are not those that were written.
   var wrong: [Failure] { failures.filter(\.isWrongBytes) }
 
-  /// Reads everything once; `progress` is told the bytes done and the bytes in all.
-  init(_ source: any TensorSource, progress: (_ done: Int, _ total: Int) -> Void) {
+  /// Reads everything once, unless that was done before; `progress` is told the bytes done and the bytes in all.
+  init(_ source: any TensorSource, known: KnownReading? = nil, progress: (_ done: Int, _ total: Int) -> Void) {
+    if let errors = known?.errors(of: source) {
+      for (index, descriptor) in source.descriptors.enumerated() where descriptor.dtype.kind != .opaque {
+        add(descriptor, errors[index])
+      }
+      return
+    }
     let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
     var done = 0
     for descriptor in source.descriptors {
@@ -53,14 +59,19 @@ struct DataReading {
         case .string: _ = try source.readStrings(descriptor)
         default: try source.read(descriptor, maximumByteCount: Self.pieceByteCount) { _ in }
         }
-        if descriptor.byteCount > 0 { sound.append(descriptor) }
-        soundByteCount = soundByteCount.addingChecked(descriptor.byteCount) ?? .max
+        add(descriptor, nil)
       } catch {
-        failures.append(Failure(descriptor: descriptor, error: error))
+        add(descriptor, error)
       }
       done = done.addingChecked(descriptor.byteCount) ?? .max
       progress(done, total)
     }
+  }
+
+  private mutating func add(_ descriptor: TensorDescriptor, _ error: (any Error)?) {
+    if let error { return failures.append(Failure(descriptor: descriptor, error: error)) }
+    if descriptor.byteCount > 0 { sound.append(descriptor) }
+    soundByteCount = soundByteCount.addingChecked(descriptor.byteCount) ?? .max
   }
 
   private static let pieceByteCount = 256 << 10

@@ -32,8 +32,24 @@ public enum Doctor {
   public static func examine(
     _ paths: [String], options: Options = Options(), progress: (Message) -> Void = { _ in }
   ) throws(FileError) -> DoctorReport {
+    try examine(paths, options: options, known: nil, progress: progress)
+  }
+
+  /// Examines paths of which one source was read before.
+  ///
+  /// - Parameters:
+  ///   - paths: files, prefixes of checkpoints and directories.
+  ///   - options: how much is looked at.
+  ///   - known: what reading that source gave; it is not read again.
+  ///   - progress: called with words for a progress line.
+  /// - Returns: what was found. Bad files are findings and no errors.
+  /// - Throws: `FileError` for a path that matches nothing.
+  package static func examine(
+    _ paths: [String], options: Options = Options(), known: KnownReading?, progress: (Message) -> Void = { _ in }
+  ) throws(FileError) -> DoctorReport {
     var examination = Examination(
-      survey: try FileSurvey(paths, limit: options.maximumFileCount), paths: paths, limit: options.maximumFileCount)
+      survey: try FileSurvey(paths, limit: options.maximumFileCount), paths: paths, limit: options.maximumFileCount,
+      known: known)
     examination.run(progress)
     return DoctorReport(
       paths: paths, files: examination.survey.files, groups: examination.groups, findings: examination.findings)
@@ -45,6 +61,7 @@ private struct Examination {
   let survey: FileSurvey
   let paths: [String]
   let limit: Int
+  let known: KnownReading?
   private(set) var findings: [Finding] = []
   private(set) var groups: [DoctorReport.Group] = []
   var models: [ExaminedModel] = []
@@ -59,7 +76,9 @@ private struct Examination {
     savedModels = SavedModelFiles.find(in: files)
     var variables: [String: SetExamination] = [:]
     for set in sets {
-      let examination = SetExamination(set, others: sets, splits: splits, isInClone: survey.hasGitDirectory) {
+      let examination = SetExamination(
+        set, others: sets, splits: splits, isInClone: survey.hasGitDirectory, known: known
+      ) {
         done, total in
         progress("checking \(set.name), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
@@ -332,7 +351,7 @@ private struct Examination {
   ) {
     do {
       let source = try TensorFile.open(file.path)
-      let reading = DataReading(source) { done, total in
+      let reading = DataReading(source, known: known) { done, total in
         progress("checking \(file.fileName), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
       if let failure = reading.failures.first { throw failure.error }

@@ -21,12 +21,15 @@ struct SetExamination {
   /// Whether there is any data to be read.
   private(set) var hasData = false
 
+  private let known: KnownReading?
+
   /// Looks at names, lengths, the index, every checksum and the graph.
   init(
-    _ set: FileSet, others: [FileSet], splits: [SplitFile], isInClone: Bool,
+    _ set: FileSet, others: [FileSet], splits: [SplitFile], isInClone: Bool, known: KnownReading? = nil,
     progress: (_ done: Int, _ total: Int) -> Void
   ) {
     self.set = set
+    self.known = known
     examineNames()
     if let index = set.index {
       examineBundle(index, others: others, splits: splits, isInClone: isInClone, progress: progress)
@@ -99,7 +102,7 @@ struct SetExamination {
     }
     let known = check.findings.count
     if hasData {
-      let reading = DataReading(bundle, progress: progress)
+      let reading = DataReading(bundle, known: self.known, progress: progress)
       check.checkData(reading, others: others)
       isSound = reading.failures.isEmpty
       ownFindings += check.findings.dropFirst(known)
@@ -183,7 +186,7 @@ struct SetExamination {
     if let checkpoint = check.source {
       source = checkpoint
       hasData = true
-      let reading = DataReading(checkpoint, progress: progress)
+      let reading = DataReading(checkpoint, known: self.known, progress: progress)
       check.checkData(reading)
       isSound = reading.failures.isEmpty && check.findings.isEmpty
       noteEntries(checkpoint, nil)

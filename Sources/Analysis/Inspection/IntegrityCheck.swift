@@ -50,18 +50,36 @@ struct IntegrityCheck<Source: TensorSource> {
     let total = Sums.byteCount(source.descriptors)
     for descriptor in source.descriptors {
       guard descriptor.dtype.kind != .opaque else {
-        skippedTensorCount += 1
+        note(.skipped, of: descriptor)
         continue
       }
       do {
         try read(descriptor)
-        checkedTensorCount += 1
-        checkedByteCount = checkedByteCount.addingChecked(descriptor.byteCount) ?? .max
+        note(.read, of: descriptor)
       } catch {
-        addReadingError(error, of: descriptor)
+        note(.failed(error), of: descriptor)
       }
       progress(checkedByteCount, total)
     }
+  }
+
+  /// Takes what came of reading a tensor, by this check or by whoever reads it for another reason too; in the order of the tensors.
+  mutating func note(_ outcome: ReadingOutcome, of descriptor: TensorDescriptor) {
+    switch outcome {
+    case .read:
+      checkedTensorCount += 1
+      checkedByteCount = checkedByteCount.addingChecked(descriptor.byteCount) ?? .max
+    case .skipped: skippedTensorCount += 1
+    case .failed(let error): addReadingError(error, of: descriptor)
+    }
+  }
+
+  /// Whether there are digests to compare tensors with.
+  var comparesDigests: Bool { digests != nil }
+
+  /// Compares a tensor that was read whole with its digest, where the source has digests.
+  func compare(_ digest: TensorDigest, of descriptor: TensorDescriptor) throws(DigestError) {
+    try digests?.check(digest, of: descriptor)
   }
 
   /// Notes which digests have no tensor, unless opening has said that the tensor cannot be described.
@@ -73,8 +91,8 @@ struct IntegrityCheck<Source: TensorSource> {
   }
 
   private func read(_ descriptor: TensorDescriptor) throws {
-    if let digests {
-      try digests.check(TensorDigest(of: descriptor, in: source, pieceByteCount: pieceByteCount), of: descriptor)
+    if comparesDigests {
+      try compare(TensorDigest(of: descriptor, in: source, pieceByteCount: pieceByteCount), of: descriptor)
     } else if descriptor.dtype.kind == .string {
       _ = try source.readStrings(descriptor)
     } else {
@@ -107,4 +125,14 @@ struct IntegrityCheck<Source: TensorSource> {
     func isRight<Value: DecantError>(_ left: Value) -> Bool { left == right as? Value }
     return (left as? any DecantError).map { isRight($0) } ?? false
   }
+}
+
+/// What came of reading a tensor.
+package enum ReadingOutcome: Sendable {
+  /// It was read whole, and agrees with whatever it was compared with.
+  case read
+  /// It has no plain data.
+  case skipped
+  /// It cannot be read, or is not what was written.
+  case failed(any Error)
 }

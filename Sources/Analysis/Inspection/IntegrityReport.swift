@@ -78,6 +78,11 @@ public struct IntegrityReport: Sendable, Equatable {
     if verifiesChecksums { check.findDigests() }
     check.readEveryTensor(progress)
     check.findMissingDigests()
+    self.init(check, of: source, verifiesChecksums: verifiesChecksums)
+  }
+
+  /// What a check found that has read everything.
+  init<Source: TensorSource>(_ check: IntegrityCheck<Source>, of source: Source, verifiesChecksums: Bool) {
     format = source.format
     evidence =
       !verifiesChecksums

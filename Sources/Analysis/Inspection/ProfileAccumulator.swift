@@ -34,8 +34,8 @@ struct ProfileAccumulator {
       blocks, valueCount: descriptor.shape.elementCount.multipliedReportingOverflow(by: perElement).partialValue,
       counters: counters)
     // The mean of real and imaginary parts would mean nothing.
-    guard detail == .pictures, dtype.kind != .complex else { return }
-    grids = GridAccumulator(descriptor.shape)
+    guard detail != .distribution, dtype.kind != .complex else { return }
+    if detail == .pictures { grids = GridAccumulator(descriptor.shape) }
     channels = ChannelAccumulator(descriptor.shape, axis: channelAxis)
     if grids != nil || channels != nil { values = [Double](repeating: 0, count: partValueCount) }
   }

@@ -8,7 +8,9 @@ package struct TensorProfile: Sendable {
   package enum Detail: Sendable {
     /// Statistics and the distribution.
     case distribution
-    /// Grids and channels as well.
+    /// Channels as well.
+    case channels
+    /// Channels and grids as well.
     case pictures
   }
 
