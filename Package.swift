@@ -48,7 +48,7 @@ let command = layer(
     .executableTarget(
       name: "DecantCommand",
       dependencies: [
-        "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
+        "Pages", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
         "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph",
         "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -73,7 +73,12 @@ let presentation = layer(
   "Presentation",
   [
     // Pages of HTML and SVG from the values of the modules below.
-    module("Pages", ["Markup", "Messages"]),
+    module(
+      "Pages",
+      [
+        "Markup", "Diagnosis", "Inspection", "Captioning", "Images", "Vocabulary", "ModelMapping", "TensorFiles",
+        "MetaGraph", "Tensors", "Files", "Bytes", "Threads", "Messages",
+      ]),
     // HTML that no text can break out of; knows nothing of models.
     module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
   ])
@@ -215,7 +220,7 @@ let layeredTests =
     "Presentation",
     [
       tests(of: "Markup", ["Images", "Messages"]),
-      tests(of: "Pages", ["Markup", "Messages"]),
+      tests(of: "Pages", ["Markup", "Inspection", "Tensors", "Messages"]),
     ])
   + layer(
     "Analysis",

@@ -16,7 +16,8 @@ struct Decant: ParsableCommand {
       """,
     version: DecantVersion.current,
     subcommands: [
-      InspectCommand.self, ConvertCommand.self, RenameCommand.self, DiffCommand.self, VocabCommand.self,
+      InspectCommand.self, ReportCommand.self, ConvertCommand.self, RenameCommand.self, DiffCommand.self,
+      VocabCommand.self,
       CaptionCommand.self, VerifyCommand.self, DoctorCommand.self, RecoverCommand.self, RunInferenceCommand.self,
     ])
 }

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Files
+import Foundation
+import Inspection
+import Messages
+import Pages
+
+/// `decant report`: a page to look at and to pass on.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write a page that shows a checkpoint or weight file: one HTML file that loads nothing.",
+    discussion: """
+      The page says what PATH is, whether it is sound, what the doctor says of it, where its parameters are, and what the values of \
+      each tensor are like; the largest tensors are shown with histogram, percentiles, heat map and channels. All data is read once, and every \
+      checksum is compared. The page is written also where something is wrong, and says what; the exit status is then 1.
+
+      Example: decant report model.ckpt-3000000 -o report.html
+      """)
+
+  @Argument(help: "What to show.")
+  var path: String
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The page to write.", valueName: "file"))
+  var output: String
+
+  @Option(help: ArgumentHelp("How many of the largest tensors to show closely.", valueName: "n"))
+  var details = ReportPage.Options().detailCount
+
+  @Option(
+    name: .customLong("tensor"), parsing: .singleValue,
+    help: ArgumentHelp("Show this tensor closely too; may be repeated.", valueName: "name"))
+  var tensors: [String] = []
+
+  @Flag(help: "Replace the output if it exists.")
+  var force = false
+
+  @OptionGroup var outputs: OutputOptions
+  @OptionGroup var reading: ReadingOptions
+
+  func validate() throws {
+    guard (0...maximumDetailCount).contains(details) else {
+      throw ValidationError("--details must be 0 to \(maximumDetailCount).")
+    }
+    guard tensors.count <= maximumDetailCount else {
+      throw ValidationError("--tensor can be given \(maximumDetailCount) times.")
+    }
+  }
+
+  func run() throws {
+    try RemoteAddress.refuse(output: output)
+    var options = ReportPage.Options()
+    options.detailCount = details
+    options.detailNames = tensors
+    options.reading = reading.value
+    var line = ProgressLine()
+    let report: ReportPage
+    let byteCount: Int
+    do {
+      defer { line.clear() }
+      report = try ReportPage(of: path, options: options) { text in line.update(text) }
+      byteCount = try outputs.make(output) {
+        try report.page.write(to: output, replacesExisting: force, sources: report.files)
+      }
+    }
+    Console.print("\(output): \(HumanText.bytes(byteCount))")
+    guard report.integrity.isSound else {
+      let count = report.integrity.failures.count
+      Console.say("\(path): \(HumanText.count(count, "failure")); the page says what is wrong")
+      throw ExitCode(ErrorCategory.mismatch.rawValue)
+    }
+  }
+
+  /// More charts make a page that browsers are slow with.
+  private var maximumDetailCount: Int { 500 }
+}

@@ -1,0 +1,113 @@
+internal import Foundation
+internal import Images
+package import Inspection
+package import Markup
+package import Messages
+
+/// A matrix as a picture: zero is transparent, negative numbers are blue, positive ones orange, the stronger the farther from zero.
+///
+/// Since zero has no color, the picture suits light and dark. A few values far beyond all others do not wash out the rest: the colors
+/// end where all but 1 in 200 of the cells do, and the caption says so.
+package struct HeatMap: Sendable {
+  /// What is drawn.
+  package let grid: ValueGrid
+  /// What it is of, such as the tensor's name.
+  package let title: Message
+  /// The number at which the colors end, on both sides of zero.
+  package let limit: Double
+  /// Cells beyond the limit.
+  package let beyondCount: Int
+  /// Cells with a value that is not finite.
+  package let brokenCount: Int
+
+  /// A picture of a grid.
+  ///
+  /// - Parameters:
+  ///   - grid: what is drawn.
+  ///   - title: what it is of.
+  ///   - limit: where the colors end; nil to fit the grid. Pictures that are compared share one.
+  package init(_ grid: ValueGrid, title: Message, limit: Double? = nil) {
+    (self.grid, self.title) = (grid, title)
+    let limit = limit ?? Self.limit(of: [grid])
+    self.limit = limit
+    beyondCount = grid.values.count { Double(abs($0)) > limit }
+    brokenCount = grid.values.count { !$0.isFinite }
+  }
+
+  /// The number at which the colors of several pictures end.
+  package static func limit(of grids: [ValueGrid]) -> Double {
+    let sizes = grids.flatMap { $0.values.filter(\.isFinite).map { Double(abs($0)) } }.sorted()
+    guard let largest = sizes.last, largest > 0 else { return 1 }
+    let usual = sizes[min(sizes.count - 1, sizes.count * 199 / 200)]
+    return usual > 0 && largest > 2 * usual ? usual : largest
+  }
+
+  /// The picture alone, with its text for those who do not see it; empty if there is no memory for it.
+  package var picture: HTML {
+    guard grid.rowCount > 0, grid.columnCount > 0, grid.values.count == grid.rowCount * grid.columnCount,
+      let address = HTML(
+        dataURI: PNGPicture(
+          width: grid.columnCount, height: grid.rowCount, pixels: grid.values.map(pixel), palette: Self.palette))
+    else { return "" }
+    let scale = Self.scale(grid)
+    return """
+      <img class="pixels heat" alt="\(alternative)" width="\(grid.columnCount * scale.x)" \
+      height="\(grid.rowCount * scale.y)" src="\(address)">
+      """
+  }
+
+  /// The picture in its axes, with the colors' range under it.
+  package var html: HTML {
+    let rows = grid.rows.isEmpty ? "" : "<span class=\"axis-name down\">\(grid.rows) ↓</span>" as HTML
+    let slice = grid.slice.map { "<span class=\"slice\">\($0)</span>" as HTML } ?? ""
+    return """
+      <div class="heatmap">\(slice)<span class="axis-name">\(grid.columns) →</span>\
+      <div class="heat-row">\(rows)\(picture)</div></div>
+      """
+  }
+
+  /// A bar of all colors between the numbers that they end at.
+  package static func legend(limit: Double) -> HTML {
+    """
+    <span class="ramp-box"><span>\(ChartScale.text(-limit))</span><span class="ramp" role="img" \
+    aria-label="blue below zero, orange above it"></span><span>\(ChartScale.text(limit))</span></span>
+    """
+  }
+
+  private var alternative: Message {
+    let place: Message = grid.slice.map { " \($0)" } ?? ""
+    let broken: Message = brokenCount == 0 ? "" : ", \(HumanText.count(brokenCount, "cell")) not finite"
+    return """
+      Heat map of \(title)\(place): \(grid.rowCount) by \(grid.columnCount) cells from \(ChartScale.text(grid.lower)) to \
+      \(ChartScale.text(grid.upper))\(broken)
+      """
+  }
+
+  private func pixel(_ value: Float) -> UInt8 {
+    guard value.isFinite else { return Self.brokenIndex }
+    let part = Double(value) / limit
+    return UInt8(min(254, max(0, (127 + 127 * part).rounded())))
+  }
+
+  private static let brokenIndex: UInt8 = 255
+
+  /// Blue to nothing to orange in 255 steps, and one color for what is not finite.
+  private static let palette: [PNGPicture.Color] =
+    (0...254).map { index in
+      let part = (Double(index) - 127) / 127
+      // The eye tells weak colors apart less well than strong ones.
+      let alpha = UInt8((255 * pow(abs(part), 0.75)).rounded())
+      return part < 0
+        ? PNGPicture.Color(red: 40, green: 120, blue: 220, alpha: alpha)
+        : PNGPicture.Color(red: 224, green: 108, blue: 30, alpha: alpha)
+    } + [PNGPicture.Color(red: 214, green: 0, blue: 170)]
+
+  /// Pixels of a cell: as many as fit in 384 by 384, and at least 1.
+  private static func scale(_ grid: ValueGrid) -> (x: Int, y: Int) {
+    let side = 384
+    let x = min(24, max(1, side / max(1, grid.columnCount)))
+    let y = min(24, max(1, side / max(1, grid.rowCount)))
+    // A vector is one row, and drawn as a band.
+    return grid.rowCount == 1 ? (x, 24) : (min(x, y), min(x, y))
+  }
+}

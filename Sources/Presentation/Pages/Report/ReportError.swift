@@ -1,0 +1,33 @@
+public import Messages
+
+/// Why there is no report.
+public typealias ReportError = LocatedError<ReportDefect>
+
+/// What keeps a report from being made.
+public enum ReportDefect: ErrorReason {
+  /// The path names a graph, which has no values.
+  case graph
+  /// The output is a file of the source.
+  case outputIsSource(String)
+
+  /// A graph is the wrong kind of input; the output cannot be created.
+  public var category: ErrorCategory {
+    switch self {
+    case .graph: .usage
+    case .outputIsSource: .cannotCreate
+    }
+  }
+
+  /// What was found, and what to do.
+  public var sentence: Message {
+    switch self {
+    case .graph:
+      """
+      is a graph, and a report is of variables. Name the checkpoint beside it, or the SavedModel's directory; `decant inspect` shows the \
+      graph.
+      """
+    case .outputIsSource(let file):
+      "would replace \(file), which the report is of. Nothing was written; choose another name."
+    }
+  }
+}
