@@ -290,7 +290,7 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "Comparison", "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "Digests",
+      "Pages", "Comparison", "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "Digests",
       "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable", "ProtobufWire", "Tensors", "Files",
       "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
     ],

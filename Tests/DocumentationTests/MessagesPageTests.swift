@@ -134,6 +134,7 @@ struct MessageGroup {
       ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
       ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Comparison", comparison()),
+      ("Pages", pages()),
     ]
   }
 

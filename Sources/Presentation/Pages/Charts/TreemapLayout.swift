@@ -22,11 +22,12 @@ package struct TreemapLayout: Sendable {
     package var area: Double { width * height }
   }
 
-  /// A box for each weight, in the same order.
+  /// Divides a box by weights.
   ///
   /// - Parameters:
   ///   - weights: positive, in descending order.
   ///   - box: what they fill.
+  /// - Returns: a box for each weight, in the same order.
   package static func boxes(for weights: [Double], in box: Box) -> [Box] {
     let total = weights.reduce(0, +)
     guard total > 0, box.width > 0, box.height > 0 else {

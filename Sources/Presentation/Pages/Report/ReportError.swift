@@ -1,17 +1,17 @@
-public import Messages
+package import Messages
 
 /// Why there is no report.
-public typealias ReportError = LocatedError<ReportDefect>
+package typealias ReportError = LocatedError<ReportDefect>
 
 /// What keeps a report from being made.
-public enum ReportDefect: ErrorReason {
+package enum ReportDefect: ErrorReason {
   /// The path names a graph, which has no values.
   case graph
   /// The output is a file of the source.
   case outputIsSource(String)
 
   /// A graph is the wrong kind of input; the output cannot be created.
-  public var category: ErrorCategory {
+  package var category: ErrorCategory {
     switch self {
     case .graph: .usage
     case .outputIsSource: .cannotCreate
@@ -19,7 +19,7 @@ public enum ReportDefect: ErrorReason {
   }
 
   /// What was found, and what to do.
-  public var sentence: Message {
+  package var sentence: Message {
     switch self {
     case .graph:
       """

@@ -107,6 +107,7 @@ package struct ReportPage: Sendable {
           id: "map", title: "Where the parameters are", ParameterMap(content.tree, address: content.address(of:)).html))
       sections.append(TensorTable(content).section)
       sections.append(DetailSection(content).section)
+      // What the names give away, and the graph beside the checkpoint, follow here.
     }
     return sections
   }
