@@ -19,7 +19,12 @@ extension MessageGroup {
         .init([
           .noImages, .onlyOtherPictures(pictures), .cannotList(FileError(.cannotOpen(13), file: "images")),
         ]) { CaptionError($0, file: "images") },
-        .init([.notAnExpectation("it has 300000000 bytes")]) { CaptionError($0, file: "captions.json") })
+        .init([.notAnExpectation("it has 300000000 bytes")]) { CaptionError($0, file: "captions.json") }),
+      MessageGroup(
+        "SidecarError", SidecarDefect.self, at: "Inference/Captioning/SidecarError.swift",
+        .init([.sameName(first: "photos/a.jpg", second: "photos/a.png"), .isInput, .isSidecar]) {
+          SidecarError($0, file: "photos/a.txt")
+        }),
     ]
   }
 }

@@ -12,6 +12,8 @@ extension TensorOrder: ExpressibleByArgument {}
 
 extension MarkerChoice: ExpressibleByArgument {}
 
+extension SidecarFormat: ExpressibleByArgument {}
+
 extension ObjectNaming: ExpressibleByArgument {}
 
 extension NamingScheme: ExpressibleByArgument {

@@ -71,7 +71,12 @@ struct CaptionCommand: ParsableCommand {
       Public vocabularies have <S> and </S> in either order; with the wrong one, captions do not end. --markers auto \
       swaps the two if the model's weights prove that they are swapped, and says so.
 
+      --sidecar writes photo.txt, photo.xmp or photo.json beside photo.jpg. A sidecar that exists is kept and reported, and \
+      the exit status is 73; with --force it is replaced as a whole, so what other programs keep in it is lost.
+
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
+      Example: decant caption im2txt.safetensors photos/ --html gallery.html
+      Example: decant caption im2txt.safetensors photos/ --sidecar xmp --min-probability 0.01
       """)
 
   @Argument(help: "The checkpoint or converted file.")
@@ -92,11 +97,16 @@ struct CaptionCommand: ParsableCommand {
 
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
+  @OptionGroup var written: CaptionOutputOptions
 
   @Flag(help: "Print JSON (see Schemas/caption.schema.json).")
   var json = false
 
   func run() throws {
+    try written.outputs.make(written.html) { try caption() }
+  }
+
+  private func caption() throws {
     let search = try captioning.search
     let paths = try ImageList.expand(images) { Console.say("\($0)") }
     let (source, cousin) = try CanonicalSource.captioningModel(TensorFile.open(model, options: reading.value))
@@ -106,27 +116,38 @@ struct CaptionCommand: ParsableCommand {
       Console.say("using the vocabulary beside the model, \(words.path)")
     }
     // The first images are decoded while the model is loaded.
-    let feed = ImageFeed(paths: paths, threadCount: captioning.threads)
+    let feed = ImageFeed(paths: paths, previewSide: written.previewSide, threadCount: captioning.threads)
     let (captioner, use) = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
     ).choosingMarkers(markers, words: words.wordSource, model: model)
+    var outputs = try CaptionOutputs(
+      written, model: model, source: source, vocabularyPath: words.path, pictures: paths, search: search,
+      captioner: captioner, markers: use)
     for text in use.lines { Console.say(text) }
     var remarks = MarkerRemarks(isNeeded: use.lines.isEmpty)
     let start = ContinuousClock.now
     var line = ProgressLine()
+    defer { line.clear() }
     var report = Report(keepsImages: json)
-    captioner.captions(of: feed, options: search) { image in
+    try captioner.tracedCaptions(of: feed, options: search, tracing: written.html != nil) { picture in
+      let image = picture.image
       report.add(image)
       let progress = CaptionProgress(done: report.imageCount, total: paths.count, elapsed: .now - start)
       let remark = remarks.next(of: image, captioner)
-      line.interrupted(by: { say(image, captioner.vocabulary, remark) }, then: "\(progress)")
+      try line.interrupted(
+        by: {
+          say(image, captioner.vocabulary, remark)
+          try outputs.add(picture)
+        }, then: "\(progress)")
     }
     line.clear()
     if json {
       let run = CaptionRun(options: search, images: report.images, vocabulary: captioner.vocabulary)
       Console.print(CaptionRun.json([run], model: model, markers: use))
     }
-    if let category = report.failure { throw ExitCode(category.rawValue) }
+    let failure = report.failure ?? outputs.failure
+    try outputs.finish()
+    if let failure { throw ExitCode(failure.rawValue) }
   }
 
   /// Prints an image's captions, unless the JSON has them, or its error.

@@ -78,10 +78,10 @@ struct ProgressLine {
   }
 
   /// Erases the line while something else is written, and shows `text` after it.
-  mutating func interrupted(by write: () -> Void, then text: @autoclosure () -> Message) {
+  mutating func interrupted(by write: () throws -> Void, then text: @autoclosure () -> Message) rethrows {
     let wasDrawn = isDrawn
     clear()
-    write()
+    try write()
     if wasDrawn { draw(text()) } else { update(text()) }
   }
 

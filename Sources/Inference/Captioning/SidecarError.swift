@@ -3,7 +3,7 @@ package import Messages
 /// Why sidecars cannot be written as they were asked for; found before a picture is captioned.
 package typealias SidecarError = LocatedError<SidecarDefect>
 
-/// What is wrong with the names or the limit that sidecars were asked for with.
+/// What is wrong with the names that sidecars were asked for with.
 package enum SidecarDefect: ErrorReason {
   /// Two pictures whose sidecars would have one name.
   case sameName(first: String, second: String)
@@ -11,8 +11,6 @@ package enum SidecarDefect: ErrorReason {
   case isInput
   /// The gallery has the name of a sidecar.
   case isSidecar
-  /// A probability that is none.
-  case probability(Double)
 
   /// Usage.
   package var category: ErrorCategory { .usage }
@@ -28,8 +26,6 @@ package enum SidecarDefect: ErrorReason {
     case .isInput:
       "is one of the files that this command reads. Nothing was written; choose another name or another format."
     case .isSidecar: "is also the name of a sidecar. Nothing was written; choose another name for the gallery."
-    case .probability(let value):
-      "the minimum probability \(value) is out of range; give a number from 0 to 1, such as 0.5."
     }
   }
 }

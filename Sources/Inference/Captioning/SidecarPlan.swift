@@ -18,13 +18,11 @@ package struct SidecarPlan: Sendable {
   ///   - inputs: other files that are read, which no sidecar may replace.
   ///   - minimumProbability: what the best caption's probability must be at least.
   ///   - replacesExisting: whether a sidecar that is there is replaced.
-  /// - Throws: `SidecarError` if two pictures would have the same sidecar, if a sidecar has an input's name, or if the probability
-  ///   is none.
+  /// - Throws: `SidecarError` if two pictures would have the same sidecar, or if one has an input's name.
   package init(
     format: SidecarFormat, pictures: [String], inputs: [String], minimumProbability: Double? = nil,
     replacesExisting: Bool = false
   ) throws(SidecarError) {
-    if let value = minimumProbability, !(0...1).contains(value) { throw SidecarError(.probability(value)) }
     var names = OutputNames()
     let read = Set((pictures + inputs).map { names.canonical($0) })
     var pictureOfSidecar: [String: String] = [:]

@@ -22,21 +22,28 @@ extension Captioner {
   /// Captions images that are being read already, and takes the best caption of each apart.
   ///
   /// The captions are those of `captions(of:options:each:)`, to the bit; memory does not grow with the number of images.
+  ///
+  /// - Parameters:
+  ///   - feed: the images, which have previews if it makes them.
+  ///   - options: how captions are searched for.
+  ///   - tracing: whether the best captions are taken apart.
+  ///   - body: called with each image in order. An error of its own ends the work.
   package func tracedCaptions(
-    of feed: ImageFeed, options: CaptionOptions = .standard, each body: (TracedImage) throws -> Void
+    of feed: ImageFeed, options: CaptionOptions = .standard, tracing: Bool = true,
+    each body: (TracedImage) throws -> Void
   ) rethrows {
     for batch in feed {
-      for image in traced(batch, options: options) { try body(image) }
+      for image in traced(batch, options: options, tracing: tracing) { try body(image) }
     }
   }
 
-  private func traced(_ batch: [ImageFeed.Item], options: CaptionOptions) -> [TracedImage] {
+  private func traced(_ batch: [ImageFeed.Item], options: CaptionOptions, tracing: Bool) -> [TracedImage] {
     let encoded = encoded(batch)
     let images = captions(of: encoded, options: options)
     let best = images.map { (try? $0.result.get())?.first?.ids ?? [] }
     // A picture without a caption has no encoding that is needed: it says nothing, from anywhere.
     let encodings = encoded.map { try? $0.encoding.get() }
-    let said = best.indices.filter { !best[$0].isEmpty && encodings[$0] != nil }
+    let said = best.indices.filter { tracing && !best[$0].isEmpty && encodings[$0] != nil }
     let outcome = Result { try traces(of: said.map { best[$0] }, after: said.compactMap { encodings[$0] }) }
     var found = [CaptionTrace?](repeating: nil, count: images.count)
     if case .success(let traces) = outcome { for (index, trace) in zip(said, traces) { found[index] = trace } }

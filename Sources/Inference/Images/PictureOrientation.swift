@@ -25,7 +25,9 @@ package enum PictureOrientation: UInt8, Sendable, CaseIterable {
 
   /// The orientation that a JPEG's or PNG's EXIF states.
   ///
-  /// - Parameter bytes: the whole file. Whatever is in it, the answer is an orientation.
+  /// - Parameters:
+  ///   - bytes: the whole file. Whatever is in it, the answer is an orientation.
+  ///   - format: the file's format.
   init(of bytes: [UInt8], format: ImageFormat) {
     let exif = format == .jpeg ? Self.exif(inJPEG: bytes) : Self.exif(inPNG: bytes)
     self = exif.flatMap { Self.value(inTIFF: bytes, $0) } ?? .upright

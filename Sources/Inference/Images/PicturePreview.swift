@@ -51,6 +51,7 @@ extension ImagePreprocessor {
   /// The network's input as a picture, to the nearest of 256 levels.
   ///
   /// - Parameter values: `[299, 299, 3]`, row-major, in [-1, 1].
+  /// - Returns: the picture, 299 pixels a side.
   package static func picture(of values: [Float]) -> RGBImage {
     RGBImage(
       width: inputSide, height: inputSide,

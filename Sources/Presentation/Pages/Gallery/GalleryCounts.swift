@@ -1,0 +1,33 @@
+internal import Captioning
+internal import Markup
+internal import Messages
+
+/// How the pictures of a gallery came out.
+struct GalleryCounts: Equatable {
+  /// Captioned, and sure enough.
+  var sure = 0
+  /// Captioned, and marked.
+  var unsure = 0
+  /// Without a caption.
+  var failed = 0
+
+  /// All pictures.
+  var total: Int { sure + unsure + failed }
+
+  /// Counts a picture.
+  mutating func add(_ state: GalleryPicture.State) {
+    switch state {
+    case .sure: sure += 1
+    case .unsure: unsure += 1
+    case .failed: failed += 1
+    }
+  }
+
+  /// `12 pictures: 11 captions, 1 of them not sure; 1 picture failed`.
+  var message: Message {
+    var text: Message = "\(HumanText.count(total, "picture")), \(HumanText.count(sure + unsure, "caption"))"
+    if unsure > 0 { text += ", \(HumanText.grouped(unsure)) of them not sure" }
+    if failed > 0 { text += "; \(HumanText.count(failed, "picture")) could not be captioned" }
+    return text
+  }
+}
