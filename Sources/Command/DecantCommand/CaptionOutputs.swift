@@ -65,8 +65,7 @@ struct CaptionOutputs: ~Copyable {
       let plan = try SidecarPlan(
         format: format, pictures: pictures, inputs: inputs, minimumProbability: options.minProbability,
         replacesExisting: options.force)
-      sidecars = SidecarWriter(
-        plan, options: search, vocabulary: captioner.vocabulary, model: model, markers: markers)
+      sidecars = SidecarWriter(plan, options: search, vocabulary: captioner.vocabulary, model: model)
     }
     guard let html else { return }
     try SidecarPlan.check(output: html, pictures: pictures, inputs: inputs, sidecars: options.sidecar)
@@ -74,7 +73,7 @@ struct CaptionOutputs: ~Copyable {
       path: html,
       header: GalleryHeader(
         modelName: model.lastPart, options: search, pictureCount: pictures.count,
-        confidence: options.minProbability.map(CaptionConfidence.init) ?? .measured, remarks: markers.lines),
+        confidence: options.minProbability.map(CaptionConfidence.init) ?? .measured, remarks: markers.remarks),
       vocabulary: captioner.vocabulary, replacesExisting: options.force,
       permissions: OutputPermissions(notWiderThan: (pictures + inputs).compactMap(FileState.init)))
   }

@@ -50,6 +50,14 @@ package struct MarkerUse: Sendable {
   }
 }
 
+extension MarkerUse {
+  /// What readers of captions are to know, without paths and commands; empty if there is nothing to say.
+  package var remarks: [Message] {
+    guard !lines.isEmpty else { return [] }
+    return [statement.summary, statement.explanation] + (isExchanged ? ["The captions use the exchanged order."] : [])
+  }
+}
+
 extension Captioner {
   /// Judges where the model has `<S>` and `</S>`; reads nothing that is not loaded.
   package var markerVerdict: MarkerVerdict { MarkerVerdict(vocabulary, decoder: model.wordDecoder) }

@@ -20,7 +20,6 @@ package struct SidecarWriter: Sendable {
   private let options: CaptionOptions
   private let vocabulary: Vocabulary
   private let model: String
-  private let markers: MarkerUse?
   private var names = OutputNames()
   private var written: Set<String> = []
   /// Sidecars written.
@@ -35,12 +34,8 @@ package struct SidecarWriter: Sendable {
   ///   - options: how captions are searched for.
   ///   - vocabulary: the words by ID.
   ///   - model: the path that the weights came from, for JSON.
-  ///   - markers: how `<S>` and `</S>` were taken, for JSON.
-  package init(
-    _ plan: SidecarPlan, options: CaptionOptions, vocabulary: Vocabulary, model: String, markers: MarkerUse? = nil
-  ) {
-    (self.plan, self.options, self.vocabulary) = (plan, options, vocabulary)
-    (self.model, self.markers) = (model, markers)
+  package init(_ plan: SidecarPlan, options: CaptionOptions, vocabulary: Vocabulary, model: String) {
+    (self.plan, self.options, self.vocabulary, self.model) = (plan, options, vocabulary, model)
   }
 
   /// Writes the sidecar of one picture, readable by those who may read the picture.
@@ -91,6 +86,6 @@ package struct SidecarWriter: Sendable {
   private func json(_ image: CaptionedImage) -> Message {
     var run = CaptionRun(options: options, images: [image], vocabulary: vocabulary)
     run.images[0].path = nil
-    return CaptionRun.json([run], model: model.lastPart, markers: markers)
+    return CaptionRun.json([run], model: model.lastPart)
   }
 }

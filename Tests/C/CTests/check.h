@@ -49,6 +49,7 @@ void test_activations(const decant_kernels *kernels);
 void test_winograd(const decant_kernels *kernels);
 void test_packing(void);
 void test_resize(void);
+void test_shrink(void);
 void test_memory(void);
 void test_crc32c(void);
 

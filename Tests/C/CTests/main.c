@@ -129,6 +129,9 @@ int main(int argument_count, char **arguments) {
     begin("resize");
     test_resize();
     end(1);
+    begin("shrink");
+    test_shrink();
+    end(1);
     begin("memory");
     test_memory();
     end(0);

@@ -15,7 +15,7 @@ mkdir -p "$build"
 
 flags="-Wall -Wextra -Werror -fuse-ld=lld -ISources/C/CDecantKernels/include -ISources/C/CDecantBytes/include"
 flags="$flags -ISources/C/CDecantImages/include"
-sources="Sources/C/CDecantKernels/*.c Sources/C/CDecantBytes/*.c Sources/C/CDecantImages/resize.c Tests/C/CTests/*.c"
+sources="Sources/C/CDecantKernels/*.c Sources/C/CDecantBytes/*.c Sources/C/CDecantImages/resize.c Sources/C/CDecantImages/shrink.c Tests/C/CTests/*.c"
 
 required=portable
 case $(uname -m) in aarch64 | arm64) required="portable neon" ;; esac
@@ -48,3 +48,4 @@ same portable portable
 same avx2 neon
 same neon neon
 same resize resize
+same shrink shrink

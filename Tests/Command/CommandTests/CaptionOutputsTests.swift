@@ -53,6 +53,7 @@ struct CaptionOutputsTests {
     #expect(try String(contentsOfFile: scratch.file("b.txt"), encoding: .utf8) == "\(Self.truth)\n")
     let html = try String(contentsOfFile: page, encoding: .utf8)
     #expect(html.contains("Not captioned") && html.contains("a.txt: exists"))
+    #expect(!html.contains(scratch.path))
     let again = try caption([scratch.file("a.jpg"), "--sidecar", "txt"])
     #expect(again.status == 73)
     #expect(PrintedCaptions.parse(again.output).count == 1)

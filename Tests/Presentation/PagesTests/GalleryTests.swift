@@ -46,7 +46,8 @@ struct GalleryTests {
   }
 
   static func failed(_ name: String = "bad.jpg") -> TracedImage {
-    TracedImage(image: CaptionedImage(path: name, result: .failure(ImageError(.outOfMemory, file: name))))
+    let path = "/secret/folder/" + name
+    return TracedImage(image: CaptionedImage(path: path, result: .failure(ImageError(.outOfMemory, file: path))))
   }
 
   /// The page of pictures.
@@ -115,7 +116,8 @@ struct GalleryTests {
   func failures() throws {
     let page = try Self.page(
       [Self.failed("<img src=x>.jpg"), Self.picture("w.jpg", warning: "odd <bytes>"), Self.picture("n.jpg", [])],
-      notes: ["\("no <sidecar>")"])
+      notes: ["\("/secret/folder/no <sidecar>")"])
+    #expect(!page.contains("secret"))
     #expect(page.contains("Not captioned") && page.contains("There is no picture to show."))
     #expect(page.contains("there is not enough memory to decode it"))
     #expect(page.contains("&lt;img src=x&gt;.jpg") && !page.contains("<img src=x"))

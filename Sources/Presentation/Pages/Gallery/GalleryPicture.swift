@@ -1,4 +1,5 @@
 internal import Captioning
+internal import Files
 internal import Images
 internal import Markup
 internal import Messages
@@ -108,7 +109,15 @@ struct GalleryPicture {
     }
     if let warning = picture.image.warning { lines.append(("warn", "The decoder went on after: \(warning)")) }
     lines += notes.map { ("soft", $0) }
-    return lines.map { kind, text -> HTML in "<p class=\"remark \(kind)\">\(text)</p>\n" }.joined()
+    return lines.map { kind, text -> HTML in "<p class=\"remark \(kind)\">\(withoutDirectory(text))</p>\n" }.joined()
+  }
+
+  /// A message as it is but for the picture's directory, which is nobody's business who gets the page.
+  private func withoutDirectory(_ message: Message) -> HTML {
+    let directory = picture.image.path.directoryPart
+    guard directory != ".", directory != "/" else { return "\(message)" }
+    let shown: Message = "\(directory)/"
+    return HTML(text: message.text.replacing(shown.text, with: ""))
   }
 
   // MARK: Beams
