@@ -86,6 +86,13 @@ let presentation = layer(
 let analysis = layer(
   "Analysis",
   [
+    // What the names of tensors give away: kernels, cells, words, the graph.
+    module(
+      "Portraits",
+      [
+        "Inspection", "Captioning", "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Bytes",
+        "Messages",
+      ]),
     // Two models are one: tensors, words and captions.
     module(
       "Verification",
@@ -229,6 +236,7 @@ let layeredTests =
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads", "Messages"]),
       tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Messages"]),
+      tests(of: "Portraits", ["ModelMapping", "MetaGraph", "Vocabulary", "TensorFiles", "Tensors"]),
       tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors", "Messages"]),
       tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),
     ])

@@ -6,32 +6,35 @@ package import MetaGraph
 /// of the node's name, belong to the node's box.
 package struct ScopeGraph: Sendable {
   /// A box: a node with its helpers, or a scope with all that is in it.
-  struct Box: Sendable {
+  package struct Box: Sendable {
     /// The scope's or node's name.
-    let name: String
+    package let name: String
     /// The scopes around it, outermost first, without the box's own name.
-    let scopes: [String]
+    package let scopes: [String]
     /// The operation, where the box is a node.
-    var op: String?
+    package internal(set) var op: String?
     /// How many nodes it has.
-    var nodeCount = 0
+    package internal(set) var nodeCount = 0
     /// Its operations and how often each occurs.
-    var ops: [String: Int] = [:]
+    package internal(set) var ops: [String: Int] = [:]
   }
 
   /// From one box to another.
-  struct Connection: Hashable {
-    let from: Int
-    let to: Int
-    let isControl: Bool
+  package struct Connection: Sendable, Hashable {
+    /// The place of the box that is consumed.
+    package let from: Int
+    /// The place of the box that consumes.
+    package let to: Int
+    /// Whether it carries no tensor: one must only run before the other.
+    package let isControl: Bool
   }
 
   /// In file order of their first nodes.
-  private(set) var boxes: [Box] = []
+  package private(set) var boxes: [Box] = []
   /// How many edges each stands for, in order.
-  private(set) var connections: [(connection: Connection, count: Int)] = []
+  package private(set) var connections: [(connection: Connection, count: Int)] = []
   /// Nodes that are left out because they save and restore.
-  private(set) var saverNodeCount = 0
+  package private(set) var saverNodeCount = 0
 
   /// Deeper scopes than any program makes; a name of thousands would cost the square of its length.
   package static let maximumDepth = 32

@@ -24,3 +24,17 @@ package struct ValueGrid: Sendable {
   /// The largest of `values`; NaN if all are NaN.
   package let upper: Double
 }
+
+extension ValueGrid {
+  /// Takes cells that were made elsewhere, of at least one value each.
+  package init(
+    rowCount: Int, columnCount: Int, values: [Float], rows: String, columns: String, slice: String? = nil,
+    cellRowCount: Int, cellColumnCount: Int
+  ) {
+    let finite = values.filter(\.isFinite)
+    self.init(
+      rowCount: rowCount, columnCount: columnCount, values: values, rows: rows, columns: columns, slice: slice,
+      cellRowCount: cellRowCount, cellColumnCount: cellColumnCount, lower: finite.min().map(Double.init) ?? .nan,
+      upper: finite.max().map(Double.init) ?? .nan)
+  }
+}

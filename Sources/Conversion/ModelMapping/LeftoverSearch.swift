@@ -74,7 +74,7 @@ struct LeftoverSearch {
 
   private static let objectSuffix = "/.ATTRIBUTES/VARIABLE_VALUE"
 
-  private static func plain(_ name: String) -> Substring {
+  static func plain(_ name: String) -> Substring {
     var name = name[...]
     // A dot at the place is a quicker question than the whole end.
     if name.utf8.last == UInt8(ascii: "E"), name.hasSuffix(objectSuffix) { name = name.dropLast(objectSuffix.count) }

@@ -1,0 +1,105 @@
+internal import ModelMapping
+package import Tensors
+
+/// The kernels of a convolution that looks at a picture, as little pictures themselves.
+package struct KernelSheet: Sendable, Equatable {
+  /// How a kernel's axes lie.
+  package enum Layout: Sendable, Equatable {
+    /// `[height, width, 3, kernels]`, as in TensorFlow and Keras.
+    case hwio
+    /// `[kernels, 3, height, width]`, as in PyTorch.
+    case oihw
+  }
+
+  /// One kernel.
+  package struct Kernel: Sendable, Equatable {
+    /// `[height, width, 3]`, as stored.
+    package fileprivate(set) var values: [Float]
+    /// The largest magnitude among the finite values; 0 if there is none.
+    package fileprivate(set) var reach: Float = 0
+    /// How many values are NaN or infinite.
+    package fileprivate(set) var nonFiniteCount = 0
+  }
+
+  /// The tensor.
+  package let name: String
+  /// How its axes lie.
+  package let layout: Layout
+  /// Rows of a kernel.
+  package let height: Int
+  /// Columns of a kernel.
+  package let width: Int
+  /// How many kernels the tensor has.
+  package let kernelCount: Int
+  /// The first of them.
+  package private(set) var kernels: [Kernel]
+
+  /// The largest reach of the kernels shown.
+  package var reach: Float { kernels.map(\.reach).max() ?? 0 }
+
+  /// More kernels than this are not shown.
+  package static let maximumKernelCount = 256
+  /// Kernels with more rows or columns are no kernels of a convolution.
+  private static let maximumExtent = 64
+  /// A tensor of more elements is not read.
+  static let maximumElementCount = 1 << 24
+
+  /// Reads the kernels of a tensor; nil if it is not one of kernels over three channels.
+  ///
+  /// - Throws: what the source throws.
+  package init?(of descriptor: TensorDescriptor, in source: some TensorSource) throws {
+    guard let layout = Self.layout(of: descriptor), descriptor.shape.elementCount <= Self.maximumElementCount else {
+      return nil
+    }
+    let extents = descriptor.shape.dimensions
+    name = descriptor.name
+    self.layout = layout
+    (height, width, kernelCount) =
+      layout == .hwio ? (extents[0], extents[1], extents[3]) : (extents[2], extents[3], extents[0])
+    let area = height * width
+    kernels = Array(
+      repeating: Kernel(values: Array(repeating: 0, count: area * 3)),
+      count: min(kernelCount, Self.maximumKernelCount))
+    var kernels = kernels
+    let kernelCount = kernelCount
+    try source.readNumbers(descriptor) { start, numbers in
+      for (offset, number) in numbers.enumerated() {
+        let place = start + offset
+        let (kernel, element): (Int, Int)
+        switch layout {
+        case .hwio: (kernel, element) = (place % kernelCount, place / kernelCount)
+        case .oihw:
+          let (channel, pixel) = (place / area % 3, place % area)
+          (kernel, element) = (place / (area * 3), pixel * 3 + channel)
+        }
+        guard kernel < kernels.count else { continue }
+        let value = Float(number)
+        kernels[kernel].values[element] = value
+        if value.isFinite {
+          kernels[kernel].reach = max(kernels[kernel].reach, abs(value))
+        } else {
+          kernels[kernel].nonFiniteCount += 1
+        }
+      }
+    }
+    self.kernels = kernels
+  }
+
+  /// How the axes of a tensor lie if it has kernels over three channels; nil if it has not.
+  ///
+  /// Where the shape allows both, the name tells; where it does not, the window that is nearer to a square is the right one.
+  package static func layout(of descriptor: TensorDescriptor) -> Layout? {
+    let extents = descriptor.shape.dimensions
+    guard extents.count == 4, descriptor.hasNumbers else { return nil }
+    func fits(_ channels: Int, _ height: Int, _ width: Int) -> Bool {
+      channels == 3 && max(height, width) > 1 && max(height, width) <= maximumExtent
+    }
+    let isHWIO = fits(extents[2], extents[0], extents[1])
+    let isOIHW = fits(extents[1], extents[2], extents[3])
+    guard isHWIO && isOIHW else { return isHWIO ? .hwio : isOIHW ? .oihw : nil }
+    let variable = descriptor.name.plainTensorName.scopeAndVariable.variable
+    if variable == "weight" { return .oihw }
+    if ["weights", "kernel", "filter", "W"].contains(variable) { return .hwio }
+    return abs(extents[0] - extents[1]) <= abs(extents[2] - extents[3]) ? .hwio : .oihw
+  }
+}

@@ -1,0 +1,88 @@
+internal import Captioning
+internal import Messages
+package import Tensors
+package import Vocabulary
+
+/// The words of a model with their counts, in the order of their frequency.
+package struct WordList: Sendable, Equatable {
+  /// One word.
+  package struct Entry: Sendable, Equatable {
+    /// The word's row in the embedding.
+    package let id: Int
+    /// The word.
+    package let word: String
+    /// How often it occurs in the captions that the model learned from; nil where that is not known.
+    package let count: Int?
+
+    /// Whether it begins or ends captions, or stands for all other words.
+    package var isMarker: Bool {
+      word == Vocabulary.startWord || word == Vocabulary.endWord || word == Vocabulary.unknownWord
+    }
+
+    /// Whether it is a word and no sign or marker.
+    package var isSpoken: Bool { !isMarker && word.contains(where: \.isLetter) }
+  }
+
+  /// The words, the most frequent first; in the order of their IDs where there are no counts, since programs number them so.
+  package let entries: [Entry]
+  /// The file that has them.
+  package let path: String
+  /// The file that has the counts; nil if there are none.
+  package let countPath: String?
+  /// How many words there are, `<UNK>` included.
+  package var count: Int { entries.count }
+
+  /// Takes the words of a vocabulary.
+  ///
+  /// - Parameters:
+  ///   - vocabulary: the words by ID.
+  ///   - path: the file that has them.
+  ///   - counts: how often each occurs, by ID; nil for those not known.
+  ///   - countPath: the file that has the counts.
+  package init(_ vocabulary: Vocabulary, path: String, counts: [Int?] = [], countPath: String? = nil) {
+    let entries = vocabulary.words.enumerated().map { id, word in
+      Entry(id: id, word: word, count: id < counts.count ? counts[id].flatMap { $0 < 0 ? nil : $0 } : nil)
+    }
+    self.path = path
+    let hasCounts = entries.contains { $0.count != nil }
+    self.countPath = hasCounts ? countPath ?? path : nil
+    self.entries =
+      hasCounts ? entries.sorted { ($1.count ?? -1, $0.id) < ($0.count ?? -1, $1.id) } : entries
+  }
+
+  /// Finds the words of a model as `caption` does: in its metadata, or in a `word_counts.txt` beside it.
+  ///
+  /// - Parameters:
+  ///   - source: the model.
+  ///   - given: a file of words that was named.
+  /// - Returns: nil if the model has none.
+  /// - Throws: `VocabularyError` if they are damaged.
+  package static func find(for source: any TensorSource, given: String? = nil) throws -> WordList? {
+    let found: ModelVocabulary
+    do {
+      found = try ModelVocabulary.find(for: source, given: given)
+    } catch let error as CaptionError {
+      switch error.reason {
+      case .noVocabulary, .anotherModel: return nil
+      default: throw error
+      }
+    }
+    switch found.origin {
+    case .given, .beside:
+      let lines = try VocabularyFile(path: found.path).lines
+      return WordList(found.vocabulary, path: found.path, counts: lines.map(\.count))
+    case .carried:
+      // The counts are not carried. The file that they were in may still be there, and is right if it has the same words.
+      let beside = found.path.besideFile(ModelVocabulary.usualName)
+      guard let file = try? VocabularyFile(path: beside), let same = try? file.vocabulary(), same == found.vocabulary
+      else { return WordList(found.vocabulary, path: found.path) }
+      return WordList(found.vocabulary, path: found.path, counts: file.lines.map(\.count), countPath: beside)
+    }
+  }
+}
+
+extension String {
+  fileprivate func besideFile(_ name: String) -> String {
+    (lastIndex(of: "/").map { String(self[...$0]) } ?? "") + name
+  }
+}
