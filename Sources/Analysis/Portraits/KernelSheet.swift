@@ -87,7 +87,8 @@ package struct KernelSheet: Sendable, Equatable {
 
   /// How the axes of a tensor lie if it has kernels over three channels; nil if it has not.
   ///
-  /// Where the shape allows both, the name tells; where it does not, the window that is nearer to a square is the right one.
+  /// The name tells the framework, and so the layout. Under other names, kernels of PyTorch's layout are known by being square and many:
+  /// `[3, 3, 16, 16]` is what a later layer of TensorFlow's has.
   package static func layout(of descriptor: TensorDescriptor) -> Layout? {
     let extents = descriptor.shape.dimensions
     guard extents.count == 4, descriptor.hasNumbers else { return nil }
@@ -96,10 +97,13 @@ package struct KernelSheet: Sendable, Equatable {
     }
     let isHWIO = fits(extents[2], extents[0], extents[1])
     let isOIHW = fits(extents[1], extents[2], extents[3])
-    guard isHWIO && isOIHW else { return isHWIO ? .hwio : isOIHW ? .oihw : nil }
-    let variable = descriptor.name.plainTensorName.scopeAndVariable.variable
-    if variable == "weight" { return .oihw }
-    if ["weights", "kernel", "filter", "W"].contains(variable) { return .hwio }
-    return abs(extents[0] - extents[1]) <= abs(extents[2] - extents[3]) ? .hwio : .oihw
+    switch descriptor.name.plainTensorName.scopeAndVariable.variable {
+    case "weight": return isOIHW ? .oihw : nil
+    case "weights", "kernel", "filter", "W", "0": return isHWIO ? .hwio : nil
+    default:
+      // Of both, the window that is nearer to a square is the right one.
+      if isOIHW, extents[2] == extents[3], extents[0] > 7, !isHWIO || extents[0] != extents[1] { return .oihw }
+      return isHWIO ? .hwio : nil
+    }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Layers by the longest path to a box; boxes that nothing leads to stand right above what they lead to. The order in a layer by the mean
 /// place of neighbors, up and down several times. Then places from left to right that are as near to those of neighbors as the order and
-/// the widths allow. An arrow over several layers runs through places that are kept free for it. The same graph gives the same picture.
+/// the widths allow, the last time from the top down, so that chains are straight. An arrow over several layers runs through places that are kept free for it. The same graph gives the same picture.
 /// - Source: Sugiyama, Tagawa and Toda, Methods for Visual Understanding of Hierarchical System Structures, 1981; the least squares in a
 ///   layer are Ayer et al., An Empirical Distribution Function for Sampling with Incomplete Information, 1955 (pool adjacent violators).
 package struct LayeredLayout: Sendable, Equatable {
@@ -44,7 +44,7 @@ package struct LayeredLayout: Sendable, Equatable {
   }
 
   /// The center of each box.
-  package private(set) var centers: [Point]
+  package let centers: [Point]
   /// The layer of each box, from 0 at the top.
   package let layers: [Int]
   /// The arrows, in the order of the edges; an edge from a box to itself has none, and a repeated edge has one.
@@ -55,7 +55,7 @@ package struct LayeredLayout: Sendable, Equatable {
   package private(set) var height = 0.0
 
   private static let orderingRounds = 12
-  private static let placingRounds = 8
+  private static let placingRounds = 9
 
   /// Lays boxes out.
   ///
@@ -71,15 +71,17 @@ package struct LayeredLayout: Sendable, Equatable {
     }
     let isUpward = Self.circleClosers(boxCount, edges)
     let downward = zip(edges, isUpward).map { edge, isUp in isUp ? (from: edge.to, to: edge.from) : edge }
-    layers = Self.layers(boxCount, downward)
+    let layers = Self.layers(boxCount, downward)
+    self.layers = layers
     var grid = Grid(layers, downward, measures)
     grid.order(rounds: Self.orderingRounds)
     let x = grid.places(rounds: Self.placingRounds)
     let left = grid.items.indices.map { x[$0] - grid.items[$0].width / 2 }.min() ?? 0
     let step = measures.boxHeight + measures.layerGap
-    centers = (0..<boxCount).map { box in
+    let centers = (0..<boxCount).map { box in
       Point(x: x[box] - left, y: (Double(layers[box]) + 0.5) * step - measures.layerGap / 2)
     }
+    self.centers = centers
     width = (grid.items.indices.map { x[$0] + grid.items[$0].width / 2 }.max() ?? 0) - left
     height = Double((layers.max() ?? -1) + 1) * step
     for (index, edge) in edges.enumerated() {
@@ -238,11 +240,9 @@ private struct Grid {
     }
     for round in 0..<rounds {
       let isDown = round.isMultiple(of: 2)
-      let isLast = round >= rounds - 2
       for layer in isDown ? Array(rows.indices) : rows.indices.reversed() {
         let wishes = rows[layer].map { item -> Double in
-          let neighbors =
-            isLast ? items[item].above + items[item].below : isDown ? items[item].above : items[item].below
+          let neighbors = isDown ? items[item].above : items[item].below
           guard !neighbors.isEmpty else { return x[item] }
           return neighbors.reduce(0) { $0 + x[$1] } / Double(neighbors.count)
         }

@@ -86,7 +86,7 @@ package struct ModelPortraits: Sendable {
         kernels.append(sheet)
       }
     }
-    noteRest(found.dropFirst(Self.maximumPartCount).map(\.name), "with kernels over three channels")
+    noteRest(found.dropFirst(Self.maximumPartCount).map(\.name), "Kernels over three channels")
   }
 
   private mutating func readCells(of descriptors: [TensorDescriptor], in source: any TensorSource) {
@@ -102,12 +102,12 @@ package struct ModelPortraits: Sendable {
       case .none: break
       }
     }
-    noteRest(found.dropFirst(Self.maximumPartCount).map(\.scope), "of an LSTM cell")
+    noteRest(found.dropFirst(Self.maximumPartCount).map(\.scope), "LSTM cells")
   }
 
   private mutating func noteRest(_ names: [String], _ kind: Message) {
     guard !names.isEmpty else { return }
-    notes.append("Not shown, since the page has enough \(kind) already: \(names: names).")
+    notes.append("\(kind): only the first \(Self.maximumPartCount) are shown, and not \(names: names).")
   }
 
   private mutating func readWords(

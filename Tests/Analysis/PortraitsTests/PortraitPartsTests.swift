@@ -29,6 +29,8 @@ struct PortraitPartsTests {
       ("conv.weight", [3, 3, 3, 3], .oihw),
       ("conv/weights", [3, 3, 3, 3], .hwio), ("a", [64, 3, 3, 3], .oihw), ("a", [3, 3, 3, 64], .hwio),
       ("a", [1, 1, 3, 64], nil), ("a", [3, 3, 16, 64], nil), ("a", [3, 3, 3], nil), ("a", [0, 3, 3, 3], nil),
+      ("a", [3, 3, 16, 16], nil), ("conv/weights", [3, 3, 16, 16], nil), ("conv.weight", [3, 3, 16, 16], .oihw),
+      ("layers/conv2d/vars/0", [7, 7, 3, 64], .hwio),
       ("a", [100, 100, 3, 5], nil),
     ] as [(String, [Int], KernelSheet.Layout?)])
   func layouts(name: String, dimensions: [Int], layout: KernelSheet.Layout?) throws {

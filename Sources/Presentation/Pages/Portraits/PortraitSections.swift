@@ -1,0 +1,40 @@
+package import Markup
+internal import Messages
+package import Portraits
+package import Tensors
+
+/// The sections of a page about what the names of tensors give away.
+package enum PortraitSections {
+  /// The rules of CSS that a page with these sections has beside `charts`.
+  package static let styles: [Style] = [.portraits]
+
+  /// The sections for a source: those for which it has tensors; none for most files.
+  ///
+  /// - Parameters:
+  ///   - source: the tensors.
+  ///   - path: where the source was opened, for the graph and the words beside it.
+  ///   - vocabulary: a file of words that was named.
+  /// - Returns: `section` elements, in the order in which they are read.
+  package static func html(for source: any TensorSource, path: String, vocabulary: String? = nil) -> [HTML] {
+    html(ModelPortraits(of: source, at: path, vocabulary: vocabulary))
+  }
+
+  /// The sections of what was found.
+  package static func html(_ portraits: ModelPortraits) -> [HTML] {
+    [
+      KernelSection.html(portraits.kernels),
+      portraits.normalization.flatMap(NormalizationSection.html),
+      CellSection.html(portraits.cells),
+      WordSection.html(portraits),
+      portraits.words.flatMap { words in portraits.frequencies.map { FrequencySection.html($0, words) } },
+      portraits.graph.map { GraphSection.html($0, path: portraits.graphPath) },
+      notes(portraits.notes),
+    ].compactMap(\.self)
+  }
+
+  private static func notes(_ notes: [Message]) -> HTML? {
+    guard !notes.isEmpty else { return nil }
+    let items = notes.map { note -> HTML in "<li>\(note)</li>\n" }
+    return .section(id: "portrait-notes", title: "What could not be shown", "<ul>\(items)</ul>")
+  }
+}
