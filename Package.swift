@@ -76,8 +76,8 @@ let presentation = layer(
     module(
       "Pages",
       [
-        "Markup", "Diagnosis", "Inspection", "Captioning", "Images", "Vocabulary", "ModelMapping", "TensorFiles",
-        "MetaGraph", "Tensors", "Files", "Bytes", "Threads", "Messages",
+        "Markup", "Portraits", "Diagnosis", "Inspection", "Captioning", "Images", "Vocabulary", "ModelMapping",
+        "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
       ]),
     // HTML that no text can break out of; knows nothing of models.
     module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
@@ -227,7 +227,12 @@ let layeredTests =
     "Presentation",
     [
       tests(of: "Markup", ["Images", "Messages"]),
-      tests(of: "Pages", ["Markup", "Inspection", "Tensors", "Messages"]),
+      tests(
+        of: "Pages",
+        [
+          "Markup", "Portraits", "Inspection", "Captioning", "Images", "Vocabulary", "TensorFiles", "Tensors", "Files",
+          "Messages",
+        ]),
     ])
   + layer(
     "Analysis",
@@ -235,8 +240,8 @@ let layeredTests =
       tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads", "Messages"]),
-      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Messages"]),
-      tests(of: "Portraits", ["ModelMapping", "MetaGraph", "Vocabulary", "TensorFiles", "Tensors"]),
+      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "Portraits", ["Vocabulary", "ModelMapping", "TensorFiles", "Tensors"]),
       tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors", "Messages"]),
       tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),
     ])

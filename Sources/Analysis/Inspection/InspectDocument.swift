@@ -152,7 +152,8 @@ extension InspectDocument {
       statistics: TensorStatistics? = nil
     ) {
       self.init(
-        descriptor, files: files, origin: origin, isWeight: isWeight, values: statistics.map { Statistics(sums: $0, summary: nil) })
+        descriptor, files: files, origin: origin, isWeight: isWeight,
+        values: statistics.map { Statistics(sums: $0, summary: nil) })
     }
 
     /// The same with percentiles and a histogram.

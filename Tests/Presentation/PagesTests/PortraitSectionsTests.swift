@@ -83,7 +83,8 @@ struct PortraitSectionsTests {
 
     """.write(toFile: path, atomically: true, encoding: .utf8)
     let source = InMemoryTensorSource([
-      try tensor("seq_embedding/map", [8, 4]) { Float(($0 * 7) % 5) + 1 }, try tensor("logits/biases", [8]) { Float($0) },
+      try tensor("seq_embedding/map", [8, 4]) { Float(($0 * 7) % 5) + 1 },
+      try tensor("logits/biases", [8]) { Float($0) },
     ])
     let sections = PortraitSections.html(for: source, path: "/nowhere/a", vocabulary: path)
     #expect(sections.count == 2)
