@@ -142,6 +142,8 @@ private struct Examination {
   private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
     let isGiven = paths.contains(file.path)
     switch file.kind {
+    // A page under the name of one, such as a report beside what it is of, is in nobody's place.
+    case .html where !isGiven && (file.fileName.hasSuffix(".html") || file.fileName.hasSuffix(".htm")): return nil
     case .lfsPointer, .html: return ForeignFileCheck.finding(file, isInClone: survey.hasGitDirectory)
     case .gzip where sets.isEmpty || isGiven, .zip where sets.isEmpty || isGiven, .tar where sets.isEmpty || isGiven:
       return ForeignFileCheck.finding(file)

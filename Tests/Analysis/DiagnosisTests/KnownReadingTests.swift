@@ -51,4 +51,15 @@ struct KnownReadingTests {
     try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 9)], ofItemAtPath: path)
     #expect(known.errors(of: try TensorFile.open(path)) == nil)
   }
+
+  @Test("and a page beside a model, under the name of one, is no damage")
+  func pageBeside() throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.file("m.npz")
+    try FileManager.default.copyItem(atPath: Fixture.path("npz/stored.npz"), toPath: path)
+    try Data("<!DOCTYPE html>\n<html lang=\"en\"></html>\n".utf8).write(to: URL(fileURLWithPath: path + ".html"))
+    #expect(try Doctor.examine([path]).isHealthy)
+    // Named alone, it is looked at.
+    #expect(try !Doctor.examine([path + ".html"]).isHealthy)
+  }
 }
