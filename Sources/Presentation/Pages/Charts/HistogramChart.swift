@@ -31,6 +31,7 @@ package struct HistogramChart: Sendable {
   private static let width = 640.0
   private static let height = 240.0
   private static let left = 52.0
+  private static let right = 612.0
   private static let top = 12.0
   private static let bottom = 208.0
 
@@ -38,14 +39,14 @@ package struct HistogramChart: Sendable {
   package var html: HTML {
     let histograms = series.map(\.histogram)
     let scale = ChartScale(
-      from: histograms.map(\.lower).min() ?? 0, to: histograms.map(\.upper).max() ?? 0, at: Self.left, Self.width - 12)
+      from: histograms.map(\.lower).min() ?? 0, to: histograms.map(\.upper).max() ?? 0, at: Self.left, Self.right)
     let largest = max(1, histograms.map(\.largestCount).max() ?? 1)
     var content: HTML = ""
     var count = 1
     while count <= largest {
       let y = Self.y(count, largest)
       content += """
-        <path class="axis" d="M\(at: Self.left) \(at: y)H\(at: Self.width - 12)"/>\
+        <path class="axis" d="M\(at: Self.left) \(at: y)H\(at: Self.right)"/>\
         <text class="soft end" x="\(at: Self.left - 6)" y="\(at: y + 4)">\(Self.countText(count))</text>
         """
       let (next, overflow) = count.multipliedReportingOverflow(by: 10)
@@ -65,7 +66,7 @@ package struct HistogramChart: Sendable {
     for other in series.dropFirst() {
       content += "<path class=\"line second\" d=\"\(Self.path(other.histogram, scale, largest, isClosed: false))\"/>"
     }
-    content += "<path class=\"axis\" d=\"M\(at: Self.left) \(at: Self.bottom)H\(at: Self.width - 12)\"/>"
+    content += "<path class=\"axis\" d=\"M\(at: Self.left) \(at: Self.bottom)H\(at: Self.right)\"/>"
     if scale.lower < 0, scale.upper > 0 {
       content += "<path class=\"zero\" d=\"M\(at: scale.place(of: 0)) \(at: Self.top)V\(at: Self.bottom)\"/>"
     }

@@ -36,7 +36,7 @@ struct TensorTable {
       id: "tensors", title: content.shown.count == total ? "All tensors" : "The tensors",
       """
       <form role="search" class="search no-print" id="tensor-search" hidden>\
-      <label for="tensor-filter">Search names</label> <input type="search" id="tensor-filter" autocomplete="off" spellcheck="false"> \
+      <label for="tensor-filter">Search names</label> <input type="search" id="tensor-filter" spellcheck="false"> \
       <label><input type="checkbox" id="tensor-marked"> only what stands out</label> \
       <span role="status" id="tensor-status"></span></form>
       <div class="scroll tall" tabindex="0" role="group" aria-label="Table of tensors"><table id="tensor-table" class="tensors">
