@@ -34,6 +34,8 @@ package struct ReportPage: Sendable {
 
   private let content: ReportContent?
   private let doctor: DoctorReport?
+  /// What the names give away, and the graph beside the checkpoint: sections.
+  private let portraits: [HTML]
 
   /// Reads a source and everything that the page says of it.
   ///
@@ -54,6 +56,7 @@ package struct ReportPage: Sendable {
         openingFailed: TensorFile.structureProblems(path, openingFailed: error, options: options.reading))
       content = nil
       files = []
+      portraits = []
       doctor = try? Doctor.examine([path], progress: progress)
       return
     }
@@ -61,6 +64,8 @@ package struct ReportPage: Sendable {
     self.content = content
     integrity = content.profile.integrity
     files = source.files
+    progress("looking at names")
+    portraits = PortraitSections.html(for: source, path: path)
     var errors: [Int: any Error] = [:]
     for (index, row) in content.profile.rows.enumerated() {
       if case .failed(let error) = row.outcome { errors[index] = error }
@@ -76,14 +81,18 @@ package struct ReportPage: Sendable {
   package var page: Page {
     let name = path.lastPart.isEmpty ? path : path.lastPart
     let sections = sections
-    let contents = sections.map { section -> HTML in "<li><a href=\"#\(section.id)\">\(section.title)</a></li>" }
+    var contents = sections.map { section -> HTML in "<li><a href=\"#\(section.id)\">\(section.title)</a></li>" }
+    if !portraits.isEmpty { contents.append("<li><a href=\"#portraits\">What the names give away</a></li>") }
     let frame = PageFrame(
       title: .name(name, limit: 120),
       lead: """
         \(lead)<nav class="contents no-print" aria-label="Contents"><ul>\(contents)</ul></nav>
-        """, main: sections.map(\.html).joined())
+        """,
+      main: """
+        \(sections.map(\.html))\(portraits.isEmpty ? "" : "<div id=\"portraits\">\(portraits)</div>" as HTML)
+        """)
     return Page(
-      title: .name(name, limit: 120), body: frame.body, styles: [.charts, .report],
+      title: .name(name, limit: 120), body: frame.body, styles: [.charts, .report] + PortraitSections.styles,
       scripts: content == nil ? [] : [.tensorTable])
   }
 
@@ -107,7 +116,6 @@ package struct ReportPage: Sendable {
           id: "map", title: "Where the parameters are", ParameterMap(content.tree, address: content.address(of:)).html))
       sections.append(TensorTable(content).section)
       sections.append(DetailSection(content).section)
-      // What the names give away, and the graph beside the checkpoint, follow here.
     }
     return sections
   }
