@@ -63,9 +63,10 @@ package final class Spool {
       descriptor = unsafe decant_open_unnamed(directory, 0o600)
       if descriptor < 0 { descriptor = try openNamed() }
     }
-    try OutputFile.write(memory.rawSpan, at: fileByteCount, of: descriptor, path: directory)
-    fileByteCount += memory.count
-    memory.removeAll(keepingCapacity: true)
+    let bytes = memory
+    memory = []
+    try OutputFile.write(bytes.rawSpan, at: fileByteCount, of: descriptor, path: directory)
+    fileByteCount += bytes.count
   }
 
   private func openNamed() throws(FileError) -> Int32 {
