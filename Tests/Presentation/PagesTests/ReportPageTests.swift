@@ -37,8 +37,9 @@ struct ReportPageTests {
     "is made of every kind of source",
     arguments: [
       "checkpoints/saved-model-tf2/model", "checkpoints/tf2-keras", "checkpoints/v2-variant",
-      "checkpoints/v2-dtypes-2x", "checkpoints/v1-partitioned",
-      "checkpoints/v2-empty-strings", "npz/stored.npz", "npz/single.npy", "checkpoints/v1-shapes",
+      "checkpoints/v2-dtypes-2x", "checkpoints/v1-partitioned", "checkpoints/v2-empty-strings", "npz/stored.npz",
+      "npz/single.npy",
+      "checkpoints/v1-shapes",
     ])
   func kinds(_ name: String) throws {
     var options = ReportPage.Options()

@@ -20,21 +20,24 @@ package enum PortraitSections {
   }
 
   /// The sections of what was found.
-  package static func html(_ portraits: ModelPortraits) -> [HTML] {
+  package static func html(_ portraits: ModelPortraits) -> [HTML] { sections(portraits).map(\.html) }
+
+  /// The sections of what was found, with what a list of contents says of them.
+  static func sections(_ portraits: ModelPortraits) -> [ReportSection] {
     [
-      KernelSection.html(portraits.kernels),
-      portraits.normalization.flatMap(NormalizationSection.html),
-      CellSection.html(portraits.cells),
-      WordSection.html(portraits),
-      portraits.words.flatMap { words in portraits.frequencies.map { FrequencySection.html($0, words) } },
-      portraits.graph.map { GraphSection.html($0, path: portraits.graphPath) },
+      KernelSection.section(portraits.kernels),
+      portraits.normalization.flatMap(NormalizationSection.section),
+      CellSection.section(portraits.cells),
+      WordSection.section(portraits),
+      portraits.words.flatMap { words in portraits.frequencies.map { FrequencySection.section($0, words) } },
+      portraits.graph.map { GraphSection.section($0, path: portraits.graphPath) },
       notes(portraits.notes),
     ].compactMap(\.self)
   }
 
-  private static func notes(_ notes: [Message]) -> HTML? {
+  private static func notes(_ notes: [Message]) -> ReportSection? {
     guard !notes.isEmpty else { return nil }
     let items = notes.map { note -> HTML in "<li>\(note)</li>\n" }
-    return .section(id: "portrait-notes", title: "What could not be shown", "<ul>\(items)</ul>")
+    return ReportSection(id: "portrait-notes", title: "What could not be drawn", "<ul>\(items)</ul>")
   }
 }

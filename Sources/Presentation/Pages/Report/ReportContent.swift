@@ -4,6 +4,7 @@ internal import Inspection
 internal import Markup
 internal import Messages
 internal import MetaGraph
+internal import Portraits
 internal import TensorFiles
 internal import Tensors
 internal import Threads
@@ -16,6 +17,8 @@ struct ReportContent: Sendable {
   let profile: SourceProfile
   let marks: ProfileMarks
   let tree: ScopeTree
+  /// What the names of tensors give away.
+  let portraits: ModelPortraits
   /// What is left out because it cannot be read.
   let warnings: [Message]
   /// The words, where the model has some: how many, and where they are.
@@ -37,6 +40,8 @@ struct ReportContent: Sendable {
     defer { summary.cancel() }
     let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
     defer { head.cancel() }
+    let portraits = BackgroundTask { _ in ModelPortraits(of: source, at: path) }
+    defer { portraits.cancel() }
     var profileOptions = SourceProfile.Options()
     profileOptions.detailCount = options.detailCount
     profileOptions.detailNames = options.detailNames
@@ -61,6 +66,7 @@ struct ReportContent: Sendable {
     }
     shown = Self.shown(profile, marks)
     report = try head.wait()
+    self.portraits = try portraits.wait()
   }
 
   /// All tensors; of too many those that stand out, those with details, then the largest.

@@ -35,7 +35,6 @@ package struct ReportPage: Sendable {
   private let content: ReportContent?
   private let doctor: DoctorReport?
   /// What the names give away, and the graph beside the checkpoint: sections.
-  private let portraits: [HTML]
 
   /// Reads a source and everything that the page says of it.
   ///
@@ -56,7 +55,6 @@ package struct ReportPage: Sendable {
         openingFailed: TensorFile.structureProblems(path, openingFailed: error, options: options.reading))
       content = nil
       files = []
-      portraits = []
       doctor = try? Doctor.examine([path], progress: progress)
       return
     }
@@ -64,8 +62,6 @@ package struct ReportPage: Sendable {
     self.content = content
     integrity = content.profile.integrity
     files = source.files
-    progress("looking at names")
-    portraits = PortraitSections.html(for: source, path: path)
     var errors: [Int: any Error] = [:]
     for (index, row) in content.profile.rows.enumerated() {
       if case .failed(let error) = row.outcome { errors[index] = error }
@@ -81,16 +77,12 @@ package struct ReportPage: Sendable {
   package var page: Page {
     let name = path.lastPart.isEmpty ? path : path.lastPart
     let sections = sections
-    var contents = sections.map { section -> HTML in "<li><a href=\"#\(section.id)\">\(section.title)</a></li>" }
-    if !portraits.isEmpty { contents.append("<li><a href=\"#portraits\">What the names give away</a></li>") }
+    let contents = sections.map { section -> HTML in "<li><a href=\"#\(section.id)\">\(section.title)</a></li>" }
     let frame = PageFrame(
       title: .name(name, limit: 120),
       lead: """
         \(lead)<nav class="contents no-print" aria-label="Contents"><ul>\(contents)</ul></nav>
-        """,
-      main: """
-        \(sections.map(\.html))\(portraits.isEmpty ? "" : "<div id=\"portraits\">\(portraits)</div>" as HTML)
-        """)
+        """, main: sections.map(\.html).joined())
     return Page(
       title: .name(name, limit: 120), body: frame.body, styles: [.charts, .report] + PortraitSections.styles,
       scripts: content == nil ? [] : [.tensorTable])
@@ -116,6 +108,7 @@ package struct ReportPage: Sendable {
           id: "map", title: "Where the parameters are", ParameterMap(content.tree, address: content.address(of:)).html))
       sections.append(TensorTable(content).section)
       sections.append(DetailSection(content).section)
+      sections += PortraitSections.sections(content.portraits)
     }
     return sections
   }
