@@ -25,6 +25,9 @@ enum Console {
   /// Whether standard error is a terminal, so that a progress line can be drawn and erased.
   static let showsProgress = isatty(2) == 1
 
+  /// Whether standard output is a terminal, which a person looks at.
+  static let isTerminal = isatty(1) == 1
+
   /// Columns of the terminal on standard output, within bounds that read well; 100 if it is not a terminal.
   static let width = min(max(columns(of: 1) ?? 100, 40), 120)
 

@@ -94,7 +94,7 @@ struct InspectCommand: ParsableCommand {
       options: reading.value)
     inspection.warnings.forEach(Console.say)
     if json { return Console.print(try inspection.document.json()) }
-    inspection.showsHistograms = Console.columns(of: 1) != nil
+    inspection.showsHistograms = Console.isTerminal
     Console.print(inspection.text)
     inspection.notes.forEach(Console.say)
   }
