@@ -1,8 +1,8 @@
 /// Boxes in layers, so that arrows point down, with few crossings.
 ///
 /// Layers by the longest path to a box; boxes that nothing leads to stand right above what they lead to. The order in a layer by the mean
-/// place of neighbors, up and down several times. Then places from left to right that are as near to those of neighbors as the order and
-/// the widths allow, the last time from the top down, so that chains are straight. An arrow over several layers runs through places that are kept free for it. The same graph gives the same picture.
+/// place of neighbors, up and down several times. Then places from left to right for which the
+/// squares of all arrows' ways to the side are small, row by row as the order and the widths allow. An arrow over several layers runs through places that are kept free for it. The same graph gives the same picture.
 /// - Source: Sugiyama, Tagawa and Toda, Methods for Visual Understanding of Hierarchical System Structures, 1981; the least squares in a
 ///   layer are Ayer et al., An Empirical Distribution Function for Sampling with Incomplete Information, 1955 (pool adjacent violators).
 package struct LayeredLayout: Sendable, Equatable {
@@ -55,7 +55,7 @@ package struct LayeredLayout: Sendable, Equatable {
   package private(set) var height = 0.0
 
   private static let orderingRounds = 12
-  private static let placingRounds = 9
+  private static let placingRounds = 32
 
   /// Lays boxes out.
   ///
@@ -166,8 +166,6 @@ private struct Grid {
   struct Item {
     let layer: Int
     let width: Double
-    /// How strongly it pulls: arrows are to be straight.
-    let weight: Double
     var above: [Int] = []
     var below: [Int] = []
   }
@@ -184,7 +182,7 @@ private struct Grid {
 
   init(_ layers: [Int], _ edges: [(from: Int, to: Int)], _ measures: LayeredLayout.Measures) {
     gap = measures.gap
-    items = layers.map { Item(layer: $0, width: measures.boxWidth, weight: 1) }
+    items = layers.map { Item(layer: $0, width: measures.boxWidth) }
     var room = Self.maximumPlaceCount
     for edge in edges {
       var route: [Int] = []
@@ -192,7 +190,7 @@ private struct Grid {
       let passed = layers[edge.from] + 1..<max(layers[edge.to], layers[edge.from] + 1)
       room -= passed.count
       for layer in room >= 0 ? passed : passed.prefix(0) {
-        items.append(Item(layer: layer, width: measures.routeWidth, weight: 3))
+        items.append(Item(layer: layer, width: measures.routeWidth))
         route.append(items.count - 1)
         items[last].below.append(items.count - 1)
         items[items.count - 1].above.append(last)
@@ -239,21 +237,24 @@ private struct Grid {
       for item in row { x[item] -= place / 2 }
     }
     for round in 0..<rounds {
-      let isDown = round.isMultiple(of: 2)
-      for layer in isDown ? Array(rows.indices) : rows.indices.reversed() {
-        let wishes = rows[layer].map { item -> Double in
-          let neighbors = isDown ? items[item].above : items[item].below
-          guard !neighbors.isEmpty else { return x[item] }
-          return neighbors.reduce(0) { $0 + x[$1] } / Double(neighbors.count)
+      for layer in round.isMultiple(of: 2) ? Array(rows.indices) : rows.indices.reversed() {
+        let pulls = rows[layer].map { item -> (wish: Double, weight: Double) in
+          let neighbors = items[item].above + items[item].below
+          guard !neighbors.isEmpty else { return (x[item], 1) }
+          let weight = Double(neighbors.count) + Self.middleWeight
+          return (neighbors.reduce(0) { $0 + x[$1] } / weight, weight)
         }
-        for (item, place) in zip(rows[layer], fitted(rows[layer], to: wishes)) { x[item] = place }
+        for (item, place) in zip(rows[layer], fitted(rows[layer], to: pulls)) { x[item] = place }
       }
     }
     return x
   }
 
+  /// How strongly the middle pulls; without it, parts of the picture push each other ever farther apart.
+  private static let middleWeight = 0.2
+
   /// The places nearest to wishes that keep the order and the distances.
-  private func fitted(_ row: [Int], to wishes: [Double]) -> [Double] {
+  private func fitted(_ row: [Int], to pulls: [(wish: Double, weight: Double)]) -> [Double] {
     var offsets: [Double] = []
     var offset = 0.0
     for (place, item) in row.enumerated() {
@@ -262,8 +263,8 @@ private struct Grid {
     }
     // Without the distances, the places must only not fall: runs that would are put where their mean is.
     var runs: [(sum: Double, weight: Double, count: Int)] = []
-    for (place, item) in row.enumerated() {
-      runs.append((items[item].weight * (wishes[place] - offsets[place]), items[item].weight, 1))
+    for place in row.indices {
+      runs.append((pulls[place].weight * (pulls[place].wish - offsets[place]), pulls[place].weight, 1))
       while runs.count > 1 {
         let (last, previous) = (runs[runs.count - 1], runs[runs.count - 2])
         guard previous.sum / previous.weight > last.sum / last.weight else { break }
