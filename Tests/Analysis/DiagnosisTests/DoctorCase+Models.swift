@@ -136,7 +136,7 @@ extension DoctorCase {
       says: ["has 36 words with <UNK>", "about 25", "lines were added"]
     ) { try $0.takeScenes { $0 += (0..<10).map { "b'x\($0)' 1" } } },
     DoctorCase(
-      name: "more words than the model has rows", kind: .vocabularyTooLarge, says: ["has 46 words", "rows for 40"]
+      name: "more words than the model has rows", kind: .vocabularyTooLarge, says: ["has 46 words", "rows for only 40"]
     ) { try $0.takeScenes { $0 += (0..<20).map { "b'x\($0)' 1" } } },
     DoctorCase(name: "no words at all", kind: .vocabularyMissing, severity: .note, says: ["no vocabulary", "--vocab"]) {
       try $0.take("scenes", "model.ckpt-4222")

@@ -34,7 +34,7 @@ extension DoctorCase {
       ) { try $0.takeModel("tf2-asset", without: "assets/tokens.txt") },
       DoctorCase(
         name: "an asset under a changed name", kind: .missingAsset,
-        says: ["missing: tokens.txt", "there is tokens (1).txt"]
+        says: ["missing: tokens.txt", "The directory has tokens (1).txt"]
       ) { scratch in
         try scratch.takeModel("tf2-asset", without: "assets")
         try scratch.write([97, 10], to: "model/assets/tokens (1).txt")
@@ -142,7 +142,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a directory of pictures", kind: .nothingFound, severity: .warning,
-      says: ["2 BMP and 1 WebP files among them"]
+      says: ["including 2 BMP and 1 WebP files"]
     ) { try $0.take("pictures", "plain.bmp", "palette.bmp", "lossy.webp") },
     DoctorCase(
       name: "pictures that a captioning model cannot caption", kind: .otherPictures, severity: .note,

@@ -143,20 +143,20 @@ extension DoctorCase {
   static let states: [DoctorCase] = [
     DoctorCase(
       name: "a path of another machine, the checkpoint beside it", kind: .stateAbsolutePath, severity: .warning,
-      says: ["another machine", "relative paths", "--fix"]
+      says: ["the machine that saved the checkpoint", "relative paths", "--fix"]
     ) {
       try $0.take(
         "checkpoints/v2-state-absolute", "checkpoint", "model.ckpt-10.index", "model.ckpt-10.data-00000-of-00001")
     },
     DoctorCase(
-      name: "a path of a Windows machine", kind: .stateAbsolutePath, severity: .warning, says: ["another machine"]
+      name: "a path of a Windows machine", kind: .stateAbsolutePath, severity: .warning, says: ["the machine that saved the checkpoint"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.write(Array(#"model_checkpoint_path: "C:\\train\\model.ckpt""#.utf8), to: "checkpoint")
     },
     DoctorCase(
       name: "a checkpoint that is not there, and another that is", kind: .stateMissingCheckpoint,
-      says: ["model.ckpt-9", "is model.ckpt.", "decant inspect"]
+      says: ["model.ckpt-9", "model.ckpt is beside it.", "decant inspect"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.write(Array(#"model_checkpoint_path: "model.ckpt-9""#.utf8), to: "checkpoint")
