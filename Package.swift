@@ -48,9 +48,9 @@ let command = layer(
     .executableTarget(
       name: "DecantCommand",
       dependencies: [
-        "Pages", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Captioning",
-        "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "MetaGraph",
-        "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
+        "Pages", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection",
+        "Explanation", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping",
+        "TensorFiles", "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings)
@@ -76,8 +76,8 @@ let presentation = layer(
     module(
       "Pages",
       [
-        "Markup", "Portraits", "Diagnosis", "Inspection", "Captioning", "Images", "Vocabulary", "ModelMapping",
-        "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
+        "Markup", "Portraits", "Diagnosis", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary",
+        "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
       ]),
     // HTML that no text can break out of; knows nothing of models.
     module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
@@ -130,6 +130,8 @@ let analysis = layer(
 let inference = layer(
   "Inference",
   [
+    // What the words of a caption depend on.
+    module("Explanation", ["Captioning", "Engine", "Images", "Vocabulary", "Messages"]),
     // Pictures to captions. Never imports Checkpoints: a caption then proves the converted file.
     module("Captioning", ["WordTraces", "Engine", "Images", "Vocabulary", "Tensors", "Files", "Messages"]),
     // What training left in the decoder's weights about the words.
@@ -249,6 +251,9 @@ let layeredTests =
     "Inference",
     [
       tests(
+        of: "Explanation",
+        ["Captioning", "Engine", "Images", "Vocabulary", "Checkpoints", "Tensors", "Messages"], isNumeric: true),
+      tests(
         of: "Captioning",
         ["Engine", "Images", "Vocabulary", "Checkpoints", "Tensors", "Files", "Threads", "Messages"]),
       tests(of: "WordTraces", ["Engine", "Vocabulary", "WeightFiles", "Tensors", "Messages"]),
@@ -303,7 +308,8 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "Pages", "Comparison", "Captioning", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "Digests",
+      "Pages", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary", "Conversion",
+      "ModelMapping", "Digests",
       "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable", "ProtobufWire", "Tensors", "Files",
       "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
     ],

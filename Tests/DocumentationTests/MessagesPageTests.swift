@@ -133,7 +133,8 @@ struct MessageGroup {
       ("ProtobufWire", protobufWire()), ("SSTable", ssTable()), ("Checkpoints", checkpoints()),
       ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
-      ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Comparison", comparison()),
+      ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Explanation", explanation()),
+      ("Comparison", comparison()),
       ("Pages", pages()),
     ]
   }

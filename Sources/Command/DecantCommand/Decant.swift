@@ -18,7 +18,8 @@ struct Decant: ParsableCommand {
     subcommands: [
       InspectCommand.self, ReportCommand.self, ConvertCommand.self, RenameCommand.self, DiffCommand.self,
       VocabCommand.self,
-      CaptionCommand.self, VerifyCommand.self, DoctorCommand.self, RecoverCommand.self, RunInferenceCommand.self,
+      CaptionCommand.self, ExplainCommand.self, VerifyCommand.self, DoctorCommand.self, RecoverCommand.self,
+      RunInferenceCommand.self,
     ])
 }
 

@@ -105,19 +105,24 @@ extension [UInt8] {
   }
 }
 
-extension RGBImage {
-  /// The picture as it is to be looked at.
-  func turnedUpright(from orientation: PictureOrientation) -> RGBImage {
-    if orientation == .upright { return self }
+extension PictureOrientation {
+  /// Elements of a stored picture in the order of the upright one.
+  ///
+  /// - Parameters:
+  ///   - elements: `[height, width]`, row-major, as they are stored.
+  ///   - width: elements in a stored row.
+  ///   - height: stored rows.
+  /// - Returns: `[height, width]` of the upright picture, or `[width, height]` where the sides are exchanged.
+  package func upright<Element>(_ elements: [Element], width: Int, height: Int) -> [Element] {
+    if self == .upright { return elements }
     let (lastColumn, lastRow) = (width - 1, height - 1)
-    let isTurned = orientation.exchangesSides
-    let (newWidth, newHeight) = isTurned ? (height, width) : (width, height)
-    var turned: [UInt8] = []
-    turned.reserveCapacity(pixels.count)
-    for y in 0..<newHeight {
-      for x in 0..<newWidth {
+    let (uprightWidth, uprightHeight) = exchangesSides ? (height, width) : (width, height)
+    var turned: [Element] = []
+    turned.reserveCapacity(elements.count)
+    for y in 0..<uprightHeight {
+      for x in 0..<uprightWidth {
         let (column, row) =
-          switch orientation {
+          switch self {
           case .upright: (x, y)
           case .mirrored: (lastColumn - x, y)
           case .turnedAround: (lastColumn - x, lastRow - y)
@@ -127,10 +132,22 @@ extension RGBImage {
           case .transversed: (lastColumn - y, lastRow - x)
           case .turnedRight: (lastColumn - y, x)
           }
-        let place = (row * width + column) * 3
-        turned += pixels[place..<place + 3]
+        turned.append(elements[row * width + column])
       }
     }
+    return turned
+  }
+}
+
+extension RGBImage {
+  /// The picture as it is to be looked at.
+  func turnedUpright(from orientation: PictureOrientation) -> RGBImage {
+    if orientation == .upright { return self }
+    let places = orientation.upright(Array(0..<width * height), width: width, height: height)
+    var turned: [UInt8] = []
+    turned.reserveCapacity(pixels.count)
+    for place in places { turned += pixels[place * 3..<place * 3 + 3] }
+    let (newWidth, newHeight) = orientation.exchangesSides ? (height, width) : (width, height)
     return RGBImage(width: newWidth, height: newHeight, pixels: turned, warning: warning)
   }
 }

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Captioning
+import Explanation
+import Images
+import Messages
+import ModelMapping
+import Pages
+import TensorFiles
+import Tensors
+
+/// `decant explain`: which part of a picture each word of its caption depends on.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show which part of a picture each word of its caption depends on.",
+    discussion: """
+      Captions the picture, then hides it patch by patch: each patch in turn, with half a patch around it, is made gray, and the \
+      model is made to say the same caption. A word depends on the patches without which it is much less probable. For each word, Decant prints how \
+      probable it is, the part of the picture that it depends on most, and how probable it is without that patch. A word \
+      that keeps nine tenths of its probability without any one patch depends on nowhere in particular.
+
+      -o also writes a page that shows each word's patches on the picture. --grid 8 hides 8 x 8 patches; twice as many a \
+      side take four times as long.
+
+      Example: decant explain im2txt.safetensors surfer.jpg -o surfer.html
+      """)
+
+  @Argument(help: "The checkpoint or converted file.")
+  var model: String
+
+  @Argument(help: "The picture, JPEG or PNG.")
+  var image: String
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write a page with the picture and a map for each word.", valueName: "file")
+  )
+  var output: String?
+
+  @Option(help: ArgumentHelp("Hide this many patches across and as many down.", valueName: "n"))
+  var grid = PatchGrid.defaultSide
+
+  @Option(
+    help: ArgumentHelp(
+      "The word_counts.txt (default: the words in the model's file, or those beside it).", valueName: "file"))
+  var vocab: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which IDs <S> and </S> have: auto, as-given or exchanged.", valueName: "choice"))
+  var markers = MarkerChoice.auto
+
+  @Flag(help: "Replace an existing page.")
+  var force = false
+
+  @OptionGroup var outputs: OutputOptions
+  @OptionGroup var captioning: CaptioningOptions
+  @OptionGroup var reading: ReadingOptions
+
+  @Flag(help: "Print JSON (see Schemas/explain.schema.json).")
+  var json = false
+
+  func validate() throws {
+    if output == nil, force || outputs.parents { throw ValidationError("--force and --parents require -o.") }
+  }
+
+  func run() throws {
+    let search = try captioning.search
+    let grid = try PatchGrid(side: grid)
+    let input = try NetworkInput(path: image, previewSide: ExplanationPage.pictureSide)
+    if let warning = input.warning { Console.say("\(image): \(warning)") }
+    let (source, cousin) = try CanonicalSource.captioningModel(TensorFile.open(model, options: reading.value))
+    if let cousin { Console.say("\(cousin.notice(path: model))") }
+    let words = try ModelVocabulary.find(for: source, given: vocab)
+    let (captioner, use) = try Captioner(
+      source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
+    ).choosingMarkers(markers, words: words.wordSource, model: model)
+    for text in use.lines { Console.say(text) }
+    let explanation: CaptionExplanation
+    if let output {
+      let files = source.files.map(\.path) + [image, words.path]
+      explanation = try outputs.make(output) {
+        let file = try ExplanationFile(path: output, replacesExisting: force, sources: files)
+        let explanation = try explain(input, captioner, search, grid)
+        try file.write(ExplanationPage(explanation, preview: input.preview, path: image, model: model).page)
+        return explanation
+      }
+    } else {
+      explanation = try explain(input, captioner, search, grid)
+    }
+    Console.print(json ? explanation.json(model: model, path: image) : explanation.text(path: image))
+  }
+
+  private func explain(
+    _ input: NetworkInput, _ captioner: Captioner, _ search: CaptionOptions, _ grid: PatchGrid
+  ) throws -> CaptionExplanation {
+    try ProgressLine.during { line in
+      try captioner.explanation(
+        of: input.values, orientation: input.preview?.orientation ?? .upright, search: search, grid: grid
+      ) { line.update("\($0)") }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package import Messages
+
+/// Why a caption cannot be explained.
+package typealias ExplanationError = LocatedError<ExplanationDefect>
+
+/// What keeps a caption from being explained.
+package enum ExplanationDefect: ErrorReason {
+  /// A grid of so many patches a side that hiding them tells nothing, or takes too long.
+  case gridSide(Int)
+  /// The model has no caption of one word or more for the picture.
+  case noWords
+  /// The page would replace a file that it tells of.
+  case outputIsSource(String)
+
+  /// Usage for settings, bad data for a picture, no output for a page.
+  package var category: ErrorCategory {
+    switch self {
+    case .gridSide: .usage
+    case .noWords: .badData
+    case .outputIsSource: .cannotCreate
+    }
+  }
+
+  /// What was found, what was expected and what to try.
+  package var sentence: Message {
+    switch self {
+    case .gridSide(let side):
+      """
+      a grid of \(side) x \(side) patches is out of range; give \(PatchGrid.sides.lowerBound) to \
+      \(PatchGrid.sides.upperBound) patches a side, such as \(PatchGrid.defaultSide).
+      """
+    case .noWords:
+      """
+      the model has no caption with a word in it for this picture, so there is nothing to explain. Caption another picture \
+      to see if the model works: decant caption
+      """
+    case .outputIsSource(let source):
+      "would replace \(source), which the page tells of. Nothing was written; choose another name."
+    }
+  }
+}
