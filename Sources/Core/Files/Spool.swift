@@ -1,5 +1,4 @@
 internal import Bytes
-internal import CDecantBytes
 internal import Foundation
 
 /// Collects bytes until their number is known: in memory, or in a file if there are many.
@@ -59,21 +58,10 @@ package final class Spool {
   }
 
   private func writeOut() throws(FileError) {
-    if descriptor < 0 {
-      descriptor = unsafe decant_open_unnamed(directory, 0o600)
-      if descriptor < 0 { descriptor = try openNamed() }
-    }
+    if descriptor < 0 { descriptor = try UnnamedFile.open(in: directory) }
     let bytes = memory
     memory = []
     try OutputFile.write(bytes.rawSpan, at: fileByteCount, of: descriptor, path: directory)
     fileByteCount += bytes.count
-  }
-
-  private func openNamed() throws(FileError) -> Int32 {
-    let path = directory + "/spool"
-    StaleFiles(beside: path).remove(of: path)
-    let (name, descriptor) = try TemporaryFiles.createLocked(for: path, permissions: .ofOwnerOnly)
-    TemporaryFiles.remove(name.name)
-    return descriptor
   }
 }

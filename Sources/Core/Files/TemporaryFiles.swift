@@ -80,14 +80,22 @@ package enum TemporaryFiles {
   }
 
   /// Makes a directory that is removed when the process ends, if it is empty then; false if it exists already.
-  static func createDirectory(_ path: String) throws(FileError) -> Bool {
+  static func createDirectory(_ path: String, mode: mode_t = 0o777) throws(FileError) -> Bool {
     try withoutInterruption { () throws(FileError) in
-      if unsafe mkdir(path, 0o777) != 0 {
+      if unsafe mkdir(path, mode) != 0 {
         guard errno == EEXIST else { throw FileError(.cannotCreate(errno), file: path) }
         return false
       }
       paths.withLock { $0.append(path) }
       return true
+    }
+  }
+
+  /// Makes a symbolic link that is removed when the process ends.
+  static func createLink(_ path: String, to target: String) throws(FileError) {
+    try withoutInterruption { () throws(FileError) in
+      guard unsafe symlink(target, path) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
+      paths.withLock { $0.append(path) }
     }
   }
 
