@@ -10,7 +10,7 @@ override CACHE := $(abspath $(CACHE))
 SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
-.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-peers
 .PHONY: accuracy bench-build results peer-environments format lint install clean
 
 help:
@@ -43,6 +43,10 @@ help:
 packages:
 	@.ci/system-packages
 
+# What only tests need.
+test-packages:
+	@.ci/test-packages
+
 # With Swift's libraries in it, where the toolchain has them to link: the command then starts in a third of the time and runs on
 # machines without a toolchain.
 STATIC = $(shell $(SWIFT) -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p')
@@ -52,14 +56,14 @@ build: packages
 
 # The numeric tests want optimised code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.
-test: packages
+test: packages test-packages
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
 
 # What takes minutes: every system call made to fail, every bit damaged, long runs, and each hostile file in a process of its own.
 SLOW := --skip FaultTests --skip DamageTests --skip SoakTests --skip HostileInputTests
 
 # The same build as `make test`, so that either goes on from the other.
-check: packages lint
+check: packages test-packages lint
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest $(SLOW)
 
 # With the variable set, the tests that compare a page with the code write it.
@@ -89,7 +93,7 @@ sanitize-kernels:
 # starts, so that the size of files must not be limited either.
 UNSANITIZED := --skip HostileInput --skip FaultTests --skip DamageTests
 
-sanitize: packages
+sanitize: packages test-packages
 	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=address \
 	  -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined --disable-xctest $(UNSANITIZED) \
 	  --scratch-path .build/sanitize-all-address

@@ -48,12 +48,22 @@ let command = layer(
     .executableTarget(
       name: "DecantCommand",
       dependencies: [
-        "Pages", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection",
-        "Explanation", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping",
-        "TensorFiles", "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
+        "Pages", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Explanation",
+        "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles",
+        "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages", "PageServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: spanSettings)
+      swiftSettings: spanSettings),
+    // The local page of `decant serve`: the only module that opens a socket, and only the command links it.
+    module(
+      "PageServer",
+      [
+        "Pages", "Markup", "Diagnosis", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Images",
+        "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Threads", "Messages",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
   ])
 
 let library = layer(
@@ -77,6 +87,7 @@ let presentation = layer(
       "Pages",
       [
         "Markup", "Portraits", "Diagnosis", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary",
+        "Comparison",
         "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
       ]),
     // HTML that no text can break out of; knows nothing of models.
@@ -224,6 +235,7 @@ let layeredTests =
       .testTarget(
         name: "CommandTests", dependencies: ["DecantCommand", "TensorFiles", "Messages", "TestSupport"],
         swiftSettings: testSettings),
+      tests(of: "PageServer", ["Files"]),
     ])
   + layer(
     "Presentation",
@@ -309,7 +321,7 @@ let wholeTests: [Target] = [
     name: "DocumentationTests",
     dependencies: [
       "Pages", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary", "Conversion",
-      "ModelMapping", "Digests",
+      "ModelMapping", "Digests", "PageServer",
       "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable", "ProtobufWire", "Tensors", "Files",
       "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
     ],
@@ -336,6 +348,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // For `decant serve` only; PageServer links it, and no library does.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     // For `swift package generate-documentation` only; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
@@ -381,6 +395,12 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
+    fuzzer(
+      "request",
+      [
+        "PageServer", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     fuzzer("jpeg", ["Images"]),
     fuzzer("png", ["Images"]),
   ]

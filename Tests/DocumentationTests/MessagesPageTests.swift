@@ -134,8 +134,7 @@ struct MessageGroup {
       ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
       ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Explanation", explanation()),
-      ("Comparison", comparison()),
-      ("Pages", pages()),
+      ("Comparison", comparison()), ("Pages", pages()), ("PageServer", pageServer()),
     ]
   }
 

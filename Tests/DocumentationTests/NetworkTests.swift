@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Decant has no code that reaches a network")
+/// What the sources show. `ImportedSymbolsTests` shows it of what was built, and of what runs.
+@Suite("No library has code that reaches a network, and the command has it in one module")
 struct NetworkTests {
   private static let root = Fixture.packageRoot.path(percentEncoded: false)
 
@@ -12,32 +13,64 @@ struct NetworkTests {
     return all.filter { name in [".swift", ".c", ".h", ".modulemap"].contains { name.hasSuffix($0) } }.sorted()
   }()
 
-  @Test("no source imports a network module, opens a socket or looks up a host")
+  /// The only module that opens a socket.
+  private static let server = "Command/PageServer/"
+
+  private static let traces = [
+    #"import\s+(struct\s+|class\s+|func\s+)?(FoundationNetworking|Network|CFNetwork|NIO\w*|AsyncHTTPClient)\b"#,
+    #"\bURLSession|\bURLRequest|\bNSURLConnection|\bCFSocket|\bCFStream|\bNWConnection"#,
+    #"\b(socket|connect|bind|listen|accept|sendto|recvfrom|getaddrinfo|gethostbyname|inet_pton)\s*\("#,
+    #"\bcurl"#, #"<(sys/socket|netdb|netinet/in|arpa/inet|curl/curl)\.h>"#,
+    #"(contentsOf|Data|String)\(?[^\n]*URL\(string:"#,
+  ]
+
+  private static func find(_ trace: String, in source: String) throws -> String? {
+    let text = try String(contentsOfFile: "\(root)/Sources/\(source)", encoding: .utf8)
+    return text.range(of: trace, options: .regularExpression).map { String(text[$0]) }
+  }
+
+  @Test("no source but those of the server imports a network module, opens a socket or looks up a host")
   func sourcesAreSilent() throws {
     #expect(Self.sources.count > 300)
-    let traces = [
-      #"import\s+(struct\s+|class\s+|func\s+)?(FoundationNetworking|Network|CFNetwork|NIO\w*|AsyncHTTPClient)\b"#,
-      #"\bURLSession|\bURLRequest|\bNSURLConnection|\bCFSocket|\bCFStream|\bNWConnection"#,
-      #"\b(socket|connect|bind|listen|accept|sendto|recvfrom|getaddrinfo|gethostbyname|inet_pton)\s*\("#,
-      #"\bcurl"#, #"<(sys/socket|netdb|netinet/in|arpa/inet|curl/curl)\.h>"#,
-      #"(contentsOf|Data|String)\(?[^\n]*URL\(string:"#,
-    ]
-    for source in Self.sources {
-      let text = try String(contentsOfFile: "\(Self.root)/Sources/\(source)", encoding: .utf8)
-      for trace in traces {
-        let found = text.range(of: trace, options: .regularExpression)
-        #expect(found == nil, "\(source): \(found.map { String(text[$0]) } ?? "")")
-      }
+    for source in Self.sources where !source.hasPrefix(Self.server) {
+      for trace in Self.traces { #expect(try Self.find(trace, in: source) == nil, "\(source)") }
     }
   }
 
-  @Test("the package depends on a parser of arguments and a maker of documentation, and on nothing else")
+  @Test("the server listens in one place, at addresses of this machine alone, and connects to nobody")
+  func serverListensOnly() throws {
+    let files = Self.sources.filter { $0.hasPrefix(Self.server) }
+    #expect(files.count > 10)
+    // Comments name more than the code does.
+    let code = try files.map { file in
+      let lines = try String(contentsOfFile: "\(Self.root)/Sources/\(file)", encoding: .utf8).split(separator: "\n")
+      return (file, lines.filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n"))
+    }
+    func places(_ trace: some RegexComponent) -> [String] {
+      code.flatMap { file, text in text.matches(of: trace).map { "\(file): \(text[$0.range])" } }
+    }
+    #expect(places(/ServerBootstrap/).count == 1 && places(/\.bind\(/).count == 1)
+    #expect(
+      Set(places(/listen\(on: "[^"]*"/))
+        == Set(["127.0.0.1", "::1"].map { "\(Self.server)PageServer.swift: listen(on: \"\($0)\"" }))
+    #expect(places(/ClientBootstrap|DatagramBootstrap|RawSocketBootstrap|\.connect\(|getaddrinfo|resolver/) == [])
+    #expect(places(/import (?:FoundationNetworking|Network|CFNetwork|AsyncHTTPClient)\b|URLSession|curl/) == [])
+  }
+
+  @Test("only the command links the server")
+  func onlyTheCommand() throws {
+    for source in Self.sources where !source.hasPrefix("Command/") {
+      #expect(try Self.find(#"import\s+PageServer\b"#, in: source) == nil, "\(source)")
+    }
+  }
+
+  @Test("the package depends on a parser of arguments, a server and a maker of documentation, and on nothing else")
   func dependencies() throws {
     let manifest = try String(contentsOfFile: "\(Self.root)/Package.swift", encoding: .utf8)
     let packages = manifest.matches(of: /\.package\(url: "([^"]+)"/).map {
       String($0.1).components(separatedBy: "/").last
     }
-    #expect(packages == ["swift-argument-parser", "swift-docc-plugin"])
+    #expect(packages == ["swift-argument-parser", "swift-nio", "swift-docc-plugin"])
     let libraries = manifest.matches(of: /systemLibrary\("(\w+)"/).map { String($0.1) }
     #expect(libraries == ["CProtobufC", "CHDF5", "CZlib", "CCrypto", "CJPEG", "CPNG"])
     // Tests and fuzzers, which are in no product, have flags of their own.

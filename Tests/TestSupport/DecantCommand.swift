@@ -54,6 +54,15 @@ public struct DecantCommand: Sendable {
       kill(process.processIdentifier, signal)
     }
 
+    /// What it has printed so far.
+    public func output() throws -> String { try String(contentsOfFile: scratch.file("output"), encoding: .utf8) }
+
+    /// Whether it still runs.
+    public var isRunning: Bool { process.isRunning }
+
+    /// The number of its process.
+    public var processIdentifier: Int32 { process.processIdentifier }
+
     /// Waits for the end.
     public func wait() throws -> Outcome {
       process.waitUntilExit()

@@ -19,6 +19,7 @@ struct Decant: ParsableCommand {
       InspectCommand.self, ReportCommand.self, ConvertCommand.self, RenameCommand.self, DiffCommand.self,
       VocabCommand.self,
       CaptionCommand.self, ExplainCommand.self, VerifyCommand.self, DoctorCommand.self, RecoverCommand.self,
+      ServeCommand.self,
       RunInferenceCommand.self,
     ])
 }

@@ -12,9 +12,14 @@ extension CaptionRun {
   ///   - markers: how `<S>` and `</S>` were taken; nil to leave that out.
   /// - Returns: the text with a line end.
   package static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> Message {
-    JSONValue.object([
+    value(runs, model: model, markers: markers).document
+  }
+
+  /// The same as a value, for a document that holds more.
+  package static func value(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> JSONValue {
+    .object([
       ("model", .string(model)), ("markers", markers?.json), ("runs", .array(runs.map(\.json))),
-    ]).document
+    ])
   }
 
   /// Reads a file of runs.

@@ -9,12 +9,15 @@ package struct PageFrame: Sendable {
   package var lead: HTML
   /// The content: sections with headings.
   package var main: HTML
+  /// What stands at the end; nil for what is true of a page that is a file.
+  package var footer: HTML?
 
   /// The landmarks around content.
-  package init(title: Message, lead: HTML = "", main: HTML = "") {
+  package init(title: Message, lead: HTML = "", main: HTML = "", footer: HTML? = nil) {
     self.title = title
     self.lead = lead
     self.main = main
+    self.footer = footer
   }
 
   /// What a page has in its body.
@@ -38,8 +41,12 @@ package struct PageFrame: Sendable {
     """
 
     </main>
-    <footer class="page"><p>Made by Decant \(DecantVersion.current). \
-    This page is whole in itself: it loads nothing, and you can pass it on as one file.</p></footer>
+    <footer class="page"><p>\(footer ?? Self.usualFooter)</p></footer>
     """
   }
+
+  private static let usualFooter: HTML = """
+    Made by Decant \(DecantVersion.current). \
+    This page is whole in itself: it loads nothing, and you can pass it on as one file.
+    """
 }

@@ -1,0 +1,77 @@
+internal import Captioning
+internal import Engine
+internal import Files
+internal import Messages
+internal import ModelMapping
+internal import TensorFiles
+internal import Tensors
+internal import Threads
+internal import Vocabulary
+internal import WordTraces
+
+/// A model that is ready for pictures.
+struct LoadedModel: Sendable {
+  /// What captions.
+  let captioner: Captioner
+  /// How the markers are taken.
+  let markers: MarkerUse
+  /// What a person should know of the model, in sentences.
+  let remarks: [Message]
+  /// The files that it was made from.
+  let files: [SourceFile]
+
+  /// Loads a model as `decant caption` does.
+  init(of source: any TensorSource, path: String) throws {
+    let (canonical, cousin) = try CanonicalSource.captioningModel(source)
+    let words = try ModelVocabulary.find(for: canonical)
+    let (captioner, use) = try Captioner(
+      source: canonical, vocabulary: words.vocabulary, vocabularyPath: words.path
+    ).choosingMarkers(.auto, words: words.wordSource, model: path)
+    self.captioner = captioner
+    markers = use
+    var remarks = use.lines
+    if let cousin { remarks.append(cousin.notice(path: path)) }
+    if words.origin == .beside { remarks.append("The words are from the vocabulary beside the model, \(words.path).") }
+    self.remarks = remarks
+    files = source.files
+  }
+}
+
+/// Models in memory: opened and packed once, and kept for further pictures.
+final class ModelCache: Sendable {
+  private final class Entry: Sendable {
+    let id: Int
+    /// Held while the model is loaded, so that two pictures at once load it once.
+    let model = Guarded<LoadedModel?>(nil)
+
+    init(id: Int) { self.id = id }
+  }
+
+  private let limit: Int
+  private let sources: SourceCache
+  /// The one that was used last is the last.
+  private let entries = Guarded<[Entry]>([])
+
+  init(limit: Int, sources: SourceCache) {
+    self.limit = limit
+    self.sources = sources
+  }
+
+  /// Loads a model, or finds it loaded and unchanged.
+  func model(of item: Catalog.Item) throws -> LoadedModel {
+    let entry = entries.withLock { entries in
+      let index = entries.firstIndex { $0.id == item.id }
+      let entry = index.map { entries.remove(at: $0) } ?? Entry(id: item.id)
+      entries.append(entry)
+      if entries.count > limit { entries.removeFirst() }
+      return entry
+    }
+    return try entry.model.withLock { loaded in
+      if let model = loaded, (try? model.files.requireUnchanged()) != nil { return model }
+      loaded = nil
+      let model = try LoadedModel(of: sources.source(of: item), path: item.path)
+      loaded = model
+      return model
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import Files
+internal import Foundation
+package import Messages
+
+/// Why the server does not start.
+package struct ServerError: DecantError, Equatable {
+  /// What went wrong.
+  package enum Reason: Equatable, Sendable {
+    /// Nobody can listen there; the code is `errno`.
+    case cannotListen(port: Int?, Int32?)
+  }
+
+  /// What went wrong.
+  package let reason: Reason
+
+  /// An error.
+  package init(_ reason: Reason) { self.reason = reason }
+
+  /// Nothing is wrong with any data.
+  package var category: ErrorCategory { .cannotCreate }
+
+  /// What happened and what to do.
+  package var message: Message {
+    switch reason {
+    case .cannotListen(let port, let code):
+      let place: Message = port.map { "port \($0) of 127.0.0.1" } ?? "any port of 127.0.0.1"
+      let remedy: Message =
+        switch code {
+        case EADDRINUSE: "Another program uses it. Give another --port, or none for a free one."
+        case EACCES: "Ports below 1024 are the system's own. Give another --port, or none for a free one."
+        case let code?: "\(String(systemErrorNumber: code))."
+        case nil: "The system refused."
+        }
+      return "cannot listen on \(place). \(remedy)"
+    }
+  }
+}

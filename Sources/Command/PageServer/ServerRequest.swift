@@ -1,0 +1,26 @@
+/// What a client asks for, after everything about it was checked.
+struct ServerRequest: Sendable {
+  /// The form that an answer has.
+  enum Format: Sendable {
+    /// A page.
+    case page
+    /// A document by one of the schemas.
+    case json
+    /// Lines of JSON, each as soon as it is known.
+    case lines
+
+    /// The form that an `Accept` header asks for.
+    init(accept: String) {
+      self = accept.contains("application/x-ndjson") ? .lines : accept.contains("application/json") ? .json : .page
+    }
+  }
+
+  /// What is asked for.
+  let route: Route
+  /// The values of the query.
+  let query: [String: String]
+  /// The form of the answer.
+  let format: Format
+  /// What was sent along; nil if the request only asks.
+  var upload: Upload?
+}

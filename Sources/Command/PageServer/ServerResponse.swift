@@ -1,0 +1,73 @@
+internal import Markup
+internal import Messages
+internal import Pages
+
+/// An answer.
+struct ServerResponse: Sendable {
+  /// What follows the header.
+  enum Body: Sendable {
+    /// Bytes that are all there.
+    case whole([UInt8])
+    /// Pieces that are made while they are sent.
+    case stream(@Sendable (ResponseWriter) throws -> Void)
+  }
+
+  /// The status.
+  var status = 200
+  /// Header fields beside those that every answer has.
+  var headers: [(name: String, value: String)] = []
+  /// What is sent.
+  var body: Body
+
+  /// What a person sees.
+  static func page(_ page: Page, status: Int = 200) -> ServerResponse {
+    var page = page
+    page.place = .server
+    return ServerResponse(
+      status: status,
+      headers: [
+        ("Content-Type", "text/html; charset=utf-8"),
+        // Frames cannot be forbidden by the page itself.
+        ("Content-Security-Policy", page.policy + "; frame-ancestors 'none'"),
+      ], body: .whole(Array(page.html.markup.utf8)))
+  }
+
+  /// What a program reads.
+  static func json(_ text: Message, status: Int = 200) -> ServerResponse {
+    ServerResponse(
+      status: status, headers: [("Content-Type", "application/json"), bare], body: .whole(Array(text.text.utf8)))
+  }
+
+  /// Lines of JSON.
+  static func lines(_ body: @escaping @Sendable (ResponseWriter) throws -> Void) -> ServerResponse {
+    ServerResponse(headers: [("Content-Type", "application/x-ndjson"), bare], body: .stream(body))
+  }
+
+  /// The clean address, after the token was taken.
+  static func redirect(to path: String, cookie: String) -> ServerResponse {
+    ServerResponse(status: 303, headers: [("Location", path), ("Set-Cookie", cookie), bare], body: .whole([]))
+  }
+
+  /// Why there is no answer.
+  static func problem(_ problem: ServerProblem, format: ServerRequest.Format = .page) -> ServerResponse {
+    switch format {
+    case .page:
+      return .page(ProblemPage(title: problem.title, explanation: problem.explanation).page, status: problem.status)
+    case .json, .lines:
+      let document = JSONValue.object([("error", .string(problem.explanation.text))])
+      return .json(document.document, status: problem.status)
+    }
+  }
+
+  /// For what is no page: if a browser shows it as one nevertheless, it may do nothing.
+  private static let bare = (name: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'")
+
+  /// What every answer has: it is this server's own, for its own pages, and is kept nowhere.
+  ///
+  /// - Source: the Fetch standard (CORP), the HTML standard (COOP, COEP), RFC 9111.
+  static let commonHeaders: [(name: String, value: String)] = [
+    ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"), ("X-Frame-Options", "DENY"),
+  ]
+}

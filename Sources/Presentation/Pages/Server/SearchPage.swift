@@ -1,0 +1,69 @@
+package import Markup
+internal import Messages
+
+/// Names of tensors in all sources that were named.
+package struct SearchPage: Sendable {
+  /// A tensor whose name matches.
+  package struct Hit: Sendable {
+    /// The source's number.
+    package var id: Int
+    /// What the source is called.
+    package var source: String
+    /// The tensor's place in the source's list.
+    package var index: Int
+    /// Its name.
+    package var name: String
+    /// Its dtype and shape.
+    package var kind: String
+
+    /// A tensor of a source.
+    package init(id: Int, source: String, index: Int, name: String, kind: String) {
+      (self.id, self.source, self.index, self.name, self.kind) = (id, source, index, name, kind)
+    }
+  }
+
+  /// What the names must contain.
+  package var search: String
+  /// The first that match.
+  package var hits: [Hit]
+  /// How many match.
+  package var matchCount: Int
+  /// What could not be searched, and why.
+  package var failures: [(name: String, reason: String)]
+
+  /// What a search found.
+  package init(search: String, hits: [Hit], matchCount: Int, failures: [(name: String, reason: String)]) {
+    (self.search, self.hits, self.matchCount, self.failures) = (search, hits, matchCount, failures)
+  }
+
+  /// The page.
+  package var page: Page {
+    let rows = hits.map { hit -> HTML in
+      """
+      <tr><th scope="row"><a href="/item/\(hit.id)/tensor/\(hit.index)">\(HTML.name(hit.name))</a></th>\
+      <td>\(hit.kind)</td><td><a href="/item/\(hit.id)">\(HTML.name(hit.source))</a></td></tr>
+
+      """
+    }
+    let table: HTML =
+      search.isEmpty
+      ? ""
+      : hits.isEmpty
+        ? "<p>No name has that in it.</p>"
+        : """
+        <div class="scroll" tabindex="0" role="group" aria-label="Names found"><table>
+        <caption>\(HumanText.grouped(hits.count)) of \(HumanText.count(matchCount, "tensor"))</caption>
+        <thead><tr><th scope="col">Name</th><th scope="col">Dtype and shape</th><th scope="col">In</th></tr></thead>
+        <tbody>\(rows)</tbody></table></div>
+        """
+    let notes = failures.map { "<p class=\"soft\">\(HTML.name($0.name)): \($0.reason)</p>\n" as HTML }
+    return ServerFrame.page(
+      "Search names", lead: "<p>Names of tensors in everything that you named, and in the folders among it.</p>",
+      main: """
+        <form class="row" method="get" action="/search" role="search">
+        <label for="search">Names with</label>
+        <input id="search" type="search" name="q" value="\(search)" maxlength="200"> <button>Search</button></form>
+        \(table)\(notes)
+        """)
+  }
+}
