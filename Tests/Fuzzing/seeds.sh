@@ -41,4 +41,5 @@ seed npz '\.np[yz]' Fixtures $own
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images
+seed request '' $own/request
 seed snappy '' $own/snappy
