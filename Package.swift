@@ -58,8 +58,8 @@ let command = layer(
     module(
       "PageServer",
       [
-        "Pages", "Markup", "Diagnosis", "Comparison", "Inspection", "Captioning", "WordTraces", "Engine", "Images",
-        "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Threads", "Messages",
+        "Pages", "Markup", "Diagnosis", "Comparison", "Inspection", "Explanation", "Captioning", "WordTraces", "Engine",
+        "Images", "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Threads", "Messages",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -86,9 +86,8 @@ let presentation = layer(
     module(
       "Pages",
       [
-        "Markup", "Portraits", "Diagnosis", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary",
-        "Comparison",
-        "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
+        "Markup", "Portraits", "Diagnosis", "Comparison", "Inspection", "Explanation", "Captioning", "Images",
+        "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
       ]),
     // HTML that no text can break out of; knows nothing of models.
     module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
@@ -244,8 +243,8 @@ let layeredTests =
       tests(
         of: "Pages",
         [
-          "Markup", "Portraits", "Inspection", "Captioning", "Images", "Vocabulary", "TensorFiles", "Tensors", "Files",
-          "Messages",
+          "Markup", "Portraits", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary", "TensorFiles",
+          "Tensors", "Files", "Messages",
         ]),
     ])
   + layer(

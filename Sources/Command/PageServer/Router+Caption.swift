@@ -1,5 +1,6 @@
 internal import Captioning
 internal import Engine
+internal import Explanation
 internal import Files
 internal import Images
 internal import Messages
@@ -95,21 +96,25 @@ struct CaptionWork: Sendable {
     guard let best = captions.first else { return try send("end", []) }
     let trace = try model.captioner.trace(of: best.ids, after: encoding)
     try send("words", [("words", .array(trace.steps.map { step($0, model.captioner.vocabulary) }))])
-    let vocabulary = model.captioner.vocabulary
-    let words = best.ids.dropFirst().map { vocabulary.text(of: [$0][...]) }
-    try model.captioner.occlusion(of: best.ids, in: image, encoding: encoding) { occlusion in
+    let orientation = PictureOrientation(of: try picture.content.contents())
+    let input = ImagePreprocessor.input(from: image)
+    _ = try model.captioner.explanation(of: input, orientation: orientation, grid: PatchGrid()) { progress in
       try writer.cancellation.check()
-      let maps = zip(words, occlusion.drops).map { word, drops -> JSONValue in
-        .object([("word", .string(word)), ("values", .array(drops.map(JSONValue.number)))])
-      }
-      try send(
-        "map",
-        [
-          ("rows", .integer(occlusion.side)), ("columns", .integer(occlusion.side)),
-          ("done", .integer(occlusion.doneCount)), ("count", .integer(occlusion.patchCount)), ("words", .array(maps)),
-        ])
+      try send("map", map(progress))
     }
     try send("end", [])
+  }
+
+  /// How much less probable each word is without each patch of the upright picture, so far.
+  private func map(_ progress: ExplanationProgress) -> [(key: String, value: JSONValue?)] {
+    let grid = progress.soFar.grid
+    let words = progress.soFar.words.map { word -> JSONValue in
+      .object([("word", .string(word.text)), ("values", .array(word.map.drops.map(JSONValue.number)))])
+    }
+    return [
+      ("rows", .integer(grid.side)), ("columns", .integer(grid.side)),
+      ("done", .integer(progress.doneCount)), ("count", .integer(grid.patchCount)), ("words", .array(words)),
+    ]
   }
 
   private func step(_ step: CaptionTrace.Step, _ vocabulary: Vocabulary) -> JSONValue {

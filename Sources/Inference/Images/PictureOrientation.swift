@@ -33,6 +33,13 @@ package enum PictureOrientation: UInt8, Sendable, CaseIterable {
     self = exif.flatMap { Self.value(inTIFF: bytes, $0) } ?? .upright
   }
 
+  /// The orientation that a picture's EXIF states; upright for what is not a JPEG or PNG.
+  ///
+  /// - Parameter bytes: the whole file.
+  package init(of bytes: [UInt8]) {
+    self = ImageFormat(head: bytes).map { Self(of: bytes, format: $0) } ?? .upright
+  }
+
   /// Where a JPEG has its EXIF: the first segment APP1 that begins with `Exif`, before any scan.
   private static func exif(inJPEG bytes: [UInt8]) -> Range<Int>? {
     var place = 2
