@@ -250,7 +250,7 @@ let layeredTests =
   + layer(
     "Analysis",
     [
-      tests(of: "Comparison", ["ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
+      tests(of: "Comparison", ["Inspection", "ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
       tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads", "Messages"]),
       tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),

@@ -12,6 +12,8 @@ struct ChangeAccumulator {
   private(set) var maximumAbsolute = -1.0
   private(set) var maximumRelative = 0.0
   private(set) var maximumULP: UInt64 = 0
+  /// Over the differences of finite numbers.
+  private(set) var squares = SquareSum()
   /// Elements by their row-major number.
   private(set) var firstElement: Int?
   private(set) var largestElement: Int?
@@ -50,6 +52,7 @@ struct ChangeAccumulator {
       maximumAbsolute = difference
       largestElement = element
     }
+    squares.add(difference)
     // A division only for a new maximum.
     if difference > maximumRelative * size { maximumRelative = difference / size }
     if ulp > maximumULP { maximumULP = ulp }

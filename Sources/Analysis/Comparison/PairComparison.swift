@@ -7,6 +7,8 @@ struct PairComparison {
   let left: TensorDescriptor
   let right: TensorDescriptor
   let options: DiffOptions
+  /// Sees all elements as well; nil if the differences alone are wanted.
+  var recorder: PairRecorder?
 
   enum Result {
     case equal
@@ -46,7 +48,9 @@ struct PairComparison {
     } else {
       return nil
     }
+    recorder?.begin(left, right)
     try PairedPieces.forEach(left, of: leftSource, right, of: rightSource) { a, b, element in
+      recorder?.add(a, b, areEqual: left.dtype == right.dtype && a.hasSameBytes(as: b))
       compare(a, b, element * numbers, &accumulator)
       pairs.update(accumulator, a, b, from: element)
     }
@@ -58,7 +62,7 @@ struct PairComparison {
     guard let (index, (x, y)) = differing.first.map({ ($0.offset, $0.element) }) else { return nil }
     return ValueChange(
       elementCount: left.shape.elementCount, differingCount: differing.count, beyondToleranceCount: differing.count,
-      nanCount: 0, infinityCount: 0, maximumAbsolute: nil, maximumRelative: nil, maximumULP: nil,
+      nanCount: 0, infinityCount: 0, maximumAbsolute: nil, maximumRelative: nil, maximumULP: nil, distance: nil,
       first: ValueChange.ElementPair(
         index: left.shape.index(ofElement: index), left: ValueFormatter.text(of: x), right: ValueFormatter.text(of: y)),
       largest: nil)
@@ -104,6 +108,7 @@ private struct Pairs {
       elementCount: shape.elementCount, differingCount: sums.differingCount,
       beyondToleranceCount: sums.beyondToleranceCount, nanCount: sums.nanCount, infinityCount: sums.infinityCount,
       maximumAbsolute: hasFinite ? sums.maximumAbsolute : nil, maximumRelative: hasFinite ? sums.maximumRelative : nil,
-      maximumULP: hasFinite && hasULP ? sums.maximumULP : nil, first: first, largest: largest)
+      maximumULP: hasFinite && hasULP ? sums.maximumULP : nil, distance: hasFinite ? sums.squares.root : nil,
+      first: first, largest: largest)
   }
 }

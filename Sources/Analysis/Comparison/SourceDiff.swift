@@ -99,14 +99,24 @@ public struct SourceDiff: Sendable {
     prepared: PreparedNames? = nil,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(DiffError) {
+    try self.init(left, right, options: options, prepared: prepared, recorder: nil, progress: progress)
+  }
+
+  /// As above, with somebody who sees all elements.
+  init(
+    _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions, prepared: PreparedNames?,
+    recorder: PairRecorder?, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+  ) throws(DiffError) {
     let pairing = TensorPairing(left, right, filter: try NameFilter(options), prepared: prepared)
     var outcome = Outcome()
     var done = 0
     let total = pairing.pairs.reduce(0) { $0.addingChecked($1.left.byteCount) ?? .max }
     for (leftTensor, rightTensor) in pairing.pairs {
-      let comparison = PairComparison(left: leftTensor, right: rightTensor, options: options)
+      let comparison = PairComparison(left: leftTensor, right: rightTensor, options: options, recorder: recorder)
       do {
-        outcome.add(try comparison.run(pairing.left, pairing.right))
+        let result = try comparison.run(pairing.left, pairing.right)
+        try recorder?.end(comparison, result, pairing.left, pairing.right)
+        outcome.add(result)
       } catch {
         outcome.failures.append(Failure(tensor: leftTensor.name, error: error))
       }

@@ -32,6 +32,8 @@ public struct ValueChange: Sendable, Equatable {
   ///
   /// Nil for dtypes other than float16, bfloat16, float32, float64 and complex numbers, and where two dtypes are compared.
   public let maximumULP: UInt64?
+  /// The Euclidean distance √Σ(a − b)² over all finite numbers, at most the largest `Double`; nil as `maximumAbsolute`.
+  package let distance: Double?
   /// The first element that differs.
   public let first: ElementPair
   /// The element with the largest absolute difference; nil if there is no finite one.

@@ -1,0 +1,122 @@
+internal import Bytes
+package import Inspection
+package import Tensors
+
+/// What differs between two sources, with all that a page shows of it: from one walk over both.
+///
+/// Pairs, equality and tolerance are those of `SourceDiff`. For each pair that differs there is its relative change and a small
+/// histogram of both sides; for the largest changes, percentiles, histograms and pictures as well. Memory grows with the number of
+/// tensors, by about 1 KiB for each that changed, and not with their sizes.
+package struct SourceContrast: Sendable {
+  /// A pair whose values, dtypes or shapes differ.
+  package struct Change: Sendable {
+    /// Intervals of the small histograms.
+    package static let binCount = 24
+
+    /// What differs.
+    package let difference: SourceDiff.Change
+    /// By how much; nil if values cannot be compared: the shapes differ, or one side has no numbers.
+    package let measure: ChangeMeasure?
+    /// Both sides; nil if one of them has no finite values.
+    package let histograms: HistogramPair?
+
+    /// Whether the numbers are the same, in different dtypes.
+    package var isRecast: Bool { difference.values == nil && measure != nil }
+
+    /// Whether values are not finite on one side only.
+    package var breaksNumbers: Bool {
+      difference.values.map { $0.nanCount + $0.infinityCount > 0 } ?? false
+    }
+  }
+
+  /// A closer look at a pair that differs.
+  package struct Detail: Sendable {
+    /// Intervals of the histograms.
+    package static let binCount = 64
+
+    /// Statistics and percentiles of A.
+    package let left: TensorProfile
+    /// Statistics and percentiles of B.
+    package let right: TensorProfile
+    /// Both sides; nil if one of them has no finite values.
+    package let histograms: HistogramPair?
+    /// Where the two are apart; nil if that cannot be said, see `PairProfile`.
+    package let difference: DifferencePictures?
+
+    init(_ profile: PairProfile) {
+      (left, right, difference) = (profile.left, profile.right, profile.difference)
+      histograms = HistogramPair(profile, binCount: Self.binCount)
+    }
+  }
+
+  /// How many changes are looked at more closely unless somebody asks for another number.
+  package static let usualDetailCount = 24
+
+  /// What differs, as `decant diff` says it.
+  package let diff: SourceDiff
+  /// Pairs that differ, the largest relative change first; see `Change.precedes`.
+  package let changes: [Change]
+  /// Closer looks at the first of `changes` that have numbers, by their places there.
+  package let details: [Int: Detail]
+  /// Pairs that are equal, by name.
+  package let unchanged: [TensorDescriptor]
+  /// Changes by the scopes in the names, the largest first.
+  package let scopes: [ScopeChange]
+
+  /// Compares two sources.
+  ///
+  /// - Parameters:
+  ///   - left: one source, A.
+  ///   - right: the other, B.
+  ///   - options: what counts as a difference.
+  ///   - prepared: given if A already has the names of B.
+  ///   - detailCount: how many changes are looked at more closely.
+  ///   - progress: called with the bytes compared and the bytes to compare.
+  /// - Throws: `DiffError` for an invalid regular expression or tolerance. What a source throws becomes a failure of `diff`.
+  package init(
+    _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions = DiffOptions(),
+    prepared: PreparedNames? = nil, detailCount: Int = usualDetailCount,
+    progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+  ) throws(DiffError) {
+    let recorder = PairRecorder(detailCount: detailCount)
+    diff = try SourceDiff(
+      left, right, options: options, prepared: prepared, recorder: recorder, progress: progress)
+    let recorded = recorder.changes
+    let order = recorded.indices.sorted { Change.precedes(recorded[$0], recorded[$1]) }
+    changes = order.map { recorded[$0] }
+    let places = Dictionary(order.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
+    details = Dictionary(recorder.details.compactMap { kept in places[kept.place].map { ($0, kept.detail) } }) {
+      first, _ in first
+    }
+    unchanged = recorder.unchanged
+    scopes = ScopeChange.scopes(of: recorder.sizes)
+  }
+
+  /// Pairs that were compared to the end, equal or not.
+  package var comparedCount: Int { changes.count + unchanged.count }
+
+  /// Pairs of which values or shapes differ; in the order of `changes`, which begins with them where they have numbers.
+  package var changed: [Change] { changes.filter { !$0.isRecast } }
+
+  /// Pairs of the same numbers in different dtypes.
+  package var recast: [Change] { changes.filter(\.isRecast) }
+
+  /// The largest change that can be said as a number; nil if there is none.
+  package var largestChange: Change? {
+    changes.first { $0.measure.map { $0.difference > 0 } ?? false }
+  }
+}
+
+extension SourceContrast.Change {
+  /// The order of changes: pairs with NaN or infinity on one side only first, then by relative change, then by name; strings and pairs
+  /// of different shapes, which have no distance, come last.
+  static func precedes(_ left: Self, _ right: Self) -> Bool {
+    let (a, b) = (left.rank, right.rank)
+    if a != b { return a > b }
+    return left.difference.name.precedesInBytes(right.difference.name)
+  }
+
+  private var rank: (isBroken: Int, relative: Double) {
+    (breaksNumbers ? 1 : 0, measure?.relative ?? -1)
+  }
+}
