@@ -49,9 +49,6 @@ package struct SourceContrast: Sendable {
     }
   }
 
-  /// How many changes are looked at more closely unless somebody asks for another number.
-  package static let usualDetailCount = 24
-
   /// What differs, as `decant diff` says it.
   package let diff: SourceDiff
   /// Pairs that differ, the largest relative change first; see `Change.precedes`.
@@ -75,7 +72,7 @@ package struct SourceContrast: Sendable {
   /// - Throws: `DiffError` for an invalid regular expression or tolerance. What a source throws becomes a failure of `diff`.
   package init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions = DiffOptions(),
-    prepared: PreparedNames? = nil, detailCount: Int = usualDetailCount,
+    prepared: PreparedNames? = nil, detailCount: Int = 16,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(DiffError) {
     let recorder = PairRecorder(detailCount: detailCount)

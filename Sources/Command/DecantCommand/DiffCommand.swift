@@ -35,43 +35,23 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The file to compare with A.")
   var b: String
 
-  @Option(
-    help: ArgumentHelp(
-      "Treat numbers that differ by no more than this, absolutely and relatively, as equal.", valueName: "x"))
-  var tolerance: Double?
-
-  @Option(help: ArgumentHelp("Compare only variables whose names match this regular expression.", valueName: "regex"))
-  var match: String?
-
-  @Flag(name: .customLong("ignore-dtype"), help: "Compare only the numbers; ignore differences in dtype.")
-  var ignoresDTypes = false
-
   @Flag(help: "List every difference, however many there are.")
   var all = false
 
   @Flag(help: "Print JSON (see Schemas/diff.schema.json).")
   var json = false
 
+  @OptionGroup var comparing: ComparingOptions
   @OptionGroup var converted: ConvertedOptions
   @OptionGroup var reading: ReadingOptions
 
-  func validate() throws {
-    if let tolerance, !(tolerance >= 0 && tolerance.isFinite) {
-      throw ValidationError("--tolerance must be 0 or more.")
-    }
-    if let match { _ = try expression(match) }
-  }
-
   func run() throws {
-    var options = DiffOptions()
-    options.tolerance = tolerance
-    options.match = match
-    options.ignoresDTypes = ignoresDTypes
     let sources = (try TensorFile.open(a, options: reading.value), try TensorFile.open(b, options: reading.value))
     let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0) }
     let left: any TensorSource = shown ?? sources.0
     let diff = try ProgressLine.during { line in
-      try SourceDiff(left, sources.1, options: options, prepared: shown.map(PreparedNames.init)) { done, total in
+      try SourceDiff(left, sources.1, options: comparing.value, prepared: shown.map(PreparedNames.init)) {
+        done, total in
         line.update("comparing \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
     }

@@ -15,16 +15,26 @@ struct ReportCommand: ParsableCommand {
       each tensor are like; the largest tensors are shown with histogram, percentiles, heat map and channels. All data is read once, and every \
       checksum is compared. The page is written also where something is wrong, and says what; the exit status is then 1.
 
-      Example: decant report model.ckpt-3000000 -o report.html
+      With a second path, the page says what changed from PATH to it, the largest relative change first: by scope, by tensor, and \
+      closely with both histograms. Tensors are paired and compared as by 'decant diff', whose options apply, as do those of a \
+      conversion. Differences alone do not change the exit status.
+
+      Examples:
+        decant report model.ckpt-3000000 -o report.html
+        decant report model.ckpt-2000000 model.ckpt-3000000 -o changes.html
       """)
 
   @Argument(help: "What to show.")
   var path: String
 
+  @Argument(help: ArgumentHelp("Show what changed from PATH to this one.", valueName: "other"))
+  var other: String?
+
   @Option(name: .shortAndLong, help: ArgumentHelp("The page to write.", valueName: "file"))
   var output: String
 
-  @Option(help: ArgumentHelp("How many of the largest tensors to show closely.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("How many of the largest tensors, or of the largest changes, to show closely.", valueName: "n"))
   var details = ReportPage.Options().detailCount
 
   @Option(
@@ -35,10 +45,18 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @OptionGroup var comparing: ComparingOptions
+  @OptionGroup var converted: ConvertedOptions
   @OptionGroup var outputs: OutputOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
+    if other == nil, comparing.isGiven || converted.isGiven {
+      throw ValidationError("Name a second path, or remove the options that compare two.")
+    }
+    guard other == nil || tensors.isEmpty else {
+      throw ValidationError("--tensor requires a report of one path. Use --match to select tensors that are compared.")
+    }
     guard (0...maximumDetailCount).contains(details) else {
       throw ValidationError("--details must be 0 to \(maximumDetailCount).")
     }
@@ -49,6 +67,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try RemoteAddress.refuse(output: output)
+    if let other { return try writeComparison(with: other) }
     var options = ReportPage.Options()
     options.detailCount = details
     options.detailNames = tensors

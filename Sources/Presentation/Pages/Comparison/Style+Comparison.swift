@@ -1,0 +1,17 @@
+internal import Markup
+
+extension Style {
+  /// What only comparisons have.
+  static let comparison: Style = """
+    .key { display: inline-block; width: 0.8rem; height: 0.65rem; margin-right: 0.35rem; background: var(--accent);
+      print-color-adjust: exact; }
+    .key.second { background: var(--second); }
+    .key.line { height: 0.15rem; vertical-align: middle; }
+    .scopes tbody th { min-width: 12rem; }
+    svg .track { fill: var(--line); opacity: 0.5; }
+    .ramp.up { background: linear-gradient(to right, transparent, #e06c1e); }
+    .folded { margin: 0.8rem 0; }
+    .folded > summary { font-weight: 600; padding: 0.2rem 0; }
+    .folded .scroll.tall { width: fit-content; max-height: 20rem; }
+    """
+}
