@@ -86,7 +86,8 @@ let presentation = layer(
     module(
       "Pages",
       [
-        "Markup", "Portraits", "Diagnosis", "Comparison", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
+        "Markup", "Portraits", "Diagnosis", "Comparison", "Inspection", "Explanation", "Captioning", "Images",
+        "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
       ]),
     // HTML that no text can break out of; knows nothing of models.
     module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
@@ -239,7 +240,12 @@ let layeredTests =
     "Presentation",
     [
       tests(of: "Markup", ["Images", "Messages"]),
-        "Pages", "Markup", "Portraits", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary", "TensorFiles", "Tensors", "Files", "Messages", "Comparison",
+      tests(
+        of: "Pages",
+        [
+          "Markup", "Portraits", "Comparison", "Inspection", "Explanation", "Captioning", "Images", "Vocabulary",
+          "TensorFiles", "Tensors", "Files", "Messages",
+        ]),
     ])
   + layer(
     "Analysis",
