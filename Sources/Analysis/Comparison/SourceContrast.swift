@@ -98,9 +98,13 @@ package struct SourceContrast: Sendable {
   /// Pairs of the same numbers in different dtypes.
   package var recast: [Change] { changes.filter(\.isRecast) }
 
-  /// The largest change that can be said as a number; nil if there is none.
+  /// The pair with the largest relative change; nil if no numbers changed.
   package var largestChange: Change? {
-    changes.first { $0.measure.map { $0.difference > 0 } ?? false }
+    let moved = changes.filter { $0.measure.map { $0.difference > 0 } ?? false }
+    // Of equal ones the first, which `max` would not give.
+    return moved.dropFirst().reduce(moved.first) { best, next in
+      (next.measure?.relative ?? 0) > (best?.measure?.relative ?? 0) ? next : best
+    }
   }
 }
 

@@ -65,7 +65,7 @@ struct ChangeTable {
       <tr id="t\(place)"\(badges.isEmpty ? "" : " class=\"marked\"" as HTML)>\
       <th scope="row">\(contrast.details[place] == nil ? name : "<a href=\"#d\(place)\">\(name)</a>")\(badges)</th>\
       \(numbers(change, spark))\
-      <td>\(kind(difference.left.dtype.name, difference.right.dtype.name))</td>\
+      <td>\(kind("\(difference.left.dtype)", "\(difference.right.dtype)"))</td>\
       <td class="shape">\(kind(Message.axes(difference.left.shape), Message.axes(difference.right.shape)))</td></tr>
 
       """
@@ -76,7 +76,9 @@ struct ChangeTable {
     let share = values.map { HumanText.percent(100 * $0.share) }
     let largest = values?.maximumAbsolute.map { HumanText.significant($0, 3) }
     let relative: HTML =
-      change.measure.map { "<td class=\"number\" data-v=\"\(sortKey($0.relative))\">\(Self.text($0.relative))</td>" }
+      change.measure.map {
+        "<td class=\"number\" data-v=\"\(sortKey(change.breaksNumbers ? .infinity : $0.relative))\">\(Self.text($0.relative))</td>"
+      }
       ?? "<td class=\"number\">–</td>"
     let sizes = [change.measure?.left, change.measure?.right].map { size -> HTML in
       "<td class=\"number\">\(size.map { HumanText.significant($0, 4) } ?? "–")</td>"
@@ -95,8 +97,6 @@ struct ChangeTable {
   private func sortKey(_ relative: Double) -> Message {
     relative.isFinite ? HumanText.significant(relative, 6) : "Infinity"
   }
-
-  private func kind(_ left: String, _ right: String) -> HTML { kind("\(left)", "\(right)") }
 
   private func kind(_ left: Message, _ right: Message) -> HTML {
     left == right ? "\(left)" : "\(left) → \(right)"

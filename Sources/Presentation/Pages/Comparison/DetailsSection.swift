@@ -65,7 +65,8 @@ struct ChangeDetail {
         "the most at \(Message.place(largest.index)): \(.name(largest.left, limit: 40)) → \(.name(largest.right, limit: 40))"
       )
     }
-    if let steps = values.maximumULP {
+    // More of them only say that a sign or an exponent changed.
+    if let steps = values.maximumULP, steps <= 4096 {
       facts.append("by at most \(Int(exactly: steps).map(HumanText.grouped) ?? "\(steps)") units in the last place")
     }
     return facts

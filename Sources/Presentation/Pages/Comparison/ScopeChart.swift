@@ -34,8 +34,8 @@ struct ScopeChart {
       <p>The relative change is the root mean square of B − A over that of A, here of all numbers in a scope together.</p>
       <div class="scroll" tabindex="0" role="group" aria-label="Changes by scope"><table class="scopes">
       <caption>Scopes, the largest relative change first; \(axis)</caption>
-      <thead><tr><th scope="col">scope</th><th scope="col" class="number">tensors changed</th>\
-      <th scope="col" class="number">change</th><td></td></tr></thead>
+      <thead><tr><th scope="col">scope</th><th scope="col" class="number">change</th><td></td>\
+      <th scope="col" class="number">tensors changed</th></tr></thead>
       <tbody>
       \(rows)</tbody></table></div>
       <p class="soft">\(words.joined(separator: " "))</p>
@@ -46,10 +46,10 @@ struct ScopeChart {
     let part = scope.relative > 0 ? min(1, max(0.01, (log10(scope.relative) - low) / (high - low))) : 0
     return """
       <tr><th scope="row">\(HTML.name(scope.path, limit: 80))</th>\
-      <td class="number">\(HumanText.grouped(scope.changedCount)) of \(HumanText.grouped(scope.tensorCount))</td>\
       <td class="number">\(Message.relative(scope.relative))</td>\
-      <td><svg class="share" aria-hidden="true" viewBox="0 0 240 12" width="240" height="12">\
-      <rect class="track" width="240" height="12" rx="2"/><rect class="bar" width="\(at: 240 * part)" height="12" rx="2"/></svg></td></tr>
+      <td><svg class="share wide" aria-hidden="true" viewBox="0 0 240 12" preserveAspectRatio="none">\
+      <rect class="track" width="240" height="12"/><rect class="bar" width="\(at: 240 * part)" height="12"/></svg></td>\
+      <td class="number">\(HumanText.grouped(scope.changedCount)) of \(HumanText.grouped(scope.tensorCount))</td></tr>
 
       """
   }

@@ -14,7 +14,7 @@ struct SourcesSection {
     return ComparisonSection(
       id: "sources", title: "What was compared",
       """
-      <div class="scroll" tabindex="0" role="group" aria-label="The two sources"><table>
+      <div class="scroll" tabindex="0" role="group" aria-label="The two sources"><table class="sources">
       <thead><tr><td></td><th scope="col">path</th><th scope="col">format</th><th scope="col" class="number">tensors</th>\
       <th scope="col" class="number">bytes</th></tr></thead>
       <tbody>\(rows)</tbody></table></div>
