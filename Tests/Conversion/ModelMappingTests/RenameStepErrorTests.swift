@@ -60,7 +60,7 @@ struct RenameStepErrorTests {
         "'a' would be joined without 'v'", "'a/k' and 'a/q'", "shape [2, 3]"),
       Row(
         #"{"match": "^a/([qk])$", "replace": "a", "concatenate": {"axis": 0, "group": 1, "order": ["q"]}}"#,
-        "takes 'k', which 'order' does not name ('q')"),
+        "the group matches 'k', which 'order' does not name ('q')"),
       Row(
         #"{"match": "^a/([qk])$", "replace": "a", "concatenate": {"axis": 0, "group": 1}}"#,
         "'k', which is not a number"),

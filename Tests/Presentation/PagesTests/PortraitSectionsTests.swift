@@ -106,6 +106,10 @@ struct PortraitSectionsTests {
     let sections = PortraitSections.html(for: source, path: "/nowhere/a", vocabulary: Scenes.vocabulary)
     #expect(sections.count == 4)
     #expect(sections[0].markup.contains("81 values are NaN or infinite"))
-    #expect(sections.allSatisfy { !$0.markup.contains("nan") && count("Infinity", in: $0) == 0 })
+    for section in sections {
+      // A picture's base64 may have any letters.
+      let markup = section.markup.replacing(/data:[^"]*/, with: "")
+      #expect(!markup.contains(/\bnan\b|\binf(inity)?\b/.ignoresCase()))
+    }
   }
 }
