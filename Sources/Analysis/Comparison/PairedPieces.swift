@@ -6,13 +6,13 @@ internal import Tensors
 ///
 /// The widths of their elements may differ; the two spans of a step always hold the same elements.
 enum PairedPieces {
-  /// Bytes of a piece; it should stay in the processor's cache between reading, checksum and comparing.
+  /// Bytes of a piece; it should stay in the processor's cache between reading, checksumming and comparing.
   private static let pieceByteCount = 1 << 18
 
   /// Calls `body` with the same elements of both, and the row-major number of the first of them.
   ///
   /// - Throws: what a source throws (a failed checksum only after the last piece), or what `body` throws.
-  /// - Precondition: both dtypes have a width, and the shapes hold equally many elements.
+  /// - Precondition: both dtypes have a width, and the shapes hold the same number of elements.
   static func forEach(
     _ leftTensor: TensorDescriptor, of left: any TensorSource, _ rightTensor: TensorDescriptor,
     of right: any TensorSource, _ body: (_ left: RawSpan, _ right: RawSpan, _ firstElement: Int) throws -> Void

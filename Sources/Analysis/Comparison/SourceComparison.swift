@@ -122,7 +122,7 @@ public struct SourceComparison: Sendable, Equatable {
     names.compactMap { other[$0] == nil ? $1.name : nil }.sorted { $0.precedesInBytes($1) }
   }
 
-  /// By the names that the underlying source gives them.
+  /// Takes the training leftovers out of `names`, which are the names that the underlying source gives them.
   private static func takeLeftovers(
     _ prepared: PreparedNames, from names: inout [String], _ acceptsLikely: Bool
   ) -> [TrainingLeftover] {

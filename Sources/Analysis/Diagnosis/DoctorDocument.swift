@@ -5,7 +5,7 @@ public import Messages
 /// Paths are as they are, not escaped for a terminal. Fields are only ever added; a change of meaning would raise
 /// `schemaVersion`.
 public struct DoctorDocument: Encodable, Sendable {
-  /// The version of the document's form.
+  /// The version of the document's format.
   public let schemaVersion = 1
   let paths: [String]
   let isHealthy: Bool
@@ -64,6 +64,6 @@ public struct DoctorDocument: Encodable, Sendable {
     }
   }
 
-  /// The document as JSON text, keys sorted, ended by a line break.
+  /// The document as JSON text, with sorted keys, ending with a line break.
   public func json() throws -> Message { try JSONText.document(self) }
 }

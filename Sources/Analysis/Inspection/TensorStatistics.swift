@@ -2,7 +2,7 @@ public import Tensors
 
 /// What a tensor's values are like, from one pass over its data in bounded memory.
 ///
-/// Of a complex tensor the real and imaginary parts are counted as values of their own; of a bool tensor the values are 0
+/// For a complex tensor, the real and imaginary parts count as separate values; for a bool tensor, the values are 0
 /// and 1. Minimum, maximum, mean and standard deviation are those of the finite values.
 ///
 /// The same values in the same order give the same result to the bit, in whatever pieces the source hands them out: sums
@@ -22,14 +22,14 @@ public struct TensorStatistics: Sendable, Equatable, Encodable {
   public let minimum: ElementValue?
   /// The largest finite value; nil if there is none.
   public let maximum: ElementValue?
-  /// The mean of the finite values; nil if there is none, or it is beyond `Double`.
+  /// The mean of the finite values; nil if there is none, or if it is beyond the range of `Double`.
   public let mean: Double?
   /// The standard deviation of the finite values (of the population: divided by their number); nil as for `mean`.
   public let standardDeviation: Double?
 }
 
 extension TensorStatistics {
-  /// Reads a tensor once and counts; nil for dtypes without numbers: strings, resources and variants.
+  /// Reads a tensor once and computes its statistics; nil for dtypes without numbers: strings, resources and variants.
   ///
   /// - Parameters:
   ///   - descriptor: one of the source's.

@@ -27,7 +27,7 @@ package struct NearestWords: Sendable, Equatable {
       for other in vectors.entries.indices where other != place && vectors.entries[other].isSpoken {
         let cosine = vectors.cosine(place, other)
         guard best.count < neighborCount || cosine > best[best.count - 1].cosine else { continue }
-        // After those that are as near: of equals the more frequent word comes first.
+        // After those that are equally near: among equals, the more frequent word comes first.
         let position = best.firstIndex { $0.cosine < cosine } ?? best.count
         best.insert((other, cosine), at: position)
         if best.count > neighborCount { best.removeLast() }
@@ -38,15 +38,15 @@ package struct NearestWords: Sendable, Equatable {
     }
   }
 
-  /// Whether a word is likely to have words of its kind: not a marker, a sign, or a word that only joins others.
+  /// Whether a word is likely to have words of its kind: not a marker, a punctuation mark or a function word.
   static func isTelling(_ entry: WordList.Entry) -> Bool {
     guard !entry.isMarker else { return false }
     let word = entry.word.lowercased()
-    return word.count > 2 && word.allSatisfy(\.isLetter) && !joiningWords.contains(word)
+    return word.count > 2 && word.allSatisfy(\.isLetter) && !functionWords.contains(word)
   }
 
-  /// English words that only join others, those of three letters and more.
-  private static let joiningWords: Set<String> = [
+  /// English function words of three letters or more.
+  private static let functionWords: Set<String> = [
     "and", "are", "been", "but", "can", "for", "from", "had", "has", "have", "her", "him", "his", "into", "its", "not",
     "off", "onto", "our", "out", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those",
     "was", "were", "which", "while", "who", "will", "with", "you", "your",

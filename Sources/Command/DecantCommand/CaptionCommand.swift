@@ -14,10 +14,11 @@ struct CaptioningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Keep this many captions at each step.", valueName: "n"))
   var beamSize = 3
 
-  @Option(help: ArgumentHelp("The most words in a caption, including <S> and </S>.", valueName: "words"))
+  @Option(help: ArgumentHelp("The maximum number of words in a caption, including <S> and </S>.", valueName: "words"))
   var maxLength = 20
 
-  @Option(help: ArgumentHelp("Divide a caption's log-probability by its length to this power.", valueName: "x"))
+  @Option(
+    help: ArgumentHelp("Divide a caption's log-probability by its length raised to this power.", valueName: "x"))
   var lengthNormalization = 0.0
 
   @Option(help: ArgumentHelp("Threads for the network (default: one per core).", valueName: "n"))
@@ -68,8 +69,8 @@ struct CaptionCommand: ParsableCommand {
       counts and skips pictures in other formats. If an image cannot be decoded, Decant reports it, captions the others, \
       and exits with 65.
 
-      Public vocabularies have <S> and </S> in either order; with the wrong one, captions do not end. --markers auto \
-      swaps the two if the model's weights prove that they are swapped, and says so.
+      Public vocabularies have <S> and </S> in either order; in the wrong order, captions do not end. --markers \
+      auto swaps the two if the model's weights prove that they are swapped, and says so.
 
       --sidecar writes photo.txt, photo.xmp or photo.json beside photo.jpg. A sidecar that exists is kept and reported, and \
       the exit status is 73; with --force it is replaced as a whole, so what other programs keep in it is lost.

@@ -78,7 +78,7 @@ struct CaptionOutputs: ~Copyable {
       permissions: OutputPermissions(notWiderThan: (pictures + inputs).compactMap(FileState.init)))
   }
 
-  /// Writes what is to be written of one picture, and says what is not.
+  /// Writes what is to be written for one picture, and says what is not written.
   mutating func add(_ picture: TracedImage) throws {
     var notes: [Message] = []
     do throws(FileError) {

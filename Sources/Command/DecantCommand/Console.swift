@@ -31,7 +31,8 @@ enum Console {
   /// Columns of the terminal on standard output, within bounds that read well; 100 if it is not a terminal.
   static let width = min(max(columns(of: 1) ?? 100, 40), 120)
 
-  /// The columns of the terminal that a descriptor is open on; nil if it is not a terminal, or does not know.
+  /// The columns of the terminal that a descriptor is open on; nil if it is not a terminal, or the terminal does
+  /// not report its width.
   static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()
     guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
@@ -57,7 +58,7 @@ enum Console {
   }
 }
 
-/// A line on standard error that says how far a long task has come, redrawn in place.
+/// A line on standard error that says how far along a long task is, redrawn in place.
 ///
 /// Drawn only on a terminal and only after half a second, so that short work and logs stay clean.
 struct ProgressLine {

@@ -31,7 +31,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file to write; for a TensorFlow checkpoint its prefix.", valueName: "file"))
+    help: ArgumentHelp("The file to write; for a TensorFlow checkpoint, its prefix.", valueName: "file"))
   var output: String
 
   @Option(
@@ -44,8 +44,8 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras, which "
-        + "also change layouts, or keep for the source's names.", valueName: "scheme"))
+      "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras (both "
+        + "also change layouts), or keep for the source's names.", valueName: "scheme"))
   var names = NamingScheme.modern
 
   @Option(
@@ -76,7 +76,9 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "For a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")
   var weightsOnly = false
 
-  @Flag(help: "With --inference-only: also leave out what only training is likely to need.")
+  @Flag(
+    help:
+      "With --inference-only: also leave out what is likely, but not certain, to be needed only for training.")
   var dropLikely = false
 
   @Flag(help: "Use the averaged weights (X/ExponentialMovingAverage, Keras' use_ema) instead of the raw ones.")

@@ -22,7 +22,7 @@ struct ConvertedOptions: ParsableArguments {
   @Flag(help: "B was converted from A without what only training needs.")
   var inferenceOnly = false
 
-  @Flag(help: "B was converted from A without what only training is likely to need.")
+  @Flag(help: "B was converted from A also without what is likely to be needed only for training.")
   var dropLikely = false
 
   @Flag(help: "B was converted from A with the averaged weights instead of the raw ones.")
@@ -35,7 +35,8 @@ struct ConvertedOptions: ParsableArguments {
   var foldBatchNorm = false
 
   @Option(
-    help: ArgumentHelp("B was converted from A without the variables whose names match.", valueName: "regex"))
+    help: ArgumentHelp(
+      "B was converted from A without the variables whose names match this regular expression.", valueName: "regex"))
   var drop: String?
 
   func validate() throws {

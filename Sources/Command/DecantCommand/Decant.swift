@@ -10,9 +10,9 @@ struct Decant: ParsableCommand {
     commandName: "decant",
     abstract: "Pour an old TensorFlow checkpoint into weights you can keep.",
     discussion: """
-      Results go to standard output, everything else to standard error. Exit status: 0 done; 1 a comparison or \
-      verification failed; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; \
-      74 input/output error.
+      Results go to standard output, everything else to standard error. Exit status: 0 done; 1 the command ran, but \
+      found a difference or a problem; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; 74 \
+      input/output error.
       """,
     version: DecantVersion.current,
     subcommands: [

@@ -23,7 +23,7 @@ enum EndingSignals {
     }
   }
 
-  /// Whether the parent, such as `nohup` or a shell, had the signal ignored; it then stays ignored.
+  /// Whether the parent, such as `nohup` or a shell, set the signal to be ignored; it then stays ignored.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard unsafe sigaction(number, nil, &action) == 0 else { return false }

@@ -14,13 +14,14 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Show which part of a picture each word of its caption depends on.",
     discussion: """
-      Captions the picture, then hides it patch by patch: each patch in turn, with half a patch around it, is made gray, and the \
-      model is made to say the same caption. A word depends on the patches without which it is much less probable. For each word, Decant prints how \
-      probable it is, the part of the picture that it depends on most, and how probable it is without that patch. A word \
-      that keeps nine tenths of its probability without any one patch depends on nowhere in particular.
+      Captions the picture, then hides it patch by patch: each patch in turn, with half a patch around it, is made \
+      gray, and the model is made to say the same caption. A word depends on the patches without which it is much less \
+      probable. For each word, Decant prints how probable it is, the part of the picture that it depends on most, and \
+      how probable it is without that patch. A word that keeps nine tenths of its probability without any one patch \
+      depends on nowhere in particular.
 
-      -o also writes a page that shows each word's patches on the picture. --grid 8 hides 8 x 8 patches; twice as many a \
-      side take four times as long.
+      -o also writes a page that shows each word's patches on the picture. --grid 8 hides 8 x 8 patches; twice as many \
+      on each side take four times as long.
 
       Example: decant explain im2txt.safetensors surfer.jpg -o surfer.html
       """)

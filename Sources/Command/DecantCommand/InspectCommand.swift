@@ -15,8 +15,8 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show what a checkpoint, weight file or graph is and what is in it.",
     discussion: """
       PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
-      a frozen graph (.pb), a .safetensors, .h5, .npz or .npy file. A .meta or saved_model.pb file, and a .pb whose \
-      variables are not frozen, shows its graph instead.
+      a frozen graph (.pb), or a .safetensors, .h5, .npz or .npy file. For a .meta or saved_model.pb file, or a .pb \
+      whose variables are not frozen, Decant shows the graph instead.
 
       --plan shows how 'decant caption' would run an im2txt model: for each layer the shapes, the algorithm and the reason \
       for it, and where its output is in memory.

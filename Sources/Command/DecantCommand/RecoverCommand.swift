@@ -26,7 +26,7 @@ struct RecoverCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
   var output: String?
 
-  @Option(help: ArgumentHelp("The format to write (default: by the output's extension).", valueName: "format"))
+  @Option(help: ArgumentHelp("The format to write (default: from the output's extension).", valueName: "format"))
   var to: WeightFormat?
 
   @Option(help: ArgumentHelp("HDF5: shuffle and deflate at this level, 1 to 9; 0 turns it off.", valueName: "level"))

@@ -6,10 +6,11 @@ import Foundation
 struct RenameCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rename",
-    abstract: "Rename the variables of a TensorFlow checkpoint without rewriting its data.",
+    abstract: "Rename the variables of a TensorFlow checkpoint.",
     discussion: """
-      For a V2 checkpoint, writes a new index. The data files are shared with the old checkpoint as hard links, or copied \
-      if the file system has no hard links. Rewrites a V1 checkpoint. The source checkpoint stays as it is.
+      For a V2 checkpoint, writes a new index. The data files are shared with the old checkpoint as hard links, or \
+      copied if the file system has no hard links. A V1 checkpoint is written anew, with its data. The source \
+      checkpoint stays as it is.
 
       Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
       """)

@@ -12,7 +12,7 @@ import Verification
 extension ReportCommand {
   /// Writes the page about what changed from `path` to another source.
   ///
-  /// - Throws: also `ExitCode` if something cannot be read. Differences are what the page is for, and no failure.
+  /// - Throws: also `ExitCode` if something cannot be read. Differences are what the page is for, not a failure.
   func writeComparison(with other: String) throws {
     let sources = (
       try TensorFile.open(path, options: reading.value), try TensorFile.open(other, options: reading.value)

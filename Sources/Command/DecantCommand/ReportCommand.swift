@@ -5,19 +5,20 @@ import Inspection
 import Messages
 import Pages
 
-/// `decant report`: a page to look at and to pass on.
+/// `decant report`: a page to read and share.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Write a page that shows a checkpoint or weight file: one HTML file that loads nothing.",
     discussion: """
-      The page says what PATH is, whether it is sound, what the doctor says of it, where its parameters are, and what the values of \
-      each tensor are like; the largest tensors are shown with histogram, percentiles, heat map and channels. All data is read once, and every \
-      checksum is compared. The page is written also where something is wrong, and says what; the exit status is then 1.
+      The page says what PATH is, whether it is sound, what 'decant doctor' says about it, where its parameters are, \
+      and what the values of each tensor are like; the largest tensors are shown with a histogram, percentiles, a heat \
+      map and channels. All data is read once, and every checksum is compared. The page is written even if something \
+      is wrong, and says what it is; the exit status is then 1.
 
-      With a second path, the page says what changed from PATH to it, the largest relative change first: by scope, by tensor, and \
-      closely with both histograms. Tensors are paired and compared as by 'decant diff', whose options apply, as do those of a \
-      conversion. Differences alone do not change the exit status.
+      With a second path, the page says what changed from PATH to it, the largest relative change first: by scope, by \
+      tensor, and in detail with both histograms. Tensors are paired and compared as by 'decant diff', whose options \
+      apply, as do those of a conversion. Differences alone do not change the exit status.
 
       Examples:
         decant report model.ckpt-3000000 -o report.html
@@ -34,12 +35,13 @@ struct ReportCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: ArgumentHelp("How many of the largest tensors, or of the largest changes, to show closely.", valueName: "n"))
+    help: ArgumentHelp(
+      "How many of the largest tensors, or of the largest changes, to show in detail.", valueName: "n"))
   var details = ReportPage.Options().detailCount
 
   @Option(
     name: .customLong("tensor"), parsing: .singleValue,
-    help: ArgumentHelp("Show this tensor closely too; may be repeated.", valueName: "name"))
+    help: ArgumentHelp("Show this tensor in detail too; may be repeated.", valueName: "name"))
   var tensors: [String] = []
 
   @Flag(help: "Replace the output if it exists.")
@@ -55,13 +57,13 @@ struct ReportCommand: ParsableCommand {
       throw ValidationError("Name a second path, or remove the options that compare two.")
     }
     guard other == nil || tensors.isEmpty else {
-      throw ValidationError("--tensor requires a report of one path. Use --match to select tensors that are compared.")
+      throw ValidationError("--tensor requires a report of one path. Use --match to select the tensors to compare.")
     }
     guard (0...maximumDetailCount).contains(details) else {
       throw ValidationError("--details must be 0 to \(maximumDetailCount).")
     }
     guard tensors.count <= maximumDetailCount else {
-      throw ValidationError("--tensor can be given \(maximumDetailCount) times.")
+      throw ValidationError("--tensor can be given at most \(maximumDetailCount) times.")
     }
   }
 

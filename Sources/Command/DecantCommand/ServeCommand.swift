@@ -8,17 +8,18 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Show checkpoints, weight files and folders on a local page in your browser.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint, a SavedModel or a folder; without one, only the page is there that examines \
-      files you drop. The page shows what is in each source, its tensors and their values, compares two, says what \
-      'decant doctor' says, and captions pictures that you drop or paste on a model.
+      PATH is a file, the prefix of a checkpoint, a SavedModel or a folder; without one, there is only the page that \
+      examines the files you drop. The page shows what is in each source, its tensors and their values, compares two, \
+      says what 'decant doctor' says, and captions pictures that you drop or paste onto a model.
 
-      It listens on this machine's own addresses only (127.0.0.1 and ::1), and prints the address to open, with a token that \
-      changes with every start. It shows nothing but what you named and what lies in the folders among it. End it with Ctrl-C.
+      It listens on this machine's own addresses only (127.0.0.1 and ::1), and prints the address to open, with a \
+      token that changes with every start. It shows nothing but what you named and, for folders, what is in them. Stop \
+      it with Ctrl-C.
 
       Example: decant serve model.ckpt-3000000 downloads/
       """)
 
-  @Argument(help: "What may be looked at.")
+  @Argument(help: "The files and folders to show.")
   var paths: [String] = []
 
   @Option(help: ArgumentHelp("The port to listen on (default: a free one).", valueName: "n"))

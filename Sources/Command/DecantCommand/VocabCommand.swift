@@ -46,7 +46,7 @@ struct VocabCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Show this many words.", valueName: "n"))
   var first = 5
 
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print JSON (see Schemas/vocab.schema.json).")
   var json = false
 
   func validate() throws {

@@ -1,6 +1,6 @@
-/// Kinds of failure, by the exit status that the command ends with (`sysexits.h`, and 1 for a failed comparison).
+/// Kinds of failure, by the exit status that the command ends with (`sysexits.h`, and 1 for what a command found).
 public enum ErrorCategory: Int32, Sendable {
-  /// A comparison or verification failed.
+  /// The command ran, but found a difference or a problem.
   case mismatch = 1
   /// The caller asked for something that makes no sense.
   case usage = 64

@@ -54,7 +54,7 @@ package struct GraphTopology: Sendable {
     var edges: [Edge] = []
     var starts = [0]
     var uses = [[Use]](repeating: [], count: nodes.count)
-    // What must run before what, including control inputs, for the search for cycles.
+    // Which nodes must run before which, including control inputs; used to search for cycles.
     var successors = [[Int]](repeating: [], count: nodes.count)
     var waiting = [Int](repeating: 0, count: nodes.count)
     for (number, node) in nodes.enumerated() {

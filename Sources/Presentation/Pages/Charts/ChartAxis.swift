@@ -1,11 +1,11 @@
 internal import Foundation
 package import Messages
 
-/// What an axis of a chart measures, and whether by the numbers or by their logarithms.
+/// What an axis of a chart measures, and whether its scale is linear or logarithmic.
 package struct ChartAxis: Sendable {
   /// What is measured, such as `rank`.
   package var title: Message
-  /// Whether each power of ten takes the same room; numbers of 0 and below then have no place.
+  /// Whether each power of ten takes the same space; numbers of 0 and below then have no place.
   package var isLogarithmic: Bool
 
   /// An axis.
@@ -13,7 +13,7 @@ package struct ChartAxis: Sendable {
     (self.title, self.isLogarithmic) = (title, isLogarithmic)
   }
 
-  /// Where numbers are, and which are named.
+  /// Where numbers are, and which are labeled.
   struct Fitted {
     private let scale: ChartScale
     private let isLogarithmic: Bool
@@ -37,7 +37,7 @@ package struct ChartAxis: Sendable {
         return scale.ticks(count).map { (scale.place(of: $0), ChartScale.text($0)) }
       }
       let powers = scale.ticks(count).filter { $0 == $0.rounded() }
-      // Within one power of ten there may be none.
+      // A range within one power of ten may contain none.
       guard powers.count > 1 else {
         return [scale.lower, scale.upper].map { (scale.place(of: $0), ChartScale.text(pow(10, $0))) }
       }

@@ -17,7 +17,7 @@ struct DetailsSection {
     }
     guard !parts.isEmpty else { return nil }
     let title: HTML =
-      parts.count == 1 ? "The change closely" : "The \(HumanText.grouped(parts.count)) largest changes closely"
+      parts.count == 1 ? "The change in detail" : "The \(HumanText.grouped(parts.count)) largest changes in detail"
     return ComparisonSection(id: "details", title: title, parts.joined())
   }
 }

@@ -3,7 +3,7 @@ internal import Markup
 internal import Messages
 internal import Tensors
 
-/// Some tensors closely: their histogram, percentiles, pictures and channels.
+/// Some tensors in detail: their histogram, percentiles, pictures and channels.
 struct DetailSection {
   private let content: ReportContent
 
@@ -19,7 +19,7 @@ struct DetailSection {
       .filter { content.profile.details[$0] == nil }
     guard !places.isEmpty || !named.isEmpty else {
       return ReportSection(
-        id: "details", title: "Closely",
+        id: "details", title: "In detail",
         "<p>No tensor was asked for with <code>--details</code> or <code>--tensor</code>.</p>")
     }
     let all = places.count == rows.count
@@ -32,7 +32,8 @@ struct DetailSection {
       """
     let parts = places.compactMap { index in content.profile.details[index].map { detail(index, $0) } }
     return ReportSection(
-      id: "details", title: "Tensors closely", "\(introduction)\(parts)\(Set(named).sorted().map { unprofiled($0) })")
+      id: "details", title: "Tensors in detail",
+      "\(introduction)\(parts)\(Set(named).sorted().map { unprofiled($0) })")
   }
 
   private func detail(_ index: Int, _ profile: TensorProfile) -> HTML {

@@ -81,7 +81,7 @@ struct ReportContent: Sendable {
     return shown.sorted()
   }
 
-  /// Where a tensor is told of on the page: closely, or in the table; nil if it is only summed up.
+  /// Where a tensor is told of on the page: in detail, or in the table; nil if it is only summed up.
   func address(of descriptor: TensorDescriptor) -> HTML? {
     source.descriptors.index(ofName: descriptor.name).flatMap(address)
   }

@@ -14,7 +14,7 @@ internal import Threads
 package struct ReportPage: Sendable {
   /// What is shown, and how the source is read.
   package struct Options: Sendable {
-    /// How many of the largest tensors are shown closely.
+    /// How many of the largest tensors are shown in detail.
     package var detailCount = 16
     /// The names of others that are.
     package var detailNames: [String] = []
