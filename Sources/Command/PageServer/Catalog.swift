@@ -81,9 +81,9 @@ final class Catalog: Sendable {
   ///
   /// - Throws: `ServerProblem` if no such number was given out, or if the thing may not be looked at any more.
   func item(_ id: Int) throws(ServerProblem) -> Item {
-    if id < named.count { return named[id] }
+    if named.indices.contains(id) { return named[id] }
     let item = found.withLock { found in
-      found.items.indices.contains(id - named.count) ? found.items[id - named.count] : nil
+      id >= named.count && id - named.count < found.items.count ? found.items[id - named.count] : nil
     }
     guard let item, let root = item.root else { throw .notFound }
     try requireInside(item.path, root: root)
