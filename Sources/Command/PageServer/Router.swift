@@ -227,6 +227,7 @@ struct Router: Responder {
     guard request.format == .page else {
       // Names as the sender knows them.
       let text = try DoctorDocument(report).json().text.replacing(names.path + "/", with: "")
+        .replacing(names.path, with: ".")
       return .json(JSONText.message(of: text))
     }
     return .page(DoctorPage(report: report, name: nil, directory: names.path, refusedNames: refused).page)

@@ -117,5 +117,7 @@ package struct DoctorPage: Sendable {
   }
 
   /// A text without the directory that only the server knows.
-  private func bare(_ text: String) -> String { directory.isEmpty ? text : text.replacing(directory + "/", with: "") }
+  private func bare(_ text: String) -> String {
+    directory.isEmpty ? text : text.replacing(directory + "/", with: "").replacing(directory, with: ".")
+  }
 }
