@@ -12,6 +12,7 @@ package final class NamedUploads {
   /// Makes an empty directory that only its owner can look into.
   ///
   /// - Parameter parent: where it is made.
+  /// - Throws: `FileError` if nothing can be made there.
   package init(in parent: String) throws(FileError) {
     while true {
       let candidate = parent.joined("decant-upload-\(UInt64.random(in: .min ... .max))")
@@ -32,6 +33,7 @@ package final class NamedUploads {
   ///   - file: kept as long as this value.
   ///   - name: what the sender calls it; only its last part counts, and a name that is no name of a file gets none.
   /// - Returns: whether the file has the name now; false where the name cannot be, or is taken.
+  /// - Throws: `FileError` if the system refuses.
   package func add(_ file: UnnamedFile, name: String) throws(FileError) -> Bool {
     guard let name = Self.fileName(of: name), files[name] == nil else { return false }
     try TemporaryFiles.createLink(path.joined(name), to: file.path)

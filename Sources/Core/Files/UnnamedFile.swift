@@ -14,6 +14,7 @@ package final class UnnamedFile: Sendable {
   /// Makes an empty file.
   ///
   /// - Parameter directory: where its bytes lie.
+  /// - Throws: `FileError` if nothing can be made there.
   package init(in directory: String) throws(FileError) {
     self.directory = directory
     descriptor = try Self.open(in: directory)
