@@ -18,6 +18,9 @@ final class PairRecorder {
 
   func add(_ left: RawSpan, _ right: RawSpan, areEqual: Bool) { profiler.add(left, right, areEqual: areEqual) }
 
+  /// Forgets a pair that could not be read to its end.
+  func cancel() { profiler.cancel() }
+
   /// Takes what became of a pair.
   ///
   /// - Throws: what a source throws when it is read: tensors of different shapes are read here.

@@ -118,6 +118,7 @@ public struct SourceDiff: Sendable {
         try recorder?.end(comparison, result, pairing.left, pairing.right)
         outcome.add(result)
       } catch {
+        recorder?.cancel()
         outcome.failures.append(Failure(tensor: leftTensor.name, error: error))
       }
       done = done.addingChecked(leftTensor.byteCount) ?? .max

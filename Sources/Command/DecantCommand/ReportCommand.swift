@@ -20,9 +20,8 @@ struct ReportCommand: ParsableCommand {
       tensor, and in detail with both histograms. Tensors are paired and compared as by 'decant diff', whose options \
       apply, as do those of a conversion. Differences alone do not change the exit status.
 
-      Examples:
-        decant report model.ckpt-3000000 -o report.html
-        decant report model.ckpt-2000000 model.ckpt-3000000 -o changes.html
+      Example: decant report model.ckpt-3000000 -o report.html
+        or, for what changed: decant report model.ckpt-2000000 model.ckpt-3000000 -o changes.html
       """)
 
   @Argument(help: "What to show.")

@@ -6,13 +6,14 @@ extension CaptionExplanation {
   /// The caption, and a line for each word: how probable it is, where it comes from, and how probable it is without that.
   ///
   /// ```
-  /// scene-09.jpg: a small yellow triangle left of two large purple circles . (p=0.996)
+  /// scene-09.jpg: a small yellow triangle left of two large purple circles . (p=0.946130)
   ///
-  ///   word      probability  depends most on  without it
-  ///   a             100 %  nowhere in particular
-  ///   yellow       99.9 %  lower left        1.2 %
+  ///   word      probability  depends most on        without it
+  ///   triangle       98.3 %  center                    0.096 %
+  ///   of              100 %  nowhere in particular
   /// ```
   /// - Parameter path: the picture's.
+  /// - Returns: the text with a line end.
   package func text(path: String) -> Message {
     var table = TextTable([.left, .right, .left, .right])
     table.add(["word", "probability", "depends most on", "without it"])

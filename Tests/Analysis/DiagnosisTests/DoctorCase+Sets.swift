@@ -149,7 +149,8 @@ extension DoctorCase {
         "checkpoints/v2-state-absolute", "checkpoint", "model.ckpt-10.index", "model.ckpt-10.data-00000-of-00001")
     },
     DoctorCase(
-      name: "a path of a Windows machine", kind: .stateAbsolutePath, severity: .warning, says: ["the machine that saved the checkpoint"]
+      name: "a path of a Windows machine", kind: .stateAbsolutePath, severity: .warning,
+      says: ["the machine that saved the checkpoint"]
     ) { scratch in
       try scratch.take(small, "model.ckpt.index", data)
       try scratch.write(Array(#"model_checkpoint_path: "C:\\train\\model.ckpt""#.utf8), to: "checkpoint")

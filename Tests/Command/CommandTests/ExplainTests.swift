@@ -44,7 +44,7 @@ struct ExplainTests {
       ([Scenes.checkpoint, Scenes.vocabulary], 65, "neither JPEG nor PNG"),
       ([Scenes.checkpoint, "/nowhere/x.jpg"], 66, "/nowhere/x.jpg"),
       ([bare, Self.image], 64, "--vocab"),
-      ([Fixture.path("npz/README.md"), Self.image], 66, ""),
+      (["/nowhere/model.ckpt", Self.image], 66, "/nowhere/model.ckpt"),
       ([Scenes.checkpoint, Self.image, "--beam-size", "0"], 64, "beam size"),
     ]
     for (arguments, status, words) in cases {

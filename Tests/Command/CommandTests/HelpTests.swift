@@ -17,7 +17,8 @@ struct HelpTests {
     let outcome = try DecantCommand.run(["--help"])
     #expect(outcome.status == 0)
     let known = [
-      "caption", "convert", "diff", "doctor", "explain", "inspect", "recover", "rename", "run_inference", "verify", "vocab",
+      "caption", "convert", "diff", "doctor", "explain", "inspect", "recover", "rename", "report", "run_inference",
+      "serve", "verify", "vocab",
     ]
     #expect(Self.subcommands.sorted() == known)
     for status in ["1", "64", "65", "66", "73", "74"] { #expect(outcome.output.contains(status)) }

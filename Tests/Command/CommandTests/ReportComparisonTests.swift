@@ -23,7 +23,8 @@ struct ReportComparisonTests {
     #expect(same.status == 0 && same.output.contains("tensors are bit-equal."), "\(same.output)\(same.errors)")
   }
 
-  @Test("a page also where something cannot be read, with status 1; options of one kind of report do not suit the other")
+  @Test(
+    "a page also where something cannot be read, with status 1; options of one kind of report do not suit the other")
   func damaged() throws {
     let scratch = try TemporaryDirectory()
     let output = scratch.file("report.html")

@@ -97,12 +97,13 @@ package struct HistogramChart: Sendable {
   private var legend: HTML {
     guard series.count > 1 else { return "" }
     return series.enumerated().map { index, series -> HTML in
-      let y = Self.top + 8 + 18 * Double(index)
+      // Above the bars, the highest of which ends at the top.
+      let x = Self.left + 190 * Double(index)
       let mark: HTML =
         index == 0
-        ? "<rect class=\"bar\" x=\"\(at: Self.width - 184)\" y=\"\(at: y - 8)\" width=\"14\" height=\"9\"/>"
-        : "<path class=\"line second\" d=\"M\(at: Self.width - 184) \(at: y - 4)h14\"/>"
-      return "\(mark)<text x=\"\(at: Self.width - 164)\" y=\"\(at: y)\">\(series.label.prefix(26))</text>"
+        ? "<rect class=\"bar\" x=\"\(at: x)\" width=\"14\" height=\"9\"/>"
+        : "<path class=\"line second\" d=\"M\(at: x) 5h14\"/>"
+      return "\(mark)<text x=\"\(at: x + 20)\" y=\"9\">\(series.label.prefix(26))</text>"
     }.joined()
   }
 

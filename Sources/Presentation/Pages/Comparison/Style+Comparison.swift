@@ -10,7 +10,7 @@ extension Style {
     .scopes tbody th { min-width: 8.5rem; }
     .share.wide { width: clamp(4rem, 20vw, 16rem); height: 0.8rem; vertical-align: middle; }
     .sources th, .sources td { overflow-wrap: normal; white-space: nowrap; }
-    .sources td:first-of-type { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; }
+    .sources tbody td:first-of-type { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; }
     svg .track { fill: var(--line); opacity: 0.5; }
     .ramp.up { background: linear-gradient(to right, transparent, #e06c1e); }
     .folded { margin: 0.8rem 0; }

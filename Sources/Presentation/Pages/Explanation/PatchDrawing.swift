@@ -35,7 +35,7 @@ struct PatchDrawing {
       """)
   }
 
-  /// The picture without its colors, and a word's map over it.
+  /// The picture, pale, and a word's map over it.
   func map(of word: CaptionExplanation.Word, title: HTML, description: HTML) -> HTML {
     let address = HTML(dataURI: Self.picture(of: word.map))
     let heat = address.map { address -> HTML in

@@ -24,7 +24,7 @@ extension Style {
     .word figcaption { margin-top: 0.5rem; }
     .word strong { color: var(--ink); }
     .word .range { display: block; font-size: 0.8rem; }
-    .pale { filter: grayscale(1) contrast(0.8); }
+    .pale { filter: grayscale(0.55); opacity: 0.7; }
     .heat { image-rendering: pixelated; }
     .key { padding: 0 0.3em; border-radius: 0.2em; color: #111; }
     .key.needs { background: #ff9a4d; }

@@ -36,7 +36,9 @@ struct WordFigure {
   }
 
   private func number(_ value: Double) -> String {
-    String(format: "%.2f", value == 0 ? 0 : value).replacing("-", with: "−")
+    // What rounds to zero has no sign.
+    let rounded = (value * 100).rounded() / 100
+    return String(format: "%.2f", rounded == 0 ? 0 : rounded).replacing("-", with: "−")
   }
 }
 
