@@ -319,10 +319,9 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "Pages", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary", "Conversion",
-      "ModelMapping", "Digests", "PageServer",
-      "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable", "ProtobufWire", "Tensors", "Files",
-      "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
+      "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary",
+      "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
+      "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
     ],
     path: "Tests/DocumentationTests", swiftSettings: testSettings),
   // Every bit of small files of every format.

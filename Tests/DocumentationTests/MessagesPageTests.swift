@@ -53,7 +53,9 @@ struct MessagesPageTests {
           text.last == "." || text.last == "?" || text.contains(command) || group.title == "VocabularyIssue",
           "\(group.title).\(name) does not end as a sentence: \(text)")
         for phrase in ["is no ", " stands ", "goes with", "where nothing"] {
-          #expect(!text.contains(phrase), "\(group.title).\(name) has '\(phrase)': \(text)")
+          #expect(
+            !text.replacing("here is no ", with: "").contains(phrase),
+            "\(group.title).\(name) has '\(phrase)': \(text)")
         }
       }
     }

@@ -98,7 +98,7 @@ struct NpzTests {
       ),
       (
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
-        .badHeader("an extent does not fit 63 bits")
+        .badHeader("an extent does not fit in 63 bits")
       ),
       ("{'descr': '|O', 'fortran_order': False, 'shape': (), }", .objects),
       ("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (), }", .structured),
