@@ -156,7 +156,7 @@ struct MarkersTests {
     arguments: [
       ("a 9\n", 1, "no line has the word <S>", 65, "no line has the word <S>"),
       ("a 9\n</S> 8\nb 7\n", 1, "no line has the word <S>", 65, "no line has the word <S>"),
-      ("<S> 9\n</S> 8\n<S> 7\n", 0, "'<S>' is on line 1 already", 65, "<S> is on several lines"),
+      ("<S> 9\n</S> 8\n<S> 7\n", 0, "'<S>' is already on line 1", 65, "<S> is on several lines"),
       ("<S> 9\n</S> 8\n", 0, "Nothing is wrong", 0, ""),
     ])
   func unusable(text: String, status: Int32, report: String, mendingStatus: Int32, error: String) throws {

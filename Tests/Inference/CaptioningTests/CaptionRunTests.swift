@@ -59,7 +59,7 @@ struct CaptionRunTests {
   @Test(
     "a file of other content is refused with the place",
     arguments: [
-      ("", "not JSON"), ("[]", "another type"), ("{\"runs\": [{}]}", "beam_size"),
+      ("", "not JSON"), ("[]", "the wrong type"), ("{\"runs\": [{}]}", "beam_size"),
       (
         "{\"runs\": [{\"beam_size\": 3, \"max_length\": 20, \"length_normalization\": 0, \"images\": [{\"file\": \"a\", \"captions\": [{\"ids\": [\"x\"]}]}]}]}",
         "runs.0.images.0.captions.0.ids.0"

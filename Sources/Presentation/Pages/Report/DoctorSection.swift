@@ -45,7 +45,9 @@ struct DoctorSection {
       let certainty: HTML = finding.certainty == .certain ? "" : " (\(finding.certainty.rawValue))"
       let explanation: HTML = finding.explanation.isEmpty ? "" : "<p>\(finding.explanation)</p>"
       let remedy: HTML = finding.remedy.words.isEmpty ? "" : "<p>What to do: \(finding.remedy.words)</p>"
-      let commands = finding.remedy.commands.map { command -> HTML in "<pre><code>\(command)</code></pre>" }
+      let commands = finding.remedy.commands.map { command -> HTML in
+        "<pre tabindex=\"0\"><code>\(command)</code></pre>"
+      }
       return """
         <li><p><strong class="\(Self.class(of: finding.severity))">\(finding.severity.rawValue)\(certainty)</strong> \
         \(finding.summary)</p>\(explanation)\(remedy)\(commands)</li>
