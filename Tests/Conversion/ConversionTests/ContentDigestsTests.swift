@@ -137,13 +137,13 @@ struct ContentDigestsTests {
     Damage("strings divided otherwise", "tensor 'words': the digest of its") {
       $0.tensors[4].strings = [[0x61], [0x62, 0x63]]
     },
-    Damage("a name", "tensor 'a/cernel': the file has digests of its", "tensor 'a/kernel': the file has a digest of") {
+    Damage("a name", "tensor 'a/cernel': the file has digests for its", "tensor 'a/kernel': the file has a digest for") {
       $0.tensors[1].name = "a/cernel"
     },
-    Damage("a lost tensor", "tensor 'step': the file has a digest of this tensor, but no such") {
+    Damage("a lost tensor", "tensor 'step': the file has a digest for this tensor, but not") {
       $0.tensors.remove(at: 3)
     },
-    Damage("a tensor too many", "tensor 'more': the file has digests of its tensors, but none") {
+    Damage("a tensor too many", "tensor 'more': the file has digests for its tensors, but none") {
       $0.tensors.append(try .init("more", .int8, [], bytes: [1]))
     },
     Damage("a word", "the digest of the metadata is") {
