@@ -71,9 +71,9 @@ pages: packages
 	DECANT_WRITE_PAGES=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest \
 	  --filter DocumentationTests
 
-# The same build as `make test`.
+# `swift test` builds the command too; `swift build` would build everything with other flags.
 test-pages: packages
-	$(SWIFT) build -c release -Xswiftc -enable-testing --scratch-path .build/test --product decant
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest --filter PagesTests
 	Tests/Pages/run.sh .build/test/release/decant
 
 test-c:
