@@ -109,7 +109,7 @@ struct PortraitSectionsTests {
     for section in sections {
       // A picture's base64 may have any letters.
       let markup = section.markup.replacing(/data:[^"]*/, with: "")
-      #expect(!markup.contains(/\bnan\b|\binf(inity)?\b/.ignoresCase()))
+      #expect(!markup.contains(/\bnan\b|\binf\b|Infinity/))
     }
   }
 }
