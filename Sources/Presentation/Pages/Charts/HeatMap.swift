@@ -77,10 +77,10 @@ package struct HeatMap: Sendable {
   private var alternative: Message {
     let place: Message = grid.slice.map { " \($0)" } ?? ""
     let broken: Message = brokenCount == 0 ? "" : ", \(HumanText.count(brokenCount, "cell")) not finite"
-    return """
-      Heat map of \(title)\(place): \(grid.rowCount) by \(grid.columnCount) cells from \(ChartScale.text(grid.lower)) to \
-      \(ChartScale.text(grid.upper))\(broken)
-      """
+    let range: Message =
+      grid.lower.isFinite && grid.upper.isFinite
+      ? " from \(ChartScale.text(grid.lower)) to \(ChartScale.text(grid.upper))" : ""
+    return "Heat map of \(title)\(place): \(grid.rowCount) by \(grid.columnCount) cells\(range)\(broken)"
   }
 
   private func pixel(_ value: Float) -> UInt8 {
