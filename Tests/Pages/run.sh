@@ -14,7 +14,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v chromedriver >/dev/null || missing+=(chromium-driver)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
-fc-list 2>/dev/null | grep -qi dejavu || missing+=(fonts-dejavu-core fontconfig)
+[ -n "$(fc-list 2>/dev/null | grep -i dejavu)" ] || missing+=(fonts-dejavu-core fontconfig)
 if [ ${#missing[@]} != 0 ]; then
   as_root=""
   [ "$(id -u)" = 0 ] || as_root="sudo -n"
