@@ -10,6 +10,7 @@ import axe_playwright_python
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENES = ROOT / "Fixtures" / "scenes"
@@ -67,6 +68,10 @@ class Browser:
 
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
+
+    def wait(self, condition, seconds=30):
+        """Waits until a script returns something true; fails if it does not in time."""
+        WebDriverWait(self.driver, seconds).until(lambda driver: driver.execute_script(condition), condition)
 
     def faults(self):
         """What axe-core finds that is serious or critical, as readable lines.
