@@ -63,6 +63,7 @@ extension Style {
     .stack canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
     h2.said { font-size: clamp(1.2rem, 3vw, 1.7rem); line-height: 1.3; margin: 0 0 0.5rem; padding: 0; border: 0; }
     .row select { max-width: 100%; min-width: 0; }
+    .alternatives th:not(:last-child) { min-width: 6.5rem; }
     .beams meter, .alternatives meter { width: 7rem; max-width: 30vw; }
     .words { display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0.5rem 0; }
     .words button[aria-pressed=true] { background: var(--accent); color: var(--paper); border-color: var(--accent); }
