@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// What stands out among the tensors of a source, by the places of their rows.
+/// What a reader should notice among the tensors of a source, by their row indices.
 package struct ProfileMarks: Sendable, Equatable {
   /// Tensors that cannot be read, or are not what was written.
   package private(set) var failed: [Int] = []

@@ -47,7 +47,7 @@ package struct GraphPicture: Sendable {
     package let from: Int
     /// The place of the box that it reaches.
     package let to: Int
-    /// How many edges of the graph it stands for.
+    /// How many edges of the graph it represents.
     package let count: Int
     /// Whether it carries no tensor.
     package let isControl: Bool

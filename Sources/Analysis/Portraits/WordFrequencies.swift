@@ -20,9 +20,9 @@ package struct WordFrequencies: Sendable, Equatable {
   package let points: [Point]
   /// How many words have a count.
   package let wordCount: Int
-  /// By how much the logarithm of the count falls where that of the rank grows by 1, over all words; nil of fewer than three words.
+  /// How much the logarithm of the count changes when that of the rank grows by 1, over all words; nil for fewer than three words.
   ///
-  /// Zipf's law says 1, so the number is near -1 for most texts.
+  /// Zipf's law says -1, and most texts are near it.
   package let slope: Double?
   /// The tensor that has the biases; nil if there is none.
   package let biasName: String?

@@ -14,7 +14,7 @@ package struct WordList: Sendable, Equatable {
     /// How often it occurs in the captions that the model learned from; nil where that is not known.
     package let count: Int?
 
-    /// Whether it begins or ends captions, or stands for all other words.
+    /// Whether it begins or ends captions, or replaces all words that are not in the list.
     package var isMarker: Bool {
       word == Vocabulary.startWord || word == Vocabulary.endWord || word == Vocabulary.unknownWord
     }

@@ -86,15 +86,7 @@ struct CaptionCommand: ParsableCommand {
   @Argument(help: "Images: files, directories or comma-separated lists.")
   var images: [String]
 
-  @Option(
-    help: ArgumentHelp(
-      "The word_counts.txt (default: the words in the model's file, or those beside it).", valueName: "file"))
-  var vocab: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Which IDs <S> and </S> have: auto, as-given or exchanged.", valueName: "choice"))
-  var markers = MarkerChoice.auto
+  @OptionGroup var wordOptions: WordOptions
 
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
@@ -112,7 +104,7 @@ struct CaptionCommand: ParsableCommand {
     let paths = try ImageList.expand(images) { Console.say("\($0)") }
     let (source, cousin) = try CanonicalSource.captioningModel(TensorFile.open(model, options: reading.value))
     if let cousin { Console.say("\(cousin.notice(path: model))") }
-    let words = try ModelVocabulary.find(for: source, given: vocab)
+    let words = try ModelVocabulary.find(for: source, given: wordOptions.vocab)
     if words.origin == .beside {
       Console.say("using the vocabulary beside the model, \(words.path)")
     }
@@ -120,7 +112,7 @@ struct CaptionCommand: ParsableCommand {
     let feed = ImageFeed(paths: paths, previewSide: written.previewSide, threadCount: captioning.threads)
     let (captioner, use) = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
-    ).choosingMarkers(markers, words: words.wordSource, model: model)
+    ).choosingMarkers(wordOptions.markers, words: words.wordSource, model: model)
     var outputs = try CaptionOutputs(
       written, model: model, source: source, vocabularyPath: words.path, pictures: paths, search: search,
       captioner: captioner, markers: use)

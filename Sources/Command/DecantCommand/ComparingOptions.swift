@@ -5,7 +5,7 @@ import Comparison
 struct ComparingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Treat numbers that differ by no more than this, absolutely and relatively, as equal.", valueName: "x"))
+      "Treat numbers as equal if |a - b| <= x * (1 + max(|a|, |b|)).", valueName: "x"))
   var tolerance: Double?
 
   @Option(help: ArgumentHelp("Compare only variables whose names match this regular expression.", valueName: "regex"))

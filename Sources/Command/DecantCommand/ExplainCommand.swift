@@ -40,15 +40,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Hide this many patches across and as many down.", valueName: "n"))
   var grid = PatchGrid.defaultSide
 
-  @Option(
-    help: ArgumentHelp(
-      "The word_counts.txt (default: the words in the model's file, or those beside it).", valueName: "file"))
-  var vocab: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Which IDs <S> and </S> have: auto, as-given or exchanged.", valueName: "choice"))
-  var markers = MarkerChoice.auto
+  @OptionGroup var wordOptions: WordOptions
 
   @Flag(help: "Replace an existing page.")
   var force = false
@@ -71,10 +63,10 @@ struct ExplainCommand: ParsableCommand {
     if let warning = input.warning { Console.say("\(image): \(warning)") }
     let (source, cousin) = try CanonicalSource.captioningModel(TensorFile.open(model, options: reading.value))
     if let cousin { Console.say("\(cousin.notice(path: model))") }
-    let words = try ModelVocabulary.find(for: source, given: vocab)
+    let words = try ModelVocabulary.find(for: source, given: wordOptions.vocab)
     let (captioner, use) = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
-    ).choosingMarkers(markers, words: words.wordSource, model: model)
+    ).choosingMarkers(wordOptions.markers, words: words.wordSource, model: model)
     for text in use.lines { Console.say(text) }
     let explanation: CaptionExplanation
     if let output {

@@ -58,7 +58,7 @@ final class Catalog: Sendable {
 
   /// Takes down what was named.
   ///
-  /// - Throws: `FileError` for a path where nothing is.
+  /// - Throws: `FileError` for a path that does not exist.
   init(naming paths: [String], limits: ServerLimits) throws(FileError) {
     self.limits = limits
     var named: [Item] = []

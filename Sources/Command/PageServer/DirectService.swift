@@ -12,7 +12,7 @@ package struct DirectService: Sendable {
   ///   - paths: what may be looked at.
   ///   - port: the port that requests name.
   ///   - token: the secret that requests show.
-  /// - Throws: `FileError` for a path where nothing is.
+  /// - Throws: `FileError` for a path that does not exist.
   package init(naming paths: [String], port: Int, token: String) throws {
     let limits = ServerLimits.standard
     service = ConnectionHandler.Service(

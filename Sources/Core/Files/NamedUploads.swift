@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A directory in which unnamed files have names, for readers that tell files by their names.
 ///
-/// The names are links, and what they lead to goes with this process; the directory and its links go with the value, and at the latest
-/// when a signal ends the process.
+/// The names are links to files that end with this process. The directory and its links are removed with the value, or when a signal
+/// ends the process.
 package final class NamedUploads {
   /// The directory.
   package let path: String

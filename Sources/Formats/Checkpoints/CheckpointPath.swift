@@ -155,7 +155,7 @@ private struct Resolver {
       if leftovers.isEmpty {
         let directory = ModelDirectory(path)
         let versions = directory.versions
-        // A model's directory stands for its only version; if it has several versions, none is guessed.
+        // A model's directory means its only version; if it has several versions, none is guessed.
         if versions.count == 1 { return try Resolver(path: path.joined(versions[0])).resolve() }
         if let explanation = directory.explanation {
           throw CheckpointError(.search(.otherDirectory(explanation.words, advice: explanation.advice)), file: path)

@@ -3,7 +3,7 @@ internal import CHDF5
 internal import Messages
 internal import Tensors
 
-/// How each dtype is stored in HDF5, and which dtype a stored type stands for.
+/// How each dtype is stored in HDF5, and which dtype a stored type means.
 ///
 /// Numbers are HDF5's own types of that width. bfloat16 and float16 are floats with the fields of these formats, as h5py makes
 /// float16. Complex numbers are compounds of `r` and `i`, and booleans an enumeration of FALSE and TRUE, both as in h5py. A dtype

@@ -35,7 +35,7 @@ enum SafetensorsDType {
     return shape.dimensions.last == 2 ? try? Shape(Array(shape.dimensions.dropLast())) : nil
   }
 
-  /// A name stands for the dtype of its first row.
+  /// A name means the dtype of its first row.
   private static let rows: [(dtype: DType, name: String)] = [
     (.bool, "BOOL"),
     (.uint8, "U8"), (.int8, "I8"), (.uint16, "U16"), (.int16, "I16"),

@@ -58,7 +58,7 @@ package struct NetworkInput: Sendable, Equatable {
 }
 
 extension Optional<ShrinkingPicture> {
-  /// Hands out what takes the rows, or nil where nothing is to be made.
+  /// Hands out what takes the rows, or nil if no preview is wanted.
   fileprivate mutating func shrinking<Value>(_ body: (UnsafeMutablePointer<decant_shrink>?) -> Value) -> Value {
     guard var picture = self else { return body(nil) }
     defer { self = picture }

@@ -3,7 +3,7 @@
 /// Programs that show pictures follow it; TensorFlow and so the network do not.
 /// - Source: CIPA DC-008 (EXIF 2.32), tag 0x0112; PNG Third Edition, chunk `eXIf`.
 package enum PictureOrientation: UInt8, Sendable, CaseIterable {
-  /// Stored upright; also where nothing is said, or nonsense.
+  /// Stored upright; also if the file states no orientation, or an unknown one.
   case upright = 1
   /// Left and right are exchanged.
   case mirrored = 2

@@ -137,7 +137,8 @@ struct ContentDigestsTests {
     Damage("strings divided otherwise", "tensor 'words': the digest of its") {
       $0.tensors[4].strings = [[0x61], [0x62, 0x63]]
     },
-    Damage("a name", "tensor 'a/cernel': the file has digests for its", "tensor 'a/kernel': the file has a digest for") {
+    Damage("a name", "tensor 'a/cernel': the file has digests for its", "tensor 'a/kernel': the file has a digest for")
+    {
       $0.tensors[1].name = "a/cernel"
     },
     Damage("a lost tensor", "tensor 'step': the file has a digest for this tensor, but not") {

@@ -107,7 +107,7 @@ package struct HistogramChart: Sendable {
     }.joined()
   }
 
-  /// A count of one stands above none; each line is ten times the one below.
+  /// A count of one is higher than none; each line is ten times the one below.
   private static func y(_ count: Int, _ largest: Int) -> Double {
     guard count > 0 else { return bottom }
     let part = (log10(Double(count)) + 0.4) / (log10(Double(largest)) + 0.4)

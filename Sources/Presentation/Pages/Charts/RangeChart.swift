@@ -13,7 +13,7 @@ package struct RangeChart: Sendable {
     package var spread: Quantiles
     /// What is added to all of them.
     package var shift: Double
-    /// Whether the row stands out.
+    /// Whether the row is highlighted.
     package var isMarked: Bool
 
     /// A set of numbers.

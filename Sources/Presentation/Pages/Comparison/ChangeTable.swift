@@ -24,7 +24,7 @@ struct ChangeTable {
   ]
 
   /// nil if nothing changed.
-  var section: ComparisonSection? {
+  var section: PageSection? {
     guard !changed.isEmpty else { return nil }
     let heads = Self.columns.map { column -> HTML in
       let sorted: HTML = column.title == "change %" ? " aria-sort=\"descending\"" : ""
@@ -37,7 +37,7 @@ struct ChangeTable {
     let rest: HTML =
       shownCount == changed.count
       ? "" : "<p>The others changed by less. <code>decant diff A B --all</code> lists every one.</p>"
-    return ComparisonSection(
+    return PageSection(
       id: "tensors", title: "Tensors that changed",
       """
       <form role="search" class="search no-print" id="tensor-search" hidden>\
@@ -116,14 +116,5 @@ struct ChangeTable {
       }
     }
     return badges.map { badge -> HTML in " <span class=\"badge \(badge.kind)\">\(badge.words)</span>" }.joined()
-  }
-}
-
-extension Message {
-  /// A shape; of one with very many axes the first.
-  static func axes(_ shape: Shape) -> Message {
-    guard shape.rank > 12 else { return "\(shape)" }
-    let first = shape.dimensions.prefix(8).map { "\($0)" as Message }.joined(separator: ", ")
-    return "[\(first), … \(shape.rank) axes]"
   }
 }

@@ -48,7 +48,7 @@ package struct ComparisonPage: Sendable {
       scripts: contrast.changed.isEmpty ? [] : [.tensorTable])
   }
 
-  private var sections: [ComparisonSection] {
+  private var sections: [PageSection] {
     [
       SourcesSection(contrast.diff, paths).section,
       FailureSection(contrast.diff).section,
@@ -64,18 +64,5 @@ package struct ComparisonPage: Sendable {
   private static func title(_ path: String) -> Message {
     let parts = path.split(separator: "/")
     return .name(parts.last.map { String($0) } ?? path, limit: 60)
-  }
-}
-
-/// A part of the page that its contents list.
-struct ComparisonSection {
-  let id: HTML
-  let title: HTML
-  let html: HTML
-
-  init(id: StaticString, title: HTML, _ content: HTML) {
-    self.id = HTML(text: "\(id)")
-    self.title = title
-    html = .section(id: id, title: title, content)
   }
 }

@@ -11,14 +11,14 @@ struct DetailsSection {
   init(_ contrast: SourceContrast) { self.contrast = contrast }
 
   /// nil if there are none.
-  var section: ComparisonSection? {
+  var section: PageSection? {
     let parts = contrast.details.sorted { $0.key < $1.key }.map { place, detail in
       ChangeDetail(contrast.changes[place], detail, place: place).html
     }
     guard !parts.isEmpty else { return nil }
     let title: HTML =
       parts.count == 1 ? "The change in detail" : "The \(HumanText.grouped(parts.count)) largest changes in detail"
-    return ComparisonSection(id: "details", title: title, parts.joined())
+    return PageSection(id: "details", title: title, parts.joined())
   }
 }
 

@@ -10,7 +10,7 @@ struct EqualSection {
   init(_ contrast: SourceContrast) { self.contrast = contrast }
 
   /// nil if there are none.
-  var section: ComparisonSection? {
+  var section: PageSection? {
     let recast = contrast.recast.map { change -> (TensorDescriptor, Message) in
       (change.difference.left, "→ \(change.difference.right.dtype)")
     }
@@ -20,7 +20,7 @@ struct EqualSection {
       notCompared.isEmpty
       ? ""
       : "<p>\(HumanText.count(notCompared.count, "tensor")) without plain values (resources, variants) cannot be compared.</p>"
-    return ComparisonSection(
+    return PageSection(
       id: "equal", title: "What did not change",
       """
       \(FoldedTensors("Equal", contrast.unchanged.map { ($0, "") }).html)\

@@ -11,7 +11,7 @@ struct FailureSection {
   private static let shownCount = 100
 
   /// nil if everything can be read.
-  var section: ComparisonSection? {
+  var section: PageSection? {
     let failures = diff.failures
     guard !failures.isEmpty else { return nil }
     let items = failures.prefix(Self.shownCount).map { failure -> HTML in
@@ -20,7 +20,7 @@ struct FailureSection {
     }
     let rest = failures.count - items.count
     let more: HTML = rest > 0 ? "<p>and \(HumanText.grouped(rest)) more</p>" : ""
-    return ComparisonSection(
+    return PageSection(
       id: "failures", title: "What cannot be read",
       """
       <p>These tensors count as neither equal nor different. Run <code>decant doctor</code> on the files to see what can be done.</p>

@@ -10,10 +10,10 @@ struct OneSidedSection {
   init(_ diff: SourceDiff) { self.diff = diff }
 
   /// nil if both have the same names.
-  var section: ComparisonSection? {
+  var section: PageSection? {
     let setAside = diff.setAside
     guard !diff.onlyInLeft.isEmpty || !diff.onlyInRight.isEmpty || !setAside.isEmpty else { return nil }
-    return ComparisonSection(
+    return PageSection(
       id: "alone", title: "On one side only",
       """
       \(list("Only in A", diff.onlyInLeft))\(list("Only in B", diff.onlyInRight))\

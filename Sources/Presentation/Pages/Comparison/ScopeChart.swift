@@ -14,7 +14,7 @@ struct ScopeChart {
   private static let maximumDecadeCount = 6.0
 
   /// nil if nothing changed.
-  var section: ComparisonSection? {
+  var section: PageSection? {
     let changed = scopes.filter { $0.changedCount > 0 }
     guard !changed.isEmpty else { return nil }
     let shown = changed.prefix(Self.shownCount)
@@ -28,7 +28,7 @@ struct ScopeChart {
     if same > 0 { words.append("\(HumanText.count(same, "scope")) did not change.") }
     let axis: HTML =
       "bars are logarithmic, from \(HumanText.percent(100 * pow(10, low))) % to \(HumanText.percent(100 * pow(10, high))) %"
-    return ComparisonSection(
+    return PageSection(
       id: "scopes", title: "Where it changed",
       """
       <p>The relative change is the root mean square of B − A over that of A, here of all numbers in a scope together.</p>

@@ -9,9 +9,9 @@ struct SourcesSection {
 
   init(_ diff: SourceDiff, _ paths: ComparisonPage.Paths) { (self.diff, self.paths) = (diff, paths) }
 
-  var section: ComparisonSection {
+  var section: PageSection {
     let rows = [("A", paths.left, diff.left, "first"), ("B", paths.right, diff.right, "second")].map(row)
-    return ComparisonSection(
+    return PageSection(
       id: "sources", title: "What was compared",
       """
       <div class="scroll" tabindex="0" role="group" aria-label="The two sources"><table class="sources">

@@ -6,9 +6,9 @@ internal import Portraits
 
 /// LSTM cells, gate by gate.
 enum CellSection {
-  static func section(_ cells: [CellPortrait]) -> ReportSection? {
+  static func section(_ cells: [CellPortrait]) -> PageSection? {
     guard !cells.isEmpty else { return nil }
-    return ReportSection(
+    return PageSection(
       id: "portrait-cells", title: "The LSTM's gates",
       """
       <p>An LSTM cell has four parts, which lie side by side in one matrix: gate <b>i</b> decides how much of the new is let in, \

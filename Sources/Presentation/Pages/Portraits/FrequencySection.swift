@@ -4,12 +4,12 @@ internal import Portraits
 
 /// Counts of words against their ranks and against the biases of the output.
 enum FrequencySection {
-  static func section(_ frequencies: WordFrequencies, _ words: WordList) -> ReportSection {
+  static func section(_ frequencies: WordFrequencies, _ words: WordList) -> PageSection {
     let points = frequencies.points
     let shown: Message =
       points.count < frequencies.wordCount
       ? " \(HumanText.grouped(points.count)) of them are drawn, ever fewer towards the rare ones." : ""
-    return ReportSection(
+    return PageSection(
       id: "portrait-frequencies", title: "How often words occur",
       """
       <p>\(HumanText.count(frequencies.wordCount, "word")) with their counts from \(HTML.name(words.countPath ?? words.path)).\(shown)</p>

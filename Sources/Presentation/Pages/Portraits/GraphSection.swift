@@ -4,7 +4,7 @@ internal import Portraits
 
 /// The graph beside the tensors.
 enum GraphSection {
-  static func section(_ graph: GraphPicture, path: String?) -> ReportSection {
+  static func section(_ graph: GraphPicture, path: String?) -> PageSection {
     let depth: Message = graph.depth == 1 ? "the outermost scopes" : "scopes down to \(graph.depth) deep"
     var facts: [Message] = []
     if graph.foldedCount > 0 {
@@ -29,7 +29,7 @@ enum GraphSection {
     }
     let summary: Message =
       "\(HumanText.count(graph.nodeCount, "node")) as \(HumanText.count(graph.boxes.count, "box", "boxes")), \(depth)."
-    return ReportSection(
+    return PageSection(
       id: "portrait-graph", title: "The graph",
       """
       <p>\(path.map { "From \(HTML.name($0)): " as HTML } ?? "")\(summary) \(facts.joined(separator: " "))</p>

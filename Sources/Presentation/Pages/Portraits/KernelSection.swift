@@ -5,9 +5,9 @@ internal import Portraits
 
 /// Kernels over pictures as pictures.
 enum KernelSection {
-  static func section(_ sheets: [KernelSheet]) -> ReportSection? {
+  static func section(_ sheets: [KernelSheet]) -> PageSection? {
     guard !sheets.isEmpty else { return nil }
-    return ReportSection(
+    return PageSection(
       id: "portrait-kernels", title: "What the first layer looks for",
       """
       <p>A convolution over a picture has three input channels. Each of its kernels is drawn here as a small picture of its own: \

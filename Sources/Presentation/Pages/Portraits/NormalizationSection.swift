@@ -4,9 +4,9 @@ internal import Portraits
 
 /// Batch normalization along the depth of the network.
 enum NormalizationSection {
-  static func section(_ depth: NormalizationDepth) -> ReportSection? {
+  static func section(_ depth: NormalizationDepth) -> PageSection? {
     guard !depth.layers.isEmpty else {
-      return ReportSection(
+      return PageSection(
         id: "portrait-normalization", title: title, "<p class=\"bad\">None of the layers could be read.</p>")
     }
     let order: Message = depth.order == .graph ? "the order of the graph" : "the order of their names"
@@ -17,7 +17,7 @@ enum NormalizationSection {
       : ""
     let failed: Message = "\(names: depth.failedScopes.prefix(5).map { String($0.prefix(80)) })"
     let more = depth.failedScopes.count > 5 ? " and \(depth.failedScopes.count - 5) more" as Message : ""
-    return ReportSection(
+    return PageSection(
       id: "portrait-normalization", title: title,
       """
       <p>\(HumanText.count(depth.layerCount, "layer")) from left to right, in \(order).\(selection) The line is the median over \

@@ -23,7 +23,7 @@ package enum PortraitSections {
   package static func html(_ portraits: ModelPortraits) -> [HTML] { sections(portraits).map(\.html) }
 
   /// The sections of what was found, with what a list of contents says of them.
-  static func sections(_ portraits: ModelPortraits) -> [ReportSection] {
+  static func sections(_ portraits: ModelPortraits) -> [PageSection] {
     [
       KernelSection.section(portraits.kernels),
       portraits.normalization.flatMap(NormalizationSection.section),
@@ -35,9 +35,9 @@ package enum PortraitSections {
     ].compactMap(\.self)
   }
 
-  private static func notes(_ notes: [Message]) -> ReportSection? {
+  private static func notes(_ notes: [Message]) -> PageSection? {
     guard !notes.isEmpty else { return nil }
     let items = notes.map { note -> HTML in "<li>\(note)</li>\n" }
-    return ReportSection(id: "portrait-notes", title: "What could not be drawn", "<ul>\(items)</ul>")
+    return PageSection(id: "portrait-notes", title: "What could not be drawn", "<ul>\(items)</ul>")
   }
 }

@@ -4,7 +4,7 @@ internal import Portraits
 
 /// The embedding with its words.
 enum WordSection {
-  static func section(_ portraits: ModelPortraits) -> ReportSection? {
+  static func section(_ portraits: ModelPortraits) -> PageSection? {
     guard let vectors = portraits.vectors, let words = portraits.words else { return nil }
     let considered: Message =
       vectors.consideredCount < words.count
@@ -14,7 +14,7 @@ enum WordSection {
       vectors.leftOutCount > 0
       ? " \(HumanText.count(vectors.leftOutCount, "word")) \(vectors.leftOutCount.noun("is", "are")) left out: the numbers are all 0, or NaN or infinite."
       : ""
-    return ReportSection(
+    return PageSection(
       id: "portrait-words", title: "What the words mean to the model",
       """
       <p>\(HTML.name(vectors.name)) has \(HumanText.grouped(vectors.depth)) numbers for each of \

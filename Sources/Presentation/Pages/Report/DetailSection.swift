@@ -9,7 +9,7 @@ struct DetailSection {
 
   init(_ content: ReportContent) { self.content = content }
 
-  var section: ReportSection {
+  var section: PageSection {
     let rows = content.profile.rows
     // The largest first, as the map has them.
     let places = content.profile.details.keys.sorted {
@@ -18,7 +18,7 @@ struct DetailSection {
     let named = content.detailNames.compactMap { content.source.descriptors.index(ofName: $0) }
       .filter { content.profile.details[$0] == nil }
     guard !places.isEmpty || !named.isEmpty else {
-      return ReportSection(
+      return PageSection(
         id: "details", title: "In detail",
         "<p>No tensor was asked for with <code>--details</code> or <code>--tensor</code>.</p>")
     }
@@ -31,7 +31,7 @@ struct DetailSection {
       See more with <code>--details N</code>, or a certain one with <code>--tensor NAME</code>.</p>
       """
     let parts = places.compactMap { index in content.profile.details[index].map { detail(index, $0) } }
-    return ReportSection(
+    return PageSection(
       id: "details", title: "Tensors in detail",
       "\(introduction)\(parts)\(Set(named).sorted().map { unprofiled($0) })")
   }

@@ -11,8 +11,8 @@ struct DoctorSection {
   private static let shownFindingCount = 60
   private static let shownGroupCount = 12
 
-  var section: ReportSection {
-    ReportSection(id: "doctor", title: "What the doctor says", "\(conclusion)\(groups)\(findings)")
+  var section: PageSection {
+    PageSection(id: "doctor", title: "What the doctor says", "\(conclusion)\(groups)\(findings)")
   }
 
   private var conclusion: HTML {

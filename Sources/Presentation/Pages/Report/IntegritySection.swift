@@ -11,7 +11,7 @@ struct IntegritySection {
 
   private static let shownFailureCount = 100
 
-  var section: ReportSection {
+  var section: PageSection {
     let failures = report.failures.prefix(Self.shownFailureCount).map { failure -> HTML in
       let subject: HTML =
         failure.affectedTensorCount > 0
@@ -23,7 +23,7 @@ struct IntegritySection {
     let more: HTML =
       rest > 0 ? "<p>and \(HumanText.count(rest, "more failure")); decant inspect --verify lists all.</p>" : ""
     let list: HTML = failures.isEmpty ? "" : "<ol class=\"failures\">\(failures)</ol>\(more)"
-    return ReportSection(id: "integrity", title: "Is it sound?", "\(verdict)\(list)")
+    return PageSection(id: "integrity", title: "Is it sound?", "\(verdict)\(list)")
   }
 
   private var verdict: HTML {

@@ -12,7 +12,7 @@ struct MarksSection {
 
   private static let shownNameCount = 6
 
-  var section: ReportSection {
+  var section: PageSection {
     let marks = content.marks
     var items: [HTML] = []
     let wholeFiles = integrity.failures.count { $0.tensor == nil }
@@ -71,7 +71,7 @@ struct MarksSection {
       <p class="verdict good">Nothing: every value is finite, no output channel is dead, and no tensor is constant.</p>
       """
       : "<ul class=\"marks\">\(items)</ul>"
-    return ReportSection(id: "marks", title: "What stands out", body)
+    return PageSection(id: "marks", title: "What stands out", body)
   }
 
   private func verb(_ count: Int) -> String { count.noun("is", "are") }

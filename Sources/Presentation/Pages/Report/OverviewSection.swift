@@ -14,9 +14,9 @@ struct OverviewSection {
   private static let shownFileCount = 12
   private static let shownNameCount = 5
 
-  var section: ReportSection {
+  var section: PageSection {
     let warnings = content.warnings.map { warning -> HTML in "<p class=\"warn\">\(warning)</p>\n" }
-    return ReportSection(id: "overview", title: "What it is", "\(warnings)\(HTML.facts(facts))")
+    return PageSection(id: "overview", title: "What it is", "\(warnings)\(HTML.facts(facts))")
   }
 
   private var facts: [(term: HTML, value: HTML)] {

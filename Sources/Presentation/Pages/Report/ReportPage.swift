@@ -96,33 +96,20 @@ package struct ReportPage: Sendable {
       """
   }
 
-  private var sections: [ReportSection] {
-    var sections: [ReportSection] = []
+  private var sections: [PageSection] {
+    var sections: [PageSection] = []
     if let content { sections.append(MarksSection(content, integrity).section) }
     if let content { sections.append(OverviewSection(content, path).section) }
     sections.append(IntegritySection(integrity, content).section)
     if let doctor { sections.append(DoctorSection(doctor).section) }
     if let content {
       sections.append(
-        ReportSection(
+        PageSection(
           id: "map", title: "Where the parameters are", ParameterMap(content.tree, address: content.address(of:)).html))
       sections.append(TensorTable(content).section)
       sections.append(DetailSection(content).section)
       sections += PortraitSections.sections(content.portraits)
     }
     return sections
-  }
-}
-
-/// A part of the page and its entry in the contents.
-struct ReportSection {
-  let id: HTML
-  let title: HTML
-  let html: HTML
-
-  init(id: StaticString, title: HTML, _ content: HTML) {
-    self.id = HTML(text: "\(id)")
-    self.title = title
-    html = .section(id: id, title: title, content)
   }
 }

@@ -15,10 +15,10 @@ struct TensorTable {
     ("max", true), ("std", true), ("zeros %", true), ("histogram", false), ("data", false),
   ]
 
-  var section: ReportSection {
+  var section: PageSection {
     let profile = content.profile
     guard !profile.rows.isEmpty else {
-      return ReportSection(id: "tensors", title: "All tensors", "<p>There is no tensor.</p>")
+      return PageSection(id: "tensors", title: "All tensors", "<p>There is no tensor.</p>")
     }
     let heads = Self.columns.map { column -> HTML in
       "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" : "" as HTML)>\(column.title)</th>"
@@ -32,7 +32,7 @@ struct TensorTable {
       \(HumanText.grouped(content.shown.count)) of \(HumanText.count(total, "tensor")), by name: those that stand out and the largest. \
       The rest is summed up below.
       """
-    return ReportSection(
+    return PageSection(
       id: "tensors", title: content.shown.count == total ? "All tensors" : "The tensors",
       """
       <form role="search" class="search no-print" id="tensor-search" hidden>\
@@ -188,16 +188,5 @@ struct TensorTable {
 
   private static func sum(_ scope: Scope) -> Sum {
     Sum(path: scope.path, count: scope.tensorCount, parameterCount: scope.parameterCount, byteCount: scope.byteCount)
-  }
-}
-
-extension Message {
-  /// The shape of a tensor; of one with very many axes the first.
-  static func shape(_ descriptor: TensorDescriptor) -> Message {
-    let dimensions = descriptor.shape.dimensions
-    let slices: Message = descriptor.sliceCount > 1 ? " in \(HumanText.count(descriptor.sliceCount, "slice"))" : ""
-    guard dimensions.count > 12 else { return "\(descriptor.shape)\(slices)" }
-    let first = dimensions.prefix(8).map { "\($0)" as Message }.joined(separator: ", ")
-    return "[\(first), … \(dimensions.count) axes]\(slices)"
   }
 }
