@@ -24,19 +24,20 @@ extension InspectDocument {
       let multiplicationCount: Int
       let remainingMultiplicationCount: Int
       let algorithm: String
+      let panelColumns: [Int]
       let reason: String
       let byteOffset: Int
 
       /// A layer of a plan; the parameters are the fields of the JSON.
       public init(
         name: String, scopes: [String], window: String, input: [Int], output: [Int], multiplicationCount: Int,
-        remainingMultiplicationCount: Int, algorithm: String, reason: String, byteOffset: Int
+        remainingMultiplicationCount: Int, algorithm: String, panelColumns: [Int], reason: String, byteOffset: Int
       ) {
         (self.name, self.scopes, self.window) = (name, scopes, window)
         (self.input, self.output) = (input, output)
         self.multiplicationCount = multiplicationCount
         self.remainingMultiplicationCount = remainingMultiplicationCount
-        (self.algorithm, self.reason) = (algorithm, reason)
+        (self.algorithm, self.panelColumns, self.reason) = (algorithm, panelColumns, reason)
         self.byteOffset = byteOffset
       }
     }

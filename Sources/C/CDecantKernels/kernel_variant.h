@@ -1,7 +1,8 @@
 // The innermost loops, written once and compiled once per variant.
 //
 // Included by variants.c with TARGET (an attribute that sets the instruction set), NAMED(x) (a name of this variant), LANES (floats of a
-// vector, 8 or 16; where registers are shorter the compiler splits them) and ROWS (rows of a tile, which its registers allow).
+// vector, 8 or 16; where registers are shorter the compiler splits them) and TILES(CASE), which lists the tiles that its registers allow:
+// CASE(lines, rows) for panels of so many cache lines and the most rows of a tile.
 // Under FMA and under NEON a * b + c becomes one instruction with one rounding, elsewhere it has two.
 
 typedef float NAMED(floats) __attribute__((vector_size(LANES * 4)));
@@ -13,7 +14,8 @@ typedef float NAMED(floats_unaligned) __attribute__((vector_size(LANES * 4), ali
 #define FLOATS NAMED(floats)
 #define INTS NAMED(ints)
 #define DOUBLES NAMED(doubles)
-#define VECTORS (DECANT_TILE_COLUMNS / LANES)
+// Vectors of a cache line.
+#define VECTORS (DECANT_LINE_COLUMNS / LANES)
 #define LOAD(from) ((FLOATS) * (const NAMED(floats_unaligned) *)(from))
 #define STORE(to, vector) (*(NAMED(floats_unaligned) *)(to) = (vector))
 #define SPLAT(x) NAMED(splat)(x)
@@ -33,96 +35,116 @@ TARGET INLINE FLOATS NAMED(rectified)(FLOATS x) {
     return CHOOSE(x < 0.0f, SPLAT(0.0f), x);
 }
 
-// Bias, products, activation, store, for a number of rows that is a constant wherever this is inlined.
-TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int row_count) {
-    FLOATS sums[ROWS][VECTORS];
+// A step of the reduction: weights times one value of every row. `ahead` is how many lines of weights to ask for in advance.
+#define STEP(value)                                                                                                    \
+    UNROLL for (int line = 0; line < lines; line++) __builtin_prefetch(weights + (ahead + line) * DECANT_LINE_COLUMNS); \
+    FLOATS w[MOST_VECTORS];                                                                                            \
+    UNROLL for (int v = 0; v < vectors; v++) w[v] = LOAD(weights + v * LANES);                                         \
+    UNROLL for (int r = 0; r < row_count; r++) {                                                                       \
+        const FLOATS x = SPLAT(value);                                                                                 \
+        UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = x * w[v] + sums[r][v];                                   \
+    }                                                                                                                  \
+    weights += lines * DECANT_LINE_COLUMNS
+
+#define MOST_ROWS 12
+#define MOST_VECTORS (DECANT_PANEL_COLUMNS / LANES)
+
+// Bias, products, activation, store, for a panel's width and a number of rows that are constants wherever this is inlined.
+TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int lines, const int row_count) {
+    const int vectors = lines * VECTORS;
+    // The weights of a panel are one stream of memory. Many rows take so long with a step that 16 lines ahead hide the second-level cache;
+    // few rows, as those of a decoder, wait for memory itself.
+    const int ahead = row_count > 4 ? 16 : 64;
+    FLOATS sums[MOST_ROWS][MOST_VECTORS];
     UNROLL for (int r = 0; r < row_count; r++)
-        UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = LOAD(tile->bias + v * LANES);
+        UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = LOAD(tile->bias + v * LANES);
     const float *weights = tile->weights;
     const float *const *rows = tile->rows;
     const size_t run_count = tile->run_count;
-    for (size_t t = 0; t < tile->tap_count; t++, rows += ROWS) {
-        const float *row[ROWS];
+    for (size_t t = 0; t < tile->tap_count; t++, rows += tile->row_slot_count) {
+        const float *row[MOST_ROWS];
         UNROLL for (int r = 0; r < row_count; r++) row[r] = rows[r];
-        for (size_t k = 0; k < run_count; k++, weights += DECANT_TILE_COLUMNS) {
-            // The weights of a panel are one stream of memory, 64 bytes a step. Many rows take so long with a step that 16 ahead hides
-            // the second-level cache; few rows, as those of a decoder, wait for memory itself.
-            __builtin_prefetch(weights + (row_count > 4 ? 16 : 64) * DECANT_TILE_COLUMNS);
-            FLOATS w[VECTORS];
-            UNROLL for (int v = 0; v < VECTORS; v++) w[v] = LOAD(weights + v * LANES);
-            UNROLL for (int r = 0; r < row_count; r++) {
-                const FLOATS x = SPLAT(row[r][k]);
-                UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = x * w[v] + sums[r][v];
-            }
+        for (size_t k = 0; k < run_count; k++) {
+            STEP(row[r][k]);
         }
     }
     float *output = tile->output;
+    const size_t columns = (size_t)lines * DECANT_LINE_COLUMNS;
     UNROLL for (int r = 0; r < row_count; r++, output += tile->output_stride) {
         if (tile->rectifies)
-            UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = NAMED(rectified)(sums[r][v]);
-        if (tile->column_count == DECANT_TILE_COLUMNS) {
-            UNROLL for (int v = 0; v < VECTORS; v++) STORE(output + v * LANES, sums[r][v]);
+            UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = NAMED(rectified)(sums[r][v]);
+        if (tile->column_count == columns) {
+            UNROLL for (int v = 0; v < vectors; v++) STORE(output + v * LANES, sums[r][v]);
         } else {
-            float whole[DECANT_TILE_COLUMNS];
-            UNROLL for (int v = 0; v < VECTORS; v++) STORE(whole + v * LANES, sums[r][v]);
+            float whole[DECANT_PANEL_COLUMNS];
+            UNROLL for (int v = 0; v < vectors; v++) STORE(whole + v * LANES, sums[r][v]);
             memcpy(output, whole, tile->column_count * sizeof(float));
         }
     }
 }
 
-// A call for each number of rows that a tile may have.
-#if ROWS == 12
-#define ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
-#else
-#define ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
-#endif
+// Rows that follow each other at a stride, times one panel.
+TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, size_t depth, const float *weights, float *output,
+                                       size_t output_stride, const int lines, const int row_count) {
+    const int vectors = lines * VECTORS, ahead = 16;
+    FLOATS sums[MOST_ROWS][MOST_VECTORS];
+    UNROLL for (int r = 0; r < row_count; r++)
+        UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = SPLAT(0.0f);
+    const float *row[MOST_ROWS];
+    UNROLL for (int r = 0; r < row_count; r++) row[r] = rows + r * row_stride;
+    for (size_t k = 0; k < depth; k++) {
+        STEP(row[r][k]);
+    }
+    UNROLL for (int r = 0; r < row_count; r++, output += output_stride)
+        UNROLL for (int v = 0; v < vectors; v++) STORE(output + v * LANES, sums[r][v]);
+}
+
+#undef STEP
+#undef MOST_ROWS
+#undef MOST_VECTORS
+
+// A tile's width and height as one number to switch over.
+#define TILE_KEY(lines, row_count) ((lines) * 16 + (row_count))
 
 TARGET static void NAMED(tile)(const decant_tile *tile) {
-#define CASE(rows) \
-    case rows: NAMED(tile_rows)(tile, rows); break;
-    switch (tile->row_count) { ROW_COUNTS(CASE) }
+#define CASE(lines, row_count) \
+    case TILE_KEY(lines, row_count): NAMED(tile_rows)(tile, lines, row_count); break;
+    switch (TILE_KEY(tile->panel_columns / DECANT_LINE_COLUMNS, tile->row_count)) { TILES(CASE) }
 #undef CASE
 }
 
-// Rows that follow each other at a stride, times one panel.
-TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, size_t depth, const float *weights, float *output,
-                                       size_t output_stride, const int row_count) {
-    FLOATS sums[ROWS][VECTORS];
-    UNROLL for (int r = 0; r < row_count; r++)
-        UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = SPLAT(0.0f);
-    const float *row[ROWS];
-    UNROLL for (int r = 0; r < row_count; r++) row[r] = rows + r * row_stride;
-    for (size_t k = 0; k < depth; k++, weights += DECANT_TILE_COLUMNS) {
-        __builtin_prefetch(weights + 16 * DECANT_TILE_COLUMNS);
-        FLOATS w[VECTORS];
-        UNROLL for (int v = 0; v < VECTORS; v++) w[v] = LOAD(weights + v * LANES);
-        UNROLL for (int r = 0; r < row_count; r++) {
-            const FLOATS x = SPLAT(row[r][k]);
-            UNROLL for (int v = 0; v < VECTORS; v++) sums[r][v] = x * w[v] + sums[r][v];
-        }
-    }
-    UNROLL for (int r = 0; r < row_count; r++, output += output_stride)
-        UNROLL for (int v = 0; v < VECTORS; v++) STORE(output + v * LANES, sums[r][v]);
+static size_t NAMED(tile_row_count)(size_t panel_columns) {
+    size_t most = 0;
+#define CASE(lines, row_count) \
+    if (panel_columns == (lines) * DECANT_LINE_COLUMNS && most < (row_count)) most = (row_count);
+    TILES(CASE)
+#undef CASE
+    return most;
 }
 
 TARGET static void NAMED(product)(const decant_product *p) {
-    // Tiles of equal height: a last tile of one row would take as long as one of three.
-    const size_t tile_count = (p->row_count + ROWS - 1) / ROWS;
     const float *weights = p->weights;
-    for (size_t panel = 0; panel < p->panel_count; panel++, weights += p->depth * DECANT_TILE_COLUMNS) {
+    for (size_t column = 0; column < p->column_count; column += p->panel_columns) {
+        const size_t left = p->column_count - column, width = left < p->panel_columns ? left : p->panel_columns;
+        // Tiles of equal height: a last tile of one row would take as long as one of three.
+        const size_t most = NAMED(tile_row_count)(width);
+        const size_t tile_count = (p->row_count + most - 1) / most;
         for (size_t tile = 0; tile < tile_count; tile++) {
             const size_t first = tile * p->row_count / tile_count, end = (tile + 1) * p->row_count / tile_count;
             const float *rows = p->rows + first * p->row_stride;
-            float *output = p->output + first * p->output_stride + panel * DECANT_TILE_COLUMNS;
-#define CASE(rows_of_tile)                                                                                                  \
-    case rows_of_tile:                                                                                                      \
-        NAMED(product_rows)(rows, p->row_stride, p->depth, weights, output, p->output_stride, rows_of_tile);                \
+            float *output = p->output + first * p->output_stride + column;
+#define CASE(lines, row_count)                                                                                             \
+    case TILE_KEY(lines, row_count):                                                                                       \
+        NAMED(product_rows)(rows, p->row_stride, p->depth, weights, output, p->output_stride, lines, row_count);           \
         break;
-            switch (end - first) { ROW_COUNTS(CASE) }
+            switch (TILE_KEY(width / DECANT_LINE_COLUMNS, end - first)) { TILES(CASE) }
 #undef CASE
         }
+        weights += width * p->depth;
     }
 }
+
+#undef TILE_KEY
 
 TARGET static void NAMED(maximum)(const float *const *taps, size_t tap_count, size_t channel_count, float *output) {
     size_t c = 0;
@@ -269,7 +291,7 @@ TARGET static void NAMED(softmax)(const float *input, size_t count, float *outpu
 
 static const decant_kernels NAMED(kernels) = {
     .name = VARIANT_NAME,
-    .tile_row_count = ROWS,
+    .tile_row_count = NAMED(tile_row_count),
     .tile = NAMED(tile),
     .product = NAMED(product),
     .maximum = NAMED(maximum),
@@ -289,9 +311,8 @@ static const decant_kernels NAMED(kernels) = {
 #undef STORE
 #undef SPLAT
 #undef CHOOSE
-#undef ROW_COUNTS
 #undef TARGET
 #undef NAMED
 #undef LANES
-#undef ROWS
+#undef TILES
 #undef VARIANT_NAME

@@ -44,3 +44,11 @@ void decant_deallocate(float *memory, size_t count) {
     else
         free(memory);
 }
+
+size_t decant_second_level_cache(void) {
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    const long size = sysconf(_SC_LEVEL2_CACHE_SIZE);
+    if (size > 0) return (size_t)size;
+#endif
+    return 0;
+}

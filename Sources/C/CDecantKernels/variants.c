@@ -10,12 +10,18 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
+
+// A case for each number of rows up to the most that a tile has; a number above it is never asked for.
+#define ROWS_UP_TO_6(CASE, lines) CASE(lines, 1) CASE(lines, 2) CASE(lines, 3) CASE(lines, 4) CASE(lines, 5) CASE(lines, 6)
+#define ROWS_UP_TO_8(CASE, lines) ROWS_UP_TO_6(CASE, lines) CASE(lines, 7) CASE(lines, 8)
+#define ROWS_UP_TO_12(CASE, lines) ROWS_UP_TO_8(CASE, lines) CASE(lines, 9) CASE(lines, 10) CASE(lines, 11) CASE(lines, 12)
+
 // No a * b + c is one instruction here, so that this variant has the same bits on every processor.
 #pragma clang fp contract(off)
 #define TARGET
 #define NAMED(x) x##_portable
 #define LANES 8
-#define ROWS 6
+#define TILES(CASE) ROWS_UP_TO_6(CASE, 1)
 #define VARIANT_NAME "portable"
 #include "kernel_variant.h"
 #pragma clang fp contract(on)
@@ -26,16 +32,18 @@
 #define TARGET __attribute__((target("avx2,fma")))
 #define NAMED(x) x##_avx2
 #define LANES 8
-#define ROWS 6
+#define TILES(CASE) ROWS_UP_TO_6(CASE, 1)
 #define VARIANT_NAME "avx2"
 #include "kernel_variant.h"
 
-// 12 x 16 floats are 12 accumulators. Broadcasts come with the multiplication, from memory; more rows would need more pointers than there
-// are registers.
+// 32 registers. Broadcasts come with the multiplication, from memory; more than 12 rows would need more pointers than there are
+// registers. 12 x 32 floats do 14 loads for 24 multiplications: enough for processors that start two multiplications and two loads a
+// cycle, whose caches would have no turn with the 13 loads for 12 multiplications of 12 x 16. The widest tiles suit few rows and short
+// reductions.
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma")))
 #define NAMED(x) x##_avx512
 #define LANES 16
-#define ROWS 12
+#define TILES(CASE) ROWS_UP_TO_12(CASE, 1) ROWS_UP_TO_12(CASE, 2) ROWS_UP_TO_8(CASE, 3) ROWS_UP_TO_6(CASE, 4)
 #define VARIANT_NAME "avx512"
 #include "kernel_variant.h"
 #endif
@@ -47,7 +55,7 @@
 #define TARGET
 #define NAMED(x) x##_neon
 #define LANES 8
-#define ROWS 6
+#define TILES(CASE) ROWS_UP_TO_6(CASE, 1)
 #define VARIANT_NAME "neon"
 #include "kernel_variant.h"
 #endif

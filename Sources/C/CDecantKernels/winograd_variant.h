@@ -149,12 +149,12 @@ TARGET static void NAMED(winograd_output)(const decant_winograd *w, const float 
 
 // G g GT in double precision, rounded once: a vector of output channels of one input channel at a time.
 TARGET static void NAMED(winograd_filters)(const decant_winograd *w, const float *weights, size_t channel_count,
-                                           size_t column_count, const float *scale, float *panels) {
+                                           size_t column_count, const float *scale, size_t panel_columns, float *panels) {
     const size_t extent = 2 * w->pair_count + 2, taps = extent + 1 - w->output_count;
     const size_t rows = w->is_plane ? extent : 1, tap_rows = w->is_plane ? taps : 1;
-    const size_t panel_count = (column_count + DECANT_TILE_COLUMNS - 1) / DECANT_TILE_COLUMNS;
+    const size_t padded = (column_count + DECANT_LINE_COLUMNS - 1) / DECANT_LINE_COLUMNS * DECANT_LINE_COLUMNS;
     for (size_t k = 0; k < channel_count; k++) {
-        for (size_t c = 0; c < panel_count * DECANT_TILE_COLUMNS; c += LANES) {
+        for (size_t c = 0; c < padded; c += LANES) {
             const size_t left = c < column_count ? column_count - c : 0;
             DOUBLES filter[49], columns[84];
             for (size_t t = 0; t < tap_rows * taps; t++) {
@@ -176,9 +176,9 @@ TARGET static void NAMED(winograd_filters)(const decant_winograd *w, const float
                     columns[y * taps + x] = sum;
                 }
             }
-            float *to = panels + (c / DECANT_TILE_COLUMNS * channel_count + k) * DECANT_TILE_COLUMNS + c % DECANT_TILE_COLUMNS;
+            float *to = panels + decant_place_in_panels(k, c, column_count, channel_count, panel_columns);
             for (size_t y = 0; y < rows; y++) {
-                for (size_t x = 0; x < extent; x++, to += panel_count * channel_count * DECANT_TILE_COLUMNS) {
+                for (size_t x = 0; x < extent; x++, to += padded * channel_count) {
                     DOUBLES sum = columns[y * taps] * w->filters[x * taps];
                     for (size_t t = 1; t < taps; t++) sum += columns[y * taps + t] * w->filters[x * taps + t];
                     STORE(to, __builtin_convertvector(sum, FLOATS));

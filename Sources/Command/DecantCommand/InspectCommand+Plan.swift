@@ -26,7 +26,7 @@ extension InspectCommand {
           name: layer.name, scopes: layer.scopes, window: layer.window, input: layer.input, output: layer.output,
           multiplicationCount: layer.multiplicationCount,
           remainingMultiplicationCount: layer.remainingMultiplicationCount, algorithm: layer.algorithm,
-          reason: "\(layer.reason)", byteOffset: layer.byteOffset)
+          panelColumns: layer.panelColumns, reason: "\(layer.reason)", byteOffset: layer.byteOffset)
       })
     Console.print(try document.json())
   }

@@ -26,6 +26,15 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
     return transform.map { .winograd($0) } ?? .indirectProduct
   }
 
+  /// How a layer's output channels are cut into panels of weights.
+  func layout(
+    for window: Window, input: MapShape, output: MapShape, on variant: KernelVariant = .chosen
+  ) -> PanelLayout {
+    let isTransformed = if case .winograd = self { true } else { false }
+    return variant.panels(
+      columnCount: output.channels, depth: isTransformed ? input.channels : window.tapCount * input.channels)
+  }
+
   /// Channels from which on a transform pays.
   static let leastChannelCount = 16
 

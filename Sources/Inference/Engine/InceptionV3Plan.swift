@@ -64,11 +64,29 @@ package struct InceptionV3Plan: Sendable {
       }
     }
 
+    /// How the output channels of its convolutions are cut; none for pools.
+    var layouts: [PanelLayout] {
+      let input = input.layout.shape
+      return switch operation {
+      case .convolution(_, _, .reference): []
+      case .convolution(_, let window, let algorithm):
+        [algorithm.layout(for: window, input: input, output: output.layout.shape)]
+      case .branches(let branches):
+        branches.map { branch in
+          let algorithm = ConvolutionAlgorithm.product
+          return algorithm.layout(for: Window(1, 1), input: input, output: branch.output.layout.shape)
+        }
+      case .pool, .finishingAverage: []
+      }
+    }
+
     /// Floats of scratch memory that it needs.
     func scratchCount(threadCount: Int) -> Int {
-      guard case .convolution(_, let window, .winograd(let transform)) = operation else { return 0 }
+      guard case .convolution(_, let window, .winograd(let transform)) = operation, let layout = layouts.first else {
+        return 0
+      }
       return Conv2D.winogradScratchCount(
-        window: window, input: input.layout.shape, output: output.layout.shape, transform: transform,
+        window: window, input: input.layout.shape, output: output.layout.shape, transform: transform, layout: layout,
         threadCount: threadCount)
     }
   }

@@ -15,21 +15,22 @@ enum LayerWeights: Sendable {
   /// - Parameters:
   ///   - descriptor: the tensor.
   ///   - depth: rows; the caller has checked both extents against the tensor.
-  ///   - columnCount: columns.
+  ///   - layout: columns, and how to cut them for the fast kernels.
   ///   - scale: `[columnCount]`, multiplied into the columns; nil for none.
   ///   - bias: `[columnCount]`; nil for none.
   ///   - isPacked: whether the fast kernels will read it.
   ///   - reader: reads the tensor.
   /// - Throws: what the reader throws.
   init(
-    reading descriptor: TensorDescriptor, depth: Int, columnCount: Int, scale: [Float]? = nil, bias: [Float]? = nil,
+    reading descriptor: TensorDescriptor, depth: Int, layout: PanelLayout, scale: [Float]? = nil, bias: [Float]? = nil,
     isPacked: Bool, from reader: FloatReader
   ) throws {
     if isPacked {
-      var packer = PackedMatrix.Packer(depth: depth, columnCount: columnCount, scale: scale)
+      var packer = PackedMatrix.Packer(depth: depth, layout: layout, scale: scale)
       try reader.read(descriptor) { packer.append($0) }
       self = .packed(PackedMatrix(packer, bias: bias))
     } else {
+      let columnCount = layout.columnCount
       var rows = try reader.floats(descriptor)
       if let scale {
         for index in rows.indices { rows[index] *= scale[index % columnCount] }
@@ -43,13 +44,13 @@ enum LayerWeights: Sendable {
   /// - Parameters: as above, and how the convolution will be computed.
   /// - Throws: what the reader throws.
   init(
-    reading descriptor: TensorDescriptor, depth: Int, columnCount: Int, scale: [Float]?, bias: [Float]?,
+    reading descriptor: TensorDescriptor, depth: Int, layout: PanelLayout, scale: [Float]?, bias: [Float]?,
     transform: WinogradTransform, from reader: FloatReader
   ) throws {
     let weights = try reader.floats(descriptor)
     self = .transformed(
       WinogradWeights(
-        weights.span, depth: depth, columnCount: columnCount, scale: scale, bias: bias, transform: transform))
+        weights.span, depth: depth, layout: layout, scale: scale, bias: bias, transform: transform))
   }
 
   /// The packed matrix.

@@ -13,6 +13,8 @@ struct ModelLoader {
   private let inputChannels: [Int]
   /// How each convolution will be computed, in the same order; for a batch of one image, and kept for larger ones.
   private let algorithms: [ConvolutionAlgorithm]
+  /// How each convolution's output channels are cut, likewise.
+  private let layouts: [PanelLayout]
 
   /// Looks up every tensor and checks that their shapes make a model. Reads no data.
   init(_ source: any TensorSource, imageSize: Int, mix: AlgorithmMix) throws {
@@ -36,6 +38,10 @@ struct ModelLoader {
     (self.widths, self.windows, self.inputChannels) = (widths, windows, inputChannels)
     algorithms = plan.steps.compactMap { step in
       if case .convolution(_, _, let algorithm) = step.operation { algorithm } else { nil }
+    }
+    layouts = plan.steps.compactMap { step in
+      guard case .convolution(_, let window, let algorithm) = step.operation else { return nil }
+      return algorithm.layout(for: window, input: step.input.layout.shape, output: step.output.layout.shape)
     }
 
     let decoder = try names.decoder.sizes(checkedBy: reader)
@@ -98,26 +104,27 @@ struct ModelLoader {
       let norm = try BatchNorm(reading: names.convolutions[index], channels: widths[index], from: reader)
       if isPacked, case .winograd(let transform) = algorithms[index] {
         return try LayerWeights(
-          reading: descriptor, depth: inputChannels[index], columnCount: widths[index], scale: norm.scale,
-          bias: norm.bias, transform: transform, from: reader)
+          reading: descriptor, depth: inputChannels[index], layout: layouts[index], scale: norm.scale, bias: norm.bias,
+          transform: transform, from: reader)
       }
       return try LayerWeights(
-        reading: descriptor, depth: windows[index].tapCount * inputChannels[index], columnCount: widths[index],
+        reading: descriptor, depth: windows[index].tapCount * inputChannels[index], layout: layouts[index],
         scale: norm.scale, bias: norm.bias, isPacked: isPacked, from: reader)
     case .imageEmbedding:
       return try LayerWeights(
-        reading: descriptor, depth: sizes.pooledSize, columnCount: sizes.embeddingSize, isPacked: isPacked, from: reader
-      )
+        reading: descriptor, depth: sizes.pooledSize, layout: PanelLayout(columnCount: sizes.embeddingSize),
+        isPacked: isPacked, from: reader)
     case .wordEmbedding:
       // Its rows are looked up and never multiplied.
       return .plain(rows: try reader.floats(descriptor), bias: [])
     case .lstm:
       return try LayerWeights(
-        reading: descriptor, depth: sizes.embeddingSize + sizes.unitCount, columnCount: 4 * sizes.unitCount,
-        bias: reader.floats(names.decoder.lstmBias), isPacked: isPacked, from: reader)
+        reading: descriptor, depth: sizes.embeddingSize + sizes.unitCount,
+        layout: PanelLayout(columnCount: 4 * sizes.unitCount), bias: reader.floats(names.decoder.lstmBias),
+        isPacked: isPacked, from: reader)
     case .logits:
       return try LayerWeights(
-        reading: descriptor, depth: sizes.unitCount, columnCount: sizes.vocabularySize,
+        reading: descriptor, depth: sizes.unitCount, layout: PanelLayout(columnCount: sizes.vocabularySize),
         bias: reader.floats(names.decoder.logitsBias), isPacked: isPacked, from: reader)
     }
   }

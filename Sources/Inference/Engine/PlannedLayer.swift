@@ -19,6 +19,8 @@ package struct PlannedLayer: Sendable, Equatable {
   package var remainingMultiplicationCount: Int
   /// How it is computed.
   package var algorithm: String
+  /// Columns of the panels that its weights are packed in, each width once; none for pools.
+  package var panelColumns: [Int]
   /// Why it is computed so.
   package var reason: Message
   /// Where its output starts in the memory of activations, in bytes.
@@ -36,7 +38,7 @@ extension InceptionV3Plan {
     var row = PlannedLayer(
       name: step.name, scopes: [step.name], window: "", input: Self.dimensions(input), output: Self.dimensions(output),
       multiplicationCount: step.multiplicationCount, remainingMultiplicationCount: step.multiplicationCount,
-      algorithm: "", reason: "",
+      algorithm: "", panelColumns: Set(step.layouts.map(\.panelColumns)).sorted(), reason: "",
       byteOffset: ((offsets[step.output.value] ?? 0) + step.output.channel) * MemoryLayout<Float>.stride)
     switch step.operation {
     case .convolution(_, let window, let algorithm):

@@ -42,10 +42,11 @@ package struct WordDecoder: Sendable {
       sizes: sizes, usesReferenceKernels: options.usesReferenceKernels,
       wordEmbedding: try reader.floats(names.wordEmbedding),
       lstm: try LayerWeights(
-        reading: names.lstmKernel, depth: sizes.embeddingSize + sizes.unitCount, columnCount: 4 * sizes.unitCount,
-        bias: reader.floats(names.lstmBias), isPacked: isPacked, from: reader),
+        reading: names.lstmKernel, depth: sizes.embeddingSize + sizes.unitCount,
+        layout: PanelLayout(columnCount: 4 * sizes.unitCount), bias: reader.floats(names.lstmBias), isPacked: isPacked,
+        from: reader),
       logits: try LayerWeights(
-        reading: names.logitsWeights, depth: sizes.unitCount, columnCount: sizes.vocabularySize,
+        reading: names.logitsWeights, depth: sizes.unitCount, layout: PanelLayout(columnCount: sizes.vocabularySize),
         bias: reader.floats(names.logitsBias), isPacked: isPacked, from: reader),
       pool: WorkerPool(threadCount: options.threadCount))
   }

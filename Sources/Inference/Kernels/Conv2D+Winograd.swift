@@ -25,7 +25,8 @@ extension Conv2D {
     precondition(
       scratch.count
         >= winogradScratchCount(
-          window: window, input: shape, output: outputShape, transform: weights.transform, threadCount: pool.threadCount
+          window: window, input: shape, output: outputShape, transform: weights.transform, layout: weights.layout,
+          threadCount: pool.threadCount
         ),
       "the scratch memory is too small")
     guard outputShape.pixelCount > 0 else { return }
@@ -59,11 +60,12 @@ extension Conv2D {
 
   /// Floats of scratch memory that a convolution needs on this many threads.
   package static func winogradScratchCount(
-    window: Window, input: MapShape, output: MapShape, transform: WinogradTransform, threadCount: Int
+    window: Window, input: MapShape, output: MapShape, transform: WinogradTransform, layout: PanelLayout,
+    threadCount: Int
   ) -> Int {
     let schedule = WinogradSchedule(
-      TileGrid(transform, window: window, output: output), transform, depth: input.channels,
-      panelCount: (output.channels + PackedMatrix.panelWidth - 1) / PackedMatrix.panelWidth, threadCount: threadCount)
+      TileGrid(transform, window: window, output: output), transform, depth: input.channels, layout: layout,
+      threadCount: threadCount)
     return schedule.scratchCount(threadCount: threadCount)
   }
 }

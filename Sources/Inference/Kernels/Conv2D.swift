@@ -37,7 +37,7 @@ extension Conv2D {
               IndirectProduct.Target(
                 weights: weights, output: output, outputStride: outputLayout.pixelStride, finish: finish)
             ])
-          unsafe product.run(on: pool, variant) { rows, slots, tileHeight in
+          unsafe product.run(on: pool, variant) { rows, slots in
             var (line, x) = rows.lowerBound.quotientAndRemainder(dividingBy: outputShape.width)
             var (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
             for row in 0..<rows.count {
@@ -50,7 +50,7 @@ extension Conv2D {
                   unsafe slot.pointee =
                     isInside && inputX >= 0 && inputX < shape.width
                     ? base + (lineStart + inputX) * inputLayout.pixelStride : zeros
-                  unsafe slot += tileHeight
+                  unsafe slot += rows.count
                 }
               }
               x += 1
@@ -118,7 +118,7 @@ extension Conv2D {
               weights: branch.weights, output: start, outputStride: branch.layout.pixelStride, finish: branch.finish)
           }
         })
-      unsafe product.run(on: pool, variant) { rows, slots, _ in
+      unsafe product.run(on: pool, variant) { rows, slots in
         for row in rows { unsafe slots[row - rows.lowerBound] = base + row * layout.pixelStride }
       }
     }

@@ -18,7 +18,7 @@ extension Dense {
           targets: [
             IndirectProduct.Target(weights: weights, output: output, outputStride: weights.columnCount, finish: .bias)
           ])
-        unsafe product.run(on: pool, variant) { rows, slots, _ in
+        unsafe product.run(on: pool, variant) { rows, slots in
           for row in rows { unsafe slots[row - rows.lowerBound] = base + row * weights.depth }
         }
       }

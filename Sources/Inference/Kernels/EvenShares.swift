@@ -10,6 +10,32 @@ enum EvenShares {
     index * count / shares..<(index + 1) * count / shares
   }
 
+  /// Into how many blocks of tiles and groups of panels to cut a product, so that the threads end together.
+  ///
+  /// - Parameters:
+  ///   - leastBlocks: blocks that caches ask for, `1...tileCount`. More of them read the weights more often, so they must gain something.
+  ///   - tileCount: tiles of rows.
+  ///   - panelCount: panels of columns.
+  ///   - threadCount: threads that take the tasks, one for each block and group.
+  static func grid(
+    leastBlocks: Int, tileCount: Int, panelCount: Int, threadCount: Int
+  ) -> (blocks: Int, groups: Int) {
+    guard threadCount > 1 else { return (leastBlocks, 1) }
+    func ceiling(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
+    let wanted = taskCount(threadCount: threadCount)
+    var best = (blocks: leastBlocks, groups: min(ceiling(wanted, leastBlocks), panelCount))
+    var least = Double.infinity
+    for blocks in leastBlocks...min(2 * leastBlocks + 2, tileCount) {
+      let enough = min(ceiling(wanted, blocks), panelCount)
+      for groups in enough...min(3 * enough, panelCount) {
+        let largestTask = ceiling(tileCount, blocks) * ceiling(panelCount, groups)
+        let time = Double(ceiling(blocks * groups, threadCount) * largestTask)
+        if time < 0.98 * least { (best, least) = ((blocks, groups), time) }
+      }
+    }
+    return best
+  }
+
   /// In how many shares to cut `count` things: at least `wanted` where there are as many, of equal size and for each thread equally many
   /// where that is possible.
   static func count(wanted: Int, of count: Int, threadCount: Int) -> Int {

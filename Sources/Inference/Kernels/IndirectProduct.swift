@@ -30,80 +30,85 @@ struct IndirectProduct: @unchecked Sendable {
   let freshCount: Int
   let targets: [Target]
 
-  /// Writes the pointers of some output rows: those of the tap t go to the slots from `t * tileHeight`.
+  /// Writes the pointers of some output rows: those of the tap t go to the slots from `t * rows.count`.
   typealias RowPointers =
-    @Sendable (_ rows: Range<Int>, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>, _ tileHeight: Int) -> Void
+    @Sendable (_ rows: Range<Int>, _ slots: UnsafeMutablePointer<UnsafePointer<Float>?>) -> Void
 
-  /// Floats of input per block of rows: 512 KiB, the second-level cache of a Zen 3 core.
-  private static let blockFloatCount = 131072
   /// Row pointers per block: 64 KiB.
   private static let blockPointerCount = 8192
-  private static let noBias = AlignedFloats(count: PackedMatrix.panelWidth)
+  private static let noBias = AlignedFloats(count: PanelLayout.widest)
 
   /// Computes the products.
   func run(on pool: WorkerPool, _ variant: KernelVariant, rowPointers: @escaping RowPointers) {
     precondition(targets.allSatisfy { $0.weights.depth == tapCount * runCount }, "weights do not fit the rows")
     guard rowCount > 0 else { return }
-    let tileHeight = unsafe variant.functions.pointee.tile_row_count
+    // Blocks are cut where tiles end, so that all tiles have nearly the same height.
+    let tileHeight = targets.map { variant.tileRowCount(panelColumns: $0.weights.layout.panelColumns) }.max() ?? 1
+    precondition(tileHeight > 0, "the variant has no tiles for the weights' panels")
     let tileCount = (rowCount + tileHeight - 1) / tileHeight
-    let panelCount = targets.reduce(0) { $0 + $1.weights.panelCount }
-    let wantedTaskCount = EvenShares.taskCount(threadCount: pool.threadCount)
-    let blocksOfInput = (rowCount * freshCount + Self.blockFloatCount - 1) / Self.blockFloatCount
+    let panelCount = targets.reduce(0) { $0 + $1.weights.layout.panelCount }
+    // Half of the cache; the other half is for weights.
+    let blockFloatCount = CacheSizes.secondLevelFloatCount / 2
+    let blocksOfInput = (rowCount * freshCount + blockFloatCount - 1) / blockFloatCount
     let blocksOfPointers = (rowCount * tapCount + Self.blockPointerCount - 1) / Self.blockPointerCount
-    let blockCount = min(max(blocksOfInput, blocksOfPointers), tileCount)
-    let groupCount = EvenShares.count(
-      wanted: max(1, wantedTaskCount / blockCount), of: panelCount, threadCount: pool.threadCount)
+    let (blockCount, groupCount) = EvenShares.grid(
+      leastBlocks: min(max(blocksOfInput, blocksOfPointers), tileCount), tileCount: tileCount, panelCount: panelCount,
+      threadCount: pool.threadCount)
     pool.run(count: blockCount * groupCount) { task in
       let (block, group) = task.quotientAndRemainder(dividingBy: groupCount)
       let tiles = EvenShares.range(block, of: blockCount, count: tileCount)
+      let first = EvenShares.range(tiles.lowerBound, of: tileCount, count: rowCount).lowerBound
+      let end = EvenShares.range(tiles.upperBound - 1, of: tileCount, count: rowCount).upperBound
       let panels = EvenShares.range(group, of: groupCount, count: panelCount)
-      unsafe compute(tiles: tiles, of: tileCount, panels: panels, variant.functions.pointee, rowPointers)
+      unsafe compute(rows: first..<end, panels: panels, variant, rowPointers)
     }
   }
 
-  /// Computes some tiles of some panels, which are counted over all targets.
-  private func compute(
-    tiles: Range<Int>, of tileCount: Int, panels: Range<Int>, _ functions: decant_kernels, _ rowPointers: RowPointers
-  ) {
-    let tileHeight = unsafe functions.tile_row_count
-    let slotsPerTile = tapCount * tileHeight
-    // Tiles of equal height: a last tile of one row would take as long as one of three.
-    func rows(of tile: Int) -> Range<Int> { EvenShares.range(tile, of: tileCount, count: rowCount) }
-    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: tiles.count * slotsPerTile) {
-      slots in
+  /// Computes some rows of some panels, which are counted over all targets.
+  private func compute(rows: Range<Int>, panels: Range<Int>, _ variant: KernelVariant, _ rowPointers: RowPointers) {
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>?.self, capacity: rows.count * tapCount) { slots in
       guard let slots = slots.baseAddress else { return }
-      unsafe slots.initialize(repeating: nil, count: tiles.count * slotsPerTile)
-      for tile in tiles {
-        unsafe rowPointers(rows(of: tile), slots + (tile - tiles.lowerBound) * slotsPerTile, tileHeight)
-      }
+      unsafe slots.initialize(repeating: nil, count: rows.count * tapCount)
+      unsafe rowPointers(rows, slots)
       for panel in panels {
-        let (target, column) = place(ofPanel: panel)
-        let weights = target.weights
-        for tile in tiles {
-          let rows = rows(of: tile)
-          var description = unsafe decant_tile(
-            tap_count: tapCount, run_count: runCount, row_count: rows.count,
-            column_count: min(PackedMatrix.panelWidth, weights.columnCount - column),
-            rows: UnsafePointer(slots + (tile - tiles.lowerBound) * slotsPerTile),
-            weights: weights.panels.start + column * weights.depth,
-            bias: target.finish.addsBias ? weights.bias.start + column : Self.noBias.start,
-            output: target.output + rows.lowerBound * target.outputStride + column,
-            output_stride: target.outputStride, rectifies: target.finish.rectifies ? 1 : 0)
-          unsafe functions.tile(&description)
-        }
+        let (target, columns) = place(ofPanel: panel)
+        unsafe compute(rows: rows, columns: columns, of: target, UnsafePointer(slots), variant)
       }
     }
   }
 
-  /// The target that has a panel, and the panel's first column in it.
-  private func place(ofPanel panel: Int) -> (Target, column: Int) {
+  /// Computes some rows of one panel, which has those columns with their padding.
+  private func compute(
+    rows: Range<Int>, columns: Range<Int>, of target: Target, _ slots: UnsafePointer<UnsafePointer<Float>?>,
+    _ variant: KernelVariant
+  ) {
+    let weights = target.weights
+    let height = variant.tileRowCount(panelColumns: columns.count)
+    let tileCount = (rows.count + height - 1) / height
+    for tile in 0..<tileCount {
+      // Tiles of equal height: a last tile of one row would take as long as one of three.
+      let tileRows = EvenShares.range(tile, of: tileCount, count: rows.count)
+      var description = unsafe decant_tile(
+        tap_count: tapCount, run_count: runCount, row_count: tileRows.count, panel_columns: columns.count,
+        column_count: min(columns.count, weights.columnCount - columns.lowerBound),
+        rows: slots + tileRows.lowerBound, row_slot_count: rows.count,
+        weights: weights.panels.start + columns.lowerBound * weights.depth,
+        bias: target.finish.addsBias ? weights.bias.start + columns.lowerBound : Self.noBias.start,
+        output: target.output + (rows.lowerBound + tileRows.lowerBound) * target.outputStride + columns.lowerBound,
+        output_stride: target.outputStride, rectifies: target.finish.rectifies ? 1 : 0)
+      unsafe variant.functions.pointee.tile(&description)
+    }
+  }
+
+  /// The target that has a panel, and the panel's columns in it.
+  private func place(ofPanel panel: Int) -> (Target, columns: Range<Int>) {
     var panel = panel
     var target = targets[0]
     for next in targets {
       target = next
-      if panel < next.weights.panelCount { break }
-      panel -= next.weights.panelCount
+      if panel < next.weights.layout.panelCount { break }
+      panel -= next.weights.layout.panelCount
     }
-    return (target, panel * PackedMatrix.panelWidth)
+    return (target, target.weights.layout.columns(of: panel..<panel + 1))
   }
 }

@@ -1,14 +1,14 @@
+internal import CDecantKernels
+
 extension PackedMatrix {
   /// One column, `[depth]`, as it was packed.
   ///
   /// - Precondition: there is such a column.
   package func column(_ index: Int) -> [Float] {
     precondition(0..<columnCount ~= index, "a matrix has no such column")
-    let start = index / Self.panelWidth * Self.panelWidth * depth + index % Self.panelWidth
-    var column: [Float] = []
-    column.reserveCapacity(depth)
-    for row in 0..<depth { column.append(panels.value(at: start + row * Self.panelWidth)) }
-    return column
+    return (0..<depth).map { row in
+      panels.value(at: decant_place_in_panels(row, index, columnCount, depth, layout.panelColumns))
+    }
   }
 
   /// The bias of one column; 0 if there is none.

@@ -2,21 +2,18 @@ internal import CDecantKernels
 
 /// A matrix of weights with its bias, in the order in which a tile reads them.
 ///
-/// Columns are cut into panels of 16; a panel is `[depth][16]`, so that one step of the reduction reads one cache line.
-/// Columns past the last are zeros. For a convolution the rows are kernel rows, kernel columns, input channels, as in HWIO.
+/// Columns are cut into panels, so that one step of the reduction reads whole cache lines that follow each other. For a convolution the
+/// rows are kernel rows, kernel columns, input channels, as in HWIO.
 package final class PackedMatrix: Sendable {
   /// Rows: the length of the reduction.
   package let depth: Int
-  /// Columns: outputs.
-  package let columnCount: Int
+  /// How the columns, one for each output, are cut.
+  package let layout: PanelLayout
   let panels: AlignedFloats
   let bias: AlignedFloats
 
-  /// Columns of a panel.
-  package static let panelWidth = Int(DECANT_TILE_COLUMNS)
-
-  /// The number of panels.
-  package var panelCount: Int { (columnCount + Self.panelWidth - 1) / Self.panelWidth }
+  /// Columns: outputs.
+  package var columnCount: Int { layout.columnCount }
 
   /// Bytes that the packed form takes.
   package var byteCount: Int { (panels.count + bias.count) * MemoryLayout<Float>.stride }
@@ -26,11 +23,11 @@ package final class PackedMatrix: Sendable {
   /// - Parameters:
   ///   - rows: `[depth, columnCount]`, row-major.
   ///   - depth: rows.
-  ///   - columnCount: columns.
+  ///   - layout: how to cut the columns.
   ///   - bias: `[columnCount]`; nil for none.
   /// - Precondition: counts match.
-  package convenience init(rows: Span<Float>, depth: Int, columnCount: Int, bias: [Float]? = nil) {
-    var packer = Packer(depth: depth, columnCount: columnCount)
+  package convenience init(rows: Span<Float>, depth: Int, layout: PanelLayout, bias: [Float]? = nil) {
+    var packer = Packer(depth: depth, layout: layout)
     unsafe rows.withUnsafeBytes { bytes in
       _ = unsafe packer.append(RawSpan(_unsafeBytes: bytes))
     }
@@ -42,18 +39,17 @@ package final class PackedMatrix: Sendable {
   /// - Precondition: the packer got all rows; `bias` has a value per column.
   package init(_ packer: consuming Packer, bias: [Float]? = nil) {
     precondition(packer.isComplete, "rows are missing")
-    precondition(bias.map { $0.count == packer.columnCount } ?? true, "a bias has a value per column")
+    precondition(bias.map { $0.count == packer.layout.columnCount } ?? true, "a bias has a value per column")
     depth = packer.depth
-    columnCount = packer.columnCount
-    self.bias = AlignedFloats(bias, paddedTo: packer.panelCount * Self.panelWidth)
+    layout = packer.layout
+    self.bias = AlignedFloats(bias, paddedTo: layout.paddedCount)
     panels = packer.panels
   }
 
   /// Packs rows as they come from a file, so that a matrix is never held twice.
   package struct Packer: ~Copyable {
     package let depth: Int
-    package let columnCount: Int
-    fileprivate let panelCount: Int
+    package let layout: PanelLayout
     private let scale: [Float]?
     fileprivate var panels: AlignedFloats
     private var rowCount = 0
@@ -64,16 +60,15 @@ package final class PackedMatrix: Sendable {
     ///
     /// - Parameters:
     ///   - depth: rows of the matrix.
-    ///   - columnCount: columns of the matrix.
+    ///   - layout: how to cut the columns.
     ///   - scale: `[columnCount]`, multiplied into the columns; nil for none.
-    package init(depth: Int, columnCount: Int, scale: [Float]? = nil) {
-      precondition(depth > 0 && columnCount > 0, "a matrix has rows and columns")
-      precondition(scale.map { $0.count == columnCount } ?? true, "a scale has a value per column")
+    package init(depth: Int, layout: PanelLayout, scale: [Float]? = nil) {
+      precondition(depth > 0, "a matrix has rows")
+      precondition(scale.map { $0.count == layout.columnCount } ?? true, "a scale has a value per column")
       self.depth = depth
-      self.columnCount = columnCount
+      self.layout = layout
       self.scale = scale
-      panelCount = (columnCount + panelWidth - 1) / panelWidth
-      panels = AlignedFloats(count: panelCount * panelWidth * depth)
+      panels = AlignedFloats(count: layout.paddedCount * depth)
     }
 
     /// Whether all rows have come.
@@ -84,7 +79,7 @@ package final class PackedMatrix: Sendable {
     /// - Returns: whether the bytes fit; where they do not, nothing is taken.
     @discardableResult
     package mutating func append(_ bytes: RawSpan) -> Bool {
-      let rowByteCount = columnCount * MemoryLayout<Float>.stride
+      let rowByteCount = layout.columnCount * MemoryLayout<Float>.stride
       guard bytes.byteCount <= (depth - rowCount) * rowByteCount - partialRow.count else { return false }
       var start = 0
       if !partialRow.isEmpty {
@@ -105,17 +100,18 @@ package final class PackedMatrix: Sendable {
     /// `bytes` holds that many rows, and as many are still missing; the caller checked.
     private mutating func pack(_ bytes: UnsafeRawBufferPointer, rowCount count: Int) {
       guard count > 0, let start = bytes.baseAddress else { return }
-      let (firstRow, depth, columnCount, scale) = (rowCount, depth, columnCount, scale)
+      let (firstRow, depth, layout, scale) = (rowCount, depth, layout, scale)
       var span = panels.mutableSpan
       unsafe span.withUnsafeMutableBufferPointer { panels in
         if let scale {
-          unsafe decant_pack_rows(start, count, columnCount, scale, firstRow, depth, panels.baseAddress)
+          unsafe decant_pack_rows(
+            start, count, layout.columnCount, scale, firstRow, depth, layout.panelColumns, panels.baseAddress)
         } else {
-          unsafe decant_pack_rows(start, count, columnCount, nil, firstRow, depth, panels.baseAddress)
+          unsafe decant_pack_rows(
+            start, count, layout.columnCount, nil, firstRow, depth, layout.panelColumns, panels.baseAddress)
         }
       }
       rowCount += count
     }
-
   }
 }

@@ -35,7 +35,7 @@ struct WinogradProduct: @unchecked Sendable {
   func run(on pool: WorkerPool) {
     let grid = grid
     let schedule = WinogradSchedule(
-      grid, weights.transform, depth: depth, panelCount: weights.panelCount, threadCount: pool.threadCount)
+      grid, weights.transform, depth: depth, layout: weights.layout, threadCount: pool.threadCount)
     if schedule.isFused {
       let perThread = schedule.productCount + schedule.transformedCount
       pool.run(count: schedule.blockCount) { task, worker in
@@ -43,7 +43,7 @@ struct WinogradProduct: @unchecked Sendable {
         let inputs = Transformed(start: worker * perThread + schedule.productCount, tiles: block)
         transform(block, of: inputs, grid)
         for group in 0..<schedule.groupCount {
-          let panels = EvenShares.range(group, of: schedule.groupCount, count: weights.panelCount)
+          let panels = EvenShares.range(group, of: schedule.groupCount, count: weights.layout.panelCount)
           unsafe compute(block, of: inputs, panels: panels, products: scratch + worker * perThread, grid)
         }
       }
@@ -57,7 +57,7 @@ struct WinogradProduct: @unchecked Sendable {
       }
       pool.run(count: schedule.blockCount * schedule.groupCount) { task, worker in
         let (block, group) = task.quotientAndRemainder(dividingBy: schedule.groupCount)
-        let panels = EvenShares.range(group, of: schedule.groupCount, count: weights.panelCount)
+        let panels = EvenShares.range(group, of: schedule.groupCount, count: weights.layout.panelCount)
         unsafe compute(
           Self.tiles(block, of: schedule.blockCount, tiles), of: inputs, panels: panels,
           products: scratch + worker * schedule.productCount, grid)
@@ -113,28 +113,25 @@ struct WinogradProduct: @unchecked Sendable {
     _ block: Range<Int>, of inputs: Transformed, panels: Range<Int>, products: UnsafeMutablePointer<Float>,
     _ grid: TileGrid
   ) {
-    let columns = panels.count * PackedMatrix.panelWidth
-    let panelStride = depth * PackedMatrix.panelWidth
+    let columns = weights.layout.columns(of: panels)
     for position in 0..<positionCount {
       let firstRow = position * inputs.tiles.count + block.lowerBound - inputs.tiles.lowerBound
       var product = unsafe decant_product(
-        row_count: block.count, depth: depth, panel_count: panels.count,
+        row_count: block.count, depth: depth, column_count: columns.count, panel_columns: weights.layout.panelColumns,
         rows: scratch + inputs.start + firstRow * depth,
         row_stride: depth,
-        weights: weights.panels.start + (position * weights.panelCount + panels.lowerBound) * panelStride,
-        output: products + position * block.count * columns, output_stride: columns)
+        weights: weights.panels.start + (position * weights.layout.paddedCount + columns.lowerBound) * depth,
+        output: products + position * block.count * columns.count, output_stride: columns.count)
       unsafe functions.pointee.product(&product)
     }
-    unsafe transformOutputs(block, panels: panels, products, grid)
+    unsafe transformOutputs(block, columns: columns, products, grid)
   }
 
   private func transformOutputs(
-    _ block: Range<Int>, panels: Range<Int>, _ products: UnsafePointer<Float>, _ grid: TileGrid
+    _ block: Range<Int>, columns: Range<Int>, _ products: UnsafePointer<Float>, _ grid: TileGrid
   ) {
     let shape = outputLayout.shape
-    let columns = panels.count * PackedMatrix.panelWidth
-    let firstColumn = panels.lowerBound * PackedMatrix.panelWidth
-    let columnCount = min(columns, weights.columnCount - firstColumn)
+    let columnCount = min(columns.count, weights.columnCount - columns.lowerBound)
     let pixelCount = grid.tileHeight * grid.tileWidth
     unsafe withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>?.self, capacity: pixelCount) { pixels in
       guard let pixels = pixels.baseAddress else { return }
@@ -148,13 +145,13 @@ struct WinogradProduct: @unchecked Sendable {
             for cellX in x..<x + grid.tileWidth {
               let isInside = cellY < shape.height && cellX < shape.width
               unsafe slot.pointee =
-                isInside ? output + (lineStart + cellX) * outputLayout.pixelStride + firstColumn : nil
+                isInside ? output + (lineStart + cellX) * outputLayout.pixelStride + columns.lowerBound : nil
               unsafe slot += 1
             }
           }
           unsafe functions.pointee.winograd_output(
-            transform, products + (tile - block.lowerBound) * columns, block.count * columns,
-            weights.bias.start + firstColumn, rectifies ? 1 : 0, columnCount, pixels)
+            transform, products + (tile - block.lowerBound) * columns.count, block.count * columns.count,
+            weights.bias.start + columns.lowerBound, rectifies ? 1 : 0, columnCount, pixels)
         }
       }
     }

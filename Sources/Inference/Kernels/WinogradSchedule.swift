@@ -21,20 +21,20 @@ struct WinogradSchedule {
 
   /// Floats of transformed inputs that are held at once when not fused: 8 MiB, which every machine's third-level cache has room for.
   private static let turnFloatCount = 2 << 20
-  /// Floats of transformed inputs per block: 256 KiB, half of the second-level cache of a Zen 3 core; twice that when not fused.
-  private static let blockFloatCount = 64 << 10
-  /// Floats of products per task: 128 KiB, which should stay in that cache until they are transformed.
-  private static let productFloatCount = 32 << 10
+  /// Floats of transformed inputs per block: 256 KiB, or a quarter of the second-level cache if that is more; twice that when not fused.
+  private static let blockFloatCount = max(64 << 10, CacheSizes.secondLevelFloatCount / 4)
+  /// Floats of products per task: half of that, so that they stay in that cache until they are transformed.
+  private static let productFloatCount = blockFloatCount / 2
   /// Tiles of a block, below which reading all weights for it would take too long.
   private static let tilesPerBlock = 20
 
-  init(_ grid: TileGrid, _ transform: WinogradTransform, depth: Int, panelCount: Int, threadCount: Int) {
-    let positionCount = transform.positionCount
+  init(_ grid: TileGrid, _ transform: WinogradTransform, depth: Int, layout: PanelLayout, threadCount: Int) {
+    let (positionCount, panelCount) = (transform.positionCount, layout.panelCount)
     let tileFloatCount = max(positionCount * depth, 1)
     let wantedTaskCount = EvenShares.taskCount(threadCount: threadCount)
     func ceiling(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
     // Measured on Inception v3: reading all weights per block costs less than fetching from another core what it has just transformed.
-    isFused = 4 * grid.count >= panelCount * PackedMatrix.panelWidth
+    isFused = 4 * grid.count >= layout.paddedCount
     turnCount = isFused ? 1 : ceiling(grid.count * tileFloatCount, Self.turnFloatCount)
     let tiles = ceiling(grid.count, turnCount)
     inputTaskCount = min(wantedTaskCount, tiles)
@@ -49,7 +49,7 @@ struct WinogradSchedule {
       sharedGroupCount = EvenShares.count(
         wanted: ceiling(wantedTaskCount, blockCount), of: panelCount, threadCount: threadCount)
     }
-    let panelFloatCount = positionCount * ceiling(tiles, blockCount) * PackedMatrix.panelWidth
+    let panelFloatCount = positionCount * ceiling(tiles, blockCount) * layout.panelColumns
     let fitting = max(Self.productFloatCount / panelFloatCount, 1)
     groupCount = min(max(sharedGroupCount, ceiling(panelCount, fitting)), panelCount)
     productCount = ceiling(panelCount, groupCount) * panelFloatCount

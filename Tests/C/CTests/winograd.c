@@ -158,29 +158,32 @@ static void check_output(const decant_kernels *kernels, const transform *w, size
     free(products), free(bias), free(expected), free(tolerances);
 }
 
-static void check_filters(const decant_kernels *kernels, const transform *w, size_t channel_count, size_t column_count, int is_scaled) {
+static void check_filters(const decant_kernels *kernels, const transform *w, size_t channel_count, size_t column_count, size_t panel_columns,
+                          int is_scaled) {
     generator g = {channel_count * 100 + column_count};
     const size_t taps = tap_count(w), step = channel_count * column_count;
-    const size_t panel_count = (column_count + DECANT_TILE_COLUMNS - 1) / DECANT_TILE_COLUMNS;
-    const size_t count = positions(w) * panel_count * channel_count * DECANT_TILE_COLUMNS;
+    const size_t padded = (column_count + DECANT_LINE_COLUMNS - 1) / DECANT_LINE_COLUMNS * DECANT_LINE_COLUMNS;
+    const size_t count = positions(w) * padded * channel_count;
     float *weights = make_floats(&g, (w->is_plane ? taps * taps : taps) * step, 1), *scale = make_floats(&g, column_count, 2);
     float *panels = make_canaries(count);
-    kernels->winograd_filters(&w->description, weights, channel_count, column_count, is_scaled ? scale : NULL, panels);
+    kernels->winograd_filters(&w->description, weights, channel_count, column_count, is_scaled ? scale : NULL, panel_columns,
+                              panels);
     double *expected = make_doubles(count), *tolerances = make_doubles(count);
-    for (size_t i = 0; i < count; i++) {
-        const size_t k = i / DECANT_TILE_COLUMNS % channel_count, rest = i / DECANT_TILE_COLUMNS / channel_count;
-        const size_t column = rest % panel_count * DECANT_TILE_COLUMNS + i % DECANT_TILE_COLUMNS;
-        // What fills the last panel is 0.
-        if (column >= column_count) continue;
+    for (size_t n = 0; n < positions(w) * channel_count * column_count; n++) {
+        // Columns past the last are 0.
+        const size_t column = n % column_count, k = n / column_count % channel_count, position = n / column_count / channel_count;
+        const size_t i = position * padded * channel_count +
+                         decant_place_in_panels(k, column, column_count, channel_count, panel_columns);
         const double factor = is_scaled ? scale[column] : 1;
         double magnitude;
-        expected[i] = factor * transformed(w, *w->filter, most_taps, taps, rest / panel_count, extent(w),
+        expected[i] = factor * transformed(w, *w->filter, most_taps, taps, position, extent(w),
                                            weights + k * column_count + column, step, &magnitude);
         // Double precision, rounded once.
         tolerances[i] = fabs(expected[i]) * ROUNDING + fabs(factor) * magnitude * 0x1p-46;
     }
     char what[80];
-    snprintf(what, sizeof what, "%s filters of %zu channels, %zu columns", w->name, channel_count, column_count);
+    snprintf(what, sizeof what, "%s filters of %zu channels, %zu columns by %zu", w->name, channel_count, column_count,
+             panel_columns);
     expect_close(what, count, panels, expected, tolerances);
     free(weights), free(scale), free(panels), free(expected), free(tolerances);
 }
@@ -204,7 +207,8 @@ void test_winograd(const decant_kernels *kernels) {
             check_input(kernels, w, counts[n], NAN);
             for (int flag = 0; flag < 2; flag++) {
                 check_output(kernels, w, counts[n], flag);
-                check_filters(kernels, w, 1 + n, counts[n], flag);
+                check_filters(kernels, w, 1 + n, counts[n], 16, flag);
+                check_filters(kernels, w, 1 + n, counts[n], 32, flag);
             }
         }
     }

@@ -32,6 +32,7 @@ struct InspectPlanTests {
       var input: [Int]
       var output: [Int]
       var algorithm: String
+      var panel_columns: [Int]
       var byte_offset: Int
     }
     var plan: Plan
@@ -48,6 +49,12 @@ struct InspectPlanTests {
     let convolutions = plan.layers.flatMap(\.scopes).filter { $0.contains("/Conv") || $0.hasPrefix("Conv") }
     #expect(Set(convolutions).count == 94)
     #expect(plan.layers.allSatisfy { $0.input[0] == batch && $0.output[0] == batch })
+    // Pools have no weights.
+    #expect(
+      plan.layers.allSatisfy {
+        $0.panel_columns.isEmpty == ($0.algorithm == "maximum" || $0.algorithm.hasPrefix("average"))
+      })
+    #expect(plan.layers.allSatisfy { $0.panel_columns.allSatisfy([16, 32, 48, 64].contains) })
     #expect(plan.layers.allSatisfy { $0.byte_offset >= 0 && $0.byte_offset < plan.peak_byte_count })
     #expect(plan.remaining_multiplication_count < plan.multiplication_count * 6 / 10)
   }

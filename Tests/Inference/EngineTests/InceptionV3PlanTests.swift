@@ -132,7 +132,7 @@ struct InceptionV3PlanTests {
     let plan = try originalPlan()
     let lines = plan.description.split(separator: "\n")
     let reasons = lines.filter { $0.hasPrefix("why ") }
-    #expect(lines.count == 1 + plan.steps.count + reasons.count + 1)
+    #expect(lines.count == 1 + plan.steps.count + reasons.count + 2)
     #expect(reasons.first == "why 1: stride 2: neighboring outputs share too few inputs for a transform")
     let line = try #require(lines.first { $0.hasPrefix("Mixed_6b/Branch_1/Conv2d_0b_1x7 ") })
     for part in ["1x7/1 same", "17x17x128", "33", "Winograd F(6, 7)"] { #expect(line.contains(part)) }

@@ -10,9 +10,9 @@ struct Conv2DTests {
     let depth = row.window.tapCount * row.input.channels
     let tolerances = data.magnitudes(row.window).map { sumTolerance(depth: depth, magnitude: $0) }
     #expect(!KernelVariant.available.isEmpty)
-    for variant in KernelVariant.available {
-      let found = data.fast(row.window, variant: variant)
-      #expect(firstDifference(found, expected, within: tolerances) == nil, "\(variant)")
+    for (variant, layout) in KernelVariant.layouts(columnCount: row.outputs) {
+      let found = data.fast(row.window, layout: layout, variant: variant)
+      #expect(firstDifference(found, expected, within: tolerances) == nil, "\(variant), \(layout)")
     }
   }
 
@@ -44,7 +44,7 @@ struct Conv2DTests {
     input[(2 * 6 + 3) * 4 + 1] = .nan
     let weights = [Float](repeating: 0.5, count: 9 * 4 * 17)
     let bias = [Float](repeating: -1, count: 17)
-    let packed = PackedMatrix(rows: weights.span, depth: 36, columnCount: 17, bias: bias)
+    let packed = PackedMatrix(rows: weights.span, depth: 36, layout: PanelLayout(columnCount: 17), bias: bias)
     let expected = (0..<30).flatMap { pixel -> [Bool] in
       let (y, x) = pixel.quotientAndRemainder(dividingBy: 6)
       return Array(repeating: (1...3).contains(y) && (2...4).contains(x), count: 17)
@@ -69,7 +69,7 @@ struct Conv2DTests {
   func wrongDepth() async {
     await #expect(processExitsWith: .failure) {
       let rows = [Float](repeating: 0, count: 6)
-      let packed = PackedMatrix(rows: rows.span, depth: 3, columnCount: 2)
+      let packed = PackedMatrix(rows: rows.span, depth: 3, layout: PanelLayout(columnCount: 2))
       let input = [Float](repeating: 0, count: 4)
       var output = [Float](repeating: 0, count: 2)
       var span = output.mutableSpan

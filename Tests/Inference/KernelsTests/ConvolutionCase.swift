@@ -94,10 +94,12 @@ struct ConvolutionData {
   }
 
   func fast(
-    _ window: Window, rectifies: Bool = false, threads: Int = 2, variant: KernelVariant = .chosen
+    _ window: Window, rectifies: Bool = false, threads: Int = 2, layout: PanelLayout? = nil,
+    variant: KernelVariant = .chosen
   ) -> [Float] {
     let depth = window.tapCount * inputLayout.shape.channels
-    let packed = PackedMatrix(rows: weights.span, depth: depth, columnCount: bias.count, bias: bias)
+    let packed = PackedMatrix(
+      rows: weights.span, depth: depth, layout: layout ?? PanelLayout(columnCount: bias.count), bias: bias)
     var output = [Float](repeating: canary, count: outputLayout.spanCount)
     var span = output.mutableSpan
     Conv2D.run(

@@ -32,8 +32,8 @@ struct DenseTests {
     let tolerances = reference(input.map(abs), weights.map(abs), bias.map(abs)).map {
       sumTolerance(depth: row.depth, magnitude: $0)
     }
-    let packed = PackedMatrix(rows: weights.span, depth: row.depth, columnCount: row.outputs, bias: bias)
-    for variant in KernelVariant.available {
+    for (variant, layout) in KernelVariant.layouts(columnCount: row.outputs) {
+      let packed = PackedMatrix(rows: weights.span, depth: row.depth, layout: layout, bias: bias)
       let results = [1, 2, 7].map { threads in
         var output = [Float](repeating: canary, count: row.rows * row.outputs)
         var span = output.mutableSpan
@@ -41,8 +41,8 @@ struct DenseTests {
         Dense.run(input.span, rowCount: row.rows, weights: packed, output: &span, on: pool, variant: variant)
         return output
       }
-      #expect(firstDifference(results[0], expected, within: tolerances) == nil, "\(variant)")
-      for result in results { #expect(haveSameBits(result, results[0]), "\(variant)") }
+      #expect(firstDifference(results[0], expected, within: tolerances) == nil, "\(variant), \(layout)")
+      for result in results { #expect(haveSameBits(result, results[0]), "\(variant), \(layout)") }
     }
   }
 
@@ -51,7 +51,7 @@ struct DenseTests {
     var generator = SeededGenerator(seed: 3)
     let weights = generator.floats(20 * 30)
     let input = generator.floats(8 * 20)
-    let packed = PackedMatrix(rows: weights.span, depth: 20, columnCount: 30)
+    let packed = PackedMatrix(rows: weights.span, depth: 20, layout: PanelLayout(columnCount: 30))
     func run(_ input: [Float]) -> [Float] {
       var output = [Float](repeating: 0, count: input.count / 20 * 30)
       var span = output.mutableSpan

@@ -8,20 +8,28 @@ struct PackedMatrixTests {
     unsafe Array(UnsafeBufferPointer(start: matrix.panels.start, count: matrix.panels.count))
   }
 
-  @Test("a panel has 16 columns, row after row, and zeros past the last column")
-  func layout() {
-    let rows = (0..<3 * 18).map { Float($0 + 1) }
-    let matrix = PackedMatrix(rows: rows.span, depth: 3, columnCount: 18, bias: rows.suffix(18))
+  @Test(
+    "panels are row after row; the last is as narrow as whole lines allow, with zeros past the last column",
+    arguments: [(16, [16, 16, 16, 16, 16, 16]), (32, [32, 32, 32]), (48, [48, 48]), (64, [64, 32])])
+  func layout(panelColumns: Int, widths: [Int]) {
+    let columns = 82
+    let rows = (0..<3 * columns).map { Float($0 + 1) }
+    let layout = PanelLayout(columnCount: columns, panelColumns: panelColumns)
+    let matrix = PackedMatrix(rows: rows.span, depth: 3, layout: layout, bias: rows.suffix(columns))
     var expected: [Float] = []
-    for first in [0, 16] {
+    var first = 0
+    for width in widths {
       for row in 0..<3 {
-        for column in first..<first + 16 { expected.append(column < 18 ? rows[row * 18 + column] : 0) }
+        for column in first..<first + width { expected.append(column < columns ? rows[row * columns + column] : 0) }
       }
+      first += width
     }
     #expect(panels(matrix) == expected)
-    #expect(matrix.panelCount == 2)
+    #expect(layout.panelCount == widths.count)
+    #expect(layout.columns(of: widths.count - 1..<widths.count) == first - (widths.last ?? 0)..<first)
     let bias = unsafe Array(UnsafeBufferPointer(start: matrix.bias.start, count: matrix.bias.count))
-    #expect(bias == rows.suffix(18) + Array(repeating: 0, count: 14))
+    #expect(bias == rows.suffix(columns) + Array(repeating: 0, count: 14))
+    for column in [0, 17, 81] { #expect(matrix.column(column) == (0..<3).map { rows[$0 * columns + column] }) }
   }
 
   @Test("pieces cut anywhere make the same panels as the whole", arguments: [1, 3, 4, 17, 68, 100, 1000])
@@ -30,7 +38,7 @@ struct PackedMatrixTests {
     let (depth, columns) = (11, 17)
     let rows = generator.floats(depth * columns)
     let scale = generator.floats(columns)
-    var packer = PackedMatrix.Packer(depth: depth, columnCount: columns, scale: scale)
+    var packer = PackedMatrix.Packer(depth: depth, layout: PanelLayout(columnCount: columns), scale: scale)
     let bytes = unsafe rows.withUnsafeBytes { unsafe Array($0) }
     for start in stride(from: 0, to: bytes.count, by: byteCount) {
       let isEarly = !packer.isComplete
@@ -42,13 +50,13 @@ struct PackedMatrixTests {
     let isComplete = packer.isComplete
     #expect(isComplete)
     let scaled = rows.indices.map { rows[$0] * scale[$0 % columns] }
-    let whole = PackedMatrix(rows: scaled.span, depth: depth, columnCount: columns)
+    let whole = PackedMatrix(rows: scaled.span, depth: depth, layout: PanelLayout(columnCount: columns))
     #expect(panels(PackedMatrix(packer)) == panels(whole))
   }
 
   @Test("more bytes than the matrix has are refused and change nothing")
   func tooMany() {
-    var packer = PackedMatrix.Packer(depth: 1, columnCount: 2)
+    var packer = PackedMatrix.Packer(depth: 1, layout: PanelLayout(columnCount: 2))
     let bytes = [UInt8](repeating: 0, count: 9)
     let refused = unsafe bytes.withUnsafeBytes { packer.append(unsafe RawSpan(_unsafeBytes: $0)) }
     #expect(!refused)

@@ -22,6 +22,17 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
+extension KernelVariant {
+  /// Every variant with every width of panels that it has tiles for.
+  static func layouts(columnCount: Int) -> [(KernelVariant, PanelLayout)] {
+    available.flatMap { variant in
+      stride(from: PanelLayout.lineColumns, through: PanelLayout.widest, by: PanelLayout.lineColumns)
+        .filter { variant.tileRowCount(panelColumns: $0) > 0 }
+        .map { (variant, PanelLayout(columnCount: columnCount, panelColumns: $0)) }
+    }
+  }
+}
+
 /// The first place where values are further apart than they may be. A NaN on one side only is always too far.
 func firstDifference(_ found: [Float], _ expected: [Float], within tolerances: [Float]) -> String? {
   guard found.count == expected.count, tolerances.count == expected.count else { return "counts differ" }

@@ -56,9 +56,9 @@ struct WinogradTests {
     let expected = data.reference(window)
     let tolerance = Self.tolerance(transform, depth: row.convolution.input.channels)
     let tolerances = expected.map { $0 == canary ? 0 : tolerance }
-    for variant in KernelVariant.available {
-      let found = data.winograd(window, transform, variant: variant)
-      #expect(firstDifference(found, expected, within: tolerances) == nil, "\(variant)")
+    for (variant, layout) in KernelVariant.layouts(columnCount: row.convolution.outputs) {
+      let found = data.winograd(window, transform, layout: layout, variant: variant)
+      #expect(firstDifference(found, expected, within: tolerances) == nil, "\(variant), \(layout)")
     }
   }
 
@@ -80,7 +80,8 @@ struct WinogradTests {
     let data = try ConvolutionData(row)
     let output = data.outputLayout.shape
     let count = Conv2D.winogradScratchCount(
-      window: row.window, input: row.input, output: output, transform: .f4x4_3x3, threadCount: 2)
+      window: row.window, input: row.input, output: output, transform: .f4x4_3x3,
+      layout: PanelLayout(columnCount: 3), threadCount: 2)
     #expect(count < 36 * 40 * 40 * 64)
     let packed = data.fast(row.window)
     let tolerance = Self.tolerance(.f4x4_3x3, depth: 64)
@@ -104,14 +105,16 @@ struct WinogradTests {
 extension ConvolutionData {
   fileprivate func winograd(
     _ window: Window, _ transform: WinogradTransform, rectifies: Bool = false, threads: Int = 2,
-    variant: KernelVariant = .chosen
+    layout: PanelLayout? = nil, variant: KernelVariant = .chosen
   ) -> [Float] {
     let shape = inputLayout.shape
+    let layout = layout ?? PanelLayout(columnCount: bias.count)
     let transformed = WinogradWeights(
-      weights.span, depth: shape.channels, columnCount: bias.count, bias: bias, transform: transform, variant: variant)
+      weights.span, depth: shape.channels, layout: layout, bias: bias, transform: transform, variant: variant)
     var output = [Float](repeating: canary, count: outputLayout.spanCount)
     let scratchCount = Conv2D.winogradScratchCount(
-      window: window, input: shape, output: outputLayout.shape, transform: transform, threadCount: threads)
+      window: window, input: shape, output: outputLayout.shape, transform: transform, layout: layout,
+      threadCount: threads)
     var scratch = [Float](repeating: .nan, count: scratchCount)
     var span = output.mutableSpan
     var scratchSpan = scratch.mutableSpan

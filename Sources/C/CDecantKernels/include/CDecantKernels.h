@@ -3,8 +3,14 @@
 
 #include <stddef.h>
 
-/// Output channels of one tile, and of a panel of packed weights: a cache line of floats.
-#define DECANT_TILE_COLUMNS 16
+/// Floats of a cache line. The columns of packed weights are padded to whole lines.
+#define DECANT_LINE_COLUMNS 16
+
+/// Columns of the widest panel.
+///
+/// Packed weights are cut into panels of 16, 32, 48 or 64 columns; the last may be narrower, in whole lines. A panel is [depth][its
+/// columns]: one step of a reduction reads its lines one after the other.
+#define DECANT_PANEL_COLUMNS 64
 
 /// One tile of a matrix product whose left rows are found through pointers.
 ///
@@ -16,15 +22,19 @@ typedef struct {
     size_t tap_count;
     /// Floats read from each row pointer on.
     size_t run_count;
-    /// Output rows to compute, 1...tile_row_count of the variant.
+    /// Output rows to compute, 1...tile_row_count(panel_columns) of the variant.
     size_t row_count;
-    /// Output columns to store, 1...16; all 16 are computed.
+    /// Columns of the panel: 16, 32, 48 or 64, where the variant has such tiles.
+    size_t panel_columns;
+    /// Output columns to store, 1...panel_columns; all are computed.
     size_t column_count;
-    /// [tap_count][tile_row_count]; those at row_count and above are never read.
+    /// [tap_count][row_slot_count]; those at row_count and above are never read.
     const float *const *rows;
-    /// [tap_count * run_count][16]: one packed panel.
+    /// Pointers from one tap to the next; at least row_count.
+    size_t row_slot_count;
+    /// [tap_count * run_count][panel_columns]: one packed panel.
     const float *weights;
-    /// [16].
+    /// [panel_columns].
     const float *bias;
     /// The first output row; column_count floats of it are written.
     float *output;
@@ -36,16 +46,19 @@ typedef struct {
 
 /// Rows that follow each other at a stride, times panels that follow each other.
 ///
-/// output[r][16 p + c] = sum over k of rows[r][k] * weights[p][k][c]
+/// output[r][c] = sum over k of rows[r][k] * weights[k][c]
 typedef struct {
     size_t row_count;
     /// Floats of a row.
     size_t depth;
-    size_t panel_count;
+    /// Output columns, a multiple of 16.
+    size_t column_count;
+    /// Columns of a panel, the last excepted.
+    size_t panel_columns;
     const float *rows;
     /// Floats from one row to the next.
     size_t row_stride;
-    /// [panel_count][depth][16].
+    /// Panels of [depth][panel_columns].
     const float *weights;
     float *output;
     /// Floats from one output row to the next.
@@ -79,8 +92,8 @@ typedef struct {
     /// What DECANT_KERNELS calls this variant.
     const char *name;
 
-    /// Rows of a tile: as many as the registers hold.
-    size_t tile_row_count;
+    /// Rows of a tile whose panel has that many columns: as many as the registers hold; 0 if there are no such tiles.
+    size_t (*tile_row_count)(size_t panel_columns);
 
     /// Computes one tile.
     void (*tile)(const decant_tile *tile);
@@ -113,12 +126,12 @@ typedef struct {
     void (*winograd_output)(const decant_winograd *transform, const float *products, size_t position_stride,
                             const float *bias, int rectifies, size_t column_count, float *const *pixels);
 
-    /// G of all filters, scaled by column, into panels: [position][panel][channel_count][16].
+    /// G of all filters, scaled by column, into panels, those of one position after those of another.
     ///
     /// - weights: [taps][channel_count][column_count], on a plane [taps][taps][channel_count][column_count].
     /// - scale: [column_count], or NULL.
     void (*winograd_filters)(const decant_winograd *transform, const float *weights, size_t channel_count,
-                             size_t column_count, const float *scale, float *panels);
+                             size_t column_count, const float *scale, size_t panel_columns, float *panels);
 } decant_kernels;
 
 /// The variant of that name ("avx512", "avx2", "neon", "portable"), or NULL if the processor or the build does not have it.
@@ -127,21 +140,30 @@ const decant_kernels *decant_kernels_named(const char *name);
 /// The fastest variant that the processor has.
 const decant_kernels *decant_kernels_best(void);
 
-/// Copies rows of a matrix into packed panels.
-///
-/// The panel of columns 16 p ... 16 p + 15 is [depth][16], panels follow each other, and columns past the last are 0.
+/// Where the value of row k and of a column is among packed panels.
+static inline size_t decant_place_in_panels(size_t k, size_t column, size_t column_count, size_t depth, size_t panel_columns) {
+    const size_t first = column / panel_columns * panel_columns;
+    const size_t padded = (column_count + DECANT_LINE_COLUMNS - 1) / DECANT_LINE_COLUMNS * DECANT_LINE_COLUMNS;
+    const size_t width = padded - first < panel_columns ? padded - first : panel_columns;
+    return first * depth + k * width + (column - first);
+}
+
+/// Copies rows of a matrix into packed panels. Columns past the last, up to a whole line, are 0.
 ///
 /// - rows: [row_count][column_count] floats, of any alignment.
 /// - scale: [column_count], multiplied into the columns, or NULL.
 /// - first_row: where `rows` starts in the matrix; first_row + row_count <= depth.
 void decant_pack_rows(const void *rows, size_t row_count, size_t column_count, const float *scale, size_t first_row,
-                      size_t depth, float *panels);
+                      size_t depth, size_t panel_columns, float *panels);
 
 /// Zeros at an address that is a multiple of 64 bytes, or NULL. Many of them lie in huge pages where the system has them.
 float *decant_allocate(size_t count);
 
 /// Gives back what decant_allocate gave for the same count.
 void decant_deallocate(float *memory, size_t count);
+
+/// Bytes of a core's second-level cache; 0 if the system does not say.
+size_t decant_second_level_cache(void);
 
 /// Tells the processor that the caller waits in a loop.
 static inline void decant_spin_hint(void) {
