@@ -17,6 +17,7 @@ enum EvenShares {
   ///   - tileCount: tiles of rows.
   ///   - panelCount: panels of columns.
   ///   - threadCount: threads that take the tasks, one for each block and group.
+  /// - Returns: the number of each, at least one.
   static func grid(
     leastBlocks: Int, tileCount: Int, panelCount: Int, threadCount: Int
   ) -> (blocks: Int, groups: Int) {

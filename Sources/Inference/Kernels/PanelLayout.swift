@@ -50,6 +50,7 @@ extension KernelVariant {
   /// - Parameters:
   ///   - columnCount: columns of the weights.
   ///   - depth: the length of the reduction.
+  /// - Returns: the layout.
   package func panels(columnCount: Int, depth: Int) -> PanelLayout {
     let lineCount = (columnCount + PanelLayout.lineColumns - 1) / PanelLayout.lineColumns
     let lines =
