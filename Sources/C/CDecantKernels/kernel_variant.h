@@ -35,9 +35,13 @@ TARGET INLINE FLOATS NAMED(rectified)(FLOATS x) {
     return CHOOSE(x < 0.0f, SPLAT(0.0f), x);
 }
 
-// A step of the reduction: weights times one value of every row. `ahead` is how many lines of weights to ask for in advance.
+// How many lines of weights to ask for in advance. The weights of a panel are one stream, and most come from memory itself: all of a
+// network are more than any cache holds.
+#define AHEAD 64
+
+// A step of the reduction: weights times one value of every row.
 #define STEP(value)                                                                                                    \
-    UNROLL for (int line = 0; line < lines; line++) __builtin_prefetch(weights + (ahead + line) * DECANT_LINE_COLUMNS); \
+    UNROLL for (int line = 0; line < lines; line++) __builtin_prefetch(weights + (AHEAD + line) * DECANT_LINE_COLUMNS); \
     FLOATS w[MOST_VECTORS];                                                                                            \
     UNROLL for (int v = 0; v < vectors; v++) w[v] = LOAD(weights + v * LANES);                                         \
     UNROLL for (int r = 0; r < row_count; r++) {                                                                       \
@@ -52,9 +56,6 @@ TARGET INLINE FLOATS NAMED(rectified)(FLOATS x) {
 // Bias, products, activation, store, for a panel's width and a number of rows that are constants wherever this is inlined.
 TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int lines, const int row_count) {
     const int vectors = lines * VECTORS;
-    // The weights of a panel are one stream of memory. Many rows take so long with a step that 16 lines ahead hide the second-level cache;
-    // few rows, as those of a decoder, wait for memory itself.
-    const int ahead = row_count > 4 ? 16 : 64;
     FLOATS sums[MOST_ROWS][MOST_VECTORS];
     UNROLL for (int r = 0; r < row_count; r++)
         UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = LOAD(tile->bias + v * LANES);
@@ -86,7 +87,7 @@ TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int lines, co
 // Rows that follow each other at a stride, times one panel.
 TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, size_t depth, const float *weights, float *output,
                                        size_t output_stride, const int lines, const int row_count) {
-    const int vectors = lines * VECTORS, ahead = 16;
+    const int vectors = lines * VECTORS;
     FLOATS sums[MOST_ROWS][MOST_VECTORS];
     UNROLL for (int r = 0; r < row_count; r++)
         UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = SPLAT(0.0f);
@@ -100,6 +101,7 @@ TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, siz
 }
 
 #undef STEP
+#undef AHEAD
 #undef MOST_ROWS
 #undef MOST_VECTORS
 
