@@ -11,6 +11,9 @@ INSTRUCTION_SETS = (
     "avx", "avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512vl", "avx512_vnni", "avx512_bf16", "amx_tile",
     "asimd", "asimddp", "bf16", "sve")
 
+# Classes of processors, each with bars of its own.
+CLASSES = AVX2, ONE_PORT, TWO_PORTS, AMX = "AVX2", "AVX-512, one port", "AVX-512, two ports", "AMX"
+
 
 def description(repository):
     """All that is known, as a dictionary of words and numbers for JSON."""
@@ -18,6 +21,7 @@ def description(repository):
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "commit": _commit(repository),
         "processor": _processor(),
+        "class": _class(),
         "cores": len(os.sched_getaffinity(0)),
         "instruction_sets": _instruction_sets(),
         "caches": _caches(),
@@ -32,7 +36,7 @@ def lines(machine):
     return [
         "%(date)s, commit %(commit)s" % machine,
         "%(processor)s, %(cores)d cores, %(memory_gib).1f GiB, %(system)s, load at the start %(load).1f" % machine,
-        "instruction sets: " + " ".join(machine["instruction_sets"]),
+        "class: %s; instruction sets: %s" % (machine["class"], " ".join(machine["instruction_sets"])),
         "caches of a core: " + ", ".join(machine["caches"]),
     ]
 
@@ -63,6 +67,17 @@ def _instruction_sets():
     info = _cpuinfo()
     flags = info.get("flags", info.get("Features", "")).split()
     return [name for name in INSTRUCTION_SETS if name in flags]
+
+
+def _class():
+    """What the speed of a product depends on most. Ports are not in the flags, so the maker's generation has to tell."""
+    sets, info = _instruction_sets(), _cpuinfo()
+    if "amx_tile" in sets:
+        return AMX
+    if "avx512f" in sets:
+        is_zen_4 = info.get("vendor_id") == "AuthenticAMD" and info.get("cpu family") == "25"
+        return ONE_PORT if is_zen_4 else TWO_PORTS
+    return AVX2 if "avx2" in sets else platform.machine()
 
 
 def _caches():

@@ -30,6 +30,8 @@ GROUPS = ("workers", "processes")
 # Modules of this package that run as workers, and what they can be asked.
 LIBRARIES = {
     "onnxruntime_peer": ALL_REQUESTS, "mnn_peer": ALL_REQUESTS, "openvino_peer": ALL_REQUESTS, "ncnn_peer": ENCODES}
+# Those that may choose a precision by themselves, and the instruction set without which they stay with float32.
+OWN_PRECISION = {"openvino_peer": None, "onnxruntime_peer": "asimd"}
 
 
 class Environments:
@@ -38,6 +40,7 @@ class Environments:
     def __init__(self, where):
         folder = os.path.join(where.cache, "peers")
         self.libraries = os.path.join(folder, "libraries", "bin", "python")
+        self.converter = os.path.join(folder, "converter", "bin", "python")
         self.tensorflow = os.environ.get("TF012") or os.path.join(folder, "tensorflow", "bin", "python")
         self.has_tensorflow = os.path.exists(self.tensorflow)
         self.models = os.path.join(folder, "models")
@@ -64,6 +67,11 @@ def start_workers(where, environments):
     workers = [(ours(THREADS), ALL_REQUESTS), (ours(1), ENCODES)]
     workers[1][0].name = bars.ONE_THREAD
     workers += [(peer(environments.libraries, module), requests) for module, requests in LIBRARIES.items()]
+    for module, needed in OWN_PRECISION.items():
+        if needed is None or needed in machine.description(places.REPOSITORY)["instruction_sets"]:
+            worker = peer(environments.libraries, module, "--precision", "default")
+            worker.name += bars.OWN_PRECISION_SUFFIX
+            workers.append((worker, LIBRARIES[module]))
     if environments.has_tensorflow:
         tensorflow = peer(environments.tensorflow, "tensorflow_peer", "--checkpoint", where.checkpoint)
         workers.append((tensorflow, ALL_REQUESTS))
@@ -75,7 +83,8 @@ def measure_workers(workers, folder, count):
     reference = workers[0][0]
     about = [
         {"name": worker.name, "version": worker.version, "settings": worker.settings,
-         "difference": agreement.check(worker, reference, requests, folder), "idle_share": worker.idle_share()}
+         "difference": agreement.check(worker, reference, requests, folder, _tolerance(worker)),
+         "idle_share": worker.idle_share()}
         for worker, requests in workers]
     times = {request: {worker.name: [] for worker, able in workers if request in able} for request in ALL_REQUESTS}
     for _ in rounds.count_rounds("workers", count):
@@ -89,6 +98,12 @@ def measure_workers(workers, folder, count):
     return about, times
 
 
+def _tolerance(worker):
+    if worker.name.endswith(bars.OWN_PRECISION_SUFFIX):
+        return agreement.OWN_PRECISION_TOLERANCE
+    return agreement.TOLERANCE
+
+
 def other_programs(where, environments):
     """Whole processes of others."""
     def module(name, python, program, *arguments):
@@ -99,6 +114,13 @@ def other_programs(where, environments):
     programs = [module(
         bars.ONNXRUNTIME_PROGRAM, environments.libraries, "onnxruntime_program",
         os.path.join(environments.models, "encoder.onnx"))]
+    copy, converted = (os.path.join(where.scratch, name) for name in ("hashed-copy", "converted.safetensors"))
+    programs.append(Command(
+        bars.COPY_AND_HASH, ["sh", "-c", 'cp "$1" "$2" && sha256sum "$2"', "sh", where.checkpoint, copy], outputs=[copy]))
+    programs.append(Command(
+        bars.TENSORFLOW_CONVERSION,
+        [environments.converter, "-m", "peers.tensorflow_conversion", where.checkpoint, converted], outputs=[converted],
+        folder=places.BENCHMARKS, rounds=5))
     if environments.has_tensorflow:
         programs.append(module(
             bars.TENSORFLOW_PROGRAM, environments.tensorflow, "tensorflow_program", where.checkpoint,

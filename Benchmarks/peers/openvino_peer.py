@@ -1,4 +1,7 @@
-"""OpenVINO as a worker; see worker.py."""
+"""OpenVINO as a worker; see worker.py.
+
+With `--precision default` it chooses the precision itself, as it does for whoever sets nothing: bfloat16 where the processor multiplies it.
+"""
 
 import os
 
@@ -13,14 +16,17 @@ class OpenVINOPeer:
 
     def __init__(self, options):
         self.inputs = worker.Inputs(options.inputs)
-        self.settings = "%d threads, latency hint, f32, fixed shapes" % options.threads
         self._core = openvino.Core()
-        self._settings = {
-            "INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        self._settings = {"INFERENCE_NUM_THREADS": options.threads, "PERFORMANCE_HINT": "LATENCY"}
+        if options.precision == worker.FLOAT32:
+            self._settings["INFERENCE_PRECISION_HINT"] = "f32"
         self._models = options.models
         # Fixed shapes, which it optimises for; one network per batch.
         self._encoders = {}
         self._decoder = self._request("decoder.onnx", {"words": [worker.ROWS], "state": list(self.inputs.states.shape)})
+        precision = self._decoder.get_compiled_model().get_property("INFERENCE_PRECISION_HINT").to_string()
+        self.settings = "%d threads, latency hint, %s%s, fixed shapes" % (
+            options.threads, precision, "" if options.precision == worker.FLOAT32 else " by its own choice")
 
     def encode(self, count):
         if count not in self._encoders:

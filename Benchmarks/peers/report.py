@@ -1,10 +1,12 @@
-"""Writes RESULTS.md from the figures of `measure.bench` and `peers.compare`.
+"""Writes a section of RESULTS.md from the figures of `measure.bench` and `peers.compare`.
 
     python3 -m peers.report --bench bench.json --peers peers.json [--accuracy accuracy.txt] --out RESULTS.md
 """
 
 import argparse
 import json
+import os
+import re
 
 from measure import figures, machine, tables
 
@@ -12,10 +14,11 @@ from . import bars, compare
 
 INTRODUCTION = """# Results
 
-`make results` writes this page from one run of `make bench` and one of `make bench-peers`.
-[README.md](README.md) says what is measured and how. Times are medians, with minima in brackets.
-Only ratios within one run mean something: the machine is virtual, and the same program is sometimes
-a third slower than at other times.
+`make results` writes the section of one class of processors from one run of `make bench` and one of
+`make bench-peers`, and leaves the other sections as they are. [README.md](README.md) says what is
+measured and how. Times are medians, with minima in brackets. Only ratios within one run mean
+something: the machines are virtual, and the same program is sometimes a third slower than at other
+times.
 """
 
 SECTIONS = (
@@ -27,30 +30,47 @@ SECTIONS = (
 )
 
 
-def page(peers, bench, accuracy):
-    """The whole page."""
-    parts = [INTRODUCTION, *_described("Beside others", peers["machine"])]
+def section(peers, bench, accuracy):
+    """What one machine measured, with headings below that of its class."""
+    parts = _described("Beside others", peers["machine"])
     for title, text, table in SECTIONS:
         header, rows = table(peers)
         # `peers.compare --only` leaves some out.
         if rows:
-            parts += ["### %s\n" % title, text + "\n", tables.markdown(header, rows) + "\n"]
+            parts += ["#### %s\n" % title, text + "\n", tables.markdown(header, rows) + "\n"]
     parts += [
         *_described("The engine alone", bench["machine"]),
         tables.markdown(*figures.of_networks(bench["networks"])) + "\n",
-        "### By kernel\n",
+        "#### By kernel\n",
         "Times are in milliseconds per image: the sum of the medians of all layers of a kind.\n",
         tables.markdown(*figures.of_kernels(bench["layers"])) + "\n",
-        "### Layer by layer\n",
+        "#### Layer by layer\n",
         "GFLOP/s are at the minimum time. They count the multiplications of a layer's definition, whatever\nits algorithm saves.\n",
         tables.markdown(*figures.of_layers(bench["layers"])) + "\n"]
     if accuracy:
-        parts += ["## Accuracy\n", accuracy.strip() + "\n"]
+        # Its own headings are one level above the page's.
+        parts += ["### Accuracy\n", re.sub("(?m)^#", "##", accuracy.strip()) + "\n"]
     return "\n".join(parts)
 
 
+def page(old, processor_class, text):
+    """The page with one class's section replaced; the others stay as they are in `old`."""
+    sections = dict(_sections(old))
+    sections[processor_class] = text
+    known = [name for name in machine.CLASSES if name in sections]
+    others = sorted(name for name in sections if name not in machine.CLASSES)
+    return "\n".join([INTRODUCTION] + ["## %s\n\n%s" % (name, sections[name].strip("\n") + "\n") for name in known + others])
+
+
+def _sections(page):
+    """The title and the text of each section."""
+    for part in ("\n" + page).split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        yield title, text
+
+
 def _described(title, about):
-    return ["## %s\n" % title, "\n".join("- " + line for line in machine.lines(about)) + "\n"]
+    return ["### %s\n" % title, "\n".join("- " + line for line in machine.lines(about)) + "\n"]
 
 
 def main():
@@ -66,8 +86,10 @@ def main():
             return file.read()
 
     accuracy = contents(options.accuracy) if options.accuracy else None
+    peers, bench = json.loads(contents(options.peers)), json.loads(contents(options.bench))
+    old = contents(options.out) if os.path.exists(options.out) else ""
     with open(options.out, "w") as file:
-        file.write(page(json.loads(contents(options.peers)), json.loads(contents(options.bench)), accuracy))
+        file.write(page(old, peers["machine"]["class"], section(peers, bench, accuracy)))
 
 
 if __name__ == "__main__":

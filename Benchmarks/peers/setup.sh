@@ -23,6 +23,7 @@ make_environment() {
 }
 
 make_environment libraries python3 -m venv
+make_environment converter python3 -m venv
 if [ -n "${TF012:-}" ]; then
   echo "TensorFlow 0.12.1: $TF012"
 elif python2.7 -m virtualenv --version >/dev/null 2>&1; then

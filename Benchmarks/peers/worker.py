@@ -22,6 +22,8 @@ SIDE = 299
 IMAGES_FILE = "images.f32"
 STATE_FILE = "state.f32"
 
+FLOAT32 = "float32"
+
 
 class Inputs(object):
     """What `engine-bench inputs` wrote, so that every library gets the same values."""
@@ -45,6 +47,9 @@ def arguments(description):
     parser.add_argument("--models", required=True, metavar="DIR", help="what models.py wrote")
     parser.add_argument("--inputs", required=True, metavar="DIR", help="what `engine-bench inputs` wrote")
     parser.add_argument("--threads", type=int, default=2, metavar="N")
+    parser.add_argument(
+        "--precision", choices=(FLOAT32, "default"), default=FLOAT32,
+        help="float32 throughout, or what the library does by itself")
     return parser
 
 
