@@ -21,7 +21,7 @@ extension MessageGroup {
         "CheckpointError", CheckpointDefect.self, at: "Formats/Checkpoints/CheckpointDefect.swift",
         .init([
           .search(.ambiguous(["model.ckpt-1", "model.ckpt-2"])), .file(FileError(.changed, file: prefix)),
-          .table(.tooShort(byteCount: 12, kind: .empty)), .header(.missing), .message("V1 header", .fieldZero),
+          .table(.tooShort(byteCount: 12, kind: .text)), .header(.missing), .message("V1 header", .fieldZero),
         ]) { CheckpointError($0, file: prefix) },
         .init([.shard(.missing(data))]) { CheckpointError($0, file: index) },
         .init([
@@ -39,7 +39,7 @@ extension MessageGroup {
           .ambiguous(["model.ckpt-2995000", prefix]), .variablesMissing("variables/variables.index"),
           .noCheckpointInDirectory(leftovers: []),
           .noCheckpointInDirectory(leftovers: ["\(prefix).data-00000-of-00001.tempstate123"]),
-          .otherDirectory("the directory holds a model of another program.", advice: "Name a checkpoint."),
+          .otherDirectory("the directory holds another program's model.", advice: "Name a checkpoint."),
         ]) { CheckpointError(.search($0), file: "models/im2txt") },
         .init([
           .badStateFile(.openQuotation, line: 2), .stateNamesMissing("model.ckpt-2995000", lookedFor: [prefix]),

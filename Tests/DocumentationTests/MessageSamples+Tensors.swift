@@ -58,7 +58,7 @@ extension MessageGroup {
             "strings", ElementTypeError(tensor: "words", dtype: .string, requested: "Float", file: file)
           ),
           (
-            "other values", ElementTypeError(tensor: "packed", dtype: .int4, requested: "Int8", file: nil)
+            "other values", ElementTypeError(tensor: "packed", dtype: .int4, requested: "UInt8", file: nil)
           ),
         ]),
       MessageGroup(

@@ -175,7 +175,7 @@ private enum MessagesPage {
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
-  /// Lines of at most so many columns; a longer word has a line of its own.
+  /// Lines of at most this many columns; a longer word has a line of its own.
   static func wrap(_ text: String, indent: String, width: Int) -> [String] {
     text.components(separatedBy: "\n").flatMap { line -> [String] in
       let margin = indent + line.prefix { $0 == " " }

@@ -181,7 +181,7 @@ public struct InMemoryTensorSource: TensorSource {
   ///
   /// - Parameters:
   ///   - sink: where to write.
-  ///   - pieceByteCount: at most so many bytes at once.
+  ///   - pieceByteCount: at most this many bytes at once.
   /// - Returns: the output, to be committed.
   /// - Throws: what the sink throws.
   @discardableResult

@@ -2,13 +2,13 @@
 struct ChangeAccumulator {
   /// Numbers that one element is made of: 2 for complex dtypes.
   private let numbersPerElement: Int
-  /// -1 if there is none, so that every difference is beyond it.
+  /// -1 if there is none, so that every difference exceeds it.
   private let tolerance: Double
   private(set) var differingCount = 0
   private(set) var beyondToleranceCount = 0
   private(set) var nanCount = 0
   private(set) var infinityCount = 0
-  /// Below 0 until a finite pair was seen.
+  /// Below 0 until a finite pair has been seen.
   private(set) var maximumAbsolute = -1.0
   private(set) var maximumRelative = 0.0
   private(set) var maximumULP: UInt64 = 0
@@ -68,7 +68,7 @@ struct ChangeAccumulator {
   @inline(never)
   private mutating func addSpecial(_ element: Int, _ left: Double, _ right: Double, ulp: UInt64) {
     if left.isFinite, right.isFinite {
-      // The difference of two numbers is beyond `Double`.
+      // The difference of the two numbers overflows `Double`.
       return addFinite(element, .greatestFiniteMagnitude, max(abs(left), abs(right)), ulp)
     }
     addBeyond(element)

@@ -3,8 +3,8 @@ internal import Tensors
 
 /// Finds the numbers that differ in two spans of elements of one dtype.
 ///
-/// Spans are compared in blocks by memory first; only blocks that differ are looked at number by number, in a loop made for
-/// each layout.
+/// Blocks of the spans are first compared as memory; only blocks that differ are compared number by number, in a loop
+/// specialized for each layout.
 struct ChangeKernel {
   let dtype: DType
   private let table: ByteTable?
@@ -21,7 +21,7 @@ struct ChangeKernel {
     table = ByteTable(dtype)
   }
 
-  /// Adds every number that differs; `first` is the number of the first one of the spans in its tensor.
+  /// Adds every number that differs; `first` is the index in the tensor of the spans' first number.
   func run(_ left: RawSpan, _ right: RawSpan, first: Int, into accumulator: inout ChangeAccumulator) {
     // A local copy stays in registers.
     var sums = accumulator
@@ -69,7 +69,7 @@ struct ChangeKernel {
       let b = unsafe right.unsafeLoadUnaligned(fromUncheckedByteOffset: number * width, as: Layout.Bits.self)
       guard a != b else { continue }
       let (aPlace, bPlace) = (Layout.place(a), Layout.place(b))
-      // Two places may be further apart than `Int64` holds, but never than `UInt64`.
+      // Two places may be further apart than `Int64` can hold, but never further than `UInt64` can.
       let ulp = UInt64(bitPattern: aPlace > bPlace ? aPlace &- bPlace : bPlace &- aPlace)
       sums.add(first + number, Layout.value(a), Layout.value(b), ulp: ulp)
     }

@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Inspection
 
-/// How large the change of a tensor's numbers is beside the numbers themselves.
+/// How large the change of a tensor's numbers is, compared with the numbers themselves.
 ///
-/// All are root mean squares over finite numbers. A number that is not finite on one side has no distance; it is counted apart, in
-/// `ValueChange`.
+/// All are root mean squares over finite numbers. A number that is not finite on one side has no distance; it is
+/// counted separately, in `ValueChange`.
 package struct ChangeMeasure: Sendable, Equatable {
   /// The root mean square of A.
   package let left: Double
@@ -13,14 +13,14 @@ package struct ChangeMeasure: Sendable, Equatable {
   /// The root mean square of B − A.
   package let difference: Double
 
-  /// The root mean square of B − A over that of A: 0.01 if the tensor changed by one per cent. 0 if nothing changed; infinite
-  /// if A has only zeros and B does not.
+  /// The root mean square of B − A over that of A: 0.01 if the tensor changed by one percent. 0 if nothing changed;
+  /// infinite if A has only zeros and B does not.
   package var relative: Double {
     if difference == 0 { return 0 }
     return left > 0 ? difference / left : .infinity
   }
 
-  /// What was measured elsewhere.
+  /// A measure from values that were computed elsewhere.
   init(left: Double, right: Double, difference: Double) {
     (self.left, self.right, self.difference) = (left, right, difference)
   }

@@ -9,7 +9,7 @@ public enum DiffText {
   ///   - diff: the differences.
   ///   - leftPath: what the person typed for the left source.
   ///   - rightPath: the same for the right.
-  ///   - limit: lines of each kind of difference before the rest is only counted; nil for all.
+  ///   - limit: how many lines of each kind of difference are shown before the rest is only counted; nil for all.
   /// - Returns: lines, each ended by a line break.
   public static func report(_ diff: SourceDiff, leftPath: String, rightPath: String, limit: Int? = 20) -> Message {
     var text = header(diff, leftPath, rightPath)
@@ -70,7 +70,7 @@ public enum DiffText {
 
   private static func oneSided(_ rows: [SourceDiff.OneSided]) -> Message {
     var table = TextTable([.left, .left, .left])
-    // What belongs to the model first; what only training needs explains itself.
+    // Tensors of the model come first; those that only training needs come with their reason.
     for row in rows.filter({ $0.leftoverReason == nil }) + rows.filter({ $0.leftoverReason != nil }) {
       let reason: Message = row.leftoverReason.map { "training only: \($0)" } ?? ""
       table.add(["\(row.descriptor.name)", kind(row.descriptor), reason])
@@ -78,7 +78,7 @@ public enum DiffText {
     return table.render(indent: 2)
   }
 
-  /// What only one side has, and need not be on the other, where one side is a frozen graph.
+  /// What only one side has and the other need not have, if one side is a frozen graph.
   private static func graph(_ remainder: GraphRemainder, _ rows: [SourceDiff.OneSided], _ limit: Int?) -> Message {
     let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
     let unused = Set(remainder.unused)
@@ -162,7 +162,7 @@ public enum DiffText {
     Int(exactly: number).map(HumanText.grouped) ?? "\(number)"
   }
 
-  /// A string element may be a page long.
+  /// Clipped, because a string element may be a page long.
   private static func clipped(_ text: String) -> Message {
     text.count > 24 ? "\(text.prefix(23))…" : "\(text)"
   }

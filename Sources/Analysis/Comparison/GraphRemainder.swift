@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// What only one side has, and need not be on the other, where a frozen graph is compared with a checkpoint or a weight file.
+/// What only one side has and the other need not have, if a frozen graph is compared with a checkpoint or a weight
+/// file.
 ///
 /// A graph has constants that are not weights, and freezing leaves out variables that the outputs do not need, such as those of a
 /// second head or of training. Neither counts as a difference if every weight of the graph is on the other side.
@@ -11,8 +12,8 @@ public struct GraphRemainder: Sendable, Equatable {
   public let otherConstants: [String]
   /// Names that only the other side has, if it has all weights of the graph; otherwise empty, and those names are differences.
   public let unused: [String]
-  /// Weights that only the graph has, under names that freezing in TensorFlow 2 made of the operations that read them. No
-  /// variable has such a name.
+  /// Weights that only the graph has, under names that freezing in TensorFlow 2 made from the operations that read
+  /// them. No variable has such a name.
   public let namedAfterReads: [String]
 
   /// Nil unless exactly one side is a frozen graph.

@@ -1,6 +1,6 @@
 package import Inspection
 
-/// Two histograms with the same intervals, so that they can be laid over each other.
+/// Two histograms with the same intervals, so that one can be drawn over the other.
 package struct HistogramPair: Sendable, Equatable {
   /// The left tensor's.
   package let left: ValueHistogram

@@ -1,10 +1,11 @@
 internal import Inspection
 internal import Tensors
 
-/// Finds the elements that stand for different numbers in two spans of elements of different dtypes.
+/// Finds the elements with different values in two spans of different dtypes.
 ///
-/// Both sides are converted to `Double`, which holds every number exactly except for integers beyond 2⁵³. Those are told apart: such
-/// an integer equals no `Double` that is not converted from it, and two of them are compared as integers.
+/// Both sides are converted to `Double`, which holds every number exactly except for integers beyond 2⁵³. Those are
+/// handled separately: such an integer equals a `Double` only if that is its exact value, and two of them are compared
+/// as integers.
 struct MixedKernel {
   private let left: NumberDecoder
   private let right: NumberDecoder
@@ -20,7 +21,7 @@ struct MixedKernel {
     (self.left, self.right) = (leftDecoder, rightDecoder)
   }
 
-  /// Adds every number that differs; `first` is the number of the first one of the spans in its tensor.
+  /// Adds every number that differs; `first` is the index in the tensor of the spans' first number.
   func run(_ leftBytes: RawSpan, _ rightBytes: RawSpan, first: Int, into accumulator: inout ChangeAccumulator) {
     let count = leftBytes.byteCount / left.byteCount
     var a = [Double](repeating: 0, count: min(count, Self.blockCount))
@@ -47,7 +48,7 @@ struct MixedKernel {
 
   /// |a − b| of two numbers that round to one `Double`.
   private static func difference(_ a: WideInteger?, _ b: WideInteger?) -> Double {
-    // Both are infinite, or numbers of a float dtype; or one is just below 2⁶⁴, and the other, a float, just that.
+    // Both are infinite, or both are floats; or one is just below 2⁶⁴, and the other, a float, is 2⁶⁴.
     guard let a, let b else { return a == nil && b == nil ? 0 : 1 }
     return Double(max(a.magnitude, b.magnitude) - min(a.magnitude, b.magnitude))
   }

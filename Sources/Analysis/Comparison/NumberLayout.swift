@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// How one number of a dtype is read from its bits, and where it is among the numbers of its dtype.
+/// How one number of a dtype is read from its bits, and its place among all numbers of its dtype.
 protocol NumberLayout {
   /// The little-endian bits of one number.
   associatedtype Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
@@ -8,7 +8,7 @@ protocol NumberLayout {
   /// The number, exactly.
   static func value(_ bits: Bits) -> Double
 
-  /// The place of a number among all numbers of the dtype, counted from 0; always 0 where that has no meaning.
+  /// The place of a number among all numbers of the dtype, counted from 0; always 0 if that has no meaning.
   static func place(_ bits: Bits) -> Int64
 }
 

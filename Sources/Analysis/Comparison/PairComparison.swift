@@ -7,7 +7,7 @@ struct PairComparison {
   let left: TensorDescriptor
   let right: TensorDescriptor
   let options: DiffOptions
-  /// Sees all elements as well; nil if the differences alone are wanted.
+  /// Sees all elements as well; nil if only the differences are wanted.
   var recorder: PairRecorder?
 
   enum Result {
@@ -78,7 +78,7 @@ private struct Pairs {
   var largest: ValueChange.ElementPair?
   var largestElement: Int?
 
-  /// Keeps the text of an element that the report shows while the piece that it is in is still in memory.
+  /// Keeps the text of an element that the report shows while its piece is still in memory.
   mutating func update(_ sums: ChangeAccumulator, _ a: RawSpan, _ b: RawSpan, from element: Int) {
     if first == nil, let found = sums.firstElement { first = pair(found, a, b, from: element) }
     if let found = sums.largestElement, found != largestElement {

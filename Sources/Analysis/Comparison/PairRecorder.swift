@@ -2,7 +2,7 @@ internal import Bytes
 internal import Inspection
 internal import Tensors
 
-/// Keeps what a `SourceContrast` shows while a `SourceDiff` reads the tensors.
+/// Collects what a `SourceContrast` shows while a `SourceDiff` reads the tensors.
 final class PairRecorder {
   private let profiler = PairProfiler()
   private let detailCount: Int
@@ -21,9 +21,9 @@ final class PairRecorder {
   /// Forgets a pair that could not be read to its end.
   func cancel() { profiler.cancel() }
 
-  /// Takes what became of a pair.
+  /// Takes the result of comparing a pair.
   ///
-  /// - Throws: what a source throws when it is read: tensors of different shapes are read here.
+  /// - Throws: what a source throws when it is read, because tensors of different shapes are read here.
   func end(
     _ pair: PairComparison, _ result: PairComparison.Result, _ leftSource: any TensorSource,
     _ rightSource: any TensorSource
@@ -32,7 +32,7 @@ final class PairRecorder {
     case .notCompared: profiler.cancel()
     case .equal:
       let profile = profiler.finish()
-      // With dtypes ignored, the numbers are equal, and that is what was asked.
+      // With dtypes ignored, only the numbers count, and they are equal.
       unchanged.append(pair.left)
       addSize(of: pair.left, profile.map { ChangeMeasure($0, nil) }, isChanged: false)
     case .kind(let change), .values(let change):

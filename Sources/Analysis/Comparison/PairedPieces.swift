@@ -54,7 +54,7 @@ enum PairedPieces {
         element += count
       }
     }
-    // Reads the other stream to its end, where its last checksum is compared.
+    // Reads the other stream to its end, where its last checksum is verified.
     while try stream.next() != nil {}
   }
 }

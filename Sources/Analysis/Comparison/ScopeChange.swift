@@ -1,29 +1,31 @@
 internal import Bytes
 internal import Foundation
 
-/// How much the tensors of a scope changed, all of them together: a layer, a block of layers, or what else the names tell apart.
+/// How much the tensors of a scope changed, taken together: a layer, a block of layers, or whatever else the names
+/// group.
 package struct ScopeChange: Sendable, Equatable {
   /// A tensor and its part of the change.
   struct TensorSize {
     let name: String
     let elementCount: Int
-    /// nil if its values cannot be compared.
+    /// Nil if its values cannot be compared.
     let measure: ChangeMeasure?
     let isChanged: Bool
   }
 
-  /// The beginning that the names share; of a tensor without a scope, its name.
+  /// The beginning that the names share; for a tensor without a scope, its name.
   package let path: String
-  /// Tensors of it on both sides.
+  /// Tensors of the scope that both sides have.
   package let tensorCount: Int
-  /// Those of which values or shapes differ.
+  /// Those whose values or shapes differ.
   package let changedCount: Int
   /// The root mean square of B − A over that of A, over all numbers in the scope that can be compared: 0 to infinity.
   package let relative: Double
 
-  /// The scopes of some tensors, as deep as gives no more than `maximumCount` of them; more if even the outermost are more.
+  /// The scopes of some tensors, at the greatest depth that gives no more than `maximumCount` scopes, or the outermost
+  /// ones if even those are more.
   ///
-  /// Scopes are what slashes separate; where no name has a slash, dots.
+  /// Scopes are separated by slashes, or by dots if no name has a slash.
   ///
   /// - Returns: the largest relative change first, equal ones by name.
   static func scopes(of tensors: [TensorSize], maximumCount: Int = 40) -> [ScopeChange] {
@@ -43,7 +45,7 @@ package struct ScopeChange: Sendable, Equatable {
     }
   }
 
-  /// Names come from strangers; what is deeper stays together.
+  /// Names are untrusted; what is deeper stays together.
   private static let maximumDepth = 16
 
   private static func scopePath(of name: String, _ separator: String) -> [Substring] {

@@ -67,7 +67,7 @@ public struct SourceComparison: Sendable, Equatable {
     _ left: any TensorSource, _ right: any TensorSource, prepared: PreparedNames? = nil, acceptsLikely: Bool = false,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
-    // What cannot be listed cannot be compared; silence would pass for agreement.
+    // A tensor that cannot be listed cannot be compared; silence would look like agreement.
     if let gap = (left.problems + right.problems).first(where: { $0.severity == .incomplete }) { throw gap.error }
     let scheme = prepared == nil ? NamingScheme.modern : .keep
     let (leftNames, rightNames) = (try Self.byName(left, in: scheme), try Self.byName(right, in: scheme))
@@ -100,7 +100,7 @@ public struct SourceComparison: Sendable, Equatable {
     }
   }
 
-  /// Removes from the differences what does not count if one side is a frozen graph.
+  /// Removes differences that do not count if one side is a frozen graph.
   private mutating func setAside(_ remainder: GraphRemainder?) {
     guard let remainder else { return }
     graphRemainder = remainder

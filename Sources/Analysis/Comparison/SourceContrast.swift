@@ -2,11 +2,11 @@ internal import Bytes
 package import Inspection
 package import Tensors
 
-/// What differs between two sources, with all that a page shows of it: from one walk over both.
+/// What differs between two sources, with everything that a page shows, from one walk over both.
 ///
-/// Pairs, equality and tolerance are those of `SourceDiff`. For each pair that differs there is its relative change and a small
-/// histogram of both sides; for the largest changes, percentiles, histograms and pictures as well. Memory grows with the number of
-/// tensors, by about 1 KiB for each that changed, and not with their sizes.
+/// Pairs, equality and tolerance are those of `SourceDiff`. Each pair that differs has its relative change and a small
+/// histogram of both sides; the largest changes have percentiles, histograms and pictures as well. Memory grows with
+/// the number of tensors, by about 1 KiB for each that changed, and not with their sizes.
 package struct SourceContrast: Sendable {
   /// A pair whose values, dtypes or shapes differ.
   package struct Change: Sendable {
@@ -15,7 +15,7 @@ package struct SourceContrast: Sendable {
 
     /// What differs.
     package let difference: SourceDiff.Change
-    /// By how much; nil if values cannot be compared: the shapes differ, or one side has no numbers.
+    /// How much; nil if the values cannot be compared: the shapes differ, or one side has no numbers.
     package let measure: ChangeMeasure?
     /// Both sides; nil if one of them has no finite values.
     package let histograms: HistogramPair?
@@ -40,7 +40,7 @@ package struct SourceContrast: Sendable {
     package let right: TensorProfile
     /// Both sides; nil if one of them has no finite values.
     package let histograms: HistogramPair?
-    /// Where the two are apart; nil if that cannot be said, see `PairProfile`.
+    /// Where the two differ; nil if that cannot be shown, see `PairProfile`.
     package let difference: DifferencePictures?
 
     init(_ profile: PairProfile) {
@@ -53,7 +53,7 @@ package struct SourceContrast: Sendable {
   package let diff: SourceDiff
   /// Pairs that differ, the largest relative change first; see `Change.precedes`.
   package let changes: [Change]
-  /// Closer looks at the first of `changes` that have numbers, by their places there.
+  /// A closer look at the first of `changes` that have numbers, by their index there.
   package let details: [Int: Detail]
   /// Pairs that are equal, by name.
   package let unchanged: [TensorDescriptor]
@@ -92,16 +92,16 @@ package struct SourceContrast: Sendable {
   /// Pairs that were compared to the end, equal or not.
   package var comparedCount: Int { changes.count + unchanged.count }
 
-  /// Pairs of which values or shapes differ; in the order of `changes`, which begins with them where they have numbers.
+  /// Pairs whose values or shapes differ, in the order of `changes`, which begins with those that have numbers.
   package var changed: [Change] { changes.filter { !$0.isRecast } }
 
-  /// Pairs of the same numbers in different dtypes.
+  /// Pairs with the same numbers in different dtypes.
   package var recast: [Change] { changes.filter(\.isRecast) }
 
   /// The pair with the largest relative change; nil if no numbers changed.
   package var largestChange: Change? {
     let moved = changes.filter { $0.measure.map { $0.difference > 0 } ?? false }
-    // Of equal ones the first, which `max` would not give.
+    // Among equal ones the first, which `max` would not return.
     return moved.dropFirst().reduce(moved.first) { best, next in
       (next.measure?.relative ?? 0) > (best?.measure?.relative ?? 0) ? next : best
     }

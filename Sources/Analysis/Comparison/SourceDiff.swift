@@ -26,13 +26,14 @@ public struct SourceDiff: Sendable {
     public let leftoverReason: String?
   }
 
-  /// A tensor that both sources have, but not the same.
+  /// A tensor that differs between the sources.
   public struct Change: Sendable, Equatable {
     /// The tensor on the left, under its canonical name.
     public let left: TensorDescriptor
     /// The tensor on the right.
     public let right: TensorDescriptor
-    /// How the values differ; nil if they are equal, or cannot be compared: shapes differ, or only one side has numbers.
+    /// How the values differ; nil if they are equal, or cannot be compared because the shapes differ or only one side
+    /// has numbers.
     public let values: ValueChange?
 
     /// The canonical name.
@@ -63,7 +64,8 @@ public struct SourceDiff: Sendable {
   public let graphRemainder: GraphRemainder?
   /// The tensors of that remainder, which do not count as a difference.
   public let setAside: [OneSided]
-  /// Pairs of different dtype or shape, by name. With `ignoresDTypes`, different shapes only, or numbers against others.
+  /// Pairs of different dtype or shape, by name. With `ignoresDTypes`, only different shapes, or numbers on one side
+  /// only.
   public let kindChanges: [Change]
   /// Pairs of different values, in the order of `ChangeOrder`: the largest change first.
   public let valueChanges: [Change]
@@ -102,7 +104,7 @@ public struct SourceDiff: Sendable {
     try self.init(left, right, options: options, prepared: prepared, recorder: nil, progress: progress)
   }
 
-  /// As above, with somebody who sees all elements.
+  /// As above, with a recorder that sees all elements.
   init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions, prepared: PreparedNames?,
     recorder: PairRecorder?, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
@@ -141,7 +143,7 @@ public struct SourceDiff: Sendable {
     self.prepared = prepared
   }
 
-  /// What the pairs turned out to be.
+  /// The results of comparing the pairs.
   private struct Outcome {
     var kindChanges: [Change] = []
     var valueChanges: [Change] = []

@@ -31,7 +31,7 @@ struct SquareSum: Sendable, Equatable {
       let root = (large + medium / Self.scale / Self.scale).squareRoot() * Self.scale
       return min(root, .greatestFiniteMagnitude)
     }
-    // Small squares are below the last place of any medium one, if there is one that matters.
+    // If there are medium squares, small ones are below their last place.
     if medium > 0 { return medium.squareRoot() }
     return small.squareRoot() / Self.scale
   }

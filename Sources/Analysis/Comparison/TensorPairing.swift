@@ -15,11 +15,11 @@ struct TensorPairing {
   private(set) var onlyInLeft: [SourceDiff.OneSided] = []
   private(set) var onlyInRight: [SourceDiff.OneSided] = []
   private(set) var graphRemainder: GraphRemainder?
-  /// What does not count as a difference next to a frozen graph, by name.
+  /// What does not count as a difference if one side is a frozen graph, by name.
   private(set) var setAside: [SourceDiff.OneSided] = []
   /// What the sources themselves say is missing from their lists.
   let failures: [SourceDiff.Failure]
-  /// Why the names are those of the files.
+  /// Why the names are those in the files.
   let note: Message?
 
   init(
@@ -33,7 +33,7 @@ struct TensorPairing {
       }
       note = nil
     } catch {
-      // A file may hold one variable under the names of two eras; its own names still tell them apart.
+      // A file may hold one variable under the names of two eras; its own names still distinguish them.
       (self.left, self.right) = (left, right)
       note = "\(error)"
     }

@@ -1,8 +1,8 @@
 /// How the values of one tensor differ between two sources.
 ///
-/// Two elements of one dtype are equal where their bits are: a NaN equals itself, and zeros of two signs differ by 0. Elements
-/// of different dtypes are equal where they stand for the same number, converted exactly, or are both NaN. Complex
-/// elements are compared by their parts; an element counts once, whether one or both parts differ.
+/// Two elements of one dtype are equal if their bits are: a NaN equals itself, and zeros of different signs differ by
+/// 0. Elements of different dtypes are equal if they have exactly the same value, or are both NaN. Complex elements are
+/// compared by their parts; an element counts once, whether one or both parts differ.
 public struct ValueChange: Sendable, Equatable {
   /// One element on both sides.
   public struct ElementPair: Sendable, Equatable {
@@ -22,17 +22,18 @@ public struct ValueChange: Sendable, Equatable {
   public let beyondToleranceCount: Int
   /// Elements that are NaN on only one side, or NaNs with different bits. Never within a tolerance.
   public let nanCount: Int
-  /// Elements in which an infinity meets another value that is not NaN. Never within a tolerance.
+  /// Elements that are infinite on one side, and another value other than NaN on the other. Never within a tolerance.
   public let infinityCount: Int
   /// The largest |a − b| of finite elements that differ, at most the largest `Double`; nil if there are none, and for strings.
   public let maximumAbsolute: Double?
   /// The largest |a − b| / max(|a|, |b|) of finite elements that differ, 0 to 2; nil if there are none, and for strings.
   public let maximumRelative: Double?
-  /// The largest distance in units in the last place: how many numbers of the dtype lie between, plus one.
+  /// The largest distance in units in the last place: how many numbers of the dtype are between them, plus one.
   ///
-  /// Nil for dtypes other than float16, bfloat16, float32, float64 and complex numbers, and where two dtypes are compared.
+  /// Nil for dtypes other than float16, bfloat16, float32, float64 and complex numbers, and if two dtypes are compared.
   public let maximumULP: UInt64?
-  /// The Euclidean distance √Σ(a − b)² over all finite numbers, at most the largest `Double`; nil as `maximumAbsolute`.
+  /// The Euclidean distance √Σ(a − b)² over all finite numbers, at most the largest `Double`; nil in the same cases as
+  /// `maximumAbsolute`.
   package let distance: Double?
   /// The first element that differs.
   public let first: ElementPair

@@ -4,7 +4,7 @@ internal import Files
 internal import Messages
 internal import Tensors
 
-/// The index of a V2 checkpoint against its data files.
+/// Checks the index of a V2 checkpoint against its data files.
 struct BundleCheck {
   let set: FileSet
   let index: ExaminedFile
@@ -26,7 +26,7 @@ struct BundleCheck {
     for file in set.data {
       let needed = file.shardName?.shard.flatMap { needs.byteCounts[$0] }
       if let finding = ForeignFileCheck.finding(file, needed: needed, isInClone: isInClone) {
-        // Data has no mark of its own: a file of the right length is data, whatever it begins with.
+        // Data has no signature: a file of the right length is data, whatever it begins with.
         if finding.kind != .otherFormat && finding.kind != .archive && finding.kind != .pickle
           || file.byteCount != needed
         {

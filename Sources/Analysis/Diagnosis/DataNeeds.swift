@@ -7,12 +7,13 @@ internal import Tensors
 struct DataNeeds {
   /// The number of data files.
   let shardCount: Int
-  /// Bytes that each data file needs, by its number; only those that tensors are in.
+  /// Bytes that each data file needs, by its number; only files with tensors.
   ///
   /// TensorFlow writes nothing after the last tensor, so a file from another save is almost always longer or shorter, unless
   /// both are saves of one model.
   let byteCounts: [Int: Int]
-  /// Whether files need exactly that much; they may need more if variables are stored in slices, whose places are unknown.
+  /// Whether files need exactly that much; they may need more if variables are stored in slices, because their places
+  /// are unknown.
   let isExact: Bool
 
   /// Reads an index; nil if it cannot be read.
@@ -49,7 +50,7 @@ struct DataNeeds {
     isExact = !hasSlices || shardCount == 1
   }
 
-  /// Whether every data file that is needed is there with exactly the bytes needed.
+  /// Whether every required data file exists, with exactly the required length.
   func fits(_ files: [ExaminedFile]) -> Bool {
     guard !byteCounts.isEmpty else { return false }
     return byteCounts.allSatisfy { shard, byteCount in

@@ -13,7 +13,7 @@ struct DataReading {
     /// The checkpoint's own reason, if the error has one.
     var reason: CheckpointDefect? { (error as? CheckpointError)?.reason }
 
-    /// Whether the bytes are there and are not those that were written.
+    /// Whether the bytes exist but are not those that were written.
     var isWrongBytes: Bool {
       switch reason {
       case .data(.checksum), .strings(.lengthChecksum), .strings(.badLength), .strings(.tooMany),
@@ -23,7 +23,7 @@ struct DataReading {
       }
     }
 
-    /// Whether the bytes are not there at all.
+    /// Whether the bytes do not exist at all.
     var isMissing: Bool {
       switch reason {
       case .shard(.outside), .shard(.missing), .shard(.foreign), .file: true
@@ -32,14 +32,14 @@ struct DataReading {
     }
   }
 
-  /// Tensors that were read whole and whose checksums match, except those without bytes.
+  /// Tensors that were read completely and whose checksums match, except those without bytes.
   private(set) var sound: [TensorDescriptor] = []
   /// Tensors that cannot be read.
   private(set) var failures: [Failure] = []
   /// Bytes of the sound ones.
   private(set) var soundByteCount = 0
 
-  /// Tensors whose bytes are there and are not those that were written.
+  /// Tensors whose bytes exist but are not those that were written.
   var wrong: [Failure] { failures.filter(\.isWrongBytes) }
 
   /// Reads everything once, unless that was done before; `progress` is told the bytes done and the bytes in all.

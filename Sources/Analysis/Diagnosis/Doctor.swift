@@ -10,7 +10,7 @@ internal import WordTraces
 
 /// Looks at a file, a set of files or a directory and says what each is, what belongs together, what is missing, and what to do.
 ///
-/// Nothing is changed, and no code from a file is run. Every checksum of every checkpoint is compared.
+/// Nothing is changed, and no code from a file is run. Every checksum of every checkpoint is verified.
 public enum Doctor {
   /// How much is examined.
   public struct Options: Sendable, Equatable {
@@ -35,14 +35,14 @@ public enum Doctor {
     try examine(paths, options: options, known: nil, progress: progress)
   }
 
-  /// Examines paths of which one source was read before.
+  /// Examines paths, one of whose sources was already read.
   ///
   /// - Parameters:
   ///   - paths: files, prefixes of checkpoints and directories.
   ///   - options: how much is looked at.
-  ///   - known: what reading that source gave; it is not read again.
+  ///   - known: the results of reading that source, which is not read again.
   ///   - progress: called with words for a progress line.
-  /// - Returns: what was found. Bad files are findings and no errors.
+  /// - Returns: what was found. Bad files are findings, not errors.
   /// - Throws: `FileError` for a path that matches nothing.
   package static func examine(
     _ paths: [String], options: Options = Options(), known: KnownReading?, progress: (Message) -> Void = { _ in }
@@ -98,7 +98,7 @@ private struct Examination {
       case .stateFile: findings += StateFileCheck.findings(file)
       case .vocabulary: examineVocabulary(file, among: files)
       case .wordList:
-        // Any program may have words; these are im2txt's only where a model of im2txt has no others.
+        // Any program may have words; these are im2txt's only if a model of im2txt has no others.
         if models.contains(where: {
           $0.check.examination.isRecognized && vocabularies(of: $0.path, among: files).contains(file)
         }) {
@@ -142,7 +142,7 @@ private struct Examination {
   private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
     let isGiven = paths.contains(file.path)
     switch file.kind {
-    // A page under the name of one, such as a report beside what it is of, is in nobody's place.
+    // A file that is named as a web page, such as a report beside its checkpoint, does not replace anything.
     case .html where !isGiven && (file.fileName.hasSuffix(".html") || file.fileName.hasSuffix(".htm")): return nil
     case .lfsPointer, .html: return ForeignFileCheck.finding(file, isInClone: survey.hasGitDirectory)
     case .gzip where sets.isEmpty || isGiven, .zip where sets.isEmpty || isGiven, .tar where sets.isEmpty || isGiven:
@@ -200,12 +200,12 @@ private struct Examination {
         .tooManyFiles, .warning, files: paths,
         summary: "Only the first \(HumanText.grouped(limit)) files were examined; "
           + "\(HumanText.grouped(survey.omittedCount)) \(survey.omittedCount.noun("was", "were")) not.",
-        explanation: "What is missing above may be among them.",
+        explanation: "Files that seem to be missing may be among the others.",
         remedy: Remedy("Name the checkpoint, or a smaller directory."))
     }
     if groups.isEmpty, findings.isEmpty, survey.files.allSatisfy({ $0.role == .other || isKnown($0) }) {
       let hasKnown = survey.files.contains(where: isKnown)
-      // Files that were named, and are what they are meant to be, lack nothing.
+      // Files that were named and are what they should be lack nothing.
       if hasKnown, survey.files.allSatisfy({ paths.contains($0.path) && isKnown($0) }) { return }
       let pictures = PictureCheck.counts(survey.files)
       let explanation = explanation
@@ -390,13 +390,13 @@ private struct Examination {
   }
 }
 
-/// An open source, for what is compared with it.
+/// An open source that other files are compared with.
 struct ExaminedModel {
   /// What a person types to name it.
   let path: String
   let source: any TensorSource
   let check: ModelCheck
-  /// Whether its numbers are there.
+  /// Whether its numbers can be read.
   let isReadable: Bool
   /// The vocabulary that belongs to it.
   var vocabularyPath: String?

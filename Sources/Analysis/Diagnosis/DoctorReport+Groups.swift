@@ -93,7 +93,7 @@ extension DoctorReport.Group {
 
   private static func command(_ path: String, _ model: ModelCheck, _ vocabulary: ExaminedFile?) -> String? {
     guard model.isCaptioningModel else { return ShellText.command("decant", "inspect", path) }
-    // A word_counts.txt beside the model is found without being named.
+    // A word_counts.txt beside the model is found even if it is not named.
     let isFound = vocabulary.map { $0.directory == path.directoryPart && $0.fileName == "word_counts.txt" } ?? true
     let named = isFound ? [] : ["--vocab", vocabulary?.path ?? ""]
     return ShellText.command(["decant", "caption", path] + named + ["IMAGE"])

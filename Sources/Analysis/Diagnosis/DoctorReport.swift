@@ -1,6 +1,6 @@
 public import Messages
 
-/// What the doctor says about some files.
+/// What the doctor found out about some files.
 public struct DoctorReport: Sendable, Equatable {
   /// A group of files that belong together.
   public struct Group: Sendable, Equatable, Encodable {
@@ -20,7 +20,7 @@ public struct DoctorReport: Sendable, Equatable {
 
   /// The paths that were given.
   public let paths: [String]
-  /// Every file that was looked at.
+  /// Every file that was examined.
   public let files: [ExaminedFile]
   /// The checkpoints and weight files among them.
   public let groups: [Group]

@@ -8,7 +8,7 @@ public enum DoctorText {
   /// - Parameters:
   ///   - report: what was found.
   ///   - width: columns of the terminal; sentences are broken there, commands never.
-  /// - Returns: lines, the last ended too.
+  /// - Returns: lines, each ended by a line break.
   public static func render(_ report: DoctorReport, width: Int = 100) -> Message {
     var blocks = report.groups.map { group($0, report, width: width) }
     let loose = looseFiles(report)
@@ -49,7 +49,7 @@ public enum DoctorText {
   /// How many files are listed by name; the rest are counted.
   private static let shownFileCount = 12
 
-  /// Groups findings that say the same about several files.
+  /// Groups findings that say the same about different files.
   private static func alike(_ findings: [Finding]) -> [[Finding]] {
     var groups: [[Finding]] = []
     for finding in findings {
@@ -65,7 +65,7 @@ public enum DoctorText {
 
   static func finding(_ finding: Finding, width: Int) -> Message { findings([finding], width: width) }
 
-  /// What is the matter with each, then once why and what to do.
+  /// What is wrong with each, then once why and what to do.
   private static func findings(_ group: [Finding], width: Int) -> Message {
     let first = group[0]
     let label: Message = "\(first.severity.rawValue.uppercased())\(first.certainty.remark)"
@@ -92,7 +92,7 @@ public enum DoctorText {
 }
 
 extension Finding.Certainty {
-  /// What follows the severity if the cause is not proved.
+  /// What follows the severity if the cause is not certain.
   fileprivate var remark: Message {
     switch self {
     case .certain: ""

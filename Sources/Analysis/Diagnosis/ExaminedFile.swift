@@ -44,7 +44,7 @@ public struct ExaminedFile: Sendable, Equatable {
   /// The path with the name that it should have.
   var normalizedPath: String { directory.joined(name.name) }
 
-  /// The shard that its name says it is.
+  /// The shard that its name stands for.
   var shardName: ShardName? { ShardName(normalizedPath, marker: ".data-") ?? ShardName(normalizedPath, marker: "-") }
 
   /// Looks at a path; nil if nothing is there, or a directory.
@@ -85,7 +85,7 @@ public struct ExaminedFile: Sendable, Equatable {
     }
   }
 
-  /// Enough for the formats' marks and a few lines of text.
+  /// Enough for the formats' signatures and a few lines of text.
   private static let headByteCount = 512
 
   private static func role(
@@ -108,7 +108,7 @@ public struct ExaminedFile: Sendable, Equatable {
     case .text: return textRole(head: head, isWhole: isWhole, nameRole: nameRole, name: name)
     case .unknown:
       if let nameRole { return nameRole }
-      // A frozen graph has no mark of its own either.
+      // A frozen graph has no signature of its own either.
       if let known = KnownFile(name: name), known.kind != .weights { return .known("\(known.title)") }
       if name.hasSuffix(".pb") { return .weights }
       switch CheckpointVersion.beginning(head) {

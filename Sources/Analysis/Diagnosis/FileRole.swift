@@ -2,7 +2,7 @@ internal import Checkpoints
 internal import Files
 package import Messages
 
-/// What a file is in a set of files, by its content if that shows it, otherwise by its name.
+/// What a file is in a set of files, judging by its content if possible, otherwise by its name.
 package enum FileRole: Sendable, Equatable {
   /// A V1 checkpoint, or one file of a sharded one.
   case v1
@@ -18,7 +18,7 @@ package enum FileRole: Sendable, Equatable {
   case stateFile
   /// A list of words.
   case vocabulary
-  /// A list of words that may be a vocabulary of im2txt, where such a model is beside it.
+  /// A list of words that may be a vocabulary of im2txt, if such a model is beside it.
   case wordList
   /// The graph of a SavedModel.
   case savedModel
@@ -88,7 +88,7 @@ package enum FileRole: Sendable, Equatable {
 }
 
 extension FileRole {
-  /// What a name says; nil for a name that says nothing.
+  /// The role that a name shows; nil for a name that shows none.
   init?(name: String) {
     if let temporary = TemporaryName(name) {
       self = temporary.isAside ? .movedAside : .decantTemporary

@@ -2,9 +2,9 @@ internal import Bytes
 internal import Checkpoints
 internal import Files
 
-/// The files of one checkpoint, by the prefix of their names.
+/// The files of one checkpoint, which share a prefix.
 struct FileSet {
-  /// The path up to what tells the files apart.
+  /// The part of the path that all files share.
   let prefix: String
   /// The index of the V2 checkpoint.
   var index: ExaminedFile?
@@ -35,7 +35,7 @@ struct FileSet {
       switch file.role {
       case .index:
         update(prefix(of: path)) { set in
-          // Of an index and its copy, the one with the right name counts.
+          // If there is a copy of the index, the one with the right name counts.
           if set.index == nil || file.name.changes.isEmpty { set.index = file }
         }
       case .data: update(prefix(of: path)) { $0.data.append(file) }
@@ -47,14 +47,14 @@ struct FileSet {
     return adoptStrayIndexes(sets.values.sorted { $0.prefix.precedesInBytes($1.prefix) })
   }
 
-  /// The path without what tells files of a set apart.
+  /// The path without the part that differs between files of a set.
   static func prefix(of path: String) -> String {
     if let shard = ShardName(path, marker: ".data-") ?? ShardName(path, marker: "-") { return shard.prefix }
     for ending in [".index", ".meta"] where path.hasSuffix(ending) { return String(path.dropLast(ending.count)) }
     return path
   }
 
-  /// Whether a file of this name is of the set of `prefix`, both without directories.
+  /// Whether a file with this name belongs to the set with `prefix`, both without directories.
   static func belongs(_ name: String, toPrefix prefix: String) -> Bool {
     guard name.hasPrefix(prefix) else { return false }
     let rest = name.dropFirst(prefix.count)

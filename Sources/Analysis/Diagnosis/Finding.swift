@@ -17,7 +17,7 @@ public struct Finding: Sendable, Equatable {
     private var weight: Int { Self.allCases.firstIndex(of: self) ?? 0 }
   }
 
-  /// How sure the doctor is of the cause; the fact itself is always as stated.
+  /// How sure the doctor is of the cause; the fact itself is always certain.
   public enum Certainty: String, Sendable {
     /// The files prove it.
     case certain
@@ -33,15 +33,15 @@ public struct Finding: Sendable, Equatable {
   public let severity: Severity
   /// How sure the cause is.
   public let certainty: Certainty
-  /// The paths that it is about, the one at fault first.
+  /// The paths that it concerns, the one at fault first.
   public let files: [String]
-  /// What is the matter, in one sentence.
+  /// What is wrong, in one sentence.
   public let summary: Message
   /// Evidence, and why it matters, in sentences; may be empty.
   public let explanation: Message
   /// What to do.
   package let remedy: Remedy
-  /// The probability of the cause against chance, 0.5...0.9999, where weights were judged; else nil.
+  /// If weights were judged, the probability of the cause as opposed to chance, 0.5...0.9999; otherwise nil.
   public let confidence: Double?
   /// What Decant itself can do without losing anything; nil if it can do nothing.
   package let fix: Fix?

@@ -1,4 +1,4 @@
-/// The cases that the doctor tells apart. The raw values are stable and appear in the JSON.
+/// The cases that the doctor distinguishes. The raw values are stable and appear in the JSON.
 public enum FindingKind: String, Sendable, CaseIterable {
   // One file.
 
@@ -35,7 +35,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   // Parts and names.
 
-  /// A file that was split into parts, all of them there.
+  /// A file that was split into parts, all of which are here.
   case splitParts = "split-parts"
   /// A file that was split into parts, some of them missing or short.
   case splitPartsIncomplete = "split-parts-incomplete"
@@ -93,7 +93,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
 
   /// It names a path on another machine, but the checkpoint is beside it.
   case stateAbsolutePath = "state-absolute-path"
-  /// It names a checkpoint that is not there.
+  /// It names a checkpoint that does not exist.
   case stateMissingCheckpoint = "state-missing-checkpoint"
   /// It lists older checkpoints that are gone.
   case stateOldEntries = "state-old-entries"

@@ -5,7 +5,7 @@ package import TransferDamage
 package enum Fix: Sendable, Equatable {
   /// Copies a file to the name that it should have.
   case copy(String, name: String)
-  /// Copies the beginning of a file: what follows it was added.
+  /// Copies the beginning of a file, because the rest was added.
   case copyFirst(String, byteCount: Int, name: String)
   /// Undoes what a program did to files that it treated as text.
   case restore([Restoration])
@@ -27,9 +27,9 @@ extension FindingKind {
       .missingAsset,
       .unfinishedDownload,
       .unfinishedSave, .stateMissingCheckpoint, .splitPartsIncomplete:
-      "what is missing is not here"
+      "the missing files are not here"
     case .movedAside: "the next run that writes the checkpoint puts its files back"
-    case .unreadable, .notRegular: "what cannot be read cannot be copied"
+    case .unreadable, .notRegular: "files that cannot be read cannot be copied"
     case .archive: "unpacking would write files whose names are not known in advance"
     case .translated: "the original bytes cannot be derived from the files"
     case .pickle: "Decant never loads pickles"

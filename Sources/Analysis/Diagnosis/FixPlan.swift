@@ -19,7 +19,7 @@ public struct FixPlan: Sendable, Equatable {
   }
 
   enum Content: Sendable, Equatable {
-    /// Files one after the other: this many bytes of each, or all.
+    /// Parts of files, one after the other: this many bytes of each, or all.
     case pieces([Piece])
     /// A file as it was before a program treated it as text.
     case restored(Restoration)
@@ -82,7 +82,7 @@ public struct FixPlan: Sendable, Equatable {
       add(name, "\(paths.count.counted("part")) joined", .pieces(paths.map { Piece(path: $0) }), finding)
       addCompanions(of: name, except: Set(paths), report, finding)
     case .cleanVocabulary(let path):
-      // If its markers are exchanged too, that writes the bare words as well.
+      // If its markers are swapped too, that fix writes the bare words as well.
       if report.findings.contains(where: { $0.fix == .exchangeMarkers(path) }) { return }
       add(path.lastPart, "the same words, bare", .vocabulary(path, exchangesMarkers: false), finding)
     case .exchangeMarkers(let path):

@@ -9,7 +9,7 @@ package enum FixText {
   ///   - directory: where it was written; nil if nothing was.
   ///   - check: what a second look at the new directory found; nil if there was none.
   ///   - width: columns of the terminal.
-  /// - Returns: lines, the last ended too.
+  /// - Returns: lines, each ended by a line break.
   package static func render(_ plan: FixPlan, directory: String?, check: DoctorReport?, width: Int = 100) -> Message {
     var text: Message =
       if plan.outputs.isEmpty {

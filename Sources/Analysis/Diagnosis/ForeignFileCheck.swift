@@ -4,12 +4,12 @@ internal import Messages
 
 /// Files that are not what their names say, or that cannot be read at all.
 enum ForeignFileCheck {
-  /// What is wrong with a file that should hold a checkpoint's content; nil if its bytes may be what they should be.
+  /// What is wrong with a file that should hold a checkpoint's content; nil if its bytes may be right.
   ///
   /// - Parameters:
   ///   - file: the file.
-  ///   - needed: the bytes that an index says it must have, where one does.
-  ///   - isInClone: whether the files lie in a clone of a Git repository.
+  ///   - needed: the length that an index requires, if one does.
+  ///   - isInClone: whether the files are in a clone of a Git repository.
   /// - Returns: nil if nothing is wrong with it.
   static func finding(_ file: ExaminedFile, needed: Int? = nil, isInClone: Bool = false) -> Finding? {
     if let finding = unreadable(file) { return finding }
@@ -66,7 +66,7 @@ enum ForeignFileCheck {
     case .brokenLink(let target):
       return Finding(
         .brokenLink, .error, files: [file.path],
-        summary: "\(name) is a symbolic link to \(target), which is not there.",
+        summary: "\(name) is a symbolic link to \(target), which does not exist.",
         explanation: "The link was copied without the file that it points to.",
         remedy: Remedy(
           "Copy the file itself, following links:", commands: ["cp -L SOURCE " + ShellText.quoted(file.path)]))
@@ -85,7 +85,7 @@ enum ForeignFileCheck {
     }
   }
 
-  /// What it should be, if its name says that.
+  /// What it should be, if its name shows that.
   private static func isNot(_ file: ExaminedFile) -> Message {
     switch file.role {
     case .v1, .index, .data, .meta, .stateFile, .vocabulary, .savedModel: ", not a \(file.role.noun)"

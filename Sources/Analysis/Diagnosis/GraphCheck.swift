@@ -3,7 +3,7 @@ internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
 
-/// The graph beside a checkpoint: are its variables the checkpoint's?
+/// Checks whether the variables of the graph beside a checkpoint are the checkpoint's.
 enum GraphCheck {
   /// Reads a graph; the finding says why it cannot be read.
   static func read(_ file: ExaminedFile, isInClone: Bool) -> Result<MetaGraphDefinition, GraphFailure> {

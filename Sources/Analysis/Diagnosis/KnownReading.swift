@@ -1,22 +1,23 @@
 internal import Files
 package import Tensors
 
-/// What came of reading every tensor of a source, for a doctor who would otherwise read all of it again.
+/// The results of reading every tensor of a source, so that the doctor need not read all of it again.
 package struct KnownReading: Sendable {
   private let descriptors: [TensorDescriptor]
   private let files: [SourceFile]
   private let errors: [Int: any Error]
 
-  /// What reading a source with checksums gave.
+  /// The results of reading a source with checksums.
   ///
   /// - Parameters:
-  ///   - source: what was read whole.
-  ///   - errors: the errors of the tensors that cannot be read, by their places among the source's.
+  ///   - source: the source, which was read completely.
+  ///   - errors: the errors of the tensors that cannot be read, by their index among the source's tensors.
   package init(of source: any TensorSource, errors: [Int: any Error]) {
     (descriptors, files, self.errors) = (source.descriptors, source.files, errors)
   }
 
-  /// The errors, by the places of the tensors, if the source is the same one: of the same files with the same content and the same names.
+  /// The errors, by the index of the tensors, if the source is the same one: the same files with the same content and
+  /// the same names.
   func errors(of source: any TensorSource) -> [Int: any Error]? {
     guard files.count == source.files.count, !files.isEmpty, descriptors == source.descriptors else { return nil }
     for (known, file) in zip(files, source.files) {

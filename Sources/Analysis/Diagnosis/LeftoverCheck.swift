@@ -14,7 +14,7 @@ enum LeftoverCheck {
     } + MovedAsideCheck.findings(survey) + survey.files.compactMap(single)
   }
 
-  /// `model.ckpt-7` of `model.ckpt-7.data-00000-of-00001.tempstate123` and of `model.ckpt-7_temp_0a1b`.
+  /// `model.ckpt-7` for `model.ckpt-7.data-00000-of-00001.tempstate123` and for `model.ckpt-7_temp_0a1b`.
   private static func prefix(ofLeftover path: String) -> String {
     var name = path.lastPart
     if let match = name.firstMatch(of: /(\.tempstate\d+|_temp_[0-9a-f]+)$/) {
@@ -48,7 +48,7 @@ enum LeftoverCheck {
       remedy: remedy)
   }
 
-  /// The prefix of a part that has its own index, in a directory that a sharded save wrote to.
+  /// The prefix of a part that has its own index, in a directory to which a sharded save wrote.
   private static func readablePart(in paths: [String]) -> String? {
     for path in paths {
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()

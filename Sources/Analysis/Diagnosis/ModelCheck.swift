@@ -5,7 +5,7 @@ internal import MetaGraph
 internal import ModelMapping
 internal import Tensors
 
-/// Which model a source holds, under whose names, and what is missing from it.
+/// Which model a source holds, whose names it uses, and what is missing from it.
 struct ModelCheck {
   /// The comparison with im2txt's variables.
   let examination: ModelExamination
@@ -13,7 +13,7 @@ struct ModelCheck {
   let family: ModelFamily?
   /// The eras of the recurrent cells' names.
   let eras: [NamingEra]
-  /// A name that a newer program looks for in place of what is there; nil if there is none.
+  /// A name that a newer program looks for in place of an existing one; nil if there is none.
   private let newerName: String?
   private(set) var findings: [Finding] = []
 
@@ -33,7 +33,7 @@ struct ModelCheck {
   ///   - path: what a person types to name the source.
   ///   - file: the file to name in findings.
   init(_ source: any TensorSource, path: String, file: String) {
-    // Two eras of one variable are a finding of their own.
+    // One variable under the names of two eras is a separate finding.
     let canonical = (try? CanonicalSource.make(source)) ?? source
     let cousin = ModelCousin.find(in: canonical.descriptors)
     self.source = (try? cousin?.renaming(canonical)) ?? canonical
@@ -95,7 +95,7 @@ struct ModelCheck {
     }
   }
 
-  /// The command that writes the modern names; a checkpoint's data need not be written anew for that.
+  /// The command that writes the modern names; a checkpoint's data need not be rewritten for that.
   private var renaming: String {
     let names = NamingEra.modern.rawValue
     let name = path.lastPart

@@ -1,8 +1,8 @@
 internal import Messages
 
-/// Models that people confuse with one another, known by the scopes of their variables.
+/// Models that people confuse with one another, recognized by the scopes of their variables.
 struct ModelFamily: Equatable {
-  /// The name in words, with its article where it has one.
+  /// The name in words, with its article if it has one.
   let title: Message
   /// What else is worth knowing.
   let remark: Message

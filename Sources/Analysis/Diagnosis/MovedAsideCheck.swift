@@ -3,7 +3,7 @@ internal import Checkpoints
 internal import Files
 internal import Messages
 
-/// The files of a checkpoint that a run of Decant moved aside to replace them, and did not remove or put back.
+/// The files of a checkpoint that a run of Decant moved aside to replace them, but did not remove or put back.
 enum MovedAsideCheck {
   static func findings(_ survey: FileSurvey) -> [Finding] {
     let files = survey.files.filter { $0.role == .movedAside }.map(\.path)

@@ -24,12 +24,12 @@ struct NormalizedName: Equatable {
     }
   }
 
-  /// The name as TensorFlow wrote it, as far as can be told.
+  /// The name as TensorFlow wrote it, as far as it can be determined.
   let name: String
   /// What was done to it; empty for a name that is as it should be.
   let changes: [Change]
 
-  /// Takes back every change that has a known form.
+  /// Undoes every change that has a known form.
   ///
   /// Endings are removed only if the name of a checkpoint's file remains, so that `notes.txt` stays what it is.
   init(_ original: String) {
@@ -61,7 +61,7 @@ struct NormalizedName: Equatable {
 
   private static let addedEndings = [".txt", ".bin", ".dat", ".file", ".download"]
 
-  /// `a (1).b` is `a.b`; `a - Copy.b` and `a (1)` likewise. Also the number that was taken out.
+  /// `a (1).b` is `a.b`; `a - Copy.b` and `a (1)` likewise. Also returns the number that was removed.
   private static func withoutCopyNumber(_ name: String) -> (name: String, number: String)? {
     if let match = name.firstMatch(of: /[ _]?\((\d{1,3})\)/) {
       return (name.replacing(match.0, with: "", maxReplacements: 1), String(match.0))
@@ -79,7 +79,7 @@ struct NormalizedName: Equatable {
     return lower == match.0 ? nil : name[..<match.range.lowerBound] + lower
   }
 
-  /// Whether a name ends as the files of a checkpoint do.
+  /// Whether a name ends like those of a checkpoint's files.
   static func isCheckpointName(_ name: String) -> Bool {
     name.contains(/(?i)(\.index|\.meta|\.data-\d{5,}-of-\d{5,}|ckpt(-\d+)?)$/) || name == "checkpoint"
       || name == "word_counts.txt"

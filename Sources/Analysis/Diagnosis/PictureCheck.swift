@@ -4,7 +4,7 @@ internal import Messages
 
 /// Pictures among the files that no command can caption.
 enum PictureCheck {
-  /// One note for each directory, where there is a model that could caption them.
+  /// One note for each directory, if there is a model that could caption the pictures.
   static func findings(_ files: [ExaminedFile]) -> [Finding] {
     let pictures = files.compactMap { file -> (file: ExaminedFile, format: String)? in
       guard file.role == .other, let format = format(of: file), format != "JPEG", format != "PNG" else { return nil }
@@ -20,13 +20,13 @@ enum PictureCheck {
     }
   }
 
-  /// How many pictures of which formats are among files, JPEG and PNG too; nil if there are none.
+  /// The number of pictures in each format, including JPEG and PNG; nil if there are none.
   static func counts(_ files: [ExaminedFile]) -> Message? {
     let formats = files.compactMap(format)
     return formats.isEmpty ? nil : counts(formats)
   }
 
-  /// The format of a picture, by its content or else by its name; nil for other files.
+  /// The format of a picture, judging by its content or otherwise by its name; nil for other files.
   private static func format(of file: ExaminedFile) -> String? {
     if let format = file.kind.flatMap(PictureFormat.name) { return format }
     return file.kind == .unknown || file.kind == .empty ? PictureFormat.name(forFileName: file.fileName) : nil

@@ -20,7 +20,7 @@ enum RankCorrelation {
   /// The correlation that shuffled lists stay below 999 times in 1000.
   static func chance(count: Int) -> Double { 3.29 / Double(max(count - 1, 1)).squareRoot() }
 
-  /// Places in the order of the values; equal values share their mean place.
+  /// Ranks of the values; equal values share their mean rank.
   private static func ranks(_ values: [Float]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)

@@ -36,7 +36,7 @@ struct SaveMatch {
   }
 
   private static let maximumTrialCount = 16
-  /// Tensors that are tried; those of another save all differ.
+  /// How many tensors are tried; in another save, all of them differ.
   private static let triedCount = 4
 
   /// Whether the checksums of a few tensors match.

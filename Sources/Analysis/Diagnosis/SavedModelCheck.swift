@@ -4,7 +4,7 @@ internal import Foundation
 internal import Messages
 internal import MetaGraph
 
-/// A SavedModel as one thing: can its graph be read, and is everything there that the graph names?
+/// Checks a SavedModel as a whole: whether its graph can be read, and whether everything that the graph names exists.
 struct SavedModelCheck {
   let files: SavedModelFiles
   private(set) var findings: [Finding] = []
@@ -31,7 +31,7 @@ struct SavedModelCheck {
     }
     for asset in files.assets {
       guard let finding = ForeignFileCheck.finding(asset, isInClone: isInClone) else { continue }
-      // An asset may be of any format; what it cannot be is a stand-in for one.
+      // An asset may have any format, but it must not be a stand-in for one.
       if [.lfsPointer, .emptyFile, .unreadable, .brokenLink, .notRegular].contains(finding.kind) {
         findings.append(finding)
       }

@@ -13,7 +13,7 @@ struct SavedModelFiles {
   /// Whether any file is where the variables should be.
   private(set) var hasVariableFiles = false
 
-  /// The path of the variables up to what tells their files apart.
+  /// The part of the path that all files of the variables share.
   var variablesPrefix: String { directory.joined("variables/variables") }
 
   /// Files of its assets.
@@ -29,11 +29,12 @@ struct SavedModelFiles {
     return models.values.filter(\.isOne).sorted { $0.directory.precedesInBytes($1.directory) }
   }
 
-  /// The directory of the SavedModel that a file would be part of, by its place and its name; nil if it would be of none.
+  /// The directory of the SavedModel to which a file would belong, judging by its location and its name; nil if there
+  /// is none.
   static func owner(of file: ExaminedFile) -> String? {
     if file.role == .savedModel || names.contains(file.fileName) { return file.directory }
     var (directory, name) = (file.directory, file.fileName)
-    // An asset may lie in directories within `assets`.
+    // An asset may be in directories within `assets`.
     for _ in 0..<4 {
       switch directory.lastPart {
       case "variables": return name.hasPrefix("variables.") ? directory.directoryPart : nil
@@ -51,7 +52,7 @@ struct SavedModelFiles {
 
   private mutating func add(_ file: ExaminedFile) {
     if file.role == .savedModel {
-      // TensorFlow prefers the binary one of two.
+      // If there are two, TensorFlow prefers the binary one.
       if graph == nil || file.fileName == "saved_model.pb" { graph = file }
     } else if file.directory.lastPart == "variables", file.directory.directoryPart == directory {
       hasVariableFiles = true

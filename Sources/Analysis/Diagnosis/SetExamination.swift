@@ -5,18 +5,18 @@ internal import Messages
 internal import MetaGraph
 internal import Tensors
 
-/// One checkpoint, looked at as a whole.
+/// One checkpoint, examined as a whole.
 struct SetExamination {
   let set: FileSet
   /// What was found, in the order of discovery.
   private(set) var findings: [Finding] = []
   /// The open checkpoint; nil if it does not open.
   private(set) var source: (any TensorSource)?
-  /// The version of the format, where it can be told.
+  /// The version of the format, if it can be determined.
   private(set) var version: CheckpointVersion?
-  /// The graph beside it, where it can be read.
+  /// The graph beside it, if it can be read.
   private(set) var graph: MetaGraphDefinition?
-  /// Whether every variable was read and every checksum holds.
+  /// Whether every variable was read and every checksum matches.
   private(set) var isSound = false
   /// Whether there is any data to be read.
   private(set) var hasData = false
@@ -164,7 +164,7 @@ struct SetExamination {
     }
   }
 
-  /// Whether the variable is in a file that another finding is about.
+  /// Whether another finding covers the variable's file.
   private func isExplained(_ failure: DataReading.Failure) -> Bool {
     switch failure.reason {
     case .shard(.missing), .shard(.foreign), .file: true
@@ -237,7 +237,7 @@ struct SetExamination {
     }
   }
 
-  /// The number in the name against the number inside.
+  /// Compares the number in the name with the step inside.
   private mutating func checkStep() {
     guard isSound, let source, let match = set.name.firstMatch(of: /-(\d+)$/), let named = Int(match.1),
       let step = ModelReport(of: source).globalStep, step != named

@@ -3,7 +3,7 @@ internal import Checkpoints
 internal import Files
 internal import Messages
 
-/// An index of shards, such as `model.safetensors.index.json`: do the files that it lists exist?
+/// Checks whether the files that an index of shards, such as `model.safetensors.index.json`, lists exist.
 enum ShardIndexCheck {
   /// An index has a line for each tensor; a larger file is something else.
   private static let maximumByteCount = 1 << 26

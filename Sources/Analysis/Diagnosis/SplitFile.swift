@@ -8,15 +8,15 @@ internal import SSTable
 struct SplitFile {
   /// The path of the whole file.
   let path: String
-  /// The parts that are there, in order.
+  /// The parts that exist, in order.
   let parts: [ExaminedFile]
-  /// The numbers of parts that must have been there between or before those that are.
+  /// The numbers of missing parts before or between those that exist.
   let missing: [Int]
 
   /// Bytes of all parts.
   var byteCount: Int { parts.reduce(0) { $0.addingChecked($1.byteCount ?? 0) ?? .max } }
 
-  /// Finds split files among files that are nothing by themselves, or that only their names make something.
+  /// Finds split files among files that no format recognizes, or that are recognized only by their names.
   static func find(in files: [ExaminedFile]) -> [SplitFile] {
     struct Key: Hashable {
       let path: String
@@ -49,7 +49,7 @@ struct SplitFile {
     guard file.state == .readable else { return false }
     switch file.role {
     case .other, .table, .archive, .weights: return true
-    // One that only begins like a table may be the first part of one; one that only ends like it, the last.
+    // A file that only begins like a table may be the first part of one; one that only ends like a table, the last.
     case .v1, .index: return FileRole(name: file.name.name) == nil
     default: return false
     }

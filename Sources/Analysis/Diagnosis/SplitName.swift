@@ -14,10 +14,11 @@ struct SplitName: Equatable {
   let series: Series
   /// The number of the part; letters count from 0.
   let number: Int
-  /// What is between base and number, so that parts of different series stay apart.
+  /// What is between base and number, so that parts of different series are not mixed.
   let separator: String
 
-  /// Parses the name of a part; nil for a name of another form. A form proves nothing alone: `.001` may be a name like any other.
+  /// Parses the name of a part; nil for a name with another form. The form alone proves nothing: `.001` may be part of
+  /// an ordinary name.
   init?(_ name: String) {
     if let match = name.wholeMatch(of: /(.+?)([._-]part[._-]?|[._-]?chunk[._-]?|\.)(\d{1,4})(?:of\d{1,4})?/) {
       self.init(String(match.1), .digits, Int(match.3), separator: String(match.2))

@@ -4,12 +4,12 @@ internal import Files
 internal import Foundation
 internal import Messages
 
-/// The `checkpoint` file: does it name a checkpoint that exists?
+/// Checks whether the `checkpoint` file names a checkpoint that exists.
 enum StateFileCheck {
   /// A state file that was read, and where its paths lead.
   struct Reading {
     let state: StateFile
-    /// The path of the latest checkpoint, and whether it is there.
+    /// The path of the latest checkpoint, and whether it exists.
     let target: Place
     /// The places of all checkpoints that the file lists.
     let all: [Place]
@@ -19,11 +19,11 @@ enum StateFileCheck {
   struct Place: Equatable {
     /// The path as stored in the file.
     let named: String
-    /// The prefix beside the state file, of the same last name; nil if that is not a name.
+    /// The prefix beside the state file with the same last component; nil if that is not a name.
     let beside: String?
     /// Whether it leads out of the state file's directory, or would on the system that wrote it.
     let leadsOut: Bool
-    /// Whether a checkpoint is where the path leads, in the directory or below it.
+    /// Whether there is a checkpoint where the path leads, in the directory or below it.
     let isThere: Bool
     /// Whether one is beside the file.
     let isBeside: Bool
@@ -54,7 +54,7 @@ enum StateFileCheck {
     return Reading(state: state, target: place(state.checkpointPath), all: state.allCheckpointPaths.map(place))
   }
 
-  /// Whether any file of a checkpoint of this prefix is there.
+  /// Whether any file of a checkpoint with this prefix exists.
   static func isCheckpoint(_ prefix: String) -> Bool {
     if FileStatus(path: prefix)?.isDirectory == false || FileStatus(path: prefix + ".index")?.isDirectory == false {
       return true
@@ -92,7 +92,7 @@ enum StateFileCheck {
     return Finding(
       .stateMissingCheckpoint, .error, files: [file.path],
       summary: "The \(file.fileName) file names \(named), which "
-        + "\(target.leadsOut ? "is outside its directory" : "is not there").",
+        + "\(target.leadsOut ? "is outside its directory" : "does not exist").",
       explanation: evidence.joined(separator: " "),
       remedy: Remedy(
         present.isEmpty

@@ -21,7 +21,7 @@ enum TableDamage {
             ? "\(name) is not a \(title), or is only a piece of one."
             : "\(name) begins like a \(title), but its end is missing.",
           explanation: """
-            It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a mark of 8 bytes, which is \
+            It has \(HumanText.count(file.byteCount ?? 0, "byte")). A \(title) ends with a signature of 8 bytes, which is \
             missing: the \
             \(version == nil ? "file is damaged, or is a different kind of file" : "download or copy was interrupted").
             """,
@@ -57,7 +57,7 @@ enum TableDamage {
     return Finding(
       .trailingBytes, .error, files: [file.path],
       summary: "\(file.fileName) has \(HumanText.count(surplus, "byte")) after its end.",
-      explanation: "The mark that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. "
+      explanation: "The signature that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. "
         + "Something was added: a line break by an editor or a mail program, or padding by a download.",
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",
@@ -65,7 +65,7 @@ enum TableDamage {
       fix: .copyFirst(file.path, byteCount: whole, name: file.normalizedPath.lastPart))
   }
 
-  /// Bytes after the mark that ends a table; nil if the mark is not near the end.
+  /// The number of bytes after the signature that ends a table; nil if the signature is not near the end.
   static func surplus(_ file: ExaminedFile) -> Int? {
     guard let input = try? InputFile(path: file.path), input.byteCount > TableFormat.footerByteCount else { return nil }
     let count = min(input.byteCount, 64 << 10)

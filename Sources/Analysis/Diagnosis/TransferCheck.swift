@@ -5,7 +5,7 @@ internal import TensorFiles
 internal import Tensors
 internal import TransferDamage
 
-/// Whether some program treated files that cannot be read as text, and whether undoing that is proved.
+/// Finds out whether a program treated unreadable files as text, and whether undoing that is proved.
 struct TransferCheck {
   let files: [ExaminedFile]
   let given: [String]
@@ -43,7 +43,8 @@ struct TransferCheck {
   /// Files that a finding says are damaged, and those of no known kind.
   private func suspects(_ findings: [Finding]) -> [ExaminedFile] {
     let damaged = Set(findings.filter { Self.explained.contains($0.kind) }.flatMap(\.files))
-    // What changed one file of a set usually changed the others, which have no findings if the first cannot be read.
+    // A program that changed one file of a set usually changed the others, which have no findings if the first cannot
+    // be read.
     let sets = Set(damaged.map(FileSet.prefix(of:)))
     var strays = 0
     return files.filter { file in
@@ -63,7 +64,7 @@ struct TransferCheck {
     restoration.isPartial || (try? TextChange.recognize(restoration.path)) != nil
   }
 
-  /// What shows that undoing a change gives the original.
+  /// What proves that undoing a change restores the original.
   private enum Proof {
     /// Every checksum matches.
     case checksums

@@ -29,7 +29,7 @@ struct V1Check {
     checkShards(paths)
   }
 
-  /// The files that there should be.
+  /// The files that should exist.
   private var paths: [String]? {
     guard let first = set.v1.first else { return nil }
     guard let shard = ShardName(first.normalizedPath, marker: "-") else { return [first.path] }

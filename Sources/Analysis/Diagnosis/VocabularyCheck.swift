@@ -2,7 +2,7 @@ internal import Bytes
 internal import Messages
 internal import Vocabulary
 
-/// A vocabulary by itself.
+/// Checks a vocabulary by itself.
 enum VocabularyCheck {
   /// Reads a vocabulary; a finding says why it cannot be read.
   static func read(_ file: ExaminedFile) -> (vocabulary: VocabularyFile?, findings: [Finding]) {

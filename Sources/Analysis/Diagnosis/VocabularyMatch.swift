@@ -3,7 +3,7 @@ internal import Messages
 internal import Vocabulary
 internal import WordTraces
 
-/// A vocabulary against a model: can the model have been trained with these words, in this order?
+/// Checks whether a model can have been trained with these words, in this order.
 struct VocabularyMatch {
   let vocabulary: VocabularyFile
   let file: ExaminedFile
@@ -31,7 +31,7 @@ struct VocabularyMatch {
     guard (try? vocabulary.check(rows: rows)) != nil else {
       findings.add(
         .vocabularyTooLarge, .error, files: [file.path],
-        summary: "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(self.modelName) has "
+        summary: "\(name) has \(HumanText.count(wordCount, "word")), including <UNK>, but the model \(self.modelName) has "
           + "rows for only \(HumanText.grouped(rows)).",
         explanation: "It is from another training.",
         remedy: Remedy("Find the word_counts.txt that was published with this model."))
@@ -52,7 +52,7 @@ struct VocabularyMatch {
 
   private var name: String { file.fileName }
 
-  /// With `<UNK>`, which is appended if no line has it.
+  /// Includes `<UNK>`, which is appended if no line has it.
   private var wordCount: Int {
     vocabulary.lines.contains { $0.word == Vocabulary.unknownWord }
       ? vocabulary.lines.count : vocabulary.lines.count + 1
@@ -81,7 +81,7 @@ struct VocabularyMatch {
     guard isShort || lines - used > max(2, lines / 50) else { return }
     findings.add(
       .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
-      summary: "\(name) has \(HumanText.count(wordCount, "word")) with <UNK>, but the model \(modelName) was trained "
+      summary: "\(name) has \(HumanText.count(wordCount, "word")), including <UNK>, but the model \(modelName) was trained "
         + "with \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
       explanation: """
         From row \(HumanText.grouped(used)) on, the word embedding is as it was before training, \
@@ -94,7 +94,7 @@ struct VocabularyMatch {
 
   // MARK: - In which order
 
-  /// Frequent words have higher biases; over hundreds of words that shows, whatever single biases do.
+  /// Frequent words have higher biases. That shows over hundreds of words, whatever single biases are.
   private mutating func judgeOrder(_ words: Vocabulary, _ evidence: WordEvidence, _ signs: inout [Message]) {
     let ids = vocabulary.lines.indices.filter { id in
       id < evidence.unusedStart && id != words.startID && id != words.endID && id != words.unknownID
@@ -144,7 +144,7 @@ struct VocabularyMatch {
         ? "\(name) fits the model \(modelName), as far as its weights show."
         : "Nothing in the weights of \(modelName) contradicts \(name).",
       explanation: "\(signs.joined(separator: "; ").uppercasedFirst). \(others) would pass\(isStrong ? " too" : ""); "
-        + "only a caption can tell.")
+        + "only a caption can show it.")
   }
 
   private mutating func undecided(_ evidence: WordEvidence) {

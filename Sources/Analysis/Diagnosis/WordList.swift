@@ -1,10 +1,10 @@
 internal import Messages
 
-/// Which program's list of words a text is, by its name and its first lines.
+/// Which program's list of words a text is, judging by its name and its first lines.
 ///
-/// im2txt's rules (a word and a count, `<S>` and `</S>`, the most frequent first) hold for im2txt's lists alone.
+/// im2txt's rules (a word and a count, `<S>` and `</S>`, the most frequent first) apply only to im2txt's lists.
 enum WordList: Equatable {
-  /// im2txt's own, by its name or its content.
+  /// im2txt's own, judging by its name or its content.
   case im2txt
   /// Words that may be im2txt's, if a model of im2txt is beside them.
   case undecided
@@ -36,7 +36,7 @@ enum WordList: Equatable {
     return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[1].allSatisfy(\.isNumber)
   }
 
-  /// Other programs' lists, by what their first lines have.
+  /// Other programs' lists, recognized by their first lines.
   ///
   /// - Source: BERT's `tokenization.py`, SentencePiece's `.vocab`, GPT-2's `vocab.bpe`, tensor2tensor's and OpenNMT's vocabularies.
   private static func title(_ lines: [Substring]) -> Message? {

@@ -3,10 +3,10 @@ internal import MetaGraph
 
 /// One call of an LSTM cell in a graph: what goes in, what its gates are, what comes out.
 ///
-/// The gates are told apart by what is done to them: j goes through a hyperbolic tangent; i multiplies it; f multiplies the
-/// cell state that comes in; o multiplies the tangent of the one that goes out.
+/// The gates are recognized by their use: j goes through a hyperbolic tangent; i multiplies it; f multiplies the
+/// incoming cell state; o multiplies the tangent of the outgoing one.
 struct CellCall {
-  /// What a cell must have, and the node where it is missing.
+  /// Something that a cell must have, and the node where it is missing.
   struct Failure: Error {
     let node: Int
     let expected: String
@@ -14,7 +14,7 @@ struct CellCall {
 
   /// The product of inputs and kernel.
   let product: Int
-  /// What the product takes, in order: the input and the hidden state.
+  /// The factors that are joined before the product, in order: the input and the hidden state.
   let joined: [Edge]
   let joinNode: Int
   /// The bias that is added.
@@ -23,17 +23,18 @@ struct CellCall {
   /// The gates in the order of the split.
   let gates: [LSTMCell.Gate]
   let splitNode: Int
-  /// What is added to gate f, and the node that adds it, or else multiplies by it.
+  /// The number that is added to gate f, and the node that adds it or, if none is added, the node that multiplies by
+  /// the gate.
   let forgetBias: Double
   let forgetNode: Int
-  /// The cell state that comes in.
+  /// The incoming cell state.
   let cell: Edge
-  /// The cell state that goes out.
+  /// The outgoing cell state.
   let newCell: Edge
-  /// The hidden state that goes out.
+  /// The outgoing hidden state.
   let newHidden: Edge
 
-  /// Takes a cell apart, from the product with its kernel.
+  /// Takes a cell apart, starting from the product with its kernel.
   ///
   /// - Throws: `Failure`, or `MetaGraphError` if the file cannot be read.
   init(product: Int, in walk: GraphWalk) throws {
@@ -51,12 +52,12 @@ struct CellCall {
     newCell = try parts.newCell(after: forget.product)
     newHidden = Edge(node: output.product)
     guard parts.putsOut(newCell, at: output.product) else {
-      throw Failure(node: output.product, expected: "the tangent of the new cell state put out")
+      throw Failure(node: output.product, expected: "the output as a product with the tangent of the new cell state")
     }
   }
 }
 
-/// Finds the parts of a cell, from its product on.
+/// Finds the parts of a cell, starting from its product.
 private struct CellParts {
   typealias Failure = CellCall.Failure
 
@@ -66,7 +67,7 @@ private struct CellParts {
     /// The constant that is added before the sigmoid, and the node that adds it.
     let added: (value: Double, node: Int)?
     let sigmoid: Int
-    /// The product with the sigmoid, and what else it multiplies. Of gate j, which has no sigmoid, the tangent's node.
+    /// The product with the sigmoid, and its other factor; for gate j, which has no sigmoid, the tangent's node.
     let product: Int
     let factor: Edge
   }
@@ -105,7 +106,7 @@ private struct CellParts {
     return split.node
   }
 
-  /// Finds out from its use which gate an output of the split is.
+  /// Determines from its use which gate an output of the split is.
   func gate(_ output: Int, of split: Int) throws -> GateUse {
     let ops: Set<String> = ["Tanh", "Sigmoid", "Add", "AddV2"]
     let first = try use(Edge(node: split, output: output), by: ops, "a sigmoid or a tangent of gate \(output)")
@@ -133,7 +134,7 @@ private struct CellParts {
     return GateUse(kind: kind, added: added, sigmoid: sigmoid.node, product: product.node, factor: factor)
   }
 
-  /// The cell state that goes out: the sum of what is kept and what is new.
+  /// The outgoing cell state: the sum of what is kept and what is new.
   func newCell(after product: Int) throws(Failure) -> Edge {
     Edge(node: try use(Edge(node: product), by: ["Add", "AddV2"], "the new cell state as a sum").node)
   }
@@ -147,8 +148,8 @@ private struct CellParts {
 
   private func isLastAxis(_ axis: Double?) -> Bool { axis == 1 || axis == -1 }
 
-  /// The first use by one of some operations. In graphs of training the gradients consume the same values; what is computed first comes
-  /// first in the file.
+  /// The first use by one of some operations. In training graphs, the gradients consume the same values, but nodes that
+  /// are computed earlier come first in the file.
   private func use(_ edge: Edge, by ops: Set<String>, _ expected: String) throws(Failure) -> GraphTopology.Use {
     guard let use = walk.consumers(of: edge).first(where: { ops.contains(walk.op($0.node)) }) else {
       throw Failure(node: edge.node, expected: expected)

@@ -11,7 +11,7 @@ struct DecoderComparison {
   /// Where the input of a cell comes from.
   private enum Input {
     case image, word
-    /// The words of a caption, one at a time, in a loop of training.
+    /// The words of a caption, one at a time, in a training loop.
     case loop
     case other(Int)
   }
@@ -48,7 +48,7 @@ struct DecoderComparison {
     }
   }
 
-  /// What a cell takes in besides its state.
+  /// What a cell takes as input besides its state.
   private func input(_ edge: Edge) throws(MetaGraphError) -> Input {
     let kept = walk.behindDropout(walk.producer(of: edge, throughReshaping: true))
     if let dropout = kept.dropout {
@@ -103,7 +103,7 @@ struct DecoderComparison {
     }
   }
 
-  /// The input is before the hidden state.
+  /// Checks that the input comes before the hidden state.
   private func compareOrder(of inputs: [Input], in call: CellCall) {
     guard case .other(let source) = inputs[0] else { return }
     if case .other = inputs[1] {
@@ -117,7 +117,7 @@ struct DecoderComparison {
 
   private static func text(_ gates: [LSTMCell.Gate]) -> String { gates.map { "\($0)" }.joined(separator: ", ") }
 
-  /// The state is empty before the image, and is fed and fetched in one order before and after words.
+  /// Checks that the state is zero before the image, and is fed and fetched in the same order with words.
   private func compareStates(of call: CellCall, input: Input) throws(MetaGraphError) {
     let hidden = call.joined[1]
     switch input {
@@ -140,7 +140,7 @@ struct DecoderComparison {
     }
   }
 
-  /// Compares the order in which a new state's parts are joined; where they are not, there is nothing to compare.
+  /// Compares the order in which a new state's parts are joined; if they are not joined, there is nothing to compare.
   private func expectJoined(_ call: CellCall) {
     for use in walk.consumers(of: call.newCell) where ["Concat", "ConcatV2"].contains(walk.op(use.node)) {
       let parts = walk.topology.inputs(of: use.node).map { walk.producer(of: $0) }
@@ -194,10 +194,10 @@ struct DecoderComparison {
 
   // MARK: - Products
 
-  /// The products that a variable is the second factor of; if there is none, that is a difference.
+  /// The products whose second factor is a variable; if there are none, that is a difference.
   private func products(with variable: String) throws -> [Int] {
     guard let holder = walk.variable(named: name(variable)) else {
-      findings.differ(name(variable), "variable", graph: "no variable of that name", engine: "reads it")
+      findings.differ(name(variable), "variable", graph: "no variable with that name", engine: "reads it")
       return []
     }
     let nodes = try walk.consumers(of: Edge(node: holder))
@@ -209,7 +209,7 @@ struct DecoderComparison {
     return nodes
   }
 
-  /// Whether a product is one of a gradient, which multiplies by the transposed variable.
+  /// Whether a product belongs to a gradient, which multiplies by the transposed variable.
   private func isGradient(_ node: Int) throws(MetaGraphError) -> Bool {
     let isTransposed = try walk.bool("transpose_b", of: node, default: false)
     if isTransposed, !findings.isTraining {

@@ -5,7 +5,7 @@ final class Findings {
   private(set) var differences: [GraphComparison.Difference] = []
   private(set) var counts: [GraphComparison.Part: Int] = [:]
   private var known: Set<GraphComparison.Difference> = []
-  /// In the order in which they came up; each with its first node and how often it came.
+  /// In the order in which they came up, each with its first node and its count.
   private var noted: [(text: String, node: String, count: Int)] = []
 
   /// Notes as they are reported: one for each text.
@@ -22,7 +22,7 @@ final class Findings {
     if known.insert(difference).inserted { differences.append(difference) }
   }
 
-  /// A difference unless both sides read the same.
+  /// Adds a difference unless both sides are the same.
   func expect(_ node: String, _ property: String, graph: String, engine: String) {
     if graph != engine { differ(node, property, graph: graph, engine: engine) }
   }
@@ -35,7 +35,7 @@ final class Findings {
     }
   }
 
-  /// A note in a graph for training, where it belongs; a difference in one for inference.
+  /// Adds a note if the graph is for training, where this is normal, otherwise a difference.
   func differUnlessTraining(_ node: String, _ property: String, graph: String, engine: String) {
     if isTraining {
       note("\(property): \(graph)", at: node)

@@ -9,9 +9,9 @@ public struct GraphComparison: Sendable {
   public enum Kind: Sendable, Equatable {
     /// Captioning, one word at a time.
     case inference
-    /// Training; what captioning shares with it is compared. Carries the node by which it is known.
+    /// Training; what captioning shares with it is compared. Carries the node that shows it.
     case training(node: String)
-    /// Not im2txt: fewer than half of the convolutions' variables are there.
+    /// Not im2txt: fewer than half of the convolutions' variables exist.
     case other(foundCount: Int, expectedCount: Int)
   }
 
@@ -37,7 +37,7 @@ public struct GraphComparison: Sendable {
 
   /// Something that does not count as a difference but is good to know, such as a part that is not in the graph.
   public struct Note: Sendable, Hashable {
-    /// The node that it is about, or the first of several.
+    /// The node that it concerns, or the first of several.
     public let node: String
     /// A sentence without its period.
     public let text: String
@@ -71,7 +71,7 @@ public struct GraphComparison: Sendable {
   public let counts: [Part: Int]
   /// What the graph does differently, in the order of the engine's plan.
   public let differences: [Difference]
-  /// What is good to know.
+  /// What else is good to know.
   public let notes: [Note]
 
   /// Whether everything that is in the graph agrees, and the graph is im2txt's.
@@ -84,8 +84,8 @@ public struct GraphComparison: Sendable {
   ///
   /// Reads the attributes of a few hundred nodes from the graph's file; takes milliseconds.
   /// - Throws: `MetaGraphError` for an invalid graph: names that occur twice, inputs that nothing produces, nodes that
-  ///   wait for each other; and if the file cannot be read. `EngineError` if the layers' widths, as the graph has
-  ///   them, are unreasonable.
+  ///   wait for each other; also if the file cannot be read. `EngineError` if the layers' widths in the graph are
+  ///   unreasonable.
   package init(of definition: MetaGraphDefinition) throws {
     let walk = GraphWalk(definition, try GraphTopology(definition))
     tensorFlowVersion = definition.tensorFlowVersion

@@ -4,7 +4,7 @@ internal import Tensors
 /// An output of a node.
 typealias Edge = GraphTopology.Edge
 
-/// A graph as a walker sees it: edges by number, attributes read once, nodes that change no value passed over.
+/// A graph for walking: edges by number, attributes read once, nodes that change no value skipped.
 ///
 /// Every step goes toward the inputs of a graph without cycles, so every walk ends.
 final class GraphWalk {
@@ -20,7 +20,7 @@ final class GraphWalk {
   func name(_ node: Int) -> String { topology.nodes[node].name }
   func op(_ node: Int) -> String { topology.nodes[node].op }
 
-  /// A node's attribute; nil if it is not there, as those with default values may not be.
+  /// A node's attribute; nil if it is missing, as those with default values may be.
   func attribute(_ key: String, of node: Int) throws(MetaGraphError) -> AttributeValue? {
     if let known = attributes[node] { return known[key] }
     let found = try definition.attributes(of: topology.nodes[node])
@@ -28,15 +28,15 @@ final class GraphWalk {
     return found[key]
   }
 
-  /// Operations that hand on their first input, or a copy of it.
+  /// Operations that pass on their first input, or a copy of it.
   private static let transparent: Set<String> = [
     "Identity", "RefIdentity", "Enter", "RefEnter", "StopGradient", "PreventGradient", "CheckNumerics", "Snapshot",
     "EnsureShape", "ReadVariableOp",
   ]
-  /// Operations that change the shape and no value.
+  /// Operations that change the shape but no value.
   private static let reshaping: Set<String> = ["Squeeze", "ExpandDims", "Reshape"]
 
-  /// What produces a value: the edge above all nodes that only pass it on.
+  /// What produces a value: the edge before all nodes that only pass it on.
   func producer(of edge: Edge, throughReshaping: Bool = false) -> Edge {
     var edge = edge
     while isTransparent(edge.node, throughReshaping), let input = topology.input(0, of: edge.node) { edge = input }
@@ -48,7 +48,7 @@ final class GraphWalk {
     topology.input(position, of: node).map { producer(of: $0, throughReshaping: throughReshaping) }
   }
 
-  /// What consumes a value, below all nodes that only pass it on, in file order.
+  /// What consumes a value, after all nodes that only pass it on, in file order.
   func consumers(of edge: Edge, throughReshaping: Bool = false) -> [GraphTopology.Use] {
     var found: [GraphTopology.Use] = []
     var pending = [edge]
@@ -75,7 +75,7 @@ final class GraphWalk {
     guard op(edge.node) == "Mul", let scaled = producer(ofInput: 0, of: edge.node),
       ["RealDiv", "Div", "Mul"].contains(op(scaled.node)), let mask = producer(ofInput: 1, of: edge.node)
     else { return (edge, nil) }
-    // Until TensorFlow 1.12 the mask is rounded down from random numbers, later it is a comparison.
+    // Up to TensorFlow 1.12, the mask is random numbers rounded down; later, it is a comparison.
     let isMask =
       op(mask.node) == "Floor"
       || (op(mask.node) == "Cast" && producer(ofInput: 0, of: mask.node).map { op($0.node) } == "GreaterEqual")
@@ -85,7 +85,7 @@ final class GraphWalk {
 
   // MARK: - Variables and constants
 
-  /// The operations whose nodes are variables; in a frozen graph they are constants of the same names.
+  /// The operations whose nodes are variables; in a frozen graph they are constants with the same names.
   private static let holders: Set<String> = ["Variable", "VariableV2", "VarHandleOp", "Const"]
 
   /// The node of a variable.
@@ -100,7 +100,7 @@ final class GraphWalk {
     return Self.holders.contains(op(producer.node)) ? name(producer.node) : nil
   }
 
-  /// The shape of a variable, as its node says.
+  /// The shape of a variable, according to its node.
   func shape(ofVariable node: Int) throws(MetaGraphError) -> [Int]? {
     let shape =
       try op(node) == "Const" ? attribute("value", of: node)?.tensor?.shape : attribute("shape", of: node)?.shape
@@ -137,7 +137,7 @@ final class GraphWalk {
     guard let constant = try constant(edge), let width = constant.type.dtype?.byteCount, constant.scalar == value else {
       return false
     }
-    // What is not listed repeats the last that is.
+    // Elements that are not listed repeat the last one that is.
     return constant.listed.isEmpty
       || stride(from: 0, to: constant.listed.count - width + 1, by: width).allSatisfy {
         constant.listed[$0..<$0 + width] == constant.listed.prefix(width)

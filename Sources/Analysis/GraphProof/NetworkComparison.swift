@@ -4,8 +4,8 @@ internal import MetaGraph
 
 /// Compares a graph's convolutions, pools and joins with the steps of the engine's plan.
 ///
-/// A convolution is known by its variable, whatever its node is called. From each the walk goes back to what it reads, in
-/// lockstep with the plan, so that a difference is found where it is and once.
+/// A convolution is recognized by its variable, whatever its node is called. From each one, the walk goes back to its
+/// inputs, in lockstep with the plan, so that each difference is found once, where it is.
 final class NetworkComparison {
   let walk: GraphWalk
   let findings: Findings
@@ -24,7 +24,7 @@ final class NetworkComparison {
     let channelCount: Int
   }
 
-  /// What makes a map.
+  /// What produces a map.
   private enum Origin {
     case layer(NormalizedLayer)
     case pool(Int)
@@ -70,14 +70,14 @@ final class NetworkComparison {
     }
   }
 
-  /// Compares every convolution with what it reads.
+  /// Compares every convolution and its inputs.
   func compare() throws {
     var towerCount = 1
     for step in try plan.get().steps {
       guard case .convolution(let index, let window, _) = step.operation else { continue }
       let scope = InceptionV3Plan.scope(ofConvolution: index)
       guard let variable = variables[index] else {
-        findings.differ("\(prefix)\(scope)/weights", "variable", graph: "no variable of that name", engine: "reads it")
+        findings.differ("\(prefix)\(scope)/weights", "variable", graph: "no variable with that name", engine: "reads it")
         continue
       }
       let uses = walk.consumers(of: Edge(node: variable))
@@ -100,7 +100,7 @@ final class NetworkComparison {
 
   /// Compares the input of the image embedding with the plan's last step.
   func compareFeatures(_ edge: Edge, reader: Int) throws {
-    // The pooled map has one pixel, so its shape may change on the way, and here training drops values.
+    // The pooled map has one pixel, so it may be reshaped on the way, and training drops values here.
     let kept = walk.behindDropout(walk.producer(of: edge, throughReshaping: true))
     if let dropout = kept.dropout {
       findings.differUnlessTraining(walk.name(dropout), "dropout", graph: "drops values at random", engine: "none")
@@ -162,7 +162,7 @@ final class NetworkComparison {
     }
   }
 
-  /// The maps that are joined, in order; one if nothing is joined, nil if there are many more than `limit`.
+  /// The maps that are joined, in order; a single one if none are joined, nil if there are far more than `limit`.
   private func parts(of edge: Edge, limit: Int) throws(MetaGraphError) -> [Edge]? {
     var found: [Edge] = []
     var pending = [edge]
@@ -256,7 +256,7 @@ final class NetworkComparison {
 
   private func check(_ statistics: NormalizedLayer.Statistics, scope: String?) throws(MetaGraphError) {
     let name = walk.name(statistics.node)
-    // The graph has a float32 of it.
+    // The graph stores it as float32.
     let epsilon = Float(InceptionV3Plan.normalizationEpsilon)
     if statistics.epsilon.map({ Float($0) }) != epsilon {
       findings.differ(

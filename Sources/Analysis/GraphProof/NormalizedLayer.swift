@@ -14,12 +14,12 @@ struct NormalizedLayer {
 
   /// `offset + scale (x - mean) / sqrt(variance + epsilon)`, in one operation or in several.
   struct Statistics {
-    /// The node by which it is named.
+    /// The node that names it.
     var node: Int
     var mean: Edge?
     var variance: Edge?
     var offset: Edge?
-    /// nil if it is 1 by construction.
+    /// Nil if it is 1 by construction.
     var scale: Edge?
     var epsilon: Double?
     /// The node that has the epsilon.
@@ -91,7 +91,7 @@ struct NormalizedLayer {
   }
 
   /// What `tf.nn.batch_normalization` builds: `x factor + (offset - mean factor)` with `factor = rsqrt(variance + epsilon)`,
-  /// times the scale where there is one.
+  /// times the scale if there is one.
   private static func primitive(
     _ value: Edge, _ shift: Edge, _ walk: GraphWalk
   ) throws(MetaGraphError) -> (convolution: Int, Normalization)? {

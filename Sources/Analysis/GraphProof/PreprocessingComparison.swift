@@ -9,7 +9,7 @@ struct PreprocessingComparison {
   /// A step of the graph, with the node that does it.
   private struct Step {
     let node: Int
-    /// nil for a step that the engine does not have.
+    /// Nil for a step that the engine does not have.
     let step: PreprocessingStep?
   }
 
@@ -86,13 +86,13 @@ struct PreprocessingComparison {
     case "Slice": return (Step(node: node, step: try cropping(node)), first)
     case "Pad", "PadV2":
       let paddings = topology.input(1, of: node).map { walk.producer(of: $0, throughReshaping: true) }
-      // Padding by nothing is how TensorFlow writes a crop that might have been a padding.
+      // TensorFlow writes a crop that might have been a padding with a padding of 0.
       return try walk.isConstant(paddings, 0) ? first.map { (nil, $0) } : (Step(node: node, step: nil), first)
     default: return nil
     }
   }
 
-  /// A step with a number on either side.
+  /// A step with a number as one of its inputs.
   private func scaled(
     _ node: Int, _ make: (Float) -> PreprocessingStep
   ) throws(MetaGraphError) -> (Step?, input: Edge?)? {
@@ -105,7 +105,7 @@ struct PreprocessingComparison {
   }
 
   private func decoding(_ node: Int) throws(MetaGraphError) -> PreprocessingStep {
-    // TensorFlow 0.12 has no such attribute and is exact; later releases say what they do, or leave it to the library,
+    // TensorFlow 0.12 has no such attribute and is exact; later releases name the method, or leave it to the library,
     // which then is fast and less exact.
     if let method = try walk.attribute("dct_method", of: node)?.text {
       if method.isEmpty {

@@ -4,31 +4,31 @@ internal import Tensors
 
 /// Attributes of a node as text.
 enum AttributeText {
-  /// Attributes that the listing for people leaves out: element types that follow from the inputs, and what says where
-  /// and how, not what. Those that begin with `_` are TensorFlow's own notes.
+  /// Attributes that the text listing leaves out: element types that follow from the inputs, and attributes about where
+  /// and how a node runs rather than what it computes. Those that begin with `_` are TensorFlow's own notes.
   private static let unremarkable: Set<String> = [
     "T", "Tidx", "Tdim", "Tshape", "Tindices", "Tparams", "Taxis", "Tpaddings", "Tmultiples", "Index", "index_type",
     "use_cudnn_on_gpu", "use_locking", "validate_shape", "N", "U",
   ]
 
-  /// Elements of a constant that are shown.
+  /// How many elements of a constant are shown.
   private static let shownElementCount = 8
 
-  /// The attributes that tell what a node computes, sorted by name.
+  /// The attributes that say what a node computes, sorted by name.
   static func remarkable(_ attributes: [String: AttributeValue]) -> [(key: String, value: AttributeValue)] {
     attributes.filter { key, value in
       !key.hasPrefix("_") && !unremarkable.contains(key) && value != .bytes([]) && value != .list([])
     }.sorted { $0.key < $1.key }
   }
 
-  /// The shapes of a node's outputs, where the graph has them.
+  /// The shapes of a node's outputs, if the graph has them.
   static func outputShapes(_ attributes: [String: AttributeValue]) -> [GraphShape]? {
     guard case .list(let values)? = attributes["_output_shapes"] else { return nil }
     let shapes = values.compactMap(\.shape)
     return shapes.count == values.count ? shapes : nil
   }
 
-  /// A value as text; a large constant by its type and shape. Not escaped.
+  /// A value as text, not escaped; for a large constant, its type and shape.
   static func text(_ value: AttributeValue) -> String {
     switch value {
     case .none: "none"

@@ -8,15 +8,15 @@ struct ChannelAccumulator {
   private let innerCount: Int
   /// Values in each channel.
   private let valueCount: Int
-  /// One for each channel. If neighbours are of different channels, few channels have several each, taken in turn, so that
-  /// neighbours fill a vector register.
+  /// One for each channel. If neighbors belong to different channels and there are few channels, each has several
+  /// slots, used in turn, so that neighbors fill a vector register.
   private var sums: ChannelSums
 
-  /// nil for tensors without such an axis, of one axis only, without values or with too many channels.
+  /// Nil for tensors without such an axis, with only one axis, without values or with too many channels.
   ///
   /// - Parameters:
   ///   - shape: the tensor's.
-  ///   - axis: whose places are the channels; the last by default.
+  ///   - axis: the axis of the channels; the last by default.
   init?(_ shape: Shape, axis: Int?) {
     let axis = axis ?? shape.rank - 1
     guard shape.rank > 1, shape.dimensions.indices.contains(axis), shape.elementCount > 0 else { return nil }
@@ -29,7 +29,7 @@ struct ChannelAccumulator {
     sums = ChannelSums(slotCount: innerCount > 1 ? count : count * max(1, 64 / count))
   }
 
-  /// Takes the first `count` of `values`, which are the tensor's from place `start` on.
+  /// Takes the first `count` of `values`, which begin at index `start` of the tensor.
   mutating func add(_ values: [Double], count: Int, from start: Int) {
     unsafe values.withUnsafeBufferPointer { values in
       guard count <= values.count else { return }
@@ -68,12 +68,12 @@ struct ChannelAccumulator {
     }
   }
 
-  /// What the values were like, all of which came.
+  /// The statistics, once all values have been added.
   func finish() -> ChannelStatistics {
     let elementCount = valueCount * channelCount
     let moments = (0..<channelCount).map { channel in
       stride(from: channel, to: sums.slotCount, by: channelCount).reduce(into: ChannelMoments()) { all, slot in
-        // Values are dealt out to the slots like cards.
+        // Values are dealt to the slots like cards.
         let count =
           innerCount > 1 ? valueCount : elementCount / sums.slotCount + (slot < elementCount % sums.slotCount ? 1 : 0)
         all.add(sums.moments(ofSlot: slot, valueCount: count))

@@ -13,7 +13,8 @@ package struct ChannelAxis: Sendable {
     isPyTorch = NamingScheme.detect(in: descriptors) == .pytorch
   }
 
-  /// The axis; nil for tensors of fewer than two axes, without numbers, or with more channels than are counted apart.
+  /// The axis; nil for tensors with fewer than two axes, without numbers, or with more channels than are counted
+  /// separately.
   package func axis(of descriptor: TensorDescriptor) -> Int? {
     let dimensions = descriptor.shape.dimensions
     guard dimensions.count >= 2, descriptor.dtype.hasNumbers, descriptor.shape.elementCount > 0 else { return nil }

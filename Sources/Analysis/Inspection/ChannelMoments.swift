@@ -1,4 +1,4 @@
-/// What some values are like, in a form in which two of them can be joined.
+/// The moments of some values, in a form that can be merged with another.
 struct ChannelMoments {
   /// Finite values.
   var count = 0
@@ -6,13 +6,13 @@ struct ChannelMoments {
   var minimum = Double.infinity
   var maximum = -Double.infinity
   var mean = 0.0
-  /// The sum of the squares of what each value differs from the mean.
+  /// The sum of the squared differences from the mean.
   var squares = 0.0
 
-  /// The standard deviation of the population; NaN without finite values.
+  /// The standard deviation of the population; NaN if there are no finite values.
   var deviation: Double { count > 0 ? (max(0, squares) / Double(count)).squareRoot() : .nan }
 
-  /// Joins other values' moments.
+  /// Merges the moments of other values.
   ///
   /// - Source: Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances, 1979.
   mutating func add(_ other: ChannelMoments) {

@@ -1,6 +1,6 @@
-/// What the values of each channel of a tensor are like: of each place on one of its axes.
+/// Statistics of each channel of a tensor, that is, of each index on one of its axes.
 package struct ChannelStatistics: Sendable {
-  /// More channels are not told apart.
+  /// Tensors with more channels have no statistics for them.
   package static let maximumCount = 4096
 
   /// The axis.
@@ -23,7 +23,7 @@ package struct ChannelStatistics: Sendable {
     minima.indices.filter { nonFiniteCounts[$0] == 0 && minima[$0] == 0 && maxima[$0] == 0 }
   }
 
-  /// Channels of two values or more that are all the same and not zero.
+  /// Channels of two or more values that are all equal and not zero.
   package var constantChannels: [Int] {
     guard valueCount > 1 else { return [] }
     return minima.indices.filter { nonFiniteCounts[$0] == 0 && minima[$0] == maxima[$0] && minima[$0] != 0 }

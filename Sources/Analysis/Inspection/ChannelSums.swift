@@ -1,7 +1,7 @@
 /// Sums of values in many slots.
 struct ChannelSums {
   let slotCount: Int
-  /// What is kept of all slots: see `Planes`.
+  /// What is kept for all slots; see `Planes`.
   private var planes: [Double]
 
   init(slotCount: Int) {
@@ -9,15 +9,15 @@ struct ChannelSums {
     planes = Planes.initial.flatMap { [Double](repeating: $0, count: slotCount) }
   }
 
-  /// Adds rows of neighbours, each of which belongs to the next slot.
+  /// Adds rows of neighboring values; each value of a row belongs to the next slot.
   ///
   /// - Parameters:
   ///   - values: `Double`s.
-  ///   - start: the place of the first row's first.
-  ///   - rowCount: how many rows follow each other.
+  ///   - start: the index of the first row's first value.
+  ///   - rowCount: the number of consecutive rows.
   ///   - slots: the slots of each row.
   ///
-  /// - Precondition: `values` has all of them, and the slots exist.
+  /// - Precondition: `values` contains all rows, and the slots exist.
   mutating func add(_ values: UnsafeRawBufferPointer, from start: Int, rowCount: Int, slots: Range<Int>) {
     precondition(slots.lowerBound >= 0 && slots.upperBound <= slotCount && rowCount >= 0)
     precondition(start >= 0 && 8 * (start + rowCount * slots.count) <= values.count)
@@ -49,7 +49,7 @@ struct ChannelSums {
     }
   }
 
-  /// Adds neighbours that belong to one slot.
+  /// Adds neighboring values that belong to one slot.
   ///
   /// - Precondition: as for rows.
   mutating func add(_ values: UnsafeRawBufferPointer, _ range: Range<Int>, slot: Int) {
@@ -78,7 +78,7 @@ struct ChannelSums {
     }
   }
 
-  /// What a slot's values are like, of which so many came.
+  /// The moments of a slot, given the number of its values.
   func moments(ofSlot slot: Int, valueCount: Int) -> ChannelMoments {
     func value(_ plane: Planes.Plane) -> Double { planes[plane.rawValue * slotCount + slot] }
     var moments = ChannelMoments()
@@ -102,7 +102,7 @@ private struct Four {
   var minimum = SIMD4<Double>(repeating: .infinity)
   var maximum = SIMD4<Double>(repeating: -.infinity)
 
-  /// Adds a value to each; nothing, and false, if one of them is not finite or the first.
+  /// Adds a value to each. Adds nothing and returns false if one of them is not finite, or is a slot's first value.
   @inline(__always)
   mutating func add(_ x: SIMD4<Double>) -> Bool {
     let shifted = x - shift
@@ -118,8 +118,8 @@ private struct Four {
 /// The sums of all slots, one kind after the other.
 @safe private struct Planes {
   enum Plane: Int {
-    /// Subtracted from every value before summing, so that squares of values far from zero lose nothing: the first finite
-    /// value; NaN before it came.
+    /// Subtracted from every value before summing, so that squares of values far from zero lose nothing: the first
+    /// finite value; NaN until it has come.
     case shift
     case sum
     case squares
@@ -129,10 +129,10 @@ private struct Four {
     case nonFiniteCount
   }
 
-  /// What each begins with.
+  /// The initial value of each.
   static let initial: [Double] = [.nan, 0, 0, .infinity, -.infinity, 0]
 
-  /// `Double`s: as many as there are slots, of each kind. Whoever makes this has checked all slots.
+  /// For each kind, one `Double` for each slot. The creator has checked all slots.
   let bytes: UnsafeMutableRawBufferPointer
   let slotCount: Int
 

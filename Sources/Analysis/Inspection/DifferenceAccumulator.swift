@@ -1,8 +1,9 @@
 internal import Tensors
 
-/// Sums up how far two tensors of one shape are apart, in each cell of a grid and in each channel.
+/// Sums up how much two tensors of one shape differ, in each cell of a grid and in each channel.
 ///
-/// Equal values are apart by nothing, NaN and infinities as well; a value that is not finite is apart from any other by no number.
+/// Equal values differ by 0, even if they are NaN or infinite; for any other pair with a value that is not finite, the
+/// difference is NaN.
 struct DifferenceAccumulator {
   /// Values in a part.
   private static let partValueCount = 2048
@@ -12,12 +13,12 @@ struct DifferenceAccumulator {
   private var grids: GridAccumulator?
   private var channels: ChannelAccumulator?
   private var valueCount = 0
-  /// Values at the beginning that are equal, and were not added yet: tensors that are equal in full cost nothing.
+  /// Equal values at the beginning that have not been added yet, so that equal tensors cost nothing.
   private var equalCount: Int? = 0
   private var a = [Double](repeating: 0, count: partValueCount)
   private var b = [Double](repeating: 0, count: partValueCount)
 
-  /// nil for dtypes without numbers, complex numbers and single values.
+  /// Nil for dtypes without numbers, for complex numbers and for single values.
   ///
   /// - Precondition: both have the same shape.
   init?(_ left: TensorDescriptor, _ right: TensorDescriptor, channelAxis: Int?) {
@@ -30,7 +31,7 @@ struct DifferenceAccumulator {
     if grids == nil, channels == nil { return nil }
   }
 
-  /// Takes the next elements of both, equally many.
+  /// Takes the next elements of both, the same number of each.
   ///
   /// - Parameters:
   ///   - leftBytes: elements on the left.
@@ -72,7 +73,7 @@ struct DifferenceAccumulator {
     }
   }
 
-  /// Adds differences from `a`, and their sizes from `b`.
+  /// Adds the differences, which are in `a`, and their magnitudes, which are in `b`.
   private mutating func addPart(_ count: Int) {
     channels?.add(a, count: count, from: valueCount)
     grids?.add(b, count: count, from: valueCount)

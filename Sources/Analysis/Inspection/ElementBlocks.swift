@@ -3,14 +3,14 @@ internal import Tensors
 
 /// Reads the packed elements of a dtype with numbers as `Double`s, eight at a time.
 ///
-/// The value of a complex element is two: its real part, then its imaginary part.
+/// A complex element has two values: its real part, then its imaginary part.
 struct ElementBlocks: Sendable {
   let dtype: DType
   /// Bytes of one value: of an element, or of a complex one's component.
   let valueByteCount: Int
   private let table: ByteTable?
 
-  /// nil for dtypes without numbers.
+  /// Nil for dtypes without numbers.
   init?(_ dtype: DType) {
     switch dtype.kind {
     case .string, .opaque: return nil
@@ -47,10 +47,9 @@ struct ElementBlocks: Sendable {
     }
   }
 
-  /// The values of whole elements, any number of them, at the start of `values`, whose other content is left as it is or
-  /// overwritten.
+  /// Writes the values of whole elements, any number of them, to the start of `values`; the rest of it is unspecified.
   ///
-  /// - Precondition: `values` has room for them, and for what is missing to a multiple of eight.
+  /// - Precondition: `values` has room for their number, rounded up to a multiple of eight.
   func read(_ bytes: RawSpan, into values: inout [Double]) {
     let blockByteCount = 8 * valueByteCount
     let wholeByteCount = bytes.byteCount / blockByteCount * blockByteCount

@@ -1,13 +1,13 @@
 package import Tensors
 
-/// How the elements of a dtype lie in memory, eight at a time, as the numbers they stand for.
+/// Loads the elements of a dtype from memory, eight at a time, as numbers.
 protocol ElementLayout {
   /// Bytes of one element.
   static var byteCount: Int { get }
 
   /// Eight consecutive elements.
   ///
-  /// The caller has checked that `offset + 8 × byteCount` lies within `bytes`; loads are unaligned.
+  /// The caller has checked that `offset + 8 × byteCount` is within `bytes`; loads are unaligned.
   static func load(_ bytes: RawSpan, at offset: Int) -> SIMD8<Double>
 }
 
@@ -25,7 +25,7 @@ enum Float64Layout: ElementLayout {
   }
 }
 
-/// float16, by its bits.
+/// float16, converted from its bits.
 enum Float16Layout: ElementLayout {
   static let byteCount = 2
   static func load(_ bytes: RawSpan, at offset: Int) -> SIMD8<Double> {
@@ -63,9 +63,9 @@ enum IntegerLayout<Integer: FixedWidthInteger & SIMDScalar & BitwiseCopyable>: E
   }
 }
 
-/// One byte: by a table of what each of the 256 stands for.
+/// One byte, converted by a table of the 256 values.
 package struct ByteTable: Sendable {
-  /// By the byte; exact.
+  /// Indexed by the byte; exact.
   package let values: [Float]
 
   init(_ value: (UInt8) -> Float) {
@@ -83,7 +83,7 @@ package struct ByteTable: Sendable {
 }
 
 extension ByteTable {
-  /// The table of a dtype of one byte whose values no other layout has; nil for all other dtypes.
+  /// The table for a one-byte dtype that no other layout covers; nil for all other dtypes.
   ///
   /// - Source: OCP 8-bit Floating Point Specification 1.0; LLVM `APFloat` semantics for the FNUZ kinds.
   package init?(_ dtype: DType) {
@@ -98,7 +98,7 @@ extension ByteTable {
     case .float8e4m3fnuz: self.init { SmallFloat(exponentBits: 4, bias: 8, special: .negativeZeroIsNaN).value($0) }
     case .float8e4m3b11fnuz: self.init { SmallFloat(exponentBits: 4, bias: 11, special: .negativeZeroIsNaN).value($0) }
     case .float8e5m2fnuz: self.init { SmallFloat(exponentBits: 5, bias: 16, special: .negativeZeroIsNaN).value($0) }
-    // Four bits in the low half of a byte; the table of eight bits with the sign moved up.
+    // Four bits in the low half of a byte: the eight-bit table, with the sign moved up.
     case .float4e2m1fn:
       self.init { SmallFloat(exponentBits: 2, bias: 1, mantissaBits: 1, special: .none).value($0 & 0x0f) }
     default: return nil

@@ -6,7 +6,7 @@ public enum ElementValue: Sendable, Equatable, CustomStringConvertible {
   case double(Double)
   /// A whole number with a sign.
   case signed(Int64)
-  /// A whole number without one.
+  /// A whole number without a sign.
   case unsigned(UInt64)
 
   /// The nearest `Double`; exact except for whole numbers beyond 2⁵³.

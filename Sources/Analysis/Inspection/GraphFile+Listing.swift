@@ -1,7 +1,7 @@
 package import Messages
 
 extension GraphFile {
-  /// The nodes of each graph, a line each; see `GraphListing`.
+  /// The nodes of each graph, one line each; see `GraphListing`.
   ///
   /// - Throws: `MetaGraphError` if a node cannot be read, and what `isWanted` throws.
   package func nodeText(where isWanted: (String) throws -> Bool) throws -> Message {

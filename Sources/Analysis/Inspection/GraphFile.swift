@@ -29,8 +29,8 @@ package struct GraphFile: Sendable {
     self.path = path
   }
 
-  /// Opens the graphs of a path that must be one: a `.meta` file under any name, a SavedModel or its directory, or a frozen
-  /// graph, which is known by `.pb`.
+  /// Opens the graphs of a path that must be one: a `.meta` file under any name, a SavedModel or its directory, or a
+  /// frozen graph, which is recognized by `.pb`.
   ///
   /// - Throws: `MetaGraphError`.
   package init(graphAt path: String) throws(MetaGraphError) {

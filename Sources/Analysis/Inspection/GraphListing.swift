@@ -31,7 +31,8 @@ package struct GraphListing: Sendable {
     self.rows = rows
   }
 
-  /// A line for each node: name, operation, inputs, what sets it apart, the shapes of its outputs and its device.
+  /// A line for each node: name, operation, inputs, distinguishing attributes, the shapes of its outputs and its
+  /// device.
   package var text: Message {
     var lines: [Message] = []
     var function: String?

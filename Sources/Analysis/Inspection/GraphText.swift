@@ -3,7 +3,7 @@ package import MetaGraph
 
 /// A graph as text for a terminal.
 package enum GraphText {
-  /// Everything worth telling, in paragraphs: origin, operations, collections, variables, signatures, assets.
+  /// Everything worth knowing, in paragraphs: origin, operations, collections, variables, signatures, assets.
   ///
   /// - Parameters:
   ///   - definition: the graph.
@@ -17,7 +17,7 @@ package enum GraphText {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// What is worth telling about a graph whose tensors are already shown.
+  /// What is worth knowing about a graph whose tensors are already shown.
   package static func beside(_ definition: MetaGraphDefinition) -> Message {
     let parts: [Message] = [
       header(definition), operations(definition, maximumCount: 8), signatures(definition), assets(definition),
@@ -133,7 +133,7 @@ package enum GraphText {
     return text
   }
 
-  /// Assets with the tensors that take their paths.
+  /// Assets with the tensors that receive their paths.
   package static func assets(_ definition: MetaGraphDefinition) -> Message {
     guard !definition.assets.isEmpty else { return "" }
     var table = TextTable([.left, .left])

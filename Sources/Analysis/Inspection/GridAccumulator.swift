@@ -2,17 +2,17 @@ internal import Tensors
 
 /// Sums up the cells of a tensor's grids, piece by piece.
 ///
-/// A vector is one row. Of a tensor of three axes or more, the last two are rows and columns, and at most four places on
-/// the axes before them are taken: the first, the last and two evenly between.
+/// A vector is one row. For a tensor with three or more axes, the last two are rows and columns, and at most four
+/// slices along the axes before them are used: the first, the last and two evenly spaced between them.
 struct GridAccumulator {
   /// The sums of one slice's cells.
   private struct Slice {
-    /// The place on the axes before the last two, in row-major order.
+    /// The row-major index on the axes before the last two.
     let index: Int
     var sums: [Double]
   }
 
-  /// At most so many slices are taken.
+  /// At most this many slices are taken.
   private static let maximumSliceCount = 4
 
   private let shape: Shape
@@ -24,7 +24,7 @@ struct GridAccumulator {
   private let gridColumnCount: Int
   private var slices: [Slice] = []
 
-  /// nil for single values and for tensors without any.
+  /// Nil for single values and for tensors without values.
   init?(_ shape: Shape) {
     guard shape.rank > 0, shape.elementCount > 0 else { return nil }
     let dimensions = shape.dimensions
@@ -38,14 +38,14 @@ struct GridAccumulator {
     let leadingCount = shape.elementCount / (rowCount * columnCount)
     let sliceCount = min(leadingCount, Self.maximumSliceCount)
     for number in 0..<sliceCount {
-      // The quotient's rest apart, since the product may be beyond `Int`.
+      // Quotient and remainder separately, because the product may overflow `Int`.
       let (quotient, rest) = (leadingCount - 1).quotientAndRemainder(dividingBy: max(1, sliceCount - 1))
       let index = quotient * number + rest * number / max(1, sliceCount - 1)
       slices.append(Slice(index: index, sums: [Double](repeating: 0, count: gridRowCount * gridColumnCount)))
     }
   }
 
-  /// Takes the first `count` of `values`, which are the tensor's from place `start` on.
+  /// Takes the first `count` of `values`, which begin at index `start` of the tensor.
   mutating func add(_ values: [Double], count: Int, from start: Int) {
     precondition(count <= values.count)
     let sliceElementCount = rowCount * columnCount
@@ -59,9 +59,9 @@ struct GridAccumulator {
     }
   }
 
-  /// Adds neighbours of one slice, the first of which has the place `start` in it.
+  /// Adds consecutive values of one slice, the first of which has the index `start` in it.
   ///
-  /// - Precondition: `values` has the range, in `Double`s.
+  /// - Precondition: `values` contains the range, counted in `Double`s.
   private mutating func addRows(
     _ values: UnsafeRawBufferPointer, _ range: Range<Int>, at start: Int, to number: Int
   ) {
@@ -113,7 +113,7 @@ struct GridAccumulator {
     return sum
   }
 
-  /// The grids of a tensor all of whose values came.
+  /// The grids, once all values have been added.
   func finish() -> [ValueGrid] {
     slices.map { slice in
       let means = slice.sums.indices.map { cell in

@@ -1,7 +1,7 @@
 package import MetaGraph
 
 extension InspectDocument {
-  /// One graph. Its nodes are counted, and listed on request.
+  /// One graph. Its nodes are counted; they are listed on request.
   public struct Graph: Encodable, Sendable {
     struct OpCount: Encodable {
       let op: String

@@ -1,13 +1,13 @@
 extension InspectDocument {
   /// How the engine would run the model.
   ///
-  /// Inspection knows nothing of the engine; the command fills this in.
+  /// Inspection does not know the engine; the command fills this in.
   public struct Plan: Encodable, Sendable {
-    /// Images of a batch.
+    /// Images in a batch.
     public var imageCount: Int
     /// The kernels that this processor runs.
     public var kernels: String
-    /// Multiplications as the layers are defined, and as their algorithms leave them.
+    /// Multiplications by the layers' definitions, and those that remain with their algorithms.
     public var multiplicationCount: Int, remainingMultiplicationCount: Int
     /// Bytes that the outputs of all layers share.
     public var peakByteCount: Int

@@ -4,7 +4,7 @@ public import Tensors
 
 /// What `decant inspect --json` prints, as documented in `Schemas/inspect.schema.json`.
 ///
-/// Names, texts and paths are as they are in the files, not escaped for a terminal. A part that was not asked for, or a
+/// Names, texts and paths are as they are in the files, not escaped for a terminal. A part that was not requested, or a
 /// fact that is not known, is absent. Fields are only ever added; a change of meaning would raise `schemaVersion`.
 public struct InspectDocument: Encodable, Sendable {
   /// The version of the document's form.
@@ -13,7 +13,7 @@ public struct InspectDocument: Encodable, Sendable {
   public var path: String
   /// What the source is.
   public var model: Model?
-  /// The tensors that were asked for, in the order that was asked for.
+  /// The requested tensors, in the requested order.
   public var tensors: [Tensor]?
   /// The first values of a tensor.
   public var values: Values?
@@ -108,7 +108,7 @@ extension InspectDocument {
 
   /// One tensor, with its statistics if they were requested.
   public struct Tensor: Encodable, Sendable {
-    /// The keys of `TensorStatistics`, and what the summary adds.
+    /// The keys of `TensorStatistics`, and those that the summary adds.
     struct Statistics: Encodable {
       let sums: TensorStatistics
       let summary: ValueSummary?
@@ -146,7 +146,8 @@ extension InspectDocument {
     let isWeight: Bool?
     let statistics: Statistics?
 
-    /// A tensor of a source with `files`, and what is known about it besides its name; of a frozen graph, whether it is a weight.
+    /// A tensor of a source with `files`, and what is known about it besides its name; for a frozen graph, whether it
+    /// is a weight.
     public init(
       _ descriptor: TensorDescriptor, files: [SourceFile], origin: TensorOrigin? = nil, isWeight: Bool? = nil,
       statistics: TensorStatistics? = nil

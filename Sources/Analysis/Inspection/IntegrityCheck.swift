@@ -14,7 +14,7 @@ struct IntegrityCheck<Source: TensorSource> {
   private let source: Source
   private let pieceByteCount: Int
   private var digests: ContentDigests?
-  /// The place among the failures of what is wrong with a whole file, by its path.
+  /// For each path of a file that is wrong as a whole, the index of its failure.
   private var filesAtFault: [String: Int] = [:]
   /// What is wrong with each tensor. A file can have a hundred thousand tensors, and as many failures.
   private var errors: [ByteString: [any Error]] = [:]
@@ -27,7 +27,7 @@ struct IntegrityCheck<Source: TensorSource> {
       if let path = (problem.error as? any FileWideError)?.fileAtFault?.path { filesAtFault[path] = failures.count }
       add(problem.error, about: problem.tensor)
     }
-    // The sources that can go on without a file have said that it is missing.
+    // Sources that can do without a file have already reported that it is missing.
     guard failures.isEmpty else { return }
     failures = source.files.filter { $0.byteCount == nil }.map { file in
       .init(category: .badData, message: "\(file.path): is missing. Copy all files of the checkpoint together.")
@@ -45,7 +45,7 @@ struct IntegrityCheck<Source: TensorSource> {
     }
   }
 
-  /// Reads all tensors; one that fails does not keep the others from being read.
+  /// Reads all tensors; a failure does not keep the others from being read.
   mutating func readEveryTensor(_ progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void) {
     let total = Sums.byteCount(source.descriptors)
     for descriptor in source.descriptors {
@@ -63,7 +63,8 @@ struct IntegrityCheck<Source: TensorSource> {
     }
   }
 
-  /// Takes what came of reading a tensor, by this check or by whoever reads it for another reason too; in the order of the tensors.
+  /// Takes the outcome of reading a tensor, whether this check or another reader read it; call it in the order of the
+  /// tensors.
   mutating func note(_ outcome: ReadingOutcome, of descriptor: TensorDescriptor) {
     switch outcome {
     case .read:
@@ -77,7 +78,7 @@ struct IntegrityCheck<Source: TensorSource> {
   /// Whether there are digests to compare tensors with.
   var comparesDigests: Bool { digests != nil }
 
-  /// Compares a tensor that was read whole with its digest, where the source has digests.
+  /// Compares a tensor that was read completely with its digest, if the source has digests.
   func compare(_ digest: TensorDigest, of descriptor: TensorDescriptor) throws(DigestError) {
     try digests?.check(digest, of: descriptor)
   }
@@ -100,7 +101,7 @@ struct IntegrityCheck<Source: TensorSource> {
     }
   }
 
-  /// What is wrong with a whole file is said once, and not again for each of its tensors.
+  /// A problem of a whole file is reported once, not for each of its tensors.
   private mutating func addReadingError(_ error: any Error, of descriptor: TensorDescriptor) {
     guard let error = error as? any FileWideError, let (path, message) = error.fileAtFault else {
       return add(error, about: descriptor.name)
@@ -127,9 +128,9 @@ struct IntegrityCheck<Source: TensorSource> {
   }
 }
 
-/// What came of reading a tensor.
+/// The outcome of reading a tensor.
 package enum ReadingOutcome: Sendable {
-  /// It was read whole, and agrees with whatever it was compared with.
+  /// It was read completely, and matches whatever it was compared with.
   case read
   /// It has no plain data.
   case skipped

@@ -13,10 +13,11 @@ public struct IntegrityReport: Sendable, Equatable {
     public let message: Message
     /// Whether the message does not say which tensor it is about.
     public let isTensorUnnamed: Bool
-    /// Tensors that cannot be read for this reason, where a whole file is at fault and they are not listed one by one; else 0.
+    /// If a whole file is at fault, the number of tensors that cannot be read and are not listed one by one; otherwise
+    /// 0.
     public internal(set) var affectedTensorCount = 0
 
-    /// What an error says of a tensor, or of a whole file.
+    /// What an error says about a tensor, or about a whole file.
     init(tensor: String?, _ error: any Error) {
       self.tensor = tensor
       category = (error as? any DecantError)?.category ?? .inputOutput
@@ -35,7 +36,7 @@ public struct IntegrityReport: Sendable, Equatable {
 
   /// What proves the values of a source.
   public enum Evidence: String, Sendable, Encodable {
-    /// The digests that Decant wrote into the file: of each tensor and of the metadata.
+    /// The digests that Decant wrote into the file, one for each tensor and one for the metadata.
     case digests
     /// The checksums of the format.
     case checksums
@@ -47,7 +48,7 @@ public struct IntegrityReport: Sendable, Equatable {
 
   /// The format in words; nil if the source could not be opened at all.
   public let format: String?
-  /// Tensors that were read whole.
+  /// Tensors that were read completely.
   public let checkedTensorCount: Int
   /// Tensors without plain data (resources, variants), which cannot be checked.
   public let skippedTensorCount: Int
@@ -63,13 +64,13 @@ public struct IntegrityReport: Sendable, Equatable {
 
   /// Reads every tensor of an open source. Its structure was checked when it was opened.
   ///
-  /// Digests that Decant wrote are compared where the file has them, and must be there where Decant wrote the file.
+  /// Digests are compared if the file has them; if Decant wrote the file, it must have them.
   ///
   /// - Parameters:
-  ///   - source: opened with checksums on; with them off only structure is checked.
-  ///   - verifiesChecksums: whether it was, and digests are compared as well.
+  ///   - source: opened with checksums on; without them, only structure is checked.
+  ///   - verifiesChecksums: whether checksums were on; digests are then compared as well.
   ///   - pieceByteCount: how much is held at a time; at least 16.
-  ///   - progress: called after each tensor with the bytes read and the bytes there are.
+  ///   - progress: called after each tensor with the bytes read and the bytes in all.
   public init(
     checking source: some TensorSource, verifiesChecksums: Bool = true, pieceByteCount: Int = 1 << 20,
     progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
@@ -81,7 +82,7 @@ public struct IntegrityReport: Sendable, Equatable {
     self.init(check, of: source, verifiesChecksums: verifiesChecksums)
   }
 
-  /// What a check found that has read everything.
+  /// The report of a check that has read everything.
   init<Source: TensorSource>(_ check: IntegrityCheck<Source>, of source: Source, verifiesChecksums: Bool) {
     format = source.format
     evidence =

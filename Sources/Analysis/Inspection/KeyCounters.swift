@@ -1,12 +1,13 @@
 internal import Bytes
 
-/// A counter for each key of values, used again for one tensor after the other.
+/// A counter for each key of values, reused for one tensor after the other.
 ///
 /// Clearing and searching 65,536 counters takes longer than counting a small tensor, so it is done once, in `take`.
 final class KeyCounters {
-  /// Two counters for each key, side by side, so that in a run of equal values one increment need not wait for the last.
+  /// Two counters for each key, side by side, so that in a run of equal values an increment need not wait for the
+  /// previous one.
   private var counters: [UInt32] = []
-  /// What would not fit the counters.
+  /// Counts that did not fit in the counters.
   private var carried: [Int: Int] = [:]
   /// Values since the last carry; no counter holds more.
   private var pendingCount = 0
@@ -26,7 +27,7 @@ final class KeyCounters {
     }
     if pendingCount + valueCount > largestCount { carry() }
     pendingCount += valueCount
-    // Keys are less than `keyCount`, since they have no more bits.
+    // Keys are less than `keyCount`, because they have no more bits.
     unsafe counters.withUnsafeMutableBufferPointer { buffer in
       guard let counters = buffer.baseAddress else { return }
       switch layout {
@@ -38,7 +39,7 @@ final class KeyCounters {
     }
   }
 
-  /// Hands out all keys that occurred, in ascending order, and how often, and forgets them.
+  /// Passes on all keys that occurred and their counts, in ascending order, and clears them.
   func take(_ body: (_ key: Int, _ count: Int) -> Void) {
     if !carried.isEmpty { carry() }
     let carried = carried
@@ -50,7 +51,7 @@ final class KeyCounters {
     forEachCount(body)
   }
 
-  /// Forgets all, for a tensor that could not be read to its end.
+  /// Clears all counters, for a tensor that could not be read to its end.
   func clear() {
     if pendingCount > 0 || !carried.isEmpty { take { _, _ in } }
   }

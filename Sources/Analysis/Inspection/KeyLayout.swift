@@ -1,11 +1,11 @@
 internal import Tensors
 
-/// By which bits values of a dtype are told apart when they are counted.
+/// Which bits distinguish the values of a dtype when they are counted.
 ///
-/// The key of a value is the first bits of its bit pattern. Keys of values of at most 16 bits are the whole pattern. Of a
-/// float32 they are the upper half: sign, exponent and 7 bits of the significand, so that a bucket of equal keys is less
-/// than 1 % of its values wide (more for numbers below the smallest normal one, 10⁻³⁸). Values of 32-bit integers and all of
-/// 64 bits are taken as `Double`s, by sign, exponent and 7 bits as well.
+/// The key of a value is the first bits of its bit pattern. For values of at most 16 bits, it is the whole pattern. For
+/// a float32, it is the upper half: sign, exponent and 7 bits of the significand, so that a bucket of equal keys is
+/// less than 1 % of its values wide (more for numbers below the smallest normal one, 10⁻³⁸). Values of 32-bit integers
+/// and all 64-bit values are treated as `Double`s, with sign, exponent and 7 bits as well.
 enum KeyLayout {
   /// One byte.
   case byte
@@ -42,7 +42,7 @@ enum KeyLayout {
     return near.sign == .minus ? far...near : near...far
   }
 
-  /// As `bounds(ofSingle:)`. Where values are whole numbers, so are the bounds.
+  /// As `bounds(ofSingle:)`. If values are whole numbers, so are the bounds.
   static func bounds(ofDouble key: Int, isWhole: Bool) -> ClosedRange<Double>? {
     guard key & 0x3ff80 != 0x3ff80 else { return nil }
     let near = Double(bitPattern: UInt64(key) << 45)

@@ -22,11 +22,11 @@ public struct ModelReport: Sendable, Equatable {
     public let nodeCount: Int
     /// Its variables.
     public let variableCount: Int
-    /// The variables that training changed.
+    /// The variables that training changes.
     public let trainableCount: Int
     /// Variables of the graph that the source lacks, sorted. Empty for object-based checkpoints, whose names differ.
     public let missingVariables: [String]
-    /// Tensors of the source that the graph has no variable for, sorted.
+    /// Tensors of the source for which the graph has no variable, sorted.
     public let extraTensors: [String]
   }
 
@@ -64,7 +64,7 @@ public struct ModelReport: Sendable, Equatable {
   public let namingEras: [NamingEra]
   /// The other framework whose names and layouts the tensors have; nil for TensorFlow's and unknown ones.
   public let framework: NamingScheme?
-  /// The number of training steps, where the model has a `global_step` that can be read.
+  /// The number of training steps, if the model has a `global_step` that can be read.
   public let globalStep: Int?
   /// Variables that training needs and inference does not.
   public let trainingLeftoverCount: Int
@@ -77,7 +77,7 @@ public struct ModelReport: Sendable, Equatable {
   /// Weights and variables of a frozen graph; nil for other sources.
   public let frozen: Frozen?
 
-  /// Sums up a source. Reads the data of `global_step` and of nothing else.
+  /// Sums up a source. Reads no data except `global_step`.
   package init(of source: some TensorSource, graph: GraphSummary? = nil) {
     let descriptors = source.descriptors
     format = source.format
@@ -101,7 +101,7 @@ public struct ModelReport: Sendable, Equatable {
     self.graph = graph.map { Graph($0, names: descriptors.map(\.name)) }
   }
 
-  /// The value of a scalar `global_step`; what cannot be read is left to a check of integrity.
+  /// The value of a scalar `global_step`; a value that cannot be read is left to a check of integrity.
   private static func readGlobalStep(_ source: some TensorSource) -> Int? {
     guard let descriptor = source.descriptor(named: "global_step"), descriptor.shape.elementCount == 1,
       descriptor.dtype == .int64 || descriptor.dtype == .int32, let bytes = try? source.readAll(descriptor),

@@ -1,16 +1,16 @@
 package import Tensors
 
-/// What two tensors are like, and where they are apart.
+/// Profiles of two tensors, and where they differ.
 package struct PairProfile: Sendable {
   /// The tensor on the left.
   package let left: TensorProfile
   /// The tensor on the right.
   package let right: TensorProfile
-  /// nil if all values are equal, if the shapes differ, for complex numbers and for single values.
+  /// Nil if all values are equal or the shapes differ, and for complex numbers and single values.
   package let difference: DifferencePictures?
 }
 
-/// Makes profiles of two tensors from elements that somebody else reads, one pair of tensors after the other.
+/// Makes profiles of two tensors from elements that the caller reads, one pair of tensors after the other.
 package final class PairProfiler {
   private let leftCounters = KeyCounters()
   private let rightCounters = KeyCounters()
@@ -21,7 +21,7 @@ package final class PairProfiler {
   /// A profiler; it holds about 1 MiB.
   package init() {}
 
-  /// Begins with two tensors of one shape, and forgets what was not finished.
+  /// Begins with two tensors of one shape, and discards an unfinished pair.
   package func begin(_ left: TensorDescriptor, _ right: TensorDescriptor) {
     cancel()
     self.left = ProfileAccumulator(left, detail: .distribution, channelAxis: nil, counters: leftCounters)
@@ -41,14 +41,14 @@ package final class PairProfiler {
     difference?.add(leftBytes, rightBytes, areEqual: areEqual)
   }
 
-  /// The profiles; nil if one of the dtypes has no numbers, or nothing was begun.
+  /// The profiles; nil if one of the dtypes has no numbers, or no pair was begun.
   package func finish() -> PairProfile? {
     defer { cancel() }
     guard let left = left?.finish(), let right = right?.finish() else { return nil }
     return PairProfile(left: left, right: right, difference: difference?.finish())
   }
 
-  /// Profiles of tensors that are not walked side by side, since their shapes differ.
+  /// Profiles of tensors that cannot be read side by side because their shapes differ.
   ///
   /// - Throws: what a source throws when it is read.
   /// - Returns: nil if one of the dtypes has no numbers.
@@ -69,7 +69,7 @@ package final class PairProfiler {
     try TensorProfile(of: descriptor, in: source, detail: .distribution, counters: counters)
   }
 
-  /// Forgets what was begun, for tensors that cannot be read to their ends.
+  /// Discards the current pair, for tensors that cannot be read to their ends.
   package func cancel() {
     (left, right, difference) = (nil, nil, nil)
     leftCounters.clear()

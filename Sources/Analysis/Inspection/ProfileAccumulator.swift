@@ -1,10 +1,11 @@
 internal import Bytes
 internal import Tensors
 
-/// Does all that a `TensorProfile` needs with each piece of a tensor, a part at a time that fits the processor's cache.
+/// Collects everything that a `TensorProfile` needs from each piece of a tensor, in parts that fit in the processor's
+/// cache.
 struct ProfileAccumulator {
-  /// Values in a part. Parts begin at multiples of it, wherever pieces begin, so that sums are the same. For pictures parts
-  /// are larger, so that one has several rows of most matrices: their channels' sums then stay in registers.
+  /// Values in a part. Parts begin at its multiples, wherever pieces begin, so that sums are the same. For pictures,
+  /// parts are larger, so that one has several rows of most matrices and the channels' sums stay in registers.
   private let partValueCount: Int
 
   private let blocks: ElementBlocks
@@ -13,13 +14,13 @@ struct ProfileAccumulator {
   private var counting: ValueCounting
   private var grids: GridAccumulator?
   private var channels: ChannelAccumulator?
-  /// Of a part that is not whole yet.
+  /// The bytes of a part that is not complete yet.
   private var rest: [UInt8] = []
   /// Values in all parts so far.
   private var valueCount = 0
   private var values: [Double] = []
 
-  /// nil for dtypes without numbers.
+  /// Nil for dtypes without numbers.
   init?(
     _ descriptor: TensorDescriptor, detail: TensorProfile.Detail, channelAxis: Int?, counters: KeyCounters
   ) {
@@ -33,7 +34,7 @@ struct ProfileAccumulator {
     counting = ValueCounting(
       blocks, valueCount: descriptor.shape.elementCount.multipliedReportingOverflow(by: perElement).partialValue,
       counters: counters)
-    // The mean of real and imaginary parts would mean nothing.
+    // A mean over real and imaginary parts would be meaningless.
     guard detail != .distribution, dtype.kind != .complex else { return }
     if detail == .pictures { grids = GridAccumulator(descriptor.shape) }
     channels = ChannelAccumulator(descriptor.shape, axis: channelAxis)
@@ -64,7 +65,7 @@ struct ProfileAccumulator {
     let part = rest
     addPart(part.rawSpan)
     let statistics = statistics.finish()
-    // A source that hands out less than it listed has no cells and channels to show.
+    // A source that returns less than it listed has no cells or channels to show.
     let isWhole = valueCount == elementCount
     return TensorProfile(
       statistics: statistics, distribution: counting.distribution(statistics),

@@ -8,7 +8,7 @@ package struct ProfileMarks: Sendable, Equatable {
   package private(set) var notNumbers: [Int] = []
   /// Tensors with infinite values.
   package private(set) var infinite: [Int] = []
-  /// Tensors with channels of zeros alone, but not only of such.
+  /// Tensors with some, but not only, channels of zeros.
   package private(set) var dead: [Int] = []
   /// Tensors whose values are all zero.
   package private(set) var zero: [Int] = []
@@ -16,11 +16,11 @@ package struct ProfileMarks: Sendable, Equatable {
   package private(set) var constant: [Int] = []
   /// Tensors without an element.
   package private(set) var empty: [Int] = []
-  /// Values that are NaN, of all tensors.
+  /// Values that are NaN, in all tensors.
   package private(set) var nanCount = 0
-  /// Infinite values, of all tensors.
+  /// Infinite values, in all tensors.
   package private(set) var infinityCount = 0
-  /// Channels of zeros alone, of all tensors in `dead`.
+  /// Channels of zeros, in all tensors in `dead`.
   package private(set) var deadChannelCount = 0
 
   /// Looks at each row.

@@ -4,7 +4,7 @@ internal import Threads
 
 /// Reads tensors for a profile and for a check of integrity at once, several at a time.
 struct ProfileReader<Source: TensorSource>: Sendable {
-  /// What is kept of one tensor.
+  /// What is kept from reading one tensor.
   struct Reading: Sendable {
     var outcome: ReadingOutcome
     var summary: TensorSummary?
@@ -21,10 +21,10 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   /// More threads would wait for the disk, and hold more memory.
   private static var maximumThreadCount: Int { 8 }
 
-  /// Reads all tensors, the largest first, so that no thread ends long after the others.
+  /// Reads all tensors, the largest first, so that no thread finishes long after the others.
   ///
   /// - Parameter progress: called on the caller's thread.
-  /// - Returns: what was read, in the order of the tensors.
+  /// - Returns: the readings, in the order of the tensors.
   func readEveryTensor(_ progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void) -> [Reading] {
     let descriptors = source.descriptors
     let order = descriptors.indices.sorted { (descriptors[$1].byteCount, $0) < (descriptors[$0].byteCount, $1) }
@@ -36,7 +36,7 @@ struct ProfileReader<Source: TensorSource>: Sendable {
     }
     work(through: order, state) { done in progress(done, total) }
     for helper in helpers { try? helper.wait() }
-    // Every place was taken by one thread, and every thread has ended.
+    // A thread has filled every place, and all threads have ended.
     return state.withLock { $0.readings }.map { $0 ?? Reading(outcome: .skipped) }
   }
 
@@ -92,7 +92,7 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   }
 }
 
-/// A source of which one tensor is read once, and its digest taken on the way.
+/// A source from which one tensor is read once, computing its digest along the way.
 private struct DigestingSource<Base: TensorSource>: TensorSource {
   let base: Base
   private let state: Guarded<TensorDigest>

@@ -5,7 +5,7 @@ public import Tensors
 
 /// Reports as text for a terminal.
 public enum ReportText {
-  /// The header: what a source is, in a line, then its facts.
+  /// The header: one line that says what the source is, then facts about it.
   public static func header(_ report: ModelReport) -> Message {
     var table = TextTable([.left, .left])
     for (index, file) in report.files.prefix(shownFileCount).enumerated() {
@@ -63,13 +63,13 @@ public enum ReportText {
     return switch report.evidence {
     case .checksums: "Sound: \(read)\(skipped).\n"
     case .digests: "Sound: \(read)\(skipped), and each matches its digest.\n"
-    case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not compared, so the values are not proved.\n"
+    case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not verified, so the values are not proved.\n"
     case .nothing, nil:
       "Structure sound: \(read)\(skipped). The file has no digests, so the values cannot be proved.\n"
     }
   }
 
-  /// What is missing from a source's list of tensors, a line each, and how many more there are.
+  /// What is missing from a source's list of tensors, one line each, and how many more there are.
   public static func incompleteness(_ problems: [SourceProblem]) -> [Message] {
     // Variables of a graph are listed at its head.
     let missing = problems.filter { problem in
@@ -97,7 +97,7 @@ public enum ReportText {
       "\(HumanText.grouped(report.tensorCount))\(notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))" as Message)"
   }
 
-  /// Constants, and what they are, in place of variables.
+  /// Adds constants, and what they are, in place of variables.
   private static func add(_ frozen: ModelReport.Frozen, _ report: ModelReport, to table: inout TextTable) {
     let others = HumanText.count(frozen.otherConstantCount, "other constant")
     table.add(["constants", "\(HumanText.count(frozen.weightCount, "weight")), \(others)"])

@@ -18,7 +18,7 @@ extension ScopeGraph {
       "  edge [fontname=\"Helvetica\", fontsize=9, color=\"#555555\"];",
     ]
     var root = Cluster()
-    // Constants that nothing shown consumes are only clutter.
+    // Constants that no box consumes are only clutter.
     let joined = Set(connections.flatMap { [$0.connection.from, $0.connection.to] })
     for index in boxes.indices where joined.contains(index) || boxes[index].op != "Const" {
       root.insert(index, boxes[index].scopes[...])
@@ -48,7 +48,7 @@ extension ScopeGraph {
     }
   }
 
-  /// Recurses as deep as the boxes' scopes go, at most `maximumDepth` and one.
+  /// Recurses as deep as the boxes' scopes, at most `maximumDepth + 1` levels.
   private func write(_ cluster: Cluster, margin: String, to lines: inout [Message], _ clusterCount: inout Int) {
     for index in cluster.boxes { lines.append("\(margin)n\(index) [\(attributes(of: boxes[index]))];") }
     for scope in cluster.order {
@@ -78,7 +78,7 @@ extension ScopeGraph {
   /// Operations that are not part of what a scope computes.
   private static let helpers: Set<String> = ["Const", "Identity", "Assign", "NoOp"]
 
-  /// A quoted string of DOT; line breaks stay, all else that could disturb a terminal or the syntax is escaped.
+  /// A quoted string in DOT. Line breaks stay; everything else that could disturb a terminal or the syntax is escaped.
   private static func quoted(_ text: String) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       ("\(line)" as Message).text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")

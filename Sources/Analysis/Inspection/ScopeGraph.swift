@@ -2,8 +2,8 @@ package import MetaGraph
 
 /// A graph seen from a distance: scopes as boxes, and how many edges go from one to another.
 ///
-/// What is deeper than `depth` scopes is one box. A node's own constants and initializers, which TensorFlow puts into a scope
-/// of the node's name, belong to the node's box.
+/// Everything deeper than `depth` scopes becomes one box. A node's own constants and initializers, which TensorFlow
+/// puts into a scope with the node's name, belong to the node's box.
 package struct ScopeGraph: Sendable {
   /// A box: a node with its helpers, or a scope with all that is in it.
   package struct Box: Sendable {
@@ -11,7 +11,7 @@ package struct ScopeGraph: Sendable {
     package let name: String
     /// The scopes around it, outermost first, without the box's own name.
     package let scopes: [String]
-    /// The operation, where the box is a node.
+    /// The operation, if the box is a node.
     package internal(set) var op: String?
     /// How many nodes it has.
     package internal(set) var nodeCount = 0
@@ -21,31 +21,31 @@ package struct ScopeGraph: Sendable {
 
   /// From one box to another.
   package struct Connection: Sendable, Hashable {
-    /// The place of the box that is consumed.
+    /// The index of the box that is consumed.
     package let from: Int
-    /// The place of the box that consumes.
+    /// The index of the box that consumes.
     package let to: Int
-    /// Whether it carries no tensor: one must only run before the other.
+    /// Whether it carries no tensor and only says that one must run before the other.
     package let isControl: Bool
   }
 
   /// In file order of their first nodes.
   package private(set) var boxes: [Box] = []
-  /// How many edges each stands for, in order.
+  /// How many edges each connection stands for, in order.
   package private(set) var connections: [(connection: Connection, count: Int)] = []
   /// Nodes that are left out because they save and restore.
   package private(set) var saverNodeCount = 0
 
-  /// Deeper scopes than any program makes; a name of thousands would cost the square of its length.
+  /// Deeper than the scopes of any program; a name with thousands would take time that is quadratic in its length.
   package static let maximumDepth = 32
 
   /// Groups a graph's nodes.
   ///
-  /// The nodes of the saver are left out, since they are joined to every variable.
+  /// The nodes of the saver are left out, because they are connected to every variable.
   /// - Parameters:
   ///   - definition: the graph.
-  ///   - depth: how many scopes deep boxes are told apart, from 1 to `maximumDepth`.
-  ///   - isWanted: which nodes take part, by their names.
+  ///   - depth: how many scopes deep boxes are distinguished, from 1 to `maximumDepth`.
+  ///   - isWanted: which nodes to include, by name.
   /// - Throws: what `isWanted` throws.
   package init(_ definition: MetaGraphDefinition, depth: Int, where isWanted: (String) throws -> Bool = { _ in true })
     rethrows
@@ -65,7 +65,7 @@ package struct ScopeGraph: Sendable {
     _ nodes: [GraphNode], function: String?, depth: Int, where isWanted: (String) throws -> Bool?
   ) rethrows {
     let names = Set(nodes.map(\.name))
-    // Boxes by name, nodes' boxes by the nodes' names.
+    // Boxes by name; the boxes of nodes by the nodes' names.
     var boxIndices: [String: Int] = [:]
     var places: [String: Int] = [:]
     var wanted: [GraphNode] = []

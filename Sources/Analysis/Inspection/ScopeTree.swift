@@ -7,7 +7,7 @@ public enum TensorOrder: String, CaseIterable, Sendable {
   case name
   /// Largest first; equal ones by name.
   case size
-  /// By file, then by offset; those without a place last, by name.
+  /// By file, then by offset; those without a location last, by name.
   case offset
 
   /// The tensors in this order.
@@ -39,16 +39,16 @@ package struct ScopeTree: Sendable, Equatable {
   /// The scope without a name, which holds everything.
   package let root: Scope
 
-  /// Scopes inside scopes; what is deeper stays together in one name. Names come from strangers, and a tree is walked by
-  /// recursion.
+  /// Nesting of scopes; deeper parts stay together in one name, because names are untrusted and the tree is walked
+  /// recursively.
   package static let maximumDepth = 32
 
   /// Sorts tensors into scopes.
   ///
   /// - Parameters:
   ///   - descriptors: the tensors.
-  ///   - order: applies to the tensors of a scope and to its scopes: by name, by their sums of bytes, or by the place of
-  ///     their first tensor.
+  ///   - order: applies to the tensors of a scope and to its scopes: by name, by their sums of bytes, or by the
+  ///     location of their first tensor.
   package init(_ descriptors: [TensorDescriptor], order: TensorOrder = .name) {
     let entries = descriptors.map { descriptor in
       (components: Self.components(descriptor.name)[...], descriptor: descriptor)
@@ -56,9 +56,9 @@ package struct ScopeTree: Sendable, Equatable {
     root = Scope(name: "", path: "", entries: entries, order: order)
   }
 
-  /// The end of an object-based checkpoint's keys is not a scope: it stays with the name before it.
+  /// The ending of an object-based checkpoint's keys is not a scope: it stays with the name before it.
   private static func components(_ name: String) -> [Substring] {
-    // By bytes: characters cost many times as much, and a slash is never part of another.
+    // Splits bytes: characters take many times as long, and a slash byte is never part of another character.
     var parts = name.utf8.split(
       separator: UInt8(ascii: "/"), maxSplits: maximumDepth - 1, omittingEmptySubsequences: false
     ).map { Substring($0) }
@@ -91,7 +91,7 @@ package struct Scope: Sendable, Equatable {
 
   /// A tensor in its scope.
   package struct Leaf: Sendable, Equatable {
-    /// What the name has after the scope.
+    /// The part of the name after the scope.
     package let name: String
     /// The tensor.
     package let descriptor: TensorDescriptor

@@ -5,7 +5,7 @@ internal import TensorFiles
 public import Tensors
 internal import Threads
 
-/// What `inspect` shows of a source: the facts at its head, the tensors that were asked for, and the graphs that belong to it.
+/// What `inspect` shows of a source: the facts at its head, the requested tensors, and the graphs that belong to it.
 public struct SourceInspection: Sendable {
   /// What is shown of each tensor.
   public enum Layout: Sendable {
@@ -21,11 +21,11 @@ public struct SourceInspection: Sendable {
   public let path: String
   /// The facts at the head.
   public let report: ModelReport
-  /// The tensors that were asked for, in the order that was asked for.
+  /// The requested tensors, in the requested order.
   public let tensors: [TensorDescriptor]
   /// What is left out because it cannot be read.
   public private(set) var warnings: [Message] = []
-  /// What else a reader of the text should know; the JSON says it in other fields.
+  /// What else a reader of the text should know; the JSON has it in other fields.
   public private(set) var notes: [Message] = []
 
   /// Whether `text` has a histogram of each tensor, in characters that a terminal shows.
@@ -38,7 +38,7 @@ public struct SourceInspection: Sendable {
   private let summaries: [ValueSummary?]?
   private let graphs: [MetaGraphDefinition]
 
-  /// Opens and reads what is to be shown.
+  /// Opens the source and reads what is to be shown.
   ///
   /// - Parameters:
   ///   - path: a path that `TensorFile` opens.
@@ -51,11 +51,11 @@ public struct SourceInspection: Sendable {
     of path: String, layout: Layout = .tree, order: TensorOrder = .name, match: NamePattern? = nil,
     options: ReadOptions = ReadOptions()
   ) throws {
-    // The graph that was saved with the checkpoint takes as long as the list of variables.
+    // Reading the graph that was saved with the checkpoint takes as long as reading the list of variables.
     let summary = BackgroundTask { _ in try TensorFile.metaPath(of: path).map { try GraphSummary(path: $0) } }
     defer { summary.cancel() }
     let source = try TensorFile.open(path, options: options)
-    // With a hundred thousand variables, the head takes as long as the list too.
+    // With a hundred thousand variables, the head takes as long as the list.
     let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
     (self.path, self.source, self.layout, self.order) = (path, source, layout, order)
     marks = WeightMarks(source)
@@ -66,7 +66,7 @@ public struct SourceInspection: Sendable {
       })
     summaries = layout == .statistics ? try ValueSummary.all(of: tensors, in: source) : nil
     if layout == .statistics, let sampled = ValueSummary.sampleNote(summaries ?? []) { notes.append(sampled) }
-    // One that cannot be read does not stop the tensors from being listed.
+    // A graph that cannot be read does not keep the tensors from being listed.
     do { _ = try summary.wait() } catch { warnings.append("the graph beside the checkpoint is left out: \(error)") }
     do {
       graphs = try TensorFile.graphs(in: source, at: path)

@@ -3,39 +3,41 @@ internal import ModelMapping
 package import Tensors
 internal import Threads
 
-/// What the data of a source is like, tensor by tensor, and whether it is what was written: from one pass over all of it.
+/// What the data of a source is like, tensor by tensor, and whether it is what was written, from one pass over all of
+/// it.
 ///
-/// Several tensors are read at once, each in pieces. What is kept of a tensor takes about 500 bytes, and more only where details are
-/// asked for.
+/// Several tensors are read at once, each in pieces. A tensor's profile takes about 500 bytes, and more only if details
+/// are requested.
 package struct SourceProfile: Sendable {
-  /// What is looked at closely.
+  /// What is examined closely.
   package struct Options: Sendable {
     /// How many of the largest tensors have details.
     package var detailCount = 0
-    /// The names of others that do.
+    /// The names of other tensors that have details.
     package var detailNames: [String] = []
-    /// Whether checksums and digests are compared.
+    /// Whether checksums and digests are verified.
     package var verifiesChecksums = true
 
     /// No details, all checksums.
     package init() {}
   }
 
-  /// A tensor, and what came of reading it.
+  /// A tensor, and the outcome of reading it.
   package struct Row: Sendable {
     /// The tensor.
     package let descriptor: TensorDescriptor
-    /// What came of reading it.
+    /// The outcome of reading it.
     package let outcome: ReadingOutcome
     /// What its values are like; nil if it has no numbers or cannot be read.
     package let summary: TensorSummary?
-    /// The number of strings of a string tensor that was read, and their bytes without what the file keeps beside them.
+    /// For a string tensor that was read, the number of strings and their bytes, without what the file keeps beside
+    /// them.
     package let strings: (count: Int, byteCount: Int)?
   }
 
   /// The tensors, in the order of the source.
   package let rows: [Row]
-  /// Whole profiles, by the places of the rows: of the largest tensors and of those that were named.
+  /// Full profiles of the largest tensors and of those that were named, by the index of their rows.
   package let details: [Int: TensorProfile]
   /// What a check of integrity says, from the same pass.
   package let integrity: IntegrityReport
@@ -46,8 +48,9 @@ package struct SourceProfile: Sendable {
   ///   - source: opened with checksums on or off, as `options` say.
   ///   - options: what is looked at closely.
   ///   - pieceByteCount: how much of a tensor is held at a time; at least 16.
-  ///   - progress: called between tensors with the bytes read and the bytes there are.
-  /// - Throws: `MissingTensorError` for a name that is not there. A tensor that cannot be read is no error: its row says so.
+  ///   - progress: called between tensors with the bytes read and the bytes in all.
+  /// - Throws: `MissingTensorError` for a name that does not exist. A tensor that cannot be read is not an error: its
+  ///   row says so.
   package init(
     of source: some TensorSource, options: Options = Options(), pieceByteCount: Int = 1 << 20,
     progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
@@ -100,7 +103,7 @@ extension DType {
   }
 }
 
-/// What is kept of every tensor.
+/// What is kept for every tensor.
 package struct TensorSummary: Sendable, Equatable {
   /// Bars of the small histogram.
   package static let binCount = 24
@@ -111,12 +114,12 @@ package struct TensorSummary: Sendable, Equatable {
   package let histogram: ValueHistogram?
   /// The axis of the output channels; nil if the tensor has none.
   package let channelAxis: Int?
-  /// Channels of which every value is zero: how many, and the first of them.
+  /// Channels whose values are all zero: how many, and the first of them.
   package let dead: Places
-  /// Channels of which all values are the same, zeros apart.
+  /// Channels whose values are all equal and not zero.
   package let constant: Places
 
-  /// Some of many places.
+  /// Some of many indices.
   package struct Places: Sendable, Equatable {
     /// How many there are.
     package let count: Int
@@ -138,7 +141,7 @@ package struct TensorSummary: Sendable, Equatable {
     constant = Places((profile.channels?.constantChannels ?? []).filter { !zeros.contains($0) })
   }
 
-  /// Whether there are several values and all are the same.
+  /// Whether there are several values and all are equal.
   package var isConstant: Bool {
     statistics.finiteCount > 1 && statistics.finiteCount == statistics.valueCount
       && statistics.minimum == statistics.maximum

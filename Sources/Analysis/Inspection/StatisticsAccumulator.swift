@@ -6,10 +6,10 @@ struct StatisticsAccumulator {
   private let blocks: ElementBlocks
   private var lanes = LaneSums()
   private var integers = IntegerExtremes()
-  /// Values that did not fill eight lanes yet.
+  /// Values that do not fill eight lanes yet.
   private var rest: [UInt8] = []
 
-  /// nil for dtypes without numbers.
+  /// Nil for dtypes without numbers.
   init?(dtype: DType) {
     guard let blocks = ElementBlocks(dtype) else { return nil }
     self.blocks = blocks
@@ -33,7 +33,7 @@ struct StatisticsAccumulator {
     rest = [UInt8](piece.extracting((start + wholeByteCount)..<piece.byteCount))
   }
 
-  /// Takes the last values and sums up.
+  /// Takes the last values and computes the statistics.
   mutating func finish() -> TensorStatistics {
     let restCount = rest.count / blocks.valueByteCount
     if restCount > 0 {
@@ -50,7 +50,7 @@ struct StatisticsAccumulator {
     return switch (blocks.dtype.kind, blocks.valueByteCount) {
     case (.float, 8), (.complex, 8): (.double(minimum), .double(maximum))
     case (.float, _), (.complex, _): (.single(Float(minimum)), .single(Float(maximum)))
-    // 64-bit integers are above; all others a Double holds exactly.
+    // 64-bit integers are handled above; a `Double` holds all others exactly.
     case (.signedInteger, _): (.signed(Int64(minimum)), .signed(Int64(maximum)))
     default: (.unsigned(UInt64(minimum)), .unsigned(UInt64(maximum)))
     }
@@ -123,7 +123,7 @@ private struct LaneSums {
   @inline(__always)
   mutating func add(_ x: SIMD8<Double>) {
     blockCount += 1
-    // A finite number less itself is zero; infinities and NaNs give NaN.
+    // A finite number minus itself is zero; infinities and NaNs give NaN.
     let difference = x - x
     guard let shift, difference == SIMD8<Double>() else {
       addSlowly(x, laneCount: 8)
@@ -143,7 +143,7 @@ private struct LaneSums {
     addSlowly(x, laneCount: laneCount)
   }
 
-  /// The same, value by value, for blocks with something special in them.
+  /// The same, value by value, for blocks with special values in them.
   @inline(never)
   private mutating func addSlowly(_ x: SIMD8<Double>, laneCount: Int) {
     for lane in 0..<laneCount {
@@ -180,7 +180,7 @@ private struct LaneSums {
       let count = Double(finiteCount)
       let shiftedMean = sum / count
       mean = Self.finite(shift + shiftedMean)
-      // Rounding may leave a variance of equal values a little below zero.
+      // Rounding may leave the variance of equal values a little below zero.
       deviation = Self.finite(squares / count - shiftedMean * shiftedMean).map { max(0, $0).squareRoot() }
       ends = extremes(minimum.min(), maximum.max())
     }

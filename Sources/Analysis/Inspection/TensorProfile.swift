@@ -1,8 +1,8 @@
 package import Tensors
 
-/// What one pass over a tensor's data tells, in bounded memory.
+/// What one pass over a tensor's data finds out, in bounded memory.
 ///
-/// The same values give the same result, in whatever pieces the source hands them out.
+/// The same values give the same result, however the source divides them into pieces.
 package struct TensorProfile: Sendable {
   /// How much is wanted.
   package enum Detail: Sendable {
@@ -18,9 +18,9 @@ package struct TensorProfile: Sendable {
   package let statistics: TensorStatistics
   /// Percentiles and histograms; nil if there is no finite value.
   package let distribution: ValueDistribution?
-  /// The tensor as a small matrix, or some of its slices; empty unless asked for, and for complex numbers and scalars.
+  /// The tensor as a small matrix, or some of its slices; empty unless requested, and for complex numbers and scalars.
   package let grids: [ValueGrid]
-  /// nil unless asked for, for complex numbers, for tensors of fewer than two axes and for too many channels.
+  /// Nil unless requested, and for complex numbers, tensors with fewer than two axes and too many channels.
   package let channels: ChannelStatistics?
 
   /// Reads a tensor once; nil for dtypes without numbers: strings, resources and variants.
@@ -31,7 +31,7 @@ package struct TensorProfile: Sendable {
   ///   - detail: how much is wanted.
   ///   - channelAxis: the axis of the channels; the last by default.
   ///   - pieceByteCount: how much is held at a time; at least 16.
-  /// - Throws: what the source throws; with checksums on, a result means that they agreed.
+  /// - Throws: what the source throws; with checksums on, a result means that they match.
   package init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail = .distribution,
     channelAxis: Int? = nil, pieceByteCount: Int = 1 << 20
@@ -49,7 +49,7 @@ package struct TensorProfile: Sendable {
     guard
       var accumulator = ProfileAccumulator(descriptor, detail: detail, channelAxis: channelAxis, counters: counters)
     else { return nil }
-    // Whatever stops the reading, the next tensor finds no counts of this one.
+    // Even if reading stops early, the next tensor must find no counts of this one.
     defer { counters.clear() }
     try source.read(descriptor, maximumByteCount: pieceByteCount) { accumulator.add($0) }
     self = accumulator.finish()

@@ -5,7 +5,7 @@ public import Tensors
 /// For a complex tensor, the real and imaginary parts count as separate values; for a bool tensor, the values are 0
 /// and 1. Minimum, maximum, mean and standard deviation are those of the finite values.
 ///
-/// The same values in the same order give the same result to the bit, in whatever pieces the source hands them out: sums
+/// The same values in the same order give the same result to the bit, however the source divides them into pieces: sums
 /// run in eight lanes, value `i` in lane `i mod 8`, in `Double`.
 public struct TensorStatistics: Sendable, Equatable, Encodable {
   /// The number of values: elements, or twice that for complex tensors.
@@ -22,9 +22,10 @@ public struct TensorStatistics: Sendable, Equatable, Encodable {
   public let minimum: ElementValue?
   /// The largest finite value; nil if there is none.
   public let maximum: ElementValue?
-  /// The mean of the finite values; nil if there is none, or if it is beyond the range of `Double`.
+  /// The mean of the finite values; nil if there is none, or if it overflows `Double`.
   public let mean: Double?
-  /// The standard deviation of the finite values (of the population: divided by their number); nil as for `mean`.
+  /// The standard deviation of the finite values (of the population: divided by their number); nil in the same cases as
+  /// `mean`.
   public let standardDeviation: Double?
 }
 
@@ -35,7 +36,7 @@ extension TensorStatistics {
   ///   - descriptor: one of the source's.
   ///   - source: where to read.
   ///   - pieceByteCount: how much is held at a time; at least 16.
-  /// - Throws: what the source throws; with checksums on, a result means that they agreed.
+  /// - Throws: what the source throws; with checksums on, a result means that they match.
   public init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, pieceByteCount: Int = 1 << 20
   ) throws {

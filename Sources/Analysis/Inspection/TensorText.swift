@@ -5,12 +5,12 @@ package import Tensors
 package enum TensorText {
   /// A tree by scope: each scope with its sums, each tensor with its dtype and shape.
   ///
-  /// A scope that holds nothing but another scope shares its line.
+  /// A scope that holds only another scope shares its line.
   ///
   /// - Parameters:
   ///   - tree: what to show.
   ///   - maximumDepth: how many levels are shown; deeper scopes show their sums only. Nil shows all.
-  ///   - note: what else is shown of a tensor, at the end of its line.
+  ///   - note: what else is shown about a tensor, at the end of its line.
   /// - Returns: lines with a header.
   package static func tree(
     _ tree: ScopeTree, maximumDepth: Int? = nil, note: (TensorDescriptor) -> Message = { _ in "" }
@@ -26,7 +26,7 @@ package enum TensorText {
   /// - Parameters:
   ///   - descriptors: what to show.
   ///   - files: the source's files, for the names of shards.
-  ///   - note: what else is shown of a tensor, at the end of its line.
+  ///   - note: what else is shown about a tensor, at the end of its line.
   /// - Returns: lines with a header.
   package static func flat(
     _ descriptors: [TensorDescriptor], files: [SourceFile], note: (TensorDescriptor) -> Message = { _ in "" }
@@ -53,7 +53,7 @@ package enum TensorText {
     return table.render()
   }
 
-  /// One line of statistics for each tensor. Tensors without numbers are named, and so are those that failed.
+  /// One line of statistics for each tensor. Tensors without numbers, and those that failed, are named.
   ///
   /// - Parameters:
   ///   - rows: tensors, and what their values are like. Percentiles of a sample have a tilde.
@@ -90,7 +90,7 @@ package enum TensorText {
     return table.render()
   }
 
-  /// The first values of a tensor, one to a line, each after its place on the axes.
+  /// The first values of a tensor, one per line, each after its index.
   package static func values(_ values: TensorValues) -> Message {
     let descriptor = values.descriptor
     let count = HumanText.count(descriptor.shape.elementCount, "value")
@@ -148,7 +148,7 @@ package enum TensorText {
     "\(descriptor.shape)\(descriptor.sliceCount > 1 ? " in \(descriptor.sliceCount) slices" : "")"
   }
 
-  /// A data shard's number, as its file's name has it; for other files the name.
+  /// A data shard's number, as in its file name; for other files, the name.
   private static func shard(_ file: SourceFile) -> String {
     let name = file.name
     guard let range = name.firstRange(of: ".data-") else { return name }

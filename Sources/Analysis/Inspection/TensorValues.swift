@@ -8,13 +8,13 @@ public struct TensorValues: Sendable, Equatable {
   /// The first elements in row-major order.
   public let texts: [String]
 
-  /// Reads the whole tensor, so that its checksum is checked, and keeps the first elements.
+  /// Reads the whole tensor, so that its checksum is verified, and keeps the first elements.
   ///
   /// - Parameters:
   ///   - descriptor: one of the source's.
   ///   - source: where to read.
   ///   - count: how many elements to keep; all if the tensor has fewer.
-  /// - Throws: what the source throws. Resources and variants, which have no plain values, give no elements.
+  /// - Throws: what the source throws. Resources and variants, which have no plain values, have no elements.
   public init(firstOf descriptor: TensorDescriptor, in source: some TensorSource, count: Int) throws {
     self.descriptor = descriptor
     switch descriptor.dtype.kind {

@@ -1,11 +1,11 @@
 internal import Bytes
 internal import Tensors
 
-/// Counts a tensor's values by their keys and keeps an evenly spaced sample, and makes the distribution of them.
+/// Counts a tensor's values by their keys, keeps an evenly spaced sample, and makes a distribution from both.
 struct ValueCounting {
-  /// Values of which no more are sorted one by one, which takes less time than a search through all counters.
+  /// Up to this many values are sorted one by one, which takes less time than a search through all counters.
   private static let sortedCount = 512
-  /// At most so many values are kept as a sample, if the source hands out as many as it says.
+  /// At most this many values are kept as a sample, if the source returns as many as it lists.
   private static let sampleCount = 4096
 
   private let blocks: ElementBlocks
@@ -13,16 +13,16 @@ struct ValueCounting {
   private let counters: KeyCounters
   /// Whether values are counted by key, or all kept.
   private let isCounting: Bool
-  /// Of so many values the first is kept.
+  /// One of this many values is kept, the first.
   private let sampleStride: Int
-  /// Values until the next that is kept.
+  /// Values until the next one that is kept.
   private var skippedCount = 0
   private var sample: [UInt8] = []
 
   /// - Parameters:
   ///   - blocks: reads the elements.
   ///   - valueCount: how many values will come.
-  ///   - counters: clear ones.
+  ///   - counters: counters that are all 0.
   init(_ blocks: ElementBlocks, valueCount: Int, counters: KeyCounters) {
     self.blocks = blocks
     self.counters = counters
@@ -48,7 +48,7 @@ struct ValueCounting {
     skippedCount -= count
   }
 
-  /// What all values were like; nil if none is finite.
+  /// The distribution of all values; nil if none is finite.
   func distribution(_ statistics: TensorStatistics) -> ValueDistribution? {
     guard let minimum = statistics.minimum?.doubleValue, let maximum = statistics.maximum?.doubleValue else {
       return nil
@@ -65,22 +65,22 @@ struct ValueCounting {
       Self.points(sampled), minimum: minimum, maximum: maximum, sampleCount: sampleStride == 1 ? nil : sampled.count)
   }
 
-  /// Whether a histogram would show buckets in place of values: if these all have one sign and lie in few.
+  /// Whether a histogram would show buckets instead of values, because all values have one sign and are in few buckets.
   private func isCoarse(_ minimum: Double, _ maximum: Double, _ bins: [ValueDistribution.Bin]) -> Bool {
     guard minimum < maximum, minimum > 0 || maximum < 0 else { return false }
     let far = max(abs(minimum), abs(maximum))
-    // Some 85 buckets, of the 128 from a number to its double.
+    // About 85 buckets, of the 128 from a number to twice that number.
     return (maximum - minimum) / far < 1.0 / 3 && bins.contains { $0.lower < $0.upper }
   }
 
   private var sampledValues: [Double] { blocks.values(sample).filter(\.isFinite) }
 
-  /// Values as they are, equal ones together.
+  /// The values themselves, with equal ones merged.
   private static func points(_ values: [Double]) -> [ValueDistribution.Bin] {
     join(values.sorted().map { ValueDistribution.Bin(lower: $0, upper: $0, count: 1) })
   }
 
-  /// Neighbours that are the same known value, such as zeros of both signs, as one.
+  /// Merges neighbors that are the same known value, such as zeros of both signs.
   private static func join(_ bins: [ValueDistribution.Bin]) -> [ValueDistribution.Bin] {
     var joined: [ValueDistribution.Bin] = []
     for bin in bins {
@@ -93,7 +93,7 @@ struct ValueCounting {
     return joined
   }
 
-  /// The counters' content in the order of the values.
+  /// The counts, in the order of the values.
   private func bins(zeroCount: Int) -> [ValueDistribution.Bin] {
     switch layout {
     case .byte, .half: Self.join(exactBins())
@@ -106,7 +106,7 @@ struct ValueCounting {
     }
   }
 
-  /// Of keys that are whole bit patterns.
+  /// Bins for keys that are whole bit patterns.
   private func exactBins() -> [ValueDistribution.Bin] {
     var patterns: [UInt8] = []
     var counts: [Int] = []
@@ -122,13 +122,13 @@ struct ValueCounting {
     return bins.sorted { $0.lower < $1.lower }
   }
 
-  /// Of keys that are the first bits of floating-point numbers.
+  /// Bins for keys that are the first bits of floating-point numbers.
   private func bins(
     zeroCount: Int, signBit: Int, bounds: (Int) -> ClosedRange<Double>?
   ) -> [ValueDistribution.Bin] {
     var negative: [ValueDistribution.Bin] = []
     var positive: [ValueDistribution.Bin] = []
-    // Of zero and what is next to it.
+    // Counts of zero and of what is next to it.
     var (negativeTinyCount, positiveTinyCount) = (0, 0)
     counters.take { key, count in
       if key == 0 {
@@ -140,8 +140,7 @@ struct ValueCounting {
         if key < signBit { positive.append(bin) } else { negative.append(bin) }
       }
     }
-    // A zero of one sign may stand beside a tiny number of the other; which of them is which does not show in a number
-    // of 10⁻⁴⁰.
+    // A zero of one sign may be counted with tiny numbers of the other; at 10⁻⁴⁰, the difference does not show.
     let tinyCount = negativeTinyCount + positiveTinyCount - zeroCount
     let negativeCount = min(tinyCount, negativeTinyCount)
     var middle: [ValueDistribution.Bin] = []

@@ -1,20 +1,20 @@
-/// How the finite values of a tensor are distributed: percentiles, and histograms with any intervals.
+/// The distribution of a tensor's finite values: percentiles, and histograms with any intervals.
 ///
 /// Values of at most 16 bits, and those of small tensors, are counted one by one, so that everything here is exact. Others
-/// are counted in buckets less than 1 % of the value wide (see `KeyLayout`); within a bucket they are taken to lie evenly.
-/// Where all of a tensor's values lie in so few buckets that a histogram would have none of its shape, the distribution is
+/// are counted in buckets less than 1 % of the value wide (see `KeyLayout`); within a bucket they are assumed to be
+/// evenly spaced. If all values are in so few buckets that a histogram would not show their shape, the distribution is
 /// that of a sample, and says so.
 package struct ValueDistribution: Sendable, Equatable {
-  /// Values that are known to lie between two numbers.
+  /// Values that are known to be between two numbers.
   struct Bin: Equatable {
-    /// The smallest that they may be.
+    /// The smallest possible value.
     var lower: Double
-    /// The largest that they may be; equal to `lower` where they are known exactly.
+    /// The largest possible value; equal to `lower` if the values are known exactly.
     var upper: Double
     var count: Int
   }
 
-  /// nil if all finite values were counted; else the size of the evenly spaced sample that was.
+  /// Nil if all finite values were counted; otherwise the size of the evenly spaced sample.
   package let sampleCount: Int?
   /// The smallest finite value.
   package let minimum: Double
@@ -24,7 +24,7 @@ package struct ValueDistribution: Sendable, Equatable {
   package let count: Int
   /// In ascending order, none empty; their ends may touch.
   private let bins: [Bin]
-  /// The number of values in all bins up to each and with it.
+  /// For each bin, the number of values up to its end.
   private let ends: [Int]
 
   /// - Precondition: `bins` are in ascending order and hold a value.
@@ -36,7 +36,7 @@ package struct ValueDistribution: Sendable, Equatable {
       count += bin.count
       ends.append(count)
     }
-    // Buckets reach beyond the values in them, which are nowhere beyond the extremes.
+    // A bucket may reach beyond the extremes; its values do not.
     self.bins = bins.map { bin in
       Bin(
         lower: min(max(bin.lower, minimum), maximum), upper: max(min(bin.upper, maximum), minimum), count: bin.count)
@@ -45,15 +45,15 @@ package struct ValueDistribution: Sendable, Equatable {
     (self.minimum, self.maximum, self.sampleCount) = (minimum, maximum, sampleCount)
   }
 
-  /// The value below which so many per cent of the values lie.
+  /// The value below which this percentage of the values lies.
   ///
   /// Between two values it is interpolated, as NumPy's `percentile` does by default (`linear`; Hyndman and Fan's type 7).
-  /// It is off by less than 1 % of itself, by 10⁻⁴⁰ if that is more, and exact for 0 and 100.
+  /// The error is less than 1 % of the value, or 10⁻⁴⁰ if that is more; 0 and 100 are exact.
   ///
-  /// - Parameter percent: 0 to 100; what is beyond counts as the nearer of them.
+  /// - Parameter percent: 0 to 100; other numbers count as the nearer of the two.
   /// - Returns: the value.
   package func percentile(_ percent: Double) -> Double {
-    // Also what is not a number.
+    // NaN too.
     guard percent > 0 else { return minimum }
     guard percent < 100 else { return maximum }
     let position = Double(count - 1) * (percent / 100)
@@ -64,7 +64,7 @@ package struct ValueDistribution: Sendable, Equatable {
     return Self.between(low, value(atRank: rank + 1), part)
   }
 
-  /// The value that has so many smaller ones before it.
+  /// The value that has this many smaller ones before it.
   private func value(atRank rank: Int) -> Double {
     if sampleCount == nil {
       if rank == 0 { return minimum }
@@ -84,8 +84,8 @@ package struct ValueDistribution: Sendable, Equatable {
 
   /// A histogram of equally wide intervals.
   ///
-  /// Values outside of the interval from `lower` to `upper` are not counted; with the defaults all are, and the counts add
-  /// up to `count`.
+  /// Values outside the interval from `lower` to `upper` are not counted; with the defaults, all are counted, and the
+  /// counts add up to `count`.
   ///
   /// - Parameters:
   ///   - binCount: how many intervals; at least 1.
@@ -110,19 +110,19 @@ package struct ValueDistribution: Sendable, Equatable {
     return ValueHistogram(lower: lower, upper: upper, counts: counts)
   }
 
-  /// Adds a bin's values to the intervals that it overlaps, the first of which is `first` or a later one, in proportion to
-  /// how much of it each of them has.
+  /// Adds a bin's values to the intervals that it overlaps, in proportion to the overlap; the first such interval is
+  /// `first` or a later one.
   private static func split(_ bin: Bin, over edges: [Double], from first: Int, into counts: inout [Int]) {
     let last = counts.count - 1
     guard bin.lower < bin.upper else {
       counts[first] += bin.count
       return
     }
-    /// How many of the bin's values lie before a place.
+    /// How many of the bin's values are below a number.
     func countBefore(_ place: Double) -> Int {
       if place <= bin.lower { return 0 }
       if place >= bin.upper { return bin.count }
-      // Buckets are far narrower than `Double` reaches, and no difference of unequal numbers is zero.
+      // Buckets are far narrower than the range of `Double`, and the difference of unequal numbers is never zero.
       let part = (place - bin.lower) / (bin.upper - bin.lower)
       return min(bin.count, max(0, Int((Double(bin.count) * part).rounded())))
     }
@@ -135,7 +135,7 @@ package struct ValueDistribution: Sendable, Equatable {
     }
   }
 
-  /// The number a part of the way from one to another; the way itself may be beyond `Double`.
+  /// The number a fraction of the way from one number to another; the distance itself may overflow `Double`.
   private static func between(_ low: Double, _ high: Double, _ part: Double) -> Double {
     if part <= 0 { return low }
     if part >= 1 { return high }

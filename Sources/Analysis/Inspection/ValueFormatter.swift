@@ -3,10 +3,11 @@ package import Tensors
 
 /// Writes elements as text that loses nothing.
 ///
-/// Floating-point numbers have the fewest digits that read back as the same number (float16, bfloat16 and smaller kinds:
-/// as the same float32). All NaNs are written `nan`. Strings are quoted, with bytes that are not printable text escaped.
+/// Floating-point numbers have the fewest digits that read back as the same number (for float16, bfloat16 and smaller
+/// types, as the same float32). All NaNs are written `nan`. Strings are quoted, with bytes that are not printable text
+/// escaped.
 package enum ValueFormatter {
-  /// The text of each element of packed, little-endian bytes; bytes that fill no element are left out.
+  /// The text of each element of packed, little-endian bytes; bytes that do not fill an element are left out.
   ///
   /// - Returns: an empty array for dtypes without a fixed width.
   package static func texts(of bytes: [UInt8], dtype: DType) -> [String] {

@@ -1,19 +1,19 @@
-/// A matrix, or part of a tensor seen as one, made small enough to be drawn: the mean of each cell of neighbours.
+/// A matrix, or part of a tensor seen as one, made small enough to draw: each cell is the mean of neighboring values.
 package struct ValueGrid: Sendable {
-  /// At most so many rows, and as many columns.
+  /// At most this many rows, and as many columns.
   package static let maximumSideCount = 96
 
   /// Rows of cells.
   package let rowCount: Int
   /// Columns of cells.
   package let columnCount: Int
-  /// The mean of each cell, row by row; NaN where one of a cell's values is not finite.
+  /// The mean of each cell, row by row; NaN if one of the cell's values is not finite.
   package let values: [Float]
-  /// What runs from top to bottom, such as `axis 0 (512)`; empty for a vector.
+  /// What goes from top to bottom, such as `axis 0 (512)`; empty for a vector.
   package let rows: String
-  /// What runs from left to right, such as `axis 1 (2048)`.
+  /// What goes from left to right, such as `axis 1 (2048)`.
   package let columns: String
-  /// Which part of a tensor of three axes or more it is, such as `[0, 2, :, :]`; nil for a whole tensor.
+  /// Which part of a tensor with three or more axes it is, such as `[0, 2, :, :]`; nil for a whole tensor.
   package let slice: String?
   /// Rows of the tensor in a cell; the cells of the last row may have fewer.
   package let cellRowCount: Int
@@ -26,7 +26,7 @@ package struct ValueGrid: Sendable {
 }
 
 extension ValueGrid {
-  /// Takes cells that were made elsewhere, of at least one value each.
+  /// Takes cells that were computed elsewhere, from at least one value each.
   package init(
     rowCount: Int, columnCount: Int, values: [Float], rows: String, columns: String, slice: String? = nil,
     cellRowCount: Int, cellColumnCount: Int

@@ -1,7 +1,7 @@
 internal import Messages
 internal import Tensors
 
-/// What `inspect` shows of a tensor's values: small, so that it is kept of a hundred thousand tensors.
+/// What `inspect` shows of a tensor's values; small, so that it can be kept for a hundred thousand tensors.
 package struct ValueSummary: Sendable {
   /// The share of the values below a number.
   package struct Percentile: Sendable, Equatable, Encodable {
@@ -20,9 +20,9 @@ package struct ValueSummary: Sendable {
   package let statistics: TensorStatistics
   /// In ascending order; empty if no value is finite.
   package let percentiles: [Percentile]
-  /// nil if no value is finite.
+  /// Nil if no value is finite.
   package let histogram: ValueHistogram?
-  /// The size of the sample that percentiles and histogram are of; nil if they are of all values.
+  /// The size of the sample behind percentiles and histogram; nil if they cover all values.
   package let sampleCount: Int?
 
   /// The short form of a profile.
@@ -47,12 +47,12 @@ package struct ValueSummary: Sendable {
     }
   }
 
-  /// The value of one of `percents`; nil if no value is finite.
+  /// The value of one of `percents`; Nil if no value is finite.
   package func percentile(_ percent: Double) -> Double? {
     percentiles.first { $0.percent == percent }?.value
   }
 
-  /// What a person should know of percentiles that are not of all values; nil if all are.
+  /// What a person should know about percentiles that cover only a sample; nil if all cover all values.
   static func sampleNote(_ summaries: [ValueSummary?]) -> Message? {
     let counts = summaries.compactMap { $0?.sampleCount }
     guard let largest = counts.max() else { return nil }

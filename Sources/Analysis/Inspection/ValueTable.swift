@@ -9,14 +9,15 @@ package struct ValueTable: Sendable, Equatable {
   package let rowCount: Int
   /// Columns of the whole tensor.
   package let columnCount: Int
-  /// The rows that are here.
+  /// The rows that the table has.
   package let rows: Range<Int>
-  /// The columns that are here.
+  /// The columns that the table has.
   package let columns: Range<Int>
-  /// The values of each row that is here, as text without loss. Empty for resources and variants, which have no plain values.
+  /// The values of each of these rows, as text without loss. Empty for resources and variants, which have no plain
+  /// values.
   package let texts: [[String]]
 
-  /// Reads the whole tensor, so that its checksum is compared, and keeps a part of it.
+  /// Reads the whole tensor, so that its checksum is verified, and keeps a part of it.
   ///
   /// - Parameters:
   ///   - descriptor: one of the source's.
@@ -33,7 +34,7 @@ package struct ValueTable: Sendable, Equatable {
     self.descriptor = descriptor
     let columnCount = dimensions.count > 1 ? dimensions.last ?? 1 : 1
     self.columnCount = columnCount
-    // Not a quotient: a tensor with an axis of 0 has no elements to divide.
+    // A product, not a quotient: a tensor with an axis of extent 0 has no elements to divide.
     rowCount = (dimensions.count > 1 ? dimensions.dropLast() : dimensions[...]).reduce(1) { $0 &* $1 }
     let (wantedRows, wantedColumns) = (rows.clamped(to: 0..<rowCount), columns.clamped(to: 0..<columnCount))
     (self.rows, self.columns) = (wantedRows, wantedColumns)
@@ -68,7 +69,7 @@ package struct ValueTable: Sendable, Equatable {
     }
   }
 
-  /// The place of a row on all axes that run down.
+  /// The index of a row on all axes that run down.
   package func index(ofRow row: Int) -> [Int] {
     let dimensions = descriptor.shape.dimensions
     var rest = row

@@ -1,7 +1,7 @@
 internal import Messages
 package import Tensors
 
-/// Which tensors of a source are weights, if it has others too, as a frozen graph does.
+/// Which tensors of a source are weights, if it has other constants too, as a frozen graph does.
 package struct WeightMarks: Sendable {
   private let others: Set<String>?
 

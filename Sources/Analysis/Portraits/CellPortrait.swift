@@ -4,20 +4,20 @@ package import Tensors
 
 /// An LSTM cell taken apart into its gates.
 package struct CellPortrait: Sendable, Equatable {
-  /// The weights of one gate in one kernel, seen from a distance.
+  /// The weights of one gate in one kernel, summarized.
   package struct Map: Sendable, Equatable {
-    /// What the kernel is multiplied with.
+    /// What the kernel is multiplied by.
     package let operand: StoredLSTM.Operand
     /// Rows of `cells`: the kernel's inputs.
     package let rowCount: Int
     /// Columns of `cells`: the gate's units.
     package let columnCount: Int
-    /// Root mean square of the finite weights in each cell, row by row; NaN where there is none.
+    /// Root mean square of the finite weights in each cell, row by row; NaN if there is none.
     package let cells: [Float]
     /// How many inputs the kernel has.
     package let inputCount: Int
 
-    /// The cells as a grid of `Inspection`'s.
+    /// The cells as a `ValueGrid`.
     package func grid(unitCount: Int) -> ValueGrid {
       let input =
         switch operand {
@@ -38,17 +38,17 @@ package struct CellPortrait: Sendable, Equatable {
     package let gate: StoredLSTM.Gate
     /// Its weights, a map for each kernel.
     package fileprivate(set) var maps: [Map] = []
-    /// How its weights are spread.
+    /// The distribution of its weights.
     package fileprivate(set) var weights: Quantiles?
-    /// Its weights, or a sample of them, counted; nil if none is finite.
+    /// A histogram of its weights, or of a sample of them; nil if none is finite.
     package fileprivate(set) var histogram: ValueHistogram?
-    /// How many weights `weights` and `histogram` are from.
+    /// How many weights `weights` and `histogram` cover.
     package fileprivate(set) var sampleCount = 0
     /// How many weights it has.
     package fileprivate(set) var weightCount = 0
     /// How many of them are NaN or infinite.
     package fileprivate(set) var nonFiniteCount = 0
-    /// How its biases are spread as they are stored, all added up; nil if there is none, or none that is finite.
+    /// The distribution of its biases as stored, summed over all bias vectors; nil if there is none, or none is finite.
     package fileprivate(set) var biases: Quantiles?
   }
 
@@ -59,16 +59,16 @@ package struct CellPortrait: Sendable, Equatable {
   /// Whether the weights' quantiles and histograms are from a sample.
   package var isSampled: Bool { gates.contains { $0.sampleCount + $0.nonFiniteCount < $0.weightCount } }
 
-  /// Maps have at most so many rows, and columns.
+  /// Maps have at most this many rows, and as many columns.
   private static let maximumExtent = 64
-  /// At most so many weights of a gate are kept for quantiles.
+  /// At most this many weights of a gate are kept for quantiles.
   private static let maximumSampleCount = 1 << 16
   /// Intervals of a histogram.
   private static let binCount = 36
-  /// A cell with a kernel of more elements is not read.
+  /// A cell whose kernel has more elements is not read.
   static let maximumElementCount = 1 << 26
 
-  /// Reads a cell; nil if it is too large to be read beside everything else.
+  /// Reads a cell; nil if it is too large to be read.
   ///
   /// - Throws: what the source throws.
   package init?(of cell: StoredLSTM, in source: some TensorSource) throws {
@@ -81,7 +81,8 @@ package struct CellPortrait: Sendable, Equatable {
     else { return nil }
     var gates = cell.gates.map { Gate(gate: $0) }
     let total = kernels.reduce(0) { $0 + $1.descriptor.shape.elementCount } / 4
-    // A step that has no factor in common with the columns would be better still; an odd one meets every column soon enough.
+    // An odd step reaches every column soon enough; one that has no factor in common with the number of columns would
+    // be even better.
     let step = total <= Self.maximumSampleCount ? 1 : (total / Self.maximumSampleCount + 1) | 1
     var samples = [[Float]](repeating: [], count: 4)
     for kernel in kernels {
@@ -132,7 +133,7 @@ package struct CellPortrait: Sendable, Equatable {
     let step: Int
     let mapRows: Int
     let mapColumns: Int
-    /// By gate and cell.
+    /// Indexed by gate and cell.
     var squares: [Double]
     var counts: [Int32]
     var samples = [[Float]](repeating: [], count: 4)

@@ -3,8 +3,7 @@ package import MetaGraph
 
 /// A graph as a picture: its scopes as boxes, joined by arrows.
 ///
-/// The depth of the scopes that are told apart is the largest that fits. Constants that are one node are not shown, nor is what is joined
-/// to nothing.
+/// Scopes are shown at the greatest depth that fits. Single constants and unconnected nodes are not shown.
 package struct GraphPicture: Sendable {
   /// What a box is.
   package enum Kind: Sendable, Equatable {
@@ -12,9 +11,9 @@ package struct GraphPicture: Sendable {
     case scope
     /// One operation.
     case operation
-    /// What is fed.
+    /// An input that is fed.
     case placeholder
-    /// What is trained or kept.
+    /// A value that is trained or kept.
     case variable
   }
 
@@ -26,9 +25,9 @@ package struct GraphPicture: Sendable {
     package let kind: Kind
     /// How many nodes it has.
     package let nodeCount: Int
-    /// The operation of the node that the box is or is named after; nil if it is a scope.
+    /// The operation of the node that the box is, or that it is named after; nil if it is a scope.
     package let op: String?
-    /// Its most frequent operations beside constants and the like.
+    /// Its most frequent operations, without constants and the like.
     package let ops: [(name: String, count: Int)]
     /// The function that it is in; nil if it is in the graph itself.
     package let function: String?
@@ -43,9 +42,9 @@ package struct GraphPicture: Sendable {
 
   /// An arrow.
   package struct Arrow: Sendable, Equatable {
-    /// The place of the box that it leaves.
+    /// The index of the box where it starts.
     package let from: Int
-    /// The place of the box that it reaches.
+    /// The index of the box where it ends.
     package let to: Int
     /// How many edges of the graph it represents.
     package let count: Int
@@ -55,11 +54,11 @@ package struct GraphPicture: Sendable {
 
   /// The boxes, in file order of their first nodes.
   package let boxes: [Box]
-  /// The arrows, at most one from a box to another; one that carries tensors rather than one that does not.
+  /// The arrows, at most one from one box to another; an arrow that carries tensors takes precedence.
   package let arrows: [Arrow]
   /// Where they are.
   package let layout: LayeredLayout
-  /// How many scopes deep boxes are told apart.
+  /// How many scopes deep boxes are distinguished.
   package let depth: Int
   /// How many boxes hold more than one node.
   package var foldedCount: Int { boxes.count { $0.nodeCount > 1 } }
@@ -67,21 +66,21 @@ package struct GraphPicture: Sendable {
   package var nodeCount: Int { boxes.reduce(0) { $0 + $1.nodeCount } }
   /// Nodes that are left out because they save and restore.
   package let saverNodeCount: Int
-  /// Constants and nodes joined to nothing that are not shown.
+  /// Constants and unconnected nodes, which are not shown.
   package let otherNodeCount: Int
-  /// Boxes that are left out because there are too many even for the smallest depth; those with the fewest nodes.
+  /// Boxes that are left out because there are too many even at the smallest depth: those with the fewest nodes.
   package let leftOutBoxCount: Int
 
   /// More boxes than this are not shown.
   package static let maximumBoxCount = 150
-  /// Graphs of more nodes are seen from one scope deep only.
+  /// Graphs with more nodes are shown only one scope deep.
   private static let largeNodeCount = 200_000
 
-  /// Draws a graph; nil if fewer than two of its nodes are joined.
+  /// Draws a graph; nil if fewer than two of its nodes are connected.
   ///
   /// - Parameters:
   ///   - definition: the graph.
-  ///   - measures: the lengths of the picture.
+  ///   - measures: the measures of the picture.
   package init?(of definition: MetaGraphDefinition, measures: LayeredLayout.Measures = LayeredLayout.Measures()) {
     let nodeCount = definition.nodes.count + definition.functions.reduce(0) { $0 + $1.nodes.count }
     var graph = ScopeGraph(definition, depth: 1, where: { _ in true })
@@ -111,7 +110,7 @@ package struct GraphPicture: Sendable {
     for (connection, count) in graph.connections {
       guard let from = places[connection.from], let to = places[connection.to] else { continue }
       if let index = indices[[from, to]] {
-        // Either of both kinds may come first.
+        // Either kind may come first.
         if arrows[index].isControl, !connection.isControl {
           arrows[index] = Arrow(from: from, to: to, count: count, isControl: false)
         }
@@ -124,7 +123,7 @@ package struct GraphPicture: Sendable {
     layout = LayeredLayout(boxCount: shown.count, edges: arrows.map { ($0.from, $0.to) }, measures: measures)
   }
 
-  /// The boxes that are joined to others, without lone constants.
+  /// The boxes that are connected to others, without lone constants.
   private static func joined(_ graph: ScopeGraph) -> [Int] {
     func isConstant(_ index: Int) -> Bool { graph.boxes[index].op == "Const" && graph.boxes[index].nodeCount == 1 }
     var ends: Set<Int> = []

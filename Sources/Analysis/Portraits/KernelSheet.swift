@@ -1,9 +1,9 @@
 internal import ModelMapping
 package import Tensors
 
-/// The kernels of a convolution that looks at a picture, as little pictures themselves.
+/// The kernels of a convolution over a picture, as small pictures themselves.
 package struct KernelSheet: Sendable, Equatable {
-  /// How a kernel's axes lie.
+  /// The order of a kernel's axes.
   package enum Layout: Sendable, Equatable {
     /// `[height, width, 3, kernels]`, as in TensorFlow and Keras.
     case hwio
@@ -23,7 +23,7 @@ package struct KernelSheet: Sendable, Equatable {
 
   /// The tensor.
   package let name: String
-  /// How its axes lie.
+  /// The order of its axes.
   package let layout: Layout
   /// Rows of a kernel.
   package let height: Int
@@ -39,12 +39,12 @@ package struct KernelSheet: Sendable, Equatable {
 
   /// More kernels than this are not shown.
   package static let maximumKernelCount = 256
-  /// Kernels with more rows or columns are no kernels of a convolution.
+  /// Kernels with more rows or columns are not those of a convolution.
   private static let maximumExtent = 64
-  /// A tensor of more elements is not read.
+  /// A tensor with more elements is not read.
   static let maximumElementCount = 1 << 24
 
-  /// Reads the kernels of a tensor; nil if it is not one of kernels over three channels.
+  /// Reads the kernels of a tensor; nil if it does not hold kernels over three channels.
   ///
   /// - Throws: what the source throws.
   package init?(of descriptor: TensorDescriptor, in source: some TensorSource) throws {
@@ -85,10 +85,10 @@ package struct KernelSheet: Sendable, Equatable {
     self.kernels = kernels
   }
 
-  /// How the axes of a tensor lie if it has kernels over three channels; nil if it has not.
+  /// The order of a tensor's axes if it holds kernels over three channels; otherwise nil.
   ///
-  /// The name tells the framework, and so the layout. Under other names, kernels of PyTorch's layout are known by being square and many:
-  /// `[3, 3, 16, 16]` is what a later layer of TensorFlow's has.
+  /// The name shows the framework, and therefore the layout. Under other names, kernels in PyTorch's layout are
+  /// recognized because they are square and many: `[3, 3, 16, 16]` is the shape of a later layer in TensorFlow.
   package static func layout(of descriptor: TensorDescriptor) -> Layout? {
     let extents = descriptor.shape.dimensions
     guard extents.count == 4, descriptor.hasNumbers else { return nil }
@@ -101,7 +101,7 @@ package struct KernelSheet: Sendable, Equatable {
     case "weight": return isOIHW ? .oihw : nil
     case "weights", "kernel", "filter", "W", "0": return isHWIO ? .hwio : nil
     default:
-      // Of both, the window that is nearer to a square is the right one.
+      // If both fit, the layout with the more nearly square window is right.
       if isOIHW, extents[2] == extents[3], extents[0] > 7, !isHWIO || extents[0] != extents[1] { return .oihw }
       return isHWIO ? .hwio : nil
     }

@@ -1,8 +1,10 @@
-/// Boxes in layers, so that arrows point down, with few crossings.
+/// Arranges boxes in layers, so that arrows point down, with few crossings.
 ///
-/// Layers by the longest path to a box; boxes that nothing leads to stand right above what they lead to. The order in a layer by the mean
-/// place of neighbors, up and down several times. Then places from left to right for which the
-/// squares of all arrows' ways to the side are small, row by row as the order and the widths allow. An arrow over several layers runs through places that are kept free for it. The same graph gives the same picture.
+/// A box's layer is the longest path to it; boxes without incoming arrows are placed right above the first box that
+/// they lead to. Boxes in a layer are ordered by the mean position of their neighbors, in several passes up and down.
+/// Then horizontal positions are chosen, layer by layer, so that the sum of the squared sideways distances of all
+/// arrows is small, as far as the order and the widths allow. An arrow across several layers runs through places that
+/// are kept free for it. The same graph gives the same picture.
 /// - Source: Sugiyama, Tagawa and Toda, Methods for Visual Understanding of Hierarchical System Structures, 1981; the least squares in a
 ///   layer are Ayer et al., An Empirical Distribution Function for Sampling with Incomplete Information, 1955 (pool adjacent violators).
 package struct LayeredLayout: Sendable, Equatable {
@@ -16,13 +18,13 @@ package struct LayeredLayout: Sendable, Equatable {
 
   /// An arrow.
   package struct Route: Sendable, Equatable {
-    /// The box that it leaves.
+    /// The box where it starts.
     package let from: Int
-    /// The box that it reaches.
+    /// The box where it ends.
     package let to: Int
-    /// Where it runs, from the box that it leaves to the one that it reaches.
+    /// Its points, from the box where it starts to the box where it ends.
     package let points: [Point]
-    /// Whether it points up, since it closes a circle.
+    /// Whether it points up, because it closes a cycle.
     package let isUpward: Bool
   }
 
@@ -32,9 +34,9 @@ package struct LayeredLayout: Sendable, Equatable {
     package var boxWidth = 150.0
     /// The height of every box.
     package var boxHeight = 40.0
-    /// From box to box in a layer.
+    /// The distance between boxes in a layer.
     package var gap = 16.0
-    /// From layer to layer.
+    /// The distance between layers.
     package var layerGap = 34.0
     /// The width that is kept free for an arrow.
     package var routeWidth = 10.0
@@ -57,7 +59,7 @@ package struct LayeredLayout: Sendable, Equatable {
   private static let orderingRounds = 12
   private static let placingRounds = 32
 
-  /// Lays boxes out.
+  /// Lays out boxes.
   ///
   /// - Parameters:
   ///   - boxCount: how many boxes.
@@ -100,7 +102,7 @@ package struct LayeredLayout: Sendable, Equatable {
     }
   }
 
-  /// Of each edge, whether a walk from the first box on finds it leading back to a box that the walk is below of.
+  /// For each edge, whether a walk from the first box finds that it leads back to a box on the current path.
   private static func circleClosers(_ count: Int, _ edges: [(from: Int, to: Int)]) -> [Bool] {
     var outgoing = [[Int]](repeating: [], count: count)
     var hasIncoming = [Bool](repeating: false, count: count)
@@ -111,7 +113,7 @@ package struct LayeredLayout: Sendable, Equatable {
     enum State { case new, open, done }
     var states = [State](repeating: .new, count: count)
     var closes = [Bool](repeating: false, count: edges.count)
-    // From where nothing leads to first, so that a loop's way back is the edge that is turned.
+    // Starts with boxes without incoming edges, so that in a loop the edge that leads back is reversed.
     let starts = (0..<count).filter { !hasIncoming[$0] } + (0..<count).filter { hasIncoming[$0] }
     for start in starts where states[start] == .new {
       var stack = [(box: start, next: 0)]
@@ -136,7 +138,7 @@ package struct LayeredLayout: Sendable, Equatable {
     return closes
   }
 
-  /// The longest path to each box of a graph without circles.
+  /// The longest path to each box of a graph without cycles.
   private static func layers(_ count: Int, _ edges: [(from: Int, to: Int)]) -> [Int] {
     var outgoing = [[Int]](repeating: [], count: count)
     var waiting = [Int](repeating: 0, count: count)
@@ -172,12 +174,12 @@ private struct Grid {
 
   /// The boxes first.
   private(set) var items: [Item]
-  /// Of each edge, the places that it runs through.
+  /// For each edge, the places that it runs through.
   private(set) var routes: [[Int]] = []
   private var rows: [[Int]]
   private let gap: Double
 
-  /// When so many places are kept free for arrows, the rest of the arrows run straight, over boxes too.
+  /// When this many places are kept free for arrows, the rest of the arrows run straight, even over boxes.
   private static let maximumPlaceCount = 20_000
 
   init(_ layers: [Int], _ edges: [(from: Int, to: Int)], _ measures: LayeredLayout.Measures) {
@@ -204,7 +206,7 @@ private struct Grid {
     for (index, item) in items.enumerated() { rows[item.layer].append(index) }
   }
 
-  /// Orders each layer by the mean places of neighbors in the next one.
+  /// Orders each layer by the mean positions of neighbors in the next one.
   mutating func order(rounds: Int) {
     var ranks = [Double](repeating: 0, count: items.count)
     for row in rows { for (place, item) in row.enumerated() { ranks[item] = Double(place) } }
@@ -218,14 +220,14 @@ private struct Grid {
         }
         let sorted = rows[layer].indices.sorted { keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1] }
         rows[layer] = sorted.map { rows[layer][$0] }
-        // In the middle of the picture, so that rows of different lengths compare.
+        // Relative to the middle, so that rows of different lengths can be compared.
         let middle = Double(rows[layer].count - 1) / 2
         for (place, item) in rows[layer].enumerated() { ranks[item] = Double(place) - middle }
       }
     }
   }
 
-  /// The place of each item from left to right.
+  /// The horizontal position of each item.
   func places(rounds: Int) -> [Double] {
     var x = [Double](repeating: 0, count: items.count)
     for row in rows {
@@ -250,10 +252,11 @@ private struct Grid {
     return x
   }
 
-  /// How strongly the middle pulls; without it, parts of the picture push each other ever farther apart.
+  /// How strongly items are pulled to the middle; without that, parts of the picture push each other farther and
+  /// farther apart.
   private static let middleWeight = 0.2
 
-  /// The places nearest to wishes that keep the order and the distances.
+  /// The positions nearest to the wishes that keep the order and the distances.
   private func fitted(_ row: [Int], to pulls: [(wish: Double, weight: Double)]) -> [Double] {
     var offsets: [Double] = []
     var offset = 0.0
@@ -261,7 +264,7 @@ private struct Grid {
       if place > 0 { offset += (items[row[place - 1]].width + items[item].width) / 2 + gap }
       offsets.append(offset)
     }
-    // Without the distances, the places must only not fall: runs that would are put where their mean is.
+    // With the distances subtracted, positions must not decrease: runs that would decrease are put at their mean.
     var runs: [(sum: Double, weight: Double, count: Int)] = []
     for place in row.indices {
       runs.append((pulls[place].weight * (pulls[place].wish - offsets[place]), pulls[place].weight, 1))

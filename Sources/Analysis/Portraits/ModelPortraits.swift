@@ -5,10 +5,11 @@ internal import ModelMapping
 internal import TensorFiles
 package import Tensors
 
-/// What the names of tensors give away: kernels that look at pictures, normalizations, LSTM cells, words, and the graph beside them.
+/// What can be recognized by the names of tensors: kernels over pictures, normalizations, LSTM cells, words, and the
+/// graph beside them.
 ///
-/// Each part is there if the tensors for it are, whatever framework wrote them. What cannot be read is a note, not an error. Memory is
-/// bounded, whatever the source holds.
+/// Each part is there if its tensors are, whichever framework wrote them. If a part cannot be read, that is a note, not
+/// an error. Memory is bounded, whatever the source holds.
 package struct ModelPortraits: Sendable {
   /// The kernels over pictures, one sheet for each tensor that has some.
   package private(set) var kernels: [KernelSheet] = []
@@ -22,7 +23,7 @@ package struct ModelPortraits: Sendable {
   package private(set) var vectors: WordVectors?
   /// Frequent words and the words near them.
   package private(set) var nearest: [NearestWords] = []
-  /// The most frequent words in a plane.
+  /// The most frequent words, placed in a plane.
   package private(set) var plane: WordPlane?
   /// Counts, ranks and biases of the words.
   package private(set) var frequencies: WordFrequencies?
@@ -33,7 +34,7 @@ package struct ModelPortraits: Sendable {
   /// What could not be shown, and why.
   package private(set) var notes: [Message] = []
 
-  /// At most so many tensors of kernels, and so many cells, are shown.
+  /// At most this many tensors of kernels, and this many cells, are shown.
   package static let maximumPartCount = 4
 
   /// Looks at a source.
@@ -41,7 +42,7 @@ package struct ModelPortraits: Sendable {
   /// - Parameters:
   ///   - source: the tensors.
   ///   - path: where the source was opened, for the graph beside it.
-  ///   - vocabulary: a file of words that was named; else they are looked for as `caption` does.
+  ///   - vocabulary: the file of words that the user named; without one, they are looked for as `caption` does.
   package init(of source: any TensorSource, at path: String, vocabulary: String? = nil) {
     let leftovers = Set(TrainingLeftover.find(in: source).map(\.name))
     let others = Set(source.otherConstantNames ?? [])
@@ -53,7 +54,7 @@ package struct ModelPortraits: Sendable {
     readWords(of: descriptors, in: source, given: vocabulary)
   }
 
-  /// Does what may fail; a failure becomes a note.
+  /// Does work that may fail; a failure becomes a note.
   private mutating func attempt<Value>(_ what: Message, _ work: () throws -> Value?) -> Value? {
     do {
       return try work()
@@ -98,7 +99,7 @@ package struct ModelPortraits: Sendable {
       switch portrait {
       case .some(.some(let portrait)): cells.append(portrait)
       case .some(.none):
-        notes.append("The LSTM cell '\(cell.scope)' is not shown: it is too large, or its dtype is not a float's.")
+        notes.append("The LSTM cell '\(cell.scope)' is not shown: it is too large, or its dtype is not floating point.")
       case .none: break
       }
     }
@@ -122,7 +123,7 @@ package struct ModelPortraits: Sendable {
       }
     } else if descriptors.contains(where: { $0.name.lowercased().contains("embed") && $0.shape.rank == 2 }) {
       notes.append(
-        "'\(words.path)' has \(HumanText.count(words.count, "word")), and no embedding here has so many rows. Name this model's own words."
+        "'\(words.path)' has \(HumanText.count(words.count, "word")), and no embedding here has that many rows. Name this model's own words."
       )
     }
     if let vectors {

@@ -1,4 +1,4 @@
-/// A word, and the words whose rows of an embedding point nearly where its own does.
+/// A word, and the words whose rows in an embedding point in nearly the same direction.
 package struct NearestWords: Sendable, Equatable {
   /// A word that is near.
   package struct Neighbor: Sendable, Equatable {
@@ -13,12 +13,12 @@ package struct NearestWords: Sendable, Equatable {
   /// The words near it, the nearest first.
   package let neighbors: [Neighbor]
 
-  /// The words near the most frequent words that mean something by themselves.
+  /// The words near the most frequent content words.
   ///
   /// - Parameters:
   ///   - vectors: the words with their rows.
-  ///   - wordCount: for how many words.
-  ///   - neighborCount: how many near words for each.
+  ///   - wordCount: how many words to look at.
+  ///   - neighborCount: how many near words to find for each.
   /// - Returns: at most `wordCount` words, the most frequent first.
   package static func find(in vectors: WordVectors, wordCount: Int = 30, neighborCount: Int = 6) -> [NearestWords] {
     let places = vectors.entries.indices.filter { isTelling(vectors.entries[$0]) }.prefix(wordCount)
@@ -27,7 +27,7 @@ package struct NearestWords: Sendable, Equatable {
       for other in vectors.entries.indices where other != place && vectors.entries[other].isSpoken {
         let cosine = vectors.cosine(place, other)
         guard best.count < neighborCount || cosine > best[best.count - 1].cosine else { continue }
-        // After those that are equally near: among equals, the more frequent word comes first.
+        // Inserted after equally near words: among equals, the more frequent word comes first.
         let position = best.firstIndex { $0.cosine < cosine } ?? best.count
         best.insert((other, cosine), at: position)
         if best.count > neighborCount { best.removeLast() }

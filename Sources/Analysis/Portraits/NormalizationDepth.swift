@@ -1,7 +1,7 @@
 internal import ModelMapping
 package import Tensors
 
-/// What batch normalization learned of a network's activations, layer by layer, from the input to the output.
+/// What batch normalization learned about a network's activations, layer by layer, from the input to the output.
 package struct NormalizationDepth: Sendable, Equatable {
   /// A variable of a normalization.
   package enum Variable: Sendable, Hashable, CaseIterable {
@@ -15,11 +15,11 @@ package struct NormalizationDepth: Sendable, Equatable {
     case beta
   }
 
-  /// Who says in what order the layers run.
+  /// What determines the order of the layers.
   package enum Order: Sendable, Equatable {
-    /// The graph beside the checkpoint lists its nodes so.
+    /// The order of the nodes in the graph beside the checkpoint.
     case graph
-    /// The names, as people count.
+    /// The names, with numbers in numeric order.
     case names
   }
 
@@ -29,7 +29,7 @@ package struct NormalizationDepth: Sendable, Equatable {
     package let scope: String
     /// How many channels it has.
     package let channelCount: Int
-    /// How each of its variables is spread over the channels; variables without a finite value are missing.
+    /// The distribution of each of its variables over the channels; variables without a finite value are missing.
     package internal(set) var spread: [Variable: Quantiles] = [:]
     /// How many values are NaN or infinite.
     package internal(set) var nonFiniteCount = 0
@@ -37,22 +37,22 @@ package struct NormalizationDepth: Sendable, Equatable {
 
   /// The layers, in order.
   package private(set) var layers: [Layer] = []
-  /// Who says so.
+  /// What determines the order.
   package let order: Order
   /// How many layers the network has; more than `layers` if some are left out.
   package let layerCount: Int
   /// Layers whose values could not be read.
   package private(set) var failedScopes: [String] = []
 
-  /// More layers than this are not read; those that are, are spread evenly.
+  /// If there are more layers than this, an evenly spaced selection is read.
   package static let maximumLayerCount = 1_000
-  /// A layer of more channels is not read.
+  /// A layer with more channels is not read.
   private static let maximumChannelCount = 1 << 20
 
   /// Reads the normalizations among tensors; nil if there are fewer than two.
   ///
   /// - Parameters:
-  ///   - descriptors: the tensors, without what only training needs.
+  ///   - descriptors: the tensors, without those that only training needs.
   ///   - source: where they are.
   ///   - nodeNames: the names of the graph's nodes in its order; empty if there is no graph.
   package init?(of descriptors: [TensorDescriptor], in source: some TensorSource, nodeNames: [String] = []) {
@@ -114,12 +114,13 @@ package struct NormalizationDepth: Sendable, Equatable {
     }
   }
 
-  /// What a variable is by its name: TensorFlow's and Keras', PyTorch's, and the numbers in Keras 3's weight files.
+  /// What a variable is, judging by its name: as in TensorFlow and Keras, as in PyTorch, or a number as in Keras 3's
+  /// weight files.
   private static func variable(_ name: String, in scope: String) -> Variable? {
     switch name {
     case "moving_mean", "running_mean": return .mean
     case "moving_variance", "running_var": return .variance
-    // PyTorch's, which count only where there is a running mean beside them.
+    // PyTorch's names count only with a running mean beside them.
     case "gamma", "weight": return .gamma
     case "beta", "bias": return .beta
     case "0", "1", "2", "3":

@@ -1,23 +1,24 @@
-/// The directions in which points of many dimensions lie farthest apart.
+/// The directions in which points of many dimensions vary the most.
 ///
-/// From the products of the centered points with each other, `[points, points]`, whose eigenvectors are the points' coordinates: for a
-/// few hundred points that is a small matrix, however many dimensions they have. Subspace iteration with a few vectors more than asked
-/// for, which begins with the same vectors every time, so that the same points give the same result.
+/// Computed from the matrix `[points, points]` of the products of the centered points with each other, whose
+/// eigenvectors are the points' coordinates. For a few hundred points, that is a small matrix, however many dimensions
+/// they have. Subspace iteration uses a few more vectors than requested and always begins with the same ones, so that
+/// the same points give the same result.
 /// - Source: Golub and Van Loan, Matrix Computations, 4th edition, 8.2.4 (orthogonal iteration with Ritz acceleration).
 package struct PrincipalComponents: Sendable, Equatable {
-  /// For each point its place along each component. Of each component the largest coordinate is positive.
+  /// Each point's coordinate along each component. The largest coordinate along each component is positive.
   package let coordinates: [[Double]]
   /// The variance along each component, times the number of points.
   package let values: [Double]
-  /// Which share of the whole variance each component has.
+  /// Each component's share of the total variance.
   package let shares: [Double]
 
   private static let maximumIterationCount = 2_000
 
-  /// Finds the first components; nil if there are fewer points than components and one, or the points are all in one place.
+  /// Finds the first components; nil if there are not more points than components, or if all points are in one place.
   ///
   /// - Parameters:
-  ///   - points: finite numbers, as many for each point.
+  ///   - points: finite numbers, the same number for each point.
   ///   - count: how many components.
   package init?(of points: [[Double]], count: Int) {
     guard points.count > count, let depth = points.first?.count, depth > 0, count > 0 else { return nil }
@@ -69,7 +70,7 @@ package struct PrincipalComponents: Sendable, Equatable {
     var values = [Double](repeating: 0, count: count)
     for _ in 0..<maximumIterationCount {
       let images = basis.map { vector in matrix.map { dot($0, vector) } }
-      // The matrix as the basis sees it; its own eigenvectors turn the basis to the best ones in its space.
+      // The matrix in the basis; its eigenvectors rotate the basis to the best vectors in its space.
       let small = basis.map { vector in images.map { dot(vector, $0) } }
       let (newValues, turns) = jacobi(small)
       let ritz = turns.map { turn in combination(basis, turn) }
@@ -98,7 +99,8 @@ package struct PrincipalComponents: Sendable, Equatable {
     return sum
   }
 
-  /// Makes vectors orthogonal and of length 1, twice over since once is not exact; what has no length left becomes zero.
+  /// Makes vectors orthogonal and of length 1; does so twice, because once is not exact. A vector without any length
+  /// left becomes zero.
   private static func orthonormalize(_ vectors: inout [[Double]]) {
     for index in vectors.indices {
       for _ in 0..<2 {
@@ -142,7 +144,7 @@ package struct PrincipalComponents: Sendable, Equatable {
     return (order.map { values[$0] }, order.map { v[$0] })
   }
 
-  /// Cosine and sine of the turn that makes the element beside the diagonal zero.
+  /// Cosine and sine of the rotation that makes the off-diagonal element zero.
   private static func rotation(_ pp: Double, _ pq: Double, _ qq: Double) -> (c: Double, s: Double) {
     let theta = (qq - pp) / (2 * pq)
     let magnitude = 1 / (abs(theta) + (theta * theta + 1).squareRoot())

@@ -1,8 +1,8 @@
-/// How numbers are spread: the smallest and the largest, and what shares of them lie below.
+/// The distribution of numbers: the smallest, the largest, and quantiles.
 package struct Quantiles: Sendable, Equatable {
   /// The smallest.
   package let minimum: Double
-  /// Five in a hundred are below.
+  /// Five percent are below.
   package let p5: Double
   /// A quarter is below.
   package let p25: Double
@@ -10,12 +10,12 @@ package struct Quantiles: Sendable, Equatable {
   package let median: Double
   /// Three quarters are below.
   package let p75: Double
-  /// Five in a hundred are above.
+  /// Five percent are above.
   package let p95: Double
   /// The largest.
   package let maximum: Double
 
-  /// The quantiles of the finite ones among numbers, between two neighbors in proportion, as numpy computes them; nil if none is finite.
+  /// The quantiles of the finite numbers, interpolated linearly, as numpy computes them; nil if none is finite.
   package init?(of numbers: some Sequence<Double>) {
     let sorted = numbers.filter(\.isFinite).sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
@@ -24,7 +24,7 @@ package struct Quantiles: Sendable, Equatable {
       let below = Int(place)
       guard below + 1 < sorted.count else { return last }
       let part = place - Double(below)
-      // Not the difference times the part: of two large numbers it could be infinite.
+      // Not the difference times the part, because the difference of two large numbers could be infinite.
       return sorted[below] * (1 - part) + sorted[below + 1] * part
     }
     (minimum, maximum) = (first, last)

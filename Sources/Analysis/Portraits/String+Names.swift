@@ -1,13 +1,13 @@
 internal import Bytes
 
 extension String {
-  /// The scope of a tensor's name, and the rest: `a/b` and `c` of `a/b/c`; with dots where a name has no slash.
+  /// The scope of a tensor's name, and the rest: `a/b` and `c` for `a/b/c`; split at dots if the name has no slash.
   var scopeAndVariable: (scope: String, variable: String) {
     guard let separator = lastIndex(of: "/") ?? lastIndex(of: ".") else { return ("", self) }
     return (String(self[..<separator]), String(self[index(after: separator)...]))
   }
 
-  /// Whether the name comes before another as people count: `layer_2` before `layer_10`, `layer` before `layer_1`.
+  /// Whether the name comes before another in numeric order: `layer_2` before `layer_10`, `layer` before `layer_1`.
   func precedesAsCounted(_ other: String) -> Bool {
     let (left, right) = (Array(utf8), Array(other.utf8))
     var (i, j) = (0, 0)

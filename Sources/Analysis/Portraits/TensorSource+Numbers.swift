@@ -1,12 +1,12 @@
 internal import Tensors
 
 extension TensorSource {
-  /// Reads the first elements of a floating-point tensor as numbers, in pieces, in order; reads nothing of other dtypes.
+  /// Reads the first elements of a floating-point tensor as numbers, in pieces, in order; does not read other dtypes.
   ///
   /// - Parameters:
   ///   - descriptor: one of `descriptors`.
-  ///   - count: how many at most; reading stops after them, before a checksum of the whole tensor could be compared.
-  ///   - body: receives the place of a piece's first number, and the numbers.
+  ///   - count: how many at most; reading stops after them, before a checksum of the whole tensor can be verified.
+  ///   - body: receives the index of a piece's first number, and the numbers.
   /// - Throws: what the source throws, or `body`.
   func readNumbers(
     _ descriptor: TensorDescriptor, first count: Int = .max, _ body: (_ start: Int, _ numbers: [Double]) throws -> Void
@@ -32,7 +32,7 @@ extension TensorSource {
   }
 }
 
-/// Ends a reading that has what it wants.
+/// Ends a reading that has all it needs.
 private struct Enough: Error {}
 
 extension TensorDescriptor {

@@ -2,7 +2,7 @@ internal import Foundation
 internal import ModelMapping
 package import Tensors
 
-/// How often the words of a model occur, against their ranks and against what the model's output adds for each of them.
+/// How often the words of a model occur, compared with their ranks and with the biases of the model's output.
 package struct WordFrequencies: Sendable, Equatable {
   /// One word.
   package struct Point: Sendable, Equatable {
@@ -16,7 +16,8 @@ package struct WordFrequencies: Sendable, Equatable {
     package let bias: Double?
   }
 
-  /// The words that have a count, the most frequent first; all of a few, a selection that is even over the logarithm of the ranks of many.
+  /// The words that have a count, the most frequent first; all of them if they are few, otherwise a selection spaced
+  /// evenly over the logarithm of the ranks.
   package let points: [Point]
   /// How many words have a count.
   package let wordCount: Int
@@ -26,12 +27,13 @@ package struct WordFrequencies: Sendable, Equatable {
   package let slope: Double?
   /// The tensor that has the biases; nil if there is none.
   package let biasName: String?
-  /// The correlation of the bias with the logarithm of the count, over all words that have both; nil of fewer than three.
+  /// The correlation of the bias with the logarithm of the count, over all words that have both; nil for fewer than
+  /// three.
   package let correlation: Double?
   /// How many biases are NaN or infinite.
   package let nonFiniteBiasCount: Int
 
-  /// At most so many words become points.
+  /// At most this many words become points.
   package static let maximumPointCount = 1_000
 
   /// The vector that looks most like the biases of the output over words; nil if there is none.
@@ -77,7 +79,7 @@ package struct WordFrequencies: Sendable, Equatable {
     nonFiniteBiasCount = biases.map { $0.values.count { !$0.isFinite } } ?? 0
   }
 
-  /// The first words, and after them words ever farther apart.
+  /// The first words, then words at growing distances.
   private static func selection(from all: [Point]) -> [Point] {
     guard all.count > maximumPointCount else { return all }
     var chosen: [Point] = []
@@ -85,7 +87,7 @@ package struct WordFrequencies: Sendable, Equatable {
     for step in 0..<maximumPointCount {
       let share = Double(step) / Double(maximumPointCount - 1)
       let place = min(all.count - 1, Int(pow(Double(all.count), share)) - 1)
-      // In the beginning steps are shorter than a word.
+      // At the beginning, steps are shorter than a word.
       let next = max(place, last + 1)
       guard next < all.count else { break }
       chosen.append(all[next])
@@ -94,7 +96,7 @@ package struct WordFrequencies: Sendable, Equatable {
     return chosen
   }
 
-  /// The straight line with the least squares of distances, and how well it fits; nil of fewer than three points or of points without width.
+  /// The least-squares line, and how well it fits; nil for fewer than three points, or if all have the same x.
   private static func fit(_ x: [Double], _ y: [Double]) -> (slope: Double, correlation: Double?)? {
     guard x.count > 2 else { return nil }
     let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))

@@ -11,7 +11,7 @@ package struct WordList: Sendable, Equatable {
     package let id: Int
     /// The word.
     package let word: String
-    /// How often it occurs in the captions that the model learned from; nil where that is not known.
+    /// How often it occurs in the training captions; nil if that is not known.
     package let count: Int?
 
     /// Whether it begins or ends captions, or replaces all words that are not in the list.
@@ -19,11 +19,12 @@ package struct WordList: Sendable, Equatable {
       word == Vocabulary.startWord || word == Vocabulary.endWord || word == Vocabulary.unknownWord
     }
 
-    /// Whether it is a word and no sign or marker.
+    /// Whether it is a word, not a sign or a marker.
     package var isSpoken: Bool { !isMarker && word.contains(where: \.isLetter) }
   }
 
-  /// The words, the most frequent first; in the order of their IDs where there are no counts, since programs number them so.
+  /// The words, the most frequent first; in the order of their IDs if there are no counts, because programs number
+  /// words by frequency.
   package let entries: [Entry]
   /// The file that has them.
   package let path: String
@@ -37,7 +38,7 @@ package struct WordList: Sendable, Equatable {
   /// - Parameters:
   ///   - vocabulary: the words by ID.
   ///   - path: the file that has them.
-  ///   - counts: how often each occurs, by ID; nil for those not known.
+  ///   - counts: how often each occurs, by ID; nil if not known.
   ///   - countPath: the file that has the counts.
   package init(_ vocabulary: Vocabulary, path: String, counts: [Int?] = [], countPath: String? = nil) {
     let entries = vocabulary.words.enumerated().map { id, word in
@@ -54,7 +55,7 @@ package struct WordList: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - source: the model.
-  ///   - given: a file of words that was named.
+  ///   - given: the file of words that the user named.
   /// - Returns: nil if the model has none.
   /// - Throws: `VocabularyError` if they are damaged.
   package static func find(for source: any TensorSource, given: String? = nil) throws -> WordList? {
@@ -72,7 +73,8 @@ package struct WordList: Sendable, Equatable {
       let lines = try VocabularyFile(path: found.path).lines
       return WordList(found.vocabulary, path: found.path, counts: lines.map(\.count))
     case .carried:
-      // The counts are not carried. The file that they were in may still be there, and is right if it has the same words.
+      // A converted model does not carry the counts. Their file may still be there, and is right if it has the same
+      // words.
       let beside = found.path.besideFile(ModelVocabulary.usualName)
       guard let file = try? VocabularyFile(path: beside), let same = try? file.vocabulary(), same == found.vocabulary
       else { return WordList(found.vocabulary, path: found.path) }

@@ -1,10 +1,10 @@
-/// The most frequent words as points of the plane in which they lie farthest apart, by principal components; without signs.
+/// The most frequent words, without signs, as points in the plane of their first two principal components.
 package struct WordPlane: Sendable, Equatable {
   /// A word.
   package struct Point: Sendable, Equatable {
     /// The word.
     package let word: String
-    /// How often it occurs, where that is known.
+    /// How often it occurs, if that is known.
     package let count: Int?
     /// Its place along the first component.
     package let x: Double
@@ -14,10 +14,10 @@ package struct WordPlane: Sendable, Equatable {
 
   /// The words, the most frequent first.
   package let points: [Point]
-  /// Which share of the words' variance each of the two components has, from 0 to 1.
+  /// Each component's share of the words' variance, from 0 to 1.
   package let shares: [Double]
 
-  /// Places the most frequent words; nil if they are fewer than three, or all in one place.
+  /// Places the most frequent words; nil if there are fewer than three, or all are in one place.
   ///
   /// - Parameters:
   ///   - vectors: the words with their rows.

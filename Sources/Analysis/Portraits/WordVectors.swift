@@ -8,11 +8,12 @@ package struct WordVectors: Sendable {
   package let name: String
   /// How many rows it has.
   package let rowCount: Int
-  /// How many numbers stand for a word.
+  /// How many numbers a word has.
   package let depth: Int
-  /// The words whose rows are here, the most frequent first; rows with NaN or infinity, and rows of zeros, are left out.
+  /// The words whose rows are kept, the most frequent first; rows with NaN or infinity, and rows of zeros, are left
+  /// out.
   package let entries: [WordList.Entry]
-  /// How many words were looked at.
+  /// How many words were considered.
   package let consideredCount: Int
   /// How many of them were left out because their rows have no direction: zeros, NaN, infinity.
   package var leftOutCount: Int { consideredCount - entries.count }
@@ -22,13 +23,14 @@ package struct WordVectors: Sendable {
   /// The length of each row.
   private let lengths: [Double]
 
-  /// At most so many numbers are kept: 32 MiB of them.
+  /// At most this many numbers are kept: 32 MiB of them.
   package static let maximumElementCount = 1 << 23
 
   /// The tensor that looks most like the embedding of a vocabulary; nil if there is none.
   ///
-  /// It is a matrix with at least a row for every word whose name has `embed` in it, which the layer that embeds the picture also has. Of
-  /// several the one comes first that has `word`, `seq` or `token` in its name, then the one with the fewest rows.
+  /// It is a matrix with at least one row for every word, and its name contains `embed`, as does that of the layer that
+  /// embeds the picture. If there are several, one with `word`, `seq` or `token` in its name is preferred, then the one
+  /// with the fewest rows.
   package static func embedding(among descriptors: [TensorDescriptor], wordCount: Int) -> TensorDescriptor? {
     func isPreferred(_ name: String) -> Bool { ["seq", "word", "token", "vocab"].contains { name.contains($0) } }
     let candidates = descriptors.filter { descriptor in
@@ -43,13 +45,13 @@ package struct WordVectors: Sendable {
     }
   }
 
-  /// Reads the rows of the most frequent words; nil if fewer than two of them point anywhere.
+  /// Reads the rows of the most frequent words; nil if fewer than two of them have a direction.
   ///
   /// - Parameters:
   ///   - descriptor: the embedding, `[rows, depth]`.
   ///   - source: where it is.
   ///   - words: the vocabulary.
-  ///   - limit: how many numbers are kept at most.
+  ///   - limit: the most numbers to keep.
   /// - Throws: what the source throws.
   package init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, words: WordList,
@@ -93,7 +95,7 @@ package struct WordVectors: Sendable {
     self.lengths = lengths
   }
 
-  /// A word's numbers, as the embedding has them but for rounding.
+  /// A word's numbers, as in the embedding except for rounding.
   func row(_ place: Int) -> [Double] {
     directions[place * depth..<(place + 1) * depth].map { Double($0) * lengths[place] }
   }

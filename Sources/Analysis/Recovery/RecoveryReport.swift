@@ -5,13 +5,13 @@ internal import ModelMapping
 public import TensorFiles
 internal import Tensors
 
-/// What was salvaged of a damaged checkpoint, and where it was written.
+/// What was salvaged from a damaged checkpoint, and where it was written.
 public struct RecoveryReport: Sendable {
   /// How a recovery ended.
   public enum Outcome: String, Sendable {
     /// Everything that was saved is there and proven.
     case whole
-    /// Some tensors are there, and others are gone or may be.
+    /// Some tensors are there; others are gone or may be.
     case partial
     /// Nothing was found.
     case nothing
@@ -23,7 +23,7 @@ public struct RecoveryReport: Sendable {
   package let salvage: CheckpointSalvage
   /// Files that are missing or short, what was assumed, and what was undone in files that a program treated as text; in sentences.
   public let notes: [Message]
-  /// What was written; nil if no output was asked for, or there was nothing to write.
+  /// What was written; nil if no output was requested, or there was nothing to write.
   public let conversion: ConversionReport?
 
   /// How it ended. A tensor that the output's format cannot hold was not recovered into it.
@@ -32,7 +32,7 @@ public struct RecoveryReport: Sendable {
     return salvage.isWhole && conversion?.skipped.isEmpty ?? true ? .whole : .partial
   }
 
-  /// Salvages a checkpoint, and writes the tensors that are proven under the names that they have.
+  /// Salvages a checkpoint, and writes the proven tensors under their own names.
   ///
   /// - Parameters:
   ///   - path: any spelling of a checkpoint.
@@ -40,7 +40,7 @@ public struct RecoveryReport: Sendable {
   ///   - format: the format; nil chooses it by the output's extension.
   ///   - options: compression, and whether an existing file is replaced.
   ///   - progress: called with the bytes done and the bytes to do, first while tensors are proven, then while they are written.
-  /// - Throws: any `DecantError`; the output is then as it was before, or absent. That tensors are gone is not an error.
+  /// - Throws: any `DecantError`; the output is then as it was before, or absent. Lost tensors are not an error.
   public init(
     recovering path: String, to output: String?, format: WeightFormat? = nil, options: SinkOptions = SinkOptions(),
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
@@ -49,7 +49,7 @@ public struct RecoveryReport: Sendable {
     let plain = Result { () throws(CheckpointError) in try CheckpointSalvage(path, progress: progress) }
     let isWhole = if case .success(let found) = plain { found.isWhole } else { false }
     let restored = isWhole ? nil : RestoredSalvage(path, insteadOf: try? plain.get(), progress: progress)
-    // The copies that it reads stay until everything is written.
+    // The copies that it reads must exist until everything is written.
     defer { withExtendedLifetime(restored) {} }
     salvage = try restored?.salvage ?? plain.get()
     notes = salvage.notes + (restored?.notes ?? [])
@@ -58,7 +58,7 @@ public struct RecoveryReport: Sendable {
       return
     }
     var conversion = ConversionOptions()
-    // What is damaged should be found again under the name it had.
+    // Salvaged tensors should be found under the names that they had.
     conversion.names = .keep
     conversion.format = format
     conversion.sink = options

@@ -11,7 +11,7 @@ public enum RecoveryText {
   ///
   /// - Parameters:
   ///   - report: what happened.
-  ///   - limit: lines of each list before the rest is only counted; nil for all.
+  ///   - limit: how many lines of each list are shown before the rest is only counted; nil for all.
   /// - Returns: lines, each ended by a line break.
   public static func report(_ report: RecoveryReport, limit: Int? = 20) -> Message {
     let salvage = report.salvage

@@ -5,7 +5,7 @@ internal import Messages
 internal import Tensors
 internal import TransferDamage
 
-/// The salvage of a checkpoint whose files a program treated as text, from copies in which that is undone.
+/// The salvage of a checkpoint whose files a program treated as text, made from copies in which that is undone.
 struct RestoredSalvage {
   let salvage: CheckpointSalvage
   /// What was undone, a sentence for each file.
@@ -37,7 +37,7 @@ struct RestoredSalvage {
     }
   }
 
-  /// The files of a checkpoint that are there.
+  /// The existing files of a checkpoint.
   private static func files(_ found: CheckpointPath) -> [String] {
     switch found.kind {
     case .v1(let files): return files.filter { FileStatus(path: $0) != nil }

@@ -2,7 +2,7 @@ internal import Files
 
 /// Counts over the bytes of a file that show what a program did to it by treating it as text.
 struct ByteCensus: Equatable {
-  /// All bytes that were looked at.
+  /// All bytes that were counted.
   private(set) var byteCount = 0
   /// `0x0A`.
   private(set) var lineFeeds = 0
@@ -12,15 +12,16 @@ struct ByteCensus: Equatable {
   private(set) var returnsBeforeLineFeeds = 0
   /// `0x00` to `0x08`: text has none.
   private(set) var controls = 0
-  /// The fewest of the bytes that surround LF and CR: 0x0B, 0x0C, 0x0E and 0x0F.
+  /// The count of the rarest of the bytes that surround LF and CR: 0x0B, 0x0C, 0x0E and 0x0F.
   var fewestNeighbors: Int { neighbors.min() ?? 0 }
   /// `EF BF BD`.
   private(set) var replacements = 0
-  /// Whether all bytes are UTF-8; one that the end cuts off counts as complete.
+  /// Whether all bytes are UTF-8; a character that the end cuts off counts as complete.
   private(set) var isUTF8 = true
   /// Characters beyond ASCII.
   private(set) var wideCharacters = 0
-  /// Those of them that stand for single bytes: what a byte becomes when Latin-1 or Windows-1252 is written as UTF-8.
+  /// The wide characters that stand for single bytes: what a byte becomes when Latin-1 or Windows-1252 is written as
+  /// UTF-8.
   private(set) var singleByteCharacters = 0
   /// The first bytes.
   private(set) var head: [UInt8] = []
@@ -88,9 +89,9 @@ struct ByteCensus: Equatable {
   }
 }
 
-/// The characters that single bytes are in Latin-1 and Windows-1252.
+/// The characters that single bytes stand for in Latin-1 and Windows-1252.
 enum SingleByteText {
-  /// What Windows-1252 has in place of the controls 0x80 to 0x9F; 0 if it has none, and programs keep the control.
+  /// What Windows-1252 has in place of the controls 0x80 to 0x9F; 0 if it has none; programs then keep the control.
   ///
   /// - Source: WHATWG Encoding, index-windows-1252.
   private static let windows: [UInt32] = [
@@ -99,7 +100,7 @@ enum SingleByteText {
     0x0178,
   ]
 
-  /// The byte that a character was; nil if it was not a single byte.
+  /// The byte that a character stands for; nil if it is not a single byte.
   static func byte(of character: Unicode.Scalar) -> UInt8? {
     if let byte = UInt8(exactly: character.value) { return byte }
     guard let index = windows.firstIndex(of: character.value) else { return nil }

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Checkpoints
 internal import SSTable
 
-/// Bytes of a file whose checksum is known, in the file as it was.
+/// A run of bytes of the original file whose checksum is known.
 enum ChecksummedRun {
   /// A tensor in a data file.
   case data(StoredRun)
@@ -23,7 +23,7 @@ enum ChecksummedRun {
     }
   }
 
-  /// Whether `bytes` are these bytes, unchanged.
+  /// Whether `bytes` are the unchanged bytes of the run.
   func holds(_ bytes: RawSpan) -> Bool {
     guard bytes.byteCount == byteCount else { return false }
     switch self {
@@ -39,14 +39,15 @@ enum ChecksummedRun {
     }
   }
 
-  /// Where returns were taken from these bytes.
+  /// Where carriage returns were removed from these bytes.
   ///
   /// - Parameters:
-  ///   - count: how many were; at least 1.
-  ///   - bytes: what is left of them, and one byte more where the file goes on.
-  ///   - first: the first place in `bytes` that may have lost one.
-  ///   - budget: how many sets of places may be tried; less by those that were.
-  /// - Returns: the places, before which of `bytes` a return goes: at most two possible sets; nil if too many are possible.
+  ///   - count: how many returns were removed; at least 1.
+  ///   - bytes: what is left of the run, and one more byte if the file continues.
+  ///   - first: the first place in `bytes` that may have lost a return.
+  ///   - budget: how many sets of places may be tried; reduced by those that are.
+  /// - Returns: the indices in `bytes` before which a return belongs: at most two possible sets; nil if too many are
+  ///   possible.
   func places(ofReturns count: Int, in bytes: [UInt8], first: Int, budget: inout Int) -> [[Int]]? {
     let end = byteCount - count
     guard end >= 0, end <= bytes.count else { return [] }
@@ -59,7 +60,7 @@ enum ChecksummedRun {
       return found.isTooWide ? nil : found.solutions
     case .block:
       var solutions: [[Int]] = []
-      // The return was taken from the contents, or, rarely, from the checksum itself.
+      // The return was removed from the contents or, rarely, from the checksum itself.
       for inChecksum in [nil] + Array(max(0, end - 3)..<end) where inChecksum.map({ bytes[$0] == 0x0a }) ?? true {
         let isInChecksum = inChecksum != nil
         let contentsEnd = end - (isInChecksum ? 3 : 4)

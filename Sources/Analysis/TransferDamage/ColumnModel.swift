@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Tensors
 
-/// How likely each byte is at each place within a number, counted over numbers of one width.
+/// The probability of each byte at each position within a number, counted over numbers of one width.
 ///
-/// The sign and exponent of trained weights take few values, so that a byte shows where in its number it is.
+/// The signs and exponents of trained weights take few values, so a byte shows its position in its number.
 struct ColumnModel {
   let width: Int
   private var counts: [Double]
@@ -14,7 +14,7 @@ struct ColumnModel {
     counts = [Double](repeating: 0, count: 256 * width)
   }
 
-  /// What numbers of a dtype mostly look like: floats between 2⁻¹⁵ and 4, and small integers, of either sign.
+  /// Typical numbers of a dtype: floats between 2⁻¹⁵ and 4, and small integers, of either sign.
   init(typicalOf dtype: DType, width: Int) {
     self.init(width: width)
     let exponents: ClosedRange<UInt8>? =
@@ -38,7 +38,7 @@ struct ColumnModel {
     }
   }
 
-  /// Counts bytes that begin at a place within a number.
+  /// Counts bytes that begin at a position within a number.
   mutating func add(_ bytes: ArraySlice<UInt8>, at column: Int = 0) {
     var column = column % width
     for byte in bytes {

@@ -1,19 +1,19 @@
 internal import Bytes
 
-/// What is before the numbers of a V1 record, from its name on.
+/// The part of a V1 record before its numbers, starting at its name.
 ///
 /// ```
 /// SavedSlice { 1: name, 2: TensorSliceProto, 3: TensorProto { 5: packed float32 } }
 /// ```
-/// Its line feeds are tags of fields, and lost no return except for the first: what is before it is the length of the message, whose
-/// last byte may be a CR.
+/// Its line feeds are tags of fields. Only the first may have lost a return: before it is the length of the message,
+/// whose last byte may be a CR.
 struct RecordHead {
-  /// From the tag of the name up to the numbers.
+  /// From the tag of the name to the numbers.
   let range: Range<Int>
-  /// Whether the byte before is a length that goes on, so that a return is missing.
+  /// Whether the byte before is a length that continues, so that a return is missing.
   let isCut: Bool
 
-  /// The heads among line feeds, and the names of a list of tensors, which is all head.
+  /// The heads at line feeds, and the names in a list of tensors, which consists of heads only.
   static func find(in bytes: [UInt8], at lineFeeds: [Int]) -> [RecordHead] {
     var heads: [RecordHead] = []
     for position in lineFeeds where position >= heads.last?.range.upperBound ?? 0 {
@@ -28,13 +28,13 @@ struct RecordHead {
     return heads
   }
 
-  /// Fewer bytes between two heads do not show how numbers lie.
+  /// Fewer bytes between two heads do not show how the numbers are aligned.
   private static let shortestRun = 64
 
-  /// Shorter ones are among numbers by chance.
+  /// Shorter names occur among numbers by chance.
   private static let shortestName = 10
 
-  /// Where a name ends: it is printable, and its length is before it.
+  /// Where a name ends. It must be printable and preceded by its length.
   private static func nameEnd(in bytes: [UInt8], at position: Int) -> Int? {
     guard position + 1 < bytes.count else { return nil }
     let count = Int(bytes[position + 1])

@@ -6,9 +6,10 @@ internal import SSTable
 extension RemovedReturns {
   /// Searches a table: a V1 file, or the index of a V2 checkpoint.
   ///
-  /// The footer says where the index block was, and with that how long the file was; the index block names all others.
-  /// - Parameter file: with LF in place of every CR LF.
-  /// - Returns: nil if nothing was taken, or no return is proved.
+  /// The footer says where the index block was, and therefore how long the file was; the index block lists all other
+  /// blocks.
+  /// - Parameter file: the file, with LF in place of every CR LF.
+  /// - Returns: nil if nothing was removed, or no return is proved.
   /// - Throws: `FileError`.
   static func search(table file: InputFile) throws(FileError) -> RemovedReturns? {
     var budget = setBudget
@@ -40,14 +41,14 @@ extension RemovedReturns {
   /// - Parameters:
   ///   - file: with LF in place of every CR LF.
   ///   - runs: its tensors, in the order of offsets.
-  /// - Returns: nil if nothing was taken, or no return is proved.
+  /// - Returns: nil if nothing was removed, or no return is proved.
   /// - Throws: `FileError`.
   static func search(data file: InputFile, _ runs: [StoredRun]) throws(FileError) -> RemovedReturns? {
     let byteCount = runs.map { $0.offset + $0.byteCount }.max() ?? 0
     return try RemovedReturns(file, runs: runs.map(ChecksummedRun.data), byteCount: byteCount)
   }
 
-  /// What the footer may have been: as it is, or with one return before one of its line feeds.
+  /// The possible originals of the footer: as it is, or with one return before one of its line feeds.
   private static func footers(
     _ file: InputFile
   ) throws(FileError) -> [(value: Footer, byteCount: Int, places: [Int])] {

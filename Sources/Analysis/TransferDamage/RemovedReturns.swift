@@ -4,13 +4,13 @@ internal import Files
 internal import SSTable
 internal import Tensors
 
-/// Carriage returns that were taken from before line feeds, found again by checksums.
+/// Carriage returns that were removed before line feeds, located by checksums.
 struct RemovedReturns: Equatable, Sendable {
-  /// Offsets in the file as it is, before which a return goes; ascending.
+  /// Offsets in the changed file before which a return belongs, in ascending order.
   private(set) var places: [Int] = []
-  /// Bytes that stay unknown: this many are put in at an offset, to keep what follows where it was.
+  /// Bytes that remain unknown: this many are inserted at an offset, so that what follows is where it was.
   private(set) var fillers: [Filler] = []
-  /// How many tensors or blocks checksums do not prove.
+  /// How many tensors or blocks are not proved by checksums.
   private(set) var unprovenCount = 0
 
   struct Filler: Equatable, Sendable {
@@ -18,14 +18,15 @@ struct RemovedReturns: Equatable, Sendable {
     let byteCount: Int
   }
 
-  /// Searches a file from front to back; nil if nothing was taken, or no return is proved.
+  /// Searches a file from front to back; nil if nothing was removed, or no return is proved.
   ///
-  /// Where the places in a run cannot be told, the next run is looked for: its checksum shows how many bytes are missing before it.
+  /// If the places in a run cannot be found, it looks for the next run, whose checksum shows how many bytes are missing
+  /// before it.
   /// - Parameters:
-  ///   - file: with LF in place of every CR LF.
-  ///   - runs: what the original had, in the order of offsets.
+  ///   - file: the file, with LF in place of every CR LF.
+  ///   - runs: the runs of the original, in the order of offsets.
   ///   - byteCount: the length of the original.
-  ///   - tail: places that are known already, after all runs.
+  ///   - tail: places after all runs that are already known.
   /// - Throws: `FileError`.
   init?(
     _ file: InputFile, runs: [ChecksummedRun], byteCount: Int, tail: [Int] = []
@@ -47,7 +48,7 @@ struct RemovedReturns: Equatable, Sendable {
     guard !places.isEmpty, walk.isConsistent else { return nil }
   }
 
-  /// How many sets of places are tried for one file; some seconds.
+  /// How many sets of places are tried for one file; takes a few seconds.
   static let setBudget = 1 << 25
 
   /// Whether every byte of the original is known.
@@ -57,22 +58,22 @@ struct RemovedReturns: Equatable, Sendable {
 /// The state of a search.
 private struct Walk {
   let file: InputFile
-  /// How many bytes were taken from the runs.
+  /// How many bytes were removed from the runs.
   let missing: Int
   var places: [Int] = []
   var fillers: [RemovedReturns.Filler] = []
   var unprovenCount = 0
   /// Where the last run ended in the original.
   var end = 0
-  /// How many bytes were taken before `end`, as far as is known.
+  /// How many bytes were removed before `end`, as far as is known.
   var removed = 0
   /// Whether runs before `end` are not proved, so that more may be missing.
   var isLost = false
-  /// What numbers of the runs that are proved look like.
+  /// Models of the numbers in runs that are proved.
   var models: [DType: ColumnModel] = [:]
   /// How many sets of places may be tried.
   var setBudget = RemovedReturns.setBudget
-  /// What may be spent on looking for runs, in bytes.
+  /// How many bytes may be searched for runs.
   var budget = 4 << 30
 
   mutating func take(_ run: ChecksummedRun) throws(FileError) {
@@ -94,7 +95,7 @@ private struct Walk {
       learn(bytes, run)
       return true
     }
-    // One line feed lost one return at most.
+    // A line feed lost at most one return.
     let first = max(0, (places.last ?? -1) + 1 - start)
     guard let found = fewPlaces(run, bytes, first) ?? alignedPlaces(run, bytes, first) else { return false }
     places += found.map { start + $0 }
@@ -102,7 +103,7 @@ private struct Walk {
     return true
   }
 
-  /// The places where so few returns are missing that the checksum alone tells them.
+  /// The places of the returns, if so few are missing that the checksum alone determines them.
   private mutating func fewPlaces(_ run: ChecksummedRun, _ bytes: [UInt8], _ first: Int) -> [Int]? {
     guard missing > removed else { return nil }
     for count in 1...min(missing - removed, Self.maximumReturnCount) {
@@ -114,7 +115,7 @@ private struct Walk {
     return nil
   }
 
-  /// The places of any number of returns, where the numbers show them.
+  /// The places of any number of returns, if the numbers show them.
   private mutating func alignedPlaces(_ run: ChecksummedRun, _ bytes: [UInt8], _ first: Int) -> [Int]? {
     guard missing > removed else { return nil }
     let found: [Int]?
@@ -142,7 +143,7 @@ private struct Walk {
     return found.flatMap { $0.count <= missing - removed ? $0 : nil }
   }
 
-  /// Learns what the numbers of a run that is proved look like.
+  /// Learns from the numbers of a proved run.
   private mutating func learn(_ bytes: [UInt8], _ run: ChecksummedRun) {
     guard case .data(let stored) = run, let width = stored.numberByteCount, (2...8).contains(width) else { return }
     models[stored.dtype, default: ColumnModel(width: width)].add(bytes.prefix(min(run.byteCount, 1 << 16)))
@@ -163,7 +164,7 @@ private struct Walk {
       guard start + run.byteCount <= bytes.count,
         run.holds(bytes.rawSpan.extracting(start..<start + run.byteCount))
       else { continue }
-      // Few bytes, or equal ones, are in more than one place.
+      // Short or repetitive runs may be found in more than one place.
       guard found == nil else { return unprovenCount += 1 }
       found = count
     }
@@ -185,9 +186,9 @@ private struct Walk {
     if isLost { fill(missing - removed, before: place) }
   }
 
-  /// Of more returns in one run, checksums of 32 bits never tell the places.
+  /// For more returns in one run, 32-bit checksums never determine the places.
   private static let maximumReturnCount = 32
   private static let maximumRunByteCount = 256 << 20
-  /// Bytes of the next run, whose numbers lie as those of this one.
+  /// Bytes of the next run, whose numbers are aligned like those of this one.
   private static let lookahead = 256
 }

@@ -4,10 +4,10 @@ internal import Files
 extension Restoration {
   /// Examines files after a reader refused one of them: each by itself, and those of a checkpoint with the help of its checksums.
   ///
-  /// Line ends that became LF are not an exact change: which of them were CR LF, only the checksums of tensors and blocks tell. They do
-  /// where few returns are missing from each; see `ReturnPlacement`.
-  /// - Parameter paths: of one checkpoint's files, or of single files.
-  /// - Returns: what is found, in the order of the paths. A file that cannot be read is left out.
+  /// Line ends that became LF are not an exact change: only the checksums of tensors and blocks show which of them were
+  /// CR LF, if few returns are missing from each; see `ReturnPlacement`.
+  /// - Parameter paths: the paths of one checkpoint's files, or of single files.
+  /// - Returns: the restorations, in the order of the paths. A file that cannot be read is left out.
   package static func find(in paths: [String]) -> [Restoration] {
     var found: [String: Restoration] = [:]
     for path in paths { found[path] = try? Restoration(path) }

@@ -2,7 +2,7 @@ internal import Bytes
 package import Files
 package import Messages
 
-/// How a file that was treated as text becomes what it was: the changes that were made, undone one after the other.
+/// Restores a file that was treated as text, by undoing the changes one after the other.
 package struct Restoration: Sendable, Equatable {
   /// The file as it is.
   package let path: String
@@ -13,7 +13,8 @@ package struct Restoration: Sendable, Equatable {
 
   /// Examines a file that some reader refused; nil if no change shows.
   ///
-  /// Reads all of it, once for each change. Few line ends prove nothing by themselves, so what comes of it must be proved by reading it.
+  /// Reads all of it, once for each change. Few line ends prove nothing by themselves, so the result must be proved by
+  /// reading it.
   /// - Parameter path: the file.
   /// - Throws: `FileError`.
   package init?(_ path: String) throws(FileError) {
@@ -36,19 +37,19 @@ package struct Restoration: Sendable, Equatable {
     self.changes = changes
   }
 
-  /// A file in which returns are put back, after the exact changes of another restoration.
+  /// A file into which returns are put back, after another restoration has undone the exact changes.
   init(_ exact: Restoration?, path: String, returns: RemovedReturns) {
     self.path = path
     changes = (exact?.changes.filter(\.isExact) ?? []) + [.returnsRemoved]
     self.returns = returns
   }
 
-  /// Whether the original follows from the file, and from checksums where some changes lose something.
+  /// Whether the original can be derived from the file, and from checksums if a change lost something.
   package var isExact: Bool {
     changes.allSatisfy { $0.isExact || $0 == .returnsRemoved && returns?.isWhole == true }
   }
 
-  /// Whether nothing but some tensors or blocks is lost, and the others are where they were.
+  /// Whether only some tensors or blocks are lost, and the others are where they were.
   package var isPartial: Bool { returns?.isWhole == false }
 
   /// What happened, in sentences about "the file".
@@ -66,7 +67,7 @@ package struct Restoration: Sendable, Equatable {
     return sentences.joined(separator: " ")
   }
 
-  /// Writes the file as it was, with zeros for what is lost.
+  /// Writes the original file, with zeros for lost bytes.
   ///
   /// - Parameter output: the new file.
   /// - Throws: `FileError`; `FileError.Reason.changed` if the file has changed since it was examined.
@@ -94,7 +95,7 @@ package struct Restoration: Sendable, Equatable {
     try file.requireUnchanged()
   }
 
-  /// Hands out the bytes with changes undone, piece by piece; false if they are not what the changes make.
+  /// Passes on the bytes with changes undone, piece by piece; false if the changes cannot have made these bytes.
   private static func decode(
     _ file: InputFile, _ changes: [TextChange], _ body: ([UInt8]) -> Void
   ) throws(FileError) -> Bool {

@@ -1,16 +1,17 @@
 package import Files
 internal import Foundation
 
-/// A temporary directory of restored files and links to the unchanged ones, for readers to check; removed with this object.
+/// A temporary directory of restored files and links to the unchanged ones, so that readers can check them; removed
+/// with this object.
 package final class RestoredDirectory {
   /// Where it is.
   package let path: String
 
-  /// Writes restored files beside links to others, under the names that they have.
+  /// Writes restored files and links to the others, under their own names.
   ///
   /// - Parameters:
-  ///   - restorations: what is written.
-  ///   - others: paths of what is linked to.
+  ///   - restorations: the files to restore.
+  ///   - others: the paths of the files to link to.
   /// - Throws: `FileError`.
   package init(_ restorations: [Restoration], others: [String]) throws(FileError) {
     let path = NSTemporaryDirectory().joined("decant-restored-\(UUID().uuidString)")

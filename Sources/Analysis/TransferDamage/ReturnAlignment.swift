@@ -1,21 +1,22 @@
 internal import Bytes
 
-/// Where returns were taken from numbers, judged by how the bytes lie in them.
+/// Where carriage returns were removed from numbers, judging by the alignment of the bytes.
 ///
-/// After a return that is gone every number begins a byte early, and its exponent is where its mantissa should be. The most likely
-/// path through all line feeds, with a return before some of them, is found as in a hidden Markov model (Viterbi), which takes
-/// linear time however many are gone. Likelihood proposes and the checksum decides: where two line feeds are a few bytes apart,
-/// the path may have the wrong one, so that the likeliest exchanges are tried.
+/// After a removed return, every number begins one byte early, and its exponent is where its mantissa should be. The
+/// most likely path through all line feeds, with a return before some of them, is found as in a hidden Markov model
+/// (Viterbi), which takes linear time however many returns are gone. Likelihood proposes and the checksum decides: if
+/// two line feeds are a few bytes apart, the path may have chosen the wrong one, so the likeliest exchanges are tried.
 struct ReturnAlignment {
   /// What the bytes are.
   enum Layout {
     /// One tensor's numbers.
     case numbers
-    /// A block of a V1 file: records, in each of which numbers begin anywhere.
+    /// A block of a V1 file: records in which numbers begin anywhere.
     case records
   }
 
-  /// The places, before which of the bytes a return goes; nil if no likely set of them has the checksum, or two have.
+  /// The indices of the bytes before which a return belongs; nil if no likely set of them has the checksum, or two have
+  /// it.
   private(set) var places: [Int]?
 
   private let bytes: [UInt8]
@@ -26,7 +27,7 @@ struct ReturnAlignment {
   private let heads: [RecordHead]
   private var model: ColumnModel
 
-  /// A way through all candidates.
+  /// A path through all candidates.
   private struct Path {
     /// The candidates with a return, as indices in `candidates`.
     var taken: [Int] = []
@@ -37,13 +38,14 @@ struct ReturnAlignment {
   /// Searches.
   ///
   /// - Parameters:
-  ///   - bytes: what is left of the original, and what follows.
+  ///   - bytes: what is left of the original, and what follows it.
   ///   - byteCount: the original's length.
   ///   - layout: what the bytes are.
-  ///   - model: of numbers like these.
+  ///   - model: a model of such numbers.
   ///   - first: the first place that may have lost a return.
-  ///   - budget: how many sets of exchanges may be tried; less by those that were.
-  ///   - checksum: of the original, if this many returns are gone; a block's is in the bytes, at a place that depends on it.
+  ///   - budget: how many sets of exchanges may be tried; reduced by those that are.
+  ///   - checksum: the original's checksum, given how many returns are gone; a block's checksum is among the bytes, at
+  ///     a place that depends on that number.
   init(
     _ bytes: [UInt8], byteCount: Int, layout: Layout, model: ColumnModel, first: Int, budget: inout Int,
     checksum: @escaping (Int) -> UInt32?
@@ -56,7 +58,7 @@ struct ReturnAlignment {
     candidates = bytes.indices.filter { bytes[$0] == 0x0a && $0 >= first }
     heads = layout == .records ? RecordHead.find(in: bytes, at: candidates) : []
     var path = likeliestPath()
-    // The numbers of this tensor say more than those of others.
+    // The numbers of this tensor are better evidence than those of others.
     for _ in 0..<2 {
       learn(from: path)
       path = likeliestPath()
@@ -69,7 +71,7 @@ struct ReturnAlignment {
     let logarithms = model.logarithms
     var scores = [Double](repeating: layout == .numbers ? -.infinity : 0, count: width)
     scores[0] = 0
-    // For each candidate and phase after it: the phase before, and whether a return was taken.
+    // For each candidate and the phase after it: the phase before, and whether a return was removed.
     var origins: [UInt8] = []
     origins.reserveCapacity(candidates.count * width)
     var position = 0
@@ -80,7 +82,7 @@ struct ReturnAlignment {
       if let head, head.range.contains(candidate) {
         if candidate == head.range.lowerBound {
           score(position..<candidate, &scores, logarithms)
-          // After a head numbers begin anywhere, so that every phase goes on from the best one.
+          // After a head, numbers begin anywhere, so every phase continues from the best one.
           let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
           for phase in scores.indices { scores[phase] = scores[best] }
           origins += [UInt8](repeating: UInt8(best) | (head.isCut ? Self.takenFlag : 0), count: width)
@@ -113,7 +115,7 @@ struct ReturnAlignment {
       path.phases.append(phase)
     }
     path.phases.reverse()
-    // Later ones belong to what follows.
+    // Later candidates belong to what follows.
     path.taken = path.taken.reversed().enumerated().prefix { candidates[$1] + $0 < byteCount }.map(\.element)
     return path
   }
@@ -154,7 +156,7 @@ struct ReturnAlignment {
   private func proven(_ path: Path, _ budget: inout Int) -> [Int]? {
     let taken = path.taken
     var variants = [taken]
-    // A return within the last numbers leaves hardly a trace.
+    // A return within the last numbers leaves hardly any trace.
     let last = candidates.lastIndex { $0 + taken.count < byteCount } ?? -1
     for number in stride(from: last, to: max(-1, last - 4), by: -1) where number > taken.last ?? -1 {
       variants.append(taken + [number])
@@ -166,7 +168,7 @@ struct ReturnAlignment {
     return nil
   }
 
-  /// A path that differs from this one by few exchanges and has the checksum.
+  /// A path that has the checksum and differs from this one by a few exchanges.
   private func exchanged(_ path: [Int], _ phases: [Int], _ budget: inout Int) -> [Int]? {
     let end = byteCount - path.count
     guard end >= 0, end <= bytes.count, let checksum = checksum(path.count) else { return nil }
@@ -237,7 +239,7 @@ struct ReturnAlignment {
 
   /// One CR LF in 65,536 pairs of random bytes is one LF in 256.
   private static let takenLogarithm = -5.545
-  /// The rest of a byte is a phase, of 8 at most.
+  /// The rest of the byte is a phase, at most 8.
   private static let takenFlag: UInt8 = 0x80
   private static let maximumLoss = 40.0
   private static let maximumExchangeCount = 10
@@ -245,15 +247,15 @@ struct ReturnAlignment {
   private static let maximumSetCount = 1 << 20
 }
 
-/// A return of a path that is put before another line feed.
+/// A return of a path moved to another line feed.
 private struct Exchange {
   /// Which return of the path.
   let index: Int
   /// The line feed, among all candidates.
   let number: Int
-  /// How much less likely that is, in nats.
+  /// How much less likely the exchange is, in nats.
   let loss: Double
-  /// What it does to the checksum.
+  /// Its effect on the checksum.
   var difference: UInt32 = 0
 }
 

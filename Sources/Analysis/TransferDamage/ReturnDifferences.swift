@@ -1,19 +1,19 @@
 internal import Bytes
 
-/// What a return at each of some places does to the checksum of all bytes.
+/// The effect of a return at each of several places on the checksum of all bytes.
 struct ReturnDifferences {
-  /// By place: the difference of the checksums with and without it, if it is the only one.
+  /// For each place, the difference between the checksums with and without a return there, if it is the only one.
   let differences: [UInt32]
-  /// The checksum without any.
+  /// The checksum without any returns.
   let checksum: CRC32C
 
   /// Computes them in one pass.
   ///
   /// - Parameters:
-  ///   - bytes: without returns.
+  ///   - bytes: the bytes without returns.
   ///   - range: the bytes that the checksum covers.
-  ///   - places: before which of them a return may go, or at their end; ascending.
-  ///   - start: the checksum of what is before the range.
+  ///   - places: the indices before which a return may belong, or the end; ascending.
+  ///   - start: the checksum of the bytes before the range.
   init(_ bytes: [UInt8], _ range: Range<Int>, _ places: [Int], start: CRC32C = CRC32C()) {
     var running = start
     var position = range.lowerBound

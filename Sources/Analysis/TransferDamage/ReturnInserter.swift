@@ -1,4 +1,4 @@
-/// Puts returns, and zeros for what is lost, into bytes that come piece by piece.
+/// Inserts returns, and zeros for lost bytes, into bytes that come piece by piece.
 struct ReturnInserter {
   private let insertions: [(place: Int, bytes: [UInt8])]
   private var next = 0
@@ -9,12 +9,12 @@ struct ReturnInserter {
     let filled = (returns?.fillers ?? []).map { filler in
       (place: filler.place, bytes: [UInt8](repeating: 0, count: filler.byteCount))
     }
-    // Where both are at one place, what is lost belongs to the run before.
+    // If both are at one place, the lost bytes belong to the run before.
     insertions = (filled + returned).enumerated()
       .sorted { ($0.element.place, $0.offset) < ($1.element.place, $1.offset) }.map(\.element)
   }
 
-  /// The bytes that become of those that follow.
+  /// The next bytes, with the insertions made.
   mutating func insert(into bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     var done = 0

@@ -1,44 +1,44 @@
 internal import Bytes
 
-/// Where carriage returns were taken from bytes whose checksum is known.
+/// Where carriage returns were removed from bytes whose checksum is known.
 ///
-/// A CRC is linear: a byte that is put in at `a` changes the checksum of all by a difference that depends on `a` alone, and each
-/// byte put in after it shifts that difference by one byte of zeros. So every set of places can be judged without reading the
+/// A CRC is linear: a byte inserted at `a` changes the checksum by a difference that depends only on `a`, and each byte
+/// inserted after it shifts that difference by one zero byte. So every set of places can be judged without reading the
 /// bytes again, and the last place of a set is looked up.
 struct ReturnPlacement {
-  /// The places that give the checksum, before which of the bytes a return goes; at most two.
+  /// Sets of indices before which a return belongs, so that the bytes have the checksum; at most two sets.
   private(set) var solutions: [[Int]] = []
-  /// Whether there are too many sets of places for 32 bits to tell them apart, or for the budget.
+  /// Whether there are too many sets of places for a 32-bit checksum to distinguish them, or for the budget.
   private(set) var isTooWide = false
 
-  /// Beyond this many sets of places one that fits may well be the wrong one: the checksum has 2³² values.
+  /// With more sets of places than this, one that fits may well be wrong: the checksum has only 2³² values.
   private static let maximumSetCount = 1 << 24
 
   private let count: Int
   private let goal: UInt32
   /// The places, ascending.
   private let places: [Int]
-  /// By how many returns follow, then by place: the difference that a return makes.
+  /// Indexed by the number of returns that follow, then by place: the difference that a return makes.
   private var differences: [[UInt32]] = []
-  /// The numbers of places, ascending, by the difference that a last return makes there.
+  /// For each difference that a last return can make, the indices of its places, ascending.
   private var lastReturns: [UInt32: [Int]] = [:]
 
   /// Searches.
   ///
   /// - Parameters:
-  ///   - bytes: what is left of the original, and what follows.
-  ///   - range: where in them the original's bytes are.
-  ///   - count: how many returns were taken; at least 1.
-  ///   - start: the checksum of what is before the range.
+  ///   - bytes: what is left of the original, and what follows it.
+  ///   - range: where the original's bytes are in `bytes`.
+  ///   - count: how many returns were removed; at least 1.
+  ///   - start: the checksum of the bytes before the range.
   ///   - checksum: the checksum with the returns.
-  ///   - first: the first place that may have lost one.
-  ///   - budget: how many sets of places may be tried; less by those that were.
+  ///   - first: the first place that may have lost a return.
+  ///   - budget: how many sets of places may be tried; reduced by those that are.
   init(
     _ bytes: [UInt8], _ range: Range<Int>, count: Int, start: CRC32C = CRC32C(), checksum: UInt32, first: Int,
     budget: inout Int
   ) {
     self.count = count
-    // A return at the very end was lost where a line feed follows.
+    // A return at the very end may be lost too, if a line feed follows.
     let end = range.upperBound < bytes.count ? range.upperBound + 1 : range.upperBound
     let places = (range.lowerBound..<end).filter { bytes[$0] == 0x0a && $0 >= first }
     self.places = places

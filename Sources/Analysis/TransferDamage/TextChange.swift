@@ -4,7 +4,7 @@ package import Messages
 
 /// What a program did to a file that it treated as text.
 package enum TextChange: String, Sendable, CaseIterable {
-  /// Every LF became CR LF. Undone exactly where every one did.
+  /// Every LF became CR LF. Can be undone exactly if all did.
   case returnsAdded = "returns-added"
   /// Every CR LF became LF. Only checksums show which LFs had a CR.
   case returnsRemoved = "returns-removed"
@@ -14,9 +14,9 @@ package enum TextChange: String, Sendable, CaseIterable {
   case returnsToLineFeeds = "returns-to-line-feeds"
   /// Bytes that are not UTF-8 became U+FFFD. Nothing shows what they were.
   case bytesReplaced = "bytes-replaced"
-  /// Bytes were treated as characters of Latin-1 or Windows-1252 and written as UTF-8. Undone exactly.
+  /// Bytes were treated as characters of Latin-1 or Windows-1252 and written as UTF-8. Can be undone exactly.
   case encodedAsUTF8 = "encoded-as-utf-8"
-  /// A byte order mark was put in front. Undone exactly.
+  /// A byte order mark was put in front. Can be undone exactly.
   case byteOrderMark = "byte-order-mark"
 
   /// Examines a file that some reader refused; nil if no such change shows.
@@ -33,14 +33,15 @@ package enum TextChange: String, Sendable, CaseIterable {
   /// Looks at counts.
   ///
   /// - Parameters:
-  ///   - census: of the file, or its beginning.
-  ///   - fewestLineFeeds: how many line feeds must all have a return before them. By chance it is one in 256 of each.
+  ///   - census: the counts of the file, or of its beginning.
+  ///   - fewestLineFeeds: how many line feeds must all have a return before them. By chance, one in 256 line feeds has
+  ///     one.
   /// - Returns: the change that shows most clearly.
   static func recognize(_ census: ByteCensus, fewestLineFeeds: Int = 4) -> TextChange? {
-    // Text is not harmed by any of these.
+    // None of these changes harms text.
     guard census.controls > 0 else { return nil }
     if census.isUTF8 {
-      // A U+FFFD takes three bytes, and text hardly has one.
+      // A U+FFFD takes three bytes, and text hardly ever contains one.
       if census.replacements >= 4, census.replacements * 200 > census.byteCount { return .bytesReplaced }
       let others = census.wideCharacters - census.singleByteCharacters
       if census.wideCharacters >= 4, others == 0 || others == 1 && hasMark(census) {
@@ -51,7 +52,7 @@ package enum TextChange: String, Sendable, CaseIterable {
     if census.lineFeeds >= max(1, fewestLineFeeds), census.returnsBeforeLineFeeds == census.lineFeeds {
       return .returnsAdded
     }
-    // If there are many of the bytes around them, it is not chance that these are missing.
+    // If neighboring byte values are frequent, it is not by chance that these are missing.
     guard census.fewestNeighbors >= 24 else { return nil }
     if census.lineFeeds == 0, census.returns > 0 { return .lineFeedsToReturns }
     if census.returns == 0, census.lineFeeds > 0 { return .returnsToLineFeeds }
@@ -62,7 +63,7 @@ package enum TextChange: String, Sendable, CaseIterable {
 
   private static func hasMark(_ census: ByteCensus) -> Bool { census.head.starts(with: [0xef, 0xbb, 0xbf]) }
 
-  /// What happened and what usually does it, in sentences about "the file".
+  /// What happened and what usually causes it, in sentences about "the file".
   package var words: Message {
     switch self {
     case .returnsAdded:
@@ -99,10 +100,10 @@ package enum TextChange: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether the original follows from the file, alone or with the checksums in a checkpoint.
+  /// Whether the original can be derived from the file, alone or with the checksums in a checkpoint.
   var canBeUndone: Bool { isExact || self == .returnsRemoved }
 
-  /// Whether the original follows from the file alone.
+  /// Whether the original can be derived from the file alone.
   package var isExact: Bool {
     switch self {
     case .returnsAdded, .encodedAsUTF8, .byteOrderMark: true

@@ -5,13 +5,13 @@ struct TextDecoder {
   private enum Step {
     /// A CR that is held until the next byte shows whether an LF follows.
     case returnsAdded(isHeld: Bool)
-    /// The bytes of a character that is not complete.
+    /// The bytes of an incomplete character.
     case encoded([UInt8])
-    /// How many bytes of the mark were dropped.
+    /// How many bytes of the byte order mark were dropped.
     case mark(Int)
   }
 
-  /// Of changes in the order in which they are undone.
+  /// Decodes changes in the order in which they are undone.
   init(_ changes: [TextChange]) {
     steps = changes.compactMap { change in
       switch change {
@@ -23,7 +23,7 @@ struct TextDecoder {
     }
   }
 
-  /// The bytes that become of those that follow; nil if they are not what the change makes.
+  /// Decodes the next bytes; nil if the change cannot have made them.
   mutating func decode(_ bytes: [UInt8], isLast: Bool) -> [UInt8]? {
     var bytes = bytes
     for index in steps.indices {
@@ -40,7 +40,7 @@ struct TextDecoder {
     case .returnsAdded(var isHeld):
       for byte in bytes {
         if byte == 0x0a, !isHeld { return nil }
-        // Of several CRs the one right before the LF was added.
+        // If there are several CRs, the one right before the LF was added.
         if isHeld, byte != 0x0a { output.append(0x0d) }
         isHeld = byte == 0x0d
         if !isHeld { output.append(byte) }

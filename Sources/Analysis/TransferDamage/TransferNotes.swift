@@ -1,11 +1,11 @@
 internal import Foundation
 package import Messages
 
-/// Which changes show in files that a command could not read, for a line after its error.
+/// The changes that show in files that a command could not read, to be printed after its error.
 package enum TransferNotes {
   /// Looks at the files that arguments name, by themselves or as the prefix of a checkpoint.
   ///
-  /// - Parameter arguments: as they were typed.
+  /// - Parameter arguments: the arguments as they were typed.
   /// - Returns: a line for each file that was treated as text; at most four.
   package static func lines(forFilesIn arguments: [String]) -> [Message] {
     var lines: [Message] = []

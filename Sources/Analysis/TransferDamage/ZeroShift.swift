@@ -1,12 +1,12 @@
 internal import Bytes
 
-/// What bytes of zero do to the difference of two CRC-32Cs.
+/// The effect of zero bytes on the difference of two CRC-32Cs.
 ///
 /// - Source: zlib, `crc32_combine`: the shift by 2ⁿ bytes is a matrix over GF(2), the square of the one before.
 struct ZeroShift {
   private let powers: [[UInt32]]
 
-  /// The matrices; they are the same everywhere.
+  /// The matrices, which are always the same.
   static let shared = ZeroShift()
 
   private init() {
@@ -23,7 +23,7 @@ struct ZeroShift {
     self.powers = powers
   }
 
-  /// The difference after this many bytes of zero.
+  /// The difference after this many zero bytes.
   func applied(to difference: UInt32, byteCount: Int) -> UInt32 {
     var difference = difference
     var rest = byteCount

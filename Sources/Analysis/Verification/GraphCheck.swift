@@ -5,7 +5,7 @@ internal import MetaGraph
 internal import TensorFiles
 internal import Tensors
 
-/// A model's graph against the engine's plan and against the model's tensors.
+/// Compares a model's graph with the engine's plan and with the model's tensors.
 public struct GraphCheck: Sendable {
   /// A variable that has a different shape in the graph than in the model.
   public struct ShapeProblem: Sendable, Equatable {
@@ -23,7 +23,7 @@ public struct GraphCheck: Sendable {
   public let comparison: GraphComparison?
   /// Why the graph cannot be read.
   public let failure: Message?
-  /// Variables whose shapes differ from those of the model's tensors of the same names.
+  /// Variables whose shapes differ from those of the model's tensors with the same names.
   public let shapeProblems: [ShapeProblem]
   /// Whether the graph must be im2txt's, because the model is, or because the graph was named.
   public let isRequired: Bool
@@ -52,7 +52,7 @@ public struct GraphCheck: Sendable {
   private static func shapeProblems(_ definition: MetaGraphDefinition, _ source: any TensorSource) -> [ShapeProblem] {
     let tensors = Dictionary(source.descriptors.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     return definition.variables.compactMap { variable -> ShapeProblem? in
-      // A part of a partitioned variable has a shape of its own.
+      // A slice of a partitioned variable has its own shape.
       guard variable.slice == nil, let found = tensors[variable.savedName],
         let dimensions = variable.shape?.dimensions
       else { return nil }

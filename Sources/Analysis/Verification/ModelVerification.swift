@@ -11,22 +11,22 @@ public import Tensors
 public import Vocabulary
 internal import WordTraces
 
-/// What a verification looks at besides the tensors.
+/// What a verification compares besides the tensors.
 public struct VerificationOptions: Sendable {
   /// The `word_counts.txt` for models without words.
   public var vocabularyPath: String?
   /// A directory of images that both models caption.
   public var imageDirectory: String?
-  /// The graph to compare with the engine's plan; without it the one beside the model, if there is one.
+  /// The graph to compare with the engine's plan; by default, the one beside the model, if there is one.
   public var graphPath: String?
   /// A file of expected captions, as `decant caption --json` writes it.
   public var expectationPath: String?
-  /// The options that the second model was converted with from the first, where tensors are to be compared under the names, in the layouts
-  /// and in the dtypes that such a conversion gives them; nil if canonical names are compared.
+  /// The options with which the second model was converted from the first, if tensors are to be compared with the
+  /// names, layouts and dtypes that such a conversion gives them; nil to compare canonical names.
   public var conversion: ConversionOptions?
   /// Whether what only training is likely to need may be on one side only, as after `convert --drop-likely`.
   public var acceptsLikelyLeftovers = false
-  /// How captions are searched for, if no expectation says it.
+  /// How captions are searched for, unless an expectation says so.
   public var captions = CaptionOptions.standard
   /// How the network runs.
   public var engine = EngineOptions()
@@ -37,7 +37,7 @@ public struct VerificationOptions: Sendable {
   public init() {}
 }
 
-/// Whether two files hold the same model, or one file a sound one.
+/// Whether two files hold the same model, or whether one file is sound.
 public struct ModelVerification: Sendable {
   /// One set of captions compared, with words that say what was compared with what.
   public struct CaptionCheck: Sendable {
@@ -47,11 +47,11 @@ public struct ModelVerification: Sendable {
     public let comparison: CaptionComparison
   }
 
-  /// How two vocabularies compare.
+  /// The comparison of two vocabularies.
   public enum VocabularyCheck: Sendable, Equatable {
     /// Both sides have the same words in the same order.
     case equal(count: Int)
-    /// The first line that differs; nil on the side that has ended.
+    /// The first line that differs; nil for the side that has ended.
     case different(line: Int, left: String?, right: String?)
     /// One or both have no vocabulary.
     case notCompared
@@ -59,24 +59,24 @@ public struct ModelVerification: Sendable {
 
   /// What was done to the first model before its tensors were compared; nil if they were paired by canonical names.
   public internal(set) var prepared: PreparedNames?
-  /// What a conversion with the options that were given leaves out of the first model.
+  /// What a conversion with the given options leaves out of the first model.
   public internal(set) var leftOut: [ConversionReport.Skipped] = []
   /// Every tensor of two models.
   public internal(set) var tensors: SourceComparison?
   /// Every checksum of one model.
   public internal(set) var integrity: IntegrityReport?
-  /// One model's variables and shapes against those that im2txt needs; nil for other models.
+  /// One model's variables and shapes, compared with those that im2txt needs; nil for other models.
   public internal(set) var model: ModelExamination?
-  /// The models that were read as im2txt's although their variables have other names, by their paths.
+  /// The models that were read as im2txt although their variables have other names, with their paths.
   package internal(set) var cousins: [(path: String, cousin: ModelCousin)] = []
   /// The two vocabularies.
   public internal(set) var vocabulary: VocabularyCheck?
-  /// What the weights of each model that has words show about `<S>` and `</S>`. Captions are compared with the two as given, and this
-  /// fails no verification: both sides say the same.
+  /// For each model with words, what its weights show about `<S>` and `</S>`. Captions are compared with the two as
+  /// given, so swapped markers do not make a verification fail.
   public internal(set) var markers: [MarkerStatement] = []
-  /// The graphs against the engine's plan.
+  /// The graphs, compared with the engine's plan.
   public internal(set) var graphs: [GraphCheck] = []
-  /// The captions, by what was compared.
+  /// The captions, for each comparison.
   public internal(set) var captions: [CaptionCheck] = []
   /// Pictures of the directory of images that were not captioned, because their formats are not decoded.
   public internal(set) var passedPictures: [PassedPictures] = []
@@ -96,7 +96,7 @@ public struct ModelVerification: Sendable {
   ///   - right: a path to the other.
   ///   - options: what else is compared.
   ///   - progress: called with words for a progress line.
-  /// - Throws: any `DecantError` where something cannot be read; a difference is a result, not an error.
+  /// - Throws: any `DecantError` if something cannot be read; a difference is a result, not an error.
   public init(
     comparing left: String, with right: String, options: VerificationOptions = VerificationOptions(),
     progress: (Message) -> Void = { _ in }
@@ -134,7 +134,8 @@ public struct ModelVerification: Sendable {
     if haveWords || models.contains(where: { KnownModel.showAndTell.examine($0.1.descriptors).isRecognized }) {
       vocabulary = Self.compare(words.left?.vocabulary.words, words.right?.vocabulary.words)
     }
-    // A checkpoint has no words, and its copy elsewhere has no file beside it either: the other side's words serve both.
+    // A checkpoint has no words, and a copy of it elsewhere may have no word file beside it; then the other side's
+    // words serve both.
     markers += Self.markers(of: left, sources.left, words.left ?? words.right)
     markers += Self.markers(of: right, sources.right, words.right ?? words.left)
     guard options.imageDirectory != nil || options.expectationPath != nil else { return }
@@ -201,19 +202,20 @@ public struct ModelVerification: Sendable {
     _ path: String, _ options: VerificationOptions
   ) throws -> (source: any TensorSource, cousin: ModelCousin?) {
     let source = try TensorFile.open(path, options: options.reading)
-    // Two eras of one variable are found where tensors are compared.
+    // One variable under the names of two eras is found when tensors are compared.
     if let model = try? CanonicalSource.captioningModel(source), let cousin = model.cousin {
       return (model.source, cousin)
     }
     return (try canonical(source), nil)
   }
 
-  /// Names of another framework come with other shapes; those of an era are paired, and counted, where tensors are compared.
+  /// Names of another framework come with other shapes; names of another era are paired and counted when tensors are
+  /// compared.
   private static func canonical(_ source: any TensorSource) throws -> any TensorSource {
     NamingScheme.detect(in: source.descriptors)?.changesLayout == true ? try CanonicalSource.make(source) : source
   }
 
-  /// What the graph that was named says, or the one beside a model.
+  /// Checks of the named graph, or of the one beside a model.
   private static func graphs(
     of path: String, _ source: any TensorSource, _ model: ModelExamination, _ options: VerificationOptions
   ) -> [GraphCheck] {
@@ -248,7 +250,7 @@ public struct ModelVerification: Sendable {
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: options.engine)
   }
 
-  /// Where the images of an expectation are: the given directory, or else the file's.
+  /// Where the images of an expectation are: in the given directory, or otherwise in the file's.
   private static func imageDirectory(_ options: VerificationOptions) throws -> String {
     if let directory = options.imageDirectory { return directory }
     return (options.expectationPath ?? "").directoryPart

@@ -56,7 +56,7 @@ public enum VerificationText {
     return lines + (comparison.graphRemainder.map(graphRemainder) ?? [])
   }
 
-  /// What need not be on both sides, if one is a frozen graph.
+  /// What need not be on both sides if one is a frozen graph.
   private static func graphRemainder(_ remainder: GraphRemainder) -> [Message] {
     let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
     var lines: [Message] = []

@@ -28,7 +28,7 @@ struct Decant: ParsableCommand {
 @main
 enum Main {
   static func main() {
-    // A closed pipe and a file-size limit then come back as errors of the write, which leave no half-written file.
+    // A closed pipe and a file-size limit then come back as write errors, which leave no half-written file.
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
     MemoryRoom.saveAddresses()

@@ -10,7 +10,7 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Explain what files are, what belongs together, what is missing, and what to do.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Decant compares every checksum and \
+      PATH is a file, the prefix of a checkpoint, a SavedModel or a directory. Decant verifies every checksum and \
       never changes the given files. --fix lists what can be fixed without losing anything (names, split files, words, \
       the 'checkpoint' file); with -o, it writes the fixed files to a new directory. Exits with 1 if there is a \
       warning or an error, and with 0 otherwise.

@@ -17,8 +17,8 @@ struct ExplainCommand: ParsableCommand {
       Captions the picture, then hides it patch by patch: each patch in turn, with half a patch around it, is made \
       gray, and the model is made to say the same caption. A word depends on the patches without which it is much less \
       probable. For each word, Decant prints how probable it is, the part of the picture that it depends on most, and \
-      how probable it is without that patch. A word that keeps nine tenths of its probability without any one patch \
-      depends on nowhere in particular.
+      how probable it is without that patch. A word that keeps nine tenths of its probability whichever patch is \
+      hidden depends on no particular part.
 
       -o also writes a page that shows each word's patches on the picture. --grid 8 hides 8 x 8 patches; twice as many \
       on each side take four times as long.

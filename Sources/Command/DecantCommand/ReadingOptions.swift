@@ -3,7 +3,7 @@ import Tensors
 
 /// How inputs are read; the same in every command.
 struct ReadingOptions: ParsableArguments {
-  @Flag(name: .customLong("no-verify"), help: "Do not compare checksums. Structure is still checked.")
+  @Flag(name: .customLong("no-verify"), help: "Do not verify checksums. Structure is still checked.")
   var skipsChecksums = false
 
   @Option(

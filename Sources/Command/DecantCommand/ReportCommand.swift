@@ -13,8 +13,8 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       The page says what PATH is, whether it is sound, what 'decant doctor' says about it, where its parameters are, \
       and what the values of each tensor are like; the largest tensors are shown with a histogram, percentiles, a heat \
-      map and channels. All data is read once, and every checksum is compared. The page is written even if something \
-      is wrong, and says what it is; the exit status is then 1.
+      map and channels. All data is read once, and every checksum is verified. Even if something is \
+      wrong, the page is written and says what; the exit status is then 1.
 
       With a second path, the page says what changed from PATH to it, the largest relative change first: by scope, by \
       tensor, and in detail with both histograms. Tensors are paired and compared as by 'decant diff', whose options \
@@ -56,7 +56,7 @@ struct ReportCommand: ParsableCommand {
       throw ValidationError("Name a second path, or remove the options that compare two.")
     }
     guard other == nil || tensors.isEmpty else {
-      throw ValidationError("--tensor requires a report of one path. Use --match to select the tensors to compare.")
+      throw ValidationError("--tensor requires a report on one path. Use --match to select the tensors to compare.")
     }
     guard (0...maximumDetailCount).contains(details) else {
       throw ValidationError("--details must be 0 to \(maximumDetailCount).")
@@ -91,6 +91,6 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  /// More charts make a page that browsers are slow with.
+  /// With more charts, browsers become slow.
   private var maximumDetailCount: Int { 500 }
 }

@@ -9,7 +9,7 @@ struct ServeCommand: ParsableCommand {
     abstract: "Show checkpoints, weight files and folders on a local page in your browser.",
     discussion: """
       PATH is a file, the prefix of a checkpoint, a SavedModel or a folder; without one, there is only the page that \
-      examines the files you drop. The page shows what is in each source, its tensors and their values, compares two, \
+      examines the files you drop. The page shows what is in each source, its tensors and their values, compares two sources, \
       says what 'decant doctor' says, and captions pictures that you drop or paste onto a model.
 
       It listens on this machine's own addresses only (127.0.0.1 and ::1), and prints the address to open, with a \

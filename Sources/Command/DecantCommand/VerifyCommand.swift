@@ -18,7 +18,7 @@ struct VerifyCommand: ParsableCommand {
 
       With conversion options (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, \
       --drop), compares A as 'decant convert A' would write it with the same options, and B as it is. This proves a \
-      conversion, with its new names and casts.
+      conversion correct, with its new names and casts.
 
       Example: decant verify model.ckpt-3000000 im2txt.safetensors --images photos/
       Example: decant verify model.ckpt model.safetensors --rename rules.json

@@ -26,8 +26,8 @@ package struct ServerError: DecantError, Equatable {
       let place: Message = port.map { "port \($0) of 127.0.0.1" } ?? "any port of 127.0.0.1"
       let remedy: Message =
         switch code {
-        case EADDRINUSE: "Another program uses it. Give another --port, or none for a free one."
-        case EACCES: "Ports below 1024 are the system's own. Give another --port, or none for a free one."
+        case EADDRINUSE: "Another program is using it. Give another --port, or none for a free one."
+        case EACCES: "Ports below 1024 are reserved for the system. Give another --port, or none for a free one."
         case let code?: "\(String(systemErrorNumber: code))."
         case nil: "The system refused."
         }

@@ -46,7 +46,7 @@ package enum ConversionDefect: ErrorReason {
     case .nothingSelected(let count, let refusal?):
       "nothing to write: the format cannot store any of the \(count.counted("selected tensor")). The first: \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: none of \(count.counted("tensor")) is left after --match, --drop, --inference-only, "
+      "nothing to write: none of the \(count.counted("tensor")) is left after --match, --drop, --inference-only, "
         + "--weights-only and the rules of --rename."
     case .noAverages:
       "--ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the "

@@ -18,19 +18,19 @@ public struct ConversionOptions: Sendable, Equatable {
   public var inferenceOnly = false
   /// Whether constants of a frozen graph that are not weights are left out; other sources have none.
   public var weightsOnly = false
-  /// Whether variables of which that is only likely are left out as well; see `TrainingLeftover.Certainty`.
+  /// Whether variables for which that is only likely are left out as well; see `TrainingLeftover.Certainty`.
   public var dropsLikely = false
   /// Whether averaged weights are taken in place of raw ones.
   public var takesAverages = false
-  /// A regular expression; tensors in whose names it matches nowhere are left out.
+  /// A regular expression; tensors whose names it does not match anywhere are left out.
   public var match: String?
-  /// A regular expression; tensors in whose names it matches are left out.
+  /// A regular expression; tensors whose names it matches anywhere are left out.
   public var drop: String?
-  /// The words to store with the model, by their IDs; without them, those that the source carries are kept.
+  /// The words to store with the model, by their IDs; without them, the words that the source carries are kept.
   public var vocabulary: [String]?
   /// Whether the written file is read back and compared before it gets its name.
   public var readsBack = true
-  /// Whether the SHA-256 of the source's files goes into the metadata, where the format keeps any.
+  /// Whether the SHA-256 of the source's files goes into the metadata, if the format keeps metadata.
   public var hashesSource = true
   /// The format to write; without one, the extension of the output decides.
   public var format: WeightFormat?
@@ -41,7 +41,7 @@ public struct ConversionOptions: Sendable, Equatable {
   public init() {}
 }
 
-/// How far a conversion is.
+/// How far a conversion has come.
 public struct ConversionProgress: Sendable, Equatable, MessageConvertible {
   /// What is being done.
   public enum Phase: Sendable, Equatable {

@@ -25,7 +25,7 @@ public enum MappingDefect: ErrorReason {
     case .nothingToFold:
       "no convolution of Inception v3 has a batch normalization that could be folded. Remove --fold-batch-norm."
     case .averageDoesNotFit(let weight):
-      "has a different dtype or shape from '\(weight)', whose average it is by its name. "
+      "has a different dtype or shape from '\(weight)', whose average it is, judging by its name. "
         + "No average was taken; leave it out with --drop, or remove --ema."
     case .averagedTwice(let weight):
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."

@@ -39,8 +39,8 @@ extension RenameError.Reason {
         + "Correct the axes, or match fewer names."
     case .badReshape(let extents, let dtype, let shape):
       """
-      \(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more axes than \
-      \(Shape.maximumRank). Correct the extents (-1 means what the others leave, "@0" the extent of axis 0), or match \
+      \(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more than \
+      \(Shape.maximumRank) axes. Correct the extents (-1 stands for whatever the others leave, "@0" for the extent of axis 0), or match \
       fewer names.
       """
     case .badSplit(let split, let dtype, let shape):
@@ -85,7 +85,7 @@ extension RenameError.Reason {
         """
     }
     return "parts of \(sizes.map { $0.map(String.init) ?? "-1" }.joined(separator: ", ")): "
-      + "they must add up to its extent. Correct 'sizes', with -1 for what the others leave, or match fewer names."
+      + "they must add up to its extent. Correct 'sizes', with -1 for whatever the others leave, or match fewer names."
   }
 
   /// Such as `axes 0 to 2`.

@@ -1,6 +1,6 @@
 internal import Threads
 
-/// Buffers of one size that are used again, so that reading a thousand tensors does not clear a thousand buffers.
+/// Reuses buffers of one size, so that reading a thousand tensors does not clear a thousand buffers.
 package final class BufferPool: Sendable {
   /// Bytes of each buffer.
   package let byteCount: Int

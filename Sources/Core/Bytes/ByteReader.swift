@@ -98,11 +98,11 @@ package struct ByteReader: ~Escapable {
 public struct ByteError: Error, Equatable, Sendable, MessageConvertible {
   /// What went wrong.
   public enum Reason: Equatable, Sendable {
-    /// Fewer bytes are left than the value takes.
+    /// Fewer bytes are left than the value needs.
     case endOfBytes(needed: Int, left: Int)
     /// A varint of more than its 64 (or 32) bits.
     case varintTooLong
-    /// A count beyond what a file can have.
+    /// A count greater than any file can hold.
     case tooLarge(UInt64)
   }
 

@@ -1,6 +1,6 @@
 package import Messages
 
-/// A strict reader of JSON that a stranger wrote: the caller asks for what must come next.
+/// A strict reader of untrusted JSON: the caller asks for what must come next.
 ///
 /// It exists because general decoders hide what matters in a weight file's header: a key given twice, a number that is not
 /// an integer, bytes after the end. Text must be UTF-8 (RFC 3629), nesting is bounded, and no value is ever built that the
@@ -27,7 +27,7 @@ package struct JSONReader {
 
   /// Reads an object; `member` must read the value of each key that it is given.
   ///
-  /// - Throws: `JSONError.Reason.duplicateKey` if a key comes twice, compared byte by byte after unescaping.
+  /// - Throws: `JSONError.Reason.duplicateKey` if a key occurs twice, compared byte by byte after unescaping.
   package mutating func readObject(_ member: (inout JSONReader, String) throws -> Void) throws {
     try enter(UInt8(ascii: "{"), "an object")
     var keys: Set<[UInt8]> = []
@@ -84,7 +84,7 @@ package struct JSONReader {
 
   /// Reads a word of JSON, `true`, `false` or `null`, where it is the next value.
   ///
-  /// - Returns: whether it was there; if not, nothing was read.
+  /// - Returns: whether it was there; if not, nothing is read.
   package mutating func readIfNext(_ word: StaticString) -> Bool {
     skipSpace()
     let start = position
@@ -133,7 +133,7 @@ package struct JSONReader {
     throw JSONError(.endOfText, offset: end)
   }
 
-  /// Reads a value of any kind and forgets it; duplicate keys and bad text within it are still errors.
+  /// Reads a value of any kind and discards it; duplicate keys and bad text within it are still errors.
   package mutating func skipValue() throws {
     skipSpace()
     guard position < end else { throw JSONError(.endOfText, offset: end) }
@@ -233,7 +233,7 @@ package struct JSONReader {
     return value
   }
 
-  /// Passes over a number, `true`, `false` or `null`.
+  /// Skips a number, `true`, `false` or `null`.
   private mutating func skipLiteral() throws(JSONError) {
     let start = position
     while position < end, !Self.endsLiteral(bytes[position]) { position += 1 }
@@ -302,7 +302,7 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
 
   /// What is wrong.
   package let reason: Reason
-  /// The index of the byte where it shows.
+  /// The index of the byte where the error shows.
   package let offset: Int
 
   /// An error at a byte.

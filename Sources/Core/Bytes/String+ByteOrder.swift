@@ -13,9 +13,10 @@ extension String {
     byteOrder(other).map { $0 == 0 } ?? utf8.elementsEqual(other.utf8)
   }
 
-  /// Below 0 where `self` comes first, 0 for the same bytes; nil for a text that is not stored as UTF-8.
+  /// Below 0 if `self` comes first, 0 for the same bytes; nil if a text is not stored as UTF-8.
   ///
-  /// A search among a hundred thousand names compares bytes millions of times, and comparing collections costs ten times as much.
+  /// A search among a hundred thousand names compares bytes millions of times, and comparing collections takes ten
+  /// times as long.
   private func byteOrder(_ other: String) -> Int? {
     // The bytes do not leave the closures.
     let order = unsafe utf8.withContiguousStorageIfAvailable { left in

@@ -1,15 +1,15 @@
 internal import CDecantBytes
 internal import Foundation
 
-/// As long as it exists, makes other processes that change sets of files in the same directory wait.
+/// While it exists, other processes that change sets of files in the same directory wait.
 ///
-/// A lock on the directory itself (`flock`), so that it leaves no file and ends with the process.
+/// The lock is on the directory itself (`flock`), so it leaves no file and ends with the process.
 struct DirectoryLock: ~Copyable {
   private let descriptor: Int32
-  /// False where the file system has no such locks, or may be one that other machines write without seeing them.
+  /// False if the file system has no such locks, or may be one to which other machines write without seeing them.
   let isHeld: Bool
 
-  /// Waits for the lock of the directory that `path` lies in.
+  /// Waits for the lock of the directory that `path` is in.
   init(beside path: String) {
     descriptor = unsafe open(path.directoryPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {

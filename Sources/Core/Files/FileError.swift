@@ -15,7 +15,7 @@ public struct FileError: DecantError, Equatable {
     case cannotRead(Int32, offset: Int)
     /// The file ends before the bytes that were asked for.
     case tooShort(offset: Int, needed: Int, byteCount: Int)
-    /// The file was replaced, cut, lengthened or written while it was read.
+    /// The file was replaced, cut, lengthened or written while it was being read.
     case changed
     /// This many bytes would have to be in memory at once, but the system refused.
     case outOfMemory(byteCount: Int)
@@ -40,7 +40,7 @@ public struct FileError: DecantError, Equatable {
     self.file = file
   }
 
-  /// By the reason: no input, bad data, an output that cannot be created, or a failure of the device.
+  /// Depends on the reason: no input, bad data, an output that cannot be created, or a failure of the device.
   public var category: ErrorCategory {
     switch reason {
     case .cannotOpen(let code): code == ENOENT || code == ENOTDIR || addressWords != nil ? .noInput : .inputOutput
@@ -78,7 +78,7 @@ public struct FileError: DecantError, Equatable {
       "byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). A short file is "
         + "usually an interrupted download or copy; compare its size with the original's, and copy it again."
     case .changed:
-      "changed while it was read. Nothing was written; run it again when no program is writing to the file."
+      "changed while it was being read. Nothing was written; run the command again when no program is writing to the file."
     case .outOfMemory(let byteCount):
       "needs \(byteCount.counted("byte")) of memory at once, but the system refused. "
         + "Use a machine with more memory, or raise the limit."

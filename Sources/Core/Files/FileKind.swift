@@ -1,6 +1,6 @@
 public import Messages
 
-/// What a file is, by its first and last bytes; for telling people what they gave us instead of "bad magic".
+/// What a file is, judging by its first and last bytes, so that an error can say what was given instead of "bad magic".
 ///
 /// - Source: each format's own specification; the Git LFS pointer format, version 1.
 public enum FileKind: Sendable, Equatable {
@@ -18,7 +18,7 @@ public enum FileKind: Sendable, Equatable {
   case jpeg, png, gif, bmp, webp, tiff
   /// AV1 in an HEIF container.
   case avif
-  /// HEVC in an HEIF container, as telephones write it.
+  /// HEVC in an HEIF container, as phones write it.
   case heic
   case jpeg2000, jpegXL
   /// A sorted string table: V1 checkpoint, V2 index, or another LevelDB table.
@@ -94,7 +94,7 @@ public enum FileKind: Sendable, Equatable {
     }
   }
 
-  /// The first bytes that are enough to tell a kind.
+  /// The first bytes that identify each kind.
   private static let magics: [(bytes: [UInt8], kind: FileKind)] = [
     ([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], .hdf5), ([0x93] + Array("NUMPY".utf8), .npy),
     ([0x1f, 0x8b], .gzip), ([0x50, 0x4b, 0x03, 0x04], .zip), ([0xff, 0xd8, 0xff], .jpeg),

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// Which file a path or a descriptor led to, and when its content was last changed.
 ///
-/// Two equal states of a path mean that what was read between them is one content, as far as the file system tells: a write of the
-/// same length within one tick of its clock (milliseconds) does not show.
+/// Two equal states of a path mean that the file did not change between them, as far as the file system shows: a write
+/// that keeps the length, within one tick of its clock (milliseconds), does not show.
 package struct FileState: Sendable, Equatable {
   /// The length in bytes.
   package let byteCount: Int
@@ -21,7 +21,7 @@ package struct FileState: Sendable, Equatable {
     self.init(status)
   }
 
-  /// The state of an open file; nil if the system does not say.
+  /// The state of an open file; nil if the system cannot say.
   init?(descriptor: Int32) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return nil }

@@ -4,8 +4,8 @@ internal import Threads
 
 /// A file that is read at given offsets with `pread`.
 ///
-/// Never mapped: a file that shrinks or breaks underneath is then an error and not a signal.
-/// Reads of one file from several threads are independent.
+/// Never mapped, so that a file that shrinks or fails while it is read causes an error and not a signal.
+/// Several threads may read one file.
 package final class InputFile: Sendable {
   /// The path as it was given.
   package let path: String
@@ -18,7 +18,7 @@ package final class InputFile: Sendable {
 
   /// Opens a regular file.
   package init(path: String) throws(FileError) {
-    // Opening a pipe would wait for its other end; of regular files the flag changes nothing.
+    // Opening a pipe would wait for its other end; for regular files the flag has no effect.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), file: path) }
     var status = stat()
@@ -44,7 +44,7 @@ package final class InputFile: Sendable {
   /// The last component of the path.
   package var name: String { path.lastPart }
 
-  /// Checks that what was read is one content: the open file has the length and the time of its opening, and the path still leads
+  /// Checks that the file did not change since it was opened: it has the same length and time, and the path still leads
   /// to it.
   ///
   /// - Throws: `FileError.Reason.changed`.
@@ -62,11 +62,11 @@ package final class InputFile: Sendable {
 
   /// Reads exactly `count` bytes at `offset`.
   ///
-  /// - Throws: `FileError.Reason.tooShort` if the file does not hold them, `outOfMemory` if memory does not, before
-  ///   anything is allocated.
+  /// - Throws: `FileError.Reason.tooShort` if the file does not hold them; `outOfMemory`, before anything is allocated,
+  ///   if memory cannot.
   package func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
     try require(offset: offset, count: count)
-    // The initializer below writes its count into the array, which without room is the one that all threads share.
+    // The initializer below writes its count into the array; an array without capacity is one that all threads share.
     guard count > 0 else { return [] }
     guard MemoryRoom.has(count) else { throw FileError(.outOfMemory(byteCount: count), file: path) }
     var failure: FileError?
@@ -96,7 +96,7 @@ package final class InputFile: Sendable {
     precondition(start >= 0 && start <= buffer.count, "the kept part of a buffer lies in it")
     try require(offset: offset, count: count)
     if buffer.count - start < count {
-      // The buffer moves as it grows, and both are there then.
+      // The buffer is copied when it grows; old and new exist at the same time.
       guard MemoryRoom.has(start + count) else { throw FileError(.outOfMemory(byteCount: count), file: path) }
       buffer += [UInt8](repeating: 0, count: count - (buffer.count - start))
     }
@@ -134,6 +134,6 @@ package final class InputFile: Sendable {
     }
   }
 
-  /// Shorter reads are not worth the notice.
+  /// Shorter reads are not worth reporting.
   private static let observedByteCount = 1 << 14
 }

@@ -1,13 +1,14 @@
 internal import Foundation
 
-/// Repairs a directory in which a process was killed while it gave a set of files its names.
+/// Repairs a directory in which a process was killed while it was renaming a set of files.
 ///
 /// Does nothing while another commit in the directory is under way, or if the directory cannot be locked.
 enum InterruptedCommit {
-  /// Removes what is no longer being written, and moves the old files back if the last file of the set is missing.
+  /// Removes files that are no longer being written, and moves the old files back if the last file of the set is
+  /// missing.
   ///
-  /// A set that has its last file is whole: files that were moved aside then stay where they are. Of several runs that were
-  /// killed, the one that moved files aside last has the newest set.
+  /// A set that has its last file is complete; files that were moved aside then stay where they are. If several runs
+  /// were killed, the one that moved files aside last has the newest set.
   ///
   /// - Parameters:
   ///   - prefix: what the files of the set have in common.

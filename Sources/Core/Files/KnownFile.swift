@@ -104,7 +104,7 @@ package struct KnownFile: Sendable, Equatable {
     "projector_config.pbtxt": settings, "config.pbtxt": settings,
   ]
 
-  /// What a file's name says; nil for a name that says nothing.
+  /// What a file's name shows; nil for a name that shows nothing.
   package init?(name: String) {
     if let known = Self.byName[name] {
       self = known

@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// A directory in which unnamed files have names, for readers that tell files by their names.
+/// A directory that gives unnamed files names, for readers that recognize files by their names.
 ///
-/// The names are links to files that end with this process. The directory and its links are removed with the value, or when a signal
-/// ends the process.
+/// The names are links to files that disappear when this process ends. The directory and its links are removed with the
+/// value, or when a signal ends the process.
 package final class NamedUploads {
   /// The directory.
   package let path: String
@@ -30,9 +30,9 @@ package final class NamedUploads {
   /// Gives a file a name.
   ///
   /// - Parameters:
-  ///   - file: kept as long as this value.
-  ///   - name: what the sender calls it; only its last part counts, and a name that is no name of a file gets none.
-  /// - Returns: whether the file has the name now; false where the name cannot be, or is taken.
+  ///   - file: kept as long as this value exists.
+  ///   - name: what the sender calls it; only its last part counts, and a name that a file cannot have is not used.
+  /// - Returns: whether the file has the name now; false if the name is impossible or taken.
   /// - Throws: `FileError` if the system refuses.
   package func add(_ file: UnnamedFile, name: String) throws(FileError) -> Bool {
     guard let name = Self.fileName(of: name), files[name] == nil else { return false }
@@ -41,7 +41,8 @@ package final class NamedUploads {
     return true
   }
 
-  /// The name that a file may have here: without directories of either kind; nil if there is none, or if the system would refuse it.
+  /// The name that a file may have here, without directories separated by `/` or `\`; nil if nothing is left, or if the
+  /// system would refuse it.
   package static func fileName(of name: String) -> String? {
     guard let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init),
       last != ".", last != "..", 1...255 ~= last.utf8.count,

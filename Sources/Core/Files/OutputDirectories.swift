@@ -1,16 +1,17 @@
 internal import Foundation
 
-/// The directories above an output, made for it where they are missing.
+/// Makes the missing directories above an output.
 package enum OutputDirectories {
   /// Makes what is missing above `path`, as `mkdir -p` does, and runs `write`.
   ///
-  /// Of the directories that were made, those that are empty afterwards are removed, so a run that fails or writes nothing leaves none;
-  /// nor does a run that a signal ends.
+  /// Directories that it made and that are empty afterward are removed, so a run that fails, writes nothing or is ended
+  /// by a signal leaves none.
   /// - Parameters:
-  ///   - path: the output; what lies above its last slash is made.
+  ///   - path: the output; the directories before its last slash are made.
   ///   - write: writes the output.
   /// - Returns: what `write` returns.
-  /// - Throws: `FileError.Reason.cannotCreate` with the directory that cannot be made, or an output that is an address; what `write` throws.
+  /// - Throws: `FileError.Reason.cannotCreate` with the directory that cannot be made, or with an output that is an
+  ///   address; or what `write` throws.
   package static func making<Value>(above path: String, _ write: () throws -> Value) throws -> Value {
     try RemoteAddress.refuse(output: path)
     var made: [String] = []

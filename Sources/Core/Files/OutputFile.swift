@@ -4,14 +4,14 @@ internal import Foundation
 /// A file that appears complete or not at all.
 ///
 /// Bytes go to a temporary name in the target's directory; `commit` makes them durable and renames.
-/// Dropped without `commit`, the temporary file is removed and an earlier file of that name stays as it was. What killed runs left of
-/// the same output is removed first; `TemporaryFiles` has the rule.
+/// If it is dropped without `commit`, the temporary file is removed, and an earlier file with that name stays as it
+/// was. What killed runs left of the same output is removed first, by the rule in `TemporaryFiles`.
 package struct OutputFile: ~Copyable {
   /// The path that the file will have.
   package let path: String
-  /// Where the bytes are until then; readers that check the output open this.
+  /// Where the bytes are until `commit`; readers that check the output open this path.
   package let temporaryPath: String
-  /// Its lock says that the file is being written. -1 once it is closed.
+  /// Its lock shows that the file is being written. -1 once it is closed.
   private var descriptor: Int32
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
@@ -33,7 +33,7 @@ package struct OutputFile: ~Copyable {
     self.init(path, name.name, descriptor, replacesExisting: replacesExisting, permissions: permissions)
   }
 
-  /// Creates a file of a set, whose lock the set holds.
+  /// Creates a file of a set; the set holds the lock.
   init(path: String, temporaryPath: String, replacesExisting: Bool, permissions: OutputPermissions) throws(FileError) {
     try Self.check(path, replacesExisting: replacesExisting)
     let descriptor = try TemporaryFiles.create(temporaryPath, for: path, permissions: permissions)
@@ -60,7 +60,8 @@ package struct OutputFile: ~Copyable {
     if !replacesExisting { throw FileError(.exists, file: path) }
   }
 
-  /// Reserves disk space for a file whose length is known, so that a full disk is noticed first; writing is faster too.
+  /// Reserves disk space for a file whose length is known, so that a full disk is noticed at once; it also makes
+  /// writing faster.
   ///
   /// Does nothing if the file system has no such call.
   package func reserve(byteCount: Int) throws(FileError) {
@@ -97,7 +98,7 @@ package struct OutputFile: ~Copyable {
     writeback.start(range)
   }
 
-  /// Makes the bytes durable and ends the writing; the file keeps its temporary name.
+  /// Makes the bytes durable and closes the file, which keeps its temporary name.
   package mutating func close() throws(FileError) {
     guard descriptor >= 0 else { return }
     try synchronize()
@@ -107,7 +108,7 @@ package struct OutputFile: ~Copyable {
 
   /// Makes the bytes durable and gives the file its name.
   package consuming func commit() throws(FileError) {
-    // It stays open, and so locked, until it has its name.
+    // It stays open, and therefore locked, until it has its name.
     if descriptor >= 0 { try synchronize() }
     if replacesExisting {
       guard unsafe rename(temporaryPath, path) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
@@ -123,9 +124,9 @@ package struct OutputFile: ~Copyable {
     }
   }
 
-  /// Gives a finished temporary file a name that must be free, so that a file which appeared meanwhile is not lost.
+  /// Gives a finished temporary file a name that must be free, so that a file that has appeared meanwhile is not lost.
   ///
-  /// - Returns: whether the temporary name is there too, as it is where the file system has links.
+  /// - Returns: whether the temporary name still exists too, as it does if the file system has links.
   @discardableResult
   static func giveNewName(_ path: String, to temporaryPath: String) throws(FileError) -> Bool {
     if unsafe link(temporaryPath, path) == 0 { return true }
@@ -136,7 +137,7 @@ package struct OutputFile: ~Copyable {
     throw FileError(code == EEXIST || errno == EEXIST ? .exists : .cannotCreate(code), file: path)
   }
 
-  /// Makes the rename itself durable; a file system that cannot is not an error.
+  /// Makes the rename itself durable; it is not an error if the file system cannot.
   static func synchronizeDirectory(of path: String) {
     let descriptor = unsafe open(path.directoryPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

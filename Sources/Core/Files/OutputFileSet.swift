@@ -2,32 +2,33 @@ internal import Foundation
 
 /// Several files that appear together or not at all, such as the index and the data files of a bundle.
 ///
-/// Each is written under a temporary name in its directory. `commit` makes all of them durable and then gives them their names,
-/// the last one last: a program that finds that one finds the others complete. Dropped without `commit`, nothing is left.
+/// Each is written under a temporary name in its directory. `commit` makes all of them durable and then gives them
+/// their names, in order: a program that finds the last one finds the others complete. A set that is dropped without
+/// `commit` leaves nothing.
 ///
-/// Several files cannot be replaced in one step. So those that are replaced are first moved aside, the last one first, and
-/// removed when the new ones are in place; where a step fails, they are moved back. A process that is killed in between, or a machine
-/// that loses power, leaves no last file and the old ones under their names with `.old` appended to a temporary ending. The old set
-/// is then not mixed with the new one, and the next run that writes the same prefix puts it back: `InterruptedCommit`. Two commits
-/// in one directory wait for each other, where the file system has locks.
+/// Several files cannot be replaced in one step. So files that are to be replaced are first moved aside, the last one
+/// first, and removed when the new ones are in place; if a step fails, they are moved back. A process that is killed in
+/// between, or a machine that loses power, leaves no last file and the old ones under their names with `.old` appended
+/// to a temporary ending. The old set is then not mixed with the new one, and the next run that writes the same prefix
+/// puts it back: `InterruptedCommit`. If the file system has locks, two commits in one directory wait for each other.
 package final class OutputFileSet {
   /// The paths that the files will have.
   package let paths: [String]
-  /// What the temporary paths have in common, as `paths` have the prefix.
+  /// What the temporary paths have in common, as all `paths` begin with the prefix.
   package let temporaryPrefix: String
-  /// Where the bytes are until then.
+  /// Where the bytes are until `commit`.
   package let temporaryPaths: [String]
   private let prefix: String
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
   private let slots: [Slot]
-  /// The file whose lock says that the set is being written.
+  /// The file whose lock shows that the set is being written.
   private let lock: (path: String, descriptor: Int32)
 
-  /// An array cannot hold what cannot be copied.
+  /// A class, because an array cannot hold values that cannot be copied.
   private final class Slot {
     var file: OutputFile?
-    /// Whether the temporary name is a further name of another file.
+    /// Whether the temporary name is a hard link to another file.
     var isLink = false
   }
 
@@ -40,11 +41,12 @@ package final class OutputFileSet {
   ///
   /// - Parameters:
   ///   - prefix: the path that all files have in common.
-  ///   - suffixes: what follows it; the last is of the file that makes the others count.
-  ///   - replacesExisting: whether files that are there may be replaced.
+  ///   - suffixes: what follows the prefix; the last belongs to the file that makes the others count.
+  ///   - replacesExisting: whether existing files may be replaced.
   ///   - permissions: who may do what with them, from the first moment.
-  /// - Throws: `FileError.Reason.exists` for the first file that is there and may not be replaced, `.outputNotRegular` for a pipe or device
-  ///   in the place of one, `.cannotCreate` for a directory there, and for a directory that cannot be written.
+  /// - Throws: `FileError.Reason.exists` for the first file that exists and may not be replaced, `.outputNotRegular`
+  ///   for a pipe or device in the place of one, `.cannotCreate` for a directory there, and for a directory that cannot
+  ///   be written.
   package init(
     prefix: String, suffixes: [String], replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
@@ -72,12 +74,12 @@ package final class OutputFileSet {
     }
   }
 
-  /// Makes one file of the set a further name (a hard link) of a file that is there, so that its bytes need not be written.
+  /// Makes one file of the set a hard link to an existing file, so that its bytes need not be written.
   ///
   /// - Parameters:
   ///   - existing: the path of the other file; a symbolic link is followed.
   ///   - index: which file of the set.
-  /// - Returns: false if the file system cannot, as between two disks; nothing has happened then.
+  /// - Returns: false if the file system cannot do that, as between two disks; then nothing has changed.
   package func link(_ existing: String, as index: Int) -> Bool {
     precondition(slots[index].file == nil && !slots[index].isLink, "a file is written or linked")
     slots[index].isLink = TemporaryFiles.link(existing, as: temporaryPaths[index])
@@ -102,9 +104,9 @@ package final class OutputFileSet {
 
   /// Makes all files durable and gives them their names.
   ///
-  /// - Parameter obsolete: files that the new set makes meaningless, such as further data files of the set that it replaces; asked
-  ///   for when no other commit in the directory is under way.
-  /// - Throws: `FileError`; everything is then as it was before.
+  /// - Parameter obsolete: files that the new set makes obsolete, such as surplus data files of the set that it
+  ///   replaces; evaluated when no other commit in the directory is under way.
+  /// - Throws: `FileError`; everything is as it was before.
   package func commit(removing obsolete: @autoclosure () -> [String] = []) throws(FileError) {
     for index in slots.indices {
       try create(index)
@@ -125,7 +127,7 @@ package final class OutputFileSet {
   }
 
   private func giveNames(removing obsolete: [String]) throws(FileError) {
-    // In the order that they were made, so that the reverse undoes them.
+    // In the order in which they were moved, so that the reverse order undoes it.
     var aside: [(path: String, asidePath: String)] = []
     var named: [(path: String, temporaryPath: String, isLink: Bool)] = []
     let run = TemporaryName(for: "").run
@@ -137,7 +139,7 @@ package final class OutputFileSet {
       }
       if !aside.isEmpty { synchronizeDirectory() }
       for (temporaryPath, path) in zip(temporaryPaths, paths) {
-        // The last file's name is on the disk after all others.
+        // The last file's name must reach the disk after all others.
         if path == paths.last { synchronizeDirectory() }
         named.append((path, temporaryPath, try OutputFile.giveNewName(path, to: temporaryPath)))
       }

@@ -1,9 +1,10 @@
 internal import Foundation
 
-/// Who may do what with a new file: what anyone's new file would allow, and no more than the files that it is made of.
+/// Who may do what with a new file: what any new file would allow, and no more than the files that it is made from.
 ///
-/// Weights that only their owner may read stay private in any format. The system applies the user's mask as always. The
-/// owner of the new file, who has just read its sources, may always read it, and may write it while it is being written.
+/// Weights that only their owner may read stay private in any format. The system applies the user's umask as always.
+/// The owner of the new file, who has just read its sources, may always read it, and may write it while it is being
+/// written.
 public struct OutputPermissions: Sendable, Equatable {
   /// The bits of the mode, before the mask.
   public let mode: UInt32

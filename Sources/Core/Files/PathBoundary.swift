@@ -2,9 +2,9 @@ internal import Foundation
 
 /// The rule for a path that a file contains: it names something in that file's directory or below it, or is ignored.
 ///
-/// The path comes from the file, not from the user of Decant. A path that leads out is therefore not even looked at, and
-/// only what was typed may name a file elsewhere. A link to a file in the directory is followed, as it is for a typed name;
-/// a link to a directory is not, where that lies elsewhere.
+/// The path comes from the file, not from the user of Decant. A path that leads out is therefore not even looked at;
+/// only a typed path may name a file elsewhere. A link to a file in the directory is followed, as it is for a typed
+/// name; a link to a directory elsewhere is not.
 package struct PathBoundary {
   private let directory: String
   /// The directory with its links resolved.
@@ -23,7 +23,7 @@ package struct PathBoundary {
     roots = [resolved, Self.parts(typed)]
   }
 
-  /// The path below the directory that a string from a file in it means.
+  /// The path below the directory to which a string from a file in it refers.
   ///
   /// - Parameter named: relative to the directory, or absolute.
   /// - Returns: the directory's path and what follows it, without `.` and `..`; nil if the string leads out of the directory
@@ -41,7 +41,7 @@ package struct PathBoundary {
     return nil
   }
 
-  /// Whether a directory below, as far as it is there, is not a link that leads out.
+  /// Whether no part of a path below the directory is a link that leads out.
   private func isInside(_ below: ArraySlice<Substring>) -> Bool {
     guard !below.isEmpty, let real = Self.resolving(([Substring(directory)] + below).joined(separator: "/")) else {
       return true
@@ -60,7 +60,7 @@ package struct PathBoundary {
     }
   }
 
-  /// Compares bytes: Swift's strings are equal in spellings that the file system tells apart.
+  /// Compares bytes, because Swift considers strings equal that are different names to the file system.
   private static func starts(_ parts: [Substring], with root: [Substring]) -> Bool {
     parts.count >= root.count && zip(parts, root).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
   }

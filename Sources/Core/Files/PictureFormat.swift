@@ -1,4 +1,4 @@
-/// Formats of pictures, by their first bytes and by the endings of names.
+/// Formats of pictures, recognized by their first bytes or by file extensions.
 ///
 /// - Source: each format's specification: Windows' BITMAPFILEHEADER, Google's "WebP Container Specification", TIFF 6.0 and BigTIFF,
 ///   ISO/IEC 23008-12 (HEIF) with the brands of AVIF, ISO/IEC 15444-1 (JPEG 2000), ISO/IEC 18181-2 (JPEG XL).
@@ -20,17 +20,17 @@ package enum PictureFormat {
     }
   }
 
-  /// The formats that are not decoded, and their names' endings.
+  /// The formats that are not decoded, and their file extensions.
   private static let others: [(name: String, extensions: [String])] = [
     ("BMP", ["bmp", "dib"]), ("WebP", ["webp"]), ("GIF", ["gif"]), ("TIFF", ["tif", "tiff"]), ("AVIF", ["avif"]),
     ("HEIC", ["heic", "heif", "hif"]), ("JPEG 2000", ["jp2", "j2k", "jpf", "jpx"]), ("JPEG XL", ["jxl"]),
     ("SVG", ["svg"]), ("camera raw", ["dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf"]),
   ]
 
-  /// The endings of a format's names, without the dot; none for JPEG and PNG.
+  /// The file extensions of a format, without the dot; none for JPEG and PNG.
   package static func extensions(of name: String) -> [String] { others.first { $0.name == name }?.extensions ?? [] }
 
-  /// The format that is not decoded and that a file's name claims; nil if it claims none.
+  /// The format, among those that are not decoded, that a file's extension claims; nil if it claims none.
   package static func name(forFileName name: String) -> String? {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
     return nameByExtension[name[name.index(after: dot)...].lowercased()]
@@ -39,7 +39,7 @@ package enum PictureFormat {
   private static let nameByExtension = Dictionary(
     others.flatMap { format in format.extensions.map { ($0, format.name) } }, uniquingKeysWith: { first, _ in first })
 
-  /// The kind of a file by its first bytes; nil if they are those of no picture, or of a JPEG or PNG.
+  /// The kind of a file, judging by its first bytes; nil if it is not a picture, or is a JPEG or PNG.
   static func find(head: [UInt8], byteCount: Int) -> FileKind? {
     func has(_ text: StaticString, at offset: Int) -> Bool {
       head.dropFirst(offset).starts(with: Array("\(text)".utf8))
@@ -49,7 +49,7 @@ package enum PictureFormat {
     if has("GIF8", at: 0) { return .gif }
     guard head.count >= 12 else { return nil }
     if has("RIFF", at: 0), has("WEBP", at: 8) { return .webp }
-    // Two bytes are little of a mark, and weights may begin with any: the length of the header must be one that there is.
+    // Two bytes are a weak signature, and weights may begin with any bytes, so the header's length must be valid too.
     if has("BM", at: 0), head.count >= 18, [12, 40, 52, 56, 64, 108, 124].contains(little(at: 14)),
       (26..<byteCount).contains(little(at: 10))
     {
@@ -66,10 +66,10 @@ package enum PictureFormat {
     return nil
   }
 
-  /// AVIF or HEIC, by the brands of an ISO container; films have others.
+  /// AVIF or HEIC, according to the brands of an ISO container; videos have other brands.
   private static func container(_ head: [UInt8], boxByteCount: Int) -> FileKind? {
     let end = min(max(boxByteCount, 12), head.count, 256)
-    // The version lies between the first brand and the others.
+    // The version is between the first brand and the others.
     let brands = stride(from: 8, to: end - 3, by: 4).filter { $0 != 12 }.map {
       String(decoding: head[$0..<$0 + 4], as: UTF8.self)
     }

@@ -1,4 +1,4 @@
-/// Sees what others read from files, so that bytes which are in memory need not be read a second time.
+/// Sees what others read from files, so that bytes that are in memory need not be read a second time.
 package protocol ReadObserver: AnyObject, Sendable {
   /// Called after each read of more than a few bytes, on the thread that reads.
   ///

@@ -3,7 +3,7 @@ public import Messages
 
 /// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
 ///
-/// The form alone decides. A local file may have such a name, so the form counts only where no local file was found.
+/// Only the form decides. A local file may have such a name, so check the form only if no local file was found.
 public struct RemoteAddress: Sendable, Equatable {
   /// The address as it was typed.
   public let text: String
@@ -12,7 +12,8 @@ public struct RemoteAddress: Sendable, Equatable {
 
   /// Recognizes an address; nil for a path.
   ///
-  /// One slash is enough after the scheme of a storage service, since programs that tidy paths make `gs:/bucket` of `gs://bucket`.
+  /// One slash is enough after the scheme of a storage service, because programs that clean up paths turn `gs://bucket`
+  /// into `gs:/bucket`.
   public init?(_ text: String) {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     let scheme = text[..<colon].lowercased()

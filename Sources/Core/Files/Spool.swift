@@ -3,8 +3,8 @@ internal import Foundation
 
 /// Collects bytes until their number is known: in memory, or in a file if there are many.
 ///
-/// The file has no name, so nothing of it stays, however the process ends. If a file system cannot make such a file, it has a
-/// name for a moment.
+/// The file has no name, so nothing of it remains, however the process ends. If the file system cannot make such a
+/// file, it has a name for a moment.
 package final class Spool {
   /// The number of bytes so far.
   package private(set) var byteCount = 0
@@ -18,7 +18,7 @@ package final class Spool {
   /// Starts without bytes.
   ///
   /// - Parameters:
-  ///   - directory: where a file is made, if one is.
+  ///   - directory: where a file is made, if one is needed.
   ///   - memoryLimit: how many bytes stay in memory.
   package init(directory: String, memoryLimit: Int = 4 << 20) {
     self.directory = directory

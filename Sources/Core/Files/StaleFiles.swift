@@ -1,13 +1,13 @@
 internal import CDecantBytes
 internal import Foundation
 
-/// What runs that were killed left beside an output; see `TemporaryFiles` for the rule.
+/// What killed runs left beside an output; see `TemporaryFiles` for the rule.
 struct StaleFiles {
   /// With a slash at the end, or empty.
   let directory: String
   let names: [TemporaryName]
 
-  /// Lists what may be there of any output beside `path`.
+  /// Lists what killed runs may have left of any output in the directory of `path`.
   init(beside path: String) {
     directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let names = try? FileManager.default.contentsOfDirectory(atPath: directory.isEmpty ? "." : directory)
@@ -25,7 +25,7 @@ struct StaleFiles {
 
   /// Removes the temporary files of the sets of a prefix that are no longer being written, the lock last.
   ///
-  /// Where the set itself `isAbsent`, what of it is a further name of a temporary file goes too.
+  /// If the set itself `isAbsent`, files of it that are hard links to temporary files are removed too.
   func remove(ofPrefix prefix: String, isAbsent: () -> Bool) {
     let name = prefix.dropFirst(directory.count)
     for lock in names where lock.finalName == name && lock.ending == TemporaryName.lockEnding {
@@ -44,7 +44,7 @@ struct StaleFiles {
     }
   }
 
-  /// Runs `body` where the lock of a file is free, and keeps it meanwhile.
+  /// Runs `body` if the lock of a file is free, and holds the lock meanwhile.
   private func whileUnlocked(_ path: String, _ body: () -> Void) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return }

@@ -6,31 +6,32 @@ internal import Threads
 ///
 /// A library never handles signals. The command does, on a thread that waits for them, and calls `removeAllAndEnd`.
 ///
-/// What a process that was killed left behind is removed by the next run that writes the same output, by this rule: a file
-/// named as a temporary file of that output goes if its lock is free. Whoever writes one holds an open-file-description lock on it
-/// (in a set, on the set's own lock file) from its creation until it has its final name, and no process outlives its locks. Where
-/// the lock cannot be had, where locks do not exist, and on file systems that other machines may write too, nothing is removed.
-/// Files that were moved aside (`.old`) are the user's data and are never removed by this rule; see `OutputFileSet`.
+/// The next run that writes the same output removes what a killed process left behind, by this rule: a file with the
+/// name of a temporary file of that output is removed if its lock is free. Whoever writes one holds an
+/// open-file-description lock on it (in a set, on the set's own lock file) from its creation until it has its final
+/// name, and no process outlives its locks. If the lock is taken, if locks do not exist, or if other machines may write
+/// to the file system too, nothing is removed. Files that were moved aside (`.old`) are the user's data and are never
+/// removed by this rule; see `OutputFileSet`.
 package enum TemporaryFiles {
   /// In the order of their creation.
   private static let paths = Guarded<[String]>([])
   /// Held during steps that belong together.
   private static let step = Guarded<Void>(())
 
-  /// Removes all of them and calls `end`, which must not return; no file is created or renamed after that.
+  /// Removes all of them and calls `end`, which must not return; no file is created or renamed afterward.
   ///
-  /// Waits for a set of files that is just getting its names, so that it is whole afterwards.
+  /// Waits for a set of files that is just being renamed, so that it is complete afterward.
   package static func removeAllAndEnd(_ end: () -> Never) -> Never {
     step.withLock { _ in
       paths.withLock { paths in
-        // The directories among them go where they are empty.
+        // Directories among them are removed if they are empty.
         for path in paths.reversed() where unsafe unlink(path) != 0 { unsafe rmdir(path) }
         end()
       }
     }
   }
 
-  /// Runs steps that a signal should find undone or done.
+  /// Runs steps that a signal must not interrupt halfway.
   package static func withoutInterruption<Value: ~Copyable, Failure: Error>(
     _ steps: () throws(Failure) -> Value
   ) throws(Failure) -> Value {
@@ -46,8 +47,9 @@ package enum TemporaryFiles {
     while true {
       let name = TemporaryName(for: path, ending: ending)
       let descriptor = try create(name.name, for: path, permissions: permissions)
-      // Between the two calls another run may have looked whether the file is anyone's: then it has the lock, or has removed
-      // the file. No run looks where locks are not to be trusted, and there a file may well seem to have no name.
+      // Between the two calls, another run may have checked whether the file belongs to anyone: then it has the lock,
+      // or has removed the file. No run checks if locks cannot be trusted, and there a file may well seem to have no
+      // name.
       var status = stat()
       let isHeldByOther = decant_lock(descriptor, 1) == EAGAIN
       let isRemoved = unsafe fstat(descriptor, &status) == 0 && status.st_nlink == 0
@@ -70,7 +72,7 @@ package enum TemporaryFiles {
     }
   }
 
-  /// Makes a temporary name a further name (a hard link) of a file; false if that cannot be.
+  /// Makes a temporary name a hard link to a file; false if that is impossible.
   static func link(_ existing: String, as temporaryPath: String) -> Bool {
     withoutInterruption {
       guard unsafe linkat(AT_FDCWD, existing, AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else { return false }
@@ -99,7 +101,7 @@ package enum TemporaryFiles {
     }
   }
 
-  /// Removes a directory that was made, if it is empty, and forgets it.
+  /// Removes a directory that this process made, if it is empty, and forgets it.
   static func removeDirectory(_ path: String) {
     unsafe rmdir(path)
     forget(path)

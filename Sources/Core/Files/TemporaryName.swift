@@ -2,23 +2,23 @@ internal import Foundation
 
 /// The name that a file has while it is not finished: `NAME.decant-PROCESS-RANDOM.tmp`.
 ///
-/// In a set of files that appear together all have the prefix's temporary name and then their own ending, and `.lock` is the
-/// ending of the file whose lock says that the set is being written. `NAME.decant-PROCESS-RANDOM.tmp.old` is the file NAME itself,
-/// moved aside by a set that replaces it.
+/// In a set of files that appear together, all have the prefix's temporary name followed by their own ending, and
+/// `.lock` is the ending of the file whose lock shows that the set is being written.
+/// `NAME.decant-PROCESS-RANDOM.tmp.old` is the file NAME itself, moved aside by a set that replaces it.
 package struct TemporaryName: Sendable, Equatable {
   /// What the finished file is called, or the prefix of a set.
   package let finalName: String
-  /// `PROCESS-RANDOM`: the same for all files of one set, and for all that one set has moved aside.
+  /// `PROCESS-RANDOM`: the same for all files of one set, and for all files that the set has moved aside.
   package let run: String
   /// What follows `.tmp`.
   package let ending: String
 
   /// The ending of a file that was moved aside.
   package static let asideEnding = ".old"
-  /// The ending of the file that a set is locked by.
+  /// The ending of the file that locks a set.
   package static let lockEnding = ".lock"
 
-  /// A name that no other run uses, and this one never used before.
+  /// A name that no other run uses and that this run has not used before.
   package init(for finalName: String, ending: String = "") {
     self.init(finalName: finalName, run: "\(getpid())-\(UInt32.random(in: 0 ... .max))", ending: ending)
   }

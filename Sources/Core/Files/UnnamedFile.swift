@@ -3,9 +3,9 @@ internal import CDecantBytes
 internal import Foundation
 internal import Threads
 
-/// A file without a name: its bytes go when the value goes, however the process ends.
+/// A file without a name: its bytes are freed with the value, however the process ends.
 ///
-/// Where a file system cannot make such a file, it has a name for a moment.
+/// If the file system cannot make such a file, it has a name for a moment.
 package final class UnnamedFile: Sendable {
   private let descriptor: Int32
   private let directory: String
@@ -13,7 +13,7 @@ package final class UnnamedFile: Sendable {
 
   /// Makes an empty file.
   ///
-  /// - Parameter directory: where its bytes lie.
+  /// - Parameter directory: where its bytes are stored.
   /// - Throws: `FileError` if nothing can be made there.
   package init(in directory: String) throws(FileError) {
     self.directory = directory
@@ -29,7 +29,7 @@ package final class UnnamedFile: Sendable {
 
   /// Appends bytes.
   ///
-  /// One thread at a time may append.
+  /// Only one thread at a time may append.
   package func append(_ bytes: [UInt8]) throws(FileError) {
     try OutputFile.write(bytes.rawSpan, at: byteCount, of: descriptor, path: directory)
     length.withLock { $0 += bytes.count }
@@ -52,7 +52,7 @@ package final class UnnamedFile: Sendable {
     return bytes
   }
 
-  /// A path that opens the file while the value lives, in child processes of this one too.
+  /// A path that opens the file while the value exists, also in child processes.
   package var path: String {
     #if os(Linux)
       "/proc/\(getpid())/fd/\(descriptor)"

@@ -1,9 +1,9 @@
 internal import CDecantBytes
 internal import Foundation
 
-/// Asks the system to begin writing to the disk, on a thread of its own, because the call waits if the disk is busy.
+/// Asks the system to begin writing to the disk, on a separate thread, because the call waits if the disk is busy.
 ///
-/// Only a hint. Where it fails or comes too late, making the file durable does all of the work.
+/// It is only a hint. If it fails or comes too late, making the file durable does all of the work.
 final class Writeback: Sendable {
   private let descriptor: Int32
   private let queue = DispatchQueue(label: "decant.writeback")

@@ -2,8 +2,8 @@ extension BinaryInteger {
   /// The number with its noun: `0 tensors`, `1 tensor`, `1200 bytes`. The digits are not grouped.
   ///
   /// - Parameters:
-  ///   - singular: the noun of one.
-  ///   - plural: the noun of any other number; without it the singular and an `s`.
+  ///   - singular: the noun for one.
+  ///   - plural: the noun for any other number; by default the singular and an `s`.
   /// - Returns: number and noun.
   package func counted(_ singular: String, _ plural: String? = nil) -> String {
     "\(self) \(noun(singular, plural))"

@@ -1,7 +1,7 @@
 extension StringProtocol {
-  /// The text with everything escaped that could deceive or disturb a terminal.
+  /// The text with everything escaped that could deceive a reader or disturb a terminal.
   ///
-  /// Names in a checkpoint are bytes from a stranger: control characters, line breaks and direction marks are shown
+  /// Names in a checkpoint are untrusted bytes: control characters, line breaks and direction marks are shown
   /// as `\n`, `\u{1b}` and the like; everything printable stays.
   package var escapedForDisplay: String {
     let text = String(self)
@@ -9,13 +9,13 @@ extension StringProtocol {
     return text.isPrintableASCII ? text : text.escapedScalars
   }
 
-  /// Lines of which each is `escapedForDisplay`; only the line breaks stay as they are.
+  /// The text with each line `escapedForDisplay`; only the line breaks stay as they are.
   ///
-  /// For whole texts that Decant writes: what a name in it may bring along is escaped, and a name that may hold a line break has been escaped
-  /// before. What is escaped already does not change.
+  /// For whole texts that Decant writes. It escapes what names in them may contain, except line breaks, so names must
+  /// be escaped before they are put in. Text that is already escaped does not change.
   package var linesEscapedForDisplay: String {
     let text = String(self)
-    // Of printable ASCII and line breaks nothing changes.
+    // Printable ASCII and line breaks do not change.
     if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 || $0 == 0x0a }) { return text }
     return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
       String($0).escapedForDisplay
@@ -24,8 +24,8 @@ extension StringProtocol {
 }
 
 extension String {
-  /// JSON with everything escaped, as JSON does it, that `escapedForDisplay` escapes; such characters occur only in strings, except for
-  /// line breaks and tabs.
+  /// JSON in which everything that `escapedForDisplay` escapes is escaped in JSON's way. Except for line breaks and
+  /// tabs, such characters occur only in strings.
   package var escapedForDisplayInJSON: String {
     guard utf8.contains(where: { $0 >= 0x7f }) else { return self }
     var text = ""
@@ -65,7 +65,8 @@ extension String {
 }
 
 extension String {
-  /// Text of bytes that should be UTF-8; every byte that is not becomes `\xHH`, so that different bytes stay different.
+  /// The text for bytes that should be UTF-8; every byte that is not becomes `\xHH`, so that different bytes stay
+  /// different.
   package init(escapingInvalidUTF8 bytes: some Collection<UInt8>) {
     if let text = String(validating: bytes, as: UTF8.self) {
       self = text

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Numbers as people read them.
 package enum HumanText {
-  /// Thousands apart: `149,002,244`.
+  /// With commas between thousands: `149,002,244`.
   package static func grouped(_ number: Int) -> Message {
     let digits = String(number.magnitude)
     var text = ""
@@ -19,12 +19,12 @@ package enum HumanText {
     let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var value = Double(count) / 1024
     var unit = 0
-    // What would be rounded to 1024 of a unit is one of the next.
+    // A value that would round to 1024 of a unit is 1 of the next unit.
     while value >= 1023.95, unit + 1 < units.count {
       value /= 1024
       unit += 1
     }
-    // Exact up to 2^50, and many times faster than a format.
+    // Exact up to 2^50, and many times faster than `String(format:)`.
     let tenths = Int((value * 10).rounded(.toNearestOrEven))
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
@@ -39,7 +39,7 @@ package enum HumanText {
     "\(String(format: "%.\(max(1, digits))g", value))"
   }
 
-  /// A percentage that says 0 only of none and 100 only of all: `0.02`, `12.5`, `100`.
+  /// A percentage that says 0 only for none and 100 only for all: `0.02`, `12.5`, `100`.
   package static func percent(_ value: Double) -> Message {
     value >= 99.95 || value == 0 ? "\(String(format: "%.0f", value))" : significant(value, value < 10 ? 2 : 3)
   }

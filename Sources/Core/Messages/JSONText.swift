@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// Writes the little JSON that files carry: the same bytes for the same values, always.
+/// Writes the small pieces of JSON that files carry: always the same bytes for the same values.
 package enum JSONText {
   /// A value as a document that people read too: indented, keys sorted and in snake case, ended by a line break.
   ///
-  /// What could disturb a terminal is escaped, beyond what JSON asks for.
+  /// What could disturb a terminal is escaped, beyond what JSON requires.
   package static func document(_ value: some Encodable) throws -> Message {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -12,10 +12,10 @@ package enum JSONText {
     return message(of: String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 
-  /// JSON that Decant writes, for a person or a program to read: what could disturb a terminal is escaped, as JSON does it.
+  /// JSON that Decant writes for a person or a program: what could disturb a terminal is escaped in JSON's way.
   package static func message(of json: String) -> Message { Message(safe: json.escapedForDisplayInJSON) }
 
-  /// A string with quotes and escapes. Only what JSON asks for is escaped; other text stays UTF-8.
+  /// A string with quotes and escapes. Only what JSON requires is escaped; other text stays UTF-8.
   package static func string(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

@@ -12,13 +12,13 @@ package indirect enum JSONValue {
   case array([JSONValue])
   /// Members, each on a line of its own; those without a value are left out.
   case object([(key: String, value: JSONValue?)])
-  /// A value in one line.
+  /// A value on one line.
   case inLine(JSONValue)
 
   /// The value as a document with a line end, escaped for a terminal too.
   package var document: Message { JSONText.message(of: text(indent: "") + "\n") }
 
-  /// The value after blanks of so many columns; in one line if they are nil.
+  /// The value, indented by this many columns; on one line if nil.
   private func text(indent: String?) -> String {
     switch self {
     case .string(let text): return JSONText.string(text)

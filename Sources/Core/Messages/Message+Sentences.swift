@@ -16,8 +16,8 @@ extension Message {
   /// - Parameters:
   ///   - indent: blanks before the first line.
   ///   - width: columns of the terminal.
-  ///   - hanging: blanks before the other lines; as many as before the first if nil.
-  /// - Returns: lines, the last ended too.
+  ///   - hanging: blanks before the other lines; if nil, as many as before the first.
+  /// - Returns: lines, each ended by a line break.
   package func wrapped(indent: Int, width: Int, hanging: Int? = nil) -> Message {
     var lines: [String] = []
     var line = String(repeating: " ", count: indent)

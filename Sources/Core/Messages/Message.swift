@@ -1,8 +1,8 @@
-/// Text for a person that nothing from a file can turn against the terminal.
+/// Text for a person in which nothing from a file can harm a terminal.
 ///
-/// Only a literal with interpolations makes one. What the literal says is ours. A string put in is a stranger's: everything in it that
-/// could deceive or disturb a terminal (control characters, line breaks, direction marks) is escaped. A message put in is not escaped
-/// again.
+/// Only a literal with interpolations makes a message. The literal text is ours. An interpolated string is untrusted:
+/// everything in it that could deceive a reader or disturb a terminal (control characters, line breaks, direction
+/// marks) is escaped. An interpolated message is not escaped again.
 ///
 /// ```swift
 /// let message: Message = "\(path): tensor '\(name)' is missing."
@@ -38,7 +38,7 @@ public struct Message: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// The message without the line break at its end, if it has one.
   public var trimmingLineEnd: Message { endsLine ? Message(safe: String(text.dropLast())) : self }
 
-  /// The message cut to so many characters.
+  /// The message, cut to this many characters.
   public func prefix(_ length: Int) -> Message { Message(safe: String(text.prefix(length))) }
 }
 
@@ -71,7 +71,7 @@ extension Message {
     /// Appends a message as it is.
     public mutating func appendInterpolation(_ message: Message) { text += message.text }
 
-    /// Appends what a value has to say as it is.
+    /// Appends a value's message as it is.
     public mutating func appendInterpolation(_ value: some MessageConvertible) { text += value.message.text }
 
     /// Appends text from anywhere, escaped.

@@ -6,7 +6,7 @@ package enum ShellText {
   /// The words of a command, each quoted where it needs to be.
   package static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
-  /// A word that the shell takes as it is: plain, in quotes, or in `$'…'` where a terminal must not see its bytes.
+  /// A word that the shell takes literally: plain, in quotes, or in `$'…'` if a terminal must not see its bytes.
   package static func quoted(_ word: String) -> String {
     if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
     if word.unicodeScalars.allSatisfy({ isPrintable($0) }) {

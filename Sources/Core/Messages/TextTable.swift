@@ -2,7 +2,7 @@
 ///
 /// Widths count characters. Lines have no blanks at their ends, and columns without any text take no room.
 package struct TextTable: Sendable {
-  /// To which side a column's cells are moved.
+  /// On which side a column's cells are aligned.
   package enum Alignment: Sendable {
     /// To the left, as text is.
     case left

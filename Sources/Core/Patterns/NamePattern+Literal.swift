@@ -1,23 +1,23 @@
-/// Characters that every match of a pattern has in a row, such as `kernel` in `^(.*)/kernel$`.
+/// A run of characters that every match of a pattern contains, such as `kernel` in `^(.*)/kernel$`.
 ///
-/// A thousand rules against a hundred thousand names are a hundred million questions, nearly all of which this answers with a look at
-/// the bytes.
+/// A thousand rules and a hundred thousand names make a hundred million pairs; for nearly all of them, a look at the
+/// bytes is enough.
 struct RequiredLiteral: Sendable, Equatable {
   /// UTF-8.
   private let bytes: [UInt8]
   /// Whether a match must begin with them, at the beginning of the name.
   private let isPrefix: Bool
 
-  /// More would make the search slower in the worst case, and hardly ever tell more names apart.
+  /// More would make the worst case slower and would hardly ever rule out more names.
   private static let maximumByteCount = 32
 
-  /// The longest such row in a program; nil if there is none.
+  /// The longest such run in a program; nil if there is none.
   ///
-  /// An instruction is on every path through the program if no step leads past it, since the match is the last instruction. And
-  /// from one that takes a character, the path leads only to the next.
+  /// An instruction is on every path through the program if no step leads past it, since the match is the last
+  /// instruction. From an instruction that takes a character, the path leads only to the next one.
   init?(of program: [NamePattern.Instruction]) {
     var isSkipped = [Bool](repeating: false, count: program.count)
-    // The furthest place that a step from an earlier instruction leads to.
+    // The furthest place to which a step from an earlier instruction leads.
     var furthest = 0
     for (index, instruction) in program.enumerated() {
       isSkipped[index] = index < furthest
@@ -68,7 +68,7 @@ struct RequiredLiteral: Sendable, Equatable {
 }
 
 extension NamePattern.CharacterSet {
-  /// The one character that it has; nil if it has more or none.
+  /// The only character of the set; nil if it has more or none.
   fileprivate var onlyScalar: Unicode.Scalar? {
     guard !isNegated, !foldsCase, ranges.count == 1, let range = ranges.first, range.lowerBound == range.upperBound
     else { return nil }

@@ -1,13 +1,13 @@
 /// A regular expression for names whose matching takes time in proportion to the name's length, whatever the expression.
 ///
 /// Rules and names come from files, and an expression that backtracks can take longer than anyone waits: `(a+)+$` on forty letters,
-/// `.*/.*/kernel` on a name of thousands. Here all ways to match advance side by side, one character at a time, so that nothing ever
-/// backtracks. What requires backtracking is left out: back-references and look-around.
+/// `.*/.*/kernel` on a name of thousands. Here all ways to match advance side by side, one character at a time, so
+/// nothing ever backtracks. Features that require backtracking are left out: back-references and look-around.
 ///
-/// Understood: characters, `.`, classes such as `[a-z_]` and `[^/]`, `\d \w \s` and their opposites `\D \W \S` (ASCII), `\` before
-/// any punctuation, `^` and `$`, `\b` and `\B`, groups `( )` and `(?: )`, `|`, `* + ? {n} {n,} {n,m}`, each also lazy with a `?` after
-/// it, and `(?i)` at the beginning: letters of either case.
-/// Of the ways to match, the leftmost counts, and of those the one that a backtracking engine would find first.
+/// It understands characters, `.`, classes such as `[a-z_]` and `[^/]`, `\d \w \s` and their opposites `\D \W \S`
+/// (ASCII), `\` before any punctuation, `^` and `$`, `\b` and `\B`, groups `( )` and `(?: )`, `|`, `* + ? {n} {n,}
+/// {n,m}`, each also lazy with a `?` after it, and `(?i)` at the beginning: letters of either case. The leftmost match
+/// counts, and among those the one that a backtracking engine would find first.
 /// - Source: R. Cox, Regular Expression Matching: the Virtual Machine Approach, 2009 (Pike's machine).
 public struct NamePattern: Sendable, Equatable {
   /// The expression as it was written.
@@ -15,7 +15,7 @@ public struct NamePattern: Sendable, Equatable {
   /// How many groups capture; they are numbered from 1 in the order of their opening parentheses.
   public let groupCount: Int
   let program: [Instruction]
-  /// What every name that matches must have in it.
+  /// What every matching name must contain.
   private let literal: RequiredLiteral?
 
   /// One step of the machine.
@@ -26,13 +26,13 @@ public struct NamePattern: Sendable, Equatable {
     case start
     /// Holds at the end.
     case end
-    /// Holds between a character of a word and another, or everywhere else.
+    /// Holds at a word boundary, or everywhere else.
     case boundary(Bool)
-    /// Notes the place in a slot: `2n` begins group `n`, `2n + 1` ends it; group 0 is the whole match.
+    /// Stores the position in a slot: `2n` begins group `n`, `2n + 1` ends it; group 0 is the whole match.
     case save(Int)
-    /// Goes on at both places, preferring the first.
+    /// Continues at both places, preferring the first.
     case split(Int, Int)
-    /// Goes on elsewhere.
+    /// Continues elsewhere.
     case jump(Int)
     /// The end of a match.
     case match
@@ -85,7 +85,7 @@ public struct NamePattern: Sendable, Equatable {
     return machine.run(from: 0) != nil
   }
 
-  /// The places of one match: for each group, group 0 the whole, its range; nil for a group that took no part.
+  /// The range of each group in one match (group 0 is the whole match); nil for a group that took no part.
   package typealias Match = [Range<Int>?]
 
   /// The first match from an index on; nil if there is none.
@@ -99,7 +99,7 @@ public struct NamePattern: Sendable, Equatable {
   }
 }
 
-/// All ways of a pattern through a name, side by side.
+/// All ways to match a pattern against a name, side by side.
 private struct Machine {
   /// A way: where it is in the program, and what its groups took.
   struct Thread {
@@ -108,10 +108,11 @@ private struct Machine {
   }
 
   let program: [NamePattern.Instruction]
-  /// 0 where only whether there is a match is asked, and the first way to one is enough.
+  /// 0 if the only question is whether there is a match; the first way to one is then enough.
   let slotCount: Int
   let scalars: [Unicode.Scalar]
-  /// For each instruction, the character at which a way last stood there; a second way that comes later can do no better.
+  /// For each instruction, the character at which a way last reached it; another way that reaches it at the same
+  /// character can do no better.
   private var visited: [Int] = []
 
   init(program: [NamePattern.Instruction], slotCount: Int, scalars: [Unicode.Scalar]) {

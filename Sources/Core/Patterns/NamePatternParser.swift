@@ -6,9 +6,9 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
   public enum Reason: Equatable, Sendable {
     /// The text ends in the middle of a group, a class or an escape.
     case unfinished
-    /// A parenthesis, bracket or brace that closes nothing, or a quantifier that follows nothing.
+    /// A parenthesis, bracket or brace that closes nothing, or a quantifier with nothing before it.
     case misplaced(String)
-    /// A feature of other engines that is not understood.
+    /// A feature of other engines that is not supported.
     case unsupported(String)
     /// A range or a count whose ends are in the wrong order.
     case backwards
@@ -18,7 +18,7 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
 
   /// What is wrong.
   public let reason: Reason
-  /// The character where it shows, from 0.
+  /// The character where the error shows, from 0.
   public let offset: Int
 
   /// An error at a character.
@@ -121,7 +121,7 @@ struct NamePatternParser {
     return result
   }
 
-  /// The counts of a quantifier; nil if there is none, a maximum of nil for any number.
+  /// The counts of a quantifier, with a maximum of nil for any number; nil if there is no quantifier.
   private mutating func quantifier() throws(NamePatternError) -> (Int, Int?)? {
     if take("*") { return (0, nil) }
     if take("+") { return (1, nil) }

@@ -1,28 +1,30 @@
 internal import Bytes
 internal import Messages
 
-/// What a converted file says of its own content, under `decant.digests`: a checksum of each tensor and one of all other
-/// metadata, so that a changed bit is found in formats that carry no checksums.
+/// What a converted file says about its own content, under `decant.digests`: a checksum of each tensor and one of all
+/// other metadata, so that a changed bit is found in formats that carry no checksums.
 ///
-/// The value is `{"metadata":"…","tensors":{"name":"…"}}`, each checksum eight hexadecimal digits in lower case: of a tensor its
-/// `TensorDigest`; of the metadata CRC-32C over every other key and its value, sorted by the bytes of the keys, each with its
-/// number of bytes as 64 bits little-endian before it.
+/// The value is `{"metadata":"…","tensors":{"name":"…"}}`, each checksum eight hexadecimal digits in lower case: for a
+/// tensor its `TensorDigest`; for the metadata CRC-32C over every other key and its value, sorted by the bytes of the
+/// keys, each preceded by its number of bytes as 64 bits, little-endian.
 ///
-/// A file that says which Decant wrote it (`decant.version`) has them, or has lost them; only 0.1.0 wrote none.
+/// A file that says which version of Decant wrote it (`decant.version`) has them, or has lost them; only 0.1.0 wrote
+/// none.
 package struct ContentDigests: Sendable {
   /// The key in a file's metadata.
   package static let key = "decant.digests"
-  /// The key that says which Decant wrote a file.
+  /// The key for the version of Decant that wrote a file.
   package static let versionKey = "decant.version"
-  /// The version that wrote files without digests.
+  /// The last version that wrote files without digests.
   private static let versionWithout = "0.1.0"
 
   private let tensors: [ByteString: String]
   private let file: String
 
-  /// The digests of the tensors of a source; nil if it carries none and is not expected to.
+  /// The digests in a source; nil if it carries none and is not expected to.
   ///
-  /// - Throws: `DigestError` if there should be some, they cannot be read, or the metadata differs from what they say.
+  /// - Throws: `DigestError` if expected digests are missing or cannot be read, or if the metadata does not match its
+  ///   digest.
   package init?(of source: some TensorSource) throws(DigestError) {
     let file = source.files.first?.path ?? source.format
     guard let text = source.metadata[Self.key] else {
@@ -62,7 +64,7 @@ package struct ContentDigests: Sendable {
     }
   }
 
-  /// The tensors that should be there, and are not among these; sorted by name.
+  /// The tensors that have a digest but are not among these, sorted by name.
   package func missing(from descriptors: [TensorDescriptor]) -> [DigestError] {
     var rest = tensors
     for descriptor in descriptors { rest[ByteString(descriptor.name)] = nil }

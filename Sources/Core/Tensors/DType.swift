@@ -121,7 +121,7 @@ public enum DType: Int32, CaseIterable, Hashable, Sendable, Codable {
     }
   }
 
-  /// The dtype of TensorFlow's name for it.
+  /// The dtype with this name in TensorFlow.
   public init?(name: String) {
     guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
     self = match

@@ -1,4 +1,4 @@
-/// A floating-point dtype as bits: what its elements are worth, and the nearest element to a number.
+/// A floating-point dtype as bits: the values of its elements, and the element nearest to a number.
 ///
 /// Rounding is to nearest, ties to even. NaN stays NaN, quiet, with its sign and the upper bits of its payload; infinities stay.
 /// - Source: IEEE 754-2019, 5.4; bfloat16 is the upper half of binary32.
@@ -24,12 +24,12 @@ package struct FloatFormat: Sendable, Equatable {
   /// Bytes of an element.
   package var byteCount: Int { (1 + exponentBitCount + fractionBitCount) / 8 }
 
-  /// The numbers that packed little-endian elements are worth; exact, since double precision holds all of them.
+  /// The values of packed little-endian elements; exact, because double precision holds all of them.
   package func numbers(in bytes: [UInt8]) -> [Double] {
     unsafe bytes.withUnsafeBytes { numbers(in: unsafe RawSpan(_unsafeBytes: $0)) }
   }
 
-  /// The numbers that packed little-endian elements are worth.
+  /// The values of packed little-endian elements.
   package func numbers(in bytes: RawSpan) -> [Double] {
     let count = bytes.byteCount / byteCount
     // In range: offsets are multiples of the width below the count.
@@ -81,7 +81,7 @@ package struct FloatFormat: Sendable, Equatable {
     let isNormal = exponent > 0
     let significand = source & 0xf_ffff_ffff_ffff | (source >> 52 & 0x7ff == 0 ? 0 : 1 << 52)
     let dropped = 52 - fractionBitCount + (isNormal ? 0 : 1 - exponent)
-    // Less than half of the smallest element.
+    // Less than half the smallest element.
     if dropped > 53 { return sign }
     let kept = significand >> UInt64(dropped)
     let rest = significand & (1 << UInt64(dropped) - 1)

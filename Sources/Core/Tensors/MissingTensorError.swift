@@ -1,10 +1,10 @@
 public import Messages
 
-/// Names that a source was asked for and does not have.
+/// Names that were requested from a source but that it does not have.
 public struct MissingTensorError: DecantError, Equatable {
   /// The missing names.
   public let names: [String]
-  /// For each missing name the names present that look most like it, nearest first.
+  /// For each missing name, the names in the source that look most like it, nearest first.
   public let nearest: [[String]]
   /// The path of the source's first file.
   public let file: String
@@ -55,7 +55,8 @@ public struct MissingTensorError: DecantError, Equatable {
 
 /// Finds names that someone may have meant.
 package enum NearestNames {
-  /// At most three of `candidates`, by edit distance over path components, nearest first; none that share too little.
+  /// At most three of `candidates`, by edit distance over path components, nearest first; names that share too little
+  /// are left out.
   package static func find(_ name: String, in candidates: [String]) -> [String] {
     let wanted = name.split(separator: "/")
     let scored = candidates.map { candidate in

@@ -1,11 +1,11 @@
-/// A signed integer dtype of fewer than eight bits, int2 or int4, of which each element still takes a byte.
+/// A signed integer dtype of fewer than eight bits, int2 or int4. Each element still takes a byte.
 ///
-/// TensorFlow has two forms of a negative element, and writes either into a checkpoint as it has it: a constant that comes from a graph
-/// is sign-extended, `0xfd` for -3 of int4, and what comes from numpy or a cast is trimmed to its bits, `0x0d`. A file that shows the
-/// tensor to other programs as int8 must have the first form, or they would read 13.
+/// TensorFlow has two forms of a negative element, and writes either into a checkpoint unchanged. A constant from a
+/// graph is sign-extended: -3 of int4 is `0xfd`. An element from numpy or a cast is trimmed to its bits: `0x0d`. A file
+/// that shows the tensor to other programs as int8 must have the first form, or they would read 13.
 /// - Source: `intn.h` of ml_dtypes 0.6; checkpoints of TensorFlow 2.21.
 package struct NarrowInteger: Sendable, Equatable {
-  /// The bits that have the value.
+  /// The bits that hold the value.
   private let mask: UInt8
   /// The highest of them.
   private let sign: UInt8
@@ -19,9 +19,9 @@ package struct NarrowInteger: Sendable, Equatable {
     }
   }
 
-  /// Trimmed negative elements sign-extended, and sign-extended ones trimmed.
+  /// The elements with trimmed negative ones sign-extended and sign-extended ones trimmed.
   ///
-  /// It undoes itself, and leaves all other bytes as they are, so that no bit is lost.
+  /// Applying it twice changes nothing, and all other bytes stay as they are, so no bit is lost.
   package func exchanged(_ elements: RawSpan) -> [UInt8] {
     unsafe elements.withUnsafeBytes { elements in
       unsafe elements.map { element in
@@ -31,10 +31,11 @@ package struct NarrowInteger: Sendable, Equatable {
     }
   }
 
-  /// Whether a tensor's negative elements are all trimmed, and there are some: then exchanging them gives other programs the values, and
-  /// exchanging them again what was there. One with both forms, which no operation of TensorFlow's makes, stays as it is.
+  /// Whether a tensor has negative elements and all of them are trimmed. Then exchanging them gives other programs the
+  /// right values, and exchanging them again restores the original. A tensor with both forms, which no operation of
+  /// TensorFlow makes, stays as it is.
   ///
-  /// - Returns: false for a tensor of another dtype, which is not read.
+  /// - Returns: false for a tensor with another dtype, which is not read.
   package static func isTrimmed(_ descriptor: TensorDescriptor, in source: any TensorSource) throws -> Bool {
     guard let narrow = NarrowInteger(descriptor.dtype) else { return false }
     var hasNegative = false

@@ -7,7 +7,7 @@ public struct ObjectNameCollision: DecantError, Equatable {
   public let name: String
   /// The keys of the two.
   public let keys: [String]
-  /// Which names were asked for.
+  /// Which names were requested.
   public let naming: ObjectNaming
   /// The path of the checkpoint's first file.
   public let file: String
@@ -22,7 +22,7 @@ public struct ObjectNameCollision: DecantError, Equatable {
   }
 }
 
-/// Names that several tensors of an object-based checkpoint have, and under which none of them is shown.
+/// Names that several tensors of an object-based checkpoint share, so that none of them is shown under its name.
 package struct SharedObjectNames: DecantError, Equatable {
   /// The first name, with two of its tensors.
   package let first: ObjectNameCollision
@@ -40,10 +40,10 @@ package struct SharedObjectNames: DecantError, Equatable {
     tensorCount = names.shared.reduce(0) { $0 + $1.places.count }
   }
 
-  /// Always `usage`, as of the collision.
+  /// Always `usage`, like the collision.
   package var category: ErrorCategory { .usage }
 
-  /// How many tensors, an example, and what they are shown under.
+  /// How many tensors, an example, and the names they are shown under.
   package var message: Message {
     """
     \(first.file): \(tensorCount) tensors share \(nameCount == 1 ? "the name" : "\(nameCount) names, such as") \

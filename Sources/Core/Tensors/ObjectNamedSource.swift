@@ -3,33 +3,34 @@ package import Files
 
 /// An object-based checkpoint whose tensors are shown under the paths of their objects, or under their full names.
 ///
-/// Under full names, a variable that was saved under several keys is one tensor; see `SharedVariables`. A full name that several variables
-/// share identifies none of them: they are shown under their paths, and a path that is another tensor's name gives way to the key.
+/// Under full names, a variable that was saved under several keys is one tensor; see `SharedVariables`. A full name
+/// that several variables share identifies none of them, so they are shown under their paths, or under their keys if
+/// the path is another tensor's name.
 ///
-/// Everything else, data, files and problems, is that of the checkpoint.
+/// Everything else (data, files and problems) is the checkpoint's.
 package struct ObjectNamedSource: TensorSource, ReadObservable {
   private let source: any TensorSource
   private let naming: ObjectNaming
   /// All tensors, sorted by the names that are shown.
   package let descriptors: [TensorDescriptor]
-  /// The place in the source's descriptors of each of `descriptors`.
+  /// For each of `descriptors`, its place among the source's descriptors.
   private let places: [Int]
-  /// The names of each of `descriptors` that was wanted, then those to fall back to.
+  /// For each of `descriptors`, the wanted name, then those to fall back to.
   private let candidates: [[String]]
-  /// The other ways to a variable that was saved under several keys, by its place in the source.
+  /// The other paths of a variable that was saved under several keys, by its place in the source.
   private let aliases: [Int: [String]]
   /// The note on names that several tensors share; nil if there are none.
   package let sharedNames: SharedObjectNames?
 
   /// Renames the tensors of a source.
   ///
-  /// - Throws: `ObjectNameCollision` where two different ones would have the same name.
+  /// - Throws: `ObjectNameCollision` if two of them would have the same name.
   package init(_ source: any TensorSource, naming: ObjectNaming) throws(ObjectNameCollision) {
     self.init(distinguishing: source, naming: naming)
     if let shared = sharedNames { throw shared.first }
   }
 
-  /// Renames the tensors of a source; those that would have the same name are shown under names that tell them apart.
+  /// Renames the tensors of a source; those that would have the same name are shown under names that distinguish them.
   package init(distinguishing source: any TensorSource, naming: ObjectNaming) {
     self.source = source
     self.naming = naming
@@ -85,12 +86,13 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
 
   // MARK: - Some of the tensors
 
-  /// The name that a tensor would have if no other wanted it.
+  /// The name that a tensor would have if no other tensor wanted it.
   package func wantedName(of descriptor: TensorDescriptor) -> String? {
     descriptors.index(ofName: descriptor.name).map { candidates[$0][0] }
   }
 
-  /// The names of some of the tensors if there were no others, in their order, and what is said of those that several still want.
+  /// The names that some of the tensors would have if there were no others, in their order, and the note on names that
+  /// several still want.
   package func names(among kept: [TensorDescriptor]) -> (names: [String], shared: SharedObjectNames?) {
     let indices = kept.map { descriptors.index(ofName: $0.name) }
     let chosen = ObjectNames(
@@ -113,7 +115,7 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
   package var hasChecksums: Bool { source.hasChecksums }
   /// Whether it is a checkpoint, as all sources with objects are.
   package var isCheckpoint: Bool { source.isCheckpoint }
-  /// What opening found wrong, where tensors are named by their keys; and a note on names that several tensors have.
+  /// What opening found wrong, with tensors named by their keys, and a note on names that several tensors share.
   package var problems: [SourceProblem] {
     source.problems + (sharedNames.map { [SourceProblem(tensor: nil, error: $0, severity: .note)] } ?? [])
   }
@@ -155,6 +157,6 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
 
 /// A source that knows checksums of its tensors without reading them.
 package protocol ChecksumListing: TensorSource {
-  /// The checksum of a tensor's elements as they are stored; nil if the source has none of the tensor as a whole.
+  /// The checksum of a tensor's elements as they are stored; nil if the source has none for the whole tensor.
   func storedChecksum(of descriptor: TensorDescriptor) -> UInt32?
 }

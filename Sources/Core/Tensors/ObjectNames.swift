@@ -1,18 +1,18 @@
 internal import Bytes
 
-/// Gives each tensor the first of its names that no other has.
+/// Gives each tensor the first of its names that no other tensor has.
 ///
-/// A name that several tensors would have goes to none of them: each moves on to its next name, and so does a tensor that has a name to which
-/// another one falls back. The last name, the key, is unique among keys, and stays. Takes linear time.
+/// A name that several tensors would have goes to none of them: each moves on to its next name, and so does a tensor
+/// whose name another one falls back to. The last name, the key, is unique among keys, and stays. Takes linear time.
 struct ObjectNames {
-  /// For each tensor its name.
+  /// The name of each tensor.
   let names: [String]
   /// The names that several tensors wanted first, in order of their bytes, with the places of those tensors.
   let shared: [(name: String, places: [Int])]
 
   /// Chooses.
   ///
-  /// - Parameter candidates: for each tensor its names, the one that is wanted first; at least one.
+  /// - Parameter candidates: for each tensor its names, the wanted one first; at least one.
   init(_ candidates: [[String]]) {
     var levels = [Int](repeating: 0, count: candidates.count)
     var claims: [ByteString: [Int]] = [:]
@@ -22,7 +22,7 @@ struct ObjectNames {
     shared = contested.map { (name: candidates[$0.value[0]][0], places: $0.value) }
       .sorted { $0.name.precedesInBytes($1.name) }
     var refused = Set(contested.keys)
-    // The order does not matter: a tensor that meets another under a name leaves it.
+    // The order does not matter: a tensor that shares a name with another gives it up.
     var pending = Array(contested.keys)
     while let name = pending.popLast() {
       for place in claims[name] ?? [] where levels[place] + 1 < candidates[place].count {

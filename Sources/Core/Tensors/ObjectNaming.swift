@@ -4,6 +4,6 @@ public enum ObjectNaming: String, CaseIterable, Sendable {
   case keys
   /// The way through the objects, such as `model/layer-1/kernel`.
   case paths
-  /// The name that the variable had in the program, such as `dense/kernel`; the path where it had none.
+  /// The name that the variable had in the program, such as `dense/kernel`; the path if it had none.
   case fullNames = "full-names"
 }

@@ -1,6 +1,6 @@
 /// How a source is opened and read.
 public struct ReadOptions: Sendable, Equatable {
-  /// Whether checksums are compared wherever the format carries them. Structure is always checked.
+  /// Whether checksums are verified if the format carries them. Structure is always checked.
   public var verifiesChecksums = true
 
   /// Under which names the tensors of an object-based checkpoint are shown; other sources have one name for each.

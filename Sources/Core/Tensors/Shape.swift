@@ -5,10 +5,10 @@ public import Messages
 public struct Shape: Hashable, Sendable {
   /// Extent of each axis; empty for a scalar. None is negative.
   public let dimensions: [Int]
-  /// The product of the extents: 1 for a scalar, 0 where any extent is 0.
+  /// The product of the extents: 1 for a scalar, 0 if any extent is 0.
   public let elementCount: Int
 
-  /// TensorFlow's own ceiling on axes.
+  /// TensorFlow's own limit on the number of axes.
   public static let maximumRank = 254
 
   /// The shape of a single value.

@@ -1,14 +1,14 @@
 internal import Bytes
 
-/// Finds tensors of an object-based checkpoint that are one variable, saved under several keys.
+/// Finds tensors of an object-based checkpoint that are one variable saved under several keys.
 ///
-/// `model.export` of Keras 3 makes a SavedModel that keeps each variable in two lists, `variables/0` and `_all_variables/2`, whose objects are
-/// different ones to TensorFlow. A tensor counts as the same variable as another if it is a member of a list, the other is not in
-/// that list, and full name, dtype, shape and content are equal. Two members of one list are two variables, and so are two layers'
-/// biases that are both zero.
+/// `model.export` of Keras 3 makes a SavedModel that keeps each variable in two lists, `variables/0` and
+/// `_all_variables/2`, which are different objects to TensorFlow. A tensor counts as the same variable as another if it
+/// is a member of a list, the other is not in that list, and full name, dtype, shape and content are equal. Two members
+/// of one list are two variables, and so are two layers' biases that are both zero.
 /// - Source: Keras 3.15, `src/export/saved_model.py`; `model.export` by TensorFlow 2.21.
 struct SharedVariables {
-  /// For each tensor the place of the one that it repeats; nil for one that stays.
+  /// For each tensor, the place of the one that it repeats; nil for one that is kept.
   private(set) var originals: [Int?]
 
   /// One tensor with a full name.
@@ -51,10 +51,10 @@ struct SharedVariables {
   private struct Alike {
     /// The variables that do not repeat another.
     private var kept: [(place: Int, list: String?)] = []
-    /// For each list the first of them that no member of the list repeats yet.
+    /// For each list, the first of them that no member of the list repeats yet.
     private var next: [String: Int] = [:]
 
-    /// The place of the tensor that one repeats; nil if it is kept.
+    /// The place of the tensor that this one repeats; nil if this one is kept.
     mutating func original(of place: Int, in list: String?) -> Int? {
       if let list {
         var index = next[list] ?? 0
@@ -75,7 +75,7 @@ struct SharedVariables {
     return String(path[..<slash])
   }
 
-  /// Objects with names come first, then short ways, then those that are not hidden, then the order of the numbers.
+  /// Objects with names come first, then those with short paths, then those that are not hidden, then by number.
   private static func comesFirst(_ left: (Member, String?), _ right: (Member, String?)) -> Bool {
     func key(_ entry: (member: Member, list: String?)) -> (Int, Int, Int) {
       let path = entry.member.path

@@ -10,7 +10,7 @@ public struct TensorDescriptor: Sendable, Equatable {
   public var shape: Shape
   /// Bytes that the tensor takes in its file. For fixed-width dtypes in every source: elements times width.
   public var byteCount: Int
-  /// Where the data lives, where one place can be named.
+  /// Where the data is, if it is in one place.
   public var location: TensorLocation?
   /// The number of slices of a partitioned variable; 1 for a tensor stored whole.
   public var sliceCount: Int
@@ -32,7 +32,7 @@ public struct TensorDescriptor: Sendable, Equatable {
 public struct TensorLocation: Sendable, Equatable, Comparable {
   /// The index of the file in its source's `files`.
   public var file: Int
-  /// The offset of the first byte in that file. In a Snappy block: of the block.
+  /// The offset of the first byte in that file. For data in a Snappy block, the offset of the block.
   public var offset: Int
 
   /// A place in a source's files.
@@ -50,13 +50,13 @@ public struct TensorLocation: Sendable, Equatable, Comparable {
 extension [TensorDescriptor] {
   /// The index of a name among descriptors that are sorted by name; nil if it is not there.
   ///
-  /// By its bytes: Swift's `==` considers some different names equal.
+  /// Compares bytes, because Swift's `==` considers some different names equal.
   package func index(ofName name: String) -> Int? {
     let index = firstIndex(notBefore: name)
     return index < count && self[index].name.equalsInBytes(name) ? index : nil
   }
 
-  /// The index of the first name that does not come before `name`; the number of descriptors where all do.
+  /// The index of the first name that does not come before `name`; the number of descriptors if all do.
   package func firstIndex(notBefore name: String) -> Int {
     var low = 0
     var high = count

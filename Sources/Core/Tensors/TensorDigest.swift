@@ -1,11 +1,11 @@
 internal import Bytes
 
-/// A checksum of one tensor, by which a copy is compared with what it was made from.
+/// A checksum of one tensor, used to compare a copy with the original.
 ///
 /// CRC-32C over, each number little-endian:
-/// 1. the dtype's name, its length in 64 bits before it;
+/// 1. the dtype's name, preceded by its length in 64 bits;
 /// 2. the rank and the extents, 64 bits each;
-/// 3. the elements, row-major and packed; each string of a string tensor with its length in 64 bits before it.
+/// 3. the elements, row-major and packed; each string of a string tensor preceded by its length in 64 bits.
 ///
 /// It does not depend on the file that the tensor is in. It finds accidents, not attacks: other elements can be made to have the
 /// same checksum.
@@ -14,7 +14,7 @@ package struct TensorDigest: Sendable, Equatable {
   /// Bytes of the elements so far.
   package private(set) var byteCount = 0
 
-  /// A tensor of which no element was seen.
+  /// A tensor whose elements are still to come.
   package init(dtype: DType, shape: Shape) {
     checksum.extend(byCounted: Array(dtype.name.utf8))
     checksum.extend(byLittleEndian: UInt64(shape.rank))
@@ -52,7 +52,7 @@ package struct TensorDigest: Sendable, Equatable {
 }
 
 extension CRC32C {
-  /// Adds bytes with their number before them.
+  /// Adds the number of bytes, then the bytes.
   mutating func extend(byCounted bytes: [UInt8]) {
     extend(byLittleEndian: UInt64(bytes.count))
     extend(by: bytes.rawSpan)

@@ -1,7 +1,8 @@
-/// A Swift number that tensors are read as.
+/// A Swift number type that tensors can be read as.
 ///
 /// A tensor can be read as every type that holds each of its values exactly: float16, bfloat16 and float32 as `Float`, all of
-/// these and float64 as `Double`, integers as themselves or wider. Anything else would lose something in silence, and throws.
+/// these and float64 as `Double`, integers as themselves or wider. Anything else would silently lose something, so it
+/// throws.
 public protocol TensorElement: BitwiseCopyable, Sendable {
   /// The dtypes that the type holds exactly.
   static var readableDTypes: [DType] { get }
@@ -27,10 +28,10 @@ extension Float: TensorElement {
     }
   }
 
-  /// The value of an IEEE binary16 number's bits; NaNs keep their payload.
+  /// The value of the bits of an IEEE binary16 number; NaNs keep their payload.
   ///
-  /// By hand, since `Float16` is not there on every platform, and where it is, without a flag for newer processors, widening one is a
-  /// call.
+  /// Done by hand: `Float16` does not exist on every platform, and where it does, widening one is a function call
+  /// without a flag for newer processors.
   @inlinable
   package init(halfBits bits: UInt16) {
     // The exponent is moved to where float32 has it, then corrected by a power of two.

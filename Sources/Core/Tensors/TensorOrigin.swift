@@ -2,8 +2,8 @@ public import Messages
 
 /// What a source knows about where a tensor comes from, besides its name.
 ///
-/// An object-based checkpoint of TensorFlow 2 names its tensors by the way through the program's objects; the name that the
-/// variable had in the graph, and the other ways to it, are in its object graph. A Keras weight file knows the layer.
+/// An object-based checkpoint of TensorFlow 2 names its tensors by the path through the program's objects; the
+/// variable's name in the graph and its other paths are in the object graph. A Keras weight file knows the layer.
 public struct TensorOrigin: Sendable, Equatable {
   /// A value that an optimizer keeps for a variable.
   public struct Slot: Sendable, Equatable {
@@ -22,32 +22,33 @@ public struct TensorOrigin: Sendable, Equatable {
     }
   }
 
-  /// Whose a tensor is.
+  /// What a tensor belongs to.
   public enum Owner: Sendable, Equatable {
-    /// The model's, or that of an object which is not known to belong to training.
+    /// The model, or an object that is not known to belong to training.
     case model
-    /// State of an optimizer, by its path, that belongs to nothing else.
+    /// An optimizer, given by its path; the tensor belongs to nothing else.
     case optimizer(String)
-    /// State of a metric, by its path, that belongs to nothing else.
+    /// A metric, given by its path; the tensor belongs to nothing else.
     case metric(String)
-    /// The checkpoint's own: its count of saves.
+    /// The checkpoint itself, for its count of saves.
     case saver
   }
 
   /// The name of a slot that is the running average of its variable.
   public static let averageSlotName = "moving average"
 
-  /// The way to the tensor through the program's objects, such as `model/layer-1/kernel`; unique in its source.
+  /// The path to the tensor through the program's objects, such as `model/layer-1/kernel`; unique in its source.
   public var path: String?
-  /// Other ways to the same tensor, as through a layer that two models share: shortest first, then in order of their bytes.
+  /// Other paths to the same tensor, for example through a layer that two models share: shortest first, then in order
+  /// of their bytes.
   public var aliases: [String]
-  /// The name that the variable had in the program, such as `dense/kernel`; need not be unique.
+  /// The name that the variable had in the program, such as `dense/kernel`; it need not be unique.
   public var fullName: String?
-  /// The variable and the optimizer, where the tensor is a slot.
+  /// The variable and the optimizer, if the tensor is a slot.
   public var slot: Slot?
   /// The Keras layer that owns the tensor.
   public var layer: String?
-  /// Whose the tensor is, where the file's objects say so.
+  /// What the tensor belongs to, if the file's objects say so.
   public var owner: Owner?
 
   /// What is known of a tensor.
@@ -68,7 +69,7 @@ extension TensorOrigin {
   /// All of it in a few words, for the end of a line about the tensor; empty if the name says everything already.
   ///
   /// - Parameter name: the name under which the tensor is shown.
-  /// - Returns: the words, apart by semicolons.
+  /// - Returns: the words, separated by semicolons.
   public func words(besides name: String) -> Message {
     var parts: [Message] = []
     if let slot { parts.append("slot \(slot.name) of \(slot.variable)") }

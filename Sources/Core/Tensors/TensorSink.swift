@@ -1,20 +1,21 @@
 public import Messages
 
-/// An output of tensors that nothing was written to yet. It appears complete or not at all.
+/// An output of tensors to which nothing has been written yet. It appears complete or not at all.
 ///
-/// The types give the order: a sink begins with a header and becomes a body, the body takes the elements and becomes finished, and what
-/// is finished gets its name. Whatever is dropped before leaves nothing.
+/// The types enforce the order: a sink takes a header and becomes a body, the body takes the elements and becomes
+/// finished, and the finished output gets its name. If it is dropped before that, nothing is left.
 public protocol TensorSink: AnyObject {
   /// The format in words, such as `safetensors`.
   var format: String { get }
 
-  /// The files that the output is made of. Known from the start; they are there once the body has finished.
+  /// The files that the output is made of. Known from the start; they exist once the body has finished.
   var files: [SinkFile] { get }
 
   /// Whether the format has a place for metadata. Without one, it is dropped.
   var keepsMetadata: Bool { get }
 
-  /// What the metadata of every file of the format must have for other readers to take it. What a source says itself comes first.
+  /// The metadata that every file of the format must have for other readers to accept it. The source's own metadata
+  /// takes precedence.
   var requiredMetadata: [String: String] { get }
 
   /// Why the format cannot hold a tensor, in words that end a sentence; nil if it can.
@@ -24,7 +25,7 @@ public protocol TensorSink: AnyObject {
   func begin(_ contents: SinkContents) throws -> any TensorSinkBody
 }
 
-/// An output whose header is written, and whose tensors are not all there.
+/// An output whose header has been written, but not all of its tensors.
 public protocol TensorSinkBody: AnyObject {
   /// Appends elements of the tensor whose turn it is: row-major, little-endian, packed.
   func write(_ piece: RawSpan) throws
@@ -32,16 +33,16 @@ public protocol TensorSinkBody: AnyObject {
   /// Writes all elements of the string tensor whose turn it is.
   func writeStrings(_ strings: [[UInt8]]) throws
 
-  /// The path that opens what was written, with the metadata of the header, when every tensor was written; nil for a format whose file is
-  /// not whole before it is finished.
+  /// The path that opens the output, with the header's metadata, once every tensor has been written; nil for a format
+  /// whose file is not complete before it is finished.
   func pathBeforeEnd() throws -> String?
 
-  /// Ends the data, which is then complete under a temporary name.
+  /// Finishes the data, which is then complete under a temporary name.
   ///
-  /// New metadata has the same keys, and each value is as long in UTF-8: a format that keeps its metadata before its data could no longer move the
-  /// data.
+  /// New metadata must have the same keys, and values of the same length in UTF-8, because a format that keeps its
+  /// metadata before its data can no longer move the data.
   ///
-  /// - Parameter metadata: replaces the header's, for what is known only when everything was read; nil to keep it.
+  /// - Parameter metadata: replaces the header's, for what is known only after everything was read; nil to keep it.
   /// - Returns: the output, to be read back and committed.
   /// - Throws: the sink's error if elements are missing or the metadata does not fit, or `FileError`.
   func finish(metadata: [String: String]?) throws -> any FinishedTensors
@@ -60,28 +61,28 @@ extension TensorSink {
   /// Whether the format stores metadata. True by default; checkpoints store none.
   public var keepsMetadata: Bool { true }
 
-  /// What the metadata of every file must have. Empty by default.
+  /// The metadata that every file must have. Empty by default.
   public var requiredMetadata: [String: String] { [:] }
 }
 
 extension TensorSinkBody {
-  /// The path that opens the output before its end. Nil by default: the file is not whole before then.
+  /// The path that opens the output before its end. Nil by default: the file is not complete before then.
   public func pathBeforeEnd() throws -> String? { nil }
 }
 
-/// What a header says, and what a format may ask about the tensors before it writes one.
+/// What a header contains, and what a format may ask about the tensors before it writes one.
 public struct SinkContents {
   /// Every tensor, in the order in which the elements come.
   public var descriptors: [TensorDescriptor]
   /// What the file says about itself.
   public var metadata: [String: String]
-  /// The elements of a string tensor, asked by formats that keep strings in the header; they come again in the body.
+  /// The elements of a string tensor, for formats that keep strings in the header; they come again in the body.
   public var strings: (TensorDescriptor) throws -> [[UInt8]]
-  /// Whether the negative elements of an int4 or int2 tensor are trimmed to their bits, asked by formats that show them to other programs
-  /// as int8: those write them sign-extended, and readers of Decant find them as they were.
+  /// Whether the negative elements of an int4 or int2 tensor are trimmed to their bits, for formats that show them to
+  /// other programs as int8: those write them sign-extended, and Decant's readers restore them.
   public var isTrimmed: (TensorDescriptor) throws -> Bool
 
-  /// Contents without string tensors and trimmed integers.
+  /// Contents without string tensors or trimmed integers.
   public init(_ descriptors: [TensorDescriptor], metadata: [String: String] = [:]) {
     self.descriptors = descriptors
     self.metadata = metadata

@@ -50,18 +50,18 @@ extension TensorSource {
   }
 }
 
-/// A tensor was asked for as numbers that do not hold all of its values.
+/// A tensor was requested as a type that cannot hold all of its values.
 public struct ElementTypeError: DecantError, Equatable {
   /// The tensor.
   public let tensor: String
   /// Its element type.
   public let dtype: DType
-  /// The Swift type that was asked for.
+  /// The requested Swift type.
   public let requested: String
-  /// The source's first file, where it has one.
+  /// The source's first file, if it has one.
   public let file: String?
 
-  /// Usage: the program asked for the wrong type.
+  /// Usage: the program requested the wrong type.
   public var category: ErrorCategory { .usage }
 
   /// The tensor, both types and what to ask for.
@@ -70,7 +70,7 @@ public struct ElementTypeError: DecantError, Equatable {
     let fitting = Self.candidates.filter { $0.readableDTypes.contains(dtype) }.map { "\($0)" }
     let remedy: Message =
       switch (fitting.isEmpty, dtype) {
-      case (false, _): "Read it as \(fitting.joined(separator: " or "))."
+      case (false, _): "Read it as \(fitting.joined(separator: ", ", last: " or "))."
       case (true, .string): "Read it with readStrings."
       default: "Read its bytes with readAll."
       }

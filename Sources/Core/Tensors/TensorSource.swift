@@ -1,7 +1,8 @@
 internal import Bytes
 package import Files
 
-/// Anything that holds named tensors: a checkpoint, a weight file. Every command reads through this and asks no format.
+/// Anything that holds named tensors: a checkpoint, a weight file. Every command reads through this and does not ask
+/// for the format.
 ///
 /// Opening a source reads the list of tensors and checks it; data is read, verified and handed out on demand.
 /// Sources are immutable and may be read from several threads.
@@ -24,26 +25,29 @@ public protocol TensorSource: Sendable {
   /// The source that this one shows under other names or in other layouts; nil if it shows its own files.
   var underlying: (any TensorSource)? { get }
 
-  /// The names in `underlying` of the tensors that one is made of.
+  /// The names in `underlying` of the tensors that this tensor is made from.
   func operands(of name: String) -> [String]
 
-  /// The name that a tensor would have if no other wanted it, where that is another than it has; a person may mean either.
+  /// The name that a tensor would have if no other tensor wanted it; nil if that is its name. A person may mean either
+  /// name.
   func wantedName(of descriptor: TensorDescriptor) -> String?
 
-  /// Whether the format carries checksums of every tensor's elements, which reading compares unless that is not wanted.
+  /// Whether the format carries checksums of every tensor's elements, which reading verifies unless told not to.
   var hasChecksums: Bool { get }
 
-  /// What opening found wrong and could go on without: missing files, tensors that cannot be described.
+  /// What was found wrong without preventing the source from being opened: missing files, tensors that cannot be
+  /// described.
   var problems: [SourceProblem] { get }
 
-  /// Of a frozen graph, the names of constants that are not weights, such as shapes and seeds; sorted. nil for other sources.
+  /// For a frozen graph, the sorted names of constants that are not weights, such as shapes and seeds; nil for other
+  /// sources.
   var otherConstantNames: [String]? { get }
 
   /// Reads the elements of one fixed-width tensor, in pieces of at most `maximumByteCount` bytes, in order.
   ///
   /// Elements are row-major, little-endian and packed, whatever the file stores. A piece ends at an element's end.
-  /// A checksum that covers more than one piece is known only after the last: a caller that cannot take back what it did
-  /// with a piece must not trust it before the call has returned.
+  /// A checksum that covers more than one piece can only be verified after the last: a caller that cannot undo what it
+  /// did with a piece must not trust it before the call has returned.
   ///
   /// - Parameters:
   ///   - descriptor: one of `descriptors`.
@@ -61,14 +65,14 @@ public protocol TensorSource: Sendable {
 
 /// One file of a source.
 public struct SourceFile: Sendable, Equatable {
-  /// The path as it was opened; nil in `byteCount` marks a file that should be there and is not.
+  /// The path as it was opened.
   public var path: String
-  /// The length in bytes, or nil if the file is missing.
+  /// The length in bytes; nil if the file should exist but is missing.
   public var byteCount: Int?
-  /// Which file it was when it was opened; nil if the source did not keep it.
+  /// The state of the file when it was opened; nil if the source did not keep it.
   package var state: FileState?
 
-  /// A file of a source that is open.
+  /// An open file of a source.
   package init(_ file: InputFile) {
     self.init(path: file.path, byteCount: file.byteCount)
     state = file.state
@@ -85,9 +89,9 @@ public struct SourceFile: Sendable, Equatable {
 }
 
 extension [SourceFile] {
-  /// Checks that every file which was there is still the one that was opened, with the same content.
+  /// Checks that every file that existed is still the one that was opened, with the same content.
   ///
-  /// - Throws: `FileError.Reason.changed` for the first that is not.
+  /// - Throws: `FileError.Reason.changed` for the first file that is not.
   package func requireUnchanged() throws(FileError) {
     for file in self { try file.state?.requireUnchanged(at: file.path) }
   }
@@ -125,7 +129,7 @@ extension TensorSource {
 
   /// The descriptor of a name that must be there.
   ///
-  /// - Throws: `MissingTensorError`, which names the nearest names that are.
+  /// - Throws: `MissingTensorError`, which names the nearest names that exist.
   public func requireDescriptor(named name: String) throws(MissingTensorError) -> TensorDescriptor {
     if let found = descriptor(named: name) { return found }
     throw MissingTensorError(names: [name], source: self)

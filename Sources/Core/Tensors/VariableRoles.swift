@@ -1,8 +1,8 @@
 package import Bytes
 
-/// What a graph's collections say of the variables of its checkpoint.
+/// What a graph's collections say about the variables of its checkpoint.
 package struct VariableRoles: Sendable, Equatable {
-  /// The variables that training changes, by the bytes of the names that checkpoints know them by.
+  /// The variables that training changes, by the bytes of their names in checkpoints.
   package private(set) var trainable: Set<ByteString> = []
   /// Variables that layers declared as part of the model, trained or not.
   package private(set) var model: Set<ByteString> = []
@@ -15,7 +15,7 @@ package struct VariableRoles: Sendable, Equatable {
   /// Adds a variable.
   ///
   /// - Parameters:
-  ///   - name: the name that checkpoints know it by.
+  ///   - name: its name in checkpoints.
   ///   - isTrainable: whether it is in `trainable_variables`.
   ///   - isOfModel: whether it is in `model_variables`.
   package mutating func insert(_ name: String, isTrainable: Bool, isOfModel: Bool) {

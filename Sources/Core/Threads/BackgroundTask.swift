@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Work on another thread, waited for where its result is needed.
+/// Work on another thread that is waited for when its result is needed.
 package final class BackgroundTask<Value: Sendable>: Sendable {
   private let result = Guarded<Result<Value, any Error>?>(nil)
   private let group = DispatchGroup()
@@ -23,7 +23,7 @@ package final class BackgroundTask<Value: Sendable>: Sendable {
     return try outcome.get()
   }
 
-  /// Cancels the work, and waits until it has noticed.
+  /// Cancels the work, and waits until it has stopped.
   package func cancel() {
     isCancelled.withLock { $0 = true }
     group.wait()

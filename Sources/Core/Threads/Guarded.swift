@@ -1,8 +1,9 @@
 internal import Foundation
 
-/// A value that one thread at a time reads or changes.
+/// A value that only one thread at a time can read or change.
 ///
-/// In place of `Synchronization.Mutex`, of which the thread sanitizer sees a part only: it reports races where threads contend for one.
+/// Used in place of `Synchronization.Mutex`, which the thread sanitizer understands only in part: it reports races when
+/// threads contend for one.
 package final class Guarded<Value>: Sendable {
   private let lock = NSLock()
   // Touched under the lock only.
@@ -13,7 +14,8 @@ package final class Guarded<Value>: Sendable {
     unsafe self.value = value
   }
 
-  /// Runs `body` while no other thread sees the value; `body` must not ask for the same value again, which would never end.
+  /// Runs `body` while no other thread sees the value; `body` must not lock the same value again, which would never
+  /// return.
   ///
   /// - Throws: what `body` throws; the value stays as it left it.
   package func withLock<Result: ~Copyable, Failure: Error>(

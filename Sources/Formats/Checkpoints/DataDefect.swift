@@ -7,7 +7,7 @@ public enum DataDefect: Error, Equatable {
   case checksum(stored: UInt32, computed: UInt32)
   /// The number of values is not the number of elements.
   case badValueCount(expected: Int, found: Int)
-  /// A value that the dtype cannot have.
+  /// A value that the dtype cannot represent.
   case valueOutOfRange(Int64, DType)
   /// A packed run that does not divide into values.
   case raggedRun(byteCount: Int, width: Int)
@@ -26,8 +26,8 @@ public enum DataDefect: Error, Equatable {
     case .checksum(let stored, let computed):
       "CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .badValueCount(let expected, let found): "has \(found.counted("value")), but its shape requires \(expected)."
-    case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot have."
-    case .raggedRun(let byteCount, let width): "a run of \(byteCount.counted("byte")) is not a multiple of \(width)."
+    case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot represent."
+    case .raggedRun(let byteCount, let width): "a run has \(byteCount.counted("byte")), which is not a multiple of \(width)."
     case .otherName(let name): "the record belongs to '\(name)'."
     case .otherSlice(let slice): "the record belongs to slice \(slice)."
     case .otherDType(let found, let expected): "the record has dtype \(found), but the list of tensors has \(expected)."

@@ -29,7 +29,7 @@ public enum ConstantDefect: Sendable, Equatable {
     switch self {
     case .noValue: "has no value"
     case .dtypesDiffer(let declared, let found): "is declared as \(declared), but its value is \(found)"
-    case .unknownDType(let number): "has dtype \(number), which no tensor has"
+    case .unknownDType(let number): "has dtype \(number), which is unknown"
     case .unknownRank: "has a shape of unknown rank"
     case .badShape(let error): error.message
     case .byteCount(let expected, let found):

@@ -41,7 +41,7 @@ extension GraphShape {
     }
   }
 
-  /// nil for a message that is absent.
+  /// Nil for a message that is absent.
   init?(_ message: UnsafeMutablePointer<Tensorflow__TensorShapeProto>?) {
     guard let message = unsafe message else { return nil }
     unsafe self.init(message.pointee)

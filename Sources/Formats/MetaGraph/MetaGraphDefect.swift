@@ -107,7 +107,7 @@ public enum MetaGraphDefect: ErrorReason {
     case .partTooLarge(let part, let byteCount, let limit):
       "\(part) has \(byteCount.counted("byte")), more than the \(limit) that Decant reads at once."
     case .noSuchNode(let node, let nearest):
-      "the graph has no node '\(node)'.\(nearest.isEmpty ? "" : " The nearest names are \(names: nearest).")"
+      "the graph has no node '\(node)'.\(nearest.isEmpty ? "" : " The nearest \(nearest.count.noun("name is", "names are")) \(names: nearest).")"
     case .badConstant(let node): "the constant '\(node)' has values that do not fit its shape and dtype."
     case .duplicateNode(let node):
       "two nodes are named '\(node)', but names are unique in every graph that TensorFlow writes. \(Self.patchwork)"

@@ -15,7 +15,7 @@ public enum TensorFileDefect: ErrorReason {
   case companion(Message, advice: Message)
   /// The file system refused.
   case file(FileError)
-  /// The name has no extension that tells which format to write.
+  /// The name has no extension that says which format to write.
   case unknownExtension
   /// The format does not compress.
   case cannotCompress(WeightFormat)
@@ -50,7 +50,7 @@ public enum TensorFileDefect: ErrorReason {
     case .file(let error): error.message
     case .archive(let kind): "is neither a checkpoint nor a weight file.\(kind.advice.map { " \($0)" } ?? "")"
     case .unknownExtension:
-      "its name does not tell which format to write. Use one of the extensions "
+      "its name does not say which format to write. Use one of the extensions "
         + "\(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to."
     case .cannotCompress(let format):
       "\(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."

@@ -74,7 +74,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
       "is stored in chunks of \(byteCount.counted("byte")); Decant reads chunks of up to "
         + "\(HDF5File.maximumChunkByteCount). Store it in smaller chunks: h5repack -l CHUNK=…"
     case .stringsTooLarge(let limit):
-      "declares more strings than the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
+      "declares more strings than could fit in the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
     }
   }
 

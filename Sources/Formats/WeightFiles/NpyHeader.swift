@@ -116,7 +116,7 @@ private struct NpyHeaderText {
     return text
   }
 
-  /// A list in place of the string describes a structured dtype, which no tensor has.
+  /// A list in place of the string describes a structured dtype, which has no equivalent in Decant.
   private mutating func readDescriptor() throws(ArrayDefect) -> String {
     skipSpace()
     if position < bytes.count, bytes[position] == UInt8(ascii: "[") { throw .structured }

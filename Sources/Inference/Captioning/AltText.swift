@@ -3,12 +3,13 @@ package import Messages
 
 /// A caption as a sentence for a page's `alt`, a text file or a photo's description.
 ///
-/// im2txt learned words apart, such as `a man 's hat , and a dog .`; as a sentence that is `A man's hat, and a dog.`
+/// im2txt learned separated words, such as `a man 's hat , and a dog .`; as a sentence, that is `A man's hat, and a
+/// dog.`
 package struct AltText: Sendable, Hashable, MessageConvertible {
   /// The sentence, with everything escaped that could deceive a reader.
   package let message: Message
 
-  /// The sentence of a caption's words as they are printed: apart by blanks.
+  /// The sentence for a caption's words as they are printed, separated by blanks.
   package init(_ text: String) {
     var sentence = ""
     for word in text.split(separator: " ") {

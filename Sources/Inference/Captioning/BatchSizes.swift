@@ -1,6 +1,6 @@
 /// How many images go through the network together, batch after batch.
 ///
-/// A full batch takes the least time for an image, but its first captions come as late as its last. The first batches are
+/// A full batch takes the least time per image, but its first captions come as late as its last. The first batches are
 /// therefore small: 1, 2, 4 images and so on up to `maximum`.
 struct BatchSizes: Sequence, IteratorProtocol {
   private var remaining: Int

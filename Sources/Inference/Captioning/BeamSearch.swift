@@ -1,8 +1,8 @@
-/// Searches the most probable captions, as the original program does: step by step, ties included.
+/// Searches for the most probable captions exactly as the original program does, step by step, ties included.
 ///
-/// Every step asks the model once for all partial captions. Of each, the `beamSize` most probable words make longer
-/// captions. Those that end with `</S>` compete for the places of complete captions, the others for the next step's. The
-/// search goes on when the first captions are complete, since a longer one may still be more probable.
+/// Every step asks the model once about all partial captions. Each is extended by its `beamSize` most probable words.
+/// Captions that end with `</S>` compete for the places of complete captions, the others for the places in the next
+/// step. The search continues when the first captions are complete, because a longer one may still be more probable.
 /// - Source: im2txt `caption_generator.py`.
 package struct BeamSearch: Sendable {
   /// The settings.
@@ -15,8 +15,9 @@ package struct BeamSearch: Sendable {
   /// Words less probable than this are never taken, so that no logarithm of zero occurs.
   static let smallestProbability = 1e-12
 
-  /// Partial captions that the model is asked about at once, where each image has fewer. A pass over the weights costs
-  /// little more for eight images of three beams than for one, and wide beams of many images would take much memory.
+  /// How many partial captions the model is asked about at once, if each image has fewer. A pass over the weights takes
+  /// little longer for eight images with three beams than for one, and wide beams of many images would take much
+  /// memory.
   static let maximumRowCount = 128
 
   /// A search that begins with `startID` and ends captions at `endID`.
@@ -31,22 +32,21 @@ package struct BeamSearch: Sendable {
   /// - Parameters:
   ///   - initialState: what the model remembers of the image.
   ///   - model: the probabilities of the next word.
-  /// - Returns: at most `beamSize` captions; none if the model gives no word a probability worth taking.
+  /// - Returns: at most `beamSize` captions; none if no word is probable enough.
   /// - Throws: `CaptionError` if the model's answer is invalid; what `model` throws.
   package func captions<Model: WordPredictor>(from initialState: Model.State, _ model: Model) throws -> [Caption] {
     try captions(fromEach: [initialState], model).first?.get() ?? []
   }
 
-  /// The captions of several images, each as if it were alone.
+  /// The captions of several images, each as if it were the only one.
   ///
-  /// The partial captions of all images are put to the model together; an image whose search has ended is left out from
-  /// then on.
+  /// The partial captions of all images are put to the model together; an image is left out once its search has ended.
   ///
   /// - Parameters:
   ///   - initialStates: what the model remembers of each image.
   ///   - model: the probabilities of the next word. Its answer to one row must not depend on the others.
-  /// - Returns: in the order of `initialStates`, the captions as for one image, or why that image has none.
-  /// - Throws: `CaptionDefect.predictionSize` if the model answers something else; what `model` throws.
+  /// - Returns: in the order of `initialStates`, the captions of each image, or why it has none.
+  /// - Throws: `CaptionDefect.predictionSize` if the model's answer has the wrong size; what `model` throws.
   package func captions<Model: WordPredictor>(
     fromEach initialStates: [Model.State], _ model: Model
   ) throws -> [Result<[Caption], CaptionError>] {

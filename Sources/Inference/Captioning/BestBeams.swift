@@ -4,10 +4,10 @@ struct Beam<State> {
   var state: State
 }
 
-/// At most `limit` beams, those of the highest scores.
+/// At most `limit` beams, those with the highest scores.
 ///
-/// A binary min-heap, and no other container would do: the model is asked in heap order and ties in the result keep it, so
-/// the heap's array must be that of Python's `heapq`, which the original program uses.
+/// It must be a binary min-heap: the model is asked in heap order, and ties in the result keep that order, so the array
+/// must be the same as that of Python's `heapq`, which the original program uses.
 /// - Source: im2txt `caption_generator.py`, class `TopN`; Python's `heapq`: `heappush` and `heappushpop`.
 struct BestBeams<State> {
   let limit: Int
@@ -25,9 +25,9 @@ struct BestBeams<State> {
     }
   }
 
-  /// All beams, best first; beams of equal score in the heap's order.
+  /// All beams, best first; beams with equal scores in the heap's order.
   var sorted: [Beam<State>] {
-    // `sort` is stable, as Python's is, but says so only in its tests; the index makes sure.
+    // `sort` is stable, as Python's is, but that is not documented; the index makes sure.
     beams.enumerated().sorted { left, right in
       if left.element.caption.score != right.element.caption.score {
         return left.element.caption.score > right.element.caption.score
@@ -51,8 +51,8 @@ struct BestBeams<State> {
 
   /// Restores the order after the root was replaced.
   ///
-  /// Like `heapq`, goes down to a leaf along the smaller children first and then raises the beam from there. Stopping on
-  /// the way, as textbooks do, would leave equal scores in other places.
+  /// Like `heapq`, goes down to a leaf along the smaller children first and then raises the beam from there. Stopping
+  /// on the way, as in textbooks, would put equal scores in other places.
   private mutating func sinkRoot() {
     let beam = beams[0]
     var position = 0

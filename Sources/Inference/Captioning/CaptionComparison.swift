@@ -7,11 +7,11 @@ public struct CaptionComparison: Sendable, Equatable {
   public struct Difference: Sendable, Equatable {
     /// What differs.
     public enum Kind: Sendable, Equatable {
-      /// Other words at this place, or the same word IDs with other words in print.
+      /// Different words at this rank, or the same word IDs printed as different words.
       case words(expected: PrintedCaption, found: PrintedCaption)
-      /// The same words with another log-probability.
+      /// The same words with a different log-probability.
       case logprob(expected: Double, found: Double)
-      /// Another number of captions.
+      /// A different number of captions.
       case count(expected: Int, found: Int)
       /// The image has no captions, for the reason given.
       case failed(Message)
@@ -21,21 +21,22 @@ public struct CaptionComparison: Sendable, Equatable {
     public var file: String
     /// How the captions were searched for.
     public var options: CaptionOptions
-    /// The caption's place, 0 for the best; nil if the difference concerns the image.
+    /// The caption's rank, 0 for the best; nil if the difference concerns the image.
     public var rank: Int?
     /// What differs.
     public var kind: Kind
   }
 
   /// The largest difference of log-probabilities that counts as equal. TensorFlow's own float32 arithmetic is 2e-4 away from
-  /// float64, and another arithmetic of the same precision may be as far on the other side after twenty words.
+  /// float64, and other arithmetic with the same precision may be just as far away on the other side after twenty
+  /// words.
   public static let logprobTolerance = 1e-3
 
-  /// Captions compared.
+  /// The number of captions compared.
   public private(set) var captionCount = 0
-  /// Images compared, once per setting.
+  /// The number of images compared, counted once per setting.
   public private(set) var imageCount = 0
-  /// The largest difference of log-probabilities between captions of the same words.
+  /// The largest difference of log-probabilities between captions with the same words.
   public private(set) var largestLogprobDifference = 0.0
   /// All differences, in the order found.
   public private(set) var differences: [Difference] = []
@@ -46,7 +47,7 @@ public struct CaptionComparison: Sendable, Equatable {
   /// Whether everything compared was equal.
   public var isEqual: Bool { differences.isEmpty }
 
-  /// Compares the captions of one image, best first, place by place.
+  /// Compares the captions of one image, rank by rank, best first.
   public mutating func compare(
     file: String, options: CaptionOptions = .standard, expected: [PrintedCaption], found: [PrintedCaption]
   ) {
@@ -65,7 +66,7 @@ public struct CaptionComparison: Sendable, Equatable {
       }
       let distance = abs(left.caption.logprob - right.caption.logprob)
       largestLogprobDifference = max(largestLogprobDifference, distance)
-      // Written so that NaN is a difference.
+      // Written so that NaN counts as a difference.
       if !(distance <= Self.logprobTolerance) {
         differences.append(
           difference(.logprob(expected: left.caption.logprob, found: right.caption.logprob), rank: rank))

@@ -1,6 +1,6 @@
 package import Messages
 
-/// Below which probability a caption is marked as unsure.
+/// The probability below which a caption is marked as unsure.
 package struct CaptionConfidence: Sendable, Equatable {
   /// The probability.
   package let threshold: Double
@@ -14,20 +14,20 @@ package struct CaptionConfidence: Sendable, Equatable {
   /// below 0.5 it was 16 of 45.
   package static let measured = CaptionConfidence(threshold: 0.7, isMeasured: true)
 
-  /// A threshold of the caller's own.
+  /// A threshold that the caller chooses.
   package init(threshold: Double) { self.init(threshold: threshold, isMeasured: false) }
 
   private init(threshold: Double, isMeasured: Bool) {
     (self.threshold, self.isMeasured) = (threshold, isMeasured)
   }
 
-  /// Whether a caption is as probable as it should be, and ends.
+  /// Whether a caption is probable enough and complete.
   package func isSure(of caption: Caption) -> Bool { doubt(about: caption) == nil }
 
   /// Why a caption is marked; nil if it is not.
   package func doubt(about caption: Caption) -> Message? {
-    guard caption.isComplete else { return "Not sure: the caption does not end, it was cut off at the longest length." }
-    // Not less than, so that what is not a number is marked.
+    guard caption.isComplete else { return "Not sure: the caption does not end, it was cut off at the maximum length." }
+    // Not `<`, so that NaN is marked.
     guard !(caption.probability >= threshold) else { return nil }
     return """
       Not sure: the probability is \(HumanText.significant(caption.probability, 3)), less than \
@@ -43,9 +43,9 @@ package struct CaptionConfidence: Sendable, Equatable {
     return """
       Captions with a probability below 0.7 are marked. This number was measured on a small model whose captions can be judged, one that \
       describes drawn shapes: of 12,000 pictures that it had never seen, 18 in 100 of the captions below 0.7 were wrong, \
-      and 1 in 1,000 of the others. A marked caption is therefore one to look at, not a wrong one. A model of photographs spreads its \
+      and 1 in 1,000 of the others. A marked caption is therefore one to check, not a wrong one. A model for photographs spreads its \
       probability over many captions that are right, so all of its captions may be marked; compare its pictures with each \
-      other, and set a mark that suits them with --min-probability.
+      other, and set a threshold that suits them with --min-probability.
       """
   }
 }

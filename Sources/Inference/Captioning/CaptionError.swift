@@ -29,7 +29,7 @@ public enum CaptionDefect: ErrorReason {
   /// A file that is not a list of expected captions, and why not.
   case notAnExpectation(Message)
 
-  /// Usage for settings, else bad data or no input.
+  /// Usage for settings, otherwise bad data or no input.
   public var category: ErrorCategory {
     switch self {
     case .beamSize, .maximumLength, .lengthNormalization, .noVocabulary: .usage
@@ -39,7 +39,7 @@ public enum CaptionDefect: ErrorReason {
     }
   }
 
-  /// The file system's message, where it refused.
+  /// The file system's message, if it refused.
   public var wholeMessage: Message? { if case .cannotList(let error) = self { error.message } else { nil } }
 
   /// What was found, what was expected and what to try.
@@ -67,7 +67,7 @@ public enum CaptionDefect: ErrorReason {
         + "See what it is with 'decant inspect'."
     case .noImages: "contains no JPEG or PNG. Name the images, or a directory that has some."
     case .onlyOtherPictures(let pictures):
-      "contains no file named as a JPEG or PNG, but \(pictures.list). \(pictures.advice)"
+      "contains no file with a JPEG or PNG extension, only \(pictures.list). \(pictures.advice)"
     case .cannotList(let error): error.message
     case .notAnExpectation(let detail):
       "is not a file of expected captions: \(detail). Give JSON as Schemas/caption.schema.json describes it."

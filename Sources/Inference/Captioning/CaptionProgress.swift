@@ -1,22 +1,22 @@
 public import Messages
 
-/// How far captioning several images is, in words for a line that is redrawn.
+/// The progress of captioning several images, for a line that is redrawn.
 public struct CaptionProgress: MessageConvertible, Sendable, Equatable {
   /// Images done.
   public var done: Int
   /// Images in all.
   public var total: Int
-  /// The time since the first image was begun.
+  /// The time since the first image was started.
   public var elapsed: Duration
 
-  /// A state of the work.
+  /// A state of the progress.
   public init(done: Int, total: Int, elapsed: Duration) {
     self.done = done
     self.total = total
     self.elapsed = elapsed
   }
 
-  /// Such as `captioned 12 of 100 images, 14.9 images/s, 6 s left`; rate and time once something is known of them.
+  /// Such as `captioned 12 of 100 images, 14.9 images/s, 6 s left`; rate and time once they are known.
   public var message: Message {
     let counted: Message = "captioned \(done) of \(total.counted("image"))"
     let seconds = elapsed / .seconds(1)
@@ -26,14 +26,14 @@ public struct CaptionProgress: MessageConvertible, Sendable, Equatable {
     return "\(counted), \(Self.words(rate: rate)), \(Self.words(seconds: Double(total - done) / rate)) left"
   }
 
-  /// Images in a second with three digits, or a second's part of an image: `14.9 images/s`, `2.50 s/image`.
+  /// A rate with three digits, per second or per image: `14.9 images/s`, `2.50 s/image`.
   static func words(rate: Double) -> String {
     rate >= 1 ? "\(threeDigits(rate)) images/s" : "\(threeDigits(1 / rate)) s/image"
   }
 
   /// A duration in its two largest units, rounded up: `8 s`, `2 min 5 s`, `3 h 20 min`.
   static func words(seconds: Double) -> String {
-    // Nobody reads the exact number of years of work.
+    // Nobody needs the exact number of years.
     let whole = Int(min(seconds.rounded(.up), 1e9))
     return switch whole {
     case ..<60: "\(whole) s"

@@ -9,8 +9,8 @@ extension CaptionRun {
   /// - Parameters:
   ///   - runs: at least one.
   ///   - model: the path that the weights came from.
-  ///   - markers: how `<S>` and `</S>` were taken; nil to leave that out.
-  /// - Returns: the text with a line end.
+  ///   - markers: how `<S>` and `</S>` were used; nil to leave that out.
+  /// - Returns: the text, with a line break at its end.
   package static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> Message {
     value(runs, model: model, markers: markers).document
   }
@@ -52,7 +52,7 @@ extension CaptionRun {
           PrintedCaption(
             caption: Caption(
               ids: caption.ids, logprob: caption.logprob, score: caption.score ?? caption.logprob,
-              // Files of other programs do not say; complete captions are what a search returns if it can.
+              // Other programs' files do not say so, but a search returns complete captions if it can.
               isComplete: caption.complete ?? true),
             text: caption.text)
         }
@@ -74,7 +74,7 @@ extension CaptionRun {
     }
   }
 
-  /// What the file holds, by its own names.
+  /// The content of the file, under its own names.
   private struct FileContent: Decodable {
     struct Run: Decodable {
       var beamSize: Int

@@ -22,7 +22,7 @@ public struct CaptionRun: Sendable, Equatable {
     public var error: String?
   }
 
-  /// Collects what became of several images.
+  /// Collects the results for several images.
   public init(options: CaptionOptions, images: [CaptionedImage], vocabulary: Vocabulary) {
     self.options = options
     self.images = images.map { image in

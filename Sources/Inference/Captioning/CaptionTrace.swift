@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// A caption word by word: how probable the model found each word, and what it would have said instead.
+/// A caption word by word: how probable the model found each word, and what else it might have said.
 package struct CaptionTrace: Sendable, Equatable {
-  /// A word at one place of a caption.
+  /// A word at one place in a caption.
   package struct Word: Sendable, Equatable {
     /// The word's ID.
     package let id: Int
@@ -15,20 +15,20 @@ package struct CaptionTrace: Sendable, Equatable {
     }
   }
 
-  /// One place of a caption.
+  /// One place in a caption.
   package struct Step: Sendable, Equatable {
     /// What the caption says here.
     package let said: Word
-    /// The likeliest other words here, most probable first; of equal ones the lower ID first.
+    /// The likeliest other words here, most probable first; among equal ones, the lower ID first.
     package let alternatives: [Word]
 
-    /// A place of a caption.
+    /// A place in a caption.
     package init(said: Word, alternatives: [Word] = []) {
       (self.said, self.alternatives) = (said, alternatives)
     }
 
-    /// The natural logarithm of the word's probability. A probability below the least that a search ever takes counts as that
-    /// least one, so that the logarithm is finite.
+    /// The natural logarithm of the word's probability. A probability below the smallest that a search accepts counts
+    /// as the smallest, so that the logarithm is finite.
     package var logprob: Double { log(max(said.probability, BeamSearch.smallestProbability)) }
   }
 
@@ -38,6 +38,7 @@ package struct CaptionTrace: Sendable, Equatable {
   /// The steps of a caption.
   package init(steps: [Step]) { self.steps = steps }
 
-  /// The natural logarithm of the whole caption's probability; that of a caption which a search found is the same to the bit.
+  /// The natural logarithm of the whole caption's probability, identical to the bit to that of a search that found the
+  /// caption.
   package var logprob: Double { steps.reduce(0) { $0 + $1.logprob } }
 }

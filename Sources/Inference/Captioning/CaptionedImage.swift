@@ -1,13 +1,13 @@
-/// What became of one image file.
+/// The result for one image file.
 public struct CaptionedImage: Sendable {
   /// The file, as it was given.
   public var path: String
   /// Its captions, best first, or the error; all of Decant's errors are `DecantError`.
   public var result: Result<[Caption], any Error>
-  /// What the decoder complained about and decoded nevertheless.
+  /// The decoder's warning about a picture that it decoded anyway.
   public var warning: String?
 
-  /// What became of the image at `path`.
+  /// The result for the image at `path`.
   public init(path: String, result: Result<[Caption], any Error>, warning: String? = nil) {
     self.path = path
     self.result = result

@@ -4,13 +4,13 @@ internal import Messages
 extension Captioner {
   /// Captions the images of a file of expectations again and compares.
   ///
-  /// Every image is decoded and encoded once, whatever the number of runs that have it. An expectation that has no captions
-  /// for an image, because its program refused it, is passed over.
+  /// Every image is decoded and encoded once, whatever the number of runs that have it. If an expectation has no
+  /// captions for an image, because its program refused the image, it is skipped.
   ///
   /// - Parameters:
   ///   - runs: what is expected.
   ///   - directory: where the images are; a name that leads out of it is not followed, and counts as a difference.
-  ///   - progress: told how far the work is, at its start and after every few images.
+  ///   - progress: called at the start and after every few images.
   /// - Returns: what differs; an image that cannot be read counts as a difference.
   public func comparison(
     with runs: [CaptionRun], imagesIn directory: String, progress: (CaptionProgress) -> Void = { _ in }

@@ -5,15 +5,16 @@ internal import Vocabulary
 extension Captioner {
   /// Captions image files, in the order given: one bad image does not stop the others.
   ///
-  /// Files are read and decoded ahead on other threads while the network works on several images at a time. The captions are
-  /// those that each image has alone, to the bit. The first come soon; memory does not grow with the number of images.
+  /// Files are read and decoded ahead on other threads while the network works on several images at a time. Each
+  /// image's captions are the same, to the bit, as if it were the only one. The first come soon; memory does not grow
+  /// with the number of images.
   ///
   /// - Parameters:
   ///   - paths: the files, JPEG or PNG.
   ///   - options: how captions are searched for.
-  ///   - limits: how much a picture may ask for.
-  ///   - body: called with what became of each image, as soon as it and those before it are done. An error of its own ends
-  ///     the work.
+  ///   - limits: how large a picture may be.
+  ///   - body: called with each image's result, as soon as it and those before it are done. An error that it throws
+  ///     ends the work.
   public func captions(
     ofImagesAt paths: [String], options: CaptionOptions = .standard, limits: ImageLimits = ImageLimits(),
     each body: (CaptionedImage) throws -> Void
@@ -21,7 +22,7 @@ extension Captioner {
     try captions(of: feed(paths, limits: limits), options: options, each: body)
   }
 
-  /// Captions images that are being read already.
+  /// Captions images that are already being read.
   package func captions(
     of feed: ImageFeed, options: CaptionOptions = .standard, each body: (CaptionedImage) throws -> Void
   ) rethrows {
@@ -42,7 +43,7 @@ extension Captioner {
     var encoding: Result<Encoding, any Error>
   }
 
-  /// Puts those images of a batch through the network that could be read.
+  /// Runs the images of a batch that could be read through the network.
   func encoded(_ batch: [ImageFeed.Item]) -> [EncodedImage] {
     let inputs = batch.compactMap { try? $0.input.get() }
     let encodings = Result { try model.encode(inputs.flatMap(\.values), count: inputs.count) }

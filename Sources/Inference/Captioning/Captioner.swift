@@ -6,7 +6,7 @@ public import Vocabulary
 
 /// A model, its vocabulary and everything between an image and its captions.
 ///
-/// The weights may come from any source, a checkpoint or a converted file; nothing here knows which.
+/// The weights may come from any source, a checkpoint or a converted file; this code does not know which.
 public struct Captioner: Sendable {
   /// The network.
   public let model: ShowAndTell

@@ -6,7 +6,7 @@ internal import Messages
 struct FilePattern {
   /// The directory before the first wildcard, with its slash; empty for the current one.
   private let base: String
-  /// The components after it.
+  /// The components after the base.
   private let components: [String]
 
   init(_ pattern: String) {
@@ -30,7 +30,7 @@ struct FilePattern {
         do throws(CaptionError) {
           names = try Self.names(in: directory.isEmpty ? "." : directory)
         } catch {
-          // Below the base, a match that is not a directory leads nowhere; that is not an error.
+          // Below the base, a match that is not a directory has nothing in it; that is not an error.
           if depth == 0 { throw error }
           continue
         }

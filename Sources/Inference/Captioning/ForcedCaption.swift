@@ -1,20 +1,20 @@
 internal import Engine
 internal import Messages
 
-/// Makes a model say captions that are given, and notes how probable it finds every word.
+/// Makes a model say given captions, and records how probable it finds every word.
 ///
-/// All captions go through the model together, as the beams of a search do; a row's figures do not depend on the others.
+/// All captions go through the model together, like the beams of a search; a row's numbers do not depend on the others.
 struct ForcedCaption<Model: WordPredictor> {
   let model: Model
   /// How many other words are noted at each step.
   let alternativeCount: Int
 
-  /// Says captions, each after a picture of its own.
+  /// Says captions, each after its own picture.
   ///
   /// - Parameters:
-  ///   - captions: the word IDs of each, from `<S>` on.
+  ///   - captions: the word IDs of each, starting with `<S>`.
   ///   - states: what the model remembers of each picture; as many as captions.
-  /// - Returns: a trace per caption, of one step fewer than it has words.
+  /// - Returns: a trace per caption, with one step fewer than it has words.
   /// - Throws: `CaptionDefect.notANumber` or `.predictionSize` if the model's answer is invalid, `EngineError` for a word that the model
   ///   does not have; what the model throws.
   func traces(of captions: [[Int]], from states: [Model.State]) throws -> [CaptionTrace] {
@@ -28,7 +28,7 @@ struct ForcedCaption<Model: WordPredictor> {
     return traces
   }
 
-  /// Says so many captions that all fit into one step of the model.
+  /// Says captions, few enough to fit into one step of the model.
   private func tracesAtOnce(of captions: [[Int]], from states: [Model.State]) throws -> [CaptionTrace] {
     var states = states
     var steps = captions.map { _ in [CaptionTrace.Step]() }
@@ -53,7 +53,7 @@ struct ForcedCaption<Model: WordPredictor> {
 
   private func step(saying word: Int, after wordCount: Int, _ row: Span<Float>) throws -> CaptionTrace.Step {
     guard row.indices.contains(word) else { throw EngineError(.wordOutOfRange(word, vocabularySize: row.count)) }
-    // One more, as the word itself is likely among them.
+    // One more, because the word itself is probably among them.
     guard let likeliest = LikeliestWords.find(alternativeCount + 1, in: row), !row[word].isNaN else {
       throw CaptionError(.notANumber(wordCount: wordCount))
     }
@@ -66,9 +66,9 @@ struct ForcedCaption<Model: WordPredictor> {
 }
 
 extension WordPrediction {
-  /// Probabilities in a row.
+  /// The number of probabilities in a row.
   ///
-  /// - Throws: `CaptionDefect.predictionSize` if there are not as many rows and states as were asked for.
+  /// - Throws: `CaptionDefect.predictionSize` if there are not as many rows and states as requested.
   func vocabularySize(rowCount: Int) throws(CaptionError) -> Int {
     let size = probabilities.count / rowCount
     guard size > 0, size * rowCount == probabilities.count, states.count == rowCount else {

@@ -2,9 +2,9 @@ internal import Engine
 internal import Foundation
 package import Images
 
-/// Image files on their way to the network: read and decoded ahead on other threads, handed out in batches.
+/// Image files on their way to the network: read and decoded ahead on other threads, and passed on in batches.
 ///
-/// Which images make a batch depends on their number alone and not on how fast they are decoded.
+/// Which images make up a batch depends only on their number, not on how fast they are decoded.
 package struct ImageFeed: Sequence, IteratorProtocol {
   /// An image file that was read.
   package struct Item: Sendable {
@@ -17,7 +17,7 @@ package struct ImageFeed: Sequence, IteratorProtocol {
   /// Enough threads to keep pace with the network, with few large pictures in memory at a time.
   static let maximumThreadCount = 4
 
-  /// Images held at most: a batch that the network takes next, and one that is being read meanwhile.
+  /// The most images in memory: the batch that the network takes next, and one that is being read meanwhile.
   static let depth = 2 * ShowAndTell.maximumBatchCount
 
   private let items: ReadAhead<Item>
@@ -27,8 +27,8 @@ package struct ImageFeed: Sequence, IteratorProtocol {
   ///
   /// - Parameters:
   ///   - paths: the files.
-  ///   - limits: how much a picture may ask for.
-  ///   - previewSide: makes a preview of each, of at most so many pixels a side.
+  ///   - limits: how large a picture may be.
+  ///   - previewSide: makes a preview of each, of at most this many pixels per side.
   ///   - threadCount: threads that read; nil for as many as the machine has active cores, clamped to 1...4.
   package init(
     paths: [String], limits: ImageLimits = ImageLimits(), previewSide: Int? = nil, threadCount: Int? = nil

@@ -2,17 +2,17 @@ internal import Files
 internal import Foundation
 internal import Messages
 
-/// Finds the image files that arguments mean.
+/// Finds the image files that arguments name.
 package enum ImageList {
   /// Files, directories and comma-separated lists of both.
   ///
-  /// A directory means the JPEG and PNG files in it, by their extensions, sorted by name, without those in directories
-  /// below. A name with a comma in it is a file if there is one. Files are not looked at: one that is missing becomes
-  /// an error of its own later.
+  /// A directory stands for the JPEG and PNG files in it, recognized by their extensions and sorted by name, without
+  /// those in subdirectories. A name with a comma in it is a file if there is one. Files are not examined: a missing
+  /// one causes its own error later.
   ///
   /// - Parameters:
   ///   - arguments: files, directories and lists.
-  ///   - note: called for every directory with pictures of formats that are not decoded.
+  ///   - note: called for every directory with pictures in formats that are not decoded.
   /// - Returns: the paths of the images.
   /// - Throws: `CaptionError` for a directory without images, or one that cannot be listed.
   package static func expand(
@@ -30,11 +30,11 @@ package enum ImageList {
     return paths
   }
 
-  /// A comma-separated list of patterns, as the original program's `--input_files` takes it.
+  /// A comma-separated list of patterns, as in the original program's `--input_files`.
   ///
-  /// `*`, `?`, `[…]` and `\` match within one component of a path, hidden files included. A pattern that matches nothing is
-  /// passed over, but the directory before its first wildcard must exist. Matches are sorted; TensorFlow 0.12.1 leaves
-  /// them in the order of the directory.
+  /// `*`, `?`, `[…]` and `\` match within one component of a path, hidden files included. A pattern that matches
+  /// nothing is skipped, but the directory before its first wildcard must exist. Matches are sorted; TensorFlow 0.12.1
+  /// leaves them in the order of the directory.
   ///
   /// - Throws: `CaptionDefect.cannotList` for a missing directory.
   package static func expandPatterns(_ argument: String) throws(CaptionError) -> [String] {
@@ -43,7 +43,7 @@ package enum ImageList {
     return paths
   }
 
-  /// Whether a file counts as an image in a directory.
+  /// Whether a file in a directory counts as an image.
   static func hasImageExtension(_ name: String) -> Bool {
     let lowercased = name.lowercased()
     return [".jpg", ".jpeg", ".jpe", ".png"].contains { lowercased.hasSuffix($0) && lowercased.count > $0.count }

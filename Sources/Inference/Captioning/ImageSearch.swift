@@ -3,16 +3,16 @@ internal import Messages
 
 /// The search for one image's captions, from one step of the model to the next.
 ///
-/// Ask the model for the next word after each of `words`, `advance` by its answer, and so on until `isDone`.
+/// Ask the model for the next word after each of `words`, `advance` by its answer, and repeat until `isDone`.
 struct ImageSearch<State> {
   private let search: BeamSearch
-  /// Captions to be continued, each of `wordCount` words.
+  /// Captions to be continued, each with `wordCount` words.
   private var partial: BestBeams<State>
   private var complete: BestBeams<State>
   private var wordCount = 1
   private var failure: CaptionError?
 
-  /// A search that has only `<S>` yet.
+  /// A search that has only `<S>` so far.
   init(_ search: BeamSearch, from initialState: State) {
     self.search = search
     complete = BestBeams(limit: search.options.beamSize)
@@ -33,10 +33,10 @@ struct ImageSearch<State> {
   /// Continues every caption by the most probable words.
   ///
   /// - Parameters:
-  ///   - prediction: the model's answer, perhaps to other images as well.
+  ///   - prediction: the model's answer, perhaps for other images as well.
   ///   - firstRow: where the rows of this image begin, one for each of `words`.
   ///   - vocabularySize: probabilities in a row.
-  /// - Returns: the row after the last of this image.
+  /// - Returns: the row after the last one of this image.
   /// - Precondition: `prediction` has these rows.
   mutating func advance(by prediction: WordPrediction<State>, from firstRow: Int, vocabularySize: Int) -> Int {
     let probabilities = prediction.probabilities.span
@@ -62,7 +62,8 @@ struct ImageSearch<State> {
   /// The captions found, best first, or why there are none.
   var result: Result<[Caption], CaptionError> {
     if let failure { return .failure(failure) }
-    // Cut-off captions are a last resort and never mixed with complete ones, which they would beat by being shorter.
+    // Cut-off captions are a last resort. They are never mixed with complete ones, which they would beat because they
+    // are shorter.
     return .success((complete.beams.isEmpty ? partial : complete).sorted.map(\.caption))
   }
 

@@ -9,21 +9,21 @@ enum LikeliestWords {
   /// Probabilities that are compared with the worst word of the list at once.
   private typealias Block = SIMD16<Float>
 
-  /// The `count` most probable words, most probable first; of equal ones the lower ID first.
+  /// The `count` most probable words, most probable first; among equal ones, the lower ID first.
   ///
-  /// One pass with a short sorted list, instead of sorting a row of thousands. As most words are far from the list, whole
-  /// blocks of them are passed over by one comparison.
+  /// One pass with a short sorted list, instead of sorting a row of thousands. Because most words are far from the
+  /// list, one comparison skips whole blocks of them.
   ///
-  /// - Returns: nil if a probability is not a number; such a row has no order.
+  /// - Returns: nil if a probability is not a number, because such a row has no order.
   static func find(_ count: Int, in probabilities: Span<Float>) -> [Word]? {
     var list = List(limit: count)
-    // Floats have no bytes that mean nothing.
+    // Floats have no padding bytes.
     let bytes = unsafe probabilities.bytes
     var id = 0
     while id < probabilities.count {
       let blockEnd = min(id + Block.scalarCount, probabilities.count)
       if blockEnd - id == Block.scalarCount, list.isFull {
-        // The block lies in the span, as `blockEnd` says.
+        // The block is in the span, as `blockEnd` guarantees.
         let block = unsafe bytes.unsafeLoadUnaligned(
           fromUncheckedByteOffset: id * MemoryLayout<Float>.stride, as: Block.self)
         // Also false if one of them is not a number.

@@ -5,21 +5,21 @@ package import WordTraces
 
 /// Which of a vocabulary's rows count as `<S>` and `</S>`.
 package enum MarkerChoice: String, Sendable, CaseIterable {
-  /// As given, unless the weights show for certain that the two are exchanged.
+  /// As given, unless the weights prove that the two are swapped.
   case auto
   /// Keep the start and end words where the vocabulary has them.
   case asGiven = "as-given"
-  /// In each other's place.
+  /// Swap them.
   case exchanged
 }
 
-/// What became of a choice: how captions are searched for, and what is reported about it.
+/// The result of a choice: how captions are searched for, and what is reported about it.
 package struct MarkerUse: Sendable {
   /// What the weights show.
   package let verdict: MarkerVerdict
-  /// The verdict in the words of every command.
+  /// The verdict as every command words it.
   package let statement: MarkerStatement
-  /// Whether captions are searched for with the two in each other's place.
+  /// Whether captions are searched for with the two swapped.
   package let isExchanged: Bool
   private let choice: MarkerChoice
 
@@ -30,7 +30,7 @@ package struct MarkerUse: Sendable {
     isExchanged = choice == .exchanged || choice == .auto && verdict.isCertainlyExchanged
   }
 
-  /// Lines for standard error, without a line end; empty if there is nothing to say.
+  /// Lines for standard error, without line breaks; empty if there is nothing to say.
   package var lines: [Message] {
     let decision: Message? =
       switch (verdict.finding, isExchanged) {
@@ -51,7 +51,7 @@ package struct MarkerUse: Sendable {
 }
 
 extension MarkerUse {
-  /// What readers of captions are to know, without paths and commands; empty if there is nothing to say.
+  /// What readers of captions should know, without paths and commands; empty if there is nothing to say.
   package var remarks: [Message] {
     guard !lines.isEmpty else { return [] }
     return [statement.summary, statement.explanation] + (isExchanged ? ["The captions use the exchanged order."] : [])
@@ -65,10 +65,10 @@ extension Captioner {
   /// The captioner for a choice of the markers, and the report about it.
   ///
   /// - Parameters:
-  ///   - choice: how the markers are taken.
+  ///   - choice: how the markers are used.
   ///   - words: where the vocabulary came from, for messages.
   ///   - path: the path of the model, for messages.
-  /// - Returns: the captioner, and what became of the choice.
+  /// - Returns: the captioner, and the result of the choice.
   /// - Throws: `VocabularyError` if the markers are to be exchanged and one is on several lines.
   package func choosingMarkers(
     _ choice: MarkerChoice, words: MarkerVerdict.WordSource, model path: String
@@ -80,10 +80,10 @@ extension Captioner {
     return (copy, use)
   }
 
-  /// What to say of captions that have a marker inside; nil if none has one.
+  /// What to say about captions that have a marker inside; nil if none has one.
   ///
   /// - Parameters:
-  ///   - captions: of one picture.
+  ///   - captions: the captions of one picture.
   ///   - name: the picture's name.
   /// - Returns: a sentence for standard error, without a line end.
   public func remarkOnMarkers(in captions: [Caption], image name: String) -> Message? {
@@ -96,6 +96,6 @@ extension Captioner {
 }
 
 extension ModelVocabulary {
-  /// Where the words came from, for the words of a verdict.
+  /// Where the words came from, for the text of a verdict.
   package var wordSource: MarkerVerdict.WordSource { origin == .carried ? .carried(path) : .file(path) }
 }

@@ -4,7 +4,7 @@ package import Tensors
 package import Vocabulary
 package import WordTraces
 
-/// The words that go with a model, and where they were found.
+/// The words that belong to a model, and where they were found.
 package struct ModelVocabulary: Sendable {
   /// How the words were found.
   package enum Origin: Sendable, Equatable {
@@ -26,7 +26,8 @@ package struct ModelVocabulary: Sendable {
   /// The usual name of a vocabulary, looked for beside a model that carries none.
   package static let usualName = "word_counts.txt"
 
-  /// Finds the words of a model: those of a named file, else those it carries, else those of a `word_counts.txt` beside it.
+  /// Finds the words of a model: those of a named file, otherwise those that it carries, otherwise those of a
+  /// `word_counts.txt` beside it.
   ///
   /// - Throws: `CaptionDefect.noVocabulary` if there are none, `.anotherModel` if the tensors are not im2txt's; `VocabularyError` if they are damaged.
   package static func find(for source: any TensorSource, given path: String? = nil) throws -> ModelVocabulary {
@@ -40,7 +41,8 @@ package struct ModelVocabulary: Sendable {
     let directory = (modelPath as NSString).deletingLastPathComponent
     let beside = (directory as NSString).appendingPathComponent(usualName)
     guard FileManager.default.fileExists(atPath: beside) else {
-      // Advice about words is useless for a model that has none. Any spelling of the name counts, one with a prefix too.
+      // Advice about words is useless for a model that has none. Any spelling of the name counts, even one with a
+      // prefix.
       let hasWords = source.descriptors.contains { $0.name.contains("seq_embedding") }
       throw CaptionError(hasWords ? .noVocabulary : .anotherModel, file: modelPath)
     }
@@ -51,8 +53,8 @@ package struct ModelVocabulary: Sendable {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - open: opens it as a model; called only for what is not text.
-  /// - Returns: the words, and what has them.
+  ///   - open: opens it as a model; called only if it is not text.
+  /// - Returns: the words, and where they come from.
   /// - Throws: `VocabularyError` if it is neither.
   package static func words(
     at path: String, open: () throws -> any TensorSource

@@ -4,7 +4,8 @@ package import Vocabulary
 
 /// The lines that the original program prints.
 package enum OriginalOutput {
-  /// The lines of one image, each with its line end. What would disturb a terminal is escaped, which the original did not do.
+  /// The lines of one image, each ended by a line break. Text that would disturb a terminal is escaped, which the
+  /// original did not do.
   ///
   /// ```
   /// Captions for image NAME:
@@ -24,7 +25,7 @@ package enum OriginalOutput {
     return text
   }
 
-  /// What to say of a picture whose captions have a marker inside.
+  /// What to say about a picture whose captions have a marker inside.
   static func remark(on marker: String, image name: String) -> Message {
     "\(name): a caption has \(marker) inside, which no caption in training has. The vocabulary may be from another "
       + "training run, or have <S> and </S> exchanged; compare it with the model: decant vocab --check"

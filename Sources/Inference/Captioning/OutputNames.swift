@@ -1,10 +1,10 @@
 internal import Files
 internal import Foundation
 
-/// The names of outputs that go where inputs are: none may be an input's, and no two the same.
+/// The names of outputs written beside inputs: none may be an input's, and no two may be the same.
 ///
-/// Names are compared in their directories as the file system resolves those, so that `a/../a/x.txt` is `a/x.txt`. The last part is
-/// compared as it is: an output takes the place of a symbolic link, not of what the link leads to.
+/// Names are compared after the file system has resolved their directories, so that `a/../a/x.txt` is `a/x.txt`. The
+/// last component is compared as it is: an output replaces a symbolic link, not what the link leads to.
 struct OutputNames {
   private var directories: [String: String] = [:]
 
@@ -21,7 +21,7 @@ struct OutputNames {
     return resolved.joined(path.lastPart)
   }
 
-  /// The directory without links; as it is if there is none.
+  /// The directory with links resolved; unchanged if it does not exist.
   private static func resolve(_ directory: String) -> String {
     guard let path = unsafe realpath(directory, nil) else { return directory }
     defer { unsafe free(path) }

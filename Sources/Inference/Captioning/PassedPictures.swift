@@ -1,16 +1,16 @@
 internal import Files
 public import Messages
 
-/// Pictures of a directory that are not captioned, counted by their formats.
+/// Pictures in a directory that are not captioned, counted by format.
 public struct PassedPictures: Sendable, Equatable, MessageConvertible {
   /// The directory, as it was given.
   public let directory: String
   /// The number of files of each format that is not decoded, by the format's usual name.
   public private(set) var counts: [String: Int] = [:]
-  /// JPEG and PNG files whose names do not end like those of one.
+  /// JPEG and PNG files without the usual extension.
   public private(set) var misnamedCount = 0
 
-  /// How many files with unusual names are looked into; of the rest, the name alone counts.
+  /// How many files with unusual names are opened; for the rest, only the name counts.
   private static let lookLimit = 10_000
   private var lookCount = 0
 
@@ -21,7 +21,7 @@ public struct PassedPictures: Sendable, Equatable, MessageConvertible {
   /// Whether there are none.
   var isEmpty: Bool { counts.isEmpty && misnamedCount == 0 }
 
-  /// Looks at a file that does not count as an image: into it, or at its name.
+  /// Looks into a file that does not count as an image, or at its name.
   mutating func add(_ name: String) {
     let claimed = PictureFormat.name(forFileName: name)
     guard lookCount < Self.lookLimit else {
@@ -48,7 +48,7 @@ public struct PassedPictures: Sendable, Equatable, MessageConvertible {
   var list: Message {
     let ordered = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     var parts = ordered.map { format, count -> Message in "\(count) \(format)" }
-    if misnamedCount > 0 { parts.append("\(misnamedCount) JPEG or PNG without the ending .jpg, .jpeg or .png") }
+    if misnamedCount > 0 { parts.append("\(misnamedCount) JPEG or PNG without the extension .jpg, .jpeg or .png") }
     guard parts.count == 1, let count = ordered.first?.value else { return .list(parts) }
     return "\(parts[0]) \(count.noun("file"))"
   }

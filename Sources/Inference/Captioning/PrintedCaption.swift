@@ -1,10 +1,10 @@
 public import Vocabulary
 
-/// A caption with its words in print.
+/// A caption with its printed words.
 public struct PrintedCaption: Sendable, Equatable {
-  /// The IDs and their figures.
+  /// The IDs and their numbers.
   public var caption: Caption
-  /// The words as the original program prints them: all but the first and the last, joined by one blank.
+  /// The words as the original program prints them: all except the first and the last, joined by single blanks.
   public var text: String
 
   /// A caption and its words.

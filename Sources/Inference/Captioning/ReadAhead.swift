@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// Makes values on other threads before they are asked for, and hands them out in order.
+/// Makes values on other threads before they are requested, and returns them in order.
 ///
 /// At most `depth` values are made or waiting at a time: a slow consumer stops the others, so that memory
-/// stays bounded whatever `count` is. Letting go of a `ReadAhead` ends its threads, each after the value it is making.
+/// stays bounded whatever `count` is. Releasing a `ReadAhead` ends its threads, each after the value that it is making.
 final class ReadAhead<Value: Sendable>: Sendable {
   private let line: Line
 
@@ -31,17 +31,17 @@ final class ReadAhead<Value: Sendable>: Sendable {
     line.close()
   }
 
-  /// Waits for the next values and hands them out.
+  /// Waits for the next values and returns them.
   ///
   /// - Parameter count: how many are wanted.
-  /// - Returns: as many, but at most `depth` and no more than are left.
+  /// - Returns: that many, but at most `depth` and no more than are left.
   func next(_ count: Int) -> [Value] {
     line.take(count)
   }
 
   /// What the threads share.
   private final class Line: @unchecked Sendable {
-    // Sendable by hand: whatever changes is touched with `condition` locked.
+    // Unchecked, because everything that changes is accessed with `condition` locked.
     private let condition = NSCondition()
     private let count: Int
     private let depth: Int
@@ -84,7 +84,7 @@ final class ReadAhead<Value: Sendable>: Sendable {
           condition.wait()
         }
       }
-      // Only now is there room for others: what was taken off the line above is still waiting for the rest.
+      // Only now is there room for others: the values taken above were still waiting for the rest.
       takenCount = end
       condition.broadcast()
       return values

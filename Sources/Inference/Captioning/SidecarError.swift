@@ -1,11 +1,11 @@
 package import Messages
 
-/// Why sidecars cannot be written as they were asked for; found before a picture is captioned.
+/// Why sidecars cannot be written as requested; found before a picture is captioned.
 package typealias SidecarError = LocatedError<SidecarDefect>
 
-/// What is wrong with the names that sidecars were asked for with.
+/// What is wrong with the names that the sidecars would have.
 package enum SidecarDefect: ErrorReason {
-  /// Two pictures whose sidecars would have one name.
+  /// Two pictures whose sidecars would have the same name.
   case sameName(first: String, second: String)
   /// The output has the name of a picture, the model or the vocabulary.
   case isInput

@@ -1,10 +1,10 @@
-/// What a file beside a picture is written as.
+/// The format of a file beside a picture.
 package enum SidecarFormat: String, Sendable, CaseIterable {
   /// The caption as a sentence and a line end, for scripts that want an `alt` text.
   case txt
   /// XMP with the sentence as `dc:description`, which photo programs read.
   case xmp
-  /// The document of `--json`, with this picture alone.
+  /// The document of `--json`, with only this picture.
   case json
 
   /// The path of a picture's sidecar: the picture's, with the format's ending in the place of a picture's.

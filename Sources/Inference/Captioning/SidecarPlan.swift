@@ -3,21 +3,21 @@ internal import Messages
 
 /// Which sidecars a run writes, checked before a picture is captioned.
 package struct SidecarPlan: Sendable {
-  /// What the sidecars are written as.
+  /// The format of the sidecars.
   package let format: SidecarFormat
-  /// Pictures whose best caption is less probable get none.
+  /// Pictures whose best caption is less probable get no sidecar.
   package let minimumProbability: Double?
-  /// Whether a sidecar that is there is replaced.
+  /// Whether an existing sidecar is replaced.
   package let replacesExisting: Bool
 
   /// Plans the sidecars of pictures.
   ///
   /// - Parameters:
-  ///   - format: what the sidecars are written as.
+  ///   - format: the format of the sidecars.
   ///   - pictures: the pictures, as they will be captioned; one may be named several times.
   ///   - inputs: other files that are read, which no sidecar may replace.
-  ///   - minimumProbability: what the best caption's probability must be at least.
-  ///   - replacesExisting: whether a sidecar that is there is replaced.
+  ///   - minimumProbability: the lowest probability of the best caption.
+  ///   - replacesExisting: whether an existing sidecar is replaced.
   /// - Throws: `SidecarError` if two pictures would have the same sidecar, or if one has an input's name.
   package init(
     format: SidecarFormat, pictures: [String], inputs: [String], minimumProbability: Double? = nil,
@@ -40,7 +40,7 @@ package struct SidecarPlan: Sendable {
     self.replacesExisting = replacesExisting
   }
 
-  /// Checks that a further output, such as a page, has a name of its own.
+  /// Checks that another output, such as a page, has its own name.
   ///
   /// - Throws: `SidecarError` if it is an input's or a sidecar's.
   package static func check(

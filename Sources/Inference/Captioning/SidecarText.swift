@@ -1,7 +1,7 @@
 internal import Messages
 
 extension SidecarFormat {
-  /// XMP that says nothing but a description in an unnamed language.
+  /// XMP with only a description in an unnamed language.
   ///
   /// - Source: ISO 16684-1 (XMP), 8.2.2.5 (language alternatives) and 8.3 (Dublin Core).
   static func xmp(describing text: AltText) -> Message {
@@ -24,7 +24,7 @@ extension SidecarFormat {
 }
 
 extension Message.StringInterpolation {
-  /// Appends text of an XML document. Control characters, which XML forbids, are escaped for display already.
+  /// Appends text of an XML document. Control characters, which XML forbids, are already escaped for display.
   fileprivate mutating func appendInterpolation(xml message: Message) {
     var text = ""
     for character in message.text.unicodeScalars {
@@ -35,7 +35,7 @@ extension Message.StringInterpolation {
       default: text.unicodeScalars.append(character)
       }
     }
-    // Nothing in it is escaped a second time.
+    // Already escaped, so nothing is escaped twice.
     appendInterpolation(text)
   }
 }

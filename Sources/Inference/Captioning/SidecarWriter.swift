@@ -2,17 +2,17 @@ package import Files
 package import Messages
 package import Vocabulary
 
-/// Writes captions beside their pictures, each whole or not at all.
+/// Writes captions beside their pictures, each completely or not at all.
 package struct SidecarWriter: Sendable {
-  /// What became of a picture's sidecar.
+  /// The outcome for a picture's sidecar.
   package enum Outcome: Sendable {
     /// It was written.
     case written(path: String)
     /// None was written, for this reason.
     case leftOut(Message)
-    /// The picture was named before, and has its sidecar.
+    /// The picture was named before and already has its sidecar.
     case repeated
-    /// The picture has no captions, which is said elsewhere.
+    /// The picture has no captions, which is reported elsewhere.
     case none
   }
 
@@ -22,15 +22,15 @@ package struct SidecarWriter: Sendable {
   private let model: String
   private var names = OutputNames()
   private var written: Set<String> = []
-  /// Sidecars written.
+  /// How many sidecars were written.
   package private(set) var writtenCount = 0
-  /// Pictures with captions that got none because they are not sure.
+  /// How many pictures with unsure captions got no sidecar.
   package private(set) var leftOutCount = 0
 
   /// A writer of planned sidecars.
   ///
   /// - Parameters:
-  ///   - plan: which, and where.
+  ///   - plan: which sidecars to write, and where.
   ///   - options: how captions are searched for.
   ///   - vocabulary: the words by ID.
   ///   - model: the path that the weights came from, for JSON.
@@ -40,8 +40,8 @@ package struct SidecarWriter: Sendable {
 
   /// Writes the sidecar of one picture, readable by those who may read the picture.
   ///
-  /// - Returns: what became of it.
-  /// - Throws: `FileError` if it exists and may not be replaced, or cannot be written; nothing is left then.
+  /// - Returns: the outcome.
+  /// - Throws: `FileError` if it exists and may not be replaced, or cannot be written; then nothing is left.
   package mutating func write(_ image: CaptionedImage) throws(FileError) -> Outcome {
     guard case .success(let captions) = image.result else { return .none }
     if let reason = reasonToLeaveOut(captions) {
@@ -54,7 +54,7 @@ package struct SidecarWriter: Sendable {
     let permissions = OutputPermissions(notWiderThan: [FileState(path: image.path)].compactMap(\.self))
     let file = try OutputFile(path: path, replacesExisting: plan.replacesExisting, permissions: permissions)
     let bytes = Array(content(image, best).text.utf8)
-    // Every byte of an array of bytes means something.
+    // Every byte of an array of bytes is initialized.
     try file.write(unsafe bytes.span.bytes, at: 0)
     try file.commit()
     writtenCount += 1
@@ -63,8 +63,8 @@ package struct SidecarWriter: Sendable {
 
   /// Why a picture gets no sidecar; nil if it gets one.
   private func reasonToLeaveOut(_ captions: [Caption]) -> Message? {
-    guard let best = captions.first else { return "the model says nothing of the picture" }
-    // The original prints such a caption without its last word; that may do for a terminal, not for a photo's description.
+    guard let best = captions.first else { return "the model says nothing about the picture" }
+    // The original prints such a caption without its last word, which is not good enough for a photo's description.
     guard best.isComplete else { return "its best caption is cut off at \(options.maximumLength) words" }
     guard let minimum = plan.minimumProbability, !(best.probability >= minimum) else { return nil }
     return """
@@ -82,7 +82,7 @@ package struct SidecarWriter: Sendable {
     }
   }
 
-  /// The document of `--json` for one picture. It goes where the picture goes, so it names files and no directories.
+  /// The document of `--json` for one picture. It may be moved with the picture, so it names files without directories.
   private func json(_ image: CaptionedImage) -> Message {
     var run = CaptionRun(options: options, images: [image], vocabulary: vocabulary)
     run.images[0].path = nil

@@ -1,6 +1,6 @@
 public import Engine
 
-/// What a beam search needs of a model: the probabilities of the next word.
+/// What a beam search needs from a model: the probabilities of the next word.
 package protocol WordPredictor {
   /// What the model remembers of one partial caption.
   associatedtype State
@@ -9,9 +9,9 @@ package protocol WordPredictor {
   ///
   /// - Parameters:
   ///   - words: a word ID per row.
-  ///   - states: what is remembered of each row.
+  ///   - states: what is remembered for each row.
   /// - Returns: one row of probabilities and one state per word.
-  /// - Throws: what the model has to say.
+  /// - Throws: the model's error.
   func predict(after words: [Int], states: [State]) throws -> WordPrediction<State>
 }
 
@@ -19,7 +19,7 @@ package protocol WordPredictor {
 package struct WordPrediction<State> {
   /// `[rows, vocabularySize]`, row-major.
   package var probabilities: [Float]
-  /// What to remember of each row.
+  /// What to remember for each row.
   package var states: [State]
 
   /// A model's answer.

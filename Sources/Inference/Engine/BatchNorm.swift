@@ -5,7 +5,7 @@ internal import Tensors
 /// `beta + gamma (x - mean) / sqrt(variance + epsilon)` is `x scale + bias`; the scale goes into the weights' columns.
 /// Both are computed in double precision and rounded once.
 struct BatchNorm {
-  /// `[channels]`, multiplied into the columns of the weights; nil if they have it in them.
+  /// `[channels]`, multiplied into the columns of the weights; nil if the weights already include it.
   let scale: [Float]?
   /// `[channels]`.
   let bias: [Float]

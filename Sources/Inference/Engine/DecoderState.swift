@@ -11,13 +11,13 @@ public struct DecoderState: Sendable, Equatable {
     self.hidden = hidden
   }
 
-  /// The state before anything was read: zeros.
+  /// The initial state: zeros.
   public init(zeros unitCount: Int) {
     self.init(cell: Array(repeating: 0, count: unitCount), hidden: Array(repeating: 0, count: unitCount))
   }
 }
 
-/// What one step of the decoder makes of some words and states.
+/// The result of one step of the decoder for some words and states.
 public struct DecoderStep: Sendable, Equatable {
   /// `[rows, vocabularySize]`, row-major, before softmax.
   public var logits: [Float]

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What the network makes of one image.
+/// The network's result for one image.
 public struct Encoding: Sendable, Equatable {
   /// The average of the last map over its pixels, `[pooledSize]`.
   public var pooled: [Float]

@@ -15,7 +15,7 @@ public struct EngineOptions: Sendable, Equatable {
     algorithms = .standard
   }
 
-  /// Options with kernels of one's choice.
+  /// Options with a choice of kernels.
   package init(threadCount: Int? = nil, usesReferenceKernels: Bool = false, algorithms: AlgorithmMix) {
     self.init(threadCount: threadCount, usesReferenceKernels: usesReferenceKernels)
     self.algorithms = algorithms

@@ -7,8 +7,8 @@ extension CaptionExplanation {
   ///
   /// - Parameters:
   ///   - model: the path that the weights came from.
-  ///   - path: the picture's.
-  /// - Returns: the text with a line end.
+  ///   - path: the picture's path.
+  /// - Returns: the text, with a line break at its end.
   package func json(model: String, path: String) -> Message {
     JSONValue.object([
       ("model", .string(model)), ("path", .string(path)), ("caption", .string(caption.text)),

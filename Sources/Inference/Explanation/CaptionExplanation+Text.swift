@@ -3,17 +3,18 @@ internal import Foundation
 package import Messages
 
 extension CaptionExplanation {
-  /// The caption, and a line for each word: how probable it is, where it comes from, and how probable it is without that.
+  /// The caption, and a line for each word: how probable it is, which part of the picture it depends on most, and how
+  /// probable it is without that part.
   ///
   /// ```
   /// scene-09.jpg: a small yellow triangle left of two large purple circles . (p=0.946130)
   ///
   ///   word      probability  depends most on        without it
   ///   triangle       98.3 %  center                    0.096 %
-  ///   of              100 %  nowhere in particular
+  ///   of              100 %  no particular part
   /// ```
-  /// - Parameter path: the picture's.
-  /// - Returns: the text with a line end.
+  /// - Parameter path: the picture's path.
+  /// - Returns: the text, with a line break at its end.
   package func text(path: String) -> Message {
     var table = TextTable([.left, .right, .left, .right])
     table.add(["word", "probability", "depends most on", "without it"])
@@ -35,6 +36,6 @@ extension CaptionExplanation {
 }
 
 extension CaptionExplanation.Word {
-  /// Where the word comes from, in words: `upper left`, `nowhere in particular`.
-  package var region: Message { map.strongest.map { "\($0.region)" } ?? "nowhere in particular" }
+  /// The part of the picture that the word depends on most, in words: `upper left`, `no particular part`.
+  package var region: Message { map.strongest.map { "\($0.region)" } ?? "no particular part" }
 }

@@ -27,12 +27,12 @@ package struct CaptionExplanation: Sendable, Equatable {
 
   /// The best caption.
   package let caption: PrintedCaption
-  /// Its words, without `<S>` and the `</S>` at its end.
+  /// Its words, without `<S>` and the final `</S>`.
   package let words: [Word]
   /// The patches that were hidden.
   package let grid: PatchGrid
 
-  /// An explanation of given words.
+  /// An explanation with the given words.
   package init(caption: PrintedCaption, words: [Word], grid: PatchGrid) {
     (self.caption, self.words, self.grid) = (caption, words, grid)
   }

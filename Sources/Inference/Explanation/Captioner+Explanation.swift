@@ -8,14 +8,15 @@ extension Captioner {
   /// Finds out what each word of a picture's best caption depends on, by hiding the picture patch by patch.
   ///
   /// The caption is searched once, with the whole picture. Then each patch in turn is made gray, the model is made to say the same
-  /// caption, and each word's log-probability is compared with that before. Patches go through the network several at a time.
+  /// caption, and each word's log-probability is compared with the original one. Patches go through the network several
+  /// at a time.
   ///
   /// - Parameters:
   ///   - input: the picture as the network sees it, `[299, 299, 3]`, row-major, in [-1, 1].
-  ///   - orientation: how the stored picture is turned to be upright; the maps are of the upright one.
+  ///   - orientation: how the stored picture must be turned to be upright; the maps are for the upright picture.
   ///   - search: how the caption is searched for.
   ///   - grid: the patches.
-  ///   - report: called when the caption is known, and after every few patches; what it throws ends the work.
+  ///   - report: called when the caption is known, and after every few patches; an error that it throws ends the work.
   /// - Returns: the caption's words with their maps; the same for the same input.
   /// - Throws: `ExplanationDefect.noWords` if the picture has no caption; `CaptionError` if the model's probabilities are not numbers;
   ///   what `report` throws.
@@ -45,16 +46,16 @@ extension Captioner {
   }
 }
 
-/// What is known of a caption while patches are hidden.
+/// What is known about a caption while patches are being hidden.
 private struct Measured {
   let caption: Caption
   let steps: [CaptionTrace.Step]
   let vocabulary: Vocabulary
   let grid: PatchGrid
-  /// `[patches, words]` of the stored picture, so far.
+  /// `[patches, words]` for the stored picture, so far.
   var logprobs: [[Double]] = []
 
-  /// Words without the `</S>` at the end, for it is not said.
+  /// The number of words without the final `</S>`, which is not said.
   var wordCount: Int { steps.last?.said.id == vocabulary.endID ? steps.count - 1 : steps.count }
 
   var explanation: CaptionExplanation {

@@ -5,14 +5,14 @@ package typealias ExplanationError = LocatedError<ExplanationDefect>
 
 /// What keeps a caption from being explained.
 package enum ExplanationDefect: ErrorReason {
-  /// A grid of so many patches a side that hiding them tells nothing, or takes too long.
+  /// A grid with too few patches a side to show anything, or so many that hiding them takes too long.
   case gridSide(Int)
-  /// The model has no caption of one word or more for the picture.
+  /// The model has no caption with one word or more for the picture.
   case noWords
-  /// The page would replace a file that it tells of.
+  /// The page would replace a file that it is about.
   case outputIsSource(String)
 
-  /// Usage for settings, bad data for a picture, no output for a page.
+  /// Usage for settings, bad data for a picture, "cannot create" for a page.
   package var category: ErrorCategory {
     switch self {
     case .gridSide: .usage
@@ -35,7 +35,7 @@ package enum ExplanationDefect: ErrorReason {
       to see if the model works: decant caption
       """
     case .outputIsSource(let source):
-      "would replace \(source), which the page tells of. Nothing was written; choose another name."
+      "would replace \(source), which the page is about. Nothing was written; choose another name."
     }
   }
 }

@@ -1,10 +1,10 @@
 package import Messages
 
-/// How far hiding patches has come.
+/// The progress of hiding patches.
 package struct ExplanationProgress: MessageConvertible, Sendable, Equatable {
-  /// What is known so far; drops of patches that were not hidden yet are 0.
+  /// What is known so far; the drops of patches that have not been hidden yet are 0.
   package let soFar: CaptionExplanation
-  /// Patches that were hidden.
+  /// How many patches have been hidden.
   package let doneCount: Int
 
   /// Such as `hid 24 of 64 patches`.

@@ -1,27 +1,29 @@
 internal import Images
 
-/// A picture as the network sees it, of which patches are hidden.
+/// A picture as the network sees it, with patches to hide.
 ///
-/// A patch is hidden together with half a patch on each side of it, so that what lies on the line between two patches is hidden whole
-/// once. The gray is as bright as the picture is on average: less of a thing to be seen than one gray for all pictures.
+/// A patch is hidden together with half a patch on each side, so that something on the line between two patches is
+/// completely hidden once. The gray has the picture's average brightness: it is less conspicuous than one gray for all
+/// pictures.
 ///
-/// Both were measured on 100 drawn scenes with the scenes model, whose strongest patches touch the shape that the word names in so many
-/// of 160 cases: 135 without the margin and with the middle gray 0, 150 with the margin, 146 with the brightness, 157 with both.
+/// Both were measured on 100 drawn scenes with the scenes model. Of 160 words that name a shape, this many have their
+/// strongest patch on that shape: 135 without the margin and with the middle gray 0, 150 with the margin, 146 with the
+/// brightness, 157 with both.
 struct Occlusion {
   /// `[299, 299, 3]`, row-major, in [-1, 1].
   private let values: [Float]
   private let grid: PatchGrid
   private let gray: Float
 
-  /// A picture, none of it hidden yet.
+  /// A picture with nothing hidden yet.
   init(of values: [Float], grid: PatchGrid) {
     (self.values, self.grid) = (values, grid)
     gray = values.isEmpty ? 0 : Float(values.reduce(0.0) { $0 + Double($1) } / Double(values.count))
   }
 
-  /// Several copies of the picture, each with another patch hidden.
+  /// Several copies of the picture, each with a different patch hidden.
   ///
-  /// - Parameter patches: places in the grid, row by row, as the picture is stored.
+  /// - Parameter patches: indices in the grid, row by row, as the picture is stored.
   /// - Returns: `[patches.count, 299, 299, 3]`.
   func hiding(_ patches: Range<Int>) -> [Float] {
     var images: [Float] = []

@@ -8,7 +8,7 @@ package struct OcclusionMap: Sendable, Equatable {
     package let row: Int
     /// Its column, counted from 0 at the left.
     package let column: Int
-    /// The word's log-probability with the whole picture, less that with this patch hidden.
+    /// The word's log-probability with the whole picture, minus that with this patch hidden.
     package let drop: Double
     /// Where in the picture the patch is.
     package let region: PictureRegion
@@ -16,16 +16,18 @@ package struct OcclusionMap: Sendable, Equatable {
 
   /// The patches.
   package let grid: PatchGrid
-  /// `[row, column]` of the upright picture, row-major: the word's natural log-probability with the whole picture, less that with the
-  /// patch hidden. Positive where the word depends on the patch, negative where the patch speaks against the word.
+  /// `[row, column]` of the upright picture, row-major: the word's natural log-probability with the whole picture,
+  /// minus that with the patch hidden. Positive if the word depends on the patch, negative if the patch is evidence
+  /// against the word.
   package let drops: [Double]
 
-  /// The least drop that counts: a word depends on a patch if hiding it takes more than a tenth of the word's probability away.
+  /// The least drop that counts: a word depends on a patch if hiding it removes more than a tenth of the word's
+  /// probability.
   ///
   /// On 100 drawn scenes, the maps of color and shape words that lose more than that point at the shape they name in 194 of 205 cases.
   package static let leastDrop = -log(0.9)
 
-  /// A map of given drops.
+  /// A map with the given drops.
   ///
   /// - Precondition: there is a drop for each patch, and all are finite.
   package init(grid: PatchGrid, drops: [Double]) {
@@ -33,8 +35,8 @@ package struct OcclusionMap: Sendable, Equatable {
     (self.grid, self.drops) = (grid, drops)
   }
 
-  /// The patch without which the word is least probable, or nil if the word depends on no patch in particular: if hiding any one leaves
-  /// it nine tenths of its probability or more. Of equal patches the first.
+  /// The patch without which the word is least probable, or nil if the word depends on no particular patch: it keeps
+  /// nine tenths of its probability or more whichever is hidden. Among equal patches, the first.
   package var strongest: Patch? {
     guard let index = drops.indices.max(by: { drops[$0] < drops[$1] }), drops[index] > Self.leastDrop else {
       return nil

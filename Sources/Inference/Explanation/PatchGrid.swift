@@ -1,20 +1,21 @@
 package import Images
 internal import Messages
 
-/// The patches that are hidden one after the other: as many across as down, on what the network sees of a picture.
+/// The patches that are hidden one after the other: as many across as down, on the part of a picture that the network
+/// sees.
 ///
-/// The network does not see a picture's margin: the picture is made 346 x 346, and the middle 299 x 299 of that is what it sees. The
-/// patches divide that window; `rows` and `columns` say where they are in the picture.
+/// The network does not see a picture's margin: the picture is resized to 346 x 346, and the middle 299 x 299 is what
+/// it sees. The patches divide that window; `rows` and `columns` say where they are in the picture.
 package struct PatchGrid: Sendable, Hashable {
   /// Patches across, and down.
   package let side: Int
-  /// How the stored picture, which the network sees, is turned to be upright.
+  /// How the stored picture, which the network sees, must be turned to be upright.
   package let orientation: PictureOrientation
 
-  /// The sides that can be asked for. One patch would hide everything. With 32, a patch has 9 pixels a side, and hiding so
-  /// few tells little.
+  /// The numbers of patches per side that can be requested. One patch would hide everything. With 32, a patch has 9
+  /// pixels per side, and hiding so few shows little.
   package static let sides = 2...32
-  /// The side unless asked otherwise: 64 patches in all.
+  /// The default side: 64 patches in all.
   package static let defaultSide = 8
   /// A grid.
   ///
@@ -28,7 +29,7 @@ package struct PatchGrid: Sendable, Hashable {
     (self.side, self.orientation) = (side, orientation)
   }
 
-  /// The same patches on a picture that is stored in a certain way.
+  /// The same patches on a picture with this stored orientation.
   func turned(from orientation: PictureOrientation) -> PatchGrid { PatchGrid(side, orientation) }
 
   /// Patches in all.
@@ -55,7 +56,7 @@ package struct PatchGrid: Sendable, Hashable {
   /// The pixels of the network's input in a column or row of patches, as the picture is stored.
   func pixels(_ index: Int) -> Range<Int> { firstPixel(of: index)..<firstPixel(of: index + 1) }
 
-  /// The pixels that are hidden with a column or row of patches: half a patch more on each side.
+  /// The pixels that are hidden with a column or row of patches: half a patch extra on each side.
   func hiddenPixels(_ index: Int) -> Range<Int> {
     let margin = ImagePreprocessor.inputSide / (2 * side)
     return max(firstPixel(of: index) - margin, 0)..<min(firstPixel(of: index + 1) + margin, ImagePreprocessor.inputSide)

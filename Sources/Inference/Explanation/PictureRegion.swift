@@ -12,7 +12,7 @@ package struct PictureRegion: Sendable, Hashable {
   /// The third from the left.
   package let column: Column
 
-  /// The ninth that a point lies in.
+  /// The ninth that contains a point.
   ///
   /// - Parameters:
   ///   - x: the part of the picture's width to the left of the point, in 0...1.

@@ -10,7 +10,7 @@ public enum ImageDefect: ErrorReason {
   case file(FileError)
   /// Neither JPEG nor PNG; the kind says what it is.
   case notAnImage(FileKind)
-  /// A picture of a format that `ImageLimits.formats` leaves out.
+  /// A picture in a format that `ImageLimits.formats` leaves out.
   case formatNotAccepted(ImageFormat)
   /// The data ends early, with `rows` of `height` rows complete.
   case truncated(ImageFormat, rows: Int, height: Int)
@@ -30,14 +30,14 @@ public enum ImageDefect: ErrorReason {
   /// Bad data, unless the file system refused.
   public var category: ErrorCategory { if case .file(let error) = self { error.category } else { .badData } }
 
-  /// The file system's message, where it refused.
+  /// The file system's message, if it refused.
   public var wholeMessage: Message? { if case .file(let error) = self { error.message } else { nil } }
 
   /// What was found, what was expected and what to try.
   public var sentence: Message {
     switch self {
     case .file(let error): return error.message
-    case .notAnImage(.empty): return "is empty, but a JPEG or PNG was expected. \(FileKind.empty.advice ?? "")"
+    case .notAnImage(.empty): return "is empty, but a JPEG or PNG was expected. A download or copy failed. Copy it again."
     case .notAnImage(let kind):
       if let format = PictureFormat.name(of: kind) {
         // The first picture of a file that may have several.
@@ -45,7 +45,7 @@ public enum ImageDefect: ErrorReason {
         return "byte 0: is \(format == "AVIF" ? "an" : "a") \(format), but a JPEG or PNG was expected. "
           + "Convert it first, for example with ImageMagick: convert 'FILE.\(ending)[0]' FILE.png"
       }
-      return "byte 0: is neither JPEG nor PNG by its first bytes. "
+      return "byte 0: is neither JPEG nor PNG, judging by its first bytes. "
         + "\(kind.advice ?? "Convert the picture to JPEG or PNG, whatever its name says.")"
     case .formatNotAccepted(let format):
       return """
@@ -69,7 +69,7 @@ public enum ImageDefect: ErrorReason {
         + "The header is damaged or the file was made to exhaust memory."
     case .tooManyScans(let count):
       return "has \(count) or more scans; a picture of this size needs about a dozen. "
-        + "The file was made to exhaust time; no ordinary program writes one."
+        + "The file was made to waste processor time; no ordinary program writes such a file."
     case .outOfMemory: return "there is not enough memory to decode it. Scale the picture down."
     }
   }

@@ -23,16 +23,16 @@ public enum ImageFormat: Sendable, Equatable {
     }
   }
 
-  /// Whether a file of `byteCount` bytes may hold as many pixels, of the bits given, as its header declares.
+  /// Whether a file of `byteCount` bytes can hold as many pixels of this many bits as its header declares.
   ///
-  /// A sound file always may. Without the check a file of a hundred bytes could ask for a gigabyte.
+  /// A sound file always can. Without the check, a file of a hundred bytes could request a gigabyte.
   func mayHold(pixelCount: Int, bitsPerPixel: Int, byteCount: Int) -> Bool {
-    // Both bounds have slack enough for headers and for pictures that are small anyway.
+    // Both bounds leave enough slack for headers, and small pictures are not checked.
     guard pixelCount > 1 << 20 else { return true }
     switch self {
     case .jpeg:
-      // A block of 64 samples takes at least one bit. Chroma may be reduced by 4 both ways, and with fewer samples
-      // than pixels in every component one block covers 1024 of them: 8192 pixels for a byte.
+      // A block of 64 samples takes at least one bit. Chroma may be reduced by 4 in both directions, and if every
+      // component has fewer samples than pixels, one block covers 1024 pixels: 8192 pixels per byte.
       return pixelCount / 8192 <= byteCount
     case .png:
       // Deflate packs at most 1032 to 1.

@@ -1,12 +1,13 @@
-/// How much a picture may ask for before it is refused.
+/// How large a picture may be before it is refused.
 public struct ImageLimits: Sendable, Equatable {
-  /// The formats that are decoded. The original im2txt program takes JPEG alone.
+  /// The formats that are decoded. The original im2txt program accepts only JPEG.
   package var formats: [ImageFormat] = [.jpeg, .png]
   /// Bytes of the file. The default is 1 GiB.
   public var maximumByteCount = 1 << 30
-  /// Pixels of the picture. The default, 2^27 or 134 million, takes 400 MB decoded; TensorFlow's own limit is 2^29.
+  /// Pixels of the picture. The default, 2^27 or 134 million, takes 400 MB when decoded; TensorFlow's own limit is
+  /// 2^29.
   public var maximumPixelCount = 1 << 27
-  /// Scans of a progressive JPEG. Encoders write about ten, and every one costs a pass over the whole picture.
+  /// Scans of a progressive JPEG. Encoders write about ten, and each takes a pass over the whole picture.
   public var maximumScanCount = 500
 
   /// The defaults.

@@ -1,5 +1,5 @@
 extension ImagePreprocessor {
-  /// The network's input of one picture, pixel by pixel: the definition that `input(from:)` is held to.
+  /// The network's input for one picture, pixel by pixel: the definition that `input(from:)` must match.
   ///
   /// - Returns: `[299, 299, 3]`, row-major, in [-1, 1].
   static func reference(_ image: RGBImage) -> [Float] {
@@ -23,7 +23,7 @@ extension ImagePreprocessor {
             let topRight = scale[Int(pixels[top + right + c])]
             let bottomLeft = scale[Int(pixels[bottom + left + c])]
             let bottomRight = scale[Int(pixels[bottom + right + c])]
-            // Every step rounds to float32; a fused multiply-add would round once less and give other bits.
+            // Every step rounds to float32; a fused multiply-add would round once less and give different bits.
             let upper = topLeft + (topRight - topLeft) * x.fraction
             let lower = bottomLeft + (bottomRight - bottomLeft) * x.fraction
             let value = upper + (lower - upper) * y.fraction

@@ -6,14 +6,14 @@ internal import CDecantImages
 /// to [-1, 1]. Only the pixels that the crop keeps are computed.
 /// - Source: im2txt `image_processing.py`; TensorFlow 0.12.1 `resize_bilinear_op.cc` with `align_corners` false.
 package enum ImagePreprocessor {
-  /// Pixels of a side after the resize.
+  /// Pixels per side after the resize.
   package static let resizedSide = 346
-  /// Pixels of a side of the network's input.
+  /// Pixels per side of the network's input.
   package static let inputSide = 299
   /// Elements of the network's input, `[299, 299, 3]`.
   package static let inputCount = inputSide * inputSide * 3
 
-  /// Pixels that the crop drops before the first it keeps.
+  /// Pixels that the crop drops before the first one that it keeps.
   static let cropStart = (resizedSide - inputSide) / 2
 
   /// What a sample of 0 to 255 is multiplied by: the float32 nearest to 1/255.
@@ -23,7 +23,7 @@ package enum ImagePreprocessor {
   /// What the difference is multiplied by.
   static let range: Float = 2
 
-  /// The network's input of one picture.
+  /// The network's input for one picture.
   ///
   /// - Returns: `[299, 299, 3]`, row-major, in [-1, 1].
   package static func input(from image: RGBImage) -> [Float] {
@@ -35,7 +35,7 @@ package enum ImagePreprocessor {
     }
   }
 
-  /// The network's input of a picture whose rows come one after the other; the fast twin of `reference`.
+  /// The network's input for a picture whose rows come one after the other; the fast counterpart of `reference`.
   ///
   /// - Parameters:
   ///   - width: pixels in a row of the picture.
@@ -48,7 +48,7 @@ package enum ImagePreprocessor {
     let lineCount = 3 * inputSide + 1
     var lines = [Float](repeating: 0, count: 2 * lineCount)
     var output = [Float](repeating: 0, count: inputCount)
-    // All memory outlives the call, and the C function stays within the counts that it is given.
+    // All memory outlives the call, and the C function stays within the given counts.
     unsafe rows.withUnsafeBufferPointer { rows in
       unsafe columns.withUnsafeBufferPointer { columns in
         unsafe lines.withUnsafeMutableBufferPointer { lines in
@@ -68,7 +68,7 @@ package enum ImagePreprocessor {
 
   /// The two source positions that one output position mixes.
   struct Tap: Equatable {
-    /// The nearer to the start.
+    /// The position nearer to the start.
     var low: Int
     /// Its successor, or itself at the edge.
     var high: Int

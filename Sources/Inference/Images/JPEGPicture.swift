@@ -9,7 +9,7 @@ package struct JPEGPicture: Sendable {
   /// A picture of packed RGB.
   ///
   /// - Parameters:
-  ///   - image: the pixels; at most 65,500 a side, which is all that JPEG has room for.
+  ///   - image: the pixels; at most 65,500 per side, the limit of JPEG.
   ///   - quality: libjpeg's scale from 1 to 100; at 82, few people see a difference.
   package init(_ image: RGBImage, quality: Int = 82) {
     (self.image, self.quality) = (image, quality)

@@ -4,20 +4,20 @@ internal import CDecantImages
 package struct NetworkInput: Sendable, Equatable {
   /// `[299, 299, 3]`, row-major, in [-1, 1].
   package let values: [Float]
-  /// What the decoder complained about and decoded nevertheless; nil for a sound file.
+  /// The decoder's warning about a picture that it decoded anyway; nil for a sound file.
   package let warning: String?
-  /// The picture for people to look at; nil unless it was asked for, or if there is not enough memory.
+  /// The picture for people to look at; nil unless it was requested, or if there is not enough memory.
   package let preview: PicturePreview?
 
   /// Reads, decodes and preprocesses a JPEG or PNG file.
   ///
   /// The bits are those of `ImagePreprocessor.input(from:)`, but every row of the picture is resized as soon as it is
-  /// decoded: no more than one is in memory, unless the file stores the picture in several passes.
+  /// decoded: only one is in memory at a time, unless the file stores the picture in several passes.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - limits: how much a picture may ask for.
-  ///   - previewSide: makes a preview of at most so many pixels a side, from the same rows.
+  ///   - limits: how large a picture may be.
+  ///   - previewSide: makes a preview of at most this many pixels per side, from the same rows.
   /// - Throws: `ImageError`, with the file's path.
   package init(
     path: String, limits: ImageLimits = ImageLimits(), previewSide: Int? = nil
@@ -41,7 +41,7 @@ package struct NetworkInput: Sendable, Equatable {
     preview = small.flatMap { PicturePreview($0.image, of: file, networkInput: values) }
   }
 
-  /// Decodes a file row by row, each given to the resize and to what makes a preview.
+  /// Decodes a file row by row, and passes each row to the resize and to the preview.
   private static func decode(
     _ file: PictureFile, shrinking shrink: UnsafeMutablePointer<decant_shrink>?
   ) -> (values: [Float], outcome: Result<String?, ImageError>) {
@@ -58,7 +58,7 @@ package struct NetworkInput: Sendable, Equatable {
 }
 
 extension Optional<ShrinkingPicture> {
-  /// Hands out what takes the rows, or nil if no preview is wanted.
+  /// Passes on what takes the rows, or nil if no preview is wanted.
   fileprivate mutating func shrinking<Value>(_ body: (UnsafeMutablePointer<decant_shrink>?) -> Value) -> Value {
     guard var picture = self else { return body(nil) }
     defer { self = picture }

@@ -1,7 +1,7 @@
 internal import CDecantImages
 internal import Foundation
 
-/// A picture to be written as PNG: 8 bits a channel, rows from top to bottom.
+/// A picture to be written as PNG: 8 bits per channel, rows from top to bottom.
 package struct PNGPicture: Sendable {
   /// A color with its opacity.
   package struct Color: Sendable, Hashable {
@@ -24,14 +24,14 @@ package struct PNGPicture: Sendable {
     (width, height, channelCount, pixels, palette) = (image.width, image.height, 3, image.pixels, [])
   }
 
-  /// A picture of colors out of a palette.
+  /// A picture of colors from a palette.
   ///
   /// - Parameters:
   ///   - width: pixels in a row.
   ///   - height: rows.
-  ///   - pixels: `[height, width]` places in the palette.
+  ///   - pixels: `[height, width]` indices into the palette.
   ///   - palette: 1 to 256 colors.
-  /// - Precondition: the extents are positive, and every pixel is a place in the palette.
+  /// - Precondition: the extents are positive, and every pixel is an index into the palette.
   package init(width: Int, height: Int, pixels: [UInt8], palette: [Color]) {
     precondition(width > 0 && height > 0 && pixels.count == width * height, "one byte a pixel")
     precondition((1...256).contains(palette.count) && pixels.allSatisfy { $0 < palette.count }, "pixels have colors")
@@ -43,7 +43,8 @@ package struct PNGPicture: Sendable {
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
     let colors = palette.flatMap { [$0.red, $0.green, $0.blue, $0.alpha] }
-    // Pointers are valid for the call, which reads `width * height * channelCount` bytes and as many colors as it is told.
+    // Pointers are valid for the call, which reads `width * height * channelCount` bytes and the given number of
+    // colors.
     let status = unsafe pixels.withUnsafeBufferPointer { pixels in
       unsafe colors.withUnsafeBufferPointer { colors in
         var picture = unsafe decant_png_picture(

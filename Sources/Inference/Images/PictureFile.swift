@@ -9,10 +9,10 @@ struct PictureFile {
   var width: Int { Int(header.width) }
   /// Rows.
   var height: Int { Int(header.height) }
-  /// Whether rows are only complete when all are.
+  /// Whether no row is complete before all are.
   var isInterlaced: Bool { header.is_interlaced }
 
-  /// How the picture is to be turned to be upright, by its EXIF. Decoding does not turn it.
+  /// How the picture must be turned to be upright, according to its EXIF data. Decoding does not turn it.
   var orientation: PictureOrientation { PictureOrientation(of: bytes, format: format) }
 
   private let bytes: [UInt8]
@@ -55,8 +55,8 @@ struct PictureFile {
 
   /// Decodes all rows.
   ///
-  /// - Parameter rows: memory for rows of `width` pixels, `height` of them unless each takes the place of the last.
-  /// - Returns: what the decoder complained about and decoded nevertheless, or why it gave up.
+  /// - Parameter rows: memory for `height` rows of `width` pixels, or for a single row that each one overwrites.
+  /// - Returns: the decoder's warning, or why it gave up.
   func decode(into rows: inout decant_rows) -> Result<String?, ImageError> {
     var image = header
     // The C functions write rows of `header.width` pixels, and no more of them than `header.height`.
@@ -72,7 +72,7 @@ struct PictureFile {
     return .success(image.warnings > 0 ? Self.message(of: image) : nil)
   }
 
-  /// The error if there is no memory for the decoded picture.
+  /// The error if there is not enough memory for the decoded picture.
   var outOfMemory: ImageError { ImageError(.outOfMemory, file: path) }
 
   private static func contents(of path: String, limits: ImageLimits) throws(ImageError) -> [UInt8] {
@@ -98,7 +98,7 @@ struct PictureFile {
     }
   }
 
-  /// Throws if the declared size is beyond reason.
+  /// Throws if the declared size is unreasonable.
   private func checkSize() throws(ImageError) {
     guard width > 0, height > 0 else {
       throw ImageError(.damaged(format, message: "its size is \(width) x \(height)"), file: path)

@@ -1,26 +1,26 @@
-/// How a stored picture is to be turned to be upright, as cameras write it into EXIF.
+/// How a stored picture must be turned to be upright, as cameras record it in EXIF.
 ///
-/// Programs that show pictures follow it; TensorFlow and so the network do not.
+/// Programs that show pictures follow it; TensorFlow, and therefore the network, does not.
 /// - Source: CIPA DC-008 (EXIF 2.32), tag 0x0112; PNG Third Edition, chunk `eXIf`.
 package enum PictureOrientation: UInt8, Sendable, CaseIterable {
   /// Stored upright; also if the file states no orientation, or an unknown one.
   case upright = 1
-  /// Left and right are exchanged.
+  /// Left and right are swapped.
   case mirrored = 2
   /// Stored upside down.
   case turnedAround = 3
-  /// Upside down with left and right exchanged.
+  /// Upside down with left and right swapped.
   case flipped = 4
-  /// Rows are columns.
+  /// Rows and columns are swapped.
   case transposed = 5
-  /// Stored turned to the left: to be turned to the right by a quarter.
+  /// Stored turned to the left; turn it right by a quarter.
   case turnedLeft = 6
-  /// Rows are columns, both from the end.
+  /// Rows and columns are swapped, both from the end.
   case transversed = 7
-  /// Stored turned to the right: to be turned to the left by a quarter.
+  /// Stored turned to the right; turn it left by a quarter.
   case turnedRight = 8
 
-  /// Whether width and height are exchanged in the upright picture.
+  /// Whether width and height are swapped in the upright picture.
   package var exchangesSides: Bool { rawValue >= 5 }
 
   /// The orientation that a JPEG's or PNG's EXIF states.
@@ -33,7 +33,7 @@ package enum PictureOrientation: UInt8, Sendable, CaseIterable {
     self = exif.flatMap { Self.value(inTIFF: bytes, $0) } ?? .upright
   }
 
-  /// The orientation that a picture's EXIF states; upright for what is not a JPEG or PNG.
+  /// The orientation that a picture's EXIF states; upright if it is not a JPEG or PNG.
   ///
   /// - Parameter bytes: the whole file.
   package init(of bytes: [UInt8]) {
@@ -44,7 +44,7 @@ package enum PictureOrientation: UInt8, Sendable, CaseIterable {
   private static func exif(inJPEG bytes: [UInt8]) -> Range<Int>? {
     var place = 2
     while let marker = bytes.bigEndian(at: place, count: 2), marker >> 8 == 0xff {
-      // Fill bytes may stand before a marker.
+      // Fill bytes may precede a marker.
       if marker == 0xffff {
         place += 1
         continue
@@ -100,7 +100,7 @@ package enum PictureOrientation: UInt8, Sendable, CaseIterable {
 }
 
 extension [UInt8] {
-  /// A number of at most four bytes, or nil where the bytes end.
+  /// A number of at most four bytes, or nil if the bytes end before it does.
   fileprivate func bigEndian(at place: Int, count: Int) -> Int? {
     guard place >= 0, place <= self.count - count else { return nil }
     return self[place..<place + count].reduce(0) { $0 << 8 | Int($1) }
@@ -119,7 +119,7 @@ extension PictureOrientation {
   ///   - elements: `[height, width]`, row-major, as they are stored.
   ///   - width: elements in a stored row.
   ///   - height: stored rows.
-  /// - Returns: `[height, width]` of the upright picture, or `[width, height]` where the sides are exchanged.
+  /// - Returns: `[height, width]` of the upright picture, or `[width, height]` if the sides are swapped.
   package func upright<Element>(_ elements: [Element], width: Int, height: Int) -> [Element] {
     if self == .upright { return elements }
     let (lastColumn, lastRow) = (width - 1, height - 1)
@@ -147,7 +147,7 @@ extension PictureOrientation {
 }
 
 extension RGBImage {
-  /// The picture as it is to be looked at.
+  /// The picture as people should see it.
   func turnedUpright(from orientation: PictureOrientation) -> RGBImage {
     if orientation == .upright { return self }
     let places = orientation.upright(Array(0..<width * height), width: width, height: height)

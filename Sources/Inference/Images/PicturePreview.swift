@@ -1,4 +1,4 @@
-/// A picture file made small enough to be shown with many others, upright.
+/// A picture reduced so that it can be shown with many others, upright.
 package struct PicturePreview: Sendable, Equatable {
   /// The small picture as a JPEG.
   package let jpeg: [UInt8]
@@ -12,13 +12,13 @@ package struct PicturePreview: Sendable, Equatable {
   package let storedHeight: Int
   /// How the stored picture was turned to be upright; the network saw it as it is stored.
   package let orientation: PictureOrientation
-  /// What the network saw, as a JPEG of 299 x 299 pixels; only where that is turned or mirrored.
+  /// What the network saw, as a JPEG of 299 x 299 pixels; only if that is turned or mirrored.
   package let networkView: [UInt8]?
 
-  /// Pixels of the longer side, at most.
+  /// The most pixels of the longer side.
   package static let side = 480
 
-  /// A preview of given content.
+  /// A preview with the given content.
   package init(
     jpeg: [UInt8], width: Int, height: Int, storedWidth: Int, storedHeight: Int,
     orientation: PictureOrientation = .upright, networkView: [UInt8]? = nil
@@ -33,7 +33,7 @@ package struct PicturePreview: Sendable, Equatable {
   /// Turns and encodes; nil if there is not enough memory.
   ///
   /// - Parameters:
-  ///   - small: the picture as it is stored, made small.
+  ///   - small: the picture as it is stored, reduced.
   ///   - file: the file that it was made from.
   ///   - values: what the network sees, `[299, 299, 3]`.
   init?(_ small: RGBImage, of file: PictureFile, networkInput values: [Float]) {
@@ -51,7 +51,7 @@ extension ImagePreprocessor {
   /// The network's input as a picture, to the nearest of 256 levels.
   ///
   /// - Parameter values: `[299, 299, 3]`, row-major, in [-1, 1].
-  /// - Returns: the picture, 299 pixels a side.
+  /// - Returns: the picture, 299 pixels per side.
   package static func picture(of values: [Float]) -> RGBImage {
     RGBImage(
       width: inputSide, height: inputSide,

@@ -1,4 +1,4 @@
-/// One step from a file to the network's input, as data: what a graph's steps can be compared with.
+/// One step from a file to the network's input, as data that a graph's steps can be compared with.
 package enum PreprocessingStep: Sendable, Equatable {
   /// A JPEG becomes samples of 0 to 255.
   case decode(channels: Int, isChromaInterpolated: Bool, ratio: Int)
@@ -26,7 +26,7 @@ package enum PreprocessingStep: Sendable, Equatable {
     }
   }
 
-  /// Whether two steps are of one kind, whatever their numbers.
+  /// Whether two steps are of the same kind, whatever their numbers.
   package func isSameKind(as other: Self) -> Bool {
     switch (self, other) {
     case (.decode, .decode), (.multiply, .multiply), (.subtract, .subtract), (.resize, .resize), (.crop, .crop): true

@@ -18,7 +18,7 @@ extension RGBImage {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: the file's name for errors.
-  ///   - limits: what is refused before anything is allocated for it.
+  ///   - limits: limits that are checked before anything is allocated.
   /// - Throws: `ImageError`.
   public init(decoding bytes: [UInt8], path: String, limits: ImageLimits = ImageLimits()) throws(ImageError) {
     try self.init(PictureFile(bytes, path: path, limits: limits))

@@ -6,10 +6,10 @@ public struct RGBImage: Sendable, Equatable {
   public let height: Int
   /// `[height, width, 3]`, row-major.
   public let pixels: [UInt8]
-  /// What the decoder complained about and decoded nevertheless, as TensorFlow does; nil for a sound file.
+  /// The decoder's warning about a picture that it decoded anyway, as TensorFlow does; nil for a sound file.
   public let warning: String?
 
-  /// A picture of given pixels.
+  /// A picture with the given pixels.
   ///
   /// - Precondition: both extents are positive and `pixels` has `height * width * 3` elements.
   public init(width: Int, height: Int, pixels: [UInt8], warning: String? = nil) {

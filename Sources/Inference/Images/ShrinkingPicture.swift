@@ -1,6 +1,6 @@
 internal import CDecantImages
 
-/// A picture that becomes smaller while its rows come; the fast twin is C, `RGBImage.shrunk` the same in one step.
+/// Reduces a picture while its rows arrive. The inner loop is C; `RGBImage.shrunk` does the same in one step.
 struct ShrinkingPicture {
   /// Pixels in a row of the small picture.
   let width: Int
@@ -17,7 +17,7 @@ struct ShrinkingPicture {
   init(width: Int, height: Int, side: Int) {
     let longer = max(width, height)
     (sourceWidth, sourceHeight) = (width, height)
-    // Rounded to the nearest, and never to nothing.
+    // Rounded to the nearest, but never to 0.
     func scaled(_ extent: Int) -> Int { longer <= side ? extent : max(1, (2 * extent * side + longer) / (2 * longer)) }
     self.width = scaled(width)
     self.height = scaled(height)
@@ -25,10 +25,10 @@ struct ShrinkingPicture {
     pixels = Array(repeating: 0, count: 3 * self.width * self.height)
   }
 
-  /// Hands out what takes the rows, of which every one must be given, in order.
+  /// Passes on what takes the rows; every row must be added, in order.
   mutating func shrink<Value>(_ addRows: (UnsafeMutablePointer<decant_shrink>) -> Value) -> Value {
     let lineCount = 3 * width
-    // All memory outlives the call, and the C functions stay within the extents that they are given.
+    // All memory outlives the call, and the C functions stay within the given extents.
     return unsafe sums.withUnsafeMutableBufferPointer { sums in
       unsafe pixels.withUnsafeMutableBufferPointer { pixels in
         let line = sums.baseAddress
@@ -46,7 +46,7 @@ struct ShrinkingPicture {
 }
 
 extension RGBImage {
-  /// The picture with at most `side` pixels a side: every pixel the mean of the area that it covers.
+  /// The picture with at most `side` pixels per side; every pixel is the mean of the area that it covers.
   package func shrunk(toSide side: Int) -> RGBImage {
     if max(width, height) <= side { return self }
     var small = ShrinkingPicture(width: width, height: height, side: max(side, 1))

@@ -8,7 +8,7 @@ public struct MarkerStatement: Encodable, Sendable, Equatable {
   public let verdict: String
   /// `certain`, `likely` or `unknown`.
   public let certainty: String
-  /// The probability of the verdict against chance, 0.5...0.9999.
+  /// The probability of the verdict as opposed to chance, 0.5...0.9999.
   public let confidence: Double
   /// The verdict in one sentence.
   public let summary: Message
@@ -33,7 +33,7 @@ public struct MarkerStatement: Encodable, Sendable, Equatable {
     self.commands = commands
   }
 
-  /// Whether the vocabulary is wrong, surely or likely.
+  /// Whether the vocabulary is certainly or probably wrong.
   public var isAgainstVocabulary: Bool { verdict == "exchanged" || verdict == "elsewhere" }
 
   /// All of it as lines of text: the verdict, the evidence and what to do.

@@ -1,4 +1,4 @@
-/// A Python `bytes` or `str` literal, such as `b'caf\xc3\xa9'`: what Python 3 wrote where a word was meant.
+/// A Python `bytes` or `str` literal, such as `b'caf\xc3\xa9'`: what Python 3 wrote instead of a word.
 ///
 /// The grammar is Python's, without triple quotes, raw strings and `\N{…}`, which `repr` never writes. Nothing is evaluated.
 /// - Source: The Python Language Reference, section 2.4.1.
@@ -41,7 +41,7 @@ struct PythonLiteral: Equatable {
     }
   }
 
-  /// Bytes as a literal that is read back as the same.
+  /// Bytes as a literal that reads back as the same bytes.
   static func text(of bytes: [UInt8]) -> String {
     let escaped = bytes.map { byte in
       switch byte {
@@ -77,9 +77,9 @@ struct PythonLiteral: Equatable {
     self.value = try Self.value(of: units, prefix)
   }
 
-  /// One element of the value before it is known what an escaped number means.
+  /// One element of the value, before the meaning of escaped numbers is known.
   private enum Unit {
-    /// A byte that stood in the file, or of a simple escape.
+    /// A byte from the file or from a simple escape.
     case byte(UInt8)
     /// `\xHH` or octal: a byte or a code point.
     case number(UInt32)
@@ -150,7 +150,7 @@ struct PythonLiteral: Equatable {
       case .number(let number), .codePoint(let number): point = number
       }
       if let high = highSurrogate {
-        // The second half must follow at once.
+        // The second half must follow immediately.
         guard let low = point, 0xdc00...0xdfff ~= low else { throw .badEscape }
         point = 0x10000 + (high - 0xd800) << 10 + (low - 0xdc00)
         highSurrogate = nil

@@ -8,7 +8,7 @@ extension Vocabulary {
   /// Reads the JSON list of words that a converted file carries.
   ///
   /// - Parameters:
-  ///   - json: a list of strings; a word's ID is its place.
+  ///   - json: a list of strings; a word's ID is its index.
   ///   - path: the file's name for errors.
   /// - Throws: `VocabularyError`.
   public init(json: String, path: String) throws(VocabularyError) {

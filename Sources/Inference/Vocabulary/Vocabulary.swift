@@ -1,9 +1,9 @@
 public import Messages
 
-/// The words of a model, by ID: what turns the numbers that it emits into text.
+/// The words of a model, by ID: they turn the numbers that it emits into text.
 ///
-/// A word's ID is its line number in `word_counts.txt`, counted from 0. The order is part of the model: two vocabularies of
-/// the same words in another order give other captions.
+/// A word's ID is its line number in `word_counts.txt`, counted from 0. The order is part of the model: two
+/// vocabularies with the same words in a different order give different captions.
 public struct Vocabulary: Sendable {
   /// The word that begins every caption.
   public static let startWord = "<S>"
@@ -22,7 +22,7 @@ public struct Vocabulary: Sendable {
   public let unknownID: Int
   private let ids: [WordKey: Int]
 
-  /// Takes words by ID. `<UNK>` is appended when absent, as the original program does.
+  /// Takes words by ID. `<UNK>` is appended if it is missing, as the original program does.
   ///
   /// - Parameters:
   ///   - words: one per line of the file, in its order.
@@ -32,7 +32,7 @@ public struct Vocabulary: Sendable {
     var words = words
     var ids: [WordKey: Int] = [:]
     ids.reserveCapacity(words.count + 1)
-    // Of a repeated word the last line counts, as in a dictionary that is filled line by line.
+    // For a repeated word, the last line counts, as in a dictionary that is filled line by line.
     for (id, word) in words.enumerated() { ids[WordKey(word)] = id }
     if ids[WordKey(Self.unknownWord)] == nil {
       ids[WordKey(Self.unknownWord)] = words.count
@@ -51,18 +51,18 @@ public struct Vocabulary: Sendable {
     self.ids = ids
   }
 
-  /// The marker, `<S>` or `</S>`, that is at more than one place; nil if there is none.
+  /// The marker, `<S>` or `</S>`, that occurs more than once; nil if there is none.
   public var repeatedMarker: String? {
     [Self.startWord, Self.endWord].first { marker in
       words.lazy.filter { $0.utf8.elementsEqual(marker.utf8) }.prefix(2).count > 1
     }
   }
 
-  /// The same words with `<S>` and `</S>` in each other's place.
+  /// The same words with `<S>` and `</S>` swapped.
   ///
   /// - Parameter path: the file's name for errors.
   /// - Returns: a vocabulary with the same number of words.
-  /// - Throws: `VocabularyDefect.repeatedMarker` if one is at several places, so that it is not known which to move.
+  /// - Throws: `VocabularyDefect.repeatedMarker` if one occurs several times, because it is unclear which to move.
   public func exchangingMarkers(path: String = "vocabulary") throws(VocabularyError) -> Vocabulary {
     if let repeatedMarker { throw VocabularyError(.repeatedMarker(repeatedMarker), file: path) }
     var words = words
@@ -81,12 +81,12 @@ public struct Vocabulary: Sendable {
     words.indices.contains(id) ? words[id] : Self.unknownWord
   }
 
-  /// The ID of a word; that of `<UNK>` for a word that the vocabulary lacks. Of a repeated word the last.
+  /// The ID of a word; that of `<UNK>` for a word that the vocabulary lacks. For a repeated word, the last.
   public func id(of word: String) -> Int {
     ids[WordKey(word)] ?? unknownID
   }
 
-  /// The words of several IDs, joined by one blank.
+  /// The words of several IDs, joined by single blanks.
   public func text(of ids: some Sequence<Int>) -> String {
     ids.map(word).joined(separator: " ")
   }

@@ -30,7 +30,7 @@ public enum VocabularyDefect: ErrorReason {
   /// Bad data, unless the file system refused.
   public var category: ErrorCategory { if case .file(let error) = self { error.category } else { .badData } }
 
-  /// The file system's message, where it refused.
+  /// The file system's message, if it refused.
   public var wholeMessage: Message? { if case .file(let error) = self { error.message } else { nil } }
 
   /// What was found, what was expected and what to try.
@@ -53,7 +53,7 @@ public enum VocabularyDefect: ErrorReason {
       "\(word) is on several lines, but one was expected, and Decant cannot know which is right. "
         + "Remove the lines that do not belong there; see them with 'decant vocab'."
     case .tooManyWords(let count, let rows):
-      "has \(count.counted("word")) with <UNK>, but the model's word embedding has \(rows.counted("row")). "
+      "has \(count.counted("word")), including <UNK>, but the model's word embedding has \(rows.counted("row")). "
         + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."
     case .notAJSONList:
       "the vocabulary inside is not a JSON list of strings. "

@@ -1,7 +1,7 @@
 internal import Messages
 
 extension VocabularyFile.Line {
-  /// Parses one line without its line end. Whatever it holds, it is a line.
+  /// Parses one line without its line break. Anything counts as a line.
   init(parsing line: ArraySlice<UInt8>, form: VocabularyFile.Form) {
     let text = line.drop(while: \.isASCIIWhitespace)
     let token = text.prefix { !$0.isASCIIWhitespace }
@@ -11,7 +11,7 @@ extension VocabularyFile.Line {
     if form != .plain, let literal = try? PythonLiteral(parsing: text) {
       bytes = literal.value
       rest = text.dropFirst(literal.byteCount)
-      // A word that would not be read back from a bare line stays a literal.
+      // A word that could not be read back from a bare line stays a literal.
       let isBare = !bytes.isEmpty && !bytes.contains(where: \.isASCIIWhitespace)
       clean = isBare ? bytes : Array(text.prefix(literal.byteCount))
     }

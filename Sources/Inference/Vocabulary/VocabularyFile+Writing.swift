@@ -9,7 +9,7 @@ extension VocabularyFile {
   /// (because of white space in it) stays a literal.
   public var cleanBytes: [UInt8] { Self.cleanBytes(of: lines) }
 
-  /// The clean file with the lines of `<S>` and `</S>` in each other's place.
+  /// The clean file with the lines of `<S>` and `</S>` swapped.
   ///
   /// - Throws: `VocabularyError` if one of them is missing or on several lines.
   public func exchangingMarkers() throws(VocabularyError) -> VocabularyFile {

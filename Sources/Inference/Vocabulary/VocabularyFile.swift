@@ -2,12 +2,12 @@ internal import Bytes
 package import Files
 public import Messages
 
-/// A `word_counts.txt`, read whatever its form, with everything worth knowing about it.
+/// A `word_counts.txt` in any form, with everything worth knowing about it.
 ///
 /// One line per word, `word count`, where the word's ID is the line number. Four forms are in use: the bare word, which the
 /// original program wrote in Python 2; `b'word'` and `b"word"`, which it wrote in Python 3; and the same without the `b` or
-/// with a `u`. A file is of literals if most of its words are; bare words may begin with a quote as well (`'s`).
-/// IDs never move: a blank or damaged line keeps its own.
+/// with a `u`. A file has literals if most of its words are; bare words may begin with a quote as well (`'s`).
+/// IDs never shift: a blank or damaged line keeps its own.
 public struct VocabularyFile: Sendable {
   /// How words are written.
   public enum Form: Sendable, Equatable {
@@ -25,7 +25,7 @@ public struct VocabularyFile: Sendable {
     public var word: String
     /// The count after it, if there is one.
     public var count: Int?
-    /// The word as the clean file has it.
+    /// The word as it is in the clean file.
     var cleanBytes: [UInt8]
   }
 
@@ -35,15 +35,15 @@ public struct VocabularyFile: Sendable {
   public let form: Form
   /// All lines; a line's index is its word's ID.
   public let lines: [Line]
-  /// What is worth knowing, in the order of the lines; what concerns the whole file comes first.
+  /// What is worth knowing, in the order of the lines; issues of the whole file come first.
   public let issues: [VocabularyIssue]
 
-  /// Who may do what with a file that is made of this one.
+  /// The permissions of a file that is made from this one.
   package internal(set) var permissions = OutputPermissions.ofNewFile
 
   /// More than any vocabulary: im2txt's has 140 kB.
   static let maximumByteCount = 64 << 20
-  /// Lines are words with all that is known of them; im2txt's vocabulary has 11 518.
+  /// Each line is kept with everything known about it; im2txt's vocabulary has 11,518 lines.
   static let maximumLineCount = 1 << 20
   /// Bytes of a line; a word with a count has about fifteen.
   static let maximumLineByteCount = 1 << 16
@@ -58,7 +58,7 @@ public struct VocabularyFile: Sendable {
     do throws(FileError) {
       file = try InputFile(path: path)
       kind = try FileKind(of: file)
-      // A checkpoint given as a vocabulary is not read whole.
+      // A checkpoint given as a vocabulary is not read completely.
       bytes = try file.read(at: 0, count: min(file.byteCount, Self.maximumByteCount))
       try file.requireUnchanged()
     } catch {
@@ -84,7 +84,7 @@ public struct VocabularyFile: Sendable {
     form = .plain
     lines = vocabulary.words.map { word in
       let bytes = Array(word.utf8)
-      // A word with white space would not be read back from a bare line.
+      // A word with white space could not be read back from a bare line.
       let isBare = !bytes.contains(where: \.isASCIIWhitespace)
       return Line(word: word, count: nil, cleanBytes: isBare ? bytes : Array(PythonLiteral.text(of: bytes).utf8))
     }
@@ -106,7 +106,7 @@ public struct VocabularyFile: Sendable {
       issues.append(VocabularyIssue(.byteOrderMark))
     }
     var rawLines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // What follows the last line end is a line only if there is something.
+    // The text after the last line break is a line only if it is not empty.
     if rawLines.last?.isEmpty == true { rawLines.removeLast() }
     let form = Self.form(of: rawLines)
     self.path = path
@@ -130,7 +130,8 @@ public struct VocabularyFile: Sendable {
     guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), file: path) }
   }
 
-  /// Counts before lines are made: of sixty million bytes there could be as many. Stops at the first that is too much.
+  /// Counts lines before they are parsed, because sixty million bytes could hold as many lines. Stops at the first one
+  /// that is too much.
   private static func requireLines(_ bytes: [UInt8], path: String) throws(VocabularyError) {
     var count = 1
     var start = 0
@@ -150,7 +151,7 @@ public struct VocabularyFile: Sendable {
     }
   }
 
-  /// What a line takes with its word, its issues and its place in the table of words.
+  /// The memory that a line takes with its word, its issues and its entry in the table of words.
   private static let lineByteCount = 512
 
   private static func requireText(_ bytes: [UInt8], path: String) throws(VocabularyError) {

@@ -19,7 +19,7 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
   public enum Kind: Sendable, Equatable {
     /// The word is on an earlier line too. The last line counts when words become IDs.
     case duplicate(String, firstLine: Int)
-    /// A blank line, or a literal of nothing. It keeps its ID.
+    /// A blank line, or an empty literal. It keeps its ID.
     case emptyWord
     /// Bytes that are not UTF-8; shown as `\xHH`.
     case invalidUTF8(String)
@@ -31,13 +31,14 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
     case literalAmongPlainWords(String)
     /// `"s"` in place of `'s`: removing `b'…'` as text also removed every apostrophe.
     case damagedByCleaner(String)
-    /// A literal with white space in it, which the original program's reader would cut.
+    /// A literal with white space in it, which the original program would cut off there.
     case whitespaceInWord(String)
     /// `<S>` or `</S>` is on no line.
     case missingWord(String)
     /// `</S>` comes before `<S>`. Both orders are in use, and a model needs its own.
     case endBeforeStart(startID: Int, endID: Int)
-    /// A count above that of an earlier line, though files are written by falling counts: lines were moved or added.
+    /// A count above that of an earlier line, although files are written in order of falling counts: lines were moved
+    /// or added.
     case increasingCount(Int, previous: Int)
     /// The text in place of the count is not a number.
     case invalidCount(String)
@@ -51,7 +52,7 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
 
   /// What it is.
   public let kind: Kind
-  /// The line, counted from 1, or nil for what concerns the file.
+  /// The line, counted from 1; nil if the issue concerns the file.
   public let line: Int?
 
   /// An issue of a line, or of the file.

@@ -2,18 +2,18 @@ internal import Bytes
 internal import Files
 public import Messages
 
-/// What there is to say about a vocabulary file, for people and for programs.
+/// A report about a vocabulary file, for people and for programs.
 public struct VocabularyReport: Sendable {
   /// The file.
   public let file: VocabularyFile
-  /// Rows of the word embedding it was compared with.
+  /// Rows of the word embedding that it was compared with.
   public let embeddingRows: Int?
-  /// What the model's weights show of `<S>` and `</S>`; nil if that was not looked at or cannot be read.
+  /// What the model's weights show about `<S>` and `</S>`; nil if they were not examined or cannot be read.
   public let markers: MarkerStatement?
   /// Where the clean file was written.
   public let output: String?
 
-  /// Whether captions can be made with the file: both markers are there.
+  /// Whether captions can be made with the file, because both markers are there.
   public var isUsable: Bool { !file.issues.contains { $0.severity == .error } }
 
   /// A report on a file that was read, and perhaps compared and written.
@@ -26,7 +26,7 @@ public struct VocabularyReport: Sendable {
     self.output = output
   }
 
-  /// Lines of issues in `text`; a file of another kind would fill the screen.
+  /// How many issues `text` shows; a different kind of file would fill the screen.
   private static let shownIssueCount = 20
 
   /// A summary, the first words, and what is worth knowing.
@@ -62,7 +62,7 @@ public struct VocabularyReport: Sendable {
 
   /// Everything as JSON; see `Schemas/vocab.schema.json`.
   ///
-  /// - Throws: `VocabularyError` if there is no memory for it.
+  /// - Throws: `VocabularyError` if there is not enough memory for it.
   public func json() throws(VocabularyError) -> Message {
     let byteCount = (file.lines.count + file.issues.count) * Self.jsonLineByteCount
     guard MemoryRoom.has(byteCount) else {
@@ -79,7 +79,7 @@ public struct VocabularyReport: Sendable {
     return (try? JSONText.document(record)) ?? "{}\n"
   }
 
-  /// What a line or an issue takes while it becomes JSON: measured, 424 bytes.
+  /// The memory that a line or an issue takes while it is converted to JSON; as measured, 424 bytes.
   private static let jsonLineByteCount = 640
 
   private struct Record: Encodable {

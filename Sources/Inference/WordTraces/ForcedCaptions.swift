@@ -2,7 +2,7 @@ internal import Engine
 
 /// The captions of a model that sees no picture: one that begins with each of two rows.
 ///
-/// Of each the likeliest word is taken every time, until it is one of the two.
+/// At each step, the likeliest word is taken, until it is one of the two.
 struct ForcedCaptions {
   /// A caption that was forced to begin with one of the rows.
   struct Caption {

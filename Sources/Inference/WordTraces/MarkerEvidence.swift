@@ -2,7 +2,8 @@ internal import Engine
 internal import Foundation
 internal import Vocabulary
 
-/// The traces of `<S>` and `</S>` in a decoder's weights, each compared with how many other rows would pass for the same.
+/// The traces of `<S>` and `</S>` in a decoder's weights, each compared with the number of other rows that would show
+/// the same.
 struct MarkerEvidence {
   private let decoder: WordDecoder
   /// The rows that the vocabulary gives to `<S>` and `</S>`.
@@ -13,7 +14,7 @@ struct MarkerEvidence {
   /// Rows that no word uses.
   private let spare: [Int]
 
-  /// Prepares to look.
+  /// Prepares the examination.
   ///
   /// - Precondition: the decoder has a row for every word.
   init(_ vocabulary: Vocabulary, _ decoder: WordDecoder) {
@@ -27,19 +28,19 @@ struct MarkerEvidence {
     spare = Array(rows.count >= 8 ? rows.dropFirst(rows.count / 2) : rows[...])
   }
 
-  /// Rows without a word that are looked at.
+  /// How many rows without a word are examined.
   private static let maximumSpareCount = 1024
-  /// Fewer make no statistics.
+  /// Fewer are not enough for statistics.
   private static let minimumSpareCount = 4
-  /// Fewer frequent rows say nothing about chance.
+  /// Fewer frequent rows do not show what happens by chance.
   private static let minimumFrequentCount = 10
 
-  /// Whether few enough rows pass for a trace to mean something.
+  /// Whether few enough rows pass for a trace to be evidence.
   private func isTelling(_ rows: [Int]) -> Bool {
     !rows.isEmpty && rows.count <= max(2, frequent.count / 10) && frequent.count >= Self.minimumFrequentCount
   }
 
-  /// The odds against one of `passing` rows being where a marker is by chance, as a logarithm.
+  /// The logarithm of the odds against one of `passing` rows being a marker's by chance.
   private func weight(passing: Int) -> Double { log(Double(frequent.count + 1) / Double(passing)) }
 
   /// The sign that `rows` look as only the row of `marker` should; `other` is the row of the other marker.
@@ -60,7 +61,7 @@ struct MarkerEvidence {
   /// `</S>` is never an input.
   func input() -> MarkerSign? { sign(.input, of: end, otherwise: start, in: neverInputs()) }
 
-  /// The frequent rows that look as if they were never trained; none if that cannot be told.
+  /// The frequent rows that look as if they were never trained; none if that cannot be determined.
   private func neverInputs() -> [Int] {
     let sizes = Dictionary(frequent.map { ($0, size(of: $0)) }, uniquingKeysWith: { first, _ in first })
     func rows(where looks: (Int, Double) -> Bool) -> [Int]? {
@@ -77,7 +78,7 @@ struct MarkerEvidence {
         && decoder.embedding(of: row).allSatisfy { $0.magnitude <= WordEvidence.initialBound }
     }
     if let initial { return initial }
-    // Another initializer: one row alone is far smaller than all others, which training made larger.
+    // With another initializer, a single row is far smaller than all others, which training made larger.
     let ordered = frequent.sorted { sizes[$0, default: .nan] < sizes[$1, default: .nan] }
     guard frequent.count >= Self.minimumFrequentCount, let least = sizes[ordered[0]], let next = sizes[ordered[1]],
       least < min(Self.outlierShare, 1 - 4 / (2 * Double(decoder.embeddingSize)).squareRoot()) * next
@@ -88,7 +89,8 @@ struct MarkerEvidence {
   /// Root mean square of values drawn from ±0.08, and its deviation for one value.
   private static let initialSize = 0.08 / 3.0.squareRoot()
   private static let initialDeviation = initialSize * 0.2.squareRoot()
-  /// How much smaller the one row is than any other; of few values, normally distributed, still smaller.
+  /// How much smaller that row must be than any other; smaller still if there are only a few, normally distributed
+  /// values.
   private static let outlierShare = 0.7
 
   /// The root mean square of a row of the embedding.
@@ -97,14 +99,14 @@ struct MarkerEvidence {
     return (sum / Double(decoder.embeddingSize)).squareRoot()
   }
 
-  /// The size of rows that no word uses; nil if there are too few, or where they are not alike.
+  /// The size of rows that no word uses; nil if there are too few, or if they are not alike.
   private var untrainedSize: (mean: Double, deviation: Double)? {
     guard spare.count >= Self.minimumSpareCount else { return nil }
     let sizes = spare.map(size)
     let mean = sizes.reduce(0, +) / Double(sizes.count)
     let deviation = (sizes.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(sizes.count)).squareRoot()
     guard mean > 0, deviation <= mean / 4 else { return nil }
-    // A few rows may be more alike than their kind is.
+    // A few rows may happen to be more alike than usual.
     return (mean, max(deviation, mean / 2 / Double(decoder.embeddingSize).squareRoot()))
   }
 
@@ -113,7 +115,8 @@ struct MarkerEvidence {
   /// `<S>` is never to be predicted.
   func output() -> MarkerSign? { sign(.output, of: start, otherwise: end, in: neverTargets()) }
 
-  /// The frequent rows whose columns of the logits point as those of rows that no word uses do; none if that cannot be told.
+  /// The frequent rows whose logits columns point in the same direction as those of rows that no word uses; none if
+  /// that cannot be determined.
   private func neverTargets() -> [Int] {
     guard spare.count >= Self.minimumSpareCount else { return [] }
     let columns = spare.map(decoder.logitWeights)
@@ -130,7 +133,8 @@ struct MarkerEvidence {
       }
       return dot / max((square * meanSquare).squareRoot(), .leastNormalMagnitude)
     }
-    // Columns that have not moved together point anywhere; of few, each is a part of their mean.
+    // Columns that have not moved together point in any direction; if there are few, each is a large part of their
+    // mean.
     guard let least = columns.map(likeness).min(), least > 0.25 + 1 / Double(spare.count).squareRoot() else {
       return []
     }
@@ -140,7 +144,7 @@ struct MarkerEvidence {
 
   // MARK: - Forced captions
 
-  /// Captions end with `</S>`, and `<S>` is not in them, whichever of the two they begin with.
+  /// Whichever marker captions begin with, they end with `</S>` and do not contain `<S>`.
   func captions() -> MarkerSign? {
     guard frequent.count >= Self.minimumFrequentCount,
       let forced = ForcedCaptions(beginningWith: [start, end], decoder)
@@ -151,14 +155,16 @@ struct MarkerEvidence {
     }
     for (support, first, last) in [(MarkerSign.Support.asGiven, 0, 1), (.exchanged, 1, 0)] {
       let rows = [start, end]
-      // What begins as captions do has some words; the end of captions was never an input, and what follows it may be short.
+      // A caption with a normal beginning has some words; the end marker was never an input, and what follows it may be
+      // short.
       let (whole, other) = (forced.captions[first], forced.captions[last])
       let (said, unsaid) = (largest[rows[last]], largest[rows[first]])
       guard whole.end == rows[last], other.end == rows[last], whole.words.count >= 2,
         said >= Self.endProbability, unsaid <= Self.unsaidProbability, unsaid * Self.leastRatio <= said
       else { continue }
       let others = frequent.filter { !rows.contains($0) }
-      // Rows that come late in both captions would end them as well, rows that are as improbable would begin them.
+      // Rows that come late in both captions could be the end as well; rows that are just as improbable could be the
+      // start.
       let ends = others.count { whole.words.dropFirst(2).contains($0) && other.words.contains($0) }
       let starts = others.count { largest[$0] <= unsaid }
       return MarkerSign(
@@ -168,11 +174,11 @@ struct MarkerEvidence {
     return nil
   }
 
-  /// What a word that is surely said has at some step.
+  /// The probability that a word that is clearly said has at some step.
   private static let saidProbability: Float = 0.5
-  /// What the end of captions has at least where it is the likeliest word.
+  /// The least probability of the end marker when it is the likeliest word.
   private static let endProbability: Float = 0.1
-  /// What `<S>` has at no step, and how many times less than the end.
+  /// The probability that `<S>` never reaches at any step; it is also this fraction of the end marker's.
   private static let unsaidProbability: Float = 0.05
   private static let leastRatio: Float = 20
 }

@@ -2,34 +2,35 @@ package import Messages
 
 /// One trace in a model's weights of where it has `<S>` and `</S>`.
 package struct MarkerSign: Sendable, Equatable {
-  /// What was looked at.
+  /// What was examined.
   package enum Kind: String, Sendable {
     /// The word embedding: `</S>` ends captions and is never an input, so its row keeps the statistics of rows that were never
     /// trained.
     case input
-    /// The logits: `<S>` is never to be predicted, so its column moves as those of rows that no word uses.
+    /// The logits: `<S>` is never to be predicted, so its column moves like those of rows that no word uses.
     case output
     /// Captions that begin with either marker: training taught the model to end with one, and never to say the other.
     case captions
   }
 
-  /// What a trace speaks for.
+  /// What a trace supports.
   package enum Support: Sendable, Equatable {
     /// The markers are where the vocabulary has them.
     case asGiven
-    /// The start and end words are in each other's place.
+    /// The start and end words are swapped.
     case exchanged
     /// One of them is at neither place.
     case elsewhere
   }
 
-  /// What was looked at.
+  /// What was examined.
   package let kind: Kind
-  /// What it speaks for.
+  /// What it supports.
   package let support: Support
   /// The row that the trace is in: that of `</S>`, and for `output` that of `<S>`.
   package let row: Int
-  /// How strongly, as the natural logarithm of the odds against chance: how few of the other frequent rows would pass as well.
+  /// The strength, as the natural logarithm of the odds against chance; it depends on how few of the other frequent
+  /// rows would pass as well.
   package let weight: Double
 
   /// The fact as a clause.

@@ -4,11 +4,11 @@ internal import Messages
 package import Vocabulary
 
 extension MarkerVerdict {
-  /// What has words: a file, or a converted model that carries them.
+  /// Where words come from: a file, or a converted model that carries them.
   package enum WordSource: Sendable, Equatable {
-    /// A `word_counts.txt`, by its path.
+    /// A `word_counts.txt`, given by its path.
     case file(String)
-    /// A converted file with words inside, by its path.
+    /// A converted file with words inside, given by its path.
     case carried(String)
 
     /// The path of the file.
@@ -18,7 +18,7 @@ extension MarkerVerdict {
       }
     }
 
-    /// The words' place in a sentence.
+    /// The place of the words, as part of a sentence.
     var title: Message {
       switch self {
       case .file(let path): "\(path.lastPart)"
@@ -48,7 +48,7 @@ extension MarkerVerdict {
     case (.elsewhere, _): return "<S> and </S> of \(title) are not where the model \(model) has them."
     case (.asGiven, _): return "<S> and </S> of \(title) are where the model \(model) has them."
     case (.undecided, _):
-      return "Whether <S> and </S> of \(title) are where the model \(model) has them cannot be told."
+      return "Whether <S> and </S> of \(title) are where the model \(model) has them is unclear."
     }
   }
 
@@ -66,7 +66,7 @@ extension MarkerVerdict {
     case .asGiven: return "\(places) According to the weights, \(signs). \(confidenceText)"
     case .exchanged:
       return
-        "According to the weights, \(signs). \(places) With this order, captions do not end and go on with <S>. \(confidenceText)"
+        "According to the weights, \(signs). \(places) With this order, captions do not end but continue with <S>. \(confidenceText)"
     case .elsewhere:
       return
         "According to the weights, \(signs). \(places) Its other words may be in the wrong places too. \(confidenceText)"

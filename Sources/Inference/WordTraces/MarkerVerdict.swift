@@ -5,27 +5,29 @@ public import Vocabulary
 
 /// Whether a model was trained with `<S>` and `</S>` where a vocabulary has them.
 ///
-/// Public vocabularies have the two lines in either order, and with the wrong one captions do not end: they go on with
-/// `. <S> <S> . <S>`. Every command takes its judgment and its words from here, so that no two can contradict each other.
-/// The module's documentation has the figures.
+/// Public vocabularies have the two lines in either order, and with the wrong one captions do not end: they continue
+/// with `. <S> <S> . <S>`. Every command takes its judgment and its words from here, so that no two can contradict each
+/// other. The module's documentation has the figures.
 public struct MarkerVerdict: Sendable, Equatable {
   /// What the weights show.
   public enum Finding: String, Sendable {
     /// The markers are where the model has them.
     case asGiven = "as-given"
-    /// The start and end words are in each other's place.
+    /// The start and end words are swapped.
     case exchanged
-    /// The model has at least one of them at another row.
+    /// The model has at least one of them in another row.
     case elsewhere
-    /// The weights do not tell, or contradict each other.
+    /// The weights show nothing, or contradict each other.
     case undecided
   }
 
   /// How sure it is.
   public enum Certainty: String, Sendable {
-    /// Two independent signs agree, none speaks against them, and chance does that in less than one case of a thousand.
+    /// Two independent signs agree, none contradicts them, and that happens by chance in less than one case in a
+    /// thousand.
     case certain
-    /// No sign speaks against it, more than captions speak for it, and chance does that in less than one case of twenty.
+    /// No sign contradicts it, more than the captions support it, and that happens by chance in less than one case in
+    /// twenty.
     case likely
     /// Anything is possible.
     case unknown
@@ -35,7 +37,8 @@ public struct MarkerVerdict: Sendable, Equatable {
   public let finding: Finding
   /// How sure it is.
   public let certainty: Certainty
-  /// The probability of `finding`, 0...1, against chance; 0.5 if it is undecided. Never reported as more than 0.9999.
+  /// The probability of `finding` as opposed to chance, 0...1; 0.5 if it is undecided. Never reported as more than
+  /// 0.9999.
   public let confidence: Double
   /// The traces that were found.
   package let signs: [MarkerSign]

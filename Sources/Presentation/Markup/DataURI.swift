@@ -2,7 +2,7 @@ internal import Foundation
 package import Images
 
 extension HTML {
-  /// A picture's bytes as an address that an `src` can have.
+  /// A picture's bytes as a URI for an `src` attribute.
   ///
   /// - Parameters:
   ///   - bytes: the file.
@@ -11,7 +11,7 @@ extension HTML {
     self.init(safe: "data:\(type);base64,\(Data(bytes).base64EncodedString())")
   }
 
-  /// A PNG as an address that an `src` can have; nil if there is not enough memory to encode it.
+  /// A PNG as a URI for an `src` attribute; nil if there is not enough memory to encode it.
   package init?(dataURI picture: PNGPicture) {
     guard let bytes = picture.encoded() else { return nil }
     self.init(dataURI: bytes, type: "image/png")

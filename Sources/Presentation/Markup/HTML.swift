@@ -2,9 +2,9 @@ package import Messages
 
 /// HTML, or SVG inside it, that no text from a file can break out of.
 ///
-/// Only a literal with interpolations makes one. What the literal says is ours. A string put in is a stranger's: it is shown as text, with
-/// everything escaped that could deceive a reader (as in a `Message`) and everything that HTML would take for markup. HTML put in stays as
-/// it is.
+/// Only a literal with interpolations makes one. The literal text is ours. An interpolated string is untrusted: it is
+/// shown as text, with everything escaped that could deceive a reader (as in a `Message`) and everything that HTML
+/// would take for markup. Interpolated HTML stays as it is.
 ///
 /// ```swift
 /// let row: HTML = "<tr><th scope=\"row\">\(tensor.name)</th><td>\(count)</td></tr>"
@@ -16,13 +16,13 @@ package struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// The markup.
   package private(set) var markup: String
 
-  /// HTML that says what the source code says.
+  /// HTML from a literal in the source code.
   package init(stringLiteral value: String) { markup = value }
 
   /// HTML of literal markup and escaped values.
   package init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
-  /// A stranger's text.
+  /// Untrusted text.
   package init(text: String) { markup = Self.escaped(text.escapedForDisplay) }
 
   init(safe markup: String) { self.markup = markup }
@@ -72,7 +72,7 @@ extension HTML {
       markup.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
 
-    /// Appends what the source code says.
+    /// Appends a literal's markup.
     package mutating func appendLiteral(_ literal: String) { markup += literal }
 
     /// Appends HTML as it is; nothing for nil.
@@ -86,7 +86,7 @@ extension HTML {
     /// Appends a message as text.
     package mutating func appendInterpolation(_ message: Message) { markup += HTML.escaped(message.text) }
 
-    /// Appends what a value has to say as text.
+    /// Appends a value's message as text.
     package mutating func appendInterpolation(_ value: some MessageConvertible) {
       markup += HTML.escaped(value.message.text)
     }
@@ -97,7 +97,7 @@ extension HTML {
     /// Appends a number.
     package mutating func appendInterpolation(_ number: some BinaryInteger) { markup += String(number) }
 
-    /// Appends a length or place in a drawing, to a hundredth; 0 for what is not finite.
+    /// Appends a length or position in a drawing, to a hundredth; 0 if it is not finite.
     package mutating func appendInterpolation(at coordinate: Double) {
       guard coordinate.isFinite, abs(coordinate) < 1e9 else { return markup += "0" }
       let hundredths = Int((coordinate * 100).rounded())

@@ -1,6 +1,6 @@
 package import Messages
 
-/// A page that is whole in itself: it loads nothing, and reads the same without a script.
+/// A self-contained page: it loads nothing, and works without its script.
 package struct Page: Sendable {
   /// Who shows the page.
   package enum Place: Sendable, Equatable {
@@ -12,16 +12,16 @@ package struct Page: Sendable {
 
   /// What the browser's tab says.
   package var title: Message
-  /// What is in `<body>`: landmarks and all.
+  /// The content of `<body>`, including the landmarks.
   package var body: HTML
-  /// Rules beside the ones that all pages share.
+  /// Rules in addition to those that all pages share.
   package var styles: [Style]
-  /// What adds sorting, searching and the like.
+  /// Scripts for sorting, searching and the like.
   package var scripts: [Script]
   /// Who shows the page.
   package var place: Place
 
-  /// A page of given content.
+  /// A page with the given content.
   package init(title: Message, body: HTML, styles: [Style] = [], scripts: [Script] = [], place: Place = .file) {
     self.title = title
     self.body = body
@@ -30,7 +30,7 @@ package struct Page: Sendable {
     self.place = place
   }
 
-  /// What the page may load and run; by hashes, so that markup which slipped in could do neither.
+  /// What the page may load and run. It lists hashes, so that injected markup can do neither.
   package var policy: String {
     func sources(_ hashes: [String]) -> String {
       hashes.isEmpty ? "'none'" : hashes.map { "'\($0)'" }.joined(separator: " ")

@@ -1,12 +1,12 @@
 /// Parts that every drawing has.
 package enum SVG {
-  /// A drawing that a screen reader can tell: it has a title and a description.
+  /// A drawing that a screen reader can describe: it has a title and a description.
   ///
   /// - Parameters:
   ///   - width: units across; the drawing shrinks with the page.
   ///   - height: units down.
   ///   - title: what the drawing is.
-  ///   - description: what it shows, for those who do not see it.
+  ///   - description: what it shows, for people who cannot see it.
   ///   - content: the drawing.
   /// - Returns: an `svg` element.
   package static func drawing(

@@ -2,7 +2,7 @@ internal import Bytes
 internal import Digests
 internal import Foundation
 
-/// Rules of CSS that the source code says; nothing else makes them.
+/// CSS rules from a literal in the source code; nothing else makes them.
 package struct Style: Sendable, Hashable, ExpressibleByStringLiteral {
   let text: String
 
@@ -12,7 +12,7 @@ package struct Style: Sendable, Hashable, ExpressibleByStringLiteral {
   var hash: String { contentHash(text) }
 }
 
-/// A script that the source code says; nothing else makes one. Data reaches it through the page's markup alone.
+/// A script from a literal in the source code; nothing else makes one. It gets data only through the page's markup.
 package struct Script: Sendable, Hashable, ExpressibleByStringLiteral {
   let text: String
 

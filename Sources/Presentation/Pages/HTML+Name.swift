@@ -2,11 +2,11 @@ package import Markup
 package import Messages
 
 extension Message {
-  /// A name from a file, cut where it is longer than a page can show; how long it is in all is then said.
+  /// A name from a file, cut if it is too long for a page; then its full length is given.
   ///
   /// - Parameters:
   ///   - name: any text, of any length.
-  ///   - limit: Unicode scalars that are shown.
+  ///   - limit: how many Unicode scalars are shown.
   /// - Returns: the name, escaped as in every message.
   package static func name(_ name: String, limit: Int = 160) -> Message {
     let scalars = name.unicodeScalars
@@ -18,12 +18,12 @@ extension Message {
 }
 
 extension HTML {
-  /// A name from a file: isolated, so that letters of another direction do not disturb what is around it, breakable after slashes, and cut
-  /// where it is longer than a page can show.
+  /// A name from a file: isolated, so that right-to-left letters do not disturb what is around it; breakable after
+  /// slashes; and cut if it is too long for a page.
   package static func name(_ name: String, limit: Int = 160) -> HTML {
     let text = Message.name(name, limit: limit).text
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    // What is escaped already does not change.
+    // Escaped text does not change.
     return "<bdi class=\"name\">\(parts.map { HTML(text: String($0)) }.joined(separator: "/<wbr>"))</bdi>"
   }
 }

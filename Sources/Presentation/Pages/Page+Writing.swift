@@ -5,14 +5,14 @@ internal import Messages
 package import Tensors
 
 extension Page {
-  /// Writes the page to a file that appears whole or not at all.
+  /// Writes the page to a file that appears complete or not at all.
   ///
-  /// Who may not read what the page tells of may not read the page.
+  /// Anyone who may not read the files that the page is about may not read the page.
   ///
   /// - Parameters:
   ///   - path: the file.
   ///   - replacesExisting: whether a file there may be replaced.
-  ///   - sources: the files that the page tells of, none of which is ever replaced.
+  ///   - sources: the files that the page is about, none of which is ever replaced.
   /// - Returns: the number of bytes.
   /// - Throws: `ReportError.Reason.outputIsSource`, and `FileError` if the file cannot be created or written.
   package func write(to path: String, replacesExisting: Bool, sources: [SourceFile]) throws -> Int {

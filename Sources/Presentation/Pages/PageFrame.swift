@@ -1,15 +1,15 @@
 package import Markup
 package import Messages
 
-/// The landmarks that every page has: a way to skip to the content, the heading, the content, and who made it.
+/// The landmarks that every page has: a link to skip to the content, the heading, the content, and the footer.
 package struct PageFrame: Sendable {
   /// The heading, which is the tab's title too.
   package var title: Message
-  /// What stands under the heading.
+  /// What is under the heading.
   package var lead: HTML
   /// The content: sections with headings.
   package var main: HTML
-  /// What stands at the end; nil for what is true of a page that is a file.
+  /// The footer; nil for the one that suits a page in a file.
   package var footer: HTML?
 
   /// The landmarks around content.
@@ -20,7 +20,7 @@ package struct PageFrame: Sendable {
     self.footer = footer
   }
 
-  /// What a page has in its body.
+  /// The content of the page's body.
   package var body: HTML { opening + main + closing }
 
   /// What comes before the content; with `closing` for pages that are written piece by piece.
@@ -47,6 +47,6 @@ package struct PageFrame: Sendable {
 
   private static let usualFooter: HTML = """
     Made by Decant \(DecantVersion.current). \
-    This page is whole in itself: it loads nothing, and you can pass it on as one file.
+    This page is self-contained: it loads nothing, and you can share it as one file.
     """
 }

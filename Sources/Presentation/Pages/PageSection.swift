@@ -2,7 +2,7 @@ internal import Markup
 
 /// A part of a page and its entry in the contents.
 struct PageSection {
-  /// What links to the part name.
+  /// The id that links to the part use.
   let id: HTML
   /// The heading.
   let title: HTML

@@ -106,7 +106,7 @@ struct SourceContrastTests {
     #expect(channels.deadChannels.count == columns - 2)
   }
 
-  @Test("only so many details are kept, of the largest changes")
+  @Test("a limited number of details is kept, those of the largest changes")
   func details() throws {
     let count = 30
     let names = (0..<count).map { String(format: "t%02d", $0) }

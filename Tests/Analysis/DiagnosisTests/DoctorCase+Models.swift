@@ -129,11 +129,11 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "fewer words than the model was trained with", kind: .vocabularySize,
-      says: ["has 21 words with <UNK>", "trained with 25 or more", "lines were lost"]
+      says: ["has 21 words, including <UNK>", "trained with 25 or more", "lines were lost"]
     ) { try $0.takeScenes { $0.removeLast(5) } },
     DoctorCase(
       name: "more words than the model was trained with", kind: .vocabularySize, severity: .warning,
-      says: ["has 36 words with <UNK>", "about 25", "lines were added"]
+      says: ["has 36 words, including <UNK>", "about 25", "lines were added"]
     ) { try $0.takeScenes { $0 += (0..<10).map { "b'x\($0)' 1" } } },
     DoctorCase(
       name: "more words than the model has rows", kind: .vocabularyTooLarge, says: ["has 46 words", "rows for only 40"]

@@ -1,6 +1,6 @@
 /// Protobuf messages and tables that are larger or deeper than any that TensorFlow writes.
 enum HostileMessages {
-  /// A graph of so many nodes, each of the fewest bytes.
+  /// A graph of this many nodes, each of the fewest bytes.
   static func nodes(_ count: Int) -> [UInt8] {
     (0..<count).flatMap { field(1, field(1, Array(String($0).utf8)) + field(2, Array("NoOp".utf8))) }
   }
@@ -29,7 +29,7 @@ enum HostileMessages {
     }
   }
 
-  /// A Snappy block that declares and makes so many zeros.
+  /// A Snappy block that declares and makes this many zeros.
   static func snappyZeros(_ count: Int) -> [UInt8] {
     // A literal of one byte, then copies of 64 bytes from one byte back.
     varint(count) + [0, 0] + (0..<(count - 1) / 64).flatMap { _ in [0xfe, 0x01, 0x00] as [UInt8] }

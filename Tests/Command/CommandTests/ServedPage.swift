@@ -115,7 +115,7 @@ final class LocalConnection {
     }
   }
 
-  /// What comes next, at most so many bytes; nothing at the end or when the time is over.
+  /// What comes next, at most this many bytes; nothing at the end or when the time is over.
   func read(seconds: Double, count: Int = 1 << 16) throws -> [UInt8] {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard unsafe poll(&waiting, 1, Int32(seconds * 1000)) > 0 else { return [] }

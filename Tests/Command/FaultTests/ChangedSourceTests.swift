@@ -54,7 +54,7 @@ struct ChangedSourceTests {
       let isRefused = ![0, 1].contains(outcome.status)
       if isRefused {
         #expect(try workplace.names() == [], words)
-        if outcome.errors.contains("changed while it was read") {
+        if outcome.errors.contains("changed while it was being read") {
           #expect(outcome.status == 74, words)
           #expect(outcome.errors.contains(path), words)
         } else {

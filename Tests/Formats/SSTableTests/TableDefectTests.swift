@@ -97,8 +97,8 @@ struct TableDefectTests {
     _ = try? TableReader(path: path).find([])
   }
 
-  @Test("The healthy neighbours of these blocks are read")
-  func neighbours() throws {
+  @Test("The healthy neighbors of these blocks are read")
+  func neighbors() throws {
     let directory = try TemporaryDirectory()
     let longKey = [UInt8](repeating: 97, count: 65_536)
     for (contents, keys) in [

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Maps of what a word depends on")
 struct OcclusionMapTests {
-  /// A word with so much of its log-probability lost at one patch of a 3 x 3 grid.
+  /// A word that loses this much of its log-probability at one patch of a 3 x 3 grid.
   static func map(row: Int, column: Int, drop: Double) throws -> OcclusionMap {
     var drops = [Double](repeating: 0.001, count: 9)
     drops[row * 3 + column] = drop
@@ -31,7 +31,7 @@ struct OcclusionMapTests {
     }
   }
 
-  @Test("a word that keeps nine tenths of its probability depends on nowhere in particular")
+  @Test("a word that keeps nine tenths of its probability depends on no particular part")
   func negligible() throws {
     #expect(try Self.map(row: 0, column: 0, drop: -log(0.9)).strongest == nil)
     #expect(try Self.map(row: 0, column: 0, drop: -log(0.899)).strongest != nil)
@@ -45,7 +45,7 @@ struct OcclusionMapTests {
     #expect(map.strongest?.row == 0 && map.strongest?.column == 1)
   }
 
-  @Test("a grid that tells nothing or takes forever is refused", arguments: [Int.min, -1, 0, 1, 33, 1000, Int.max])
+  @Test("a grid that shows nothing or takes forever is refused", arguments: [Int.min, -1, 0, 1, 33, 1000, Int.max])
   func sides(side: Int) {
     let error = #expect(throws: ExplanationError.self) { try PatchGrid(side: side) }
     #expect(error == ExplanationError(.gridSide(side)))

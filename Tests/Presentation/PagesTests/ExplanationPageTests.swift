@@ -39,7 +39,7 @@ struct ExplanationPageTests {
     #expect(markup.components(separatedBy: "href=\"#whole-picture\"").count == 3)
   }
 
-  @Test("a word of nowhere in particular says so and has no frame")
+  @Test("a word that depends on no particular part says so and has no frame")
   func nowhere() throws {
     let markup = try Self.page(words: ["of"], drops: [0, 0, 0, 0])
     #expect(markup.contains("class=\"free\""))

@@ -2,8 +2,8 @@ package import Inspection
 package import Markup
 internal import Messages
 
-/// What the values of each channel are like: a band from the smallest to the largest, one of a standard deviation around the mean, and the
-/// mean as a line. Channels of zeros alone are marked on the axis.
+/// The values of each channel: a band from the smallest to the largest, a band of one standard deviation around the
+/// mean, and the mean as a line. Channels that are all zero are marked on the axis.
 package struct ChannelChart: Sendable {
   private let channels: ChannelStatistics
   private let title: HTML
@@ -18,7 +18,7 @@ package struct ChannelChart: Sendable {
   private static let right = 628.0
   private static let top = 12.0
   private static let bottom = 188.0
-  /// More channels share a place.
+  /// If there are more channels, several share a place.
   private static let maximumPlaceCount = 288
 
   /// Channels that share a place in the drawing.
@@ -94,7 +94,7 @@ package struct ChannelChart: Sendable {
       places[index].count += 1
       places[index].mean += (mean - places[index].mean) / Double(places[index].count)
     }
-    // Of a band of one deviation, no more than the band of all values.
+    // The band of one deviation must not exceed the band of all values.
     return places.map { place in
       var place = place
       place.low = max(place.low, place.minimum)

@@ -5,7 +5,7 @@ package import Messages
 package struct ChartAxis: Sendable {
   /// What is measured, such as `rank`.
   package var title: Message
-  /// Whether each power of ten takes the same space; numbers of 0 and below then have no place.
+  /// Whether each power of ten takes the same space; zero and negative numbers then have no place.
   package var isLogarithmic: Bool
 
   /// An axis.
@@ -13,7 +13,7 @@ package struct ChartAxis: Sendable {
     (self.title, self.isLogarithmic) = (title, isLogarithmic)
   }
 
-  /// Where numbers are, and which are labeled.
+  /// The places of numbers, and the labeled ones.
   struct Fitted {
     private let scale: ChartScale
     private let isLogarithmic: Bool
@@ -28,7 +28,7 @@ package struct ChartAxis: Sendable {
       return scale.place(of: isLogarithmic ? log10(value) : value)
     }
 
-    /// The place at the axis's beginning.
+    /// The place of the axis's lower end.
     var lowest: Double { scale.place(of: scale.lower) }
 
     /// Round numbers with their places.
@@ -50,7 +50,7 @@ package struct ChartAxis: Sendable {
     }
   }
 
-  /// The axis that has room for all numbers, and a little more.
+  /// An axis with room for all numbers, and a little more.
   func fitted(to values: some Sequence<Double>, at start: Double, _ end: Double) -> Fitted {
     var (lower, upper) = (Double.infinity, -Double.infinity)
     for value in values where value.isFinite && (!isLogarithmic || value > 0) {

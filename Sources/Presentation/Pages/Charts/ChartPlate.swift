@@ -1,6 +1,6 @@
 internal import Markup
 
-/// The room that a chart with two axes is drawn in, with their lines and numbers.
+/// The area of a chart with two axes, with their lines and numbers.
 struct ChartPlate {
   let width: Double
   let height: Double
@@ -22,9 +22,9 @@ struct ChartPlate {
   /// Lines, numbers and titles.
   ///
   /// - Parameters:
-  ///   - horizontal: what is named along the bottom.
+  ///   - horizontal: the axis along the bottom.
   ///   - vertical: the axis along the left edge.
-  /// - Returns: what lies below the chart's own marks.
+  /// - Returns: what is drawn under the chart's own marks.
   func axes(_ horizontal: ChartAxis.Fitted?, _ vertical: ChartAxis.Fitted?) -> HTML {
     var content: HTML = ""
     for tick in vertical?.ticks(5) ?? [] {

@@ -4,14 +4,15 @@ package import Inspection
 package import Markup
 package import Messages
 
-/// A matrix as a picture: zero is transparent, negative numbers are blue, positive ones orange, the stronger the farther from zero.
+/// A matrix as a picture: zero is transparent, negative numbers are blue, positive ones orange; the farther from zero,
+/// the stronger the color.
 ///
-/// Since zero has no color, the picture suits light and dark. A few values far beyond all others do not wash out the rest: the colors
-/// end where all but 1 in 200 of the cells do, and the caption says so.
+/// Because zero has no color, the picture suits light and dark pages. A few extreme values do not wash out the rest:
+/// the colors end at the number that only 1 in 200 cells exceeds, and the caption says so.
 package struct HeatMap: Sendable {
   /// What is drawn.
   package let grid: ValueGrid
-  /// What it is of, such as the tensor's name.
+  /// What it shows, such as the tensor's name.
   package let title: Message
   /// The number at which the colors end, on both sides of zero.
   package let limit: Double
@@ -24,7 +25,7 @@ package struct HeatMap: Sendable {
   ///
   /// - Parameters:
   ///   - grid: what is drawn.
-  ///   - title: what it is of.
+  ///   - title: what it shows.
   ///   - limit: where the colors end; nil to fit the grid. Pictures that are compared share one.
   package init(_ grid: ValueGrid, title: Message, limit: Double? = nil) {
     (self.grid, self.title) = (grid, title)
@@ -42,7 +43,7 @@ package struct HeatMap: Sendable {
     return usual > 0 && largest > 2 * usual ? usual : largest
   }
 
-  /// The picture alone, with its text for those who do not see it; empty if there is no memory for it.
+  /// The picture alone, with a text for people who cannot see it; empty if there is not enough memory for it.
   package var picture: HTML {
     guard grid.rowCount > 0, grid.columnCount > 0, grid.values.count == grid.rowCount * grid.columnCount,
       let address = HTML(
@@ -56,7 +57,7 @@ package struct HeatMap: Sendable {
       """
   }
 
-  /// The picture in its axes, with the colors' range under it.
+  /// The picture with its axes and, under it, the colors' range.
   package var html: HTML {
     let rows = grid.rows.isEmpty ? "" : "<span class=\"axis-name down\">\(grid.rows) ↓</span>" as HTML
     let slice = grid.slice.map { "<span class=\"slice\">\($0)</span>" as HTML } ?? ""
@@ -66,11 +67,11 @@ package struct HeatMap: Sendable {
       """
   }
 
-  /// A bar of all colors between the numbers that they end at.
+  /// A bar of all colors between the numbers at which they end.
   package static func legend(limit: Double) -> HTML {
     """
     <span class="ramp-box"><span>\(ChartScale.text(-limit))</span><span class="ramp" role="img" \
-    aria-label="blue below zero, orange above it"></span><span>\(ChartScale.text(limit))</span></span>
+    aria-label="blue below zero, orange above"></span><span>\(ChartScale.text(limit))</span></span>
     """
   }
 
@@ -91,11 +92,11 @@ package struct HeatMap: Sendable {
 
   private static let brokenIndex: UInt8 = 255
 
-  /// Blue to nothing to orange in 255 steps, and one color for what is not finite.
+  /// Blue to transparent to orange in 255 steps, and one color for values that are not finite.
   private static let palette: [PNGPicture.Color] =
     (0...254).map { index in
       let part = (Double(index) - 127) / 127
-      // The eye tells weak colors apart less well than strong ones.
+      // The eye distinguishes weak colors less well than strong ones.
       let alpha = UInt8((255 * pow(abs(part), 0.75)).rounded())
       return part < 0
         ? PNGPicture.Color(red: 40, green: 120, blue: 220, alpha: alpha)

@@ -3,16 +3,17 @@ package import Inspection
 package import Markup
 package import Messages
 
-/// One or two histograms over each other. The axis of counts is logarithmic, so that a single outlier shows beside millions.
+/// One histogram, or two in one drawing. The axis of counts is logarithmic, so that a single outlier is visible next to
+/// millions.
 package struct HistogramChart: Sendable {
-  /// A histogram and what it is of.
+  /// A histogram and what it shows.
   package struct Series: Sendable {
-    /// What it is of, for the legend; a single one has none.
+    /// What it shows, for the legend; a single histogram has none.
     package var label: Message
     /// The counts.
     package var histogram: ValueHistogram
 
-    /// A histogram and what it is of.
+    /// A histogram and what it shows.
     package init(_ label: Message, _ histogram: ValueHistogram) {
       (self.label, self.histogram) = (label, histogram)
     }
@@ -97,7 +98,7 @@ package struct HistogramChart: Sendable {
   private var legend: HTML {
     guard series.count > 1 else { return "" }
     return series.enumerated().map { index, series -> HTML in
-      // Above the bars, the highest of which ends at the top.
+      // Above the bars; the highest bar ends at the top.
       let x = Self.left + 190 * Double(index)
       let mark: HTML =
         index == 0
@@ -116,7 +117,7 @@ package struct HistogramChart: Sendable {
 
   private static func path(_ histogram: ValueHistogram, _ scale: ChartScale, _ largest: Int, isClosed: Bool) -> HTML {
     let count = Double(max(1, histogram.counts.count))
-    // All values are the same: a bar in the middle.
+    // If all values are the same, a bar in the middle.
     let (lower, upper) =
       histogram.lower < histogram.upper ? (histogram.lower, histogram.upper) : (scale.lower, scale.upper)
     func x(_ place: Int) -> Double {
@@ -128,7 +129,7 @@ package struct HistogramChart: Sendable {
       let y = y(count, largest)
       if y != last { path += "V\(at: y)" }
       last = y
-      // One step for all bars of the same height.
+      // One step for adjacent bars of the same height.
       if index + 1 == histogram.counts.count || histogram.counts[index + 1] != count { path += "H\(at: x(index + 1))" }
     }
     return "\(path)V\(at: bottom)\(isClosed ? "Z" : "" as HTML)"

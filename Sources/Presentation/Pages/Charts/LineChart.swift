@@ -1,15 +1,15 @@
 package import Markup
 package import Messages
 
-/// Numbers along an order of things, such as the layers of a network: a line, and bands around it that show how they are spread.
+/// Numbers along a sequence, such as the layers of a network: a line, and bands around it that show the spread.
 package struct LineChart: Sendable {
-  /// The numbers at one place of the order.
+  /// The numbers at one place of the sequence.
   package struct Place: Sendable {
-    /// The line; nil where there is no number.
+    /// The line's value; nil if there is none.
     package var value: Double?
     /// The bands, the widest first, each from its lower to its upper end.
     package var bands: [ClosedRange<Double>]
-    /// What is said where a reader points at it; empty for nothing.
+    /// The text that appears when a reader points at it; empty for none.
     package var title: Message
 
     /// The numbers at one place.
@@ -22,11 +22,11 @@ package struct LineChart: Sendable {
   package var places: [Place]
   /// The axis along the bottom, which counts places from 1.
   package var x: ChartAxis
-  /// The axis upwards.
+  /// The vertical axis.
   package var y: ChartAxis
   /// What the drawing is.
   package var title: HTML
-  /// What it shows, for those who do not see it.
+  /// What it shows, for people who cannot see it.
   package var description: HTML
 
   /// A chart of a line with bands.
@@ -89,7 +89,7 @@ package struct LineChart: Sendable {
   private func outline(of band: Int, _ across: (Int) -> Double, _ vertical: ChartAxis.Fitted) -> HTML {
     func ends(_ place: Place) -> (low: Double, high: Double)? {
       guard band < place.bands.count, let high = vertical.place(of: place.bands[band].upperBound) else { return nil }
-      // On a logarithmic axis the lower end may be 0, which is below everything.
+      // On a logarithmic axis, the lower end may be 0, which is below everything.
       return (vertical.place(of: place.bands[band].lowerBound) ?? vertical.lowest, high)
     }
     return runs { ends($0) != nil }.map { run -> HTML in

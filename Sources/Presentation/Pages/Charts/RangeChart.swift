@@ -2,14 +2,14 @@ package import Markup
 package import Messages
 package import Portraits
 
-/// How several sets of numbers are spread, one under the other on one axis: a line from the smallest to the largest, boxes for the middle half
-/// and nine tenths, and a mark at the median.
+/// The distributions of several sets of numbers, one below the other on one axis: a line from the smallest to the
+/// largest, boxes for the middle half and the middle nine tenths, and a mark at the median.
 package struct RangeChart: Sendable {
   /// One set of numbers.
   package struct Row: Sendable {
     /// What they are.
     package var label: Message
-    /// How they are spread.
+    /// Their distribution.
     package var spread: Quantiles
     /// What is added to all of them.
     package var shift: Double
@@ -29,7 +29,7 @@ package struct RangeChart: Sendable {
   /// What the drawing is.
   package var title: HTML
 
-  /// A chart of spreads.
+  /// A chart of distributions.
   package init(_ rows: [Row], axis: ChartAxis, title: HTML) {
     (self.rows, self.axis, self.title) = (rows, axis, title)
   }

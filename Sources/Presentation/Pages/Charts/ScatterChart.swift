@@ -1,15 +1,15 @@
 package import Markup
 package import Messages
 
-/// Points on two axes, such as how often words occur against their ranks.
+/// Points on two axes, such as word counts against ranks.
 package struct ScatterChart: Sendable {
   /// A point.
   package struct Point: Sendable {
-    /// Along the bottom.
+    /// The horizontal coordinate.
     package var x: Double
-    /// Upwards.
+    /// The vertical coordinate.
     package var y: Double
-    /// What is said where a reader points at it; empty for nothing.
+    /// The text that appears when a reader points at it; empty for none.
     package var title: Message
 
     /// A point.
@@ -22,13 +22,13 @@ package struct ScatterChart: Sendable {
   package var points: [Point]
   /// The axis along the bottom.
   package var x: ChartAxis
-  /// The axis upwards.
+  /// The vertical axis.
   package var y: ChartAxis
   /// A line to compare the points with, from one place to another; nil for none.
   package var guide: (from: Point, to: Point)?
   /// What the drawing is.
   package var title: HTML
-  /// What it shows, for those who do not see it.
+  /// What it shows, for people who cannot see it.
   package var description: HTML
 
   /// A chart of points.

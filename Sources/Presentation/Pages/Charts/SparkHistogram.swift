@@ -2,7 +2,7 @@ internal import Foundation
 package import Inspection
 package import Markup
 
-/// A histogram as small as a word, for a cell of a table. Heights are logarithms of the counts.
+/// A histogram as small as a word, for a table cell. Heights are logarithms of the counts.
 package enum SparkHistogram {
   /// An `svg` element of 72 by 18 units.
   package static func html(_ histogram: ValueHistogram) -> HTML {

@@ -1,4 +1,4 @@
-/// Rectangles whose areas are as given numbers, side by side in one rectangle and as near to squares as they can be.
+/// Rectangles with given areas, side by side in one rectangle and as nearly square as possible.
 ///
 /// - Source: Bruls, Huizing and van Wijk, "Squarified Treemaps", 2000.
 package struct TreemapLayout: Sendable {
@@ -10,7 +10,7 @@ package struct TreemapLayout: Sendable {
     package var y: Double
     /// The extent to the right.
     package var width: Double
-    /// The extent downwards.
+    /// The extent downward.
     package var height: Double
 
     /// A rectangle.
@@ -26,7 +26,7 @@ package struct TreemapLayout: Sendable {
   ///
   /// - Parameters:
   ///   - weights: positive, in descending order.
-  ///   - box: what they fill.
+  ///   - box: the box to divide.
   /// - Returns: a box for each weight, in the same order.
   package static func boxes(for weights: [Double], in box: Box) -> [Box] {
     let total = weights.reduce(0, +)
@@ -45,7 +45,7 @@ package struct TreemapLayout: Sendable {
       var worst = ratio(weights[start] * scale, sum, side)
       while end < weights.count {
         let area = weights[end] * scale
-        // The first of a row is its largest, the last its smallest.
+        // The first box of a row is its largest, the last its smallest.
         let next = max(ratio(weights[start] * scale, sum + area, side), ratio(area, sum + area, side))
         guard next <= worst else { break }
         (sum, worst, end) = (sum + area, next, end + 1)
@@ -64,7 +64,7 @@ package struct TreemapLayout: Sendable {
     return max(depth / length, length / depth)
   }
 
-  /// Takes a row off the shorter side of `rest`.
+  /// Cuts a row off the shorter side of `rest`.
   private static func row(_ areas: [Double], _ sum: Double, _ rest: inout Box) -> [Box] {
     let isColumn = rest.width >= rest.height
     let side = isColumn ? rest.height : rest.width

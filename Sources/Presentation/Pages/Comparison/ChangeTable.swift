@@ -3,7 +3,7 @@ internal import Markup
 internal import Messages
 internal import Tensors
 
-/// All tensors that changed as a table, the largest relative change first; of very many the first.
+/// All tensors that changed as a table, the largest relative change first; if there are very many, only the first.
 struct ChangeTable {
   private let contrast: SourceContrast
   private let changed: [(place: Int, change: SourceContrast.Change)]
@@ -23,7 +23,7 @@ struct ChangeTable {
     ("RMS of A", true), ("RMS of B", true), ("dtype", false), ("shape", false),
   ]
 
-  /// nil if nothing changed.
+  /// Nil if nothing changed.
   var section: PageSection? {
     guard !changed.isEmpty else { return nil }
     let heads = Self.columns.map { column -> HTML in
@@ -36,7 +36,7 @@ struct ChangeTable {
       : "The first \(HumanText.grouped(shownCount)) of \(HumanText.count(changed.count, "tensor"))"
     let rest: HTML =
       shownCount == changed.count
-      ? "" : "<p>The others changed by less. <code>decant diff A B --all</code> lists every one.</p>"
+      ? "" : "<p>The others changed less. <code>decant diff A B --all</code> lists every one.</p>"
     return PageSection(
       id: "tensors", title: "Tensors that changed",
       """

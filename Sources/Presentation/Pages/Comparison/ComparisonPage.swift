@@ -24,7 +24,7 @@ package struct ComparisonPage: Sendable {
   /// - Parameters:
   ///   - contrast: what differs.
   ///   - paths: what the person typed.
-  ///   - rowLimit: how many tensors the table has; what is beyond is counted.
+  ///   - rowLimit: how many tensors the table has; the others are only counted.
   package init(_ contrast: SourceContrast, paths: Paths, rowLimit: Int = 1000) {
     (self.contrast, self.paths, self.rowLimit) = (contrast, paths, max(1, rowLimit))
   }
@@ -60,7 +60,7 @@ package struct ComparisonPage: Sendable {
     ].compactMap(\.self)
   }
 
-  /// The last part of a path; of an unnamed one, the path.
+  /// The last component of a path; if it has none, the path.
   private static func title(_ path: String) -> Message {
     let parts = path.split(separator: "/")
     return .name(parts.last.map { String($0) } ?? path, limit: 60)

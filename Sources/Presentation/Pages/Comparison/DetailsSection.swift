@@ -4,13 +4,14 @@ internal import Markup
 internal import Messages
 internal import Tensors
 
-/// A closer look at the largest changes: both histograms over each other, statistics side by side, and where the values changed.
+/// A closer look at the largest changes: both histograms in one drawing, statistics side by side, and where the values
+/// changed.
 struct DetailsSection {
   private let contrast: SourceContrast
 
   init(_ contrast: SourceContrast) { self.contrast = contrast }
 
-  /// nil if there are none.
+  /// Nil if there are none.
   var section: PageSection? {
     let parts = contrast.details.sorted { $0.key < $1.key }.map { place, detail in
       ChangeDetail(contrast.changes[place], detail, place: place).html
@@ -65,7 +66,7 @@ struct ChangeDetail {
         "the most at \(Message.place(largest.index)): \(.name(largest.left, limit: 40)) → \(.name(largest.right, limit: 40))"
       )
     }
-    // More of them only say that a sign or an exponent changed.
+    // A larger number only says that a sign or an exponent changed.
     if let steps = values.maximumULP, steps <= 4096 {
       facts.append("by at most \(Int(exactly: steps).map(HumanText.grouped) ?? "\(steps)") units in the last place")
     }
@@ -78,7 +79,7 @@ struct ChangeDetail {
       [HistogramChart.Series("A", pair.left), HistogramChart.Series("B", pair.right)], title: title("A and B"))
     let sample: Message = pair.isSampled ? "; of samples of the values" : ""
     return .figure(
-      chart.html, caption: "Values of A (filled) and B (line), and how many there are, on a logarithmic axis\(sample)")
+      chart.html, caption: "Values of A (filled) and B (line), and how many there are of each, on a logarithmic axis\(sample)")
   }
 
   private var statistics: HTML {
@@ -141,7 +142,7 @@ struct ChangeDetail {
 }
 
 extension Message {
-  /// The place of an element, such as `[3, 0, 17]`; of a scalar, words.
+  /// The index of an element, such as `[3, 0, 17]`; for a scalar, words.
   static func place(_ index: [Int]) -> Message {
     index.isEmpty ? "its only value" : "[\(index.prefix(12).map { "\($0)" as Message }.joined(separator: ", "))]"
   }

@@ -9,7 +9,7 @@ struct EqualSection {
 
   init(_ contrast: SourceContrast) { self.contrast = contrast }
 
-  /// nil if there are none.
+  /// Nil if there are none.
   var section: PageSection? {
     let recast = contrast.recast.map { change -> (TensorDescriptor, Message) in
       (change.difference.left, "→ \(change.difference.right.dtype)")

@@ -2,7 +2,7 @@ internal import Comparison
 internal import Markup
 internal import Messages
 
-/// What cannot be read, and so is neither equal nor different.
+/// What cannot be read and is therefore neither equal nor different.
 struct FailureSection {
   private let diff: SourceDiff
 
@@ -10,7 +10,7 @@ struct FailureSection {
 
   private static let shownCount = 100
 
-  /// nil if everything can be read.
+  /// Nil if everything can be read.
   var section: PageSection? {
     let failures = diff.failures
     guard !failures.isEmpty else { return nil }

@@ -9,7 +9,7 @@ struct OneSidedSection {
 
   init(_ diff: SourceDiff) { self.diff = diff }
 
-  /// nil if both have the same names.
+  /// Nil if both have the same names.
   var section: PageSection? {
     let setAside = diff.setAside
     guard !diff.onlyInLeft.isEmpty || !diff.onlyInRight.isEmpty || !setAside.isEmpty else { return nil }
@@ -22,7 +22,7 @@ struct OneSidedSection {
   }
 
   private func list(_ title: Message, _ rows: [SourceDiff.OneSided]) -> HTML {
-    // What belongs to the model first; what only training needs explains itself.
+    // Tensors of the model come first; those that only training needs come with their reason.
     let ordered = rows.filter { $0.leftoverReason == nil } + rows.filter { $0.leftoverReason != nil }
     return FoldedTensors(title, ordered.map { ($0.descriptor, $0.leftoverReason.map { "training only: \($0)" } ?? "") })
       .html

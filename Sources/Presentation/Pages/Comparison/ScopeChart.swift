@@ -10,10 +10,10 @@ struct ScopeChart {
   init(_ scopes: [ScopeChange]) { self.scopes = scopes }
 
   private static let shownCount = 40
-  /// Powers of ten that the bars show at most.
+  /// The most powers of ten that the bars show.
   private static let maximumDecadeCount = 6.0
 
-  /// nil if nothing changed.
+  /// Nil if nothing changed.
   var section: PageSection? {
     let changed = scopes.filter { $0.changedCount > 0 }
     guard !changed.isEmpty else { return nil }
@@ -23,7 +23,7 @@ struct ScopeChart {
     let same = scopes.count - changed.count
     var words: [Message] = []
     if changed.count > shown.count {
-      words.append("\(HumanText.grouped(changed.count - shown.count)) more changed by less.")
+      words.append("\(HumanText.grouped(changed.count - shown.count)) more changed less.")
     }
     if same > 0 { words.append("\(HumanText.count(same, "scope")) did not change.") }
     let axis: HTML =
@@ -54,7 +54,7 @@ struct ScopeChart {
       """
   }
 
-  /// The powers of ten between which all changes lie, or the largest of them do.
+  /// The powers of ten between which all changes, or the largest of them, are.
   private static func decades(_ changes: [Double]) -> (low: Double, high: Double) {
     let logarithms = changes.filter { $0 > 0 && $0.isFinite }.map { log10($0) }
     guard let least = logarithms.min(), let most = logarithms.max() else { return (-2, 0) }

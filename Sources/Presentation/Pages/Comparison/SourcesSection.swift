@@ -32,7 +32,7 @@ struct SourcesSection {
   private var notes: [Message] {
     var notes: [Message] = []
     if let prepared = diff.prepared {
-      notes.append("A is shown as 'decant convert' writes it with the options that were given: \(prepared.text).")
+      notes.append("A is shown as 'decant convert' writes it with these options: \(prepared.text).")
     }
     if let note = diff.namingNote { notes.append("Tensors are paired by the names in the files: \(note)") }
     if let pattern = diff.options.match {

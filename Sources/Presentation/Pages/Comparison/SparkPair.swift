@@ -3,7 +3,7 @@ internal import Foundation
 internal import Inspection
 internal import Markup
 
-/// Two histograms over each other as small as a word, for a cell of a table. Heights are logarithms of the counts.
+/// Two histograms in one drawing, as small as a word, for a table cell. Heights are logarithms of the counts.
 enum SparkPair {
   private static let width = 96
   private static let height = 20
@@ -27,7 +27,7 @@ enum SparkPair {
       let y = count == 0 ? height : height - max(1, Int((Double(height - 1) * part).rounded()))
       if y != last { path += "V\(y)" }
       last = y
-      // One step for all bars of the same height.
+      // One step for adjacent bars of the same height.
       if index + 1 == histogram.counts.count || histogram.counts[index + 1] != count {
         path += "H\((index + 1) * step)"
       }

@@ -1,7 +1,7 @@
 internal import Markup
 
 extension Style {
-  /// What only comparisons have.
+  /// Rules that only comparisons need.
   static let comparison: Style = """
     .key { display: inline-block; width: 0.8rem; height: 0.65rem; margin-right: 0.35rem; background: var(--accent);
       print-color-adjust: exact; }

@@ -4,17 +4,18 @@ package import Files
 package import Markup
 internal import Messages
 
-/// Where the page of an explanation will be: made before the work begins, so that nothing is computed for a file that cannot be written.
+/// The file of an explanation's page, created before the work begins, so that nothing is computed for a file that
+/// cannot be written.
 package struct ExplanationFile: ~Copyable {
   private let file: OutputFile
 
   /// Begins the file, which appears when the page is written to it.
   ///
-  /// Who may not read the picture or the model may not read the page.
+  /// Anyone who may not read the picture or the model may not read the page.
   ///
   /// - Parameters:
   ///   - path: the page's file.
-  ///   - replacesExisting: whether a file that is there may be replaced.
+  ///   - replacesExisting: whether an existing file may be replaced.
   ///   - sources: the picture's and the model's files, which are never replaced, by whatever path or link.
   /// - Throws: `ExplanationDefect.outputIsSource`; `FileError` if the file cannot be created.
   package init(path: String, replacesExisting: Bool, sources: [String]) throws {
@@ -28,7 +29,7 @@ package struct ExplanationFile: ~Copyable {
 
   /// Writes the page and gives it its name.
   ///
-  /// - Throws: `FileError` if it cannot be written; there is no page then.
+  /// - Throws: `FileError` if it cannot be written; then there is no page.
   package consuming func write(_ page: Page) throws(FileError) {
     try file.write(Array(page.html.markup.utf8).rawSpan, at: 0)
     try file.commit()

@@ -5,14 +5,14 @@ package import Images
 package import Markup
 internal import Messages
 
-/// A picture, its caption, and for each word a map of what it depends on.
+/// A picture, its caption, and a map for each word of what it depends on.
 package struct ExplanationPage: Sendable {
   private let explanation: CaptionExplanation
   private let preview: PicturePreview?
   private let path: String
   private let model: String
 
-  /// Pixels of a picture's longer side on the page, at most.
+  /// The most pixels of a picture's longer side on the page.
   package static let pictureSide = 960
 
   /// The page of an explanation.
@@ -33,12 +33,12 @@ package struct ExplanationPage: Sendable {
       body: PageFrame(title: "Why the model said so", lead: lead, main: content).body, styles: [.explanation])
   }
 
-  /// What is under the heading, for pages with another frame too.
+  /// What is under the heading; pages with another frame use it too.
   package var content: HTML {
     "\(sentence)\(overview)\(maps)\(table)"
   }
 
-  /// Whole-page styles that the content needs.
+  /// The styles that a page needs for the content.
   package static let styles: [Style] = [.explanation]
 
   private var lead: HTML {
@@ -51,11 +51,11 @@ package struct ExplanationPage: Sendable {
       let kind: HTML = word.map.strongest == nil ? "free" : "bound"
       return "<a class=\"\(kind)\" href=\"#word-\(index + 1)\">\(Message.name(word.text, limit: 40))</a>"
     }
-    let cut: HTML = explanation.caption.caption.isComplete ? "" : " The caption was cut off at the greatest length."
+    let cut: HTML = explanation.caption.caption.isComplete ? "" : " The caption was cut off at the maximum length."
     return """
       <p class="sentence">\(words.joined(separator: " "))</p>
       <p>The model finds this caption \(percent(explanation.caption.caption.probability)) probable.\(cut) Follow a word to \
-      the part of the picture that it depends on; words underlined with dots depend on nowhere in particular.</p>
+      the part of the picture that it depends on; words underlined with dots depend on no particular part.</p>
 
       """
   }
@@ -82,7 +82,7 @@ package struct ExplanationPage: Sendable {
       <span class="key against">Blue</span> patches speak against the word: without them, it is more probable. \
       A white frame marks the patch that matters most.</p>
       <p>If a word keeps \(percent(exp(-OcclusionMap.leastDrop))) of its probability or more whichever patch is hidden, it \
-      depends on nowhere in particular: the words before it are enough, or the picture as a whole.</p>
+      depends on no particular part: the words before it are enough, or the picture as a whole.</p>
       \(turned)</div></div>
       """)
   }

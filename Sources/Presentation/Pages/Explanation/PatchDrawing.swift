@@ -5,7 +5,7 @@ internal import Messages
 
 /// Draws patches over a picture.
 ///
-/// The picture is on the page once, in the overview; the maps show it again by its name there.
+/// The picture is on the page once, in the overview; the maps refer to it there by its id.
 struct PatchDrawing {
   let grid: PatchGrid
   let preview: PicturePreview?
@@ -54,7 +54,8 @@ struct PatchDrawing {
       width: width, height: height, title: title, description: description, "\(picture)\(heat)\(strongest)")
   }
 
-  /// The drop at which colors end: the word's largest, but no less than a halving, so that faint effects look faint.
+  /// The drop at which the colors end: the word's largest, but at least a factor of two, so that faint effects look
+  /// faint.
   static func limit(of map: OcclusionMap) -> Double {
     max(map.range.upperBound, -map.range.lowerBound, 0.69)
   }
@@ -66,7 +67,7 @@ struct PatchDrawing {
     return PNGPicture(width: map.grid.side, height: map.grid.side, pixels: pixels, palette: palette)
   }
 
-  /// Blue to nothing to orange.
+  /// Blue to transparent to orange.
   private static let palette: [PNGPicture.Color] = (0...254).map { index in
     let part = (Double(index) - 127) / 127
     let alpha = UInt8((216 * abs(part).squareRoot()).rounded())
@@ -88,14 +89,14 @@ struct PatchDrawing {
     return (x, y, (columns.last?.upperBound ?? width) - x, (rows.last?.upperBound ?? height) - y)
   }
 
-  /// A line's width that is as fine on a large picture as on a small one.
+  /// A line width that looks equally fine on large and small pictures.
   private var unit: Double { max(width, height) / 480 }
 
   private func path(_ box: Box) -> HTML {
     "M\(at: box.x) \(at: box.y)v\(at: box.height)h\(at: box.width)v\(at: -box.height)Z"
   }
 
-  /// A frame that shows on light and on dark.
+  /// A frame that is visible on light and dark backgrounds.
   private func outline(_ box: Box) -> HTML {
     """
     <path class="outline under" stroke-width="\(at: 5 * unit)" d="\(path(box))"/>\

@@ -1,7 +1,7 @@
 package import Markup
 
 extension Style {
-  /// What pages that explain a caption need beside the common rules.
+  /// What pages that explain a caption need in addition to the common rules.
   package static let explanation: Style = """
     .sentence { font-size: clamp(1.3rem, 3.4vw, 1.9rem); line-height: 1.5; max-width: none; margin: 0.2rem 0 0.8rem; }
     .sentence a { color: var(--ink); text-decoration-thickness: 0.14em; text-underline-offset: 0.24em;

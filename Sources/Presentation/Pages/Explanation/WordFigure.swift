@@ -27,7 +27,7 @@ struct WordFigure {
 
   private var description: HTML {
     guard let patch = word.map.strongest, let hidden = word.probabilityWithoutStrongest else {
-      return "Nowhere in particular: the word stays nearly as probable whichever patch is hidden."
+      return "No particular part: the word stays nearly as probable whichever patch is hidden."
     }
     return """
       <strong>\(patch.region.name.capitalizingFirst)</strong>: without the patch in row \(patch.row + 1), column \
@@ -36,7 +36,7 @@ struct WordFigure {
   }
 
   private func number(_ value: Double) -> String {
-    // What rounds to zero has no sign.
+    // A number that rounds to zero has no sign.
     let rounded = (value * 100).rounded() / 100
     return String(format: "%.2f", rounded == 0 ? 0 : rounded).replacing("-", with: "−")
   }

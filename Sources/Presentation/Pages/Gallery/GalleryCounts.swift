@@ -2,11 +2,11 @@ internal import Captioning
 internal import Markup
 internal import Messages
 
-/// How the pictures of a gallery came out.
+/// The outcomes of a gallery's pictures.
 struct GalleryCounts: Equatable {
-  /// Captioned, and sure enough.
+  /// Captioned with enough confidence.
   var sure = 0
-  /// Captioned, and marked.
+  /// Captioned, but marked as unsure.
   var unsure = 0
   /// Without a caption.
   var failed = 0

@@ -2,9 +2,9 @@ package import Captioning
 internal import Markup
 package import Messages
 
-/// What a gallery says before its first picture, as far as it is known before one is captioned.
+/// What a gallery says before its first picture, known before any is captioned.
 package struct GalleryHeader: Sendable {
-  /// The model's file; its directory is nobody's business who gets the page.
+  /// The model's file name, without its directory, which readers of the page need not know.
   package let modelName: String
   /// How captions are searched for.
   package let options: CaptionOptions
@@ -12,12 +12,12 @@ package struct GalleryHeader: Sendable {
   package let pictureCount: Int
   /// The probability below which a caption is marked.
   package let confidence: CaptionConfidence
-  /// How sidecars were asked for; nil if they were not.
+  /// The format of the sidecars; nil if none were requested.
   package let sidecars: SidecarFormat?
-  /// What is to be said of the vocabulary's markers; empty if there is nothing.
+  /// Remarks about the vocabulary's markers; may be empty.
   package let remarks: [Message]
 
-  /// What is known beforehand.
+  /// The facts that are known beforehand.
   package init(
     modelName: String, options: CaptionOptions, pictureCount: Int, confidence: CaptionConfidence = .measured,
     sidecars: SidecarFormat? = nil, remarks: [Message] = []

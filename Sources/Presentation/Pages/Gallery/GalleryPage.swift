@@ -7,8 +7,8 @@ package import Vocabulary
 
 /// A page of pictures with their captions, written picture by picture.
 ///
-/// What is shown of each picture is put aside in a file without a name until all are there, because the page begins with their counts;
-/// memory does not grow with the number of pictures. The page appears whole or not at all.
+/// Each picture's part is kept in a file without a name until all are done, because the page begins with their counts;
+/// memory does not grow with the number of pictures. The page appears complete or not at all.
 package struct GalleryPage: ~Copyable {
   private let header: GalleryHeader
   private let vocabulary: Vocabulary
@@ -19,7 +19,7 @@ package struct GalleryPage: ~Copyable {
   /// Pixels of a picture's longer side on the page.
   package static let pictureSide = PicturePreview.side
 
-  /// More pictures than this have their words folded.
+  /// If there are more pictures than this, their words are folded.
   private static let openLimit = 24
 
   /// Begins a page.
@@ -28,8 +28,8 @@ package struct GalleryPage: ~Copyable {
   ///   - path: the page's file.
   ///   - header: what is known before the first picture.
   ///   - vocabulary: the words by ID.
-  ///   - replacesExisting: whether a file that is there may be replaced.
-  ///   - permissions: who may read the page; not more than may read the pictures.
+  ///   - replacesExisting: whether an existing file may be replaced.
+  ///   - permissions: who may read the page: nobody who may not read the pictures.
   /// - Throws: `FileError` if the page cannot be created.
   package init(
     path: String, header: GalleryHeader, vocabulary: Vocabulary, replacesExisting: Bool = false,
@@ -44,9 +44,9 @@ package struct GalleryPage: ~Copyable {
   /// Adds a picture.
   ///
   /// - Parameters:
-  ///   - picture: what became of it.
-  ///   - notes: what else is to be said of it.
-  /// - Throws: `FileError` if it cannot be put aside.
+  ///   - picture: the picture and its result.
+  ///   - notes: remarks about it.
+  /// - Throws: `FileError` if it cannot be stored.
   package mutating func add(_ picture: TracedImage, notes: [Message] = []) throws(FileError) {
     let shown = GalleryPicture(
       number: counts.total + 1, picture: picture, vocabulary: vocabulary, confidence: header.confidence, notes: notes,
@@ -57,7 +57,7 @@ package struct GalleryPage: ~Copyable {
 
   /// Writes the page and gives it its name.
   ///
-  /// - Throws: `FileError` if it cannot be written; there is no page then.
+  /// - Throws: `FileError` if it cannot be written; then there is no page.
   package consuming func finish() throws {
     let frame = PageFrame(title: title, lead: lead)
     let page = Page(title: title, body: "", styles: [.gallery], scripts: [.gallery])
@@ -67,7 +67,7 @@ package struct GalleryPage: ~Copyable {
       offset += bytes.byteCount
     }
     let opening = Array((page.opening + frame.opening + tools).markup.utf8)
-    // Every byte of an array of bytes means something; here and below.
+    // Every byte of an array of bytes is initialized, here and below.
     try write(unsafe opening.span.bytes, to: file)
     try sections.drain { try write($0, to: file) }
     let closing = Array((explanation + frame.closing + page.closing).markup.utf8)
@@ -89,7 +89,7 @@ package struct GalleryPage: ~Copyable {
       """
   }
 
-  /// What the script makes visible; without it all pictures are shown.
+  /// The tools that the script makes visible; without it, all pictures are shown.
   private var tools: HTML {
     """
     <form class="tools no-print" role="search" hidden>

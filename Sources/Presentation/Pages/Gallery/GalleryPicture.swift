@@ -7,11 +7,11 @@ internal import Vocabulary
 
 /// One picture of a gallery.
 struct GalleryPicture {
-  /// How a picture came out.
+  /// The outcome of a picture.
   enum State {
-    /// Its best caption is as probable as it should be.
+    /// Its best caption is probable enough.
     case sure
-    /// Its best caption is less probable, or was cut off.
+    /// Its best caption is not probable enough, or was cut off.
     case unsure
     /// It has none.
     case failed
@@ -30,12 +30,12 @@ struct GalleryPicture {
   let picture: TracedImage
   let vocabulary: Vocabulary
   let confidence: CaptionConfidence
-  /// What else is to be said, such as why it has no sidecar.
+  /// Remarks, such as why it has no sidecar.
   let notes: [Message]
   /// Whether the words are shown at once or on demand.
   let isOpen: Bool
 
-  /// How the picture came out.
+  /// The picture's outcome.
   var state: State {
     guard let best = picture.best else { return .failed }
     return confidence.isSure(of: best) ? .sure : .unsure
@@ -60,7 +60,7 @@ struct GalleryPicture {
     guard let preview = picture.preview else {
       return "<p class=\"missing soft\">There is no picture to show.</p>"
     }
-    // A picture of few pixels is shown with visible ones.
+    // A picture with few pixels is enlarged without smoothing.
     let isTiny: HTML = max(preview.width, preview.height) < 64 ? " class=\"pixels tiny\"" : ""
     return """
       <img\(isTiny) src="\(HTML(dataURI: preview.jpeg, type: "image/jpeg"))" width="\(preview.width)" \
@@ -69,7 +69,7 @@ struct GalleryPicture {
       """
   }
 
-  /// Says, and shows, that the network did not see what the reader sees.
+  /// Says and shows how what the network saw differs from what the reader sees.
   private func orientation(_ preview: PicturePreview) -> HTML? {
     guard preview.orientation != .upright else { return nil }
     let seen = preview.networkView.map { bytes -> HTML in
@@ -107,12 +107,12 @@ struct GalleryPicture {
       if captions.isEmpty { lines.append(("bad", "No word is probable enough to be taken.")) }
       if let best = captions.first, let doubt = confidence.doubt(about: best) { lines.append(("warn", doubt)) }
     }
-    if let warning = picture.image.warning { lines.append(("warn", "The decoder went on after: \(warning)")) }
+    if let warning = picture.image.warning { lines.append(("warn", "The decoder continued after: \(warning)")) }
     lines += notes.map { ("soft", $0) }
     return lines.map { kind, text -> HTML in "<p class=\"remark \(kind)\">\(withoutDirectory(text))</p>\n" }.joined()
   }
 
-  /// A message as it is but for the picture's directory, which is nobody's business who gets the page.
+  /// A message without the picture's directory, which readers of the page need not know.
   private func withoutDirectory(_ message: Message) -> HTML {
     let directory = picture.image.path.directoryPart
     guard directory != ".", directory != "/" else { return "\(message)" }
@@ -139,7 +139,7 @@ struct GalleryPicture {
       """
   }
 
-  /// A bar from 0 to 1; the number beside it says the same.
+  /// A bar from 0 to 1; the number beside it has the same value.
   static func bar(_ probability: Double) -> HTML {
     """
     <svg class="share-bar" viewBox="0 0 100 6" width="100" height="6" preserveAspectRatio="none" aria-hidden="true">\
@@ -185,7 +185,7 @@ struct GalleryPicture {
   }
 }
 
-/// A probability as people read it: `59.2 %`; 0 and 100 only of what is so.
+/// A probability as people read it: `59.2 %`; 0 and 100 only if they are exact.
 struct Share: MessageConvertible {
   private let value: Double
 

@@ -1,7 +1,7 @@
 internal import Markup
 
 extension Script {
-  /// Finds pictures by words and file names, shows those of one outcome, folds the words.
+  /// Finds pictures by words and file names, shows only those with one outcome, and folds the words.
   static let gallery: Script = """
     'use strict';
     (() => {

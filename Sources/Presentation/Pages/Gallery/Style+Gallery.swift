@@ -1,7 +1,7 @@
 internal import Markup
 
 extension Style {
-  /// Pictures beside what is said of them; under it on narrow pages.
+  /// Puts pictures beside their captions, or under them on narrow pages.
   static let gallery: Style = """
     .tools { display: flex; flex-wrap: wrap; gap: 0.6rem 1.2rem; align-items: center; margin: 0 0 1.2rem; }
     .tools label { display: flex; align-items: center; gap: 0.4rem; max-width: 100%; }

@@ -11,9 +11,9 @@ enum CellSection {
     return PageSection(
       id: "portrait-cells", title: "The LSTM's gates",
       """
-      <p>An LSTM cell has four parts, which lie side by side in one matrix: gate <b>i</b> decides how much of the new is let in, \
+      <p>An LSTM cell has four parts, side by side in one matrix: gate <b>i</b> decides how much of the new is let in, \
       <b>j</b> is what is new (g or c in other programs), gate <b>f</b> decides how much of the old stays, \
-      gate <b>o</b> how much of it shows.</p>
+      gate <b>o</b> how much of the result shows.</p>
       \(cells.map(cell))
       """)
   }
@@ -31,7 +31,7 @@ enum CellSection {
     let broken = portrait.gates.reduce(0) { $0 + $1.nonFiniteCount }
     let sampled: Message =
       portrait.isSampled
-      ? " Counts and quantiles are from every so many weights, \(HumanText.grouped(portrait.gates[0].sampleCount)) of each gate."
+      ? " Counts and quantiles are from an evenly spaced sample, \(HumanText.grouped(portrait.gates[0].sampleCount)) weights of each gate."
       : ""
     return """
       <h3>\(HTML.name(cell.scope, limit: 80))</h3>
@@ -53,7 +53,7 @@ enum CellSection {
       ? """
       not stored: TensorFlow's cell adds its forget_bias to gate f when it runs, 1.0 unless the program says otherwise
       """
-      : "stored: nothing is added to gate f when the cell runs, so its biases begin training at 1 and not at 0"
+      : "stored: nothing is added to gate f when the cell runs, so its biases start training at 1 and not at 0"
   }
 
   private static func name(_ gate: StoredLSTM.Gate) -> Message {
@@ -99,7 +99,7 @@ enum CellSection {
     return """
       <div class="pair">\(HTML.figure(
         RangeChart(rows, axis: ChartAxis("weight"), title: "Weights by gate").html,
-        caption: "Weights: from the smallest to the largest, nine tenths, the middle half, the median.\(sampled)"))\
+        caption: "Weights: smallest to largest, middle nine tenths, middle half, and median.\(sampled)"))\
       <div class="scroll" tabindex="0" role="group" aria-label="Histograms by gate"><table>
       <caption>Histograms of the weights; heights are logarithms of the counts</caption>
       <thead><tr>\(heads)</tr></thead><tbody><tr>\(histograms)</tr></tbody></table></div></div>

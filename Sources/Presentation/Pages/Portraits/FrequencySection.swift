@@ -8,7 +8,7 @@ enum FrequencySection {
     let points = frequencies.points
     let shown: Message =
       points.count < frequencies.wordCount
-      ? " \(HumanText.grouped(points.count)) of them are drawn, ever fewer towards the rare ones." : ""
+      ? " \(HumanText.grouped(points.count)) of them are drawn, fewer and fewer toward the rare ones." : ""
     return PageSection(
       id: "portrait-frequencies", title: "How often words occur",
       """
@@ -40,7 +40,7 @@ enum FrequencySection {
       caption: "\(slope); by Zipf's law, the dashed line, with the power -1. Both axes are logarithmic.")
   }
 
-  /// From the most frequent word down by Zipf's law, as far as a count of the rarest.
+  /// A line by Zipf's law, from the most frequent word down to the count of the rarest.
   private static func guide(_ frequencies: WordFrequencies) -> (from: ScatterChart.Point, to: ScatterChart.Point)? {
     guard let first = frequencies.points.first, let last = frequencies.points.last, first.count > last.count else {
       return nil

@@ -19,7 +19,7 @@ enum GraphSection {
     }
     if graph.otherNodeCount > 0 {
       facts.append(
-        "So \(graph.otherNodeCount.noun("is", "are")) \(HumanText.count(graph.otherNodeCount, "node")) that \(graph.otherNodeCount.noun("is", "are")) constant or joined to nothing."
+        "\(HumanText.count(graph.otherNodeCount, "node")) that \(graph.otherNodeCount.noun("is", "are")) constant or unconnected \(graph.otherNodeCount.noun("is", "are")) left out too."
       )
     }
     if graph.leftOutBoxCount > 0 {
@@ -104,7 +104,7 @@ enum GraphSection {
       """
   }
 
-  /// A text that fits in a box; its end is cut off.
+  /// A text that fits in a box; if it is too long, its end is cut off.
   private static func shortened(_ text: String, to limit: Int) -> Message {
     let scalars = text.unicodeScalars
     guard scalars.count > limit else { return "\(text)" }

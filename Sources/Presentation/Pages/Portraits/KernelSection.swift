@@ -3,14 +3,14 @@ internal import Markup
 internal import Messages
 internal import Portraits
 
-/// Kernels over pictures as pictures.
+/// Kernels over pictures, drawn as pictures.
 enum KernelSection {
   static func section(_ sheets: [KernelSheet]) -> PageSection? {
     guard !sheets.isEmpty else { return nil }
     return PageSection(
       id: "portrait-kernels", title: "What the first layer looks for",
       """
-      <p>A convolution over a picture has three input channels. Each of its kernels is drawn here as a small picture of its own: \
+      <p>A convolution over a picture has three input channels. Each of its kernels is drawn here as a small picture: \
       gray is 0, brighter is positive, darker is negative, in red, green and blue.</p>
       \(sheets.map(sheet))
       """)
@@ -28,11 +28,11 @@ enum KernelSection {
 
       """
     guard sheet.reach > 0 else { return heading }
-    // Pictures of many pixels are drawn once.
+    // If there are many pixels, the kernels are drawn only once.
     let isSmall = shown * sheet.height * sheet.width <= maximumPixelCount
     let weak: Message =
       sheet.kernels.contains { isWeak($0, sheet) }
-      ? " A dashed border marks kernels that reach less than a hundredth of the strongest." : ""
+      ? " A dashed border marks kernels whose largest value is less than a hundredth of the strongest kernel's." : ""
     return heading
       + pictures(
         sheet, limit: nil,
@@ -83,7 +83,7 @@ enum KernelSection {
       let values = kernel.values[place..<place + 3]
       guard values.allSatisfy(\.isFinite) else { return [214, 0, 170] }
       return values.map { value in
-        // Halves, since the quotient of two numbers near the largest is finite and twice one of them is not.
+        // A quotient of two huge numbers is finite, while their double is not.
         let part = reach > 0 ? max(-1, min(1, value / reach)) : 0
         return UInt8((127.5 + 127.5 * part).rounded())
       }

@@ -36,7 +36,7 @@ enum NormalizationSection {
     let spreads = depth.layers.map { $0.spread[variable] }
     let found = spreads.compactMap(\.self)
     guard found.count > 1 else { return "" }
-    // Variances range over powers of ten.
+    // Variances span powers of ten.
     let isLogarithmic =
       (variable == .variance || variable == .gamma) && found.allSatisfy { $0.p5 > 0 }
       && (found.map(\.p95).max() ?? 0) > 20 * (found.map(\.p5).min() ?? 0)
@@ -63,7 +63,7 @@ enum NormalizationSection {
     return .figure(chart.html, caption: "\(name.title): \(name.meaning).\(scale)")
   }
 
-  /// More layers have no text where a reader points at them.
+  /// If there are more layers, no text appears when a reader points at them.
   private static let maximumTitledCount = 200
 
   private static func words(
@@ -72,7 +72,7 @@ enum NormalizationSection {
     switch variable {
     case .mean: ("Running mean", "mean", "what the layer's activations are on average")
     case .variance: ("Running variance", "variance", "how far they vary")
-    case .gamma: ("Scale (gamma)", "gamma", "what the normalized activations are multiplied with")
+    case .gamma: ("Scale (gamma)", "gamma", "what the normalized activations are multiplied by")
     case .beta: ("Offset (beta)", "beta", "what is added to them")
     }
   }

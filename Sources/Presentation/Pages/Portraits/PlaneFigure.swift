@@ -13,7 +13,7 @@ enum PlaneFigure {
       let (point, place) = pair
       let count: Message = point.count.map { ", \(HumanText.count($0, "time"))" } ?? ""
       let label = labels(point.word)
-      // Words without room are shown where a reader points at them.
+      // Words without room are shown when a reader points at them.
       let spot = place.label ?? (x: place.x + 7, y: place.y + 4, anchor: .start)
       let text: HTML = """
         <text class="\(spot.anchor.rawValue)\(place.label == nil ? " hid" : "")" x="\(at: spot.x)" y="\(at: spot.y)">\(label)</text>
@@ -29,7 +29,7 @@ enum PlaneFigure {
       width: width, height: places.height, title: "The most frequent words in a plane",
       description: """
         \(HumanText.count(plane.points.count, "word")) as points; words that are near each other are near in the embedding, as far as two of its \
-        directions tell. A table of the places follows.
+        directions show. A table of the places follows.
         """, "\(dots)")
     let without: Message =
       hidden > 0
@@ -58,7 +58,7 @@ enum PlaneFigure {
 
   private enum Anchor: String { case start, middle, end }
 
-  /// Where the points are, and the names of as many as there is room for, the most frequent first.
+  /// The places of the points, and the names of as many as there is room for, the most frequent first.
   private struct Places {
     struct Place {
       let x: Double
@@ -82,7 +82,7 @@ enum PlaneFigure {
       let (left, right) = (xs.min() ?? 0, xs.max() ?? 0)
       let (low, high) = (ys.min() ?? 0, ys.max() ?? 0)
       let room = width - 2 * margin
-      // One scale for both directions, unless one of them has hardly any extent.
+      // The same scale in both directions, unless one of them has hardly any extent.
       let across = right > left ? room / (right - left) : 0
       let naturalHeight = (high - low) * across
       let fitted = min(700, max(320, naturalHeight.isFinite ? naturalHeight : 320))

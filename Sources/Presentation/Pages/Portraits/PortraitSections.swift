@@ -3,9 +3,9 @@ internal import Messages
 package import Portraits
 package import Tensors
 
-/// The sections of a page about what the names of tensors give away.
+/// The sections of a page about what can be recognized by the names of tensors.
 package enum PortraitSections {
-  /// The rules of CSS that a page with these sections has beside `charts`.
+  /// The CSS rules that a page with these sections needs in addition to `charts`.
   package static let styles: [Style] = [.portraits]
 
   /// The sections for a source: those for which it has tensors; none for most files.
@@ -13,16 +13,16 @@ package enum PortraitSections {
   /// - Parameters:
   ///   - source: the tensors.
   ///   - path: where the source was opened, for the graph and the words beside it.
-  ///   - vocabulary: a file of words that was named.
+  ///   - vocabulary: the file of words that the user named.
   /// - Returns: `section` elements, in the order in which they are read.
   package static func html(for source: any TensorSource, path: String, vocabulary: String? = nil) -> [HTML] {
     html(ModelPortraits(of: source, at: path, vocabulary: vocabulary))
   }
 
-  /// The sections of what was found.
+  /// The sections for what was found.
   package static func html(_ portraits: ModelPortraits) -> [HTML] { sections(portraits).map(\.html) }
 
-  /// The sections of what was found, with what a list of contents says of them.
+  /// The sections for what was found, with their entries in the contents.
   static func sections(_ portraits: ModelPortraits) -> [PageSection] {
     [
       KernelSection.section(portraits.kernels),

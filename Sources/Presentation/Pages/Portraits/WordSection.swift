@@ -8,7 +8,7 @@ enum WordSection {
     guard let vectors = portraits.vectors, let words = portraits.words else { return nil }
     let considered: Message =
       vectors.consideredCount < words.count
-      ? " Only the \(HumanText.grouped(vectors.consideredCount)) most frequent words are looked at, to keep memory small."
+      ? " Only the \(HumanText.grouped(vectors.consideredCount)) most frequent words are considered, to save memory."
       : ""
     let leftOut: Message =
       vectors.leftOutCount > 0
@@ -34,8 +34,8 @@ enum WordSection {
     return """
       <h3>Nearest words</h3>
       <p>The words whose numbers point in nearly the same direction, with the cosine of the angle: 1 is the same direction, 0 is \
-      nothing in common. For the \(HumanText.count(nearest.count, "most frequent word", "most frequent words")) of three letters \
-      and more that mean something by themselves.</p>
+      nothing in common. For the \(HumanText.count(nearest.count, "most frequent content word", "most frequent content words")) of three letters \
+      or more.</p>
       <ul class="nearest">
       \(entries)</ul>
 

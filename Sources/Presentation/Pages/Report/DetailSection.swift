@@ -11,7 +11,7 @@ struct DetailSection {
 
   var section: PageSection {
     let rows = content.profile.rows
-    // The largest first, as the map has them.
+    // The largest first, as in the map.
     let places = content.profile.details.keys.sorted {
       (rows[$1].descriptor.byteCount, $0) < (rows[$0].descriptor.byteCount, $1)
     }
@@ -20,15 +20,15 @@ struct DetailSection {
     guard !places.isEmpty || !named.isEmpty else {
       return PageSection(
         id: "details", title: "In detail",
-        "<p>No tensor was asked for with <code>--details</code> or <code>--tensor</code>.</p>")
+        "<p>No tensor was requested with <code>--details</code> or <code>--tensor</code>.</p>")
     }
     let all = places.count == rows.count
     let introduction: HTML =
       all
       ? ""
       : """
-      <p>\(HumanText.count(places.count, "tensor")) of \(HumanText.grouped(rows.count)): the largest, and those that were asked for. \
-      See more with <code>--details N</code>, or a certain one with <code>--tensor NAME</code>.</p>
+      <p>\(HumanText.count(places.count, "tensor")) of \(HumanText.grouped(rows.count)): the largest, and those that you asked for. \
+      See more with <code>--details N</code>, or a particular one with <code>--tensor NAME</code>.</p>
       """
     let parts = places.compactMap { index in content.profile.details[index].map { detail(index, $0) } }
     return PageSection(
@@ -53,7 +53,7 @@ struct DetailSection {
 
   private func link(_ index: Int) -> HTML { "<a href=\"#t\(index)\">In the table of tensors</a>" }
 
-  /// A tensor that was asked for by name and has no numbers, or cannot be read.
+  /// A tensor that was requested by name but has no numbers, or cannot be read.
   private func unprofiled(_ index: Int) -> HTML {
     let row = content.profile.rows[index]
     let words: HTML =
@@ -114,7 +114,7 @@ struct DetailSection {
       [HistogramChart.Series("values", distribution.histogram(binCount: 80))], title: HTML.title(descriptor))
     let sample: Message =
       distribution.sampleCount.map { ", of a sample of \(HumanText.count($0, "value"))" } ?? ""
-    return .figure(chart.html, caption: "Values and how many there are of them, on a logarithmic axis\(sample)")
+    return .figure(chart.html, caption: "Values, and how many there are of each, on a logarithmic axis\(sample)")
   }
 
   private func percentiles(_ profile: TensorProfile) -> HTML {

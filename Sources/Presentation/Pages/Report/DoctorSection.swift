@@ -2,7 +2,7 @@ internal import Diagnosis
 internal import Markup
 internal import Messages
 
-/// What `decant doctor` says of the same files.
+/// What `decant doctor` says about the same files.
 struct DoctorSection {
   private let report: DoctorReport
 

@@ -46,7 +46,7 @@ struct IntegritySection {
     case .checksums: "<p class=\"verdict good\">Yes: \(read)\(skipped), and every checksum matches.</p>"
     case .digests: "<p class=\"verdict good\">Yes: \(read)\(skipped), and each matches its digest.</p>"
     case .unchecked:
-      "<p class=\"verdict warn\">The structure is sound: \(read)\(skipped). Checksums were not compared: values are not proved.</p>"
+      "<p class=\"verdict warn\">The structure is sound: \(read)\(skipped). Checksums were not verified: values are not proved.</p>"
     case .nothing, nil:
       "<p class=\"verdict\">The structure is sound: \(read)\(skipped). The format has no checksums: values cannot be proved.</p>"
     }

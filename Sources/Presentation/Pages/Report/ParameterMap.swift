@@ -15,7 +15,7 @@ struct ParameterMap {
   }
 
   private let total: Int
-  /// Where a tensor is told of on the page; nil if it has no row of its own.
+  /// Where a tensor is described on the page; nil if it has no row of its own.
   private let address: (TensorDescriptor) -> HTML?
   private var entries: [Entry] = []
   private var boxCount = 0
@@ -23,9 +23,9 @@ struct ParameterMap {
 
   private static let width = 1120.0
   private static let height = 560.0
-  /// Smaller boxes are shown as one.
+  /// Smaller boxes are merged into one.
   private static let minimumArea = 90.0
-  /// Boxes are drawn up to this number; what is left is not divided further.
+  /// Up to this many boxes are drawn; the rest is not divided further.
   private static let maximumBoxCount = 1500
   /// Scopes within scopes are drawn this deep.
   private static let maximumDepth = 6
@@ -50,7 +50,7 @@ struct ParameterMap {
       width="\(at: Self.width)" height="\(at: Self.height)"><title id="map-name">Map of the parameters</title>\
       <desc id="map-description">\(HumanText.grouped(total)) parameters as an area. Each box is a scope or a tensor, as large as its \
       share. The table after the map has the same numbers.</desc>\(content)</svg></div>\
-      <figcaption>Each box is as large as its share of \(HumanText.count(total, "parameter")), and leads to its tensor or \
+      <figcaption>Each box is as large as its share of \(HumanText.count(total, "parameter")), and links to its tensor or \
       scope.</figcaption></figure>
       \(table)
       """
@@ -96,7 +96,7 @@ struct ParameterMap {
     }
   }
 
-  /// A scope that holds nothing but another scope shares its box.
+  /// A scope that holds only another scope shares its box.
   private static func opened(_ scope: Scope) -> (scope: Scope, name: String) {
     var (inner, name) = (scope, scope.name)
     while inner.tensors.isEmpty, inner.scopes.count == 1 {
@@ -115,13 +115,13 @@ struct ParameterMap {
     items = items.filter { $0.parameterCount > 0 }.sorted { $0.parameterCount > $1.parameterCount }
     let unit = box.area / Double(max(1, scope.parameterCount))
     let shownCount = items.prefix { Double($0.parameterCount) * unit >= Self.minimumArea }.count
-    // One small item is no worse than a box that says that there is one.
+    // A single small item is shown itself, not as a box for one item.
     let split = items.count - shownCount <= 1 ? items.count : shownCount
     let small = items[split...]
     var weights = items[..<split].map { Double($0.parameterCount) }
     let smallWeight = small.reduce(0.0) { $0 + Double($1.parameterCount) }
     if smallWeight > 0 { weights.append(smallWeight) }
-    // The box of all small ones may be larger than others.
+    // The box for all small items may be larger than others.
     let order = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
     let boxes = TreemapLayout.boxes(for: order.map { weights[$0] }, in: box)
     for (place, box) in zip(order, boxes) {
@@ -138,7 +138,7 @@ struct ParameterMap {
   }
 
   private mutating func drawScope(_ scope: Scope, _ name: String, in box: TreemapLayout.Box, depth: Int, hue: Int) {
-    // A kernel with a few small tensors beside it, as of a normalization, is one box: the kernel's.
+    // A kernel with a few small tensors beside it, such as a normalization's, is one box: the kernel's.
     if let kernel = Self.kernel(of: scope) {
       addBox(
         box, class: "leaf", hue: hue, address: address(kernel.descriptor),
@@ -158,14 +158,14 @@ struct ParameterMap {
       label: "\(.name(name, limit: 40))", isBold: isDivided)
     guard isDivided else { return }
     let head = box.height > 40 && box.width > 40 ? 17.0 : 3.0
-    // Where one scope is nearly all, its parts tell more by their colors than it does.
+    // If one scope is nearly everything, coloring its parts is more informative.
     let isMost = 2 * scope.parameterCount > total
     draw(
       scope, in: TreemapLayout.Box(x: box.x + 3, y: box.y + head, width: box.width - 6, height: box.height - head - 3),
       depth: depth + 1, hue: isMost ? nil : hue)
   }
 
-  /// The tensor that a scope consists of, but for a twentieth at most; nil if there is none.
+  /// The tensor that makes up at least nineteen twentieths of a scope; nil if there is none.
   private static func kernel(of scope: Scope) -> Scope.Leaf? {
     scope.tensors.first {
       Item.tensor($0).parameterCount >= scope.parameterCount - scope.parameterCount / 20
@@ -208,7 +208,7 @@ struct ParameterMap {
       <rect class="\(kind) h\(hue)" x="\(at: box.x + gap / 2)" y="\(at: box.y + gap / 2)" width="\(at: box.width - gap)" \
       height="\(at: box.height - gap)"/>
       """
-    // 6.3 units a letter on average.
+    // 6.3 units per letter on average.
     let room = Int((box.width - 8) / 6.3)
     let isLabelled = room >= 3 && box.height >= 15
     let cut = label.text.count > room ? "\(label.prefix(max(1, room - 1)))…" as Message : label

@@ -10,25 +10,25 @@ internal import Tensors
 internal import Threads
 internal import Vocabulary
 
-/// What there is to tell of a source that opens.
+/// The content of a report about a source that opens.
 struct ReportContent: Sendable {
   let source: any TensorSource
   let report: ModelReport
   let profile: SourceProfile
   let marks: ProfileMarks
   let tree: ScopeTree
-  /// What the names of tensors give away.
+  /// What can be recognized by the names of tensors.
   let portraits: ModelPortraits
   /// What is left out because it cannot be read.
   let warnings: [Message]
-  /// The words, where the model has some: how many, and where they are.
+  /// The words, if the model has any: how many, and where they are.
   let vocabulary: (wordCount: Int, place: Message)?
-  /// The names of tensors that were asked for.
+  /// The names of the requested tensors.
   let detailNames: [String]
-  /// The places of the tensors that have a row in the table, in their order.
+  /// The indices of the tensors that have a row in the table, in order.
   let shown: [Int]
 
-  /// More rows make a page that browsers are slow with.
+  /// With more rows, browsers become slow.
   static let maximumRowCount = 2000
 
   init(
@@ -69,7 +69,7 @@ struct ReportContent: Sendable {
     self.portraits = try portraits.wait()
   }
 
-  /// All tensors; of too many those that stand out, those with details, then the largest.
+  /// All tensors; if there are too many, those that stand out, those with details, then the largest.
   private static func shown(_ profile: SourceProfile, _ marks: ProfileMarks) -> [Int] {
     let rows = profile.rows
     guard rows.count > maximumRowCount else { return Array(rows.indices) }
@@ -81,12 +81,12 @@ struct ReportContent: Sendable {
     return shown.sorted()
   }
 
-  /// Where a tensor is told of on the page: in detail, or in the table; nil if it is only summed up.
+  /// Where a tensor is described on the page: in detail, or in the table; nil if it is only summed up.
   func address(of descriptor: TensorDescriptor) -> HTML? {
     source.descriptors.index(ofName: descriptor.name).flatMap(address)
   }
 
-  /// As above, by the place of the tensor.
+  /// As above, by the index of the tensor.
   func address(_ index: Int) -> HTML? {
     if profile.details[index] != nil { return "#d\(index)" }
     return isShown(index) ? "#t\(index)" : nil

@@ -23,11 +23,11 @@ package enum ReportDefect: ErrorReason {
     switch self {
     case .graph:
       """
-      is a graph, and a report is of variables. Name the checkpoint beside it, or the SavedModel's directory; `decant inspect` shows the \
+      is a graph, but a report describes variables. Name the checkpoint beside it, or the SavedModel's directory; `decant inspect` shows the \
       graph.
       """
     case .outputIsSource(let file):
-      "would replace \(file), which the report is of. Nothing was written; choose another name."
+      "would replace \(file), which the report describes. Nothing was written; choose another name."
     }
   }
 }

@@ -10,13 +10,14 @@ internal import Threads
 
 /// A page about one source: what it is, whether it is sound, where its parameters are, and what its values are like.
 ///
-/// Making it reads all data once. A tensor that cannot be read, or a source that does not open because its data is bad, is told on the page.
+/// Making it reads all data once. A tensor that cannot be read, or a source that does not open because its data is bad,
+/// is reported on the page.
 package struct ReportPage: Sendable {
   /// What is shown, and how the source is read.
   package struct Options: Sendable {
     /// How many of the largest tensors are shown in detail.
     package var detailCount = 16
-    /// The names of others that are.
+    /// The names of other tensors shown in detail.
     package var detailNames: [String] = []
     /// How the source is read.
     package var reading = ReadOptions()
@@ -29,21 +30,21 @@ package struct ReportPage: Sendable {
   package let path: String
   /// What a check of everything found.
   package let integrity: IntegrityReport
-  /// The permissions and identities of the files that the page tells of; the page must not replace one of them.
+  /// The permissions and identities of the files that the page is about; the page must not replace one of them.
   package let files: [SourceFile]
 
   private let content: ReportContent?
   private let doctor: DoctorReport?
-  /// What the names give away, and the graph beside the checkpoint: sections.
+  /// Sections about what the names show, and the graph beside the checkpoint.
 
-  /// Reads a source and everything that the page says of it.
+  /// Reads a source and everything that the page says about it.
   ///
   /// - Parameters:
   ///   - path: a path that `TensorFile` opens.
   ///   - options: what is shown, and how the source is read.
   ///   - progress: called with words for a progress line.
-  /// - Throws: `ReportError.Reason.graph` for a graph without values, `MissingTensorError` for a name that is not there, and the errors of
-  ///   opening but for bad data, which the page shows.
+  /// - Throws: `ReportError.Reason.graph` for a graph without values, `MissingTensorError` for a name that does not
+  ///   exist, and the errors of opening, except for bad data, which the page shows.
   package init(of path: String, options: Options = Options(), progress: (Message) -> Void = { _ in }) throws {
     if try GraphFile(path: path) != nil { throw ReportError(.graph, file: path) }
     self.path = path
@@ -66,7 +67,7 @@ package struct ReportPage: Sendable {
     for (index, row) in content.profile.rows.enumerated() {
       if case .failed(let error) = row.outcome { errors[index] = error }
     }
-    // Digests are not of the format, and not what the doctor looks at.
+    // Digests are not part of the format, and the doctor does not look at them.
     let known =
       options.reading.verifiesChecksums && integrity.evidence != .digests
       ? KnownReading(of: source, errors: errors) : nil

@@ -1,7 +1,7 @@
 internal import Markup
 
 extension Script {
-  /// Sorts and searches the table of tensors. Without it the table is whole, by name.
+  /// Sorts and searches the table of tensors. Without it, the table is complete and sorted by name.
   static let tensorTable: Script = """
     "use strict";
     (() => {

@@ -1,7 +1,7 @@
 internal import Markup
 
 extension Style {
-  /// What only reports have: the map, the table of tensors, the details.
+  /// Rules that only reports need: the map, the table of tensors, the details.
   static let report: Style = """
     :root {
       --h0: #cfe2f6; --h1: #f9dcc4; --h2: #d3ead2; --h3: #ead6f0; --h4: #f6e8b8; --h5: #cdeaea; --h6: #f6d3da; --h7: #e0e2e6;

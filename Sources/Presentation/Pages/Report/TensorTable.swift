@@ -3,7 +3,7 @@ internal import Markup
 internal import Messages
 internal import Tensors
 
-/// All tensors as a table; of very many the ones that matter most, and the rest summed up by scope.
+/// All tensors as a table; if there are very many, those that matter most, and the rest summed up by scope.
 struct TensorTable {
   private let content: ReportContent
 
@@ -162,12 +162,12 @@ struct TensorTable {
     let byteCount: Int
   }
 
-  /// Scopes with the sums of their tensors, the largest first: as deep as there are few enough of them.
+  /// Scopes with the sums of their tensors, the largest first, at the greatest depth with few enough scopes.
   private static func scopes(of descriptors: [TensorDescriptor]) -> [Sum] {
     var scopes = [ScopeTree(descriptors, order: .size).root]
     while true {
       let next = scopes.flatMap(\.scopes)
-      // Tensors directly in a scope would be left out of those within it.
+      // Going deeper would leave out tensors directly in a scope.
       guard !next.isEmpty, scopes.allSatisfy(\.tensors.isEmpty), next.count <= maximumScopeCount else { break }
       scopes = next
     }

@@ -2,7 +2,7 @@ package import Captioning
 package import Markup
 package import Messages
 
-/// A model that waits for pictures, and what it said of one if that was sent without a script.
+/// A model that waits for pictures, and its captions for one that was sent without a script.
 package struct CaptionPage: Sendable {
   private let id: Int
   private let name: String
@@ -14,7 +14,7 @@ package struct CaptionPage: Sendable {
   /// - Parameters:
   ///   - id: the model's number.
   ///   - name: what it is called.
-  ///   - captions: what it said of a picture; empty if none was sent.
+  ///   - captions: its captions for a picture; empty if none was sent.
   ///   - remarks: what a person should know.
   package init(id: Int, name: String, captions: [PrintedCaption] = [], remarks: [Message] = []) {
     (self.id, self.name, self.captions, self.remarks) = (id, name, captions, remarks)

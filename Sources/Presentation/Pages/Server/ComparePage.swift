@@ -67,7 +67,7 @@ package struct ComparePage: Sendable {
       """
   }
 
-  /// Rows of a table that are shown; of more, the number is given.
+  /// How many rows of a table are shown; the rest is only counted.
   private static let limit = 500
 
   private static func table(_ title: HTML, _ head: HTML, _ rows: [HTML], of count: Int) -> HTML {

@@ -2,7 +2,7 @@ package import Diagnosis
 package import Markup
 internal import Messages
 
-/// What `doctor` says: of files that a person drops, or of something that was named.
+/// What `doctor` says about files that a person drops, or about something that was named.
 package struct DoctorPage: Sendable {
   private let report: DoctorReport?
   private let name: String?
@@ -20,7 +20,7 @@ package struct DoctorPage: Sendable {
   ///   - report: what was found.
   ///   - name: what it is about; nil for files that were sent.
   ///   - directory: a directory that only the server knows, left out of paths.
-  ///   - refusedNames: names of files that were sent and cannot be looked at under these.
+  ///   - refusedNames: names of files that were sent but cannot be examined under these names.
   package init(report: DoctorReport, name: String?, directory: String = "", refusedNames: [String] = []) {
     (self.report, self.name, self.directory, self.refusedNames) = (report, name, directory, refusedNames)
   }

@@ -1,7 +1,7 @@
 internal import Markup
 
 extension Script {
-  /// Lets files be dropped where a form has a field for them, and says that something happens.
+  /// Lets people drop files on a form that has a field for them, and shows that something is happening.
   static let drop: Script = #"""
     (() => {
       "use strict";
@@ -24,7 +24,7 @@ extension Script {
     })();
     """#
 
-  /// Sends pictures one after the other, and shows what comes back as it comes. Texts become text and never markup.
+  /// Sends pictures one after the other, and shows the results as they arrive. Texts become text, never markup.
   static let caption: Script = #"""
     (() => {
       "use strict";
@@ -51,7 +51,7 @@ extension Script {
         return element;
       };
 
-      // What the network sees: the picture is stretched to 346 x 346, and the middle 299 x 299 of it are kept.
+      // What the network sees: the picture is stretched to 346 x 346, and the middle 299 x 299 are kept.
       const seen = 299 / 346;
       const paint = (canvas, map, word) => {
         const values = map.words[word].values;

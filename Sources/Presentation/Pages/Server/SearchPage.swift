@@ -1,7 +1,7 @@
 package import Markup
 internal import Messages
 
-/// Names of tensors in all sources that were named.
+/// A search for names of tensors in all sources that were named.
 package struct SearchPage: Sendable {
   /// A tensor whose name matches.
   package struct Hit: Sendable {
@@ -9,7 +9,7 @@ package struct SearchPage: Sendable {
     package var id: Int
     /// What the source is called.
     package var source: String
-    /// The tensor's place in the source's list.
+    /// The tensor's index in the source's list.
     package var index: Int
     /// Its name.
     package var name: String
@@ -49,7 +49,7 @@ package struct SearchPage: Sendable {
       search.isEmpty
       ? ""
       : hits.isEmpty
-        ? "<p>No name has that in it.</p>"
+        ? "<p>No name contains that.</p>"
         : """
         <div class="scroll" tabindex="0" role="group" aria-label="Names found"><table>
         <caption>\(HumanText.grouped(hits.count)) of \(HumanText.count(matchCount, "tensor"))</caption>

@@ -1,7 +1,7 @@
 internal import Markup
 internal import Messages
 
-/// What all pages of the local server have: the way to the others.
+/// What all pages of the local server have: links to the others.
 enum ServerFrame {
   /// A page of the server.
   static func page(
@@ -20,7 +20,7 @@ enum ServerFrame {
     return Page(title: "\(title) – Decant", body: frame.body, styles: [.server], scripts: scripts, place: .server)
   }
 
-  /// What stands over a page about something: the last part of its name, cut where it would fill the page.
+  /// The heading of a page about something: the last part of its name, cut if it would fill the page.
   static func title(_ name: String) -> Message {
     let last = name.split(separator: "/").last.map(String.init) ?? name
     return "\(String(String.UnicodeScalarView(last.unicodeScalars.prefix(120))))"
@@ -42,7 +42,7 @@ enum ServerFrame {
 }
 
 extension Style {
-  /// What only the pages of the server have.
+  /// Rules that only the server's pages need.
   static let server: Style = """
     .ways { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin-bottom: 0.8rem; }
     #content > :first-child h2, #content > h2:first-child { border-top: 0; margin-top: 0.5rem; padding-top: 0; }

@@ -21,7 +21,7 @@ package struct ServerThing: Sendable {
   package let name: String
   /// What it is.
   package let kind: Kind
-  /// What there is to say of it in a few words.
+  /// A remark about it in a few words.
   package let note: Message
 
   /// Something with a number.

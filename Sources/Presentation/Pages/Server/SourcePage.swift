@@ -11,11 +11,11 @@ package struct SourcePage: Sendable {
   package var name: String
   /// The facts at the head.
   package var report: ModelReport
-  /// The tensors that are shown, with their places in the source's list.
+  /// The tensors that are shown, with their indices in the source's list.
   package var tensors: [(index: Int, descriptor: TensorDescriptor)]
-  /// How many there are that match.
+  /// How many tensors match.
   package var matchCount: Int
-  /// How many come before those that are shown.
+  /// How many matching tensors come before those that are shown.
   package var offset: Int
   /// What the names must contain.
   package var search: String
@@ -85,7 +85,7 @@ package struct SourcePage: Sendable {
     }
     let table: HTML =
       tensors.isEmpty
-      ? "<p>No name has that in it.</p>"
+      ? "<p>No name contains that.</p>"
       : """
       <div class="scroll" tabindex="0" role="group" aria-label="Tensors"><table>
       <caption>\(HumanText.grouped(offset + 1)) to \(HumanText.grouped(offset + tensors.count)) \
@@ -115,7 +115,7 @@ package struct SourcePage: Sendable {
   }
 }
 
-/// A file that is a graph: what `inspect` says of it.
+/// A file that is a graph: what `inspect` says about it.
 package struct GraphPage: Sendable {
   private let name: String
   private let text: Message

@@ -30,13 +30,13 @@ package struct FolderPage: Sendable {
   package var name: String
   /// The folder's number.
   package var id: Int
-  /// The folder that it lies in.
+  /// The folder that contains it.
   package var parent: Int?
   /// What is in it.
   package var things: [ServerThing]
   /// Names of links that lead out.
   package var links: [String]
-  /// Entries that are not listed.
+  /// The number of entries that are not listed.
   package var omittedCount: Int
 
   /// A folder's page.
@@ -58,10 +58,10 @@ package struct FolderPage: Sendable {
       """
     let rest: HTML =
       omittedCount == 0 ? "" : "<p class=\"soft\">\(HumanText.count(omittedCount, "more entry", "more entries")).</p>"
-    let empty: HTML = things.isEmpty ? "<p>There is nothing here that is not hidden.</p>" : ""
+    let empty: HTML = things.isEmpty ? "<p>This folder is empty, apart from hidden files.</p>" : ""
     return ServerFrame.page(
       ServerFrame.title(name),
-      lead: "<p>\(up)<a href=\"/item/\(id)/doctor\">What doctor says of this folder</a></p>",
+      lead: "<p>\(up)<a href=\"/item/\(id)/doctor\">What doctor says about this folder</a></p>",
       main: """
         <section aria-labelledby="inside"><h2 id="inside">In this folder</h2>
         \(empty)\(ServerThing.list(things))\(rest)\(linkNote)</section>

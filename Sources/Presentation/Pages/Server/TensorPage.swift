@@ -9,7 +9,7 @@ package struct TensorPage: Sendable {
   package var id: Int
   /// What the source is called.
   package var sourceName: String
-  /// The tensor's place in the source's list.
+  /// The tensor's index in the source's list.
   package var index: Int
   /// The values.
   package var table: ValueTable
