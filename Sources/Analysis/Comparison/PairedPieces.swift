@@ -32,7 +32,7 @@ enum PairedPieces {
     let stream = PieceStream(rightTensor, of: right, pieceByteCount: pieceByteCount / leftWidth * rightWidth)
     defer { stream.cancel() }
     var element = 0
-    // Sources cut pieces where they like; the surplus of one waits for the other.
+    // Sources cut pieces anywhere; the surplus of one waits for the other.
     var waiting: [UInt8] = []
     var used = 0
     try left.read(leftTensor, maximumByteCount: pieceByteCount) { piece in

@@ -157,7 +157,7 @@ struct CaptionCommand: ParsableCommand {
     }
   }
 
-  /// What is kept of the images: enough for the exit status and, for JSON, which is one document, the captions.
+  /// What is kept about the images: enough for the exit status and, for JSON, which is one document, the captions.
   private struct Report {
     let keepsImages: Bool
     private(set) var images: [CaptionedImage] = []

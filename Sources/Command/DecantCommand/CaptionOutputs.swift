@@ -53,7 +53,7 @@ struct CaptionOutputs: ~Copyable {
   private let html: String?
   private(set) var failure: ErrorCategory?
 
-  /// Checks all names and begins the page, before a picture is captioned.
+  /// Checks all names and begins the page before any picture is captioned.
   init(
     _ options: CaptionOutputOptions, model: String, source: any TensorSource, vocabularyPath: String,
     pictures: [String],
@@ -78,7 +78,7 @@ struct CaptionOutputs: ~Copyable {
       permissions: OutputPermissions(notWiderThan: (pictures + inputs).compactMap(FileState.init)))
   }
 
-  /// Writes what is to be written for one picture, and says what is not written.
+  /// Writes the outputs for one picture, and says what is not written.
   mutating func add(_ picture: TracedImage) throws {
     var notes: [Message] = []
     do throws(FileError) {

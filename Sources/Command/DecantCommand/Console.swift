@@ -1,7 +1,7 @@
 import Foundation
 import Messages
 
-/// Standard output for results, standard error for everything else; nothing else in the package writes there.
+/// Standard output for results, standard error for everything else; nothing else in the package writes to them.
 ///
 /// All that is written is a `Message`, so that no name, path or other library's text reaches a terminal raw.
 enum Console {
@@ -12,7 +12,7 @@ enum Console {
     write(message.endsLine ? message : "\(message)\n", to: 1)
   }
 
-  /// Says something on standard error, after the command's name.
+  /// Prints something to standard error, after the command's name.
   static func say(_ message: Message) {
     write("decant: \(message)\n", to: 2)
   }
@@ -66,7 +66,7 @@ struct ProgressLine {
   private var lastDrawn = ContinuousClock.now
   private var isDrawn = false
 
-  /// Runs long work, which can update a line that is erased afterwards.
+  /// Runs long work, which can update a line that is erased afterward.
   static func during<Value>(_ work: (inout ProgressLine) throws -> Value) rethrows -> Value {
     var line = ProgressLine()
     defer { line.clear() }
@@ -95,7 +95,7 @@ struct ProgressLine {
     isDrawn = false
   }
 
-  /// Cuts the text to the terminal's width: what is wrapped onto another line would stay there.
+  /// Cuts the text to the terminal's width, because text that wraps onto another line would stay there.
   private mutating func draw(_ text: Message) {
     isDrawn = true
     Console.redraw(text.prefix((Console.columns(of: 2) ?? 80) - 1))

@@ -152,7 +152,7 @@ struct ConvertCommand: ParsableCommand {
     Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
   }
 
-  /// Warns on standard error if the words are not those of the model, before they are stored with it.
+  /// Warns on standard error if the words do not belong to the model, before they are stored with it.
   private func warn(of words: Vocabulary, at vocab: String) {
     guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading.value)),
       let verdict = MarkerVerdict(words, source: source), verdict.isAgainstVocabulary

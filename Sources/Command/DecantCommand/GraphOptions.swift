@@ -13,7 +13,7 @@ struct GraphOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --dot: how many levels of scopes get boxes (default: 1).", valueName: "n"))
   var depth: Int?
 
-  /// Whether nodes are asked for at all.
+  /// Whether nodes are requested at all.
   var isWanted: Bool { graph || dot }
 
   func validate() throws {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captioning
 
-/// Which words a model's captions are of; the same in every command that captions for a person.
+/// Which words a model's captions use; the same in every command that captions for a person.
 struct WordOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -1,16 +1,17 @@
 internal import Threads
 
-/// What a request must show: a secret that changes with every start, so that no other program or page can ask in the person's place.
+/// What a request must show: a secret that changes with every start, so that no other program or page can send requests
+/// on the person's behalf.
 final class AccessToken: Sendable {
   /// The secret: 256 random bits, in hexadecimal.
   let text: String
   /// A secret that opens the page once, for the browser that is started: other users of the machine can see a program's arguments.
   private let ticket = Guarded<String?>(nil)
 
-  /// A secret that nobody can guess; in tests, one that is given.
+  /// A secret that nobody can guess; in tests, a given one.
   init(text: String? = nil) { self.text = text ?? Self.random() }
 
-  /// A secret that is good for one request; the last one is good no more.
+  /// A secret that is good for one request; the previous one is no longer valid.
   func issueTicket() -> String {
     let new = Self.random()
     ticket.withLock { $0 = new }
@@ -30,7 +31,7 @@ final class AccessToken: Sendable {
   /// Whether this is the secret.
   func isToken(_ offered: String) -> Bool { Self.areEqual(text, offered) }
 
-  /// Takes the same time wherever the texts differ.
+  /// Takes the same time no matter where the texts differ.
   private static func areEqual(_ expected: String, _ offered: String) -> Bool {
     let (expected, offered) = (Array(expected.utf8), Array(offered.utf8))
     guard expected.count == offered.count else { return false }

@@ -8,7 +8,7 @@ enum Browser {
     private static let opener = "xdg-open"
   #endif
 
-  /// Opens an address, without a shell; where that does not work, a person opens what was printed.
+  /// Opens an address, without a shell; if that does not work, a person opens the address that was printed.
   static func open(_ address: String) {
     var actions: posix_spawn_file_actions_t
     var attributes: posix_spawnattr_t
@@ -25,11 +25,11 @@ enum Browser {
       unsafe posix_spawn_file_actions_destroy(&actions)
       unsafe posix_spawnattr_destroy(&attributes)
     }
-    // What a browser prints is none of ours.
+    // What a browser prints must not appear in our output.
     for descriptor in Int32(0)...2 {
       unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
-    // This process waits for signals on a thread, and ignores some: the browser shall not.
+    // This process waits for signals on a thread, and ignores some; the browser must not.
     var none = sigset_t()
     var ignored = sigset_t()
     unsafe sigemptyset(&none)
@@ -45,7 +45,7 @@ enum Browser {
     var child = pid_t()
     guard unsafe posix_spawnp(&child, opener, &actions, &attributes, &arguments, environ) == 0 else { return }
     let started = child
-    // So that it does not stay as a zombie.
+    // So that it does not remain as a zombie.
     Thread.detachNewThread {
       var status: Int32 = 0
       while unsafe waitpid(started, &status, 0) < 0, errno == EINTR {}

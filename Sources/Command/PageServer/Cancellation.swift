@@ -1,6 +1,6 @@
 internal import Threads
 
-/// Whether anybody still waits for an answer.
+/// Whether anybody is still waiting for an answer.
 final class Cancellation: Sendable {
   private let flag = Guarded(false)
 
@@ -9,10 +9,10 @@ final class Cancellation: Sendable {
   /// Whether the client went away.
   var isCancelled: Bool { flag.withLock { $0 } }
 
-  /// Says that the client went away.
+  /// Records that the client went away.
   func cancel() { flag.withLock { $0 = true } }
 
-  /// Ends work that nobody waits for.
+  /// Throws if nobody is waiting for the work.
   func check() throws(ClientGone) {
     if isCancelled { throw ClientGone() }
   }

@@ -3,12 +3,12 @@ internal import Foundation
 internal import Messages
 internal import Threads
 
-/// What may be looked at: what was named at start, and what lies in the folders among it.
+/// What may be shown: what was named at start, and what is in the folders among it.
 ///
-/// Requests name things by numbers that the catalog has given out. A thing in a folder gets its number when the folder is listed, and is
-/// checked again whenever it is asked for: it must lie in the folder, and no link may lead out.
+/// Requests name things by numbers that the catalog has given out. A thing in a folder gets its number when the folder
+/// is listed, and is checked again whenever it is requested: it must be in the folder, and no link may lead out.
 final class Catalog: Sendable {
-  /// One thing to look at.
+  /// One thing that can be shown.
   struct Item: Sendable, Equatable {
     /// What it is.
     enum Kind: Sendable, Equatable {
@@ -28,11 +28,11 @@ final class Catalog: Sendable {
     let name: String
     /// What it is.
     let kind: Kind
-    /// Its bytes; nil for what is not one file.
+    /// Its number of bytes; nil if it is not one file.
     let byteCount: Int?
-    /// The folder that was named and that it lies in; nil if it was named itself.
+    /// The named folder that contains it; nil if it was named itself.
     let root: String?
-    /// The folder that it lies in; nil if it was named.
+    /// The folder that contains it; nil if it was named.
     let parent: Int?
   }
 
@@ -56,7 +56,7 @@ final class Catalog: Sendable {
   }
   private let found = Guarded(Found())
 
-  /// Takes down what was named.
+  /// Registers what was named.
   ///
   /// - Throws: `FileError` for a path that does not exist.
   init(naming paths: [String], limits: ServerLimits) throws(FileError) {
@@ -79,7 +79,7 @@ final class Catalog: Sendable {
 
   /// The thing with a number.
   ///
-  /// - Throws: `ServerProblem` if no such number was given out, or if the thing may not be looked at any more.
+  /// - Throws: `ServerProblem` if no such number was given out, or if the thing may no longer be shown.
   func item(_ id: Int) throws(ServerProblem) -> Item {
     if named.indices.contains(id) { return named[id] }
     let item = found.withLock { found in
@@ -186,7 +186,7 @@ final class Catalog: Sendable {
 
   // MARK: - Where things are
 
-  /// Checks that a thing lies in the folder that was named, with all files that belong to it.
+  /// Checks that a thing is in the folder that was named, with all files that belong to it.
   private func requireInside(_ path: String, root: String) throws(ServerProblem) {
     let directory = path.directoryPart
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -196,7 +196,7 @@ final class Catalog: Sendable {
     for member in members { try Self.requireInside(directory.joined(member), root: root, depth: 0) }
   }
 
-  /// A file whose name begins like a prefix, and goes on as the names of a checkpoint's files do.
+  /// A file whose name begins with a prefix and continues like the names of a checkpoint's files.
   private static func isPart(_ name: String, ofPrefix prefix: String) -> Bool {
     name == prefix || name.hasPrefix(prefix + ".") || name.hasPrefix(prefix + "-")
   }
@@ -214,10 +214,10 @@ final class Catalog: Sendable {
     }
   }
 
-  /// Whether a path, with all links followed, lies in a folder; a link to nothing does not.
+  /// Whether a path, with all links followed, is in a folder; false for a broken link.
   private static func isInside(_ path: String, root: String) -> Bool {
     guard let real = resolved(path), let realRoot = resolved(root) else { return false }
-    // By bytes: Swift's strings are equal in spellings that the file system tells apart.
+    // Compares bytes, because Swift considers strings equal that are different names to the file system.
     return real.utf8.elementsEqual(realRoot.utf8)
       || real.utf8.starts(with: (realRoot.hasSuffix("/") ? realRoot : realRoot + "/").utf8)
   }
@@ -228,7 +228,7 @@ final class Catalog: Sendable {
     return unsafe String(cString: real)
   }
 
-  /// Links in a folder, or below it, that lead out of it: what reads a whole folder would follow them.
+  /// Links in a folder, or below it, that lead out of it, which code that reads a whole folder would follow.
   func linksLeadingOut(of folder: Item) -> [String] {
     let root = folder.root ?? folder.path
     let entries = FileManager.default.enumerator(atPath: folder.path)

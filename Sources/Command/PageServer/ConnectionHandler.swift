@@ -4,7 +4,7 @@ internal import Threads
 
 /// Serves one connection: receives a request within its limits, has it answered elsewhere, and waits for the next.
 ///
-/// Reads only what it has room for; what is not read yet stays with the client.
+/// Reads only what it has room for; the rest stays with the client.
 final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
@@ -18,20 +18,20 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let connections: ConnectionRegistry
     let uploads: Places
     let requests: Places
-    /// Whether threads wait for clients; not in tests without threads.
+    /// Whether threads wait for clients; false in tests without threads.
     var waitsForClients = true
-    /// Where uploads lie.
+    /// Where uploads are stored.
     let directory: String
   }
 
   private enum State {
-    /// For the header of a request.
+    /// Waiting for the header of a request.
     case waiting
-    /// A request arrives.
+    /// A request is arriving.
     case receiving(Reception)
-    /// Somebody works on the response.
+    /// The response is being worked on.
     case answering(Cancellation)
-    /// The last response was sent, or is just being sent; what comes is dropped.
+    /// The last response has been or is being sent; anything that arrives is dropped.
     case ending
   }
 
@@ -114,7 +114,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
       state = .waiting
       service.connections.setWaiting(true, context.channel)
       setDeadline(limits.idleSeconds, context) { $1.close(promise: nil) }
-      // The next request may be there already, and is then delivered at once.
+      // The next request may have arrived already; then it is delivered at once.
       context.write(data, promise: promise)
       return context.read()
     }
@@ -122,7 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let promise = promise ?? context.eventLoop.makePromise()
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     promise.futureResult.whenComplete { _ in
-      // A client that still sends would lose the response if the connection were closed under it.
+      // A client that is still sending would lose the response if the connection were closed.
       bound.value.close(mode: .output, promise: nil)
       bound.value.read()
     }
@@ -160,7 +160,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Hands on what has come in, if the last piece was taken, and answers when all is there.
+  /// Passes on what has arrived if the last piece was taken, and answers when everything is there.
   private func pump(_ reception: Reception, _ context: ChannelHandlerContext) {
     setPieceDeadline(reception.head, context)
     guard !reception.isBusy else { return }
@@ -189,7 +189,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Goes on after pieces were taken.
+  /// Continues after pieces were taken.
   private func taken(_ outcome: Result<Upload?, any Error>, _ reception: Reception, _ context: ChannelHandlerContext) {
     // The request may have been refused meanwhile, or the client may be gone.
     guard case .receiving(let current) = state, current === reception else { return }
@@ -203,7 +203,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Has a request answered that is there as a whole.
+  /// Starts to answer a request that has arrived completely.
   private func start(_ reception: Reception, upload: Upload?, _ context: ChannelHandlerContext) {
     cancelDeadlines()
     guard service.requests.take() else { return refuse(.busy, reception.head, context) }
@@ -224,7 +224,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Answers without looking at what else the request sends, and ends the connection.
+  /// Answers without reading the rest of the request, and ends the connection.
   private func answer(_ head: HTTPRequestHead, with response: ServerResponse, _ context: ChannelHandlerContext) {
     cancelDeadlines()
     releaseUpload()
@@ -239,7 +239,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     answer(head, with: .problem(problem, format: format), context)
   }
 
-  /// Reads, unless what was read last is still being taken.
+  /// Reads, unless the last piece is still being taken.
   private func readOn(_ context: ChannelHandlerContext) {
     if case .receiving(let reception) = state, reception.isBusy { return }
     context.read()

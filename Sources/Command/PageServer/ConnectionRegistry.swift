@@ -5,7 +5,7 @@ internal import Threads
 final class ConnectionRegistry: Sendable {
   private struct Entry {
     let channel: any Channel
-    /// Since when it has waited for a request; nil while one is there.
+    /// When it began to wait for a request; nil while it has one.
     var waitingSince: NIODeadline?
   }
 
@@ -16,8 +16,9 @@ final class ConnectionRegistry: Sendable {
 
   /// Adds a connection that waits for its first request.
   ///
-  /// If there are too many, the one that has waited longest ends: a program that opens connections and says nothing shuts nobody out.
-  /// - Returns: false if all others are at work, so that this one has no place.
+  /// If there are too many, the one that has waited longest ends: a program that opens connections and sends nothing
+  /// cannot shut others out.
+  /// - Returns: false if all others are busy, so that there is no room for this one.
   func add(_ channel: any Channel) -> Bool {
     let (isAdded, ended) = entries.withLock { entries -> (Bool, (any Channel)?) in
       var ended: (any Channel)?
@@ -34,7 +35,7 @@ final class ConnectionRegistry: Sendable {
     return isAdded
   }
 
-  /// Says whether a connection waits for a request.
+  /// Records whether a connection is waiting for a request.
   func setWaiting(_ isWaiting: Bool, _ channel: any Channel) {
     entries.withLock { $0[ObjectIdentifier(channel)]?.waitingSince = isWaiting ? .now() : nil }
   }

@@ -2,16 +2,16 @@ internal import Files
 internal import Foundation
 package import NIOCore
 
-/// Serves a channel of the caller's on the thread that it is on: without a socket and without threads, for tests.
+/// Serves the caller's channel on its own thread, without a socket and without threads, for tests.
 package struct DirectService: Sendable {
   private let service: ConnectionHandler.Service
 
-  /// A service that shows what is named.
+  /// A service that shows what was named.
   ///
   /// - Parameters:
-  ///   - paths: what may be looked at.
-  ///   - port: the port that requests name.
-  ///   - token: the secret that requests show.
+  ///   - paths: what may be shown.
+  ///   - port: the port that requests must name.
+  ///   - token: the secret that requests must show.
   /// - Throws: `FileError` for a path that does not exist.
   package init(naming paths: [String], port: Int, token: String) throws {
     let limits = ServerLimits.standard
@@ -23,11 +23,11 @@ package struct DirectService: Sendable {
       directory: FileManager.default.temporaryDirectory.path(percentEncoded: false))
   }
 
-  /// Puts what serves a connection onto its channel.
+  /// Adds the handlers that serve a connection to its channel.
   package func serve(_ channel: any Channel) throws { try PageServer.addHandlers(to: channel, service) }
 }
 
-/// Works at once.
+/// Runs work immediately.
 private struct DirectWorkers: Workers {
   func run(_ lane: WorkLane, _ work: @escaping @Sendable () -> Void) { work() }
 }

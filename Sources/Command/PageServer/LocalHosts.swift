@@ -1,11 +1,11 @@
-/// The names that this machine has for itself, with the server's port.
+/// The names of this machine for itself, with the server's port.
 ///
-/// A page elsewhere can make its own name lead to 127.0.0.1 (DNS rebinding); its requests then carry that name.
+/// Another site can make its own name lead to 127.0.0.1 (DNS rebinding); its requests then carry that name.
 struct LocalHosts: Sendable {
-  /// The port that is listened on.
+  /// The port that the server listens on.
   let port: Int
 
-  /// The names, as a `Host` header has them.
+  /// The names, as in a `Host` header.
   private static let names = ["127.0.0.1", "localhost", "[::1]"]
 
   /// Whether a `Host` header names this server.

@@ -11,11 +11,11 @@ internal import WordTraces
 
 /// A model that is ready for pictures.
 struct LoadedModel: Sendable {
-  /// What captions.
+  /// The captioner.
   let captioner: Captioner
-  /// How the markers are taken.
+  /// How the markers are used.
   let markers: MarkerUse
-  /// What a person should know of the model, in sentences.
+  /// What a person should know about the model, in sentences.
   let remarks: [Message]
   /// The files that it was made from.
   let files: [SourceFile]
@@ -37,11 +37,11 @@ struct LoadedModel: Sendable {
   }
 }
 
-/// Models in memory: opened and packed once, and kept for further pictures.
+/// Models in memory: opened and packed once, and kept for more pictures.
 final class ModelCache: Sendable {
   private final class Entry: Sendable {
     let id: Int
-    /// Held while the model is loaded, so that two pictures at once load it once.
+    /// Locked while the model is loaded, so that two simultaneous pictures load it once.
     let model = Guarded<LoadedModel?>(nil)
 
     init(id: Int) { self.id = id }
@@ -49,7 +49,7 @@ final class ModelCache: Sendable {
 
   private let limit: Int
   private let sources: SourceCache
-  /// The one that was used last is the last.
+  /// In order of use; the most recently used is last.
   private let entries = Guarded<[Entry]>([])
 
   init(limit: Int, sources: SourceCache) {

@@ -1,6 +1,6 @@
-/// Takes a form apart that sends files, piece by piece.
+/// Takes apart a form that sends files, piece by piece.
 ///
-/// - Source: RFC 7578 (multipart/form-data), RFC 2046, section 5.1; names are escaped as the HTML standard says.
+/// - Source: RFC 7578 (multipart/form-data), RFC 2046, section 5.1; names are escaped according to the HTML standard.
 struct MultipartReader: Sendable {
   /// What the bytes of a form say.
   enum Event: Equatable, Sendable {
@@ -17,7 +17,7 @@ struct MultipartReader: Sendable {
     case beforeFirstPart
     case afterDelimiter
     case header
-    /// Bytes of a file, or of a field that is passed over.
+    /// Bytes of a file, or of a field that is skipped.
     case content(isFile: Bool)
     case ended
   }
@@ -25,13 +25,13 @@ struct MultipartReader: Sendable {
   /// A line break, two hyphens and the boundary.
   private let delimiter: [UInt8]
   private var state = State.beforeFirstPart
-  /// What has not been taken apart. It begins with a line break, which the first delimiter may lack.
+  /// Bytes that have not been taken apart. They begin with a line break, which the first delimiter may lack.
   private var rest: [UInt8] = Array("\r\n".utf8)
 
   /// The largest header of a part.
   private static let maximumHeaderByteCount = 8 << 10
 
-  /// Whether the last delimiter was there.
+  /// Whether the last delimiter has arrived.
   var isComplete: Bool { if case .ended = state { true } else { false } }
 
   /// Reads a form of a given content type; nil if the type is not that of such a form.
@@ -43,9 +43,9 @@ struct MultipartReader: Sendable {
     delimiter = Array("\r\n--\(boundary)".utf8)
   }
 
-  /// Takes in bytes.
+  /// Takes the next bytes.
   ///
-  /// - Returns: what is certain by now. A name comes before its bytes.
+  /// - Returns: what is certain so far. A name comes before its bytes.
   mutating func add(_ bytes: [UInt8]) throws(Malformed) -> [Event] {
     rest += bytes
     var events: [Event] = []
@@ -74,7 +74,7 @@ struct MultipartReader: Sendable {
         state = .ended
       } else {
         guard rest.starts(with: Array("\r\n".utf8)) else { throw Malformed() }
-        // The line break stays: an empty header is then one too.
+        // The line break stays, so that an empty header is a header too.
         state = .header
       }
       return true

@@ -22,9 +22,9 @@ package struct PageServer: Sendable {
   /// Listens on this machine's own addresses: 127.0.0.1, and ::1 if the machine has it.
   ///
   /// - Parameters:
-  ///   - paths: what may be looked at.
+  ///   - paths: what may be shown.
   ///   - port: the port; nil for a free one.
-  /// - Throws: `FileError` for a path that is not there; `ServerError` if the port is taken.
+  /// - Throws: `FileError` for a path that does not exist; `ServerError` if the port is taken.
   package init(paths: [String], port: Int?) throws {
     try self.init(paths: paths, port: port, limits: .standard)
   }
@@ -46,7 +46,7 @@ package struct PageServer: Sendable {
         .childChannelOption(.maxMessagesPerRead, value: 1)
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            // The port is known once it is listened on, which is before anybody connects.
+            // The port is known once the server listens, which is before anybody connects.
             let gate = RequestGate(
               hosts: LocalHosts(port: channel.localAddress?.port ?? port), token: token, limits: limits)
             let service = ConnectionHandler.Service(
@@ -71,7 +71,7 @@ package struct PageServer: Sendable {
     self.token = token
   }
 
-  /// Puts what serves a connection onto its channel.
+  /// Adds the handlers that serve a connection to its channel.
   static func addHandlers(to channel: any Channel, _ service: ConnectionHandler.Service) throws {
     let limits = service.gate.limits
     var decoding = NIOHTTPDecoderLimitConfiguration()
@@ -94,7 +94,7 @@ package struct PageServer: Sendable {
     for channel in channels { try channel.closeFuture.wait() }
   }
 
-  /// Ends all connections and listens no more.
+  /// Ends all connections and stops listening.
   package func stop() throws {
     for channel in channels { channel.close(promise: nil) }
     try group.syncShutdownGracefully()

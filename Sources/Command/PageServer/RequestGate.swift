@@ -2,7 +2,7 @@ internal import NIOHTTP1
 
 /// Decides from its header whether a request is answered.
 struct RequestGate: Sendable {
-  /// The names that the server has.
+  /// The names of the server.
   let hosts: LocalHosts
   /// What a request must show.
   let token: AccessToken
@@ -17,15 +17,16 @@ struct RequestGate: Sendable {
     let maximumUpload: Int?
   }
 
-  /// What becomes of a request.
+  /// The decision about a request.
   enum Verdict: Sendable {
-    /// It is answered when its body is there.
+    /// It is answered when its body has arrived.
     case admitted(Admitted)
-    /// It is answered at once, and its body is not looked at.
+    /// It is answered at once, and its body is not read.
     case answered(ServerResponse)
   }
 
-  /// The cookie that has the token. Its name has the port, since a browser keeps one set of cookies for all ports of a machine.
+  /// The cookie that has the token. Its name includes the port, because a browser keeps one set of cookies for all
+  /// ports of a machine.
   var cookieName: String { "decant-\(hosts.port)" }
 
   /// Judges a header.
@@ -50,7 +51,7 @@ struct RequestGate: Sendable {
       let path = Route(target.path) == nil ? "/" : "/" + target.path.joined(separator: "/")
       return .answered(.redirect(to: path, cookie: cookie))
     }
-    // Another port of this machine is the same site for a browser, so that its requests have the cookie.
+    // Another port of this machine is the same site to a browser, so its requests have the cookie.
     for site in headers["sec-fetch-site"] where site != "same-origin" && site != "none" { throw .foreignOrigin }
     guard hasToken(headers) else { throw .noToken }
     guard let route = Route(target.path) else { throw .notFound }

@@ -2,9 +2,9 @@
 ///
 /// - Source: RFC 9112, section 3.2.1 (origin-form); the WHATWG URL standard for queries of forms.
 struct RequestTarget: Equatable, Sendable {
-  /// The path between its slashes; nothing in it is decoded, since every path of ours is plain.
+  /// The path between its slashes; nothing in it is decoded, because all our paths are plain.
   let path: [String]
-  /// The values of the query by their names; of a name that is there twice, the first.
+  /// The values of the query by their names; for a repeated name, the first.
   let query: [String: String]
 
   /// Takes a target apart; nil if it is not of this form.
@@ -23,7 +23,7 @@ struct RequestTarget: Equatable, Sendable {
     self.query = query
   }
 
-  /// Text without its percent signs; nil if they are not escapes of UTF-8.
+  /// Text with its percent escapes decoded; nil if they are not UTF-8.
   private static func decoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]

@@ -4,9 +4,9 @@ internal import NIOHTTP1
 
 /// Sends one response, from a thread that works on it.
 ///
-/// A piece is sent when the client has taken the one before, so that memory does not grow with what a slow client is sent.
+/// A piece is sent when the client has taken the previous one, so that memory does not grow for a slow client.
 final class ResponseWriter: Sendable {
-  /// Whether anybody still waits.
+  /// Whether anybody is still waiting.
   let cancellation: Cancellation
   private let channel: any Channel
   private let isHead: Bool
@@ -28,7 +28,8 @@ final class ResponseWriter: Sendable {
     self.cancellation = cancellation
   }
 
-  /// Sends a response. What fails in the middle ends the connection, so that nobody takes the half for the whole.
+  /// Sends a response. A failure in the middle ends the connection, so that nobody mistakes half a response for a whole
+  /// one.
   func send(_ response: ServerResponse) {
     var headers = HTTPHeaders(ServerResponse.commonHeaders.map { ($0.name, $0.value) })
     for (name, value) in response.headers { headers.add(name: name, value: value) }
@@ -49,7 +50,7 @@ final class ResponseWriter: Sendable {
     }
   }
 
-  /// Sends bytes, and returns when the system has taken them.
+  /// Sends bytes, and returns when the system has accepted them.
   func write(_ bytes: [UInt8]) throws {
     var rest = isHead ? [] : bytes[...]
     while !rest.isEmpty {

@@ -1,4 +1,4 @@
-/// What can be asked for. Paths have numbers in them and never names of files.
+/// What can be requested. Paths have numbers in them, never names of files.
 enum Route: Equatable, Sendable {
   /// What was named at start.
   case start
@@ -6,17 +6,17 @@ enum Route: Equatable, Sendable {
   case search
   /// Two sources side by side.
   case compare
-  /// What `doctor` says of files that are sent.
+  /// What `doctor` says about files that are sent.
   case examination
   /// A folder, or a source with its tensors.
   case item(Int)
   /// The whole report on a source.
   case report(Int)
-  /// What `doctor` says of something that was named.
+  /// What `doctor` says about something that was named.
   case diagnosis(Int)
-  /// What a model says of a picture that is sent.
+  /// What a model says about a picture that is sent.
   case caption(Int)
-  /// The values of a tensor, by its place in the source's list.
+  /// The values of a tensor, by its index in the source's list.
   case tensor(Int, Int)
 
   /// The route of a path; nil if there is none.

@@ -8,7 +8,8 @@ internal import Pages
 internal import Vocabulary
 
 extension Router {
-  /// What a model says of a picture that was sent: as a page, as a document when all is known, or in lines as it becomes known.
+  /// What a model says about a picture that was sent: as a page, as a document when everything is known, or in lines as
+  /// it becomes known.
   func caption(
     _ item: Catalog.Item, _ request: ServerRequest, _ cancellation: Cancellation
   ) throws -> ServerResponse {
@@ -21,7 +22,7 @@ extension Router {
     case .lines: return .lines { writer in try work.stream(to: writer) }
     case .json:
       let (model, image) = try work.captioned()
-      // A picture that is none is a problem of the request; in a list of many it would be an entry.
+      // A file that is not a picture is a problem with the request; in a list of many, it would be an entry.
       _ = try image.result.get()
       return .json(CaptionRun.json([work.run(image, model)], model: item.path, markers: model.markers))
     case .page:
@@ -33,7 +34,7 @@ extension Router {
   }
 }
 
-/// One picture on its way through a model.
+/// The work of captioning one picture.
 struct CaptionWork: Sendable {
   let item: Catalog.Item
   let picture: Upload.File
@@ -47,7 +48,8 @@ struct CaptionWork: Sendable {
     return try RGBImage(decoding: picture.content.contents(), path: picture.name, limits: imageLimits)
   }
 
-  /// The captions, when all are known. The picture is decoded first: one that is none needs no model.
+  /// The captions, when all are known. The picture is decoded first, because a file that is not a picture needs no
+  /// model.
   func captioned() throws -> (model: LoadedModel, image: CaptionedImage) {
     let image = try decoded()
     let model = try models.model(of: item)
@@ -55,7 +57,7 @@ struct CaptionWork: Sendable {
     return (model, CaptionedImage(path: picture.name, result: .success(captions), warning: image.warning))
   }
 
-  /// A run of one picture.
+  /// A run with one picture.
   func run(_ image: CaptionedImage, _ model: LoadedModel) -> CaptionRun {
     CaptionRun(options: .standard, images: [image], vocabulary: model.captioner.vocabulary)
   }
@@ -126,6 +128,6 @@ struct CaptionWork: Sendable {
 }
 
 extension CaptionedImage {
-  /// What the decoder complained about.
+  /// The decoder's warning.
   fileprivate var remarks: [Message] { warning.map { ["\($0)"] } ?? [] }
 }

@@ -11,7 +11,7 @@ internal import Pages
 internal import TensorFiles
 internal import Tensors
 
-/// Makes the answers: pages and documents about what the catalog has.
+/// Makes the answers: pages and documents about what is in the catalog.
 struct Router: Responder {
   let catalog: Catalog
   let limits: ServerLimits
@@ -126,7 +126,7 @@ struct Router: Responder {
 
   // MARK: - All sources
 
-  /// Everything with tensors: what was named, and what lies in the folders that were.
+  /// Everything with tensors: what was named, and what is in the named folders.
   private func everySource() -> [Catalog.Item] {
     catalog.named.flatMap { item -> [Catalog.Item] in
       switch item.kind {
@@ -170,9 +170,9 @@ struct Router: Responder {
     return .page(SearchPage(search: text, hits: hits, matchCount: matchCount, failures: failures).page)
   }
 
-  /// Names that a search shows.
+  /// How many names a search shows.
   private static let hitCount = 500
-  /// Sources that a search opens.
+  /// How many sources a search opens.
   private static let searchedSourceCount = 100
 
   private func compare(_ request: ServerRequest, _ cancellation: Cancellation) throws -> ServerResponse {
@@ -225,7 +225,7 @@ struct Router: Responder {
     for file in upload.files where try !names.add(file.content, name: file.name) { refused.append(file.name) }
     let report = try Doctor.examine([names.path])
     guard request.format == .page else {
-      // Names as the sender knows them.
+      // The names as the sender knows them.
       let text = try DoctorDocument(report).json().text.replacing(names.path + "/", with: "")
         .replacing(names.path, with: ".")
       return .json(JSONText.message(of: text))
@@ -240,7 +240,7 @@ struct NameSearch: Sendable {
 
   init(_ text: String) { self.text = text.lowercased() }
 
-  /// The places of the tensors whose names contain it.
+  /// The indices of the tensors whose names contain it.
   func indices(in descriptors: [TensorDescriptor]) -> [Int] {
     text.isEmpty
       ? Array(descriptors.indices)

@@ -16,7 +16,7 @@ package struct ServerError: DecantError, Equatable {
   /// An error.
   package init(_ reason: Reason) { self.reason = reason }
 
-  /// Nothing is wrong with any data.
+  /// Always `cannotCreate`: nothing is wrong with any data.
   package var category: ErrorCategory { .cannotCreate }
 
   /// What happened and what to do.

@@ -1,6 +1,6 @@
-/// How much one request, one connection and all of them may take.
+/// How much one request, one connection, and all of them together may use.
 struct ServerLimits: Sendable {
-  /// Connections that are open at once. A further one takes the place of the one that has waited longest without a request.
+  /// Connections that are open at once. One more replaces the one that has waited longest without a request.
   var connectionCount = 256
   /// Bytes of one header field, its name included.
   var headerFieldByteCount = 16 << 10
@@ -18,7 +18,7 @@ struct ServerLimits: Sendable {
   var uploadFileCount = 1000
   /// Requests that send something at once.
   var uploadCount = 8
-  /// Requests that wait for their turn or are answered.
+  /// Requests that are waiting or being answered.
   var requestCount = 64
   /// Seconds that a connection may take until its request's header is there.
   var headerSeconds = 10
@@ -38,7 +38,7 @@ struct ServerLimits: Sendable {
   var sourceCount = 8
   /// Entries of a folder that are listed.
   var folderEntryCount = 2000
-  /// Things in folders that are remembered.
+  /// Things in folders that have a number.
   var itemCount = 100_000
 
   /// The usual limits.

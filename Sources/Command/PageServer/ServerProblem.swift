@@ -1,6 +1,6 @@
 internal import Messages
 
-/// Why a request is not answered with what it asked for.
+/// Why a request does not get what it asked for.
 struct ServerProblem: Error, Equatable, Sendable {
   /// The status of the response.
   var status: Int
@@ -30,20 +30,20 @@ struct ServerProblem: Error, Equatable, Sendable {
     403, "This request has no token",
     "Open the address that 'decant serve' printed, with its token; it changes with every start.")
   static let wrongMethod = ServerProblem(
-    405, "This page does not take that method", "Pages are read with GET; pictures and files are sent with POST.")
+    405, "This page does not accept that method", "Pages are read with GET; pictures and files are sent with POST.")
   static let unexpectedBody = ServerProblem(
-    400, "This page takes no body", "Send the request without one.")
+    400, "This page accepts no body", "Send the request without one.")
   static let tooManyUploads = ServerProblem(
     503, "Too many files are arriving at once", "Wait until the others have arrived, and send them again.")
   static let busy = ServerProblem(
-    503, "The server is busy", "It works on many requests already. Wait a moment, and try again.")
+    503, "The server is busy", "It is working on many requests already. Wait a moment, and try again.")
   static let slow = ServerProblem(
     408, "The request took too long to arrive", "Send it again.")
   static let unknownBody = ServerProblem(
     415, "The body is of an unknown type",
     "Send the files as a form does (multipart/form-data), or one picture as image/jpeg or image/png.")
   static let brokenForm = ServerProblem(
-    400, "The files did not arrive whole", "The form that was sent is cut off or malformed. Send the files again.")
+    400, "The files did not arrive completely", "The form that was sent is cut off or malformed. Send the files again.")
   static let headerTooLarge = ServerProblem(
     431, "The header of the request is too large", "Remove cookies and header fields that this server does not need.")
 
@@ -57,7 +57,7 @@ struct ServerProblem: Error, Equatable, Sendable {
       413, "These are too many files to send", "At most \(limit) can be sent at once. Use the command instead.")
   }
 
-  /// A problem of a file or a model, in its own words.
+  /// A problem with a file or a model, in its own words.
   init(_ error: any Error) {
     switch error {
     case let problem as ServerProblem: self = problem

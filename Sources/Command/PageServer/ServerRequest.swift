@@ -1,10 +1,10 @@
-/// What a client asks for, after everything about it was checked.
+/// What a client asks for, after everything about it has been checked.
 struct ServerRequest: Sendable {
-  /// The form that an answer has.
+  /// The form of the answer.
   enum Format: Sendable {
     /// A page.
     case page
-    /// A document by one of the schemas.
+    /// A document that follows one of the schemas.
     case json
     /// Lines of JSON, each as soon as it is known.
     case lines
@@ -21,6 +21,6 @@ struct ServerRequest: Sendable {
   let query: [String: String]
   /// The form of the answer.
   let format: Format
-  /// What was sent along; nil if the request only asks.
+  /// What was sent with it; nil if nothing was.
   var upload: Upload?
 }

@@ -6,7 +6,7 @@ internal import Pages
 struct ServerResponse: Sendable {
   /// What follows the header.
   enum Body: Sendable {
-    /// Bytes that are all there.
+    /// Bytes that are already complete.
     case whole([UInt8])
     /// Pieces that are made while they are sent.
     case stream(@Sendable (ResponseWriter) throws -> Void)
@@ -14,7 +14,7 @@ struct ServerResponse: Sendable {
 
   /// The status.
   var status = 200
-  /// Header fields beside those that every answer has.
+  /// Header fields in addition to those that every answer has.
   var headers: [(name: String, value: String)] = []
   /// What is sent.
   var body: Body
@@ -43,7 +43,7 @@ struct ServerResponse: Sendable {
     ServerResponse(headers: [("Content-Type", "application/x-ndjson"), bare], body: .stream(body))
   }
 
-  /// The clean address, after the token was taken.
+  /// A redirection to the clean address, after the token was accepted.
   static func redirect(to path: String, cookie: String) -> ServerResponse {
     ServerResponse(status: 303, headers: [("Location", path), ("Set-Cookie", cookie), bare], body: .whole([]))
   }
@@ -59,10 +59,10 @@ struct ServerResponse: Sendable {
     }
   }
 
-  /// For what is no page: if a browser shows it as one nevertheless, it may do nothing.
+  /// For responses that are not pages: if a browser shows one anyway, it may not do anything.
   private static let bare = (name: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'")
 
-  /// What every answer has: it is this server's own, for its own pages, and is kept nowhere.
+  /// What every answer has: it belongs to this server, is for its own pages, and must not be cached.
   ///
   /// - Source: the Fetch standard (CORP), the HTML standard (COOP, COEP), RFC 9111.
   static let commonHeaders: [(name: String, value: String)] = [

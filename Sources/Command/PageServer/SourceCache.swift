@@ -3,7 +3,7 @@ internal import TensorFiles
 internal import Tensors
 internal import Threads
 
-/// Sources that are open, so that the next page of the same does not open it again.
+/// Open sources, so that the next page about one does not open it again.
 final class SourceCache: Sendable {
   private struct Entry {
     let id: Int
@@ -11,7 +11,7 @@ final class SourceCache: Sendable {
   }
 
   private let limit: Int
-  /// The one that was used last is the last.
+  /// In order of use; the most recently used is last.
   private let entries = Guarded<[Entry]>([])
 
   init(limit: Int) { self.limit = limit }

@@ -1,7 +1,7 @@
 internal import Files
 internal import Messages
 
-/// Files that came with a request. They have no names on the disk, and go when the request is answered.
+/// Files that came with a request. They have no names on the disk, and disappear when the request is answered.
 struct Upload: Sendable {
   /// A file that was sent.
   struct File: Sendable {
@@ -11,7 +11,7 @@ struct Upload: Sendable {
     let content: UnnamedFile
   }
 
-  /// The files in the order that they came in.
+  /// The files, in the order in which they arrived.
   var files: [File] = []
 }
 
@@ -35,9 +35,9 @@ final class UploadReceiver {
   ///
   /// - Parameters:
   ///   - contentType: the header field.
-  ///   - limit: bytes that may come.
-  ///   - fileLimit: files that may come.
-  ///   - directory: where the files' bytes lie.
+  ///   - limit: how many bytes may arrive.
+  ///   - fileLimit: how many files may arrive.
+  ///   - directory: where the files' bytes are stored.
   /// - Throws: `ServerProblem.unknownBody`.
   init(contentType: String?, limit: Int, fileLimit: Int, directory: String) throws(ServerProblem) {
     guard let contentType else { throw .unknownBody }
@@ -53,7 +53,7 @@ final class UploadReceiver {
     self.fileLimit = fileLimit
   }
 
-  /// Takes in a piece.
+  /// Takes the next piece.
   func add(_ bytes: [UInt8]) throws {
     byteCount += bytes.count
     guard byteCount <= limit else { throw ServerProblem.tooLarge(limit: limit) }
@@ -62,7 +62,7 @@ final class UploadReceiver {
       if upload.files.isEmpty { try begin("picture") }
       try upload.files.last?.content.append(bytes)
     case .form(var reader):
-      // Not copied while it works.
+      // So that the reader is not copied while it works.
       content = .file
       defer { content = .form(reader) }
       let events: [MultipartReader.Event]
@@ -76,7 +76,7 @@ final class UploadReceiver {
     }
   }
 
-  /// What came, now that it is whole.
+  /// The complete upload.
   func finish() throws(ServerProblem) -> Upload {
     if case .form(let reader) = content, !reader.isComplete { throw .brokenForm }
     // A form whose field for files was left empty sends one without a name.

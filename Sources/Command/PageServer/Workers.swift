@@ -1,9 +1,9 @@
 internal import NIOPosix
 internal import Threads
 
-/// Where requests are worked on: not on the threads that serve connections, which are never made to wait.
+/// Runs the work for requests, but never on the threads that serve connections, which must not wait.
 protocol Workers: Sendable {
-  /// Runs work, now or when it is its turn.
+  /// Runs work, immediately or when its turn comes.
   func run(_ lane: WorkLane, _ work: @escaping @Sendable () -> Void)
 }
 
@@ -39,13 +39,13 @@ struct ThreadWorkers: Workers {
     (lane == .quick ? quick : long).submit { _ in work() }
   }
 
-  /// Ends the threads when they have ended their work.
+  /// Ends the threads when they have finished their work.
   func stop() {
     for pool in [quick, long] { pool.shutdownGracefully { _ in } }
   }
 }
 
-/// A number of things that may be going on at once.
+/// A limited number of things that may happen at once.
 final class Places: Sendable {
   private let limit: Int
   private let taken = Guarded(0)

@@ -7,16 +7,16 @@ public import Tensors
 
 /// Writes a TensorFlow checkpoint under the names of another scheme.
 ///
-/// A V2 checkpoint gets a new index, and shares its data with the old one; see `BundleRenaming`. In a V1 checkpoint names and
-/// values lie side by side in one file, so it is written anew, as `Converter` does it.
+/// A V2 checkpoint gets a new index, and shares its data with the old one; see `BundleRenaming`. In a V1 checkpoint,
+/// names and values are side by side in one file, so it is rewritten, as `Converter` does.
 public struct CheckpointRenamer: Sendable {
   /// The names that tensors get. Only those of TensorFlow's eras: other frameworks have other layouts.
   public var names: NamingScheme
-  /// Whether data is copied even where it could be shared.
+  /// Whether data is copied even if it could be shared.
   public var copiesData = false
   /// Whether existing files are replaced.
   public var replacesExisting = false
-  /// Whether the checksums of the source are compared.
+  /// Whether the checksums of the source are verified.
   public var reading = ReadOptions()
 
   /// Renames to a scheme, shares data, replaces nothing.
@@ -24,7 +24,7 @@ public struct CheckpointRenamer: Sendable {
     self.names = names
   }
 
-  /// What renaming did.
+  /// The result of renaming.
   public struct Report: Sendable {
     /// The path of the output: its prefix, or the V1 file.
     public let outputPath: String
@@ -36,9 +36,9 @@ public struct CheckpointRenamer: Sendable {
     package let renamed: [NameMap.Renaming]
     /// Recurrent cells' variables that keep their names, because some of their network is unknown.
     package let kept: [NameMap.Kept]
-    /// How the files of a V2 checkpoint came to be; nil if everything was written anew.
+    /// How the files of a V2 checkpoint were made; nil if everything was rewritten.
     package let bundle: BundleRenaming.Outcome?
-    /// Bytes of the output file where everything was written anew, else those of the files that were written or copied.
+    /// Bytes of the output file if everything was rewritten, otherwise of the files that were written or copied.
     public let writtenByteCount: Int
   }
 
@@ -47,9 +47,9 @@ public struct CheckpointRenamer: Sendable {
   /// - Parameters:
   ///   - path: any spelling of a checkpoint.
   ///   - output: the prefix of the new checkpoint, or the V1 file.
-  ///   - progress: called now and then where everything is written anew.
+  ///   - progress: called now and then if everything is rewritten.
   /// - Returns: what was done.
-  /// - Throws: any `DecantError`; nothing is left then.
+  /// - Throws: any `DecantError`; then nothing is left.
   package func rename(
     _ path: String, to output: String, progress: (ConversionProgress) -> Void = { _ in }
   ) throws -> Report {
@@ -68,7 +68,7 @@ public struct CheckpointRenamer: Sendable {
     options.names = names
     options.format = .tensorFlowV1
     options.sink.replacesExisting = replacesExisting
-    // A renamed checkpoint is the same checkpoint; one that lacks a tensor is not.
+    // A renamed checkpoint must be the same checkpoint; without one of its tensors, it is not.
     for descriptor in source.descriptors {
       if let refusal = V1CheckpointWriter.refusal(of: descriptor) {
         throw CheckpointError(.writing(.refused(refusal)), file: output, tensor: descriptor.name)
@@ -97,7 +97,7 @@ public struct CheckpointRenamer: Sendable {
 }
 
 extension ConversionText {
-  /// The closing report of a renaming: what was written, and what was shared or copied.
+  /// The final report of a renaming: what was written, and what was shared or copied.
   public static func report(_ report: CheckpointRenamer.Report) -> Message {
     var text: Message = """
       \(report.outputPath): \(report.format), \(report.tensorCount.counted("tensor")), \

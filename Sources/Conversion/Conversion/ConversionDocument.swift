@@ -2,7 +2,7 @@ public import Messages
 internal import ModelMapping
 internal import Tensors
 
-/// What `decant convert --json` prints, as documented in `Schemas/convert.schema.json`: of a conversion or of a dry run.
+/// What `decant convert --json` prints, for a conversion or a dry run, as documented in `Schemas/convert.schema.json`.
 ///
 /// Names and paths are as they are in the files, not escaped for a terminal. Fields are only ever added; a change of meaning would
 /// raise `schemaVersion`.

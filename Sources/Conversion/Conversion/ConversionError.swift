@@ -11,9 +11,9 @@ package enum ConversionDefect: ErrorReason {
   case outputIsSource(String)
   /// A regular expression that is not valid.
   case badExpression(String, NamePatternError)
-  /// Selection left nothing; why the format cannot hold the first tensor, where that is the reason.
+  /// Selection left nothing; with the reason why the format cannot hold the first tensor, if that is why.
   case nothingSelected(of: Int, refusal: Message?)
-  /// Averaged weights are wanted, and the source has none.
+  /// Averaged weights are wanted, but the source has none.
   case noAverages
   /// More words than the word embedding has rows.
   case vocabularyTooLong(words: Int, rows: Int)
@@ -36,7 +36,7 @@ package enum ConversionDefect: ErrorReason {
     }
   }
 
-  /// What is the matter and what to do.
+  /// What is wrong and what to do.
   package var sentence: Message {
     switch self {
     case .outputIsSource(let file): "is the source's own file \(file). Nothing was written; choose another name."

@@ -3,32 +3,33 @@ internal import Messages
 internal import ModelMapping
 internal import Tensors
 
-/// What a converted file says about itself. Decant's own keys start with `decant.`; others are the source's and stay.
+/// What a converted file says about itself. Decant's own keys start with `decant.`; other keys come from the source and
+/// stay.
 enum ConversionMetadata {
   static let version = ContentDigests.versionKey
   static let names = "decant.names"
   static let model = "decant.model"
   static let source = "decant.source"
   static let vocabulary = "decant.vocabulary"
-  /// What the LSTM's bias has in it for gate f, where that is another framework's.
+  /// The forget bias that the LSTM's bias includes, if the layout is another framework's.
   static let forgetBias = "decant.forget_bias"
-  /// `folded`, where convolutions have a bias instead of a normalization.
+  /// `folded`, if convolutions have a bias instead of a normalization.
   static let batchNorm = "decant.batch_norm"
 
-  /// All metadata of an output but the digests of its content; `digests` are the SHA-256 of each of the source's files, in
-  /// hexadecimal, where they are wanted.
+  /// All metadata of an output except the digests of its content; `digests` are the SHA-256 of each of the source's
+  /// files, in hexadecimal, if they are wanted.
   static func make(
     source: any TensorSource, sink: any TensorSink, digests: [String]?, plan: ConversionPlan,
     options: ConversionOptions,
     globalStep: Int?
   ) -> [String: String] {
     var metadata = source.metadata.merging(sink.requiredMetadata) { own, _ in own }
-    // Those of the source's own content.
+    // These digests are of the source's own content.
     metadata[ContentDigests.key] = nil
     metadata[version] = DecantVersion.current
     metadata[names] = options.names.rawValue
     metadata[model] = plan.model.json
-    // Keras treats files that do not say it as version 1's, whose kernels have another layout.
+    // Keras treats files without a version as version 1, whose kernels have another layout.
     metadata["keras_version"] =
       options.names == .keras ? "2.0.0" : options.names == .keep ? metadata["keras_version"] : nil
     metadata["backend"] = options.names == .keras ? "tensorflow" : options.names == .keep ? metadata["backend"] : nil
@@ -60,7 +61,7 @@ enum ConversionMetadata {
       (key: "files", value: "[\(files.joined(separator: ","))]"),
     ]
     if let globalStep { members.append((key: "global_step", value: "\(globalStep)")) }
-    // A file converted twice still tells where it first came from.
+    // A file that is converted twice still says where it first came from.
     if let earlier = source.metadata[Self.source], isJSON(earlier) { members.append((key: "from", value: earlier)) }
     return JSONText.object(members)
   }
@@ -70,7 +71,7 @@ enum ConversionMetadata {
     return (try? reader.skipValue()) != nil && (try? reader.readEnd()) != nil
   }
 
-  /// The value of `global_step`, where the source has one.
+  /// The value of `global_step`, if the source has one.
   static func globalStep(of source: any TensorSource) throws -> Int? {
     guard let descriptor = source.descriptor(named: "global_step"), descriptor.shape.elementCount == 1,
       descriptor.dtype == .int32 || descriptor.dtype == .int64

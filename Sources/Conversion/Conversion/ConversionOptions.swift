@@ -7,10 +7,10 @@ public import Tensors
 public struct ConversionOptions: Sendable, Equatable {
   /// The names that tensors are written under.
   public var names = NamingScheme.modern
-  /// Rules of the user's own, applied to those names.
+  /// The user's own rules, applied to those names.
   public var rename: RenameRules?
-  /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil if they stay. A rule's own
-  /// dtype comes first. Integers and strings stay.
+  /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil if they stay. A
+  /// rule's own dtype takes precedence. Integers and strings stay.
   public var dtype: DType?
   /// Whether batch normalizations are folded into the convolutions before them.
   public var foldsBatchNorm = false
@@ -20,7 +20,7 @@ public struct ConversionOptions: Sendable, Equatable {
   public var weightsOnly = false
   /// Whether variables for which that is only likely are left out as well; see `TrainingLeftover.Certainty`.
   public var dropsLikely = false
-  /// Whether averaged weights are taken in place of raw ones.
+  /// Whether averaged weights replace the raw ones.
   public var takesAverages = false
   /// A regular expression; tensors whose names it does not match anywhere are left out.
   public var match: String?
@@ -57,7 +57,7 @@ public struct ConversionProgress: Sendable, Equatable, MessageConvertible {
   public let byteCount: Int
   /// Bytes of tensors in all.
   public let totalByteCount: Int
-  /// The current tensor, by its name in the output.
+  /// The current tensor, under its name in the output.
   public let tensor: String
 
   /// Such as `writing 12.0 MiB of 142.1 MiB  logits/weights`.

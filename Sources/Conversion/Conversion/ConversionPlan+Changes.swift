@@ -13,12 +13,12 @@ extension ConversionPlan {
     public var partCount = 0
     /// Tensors of the source that rules join.
     public var memberCount = 0
-    /// What they are joined to.
+    /// The tensors that they are joined into.
     public var joinedCount = 0
     /// Tensors that are cast to another dtype.
     public var castCount = 0
 
-    /// A line each for what is split and joined, as reports have it.
+    /// One line each for what is split and what is joined, for reports.
     package var regroupings: [Message] {
       var lines: [Message] = []
       if partCount > 0 { lines.append("split: \(splitCount) into \(partCount)") }
@@ -26,7 +26,7 @@ extension ConversionPlan {
       return lines
     }
 
-    /// Such as `98 renamed, 12 split into 36`; `none renamed` where nothing changes.
+    /// Such as `98 renamed, 12 split into 36`; `none renamed` if nothing changes.
     public var text: Message {
       var parts: [Message] = [renamedCount == 0 ? "none renamed" : "\(renamedCount) renamed"]
       if partCount > 0 { parts.append("\(splitCount) split into \(partCount)") }

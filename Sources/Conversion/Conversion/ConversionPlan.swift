@@ -6,14 +6,15 @@ public import Tensors
 
 /// What a conversion will write, under which names, in which layout: everything that is known before data is read.
 ///
-/// The way: leave out what is not wanted, go to canonical names, fold, go to the names asked for, apply rules. Each step is a
-/// source that shows the one before it, so that there is one way in which a tensor changes.
+/// The steps: leave out what is not wanted, change to canonical names, fold, change to the requested names, apply
+/// rules. Each step is a source that shows the one before it, so tensors change in only one way.
 public struct ConversionPlan: Sendable {
-  /// One tensor on its way.
+  /// One tensor of a conversion.
   public struct Tensor: Sendable {
-    /// The tensors of the source that it is made of; none for one that is the same in every model, such as scales of 1.
+    /// The tensors of the source that it is made from; none for one that is the same in every model, such as scales of
+    /// 1.
     public let origins: [TensorDescriptor]
-    /// The tensor as the output will have it.
+    /// The tensor as it will be in the output.
     public let target: TensorDescriptor
     /// The rename rules that matched it, from 1; empty without rules.
     public let rules: [Int]
@@ -21,37 +22,39 @@ public struct ConversionPlan: Sendable {
     public let isPart: Bool
     /// Whether a rule joined it from several tensors of the source.
     public let isJoined: Bool
-    /// As the view has it: another dtype than the target's is cast.
+    /// The tensor as the view shows it, cast if its dtype differs from the target's.
     let stored: TensorDescriptor
   }
 
-  /// What is written, sorted by the names in the output; nothing where names collide.
+  /// What is written, sorted by the names in the output; empty if names collide.
   public let tensors: [Tensor]
   /// What is left out, in the source's order.
   public let skipped: [ConversionReport.Skipped]
   /// The scheme that the source's names were recognized as.
   public let detected: NamingScheme?
-  /// Recurrent cells' variables that keep their names, although the scheme asked for has others: some of their network is unknown.
+  /// Recurrent cells' variables that keep their names, although the requested scheme has others, because part of their
+  /// network is unknown.
   public let kept: [NameMap.Kept]
-  /// Tensors that would get one name. A conversion then does not start.
+  /// Tensors that would get the same name. If there are any, a conversion does not start.
   public let collisions: [NameCollision]
   /// The numbers of rename rules that match no name, from 1.
   public let unusedRules: [Int]
-  /// The tensors that no rename rule matches, by the names that they keep; empty without rules.
+  /// The tensors that no rename rule matches, under the names that they keep; empty without rules.
   public let unruled: [String]
-  /// Tensors that are written though training alone needs them, as is likely and not certain; empty unless only inference is wanted.
+  /// Tensors that are written although probably only training needs them; empty unless only inference is wanted.
   public let likelyLeftovers: [TrainingLeftover]
-  /// The averages that took the places of weights; nil if they were not asked for.
+  /// The averages that replaced weights; nil if they were not requested.
   package let averages: WeightAverages?
   /// How the tensors compare with Show and Tell.
   public let model: ModelExamination
-  /// The note on names that several tensors share in their program and are not written under; nil if there are none.
+  /// The note on names that several tensors share in their program, so that they are not written under them; nil if
+  /// there are none.
   package let sharedNames: SharedObjectNames?
   /// The tensors in their new names and layouts, before casts.
   let view: any TensorSource
 
-  /// The names that change, in the order of the source. Where several tensors become one, all are there; of a folded normalization
-  /// only its beta, which becomes the bias.
+  /// The names that change, in the order of the source. If several tensors become one, all are there; for a folded
+  /// normalization, only its beta, which becomes the bias.
   public var renamed: [NameMap.Renaming] {
     tensors.flatMap { tensor -> [NameMap.Renaming] in
       let name = tensor.target.name
@@ -63,7 +66,7 @@ public struct ConversionPlan: Sendable {
     }.sorted { $0.from.equalsInBytes($1.from) ? $0.to.precedesInBytes($1.to) : $0.from.precedesInBytes($1.from) }
   }
 
-  /// Applies the options to a source's tensors. Reads no data but the scales of another framework's normalizations.
+  /// Applies the options to a source's tensors. Reads no data except the scales of another framework's normalizations.
   ///
   /// A tensor that the source could not list is an error here, unless it would be left out by name: a conversion promises that
   /// nothing is lost.
@@ -93,7 +96,7 @@ public struct ConversionPlan: Sendable {
       let named = try Self.name(selected, detected: detected, options)
       let ruled = try options.rename.map { try $0.apply(to: named.source) }
       let shown = try ruled.map { try named.showing($0) } ?? named
-      // Rules may lead to the model's names, as those of a cousin do.
+      // Rules may lead to the model's names, as those for a cousin do.
       if ruled != nil, !model.isComplete, let canonical = try? CanonicalSource.make(shown.source) {
         model = KnownModel.showAndTell.examine(canonical.descriptors)
       }
@@ -152,11 +155,11 @@ public struct ConversionPlan: Sendable {
     self.skipped = skipped.sorted { (order[Array($0.name.utf8)] ?? 0) < (order[Array($1.name.utf8)] ?? 0) }
   }
 
-  /// Canonical names, folding, and the scheme asked for.
+  /// Canonical names, folding, and the requested scheme.
   private static func name(_ selected: Stage, detected: NamingScheme?, _ options: ConversionOptions) throws -> Stage {
     let isThere = options.names == detected && options.names.changesLayout
     if !options.foldsBatchNorm, options.names == .keep || isThere { return selected }
-    // What has other layouts is folded in TensorFlow's, and goes back.
+    // A source with other layouts is folded in TensorFlow's layouts, then changed back.
     let source = detected?.changesLayout == true ? detected : nil
     let scheme = options.names == .keep ? source ?? .keep : options.names
     var stage = try selected.through {
@@ -180,7 +183,7 @@ public struct ConversionPlan: Sendable {
   }
 }
 
-/// A source on its way, and how far it is from the one that was opened.
+/// A source at one stage, and how far it is from the one that was opened.
 private struct Stage {
   let source: any TensorSource
   private let depth: Int
@@ -195,10 +198,10 @@ private struct Stage {
     self.depth = depth
   }
 
-  /// The next stage, where `show` wraps the source or returns it as it is.
+  /// The next stage; `show` wraps the source or returns it as it is.
   func through(_ show: (any TensorSource) throws -> any TensorSource) throws -> Stage {
     let next = try show(source)
-    // Each step wraps what it was given, once, or returns it.
+    // Each step wraps its source once, or returns it.
     return Stage(next, depth: Self.layerCount(of: next) > Self.layerCount(of: source) ? depth + 1 : depth)
   }
 
@@ -211,7 +214,7 @@ private struct Stage {
     depth > earlier.depth ? source.operands(of: tensor).first ?? tensor : tensor
   }
 
-  /// Some of the tensors, under names of their own where `names` has them.
+  /// Some of the tensors, under other names if `names` has them.
   func showing(_ selection: SourceSelection, as names: [String]? = nil) throws -> Stage {
     let given = selection.kept.map(\.name)
     let names = names ?? given
@@ -225,7 +228,7 @@ private struct Stage {
     Stage(try DerivedSource(source, tensors: ruled.tensors.map { ($0.name, $0.expression) }), depth: depth + 1)
   }
 
-  /// The names in the source that was opened of the tensors that one is made of, each once.
+  /// The names, in the source that was opened, of the tensors that a tensor is made from, each once.
   func origins(of name: String) -> [String] {
     var names = [name]
     var layer: any TensorSource = source

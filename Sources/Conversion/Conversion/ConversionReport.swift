@@ -2,7 +2,7 @@ public import Messages
 public import ModelMapping
 public import Tensors
 
-/// What a conversion did; enough to tell a person, and to test.
+/// What a conversion did, in enough detail for a person and for tests.
 public struct ConversionReport: Sendable {
   /// A tensor that was left out, and why.
   public struct Skipped: Sendable, Equatable {
@@ -16,13 +16,13 @@ public struct ConversionReport: Sendable {
   public let outputPath: String
   /// Its format in words.
   public let format: String
-  /// The tensors written, by their names in the output.
+  /// The written tensors, under their names in the output.
   public let descriptors: [TensorDescriptor]
   /// Bytes of tensors written.
   public let byteCount: Int
   /// Bytes of the output file.
   public let outputByteCount: Int
-  /// Time from the first look at the source until the output had its name.
+  /// The time from the first look at the source until the output had its name.
   public let seconds: Double
   /// What was planned: where each tensor came from, and the scheme of the source's names.
   public let plan: ConversionPlan

@@ -7,7 +7,8 @@ internal import TensorFiles
 internal import Tensors
 internal import Threads
 
-/// One conversion on its way. Each step needs what the one before it made, so they come in the order of the methods.
+/// One conversion in progress. Each step needs the result of the one before, so they must be called in the order of the
+/// methods.
 ///
 /// While tensors are copied, another thread hashes the source's files for `decant.source`. Memory stays bounded: tensors pass
 /// through in pieces.
@@ -25,9 +26,9 @@ final class ConversionRun {
   /// What copying found out.
   private var digests: [TensorDigest] = []
   private var losses: [String: CastLoss] = [:]
-  /// The metadata as it is written in the end.
+  /// The final metadata.
   private var metadata: [String: String] = [:]
-  /// What was compared before the end, and the disk's work on it.
+  /// What was compared before the end, and the writing to the disk meanwhile.
   private var early: [TensorDescriptor]?
   private var flush: BackgroundTask<Void>?
 
@@ -42,7 +43,7 @@ final class ConversionRun {
     target.options.permissions = options.sink.permissions.narrowed(to: files.compactMap(\.state))
     try Self.check(target.filePaths, areNotOf: source)
     let sink = try target.create()
-    // Begun first, since nothing takes longer.
+    // Started first, because nothing takes longer.
     let hasher = sink.keepsMetadata && options.hashesSource ? SourceHasher(source.files) : nil
     let hashing = hasher.map { hasher in BackgroundTask { isCancelled in try hasher.run(isCancelled: isCancelled) } }
     (source as? any ReadObservable)?.setReadObserver(hasher)
@@ -76,7 +77,7 @@ final class ConversionRun {
     return plan
   }
 
-  /// Stops what runs in the background; after the last step there is nothing to stop.
+  /// Stops the work in the background; after the last step, there is nothing to stop.
   func end() {
     flush?.cancel()
     (source as? any ReadObservable)?.setReadObserver(nil)
@@ -106,7 +107,7 @@ final class ConversionRun {
       source: source, sink: sink, digests: digests, plan: plan, options: options, globalStep: globalStep)
   }
 
-  /// Copies every tensor, with a digest of each and what casts cost.
+  /// Copies every tensor, with a digest of each, and measures what casts lose.
   func copy(to body: any TensorSinkBody, _ progress: (ConversionProgress) -> Void) throws {
     let total = plan.tensors.reduce(0) { $0 + $1.target.byteCount }
     var done = 0
@@ -152,18 +153,18 @@ final class ConversionRun {
     options.readsBack ? ReadBack(targets: targets, digests: digests, output: output) : nil
   }
 
-  /// Compares what was written while the disk still works on it, where the format's file is whole already.
+  /// Compares what was written while the disk is still writing, if the format's file is already complete.
   func readBackEarly(_ body: any TensorSinkBody, _ progress: (ConversionProgress) -> Void) throws {
     guard let path = try body.pathBeforeEnd() else { return }
     flush = synchronizing()
     guard let check else { return }
     let written = try check.open(path, format: sink.format)
-    // The hasher has a core of its own until it is done; then there is one more for this.
+    // The hasher has its own core until it is done; then that core can help here.
     try check.compareValues(in: written, helping: { [hashing] in _ = try? hashing?.wait() }, progress)
     early = written.descriptors
   }
 
-  /// Writes the metadata as it is in the end, and ends the file, which still has its temporary name.
+  /// Writes the final metadata and finishes the file, which still has its temporary name.
   func complete(_ body: any TensorSinkBody) throws -> any FinishedTensors {
     if sink.keepsMetadata {
       metadata = metadata(digests: try hashing?.wait())
@@ -179,7 +180,7 @@ final class ConversionRun {
   func readBack(_ finished: any FinishedTensors, _ progress: (ConversionProgress) -> Void) throws {
     guard let check else { return }
     let written = try check.open(finished.temporaryPath, format: sink.format, metadata: metadata)
-    // What is still where it was has been compared.
+    // Tensors that are still in the same place have already been compared.
     if written.descriptors != early { try check.compareValues(in: written, progress) }
   }
 
@@ -198,13 +199,13 @@ final class ConversionRun {
       keepsMetadata: sink.keepsMetadata)
   }
 
-  /// The disk works while the file is read back; a failure shows again in `commit`.
+  /// Lets the disk write while the file is read back; a failure shows again in `commit`.
   private func synchronizing() -> BackgroundTask<Void> {
     let paths = sink.files.map(\.temporaryPath)
     return BackgroundTask { _ in for path in paths { synchronize(path) } }
   }
 
-  /// Refuses to write over the source, also through links and other spellings of its path.
+  /// Refuses to overwrite the source, even through links and other spellings of its path.
   private static func check(_ outputs: [String], areNotOf source: any TensorSource) throws(ConversionError) {
     for output in outputs {
       guard let state = FileState(path: output) else { continue }
@@ -215,7 +216,7 @@ final class ConversionRun {
   }
 }
 
-/// Makes a file's bytes durable, as far as that works.
+/// Makes a file's bytes durable, if possible.
 private func synchronize(_ path: String) {
   let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }

@@ -5,10 +5,10 @@ internal import Tensors
 
 /// Conversion reports as text for a terminal.
 public enum ConversionText {
-  /// Lines of renamed or skipped tensors before the rest is only counted.
+  /// How many renamed or skipped tensors are listed before the rest is only counted.
   private static let shownCount = 12
 
-  /// The closing report: what was written, renamed and left out, and why.
+  /// The final report: what was written, renamed and left out, and why.
   public static func report(_ report: ConversionReport) -> Message {
     let plan = report.plan
     var text: Message = """
@@ -35,7 +35,7 @@ public enum ConversionText {
     return text + list(likely, plan.likelyLeftovers.map { "\($0.name): \($0.reason)" })
   }
 
-  /// What a dry run shows: every tensor, before and after, and everything that is in the way.
+  /// What a dry run shows: every tensor, before and after, and everything that prevents the conversion.
   public static func plan(_ plan: ConversionPlan) -> Message {
     var text = names(plan)
     text += lines(plan.tensors.map { "\(origins($0)) -> \(tensor($0.target))" })
@@ -54,7 +54,7 @@ public enum ConversionText {
     return text + "\(plan.collisions.count.counted("collision")); nothing would be written\n"
   }
 
-  /// Whose names the source has, and which of them cannot be told apart.
+  /// Which scheme the source's names follow, and which names several tensors share.
   private static func names(_ plan: ConversionPlan) -> Message {
     var text: Message = ""
     if let detected = plan.detected { text += "the source's names are those of \(detected.title)\n" }
@@ -69,10 +69,10 @@ public enum ConversionText {
       averages.without.isEmpty
       ? "every weight has one"
       : "without an average, as they are: \(averages.without.count) (\(list: averages.without, upTo: shownCount))"
-    return "averages taken in place of raw weights: \(averages.pairs.count); \(rest)\n"
+    return "averages used instead of raw weights: \(averages.pairs.count); \(rest)\n"
   }
 
-  /// What a tensor is made of.
+  /// What a tensor is made from.
   private static func origins(_ planned: ConversionPlan.Tensor) -> Message {
     if planned.origins.isEmpty { return "(the same in every model)" }
     let rest = planned.origins.count - shownCount
@@ -91,7 +91,7 @@ public enum ConversionText {
 
   private static func tensor(_ tensor: TensorDescriptor) -> Message { "\(tensor.name) \(tensor.dtype) \(tensor.shape)" }
 
-  /// A line for all casts, and one for each of the worst.
+  /// One line for all casts, and one for each of the worst.
   private static func losses(_ losses: [String: CastLoss]) -> Message {
     guard !losses.isEmpty else { return "" }
     let sums = losses.values.reduce((overflow: 0, underflow: 0)) {
@@ -113,12 +113,12 @@ public enum ConversionText {
       """
   }
 
-  /// Two digits that count, such as `4.9e-04`.
+  /// Two significant digits, such as `4.9e-04`.
   private static func number(_ value: Double) -> String { String(format: "%.1e", value) }
 
   private static func lines(_ lines: [Message]) -> Message { .lines(lines, indent: 0) }
 
-  /// A title with the number of rows, and the first of them; nothing without any.
+  /// A title with the number of rows, and the first of them; empty if there are none.
   static func list(_ title: Message, _ rows: [Message]) -> Message {
     rows.isEmpty ? "" : "\(title): \(rows.count)\n\(Message.lines(rows, upTo: shownCount))"
   }

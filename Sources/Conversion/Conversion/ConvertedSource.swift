@@ -30,7 +30,7 @@ package struct ConvertedSource: TensorSource {
   ///
   /// - Parameters:
   ///   - source: the source.
-  ///   - options: those of the conversion; what they say of files does not matter.
+  ///   - options: those of the conversion; what they say about files does not matter.
   /// - Throws: what the conversion would throw before it writes, including `NameCollision`.
   package init(_ source: any TensorSource, options: ConversionOptions) throws {
     base = source
@@ -39,7 +39,8 @@ package struct ConvertedSource: TensorSource {
     descriptors = plan.tensors.map(\.target)
   }
 
-  /// The tensors that only training needs, by the UTF-8 of the names that they are shown under: those made of nothing else.
+  /// The tensors that only training needs, by the UTF-8 of the names that they are shown under; a tensor counts if it
+  /// is made only from such tensors.
   package var leftovers: [[UInt8]: TrainingLeftover] {
     let found = Dictionary(
       TrainingLeftover.find(in: base, roles: VariableRoles(beside: base)).map { (Array($0.name.utf8), $0) },

@@ -4,11 +4,12 @@ internal import ModelMapping
 internal import TensorFiles
 public import Tensors
 
-/// Turns any source of tensors into a weight file, losing no bit.
+/// Converts any source of tensors to a weight file without losing a bit.
 ///
-/// The way: select and name, lay out, copy, read back and compare, and only then give the file its name; see `ConversionRun`.
+/// It selects and names tensors, lays out the file, copies, reads back and compares, and only then gives the file its
+/// name; see `ConversionRun`.
 public struct Converter: Sendable {
-  /// What to do on the way.
+  /// What to do.
   public let options: ConversionOptions
 
   /// A converter with its options.
@@ -19,7 +20,7 @@ public struct Converter: Sendable {
   /// Converts the checkpoint or weight file at a path.
   ///
   /// - Parameters:
-  ///   - path: what a person types: any spelling of a checkpoint, or a weight file.
+  ///   - path: any spelling of a checkpoint, or a weight file.
   ///   - output: the file to make.
   ///   - reading: whether checksums of the source are verified.
   ///   - progress: called now and then on the calling thread.
@@ -43,7 +44,7 @@ public struct Converter: Sendable {
   public func convert(
     _ source: any TensorSource, to output: String, progress: (ConversionProgress) -> Void = { _ in }
   ) throws -> ConversionReport {
-    // What a source did not keep of its files is taken now.
+    // If a source did not keep the state of its files, it is read now.
     let files = source.files.map { file in
       var file = file
       if file.byteCount != nil { file.state = file.state ?? FileState(path: file.path) }
@@ -52,7 +53,7 @@ public struct Converter: Sendable {
     do {
       return try convert(source, of: files, to: output, progress: progress)
     } catch let error as any DecantError where error.category == .badData {
-      // If a file is cut or written meanwhile, the reader can only say that it is damaged.
+      // If a file is cut or overwritten meanwhile, the reader can only say that it is damaged.
       try files.requireUnchanged()
       throw error
     }
@@ -74,19 +75,19 @@ public struct Converter: Sendable {
     return try run.commit(finished)
   }
 
-  /// Says what converting a source would do. Writes nothing; `output` may exist or not.
+  /// Shows what converting a source would do. Writes nothing; `output` may exist or not.
   ///
   /// - Parameters:
   ///   - source: the tensors.
   ///   - output: the file that would be made.
   /// - Returns: every tensor's old and new name, dtype and shape, what would be left out and what collides.
-  /// - Throws: any `DecantError` that comes before the first byte is written; collisions are a result.
+  /// - Throws: any `DecantError` that occurs before the first byte is written; collisions are a result.
   public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
     let target = try TensorOutput(output, format: options.format, options: sinkOptions)
     return try ConversionPlan(source, options: options, output: output, refusal: target.refusal)
   }
 
-  /// With the layers of Keras where they are to be written.
+  /// Includes the layers of Keras if they are to be written.
   private var sinkOptions: SinkOptions {
     var sink = options.sink
     if options.names == .keras { sink.layers = KerasLayers.groups }

@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What casting a tensor's values to a narrower dtype cost.
+/// What casting a tensor's values to a narrower dtype loses.
 public struct CastLoss: Sendable, Equatable {
   /// The dtype before.
   public let from: DType
@@ -27,7 +27,7 @@ struct FloatCast {
     loss = CastLoss(from: from, to: to)
   }
 
-  /// Whether tensors of the one dtype are cast when the other is asked for; integers, strings and float8 stay.
+  /// Whether tensors of one dtype are cast if the other is requested; integers, strings and float8 stay.
   static func casts(_ from: DType, to: DType) -> Bool { FloatFormat(from) != nil && FloatFormat(to) != nil }
 
   /// The elements of a piece in the new dtype; what was lost is added to `loss`.
@@ -56,8 +56,8 @@ struct FloatCast {
           overflows += back.isInfinite && number.isFinite ? 1 : 0
           underflows += back == 0 && number != 0 ? 1 : 0
           let error = ((back - number) / number).magnitude
-          // NaN where the number is 0, NaN or infinite, infinite where it overflowed, and 1 where it underflowed. Errors that
-          // are not negative compare as their bits do.
+          // NaN if the number is 0, NaN or infinite; infinite if it overflowed; 1 if it underflowed. Errors are not
+          // negative, so they compare as their bits do.
           largest = max(largest, error < .infinity && back != 0 ? error.bitPattern : 0)
         }
       }
@@ -89,8 +89,8 @@ struct FloatCast {
 
 /// float32 to the two formats of 16 bits and back, without branches.
 ///
-/// - Source: `FloatFormat` defines both; the way for binary16 adds a number whose last bit is worth as much as that of the result, so
-///   that the processor rounds.
+/// - Source: `FloatFormat` defines both; the method for binary16 adds a number whose last bit has the same value as
+///   that of the result, so that the processor rounds.
 enum NarrowFloat {
   /// The nearest binary16.
   @inline(__always)
@@ -98,9 +98,10 @@ enum NarrowFloat {
     let bits = number.bitPattern
     let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
     let magnitude = bits & 0x7fff_ffff
-    // 0.5's last bit is worth 2^-24, as a subnormal's.
+    // The last bit of 0.5 has the value 2^-24, like that of a subnormal.
     let subnormal = (Float(bitPattern: magnitude) + 0.5).bitPattern &- 0x3f00_0000
-    // The exponent's bias goes from 127 to 15, and half of the last bit kept is added, a little less where that is even.
+    // The exponent's bias goes from 127 to 15, and half of the last kept bit is added, a little less if that bit is
+    // even.
     let normal = (magnitude &- 0x3800_0000 &+ 0xfff &+ (magnitude >> 13 & 1)) >> 13
     let finite = magnitude < 0x3880_0000 ? subnormal : normal
     // 65520 and above.

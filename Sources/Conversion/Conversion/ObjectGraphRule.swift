@@ -2,10 +2,10 @@ internal import Bytes
 internal import Messages
 internal import Tensors
 
-/// Whether the object graph of a TensorFlow 2 checkpoint goes along with its tensors.
+/// Whether the object graph of a TensorFlow 2 checkpoint is converted with its tensors.
 ///
-/// The graph is a string tensor that names the keys of all others; `tf.train.Checkpoint.restore` needs it. With other names, or
-/// without some of the tensors, it would promise what is not there.
+/// The graph is a string tensor that names the keys of all others; `tf.train.Checkpoint.restore` needs it. With other
+/// names, or without some of the tensors, it would refer to keys that do not exist.
 enum ObjectGraphRule {
   private static let tensorName = "_CHECKPOINTABLE_OBJECT_GRAPH"
   /// What is in the middle of every key that a graph names.
@@ -15,7 +15,7 @@ enum ObjectGraphRule {
     descriptor.dtype == .string && descriptor.name.equalsInBytes(tensorName)
   }
 
-  /// Why the graph does not fit what is written; nil if it does.
+  /// Why the graph does not fit the output; nil if it does.
   static func reasonToLeaveOut(_ tensors: [ConversionPlan.Tensor], skippedCount: Int) -> Message? {
     let others = tensors.filter { !isGraph($0.target) }
     let what: Message = "the object graph of a TensorFlow 2 checkpoint, not a variable; "

@@ -1,18 +1,19 @@
 internal import ModelMapping
 internal import Tensors
 
-/// Names for TensorFlow's checkpoints of tensors that come from elsewhere.
+/// Names in TensorFlow's checkpoints for tensors that come from elsewhere.
 enum OutputName {
   /// Shows the tensors under names that TensorFlow's `Saver` looks for: without the number of an output, as in `dense/kernel:0`.
   ///
-  /// Keras, and programs that save under `variable.name`, keep the name of the tensor that a variable hands out; a `Saver` asks for
-  /// the name of the variable. A checkpoint that has such names keeps them in another checkpoint: a program saved under these.
+  /// Keras, and programs that save under `variable.name`, keep the name of the tensor that a variable returns; a
+  /// `Saver` looks for the name of the variable. If a checkpoint has such names, they stay in another checkpoint,
+  /// because a program saved under them.
   ///
   /// - Parameters:
   ///   - source: the tensors under the names that the output would have.
   ///   - origin: the source that is converted.
-  /// - Returns: the source itself where no name changes.
-  /// - Throws: `NameCollision` where two tensors would get one name.
+  /// - Returns: the source itself if no name changes.
+  /// - Throws: `NameCollision` if two tensors would get the same name.
   static func forTensorFlow(_ source: any TensorSource, from origin: any TensorSource) throws -> any TensorSource {
     var changes = false
     let tensors = source.descriptors.map { descriptor in

@@ -13,7 +13,7 @@ struct ReadBack: Sendable {
 
   private static let pieceByteCount = 1 << 18
 
-  /// Opens the file as any reader would and compares its list, and its metadata where that is final.
+  /// Opens the file as any reader would and compares its list, and its metadata if that is final.
   ///
   /// - Throws: `ConversionError` for the first difference in the order of the list, or the format's own error.
   func open(_ path: String, format: String, metadata: [String: String]? = nil) throws -> any TensorSource {
@@ -42,7 +42,7 @@ struct ReadBack: Sendable {
   func compareValues(
     in source: any TensorSource, helping: @escaping @Sendable () -> Void = {}, _ progress: (ConversionProgress) -> Void
   ) throws {
-    // A second thread takes every tensor that this one has not come to yet.
+    // A second thread takes tensors that this one has not reached yet.
     let next = Guarded(0)
     let done = Guarded(0)
     let helper = BackgroundTask { isCancelled in

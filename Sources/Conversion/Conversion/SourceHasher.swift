@@ -6,8 +6,8 @@ internal import Tensors
 
 /// SHA-256 of the files that a source is made of, computed while the source is read.
 ///
-/// SHA-256 is one chain through all bytes of a file and cannot be shared out, so nothing in a conversion takes longer. What the
-/// source reads in the order of its files is hashed from memory; the rest is read here.
+/// SHA-256 is one chain through all bytes of a file and cannot be divided among threads, so nothing in a conversion
+/// takes longer. Bytes that the source reads in the order of its files are hashed from memory; the rest is read here.
 final class SourceHasher: ReadObserver, @unchecked Sendable {
   /// Bytes of a file that were copied when the source read them.
   private struct Piece {
@@ -18,22 +18,25 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
 
   /// Guards everything below; that is what makes the class `Sendable`.
   private let condition = NSCondition()
-  /// The file that is being hashed, and the offset after the last byte that is hashed or waits to be.
+  /// The file that is being hashed, and the offset after the last byte that is hashed or waiting.
   private var path: String?
   private var end = 0
   private var waiting: [Piece] = []
-  /// The offset after the last byte that a reader of the file has come to; nil if none reads, or not in order.
+  /// The offset after the last byte that a reader of the file has reached; nil if nobody is reading, or not in order.
   private var readerEnd: Int?
 
   private let files: [SourceFile]
   private let buffers = BufferPool(byteCount: pieceByteCount)
 
   private static let pieceByteCount = 1 << 19
-  /// What may wait. A reader that is faster than the hashing then waits too, and no byte is read from the disk twice.
+  /// The most pieces that may wait. A reader that is faster than the hashing then waits too, and no byte is read from
+  /// the disk twice.
   private static let maximumWaitingCount = 48
-  /// What may lie between two reads; it is read again. After a larger gap, the reader has jumped and may not come back.
+  /// The largest gap between two reads; its bytes are read again. After a larger gap, the reader has jumped and may not
+  /// come back.
   private static let maximumGapByteCount = 1 << 16
-  /// How far behind a reader may be before the hasher stops waiting for it: what the reader comes to next need not be read here.
+  /// How far behind a reader may be before the hasher stops waiting for it: bytes that the reader reaches next need not
+  /// be read here.
   private static let maximumLeadByteCount = 1 << 24
   /// The hasher does not wait longer than this for a reader.
   private static let patience = 0.01
@@ -59,7 +62,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
       while position < input.byteCount, !isCancelled() {
         let piece = next(before: input.byteCount)
         var start = position
-        // What lies between two pieces, or all of a piece that has not been read.
+        // The bytes between two pieces, or all of a piece that has not been read.
         let readEnd = piece.bytes.isEmpty ? piece.offset + piece.count : piece.offset
         while start < readEnd {
           let count = min(Self.pieceByteCount, readEnd - start)
@@ -77,7 +80,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
     }
   }
 
-  /// Keeps what comes next in the file that is being hashed, and waits where too much waits already.
+  /// Keeps the next bytes of the file that is being hashed, and waits if too many pieces are already waiting.
   func didRead(_ bytes: RawSpan, at offset: Int, of path: String) {
     var taken = 0
     while taken < bytes.byteCount {
@@ -104,7 +107,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
     }
   }
 
-  /// Begins a file, or ends all.
+  /// Begins a file, or ends the hashing.
   private func begin(_ path: String?) {
     condition.lock()
     self.path = path
@@ -115,7 +118,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
     condition.unlock()
   }
 
-  /// What to hash next: what waits, or else a stretch to be read, which has no bytes.
+  /// What to hash next: a waiting piece, or a range that must still be read, as a piece without bytes.
   private func next(before limit: Int) -> Piece {
     condition.lock()
     defer { condition.unlock() }

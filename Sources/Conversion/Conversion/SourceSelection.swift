@@ -5,21 +5,21 @@ internal import ModelMapping
 internal import Patterns
 internal import Tensors
 
-/// Which tensors of a source are wanted at all, by the names that they have there.
+/// Which tensors of a source are wanted at all, judging by their names there.
 struct SourceSelection {
-  /// The tensors to go on with.
+  /// The tensors to convert.
   private(set) var kept: [TensorDescriptor] = []
   /// The tensors left out, with the reasons.
   private(set) var skipped: [ConversionReport.Skipped] = []
-  /// Those kept of which it is only likely that training alone needs them.
+  /// Kept tensors that probably only training needs.
   private(set) var likely: [TrainingLeftover] = []
-  /// The averages that take the places of weights, where they are wanted.
+  /// The averages that replace weights, if they are wanted.
   private(set) var averages: WeightAverages?
 
   /// Selects by the options.
   ///
-  /// - Throws: the problem that makes the source's list incomplete, unless the tensor would be left out by name; `MappingError` where
-  ///   averages are wanted and one does not fit.
+  /// - Throws: the problem that makes the source's list incomplete, unless the tensor would be left out by name;
+  ///   `MappingError` if averages are wanted and one does not fit.
   init(_ source: any TensorSource, options: ConversionOptions, output: String) throws {
     let names = try NameFilter(options, output: output)
     for problem in source.problems where problem.severity == .incomplete {
@@ -28,7 +28,7 @@ struct SourceSelection {
     let descriptors = source.descriptors
     let found = TrainingLeftover.find(in: source, roles: VariableRoles(beside: source))
     if options.takesAverages {
-      // --match is of the weights' names, --drop of both.
+      // --match applies to the weights' names, --drop to both.
       let averages = try WeightAverages(of: source, among: found) { !names.drops($0) }
         .of { names.reasonToSkip($0) == nil }
       guard !averages.pairs.isEmpty else { throw ConversionError(.noAverages, file: output) }
@@ -67,7 +67,7 @@ struct SourceSelection {
     return "\(leftover.reason); a model of \(options.names.title) has no place for it"
   }
 
-  /// What each tensor to go on with is made of, in the order of `kept`.
+  /// What each tensor to convert is made from, in the order of `kept`.
   var expressions: [TensorExpression] {
     let averages = Dictionary(averages?.pairs.map { (ByteString($0.name), $0.average) } ?? []) { first, _ in first }
     return kept.map { .stored(averages[ByteString($0.name)] ?? $0.name) }
@@ -87,8 +87,8 @@ private struct NameFilter {
   /// Why a name is left out.
   ///
   /// - Parameters:
-  ///   - name: as it is shown.
-  ///   - wanted: the name that the tensor would have if no other wanted it; a person may mean either.
+  ///   - name: the name as it is shown.
+  ///   - wanted: the name that the tensor would have if no other tensor wanted it; a person may mean either.
   /// - Returns: the reason; nil if it is not left out.
   func reasonToSkip(_ name: String, or wanted: String? = nil) -> Message? {
     let names = [name] + (wanted.map { [$0] } ?? [])

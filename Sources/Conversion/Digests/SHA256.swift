@@ -1,15 +1,15 @@
 internal import CCrypto
 
-/// A SHA-256 digest of bytes that come one piece after the other, by the system's libcrypto.
+/// A SHA-256 digest of bytes that come piece by piece, computed by the system's libcrypto.
 ///
 /// - Source: FIPS 180-4.
 @safe
 package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
-  /// The digest of nothing yet.
+  /// A digest without any bytes yet.
   package init() {
-    // Fails only where memory is gone, or where the system's policy has taken SHA-256 away, which no policy does.
+    // Fails only if there is no memory left, or if the system's policy disables SHA-256, which no policy does.
     guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       preconditionFailure("libcrypto has SHA-256")
     }

@@ -3,10 +3,10 @@ package import Tensors
 
 /// Folds batch normalizations into the convolutions before them: a kernel and a bias instead of a kernel and three statistics.
 ///
-/// Scales and biases are computed in double precision and rounded once, as the engine does when it loads a model, and multiplied
-/// into float32 as it multiplies them. The engine therefore computes the same bits from a folded file.
+/// Scales and biases are computed in double precision and rounded once, as the engine does when it loads a model, and
+/// multiplied in float32 as the engine does. The engine therefore computes the same bits from a folded file.
 package enum BatchNormFolding {
-  /// Shows a canonical source with every convolution of Inception v3 folded whose normalization is complete.
+  /// Shows a canonical source in which every convolution of Inception v3 with a complete normalization is folded.
   ///
   /// - Throws: `MappingDefect.nothingToFold` if there is none.
   package static func fold(_ source: any TensorSource) throws -> any TensorSource {

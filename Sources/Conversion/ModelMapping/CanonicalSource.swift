@@ -5,12 +5,14 @@ public import Tensors
 public enum CanonicalSource {
   /// Shows a source's tensors under their canonical names and in TensorFlow's layouts, whatever scheme its file uses.
   ///
-  /// Names that belong to no scheme stay as they are. A tensor of a recognized scheme that does not fit its layout does too.
+  /// Names that belong to no scheme stay as they are. So does a tensor of a recognized scheme that does not fit its
+  /// layout.
   ///
-  /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras'; see `NamingScheme.detect(in:)`.
+  /// - Parameter source: tensors under the names of any era of TensorFlow, of PyTorch or of Keras; see
+  ///   `NamingScheme.detect(in:)`.
   /// - Returns: the source itself if nothing needs to change.
-  /// - Throws: `NameCollision` if one variable is there under the names of two eras, and what the source throws when the scales
-  ///   of its normalizations are read.
+  /// - Throws: `NameCollision` if the source has one variable under the names of two eras, and what the source throws
+  ///   when the scales of its normalizations are read.
   public static func make(_ source: any TensorSource) throws -> any TensorSource {
     let shown = try layouts(source)
     return shown.isAnother ? shown.source : try NamingScheme.modern.renaming(source)
@@ -18,7 +20,7 @@ public enum CanonicalSource {
 
   /// Shows another framework's tensors under their canonical names and in TensorFlow's layouts, and all others as they are.
   ///
-  /// A conversion to an older era goes through this and not through the modern names: those of two cells may be one there.
+  /// A conversion to an older era uses this, not the modern names, because two cells may have the same modern name.
   package static func layouts(_ source: any TensorSource) throws -> (source: any TensorSource, isAnother: Bool) {
     guard let framework = FrameworkNames.all.first(where: { $0.recognizes(source.descriptors) }) else {
       return (source, false)
@@ -28,12 +30,12 @@ public enum CanonicalSource {
 }
 
 extension NamingScheme {
-  /// Shows the tensors of a canonical source as the scheme has them.
+  /// Shows the tensors of a canonical source as in the scheme.
   ///
   /// - Parameter source: what `CanonicalSource.make` returned; for `keep`, any.
   /// - Returns: the source itself if nothing needs to change.
-  /// - Throws: `NameCollision` where two tensors would get one name, `MappingDefect.nothingKnown` where another framework's
-  ///   names are asked for and none of the tensors has one.
+  /// - Throws: `NameCollision` if two tensors would get the same name, `MappingDefect.nothingKnown` if another
+  ///   framework's names are requested and none of the tensors has one.
   public func show(_ source: any TensorSource) throws -> any TensorSource {
     guard let framework = frameworkNames else { return try renaming(source) }
     let (tensors, knownCount) = framework.export(source)
@@ -51,10 +53,10 @@ extension NamingScheme {
 }
 
 extension NameMap {
-  /// Names a source's variables in a scheme. Other constants of a frozen graph, such as `RNN/while/LSTMCell/add/y`, keep their names, and are
-  /// no part of what shows whether a cell is known.
+  /// Names a source's variables in a scheme. Other constants of a frozen graph, such as `RNN/while/LSTMCell/add/y`,
+  /// keep their names, and do not affect whether a cell is known.
   ///
-  /// - Throws: `NameCollision` where two variables would get one name.
+  /// - Throws: `NameCollision` if two variables would get the same name.
   package init(variablesOf source: any TensorSource, scheme: NamingScheme) throws(NameCollision) {
     let others = Set(source.otherConstantNames ?? [])
     try self.init(source.descriptors.map(\.name).filter { !others.contains($0) }, scheme: scheme)

@@ -5,8 +5,9 @@ package import Tensors
 
 /// A source that shows another source's tensors under other names and in other layouts, reading them through it.
 ///
-/// Tensors whose elements keep their order stream in pieces, in bounded memory: under another name, in another shape, a part of one, several
-/// along the first axis. Others are put together whole when they are read.
+/// Tensors whose elements keep their order stream in pieces, in bounded memory: those with another name or another
+/// shape, parts of a tensor, and several tensors joined along the first axis. Others are assembled in memory when they
+/// are read.
 package struct DerivedSource: TensorSource {
   /// The format in words, of the underlying source.
   package var format: String { base.format }
@@ -14,7 +15,7 @@ package struct DerivedSource: TensorSource {
   package var files: [SourceFile] { base.files }
   /// All tensors, sorted by name.
   package let descriptors: [TensorDescriptor]
-  /// What the underlying source says about itself, except digests, or what was given in its place.
+  /// What the underlying source says about itself, except digests, or the metadata that was given instead.
   package let metadata: [String: String]
   /// Whether the underlying source is a checkpoint.
   package var isCheckpoint: Bool { base.isCheckpoint }
@@ -22,10 +23,10 @@ package struct DerivedSource: TensorSource {
   package var underlying: (any TensorSource)? { base }
   /// Whether the underlying source carries checksums.
   package var hasChecksums: Bool { base.hasChecksums }
-  /// The problems of the underlying source, by its names.
+  /// The problems of the underlying source, under its names.
   package var problems: [SourceProblem] { base.problems }
 
-  /// Those of the underlying source, by the names here: what is made of other constants alone.
+  /// The names here of tensors that are made only from other constants of the underlying source.
   package var otherConstantNames: [String]? {
     guard let names = base.otherConstantNames else { return nil }
     let others = Set(names)
@@ -43,15 +44,16 @@ package struct DerivedSource: TensorSource {
   ///
   /// - Parameters:
   ///   - base: the underlying source.
-  ///   - tensors: each name with what the tensor is made of, in any order.
+  ///   - tensors: each name with what the tensor is made from, in any order.
   ///   - metadata: what the new source says about itself; nil for what `base` says.
-  /// - Throws: `NameCollision` if two tensors have one name, `MappingError` if a tensor is made of others that are missing or do not fit.
+  /// - Throws: `NameCollision` if two tensors have one name, `MappingError` if a tensor is made from others that are
+  ///   missing or do not fit.
   package init(
     _ base: any TensorSource, tensors: [(name: String, expression: TensorExpression)],
     metadata: [String: String]? = nil
   ) throws {
     self.base = base
-    // Digests are of the tensors as they lie in the file.
+    // Digests are of the tensors as they are in the file.
     self.metadata = metadata ?? base.metadata.filter { $0.key != ContentDigests.key }
     var expressions: [ByteString: TensorExpression] = [:]
     expressions.reserveCapacity(tensors.count)
@@ -78,7 +80,7 @@ package struct DerivedSource: TensorSource {
     }
     let kind = expression.kind { base.descriptor(named: $0) }
     if let kind, kind.dtype == .string, let stored = expression.reshapedTensor {
-      // The strings are the same, and so are their bytes.
+      // The strings are the same, and so is their number of bytes.
       let byteCount = try base.requireDescriptor(named: stored).byteCount
       return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
     }
@@ -88,10 +90,10 @@ package struct DerivedSource: TensorSource {
     return TensorDescriptor(name: name, dtype: kind.dtype, shape: kind.shape, byteCount: byteCount)
   }
 
-  /// The names in the underlying source of what a tensor is made of.
+  /// The names in the underlying source of what a tensor is made from.
   package func operands(of name: String) -> [String] { expression(of: name)?.values ?? [] }
 
-  /// What a tensor is made of; nil for a name that is not there.
+  /// What a tensor is made from; nil for a name that does not exist.
   package func expression(of name: String) -> TensorExpression? { expressions[ByteString(name)] }
 
   /// Reads a tensor in pieces; see `TensorSource`.

@@ -1,7 +1,7 @@
 extension FrameworkNames {
-  /// `keras.applications.InceptionV3` with four layers more, as paths of the datasets in a weights file of Keras.
+  /// `keras.applications.InceptionV3` with four more layers, as paths of the datasets in a Keras weights file.
   ///
-  /// Keras numbers the layers as they are made, which is the order in which TF-slim makes them too.
+  /// Keras numbers the layers in the order in which they are made, the same as in TF-slim.
   /// - Source: Keras 3.15 `inception_v3.py` and `legacy_h5_format.py`, checked with the layers of its model.
   static let keras = FrameworkNames(
     scheme: .keras,
@@ -33,7 +33,7 @@ extension FrameworkNames {
   /// `conv2d/conv2d/kernel:0`, `conv2d/kernel:0` and `model_weights/conv2d/conv2d/kernel` are one weight: `conv2d/kernel`.
   private static func normalizeKerasName(_ name: String) -> String {
     let slash = UInt8(ascii: "/")
-    // Most names of a large checkpoint have none of these forms, and this is asked of each of them.
+    // Checked first, because most names of a large checkpoint have none of these forms.
     let slashCount = name.utf8.count { $0 == slash }
     guard (1...3).contains(slashCount), slashCount > 1 || name.utf8.last == UInt8(ascii: "0") else { return name }
     var components = name.utf8.split(separator: slash, omittingEmptySubsequences: false).map { Substring($0) }

@@ -1,8 +1,8 @@
 extension FrameworkNames {
-  /// The state dict of `torchvision.models.inception_v3` with four modules more.
+  /// The state dict of `torchvision.models.inception_v3` with four more modules.
   ///
-  /// A module that has `image_embedding`, `seq_embedding`, `lstm` and `logits` beside torchvision's own loads it strictly. The
-  /// normalization's scale, which slim does not have, is written as ones.
+  /// A module with `image_embedding`, `seq_embedding`, `lstm` and `logits` in addition to torchvision's own loads it
+  /// strictly. The normalization's scale, which slim does not have, is written as ones.
   /// - Source: torchvision 0.29 `inception.py`, checked with the state dict of its module.
   static let pyTorch = FrameworkNames(
     scheme: .pytorch,

@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// The variables of Show and Tell under another framework's names and in its layout: tables, and how to go both ways.
+/// The variables of Show and Tell under another framework's names and in its layout: tables, and conversions in both
+/// directions.
 struct FrameworkNames: Sendable {
   /// How the other framework's layout of a tensor differs from TensorFlow's.
   enum Layout: Sendable {
@@ -31,7 +32,7 @@ struct FrameworkNames: Sendable {
     var layout = Layout.same
   }
 
-  /// A scale of a normalization, which im2txt does not have and the other framework's module asks for.
+  /// A scale of a normalization, which im2txt does not have but the other framework's module requires.
   struct Scale: Sendable {
     let canonical: String
     let foreign: String
@@ -42,13 +43,13 @@ struct FrameworkNames: Sendable {
   let scheme: NamingScheme
   /// The convolutions and their normalizations, in the order in which they run.
   let encoder: [Row]
-  /// The scales that are written as ones; none if the other framework does without.
+  /// The scales that are written as ones; empty if the other framework does not need them.
   let scales: [Scale]
   /// Embeddings and logits.
   let decoder: [Row]
   /// The LSTM.
   let cell: CellLayout
-  /// Spellings of one name that differ from file to file, made one.
+  /// Maps spellings of a name that differ from file to file to one.
   let normalize: @Sendable (String) -> String
 
   static let all = [pyTorch, keras]
@@ -64,7 +65,7 @@ struct FrameworkNames: Sendable {
       let name = normalize(descriptor.name)
       if let rows = kernels[name] {
         guard descriptor.shape.rank == 4 else { continue }
-        // A Keras model of any kind has layers of these names; only Inception v3's have these windows.
+        // Any Keras model has layers with these names; only Inception v3's have these windows.
         let window = rows.layout.axes.map { axes in
           [0, 1].map { descriptor.shape.dimensions[axes.firstIndex(of: $0) ?? $0] }
         }
@@ -93,10 +94,11 @@ struct FrameworkNames: Sendable {
 
   // MARK: - Both ways
 
-  /// A tensor to be shown, and what it is made of.
+  /// A tensor to be shown, and what it is made from.
   typealias Derivation = (name: String, expression: TensorExpression)
 
-  /// The tensors of a source under canonical names as the framework has them; those that it does not know stay as they are.
+  /// The tensors of a source with canonical names, as the framework has them; those that it does not know stay as they
+  /// are.
   ///
   /// - Returns: the tensors, and how many canonical ones the framework knows.
   func export(_ source: any TensorSource) -> (tensors: [Derivation], knownCount: Int) {
@@ -130,7 +132,7 @@ struct FrameworkNames: Sendable {
   ///
   /// - Throws: what the source throws while its scales are read.
   func canonicalize(_ source: any TensorSource) throws -> [Derivation] {
-    // By their one spelling, which points to the names of the file.
+    // The names in the file, by their normalized spelling.
     var names: [String: String] = [:]
     for descriptor in source.descriptors { names[normalize(descriptor.name)] = descriptor.name }
     func stored(_ foreign: String) -> String? { names[normalize(foreign)] }

@@ -2,7 +2,7 @@
 package struct ConvolutionLayer: Sendable, Equatable {
   /// How a convolution treats the border.
   package enum Padding: String, Sendable {
-    /// Zeros around, so that stride 1 keeps the extents.
+    /// Surrounded by zeros, so that stride 1 keeps the extents.
     case same
     /// None.
     case valid
@@ -24,7 +24,8 @@ package struct ConvolutionLayer: Sendable, Equatable {
   /// The kernel, `[height, width, input channels, output channels]`.
   package var weightsName: String { "\(scope)/weights" }
 
-  /// The bias of a convolution whose normalization was folded, `[output channels]`; models as they were trained have none.
+  /// The bias of a convolution whose normalization was folded, `[output channels]`; models have none as they are
+  /// trained.
   package var biasesName: String { "\(scope)/biases" }
 
   /// The scale of its batch normalization, `[output channels]`; im2txt has none.
@@ -40,7 +41,7 @@ package struct ConvolutionLayer: Sendable, Equatable {
 package indirect enum ChannelSource: Sendable, Equatable {
   /// The picture.
   case image
-  /// The output of the convolution of this scope.
+  /// The output of the convolution with this scope.
   case layer(String)
   /// Several outputs side by side.
   case concatenation([ChannelSource])
@@ -58,7 +59,7 @@ package enum InceptionV3Layers {
   /// The channels of the pooled features.
   package static let features: ChannelSource = network.output
 
-  /// The scope that all of them lie in.
+  /// The scope that contains all of them.
   package static let scope = "InceptionV3"
 
   private static let network = build()
@@ -84,7 +85,7 @@ package enum InceptionV3Layers {
       }
     }
     let output = InceptionV3Network.stages.reduce(ChannelSource.image) { input, stage in
-      // A layer that is a stage of its own has its name already.
+      // A layer that is itself a stage already has its name.
       if case .concatenation = stage.node {
         return add(stage.node, scope: "\(scope)/\(stage.name)", input: input)
       }

@@ -1,7 +1,7 @@
 /// Inception v3 up to its last 8x8 map, as TF-slim builds and names it. Widths are not in it: they come from the weights.
 ///
-/// The one table of the network: what the engine runs, what names and shapes are expected of variables, and what a graph is
-/// compared with all come from here.
+/// The one table of the network: what the engine runs, which names and shapes variables should have, and what a graph
+/// is compared with all come from here.
 /// - Source: Szegedy et al., arXiv:1512.00567; `inception_v3.py` of TF-slim, whose scope names are kept letter by letter:
 ///   `Conv_1_0c_5x5` in `Mixed_5c`, and `Conv2d_1a_1x1` in `Mixed_6a`, which is 3x3.
 package enum InceptionV3Network {
@@ -17,11 +17,11 @@ package enum InceptionV3Network {
     package var padding: ConvolutionLayer.Padding
   }
 
-  /// What a pool makes of its window.
+  /// What a pool computes from its window.
   package enum Pooling: Sendable, Equatable {
     /// The greatest value.
     case maximum
-    /// The mean of what lies inside the map.
+    /// The mean of what is inside the map.
     case average
   }
 
@@ -35,7 +35,7 @@ package enum InceptionV3Network {
     case concatenation([Chain])
   }
 
-  /// Layers one after the other, in a scope of their own where they have a name.
+  /// Layers one after the other, in their own scope if they have a name.
   package struct Chain: Sendable {
     /// The scope's name; nil if the layers are in the scope around it.
     package var scope: String?
@@ -45,9 +45,9 @@ package enum InceptionV3Network {
 
   /// A part of the network whose output TensorFlow calls an endpoint.
   package struct Stage: Sendable {
-    /// The endpoint's name; of a concatenation also the scope of its chains.
+    /// The endpoint's name; for a concatenation, also the scope of its chains.
     package var name: String
-    /// What makes it.
+    /// What computes it.
     package var node: Node
   }
 

@@ -1,11 +1,12 @@
 /// A layer of a Keras model that has weights.
 package struct KerasLayer: Sendable, Equatable {
-  /// The layer's name, which its group in a weights file has too.
+  /// The layer's name, also that of its group in a weights file.
   package let name: String
   /// The names of its weights in Keras' order, such as `kernel`.
   package let weights: [String]
 
-  /// The path of a weight's dataset in a weights file: the layer's group, and in it a name that begins with the layer's again.
+  /// The path of a weight's dataset in a weights file: the layer's group, and in it a name that begins with the layer's
+  /// name again.
   package func path(of weight: String) -> String { "\(name)/\(weightName(weight))" }
 
   /// The name that a weights file lists for a weight.
@@ -37,7 +38,7 @@ package enum KerasLayers {
   /// What follows a layer's kind: nothing for the first, `_1` for the second.
   static func suffix(_ index: Int) -> String { index == 0 ? "" : "_\(index)" }
 
-  /// Convolutions that lie at one depth, and the normalizations after them: those with the same numbers unless listed.
+  /// Convolutions at one depth, and the normalizations after them, which have the same numbers unless listed.
   private static let depths: [(convolutions: [Int], normalizations: [Int]?)] = [
     ([0], nil), ([1], nil), ([2], nil), ([3], nil), ([4], nil),
     // mixed0, mixed1, mixed2

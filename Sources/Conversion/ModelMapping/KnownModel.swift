@@ -15,7 +15,7 @@ package struct KnownModel: Sendable {
     package let shape: [Extent]
   }
 
-  /// One extent of a required shape: a number, or a size that all who share it must agree on.
+  /// One extent of a required shape: a number, or a size that must be the same wherever it occurs.
   package enum Extent: Sendable, Equatable {
     /// This number in every model of the kind.
     case exactly(Int)
@@ -27,11 +27,11 @@ package struct KnownModel: Sendable {
     case sum(Size, Size)
     /// The channels that a convolution reads.
     case channels(ChannelSource)
-    /// The channels that the convolution of this scope makes, which its kernel's last extent defines.
+    /// The output channels of the convolution with this scope, defined by its kernel's last extent.
     case output(String)
   }
 
-  /// A size that is free from model to model.
+  /// A size that may differ from model to model.
   package enum Size: String, Sendable, CaseIterable {
     /// The extent of a word's or picture's embedding.
     case embedding
@@ -69,10 +69,10 @@ package struct KnownModel: Sendable {
     return rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }()
 
-  /// The variables that a model with these tensors needs: where a convolution has a bias and no beta, its normalization was folded,
-  /// and the bias replaces the three statistics.
+  /// The variables that a model with these tensors needs: if a convolution has a bias but no beta, its normalization
+  /// was folded, and the bias replaces the three statistics.
   func requirements(of descriptors: [TensorDescriptor]) -> [Requirement] {
-    // A look at the ends of names first: most models have no such bias.
+    // Looks at the ends of names first, because most models have no such bias.
     let biases = Set(descriptors.lazy.map(\.name).filter { $0.utf8.count > 7 && $0.hasSuffix("/biases") })
     guard biases.count > 1 else { return requirements }
     let names = Set(descriptors.map(\.name))

@@ -1,14 +1,14 @@
 internal import Tensors
 
-/// Variables of one value whose names only training uses.
+/// Single-value variables whose names only training uses.
 enum LeftoverScalars {
-  /// Says what a variable of one value is.
+  /// Says what a single-value variable is.
   ///
   /// - Parameters:
-  ///   - name: without the ends that say nothing.
-  ///   - dtype: of the value.
-  ///   - has: whether the source has a tensor of a name.
-  /// - Returns: nil for one that may be the model's.
+  ///   - name: the name without meaningless endings.
+  ///   - dtype: the dtype of the value.
+  ///   - has: whether the source has a tensor with a name.
+  /// - Returns: nil if it may belong to the model.
   static func kind(
     of name: Substring, _ dtype: DType, beside has: (String) -> Bool
   ) -> (kind: TrainingLeftover.Kind, certainty: TrainingLeftover.Certainty)? {
@@ -31,7 +31,7 @@ enum LeftoverScalars {
     "learning_rate": .learningRate, "lr": .learningRate,
   ]
   private static let scaling: Set<Substring> = ["loss_scale", "current_loss_scale", "good_steps", "bad_steps"]
-  /// Counts that programs keep beside their models.
+  /// Counts that programs keep with their models.
   private static let steps: Set<Substring> = ["step", "steps", "epoch", "epochs", "iter", "iteration", "iterations"]
 
   /// The names in object-based checkpoints, whole.

@@ -1,10 +1,10 @@
 internal import Bytes
 internal import Tensors
 
-/// The scopes that belong to an optimizer, known by the count of steps in them.
+/// The scopes that belong to an optimizer, recognized by the step counts in them.
 ///
-/// What is in such a scope is not all the optimizer's: of Keras' lists, `_trainable_variables` is the model's, and a variable under
-/// a name of its own must hang on one of the model.
+/// Not everything in such a scope belongs to the optimizer: of Keras' lists, `_trainable_variables` belongs to the
+/// model, and the name of any other variable must continue that of a variable of the model.
 /// - Source: names by tf.keras of TensorFlow 1.15 (`training/Adam/iter`), Keras 2.2 (`training/Adam/Variable_12`, `Adam/iterations`),
 ///   tf_keras and Keras 3 (`optimizer/_variables/0`, `optimizer/vars/0`, `optimizer_weights/...`).
 struct LeftoverScopes {
@@ -33,7 +33,7 @@ struct LeftoverScopes {
       let hasRate = Self.rates.contains { search.has("\(scope)/\($0)") }
       let isNamed =
         parts[parts.count - 2].lowercased().contains("optimizer") || SlotNames.isOptimizer(parts[parts.count - 2])
-      // A model may count and decay something itself.
+      // A model itself may have a count and a decay.
       if Self.counts.contains(last), hasRate,
         isNamed || Self.companions.contains(where: { search.has("\(scope)/\($0)") })
       {
@@ -57,7 +57,7 @@ struct LeftoverScopes {
   private static let rates = ["learning_rate", "_learning_rate", "lr"]
   private static let companions = ["decay", "beta_1", "rho", "momentum", "_variables/1"]
 
-  /// Gives verdicts on what is in the scopes.
+  /// Decides about the tensors in the scopes.
   func settle(_ search: inout LeftoverSearch) {
     for place in search.openPlaces where !search.isProtected(place) {
       let parts = search.names[place].split(
@@ -108,7 +108,7 @@ struct LeftoverScopes {
     }
   }
 
-  /// Whether a name in a scope is a place in one of the optimizer's own lists.
+  /// Whether a name in a scope is an entry of one of the optimizer's own lists.
   private func isList(_ rest: ArraySlice<Substring>) -> Bool {
     guard rest.count >= 2, let last = rest.last, last.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       return false

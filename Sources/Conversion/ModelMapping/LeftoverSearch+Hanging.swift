@@ -10,20 +10,20 @@ extension LeftoverSearch {
     let relation: SlotNames.Relation?
   }
 
-  /// Slots that hang on variables.
+  /// Decides about slots whose names continue those of variables.
   mutating func settleHanging() {
     var unknown: [Hanging] = []
     var stripped: [Stripped] = []
     var lost: [Int] = []
     var trained: [(hanging: Hanging, known: SlotNames.Known)] = []
-    // How often each name comes last: what hangs on a variable here and on none there is no slot.
+    // How often each name occurs last: an ending that occurs without a variable before it is not a slot's.
     var lastCounts: [ByteString: Int] = [:]
     for place in openPlaces {
       let name = names[place]
       guard let (base, suffix) = Self.split(name) else { continue }
       lastCounts[ByteString(Array(suffix.utf8)), default: 0] += 1
       guard isFloat(place) || descriptors[place].shape.elementCount == 1 else { continue }
-      // Mesh TensorFlow's is the only optimizer that does without a slash.
+      // Mesh TensorFlow's optimizer is the only one without a slash.
       let isMesh = base.utf8.count + 1 + suffix.utf8.count < name.utf8.count
       let known = isMesh ? .slot(optimizer: "Adafactor") : SlotNames.known(suffix)
       if let variable = places[ByteString(Array(base.utf8))], variable != place, isFloat(variable) {
@@ -57,7 +57,7 @@ extension LeftoverSearch {
     }
   }
 
-  /// What a name may hang on, and what it would be there: `w/Adam`, and `w_slot_v` of Mesh TensorFlow.
+  /// The name that a name may continue, and the rest: `w/Adam`, and `w_slot_v` in Mesh TensorFlow.
   private static func split(_ name: Substring) -> (base: Substring, suffix: Substring)? {
     if name.utf8.last.map({ $0 >= UInt8(ascii: "a") }) ?? false, let range = name.range(ofLast: meshMarker) {
       let suffix = name[range.upperBound...]
@@ -70,12 +70,14 @@ extension LeftoverSearch {
   private static let meshMarker = "_slot_"
   private static let meshSlots: Set<Substring> = ["m", "v", "vr", "vc"]
 
-  /// The least part of the variables that slots hang on which a graph lists as trained.
+  /// The smallest share of trained variables among those that have such slots.
   private static let leastCoverageOfTrained = 0.9
 
-  /// Slots of known names that a graph lists as trained, since a program that made them by hand did not say otherwise.
+  /// Slots with known names that a graph lists as trained, because a program made them by hand without saying
+  /// otherwise.
   ///
-  /// One such variable may be a layer's. On nearly every variable, and on nothing else, they still belong to an optimizer.
+  /// One such variable may belong to a layer. If nearly every variable has one, and nothing else does, they still
+  /// belong to an optimizer.
   private mutating func settle(
     _ trained: [(hanging: Hanging, known: SlotNames.Known)], _ lastCounts: [ByteString: Int]
   ) {
@@ -123,7 +125,8 @@ extension LeftoverSearch {
     return nil
   }
 
-  /// A scope in front that several slots share is an optimizer's; one alone proves nothing, unless the model is one variable.
+  /// A leading scope that several slots share is an optimizer's; a single slot proves nothing, unless the model is one
+  /// variable.
   private mutating func settle(_ stripped: [Stripped]) {
     var variables: [ByteString: Set<Int>] = [:]
     for slot in stripped { variables[slot.scope, default: []].insert(slot.variable) }
@@ -134,7 +137,7 @@ extension LeftoverSearch {
     }
   }
 
-  /// Whether what corrects an average is there with what always comes with it: `biased` with `local_step`.
+  /// Whether the correction of an average has its usual companion: `biased` with `local_step`.
   private func isCorrectionOfTwo(_ slot: Stripped) -> Bool {
     guard slot.known == .correction, let (base, suffix) = Self.split(names[slot.place]) else { return false }
     return has("\(base)/\(suffix == "biased" ? "local_step" : "biased")")
@@ -145,10 +148,10 @@ extension LeftoverSearch {
 
   // MARK: - Slots without their variables
 
-  /// Slots of known names whose variables are not there under their names.
+  /// Decides about slots with known names whose variables are missing under their names.
   private mutating func settle(lost: [Int]) {
     guard !lost.isEmpty else { return }
-    // Averaging optimizers keep the variables in a scope of their own: `global_center_variable/w` beside `w/Momentum`.
+    // Averaging optimizers keep the variables in a separate scope: `global_center_variable/w` beside `w/Momentum`.
     let scopes = Set(
       names.lazy.compactMap { $0.split(separator: "/", maxSplits: 1).first.map { ByteString(Array($0.utf8)) } }
     ).sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
@@ -169,7 +172,7 @@ extension LeftoverSearch {
       guard let suffix = Self.split(names[place])?.suffix, let known = SlotNames.known(suffix) else { continue }
       verdicts[place] = .leftover(kind(known, of: variable), .likely)
     }
-    // A checkpoint of nothing but slots; averages alone are a model.
+    // A checkpoint with only slots; averages alone are a model.
     guard isEverything, found.count < 2 else { return }
     for place in lost {
       guard let (base, suffix) = Self.split(names[place]), case .slot(let optimizer) = SlotNames.known(suffix) else {
@@ -183,16 +186,16 @@ extension LeftoverSearch {
 
   // MARK: - Slots with unknown names
 
-  /// What hangs on variables under one name.
+  /// Tensors that continue the names of variables with the same ending.
   private struct Family {
     var members: [Hanging] = []
     var variables: Set<Int> = []
-    /// Members of a shape that no slot has.
+    /// Members with a shape that no slot has.
     var oddCount = 0
     var singleCount = 0
   }
 
-  /// The least part of the variables that a slot of an unknown optimizer hangs on.
+  /// The smallest share of the variables that must have a slot of an unknown optimizer.
   private static let leastCoverage = 0.5
 
   /// An optimizer gives slots to most of what it trains and to nothing else.
@@ -200,7 +203,7 @@ extension LeftoverSearch {
     guard !hanging.isEmpty else { return }
     var families: [ByteString: Family] = [:]
     for item in hanging {
-      // Changed in place: a copy of each family for each member would take quadratic time.
+      // Changed in place, because a copy of each family for each member would take quadratic time.
       let suffix = ByteString(Array(item.suffix.utf8))
       switch item.relation {
       case .same, .factored, .square: families[suffix, default: Family()].variables.insert(item.variable)
@@ -215,7 +218,7 @@ extension LeftoverSearch {
         && (roles.map { $0.trainable.contains(ByteString(descriptors[place].name)) } ?? true)
     }
     let matrixCount = weights.count { descriptors[$0].shape.rank >= 2 }
-    // Names that differ in their number only are one optimizer's: `MyOpt` and `MyOpt_1`.
+    // Names that differ only in their number belong to one optimizer: `MyOpt` and `MyOpt_1`.
     var stems: [ByteString: [ByteString]] = [:]
     for (suffix, family) in families where family.oddCount == 0 && family.singleCount == 0 {
       guard lastCounts[suffix] == family.members.count else { continue }
@@ -233,7 +236,8 @@ extension LeftoverSearch {
         variables.allSatisfy { roles.trainable.contains(ByteString(descriptors[$0].name)) }
       }
       guard coverage >= Self.leastCoverage || isPaired || isOnTrained == true else { continue }
-      // A graph that does not train them, and two of them on everything that it trains: no mask of weights looks like that.
+      // The graph does not train them, and everything that it trains has two of them: no mask of weights looks like
+      // that.
       let isCertain = isOnTrained == true && isPaired && coverage >= 1
       for item in members.flatMap(\.members) {
         accepted.insert(item.variable)
@@ -242,7 +246,7 @@ extension LeftoverSearch {
           isCertain ? .certain : .likely)
       }
     }
-    // Single values that come with such slots.
+    // Single values that accompany such slots.
     for family in families.values where family.oddCount == 0 && family.singleCount == family.members.count {
       guard family.members.allSatisfy({ accepted.contains($0.variable) }) else { continue }
       for item in family.members { verdicts[item.place] = .leftover(.optimizerScalar, .likely) }

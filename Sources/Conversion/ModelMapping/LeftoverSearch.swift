@@ -1,14 +1,15 @@
 internal import Bytes
 internal import Tensors
 
-/// Looks for what only training needs among the tensors of one source.
+/// Finds what only training needs among the tensors of one source.
 ///
-/// In this order, and what an earlier step settled stays: what the file's objects say (`TensorOrigin.owner`); what lies in an optimizer's
-/// own scope (`LeftoverScopes`); numbers under names that only training uses (`LeftoverScalars`); slots that hang on a variable by name and shape; and
-/// what many variables have hanging on them alike, whatever it is called. Variables that the graph trains or that layers declared
-/// are kept, unless a known slot hangs on nearly every one of the others.
+/// It uses this evidence in this order, and an earlier decision stays: what the file's objects say
+/// (`TensorOrigin.owner`); tensors in an optimizer's own scope (`LeftoverScopes`); numbers under names that only
+/// training uses (`LeftoverScalars`); slots that belong to a variable by name and shape; and tensors that many
+/// variables have in the same way, whatever they are called. Variables that the graph trains or that layers declared
+/// are kept, unless nearly all of the others have a known slot.
 struct LeftoverSearch {
-  /// What was found out about one tensor.
+  /// What was decided about one tensor.
   enum Verdict {
     case unknown
     case model
@@ -19,9 +20,9 @@ struct LeftoverSearch {
   /// Each tensor's origin, in the order of `descriptors`; empty if the source knows none.
   let origins: [TensorOrigin?]
   let roles: VariableRoles?
-  /// The names without the ends that say nothing: `/.ATTRIBUTES/VARIABLE_VALUE` and `:0`.
+  /// The names without meaningless endings: `/.ATTRIBUTES/VARIABLE_VALUE` and `:0`.
   let names: [Substring]
-  /// The place of each name.
+  /// The index of each name.
   let places: [ByteString: Int]
   var verdicts: [Verdict]
 
@@ -37,7 +38,7 @@ struct LeftoverSearch {
   /// The leftovers, in the order of the tensors.
   mutating func run() -> [TrainingLeftover] {
     for place in descriptors.indices { verdicts[place] = verdictOfOrigin(place) }
-    // Before single numbers, which are more than a name in an optimizer's scope.
+    // Before single numbers, because in an optimizer's scope they are known by more than their names.
     LeftoverScopes(self).settle(&self)
     for place in openPlaces where descriptors[place].shape.elementCount == 1 {
       if let kind = LeftoverScalars.kind(of: names[place], descriptors[place].dtype, beside: has) {
@@ -52,15 +53,15 @@ struct LeftoverSearch {
     }
   }
 
-  /// The tensors that nothing is known of yet.
+  /// The tensors about which nothing is known yet.
   var openPlaces: [Int] {
     verdicts.indices.filter { if case .unknown = verdicts[$0] { true } else { false } }
   }
 
-  /// Whether there is a tensor of a name.
+  /// Whether there is a tensor with a name.
   func has(_ name: String) -> Bool { places[ByteString(name)] != nil }
 
-  /// Whether the graph says that a variable is the model's.
+  /// Whether the graph says that a variable belongs to the model.
   func isProtected(_ place: Int) -> Bool {
     guard let roles else { return false }
     let name = ByteString(descriptors[place].name)
@@ -76,7 +77,7 @@ struct LeftoverSearch {
 
   static func plain(_ name: String) -> Substring {
     var name = name[...]
-    // A dot at the place is a quicker question than the whole end.
+    // Checking one character is quicker than checking the whole ending.
     if name.utf8.last == UInt8(ascii: "E"), name.hasSuffix(objectSuffix) { name = name.dropLast(objectSuffix.count) }
     if name.utf8.last == UInt8(ascii: "0"), name.hasSuffix(":0") { name = name.dropLast(2) }
     return name
@@ -101,13 +102,13 @@ struct LeftoverSearch {
       if let slot { return .leftover(slot, .certain) }
       return .leftover(descriptor.shape.elementCount == 1 ? .optimizerScalar : .optimizerState(path), .certain)
     case .model:
-      // Something that is both a slot and part of the model by another way.
+      // It is a slot, and also part of the model by another path.
       if let slot { return .leftover(slot, .likely) }
       return descriptor.shape.elementCount == 1 ? .unknown : .model
     }
   }
 
-  /// Where names are all there is, as in a file converted from such a checkpoint.
+  /// For files that have only names, such as one converted from such a checkpoint.
   private func verdictOfSlotName(_ place: Int) -> Verdict {
     let name = descriptors[place].name
     guard name.utf8.contains(UInt8(ascii: ".")), let range = name.firstRange(of: "/.OPTIMIZER_SLOT/") else {

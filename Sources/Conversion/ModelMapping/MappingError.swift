@@ -16,7 +16,7 @@ public enum MappingDefect: ErrorReason {
   /// A weight has a second running average.
   case averagedTwice(weight: String)
 
-  /// What is the matter and what to do.
+  /// What is wrong and what to do.
   public var sentence: Message {
     switch self {
     case .doesNotFit:
@@ -31,7 +31,7 @@ public enum MappingDefect: ErrorReason {
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."
     case .nothingKnown(let scheme):
       "no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. "
-        + "Give names of your own with --rename, or keep them with --names keep."
+        + "Give your own names with --rename, or keep them with --names keep."
     }
   }
 }

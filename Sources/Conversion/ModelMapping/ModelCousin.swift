@@ -5,8 +5,9 @@ package import Tensors
 /// A captioning model whose variables have im2txt's names except for something regular: one prefix before all of them, an ending on
 /// all of them, another LSTM class, another scope.
 ///
-/// Found by evidence: a few variables that no other network has say what the difference may be, and it counts only where the
-/// variables of the model then are there, with shapes that fit, in exactly one way. A model that is complete as it is has none.
+/// Found by evidence: a few variables that no other network has suggest the difference, which counts only if the
+/// variables of the model then exist, with shapes that fit, in exactly one way. A model that is already complete has
+/// none.
 package struct ModelCousin: Sendable, Equatable {
   /// What differs, in words, such as `the prefix 'model/'`.
   package let differences: [Message]
@@ -14,34 +15,35 @@ package struct ModelCousin: Sendable, Equatable {
   package let rulesJSON: String
   /// How the tensors compare with im2txt under its names.
   package let examination: ModelExamination
-  /// Whether the averages that training kept are what the file has of the weights.
+  /// Whether the file has the weights only as the averages that training kept.
   package let hasAverages: Bool
   /// A variable's name in the file and im2txt's name for it.
   package let example: NameMap.Renaming
   private let change: NameChange
-  /// Whether two tensors would have one name, as where the file has two such models.
+  /// Whether two tensors would have the same name, because the file has two such models.
   private let hasCollisions: Bool
 
-  /// Finds what leads to the known model's names.
+  /// Finds the change that leads to the known model's names.
   ///
   /// - Parameters:
   ///   - descriptors: tensors under the names of any era of TensorFlow.
   ///   - model: the model.
-  /// - Returns: nil for a model that is complete as it is, and for anything that not exactly one regular change makes the model. A
-  ///   cousin that lacks some variable is found too, where more than half are there and all of them fit; see `examination`.
+  /// - Returns: nil for a model that is already complete, and unless exactly one regular change makes it the model. A
+  ///   cousin that lacks some variables is found too, if more than half exist and all of them fit; see `examination`.
   package static func find(in descriptors: [TensorDescriptor], model: KnownModel = .showAndTell) -> ModelCousin? {
-    // Nothing else comes near: the network alone has 376 variables.
+    // Fewer cannot be enough: the network alone has 376 variables.
     guard descriptors.count >= model.requirements.count / 2 else { return nil }
     let before = model.examine(descriptors)
     guard !before.isComplete else { return nil }
-    // Where raw weights are there, these are in use, as in a model under im2txt's names.
+    // If raw weights exist, they are used, as in a model with im2txt's names.
     for averages in [NameChange.Averages.none, .all] {
       let cousins = NameChange.candidates(descriptors, averages: averages).compactMap {
         ModelCousin($0, descriptors, model)
       }
       let complete = cousins.filter(\.examination.isComplete)
       if !complete.isEmpty { return complete.count == 1 && !complete[0].hasCollisions ? complete[0] : nil }
-      // One that lacks a variable is identified by what it has; a recognized model that lacks one stays what it is.
+      // A cousin that lacks a variable is identified by those that it has; a recognized model that lacks one stays what
+      // it is.
       let others = cousins.filter {
         $0.examination.isRecognized && $0.examination.problems.isEmpty && !$0.hasCollisions
       }
@@ -61,7 +63,7 @@ package struct ModelCousin: Sendable, Equatable {
     examination = model.examine(renamed)
     let required = model.requirements[0].name
     if change.averages == .all {
-      // Averages of some weights beside others that are raw were put together.
+      // A file with averages of some weights and raw values of others was put together.
       let needed = Set(model.requirements.map(\.name))
       for (before, after) in zip(descriptors, renamed) where needed.contains(after.name) {
         guard NameChange.isAveraged(before.name) || NameChange.isStatistic(after.name) else { return nil }
@@ -75,17 +77,17 @@ package struct ModelCousin: Sendable, Equatable {
     self.change = change
   }
 
-  /// im2txt's name of a tensor, or its own where the model does not need it.
+  /// im2txt's name for a tensor, or its own name if the model does not need it.
   package func name(of name: String) -> String { change.name(of: name) }
 
   /// The tensors under im2txt's names.
   ///
-  /// - Throws: `NameCollision` where two would have one name, which the search has ruled out.
+  /// - Throws: `NameCollision` if two would have the same name, which the search has ruled out.
   package func renaming(_ source: any TensorSource) throws -> any TensorSource {
     try DerivedSource(source, tensors: source.descriptors.map { (change.name(of: $0.name), .stored($0.name)) })
   }
 
-  /// That the names are read as im2txt's, and what differs; for standard error.
+  /// A note for standard error that the names are read as im2txt's, and what differs.
   ///
   /// - Parameter path: what a person types to name the file.
   /// - Returns: several lines.
@@ -96,7 +98,7 @@ package struct ModelCousin: Sendable, Equatable {
     """
   }
 
-  /// What the file has in place of im2txt's names, and what to do.
+  /// What the file has instead of im2txt's names, and what to do.
   ///
   /// - Parameter path: what a person types to name the file.
   /// - Returns: several lines.
@@ -114,7 +116,7 @@ package struct ModelCousin: Sendable, Equatable {
       + "(\(differences.joined(separator: ", ")))\(hasAverages ? ", as averages only" : "")."
   }
 
-  /// The rules, ready to paste, and the command that takes them.
+  /// The rules, ready to paste, and the command that uses them.
   package func remedy(path: String) -> Message {
     """
     To write them under im2txt's names, save these rules as rules.json:
@@ -127,7 +129,8 @@ package struct ModelCousin: Sendable, Equatable {
 extension CanonicalSource {
   /// Shows a captioning model under im2txt's names, whatever scheme or regular change its file uses.
   ///
-  /// - Parameter source: an era of TensorFlow's, PyTorch's names or Keras', or a cousin of im2txt.
+  /// - Parameter source: tensors under the names of any era of TensorFlow, of PyTorch or of Keras, or a cousin of
+  ///   im2txt.
   /// - Returns: the tensors, and what was changed beyond the scheme; nil if nothing was.
   /// - Throws: as `make`.
   package static func captioningModel(

@@ -8,33 +8,33 @@ public struct ModelExamination: Sendable, Equatable {
   public struct Problem: Sendable, Equatable, MessageConvertible {
     /// The variable's name in the source.
     public let name: String
-    /// What is the matter, in words that follow the name.
+    /// What is wrong, in words that follow the name.
     public let message: Message
   }
 
-  /// The model compared with.
+  /// The model that they are compared with.
   public let architecture: String
-  /// The required variables that are missing, by their modern names.
+  /// The required variables that are missing, under their modern names.
   public let missing: [String]
-  /// The variables that are there and do not fit, each with what was expected.
+  /// The variables that exist but do not fit, each with what was expected.
   public let problems: [Problem]
-  /// Variables that the model does not need, such as `global_step`, by their names in the source.
+  /// Variables that the model does not need, such as `global_step`, under their names in the source.
   public let unneeded: [String]
   /// The era of the LSTM's names; nil if none or several occur.
   public let era: NamingEra?
-  /// The free sizes, where their variables are there.
+  /// The free sizes whose variables exist.
   package let sizes: [KnownModel.Size: Int]
-  /// Channels of the pooled features, where the convolutions are there: 2048 at full width.
+  /// Channels of the pooled features, if the convolutions exist: 2048 at full width.
   public let featureCount: Int?
-  /// How many of the required variables are there.
+  /// How many of the required variables exist.
   public let presentCount: Int
   /// How many the model requires.
   public let requiredCount: Int
 
-  /// Whether this is the model at all, complete or not: more than half of its variables are there.
+  /// Whether this is the model at all, complete or not: more than half of its variables exist.
   public var isRecognized: Bool { presentCount * 2 > requiredCount }
 
-  /// Whether every variable is there and fits.
+  /// Whether every variable exists and fits.
   public var isComplete: Bool { missing.isEmpty && problems.isEmpty }
 
   /// The architecture and its sizes as one line of JSON, for metadata; nil unless complete.
@@ -83,7 +83,7 @@ extension KnownModel {
 /// The sizes that the present tensors give.
 private struct Widths {
   private(set) var sizes: [KnownModel.Size: Int] = [:]
-  /// The channels that each convolution makes, by its scope, where its kernel is there.
+  /// The output channels of each convolution whose kernel exists, by its scope.
   private var outputs: [String: Int] = [:]
 
   init(_ present: [String: TensorDescriptor]) {
@@ -96,7 +96,7 @@ private struct Widths {
     }
   }
 
-  /// What does not fit, in words; nil if all that can be compared agrees.
+  /// What does not fit, in words; nil if everything that can be compared agrees.
   func mismatch(of found: TensorDescriptor, _ requirement: KnownModel.Requirement) -> Message? {
     if found.dtype.kind != .float { return "has the dtype \(found.dtype) where a floating-point dtype is expected" }
     let expected = requirement.shape.map(extent)

@@ -7,7 +7,7 @@ struct NameChange: Sendable, Equatable {
   /// Which weights are read from the averages that training keeps.
   enum Averages: Sendable, Equatable { case none, all }
 
-  /// A layer beside the image network: its variables as im2txt calls them, and as others do, all of them so.
+  /// The layers beside the image network: their variables as im2txt calls them, and as other programs do.
   private static let layers: [[[String]]] = [
     [["image_embedding/weights"], ["image_embedding/kernel"]],
     [["seq_embedding/map"], ["seq_embedding/embeddings"], ["seq_embedding/embedding_map"]],
@@ -24,19 +24,19 @@ struct NameChange: Sendable, Equatable {
   private static let averageSuffix = "/ExponentialMovingAverage"
   private static let outputSuffix = ":0"
   private static let networkScope = "\(InceptionV3Layers.scope)/"
-  /// A variable of the image network that no other part of it ends like.
+  /// A variable of the image network whose ending is unique in it.
   private static let anchor = "Mixed_5b/Branch_0/Conv2d_0a_1x1/weights"
   private static let statisticAnchor = "Mixed_5b/Branch_0/Conv2d_0a_1x1/BatchNorm/moving_mean"
-  /// More places than this where a model may be are not looked at.
+  /// At most this many places where a model may be are examined.
   private static let maximumPlaceCount = 8
 
   let hasOutputSuffix: Bool
   let averages: Averages
-  /// Before the whole name of an average; with its slash.
+  /// The scope before the whole name of an average, with its slash.
   let averageScope: String
-  /// Before everything but what lies in other scopes; with its slash.
+  /// The prefix of everything except what is in other scopes, with its slash.
   let prefix: String
-  /// The scope of the image network, after the prefix where it has that; with its slash.
+  /// The scope of the image network, after the prefix if it has that, with its slash.
   let network: String
   /// Kernel and bias of the LSTM without the prefix.
   let kernel: String
@@ -50,7 +50,7 @@ struct NameChange: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - descriptors: the tensors.
-  ///   - averages: whether the weights are read from averages or as they are.
+  ///   - averages: whether the weights are read from averages.
   /// - Returns: each change that all layers beside the image network allow.
   static func candidates(_ descriptors: [TensorDescriptor], averages: Averages) -> [NameChange] {
     let names = descriptors.map(\.name)
@@ -61,7 +61,7 @@ struct NameChange: Sendable, Equatable {
       return candidates(plain, hasOutputSuffix: hasOutputSuffix, averages: .none, averageScope: "")
     }
     let averaged = plain.filter { $0.hasSuffix(averageSuffix) }.map { drop(averageSuffix, from: $0) }
-    // What the averages of a scope are called begins with that scope, before the whole name; statistics are not averaged.
+    // The names of averages in a scope begin with that scope, before the whole name; statistics are not averaged.
     let statistics = prefixes(of: [statisticAnchor], in: plain.map { drop(averageSuffix, from: $0) })
     let scopes = prefixes(of: [anchor], in: averaged).flatMap { network in
       statistics.filter { network.hasSuffix($0) }.map { String(network.dropLast($0.count)) }
@@ -73,7 +73,8 @@ struct NameChange: Sendable, Equatable {
     }
   }
 
-  // The names are those of variables that training changes, without what all end in and without the scope of averages.
+  // The names are those of variables that training changes, without their common ending and without the scope of
+  // averages.
   private static func candidates(
     _ names: [String], hasOutputSuffix: Bool, averages: Averages, averageScope: String
   ) -> [NameChange] {
@@ -137,7 +138,7 @@ struct NameChange: Sendable, Equatable {
     name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
   }
 
-  /// Whether a name is that of an average, of training's or a session's spelling.
+  /// Whether a name is that of an average, with or without the ending of an output.
   static func isAveraged(_ name: String) -> Bool { drop(outputSuffix, from: name).hasSuffix(averageSuffix) }
 
   /// Whether training changes a variable without an optimizer, so that it is never averaged.
@@ -167,13 +168,13 @@ struct NameChange: Sendable, Equatable {
     return name
   }
 
-  /// Whole variables that have another name, with what hangs on them.
+  /// Complete names of variables that change, with everything that continues them.
   private var renamings: [(from: String, to: String)] {
     let cell = [(kernel, CellLayout.canonicalKernel), (bias, CellLayout.canonicalBias)]
     return (cell + spellings).filter { $0.0 != $0.1 }.map { (from: $0.0, to: $0.1) }
   }
 
-  /// The same as rename rules, each of which applies to what those before left.
+  /// The same change as rename rules; each applies to the results of those before it.
   var rulesJSON: String {
     var rules: [(match: String, replace: String)] = []
     if hasOutputSuffix { rules.append((":0$", "")) }

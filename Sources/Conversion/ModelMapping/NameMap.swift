@@ -1,7 +1,7 @@
 internal import Bytes
 public import Messages
 
-/// New names for a list of names: each gets one, and no two the same.
+/// New names for a list of names: each gets one, and no two are the same.
 public struct NameMap: Sendable, Equatable {
   /// One name that changes.
   public struct Renaming: Sendable, Equatable {
@@ -33,10 +33,10 @@ public struct NameMap: Sendable, Equatable {
 
   /// Maps `names` to a scheme.
   ///
-  /// Only variables of recurrent cells and what hangs on them change, with the scopes that TensorFlow opens around them; the
-  /// program's own scopes stay. All variables of a network change, or none: see `kept`. `keep` changes nothing, and neither do the
-  /// schemes of other frameworks, whose tensors have other shapes too: see `NamingScheme.show(_:)`.
-  /// - Throws: `NameCollision` where two tensors would get one name, as in a file that holds two eras of one model.
+  /// Only variables of recurrent cells and their slots change, with the scopes that TensorFlow opens around them; the
+  /// program's own scopes stay. Either all variables of a network change or none; see `kept`. `keep` changes nothing,
+  /// and neither do the schemes of other frameworks, whose tensors have other shapes too: see `NamingScheme.show(_:)`.
+  /// - Throws: `NameCollision` if two tensors would get the same name, as in a file with two eras of one model.
   public init(_ names: some Sequence<String>, scheme: NamingScheme) throws(NameCollision) {
     var renamings: [Renaming] = []
     var targets: [[UInt8]: String] = [:]
@@ -72,7 +72,7 @@ public struct NameMap: Sendable, Equatable {
   }
 }
 
-/// Two tensors that renaming would give one name.
+/// Two tensors that would get the same name by renaming.
 public struct NameCollision: DecantError, Equatable {
   /// The names in the source.
   public let first: String
@@ -80,9 +80,9 @@ public struct NameCollision: DecantError, Equatable {
   public let second: String
   /// The name that both would get.
   public let target: String
-  /// The last rename rule that matched each of the two, from 1; nil for one that none matched, empty if no rules were applied.
+  /// The last rename rule that matched each of the two, from 1; nil if none matched it; empty if no rules were applied.
   public let rules: [Int?]
-  /// Further collisions among the same names.
+  /// Other collisions among the same names.
   public private(set) var others: [NameCollision] = []
 
   /// A collision of two tensors.
@@ -103,12 +103,12 @@ public struct NameCollision: DecantError, Equatable {
   /// Bad data.
   public var category: ErrorCategory { .badData }
 
-  /// Whether the name is that of a variable, and one of the two that of its output, as `a` of `a:0`.
+  /// Whether the target is a variable's name, and one of the two names that of its output, as with `a` and `a:0`.
   private var isOfOutputs: Bool {
     [first, second].contains { $0.hasPrefix(target + ":") && $0.dropFirst(target.count + 1).allSatisfy(\.isNumber) }
   }
 
-  /// The two names, the one that both would get, and the ways out.
+  /// The two names, the one that both would get, and how to avoid that.
   public var message: Message {
     let more: Message =
       others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists"
@@ -126,7 +126,7 @@ public struct NameCollision: DecantError, Equatable {
     return "Keep the names as they are with --names keep, or leave one out with --drop."
   }
 
-  /// The name, and the rule that it is from.
+  /// The name, and the rule that it comes from.
   private func text(_ name: String, _ index: Int) -> Message {
     guard rules.indices.contains(index), let rule = rules[index] else { return "'\(name)'" }
     return "'\(name)' (rule \(rule))"

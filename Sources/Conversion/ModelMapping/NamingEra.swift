@@ -3,8 +3,9 @@ public import Messages
 /// The names that a version of TensorFlow gave the variables of recurrent cells and the scopes around them. Layouts are the same in
 /// all eras; `RecurrentCell` has the table.
 ///
-/// Of im2txt only the two variables of `BasicLSTMCell` changed their names: 0.12.1 and 1.15.5 give the embedding, the logits, their
-/// slots for Momentum, Adam and RMSProp and the optimizer's own variables the same names, and the LSTM's slots follow the LSTM.
+/// In im2txt, only the two variables of `BasicLSTMCell` changed their names: 0.12.1 and 1.15.5 give the embedding, the
+/// logits, their slots for Momentum, Adam and RMSProp and the optimizer's own variables the same names, and the LSTM's
+/// slots follow the LSTM.
 ///
 /// - Source: `rnn_cell.py` of TensorFlow 0.12, `rnn_cell_impl.py` of 1.0 and 1.2; checkpoints of 0.12.1, 1.3 and 1.9.
 public enum NamingEra: String, CaseIterable, Sendable, Comparable {
@@ -12,13 +13,14 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
   case tensorFlow0 = "tensorflow-0"
   /// TensorFlow 1.0 and 1.1.
   case tensorFlow1_0 = "tensorflow-1.0"
-  /// TensorFlow 1.2 and later; the names that Decant writes unless told otherwise.
+  /// TensorFlow 1.2 and later; the names that Decant writes by default.
   case modern = "tensorflow-1.2"
 
-  /// The end of the name of im2txt's LSTM kernel, from the cell's scope on. Shape `[input depth + depth, 4 × depth]`.
+  /// The end of the name of im2txt's LSTM kernel, beginning with the cell's scope. Shape `[input depth + depth, 4 ×
+  /// depth]`.
   public var kernelSuffix: String { suffixes.kernel }
 
-  /// The end of the bias's name, from the cell's scope on. Shape `[4 × depth]`.
+  /// The end of the bias's name, beginning with the cell's scope. Shape `[4 × depth]`.
   public var biasSuffix: String { suffixes.bias }
 
   private var suffixes: (kernel: String, bias: String) {
@@ -51,7 +53,7 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
     return eras.count == 1 ? eras[0] : nil
   }
 
-  /// The place in rows that have a spelling for each era.
+  /// The index in rows that have a spelling for each era.
   var index: Int {
     switch self {
     case .tensorFlow0: 0

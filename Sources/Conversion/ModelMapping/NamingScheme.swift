@@ -1,7 +1,7 @@
 public import Messages
 public import Tensors
 
-/// Which names tensors are written under, and with the names of another framework, in which layout.
+/// The names under which tensors are written, and, for another framework's names, their layout.
 public enum NamingScheme: String, CaseIterable, Sendable {
   /// Keep the names as they are.
   case keep
@@ -16,13 +16,13 @@ public enum NamingScheme: String, CaseIterable, Sendable {
   /// `keras.applications.InceptionV3` with an `LSTMCell`, an `Embedding` and two `Dense` beside it.
   case keras
 
-  /// The scheme of a name that a person gives it; `tensorflow-1.2` is another word for `modern`.
+  /// The scheme with the name that a person types; `tensorflow-1.2` is another name for `modern`.
   public init?(name: String) {
     guard let scheme = name == NamingEra.modern.rawValue ? .modern : Self(rawValue: name) else { return nil }
     self = scheme
   }
 
-  /// The era of TensorFlow whose names it has; nil if they are another framework's, or any.
+  /// The era of TensorFlow whose names it uses; nil for another framework's names and for `keep`.
   package var era: NamingEra? {
     switch self {
     case .modern: .modern
@@ -41,7 +41,7 @@ public enum NamingScheme: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether it is another framework's, with tensors of other shapes; a mere renaming is then not enough.
+  /// Whether it is another framework's, whose tensors have other shapes, so that renaming is not enough.
   public var changesLayout: Bool { frameworkNames != nil }
 
   /// The scheme in words.
@@ -54,9 +54,9 @@ public enum NamingScheme: String, CaseIterable, Sendable {
     }
   }
 
-  /// The scheme that tensors are named in; nil if none is recognized, or several eras occur side by side.
+  /// The scheme of the tensors' names; nil if none is recognized, or if several eras occur side by side.
   ///
-  /// Another framework's names count where more than half of the encoder's or of the decoder's are there and their shapes fit.
+  /// Another framework's names count if more than half of the encoder's or of the decoder's exist and their shapes fit.
   public static func detect(in descriptors: [TensorDescriptor]) -> NamingScheme? {
     if let framework = FrameworkNames.all.first(where: { $0.recognizes(descriptors) }) { return framework.scheme }
     return NamingEra.detect(in: descriptors.lazy.map(\.name)).map { NamingScheme($0) }

@@ -1,16 +1,17 @@
-/// A class of recurrent cells, or of wrappers around them, by the names that each era of TensorFlow gives its scope and its variables.
+/// A class of recurrent cells, or of wrappers around them, with the names that each era of TensorFlow gives its scope
+/// and its variables.
 ///
-/// Layouts are the same in all eras: every row here was built in 0.12.1, 1.0.1, 1.1.0, 1.2.1 and 1.15.5 with the same values and
-/// computed the same numbers. Classes without a row keep their names.
+/// Layouts are the same in all eras: every class here was run in 0.12.1, 1.0.1, 1.1.0, 1.2.1 and 1.15.5 with the same
+/// values, with the same results. Classes without a row keep their names.
 /// - Source: `rnn_cell.py`, `contrib/rnn/python/ops/*.py` of TensorFlow 0.12; `rnn_cell_impl.py` of 1.0, 1.2 and 1.15.
 struct RecurrentCell: Sendable {
-  /// Where a cell that another one wraps has its scope.
+  /// Where the scope of a wrapped cell is.
   enum Role: Sendable {
     /// It wraps nothing.
     case cell
     /// In the wrapper's scope, in every era.
     case container
-    /// Beside the wrapper's scope until 1.1, in it since 1.2.
+    /// Beside the wrapper's scope up to 1.1, in it since 1.2.
     case wrapper
   }
 
@@ -19,7 +20,7 @@ struct RecurrentCell: Sendable {
   /// Each variable's components below the scope, by era.
   let variables: [[[String]]]
   let role: Role
-  /// Whether variables called `W…` and `B…` have one name in all eras, however many there are.
+  /// Whether variables called `W…` and `B…` have the same names in all eras, however many there are.
   let keepsCapitals: Bool
 
   private init(
@@ -44,7 +45,7 @@ struct RecurrentCell: Sendable {
     ["gamma", "beta"].map { ("\(part)/\($0)", "\(part)/\($0)", "\(part)/\($0)") }
   }
 
-  /// All of them. Where two have one scope and one variable in an era, the name means the first.
+  /// All classes. If two have the same scope and the same variable in an era, the name means the first.
   static let all: [RecurrentCell] = [
     RecurrentCell(["BasicLSTMCell", "basic_lstm_cell", "basic_lstm_cell"], linear),
     RecurrentCell(["BasicRNNCell", "basic_rnn_cell", "basic_rnn_cell"], linear),
@@ -55,7 +56,7 @@ struct RecurrentCell: Sendable {
         ("Candidate/Linear/Matrix", "candidate/weights", "candidate/kernel"),
         ("Candidate/Linear/Bias", "candidate/biases", "candidate/bias"),
       ]),
-    // Of one shard, as it is unless a program asks for more; the parts of a kernel would have to be joined.
+    // With one shard, as by default; the parts of a sharded kernel would have to be joined.
     RecurrentCell(
       ["LSTMCell", "lstm_cell", "lstm_cell"],
       [
@@ -96,7 +97,7 @@ struct RecurrentCell: Sendable {
       role: .wrapper),
   ]
 
-  /// The rows that a scope may be of.
+  /// The rows to which a scope may belong.
   static let indicesByScope: [String: [Int]] = {
     var table: [String: [Int]] = [:]
     for (index, cell) in all.enumerated() {
@@ -107,7 +108,7 @@ struct RecurrentCell: Sendable {
 
   /// The variables of `attention_decoder`, which are in a scope of any name; `AttnW_<n>` identifies it.
   ///
-  /// - Parameter rest: components from the variable on.
+  /// - Parameter rest: the components, starting with the variable.
   /// - Returns: the spellings by era, and how many components they take; nil for any other variable.
   static func attentionVariable(_ rest: ArraySlice<Substring>) -> (spellings: [[String]], count: Int)? {
     guard let first = rest.first else { return nil }
@@ -128,7 +129,7 @@ extension Substring {
   /// Whether it has the bytes of an ASCII text.
   func equals(_ text: String) -> Bool { utf8.elementsEqual(text.utf8) }
 
-  /// The digits that are all of it after a prefix, written as TensorFlow writes an index; nil for anything else.
+  /// The rest after a prefix, if it is digits as TensorFlow writes an index; otherwise nil.
   func number(after prefix: String) -> Substring? {
     guard utf8.starts(with: prefix.utf8) else { return nil }
     let digits = dropFirst(prefix.count)

@@ -1,16 +1,18 @@
 internal import Bytes
 
-/// A recurrent cell's variable, or a slot of one, taken apart: the program's scopes, TensorFlow's, the variable, what hangs on it.
+/// A recurrent cell's variable, or a slot of one, taken apart: the program's scopes, TensorFlow's scopes, the variable,
+/// and what follows it.
 struct RecurrentName {
-  /// The scope that a function of TensorFlow's opens around cells unless a program names another.
+  /// The scope that one of TensorFlow's functions opens around cells unless a program names another.
   enum Root: Equatable {
-    /// None: the cell is called by hand, or the scope has a name of the program's.
+    /// None: the cell is called directly, or the scope has a name from the program.
     case none
     /// `static_rnn`, `dynamic_rnn`, `raw_rnn`.
     case rnn
-    /// `bidirectional_rnn`: its own scope, or one of the program's, and one for each direction.
+    /// `bidirectional_rnn`: its own scope or the program's, and one for each direction.
     case bidirectional(isForward: Bool, hasDefaultScope: Bool)
-    /// `stack_bidirectional_rnn`. The names of 0.x do not tell a static stack from a dynamic one; those of 1.x do.
+    /// `stack_bidirectional_rnn`. The names of 0.x do not distinguish a static stack from a dynamic one; those of 1.x
+    /// do.
     case stack(layer: String, isForward: Bool, isDynamic: Bool?)
   }
 
@@ -18,16 +20,16 @@ struct RecurrentName {
   enum Node: Equatable {
     /// `MultiRNNCell` and one of its cells.
     case multi(String)
-    /// A wrapper, by its place in `RecurrentCell.all`.
+    /// A wrapper, by its index in `RecurrentCell.all`.
     case wrapper(Int)
   }
 
-  /// The most bytes and components of a name that is looked at. TensorFlow's are far from either.
+  /// The most bytes and components of a name that is examined. TensorFlow's names have far fewer of both.
   static let maximumByteCount = 4096
   static let maximumComponentCount = 64
 
   let components: [Substring]
-  /// The program's own scopes, which no era changes.
+  /// The number of the program's own scopes, which no era changes.
   let prefixCount: Int
   let root: Root
   /// The components of the root.
@@ -35,28 +37,30 @@ struct RecurrentName {
   let chain: [Node]
   /// The components that each node of the chain takes.
   private let chainCounts: [Int]
-  /// The cell's place in `RecurrentCell.all`; nil for `attention_decoder`, which has no scope of its own.
+  /// The cell's index in `RecurrentCell.all`; nil for `attention_decoder`, which has no scope of its own.
   let cell: Int?
   /// The variable's components below the cell's scope, by era.
   private let variable: [[String]]
-  /// Where what hangs on the variable begins.
+  /// Where the part after the variable begins.
   let suffixStart: Int
-  /// The eras in which the variable and its cell are spelled so.
+  /// The eras in which the variable and its cell have this spelling.
   let eras: Set<NamingEra>
-  /// A scope of TensorFlow's among the program's own, or a cell's that no row has: what lies between is not understood.
+  /// One of TensorFlow's scopes among the program's own, or the scope of a cell that no row has: what is between is not
+  /// understood.
   let stranger: String?
 
-  /// The components of a name that is short enough to look at.
+  /// The components of a name that is short enough to examine.
   static func components(of name: String) -> [Substring]? {
     guard name.utf8.count <= maximumByteCount else { return nil }
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     return parts.count <= maximumComponentCount ? parts : nil
   }
 
-  /// Parses the name of a cell's variable; nil for any other. The last place where whole components spell one counts.
+  /// Parses the name of a cell's variable; nil for any other. The last position where whole components spell one
+  /// counts.
   init?(_ components: [Substring]) {
     for start in components.indices.reversed() {
-      // Every scope in the table ends in "ell" or "rapper"; most components are done after this look.
+      // Every scope in the table ends in "ell" or "rapper", so this check rules out most components.
       guard let last = components[start].utf8.last, last == UInt8(ascii: "l") || last == UInt8(ascii: "r") else {
         continue
       }
@@ -99,7 +103,7 @@ struct RecurrentName {
     var start = cellStart
     var chain: [Node] = []
     var counts: [Int] = []
-    // The spelling of the scope to the right tells whose `RNN` it is: a program's own stays what it is beside newer cells.
+    // The spelling of the next scope shows whose `RNN` it is: a program's own scope stays as it is with newer cells.
     var isOld = eras.contains(.tensorFlow0)
     var isNew = eras.contains(.tensorFlow1_0) || eras.contains(.modern)
     if cell != nil {
@@ -176,7 +180,8 @@ struct RecurrentName {
     return (.none, 0)
   }
 
-  /// The first of the program's scopes that is not its own, or that a cell of its own may have opened.
+  /// The first of the program's scopes that is really TensorFlow's, or that one of the program's own cells may have
+  /// opened.
   private static func stranger(in scopes: ArraySlice<Substring>, root: Root, isOld: Bool, isNew: Bool) -> String? {
     var isBidirectional = false
     if case .bidirectional = root { isBidirectional = true }
@@ -185,7 +190,7 @@ struct RecurrentName {
         isOld && ["RNN", "BiRNN", "StackRNN"].contains { scope.equals($0) }
         || isNew && ["rnn", "bidirectional_rnn", "stack_bidirectional_rnn"].contains { scope.equals($0) }
       if isFunction && root == .none { return String(scope) }
-      // A stack under a name of the program's.
+      // A stack under a name from the program.
       let isLast = offset == scopes.count - 1
       if isBidirectional, isLast, scope.number(after: isOld ? "Layer" : "cell_") != nil { return String(scope) }
       let ends = isOld ? ["Cell", "Wrapper"] : ["_cell", "_wrapper"]
@@ -202,7 +207,8 @@ struct RecurrentName {
     ByteString(components[..<count].joined(separator: "/"))
   }
 
-  /// The scope that everything of TensorFlow's lies in: the root's, or without one that of the outermost wrapper or cell.
+  /// The scope that contains everything of TensorFlow's: the root's or, without one, that of the outermost wrapper or
+  /// cell.
   var ownedCount: Int {
     if rootCount > 0 { return prefixCount + rootCount }
     return cell == nil ? prefixCount : prefixCount + (chainCounts.first ?? 1)
@@ -213,7 +219,7 @@ struct RecurrentName {
 
   private var cellStart: Int { prefixCount + rootCount + chainCounts.reduce(0, +) }
 
-  /// For each wrapper or cell on the way, outermost first: how many components lie before it, and how many nodes.
+  /// For each wrapper or cell on the path, outermost first: how many components and how many nodes are before it.
   var places: [(componentCount: Int, nodeCount: Int)] {
     var result: [(Int, Int)] = []
     var count = prefixCount + rootCount
@@ -230,7 +236,7 @@ struct RecurrentName {
   /// - Parameters:
   ///   - era: the era.
   ///   - wrappers: wrappers that an inner cell moves into, by the number of nodes before it; for the modern era only.
-  /// - Returns: the whole name, with the program's scopes and what hangs on the variable.
+  /// - Returns: the whole name, with the program's scopes and what follows the variable.
   func name(in era: NamingEra, wrappers: [Int: Int] = [:]) -> String {
     let isOld = era == .tensorFlow0
     var parts = components[..<prefixCount].map(String.init) + rootScopes(isOld: isOld)

@@ -1,14 +1,14 @@
 internal import Bytes
 internal import Messages
 
-/// The recurrent cells among the names of one source, and what they are called in another era.
+/// The recurrent cells among the names of one source, and their names in another era.
 ///
-/// All variables of a network are renamed, or none: a scope of TensorFlow's changes its name only where every name in it is
-/// understood, and a cell's variables only where all of its are. What is left has a reason.
+/// Either all variables of a network are renamed or none: one of TensorFlow's scopes changes its name only if every
+/// name in it is understood, and a cell's variables change only if all of them are. Names that stay have a reason.
 struct RecurrentNames {
-  /// What becomes of one name.
+  /// The outcome for one name.
   enum Outcome: Equatable {
-    /// The name is the same in the era, or is not that of a cell's variable.
+    /// The name is the same in the era, or does not belong to a cell's variable.
     case unchanged
     /// The variable has this name in the era.
     case renamed(String)
@@ -17,24 +17,24 @@ struct RecurrentNames {
   }
 
   private let names: [String]
-  /// The cells' variables by place; slots whose variable is there have their variable's place instead.
+  /// The cells' variables by index; slots whose variable exists have their variable's index instead.
   private var parsed: [Int: RecurrentName] = [:]
   private var slots: [Int: Slot] = [:]
   private let places: [ByteString: Int]
-  /// Names that are nothing of a cell, with their components; only those short enough to look at.
+  /// Names that do not belong to a cell, with their components; only those short enough to examine.
   private var others: [Int: [Substring]] = [:]
-  /// Scopes that are an `attention_decoder`'s.
+  /// Scopes that belong to an `attention_decoder`.
   private var attentionScopes: Set<ByteString> = []
-  /// Scopes with a wrapper around whatever cell lies in them or beside it.
+  /// Scopes with a wrapper around the cell in them or beside it.
   private var wrappersByScope: [ByteString: Set<Int>] = [:]
   /// Scopes of the wrappers above, with the cells and nested wrappers in them.
   private var cellsByScope: [ByteString: Set<String>] = [:]
 
-  /// A slot of a variable that is there.
+  /// A slot of a variable that exists.
   private struct Slot {
     /// The part before the variable's name, with its slash.
     let prefix: Substring
-    /// The place of the variable.
+    /// The index of the variable.
     let variable: Int
     /// The part after the variable's name, such as `/Adam`.
     let suffix: String
@@ -46,7 +46,7 @@ struct RecurrentNames {
     var components: [Int: [Substring]] = [:]
     for (place, name) in self.names.enumerated() {
       places[ByteString(name)] = place
-      // Most names are nothing of a cell, and are done after this look.
+      // Most names do not belong to a cell, and this check rules them out.
       guard let parts = RecurrentName.components(of: name) else { continue }
       components[place] = parts
       if let end = parts.firstIndex(where: { $0.number(after: "AttnW_") != nil }) {
@@ -70,11 +70,11 @@ struct RecurrentNames {
     findWrappers()
   }
 
-  /// The variable that a name hangs on, as it is or in scopes that only the slot has.
+  /// The variable that a name continues, directly or within scopes that only the slot has.
   private func slot(of name: RecurrentName) -> Slot? {
     guard name.suffixStart < name.components.count else { return nil }
     let suffix = "/" + name.components[name.suffixStart...].joined(separator: "/")
-    // An optimizer in a scope of its own puts that before the whole name.
+    // An optimizer in its own scope puts that scope before the whole name.
     for start in 0...min(4, name.prefixCount) {
       let base = name.components[start..<name.suffixStart].joined(separator: "/")
       if let variable = places[ByteString(base)] {
@@ -107,7 +107,7 @@ struct RecurrentNames {
 
   // MARK: - Eras
 
-  /// The eras that names are spelled in, of cells that are understood whole.
+  /// The eras of the names of cells that are completely understood.
   var eras: Set<NamingEra> {
     let strange = strangeScopes { name in [RecurrentName.path(name.components, upTo: name.cellCount)] }
     var found: Set<NamingEra> = []
@@ -120,7 +120,7 @@ struct RecurrentNames {
 
   // MARK: - Renaming
 
-  /// What becomes of each name, in the order in which they were given.
+  /// The outcome for each name, in the order in which they were given.
   func outcomes(in era: NamingEra) -> [Outcome] {
     var targets: [Int: String] = [:]
     var reasons: [ByteString: Message] = [:]
@@ -182,7 +182,7 @@ struct RecurrentNames {
   }
 
   private static func unknown(_ name: String) -> Message {
-    "no rule for '\(name)', which lies in the same scope"
+    "no rule for '\(name)', which is in the same scope"
   }
 
   /// A scope that 0.x opens for a class of cells.
@@ -190,7 +190,7 @@ struct RecurrentNames {
     scope.utf8.count > 4 && scope.hasSuffix("Cell") && scope.utf8.first.map { (65...90).contains($0) } == true
   }
 
-  /// Names are renamed together that have this in common.
+  /// Names with the same key are renamed together.
   private func networkKey(of name: RecurrentName) -> ByteString {
     let scope = RecurrentName.path(name.components, upTo: name.prefixCount)
     if case .bidirectional(_, hasDefaultScope: false) = name.root { return scope }
@@ -202,7 +202,7 @@ struct RecurrentNames {
     return RecurrentName.path(name.components, upTo: name.prefixCount + 1)
   }
 
-  /// The wrappers that a cell moves into, or why that cannot be told.
+  /// The wrappers that a cell moves into, or why that cannot be determined.
   private func wrappers(around name: RecurrentName, in era: NamingEra) -> ([Int: Int], problem: Message?) {
     guard era == .modern, !wrappersByScope.isEmpty else { return ([:], nil) }
     let isWrapper = name.cell.map { RecurrentCell.all[$0].role == .wrapper } ?? false
@@ -211,7 +211,7 @@ struct RecurrentNames {
       let scope = RecurrentName.path(name.components, upTo: place.componentCount)
       guard let wrappers = wrappersByScope[scope] else { continue }
       let cells = cellsByScope[scope] ?? []
-      // In the modern era the cell lies in the wrapper's scope already.
+      // In the modern era, the cell is already in the wrapper's scope.
       if name.eras == [.modern] { continue }
       guard wrappers.count == 1, cells.count == 1, let wrapper = wrappers.first else {
         if cells.isEmpty, name.eras.contains(.modern) { continue }
@@ -240,7 +240,7 @@ struct RecurrentNames {
       return "TensorFlow 1.x names the layers of stack_bidirectional_rnn and of stack_bidirectional_dynamic_rnn "
         + "differently, and 0.x does not"
     }
-    // It came with 1.2; before, DynamicAttentionWrapper had no scope, and computed something else.
+    // It came with 1.2; before that, DynamicAttentionWrapper had no scope and computed something else.
     if name.components[..<name.prefixCount].contains(where: { $0.equals("attention_wrapper") }) {
       return "TensorFlow before 1.2 has no AttentionWrapper"
     }
@@ -251,7 +251,7 @@ struct RecurrentNames {
     return nil
   }
 
-  /// A scope of the program's is a bidirectional network's only where both directions are in it.
+  /// One of the program's scopes is a bidirectional network's only if both directions are in it.
   private func requireBothDirections(
     in era: NamingEra, _ keys: [Int: ByteString], _ targets: [Int: String], _ reasons: inout [ByteString: Message]
   ) {
@@ -266,12 +266,12 @@ struct RecurrentNames {
     }
   }
 
-  /// Scopes in which a name lies that is nothing of a cell, with the first such name.
+  /// Scopes that contain a name that does not belong to a cell, with the first such name.
   ///
   /// - Parameters:
   ///   - includesCells: whether a cell under an unknown scope counts too.
   ///   - scopes: the scopes of a name to look at.
-  /// - Returns: each such scope with the place of a name in it.
+  /// - Returns: each such scope with the index of a name in it.
   private func strangeScopes(
     includesCells: Bool = false, _ scopes: (RecurrentName) -> [ByteString]
   ) -> [ByteString: Int] {

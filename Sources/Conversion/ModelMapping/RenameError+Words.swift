@@ -20,8 +20,8 @@ extension RenameError.Reason {
     case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
     case .tooManySteps:
       """
-      the rules change a tensor more than \(RenameRules.maximumDepth) times, make a tensor too large for 64 bits, or make more parts \
-      and changes than \(RenameRules.maximumNodeCount) and \(RenameRules.nodeCountOfOneTensor) for each tensor, or than memory can \
+      the rules change a tensor more than \(RenameRules.maximumDepth) times, make a tensor too large for 64 bits, or make more \
+      parts and changes than the limit (\(RenameRules.maximumNodeCount) plus \(RenameRules.nodeCountOfOneTensor) for each tensor) or than memory can \
       hold. Convert twice, with half of the rules each time.
       """
     case .badAxis, .badSqueeze, .badReshape, .badSplit, .noWidth: layoutSentence
@@ -63,7 +63,7 @@ extension RenameError.Reason {
     case .missingMember(let member, let present, let shape, let name):
       """
       '\(name)' would be joined without '\(member)': only \(names: present) of shape \(shape) \
-      \(present.count.noun("is", "are")) there. Add the tensor to what is selected, or correct 'match' and 'order'.
+      \(present.count.noun("is", "are")) there. Select that tensor too, or correct 'match' and 'order'.
       """
     case .unknownMember(let member, let order?):
       "the group matches '\(member)', which 'order' does not name (\(names: order)). Add it there, or match fewer names."
@@ -71,7 +71,7 @@ extension RenameError.Reason {
       "the group matches '\(member)', which is not a number. Give the order with 'order'."
     case .memberTwice(let member, let other, let name):
       "this tensor and '\(other)' would both be '\(member)' of '\(name)'. "
-        + "Put what tells them apart into 'replace', such as $1, or match fewer names."
+        + "Put a group that distinguishes them, such as $1, into 'replace', or match fewer names."
     case .matchesTwice:
       "the expression matches the name more than once, so the tensor's place is ambiguous. Begin it with '^' or end it with '$'."
     default: ""

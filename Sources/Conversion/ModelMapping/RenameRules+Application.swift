@@ -3,13 +3,13 @@ internal import Patterns
 package import Tensors
 
 extension RenameRules {
-  /// What the rules make of a source's tensors.
+  /// The result of applying the rules to a source's tensors.
   package struct Outcome {
-    /// A tensor by its new name.
+    /// A tensor under its new name.
     package struct Tensor {
       /// The new name.
       package let name: String
-      /// What it is made of.
+      /// What it is made from.
       package let expression: TensorExpression
       /// The rules that matched it, from 1.
       package let rules: [Int]
@@ -43,8 +43,8 @@ extension RenameRules {
 
   /// Applies the rules to every tensor.
   ///
-  /// - Throws: `RenameError` for a step that does not fit a tensor, a name that becomes empty or is too long, members of a concatenation that
-  ///   are missing or differ; `NameCollision` where two tensors end in one name.
+  /// - Throws: `RenameError` for a step that does not fit a tensor, a name that becomes empty or is too long, or
+  ///   members of a concatenation that are missing or differ; `NameCollision` if two tensors end up with the same name.
   package func apply(to source: any TensorSource) throws -> Outcome {
     var outcome = Outcome()
     var tensors = source.descriptors.map(RuledTensor.init)
@@ -52,7 +52,7 @@ extension RenameRules {
       throw RenameError(.nameTooLong, tensor: long.origin)
     }
     var nodeCount = tensors.count
-    // A source of many tensors may have as many times more parts.
+    // A source with many tensors may have correspondingly more parts.
     let limit = Self.maximumNodeCount + Self.nodeCountOfOneTensor * tensors.count
     for (index, rule) in rules.enumerated() {
       var run = RuleRun(rule: rule, number: index + 1, nodeCount: nodeCount, limit: limit)
@@ -88,13 +88,13 @@ extension RenameRules {
   }
 }
 
-/// One rule on its way through all tensors.
+/// The application of one rule to all tensors.
 private struct RuleRun {
   let rule: RenameRules.Rule
   let number: Int
   /// Stored tensors and changes in all results together.
   private(set) var nodeCount: Int
-  /// What it may become.
+  /// The most that it may be.
   private let limit: Int
   private(set) var isUsed = false
   private(set) var dropped: [RenameRules.Outcome.Dropped] = []
@@ -103,9 +103,9 @@ private struct RuleRun {
   private struct Group {
     let name: String
     let joint: RenameRules.Concatenation
-    /// By what the group of the expression took, in UTF-8.
+    /// By the UTF-8 of what the group of the expression matched.
     var members: [[UInt8]: RuledTensor] = [:]
-    /// The place of the first among all tensors.
+    /// The index of the first one among all tensors.
     let place: Int
   }
 
@@ -118,7 +118,7 @@ private struct RuleRun {
     let templates = split.map { $0.into.map { $0 ?? [] } } ?? [rule.template]
     let before = rule.steps.prefix { !$0.regroups }
     let after = rule.steps.dropFirst(before.count + 1)
-    // What takes the place of a tensor, where that is not one tensor.
+    // What replaces a tensor, if that is not one tensor.
     var replacements: [Int: [RuledTensor]] = [:]
     var groups: [[UInt8]: Group] = [:]
     for index in tensors.indices where rule.pattern.canMatch(tensors[index].bytes) {
@@ -149,9 +149,9 @@ private struct RuleRun {
     tensors = tensors.enumerated().flatMap { index, tensor in replacements[index] ?? [tensor] }
   }
 
-  /// Characters of a name that take as much memory as one change.
+  /// How many characters of a name take as much memory as one change.
   private static let charactersOfOneNode = 64
-  /// Bytes that a part or a change takes on its way through the rules, its copies included.
+  /// Bytes that a part or a change takes while the rules are applied, including copies.
   private static let byteCountOfOneNode = 512
 
   private func name(_ scalars: [Unicode.Scalar], of tensor: RuledTensor) throws(RenameError) -> String {
@@ -167,7 +167,7 @@ private struct RuleRun {
     of tensor: RuledTensor, _ split: RenameRules.Split, _ names: [[Unicode.Scalar]],
     then steps: ArraySlice<RenameRules.Step>
   ) throws(RenameError) -> [RuledTensor] {
-    // Names count by their length, since a template may be long and the parts many.
+    // Names count by their length, because a template may be long and there may be many parts.
     nodeCount +=
       split.into.count * (tensor.nodeCount + 1) + names.reduce(0) { $0 + $1.count } / Self.charactersOfOneNode
     guard nodeCount <= limit, MemoryRoom.has(nodeCount * Self.byteCountOfOneNode) else {
@@ -208,7 +208,7 @@ private struct RuleRun {
     let joint = group.joint
     var order = (joint.order ?? []).map { Array($0.utf8) }
     if joint.order == nil {
-      // As many as there are, from 0 or 1 on; as they are written, which may be with zeros before them.
+      // Consecutive numbers from 0 or 1, as they are written, perhaps with leading zeros.
       let numbers = group.members.keys.compactMap { key in
         Self.memberNumber(String(decoding: key, as: UTF8.self)).map { (number: $0, key: key) }
       }.sorted { $0.number < $1.number }

@@ -12,7 +12,7 @@ extension RenameRules {
   /// ```json
   /// { "rules": [{ "match": "^conv(\\d+)/w$", "replace": "block$1.weight", "transpose": [3, 2, 0, 1], "dtype": "f16" }] }
   /// ```
-  /// - Throws: `FileError` if the file cannot be read, `RenameError` with the line and column of what is wrong with it.
+  /// - Throws: `FileError` if the file cannot be read, `RenameError` with the line and column of the mistake.
   public init(path: String) throws {
     let file = try InputFile(path: path)
     do {
@@ -28,7 +28,7 @@ extension RenameRules {
 
   /// Reads rules from JSON text.
   ///
-  /// - Throws: `RenameError` with the line and column of what is wrong.
+  /// - Throws: `RenameError` with the line and column of the mistake.
   public init(json bytes: [UInt8]) throws(RenameError) {
     var reader = JSONReader(bytes)
     var rules: [Rule] = []
@@ -70,7 +70,7 @@ extension RenameRules {
     }
   }
 
-  /// What a rule's members say, before they are put together.
+  /// What a rule's members say, before they are combined.
   private struct Draft {
     var match: String?
     var replace: String?
@@ -125,7 +125,7 @@ extension RenameRules {
         }
         return .split(split)
       }
-      // Without a template the name stays.
+      // Without a template, the name stays.
       return try Rule(match: match, replace: draft.replace ?? "$0", steps: steps, dtype: named?.dtype)
     } catch {
       var failure = error
@@ -158,7 +158,7 @@ extension RenameRules {
 
   private static func readExtent(from reader: inout JSONReader, number: Int) throws -> Extent {
     let words: Message =
-      "in rule \(number) an extent is a number, -1 for what the others leave, or \"@0\" for the extent of axis 0"
+      "in rule \(number), an extent is a number, -1 for whatever the others leave, or \"@0\" for the extent of axis 0"
     if reader.peek() == UInt8(ascii: "\"") {
       let offset = reader.position
       let text = try reader.readString()
@@ -215,7 +215,7 @@ extension RenameRules {
     }
     guard let axis, let group else {
       throw Unfit(
-        "'concatenate' of rule \(number) requires 'axis', and in 'group' the number of the group that tells the tensors apart",
+        "'concatenate' of rule \(number) requires 'axis', and in 'group' the number of the group that distinguishes the tensors",
         start)
     }
     return Concatenation(axis: axis, group: group, order: order)

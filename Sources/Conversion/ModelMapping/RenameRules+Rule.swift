@@ -3,16 +3,16 @@ internal import Patterns
 public import Tensors
 
 extension RenameRules.Rule {
-  /// A rule of an expression and a template.
+  /// A rule with an expression and a template.
   ///
   /// - Parameters:
   ///   - match: the expression; see `NamePattern`.
-  ///   - replace: the template; without one the name stays.
-  ///   - axes: the order of the axes afterwards; a first step.
-  ///   - steps: further steps.
-  ///   - dtype: the dtype afterwards.
-  /// - Throws: `RenameError` for an invalid expression, a template that asks for a group that is not there, axes that are not
-  ///   a permutation, or steps that cannot be combined.
+  ///   - replace: the template; without one, the name stays.
+  ///   - axes: the order of the axes afterward; this is the first step.
+  ///   - steps: more steps.
+  ///   - dtype: the dtype afterward.
+  /// - Throws: `RenameError` for an invalid expression, a template that uses a group that does not exist, axes that are
+  ///   not a permutation, or steps that cannot be combined.
   public init(
     match: String, replace: String = "$0", axes: [Int]? = nil, steps: [RenameRules.Step] = [], dtype: DType? = nil
   ) throws(RenameError) {
@@ -31,7 +31,7 @@ extension RenameRules.Rule {
 
   /// A template, taken apart.
   ///
-  /// - Throws: `RenameError.Reason.badGroup` if it asks for a group that is not there.
+  /// - Throws: `RenameError.Reason.badGroup` if it uses a group that does not exist.
   static func parts(of text: String, groupCount: Int) throws(RenameError) -> [RenameRules.TemplatePart] {
     var parts: [RenameRules.TemplatePart] = []
     var literal = String.UnicodeScalarView()
@@ -57,12 +57,12 @@ extension RenameRules.Rule {
     return (parts + [.text(String(literal))]).filter { $0 != .text("") }
   }
 
-  /// What can be said of a step before a tensor is known.
+  /// Checks what can be checked about a step before a tensor is known.
   private static func check(_ step: RenameRules.Step, groupCount: Int) throws(RenameError) {
     switch step {
     case .transpose(let axes) where axes.sorted() != Array(axes.indices): throw RenameError(.badAxes(axes))
     case .reshape(let extents) where extents.count(where: { $0 == .rest }) > 1:
-      throw RenameError(.badStep("a shape can have only one -1, which means what the other extents leave"))
+      throw RenameError(.badStep("a shape can have only one -1, which stands for whatever the other extents leave"))
     case .split(let split):
       guard !split.into.isEmpty else { throw RenameError(.badStep("'into' must name at least one part")) }
       guard let sizes = split.sizes else { break }
@@ -74,7 +74,7 @@ extension RenameRules.Rule {
         throw RenameError(.badStep("a part must have 0 or more elements along the axis"))
       }
       guard sizes.count(where: { $0 == nil }) <= 1 else {
-        throw RenameError(.badStep("'sizes' can have only one -1, which means what the other parts leave"))
+        throw RenameError(.badStep("'sizes' can have only one -1, which stands for whatever the other parts leave"))
       }
     case .concatenate(let joint):
       guard (1...max(groupCount, 1)).contains(joint.group), groupCount > 0 else {
@@ -90,11 +90,11 @@ extension RenameRules.Rule {
 
   /// A name with every match replaced, by each of several templates in turn.
   struct Replacement {
-    /// The new names, one for each template; longer ones than names may be end early.
+    /// The new names, one for each template; those longer than a name may be are cut.
     var names: [[Unicode.Scalar]]
     /// How often the expression matches.
     var matchCount = 0
-    /// What each group took of the first match; nil for one that took no part.
+    /// What each group captured in the first match; nil for one that took no part.
     var groups: [String?] = []
   }
 
@@ -107,7 +107,7 @@ extension RenameRules.Rule {
         result.groups = match.map { $0.map { String(String.UnicodeScalarView(scalars[$0])) } }
       }
       result.matchCount += 1
-      // A match of nothing: on with the next character, or there would be no end.
+      // After an empty match, continue with the next character, or this would never end.
       let next = whole.isEmpty ? whole.upperBound + 1 : whole.upperBound
       var isEnough = true
       for (index, template) in templates.enumerated() {
@@ -134,7 +134,7 @@ extension RenameRules.Rule {
 }
 
 extension RenameRules.Step {
-  /// Whether it makes other tensors of tensors.
+  /// Whether it splits, joins or drops tensors.
   var regroups: Bool {
     switch self {
     case .split, .concatenate, .drop: true

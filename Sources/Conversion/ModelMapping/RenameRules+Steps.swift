@@ -1,8 +1,8 @@
 internal import Tensors
 
-/// A tensor on its way through the rules.
+/// A tensor while the rules are applied.
 struct RuledTensor {
-  /// The first of the source's tensors that it is made of.
+  /// The first of the source's tensors that it is made from.
   let origin: String
   /// The name that the rules so far gave it.
   var name: String { didSet { bytes = Array(name.utf8) } }
@@ -18,9 +18,9 @@ struct RuledTensor {
   var isPart = false
   /// Whether it was joined from several.
   var isJoined = false
-  /// How many expressions lie within one another.
+  /// How deeply expressions are nested.
   var depth = 1
-  /// How many there are, those that occur several times each time.
+  /// How many expressions there are, counting repeated ones each time.
   var nodeCount = 1
 
   init(_ descriptor: TensorDescriptor) {
@@ -31,7 +31,7 @@ struct RuledTensor {
     kind = TensorExpression.Kind(dtype: descriptor.dtype, shape: descriptor.shape)
   }
 
-  /// The dtype that the values end in.
+  /// The dtype that the values have in the end.
   var finalDType: DType {
     guard let dtype, FloatFormat(kind.dtype) != nil, FloatFormat(dtype) != nil else { return kind.dtype }
     return dtype
@@ -102,7 +102,7 @@ struct RuledTensor {
       known = product
     }
     guard extents.contains(nil) else { return extents.compactMap { $0 } }
-    // What 0 elements leave could be any number.
+    // With 0 elements, the rest could be any number.
     guard known > 0, kind.shape.elementCount % known == 0 else { throw problem }
     return extents.map { $0 ?? kind.shape.elementCount / known }
   }
@@ -113,13 +113,13 @@ struct RuledTensor {
     }
     if extents == kind.shape.dimensions { return }
     if case .reshaped(let operand, _) = expression {
-      // Of two shapes the last one counts.
+      // If there are two shapes, the last one counts.
       (expression, depth, nodeCount) = (operand, depth - 1, nodeCount - 1)
     }
     try set(.reshaped(expression, dimensions: extents), extents, rule)
   }
 
-  /// Only elements of a fixed width can be moved about.
+  /// Only elements of a fixed width can be moved.
   private func requireWidth(_ step: String, _ rule: Int) throws(RenameError) {
     guard kind.dtype.byteCount != nil else { throw error(.noWidth(step, kind.dtype, kind.shape), rule: rule) }
   }
@@ -138,7 +138,7 @@ struct RuledTensor {
 
   /// The parts of the tensor along an axis, all under its own name.
   ///
-  /// - Throws: `RenameError` if the axis is not there, or the parts do not make it up.
+  /// - Throws: `RenameError` if the axis does not exist, or the parts do not add up to it.
   func parts(of split: RenameRules.Split, rule: Int) throws(RenameError) -> [RuledTensor] {
     let rank = kind.shape.rank
     try requireWidth("split", rule)
@@ -170,7 +170,7 @@ struct RuledTensor {
       var extents = kind.shape.dimensions
       extents[axis] = size
       if case .permuted(let operand, let axes) = expression {
-        // The part of the operand first: then only the part is put into another order.
+        // The slice comes first, so that only the part is put into another order.
         let range = start..<start + size
         try part.set(.permuted(.sliced(operand, axis: axes[axis], range: range), axes: axes), extents, rule)
       } else {
@@ -188,10 +188,10 @@ struct RuledTensor {
   ///
   /// - Parameters:
   ///   - members: the tensors, at least one, in their order.
-  ///   - axis: the axis; below 0 from the last.
+  ///   - axis: the axis; negative numbers count from the last.
   ///   - rule: the number of the rule, from 1.
   /// - Returns: the joined tensor.
-  /// - Throws: `RenameError` where their dtypes, or their shapes on other axes, differ.
+  /// - Throws: `RenameError` if their dtypes, or their shapes on other axes, differ.
   static func joined(_ members: [RuledTensor], axis: Int, rule: Int) throws(RenameError) -> RuledTensor {
     var result = members[0]
     try result.requireWidth("concatenate", rule)

@@ -1,16 +1,18 @@
 public import Patterns
 public import Tensors
 
-/// Rules of a person's own for names, layouts and dtypes: the file that `--rename` takes.
+/// A person's own rules for names, layouts and dtypes: the file for `--rename`.
 ///
-/// Rules apply in their order, each once and to the names that those before left; so no rule can loop. A rule replaces every match
-/// of its expression in a name, and where it matches at all its steps and its cast apply to the tensor, in the order in which they are written.
+/// Rules apply in order, each once and to the names that earlier rules produced, so no rule can loop. A rule replaces
+/// every match of its expression in a name. If it matches at all, its steps and its cast apply to the tensor, in the
+/// order in which they are written.
 public struct RenameRules: Sendable, Equatable {
   /// One rule.
   public struct Rule: Sendable, Equatable {
     /// What it looks for.
     public let pattern: NamePattern
-    /// What takes the place of a match: characters, and `$1` for what group 1 took, `$0` for the whole match, `$$` for a dollar sign.
+    /// What replaces a match: characters, and `$1` for what group 1 captured, `$0` for the whole match, `$$` for a
+    /// dollar sign.
     public let template: [TemplatePart]
     /// What happens to the tensor, in this order.
     public let steps: [Step]
@@ -22,33 +24,33 @@ public struct RenameRules: Sendable, Equatable {
   public enum TemplatePart: Sendable, Equatable {
     /// Text that is copied as is.
     case text(String)
-    /// What a group took; nothing where it took no part.
+    /// What a group captured; empty if it took no part.
     case group(Int)
   }
 
   /// One change of a tensor. Axes below 0 count from the last, which is -1.
   public enum Step: Sendable, Equatable {
-    /// The order of the axes afterwards, by their numbers before.
+    /// The new order of the axes, by their old numbers.
     case transpose([Int])
-    /// The same elements in another shape.
+    /// Gives the elements another shape.
     case reshape([Extent])
-    /// Without these axes, each of extent 1; nil for all axes of extent 1.
+    /// Removes these axes, each of extent 1; nil for all axes of extent 1.
     case squeeze([Int]?)
-    /// With axes of extent 1 more, by their numbers afterwards.
+    /// Adds axes of extent 1, by their new numbers.
     case unsqueeze([Int])
-    /// Into several tensors along an axis.
+    /// Splits the tensor into several along an axis.
     case split(Split)
-    /// With the other tensors that get the same name into one, along an axis.
+    /// Joins it with the other tensors that get the same name, along an axis.
     case concatenate(Concatenation)
-    /// Left out.
+    /// Leaves the tensor out.
     case drop
   }
 
   /// The extent of an axis of a new shape.
   public enum Extent: Sendable, Equatable {
-    /// This many.
+    /// This number.
     case count(Int)
-    /// The extent that the other axes leave.
+    /// Whatever extent the other axes leave.
     case rest
     /// The extent that this axis has before the step.
     case axis(Int)
@@ -58,9 +60,9 @@ public struct RenameRules: Sendable, Equatable {
   public struct Split: Sendable, Equatable {
     /// The axis that is cut.
     public var axis: Int
-    /// The extent of each part; nil for equal parts, a nil among them for what the others leave.
+    /// The extent of each part; nil for equal parts, with nil for the part that gets whatever the others leave.
     public var sizes: [Int?]?
-    /// A template for the name of each part, in place of the rule's own; nil for a part that is left out.
+    /// A template for the name of each part, instead of the rule's own; nil for a part that is left out.
     public var into: [[TemplatePart]?]
 
     /// Parts along an axis.
@@ -69,13 +71,14 @@ public struct RenameRules: Sendable, Equatable {
     }
   }
 
-  /// How tensors are joined: those that a rule gives one name.
+  /// How tensors to which a rule gives the same name are joined.
   public struct Concatenation: Sendable, Equatable {
     /// The axis along which they follow each other.
     public var axis: Int
-    /// The group of the expression that tells them apart.
+    /// The group of the expression that distinguishes them.
     public var group: Int
-    /// What the group takes of the first, of the second and so on; nil if it takes numbers, which count up from 0 or 1.
+    /// What the group captures from the first, the second and so on; nil if it captures numbers that count up from 0 or
+    /// 1.
     public var order: [String]?
 
     /// A joint along an axis.
@@ -87,21 +90,22 @@ public struct RenameRules: Sendable, Equatable {
   /// The rules in their order.
   public let rules: [Rule]
 
-  /// Rules that were put together in code.
+  /// Rules that are made in code.
   public init(_ rules: [Rule]) {
     self.rules = rules
   }
 
   /// Longer names are not matched against rules.
   static let maximumNameCharacterCount = 4096
-  /// Changes of one tensor, one after the other.
+  /// The most changes of one tensor, one after the other.
   static let maximumDepth = 64
-  /// Stored tensors and changes in all results together. Rules that split and join again and again would double them every time.
+  /// The most stored tensors and changes in all results together. Rules that split and join again and again would
+  /// double them every time.
   static let maximumNodeCount = 1 << 20
   /// How much `maximumNodeCount` grows for each tensor of the source.
   static let nodeCountOfOneTensor = 32
 
-  /// The dtypes by the names that options and rules give them.
+  /// The dtypes, with their names in options and rules.
   public static let dtypes: [(name: String, dtype: DType)] = [
     ("f16", .float16), ("bf16", .bfloat16), ("f32", .float32), ("f64", .float64),
   ]

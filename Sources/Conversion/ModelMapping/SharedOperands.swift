@@ -2,16 +2,19 @@ internal import Bytes
 internal import Synchronization
 internal import Tensors
 
-/// Keeps the last tensor that many results are cut from, so that a thousand parts are not a thousand passes over it.
+/// Keeps the last tensor from which many results are cut, so that a thousand parts do not need a thousand passes over
+/// it.
 ///
-/// Only what is read whole is kept, so its checksum holds; larger tensors than `maximumByteCount` are read again for each part.
+/// Only a tensor that was read completely is kept, so its checksum was verified; tensors larger than `maximumByteCount`
+/// are read again for each part.
 final class SharedOperands: Sendable {
-  /// The most that is kept: parts of larger tensors are few, or large themselves.
+  /// The most bytes that are kept: larger tensors have few parts, or large ones.
   private static let maximumByteCount = 1 << 28
   /// Bytes that are read at a time.
   private static let pieceByteCount = 1 << 18
 
-  /// Fewer results read it again each: three passes in bounded memory are better than one that holds it.
+  /// If there are fewer results, each reads the tensor again: a few passes in bounded memory are better than holding
+  /// it.
   private static let minimumResultCount = 8
 
   private struct Entry {
@@ -23,7 +26,7 @@ final class SharedOperands: Sendable {
   private let names: Set<[UInt8]>
   private let kept = Mutex<Entry?>(nil)
 
-  /// Finds out which tensors are worth keeping.
+  /// Determines which tensors are worth keeping.
   init(_ expressions: some Sequence<TensorExpression>) {
     var counts: [[UInt8]: Int] = [:]
     for expression in expressions where !expression.isStored {
@@ -32,14 +35,14 @@ final class SharedOperands: Sendable {
     names = Set(counts.filter { $0.value >= Self.minimumResultCount }.keys)
   }
 
-  /// The source, with what is kept in place of its file.
+  /// The source, reading a kept tensor from memory.
   func over(_ base: any TensorSource) -> any TensorSource { names.isEmpty ? base : Source(base: base, shared: self) }
 
   fileprivate func bytes(of descriptor: TensorDescriptor, in base: any TensorSource) throws -> [UInt8]? {
     let name = Array(descriptor.name.utf8)
     guard names.contains(name), descriptor.byteCount <= Self.maximumByteCount else { return nil }
     if let found = kept.withLock({ $0?.name == name ? $0?.bytes : nil }) { return found }
-    // The one before goes first.
+    // The previous tensor is released first.
     kept.withLock { $0 = nil }
     guard MemoryRoom.has(descriptor.byteCount) else { return nil }
     var bytes: [UInt8] = []

@@ -2,7 +2,7 @@ internal import Tensors
 
 /// What the names of optimizers' slots say, and the shapes that slots have.
 ///
-/// A name alone proves nothing: `LeftoverSearch` asks for the variable that it hangs on.
+/// A name alone proves nothing: `LeftoverSearch` also requires the variable that the slot belongs to.
 /// - Source: TensorFlow 0.12.1 and 1.15.5 `training/` and `contrib/opt`; BERT `optimization.py`; tensor2tensor `adafactor.py`; Mesh
 ///   TensorFlow `optimize.py`; Keras 2.2 and tf_keras `optimizers`.
 enum SlotNames {
@@ -18,14 +18,14 @@ enum SlotNames {
     case single
   }
 
-  /// What a name is known as.
+  /// What a name is known to be.
   enum Known: Equatable {
     case slot(optimizer: String)
     case average
     case correction
   }
 
-  /// The relation of two shapes; nil if there is none. Of a variable of one value, a slot's is `same`.
+  /// The relation of two shapes; nil if there is none. For a single-value variable, it is `same`.
   static func relation(of slot: Shape, to variable: Shape) -> Relation? {
     if slot == variable { return .same }
     let (s, v) = (slot.dimensions, variable.dimensions)
@@ -36,12 +36,13 @@ enum SlotNames {
     return slot.elementCount == 1 ? .single : nil
   }
 
-  /// What the last part of a name is known as: `Adam`, `Adam_3`, `adam_m`, `LARSOptimizer`, `ExponentialMovingAverage`.
+  /// What the last part of a name is known to be: `Adam`, `Adam_3`, `adam_m`, `LARSOptimizer`,
+  /// `ExponentialMovingAverage`.
   static func known(_ suffix: Substring) -> Known? {
     if let known = exact[suffix] { return known }
     let stem = withoutNumber(suffix)
     if let known = exact[stem] { return known }
-    // The words of a name are looked up as they are in no two optimizers' names.
+    // The words of a name can be looked up directly, because no two optimizers share a name.
     if let optimizer = optimizers[plain(stem)] { return .slot(optimizer: optimizer) }
     if let line = stem.lastIndex(of: "_"), slotWords.contains(stem[stem.index(after: line)...].lowercased()),
       let optimizer = optimizers[plain(stem[..<line])]
@@ -51,7 +52,7 @@ enum SlotNames {
     return nil
   }
 
-  /// Whether a slot of a known name may have a shape of this relation.
+  /// Whether a slot with a known name may have a shape with this relation.
   static func accepts(_ relation: Relation, _ known: Known) -> Bool {
     guard case .slot(let optimizer) = known else {
       return relation == .same || known == .correction && relation == .single
@@ -64,7 +65,7 @@ enum SlotNames {
     }
   }
 
-  /// A name without the number that makes it unique, as `Adam_3` is `Adam`.
+  /// A name without the number that makes it unique: `Adam` for `Adam_3`.
   static func withoutNumber(_ name: Substring) -> Substring {
     guard let line = name.lastIndex(of: "_") else { return name }
     let digits = name[name.index(after: line)...]
@@ -75,9 +76,9 @@ enum SlotNames {
   /// Whether a name is that of an optimizer.
   static func isOptimizer(_ name: Substring) -> Bool { optimizers[plain(withoutNumber(name))] != nil }
 
-  /// Lower case, without lines and without `Optimizer`.
+  /// Lower case, without underscores and without `Optimizer`.
   private static func plain(_ name: Substring) -> String {
-    // No slot has a long name; lowering a whole path of each variable would take longer than all else.
+    // No slot has a long name, and lowercasing the path of every variable would take longer than everything else.
     guard name.utf8.count <= longestName else { return "" }
     let lowered = String(decoding: name.utf8.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self).lowercased()
     return lowered.hasSuffix("optimizer") && lowered != "optimizer" ? String(lowered.dropLast(9)) : lowered
@@ -89,7 +90,7 @@ enum SlotNames {
     "ExponentialMovingAverage": .average, "biased": .correction, "local_step": .correction,
   ]
 
-  /// Second words of slots, as in `adam_m`.
+  /// The second words of slots, as in `adam_m`.
   private static let slotWords: Set<String> = [
     "m", "v", "vr", "vc", "vhat", "u", "s", "z", "n", "accum", "accumulator", "momentum", "velocity", "ms", "mg", "mom",
     "linear", "slow",

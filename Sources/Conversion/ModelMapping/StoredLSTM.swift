@@ -1,13 +1,13 @@
 internal import Bytes
 package import Tensors
 
-/// An LSTM cell as its framework stores it: which tensors it has, and where each gate lies in them.
+/// An LSTM cell as its framework stores it: which tensors it has, and where each gate is in them.
 ///
 /// TensorFlow has one kernel for input and state, `[input depth + units, 4 units]`. Keras has two, `[input depth, 4 units]` and
 /// `[units, 4 units]`. PyTorch has the same two transposed, and two biases.
 /// - Source: as for `CellLayout`.
 package struct StoredLSTM: Sendable, Equatable {
-  /// Who stores it so.
+  /// The framework that stores it this way.
   package enum Framework: Sendable, Equatable {
     /// `BasicLSTMCell`, `LSTMCell` and `LSTMBlockCell` of TensorFlow 1.
     case tensorFlow
@@ -17,7 +17,7 @@ package struct StoredLSTM: Sendable, Equatable {
     case pyTorch
   }
 
-  /// What a quarter of the cell computes, by TensorFlow's letters.
+  /// What each quarter of the cell computes, by TensorFlow's letters.
   package enum Gate: String, Sendable, CaseIterable {
     /// How much of the new is let in.
     case input = "i"
@@ -29,7 +29,7 @@ package struct StoredLSTM: Sendable, Equatable {
     case output = "o"
   }
 
-  /// What a kernel is multiplied with.
+  /// What a kernel is multiplied by.
   package enum Operand: Sendable, Equatable {
     /// The input, and below it the state.
     case inputAndState
@@ -43,13 +43,13 @@ package struct StoredLSTM: Sendable, Equatable {
   package struct Kernel: Sendable, Equatable {
     /// The tensor's name in its file.
     package let name: String
-    /// What it is multiplied with.
+    /// What it is multiplied by.
     package let operand: Operand
   }
 
-  /// Who stores it so.
+  /// The framework that stores it this way.
   package let framework: Framework
-  /// The scope that the tensors lie in.
+  /// The scope of the tensors.
   package let scope: String
   /// The matrices.
   package let kernels: [Kernel]
@@ -63,15 +63,16 @@ package struct StoredLSTM: Sendable, Equatable {
     framework == .tensorFlow ? [.input, .candidate, .forget, .output] : [.input, .forget, .candidate, .output]
   }
 
-  /// The axis of a kernel along which the gates lie side by side.
+  /// The axis of a kernel along which the gates are side by side.
   package var gateAxis: Int { framework == .pyTorch ? 0 : 1 }
 
-  /// What the framework adds to gate f at run time and does not store, unless the program asked for another number.
+  /// What the framework adds to gate f at run time and does not store, unless the program specifies another number.
   package var addedForgetBias: Double { framework == .tensorFlow ? CellLayout.forgetBias : 0 }
 }
 
 extension StoredLSTM {
-  /// Names of a kernel and its bias in a cell of TensorFlow 1, by the scope of the cell without the number that tells it from others.
+  /// Names of a kernel and its bias in a cell of TensorFlow 1, by the scope of the cell without the number that
+  /// distinguishes it.
   private static let tensorFlowNames: [(scope: String, kernel: String, bias: String)] = [
     ("BasicLSTMCell", "Linear/Matrix", "Linear/Bias"),
     ("basic_lstm_cell", "weights", "biases"),
@@ -84,26 +85,26 @@ extension StoredLSTM {
 
   /// The cells among tensors, in the order of their first kernels.
   ///
-  /// - Parameter descriptors: the tensors of a source, without what only training needs.
-  /// - Returns: cells whose tensors have the shapes of one.
+  /// - Parameter descriptors: the tensors of a source, without those that only training needs.
+  /// - Returns: cells whose tensors have the right shapes.
   package static func find(in descriptors: [TensorDescriptor]) -> [StoredLSTM] {
     let search = Search(descriptors)
     return descriptors.compactMap { descriptor in
-      // Kernels alone have the rank, and nearly all names end here.
+      // Only kernels have this rank, so nearly all tensors end here.
       guard descriptor.shape.rank == 2 else { return nil }
       return search.pyTorch(descriptor) ?? search.keras(descriptor) ?? search.tensorFlow(descriptor)
     }
   }
 
   private struct Search {
-    /// By plain names, which lack the ends that say nothing.
+    /// By plain names, without meaningless endings.
     private let byName: [String: TensorDescriptor]
 
     init(_ descriptors: [TensorDescriptor]) {
       byName = Dictionary(descriptors.map { ($0.name.plainTensorName, $0) }) { first, _ in first }
     }
 
-    /// The tensor of a plain name that has this shape.
+    /// The tensor with a plain name and this shape.
     private func tensor(_ name: String, _ dimensions: [Int]) -> String? {
       byName[name].flatMap { $0.shape.dimensions == dimensions ? $0.name : nil }
     }
@@ -163,14 +164,14 @@ extension StoredLSTM {
 }
 
 extension String {
-  /// The name of a tensor without the ends that say nothing: `/.ATTRIBUTES/VARIABLE_VALUE` and `:0`.
+  /// The name of a tensor without meaningless endings: `/.ATTRIBUTES/VARIABLE_VALUE` and `:0`.
   package var plainTensorName: String { String(LeftoverSearch.plain(self)) }
 
   fileprivate var lastComponent: Substring { self[(lastIndex(of: "/").map { index(after: $0) } ?? startIndex)...] }
 }
 
 extension Substring {
-  /// Without the number that tells the second thing of a name from the first: `basic_lstm_cell_1`.
+  /// Without the number that distinguishes things with the same name: `basic_lstm_cell_1`.
   fileprivate var droppingNumber: String {
     guard let underscore = lastIndex(of: "_") else { return String(self) }
     let number = self[index(after: underscore)...]

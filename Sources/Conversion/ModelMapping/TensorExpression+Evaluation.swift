@@ -12,9 +12,10 @@ struct TensorValue {
 }
 
 extension TensorExpression {
-  /// Puts the result together.
+  /// Assembles the result.
   ///
-  /// - Throws: what the source throws, and `MappingError` where operands are missing, do not fit, or are shorter than they say.
+  /// - Throws: what the source throws, and `MappingError` if operands are missing, do not fit, or are shorter than
+  ///   declared.
   func value(in source: any TensorSource) throws -> TensorValue {
     let lookup = { (name: String) in source.descriptor(named: name) }
     if !isStored, streams(lookup), let kind = kind(lookup), let byteCount = kind.shape.byteCount(of: kind.dtype) {
@@ -74,7 +75,7 @@ extension TensorExpression {
       guard let format = FloatFormat(value.dtype) else { throw misfit(source) }
       let scale = try FoldedNormalization(names, in: source).scale
       var numbers = format.numbers(in: value.bytes)
-      // Rounded as the engine rounds when it folds, so that both give the same bits.
+      // Rounded as the engine does when it folds, so that both give the same bits.
       for index in numbers.indices { numbers[index] = Double(Float(numbers[index]) * scale[index % scale.count]) }
       value.bytes = format.bytes(of: numbers)
       return value
@@ -86,7 +87,7 @@ extension TensorExpression {
     }
   }
 
-  /// The value, after its operands were found to fit; `TensorLayout` relies on that.
+  /// The value, after a check that its operands fit; `TensorLayout` relies on that.
   private func checkedValue(in source: any TensorSource) throws -> TensorValue {
     guard kind({ source.descriptor(named: $0) }) != nil else { throw misfit(source) }
     return try value(in: source)
@@ -116,7 +117,7 @@ struct FoldedNormalization {
       guard let format = FloatFormat(descriptor.dtype) else {
         throw MappingError(.doesNotFit, file: source.files.first?.path, tensor: name)
       }
-      // The engine works on float32, whatever is stored.
+      // The engine computes with float32, whatever is stored.
       return format.numbers(in: try source.readAll(descriptor)).map { Double(Float($0)) }
     }
     let (beta, mean, variance) = (try numbers(names.beta), try numbers(names.mean), try numbers(names.variance))

@@ -1,11 +1,11 @@
 internal import Bytes
 internal import Tensors
 
-/// Reading in pieces what needs no whole tensor in memory.
+/// Reads in pieces if no complete tensor is needed in memory.
 extension TensorExpression {
-  /// Whether the elements come in the order in which its tensors are read: one pass over each, in pieces.
+  /// Whether the elements come in the order in which its tensors are read, in one pass over each.
   ///
-  /// Holds for expressions that fit; see `kind`.
+  /// Only valid for expressions that fit; see `kind`.
   func streams(_ lookup: (String) -> TensorDescriptor?) -> Bool {
     switch self {
     case .stored(let name): lookup(name)?.dtype.byteCount != nil
@@ -23,10 +23,10 @@ extension TensorExpression {
     }
   }
 
-  /// Hands out the elements in pieces; possibly no piece if there are no elements.
+  /// Passes on the elements in pieces; perhaps no piece if there are no elements.
   ///
-  /// - Throws: what the source throws, what `body` throws, and `MappingError` where operands do not fit.
-  /// - Precondition: `streams` holds.
+  /// - Throws: what the source throws, what `body` throws, and `MappingError` if operands do not fit.
+  /// - Precondition: `streams` is true.
   func stream(from source: any TensorSource, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     switch self {
     case .stored(let name):
@@ -44,14 +44,14 @@ extension TensorExpression {
         period: rowByteCount * kind.shape.dimensions[axis],
         kept: rowByteCount * range.lowerBound..<rowByteCount * range.upperBound,
         buffer: PieceBuffer(maximumByteCount: max(width, maximumByteCount / width * width)))
-      // Read to its end even after the part, or its checksum would not be known.
+      // Read to the end even after the part, or its checksum would not be verified.
       try operand.stream(from: source, maximumByteCount: maximumByteCount) { try part.take($0, body) }
       try part.buffer.flush(body)
     case .filled, .reordered, .sum, .shifted, .foldedKernel, .foldedBias: throw misfit(source)
     }
   }
 
-  /// The most bytes that are in memory at once while `value(in:)` puts the result together; saturates at `Int.max`.
+  /// The most bytes that are in memory at once while `value(in:)` assembles the result; saturates at `Int.max`.
   func neededByteCount(_ lookup: (String) -> TensorDescriptor?) -> Int {
     func sum(_ a: Int, _ b: Int) -> Int { a.addingChecked(b) ?? .max }
     let size = kind(lookup).flatMap { $0.shape.byteCount(of: $0.dtype) } ?? .max
@@ -66,21 +66,21 @@ extension TensorExpression {
     case .permuted(let operand, _), .sliced(let operand, _, _), .reordered(let operand, _, _):
       return needed(with: operand)
     case .joined(let operands, _):
-      // All operands lie beside the result, and the one that needs most may still be in the making.
+      // All operands are in memory with the result, and the one that needs the most may still be in progress.
       return sum(operands.map { $0.neededByteCount(lookup) }.max() ?? 0, sum(size, size))
     case .filled, .sum, .shifted, .foldedKernel, .foldedBias:
-      // Operands, and numbers in double precision.
+      // The operands, and numbers in double precision.
       return size.multipliedChecked(by: 4) ?? .max
     }
   }
 }
 
-/// The bytes of a stream that lie in one range of every period.
+/// The bytes of a stream in one range of every period.
 private struct PeriodicPart {
   let period: Int
   let kept: Range<Int>
   var buffer: PieceBuffer
-  /// Where the next byte lies within its period.
+  /// Where the next byte is within its period.
   private var position = 0
 
   init(period: Int, kept: Range<Int>, buffer: PieceBuffer) {
@@ -102,7 +102,7 @@ private struct PeriodicPart {
   }
 }
 
-/// Gathers bytes into pieces, so that a part of few bytes at a time is not handed on by few bytes at a time.
+/// Gathers bytes into pieces, so that a part of few bytes at a time is not passed on a few bytes at a time.
 private struct PieceBuffer {
   let maximumByteCount: Int
   private var bytes: [UInt8] = []

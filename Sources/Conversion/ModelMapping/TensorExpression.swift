@@ -1,9 +1,9 @@
 internal import Tensors
 
-/// How the values of a tensor come out of the tensors of a source: the one way in which Decant changes a layout.
+/// How the values of a tensor come from the tensors of a source: the only way in which Decant changes a layout.
 ///
-/// What keeps the order of the elements streams: a tensor as it is, in another shape, a part of it, tensors one after the other on the first
-/// axis. Everything else is put together in memory, one tensor at a time.
+/// Expressions that keep the order of the elements can stream: a tensor as it is or in another shape, a part of it,
+/// tensors one after the other along the first axis. Everything else is assembled in memory, one tensor at a time.
 package indirect enum TensorExpression: Sendable, Equatable {
   /// A tensor of the source as it is.
   case stored(String)
@@ -11,13 +11,13 @@ package indirect enum TensorExpression: Sendable, Equatable {
   case filled(Double, like: String)
   /// Axes in another order: axis `i` of the result is axis `axes[i]` of the operand.
   case permuted(TensorExpression, axes: [Int])
-  /// The same elements in the same order, in another shape of as many.
+  /// The same elements in the same order, in another shape with the same number of elements.
   case reshaped(TensorExpression, dimensions: [Int])
-  /// The part of an axis that a range says.
+  /// The part of an axis given by a range.
   case sliced(TensorExpression, axis: Int, range: Range<Int>)
   /// Operands one after the other along an axis.
   case joined([TensorExpression], axis: Int)
-  /// An axis cut into equal blocks, put together in this order.
+  /// An axis cut into equal blocks, arranged in this order.
   case reordered(TensorExpression, axis: Int, blocks: [Int])
   /// The sum of two tensors of one dtype and shape, each element rounded once.
   case sum(TensorExpression, TensorExpression)
@@ -28,13 +28,13 @@ package indirect enum TensorExpression: Sendable, Equatable {
   /// The bias that a folded batch normalization leaves, `[output channels]`.
   case foldedBias(NormalizationNames)
 
-  /// The tensors that a batch normalization is stored in, `[output channels]` each.
+  /// The tensors of a batch normalization, `[output channels]` each.
   package struct NormalizationNames: Sendable, Equatable {
-    /// What is added in the end.
+    /// What is added at the end.
     package var beta: String
-    /// The mean of the training.
+    /// The mean from training.
     package var mean: String
-    /// The variance of the training.
+    /// The variance from training.
     package var variance: String
     /// What is multiplied in; nil if it is 1.
     package var gamma: String?
@@ -56,7 +56,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
     }
   }
 
-  /// The tensors whose values it has; those that only lend their shape do not count.
+  /// The tensors whose values it uses; those that only provide their shape do not count.
   package var values: [String] {
     switch self {
     case .filled: []
@@ -74,7 +74,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
     if case .stored = self { true } else { false }
   }
 
-  /// The tensor that it shows with all elements in their order, whatever its shape; nil for all else.
+  /// The tensor whose elements it shows in order, whatever its shape; otherwise nil.
   var reshapedTensor: String? {
     switch self {
     case .stored(let name): name
@@ -93,7 +93,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
   func kind(_ lookup: (String) -> TensorDescriptor?) -> Kind? {
     func kind(of name: String) -> Kind? { lookup(name).map { Kind(dtype: $0.dtype, shape: $0.shape) } }
     func dimensions(_ kind: Kind, _ axis: Int) -> [Int]? {
-      // Only what has a fixed width can be moved about.
+      // Only elements with a fixed width can be moved.
       kind.dtype.byteCount != nil && kind.shape.dimensions.indices.contains(axis) ? kind.shape.dimensions : nil
     }
     func make(_ dtype: DType, _ dimensions: [Int]) -> Kind? {
@@ -111,7 +111,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
       else { return nil }
       return make(found.dtype, axes.map { found.shape.dimensions[$0] })
     case .reshaped(let operand, let dimensions):
-      // Strings too: nothing moves.
+      // Works for strings too, because nothing moves.
       guard let found = operand.kind(lookup), let shape = try? Shape(dimensions),
         shape.elementCount == found.shape.elementCount
       else { return nil }

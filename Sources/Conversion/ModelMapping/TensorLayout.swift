@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Moves elements about, whatever they are: transposing, cutting and joining look at no value.
+/// Moves elements, whatever they are: transposing, slicing and joining do not look at values.
 enum TensorLayout {
   /// Axes in another order; `axes` is a permutation of the operand's.
   static func permute(_ value: TensorValue, axes: [Int]) -> TensorValue {
@@ -18,7 +18,7 @@ enum TensorLayout {
     return result
   }
 
-  /// Ranges of an axis of values that agree in all other extents, one after the other.
+  /// Ranges along an axis, one after the other, of values that agree in all other extents.
   static func gather(_ parts: [(value: TensorValue, range: Range<Int>)], axis: Int) -> TensorValue {
     guard let first = parts.first?.value else { return TensorValue(dtype: .float32, dimensions: [0], bytes: []) }
     var result = TensorValue(dtype: first.dtype, dimensions: first.dimensions, bytes: [])
@@ -48,13 +48,15 @@ enum TensorLayout {
         var target = 0
         while target < bytes.count {
           for inner in 0..<innerCount {
-            // The strides are those of the operand's axes and the indices below their extents, so every element is inside.
+            // The strides are those of the operand's axes, and the indices are below their extents, so every element is
+            // inside.
             let element = unsafe input.loadUnaligned(
               fromByteOffset: (source + inner * innerStride) * width, as: Element.self)
             unsafe output.storeBytes(of: element, toByteOffset: target, as: Element.self)
             target += width
           }
-          // The next row: the last of the outer axes that has not come to its end advances by one; those after it start again.
+          // The next row: the last of the outer axes that has not reached its end advances by one; those after it start
+          // again.
           for axis in index.indices.reversed() {
             index[axis] += 1
             source += strides[axis]

@@ -4,9 +4,9 @@ public import Tensors
 
 /// A variable that training needs and inference does not.
 ///
-/// Evidence comes before names: the objects of a TensorFlow 2 checkpoint, the collections of a graph beside it, the shape of the variable
-/// that a slot hangs on, and how names hang on one another in the whole checkpoint. A layer that happens to be called `Momentum` never
-/// counts as a slot.
+/// Evidence matters more than names: the objects of a TensorFlow 2 checkpoint, the collections of a graph beside it,
+/// the shape of a slot's variable, and how names continue one another in the whole checkpoint. A layer that happens to
+/// be called `Momentum` never counts as a slot.
 public struct TrainingLeftover: Sendable, Equatable {
   /// What it is.
   public enum Kind: Sendable, Equatable {
@@ -17,11 +17,11 @@ public struct TrainingLeftover: Sendable, Equatable {
     /// The running average of a variable. It is dropped although some models are evaluated with it: the checkpoint also has
     /// the variable itself, which is what the graph of im2txt reads. `convert --ema` takes the averages instead.
     case movingAverage(of: String)
-    /// What the correction of a young running average needs.
+    /// A value for the bias correction of a running average.
     case averageCorrection(of: String)
-    /// A number that an optimizer carries along, such as Adam's powers of beta.
+    /// A number that an optimizer keeps, such as Adam's powers of beta.
     case optimizerScalar
-    /// What an optimizer holds, by the optimizer's path or scope.
+    /// State of an optimizer, by the optimizer's path or scope.
     case optimizerState(String)
     /// A learning rate kept in a variable.
     case learningRate
@@ -37,7 +37,7 @@ public struct TrainingLeftover: Sendable, Equatable {
   public enum Certainty: Sendable, Equatable {
     /// Left out by `--inference-only`.
     case certain
-    /// Listed, and left out with `--drop-likely` only.
+    /// Listed, and left out only with `--drop-likely`.
     case likely
   }
 
@@ -73,7 +73,7 @@ public struct TrainingLeftover: Sendable, Equatable {
     }
   }
 
-  /// All leftovers among tensors of which nothing is known but what descriptors say, in their order, the likely ones too.
+  /// All leftovers, including likely ones, among tensors about which only the descriptors are known, in their order.
   public static func find(in descriptors: [TensorDescriptor]) -> [TrainingLeftover] {
     var search = LeftoverSearch(descriptors, origins: [], roles: nil)
     return search.run()
@@ -81,13 +81,13 @@ public struct TrainingLeftover: Sendable, Equatable {
 
   /// Finds the leftovers of a source. Near-linear in the number of tensors.
   ///
-  /// Of a source that shows another under other names or in other layouts, the other's are found, and what is made of nothing else is
-  /// one.
+  /// If the source shows another one under other names or in other layouts, that one's leftovers are found; a tensor
+  /// made only from leftovers is one.
   ///
   /// - Parameters:
-  ///   - source: the tensors, and what their file's objects say of them.
+  ///   - source: the tensors, and what their file's objects say about them.
   ///   - roles: what the graph beside the checkpoint says, if there is one.
-  /// - Returns: all of them in the source's order, the likely ones too.
+  /// - Returns: all of them in the source's order, including likely ones.
   package static func find(in source: any TensorSource, roles: VariableRoles? = nil) -> [TrainingLeftover] {
     guard let underlying = source.underlying else {
       let descriptors = source.descriptors

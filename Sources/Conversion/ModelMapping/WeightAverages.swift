@@ -2,10 +2,11 @@ internal import Bytes
 internal import Messages
 package import Tensors
 
-/// The running averages of a model's weights, and the weights that they can stand in for.
+/// The running averages of a model's weights, and the weights that they can replace.
 ///
-/// Averages are `X/ExponentialMovingAverage` of TensorFlow 1 beside `X`, and those of Keras' optimizers with `use_ema`, where the
-/// checkpoint's objects say whose they are. A batch normalization's `moving_mean` averages activations and is not one of them.
+/// Averages are `X/ExponentialMovingAverage` beside `X` in TensorFlow 1, and those of Keras' optimizers with `use_ema`,
+/// if the checkpoint's objects say which weights they belong to. A batch normalization's `moving_mean` averages
+/// activations and is not one of them.
 package struct WeightAverages: Sendable, Equatable {
   /// A weight and its average.
   package struct Pair: Sendable, Equatable {
@@ -24,9 +25,9 @@ package struct WeightAverages: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - source: the tensors.
-  ///   - leftovers: what was found in it.
-  ///   - isWanted: whether a name is looked at.
-  /// - Throws: `MappingError` where an average does not fit its weight, or if a weight has two.
+  ///   - leftovers: the leftovers that were found in it.
+  ///   - isWanted: whether a name is considered.
+  /// - Throws: `MappingError` if an average does not fit its weight, or if a weight has two.
   package init(
     of source: any TensorSource, among leftovers: [TrainingLeftover], where isWanted: (String) -> Bool = { _ in true }
   ) throws(MappingError) {
@@ -52,7 +53,7 @@ package struct WeightAverages: Sendable, Equatable {
     }
     let isLeftover = Set(leftovers.map { ByteString($0.name) })
     for descriptor in source.descriptors where descriptor.name.hasSuffix(Self.suffix) && isWanted(descriptor.name) {
-      // One of another shape is not recognized as an average, and would otherwise be passed over in silence.
+      // One with another shape is not recognized as an average, and would otherwise be silently ignored.
       guard !isLeftover.contains(ByteString(descriptor.name)) else { continue }
       let weight = String(descriptor.name.dropLast(Self.suffix.count))
       if source.descriptor(named: weight) != nil {

@@ -82,7 +82,7 @@ package struct JSONReader {
     return -(try readCount())
   }
 
-  /// Reads a word of JSON, `true`, `false` or `null`, where it is the next value.
+  /// Reads a word of JSON (`true`, `false` or `null`) if it is the next value.
   ///
   /// - Returns: whether it was there; if not, nothing is read.
   package mutating func readIfNext(_ word: StaticString) -> Bool {

@@ -108,14 +108,14 @@ extension Message {
 extension Message {
   /// The first items of `count`, separated by commas, and how many more there are: `a, b and 12 more`.
   ///
-  /// A list of which two or more items are shown and none is left out ends in `and` too: `a, b and c`.
-  public static func list(_ shown: [Message], of count: Int? = nil) -> Message {
+  /// If no item is left out, the conjunction comes before the last one: `a, b and c`.
+  public static func list(_ shown: [Message], of count: Int? = nil, conjunction: Message = "and") -> Message {
     let more = (count ?? shown.count) - shown.count
     if more > 0 {
       return shown.isEmpty ? "\(more)" : "\(shown.joined(separator: ", ")) and \(HumanText.grouped(more)) more"
     }
     guard shown.count > 1, let last = shown.last else { return shown.first ?? "" }
-    return "\(shown.dropLast().joined(separator: ", ")) and \(last)"
+    return "\(shown.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
   }
 
   /// Items as lines, and how many more there are in a last line: `  … and 12 more`.

@@ -1,9 +1,9 @@
 /// Commands as a person types them into a POSIX shell.
 package enum ShellText {
-  /// The words of a command, each quoted where it needs to be.
+  /// The words of a command, each quoted if necessary.
   package static func command(_ words: String...) -> String { command(words) }
 
-  /// The words of a command, each quoted where it needs to be.
+  /// The words of a command, each quoted if necessary.
   package static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
   /// A word that the shell takes literally: plain, in quotes, or in `$'…'` if a terminal must not see its bytes.

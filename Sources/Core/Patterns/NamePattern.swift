@@ -101,7 +101,7 @@ public struct NamePattern: Sendable, Equatable {
 
 /// All ways to match a pattern against a name, side by side.
 private struct Machine {
-  /// A way: where it is in the program, and what its groups took.
+  /// A way: where it is in the program, and what its groups captured.
   struct Thread {
     let instruction: Int
     let slots: [Int]

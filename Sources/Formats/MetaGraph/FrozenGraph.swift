@@ -49,7 +49,7 @@ package struct FrozenGraph: TensorSource {
       if try source.beginsAsTextGraph() { throw MetaGraphError(.textGraph, file: path) }
       throw try source.explain(error) { .notGraph($0) }
     }
-    // A message has no mark of its own; one that is not a graph yields nodes without names, or no nodes.
+    // A message has no signature; one that is not a graph yields nodes without names, or no nodes.
     guard !definition.nodes.isEmpty, definition.nodes.allSatisfy({ !$0.name.isEmpty && !$0.op.isEmpty }) else {
       throw MetaGraphError(try source.beginsAsTextGraph() ? .textGraph : .notGraph(.unknown), file: path)
     }

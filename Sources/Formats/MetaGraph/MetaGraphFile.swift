@@ -41,7 +41,7 @@ extension WireFile {
   convenience init(opening path: String, _ refusal: (FileKind) -> MetaGraphDefect) throws(MetaGraphError) {
     self.init(try MetaGraphError.wrap(path, InputFile(path: path)))
     switch try kind() {
-    // A small message may look like text, because a message has no mark of its own.
+    // A small message may look like text, because a message has no signature.
     case .text, .unknown: break
     case let kind: throw MetaGraphError(refusal(kind), file: path)
     }

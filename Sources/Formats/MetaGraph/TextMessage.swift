@@ -3,7 +3,7 @@ package import Messages
 
 /// What a file in protobuf's text format holds, judging by its first field.
 ///
-/// Text has no mark, and messages differ only in their fields. Only the first name is parsed.
+/// Text has no signature, and messages differ only in their fields. Only the first name is parsed.
 package enum TextMessage: Sendable, Equatable {
   /// A GraphDef, as `tf.train.write_graph(…, as_text=True)` writes it.
   case graph
@@ -59,7 +59,7 @@ package enum TextMessage: Sendable, Equatable {
     case .metaGraph: "graph in text format (MetaGraphDef)"
     case .savedModel: "SavedModel in text format"
     case .labelMap: "label map"
-    case .pipeline: "settings of a training"
+    case .pipeline: "training settings"
     case .checkpointState: "checkpoint state file"
     case .projector: "settings of TensorBoard's projector"
     }

@@ -15,7 +15,7 @@ package struct EntryLocation: Equatable, Sendable {
 extension TableReader {
   /// Lists the entries of a block by stepping from one to the next, without reading the values.
   ///
-  /// This only tells where things are. Nothing is verified: reading the values reads and verifies the block.
+  /// This only shows where things are. Nothing is verified: reading the values reads and verifies the block.
   ///
   /// - Parameter handle: one of the table's blocks.
   /// - Returns: the entries in their order, or nil if the block is compressed.

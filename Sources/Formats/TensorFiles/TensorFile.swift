@@ -9,7 +9,8 @@ internal import WeightFiles
 public enum TensorFile {
   /// Opens a checkpoint (by any path that refers to it), a SavedModel, a frozen graph, or a safetensors, HDF5 or numpy file.
   ///
-  /// Weight files are recognized by their content, so a wrong extension does no harm. A graph has no mark, and is recognized by `.pb`.
+  /// Weight files are recognized by their content, so a wrong extension does no harm. A graph has no signature, and is
+  /// recognized by `.pb`.
   /// - Throws: the error of the format, which says what the file is if it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     switch try contentFormat(of: path) {
@@ -57,7 +58,8 @@ public enum TensorFile {
     }
   }
 
-  /// Everything that is wrong with the structure of what could not be opened; see `Checkpoint.structureProblems`.
+  /// Everything that is wrong with the structure of a source that could not be opened; see
+  /// `Checkpoint.structureProblems`.
   ///
   /// A weight file has one header, so only one thing is wrong with it: the error of opening it.
   ///
@@ -93,7 +95,7 @@ public enum TensorFile {
     return name.hasSuffix(".pb") || name.hasSuffix(".graphdef")
   }
 
-  /// The weight format of a file's content, or the one that its name claims if the content does not tell.
+  /// The weight format of a file's content, or the one that its name claims if the content does not show it.
   private static func contentFormat(of path: String) throws -> WeightFormat? {
     // The checkpoint rules explain a path that is not a regular file.
     guard let file = try? InputFile(path: path) else { return nil }

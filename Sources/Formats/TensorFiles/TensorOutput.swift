@@ -6,9 +6,9 @@ internal import WeightFiles
 
 /// Where and how tensors will be written, and in which format: a path and options, resolved once.
 public struct TensorOutput: Sendable {
-  /// The path of the file; of a V2 checkpoint the prefix of its files.
+  /// The path of the file; for a V2 checkpoint, the prefix of its files.
   public let path: String
-  /// The format; if none was given, the one that the path's name tells.
+  /// The format; if none was given, the one that the path's name indicates.
   public let format: WeightFormat
   /// Compression, shards, permissions, and whether existing files are replaced.
   public var options: SinkOptions
@@ -16,10 +16,10 @@ public struct TensorOutput: Sendable {
   /// Resolves an output. Creates no file.
   ///
   /// - Parameters:
-  ///   - path: where the file will be; for a V2 checkpoint the prefix of its files, or the index.
-  ///   - format: the format; if it is nil, the name tells it.
+  ///   - path: where the file will be; for a V2 checkpoint, the prefix of its files, or the index.
+  ///   - format: the format; if it is nil, the name determines it.
   ///   - options: how the file is written.
-  /// - Throws: `TensorFileError` for a name that tells no format, and for options that make no sense.
+  /// - Throws: `TensorFileError` for a name that indicates no format, and for options that make no sense.
   public init(
     _ path: String, format: WeightFormat? = nil, options: SinkOptions = SinkOptions()
   ) throws(TensorFileError) {

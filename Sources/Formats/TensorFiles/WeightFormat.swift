@@ -23,7 +23,7 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether it is one of TensorFlow's own.
+  /// Whether it is one of TensorFlow's own formats.
   public var isCheckpoint: Bool { self == .tensorFlow || self == .tensorFlowV1 }
 
   /// The format that a file's name asks for; nil for other extensions, or none.

@@ -7,7 +7,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case noEnd
   /// The central directory lies beyond the file.
   case directoryPastEnd
-  /// The central directory ends before the record that says where it lies, by this many bytes.
+  /// The central directory ends before the record that says where it is, by this many bytes.
   case directoryGap(byteCount: Int)
   /// The central directory is larger than Decant reads.
   case directoryTooLarge(byteCount: Int)

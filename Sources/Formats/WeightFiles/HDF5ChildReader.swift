@@ -39,9 +39,9 @@ final class HDF5ChildReader: HDF5Reader {
 
   /// How many times its processor time each further child may wait.
   ///
-  /// A lock that another thread held when the child was made stays locked in the child, which waits for it or, as the Swift runtime
-  /// does where another thread was doing something once, asks for it again and again. That says nothing about the file, and does not
-  /// happen three times in a row. Neither does the delay of a busy machine.
+  /// A lock that another thread held when the child was made stays locked in the child, which waits for it or, as the
+  /// Swift runtime does if another thread was executing a `once`, asks for it again and again. That says nothing about
+  /// the file, and does not happen three times in a row. Neither does the delay of a busy machine.
   private static let patience: [UInt32] = [1, 4, 16]
 
   /// A path in an answer repeats the names of its groups, which are in the file once.
@@ -105,7 +105,7 @@ final class HDF5ChildReader: HDF5Reader {
 
   deinit { rest() }
 
-  /// Asks a child, and another one where the first one's time ran out.
+  /// Asks a child, and another one if the first one's time ran out.
   ///
   /// - Parameters:
   ///   - request: what is asked.

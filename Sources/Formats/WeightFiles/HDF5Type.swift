@@ -10,7 +10,7 @@ internal import Tensors
 /// without a type of its own (quantized integers, 8-bit floats, integers below a byte) is stored as integers of its width, and the
 /// attribute `decant.dtype` names it.
 enum HDF5Type {
-  /// The attribute that names the dtype of a dataset whose stored type does not tell it.
+  /// The attribute that names the dtype of a dataset whose stored type does not determine it.
   static let noteName = "decant.dtype"
 
   /// A file and memory type for a fixed-width dtype. Nil for others, or if the library fails.

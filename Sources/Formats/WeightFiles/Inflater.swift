@@ -9,7 +9,7 @@ final class Inflater {
   private var inputOffset = 0
   private var inputEnd = 0
 
-  /// - Throws: `ArchiveDefect.badDeflate` where zlib has no memory.
+  /// - Throws: `ArchiveDefect.badDeflate` if zlib has no memory.
   init() throws(ArchiveDefect) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())

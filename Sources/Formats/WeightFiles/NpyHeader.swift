@@ -19,7 +19,7 @@ struct NpyHeader: Equatable {
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   /// Magic and version.
   static let prefixByteCount = 8
-  /// numpy itself refuses more than 10 000 characters where pickles are not allowed.
+  /// numpy itself refuses more than 10,000 characters if pickles are not allowed.
   static let maximumTextByteCount = 1 << 16
 
   /// Reads a header.

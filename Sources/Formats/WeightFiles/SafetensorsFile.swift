@@ -30,7 +30,7 @@ package struct SafetensorsFile: TensorSource, ReadObservable {
 
   /// Reads the header of an open file.
   ///
-  /// - Throws: `WeightFileError` for a header that is damaged or does not fit the file, `FileError` where reading fails.
+  /// - Throws: `WeightFileError` for a header that is damaged or does not fit the file, `FileError` if reading fails.
   package init(_ file: InputFile) throws {
     let prefixByteCount = SafetensorsHeader.prefixByteCount
     guard file.byteCount >= prefixByteCount else {

@@ -62,9 +62,10 @@ package struct BeamSearch: Sendable {
     }
   }
 
-  /// The searches that go into the model's next step: from the first that has not ended, as many as fit, at least one.
+  /// The searches that go into the model's next step: as many as fit, at least one, starting with the first that has
+  /// not ended.
   ///
-  /// Those that were in the last step stay, since nothing before them starts again.
+  /// Those that were in the last step stay, because no search before them starts again.
   private func inFlight<State>(_ searches: [ImageSearch<State>]) -> ArraySlice<Int> {
     searches.indices.filter { !searches[$0].isDone }.prefix(max(Self.maximumRowCount / options.beamSize, 1))
   }

@@ -7,10 +7,10 @@ package enum SidecarFormat: String, Sendable, CaseIterable {
   /// The document of `--json`, with only this picture.
   case json
 
-  /// The path of a picture's sidecar: the picture's, with the format's ending in the place of a picture's.
+  /// The path of a picture's sidecar: the picture's path, with the format's extension instead of the picture's.
   ///
-  /// This is the name that Adobe's programs give (`photo.xmp` beside `photo.jpg`). An ending that is not a picture's stays, so that
-  /// a sidecar never has its own picture's name.
+  /// Adobe's programs use such names (`photo.xmp` beside `photo.jpg`). An extension that is not a picture's stays, so
+  /// that a sidecar never has its own picture's name.
   /// - Source: Adobe, "XMP Specification Part 3: Storage in Files", 2020, section 2.3.1 (external storage of metadata).
   package func path(beside picture: String) -> String {
     let name = picture.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? picture

@@ -106,7 +106,7 @@ public struct MarkerVerdict: Sendable, Equatable {
 }
 
 extension MarkerVerdict {
-  /// Judges a vocabulary by the decoder in a source; nil if the source has none, or where its data cannot be read.
+  /// Judges a vocabulary by the decoder in a source; nil if the source has none, or if its data cannot be read.
   ///
   /// - Parameters:
   ///   - vocabulary: the words.

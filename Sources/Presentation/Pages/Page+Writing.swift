@@ -26,7 +26,7 @@ extension Page {
     return bytes.count
   }
 
-  /// Refuses an output that is one of the sources' files, also through links and other spellings of its path.
+  /// Refuses an output that is one of the sources' files, even through links and other spellings of its path.
   ///
   /// - Throws: `ReportError.Reason.outputIsSource`.
   package static func check(_ path: String, isNotOf sources: [SourceFile]) throws(ReportError) {
