@@ -22,7 +22,7 @@ help:
 	@echo 'make test-c         test our C alone, under sanitizers'
 	@echo 'make test-aarch64   the same, and for aarch64 under qemu-user'
 	@echo 'make sanitize-kernels  test the kernels in release under the address and thread sanitizers'
-	@echo 'make sanitize       run the whole suite under the address and undefined-behaviour sanitizers, then the thread sanitizer'
+	@echo 'make sanitize       run the whole suite under the address and undefined-behavior sanitizers, then the thread sanitizer'
 	@echo 'make fuzz           fuzz one parser: TARGET=hdf5 SECONDS=60 (see Tests/Fuzzing/README.md)'
 	@echo 'make fuzz-smoke     fuzz every parser, for a minute in total'
 	@echo 'make damage         damage small files of every format at every place, and count what becomes of them (ONLY=npz)'
@@ -54,7 +54,7 @@ STATIC = $(shell $(SWIFT) -print-target-info 2>/dev/null | sed -n 's/.*"runtimeR
 build: packages
 	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundation.a),--static-swift-stdlib)
 
-# The numeric tests want optimised code; `@testable` needs to be asked for in a release build. The folder of its own keeps
+# The numeric tests need optimized code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.
 test: packages test-packages
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
@@ -88,7 +88,7 @@ sanitize-kernels:
 	$(foreach sanitizer,address thread,$(SWIFT) test -c release -Xswiftc -enable-testing --sanitize=$(sanitizer) \
 	  --disable-xctest --package-path Tests/Sanitized --scratch-path .build/sanitize-$(sanitizer) &&) true
 
-# Our C is checked for undefined behaviour as well; Swift traps where it would have any. Left out are tests that limit the address space
+# Our C is checked for undefined behavior as well; Swift traps where it would have any. Left out are tests that limit the address space
 # or put a library before the program's own, which a sanitizer's runtime does not allow; that of the thread sanitizer writes a file as it
 # starts, so that the size of files must not be limited either.
 UNSANITIZED := --skip HostileInput --skip FaultTests --skip DamageTests

@@ -30,7 +30,7 @@ class OnnxGraph:
         return outputs
 
     def convolution(self, scope, x, stride=1, same=True):
-        """A convolution with folded batch normalisation and ReLU."""
+        """A convolution with folded batch normalization and ReLU."""
         kernel, bias = self.weights.convolution(scope)
         height, width = kernel.shape[2:]
         pads = [height // 2, width // 2] * 2 if same else [0] * 4

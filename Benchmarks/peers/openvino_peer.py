@@ -21,7 +21,7 @@ class OpenVINOPeer:
         if options.precision == worker.FLOAT32:
             self._settings["INFERENCE_PRECISION_HINT"] = "f32"
         self._models = options.models
-        # Fixed shapes, which it optimises for; one network per batch.
+        # Fixed shapes, for which it optimizes; one network per batch.
         self._encoders = {}
         self._decoder = self._request("decoder.onnx", {"words": [worker.ROWS], "state": list(self.inputs.states.shape)})
         precision = self._decoder.get_compiled_model().get_property("INFERENCE_PRECISION_HINT").to_string()

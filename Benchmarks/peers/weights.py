@@ -17,7 +17,7 @@ class Weights:
         return self._tensors[name]
 
     def convolution(self, scope):
-        """Kernel [out, in, height, width] and bias [out] of a convolution, with its batch normalisation folded in."""
+        """Kernel [out, in, height, width] and bias [out] of a convolution, with its batch normalization folded in."""
         kernel = self._tensors[scope + "/weights"].astype(np.float64)
         beta, mean, variance = (
             self._tensors["%s/BatchNorm/%s" % (scope, name)].astype(np.float64)

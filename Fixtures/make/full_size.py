@@ -13,7 +13,7 @@ library (3.9 or later):
     DIR/checkpoint, DIR/v2/checkpoint
 
 The files are laid out byte for byte as TensorFlow's own writers lay them out. The weights are random, but not
-arbitrary. Batch normalisation holds the statistics that the activations really have, so the network neither saturates
+arbitrary. Batch normalization holds the statistics that the activations really have, so the network neither saturates
 nor dies out, and different pictures give different features. The decoder follows a small grammar written into a few
 of its LSTM units, so captions look like `some nadabu in a disi teroning a voro .` and end before the limit.
 """
@@ -115,11 +115,11 @@ class Activations:
         return cls(means, [s - m * m for s, m in zip(squares, means)])
 
     def after_max_pool(self):
-        """Measured on photographs: the largest of nine neighbours lies about one deviation above the mean."""
+        """Measured on photographs: the largest of nine neighbors lies about one deviation above the mean."""
         return Activations([m + math.sqrt(v) for m, v in zip(self.means, self.variances)], self.variances)
 
     def after_average_pool(self):
-        """Neighbours resemble each other, so an average of nine still keeps half of the variance."""
+        """Neighbors resemble each other, so an average of nine still keeps half of the variance."""
         return Activations(self.means, [v / 2 for v in self.variances])
 
 

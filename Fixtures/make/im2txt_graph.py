@@ -187,7 +187,7 @@ def _network_input(image_feed):
 
 
 def _inception_v3(images, depth_multiplier):
-    """Inception v3 up to the pooled features, with batch normalisation by the stored mean and variance."""
+    """Inception v3 up to the pooled features, with batch normalization by the stored mean and variance."""
     batch_norm = {"is_training": False, "trainable": False, "decay": 0.9997, "epsilon": 0.001}
     with tf.variable_scope("InceptionV3") as scope:
         with slim.arg_scope(

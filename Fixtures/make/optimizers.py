@@ -54,7 +54,7 @@ def variable(name, shape, trainable=True, **options):
 
 
 def network(partitioned=False):
-    """A kernel and a bias, an embedding, a normalisation, an LSTM, and layers whose names are those of slots."""
+    """A kernel and a bias, an embedding, a normalization, an LSTM, and layers whose names are those of slots."""
     ids = tf.constant([[1, 2, 3], [4, 5, 6]])
     with tf.variable_scope("embedding"):
         partitioner = tf.fixed_size_partitioner(2) if partitioned else None
@@ -405,7 +405,7 @@ def zero_debias(folder):
 
 
 def elastic(folder):
-    """ElasticAverageOptimizer in a cluster of one: the local variables of the worker and the centre of all."""
+    """ElasticAverageOptimizer in a cluster of one: the local variables of the worker and the center of all."""
     tf.reset_default_graph()
     getter = tf.contrib.opt.ElasticAverageCustomGetter(worker_device="/job:localhost/task:0")
     step = tf.train.get_or_create_global_step()
@@ -440,7 +440,7 @@ def model_average(folder):
 # Keras, in TensorFlow 1.15 and 2.x
 
 def keras_model(k, subclassed=False):
-    """Few weights, since their names take the room: an LSTM, a normalisation, and a layer that is called like an optimizer."""
+    """Few weights, since their names take the room: an LSTM, a normalization, and a layer that is called like an optimizer."""
     layers = k.layers
     chain = [layers.LSTM(4, name="lstm"), layers.BatchNormalization(name="norm"), layers.Dense(3, name="Adam")]
     if subclassed:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the fuzzers in release: coverage and the address sanitizer for all of ours, the undefined-behaviour checks for our C.
+# Builds the fuzzers in release: coverage and the address sanitizer for all of ours, the undefined-behavior checks for our C.
 #
 #   Tests/Fuzzing/build.sh [fuzzer]    all of them, or one
 set -euo pipefail

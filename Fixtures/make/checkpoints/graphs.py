@@ -34,7 +34,7 @@ def lstm(flow, script, name, form, cell, optimizer, note):
         if cell == "real":
             rnn = tf.nn.rnn_cell
             kind = rnn.BasicLSTMCell(num_units=UNITS, state_is_tuple=True)
-            # The initialiser of the scope reaches the matrix inside the cell, the bias starts at zero.
+            # The initializer of the scope reaches the matrix inside the cell, the bias starts at zero.
             values = flow.array(noise_floats("kernel", [EMBEDDING + UNITS, 4 * UNITS], "kernel"))
             with tf.variable_scope("lstm", initializer=lambda *a, **k: tf.constant(values)):
                 output, (carry, hidden) = kind(embedded, rnn.LSTMStateTuple(carry, hidden))
@@ -65,10 +65,10 @@ def lstm(flow, script, name, form, cell, optimizer, note):
         tf.add_to_collection("softmax", softmax)
         version = tf.train.SaverDef.V1 if form == "v1" else tf.train.SaverDef.V2
         saver = tf.train.Saver(write_version=version)
-        initialise = tf.global_variables_initializer()
+        initialize = tf.global_variables_initializer()
         variables = tf.global_variables()
     with flow.session(graph) as session:
-        session.run(initialise)
+        session.run(initialize)
         for _ in range(3):
             session.run(train, {words: [1, 3, 2], memory: flow.np.full([3, 2 * UNITS], 0.25, flow.np.float32)})
         live = session.run(dict((variable.op.name, variable) for variable in variables))
@@ -90,9 +90,9 @@ def kept(flow, script, name, note, edit=None):
         step = tf.Variable(0, name="global_step", trainable=False, dtype=tf.int64)
         train = tf.group(weights.assign_add(tf.ones([2, 3])), step.assign_add(10))
         saver = tf.train.Saver(max_to_keep=3)
-        initialise = tf.global_variables_initializer()
+        initialize = tf.global_variables_initializer()
     with flow.session(graph) as session:
-        session.run(initialise)
+        session.run(initialize)
         for _ in range(4 if edit is None else 1):
             session.run(train)
             path = saver.save(session, os.path.join(folder, "model.ckpt"), global_step=step, write_meta_graph=False)

@@ -42,9 +42,9 @@ def sharded(name, form, note):
                 tf.create_partitioned_variables(tensor.shape, slicing, value, name=tensor.name)
         version = tf.train.SaverDef.V1 if form == "v1" else tf.train.SaverDef.V2
         saver = tf.train.Saver(sharded=True, write_version=version)
-        initialise = tf.global_variables_initializer()
+        initialize = tf.global_variables_initializer()
     with flow.session(graph) as session:
-        session.run(initialise)
+        session.run(initialize)
         path = saver.save(session, os.path.join(folder, "model.ckpt"), global_step=7)
     tidy_state(folder)
     fixture.write_graph(folder, [name for name in os.listdir(folder) if name.endswith(".meta")][0])

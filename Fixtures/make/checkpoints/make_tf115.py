@@ -58,7 +58,7 @@ def saved_model():
         with open("words.txt", "w") as file:
             file.write("a\nb\n")
         assets = [tf.constant("words.txt", name="words_file")]
-        initialise = tf.global_variables_initializer()
+        initialize = tf.global_variables_initializer()
         tensors = {variable.op.name: variable for variable in (weights, bias, step)}
         info = tf.saved_model.build_tensor_info
         signature = tf.saved_model.build_signature_def({"images": info(images)}, {"scores": info(scores)},
@@ -66,7 +66,7 @@ def saved_model():
         classify = tf.saved_model.build_signature_def({"inputs": info(images)}, {"classes": info(scores)},
                                                       "tensorflow/serving/classify")
     with flow.session(graph) as session:
-        session.run(initialise)
+        session.run(initialize)
         live = session.run(tensors)
         builder = tf.saved_model.Builder(os.path.join(folder, "model"))
         builder.add_meta_graph_and_variables(session, ["serve", "cpu"],
@@ -91,10 +91,10 @@ def object_based():
                                    global_step=tf.train.get_or_create_global_step())
         holder = tf.train.Checkpoint(weights=weights, layer=tf.train.Checkpoint(bias=bias), optimizer=optimizer,
                                      step=tf.train.get_global_step())
-        initialise = tf.global_variables_initializer()
+        initialize = tf.global_variables_initializer()
         variables = tf.global_variables()
     with flow.session(graph) as session:
-        session.run(initialise)
+        session.run(initialize)
         session.run(train)
         live = session.run(variables)
         path = holder.save(os.path.join(folder, "object.ckpt"), session=session)

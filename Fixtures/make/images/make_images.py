@@ -44,7 +44,7 @@ def cjpeg(image, *options):
 
 
 def adobe(data, transform):
-    """`data` with another colour transform in its Adobe marker, or with no such marker."""
+    """`data` with another color transform in its Adobe marker, or with no such marker."""
     at = data.index(b"\xff\xee")
     length = struct.unpack(">H", data[at + 2:at + 4])[0]
     if transform is None:
@@ -200,7 +200,7 @@ def pngs():
 
 
 def two_components():
-    """A JPEG with two components, which no colour space has: the gray one with a second component declared."""
+    """A JPEG with two components, which no color space has: the gray one with a second component declared."""
     data = cjpeg(picture(), "-sample", "1x1,1x1,1x1")
     at = data.index(b"\xff\xc0")
     scan = data.index(b"\xff\xda")

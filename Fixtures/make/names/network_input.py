@@ -15,7 +15,7 @@ def network_input(path):
 
 
 def resize(image, axis, count):
-    """Linear interpolation along an axis, without half-pixel centres."""
+    """Linear interpolation along an axis, without half-pixel centers."""
     position = numpy.arange(count, dtype=numpy.float32) * (numpy.float32(image.shape[axis]) / numpy.float32(count))
     low = position.astype(int)
     high = numpy.minimum(low + 1, image.shape[axis] - 1)

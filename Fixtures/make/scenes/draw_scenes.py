@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 
 SHAPES = ("circle", "square", "triangle", "star")
 SIZES = ("small", "large")
-COLOURS = {
+COLORS = {
     "red": (214, 38, 38),
     "green": (34, 150, 62),
     "blue": (36, 78, 208),
@@ -41,8 +41,8 @@ SUFFIX = "</S>"
 
 
 def phrase(group):
-    count, size, colour, shape = group
-    return "%s %s %s %s%s" % (NUMBERS[count], size, colour, shape, "s" if count > 1 else "")
+    count, size, color, shape = group
+    return "%s %s %s %s%s" % (NUMBERS[count], size, color, shape, "s" if count > 1 else "")
 
 
 def caption(scene):
@@ -53,19 +53,19 @@ def caption(scene):
 
 
 def draw_group(rng, count):
-    return (count, rng.choice(SIZES), rng.choice(sorted(COLOURS)), rng.choice(SHAPES))
+    return (count, rng.choice(SIZES), rng.choice(sorted(COLORS)), rng.choice(SHAPES))
 
 
 def _place(rng, scene, aspect):
-    """Centres and radii in units of the picture, or None when this try does not fit."""
+    """Centers and radii in units of the picture, or None when this try does not fit."""
     ax, ay = 1 / math.sqrt(aspect), math.sqrt(aspect)  # geometric mean -> width, height
     objects = []
     extents = []
-    for index, (count, size, colour, shape) in enumerate(scene["groups"]):
+    for index, (count, size, color, shape) in enumerate(scene["groups"]):
         base = rng.uniform(*RADIUS[size])
         for _ in range(count):
             r = base * rng.uniform(0.96, 1.04) * OUTER[shape]
-            objects.append([index, colour, shape, r * ax, r * ay])
+            objects.append([index, color, shape, r * ax, r * ay])
             extents.append((r * ax, r * ay))
     lo, hi = MARGIN, 1 - MARGIN
     if len(scene["groups"]) == 1:
@@ -99,11 +99,11 @@ def _place(rng, scene, aspect):
         room = across_half + abs(shift) / 2
         if 2 * room > hi - lo:
             return None
-        centre = rng.uniform(lo + room, hi - room)
+        center = rng.uniform(lo + room, hi - room)
         seen = {0: 0, 1: 0}
         for o in objects:
             g = o[0]
-            across = centre + (shift / 2 if g else -shift / 2) + spread[g][seen[g]]
+            across = center + (shift / 2 if g else -shift / 2) + spread[g][seen[g]]
             seen[g] += 1
             position = middle[g] + rng.uniform(-0.015, 0.015)
             o.extend((across, position) if along else (position, across))
@@ -144,8 +144,8 @@ def draw_scene(rng, aspect=None):
 
 
 def _pastel(rng):
-    grey = rng.uniform(150, 240)
-    return np.clip([grey + rng.uniform(-16, 16) for _ in range(3)], 0, 250)
+    gray = rng.uniform(150, 240)
+    return np.clip([gray + rng.uniform(-16, 16) for _ in range(3)], 0, 250)
 
 
 def _background(rng, width, height):
@@ -190,10 +190,10 @@ def render(scene, width, height, window=1.0):
     rng = random.Random(scene["seed"])
     image = _background(rng, width, height)
     over = 4
-    for _, colour, shape, rx, ry, cx, cy in scene["objects"]:
+    for _, color, shape, rx, ry, cx, cy in scene["objects"]:
         cx, cy = (((c - 0.5) / window + 0.5) * n for c, n in ((cx, width), (cy, height)))
         rx, ry = rx / window * width, ry / window * height
-        rgb = tuple(max(0, min(255, c + rng.randint(-12, 12))) for c in COLOURS[colour])
+        rgb = tuple(max(0, min(255, c + rng.randint(-12, 12))) for c in COLORS[color])
         left, top = int(cx - rx) - 1, int(cy - ry) - 1
         w, h = int(cx + rx) + 2 - left, int(cy + ry) + 2 - top
         mask = Image.new("L", (w * over, h * over))

@@ -75,12 +75,12 @@ def picture(scene, size, through_jpeg, rng):
 
 def attributes(scene):
     """The scene as class numbers, for the auxiliary heads."""
-    colours = sorted(draw_scenes.COLOURS)
+    colors = sorted(draw_scenes.COLORS)
     out = [scene["relation"] + 1 if len(scene["groups"]) == 2 else 0]
     for k in (0, 1):
         if k < len(scene["groups"]):
             n, s, c, h = scene["groups"][k]
-            out += [n, 1 + draw_scenes.SIZES.index(s), 1 + colours.index(c), 1 + draw_scenes.SHAPES.index(h)]
+            out += [n, 1 + draw_scenes.SIZES.index(s), 1 + colors.index(c), 1 + draw_scenes.SHAPES.index(h)]
         else:
             out += [0, 0, 0, 0]
     return out
@@ -89,20 +89,20 @@ def attributes(scene):
 HEADS = (3, 4, 3, 7, 5, 4, 3, 7, 5)
 
 # Heads that say what each single object is, at its place in a map: block, offset, stride.
-# Without them the model learns colour, size, number and relation within minutes and stays
+# Without them the model learns color, size, number and relation within minutes and stays
 # at chance for the shape.
 PLACES = (("Mixed_5d", 13, 8), ("Mixed_6e", 21, 16))
-OBJECT_HEADS = (len(draw_scenes.SHAPES), len(draw_scenes.COLOURS), len(draw_scenes.SIZES))
+OBJECT_HEADS = (len(draw_scenes.SHAPES), len(draw_scenes.COLORS), len(draw_scenes.SIZES))
 OBJECT_WEIGHTS = (1.0, 0.2, 0.2)
 
 
 def objects(scene):
-    """Per object, three at most: there, x, y (in the crop, 0...1), shape, colour, size."""
+    """Per object, three at most: there, x, y (in the crop, 0...1), shape, color, size."""
     out = np.zeros((3, 6), np.float32)
-    colours = sorted(draw_scenes.COLOURS)
-    for k, (group, colour, shape, _, _, x, y) in enumerate(scene["objects"]):
+    colors = sorted(draw_scenes.COLORS)
+    for k, (group, color, shape, _, _, x, y) in enumerate(scene["objects"]):
         x, y = ((c - 0.5) * 346 / 299 + 0.5 for c in (x, y))
-        out[k] = (1, x, y, draw_scenes.SHAPES.index(shape), colours.index(colour),
+        out[k] = (1, x, y, draw_scenes.SHAPES.index(shape), colors.index(color),
                   draw_scenes.SIZES.index(scene["groups"][group][1]))
     return out
 

@@ -25,9 +25,9 @@ struct ProfileAccumulator {
     _ descriptor: TensorDescriptor, detail: TensorProfile.Detail, channelAxis: Int?, counters: KeyCounters
   ) {
     let dtype = descriptor.dtype
-    guard let blocks = ElementBlocks(dtype), let statistics = StatisticsAccumulator(dtype: dtype) else { return nil }
+    guard let blocks = ElementBlocks(dtype) else { return nil }
     self.blocks = blocks
-    self.statistics = statistics
+    statistics = StatisticsAccumulator(blocks)
     elementCount = descriptor.shape.elementCount
     partValueCount = detail == .pictures ? 8192 : 2048
     let perElement = dtype.kind == .complex ? 2 : 1

@@ -9,11 +9,7 @@ struct StatisticsAccumulator {
   /// Values that do not fill eight lanes yet.
   private var rest: [UInt8] = []
 
-  /// Nil for dtypes without numbers.
-  init?(dtype: DType) {
-    guard let blocks = ElementBlocks(dtype) else { return nil }
-    self.blocks = blocks
-  }
+  init(_ blocks: ElementBlocks) { self.blocks = blocks }
 
   /// Takes the next elements.
   mutating func add(_ piece: RawSpan) {

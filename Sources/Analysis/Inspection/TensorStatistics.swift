@@ -40,7 +40,8 @@ extension TensorStatistics {
   public init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, pieceByteCount: Int = 1 << 20
   ) throws {
-    guard var accumulator = StatisticsAccumulator(dtype: descriptor.dtype) else { return nil }
+    guard let blocks = ElementBlocks(descriptor.dtype) else { return nil }
+    var accumulator = StatisticsAccumulator(blocks)
     try source.read(descriptor, maximumByteCount: pieceByteCount) { accumulator.add($0) }
     self = accumulator.finish()
   }

@@ -67,7 +67,8 @@ public struct ElementTypeError: DecantError, Equatable {
   /// The tensor, both types and what to ask for.
   public var message: Message {
     let place: Message = file.map { "\($0): " } ?? ""
-    let fitting = Self.candidates.filter { $0.readableDTypes.contains(dtype) }.map { "\(String(describing: $0))" as Message }
+    let fitting: [Message] = Self.candidates.filter { $0.readableDTypes.contains(dtype) }
+      .map { "\(String(describing: $0))" }
     let remedy: Message =
       switch (fitting.isEmpty, dtype) {
       case (false, _): "Read it as \(Message.list(fitting, conjunction: "or"))."

@@ -54,7 +54,7 @@ struct EditedGraph {
   private var graph: WireMessage
   private var places: [String: Int] = [:]
 
-  /// Files that were taken apart, since that takes a while without optimisation.
+  /// Files that were already taken apart, because that takes a while without optimization.
   private static let originals = Guarded<[String: EditedGraph]>([:])
 
   init(_ path: String) throws {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the tests of our C and runs them.
 #
-#   Tests/C/CTests/run.sh             on this machine, under the address and undefined behaviour sanitizers
+#   Tests/C/CTests/run.sh             on this machine, under the address and undefined behavior sanitizers
 #   Tests/C/CTests/run.sh --aarch64   also for aarch64, under qemu-user; the bits of alike variants must be the same on both
 #
 # CLANG names the compiler; by default it is the one beside `swift`. What the second form needs, .ci/cross-packages installs.

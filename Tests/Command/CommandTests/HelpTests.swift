@@ -34,7 +34,7 @@ struct HelpTests {
   @Test(
     "a command that makes no sense is a usage error",
     arguments: [
-      ["inspect"], ["convert", "model.ckpt"], ["inspect", "x", "--match", "("], ["inspect", "x", "--sort", "colour"],
+      ["inspect"], ["convert", "model.ckpt"], ["inspect", "x", "--match", "("], ["inspect", "x", "--sort", "color"],
       ["inspect", "x", "--verify", "--no-verify"], ["convert", "x", "-o", "y.h5", "--names", "klingon"],
       ["convert", "x", "-o", "y", "--to", "onnx"], ["pour"], ["verify", "x", "--images", "."],
       ["inspect", "x", "--dot", "--json"], ["inspect", "x", "--first", "3"],

@@ -7,7 +7,7 @@ struct HostileInputTests {
   /// Everything that `decant --help` lists.
   private static let statuses: Set<Int32> = [0, 1, 64, 65, 66, 73, 74]
 
-  /// Code without optimisation takes several times as long, and is not what people run.
+  /// Code without optimization takes several times as long, and is not what people run.
   private static let seconds: Int = {
     #if DEBUG
       60

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Files in which a stranger has put text that does something to a terminal: colours, cursors, other directions, lines of its own.
+/// Files with hostile text that affects a terminal: colors, cursor movements, other directions, forged lines.
 enum HostileNames {
   /// Erases the line, breaks it and begins one that looks like ours; a C1 control, a mark that turns the direction, a delete.
   static let text = "a\u{1b}[2K\r\nFORGED\t\u{202e}\u{9b}2J\u{7f}\u{2028}\u{feff}z"

@@ -3,7 +3,7 @@ import Messages
 import TestSupport
 import Testing
 
-@Suite("Nothing that a stranger wrote reaches a terminal raw, and nothing of it looks like a line of ours")
+@Suite("No untrusted text reaches a terminal raw or looks like a line of ours")
 struct TerminalTests {
   /// What is done with files of weights.
   static let weights = [

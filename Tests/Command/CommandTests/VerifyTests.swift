@@ -108,7 +108,7 @@ struct VerifyTests {
   }
 
   @Test("a graph that is not there is no input, and pictures that are not there are asked for")
-  func misspelt() throws {
+  func misspelled() throws {
     let graph = try DecantCommand.run(["verify", Scenes.checkpoint, "--graph", "/nonexistent"])
     #expect(graph.status == 66)
     #expect(graph.errors.hasPrefix("decant: /nonexistent: "))

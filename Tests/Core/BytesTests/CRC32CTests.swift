@@ -11,7 +11,7 @@ struct CRC32CTests {
     var testDescription: String { name }
   }
 
-  /// RFC 3720, appendix B.4, and the check value of the CRC catalogue.
+  /// RFC 3720, appendix B.4, and the check value of the CRC catalog.
   static let vectors: [Vector] = [
     Vector(name: "nothing", bytes: [], value: 0),
     Vector(name: "123456789", bytes: Array("123456789".utf8), value: 0xe306_9283),

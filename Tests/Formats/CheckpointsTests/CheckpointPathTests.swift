@@ -240,7 +240,7 @@ struct CheckpointPathTests {
     #expect(try CheckpointPath.resolve(directory.file("other")).leftovers.isEmpty)
   }
 
-  @Test("An index given under a name of its own is recognised")
+  @Test("An index given under its own name is recognized")
   func renamedIndex() throws {
     try copy("v2-small/model.ckpt.index", to: "renamed")
     let error = #expect(throws: CheckpointError.self) { _ = try Checkpoint.open(directory.file("renamed")) }

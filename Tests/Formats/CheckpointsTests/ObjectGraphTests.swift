@@ -232,7 +232,7 @@ struct ObjectGraphTests {
   }
 }
 
-/// A node to be serialised, right or wrong.
+/// A node to serialize, right or wrong.
 private struct GraphNode {
   var children: [(name: String, node: Int)] = []
   var attributes: [(name: String, fullName: String, key: String)] = []

@@ -48,7 +48,7 @@ struct ExplanationPageTests {
     #expect(markup.components(separatedBy: "class=\"outline\"").count == 2)
   }
 
-  @Test("words and names of a stranger are text, cut where they are long")
+  @Test("untrusted words and names are text, and cut if they are long")
   func hostile() throws {
     let long = String(repeating: "x", count: 65_536)
     let markup = try Self.page(words: ["<script>alert(1)</script>", "\"onload=\"x", long])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes a safetensors file of any names, as a stranger's program might.
+/// Writes a safetensors file with any names, as another program might.
 func writeSafetensors(
   _ tensors: [(name: String, dtype: String, shape: [Int], bytes: [UInt8])], to path: String,
   droppingLast dropped: Int = 0
