@@ -109,7 +109,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "the right words", kind: .vocabularyFits, severity: .note,
-      says: ["fits the model", "ow 2 was never an input", "training used 25 rows", "only a caption can tell"]
+      says: ["fits the model", "ow 2 was never an input", "training used 25 rows", "only a caption can show it"]
     ) { try $0.take("scenes", "model.ckpt-4222", "word_counts.txt") },
     DoctorCase(
       name: "<S> and </S> exchanged", kind: .vocabularyMarkers,

@@ -40,7 +40,7 @@ struct WeightAverageTests {
     let told = try #require(report.plan.averages)
     #expect(told.pairs.count == averages.count)
     #expect(Set(told.without) == (try fixture.modelNames()).subtracting(averages.keys))
-    #expect(ConversionText.report(report).text.contains("averages taken in place of raw weights: \(averages.count)"))
+    #expect(ConversionText.report(report).text.contains("averages used instead of raw weights: \(averages.count)"))
   }
 
   private static func source(_ tensors: [(String, DType, [Int])]) throws -> InMemoryTensorSource {

@@ -153,11 +153,11 @@ struct RecurrentNamesTests {
         "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix", "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Bias",
         "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Bias/Adam", "RNN/MultiRNNCell/Cell1/Own/W",
         "train/RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Bias/Adam",
-      ], reason: "no rule for 'RNN/MultiRNNCell/Cell1/Own/W', which lies in the same scope"),
+      ], reason: "no rule for 'RNN/MultiRNNCell/Cell1/Own/W', which is in the same scope"),
     Whole(
       title: "a kernel in two shards",
       names: ["RNN/LSTMCell/W_0", "RNN/LSTMCell/W_1", "RNN/LSTMCell/B"],
-      reason: "no rule for 'RNN/LSTMCell/W_1', which lies in the same scope"),
+      reason: "no rule for 'RNN/LSTMCell/W_1', which is in the same scope"),
     Whole(
       title: "half of a bidirectional network",
       names: ["enc/FW/GRUCell/Gates/Linear/Matrix", "enc/FW/GRUCell/Gates/Linear/Bias"],
@@ -165,11 +165,11 @@ struct RecurrentNamesTests {
     Whole(
       title: "Keras' LSTM, whose kernel has other rows",
       names: ["lstm/lstm_cell/kernel", "lstm/lstm_cell/recurrent_kernel", "lstm/lstm_cell/bias"], to: .tensorFlow0,
-      reason: "no rule for 'lstm/lstm_cell/recurrent_kernel', which lies in the same scope"),
+      reason: "no rule for 'lstm/lstm_cell/recurrent_kernel', which is in the same scope"),
     Whole(
       title: "Keras' GRU in TensorFlow 1.0",
       names: ["gru/gru_cell/gates/kernel", "gru/gru_cell/recurrent_kernel"], to: .tensorFlow1_0,
-      reason: "no rule for 'gru/gru_cell/recurrent_kernel', which lies in the same scope"),
+      reason: "no rule for 'gru/gru_cell/recurrent_kernel', which is in the same scope"),
     Whole(
       title: "a wrapper of 1.2", names: ["decoder/attention_wrapper/gru_cell/gates/kernel"], to: .tensorFlow1_0,
       reason: "TensorFlow before 1.2 has no AttentionWrapper"),

@@ -91,7 +91,7 @@ struct RenameRulesTests {
       BadFile("{\"rules\": [{\"match\": \"a\", \"replace\": \"$\"}]}", 1, 12, "is not a group"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [0, 2]}]}", 1, 12, "[0, 2] is not an order of axes"),
       BadFile(#"{"rules": [{"match": "a", "reshape": [-1, -1]}]}"#, 1, 12, "only one -1"),
-      BadFile(#"{"rules": [{"match": "a", "reshape": [-2]}]}"#, 1, 39, "-1 for what the others leave"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": [-2]}]}"#, 1, 39, "-1 for whatever the others leave"),
       BadFile(#"{"rules": [{"match": "a", "reshape": ["0"]}]}"#, 1, 39, "extent of axis 0"),
       BadFile(#"{"rules": [{"match": "a", "reshape": 3}]}"#, 1, 38, "an array is expected"),
       BadFile(#"{"rules": [{"match": "a", "squeeze": false}]}"#, 1, 38, "a whole number is expected"),

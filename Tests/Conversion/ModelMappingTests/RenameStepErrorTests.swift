@@ -66,7 +66,7 @@ struct RenameStepErrorTests {
         "'k', which is not a number"),
       Row(
         #"{"match": "^(.)/([qk])$", "replace": "x", "concatenate": {"axis": 0, "group": 2, "order": ["q", "k"]}}"#,
-        "both be 'k' of 'x'", "Put what tells them apart into 'replace'"),
+        "both be 'k' of 'x'", "into 'replace', or match fewer names"),
       Row(
         #"{"match": "(a|q)", "replace": "x", "concatenate": {"axis": 0, "group": 1, "order": ["a", "q"]}}"#,
         "matches the name more than once"),

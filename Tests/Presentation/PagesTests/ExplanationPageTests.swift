@@ -43,7 +43,7 @@ struct ExplanationPageTests {
   func nowhere() throws {
     let markup = try Self.page(words: ["of"], drops: [0, 0, 0, 0])
     #expect(markup.contains("class=\"free\""))
-    #expect(markup.contains("Nowhere in particular"))
+    #expect(markup.contains("No particular part"))
     // The frame of what the network sees alone.
     #expect(markup.components(separatedBy: "class=\"outline\"").count == 2)
   }

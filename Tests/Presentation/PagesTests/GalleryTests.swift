@@ -121,7 +121,7 @@ struct GalleryTests {
     #expect(page.contains("Not captioned") && page.contains("There is no picture to show."))
     #expect(page.contains("there is not enough memory to decode it"))
     #expect(page.contains("&lt;img src=x&gt;.jpg") && !page.contains("<img src=x"))
-    #expect(page.contains("The decoder went on after: odd &lt;bytes&gt;"))
+    #expect(page.contains("The decoder continued after: odd &lt;bytes&gt;"))
     #expect(page.contains("no &lt;sidecar&gt;"))
     #expect(page.contains("The model says nothing"))
     #expect(page.contains("3 pictures, 1 caption; 2 pictures could not be captioned"))
