@@ -66,7 +66,7 @@ extension DamageFixture {
       ) { path in
         let image = try RGBImage(path: path)
         let complaint = image.warning.map { Said(message: "\($0)") }
-        // What comes with a warning is shown to nobody as sound.
+        // A picture with a warning is never shown as sound.
         if let complaint { return Observation(errors: [complaint]) }
         return Observation(parts: ["pixels": Array("\(image.width) \(image.height) ".utf8) + image.pixels])
       }

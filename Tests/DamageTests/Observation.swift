@@ -17,7 +17,7 @@ enum Verdict: Int, CaseIterable, Codable {
   case right
   /// An error of ours says that something is wrong, and everything that was read nevertheless is as it was.
   case error
-  /// Something is other than it was, and nobody said so.
+  /// Something changed without an error.
   case other
   /// An error that is none of ours.
   case untyped

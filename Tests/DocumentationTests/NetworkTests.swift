@@ -37,7 +37,7 @@ struct NetworkTests {
     }
   }
 
-  @Test("the server listens in one place, at addresses of this machine alone, and connects to nobody")
+  @Test("the server listens in one place, only at addresses of this machine, and connects to nothing")
   func serverListensOnly() throws {
     let files = Self.sources.filter { $0.hasPrefix(Self.server) }
     #expect(files.count > 10)

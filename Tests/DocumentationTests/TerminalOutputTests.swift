@@ -44,7 +44,7 @@ struct TerminalOutputTests {
 
   @Test("only interpolation makes a message")
   func onlyInterpolation() {
-    // Nobody escapes by hand, and so nobody forgets to.
+    // Nothing is escaped by hand, so no one can forget to.
     #expect(Self.files(with: /\b\w*[eE]scapedForDisplay/).allSatisfy { $0.hasPrefix("Core/Messages/") })
     #expect(Self.files(with: /Message\(stringLiteral:|Message\(safe:/).allSatisfy { $0.hasPrefix("Core/Messages/") })
     // What the library for arguments says, line by line.

@@ -106,7 +106,7 @@ public struct DecantCommand: Sendable {
     launcher: [String] = []
   ) throws -> Running {
     let scratch = try TemporaryDirectory()
-    // Files and not pipes: a pipe that nobody reads while we wait would stop a talkative run.
+    // Files and not pipes: a pipe that is not read while we wait would block a run that prints much.
     let output = try handle(scratch.write([], to: "output"))
     let errors = try handle(scratch.write([], to: "errors"))
     let process = Process()

@@ -58,7 +58,7 @@ package enum ContrastText {
 
   private static func failed(_ diff: SourceDiff) -> Message {
     let count = diff.failures.count
-    return "\(HumanText.count(count, "failure")): not everything can be read, and what is here is not the whole."
+    return "\(HumanText.count(count, "failure")): not everything can be read, so this report is incomplete."
   }
 
   private static func cut(_ name: String) -> Message {

@@ -81,7 +81,7 @@ public struct DiffDocument: Encodable, Sendable {
   let namingNote: Message?
   let conversion: Conversion?
 
-  /// The differences between what two paths lead to.
+  /// The differences between the sources at two paths.
   public init(_ diff: SourceDiff, leftPath: String, rightPath: String) {
     isEqual = diff.isEqual
     a = Side(diff.left, path: leftPath)
@@ -102,7 +102,7 @@ public struct DiffDocument: Encodable, Sendable {
     conversion = diff.prepared.map { Conversion(renamedCount: $0.renamedCount, text: $0.text) }
   }
 
-  /// The document as JSON text, keys sorted, ended by a line break.
+  /// The document as JSON text, with sorted keys, ending with a line break.
   public func json() throws -> Message { try JSONText.document(self) }
 }
 

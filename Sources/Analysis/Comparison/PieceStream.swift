@@ -47,7 +47,7 @@ final class PieceStream: @unchecked Sendable {
     return pieces.removeFirst()
   }
 
-  /// Stops reading and waits for the thread's end.
+  /// Stops reading and waits for the thread to end.
   func cancel() {
     condition.lock()
     isCancelled = true

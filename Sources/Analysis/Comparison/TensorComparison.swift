@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Tensors
 
-/// Compares the values of two tensors of one dtype and shape, bit by bit.
+/// Compares, bit by bit, the values of two tensors with the same dtype and shape.
 enum TensorComparison {
   /// The first difference and the number of elements that differ; nil if every bit agrees.
   static func run(

@@ -29,7 +29,7 @@ public struct InspectDocument: Encodable, Sendable {
     self.path = path
   }
 
-  /// The document as JSON text, keys sorted, ended by a line break.
+  /// The document as JSON text, with sorted keys, ending with a line break.
   public func json() throws -> Message { try JSONText.document(self) }
 }
 

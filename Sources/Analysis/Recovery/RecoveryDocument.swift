@@ -69,7 +69,7 @@ package struct RecoveryDocument: Encodable, Sendable {
     }
   }
 
-  /// The document as JSON text, keys sorted, ended by a line break.
+  /// The document as JSON text, with sorted keys, ending with a line break.
   package func json() throws -> Message { try JSONText.document(self) }
 }
 

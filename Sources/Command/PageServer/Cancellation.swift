@@ -1,6 +1,6 @@
 internal import Threads
 
-/// Whether anybody is still waiting for an answer.
+/// Whether anyone is still waiting for an answer.
 final class Cancellation: Sendable {
   private let flag = Guarded(false)
 
@@ -12,11 +12,11 @@ final class Cancellation: Sendable {
   /// Records that the client went away.
   func cancel() { flag.withLock { $0 = true } }
 
-  /// Throws if nobody is waiting for the work.
+  /// Throws if no one is waiting for the work.
   func check() throws(ClientGone) {
     if isCancelled { throw ClientGone() }
   }
 }
 
-/// The client closed the connection; there is nobody to tell.
+/// The client closed the connection; there is no one to tell.
 struct ClientGone: Error {}

@@ -5,7 +5,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// Serves pages about what was named, to this machine and to nobody else.
+/// Serves pages about what was named, to this machine only.
 ///
 /// - Source: RFC 9112 (HTTP/1.1).
 package struct PageServer: Sendable {
@@ -46,7 +46,7 @@ package struct PageServer: Sendable {
         .childChannelOption(.maxMessagesPerRead, value: 1)
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
-            // The port is known once the server listens, which is before anybody connects.
+            // The port is known once the server listens, which is before anyone connects.
             let gate = RequestGate(
               hosts: LocalHosts(port: channel.localAddress?.port ?? port), token: token, limits: limits)
             let service = ConnectionHandler.Service(

@@ -6,7 +6,7 @@ internal import NIOHTTP1
 ///
 /// A piece is sent when the client has taken the previous one, so that memory does not grow for a slow client.
 final class ResponseWriter: Sendable {
-  /// Whether anybody is still waiting.
+  /// Whether anyone is still waiting.
   let cancellation: Cancellation
   private let channel: any Channel
   private let isHead: Bool
@@ -28,7 +28,7 @@ final class ResponseWriter: Sendable {
     self.cancellation = cancellation
   }
 
-  /// Sends a response. A failure in the middle ends the connection, so that nobody mistakes half a response for a whole
+  /// Sends a response. A failure in the middle ends the connection, so that no one mistakes half a response for a whole
   /// one.
   func send(_ response: ServerResponse) {
     var headers = HTTPHeaders(ServerResponse.commonHeaders.map { ($0.name, $0.value) })

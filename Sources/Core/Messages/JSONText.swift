@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Writes the small pieces of JSON that files carry: always the same bytes for the same values.
 package enum JSONText {
-  /// A value as a document that people read too: indented, keys sorted and in snake case, ended by a line break.
+  /// A value as a document that people read too: indented, with sorted keys in snake case, ending with a line break.
   ///
   /// What could disturb a terminal is escaped, beyond what JSON requires.
   package static func document(_ value: some Encodable) throws -> Message {

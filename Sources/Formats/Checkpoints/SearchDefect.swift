@@ -25,7 +25,7 @@ public enum SearchDefect: Error, Equatable {
   /// to give that path on the command line.
   case statePathLeadsOut(String, lookedFor: [String], typed: String)
 
-  /// `noInput` where nothing was found.
+  /// `noInput` if nothing was found.
   var category: ErrorCategory {
     switch self {
     case .ambiguous: .usage

@@ -6,7 +6,7 @@ internal import Tensors
 /// The string tensors of a safetensors file; the format has no dtype for them.
 ///
 /// They are in the member `decant.strings` of `__metadata__`, a JSON object with a member for each tensor:
-/// `{"shape":[2],"strings":["aGk=",""]}`, each string in base64. Other readers see a piece of metadata; for ours they are tensors like
+/// `{"shape":[2],"strings":["aGk=",""]}`, each string in base64. Other readers see a piece of metadata; Decant shows them as tensors like
 /// any other, so that a checkpoint is restored whole. An object-based checkpoint of TensorFlow 2 cannot be restored without its object
 /// graph, which is such a tensor.
 struct SafetensorsStrings {

@@ -62,7 +62,7 @@ struct DoctorTests {
     #expect(error?.category == .noInput)
   }
 
-  @Test("looks at so many files and says that there are more")
+  @Test("looks at a limited number of files and says that there are more")
   func bounds() throws {
     let scratch = try TemporaryDirectory()
     for number in 0..<30 { try scratch.write([1], to: "file\(number)") }

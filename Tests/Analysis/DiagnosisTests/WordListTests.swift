@@ -50,7 +50,7 @@ struct WordListTests {
     try scratch.take("checkpoints/v1-small", "model.ckpt")
     let beside = try Doctor.examine([scratch.path])
     #expect(beside.findings.isEmpty, "\(DoctorText.render(beside))")
-    // Whoever names a file that is nothing to Decant is told so.
+    // If you name a file that Decant has no use for, it says so.
     let named = try Doctor.examine([path, scratch.file("model.ckpt")])
     #expect(named.findings.isEmpty == (sample.title != "another file"), "\(DoctorText.render(named))")
   }
@@ -66,7 +66,7 @@ struct WordListTests {
       let report = try Doctor.examine([scratch.path])
       #expect(report.findings.contains { $0.kind == .vocabularyDamaged } == isJudged, "\(name)")
     }
-    // Bare words may be anybody's; beside im2txt's model they can only be its own.
+    // Bare words may belong to any program; beside im2txt's model they can only be its own.
     let scratch = try TemporaryDirectory()
     try scratch.write(Array("a\nthe\nman\n".utf8), to: "vocab.txt")
     try scratch.take("scenes", "model.ckpt-4222")

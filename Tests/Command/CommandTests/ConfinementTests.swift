@@ -10,7 +10,7 @@ struct ConfinementTests {
     scratch = try TemporaryDirectory()
   }
 
-  /// A pipe that nobody writes to: whoever opens it waits for ever, which the clock of a run turns into a failure.
+  /// A pipe that no one writes to: opening it waits forever, which a run's time limit turns into a failure.
   private func pipe(_ name: String) throws -> String {
     let path = scratch.file(name)
     let status = unsafe mkfifo(path, 0o600)

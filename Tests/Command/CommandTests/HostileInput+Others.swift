@@ -66,7 +66,7 @@ extension HostileInput {
     HostileInput("a vocabulary of 65 MiB", file: "words.txt", runs: vocabularies) {
       [UInt8](repeating: 0x61, count: 65 << 20)
     },
-    HostileInput("expressions that make others backtrack for ever", file: "rules.json", runs: rules) {
+    HostileInput("expressions that would make another engine backtrack forever", file: "rules.json", runs: rules) {
       Array(
         #"{"rules":[{"match":"^(a+)+$","replace":"b"},{"match":"^(([a-zA-Z/_0-9])+)+$!","replace":"b"}, "#.utf8)
         + Array(#"{"match":"(.*)(.*)(.*)(.*)(.*)(.*)x$","replace":"$1"}]}"#.utf8)

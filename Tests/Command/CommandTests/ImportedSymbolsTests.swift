@@ -107,7 +107,7 @@ struct ImportedSymbolsTests {
       #expect(calls.filter { $0.contains(Self.families) || $0.contains(/\b(?:bind|listen|connect|accept4?)\(/) } == [])
     }
 
-    @Test("listens in serve on 127.0.0.1 and ::1 alone, and connects to nobody")
+    @Test("serve listens only on 127.0.0.1 and ::1, and connects to nothing")
     func serve() throws {
       let scratch = try TemporaryDirectory()
       let log = scratch.file("calls")

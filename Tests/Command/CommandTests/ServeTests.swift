@@ -38,7 +38,7 @@ struct ServeTests {
     #expect(other.contains("\r\nLocation: /\r\n"))
   }
 
-  @Test("answers nobody without the token, under another name, from another page, or with paths of their own")
+  @Test("answers no one without the token, under another name, from another page, or with paths of their own")
   func refusals() throws {
     let page = try ServedPage([Fixture.path("scenes")])
     let host = "Host: 127.0.0.1:\(page.port)\r\n"

@@ -68,7 +68,7 @@ struct CatalogTests {
     #expect(throws: ServerProblem.self) { try catalog.item(below) }
   }
 
-  @Test("lists so many entries and says how many it leaves out")
+  @Test("lists a limited number of entries and says how many it leaves out")
   func limits() throws {
     let folder = try TemporaryDirectory()
     for number in 0..<12 { try folder.write([1], to: "f\(number)") }

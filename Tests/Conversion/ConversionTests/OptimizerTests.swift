@@ -65,7 +65,7 @@ struct OptimizerTests {
   }
 
   @Test(
-    "an optimizer that everybody knows is left out, and not only listed",
+    "a well-known optimizer is left out, and not only listed",
     arguments: [
       "tf0-adam", "tf0-bert", "tf0-optimize-loss", "tf0-partitioned", "tf1-adafactor-gpt2", "tf1-adafactor-mesh",
       "tf1-adafactor-t2t", "tf1-adamax", "tf1-add-sign", "tf1-ggt", "tf1-keras-saver", "tf1-keras-own", "tf1-lars",

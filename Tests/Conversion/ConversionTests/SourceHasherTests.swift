@@ -51,7 +51,7 @@ struct SourceHasherTests {
     for input in inputs { #expect(try input.read(at: 0, count: 100_000).count == 100_000) }
   }
 
-  @Test("a file that is read again and again while nobody hashes it is not waited for")
+  @Test("reading a file again and again while nothing hashes it does not wait")
   func noHashing() throws {
     let directory = try TemporaryDirectory()
     let digest = try write("a", seed: 3, in: directory)

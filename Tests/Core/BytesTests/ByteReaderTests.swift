@@ -1,7 +1,7 @@
 import Bytes
 import Testing
 
-@Suite("Reading bytes that nobody vouches for")
+@Suite("Reading untrusted bytes")
 struct ByteReaderTests {
   struct VarintCase: CustomTestStringConvertible {
     let bytes: [UInt8]

@@ -13,7 +13,7 @@ struct TemporaryFilesTests {
     directory = try TemporaryDirectory()
   }
 
-  @Test("What nobody writes any more is removed by who writes the same output, and nothing else is")
+  @Test("An abandoned temporary file is removed by the next run with the same output; nothing else is")
   func stale() throws {
     let others = [
       "b.decant-1-2.tmp", "out.b.decant-1-2.tmp", "out.decant-1-2.tmp.old", "out.decant-1-2.tmp.index",

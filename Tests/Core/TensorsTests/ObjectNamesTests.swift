@@ -34,7 +34,7 @@ struct ObjectNamesTests {
       names: ["é", "e\u{301}"]),
   ]
 
-  @Test("a name that several want is nobody's, and each goes on to its next", arguments: choices)
+  @Test("a name that several tensors want goes to none, and each takes its next", arguments: choices)
   func choose(choice: Choice) {
     let found = ObjectNames(choice.candidates)
     #expect(found.names.map { Array($0.utf8) } == choice.names.map { Array($0.utf8) })

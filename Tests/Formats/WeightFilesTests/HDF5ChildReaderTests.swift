@@ -9,7 +9,7 @@ import Testing
 @Suite("HDF5 files, in a child process")
 struct HDF5ChildReaderTests {
   @Test(
-    "a child process that waits for ever, or turns in a circle, as for a lock of a thread that it does not have, is tried again",
+    "a child process that waits forever, or loops, as for a lock of a thread that it does not have, is tried again",
     arguments: [true, false])
   func stuckChild(waits: Bool) throws {
     let directory = try TemporaryDirectory()

@@ -29,7 +29,7 @@ public func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
       do {
         try channel.writeInbound(ByteBuffer(bytes: bytes[start..<min(start + step, bytes.count)]))
       } catch let error where channel.isActive {
-        fatalError("an error that nobody caught: \(error)")
+        fatalError("an uncaught error: \(error)")
       } catch {}
       channel.embeddedEventLoop.run()
     }

@@ -29,7 +29,7 @@ package struct GalleryPage: ~Copyable {
   ///   - header: what is known before the first picture.
   ///   - vocabulary: the words by ID.
   ///   - replacesExisting: whether an existing file may be replaced.
-  ///   - permissions: who may read the page: nobody who may not read the pictures.
+  ///   - permissions: who may read the page: only those who may read the pictures.
   /// - Throws: `FileError` if the page cannot be created.
   package init(
     path: String, header: GalleryHeader, vocabulary: Vocabulary, replacesExisting: Bool = false,
