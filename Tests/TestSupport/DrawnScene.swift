@@ -103,7 +103,7 @@ extension DrawnScene.Group {
 }
 
 extension DrawnScene {
-  /// Finds places for shapes: inside the middle 80 % of the picture, apart from each other.
+  /// Finds places for shapes: inside the middle 80% of the picture, apart from each other.
   private struct Placing {
     let groups: [Group]
     let isStacked: Bool

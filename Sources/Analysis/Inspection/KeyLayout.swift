@@ -4,7 +4,7 @@ internal import Tensors
 ///
 /// The key of a value is the first bits of its bit pattern. For values of at most 16 bits, it is the whole pattern. For
 /// a float32, it is the upper half: sign, exponent and 7 bits of the significand, so that a bucket of equal keys is
-/// less than 1 % of its values wide (more for numbers below the smallest normal one, 10⁻³⁸). Values of 32-bit integers
+/// less than 1% of its values wide (more for numbers below the smallest normal one, 10⁻³⁸). Values of 32-bit integers
 /// and all 64-bit values are treated as `Double`s, with sign, exponent and 7 bits as well.
 enum KeyLayout {
   /// One byte.

@@ -1,7 +1,7 @@
 /// The distribution of a tensor's finite values: percentiles, and histograms with any intervals.
 ///
 /// Values of at most 16 bits, and those of small tensors, are counted one by one, so that everything here is exact. Others
-/// are counted in buckets less than 1 % of the value wide (see `KeyLayout`); within a bucket they are assumed to be
+/// are counted in buckets less than 1% of the value wide (see `KeyLayout`); within a bucket they are assumed to be
 /// evenly spaced. If all values are in so few buckets that a histogram would not show their shape, the distribution is
 /// that of a sample, and says so.
 package struct ValueDistribution: Sendable, Equatable {
@@ -48,7 +48,7 @@ package struct ValueDistribution: Sendable, Equatable {
   /// The value below which this percentage of the values lies.
   ///
   /// Between two values it is interpolated, as NumPy's `percentile` does by default (`linear`; Hyndman and Fan's type 7).
-  /// The error is less than 1 % of the value, or 10⁻⁴⁰ if that is more; 0 and 100 are exact.
+  /// The error is less than 1% of the value, or 10⁻⁴⁰ if that is more; 0 and 100 are exact.
   ///
   /// - Parameter percent: 0 to 100; other numbers count as the nearer of the two.
   /// - Returns: the value.

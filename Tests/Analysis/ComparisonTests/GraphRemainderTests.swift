@@ -79,7 +79,7 @@ struct GraphRemainderTests {
     #expect(!comparison.onlyInLeft.isEmpty && !comparison.isEqual)
   }
 
-  @Test("that TensorFlow 2 froze has names of operations, which is said")
+  @Test("that TensorFlow 2 froze has names of operations, and the report says so")
   func namesOfOperations() throws {
     let graph = try TensorFile.open(Fixture.path("graphs/weights-2x/conv.pb"))
     let other = InMemoryTensorSource([try .init("conv/kernel", .float32, [3, 3, 3, 4], seed: 1)])

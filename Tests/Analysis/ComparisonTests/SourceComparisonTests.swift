@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Comparing two sources")
 struct SourceComparisonTests {
-  @Test("names of another era are the same names; a leftover on one side is no difference")
+  @Test("names of another era are the same names; a leftover on one side is not a difference")
   func names() throws {
     let left = InMemoryTensorSource([
       try .init("lstm/BasicLSTMCell/Linear/Matrix", .float32, [4, 4], seed: 1),

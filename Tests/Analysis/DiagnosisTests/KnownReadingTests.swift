@@ -52,7 +52,7 @@ struct KnownReadingTests {
     #expect(known.errors(of: try TensorFile.open(path)) == nil)
   }
 
-  @Test("and a page beside a model, under the name of one, is no damage")
+  @Test("and a page beside a model, under its name, is not damage")
   func pageBeside() throws {
     let scratch = try TemporaryDirectory()
     let path = scratch.file("m.npz")

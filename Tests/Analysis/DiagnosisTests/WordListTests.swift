@@ -4,7 +4,7 @@ import Messages
 import TestSupport
 import Testing
 
-/// A text that is no vocabulary of im2txt, and what the doctor calls it.
+/// A text that is not a vocabulary of im2txt, and what the doctor calls it.
 private struct OtherText: Sendable, CustomTestStringConvertible {
   let name: String
   let text: String

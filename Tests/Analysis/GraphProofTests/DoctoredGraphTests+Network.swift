@@ -25,7 +25,7 @@ extension DoctoredGraphTests {
       reports: found("\(network)/Conv2d_4a_3x3/Conv2D", "data_format", "NCHW", "NHWC")
     ) {
       try $0.setAttribute("data_format", [WireMessage.text(2, "NCHW")])
-      // The same window in that layout is no second difference.
+      // The same window in that layout is not a second difference.
       try $0.setAttribute("strides", WireMessage.integers([1, 1, 1, 1]))
     },
     Row(

@@ -31,7 +31,7 @@ struct RealGraphTests {
       ])
   }
 
-  @Test("of another model is none of im2txt, and is not compared")
+  @Test("of another model is not im2txt, and is not compared")
   func other() throws {
     let comparison = try GraphComparison(
       of: MetaGraphFile(path: Fixture.path("checkpoints/v2-lstm-kernel/model.ckpt-3.meta")).definition)

@@ -36,7 +36,7 @@ struct IntegrityReportTests {
     #expect(ReportText.integrity(report) == "Sound: 4 tensors read, 25 B, 1 without plain data.\n")
   }
 
-  @Test("lists every failure and goes on behind each")
+  @Test("lists every failure and continues after each")
   func failures() throws {
     var source = try source()
     source.files = [

@@ -118,7 +118,7 @@ struct ValueDistributionTests {
     for percent in [0, 0.1, 1, 5, 10, 25, 50, 75, 90, 99, 99.9, 100] {
       let found = distribution.percentile(percent)
       let position = Double(sorted.count - 1) * (percent / 100)
-      // Between two values that are each off by 1 %.
+      // Between two values that are each off by 1%.
       let ends = [sorted[Int(position)], sorted[Int(position.rounded(.up))]]
       let expected = Self.percentile(percent, of: sorted)
       let allowed =

@@ -196,7 +196,7 @@ struct PortraitPartsTests {
     #expect(!portraits.notes.isEmpty)
   }
 
-  @Test("a file of words that is none is a note")
+  @Test("a file that is not a vocabulary is a note")
   func noWords() throws {
     let portraits = ModelPortraits(of: InMemoryTensorSource(), at: path, vocabulary: "/nowhere/words.txt")
     #expect(portraits.notes.count == 1)

@@ -165,7 +165,7 @@ struct CaptionTests {
     #expect(try scratch.entries() == ["words.txt"])
   }
 
-  @Test("a checkpoint that is no captioning model names the missing tensors and the nearest present")
+  @Test("a checkpoint that is not a captioning model names the missing tensors and the nearest present")
   func otherModel() throws {
     let outcome = try DecantCommand.run([
       "caption", Fixture.path("checkpoints/v2-lstm-kernel"), Self.image, "--vocab", Scenes.vocabulary,

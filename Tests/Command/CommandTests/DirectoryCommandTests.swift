@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Every command explains a directory that is no checkpoint")
+@Suite("Every command explains a directory that is not a checkpoint")
 struct DirectoryCommandTests {
   static let commands: [[String]] = [
     ["inspect", "DIR"], ["inspect", "DIR", "--graph"], ["inspect", "DIR", "--verify"], ["inspect", "DIR", "--plan"],

@@ -15,7 +15,7 @@ enum HostileNames {
   /// As many bytes as `word` has that do the same, for files in which a name cannot become longer.
   static func bytes(inPlaceOf word: String) -> [UInt8] {
     let text = Array("\n\u{1b}[2K\u{9b}\r\u{7f}\u{202e}".utf8)
-    // A character that is cut is one byte more that is no UTF-8.
+    // A character that is cut is one byte more that is not UTF-8.
     return (0..<word.utf8.count).map { text[$0 % text.count] }
   }
 

@@ -59,7 +59,7 @@ struct InspectPlanTests {
     #expect(plan.remaining_multiplication_count < plan.multiplication_count * 6 / 10)
   }
 
-  @Test("a file that is no such model is answered with the tensors that are missing")
+  @Test("a file that is not such a model is answered with the tensors that are missing")
   func otherModel() throws {
     let outcome = try DecantCommand.run(["inspect", Fixture.path("checkpoints/v1-dtypes/model.ckpt"), "--plan"])
     #expect(outcome.status == 65)

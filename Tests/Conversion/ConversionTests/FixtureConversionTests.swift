@@ -67,7 +67,7 @@ struct FixtureConversionTests {
     _ = try Converter(options: options).convert(source, to: directory.file("a.h5"))
   }
 
-  @Test("a dataset that is no tensor keeps a file from being converted, unless it is left out by name")
+  @Test("a dataset that is not a tensor keeps a file from being converted, unless it is left out by name")
   func unreadableDatasets() throws {
     let directory = try TemporaryDirectory()
     let path = Fixture.path("hdf5/problems.h5")

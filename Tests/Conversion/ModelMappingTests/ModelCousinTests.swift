@@ -149,7 +149,7 @@ struct ModelCousinTests {
     #expect(ordinary.source.descriptors.map(\.name) == model.map(\.name).sorted())
   }
 
-  @Test("what is no cousin has none", arguments: differences)
+  @Test("a model that is not a cousin has none", arguments: differences)
   func none(row: Difference) throws {
     let model = try Self.modern()
     let other = Self.renamed(model, row.change)

@@ -212,7 +212,7 @@ struct CheckpointPathTests {
     #expect(error?.file == directory.file("checkpoint"))
   }
 
-  @Test("A checkpoint file that is no text names the line")
+  @Test("A checkpoint file that is not text names the line")
   func badState() throws {
     try write("model_checkpoint_path: \"a\"\n\u{2}", to: "checkpoint")
     #expect(reason(directory.path) == .search(.badStateFile(.notText(byte: 2), line: 2)))

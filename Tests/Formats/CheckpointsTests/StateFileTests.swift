@@ -64,7 +64,7 @@ struct StateFileTests {
     Defect(text: "a: 1\n\u{1}", defect: .notText(byte: 1), line: 2),
   ]
 
-  @Test("What is no such file is refused with its line", arguments: defects)
+  @Test("Anything else is refused with its line", arguments: defects)
   func refuses(row: Defect) {
     let error = #expect(throws: StateFile.ParsingError.self) { _ = try StateFile(parsing: Array(row.text.utf8)) }
     #expect(error?.defect == row.defect)

@@ -258,7 +258,7 @@ struct WriterTests {
     #expect(error?.reason == .entry(.duplicate))
   }
 
-  @Test("A bool that is neither 0 nor 1 is no value of a V1 checkpoint")
+  @Test("A bool that is neither 0 nor 1 is not a value of a V1 checkpoint")
   func strangeBool() throws {
     let source = InMemoryTensorSource([try .init("b", .bool, [3], bytes: [0, 2, 1])])
     let error = #expect(throws: CheckpointError.self) {

@@ -6,7 +6,7 @@ import ProtobufWire
 import Testing
 import TestSupport
 
-@Suite("A .meta file that is none")
+@Suite("A file that is not a .meta file")
 struct BadMetaGraphTests {
   struct Defect: CustomTestStringConvertible, Sendable {
     let name: String

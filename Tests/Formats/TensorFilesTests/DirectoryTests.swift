@@ -141,7 +141,7 @@ struct DirectoryTests {
     #expect(error.category == .badData)
   }
 
-  @Test("A PyTorch archive is named by its content, a label map is no graph")
+  @Test("A PyTorch archive is named by its content, a label map is not a graph")
   func content() throws {
     let torch = try #require(throws: TensorFileError.self) { try TensorFile.open(Fixture.path("foreign/plain.pt")) }
     #expect(torch.reason == .archive(.torch))

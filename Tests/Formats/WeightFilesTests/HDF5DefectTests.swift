@@ -72,7 +72,7 @@ struct HDF5DefectTests {
   private static let withOthers: Set<String> = ["bad-type-reference", "bad-note-same-name"]
 
   @Test(
-    "each thing that is no tensor, or leads out of the file, is told by name; the file is refused if nothing else is in it",
+    "each thing that is not a tensor, or leads out of the file, is named; the file is refused if nothing else is in it",
     arguments: defects)
   func refused(defect: Defect) throws {
     let path = Fixture.path("hdf5/\(defect.file).h5")

@@ -44,7 +44,7 @@ struct NpzTests {
     #expect(try source.readAll(source.descriptors[0])[8] == 1)
   }
 
-  @Test("An array that is no tensor is a problem of its own, with what it is")
+  @Test("An array that is not a tensor is a separate problem that says what it is")
   func refused() throws {
     let source = try NpzFile(path: Fixture.path("npz/refused.npz"))
     #expect(source.descriptors.map(\.name) == ["good"])

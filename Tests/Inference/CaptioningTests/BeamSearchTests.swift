@@ -136,7 +136,7 @@ struct BeamSearchTests {
     #expect(normalized[1].score == log(0.5) / 2)
   }
 
-  @Test("a probability that is no number is an error with its place")
+  @Test("a probability that is not a number is an error with its place")
   func notANumber() {
     let model = ScriptedModel { $0.count == 3 ? [0, 0, 0, .nan] : [0, 0, 0, 1] }
     let error = #expect(throws: CaptionError.self) { try Self.search(model) }

@@ -64,7 +64,7 @@ struct ForcedCaptionTests {
     #expect(error == EngineError(.wordOutOfRange(word, vocabularySize: 6)))
   }
 
-  @Test("a probability that is no number is an error with its place")
+  @Test("a probability that is not a number is an error with its place")
   func notANumber() {
     let model = ScriptedModel { $0.count == 2 ? [0, 0, .nan] : [0, 0, 1] }
     let error = #expect(throws: CaptionError.self) {

@@ -25,7 +25,7 @@ struct LikeliestWordsTests {
     #expect(LikeliestWords.find(1, in: rows.span.extracting(2..<4)) == [LikeliestWords.Word(id: 1, probability: 0.8)])
   }
 
-  @Test("a value that is no number is found wherever it is", arguments: 0..<50)
+  @Test("a value that is not a number is found wherever it is", arguments: 0..<50)
   func notANumber(place: Int) {
     var row = (0..<50).map { 1 / Float(1 + $0) }
     row[place] = .nan

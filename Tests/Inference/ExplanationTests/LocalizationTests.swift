@@ -51,7 +51,7 @@ struct LocalizationTests {
   }
 
   /// With AVX-512: 100 captions are right and name 173 groups of shapes. Of 150 of them, the map names a region; it is on the group in
-  /// 141 cases (94 %). Counting what is too weak to be named as well, the strongest patch is on the group in 156 of 173 cases (90.2 %);
+  /// 141 cases (94%). Counting what is too weak to be named as well, the strongest patch is on the group in 156 of 173 cases (90.2%);
   /// chance would have made 26. Most misses are on the picture's other group: with the first hidden, the model takes the second for it,
   /// and has nothing left for the second's words.
   @Test("the strongest patch of what names a shape lies on that shape, in 9 of 10 cases and more")

@@ -53,7 +53,7 @@ struct PythonLiteralTests {
     #expect(parsed == row.value.map(Optional.some))
   }
 
-  @Test("what has no quote is no literal", arguments: ["a", "", "b", "bb'a'", "r'a'", "br'a'", "<S>", "b 'a'"])
+  @Test("text without a quote is not a literal", arguments: ["a", "", "b", "bb'a'", "r'a'", "br'a'", "<S>", "b 'a'"])
   func others(text: String) throws {
     #expect(try PythonLiteral(parsing: Array(text.utf8)[...]) == nil)
   }
