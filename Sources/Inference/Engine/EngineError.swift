@@ -54,7 +54,7 @@ public enum EngineDefect: ErrorReason {
         + "Use a machine with more memory, or raise the limit."
     case .imageValueCount(let imageValueCount, let count, let found):
       "\(count.counted("image")) \(count.noun("was", "were")) given as \(found.counted("value")); "
-        + "each takes \(imageValueCount): [height, width, 3]."
+        + "each needs \(imageValueCount): [height, width, 3]."
     case .wordOutOfRange(let word, let size):
       "word ID \(word) is not in 0..<\(size). "
         + "The vocabulary may belong to another model; compare them with: decant vocab --check"
