@@ -48,7 +48,8 @@ let command = layer(
     .executableTarget(
       name: "DecantCommand",
       dependencies: [
-        "Pages", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison", "Inspection", "Explanation",
+        "Pages", "TerminalPictures", "Pixels", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison",
+        "Inspection", "Explanation",
         "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles",
         "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages", "PageServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -86,9 +87,13 @@ let presentation = layer(
     module(
       "Pages",
       [
-        "Markup", "Portraits", "Diagnosis", "Comparison", "Inspection", "Explanation", "Captioning", "Images",
+        "Markup", "Pixels", "Portraits", "Diagnosis", "Comparison", "Inspection", "Explanation", "Captioning", "Images",
         "Vocabulary", "ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Bytes", "Messages", "Threads",
       ]),
+    // Pictures on a terminal that says that it can show them; knows nothing of models.
+    module("TerminalPictures", ["Images", "Threads", "Messages"]),
+    // Values of tensors as pixels, for pages and terminals.
+    module("Pixels", ["Portraits", "Inspection", "Images", "Tensors", "Messages"]),
     // HTML that no text can break out of; knows nothing of models.
     module("Markup", ["Images", "Digests", "Bytes", "Messages"]),
   ])
@@ -240,6 +245,8 @@ let layeredTests =
     "Presentation",
     [
       tests(of: "Markup", ["Images", "Messages"]),
+      tests(of: "Pixels", ["Portraits", "Inspection", "Images", "Tensors", "Messages"]),
+      tests(of: "TerminalPictures", ["Images", "Messages"]),
       tests(
         of: "Pages",
         [
@@ -399,6 +406,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
         "PageServer", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
+    fuzzer("terminal-replies", ["TerminalPictures"]),
     fuzzer("jpeg", ["Images"]),
     fuzzer("png", ["Images"]),
   ]

@@ -43,3 +43,4 @@ seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images
 seed request '' $own/request
 seed snappy '' $own/snappy
+seed terminal-replies '' $own/terminal-replies

@@ -25,17 +25,8 @@ package struct PNGPicture: Sendable {
   }
 
   /// A picture of colors from a palette.
-  ///
-  /// - Parameters:
-  ///   - width: pixels in a row.
-  ///   - height: rows.
-  ///   - pixels: `[height, width]` indices into the palette.
-  ///   - palette: 1 to 256 colors.
-  /// - Precondition: the extents are positive, and every pixel is an index into the palette.
-  package init(width: Int, height: Int, pixels: [UInt8], palette: [Color]) {
-    precondition(width > 0 && height > 0 && pixels.count == width * height, "one byte a pixel")
-    precondition((1...256).contains(palette.count) && pixels.allSatisfy { $0 < palette.count }, "pixels have colors")
-    (self.width, self.height, channelCount, self.pixels, self.palette) = (width, height, 1, pixels, palette)
+  package init(_ image: PaletteImage) {
+    (width, height, channelCount, pixels, palette) = (image.width, image.height, 1, image.pixels, image.palette)
   }
 
   /// The file's bytes; nil if there is not enough memory for them.

@@ -57,7 +57,7 @@ struct HTMLTests {
     let bytes = try #require(PNGPicture(image).encoded())
     #expect(try RGBImage(decoding: bytes, path: "x.png") == image)
     let colors = [PNGPicture.Color(red: 1, green: 2, blue: 3), PNGPicture.Color(red: 9, green: 8, blue: 7)]
-    let indexed = PNGPicture(width: 2, height: 1, pixels: [1, 0], palette: colors)
+    let indexed = PNGPicture(PaletteImage(width: 2, height: 1, pixels: [1, 0], palette: colors))
     let decoded = try RGBImage(decoding: #require(indexed.encoded()), path: "y.png")
     #expect(decoded.pixels == [9, 8, 7, 1, 2, 3])
   }

@@ -1,8 +1,8 @@
-internal import Foundation
 internal import Images
 package import Inspection
 package import Markup
 package import Messages
+internal import Pixels
 
 /// A matrix as a picture: zero is transparent, negative numbers are blue, positive ones orange; the farther from zero,
 /// the stronger the color.
@@ -14,8 +14,7 @@ package struct HeatMap: Sendable {
   package let grid: ValueGrid
   /// What it shows, such as the tensor's name.
   package let title: Message
-  /// The number at which the colors end, on both sides of zero.
-  package let limit: Double
+  private let colors: HeatColors
   /// Cells beyond the limit.
   package let beyondCount: Int
   /// Cells with a value that is not finite.
@@ -29,27 +28,17 @@ package struct HeatMap: Sendable {
   ///   - limit: where the colors end; nil to fit the grid. Pictures that are compared share one.
   package init(_ grid: ValueGrid, title: Message, limit: Double? = nil) {
     (self.grid, self.title) = (grid, title)
-    let limit = limit ?? Self.limit(of: [grid])
-    self.limit = limit
-    beyondCount = grid.values.count { Double(abs($0)) > limit }
+    colors = limit.map(HeatColors.init(limit:)) ?? HeatColors(fitting: [grid])
+    beyondCount = colors.beyondCount(in: grid)
     brokenCount = grid.values.count { !$0.isFinite }
   }
 
   /// The number at which the colors of several pictures end.
-  package static func limit(of grids: [ValueGrid]) -> Double {
-    let sizes = grids.flatMap { $0.values.filter(\.isFinite).map { Double(abs($0)) } }.sorted()
-    guard let largest = sizes.last, largest > 0 else { return 1 }
-    let usual = sizes[min(sizes.count - 1, sizes.count * 199 / 200)]
-    return usual > 0 && largest > 2 * usual ? usual : largest
-  }
+  package static func limit(of grids: [ValueGrid]) -> Double { HeatColors.limit(of: grids) }
 
   /// The picture alone, with a text for people who cannot see it; empty if there is not enough memory for it.
   package var picture: HTML {
-    guard grid.rowCount > 0, grid.columnCount > 0, grid.values.count == grid.rowCount * grid.columnCount,
-      let address = HTML(
-        dataURI: PNGPicture(
-          width: grid.columnCount, height: grid.rowCount, pixels: grid.values.map(pixel), palette: Self.palette))
-    else { return "" }
+    guard let image = colors.image(of: grid), let address = HTML(dataURI: PNGPicture(image)) else { return "" }
     let scale = Self.scale(grid)
     return """
       <img class="pixels heat" alt="\(alternative)" width="\(grid.columnCount * scale.x)" \
@@ -83,25 +72,6 @@ package struct HeatMap: Sendable {
       ? " from \(ChartScale.text(grid.lower)) to \(ChartScale.text(grid.upper))" : ""
     return "Heat map of \(title)\(place): \(grid.rowCount) by \(grid.columnCount) cells\(range)\(broken)"
   }
-
-  private func pixel(_ value: Float) -> UInt8 {
-    guard value.isFinite else { return Self.brokenIndex }
-    let part = Double(value) / limit
-    return UInt8(min(254, max(0, (127 + 127 * part).rounded())))
-  }
-
-  private static let brokenIndex: UInt8 = 255
-
-  /// Blue to transparent to orange in 255 steps, and one color for values that are not finite.
-  private static let palette: [PNGPicture.Color] =
-    (0...254).map { index in
-      let part = (Double(index) - 127) / 127
-      // The eye distinguishes weak colors less well than strong ones.
-      let alpha = UInt8((255 * pow(abs(part), 0.75)).rounded())
-      return part < 0
-        ? PNGPicture.Color(red: 40, green: 120, blue: 220, alpha: alpha)
-        : PNGPicture.Color(red: 224, green: 108, blue: 30, alpha: alpha)
-    } + [PNGPicture.Color(red: 214, green: 0, blue: 170)]
 
   /// Pixels of a cell: as many as fit in 384 by 384, and at least 1.
   private static func scale(_ grid: ValueGrid) -> (x: Int, y: Int) {

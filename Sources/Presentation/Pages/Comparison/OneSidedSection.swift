@@ -1,4 +1,5 @@
 internal import Comparison
+internal import Inspection
 internal import Markup
 internal import Messages
 internal import Tensors

@@ -64,7 +64,8 @@ struct PatchDrawing {
   private static func picture(of map: OcclusionMap) -> PNGPicture {
     let limit = limit(of: map)
     let pixels = map.drops.map { drop in UInt8(min(max((127 + 127 * drop / limit).rounded(), 0), 254)) }
-    return PNGPicture(width: map.grid.side, height: map.grid.side, pixels: pixels, palette: palette)
+    return PNGPicture(
+      PaletteImage(width: map.grid.side, height: map.grid.side, pixels: pixels, palette: palette))
   }
 
   /// Blue to transparent to orange.

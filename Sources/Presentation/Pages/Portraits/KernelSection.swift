@@ -1,6 +1,7 @@
 internal import Images
 internal import Markup
 internal import Messages
+internal import Pixels
 internal import Portraits
 
 /// Kernels over pictures, drawn as pictures.
@@ -21,17 +22,16 @@ enum KernelSection {
     let more: Message =
       shown < sheet.kernelCount
       ? " The first \(shown) of \(HumanText.grouped(sheet.kernelCount)) are shown." : ""
-    let layout: Message = sheet.layout == .hwio ? "height, width, input, output" : "output, input, height, width"
     let heading: HTML = """
       <h3>\(HTML.name(sheet.name))</h3>
-      <p>\(HumanText.count(sheet.kernelCount, "kernel")) of \(sheet.height) x \(sheet.width) pixels, axes \(layout).\(more)\(problems(sheet))</p>
+      <p>\(HumanText.count(sheet.kernelCount, "kernel")) of \(sheet.height) x \(sheet.width) pixels, axes \(sheet.axisNames.joined(separator: ", ")).\(more)\(problems(sheet))</p>
 
       """
     guard sheet.reach > 0 else { return heading }
     // If there are many pixels, the kernels are drawn only once.
     let isSmall = shown * sheet.height * sheet.width <= maximumPixelCount
     let weak: Message =
-      sheet.kernels.contains { isWeak($0, sheet) }
+      sheet.kernels.contains { sheet.isWeak($0) }
       ? " A dashed border marks kernels whose largest value is less than a hundredth of the strongest kernel's." : ""
     return heading
       + pictures(
@@ -45,10 +45,6 @@ enum KernelSection {
         </details>
 
         """ : "")
-  }
-
-  private static func isWeak(_ kernel: KernelSheet.Kernel, _ sheet: KernelSheet) -> Bool {
-    kernel.reach < sheet.reach / 100
   }
 
   private static let maximumPixelCount = 1 << 14
@@ -66,7 +62,7 @@ enum KernelSection {
     let pictures = sheet.kernels.enumerated().map { index, kernel -> HTML in
       guard let address = HTML(dataURI: picture(kernel, sheet, reach: limit ?? kernel.reach)) else { return "" }
       return """
-        <img\(isWeak(kernel, sheet) ? " class=\"weak\"" : "" as HTML) alt="" width="\(sheet.width)" height="\(sheet.height)" \
+        <img\(sheet.isWeak(kernel) ? " class=\"weak\"" : "" as HTML) alt="" width="\(sheet.width)" height="\(sheet.height)" \
         title="kernel \(index), up to \(ChartScale.text(Double(kernel.reach)))" src="\(address)">
         """
     }
@@ -79,15 +75,6 @@ enum KernelSection {
   }
 
   private static func picture(_ kernel: KernelSheet.Kernel, _ sheet: KernelSheet, reach: Float) -> PNGPicture {
-    let pixels = stride(from: 0, to: kernel.values.count, by: 3).flatMap { place -> [UInt8] in
-      let values = kernel.values[place..<place + 3]
-      guard values.allSatisfy(\.isFinite) else { return [214, 0, 170] }
-      return values.map { value in
-        // A quotient of two huge numbers is finite, while their double is not.
-        let part = reach > 0 ? max(-1, min(1, value / reach)) : 0
-        return UInt8((127.5 + 127.5 * part).rounded())
-      }
-    }
-    return PNGPicture(RGBImage(width: sheet.width, height: sheet.height, pixels: pixels))
+    PNGPicture(RGBImage(width: sheet.width, height: sheet.height, pixels: sheet.pixels(of: kernel, reach: reach)))
   }
 }

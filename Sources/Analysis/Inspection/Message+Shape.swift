@@ -1,16 +1,16 @@
-internal import Messages
-internal import Tensors
+package import Messages
+package import Tensors
 
 extension Message {
   /// A shape; if it has very many axes, only the first are shown.
-  static func axes(_ shape: Shape) -> Message {
+  package static func axes(_ shape: Shape) -> Message {
     guard shape.rank > 12 else { return "\(shape)" }
     let first = shape.dimensions.prefix(8).map { "\($0)" as Message }.joined(separator: ", ")
     return "[\(first), … \(shape.rank) axes]"
   }
 
   /// The shape of a tensor, and the number of its slices if there are several.
-  static func shape(_ descriptor: TensorDescriptor) -> Message {
+  package static func shape(_ descriptor: TensorDescriptor) -> Message {
     let slices: Message = descriptor.sliceCount > 1 ? " in \(HumanText.count(descriptor.sliceCount, "slice"))" : ""
     return "\(axes(descriptor.shape))\(slices)"
   }

@@ -1,0 +1,80 @@
+package import Images
+package import Inspection
+package import Messages
+internal import Portraits
+package import Tensors
+
+/// A tensor as one picture, with the words that explain it: for where there is no page to put charts on.
+///
+/// Kernels over pictures are pictures, a matrix and slices of a tensor of more axes are heat maps, a vector is bars. The tensor is read in
+/// pieces, and made small on the way.
+package struct TensorPicture: Sendable {
+  /// The tensor's name, dtype and shape.
+  package let title: Message
+  /// nil if there is nothing to draw; `notes` then say why.
+  package let image: DrawnImage?
+  /// What the axes and colors mean, the range, and what is not finite: a line each.
+  package let notes: [Message]
+
+  /// Reads and draws a tensor.
+  ///
+  /// - Parameters:
+  ///   - descriptor: one of the source's.
+  ///   - source: where to read.
+  ///   - axes: which axis of a tensor counts its channels.
+  ///   - maximumWidth: pixels that the picture may be wide; more only if a heat map of single pixels is.
+  /// - Throws: what the source throws; with checksums on, a result means that they agreed.
+  package init(
+    of descriptor: TensorDescriptor, in source: some TensorSource, axes: ChannelAxis, maximumWidth: Int
+  ) throws {
+    let shape = descriptor.shape
+    title = """
+      \(.name(descriptor.name)): \(descriptor.dtype.name) \(.shape(descriptor)), \
+      \(HumanText.count(shape.elementCount, "value"))
+      """
+    guard let profile = try TensorProfile(of: descriptor, in: source, detail: .pictures) else {
+      image = nil
+      notes = ["no picture: \(descriptor.dtype.name) has no numbers"]
+      return
+    }
+    let drawing: Drawing
+    if let sheet = try KernelSheet(of: descriptor, in: source) {
+      drawing = Drawing(kernels: sheet, maximumWidth: maximumWidth)
+    } else if profile.grids.isEmpty {
+      drawing = Drawing(without: Self.reason(descriptor))
+    } else if let grid = profile.grids.first, grid.rows.isEmpty {
+      drawing = Drawing(vector: grid, maximumWidth: maximumWidth)
+    } else {
+      drawing = Drawing(
+        grids: profile.grids, channelAxis: axes.axis(of: descriptor), rank: shape.rank, maximumWidth: maximumWidth)
+    }
+    image = drawing.image
+    notes = drawing.notes + Self.facts(profile.statistics, isDrawn: image != nil)
+  }
+
+  private static func reason(_ descriptor: TensorDescriptor) -> Message {
+    if descriptor.shape.elementCount == 0 { return "no picture: it has no values" }
+    if descriptor.shape.rank == 0 { return "no picture: it is a single value" }
+    return "no picture: its values are complex; 'decant inspect --values' prints them"
+  }
+
+  private static func facts(_ statistics: TensorStatistics, isDrawn: Bool) -> [Message] {
+    var facts: [Message] = []
+    if let minimum = statistics.minimum, let maximum = statistics.maximum {
+      var range: Message = "values from \(minimum) to \(maximum)"
+      if let mean = statistics.mean { range += ", mean \(HumanText.significant(mean, 4))" }
+      if let deviation = statistics.standardDeviation {
+        range += ", standard deviation \(HumanText.significant(deviation, 4))"
+      }
+      facts.append(range)
+    }
+    var broken: [Message] = []
+    if statistics.nanCount > 0 { broken.append("\(HumanText.grouped(statistics.nanCount)) NaN") }
+    if statistics.infinityCount > 0 { broken.append("\(HumanText.grouped(statistics.infinityCount)) infinite") }
+    if !broken.isEmpty {
+      let color: Message = isDrawn ? "; magenta where the picture shows them" : ""
+      facts.append("\(broken.joined(separator: " and "))\(color)")
+    }
+    return facts
+  }
+}
