@@ -2,9 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Text reaches a terminal as a message, or not at all")
+@Suite("Text reaches a terminal as a message or not at all, and pictures are made from pixels")
 struct TerminalOutputTests {
   private static let console = "Command/DecantCommand/Console.swift"
+  private static let pictures = "Presentation/TerminalPictures"
 
   /// The Swift of `Sources` without comments, by path.
   private static let sources: [(path: String, code: String)] = {
@@ -29,7 +30,7 @@ struct TerminalOutputTests {
     #expect(Self.files(with: /(?:^|[^.\w])(?:print|debugPrint|dump|puts|fputs|putchar|printf|vprintf|fprintf)\(/) == [])
     #expect(Self.files(with: /\b(?:FileHandle|stdout|stderr|NSLog|TextOutputStream|STD(?:OUT|ERR)_FILENO)\b/) == [])
     #expect(Self.files(with: /\bFoundation\.write\(|(?:^|[^.\w])write\([12],/) == [Self.console])
-    #expect(Self.files(with: /\bConsole\.(?:print|say|log)\(/).allSatisfy { $0.hasPrefix("Command/") })
+    #expect(Self.files(with: /\bConsole\.(?:print|say|log|show)\(/).allSatisfy { $0.hasPrefix("Command/") })
   }
 
   @Test("the console takes messages")
@@ -40,6 +41,51 @@ struct TerminalOutputTests {
     }
     #expect(parameters.count >= 4)
     #expect(parameters.allSatisfy { $0 == "Message" })
+    // What others can call takes a message or a picture; bytes are those of one of the two.
+    let own = console.prefix(upTo: try #require(console.range(of: "struct ProgressLine")).lowerBound)
+    let callable = own.matches(of: /(?m)^  ((?:private )?)static func (\w+)\(_ \w+: (\w+)/)
+    let others = callable.filter { $0.1.isEmpty && $0.3 != "Message" }.map { "\($0.2): \($0.3)" }
+    #expect(others == ["show: TerminalPicture"])
+    let written = own.matches(of: /(?m)\bwrite\(((?:Array|picture|bytes)\b[^\s]*)/).map { String($0.1) }
+    #expect(written.count == 2)
+    #expect(written.allSatisfy { $0.hasPrefix("Array(message.text.utf8)") || $0.hasPrefix("picture.bytes[") })
+  }
+
+  @Test("a picture for a terminal is made from pixels, and from nothing that has text")
+  func picturesFromPixels() throws {
+    let picture = try #require(Self.sources.first { $0.path == "\(Self.pictures)/TerminalPicture.swift" }).code
+    // The bytes are set by the one initializer, which takes pixels and what the terminal can.
+    #expect(picture.contains("package let bytes: [UInt8]"))
+    let makers = picture.matches(of: /(?:package |public )?init\??\((.*?)\)/).map { String($0.1) }
+    #expect(makers == ["_ image: DrawnImage, on graphics: TerminalGraphics"])
+    #expect(Self.files(with: /extension TerminalPicture\b|TerminalPicture\(bytes/) == [])
+    // Pixels and numbers: no type that a picture is made from has text in it, but for a decoder's warning, which is not drawn.
+    for path in [
+      "Inference/Images/DrawnImage.swift", "Inference/Images/PaletteImage.swift",
+      "\(Self.pictures)/TerminalGraphics.swift",
+    ] {
+      let code = try #require(Self.sources.first { $0.path == path }).code
+      #expect(!code.contains(/\b(?:String|Substring|Message|Character)\b/), "\(path)")
+    }
+    let encoders = ["TerminalPicture", "SixelEncoder", "MedianCut"]
+    for name in encoders {
+      let code = try #require(Self.sources.first { $0.path == "\(Self.pictures)/\(name).swift" }).code
+      #expect(!code.contains(/\b(?:String|Substring|Message|Character|warning)\b/), "\(name)")
+    }
+  }
+
+  @Test("the terminal is asked the same questions always, by one file")
+  func questions() throws {
+    let path = "\(Self.pictures)/TerminalQuestions.swift"
+    #expect(Self.files(with: /\/dev\/(?:tty|pts|console|stdout|stderr|fd)/) == [path])
+    let code = try #require(Self.sources.first { $0.path == path }).code
+    let questions = try #require(
+      code.firstMatch(of: /static let bytes = Array\(\s*"""(.*?)"""\.utf8\)/.dotMatchesNewlines()))
+    #expect(!questions.1.contains("\\("), "nothing is put in")
+    // One write, of those bytes.
+    #expect(code.matches(of: /\bwrite\(/).count == 1)
+    #expect(code.contains("unsafe write(terminal, bytes.baseAddress.map"))
+    #expect(code.contains("unsafe bytes.withUnsafeBytes"))
   }
 
   @Test("only interpolation makes a message")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Captioning
 import Engine
 import Foundation
+import Images
 import Messages
 import ModelMapping
 import TensorFiles
@@ -75,6 +76,9 @@ struct CaptionCommand: ParsableCommand {
       --sidecar writes photo.txt, photo.xmp or photo.json beside photo.jpg. A sidecar that exists is kept and reported, and \
       the exit status is 73; with --force it is replaced as a whole, so what other programs keep in it is lost.
 
+      --show shows each picture above its captions, on a terminal that answers that it has graphics (kitty's, iTerm2's or \
+      sixel). Where there are no graphics, Decant says so and prints the captions as usual.
+
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
       Example: decant caption im2txt.safetensors photos/ --html gallery.html
       Example: decant caption im2txt.safetensors photos/ --sidecar xmp --min-probability 0.01
@@ -92,8 +96,15 @@ struct CaptionCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var written: CaptionOutputOptions
 
+  @Flag(help: "Show each picture on the terminal, above its captions.")
+  var show = false
+
   @Flag(help: "Print JSON (see Schemas/caption.schema.json).")
   var json = false
+
+  func validate() throws {
+    if show, json { throw ValidationError("--show shows pictures between the captions; remove --json or --show.") }
+  }
 
   func run() throws {
     try written.outputs.make(written.html) { try caption() }
@@ -108,8 +119,15 @@ struct CaptionCommand: ParsableCommand {
     if words.origin == .beside {
       Console.say("using the vocabulary beside the model, \(words.path)")
     }
+    let screen =
+      show
+      ? PictureScreen { reason in
+        "\(reason); --show shows no pictures. For a page with pictures and captions, use --html gallery.html."
+      } : nil
     // The first images are decoded while the model is loaded.
-    let feed = ImageFeed(paths: paths, previewSide: written.previewSide, threadCount: captioning.threads)
+    let feed = ImageFeed(
+      paths: paths, previewSide: written.previewSide ?? screen.map { _ in PicturePreview.side },
+      threadCount: captioning.threads)
     let (captioner, use) = try Captioner(
       source: source, vocabulary: words.vocabulary, vocabularyPath: words.path, options: captioning.engine
     ).choosingMarkers(wordOptions.markers, words: words.wordSource, model: model)
@@ -129,6 +147,7 @@ struct CaptionCommand: ParsableCommand {
       let remark = remarks.next(of: image, captioner)
       try line.interrupted(
         by: {
+          if let screen, let preview = picture.preview { show(preview, on: screen) }
           say(image, captioner.vocabulary, remark)
           try outputs.add(picture)
         }, then: "\(progress)")
@@ -141,6 +160,13 @@ struct CaptionCommand: ParsableCommand {
     let failure = report.failure ?? outputs.failure
     try outputs.finish()
     if let failure { throw ExitCode(failure.rawValue) }
+  }
+
+  /// Shows a picture upright, as small as it is for a page.
+  private func show(_ preview: PicturePreview, on screen: PictureScreen) {
+    // Our own JPEG, which decodes unless there is no memory for it.
+    guard let image = try? RGBImage(decoding: preview.jpeg, path: "preview") else { return }
+    screen.show(.colors(image.shrunk(toSide: screen.maximumWidth)))
   }
 
   /// Prints an image's captions, unless the JSON has them, or its error.

@@ -1,9 +1,12 @@
 import Foundation
 import Messages
+import TerminalPictures
+import Threads
 
 /// Standard output for results, standard error for everything else; nothing else in the package writes to them.
 ///
-/// All that is written is a `Message`, so that no name, path or other library's text reaches a terminal raw.
+/// All that is written is a `Message`, so that no name, path or other library's text reaches a terminal raw; or a `TerminalPicture`, which
+/// is made from pixels alone.
 enum Console {
   /// Writes a result to standard output, and adds a line break if it has none.
   ///
@@ -44,16 +47,59 @@ enum Console {
     write("\r\u{1b}[K\(message)", to: 2)
   }
 
+  /// Shows a picture on the terminal on standard output; what follows begins on the next line.
+  static func show(_ picture: TerminalPicture) {
+    let pieceByteCount = 4096
+    enter(.writing)
+    for start in stride(from: 0, to: picture.bytes.count, by: pieceByteCount) {
+      write(picture.bytes[start..<min(start + pieceByteCount, picture.bytes.count)], to: 1)
+      enter(.writing)
+    }
+    enter(.none)
+    write("\n", to: 1)
+  }
+
+  /// Ends the sequence of a picture that is being written, for a process that is about to end: the terminal would take what the shell
+  /// writes next for the rest of it.
+  static func endPicture() {
+    let isWriting = pictureState.withLock { state in
+      defer { state = .ending }
+      return state == .writing
+    }
+    guard isWriting else { return }
+    // A terminal that takes nothing for so long would not take the end either.
+    for _ in 0..<40 {
+      if pictureState.withLock({ $0 == .stopped }) { return write("\u{1b}\\\n", to: 1) }
+      usleep(5_000)
+    }
+  }
+
+  /// Whether a picture is on its way to the terminal.
+  private enum PictureState { case none, writing, ending, stopped }
+  private static let pictureState = Guarded(PictureState.none)
+
+  /// Changes the state, unless the process is about to end: then nothing more is written.
+  private static func enter(_ next: PictureState) {
+    let isEnding = pictureState.withLock { state in
+      if state == .ending { state = .stopped }
+      if state != .stopped { state = next }
+      return state == .stopped
+    }
+    // The thread that ends the process goes on from here.
+    while isEnding { sleep(1) }
+  }
+
   private static func write(_ message: Message, to descriptor: Int32) {
-    let bytes = Array(message.text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Foundation.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
-      }
+    write(Array(message.text.utf8)[...], to: descriptor)
+  }
+
+  private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       if count <= 0 { exit(errno == EPIPE ? 0 : ErrorCategory.inputOutput.rawValue) }
-      done += count
+      rest = rest.dropFirst(count)
     }
   }
 }

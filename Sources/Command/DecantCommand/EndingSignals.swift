@@ -1,7 +1,8 @@
 import Files
 import Foundation
+import TerminalPictures
 
-/// Ends the command on a signal: removes its temporary files, then ends by the same signal.
+/// Ends the command on a signal: gives the terminal back as it was, removes temporary files, then ends by the same signal.
 ///
 /// A separate thread waits for the signals, so that it may take locks, and reacts however busy the other threads are.
 enum EndingSignals {
@@ -19,6 +20,8 @@ enum EndingSignals {
       var set = waiting
       var number: Int32 = 0
       while unsafe sigwait(&set, &number) != 0 {}
+      TerminalModes.restoreAtEnd()
+      Console.endPicture()
       TemporaryFiles.removeAllAndEnd { end(by: number, blocked: set) }
     }
   }

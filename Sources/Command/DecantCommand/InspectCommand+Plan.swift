@@ -10,7 +10,7 @@ extension InspectCommand {
     let most = InceptionV3Plan.maximumBatchCount
     if let batch, !(1...most ~= batch) { throw ValidationError("--batch must be between 1 and \(most).") }
     if batch != nil, !plan { throw ValidationError("--batch requires --plan.") }
-    if plan, flat || stats || verify || values != nil || match != nil || graphOptions.isWanted {
+    if plan, flat || stats || verify || values != nil || !show.isEmpty || match != nil || graphOptions.isWanted {
       throw ValidationError("--plan does not show variables or nodes; remove the options that do.")
     }
   }

@@ -21,7 +21,12 @@ struct InspectCommand: ParsableCommand {
       --plan shows how 'decant caption' would run an im2txt model: for each layer the shapes, the algorithm and the reason \
       for it, and where its output is in memory.
 
+      --show draws variables on a terminal that answers that it has graphics (kitty's, iTerm2's or sixel): kernels over \
+      pictures as pictures, matrices and slices as heat maps, vectors as bars. Where there are no graphics, Decant says \
+      so, prints the rest, and exits with 1; 'decant report PATH --tensor NAME -o page.html' draws the same on a page.
+
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
+      Example: decant inspect model.ckpt-3000000 --show InceptionV3/Conv2d_1a_3x3/weights
       """)
 
   @Argument(help: "What to inspect.")
@@ -45,6 +50,11 @@ struct InspectCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("With --values: how many to print (default: 20).", valueName: "n"))
   var first: Int?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Draw this variable on the terminal; may be repeated.", valueName: "name"))
+  var show: [String] = []
 
   @Flag(help: "Check every checksum and digest, list each failure, and exit with 1 if there is one.")
   var verify = false
@@ -72,6 +82,7 @@ struct InspectCommand: ParsableCommand {
     if graphOptions.dot, json { throw ValidationError("Use either --dot or --json, not both.") }
     if verify, reading.skipsChecksums { throw ValidationError("Use either --verify or --no-verify, not both.") }
     if let match { _ = try expression(match) }
+    try validateShow()
     try validatePlan()
   }
 
@@ -79,15 +90,16 @@ struct InspectCommand: ParsableCommand {
     if plan { return try printPlan() }
     if graphOptions.isWanted { return try printNodes() }
     if let graphs = try GraphFile(path: path) {
-      guard !verify, !stats, !flat, values == nil, match == nil else {
+      guard !verify, !stats, !flat, values == nil, show.isEmpty, match == nil else {
         throw ValidationError(
-          "'\(path)' is a graph, but --verify, --stats, --values, --flat and --match apply to variables. Name the checkpoint "
-            + "beside it, or list the graph's nodes with --graph.")
+          "'\(path)' is a graph, but --verify, --stats, --values, --show, --flat and --match apply to variables. Name the "
+            + "checkpoint beside it, or list the graph's nodes with --graph.")
       }
       if json { return Console.print(try graphs.document.json()) }
       return Console.print(graphs.text)
     }
     if verify { return try checkIntegrity() }
+    if !show.isEmpty { return try showPictures() }
     if let values { return try printValues(of: values, in: TensorFile.open(path, options: reading.value)) }
     var inspection = try SourceInspection(
       of: path, layout: stats ? .statistics : flat ? .flat : .tree, order: sort, match: match.map(expression),
