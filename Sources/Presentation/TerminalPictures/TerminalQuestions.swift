@@ -68,6 +68,8 @@ package enum TerminalQuestions {
       byteCount += count
       replies.take(buffer[..<count])
     }
+    // The rest of an answer that does not end would reach the shell as if it had been typed.
+    if !replies.isComplete { tcflush(terminal, TCIFLUSH) }
     return replies
   }
 

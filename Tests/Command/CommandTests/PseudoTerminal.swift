@@ -59,6 +59,8 @@
       name = String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       (self.test, self.program) = (test, program)
       for descriptor in [test, program] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+      // Nobody may read what is sent.
+      _ = fcntl(test, F_SETFL, O_NONBLOCK)
       before = Self.modes(of: program)
     }
 
@@ -110,27 +112,33 @@
         if hasEnded { break }
         if ContinuousClock.now > end { kill(process, SIGKILL) }
       }
-      read(into: &output)
+      while read(into: &output) {}
       return Outcome(
         output: output, errors: try String(contentsOfFile: errors, encoding: .utf8),
         status: status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f,
         hasModesBack: Self.modes(of: program) == before)
     }
 
-    /// Sends what a terminal sends: answers and keys.
+    /// Sends what a terminal sends: answers and keys. What the system does not take within a second is lost.
     func send(_ text: String) {
-      let bytes = Array(text.utf8)
-      _ = unsafe write(test, bytes, bytes.count)
+      var rest = Array(text.utf8)[...]
+      let end = ContinuousClock.now + .seconds(1)
+      while !rest.isEmpty, ContinuousClock.now < end {
+        let count = unsafe rest.withUnsafeBytes { unsafe write(test, $0.baseAddress, $0.count) }
+        if count > 0 { rest = rest.dropFirst(count) } else { usleep(2_000) }
+      }
     }
 
-    private func read(into output: inout [UInt8]) {
+    /// Reads what is there, or comes soon; false if nothing is.
+    @discardableResult
+    private func read(into output: inout [UInt8]) -> Bool {
       var buffer = [UInt8](repeating: 0, count: 65536)
       var ready = pollfd(fd: test, events: Int16(POLLIN), revents: 0)
-      while unsafe poll(&ready, 1, 20) > 0, ready.revents & Int16(POLLIN) != 0 {
-        let count = unsafe Foundation.read(test, &buffer, buffer.count)
-        guard count > 0 else { return }
-        output += buffer[..<count]
-      }
+      guard unsafe poll(&ready, 1, 20) > 0 else { return false }
+      let count = unsafe Foundation.read(test, &buffer, buffer.count)
+      guard count > 0 else { return false }
+      output += buffer[..<count]
+      return true
     }
 
     /// Starts the command as the leader of a session, whose terminal is the first that it opens.
