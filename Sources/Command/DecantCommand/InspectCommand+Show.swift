@@ -37,7 +37,7 @@ extension InspectCommand {
         of: descriptor, in: source, axes: axes, maximumWidth: screen?.maximumWidth ?? TerminalGraphics.usualWidth)
       Console.print(picture.title)
       if let image = picture.image { screen?.show(image) }
-      for note in picture.notes { Console.print("  \(note)") }
+      for note in picture.notes { Console.print(note.wrapped(indent: 2, width: Console.width, hanging: 4)) }
     }
     if screen == nil { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }

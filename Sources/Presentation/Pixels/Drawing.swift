@@ -14,7 +14,7 @@ struct Drawing {
   /// Kernels over pictures, each as a picture of its own.
   init(kernels sheet: KernelSheet, maximumWidth: Int) {
     let layout = PanelSheet(
-      width: sheet.width, height: sheet.height, panelCount: sheet.kernels.count, side: 32, maximumCellSide: 8,
+      width: sheet.width, height: sheet.height, panelCount: sheet.kernels.count, side: 48, maximumCellSide: 12,
       maximumWidth: maximumWidth)
     let shown = sheet.kernels.prefix(layout.panelCount)
     image = .colors(

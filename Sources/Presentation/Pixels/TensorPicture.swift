@@ -60,7 +60,9 @@ package struct TensorPicture: Sendable {
 
   private static func facts(_ statistics: TensorStatistics, isDrawn: Bool) -> [Message] {
     var facts: [Message] = []
-    if let minimum = statistics.minimum, let maximum = statistics.maximum {
+    if let value = statistics.minimum, statistics.valueCount == 1 {
+      facts.append("value \(value)")
+    } else if let minimum = statistics.minimum, let maximum = statistics.maximum {
       var range: Message = "values from \(minimum) to \(maximum)"
       if let mean = statistics.mean { range += ", mean \(HumanText.significant(mean, 4))" }
       if let deviation = statistics.standardDeviation {
