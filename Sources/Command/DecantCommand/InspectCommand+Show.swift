@@ -37,7 +37,10 @@ extension InspectCommand {
         of: descriptor, in: source, axes: axes, maximumWidth: screen?.maximumWidth ?? TerminalGraphics.usualWidth)
       Console.print(picture.title)
       if let image = picture.image { screen?.show(image) }
-      for note in picture.notes { Console.print(note.wrapped(indent: 2, width: Console.width, hanging: 4)) }
+      let isExplained = screen != nil || picture.image == nil
+      for note in (isExplained ? picture.legend : []) + picture.facts {
+        Console.print(note.wrapped(indent: 2, width: Console.width, hanging: 4))
+      }
     }
     if screen == nil { throw ExitCode(ErrorCategory.mismatch.rawValue) }
   }

@@ -11,10 +11,12 @@ package import Tensors
 package struct TensorPicture: Sendable {
   /// The tensor's name, dtype and shape.
   package let title: Message
-  /// nil if there is nothing to draw; `notes` then say why.
+  /// nil if there is nothing to draw.
   package let image: DrawnImage?
-  /// What the axes and colors mean, the range, and what is not finite: a line each.
-  package let notes: [Message]
+  /// What the axes and colors of the picture mean, a line each; why there is none, if there is none.
+  package let legend: [Message]
+  /// The range, and what is not finite: a line each.
+  package let facts: [Message]
 
   /// Reads and draws a tensor.
   ///
@@ -33,8 +35,8 @@ package struct TensorPicture: Sendable {
       \(HumanText.count(shape.elementCount, "value"))
       """
     guard let profile = try TensorProfile(of: descriptor, in: source, detail: .pictures) else {
-      image = nil
-      notes = ["no picture: \(descriptor.dtype.name) has no numbers"]
+      (image, facts) = (nil, [])
+      legend = ["no picture: \(descriptor.dtype.name) has no numbers"]
       return
     }
     let drawing: Drawing
@@ -49,7 +51,10 @@ package struct TensorPicture: Sendable {
         grids: profile.grids, channelAxis: axes.axis(of: descriptor), rank: shape.rank, maximumWidth: maximumWidth)
     }
     image = drawing.image
-    notes = drawing.notes + Self.facts(profile.statistics, isDrawn: image != nil)
+    let statistics = profile.statistics
+    let isBroken = image != nil && statistics.finiteCount < statistics.valueCount
+    legend = drawing.notes + (isBroken ? ["magenta is NaN or infinite"] : [])
+    facts = Self.facts(statistics)
   }
 
   private static func reason(_ descriptor: TensorDescriptor) -> Message {
@@ -58,7 +63,7 @@ package struct TensorPicture: Sendable {
     return "no picture: its values are complex; 'decant inspect --values' prints them"
   }
 
-  private static func facts(_ statistics: TensorStatistics, isDrawn: Bool) -> [Message] {
+  private static func facts(_ statistics: TensorStatistics) -> [Message] {
     var facts: [Message] = []
     if let value = statistics.minimum, statistics.valueCount == 1 {
       facts.append("value \(value)")
@@ -73,10 +78,7 @@ package struct TensorPicture: Sendable {
     var broken: [Message] = []
     if statistics.nanCount > 0 { broken.append("\(HumanText.grouped(statistics.nanCount)) NaN") }
     if statistics.infinityCount > 0 { broken.append("\(HumanText.grouped(statistics.infinityCount)) infinite") }
-    if !broken.isEmpty {
-      let color: Message = isDrawn ? "; magenta where the picture shows them" : ""
-      facts.append("\(broken.joined(separator: " and "))\(color)")
-    }
+    if !broken.isEmpty { facts.append(broken.joined(separator: " and ")) }
     return facts
   }
 }

@@ -99,6 +99,7 @@
       #expect(outcome.errors.hasSuffix("\(page)\n"), "\(outcome.errors)")
       #expect(outcome.errors.split(separator: "\n").count == 1)
       #expect(outcome.shown.contains("logits/weights: float32 [128, 40]") && !outcome.shown.contains("\u{1b}"))
+      #expect(outcome.shown.contains("values from ") && !outcome.shown.contains("orange"))
     }
 
     @Test("captions come without pictures where the terminal has none")

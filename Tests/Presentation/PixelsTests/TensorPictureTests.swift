@@ -34,7 +34,9 @@ struct TensorPictureTests {
     }
   }
 
-  private static func notes(_ picture: TensorPicture) -> String { picture.notes.map(\.text).joined(separator: "\n") }
+  private static func notes(_ picture: TensorPicture) -> String {
+    (picture.legend + picture.facts).map(\.text).joined(separator: "\n")
+  }
 
   @Test("a matrix is a heat map: white is zero, blue negative, orange positive, magenta not finite")
   func matrix() throws {
@@ -53,7 +55,10 @@ struct TensorPictureTests {
     #expect(notes.contains("down: axis 0 (2); from left to right: axis 1 (3), output channels; a cell for each value"))
     #expect(notes.contains("colors are full at 1"))
     #expect(notes.contains("values from -1.0 to 1.0"))
-    #expect(notes.contains("1 NaN and 1 infinite; magenta where the picture shows them"))
+    #expect(
+      notes.contains(
+        "magenta is NaN or infinite\nvalues from -1.0 to 1.0, mean 0.125, standard deviation 0.7395\n1 NaN and 1 infinite"
+      ))
   }
 
   @Test("slices of more axes stand side by side, and wrap where the window is narrow")
@@ -142,7 +147,7 @@ struct TensorPictureTests {
     let strings = InMemoryTensorSource([try InMemoryTensorSource.Tensor("s", [1], strings: [[65]])])
     let text = try TensorPicture(
       of: strings.descriptors[0], in: strings, axes: ChannelAxis(in: strings.descriptors), maximumWidth: 480)
-    #expect(text.image == nil && text.notes.first?.text == "no picture: string has no numbers")
+    #expect(text.image == nil && text.legend.first?.text == "no picture: string has no numbers")
     let complex = InMemoryTensorSource([
       try InMemoryTensorSource.Tensor("c", .complex64, [2], bytes: Array(repeating: 0, count: 16))
     ])
