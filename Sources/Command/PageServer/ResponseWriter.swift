@@ -1,6 +1,7 @@
 internal import Messages
 internal import NIOCore
 internal import NIOHTTP1
+internal import Threads
 
 /// Sends one response, from a thread that works on it.
 ///
@@ -62,7 +63,7 @@ final class ResponseWriter: Sendable {
       let channel = channel
       let end = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
       defer { end.cancel() }
-      do { try sent.wait() } catch { throw ClientGone() }
+      do { try sent.wait() } catch { throw Cancelled() }
     }
   }
 

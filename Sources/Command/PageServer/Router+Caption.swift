@@ -5,6 +5,7 @@ internal import Files
 internal import Images
 internal import Messages
 internal import Pages
+internal import Threads
 internal import Vocabulary
 
 extension Router {
@@ -66,7 +67,7 @@ struct CaptionWork: Sendable {
   func stream(to writer: ResponseWriter) throws {
     do {
       try sendAll(to: writer)
-    } catch let error as ClientGone {
+    } catch let error as Cancelled {
       throw error
     } catch {
       try writer.write(

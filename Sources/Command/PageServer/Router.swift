@@ -10,6 +10,7 @@ internal import MetaGraph
 internal import Pages
 internal import TensorFiles
 internal import Tensors
+internal import Threads
 
 /// Makes the answers: pages and documents about what is in the catalog.
 struct Router: Responder {
@@ -36,11 +37,11 @@ struct Router: Responder {
 
   private func answer(_ request: ServerRequest, _ cancellation: Cancellation) throws -> ServerResponse {
     switch request.route {
-    case .start: return .page(StartPage(things: catalog.named.map(ServerThing.init)).page)
+    case .start: return try start(request)
     case .item(let id): return try item(catalog.item(id), request)
-    case .report(let id): return try report(source(id), request)
+    case .report(let id): return try report(source(id), request, cancellation)
     case .tensor(let id, let index): return try tensor(index, of: source(id), request, cancellation)
-    case .search: return search(request, cancellation)
+    case .search: return try search(request, cancellation)
     case .compare: return try compare(request, cancellation)
     case .diagnosis(let id): return try diagnosis(of: catalog.item(id), request, cancellation)
     case .examination: return try examination(request, cancellation)
@@ -57,20 +58,30 @@ struct Router: Responder {
 
   // MARK: - Sources
 
+  private func start(_ request: ServerRequest) throws -> ServerResponse {
+    request.format == .page
+      ? .page(StartPage(things: catalog.named.map(ServerThing.init)).page)
+      : .json(try ServeDocument(catalog.named).json())
+  }
+
   private func item(_ item: Catalog.Item, _ request: ServerRequest) throws -> ServerResponse {
     switch item.kind {
-    case .folder: return .page(try folder(item))
+    case .folder: return try folder(item, request)
     case .source: return try source(item, request)
     case .other: throw ServerProblem.notFound
     }
   }
 
-  private func folder(_ item: Catalog.Item) throws -> Page {
+  private func folder(_ item: Catalog.Item, _ request: ServerRequest) throws -> ServerResponse {
     let listing = try catalog.contents(of: item)
-    return FolderPage(
-      name: item.name, id: item.id, parent: item.parent, things: listing.items.map(ServerThing.init),
-      links: listing.links, omittedCount: listing.omittedCount
-    ).page
+    guard request.format == .page else {
+      return .json(try ServeDocument(listing.items, omittedCount: listing.omittedCount).json())
+    }
+    return .page(
+      FolderPage(
+        name: item.name, id: item.id, parent: item.parent, things: listing.items.map(ServerThing.init),
+        links: listing.links, omittedCount: listing.omittedCount
+      ).page)
   }
 
   private func source(_ item: Catalog.Item, _ request: ServerRequest) throws -> ServerResponse {
@@ -95,39 +106,20 @@ struct Router: Responder {
       ).page)
   }
 
-  private func report(_ item: Catalog.Item, _ request: ServerRequest) throws -> ServerResponse {
-    guard request.format == .page else {
-      return .json(try SourceInspection(of: item.path, layout: .statistics).document.json())
-    }
-    return .page(try ReportPage(of: item.path).page)
-  }
-
-  private func tensor(
-    _ index: Int, of item: Catalog.Item, _ request: ServerRequest, _ cancellation: Cancellation
+  private func report(
+    _ item: Catalog.Item, _ request: ServerRequest, _ cancellation: Cancellation
   ) throws -> ServerResponse {
-    let source = try sources.source(of: item)
-    guard source.descriptors.indices.contains(index) else { throw ServerProblem.notFound }
-    let descriptor = source.descriptors[index]
-    func number(_ name: String) -> Int { min(max(Int(request.query[name] ?? "") ?? 0, 0), Int.max / 2) }
     guard request.format == .page else {
-      let count = min(number("count"), 10_000)
-      var document = InspectDocument(path: item.path)
-      let values = try TensorValues(firstOf: descriptor, in: source, count: count > 0 ? count : 20)
-      document.values = InspectDocument.Values(values)
-      return .json(try document.json())
+      let inspection = try SourceInspection(of: item.path, layout: .statistics, cancellation: cancellation)
+      return .json(try inspection.document.json())
     }
-    let (row, column) = (number("row"), number("column"))
-    let rowLimit = descriptor.shape.rank > 1 ? TensorPage.rowsPerPage : TensorPage.rowsPerPage * 2
-    let table = try ValueTable(
-      of: descriptor, in: source, rows: row..<row + rowLimit, columns: column..<column + TensorPage.columnsPerPage
-    ) { try cancellation.check() }
-    return .page(TensorPage(id: item.id, sourceName: item.name, index: index, table: table).page)
+    return .page(try ReportPage(of: item.path, cancellation: cancellation).page)
   }
 
   // MARK: - All sources
 
-  /// Everything with tensors: what was named, and what is in the named folders.
-  private func everySource() -> [Catalog.Item] {
+  /// Everything with tensors: what was named, and what lies in the folders that were.
+  func everySource() -> [Catalog.Item] {
     catalog.named.flatMap { item -> [Catalog.Item] in
       switch item.kind {
       case .source: item.path.hasSuffix(".meta") ? [] : [item]
@@ -140,57 +132,23 @@ struct Router: Responder {
     }
   }
 
-  private func search(_ request: ServerRequest, _ cancellation: Cancellation) -> ServerResponse {
-    let text = request.query["q"] ?? ""
-    var hits: [SearchPage.Hit] = []
-    var failures: [(name: String, reason: String)] = []
-    var matchCount = 0
-    if !text.isEmpty {
-      let search = NameSearch(text)
-      let all = everySource()
-      for item in all.prefix(Self.searchedSourceCount) where !cancellation.isCancelled {
-        do {
-          let source = try sources.source(of: item)
-          let matches = search.indices(in: source.descriptors)
-          matchCount += matches.count
-          hits += matches.prefix(Self.hitCount - hits.count).map { index in
-            let tensor = source.descriptors[index]
-            return SearchPage.Hit(
-              id: item.id, source: item.name, index: index, name: tensor.name,
-              kind: "\(tensor.dtype.name) \(tensor.shape)")
-          }
-        } catch {
-          failures.append((item.name, "\(error)"))
-        }
-      }
-      if all.count > Self.searchedSourceCount {
-        failures.append(("", "Only the first \(Self.searchedSourceCount) of \(all.count) sources were searched."))
-      }
-    }
-    return .page(SearchPage(search: text, hits: hits, matchCount: matchCount, failures: failures).page)
-  }
-
-  /// How many names a search shows.
-  private static let hitCount = 500
-  /// How many sources a search opens.
-  private static let searchedSourceCount = 100
-
   private func compare(_ request: ServerRequest, _ cancellation: Cancellation) throws -> ServerResponse {
-    let choices = everySource()
     let (left, right) = (request.query["a"].flatMap(Int.init), request.query["b"].flatMap(Int.init))
-    let things = choices.map(ServerThing.init)
     guard let left, let right else {
-      return .page(ComparePage(choices: things, left: left, right: right).page)
+      let choices = everySource()
+      return request.format == .page
+        ? .page(ComparisonChoicePage(choices: choices.map(ServerThing.init), left: left, right: right).page)
+        : .json(try ServeDocument(choices).json())
     }
     let items = (try source(left), try source(right))
-    let diff = try SourceDiff(sources.source(of: items.0), sources.source(of: items.1))
-    guard request.format == .page else {
-      return .json(try DiffDocument(diff, leftPath: items.0.path, rightPath: items.1.path).json())
+    let opened = (try sources.source(of: items.0), try sources.source(of: items.1))
+    let isPage = request.format == .page
+    let contrast = try SourceContrast(
+      opened.0, opened.1, detailCount: isPage ? SourceContrast.usualDetailCount : 0, cancellation: cancellation)
+    guard isPage else {
+      return .json(try DiffDocument(contrast.diff, leftPath: items.0.path, rightPath: items.1.path).json())
     }
-    return .page(
-      ComparePage(
-        choices: things, left: left, right: right, diff: diff, leftName: items.0.name, rightName: items.1.name
-      ).page)
+    return .page(ComparisonPage(contrast, paths: ComparisonPage.Paths(left: items.0.name, right: items.1.name)).page)
   }
 
   // MARK: - Doctor
@@ -209,7 +167,7 @@ struct Router: Responder {
           """)
       }
     }
-    let report = try Doctor.examine([item.path])
+    let report = try Doctor.examine([item.path], known: nil, cancellation: cancellation)
     guard request.format == .page else { return .json(try DoctorDocument(report).json()) }
     return .page(DoctorPage(report: report, name: item.name).page)
   }
@@ -223,7 +181,7 @@ struct Router: Responder {
     let names = try NamedUploads(in: directory)
     var refused: [String] = []
     for file in upload.files where try !names.add(file.content, name: file.name) { refused.append(file.name) }
-    let report = try Doctor.examine([names.path])
+    let report = try Doctor.examine([names.path], known: nil, cancellation: cancellation)
     guard request.format == .page else {
       // The names as the sender knows them.
       let text = try DoctorDocument(report).json().text.replacing(names.path + "/", with: "")
@@ -234,30 +192,21 @@ struct Router: Responder {
   }
 }
 
-/// A text that names must contain, whatever its case.
-struct NameSearch: Sendable {
-  private let text: String
-
-  init(_ text: String) { self.text = text.lowercased() }
-
-  /// The indices of the tensors whose names contain it.
-  func indices(in descriptors: [TensorDescriptor]) -> [Int] {
-    text.isEmpty
-      ? Array(descriptors.indices)
-      : descriptors.indices.filter { descriptors[$0].name.lowercased().contains(text) }
+extension ServerThing {
+  init(_ item: Catalog.Item) {
+    self.init(
+      id: item.id, name: item.name, kind: Kind(item),
+      note: item.kind == .folder ? "folder" : item.byteCount.map(HumanText.bytes) ?? "")
   }
 }
 
-extension ServerThing {
+extension ServerThing.Kind {
   init(_ item: Catalog.Item) {
-    let kind: Kind =
+    self =
       switch item.kind {
       case .folder: .folder
       case .source: item.path.hasSuffix(".meta") ? .graph : .source
       case .other: .other
       }
-    self.init(
-      id: item.id, name: item.name, kind: kind,
-      note: item.kind == .folder ? "folder" : item.byteCount.map(HumanText.bytes) ?? "")
   }
 }
