@@ -82,8 +82,8 @@ enum GraphSection {
     let parts = box.name.split(separator: "/", omittingEmptySubsequences: false)
     let name = shortened(parts.last.map(String.init) ?? box.name, to: 22)
     let scope = parts.count > 1 ? parts.dropLast().last.map(String.init) : box.function
-    let size: Message = box.nodeCount == 1 ? "\(box.op ?? "1 node")" : HumanText.count(box.nodeCount, "node")
-    let inside: Message = scope.map { " in \(shortened($0, to: 14))" } ?? ""
+    let size = box.nodeCount == 1 ? box.op ?? "1 node" : HumanText.count(box.nodeCount, "node").text
+    let content = shortened(scope.map { "\(size) in \($0)" } ?? size, to: 28)
     let ops = box.ops.map { "\(HumanText.grouped($0.count)) \(Message.name($0.name, limit: 40))" as Message }
     let function: Message = box.function.map { " in function \(Message.name($0, limit: 80))" } ?? ""
     let kind: HTML =
@@ -99,7 +99,7 @@ enum GraphSection {
       <rect class="box \(kind)" x="\(at: center.x - measures.boxWidth / 2)" y="\(at: center.y - measures.boxHeight / 2)" \
       width="\(at: measures.boxWidth)" height="\(at: measures.boxHeight)" rx="6"/>\
       <text class="middle" x="\(at: center.x)" y="\(at: center.y - 3)">\(name)</text>\
-      <text class="middle soft small" x="\(at: center.x)" y="\(at: center.y + 12)">\(size)\(inside)</text></g>
+      <text class="middle soft small" x="\(at: center.x)" y="\(at: center.y + 12)">\(content)</text></g>
 
       """
   }

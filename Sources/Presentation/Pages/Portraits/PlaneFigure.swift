@@ -13,13 +13,15 @@ enum PlaneFigure {
       let (point, place) = pair
       let count: Message = point.count.map { ", \(HumanText.count($0, "time"))" } ?? ""
       let label = labels(point.word)
-      // Words without room are shown when a reader points at them.
+      // Words without room are shown where a reader points at them, goes to them with the keyboard, or comes from the table.
       let spot = place.label ?? (x: place.x + 7, y: place.y + 4, anchor: .start)
       let text: HTML = """
         <text class="\(spot.anchor.rawValue)\(place.label == nil ? " hid" : "")" x="\(at: spot.x)" y="\(at: spot.y)">\(label)</text>
         """
+      let name: Message = "\(Message.name(point.word, limit: 60))\(count)"
+      let keys: HTML = place.label == nil ? " tabindex=\"0\" role=\"img\" aria-label=\"\(name)\"" : ""
       return """
-        <g><title>\(Message.name(point.word, limit: 60))\(count)</title><circle class="dot" cx="\(at: place.x)" cy="\(at: place.y)" \
+        <g id="plane-\(index)"\(keys)><title>\(name)</title><circle class="dot" cx="\(at: place.x)" cy="\(at: place.y)" \
         r="3"/>\(text)</g>
         """
     }
@@ -30,14 +32,15 @@ enum PlaneFigure {
       description: """
         \(HumanText.count(plane.points.count, "word")) as points; words that are near each other are near in the embedding, as far as two of its \
         directions show. A table of the places follows.
-        """, "\(dots)")
+        """, hasParts: true, "\(dots)")
     let without: Message =
       hidden > 0
-      ? " \(HumanText.count(hidden, "word")) had no room for a name: point at a dot to read it, or see the table." : ""
+      ? " \(HumanText.count(hidden, "word")) had no room for a name: point at a dot, or go through them with the Tab key."
+      : ""
     let signs: Message = plane.shares.count == 2 ? "\(percents[0]) % and \(percents[1]) %" : ""
-    let rows = plane.points.map { point -> HTML in
+    let rows = plane.points.enumerated().map { index, point -> HTML in
       """
-      <tr><th scope="row">\(WordSection.word(point.word))</th><td class="number">\(ChartScale.text(point.x))</td>\
+      <tr><th scope="row"><a href="#plane-\(index)">\(WordSection.word(point.word))</a></th><td class="number">\(ChartScale.text(point.x))</td>\
       <td class="number">\(ChartScale.text(point.y))</td></tr>
 
       """
@@ -46,8 +49,9 @@ enum PlaneFigure {
       <h3>A plane of words</h3>
       <p>The \(HumanText.count(plane.points.count, "most frequent word", "most frequent words")) by their first two principal components, \
       which have \(signs) of the variance. Signs and markers are left out.\(without)</p>
+      \(hidden > 0 ? "<p><a class=\"skip\" href=\"#places\">Skip the dots</a></p>" as HTML : "")
       <div class="plane">\(HTML.figure(drawing, caption: "Words by the first two principal components of the embedding."))</div>
-      <details><summary>The places as a table</summary><div class="scroll" tabindex="0" role="group" aria-label="Places of words"><table>
+      <details id="places"><summary>The places as a table; each word leads to its dot</summary><div class="scroll" tabindex="0" role="group" aria-label="Places of words"><table>
       <thead><tr><th scope="col">word</th><th scope="col" class="number">first</th><th scope="col" class="number">second</th></tr></thead>
       <tbody>\(rows)</tbody></table></div></details>
 

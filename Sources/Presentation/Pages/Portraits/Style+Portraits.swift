@@ -28,8 +28,9 @@ extension Style {
     .plane .scroll, .graph .scroll { border: 1px solid var(--line); border-radius: 0.5rem; }
     .plane text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
     .plane .hid { visibility: hidden; }
-    .plane g:hover .hid { visibility: visible; }
-    .plane g:hover text { font-weight: 700; }
+    .plane g:is(:hover, :focus, :target) .hid { visibility: visible; }
+    .plane g:is(:hover, :focus, :target) text { font-weight: 700; }
+    .plane g:is(:focus, :target) .dot { stroke: var(--ink); stroke-width: 3px; }
     .graph .scroll { overflow: auto; max-height: 44rem; }
     .graph svg { margin: 0 auto; }
     svg .edge { stroke: var(--soft); fill: none; stroke-width: 1.2; opacity: 0.8; }

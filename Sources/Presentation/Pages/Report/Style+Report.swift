@@ -36,6 +36,7 @@ extension Style {
     .scroll.tall { max-height: min(80vh, 44rem); overflow: auto; border: 1px solid var(--line); border-radius: 0.4rem; }
     #map .scroll.tall { max-height: 20rem; margin-top: 1rem; width: fit-content; }
     .scroll.tall caption { padding: 0.4rem 0.6rem; }
+    #map tbody th { min-width: 7rem; }
     .scroll.tall thead th, .scroll.tall thead td { position: sticky; top: 0; background: var(--panel); z-index: 1; }
     tbody th { font-weight: 400; }
     .share { display: inline-block; max-width: none; }
