@@ -120,7 +120,7 @@ let analysis = layer(
       "Diagnosis",
       [
         "TransferDamage", "Inspection", "WordTraces", "Engine", "Vocabulary", "ModelMapping", "TensorFiles",
-        "Checkpoints", "MetaGraph", "SSTable", "Tensors", "Files", "Bytes", "Messages",
+        "Checkpoints", "MetaGraph", "SSTable", "Tensors", "Files", "Bytes", "Threads", "Messages",
       ]),
     // What a damaged checkpoint still holds, written and reported.
     module(
@@ -257,10 +257,11 @@ let layeredTests =
   + layer(
     "Analysis",
     [
-      tests(of: "Comparison", ["Inspection", "ModelMapping", "TensorFiles", "Tensors", "Patterns", "Messages"]),
-      tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Messages"]),
+      tests(
+        of: "Comparison", ["Inspection", "ModelMapping", "TensorFiles", "Tensors", "Patterns", "Threads", "Messages"]),
+      tests(of: "Diagnosis", ["WordTraces", "TensorFiles", "Tensors", "Files", "Threads", "Messages"]),
       tests(of: "GraphProof", ["MetaGraph", "ProtobufWire", "Bytes", "Threads", "Messages"]),
-      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "Inspection", ["MetaGraph", "Tensors", "Files", "Bytes", "Threads", "Messages"]),
       tests(of: "Portraits", ["Vocabulary", "ModelMapping", "TensorFiles", "Tensors"]),
       tests(of: "Recovery", ["TensorFiles", "Checkpoints", "SSTable", "Tensors", "Messages"]),
       tests(of: "TransferDamage", ["Conversion", "Checkpoints", "Tensors", "Files", "Bytes"]),

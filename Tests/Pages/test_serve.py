@@ -10,6 +10,7 @@ from conftest import SCENES
 from selenium.webdriver.common.by import By
 
 CHECKPOINT = next(path for path in SCENES.glob("model.ckpt-*") if path.suffix != ".meta")
+OTHER = SCENES / "v2" / "model.ckpt-4222"
 CAPTION = "a small yellow triangle left of two large purple circles ."
 
 
@@ -17,7 +18,7 @@ CAPTION = "a small yellow triangle left of two large purple circles ."
 def address():
     """The address, with its token, of a server that shows the scenes model; the server must end when it is told to."""
     process = subprocess.Popen(
-        [os.environ["DECANT"], "serve", "--no-browser", CHECKPOINT], stdout=subprocess.PIPE, text=True
+        [os.environ["DECANT"], "serve", "--no-browser", CHECKPOINT, OTHER], stdout=subprocess.PIPE, text=True
     )
     yield process.stdout.readline().strip()
     process.send_signal(signal.SIGTERM)
@@ -80,6 +81,41 @@ def test_picture(browser, address):
     browser.screenshot("serve-caption")
     assert browser.console() == []
     assert within(browser, address)
+
+
+def test_compare(browser, address):
+    """Two sources are chosen, and the page of `decant report A B` about them comes."""
+    browser.open(address)
+    browser.open(urllib.parse.urljoin(browser.driver.current_url, "/compare?a=0"))
+    choice = browser.driver.find_element(By.ID, "b")
+    choice.find_element(By.CSS_SELECTOR, "option[value='1']").click()
+    browser.driver.find_element(By.CSS_SELECTOR, "form button").click()
+    browser.wait("return location.search === '?a=0&b=1' && document.title.startsWith('Changes from')")
+    text = browser.run("return document.querySelector('main').textContent")
+    assert "What was compared" in text and "What did not change" in text
+    assert browser.console() == []
+    assert within(browser, address)
+    assert browser.faults() == []
+    browser.screenshot("serve-compare")
+
+
+def test_documents(browser, address):
+    """A script gets JSON of a search, and pages through the values of a tensor that it found."""
+    browser.open(address)
+    values, part = browser.driver.execute_async_script(
+        """
+        const done = arguments[0];
+        const ask = async (path) => (await fetch(path, {headers: {Accept: "application/json"}})).json();
+        (async () => {
+          const found = (await ask("/search?q=logits/weights")).search;
+          const hit = found.hits.find((hit) => hit.id === 0);
+          const page = await ask(`/item/0/tensor/${hit.tensor}?row=2&rows=3&column=1&columns=4`);
+          done([page.values.values, page.values.part]);
+        })().catch((error) => done([String(error), null]));
+        """
+    )
+    assert part and (part["row"], part["row_count"], part["column"], part["column_count"]) == (2, 3, 1, 4)
+    assert len(values) == 12 and all(float(value) == float(value) for value in values)
 
 
 def test_not_a_picture(browser, address):

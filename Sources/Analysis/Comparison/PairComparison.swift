@@ -1,12 +1,14 @@
 internal import Bytes
 internal import Inspection
 internal import Tensors
+internal import Threads
 
 /// Compares the tensors of one pair: first dtype and shape, then the values if they can be compared.
 struct PairComparison {
   let left: TensorDescriptor
   let right: TensorDescriptor
   let options: DiffOptions
+  let cancellation: Cancellation
   /// Sees all elements as well; nil if only the differences are wanted.
   var recorder: PairRecorder?
 
@@ -50,6 +52,7 @@ struct PairComparison {
     }
     recorder?.begin(left, right)
     try PairedPieces.forEach(left, of: leftSource, right, of: rightSource) { a, b, element in
+      try cancellation.check()
       recorder?.add(a, b, areEqual: left.dtype == right.dtype && a.hasSameBytes(as: b))
       compare(a, b, element * numbers, &accumulator)
       pairs.update(accumulator, a, b, from: element)

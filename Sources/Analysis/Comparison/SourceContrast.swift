@@ -1,6 +1,7 @@
 internal import Bytes
 package import Inspection
 package import Tensors
+package import Threads
 
 /// What differs between two sources, with everything that a page shows, from one walk over both.
 ///
@@ -49,6 +50,9 @@ package struct SourceContrast: Sendable {
     }
   }
 
+  /// How many changes are looked at more closely unless somebody asks for another number.
+  package static let usualDetailCount = 16
+
   /// What differs, as `decant diff` says it.
   package let diff: SourceDiff
   /// Pairs that differ, the largest relative change first; see `Change.precedes`.
@@ -68,16 +72,20 @@ package struct SourceContrast: Sendable {
   ///   - options: what counts as a difference.
   ///   - prepared: given if A already has the names of B.
   ///   - detailCount: how many changes are looked at more closely.
+  ///   - cancellation: ends the comparison early.
   ///   - progress: called with the bytes compared and the bytes to compare.
-  /// - Throws: `DiffError` for an invalid regular expression or tolerance. What a source throws becomes a failure of `diff`.
+  /// - Throws: `DiffError` for an invalid regular expression or tolerance, `Cancelled` if nobody waits any more. What a source throws becomes a failure of `diff`.
   package init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions = DiffOptions(),
-    prepared: PreparedNames? = nil, detailCount: Int = 16,
+    prepared: PreparedNames? = nil, detailCount: Int = usualDetailCount,
+    cancellation: Cancellation = Cancellation(),
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
-  ) throws(DiffError) {
+  ) throws {
     let recorder = PairRecorder(detailCount: detailCount)
     diff = try SourceDiff(
-      left, right, options: options, prepared: prepared, recorder: recorder, progress: progress)
+      left, right, options: options, prepared: prepared, recorder: recorder, cancellation: cancellation,
+      progress: progress)
+    try cancellation.check()
     let recorded = recorder.changes
     let order = recorded.indices.sorted { Change.precedes(recorded[$0], recorded[$1]) }
     changes = order.map { recorded[$0] }

@@ -1,6 +1,7 @@
 internal import Bytes
 public import Messages
 public import Tensors
+internal import Threads
 
 /// What differs between two sources: names, dtypes, shapes, and by how much the values.
 ///
@@ -101,20 +102,23 @@ public struct SourceDiff: Sendable {
     prepared: PreparedNames? = nil,
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws(DiffError) {
-    try self.init(left, right, options: options, prepared: prepared, recorder: nil, progress: progress)
+    try self.init(
+      left, right, options: options, prepared: prepared, recorder: nil, cancellation: Cancellation(), progress: progress
+    )
   }
 
-  /// As above, with a recorder that sees all elements.
+  /// As above, with a recorder that sees all elements. If it is canceled, it ends early and is incomplete.
   init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions, prepared: PreparedNames?,
-    recorder: PairRecorder?, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+    recorder: PairRecorder?, cancellation: Cancellation, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
   ) throws(DiffError) {
     let pairing = TensorPairing(left, right, filter: try NameFilter(options), prepared: prepared)
     var outcome = Outcome()
     var done = 0
     let total = pairing.pairs.reduce(0) { $0.addingChecked($1.left.byteCount) ?? .max }
-    for (leftTensor, rightTensor) in pairing.pairs {
-      let comparison = PairComparison(left: leftTensor, right: rightTensor, options: options, recorder: recorder)
+    for (leftTensor, rightTensor) in pairing.pairs where !cancellation.isCancelled {
+      let comparison = PairComparison(
+        left: leftTensor, right: rightTensor, options: options, cancellation: cancellation, recorder: recorder)
       do {
         let result = try comparison.run(pairing.left, pairing.right)
         try recorder?.end(comparison, result, pairing.left, pairing.right)

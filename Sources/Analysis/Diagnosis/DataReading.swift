@@ -2,6 +2,7 @@ internal import Bytes
 internal import Checkpoints
 internal import Messages
 internal import Tensors
+internal import Threads
 
 /// The results of reading every tensor of a source.
 struct DataReading {
@@ -43,7 +44,12 @@ struct DataReading {
   var wrong: [Failure] { failures.filter(\.isWrongBytes) }
 
   /// Reads everything once, unless that was done before; `progress` is told the bytes done and the bytes in all.
-  init(_ source: any TensorSource, known: KnownReading? = nil, progress: (_ done: Int, _ total: Int) -> Void) {
+  ///
+  /// If nobody waits any more, it ends early; what was not read is then neither sound nor a failure.
+  init(
+    _ source: any TensorSource, known: KnownReading? = nil, cancellation: Cancellation,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) {
     if let errors = known?.errors(of: source) {
       for (index, descriptor) in source.descriptors.enumerated() where descriptor.dtype.kind != .opaque {
         add(descriptor, errors[index])
@@ -52,14 +58,17 @@ struct DataReading {
     }
     let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
     var done = 0
-    for descriptor in source.descriptors {
+    for descriptor in source.descriptors where !cancellation.isCancelled {
       do {
         switch descriptor.dtype.kind {
         case .opaque: continue
         case .string: _ = try source.readStrings(descriptor)
-        default: try source.read(descriptor, maximumByteCount: Self.pieceByteCount) { _ in }
+        default:
+          try source.read(descriptor, maximumByteCount: Self.pieceByteCount) { _ in try cancellation.check() }
         }
         add(descriptor, nil)
+      } catch is Cancelled {
+        return
       } catch {
         add(descriptor, error)
       }

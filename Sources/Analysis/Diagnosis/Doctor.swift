@@ -5,6 +5,7 @@ public import Messages
 internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
+package import Threads
 internal import Vocabulary
 internal import WordTraces
 
@@ -32,7 +33,7 @@ public enum Doctor {
   public static func examine(
     _ paths: [String], options: Options = Options(), progress: (Message) -> Void = { _ in }
   ) throws(FileError) -> DoctorReport {
-    try examine(paths, options: options, known: nil, progress: progress)
+    try examined(paths, options, known: nil, Cancellation(), progress)
   }
 
   /// Examines paths, one of whose sources was already read.
@@ -41,15 +42,27 @@ public enum Doctor {
   ///   - paths: files, prefixes of checkpoints and directories.
   ///   - options: how much is looked at.
   ///   - known: the results of reading that source, which is not read again.
+  ///   - cancellation: ends the examination early.
   ///   - progress: called with words for a progress line.
   /// - Returns: what was found. Bad files are findings, not errors.
-  /// - Throws: `FileError` for a path that matches nothing.
+  /// - Throws: `FileError` for a path that matches nothing, `Cancelled` if the examination is canceled.
   package static func examine(
-    _ paths: [String], options: Options = Options(), known: KnownReading?, progress: (Message) -> Void = { _ in }
+    _ paths: [String], options: Options = Options(), known: KnownReading?,
+    cancellation: Cancellation = Cancellation(), progress: (Message) -> Void = { _ in }
+  ) throws -> DoctorReport {
+    let report = try examined(paths, options, known: known, cancellation, progress)
+    try cancellation.check()
+    return report
+  }
+
+  /// If it is canceled, the report is incomplete.
+  private static func examined(
+    _ paths: [String], _ options: Options, known: KnownReading?, _ cancellation: Cancellation,
+    _ progress: (Message) -> Void
   ) throws(FileError) -> DoctorReport {
     var examination = Examination(
       survey: try FileSurvey(paths, limit: options.maximumFileCount), paths: paths, limit: options.maximumFileCount,
-      known: known)
+      known: known, cancellation: cancellation)
     examination.run(progress)
     return DoctorReport(
       paths: paths, files: examination.survey.files, groups: examination.groups, findings: examination.findings)
@@ -62,6 +75,7 @@ private struct Examination {
   let paths: [String]
   let limit: Int
   let known: KnownReading?
+  let cancellation: Cancellation
   private(set) var findings: [Finding] = []
   private(set) var groups: [DoctorReport.Group] = []
   var models: [ExaminedModel] = []
@@ -75,11 +89,11 @@ private struct Examination {
     noteGivenPaths(sets)
     savedModels = SavedModelFiles.find(in: files)
     var variables: [String: SetExamination] = [:]
-    for set in sets {
+    for set in sets where !cancellation.isCancelled {
       let examination = SetExamination(
-        set, others: sets, splits: splits, isInClone: survey.hasGitDirectory, known: known
-      ) {
-        done, total in
+        set, others: sets, splits: splits, isInClone: survey.hasGitDirectory, known: known,
+        cancellation: cancellation
+      ) { done, total in
         progress("checking \(set.name), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
       findings += examination.findings
@@ -90,7 +104,11 @@ private struct Examination {
       }
     }
     for model in savedModels { examineSavedModel(model, variables[model.variablesPrefix], files) }
-    for file in files where file.role == .weights { examineWeights(file, files, progress) }
+    for file in files where file.role == .weights && !cancellation.isCancelled {
+      examineWeights(file, files, progress)
+    }
+    // What follows would judge by a part.
+    guard !cancellation.isCancelled else { return }
     findings += SplitFileCheck.findings(splits, sets: sets)
     for file in files {
       findings += NameCheck.findings(file, in: files)
@@ -109,7 +127,7 @@ private struct Examination {
       default: break
       }
     }
-    findings = TransferCheck(files: files, given: paths).amended(findings)
+    findings = TransferCheck(files: files, given: paths, cancellation: cancellation).amended(findings)
     noteMissingVocabularies()
     findings += LeftoverCheck.findings(survey, sets: sets)
     if models.contains(where: \.check.isCaptioningModel) { findings += PictureCheck.findings(files) }
@@ -353,7 +371,7 @@ private struct Examination {
   ) {
     do {
       let source = try TensorFile.open(file.path)
-      let reading = DataReading(source, known: known) { done, total in
+      let reading = DataReading(source, known: known, cancellation: cancellation) { done, total in
         progress("checking \(file.fileName), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }
       if let failure = reading.failures.first { throw failure.error }

@@ -4,6 +4,7 @@ internal import Inspection
 internal import Messages
 internal import MetaGraph
 internal import Tensors
+internal import Threads
 
 /// One checkpoint, examined as a whole.
 struct SetExamination {
@@ -22,14 +23,16 @@ struct SetExamination {
   private(set) var hasData = false
 
   private let known: KnownReading?
+  private let cancellation: Cancellation
 
   /// Looks at names, lengths, the index, every checksum and the graph.
   init(
-    _ set: FileSet, others: [FileSet], splits: [SplitFile], isInClone: Bool, known: KnownReading? = nil,
-    progress: (_ done: Int, _ total: Int) -> Void
+    _ set: FileSet, others: [FileSet], splits: [SplitFile], isInClone: Bool, known: KnownReading?,
+    cancellation: Cancellation, progress: (_ done: Int, _ total: Int) -> Void
   ) {
     self.set = set
     self.known = known
+    self.cancellation = cancellation
     examineNames()
     if let index = set.index {
       examineBundle(index, others: others, splits: splits, isInClone: isInClone, progress: progress)
@@ -102,7 +105,7 @@ struct SetExamination {
     }
     let known = check.findings.count
     if hasData {
-      let reading = DataReading(bundle, known: self.known, progress: progress)
+      let reading = DataReading(bundle, known: self.known, cancellation: cancellation, progress: progress)
       check.checkData(reading, others: others)
       isSound = reading.failures.isEmpty
       ownFindings += check.findings.dropFirst(known)
@@ -186,7 +189,7 @@ struct SetExamination {
     if let checkpoint = check.source {
       source = checkpoint
       hasData = true
-      let reading = DataReading(checkpoint, known: self.known, progress: progress)
+      let reading = DataReading(checkpoint, known: self.known, cancellation: cancellation, progress: progress)
       check.checkData(reading)
       isSound = reading.failures.isEmpty && check.findings.isEmpty
       noteEntries(checkpoint, nil)

@@ -3,12 +3,14 @@ internal import Messages
 internal import MetaGraph
 internal import TensorFiles
 internal import Tensors
+internal import Threads
 internal import TransferDamage
 
 /// Finds out whether a program treated unreadable files as text, and whether undoing that is proved.
 struct TransferCheck {
   let files: [ExaminedFile]
   let given: [String]
+  let cancellation: Cancellation
 
   /// The findings, with one for each set of changed files in place of those that it explains.
   func amended(_ findings: [Finding]) -> [Finding] {
@@ -88,7 +90,7 @@ struct TransferCheck {
     let hasIndex = (paths + others.map(\.path)).contains { $0 == prefix + ".index" }
     guard let source = try? TensorFile.open(directory.path.joined((hasIndex ? prefix : first).lastPart)),
       source.problems.allSatisfy({ $0.severity == .note }), !source.descriptors.isEmpty,
-      DataReading(source, progress: { _, _ in }).failures.isEmpty
+      DataReading(source, cancellation: cancellation).failures.isEmpty
     else { return nil }
     return source.hasChecksums && graphs.isEmpty ? .checksums : .lengths
   }

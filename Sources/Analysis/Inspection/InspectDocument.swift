@@ -187,19 +187,42 @@ extension InspectDocument {
     }
   }
 
-  /// The first values of a tensor, each as text, since JSON has no NaN and few readers have 64-bit integers.
+  /// Values of a tensor, the first or a part of them, each as text, since JSON has no NaN and few readers have 64-bit integers.
   public struct Values: Encodable, Sendable {
     let name: String
     let dtype: String
     let shape: [Int]
     let values: [String]
+    let part: Part?
+
+    /// Which rows and columns the values are of; the last axis runs across, all others run down. A vector runs down.
+    struct Part: Encodable {
+      let row: Int
+      let rowCount: Int
+      let totalRowCount: Int
+      let column: Int
+      let columnCount: Int
+      let totalColumnCount: Int
+    }
 
     /// The values that were read.
     public init(_ values: TensorValues) {
+      part = nil
       name = values.descriptor.name
       dtype = values.descriptor.dtype.name
       shape = values.descriptor.shape.dimensions
       self.values = values.texts
+    }
+
+    /// Some of the rows and columns.
+    package init(_ table: ValueTable) {
+      name = table.descriptor.name
+      dtype = table.descriptor.dtype.name
+      shape = table.descriptor.shape.dimensions
+      values = table.texts.flatMap(\.self)
+      part = Part(
+        row: table.rows.lowerBound, rowCount: table.rows.count, totalRowCount: table.rowCount,
+        column: table.columns.lowerBound, columnCount: table.columns.count, totalColumnCount: table.columnCount)
     }
   }
 

@@ -17,6 +17,7 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   let axes: ChannelAxis
   let detailed: Set<Int>
   let pieceByteCount: Int
+  let cancellation: Cancellation
 
   /// More threads would wait for the disk, and hold more memory.
   private static var maximumThreadCount: Int { 8 }
@@ -25,7 +26,8 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   ///
   /// - Parameter progress: called on the caller's thread.
   /// - Returns: the readings, in the order of the tensors.
-  func readEveryTensor(_ progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void) -> [Reading] {
+  /// - Throws: `Cancelled`, soon after the reading is canceled.
+  func readEveryTensor(_ progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void) throws -> [Reading] {
     let descriptors = source.descriptors
     let order = descriptors.indices.sorted { (descriptors[$1].byteCount, $0) < (descriptors[$0].byteCount, $1) }
     let total = Sums.byteCount(descriptors)
@@ -36,6 +38,7 @@ struct ProfileReader<Source: TensorSource>: Sendable {
     }
     work(through: order, state) { done in progress(done, total) }
     for helper in helpers { try? helper.wait() }
+    try cancellation.check()
     // A thread has filled every place, and all threads have ended.
     return state.withLock { $0.readings }.map { $0 ?? Reading(outcome: .skipped) }
   }
@@ -48,7 +51,7 @@ struct ProfileReader<Source: TensorSource>: Sendable {
 
   private func work(through order: [Int], _ state: Guarded<State>, _ progress: (_ doneByteCount: Int) -> Void) {
     let counters = KeyCounters()
-    while true {
+    while !cancellation.isCancelled {
       let taken = state.withLock { state -> Int? in
         guard state.next < order.count else { return nil }
         defer { state.next += 1 }
@@ -69,7 +72,8 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   private func read(_ descriptor: TensorDescriptor, isDetailed: Bool, _ counters: KeyCounters) -> Reading {
     guard descriptor.dtype.kind != .opaque else { return Reading(outcome: .skipped) }
     do {
-      let digesting = DigestingSource(base: source, of: descriptor, takesDigest: check.comparesDigests)
+      let digesting = DigestingSource(
+        base: source, of: descriptor, takesDigest: check.comparesDigests, cancellation: cancellation)
       var reading = Reading(outcome: .read)
       let axis = axes.axis(of: descriptor)
       if descriptor.dtype == .string {
@@ -92,14 +96,16 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   }
 }
 
-/// A source from which one tensor is read once, computing its digest along the way.
+/// A source from which one tensor is read once, computing its digest along the way, until the reading is canceled.
 private struct DigestingSource<Base: TensorSource>: TensorSource {
   let base: Base
   private let state: Guarded<TensorDigest>
   private let takesDigest: Bool
+  private let cancellation: Cancellation
 
-  init(base: Base, of descriptor: TensorDescriptor, takesDigest: Bool) {
+  init(base: Base, of descriptor: TensorDescriptor, takesDigest: Bool, cancellation: Cancellation) {
     self.base = base
+    self.cancellation = cancellation
     self.takesDigest = takesDigest
     state = Guarded(TensorDigest(dtype: descriptor.dtype, shape: descriptor.shape))
   }
@@ -112,10 +118,10 @@ private struct DigestingSource<Base: TensorSource>: TensorSource {
   var metadata: [String: String] { base.metadata }
 
   func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-    guard takesDigest else { return try base.read(descriptor, maximumByteCount: maximumByteCount, body) }
     var digest = digest
     try base.read(descriptor, maximumByteCount: maximumByteCount) { piece in
-      digest.update(piece)
+      try cancellation.check()
+      if takesDigest { digest.update(piece) }
       try body(piece)
     }
     state.withLock { $0 = digest }

@@ -3,7 +3,7 @@ internal import MetaGraph
 public import Patterns
 internal import TensorFiles
 public import Tensors
-internal import Threads
+package import Threads
 
 /// What `inspect` shows of a source: the facts at its head, the requested tensors, and the graphs that belong to it.
 public struct SourceInspection: Sendable {
@@ -51,6 +51,15 @@ public struct SourceInspection: Sendable {
     of path: String, layout: Layout = .tree, order: TensorOrder = .name, match: NamePattern? = nil,
     options: ReadOptions = ReadOptions()
   ) throws {
+    try self.init(
+      of: path, layout: layout, order: order, match: match, options: options, cancellation: Cancellation())
+  }
+
+  /// As above; `Cancelled` ends it early.
+  package init(
+    of path: String, layout: Layout = .tree, order: TensorOrder = .name, match: NamePattern? = nil,
+    options: ReadOptions = ReadOptions(), cancellation: Cancellation
+  ) throws {
     // Reading the graph that was saved with the checkpoint takes as long as reading the list of variables.
     let summary = BackgroundTask { _ in try TensorFile.metaPath(of: path).map { try GraphSummary(path: $0) } }
     defer { summary.cancel() }
@@ -64,7 +73,7 @@ public struct SourceInspection: Sendable {
         guard let match else { return true }
         return match.matches(descriptor.name) || source.wantedName(of: descriptor).map(match.matches) ?? false
       })
-    summaries = layout == .statistics ? try ValueSummary.all(of: tensors, in: source) : nil
+    summaries = layout == .statistics ? try ValueSummary.all(of: tensors, in: source, cancellation: cancellation) : nil
     if layout == .statistics, let sampled = ValueSummary.sampleNote(summaries ?? []) { notes.append(sampled) }
     // A graph that cannot be read does not keep the tensors from being listed.
     do { _ = try summary.wait() } catch { warnings.append("the graph beside the checkpoint is left out: \(error)") }

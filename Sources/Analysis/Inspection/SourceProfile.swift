@@ -1,7 +1,7 @@
 internal import Foundation
 internal import ModelMapping
 package import Tensors
-internal import Threads
+package import Threads
 
 /// What the data of a source is like, tensor by tensor, and whether it is what was written, from one pass over all of
 /// it.
@@ -48,11 +48,13 @@ package struct SourceProfile: Sendable {
   ///   - source: opened with checksums on or off, as `options` say.
   ///   - options: what is looked at closely.
   ///   - pieceByteCount: how much of a tensor is held at a time; at least 16.
+  ///   - cancellation: ends the reading early.
   ///   - progress: called between tensors with the bytes read and the bytes in all.
-  /// - Throws: `MissingTensorError` for a name that does not exist. A tensor that cannot be read is not an error: its
-  ///   row says so.
+  /// - Throws: `MissingTensorError` for a name that does not exist, `Cancelled` if the reading is canceled. A tensor
+  ///   that cannot be read is not an error: its row says so.
   package init(
     of source: some TensorSource, options: Options = Options(), pieceByteCount: Int = 1 << 20,
+    cancellation: Cancellation = Cancellation(),
     progress: (_ doneByteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     let descriptors = source.descriptors
@@ -61,8 +63,8 @@ package struct SourceProfile: Sendable {
     if options.verifiesChecksums { check.findDigests() }
     let reader = ProfileReader(
       source: source, check: check, axes: ChannelAxis(in: descriptors), detailed: detailed,
-      pieceByteCount: pieceByteCount)
-    let readings = reader.readEveryTensor(progress)
+      pieceByteCount: pieceByteCount, cancellation: cancellation)
+    let readings = try reader.readEveryTensor(progress)
     var rows: [Row] = []
     rows.reserveCapacity(descriptors.count)
     var details: [Int: TensorProfile] = [:]

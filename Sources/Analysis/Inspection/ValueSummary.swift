@@ -1,5 +1,6 @@
 internal import Messages
 internal import Tensors
+internal import Threads
 
 /// What `inspect` shows of a tensor's values; small, so that it can be kept for a hundred thousand tensors.
 package struct ValueSummary: Sendable {
@@ -38,10 +39,13 @@ package struct ValueSummary: Sendable {
   }
 
   /// Reads tensors one after the other; nil for those without numbers.
-  static func all(of descriptors: [TensorDescriptor], in source: some TensorSource) throws -> [ValueSummary?] {
+  static func all(
+    of descriptors: [TensorDescriptor], in source: some TensorSource, cancellation: Cancellation
+  ) throws -> [ValueSummary?] {
     let counters = KeyCounters()
     return try descriptors.map { descriptor in
-      try TensorProfile(
+      try cancellation.check()
+      return try TensorProfile(
         of: descriptor, in: source, detail: .distribution, counters: counters
       ).map { ValueSummary($0) }
     }

@@ -51,6 +51,8 @@ struct CaptionOutputs: ~Copyable {
   private var gallery: GalleryPage?
   private var sidecars: SidecarWriter?
   private let html: String?
+  /// The pages of the gallery after the first.
+  private var further: ArraySlice<String> = []
   private(set) var failure: ErrorCategory?
 
   /// Checks all names and begins the page before any picture is captioned.
@@ -68,7 +70,11 @@ struct CaptionOutputs: ~Copyable {
       sidecars = SidecarWriter(plan, options: search, vocabulary: captioner.vocabulary, model: model)
     }
     guard let html else { return }
-    try SidecarPlan.check(output: html, pictures: pictures, inputs: inputs, sidecars: options.sidecar)
+    let pages = GalleryPaths(first: html, pictureCount: pictures.count).paths
+    for page in pages {
+      try SidecarPlan.check(output: page, pictures: pictures, inputs: inputs, sidecars: options.sidecar)
+    }
+    further = pages.dropFirst()
     gallery = try GalleryPage(
       path: html,
       header: GalleryHeader(
@@ -100,6 +106,8 @@ struct CaptionOutputs: ~Copyable {
     }
     guard let html, let gallery = gallery.take() else { return }
     try gallery.finish()
-    Console.say("wrote \(html)")
+    guard let last = further.last, let second = further.first else { return Console.say("wrote \(html)") }
+    Console.say(
+      "wrote \(html) and \(HumanText.count(further.count, "more page")), \(second.lastPart) to \(last.lastPart)")
   }
 }

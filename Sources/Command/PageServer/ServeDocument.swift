@@ -1,5 +1,6 @@
 internal import Messages
 internal import Pages
+internal import Tensors
 
 /// What the server says in JSON where no command has a document for it, as documented in `Schemas/serve.schema.json`.
 struct ServeDocument: Encodable {

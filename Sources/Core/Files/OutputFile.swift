@@ -52,7 +52,7 @@ package struct OutputFile: ~Copyable {
   }
 
   /// Refuses a name that is taken by something other than a file, or by a file that must not be replaced.
-  static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
+  package static func check(_ path: String, replacesExisting: Bool) throws(FileError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR { throw FileError(.cannotCreate(EISDIR), file: path) }

@@ -38,10 +38,21 @@ package final class Spool {
 
   /// Hands out all bytes in pieces, in order, and forgets them.
   package func drain(_ body: (RawSpan) throws -> Void) throws {
-    var buffer = [UInt8](repeating: 0, count: min(1 << 20, fileByteCount))
-    var offset = 0
-    while offset < fileByteCount {
-      let wanted = min(buffer.count, fileByteCount - offset)
+    try read(0..<byteCount, body)
+    memory = []
+    fileByteCount = 0
+    byteCount = 0
+  }
+
+  /// Hands out some of the bytes in pieces, in order.
+  ///
+  /// - Precondition: there are so many bytes.
+  package func read(_ range: Range<Int>, _ body: (RawSpan) throws -> Void) throws {
+    let written = range.clamped(to: 0..<fileByteCount)
+    var buffer = [UInt8](repeating: 0, count: min(1 << 20, written.count))
+    var offset = written.lowerBound
+    while offset < written.upperBound {
+      let wanted = min(buffer.count, written.upperBound - offset)
       let count = unsafe buffer.withUnsafeMutableBytes { bytes in
         unsafe pread(descriptor, bytes.baseAddress, wanted, off_t(offset))
       }
@@ -50,11 +61,10 @@ package final class Spool {
       try body(buffer.rawSpan.extracting(first: count))
       offset += count
     }
-    let rest = memory
-    memory = []
-    if !rest.isEmpty { try body(rest.rawSpan) }
-    fileByteCount = 0
-    byteCount = 0
+    let rest = range.clamped(to: fileByteCount..<byteCount)
+    guard !rest.isEmpty else { return }
+    let bytes = Array(memory[rest.lowerBound - fileByteCount..<rest.upperBound - fileByteCount])
+    try body(bytes.rawSpan)
   }
 
   private func writeOut() throws(FileError) {

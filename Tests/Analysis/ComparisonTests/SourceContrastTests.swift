@@ -4,6 +4,7 @@ import Messages
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @testable import Comparison
 
@@ -28,6 +29,20 @@ struct SourceContrastTests {
     #expect(contrast.changes[0].measure?.relative == .infinity)
     #expect(contrast.unchanged.map(\.name) == ["same"])
     #expect(contrast.comparedCount == 3)
+  }
+
+  @Test("a comparison ends early when nobody waits any more")
+  func cancelled() throws {
+    let source = try Self.source(["a": [1], "b": [2], "c": [3]])
+    let cancellation = Cancellation()
+    var steps = 0
+    #expect(throws: Cancelled.self) {
+      try SourceContrast(source, source, cancellation: cancellation) { _, _ in
+        steps += 1
+        cancellation.cancel()
+      }
+    }
+    #expect(steps == 1)
   }
 
   @Test(

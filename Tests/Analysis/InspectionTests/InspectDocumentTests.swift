@@ -51,6 +51,29 @@ struct InspectDocumentTests {
     #expect(json.hasSuffix("}\n"))
   }
 
+  @Test("says which rows and columns its values are of, if they are not the first")
+  func part() throws {
+    let source = InMemoryTensorSource([
+      try .init("t", .int32, [2, 3, 4], bytes: packed((0..<24).map { Int32($0) })),
+      try .init("r", .resource, [], bytes: []),
+    ])
+    let schema = try JSONSchema(named: "inspect.schema.json")
+    func json(_ name: String) throws -> String {
+      var document = InspectDocument(path: "p")
+      let table = try ValueTable(of: #require(source.descriptor(named: name)), in: source, rows: 4..<9, columns: 1..<3)
+      document.values = InspectDocument.Values(table)
+      let json = try document.json().text
+      #expect(try schema.violations(in: json) == [])
+      return json.filter { !$0.isWhitespace }
+    }
+    let part = try json("t")
+    #expect(part.contains("\"values\":[\"17\",\"18\",\"21\",\"22\"]"))
+    #expect(
+      part.contains(
+        "\"column\":1,\"column_count\":2,\"row\":4,\"row_count\":2,\"total_column_count\":4,\"total_row_count\":6"))
+    #expect(try json("r").contains("\"values\":[]"))
+  }
+
   @Test("has percentiles and a histogram, and says of what sample")
   func percentiles() throws {
     let schema = try JSONSchema(named: "inspect.schema.json")

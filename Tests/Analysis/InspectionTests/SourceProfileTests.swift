@@ -3,6 +3,7 @@ import Messages
 import Tensors
 import TestSupport
 import Testing
+import Threads
 
 @Suite("A profile of a whole source")
 struct SourceProfileTests {
@@ -131,5 +132,19 @@ struct SourceProfileTests {
       last = (done, total)
     }
     #expect(last.1 == source.descriptors.reduce(0) { $0 + $1.byteCount })
+  }
+
+  @Test("ends early when nobody waits any more")
+  func cancelled() throws {
+    let source = try source()
+    let cancellation = Cancellation()
+    var steps = 0
+    #expect(throws: Cancelled.self) {
+      try SourceProfile(of: source, cancellation: cancellation) { _, _ in
+        steps += 1
+        cancellation.cancel()
+      }
+    }
+    #expect(steps == 1)
   }
 }

@@ -204,16 +204,71 @@ struct ServeTests {
     #expect(try page.page(String(tensor) + "?row=3").contains("Rows 3 to"))
     #expect(Self.status(try page.page("/item/0/tensor/99999")) == 404)
     #expect(try page.page("/search?q=logits").contains("logits"))
-    #expect(try page.page("/compare?a=0&b=0").contains("Nothing differs"))
+    #expect(try page.page("/compare?a=0").contains("<select id=\"b\""))
+    let compared = try page.page("/compare?a=0&b=0")
+    #expect(compared.contains("What was compared") && compared.contains("What did not change"))
     #expect(try page.page("/item/0/doctor").contains("What belongs together"))
     #expect(try page.page("/item/1").contains("model.ckpt-4222"))
-    for (target, key) in [
-      ("/item/0", "\"tensors\""), ("/compare?a=0&b=0", "\"is_equal\""), ("/item/0/doctor", "\"findings\""),
-      (String(tensor), "\"values\""), ("/item/77", "\"error\""),
-    ] {
-      let answer = try page.page(target, "Accept: application/json\r\n")
-      #expect(answer.contains("Content-Type: application/json") && Self.body(answer).contains(key), "\(target)")
+  }
+
+  @Test(
+    "answers in JSON by the schemas",
+    arguments: [
+      ("/", "serve", "\"things\""), ("/item/1", "serve", "\"omitted_count\":0"), ("/compare", "serve", "\"things\""),
+      ("/search?q=logits/w", "serve", "\"name\":\"logits/weights\""), ("/search?q=", "serve", "\"hits\":[]"),
+      ("/item/0", "inspect", "\"tensors\""), ("/item/0/report", "inspect", "\"standard_deviation\""),
+      ("/item/0/tensor/0", "inspect", "\"row_count\":"),
+      ("/item/0/tensor/0?row=1&rows=2&column=1&columns=3", "inspect", "\"row\":1,\"row_count\":2,"),
+      ("/item/0/tensor/0?rows=99999999999&columns=-7&row=9223372036854775807", "inspect", "\"values\":[]"),
+      ("/compare?a=0&b=0", "diff", "\"is_equal\":true"), ("/item/0/doctor", "doctor", "\"findings\""),
+    ])
+  func json(target: String, schema: String, content: String) throws {
+    let page = try ServedPage([Self.model, Fixture.path("scenes")])
+    let answer = try page.page(target, "Accept: application/json\r\n")
+    #expect(answer.contains("Content-Type: application/json"))
+    #expect(try JSONSchema(named: "\(schema).schema.json").violations(in: Self.body(answer)) == [])
+    #expect(Self.body(answer).filter { !$0.isWhitespace }.contains(content), "\(answer.prefix(2000))")
+  }
+
+  @Test("says in JSON why there is no answer")
+  func jsonProblem() throws {
+    let page = try ServedPage([Self.model])
+    let answer = try page.page("/item/77", "Accept: application/json\r\n")
+    #expect(Self.status(answer) == 404 && Self.body(answer).contains("\"error\""))
+  }
+
+  @Test(
+    "ends work that takes minutes soon after the client has gone",
+    arguments: [
+      ("/item/0/report", "text/html"), ("/item/0/report", "application/json"), ("/item/0/doctor", "text/html"),
+      ("/compare?a=0&b=0", "text/html"), ("/item/0/tensor/0", "text/html"),
+    ])
+  func clientGone(target: String, accept: String) throws {
+    let temporary = try TemporaryDirectory()
+    let large = temporary.file("large.safetensors")
+    // A quarter of a tebibyte of zeros that take no space.
+    let byteCount = 1 << 38
+    let header = #"{"w":{"dtype":"F32","shape":[\#(byteCount >> 22),1048576],"data_offsets":[0,\#(byteCount)]}}"#
+    let start = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe Array($0) } + Array(header.utf8)
+    try Data(start).write(to: URL(filePath: large))
+    let file = try FileHandle(forWritingTo: URL(filePath: large))
+    try file.truncate(atOffset: UInt64(start.count + byteCount))
+    try file.close()
+    let page = try ServedPage([large, Self.model])
+    // Work waits for work of its kind: of the quick kind four run at once, of the other two.
+    let isQuick = target.contains("/tensor/")
+    var gone = try (0..<(isQuick ? 4 : 2)).map { _ in
+      let connection = try LocalConnection(port: page.port)
+      try connection.send(Array(page.request("GET", target, "Accept: \(accept)\r\n").utf8))
+      return connection
     }
+    usleep(500_000)
+    let waiting = try LocalConnection(port: page.port)
+    try waiting.send(Array(page.request("GET", isQuick ? "/item/1" : "/item/1/doctor").utf8))
+    #expect(try waiting.read(seconds: 1).isEmpty, "the work is still going on")
+    gone.removeAll()
+    #expect(Self.status(String(decoding: try waiting.readAll(seconds: 60), as: UTF8.self)) == 200)
+    #expect(page.isRunning)
   }
 
   @Test("says of dropped files what doctor says, and keeps none")

@@ -117,6 +117,9 @@ struct OutputFileSetTests {
       #expect(spool.byteCount == byteCount)
       #expect(try directory.entries().isEmpty)
       var found: [UInt8] = []
+      for part in [0..<byteCount / 3, byteCount / 3..<byteCount] { try spool.read(part) { found += [UInt8]($0) } }
+      #expect(found == bytes && spool.byteCount == byteCount)
+      found = []
       try spool.drain { found += [UInt8]($0) }
       #expect(found == bytes)
       #expect(spool.byteCount == 0)

@@ -165,6 +165,50 @@ struct GalleryTests {
     #expect(page.range(of: Data("<details class=\"words\" open>".utf8)) == nil)
   }
 
+  @Test("more than 250 pictures are on several pages that lead to each other")
+  func severalPages() throws {
+    let scratch = try TemporaryDirectory()
+    let header = GalleryHeader(modelName: "m", options: .standard, pictureCount: 501)
+    var page = try GalleryPage(
+      path: scratch.file("my gallery.v1.html"), header: header, vocabulary: Self.vocabulary())
+    for number in 0..<501 { try page.add(number == 300 ? Self.picture() : Self.failed()) }
+    try page.finish()
+    let names = ["my gallery.v1.html", "my gallery.v1-2.html", "my gallery.v1-3.html"]
+    #expect(try Set(scratch.entries()) == Set(names))
+    let texts = try names.map { try String(contentsOfFile: scratch.file($0), encoding: .utf8) }
+    let numbers = texts.map { $0.matches(of: /<article [^>]*id="picture-(\d+)"/).compactMap { Int($0.1) } }
+    #expect(numbers == [Array(1...250), Array(251...500), [501]])
+    let links = texts.map { $0.matches(of: /<a href=".\/([^"]*)">/).map { String($0.1) } }
+    let (first, second, third) = ("my%20gallery.v1.html", "my%20gallery.v1-2.html", "my%20gallery.v1-3.html")
+    // Above the pictures and below them.
+    #expect(links == [[second, third], [first, third], [first, second]].map { $0 + $0 })
+    #expect(texts[1].contains("<title>Captions of 501 pictures, page 2</title>"))
+    #expect(texts[1].contains("This page has pictures 251 to 500") && texts[1].contains("Page 2 of 3"))
+    #expect(texts[1].contains("sure: 1<") && texts[0].contains("sure: 0<"))
+    #expect(texts.allSatisfy { $0.contains("501 pictures, 1 caption; 500 pictures could not be captioned") })
+  }
+
+  @Test("a further page that is there ends it before anything is written")
+  func furtherPage() throws {
+    let scratch = try TemporaryDirectory()
+    _ = try scratch.write(Array("old".utf8), to: "g-2.html")
+    let header = GalleryHeader(modelName: "m", options: .standard, pictureCount: 251)
+    let error = #expect(throws: FileError.self) {
+      _ = try GalleryPage(path: scratch.file("g.html"), header: header, vocabulary: Self.vocabulary())
+    }
+    #expect(error?.reason == .exists)
+    #expect(try scratch.entries() == ["g-2.html"])
+  }
+
+  @Test(
+    "further pages have a number before the ending",
+    arguments: [("a/g.html", "a/g-2.html"), ("a.b/g", "a.b/g-2"), (".g", ".g-2"), ("a/.g.html", "a/.g-2.html")])
+  func paths(first: String, second: String) {
+    #expect(GalleryPaths(first: first, pictureCount: 250).paths == [first])
+    #expect(GalleryPaths(first: first, pictureCount: 0).paths == [first])
+    #expect(GalleryPaths(first: first, pictureCount: 251).paths == [first, second])
+  }
+
   @Test("no picture, no captions: still a page")
   func nothing() throws { #expect(try Self.page([]).contains("Captions of 0 pictures")) }
 

@@ -14,6 +14,13 @@ struct GalleryCounts: Equatable {
   /// All pictures.
   var total: Int { sure + unsure + failed }
 
+  /// Counts those of a page.
+  mutating func add(_ other: GalleryCounts) {
+    sure += other.sure
+    unsure += other.unsure
+    failed += other.failed
+  }
+
   /// Counts a picture.
   mutating func add(_ state: GalleryPicture.State) {
     switch state {

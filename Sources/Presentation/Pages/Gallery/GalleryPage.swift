@@ -5,16 +5,21 @@ internal import Markup
 package import Messages
 package import Vocabulary
 
-/// A page of pictures with their captions, written picture by picture.
+/// A page of pictures with their captions, written picture by picture; for many pictures, several pages (see
+/// `GalleryPaths`).
 ///
 /// Each picture's part is kept in a file without a name until all are done, because the page begins with their counts;
-/// memory does not grow with the number of pictures. The page appears complete or not at all.
+/// memory does not grow with the number of pictures. Each page appears complete or not at all, and the first one last.
 package struct GalleryPage: ~Copyable {
   private let header: GalleryHeader
   private let vocabulary: Vocabulary
   private let file: OutputFile
   private let sections: Spool
-  private var counts = GalleryCounts()
+  private let paths: GalleryPaths
+  private let replacesExisting: Bool
+  private let permissions: OutputPermissions
+  /// The pages so far: where the pictures of each begin among what was put aside, and how they came out.
+  private var pages = [(start: 0, counts: GalleryCounts())]
 
   /// Pixels of a picture's longer side on the page.
   package static let pictureSide = PicturePreview.side
@@ -25,18 +30,22 @@ package struct GalleryPage: ~Copyable {
   /// Begins a page.
   ///
   /// - Parameters:
-  ///   - path: the page's file.
+  ///   - path: the first page's file.
   ///   - header: what is known before the first picture.
   ///   - vocabulary: the words by ID.
-  ///   - replacesExisting: whether an existing file may be replaced.
-  ///   - permissions: who may read the page: only those who may read the pictures.
-  /// - Throws: `FileError` if the page cannot be created.
+  ///   - replacesExisting: whether a file that is there may be replaced.
+  ///   - permissions: who may read the pages; not more than may read the pictures.
+  /// - Throws: `FileError` if a page cannot be created.
   package init(
     path: String, header: GalleryHeader, vocabulary: Vocabulary, replacesExisting: Bool = false,
     permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
     self.header = header
     self.vocabulary = vocabulary
+    self.replacesExisting = replacesExisting
+    self.permissions = permissions
+    paths = GalleryPaths(first: path, pictureCount: header.pictureCount)
+    for other in paths.paths.dropFirst() { try OutputFile.check(other, replacesExisting: replacesExisting) }
     file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     sections = Spool(directory: path.directoryPart)
   }
@@ -48,75 +57,43 @@ package struct GalleryPage: ~Copyable {
   ///   - notes: remarks about it.
   /// - Throws: `FileError` if it cannot be stored.
   package mutating func add(_ picture: TracedImage, notes: [Message] = []) throws(FileError) {
+    let isFull = pages[pages.count - 1].counts.total >= GalleryPaths.picturesPerPage
+    if isFull, pages.count < paths.paths.count { pages.append((sections.byteCount, GalleryCounts())) }
     let shown = GalleryPicture(
-      number: counts.total + 1, picture: picture, vocabulary: vocabulary, confidence: header.confidence, notes: notes,
+      number: pages.reduce(1) { $0 + $1.counts.total }, picture: picture, vocabulary: vocabulary,
+      confidence: header.confidence, notes: notes,
       isOpen: header.pictureCount <= Self.openLimit)
-    counts.add(shown.state)
+    pages[pages.count - 1].counts.add(shown.state)
     try sections.append(Array(shown.html.markup.utf8))
   }
 
-  /// Writes the page and gives it its name.
+  /// Writes the pages and gives them their names, the first one last.
   ///
-  /// - Throws: `FileError` if it cannot be written; then there is no page.
+  /// - Throws: `FileError` if one cannot be written; there is no first page then.
   package consuming func finish() throws {
-    let frame = PageFrame(title: title, lead: lead)
-    let page = Page(title: title, body: "", styles: [.gallery], scripts: [.gallery])
-    var offset = 0
-    func write(_ bytes: RawSpan, to file: borrowing OutputFile) throws(FileError) {
-      try file.write(bytes, at: offset)
-      offset += bytes.byteCount
+    for number in pages.indices.dropFirst() {
+      let other = try OutputFile(
+        path: paths.paths[number], replacesExisting: replacesExisting, permissions: permissions)
+      try write(number, to: other)
+      try other.commit()
     }
-    let opening = Array((page.opening + frame.opening + tools).markup.utf8)
-    // Every byte of an array of bytes is initialized, here and below.
-    try write(unsafe opening.span.bytes, to: file)
-    try sections.drain { try write($0, to: file) }
-    let closing = Array((explanation + frame.closing + page.closing).markup.utf8)
-    try write(unsafe closing.span.bytes, to: file)
+    try write(0, to: file)
     try file.commit()
   }
 
-  // MARK: The page around the pictures
-
-  private var title: Message { "Captions of \(HumanText.count(counts.total, "picture"))" }
-
-  private var lead: HTML {
-    let remarks = header.remarks.map { "<p class=\"warn\">\($0)</p>\n" as HTML }
-    return """
-      <p class="soft">by <bdi class="name">\(header.modelName)</bdi>, \
-      \(header.options.beamSize == 1 ? "the likeliest word at each step" : "beam search of \(header.options.beamSize)"). \
-      \(counts.message). <a href="#reading">How to read this page</a></p>
-      \(remarks)
-      """
-  }
-
-  /// The tools that the script makes visible; without it, all pictures are shown.
-  private var tools: HTML {
-    """
-    <form class="tools no-print" role="search" hidden>
-    <label>Find <input type="search" id="find" placeholder="word or file name"></label>
-    <label>Show <select id="kind"><option value="">all \(counts.total)</option>\
-    <option value="sure">sure: \(counts.sure)</option><option value="unsure">not sure: \(counts.unsure)</option>\
-    <option value="failed">failed: \(counts.failed)</option></select></label>
-    <button type="button" id="fold">Fold all words</button>
-    <output class="soft" id="shown"></output>
-    </form>
-
-    """
-  }
-
-  private var explanation: HTML {
-    .section(
-      id: "reading", title: "How to read this page",
-      """
-      <p>The large line is the best caption as a sentence. Under it are all captions that the search kept, as the model \
-      says them, with their probabilities. A caption's probability is the product of its words' probabilities, so long \
-      captions have small ones.</p>
-      <p><b>Word by word</b> shows the best caption as the model says it. Each word has the probability that the model \
-      gives it after the picture and the words before it. The four likeliest other words are under it. A word below 50 % is marked: the \
-      model gives all other words together more. <i>end</i> is the model's sign that the caption is complete.</p>
-      <p><b>Not sure.</b> \(header.confidence.explanation)</p>
-      <p><b>What the network sees</b> is not quite what you see. It gets the stored pixels: squeezed to a square, the middle cut out, \
-      299 × 299 pixels, never turned. Transparent parts have the colors that are stored under them.</p>
-      """)
+  /// Writes a page, by its number from 0.
+  private func write(_ number: Int, to file: borrowing OutputFile) throws {
+    let text = GalleryText(header: header, pages: pages.map(\.counts), paths: paths, page: number)
+    var offset = 0
+    func write(_ bytes: RawSpan) throws(FileError) {
+      try file.write(bytes, at: offset)
+      offset += bytes.byteCount
+    }
+    let (opening, closing) = (Array(text.opening.markup.utf8), Array(text.closing.markup.utf8))
+    // Every byte of an array of bytes means something; here and below.
+    try write(unsafe opening.span.bytes)
+    let end = number + 1 < pages.count ? pages[number + 1].start : sections.byteCount
+    try sections.read(pages[number].start..<end) { try write($0) }
+    try write(unsafe closing.span.bytes)
   }
 }

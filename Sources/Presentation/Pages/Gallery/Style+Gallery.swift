@@ -7,7 +7,9 @@ extension Style {
     .tools label { display: flex; align-items: center; gap: 0.4rem; max-width: 100%; }
     .tools input, .tools select { min-width: 0; max-width: 100%; }
     .shot { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 8fr); gap: 1.2rem 2rem; align-items: start;
-      padding: 1.6rem 0; border-top: 1px solid var(--line); }
+      padding: 1.6rem 0; border-top: 1px solid var(--line); content-visibility: auto;
+      contain-intrinsic-size: auto 28rem; }
+    .pages { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin: 1.2rem 0; }
     .shot .view { position: sticky; top: 1rem; }
     .shot img { display: block; max-width: 100%; height: auto; max-height: 32rem; object-fit: contain;
       margin: 0 auto; border-radius: 0.4rem; background: var(--panel); border: 1px solid var(--line); }
@@ -54,7 +56,7 @@ extension Style {
       .beams .share-bar { grid-column: 1 / -1; grid-row: 2; }
     }
     @media print {
-      .shot { break-inside: avoid; }
+      .shot { break-inside: avoid; content-visibility: visible; }
       .shot .view { position: static; }
     }
     """

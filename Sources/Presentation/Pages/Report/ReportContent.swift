@@ -32,7 +32,8 @@ struct ReportContent: Sendable {
   static let maximumRowCount = 2000
 
   init(
-    of source: any TensorSource, at path: String, options: ReportPage.Options, progress: (Message) -> Void
+    of source: any TensorSource, at path: String, options: ReportPage.Options, cancellation: Cancellation,
+    progress: (Message) -> Void
   ) throws {
     self.source = source
     detailNames = options.detailNames
@@ -46,7 +47,7 @@ struct ReportContent: Sendable {
     profileOptions.detailCount = options.detailCount
     profileOptions.detailNames = options.detailNames
     profileOptions.verifiesChecksums = options.reading.verifiesChecksums
-    profile = try SourceProfile(of: source, options: profileOptions) { done, total in
+    profile = try SourceProfile(of: source, options: profileOptions, cancellation: cancellation) { done, total in
       progress("reading \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
     }
     let marks = ProfileMarks(profile)

@@ -6,7 +6,7 @@ package import Messages
 internal import MetaGraph
 internal import TensorFiles
 package import Tensors
-internal import Threads
+package import Threads
 
 /// A page about one source: what it is, whether it is sound, where its parameters are, and what its values are like.
 ///
@@ -35,17 +35,20 @@ package struct ReportPage: Sendable {
 
   private let content: ReportContent?
   private let doctor: DoctorReport?
-  /// Sections about what the names show, and the graph beside the checkpoint.
 
   /// Reads a source and everything that the page says about it.
   ///
   /// - Parameters:
   ///   - path: a path that `TensorFile` opens.
   ///   - options: what is shown, and how the source is read.
+  ///   - cancellation: ends the reading early.
   ///   - progress: called with words for a progress line.
-  /// - Throws: `ReportError.Reason.graph` for a graph without values, `MissingTensorError` for a name that does not
-  ///   exist, and the errors of opening, except for bad data, which the page shows.
-  package init(of path: String, options: Options = Options(), progress: (Message) -> Void = { _ in }) throws {
+  /// - Throws: `ReportError.Reason.graph` for a graph without values, `MissingTensorError` for a name that is not there,
+  ///   `Cancelled` if nobody waits any more, and the errors of opening but for bad data, which the page shows.
+  package init(
+    of path: String, options: Options = Options(), cancellation: Cancellation = Cancellation(),
+    progress: (Message) -> Void = { _ in }
+  ) throws {
     if try GraphFile(path: path) != nil { throw ReportError(.graph, file: path) }
     self.path = path
     let source: any TensorSource
@@ -56,10 +59,12 @@ package struct ReportPage: Sendable {
         openingFailed: TensorFile.structureProblems(path, openingFailed: error, options: options.reading))
       content = nil
       files = []
-      doctor = try? Doctor.examine([path], progress: progress)
+      doctor = try? Doctor.examine([path], known: nil, cancellation: cancellation, progress: progress)
+      try cancellation.check()
       return
     }
-    let content = try ReportContent(of: source, at: path, options: options, progress: progress)
+    let content = try ReportContent(
+      of: source, at: path, options: options, cancellation: cancellation, progress: progress)
     self.content = content
     integrity = content.profile.integrity
     files = source.files
@@ -71,7 +76,8 @@ package struct ReportPage: Sendable {
     let known =
       options.reading.verifiesChecksums && integrity.evidence != .digests
       ? KnownReading(of: source, errors: errors) : nil
-    doctor = try? Doctor.examine([path], known: known, progress: progress)
+    doctor = try? Doctor.examine([path], known: known, cancellation: cancellation, progress: progress)
+    try cancellation.check()
   }
 
   /// The page.

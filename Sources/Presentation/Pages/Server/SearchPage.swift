@@ -1,5 +1,6 @@
 package import Markup
 internal import Messages
+package import Tensors
 
 /// A search for names of tensors in all sources that were named.
 package struct SearchPage: Sendable {
@@ -11,15 +12,24 @@ package struct SearchPage: Sendable {
     package var source: String
     /// The tensor's index in the source's list.
     package var index: Int
-    /// Its name.
-    package var name: String
-    /// Its dtype and shape.
-    package var kind: String
+    /// The tensor.
+    package var descriptor: TensorDescriptor
 
     /// A tensor of a source.
-    package init(id: Int, source: String, index: Int, name: String, kind: String) {
-      (self.id, self.source, self.index, self.name, self.kind) = (id, source, index, name, kind)
+    package init(id: Int, source: String, index: Int, descriptor: TensorDescriptor) {
+      (self.id, self.source, self.index, self.descriptor) = (id, source, index, descriptor)
     }
+  }
+
+  /// Something that could not be searched.
+  package struct Failure: Sendable {
+    /// What the source is called; nil if it is about all of them.
+    package var source: String?
+    /// Why it could not be.
+    package var reason: String
+
+    /// Why something could not be searched.
+    package init(source: String?, reason: String) { (self.source, self.reason) = (source, reason) }
   }
 
   /// What the names must contain.
@@ -28,11 +38,11 @@ package struct SearchPage: Sendable {
   package var hits: [Hit]
   /// How many match.
   package var matchCount: Int
-  /// What could not be searched, and why.
-  package var failures: [(name: String, reason: String)]
+  /// What could not be searched.
+  package var failures: [Failure]
 
   /// What a search found.
-  package init(search: String, hits: [Hit], matchCount: Int, failures: [(name: String, reason: String)]) {
+  package init(search: String, hits: [Hit], matchCount: Int, failures: [Failure]) {
     (self.search, self.hits, self.matchCount, self.failures) = (search, hits, matchCount, failures)
   }
 
@@ -40,8 +50,8 @@ package struct SearchPage: Sendable {
   package var page: Page {
     let rows = hits.map { hit -> HTML in
       """
-      <tr><th scope="row"><a href="/item/\(hit.id)/tensor/\(hit.index)">\(HTML.name(hit.name))</a></th>\
-      <td>\(hit.kind)</td><td><a href="/item/\(hit.id)">\(HTML.name(hit.source))</a></td></tr>
+      <tr><th scope="row"><a href="/item/\(hit.id)/tensor/\(hit.index)">\(HTML.name(hit.descriptor.name))</a></th>\
+      <td>\(hit.descriptor.dtype.name) \(hit.descriptor.shape.description)</td><td><a href="/item/\(hit.id)">\(HTML.name(hit.source))</a></td></tr>
 
       """
     }
@@ -56,7 +66,10 @@ package struct SearchPage: Sendable {
         <thead><tr><th scope="col">Name</th><th scope="col">Dtype and shape</th><th scope="col">In</th></tr></thead>
         <tbody>\(rows)</tbody></table></div>
         """
-    let notes = failures.map { "<p class=\"soft\">\(HTML.name($0.name)): \($0.reason)</p>\n" as HTML }
+    let notes = failures.map { failure -> HTML in
+      let source = failure.source.map { "\(HTML.name($0)): " as HTML }
+      return "<p class=\"soft\">\(source)\(failure.reason)</p>\n"
+    }
     return ServerFrame.page(
       "Search names", lead: "<p>Names of tensors in everything that you named, and in the folders among it.</p>",
       main: """

@@ -25,20 +25,6 @@ enum ServerFrame {
     let last = name.split(separator: "/").last.map(String.init) ?? name
     return "\(String(String.UnicodeScalarView(last.unicodeScalars.prefix(120))))"
   }
-
-  /// A text as a value in a query.
-  static func query(_ text: String) -> HTML {
-    var escaped = ""
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: escaped.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16)
-        escaped += "%" + (digits.count == 1 ? "0" : "") + digits
-      }
-    }
-    return HTML(text: escaped)
-  }
 }
 
 extension Style {

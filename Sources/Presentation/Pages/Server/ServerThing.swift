@@ -4,7 +4,7 @@ internal import Markup
 /// Something that the server shows: a link to its page, and what it is.
 package struct ServerThing: Sendable {
   /// What a person may do with it.
-  package enum Kind: Sendable {
+  package enum Kind: String, Sendable {
     /// A folder with more.
     case folder
     /// A source of tensors.

@@ -107,7 +107,7 @@ package struct SourcePage: Sendable {
   private var ways: HTML {
     let step = Self.tensorsPerPage
     func way(_ place: Int, _ words: HTML) -> HTML {
-      "<a href=\"/item/\(id)?q=\(ServerFrame.query(search))&amp;from=\(place)\">\(words)</a> "
+      "<a href=\"/item/\(id)?q=\(HTML.encoded(search))&amp;from=\(place)\">\(words)</a> "
     }
     let back: HTML = offset > 0 ? way(max(offset - step, 0), "Previous page") : ""
     let on: HTML = offset + tensors.count < matchCount ? way(offset + tensors.count, "Next page") : ""
