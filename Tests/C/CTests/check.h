@@ -47,6 +47,7 @@ void test_product(const decant_kernels *kernels);
 void test_pools(const decant_kernels *kernels);
 void test_activations(const decant_kernels *kernels);
 void test_winograd(const decant_kernels *kernels);
+void test_split(const decant_split_kernels *kernels);
 void test_packing(void);
 void test_resize(void);
 void test_shrink(void);

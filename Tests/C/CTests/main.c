@@ -123,6 +123,18 @@ int main(int argument_count, char **arguments) {
         test_winograd(kernels);
         end(1);
     }
+    static const char *const split_names[] = {"amx", "amx-emulated"};
+    for (size_t n = 0; n < sizeof split_names / sizeof *split_names; n++) {
+        const decant_split_kernels *kernels = decant_split_kernels_named(split_names[n]);
+        if (!kernels) {
+            printf("%s: skipped, because this processor or system does not have it\n", split_names[n]);
+            continue;
+        }
+        begin(split_names[n]);
+        expect(strcmp(kernels->name, split_names[n]) == 0, "the variant has another name");
+        test_split(kernels);
+        end(1);
+    }
     begin("packing");
     test_packing();
     end(0);

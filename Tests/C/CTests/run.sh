@@ -47,5 +47,7 @@ same() {
 same portable portable
 same avx2 neon
 same neon neon
+same amx-emulated amx-emulated
+same amx amx-emulated
 same resize resize
 same shrink shrink

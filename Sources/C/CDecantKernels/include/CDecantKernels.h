@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "CDecantSplit.h"
+
 /// Floats of a cache line. The columns of packed weights are padded to whole lines.
 #define DECANT_LINE_COLUMNS 16
 
