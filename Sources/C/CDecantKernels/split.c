@@ -128,6 +128,8 @@ static int runs_amx(void) {
 }
 #endif
 
+const decant_split_kernels *decant_split_kernels_emulated(void) { return &split_kernels_emulated; }
+
 int decant_real_tile_product(decant_emulated_tiles *tiles, int c, int a, int b) {
 #ifdef HAS_AMX
     if (runs_amx()) {

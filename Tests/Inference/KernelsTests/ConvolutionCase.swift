@@ -71,7 +71,7 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
 struct ConvolutionData {
   let inputLayout: MapLayout
   let outputLayout: MapLayout
-  let input, weights, bias: [Float]
+  var input, weights, bias: [Float]
 
   init(_ row: ConvolutionCase) throws {
     let output = try #require(row.window.output(of: row.input, channels: row.outputs))

@@ -93,6 +93,9 @@ typedef struct {
 /// have the same bits everywhere.
 const decant_split_kernels *decant_split_kernels_named(const char *name);
 
+/// Those on emulated tiles.
+const decant_split_kernels *decant_split_kernels_emulated(void);
+
 /// Tiles as the processor has them: eight of 16 rows of 64 bytes.
 typedef struct {
     uint8_t rows[8];
