@@ -36,8 +36,13 @@ This section shows how far the engine is from TensorFlow for each mix of algorit
 - direct: none;
 - small tiles: 2x2 for 3x3, 4 for 1x3 and 3x1, none for 5x5, 1x7 and 7x1;
 - short tiles: 4x4 for 3x3 and 5x5 (2x2 for 3x3 on maps of 8x8), 4 for 1x3, 3x1, 1x7 and 7x1;
-- **standard**, which `decant` runs: as short tiles, 6 for 1x7 and 7x1;
-- large tiles: 6x6 for 3x3 as well.
+- **standard**, which `decant` runs without AMX: as short tiles, 6 for 1x7 and 7x1;
+- large tiles: 6x6 for 3x3 as well;
+- **split, exact**, which `decant` runs on processors with AMX: as standard, and six products of bf16
+  numbers for 1x1, stride 2 and maps of 8x8;
+- **split, fast**, for `--precision fast`: three products of bf16 numbers everywhere.
+
+Without AMX, the last two run on emulated instructions, and their times are left out.
 
 Captions are equal if words, word IDs and order are equal, under 8 settings of the beam search. The
 "other lines" are lines of the original program's output, with 6 decimals, that Decant prints

@@ -7,6 +7,8 @@ extension InspectDocument {
     public var imageCount: Int
     /// The kernels that this processor runs.
     public var kernels: String
+    /// How near to float32 they compute: `exact` or `fast`.
+    public var precision: String
     /// Multiplications by the layers' definitions, and those that remain with their algorithms.
     public var multiplicationCount: Int, remainingMultiplicationCount: Int
     /// Bytes that the outputs of all layers share.
@@ -43,9 +45,10 @@ extension InspectDocument {
     }
 
     /// A plan of those layers.
-    public init(imageCount: Int, kernels: String, peakByteCount: Int, layers: [Layer]) {
+    public init(imageCount: Int, kernels: String, precision: String, peakByteCount: Int, layers: [Layer]) {
       self.imageCount = imageCount
       self.kernels = kernels
+      self.precision = precision
       self.peakByteCount = peakByteCount
       self.layers = layers
       multiplicationCount = layers.reduce(0) { $0 + $1.multiplicationCount }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Captioning
+public import Engine
 public import Inspection
 public import ModelMapping
 internal import Patterns
@@ -13,6 +14,8 @@ extension TensorOrder: ExpressibleByArgument {}
 extension MarkerChoice: ExpressibleByArgument {}
 
 extension SidecarFormat: ExpressibleByArgument {}
+
+extension EngineOptions.Precision: ExpressibleByArgument {}
 
 extension ObjectNaming: ExpressibleByArgument {}
 

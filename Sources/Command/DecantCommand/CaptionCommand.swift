@@ -25,6 +25,8 @@ struct CaptioningOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Threads for the network (default: one per core).", valueName: "n"))
   var threads: Int?
 
+  @OptionGroup var precision: PrecisionOptions
+
   @Flag(help: "Use the plain reference kernels, which are slow but define the right result.")
   var reference = false
 
@@ -42,8 +44,18 @@ struct CaptioningOptions: ParsableArguments {
     var options = EngineOptions()
     options.threadCount = threads
     options.usesReferenceKernels = reference
+    options.precision = precision.precision
     return options
   }
+}
+
+/// How near to float32 the network computes; the same in every command that runs it.
+struct PrecisionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "exact or fast. On processors with AMX, fast takes less time and changes the fourth digit of probabilities.",
+      valueName: "precision"))
+  var precision = EngineOptions.Precision.exact
 }
 
 /// Remarks on the first picture of a run whose captions have a marker inside, unless the vocabulary was remarked on before.
@@ -155,7 +167,7 @@ struct CaptionCommand: ParsableCommand {
     line.clear()
     if json {
       let run = CaptionRun(options: search, images: report.images, vocabulary: captioner.vocabulary)
-      Console.print(CaptionRun.json([run], model: model, markers: use))
+      Console.print(CaptionRun.json([run], model: model, engine: captioner.model.settings, markers: use))
     }
     let failure = report.failure ?? outputs.failure
     try outputs.finish()

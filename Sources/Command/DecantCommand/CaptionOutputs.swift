@@ -67,7 +67,8 @@ struct CaptionOutputs: ~Copyable {
       let plan = try SidecarPlan(
         format: format, pictures: pictures, inputs: inputs, minimumProbability: options.minProbability,
         replacesExisting: options.force)
-      sidecars = SidecarWriter(plan, options: search, vocabulary: captioner.vocabulary, model: model)
+      sidecars = SidecarWriter(
+        plan, options: search, vocabulary: captioner.vocabulary, model: model, engine: captioner.model.settings)
     }
     guard let html else { return }
     let pages = GalleryPaths(first: html, pictureCount: pictures.count).paths

@@ -80,7 +80,10 @@ struct ExplainCommand: ParsableCommand {
     } else {
       explanation = try explain(input, captioner, search, grid)
     }
-    Console.print(json ? explanation.json(model: model, path: image) : explanation.text(path: image))
+    Console.print(
+      json
+        ? explanation.json(model: model, path: image, engine: captioner.model.settings)
+        : explanation.text(path: image))
   }
 
   private func explain(

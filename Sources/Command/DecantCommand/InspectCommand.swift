@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Inspection
 import Messages
@@ -64,6 +65,9 @@ struct InspectCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("With --plan: images per batch, 1 to 8.", valueName: "n"))
   var batch: Int?
+
+  @Option(help: ArgumentHelp("With --plan: exact or fast, as for 'decant caption'.", valueName: "precision"))
+  var precision: EngineOptions.Precision?
 
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var reading: ReadingOptions

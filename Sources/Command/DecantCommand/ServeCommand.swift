@@ -25,6 +25,8 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The port to listen on (default: a free one).", valueName: "n"))
   var port: Int?
 
+  @OptionGroup var precision: PrecisionOptions
+
   @Flag(help: "Print the address only; do not open the browser.")
   var noBrowser = false
 
@@ -33,7 +35,7 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let server = try PageServer(paths: paths, port: port)
+    let server = try PageServer(paths: paths, port: port, precision: precision.precision)
     Console.print(server.address)
     if !noBrowser { server.openBrowser() }
     try server.serve()

@@ -21,11 +21,12 @@ struct LoadedModel: Sendable {
   let files: [SourceFile]
 
   /// Loads a model as `decant caption` does.
-  init(of source: any TensorSource, path: String) throws {
+  init(of source: any TensorSource, path: String, precision: EngineOptions.Precision) throws {
     let (canonical, cousin) = try CanonicalSource.captioningModel(source)
     let words = try ModelVocabulary.find(for: canonical)
     let (captioner, use) = try Captioner(
-      source: canonical, vocabulary: words.vocabulary, vocabularyPath: words.path
+      source: canonical, vocabulary: words.vocabulary, vocabularyPath: words.path,
+      options: EngineOptions(precision: precision)
     ).choosingMarkers(.auto, words: words.wordSource, model: path)
     self.captioner = captioner
     markers = use
@@ -48,12 +49,14 @@ final class ModelCache: Sendable {
   }
 
   private let limit: Int
+  private let precision: EngineOptions.Precision
   private let sources: SourceCache
   /// In order of use; the most recently used is last.
   private let entries = Guarded<[Entry]>([])
 
-  init(limit: Int, sources: SourceCache) {
+  init(limit: Int, precision: EngineOptions.Precision, sources: SourceCache) {
     self.limit = limit
+    self.precision = precision
     self.sources = sources
   }
 
@@ -69,7 +72,7 @@ final class ModelCache: Sendable {
     return try entry.model.withLock { loaded in
       if let model = loaded, (try? model.files.requireUnchanged()) != nil { return model }
       loaded = nil
-      let model = try LoadedModel(of: sources.source(of: item), path: item.path)
+      let model = try LoadedModel(of: sources.source(of: item), path: item.path, precision: precision)
       loaded = model
       return model
     }

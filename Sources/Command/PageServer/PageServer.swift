@@ -1,3 +1,4 @@
+package import Engine
 internal import Files
 internal import Foundation
 package import Messages
@@ -24,19 +25,20 @@ package struct PageServer: Sendable {
   /// - Parameters:
   ///   - paths: what may be shown.
   ///   - port: the port; nil for a free one.
+  ///   - precision: how near to float32 pictures are captioned.
   /// - Throws: `FileError` for a path that does not exist; `ServerError` if the port is taken.
-  package init(paths: [String], port: Int?) throws {
-    try self.init(paths: paths, port: port, limits: .standard)
+  package init(paths: [String], port: Int?, precision: EngineOptions.Precision = .exact) throws {
+    try self.init(paths: paths, port: port, precision: precision, limits: .standard)
   }
 
-  init(paths: [String], port: Int?, limits: ServerLimits) throws {
+  init(paths: [String], port: Int?, precision: EngineOptions.Precision = .exact, limits: ServerLimits) throws {
     let catalog = try Catalog(naming: paths, limits: limits)
     let token = AccessToken()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let connections = ConnectionRegistry(limit: limits.connectionCount)
     let (uploads, requests) = (Places(limits.uploadCount), Places(limits.requestCount))
     let workers = ThreadWorkers()
-    let router = Router(catalog: catalog, limits: limits)
+    let router = Router(catalog: catalog, limits: limits, precision: precision)
     let directory = FileManager.default.temporaryDirectory.path(percentEncoded: false)
     func listen(on host: String, port: Int) throws -> any Channel {
       try ServerBootstrap(group: group)

@@ -25,7 +25,10 @@ extension Router {
       let (model, image) = try work.captioned()
       // A file that is not a picture is a problem with the request; in a list of many, it would be an entry.
       _ = try image.result.get()
-      return .json(CaptionRun.json([work.run(image, model)], model: item.path, markers: model.markers))
+      return .json(
+        CaptionRun.json(
+          [work.run(image, model)], model: item.path, engine: model.captioner.model.settings,
+          markers: model.markers))
     case .page:
       let (model, image) = try work.captioned()
       let captions = try image.result.get().map(model.captioner.printed)
@@ -94,7 +97,8 @@ struct CaptionWork: Sendable {
     try writer.cancellation.check()
     let captions = try model.captioner.captions(of: encoding)
     let captioned = CaptionedImage(path: picture.name, result: .success(captions), warning: image.warning)
-    let document = CaptionRun.value([run(captioned, model)], model: item.path, markers: model.markers)
+    let document = CaptionRun.value(
+      [run(captioned, model)], model: item.path, engine: model.captioner.model.settings, markers: model.markers)
     try send("captions", [("document", document)])
     guard let best = captions.first else { return try send("end", []) }
     let trace = try model.captioner.trace(of: best.ids, after: encoding)

@@ -1,6 +1,7 @@
 internal import Captioning
 internal import Comparison
 internal import Diagnosis
+internal import Engine
 internal import Files
 internal import Foundation
 internal import Inspection
@@ -20,11 +21,11 @@ struct Router: Responder {
   let models: ModelCache
 
   /// A router for what was named.
-  init(catalog: Catalog, limits: ServerLimits) {
+  init(catalog: Catalog, limits: ServerLimits, precision: EngineOptions.Precision = .exact) {
     self.catalog = catalog
     self.limits = limits
     sources = SourceCache(limit: limits.sourceCount)
-    models = ModelCache(limit: limits.modelCount, sources: sources)
+    models = ModelCache(limit: limits.modelCount, precision: precision, sources: sources)
   }
 
   func response(to request: ServerRequest, _ cancellation: Cancellation) -> ServerResponse {

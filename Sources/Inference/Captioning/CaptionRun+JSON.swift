@@ -1,3 +1,4 @@
+package import Engine
 internal import Files
 internal import Foundation
 package import Messages
@@ -9,16 +10,22 @@ extension CaptionRun {
   /// - Parameters:
   ///   - runs: at least one.
   ///   - model: the path that the weights came from.
+  ///   - engine: what computed the captions; nil to leave that out.
   ///   - markers: how `<S>` and `</S>` were used; nil to leave that out.
   /// - Returns: the text, with a line break at its end.
-  package static func json(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> Message {
-    value(runs, model: model, markers: markers).document
+  package static func json(
+    _ runs: [CaptionRun], model: String, engine: EngineSettings? = nil, markers: MarkerUse? = nil
+  ) -> Message {
+    value(runs, model: model, engine: engine, markers: markers).document
   }
 
   /// The same as a value, for a document that holds more.
-  package static func value(_ runs: [CaptionRun], model: String, markers: MarkerUse? = nil) -> JSONValue {
+  package static func value(
+    _ runs: [CaptionRun], model: String, engine: EngineSettings? = nil, markers: MarkerUse? = nil
+  ) -> JSONValue {
     .object([
-      ("model", .string(model)), ("markers", markers?.json), ("runs", .array(runs.map(\.json))),
+      ("model", .string(model)), ("engine", engine?.json), ("markers", markers?.json),
+      ("runs", .array(runs.map(\.json))),
     ])
   }
 

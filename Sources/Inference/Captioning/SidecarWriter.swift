@@ -1,3 +1,4 @@
+package import Engine
 package import Files
 package import Messages
 package import Vocabulary
@@ -20,6 +21,7 @@ package struct SidecarWriter: Sendable {
   private let options: CaptionOptions
   private let vocabulary: Vocabulary
   private let model: String
+  private let engine: EngineSettings?
   private var names = OutputNames()
   private var written: Set<String> = []
   /// How many sidecars were written.
@@ -34,8 +36,12 @@ package struct SidecarWriter: Sendable {
   ///   - options: how captions are searched for.
   ///   - vocabulary: the words by ID.
   ///   - model: the path that the weights came from, for JSON.
-  package init(_ plan: SidecarPlan, options: CaptionOptions, vocabulary: Vocabulary, model: String) {
+  ///   - engine: what computes the captions, for JSON; nil to leave that out.
+  package init(
+    _ plan: SidecarPlan, options: CaptionOptions, vocabulary: Vocabulary, model: String, engine: EngineSettings? = nil
+  ) {
     (self.plan, self.options, self.vocabulary, self.model) = (plan, options, vocabulary, model)
+    self.engine = engine
   }
 
   /// Writes the sidecar of one picture, readable by those who may read the picture.
@@ -86,6 +92,6 @@ package struct SidecarWriter: Sendable {
   private func json(_ image: CaptionedImage) -> Message {
     var run = CaptionRun(options: options, images: [image], vocabulary: vocabulary)
     run.images[0].path = nil
-    return CaptionRun.json([run], model: model.lastPart)
+    return CaptionRun.json([run], model: model.lastPart, engine: engine)
   }
 }

@@ -23,9 +23,10 @@ enum BranchMerging {
       }
       var parts: [InceptionV3Plan.Branch] = []
       for branch in group {
-        guard case .convolution(let place, _, _) = steps[branch.convolution].operation else { continue }
+        guard case .convolution(let place, _, let algorithm) = steps[branch.convolution].operation else { continue }
         let step = steps[branch.convolution]
-        var part = InceptionV3Plan.Branch(name: step.name, index: place, output: step.output, isUnfinished: false)
+        var part = InceptionV3Plan.Branch(
+          name: step.name, index: place, algorithm: algorithm, output: step.output, isUnfinished: false)
         if let pool = branch.pool, case .pool(_, let window) = steps[pool].operation {
           let shape = step.output.layout.shape
           valueCounts.append(shape.elementCount)
@@ -68,7 +69,11 @@ enum BranchMerging {
   }
 
   private static func isProduct(_ step: Step) -> Bool {
-    if case .convolution(_, _, .product) = step.operation { true } else { false }
+    switch step.operation {
+    case .convolution(_, _, .product): true
+    case .convolution(_, let window, .split): window.tapCount == 1 && window.stride == 1
+    default: false
+    }
   }
 
   private static func isAverage(_ step: Step) -> Bool {

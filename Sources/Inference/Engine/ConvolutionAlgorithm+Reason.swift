@@ -14,6 +14,10 @@ extension ConvolutionAlgorithm {
     case .indirectProduct: "the mix has no transform for this window"
     case .winograd(let transform) where Self.isSmall(output) && transform.tapCount == 3 && transform.outputCount == 2:
       "a small map: reading the weights takes most of the time, and the smallest tile has the fewest weights"
+    case .split(.three): "fast precision: on tiles of bf16, three products take less time than one of float32"
+    case .split(.six) where window.tapCount == 1 || window.stride > 1:
+      "no transform fits: on tiles of bf16, six products take less time than one of float32, and are as exact"
+    case .split(.six): "a small map: six products on tiles of bf16 take less time than reading a transform's weights"
     case .winograd: "stride 1: fewer multiplications, in the tile that the mix has for this window"
     }
   }

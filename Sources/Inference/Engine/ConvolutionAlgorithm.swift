@@ -10,6 +10,8 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
   case indirectProduct
   /// Matrix products of transformed tiles, with fewer multiplications.
   case winograd(WinogradTransform)
+  /// Matrix products on tiles of bf16 numbers, into which each float is split.
+  case split(SplitTerms)
 
   /// The algorithm for a layer, given the map that it makes.
   ///
@@ -19,6 +21,7 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
     for window: Window, input: MapShape, output: MapShape, from mix: AlgorithmMix, usesReferenceKernels: Bool
   ) -> Self {
     if usesReferenceKernels { return .reference }
+    if let terms = mix.splitTerms(for: window, onSmallMap: isSmall(output)) { return .split(terms) }
     if window.tapCount == 1 && window.stride == 1 { return .product }
     // With few channels the transforms take longer than the products that they save.
     guard min(input.channels, output.channels) >= leastChannelCount else { return .indirectProduct }
@@ -30,9 +33,13 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
   func layout(
     for window: Window, input: MapShape, output: MapShape, on variant: KernelVariant = .chosen
   ) -> PanelLayout {
-    let isTransformed = if case .winograd = self { true } else { false }
-    return variant.panels(
-      columnCount: output.channels, depth: isTransformed ? input.channels : window.tapCount * input.channels)
+    let (columnCount, depth) = (output.channels, input.channels)
+    return switch self {
+    case .split: PanelLayout(columnCount: columnCount, panelColumns: SplitWeights.blockWidth)
+    case .winograd: variant.panels(columnCount: columnCount, depth: depth)
+    case .reference, .product, .indirectProduct:
+      variant.panels(columnCount: columnCount, depth: window.tapCount * depth)
+    }
   }
 
   /// Channels from which on a transform pays.
@@ -50,6 +57,7 @@ package enum ConvolutionAlgorithm: Sendable, CustomStringConvertible {
     case .product: "product"
     case .indirectProduct: "indirect product"
     case .winograd(let transform): "Winograd \(transform)"
+    case .split(let terms): "split bf16 \(terms)"
     }
   }
 }

@@ -5,19 +5,24 @@ public struct EngineOptions: Sendable, Equatable {
   public var threadCount: Int?
   /// Whether every layer runs on the scalar kernels that define it. Slow; use it to find out which kernel is wrong.
   public var usesReferenceKernels: Bool
-  /// Which of the fast kernels compute which convolutions.
-  package var algorithms: AlgorithmMix
+  /// How near to float32 the network computes, where that makes it faster.
+  public var precision: Precision
+  /// Which of the fast kernels compute which convolutions, whatever the precision; nil for what the precision asks for.
+  private var chosenAlgorithms: AlgorithmMix?
 
-  /// The default options: all cores and the fast kernels.
-  public init(threadCount: Int? = nil, usesReferenceKernels: Bool = false) {
+  /// The default options: all cores, the fast kernels, as exact as float32.
+  public init(threadCount: Int? = nil, usesReferenceKernels: Bool = false, precision: Precision = .exact) {
     self.threadCount = threadCount
     self.usesReferenceKernels = usesReferenceKernels
-    algorithms = .standard
+    self.precision = precision
   }
+
+  /// Which of the fast kernels compute which convolutions.
+  package var algorithms: AlgorithmMix { chosenAlgorithms ?? .mix(for: precision) }
 
   /// Options with a choice of kernels.
   package init(threadCount: Int? = nil, usesReferenceKernels: Bool = false, algorithms: AlgorithmMix) {
     self.init(threadCount: threadCount, usesReferenceKernels: usesReferenceKernels)
-    self.algorithms = algorithms
+    chosenAlgorithms = algorithms
   }
 }

@@ -167,15 +167,24 @@ final class InceptionV3: Sendable {
       weights[index].convolve(
         input, inputLayout, window: window, into: &output, outputLayout, scratch: &scratch, on: pool)
     case .branches(let branches):
-      let branches = branches.map { branch in
-        unsafe Conv2D.Branch(
-          weights: weights[branch.index].matrix, output: memory[branch.output], branch.output.layout,
-          finish: branch.isUnfinished ? .none : .biasAndReLU)
+      if case .split? = branches.first?.algorithm {
+        let branches = branches.map { branch in
+          unsafe Conv2D.SplitBranch(
+            weights: weights[branch.index].split, output: memory[branch.output], branch.output.layout,
+            finish: branch.isUnfinished ? .none : .biasAndReLU)
+        }
+        Conv2D.splitBranches(input, inputLayout, branches, scratch: &scratch, on: pool)
+      } else {
+        let branches = branches.map { branch in
+          unsafe Conv2D.Branch(
+            weights: weights[branch.index].matrix, output: memory[branch.output], branch.output.layout,
+            finish: branch.isUnfinished ? .none : .biasAndReLU)
+        }
+        Conv2D.branches(input, inputLayout, branches, on: pool)
       }
-      Conv2D.branches(input, inputLayout, branches, on: pool)
     case .finishingAverage(let index, let window):
       Pooling.average.run(
-        input, inputLayout, window: window, biasAndReLU: weights[index].matrix, output: &output, outputLayout, on: pool)
+        input, inputLayout, window: window, biasAndReLU: weights[index].biased, output: &output, outputLayout, on: pool)
     case .pool(let pooling, let window):
       if usesReferenceKernels {
         pooling.reference(input, inputLayout, window: window, output: &output, outputLayout)

@@ -23,6 +23,8 @@ package struct InceptionV3Plan: Sendable {
     package var name: String
     /// The convolution's place in `Architecture.convolutionNames`.
     package var index: Int
+    /// How it is computed; all branches of a step alike.
+    package var algorithm: ConvolutionAlgorithm
     package var output: Place
     /// Whether a `finishingAverage` adds bias and ReLU later.
     package var isUnfinished: Bool
@@ -72,22 +74,26 @@ package struct InceptionV3Plan: Sendable {
       case .convolution(_, let window, let algorithm):
         [algorithm.layout(for: window, input: input, output: output.layout.shape)]
       case .branches(let branches):
-        branches.map { branch in
-          let algorithm = ConvolutionAlgorithm.product
-          return algorithm.layout(for: Window(1, 1), input: input, output: branch.output.layout.shape)
-        }
+        branches.map { $0.algorithm.layout(for: Window(1, 1), input: input, output: $0.output.layout.shape) }
       case .pool, .finishingAverage: []
       }
     }
 
     /// Floats of scratch memory that it needs.
     func scratchCount(threadCount: Int) -> Int {
-      guard case .convolution(_, let window, .winograd(let transform)) = operation, let layout = layouts.first else {
-        return 0
+      let (input, output) = (input.layout.shape, output.layout.shape)
+      switch operation {
+      case .convolution(_, let window, .winograd(let transform)):
+        return Conv2D.winogradScratchCount(
+          window: window, input: input, output: output, transform: transform,
+          layout: layouts.first ?? PanelLayout(columnCount: output.channels), threadCount: threadCount)
+      case .convolution(_, let window, .split(let terms)):
+        return Conv2D.splitScratchCount(window: window, input: input, output: output, terms: terms)
+      case .branches(let branches):
+        guard case .split(let terms)? = branches.first?.algorithm else { return 0 }
+        return Conv2D.splitScratchCount(window: Window(1, 1), input: input, output: output, terms: terms)
+      case .convolution, .pool, .finishingAverage: return 0
       }
-      return Conv2D.winogradScratchCount(
-        window: window, input: input.layout.shape, output: output.layout.shape, transform: transform, layout: layout,
-        threadCount: threadCount)
     }
   }
 

@@ -9,6 +9,8 @@ enum LayerWeights: Sendable {
   case packed(PackedMatrix)
   /// For Winograd's convolution.
   case transformed(WinogradWeights)
+  /// For convolution on tiles of bf16 numbers.
+  case split(SplitWeights)
 
   /// Reads a matrix straight into its form; it is never held twice.
   ///
@@ -53,6 +55,22 @@ enum LayerWeights: Sendable {
         weights.span, depth: depth, layout: layout, scale: scale, bias: bias, transform: transform))
   }
 
+  /// Reads a convolution's weights, which are split whole.
+  ///
+  /// - Parameters: as above, and
+  ///   - window: the convolution's.
+  ///   - terms: of how many products its products will be made.
+  /// - Throws: what the reader throws.
+  init(
+    reading descriptor: TensorDescriptor, window: Window, depth: Int, columnCount: Int, scale: [Float]?, bias: [Float]?,
+    terms: SplitTerms, from reader: FloatReader
+  ) throws {
+    let weights = try reader.floats(descriptor)
+    self = .split(
+      SplitWeights(
+        weights.span, window: window, depth: depth, columnCount: columnCount, scale: scale, bias: bias, terms: terms))
+  }
+
   /// The packed matrix.
   ///
   /// - Precondition: that is its form; the plan gives such steps to no other.
@@ -61,29 +79,48 @@ enum LayerWeights: Sendable {
     return matrix
   }
 
+  /// The split weights.
+  ///
+  /// - Precondition: that is their form; the plan gives such steps to no other.
+  var split: SplitWeights {
+    guard case .split(let weights) = self else { preconditionFailure("the weights are not split") }
+    return weights
+  }
+
+  /// The weights as what a finishing average needs.
+  ///
+  /// - Precondition: they are packed or split; the plan gives such steps to no other.
+  var biased: any BiasedWeights {
+    switch self {
+    case .packed(let matrix): matrix
+    case .split(let weights): weights
+    case .plain, .transformed: preconditionFailure("the weights are not those of a 1x1 convolution")
+    }
+  }
+
   /// One column of the matrix.
   ///
   /// - Parameters:
   ///   - index: the column.
   ///   - columnCount: columns of the matrix.
   /// - Returns: `[depth]`.
-  /// - Precondition: the weights are those of a matrix; only convolutions are transformed.
+  /// - Precondition: the weights are those of a matrix; only convolutions are transformed or split.
   func column(_ index: Int, of columnCount: Int) -> [Float] {
     switch self {
     case .plain(let rows, _): stride(from: index, to: rows.count, by: columnCount).map { rows[$0] }
     case .packed(let matrix): matrix.column(index)
-    case .transformed: preconditionFailure("only convolutions are transformed")
+    case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }
 
   /// The bias of one column.
   ///
-  /// - Precondition: the weights are those of a matrix; only convolutions are transformed.
+  /// - Precondition: the weights are those of a matrix; only convolutions are transformed or split.
   func bias(ofColumn index: Int) -> Float {
     switch self {
     case .plain(_, let bias): bias[index]
     case .packed(let matrix): matrix.bias(ofColumn: index)
-    case .transformed: preconditionFailure("only convolutions are transformed")
+    case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }
 
@@ -100,7 +137,7 @@ enum LayerWeights: Sendable {
     case .plain(let rows, let bias):
       Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &outputSpan)
     case .packed(let matrix): Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
-    case .transformed: preconditionFailure("only convolutions are transformed")
+    case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }
 
@@ -120,6 +157,10 @@ enum LayerWeights: Sendable {
         input, inputLayout, window: window, weights: matrix, rectifies: true, output: &output, outputLayout, on: pool)
     case .transformed(let weights):
       Conv2D.winograd(
+        input, inputLayout, window: window, weights: weights, rectifies: true, output: &output, outputLayout,
+        scratch: &scratch, on: pool)
+    case .split(let weights):
+      Conv2D.split(
         input, inputLayout, window: window, weights: weights, rectifies: true, output: &output, outputLayout,
         scratch: &scratch, on: pool)
     }

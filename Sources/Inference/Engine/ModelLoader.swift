@@ -107,6 +107,11 @@ struct ModelLoader {
           reading: descriptor, depth: inputChannels[index], layout: layouts[index], scale: norm.scale, bias: norm.bias,
           transform: transform, from: reader)
       }
+      if isPacked, case .split(let terms) = algorithms[index] {
+        return try LayerWeights(
+          reading: descriptor, window: windows[index], depth: inputChannels[index], columnCount: widths[index],
+          scale: norm.scale, bias: norm.bias, terms: terms, from: reader)
+      }
       return try LayerWeights(
         reading: descriptor, depth: windows[index].tapCount * inputChannels[index], layout: layouts[index],
         scale: norm.scale, bias: norm.bias, isPacked: isPacked, from: reader)

@@ -53,8 +53,8 @@ extension InceptionV3Plan {
     case .branches(let branches):
       row.scopes = branches.map(\.name)
       row.window = "1x1/1 same"
-      row.algorithm = "\(ConvolutionAlgorithm.product)"
-      row.reason = "1x1 convolutions of one map: one product reads it once"
+      row.algorithm = "\(branches.first?.algorithm ?? .product)"
+      row.reason = Self.reason(forBranchesBy: branches.first?.algorithm ?? .product)
       row.output[3] = branches.reduce(0) { $0 + $1.output.layout.shape.channels }
     case .finishingAverage(_, let window):
       row.window = "\(window)"
@@ -62,6 +62,16 @@ extension InceptionV3Plan {
       row.reason = "an average may follow its 1x1 convolution, after which there are fewer channels"
     }
     return row
+  }
+
+  private static func reason(forBranchesBy algorithm: ConvolutionAlgorithm) -> Message {
+    switch algorithm {
+    case .split(.six):
+      "1x1 convolutions of one map: one product reads it once; six products on tiles of bf16 take less time than one of float32"
+    case .split(.three):
+      "1x1 convolutions of one map: one product reads it once; three products on tiles of bf16 take less time than one of float32"
+    case .reference, .product, .indirectProduct, .winograd: "1x1 convolutions of one map: one product reads it once"
+    }
   }
 
   private static func dimensions(_ shape: MapShape) -> [Int] {

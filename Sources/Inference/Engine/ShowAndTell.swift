@@ -11,8 +11,11 @@ public final class ShowAndTell: Sendable {
   package let sizes: ModelSizes
   /// The network for one image, as it runs here.
   package let plan: InceptionV3Plan
+  /// What it runs on.
+  package let settings: EngineSettings
 
-  /// Which of the fast kernels this processor runs: `avx512`, `avx2`, `neon` or `portable`. The environment variable `DECANT_KERNELS` forces one.
+  /// Which of the fast kernels this processor runs: `amx`, `avx512`, `avx2`, `neon` or `portable`. The environment variable `DECANT_KERNELS`
+  /// forces one.
   public static var kernelVariant: String { KernelVariant.chosen.description }
 
   /// Images that go through the network together; `encode` takes more in turns.
@@ -42,6 +45,7 @@ public final class ShowAndTell: Sendable {
     let loader = try ModelLoader(source, imageSize: imageSize, mix: options.algorithms)
     let usesReferenceKernels = options.usesReferenceKernels
     sizes = loader.sizes
+    settings = options.settings
     pool = WorkerPool(threadCount: options.threadCount)
     let weights = try loader.weights(isPacked: !usesReferenceKernels, on: pool)
     network = InceptionV3(

@@ -1,4 +1,5 @@
 internal import Captioning
+package import Engine
 internal import Images
 package import Messages
 
@@ -8,10 +9,11 @@ extension CaptionExplanation {
   /// - Parameters:
   ///   - model: the path that the weights came from.
   ///   - path: the picture's path.
+  ///   - engine: what computed the caption.
   /// - Returns: the text, with a line break at its end.
-  package func json(model: String, path: String) -> Message {
+  package func json(model: String, path: String, engine: EngineSettings) -> Message {
     JSONValue.object([
-      ("model", .string(model)), ("path", .string(path)), ("caption", .string(caption.text)),
+      ("model", .string(model)), ("path", .string(path)), ("engine", engine.json), ("caption", .string(caption.text)),
       ("probability", .number(caption.caption.probability)), ("logprob", .number(caption.caption.logprob)),
       ("complete", .boolean(caption.caption.isComplete)), ("grid", grid.json), ("words", .array(words.map(\.json))),
     ]).document

@@ -15,7 +15,8 @@ extension Conv2D {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)
     let expectedShape = window.output(of: shape, channels: outputShape.channels)
     precondition(outputShape == expectedShape, "the window makes another map")
-    precondition(weights.count == window.tapCount * shape.channels * outputShape.channels, "weights do not fit the maps")
+    let depth = window.tapCount * shape.channels
+    precondition(weights.count == depth * outputShape.channels, "weights do not fit the maps")
     precondition(bias.count == outputShape.channels, "bias does not fit the map")
     precondition(input.count >= inputLayout.spanCount && output.count >= outputLayout.spanCount, "a map is cut short")
     let origin = window.origin(in: shape)

@@ -4,13 +4,13 @@ extension Pooling {
   /// The fast twin of `reference`: vectors of channels, one task per row of the output.
   ///
   /// - Parameters: as the reference's, and
-  ///   - biasAndReLU: for an average of sums whose 1x1 convolution has not been finished: the matrix whose bias is added to the means,
+  ///   - biasAndReLU: for an average of sums whose 1x1 convolution has not been finished: the weights whose bias is added to the means,
   ///     before negative values become 0.
   /// - Precondition: counts match the layouts; only averages are finished.
   package func run(
     _ input: Span<Float>, _ inputLayout: MapLayout, window: Window,
-    biasAndReLU: PackedMatrix? = nil, output: inout MutableSpan<Float>, _ outputLayout: MapLayout, on pool: WorkerPool,
-    variant: KernelVariant = .chosen
+    biasAndReLU: (any BiasedWeights)? = nil, output: inout MutableSpan<Float>, _ outputLayout: MapLayout,
+    on pool: WorkerPool, variant: KernelVariant = .chosen
   ) {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)
     precondition(outputShape == window.output(of: shape), "the window makes another map")
@@ -24,7 +24,7 @@ extension Pooling {
         guard let output = output.baseAddress, let input = input.baseAddress else { return }
         nonisolated(unsafe) let (from, to) = unsafe (input, output)
         nonisolated(unsafe) let functions = unsafe variant.functions.pointee
-        nonisolated(unsafe) let bias = unsafe biasAndReLU?.bias.start
+        nonisolated(unsafe) let bias = unsafe biasAndReLU?.biasStart
         pool.run(count: outputShape.count * outputShape.height) { line in
           let (n, y) = line.quotientAndRemainder(dividingBy: outputShape.height)
           let startY = y * window.stride + origin.y

@@ -17,7 +17,7 @@ package final class SplitWeights: Sendable {
   let bias: AlignedFloats
 
   /// Columns of a block.
-  static let blockWidth = Int(DECANT_SPLIT_COLUMNS)
+  package static let blockWidth = Int(DECANT_SPLIT_COLUMNS)
 
   /// Blocks of 32 columns.
   var columnBlockCount: Int { (columnCount + Self.blockWidth - 1) / Self.blockWidth }

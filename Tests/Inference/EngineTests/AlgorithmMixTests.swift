@@ -19,6 +19,8 @@ struct AlgorithmMixTests {
     (.shortTiles, 3001, ["F(2x2, 3x3)", "F(4x4, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(4, 7)"]),
     (.standard, 2825, ["F(2x2, 3x3)", "F(4x4, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(6, 7)"]),
     (.largeTiles, 2727, ["F(6x6, 3x3)", "F(4x4, 5x5)", "F(4, 3)", "F(6, 7)"]),
+    (.exactSplit, 3049, ["F(4x4, 3x3)", "F(4x4, 5x5)", "F(6, 7)"]),
+    (.fastSplit, 5711, []),
   ]
 
   @Test("each mix has its tiles, and larger ones leave fewer multiplications")
