@@ -290,12 +290,14 @@ TARGET static void NAMED(softmax)(const float *input, size_t count, float *outpu
 }
 
 #include "winograd_variant.h"
+#include "fixed_point_variant.h"
 
 static const decant_kernels NAMED(kernels) = {
     .name = VARIANT_NAME,
     .tile_row_count = NAMED(tile_row_count),
     .tile = NAMED(tile),
     .product = NAMED(product),
+    .fixed_point_product = NAMED(fixed_point_product),
     .maximum = NAMED(maximum),
     .average = NAMED(average),
     .lstm_cell = NAMED(lstm_cell),

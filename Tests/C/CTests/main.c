@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(decant_kernels) == sizeof(char *) + 10 * sizeof(void (*)(void)), "a kernel was added that has no test here");
+_Static_assert(sizeof(decant_kernels) == sizeof(char *) + 11 * sizeof(void (*)(void)), "a kernel was added that has no test here");
 
 static struct {
     const char *subject;
@@ -118,6 +118,7 @@ int main(int argument_count, char **arguments) {
         expect(strcmp(kernels->name, names[n]) == 0, "the variant has another name");
         test_tile(kernels);
         test_product(kernels);
+        test_fixed_point_product(kernels);
         test_pools(kernels);
         test_activations(kernels);
         test_winograd(kernels);
@@ -137,6 +138,9 @@ int main(int argument_count, char **arguments) {
     }
     begin("packing");
     test_packing();
+    end(0);
+    begin("fixed point");
+    test_fixing();
     end(0);
     begin("resize");
     test_resize();

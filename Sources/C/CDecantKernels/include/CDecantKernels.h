@@ -2,6 +2,7 @@
 #define CDECANT_KERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "CDecantSplit.h"
 
@@ -67,6 +68,36 @@ typedef struct {
     size_t output_stride;
 } decant_product;
 
+/// Columns of a panel of fixed-point weights.
+#define DECANT_FIXED_COLUMNS 16
+
+/// Depths of a group of fixed-point weights: 16 columns of four depths are 192 bytes, three cache lines.
+#define DECANT_FIXED_DEPTHS 4
+#define DECANT_FIXED_GROUP_BYTES 192
+
+/// Rows that follow each other at a stride, times one panel of weights in 24 bits.
+///
+/// output[r][c] = bias[c] + scale[c] * (sum over k of rows[r][k] * 256 weights[k][c]), the sum in the order of k.
+typedef struct {
+    size_t row_count;
+    /// Floats of a row.
+    size_t depth;
+    /// Output columns to store, 1...16; all 16 are computed.
+    size_t column_count;
+    const float *rows;
+    /// Floats from one row to the next.
+    size_t row_stride;
+    /// One panel that decant_fix wrote.
+    const void *weights;
+    /// [16].
+    const float *scale;
+    /// [16].
+    const float *bias;
+    float *output;
+    /// Floats from one output row to the next.
+    size_t output_stride;
+} decant_fixed_point_product;
+
 /// Winograd's minimal filtering along one axis or, with the same numbers, along both axes of a plane.
 ///
 /// Positions are products of one tile: n = 2 * pair_count + 2 on an axis, n * n on a plane, row after row.
@@ -102,6 +133,9 @@ typedef struct {
 
     /// Computes a plain product.
     void (*product)(const decant_product *product);
+
+    /// Computes a product of fixed-point weights, for any number of rows.
+    void (*fixed_point_product)(const decant_fixed_point_product *product);
 
     /// output[c] = max over t of taps[t][c]. A NaN among them gives NaN.
     void (*maximum)(const float *const *taps, size_t tap_count, size_t channel_count, float *output);
@@ -157,6 +191,27 @@ static inline size_t decant_place_in_panels(size_t k, size_t column, size_t colu
 /// - first_row: where `rows` starts in the matrix; first_row + row_count <= depth.
 void decant_pack_rows(const void *rows, size_t row_count, size_t column_count, const float *scale, size_t first_row,
                       size_t depth, size_t panel_columns, float *panels);
+
+/// Updates the largest magnitude of each column by some rows.
+///
+/// - rows: [row_count][column_count].
+/// - magnitudes: [column_count], zeros at first: the bits of a float without its sign. From 0x7f800000 on, a column has an
+///   infinity or a NaN.
+void decant_largest_magnitudes(const float *rows, size_t row_count, size_t column_count, int32_t *magnitudes);
+
+/// Rounds a matrix of finite weights to 24 bits, in units that are a power of two for each column, and packs it.
+///
+/// The largest weight of a column is 2^22 units or more and below 2^23. Floats that are whole numbers of units remain as they are.
+/// Panels of 16 columns follow each other, each has a group for every four depths, and what is past the last column or depth is 0.
+/// In a group, the 64 bytes at 0 and at 64 are the upper 16 bits of depths 0 and 1 and of depths 2 and 3, four columns of one
+/// depth and then of the other, 16 columns in all. The words at 128 are in the same order: the lowest 8 bits of depth 0 or 1 in
+/// their first byte and of depth 2 or 3 in their second.
+///
+/// - rows: [depth][column_count].
+/// - magnitudes: [column_count], those of all rows.
+/// - panels: 192 bytes for each group.
+/// - scale: [panel count][16]: a 256th of a column's unit.
+void decant_fix(const float *rows, size_t depth, size_t column_count, const int32_t *magnitudes, void *panels, float *scale);
 
 /// Zeros at an address that is a multiple of 64 bytes, or NULL. Many of them lie in huge pages where the system has them.
 float *decant_allocate(size_t count);

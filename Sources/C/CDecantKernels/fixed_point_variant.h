@@ -1,0 +1,109 @@
+// Rows times a panel of fixed-point weights. Included by kernel_variant.h, whose macros it uses.
+//
+// Widening a weight takes few instructions: its low byte, moved to the upper half of a 16-bit word, and its high word beside that are one
+// 32-bit integer, 256 times the weight, and the conversion of that to float is exact. A group has its words in the order in which
+// interleaving two vectors brings them to their columns; fixed_point.c writes it.
+//
+// Each tile of rows widens the weights again, in registers: where many rows keep the multipliers busy, the integer units do that meanwhile.
+
+typedef uint16_t NAMED(words) __attribute__((vector_size(LANES * 4)));
+typedef uint16_t NAMED(words_unaligned) __attribute__((vector_size(LANES * 4), aligned(2), may_alias));
+
+#define WORDS NAMED(words)
+#define LOAD_WORDS(from) ((WORDS) * (const NAMED(words_unaligned) *)(from))
+#define FIXED_VECTORS (DECANT_FIXED_COLUMNS / LANES)
+
+// The first or the last four words of every 16 bytes of two vectors, in turns: lower halves of integers from `low`, upper ones from `high`.
+#if LANES == 16
+#define FIRST_WORDS(low, high)                                                                                                   \
+    __builtin_shufflevector(low, high, 0, 32, 1, 33, 2, 34, 3, 35, 8, 40, 9, 41, 10, 42, 11, 43, 16, 48, 17, 49, 18, 50, 19, 51, \
+                            24, 56, 25, 57, 26, 58, 27, 59)
+#define LAST_WORDS(low, high)                                                                                                    \
+    __builtin_shufflevector(low, high, 4, 36, 5, 37, 6, 38, 7, 39, 12, 44, 13, 45, 14, 46, 15, 47, 20, 52, 21, 53, 22, 54, 23,   \
+                            55, 28, 60, 29, 61, 30, 62, 31, 63)
+#else
+#define FIRST_WORDS(low, high) __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 8, 24, 9, 25, 10, 26, 11, 27)
+#define LAST_WORDS(low, high) __builtin_shufflevector(low, high, 4, 20, 5, 21, 6, 22, 7, 23, 12, 28, 13, 29, 14, 30, 15, 31)
+#endif
+
+// Rows of a tile: their sums and the weights of one depth fill the registers, as in a tile of floats.
+#if LANES == 16
+#define FIXED_ROWS 12
+#define FIXED_ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+#else
+#define FIXED_ROWS 6
+#define FIXED_ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#endif
+
+// Adds the products of up to four depths, one group of weights.
+TARGET INLINE void NAMED(fixed_group)(const char *group, const float *const *rows, size_t k, const int depth_count,
+                                      const int row_count, FLOATS sums[FIXED_ROWS][FIXED_VECTORS]) {
+    UNROLL for (int j = 0; j < depth_count; j++) {
+#if LANES == 8
+        // Keeps the compiler from widening all depths first, for which there are not enough registers.
+        __asm__ volatile("" ::: "memory");
+#endif
+        FLOATS w[FIXED_VECTORS];
+        UNROLL for (int v = 0; v < FIXED_VECTORS; v++) {
+            const char *part = group + v * LANES * 4;
+            const WORDS high = LOAD_WORDS(part + j / 2 * 64), both = LOAD_WORDS(part + 128);
+            const WORDS low = j / 2 ? both & 0xff00 : both << 8;
+            w[v] = __builtin_convertvector((INTS)(j % 2 ? LAST_WORDS(low, high) : FIRST_WORDS(low, high)), FLOATS);
+        }
+        UNROLL for (int r = 0; r < row_count; r++) {
+            const FLOATS x = SPLAT(rows[r][k + j]);
+            UNROLL for (int v = 0; v < FIXED_VECTORS; v++) sums[r][v] = x * w[v] + sums[r][v];
+        }
+    }
+}
+
+TARGET INLINE void NAMED(fixed_rows)(const decant_fixed_point_product *p, size_t first_row, const int row_count) {
+    FLOATS sums[FIXED_ROWS][FIXED_VECTORS];
+    const float *rows[FIXED_ROWS];
+    UNROLL for (int r = 0; r < row_count; r++) {
+        rows[r] = p->rows + (first_row + r) * p->row_stride;
+        UNROLL for (int v = 0; v < FIXED_VECTORS; v++) sums[r][v] = SPLAT(0.0f);
+    }
+    const char *group = p->weights;
+    size_t k = 0;
+    for (; k + DECANT_FIXED_DEPTHS <= p->depth; k += DECANT_FIXED_DEPTHS, group += DECANT_FIXED_GROUP_BYTES) {
+        // 3 KiB ahead: few rows wait for memory itself.
+        UNROLL for (int line = 0; line < 3; line++) __builtin_prefetch(group + 16 * DECANT_FIXED_GROUP_BYTES + 64 * line);
+        NAMED(fixed_group)(group, rows, k, DECANT_FIXED_DEPTHS, row_count, sums);
+    }
+    switch (p->depth - k) {
+    case 1: NAMED(fixed_group)(group, rows, k, 1, row_count, sums); break;
+    case 2: NAMED(fixed_group)(group, rows, k, 2, row_count, sums); break;
+    case 3: NAMED(fixed_group)(group, rows, k, 3, row_count, sums); break;
+    }
+    float *output = p->output + first_row * p->output_stride;
+    UNROLL for (int r = 0; r < row_count; r++, output += p->output_stride) {
+        float whole[DECANT_FIXED_COLUMNS];
+        UNROLL for (int v = 0; v < FIXED_VECTORS; v++)
+            STORE(whole + v * LANES, sums[r][v] * LOAD(p->scale + v * LANES) + LOAD(p->bias + v * LANES));
+        if (p->column_count == DECANT_FIXED_COLUMNS)
+            memcpy(output, whole, sizeof whole);
+        else
+            memcpy(output, whole, p->column_count * sizeof(float));
+    }
+}
+
+TARGET static void NAMED(fixed_point_product)(const decant_fixed_point_product *p) {
+    // Tiles of equal height, as in a product of floats.
+    const size_t tile_count = (p->row_count + FIXED_ROWS - 1) / FIXED_ROWS;
+    for (size_t tile = 0; tile < tile_count; tile++) {
+        const size_t first = tile * p->row_count / tile_count, end = (tile + 1) * p->row_count / tile_count;
+#define CASE(rows) \
+    case rows: NAMED(fixed_rows)(p, first, rows); break;
+        switch (end - first) { FIXED_ROW_COUNTS(CASE) }
+#undef CASE
+    }
+}
+
+#undef WORDS
+#undef LOAD_WORDS
+#undef FIRST_WORDS
+#undef LAST_WORDS
+#undef FIXED_VECTORS
+#undef FIXED_ROWS
+#undef FIXED_ROW_COUNTS
