@@ -7,6 +7,8 @@ enum LayerWeights: Sendable {
   case plain(rows: [Float], bias: [Float])
   /// For the fast kernels.
   case packed(PackedMatrix)
+  /// For products with few rows.
+  case fixedPoint(FixedPointMatrix)
   /// For Winograd's convolution.
   case transformed(WinogradWeights)
   /// For convolution on tiles of bf16 numbers.
@@ -94,11 +96,11 @@ enum LayerWeights: Sendable {
     switch self {
     case .packed(let matrix): matrix
     case .split(let weights): weights
-    case .plain, .transformed: preconditionFailure("the weights are not those of a 1x1 convolution")
+    case .plain, .fixedPoint, .transformed: preconditionFailure("the weights are not those of a 1x1 convolution")
     }
   }
 
-  /// One column of the matrix.
+  /// One column of the matrix, half a unit of its last place off at most where it has a fixed point.
   ///
   /// - Parameters:
   ///   - index: the column.
@@ -109,6 +111,7 @@ enum LayerWeights: Sendable {
     switch self {
     case .plain(let rows, _): stride(from: index, to: rows.count, by: columnCount).map { rows[$0] }
     case .packed(let matrix): matrix.column(index)
+    case .fixedPoint(let matrix): matrix.column(index)
     case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }
@@ -120,6 +123,7 @@ enum LayerWeights: Sendable {
     switch self {
     case .plain(_, let bias): bias[index]
     case .packed(let matrix): matrix.bias(ofColumn: index)
+    case .fixedPoint(let matrix): matrix.bias(ofColumn: index)
     case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }
@@ -137,6 +141,8 @@ enum LayerWeights: Sendable {
     case .plain(let rows, let bias):
       Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &outputSpan)
     case .packed(let matrix): Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
+    case .fixedPoint(let matrix):
+      Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
     case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }
@@ -163,6 +169,7 @@ enum LayerWeights: Sendable {
       Conv2D.split(
         input, inputLayout, window: window, weights: weights, rectifies: true, output: &output, outputLayout,
         scratch: &scratch, on: pool)
+    case .fixedPoint: preconditionFailure("convolutions have no fixed point")
     }
   }
 }

@@ -123,14 +123,25 @@ struct ModelLoader {
       // Its rows are looked up and never multiplied.
       return .plain(rows: try reader.floats(descriptor), bias: [])
     case .lstm:
-      return try LayerWeights(
-        reading: descriptor, depth: sizes.embeddingSize + sizes.unitCount,
-        layout: PanelLayout(columnCount: 4 * sizes.unitCount), bias: reader.floats(names.decoder.lstmBias),
-        isPacked: isPacked, from: reader)
+      return try decoderWeights(
+        descriptor, depth: sizes.embeddingSize + sizes.unitCount, columnCount: 4 * sizes.unitCount,
+        bias: names.decoder.lstmBias, isPacked: isPacked)
     case .logits:
-      return try LayerWeights(
-        reading: descriptor, depth: sizes.unitCount, layout: PanelLayout(columnCount: sizes.vocabularySize),
-        bias: reader.floats(names.decoder.logitsBias), isPacked: isPacked, from: reader)
+      return try decoderWeights(
+        descriptor, depth: sizes.unitCount, columnCount: sizes.vocabularySize, bias: names.decoder.logitsBias,
+        isPacked: isPacked)
     }
+  }
+
+  /// What the decoder multiplies its few rows with at every step.
+  private func decoderWeights(
+    _ descriptor: TensorDescriptor, depth: Int, columnCount: Int, bias: TensorDescriptor, isPacked: Bool
+  ) throws -> LayerWeights {
+    let bias = try reader.floats(bias)
+    return isPacked
+      ? try LayerWeights(rounding: descriptor, depth: depth, columnCount: columnCount, bias: bias, from: reader)
+      : try LayerWeights(
+        reading: descriptor, depth: depth, layout: PanelLayout(columnCount: columnCount), bias: bias, isPacked: false,
+        from: reader)
   }
 }

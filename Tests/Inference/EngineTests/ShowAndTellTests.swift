@@ -1,4 +1,5 @@
 import Messages
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -84,6 +85,30 @@ struct ShowAndTellTests {
       #expect(alone.logits == Array(together.logits[row * 19..<(row + 1) * 19]))
       #expect(alone.probabilities == Array(together.probabilities[row * 19..<(row + 1) * 19]))
       #expect(abs(alone.probabilities.reduce(0, +) - 1) < 1e-5)
+    }
+  }
+
+  @Test(
+    "weights that are infinite or not numbers have no fixed point, and are multiplied as they are",
+    arguments: ["lstm/basic_lstm_cell/kernel", "logits/weights"])
+  func unusualWeights(name: String) throws {
+    for weight in [Float.infinity, .nan] {
+      var source = TinyModel.source
+      let shape = try #require(source[name]).shape.dimensions
+      var values = try source.readArray(of: Float.self, named: name)
+      values[shape[1] + 1] = weight
+      source.set(name, shape, values)
+      let (fast, reference) = (try TinyModel.load(source), try TinyModel.load(source, reference: true))
+      let states = Array(repeating: DecoderState(zeros: 7), count: 3)
+      // The second step has a hidden state that is not zero.
+      let start = try reference.step(words: [1, 18, 0], states: states).states
+      let left = try fast.step(words: [2, 3, 4], states: start)
+      let right = try reference.step(words: [2, 3, 4], states: start)
+      // An infinite gate is a closed or an open one.
+      #expect(left.logits.contains { !$0.isFinite } || name.hasPrefix("lstm") && weight.isInfinite)
+      for (left, right) in zip(left.logits, right.logits) {
+        #expect(left.isNaN ? right.isNaN : left == right || abs(left - right) < 1e-5)
+      }
     }
   }
 

@@ -1,0 +1,39 @@
+internal import CDecantKernels
+
+extension Dense {
+  /// The fast twin of `fixedPointReference`: all rows share one pass over the weights.
+  ///
+  /// Every value is summed by one task in the order of the reduction, so neither the number of rows nor that of threads shows in its bits.
+  /// Sums are of 2^31 times the weights' binade: inputs of 2^80 and more may leave the range of floats where other kernels would not.
+  ///
+  /// - Precondition: counts match.
+  package static func run(
+    _ input: Span<Float>, rowCount: Int, weights: FixedPointMatrix, output: inout MutableSpan<Float>,
+    on pool: WorkerPool, variant: KernelVariant = .chosen
+  ) {
+    precondition(input.count == rowCount * weights.depth, "weights do not fit the rows")
+    precondition(output.count == rowCount * weights.columnCount, "the output has another size")
+    let panelCount = weights.panelCount
+    let taskCount = EvenShares.count(
+      wanted: EvenShares.taskCount(threadCount: pool.threadCount), of: panelCount, threadCount: pool.threadCount)
+    // The spans outlive the run, whose tasks write disjoint columns of the output and nothing else.
+    unsafe input.withUnsafeBufferPointer { input in
+      unsafe output.withUnsafeMutableBufferPointer { output in
+        guard let output = output.baseAddress, let input = input.baseAddress else { return }
+        nonisolated(unsafe) let (from, to) = unsafe (input, output)
+        pool.run(count: taskCount) { task in
+          for panel in EvenShares.range(task, of: taskCount, count: panelCount) {
+            let column = panel * FixedPointMatrix.panelWidth
+            var product = unsafe decant_fixed_point_product(
+              row_count: rowCount, depth: weights.depth,
+              column_count: min(FixedPointMatrix.panelWidth, weights.columnCount - column),
+              rows: from, row_stride: weights.depth, weights: weights.panels.start + panel * weights.panelStride,
+              scale: weights.scale.start + column, bias: weights.bias.start + column,
+              output: to + column, output_stride: weights.columnCount)
+            unsafe variant.functions.pointee.fixed_point_product(&product)
+          }
+        }
+      }
+    }
+  }
+}
