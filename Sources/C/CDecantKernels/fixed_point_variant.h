@@ -1,8 +1,8 @@
-// Rows times a panel of fixed-point weights. Included by kernel_variant.h, whose macros it uses.
+// Weights in fixed point: their rounding, and rows times a panel of them. Included by kernel_variant.h, whose macros it uses.
 //
 // Widening a weight takes few instructions: its low byte, moved to the upper half of a 16-bit word, and its high word beside that are one
 // 32-bit integer, 256 times the weight, and the conversion of that to float is exact. A group has its words in the order in which
-// interleaving two vectors brings them to their columns; fixed_point.c writes it.
+// interleaving two vectors brings them to their columns.
 //
 // Each tile of rows widens the weights again, in registers: where many rows keep the multipliers busy, the integer units do that meanwhile.
 
@@ -11,6 +11,7 @@ typedef uint16_t NAMED(words_unaligned) __attribute__((vector_size(LANES * 4), a
 
 #define WORDS NAMED(words)
 #define LOAD_WORDS(from) ((WORDS) * (const NAMED(words_unaligned) *)(from))
+#define STORE_WORDS(to, vector) (*(NAMED(words_unaligned) *)(to) = (vector))
 #define FIXED_VECTORS (DECANT_FIXED_COLUMNS / LANES)
 
 // The first or the last four words of every 16 bytes of two vectors, in turns: lower halves of integers from `low`, upper ones from `high`.
@@ -24,6 +25,16 @@ typedef uint16_t NAMED(words_unaligned) __attribute__((vector_size(LANES * 4), a
 #else
 #define FIRST_WORDS(low, high) __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 8, 24, 9, 25, 10, 26, 11, 27)
 #define LAST_WORDS(low, high) __builtin_shufflevector(low, high, 4, 20, 5, 21, 6, 22, 7, 23, 12, 28, 13, 29, 14, 30, 15, 31)
+#endif
+
+// The lower words of every 16 bytes of two vectors of integers, first those of `a`: undone by the above.
+#if LANES == 16
+#define LOWER_WORDS(a, b)                                                                                                          \
+    __builtin_shufflevector((WORDS)(a), (WORDS)(b), 0, 2, 4, 6, 32, 34, 36, 38, 8, 10, 12, 14, 40, 42, 44, 46, 16, 18, 20, 22, 48, \
+                            50, 52, 54, 24, 26, 28, 30, 56, 58, 60, 62)
+#else
+#define LOWER_WORDS(a, b) \
+    __builtin_shufflevector((WORDS)(a), (WORDS)(b), 0, 2, 4, 6, 16, 18, 20, 22, 8, 10, 12, 14, 24, 26, 28, 30)
 #endif
 
 // Rows of a tile: their sums and the weights of one depth fill the registers, as in a tile of floats.
@@ -67,8 +78,8 @@ TARGET INLINE void NAMED(fixed_rows)(const decant_fixed_point_product *p, size_t
     const char *group = p->weights;
     size_t k = 0;
     for (; k + DECANT_FIXED_DEPTHS <= p->depth; k += DECANT_FIXED_DEPTHS, group += DECANT_FIXED_GROUP_BYTES) {
-        // 3 KiB ahead: few rows wait for memory itself.
-        UNROLL for (int line = 0; line < 3; line++) __builtin_prefetch(group + 16 * DECANT_FIXED_GROUP_BYTES + 64 * line);
+        // 12 KiB ahead: few rows wait for memory itself.
+        UNROLL for (int line = 0; line < 3; line++) __builtin_prefetch(group + 64 * DECANT_FIXED_GROUP_BYTES + 64 * line);
         NAMED(fixed_group)(group, rows, k, DECANT_FIXED_DEPTHS, row_count, sums);
     }
     switch (p->depth - k) {
@@ -100,7 +111,60 @@ TARGET static void NAMED(fixed_point_product)(const decant_fixed_point_product *
     }
 }
 
+// The exponent field of a column's scale. The largest weight is 2^22 units or more and below 2^23, and a unit is 256 scales. Scales stay
+// normal numbers, so a column whose weights are all below 2^-96 has fewer bits.
+TARGET INLINE int32_t NAMED(scale_exponent)(int32_t magnitude) {
+    const int32_t exponent = (magnitude >> 23) - 30;
+    return exponent > 1 ? exponent : 1;
+}
+
+// The nearest whole numbers, ties to even, at most 2^23 - 1 in magnitude.
+TARGET INLINE INTS NAMED(rounded)(FLOATS x) {
+    x = CHOOSE(x > 8388607.0f, SPLAT(8388607.0f), x);
+    x = CHOOSE(x < -8388607.0f, SPLAT(-8388607.0f), x);
+    // 2^23 with the sign of x: a sum with it has no bits behind the point.
+    const FLOATS shift = (FLOATS)(((INTS)x & (-2147483647 - 1)) | 0x4b000000);
+    return __builtin_convertvector((x + shift) - shift, INTS);
+}
+
+TARGET static void NAMED(fixed_point_weights)(const float *rows, size_t depth, size_t column_count, const int32_t *magnitudes,
+                                              void *panels, float *scale) {
+    const size_t panel_bytes = (depth + DECANT_FIXED_DEPTHS - 1) / DECANT_FIXED_DEPTHS * DECANT_FIXED_GROUP_BYTES;
+    for (size_t c = 0; c < column_count; c++) {
+        const int32_t bits = NAMED(scale_exponent)(magnitudes[c]) << 23;
+        memcpy(scale + c, &bits, sizeof bits);
+    }
+    // Columns past the last have the scale of zeros.
+    for (size_t c = column_count; c % DECANT_FIXED_COLUMNS != 0; c++) scale[c] = 0x1p-126f;
+    for (size_t k = 0; k < depth; k += DECANT_FIXED_DEPTHS, rows += DECANT_FIXED_DEPTHS * column_count) {
+        const size_t depth_count = depth - k < DECANT_FIXED_DEPTHS ? depth - k : DECANT_FIXED_DEPTHS;
+        char *group = (char *)panels + k / DECANT_FIXED_DEPTHS * DECANT_FIXED_GROUP_BYTES;
+        for (size_t c = 0; c < column_count; c += DECANT_FIXED_COLUMNS, group += panel_bytes) {
+            UNROLL for (int v = 0; v < FIXED_VECTORS; v++) {
+                const size_t first = c + v * LANES, left = first < column_count ? column_count - first : 0;
+                // 1 / (256 scale): the exponent fields of a number and its inverse add up to 254.
+                const FLOATS inverse = (FLOATS)(((254 - 8) << 23) - (INTS)LOAD(scale + first));
+                INTS units[DECANT_FIXED_DEPTHS];
+                UNROLL for (int j = 0; j < DECANT_FIXED_DEPTHS; j++) {
+                    const float *from = rows + j * column_count + first;
+                    FLOATS weights = SPLAT(0.0f);
+                    if ((size_t)j < depth_count && left > 0)
+                        weights = left >= LANES ? LOAD(from) : NAMED(load_some)(from, left, 0.0f);
+                    units[j] = NAMED(rounded)(weights * inverse);
+                }
+                const WORDS low_01 = LOWER_WORDS(units[0], units[1]), low_23 = LOWER_WORDS(units[2], units[3]);
+                char *part = group + v * LANES * 4;
+                STORE_WORDS(part, LOWER_WORDS(units[0] >> 8, units[1] >> 8));
+                STORE_WORDS(part + 64, LOWER_WORDS(units[2] >> 8, units[3] >> 8));
+                STORE_WORDS(part + 128, (low_01 & 0xff) | (low_23 << 8));
+            }
+        }
+    }
+}
+
 #undef WORDS
+#undef STORE_WORDS
+#undef LOWER_WORDS
 #undef LOAD_WORDS
 #undef FIRST_WORDS
 #undef LAST_WORDS

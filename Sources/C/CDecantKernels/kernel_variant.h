@@ -265,13 +265,21 @@ TARGET static void NAMED(lstm_cell)(const float *gates, size_t unit_count, float
 }
 
 TARGET static void NAMED(softmax)(const float *input, size_t count, float *output) {
-    float greatest = input[0];
-    for (size_t i = 1; i < count; i++)
-        if (input[i] > greatest) greatest = input[i];
-    // A partial sum per lane in a fixed order, so the bits do not depend on who asks. What fills the last vector adds 0.
-    FLOATS sums = SPLAT(0.0f);
+    // Whatever is compared with NaN, the sum below is NaN and so is all of the output.
+    FLOATS greatest_lanes = SPLAT(input[0]);
     size_t i = 0;
     for (; i + LANES <= count; i += LANES) {
+        const FLOATS x = LOAD(input + i);
+        greatest_lanes = CHOOSE(x > greatest_lanes, x, greatest_lanes);
+    }
+    float lanes[LANES];
+    STORE(lanes, greatest_lanes);
+    float greatest = lanes[0];
+    UNROLL for (int lane = 1; lane < LANES; lane++) greatest = lanes[lane] > greatest ? lanes[lane] : greatest;
+    for (; i < count; i++) greatest = input[i] > greatest ? input[i] : greatest;
+    // A partial sum per lane in a fixed order, so the bits do not depend on who asks. What fills the last vector adds 0.
+    FLOATS sums = SPLAT(0.0f);
+    for (i = 0; i + LANES <= count; i += LANES) {
         const FLOATS value = NAMED(exponential)(LOAD(input + i) - greatest);
         sums += value;
         STORE(output + i, value);
@@ -280,7 +288,6 @@ TARGET static void NAMED(softmax)(const float *input, size_t count, float *outpu
         NAMED(store_some)(output + i, count - i, NAMED(exponential)(NAMED(load_some)(input + i, count - i, 0.0f) - greatest));
         sums += NAMED(load_some)(output + i, count - i, 0.0f);
     }
-    float lanes[LANES];
     STORE(lanes, sums);
     UNROLL for (int step = LANES / 2; step > 0; step /= 2)
         UNROLL for (int lane = 0; lane < step; lane++) lanes[lane] += lanes[lane + step];
@@ -297,6 +304,7 @@ static const decant_kernels NAMED(kernels) = {
     .tile_row_count = NAMED(tile_row_count),
     .tile = NAMED(tile),
     .product = NAMED(product),
+    .fixed_point_weights = NAMED(fixed_point_weights),
     .fixed_point_product = NAMED(fixed_point_product),
     .maximum = NAMED(maximum),
     .average = NAMED(average),

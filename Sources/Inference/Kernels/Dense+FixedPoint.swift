@@ -4,7 +4,7 @@ extension Dense {
   /// The fast twin of `fixedPointReference`: all rows share one pass over the weights.
   ///
   /// Every value is summed by one task in the order of the reduction, so neither the number of rows nor that of threads shows in its bits.
-  /// Sums are of 2^31 times the weights' binade: inputs of 2^80 and more may leave the range of floats where other kernels would not.
+  /// Sums count 256ths of a unit, of which a weight has up to 2^31: inputs beyond 2^80 may overflow where other kernels would not.
   ///
   /// - Precondition: counts match.
   package static func run(

@@ -6,7 +6,7 @@ internal import CDecantKernels
 /// of two, and its weights are whole numbers of that unit below 2^23: the largest are rounded by a bit and others by less than float32
 /// rounds sums with them. Weights of 16 bits of any kind remain as they are unless they are much smaller than their column's largest.
 ///
-/// Panels have 16 columns; `decant_fix` in CDecantKernels.h says where a weight's bytes are.
+/// Panels have 16 columns; `fixed_point_weights` in CDecantKernels.h says where a weight's bytes are.
 package final class FixedPointMatrix: Sendable {
   /// Rows: the length of the reduction.
   package let depth: Int
@@ -37,19 +37,24 @@ package final class FixedPointMatrix: Sendable {
   ///   - depth: rows.
   ///   - columnCount: columns.
   ///   - bias: `[columnCount]`; nil for none.
+  ///   - variant: the kernels that round; all give the same.
   /// - Precondition: counts match.
-  package convenience init?(rows: Span<Float>, depth: Int, columnCount: Int, bias: [Float]? = nil) {
+  package convenience init?(
+    rows: Span<Float>, depth: Int, columnCount: Int, bias: [Float]? = nil, variant: KernelVariant = .chosen
+  ) {
     var collector = Collector(depth: depth, columnCount: columnCount)
     unsafe rows.withUnsafeBytes { bytes in
       _ = unsafe collector.append(RawSpan(_unsafeBytes: bytes))
     }
-    self.init(collector, bias: bias)
+    self.init(collector, bias: bias, variant: variant)
   }
 
   /// Rounds the rows that a collector took; nil if a weight is infinite or not a number.
   ///
   /// - Precondition: the collector got all rows; `bias` has a value per column.
-  package init?(_ collector: borrowing Collector, bias: [Float]? = nil) {
+  package init?(
+    _ collector: borrowing Collector, bias: [Float]? = nil, variant: KernelVariant = .chosen
+  ) {
     precondition(collector.isComplete, "rows are missing")
     precondition(bias.map { $0.count == collector.columnCount } ?? true, "a bias has a value per column")
     guard collector.isFinite else { return nil }
@@ -64,7 +69,7 @@ package final class FixedPointMatrix: Sendable {
     // The memory was just made for this depth and this number of columns.
     unsafe panels.withUnsafeMutableBufferPointer { panels in
       unsafe scale.withUnsafeMutableBufferPointer { scale in
-        unsafe decant_fix(
+        unsafe variant.functions.pointee.fixed_point_weights(
           collector.rows.start, depth, columnCount, collector.magnitudes, panels.baseAddress, scale.baseAddress)
       }
     }

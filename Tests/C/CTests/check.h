@@ -44,13 +44,14 @@ void expect(int holds, const char *what);
 
 void test_tile(const decant_kernels *kernels);
 void test_product(const decant_kernels *kernels);
+void test_fixed_point_weights(const decant_kernels *kernels);
 void test_fixed_point_product(const decant_kernels *kernels);
 void test_pools(const decant_kernels *kernels);
 void test_activations(const decant_kernels *kernels);
 void test_winograd(const decant_kernels *kernels);
 void test_split(const decant_split_kernels *kernels);
 void test_packing(void);
-void test_fixing(void);
+void test_magnitudes(void);
 void test_resize(void);
 void test_shrink(void);
 void test_memory(void);

@@ -27,13 +27,13 @@ static matrix make_matrix(generator *g, size_t depth, size_t column_count) {
 }
 
 // Rounds the matrix, whose magnitudes are taken in two parts.
-static void fix(matrix *m) {
+static void fix(const decant_kernels *kernels, matrix *m) {
     int32_t *magnitudes = calloc(m->column_count, sizeof *magnitudes);
     if (!magnitudes) abort();
     const size_t half = m->depth / 2;
     decant_largest_magnitudes(m->rows, half, m->column_count, magnitudes);
     decant_largest_magnitudes(m->rows + half * m->column_count, m->depth - half, m->column_count, magnitudes);
-    decant_fix(m->rows, m->depth, m->column_count, magnitudes, m->panels, m->scale);
+    kernels->fixed_point_weights(m->rows, m->depth, m->column_count, magnitudes, m->panels, m->scale);
     free(magnitudes);
 }
 
@@ -55,11 +55,11 @@ static double unit_of(double largest) {
     return unit > 0x1p-118 ? unit : 0x1p-118;
 }
 
-static void check_rounding(size_t depth, size_t column_count, float special) {
+static void check_rounding(const decant_kernels *kernels, size_t depth, size_t column_count, float special) {
     generator g = {depth * 100 + column_count};
     matrix m = make_matrix(&g, depth, column_count);
     if (special != 0) m.rows[depth / 2 * column_count] = special;
-    fix(&m);
+    fix(kernels, &m);
     const size_t padded_depth = (depth + 3) / 4 * 4, padded_columns = m.panel_count * DECANT_FIXED_COLUMNS;
     int scales_hold = 1, weights_hold = 1;
     for (size_t c = 0; c < padded_columns; c++) {
@@ -82,31 +82,22 @@ static void check_rounding(size_t depth, size_t column_count, float special) {
     free_matrix(&m);
 }
 
-void test_fixing(void) {
+void test_fixed_point_weights(const decant_kernels *kernels) {
     static const size_t column_counts[] = {1, 3, 4, 5, 15, 16, 17, 33};
     for (size_t n = 0; n < sizeof column_counts / sizeof *column_counts; n++)
-        for (size_t depth = 1; depth < 10; depth++) check_rounding(depth, column_counts[n], 0);
+        for (size_t depth = 1; depth < 10; depth++) check_rounding(kernels, depth, column_counts[n], 0);
     // The largest float of a binade is halfway between 2^23 - 1 units and 2^23; subnormal and tiny columns have the smallest unit.
     static const float specials[] = {1, 0x1.fffffep0f, -0x1.fffffep0f, 0x1.fffffcp0f, 0x1p127f, 0x1.fffffep127f};
-    for (size_t n = 0; n < sizeof specials / sizeof *specials; n++) check_rounding(6, 18, specials[n]);
-    check_rounding(1, 1, 0x1p-149f);
-    check_rounding(1, 1, 0x1p-100f);
-    check_rounding(1, 1, -0x1p-97f);
-
-    static const float unusual[] = {INFINITY, -INFINITY, NAN, -NAN};
-    for (size_t n = 0; n < sizeof unusual / sizeof *unusual; n++) {
-        const float rows[] = {1, 2, 3, unusual[n], 5, -6};
-        int32_t magnitudes[3] = {0};
-        decant_largest_magnitudes(rows, 2, 3, magnitudes);
-        expect(magnitudes[0] >= 0x7f800000, "an infinity or a NaN is not above all numbers");
-        expect(magnitudes[1] == 0x40a00000 && magnitudes[2] == 0x40c00000, "a magnitude is wrong beside an infinity");
-    }
+    for (size_t n = 0; n < sizeof specials / sizeof *specials; n++) check_rounding(kernels, 6, 18, specials[n]);
+    check_rounding(kernels, 1, 1, 0x1p-149f);
+    check_rounding(kernels, 1, 1, 0x1p-100f);
+    check_rounding(kernels, 1, 1, -0x1p-97f);
 }
 
 static void check_product(const decant_kernels *kernels, size_t row_count, size_t depth, size_t column_count, float poison) {
     generator g = {row_count * 1000 + depth * 10 + column_count};
     matrix m = make_matrix(&g, depth, column_count);
-    fix(&m);
+    fix(kernels, &m);
     const size_t row_stride = depth + 3, stride = column_count + 5;
     const size_t output_count = (row_count - 1) * stride + column_count;
     float *rows = make_floats(&g, (row_count - 1) * row_stride + depth, 1);
@@ -152,4 +143,15 @@ void test_fixed_point_product(const decant_kernels *kernels) {
     check_product(kernels, 3, 1024, 16, 0);
     check_product(kernels, 2, 7, 16, NAN);
     check_product(kernels, 2, 7, 16, INFINITY);
+}
+
+void test_magnitudes(void) {
+    static const float unusual[] = {INFINITY, -INFINITY, NAN, -NAN};
+    for (size_t n = 0; n < sizeof unusual / sizeof *unusual; n++) {
+        const float rows[] = {1, 2, 3, unusual[n], 5, -6};
+        int32_t magnitudes[3] = {0};
+        decant_largest_magnitudes(rows, 2, 3, magnitudes);
+        expect(magnitudes[0] >= 0x7f800000, "an infinity or a NaN is not above all numbers");
+        expect(magnitudes[1] == 0x40a00000 && magnitudes[2] == 0x40c00000, "a magnitude is wrong beside an infinity");
+    }
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(sizeof(decant_kernels) == sizeof(char *) + 11 * sizeof(void (*)(void)), "a kernel was added that has no test here");
+_Static_assert(sizeof(decant_kernels) == sizeof(char *) + 12 * sizeof(void (*)(void)), "a kernel was added that has no test here");
 
 static struct {
     const char *subject;
@@ -118,6 +118,7 @@ int main(int argument_count, char **arguments) {
         expect(strcmp(kernels->name, names[n]) == 0, "the variant has another name");
         test_tile(kernels);
         test_product(kernels);
+        test_fixed_point_weights(kernels);
         test_fixed_point_product(kernels);
         test_pools(kernels);
         test_activations(kernels);
@@ -139,8 +140,8 @@ int main(int argument_count, char **arguments) {
     begin("packing");
     test_packing();
     end(0);
-    begin("fixed point");
-    test_fixing();
+    begin("magnitudes");
+    test_magnitudes();
     end(0);
     begin("resize");
     test_resize();

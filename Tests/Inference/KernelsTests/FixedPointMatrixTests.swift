@@ -154,8 +154,10 @@ struct FixedPointMatrixTests {
     #expect(isComplete)
     let made = FixedPointMatrix(collector)
     let matrix = try #require(made)
-    let whole = try rounded(rows, depth: depth, columnCount: columns)
-    for column in 0..<columns { #expect(matrix.column(column) == whole.column(column)) }
+    for variant in KernelVariant.available {
+      let whole = FixedPointMatrix(rows: rows.span, depth: depth, columnCount: columns, variant: variant)
+      for column in 0..<columns { #expect(matrix.column(column) == whole?.column(column), "\(variant)") }
+    }
   }
 
   @Test("more bytes than the matrix has are refused and change nothing")

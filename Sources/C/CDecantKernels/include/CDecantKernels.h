@@ -87,7 +87,7 @@ typedef struct {
     const float *rows;
     /// Floats from one row to the next.
     size_t row_stride;
-    /// One panel that decant_fix wrote.
+    /// One panel that fixed_point_weights wrote.
     const void *weights;
     /// [16].
     const float *scale;
@@ -133,6 +133,21 @@ typedef struct {
 
     /// Computes a plain product.
     void (*product)(const decant_product *product);
+
+    /// Rounds a matrix of finite weights to 24 bits, in units that are a power of two for each column, and packs it.
+    ///
+    /// The largest weight of a column is 2^22 units or more and below 2^23. Floats that are whole numbers of units remain as they are.
+    /// Panels of 16 columns follow each other, each has a group for every four depths, and what is past the last column or depth is 0.
+    /// In a group, the 64 bytes at 0 and at 64 are the upper 16 bits of depths 0 and 1 and of depths 2 and 3, four columns of one
+    /// depth and then of the other, 16 columns in all. The words at 128 are in the same order: the lowest 8 bits of depth 0 or 1 in
+    /// their first byte and of depth 2 or 3 in their second.
+    ///
+    /// - rows: [depth][column_count].
+    /// - magnitudes: [column_count], those of all rows.
+    /// - panels: 192 bytes for each group.
+    /// - scale: [panel count][16]: a 256th of a column's unit.
+    void (*fixed_point_weights)(const float *rows, size_t depth, size_t column_count, const int32_t *magnitudes, void *panels,
+                                float *scale);
 
     /// Computes a product of fixed-point weights, for any number of rows.
     void (*fixed_point_product)(const decant_fixed_point_product *product);
@@ -198,20 +213,6 @@ void decant_pack_rows(const void *rows, size_t row_count, size_t column_count, c
 /// - magnitudes: [column_count], zeros at first: the bits of a float without its sign. From 0x7f800000 on, a column has an
 ///   infinity or a NaN.
 void decant_largest_magnitudes(const float *rows, size_t row_count, size_t column_count, int32_t *magnitudes);
-
-/// Rounds a matrix of finite weights to 24 bits, in units that are a power of two for each column, and packs it.
-///
-/// The largest weight of a column is 2^22 units or more and below 2^23. Floats that are whole numbers of units remain as they are.
-/// Panels of 16 columns follow each other, each has a group for every four depths, and what is past the last column or depth is 0.
-/// In a group, the 64 bytes at 0 and at 64 are the upper 16 bits of depths 0 and 1 and of depths 2 and 3, four columns of one
-/// depth and then of the other, 16 columns in all. The words at 128 are in the same order: the lowest 8 bits of depth 0 or 1 in
-/// their first byte and of depth 2 or 3 in their second.
-///
-/// - rows: [depth][column_count].
-/// - magnitudes: [column_count], those of all rows.
-/// - panels: 192 bytes for each group.
-/// - scale: [panel count][16]: a 256th of a column's unit.
-void decant_fix(const float *rows, size_t depth, size_t column_count, const int32_t *magnitudes, void *panels, float *scale);
 
 /// Zeros at an address that is a multiple of 64 bytes, or NULL. Many of them lie in huge pages where the system has them.
 float *decant_allocate(size_t count);
