@@ -26,8 +26,9 @@ struct Decoder: Sendable {
       joined += inputs[row * embeddingSize..<(row + 1) * embeddingSize]
       joined += state.hidden
     }
-    var gates = [Float](repeating: 0, count: rowCount * 4 * unitCount)
-    lstm.multiply(joined, rowCount: rowCount, into: &gates, on: pool)
+    let gates = [Float](count: rowCount * 4 * unitCount) {
+      lstm.multiply(joined, rowCount: rowCount, into: &$0, on: pool)
+    }
     var cell = states.flatMap(\.cell)
     var hidden = [Float](repeating: 0, count: cell.count)
     var cellSpan = cell.mutableSpan
@@ -54,14 +55,16 @@ struct Decoder: Sendable {
       inputs += wordEmbedding[word * sizes.embeddingSize..<(word + 1) * sizes.embeddingSize]
     }
     let states = advance(states, by: inputs)
-    var values = [Float](repeating: 0, count: words.count * sizes.vocabularySize)
-    logits.multiply(states.flatMap(\.hidden), rowCount: words.count, into: &values, on: pool)
-    var probabilities = [Float](repeating: 0, count: values.count)
-    var span = probabilities.mutableSpan
-    if usesReferenceKernels {
-      Softmax.reference(values.span, rowCount: words.count, output: &span)
-    } else {
-      Softmax.run(values.span, rowCount: words.count, output: &span, on: pool)
+    let hidden = states.flatMap(\.hidden)
+    let values = [Float](count: words.count * sizes.vocabularySize) {
+      logits.multiply(hidden, rowCount: words.count, into: &$0, on: pool)
+    }
+    let probabilities = [Float](count: values.count) {
+      if usesReferenceKernels {
+        Softmax.reference(values.span, rowCount: words.count, output: &$0)
+      } else {
+        Softmax.run(values.span, rowCount: words.count, output: &$0, on: pool)
+      }
     }
     return DecoderStep(logits: values, probabilities: probabilities, states: states)
   }

@@ -135,14 +135,12 @@ enum LayerWeights: Sendable {
   ///   - rowCount: rows of the input.
   ///   - output: `[rowCount, outputs]`.
   ///   - pool: whose threads share the work.
-  func multiply(_ input: [Float], rowCount: Int, into output: inout [Float], on pool: WorkerPool) {
-    var outputSpan = output.mutableSpan
+  func multiply(_ input: [Float], rowCount: Int, into output: inout MutableSpan<Float>, on pool: WorkerPool) {
     switch self {
     case .plain(let rows, let bias):
-      Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &outputSpan)
-    case .packed(let matrix): Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
-    case .fixedPoint(let matrix):
-      Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &outputSpan, on: pool)
+      Dense.reference(input.span, rowCount: rowCount, weights: rows.span, bias: bias.span, output: &output)
+    case .packed(let matrix): Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &output, on: pool)
+    case .fixedPoint(let matrix): Dense.run(input.span, rowCount: rowCount, weights: matrix, output: &output, on: pool)
     case .transformed, .split: preconditionFailure("only convolutions are transformed or split")
     }
   }

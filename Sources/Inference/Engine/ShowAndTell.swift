@@ -78,8 +78,9 @@ public final class ShowAndTell: Sendable {
     try check(images, count)
     guard count > 0 else { return [] }
     let pooled = try network.pooled(images, count: count, observing: observer)
-    var embeddings = [Float](repeating: 0, count: count * sizes.embeddingSize)
-    imageEmbedding.multiply(pooled, rowCount: count, into: &embeddings, on: pool)
+    let embeddings = [Float](count: count * sizes.embeddingSize) {
+      imageEmbedding.multiply(pooled, rowCount: count, into: &$0, on: pool)
+    }
     // The image goes through the cell once, from the zero state; what the cell puts out is dropped.
     let zeros = Array(repeating: DecoderState(zeros: sizes.unitCount), count: count)
     let states = decoder.advance(zeros, by: embeddings)

@@ -138,7 +138,7 @@ static void check_product(const decant_kernels *kernels, size_t row_count, size_
 void test_fixed_point_product(const decant_kernels *kernels) {
     static const size_t depths[] = {1, 2, 3, 4, 5, 17, 64, 131};
     for (size_t d = 0; d < sizeof depths / sizeof *depths; d++)
-        for (size_t rows = 1; rows <= 2 * kernels->tile_row_count + 1; rows++) check_product(kernels, rows, depths[d], 18, 0);
+        for (size_t rows = 1; rows <= 2 * kernels->tile_row_count(DECANT_LINE_COLUMNS) + 1; rows++) check_product(kernels, rows, depths[d], 18, 0);
     for (size_t columns = 1; columns <= 33; columns++) check_product(kernels, 3, 10, columns, 0);
     check_product(kernels, 3, 1024, 16, 0);
     check_product(kernels, 2, 7, 16, NAN);
