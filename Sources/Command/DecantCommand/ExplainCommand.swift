@@ -1,5 +1,6 @@
 import ArgumentParser
 import Captioning
+import Engine
 import Explanation
 import Images
 import Messages
