@@ -1,4 +1,5 @@
 package import Tensors
+internal import Threads
 
 /// What one pass over a tensor's data finds out, in bounded memory.
 ///
@@ -41,17 +42,20 @@ package struct TensorProfile: Sendable {
       counters: KeyCounters())
   }
 
-  /// As above, with counters that were used for another tensor.
+  /// As above, with counters that were used for another tensor, ended early by `Cancelled` if nobody waits any more.
   init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail, channelAxis: Int? = nil,
-    pieceByteCount: Int = 1 << 20, counters: KeyCounters
+    pieceByteCount: Int = 1 << 20, counters: KeyCounters, cancellation: Cancellation = Cancellation()
   ) throws {
     guard
       var accumulator = ProfileAccumulator(descriptor, detail: detail, channelAxis: channelAxis, counters: counters)
     else { return nil }
     // Even if reading stops early, the next tensor must find no counts of this one.
     defer { counters.clear() }
-    try source.read(descriptor, maximumByteCount: pieceByteCount) { accumulator.add($0) }
+    try source.read(descriptor, maximumByteCount: pieceByteCount) { piece in
+      try cancellation.check()
+      accumulator.add(piece)
+    }
     self = accumulator.finish()
   }
 

@@ -44,9 +44,8 @@ package struct ValueSummary: Sendable {
   ) throws -> [ValueSummary?] {
     let counters = KeyCounters()
     return try descriptors.map { descriptor in
-      try cancellation.check()
-      return try TensorProfile(
-        of: descriptor, in: source, detail: .distribution, counters: counters
+      try TensorProfile(
+        of: descriptor, in: source, detail: .distribution, counters: counters, cancellation: cancellation
       ).map { ValueSummary($0) }
     }
   }

@@ -249,7 +249,8 @@ struct ServeTests {
     // A quarter of a tebibyte of zeros that take no space.
     let byteCount = 1 << 38
     let header = #"{"w":{"dtype":"F32","shape":[\#(byteCount >> 22),1048576],"data_offsets":[0,\#(byteCount)]}}"#
-    let start = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe Array($0) } + Array(header.utf8)
+    let start =
+      unsafe withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { unsafe Array($0) } + Array(header.utf8)
     try Data(start).write(to: URL(filePath: large))
     let file = try FileHandle(forWritingTo: URL(filePath: large))
     try file.truncate(atOffset: UInt64(start.count + byteCount))

@@ -12,7 +12,10 @@ struct GalleryText {
   let page: Int
 
   private var document: Page { Page(title: title, body: "", styles: [.gallery], scripts: [.gallery]) }
-  private var frame: PageFrame { PageFrame(title: title, lead: lead) }
+  private var frame: PageFrame {
+    let footer: HTML = "Made by Decant \(DecantVersion.current). These pages load nothing; pass them on together."
+    return PageFrame(title: title, lead: lead, footer: pages.count > 1 ? footer : nil)
+  }
   private var ways: GalleryPages { GalleryPages(paths: paths, page: page, count: pages.count) }
 
   /// What comes before the pictures.

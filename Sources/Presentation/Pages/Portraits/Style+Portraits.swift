@@ -30,6 +30,7 @@ extension Style {
     .plane .hid { visibility: hidden; }
     .plane g:is(:hover, :focus, :target) .hid { visibility: visible; }
     .plane g:is(:hover, :focus, :target) text { font-weight: 700; }
+    .plane svg:has(g:is(:hover, :focus, :target)) g:not(:hover, :focus, :target) { opacity: 0.2; }
     .plane g:is(:focus, :target) .dot { stroke: var(--ink); stroke-width: 3px; }
     .graph .scroll { overflow: auto; max-height: 44rem; }
     .graph svg { margin: 0 auto; }
