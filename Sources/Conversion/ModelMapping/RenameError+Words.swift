@@ -40,7 +40,7 @@ extension RenameError.Reason {
     case .badReshape(let extents, let dtype, let shape):
       """
       \(Self.text(extents)) does not have the \(shape.elementCount) elements of \(dtype) \(shape), or has more than \
-      \(Shape.maximumRank) axes. Correct the extents (-1 stands for whatever the others leave, "@0" for the extent of axis 0), or match \
+      \(Shape.maximumRank) axes. Correct the extents (-1 means whatever the others leave, "@0" the extent of axis 0), or match \
       fewer names.
       """
     case .badSplit(let split, let dtype, let shape):
