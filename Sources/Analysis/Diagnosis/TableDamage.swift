@@ -57,8 +57,8 @@ enum TableDamage {
     return Finding(
       .trailingBytes, .error, files: [file.path],
       summary: "\(file.fileName) has \(HumanText.count(surplus, "byte")) after its end.",
-      explanation: "The signature that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the file. "
-        + "Something was added: a line break by an editor or a mail program, or padding by a download.",
+      explanation: "The signature that ends a \(title) is \(HumanText.count(surplus, "byte")) before the end of the "
+        + "file. Something was added: a line break by an editor or a mail program, or padding by a download.",
       remedy: Remedy(
         "Copy all but the added bytes, then look again:",
         commands: ["head -c \(whole) " + ShellText.quoted(file.path) + " > OUT"]),

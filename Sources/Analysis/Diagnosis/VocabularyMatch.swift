@@ -31,8 +31,8 @@ struct VocabularyMatch {
     guard (try? vocabulary.check(rows: rows)) != nil else {
       findings.add(
         .vocabularyTooLarge, .error, files: [file.path],
-        summary: "\(name) has \(HumanText.count(wordCount, "word")), including <UNK>, but the model \(self.modelName) has "
-          + "rows for only \(HumanText.grouped(rows)).",
+        summary: "\(name) has \(HumanText.count(wordCount, "word")), including <UNK>, but the model "
+          + "\(self.modelName) has rows for only \(HumanText.grouped(rows)).",
         explanation: "It is from another training.",
         remedy: Remedy("Find the word_counts.txt that was published with this model."))
       return
@@ -81,8 +81,8 @@ struct VocabularyMatch {
     guard isShort || lines - used > max(2, lines / 50) else { return }
     findings.add(
       .vocabularySize, isShort ? .error : .warning, certainty: .likely, files: [file.path],
-      summary: "\(name) has \(HumanText.count(wordCount, "word")), including <UNK>, but the model \(modelName) was trained "
-        + "with \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
+      summary: "\(name) has \(HumanText.count(wordCount, "word")), including <UNK>, but the model "
+        + "\(modelName) was trained with \(isShort ? "\(HumanText.grouped(used)) or more" : "about \(HumanText.grouped(used))").",
       explanation: """
         From row \(HumanText.grouped(used)) on, the word embedding is as it was before training, \
         \(isShort ? "but the rows before it are not" : "so training never saw those words"). The vocabulary is from \

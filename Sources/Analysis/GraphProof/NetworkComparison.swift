@@ -77,7 +77,8 @@ final class NetworkComparison {
       guard case .convolution(let index, let window, _) = step.operation else { continue }
       let scope = InceptionV3Plan.scope(ofConvolution: index)
       guard let variable = variables[index] else {
-        findings.differ("\(prefix)\(scope)/weights", "variable", graph: "no variable with that name", engine: "reads it")
+        findings.differ(
+          "\(prefix)\(scope)/weights", "variable", graph: "no variable with that name", engine: "reads it")
         continue
       }
       let uses = walk.consumers(of: Edge(node: variable))

@@ -44,10 +44,10 @@ package enum ConversionDefect: ErrorReason {
       "'\(pattern)' is not a valid regular expression: \(error). Nothing was written. "
         + "Put the expression in quotes for the shell, and write '\\.' to match a dot."
     case .nothingSelected(let count, let refusal?):
-      "nothing to write: the format cannot store any of the \(count.counted("selected tensor")). The first: \(refusal)."
+      "nothing to write: the format cannot store the \(count.counted("selected tensor")). The first: \(refusal)."
     case .nothingSelected(let count, nil):
-      "nothing to write: none of the \(count.counted("tensor")) is left after --match, --drop, --inference-only, "
-        + "--weights-only and the rules of --rename."
+      "nothing to write: the source's \(count.counted("tensor")) \(count == 1 ? "is" : "are all") left out by --match, "
+        + "--drop, --inference-only, --weights-only or the rules of --rename."
     case .noAverages:
       "--ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the "
         + "averages of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema."

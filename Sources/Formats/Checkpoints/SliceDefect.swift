@@ -27,7 +27,8 @@ public enum SliceDefect: Error, Equatable, Sendable {
   /// The defect as a sentence.
   var words: Message {
     switch self {
-    case .rank(let slice, let shape): "slice \(slice) does not have the \(shape.rank.counted("axis", "axes")) of the shape \(shape)."
+    case .rank(let slice, let shape):
+      "slice \(slice) does not have the \(shape.rank.counted("axis", "axes")) of the shape \(shape)."
     case .outside(let slice, let shape): "slice \(slice) reaches outside the shape \(shape)."
     case .empty(let slice): "slice \(slice) is empty."
     case .scalar: "is a scalar, but has slices."

@@ -122,7 +122,8 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     case .rawBytes(let name):
       "holds raw bytes (\(name)); numpy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or "
         + "with safetensors."
-    case .unsupported(let name): "has numpy's dtype '\(name)', which has no equivalent in Decant. Convert it to numbers first."
+    case .unsupported(let name):
+      "has numpy's dtype '\(name)', which has no equivalent in Decant. Convert it to numbers first."
     case .byteCount(let expected, let found):
       "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected)."
     }

@@ -37,7 +37,8 @@ public enum ImageDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .file(let error): return error.message
-    case .notAnImage(.empty): return "is empty, but a JPEG or PNG was expected. A download or copy failed. Copy it again."
+    case .notAnImage(.empty):
+      return "is empty, but a JPEG or PNG was expected. A download or copy failed. Copy it again."
     case .notAnImage(let kind):
       if let format = PictureFormat.name(of: kind) {
         // The first picture of a file that may have several.

@@ -261,7 +261,7 @@ struct ConverterTests {
       options: options { $0.sink.compression = 10 }),
     Refusal(
       "bad expression", .usage, words: "regular expression", options: options { $0.match = "(" }),
-    Refusal("nothing left", .usage, words: "none of 1 tensor is left", options: options { $0.drop = "" }),
+    Refusal("nothing left", .usage, words: "the source's 1 tensor is left out", options: options { $0.drop = "" }),
     Refusal(
       "nothing but bfloat16 for V1", .usage, words: "cannot hold bfloat16", output: "out",
       options: options { $0.format = .tensorFlowV1 },

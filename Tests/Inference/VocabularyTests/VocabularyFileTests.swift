@@ -66,7 +66,8 @@ struct VocabularyFileTests {
     Row(
       "a count that grows", "a 9\nb 10\n", [VocabularyIssue(.increasingCount(10, previous: 9), line: 2)],
       words: ["a", "b"]),
-    Row("a count that is not a number", "a 9\nb x\n", [VocabularyIssue(.invalidCount("x"), line: 2)], words: ["a", "b"]),
+    Row(
+      "a count that is not a number", "a 9\nb x\n", [VocabularyIssue(.invalidCount("x"), line: 2)], words: ["a", "b"]),
     Row(
       "a count beyond 64 bits", "a 99999999999999999999\n",
       [VocabularyIssue(.invalidCount("99999999999999999999"), line: 1)], words: ["a"]),

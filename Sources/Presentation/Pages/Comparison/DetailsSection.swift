@@ -79,7 +79,8 @@ struct ChangeDetail {
       [HistogramChart.Series("A", pair.left), HistogramChart.Series("B", pair.right)], title: title("A and B"))
     let sample: Message = pair.isSampled ? "; of samples of the values" : ""
     return .figure(
-      chart.html, caption: "Values of A (filled) and B (line), and how many there are of each, on a logarithmic axis\(sample)")
+      chart.html,
+      caption: "Values of A (filled) and B (line), and how many there are of each, on a logarithmic axis\(sample)")
   }
 
   private var statistics: HTML {
