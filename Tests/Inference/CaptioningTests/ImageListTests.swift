@@ -121,7 +121,7 @@ struct ImageListTests {
       ])
     #expect(passed.misnamedCount == 2)
     #expect(passed.description.hasPrefix("\(scratch.path): skips 3 BMP, 3 TIFF, 2 WebP, "))
-    #expect(passed.description.contains("2 JPEG or PNG without the ending") && passed.description.contains("mogrify"))
+    #expect(passed.description.contains("2 JPEG or PNG without the extension") && passed.description.contains("mogrify"))
   }
 
   @Test("a directory of other pictures alone says which")
@@ -130,7 +130,7 @@ struct ImageListTests {
     try scratch.write(Fixture.bytes("pictures/plain.bmp"), to: "a\u{1b}.bmp")
     let error = try #require(throws: CaptionError.self) { try ImageList.expand([scratch.path]) }
     #expect(error.category == .noInput)
-    #expect("\(error)".contains("but 1 BMP file. Convert them"))
+    #expect("\(error)".contains("only 1 BMP file. Convert them"))
   }
 
   @Test("many files are looked at in linear time")
