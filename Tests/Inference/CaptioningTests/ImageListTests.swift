@@ -121,7 +121,8 @@ struct ImageListTests {
       ])
     #expect(passed.misnamedCount == 2)
     #expect(passed.description.hasPrefix("\(scratch.path): skips 3 BMP, 3 TIFF, 2 WebP, "))
-    #expect(passed.description.contains("2 JPEG or PNG without the extension") && passed.description.contains("mogrify"))
+    #expect(
+      passed.description.contains("2 JPEG or PNG without the extension") && passed.description.contains("mogrify"))
   }
 
   @Test("a directory of other pictures alone says which")
