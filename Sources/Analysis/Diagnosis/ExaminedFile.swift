@@ -44,7 +44,7 @@ public struct ExaminedFile: Sendable, Equatable {
   /// The path with the name that it should have.
   var normalizedPath: String { directory.joined(name.name) }
 
-  /// The shard that its name stands for.
+  /// The shard that its name describes.
   var shardName: ShardName? { ShardName(normalizedPath, marker: ".data-") ?? ShardName(normalizedPath, marker: "-") }
 
   /// Looks at a path; nil if nothing is there, or a directory.

@@ -31,7 +31,7 @@ package struct ScopeGraph: Sendable {
 
   /// In file order of their first nodes.
   package private(set) var boxes: [Box] = []
-  /// How many edges each connection stands for, in order.
+  /// The connections in order, each with the number of its edges.
   package private(set) var connections: [(connection: Connection, count: Int)] = []
   /// Nodes that are left out because they save and restore.
   package private(set) var saverNodeCount = 0

@@ -100,7 +100,7 @@ enum SingleByteText {
     0x0178,
   ]
 
-  /// The byte that a character stands for; nil if it is not a single byte.
+  /// The byte that a character encodes; nil if it is not a single byte.
   static func byte(of character: Unicode.Scalar) -> UInt8? {
     if let byte = UInt8(exactly: character.value) { return byte }
     guard let index = windows.firstIndex(of: character.value) else { return nil }

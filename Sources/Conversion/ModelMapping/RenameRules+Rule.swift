@@ -62,7 +62,7 @@ extension RenameRules.Rule {
     switch step {
     case .transpose(let axes) where axes.sorted() != Array(axes.indices): throw RenameError(.badAxes(axes))
     case .reshape(let extents) where extents.count(where: { $0 == .rest }) > 1:
-      throw RenameError(.badStep("a shape can have only one -1, which stands for whatever the other extents leave"))
+      throw RenameError(.badStep("a shape can have only one -1, which means whatever the other extents leave"))
     case .split(let split):
       guard !split.into.isEmpty else { throw RenameError(.badStep("'into' must name at least one part")) }
       guard let sizes = split.sizes else { break }
@@ -74,7 +74,7 @@ extension RenameRules.Rule {
         throw RenameError(.badStep("a part must have 0 or more elements along the axis"))
       }
       guard sizes.count(where: { $0 == nil }) <= 1 else {
-        throw RenameError(.badStep("'sizes' can have only one -1, which stands for whatever the other parts leave"))
+        throw RenameError(.badStep("'sizes' can have only one -1, which means whatever the other parts leave"))
       }
     case .concatenate(let joint):
       guard (1...max(groupCount, 1)).contains(joint.group), groupCount > 0 else {

@@ -6,7 +6,7 @@ internal import Messages
 package enum ImageList {
   /// Files, directories and comma-separated lists of both.
   ///
-  /// A directory stands for the JPEG and PNG files in it, recognized by their extensions and sorted by name, without
+  /// A directory means the JPEG and PNG files in it, recognized by their extensions and sorted by name, without
   /// those in subdirectories. A name with a comma in it is a file if there is one. Files are not examined: a missing
   /// one causes its own error later.
   ///

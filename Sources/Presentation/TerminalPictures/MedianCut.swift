@@ -7,7 +7,7 @@ enum MedianCut {
   private static let bits = 5
   private static let colorCount = 256
 
-  /// A color that is told apart, with what it stands for.
+  /// The pixels that share one coarse color: their number and the sum of their colors.
   private struct Bin {
     /// Red, green and blue, of `bits` each.
     let place: SIMD3<Int>

@@ -1,7 +1,7 @@
 internal import Markup
 internal import Messages
 
-/// Where a page stands among the pages of a gallery, and the way to the others.
+/// The place of a page among the pages of a gallery, and the links to the others.
 struct GalleryPages {
   let paths: GalleryPaths
   /// The page, from 0.
