@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 internal import Inspection
 
 /// How large the change of a tensor's numbers is, compared with the numbers themselves.

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Foundation
+internal import Essentials
 internal import Tensors
 
 /// Walks two tensors of one shape side by side, in pieces. Each tensor is read by its own thread.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 internal import Tensors
 internal import Threads
 
@@ -9,7 +9,7 @@ final class PieceStream: @unchecked Sendable {
   private struct Cancelled: Error {}
 
   /// Guards everything below; that is what makes the class `Sendable`.
-  private let condition = NSCondition()
+  private let condition = Condition()
   private var pieces: [[UInt8]] = []
   private var hasEnded = false
   private var isCancelled = false

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Foundation
+internal import Essentials
 
 /// How much the tensors of a scope changed, taken together: a layer, a block of layers, or whatever else the names
 /// group.

@@ -1,6 +1,6 @@
 internal import Checkpoints
 public import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 internal import MetaGraph
 

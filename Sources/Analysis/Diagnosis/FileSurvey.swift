@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Files
-internal import Foundation
+internal import Essentials
 
 /// The files that paths refer to.
 struct FileSurvey {
@@ -31,9 +31,7 @@ struct FileSurvey {
     self.limit = limit
     for path in paths {
       let path = Self.withoutSlash(path)
-      var isDirectory: ObjCBool = false
-      let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-      if exists, isDirectory.boolValue {
+      if path.isDirectory {
         walk(path, depth: 0)
       } else {
         try addSet(of: path)

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Files
-internal import Foundation
+internal import Essentials
 public import Messages
 internal import TransferDamage
 internal import Vocabulary

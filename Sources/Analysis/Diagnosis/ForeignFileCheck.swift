@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// Files that are not what their names say, or that cannot be read at all.

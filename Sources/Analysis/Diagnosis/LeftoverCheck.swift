@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// What unfinished saves, downloads and runs of Decant left behind.

@@ -1,6 +1,6 @@
 internal import Checkpoints
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 internal import MetaGraph
 

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Checkpoints
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// Checks whether the `checkpoint` file names a checkpoint that exists.

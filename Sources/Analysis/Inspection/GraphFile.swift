@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Essentials
+internal import Files
 package import Messages
 package import MetaGraph
 
@@ -18,7 +19,7 @@ package struct GraphFile: Sendable {
   package init?(path: String) throws(MetaGraphError) {
     if path.hasSuffix(".meta") {
       graphs = [try MetaGraphFile(path: path).definition]
-    } else if Self.savedModelNames.contains((path as NSString).lastPathComponent) {
+    } else if Self.savedModelNames.contains(path.lastPart) {
       graphs = try SavedModelFile(path: path).metaGraphs
     } else if Self.isGraphName(path), let graph = try? FrozenGraph(path: path), graph.isUnfrozen {
       graphs = [graph.definition]
@@ -38,8 +39,7 @@ package struct GraphFile: Sendable {
       self = file
       return
     }
-    var isDirectory: ObjCBool = false
-    if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+    if path.isDirectory {
       graphs = try SavedModelFile(path: path).metaGraphs
     } else if Self.isGraphName(path) {
       graphs = [try FrozenGraph(path: path).definition]

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 internal import Tensors
 
 /// The probability of each byte at each position within a number, counted over numbers of one width.

@@ -1,5 +1,5 @@
 package import Files
-internal import Foundation
+internal import Essentials
 
 /// A temporary directory of restored files and links to the unchanged ones, so that readers can check them; removed
 /// with this object.
@@ -14,7 +14,7 @@ package final class RestoredDirectory {
   ///   - others: the paths of the files to link to.
   /// - Throws: `FileError`.
   package init(_ restorations: [Restoration], others: [String]) throws(FileError) {
-    let path = NSTemporaryDirectory().joined("decant-restored-\(UUID().uuidString)")
+    let path = String.temporaryDirectory.joined("decant-restored-\(UUID().uuidString)")
     guard unsafe mkdir(path, 0o700) == 0 else { throw FileError(.cannotCreate(errno), file: path) }
     self.path = path
     for restoration in restorations {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Messages
 
 /// The changes that show in files that a command could not read, to be printed after its error.

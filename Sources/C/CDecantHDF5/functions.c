@@ -4,6 +4,8 @@
 // libcurl, and what that needs for authentication and encryption. Few runs read HDF5. The compiler compares each row with the
 // prototype in hdf5.h.
 
+#ifndef DECANT_HDF5_LINKED
+
 // Hidden from the library itself, which would otherwise call its own functions through these.
 #pragma GCC visibility push(hidden)
 #include "library.h"
@@ -139,4 +141,6 @@ FORWARD(herr_t, -1, H5Literate,
         (hid_t group, H5_index_t type, H5_iter_order_t order, hsize_t *index, H5L_iterate_t visit, void *context),
         (group, type, order, index, visit, context))
 FORWARD(herr_t, -1, H5Oget_info, (hid_t object, H5O_info_t *info), (object, info))
+#endif
+
 #endif

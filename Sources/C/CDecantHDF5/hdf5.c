@@ -6,14 +6,14 @@
 #include <string.h>
 
 // The header's names of standard types and classes are macros over globals of the library.
-#define GLOBAL(name) global(#name)
-static hid_t global(const char *name) {
-  if (H5open() < 0) return -1;
-  hid_t *value = decant_hdf5_symbol(name);
-  return value ? *value : -1;
-}
+#define GLOBAL(name) (H5open() < 0 ? -1 : value_of(DECANT_HDF5_GLOBAL(name)))
+static hid_t value_of(const hid_t *global) { return global ? *global : -1; }
 
 int decant_hdf5_start(void) {
+#ifdef DECANT_HDF5_LINKED
+  // Asked of a loaded library when it is loaded.
+  if (H5dont_atexit() < 0) return -1;
+#endif
   if (H5open() < 0) return -1;
   // Refused only if the environment has already disabled plug-ins.
   (void)H5PLset_loading_state(0);

@@ -1,5 +1,11 @@
 #include "library.h"
 
+#ifdef DECANT_HDF5_LINKED
+
+const char *decant_hdf5_load_error(void) { return NULL; }
+
+#else
+
 #include <dlfcn.h>
 #include <stdio.h>
 
@@ -48,3 +54,5 @@ void *decant_hdf5_symbol(const char *name) {
 }
 
 const char *decant_hdf5_load_error(void) { return load_error[0] ? load_error : NULL; }
+
+#endif

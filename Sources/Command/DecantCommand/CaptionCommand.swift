@@ -1,7 +1,7 @@
 import ArgumentParser
 import Captioning
 import Engine
-import Foundation
+import Essentials
 import Images
 import Messages
 import ModelMapping

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Conversion
-import Foundation
+import Essentials
 import Messages
 import ModelMapping
 import TensorFiles

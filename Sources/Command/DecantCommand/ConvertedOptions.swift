@@ -1,6 +1,6 @@
 import ArgumentParser
 import Conversion
-import Foundation
+import Essentials
 import ModelMapping
 
 /// The options that a file was converted with, for commands that compare it with its source.

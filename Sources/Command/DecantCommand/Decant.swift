@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bytes
-import Foundation
+import Essentials
 import Messages
 import TransferDamage
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Comparison
 import Conversion
-import Foundation
+import Essentials
 import Messages
 import TensorFiles
 import Tensors

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnosis
 import Files
-import Foundation
+import Essentials
 import Messages
 
 /// `decant doctor`: what is wrong with these files, and what to do.

@@ -1,5 +1,6 @@
 import Files
-import Foundation
+import Essentials
+import Threads
 import TerminalPictures
 
 /// Ends the command on a signal: gives the terminal back as it was, removes temporary files, then ends by the same signal.
@@ -16,7 +17,7 @@ enum EndingSignals {
     for number in numbers where !isIgnored(number) { unsafe sigaddset(&set, number) }
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     let waiting = set
-    Thread.detachNewThread {
+    DetachedThread.start {
       var set = waiting
       var number: Int32 = 0
       while unsafe sigwait(&set, &number) != 0 {}

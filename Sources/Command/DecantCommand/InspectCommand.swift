@@ -1,6 +1,6 @@
 import ArgumentParser
 import Engine
-import Foundation
+import Essentials
 import Inspection
 import Messages
 import MetaGraph

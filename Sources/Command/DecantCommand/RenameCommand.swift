@@ -1,6 +1,6 @@
 import ArgumentParser
 import Conversion
-import Foundation
+import Essentials
 
 /// `decant rename`: a TensorFlow checkpoint under other names, with the same data.
 struct RenameCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Files
-import Foundation
+import Essentials
 import Inspection
 import Messages
 import Pages

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Captioning
-import Foundation
+import Essentials
 import Messages
 import ModelMapping
 import TensorFiles

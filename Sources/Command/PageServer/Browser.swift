@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Essentials
+internal import Threads
 
 /// The program that shows pages.
 enum Browser {
@@ -46,7 +47,7 @@ enum Browser {
     guard unsafe posix_spawnp(&child, opener, &actions, &attributes, &arguments, environ) == 0 else { return }
     let started = child
     // So that it does not remain as a zombie.
-    Thread.detachNewThread {
+    DetachedThread.start {
       var status: Int32 = 0
       while unsafe waitpid(started, &status, 0) < 0, errno == EINTR {}
     }

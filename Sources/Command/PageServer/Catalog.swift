@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 internal import Threads
 
@@ -63,7 +63,7 @@ final class Catalog: Sendable {
     self.limits = limits
     var named: [Item] = []
     for path in paths {
-      let isFolder = Self.isFolder(path)
+      let isFolder = path.isDirectory
       guard isFolder || Self.isSomething(path) else { throw FileError(.cannotOpen(ENOENT), file: path) }
       let isListed = isFolder && !Self.isSavedModel(path)
       // A path that is not a file is the prefix of a checkpoint's.
@@ -144,13 +144,15 @@ final class Catalog: Sendable {
   private static func entry(
     _ name: String, _ path: String, beside present: Set<String>
   ) -> (path: String, name: String, kind: Item.Kind, byteCount: Int?)? {
-    if isFolder(path) { return (path, name, isSavedModel(path) ? .source : .folder, nil) }
+    if path.isDirectory { return (path, name, isSavedModel(path) ? .source : .folder, nil) }
     if name.hasSuffix(".index"), name.count > 6 {
       let prefix = String(name.dropLast(6))
       return (String(path.dropLast(6)), prefix, .source, nil)
     }
     // A shard, listed with its index.
-    if let marker = name.range(of: ".data-"), present.contains(name[..<marker.lowerBound] + ".index") { return nil }
+    if let marker = name.firstRange(of: ".data-"), present.contains(name[..<marker.lowerBound] + ".index") {
+      return nil
+    }
     guard let file = try? InputFile(path: path) else { return (path, name, .other, nil) }
     return (path, name, isSource(file) ? .source : .other, file.byteCount)
   }
@@ -164,11 +166,6 @@ final class Catalog: Sendable {
     case .zip: return ending == "npz" || ending == "keras"
     default: return false
     }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isDirectory: ObjCBool = false
-    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }
 
   /// Whether a path is that of a file, or the prefix of a checkpoint's.
@@ -208,7 +205,7 @@ final class Catalog: Sendable {
         "'\(path.lastPart)' is a link to a place outside the folder that was named at start. Name that place as well.")
     }
     // A SavedModel is a folder that is read as one thing.
-    guard depth < 3, isFolder(path), isSavedModel(path) || depth > 0 else { return }
+    guard depth < 3, path.isDirectory, isSavedModel(path) || depth > 0 else { return }
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
       try requireInside(path.joined(name), root: root, depth: depth + 1)
     }
@@ -231,12 +228,21 @@ final class Catalog: Sendable {
   /// Links in a folder, or below it, that lead out of it, which code that reads a whole folder would follow.
   func linksLeadingOut(of folder: Item) -> [String] {
     let root = folder.root ?? folder.path
-    let entries = FileManager.default.enumerator(atPath: folder.path)
     var found: [String] = []
     var seen = 0
-    while found.count < 10, seen < 20_000, let name = entries?.nextObject() as? String {
-      seen += 1
-      if !Self.isInside(folder.path.joined(name), root: root) { found.append(name) }
+    var folders = [""]
+    while let below = folders.popLast() {
+      let path = folder.path.joined(below)
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+        seen += 1
+        if found.count == 10 || seen > 20_000 { return found }
+        let entry = path.joined(name)
+        if !Self.isInside(entry, root: root) {
+          found.append(below.joined(name))
+        } else if entry.isDirectory, (try? FileManager.default.destinationOfSymbolicLink(atPath: entry)) == nil {
+          folders.append(below.joined(name))
+        }
+      }
     }
     return found
   }

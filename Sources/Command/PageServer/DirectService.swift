@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 package import NIOCore
 
 /// Serves the caller's channel on its own thread, without a socket and without threads, for tests.
@@ -20,7 +20,7 @@ package struct DirectService: Sendable {
       responder: Router(catalog: try Catalog(naming: paths, limits: limits), limits: limits), workers: DirectWorkers(),
       connections: ConnectionRegistry(limit: limits.connectionCount), uploads: Places(limits.uploadCount),
       requests: Places(limits.requestCount), waitsForClients: false,
-      directory: FileManager.default.temporaryDirectory.path(percentEncoded: false))
+      directory: String.temporaryDirectory)
   }
 
   /// Adds the handlers that serve a connection to its channel.

@@ -1,6 +1,6 @@
 package import Engine
 internal import Files
-internal import Foundation
+internal import Essentials
 package import Messages
 internal import NIOCore
 internal import NIOHTTP1
@@ -39,7 +39,7 @@ package struct PageServer: Sendable {
     let (uploads, requests) = (Places(limits.uploadCount), Places(limits.requestCount))
     let workers = ThreadWorkers()
     let router = Router(catalog: catalog, limits: limits, precision: precision)
-    let directory = FileManager.default.temporaryDirectory.path(percentEncoded: false)
+    let directory = String.temporaryDirectory
     func listen(on host: String, port: Int) throws -> any Channel {
       try ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 256)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The path and the query of a request.
 ///
 /// - Source: RFC 9112, section 3.2.1 (origin-form); the WHATWG URL standard for queries of forms.
@@ -23,22 +25,8 @@ struct RequestTarget: Equatable, Sendable {
     self.query = query
   }
 
-  /// Text with its percent escapes decoded; nil if they are not UTF-8.
+  /// What a form wrote as `text`; nil if it is not UTF-8.
   private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      switch byte {
-      case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-      case UInt8(ascii: "%"):
-        guard let digits = String(rest.prefix(2)), digits.utf8.count == 2, !digits.hasPrefix("+"),
-          let value = UInt8(digits, radix: 16)
-        else { return nil }
-        rest = rest.dropFirst(2)
-        bytes.append(value)
-      default: bytes.append(byte)
-      }
-    }
-    return String(validating: bytes, as: UTF8.self)
+    text.replacing("+", with: " ").percentDecoded
   }
 }

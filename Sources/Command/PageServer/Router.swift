@@ -3,7 +3,7 @@ internal import Comparison
 internal import Diagnosis
 internal import Engine
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Inspection
 internal import Markup
 internal import Messages
@@ -178,7 +178,7 @@ struct Router: Responder {
     guard !upload.files.isEmpty else {
       throw ServerProblem(400, "No file was sent", "Choose the files of a checkpoint first.")
     }
-    let directory = FileManager.default.temporaryDirectory.path(percentEncoded: false)
+    let directory = String.temporaryDirectory
     let names = try NamedUploads(in: directory)
     var refused: [String] = []
     for file in upload.files where try !names.add(file.content, name: file.name) { refused.append(file.name) }

@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 package import Messages
 
 /// Why the server does not start.

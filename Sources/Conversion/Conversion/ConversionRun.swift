@@ -1,6 +1,6 @@
 internal import Bytes
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 internal import ModelMapping
 internal import TensorFiles

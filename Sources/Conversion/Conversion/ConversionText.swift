@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 public import Messages
 internal import ModelMapping
 internal import Tensors
@@ -114,7 +114,7 @@ public enum ConversionText {
   }
 
   /// Two significant digits, such as `4.9e-04`.
-  private static func number(_ value: Double) -> String { String(format: "%.1e", value) }
+  private static func number(_ value: Double) -> String { DecimalText.scientific(value, decimals: 1) }
 
   private static func lines(_ lines: [Message]) -> Message { .lines(lines, indent: 0) }
 

@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Digests
 internal import Files
-internal import Foundation
+internal import Essentials
+internal import Threads
 internal import Tensors
 
 /// SHA-256 of the files that a source is made of, computed while the source is read.
@@ -17,7 +18,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   }
 
   /// Guards everything below; that is what makes the class `Sendable`.
-  private let condition = NSCondition()
+  private let condition = Condition()
   /// The file that is being hashed, and the offset after the last byte that is hashed or waiting.
   private var path: String?
   private var end = 0
@@ -123,7 +124,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while waiting.isEmpty, let before = readerEnd, (end - Self.maximumLeadByteCount...end).contains(before) {
-      let hasMore = condition.wait(until: Date(timeIntervalSinceNow: Self.patience))
+      let hasMore = condition.wait(seconds: Self.patience)
       if !hasMore, readerEnd == before { readerEnd = nil }
     }
     if !waiting.isEmpty {

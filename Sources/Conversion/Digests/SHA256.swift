@@ -5,26 +5,19 @@ internal import CCrypto
 /// - Source: FIPS 180-4.
 @safe
 package struct SHA256: ~Copyable {
-  private let context: OpaquePointer
+  private var context = SHA256_CTX()
 
   /// A digest without any bytes yet.
   package init() {
-    // Fails only if there is no memory left, or if the system's policy disables SHA-256, which no policy does.
-    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      preconditionFailure("libcrypto has SHA-256")
-    }
-    unsafe self.context = context
-  }
-
-  deinit {
-    unsafe EVP_MD_CTX_free(context)
+    let result = unsafe SHA256_Init(&context)
+    precondition(result == 1, "a digest begins")
   }
 
   /// Adds bytes after those already seen.
   package mutating func update(_ bytes: RawSpan) {
     // Every pointer is valid for the call.
     unsafe bytes.withUnsafeBytes { bytes in
-      let result = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+      let result = unsafe SHA256_Update(&context, bytes.baseAddress, bytes.count)
       precondition(result == 1, "a digest that has begun goes on")
     }
   }
@@ -41,7 +34,7 @@ package struct SHA256: ~Copyable {
   package consuming func finishBytes() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: 32)
     let result = unsafe digest.withUnsafeMutableBufferPointer {
-      unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
+      unsafe SHA256_Final($0.baseAddress, &context)
     }
     precondition(result == 1, "a digest that has begun ends")
     return digest

@@ -1,5 +1,5 @@
 internal import CDecantBytes
-internal import Foundation
+internal import Essentials
 
 /// Whether the system has enough memory left, checked before a number from a file decides how much to allocate.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 extension String {
   /// Whether the UTF-8 bytes of `self` come before those of `other`; the order of tensors in every list.

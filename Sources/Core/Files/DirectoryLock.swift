@@ -1,5 +1,5 @@
 internal import CDecantBytes
-internal import Foundation
+internal import Essentials
 
 /// While it exists, other processes that change sets of files in the same directory wait.
 ///

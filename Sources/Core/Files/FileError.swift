@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 public import Messages
 
 /// What the file system refused, and for which path.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Which file a path or a descriptor led to, and when its content was last changed.
 ///

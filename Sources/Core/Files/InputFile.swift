@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Foundation
+internal import Essentials
 internal import Threads
 
 /// A file that is read at given offsets with `pread`.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Repairs a directory in which a process was killed while it was renaming a set of files.
 ///

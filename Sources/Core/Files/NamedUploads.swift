@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// A directory that gives unnamed files names, for readers that recognize files by their names.
 ///

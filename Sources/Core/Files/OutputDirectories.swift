@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Makes the missing directories above an output.
 package enum OutputDirectories {

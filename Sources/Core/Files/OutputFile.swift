@@ -1,5 +1,5 @@
 internal import CDecantBytes
-internal import Foundation
+internal import Essentials
 
 /// A file that appears complete or not at all.
 ///
@@ -70,7 +70,7 @@ package struct OutputFile: ~Copyable {
   }
 
   deinit {
-    if descriptor >= 0 { Foundation.close(descriptor) }
+    if descriptor >= 0 { Essentials.close(descriptor) }
     TemporaryFiles.remove(temporaryPath)
   }
 
@@ -102,7 +102,7 @@ package struct OutputFile: ~Copyable {
   package mutating func close() throws(FileError) {
     guard descriptor >= 0 else { return }
     try synchronize()
-    Foundation.close(descriptor)
+    Essentials.close(descriptor)
     descriptor = -1
   }
 
@@ -142,6 +142,6 @@ package struct OutputFile: ~Copyable {
     let descriptor = unsafe open(path.directoryPart, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
-    Foundation.close(descriptor)
+    Essentials.close(descriptor)
   }
 }

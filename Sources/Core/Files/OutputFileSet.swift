@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Several files that appear together or not at all, such as the index and the data files of a bundle.
 ///
@@ -34,7 +34,7 @@ package final class OutputFileSet {
 
   deinit {
     removeTemporaries()
-    Foundation.close(lock.descriptor)
+    Essentials.close(lock.descriptor)
   }
 
   /// Names the files; each is created when it is first written.

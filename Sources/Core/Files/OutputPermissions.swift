@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Who may do what with a new file: what any new file would allow, and no more than the files that it is made from.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// The rule for a path that a file contains: it names something in that file's directory or below it, or is ignored.
 ///

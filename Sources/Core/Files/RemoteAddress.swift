@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 public import Messages
 
 /// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
@@ -60,7 +60,7 @@ public struct RemoteAddress: Sendable, Equatable {
   private var localPath: String? {
     guard scheme == "file", let rest = text.firstRange(of: "://").map({ text[$0.upperBound...] }) else { return nil }
     let path = rest.hasPrefix("localhost/") ? rest.dropFirst(9) : rest
-    return path.hasPrefix("/") ? String(path).removingPercentEncoding ?? String(path) : nil
+    return path.hasPrefix("/") ? path.percentDecoded ?? String(path) : nil
   }
 
   /// Why it cannot be read, and what to do, in sentences.

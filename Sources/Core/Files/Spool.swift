@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Foundation
+internal import Essentials
 
 /// Collects bytes until their number is known: in memory, or in a file if there are many.
 ///

@@ -1,5 +1,5 @@
 internal import CDecantBytes
-internal import Foundation
+internal import Essentials
 
 /// What killed runs left beside an output; see `TemporaryFiles` for the rule.
 struct StaleFiles {

@@ -1,5 +1,5 @@
 internal import CDecantBytes
-internal import Foundation
+internal import Essentials
 internal import Threads
 
 /// The temporary files that this process has, so that a command can remove them when it is told to end.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// The name that a file has while it is not finished: `NAME.decant-PROCESS-RANDOM.tmp`.
 ///

@@ -1,6 +1,6 @@
 internal import Bytes
 internal import CDecantBytes
-internal import Foundation
+internal import Essentials
 internal import Threads
 
 /// A file without a name: its bytes are freed with the value, however the process ends.

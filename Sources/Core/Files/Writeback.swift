@@ -1,5 +1,6 @@
 internal import CDecantBytes
-internal import Foundation
+internal import Dispatch
+internal import Essentials
 
 /// Asks the system to begin writing to the disk, on a separate thread, because the call waits if the disk is busy.
 ///

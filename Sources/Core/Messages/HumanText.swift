@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Numbers as people read them.
 package enum HumanText {
@@ -24,7 +24,7 @@ package enum HumanText {
       value /= 1024
       unit += 1
     }
-    // Exact up to 2^50, and many times faster than `String(format:)`.
+    // Exact up to 2^50, and many times faster than `DecimalText`.
     let tenths = Int((value * 10).rounded(.toNearestOrEven))
     return "\(tenths / 10).\(tenths % 10) \(units[unit])"
   }
@@ -36,12 +36,12 @@ package enum HumanText {
 
   /// A number to this many significant digits: `1.2e-05`, `0.318`.
   package static func significant(_ value: Double, _ digits: Int) -> Message {
-    "\(String(format: "%.\(max(1, digits))g", value))"
+    "\(DecimalText.significant(value, digits: max(1, digits)))"
   }
 
   /// A percentage that says 0 only for none and 100 only for all: `0.02`, `12.5`, `100`.
   package static func percent(_ value: Double) -> Message {
-    value >= 99.95 || value == 0 ? "\(String(format: "%.0f", value))" : significant(value, value < 10 ? 2 : 3)
+    value >= 99.95 || value == 0 ? "\(DecimalText.fixed(value, decimals: 0))" : significant(value, value < 10 ? 2 : 3)
   }
 
   /// `1 tensor`, `2 tensors`, `12,000 tensors`.

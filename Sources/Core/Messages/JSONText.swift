@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Writes the small pieces of JSON that files carry: always the same bytes for the same values.
 package enum JSONText {

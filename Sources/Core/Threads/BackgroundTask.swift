@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Dispatch
 
 /// Work on another thread that is waited for when its result is needed.
 package final class BackgroundTask<Value: Sendable>: Sendable {

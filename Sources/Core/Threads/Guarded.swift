@@ -1,11 +1,6 @@
-internal import Foundation
-
 /// A value that only one thread at a time can read or change.
-///
-/// Used in place of `Synchronization.Mutex`, which the thread sanitizer understands only in part: it reports races when
-/// threads contend for one.
 package final class Guarded<Value>: Sendable {
-  private let lock = NSLock()
+  private let lock = Lock()
   // Touched under the lock only.
   nonisolated(unsafe) private var value: Value
 

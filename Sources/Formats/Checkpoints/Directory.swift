@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 
 /// The names in a directory, interpreted as files of checkpoints.
 struct Directory {
@@ -59,11 +59,11 @@ struct Directory {
   func leftovers(ofPrefix prefix: String?) -> [String] {
     names.filter { name in
       guard prefix.map({ name.hasPrefix($0) }) ?? true else { return false }
-      if let range = name.range(of: ".tempstate", options: .backwards) {
-        return !name[range.upperBound...].isEmpty && name[range.upperBound...].allSatisfy(\.isNumber)
+      if let number = name.ranges(of: ".tempstate").last.map({ name[$0.upperBound...] }) {
+        return !number.isEmpty && number.allSatisfy(\.isNumber)
       }
-      if let range = name.range(of: "_temp_", options: .backwards) {
-        return !name[range.upperBound...].isEmpty && name[range.upperBound...].allSatisfy(\.isHexDigit)
+      if let number = name.ranges(of: "_temp_").last.map({ name[$0.upperBound...] }) {
+        return !number.isEmpty && number.allSatisfy(\.isHexDigit)
       }
       return false
     }

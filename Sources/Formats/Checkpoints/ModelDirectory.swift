@@ -1,6 +1,6 @@
 internal import Bytes
 internal import Files
-internal import Foundation
+internal import Essentials
 package import Messages
 
 /// What a directory without a TensorFlow checkpoint holds, judging by the names in it; so that Decant can say what is there and what to type.

@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// A `saved_model.pb`: one or more graphs, which differ in their tags and share one set of variables.
@@ -42,20 +42,19 @@ package struct SavedModelFile: Sendable {
   }
 
   /// The directory that the file is in.
-  package var directory: String { (path as NSString).deletingLastPathComponent }
+  package var directory: String { path.directoryPart }
 
   /// The checkpoint prefix of the variables, whether or not there are any.
-  package var variablesPrefix: String { (directory as NSString).appendingPathComponent("variables/variables") }
+  package var variablesPrefix: String { directory.joined("variables/variables") }
 
   private static func resolve(_ path: String) throws(MetaGraphError) -> String {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+    guard path.isDirectory else {
       if path.hasSuffix(".pbtxt") { throw MetaGraphError(.textFormat, file: path) }
       if path.hasSuffix(".cpb") { throw MetaGraphError(.chunked, file: path) }
       return path
     }
     func member(_ name: String) -> String? {
-      let member = (path as NSString).appendingPathComponent(name)
+      let member = path.joined(name)
       return FileManager.default.fileExists(atPath: member) ? member : nil
     }
     if let file = member("saved_model.pb") { return file }

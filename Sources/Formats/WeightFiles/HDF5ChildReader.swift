@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CDecantHDF5
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Tensors
 internal import Threads
 

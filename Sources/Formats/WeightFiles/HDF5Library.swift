@@ -1,12 +1,13 @@
 internal import CDecantHDF5
 internal import CHDF5
-internal import Foundation
+internal import Essentials
+internal import Threads
 
 /// The only access to libhdf5, which is not thread-safe: the caller must hold the lock.
 ///
 /// The lock is recursive, because a handle that goes out of scope within a locked call closes itself.
 enum HDF5Library {
-  private static let lock = NSRecursiveLock()
+  private static let lock = Lock(isRecursive: true)
   /// Started once, by the first caller.
   private static let isStarted = decant_hdf5_start() >= 0
 

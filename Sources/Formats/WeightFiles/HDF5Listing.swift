@@ -1,7 +1,7 @@
 internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
-internal import Foundation
+internal import Essentials
 internal import Messages
 internal import Tensors
 

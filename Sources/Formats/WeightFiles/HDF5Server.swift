@@ -1,5 +1,5 @@
 internal import CDecantHDF5
-internal import Foundation
+internal import Essentials
 
 /// What the child process of an `HDF5ChildReader` does: it reads the file and answers requests until there are no more.
 struct HDF5Server {

@@ -2,7 +2,7 @@ internal import Bytes
 internal import CDecantHDF5
 internal import CHDF5
 package import Files
-internal import Foundation
+internal import Essentials
 package import Messages
 package import Tensors
 

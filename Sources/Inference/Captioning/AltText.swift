@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Messages
 
 /// A caption as a sentence for a page's `alt`, a text file or a photo's description.

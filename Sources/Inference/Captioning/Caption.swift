@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// A caption of an image, as word IDs.
 public struct Caption: Sendable, Equatable {

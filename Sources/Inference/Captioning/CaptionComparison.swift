@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 public import Messages
 
 /// Where the captions of two models, or of a model and a file of expectations, differ.

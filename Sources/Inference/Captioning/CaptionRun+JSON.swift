@@ -1,6 +1,6 @@
 package import Engine
 internal import Files
-internal import Foundation
+internal import Essentials
 package import Messages
 internal import Vocabulary
 

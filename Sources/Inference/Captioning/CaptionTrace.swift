@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// A caption word by word: how probable the model found each word, and what else it might have said.
 package struct CaptionTrace: Sendable, Equatable {

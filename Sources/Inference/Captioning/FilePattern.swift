@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// A path with wildcards in some of its components.

@@ -1,5 +1,5 @@
 internal import Engine
-internal import Foundation
+internal import Essentials
 package import Images
 
 /// Image files on their way to the network: read and decoded ahead on other threads, and passed on in batches.

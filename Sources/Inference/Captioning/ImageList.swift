@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// Finds the image files that arguments name.
@@ -54,10 +54,7 @@ package enum ImageList {
   }
 
   private static func images(at path: String, _ note: (PassedPictures) -> Void) throws(CaptionError) -> [String] {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
-      return [path]
-    }
+    guard path.isDirectory else { return [path] }
     var names: [String] = []
     var passed = PassedPictures(directory: path)
     for name in try FilePattern.names(in: path) where !name.hasPrefix(".") {

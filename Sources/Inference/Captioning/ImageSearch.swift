@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 internal import Messages
 
 /// The search for one image's captions, from one step of the model to the next.

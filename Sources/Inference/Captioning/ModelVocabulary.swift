@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Essentials
+internal import Files
 internal import Messages
 package import Tensors
 package import Vocabulary
@@ -38,8 +39,7 @@ package struct ModelVocabulary: Sendable {
     if source.metadata[Vocabulary.metadataKey] != nil {
       return ModelVocabulary(vocabulary: try Captioner.vocabulary(of: source), path: modelPath, origin: .carried)
     }
-    let directory = (modelPath as NSString).deletingLastPathComponent
-    let beside = (directory as NSString).appendingPathComponent(usualName)
+    let beside = modelPath.directoryPart.joined(usualName)
     guard FileManager.default.fileExists(atPath: beside) else {
       // Advice about words is useless for a model that has none. Any spelling of the name counts, even one with a
       // prefix.

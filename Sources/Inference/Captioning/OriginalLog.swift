@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 package import Messages
 package import Tensors
 package import Vocabulary
@@ -40,10 +40,7 @@ package enum OriginalLog {
 
   /// The path as it was given, or the checkpoint in it if it is a directory.
   private static func checkpoint(_ path: String, _ source: any TensorSource) -> String {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue,
-      let file = source.files.first?.path
-    else { return path }
+    guard path.isDirectory, let file = source.files.first?.path else { return path }
     return file.hasSuffix(".index") ? String(file.dropLast(6)) : file
   }
 }

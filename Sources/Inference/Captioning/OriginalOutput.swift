@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Messages
 package import Vocabulary
 
@@ -33,6 +33,6 @@ package enum OriginalOutput {
 
   /// A number as C's `%f` writes it.
   static func sixDecimals(_ value: Double) -> String {
-    String(format: "%f", value)
+    DecimalText.fixed(value, decimals: 6)
   }
 }

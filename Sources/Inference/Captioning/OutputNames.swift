@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 
 /// The names of outputs written beside inputs: none may be an input's, and no two may be the same.
 ///

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Essentials
+internal import Threads
 
 /// Makes values on other threads before they are requested, and returns them in order.
 ///
@@ -6,6 +7,8 @@ internal import Foundation
 /// stays bounded whatever `count` is. Releasing a `ReadAhead` ends its threads, each after the value that it is making.
 final class ReadAhead<Value: Sendable>: Sendable {
   private let line: Line
+  /// Makes the values where they are wanted; nil unless the system has no thread left.
+  private let makeHere: (@Sendable (Int) -> Value)?
 
   /// Starts making values.
   ///
@@ -18,13 +21,14 @@ final class ReadAhead<Value: Sendable>: Sendable {
     precondition(depth > 0 && threadCount > 0, "nothing would ever be made")
     let line = Line(count: count, depth: depth)
     self.line = line
-    for _ in 0..<min(threadCount, depth, count) {
-      let thread = Thread {
-        while let index = line.waitForIndex() { line.store(make(index), at: index) }
-      }
-      thread.name = "decant reader"
-      thread.start()
+    let work: @Sendable () -> Void = {
+      while let index = line.waitForIndex() { line.store(make(index), at: index) }
     }
+    var hasThread = false
+    for _ in 0..<min(threadCount, depth, count) where DetachedThread.start(work) {
+      hasThread = true
+    }
+    makeHere = hasThread ? nil : make
   }
 
   deinit {
@@ -36,13 +40,16 @@ final class ReadAhead<Value: Sendable>: Sendable {
   /// - Parameter count: how many are wanted.
   /// - Returns: that many, but at most `depth` and no more than are left.
   func next(_ count: Int) -> [Value] {
-    line.take(count)
+    if let makeHere {
+      while let index = line.indexToMake() { line.store(makeHere(index), at: index) }
+    }
+    return line.take(count)
   }
 
   /// What the threads share.
   private final class Line: @unchecked Sendable {
     // Unchecked, because everything that changes is accessed with `condition` locked.
-    private let condition = NSCondition()
+    private let condition = Condition()
     private let count: Int
     private let depth: Int
     private var startedCount = 0
@@ -60,7 +67,19 @@ final class ReadAhead<Value: Sendable>: Sendable {
       condition.lock()
       defer { condition.unlock() }
       while !isClosed, startedCount < count, startedCount - takenCount >= depth { condition.wait() }
-      guard !isClosed, startedCount < count else { return nil }
+      return nextIndex()
+    }
+
+    /// The next index to make a value for; nil while there is no room for it.
+    func indexToMake() -> Int? {
+      condition.lock()
+      defer { condition.unlock() }
+      return nextIndex()
+    }
+
+    /// Call it with the lock.
+    private func nextIndex() -> Int? {
+      guard !isClosed, startedCount < count, startedCount - takenCount < depth else { return nil }
       startedCount += 1
       return startedCount - 1
     }

@@ -1,5 +1,5 @@
 internal import Captioning
-internal import Foundation
+internal import Essentials
 package import Messages
 
 extension CaptionExplanation {
@@ -25,7 +25,7 @@ extension CaptionExplanation {
       ])
     }
     return """
-      \(path): \(caption.text) (p=\(String(format: "%f", caption.caption.probability)))
+      \(path): \(caption.text) (p=\(DecimalText.fixed(caption.caption.probability, decimals: 6)))
 
       \(table.render(indent: 2))
       """

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Captioning
 
 /// What each word of a picture's best caption depends on.

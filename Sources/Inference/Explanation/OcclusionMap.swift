@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// How much less probable a word becomes when a patch of the picture is hidden, for each patch.
 package struct OcclusionMap: Sendable, Equatable {

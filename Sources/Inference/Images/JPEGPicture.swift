@@ -1,5 +1,5 @@
 internal import CDecantImages
-internal import Foundation
+internal import Essentials
 
 /// A picture to be written as JPEG, for people to look at.
 package struct JPEGPicture: Sendable {

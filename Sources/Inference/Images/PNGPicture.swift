@@ -1,5 +1,5 @@
 internal import CDecantImages
-internal import Foundation
+internal import Essentials
 
 /// A picture to be written as PNG: 8 bits per channel, rows from top to bottom.
 package struct PNGPicture: Sendable {

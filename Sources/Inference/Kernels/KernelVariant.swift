@@ -1,5 +1,5 @@
 internal import CDecantKernels
-internal import Foundation
+internal import Essentials
 
 /// The innermost loops for one kind of processor.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// The gates of TensorFlow's `BasicLSTMCell`, after its matrix product.
 package enum LSTMCell {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Probabilities of logits.
 package enum Softmax {

@@ -1,5 +1,6 @@
 internal import CDecantKernels
-internal import Foundation
+internal import Essentials
+internal import Threads
 internal import Synchronization
 
 /// Threads that share out the tasks of one kernel at a time.
@@ -25,9 +26,8 @@ package final class WorkerPool: Sendable {
     self.threadCount = min(max(wanted, 1), Self.maximumThreadCount)
     for worker in 1..<self.threadCount {
       let bell = bell
-      let thread = Thread { Self.work(for: bell, as: worker) }
-      thread.name = "decant worker"
-      thread.start()
+      // Without the thread, the others do its share.
+      DetachedThread.start { Self.work(for: bell, as: worker) }
     }
   }
 
@@ -116,7 +116,7 @@ private final class Bell: Sendable {
   nonisolated(unsafe) private var state = State()
   private let ringCount = Atomic(0)
   private let sleeperCount = Atomic(0)
-  private let condition = NSCondition()
+  private let condition = Condition()
 
   /// Announces a job, or that no more will come.
   func ring(_ job: Job?, closes: Bool = false) {

@@ -1,5 +1,5 @@
 internal import Engine
-internal import Foundation
+internal import Essentials
 internal import Vocabulary
 
 /// The traces of `<S>` and `</S>` in a decoder's weights, each compared with the number of other rows that would show

@@ -1,5 +1,5 @@
 internal import Files
-internal import Foundation
+internal import Essentials
 internal import Messages
 package import Vocabulary
 
@@ -79,7 +79,7 @@ extension MarkerVerdict {
       ? "."
       : signs.count == 1
         ? "; this is only one sign, because a second could not be read." : "; there may be another cause."
-    return "Confidence \(String(format: "%.4f", (confidence * 1e4).rounded(.down) / 1e4))\(doubt)"
+    return "Confidence \(DecimalText.fixed((confidence * 1e4).rounded(.down) / 1e4, decimals: 4))\(doubt)"
   }
 
   private func remedy(for words: WordSource, model: String) -> (Message, [String]) {

@@ -1,5 +1,5 @@
 package import Engine
-internal import Foundation
+internal import Essentials
 public import Tensors
 public import Vocabulary
 

@@ -1,6 +1,6 @@
 internal import Bytes
 internal import Digests
-internal import Foundation
+internal import Essentials
 
 /// CSS rules from a literal in the source code; nothing else makes them.
 package struct Style: Sendable, Hashable, ExpressibleByStringLiteral {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 internal import Threads
 
 /// The modes of the terminal while it is asked: nothing is echoed, and what comes is read without waiting for a line end.

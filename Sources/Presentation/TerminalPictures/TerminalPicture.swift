@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Images
 
 /// A picture as a terminal takes it.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 
 /// Asks the terminal what it can show.
 package enum TerminalQuestions {

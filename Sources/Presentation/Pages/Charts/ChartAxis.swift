@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Messages
 
 /// What an axis of a chart measures, and whether its scale is linear or logarithmic.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Essentials
 package import Messages
 
 /// The scale of an axis in a drawing.

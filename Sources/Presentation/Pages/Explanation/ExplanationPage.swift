@@ -1,6 +1,6 @@
 internal import Captioning
 package import Explanation
-internal import Foundation
+internal import Essentials
 package import Images
 package import Markup
 internal import Messages

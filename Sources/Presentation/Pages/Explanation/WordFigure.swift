@@ -1,5 +1,5 @@
 internal import Explanation
-internal import Foundation
+internal import Essentials
 internal import Markup
 internal import Messages
 
@@ -38,7 +38,7 @@ struct WordFigure {
   private func number(_ value: Double) -> String {
     // A number that rounds to zero has no sign.
     let rounded = (value * 100).rounded() / 100
-    return String(format: "%.2f", rounded == 0 ? 0 : rounded).replacing("-", with: "−")
+    return DecimalText.fixed(rounded == 0 ? 0 : rounded, decimals: 2).replacing("-", with: "−")
   }
 }
 
