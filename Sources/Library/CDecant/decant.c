@@ -1,0 +1,2 @@
+// The functions are in Swift, in CInterface.
+#include "decant.h"
