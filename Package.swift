@@ -54,7 +54,8 @@ let command = layer(
         "Pages", "TerminalPictures", "Pixels", "Verification", "Diagnosis", "Recovery", "TransferDamage", "Comparison",
         "Inspection", "Explanation",
         "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles",
-        "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages", "PageServer", "Essentials",
+        "MetaGraph", "WeightFiles", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages", "PageServer",
+        "Essentials",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings),
@@ -81,6 +82,19 @@ let library = layer(
         "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph",
         "WeightFiles", "Tensors", "Files", "Patterns", "Messages",
       ])
+  ])
+
+// What programs in other languages load: `libdecant.so`, described by `decant.h`.
+let cInterface = layer(
+  "Library",
+  [
+    .target(name: "CDecant"),
+    module(
+      "CInterface",
+      [
+        "CDecant", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping",
+        "TensorFiles", "WeightFiles", "Tensors", "Files", "Messages",
+      ]),
   ])
 
 let presentation = layer(
@@ -357,6 +371,8 @@ let package = Package(
   name: "Decant",
   products: [
     .library(name: "Decant", targets: ["Decant"]),
+    // For C and what calls C; `make libdecant` builds it as libdecant.so.
+    .library(name: "DecantC", type: .dynamic, targets: ["CInterface"]),
     // The module is not called as the product: `Decant` and `decant` are one name on file systems that ignore case.
     .executable(name: "decant", targets: ["DecantCommand"]),
   ],
@@ -367,7 +383,8 @@ let package = Package(
     // For `swift package generate-documentation` only; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
-  targets: command + library + presentation + analysis + inference + conversion + formats + core + c + layeredTests
+  targets: command + library + cInterface + presentation + analysis + inference + conversion + formats + core + c
+    + layeredTests
     + wholeTests
 )
 

@@ -56,8 +56,8 @@ extension MessageGroup {
       "HDF5Defect", in: "WeightFileError", HDF5Defect.self, at: "Formats/WeightFiles/HDF5Defect.swift",
       .init([
         .library("file signature not found"), .library("bad object header version number"),
-        .libraryFailed(signal: SIGSEGV), .libraryFailed(signal: SIGALRM), .noProcess(EAGAIN), .badAnswer,
-        .externalLink("logits/weights"), .tooDeep,
+        .libraryFailed(signal: SIGSEGV), .libraryFailed(signal: SIGALRM), .noProcess(EAGAIN),
+        .noProgram("decant", code: ENOENT), .badAnswer, .externalLink("logits/weights"), .tooDeep,
       ]) { WeightFileError(.hdf5($0), file: "model.h5") },
       .init([
         .externalData, .unsupportedFilter(id: 32_000, name: "lzf"), .unsupportedType("references"), .nullDataspace,

@@ -6,11 +6,14 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+extern char **environ;
 
 enum { PIPE_BYTE_COUNT = 1 << 20 };
 
@@ -51,13 +54,11 @@ static void close_all_but(decant_hdf5_pipes pipes) {
   if (nowhere > STDERR_FILENO) close(nowhere);
 }
 
-static void be_child(decant_hdf5_pipes pipes, void (*serve)(void *, decant_hdf5_pipes), void *context) {
+void decant_hdf5_be_child(decant_hdf5_pipes pipes) {
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
   forget_signals();
   close_all_but(pipes);
-  serve(context, pipes);
-  _exit(0);
 }
 
 static void close_pipes(decant_hdf5_pipes pipes) {
@@ -65,16 +66,32 @@ static void close_pipes(decant_hdf5_pipes pipes) {
   close(pipes.output);
 }
 
-// A program that another thread starts must not inherit an end of a pipe: the other end would wait for it.
+// A program that another thread starts must not inherit an end of a pipe: the other end would wait for it. No end gets the number of
+// a standard file that the caller has closed, because a program that we start has its own there.
 static int make_pipe(int ends[2]) {
 #ifdef __linux__
-  return pipe2(ends, O_CLOEXEC);
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
 #else
   if (pipe(ends) != 0) return -1;
-  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-  return 0;
 #endif
+  int result = 0;
+  for (int index = 0; index < 2; index++) {
+    int end = ends[index];
+    if (end > STDERR_FILENO) {
+      fcntl(end, F_SETFD, FD_CLOEXEC);
+      continue;
+    }
+    ends[index] = fcntl(end, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (ends[index] < 0) result = -1;
+    close(end);
+  }
+  if (result == 0) return 0;
+  int error = errno;
+  for (int index = 0; index < 2; index++) {
+    if (ends[index] >= 0) close(ends[index]);
+  }
+  errno = error;
+  return -1;
 }
 
 static int make_pipes(decant_hdf5_pipes *ours, decant_hdf5_pipes *childs) {
@@ -100,12 +117,34 @@ pid_t decant_hdf5_fork(decant_hdf5_pipes *pipes, void (*serve)(void *context, de
   decant_hdf5_pipes childs;
   if (make_pipes(pipes, &childs) != 0) return -1;
   pid_t child = fork();
-  if (child == 0) be_child(childs, serve, context);
+  if (child == 0) {
+    decant_hdf5_be_child(childs);
+    serve(context, childs);
+    _exit(0);
+  }
   int error = errno;
   close_pipes(childs);
   if (child < 0) close_pipes(*pipes);
   errno = error;
   return child;
+}
+
+pid_t decant_hdf5_spawn(decant_hdf5_pipes *pipes, const char *program, char *const arguments[]) {
+  decant_hdf5_pipes childs;
+  if (make_pipes(pipes, &childs) != 0) return -1;
+  posix_spawn_file_actions_t actions;
+  pid_t child = -1;
+  int error = posix_spawn_file_actions_init(&actions);
+  if (error == 0) {
+    error = posix_spawn_file_actions_adddup2(&actions, childs.input, STDIN_FILENO);
+    if (error == 0) error = posix_spawn_file_actions_adddup2(&actions, childs.output, STDOUT_FILENO);
+    if (error == 0) error = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+  }
+  close_pipes(childs);
+  if (error != 0) close_pipes(*pipes);
+  errno = error;
+  return error == 0 ? child : -1;
 }
 
 // A signal that arrives after the child has ended does not change how it ended.

@@ -20,7 +20,7 @@ struct Decant: ParsableCommand {
       VocabCommand.self,
       CaptionCommand.self, ExplainCommand.self, VerifyCommand.self, DoctorCommand.self, RecoverCommand.self,
       ServeCommand.self,
-      RunInferenceCommand.self,
+      RunInferenceCommand.self, HDF5ReaderCommand.self,
     ])
 }
 

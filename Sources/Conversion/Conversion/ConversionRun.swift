@@ -108,27 +108,28 @@ final class ConversionRun {
   }
 
   /// Copies every tensor, with a digest of each, and measures what casts lose.
-  func copy(to body: any TensorSinkBody, _ progress: (ConversionProgress) -> Void) throws {
+  func copy(to body: any TensorSinkBody, _ progress: (ConversionProgress) throws -> Void) throws {
     let total = plan.tensors.reduce(0) { $0 + $1.target.byteCount }
     var done = 0
     for item in plan.tensors {
       let digest = try copy(item, to: body) { count in
         done += count
-        progress(ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
+        try progress(
+          ConversionProgress(phase: .writing, byteCount: done, totalByteCount: total, tensor: item.target.name))
       }
       digests.append(digest)
     }
   }
 
   private func copy(
-    _ item: ConversionPlan.Tensor, to body: any TensorSinkBody, advance: (Int) -> Void
+    _ item: ConversionPlan.Tensor, to body: any TensorSinkBody, advance: (Int) throws -> Void
   ) throws -> TensorDigest {
     var digest = TensorDigest(dtype: item.target.dtype, shape: item.target.shape)
     if item.stored.dtype == .string {
       let strings = try plan.view.readStrings(item.stored)
       digest.update(strings)
       try body.writeStrings(strings)
-      advance(item.target.byteCount)
+      try advance(item.target.byteCount)
     } else if item.stored.dtype != item.target.dtype,
       var cast = FloatCast(from: item.stored.dtype, to: item.target.dtype)
     {
@@ -136,14 +137,14 @@ final class ConversionRun {
         let narrowed = cast.cast(piece)
         digest.update(narrowed.rawSpan)
         try body.write(narrowed.rawSpan)
-        advance(narrowed.count)
+        try advance(narrowed.count)
       }
       losses[item.target.name] = cast.loss
     } else {
       try plan.view.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
         digest.update(piece)
         try body.write(piece)
-        advance(piece.byteCount)
+        try advance(piece.byteCount)
       }
     }
     return digest
@@ -154,7 +155,7 @@ final class ConversionRun {
   }
 
   /// Compares what was written while the disk is still writing, if the format's file is already complete.
-  func readBackEarly(_ body: any TensorSinkBody, _ progress: (ConversionProgress) -> Void) throws {
+  func readBackEarly(_ body: any TensorSinkBody, _ progress: (ConversionProgress) throws -> Void) throws {
     guard let path = try body.pathBeforeEnd() else { return }
     flush = synchronizing()
     guard let check else { return }
@@ -177,7 +178,7 @@ final class ConversionRun {
   }
 
   /// Opens the file as any reader would, and compares what was not compared before.
-  func readBack(_ finished: any FinishedTensors, _ progress: (ConversionProgress) -> Void) throws {
+  func readBack(_ finished: any FinishedTensors, _ progress: (ConversionProgress) throws -> Void) throws {
     guard let check else { return }
     let written = try check.open(finished.temporaryPath, format: sink.format, metadata: metadata)
     // Tensors that are still in the same place have already been compared.

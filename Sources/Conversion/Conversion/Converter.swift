@@ -23,12 +23,12 @@ public struct Converter: Sendable {
   ///   - path: any spelling of a checkpoint, or a weight file.
   ///   - output: the file to make.
   ///   - reading: whether checksums of the source are verified.
-  ///   - progress: called now and then on the calling thread.
+  ///   - progress: called now and then on the calling thread; throwing ends the conversion, with nothing written.
   /// - Returns: what was done.
-  /// - Throws: any `DecantError`; the output is then as it was before, or absent.
+  /// - Throws: any `DecantError`, or what `progress` threw; the output is then as it was before, or absent.
   public func convert(
     _ path: String, to output: String, reading: ReadOptions = ReadOptions(),
-    progress: (ConversionProgress) -> Void = { _ in }
+    progress: (ConversionProgress) throws -> Void = { _ in }
   ) throws -> ConversionReport {
     try convert(TensorFile.open(path, options: reading), to: output, progress: progress)
   }
@@ -38,11 +38,11 @@ public struct Converter: Sendable {
   /// - Parameters:
   ///   - source: the tensors.
   ///   - output: the file to make.
-  ///   - progress: called now and then on the calling thread.
+  ///   - progress: called now and then on the calling thread; throwing ends the conversion, with nothing written.
   /// - Returns: what was done.
-  /// - Throws: any `DecantError`; the output is then as it was before, or absent.
+  /// - Throws: any `DecantError`, or what `progress` threw; the output is then as it was before, or absent.
   public func convert(
-    _ source: any TensorSource, to output: String, progress: (ConversionProgress) -> Void = { _ in }
+    _ source: any TensorSource, to output: String, progress: (ConversionProgress) throws -> Void = { _ in }
   ) throws -> ConversionReport {
     // If a source did not keep the state of its files, it is read now.
     let files = source.files.map { file in
@@ -61,7 +61,7 @@ public struct Converter: Sendable {
 
   /// The steps, one after the other.
   private func convert(
-    _ source: any TensorSource, of files: [SourceFile], to output: String, progress: (ConversionProgress) -> Void
+    _ source: any TensorSource, of files: [SourceFile], to output: String, progress: (ConversionProgress) throws -> Void
   ) throws -> ConversionReport {
     var options = options
     options.sink = sinkOptions

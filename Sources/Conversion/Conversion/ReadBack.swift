@@ -40,7 +40,8 @@ struct ReadBack: Sendable {
   ///   - progress: called on the calling thread.
   /// - Throws: `ConversionError` for a difference, or the format's own error.
   func compareValues(
-    in source: any TensorSource, helping: @escaping @Sendable () -> Void = {}, _ progress: (ConversionProgress) -> Void
+    in source: any TensorSource, helping: @escaping @Sendable () -> Void = {},
+    _ progress: (ConversionProgress) throws -> Void
   ) throws {
     // A second thread takes tensors that this one has not reached yet.
     let next = Guarded(0)
@@ -51,17 +52,17 @@ struct ReadBack: Sendable {
     }
     defer { helper.cancel() }
     let total = targets.reduce(0) { $0 + $1.byteCount }
-    func report(_ tensor: String) {
-      progress(
+    func report(_ tensor: String) throws {
+      try progress(
         ConversionProgress(
           phase: .readingBack, byteCount: done.withLock { $0 }, totalByteCount: total, tensor: tensor))
     }
     while let index = takeNext(next) {
       try compare(index, in: source, done)
-      report(targets[index].name)
+      try report(targets[index].name)
     }
     try helper.wait()
-    report(targets.last?.name ?? "")
+    try report(targets.last?.name ?? "")
   }
 
   private func takeNext(_ next: Guarded<Int>) -> Int? {

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import CDecantHDF5
+internal import Essentials
 
 /// A child process that answers requests, and the pipes to and from it.
 struct HDF5Child: Sendable {
@@ -22,6 +23,16 @@ struct HDF5Child: Sendable {
   init?(_ body: (decant_hdf5_pipes) -> Void) {
     var pipes = decant_hdf5_pipes()
     process = HDF5Library.fork(&pipes, body)
+    guard process > 0 else { return nil }
+    self.pipes = pipes
+  }
+
+  /// Starts a program that reads requests from its standard input; nil if the system cannot (`errno`).
+  init?(program: String, arguments: [String]) {
+    var pipes = decant_hdf5_pipes()
+    var texts: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+    defer { unsafe texts.forEach { unsafe free($0) } }
+    process = unsafe decant_hdf5_spawn(&pipes, program, &texts)
     guard process > 0 else { return nil }
     self.pipes = pipes
   }

@@ -158,17 +158,16 @@ final class HDF5ChildReader: HDF5Reader {
   }
 
   private func start(patience: UInt32, _ datasets: [HDF5Dataset]) throws(HDF5Failure) -> HDF5Child {
-    let limits = (milliseconds: UInt32(clamping: milliseconds), patience: patience)
-    let child = HDF5Child { [path, fileByteCount, onStart] pipes in
-      decant_hdf5_limit_time(limits.milliseconds, limits.patience)
-      onStart()
-      _ = unsafe decant_hdf5_confine(path)
-      var server = HDF5Server(path: path, fileByteCount: fileByteCount, datasets: datasets)
-      server.serve(pipes) { isWorking in
-        decant_hdf5_limit_time(isWorking ? limits.milliseconds : 0, limits.patience)
+    let task = HDF5ReadingTask(
+      path: path, fileByteCount: fileByteCount, milliseconds: UInt32(clamping: milliseconds), patience: patience)
+    let program = HDF5Program.path
+    let child =
+      if let program {
+        HDF5Child(program: program, arguments: HDF5Program.arguments(task))
+      } else {
+        HDF5Child { [onStart] pipes in task.run(pipes, datasets: datasets, onStart: onStart) }
       }
-    }
-    guard let child else { throw HDF5Failure(defect: .noProcess(errno), tensor: nil) }
-    return child
+    if let child { return child }
+    throw HDF5Failure(defect: program.map { .noProgram($0, code: errno) } ?? .noProcess(errno), tensor: nil)
   }
 }

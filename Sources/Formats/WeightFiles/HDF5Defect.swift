@@ -13,6 +13,8 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
   case libraryFailed(signal: Int32)
   /// The process in which the HDF5 library reads the file could not be started; the system's error number.
   case noProcess(Int32)
+  /// The program that reads HDF5 in its own process could not be started; the system's error number.
+  case noProgram(String, code: Int32)
   /// The process in which the HDF5 library reads the file gave an invalid answer.
   case badAnswer
   /// A link that points out of the file.
@@ -51,6 +53,9 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .noProcess(let code):
       "is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise the "
         + "limit on processes or memory, and try again."
+    case .noProgram(let program, let code):
+      "is read by the command '\(program)', which cannot be started: \(String(systemErrorNumber: code)). Put decant on "
+        + "PATH, or name it with decant_set_program."
     case .badAnswer:
       "made libhdf5, in its own process, give an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):

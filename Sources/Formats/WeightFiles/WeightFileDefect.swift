@@ -73,7 +73,7 @@ public enum WeightFileDefect: ErrorReason {
   public var category: ErrorCategory {
     switch self {
     case .refused: .cannotCreate
-    case .tooManyBytes, .tooFewBytes, .cannotWrite, .hdf5(.noProcess): .inputOutput
+    case .tooManyBytes, .tooFewBytes, .cannotWrite, .hdf5(.noProcess), .hdf5(.noProgram): .inputOutput
     default: .badData
     }
   }

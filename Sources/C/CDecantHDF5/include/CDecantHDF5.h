@@ -57,6 +57,13 @@ typedef struct {
 // parent, prints nothing, and ignores the terminal's keys. Returns its process ID and the parent's pipes; -1 on failure (errno).
 pid_t decant_hdf5_fork(decant_hdf5_pipes *pipes, void (*serve)(void *context, decant_hdf5_pipes pipes), void *context);
 
+// Starts a program whose standard input and output are the child's pipes; it begins with decant_hdf5_be_child. Finds it as a shell does.
+// `arguments` begins with the program's name and ends with null. Returns as decant_hdf5_fork does.
+pid_t decant_hdf5_spawn(decant_hdf5_pipes *pipes, const char *program, char *const arguments[]);
+
+// In a child: closes all files but the pipes, and resets the signals.
+void decant_hdf5_be_child(decant_hdf5_pipes pipes);
+
 // Ends a child if it is still running, and returns the signal that ended it: SIGKILL from here, SIGABRT if it aborted.
 int decant_hdf5_end(pid_t child, decant_hdf5_pipes pipes);
 

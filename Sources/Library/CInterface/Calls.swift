@@ -1,0 +1,119 @@
+internal import CDecant
+internal import Essentials
+internal import Messages
+
+/// What a C function gave us that makes no sense, or that it asked for itself.
+enum CallError: DecantError {
+  case missing(String)
+  case badOptions(Message)
+  case noTensor(UInt64, count: Int)
+  case byteCount(expected: Int, given: Int, tensor: String)
+  case isString(String)
+  case isNotString(String)
+  case badArray(name: String, Message)
+  case refused(name: String, Message)
+  case cancelled
+
+  var category: ErrorCategory { .usage }
+
+  /// The `decant_status` of the error.
+  var status: Int32 { self == .cancelled ? Int32(DECANT_CANCELLED) : category.rawValue }
+
+  var message: Message {
+    switch self {
+    case .missing(let name): "The argument '\(name)' is null. Pass a pointer."
+    case .badOptions(let reason): "The options are not valid: \(reason) See decant.h."
+    case .noTensor(let index, let count):
+      "There is no tensor \("\(index)"); the source has \(HumanText.count(count, "tensor")), counted from 0."
+    case .byteCount(let expected, let given, let tensor):
+      "Tensor '\(tensor)' has \(expected) bytes, but there is room for \(given). Pass exactly as many."
+    case .isString(let tensor): "Tensor '\(tensor)' has strings. Read it with decant_read_strings."
+    case .isNotString(let tensor): "Tensor '\(tensor)' has no strings. Read it with decant_read."
+    case .badArray(let name, let reason): "Array '\(name)' \(reason)"
+    case .refused(let name, let reason): "Array '\(name)' cannot be written: it \(reason). Nothing was written."
+    case .cancelled: "The caller asked to stop."
+    }
+  }
+}
+
+/// Runs the body of a C function: an error becomes a status and a message that the caller frees.
+func answering(
+  _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ body: () throws -> Void
+) -> decant_status {
+  do {
+    try body()
+    return Int32(DECANT_OK)
+  } catch {
+    unsafe message?.pointee = unsafe allocated((error as? any DecantError).map { "\($0)" } ?? "\(error)")
+    switch error {
+    case let error as CallError: return error.status
+    case let error as any DecantError: return error.category.rawValue
+    default: return Int32(DECANT_IO)
+    }
+  }
+}
+
+/// A copy of a text that `decant_free` gives back. A zero in it would end it in C, so it is left out.
+func allocated(_ text: String) -> UnsafeMutablePointer<CChar>? {
+  let bytes = text.utf8.filter { $0 != 0 }
+  guard let copy = unsafe malloc(bytes.count + 1)?.assumingMemoryBound(to: CChar.self) else { return nil }
+  for (index, byte) in bytes.enumerated() { unsafe copy[index] = CChar(bitPattern: byte) }
+  unsafe copy[bytes.count] = 0
+  return unsafe copy
+}
+
+/// A pointer that the caller must give.
+func required<Pointee>(_ pointer: UnsafeMutablePointer<Pointee>?, _ name: String) throws(CallError)
+  -> UnsafeMutablePointer<Pointee>
+{
+  guard let pointer = unsafe pointer else { throw .missing(name) }
+  return unsafe pointer
+}
+
+/// A text that the caller must give.
+func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(CallError) -> String {
+  guard let pointer = unsafe pointer else { throw .missing(name) }
+  return unsafe String(cString: pointer)
+}
+
+/// What stands for an object in C, which keeps it until it is closed.
+final class Handle<Value: Sendable>: Sendable {
+  let value: Value
+
+  init(_ value: Value) { self.value = value }
+
+  /// The pointer for C; the object lives until `close`.
+  func opened() -> OpaquePointer { unsafe OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+
+  /// The value of an open handle.
+  static func value(_ pointer: OpaquePointer?, _ name: String) throws(CallError) -> Value {
+    guard let pointer = unsafe pointer else { throw .missing(name) }
+    return unsafe Unmanaged<Handle<Value>>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue().value
+  }
+
+  /// Lets go of the object; nil is allowed.
+  static func close(_ pointer: OpaquePointer?) {
+    guard let pointer = unsafe pointer else { return }
+    unsafe Unmanaged<Handle<Value>>.fromOpaque(UnsafeRawPointer(pointer)).release()
+  }
+}
+
+/// Asks the caller's function now and then whether to go on.
+@safe struct ProgressCall {
+  let function: decant_progress?
+  let context: UnsafeMutableRawPointer?
+
+  /// - Throws: `CallError.cancelled` if the caller asks to stop.
+  func check() throws(CallError) {
+    if let function = unsafe function, unsafe function(context) != 0 { throw .cancelled }
+  }
+}
+
+@c @implementation public func decant_interface_version() -> Int32 { Int32(DECANT_INTERFACE_VERSION) }
+
+/// Made once, never freed.
+nonisolated(unsafe) private let versionText = unsafe allocated(DecantVersion.current)
+
+@c @implementation public func decant_version() -> UnsafePointer<CChar>? { unsafe UnsafePointer(versionText) }
+
+@c @implementation public func decant_free(_ allocated: UnsafeMutableRawPointer?) { unsafe free(allocated) }
