@@ -35,6 +35,8 @@ package enum HDF5Program {
     else { return false }
     let pipes = decant_hdf5_pipes(input: STDIN_FILENO, output: STDOUT_FILENO)
     decant_hdf5_be_child(pipes)
+    // Loaded now: no other file can be opened after the confinement.
+    HDF5Library.locked {}
     HDF5ReadingTask(
       path: arguments[0], fileByteCount: fileByteCount, milliseconds: milliseconds, patience: patience
     ).run(pipes, datasets: [])
