@@ -11,7 +11,7 @@ SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
 .PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-peers
-.PHONY: accuracy bench-build results peer-environments format lint install clean
+.PHONY: release libdecant accuracy bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
@@ -28,6 +28,8 @@ help:
 	@echo 'make damage         damage small files of every format at every place, and count what becomes of them (ONLY=npz)'
 	@echo 'make soak           10,000 captions and 1,000 conversions in one process (CAPTIONS=, CONVERSIONS=)'
 	@echo 'make build          build the release command: .build/release/decant'
+	@echo 'make release        build dist/decant, one file that runs on any Linux of this processor'
+	@echo 'make libdecant      build dist/libdecant.so and dist/decant.h for programs in other languages'
 	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
 	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
@@ -53,6 +55,26 @@ STATIC = $(shell $(SWIFT) -print-target-info 2>/dev/null | sed -n 's/.*"runtimeR
 
 build: packages
 	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundation.a),--static-swift-stdlib)
+
+# What people get lies in dist/. The same commit gives the same bytes, from any folder: no paths of this machine are in them.
+DIST ?= dist
+override DIST := $(abspath $(DIST))
+SAME_PATHS := -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
+
+# Everything is linked in, libhdf5 and the C library too.
+release: packages
+	DECANT_LINK_HDF5=1 $(SWIFT) build -c release --product decant --scratch-path .build/static \
+	  --static-swift-stdlib -Xswiftc -static-executable $(SAME_PATHS)
+	install -d $(DIST)
+	strip --strip-all -o $(DIST)/decant .build/static/release/decant
+
+# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other.
+libdecant: packages
+	$(SWIFT) build -c release --product DecantC --scratch-path .build/libdecant --static-swift-stdlib \
+	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so $(SAME_PATHS)
+	install -d $(DIST)
+	strip --strip-unneeded -o $(DIST)/libdecant.so .build/libdecant/release/libDecantC.so
+	install -m 644 Sources/Library/CDecant/include/decant.h $(DIST)/decant.h
 
 # The numeric tests need optimized code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.
