@@ -109,7 +109,7 @@ extension ConversionText {
       text += files("hard-linked to the source's file", bundle.linked)
       text += files("copied", bundle.copied)
     } else {
-      text += "written anew, because a V1 checkpoint stores names and values together\n"
+      text += "rewritten, because a V1 checkpoint stores names and values together\n"
     }
     return text + list("renamed", report.renamed.map(renaming)) + list("named as before", report.kept.map(kept))
   }

@@ -23,7 +23,7 @@ public enum HeaderDefect: Error, Equatable {
   var words: Message {
     switch self {
     case .missing: "the table has no checkpoint header (the entry with the empty key)."
-    case .notACheckpoint: "the table's header is not that of a V1 or a V2 checkpoint."
+    case .notACheckpoint: "the table's header is not that of a V1 or V2 checkpoint."
     case .otherVersion(.v1): "is a V1 checkpoint, but the index of a V2 checkpoint was expected."
     case .otherVersion(.v2): "is the index of a V2 checkpoint, but a V1 checkpoint was expected."
     case .badShardCount(let count):
