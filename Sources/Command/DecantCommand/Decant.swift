@@ -11,8 +11,8 @@ struct Decant: ParsableCommand {
     abstract: "Pour an old TensorFlow checkpoint into weights you can keep.",
     discussion: """
       Results go to standard output, everything else to standard error. Exit status: 0 done; 1 the command ran, but \
-      found a difference or a problem; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; 74 \
-      input/output error.
+      found a difference or a problem; 64 usage error; 65 the data is bad; 66 the input does not exist; 73 the output \
+      cannot be created; 74 input/output error.
       """,
     version: DecantVersion.current,
     subcommands: [
