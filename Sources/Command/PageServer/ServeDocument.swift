@@ -38,7 +38,7 @@ struct ServeDocument: Encodable {
 
   /// The version of the document's form.
   let schemaVersion = 1
-  /// What there is to look at.
+  /// The things that have a page.
   var things: [Thing]?
   /// How many more there are, which are not listed.
   var omittedCount: Int?

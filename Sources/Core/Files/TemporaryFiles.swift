@@ -7,7 +7,7 @@ internal import Threads
 /// A library never handles signals. The command does, on a thread that waits for them, and calls `removeAllAndEnd`.
 ///
 /// The next run that writes the same output removes what a killed process left behind, by this rule: a file with the
-/// name of a temporary file of that output is removed if its lock is free. Whoever writes one holds an
+/// name of a temporary file of that output is removed if its lock is free. The process that writes one holds an
 /// open-file-description lock on it (in a set, on the set's own lock file) from its creation until it has its final
 /// name, and no process outlives its locks. If the lock is taken, if locks do not exist, or if other machines may write
 /// to the file system too, nothing is removed. Files that were moved aside (`.old`) are the user's data and are never

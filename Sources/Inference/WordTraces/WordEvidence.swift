@@ -1,6 +1,6 @@
 package import Engine
 
-/// What the weights of a captioning model tell about how many words it was trained with, and in which order.
+/// What the weights of a captioning model reveal about how many words it was trained with, and in which order.
 ///
 /// Rows of the word embedding that were never an input keep their initial values, which im2txt draws from ±0.08: those of
 /// rows after the last word. Frequent words get higher biases of the logits than rare ones. The module's documentation says
