@@ -30,7 +30,7 @@ package enum TextChange: String, Sendable, CaseIterable {
     recognize(try ByteCensus(try InputFile(path: path), maximumByteCount: maximumByteCount))
   }
 
-  /// Looks at counts.
+  /// Derives a change from counts.
   ///
   /// - Parameters:
   ///   - census: the counts of the file, or of its beginning.

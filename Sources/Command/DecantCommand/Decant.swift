@@ -49,7 +49,7 @@ enum Main {
     }
   }
 
-  /// Ends with what the parser of arguments says, or reports an unforeseen error.
+  /// Ends with the message of the argument parser, or reports an unexpected error.
   private static func end(with error: any Error) -> Never {
     switch Decant.exitCode(for: error) {
     case .validationFailure:
@@ -59,7 +59,7 @@ enum Main {
       Console.say("\(error)")
       exit(ErrorCategory.inputOutput.rawValue)
     case let code:
-      // Help, the version or a completion script, which a person asked for; nothing for a comparison that failed.
+      // Help, the version or a completion script, which the user requested; empty for a comparison that failed.
       let text = Message(escapingLinesOf: Decant.fullMessage(for: error))
       if !text.isEmpty { Console.print(text) }
       exit(code.rawValue)

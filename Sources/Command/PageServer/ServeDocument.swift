@@ -2,7 +2,7 @@ internal import Messages
 internal import Pages
 internal import Tensors
 
-/// What the server says in JSON where no command has a document for it, as documented in `Schemas/serve.schema.json`.
+/// What the server says in JSON if no command has a document for it, as documented in `Schemas/serve.schema.json`.
 struct ServeDocument: Encodable {
   /// Something that has a page.
   struct Thing: Encodable {

@@ -47,7 +47,7 @@ public struct CheckpointRenamer: Sendable {
   /// - Parameters:
   ///   - path: any spelling of a checkpoint.
   ///   - output: the prefix of the new checkpoint, or the V1 file.
-  ///   - progress: called now and then if everything is rewritten.
+  ///   - progress: called regularly if everything is rewritten.
   /// - Returns: what was done.
   /// - Throws: any `DecantError`; then nothing is left.
   package func rename(

@@ -302,7 +302,7 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
 
   /// What is wrong.
   package let reason: Reason
-  /// The index of the byte where the error shows.
+  /// The index of the byte where the error was found.
   package let offset: Int
 
   /// An error at a byte.

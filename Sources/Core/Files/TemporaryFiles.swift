@@ -47,9 +47,9 @@ package enum TemporaryFiles {
     while true {
       let name = TemporaryName(for: path, ending: ending)
       let descriptor = try create(name.name, for: path, permissions: permissions)
-      // Between the two calls, another run may have checked whether the file belongs to anyone: then it has the lock,
-      // or has removed the file. No run checks if locks cannot be trusted, and there a file may well seem to have no
-      // name.
+      // Between the two calls, another run may have checked whether the file belongs to a process. In that case, that
+      // run holds the lock, or has removed the file. No run checks if locks cannot be trusted, and there a file may
+      // well seem to have no name.
       var status = stat()
       let isHeldByOther = decant_lock(descriptor, 1) == EAGAIN
       let isRemoved = unsafe fstat(descriptor, &status) == 0 && status.st_nlink == 0

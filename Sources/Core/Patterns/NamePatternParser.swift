@@ -18,7 +18,7 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
 
   /// What is wrong.
   public let reason: Reason
-  /// The character where the error shows, from 0.
+  /// The character where the error was found, counted from 0.
   public let offset: Int
 
   /// An error at a character.

@@ -6,7 +6,7 @@ public enum HeaderDefect: Error, Equatable {
   case missing
   /// The entry with the empty key is not the header of a V1 or a V2 checkpoint.
   case notACheckpoint
-  /// A V1 file where a V2 index should be, or the other way around.
+  /// A V1 file in place of a V2 index, or the other way around.
   case otherVersion(found: CheckpointVersion)
   /// A number of shards outside 1...100 000.
   case badShardCount(Int)

@@ -85,7 +85,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     + "again without h5py's libver='latest', or install a newer libhdf5."
 }
 
-/// A defect and where in the file it is, on the way from the process that reads the file.
+/// A defect and its place in the file, as the process that reads the file sends it.
 struct HDF5Failure: Error, Codable {
   let defect: HDF5Defect
   let tensor: String?

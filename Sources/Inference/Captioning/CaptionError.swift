@@ -14,7 +14,7 @@ public enum CaptionDefect: ErrorReason {
   case lengthNormalization(Double)
   /// The model gave a probability that is not a number, after that many words.
   case notANumber(wordCount: Int)
-  /// The model gave a different number of probabilities or states from what it was asked for.
+  /// The model returned a different number of probabilities or states from the number requested.
   case predictionSize(rows: Int, probabilities: Int, states: Int)
   /// No vocabulary was given, and the weights carry none.
   case noVocabulary

@@ -42,7 +42,7 @@ package struct WordEvidence: Sendable {
       biases: rows.map(decoder.logitBias))
   }
 
-  /// Whether training left traces that can be read: nearly all frequent words have moved from where they began.
+  /// Whether training left traces that can be read: nearly all frequent words have changed from their initial values.
   package var isReadable: Bool {
     let frequent = isInitial.prefix(min(Self.frequentCount, unusedStart))
     return frequent.count >= 10 && frequent.count { $0 } * 10 <= frequent.count

@@ -5,7 +5,8 @@ package import Inspection
 /// The colors of a heat map: zero has none, negative numbers are blue, and positive ones are orange. The farther a
 /// number is from zero, the stronger its color.
 ///
-/// A few values far beyond all others do not wash out the rest: the colors end where all but 1 in 200 of the cells do.
+/// A few values far beyond all others do not wash out the rest: the colors end at the number that only 1 in 200 cells
+/// exceeds.
 package struct HeatColors: Sendable, Equatable {
   /// The number at which the colors end, on both sides of zero.
   package let limit: Double
