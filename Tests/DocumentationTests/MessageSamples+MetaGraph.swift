@@ -15,9 +15,8 @@ extension MessageGroup {
           .notMetaGraph(.unknown), .savedModelInstead,
         ]) { MetaGraphError($0, file: "model.ckpt-3000000.meta") },
         .init([.noGraph]) { MetaGraphError($0, file: "model.ckpt-3000000") },
-        .init([.notSavedModel(.html), .textFormat, .chunked, .noSavedModel]) {
-          MetaGraphError($0, file: "export/saved_model.pb")
-        },
+        .init([.notSavedModel(.html), .textFormat, .chunked]) { MetaGraphError($0, file: "export/saved_model.pb") },
+        .init([.noSavedModel]) { MetaGraphError($0, file: "export") },
         .init(address.map { [.address($0)] } ?? []) { MetaGraphError($0, file: "gs://models/im2txt/frozen.pb") },
         .init([
           .notGraph(.gzip), .textGraph, .noSuchNode(name: "softmx", nearest: ["softmax"]),
@@ -31,9 +30,10 @@ extension MessageGroup {
         .init([.wire(.tooDeep(limit: 64)), .nameTooLong(byteCount: 100_000, limit: 65_536)]) {
           MetaGraphError($0, file: "frozen.pb", offset: 1234)
         },
-        .init([.badConstant(node: "logits/weights"), .variable("logits/weights"), .constant(.noValue)]) {
+        .init([.badConstant(node: "logits/weights"), .variable("logits/weights")]) {
           MetaGraphError($0, file: "frozen.pb")
-        }),
+        },
+        .init([.constant(.noValue)]) { MetaGraphError($0, file: "frozen.pb", tensor: "logits/weights") }),
       MessageGroup(
         "ConstantDefect", in: "MetaGraphError", ConstantDefect.self, at: "Formats/MetaGraph/ConstantDefect.swift",
         .init([

@@ -29,7 +29,7 @@ extension MessageGroup {
   private static func renaming() throws -> MessageGroup {
     let shape = try Shape([512, 12_000])
     let other = try Shape([512, 300])
-    var inFile = RenameError(.badFile("a whole number is expected"))
+    var inFile = RenameError(.badFile("expected a whole number"))
     inFile.file = "rules.json"
     inFile.position = RenameError.Position(line: 3, column: 12)
     return MessageGroup(
@@ -43,13 +43,21 @@ extension MessageGroup {
         .badTransposition([1, 0, 2], .float32, shape), .badAxis("squeeze", [2], .float32, shape),
         .badSqueeze([0], .float32, shape), .badReshape([.count(512), .rest, .axis(1)], .float32, shape),
         .badSplit(.init(axis: 0, into: [[], [], []]), .float32, shape),
-        .badSplit(.init(axis: 0, sizes: [256, nil], into: [[], []]), .float32, shape),
+        .badSplit(.init(axis: 0, sizes: [600, nil], into: [[], []]), .float32, shape),
         .noWidth("transpose", .string, shape), .otherDType(.float32, shape, first: "logits/biases", .float64),
         .otherShape(.float32, shape, first: "logits/biases", other, axis: 0),
-        .missingMember("W_j", present: ["lstm/W_i"], shape, name: "lstm/kernel"),
-        .unknownMember("x", order: ["i", "j", "f", "o"]), .unknownMember("x", order: nil),
-        .memberTwice("i", other: "lstm/W_i", name: "lstm/kernel"), .matchesTwice, .tooManySteps, .emptyName,
-        .nameTooLong,
-      ]) { RenameError($0, rule: 2, tensor: "logits/weights") })
+      ]) { RenameError($0, rule: 2, tensor: "logits/weights") },
+      .init([.missingMember("j", present: ["lstm/W_i"], try Shape([512, 512]), name: "lstm/kernel")]) {
+        RenameError($0, rule: 2, tensor: "lstm/W_i")
+      },
+      .init([.unknownMember("x", order: ["i", "j", "f", "o"]), .unknownMember("x", order: nil)]) {
+        RenameError($0, rule: 2, tensor: "lstm/W_x")
+      },
+      .init([.memberTwice("i", other: "lstm/W_i", name: "lstm/kernel")]) {
+        RenameError($0, rule: 2, tensor: "lstm/V_i")
+      },
+      .init([.matchesTwice, .tooManySteps, .emptyName, .nameTooLong]) {
+        RenameError($0, rule: 2, tensor: "logits/weights")
+      })
   }
 }

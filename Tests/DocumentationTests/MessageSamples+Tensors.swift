@@ -12,7 +12,8 @@ extension MessageGroup {
     let present = ["logits/weights_1", "lstm/basic_lstm_cell/kernel"]
     let many = (1...12).map { "InceptionV3/Conv2d_\($0)/weights" }
     let keys = ["layer-1/kernel/.ATTRIBUTES/VARIABLE_VALUE", "layer-2/kernel/.ATTRIBUTES/VARIABLE_VALUE"]
-    let source = InMemoryTensorSource([])
+    var source = InMemoryTensorSource([])
+    source.files = [SourceFile(path: "ckpt-1.index", byteCount: 4096)]
     let shared = ObjectNames(keys.map { ["dense/kernel", $0] })
     return [
       MessageGroup(

@@ -149,8 +149,8 @@ private enum MessagesPage {
   private static let introduction = """
     # Messages
 
-    Every error that Decant can give, with sample values, as a person sees it. What a file brings
-    along, such as a name, is escaped, so that it cannot disturb a terminal.
+    Every error that Decant can give, with sample values, as a person sees it. Text from a file,
+    such as a name, is escaped, so that it cannot disturb a terminal.
 
     `make pages` writes this page from the code. To change a message, change the code.
     """

@@ -13,8 +13,8 @@ package struct ChangeMeasure: Sendable, Equatable {
   /// The root mean square of B − A.
   package let difference: Double
 
-  /// The root mean square of B − A over that of A: 0.01 if the tensor changed by one percent. 0 if nothing changed;
-  /// infinite if A has only zeros and B does not.
+  /// The root mean square of B − A divided by that of A: 0.01 if the tensor changed by one percent. 0 if nothing
+  /// changed; infinite if A has only zeros and B does not.
   package var relative: Double {
     if difference == 0 { return 0 }
     return left > 0 ? difference / left : .infinity

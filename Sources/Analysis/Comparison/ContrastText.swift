@@ -15,7 +15,7 @@ package enum ContrastText {
     let broken = contrast.changes.count { $0.breaksNumbers }
     if broken > 0 {
       sentences.append(
-        "\(HumanText.count(broken, "tensor")) \(broken.noun("has", "have")) NaN or infinite values on one side only.")
+        "\(HumanText.count(broken, "tensor")) \(broken.noun("has", "have")) NaN or infinite values on only one side.")
     }
     let alone = diff.onlyInLeft.count + diff.onlyInRight.count
     if alone > 0 {

@@ -78,7 +78,7 @@ public enum DiffText {
     return table.render(indent: 2)
   }
 
-  /// What only one side has and the other need not have, if one side is a frozen graph.
+  /// What one side has and the other may lack, if one side is a frozen graph.
   private static func graph(_ remainder: GraphRemainder, _ rows: [SourceDiff.OneSided], _ limit: Int?) -> Message {
     let (graph, other) = remainder.isLeft ? ("A", "B") : ("B", "A")
     let unused = Set(remainder.unused)

@@ -1,7 +1,6 @@
 internal import Tensors
 
-/// What only one side has and the other need not have, if a frozen graph is compared with a checkpoint or a weight
-/// file.
+/// What one side has and the other may lack, if a frozen graph is compared with a checkpoint or a weight file.
 ///
 /// A graph has constants that are not weights, and freezing leaves out variables that the outputs do not need, such as those of a
 /// second head or of training. Neither counts as a difference if every weight of the graph is on the other side.

@@ -32,7 +32,7 @@ final class PieceStream: @unchecked Sendable {
     }
   }
 
-  /// The next piece, or nil after the last.
+  /// The next piece; nil after the last one.
   ///
   /// - Throws: what the source threw, after the pieces that it gave.
   func next() throws -> [UInt8]? {

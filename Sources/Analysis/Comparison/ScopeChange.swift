@@ -19,7 +19,8 @@ package struct ScopeChange: Sendable, Equatable {
   package let tensorCount: Int
   /// Those whose values or shapes differ.
   package let changedCount: Int
-  /// The root mean square of B − A over that of A, over all numbers in the scope that can be compared: 0 to infinity.
+  /// The root mean square of B − A divided by that of A, over all numbers in the scope that can be compared: 0 to
+  /// infinity.
   package let relative: Double
 
   /// The scopes of some tensors, at the greatest depth that gives no more than `maximumCount` scopes, or the outermost

@@ -50,7 +50,7 @@ package struct SourceContrast: Sendable {
     }
   }
 
-  /// How many changes are looked at more closely unless somebody asks for another number.
+  /// How many changes are examined in detail unless the caller asks for another number.
   package static let usualDetailCount = 16
 
   /// What differs, as `decant diff` says it.
@@ -71,10 +71,10 @@ package struct SourceContrast: Sendable {
   ///   - right: the other, B.
   ///   - options: what counts as a difference.
   ///   - prepared: given if A already has the names of B.
-  ///   - detailCount: how many changes are looked at more closely.
+  ///   - detailCount: how many changes are examined in detail.
   ///   - cancellation: ends the comparison early.
   ///   - progress: called with the bytes compared and the bytes to compare.
-  /// - Throws: `DiffError` for an invalid regular expression or tolerance, `Cancelled` if nobody waits any more. What a source throws becomes a failure of `diff`.
+  /// - Throws: `DiffError` for an invalid regular expression or tolerance, `Cancelled` if nobody waits anymore. What a source throws becomes a failure of `diff`.
   package init(
     _ left: any TensorSource, _ right: any TensorSource, options: DiffOptions = DiffOptions(),
     prepared: PreparedNames? = nil, detailCount: Int = usualDetailCount,

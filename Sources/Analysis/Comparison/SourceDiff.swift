@@ -5,9 +5,10 @@ internal import Threads
 
 /// What differs between two sources: names, dtypes, shapes, and by how much the values.
 ///
-/// Tensors are paired by their canonical names, so that a model written in another era, or for another framework, differs only
-/// where its values do. Tensors are read in step, in pieces; memory does not grow with their size. A tensor that cannot be read
-/// does not end the comparison: it is listed among `failures`, and the sources are then neither equal nor merely different.
+/// Tensors are paired by their canonical names, so that a model written in another era, or for another framework,
+/// differs only where its values do. Tensors are read side by side, in pieces; memory does not grow with their size. A
+/// tensor that cannot be read does not end the comparison: it is listed among `failures`, and the sources are then
+/// neither equal nor merely different.
 public struct SourceDiff: Sendable {
   /// One of the two sources.
   public struct Side: Sendable, Equatable {

@@ -19,7 +19,7 @@ struct BundleCheck {
     needs = DataNeeds(source)
   }
 
-  /// Looks at names and lengths only; returns whether there is data to be read.
+  /// Looks only at names and lengths; returns whether there is data to be read.
   mutating func checkFiles(isInClone: Bool) -> Bool {
     checkCounts()
     var usable = 0

@@ -3,7 +3,7 @@ internal import Checkpoints
 internal import Messages
 internal import Tensors
 
-/// What an index says about its data files: how many there are and how long each must be at least.
+/// What an index says about its data files: how many there are, and the minimum length of each.
 struct DataNeeds {
   /// The number of data files.
   let shardCount: Int
@@ -33,7 +33,8 @@ struct DataNeeds {
       else { continue }
       byteCounts[shard] = max(byteCounts[shard] ?? 0, end)
     }
-    // The end of a variable in slices is not in its description, but a shard that is too short is a problem with a number.
+    // The descriptor of a variable in slices does not say where it ends, but the problem of a shard that is too short
+    // says how many bytes it needs.
     for problem in source.problems {
       guard let error = problem.error as? CheckpointError, case .shard(.tooShort(let needed, _, _)) = error.reason,
         let file = error.file, let shard = ShardName(file, marker: ".data-")?.shard
@@ -42,7 +43,7 @@ struct DataNeeds {
     }
     let hasSlices = source.descriptors.contains { $0.sliceCount > 1 }
     if hasSlices, shardCount == 1 {
-      // Everything is in one file, which is at least as long as everything together.
+      // There is only one file, which is at least as long as all variables together.
       let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
       byteCounts[0] = max(byteCounts[0] ?? 0, total)
     }

@@ -14,7 +14,7 @@ struct DataReading {
     /// The checkpoint's own reason, if the error has one.
     var reason: CheckpointDefect? { (error as? CheckpointError)?.reason }
 
-    /// Whether the bytes exist but are not those that were written.
+    /// Whether the bytes exist but differ from those that were written.
     var isWrongBytes: Bool {
       switch reason {
       case .data(.checksum), .strings(.lengthChecksum), .strings(.badLength), .strings(.tooMany),
@@ -40,12 +40,12 @@ struct DataReading {
   /// Bytes of the sound ones.
   private(set) var soundByteCount = 0
 
-  /// Tensors whose bytes exist but are not those that were written.
+  /// Tensors whose bytes exist but differ from those that were written.
   var wrong: [Failure] { failures.filter(\.isWrongBytes) }
 
   /// Reads everything once, unless that was done before; `progress` is told the bytes done and the bytes in all.
   ///
-  /// If nobody waits any more, it ends early; what was not read is then neither sound nor a failure.
+  /// If nobody waits anymore, it ends early; what was not read is then neither sound nor a failure.
   init(
     _ source: any TensorSource, known: KnownReading? = nil, cancellation: Cancellation,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

@@ -107,7 +107,7 @@ private struct Examination {
     for file in files where file.role == .weights && !cancellation.isCancelled {
       examineWeights(file, files, progress)
     }
-    // What follows would judge by a part.
+    // The checks below would see only part of the files.
     guard !cancellation.isCancelled else { return }
     findings += SplitFileCheck.findings(splits, sets: sets)
     for file in files {

@@ -89,7 +89,7 @@ package struct Remedy: Sendable, Equatable {
     self.commands = commands
   }
 
-  /// Words, and one command of these words, which are quoted where a shell requires it.
+  /// Words, and a command made of these arguments, which are quoted if a shell requires it.
   init(_ words: Message, run command: String...) {
     self.init(words, commands: [ShellText.command(command)])
   }

@@ -74,9 +74,9 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case damagedTable = "damaged-table"
   /// Entries in the list of tensors that make no sense.
   case damagedEntries = "damaged-entries"
-  /// Oddities that lose nothing.
+  /// Oddities that cause no loss.
   case oddEntries = "odd-entries"
-  /// A checkpoint without a variable.
+  /// A checkpoint without variables.
   case noVariables = "no-variables"
   /// A table that is not a checkpoint.
   case foreignTable = "foreign-table"
@@ -148,7 +148,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case vocabularySize = "vocabulary-size"
   /// `<S>` and `</S>` are swapped, or elsewhere.
   case vocabularyMarkers = "vocabulary-markers"
-  /// The order of the words is not that of training.
+  /// The words are not in the order in which the model was trained.
   case vocabularyOrder = "vocabulary-order"
   /// There is no evidence against the vocabulary.
   case vocabularyFits = "vocabulary-fits"
@@ -163,6 +163,6 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case tooManyFiles = "too-many-files"
   /// Pictures of formats that are not decoded.
   case otherPictures = "other-pictures"
-  /// Decant knows none of the files.
+  /// Decant recognizes none of the files.
   case nothingFound = "nothing-found"
 }

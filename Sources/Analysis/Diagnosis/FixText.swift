@@ -25,6 +25,6 @@ package enum FixText {
     guard let check else { return text }
     if check.isHealthy { return "\(text)A second look at the new files found nothing wrong.\n" }
     let found = check.findings.filter { $0.severity > .note }.map { DoctorText.finding($0, width: width) }
-    return "\(text)A second look at the new files still found something:\n\(found.joined())"
+    return "\(text)A second look at the new files found problems:\n\(found.joined())"
   }
 }

@@ -10,7 +10,7 @@ struct NormalizedName: Equatable {
     case addedEnding(String)
     /// Capital letters in an ending that has none.
     case capitals
-    /// Blanks around the name.
+    /// Spaces around the name.
     case blanks
 
     /// The change as the end of a sentence.
@@ -18,7 +18,7 @@ struct NormalizedName: Equatable {
       switch self {
       case .copyNumber(let text): "a browser added '\(text.trimmingBlanks)'"
       case .addedEnding(let ending): "something added '\(ending)'"
-      case .capitals: "its ending is in capitals"
+      case .capitals: "its extension is in capitals"
       case .blanks: "it has spaces around it"
       }
     }
@@ -87,7 +87,7 @@ struct NormalizedName: Equatable {
 }
 
 extension String {
-  /// The text without blanks at its ends.
+  /// The text without spaces at its ends.
   var trimmingBlanks: String {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }

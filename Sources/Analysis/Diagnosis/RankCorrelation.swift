@@ -17,7 +17,7 @@ enum RankCorrelation {
     return xx > 0 && yy > 0 ? xy / (xx * yy).squareRoot() : 0
   }
 
-  /// The correlation that shuffled lists stay below 999 times in 1000.
+  /// The correlation below which shuffled lists stay 999 times in 1,000.
   static func chance(count: Int) -> Double { 3.29 / Double(max(count - 1, 1)).squareRoot() }
 
   /// Ranks of the values; equal values share their mean rank.

@@ -31,7 +31,7 @@ struct SavedModelCheck {
     }
     for asset in files.assets {
       guard let finding = ForeignFileCheck.finding(asset, isInClone: isInClone) else { continue }
-      // An asset may have any format, but it must not be a stand-in for one.
+      // An asset may have any format, but it must be a real file, not a placeholder such as a Git LFS pointer.
       if [.lfsPointer, .emptyFile, .unreadable, .brokenLink, .notRegular].contains(finding.kind) {
         findings.append(finding)
       }

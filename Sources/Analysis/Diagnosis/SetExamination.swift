@@ -59,7 +59,7 @@ struct SetExamination {
         .misnamed, .error, files: [file.path],
         summary: "\(file.fileName) is a whole V1 checkpoint under the name of a V2 "
           + "\(file.name.name.hasSuffix(".index") ? "index" : "data file").",
-        explanation: "A V1 checkpoint is one file and has no ending. Under this name TensorFlow looks for a V2 "
+        explanation: "A V1 checkpoint is one file and has no extension. Under this name TensorFlow looks for a V2 "
           + "checkpoint and fails.",
         remedy: Remedy("Copy it to the right name; no other file is needed:", run: "cp", "-n", file.path, set.prefix),
         fix: .copy(file.path, name: set.name))

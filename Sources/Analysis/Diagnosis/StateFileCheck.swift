@@ -81,7 +81,7 @@ enum StateFileCheck {
     let present = checkpoints(beside: file)
     var evidence: [Message] = []
     if let address = RemoteAddress(target.named) {
-      evidence.append("That is \(address.noun), but Decant fetches nothing.")
+      evidence.append("That is \(address.noun), but Decant downloads nothing.")
     }
     if target.leadsOut { evidence.append("Decant does not follow paths out of the directory.") }
     evidence.append(

@@ -30,7 +30,7 @@ enum WordList: Equatable {
     }
   }
 
-  /// A word, a blank and a count, as im2txt writes it.
+  /// A word, a space and a count, as im2txt writes it.
   private static func isCount(_ line: Substring) -> Bool {
     let parts = line.split(separator: " ", omittingEmptySubsequences: false)
     return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty && parts[1].allSatisfy(\.isNumber)

@@ -6,7 +6,7 @@ package enum BlockHistogram {
   private static let blocks: [Message] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
   /// One character for each interval, as high as the logarithm of its count, so that a single value is visible next to
-  /// millions; a blank for an empty interval, except at the end.
+  /// millions; a space for an empty interval, except at the end.
   package static func text(_ histogram: ValueHistogram) -> Message {
     let largest = log(Double(histogram.largestCount) + 1)
     let shown = histogram.counts.prefix((histogram.counts.lastIndex { $0 > 0 } ?? -1) + 1)

@@ -8,7 +8,7 @@ package import Tensors
 package struct ChannelAxis: Sendable {
   private let isPyTorch: Bool
 
-  /// Looks at the names and shapes of a source.
+  /// Determines the axis rule from the names and shapes of a source.
   package init(in descriptors: [TensorDescriptor]) {
     isPyTorch = NamingScheme.detect(in: descriptors) == .pytorch
   }

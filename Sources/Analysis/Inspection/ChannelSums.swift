@@ -119,7 +119,7 @@ private struct Four {
 @safe private struct Planes {
   enum Plane: Int {
     /// Subtracted from every value before summing, so that squares of values far from zero lose nothing: the first
-    /// finite value; NaN until it has come.
+    /// finite value; NaN until there is one.
     case shift
     case sum
     case squares

@@ -7,7 +7,7 @@ extension InspectDocument {
     public var imageCount: Int
     /// The kernels that this processor runs.
     public var kernels: String
-    /// How near to float32 they compute: `exact` or `fast`.
+    /// How close to float32 they compute: `exact` or `fast`.
     public var precision: String
     /// Multiplications by the layers' definitions, and those that remain with their algorithms.
     public var multiplicationCount: Int, remainingMultiplicationCount: Int

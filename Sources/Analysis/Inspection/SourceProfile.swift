@@ -9,7 +9,7 @@ package import Threads
 /// Several tensors are read at once, each in pieces. A tensor's profile takes about 500 bytes, and more only if details
 /// are requested.
 package struct SourceProfile: Sendable {
-  /// What is examined closely.
+  /// What is examined in detail.
   package struct Options: Sendable {
     /// How many of the largest tensors have details.
     package var detailCount = 0
@@ -46,7 +46,7 @@ package struct SourceProfile: Sendable {
   ///
   /// - Parameters:
   ///   - source: opened with checksums on or off, as `options` say.
-  ///   - options: what is looked at closely.
+  ///   - options: what is examined in detail.
   ///   - pieceByteCount: how much of a tensor is held at a time; at least 16.
   ///   - cancellation: ends the reading early.
   ///   - progress: called between tensors with the bytes read and the bytes in all.

@@ -6,7 +6,7 @@ struct StatisticsAccumulator {
   private let blocks: ElementBlocks
   private var lanes = LaneSums()
   private var integers = IntegerExtremes()
-  /// Values that do not fill eight lanes yet.
+  /// Values that do not yet fill eight lanes.
   private var rest: [UInt8] = []
 
   init(_ blocks: ElementBlocks) { self.blocks = blocks }

@@ -42,7 +42,7 @@ package struct TensorProfile: Sendable {
       counters: KeyCounters())
   }
 
-  /// As above, with counters that were used for another tensor, ended early by `Cancelled` if nobody waits any more.
+  /// As above, with counters that were used for another tensor, ended early by `Cancelled` if nobody waits anymore.
   init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail, channelAxis: Int? = nil,
     pieceByteCount: Int = 1 << 20, counters: KeyCounters, cancellation: Cancellation = Cancellation()

@@ -81,8 +81,8 @@ package struct CellPortrait: Sendable, Equatable {
     else { return nil }
     var gates = cell.gates.map { Gate(gate: $0) }
     let total = kernels.reduce(0) { $0 + $1.descriptor.shape.elementCount } / 4
-    // An odd step reaches every column soon enough; one that has no factor in common with the number of columns would
-    // be even better.
+    // An odd step soon reaches every column. A step without a common factor with the number of columns would be even
+    // better.
     let step = total <= Self.maximumSampleCount ? 1 : (total / Self.maximumSampleCount + 1) | 1
     var samples = [[Float]](repeating: [], count: 4)
     for kernel in kernels {

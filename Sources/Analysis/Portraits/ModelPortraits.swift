@@ -8,7 +8,7 @@ package import Tensors
 /// What can be recognized by the names of tensors: kernels over pictures, normalizations, LSTM cells, words, and the
 /// graph beside them.
 ///
-/// Each part is there if its tensors are, whichever framework wrote them. If a part cannot be read, that is a note, not
+/// A part is present if its tensors are, whichever framework wrote them. A part that cannot be read becomes a note, not
 /// an error. Memory is bounded, whatever the source holds.
 package struct ModelPortraits: Sendable {
   /// The kernels over pictures, one sheet for each tensor that has some.
@@ -37,12 +37,12 @@ package struct ModelPortraits: Sendable {
   /// At most this many tensors of kernels, and this many cells, are shown.
   package static let maximumPartCount = 4
 
-  /// Looks at a source.
+  /// Finds the portraits of a source.
   ///
   /// - Parameters:
   ///   - source: the tensors.
   ///   - path: where the source was opened, for the graph beside it.
-  ///   - vocabulary: the file of words that the user named; without one, they are looked for as `caption` does.
+  ///   - vocabulary: the file of words that the user named; if it is nil, words are found as `caption` finds them.
   package init(of source: any TensorSource, at path: String, vocabulary: String? = nil) {
     let leftovers = Set(TrainingLeftover.find(in: source).map(\.name))
     let others = Set(source.otherConstantNames ?? [])

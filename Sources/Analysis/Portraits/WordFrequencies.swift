@@ -23,7 +23,7 @@ package struct WordFrequencies: Sendable, Equatable {
   package let wordCount: Int
   /// How much the logarithm of the count changes when that of the rank grows by 1, over all words; nil for fewer than three words.
   ///
-  /// Zipf's law says -1, and most texts are near it.
+  /// Zipf's law predicts -1, and most texts are close to it.
   package let slope: Double?
   /// The tensor that has the biases; nil if there is none.
   package let biasName: String?

@@ -9,9 +9,9 @@ internal import Tensors
 public struct RecoveryReport: Sendable {
   /// How a recovery ended.
   public enum Outcome: String, Sendable {
-    /// Everything that was saved is there and proven.
+    /// Everything that was saved was recovered and proven.
     case whole
-    /// Some tensors are there; others are gone or may be.
+    /// Some tensors were recovered; others are lost, or may be.
     case partial
     /// Nothing was found.
     case nothing
@@ -19,7 +19,7 @@ public struct RecoveryReport: Sendable {
 
   /// The path as it was given.
   public let path: String
-  /// What is there and what is gone.
+  /// What was recovered and what is lost.
   package let salvage: CheckpointSalvage
   /// Files that are missing or short, what was assumed, and what was undone in files that a program treated as text; in sentences.
   public let notes: [Message]

@@ -30,7 +30,7 @@ package enum TextChange: String, Sendable, CaseIterable {
     recognize(try ByteCensus(try InputFile(path: path), maximumByteCount: maximumByteCount))
   }
 
-  /// Looks at counts.
+  /// Derives a change from counts.
   ///
   /// - Parameters:
   ///   - census: the counts of the file, or of its beginning.
@@ -67,13 +67,13 @@ package enum TextChange: String, Sendable, CaseIterable {
   package var words: Message {
     switch self {
     case .returnsAdded:
-      "Every line feed in it has a carriage return before it: it was converted like text, by a transfer in text mode "
+      "Every line feed in it has a carriage return before it: it was converted as text, by a transfer in text mode "
         + "(FTP's ASCII mode, Windows), by Git with autocrlf or eol=crlf, or by unix2dos."
     case .returnsRemoved:
-      "No line feed in it has a carriage return before it, although some should: it was converted like text, by a "
+      "No line feed in it has a carriage return before it, although some should: it was converted as text, by a "
         + "transfer in text mode, by Git with autocrlf, or by dos2unix."
     case .lineFeedsToReturns:
-      "It has carriage returns but no line feed at all: it was converted like text, to the line breaks of old Macs."
+      "It has carriage returns but no line feed at all: it was converted as text, to the line breaks of old Macs."
     case .returnsToLineFeeds:
       "It has line feeds but no carriage return at all: a program read it as lines of text and wrote it again, as "
         + "Python's text mode does."

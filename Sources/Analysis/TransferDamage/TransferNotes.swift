@@ -3,7 +3,7 @@ package import Messages
 
 /// The changes that show in files that a command could not read, to be printed after its error.
 package enum TransferNotes {
-  /// Looks at the files that arguments name, by themselves or as the prefix of a checkpoint.
+  /// Examines the files that arguments name, as files or as the prefix of a checkpoint.
   ///
   /// - Parameter arguments: the arguments as they were typed.
   /// - Returns: a line for each file that was treated as text; at most four.

@@ -49,7 +49,7 @@ struct CaptioningOptions: ParsableArguments {
   }
 }
 
-/// How near to float32 the network computes; the same in every command that runs it.
+/// How close to float32 the network computes; the same in every command that runs it.
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -58,7 +58,8 @@ struct PrecisionOptions: ParsableArguments {
   var precision = EngineOptions.Precision.exact
 }
 
-/// Remarks on the first picture of a run whose captions have a marker inside, unless the vocabulary was remarked on before.
+/// Warns about the first picture of a run whose captions contain a marker, unless the run has warned about the
+/// vocabulary already.
 struct MarkerRemarks {
   private(set) var isNeeded: Bool
 
@@ -85,11 +86,11 @@ struct CaptionCommand: ParsableCommand {
       Public vocabularies have <S> and </S> in either order; in the wrong order, captions do not end. --markers \
       auto swaps the two if the model's weights prove that they are swapped, and says so.
 
-      --sidecar writes photo.txt, photo.xmp or photo.json beside photo.jpg. A sidecar that exists is kept and reported, and \
-      the exit status is 73; with --force it is replaced as a whole, so what other programs keep in it is lost.
+      --sidecar writes photo.txt, photo.xmp or photo.json beside photo.jpg. If a sidecar exists, Decant keeps it, says so, \
+      and exits with 73; --force replaces it as a whole, so that what other programs keep in it is lost.
 
-      --show shows each picture above its captions, on a terminal that answers that it has graphics (kitty's, iTerm2's or \
-      sixel). Where there are no graphics, Decant says so and prints the captions as usual.
+      --show shows each picture above its captions, on a terminal that reports support for graphics (kitty's, iTerm2's or \
+      sixel). On other terminals, Decant says so and prints the captions as usual.
 
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
       Example: decant caption im2txt.safetensors photos/ --html gallery.html

@@ -21,7 +21,7 @@ struct CaptionOutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write no sidecar for a caption less probable than this, and mark it on the page.", valueName: "p"))
+      "Mark captions less probable than this on the page, and write no sidecars for them.", valueName: "p"))
   var minProbability: Double?
 
   @Flag(help: "Replace the page and the sidecars if they exist.")

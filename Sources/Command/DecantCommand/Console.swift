@@ -59,15 +59,15 @@ enum Console {
     write("\n", to: 1)
   }
 
-  /// Ends the sequence of a picture that is being written, for a process that is about to end: the terminal would take what the shell
-  /// writes next for the rest of it.
+  /// Ends the escape sequence of a half-written picture before the process ends. Otherwise, the terminal would treat
+  /// what the shell writes next as part of the picture.
   static func endPicture() {
     let isWriting = pictureState.withLock { state in
       defer { state = .ending }
       return state == .writing
     }
     guard isWriting else { return }
-    // A terminal that takes nothing for so long would not take the end either.
+    // A terminal that accepts nothing for that long would not accept the end of the sequence either.
     for _ in 0..<40 {
       if pictureState.withLock({ $0 == .stopped }) { return write("\u{1b}\\\n", to: 1) }
       usleep(5_000)
@@ -78,14 +78,14 @@ enum Console {
   private enum PictureState { case none, writing, ending, stopped }
   private static let pictureState = Guarded(PictureState.none)
 
-  /// Changes the state, unless the process is about to end: then nothing more is written.
+  /// Changes the state, unless the process is about to end; nothing more is written then.
   private static func enter(_ next: PictureState) {
     let isEnding = pictureState.withLock { state in
       if state == .ending { state = .stopped }
       if state != .stopped { state = next }
       return state == .stopped
     }
-    // The thread that ends the process goes on from here.
+    // Only the thread that ends the process continues.
     while isEnding { sleep(1) }
   }
 

@@ -14,13 +14,13 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Convert between checkpoints, .safetensors, .h5 and .npz, bit for bit unless you ask for a change.",
     discussion: """
-      Variables are written under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. The file \
-      is read back and compared before it gets its name; a run that fails leaves nothing behind.
+      Decant writes variables under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. It \
+      reads the file back and compares it before it gives the file its name; a run that fails leaves nothing behind.
 
       An output name that ends in .ckpt, or in .ckpt- and a number, is the prefix of a TensorFlow V2 checkpoint: the names \
       of its index and data files begin with it. TensorFlow loads the checkpoint by that prefix. Decant does not write a \
-      'checkpoint' file. Names that end in :0, as in Keras, are written without it, because TensorFlow looks variables up \
-      by name.
+      'checkpoint' file. It removes :0 from the end of names, as Keras writes them, because TensorFlow looks variables up \
+      by the name without it.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
@@ -60,7 +60,8 @@ struct ConvertCommand: ParsableCommand {
   var foldBatchNorm = false
 
   @Flag(
-    help: "Only show old and new names, shapes and dtypes, collisions and leftovers. Exits with 65 if names collide."
+    help:
+      "Write nothing; show old and new names, shapes, dtypes, collisions, leftovers. Exits with 65 if names collide."
   )
   var dryRun = false
 
@@ -70,7 +71,7 @@ struct ConvertCommand: ParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Leave out what only training needs: steps, optimizer slots and state, averages, metrics.",
-      discussion: "Variables that are only likely to be training state are listed and kept."))
+      discussion: "Lists and keeps variables that are probably, but not certainly, training state."))
   var inferenceOnly = false
 
   @Flag(help: "For a frozen graph, leave out constants that are not weights: shapes, axes, seeds.")

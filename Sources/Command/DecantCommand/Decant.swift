@@ -11,8 +11,8 @@ struct Decant: ParsableCommand {
     abstract: "Pour an old TensorFlow checkpoint into weights you can keep.",
     discussion: """
       Results go to standard output, everything else to standard error. Exit status: 0 done; 1 the command ran, but \
-      found a difference or a problem; 64 usage; 65 the data is bad; 66 no such input; 73 cannot create the output; 74 \
-      input/output error.
+      found a difference or a problem; 64 usage error; 65 the data is bad; 66 the input does not exist; 73 the output \
+      cannot be created; 74 input/output error.
       """,
     version: DecantVersion.current,
     subcommands: [
@@ -49,7 +49,7 @@ enum Main {
     }
   }
 
-  /// Ends with what the parser of arguments says, or reports an unforeseen error.
+  /// Ends with the message of the argument parser, or reports an unexpected error.
   private static func end(with error: any Error) -> Never {
     switch Decant.exitCode(for: error) {
     case .validationFailure:
@@ -59,7 +59,7 @@ enum Main {
       Console.say("\(error)")
       exit(ErrorCategory.inputOutput.rawValue)
     case let code:
-      // Help, the version or a completion script, which a person asked for; nothing for a comparison that failed.
+      // Help, the version or a completion script, which the user requested; empty for a comparison that failed.
       let text = Message(escapingLinesOf: Decant.fullMessage(for: error))
       if !text.isEmpty { Console.print(text) }
       exit(code.rawValue)

@@ -3,7 +3,8 @@ import Essentials
 import Threads
 import TerminalPictures
 
-/// Ends the command on a signal: gives the terminal back as it was, removes temporary files, then ends by the same signal.
+/// Ends the command on a signal: restores the terminal, removes temporary files, and then ends the process by the same
+/// signal.
 ///
 /// A separate thread waits for the signals, so that it may take locks, and reacts however busy the other threads are.
 enum EndingSignals {
@@ -27,7 +28,8 @@ enum EndingSignals {
     }
   }
 
-  /// Whether the parent, such as `nohup` or a shell, set the signal to be ignored; it then stays ignored.
+  /// Whether the parent process, such as `nohup` or a shell, made this process ignore the signal; then it stays
+  /// ignored.
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()
     guard unsafe sigaction(number, nil, &action) == 0 else { return false }

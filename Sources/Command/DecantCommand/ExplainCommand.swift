@@ -15,9 +15,9 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Show which part of a picture each word of its caption depends on.",
     discussion: """
-      Captions the picture, then hides it patch by patch: each patch in turn, with half a patch around it, is made \
-      gray, and the model is made to say the same caption. A word depends on the patches without which it is much less \
-      probable. For each word, Decant prints how probable it is, the part of the picture that it depends on most, and \
+      Captions the picture, then hides it patch by patch: Decant makes each patch in turn gray, with a margin of half a \
+      patch around it, and has the model say the same caption. A word depends on a patch if it is much less probable \
+      without it. For each word, Decant prints how probable it is, the part of the picture that it depends on most, and \
       how probable it is without that patch. A word that keeps nine tenths of its probability whichever patch is \
       hidden depends on no particular part.
 

@@ -19,11 +19,11 @@ struct InspectCommand: ParsableCommand {
       a frozen graph (.pb), or a .safetensors, .h5, .npz or .npy file. For a .meta or saved_model.pb file, or a .pb \
       whose variables are not frozen, Decant shows the graph instead.
 
-      --plan shows how 'decant caption' would run an im2txt model: for each layer the shapes, the algorithm and the reason \
-      for it, and where its output is in memory.
+      --plan shows how 'decant caption' would run an im2txt model: for each layer, the shapes, the algorithm and the \
+      reason for it, and where its output is in memory.
 
-      --show draws variables on a terminal that answers that it has graphics (kitty's, iTerm2's or sixel): kernels over \
-      pictures as pictures, matrices and slices as heat maps, vectors as bars. Where there are no graphics, Decant says \
+      --show draws variables on a terminal that reports support for graphics (kitty's, iTerm2's or sixel): kernels over \
+      red, green and blue as pictures, matrices and slices as heat maps, vectors as bars. On other terminals, Decant says \
       so, prints the rest, and exits with 1; 'decant report PATH --tensor NAME -o page.html' draws the same on a page.
 
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
@@ -43,7 +43,8 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Sort the variables by name, size (largest first) or offset.")
   var sort = TensorOrder.name
 
-  @Flag(help: "Show each variable's extremes, percentiles, mean, standard deviation, zeros, NaN and infinities.")
+  @Flag(
+    help: "Show each variable's minimum, maximum, percentiles, mean, standard deviation, zeros, NaN and infinities.")
   var stats = false
 
   @Option(help: ArgumentHelp("Print the values of one variable.", valueName: "name"))

@@ -2,13 +2,13 @@ import Images
 import Messages
 import TerminalPictures
 
-/// The terminal on standard output, which said that it shows pictures.
+/// The terminal on standard output, which reported that it can show pictures.
 struct PictureScreen {
   private let graphics: TerminalGraphics
 
-  /// Asks the terminal, which takes as long as it takes to answer, and a second if it does not; nil if it shows no pictures.
+  /// Asks the terminal what it supports, and waits at most a second for the answer; nil if it cannot show pictures.
   ///
-  /// - Parameter remedy: what to say on standard error for a reason why it shows none.
+  /// - Parameter remedy: what to say on standard error, given the reason why there are no pictures.
   init?(otherwise remedy: (_ reason: Message) -> Message) {
     do throws(NoGraphics) {
       graphics = try TerminalQuestions.ask()
@@ -18,10 +18,10 @@ struct PictureScreen {
     }
   }
 
-  /// Pixels that a picture may be wide.
+  /// The maximum width of a picture, in pixels.
   var maximumWidth: Int { graphics.maximumWidth }
 
-  /// Shows a picture that is not wider than `maximumWidth`.
+  /// Shows a picture of at most `maximumWidth` pixels across.
   func show(_ image: DrawnImage) {
     guard let picture = TerminalPicture(image, on: graphics) else {
       return Console.say("There is not enough memory to show a picture of \(image.width) x \(image.height) pixels.")

@@ -10,9 +10,9 @@ struct RecoverCommand: ParsableCommand {
     commandName: "recover",
     abstract: "Salvage what a damaged checkpoint still holds.",
     discussion: """
-      Reads a V1 checkpoint or a V2 checkpoint whose footer, index or blocks are damaged, or whose files are cut short, and \
-      writes every tensor whose checksum matches, under its own name. Nothing else is written. It reports what is lost: by name \
-      if the list of tensors is intact, otherwise by the damaged bytes.
+      Reads a V1 or V2 checkpoint whose footer, index or blocks are damaged, or whose files are cut short, and writes \
+      every tensor whose checksum matches, under its own name, and nothing else. It reports what is lost: by name if the \
+      list of tensors is intact, otherwise by the damaged bytes.
 
       Without -o, it only reports. Exits with 0 if everything was salvaged, 1 if something is or may be lost, and 65 if \
       nothing was found.

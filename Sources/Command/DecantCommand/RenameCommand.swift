@@ -8,9 +8,9 @@ struct RenameCommand: ParsableCommand {
     commandName: "rename",
     abstract: "Rename the variables of a TensorFlow checkpoint.",
     discussion: """
-      For a V2 checkpoint, writes a new index. The data files are shared with the old checkpoint as hard links, or \
-      copied if the file system has no hard links. A V1 checkpoint is written anew, with its data. The source \
-      checkpoint stays as it is.
+      For a V2 checkpoint, writes a new index. It shares the data files with the old checkpoint as hard links, or \
+      copies them if the file system has no hard links. It rewrites a V1 checkpoint as a whole. The source checkpoint \
+      stays as it is.
 
       Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
       """)

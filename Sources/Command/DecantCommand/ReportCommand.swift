@@ -12,13 +12,13 @@ struct ReportCommand: ParsableCommand {
     abstract: "Write a page that shows a checkpoint or weight file: one HTML file that loads nothing.",
     discussion: """
       The page says what PATH is, whether it is sound, what 'decant doctor' says about it, where its parameters are, \
-      and what the values of each tensor are like; the largest tensors are shown with a histogram, percentiles, a heat \
-      map and channels. All data is read once, and every checksum is verified. Even if something is \
-      wrong, the page is written and says what; the exit status is then 1.
+      and what the values of each tensor are like; it shows the largest tensors with a histogram, percentiles, a heat \
+      map and channels. Decant reads all data once and verifies every checksum. If something is wrong, it still writes \
+      the page, which says what, and exits with 1.
 
       With a second path, the page says what changed from PATH to it, the largest relative change first: by scope, by \
-      tensor, and in detail with both histograms. Tensors are paired and compared as by 'decant diff', whose options \
-      apply, as do those of a conversion. Differences alone do not change the exit status.
+      tensor, and in detail with both histograms. Decant pairs and compares tensors as 'decant diff' does, and takes the \
+      options of 'decant diff' and of a conversion. Differences alone do not change the exit status.
 
       Example: decant report model.ckpt-3000000 -o report.html
         or, for what changed: decant report model.ckpt-2000000 model.ckpt-3000000 -o changes.html
@@ -27,7 +27,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "What to show.")
   var path: String
 
-  @Argument(help: ArgumentHelp("Show what changed from PATH to this one.", valueName: "other"))
+  @Argument(help: ArgumentHelp("Show what changed from PATH to this path.", valueName: "other"))
   var other: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The page to write.", valueName: "file"))

@@ -8,9 +8,9 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Show checkpoints, weight files and folders on a local page in your browser.",
     discussion: """
-      PATH is a file, the prefix of a checkpoint, a SavedModel or a folder; without one, there is only the page that \
-      examines the files you drop. The page shows what is in each source, its tensors and their values, compares two sources, \
-      says what 'decant doctor' says, and captions pictures that you drop or paste onto a model.
+      PATH is a file, the prefix of a checkpoint, a SavedModel or a folder; without one, Decant only examines the files \
+      that you drop on the page. The page shows what is in each source, its tensors and their values, compares two \
+      sources, says what 'decant doctor' says, and captions pictures that you drop or paste onto a model.
 
       It listens on this machine's own addresses only (127.0.0.1 and ::1), and prints the address to open, with a \
       token that changes with every start. It shows nothing but what you named and, for folders, what is in them. Stop \

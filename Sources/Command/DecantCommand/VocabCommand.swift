@@ -17,9 +17,9 @@ struct VocabCommand: ParsableCommand {
       Reads plain words, b'word' and b"word" literals, with escapes, and never evaluates anything. A word's ID is its \
       line number, so the clean file has the same lines in the same order. FILE may also be a converted model with words in it.
 
-      With --check, the model's weights show whether <S> and </S> are where the file has them; public vocabularies have the \
-      two in either order. --exchange-markers swaps them, and the report is about the result. Exits with 1 if the file \
-      cannot be used for captions, or if the model contradicts it.
+      With --check, the model's weights show whether the file has <S> and </S> in the right order; public vocabularies \
+      have the two in either order. --exchange-markers swaps them, and the report is about the result. Exits with 1 if \
+      the file cannot be used for captions, or if the model contradicts it.
 
       Example: decant vocab word_counts.txt --check model.ckpt-3000000 -o words.txt
       """)

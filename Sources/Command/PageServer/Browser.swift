@@ -9,7 +9,7 @@ enum Browser {
     private static let opener = "xdg-open"
   #endif
 
-  /// Opens an address, without a shell; if that does not work, a person opens the address that was printed.
+  /// Opens an address, without a shell. If that fails, the user can open the address that was printed.
   static func open(_ address: String) {
     var actions: posix_spawn_file_actions_t
     var attributes: posix_spawnattr_t
@@ -46,7 +46,7 @@ enum Browser {
     var child = pid_t()
     guard unsafe posix_spawnp(&child, opener, &actions, &attributes, &arguments, environ) == 0 else { return }
     let started = child
-    // So that it does not remain as a zombie.
+    // Waits for the process, so that it does not remain as a zombie.
     DetachedThread.start {
       var status: Int32 = 0
       while unsafe waitpid(started, &status, 0) < 0, errno == EINTR {}

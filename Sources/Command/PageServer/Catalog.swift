@@ -3,7 +3,7 @@ internal import Essentials
 internal import Messages
 internal import Threads
 
-/// What may be shown: what was named at start, and what is in the folders among it.
+/// What may be shown: what was named at start, and what is in any folders among it.
 ///
 /// Requests name things by numbers that the catalog has given out. A thing in a folder gets its number when the folder
 /// is listed, and is checked again whenever it is requested: it must be in the folder, and no link may lead out.
@@ -187,7 +187,7 @@ final class Catalog: Sendable {
   private func requireInside(_ path: String, root: String) throws(ServerProblem) {
     let directory = path.directoryPart
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    // The model's vocabulary is looked for beside it.
+    // Decant looks for the model's vocabulary beside it.
     let members = names.filter { Self.isPart($0, ofPrefix: path.lastPart) || $0 == "word_counts.txt" }
     guard members.contains(where: { $0 != "word_counts.txt" }) else { throw .notFound }
     for member in members { try Self.requireInside(directory.joined(member), root: root, depth: 0) }

@@ -25,7 +25,7 @@ package struct PageServer: Sendable {
   /// - Parameters:
   ///   - paths: what may be shown.
   ///   - port: the port; nil for a free one.
-  ///   - precision: how near to float32 pictures are captioned.
+  ///   - precision: how close to float32 the network computes captions.
   /// - Throws: `FileError` for a path that does not exist; `ServerError` if the port is taken.
   package init(paths: [String], port: Int?, precision: EngineOptions.Precision = .exact) throws {
     try self.init(paths: paths, port: port, precision: precision, limits: .standard)

@@ -4,9 +4,9 @@ internal import Tensors
 internal import Threads
 
 extension Router {
-  /// Names that a search shows.
+  /// The maximum number of names that a search shows.
   private static let hitCount = 500
-  /// Sources that a search opens.
+  /// The maximum number of sources that a search opens.
   private static let searchedSourceCount = 100
 
   /// Names of tensors with a text in them, in everything that was named.
@@ -43,7 +43,7 @@ extension Router {
   }
 }
 
-/// A text that names must contain, whatever its case.
+/// A text that names must contain, ignoring case.
 struct NameSearch: Sendable {
   private let text: String
 

@@ -4,7 +4,7 @@ internal import Tensors
 internal import Threads
 
 extension Router {
-  /// Values that a document has at most.
+  /// The maximum number of values in a document.
   private static let valueCount = 10_000
 
   /// The values of a tensor, a part of them at a time.
@@ -14,7 +14,7 @@ extension Router {
     let source = try sources.source(of: item)
     guard source.descriptors.indices.contains(index) else { throw ServerProblem.notFound }
     let descriptor = source.descriptors[index]
-    // What is out of range is taken for the nearest that is not.
+    // Numbers that are out of range are replaced by the nearest valid ones.
     func number(_ name: String, default usual: Int = 0) -> Int {
       min(max(Int(request.query[name] ?? "") ?? usual, 0), Int.max / 2)
     }
@@ -23,7 +23,7 @@ extension Router {
     var columnCount = TensorPage.columnsPerPage
     if request.format != .page {
       columnCount = min(max(number("columns", default: columnCount), 1), Self.valueCount)
-      // Of a vector, or a tensor with few columns, there can be more rows.
+      // A vector, or a tensor with few columns, may show more rows.
       let across = descriptor.shape.rank > 1 ? min(columnCount, max(descriptor.shape.dimensions.last ?? 1, 1)) : 1
       rowCount = min(max(number("rows", default: rowCount), 1), max(Self.valueCount / across, 1))
     }

@@ -119,7 +119,7 @@ struct Router: Responder {
 
   // MARK: - All sources
 
-  /// Everything with tensors: what was named, and what lies in the folders that were.
+  /// Everything with tensors: what was named, and what is in the named folders.
   func everySource() -> [Catalog.Item] {
     catalog.named.flatMap { item -> [Catalog.Item] in
       switch item.kind {

@@ -2,7 +2,7 @@ internal import Messages
 internal import Pages
 internal import Tensors
 
-/// What the server says in JSON where no command has a document for it, as documented in `Schemas/serve.schema.json`.
+/// What the server says in JSON if no command has a document for it, as documented in `Schemas/serve.schema.json`.
 struct ServeDocument: Encodable {
   /// Something that has a page.
   struct Thing: Encodable {
@@ -38,7 +38,7 @@ struct ServeDocument: Encodable {
 
   /// The version of the document's form.
   let schemaVersion = 1
-  /// What there is to look at.
+  /// The things that have a page.
   var things: [Thing]?
   /// How many more there are, which are not listed.
   var omittedCount: Int?

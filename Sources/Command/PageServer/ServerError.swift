@@ -24,14 +24,14 @@ package struct ServerError: DecantError, Equatable {
     switch reason {
     case .cannotListen(let port, let code):
       let place: Message = port.map { "port \($0) of 127.0.0.1" } ?? "any port of 127.0.0.1"
-      let remedy: Message =
+      let why: Message =
         switch code {
-        case EADDRINUSE: "Another program is using it. Give another --port, or none for a free one."
-        case EACCES: "Ports below 1024 are reserved for the system. Give another --port, or none for a free one."
+        case EADDRINUSE: "another program is using it. Give another --port, or none for a free one."
+        case EACCES: "ports below 1024 are reserved for the system. Give another --port, or none for a free one."
         case let code?: "\(String(systemErrorNumber: code))."
-        case nil: "The system refused."
+        case nil: "the system refused."
         }
-      return "cannot listen on \(place). \(remedy)"
+      return "cannot listen on \(place): \(why)"
     }
   }
 }

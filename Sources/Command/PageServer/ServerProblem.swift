@@ -25,7 +25,7 @@ struct ServerProblem: Error, Equatable, Sendable {
     "It answers to 127.0.0.1, localhost and [::1] with its port. Open the address that 'decant serve' printed.")
   static let foreignOrigin = ServerProblem(
     403, "Another page sent this request",
-    "Only pages of this server may ask it. Open the address that 'decant serve' printed.")
+    "Only pages of this server may send requests to it. Open the address that 'decant serve' printed.")
   static let noToken = ServerProblem(
     403, "This request has no token",
     "Open the address that 'decant serve' printed, with its token; it changes with every start.")
@@ -49,12 +49,12 @@ struct ServerProblem: Error, Equatable, Sendable {
 
   static func tooLarge(limit: Int) -> ServerProblem {
     ServerProblem(
-      413, "This is too much to send", "At most \(HumanText.bytes(limit)) can be sent here. Use the command instead.")
+      413, "The upload is too large", "At most \(HumanText.bytes(limit)) can be sent here. Use the command instead.")
   }
 
   static func tooManyFiles(limit: Int) -> ServerProblem {
     ServerProblem(
-      413, "These are too many files to send", "At most \(limit) can be sent at once. Use the command instead.")
+      413, "There are too many files", "At most \(limit) can be sent at once. Use the command instead.")
   }
 
   /// A problem with a file or a model, in its own words.

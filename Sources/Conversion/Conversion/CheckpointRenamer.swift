@@ -47,7 +47,7 @@ public struct CheckpointRenamer: Sendable {
   /// - Parameters:
   ///   - path: any spelling of a checkpoint.
   ///   - output: the prefix of the new checkpoint, or the V1 file.
-  ///   - progress: called now and then if everything is rewritten.
+  ///   - progress: called regularly if everything is rewritten.
   /// - Returns: what was done.
   /// - Throws: any `DecantError`; then nothing is left.
   package func rename(
@@ -109,7 +109,7 @@ extension ConversionText {
       text += files("hard-linked to the source's file", bundle.linked)
       text += files("copied", bundle.copied)
     } else {
-      text += "written anew, because a V1 checkpoint stores names and values together\n"
+      text += "rewritten, because a V1 checkpoint stores names and values together\n"
     }
     return text + list("renamed", report.renamed.map(renaming)) + list("named as before", report.kept.map(kept))
   }

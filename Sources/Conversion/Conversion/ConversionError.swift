@@ -39,7 +39,8 @@ package enum ConversionDefect: ErrorReason {
   /// What is wrong and what to do.
   package var sentence: Message {
     switch self {
-    case .outputIsSource(let file): "is the source's own file \(file). Nothing was written; choose another name."
+    case .outputIsSource(let file):
+      "would replace \(file), a file of the source. Nothing was written; choose another name."
     case .badExpression(let pattern, let error):
       "'\(pattern)' is not a valid regular expression: \(error). Nothing was written. "
         + "Put the expression in quotes for the shell, and write '\\.' to match a dot."

@@ -23,7 +23,7 @@ public struct Converter: Sendable {
   ///   - path: any spelling of a checkpoint, or a weight file.
   ///   - output: the file to make.
   ///   - reading: whether checksums of the source are verified.
-  ///   - progress: called now and then on the calling thread; throwing ends the conversion, with nothing written.
+  ///   - progress: called regularly on the calling thread; throwing ends the conversion, with nothing written.
   /// - Returns: what was done.
   /// - Throws: any `DecantError`, or what `progress` threw; the output is then as it was before, or absent.
   public func convert(
@@ -38,7 +38,7 @@ public struct Converter: Sendable {
   /// - Parameters:
   ///   - source: the tensors.
   ///   - output: the file to make.
-  ///   - progress: called now and then on the calling thread; throwing ends the conversion, with nothing written.
+  ///   - progress: called regularly on the calling thread; throwing ends the conversion, with nothing written.
   /// - Returns: what was done.
   /// - Throws: any `DecantError`, or what `progress` threw; the output is then as it was before, or absent.
   public func convert(

@@ -31,7 +31,7 @@ package struct ModelCousin: Sendable, Equatable {
   /// - Returns: nil for a model that is already complete, and unless exactly one regular change makes it the model. A
   ///   cousin that lacks some variables is found too, if more than half exist and all of them fit; see `examination`.
   package static func find(in descriptors: [TensorDescriptor], model: KnownModel = .showAndTell) -> ModelCousin? {
-    // Fewer cannot be enough: the network alone has 376 variables.
+    // A model needs at least this many: the network alone has 376 variables.
     guard descriptors.count >= model.requirements.count / 2 else { return nil }
     let before = model.examine(descriptors)
     guard !before.isComplete else { return nil }

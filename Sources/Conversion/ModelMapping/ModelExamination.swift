@@ -98,7 +98,7 @@ private struct Widths {
 
   /// What does not fit, in words; nil if everything that can be compared agrees.
   func mismatch(of found: TensorDescriptor, _ requirement: KnownModel.Requirement) -> Message? {
-    if found.dtype.kind != .float { return "has the dtype \(found.dtype) where a floating-point dtype is expected" }
+    if found.dtype.kind != .float { return "has dtype \(found.dtype), but a floating-point dtype was expected" }
     let expected = requirement.shape.map(extent)
     let dimensions = found.shape.dimensions
     let fits =
@@ -106,7 +106,7 @@ private struct Widths {
       && zip(dimensions, expected).allSatisfy { $0 > 0 && ($1 == nil || $0 == $1) }
     if fits { return nil }
     let words = expected.map { $0.map { "\($0)" } ?? "any" }.joined(separator: ", ")
-    return "has the shape \(found.shape) where [\(words)] is expected"
+    return "has shape \(found.shape), but [\(words)] was expected"
   }
 
   private func extent(_ extent: KnownModel.Extent) -> Int? {

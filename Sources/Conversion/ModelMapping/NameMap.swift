@@ -93,7 +93,7 @@ public struct NameCollision: DecantError, Equatable {
     self.target = target
   }
 
-  /// Returns the same collision with further ones after it.
+  /// Returns the same collision, followed by further ones.
   func and(_ others: some Sequence<NameCollision>) -> NameCollision {
     var collision = self
     collision.others = Array(others)

@@ -28,7 +28,7 @@ public struct RenameError: DecantError, Equatable {
     case badReshape([RenameRules.Extent], DType, Shape)
     /// Parts that do not make up the axis.
     case badSplit(RenameRules.Split, DType, Shape)
-    /// A step that moves elements, on a dtype whose elements have no fixed width.
+    /// A step that moves elements of a dtype without a fixed width.
     case noWidth(String, DType, Shape)
     /// A tensor whose dtype differs from that of the first of those that it is joined with.
     case otherDType(DType, Shape, first: String, DType)

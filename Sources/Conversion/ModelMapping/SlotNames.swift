@@ -10,7 +10,7 @@ enum SlotNames {
   enum Relation: Equatable {
     /// The same.
     case same
-    /// Without the last or the last but one axis: factors of a second moment.
+    /// Without the last or the second-to-last axis: factors of a second moment.
     case factored
     /// A square matrix on one of the axes: a preconditioner.
     case square

@@ -2,7 +2,7 @@ internal import CDecantBytes
 
 /// A running CRC-32C (Castagnoli) checksum.
 ///
-/// TensorFlow and LevelDB store it *masked*, so that a checksum of data that itself holds checksums stays strong.
+/// TensorFlow and LevelDB store it *masked*, because checksums of data that itself contains checksums would be weak.
 /// - Source: RFC 3720 section 12.1; LevelDB `util/crc32c.h`.
 package struct CRC32C: Sendable, Equatable {
   /// The checksum of all bytes so far, unmasked.

@@ -302,7 +302,7 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
 
   /// What is wrong.
   package let reason: Reason
-  /// The index of the byte where the error shows.
+  /// The index of the byte where the error was found.
   package let offset: Int
 
   /// An error at a byte.
@@ -314,11 +314,11 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
   package var message: Message {
     switch reason {
     case .endOfText: "the JSON text ends in the middle of a value"
-    case .expected(let what): "\(what) is expected"
+    case .expected(let what): "expected \(what)"
     case .duplicateKey(let key): "the key '\(key)' occurs twice"
     case .badUTF8: "a string is not UTF-8"
-    case .controlCharacter(let byte): "a string has the control character \(byte)"
-    case .badEscape: "a string has an unknown escape"
+    case .controlCharacter(let byte): "a string contains the control character \(byte)"
+    case .badEscape: "a string contains an unknown escape sequence"
     case .numberTooLarge: "a number does not fit in 63 bits"
     case .tooDeep: "values are nested more than \(JSONReader.maximumDepth) levels deep"
     }

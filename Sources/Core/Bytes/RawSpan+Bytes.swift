@@ -19,7 +19,7 @@ extension [UInt8] {
 extension [UInt8] {
   /// The little-endian number of 32 bits at an index.
   ///
-  /// - Precondition: four bytes are there.
+  /// - Precondition: there are four bytes from the index on.
   package func littleEndian32(at index: Int) -> UInt32 {
     UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24
   }

@@ -17,7 +17,7 @@ public struct FileError: DecantError, Equatable {
     case tooShort(offset: Int, needed: Int, byteCount: Int)
     /// The file was replaced, cut, lengthened or written while it was being read.
     case changed
-    /// This many bytes would have to be in memory at once, but the system refused.
+    /// This many bytes would have to be in memory at once, but the system did not provide them.
     case outOfMemory(byteCount: Int)
     /// The output cannot be created.
     case cannotCreate(Int32)
@@ -80,8 +80,8 @@ public struct FileError: DecantError, Equatable {
     case .changed:
       "changed while it was being read. Nothing was written; run the command again when no program is writing to the file."
     case .outOfMemory(let byteCount):
-      "needs \(byteCount.counted("byte")) of memory at once, but the system refused. "
-        + "Use a machine with more memory, or raise the limit."
+      "needs \(byteCount.counted("byte")) of memory at once, which the system did not provide. "
+        + "Use a machine with more memory, or raise the memory limit of the process."
     case .cannotCreate(let code) where code == ENOENT && !file.isEmpty:
       "the directory \(file.directoryPart) does not exist. "
         + "Nothing was written; create it with 'mkdir -p', or add --parents."

@@ -14,7 +14,7 @@ package struct FileState: Sendable, Equatable {
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// The state of what is at a path, links followed; nil if there is nothing.
+  /// The state of the file at a path, with links followed; nil if there is none.
   package init?(path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }

@@ -1,6 +1,6 @@
 internal import Essentials
 
-/// Who may do what with a new file: what any new file would allow, and no more than the files that it is made from.
+/// The permissions of a new file: those of any new file, but never wider than those of the files that it is made from.
 ///
 /// Weights that only their owner may read stay private in any format. The system applies the user's umask as always.
 /// The owner of the new file, who has just read its sources, may always read it, and may write it while it is being

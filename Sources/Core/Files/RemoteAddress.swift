@@ -1,7 +1,7 @@
 internal import Essentials
 public import Messages
 
-/// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens local files and fetches nothing.
+/// A path that is an address on another machine, such as `gs://bucket/model.ckpt`. Decant opens only local files and downloads nothing.
 ///
 /// Only the form decides. A local file may have such a name, so check the form only if no local file was found.
 public struct RemoteAddress: Sendable, Equatable {
@@ -69,7 +69,7 @@ public struct RemoteAddress: Sendable, Equatable {
     // A checkpoint's prefix is not a file, and copying one file of a set misses the others.
     let name = text.lastPart
     let whole: Message = name.contains("ckpt") || !name.contains(".") ? ", with all of its files," : ""
-    return "is \(noun). Decant reads local files and fetches nothing. "
+    return "is \(noun). Decant reads only local files and downloads nothing. "
       + "Copy it\(whole) to this machine first\(with), and give the path of the copy."
   }
 
@@ -77,7 +77,7 @@ public struct RemoteAddress: Sendable, Equatable {
   public var adviceForOutput: Message {
     if let localPath { return "is \(noun). Nothing was written. Give the path instead: \(localPath)" }
     return
-      "is \(noun). Decant writes local files only. Nothing was written. Name a local file, and copy it there\(with)."
+      "is \(noun). Decant writes only local files. Nothing was written. Name a local file, and copy it there\(with)."
   }
 
   private var with: Message { service.map { ", for example with '\($0.program)'" } ?? "" }

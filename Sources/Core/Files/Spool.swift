@@ -46,7 +46,7 @@ package final class Spool {
 
   /// Hands out some of the bytes in pieces, in order.
   ///
-  /// - Precondition: there are so many bytes.
+  /// - Precondition: there are that many bytes.
   package func read(_ range: Range<Int>, _ body: (RawSpan) throws -> Void) throws {
     let written = range.clamped(to: 0..<fileByteCount)
     var buffer = [UInt8](repeating: 0, count: min(1 << 20, written.count))

@@ -7,7 +7,7 @@ internal import Threads
 /// A library never handles signals. The command does, on a thread that waits for them, and calls `removeAllAndEnd`.
 ///
 /// The next run that writes the same output removes what a killed process left behind, by this rule: a file with the
-/// name of a temporary file of that output is removed if its lock is free. Whoever writes one holds an
+/// name of a temporary file of that output is removed if its lock is free. The process that writes one holds an
 /// open-file-description lock on it (in a set, on the set's own lock file) from its creation until it has its final
 /// name, and no process outlives its locks. If the lock is taken, if locks do not exist, or if other machines may write
 /// to the file system too, nothing is removed. Files that were moved aside (`.old`) are the user's data and are never
@@ -47,9 +47,9 @@ package enum TemporaryFiles {
     while true {
       let name = TemporaryName(for: path, ending: ending)
       let descriptor = try create(name.name, for: path, permissions: permissions)
-      // Between the two calls, another run may have checked whether the file belongs to anyone: then it has the lock,
-      // or has removed the file. No run checks if locks cannot be trusted, and there a file may well seem to have no
-      // name.
+      // Between the two calls, another run may have checked whether the file belongs to a process. In that case, that
+      // run holds the lock, or has removed the file. No run checks if locks cannot be trusted, and there a file may
+      // well seem to have no name.
       var status = stat()
       let isHeldByOther = decant_lock(descriptor, 1) == EAGAIN
       let isRemoved = unsafe fstat(descriptor, &status) == 0 && status.st_nlink == 0

@@ -6,7 +6,7 @@ public enum ErrorCategory: Int32, Sendable {
   case usage = 64
   /// The data is bad.
   case badData = 65
-  /// There is no such input.
+  /// The input does not exist.
   case noInput = 66
   /// The output cannot be created.
   case cannotCreate = 73

@@ -1,9 +1,9 @@
 extension Message {
-  /// A name from a file, cut where it is longer than anyone reads; how long it is in all is then said.
+  /// A name from a file. If it is longer than anyone reads, it is cut, and the message gives its full length.
   ///
   /// - Parameters:
   ///   - name: any text, of any length.
-  ///   - limit: Unicode scalars that are shown.
+  ///   - limit: how many Unicode scalars are shown.
   /// - Returns: the name, escaped as in every message.
   package static func name(_ name: String, limit: Int = 160) -> Message {
     let scalars = name.unicodeScalars

@@ -11,12 +11,12 @@ extension Message {
   /// The message with a small first letter, as the end of a sentence.
   package var lowercasedFirst: Message { Message(safe: text.prefix(1).lowercased() + text.dropFirst()) }
 
-  /// Sentences as lines, broken at blanks; line breaks of the message stay.
+  /// Sentences as lines, broken at spaces. Line breaks of the message stay.
   ///
   /// - Parameters:
-  ///   - indent: blanks before the first line.
+  ///   - indent: spaces before the first line.
   ///   - width: columns of the terminal.
-  ///   - hanging: blanks before the other lines; if nil, as many as before the first.
+  ///   - hanging: spaces before the other lines; if nil, as many as before the first.
   /// - Returns: lines, each ended by a line break.
   package func wrapped(indent: Int, width: Int, hanging: Int? = nil) -> Message {
     var lines: [String] = []

@@ -1,6 +1,6 @@
 /// Rows of cells in aligned columns.
 ///
-/// Widths count characters. Lines have no blanks at their ends, and columns without any text take no room.
+/// Widths count characters. Lines have no spaces at their ends, and columns without any text take no room.
 package struct TextTable: Sendable {
   /// On which side a column's cells are aligned.
   package enum Alignment: Sendable {
@@ -45,7 +45,7 @@ package struct TextTable: Sendable {
     var text = ""
     for row in rows {
       text += margin
-      // Blanks are written when something follows them.
+      // Spaces are written only when something follows them.
       var pending = 0
       var isFirst = true
       for (column, cell) in row.enumerated() where widths[column] > 0 {

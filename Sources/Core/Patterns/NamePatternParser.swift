@@ -18,7 +18,7 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
 
   /// What is wrong.
   public let reason: Reason
-  /// The character where the error shows, from 0.
+  /// The character where the error was found, counted from 0.
   public let offset: Int
 
   /// An error at a character.
@@ -34,7 +34,7 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
       case .unfinished: "the expression ends too early"
       case .misplaced(let text): "'\(text)' cannot be used here; write '\\\(text)' to match the character itself"
       case .unsupported(let text): "'\(text)' is not supported; expressions have no back-references or look-around"
-      case .backwards: "a range has its ends in the wrong order"
+      case .backwards: "the ends of a range are in the wrong order"
       case .tooLarge: "repetitions make the expression too large"
       }
     return "\(words) (character \(offset + 1))"

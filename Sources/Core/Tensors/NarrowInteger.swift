@@ -7,7 +7,7 @@
 package struct NarrowInteger: Sendable, Equatable {
   /// The bits that hold the value.
   private let mask: UInt8
-  /// The highest of them.
+  /// The highest of these bits.
   private let sign: UInt8
 
   /// Nil for every other dtype; unsigned integers have one form.

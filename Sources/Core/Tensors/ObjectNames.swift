@@ -10,7 +10,7 @@ struct ObjectNames {
   /// The names that several tensors wanted first, in order of their bytes, with the places of those tensors.
   let shared: [(name: String, places: [Int])]
 
-  /// Chooses.
+  /// Chooses the names.
   ///
   /// - Parameter candidates: for each tensor its names, the wanted one first; at least one.
   init(_ candidates: [[String]]) {

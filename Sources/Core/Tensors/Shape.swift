@@ -79,7 +79,7 @@ public enum ShapeError: Error, Equatable, Sendable, Codable, MessageConvertible 
     switch self {
     case .negativeDimension(let dimension): "has a dimension of \(dimension); expected 0 or more"
     case .rankTooLarge(let rank): "has \(rank) dimensions; TensorFlow allows \(Shape.maximumRank)"
-    case .tooManyElements(let dimensions): "has a shape of \(dimensions), more elements than 64 bits can count"
+    case .tooManyElements(let dimensions): "has shape \(dimensions), with more elements than 64 bits can count"
     }
   }
 }

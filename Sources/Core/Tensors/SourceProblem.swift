@@ -12,7 +12,7 @@ public struct SourceProblem: Sendable {
     case incomplete
     /// A tensor of the list cannot be read; if no tensor is named, some cannot. Reading them throws an error too.
     case unreadable
-    /// Odd, but nothing is lost.
+    /// Something is odd, but nothing is lost.
     case note
   }
 

@@ -99,7 +99,7 @@ package struct BundleRenaming: Sendable {
     while try cursor.next(), let entry = cursor.entry {
       var key = entry.key
       if key.first == 0 {
-        // An entry that belongs to no tensor would only be noise under any name.
+        // An entry that does not belong to any tensor would be useless under any name.
         guard let (name, slice) = TensorSlice.decode(key: key) else { continue }
         key = slice.key(ofTensor: rename(name))
       } else if !key.isEmpty {

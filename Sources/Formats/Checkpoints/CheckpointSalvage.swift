@@ -47,7 +47,7 @@ package struct CheckpointSalvage: Sendable {
   /// Files that are missing or short, and what was assumed, in sentences.
   package let notes: [Message]
 
-  /// Whether everything that was saved is there and nothing about it is in doubt.
+  /// Whether everything that was saved was recovered, without any doubt.
   package var isWhole: Bool { gone.isEmpty && lost.isEmpty && isListProven && doubts.isEmpty }
 
   /// Reads what is left of a checkpoint. Memory is bounded; time is linear in the length of the files.

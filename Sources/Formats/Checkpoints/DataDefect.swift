@@ -24,14 +24,15 @@ public enum DataDefect: Error, Equatable {
   var words: Message {
     switch self {
     case .checksum(let stored, let computed):
-      "CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
+      "the CRC-32C is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .badValueCount(let expected, let found): "has \(found.counted("value")), but its shape requires \(expected)."
     case .valueOutOfRange(let value, let dtype): "holds \(value), which \(dtype) cannot represent."
     case .raggedRun(let byteCount, let width):
-      "a run has \(byteCount.counted("byte")), which is not a multiple of \(width)."
+      "a run of packed values has \(byteCount.counted("byte")), which is not a multiple of \(width)."
     case .otherName(let name): "the record belongs to '\(name)'."
     case .otherSlice(let slice): "the record belongs to slice \(slice)."
-    case .otherDType(let found, let expected): "the record has dtype \(found), but the list of tensors has \(expected)."
+    case .otherDType(let found, let expected):
+      "the record has dtype \(DType.words(forNumber: found)), but the list of tensors has \(expected)."
     case .missing: "the record holds no data."
     }
   }

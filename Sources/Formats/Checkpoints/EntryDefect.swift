@@ -34,7 +34,7 @@ public enum EntryDefect: Error, Equatable {
   case badByteCount(expected: Int, found: Int)
   /// A tensor that shares bytes with another.
   case overlaps(String)
-  /// An entry or record that belongs to no tensor.
+  /// An entry or record that does not belong to any tensor.
   case orphan(key: [UInt8])
   /// The tensor holds strings but should be read as numbers, or the other way around.
   case wrongKind(DType)
@@ -62,9 +62,9 @@ public enum EntryDefect: Error, Equatable {
     case .badByteCount(let expected, let found):
       "has \(found.counted("byte")), but its shape and dtype require \(expected)."
     case .overlaps(let name): "shares bytes with '\(name)'."
-    case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key))' belongs to no tensor."
-    case .wrongKind(.string): "holds strings, and cannot be read as numbers."
-    case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings."
+    case .orphan(let key): "the entry '\(String(escapingInvalidUTF8: key))' does not belong to any tensor."
+    case .wrongKind(.string): "holds strings and cannot be read as numbers."
+    case .wrongKind(let dtype): "holds \(dtype) and cannot be read as strings."
     }
   }
 

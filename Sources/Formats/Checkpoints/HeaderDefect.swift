@@ -6,7 +6,7 @@ public enum HeaderDefect: Error, Equatable {
   case missing
   /// The entry with the empty key is not the header of a V1 or a V2 checkpoint.
   case notACheckpoint
-  /// A V1 file where a V2 index should be, or the other way around.
+  /// A V1 file in place of a V2 index, or the other way around.
   case otherVersion(found: CheckpointVersion)
   /// A number of shards outside 1...100 000.
   case badShardCount(Int)
@@ -23,7 +23,7 @@ public enum HeaderDefect: Error, Equatable {
   var words: Message {
     switch self {
     case .missing: "the table has no checkpoint header (the entry with the empty key)."
-    case .notACheckpoint: "the table's header is not that of a V1 or a V2 checkpoint."
+    case .notACheckpoint: "the table's header is not that of a V1 or V2 checkpoint."
     case .otherVersion(.v1): "is a V1 checkpoint, but the index of a V2 checkpoint was expected."
     case .otherVersion(.v2): "is the index of a V2 checkpoint, but a V1 checkpoint was expected."
     case .badShardCount(let count):

@@ -3,7 +3,8 @@ internal import Files
 internal import Essentials
 package import Messages
 
-/// What a directory without a TensorFlow checkpoint holds, judging by the names in it; so that Decant can say what is there and what to type.
+/// What a directory without a TensorFlow checkpoint holds, judging by the names in it, so that Decant can say what is
+/// there and what to type.
 ///
 /// The names in it and in a few of its subdirectories are read once. If names say nothing, the first bytes of a few files are looked at.
 package struct ModelDirectory {

@@ -23,7 +23,7 @@ public enum ObjectGraphDefect: Sendable, Equatable {
     case .missingTensors(let count, let first):
       "the object graph names \(count.counted("tensor")) that \(count.noun("does", "do")) not exist; the first is '\(first)'."
     case .sharedKeys(let count, let first):
-      "\(count.counted("value")) of the object graph \(count.noun("shares", "share")) another's key; the first is '\(first)'."
+      "\(count.counted("value")) of the object graph \(count.noun("shares", "share")) the key of another value; the first is '\(first)'."
     }
   }
 }

@@ -2,9 +2,10 @@ internal import Tensors
 
 /// Which objects in a graph belong only to an optimizer or a metric.
 ///
-/// Keys do not tell: Keras 3 saves weights of the model itself under `model/optimizer/_trainable_variables/3`, because that path
-/// is the shortest. An object belongs to the model if some path leads to it without passing through an optimizer or a metric; an
-/// optimizer's list of the variables that it trains does not count as one. Time is linear in nodes and edges, even with cycles.
+/// Keys do not show this: Keras 3 saves weights of the model itself under `model/optimizer/_trainable_variables/3`,
+/// because that path is the shortest. An object belongs to the model if some path leads to it without passing through
+/// an optimizer or a metric; an optimizer's list of the variables that it trains does not count as one. Time is linear
+/// in nodes and edges, even with cycles.
 /// - Source: Keras 3.15 `optimizers/base_optimizer.py`; tf_keras 2.21 `optimizers/optimizer.py` and `optimizer_v2.py`; TensorFlow 1.15
 ///   `training/optimizer.py`.
 struct ObjectOwners {
@@ -39,7 +40,7 @@ struct ObjectOwners {
     "compiled_loss",
   ]
 
-  /// Looks at a graph.
+  /// Finds the owners of a graph's nodes.
   ///
   /// - Parameters:
   ///   - graph: the objects.

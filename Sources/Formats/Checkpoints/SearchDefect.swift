@@ -68,7 +68,7 @@ public enum SearchDefect: Error, Equatable {
       "Fetch the file itself: git-annex, DVC and caches use links to files that are stored elsewhere."
     case .ambiguous: "Name one of them."
     case .indexMissing:
-      "Copy the .index file from the data file's source; without it, only TensorFlow's graph (.meta) could help to guess them."
+      "Copy the .index file from the data file's source; without it, only TensorFlow's graph (.meta) could help you guess them."
     case .variablesMissing: "Copy the directory 'variables' from the model's source."
     case .noCheckpointInDirectory: "Copy the checkpoint's files there, or name another directory."
     case .otherDirectory(_, let advice): advice.isEmpty ? nil : advice

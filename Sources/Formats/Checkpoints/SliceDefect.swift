@@ -13,7 +13,7 @@ public enum SliceDefect: Error, Equatable, Sendable {
   case scalar
   /// Two slices with elements in common.
   case overlap(TensorSlice, TensorSlice)
-  /// Elements that are in no slice, and where they are, if that is known.
+  /// Elements that no slice contains, and where they are, if that is known.
   case hole(TensorSlice?)
   /// There are so many slices that comparing them would take too long.
   case tooMany(Int)
@@ -28,18 +28,25 @@ public enum SliceDefect: Error, Equatable, Sendable {
   var words: Message {
     switch self {
     case .rank(let slice, let shape):
-      "slice \(slice) does not have the \(shape.rank.counted("axis", "axes")) of the shape \(shape)."
+      "slice \(slice) has \(slice.extents.count.counted("axis", "axes")), but the shape \(shape) has \(shape.rank)."
     case .outside(let slice, let shape): "slice \(slice) reaches outside the shape \(shape)."
     case .empty(let slice): "slice \(slice) is empty."
     case .scalar: "is a scalar, but has slices."
     case .overlap(let first, let second): "slices \(first) and \(second) overlap."
-    case .hole(let slice): "is incomplete: \(slice.map { "\($0) is in no slice" } ?? "its slices do not cover it")."
+    case .hole(let slice): "is incomplete: \(slice.map { "no slice contains \($0)" } ?? "its slices do not cover it")."
     case .tooMany(let count): "has \(count.counted("slice")), too many to compare."
     case .missing(let slice): "slice \(slice) is missing."
     case .dtype(let slice, let expected, let found):
-      "slice \(slice) has dtype \(found), but the tensor has \(expected)."
+      "slice \(slice) has dtype \(DType.words(forNumber: found)), but the tensor has \(expected)."
     case .shape(let slice, let expected, let found):
-      "slice \(slice) has shape \(found), but its extents say \(expected)."
+      "slice \(slice) has shape \(found), but its extents require \(expected)."
     }
+  }
+}
+
+extension DType {
+  /// The name of the dtype that has this number in a file, or the number if no dtype has it.
+  static func words(forNumber number: Int) -> Message {
+    Int32(exactly: number).flatMap(DType.init(rawValue:)).map { "\($0)" } ?? "\(number)"
   }
 }

@@ -3,8 +3,8 @@ internal import Tensors
 
 /// Where the elements of a slice are in the complete tensor.
 ///
-/// Both are row-major. From the last axis of which the slice takes only a part, elements are contiguous in both: they are a run. In
-/// the slice, the runs follow each other; in the tensor, they are strided.
+/// Both are row-major. From the last axis that the slice takes only in part, elements are contiguous in both: they form
+/// a run. In the slice, the runs follow each other; in the tensor, they are strided.
 struct SliceLayout {
   let ranges: [Range<Int>]
   /// Elements of one run.
@@ -19,7 +19,7 @@ struct SliceLayout {
   /// - Precondition: the ranges are within the shape.
   init(_ ranges: [Range<Int>], in shape: Shape) {
     self.ranges = ranges
-    // The innermost axis of which only a part is taken; all axes inside it are complete.
+    // The innermost axis that is taken only in part; all axes inside it are complete.
     let split = ranges.indices.last { ranges[$0] != 0..<shape.dimensions[$0] } ?? 0
     var stride = 1
     var strides = [Int](repeating: 1, count: shape.rank)

@@ -68,7 +68,7 @@ struct SliceReader {
 }
 
 extension [UInt8] {
-  /// Hands out all bytes in pieces that end at elements' ends.
+  /// Hands out all bytes in pieces that end at the end of an element.
   func forEachPiece(width: Int, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let limit = maximumByteCount - maximumByteCount % width
     for start in stride(from: 0, to: count, by: limit) {

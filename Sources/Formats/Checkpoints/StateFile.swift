@@ -39,7 +39,7 @@ public struct StateFile: Equatable, Sendable {
       switch self {
       case .notText(let byte): "the byte 0x\(String(byte, radix: 16)) is not text"
       case .tooLarge(let byteCount): "the file has \(byteCount.counted("byte")), too many for a checkpoint's state file"
-      case .fieldName: "the name of a field was expected"
+      case .fieldName: "expected the name of a field"
       case .value(let field): "the field \(field) has no value"
       case .openQuotation: "a quotation mark is not closed"
       case .escape: "a backslash comes before a character that cannot be escaped"

@@ -19,7 +19,7 @@ public enum StringsDefect: Error, Equatable {
       "\(count.counted("string")) cannot fit in \(byteCount.counted("byte"))."
     case .badLength(let reason): "a string \(ByteError(reason, offset: 0))."
     case .lengthChecksum(let stored, let computed):
-      "CRC-32C of the strings' lengths is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
+      "the CRC-32C of the strings' lengths is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .bytesLeftOver(let count):
       "\(count.counted("byte")) \(count.noun("is", "are")) left over after the last string."
     }

@@ -35,7 +35,7 @@ extension V2Checkpoint {
     return origins[index]
   }
 
-  /// Read when it is first asked for.
+  /// Read on first use.
   private var objects: CheckpointObjects {
     storedObjects.withLock { stored in
       if let stored { return stored }

@@ -6,8 +6,9 @@ package import Tensors
 
 /// Writes a V2 checkpoint: the same bytes that TensorFlow's own writer would write for these tensors in this order.
 ///
-/// Tensors are in the data files in the order of their declaration, without gaps. A bundle has no place for metadata. No
-/// `checkpoint` file is written: TensorFlow loads by the prefix, and that file would claim to know the newest in a directory.
+/// Tensors are in the data files in the order of their declaration, without gaps. A bundle has no place for metadata.
+/// No `checkpoint` file is written: TensorFlow loads by the prefix, and that file would claim to name the newest
+/// checkpoint of the directory.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`, `BundleWriter`.
 package final class V2CheckpointWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words, as `V2Checkpoint` has it.

@@ -41,8 +41,8 @@ public enum ConstantDefect: Sendable, Equatable {
     case .raggedList(let byteCount, let width):
       "has a list of \(byteCount.counted("byte")), which is not a multiple of \(width)"
     case .wrongKind(let dtype) where dtype.kind == .opaque: dtype.reasonWithoutValues ?? "has no plain values"
-    case .wrongKind(.string): "holds strings, and cannot be read as numbers"
-    case .wrongKind(let dtype): "holds \(dtype), and cannot be read as strings"
+    case .wrongKind(.string): "holds strings and cannot be read as numbers"
+    case .wrongKind(let dtype): "holds \(dtype) and cannot be read as strings"
     }
   }
 }

@@ -1,4 +1,5 @@
-/// What flows where in a graph and its functions, as one list of numbered places, for walks from consumer to producer.
+/// How values flow through a graph and its functions, as one list of numbered places, for walks from consumers to
+/// producers.
 ///
 /// The nodes come first, those of the graph before those of its functions. After them come joins: an argument of a function, which
 /// is what any caller passes, and a result of a call, which is what the functions that it may run return. Malformed graphs are

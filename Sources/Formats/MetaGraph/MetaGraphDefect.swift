@@ -86,7 +86,7 @@ public enum MetaGraphDefect: ErrorReason {
       tf.compat.v1.GraphDef() (MetaGraphDef(), if it begins with meta_info_def) with \
       google.protobuf.text_format.Parse, and write its SerializeToString() to a .pb file.
       """
-    case .savedModelInstead: "begins like a SavedModel, not like a .meta file. Name its directory."
+    case .savedModelInstead: "begins like a SavedModel, not like a .meta file. Name the SavedModel's directory."
     case .notSavedModel(let kind): "is not a SavedModel. \(Self.advice(kind))"
     case .textFormat:
       "is a SavedModel in text format. Decant reads its variables, but not its graph. To read the variables, name its "
@@ -101,9 +101,9 @@ public enum MetaGraphDefect: ErrorReason {
     case .noGraph:
       "is not a graph, and there is no .meta file beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
-      "a name has \(byteCount.counted("byte")); at most \(limit) are expected. The file is probably damaged."
+      "a name has \(byteCount.counted("byte")); the limit is \(limit). The file is probably damaged."
     case .tooManyNodes(let limit):
-      "there are more than \(limit.counted("node")), which is the limit. The file is probably damaged."
+      "the graph has more than \(limit.counted("node")), the limit. The file is probably damaged."
     case .partTooLarge(let part, let byteCount, let limit):
       "\(part) has \(byteCount.counted("byte")), more than the \(limit) that Decant reads at once."
     case .noSuchNode(let node, let nearest):

@@ -20,7 +20,7 @@ package enum TextMessage: Sendable, Equatable {
   /// Settings of TensorBoard's projector.
   case projector
 
-  /// Looks at the beginning of a file; nil for any other text.
+  /// Identifies a message by the beginning of a file; nil for any other text.
   package init?(head: [UInt8]) {
     let text = String(decoding: head, as: UTF8.self)
     // Comments may come first.
@@ -44,7 +44,7 @@ package enum TextMessage: Sendable, Equatable {
     }
   }
 
-  /// Looks at the beginning of a file; nil for one that cannot be read.
+  /// Identifies a message by the beginning of a file; nil if it cannot be read.
   package init?(path: String) {
     guard let file = try? InputFile(path: path), let kind = try? FileKind(of: file), kind == .text,
       let head = try? file.read(at: 0, count: min(file.byteCount, 512))

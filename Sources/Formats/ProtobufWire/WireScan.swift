@@ -13,7 +13,7 @@ package protocol WireSchema {
 }
 
 extension WireSchema {
-  /// Always false, for schemas that do not know.
+  /// False by default, for schemas that do not say.
   package func isSingular(field number: UInt32) -> Bool { false }
 }
 

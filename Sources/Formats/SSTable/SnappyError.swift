@@ -39,8 +39,8 @@ extension SnappyError.Reason {
   package var words: Message {
     switch self {
     case .bytes(let reason): ByteError(reason, offset: 0).message
-    case .outputTooLarge(let byteCount): "declares \(byteCount.counted("byte")), more than it can hold"
-    case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, but the system refused"
+    case .outputTooLarge(let byteCount): "declares \(byteCount.counted("byte")), more than its data can expand to"
+    case .outOfMemory(let byteCount): "needs \(byteCount.counted("byte")) of memory, which the system did not provide"
     case .outputTooLong(let declared): "expands to more than the \(declared.counted("byte")) that it declares"
     case .outputTooShort(let declared, let produced): "declares \(declared.counted("byte")) but expands to \(produced)"
     case .badOffset(let offset, let produced):

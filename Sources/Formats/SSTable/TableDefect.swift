@@ -108,6 +108,8 @@ public enum TableDefect: ErrorReason {
         """
     case .checksum:
       "The file changed after TensorFlow wrote it; compare its size and checksum with the original and copy it again."
+    case .snappy(.outOfMemory):
+      "Use a machine with more memory. If the block should be small, the file is damaged; copy it again from its source."
     default: "The file is damaged, or was not written by TensorFlow; copy it again from its source."
     }
   }

@@ -53,9 +53,9 @@ public enum TensorFileDefect: ErrorReason {
       "its name does not say which format to write. Use one of the extensions "
         + "\(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to."
     case .cannotCompress(let format):
-      "\(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."
+      "the format \(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."
     case .cannotShard(let format):
-      "\(format.rawValue) is written as one file. Remove --shards, or write a V2 checkpoint with --to tensorflow."
+      "the format \(format.rawValue) has only one file. Remove --shards, or write a V2 checkpoint with --to tensorflow."
     case .badShardCount(let count, let limit): "the number of shards must be 1 to \(limit), not \(count)."
     case .badCompression(let level): "the compression level must be 0 to 9, not \(level)."
     }

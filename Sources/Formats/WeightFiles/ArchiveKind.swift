@@ -12,7 +12,7 @@ public enum ArchiveKind: Sendable, Equatable {
   /// Another archive, or a damaged one.
   case other
 
-  /// Looks at the directory of an archive.
+  /// Identifies an archive by its directory.
   package init(of file: InputFile) {
     guard let archive = try? ZipArchive(file) else {
       self = .other

@@ -6,9 +6,9 @@ internal import Essentials
 struct HDF5Child: Sendable {
   /// The answer to a request.
   enum Answer {
-    /// What was asked for, this many bytes of it.
+    /// The requested data: this many bytes.
     case value(Int)
-    /// An `HDF5Failure` in JSON, this many bytes of it.
+    /// An `HDF5Failure` in JSON: this many bytes.
     case failure(Int)
     /// More bytes than the request can have, or than there is room for.
     case tooLong(Int)

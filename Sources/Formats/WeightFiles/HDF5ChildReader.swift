@@ -7,13 +7,14 @@ internal import Threads
 
 /// Has a child process read an HDF5 file with libhdf5.
 ///
-/// libhdf5 trusts much of what it reads: of the damaged files that fuzzing makes, some send release 1.10.8 into an endless loop, some
-/// past the end of its memory, and some make it silently change memory that it should not touch. All of that happens in a child, which
-/// hands over lists and elements; this process checks what it gets, and libhdf5 never sees the file here.
+/// libhdf5 trusts much of what it reads: of the damaged files that fuzzing makes, some send release 1.10.8 into an
+/// endless loop, some make it read past the end of its memory, and some make it silently change memory that it should
+/// not touch. All of that happens in a child, which hands over lists and elements; this process checks what it gets,
+/// and libhdf5 never sees the file here.
 ///
-/// A child is created when it is needed, answers one request after another, and is replaced after one that it does not survive, so that
-/// everything readable is read. It has a limit of processor time for each request, and may do little but read this file and answer, if
-/// the system can enforce that.
+/// A child is created when it is needed, and answers one request after another. If it does not survive a request,
+/// another child replaces it, so that everything readable is read. Each request has a limit of processor time, and the
+/// child may do little except read this file and answer, if the system can enforce that.
 final class HDF5ChildReader: HDF5Reader {
   private let path: String
   private let fileByteCount: Int
@@ -121,7 +122,8 @@ final class HDF5ChildReader: HDF5Reader {
   ) throws -> Int {
     try state.withLock { state in
       if let failure = state.failure { throw HDF5Failure(defect: failure, tensor: tensor) }
-      // What was asked in advance and is not wanted; its place in the file is at fault if the child does not survive it.
+      // The request that was sent in advance and is not wanted. If the child does not survive it, its place in the file
+      // is at fault.
       if let child = state.child, let pending = state.pending, pending != request {
         switch child.answer(limit: .max, into: &buffer) {
         case .value, .failure: state.pending = nil

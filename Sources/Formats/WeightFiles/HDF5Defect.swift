@@ -7,11 +7,11 @@ public import Tensors
 ///
 /// `Codable` because it comes from the process that reads the file.
 public enum HDF5Defect: Error, Equatable, Sendable, Codable {
-  /// The HDF5 library reported an error; its own message.
+  /// The HDF5 library reported an error, with this message.
   case library(String)
   /// The HDF5 library, in its own process, crashed on the file or did not finish reading it.
   case libraryFailed(signal: Int32)
-  /// The process in which the HDF5 library reads the file could not be started; the system's error number.
+  /// The process in which the HDF5 library reads the file could not be started; carries the system's error number.
   case noProcess(Int32)
   /// The program that reads HDF5 in its own process could not be started; the system's error number.
   case noProgram(String, code: Int32)
@@ -23,7 +23,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
   case externalData
   /// A dataset with a filter that is not supported.
   case unsupportedFilter(id: Int, name: String)
-  /// A dataset whose type no tensor can have.
+  /// A dataset of a type that no tensor can have.
   case unsupportedType(String)
   /// A dataset without extents: HDF5's null dataspace.
   case nullDataspace
@@ -48,16 +48,17 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .library(let message):
       "HDF5 says: \(message). \(message.contains("version number") ? Self.newer : WeightFileDefect.interrupted)"
     case .libraryFailed(let signal):
-      "libhdf5 \(signal == SIGPROF || signal == SIGALRM ? "does not finish reading" : "crashes (signal \(signal)) on") "
-        + "this file, in its own process. \(WeightFileDefect.interrupted)"
+      "libhdf5, which runs in its own process, "
+        + "\(signal == SIGPROF || signal == SIGALRM ? "did not finish reading" : "crashed (signal \(signal)) while reading") "
+        + "this file. \(WeightFileDefect.interrupted)"
     case .noProcess(let code):
-      "is read by libhdf5 in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise the "
-        + "limit on processes or memory, and try again."
+      "libhdf5 reads this file in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise "
+        + "the limit on processes or memory, and try again."
     case .noProgram(let program, let code):
-      "is read by the command '\(program)', which cannot be started: \(String(systemErrorNumber: code)). Put decant on "
+      "The command '\(program)' reads this file, and cannot be started: \(String(systemErrorNumber: code)). Put decant on "
         + "PATH, or name it with decant_set_program."
     case .badAnswer:
-      "made libhdf5, in its own process, give an invalid answer. \(WeightFileDefect.interrupted)"
+      "libhdf5, which runs in its own process, gave an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):
       "the link '\(path)' points to another file; Decant never follows such links. Copy the data into one file with h5py."
     case .externalData: "keeps its data in other files, which Decant never opens. Copy it into one file with h5repack."
@@ -89,7 +90,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     + "again without h5py's libver='latest', or install a newer libhdf5."
 }
 
-/// A defect and where in the file it is, on the way from the process that reads the file.
+/// A defect and its place in the file, as the process that reads the file sends it.
 struct HDF5Failure: Error, Codable {
   let defect: HDF5Defect
   let tensor: String?

@@ -5,7 +5,8 @@ internal import Essentials
 internal import Tensors
 internal import Threads
 
-/// Reads an HDF5 file with libhdf5, in this process: on some damaged files it loops forever, or writes where it should not.
+/// Reads an HDF5 file with libhdf5, in this process: on some damaged files, libhdf5 loops forever or writes to memory
+/// that it should not touch.
 final class HDF5LibraryReader: HDF5Reader {
   private let fileByteCount: Int
   private let file: HDF5Handle

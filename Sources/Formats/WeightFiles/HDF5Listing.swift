@@ -171,7 +171,8 @@ struct HDF5Listing {
       let type = HDF5Handle(H5Dget_type(dataset.id), .type)
     else { throw libraryError(at: path) }
     let name = HDF5Attributes.read(HDF5Name.noteName, from: dataset.id, isExact: true) ?? path
-    // This comes first: when it is asked for the shape of a virtual dataset, the library opens the files that it names.
+    // This comes first: when Decant asks for the shape of a virtual dataset, the library opens the files that the
+    // dataset names.
     try checkStorage(of: dataset, name)
     let (dtype, isSignExtended) = try dtype(of: dataset, type: type, path, name)
     let shape = try shape(of: dataset, name)

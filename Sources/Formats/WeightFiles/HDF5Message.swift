@@ -37,7 +37,7 @@ enum HDF5Request: Equatable {
 struct HDF5Answer {
   /// What the bytes are.
   enum Kind: Int {
-    /// What was asked for.
+    /// The requested data.
     case value = 0
     /// An `HDF5Failure` in JSON.
     case failure = 1

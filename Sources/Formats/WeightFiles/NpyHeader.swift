@@ -4,8 +4,9 @@ internal import Tensors
 
 /// The header of a numpy array.
 ///
-/// `93 "NUMPY"`, a major and a minor version, the number of bytes of the text (2 bytes in version 1, 4 in 2 and 3), and the
-/// text: a Python dictionary of `descr` (the dtype), `fortran_order` and `shape`, padded with blanks. Nothing is evaluated.
+/// `93 "NUMPY"`, a major and a minor version, the number of bytes of the text (2 bytes in version 1, 4 in 2 and 3), and
+/// the text: a Python dictionary of `descr` (the dtype), `fortran_order` and `shape`, padded with spaces. Nothing is
+/// evaluated.
 /// - Source: NumPy, `numpy/lib/format.py`.
 struct NpyHeader: Equatable {
   /// How the elements are stored.

@@ -119,7 +119,7 @@ extension SafetensorsHeader {
       guard let dimensions else { throw error(.missingField("shape")) }
       guard let offsets else { throw error(.missingField("data_offsets")) }
       guard offsets.count == 2 else {
-        throw error(.badHeader("'data_offsets' has \(offsets.count.counted("number")), but 2 are expected"))
+        throw error(.badHeader("'data_offsets' has \(offsets.count.counted("number")); expected 2"))
       }
       guard let dtype = SafetensorsDType.dtype(of: dtypeName) else { throw error(.unknownDType(dtypeName)) }
       self.name = name

@@ -66,7 +66,7 @@ public enum WeightFileDefect: ErrorReason {
   case tooManyBytes(declared: Int)
   /// A tensor received fewer bytes than it was declared with.
   case tooFewBytes(declared: Int, written: Int)
-  /// The HDF5 library could not write; its own message.
+  /// The HDF5 library could not write, and reported this message.
   case cannotWrite(String)
 
   /// The kind of failure, which decides the exit status.
@@ -82,14 +82,14 @@ public enum WeightFileDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .noHeader(let byteCount):
-      "has \(byteCount.counted("byte")), fewer than a safetensors header has. Copy the file again."
+      "has \(byteCount.counted("byte")), too few for a safetensors header. Copy the file again."
     case .headerTooLong(let declared):
       "declares a header of \(declared.counted("byte")); safetensors allows \(SafetensorsHeader.maximumByteCount). "
         + "It is probably not a safetensors file."
     case .headerPastEnd(let declared, let left):
       "declares a header of \(declared.counted("byte")), but only \(left) are left. \(Self.interrupted)"
     case .notAnObject(let byte):
-      "the header starts with byte \(byte), but '{' is expected. It is not a safetensors file."
+      "the header starts with byte \(byte), but '{' was expected. It is not a safetensors file."
     case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):

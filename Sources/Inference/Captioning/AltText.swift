@@ -9,7 +9,7 @@ package struct AltText: Sendable, Hashable, MessageConvertible {
   /// The sentence, with everything escaped that could deceive a reader.
   package let message: Message
 
-  /// The sentence for a caption's words as they are printed, separated by blanks.
+  /// The sentence for a caption's words as they are printed, separated by spaces.
   package init(_ text: String) {
     var sentence = ""
     for word in text.split(separator: " ") {
@@ -21,7 +21,7 @@ package struct AltText: Sendable, Hashable, MessageConvertible {
     message = "\(sentence)"
   }
 
-  /// Whether a word is written without a blank before it: punctuation, and the second part of `it 's` and `do n't`.
+  /// Whether a word is written without a space before it: punctuation, and the second part of `it 's` and `do n't`.
   private static func clings(_ word: Substring) -> Bool {
     [".", ",", ";", ":", "!", "?", "n't"].contains(word) || word.hasPrefix("'") && word.count > 1
   }

@@ -6,7 +6,7 @@ package struct CaptionConfidence: Sendable, Equatable {
   package let threshold: Double
   private let isMeasured: Bool
 
-  /// The threshold that was measured on the scenes model, whose captions can be judged.
+  /// The threshold that was measured on the scenes model, because a program can judge its captions.
   ///
   /// Of 12,000 scenes that were not used in training (`draw_scenes.py`, seeds from 40,000,000 and from 41,000,000, quality 88, six
   /// sizes), 79 captions were wrong. Of the 368 captions below 0.7, 68 were wrong (18 in 100), of the other 11,632 only 11 (1 in 1,000).
@@ -26,7 +26,7 @@ package struct CaptionConfidence: Sendable, Equatable {
 
   /// Why a caption is marked; nil if it is not.
   package func doubt(about caption: Caption) -> Message? {
-    guard caption.isComplete else { return "Not sure: the caption does not end, it was cut off at the maximum length." }
+    guard caption.isComplete else { return "Not sure: the caption was cut off at the maximum length." }
     // Not `<`, so that NaN is marked.
     guard !(caption.probability >= threshold) else { return nil }
     return """
@@ -41,11 +41,11 @@ package struct CaptionConfidence: Sendable, Equatable {
       return "Captions with a probability below \(HumanText.significant(threshold, 3)) are marked, as you asked."
     }
     return """
-      Captions with a probability below 0.7 are marked. This number was measured on a small model whose captions can be judged, one that \
-      describes drawn shapes: of 12,000 pictures that it had never seen, 18 in 100 of the captions below 0.7 were wrong, \
-      and 1 in 1,000 of the others. A marked caption is therefore one to check, not a wrong one. A model for photographs spreads its \
-      probability over many captions that are right, so all of its captions may be marked; compare its pictures with each \
-      other, and set a threshold that suits them with --min-probability.
+      Captions with a probability below 0.7 are marked. We chose this threshold with a small model that describes drawn \
+      shapes, because a program can judge its captions. It captioned 12,000 pictures that it had never seen: 18 in 100 of \
+      the captions below 0.7 were wrong, and 1 in 1,000 of the others. So check a marked caption; it is not necessarily \
+      wrong. A model for photographs spreads its probability over many correct captions, so all of its captions may be \
+      marked; compare its pictures with each other, and set a threshold that suits them with --min-probability.
       """
   }
 }

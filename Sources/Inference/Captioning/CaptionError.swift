@@ -14,7 +14,7 @@ public enum CaptionDefect: ErrorReason {
   case lengthNormalization(Double)
   /// The model gave a probability that is not a number, after that many words.
   case notANumber(wordCount: Int)
-  /// The model gave a different number of probabilities or states from what it was asked for.
+  /// The model returned a different number of probabilities or states from the number requested.
   case predictionSize(rows: Int, probabilities: Int, states: Int)
   /// No vocabulary was given, and the weights carry none.
   case noVocabulary
@@ -46,11 +46,11 @@ public enum CaptionDefect: ErrorReason {
   public var sentence: Message {
     switch self {
     case .beamSize(let size):
-      "the beam size \(size) is out of range; give 1 to \(CaptionOptions.maximumBeamSize), such as 3, "
-        + "the value of the original program."
+      "the beam size \(size) is out of range; give 1 to \(CaptionOptions.maximumBeamSize). "
+        + "The original program uses 3."
     case .maximumLength(let length):
-      "the maximum length \(length) is out of range; give 1 to \(CaptionOptions.maximumMaximumLength), such as 20, "
-        + "the value of the original program."
+      "the maximum length \(length) is out of range; give 1 to \(CaptionOptions.maximumMaximumLength). "
+        + "The original program uses 20."
     case .lengthNormalization(let power):
       "the length normalization \(power) is invalid; give 0 for none, or a number such as 0.7."
     case .notANumber(let wordCount):
@@ -60,7 +60,7 @@ public enum CaptionDefect: ErrorReason {
       "the model gave \(probabilities.counted("probability", "probabilities")) and \(states.counted("state")) for "
         + "\(rows.counted("caption"))."
     case .noVocabulary:
-      "has no vocabulary, so its captions cannot be turned into words. "
+      "has no vocabulary, so Decant cannot turn its captions into words. "
         + "Give the word_counts.txt that was published with the model: --vocab FILE"
     case .anotherModel:
       "is not an im2txt model: it has no word embedding (seq_embedding/map). Decant captions with im2txt only. "

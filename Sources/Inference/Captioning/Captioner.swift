@@ -43,7 +43,7 @@ public struct Captioner: Sendable {
     return try Vocabulary(json: json, path: path ?? source.format)
   }
 
-  /// What the network makes of an image; the start of every search for its captions.
+  /// The network's encoding of an image; every search for its captions starts from it.
   public func encode(_ image: RGBImage) throws -> Encoding {
     let encodings = try model.encode(ImagePreprocessor.input(from: image), count: 1)
     guard let encoding = encodings.first else {

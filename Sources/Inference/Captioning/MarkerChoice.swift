@@ -80,12 +80,12 @@ extension Captioner {
     return (copy, use)
   }
 
-  /// What to say about captions that have a marker inside; nil if none has one.
+  /// What to say about captions that contain a marker; nil if none does.
   ///
   /// - Parameters:
   ///   - captions: the captions of one picture.
   ///   - name: the picture's name.
-  /// - Returns: a sentence for standard error, without a line end.
+  /// - Returns: a sentence for standard error, without a line break.
   public func remarkOnMarkers(in captions: [Caption], image name: String) -> Message? {
     let markers = [(vocabulary.startID, Vocabulary.startWord), (vocabulary.endID, Vocabulary.endWord)]
     guard let (_, marker) = markers.first(where: { id, _ in captions.contains { $0.printedIDs.contains(id) } }) else {

@@ -25,9 +25,9 @@ package enum OriginalOutput {
     return text
   }
 
-  /// What to say about a picture whose captions have a marker inside.
+  /// What to say about a picture whose captions contain a marker.
   static func remark(on marker: String, image name: String) -> Message {
-    "\(name): a caption has \(marker) inside, which no caption in training has. The vocabulary may be from another "
+    "\(name): a caption contains \(marker), which no caption in training does. The vocabulary may be from another "
       + "training run, or have <S> and </S> exchanged; compare it with the model: decant vocab --check"
   }
 

@@ -21,7 +21,7 @@ public struct PassedPictures: Sendable, Equatable, MessageConvertible {
   /// Whether there are none.
   var isEmpty: Bool { counts.isEmpty && misnamedCount == 0 }
 
-  /// Looks into a file that does not count as an image, or at its name.
+  /// Identifies a file that does not count as an image by its content, or by its name.
   mutating func add(_ name: String) {
     let claimed = PictureFormat.name(forFileName: name)
     guard lookCount < Self.lookLimit else {

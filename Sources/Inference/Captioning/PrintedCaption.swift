@@ -4,7 +4,7 @@ public import Vocabulary
 public struct PrintedCaption: Sendable, Equatable {
   /// The IDs and their numbers.
   public var caption: Caption
-  /// The words as the original program prints them: all except the first and the last, joined by single blanks.
+  /// The words as the original program prints them: all except the first and the last, joined by single spaces.
   public var text: String
 
   /// A caption and its words.

@@ -20,7 +20,7 @@ package enum SidecarDefect: ErrorReason {
     switch self {
     case .sameName(let first, let second):
       """
-      would be the sidecar of \(first) and of \(second). Nothing was written; caption them in two runs into \
+      would be the sidecar of both \(first) and \(second). Nothing was written; caption them in two runs with \
       different formats, or rename one of them.
       """
     case .isInput:

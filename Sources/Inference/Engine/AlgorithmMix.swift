@@ -2,8 +2,8 @@ internal import Kernels
 
 /// Which convolutions are computed by Winograd's transforms, and in what tiles, and which on tiles of bf16 numbers.
 ///
-/// Larger tiles leave fewer multiplications and round worse. `Precision` chooses between `standard`, `exactSplit` and `fastSplit`; the others
-/// are there to measure what they would cost (`make accuracy`).
+/// Larger tiles need fewer multiplications but round less exactly. `Precision` chooses between `standard`, `exactSplit`
+/// and `fastSplit`; the others exist to measure what they would cost (`make accuracy`).
 package enum AlgorithmMix: String, CaseIterable, Sendable {
   /// Every convolution as a matrix product on the activations.
   case direct
@@ -35,7 +35,7 @@ package enum AlgorithmMix: String, CaseIterable, Sendable {
     }
   }
 
-  /// Of how many products of bf16 numbers a convolution's products are made; nil for float32.
+  /// How many products of bf16 numbers make up each product of a convolution; nil for float32.
   ///
   /// Six products leave AMX about as fast as float32 with all its multiplications. So they lose to Winograd's transforms, except on the
   /// smallest maps, where reading transformed weights takes longer; and what no transform fits is faster with them.

@@ -2,9 +2,10 @@ internal import Kernels
 
 /// Turns the 1x1 convolutions at the start of a module's branches into one step.
 ///
-/// They read the same map, so as one matrix product they read it once. The branch that averages the map before its 1x1 convolution joins
-/// them: both are linear, so the sums may be averaged instead, which are fewer; bias and ReLU come last. The average counts no cells
-/// outside the map, so it keeps a constant, and the border is no exception.
+/// They read the same map, so as one matrix product they read it once. The branch that averages the map before its 1x1
+/// convolution joins them: both are linear, so the sums may be averaged instead, which are fewer; bias and ReLU come
+/// last. The average counts no cells outside the map, so it leaves a constant unchanged, and the border is not an
+/// exception.
 enum BranchMerging {
   typealias Step = InceptionV3Plan.Step
 

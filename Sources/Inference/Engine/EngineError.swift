@@ -6,7 +6,7 @@ public typealias EngineError = LocatedError<EngineDefect>
 
 /// What does not fit.
 public enum EngineDefect: ErrorReason {
-  /// A tensor has a different shape from the one that its neighbors need; nil if any extent of at least 1 does.
+  /// A tensor has a different shape from the one that its neighbors need; nil stands for any extent of at least 1.
   case shape(expected: [Int?], found: Shape)
   /// A tensor's elements are not floating-point numbers that the engine can read.
   case dtype(DType)
@@ -14,7 +14,7 @@ public enum EngineDefect: ErrorReason {
   case byteCount(expected: Int, found: Int)
   /// The layers' outputs together need more memory than the engine will ask for.
   case activationsTooLarge(byteCount: Int?)
-  /// One image's layers need more memory than the system gives.
+  /// One image's layers need more memory than the system provides.
   case outOfMemory(byteCount: Int)
   /// Images came with a different number of values from what their count needs.
   case imageValueCount(imageValueCount: Int, count: Int, found: Int)
@@ -50,8 +50,8 @@ public enum EngineDefect: ErrorReason {
       "the layers' outputs need \(byteCount.map(String.init) ?? "more than 2^63") bytes. "
         + "No known im2txt model is that wide; the file may hold another network."
     case .outOfMemory(let byteCount):
-      "needs \(byteCount.counted("byte")) of memory for one image, but the system refused. "
-        + "Use a machine with more memory, or raise the limit."
+      "needs \(byteCount.counted("byte")) of memory for one image, which the system did not provide. "
+        + "Use a machine with more memory, or raise the memory limit of the process."
     case .imageValueCount(let imageValueCount, let count, let found):
       "\(count.counted("image")) \(count.noun("was", "were")) given as \(found.counted("value")); "
         + "each needs \(imageValueCount): [height, width, 3]."

@@ -5,9 +5,9 @@ public struct EngineOptions: Sendable, Equatable {
   public var threadCount: Int?
   /// Whether every layer runs on the scalar kernels that define it. Slow; use it to find out which kernel is wrong.
   public var usesReferenceKernels: Bool
-  /// How near to float32 the network computes, where that makes it faster.
+  /// How close to float32 the network computes, where that makes it faster.
   public var precision: Precision
-  /// Which of the fast kernels compute which convolutions, whatever the precision; nil for what the precision asks for.
+  /// Which of the fast kernels compute which convolutions, whatever the precision; nil to let the precision decide.
   private var chosenAlgorithms: AlgorithmMix?
 
   /// The default options: all cores, the fast kernels, as exact as float32.

@@ -1,8 +1,8 @@
 internal import Kernels
 
 extension EngineOptions {
-  /// How near to float32 the network computes. It matters where the processor multiplies tiles of bf16 numbers (AMX); elsewhere both are the
-  /// same.
+  /// How close to float32 the network computes. This matters only if the processor multiplies tiles of bf16 numbers
+  /// (AMX); elsewhere both are the same.
   public enum Precision: String, Sendable, CaseIterable {
     /// As exact as float32: captions are those of TensorFlow 0.12.1, with log-probabilities within 2e-4.
     case exact
@@ -19,7 +19,7 @@ extension AlgorithmMix {
     return precision == .fast ? .fastSplit : .exactSplit
   }
 
-  /// Whether it runs on emulated tiles here, whose times say nothing.
+  /// Whether it runs on emulated tiles here, whose times are meaningless.
   package var isEmulated: Bool {
     (self == .exactSplit || self == .fastSplit) && "\(KernelVariant.chosen)" != "amx"
   }

@@ -1,11 +1,11 @@
 internal import Kernels
 package import Messages
 
-/// What computes captions: which kernels, and how near to float32. Results have it as metadata.
+/// What computes captions: which kernels, and how close to float32. Results carry it as metadata.
 package struct EngineSettings: Sendable, Equatable {
   /// Such as `avx2`; `reference` for the scalar kernels.
   package var kernels: String
-  /// What the kernels do: `exact` wherever they have no tiles, whatever was asked for.
+  /// What the kernels do: `exact` if they have no tiles, whatever was requested.
   package var precision: EngineOptions.Precision
 
   /// The settings as an object of JSON.
@@ -15,7 +15,7 @@ package struct EngineSettings: Sendable, Equatable {
 }
 
 extension EngineOptions {
-  /// What the options amount to on this processor.
+  /// What the options mean on this processor.
   package var settings: EngineSettings {
     if usesReferenceKernels { return EngineSettings(kernels: "reference", precision: .exact) }
     let variant = KernelVariant.chosen

@@ -133,7 +133,7 @@ package struct InceptionV3Plan: Sendable {
   /// Features that come out per image.
   package var pooledSize: Int { output.layout.shape.channels }
 
-  /// More bytes than any model of this architecture has a use for; beyond it the shapes are not believed.
+  /// More bytes than any model of this architecture could use; shapes that need more are refused.
   static let maximumByteCount = 4 << 30
   /// More channels than any layer of this architecture needs.
   package static let maximumChannelCount = 1 << 16

@@ -100,7 +100,8 @@ enum LayerWeights: Sendable {
     }
   }
 
-  /// One column of the matrix, half a unit of its last place off at most where it has a fixed point.
+  /// One column of the matrix. If the matrix is in fixed point, values are off by at most half a unit in the last
+  /// place.
   ///
   /// - Parameters:
   ///   - index: the column.

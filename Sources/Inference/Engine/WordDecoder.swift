@@ -92,7 +92,7 @@ package struct WordDecoder: Sendable {
 }
 
 extension TensorDescriptor {
-  /// Stands in where a tensor is missing; never used, because the error is thrown first.
+  /// A substitute for a missing tensor. It is never used, because the error is thrown first.
   static var absent: TensorDescriptor {
     TensorDescriptor(name: "", dtype: .float32, shape: .scalar, byteCount: 4)
   }

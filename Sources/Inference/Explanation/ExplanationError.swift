@@ -5,9 +5,9 @@ package typealias ExplanationError = LocatedError<ExplanationDefect>
 
 /// What keeps a caption from being explained.
 package enum ExplanationDefect: ErrorReason {
-  /// A grid with too few patches a side to show anything, or so many that hiding them takes too long.
+  /// A grid with too few patches per side to show anything, or so many that hiding them takes too long.
   case gridSide(Int)
-  /// The model has no caption with one word or more for the picture.
+  /// None of the model's captions of the picture contains a word.
   case noWords
   /// The page would replace a file that it is about.
   case outputIsSource(String)
@@ -27,12 +27,12 @@ package enum ExplanationDefect: ErrorReason {
     case .gridSide(let side):
       """
       a grid of \(side) x \(side) patches is out of range; give \(PatchGrid.sides.lowerBound) to \
-      \(PatchGrid.sides.upperBound) patches a side, such as \(PatchGrid.defaultSide).
+      \(PatchGrid.sides.upperBound) patches per side, such as \(PatchGrid.defaultSide).
       """
     case .noWords:
       """
-      the model has no caption with a word in it for this picture, so there is nothing to explain. Caption another picture \
-      to see if the model works: decant caption
+      the model's captions of this picture contain no words, so there is nothing to explain. Caption another picture to \
+      see whether the model works: decant caption
       """
     case .outputIsSource(let source):
       "would replace \(source), which the page is about. Nothing was written; choose another name."

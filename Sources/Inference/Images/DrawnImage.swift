@@ -1,8 +1,8 @@
-/// A picture that was drawn or decoded: any colors, or few.
+/// A picture that was drawn or decoded, with any colors or with a palette.
 package enum DrawnImage: Sendable, Equatable {
   /// Packed RGB.
   case colors(RGBImage)
-  /// Colors out of a palette.
+  /// Colors from a palette.
   case palette(PaletteImage)
 
   /// Pixels in a row.

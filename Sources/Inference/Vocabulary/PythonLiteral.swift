@@ -17,7 +17,7 @@ struct PythonLiteral: Equatable {
   enum Damage: Error, Equatable {
     /// The closing quote is missing.
     case unterminated
-    /// Something follows the closing quote without a blank.
+    /// Something follows the closing quote without a space.
     case trailingText
     /// An escape that Python would refuse or that names no character.
     case badEscape

@@ -86,7 +86,7 @@ public struct Vocabulary: Sendable {
     ids[WordKey(word)] ?? unknownID
   }
 
-  /// The words of several IDs, joined by single blanks.
+  /// The words of several IDs, joined by single spaces.
   public func text(of ids: some Sequence<Int>) -> String {
     ids.map(word).joined(separator: " ")
   }

@@ -43,15 +43,15 @@ public enum VocabularyDefect: ErrorReason {
     case .tooManyBytes(let count, let limit):
       "has \(count.counted("byte")); a vocabulary may have at most \(limit). Is it the right file?"
     case .tooManyLines(let limit):
-      "has more than \(limit.counted("line")), which is more than a vocabulary has. Is it the right file?"
+      "has more than \(limit.counted("line")), more than any vocabulary has. Is it the right file?"
     case .lineTooLong(let line, let limit):
-      "line \(line) has more than \(limit.counted("byte")), which is more than a word has. Is it the right file?"
+      "line \(line) has more than \(limit.counted("byte")), more than any word has. Is it the right file?"
     case .missingWord(let word):
       "no line has the word \(word), which a captioning model needs. "
-        + "The file may be cut short or belong to another program; see what it has with 'decant vocab'."
+        + "The file may be cut short or belong to another program; examine it with 'decant vocab'."
     case .repeatedMarker(let word):
       "\(word) is on several lines, but one was expected, and Decant cannot know which is right. "
-        + "Remove the lines that do not belong there; see them with 'decant vocab'."
+        + "Remove the lines that do not belong there; 'decant vocab' shows them."
     case .tooManyWords(let count, let rows):
       "has \(count.counted("word")), including <UNK>, but the model's word embedding has \(rows.counted("row")). "
         + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."

@@ -130,8 +130,8 @@ public struct VocabularyFile: Sendable {
     guard count <= rows else { throw VocabularyError(.tooManyWords(count, rows: rows), file: path) }
   }
 
-  /// Counts lines before they are parsed, because sixty million bytes could hold as many lines. Stops at the first one
-  /// that is too much.
+  /// Counts lines before they are parsed, because sixty million bytes could hold as many lines. Stops at the first line
+  /// over the limit.
   private static func requireLines(_ bytes: [UInt8], path: String) throws(VocabularyError) {
     var count = 1
     var start = 0

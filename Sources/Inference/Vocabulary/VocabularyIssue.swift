@@ -37,8 +37,8 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
     case missingWord(String)
     /// `</S>` comes before `<S>`. Both orders are in use, and a model needs its own.
     case endBeforeStart(startID: Int, endID: Int)
-    /// A count above that of an earlier line, although files are written in order of falling counts: lines were moved
-    /// or added.
+    /// A count above that of an earlier line, although programs write lines in order of descending counts: lines were
+    /// moved or added.
     case increasingCount(Int, previous: Int)
     /// The text in place of the count is not a number.
     case invalidCount(String)
@@ -78,13 +78,13 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
   private var text: Message {
     switch kind {
     case .duplicate(let word, let firstLine): "'\(word)' is already on line \(firstLine); the later line counts"
-    case .emptyWord: "no word; its ID stays reserved, and the original program stops here"
+    case .emptyWord: "has no word; its ID stays reserved, and the original program stops here"
     case .invalidUTF8(let word): "'\(word)' is not UTF-8"
     case .damagedLiteral(let word): "\(word) is a damaged Python literal; used as is"
     case .plainWordAmongLiterals(let word): "'\(word)' is a bare word among Python literals"
     case .literalAmongPlainWords(let word): "\(word) is a Python literal among bare words; used as is"
     case .damagedByCleaner(let word):
-      "\(word) has lost its apostrophe to a naive removal of b'…'; find the original file"
+      "\(word) lost its apostrophe when a program removed b'…' carelessly; find the original file"
     case .whitespaceInWord(let word): "'\(word)' has white space in it; the clean file keeps the literal"
     case .missingWord(let word): "no line has the word \(word)"
     case .endBeforeStart(let startID, let endID):
@@ -92,8 +92,8 @@ public struct VocabularyIssue: Sendable, Equatable, MessageConvertible {
     case .increasingCount(let count, let previous):
       "count \(count) is greater than the \(previous) before it; lines may have been moved or added"
     case .invalidCount(let text): "'\(text)' is not a count"
-    case .missingCount: "no count"
-    case .byteOrderMark: "begins with a byte order mark, which is not part of the first word"
+    case .missingCount: "has no count"
+    case .byteOrderMark: "the file begins with a byte order mark, which is not part of the first word"
     case .unknownWordAppended(let id): "<UNK> is on no line and is appended as ID \(id)"
     }
   }

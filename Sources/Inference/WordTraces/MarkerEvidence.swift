@@ -30,9 +30,9 @@ struct MarkerEvidence {
 
   /// How many rows without a word are examined.
   private static let maximumSpareCount = 1024
-  /// Fewer are not enough for statistics.
+  /// Statistics need at least this many.
   private static let minimumSpareCount = 4
-  /// Fewer frequent rows do not show what happens by chance.
+  /// With fewer frequent rows, chance cannot be estimated.
   private static let minimumFrequentCount = 10
 
   /// Whether few enough rows pass for a trace to be evidence.
@@ -155,7 +155,7 @@ struct MarkerEvidence {
     }
     for (support, first, last) in [(MarkerSign.Support.asGiven, 0, 1), (.exchanged, 1, 0)] {
       let rows = [start, end]
-      // A caption with a normal beginning has some words; the end marker was never an input, and what follows it may be
+      // A caption that begins normally has several words. The end marker was never an input, so what follows it may be
       // short.
       let (whole, other) = (forced.captions[first], forced.captions[last])
       let (said, unsaid) = (largest[rows[last]], largest[rows[first]])
@@ -174,7 +174,7 @@ struct MarkerEvidence {
     return nil
   }
 
-  /// The probability that a word that is clearly said has at some step.
+  /// The probability that a word clearly reaches at some step if it belongs to a caption.
   private static let saidProbability: Float = 0.5
   /// The least probability of the end marker when it is the likeliest word.
   private static let endProbability: Float = 0.1

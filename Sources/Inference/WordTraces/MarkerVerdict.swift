@@ -51,8 +51,8 @@ public struct MarkerVerdict: Sendable, Equatable {
 
   /// Judges a vocabulary by a model's decoder. The same two give the same verdict everywhere.
   ///
-  /// Forced captions are looked at only where the weights do not speak for the vocabulary by themselves: they take as long as the
-  /// search of one picture's captions.
+  /// Forced captions are examined only if the other signs do not confirm the vocabulary, because they take as long as a
+  /// search for one picture's captions.
   package init(_ vocabulary: Vocabulary, decoder: WordDecoder) {
     var signs: [MarkerSign] = []
     let repeated = vocabulary.repeatedMarker
@@ -78,11 +78,11 @@ public struct MarkerVerdict: Sendable, Equatable {
         case .elsewhere: .elsewhere
         }
       } else {
-        // Signs for the exchange and for another place agree in one thing: it is not as given.
+        // Signs that the two are swapped and signs that one is elsewhere agree in one thing: the order is not as given.
         signs.isEmpty || signs.contains { $0.support == .asGiven } ? .undecided : .elsewhere
       }
     let confidence = finding == .undecided ? 0.5 : Self.confidence(of: signs)
-    // Random weights with large values have captions that look like it, one model in ten.
+    // Of models with large random weights, one in ten has captions that look like this.
     if confidence < Self.likely || signs.allSatisfy({ $0.kind == .captions }) {
       (self.finding, certainty, self.confidence) = (.undecided, .unknown, 0.5)
     } else {
@@ -98,10 +98,10 @@ public struct MarkerVerdict: Sendable, Equatable {
     min(1 / (1 + exp(-signs.reduce(0) { $0 + $1.weight })), 0.9999)
   }
 
-  /// Whether it is certain that the two have changed places: then, and only then, a command may put them right unasked.
+  /// Whether the two are certainly swapped: only then may a command correct them without being asked.
   public var isCertainlyExchanged: Bool { finding == .exchanged && certainty == .certain }
 
-  /// Whether the vocabulary is wrong, surely or likely.
+  /// Whether the vocabulary is certainly or probably wrong.
   public var isAgainstVocabulary: Bool { finding == .exchanged || finding == .elsewhere }
 }
 

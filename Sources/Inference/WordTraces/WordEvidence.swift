@@ -1,6 +1,6 @@
 package import Engine
 
-/// What the weights of a captioning model tell about how many words it was trained with, and in which order.
+/// What the weights of a captioning model reveal about how many words it was trained with, and in which order.
 ///
 /// Rows of the word embedding that were never an input keep their initial values, which im2txt draws from ±0.08: those of
 /// rows after the last word. Frequent words get higher biases of the logits than rare ones. The module's documentation says
@@ -42,7 +42,7 @@ package struct WordEvidence: Sendable {
       biases: rows.map(decoder.logitBias))
   }
 
-  /// Whether training left traces that can be read: nearly all frequent words have moved from where they began.
+  /// Whether training left traces that can be read: nearly all frequent words have changed from their initial values.
   package var isReadable: Bool {
     let frequent = isInitial.prefix(min(Self.frequentCount, unusedStart))
     return frequent.count >= 10 && frequent.count { $0 } * 10 <= frequent.count

@@ -10,8 +10,8 @@ package import Messages
 /// let row: HTML = "<tr><th scope=\"row\">\(tensor.name)</th><td>\(count)</td></tr>"
 /// ```
 ///
-/// Escaping is right for text and for attributes in double quotes. Scripts and styles take no values at all: a page has them from
-/// ``Script`` and ``Style``, which are literals.
+/// The escaping suits text and attributes in double quotes. Scripts and styles take no values at all: a page has them
+/// from ``Script`` and ``Style``, which are literals.
 package struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// The markup.
   package private(set) var markup: String

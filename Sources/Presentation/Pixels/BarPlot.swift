@@ -1,7 +1,8 @@
 internal import Images
 internal import Inspection
 
-/// A vector as bars that begin at a line for zero: blue below it, orange above, magenta where a value is not finite.
+/// A vector as bars that begin at a line for zero: blue for negative values, orange for positive ones, magenta for
+/// those that are not finite.
 struct BarPlot {
   private let grid: ValueGrid
   private let barWidth: Int
@@ -51,7 +52,7 @@ struct BarPlot {
 
   private func row(of value: Double) -> Int {
     let (lower, upper) = range
-    // Halves, since the way between two numbers near the largest is beyond `Double`.
+    // Computed with halves, because the distance between two huge numbers can overflow `Double`.
     let part = (upper / 2 - value / 2) / (upper / 2 - lower / 2)
     return Int((min(1, max(0, part.isFinite ? part : 1)) * Double(Self.height - 1)).rounded())
   }

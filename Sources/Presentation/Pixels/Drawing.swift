@@ -66,7 +66,7 @@ struct Drawing {
       width: grid.columnCount, height: grid.rowCount, panelCount: grids.count, side: grids.count == 1 ? 384 : 192,
       maximumCellSide: 24, maximumWidth: maximumWidth)
     let shown = grids.prefix(layout.panelCount)
-    // The border takes the place of the strongest blue, which looks like the next.
+    // The border uses the palette entry of the strongest blue, which looks like the entry beside it.
     let pixels = layout.pixels(shown.map { $0.values.map { max(1, colors.index(of: $0)) } }, border: [0])
     image = .palette(
       PaletteImage(

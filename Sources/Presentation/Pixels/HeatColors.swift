@@ -2,9 +2,11 @@ internal import Essentials
 package import Images
 package import Inspection
 
-/// The colors of a heat map: zero has none, negative numbers are blue, positive ones orange, the stronger the farther from zero.
+/// The colors of a heat map: zero has none, negative numbers are blue, and positive ones are orange. The farther a
+/// number is from zero, the stronger its color.
 ///
-/// A few values far beyond all others do not wash out the rest: the colors end where all but 1 in 200 of the cells do.
+/// A few values far beyond all others do not wash out the rest: the colors end at the number that only 1 in 200 cells
+/// exceeds.
 package struct HeatColors: Sendable, Equatable {
   /// The number at which the colors end, on both sides of zero.
   package let limit: Double
@@ -23,10 +25,10 @@ package struct HeatColors: Sendable, Equatable {
     return usual > 0 && largest > 2 * usual ? usual : largest
   }
 
-  /// Cells of a grid beyond the limit.
+  /// The number of a grid's cells beyond the limit.
   package func beyondCount(in grid: ValueGrid) -> Int { grid.values.count { Double(abs($0)) > limit } }
 
-  /// The place of a number's color in the palette.
+  /// The index of a number's color in the palette.
   package func index(of value: Float) -> UInt8 {
     guard value.isFinite else { return Self.brokenIndex }
     return UInt8(min(254, max(0, (127 + 127 * (Double(value) / limit)).rounded())))
@@ -41,24 +43,24 @@ package struct HeatColors: Sendable, Equatable {
       width: grid.columnCount, height: grid.rowCount, pixels: grid.values.map(index), palette: Self.palette)
   }
 
-  /// The place of the color of what is not finite.
+  /// The index of the color for values that are not finite.
   package static let brokenIndex: UInt8 = 255
 
-  /// The color of what is not finite.
+  /// The color for values that are not finite.
   package static let broken = PNGPicture.Color(red: 214, green: 0, blue: 170)
 
-  /// Blue to nothing to orange in 255 steps, and one color for what is not finite.
+  /// Blue to transparent to orange in 255 steps, and one color for values that are not finite.
   package static let palette: [PNGPicture.Color] =
     (0...254).map { index in
       let part = (Double(index) - 127) / 127
-      // The eye tells weak colors apart less well than strong ones.
+      // The eye distinguishes weak colors less well than strong ones.
       let alpha = UInt8((255 * pow(abs(part), 0.75)).rounded())
       return part < 0
         ? PNGPicture.Color(red: 40, green: 120, blue: 220, alpha: alpha)
         : PNGPicture.Color(red: 224, green: 108, blue: 30, alpha: alpha)
     } + [broken]
 
-  /// The same colors on white: a terminal has no paper to let through.
+  /// The same colors on white, because a terminal picture has no transparency.
   package static let opaquePalette: [PNGPicture.Color] = palette.map { color in
     func onWhite(_ value: UInt8) -> UInt8 {
       UInt8(255 - (255 - Int(value)) * Int(color.alpha) / 255)

@@ -14,14 +14,14 @@ extension KernelSheet {
       let broken = HeatColors.broken
       guard values.allSatisfy(\.isFinite) else { return [broken.red, broken.green, broken.blue] }
       return values.map { value in
-        // Halves, since the quotient of two numbers near the largest is finite and twice one of them is not.
+        // Computed with halves, because twice a huge number can overflow.
         let part = reach > 0 ? max(-1, min(1, value / reach)) : 0
         return UInt8((127.5 + 127.5 * part).rounded())
       }
     }
   }
 
-  /// Whether a kernel reaches less than a hundredth of the strongest.
+  /// Whether a kernel's largest magnitude is less than a hundredth of the strongest kernel's.
   package func isWeak(_ kernel: Kernel) -> Bool { kernel.reach < reach / 100 }
 
   /// The names of the axes, in their order.

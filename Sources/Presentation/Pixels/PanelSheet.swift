@@ -19,10 +19,11 @@ struct PanelSheet: Equatable {
   /// - Parameters:
   ///   - width: cells in a row of a panel.
   ///   - height: rows of a panel.
-  ///   - panelCount: how many there are; those that would be too far down are left out, but never the first row.
-  ///   - side: about as many pixels as the longer side of a panel may have; a cell has at least 1.
-  ///   - maximumCellSide: pixels that a cell has at most.
-  ///   - maximumWidth: pixels of the whole; one panel is drawn even if it is wider.
+  ///   - panelCount: how many there are; those that would be too far down are left out, but the first row is always
+  ///     drawn.
+  ///   - side: about how many pixels the longer side of a panel may have; a cell has at least 1.
+  ///   - maximumCellSide: the maximum number of pixels per cell.
+  ///   - maximumWidth: the maximum width of the sheet in pixels; one panel is drawn even if it is wider.
   init(width: Int, height: Int, panelCount: Int, side: Int, maximumCellSide: Int, maximumWidth: Int) {
     (self.width, self.height) = (width, height)
     let room = min(side, maximumWidth - 2 * Self.border)
@@ -33,13 +34,13 @@ struct PanelSheet: Equatable {
     self.panelCount = min(panelCount, rowCount * columnCount)
   }
 
-  /// A picture is at most so many pixels high, unless a single panel is higher.
+  /// A picture is at most this many pixels high, unless a single panel is higher.
   static let maximumHeight = 960
 
   private var rowCount: Int { (panelCount - 1) / columnCount + 1 }
-  /// Pixels in a row of the whole.
+  /// The width of the sheet in pixels.
   var pixelWidth: Int { columnCount * (width * scale + Self.border) + Self.border }
-  /// Rows of pixels of the whole.
+  /// The height of the sheet in pixels.
   var pixelHeight: Int { rowCount * (height * scale + Self.border) + Self.border }
 
   /// Draws the panels.

@@ -4,18 +4,18 @@ package import Messages
 internal import Portraits
 package import Tensors
 
-/// A tensor as one picture, with the words that explain it: for where there is no page to put charts on.
+/// A tensor as one picture, with the words that explain it, for terminals, which have no room for charts.
 ///
-/// Kernels over pictures are pictures, a matrix and slices of a tensor of more axes are heat maps, a vector is bars. The tensor is read in
-/// pieces, and made small on the way.
+/// Kernels over pictures become pictures, a matrix or the slices of a tensor with more axes become heat maps, and a
+/// vector becomes bars. The tensor is read in pieces and scaled down at the same time.
 package struct TensorPicture: Sendable {
   /// The tensor's name, dtype and shape.
   package let title: Message
-  /// nil if there is nothing to draw.
+  /// The picture; nil if there is nothing to draw.
   package let image: DrawnImage?
-  /// What the axes and colors of the picture mean, a line each; why there is none, if there is none.
+  /// What the axes and colors of the picture mean, one line each; if there is no picture, why.
   package let legend: [Message]
-  /// The range, and what is not finite: a line each.
+  /// The range and the counts of values that are not finite, one line each.
   package let facts: [Message]
 
   /// Reads and draws a tensor.
@@ -24,8 +24,8 @@ package struct TensorPicture: Sendable {
   ///   - descriptor: one of the source's.
   ///   - source: where to read.
   ///   - axes: which axis of a tensor counts its channels.
-  ///   - maximumWidth: pixels that the picture may be wide; more only if a heat map of single pixels is.
-  /// - Throws: what the source throws; with checksums on, a result means that they agreed.
+  ///   - maximumWidth: the picture's maximum width in pixels; only a heat map with one pixel per cell may exceed it.
+  /// - Throws: what the source throws; if checksums are on, a result means that they matched.
   package init(
     of descriptor: TensorDescriptor, in source: some TensorSource, axes: ChannelAxis, maximumWidth: Int
   ) throws {

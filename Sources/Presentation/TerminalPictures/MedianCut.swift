@@ -1,9 +1,10 @@
 internal import Images
 
-/// Reduces a picture to 256 colors: the colors that are there are divided, at the median of their widest channel, until there are enough
-/// parts, and each part becomes its mean. (Paul Heckbert, Color Image Quantization for Frame Buffer Display, 1982.)
+/// Reduces a picture to 256 colors: divides its colors at the median of their widest channel until there are enough
+/// parts, and replaces the colors of each part by their mean. (Paul Heckbert, Color Image Quantization for Frame Buffer
+/// Display, 1982.)
 enum MedianCut {
-  /// Colors are told apart to so many bits of a channel.
+  /// How many bits of each channel distinguish colors.
   private static let bits = 5
   private static let colorCount = 256
 
@@ -32,7 +33,7 @@ enum MedianCut {
       widest = ranges.max { $0.range < $1.range } ?? (0, 0)
     }
 
-    /// Both parts, each of which has a bin.
+    /// Both parts; each contains at least one bin.
     func divided() -> (Box, Box) {
       let sorted = bins.sorted { $0.place[widest.channel] < $1.place[widest.channel] }
       var (end, seen) = (1, sorted[0].count)
@@ -76,7 +77,7 @@ enum MedianCut {
       })
   }
 
-  /// Divides the box whose parts will differ for most pixels, until there are enough or none can be divided.
+  /// Divides the box with the most pixels to gain, until there are enough boxes or none can be divided.
   private static func divide(_ first: Box) -> [Box] {
     var boxes = [first]
     while boxes.count < colorCount {

@@ -4,20 +4,21 @@ package import Messages
 package enum NoGraphics: Error, Sendable, Equatable, CaseIterable {
   /// It is a file or a pipe.
   case notATerminal
-  /// The terminal is another session's, or the shell has put the command into the background: who asks there is stopped.
+  /// The terminal belongs to another session, or the command runs in the background, where the system stops a process
+  /// that reads from the terminal.
   case notInForeground
-  /// `TERM` is `dumb`: the terminal takes escape sequences for text.
+  /// `TERM` is `dumb`: the terminal would print escape sequences as text.
   case dumb
-  /// The terminal cannot be opened, or does not take the modes that asking needs.
+  /// The terminal cannot be opened, or does not accept the modes that the questions require.
   case cannotAsk
-  /// Nothing came that is an answer.
+  /// The terminal did not answer.
   case silent
-  /// It answered, and knows no way.
+  /// The terminal answered, but supports no graphics.
   case unable
 }
 
 extension NoGraphics: MessageConvertible {
-  /// What is in the way, as the beginning of a sentence.
+  /// The obstacle, as the beginning of a sentence.
   package var message: Message {
     switch self {
     case .notATerminal: "standard output is not a terminal"
@@ -25,7 +26,7 @@ extension NoGraphics: MessageConvertible {
     case .dumb: "TERM is 'dumb', so this terminal cannot be asked for graphics"
     case .cannotAsk: "this terminal cannot be asked for graphics"
     case .silent: "this terminal did not answer when asked for graphics"
-    case .unable: "this terminal answered that it has no graphics (kitty's, iTerm2's or sixel)"
+    case .unable: "this terminal reports no support for graphics (kitty's, iTerm2's or sixel)"
     }
   }
 }

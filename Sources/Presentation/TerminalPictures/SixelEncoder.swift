@@ -1,12 +1,12 @@
 internal import Images
 
-/// Writes a picture as sixels: bands of six rows, in each of which the columns of every color follow each other.
+/// Writes a picture as sixels: bands of six rows. Within a band, each color lists its columns in turn.
 ///
 /// The format is that of the VT340 (VT330/VT340 Programmer Reference Manual, chapter 14). Colors are percentages of red, green and blue.
 enum SixelEncoder {
   /// The whole sequence. A color without opacity leaves its pixels as they are; all others are opaque.
   static func bytes(_ image: PaletteImage) -> [UInt8] {
-    // 1: what has no color stays. Pixels are square, and the size is known from the beginning.
+    // 1: pixels without a color stay as they are. Pixels are square, and the size comes first.
     var bytes = Array("\u{1b}P0;1;0q\"1;1;\(image.width);\(image.height)".utf8)
     var isUsed = [Bool](repeating: false, count: 256)
     for pixel in image.pixels { isUsed[Int(pixel)] = true }

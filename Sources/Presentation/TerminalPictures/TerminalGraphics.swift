@@ -10,20 +10,20 @@ package struct TerminalGraphics: Sendable, Equatable {
     case sixel
   }
 
-  /// The best way that the terminal knows.
+  /// The best way that the terminal supports.
   package let way: Way
-  /// Pixels that a picture may be wide.
+  /// The maximum width of a picture, in pixels.
   package let maximumWidth: Int
 
-  /// Wider pictures take more of a window than a glance needs.
+  /// Wider pictures take up more of a window than they are worth.
   package static let usualWidth = 480
 
-  /// Chooses the way from what the terminal said; nil if it knows none.
+  /// Chooses the way from the terminal's replies; nil if it supports none.
   ///
   /// - Parameters:
-  ///   - replies: what the terminal said.
-  ///   - columnCount: columns of the window; nil if that is not known.
-  ///   - pixelWidth: pixels of the window that the system knows; nil if it knows none.
+  ///   - replies: the terminal's replies.
+  ///   - columnCount: columns of the window; nil if unknown.
+  ///   - pixelWidth: the window's width in pixels, as the system reports it; nil if unknown.
   init?(_ replies: TerminalReplies, columnCount: Int?, pixelWidth: Int?) {
     if replies.knowsKitty {
       way = .kitty
@@ -35,7 +35,7 @@ package struct TerminalGraphics: Sendable, Equatable {
       return nil
     }
     let columns = columnCount.map { min($0, 1000) }
-    // A cell of a terminal that does not say is taken for a small one.
+    // If a terminal does not report the size of a cell, assume a small one.
     let width = pixelWidth ?? replies.windowWidth ?? columns.map { $0 * (replies.cellWidth ?? 8) } ?? Self.usualWidth
     maximumWidth = max(1, min(Self.usualWidth, width))
   }

@@ -1,9 +1,10 @@
 internal import Essentials
 internal import Threads
 
-/// The modes of the terminal while it is asked: nothing is echoed, and what comes is read without waiting for a line end.
+/// The terminal's modes while Decant asks it questions: nothing is echoed, and input is read without waiting for a line
+/// break.
 ///
-/// They are given back on every way out: at the end of the questions, and by whoever ends the process for a signal.
+/// They are always restored: after the questions, or by the thread that ends the process on a signal.
 package enum TerminalModes {
   private struct Changed: Sendable {
     let descriptor: Int32
@@ -12,12 +13,12 @@ package enum TerminalModes {
   private enum State: Sendable {
     case original
     case changed(Changed)
-    /// The process is about to end: nobody may change them any more.
+    /// The process is about to end, so nobody may change the modes anymore.
     case ending
   }
   private static let state = Guarded(State.original)
 
-  /// Changes the modes; false if the terminal does not take them, or the process is about to end.
+  /// Changes the modes; false if the terminal does not accept them, or the process is about to end.
   ///
   /// A read then waits a tenth of a second at most.
   static func quiet(_ descriptor: Int32) -> Bool {
@@ -30,11 +31,11 @@ package enum TerminalModes {
       unsafe withUnsafeMutableBytes(of: &modes.c_cc) { characters in
         unsafe characters[Int(VMIN)] = 0
         unsafe characters[Int(VTIME)] = 1
-        // What these keys do cannot be undone afterwards; Control-C can.
+        // What these keys do cannot be undone afterward; what Control-C does can.
         for key in [VQUIT, VSUSP] { unsafe characters[Int(key)] = disabled }
       }
       state = .changed(changed)
-      // What the user has typed stays: it is read with the answers, and skipped.
+      // What the user has already typed is kept; it is read with the answers and skipped.
       guard unsafe tcsetattr(descriptor, TCSANOW, &modes) == 0 else {
         state = .original
         return false
@@ -43,7 +44,7 @@ package enum TerminalModes {
     }
   }
 
-  /// Gives the modes back that were there before `quiet`; does nothing otherwise.
+  /// Restores the modes from before `quiet`; does nothing if `quiet` was not called.
   static func restore() {
     state.withLock { state in
       giveBack(state)
@@ -51,7 +52,7 @@ package enum TerminalModes {
     }
   }
 
-  /// Gives the modes back, and lets nobody change them again: for a process that is about to end.
+  /// Restores the modes and prevents any further change, because the process is about to end.
   package static func restoreAtEnd() {
     state.withLock { state in
       giveBack(state)
@@ -65,7 +66,7 @@ package enum TerminalModes {
     while unsafe tcsetattr(changed.descriptor, TCSANOW, &modes) != 0, errno == EINTR {}
   }
 
-  /// The character that means that a key does nothing.
+  /// The character that disables a key.
   private static var disabled: UInt8 {
     #if os(macOS)
       0xff

@@ -1,19 +1,20 @@
 internal import Essentials
 package import Images
 
-/// A picture as a terminal takes it.
+/// A picture in the form that a terminal accepts.
 ///
-/// This is the one thing besides a `Message` that is written to a terminal. It is made from pixels alone, and its bytes are the escape
-/// sequences of this module around numbers, sixels and base64, so that nothing a file says reaches a terminal through it.
+/// Nothing else is written to a terminal, except a `Message`. A picture is made from pixels alone, and its bytes are
+/// numbers, sixels and base64 between this module's escape sequences, so that no text from a file reaches a terminal
+/// through it.
 package struct TerminalPicture: Sendable {
-  /// The sequences, without a line end.
+  /// The sequences, without a line break.
   package let bytes: [UInt8]
 
   /// A picture for a terminal; nil if there is not enough memory.
   ///
   /// - Parameters:
-  ///   - image: the pixels; not wider than `graphics.maximumWidth`.
-  ///   - graphics: what the terminal said that it can show.
+  ///   - image: the pixels, at most `graphics.maximumWidth` across.
+  ///   - graphics: what the terminal reported that it can show.
   package init?(_ image: DrawnImage, on graphics: TerminalGraphics) {
     switch graphics.way {
     case .kitty:

@@ -2,14 +2,15 @@ internal import Essentials
 
 /// Asks the terminal what it can show.
 package enum TerminalQuestions {
-  /// All questions, in one piece: what is asked does not depend on anything.
+  /// All questions, in one piece. They are always the same.
   ///
-  /// 1. The cursor's place is kept.
-  /// 2. kitty: may a picture of one pixel be sent along? It is neither shown nor kept (`a=q`).
+  /// 1. Save the position of the cursor.
+  /// 2. kitty: do you accept a picture of one pixel? It is neither shown nor kept (`a=q`).
   /// 3. iTerm2: how large is a cell?
-  /// 4. xterm: how large is a cell, and how large the text area, in pixels?
-  /// 5. Primary device attributes. Every terminal answers them, so that nothing more is awaited afterwards.
-  /// 6. The cursor is put back, and the rest of its line erased: a terminal that does not know a sequence may have printed it.
+  /// 4. xterm: how large are a cell and the text area, in pixels?
+  /// 5. Primary device attributes. Every terminal answers this question, so its answer ends the wait.
+  /// 6. Restore the position of the cursor, and erase the rest of its line, because a terminal that does not know a
+  ///    sequence may have printed it.
   static let bytes = Array(
     """
     \u{1b}7\
@@ -20,16 +21,16 @@ package enum TerminalQuestions {
     \u{1b}8\u{1b}[K
     """.utf8)
 
-  /// How long answers are awaited. Nearly all terminals answer the last question, so that only a silent one takes so long; over a slow
-  /// connection, an answer after the end would look as if it had been typed.
+  /// How long to wait for answers. Nearly all terminals answer the last question, so only a silent one takes this long.
+  /// Over a slow connection, an answer that came later would look as if it had been typed.
   package static let patience = Duration.seconds(1)
 
-  /// An answer of more bytes is no answer.
+  /// A longer answer is not an answer.
   private static let maximumByteCount = 1 << 14
 
   /// Asks the terminal on standard output.
   ///
-  /// - Parameter type: what `TERM` says; only `dumb` matters, which says that there is nothing to ask.
+  /// - Parameter type: the value of `TERM`; only `dumb` matters, which means that there is nothing to ask.
   /// - Returns: how it shows pictures.
   /// - Throws: `NoGraphics`.
   package static func ask(type: String? = ProcessInfo.processInfo.environment["TERM"]) throws(NoGraphics)
@@ -37,7 +38,7 @@ package enum TerminalQuestions {
   {
     guard isatty(1) == 1 else { throw .notATerminal }
     guard type != "dumb" else { throw .dumb }
-    // Fails, too, if this is not the terminal of the session, which `/dev/tty` is.
+    // This also fails if `/dev/tty`, the session's terminal, is a different one.
     guard tcgetpgrp(1) == getpgrp() else { throw .notInForeground }
     let replies = try replies()
     var size = winsize()
@@ -68,7 +69,7 @@ package enum TerminalQuestions {
       byteCount += count
       replies.take(buffer[..<count])
     }
-    // The rest of an answer that does not end would reach the shell as if it had been typed.
+    // Otherwise, the shell would receive the rest of an endless answer as if it had been typed.
     if !replies.isComplete { tcflush(terminal, TCIFLUSH) }
     return replies
   }

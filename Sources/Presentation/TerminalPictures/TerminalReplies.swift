@@ -1,22 +1,22 @@
 /// What a terminal answers, byte by byte, in whatever pieces it arrives.
 ///
-/// Everything that is not an answer is skipped: what the user types meanwhile, answers to others' questions, garbage. No more than one
-/// answer of at most 128 bytes is held.
+/// Everything else is skipped: what the user types meanwhile, answers to other programs' questions, garbage. At most
+/// one answer of at most 128 bytes is kept.
 package struct TerminalReplies: Sendable, Equatable {
-  /// It knows kitty's graphics protocol, and takes pixels that are sent along.
+  /// The terminal knows kitty's graphics protocol, and accepts pixels inside the sequence.
   package private(set) var knowsKitty = false
-  /// It knows iTerm2's own sequences.
+  /// The terminal knows iTerm2's own sequences.
   package private(set) var knowsITerm2 = false
-  /// It says that it has sixel graphics.
+  /// The terminal reports sixel graphics.
   package private(set) var knowsSixel = false
   /// Pixels of a cell's width.
   package private(set) var cellWidth: Int?
   /// Pixels of the text area's width.
   package private(set) var windowWidth: Int?
-  /// Whether the answer to the last question is there; what is to come is not for us.
+  /// Whether the answer to the last question has arrived; whatever follows is not for Decant.
   package private(set) var isComplete = false
 
-  /// How a string begins: `ESC ]` or `ESC _`; answers of other kinds are skipped.
+  /// How a string begins: `ESC ]` or `ESC _`. Strings of other kinds are skipped.
   private enum StringKind { case operatingSystem, application, other }
   private enum State: Equatable {
     case text, escape, control
@@ -33,7 +33,7 @@ package struct TerminalReplies: Sendable, Equatable {
   /// No answer yet.
   package init() {}
 
-  /// Takes bytes, in order; none after the last answer.
+  /// Takes bytes in order; ignores all bytes after the last answer.
   package mutating func take(_ bytes: some Sequence<UInt8>) {
     for byte in bytes where !isComplete { take(byte) }
   }
@@ -60,12 +60,12 @@ package struct TerminalReplies: Sendable, Equatable {
       default: hold(byte)
       }
     case .stringEscape(let kind):
-      // Any other escape ends a string that was not finished, and begins something new.
+      // Any other escape character ends an unfinished string and begins a new sequence.
       if byte == UInt8(ascii: "\\") { endString(kind) } else { begin(byte) }
     }
   }
 
-  /// What an escape is followed by.
+  /// What follows the escape character.
   private mutating func begin(_ byte: UInt8) {
     held.removeAll(keepingCapacity: true)
     isTooLong = false
@@ -83,8 +83,9 @@ package struct TerminalReplies: Sendable, Equatable {
     if held.count < Self.maximumLength { held.append(byte) } else { isTooLong = true }
   }
 
-  /// `CSI ? 62 ; 4 ; 22 c`: primary device attributes, of which 4 is sixel and the first is the class of the terminal; and the sizes in
-  /// pixels, `CSI 6 ; height ; width t` of a cell and `CSI 4 ; height ; width t` of the text area. (xterm, ctlseqs.)
+  /// `CSI ? 62 ; 4 ; 22 c`: primary device attributes, where the first is the class of the terminal and 4 is sixel; and
+  /// the sizes in pixels, `CSI 6 ; height ; width t` of a cell and `CSI 4 ; height ; width t` of the text area. (xterm,
+  /// ctlseqs.)
   private mutating func endControl(_ final: UInt8) {
     switch final {
     case UInt8(ascii: "c") where held.first == UInt8(ascii: "?"):
@@ -99,8 +100,8 @@ package struct TerminalReplies: Sendable, Equatable {
     }
   }
 
-  /// `APC G i=31 ; OK ST` (kitty, graphics-protocol) and `OSC 1337 ; ReportCellSize = height ; width [; scale] ST` (iTerm2, proprietary
-  /// escape codes; sizes in points, of which `scale` pixels make one).
+  /// `APC G i=31 ; OK ST` (kitty, graphics-protocol) and `OSC 1337 ; ReportCellSize = height ; width [; scale] ST`
+  /// (iTerm2, proprietary escape codes; sizes in points, `scale` pixels each).
   private mutating func endString(_ kind: StringKind) {
     state = .text
     guard !isTooLong else { return }
@@ -125,7 +126,7 @@ package struct TerminalReplies: Sendable, Equatable {
     }
   }
 
-  /// Numbers between semicolons; nil for what is none, or has more than 5 digits.
+  /// The numbers between semicolons; nil for a field that is not a number or has more than 5 digits.
   private func numbers(_ bytes: ArraySlice<UInt8>) -> [Int?] {
     bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map { digits in
       guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

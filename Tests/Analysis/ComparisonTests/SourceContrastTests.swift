@@ -169,7 +169,7 @@ struct SourceContrastTests {
     #expect(contrast.changed.count == 3)
     #expect(contrast.changes.first { $0.difference.name == "infinite" }?.histograms == nil)
     #expect(contrast.changes.first { $0.difference.name == "one" }?.measure?.relative == 1)
-    #expect(ContrastText.summary(contrast).text.contains("2 tensors have NaN or infinite values on one side only."))
+    #expect(ContrastText.summary(contrast).text.contains("2 tensors have NaN or infinite values on only one side."))
   }
 
   @Test(

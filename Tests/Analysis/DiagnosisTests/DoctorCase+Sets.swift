@@ -171,7 +171,7 @@ extension DoctorCase {
     },
     DoctorCase(
       name: "a path in a bucket, as trainings on TPUs write it", kind: .stateMissingCheckpoint,
-      says: ["names gs://bucket/model.ckpt-9", "an address on Google Cloud Storage, but Decant fetches nothing"]
+      says: ["names gs://bucket/model.ckpt-9", "an address on Google Cloud Storage, but Decant downloads nothing"]
     ) { try $0.write(Array(#"model_checkpoint_path: "gs://bucket/model.ckpt-9""#.utf8), to: "checkpoint") },
     DoctorCase(
       name: "older checkpoints that are gone", kind: .stateOldEntries, severity: .note, says: ["1 older checkpoint"]

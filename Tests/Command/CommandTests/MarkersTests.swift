@@ -133,7 +133,7 @@ struct MarkersTests {
     let outcome = try DecantCommand.run(
       ["caption", Scenes.checkpoint, Self.image, Self.image, "--vocab", words, "--beam-size", "1"])
     #expect(outcome.status == 0, "\(outcome.errors)")
-    let remarks = outcome.errors.split(separator: "\n").filter { $0.contains("inside") }
+    let remarks = outcome.errors.split(separator: "\n").filter { $0.contains("a caption contains") }
     #expect(remarks.count == 1, "\(outcome.output)\(outcome.errors)")
   }
 

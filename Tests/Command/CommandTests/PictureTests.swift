@@ -85,7 +85,7 @@
     @Test(
       "a terminal that cannot says so, the words are printed, and the status is 1",
       arguments: [
-        (Optional([attributes]), "this terminal answered that it has no graphics"),
+        (Optional([attributes]), "this terminal reports no support for graphics"),
         (nil, "this terminal did not answer when asked for graphics"),
         ([String(repeating: "\u{1b}]1337;\u{0}\u{ff}AAAA", count: 3000)], "this terminal did not answer"),
       ])

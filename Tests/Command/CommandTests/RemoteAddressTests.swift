@@ -58,7 +58,7 @@ struct RemoteAddressCommandTests {
     let scratch = try TemporaryDirectory()
     let outcome = try DecantCommand.run(sample.arguments, in: scratch.path)
     #expect(outcome.status == sample.status, "\(outcome.errors)")
-    #expect(outcome.errors.contains(sample.status == 73 ? "writes local files only" : "fetches nothing"))
+    #expect(outcome.errors.contains(sample.status == 73 ? "writes only local files" : "downloads nothing"))
     // What went well before it may be told in lines of its own: the vocabulary that is used, the log of run_inference.
     let lines = outcome.errors.split(separator: "\n")
     #expect(lines.count { $0.hasPrefix("decant: ") && $0.contains("://") } == 1, "\(outcome.errors)")

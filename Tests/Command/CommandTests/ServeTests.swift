@@ -304,7 +304,7 @@ struct ServeTests {
   func noStart() throws {
     let page = try ServedPage([])
     let second = try DecantCommand.run(["serve", "--no-browser", "--port", "\(page.port)"])
-    #expect(second.status == 73 && second.errors.contains("Another program is using it"))
+    #expect(second.status == 73 && second.errors.contains("another program is using it"))
     let third = try DecantCommand.run(["serve", "--no-browser", "/nowhere"])
     #expect(third.status == 66 && third.errors.contains("no such file"))
     #expect(try DecantCommand.run(["serve", "--port", "0"]).status == 64)

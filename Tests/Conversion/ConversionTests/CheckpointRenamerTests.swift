@@ -35,7 +35,7 @@ struct CheckpointRenamerTests {
     #expect(names.0.descriptors.map(\.name) == names.1.descriptors.map(\.name))
     let lines = ConversionText.report(report).text
     #expect(
-      lines.contains(report.bundle == nil ? "written anew" : "hard-linked") || report.bundle?.copied.isEmpty == false)
+      lines.contains(report.bundle == nil ? "rewritten" : "hard-linked") || report.bundle?.copied.isEmpty == false)
   }
 
   @Test("A checkpoint renamed there and back has the bytes that TensorFlow wrote")

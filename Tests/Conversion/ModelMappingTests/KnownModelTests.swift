@@ -92,10 +92,10 @@ struct KnownModelTests {
     descriptors[index] = try TensorDescriptor(.int32, "logits/biases", [12000])
     #expect(
       model.examine(descriptors).problems.map(\.description)
-        == ["has the dtype int32 where a floating-point dtype is expected"])
+        == ["has dtype int32, but a floating-point dtype was expected"])
     descriptors[index] = try TensorDescriptor(.float32, "logits/biases", [12000, 1])
     #expect(
-      model.examine(descriptors).problems.map(\.description) == ["has the shape [12000, 1] where [12000] is expected"])
+      model.examine(descriptors).problems.map(\.description) == ["has shape [12000, 1], but [12000] was expected"])
   }
 
   @Test("another model is not recognized")

@@ -73,7 +73,7 @@ struct RenameRulesTests {
   @Test(
     "a file that does not fit the schema is refused at its line and column",
     arguments: [
-      BadFile("", 1, 1, "ends"), BadFile("[]", 1, 1, "an object is expected"),
+      BadFile("", 1, 1, "ends"), BadFile("[]", 1, 1, "expected an object"),
       BadFile("{}", 1, 1, "'rules' is missing"),
       BadFile("{\"rules\": []}x", 1, 14, "the end"), BadFile("{\n  \"rule\": []}", 2, 10, "'rule' is unknown"),
       BadFile("{\"rules\": [\n {\"match\": \"a\", \"to\": \"b\"}]}", 2, 22, "'to' is unknown in rule 1"),
@@ -82,7 +82,7 @@ struct RenameRulesTests {
       BadFile("{\"rules\": [{\"match\": \"a\", \"match\": \"b\"}]}", 1, 26, "occurs twice"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"dtype\": \"f8\"}]}", 1, 41, "'f8' in rule 1"),
       BadFile("{\"rules\": [{\"match\": \"a\", \"transpose\": [-1]}]}", 1, 41, "a whole number"),
-      BadFile("{\"rules\": [{\"match\": 3}]}", 1, 22, "a string is expected"),
+      BadFile("{\"rules\": [{\"match\": 3}]}", 1, 22, "expected a string"),
       BadFile(
         "{\"rules\": [{\"match\": \"(\", \"replace\": \"\"}]}", 1, 12, "rule 1: '(' is not a valid regular expression"),
       BadFile(
@@ -93,9 +93,9 @@ struct RenameRulesTests {
       BadFile(#"{"rules": [{"match": "a", "reshape": [-1, -1]}]}"#, 1, 12, "only one -1"),
       BadFile(#"{"rules": [{"match": "a", "reshape": [-2]}]}"#, 1, 39, "-1 for whatever the others leave"),
       BadFile(#"{"rules": [{"match": "a", "reshape": ["0"]}]}"#, 1, 39, "extent of axis 0"),
-      BadFile(#"{"rules": [{"match": "a", "reshape": 3}]}"#, 1, 38, "an array is expected"),
-      BadFile(#"{"rules": [{"match": "a", "squeeze": false}]}"#, 1, 38, "a whole number is expected"),
-      BadFile(#"{"rules": [{"match": "a", "squeeze": -}]}"#, 1, 38, "a whole number is expected"),
+      BadFile(#"{"rules": [{"match": "a", "reshape": 3}]}"#, 1, 38, "expected an array"),
+      BadFile(#"{"rules": [{"match": "a", "squeeze": false}]}"#, 1, 38, "expected a whole number"),
+      BadFile(#"{"rules": [{"match": "a", "squeeze": -}]}"#, 1, 38, "expected a whole number"),
       BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0}}]}"#, 1, 35, "requires 'axis', and the names"),
       BadFile(#"{"rules": [{"match": "a", "split": {"into": ["b"]}}]}"#, 1, 35, "requires 'axis'"),
       BadFile(#"{"rules": [{"match": "a", "split": {"axis": 0, "parts": 2}}]}"#, 1, 56, "'parts' is unknown"),
@@ -147,7 +147,7 @@ struct RenameRulesTests {
     let path = try directory.write(Array("{\"rules\": 1}".utf8), to: "rules.json")
     let error = #expect(throws: RenameError.self) { try RenameRules(path: path) }
     #expect(error?.file == path)
-    #expect(error?.description.hasPrefix("\(path):1:11: an array is expected") == true)
+    #expect(error?.description.hasPrefix("\(path):1:11: expected an array") == true)
     #expect(throws: (any Error).self) { try RenameRules(path: directory.file("absent.json")) }
   }
 }

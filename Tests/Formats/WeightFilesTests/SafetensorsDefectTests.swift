@@ -55,7 +55,7 @@ struct SafetensorsDefectTests {
       "the same tensor twice", #"{"a":\#(entry("U8", "[1]", 0, 1)),"a":\#(entry("U8", "[1]", 1, 2))}"#, data: 2,
       .badHeader("the key 'a' occurs twice"), at: 61),
     Defect(
-      "metadata that is no string", #"{"__metadata__":{"a":1}}"#, .badHeader("a string is expected"), at: 8 + 21),
+      "metadata that is no string", #"{"__metadata__":{"a":1}}"#, .badHeader("expected a string"), at: 8 + 21),
     Defect(
       "the same field twice", #"{"a":{"dtype":"U8","dtype":"U8","shape":[],"data_offsets":[0,1]}}"#, data: 1,
       .badHeader("the key 'dtype' occurs twice"), at: 8 + 19),
@@ -72,7 +72,7 @@ struct SafetensorsDefectTests {
     Defect(
       "unknown dtype", #"{"a":\#(entry("f32", "[1]", 0, 4))}"#, data: 4, .unknownDType("f32"), at: 13, tensor: "a"),
     Defect(
-      "negative extent", #"{"a":\#(entry("U8", "[-1]", 0, 1))}"#, data: 1, .badHeader("a whole number is expected"),
+      "negative extent", #"{"a":\#(entry("U8", "[-1]", 0, 1))}"#, data: 1, .badHeader("expected a whole number"),
       at: 36),
     Defect(
       "product of extents that overflows", #"{"a":\#(entry("U8", "[4294967296,4294967296]", 0, 0))}"#,
@@ -113,7 +113,7 @@ struct SafetensorsDefectTests {
     Defect("data too long", "{}", data: 1, .dataCountMismatch(tensorBytes: 0, fileBytes: 1)),
     Defect(
       "note that is no JSON", #"{"__metadata__":{"decant.dtypes":"x"},"a":\#(entry("I8", "[1]", 0, 1))}"#, data: 1,
-      .badDTypeNote("an object is expected")),
+      .badDTypeNote("expected an object")),
     Defect(
       "note of another width",
       #"{"__metadata__":{"decant.dtypes":"{\"a\":\"qint32\"}"},"a":\#(entry("I8", "[1]", 0, 1))}"#,
@@ -130,7 +130,7 @@ struct SafetensorsDefectTests {
       #"{"__metadata__":{"decant.dtypes":"{\"a\":\"complex128\"}"},"a":\#(entry("F64", "[3]", 0, 24))}"#,
       data: 24, .badDTypeNote("tensor 'a' cannot be 'complex128'")),
     Defect(
-      "strings that are no JSON", #"{"__metadata__":{"decant.strings":"x"}}"#, .badStrings("an object is expected")),
+      "strings that are no JSON", #"{"__metadata__":{"decant.strings":"x"}}"#, .badStrings("expected an object")),
     Defect(
       "strings that are no base64",
       #"{"__metadata__":{"decant.strings":"{\"s\":{\"shape\":[],\"strings\":[\"?\"]}}"}}"#,

@@ -183,7 +183,7 @@ struct GalleryTests {
     // Above the pictures and below them.
     #expect(links == [[second, third], [first, third], [first, second]].map { $0 + $0 })
     #expect(texts[1].contains("<title>Captions of 501 pictures, page 2</title>"))
-    #expect(texts.allSatisfy { $0.contains("pass them on together") && !$0.contains("as one file") })
+    #expect(texts.allSatisfy { $0.contains("share them together") && !$0.contains("as one file") })
     #expect(texts[1].contains("This page has pictures 251 to 500") && texts[1].contains("Page 2 of 3"))
     #expect(texts[1].contains("sure: 1<") && texts[0].contains("sure: 0<"))
     #expect(texts.allSatisfy { $0.contains("501 pictures, 1 caption; 500 pictures could not be captioned") })

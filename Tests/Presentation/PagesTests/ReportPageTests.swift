@@ -126,7 +126,7 @@ struct ReportPageTests {
     let scratch = try TemporaryDirectory()
     let path = scratch.file("empty.safetensors")
     try writeSafetensors([], to: path)
-    #expect(try markup(path).contains("There is no tensor."))
+    #expect(try markup(path).contains("There are no tensors."))
   }
 
   @Test("of very many tensors has a limit, says it, and sums up the rest by scope")

@@ -20,7 +20,7 @@ package struct HeatMap: Sendable {
   /// Cells with a value that is not finite.
   package let brokenCount: Int
 
-  /// A picture of a grid.
+  /// A heat map of a grid.
   ///
   /// - Parameters:
   ///   - grid: what is drawn.

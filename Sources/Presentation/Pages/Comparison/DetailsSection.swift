@@ -118,7 +118,7 @@ struct ChangeDetail {
     }
     return """
       <figure><div class="scroll" tabindex="0" role="group" aria-label="Heat map of the change">\(maps.map(\.html))</div>\
-      <figcaption><span class="ramp-box"><span>0</span><span class="ramp up" role="img" aria-label="the stronger the farther"></span>\
+      <figcaption><span class="ramp-box"><span>0</span><span class="ramp up" role="img" aria-label="the farther, the stronger the color"></span>\
       <span>\(ChartScale.text(limit))</span></span> \(words.joined(separator: " "))</figcaption></figure>
 
       """

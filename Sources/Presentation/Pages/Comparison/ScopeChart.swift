@@ -31,7 +31,7 @@ struct ScopeChart {
     return PageSection(
       id: "scopes", title: "Where it changed",
       """
-      <p>The relative change is the root mean square of B − A over that of A, here of all numbers in a scope together.</p>
+      <p>The relative change is the root mean square of B − A divided by that of A, here over all numbers in a scope.</p>
       <div class="scroll" tabindex="0" role="group" aria-label="Changes by scope"><table class="scopes">
       <caption>Scopes, the largest relative change first; \(axis)</caption>
       <thead><tr><th scope="col">scope</th><th scope="col" class="number">change</th><td></td>\

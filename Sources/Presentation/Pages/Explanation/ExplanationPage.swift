@@ -54,8 +54,8 @@ package struct ExplanationPage: Sendable {
     let cut: HTML = explanation.caption.caption.isComplete ? "" : " The caption was cut off at the maximum length."
     return """
       <p class="sentence">\(words.joined(separator: " "))</p>
-      <p>The model finds this caption \(percent(explanation.caption.caption.probability)) probable.\(cut) Follow a word to \
-      the part of the picture that it depends on; words underlined with dots depend on no particular part.</p>
+      <p>The model finds this caption \(percent(explanation.caption.caption.probability)) probable.\(cut) Select a \
+      word to see the part of the picture that it depends on; words with a dotted underline depend on no particular part.</p>
 
       """
   }
@@ -66,7 +66,7 @@ package struct ExplanationPage: Sendable {
       explanation.grid.orientation == .upright
       ? nil
       : """
-      <p>The picture is shown upright, as its EXIF data asks. The network saw it as it is stored, turned or mirrored; the maps \
+      <p>The picture is shown upright, as its EXIF data specifies. The network saw it as it is stored, turned or mirrored; the maps \
       are turned with the picture.</p>
 
       """
@@ -74,12 +74,12 @@ package struct ExplanationPage: Sendable {
       id: "picture", title: "What was hidden",
       """
       <div class="overview"><figure class="whole">\(drawing.overview)</figure><div>
-      <p>The network does not see the margin outside the frame. Inside it, Decant hid one patch after the other, \
-      \(side) × \(side) in all, with half a patch around it, under a plain gray of the picture's brightness. \
+      <p>The network does not see the margin outside the frame. Inside it, Decant hid one patch after another, \
+      \(side) × \(side) in all, each with a margin of half a patch, under plain gray of the picture's mean brightness. \
       Each time, the model had to say the same caption.</p>
       <p>A word depends on a patch if it is less probable without it. In the maps, such patches are \
-      <span class="key needs">orange</span>, the stronger the more of the word's probability is lost. \
-      <span class="key against">Blue</span> patches speak against the word: without them, it is more probable. \
+      <span class="key needs">orange</span>: the stronger the color, the more of the word's probability is lost. \
+      <span class="key against">Blue</span> patches count against the word: without them, it is more probable. \
       A white frame marks the patch that matters most.</p>
       <p>If a word keeps \(percent(exp(-OcclusionMap.leastDrop))) of its probability or more whichever patch is hidden, it \
       depends on no particular part: the words before it are enough, or the picture as a whole.</p>

@@ -18,7 +18,7 @@ package struct GalleryPage: ~Copyable {
   private let paths: GalleryPaths
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
-  /// The pages so far: where the pictures of each begin among what was put aside, and how they came out.
+  /// The pages so far: where the pictures of each begin in the temporary file, and their outcomes.
   private var pages = [(start: 0, counts: GalleryCounts())]
 
   /// Pixels of a picture's longer side on the page.
@@ -33,8 +33,8 @@ package struct GalleryPage: ~Copyable {
   ///   - path: the first page's file.
   ///   - header: what is known before the first picture.
   ///   - vocabulary: the words by ID.
-  ///   - replacesExisting: whether a file that is there may be replaced.
-  ///   - permissions: who may read the pages; not more than may read the pictures.
+  ///   - replacesExisting: whether an existing file may be replaced.
+  ///   - permissions: who may read the pages: no one who may not read the pictures.
   /// - Throws: `FileError` if a page cannot be created.
   package init(
     path: String, header: GalleryHeader, vocabulary: Vocabulary, replacesExisting: Bool = false,
@@ -90,7 +90,7 @@ package struct GalleryPage: ~Copyable {
       offset += bytes.byteCount
     }
     let (opening, closing) = (Array(text.opening.markup.utf8), Array(text.closing.markup.utf8))
-    // Every byte of an array of bytes means something; here and below.
+    // A byte has no padding; here and below.
     try write(unsafe opening.span.bytes)
     let end = number + 1 < pages.count ? pages[number + 1].start : sections.byteCount
     try sections.read(pages[number].start..<end) { try write($0) }

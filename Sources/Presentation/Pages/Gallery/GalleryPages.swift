@@ -9,12 +9,12 @@ struct GalleryPages {
   /// How many pages there are.
   let count: Int
 
-  /// Links to the first, the previous, the next and the last page; nil if there is one page only.
+  /// Links to the first, the previous, the next and the last page; nil if there is only one page.
   func ways(_ label: HTML) -> HTML? {
     guard count > 1 else { return nil }
     func way(_ page: Int, _ words: HTML) -> HTML? {
       guard page != self.page, (0..<count).contains(page) else { return nil }
-      // With `./` no name looks like a scheme.
+      // With `./`, no name looks like a scheme.
       return "<a href=\"./\(HTML.encoded(paths.name(page)))\">\(words)</a>\n"
     }
     return """

@@ -1,6 +1,6 @@
 internal import Files
 
-/// The files of a gallery: one page, or of many pictures several, so that a browser opens each at once.
+/// The files of a gallery: one page, or several if there are many pictures, so that a browser opens each quickly.
 package struct GalleryPaths: Sendable {
   /// Pictures on one page.
   package static let picturesPerPage = 250
@@ -17,6 +17,6 @@ package struct GalleryPaths: Sendable {
     paths = [path] + (1..<count).map { "\(stem)-\($0 + 1)\(name[dot...])" }
   }
 
-  /// What a link from one page to another says: their names, since they lie beside each other.
+  /// What links from one page to another contain: names, because all pages are in one directory.
   func name(_ page: Int) -> String { paths[page].lastPart }
 }

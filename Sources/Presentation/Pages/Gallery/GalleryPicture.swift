@@ -80,7 +80,7 @@ struct GalleryPicture {
     }
     return """
       <figure class="seen">\(seen)<figcaption>The network saw this: \(preview.orientation.words). Above, the picture is \
-      upright, as its EXIF data asks; TensorFlow and Decant do not turn pictures for the network.</figcaption></figure>
+      upright, as its EXIF data specifies; TensorFlow and Decant do not turn pictures for the network.</figcaption></figure>
       """
   }
 

@@ -5,7 +5,7 @@ internal import Messages
 /// What is around the pictures of one page of a gallery.
 struct GalleryText {
   let header: GalleryHeader
-  /// How the pictures of each page came out.
+  /// The outcomes of the pictures on each page.
   let pages: [GalleryCounts]
   let paths: GalleryPaths
   /// The page, from 0.
@@ -13,7 +13,7 @@ struct GalleryText {
 
   private var document: Page { Page(title: title, body: "", styles: [.gallery], scripts: [.gallery]) }
   private var frame: PageFrame {
-    let footer: HTML = "Made by Decant \(DecantVersion.current). These pages load nothing; pass them on together."
+    let footer: HTML = "Made by Decant \(DecantVersion.current). These pages load nothing; share them together."
     return PageFrame(title: title, lead: lead, footer: pages.count > 1 ? footer : nil)
   }
   private var ways: GalleryPages { GalleryPages(paths: paths, page: page, count: pages.count) }
@@ -47,10 +47,10 @@ struct GalleryText {
     guard pages.count > 1 else { return "" }
     let before = pages[..<page].reduce(0) { $0 + $1.total }
     let (first, last) = (HumanText.grouped(before + 1), HumanText.grouped(before + pages[page].total))
-    return "This page has pictures \(first) to \(last); the other pages lie beside it. "
+    return "This page has pictures \(first) to \(last); the other pages are beside it. "
   }
 
-  /// What the script makes visible; without it all pictures are shown.
+  /// Controls that only the script shows; without it, all pictures are visible.
   private var tools: HTML {
     let counts = pages[page]
     return """

@@ -11,9 +11,9 @@ enum CellSection {
     return PageSection(
       id: "portrait-cells", title: "The LSTM's gates",
       """
-      <p>An LSTM cell has four parts, side by side in one matrix: gate <b>i</b> decides how much of the new is let in, \
-      <b>j</b> is what is new (g or c in other programs), gate <b>f</b> decides how much of the old stays, \
-      gate <b>o</b> how much of the result shows.</p>
+      <p>An LSTM cell has four parts, side by side in one matrix: gate <b>i</b> decides how much new content is \
+      let in, <b>j</b> is the new content (g or c in other programs), gate <b>f</b> decides how much of the old state \
+      stays, and gate <b>o</b> decides how much of the result shows.</p>
       \(cells.map(cell))
       """)
   }

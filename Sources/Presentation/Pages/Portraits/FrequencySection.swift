@@ -8,7 +8,7 @@ enum FrequencySection {
     let points = frequencies.points
     let shown: Message =
       points.count < frequencies.wordCount
-      ? " \(HumanText.grouped(points.count)) of them are drawn, fewer and fewer toward the rare ones." : ""
+      ? " \(HumanText.grouped(points.count)) of them are drawn, with larger gaps among the rare ones." : ""
     return PageSection(
       id: "portrait-frequencies", title: "How often words occur",
       """

@@ -43,8 +43,8 @@ package struct ReportPage: Sendable {
   ///   - options: what is shown, and how the source is read.
   ///   - cancellation: ends the reading early.
   ///   - progress: called with words for a progress line.
-  /// - Throws: `ReportError.Reason.graph` for a graph without values, `MissingTensorError` for a name that is not there,
-  ///   `Cancelled` if nobody waits any more, and the errors of opening but for bad data, which the page shows.
+  /// - Throws: `ReportError.Reason.graph` for a graph without values, `MissingTensorError` for a name that is not
+  ///   there, `Cancelled` if nobody waits anymore, and errors of opening, except for bad data, which the page shows.
   package init(
     of path: String, options: Options = Options(), cancellation: Cancellation = Cancellation(),
     progress: (Message) -> Void = { _ in }

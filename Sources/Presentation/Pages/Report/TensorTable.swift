@@ -18,7 +18,7 @@ struct TensorTable {
   var section: PageSection {
     let profile = content.profile
     guard !profile.rows.isEmpty else {
-      return PageSection(id: "tensors", title: "All tensors", "<p>There is no tensor.</p>")
+      return PageSection(id: "tensors", title: "All tensors", "<p>There are no tensors.</p>")
     }
     let heads = Self.columns.map { column -> HTML in
       "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" : "" as HTML)>\(column.title)</th>"

@@ -30,7 +30,7 @@ package struct CaptionPage: Sendable {
         <p><label for="picture">Drop or paste pictures here, or choose them (JPEG or PNG)</label></p>
         <div class="row"><input id="picture" type="file" name="picture" accept="image/jpeg,image/png" multiple required>
         <button>Caption</button></div>
-        <p class="soft">They stay on this machine, and are gone when the answer is there.</p></form>
+        <p class="soft">They stay on this machine and are deleted once the answer is ready.</p></form>
         <div id="results" aria-live="polite">\(result)</div>
         """, scripts: [.caption])
   }

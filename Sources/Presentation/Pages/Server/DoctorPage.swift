@@ -39,7 +39,7 @@ package struct DoctorPage: Sendable {
     <form class="drop" id="drop" method="post" action="/doctor" enctype="multipart/form-data">
     <p><label for="files">Drop files here, or choose them</label></p>
     <div class="row"><input id="files" type="file" name="file" multiple required> <button>Examine</button></div>
-    <p class="soft">They are copied to unnamed files on this machine, and gone when the answer is there.</p>
+    <p class="soft">They are copied to unnamed files on this machine and deleted once the answer is ready.</p>
     <p id="progress" role="status"></p></form>
     """
 

@@ -71,10 +71,10 @@ package struct SearchPage: Sendable {
       return "<p class=\"soft\">\(source)\(failure.reason)</p>\n"
     }
     return ServerFrame.page(
-      "Search names", lead: "<p>Names of tensors in everything that you named, and in the folders among it.</p>",
+      "Search names", lead: "<p>Searches the names of tensors in everything that you named, folders included.</p>",
       main: """
         <form class="row" method="get" action="/search" role="search">
-        <label for="search">Names with</label>
+        <label for="search">Names containing</label>
         <input id="search" type="search" name="q" value="\(search)" maxlength="200"> <button>Search</button></form>
         \(table)\(notes)
         """)

@@ -3,7 +3,7 @@ internal import Markup
 
 /// Something that the server shows: a link to its page, and what it is.
 package struct ServerThing: Sendable {
-  /// What a person may do with it.
+  /// What the server can do with it.
   package enum Kind: String, Sendable {
     /// A folder with more.
     case folder

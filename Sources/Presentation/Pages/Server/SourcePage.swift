@@ -98,7 +98,7 @@ package struct SourcePage: Sendable {
       id: "tensors", title: "Tensors",
       """
       <form class="row" method="get" action="/item/\(id)" role="search">
-      <label for="search">Names with</label>
+      <label for="search">Names containing</label>
       <input id="search" type="search" name="q" value="\(search)" maxlength="200"> <button>Search</button></form>
       \(table)\(ways)
       """)
