@@ -41,6 +41,7 @@ extension Style {
       position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
     }
     .panel { background: var(--panel); border: 1px solid var(--line); border-radius: 0.5rem; padding: 0.8rem 1rem; }
+    .ways { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin-bottom: 0.8rem; }
     .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
     dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; margin: 0.6rem 0; }
     dl.facts dt { color: var(--soft); }

@@ -207,6 +207,9 @@ struct ServeTests {
     #expect(try page.page("/compare?a=0").contains("<select id=\"b\""))
     let compared = try page.page("/compare?a=0&b=0")
     #expect(compared.contains("What was compared") && compared.contains("What did not change"))
+    for markup in [compared, source, try page.page("/item/0/report")] {
+      #expect(markup.contains("<a href=\"/\">Start</a>") && markup.contains("comes from your own machine"))
+    }
     #expect(try page.page("/item/0/doctor").contains("What belongs together"))
     #expect(try page.page("/item/1").contains("model.ckpt-4222"))
   }
