@@ -25,16 +25,18 @@ package struct TensorPicture: Sendable {
   ///   - source: where to read.
   ///   - axes: which axis of a tensor counts its channels.
   ///   - maximumWidth: pixels that the picture may be wide; more only if a heat map of single pixels is.
+  ///   - progress: called after each piece with the bytes that were read.
   /// - Throws: what the source throws; with checksums on, a result means that they agreed.
   package init(
-    of descriptor: TensorDescriptor, in source: some TensorSource, axes: ChannelAxis, maximumWidth: Int
+    of descriptor: TensorDescriptor, in source: some TensorSource, axes: ChannelAxis, maximumWidth: Int,
+    progress: (_ doneByteCount: Int) -> Void = { _ in }
   ) throws {
     let shape = descriptor.shape
     title = """
       \(.name(descriptor.name)): \(descriptor.dtype.name) \(.shape(descriptor)), \
       \(HumanText.count(shape.elementCount, "value"))
       """
-    guard let profile = try TensorProfile(of: descriptor, in: source, detail: .pictures) else {
+    guard let profile = try TensorProfile(of: descriptor, in: source, detail: .pictures, progress: progress) else {
       (image, facts) = (nil, [])
       legend = ["no picture: \(descriptor.dtype.name) has no numbers"]
       return
