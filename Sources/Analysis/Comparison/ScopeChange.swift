@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Essentials
+internal import Inspection
 
 /// How much the tensors of a scope changed, taken together: a layer, a block of layers, or whatever else the names
 /// group.
@@ -26,11 +27,11 @@ package struct ScopeChange: Sendable, Equatable {
   /// The scopes of some tensors, at the greatest depth that gives no more than `maximumCount` scopes, or the outermost
   /// ones if even those are more.
   ///
-  /// Scopes are separated by slashes, or by dots if no name has a slash.
+  /// Scopes are separated as in a `ScopeTree`.
   ///
   /// - Returns: the largest relative change first, equal ones by name.
   static func scopes(of tensors: [TensorSize], maximumCount: Int = 40) -> [ScopeChange] {
-    let separator = tensors.contains { $0.name.utf8.contains(UInt8(ascii: "/")) } ? "/" : "."
+    let separator = ScopeTree.separator(of: tensors.lazy.map(\.name))
     let paths = tensors.map { scopePath(of: $0.name, separator) }
     var best = groups(paths, depth: 1, separator)
     var depth = 2

@@ -23,6 +23,7 @@ enum UnfrozenGraphCheck {
 
   /// What an open graph lacks; nil if it is completely frozen.
   static func finding(_ file: ExaminedFile, _ source: any TensorSource) -> Finding? {
+    // A cast, because no other source has variables without values, and `TensorSource` is public.
     guard let names = (source as? FrozenGraph)?.variableNames, !names.isEmpty else { return nil }
     return Finding(
       .graphNotFrozen, .warning, files: [file.path],

@@ -97,6 +97,7 @@ public struct ModelReport: Sendable, Equatable {
     trainingLeftoverCount = leftovers.count { $0.certainty == .certain }
     likelyLeftoverCount = leftovers.count - trainingLeftoverCount
     metadata = source.metadata
+    // A cast, because `TensorSource` is in a module below `MetaGraph` and cannot mention a graph.
     frozen = (source as? FrozenGraph).map(Frozen.init)
     self.graph = graph.map { Graph($0, names: descriptors.map(\.name)) }
   }

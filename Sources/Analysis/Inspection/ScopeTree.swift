@@ -38,6 +38,8 @@ public enum TensorOrder: String, CaseIterable, Sendable {
 package struct ScopeTree: Sendable, Equatable {
   /// The scope without a name, which holds everything.
   package let root: Scope
+  /// What is between the parts of names: a slash, or a dot if more names have only dots, as PyTorch's do.
+  package let separator: String
 
   /// Nesting of scopes; deeper parts stay together in one name, because names are untrusted and the tree is walked
   /// recursively.
@@ -50,18 +52,31 @@ package struct ScopeTree: Sendable, Equatable {
   ///   - order: applies to the tensors of a scope and to its scopes: by name, by their sums of bytes, or by the
   ///     location of their first tensor.
   package init(_ descriptors: [TensorDescriptor], order: TensorOrder = .name) {
+    let separator = Self.separator(of: descriptors.lazy.map(\.name))
     let entries = descriptors.map { descriptor in
-      (components: Self.components(descriptor.name)[...], descriptor: descriptor)
+      (components: Self.components(descriptor.name, separator)[...], descriptor: descriptor)
     }
-    root = Scope(name: "", path: "", entries: entries, order: order)
+    self.separator = separator
+    root = Scope(name: "", path: "", entries: entries, order: order, separator: separator)
+  }
+
+  /// What is between the parts of some names.
+  package static func separator(of names: some Sequence<String>) -> String {
+    let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
+    var (slashed, dotted) = (0, 0)
+    for name in names {
+      if name.utf8.contains(slash) { slashed += 1 } else if name.utf8.contains(dot) { dotted += 1 }
+    }
+    return dotted > slashed ? "." : "/"
   }
 
   /// The ending of an object-based checkpoint's keys is not a scope: it stays with the name before it.
-  private static func components(_ name: String) -> [Substring] {
-    // Splits bytes: characters take many times as long, and a slash byte is never part of another character.
-    var parts = name.utf8.split(
-      separator: UInt8(ascii: "/"), maxSplits: maximumDepth - 1, omittingEmptySubsequences: false
-    ).map { Substring($0) }
+  private static func components(_ name: String, _ separator: String) -> [Substring] {
+    // Splits bytes: characters take many times as long, and the byte of a slash or dot is never part of another
+    // character.
+    let byte = UInt8(ascii: separator == "." ? "." : "/")
+    var parts = name.utf8.split(separator: byte, maxSplits: maximumDepth - 1, omittingEmptySubsequences: false)
+      .map { Substring($0) }
     if parts.count > 2, parts.last == "VARIABLE_VALUE", name.hasSuffix(objectKeySuffix) {
       let start = parts[parts.count - 3].startIndex
       parts.replaceSubrange((parts.count - 3)..., with: [name[start...]])
@@ -76,7 +91,7 @@ package struct ScopeTree: Sendable, Equatable {
 package struct Scope: Sendable, Equatable {
   /// The last component of the path; empty for the root.
   package let name: String
-  /// The beginning that all names share, without the last slash; empty for the root.
+  /// The beginning that all names share, without the last separator; empty for the root.
   package let path: String
   /// Scopes directly inside.
   package let scopes: [Scope]
@@ -99,7 +114,7 @@ package struct Scope: Sendable, Equatable {
 
   typealias Entry = (components: ArraySlice<Substring>, descriptor: TensorDescriptor)
 
-  init(name: String, path: String, entries: [Entry], order: TensorOrder) {
+  init(name: String, path: String, entries: [Entry], order: TensorOrder, separator: String) {
     self.name = name
     self.path = path
     var groups: [Substring: [Entry]] = [:]
@@ -112,7 +127,9 @@ package struct Scope: Sendable, Equatable {
       }
     }
     let scopes = groups.map { key, entries in
-      Scope(name: String(key), path: path.isEmpty ? String(key) : "\(path)/\(key)", entries: entries, order: order)
+      Scope(
+        name: String(key), path: path.isEmpty ? String(key) : "\(path)\(separator)\(key)", entries: entries,
+        order: order, separator: separator)
     }
     self.scopes = Self.sorted(scopes, order)
     let places = Dictionary(leaves.map { ($0.descriptor.name, $0) }, uniquingKeysWith: { $1 })

@@ -32,29 +32,34 @@ package struct TensorProfile: Sendable {
   ///   - detail: how much is wanted.
   ///   - channelAxis: the axis of the channels; the last by default.
   ///   - pieceByteCount: how much is held at a time; at least 16.
+  ///   - progress: called after each piece with the bytes that were read.
   /// - Throws: what the source throws; with checksums on, a result means that they match.
   package init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail = .distribution,
-    channelAxis: Int? = nil, pieceByteCount: Int = 1 << 20
+    channelAxis: Int? = nil, pieceByteCount: Int = 1 << 20, progress: (_ doneByteCount: Int) -> Void = { _ in }
   ) throws {
     try self.init(
       of: descriptor, in: source, detail: detail, channelAxis: channelAxis, pieceByteCount: pieceByteCount,
-      counters: KeyCounters())
+      counters: KeyCounters(), progress: progress)
   }
 
   /// As above, with counters that were used for another tensor, ended early by `Cancelled` if nobody waits anymore.
   init?(
     of descriptor: TensorDescriptor, in source: some TensorSource, detail: Detail, channelAxis: Int? = nil,
-    pieceByteCount: Int = 1 << 20, counters: KeyCounters, cancellation: Cancellation = Cancellation()
+    pieceByteCount: Int = 1 << 20, counters: KeyCounters, cancellation: Cancellation = Cancellation(),
+    progress: (_ doneByteCount: Int) -> Void = { _ in }
   ) throws {
     guard
       var accumulator = ProfileAccumulator(descriptor, detail: detail, channelAxis: channelAxis, counters: counters)
     else { return nil }
     // Even if reading stops early, the next tensor must find no counts of this one.
     defer { counters.clear() }
+    var doneByteCount = 0
     try source.read(descriptor, maximumByteCount: pieceByteCount) { piece in
       try cancellation.check()
       accumulator.add(piece)
+      doneByteCount += piece.byteCount
+      progress(doneByteCount)
     }
     self = accumulator.finish()
   }

@@ -17,7 +17,7 @@ package enum TensorText {
   ) -> Message {
     var table = TextTable([.left, .right, .right, .left, .left, .left])
     table.add(["name", "parameters", "bytes", "dtype", "shape"])
-    add(tree.root, depth: 0, maximumDepth: maximumDepth ?? .max, note: note, to: &table)
+    add(tree.root, tree.separator, depth: 0, maximumDepth: maximumDepth ?? .max, note: note, to: &table)
     return table.render()
   }
 
@@ -118,7 +118,8 @@ package enum TensorText {
 
   /// Recurses at most `ScopeTree.maximumDepth` times.
   private static func add(
-    _ scope: Scope, depth: Int, maximumDepth: Int, note: (TensorDescriptor) -> Message, to table: inout TextTable
+    _ scope: Scope, _ separator: String, depth: Int, maximumDepth: Int, note: (TensorDescriptor) -> Message,
+    to table: inout TextTable
   ) {
     guard depth < maximumDepth else { return }
     let margin = String(repeating: "  ", count: depth)
@@ -126,13 +127,13 @@ package enum TensorText {
       var name = inner.name
       while inner.tensors.isEmpty, inner.scopes.count == 1 {
         inner = inner.scopes[0]
-        name += "/" + inner.name
+        name += separator + inner.name
       }
       table.add([
-        "\(margin)\(name)/", HumanText.grouped(inner.parameterCount),
+        "\(margin)\(name)\(separator)", HumanText.grouped(inner.parameterCount),
         HumanText.bytes(inner.byteCount),
       ])
-      add(inner, depth: depth + 1, maximumDepth: maximumDepth, note: note, to: &table)
+      add(inner, separator, depth: depth + 1, maximumDepth: maximumDepth, note: note, to: &table)
     }
     for tensor in scope.tensors {
       let descriptor = tensor.descriptor

@@ -106,9 +106,16 @@ struct CaptionOutputs: ~Copyable {
       Console.say(text)
     }
     guard let html, let gallery = gallery.take() else { return }
-    try gallery.finish()
-    guard let last = further.last, let second = further.first else { return Console.say("wrote \(html)") }
-    Console.say(
-      "wrote \(html) and \(HumanText.count(further.count, "more page")), \(second.lastPart) to \(last.lastPart)")
+    let removed = try gallery.finish()
+    var text: Message = "wrote \(html)"
+    if !further.isEmpty { text += " and \(HumanText.count(further.count, "more page")), \(Self.range(further))" }
+    if !removed.isEmpty { text += "; removed the earlier gallery's \(Self.range(removed[...]))" }
+    Console.say(text)
+  }
+
+  /// `g-2.html`, or `g-2.html to g-4.html`.
+  private static func range(_ paths: ArraySlice<String>) -> Message {
+    let (first, last) = (paths.first ?? "", paths.last ?? "")
+    return paths.count > 1 ? "\(first.lastPart) to \(last.lastPart)" : "\(first.lastPart)"
   }
 }

@@ -33,8 +33,12 @@ extension InspectCommand {
     }
     for (number, descriptor) in descriptors.enumerated() {
       if number > 0 { Console.print("\n") }
-      let picture = try TensorPicture(
-        of: descriptor, in: source, axes: axes, maximumWidth: screen?.maximumWidth ?? TerminalGraphics.usualWidth)
+      let width = screen?.maximumWidth ?? TerminalGraphics.usualWidth
+      let picture = try ProgressLine.during { line in
+        try TensorPicture(of: descriptor, in: source, axes: axes, maximumWidth: width) { done in
+          line.update("reading \(HumanText.bytes(done)) of \(HumanText.bytes(descriptor.byteCount))")
+        }
+      }
       Console.print(picture.title)
       if let image = picture.image { screen?.show(image) }
       let isExplained = screen != nil || picture.image == nil

@@ -114,7 +114,7 @@ struct Router: Responder {
       let inspection = try SourceInspection(of: item.path, layout: .statistics, cancellation: cancellation)
       return .json(try inspection.document.json())
     }
-    return .page(try ReportPage(of: item.path, cancellation: cancellation).page)
+    return .page(try ReportPage(of: item.path, cancellation: cancellation).page(on: .server))
   }
 
   // MARK: - All sources
@@ -149,7 +149,8 @@ struct Router: Responder {
     guard isPage else {
       return .json(try DiffDocument(contrast.diff, leftPath: items.0.path, rightPath: items.1.path).json())
     }
-    return .page(ComparisonPage(contrast, paths: ComparisonPage.Paths(left: items.0.name, right: items.1.name)).page)
+    let paths = ComparisonPage.Paths(left: items.0.name, right: items.1.name)
+    return .page(ComparisonPage(contrast, paths: paths).page(on: .server))
   }
 
   // MARK: - Doctor

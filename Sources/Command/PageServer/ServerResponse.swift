@@ -21,9 +21,7 @@ struct ServerResponse: Sendable {
 
   /// What a person sees.
   static func page(_ page: Page, status: Int = 200) -> ServerResponse {
-    var page = page
-    page.place = .server
-    return ServerResponse(
+    ServerResponse(
       status: status,
       headers: [
         ("Content-Type", "text/html; charset=utf-8"),

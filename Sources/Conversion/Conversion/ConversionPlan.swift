@@ -84,6 +84,7 @@ public struct ConversionPlan: Sendable {
     var skipped = selection.skipped
     likelyLeftovers = selection.likely
     averages = selection.averages
+    // A cast, because a requirement of the public `TensorSource` would show the notes of this one source to every program.
     let judged = (source as? ObjectNamedSource)?.names(among: selection.kept)
     sharedNames = judged?.shared
     let selected = try Stage(source).showing(selection, as: judged?.names)

@@ -17,6 +17,7 @@ extension TensorFile {
   ///
   /// - Throws: `MetaGraphError` if the SavedModel's file cannot be read.
   package static func graphs(in source: any TensorSource, at path: String) throws -> [MetaGraphDefinition] {
+    // A cast, because `TensorSource` is in a module below `MetaGraph` and cannot mention a graph.
     if let frozen = source as? FrozenGraph { return [frozen.definition] }
     return try savedModelPath(of: path).map { try SavedModelFile(path: $0).metaGraphs } ?? []
   }

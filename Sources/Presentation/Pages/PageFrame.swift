@@ -9,15 +9,15 @@ package struct PageFrame: Sendable {
   package var lead: HTML
   /// The content: sections with headings.
   package var main: HTML
-  /// The footer; nil for the one that suits a page in a file.
+  /// Who shows the page. On the local server it has links to the server's other pages.
+  package var place: Page.Place
+  /// The footer; nil for the one that suits the place.
   package var footer: HTML?
 
   /// The landmarks around content.
-  package init(title: Message, lead: HTML = "", main: HTML = "", footer: HTML? = nil) {
-    self.title = title
-    self.lead = lead
-    self.main = main
-    self.footer = footer
+  package init(title: Message, lead: HTML = "", main: HTML = "", place: Page.Place = .file, footer: HTML? = nil) {
+    (self.title, self.lead, self.main) = (title, lead, main)
+    (self.place, self.footer) = (place, footer)
   }
 
   /// The content of the page's body.
@@ -28,7 +28,7 @@ package struct PageFrame: Sendable {
     """
     <a class="skip" href="#content">Skip to the content</a>
     <header class="page">
-    <h1>\(title)</h1>
+    \(place == .server ? Self.ways : nil)<h1>\(title)</h1>
     \(lead)
     </header>
     <main id="content">
@@ -41,12 +41,22 @@ package struct PageFrame: Sendable {
     """
 
     </main>
-    <footer class="page"><p>\(footer ?? Self.usualFooter)</p></footer>
+    <footer class="page"><p>\(footer ?? usualFooter)</p></footer>
     """
   }
 
-  private static let usualFooter: HTML = """
-    Made by Decant \(DecantVersion.current). \
-    This page is self-contained: it loads nothing, and you can share it as one file.
+  private var usualFooter: HTML {
+    let promise: HTML =
+      switch place {
+      case .file: "This page is self-contained: it loads nothing, and you can share it as one file."
+      case .server: "This page comes from your own machine; nothing leaves it."
+      }
+    return "Made by Decant \(DecantVersion.current). \(promise)"
+  }
+
+  private static let ways: HTML = """
+    <nav class="ways no-print" aria-label="Pages"><a href="/">Start</a> <a href="/search">Search</a> \
+    <a href="/compare">Compare</a> <a href="/doctor">Doctor</a></nav>
+
     """
 }

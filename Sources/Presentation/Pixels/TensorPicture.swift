@@ -25,16 +25,18 @@ package struct TensorPicture: Sendable {
   ///   - source: where to read.
   ///   - axes: which axis of a tensor counts its channels.
   ///   - maximumWidth: the picture's maximum width in pixels; only a heat map with one pixel per cell may exceed it.
+  ///   - progress: called after each piece with the number of bytes read so far.
   /// - Throws: what the source throws; if checksums are on, a result means that they matched.
   package init(
-    of descriptor: TensorDescriptor, in source: some TensorSource, axes: ChannelAxis, maximumWidth: Int
+    of descriptor: TensorDescriptor, in source: some TensorSource, axes: ChannelAxis, maximumWidth: Int,
+    progress: (_ doneByteCount: Int) -> Void = { _ in }
   ) throws {
     let shape = descriptor.shape
     title = """
       \(.name(descriptor.name)): \(descriptor.dtype.name) \(.shape(descriptor)), \
       \(HumanText.count(shape.elementCount, "value"))
       """
-    guard let profile = try TensorProfile(of: descriptor, in: source, detail: .pictures) else {
+    guard let profile = try TensorProfile(of: descriptor, in: source, detail: .pictures, progress: progress) else {
       (image, facts) = (nil, [])
       legend = ["no picture: \(descriptor.dtype.name) has no numbers"]
       return

@@ -54,6 +54,19 @@ struct ScopeTreeTests {
     #expect(ScopeTree(descriptors.reversed(), order: .name).root == ScopeTree(descriptors).root)
   }
 
+  @Test("with dots in their names are summed per module, unless as many names have slashes")
+  func dots() throws {
+    let names = ["encoder.layers.0.weight", "encoder.layers.0.bias", "encoder.norm.weight", "step"]
+    let tree = ScopeTree(try names.map { try Self.descriptor($0, [2]) })
+    #expect(tree.separator == "." && tree.root.scopes.map(\.name) == ["encoder"])
+    #expect(tree.root.scopes[0].scopes[0].scopes.map(\.path) == ["encoder.layers.0"])
+    #expect(tree.root.scopes[0].parameterCount == 6 && tree.root.tensors.map(\.name) == ["step"])
+    let text = TensorText.tree(tree).text
+    #expect(text.contains("\n  layers.0.  ") && text.contains("\n    weight  "), "\(text)")
+    let mixed = try ["a.b/c", "d.e", "f/g"].map { try Self.descriptor($0, [2]) }
+    #expect(ScopeTree(mixed).root.scopes.map(\.name) == ["a.b", "f"])
+  }
+
   @Test("with names of any depth, empty parts and extreme sizes do no harm")
   func extremes() throws {
     let deep = String(repeating: "a/", count: 20_000) + "x"

@@ -201,6 +201,52 @@ struct GalleryTests {
     #expect(try scratch.entries() == ["g-2.html"])
   }
 
+  private func make(_ path: String, _ count: Int, replacing: Bool = true) throws -> [String] {
+    let header = GalleryHeader(modelName: "m", options: .standard, pictureCount: count)
+    var page = try GalleryPage(path: path, header: header, vocabulary: Self.vocabulary(), replacesExisting: replacing)
+    for _ in 0..<count { try page.add(Self.failed()) }
+    return try page.finish()
+  }
+
+  @Test("with fewer pictures it removes its own later pages, and nothing else")
+  func laterPages() throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.file("g.html")
+    #expect(try make(path, 1001).isEmpty)
+    // A page that begins another gallery, a link, and a file after a gap are not its later pages.
+    let five = try String(contentsOfFile: scratch.file("g-5.html"), encoding: .utf8)
+    try scratch.write(Array(five.utf8), to: "g-7.html")
+    #expect(try make(path, 251) == [scratch.file("g-3.html"), scratch.file("g-4.html"), scratch.file("g-5.html")])
+    #expect(try Set(scratch.entries()) == ["g.html", "g-2.html", "g-7.html"])
+    _ = try make(scratch.file("g-3.html"), 1)
+    #expect(try make(path, 251).isEmpty)
+    #expect(try make(path, 1) == [scratch.file("g-2.html")])
+    let others: [[UInt8]] = [
+      Array("mine".utf8), [], Array(five.replacing("Decant ", with: "Other ").utf8),
+      Array(five.replacing(", page 5</title>", with: "</title>").utf8),
+    ]
+    for other in others {
+      try scratch.write(other, to: "g-2.html")
+      #expect(try make(path, 1).isEmpty)
+      let error = #expect(throws: GalleryError.self) { try make(path, 251) }
+      #expect(error?.reason == .foreignPage)
+      #expect(try Array(Data(contentsOf: URL(filePath: scratch.file("g-2.html")))) == other)
+    }
+    try FileManager.default.removeItem(atPath: scratch.file("g-2.html"))
+    try scratch.write(Array(five.replacing(", page 5<", with: ", page 2<").utf8), to: "elsewhere.html")
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.file("g-2.html"), withDestinationPath: scratch.file("elsewhere.html"))
+    #expect(try make(path, 1).isEmpty)
+    #expect(throws: GalleryError.self) { try make(path, 251) }
+    #expect(try scratch.entries().contains("elsewhere.html"))
+    // Without the right to replace files, nothing is removed either.
+    try FileManager.default.removeItem(atPath: scratch.file("g-2.html"))
+    _ = try make(path, 251)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try make(path, 1, replacing: false).isEmpty)
+    #expect(try scratch.entries().contains("g-2.html"))
+  }
+
   @Test(
     "further pages have a number before the ending",
     arguments: [("a/g.html", "a/g-2.html"), ("a.b/g", "a.b/g-2"), (".g", ".g-2"), ("a/.g.html", "a/.g-2.html")])

@@ -18,4 +18,11 @@ struct PageFrameTests {
       rest = rest[found.upperBound...]
     }
   }
+
+  @Test("links to the server's other pages, on the server only")
+  func ways() {
+    let (file, served) = (PageFrame(title: "x").body.markup, PageFrame(title: "x", place: .server).body.markup)
+    #expect(served.contains("<a href=\"/\">Start</a>") && served.contains("nothing leaves it"))
+    #expect(!file.contains("href=\"/") && file.contains("you can share it"))
+  }
 }

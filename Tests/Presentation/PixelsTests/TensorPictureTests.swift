@@ -156,6 +156,16 @@ struct TensorPictureTests {
     #expect(numbers.image == nil && Self.notes(numbers).contains("its values are complex"))
   }
 
+  @Test("reading says how far it is")
+  func progress() throws {
+    let source = try Self.source("w", [1000, 600], Array(repeating: 1, count: 600_000))
+    var done: [Int] = []
+    _ = try TensorPicture(
+      of: source.descriptors[0], in: source, axes: ChannelAxis(in: source.descriptors), maximumWidth: 480
+    ) { done.append($0) }
+    #expect(done.count > 1 && done == done.sorted() && done.last == 2_400_000)
+  }
+
   @Test("a narrow window gets a narrow picture", arguments: [1, 100, 200, 479])
   func narrow(width: Int) throws {
     for dimensions in [[300, 300], [4, 100, 100], [2000], [5, 5, 3, 64]] {

@@ -29,8 +29,11 @@ package struct ComparisonPage: Sendable {
     (self.contrast, self.paths, self.rowLimit) = (contrast, paths, max(1, rowLimit))
   }
 
+  /// The page in a file.
+  package var page: Page { page(on: .file) }
+
   /// The page.
-  package var page: Page {
+  package func page(on place: Page.Place) -> Page {
     let title: Message = "Changes from \(Self.title(paths.left)) to \(Self.title(paths.right))"
     let sections = sections
     let links = sections.map { section -> HTML in
@@ -42,10 +45,10 @@ package struct ComparisonPage: Sendable {
         <p class="lead">\(ContrastText.summary(contrast))</p>
         <nav class="contents no-print" aria-label="Contents"><ul>\(links)</ul></nav>
         """,
-      main: sections.map(\.html).joined())
+      main: sections.map(\.html).joined(), place: place)
     return Page(
       title: title, body: frame.body, styles: [.charts, .report, .comparison],
-      scripts: contrast.changed.isEmpty ? [] : [.tensorTable])
+      scripts: contrast.changed.isEmpty ? [] : [.tensorTable], place: place)
   }
 
   private var sections: [PageSection] {

@@ -35,17 +35,18 @@ package struct GalleryPage: ~Copyable {
   ///   - vocabulary: the words by ID.
   ///   - replacesExisting: whether an existing file may be replaced.
   ///   - permissions: who may read the pages: no one who may not read the pictures.
-  /// - Throws: `FileError` if a page cannot be created.
+  /// - Throws: `FileError` if a page cannot be created; `GalleryError` if a further page would replace a file that is not one.
   package init(
     path: String, header: GalleryHeader, vocabulary: Vocabulary, replacesExisting: Bool = false,
     permissions: OutputPermissions = .ofNewFile
-  ) throws(FileError) {
+  ) throws {
     self.header = header
     self.vocabulary = vocabulary
     self.replacesExisting = replacesExisting
     self.permissions = permissions
     paths = GalleryPaths(first: path, pictureCount: header.pictureCount)
     for other in paths.paths.dropFirst() { try OutputFile.check(other, replacesExisting: replacesExisting) }
+    if replacesExisting { try paths.requireOwnPages() }
     file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     sections = Spool(directory: path.directoryPart)
   }
@@ -67,10 +68,13 @@ package struct GalleryPage: ~Copyable {
     try sections.append(Array(shown.html.markup.utf8))
   }
 
-  /// Writes the pages and gives them their names, the first one last.
+  /// Writes the pages and gives them their names, the first one last. If it may replace files, it then removes the pages that
+  /// an earlier gallery with more pictures left.
   ///
-  /// - Throws: `FileError` if one cannot be written; there is no first page then.
-  package consuming func finish() throws {
+  /// - Returns: the files that were removed.
+  /// - Throws: `FileError` if a page cannot be written; there is no first page then.
+  @discardableResult
+  package consuming func finish() throws -> [String] {
     for number in pages.indices.dropFirst() {
       let other = try OutputFile(
         path: paths.paths[number], replacesExisting: replacesExisting, permissions: permissions)
@@ -79,6 +83,7 @@ package struct GalleryPage: ~Copyable {
     }
     try write(0, to: file)
     try file.commit()
+    return replacesExisting ? paths.removeLaterPages() : []
   }
 
   /// Writes a page, by its number from 0.

@@ -15,6 +15,7 @@ struct ParameterMap {
   }
 
   private let total: Int
+  private let separator: String
   /// Where a tensor is described on the page; nil if it has no row of its own.
   private let address: (TensorDescriptor) -> HTML?
   private var entries: [Entry] = []
@@ -34,10 +35,11 @@ struct ParameterMap {
   /// A map of the tensors with numbers.
   init(_ tree: ScopeTree, address: @escaping (TensorDescriptor) -> HTML?) {
     total = tree.root.parameterCount
+    separator = tree.separator
     self.address = address
     guard total > 0 else { return }
     draw(
-      Self.opened(tree.root).scope, in: TreemapLayout.Box(x: 0, y: 0, width: Self.width, height: Self.height), depth: 0,
+      opened(tree.root).scope, in: TreemapLayout.Box(x: 0, y: 0, width: Self.width, height: Self.height), depth: 0,
       hue: nil)
   }
 
@@ -62,7 +64,7 @@ struct ParameterMap {
       let scope = entry.scope
       let share = 100 * Double(scope.parameterCount) / Double(max(1, total))
       return """
-        <tr id="s\(index)"><th scope="row" class="in\(min(entry.depth, Self.maximumDepth))">\(HTML.name(entry.name, limit: 80))/</th>\
+        <tr id="s\(index)"><th scope="row" class="in\(min(entry.depth, Self.maximumDepth))">\(HTML.name(entry.name, limit: 80))\(separator)</th>\
         <td class="number">\(HumanText.grouped(scope.tensorCount))</td>\
         <td class="number">\(HumanText.grouped(scope.parameterCount))</td>\
         <td class="number">\(HumanText.percent(share)) %</td>\
@@ -97,18 +99,18 @@ struct ParameterMap {
   }
 
   /// A scope that holds only another scope shares its box.
-  private static func opened(_ scope: Scope) -> (scope: Scope, name: String) {
+  private func opened(_ scope: Scope) -> (scope: Scope, name: String) {
     var (inner, name) = (scope, scope.name)
     while inner.tensors.isEmpty, inner.scopes.count == 1 {
       inner = inner.scopes[0]
-      name += name.isEmpty ? inner.name : "/" + inner.name
+      name += name.isEmpty ? inner.name : separator + inner.name
     }
     return (inner, name)
   }
 
   private mutating func draw(_ scope: Scope, in box: TreemapLayout.Box, depth: Int, hue: Int?) {
     var items = scope.scopes.map { scope -> Item in
-      let (inner, name) = Self.opened(scope)
+      let (inner, name) = opened(scope)
       return .scope(inner, name: name)
     }
     items += scope.tensors.map { .tensor($0) }
@@ -154,7 +156,7 @@ struct ParameterMap {
     addBox(
       box, class: isDivided ? "scope" : "leaf", hue: hue, address: "#s\(index)",
       title:
-        "\(.name(scope.path, limit: 80))/: \(sizes(scope.parameterCount)), \(HumanText.count(scope.tensorCount, "tensor"))",
+        "\(.name(scope.path, limit: 80))\(separator): \(sizes(scope.parameterCount)), \(HumanText.count(scope.tensorCount, "tensor"))",
       label: "\(.name(name, limit: 40))", isBold: isDivided)
     guard isDivided else { return }
     let head = box.height > 40 && box.width > 40 ? 17.0 : 3.0

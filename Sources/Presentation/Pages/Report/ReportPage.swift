@@ -80,8 +80,11 @@ package struct ReportPage: Sendable {
     try cancellation.check()
   }
 
+  /// The page in a file.
+  package var page: Page { page(on: .file) }
+
   /// The page.
-  package var page: Page {
+  package func page(on place: Page.Place) -> Page {
     let name = path.lastPart.isEmpty ? path : path.lastPart
     let sections = sections
     let contents = sections.map { section -> HTML in "<li><a href=\"#\(section.id)\">\(section.title)</a></li>" }
@@ -89,10 +92,10 @@ package struct ReportPage: Sendable {
       title: .name(name, limit: 120),
       lead: """
         \(lead)<nav class="contents no-print" aria-label="Contents"><ul>\(contents)</ul></nav>
-        """, main: sections.map(\.html).joined())
+        """, main: sections.map(\.html).joined(), place: place)
     return Page(
       title: .name(name, limit: 120), body: frame.body, styles: [.charts, .report] + PortraitSections.styles,
-      scripts: content == nil ? [] : [.tensorTable])
+      scripts: content == nil ? [] : [.tensorTable], place: place)
   }
 
   private var lead: HTML {

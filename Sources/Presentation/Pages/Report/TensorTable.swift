@@ -132,10 +132,11 @@ struct TensorTable {
     let shown = Set(content.shown)
     let left = content.profile.rows.enumerated().filter { !shown.contains($0.offset) }.map(\.element.descriptor)
     guard !left.isEmpty else { return "" }
-    let scopes = Self.scopes(of: left)
+    let tree = ScopeTree(left, order: .size)
+    let scopes = Self.scopes(of: tree)
     let rows = scopes.prefix(Self.maximumScopeCount).map { scope -> HTML in
       """
-      <tr><th scope="row">\(scope.path.isEmpty ? "(in no scope)" : "\(HTML.name(scope.path))/")</th>\
+      <tr><th scope="row">\(scope.path.isEmpty ? "(in no scope)" : "\(HTML.name(scope.path))\(tree.separator)")</th>\
       <td class="number">\(HumanText.grouped(scope.count))</td><td class="number">\(HumanText.grouped(scope.parameterCount))</td>\
       <td class="number">\(HumanText.bytes(scope.byteCount))</td></tr>
 
@@ -163,8 +164,8 @@ struct TensorTable {
   }
 
   /// Scopes with the sums of their tensors, the largest first, at the greatest depth with few enough scopes.
-  private static func scopes(of descriptors: [TensorDescriptor]) -> [Sum] {
-    var scopes = [ScopeTree(descriptors, order: .size).root]
+  private static func scopes(of tree: ScopeTree) -> [Sum] {
+    var scopes = [tree.root]
     while true {
       let next = scopes.flatMap(\.scopes)
       // Going deeper would leave out tensors directly in a scope.

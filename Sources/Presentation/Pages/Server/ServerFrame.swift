@@ -1,22 +1,13 @@
 internal import Markup
 internal import Messages
 
-/// What all pages of the local server have: links to the others.
+/// Makes the pages that only the local server has.
 enum ServerFrame {
   /// A page of the server.
   static func page(
     _ title: Message, lead: HTML = "", main: HTML, scripts: [Script] = []
   ) -> Page {
-    let frame = PageFrame(
-      title: title,
-      lead: """
-        <nav class="ways no-print" aria-label="Pages"><a href="/">Start</a> <a href="/search">Search</a> \
-        <a href="/compare">Compare</a> <a href="/doctor">Doctor</a></nav>
-        \(lead)
-        """, main: main,
-      footer: """
-        Made by Decant \(DecantVersion.current). This page comes from your own machine; nothing leaves it.
-        """)
+    let frame = PageFrame(title: title, lead: lead, main: main, place: .server)
     return Page(title: "\(title) – Decant", body: frame.body, styles: [.server], scripts: scripts, place: .server)
   }
 
@@ -30,7 +21,6 @@ enum ServerFrame {
 extension Style {
   /// Rules that only the server's pages need.
   static let server: Style = """
-    .ways { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; margin-bottom: 0.8rem; }
     #content > :first-child h2, #content > h2:first-child { border-top: 0; margin-top: 0.5rem; padding-top: 0; }
     .row { display: flex; flex-wrap: wrap; gap: 0.6rem; align-items: center; margin: 0.8rem 0; }
     .row input[type=search], .row input[type=number] { min-width: 0; max-width: 100%; }
@@ -56,6 +46,7 @@ extension Style {
     table.values td, table.values th { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
     table.values th { white-space: nowrap; }
     .finding h3 { margin-top: 0.2rem; }
+    .finding pre { white-space: pre-wrap; }
     .finding { border-left: 4px solid var(--line); padding: 0.2rem 0 0.2rem 0.9rem; margin: 1rem 0; }
     .finding.error { border-color: var(--bad); }
     .finding.warning { border-color: var(--warn); }
