@@ -17,7 +17,9 @@ let package = Package(
     .target(name: "CDecantKernels", path: "CDecantKernels"),
     .target(name: "Essentials", path: "Essentials", swiftSettings: settings),
     .target(name: "Threads", dependencies: ["Essentials"], path: "Threads", swiftSettings: settings),
-    .target(name: "Kernels", dependencies: ["CDecantKernels", "Threads", "Essentials"], path: "Kernels", swiftSettings: settings),
+    .target(
+      name: "Kernels", dependencies: ["CDecantKernels", "Threads", "Essentials"], path: "Kernels",
+      swiftSettings: settings),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels"], path: "KernelsTests", swiftSettings: settings),
   ]
 )
