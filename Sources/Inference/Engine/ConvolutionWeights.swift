@@ -27,7 +27,7 @@ enum ConvolutionWeights: Sendable {
   /// The weights as what a finishing average needs.
   ///
   /// - Precondition: they are packed or split; the plan gives such steps to no other.
-  var biased: any BiasedWeights {
+  var biased: any PanelWeights {
     switch self {
     case .direct(.packed(let matrix)): matrix
     case .split(let weights): weights

@@ -169,7 +169,7 @@ final class InceptionV3: Sendable {
     case .branches(let branches):
       if case .split? = branches.first?.algorithm {
         let branches = branches.map { branch in
-          unsafe Conv2D.SplitBranch(
+          unsafe Conv2D.Branch(
             weights: weights[branch.index].split, output: memory[branch.output], branch.output.layout,
             finish: branch.isUnfinished ? .none : .biasAndReLU)
         }

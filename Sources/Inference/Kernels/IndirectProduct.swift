@@ -10,16 +10,6 @@ internal import CDecantKernels
 struct IndirectProduct: @unchecked Sendable {
   // Sendable by hand: outputs are written by disjoint tiles, and all else is only read while the product runs.
 
-  /// A matrix and where its products go.
-  @safe
-  struct Target {
-    let weights: PackedMatrix
-    /// The first value of the first row.
-    let output: UnsafeMutablePointer<Float>
-    let outputStride: Int
-    let finish: Conv2D.Finish
-  }
-
   /// Rows of the output.
   let rowCount: Int
   /// Row pointers per row.
@@ -28,7 +18,7 @@ struct IndirectProduct: @unchecked Sendable {
   let runCount: Int
   /// Floats of input that a further row brings into the cache; fewer than it reads, where windows overlap.
   let freshCount: Int
-  let targets: [Target]
+  let targets: [ProductTarget<PackedMatrix>]
 
   /// Writes the pointers of some output rows: those of the tap t go to the slots from `t * rows.count`.
   typealias RowPointers =
@@ -46,7 +36,7 @@ struct IndirectProduct: @unchecked Sendable {
     let tileHeight = targets.map { variant.tileRowCount(panelColumns: $0.weights.layout.panelColumns) }.max() ?? 1
     precondition(tileHeight > 0, "the variant has no tiles for the weights' panels")
     let tileCount = (rowCount + tileHeight - 1) / tileHeight
-    let panelCount = targets.reduce(0) { $0 + $1.weights.layout.panelCount }
+    let panelCount = targets.reduce(0) { $0 + $1.weights.panelCount }
     // Half of the cache; the other half is for weights.
     let blockFloatCount = CacheSizes.secondLevelFloatCount / 2
     let blocksOfInput = (rowCount * freshCount + blockFloatCount - 1) / blockFloatCount
@@ -71,7 +61,8 @@ struct IndirectProduct: @unchecked Sendable {
       unsafe slots.initialize(repeating: nil, count: rows.count * tapCount)
       unsafe rowPointers(rows, slots)
       for panel in panels {
-        let (target, columns) = place(ofPanel: panel)
+        let (target, place) = ProductTarget.place(ofPanel: panel, in: targets)
+        let columns = target.weights.layout.columns(of: place..<place + 1)
         unsafe compute(rows: rows, columns: columns, of: target, UnsafePointer(slots), variant)
       }
     }
@@ -79,8 +70,8 @@ struct IndirectProduct: @unchecked Sendable {
 
   /// Computes some rows of one panel, which has those columns with their padding.
   private func compute(
-    rows: Range<Int>, columns: Range<Int>, of target: Target, _ slots: UnsafePointer<UnsafePointer<Float>?>,
-    _ variant: KernelVariant
+    rows: Range<Int>, columns: Range<Int>, of target: ProductTarget<PackedMatrix>,
+    _ slots: UnsafePointer<UnsafePointer<Float>?>, _ variant: KernelVariant
   ) {
     let weights = target.weights
     let height = variant.tileRowCount(panelColumns: columns.count)
@@ -98,17 +89,5 @@ struct IndirectProduct: @unchecked Sendable {
         output_stride: target.outputStride, rectifies: target.finish.rectifies ? 1 : 0)
       unsafe variant.functions.pointee.tile(&description)
     }
-  }
-
-  /// The target that has a panel, and the panel's columns in it.
-  private func place(ofPanel panel: Int) -> (Target, columns: Range<Int>) {
-    var panel = panel
-    var target = targets[0]
-    for next in targets {
-      target = next
-      if panel < next.weights.layout.panelCount { break }
-      panel -= next.weights.layout.panelCount
-    }
-    return (target, target.weights.layout.columns(of: panel..<panel + 1))
   }
 }
