@@ -35,13 +35,14 @@ TARGET INLINE FLOATS NAMED(rectified)(FLOATS x) {
     return CHOOSE(x < 0.0f, SPLAT(0.0f), x);
 }
 
-// How many lines of weights to ask for in advance. The weights of a panel are one stream, and most come from memory itself: all of a
-// network are more than any cache holds.
-#define AHEAD 64
+// What __builtin_prefetch calls the second-level cache.
+#define SECOND_LEVEL 2
 
-// A step of the reduction: weights times one value of every row.
+// A step of the reduction: weights times one value of every row. Most weights come from memory itself, since all of a network are more
+// than any cache holds, and a panel's first tile would wait for them. So each tile of a panel asks for a share of the next panel's.
 #define STEP(value)                                                                                                    \
-    UNROLL for (int line = 0; line < lines; line++) __builtin_prefetch(weights + (AHEAD + line) * DECANT_LINE_COLUMNS); \
+    __builtin_prefetch(ahead, 0, SECOND_LEVEL);                                                                        \
+    ahead += ahead_step;                                                                                               \
     FLOATS w[MOST_VECTORS];                                                                                            \
     UNROLL for (int v = 0; v < vectors; v++) w[v] = LOAD(weights + v * LANES);                                         \
     UNROLL for (int r = 0; r < row_count; r++) {                                                                       \
@@ -59,7 +60,8 @@ TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int lines, co
     FLOATS sums[MOST_ROWS][MOST_VECTORS];
     UNROLL for (int r = 0; r < row_count; r++)
         UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = LOAD(tile->bias + v * LANES);
-    const float *weights = tile->weights;
+    const float *weights = tile->weights, *ahead = tile->ahead;
+    const size_t ahead_step = tile->ahead_step;
     const float *const *rows = tile->rows;
     const size_t run_count = tile->run_count;
     for (size_t t = 0; t < tile->tap_count; t++, rows += tile->row_slot_count) {
@@ -85,8 +87,9 @@ TARGET INLINE void NAMED(tile_rows)(const decant_tile *tile, const int lines, co
 }
 
 // Rows that follow each other at a stride, times one panel.
-TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, size_t depth, const float *weights, float *output,
-                                       size_t output_stride, const int lines, const int row_count) {
+TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, size_t depth, const float *weights, const float *ahead,
+                                       size_t ahead_step, float *output, size_t output_stride, const int lines,
+                                       const int row_count) {
     const int vectors = lines * VECTORS;
     FLOATS sums[MOST_ROWS][MOST_VECTORS];
     UNROLL for (int r = 0; r < row_count; r++)
@@ -101,7 +104,7 @@ TARGET INLINE void NAMED(product_rows)(const float *rows, size_t row_stride, siz
 }
 
 #undef STEP
-#undef AHEAD
+#undef SECOND_LEVEL
 #undef MOST_ROWS
 #undef MOST_VECTORS
 
@@ -131,13 +134,19 @@ TARGET static void NAMED(product)(const decant_product *p) {
         // Tiles of equal height: a last tile of one row would take as long as one of three.
         const size_t most = NAMED(tile_row_count)(width);
         const size_t tile_count = (p->row_count + most - 1) / most;
+        const float *next = left > width ? weights + width * p->depth : p->next_weights;
+        const size_t share = (width + tile_count - 1) / tile_count;
         for (size_t tile = 0; tile < tile_count; tile++) {
             const size_t first = tile * p->row_count / tile_count, end = (tile + 1) * p->row_count / tile_count;
             const float *rows = p->rows + first * p->row_stride;
+            // Of many tiles, the last find that all is asked for.
+            const size_t asked = tile * share < width ? tile * share : width, ahead_step = asked < width ? share : 0;
+            const float *ahead = next + asked * p->depth;
             float *output = p->output + first * p->output_stride + column;
 #define CASE(lines, row_count)                                                                                             \
     case TILE_KEY(lines, row_count):                                                                                       \
-        NAMED(product_rows)(rows, p->row_stride, p->depth, weights, output, p->output_stride, lines, row_count);           \
+        NAMED(product_rows)(rows, p->row_stride, p->depth, weights, ahead, ahead_step, output, p->output_stride, lines,    \
+                            row_count);                                                                                    \
         break;
             switch (TILE_KEY(width / DECANT_LINE_COLUMNS, end - first)) { TILES(CASE) }
 #undef CASE

@@ -7,9 +7,9 @@ struct Decoder: Sendable {
   /// `[vocabularySize, embeddingSize]`.
   let wordEmbedding: [Float]
   /// `[embeddingSize + unitCount, 4 unitCount]`: the input's rows first, then the hidden state's.
-  let lstm: LayerWeights
+  let lstm: MatrixWeights
   /// `[unitCount, vocabularySize]`.
-  let logits: LayerWeights
+  let logits: MatrixWeights
   let pool: WorkerPool
 
   /// The states after one more input each.

@@ -14,7 +14,7 @@ final class InceptionV3: Sendable {
   private let mix: AlgorithmMix
   private let usesReferenceKernels: Bool
   /// By place in `Architecture.convolutionNames`.
-  private let weights: [LayerWeights]
+  private let weights: [ConvolutionWeights]
   private let pool: WorkerPool
   /// Plans that were made so far, by number of images.
   private let plans = Guarded<[Int: InceptionV3Plan]>([:])
@@ -44,7 +44,7 @@ final class InceptionV3: Sendable {
 
   /// A network of the given widths and weights, by place in `Architecture.convolutionNames`.
   init(
-    widths: [Int], weights: [LayerWeights], imageSize: Int, mix: AlgorithmMix, usesReferenceKernels: Bool,
+    widths: [Int], weights: [ConvolutionWeights], imageSize: Int, mix: AlgorithmMix, usesReferenceKernels: Bool,
     pool: WorkerPool
   ) {
     self.widths = widths
@@ -169,7 +169,7 @@ final class InceptionV3: Sendable {
     case .branches(let branches):
       if case .split? = branches.first?.algorithm {
         let branches = branches.map { branch in
-          unsafe Conv2D.SplitBranch(
+          unsafe Conv2D.Branch(
             weights: weights[branch.index].split, output: memory[branch.output], branch.output.layout,
             finish: branch.isUnfinished ? .none : .biasAndReLU)
         }

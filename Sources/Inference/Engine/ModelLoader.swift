@@ -1,6 +1,5 @@
 internal import Kernels
 internal import Tensors
-internal import Threads
 
 /// Reads a model's weights from a source: shapes first, then all layers at once on the pool's threads.
 struct ModelLoader {
@@ -53,95 +52,83 @@ struct ModelLoader {
 
   /// A model's weights.
   struct Weights: Sendable {
-    var convolutions: [LayerWeights]
-    var imageEmbedding: LayerWeights
+    var convolutions: [ConvolutionWeights]
+    var imageEmbedding: MatrixWeights
     var wordEmbedding: [Float]
-    var lstm: LayerWeights
-    var logits: LayerWeights
-  }
-
-  /// What one task of the loading reads.
-  private enum Part: Hashable {
-    case convolution(Int)
-    case imageEmbedding, wordEmbedding, lstm, logits
+    var lstm: MatrixWeights
+    var logits: MatrixWeights
   }
 
   /// Reads, folds and packs everything.
   func weights(isPacked: Bool, on pool: WorkerPool) throws -> Weights {
-    // The largest first, so that the threads end together.
-    let parts = (widths.indices.map(Part.convolution) + [.imageEmbedding, .wordEmbedding, .lstm, .logits])
-      .sorted { descriptor(of: $0).byteCount > descriptor(of: $1).byteCount }
-    let results = Guarded<[Part: Result<LayerWeights, any Error>]>([:])
-    pool.run(count: parts.count) { index in
-      let result = Result { try read(parts[index], isPacked: isPacked) }
-      results.withLock { $0[parts[index]] = result }
+    let convolutions = widths.indices.map { index in
+      LoadingTask(names.convolutions[index].weights) { try convolution(index, $0, isPacked: isPacked) }
     }
-    let all = results.withLock { $0 }
-    func take(_ part: Part) throws -> LayerWeights {
-      try all[part]?.get() ?? .plain(rows: [], bias: [])
+    let imageEmbedding = LoadingTask(names.imageEmbedding) { descriptor in
+      MatrixWeights.direct(
+        try DirectWeights(
+          reading: descriptor, depth: sizes.pooledSize, layout: PanelLayout(columnCount: sizes.embeddingSize),
+          isPacked: isPacked, from: reader))
     }
-    var wordEmbedding: [Float] = []
-    if case .plain(let rows, _) = try take(.wordEmbedding) { wordEmbedding = rows }
-    return Weights(
-      convolutions: try widths.indices.map { try take(.convolution($0)) }, imageEmbedding: try take(.imageEmbedding),
-      wordEmbedding: wordEmbedding, lstm: try take(.lstm), logits: try take(.logits))
-  }
-
-  private func descriptor(of part: Part) -> TensorDescriptor {
-    switch part {
-    case .convolution(let index): names.convolutions[index].weights
-    case .imageEmbedding: names.imageEmbedding
-    case .wordEmbedding: names.decoder.wordEmbedding
-    case .lstm: names.decoder.lstmKernel
-    case .logits: names.decoder.logitsWeights
-    }
-  }
-
-  private func read(_ part: Part, isPacked: Bool) throws -> LayerWeights {
-    let descriptor = descriptor(of: part)
-    switch part {
-    case .convolution(let index):
-      let norm = try BatchNorm(reading: names.convolutions[index], channels: widths[index], from: reader)
-      if isPacked, case .winograd(let transform) = algorithms[index] {
-        return try LayerWeights(
-          reading: descriptor, depth: inputChannels[index], layout: layouts[index], scale: norm.scale, bias: norm.bias,
-          transform: transform, from: reader)
-      }
-      if isPacked, case .split(let terms) = algorithms[index] {
-        return try LayerWeights(
-          reading: descriptor, window: windows[index], depth: inputChannels[index], columnCount: widths[index],
-          scale: norm.scale, bias: norm.bias, terms: terms, from: reader)
-      }
-      return try LayerWeights(
-        reading: descriptor, depth: windows[index].tapCount * inputChannels[index], layout: layouts[index],
-        scale: norm.scale, bias: norm.bias, isPacked: isPacked, from: reader)
-    case .imageEmbedding:
-      return try LayerWeights(
-        reading: descriptor, depth: sizes.pooledSize, layout: PanelLayout(columnCount: sizes.embeddingSize),
-        isPacked: isPacked, from: reader)
-    case .wordEmbedding:
-      // Its rows are looked up and never multiplied.
-      return .plain(rows: try reader.floats(descriptor), bias: [])
-    case .lstm:
-      return try decoderWeights(
+    // Its rows are looked up and never multiplied.
+    let wordEmbedding = LoadingTask(names.decoder.wordEmbedding) { try reader.floats($0) }
+    let lstm = LoadingTask(names.decoder.lstmKernel) { descriptor in
+      try decoderWeights(
         descriptor, depth: sizes.embeddingSize + sizes.unitCount, columnCount: 4 * sizes.unitCount,
         bias: names.decoder.lstmBias, isPacked: isPacked)
-    case .logits:
-      return try decoderWeights(
+    }
+    let logits = LoadingTask(names.decoder.logitsWeights) { descriptor in
+      try decoderWeights(
         descriptor, depth: sizes.unitCount, columnCount: sizes.vocabularySize, bias: names.decoder.logitsBias,
         isPacked: isPacked)
+    }
+    var tasks: [(byteCount: Int, run: @Sendable () -> Void)] = convolutions.map { ($0.byteCount, $0.run) }
+    tasks += [imageEmbedding, lstm, logits].map { ($0.byteCount, $0.run) }
+    tasks.append((wordEmbedding.byteCount, wordEmbedding.run))
+    // The largest first, so that the threads end together.
+    let sorted = tasks.sorted { $0.byteCount > $1.byteCount }
+    pool.run(count: sorted.count) { sorted[$0].run() }
+    return Weights(
+      convolutions: try convolutions.map { try $0.value() }, imageEmbedding: try imageEmbedding.value(),
+      wordEmbedding: try wordEmbedding.value(), lstm: try lstm.value(), logits: try logits.value())
+  }
+
+  /// Reads a convolution's weights into the form that its algorithm reads, with its batch normalization.
+  private func convolution(
+    _ index: Int, _ descriptor: TensorDescriptor, isPacked: Bool
+  ) throws -> ConvolutionWeights {
+    let norm = try BatchNorm(reading: names.convolutions[index], channels: widths[index], from: reader)
+    let (window, depth, layout) = (windows[index], inputChannels[index], layouts[index])
+    switch algorithms[index] {
+    case .winograd(let transform) where isPacked:
+      let weights = try reader.floats(descriptor)
+      return .transformed(
+        WinogradWeights(
+          weights.span, depth: depth, layout: layout, scale: norm.scale, bias: norm.bias, transform: transform))
+    case .split(let terms) where isPacked:
+      let weights = try reader.floats(descriptor)
+      return .split(
+        SplitWeights(
+          weights.span, window: window, depth: depth, columnCount: widths[index], scale: norm.scale, bias: norm.bias,
+          terms: terms))
+    case .reference, .product, .indirectProduct, .winograd, .split:
+      return .direct(
+        try DirectWeights(
+          reading: descriptor, depth: window.tapCount * depth, layout: layout, scale: norm.scale, bias: norm.bias,
+          isPacked: isPacked, from: reader))
     }
   }
 
   /// What the decoder multiplies its few rows with at every step.
   private func decoderWeights(
     _ descriptor: TensorDescriptor, depth: Int, columnCount: Int, bias: TensorDescriptor, isPacked: Bool
-  ) throws -> LayerWeights {
+  ) throws -> MatrixWeights {
     let bias = try reader.floats(bias)
     return isPacked
-      ? try LayerWeights(rounding: descriptor, depth: depth, columnCount: columnCount, bias: bias, from: reader)
-      : try LayerWeights(
-        reading: descriptor, depth: depth, layout: PanelLayout(columnCount: columnCount), bias: bias, isPacked: false,
-        from: reader)
+      ? try MatrixWeights(rounding: descriptor, depth: depth, columnCount: columnCount, bias: bias, from: reader)
+      : .direct(
+        try DirectWeights(
+          reading: descriptor, depth: depth, layout: PanelLayout(columnCount: columnCount), bias: bias, isPacked: false,
+          from: reader))
   }
 }

@@ -28,7 +28,7 @@ public final class ShowAndTell: Sendable {
   package var wordDecoder: WordDecoder { WordDecoder(decoder) }
 
   private let network: InceptionV3
-  private let imageEmbedding: LayerWeights
+  private let imageEmbedding: MatrixWeights
   private let decoder: Decoder
   private let pool: WorkerPool
 

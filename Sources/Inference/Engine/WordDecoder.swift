@@ -41,13 +41,16 @@ package struct WordDecoder: Sendable {
     decoder = Decoder(
       sizes: sizes, usesReferenceKernels: options.usesReferenceKernels,
       wordEmbedding: try reader.floats(names.wordEmbedding),
-      lstm: try LayerWeights(
-        reading: names.lstmKernel, depth: sizes.embeddingSize + sizes.unitCount,
-        layout: PanelLayout(columnCount: 4 * sizes.unitCount), bias: reader.floats(names.lstmBias), isPacked: isPacked,
-        from: reader),
-      logits: try LayerWeights(
-        reading: names.logitsWeights, depth: sizes.unitCount, layout: PanelLayout(columnCount: sizes.vocabularySize),
-        bias: reader.floats(names.logitsBias), isPacked: isPacked, from: reader),
+      lstm: .direct(
+        try DirectWeights(
+          reading: names.lstmKernel, depth: sizes.embeddingSize + sizes.unitCount,
+          layout: PanelLayout(columnCount: 4 * sizes.unitCount), bias: reader.floats(names.lstmBias),
+          isPacked: isPacked, from: reader)),
+      logits: .direct(
+        try DirectWeights(
+          reading: names.logitsWeights, depth: sizes.unitCount,
+          layout: PanelLayout(columnCount: sizes.vocabularySize), bias: reader.floats(names.logitsBias),
+          isPacked: isPacked, from: reader)),
       pool: WorkerPool(threadCount: options.threadCount))
   }
 

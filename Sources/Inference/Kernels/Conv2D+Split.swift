@@ -19,7 +19,7 @@ extension Conv2D {
     precondition(output.count >= outputLayout.spanCount, "a map is cut short")
     unsafe output.withUnsafeMutableBufferPointer { output in
       guard let start = output.baseAddress else { return }
-      let target = unsafe SplitProduct.Target(
+      let target = unsafe ProductTarget(
         weights: weights, output: start, outputStride: outputLayout.pixelStride,
         finish: rectifies ? .biasAndReLU : .bias)
       multiply(
@@ -27,48 +27,24 @@ extension Conv2D {
     }
   }
 
-  /// One of several 1x1 convolutions of the same map, with split weights.
-  @safe
-  package struct SplitBranch {
-    let weights: SplitWeights
-    let output: UnsafeMutableBufferPointer<Float>
-    let layout: MapLayout
-    let finish: Finish
-
-    /// A convolution whose output has that layout.
-    package init(
-      weights: SplitWeights, output: UnsafeMutableBufferPointer<Float>, _ layout: MapLayout, finish: Finish
-    ) {
-      precondition(weights.columnCount == layout.shape.channels, "weights do not fit the output")
-      let count = output.count
-      precondition(count >= layout.spanCount, "a map is cut short")
-      (self.weights, self.layout, self.finish) = (weights, layout, finish)
-      unsafe self.output = output
-    }
-  }
-
   /// Several 1x1 convolutions of one map, which is split and read once.
   ///
   /// - Precondition: counts match the layouts, outputs overlap neither each other nor the input, and all weights have the same terms.
   package static func splitBranches(
-    _ input: Span<Float>, _ layout: MapLayout, _ branches: [SplitBranch], scratch: inout MutableSpan<Float>,
+    _ input: Span<Float>, _ layout: MapLayout, _ branches: [Branch<SplitWeights>], scratch: inout MutableSpan<Float>,
     on pool: WorkerPool, variant: KernelVariant = .chosen
   ) {
     precondition(
       branches.allSatisfy { $0.layout.shape.pixelCount == layout.shape.pixelCount }, "a branch makes another map")
-    let targets = branches.compactMap { branch in
-      unsafe branch.output.baseAddress.map { start in
-        unsafe SplitProduct.Target(
-          weights: branch.weights, output: start, outputStride: branch.layout.pixelStride, finish: branch.finish)
-      }
-    }
     multiply(
-      input, layout, window: Window(1, 1), outputShape: layout.shape, targets, scratch: &scratch, on: pool, variant)
+      input, layout, window: Window(1, 1), outputShape: layout.shape, branches.compactMap(\.target), scratch: &scratch,
+      on: pool, variant)
   }
 
   private static func multiply(
     _ input: Span<Float>, _ inputLayout: MapLayout, window: Window, outputShape: MapShape,
-    _ targets: [SplitProduct.Target], scratch: inout MutableSpan<Float>, on pool: WorkerPool, _ variant: KernelVariant
+    _ targets: [ProductTarget<SplitWeights>], scratch: inout MutableSpan<Float>, on pool: WorkerPool,
+    _ variant: KernelVariant
   ) {
     let shape = inputLayout.shape
     guard let terms = targets.first?.weights.terms, outputShape.pixelCount > 0 else { return }

@@ -34,7 +34,7 @@ extension Conv2D {
             runCount: shape.channels * (window.width / tapWidth),
             freshCount: shape.channels * window.stride * window.stride,
             targets: [
-              IndirectProduct.Target(
+              ProductTarget(
                 weights: weights, output: output, outputStride: outputLayout.pixelStride, finish: finish)
             ])
           unsafe product.run(on: pool, variant) { rows, slots in
@@ -76,31 +76,11 @@ extension Conv2D {
     var rectifies: Bool { self == .biasAndReLU }
   }
 
-  /// One of several 1x1 convolutions of the same map.
-  @safe
-  package struct Branch {
-    let weights: PackedMatrix
-    let output: UnsafeMutableBufferPointer<Float>
-    let layout: MapLayout
-    let finish: Finish
-
-    /// A convolution whose output has that layout.
-    package init(
-      weights: PackedMatrix, output: UnsafeMutableBufferPointer<Float>, _ layout: MapLayout, finish: Finish
-    ) {
-      precondition(weights.columnCount == layout.shape.channels, "weights do not fit the output")
-      let count = output.count
-      precondition(count >= layout.spanCount, "a map is cut short")
-      (self.weights, self.layout, self.finish) = (weights, layout, finish)
-      unsafe self.output = output
-    }
-  }
-
   /// Several 1x1 convolutions of one map, which is read once: as one matrix product with many columns.
   ///
   /// - Precondition: counts match the layouts, and outputs overlap neither each other nor the input.
   package static func branches(
-    _ input: Span<Float>, _ layout: MapLayout, _ branches: [Branch], on pool: WorkerPool,
+    _ input: Span<Float>, _ layout: MapLayout, _ branches: [Branch<PackedMatrix>], on pool: WorkerPool,
     variant: KernelVariant = .chosen
   ) {
     let shape = layout.shape
@@ -112,12 +92,7 @@ extension Conv2D {
       nonisolated(unsafe) let base = unsafe input
       let product = IndirectProduct(
         rowCount: shape.pixelCount, tapCount: 1, runCount: shape.channels, freshCount: shape.channels,
-        targets: branches.compactMap { branch in
-          unsafe branch.output.baseAddress.map { start in
-            unsafe IndirectProduct.Target(
-              weights: branch.weights, output: start, outputStride: branch.layout.pixelStride, finish: branch.finish)
-          }
-        })
+        targets: branches.compactMap(\.target))
       unsafe product.run(on: pool, variant) { rows, slots in
         for row in rows { unsafe slots[row - rows.lowerBound] = base + row * layout.pixelStride }
       }

@@ -14,8 +14,7 @@ extension Dense {
     precondition(input.count == rowCount * weights.depth, "weights do not fit the rows")
     precondition(output.count == rowCount * weights.columnCount, "the output has another size")
     let panelCount = weights.panelCount
-    let taskCount = EvenShares.count(
-      wanted: EvenShares.taskCount(threadCount: pool.threadCount), of: panelCount, threadCount: pool.threadCount)
+    let taskCount = EvenShares.groups(of: panelCount, threadCount: pool.threadCount)
     // The spans outlive the run, whose tasks write disjoint columns of the output and nothing else.
     unsafe input.withUnsafeBufferPointer { input in
       unsafe output.withUnsafeMutableBufferPointer { output in

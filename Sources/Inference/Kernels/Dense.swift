@@ -16,7 +16,7 @@ extension Dense {
         let product = unsafe IndirectProduct(
           rowCount: rowCount, tapCount: 1, runCount: weights.depth, freshCount: weights.depth,
           targets: [
-            IndirectProduct.Target(weights: weights, output: output, outputStride: weights.columnCount, finish: .bias)
+            ProductTarget(weights: weights, output: output, outputStride: weights.columnCount, finish: .bias)
           ])
         unsafe product.run(on: pool, variant) { rows, slots in
           for row in rows { unsafe slots[row - rows.lowerBound] = base + row * weights.depth }

@@ -26,7 +26,8 @@ enum EvenShares {
     let wanted = taskCount(threadCount: threadCount)
     var best = (blocks: leastBlocks, groups: min(ceiling(wanted, leastBlocks), panelCount))
     var least = Double.infinity
-    for blocks in leastBlocks...min(2 * leastBlocks + 2, tileCount) {
+    let mostBlocks = min(max(2 * leastBlocks + 2, ceiling(wanted, panelCount)), tileCount)
+    for blocks in leastBlocks...mostBlocks {
       let enough = min(ceiling(wanted, blocks), panelCount)
       for groups in enough...min(3 * enough, panelCount) {
         let largestTask = ceiling(tileCount, blocks) * ceiling(panelCount, groups)
@@ -37,11 +38,8 @@ enum EvenShares {
     return best
   }
 
-  /// In how many shares to cut `count` things: at least `wanted` where there are as many, of equal size and for each thread equally many
-  /// where that is possible.
-  static func count(wanted: Int, of count: Int, threadCount: Int) -> Int {
-    guard wanted < count else { return count }
-    let even = (wanted...min(2 * wanted, count)).first { count % $0 == 0 && $0 % threadCount == 0 }
-    return even ?? wanted
+  /// Into how many groups to cut panels that are not cut into blocks of tiles, or already are, each block's groups being tasks.
+  static func groups(of panelCount: Int, blocks: Int = 1, threadCount: Int) -> Int {
+    grid(leastBlocks: blocks, tileCount: blocks, panelCount: panelCount, threadCount: threadCount).groups
   }
 }

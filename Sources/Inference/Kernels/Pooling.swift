@@ -9,7 +9,7 @@ extension Pooling {
   /// - Precondition: counts match the layouts; only averages are finished.
   package func run(
     _ input: Span<Float>, _ inputLayout: MapLayout, window: Window,
-    biasAndReLU: (any BiasedWeights)? = nil, output: inout MutableSpan<Float>, _ outputLayout: MapLayout,
+    biasAndReLU: (any PanelWeights)? = nil, output: inout MutableSpan<Float>, _ outputLayout: MapLayout,
     on pool: WorkerPool, variant: KernelVariant = .chosen
   ) {
     let (shape, outputShape) = (inputLayout.shape, outputLayout.shape)

@@ -8,16 +8,6 @@ internal import CDecantKernels
 struct SplitProduct: @unchecked Sendable {
   // Sendable by hand: tasks write disjoint parts of `scratch` and of the outputs, and all else is only read meanwhile.
 
-  /// Weights and where their products go.
-  @safe
-  struct Target {
-    let weights: SplitWeights
-    /// The first value of the first position.
-    let output: UnsafeMutablePointer<Float>
-    let outputStride: Int
-    let finish: Conv2D.Finish
-  }
-
   let window: Window
   let terms: SplitTerms
   let inputLayout: MapLayout
@@ -25,7 +15,7 @@ struct SplitProduct: @unchecked Sendable {
   let outputShape: MapShape
   let input: UnsafePointer<Float>
   let scratch: UnsafeMutableRawPointer
-  let targets: [Target]
+  let targets: [ProductTarget<SplitWeights>]
   /// A table that lives as long as the program.
   let functions: UnsafePointer<decant_split_kernels>
 
@@ -70,25 +60,24 @@ struct SplitProduct: @unchecked Sendable {
   private func multiply(_ schedule: SplitSchedule, firstRow: Int, on pool: WorkerPool) {
     func ceiling(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
     let pairCount = ceiling(schedule.tileCount, 2)
-    let columnBlockCount = targets.reduce(0) { $0 + $1.weights.columnBlockCount }
-    let wantedTaskCount = EvenShares.taskCount(threadCount: pool.threadCount)
+    let panelCount = targets.reduce(0) { $0 + $1.weights.panelCount }
     let fitting = ceiling(schedule.tileCount * schedule.freshValueCount, Self.blockValueCount)
-    let blockCount = min(max(fitting, ceiling(wantedTaskCount, columnBlockCount)), pairCount)
-    let groupCount = EvenShares.count(
-      wanted: ceiling(wantedTaskCount, blockCount), of: columnBlockCount, threadCount: pool.threadCount)
+    let (blockCount, groupCount) = EvenShares.grid(
+      leastBlocks: min(max(fitting, 1), pairCount), tileCount: pairCount, panelCount: panelCount,
+      threadCount: pool.threadCount)
     pool.run(count: blockCount * groupCount) { task in
       let (block, group) = task.quotientAndRemainder(dividingBy: groupCount)
       let pairs = EvenShares.range(block, of: blockCount, count: pairCount)
       compute(
         schedule, tiles: 2 * pairs.lowerBound..<min(2 * pairs.upperBound, schedule.tileCount),
-        columnBlocks: EvenShares.range(group, of: groupCount, count: columnBlockCount), firstRow: firstRow)
+        panels: EvenShares.range(group, of: groupCount, count: panelCount), firstRow: firstRow)
     }
   }
 
-  /// Computes some tiles for some blocks of columns, which are counted over all targets.
-  private func compute(_ schedule: SplitSchedule, tiles: Range<Int>, columnBlocks: Range<Int>, firstRow: Int) {
+  /// Computes some tiles for some panels, which are counted over all targets.
+  private func compute(_ schedule: SplitSchedule, tiles: Range<Int>, panels: Range<Int>, firstRow: Int) {
     unsafe withUnsafeTemporaryAllocation(of: decant_split_tile.self, capacity: tiles.count) { tileList in
-      unsafe withUnsafeTemporaryAllocation(of: decant_split_columns.self, capacity: columnBlocks.count) { columnList in
+      unsafe withUnsafeTemporaryAllocation(of: decant_split_columns.self, capacity: panels.count) { columnList in
         let values = unsafe UnsafePointer(scratch.assumingMemoryBound(to: UInt16.self))
         for index in tiles {
           let tile = schedule.tile(index)
@@ -97,33 +86,27 @@ struct SplitProduct: @unchecked Sendable {
             to: decant_split_tile(
               values: values + tile.start, row: firstRow + tile.row, row_count: tile.rowCount))
         }
-        for index in columnBlocks {
-          unsafe columnList.initializeElement(at: index - columnBlocks.lowerBound, to: columns(ofBlock: index))
+        for index in panels {
+          unsafe columnList.initializeElement(at: index - panels.lowerBound, to: columns(ofPanel: index))
         }
         var product = unsafe decant_split_product(
           part_count: schedule.partCount, tile_height: schedule.tileHeight, part_stride: schedule.partStride,
           row_stride: schedule.rowStride, run_stride: schedule.runStride, block_stride: schedule.blockStride,
           run_count: schedule.runs.count, block_count: schedule.runs.blockCount, tiles: tileList.baseAddress,
-          tile_count: tiles.count, columns: columnList.baseAddress, columns_count: columnBlocks.count)
+          tile_count: tiles.count, columns: columnList.baseAddress, columns_count: panels.count)
         unsafe functions.pointee.product(&product)
       }
     }
   }
 
-  /// A block of columns, counted over all targets.
-  private func columns(ofBlock index: Int) -> decant_split_columns {
-    var index = index
-    var target = targets[0]
-    for next in targets {
-      target = next
-      if index < next.weights.columnBlockCount { break }
-      index -= next.weights.columnBlockCount
-    }
+  /// The columns of a panel, counted over all targets.
+  private func columns(ofPanel index: Int) -> decant_split_columns {
+    let (target, block) = ProductTarget.place(ofPanel: index, in: targets)
     let weights = target.weights
-    let column = index * SplitWeights.blockWidth
+    let column = block * SplitWeights.blockWidth
     let blocks = unsafe UnsafeRawPointer(weights.blocks.start).assumingMemoryBound(to: UInt16.self)
     return unsafe decant_split_columns(
-      weights: blocks + index * weights.columnBlockValueCount,
+      weights: blocks + block * weights.panelValueCount,
       bias: target.finish.addsBias ? weights.bias.start + column : Self.noBias.start, output: target.output + column,
       output_stride: target.outputStride, column_count: min(SplitWeights.blockWidth, weights.columnCount - column),
       rectifies: target.finish.rectifies ? 1 : 0)

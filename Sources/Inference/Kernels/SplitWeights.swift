@@ -19,11 +19,11 @@ package final class SplitWeights: Sendable {
   /// Columns of a block.
   package static let blockWidth = Int(DECANT_SPLIT_COLUMNS)
 
-  /// Blocks of 32 columns.
-  var columnBlockCount: Int { (columnCount + Self.blockWidth - 1) / Self.blockWidth }
+  /// Blocks of 32 columns, which are its panels.
+  package var panelCount: Int { (columnCount + Self.blockWidth - 1) / Self.blockWidth }
 
-  /// Numbers of a block of columns.
-  var columnBlockValueCount: Int {
+  /// Numbers of a panel.
+  var panelValueCount: Int {
     runs.count * runs.blockCount * terms.partCount * 2 * Int(DECANT_SPLIT_TILE_VALUES)
   }
 

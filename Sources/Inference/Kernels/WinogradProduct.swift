@@ -114,13 +114,17 @@ struct WinogradProduct: @unchecked Sendable {
     _ grid: TileGrid
   ) {
     let columns = weights.layout.columns(of: panels)
+    let positionStride = weights.layout.paddedCount * depth
+    let firstPanel = unsafe weights.panels.start + columns.lowerBound * depth
+    let nextGroup = unsafe weights.panels.start + columns.upperBound % weights.layout.paddedCount * depth
     for position in 0..<positionCount {
       let firstRow = position * inputs.tiles.count + block.lowerBound - inputs.tiles.lowerBound
       var product = unsafe decant_product(
         row_count: block.count, depth: depth, column_count: columns.count, panel_columns: weights.layout.panelColumns,
         rows: scratch + inputs.start + firstRow * depth,
         row_stride: depth,
-        weights: weights.panels.start + (position * weights.layout.paddedCount + columns.lowerBound) * depth,
+        weights: firstPanel + position * positionStride,
+        next_weights: position + 1 < positionCount ? firstPanel + (position + 1) * positionStride : nextGroup,
         output: products + position * block.count * columns.count, output_stride: columns.count)
       unsafe functions.pointee.product(&product)
     }

@@ -46,8 +46,7 @@ struct WinogradSchedule {
       sharedGroupCount = 1
     } else {
       blockCount = min(ceiling(tiles * tileFloatCount, 2 * Self.blockFloatCount), tiles)
-      sharedGroupCount = EvenShares.count(
-        wanted: ceiling(wantedTaskCount, blockCount), of: panelCount, threadCount: threadCount)
+      sharedGroupCount = EvenShares.groups(of: panelCount, blocks: blockCount, threadCount: threadCount)
     }
     let panelFloatCount = positionCount * ceiling(tiles, blockCount) * layout.panelColumns
     let fitting = max(Self.productFloatCount / panelFloatCount, 1)

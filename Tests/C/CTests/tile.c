@@ -32,7 +32,8 @@ static void check(const decant_kernels *kernels, tile_case c) {
     }
     const decant_tile tile = {
         .tap_count = c.tap_count, .run_count = c.run_count, .row_count = c.row_count,
-        .panel_columns = c.panel_columns, .column_count = c.column_count, .rows = rows, .row_slot_count = slots, .weights = weights, .bias = bias, .output = output, .output_stride = stride, .rectifies = c.rectifies,
+        .panel_columns = c.panel_columns, .column_count = c.column_count, .rows = rows, .row_slot_count = slots, .weights = weights,
+        .ahead = weights, .ahead_step = 3, .bias = bias, .output = output, .output_stride = stride, .rectifies = c.rectifies,
     };
     kernels->tile(&tile);
 
@@ -87,7 +88,7 @@ static void check_product(const decant_kernels *kernels, size_t row_count, size_
     float *output = make_canaries(output_count);
     const decant_product product = {
         .row_count = row_count, .depth = depth, .column_count = columns, .panel_columns = panel_columns, .rows = rows,
-        .row_stride = row_stride, .weights = weights, .output = output, .output_stride = stride,
+        .row_stride = row_stride, .weights = weights, .next_weights = weights, .output = output, .output_stride = stride,
     };
     kernels->product(&product);
 

@@ -94,7 +94,7 @@ struct SplitTests {
       let branches = rows.indices.map { index in
         var shape = shape
         shape.channels = widths[index]
-        return unsafe Conv2D.SplitBranch(
+        return unsafe Conv2D.Branch(
           weights: weights[index], output: UnsafeMutableBufferPointer(rebasing: output[starts[index]...]),
           MapLayout(shape, pixelStride: stride), finish: index == 2 ? .none : .biasAndReLU)
       }

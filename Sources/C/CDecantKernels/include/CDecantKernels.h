@@ -37,6 +37,10 @@ typedef struct {
     size_t row_slot_count;
     /// [tap_count * run_count][panel_columns]: one packed panel.
     const float *weights;
+    /// Weights that will be needed soon; the tile asks for them, so that they are in the cache then. Nothing is read from there.
+    const float *ahead;
+    /// Floats of them for a step of the reduction.
+    size_t ahead_step;
     /// [panel_columns].
     const float *bias;
     /// The first output row; column_count floats of it are written.
@@ -63,6 +67,8 @@ typedef struct {
     size_t row_stride;
     /// Panels of [depth][panel_columns].
     const float *weights;
+    /// The first panel of the next product, which this one asks for, so that it is in the cache then. Nothing is read from there.
+    const float *next_weights;
     float *output;
     /// Floats from one output row to the next.
     size_t output_stride;
