@@ -55,7 +55,7 @@ struct ReportPageTests {
     let path = scratch.file("<img src=x onerror=alert(1)>.safetensors")
     let names = [
       "</script><script>alert(1)</script>", "\" onmouseover=\"alert(1)", "a/<svg/onload=alert(1)>/b", "evil\u{202e}txt",
-      "'\n\u{0}",
+      "'\n\u{0}", "", " ",
       String(repeating: "x", count: 65_536), String(repeating: "a/", count: 3000) + "deep",
     ]
     try writeSafetensors(names.map { ($0, "F32", [2], packed([1, 2] as [Float])) }, to: path)
@@ -64,8 +64,23 @@ struct ReportPageTests {
     #expect(markup.contains("&lt;/<wbr>script&gt;&lt;script&gt;alert(1)"))
     #expect(markup.contains("evil\\u{202e}txt"))
     #expect(!markup.contains("\u{202e}"))
+    #expect(markup.contains("<bdi class=\"name\">&quot;&quot;</bdi>") && !markup.contains("<bdi class=\"name\"></bdi>"))
+    #expect(markup.contains("<bdi class=\"name\">&quot; &quot;</bdi>"))
     #expect(markup.contains("… (65,536 bytes in all)"))
     #expect(markup.utf8.count < 200_000)
+  }
+
+  @Test("maps dotted names by module, and sums up those without a row by module")
+  func dottedNames() throws {
+    let scratch = try TemporaryDirectory()
+    let path = scratch.file("torch.safetensors")
+    let names = (0..<2500).map { "encoder.layer.\($0 / 100).part.\($0 % 100).weight" } + ["head.weight"]
+    try writeSafetensors(names.map { ($0, "F32", [2], packed([1, 2] as [Float])) }, to: path)
+    let markup = try markup(path)
+    #expect(markup.contains("<bdi class=\"name\">encoder.<wbr>layer.<wbr>7.<wbr>part</bdi>.</th>"))
+    #expect(markup.contains("501 tensors without a row of their own"))
+    let rest = try #require(markup.components(separatedBy: "The rest by scope").last)
+    #expect(rest.contains("<bdi class=\"name\">encoder.<wbr>layer.<wbr>"))
   }
 
   @Test("marks NaN, infinities, dead channels, constants and empty tensors at its top")
