@@ -14,17 +14,22 @@ package struct ComparisonChoicePage: Sendable {
   ///   - left: the number of the first, if it is chosen already.
   ///   - right: the number of the second.
   package init(choices: [ServerThing], left: Int?, right: Int?) {
-    (self.choices, self.left, self.right) = (choices, left, right)
+    // Two different sources to begin with.
+    let first = left ?? choices.first { $0.id != right }?.id
+    (self.choices, self.left) = (choices, first)
+    self.right = right ?? choices.first { $0.id != first }?.id
   }
 
   /// The page.
   package var page: Page {
     ServerFrame.page(
       "Compare two sources", lead: "<p>See what changed from one to the other, the largest change first.</p>",
-      main: """
+      main: choices.count > 1
+        ? """
         <form class="row" method="get" action="/compare">
         \(choice("a", "Compare", left))\(choice("b", "with", right)) <button>Compare</button></form>
-        """)
+        """
+        : "<p>There are no two sources here. Start Decant with both: <code>decant serve A B</code></p>")
   }
 
   private func choice(_ id: HTML, _ label: HTML, _ chosen: Int?) -> HTML {
