@@ -29,6 +29,7 @@ extension Style {
     a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
       outline: 3px solid var(--accent); outline-offset: 2px;
     }
+    .name { overflow-wrap: anywhere; }
     code, .name { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.9em; }
     .soft { color: var(--soft); }
     .good { color: var(--good); }
@@ -49,8 +50,12 @@ extension Style {
     @media (max-width: 30rem) { dl.facts { grid-template-columns: 1fr; } dl.facts dd { margin-bottom: 0.4rem; } }
     .scroll { overflow-x: auto; max-width: 100%; }
     table { border-collapse: collapse; font-size: 0.9rem; }
-    caption { text-align: left; color: var(--soft); padding: 0.3rem 0; }
-    th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+    /* As wide as the window at most, though the table may be wider and scroll. */
+    caption { text-align: left; color: var(--soft); padding: 0.3rem 0; max-width: min(48rem, 100vw - 3rem); }
+    th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
+      overflow-wrap: break-word; }
+    /* Names break anywhere, so without this a narrow table would make them a letter wide. */
+    tbody th:has(> .name, > a > .name) { min-width: min(13rem, 60vw); }
     thead th { position: sticky; top: 0; background: var(--panel); }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }

@@ -7,7 +7,6 @@ extension Style {
       print-color-adjust: exact; }
     .key.second { background: var(--second); }
     .key.line { height: 0.15rem; vertical-align: middle; }
-    .scopes tbody th { min-width: 8.5rem; }
     .share.wide { width: clamp(4rem, 20vw, 16rem); height: 0.8rem; vertical-align: middle; }
     .sources th, .sources td { overflow-wrap: normal; white-space: nowrap; }
     .sources tbody td:first-of-type { white-space: normal; overflow-wrap: anywhere; min-width: 12rem; }

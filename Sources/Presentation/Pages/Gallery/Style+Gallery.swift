@@ -37,7 +37,7 @@ extension Style {
     .words summary { width: fit-content; }
     .words summary h3 { display: inline; }
     .steps { list-style: none; margin: 0.6rem 0 0; padding: 0; display: grid; gap: 0.5rem;
-      grid-template-columns: repeat(auto-fill, minmax(7.6rem, 1fr)); }
+      grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); }
     .step { background: var(--panel); border: 1px solid var(--line); border-radius: 0.4rem; padding: 0.45rem 0.6rem;
       display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; align-content: start;
       gap: 0.1rem 0.5rem; }

@@ -23,7 +23,7 @@ extension Style {
     .mark.warn { border-color: var(--warn); }
     .mark strong a { color: inherit; }
     .findings { padding-left: 1.2rem; }
-    .findings pre { overflow-x: auto; background: var(--panel); padding: 0.4rem 0.6rem; border-radius: 0.3rem; max-width: 100%; }
+    .findings pre { white-space: pre-wrap; background: var(--panel); padding: 0.4rem 0.6rem; border-radius: 0.3rem; }
     #doctor .panel { margin: 0.6rem 0; }
     .treemap svg { max-width: none; border-radius: 0.4rem; }
     .treemap rect { stroke: var(--paper); stroke-width: 1; }
@@ -36,15 +36,14 @@ extension Style {
     .scroll.tall { max-height: min(80vh, 44rem); overflow: auto; border: 1px solid var(--line); border-radius: 0.4rem; }
     #map .scroll.tall { max-height: 20rem; margin-top: 1rem; width: fit-content; }
     .scroll.tall caption { padding: 0.4rem 0.6rem; }
-    #map tbody th { min-width: 7rem; }
+    #map tbody th { min-width: min(20rem, 60vw); }
     .scroll.tall thead th, .scroll.tall thead td { position: sticky; top: 0; background: var(--panel); z-index: 1; }
     tbody th { font-weight: 400; }
     .share { display: inline-block; max-width: none; }
     .in1 { padding-left: 1.6rem; } .in2 { padding-left: 2.6rem; } .in3 { padding-left: 3.6rem; } .in4 { padding-left: 4.6rem; }
     .in5, .in6 { padding-left: 5.6rem; }
     .tensors { width: 100%; }
-    .tensors tbody th { min-width: 15rem; }
-    .tensors td, .tensors th { padding: 0.25rem 0.5rem; overflow-wrap: normal; }
+    .tensors td, .tensors th { padding: 0.25rem 0.3rem; overflow-wrap: normal; }
     .tensors td { white-space: nowrap; }
     .tensors tbody th { overflow-wrap: anywhere; }
     .tensors thead th { white-space: nowrap; }
@@ -59,6 +58,8 @@ extension Style {
     .detail { border-top: 1px solid var(--line); padding: 0.2rem 0 0.6rem; scroll-margin-top: 0.5rem; }
     .charts { display: flex; flex-wrap: wrap; gap: 0 2rem; align-items: flex-start; }
     .charts > * { min-width: 0; }
+    /* Drawings shrink with the window; their numbers stay legible. */
+    @media (max-width: 36rem) { .detail svg text.soft { font-size: 16px; } }
     .percentiles td, .percentiles th { padding: 0.08rem 0.6rem; }
     @media print { .scroll.tall { max-height: none; overflow: visible; } .tensors { font-size: 0.6rem; } }
     """

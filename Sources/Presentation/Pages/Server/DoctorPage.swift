@@ -31,7 +31,7 @@ package struct DoctorPage: Sendable {
       name.map { "<p>About \(HTML.name($0))</p>" }
       ?? "<p>Drop all files of a checkpoint, and read what each is, what is missing, and what to do.</p>"
     return ServerFrame.page(
-      "What doctor says", lead: lead, main: "\(name == nil ? Self.form : "")\(report.map(result))",
+      "What the doctor says", lead: lead, main: "\(name == nil ? Self.form : "")\(report.map(result))",
       scripts: name == nil ? [.drop] : [])
   }
 

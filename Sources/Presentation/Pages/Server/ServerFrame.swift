@@ -46,6 +46,7 @@ extension Style {
     table.values td, table.values th { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
     table.values th { white-space: nowrap; }
     .finding h3 { margin-top: 0.2rem; }
+    .finding pre { white-space: pre-wrap; }
     .finding { border-left: 4px solid var(--line); padding: 0.2rem 0 0.2rem 0.9rem; margin: 1rem 0; }
     .finding.error { border-color: var(--bad); }
     .finding.warning { border-color: var(--warn); }

@@ -36,20 +36,20 @@ package struct ServerThing: Sendable {
     case .other:
       return """
         <li>\(HTML.name(name))\(note)
-        <div class="ways"><a href="/item/\(id)/doctor">What doctor says</a></div></li>
+        <div class="ways"><a href="/item/\(id)/doctor">What the doctor says</a></div></li>
 
         """
     case .folder, .graph:
       return """
         <li><a href="/item/\(id)">\(HTML.name(name))</a>\(note)
-        <div class="ways"><a href="/item/\(id)/doctor">What doctor says</a></div></li>
+        <div class="ways"><a href="/item/\(id)/doctor">What the doctor says</a></div></li>
 
         """
     case .source:
       return """
         <li><a href="/item/\(id)">\(HTML.name(name))</a>\(note)
         <div class="ways"><a href="/item/\(id)/report">Report</a> <a href="/item/\(id)/caption">Caption pictures</a> \
-        <a href="/item/\(id)/doctor">What doctor says</a> <a href="/compare?a=\(id)">Compare</a></div></li>
+        <a href="/item/\(id)/doctor">What the doctor says</a> <a href="/compare?a=\(id)">Compare</a></div></li>
 
         """
     }

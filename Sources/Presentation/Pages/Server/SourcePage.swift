@@ -41,7 +41,7 @@ package struct SourcePage: Sendable {
       lead: """
         <p>\(HTML.name(name)): \(report.format)</p>
         <div class="ways"><a href="/item/\(id)/report">Report</a> <a href="/item/\(id)/caption">Caption pictures</a> \
-        <a href="/item/\(id)/doctor">What doctor says</a> <a href="/compare?a=\(id)">Compare with another</a></div>
+        <a href="/item/\(id)/doctor">What the doctor says</a> <a href="/compare?a=\(id)">Compare with another</a></div>
         """,
       main: "\(facts)\(remarks)\(list)")
   }

@@ -61,7 +61,7 @@ package struct FolderPage: Sendable {
     let empty: HTML = things.isEmpty ? "<p>This folder is empty, apart from hidden files.</p>" : ""
     return ServerFrame.page(
       ServerFrame.title(name),
-      lead: "<p>\(up)<a href=\"/item/\(id)/doctor\">What doctor says about this folder</a></p>",
+      lead: "<p>\(up)<a href=\"/item/\(id)/doctor\">What the doctor says about this folder</a></p>",
       main: """
         <section aria-labelledby="inside"><h2 id="inside">In this folder</h2>
         \(empty)\(ServerThing.list(things))\(rest)\(linkNote)</section>
