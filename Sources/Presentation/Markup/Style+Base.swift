@@ -55,7 +55,7 @@ extension Style {
     th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
       overflow-wrap: break-word; }
     /* Names break anywhere, so without this a narrow table would make them a letter wide. */
-    tbody th:has(> .name, > a > .name) { min-width: min(13rem, 60vw); }
+    tbody :is(th, td):has(> .name, > a > .name) { min-width: min(13rem, 60vw); }
     thead th { position: sticky; top: 0; background: var(--panel); }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }

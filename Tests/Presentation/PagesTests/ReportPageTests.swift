@@ -77,7 +77,7 @@ struct ReportPageTests {
     let names = (0..<2500).map { "encoder.layer.\($0 / 100).part.\($0 % 100).weight" } + ["head.weight"]
     try writeSafetensors(names.map { ($0, "F32", [2], packed([1, 2] as [Float])) }, to: path)
     let markup = try markup(path)
-    #expect(markup.contains("<bdi class=\"name\">encoder.<wbr>layer.<wbr>7</bdi>.</th>"))
+    #expect(markup.contains("<bdi class=\"name\">encoder.<wbr>layer.<wbr>7.<wbr>part</bdi>.</th>"))
     #expect(markup.contains("501 tensors without a row of their own"))
     let rest = try #require(markup.components(separatedBy: "The rest by scope").last)
     #expect(rest.contains("<bdi class=\"name\">encoder.<wbr>layer.<wbr>"))
