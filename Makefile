@@ -68,10 +68,12 @@ release: packages
 	install -d $(DIST)
 	strip --strip-all -o $(DIST)/decant .build/static/release/decant
 
-# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other.
+# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other. --static-swift-stdlib alone is for
+# programs.
 libdecant: packages
 	$(SWIFT) build -c release --product DecantC --scratch-path .build/libdecant --static-swift-stdlib \
-	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so $(SAME_PATHS)
+	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so \
+	  -Xswiftc -static-stdlib $(SAME_PATHS)
 	install -d $(DIST)
 	strip --strip-unneeded -o $(DIST)/libdecant.so .build/libdecant/release/libDecantC.so
 	install -m 644 Sources/Library/CDecant/include/decant.h $(DIST)/decant.h
