@@ -11,7 +11,7 @@ SCENES := Fixtures/scenes
 V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
 
 .PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-peers
-.PHONY: release libdecant accuracy bench-build results peer-environments format lint install clean
+.PHONY: release libdecant wheel test-python test-python-peers bench-python accuracy bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
@@ -30,6 +30,10 @@ help:
 	@echo 'make build          build the release command: .build/release/decant'
 	@echo 'make release        build dist/decant, one file that runs on any Linux of this processor'
 	@echo 'make libdecant      build dist/libdecant.so and dist/decant.h for programs in other languages'
+	@echo 'make wheel          build dist/decant_weights-*.whl, the Python module and the command, from dist/decant and dist/libdecant.so'
+	@echo 'make test-python    test the wheel (PYTHON=python3.9 for another version)'
+	@echo 'make test-python-peers  compare the wheel with TensorFlow, h5py, safetensors and numpy, value by value'
+	@echo 'make bench-python   measure the wheel beside the reader of TensorFlow'
 	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
 	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
@@ -68,13 +72,36 @@ release: packages
 	install -d $(DIST)
 	strip --strip-all -o $(DIST)/decant .build/static/release/decant
 
-# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other.
+# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other. --static-swift-stdlib alone is for
+# programs.
 libdecant: packages
 	$(SWIFT) build -c release --product DecantC --scratch-path .build/libdecant --static-swift-stdlib \
-	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so $(SAME_PATHS)
+	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so \
+	  -Xswiftc -static-stdlib $(SAME_PATHS)
 	install -d $(DIST)
 	strip --strip-unneeded -o $(DIST)/libdecant.so .build/libdecant/release/libDecantC.so
 	install -m 644 Sources/Library/CDecant/include/decant.h $(DIST)/decant.h
+
+# Both are built first where they are missing; say `make release libdecant wheel` after a change.
+wheel: $(DIST)/libdecant.so $(DIST)/decant
+	python/build.sh $^ $(DIST)
+
+$(DIST)/libdecant.so:
+	$(MAKE) libdecant
+
+$(DIST)/decant:
+	$(MAKE) release
+
+WHEEL = $(wildcard $(DIST)/decant_weights-*.whl)
+
+test-python:
+	python/test.sh $(WHEEL) $(PYTEST_OPTIONS)
+
+test-python-peers: peer-environments
+	python/test_peers.sh $(WHEEL) $(CACHE)/peers
+
+bench-python: fixtures-full peer-environments
+	cd Benchmarks && python3 -m peers.python_reading --wheel $(WHEEL) --cache $(CACHE) --json $(CACHE)/bench/python.json $(BENCH_OPTIONS)
 
 # The numeric tests need optimized code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.

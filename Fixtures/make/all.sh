@@ -71,3 +71,8 @@ if [ -n "${TF2:-}" ]; then
 else
   echo "TF2 is not set: the names of Keras are left as they are"
 fi
+# Last, because it reads what the others wrote.
+if [ -n "${TF2:-}" ]; then
+  say "digests of what the real libraries read"
+  "$TF2" tensor_digests.py
+fi

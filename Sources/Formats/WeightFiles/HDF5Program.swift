@@ -23,7 +23,8 @@ package enum HDF5Program {
 
   /// What the program is told.
   static func arguments(_ task: HDF5ReadingTask) -> [String] {
-    [subcommand, task.path, "\(task.fileByteCount)", "\(task.milliseconds)", "\(task.patience)"]
+    // Names may begin like options.
+    [subcommand, "--", task.path, "\(task.fileByteCount)", "\(task.milliseconds)", "\(task.patience)"]
   }
 
   /// What the program does, as `arguments` asked: answers requests on standard input until there are no more.

@@ -30,7 +30,7 @@ enum CallError: DecantError {
     case .isString(let tensor): "Tensor '\(tensor)' has strings. Read it with decant_read_strings."
     case .isNotString(let tensor): "Tensor '\(tensor)' has no strings. Read it with decant_read."
     case .badArray(let name, let reason): "Array '\(name)' \(reason)"
-    case .refused(let name, let reason): "Array '\(name)' cannot be written: it \(reason). Nothing was written."
+    case .refused(let name, let reason): "Array '\(name)' cannot be written: \(reason). Nothing was written."
     case .cancelled: "The caller asked to stop."
     }
   }

@@ -16,6 +16,7 @@ typealias CaptionerHandle = Handle<Captioner>
   unsafe answering(message) {
     let captioner = try unsafe required(captioner, "captioner")
     let options = try unsafe CallOptions.parse(options, known: CallOptions.opening)
+    if let threads = options.threads, threads < 1 { throw CallError.badOptions("'threads' must be 1 or more.") }
     var engine = EngineOptions(threadCount: options.threads)
     if let precision = try options.value(of: options.precision, .precision, EngineOptions.Precision.init(rawValue:)) {
       engine.precision = precision

@@ -82,6 +82,8 @@ struct CallOptions: Decodable {
       throw error
     } catch let DecodingError.typeMismatch(_, context) {
       throw .badOptions("'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has a wrong type.")
+    } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
+      throw .badOptions("'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has a bad value.")
     } catch {
       throw .badOptions("they are not a JSON object.")
     }

@@ -111,8 +111,8 @@ decant_status decant_write(const char *path, const decant_array *arrays, size_t 
 
 /* Converts a file, as `decant convert` does.
  *
- * options: those of decant_open and decant_write, and "vocab" (the path of a word_counts.txt), "rename" (the path of a file of
- * rules), "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
+ * options: those of decant_open, those of decant_write but "metadata", and "vocab" (the path of a word_counts.txt), "rename" (the
+ * path of a file of rules), "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
  * report: a JSON object as in Schemas/convert.schema.json; may be null. */
 decant_status decant_convert(const char *source, const char *output, const char *options, decant_progress progress, void *context,
                              char **report, char **message);
@@ -128,7 +128,7 @@ void decant_captioner_close(decant_captioner *captioner);
 
 /* Captions a picture: the JPEG or PNG file `path`, or, if `bytes` is not null, these bytes; `path` then only names them in messages.
  *
- * options: a JSON object, or null. Fields: "beams" (1 to 64; default 3), "max_length" (default 20), "length_normalization".
+ * options: a JSON object, or null. Fields: "beams" (1 to 1000; default 3), "max_length" (default 20), "length_normalization".
  * json: an array of objects, the best first: "text", "probability", "logprob", "ids", "complete". */
 decant_status decant_caption(const decant_captioner *captioner, const char *path, const void *bytes, size_t byte_count,
                              const char *options, char **json, char **message);

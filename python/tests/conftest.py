@@ -1,0 +1,20 @@
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import golden  # noqa: E402
+
+
+@pytest.fixture
+def v1():
+    """The path of a small V1 checkpoint: the scenes model."""
+    return golden.fixture("scenes/model.ckpt-4222")
+
+
+@pytest.fixture
+def small():
+    """The path of a V2 checkpoint of six tensors."""
+    return golden.fixture("checkpoints/v2-small/model.ckpt")

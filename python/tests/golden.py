@@ -1,0 +1,102 @@
+"""What real programs read from the fixtures, collected from the files of values beside them and from digests.json."""
+
+import base64
+import functools
+import hashlib
+import json
+import os
+import sys
+
+import numpy as np
+
+ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+FIXTURES = os.path.join(ROOT, "Fixtures")
+sys.path.insert(0, os.path.join(FIXTURES, "make"))
+
+import tensor_digests  # noqa: E402
+
+
+class Expected:
+    """A tensor: its dtype and shape, and a function that says whether an array has its elements."""
+
+    def __init__(self, dtype, shape, has_elements):
+        self.dtype = dtype
+        self.shape = tuple(shape)
+        self.has_elements = has_elements
+
+
+def fixture(path):
+    return os.path.join(FIXTURES, path)
+
+
+@functools.lru_cache(maxsize=None)
+def expected():
+    """path -> list of name -> Expected: every file of values that is about the fixture."""
+    found = {}
+
+    def add(path, tensors):
+        found.setdefault(path, []).append(tensors)
+
+    for folder, _, files in os.walk(FIXTURES):
+        if "values.json" in files:
+            values = _json(os.path.join(folder, "values.json"))
+            path = os.path.relpath(os.path.join(folder, values["path"].split("-?")[0]), FIXTURES)
+            add(path, {tensor["name"]: _with_values(tensor) for tensor in values["tensors"]})
+    for path, source in [
+        ("npz/stored.npz", "npz/stored.json"),
+        ("npz/deflated.npz", "npz/stored.json"),
+        ("npz/single.npy", "npz/single.json"),
+        ("keras/weights-2.2.h5", "keras/weights-2.2.json"),
+        ("keras/chunked-2.2.h5", "keras/chunked-2.2.json"),
+        ("keras/model-3.h5", "keras/model-3.json"),
+    ]:
+        values = _json(fixture(source))
+        add(path, {tensor["name"]: _with_values(tensor) for tensor in values.get("tensors") or values["weights"]})
+    for path, tensors in [("ordinary.h5", _json(fixture("hdf5/ordinary.json")))]:
+        add("hdf5/" + path, {name: _with_hex(tensor) for name, tensor in tensors.items()})
+    for path, tensors in _json(fixture("keras/dtypes.json")).items():
+        add("keras/" + path, {name: _with_hex(tensor) for name, tensor in tensors.items()})
+    for path, tensors in _json(fixture("digests.json"))["files"].items():
+        add(path, {name: _with_digest(*tensor) for name, tensor in tensors.items()})
+    return found
+
+
+def _json(path):
+    with open(path) as file:
+        return json.load(file)
+
+
+def _with_values(tensor):
+    if "strings" in tensor:
+        strings = [base64.b64decode(string) for string in tensor["strings"]]
+        return Expected("string", tensor["shape"], lambda array: array.ravel().tolist() == strings)
+    if "sha256" in tensor:
+        return Expected(
+            tensor["dtype"],
+            tensor["shape"],
+            lambda array: hashlib.sha256(array.tobytes()).hexdigest() == tensor["sha256"],
+        )
+    data = base64.b64decode(tensor["bytes"])
+    return Expected(tensor["dtype"], tensor["shape"], lambda array: array.tobytes() == data)
+
+
+def _with_hex(tensor):
+    if tensor["dtype"] == "string":
+        strings = [bytes.fromhex(string) for string in tensor["strings"]]
+        return Expected("string", tensor["shape"], lambda array: array.ravel().tolist() == strings)
+    data = bytes.fromhex(tensor["bytes"])
+    return Expected(tensor["dtype"], tensor["shape"], lambda array: array.tobytes() == data)
+
+
+def _with_digest(dtype, shape, digest):
+    return Expected(dtype, shape, None if digest is None else lambda array: tensor_digests.digest(array) == digest)
+
+
+def numpy_dtype(name):
+    """The dtype that the module promises for TensorFlow's name."""
+    import ml_dtypes
+
+    integers = {"qint8": "int8", "qint16": "int16", "qint32": "int32", "quint8": "uint8", "quint16": "uint16"}
+    if name == "string":
+        return np.dtype(object)
+    return np.dtype(getattr(ml_dtypes, name, None) or integers.get(name, name))
