@@ -96,7 +96,7 @@ struct TerminalOutputTests {
     // What the library for arguments says, line by line.
     #expect(
       Self.files(with: /Message\(escapingLinesOf:/).filter { !$0.hasPrefix("Core/Messages/") }
-        == ["Command/DecantCommand/Decant.swift"])
+        == ["Command/DecantCommand/Decant.swift", "Command/DecantCommand/GeneratedText.swift"])
     // It would print by itself.
     #expect(Self.files(with: /\.exit\(withError:|\.main\(/) == [])
   }

@@ -97,10 +97,10 @@ struct CaptionCommand: ParsableCommand {
       Example: decant caption im2txt.safetensors photos/ --sidecar xmp --min-probability 0.01
       """)
 
-  @Argument(help: "The checkpoint or converted file.")
+  @Argument(help: "The checkpoint or converted file.", completion: .file())
   var model: String
 
-  @Argument(help: "Images: files, directories or comma-separated lists.")
+  @Argument(help: "Images: files, directories or comma-separated lists.", completion: .file())
   var images: [String]
 
   @OptionGroup var wordOptions: WordOptions

@@ -11,7 +11,8 @@ import Vocabulary
 struct CaptionOutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write a page with the pictures, their captions, all beams and the likeliest other words.", valueName: "file"))
+      "Write a page with the pictures, their captions, all beams and the likeliest other words.", valueName: "file"),
+    completion: .file())
   var html: String?
 
   @Option(

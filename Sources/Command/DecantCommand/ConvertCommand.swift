@@ -26,12 +26,13 @@ struct ConvertCommand: ParsableCommand {
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
       """)
 
-  @Argument(help: "The checkpoint or weight file.")
+  @Argument(help: "The checkpoint or weight file.", completion: .file())
   var path: String
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The file to write; for a TensorFlow checkpoint, its prefix.", valueName: "file"))
+    help: ArgumentHelp("The file to write; for a TensorFlow checkpoint, its prefix.", valueName: "file"),
+    completion: .file())
   var output: String
 
   @Option(
@@ -39,7 +40,9 @@ struct ConvertCommand: ParsableCommand {
       "The format (default: from the output's name). tensorflow means a V2 checkpoint.", valueName: "format"))
   var to: WeightFormat?
 
-  @Option(help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Store the clean words of this word_counts.txt with the model.", valueName: "file"),
+    completion: .file())
   var vocab: String?
 
   @Option(
@@ -49,7 +52,9 @@ struct ConvertCommand: ParsableCommand {
   var names = NamingScheme.modern
 
   @Option(
-    help: ArgumentHelp("Rules for names, layouts and dtypes (see Schemas/rename-rules.schema.json).", valueName: "file")
+    help: ArgumentHelp(
+      "Rules for names, layouts and dtypes (see Schemas/rename-rules.schema.json).", valueName: "file"),
+    completion: .file()
   )
   var rename: String?
 

@@ -13,7 +13,8 @@ struct ConvertedOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "B was converted from A with these rules (see Schemas/rename-rules.schema.json).", valueName: "file"))
+      "B was converted from A with these rules (see Schemas/rename-rules.schema.json).", valueName: "file"),
+    completion: .file())
   var rename: String?
 
   @Option(help: "B was converted from A with this cast: f16, bf16, f32 or f64.")

@@ -15,13 +15,16 @@ struct Decant: ParsableCommand {
       cannot be created; 74 input/output error.
       """,
     version: DecantVersion.current,
-    subcommands: [
-      InspectCommand.self, ReportCommand.self, ConvertCommand.self, RenameCommand.self, DiffCommand.self,
-      VocabCommand.self,
-      CaptionCommand.self, ExplainCommand.self, VerifyCommand.self, DoctorCommand.self, RecoverCommand.self,
-      ServeCommand.self,
-      RunInferenceCommand.self, HDF5ReaderCommand.self,
-    ])
+    groupedSubcommands: HelpGroup.all.map(\.commandGroup)
+      + [CommandGroup(name: "For other programs", subcommands: [HDF5ReaderCommand.self])])
+
+  @Flag(help: "Show the versions and licenses of everything that this program is made of.")
+  var licenses = false
+
+  func run() throws {
+    guard licenses else { throw CleanExit.helpRequest(self) }
+    try LicensesCommand.parse(["--all"]).run()
+  }
 }
 
 /// Runs the command and turns every failure into one message and one exit status.
@@ -33,6 +36,10 @@ enum Main {
     _ = signal(SIGXFSZ, SIG_IGN)
     MemoryRoom.saveAddresses()
     EndingSignals.wait()
+    if let advice = UsageAdvice.aboutCommand(Array(CommandLine.arguments.dropFirst())) {
+      Console.log(advice)
+      exit(ErrorCategory.usage.rawValue)
+    }
     do {
       var command = try Decant.parseAsRoot()
       try command.run()
@@ -60,7 +67,7 @@ enum Main {
       exit(ErrorCategory.inputOutput.rawValue)
     case let code:
       // Help, the version or a completion script, which the user requested; empty for a comparison that failed.
-      let text = Message(escapingLinesOf: Decant.fullMessage(for: error))
+      let text = Message(escapingLinesOf: HelpGroup.arrange(Decant.fullMessage(for: error)))
       if !text.isEmpty { Console.print(text) }
       exit(code.rawValue)
     }
@@ -71,7 +78,9 @@ enum Main {
     let typed = CommandLine.arguments.dropFirst()
       .flatMap { [$0] + $0.split(separator: "=", maxSplits: 1).map(String.init) }
       .filter { $0.contains { $0.isNewline } }
-    let text = typed.sorted { $0.utf8.count > $1.utf8.count }.reduce(Decant.fullMessage(for: error)) { text, word in
+    let full = UsageAdvice.complete(
+      Decant.fullMessage(for: error), arguments: Array(CommandLine.arguments.dropFirst()))
+    let text = typed.sorted { $0.utf8.count > $1.utf8.count }.reduce(full) { text, word in
       text.replacing(word, with: ("\(word)" as Message).text)
     }
     return Message(escapingLinesOf: text)

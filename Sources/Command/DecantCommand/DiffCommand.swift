@@ -29,10 +29,10 @@ struct DiffCommand: ParsableCommand {
       Example: decant diff model.ckpt-2000000 model.ckpt-3000000 --match lstm
       """)
 
-  @Argument(help: "A checkpoint or weight file.")
+  @Argument(help: "A checkpoint or weight file.", completion: .file())
   var a: String
 
-  @Argument(help: "The file to compare with A.")
+  @Argument(help: "The file to compare with A.", completion: .file())
   var b: String
 
   @Flag(help: "List every difference, however many there are.")

@@ -18,7 +18,7 @@ struct DoctorCommand: ParsableCommand {
       Example: decant doctor downloads/
       """)
 
-  @Argument(help: "The files or directories to examine.")
+  @Argument(help: "The files or directories to examine.", completion: .file())
   var paths: [String]
 
   @Flag(help: "List what can be fixed without losing anything; with -o, fix it.")
@@ -26,7 +26,8 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write the fixed files to this new directory. Requires --fix.", valueName: "directory"))
+    help: ArgumentHelp("Write the fixed files to this new directory. Requires --fix.", valueName: "directory"),
+    completion: .directory)
   var output: String?
 
   @OptionGroup var outputs: OutputOptions

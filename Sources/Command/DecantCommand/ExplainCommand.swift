@@ -27,14 +27,15 @@ struct ExplainCommand: ParsableCommand {
       Example: decant explain im2txt.safetensors surfer.jpg -o surfer.html
       """)
 
-  @Argument(help: "The checkpoint or converted file.")
+  @Argument(help: "The checkpoint or converted file.", completion: .file())
   var model: String
 
-  @Argument(help: "The picture, JPEG or PNG.")
+  @Argument(help: "The picture, JPEG or PNG.", completion: .file())
   var image: String
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Write a page with the picture and a map for each word.", valueName: "file")
+    name: .shortAndLong,
+    help: ArgumentHelp("Write a page with the picture and a map for each word.", valueName: "file"), completion: .file()
   )
   var output: String?
 

@@ -30,7 +30,7 @@ struct InspectCommand: ParsableCommand {
       Example: decant inspect model.ckpt-3000000 --show InceptionV3/Conv2d_1a_3x3/weights
       """)
 
-  @Argument(help: "What to inspect.")
+  @Argument(help: "What to inspect.", completion: .file())
   var path: String
 
   @Flag(help: "Show one line per variable: dtype, shape, bytes, shard and offset.")

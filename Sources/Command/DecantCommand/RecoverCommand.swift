@@ -20,10 +20,10 @@ struct RecoverCommand: ParsableCommand {
       Example: decant recover model.ckpt-3000000 -o salvaged.safetensors
       """)
 
-  @Argument(help: "The damaged checkpoint: any of its files, or its prefix.")
+  @Argument(help: "The damaged checkpoint: any of its files, or its prefix.", completion: .file())
   var path: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   var output: String?
 
   @Option(help: ArgumentHelp("The format to write (default: from the output's extension).", valueName: "format"))

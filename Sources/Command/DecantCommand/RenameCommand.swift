@@ -15,7 +15,7 @@ struct RenameCommand: ParsableCommand {
       Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
       """)
 
-  @Argument(help: "The checkpoint.")
+  @Argument(help: "The checkpoint.", completion: .file())
   var path: String
 
   @Option(help: "Names to write. modern, also called tensorflow-1.2, is for TensorFlow 1.2 and later.")

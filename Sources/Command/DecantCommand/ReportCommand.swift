@@ -24,13 +24,14 @@ struct ReportCommand: ParsableCommand {
         or, for what changed: decant report model.ckpt-2000000 model.ckpt-3000000 -o changes.html
       """)
 
-  @Argument(help: "What to show.")
+  @Argument(help: "What to show.", completion: .file())
   var path: String
 
-  @Argument(help: ArgumentHelp("Show what changed from PATH to this path.", valueName: "other"))
+  @Argument(
+    help: ArgumentHelp("Show what changed from PATH to this path.", valueName: "other"), completion: .file())
   var other: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The page to write.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The page to write.", valueName: "file"), completion: .file())
   var output: String
 
   @Option(

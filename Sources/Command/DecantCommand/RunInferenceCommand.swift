@@ -22,11 +22,13 @@ struct RunInferenceCommand: ParsableCommand {
       """)
 
   @Option(
-    name: .customLong("checkpoint_path"), help: ArgumentHelp("Checkpoint file, prefix or directory.", valueName: "path")
+    name: .customLong("checkpoint_path"),
+    help: ArgumentHelp("Checkpoint file, prefix or directory.", valueName: "path"), completion: .file()
   )
   var checkpointPath: String
 
-  @Option(name: .customLong("vocab_file"), help: ArgumentHelp("The word_counts.txt.", valueName: "path"))
+  @Option(
+    name: .customLong("vocab_file"), help: ArgumentHelp("The word_counts.txt.", valueName: "path"), completion: .file())
   var vocabularyPath: String
 
   @Option(

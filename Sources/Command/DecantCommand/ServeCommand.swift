@@ -19,7 +19,7 @@ struct ServeCommand: ParsableCommand {
       Example: decant serve model.ckpt-3000000 downloads/
       """)
 
-  @Argument(help: "The files and folders to show.")
+  @Argument(help: "The files and folders to show.", completion: .file())
   var paths: [String] = []
 
   @Option(help: ArgumentHelp("The port to listen on (default: a free one).", valueName: "n"))

@@ -24,25 +24,27 @@ struct VerifyCommand: ParsableCommand {
       Example: decant verify model.ckpt model.safetensors --rename rules.json
       """)
 
-  @Argument(help: "A checkpoint or weight file.")
+  @Argument(help: "A checkpoint or weight file.", completion: .file())
   var a: String
 
-  @Argument(help: "The file to compare with A.")
+  @Argument(help: "The file to compare with A.", completion: .file())
   var b: String?
 
-  @Option(help: ArgumentHelp("Images to caption.", valueName: "directory"))
+  @Option(help: ArgumentHelp("Images to caption.", valueName: "directory"), completion: .directory)
   var images: String?
 
-  @Option(help: ArgumentHelp("The expected captions.", valueName: "file"))
+  @Option(help: ArgumentHelp("The expected captions.", valueName: "file"), completion: .file())
   var expect: String?
 
-  @Option(help: ArgumentHelp("The word_counts.txt for a model without words in its file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The word_counts.txt for a model without words in its file.", valueName: "file"),
+    completion: .file())
   var vocab: String?
 
   @Option(
     help: ArgumentHelp(
       "The .meta or SavedModel whose graph is compared with what the engine computes (default: the one beside the model).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var graph: String?
 
   @OptionGroup var converted: ConvertedOptions

@@ -24,10 +24,12 @@ struct VocabCommand: ParsableCommand {
       Example: decant vocab word_counts.txt --check model.ckpt-3000000 -o words.txt
       """)
 
-  @Argument(help: "The vocabulary: one line per word, most frequent first.")
+  @Argument(help: "The vocabulary: one line per word, most frequent first.", completion: .file())
   var file: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the clean vocabulary to this file.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the clean vocabulary to this file.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Replace the output if it exists.")
@@ -40,7 +42,8 @@ struct VocabCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compare with a model: the rows of its word embedding, and the positions of <S> and </S>.", valueName: "model"))
+      "Compare with a model: the rows of its word embedding, and the positions of <S> and </S>.", valueName: "model"),
+    completion: .file())
   var check: String?
 
   @Option(help: ArgumentHelp("Show this many words.", valueName: "n"))

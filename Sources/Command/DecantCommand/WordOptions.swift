@@ -5,7 +5,8 @@ import Captioning
 struct WordOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The word_counts.txt (default: the words in the model's file, or those beside it).", valueName: "file"))
+      "The word_counts.txt (default: the words in the model's file, or those beside it).", valueName: "file"),
+    completion: .file())
   var vocab: String?
 
   @Option(

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Puts what goes into share/ of every package under SHARE: the model and the pictures of `decant demo`; and with PROGRAM, its manual
+# and what shells need to complete its commands.
+#
+#   packaging/share.sh SHARE [PROGRAM]
+set -euo pipefail
+share=$(realpath -m "$1")
+program=${2:+$(realpath "$2")}
+cd "$(dirname "$0")/.."
+
+demo=$share/decant/demo
+scenes=Fixtures/scenes
+install -d "$demo/images" "$demo/golden"
+install -m 644 $scenes/model.ckpt-4222 $scenes/model.ckpt-4222.meta $scenes/word_counts.txt "$demo"
+install -m 644 $scenes/images/*.jpg "$demo/images"
+install -m 644 $scenes/golden/captions.json "$demo/golden"
+[ -n "$program" ] || exit 0
+
+install -d "$share/man/man1" "$share/bash-completion/completions" "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
+"$program" man --force --output "$share/man/man1"
+"$program" completions bash >"$share/bash-completion/completions/decant"
+"$program" completions zsh >"$share/zsh/site-functions/_decant"
+"$program" completions fish >"$share/fish/vendor_completions.d/decant.fish"
