@@ -34,8 +34,9 @@ func layer(_ name: String, _ targets: [Target]) -> [Target] {
   return targets
 }
 
-/// Whether libhdf5 becomes a part of the program, as `make release` wants it, and is not loaded when it is needed.
+/// For `make release`, libhdf5 becomes a part of the program; otherwise it is loaded when it is needed.
 let linksHDF5 = Context.environment["DECANT_LINK_HDF5"] != nil
+let hdf5Libraries = linksHDF5 ? ["hdf5_serial", "sz", "aec", "z", "m"].map { LinkerSetting.linkedLibrary($0) } : []
 
 /// A C library of the system, found through pkg-config, or a header alone.
 func systemLibrary(_ name: String, pkgConfig: String? = nil, apt: String, brew: String) -> Target {
@@ -234,7 +235,7 @@ let c = layer(
     .target(
       name: "CDecantHDF5", dependencies: ["CHDF5"],
       cSettings: linksHDF5 ? [.define("DECANT_HDF5_LINKED")] : [],
-      linkerSettings: linksHDF5 ? ["hdf5_serial", "sz", "aec", "z", "m"].map { .linkedLibrary($0) } : []),
+      linkerSettings: hdf5Libraries),
 
     // The licenses in packaging/, as part of the program.
     .target(name: "CDecantLicenses", cSettings: linksHDF5 ? [.define("DECANT_STATIC")] : []),
@@ -266,6 +267,7 @@ let layeredTests =
         swiftSettings: testSettings),
       tests(of: "PageServer", ["Files"]),
     ])
+  + layer("Library", [tests(of: "CInterface", ["CDecant", "TensorFiles", "Tensors"])])
   + layer(
     "Presentation",
     [
@@ -354,7 +356,7 @@ let wholeTests: [Target] = [
     dependencies: [
       "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary",
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
-      "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples",
+      "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],
     path: "Tests/DocumentationTests", swiftSettings: testSettings),
   // Every bit of small files of every format.

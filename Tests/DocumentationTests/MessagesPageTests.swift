@@ -136,7 +136,7 @@ struct MessageGroup {
       ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
       ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Explanation", explanation()),
-      ("Comparison", comparison()), ("Pages", pages()), ("PageServer", pageServer()),
+      ("Comparison", comparison()), ("Pages", pages()), ("CInterface", cInterface()), ("PageServer", pageServer()),
     ]
   }
 

@@ -34,7 +34,7 @@ package enum HDF5Program {
     guard arguments.count == 4, let fileByteCount = Int(arguments[1]), let milliseconds = UInt32(arguments[2]),
       let patience = UInt32(arguments[3])
     else { return false }
-    let pipes = decant_hdf5_pipes(input: STDIN_FILENO, output: STDOUT_FILENO)
+    let pipes = decant_hdf5_pipes(input: 0, output: 1)
     decant_hdf5_be_child(pipes)
     // Loaded now: no other file can be opened after the confinement.
     HDF5Library.locked {}

@@ -2,40 +2,6 @@ internal import CDecant
 internal import Essentials
 internal import Messages
 
-/// What a C function gave us that makes no sense, or that it asked for itself.
-enum CallError: DecantError {
-  case missing(String)
-  case badOptions(Message)
-  case noTensor(UInt64, count: Int)
-  case byteCount(expected: Int, given: Int, tensor: String)
-  case isString(String)
-  case isNotString(String)
-  case badArray(name: String, Message)
-  case refused(name: String, Message)
-  case cancelled
-
-  var category: ErrorCategory { .usage }
-
-  /// The `decant_status` of the error.
-  var status: Int32 { self == .cancelled ? Int32(DECANT_CANCELLED) : category.rawValue }
-
-  var message: Message {
-    switch self {
-    case .missing(let name): "The argument '\(name)' is null. Pass a pointer."
-    case .badOptions(let reason): "The options are not valid: \(reason) See decant.h."
-    case .noTensor(let index, let count):
-      "There is no tensor \("\(index)"); the source has \(HumanText.count(count, "tensor")), counted from 0."
-    case .byteCount(let expected, let given, let tensor):
-      "Tensor '\(tensor)' has \(expected) bytes, but there is room for \(given). Pass exactly as many."
-    case .isString(let tensor): "Tensor '\(tensor)' has strings. Read it with decant_read_strings."
-    case .isNotString(let tensor): "Tensor '\(tensor)' has no strings. Read it with decant_read."
-    case .badArray(let name, let reason): "Array '\(name)' \(reason)"
-    case .refused(let name, let reason): "Array '\(name)' cannot be written: \(reason). Nothing was written."
-    case .cancelled: "The caller asked to stop."
-    }
-  }
-}
-
 /// Runs the body of a C function: an error becomes a status and a message that the caller frees.
 func answering(
   _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ body: () throws -> Void

@@ -80,7 +80,7 @@ private func description(of source: any TensorSource) -> String {
   unsafe answering(message) {
     let source = try unsafe SourceHandle.value(source, "source")
     let tensor = try descriptor(index, of: source)
-    if let reason = tensor.dtype.reasonWithoutValues { throw CallError.badArray(name: tensor.name, "\(reason).") }
+    if let reason = tensor.dtype.reasonWithoutValues { throw CallError.noValues(tensor.name, reason) }
     if tensor.dtype == .string { throw CallError.isString(tensor.name) }
     guard byteCount == tensor.byteCount else {
       throw CallError.byteCount(expected: tensor.byteCount, given: byteCount, tensor: tensor.name)
