@@ -86,7 +86,8 @@ libdecant: packages
 wheel: release libdecant
 	python/build.sh $(DIST)/libdecant.so $(DIST)/decant $(DIST)
 
-WHEEL = $(wildcard $(DIST)/decant_weights-*.whl)
+# The shell finds its name, because make remembers folders as they were at the start.
+WHEEL = $(DIST)/decant_weights-*.whl
 
 test-python:
 	python/test.sh $(WHEEL) $(PYTEST_OPTIONS)
@@ -110,9 +111,10 @@ dist: release libdecant wheel deb
 	packaging/archive.sh $(DIST)/decant $(DIST)
 	cd $(DIST) && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
 
+# The wheel's tests come first, so that the last lines are the summary of all others; wheels are built on Linux only.
 # The numeric tests need optimized code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.
-test: packages test-packages
+test: packages test-packages $(if $(filter Linux,$(shell uname)),wheel test-python)
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test
 
 # What takes minutes: every system call made to fail, every bit damaged, long runs, and each hostile file in a process of its own.

@@ -94,7 +94,7 @@ let cInterface = layer(
       "CInterface",
       [
         "CDecant", "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping",
-        "TensorFiles", "WeightFiles", "Tensors", "Files", "Messages",
+        "TensorFiles", "WeightFiles", "Tensors", "Files", "Threads", "Messages",
       ]),
   ])
 

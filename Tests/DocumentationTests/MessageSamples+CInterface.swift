@@ -14,7 +14,7 @@ extension MessageGroup {
           .isString("words"), .isNotString("logits/biases"),
           .noValues("iterator", DType.resource.reasonWithoutValues ?? ""),
           .badArray(name: "logits/biases", "is there twice. Give each array a name of its own."),
-          .refused(name: "table", "npz has no place for strings"), .cancelled,
+          .refused(name: "table", "npz has no place for strings"),
         ]) { $0 })
     ]
   }

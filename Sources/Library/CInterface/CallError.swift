@@ -1,7 +1,6 @@
-internal import CDecant
 internal import Messages
 
-/// A mistake of the program that calls a C function, or its wish to stop.
+/// A mistake of the program that calls a C function.
 enum CallError: DecantError {
   /// An argument that must not be null is null.
   case missing(String)
@@ -21,13 +20,8 @@ enum CallError: DecantError {
   case badArray(name: String, Message)
   /// An array that the format cannot hold.
   case refused(name: String, Message)
-  /// The caller's function asked to stop.
-  case cancelled
 
   var category: ErrorCategory { .usage }
-
-  /// The `decant_status` of the error.
-  var status: Int32 { self == .cancelled ? Int32(DECANT_CANCELLED) : category.rawValue }
 
   var message: Message {
     switch self {
@@ -42,7 +36,6 @@ enum CallError: DecantError {
     case .noValues(let tensor, let reason): "Tensor '\(tensor)' \(reason)."
     case .badArray(let name, let reason): "Array '\(name)' \(reason)"
     case .refused(let name, let reason): "Array '\(name)' cannot be written: \(reason). Nothing was written."
-    case .cancelled: "The caller asked to stop."
     }
   }
 }

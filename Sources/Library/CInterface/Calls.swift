@@ -1,6 +1,7 @@
 internal import CDecant
 internal import Essentials
 internal import Messages
+internal import Threads
 
 /// Runs the body of a C function: an error becomes a status and a message that the caller frees.
 func answering(
@@ -9,13 +10,15 @@ func answering(
   do {
     try body()
     return Int32(DECANT_OK)
+  } catch let error as any DecantError {
+    unsafe message?.pointee = unsafe allocated(error.message.text)
+    return error.category.rawValue
+  } catch is Cancelled {
+    unsafe message?.pointee = unsafe allocated("The caller asked to stop.")
+    return Int32(DECANT_CANCELLED)
   } catch {
-    unsafe message?.pointee = unsafe allocated((error as? any DecantError).map { "\($0)" } ?? "\(error)")
-    switch error {
-    case let error as CallError: return error.status
-    case let error as any DecantError: return error.category.rawValue
-    default: return Int32(DECANT_IO)
-    }
+    unsafe message?.pointee = unsafe allocated(("\(error)" as Message).text)
+    return Int32(DECANT_IO)
   }
 }
 
@@ -69,9 +72,9 @@ final class Handle<Value: Sendable>: Sendable {
   let function: decant_progress?
   let context: UnsafeMutableRawPointer?
 
-  /// - Throws: `CallError.cancelled` if the caller asks to stop.
-  func check() throws(CallError) {
-    if let function = unsafe function, unsafe function(context) != 0 { throw .cancelled }
+  /// - Throws: `Cancelled` if the caller asks to stop.
+  func check() throws(Cancelled) {
+    if let function = unsafe function, unsafe function(context) != 0 { throw Cancelled() }
   }
 }
 
