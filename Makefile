@@ -2,16 +2,12 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-DEMO ?= .build/demo
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 # Some programs run in another folder.
 override CACHE := $(abspath $(CACHE))
 
-SCENES := Fixtures/scenes
-V1 := $(firstword $(filter-out %.meta,$(wildcard $(SCENES)/model.ckpt-*)))
-
 .PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-peers
-.PHONY: release libdecant accuracy bench-build results peer-environments format lint install clean
+.PHONY: release libdecant deb test-deb dist accuracy bench-build results peer-environments format lint install clean
 
 help:
 	@echo 'make demo           build, convert the embedded checkpoint, caption the sample images'
@@ -30,7 +26,9 @@ help:
 	@echo 'make build          build the release command: .build/release/decant'
 	@echo 'make release        build dist/decant, one file that runs on any Linux of this processor'
 	@echo 'make libdecant      build dist/libdecant.so and dist/decant.h for programs in other languages'
-	@echo 'make install        copy the command to PREFIX/bin (PREFIX=$(PREFIX))'
+	@echo 'make deb            build dist/decant_VERSION_ARCHITECTURE.deb; make test-deb tries it in a bare Debian'
+	@echo 'make dist           build all that people download, with SHA256SUMS, in dist/'
+	@echo 'make install        copy the command, its manual and its demo to PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
 	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
 	@echo 'make fixtures-full  make the full-size checkpoint in $(CACHE)'
@@ -54,7 +52,8 @@ test-packages:
 STATIC = $(shell $(SWIFT) -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p')
 
 build: packages
-	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundation.a),--static-swift-stdlib)
+	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundation.a),--static-swift-stdlib) \
+	  $(SAME_PATHS)
 
 # What people get lies in dist/. The same commit gives the same bytes, from any folder: no paths of this machine are in them.
 DIST ?= dist
@@ -75,6 +74,19 @@ libdecant: packages
 	install -d $(DIST)
 	strip --strip-unneeded -o $(DIST)/libdecant.so .build/libdecant/release/libDecantC.so
 	install -m 644 Sources/Library/CDecant/include/decant.h $(DIST)/decant.h
+
+# For Debian, linked to its libraries; test-deb installs it in a Debian that has nothing else (as root, with debootstrap).
+deb: build
+	@packaging/debian/build.sh .build/release/decant $(DIST)
+
+test-deb: deb
+	packaging/test-deb.sh $(DIST)/decant_*.deb
+
+# Everything for people, and its checksums. Do not publish it without reading CONTRIBUTING.md.
+dist: release deb
+	@.ci/bill-of-materials --check
+	packaging/archive.sh $(DIST)/decant $(DIST)
+	cd $(DIST) && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
 
 # The numeric tests need optimized code; `@testable` needs to be asked for in a release build. The folder of its own keeps
 # `make build` and `make test` from undoing each other's work.
@@ -148,24 +160,7 @@ fuzz-smoke: packages
 	@Tests/Fuzzing/smoke.sh $(FUZZERS)
 
 demo: build
-	@rm -rf $(DEMO) && mkdir -p $(DEMO)
-	@echo
-	@echo '== What is in the checkpoint?'
-	.build/release/decant inspect $(V1) --match '^(lstm|logits|.*_embedding|global)'
-	@echo
-	@echo '== Convert it to weights that need no TensorFlow'
-	.build/release/decant convert $(V1) --vocab $(SCENES)/word_counts.txt -o $(DEMO)/scenes.safetensors
-	@echo
-	@echo '== Caption the sample images from the converted file alone'
-	.build/release/decant caption $(DEMO)/scenes.safetensors $(SCENES)/images
-	@echo
-	@echo '== Is it what TensorFlow said?'
-	.build/release/decant verify $(V1) $(DEMO)/scenes.safetensors --images $(SCENES)/images --expect $(SCENES)/golden/captions.json
-	@echo
-	@echo 'The command:     .build/release/decant   (make install PREFIX=... puts it on your path)'
-	@echo 'The checkpoint:  $(V1)'
-	@echo 'The conversion:  $(DEMO)/scenes.safetensors'
-	@echo 'The pictures:    $(SCENES)/images'
+	@.build/release/decant demo
 
 schemas:
 	Schemas/generate.sh
@@ -221,6 +216,7 @@ lint:
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 .build/release/decant $(DESTDIR)$(PREFIX)/bin/decant
+	packaging/share.sh $(DESTDIR)$(PREFIX)/share .build/release/decant
 
 clean:
 	rm -rf .build
