@@ -17,7 +17,7 @@ version=$(sed -n 's/.*static let current = "\(.*\)"/\1/p' Sources/Core/Messages/
 packaged=$(sed -n '1s/decant (\(.*\)) .*/\1/p' $here/changelog)
 [ "$version" = "$packaged" ] || { echo "$here/changelog is about $packaged, the program is $version" >&2; exit 1; }
 architecture=$(dpkg --print-architecture)
-: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || dpkg-parsechangelog -l$here/changelog -STimestamp)}"
+: "${SOURCE_DATE_EPOCH:=$(git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || dpkg-parsechangelog -l$here/changelog -STimestamp)}"
 export SOURCE_DATE_EPOCH
 umask 022
 
