@@ -6,7 +6,7 @@ set -euo pipefail
 program=$(realpath "$1")
 dist=$(realpath -m "$2")
 cd "$(dirname "$0")/.."
-: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
+: "${SOURCE_DATE_EPOCH:=$(git -c safe.directory='*' log -1 --format=%ct)}"
 umask 022
 
 name=decant-$("$program" --version)-linux-$(uname -m)

@@ -18,6 +18,7 @@ install -m 644 $scenes/golden/captions.json "$demo/golden"
 
 install -d "$share/man/man1" "$share/bash-completion/completions" "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
 "$program" man --force --output "$share/man/man1"
-"$program" completions bash >"$share/bash-completion/completions/decant"
+# A completion is read by a shell that runs already, so its first line is not the name of a program.
+"$program" completions bash | sed '1{/^#!/d}' >"$share/bash-completion/completions/decant"
 "$program" completions zsh >"$share/zsh/site-functions/_decant"
 "$program" completions fish >"$share/fish/vendor_completions.d/decant.fish"
