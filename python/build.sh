@@ -3,9 +3,8 @@
 #
 #   python/build.sh LIBDECANT DECANT OUTPUT
 #
-# LIBDECANT is libdecant.so, DECANT the static program, OUTPUT the folder for the wheel. If a folder share/decant is beside DECANT, the
-# program's examples in it go along. The shared libraries that libdecant.so needs, as Debian has them, are put into the wheel, with their
-# licenses. The same inputs give the same bytes.
+# LIBDECANT is libdecant.so, DECANT the static program, OUTPUT the folder for the wheel. The shared libraries that libdecant.so needs, as
+# Debian has them, are put into the wheel, with their licenses. The same inputs give the same bytes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
@@ -36,11 +35,8 @@ cp "$here"/src/decant/*.py "$here/src/decant/py.typed" "$stage/src/decant"
 install -m 755 "$here/scripts/decant" "$stage/scripts/decant"
 install -m 644 "$library" "$stage/src/decant/libdecant.so"
 install -m 755 "$program" "$stage/src/decant/bin/decant"
-examples=$(dirname "$program")/share/decant
-if [ -d "$examples" ]; then
-  mkdir -p "$stage/src/decant/share"
-  cp -r "$examples" "$stage/src/decant/share/decant"
-fi
+# The model and the pictures of `decant demo`.
+"$root/packaging/share.sh" "$stage/src/decant/share"
 
 # The licenses of what is linked in, as its packages have them.
 for package in libhdf5-dev libaec-dev zlib1g-dev libprotobuf-c-dev libssl-dev libjpeg62-turbo-dev libpng-dev libc6-dev libstdc++6; do
