@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import signal
-import subprocess
 from typing import Any, Dict, List, Optional
 
 from . import _library
@@ -40,6 +37,11 @@ def convert(source: str, output: str, options: Dict[str, Any]) -> Dict[str, Any]
 
 
 def _run(arguments: List[str], path: str) -> str:
+    # Not above: most programs only read, and importing these takes longer than opening a file.
+    import shutil
+    import signal
+    import subprocess
+
     program = _library.program or shutil.which("decant")
     if program is None:
         raise AccessError("there is no decant program, which writes HDF5. Install the wheel of decant-weights again.")

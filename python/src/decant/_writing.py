@@ -5,8 +5,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import shutil
-import tempfile
 from ctypes import byref
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
@@ -56,6 +54,10 @@ def save(
         return
     if not force and os.path.lexists(text):
         raise OutputError(f"{text} exists. Pass force=True to replace it.", text)
+    # Not above, as in `_program`.
+    import shutil
+    import tempfile
+
     # libdecant.so does not write HDF5; the program converts from a file that it writes.
     try:
         folder = tempfile.mkdtemp(prefix=".decant-", dir=os.path.dirname(text) or ".")
@@ -70,7 +72,12 @@ def save(
             {"names": "keep", "digest": False, "format": "hdf5", "force": force, "compression": compression},
         )
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:
+            # Ctrl-C while it was being removed.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def convert(
