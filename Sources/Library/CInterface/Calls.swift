@@ -78,11 +78,14 @@ final class Handle<Value: Sendable>: Sendable {
   }
 }
 
+/// The version of the interface; see `decant.h`.
 @c @implementation public func decant_interface_version() -> Int32 { Int32(DECANT_INTERFACE_VERSION) }
 
 /// Made once, never freed.
 nonisolated(unsafe) private let versionText = unsafe allocated(DecantVersion.current)
 
+/// The version of Decant; see `decant.h`.
 @c @implementation public func decant_version() -> UnsafePointer<CChar>? { unsafe UnsafePointer(versionText) }
 
+/// Frees what a function allocated; see `decant.h`.
 @c @implementation public func decant_free(_ allocated: UnsafeMutableRawPointer?) { unsafe free(allocated) }

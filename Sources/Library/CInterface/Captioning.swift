@@ -9,6 +9,7 @@ internal import TensorFiles
 
 typealias CaptionerHandle = Handle<Captioner>
 
+/// Opens a model; see `decant.h`.
 @c @implementation public func decant_captioner_open(
   _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ captioner: UnsafeMutablePointer<OpaquePointer?>?,
   _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -31,10 +32,12 @@ typealias CaptionerHandle = Handle<Captioner>
   }
 }
 
+/// Closes a model; see `decant.h`.
 @c @implementation public func decant_captioner_close(_ captioner: OpaquePointer?) {
   unsafe CaptionerHandle.close(captioner)
 }
 
+/// Captions a picture; see `decant.h`.
 @c @implementation public func decant_caption(
   _ captioner: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ bytes: UnsafeRawPointer?, _ byteCount: Int,
   _ options: UnsafePointer<CChar>?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,

@@ -66,6 +66,7 @@ struct CallOptions: Decodable {
   /// - Parameters:
   ///   - json: a JSON object; nil for none.
   ///   - known: the fields that the function knows.
+  /// - Returns: the options; none if there is no text.
   /// - Throws: `CallError.badOptions` for other fields, and for values of the wrong type.
   static func parse(_ json: UnsafePointer<CChar>?, known: Set<CodingKeys>) throws(CallError) -> CallOptions {
     guard let json = unsafe json else { return CallOptions() }
@@ -109,6 +110,8 @@ struct CallOptions: Decodable {
   /// What a conversion does.
   ///
   /// - Parameter standardNames: the names if none are given.
+  /// - Returns: the options of the conversion.
+  /// - Throws: `CallError.badOptions`, or what a file of words or rules throws.
   func conversion(standardNames: NamingScheme) throws -> ConversionOptions {
     var options = ConversionOptions()
     options.names = try value(of: names, .names, NamingScheme.init(name:)) ?? standardNames

@@ -12,6 +12,7 @@ typealias SourceHandle = Handle<any TensorSource>
 /// Bytes that are read or copied between two questions whether to go on.
 let pieceByteCount = 1 << 20
 
+/// Names the program that reads HDF5; see `decant.h`.
 @c @implementation public func decant_set_program(_ path: UnsafePointer<CChar>?) {
   guard let path = unsafe path else { return }
   HDF5Program.use(unsafe String(cString: path))
@@ -20,6 +21,7 @@ let pieceByteCount = 1 << 20
 /// libdecant.so never forks: a fork copies only one of its host's threads. Set before the first source is opened.
 private let usesProgram: Void = HDF5Program.useUnlessChosen("decant")
 
+/// Opens a file; see `decant.h`.
 @c @implementation public func decant_open(
   _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ source: UnsafeMutablePointer<OpaquePointer?>?,
   _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -39,8 +41,10 @@ private func openSource(_ path: String, _ options: CallOptions) throws -> any Te
   return options.changesTensors ? try ConvertedSource(file, options: options.conversion(standardNames: .keep)) : file
 }
 
+/// Closes a file; see `decant.h`.
 @c @implementation public func decant_close(_ source: OpaquePointer?) { unsafe SourceHandle.close(source) }
 
+/// Describes a source; see `decant.h`.
 @c @implementation public func decant_describe(
   _ source: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
@@ -72,6 +76,7 @@ private func description(of source: any TensorSource) -> String {
   ])
 }
 
+/// Reads a tensor of numbers; see `decant.h`.
 @c @implementation public func decant_read(
   _ source: OpaquePointer?, _ index: UInt64, _ bytes: UnsafeMutableRawPointer?, _ byteCount: Int,
   _ progress: decant_progress?, _ context: UnsafeMutableRawPointer?,
@@ -99,6 +104,7 @@ private func description(of source: any TensorSource) -> String {
   }
 }
 
+/// Reads a tensor of strings; see `decant.h`.
 @c @implementation public func decant_read_strings(
   _ source: OpaquePointer?, _ index: UInt64, _ bytes: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ ends: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>?, _ count: UnsafeMutablePointer<UInt64>?,

@@ -6,6 +6,7 @@ internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
 
+/// Writes arrays; see `decant.h`.
 @c @implementation public func decant_write(
   _ path: UnsafePointer<CChar>?, _ arrays: UnsafePointer<decant_array>?, _ count: Int, _ options: UnsafePointer<CChar>?,
   _ progress: decant_progress?, _ context: UnsafeMutableRawPointer?,
@@ -28,6 +29,7 @@ internal import Tensors
   }
 }
 
+/// Converts a file; see `decant.h`.
 @c @implementation public func decant_convert(
   _ source: UnsafePointer<CChar>?, _ output: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?,
   _ progress: decant_progress?, _ context: UnsafeMutableRawPointer?,
