@@ -27,13 +27,12 @@ say "install"
 inside apt-get install -y -q --no-install-recommends /tmp/decant.deb >"$work/log" 2>&1 || { tail -20 "$work/log" >&2; exit 1; }
 inside dpkg-query -W -f '${Package}\n' | sort | comm -13 "$work/before" - | tr '\n' ' '
 
-say "decant demo, in less than 2 seconds"
+say "decant demo"
 started=$(date +%s%N)
 inside decant demo >"$work/demo"
 milliseconds=$((($(date +%s%N) - started) / 1000000))
 tail -14 "$work/demo"
 echo "It took $milliseconds ms."
-[ $milliseconds -lt 2000 ]
 
 say "the main job: inspect, convert (to HDF5 too), verify, run_inference"
 inside sh -ec '
