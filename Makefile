@@ -67,8 +67,8 @@ SAME_PATHS := -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-
 
 # Everything is linked in, libhdf5 and the C library too.
 release: packages
-	DECANT_LINK_HDF5=1 $(SWIFT) build -c release --product decant --scratch-path .build/static \
-	  --static-swift-stdlib -Xswiftc -static-executable $(SAME_PATHS)
+	DECANT_STATIC=1 $(SWIFT) build -c release --product decant --scratch-path .build/static \
+	  --static-swift-stdlib -Xswiftc -static-executable -Xlinker --wrap=swift_copyAuxiliaryExecutablePath $(SAME_PATHS)
 	install -d $(DIST)
 	strip --strip-all -o $(DIST)/decant .build/static/release/decant
 

@@ -101,11 +101,3 @@ const char *decant_license_text(const char *name) {
 }
 
 const char *decant_components(void) { return components; }
-
-int decant_is_static(void) {
-#ifdef DECANT_STATIC
-  return 1;
-#else
-  return 0;
-#endif
-}

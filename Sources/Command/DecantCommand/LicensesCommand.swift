@@ -1,5 +1,6 @@
 import ArgumentParser
 import CDecantLicenses
+import CDecantStatic
 import Essentials
 import Messages
 

@@ -9,7 +9,4 @@ const char *decant_license_text(const char *name);
 /// packaging/components.json.
 const char *decant_components(void);
 
-/// Whether the C library and all others are part of this program.
-int decant_is_static(void);
-
 #endif
