@@ -331,5 +331,6 @@ def test_an_interrupted_conversion_leaves_nothing(tmp_path):
             for _ in range(100):
                 decant.convert(tmp_path / "a.safetensors", tmp_path / name, force=True)
         timer.join()
-        assert set(os.listdir(tmp_path)) <= {"a.safetensors", name}
+        # A conversion that was done before may have left its output.
+        assert set(os.listdir(tmp_path)) <= {"a.safetensors", "b.h5", "b.npz"}
         decant.load(tmp_path / "a.safetensors")
