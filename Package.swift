@@ -269,7 +269,7 @@ let layeredTests =
         swiftSettings: testSettings),
       tests(of: "PageServer", ["Files"]),
     ])
-  + layer("Library", [tests(of: "CInterface", ["CDecant", "TensorFiles", "Tensors"])])
+  + layer("Library", [tests(of: "CInterface", ["CDecant", "TensorFiles", "WeightFiles", "Tensors"])])
   + layer(
     "Presentation",
     [

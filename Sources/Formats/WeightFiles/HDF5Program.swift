@@ -10,16 +10,24 @@ package enum HDF5Program {
   /// The subcommand, which people do not see.
   package static let subcommand = "hdf5-reader"
 
-  private static let chosen = Guarded<String?>(nil)
+  private enum Choice {
+    case program(String)
+    case fork
+  }
+
+  private static let choice = Guarded<Choice?>(nil)
 
   /// Has the program at a path, or of a name on `PATH`, read HDF5 files from now on.
-  package static func use(_ path: String) { chosen.withLock { $0 = path } }
+  package static func use(_ path: String) { choice.withLock { $0 = .program(path) } }
 
   /// The same, unless one was chosen before.
-  package static func useUnlessChosen(_ path: String) { chosen.withLock { $0 = $0 ?? path } }
+  package static func useUnlessChosen(_ path: String) { choice.withLock { $0 = $0 ?? .program(path) } }
+
+  /// Has this process forked from now on.
+  package static func useFork() { choice.withLock { $0 = .fork } }
 
   /// The program; nil if this process is forked.
-  static var path: String? { chosen.withLock { $0 } }
+  static var path: String? { if case .program(let path) = choice.withLock({ $0 }) { path } else { nil } }
 
   /// What the program is told.
   static func arguments(_ task: HDF5ReadingTask) -> [String] {

@@ -5,10 +5,14 @@ import TensorFiles
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// The functions of `decant.h`, called as C calls them.
 @Suite("The C interface")
 struct CInterfaceTests {
+  /// The choice of `libdecant.so` would be that of all tests in this process.
+  init() { HDF5Program.useFork() }
+
   private typealias Text = UnsafeMutablePointer<CChar>
 
   private struct Failure: Error {
