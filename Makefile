@@ -57,7 +57,7 @@ test-packages:
 STATIC = $(shell $(SWIFT) -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1_static/p')
 
 build: packages
-	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundation.a),--static-swift-stdlib) \
+	$(SWIFT) build -c release --product decant $(if $(wildcard $(STATIC)/linux/libFoundationEssentials.a),--static-swift-stdlib) \
 	  $(SAME_PATHS)
 
 # What people get lies in dist/. The same commit gives the same bytes, from any folder: no paths of this machine are in them.

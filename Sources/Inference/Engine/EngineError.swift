@@ -6,7 +6,7 @@ public typealias EngineError = LocatedError<EngineDefect>
 
 /// What does not fit.
 public enum EngineDefect: ErrorReason {
-  /// A tensor has a different shape from the one that its neighbors need; nil stands for any extent of at least 1.
+  /// A tensor's shape does not fit its neighbors; a nil extent accepts any number of at least 1.
   case shape(expected: [Int?], found: Shape)
   /// A tensor's elements are not floating-point numbers that the engine can read.
   case dtype(DType)

@@ -26,7 +26,7 @@ final class LoadingTask<Value: Sendable>: Sendable {
     }.get()
   }
 
-  /// Reads the tensor now; an error waits for who asks for the value.
+  /// Reads the tensor now; `value()` throws the error, if there is one.
   func run() {
     _ = try? value()
   }

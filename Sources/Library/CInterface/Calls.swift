@@ -2,11 +2,16 @@ internal import CDecant
 internal import Essentials
 internal import Messages
 internal import Threads
+internal import WeightFiles
+
+/// libdecant.so never forks: a fork copies only one of its host's threads.
+private let usesProgram: Void = HDF5Program.useUnlessChosen("decant")
 
 /// Runs the body of a C function: an error becomes a status and a message that the caller frees.
 func answering(
   _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ body: () throws -> Void
 ) -> decant_status {
+  _ = usesProgram
   do {
     try body()
     return Int32(DECANT_OK)
@@ -45,7 +50,7 @@ func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(CallError) ->
   return unsafe String(cString: pointer)
 }
 
-/// What stands for an object in C, which keeps it until it is closed.
+/// An object that C holds by a pointer until C closes it.
 final class Handle<Value: Sendable>: Sendable {
   let value: Value
 
@@ -67,7 +72,7 @@ final class Handle<Value: Sendable>: Sendable {
   }
 }
 
-/// Asks the caller's function now and then whether to go on.
+/// The function with which the caller can stop long work.
 @safe struct ProgressCall {
   let function: decant_progress?
   let context: UnsafeMutableRawPointer?

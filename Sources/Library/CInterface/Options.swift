@@ -38,8 +38,8 @@ struct CallOptions: Decodable {
   var maxLength: Int?
   var lengthNormalization: Double?
 
-  /// A field is `key` in Swift and `known` in the JSON of `decant.h`.
-  enum CodingKeys: String, CodingKey, CaseIterable {
+  /// The fields' names in JSON; `decant.h` describes them.
+  enum CodingKeys: String, CodingKey {
     case verify, names, dtype, ema, match, drop, format, metadata, compression, shards, force, vocab, rename, check
     case digest, threads, precision, beams
     case objectNames = "object_names"

@@ -9,8 +9,8 @@ internal import WeightFiles
 
 typealias SourceHandle = Handle<any TensorSource>
 
-/// Bytes that are read or copied between two questions whether to go on.
-let pieceByteCount = 1 << 20
+/// Bytes that are read between two calls of the caller's progress function.
+private let pieceByteCount = 1 << 20
 
 /// Names the program that reads HDF5; see `decant.h`.
 @c @implementation public func decant_set_program(_ path: UnsafePointer<CChar>?) {
@@ -18,16 +18,12 @@ let pieceByteCount = 1 << 20
   HDF5Program.use(unsafe String(cString: path))
 }
 
-/// libdecant.so never forks: a fork copies only one of its host's threads. Set before the first source is opened.
-private let usesProgram: Void = HDF5Program.useUnlessChosen("decant")
-
 /// Opens a file; see `decant.h`.
 @c @implementation public func decant_open(
   _ path: UnsafePointer<CChar>?, _ options: UnsafePointer<CChar>?, _ source: UnsafeMutablePointer<OpaquePointer?>?,
   _ message: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> decant_status {
   unsafe answering(message) {
-    _ = usesProgram
     let source = try unsafe required(source, "source")
     let options = try unsafe CallOptions.parse(options, known: CallOptions.reading.union(CallOptions.changing))
     let opened = try openSource(try unsafe text(path, "path"), options)
