@@ -48,12 +48,10 @@ struct LicensesCommand: ParsableCommand {
   private static func table(of parts: [LinkedPart]) -> Message {
     let inside = parts.filter(\.isInside)
     let outside = parts.filter { !$0.isInside }
-    let width = parts.map { $0.name.count }.max() ?? 0
     func lines(_ parts: [LinkedPart]) -> Message {
-      parts.map { part in
-        let name = part.name.padding(to: width)
-        return "  \(name)  \(part.shownVersion.padding(to: 22))  \(part.license)\n" as Message
-      }.joined()
+      var table = TextTable([.left, .left, .left])
+      for part in parts { table.add(["\(part.name)", "\(part.shownVersion)", "\(part.license)"]) }
+      return table.render(indent: 2)
     }
     var table: Message = "In this program:\n\(lines(inside))"
     if outside.isEmpty {
@@ -121,9 +119,4 @@ struct LinkedPart: Decodable {
   static func texts(of parts: [LinkedPart]) -> [String] {
     parts.flatMap(\.texts).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
-}
-
-extension String {
-  /// The text with blanks after it.
-  fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
