@@ -202,7 +202,9 @@ let formats = layer(
     module(
       "MetaGraph",
       ["ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Messages", "CTensorFlowProtos", "CProtobufC"]),
-    module("WeightFiles", ["Tensors", "Files", "Bytes", "Threads", "Messages", "CDecantHDF5", "CZlib", "CHDF5"]),
+    module(
+      "WeightFiles",
+      ["ProtobufWire", "Tensors", "Files", "Bytes", "Threads", "Messages", "CDecantHDF5", "CZlib", "CHDF5"]),
     module("SSTable", ["Files", "Bytes", "Messages"]),
     module("ProtobufMessages", ["ProtobufWire", "Messages", "CTensorFlowProtos"]),
     module("ProtobufWire", ["Bytes", "Messages"]),

@@ -120,7 +120,7 @@ public struct ExaminedFile: Sendable, Equatable {
     case .zip where name.hasSuffix(".npz"): return .weights
     case .zip where nameRole == nil && KnownFile(name: name)?.kind == .foreignWeights:
       return KnownFile(name: name).map { .known("\($0.title)") } ?? .archive
-    case .gzip, .zip, .tar: return nameRole ?? .archive
+    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return nameRole ?? .archive
     case .pickle where nameRole == nil && KnownFile(name: name) != nil:
       return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
     default: return nameRole ?? vocabularyRole(name: name)

@@ -32,7 +32,7 @@ enum ForeignFileCheck {
         Remedy(
           "Open the page's address in a browser and download the file itself; on GitHub, use the Raw or Download button."
         ))
-    case .gzip, .zip, .tar: return archive(file)
+    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return archive(file)
     case .pickle:
       return error(
         .pickle, "\(name) is a Python pickle, probably a PyTorch file\(isNot(file)).",

@@ -58,7 +58,7 @@ struct SplitFile {
   /// Whether a part begins as a checkpoint or an archive does.
   private static func begins(_ file: ExaminedFile) -> Bool {
     switch file.kind {
-    case .gzip, .zip, .tar, .hdf5, .safetensors, .table: true
+    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar, .hdf5, .safetensors, .table: true
     default: CheckpointVersion.beginning(file.head) != nil
     }
   }

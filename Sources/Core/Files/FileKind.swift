@@ -10,7 +10,11 @@ public enum FileKind: Sendable, Equatable {
   case lfsPointer(byteCount: Int?)
   /// A web page, such as a download page or an error page.
   case html
-  case gzip, zip, tar, hdf5, safetensors
+  case gzip, bzip2, xz, zstandard, zip, tar, hdf5, safetensors
+  /// GGML's format of models, with their settings and vocabulary.
+  case gguf
+  /// A FlatBuffer of TensorFlow Lite.
+  case tfLite
   /// A numpy array.
   case npy
   /// A Python pickle, as old PyTorch files are.
@@ -45,6 +49,8 @@ public enum FileKind: Sendable, Equatable {
       self = kind
     } else if let picture = PictureFormat.find(head: head, byteCount: byteCount) {
       self = picture
+    } else if starts(Array("TFL3".utf8), at: 4) {
+      self = .tfLite
     } else if starts(Array("ustar".utf8), at: 257) {
       self = .tar
     } else if head.count >= 9, head[8] == UInt8(ascii: "{"), head[6] == 0, head[7] == 0 {
@@ -79,6 +85,11 @@ public enum FileKind: Sendable, Equatable {
         + "In a clone of the repository, run: git lfs pull"
     case .html: "It is a web page, saved instead of the file. Download the file itself."
     case .gzip: "It is a gzip archive. Unpack it first: gunzip, or tar -xzf"
+    case .bzip2: "It is compressed by bzip2. Unpack it first: bunzip2, or tar -xjf"
+    case .xz: "It is compressed by xz. Unpack it first: unxz, or tar -xJf"
+    case .zstandard: "It is compressed by zstd. Unpack it first: zstd -d"
+    case .gguf: "It is a GGUF model."
+    case .tfLite: "It is a TensorFlow Lite model."
     case .zip: "It is a zip archive without numpy arrays. Unpack it first."
     case .npy: "It is a numpy array."
     case .tar: "It is a tar archive. Unpack it first: tar -xf"
@@ -98,7 +109,8 @@ public enum FileKind: Sendable, Equatable {
   private static let magics: [(bytes: [UInt8], kind: FileKind)] = [
     ([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], .hdf5), ([0x93] + Array("NUMPY".utf8), .npy),
     ([0x1f, 0x8b], .gzip), ([0x50, 0x4b, 0x03, 0x04], .zip), ([0xff, 0xd8, 0xff], .jpeg),
-    ([0x89, 0x50, 0x4e, 0x47], .png),
+    ([0x89, 0x50, 0x4e, 0x47], .png), ([0x42, 0x5a, 0x68], .bzip2), ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], .xz),
+    ([0x28, 0xb5, 0x2f, 0xfd], .zstandard), (Array("GGUF".utf8), .gguf),
   ]
   private static let tableMagic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
 }

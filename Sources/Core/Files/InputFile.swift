@@ -37,6 +37,27 @@ package final class InputFile: Sendable {
     self.descriptor = descriptor
   }
 
+  /// Opens a file without a name, which must not grow any more.
+  ///
+  /// - Parameters:
+  ///   - unnamed: the file; its bytes stay as long as either value exists.
+  ///   - path: what errors call it.
+  /// - Throws: `FileError` if the process has too many files open.
+  package init(_ unnamed: UnnamedFile, shownAs path: String) throws(FileError) {
+    let descriptor = unnamed.duplicate()
+    guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), file: path) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw FileError(.cannotOpen(code), file: path)
+    }
+    self.path = path
+    self.byteCount = Int(status.st_size)
+    self.state = FileState(status)
+    self.descriptor = descriptor
+  }
+
   deinit {
     close(descriptor)
   }

@@ -14,8 +14,15 @@ package struct KnownFile: Sendable, Equatable {
     case companion
   }
 
+  /// A format that Decant reads and that names reveal better than content does.
+  package enum Format: Sendable, Equatable {
+    case pyTorch, onnx, tfLite, flax, tensorFlowJS, keras, gguf
+  }
+
   /// What such a file is to Decant.
   package let kind: Kind
+  /// The format, if it is one of those.
+  package let format: Format?
   /// What it is, as a noun without an article.
   package let title: Message
   /// The plural of the title.
@@ -29,42 +36,29 @@ package struct KnownFile: Sendable, Equatable {
   /// What to do so that Decant can read its weights, in sentences; empty if there is nothing to do.
   package let advice: Message
 
-  private init(_ kind: Kind, _ title: Message, plural: Message? = nil, _ advice: Message = "") {
+  private init(
+    _ kind: Kind, _ title: Message, plural: Message? = nil, _ advice: Message = "", format: Format? = nil
+  ) {
     self.kind = kind
+    self.format = format
     self.title = title
     self.plural = plural ?? "\(title)s"
     self.advice = advice
   }
 
-  private static let torch = KnownFile(
-    .foreignWeights, "PyTorch file",
-    "In Python, if you trust the file: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
-  )
-  private static let onnx = KnownFile(
-    .foreignWeights, "ONNX model",
-    """
-    In Python: safetensors.numpy.save_file(\
-    {t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(PATH).graph.initializer}, 'model.safetensors')
-    """)
-  private static let tfLite = KnownFile(
-    .foreignWeights, "TensorFlow Lite model", "Its weights may be quantized; convert the model that it was made from.")
+  private static let torch = KnownFile(.weights, "PyTorch file", format: .pyTorch)
+  private static let onnx = KnownFile(.weights, "ONNX model", format: .onnx)
+  private static let tfLite = KnownFile(.weights, "TensorFlow Lite model", format: .tfLite)
   private static let flax = KnownFile(
-    .foreignWeights, "Flax file (msgpack)",
-    plural: "Flax files (msgpack)",
-    "In Python: flax.serialization.msgpack_restore(open(PATH, 'rb').read()), then save its arrays with safetensors.flax.save_file"
-  )
+    .weights, "Flax file (msgpack)", plural: "Flax files (msgpack)", format: .flax)
   private static let orbax = KnownFile(
     .foreignWeights, "part of an Orbax checkpoint (JAX)", plural: "parts of an Orbax checkpoint (JAX)",
     "In Python: orbax.checkpoint.PyTreeCheckpointer().restore(DIR), then save its arrays with safetensors.flax.save_file"
   )
-  private static let webModel = KnownFile(
-    .foreignWeights, "TensorFlow.js model",
-    "Convert it with tensorflowjs_converter: --input_format=tfjs_layers_model --output_format=keras model.json model.h5"
-  )
+  private static let webModel = KnownFile(.weights, "TensorFlow.js model", format: .tensorFlowJS)
   private static let keras = KnownFile(
-    .foreignWeights, "Keras archive (.keras)", plural: "Keras archives (.keras)",
-    "Its weights are in an HDF5 file inside it. Run 'unzip MODEL.keras model.weights.h5', and use that file.")
-  private static let gguf = KnownFile(.foreignWeights, "GGUF model", "Use the safetensors files that it was made from.")
+    .weights, "Keras archive (.keras)", plural: "Keras archives (.keras)", format: .keras)
+  private static let gguf = KnownFile(.weights, "GGUF model", format: .gguf)
   private static let coreML = KnownFile(.foreignWeights, "Core ML model", "Use the model that it was made from.")
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
@@ -77,7 +71,7 @@ package struct KnownFile: Sendable, Equatable {
     "h5": KnownFile(.weights, "HDF5 file"), "hdf5": KnownFile(.weights, "HDF5 file"),
     "safetensors": KnownFile(.weights, "safetensors file"), "npz": KnownFile(.weights, "numpy archive"),
     "npy": KnownFile(.weights, "numpy array"), "pb": frozen, "graphdef": frozen,
-    "keras": keras, "pt": torch, "pth": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite, "msgpack": flax,
+    "keras": keras, "pt": torch, "pth": torch, "pkl": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite, "msgpack": flax,
     "gguf": gguf, "ggml": gguf, "mlmodel": coreML, "pdparams": paddle, "pdiparams": paddle,
   ]
 

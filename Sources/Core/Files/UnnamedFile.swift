@@ -52,6 +52,9 @@ package final class UnnamedFile: Sendable {
     return bytes
   }
 
+  /// Another descriptor of the file; -1 if there can be no more.
+  func duplicate() -> Int32 { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+
   /// A path that opens the file while the value exists, also in child processes.
   package var path: String {
     #if os(Linux)

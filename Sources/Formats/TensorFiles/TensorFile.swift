@@ -7,31 +7,27 @@ internal import WeightFiles
 
 /// The entry point for every format: any path becomes a source, and any output a sink.
 public enum TensorFile {
-  /// Opens a checkpoint (by any path that refers to it), a SavedModel, a frozen graph, or a safetensors, HDF5 or numpy file.
+  /// Opens a checkpoint (by any path that refers to it), a SavedModel, a frozen graph, or a weight file of any format that
+  /// `ReadFormat` lists.
   ///
-  /// Weight files are recognized by their content, so a wrong extension does no harm. A graph has no signature, and is
-  /// recognized by `.pb`.
+  /// Weight files are recognized by their content, so a wrong extension does no harm. Those without a signature are recognized by
+  /// their names: graphs (`.pb`), ONNX, Flax, and the JSON lists of TensorFlow.js and of shards.
   /// - Throws: the error of the format, which says what the file is if it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
-    switch try contentFormat(of: path) {
-    case .safetensors: return try SafetensorsFile(path: path)
-    case .hdf5: return try HDF5File(path: path)
-    case .npz: return try NpzFile(path: path, options: options)
-    case .tensorFlow, .tensorFlowV1, nil:
-      if try isGraphName(path) { return try openGraph(path) }
-      let source: any TensorSource
-      do {
-        source = try openCheckpoint(path, options: options)
-      } catch let error as CheckpointError {
-        // A directory may stand for the only weight file in it, just as for the only checkpoint.
-        guard case .search(.otherDirectory) = error.reason, let only = ModelDirectory(path).onlyWeightFile else {
-          throw error
-        }
-        return try open(only, options: options)
+    if let format = try contentFormat(of: path) { return try format.open(path, options: options) }
+    if try isGraphName(path) { return try openGraph(path) }
+    let source: any TensorSource
+    do {
+      source = try openCheckpoint(path, options: options)
+    } catch let error as CheckpointError {
+      // A directory may stand for the only weight file in it, just as for the only checkpoint.
+      guard case .search(.otherDirectory) = error.reason, let only = ModelDirectory(path).onlyWeightFile else {
+        throw error
       }
-      guard options.objectNaming != .keys else { return source }
-      return ObjectNamedSource(distinguishing: source, naming: options.objectNaming)
+      return try open(only, options: options)
     }
+    guard options.objectNaming != .keys else { return source }
+    return ObjectNamedSource(distinguishing: source, naming: options.objectNaming)
   }
 
   /// Opens a graph that is frozen, at least partly.
@@ -95,35 +91,10 @@ public enum TensorFile {
     return name.hasSuffix(".pb") || name.hasSuffix(".graphdef")
   }
 
-  /// The weight format of a file's content, or the one that its name claims if the content does not show it.
-  private static func contentFormat(of path: String) throws -> WeightFormat? {
+  /// The format of a file's content; nil for what may be a checkpoint.
+  private static func contentFormat(of path: String) throws -> ReadFormat? {
     // The checkpoint rules explain a path that is not a regular file.
     guard let file = try? InputFile(path: path) else { return nil }
-    switch try FileKind(of: file) {
-    case .safetensors: return .safetensors
-    case .hdf5: return .hdf5
-    case .npy: return .npz
-    case .table: return nil
-    case .zip:
-      let kind = ArchiveKind(of: file)
-      // A damaged archive with a numpy extension gets the format's own error.
-      guard kind == .arrays || (kind == .other && WeightFormat(path: path) == .npz) else {
-        if kind == .other, let known = KnownFile(name: path.lastPart), known.kind == .foreignWeights {
-          throw TensorFileError(known, file: path)
-        }
-        throw TensorFileError(kind == .other ? .notTensors(.zip) : .archive(kind), file: path)
-      }
-      return .npz
-    case let kind:
-      if kind == .text || kind == .unknown, let known = KnownFile(name: path.lastPart), known.kind != .weights {
-        throw TensorFileError(known, file: path)
-      }
-      guard let claimed = WeightFormat(path: path), !claimed.isCheckpoint else { return nil }
-      // A damaged weight file gets the format's own error; for another kind of file, the error says what it is.
-      guard kind == .unknown || (kind == .empty && claimed == .safetensors) else {
-        throw TensorFileError(.notTensors(kind), file: path)
-      }
-      return claimed
-    }
+    return try ReadFormat(of: file)
   }
 }

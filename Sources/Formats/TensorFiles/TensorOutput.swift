@@ -57,6 +57,9 @@ public struct TensorOutput: Sendable {
     case .npz: NpzWriter.refusal(of: descriptor)
     case .tensorFlow: V2CheckpointWriter.refusal(of: descriptor)
     case .tensorFlowV1: V1CheckpointWriter.refusal(of: descriptor)
+    case .pyTorch: PyTorchWriter.refusal(of: descriptor)
+    case .gguf: GGUFWriter.refusal(of: descriptor)
+    case .tensorFlowJS: TFJSWriter.refusal(of: descriptor)
     }
   }
 
@@ -77,6 +80,9 @@ public struct TensorOutput: Sendable {
       try V2CheckpointWriter(
         prefix: path, shardCount: options.shardCount, replacesExisting: replaces, permissions: permissions)
     case .tensorFlowV1: try V1CheckpointWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .pyTorch: try PyTorchWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .gguf: try GGUFWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .tensorFlowJS: try TFJSWriter(path: path, replacesExisting: replaces, permissions: permissions)
     }
   }
 }

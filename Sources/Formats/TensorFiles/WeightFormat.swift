@@ -11,6 +11,12 @@ public enum WeightFormat: String, CaseIterable, Sendable {
   case tensorFlow = "tensorflow"
   /// A V1 checkpoint of one file.
   case tensorFlowV1 = "tensorflow-v1"
+  /// A zip archive that `torch.load` opens with `weights_only=True`.
+  case pyTorch = "pytorch"
+  /// GGML's format: tensors with settings and a vocabulary.
+  case gguf
+  /// TensorFlow.js: `model.json` and binary files beside it.
+  case tensorFlowJS = "tensorflowjs"
 
   /// Extensions of file names, the usual one first, without the dot.
   public var extensions: [String] {
@@ -20,6 +26,9 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     case .npz: ["npz"]
     case .tensorFlow: ["ckpt", "index"]
     case .tensorFlowV1: []
+    case .pyTorch: ["pth", "pt"]
+    case .gguf: ["gguf"]
+    case .tensorFlowJS: ["json"]
     }
   }
 

@@ -37,13 +37,15 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case checksum(stored: UInt32, computed: UInt32)
   /// Two members have the same name.
   case duplicateMember
+  /// A compressed member is larger than Decant unpacks.
+  case tooLargeToUnpack(String, byteCount: Int, limit: Int)
   /// A member that is not an array: some programs keep other things in the archive.
   case notAnArray
 
   /// Whether the file was probably changed after it was written.
   var isDamage: Bool {
     switch self {
-    case .encrypted, .method, .notAnArray, .duplicateMember, .directoryTooLarge: false
+    case .encrypted, .method, .notAnArray, .duplicateMember, .directoryTooLarge, .tooLargeToUnpack: false
     default: true
     }
   }
@@ -75,6 +77,8 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
     case .checksum(let stored, let computed):
       "CRC-32 is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
     case .duplicateMember: "is in the archive twice."
+    case .tooLargeToUnpack(let name, let byteCount, let limit):
+      "the compressed member '\(name)' has \(byteCount.counted("byte")); Decant unpacks at most \(limit). Unpack the archive first."
     case .notAnArray: "is not an array (.npy) and is skipped."
     }
   }

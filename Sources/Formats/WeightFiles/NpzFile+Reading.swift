@@ -162,7 +162,7 @@ struct FortranOrder {
 
 extension [UInt8] {
   /// Reverses the bytes of each number of `width` bytes among the first `count` bytes.
-  fileprivate mutating func swapBytes(ofEach width: Int, count: Int) {
+  mutating func swapBytes(ofEach width: Int, count: Int) {
     for start in stride(from: 0, through: count - width, by: width) {
       for index in 0..<width / 2 { swapAt(start + index, start + width - 1 - index) }
     }

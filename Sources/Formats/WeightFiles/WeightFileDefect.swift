@@ -1,7 +1,7 @@
 public import Messages
 public import Tensors
 
-/// What is wrong with a safetensors, HDF5 or npz file, or why it cannot be written.
+/// What is wrong with a weight file, or why it cannot be written.
 ///
 /// The tensor may be an object in an HDF5 file.
 public typealias WeightFileError = LocatedError<WeightFileDefect>
@@ -52,6 +52,27 @@ public enum WeightFileDefect: ErrorReason {
   case archive(ArchiveDefect)
   /// A numpy array is damaged, or is not a tensor.
   case array(ArrayDefect)
+
+  // Reading, other formats.
+
+  /// The elements of a tensor are not where the file says they are.
+  case strided(StridedDefect)
+  /// A PyTorch file or a pickle is damaged, or Decant does not read it.
+  case pyTorch(PyTorchDefect)
+  /// A GGUF model is damaged, or Decant does not read it.
+  case gguf(GGUFDefect)
+  /// An ONNX model is damaged, or Decant does not read it.
+  case onnx(ONNXDefect)
+  /// A TensorFlow Lite model is damaged, or Decant does not read it.
+  case tfLite(TFLiteDefect)
+  /// A TensorFlow.js model is damaged, or Decant does not read it.
+  case tensorFlowJS(TFJSDefect)
+  /// A Flax file is damaged, or Decant does not read it.
+  case flax(FlaxDefect)
+  /// A Keras archive is damaged, or Decant does not read it.
+  case kerasArchive(KerasArchiveDefect)
+  /// An index of shards is damaged, or disagrees with them.
+  case shardIndex(ShardIndexDefect)
 
   // Either direction.
 
@@ -110,6 +131,15 @@ public enum WeightFileDefect: ErrorReason {
     case .hdf5(let defect): defect.words
     case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
     case .array(let defect): defect.words
+    case .strided(let defect): defect.words
+    case .pyTorch(let defect): defect.words
+    case .gguf(let defect): defect.words
+    case .onnx(let defect): defect.words
+    case .tfLite(let defect): defect.words
+    case .tensorFlowJS(let defect): defect.words
+    case .flax(let defect): defect.words
+    case .kerasArchive(let defect): defect.words
+    case .shardIndex(let defect): defect.words
     case .wrongKind(.string): "holds strings, but numbers were requested."
     case .wrongKind(let dtype): "holds \(dtype), but strings were requested."
     case .refused(let why): "\(why)."

@@ -1,0 +1,96 @@
+internal import Files
+internal import Messages
+internal import Tensors
+internal import WeightFiles
+
+/// The formats that are read from one file or from an index of files, other than checkpoints and graphs.
+enum ReadFormat {
+  case safetensors, hdf5, npz, pyTorch, gguf, onnx, tfLite, tensorFlowJS, flax, keras, shards
+
+  /// The format of a file's content, or the one that its name claims if the content does not show it; nil for what the rules of
+  /// checkpoints explain.
+  ///
+  /// - Throws: `TensorFileError` for a file that holds no tensors, with what it is.
+  init?(of file: InputFile) throws {
+    let path = file.path
+    switch try FileKind(of: file) {
+    case .safetensors: self = .safetensors
+    case .hdf5: self = .hdf5
+    case .npy: self = .npz
+    case .gguf: self = .gguf
+    case .tfLite: self = .tfLite
+    case .pickle: self = .pyTorch
+    case .table: return nil
+    case .zip:
+      let kind = ArchiveKind(of: file)
+      switch kind {
+      case .arrays: self = .npz
+      case .torch: self = .pyTorch
+      case .keras: self = .keras
+      case .other:
+        // A damaged archive with a known extension gets the format's own error.
+        guard let claimed = ReadFormat(name: path.lastPart), [.npz, .pyTorch, .keras].contains(claimed) else {
+          throw TensorFileError(.notTensors(.zip), file: path)
+        }
+        self = claimed
+      }
+    case let kind:
+      if let claimed = ReadFormat(name: path.lastPart),
+        kind == .unknown || (kind == .text && claimed.isText) || (kind == .empty && claimed == .safetensors)
+      {
+        self = claimed
+        return
+      }
+      if kind == .text || kind == .unknown, let known = KnownFile(name: path.lastPart), known.kind != .weights {
+        throw TensorFileError(known, file: path)
+      }
+      guard ReadFormat(name: path.lastPart) == nil else { throw TensorFileError(.notTensors(kind), file: path) }
+      return nil
+    }
+  }
+
+  /// The format that a file's name claims; nil if it claims none.
+  init?(name: String) {
+    if name.hasSuffix(".index.json") {
+      guard KnownFile(name: name)?.kind == .shardIndex else { return nil }
+      self = .shards
+      return
+    }
+    switch KnownFile(name: name)?.format {
+    case .pyTorch: self = .pyTorch
+    case .onnx: self = .onnx
+    case .tfLite: self = .tfLite
+    case .flax: self = .flax
+    case .tensorFlowJS: self = .tensorFlowJS
+    case .keras: self = .keras
+    case .gguf: self = .gguf
+    case nil:
+      switch WeightFormat(path: name) {
+      case .safetensors: self = .safetensors
+      case .hdf5: self = .hdf5
+      case .npz: self = .npz
+      default: return nil
+      }
+    }
+  }
+
+  /// Whether the file is text: a list of other files.
+  private var isText: Bool { self == .tensorFlowJS || self == .shards }
+
+  /// Opens a file of this format.
+  func open(_ path: String, options: ReadOptions) throws -> any TensorSource {
+    switch self {
+    case .safetensors: try SafetensorsFile(path: path)
+    case .hdf5: try HDF5File(path: path)
+    case .npz: try NpzFile(path: path, options: options)
+    case .pyTorch: try PyTorchFile.open(path, options: options)
+    case .gguf: try GGUFFile.open(path)
+    case .onnx: try ONNXFile.open(path)
+    case .tfLite: try TFLiteFile.open(path)
+    case .tensorFlowJS: try TFJSFile.open(path)
+    case .flax: try FlaxFile.open(path)
+    case .keras: try KerasArchive.open(path)
+    case .shards: try ShardIndex.open(path, options: options)
+    }
+  }
+}

@@ -1,0 +1,13 @@
+internal import Messages
+
+/// What is wrong with a TensorFlow.js model.
+public enum TFJSDefect: Error, Equatable, Sendable {
+  case unwritten
+
+  /// The defect as a sentence.
+  var words: Message {
+    switch self {
+    case .unwritten: "is not read yet."
+    }
+  }
+}
