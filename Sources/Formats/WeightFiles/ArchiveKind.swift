@@ -27,16 +27,4 @@ public enum ArchiveKind: Sendable, Equatable {
       self = names.contains { $0.hasSuffix(".npy") } ? .arrays : .other
     }
   }
-
-  /// What to do with an archive that Decant does not read.
-  public var advice: Message? {
-    switch self {
-    case .keras:
-      "It is a Keras archive (.keras). Unpack its weights with 'unzip MODEL.keras model.weights.h5', and use that file."
-    case .torch:
-      "It is a PyTorch file. Its tensors are described by a pickle, which Decant never loads, because a pickle can run "
-        + "code. In Python: safetensors.torch.save_file(torch.load(PATH, weights_only=True), 'model.safetensors')"
-    case .arrays, .other: nil
-    }
-  }
 }

@@ -11,18 +11,26 @@ enum ElementDecoding: Sendable, Equatable {
   case block(BlockQuantization)
   /// Two 4-bit integers in a byte, the low one first; each becomes a byte.
   case nibbles(isSigned: Bool)
+  /// Elements in which some bits are reversed, such as the signs of conjugated numbers: those that are set in the mask.
+  case flippedBits([UInt8])
 
   /// The elements that one stored unit becomes. A unit is what the array that is decoded counts as an element.
   var elementsPerUnit: Int {
     switch self {
-    case .affine, .half: 1
+    case .affine, .half, .flippedBits: 1
     case .block(let quantization): quantization.elementsPerBlock
     case .nibbles: 2
     }
   }
 
   /// The bytes of one decoded element.
-  var elementByteCount: Int { if case .nibbles = self { 1 } else { 4 } }
+  var elementByteCount: Int {
+    switch self {
+    case .affine, .half, .block: 4
+    case .nibbles: 1
+    case .flippedBits(let mask): mask.count
+    }
+  }
 
   /// Hands out the decoded elements: at least one piece, which may be empty.
   ///
@@ -72,6 +80,10 @@ enum ElementDecoding: Sendable, Equatable {
     case .block(let quantization):
       for offset in stride(from: 0, to: units.byteCount, by: quantization.blockByteCount) {
         quantization.dequantize(units, at: offset) { decoded.appendFloat($0) }
+      }
+    case .flippedBits(let mask):
+      for offset in units.byteOffsets {
+        decoded.append(unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self) ^ mask[offset % mask.count])
       }
     case .nibbles(let isSigned):
       for offset in units.byteOffsets {

@@ -1,13 +1,100 @@
 internal import Messages
 
-/// What is wrong with a PyTorch file.
+/// What is wrong with a PyTorch file or a pickle, or what Decant does not read in it.
 public enum PyTorchDefect: Error, Equatable, Sendable {
-  case unwritten
+  // The pickle.
+
+  /// The pickle ends within an instruction.
+  case cutShort(needed: UInt64, left: Int)
+  /// A byte that is no instruction.
+  case unknownOpcode(UInt8)
+  /// A protocol that Python does not have yet.
+  case version(Int)
+  /// An instruction that needs more values than there are.
+  case emptyStack
+  /// An instruction that needs a mark.
+  case noMark
+  /// An index of the memo under which nothing was kept.
+  case noMemo(Int)
+  /// An instruction that adds to something that is no container.
+  case notAContainer
+  /// An operand that cannot be right.
+  case badOperand(String)
+  /// A persistent id that PyTorch does not write.
+  case badPersistentID
+  /// A class of storages that PyTorch does not have.
+  case unknownStorage(String)
+  /// An instruction that only other programs use.
+  case unsupported(String)
+  /// More instructions than Decant follows.
+  case tooManySteps(limit: Int)
+  /// Functions that loading the pickle would call.
+  case foreignCalls([String])
+
+  // What it describes.
+
+  /// Containers in containers, or pickles in pickles, too deep.
+  case tooDeep
+  /// More values than Decant walks through.
+  case tooManyValues(limit: Int)
+  /// A container that contains itself.
+  case cycle(String)
+  /// A type of elements without a dtype.
+  case unsupportedElement(String)
+  /// A tensor whose elements are not in the file as one array.
+  case noElements
+  /// A storage that the file lacks.
+  case noStorage(String)
+  /// A storage of another size than declared.
+  case storageSize(String, declared: Int, stored: Int)
+
+  // The file around it.
+
+  /// An archive without `data.pkl`.
+  case noPickle
+  /// An archive with several.
+  case severalPickles([String])
+  /// The older layout without its version.
+  case noVersion
+  /// The older layout without a list of its storages.
+  case badKeys
 
   /// The defect as a sentence.
   var words: Message {
     switch self {
-    case .unwritten: "is not read yet."
+    case .cutShort(let needed, let left):
+      "the pickle needs \(needed.counted("more byte")), but \(left) \(left.noun("is", "are")) left. "
+        + "\(WeightFileDefect.interrupted)"
+    case .unknownOpcode(let byte): "the pickle has the byte \(byte), which is not an instruction. \(WeightFileDefect.changed)"
+    case .version(let version): "the pickle has protocol \(version); Decant reads 0 to 5."
+    case .emptyStack: "an instruction of the pickle needs a value, and there is none. \(WeightFileDefect.changed)"
+    case .noMark: "an instruction of the pickle needs a mark, and there is none. \(WeightFileDefect.changed)"
+    case .noMemo(let index): "the pickle refers to entry \(index) of its memo, which it has not set. \(WeightFileDefect.changed)"
+    case .notAContainer: "the pickle adds to a value that cannot hold others. \(WeightFileDefect.changed)"
+    case .badOperand(let what): "the pickle should have \(what) here. \(WeightFileDefect.changed)"
+    case .badPersistentID: "the pickle refers to data in a way that PyTorch does not. \(WeightFileDefect.changed)"
+    case .unknownStorage(let name): "the pickle has a storage of the unknown type \(name)."
+    case .unsupported(let what): "the pickle uses \(what), which PyTorch's files do not. Decant does not read such pickles."
+    case .tooManySteps(let limit): "the pickle has more than \(limit) instructions. Decant follows no more, because such a "
+      + "file is more likely to be an attack than a model."
+    case .foreignCalls(let names):
+      "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executes nothing; loading "
+        + "this file in Python would have. If you trust it, load it there, and save the state_dict: "
+        + "torch.save(model.state_dict(), PATH)."
+    case .tooDeep: "values are nested too deeply. Decant shows what it found before."
+    case .tooManyValues(let limit): "has more than \(limit) values. Decant shows those that it found before."
+    case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
+    case .unsupportedElement(let name):
+      "has the dtype \(name), which has no equivalent in Decant. Convert it to another dtype in PyTorch."
+    case .noElements:
+      "is sparse, nested, or without data, so its elements are not one array. Make it dense in PyTorch, and save it again."
+    case .noStorage(let key): "its data, storage '\(key)', is not in the file. \(WeightFileDefect.interrupted)"
+    case .storageSize(let key, let declared, let stored):
+      "its storage '\(key)' is declared with \(declared.counted("byte")), but the file has \(stored). \(WeightFileDefect.interrupted)"
+    case .noPickle: "the archive has no data.pkl, which describes the tensors of a PyTorch file."
+    case .severalPickles(let names): "the archive has \(names.count) pickles that could describe its tensors: \(names: names)."
+    case .noVersion: "the file begins like one of PyTorch, but has no version that Decant knows. \(WeightFileDefect.changed)"
+    case .badKeys: "the list of storages is damaged. \(WeightFileDefect.changed)"
     }
   }
 }

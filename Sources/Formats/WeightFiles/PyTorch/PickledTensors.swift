@@ -1,0 +1,257 @@
+internal import Bytes
+internal import Files
+internal import Messages
+internal import Tensors
+
+/// Finds the tensors in a value that a pickle built: dictionaries, lists and modules are flattened, with dots between the parts of
+/// a name. What is not a tensor becomes metadata.
+struct PickledTensors {
+  /// The tensors, metadata and problems so far.
+  private(set) var index: TensorIndex
+  private let heap: PickleHeap
+  private let isBigEndian: Bool
+  private let isScript: Bool
+  private let storage: (String) -> StoredBytes?
+  private var visitCount = 0
+  /// The containers that are being walked, so that one that contains itself is noticed.
+  private var active: Set<Int> = []
+  /// The tensors of each storage, to find those that are the same.
+  private var views: [String: [(tensor: TorchTensor, place: Int)]] = [:]
+  private var hasNotedLimit = false
+
+  private static let maximumDepth = 200
+  /// Containers that share their parts can have more leaves than memory has bytes.
+  private static let maximumVisitCount = 1 << 20
+  private static let maximumMetadataCount = 10_000
+
+  /// - Parameters:
+  ///   - index: what was found so far.
+  ///   - heap: the nodes of the pickle.
+  ///   - isBigEndian: whether numbers in storages are.
+  ///   - isScript: whether it is a TorchScript program, whose attributes are settings of its code.
+  ///   - storage: the bytes of a storage by its key; nil if the file lacks them.
+  init(
+    into index: TensorIndex, heap: PickleHeap, isBigEndian: Bool, isScript: Bool = false,
+    storage: @escaping (String) -> StoredBytes?
+  ) {
+    self.index = index
+    self.heap = heap
+    self.isBigEndian = isBigEndian
+    self.isScript = isScript
+    self.storage = storage
+  }
+
+  /// Adds the tensors of a value.
+  ///
+  /// - Parameters:
+  ///   - value: the value.
+  ///   - name: the name of the value itself; empty for the whole of a file.
+  ///   - fallback: the name of a tensor without one.
+  mutating func add(_ value: PickleValue, named name: String, fallback: String) throws {
+    try walk(value, name, fallback: fallback, depth: 0)
+    for same in views.values where same.count > 1 { addAliases(same) }
+  }
+
+  // MARK: - Containers
+
+  private mutating func walk(_ value: PickleValue, _ name: String, fallback: String = "", depth: Int) throws {
+    visitCount += 1
+    guard visitCount <= Self.maximumVisitCount, depth <= Self.maximumDepth else {
+      if !hasNotedLimit {
+        index.addProblem(
+          .pyTorch(depth > Self.maximumDepth ? .tooDeep : .tooManyValues(limit: Self.maximumVisitCount)), tensor: nil)
+      }
+      hasNotedLimit = true
+      return
+    }
+    guard case .node(let place) = value else { return try note(value, name) }
+    guard active.insert(place).inserted else { return index.addNote(.pyTorch(.cycle(name))) }
+    defer { active.remove(place) }
+    switch heap[place] {
+    case .tensor(let tensor): add(tensor, name.isEmpty ? fallback : name)
+    case .array(let array): add(array, name.isEmpty ? fallback : name)
+    case .dictionary(let list): try walk(heap.entries(list), name, depth)
+    case .tuple(let elements): try walk(elements, of: value, name, depth)
+    case .list(let list): try walk(heap.values(list), of: value, name, depth)
+    case .object(let object): try walk(object, value, name, depth)
+    case .set, .global, .storage, .dtype: try note(value, name)
+    }
+  }
+
+  private mutating func walk(_ entries: [PickleEntry], _ name: String, _ depth: Int) throws {
+    var places: [ByteString: Int] = [:]
+    var kept: [(key: String, value: PickleValue)] = []
+    for entry in entries {
+      let key = try PickleText.key(entry.key, in: heap)
+      if let place = places[ByteString(key)] {
+        kept[place].value = entry.value
+      } else {
+        places[ByteString(key)] = kept.count
+        kept.append((key, entry.value))
+      }
+    }
+    for (key, value) in kept { try walk(value, Self.join(name, key), depth: depth + 1) }
+  }
+
+  private mutating func walk(_ elements: [PickleValue], of value: PickleValue, _ name: String, _ depth: Int) throws {
+    let isPlain = elements.allSatisfy { if case .node = $0 { false } else { true } }
+    // Numbers and words are one entry of metadata, not one for each.
+    if isPlain { return try note(value, name) }
+    for (position, element) in elements.enumerated() {
+      try walk(element, Self.join(name, "\(position)"), depth: depth + 1)
+    }
+  }
+
+  private mutating func walk(_ object: PickleObject, _ value: PickleValue, _ name: String, _ depth: Int) throws {
+    if object.type == PickleGlobal(module: "torch", name: "Tensor") {
+      return index.addProblem(.pyTorch(.noElements), tensor: name)
+    }
+    let attributes = self.attributes(of: object)
+    if let parameters = attributes["_parameters"], let modules = attributes["_modules"] {
+      return try walk(parameters, modules, attributes, name, depth)
+    }
+    let entries = heap.entries(object.entries)
+    let elements = heap.values(object.elements)
+    guard !attributes.isEmpty || !entries.isEmpty || !elements.isEmpty else {
+      return isScript ? () : try note(value, name)
+    }
+    for (key, attribute) in attributes.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      if isScript, case .node = attribute {} else if isScript { continue }
+      try walk(attribute, Self.join(name, key), depth: depth + 1)
+    }
+    try walk(entries, name, depth)
+    if !elements.isEmpty { try walk(elements, of: value, name, depth) }
+  }
+
+  /// The state of an instance: a dictionary, or a pair whose first is one, or its second for a class with slots.
+  private func attributes(of object: PickleObject) -> [String: PickleValue] {
+    guard let state = object.state else { return [:] }
+    let dictionaries = heap.entries(state).map { [$0] } ?? (heap.elements(state) ?? []).compactMap(heap.entries)
+    var attributes: [String: PickleValue] = [:]
+    for entry in dictionaries.joined() {
+      if let key = try? PickleText.key(entry.key, in: heap) { attributes[key] = entry.value }
+    }
+    return attributes
+  }
+
+  /// A module, as its `state_dict` would list it.
+  private mutating func walk(
+    _ parameters: PickleValue, _ modules: PickleValue, _ attributes: [String: PickleValue], _ name: String, _ depth: Int
+  ) throws {
+    var transient: Set<String> = []
+    if case .set(let list) = attributes["_non_persistent_buffers_set"].flatMap(heap.node) {
+      transient = Set(try heap.values(list).compactMap { try $0.text() })
+    }
+    let buffers = try attributes["_buffers"].flatMap(heap.entries)?.filter { entry in
+      try entry.key.text().map { !transient.contains($0) } ?? true
+    }
+    for entries in [heap.entries(parameters), buffers, heap.entries(modules)] {
+      // None stands for a parameter that the module does without.
+      let present = (entries ?? []).filter { if case .none = $0.value { false } else { true } }
+      try walk(present, name, depth)
+    }
+  }
+
+  private static func join(_ name: String, _ part: String) -> String { name.isEmpty ? part : "\(name).\(part)" }
+
+  // MARK: - Leaves
+
+  private mutating func note(_ value: PickleValue, _ name: String) throws {
+    guard index.metadata.count < Self.maximumMetadataCount else { return }
+    index.metadata[name.isEmpty ? "value" : name] = try PickleText.text(of: value, in: heap)
+  }
+
+  private mutating func add(_ array: NumpyArray, _ name: String) {
+    perform(name) { index in index.tensors.append(try array.tensor(named: name)) }
+  }
+
+  private mutating func add(_ tensor: TorchTensor, _ name: String) {
+    let (isBigEndian, storage) = (isBigEndian, storage)
+    var isAdded = false
+    perform(name) { index in
+      guard let dtype = tensor.element.dtype else { throw PyTorchDefect.unsupportedElement(tensor.element.name) }
+      let shape = try Shape(tensor.sizes)
+      let array = try StridedArray(
+        tensor.storage.bytes(storage), dtype: dtype, shape: shape, offset: tensor.offset, strides: tensor.strides,
+        isBigEndian: isBigEndian || tensor.storage.isBigEndian)
+      var indexed = IndexedTensor(name, dtype, array)
+      if let mask = tensor.signMask(dtype) { indexed.elements = .decoded(array, .flippedBits(mask)) }
+      index.tensors.append(indexed)
+      if let quantization = tensor.quantization { index.metadata["\(name).quantization"] = quantization }
+      isAdded = true
+    }
+    if isAdded, case .key(let key) = tensor.storage.place {
+      views[key, default: []].append((tensor, index.tensors.count - 1))
+    }
+  }
+
+  private mutating func perform(_ name: String, _ body: (inout TensorIndex) throws -> Void) {
+    do {
+      try body(&index)
+    } catch let defect as PyTorchDefect {
+      index.addProblem(.pyTorch(defect), tensor: name)
+    } catch let defect as StridedDefect {
+      index.addProblem(.strided(defect), tensor: name)
+    } catch let defect as ArrayDefect {
+      index.addProblem(.array(defect), tensor: name)
+    } catch let error as ShapeError {
+      index.addProblem(.badShape(error), tensor: name)
+    } catch let error as any DecantError {
+      index.problems.append(SourceProblem(tensor: name, error: error, severity: .incomplete))
+    } catch {
+      index.addProblem(.pyTorch(.badOperand("a tensor")), tensor: name)
+    }
+  }
+
+  /// Notes the other names of tensors that are the same view of one storage, as tied weights are.
+  private mutating func addAliases(_ views: [(tensor: TorchTensor, place: Int)]) {
+    // A storage that hundreds of tensors are parts of has no two that are equal in practice.
+    guard views.count <= 256 else { return }
+    for view in views {
+      let others = views.filter { $0.place != view.place && $0.tensor.isSame(as: view.tensor) }
+      guard !others.isEmpty else { continue }
+      let names = others.map { index.tensors[$0.place].descriptor.name }.sorted { $0.precedesInBytes($1) }
+      index.tensors[view.place].origin = TensorOrigin(aliases: names)
+    }
+  }
+}
+
+extension TorchTensor {
+  /// The bits that differ between a stored element and one of the tensor; nil if none do.
+  fileprivate func signMask(_ dtype: DType) -> [UInt8]? {
+    guard isConjugated || isNegated, let width = dtype.byteCount else { return nil }
+    var mask = [UInt8](repeating: 0, count: width)
+    if isNegated { mask[width - 1] ^= 0x80 }
+    if dtype.kind == .complex {
+      if isNegated { mask[width / 2 - 1] ^= 0x80 }
+      if isConjugated { mask[width - 1] ^= 0x80 }
+    }
+    return mask
+  }
+}
+
+extension TorchStorage {
+  /// The bytes of the storage.
+  ///
+  /// - Throws: `PyTorchDefect` if the file lacks them, or has another number of bytes.
+  fileprivate func bytes(_ find: (String) -> StoredBytes?) throws -> StoredBytes {
+    let stored: StoredBytes
+    let key: String
+    switch place {
+    case .bytes(let bytes): (stored, key) = (bytes, "in the pickle")
+    case .key(let name):
+      guard let bytes = find(name) else { throw PyTorchDefect.noStorage(name) }
+      (stored, key) = (bytes, name)
+    }
+    guard let byteCount = elementCount.multipliedChecked(by: element.width), byteCount >= 0,
+      let start = offset.multipliedChecked(by: element.width)
+    else { throw PyTorchDefect.storageSize(key, declared: elementCount, stored: stored.byteCount) }
+    if start == 0, byteCount == stored.byteCount { return stored }
+    // In an archive every storage has a member of its own, of its own size.
+    if case .member = stored { throw PyTorchDefect.storageSize(key, declared: byteCount, stored: stored.byteCount) }
+    guard let part = try stored.part(at: start, count: byteCount) else {
+      throw PyTorchDefect.storageSize(key, declared: byteCount, stored: stored.byteCount)
+    }
+    return part
+  }
+}

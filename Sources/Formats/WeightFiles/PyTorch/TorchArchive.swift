@@ -1,0 +1,76 @@
+internal import Bytes
+internal import Files
+internal import Messages
+internal import Tensors
+
+/// The layout that PyTorch has written since 1.6, and TorchScript before: a zip archive whose `data.pkl` describes the tensors, with a
+/// member for each storage.
+///
+/// - Source: PyTorch 2.9, `torch/serialization.py`, `_load`; `torch/csrc/jit/serialization`.
+struct TorchArchive {
+  /// A pickle of the archive, and where its storages are.
+  struct Part {
+    let value: PickleValue
+    let heap: PickleHeap
+    /// What comes before the names of its tensors.
+    let prefix: String
+    /// What comes before the keys of its storages.
+    let directory: String
+  }
+
+  let parts: [Part]
+  let foreignCalls: [PickleGlobal]
+  /// Whether it is a TorchScript program.
+  let isScript: Bool
+  let isBigEndian: Bool
+  private let storages: [String: ZipStorage]
+
+  /// Reads the pickles of an archive.
+  ///
+  /// - Throws: the archive's error, `PlacedPickleDefect` or `PyTorchDefect`.
+  init(_ file: InputFile, verifiesChecksum: Bool) throws {
+    let archive = try ZipArchive(file)
+    var storages: [String: ZipStorage] = [:]
+    var pickles: [String] = []
+    for member in archive.members {
+      let name = member.text
+      guard storages[name] == nil else {
+        throw WeightFileError(.archive(.duplicateMember), file: file.path, offset: member.headerOffset, tensor: name)
+      }
+      storages[name] = ZipStorage(member, of: archive, verifiesChecksum: verifiesChecksum)
+      if name == "data.pkl" || name.hasSuffix("/data.pkl") { pickles.append(name) }
+    }
+    guard let pickle = pickles.first else { throw PyTorchDefect.noPickle }
+    guard pickles.count == 1 else { throw PyTorchDefect.severalPickles(pickles) }
+    let root = String(pickle.dropLast("data.pkl".count))
+    isScript = storages["\(root)constants.pkl"] != nil
+    isBigEndian = try Self.isBigEndian(storages["\(root)byteorder"])
+    var parts: [Part] = []
+    var foreignCalls: [PickleGlobal] = []
+    for (name, prefix, directory) in [(pickle, "", "\(root)data/"), ("\(root)constants.pkl", "constants", "\(root)constants/")] {
+      guard let member = storages[name] else { continue }
+      try member.verify()
+      var machine = PickleMachine(.member(member))
+      do {
+        let value = try machine.run()
+        parts.append(Part(value: value, heap: machine.heap, prefix: prefix, directory: directory))
+      } catch let placed as PlacedPickleDefect {
+        throw PlacedPickleDefect(defect: placed.defect, position: (try? member.bytes().fileOffset(of: placed.position)) ?? 0)
+      }
+      foreignCalls += machine.foreignCalls.filter { !foreignCalls.contains($0) }
+    }
+    self.parts = parts
+    self.foreignCalls = foreignCalls
+    self.storages = storages
+  }
+
+  /// The bytes of a storage of a part; nil if the archive lacks them.
+  func bytes(of key: String, in part: Part) -> StoredBytes? {
+    storages[part.directory + key].map { .member($0) }
+  }
+
+  private static func isBigEndian(_ member: ZipStorage?) throws -> Bool {
+    guard let member, member.member.byteCount <= 16 else { return false }
+    return try member.bytes().read(at: 0, count: member.member.byteCount).elementsEqual("big".utf8)
+  }
+}
