@@ -58,7 +58,7 @@ struct InspectCommand: ParsableCommand {
     help: ArgumentHelp("Draw this variable on the terminal; may be repeated.", valueName: "name"))
   var show: [String] = []
 
-  @Flag(help: "Check every checksum and digest, list each failure, and exit with 1 if there is one.")
+  @Flag(help: "Check every checksum, list each failure, and exit with 1 if there is one.")
   var verify = false
 
   @Flag(help: "Show how the engine would run the model, instead of the variables.")
