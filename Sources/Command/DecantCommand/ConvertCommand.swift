@@ -53,7 +53,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rules for names, layouts and dtypes (see Schemas/rename-rules.schema.json).", valueName: "file"),
+      "Rules for names, layouts and dtypes (see share/decant/schemas/rename-rules.schema.json).", valueName: "file"),
     completion: .file()
   )
   var rename: String?
@@ -70,7 +70,7 @@ struct ConvertCommand: ParsableCommand {
   )
   var dryRun = false
 
-  @Flag(help: "Print JSON (see Schemas/convert.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/convert.schema.json).")
   var json = false
 
   @Flag(

@@ -73,7 +73,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var reading: ReadingOptions
 
-  @Flag(help: "Print JSON (see Schemas/inspect.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/inspect.schema.json).")
   var json = false
 
   func validate() throws {
