@@ -19,8 +19,8 @@ struct ConvertCommand: ParsableCommand {
 
       An output name that ends in .ckpt, or in .ckpt- and a number, is the prefix of a TensorFlow V2 checkpoint: the names \
       of its index and data files begin with it. TensorFlow loads the checkpoint by that prefix. Decant does not write a \
-      'checkpoint' file. It removes :0 from the end of names, as Keras writes them, because TensorFlow looks variables up \
-      by the name without it.
+      'checkpoint' file. It removes the :0 that Keras puts at the end of names, because TensorFlow looks variables up by \
+      the name without it.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
