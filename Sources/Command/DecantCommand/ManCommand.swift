@@ -12,7 +12,7 @@ struct ManCommand: ParsableCommand {
       The pages have the text of --help, in the format that man reads (roff).
 
       Example: decant man convert | man -l -
-      Example: decant man --output ~/.local/share/man/man1
+      Example: decant man --parents --output ~/.local/share/man/man1
       """)
 
   @Argument(help: "The command to print the page of (default: decant itself).")

@@ -88,8 +88,8 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
 
   // A part of the format that is newer than the library looks like damage to it.
   private static let newer: Message =
-    "The file is damaged, or was written by a newer HDF5 than the libhdf5 on this machine; in that case, write it "
-    + "again without h5py's libver='latest', or install a newer libhdf5."
+    "The file is damaged, or was written by a newer HDF5 than the one that Decant uses; in that case, write it "
+    + "again without h5py's libver='latest', or build Decant with a newer HDF5."
 }
 
 /// A defect and its place in the file, as the process that reads the file sends it.
