@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs a static program with its demo, manual and completions: DIST/decant-VERSION-linux-MACHINE.tar.gz. Prints its path.
+# Packs a static program with its demo, schemas, manual and completions: DIST/decant-VERSION-linux-MACHINE.tar.gz. Prints its path.
 #
 #   packaging/archive.sh PROGRAM DIST
 set -euo pipefail

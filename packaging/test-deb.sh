@@ -47,6 +47,7 @@ inside sh -ec '
     --input_files=$demo/images/scene-09.jpg --quiet
   decant doctor --json $demo/model.ckpt-4222 >doctor.json
   test -s doctor.json
+  test -s /usr/share/decant/schemas/doctor.schema.json
   decant licenses
   ! decant inspct x
   test -f /usr/share/man/man1/decant-inspect.1.gz || echo "(this Debian leaves out manual pages)"

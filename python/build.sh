@@ -35,7 +35,7 @@ cp "$here"/src/decant/*.py "$here/src/decant/py.typed" "$stage/src/decant"
 install -m 755 "$here/scripts/decant" "$stage/scripts/decant"
 install -m 644 "$library" "$stage/src/decant/libdecant.so"
 install -m 755 "$program" "$stage/src/decant/bin/decant"
-# The model and the pictures of `decant demo`.
+# The model and the pictures of `decant demo`, and the schemas that the help names.
 "$root/packaging/share.sh" "$stage/src/decant/share"
 
 # The licenses of what is linked in, as its packages have them.

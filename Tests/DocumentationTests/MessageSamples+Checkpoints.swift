@@ -12,6 +12,8 @@ extension MessageGroup {
   }
 
   private static let prefix = "model.ckpt-3000000"
+  /// What the sample of a state file names, beside it.
+  private static let named = "models/im2txt/model.ckpt-2995000"
   private static let index = "model.ckpt-3000000.index"
   private static let data = "model.ckpt-3000000.data-00000-of-00001"
 
@@ -42,9 +44,10 @@ extension MessageGroup {
           .otherDirectory("the directory holds another program's model.", advice: "Name a checkpoint."),
         ]) { CheckpointError(.search($0), file: "models/im2txt") },
         .init([
-          .badStateFile(.openQuotation, line: 2), .stateNamesMissing("model.ckpt-2995000", lookedFor: [prefix]),
-          .stateNamesMissing("gs://models/model.ckpt-2995000", lookedFor: [prefix]),
-          .statePathLeadsOut("/train/model.ckpt-2995000", lookedFor: [prefix], typed: "/train/model.ckpt-2995000"),
+          .badStateFile(.openQuotation, line: 2), .stateNamesMissing("model.ckpt-2995000", lookedFor: [named]),
+          .stateNamesMissing(
+            "gs://models/model.ckpt-2995000", lookedFor: ["models/im2txt/gs:/models/model.ckpt-2995000", named]),
+          .statePathLeadsOut("/train/model.ckpt-2995000", lookedFor: [named], typed: "/train/model.ckpt-2995000"),
           .statePathLeadsOut("gs://models/model.ckpt-2995000", lookedFor: [], typed: "gs://models/model.ckpt-2995000"),
         ]) { CheckpointError(.search($0), file: "models/im2txt/checkpoint") }),
       MessageGroup(

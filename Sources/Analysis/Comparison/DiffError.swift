@@ -25,9 +25,7 @@ public struct DiffError: DecantError, Equatable {
   /// The option, and what it accepts.
   public var message: Message {
     switch reason {
-    case .badExpression(let pattern, let error):
-      "'\(pattern)' is not a valid regular expression: \(error). Put the expression in quotes for the shell, and write "
-        + "'\\.' for a dot."
+    case .badExpression(let pattern, let error): "'\(pattern)' is not a valid regular expression: \(error)."
     case .badTolerance(let value): "the tolerance must be 0 or more, not \(value)."
     }
   }

@@ -8,7 +8,7 @@ struct IntegrityCheck<Source: TensorSource> {
   private(set) var checkedTensorCount = 0
   private(set) var skippedTensorCount = 0
   private(set) var checkedByteCount = 0
-  /// Whether the source has digests, sound or not.
+  /// Whether the source has Decant's checksums, sound or not.
   private(set) var hasDigests = false
 
   private let source: Source
@@ -34,7 +34,7 @@ struct IntegrityCheck<Source: TensorSource> {
     }
   }
 
-  /// Looks for the digests that Decant wrote, so that tensors are compared with them.
+  /// Looks for the checksums that Decant wrote, so that tensors are compared with them.
   mutating func findDigests() {
     do throws(DigestError) {
       digests = try ContentDigests(of: source)
@@ -75,15 +75,15 @@ struct IntegrityCheck<Source: TensorSource> {
     }
   }
 
-  /// Whether there are digests to compare tensors with.
+  /// Whether there are checksums of Decant's to compare tensors with.
   var comparesDigests: Bool { digests != nil }
 
-  /// Compares a tensor that was read completely with its digest, if the source has digests.
+  /// Compares a tensor that was read completely with its checksum, if the source has Decant's checksums.
   func compare(_ digest: TensorDigest, of descriptor: TensorDescriptor) throws(DigestError) {
     try digests?.check(digest, of: descriptor)
   }
 
-  /// Notes which digests have no tensor, unless opening has said that the tensor cannot be described.
+  /// Notes which checksums have no tensor, unless opening has said that the tensor cannot be described.
   mutating func findMissingDigests() {
     for error in digests?.missing(from: source.descriptors) ?? [] {
       guard let tensor = error.tensor, errors[ByteString(tensor)] == nil else { continue }

@@ -36,13 +36,13 @@ public struct IntegrityReport: Sendable, Equatable {
 
   /// What proves the values of a source.
   public enum Evidence: String, Sendable, Encodable {
-    /// The digests that Decant wrote into the file, one for each tensor and one for the metadata.
+    /// The checksums that Decant wrote into the file, one for each tensor and one for the metadata.
     case digests
     /// The checksums of the format.
     case checksums
     /// Nothing was compared, as the caller asked.
     case unchecked
-    /// The file has neither digests nor checksums.
+    /// The file has no checksums.
     case nothing = "none"
   }
 
@@ -64,11 +64,11 @@ public struct IntegrityReport: Sendable, Equatable {
 
   /// Reads every tensor of an open source. Its structure was checked when it was opened.
   ///
-  /// Digests are compared if the file has them; if Decant wrote the file, it must have them.
+  /// Decant's own checksums are compared if the file has them; if Decant wrote the file, it must have them.
   ///
   /// - Parameters:
   ///   - source: opened with checksums on; without them, only structure is checked.
-  ///   - verifiesChecksums: whether checksums were on; digests are then compared as well.
+  ///   - verifiesChecksums: whether checksums were on; Decant's own are then compared as well.
   ///   - pieceByteCount: how much is held at a time; at least 16.
   ///   - progress: called after each tensor with the bytes read and the bytes in all.
   public init(

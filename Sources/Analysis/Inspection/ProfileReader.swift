@@ -96,7 +96,7 @@ struct ProfileReader<Source: TensorSource>: Sendable {
   }
 }
 
-/// A source from which one tensor is read once, computing its digest along the way, until the reading is canceled.
+/// A source from which one tensor is read once, computing its checksum along the way, until the reading is canceled.
 private struct DigestingSource<Base: TensorSource>: TensorSource {
   let base: Base
   private let state: Guarded<TensorDigest>

@@ -62,10 +62,10 @@ public enum ReportText {
     }
     return switch report.evidence {
     case .checksums: "Sound: \(read)\(skipped).\n"
-    case .digests: "Sound: \(read)\(skipped), and each matches its digest.\n"
+    case .digests: "Sound: \(read)\(skipped), and each matches its checksum.\n"
     case .unchecked: "Structure sound: \(read)\(skipped). Checksums were not verified, so the values are not proved.\n"
     case .nothing, nil:
-      "Structure sound: \(read)\(skipped). The file has no digests, so the values cannot be proved.\n"
+      "Structure sound: \(read)\(skipped). The file has no checksums, so the values cannot be proved.\n"
     }
   }
 

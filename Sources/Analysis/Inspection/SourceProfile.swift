@@ -15,7 +15,7 @@ package struct SourceProfile: Sendable {
     package var detailCount = 0
     /// The names of other tensors that have details.
     package var detailNames: [String] = []
-    /// Whether checksums and digests are verified.
+    /// Whether checksums are verified, the format's and Decant's own.
     package var verifiesChecksums = true
 
     /// No details, all checksums.

@@ -9,7 +9,7 @@ const char *decant_hdf5_load_error(void) { return NULL; }
 #include <dlfcn.h>
 #include <stdio.h>
 
-// The names that distributions give the library, newest first; the number is that of its interface. The header's release tells
+// The names that distributions give the library, newest first; the number is that of its interface. The header's version tells
 // which of them is the right one.
 static const char *const names[] = {
 #ifdef __APPLE__
@@ -22,8 +22,8 @@ static const char *const names[] = {
 
 static char load_error[160];
 
-// Types and functions are those of the header, so the release must be the same. Asking for it starts the library, which must be
-// told before that not to clean up at exit.
+// Types and functions are those of the header, so the major and minor version must be the same. Asking for them starts the library, which
+// must be told before that not to clean up at exit.
 static int fits(void *library) {
   unsigned major, minor, release;
   herr_t (*dont_clean_up)(void) = (__typeof__(dont_clean_up))dlsym(library, "H5dont_atexit");

@@ -197,7 +197,7 @@ TARGET static void NAMED(average)(const float *const *taps, size_t tap_count, si
 }
 
 // e^x: x = n ln 2 + r with |r| <= ln 2 / 2, then 2^n times the polynomial of degree 7 that Cephes' expf has for e^r.
-// Where the result would be below the normal numbers it is 0; large arguments are clamped to where it is finite.
+// Where the result would be subnormal it is 0; large arguments are clamped to where it is finite.
 TARGET INLINE FLOATS NAMED(exponential)(FLOATS x) {
     const INTS vanishes = (INTS)(x < -87.33654f);
     x = CHOOSE(vanishes, SPLAT(-87.33654f), x);

@@ -1,8 +1,8 @@
 // The tile instructions of AMX in plain C.
 //
 // TDPBF16PS as Intel's manual defines it (Software Developer's Manual, volume 2, TDPBF16PS): of each pair of depths the even and the odd
-// products are added up apart, each by a fused multiply-add, then both sums to each other and that to the tile. Every operand and every
-// result below the normal numbers counts as 0; rounding is to the nearest, whatever the processor's mode.
+// products are added up apart, each by a fused multiply-add, then both sums to each other and that to the tile. Every subnormal operand
+// and result counts as 0; rounding is to the nearest, whatever the processor's mode.
 
 #include <stdint.h>
 #include <string.h>
@@ -12,7 +12,7 @@ typedef int32_t tile_ints __attribute__((vector_size(64)));
 
 #define TILE_INLINE static inline __attribute__((always_inline))
 
-// Numbers below the normal ones become 0 and keep their sign.
+// Subnormal numbers become 0 and keep their sign.
 TILE_INLINE tile_floats flushed(tile_floats x) {
     const tile_ints bits = (tile_ints)x;
     return (tile_floats)(bits & ~(((bits & 0x7f800000) == 0) & 0x7fffffff));

@@ -112,7 +112,7 @@ struct CaptionCommand: ParsableCommand {
   @Flag(help: "Show each picture on the terminal, above its captions.")
   var show = false
 
-  @Flag(help: "Print JSON (see Schemas/caption.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/caption.schema.json).")
   var json = false
 
   func validate() throws {

@@ -6,7 +6,8 @@ struct CompletionsCommand: ParsableCommand {
     commandName: "completions",
     abstract: "Print what your shell needs to complete Decant's commands and options.",
     discussion: """
-      Put the output where your shell looks for it, and start a new shell. The Debian package has done so.
+      Put the output where your shell looks for it, and start a new shell. If the directory is missing, make it first, \
+      with mkdir -p. The Debian package and the archive already contain these files.
 
       Example: decant completions bash > ~/.local/share/bash-completion/completions/decant
       Example: decant completions zsh > ~/.zfunc/_decant    (with fpath+=~/.zfunc before compinit in ~/.zshrc)

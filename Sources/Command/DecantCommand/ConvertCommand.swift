@@ -19,8 +19,8 @@ struct ConvertCommand: ParsableCommand {
 
       An output name that ends in .ckpt, or in .ckpt- and a number, is the prefix of a TensorFlow V2 checkpoint: the names \
       of its index and data files begin with it. TensorFlow loads the checkpoint by that prefix. Decant does not write a \
-      'checkpoint' file. It removes :0 from the end of names, as Keras writes them, because TensorFlow looks variables up \
-      by the name without it.
+      'checkpoint' file. It removes the :0 that Keras puts at the end of names, because TensorFlow looks variables up by \
+      the name without it.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
@@ -53,7 +53,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rules for names, layouts and dtypes (see Schemas/rename-rules.schema.json).", valueName: "file"),
+      "Rules for names, layouts and dtypes (see share/decant/schemas/rename-rules.schema.json).", valueName: "file"),
     completion: .file()
   )
   var rename: String?
@@ -70,7 +70,7 @@ struct ConvertCommand: ParsableCommand {
   )
   var dryRun = false
 
-  @Flag(help: "Print JSON (see Schemas/convert.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/convert.schema.json).")
   var json = false
 
   @Flag(

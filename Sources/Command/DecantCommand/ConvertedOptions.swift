@@ -13,7 +13,7 @@ struct ConvertedOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "B was converted from A with these rules (see Schemas/rename-rules.schema.json).", valueName: "file"),
+      "B was converted from A with these rules (see share/decant/schemas/rename-rules.schema.json).", valueName: "file"),
     completion: .file())
   var rename: String?
 

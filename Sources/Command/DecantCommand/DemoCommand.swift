@@ -45,7 +45,7 @@ struct DemoCommand: ParsableCommand {
       Console.say("The model and the pictures of the demo are not there. Decant looked for them in:")
       for directory in DemoFiles.candidates() { Console.say("  \(directory)") }
       Console.say(
-        "Put the directory share/decant of the release beside the program or in ../share, or install the Debian package or the wheel."
+        "Put the archive's directory 'share' beside the program or beside its directory, or install the Debian package or the wheel."
       )
       throw ExitCode(ErrorCategory.noInput.rawValue)
     }

@@ -38,7 +38,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "List every difference, however many there are.")
   var all = false
 
-  @Flag(help: "Print JSON (see Schemas/diff.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/diff.schema.json).")
   var json = false
 
   @OptionGroup var comparing: ComparingOptions

@@ -32,7 +32,7 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var outputs: OutputOptions
 
-  @Flag(help: "Print JSON (see Schemas/doctor.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/doctor.schema.json).")
   var json = false
 
   func validate() throws {

@@ -51,7 +51,7 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
 
-  @Flag(help: "Print JSON (see Schemas/explain.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/explain.schema.json).")
   var json = false
 
   func validate() throws {

@@ -58,7 +58,7 @@ struct InspectCommand: ParsableCommand {
     help: ArgumentHelp("Draw this variable on the terminal; may be repeated.", valueName: "name"))
   var show: [String] = []
 
-  @Flag(help: "Check every checksum and digest, list each failure, and exit with 1 if there is one.")
+  @Flag(help: "Check every checksum, list each failure, and exit with 1 if there is one.")
   var verify = false
 
   @Flag(help: "Show how the engine would run the model, instead of the variables.")
@@ -73,7 +73,7 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var graphOptions: GraphOptions
   @OptionGroup var reading: ReadingOptions
 
-  @Flag(help: "Print JSON (see Schemas/inspect.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/inspect.schema.json).")
   var json = false
 
   func validate() throws {

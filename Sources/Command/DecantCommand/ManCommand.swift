@@ -9,10 +9,10 @@ struct ManCommand: ParsableCommand {
     commandName: "man",
     abstract: "Print a page of the manual, or write all pages.",
     discussion: """
-      The pages have the words of --help, in the language that man reads.
+      The pages have the text of --help, in the format that man reads (roff).
 
       Example: decant man convert | man -l -
-      Example: decant man --output ~/.local/share/man/man1
+      Example: decant man --parents --output ~/.local/share/man/man1
       """)
 
   @Argument(help: "The command to print the page of (default: decant itself).")

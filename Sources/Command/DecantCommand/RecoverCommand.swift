@@ -40,7 +40,7 @@ struct RecoverCommand: ParsableCommand {
   @Flag(help: "List everything, however long the lists are.")
   var all = false
 
-  @Flag(help: "Print JSON (see Schemas/recover.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/recover.schema.json).")
   var json = false
 
   func run() throws {

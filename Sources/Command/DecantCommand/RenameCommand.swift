@@ -12,7 +12,7 @@ struct RenameCommand: ParsableCommand {
       copies them if the file system has no hard links. It rewrites a V1 checkpoint as a whole. The source checkpoint \
       stays as it is.
 
-      Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000
+      Example: decant rename model.ckpt-3000000 --names tensorflow-1.2 -o renamed/model.ckpt-3000000 --parents
       """)
 
   @Argument(help: "The checkpoint.", completion: .file())

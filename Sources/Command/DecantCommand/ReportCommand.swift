@@ -18,7 +18,8 @@ struct ReportCommand: ParsableCommand {
 
       With a second path, the page says what changed from PATH to it, the largest relative change first: by scope, by \
       tensor, and in detail with both histograms. Decant pairs and compares tensors as 'decant diff' does, and takes the \
-      options of 'decant diff' and of a conversion. Differences alone do not change the exit status.
+      options of 'decant diff' and of a conversion. In these options, A is PATH and B is the second path. Differences \
+      alone do not change the exit status.
 
       Example: decant report model.ckpt-3000000 -o report.html
         or, for what changed: decant report model.ckpt-2000000 model.ckpt-3000000 -o changes.html

@@ -12,9 +12,9 @@ struct ServeCommand: ParsableCommand {
       that you drop on the page. The page shows what is in each source, its tensors and their values, compares two \
       sources, says what 'decant doctor' says, and captions pictures that you drop or paste onto a model.
 
-      It listens on this machine's own addresses only (127.0.0.1 and ::1), and prints the address to open, with a \
-      token that changes with every start. It shows nothing but what you named and, for folders, what is in them. Stop \
-      it with Ctrl-C.
+      Decant listens on the loopback addresses only (127.0.0.1 and ::1), and prints the address to open, with a token \
+      that changes with every start. The page shows nothing but what you named and, for folders, what is in them. Stop \
+      the command with Ctrl-C.
 
       Example: decant serve model.ckpt-3000000 downloads/
       """)

@@ -11,8 +11,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check that two files hold the same model, or that one file is sound.",
     discussion: """
       With A and B, compares every tensor bit for bit (whatever era its name is from), the vocabulary and, with \
-      --images, the captions word by word. With A alone, checks every checksum, or the digests that 'decant convert' \
-      wrote into the file, and the variables and shapes that im2txt needs. Compares the graph beside a model, or the \
+      --images, the captions word by word. With A alone, checks every checksum, those that 'decant convert' wrote into \
+      the file among them, and the variables and shapes that im2txt needs. Compares the graph beside a model, or the \
       one that --graph names, with what the engine computes, node by node. With --expect, compares the captions with a \
       file that 'decant caption --json' or a TensorFlow script wrote. Exits with 1 if something differs.
 

@@ -49,7 +49,7 @@ struct VocabCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Show this many words.", valueName: "n"))
   var first = 5
 
-  @Flag(help: "Print JSON (see Schemas/vocab.schema.json).")
+  @Flag(help: "Print JSON (see share/decant/schemas/vocab.schema.json).")
   var json = false
 
   func validate() throws {

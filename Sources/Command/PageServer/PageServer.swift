@@ -20,7 +20,7 @@ package struct PageServer: Sendable {
   /// The address to open, with its token.
   package var address: Message { "http://127.0.0.1:\(port)/?token=\(token.text)" }
 
-  /// Listens on this machine's own addresses: 127.0.0.1, and ::1 if the machine has it.
+  /// Listens on the loopback addresses: 127.0.0.1, and ::1 if the machine has it.
   ///
   /// - Parameters:
   ///   - paths: what may be shown.

@@ -42,8 +42,7 @@ package enum ConversionDefect: ErrorReason {
     case .outputIsSource(let file):
       "would replace \(file), a file of the source. Nothing was written; choose another name."
     case .badExpression(let pattern, let error):
-      "'\(pattern)' is not a valid regular expression: \(error). Nothing was written. "
-        + "Put the expression in quotes for the shell, and write '\\.' to match a dot."
+      "'\(pattern)' is not a valid regular expression: \(error). Nothing was written."
     case .nothingSelected(let count, let refusal?):
       "nothing to write: the format cannot store the \(count.counted("selected tensor")). The first: \(refusal)."
     case .nothingSelected(let count, nil):

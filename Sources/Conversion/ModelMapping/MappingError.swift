@@ -21,7 +21,8 @@ public enum MappingDefect: ErrorReason {
     switch self {
     case .doesNotFit:
       "is missing, or has a different dtype, shape or length from the one that the layout requires. "
-        + "Look at it with 'decant inspect --flat'; then leave it out with --drop, or keep all names with --names keep."
+        + "Look for it with 'decant inspect --flat'. If it is there, leave it out with --drop; otherwise keep all names with "
+        + "--names keep."
     case .nothingToFold:
       "no convolution of Inception v3 has a batch normalization that could be folded. Remove --fold-batch-norm."
     case .averageDoesNotFit(let weight):

@@ -5,7 +5,7 @@ extension RenameError.Reason {
   /// What is wrong, what was expected and what to do.
   var sentence: Message {
     switch self {
-    case .badFile(let words): "\(words). See Schemas/rename-rules.schema.json."
+    case .badFile(let words): "\(words). See share/decant/schemas/rename-rules.schema.json."
     case .badExpression(let text, let error): "'\(text)' is not a valid regular expression: \(error)."
     case .badGroup(let text, let count):
       "'\(text)' in the template is not a group; the expression has \(count). Write '$$' for a dollar sign."

@@ -76,8 +76,8 @@ public struct RemoteAddress: Sendable, Equatable {
   /// Why it cannot be written, and what to do, in sentences.
   public var adviceForOutput: Message {
     if let localPath { return "is \(noun). Nothing was written. Give the path instead: \(localPath)" }
-    return
-      "is \(noun). Decant writes only local files. Nothing was written. Name a local file, and copy it there\(with)."
+    return "is \(noun). Decant writes only local files. Nothing was written. "
+      + "Write to a local file, and then copy it to the address\(with)."
   }
 
   private var with: Message { service.map { ", for example with '\($0.program)'" } ?? "" }

@@ -31,11 +31,15 @@ public struct NamePatternError: Error, Equatable, Sendable, MessageConvertible {
   public var message: Message {
     let words: Message =
       switch reason {
-      case .unfinished: "the expression ends too early"
+      case .unfinished:
+        "the expression ends too early; close what '(', '[' or '{' opens, or write '\\' before a character to match it"
+      case .misplaced("*"):
+        "'*' cannot be used here; write '.*' to match any text, or '\\*' to match the character itself"
       case .misplaced(let text): "'\(text)' cannot be used here; write '\\\(text)' to match the character itself"
-      case .unsupported(let text): "'\(text)' is not supported; expressions have no back-references or look-around"
-      case .backwards: "the ends of a range are in the wrong order"
-      case .tooLarge: "repetitions make the expression too large"
+      case .unsupported(let text):
+        "'\(text)' is not supported; write the expression without it, and without back-references and look-around"
+      case .backwards: "the ends of a range are in the wrong order; exchange them"
+      case .tooLarge: "repetitions or nested groups make the expression too large; use fewer or smaller ones"
       }
     return "\(words) (character \(offset + 1))"
   }

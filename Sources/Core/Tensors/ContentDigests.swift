@@ -15,16 +15,16 @@ package struct ContentDigests: Sendable {
   package static let key = "decant.digests"
   /// The key for the version of Decant that wrote a file.
   package static let versionKey = "decant.version"
-  /// The last version that wrote files without digests.
+  /// The last version that wrote files without checksums.
   private static let versionWithout = "0.1.0"
 
   private let tensors: [ByteString: String]
   private let file: String
 
-  /// The digests in a source; nil if it carries none and is not expected to.
+  /// The checksums in a source; nil if it carries none and is not expected to.
   ///
-  /// - Throws: `DigestError` if expected digests are missing or cannot be read, or if the metadata does not match its
-  ///   digest.
+  /// - Throws: `DigestError` if expected checksums are missing or cannot be read, or if the metadata does not match its
+  ///   checksum.
   package init?(of source: some TensorSource) throws(DigestError) {
     let file = source.files.first?.path ?? source.format
     guard let text = source.metadata[Self.key] else {
@@ -64,7 +64,7 @@ package struct ContentDigests: Sendable {
     }
   }
 
-  /// The tensors that have a digest but are not among these, sorted by name.
+  /// The tensors that have a checksum but are not among these, sorted by name.
   package func missing(from descriptors: [TensorDescriptor]) -> [DigestError] {
     var rest = tensors
     for descriptor in descriptors { rest[ByteString(descriptor.name)] = nil }
@@ -74,12 +74,12 @@ package struct ContentDigests: Sendable {
 
   // MARK: - Writing
 
-  /// The value for tensors whose digests are known, beside this other metadata.
+  /// The value for tensors whose checksums are known, beside this other metadata.
   package static func text(of tensors: [(name: String, digest: TensorDigest)], metadata: [String: String]) -> String {
     text(of: tensors.map { ($0.name, $0.digest.text) }, metadata: digest(ofMetadata: metadata))
   }
 
-  /// A value of the same length, for tensors whose digests are not known yet.
+  /// A value of the same length, for tensors whose checksums are not known yet.
   package static func placeholder(for names: [String]) -> String {
     let digits = String(repeating: "0", count: 8)
     return text(of: names.map { ($0, digits) }, metadata: digits)

@@ -21,7 +21,7 @@ package struct TensorDigest: Sendable, Equatable {
     for dimension in shape.dimensions { checksum.extend(byLittleEndian: UInt64(dimension)) }
   }
 
-  /// The digest of one tensor of a source.
+  /// The checksum of one tensor of a source.
   package init(of descriptor: TensorDescriptor, in source: some TensorSource, pieceByteCount: Int) throws {
     self.init(dtype: descriptor.dtype, shape: descriptor.shape)
     if descriptor.dtype == .string {

@@ -110,7 +110,7 @@ extension TensorSource {
   /// Nil by default.
   public func wantedName(of descriptor: TensorDescriptor) -> String? { nil }
 
-  /// Whether the format has checksums. False by default, as for most weight files; they may have digests in their metadata.
+  /// Whether the format has checksums. False by default, as for most weight files; they may have them in their metadata.
   public var hasChecksums: Bool { false }
 
   /// What opening found wrong. Empty by default, for sources that refuse to open a damaged file.

@@ -52,21 +52,23 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
         + "\(signal == SIGPROF || signal == SIGALRM ? "did not finish reading" : "crashed (signal \(signal)) while reading") "
         + "this file. \(WeightFileDefect.interrupted)"
     case .noProcess(let code):
-      "libhdf5 reads this file in its own process, which cannot be started: \(String(systemErrorNumber: code)). Raise "
-        + "the limit on processes or memory, and try again."
+      "Decant needs a process of its own to read this file with libhdf5, but cannot start it: "
+        + "\(String(systemErrorNumber: code)). Raise the limit on processes or memory, and try again."
     case .noProgram(let program, let code):
-      "The command '\(program)' reads this file, and cannot be started: \(String(systemErrorNumber: code)). Put decant on "
-        + "PATH, or name it with decant_set_program."
+      "Decant needs the command '\(program)' to read this file, but cannot start it: "
+        + "\(String(systemErrorNumber: code)). Put decant on PATH, or name it with decant_set_program."
     case .badAnswer:
       "libhdf5, which runs in its own process, gave an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):
       "the link '\(path)' points to another file; Decant never follows such links. Copy the data into one file with h5py."
-    case .externalData: "keeps its data in other files, which Decant never opens. Copy it into one file with h5repack."
+    case .externalData:
+      "keeps its data in other files, which Decant never opens. Copy it into one file with 'h5repack -l CONTI'."
     case .unsupportedFilter(let id, let name):
-      "uses the filter '\(name)' (\(id)), which is not supported. Store it with deflate: h5repack -f GZIP=4."
+      "uses the filter '\(name)' (\(id)), which is not supported. Copy it with a program that has this "
+        + "filter, such as h5py, and store it with deflate (compression='gzip')."
     case .unsupportedType(let what):
       "holds \(what), which no dtype can represent. Leave it out with --drop, or convert it with the program that wrote it."
-    case .nullDataspace: "has no extents (a null dataspace), so it is not a tensor. Remove it from the file."
+    case .nullDataspace: "has no extents (a null dataspace), so it is not a tensor. Leave it out with --drop."
     case .duplicateName: "is in the file twice. \(WeightFileDefect.changed)"
     case .dtypeMismatch(let note):
       "is marked as '\(note)', which does not fit its stored type. \(WeightFileDefect.changed)"
@@ -86,8 +88,8 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
 
   // A part of the format that is newer than the library looks like damage to it.
   private static let newer: Message =
-    "The file is damaged, or was written by a newer HDF5 than the libhdf5 on this machine; in that case, write it "
-    + "again without h5py's libver='latest', or install a newer libhdf5."
+    "The file is damaged, or was written by a newer HDF5 than the one that Decant uses; in that case, write it "
+    + "again without h5py's libver='latest', or build Decant with a newer HDF5."
 }
 
 /// A defect and its place in the file, as the process that reads the file sends it.

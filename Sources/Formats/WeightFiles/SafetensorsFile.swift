@@ -6,7 +6,7 @@ package import Tensors
 /// A safetensors file, checked completely when it is opened: its header has at most 100 MB, names are unique, and the tensors
 /// fill the data without holes or overlaps.
 ///
-/// The format carries no checksums; files that Decant wrote have digests in their metadata, which `IntegrityReport` compares.
+/// The format carries no checksums; files that Decant wrote have some in their metadata, which `IntegrityReport` compares.
 package struct SafetensorsFile: TensorSource, ReadObservable {
   /// The format in words.
   package let format = "safetensors"

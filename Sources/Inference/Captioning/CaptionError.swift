@@ -70,7 +70,7 @@ public enum CaptionDefect: ErrorReason {
       "contains no file with a JPEG or PNG extension, only \(pictures.list). \(pictures.advice)"
     case .cannotList(let error): error.message
     case .notAnExpectation(let detail):
-      "is not a file of expected captions: \(detail). Give JSON as Schemas/caption.schema.json describes it."
+      "is not a file of expected captions: \(detail). Give JSON as share/decant/schemas/caption.schema.json describes it."
     }
   }
 }

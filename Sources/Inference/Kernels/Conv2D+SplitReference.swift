@@ -2,7 +2,7 @@ extension Conv2D {
   /// The definition of a convolution on tiles of bf16 numbers, sum by sum.
   ///
   /// The depth is taken in blocks of 32. For each of the products of `terms`, the products at even places of a block are added up, each by a
-  /// fused multiply-add, and so are those at odd places; both sums are added, then that to the output's sum. Numbers below the normal ones
+  /// fused multiply-add, and so are those at odd places; both sums are added, then that to the output's sum. Subnormal numbers
   /// count as 0. The bias comes last.
   ///
   /// - Parameters: as of `reference`, and `terms`, the products of parts that make a product.
@@ -89,7 +89,7 @@ extension Float {
     isNaN ? self : Float(bitPattern: (bitPattern + 0x7fff + (bitPattern >> 16 & 1)) & 0xffff_0000)
   }
 
-  /// Itself, or a zero of its sign where it is below the normal numbers.
+  /// Itself, or a zero of its sign where it is subnormal.
   fileprivate var normalOrZero: Float {
     isSubnormal ? Float(sign: sign, exponent: 0, significand: 0) : self
   }

@@ -39,7 +39,7 @@ public enum VocabularyDefect: ErrorReason {
     case .file(let error): error.message
     case .notText(let kind):
       "is not a vocabulary; lines of text such as `a 969108` were expected. \(kind.advice ?? "It is binary data.")"
-    case .utf16: "is UTF-16 text, but UTF-8 was expected. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8"
+    case .utf16: "is UTF-16 text, but UTF-8 was expected. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8 OLD > NEW"
     case .tooManyBytes(let count, let limit):
       "has \(count.counted("byte")); a vocabulary may have at most \(limit). Is it the right file?"
     case .tooManyLines(let limit):

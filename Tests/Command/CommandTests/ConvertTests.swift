@@ -77,7 +77,9 @@ struct ConvertTests {
       "convert", Scenes.checkpoint, "-o", directory.file("a.h5"), "--rename", rules,
     ])
     #expect(outcome.status == 65)
-    #expect(outcome.errors.contains("rules.json:2:3: rule 1 changes nothing. See Schemas/rename-rules.schema.json."))
+    #expect(
+      outcome.errors.contains(
+        "rules.json:2:3: rule 1 changes nothing. See share/decant/schemas/rename-rules.schema.json."))
     #expect(try directory.entries() == ["rules.json"])
   }
 

@@ -47,15 +47,32 @@ struct DemoTests {
       #expect(without.text.contains("\(bin)/../share/decant/demo\n"))
       #expect(without.text.contains("/usr/share/decant/demo\n"))
     }
+    let root = Fixture.packageRoot.path(percentEncoded: false)
     let share = Process()
     share.executableURL = Fixture.packageRoot.appending(path: "packaging/share.sh")
     share.arguments = ["\(bin)/\(place)/share"]
     try share.run()
     share.waitUntilExit()
     #expect(share.terminationStatus == 0)
+    #expect(try Self.schemas(in: "\(bin)/\(place)/share/decant/schemas") == Self.schemas(in: "\(root)/Schemas"))
     let with = try Self.run("\(bin)/decant", scratch)
     #expect(with.status == 0, "\(with.text)")
     #expect(with.text.contains("== Now your own files"))
+  }
+
+  @Test("the help names only schemas that packages install", arguments: HelpTests.subcommands)
+  func namedSchemas(command: String) throws {
+    let help = try DecantCommand.run([command, "--help"], environment: ["COLUMNS": "100"]).output
+    let named = Set(help.matches(of: /\S+\.schema\.json/).map { String($0.output) })
+    let installed = try Self.schemas(in: Fixture.packageRoot.appending(path: "Schemas").path(percentEncoded: false))
+    #expect(named.subtracting(installed.map { "share/decant/schemas/\($0)" }) == [])
+  }
+
+  /// The names of the schemas in a directory, sorted.
+  private static func schemas(in directory: String) throws -> [String] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".schema.json") }
+    #expect(!names.isEmpty)
+    return names.sorted()
   }
 
   private static func run(_ program: String, _ scratch: TemporaryDirectory) throws -> (status: Int32, text: String) {

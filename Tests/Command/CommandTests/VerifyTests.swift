@@ -52,14 +52,14 @@ struct VerifyTests {
     #expect(outcome.output.contains("'small'") && outcome.output.contains("'tiny'"))
   }
 
-  @Test("a converted file is held against its own digests", arguments: ["a.safetensors", "a.h5", "a.npz"])
+  @Test("a converted file is held against its own checksums", arguments: ["a.safetensors", "a.h5", "a.npz"])
   func digests(output: String) throws {
     let scratch = try TemporaryDirectory()
     let path = scratch.file(output)
     let conversion = try DecantCommand.run(["convert", Fixture.path("checkpoints/v1-lstm-matrix"), "-o", path])
     #expect(conversion.status == 0, "\(conversion.errors)")
     let sound = try DecantCommand.run(["verify", path])
-    #expect(sound.status == 0 && sound.output.contains("and each matches its digest"), "\(sound.output)")
+    #expect(sound.status == 0 && sound.output.contains("and each matches its checksum"), "\(sound.output)")
     var bytes = try Fixture.bytes(at: path)
     let name = Array("decant.versio".utf8)
     bytes[try #require(bytes.firstRange(of: name)).lowerBound] ^= 4
@@ -70,12 +70,12 @@ struct VerifyTests {
     }
   }
 
-  @Test("of a file without checksums and digests nothing is claimed but its structure")
+  @Test("of a file without checksums nothing is claimed but its structure")
   func noDigests() throws {
     let outcome = try DecantCommand.run(["verify", Fixture.path("hdf5/ordinary.h5")])
     #expect(outcome.status == 0)
     #expect(outcome.output.contains("Structure sound: "))
-    #expect(outcome.output.contains("has no digests, so the values cannot be proved"))
+    #expect(outcome.output.contains("has no checksums, so the values cannot be proved"))
     let json = try DecantCommand.run(["inspect", "--verify", "--json", Fixture.path("hdf5/ordinary.h5")])
     #expect(json.output.contains(#""evidence" : "none""#))
     #expect(try JSONSchema(named: "inspect.schema.json").violations(in: json.output).isEmpty)

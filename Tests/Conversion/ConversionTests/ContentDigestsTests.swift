@@ -63,7 +63,7 @@ struct ContentDigestsTests {
     let source = try TensorFile.open(directory.file(output))
     let integrity = IntegrityReport(checking: source)
     #expect(integrity.isSound && integrity.evidence == .digests)
-    #expect(ReportText.integrity(integrity) == "Sound: 4 tensors read, 88 B, and each matches its digest.\n")
+    #expect(ReportText.integrity(integrity) == "Sound: 4 tensors read, 88 B, and each matches its checksum.\n")
     let unchecked = IntegrityReport(checking: source, verifiesChecksums: false)
     #expect(unchecked.evidence == .unchecked)
     #expect(ReportText.integrity(unchecked).text.contains("values are not proved"))
@@ -121,46 +121,45 @@ struct ContentDigestsTests {
 
   /// Each with parts of the messages that are expected.
   private static let damages: [Damage] = [
-    Damage("an element", "tensor 'a/kernel': the digest of its dtype, shape and elements is") {
+    Damage("an element", "tensor 'a/kernel': the checksum of its dtype, shape and elements is") {
       $0.tensors[1].bytes[7] ^= 1
     },
-    Damage("a dtype of the same width", "tensor 'a/kernel': the digest of its") {
+    Damage("a dtype of the same width", "tensor 'a/kernel': the checksum of its") {
       $0.tensors[1] = try .init("a/kernel", .int32, [3, 5], bytes: $0.tensors[1].bytes)
     },
-    Damage("a shape of as many elements", "tensor 'a/kernel': the digest of its") {
+    Damage("a shape of as many elements", "tensor 'a/kernel': the checksum of its") {
       $0.tensors[1] = try .init("a/kernel", .float32, [5, 3], bytes: $0.tensors[1].bytes)
     },
-    Damage("the shape of an empty tensor", "tensor 'empty': the digest of its") {
+    Damage("the shape of an empty tensor", "tensor 'empty': the checksum of its") {
       $0.tensors[2] = try .init("empty", .int32, [0, 5], bytes: [])
     },
-    Damage("a string", "tensor 'words': the digest of its") { $0.tensors[4].strings[0] = [0x61, 0x63] },
-    Damage("strings divided otherwise", "tensor 'words': the digest of its") {
+    Damage("a string", "tensor 'words': the checksum of its") { $0.tensors[4].strings[0] = [0x61, 0x63] },
+    Damage("strings divided otherwise", "tensor 'words': the checksum of its") {
       $0.tensors[4].strings = [[0x61], [0x62, 0x63]]
     },
-    Damage("a name", "tensor 'a/cernel': the file has digests for its", "tensor 'a/kernel': the file has a digest for")
-    {
+    Damage("a name", "tensor 'a/cernel': the file has checksums", "tensor 'a/kernel': the file has a checksum for") {
       $0.tensors[1].name = "a/cernel"
     },
-    Damage("a lost tensor", "tensor 'step': the file has a digest for this tensor, but not") {
+    Damage("a lost tensor", "tensor 'step': the file has a checksum for this tensor, but not") {
       $0.tensors.remove(at: 3)
     },
-    Damage("a tensor too many", "tensor 'more': the file has digests for its tensors, but none") {
+    Damage("a tensor too many", "tensor 'more': the file has checksums for its tensors, but none") {
       $0.tensors.append(try .init("more", .int8, [], bytes: [1]))
     },
-    Damage("a word", "the digest of the metadata is") {
+    Damage("a word", "the checksum of the metadata is") {
       $0.metadata["decant.vocabulary"]?.replace("surfer", with: "surges")
     },
-    Damage("a key", "the digest of the metadata is") { $0.metadata["more"] = "" },
-    Damage("the version's key", "the digest of the metadata is") {
+    Damage("a key", "the checksum of the metadata is") { $0.metadata["more"] = "" },
+    Damage("the version's key", "the checksum of the metadata is") {
       $0.metadata["decant.versiom"] = $0.metadata.removeValue(forKey: "decant.version")
     },
-    Damage("the digests' key", "Decant \(DecantVersion.current) writes digests") {
+    Damage("the digests' key", "Decant \(DecantVersion.current) writes checksums") {
       $0.metadata["decant.digest3"] = $0.metadata.removeValue(forKey: "decant.digests")
     },
-    Damage("a digest", "tensor 'a/bias': the digest of its") {
+    Damage("a digest", "tensor 'a/bias': the checksum of its") {
       $0.metadata["decant.digests"]?.replace("6f98d00e", with: "6f98d00c")
     },
-    Damage("a digest in capitals", "tensor 'a/bias': the digest of its") {
+    Damage("a digest in capitals", "tensor 'a/bias': the checksum of its") {
       $0.metadata["decant.digests"]?.replace("6f98d00e", with: "4DA6f07d")
     },
     Damage("a name in the digests", "tensor 'b/bias'", "tensor 'a/bias'") {
@@ -192,7 +191,7 @@ struct ContentDigestsTests {
       #expect(report.isSound && report.evidence == .nothing)
       #expect(
         ReportText.integrity(report)
-          == "Structure sound: 4 tensors read, 88 B. The file has no digests, so the values cannot be proved.\n")
+          == "Structure sound: 4 tensors read, 88 B. The file has no checksums, so the values cannot be proved.\n")
     }
   }
 }

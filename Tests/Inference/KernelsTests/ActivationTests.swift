@@ -87,7 +87,7 @@ struct ActivationTests {
       let input = generator.floats(columns * rows, scale: scale)
       let expected = softmax(input, rows: rows, variant: nil)
       // Eight partial sums of columns / 8 terms; the difference to the greatest is rounded once, relative to its size.
-      // Where the definition is below the normal numbers, the fast one may be 0.
+      // Where the definition is subnormal, the fast one may be 0.
       let relative = (Float(columns) / 8 + 2 * scale + 16) * 0x1p-24
       for variant in KernelVariant.available {
         let found = softmax(input, rows: rows, variant: variant)

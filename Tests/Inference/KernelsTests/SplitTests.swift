@@ -138,7 +138,7 @@ struct SplitTests {
     }
   }
 
-  @Test("numbers below the normal ones count as 0, and what was in the scratch memory does not show")
+  @Test("subnormal numbers count as 0, and what was in the scratch memory does not show")
   func tiny() throws {
     let row = ConvolutionCase(ConvolutionCase.map(2, 3, 3), 5, Window(2, 2))
     let plain = try ConvolutionData(row)

@@ -113,7 +113,7 @@ decant_status decant_write(const char *path, const decant_array *arrays, size_t 
  *
  * options: those of decant_open, those of decant_write but "metadata", and "vocab" (the path of a word_counts.txt), "rename" (the
  * path of a file of rules), "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
- * report: a JSON object as in Schemas/convert.schema.json; may be null. */
+ * report: a JSON object as in share/decant/schemas/convert.schema.json; may be null. */
 decant_status decant_convert(const char *source, const char *output, const char *options, decant_progress progress, void *context,
                              char **report, char **message);
 

@@ -44,7 +44,7 @@ struct IntegritySection {
     }
     return switch report.evidence {
     case .checksums: "<p class=\"verdict good\">Yes: \(read)\(skipped), and every checksum matches.</p>"
-    case .digests: "<p class=\"verdict good\">Yes: \(read)\(skipped), and each matches its digest.</p>"
+    case .digests: "<p class=\"verdict good\">Yes: \(read)\(skipped), and each matches its checksum.</p>"
     case .unchecked:
       "<p class=\"verdict warn\">The structure is sound: \(read)\(skipped). Checksums were not verified: values are not proved.</p>"
     case .nothing, nil:

@@ -72,7 +72,7 @@ package struct ReportPage: Sendable {
     for (index, row) in content.profile.rows.enumerated() {
       if case .failed(let error) = row.outcome { errors[index] = error }
     }
-    // Digests are not part of the format, and the doctor does not look at them.
+    // Decant's own checksums are not part of the format, and the doctor does not look at them.
     let known =
       options.reading.verifiesChecksums && integrity.evidence != .digests
       ? KnownReading(of: source, errors: errors) : nil
