@@ -1,5 +1,5 @@
 package import Files
-public import Messages
+internal import Messages
 
 /// What a zip archive is, judging by the names of its members.
 public enum ArchiveKind: Sendable, Equatable {

@@ -3,14 +3,43 @@ internal import Bytes
 /// A stored member of an archive that is being written.
 struct ZipMember {
   let name: [UInt8]
-  /// The numpy header, which is part of the member.
+  /// What comes before the data and is part of the member, such as a numpy header; empty if nothing does.
   let header: [UInt8]
   let dataByteCount: Int
   /// Where the local header starts.
   let offset: Int
   let largeByteCount: Int
+  /// Bytes of a field that does nothing but move the data to an aligned offset.
+  let paddingByteCount: Int
   var checksum: UInt = 0
 
+  /// A member that starts at an offset of the archive.
+  ///
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - header: what comes before the data.
+  ///   - dataByteCount: the bytes of the data.
+  ///   - offset: where the local header starts.
+  ///   - largeByteCount: the size from which 64-bit fields are used.
+  ///   - alignment: what the offset of the member's bytes is a multiple of.
+  init(
+    name: [UInt8], header: [UInt8] = [], dataByteCount: Int, offset: Int, largeByteCount: Int, alignment: Int = 1
+  ) {
+    self.name = name
+    self.header = header
+    self.dataByteCount = dataByteCount
+    self.offset = offset
+    self.largeByteCount = largeByteCount
+    let isLarge = header.count + dataByteCount >= largeByteCount
+    let start = offset + 30 + name.count + (isLarge ? 20 : 0)
+    let needed = (alignment - start % alignment) % alignment
+    paddingByteCount = needed == 0 || needed >= Self.fieldHeaderByteCount ? needed : needed + alignment
+  }
+
+  /// The identifier and the length of an extra field.
+  private static let fieldHeaderByteCount = 4
+  /// The identifier of PyTorch's padding.
+  private static let paddingField: UInt16 = 0x4246
   /// January 1, 1980, the first date that the format has: the archive is always the same.
   private static let date: UInt16 = 1 << 5 | 1
   /// Names are UTF-8.
@@ -35,7 +64,7 @@ struct ZipMember {
   /// The tensor's name, for errors.
   var tensorName: String { String(decoding: name.dropLast(4), as: UTF8.self) }
 
-  private var localHeaderByteCount: Int { 30 + name.count + (isLarge ? 20 : 0) }
+  private var localHeaderByteCount: Int { 30 + name.count + (isLarge ? 20 : 0) + paddingByteCount }
 
   /// The header before the member.
   var localHeader: [UInt8] {
@@ -43,13 +72,19 @@ struct ZipMember {
     bytes.append(ZipArchive.localSignature)
     bytes.append(Self.version(isLarge: isLarge))
     appendCommon(to: &bytes)
-    bytes.append(UInt16(isLarge ? 20 : 0))
+    bytes.append(UInt16((isLarge ? 20 : 0) + paddingByteCount))
     bytes.append(contentsOf: name)
     if isLarge {
       bytes.append(UInt16(1))
       bytes.append(UInt16(16))
       bytes.append(UInt64(memberByteCount))
       bytes.append(UInt64(memberByteCount))
+    }
+    if paddingByteCount > 0 {
+      let count = paddingByteCount - Self.fieldHeaderByteCount
+      bytes.append(Self.paddingField)
+      bytes.append(UInt16(count))
+      bytes.append(contentsOf: [UInt8](repeating: UInt8(ascii: "Z"), count: count))
     }
     return bytes.bytes
   }

@@ -41,7 +41,17 @@ extension Format {
         try NpzWriter(path: $0)
       } source: {
         try NpzFile(path: $0)
-      }
+      },
+      Format(testDescription: "PyTorch", fileName: "a.pth") {
+        try PyTorchWriter(path: $0)
+      } source: {
+        try PyTorchFile.open($0)
+      },
+      Format(testDescription: "PyTorch, as if above 4 GiB", fileName: "b.pth") {
+        try PyTorchWriter(path: $0, replacesExisting: false, largeByteCount: 64)
+      } source: {
+        try PyTorchFile.open($0)
+      },
     ]
 }
 

@@ -13,11 +13,13 @@ enum ElementDecoding: Sendable, Equatable {
   case nibbles(isSigned: Bool)
   /// Elements in which some bits are reversed, such as the signs of conjugated numbers: those that are set in the mask.
   case flippedBits([UInt8])
+  /// Integers of fewer than eight bits whose negative elements are sign-extended in the file.
+  case narrow(NarrowInteger)
 
   /// The elements that one stored unit becomes. A unit is what the array that is decoded counts as an element.
   var elementsPerUnit: Int {
     switch self {
-    case .affine, .half, .flippedBits: 1
+    case .affine, .half, .flippedBits, .narrow: 1
     case .block(let quantization): quantization.elementsPerBlock
     case .nibbles: 2
     }
@@ -27,7 +29,7 @@ enum ElementDecoding: Sendable, Equatable {
   var elementByteCount: Int {
     switch self {
     case .affine, .half, .block: 4
-    case .nibbles: 1
+    case .nibbles, .narrow: 1
     case .flippedBits(let mask): mask.count
     }
   }
@@ -81,6 +83,7 @@ enum ElementDecoding: Sendable, Equatable {
       for offset in stride(from: 0, to: units.byteCount, by: quantization.blockByteCount) {
         quantization.dequantize(units, at: offset) { decoded.appendFloat($0) }
       }
+    case .narrow(let narrow): decoded += narrow.exchanged(units)
     case .flippedBits(let mask):
       for offset in units.byteOffsets {
         decoded.append(unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self) ^ mask[offset % mask.count])

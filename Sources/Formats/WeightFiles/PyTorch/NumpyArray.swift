@@ -25,7 +25,8 @@ struct NumpyDType: Sendable {
   /// How elements are stored.
   func storage() throws(ArrayDefect) -> NpyStorage {
     if isStructured { throw .structured }
-    return try NpyStorage(descriptor: byteOrder + (name.first.map { "<>|=".contains($0) } == true ? String(name.dropFirst()) : name))
+    return try NpyStorage(
+      descriptor: byteOrder + (name.first.map { "<>|=".contains($0) } == true ? String(name.dropFirst()) : name))
   }
 
   /// A single number as a value; nil for a dtype that is none.
@@ -98,7 +99,9 @@ struct NumpyArray: Sendable {
       guard !isFortranOrder || shape.rank < 2 else { throw ArrayDefect.unsupported("\(dtype.name) in Fortran order") }
       return IndexedTensor(strings: name, shape, byteCount: byteCount) {
         let stored = try bytes.read(at: 0, count: byteCount)
-        return (0..<shape.elementCount).map { storage.string(of: stored[$0 * storage.width..<($0 + 1) * storage.width]) }
+        return (0..<shape.elementCount).map {
+          storage.string(of: stored[$0 * storage.width..<($0 + 1) * storage.width])
+        }
       }
     }
     var strides: [Int]?

@@ -20,10 +20,12 @@ enum PickleFunctions {
   /// Classes whose instances are plain values that Decant shows and does not need.
   static let records: Set<String> = [
     "argparse.Namespace", "types.SimpleNamespace", "builtins.object", "builtins.slice", "builtins.range",
+    "builtins.xrange",
     "builtins.bytearray", "datetime.datetime", "datetime.date", "datetime.time", "datetime.timedelta",
     "datetime.timezone", "decimal.Decimal", "fractions.Fraction", "functools.partial", "uuid.UUID",
     "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "pathlib.Path",
     "torch.device", "torch.serialization._get_layout", "torch.Generator",
+    "torch.nn.backends.thnn._get_thnn_function_backend",
   ]
 
   private static let table: [String: Operation] = containers.merging(tensors) { first, _ in first }
@@ -32,6 +34,9 @@ enum PickleFunctions {
   private static let containers: [String: Operation] = [
     "collections.OrderedDict": dictionary, "collections.Counter": dictionary, "builtins.dict": dictionary,
     "collections.defaultdict": { machine, arguments in try dictionary(&machine, Array(arguments.dropFirst())) },
+    "collections.deque": { machine, arguments in
+      machine.heap.add(.list(machine.heap.makeList(arguments.first.flatMap { machine.heap.elements($0) } ?? [])))
+    },
     "builtins.list": { machine, arguments in
       let elements = arguments.first.flatMap { machine.heap.elements($0) } ?? []
       return machine.heap.add(.list(machine.heap.makeList(elements)))
@@ -134,7 +139,8 @@ enum PickleFunctions {
   }
 
   /// A tensor that Decant cannot show, as an instance of a class that is not known.
-  private static func withoutElements(_ machine: inout PickleMachine, _ arguments: [PickleValue]) throws -> PickleValue {
+  private static func withoutElements(_ machine: inout PickleMachine, _ arguments: [PickleValue]) throws -> PickleValue
+  {
     machine.heap.addObject(PickleGlobal(module: "torch", name: "Tensor"), arguments)
   }
 
@@ -176,7 +182,8 @@ enum PickleFunctions {
       return machine.heap.add(.dtype(NumpyDType(name: name)))
     },
     "numpy.core.numeric._frombuffer": { machine, arguments in
-      guard arguments.count >= 4, case .bytes(let bytes) = arguments[0], case .dtype(let dtype) = machine.heap.node(arguments[1])
+      guard arguments.count >= 4, case .bytes(let bytes) = arguments[0],
+        case .dtype(let dtype) = machine.heap.node(arguments[1])
       else { throw PyTorchDefect.badOperand("an array") }
       var array = NumpyArray(type: PickleGlobal(module: "numpy", name: "ndarray"))
       array.set(
@@ -210,7 +217,7 @@ extension PickleMachine {
       let place = file.storages[key]
     else { throw PyTorchDefect.badOperand("a storage") }
     storage = TorchStorage(
-      element: storage.element, elementCount: storage.elementCount, place: .bytes(place), offset: storage.offset,
+      storage.element, count: storage.elementCount, at: .bytes(place), offset: storage.offset,
       isBigEndian: file.isBigEndian)
     return heap.add(.storage(storage))
   }

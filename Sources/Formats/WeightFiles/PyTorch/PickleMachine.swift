@@ -46,7 +46,9 @@ struct PickleMachine {
       do {
         if let value = try step() { return value }
       } catch let defect as PyTorchDefect {
-        throw PlacedPickleDefect(defect: defect, position: start)
+        // What an unknown function returns is unknown, so the instructions after it may make no sense.
+        let known = foreignCalls.isEmpty ? defect : .foreignCalls(foreignCalls.map(\.text))
+        throw PlacedPickleDefect(defect: known, position: start)
       }
     }
   }
@@ -275,7 +277,8 @@ struct PickleMachine {
       push(try make(values[0], values[1]))
     case .newObjectWithKeywords:
       let values = try pop(3)
-      push(try make(values[0], values[1]))
+      let hasKeywords = heap.entries(values[2])?.isEmpty == false
+      push(try make(values[0], hasKeywords ? heap.add(.tuple([values[1], values[2]])) : values[1]))
     case .instance:
       let module = String(decoding: try reader.readLine(), as: UTF8.self)
       let name = String(decoding: try reader.readLine(), as: UTF8.self)
@@ -302,7 +305,8 @@ struct PickleMachine {
     guard let global = heap.global(type), let arguments = heap.elements(arguments) else {
       throw PyTorchDefect.badOperand("a class and its arguments")
     }
-    if PickleFunctions.isKnown(global) { return try apply(global, to: arguments) }
+    // Classes of modules and settings are made without arguments; what others do with theirs is unknown.
+    if PickleFunctions.isKnown(global) || !arguments.isEmpty { return try apply(global, to: arguments) }
     return heap.addObject(global, arguments)
   }
 
@@ -353,7 +357,8 @@ enum PickleEscapes {
     var scalars = String.UnicodeScalarView()
     var index = 0
     while index < line.count {
-      let digitCount = line[index] == UInt8(ascii: "\\") && index + 1 < line.count
+      let digitCount =
+        line[index] == UInt8(ascii: "\\") && index + 1 < line.count
         ? (line[index + 1] == UInt8(ascii: "u") ? 4 : line[index + 1] == UInt8(ascii: "U") ? 8 : 0) : 0
       let end = index + 2 + digitCount
       if digitCount > 0, end <= line.count,

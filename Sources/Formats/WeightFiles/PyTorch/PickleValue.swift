@@ -156,6 +156,14 @@ extension PickleValue {
     }
   }
 
+  /// Whether it is text, or bytes that may be text.
+  var isText: Bool {
+    switch self {
+    case .text, .bytes: true
+    default: false
+    }
+  }
+
   /// The text, or the bytes of Python 2's strings as text; nil for other values.
   ///
   /// - Throws: `FileError` if the bytes cannot be read.

@@ -83,10 +83,12 @@ struct PickledTensors {
     var kept: [(key: String, value: PickleValue)] = []
     for entry in entries {
       let key = try PickleText.key(entry.key, in: heap)
-      if let place = places[ByteString(key)] {
+      // 1 and '1' are two keys.
+      let identity = ByteString((entry.key.isText ? "'" : "") + key)
+      if let place = places[identity] {
         kept[place].value = entry.value
       } else {
-        places[ByteString(key)] = kept.count
+        places[identity] = kept.count
         kept.append((key, entry.value))
       }
     }
@@ -242,13 +244,15 @@ extension TorchStorage {
     case .key(let name):
       guard let bytes = find(name) else { throw PyTorchDefect.noStorage(name) }
       (stored, key) = (bytes, name)
+      let declared = declaredCount.multipliedChecked(by: element.width)
+      guard declared == bytes.byteCount else {
+        throw PyTorchDefect.storageSize(name, declared: declared ?? .max, stored: bytes.byteCount)
+      }
     }
     guard let byteCount = elementCount.multipliedChecked(by: element.width), byteCount >= 0,
       let start = offset.multipliedChecked(by: element.width)
     else { throw PyTorchDefect.storageSize(key, declared: elementCount, stored: stored.byteCount) }
     if start == 0, byteCount == stored.byteCount { return stored }
-    // In an archive every storage has a member of its own, of its own size.
-    if case .member = stored { throw PyTorchDefect.storageSize(key, declared: byteCount, stored: stored.byteCount) }
     guard let part = try stored.part(at: start, count: byteCount) else {
       throw PyTorchDefect.storageSize(key, declared: byteCount, stored: stored.byteCount)
     }

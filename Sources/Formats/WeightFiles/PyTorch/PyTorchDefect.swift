@@ -30,6 +30,8 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case tooManySteps(limit: Int)
   /// Functions that loading the pickle would call.
   case foreignCalls([String])
+  /// The same, and what they return is left out.
+  case ignoredCalls([String])
 
   // What it describes.
 
@@ -52,6 +54,12 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
 
   /// An archive without `data.pkl`.
   case noPickle
+  /// A byte order that is neither.
+  case badByteOrder(String)
+  /// Notes of Decant's own that are damaged.
+  case badNotes
+  /// A pickle without a tensor.
+  case noTensors
   /// An archive with several.
   case severalPickles([String])
   /// The older layout without its version.
@@ -65,22 +73,28 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .cutShort(let needed, let left):
       "the pickle needs \(needed.counted("more byte")), but \(left) \(left.noun("is", "are")) left. "
         + "\(WeightFileDefect.interrupted)"
-    case .unknownOpcode(let byte): "the pickle has the byte \(byte), which is not an instruction. \(WeightFileDefect.changed)"
+    case .unknownOpcode(let byte):
+      "the pickle has the byte \(byte), which is not an instruction. \(WeightFileDefect.changed)"
     case .version(let version): "the pickle has protocol \(version); Decant reads 0 to 5."
     case .emptyStack: "an instruction of the pickle needs a value, and there is none. \(WeightFileDefect.changed)"
     case .noMark: "an instruction of the pickle needs a mark, and there is none. \(WeightFileDefect.changed)"
-    case .noMemo(let index): "the pickle refers to entry \(index) of its memo, which it has not set. \(WeightFileDefect.changed)"
+    case .noMemo(let index):
+      "the pickle refers to entry \(index) of its memo, which it has not set. \(WeightFileDefect.changed)"
     case .notAContainer: "the pickle adds to a value that cannot hold others. \(WeightFileDefect.changed)"
     case .badOperand(let what): "the pickle should have \(what) here. \(WeightFileDefect.changed)"
     case .badPersistentID: "the pickle refers to data in a way that PyTorch does not. \(WeightFileDefect.changed)"
     case .unknownStorage(let name): "the pickle has a storage of the unknown type \(name)."
-    case .unsupported(let what): "the pickle uses \(what), which PyTorch's files do not. Decant does not read such pickles."
-    case .tooManySteps(let limit): "the pickle has more than \(limit) instructions. Decant follows no more, because such a "
-      + "file is more likely to be an attack than a model."
+    case .unsupported(let what):
+      "the pickle uses \(what), which PyTorch's files do not. Decant does not read such pickles."
+    case .tooManySteps(let limit):
+      "the pickle has more than \(limit) instructions. Decant follows no more, because such a "
+        + "file is more likely to be an attack than a model."
     case .foreignCalls(let names):
       "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executes nothing; loading "
-        + "this file in Python would have. If you trust it, load it there, and save the state_dict: "
-        + "torch.save(model.state_dict(), PATH)."
+        + "this file in Python would have. To read the tensors without what these calls return, add --ignore-code."
+    case .ignoredCalls(let names):
+      "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Nothing was executed; what these "
+        + "calls would return is left out."
     case .tooDeep: "values are nested too deeply. Decant shows what it found before."
     case .tooManyValues(let limit): "has more than \(limit) values. Decant shows those that it found before."
     case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
@@ -92,8 +106,14 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .storageSize(let key, let declared, let stored):
       "its storage '\(key)' is declared with \(declared.counted("byte")), but the file has \(stored). \(WeightFileDefect.interrupted)"
     case .noPickle: "the archive has no data.pkl, which describes the tensors of a PyTorch file."
-    case .severalPickles(let names): "the archive has \(names.count) pickles that could describe its tensors: \(names: names)."
-    case .noVersion: "the file begins like one of PyTorch, but has no version that Decant knows. \(WeightFileDefect.changed)"
+    case .badByteOrder(let text): "the archive gives the byte order '\(text)', but 'little' or 'big' was expected."
+    case .badNotes:
+      "the member \(TorchNotes.memberName), in which Decant keeps metadata, is damaged. \(WeightFileDefect.changed)"
+    case .noTensors: "holds no tensors, but other values of Python. Decant reads weights only."
+    case .severalPickles(let names):
+      "the archive has \(names.count) pickles that could describe its tensors: \(names: names)."
+    case .noVersion:
+      "the file begins like one of PyTorch, but has no version that Decant knows. \(WeightFileDefect.changed)"
     case .badKeys: "the list of storages is damaged. \(WeightFileDefect.changed)"
     }
   }

@@ -15,7 +15,7 @@ package enum PyTorchFile {
   package static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     let file = try InputFile(path: path)
     do {
-      return try FileKind(of: file) == .zip ? archive(file, options) : legacy(file)
+      return try FileKind(of: file) == .zip ? archive(file, options) : legacy(file, options)
     } catch let placed as PlacedPickleDefect {
       throw WeightFileError(.pyTorch(placed.defect), file: path, offset: placed.position)
     } catch let defect as PyTorchDefect {
@@ -25,9 +25,9 @@ package enum PyTorchFile {
 
   private static func archive(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
     let archive = try TorchArchive(file, verifiesChecksum: options.verifiesChecksums)
-    try refuse(archive.foreignCalls)
     var index = TensorIndex(format: archive.isScript ? "TorchScript program" : "PyTorch file", file: file)
     index.hasChecksums = true
+    try note(archive.foreignCalls, in: &index, options)
     for part in archive.parts {
       var tensors = PickledTensors(
         into: index, heap: part.heap, isBigEndian: archive.isBigEndian, isScript: archive.isScript
@@ -35,24 +35,39 @@ package enum PyTorchFile {
       try tensors.add(part.value, named: part.prefix, fallback: stem(of: file))
       index = tensors.index
     }
-    return try IndexedFile(index)
+    index.metadata.merge(archive.notes.metadata) { _, noted in noted }
+    index.tensors = index.tensors.map { $0.restored(archive.notes) }
+    return try source(of: index)
   }
 
-  private static func legacy(_ file: InputFile) throws -> IndexedFile {
+  private static func legacy(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
     let legacy = try TorchLegacyFile(StoredBytes(file))
-    try refuse(legacy.foreignCalls)
     let format = legacy.isPlain ? "Python pickle" : "PyTorch file of the layout before 1.6"
     var index = TensorIndex(format: format, file: file)
+    try note(legacy.foreignCalls, in: &index, options)
     if let cut = legacy.cut { index.addProblem(.pyTorch(cut), tensor: nil, offset: file.byteCount) }
     var tensors = PickledTensors(into: index, heap: legacy.heap, isBigEndian: legacy.isBigEndian) {
       legacy.storages[$0]
     }
     try tensors.add(legacy.value, named: "", fallback: stem(of: file))
-    return try IndexedFile(tensors.index)
+    return try source(of: tensors.index)
   }
 
-  private static func refuse(_ calls: [PickleGlobal]) throws(PyTorchDefect) {
-    guard calls.isEmpty else { throw .foreignCalls(calls.map(\.text)) }
+  /// Refuses a pickle that calls functions which are not known to be harmless, or notes them if they are to be ignored.
+  private static func note(
+    _ calls: [PickleGlobal], in index: inout TensorIndex, _ options: ReadOptions
+  ) throws(PyTorchDefect) {
+    guard !calls.isEmpty else { return }
+    let names = calls.map(\.text)
+    guard options.ignoresCode else { throw .foreignCalls(names) }
+    index.addNote(.pyTorch(.ignoredCalls(names)))
+  }
+
+  private static func source(of index: TensorIndex) throws -> IndexedFile {
+    if index.tensors.isEmpty, !index.problems.contains(where: { $0.severity != .note }) {
+      throw PyTorchDefect.noTensors
+    }
+    return try IndexedFile(index)
   }
 
   /// The name of a tensor that was saved alone: that of the file, without its extension.
@@ -60,5 +75,20 @@ package enum PyTorchFile {
     let name = file.name
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
     return String(name[..<dot])
+  }
+}
+
+extension IndexedTensor {
+  /// The tensor with the dtype that Decant noted when it wrote the file.
+  fileprivate func restored(_ notes: TorchNotes) -> IndexedTensor {
+    guard let note = notes.dtypes[descriptor.name], note.dtype.byteCount == descriptor.dtype.byteCount,
+      TorchElement(stored: note.dtype)?.dtype == descriptor.dtype, case .stored(let array) = elements
+    else { return self }
+    var tensor = self
+    tensor.descriptor.dtype = note.dtype
+    if note.isSignExtended, let narrow = NarrowInteger(note.dtype) {
+      tensor.elements = .decoded(array, .narrow(narrow))
+    }
+    return tensor
   }
 }

@@ -23,6 +23,8 @@ struct TorchArchive {
   /// Whether it is a TorchScript program.
   let isScript: Bool
   let isBigEndian: Bool
+  /// What Decant noted when it wrote the file.
+  let notes: TorchNotes
   private let storages: [String: ZipStorage]
 
   /// Reads the pickles of an archive.
@@ -45,9 +47,12 @@ struct TorchArchive {
     let root = String(pickle.dropLast("data.pkl".count))
     isScript = storages["\(root)constants.pkl"] != nil
     isBigEndian = try Self.isBigEndian(storages["\(root)byteorder"])
+    notes = try Self.notes(storages[root + TorchNotes.memberName])
     var parts: [Part] = []
     var foreignCalls: [PickleGlobal] = []
-    for (name, prefix, directory) in [(pickle, "", "\(root)data/"), ("\(root)constants.pkl", "constants", "\(root)constants/")] {
+    for (name, prefix, directory) in [
+      (pickle, "", "\(root)data/"), ("\(root)constants.pkl", "constants", "\(root)constants/"),
+    ] {
       guard let member = storages[name] else { continue }
       try member.verify()
       var machine = PickleMachine(.member(member))
@@ -55,7 +60,8 @@ struct TorchArchive {
         let value = try machine.run()
         parts.append(Part(value: value, heap: machine.heap, prefix: prefix, directory: directory))
       } catch let placed as PlacedPickleDefect {
-        throw PlacedPickleDefect(defect: placed.defect, position: (try? member.bytes().fileOffset(of: placed.position)) ?? 0)
+        throw PlacedPickleDefect(
+          defect: placed.defect, position: (try? member.bytes().fileOffset(of: placed.position)) ?? 0)
       }
       foreignCalls += machine.foreignCalls.filter { !foreignCalls.contains($0) }
     }
@@ -69,8 +75,21 @@ struct TorchArchive {
     storages[part.directory + key].map { .member($0) }
   }
 
+  private static func notes(_ member: ZipStorage?) throws -> TorchNotes {
+    guard let member, member.member.byteCount <= TorchNotes.maximumByteCount else { return TorchNotes() }
+    try member.verify()
+    do {
+      return try TorchNotes(parsing: member.bytes().read(at: 0, count: member.member.byteCount))
+    } catch is JSONError {
+      throw PyTorchDefect.badNotes
+    }
+  }
+
   private static func isBigEndian(_ member: ZipStorage?) throws -> Bool {
-    guard let member, member.member.byteCount <= 16 else { return false }
-    return try member.bytes().read(at: 0, count: member.member.byteCount).elementsEqual("big".utf8)
+    guard let member else { return false }
+    let count = min(member.member.byteCount, 16)
+    let text = String(decoding: try member.bytes().read(at: 0, count: count), as: UTF8.self)
+    guard ["little", "big"].contains(text) else { throw PyTorchDefect.badByteOrder(text) }
+    return text == "big"
   }
 }

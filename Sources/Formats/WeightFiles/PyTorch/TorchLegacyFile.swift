@@ -61,7 +61,8 @@ struct TorchLegacyFile {
       guard let key, let width = widths[key] else { throw PyTorchDefect.badKeys }
       do {
         let count = try reader.readNumber(byteCount: 8)
-        guard let byteCount = Int(exactly: count)?.multipliedChecked(by: width), byteCount <= reader.remainingCount else {
+        guard let byteCount = Int(exactly: count)?.multipliedChecked(by: width), byteCount <= reader.remainingCount
+        else {
           throw PyTorchDefect.cutShort(needed: count, left: reader.remainingCount)
         }
         storages[key] = try reader.takePayload(byteCount)

@@ -30,6 +30,26 @@ struct TorchElement: Sendable, Equatable {
     self = row.element
   }
 
+  /// The type in which PyTorch stores a dtype: its own, or integers of the same bits; nil if there is none.
+  init?(stored dtype: DType) {
+    let substitute: DType =
+      switch dtype {
+      case .qint8, .int4, .int2: .int8
+      case .quint8, .uint4, .uint2, .float4e2m1fn, .float8e4m3b11fnuz: .uint8
+      case .qint16: .int16
+      case .quint16: .uint16
+      case .qint32: .int32
+      default: dtype
+      }
+    guard let row = Self.rows.first(where: { $0.element.dtype == substitute }) else { return nil }
+    self = row.element
+  }
+
+  /// The class of storages for this type; nil if it has none.
+  var storage: String? {
+    Self.rows.first { $0.element == self && !$0.storage.isEmpty }.map { "\($0.storage)Storage" }
+  }
+
   private init(name: String, dtype: DType?, width: Int) {
     (self.name, self.dtype, self.width) = (name, dtype, width)
   }
@@ -72,13 +92,28 @@ struct TorchStorage: Sendable {
   }
 
   let element: TorchElement
-  /// The number of elements that the pickle declares.
+  /// The number of elements.
   let elementCount: Int
   let place: Place
   /// The element of the place at which the storage starts; storages of the older layout may be parts of others.
   var offset = 0
+  /// The number of elements of the whole place.
+  let declaredCount: Int
   /// Whether numbers are big-endian, for one with bytes of its own.
   var isBigEndian = false
+
+  /// A storage, or a part of one.
+  init(
+    _ element: TorchElement, count: Int, of declaredCount: Int? = nil, at place: Place, offset: Int = 0,
+    isBigEndian: Bool = false
+  ) {
+    self.element = element
+    elementCount = count
+    self.declaredCount = declaredCount ?? count
+    self.place = place
+    self.offset = offset
+    self.isBigEndian = isBigEndian
+  }
 }
 
 /// A view of a storage.
@@ -119,12 +154,12 @@ extension PickleMachine {
     else { throw PyTorchDefect.badPersistentID }
     guard let element = TorchElement(storage: type) else { throw PyTorchDefect.unknownStorage(type.text) }
     if storageWidths[key] == nil { storageWidths[key] = element.width }
-    var storage = TorchStorage(element: element, elementCount: count, place: .key(key))
+    var storage = TorchStorage(element, count: count, at: .key(key))
     if parts.count >= 6, let view = heap.elements(parts[5]) {
       guard view.count == 3, let offset = view[1].integer, let viewCount = view[2].integer, offset >= 0,
         viewCount >= 0, let end = offset.addingChecked(viewCount), end <= count
       else { throw PyTorchDefect.badPersistentID }
-      storage = TorchStorage(element: element, elementCount: viewCount, place: .key(key), offset: offset)
+      storage = TorchStorage(element, count: viewCount, of: count, at: .key(key), offset: offset)
     }
     return heap.add(.storage(storage))
   }
