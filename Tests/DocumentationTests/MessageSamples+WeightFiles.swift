@@ -26,6 +26,9 @@ extension MessageGroup {
           WeightFileError($0, file: "model.h5", tensor: "logits/weights")
         },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
+        .init([.strided(.badPlace), .pyTorch(.noElements)]) {
+          WeightFileError($0, file: "model.pth", tensor: "layer.weight")
+        },
         .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
       hdf5(),
       MessageGroup(
@@ -40,6 +43,7 @@ extension MessageGroup {
         .init([
           .noLocalHeader, .badDeflate, .byteCount(declared: 4096, found: 1234),
           .checksum(stored: 0x1234_5678, computed: 0x9abc_def0), .duplicateMember, .notAnArray,
+          .tooLargeToUnpack("archive/data/0", byteCount: 100_000_000_000, limit: 68_719_476_736),
         ]) { WeightFileError(.archive($0), file: "model.npz", tensor: "logits/weights") }),
       MessageGroup(
         "ArrayDefect", in: "WeightFileError", ArrayDefect.self, at: "Formats/WeightFiles/NpyStorage.swift",

@@ -110,19 +110,19 @@ public struct ExaminedFile: Sendable, Equatable {
       if let nameRole { return nameRole }
       // A frozen graph has no signature of its own either.
       if let known = KnownFile(name: name), known.kind != .weights { return .known("\(known.title)") }
-      if name.hasSuffix(".pb") { return .weights }
+      if name.hasSuffix(".pb") || TensorFile.isWeightFile(path) { return .weights }
       switch CheckpointVersion.beginning(head) {
       case .v1: return .v1
       case .v2: return .index
       case nil: return vocabularyRole(name: name)
       }
-    case .hdf5, .safetensors, .npy: return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
-    case .zip where name.hasSuffix(".npz"): return .weights
-    case .zip where nameRole == nil && KnownFile(name: name)?.kind == .foreignWeights:
-      return KnownFile(name: name).map { .known("\($0.title)") } ?? .archive
+    case .hdf5, .safetensors, .npy, .gguf, .tfLite:
+      return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
+    case .zip where nameRole == nil && TensorFile.isWeightFile(path): return .weights
     case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return nameRole ?? .archive
-    case .pickle where nameRole == nil && KnownFile(name: name) != nil:
-      return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
+    case .pickle where nameRole == nil:
+      guard let known = KnownFile(name: name), known.kind == .companion else { return .weights }
+      return .known("\(known.title)")
     default: return nameRole ?? vocabularyRole(name: name)
     }
   }

@@ -34,10 +34,7 @@ enum ForeignFileCheck {
         ))
     case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return archive(file)
     case .pickle:
-      return error(
-        .pickle, "\(name) is a Python pickle, probably a PyTorch file\(isNot(file)).",
-        "Decant never loads pickles, because they can run code.",
-        torchRemedy)
+      return torch(file, "a Python pickle, probably a PyTorch file")
     case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
       let format: Message = file.kind.flatMap(PictureFormat.name).map { " (\($0))" } ?? ""
       return error(
@@ -126,11 +123,7 @@ enum ForeignFileCheck {
     let member = file.kind == .zip ? ZipMember.first(in: file.head) : nil
     let name = file.fileName
     if let member, member.hasSuffix("data.pkl") || member.hasSuffix("/version") {
-      return Finding(
-        .pickle, .error, files: [file.path],
-        summary: "\(name) is a PyTorch file\(isNot(file)).",
-        explanation: "It is a zip archive with a pickle in it. Decant never loads pickles, because they can run code.",
-        remedy: torchRemedy)
+      return torch(file, "a PyTorch file")
     }
     let (words, command): (Message, String) =
       switch file.kind {
@@ -152,8 +145,13 @@ enum ForeignFileCheck {
       remedy: Remedy("Unpack it, then look again:", commands: [command]))
   }
 
-  private static let torchRemedy = Remedy(
-    "If you trust the file, load it in Python with torch and save its tensors with safetensors, which Decant reads.")
+  private static func torch(_ file: ExaminedFile, _ what: Message) -> Finding {
+    Finding(
+      .pickle, .warning, files: [file.path],
+      summary: "\(file.fileName) is \(what)\(isNot(file)).",
+      explanation: "TensorFlow does not read it. Decant looks at the content, and executes nothing in it.",
+      remedy: Remedy("See what is in it:", run: "decant", "inspect", file.path))
+  }
 
   private static func unpacked(_ file: ExaminedFile) -> String {
     file.path.hasSuffix(".gz") ? String(file.path.dropLast(3)) : file.path + ".unpacked"

@@ -12,5 +12,14 @@ struct ReadingOptions: ParsableArguments {
       valueName: "names"))
   var objectNames = ObjectNaming.keys
 
-  var value: ReadOptions { ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames) }
+  @Flag(
+    help: ArgumentHelp(
+      "Pickles that would run code in Python: read the tensors without what that code returns. Decant never runs it."))
+  var ignoreCode = false
+
+  var value: ReadOptions { 
+    var options = ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames)
+    options.ignoresCode = ignoreCode
+    return options
+  }
 }

@@ -90,13 +90,12 @@ public enum FileKind: Sendable, Equatable {
     case .zstandard: "It is compressed by zstd. Unpack it first: zstd -d"
     case .gguf: "It is a GGUF model."
     case .tfLite: "It is a TensorFlow Lite model."
-    case .zip: "It is a zip archive without numpy arrays. Unpack it first."
+    case .zip: "It is a zip archive of something other than weights. Unpack it first."
     case .npy: "It is a numpy array."
     case .tar: "It is a tar archive. Unpack it first: tar -xf"
     case .hdf5: "It is an HDF5 file."
     case .safetensors: "It looks like a safetensors file."
-    case .pickle:
-      "It is a Python pickle, probably a PyTorch file. Decant never loads a pickle, because it can run code."
+    case .pickle: "It is a Python pickle, as old PyTorch files are."
     case .jpeg, .png, .gif, .bmp, .webp, .tiff, .avif, .heic, .jpeg2000, .jpegXL:
       "It is an image\(PictureFormat.name(of: self).map { " (\($0))" } ?? "")."
     case .table: "It is a sorted string table."

@@ -145,17 +145,15 @@ package struct ModelDirectory {
       let advice: Message? =
         switch kind {
         // PyTorch's own archives; other archives do not have this extension.
-        case .zip where name.hasSuffix(".ckpt"): KnownFile(name: "model.pt")?.advice
-        case .lfsPointer, .html, .gzip, .zip, .tar, .pickle: kind.advice
-        case .hdf5, .safetensors, .npy: "\(kind.advice ?? "") Name it: \(path.joined(name))"
+        case .zip where name.hasSuffix(".ckpt"):
+          "It is a zip archive, as PyTorch writes them. Name it: \(path.joined(name))"
+        case .lfsPointer, .html, .gzip, .bzip2, .xz, .zstandard, .zip, .tar: kind.advice
+        case .hdf5, .safetensors, .npy, .pickle, .gguf, .tfLite: "\(kind.advice ?? "") Name it: \(path.joined(name))"
         default: nil
         }
       guard let advice else { continue }
       return Explanation(
-        words: """
-          the directory holds no checkpoint, and \(name) is \
-          \(kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes them" : "something else").
-          """,
+        words: "the directory holds no checkpoint, and \(name) is something else.",
         advice: advice)
     }
     return nil

@@ -91,6 +91,10 @@ public enum TensorFile {
     return name.hasSuffix(".pb") || name.hasSuffix(".graphdef")
   }
 
+  /// Whether a file is one of weights, and not a checkpoint or a graph: its content shows it, or its name says so and the content
+  /// does not deny it.
+  package static func isWeightFile(_ path: String) -> Bool { (try? contentFormat(of: path)) != nil }
+
   /// The format of a file's content; nil for what may be a checkpoint.
   private static func contentFormat(of path: String) throws -> ReadFormat? {
     // The checkpoint rules explain a path that is not a regular file.

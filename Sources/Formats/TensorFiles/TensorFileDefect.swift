@@ -1,6 +1,6 @@
 public import Files
 public import Messages
-public import WeightFiles
+
 
 /// Why a path is not a file of tensors, or cannot become one.
 public typealias TensorFileError = LocatedError<TensorFileDefect>
@@ -9,8 +9,6 @@ public typealias TensorFileError = LocatedError<TensorFileDefect>
 public enum TensorFileDefect: ErrorReason {
   /// The file is something else.
   case notTensors(FileKind)
-  /// The file is an archive that Decant does not read.
-  case archive(ArchiveKind)
   /// The file is something else, judging by its name; the text says what, with an article.
   case companion(Message, advice: Message)
   /// The file system refused.
@@ -29,7 +27,7 @@ public enum TensorFileDefect: ErrorReason {
   /// Bad data for a file that is something else, usage for the rest.
   public var category: ErrorCategory {
     switch self {
-    case .notTensors, .archive, .companion: .badData
+    case .notTensors, .companion: .badData
     case .file(let error): error.category
     case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount: .usage
     }
@@ -48,7 +46,6 @@ public enum TensorFileDefect: ErrorReason {
     case .companion(let noun, let advice):
       "is \(noun), not a file of weights that Decant reads.\(advice.isEmpty ? "" : " \(advice)")"
     case .file(let error): error.message
-    case .archive(let kind): "is neither a checkpoint nor a weight file.\(kind.advice.map { " \($0)" } ?? "")"
     case .unknownExtension:
       "its name does not say which format to write. Use one of the extensions "
         + "\(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to."

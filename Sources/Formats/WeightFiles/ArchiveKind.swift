@@ -1,8 +1,7 @@
 package import Files
-internal import Messages
 
 /// What a zip archive is, judging by the names of its members.
-public enum ArchiveKind: Sendable, Equatable {
+package enum ArchiveKind: Sendable, Equatable {
   /// numpy arrays.
   case arrays
   /// A Keras 3 model (`.keras`): its weights are in an HDF5 file in the archive.

@@ -38,9 +38,11 @@ enum ElementDecoding: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - array: the stored units. Nibbles may have one more element than the tensor; it is dropped.
+  ///   - elementCount: the elements of the tensor; nil for all that are stored.
   ///   - maximumByteCount: the most bytes of a piece.
   ///   - buffers: buffers for the stored units.
   ///   - body: receives each piece.
+  /// - Throws: what reading or `body` throws.
   func forEachPiece(
     of array: StridedArray, elementCount: Int? = nil, upTo maximumByteCount: Int, buffers: BufferPool,
     _ body: (RawSpan) throws -> Void

@@ -79,6 +79,7 @@ struct StridedArray: Sendable {
   ///   - pieceByteCount: the most bytes of a piece, at least the width of an element.
   ///   - buffers: buffers for the pieces.
   ///   - body: receives each piece.
+  /// - Throws: what reading or `body` throws, and the archive's error for a wrong checksum.
   func forEachPiece(
     upTo pieceByteCount: Int, buffers: BufferPool, _ body: (RawSpan) throws -> Void
   ) throws {

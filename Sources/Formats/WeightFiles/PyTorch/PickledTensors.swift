@@ -47,6 +47,7 @@ struct PickledTensors {
   ///   - value: the value.
   ///   - name: the name of the value itself; empty for the whole of a file.
   ///   - fallback: the name of a tensor without one.
+  /// - Throws: `FileError` if a text cannot be read.
   mutating func add(_ value: PickleValue, named name: String, fallback: String) throws {
     try walk(value, name, fallback: fallback, depth: 0)
     for same in views.values where same.count > 1 { addAliases(same) }

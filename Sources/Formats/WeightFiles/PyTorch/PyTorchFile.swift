@@ -35,9 +35,10 @@ package enum PyTorchFile {
       try tensors.add(part.value, named: part.prefix, fallback: stem(of: file))
       index = tensors.index
     }
+    try requireTensors(index)
     index.metadata.merge(archive.notes.metadata) { _, noted in noted }
     index.tensors = index.tensors.map { $0.restored(archive.notes) }
-    return try source(of: index)
+    return try IndexedFile(index)
   }
 
   private static func legacy(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
@@ -50,7 +51,8 @@ package enum PyTorchFile {
       legacy.storages[$0]
     }
     try tensors.add(legacy.value, named: "", fallback: stem(of: file))
-    return try source(of: tensors.index)
+    try requireTensors(tensors.index)
+    return try IndexedFile(tensors.index)
   }
 
   /// Refuses a pickle that calls functions which are not known to be harmless, or notes them if they are to be ignored.
@@ -63,11 +65,11 @@ package enum PyTorchFile {
     index.addNote(.pyTorch(.ignoredCalls(names)))
   }
 
-  private static func source(of index: TensorIndex) throws -> IndexedFile {
-    if index.tensors.isEmpty, !index.problems.contains(where: { $0.severity != .note }) {
-      throw PyTorchDefect.noTensors
+  /// Refuses a pickle of other things; an empty dictionary is a model without weights.
+  private static func requireTensors(_ index: TensorIndex) throws(PyTorchDefect) {
+    if index.tensors.isEmpty, !index.metadata.isEmpty, index.problems.allSatisfy({ $0.severity == .note }) {
+      throw .noTensors
     }
-    return try IndexedFile(index)
   }
 
   /// The name of a tensor that was saved alone: that of the file, without its extension.
