@@ -5,7 +5,8 @@ extension MessageGroup {
   static func pyTorch() -> [MessageGroup] {
     [
       MessageGroup(
-        "PyTorchDefect", in: "WeightFileError", PyTorchDefect.self, at: "Formats/WeightFiles/PyTorch/PyTorchDefect.swift",
+        "PyTorchDefect", in: "WeightFileError", PyTorchDefect.self,
+        at: "Formats/WeightFiles/PyTorch/PyTorchDefect.swift",
         .init([
           .cutShort(needed: 4096, left: 12), .unknownOpcode(0xff), .version(6), .emptyStack, .noMark, .noMemo(7),
           .notAContainer, .badOperand("a tensor"), .badPersistentID, .unknownStorage("torch.FancyStorage"),
@@ -22,7 +23,8 @@ extension MessageGroup {
           .storageSize("7", declared: 4096, stored: 1234),
         ]) { WeightFileError(.pyTorch($0), file: "model.pth", tensor: "layer.weight") }),
       MessageGroup(
-        "StridedDefect", in: "WeightFileError", StridedDefect.self, at: "Formats/WeightFiles/Indexed/StridedDefect.swift",
+        "StridedDefect", in: "WeightFileError", StridedDefect.self,
+        at: "Formats/WeightFiles/Indexed/StridedDefect.swift",
         .init([
           .tooManyElements, .badPlace, .pastEnd(needed: 4096, stored: 1234),
           .repeated(byteCount: 3_000_000_000, stored: 4, limit: 1_073_741_824),

@@ -163,7 +163,7 @@ private struct Examination {
     // A file that is named as a web page, such as a report beside its checkpoint, does not replace anything.
     case .html where !isGiven && (file.fileName.hasSuffix(".html") || file.fileName.hasSuffix(".htm")): return nil
     case .lfsPointer, .html: return ForeignFileCheck.finding(file, isInClone: survey.hasGitDirectory)
-    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: 
+    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar:
       guard sets.isEmpty || isGiven else { break }
       return ForeignFileCheck.finding(file)
     case .table where file.role == .table:

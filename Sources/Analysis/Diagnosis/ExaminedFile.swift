@@ -2,6 +2,7 @@ internal import Checkpoints
 public import Files
 internal import Essentials
 internal import Messages
+internal import TensorFiles
 internal import MetaGraph
 
 /// One file that was looked at.

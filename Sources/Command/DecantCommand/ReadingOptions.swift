@@ -17,7 +17,7 @@ struct ReadingOptions: ParsableArguments {
       "Pickles that would run code in Python: read the tensors without what that code returns. Decant never runs it."))
   var ignoreCode = false
 
-  var value: ReadOptions { 
+  var value: ReadOptions {
     var options = ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames)
     options.ignoresCode = ignoreCode
     return options

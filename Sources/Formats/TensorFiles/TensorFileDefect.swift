@@ -1,7 +1,6 @@
 public import Files
 public import Messages
 
-
 /// Why a path is not a file of tensors, or cannot become one.
 public typealias TensorFileError = LocatedError<TensorFileDefect>
 
