@@ -6,11 +6,16 @@ struct ReadingOptions: ParsableArguments {
   @Flag(name: .customLong("no-verify"), help: "Do not verify checksums. Structure is still checked.")
   var skipsChecksums = false
 
+  @Flag(help: "Show quantized tensors of GGUF and TensorFlow Lite as float32.")
+  var dequantize = false
+
   @Option(
     help: ArgumentHelp(
       "TensorFlow 2 checkpoints: name variables by keys, paths (keys without their suffix) or full-names.",
       valueName: "names"))
   var objectNames = ObjectNaming.keys
 
-  var value: ReadOptions { ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames) }
+  var value: ReadOptions {
+    ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames, dequantizes: dequantize)
+  }
 }

@@ -6,9 +6,14 @@ public struct ReadOptions: Sendable, Equatable {
   /// Under which names the tensors of an object-based checkpoint are shown; other sources have one name for each.
   public var objectNaming = ObjectNaming.keys
 
-  /// Checksums on, names as they are stored.
-  public init(verifiesChecksums: Bool = true, objectNaming: ObjectNaming = .keys) {
+  /// Whether quantized tensors of GGUF and TensorFlow Lite are shown as the float32 that they stand for; otherwise as
+  /// they are stored.
+  public var dequantizes = false
+
+  /// Checksums on, names and elements as they are stored.
+  public init(verifiesChecksums: Bool = true, objectNaming: ObjectNaming = .keys, dequantizes: Bool = false) {
     self.verifiesChecksums = verifiesChecksums
     self.objectNaming = objectNaming
+    self.dequantizes = dequantizes
   }
 }
