@@ -72,17 +72,17 @@ public enum GGUFDefect: Error, Equatable, Sendable {
     case .notDequantized(let type):
       "is quantized as \(type), which Decant does not dequantize. It is shown as the bytes that the file stores."
     case .partName(let count):
-      "is one of \(count) parts of a model, but its name does not say which. Give all parts the names that they had, such "
-        + "as model-00001-of-00003.gguf."
+      "is one of \(count) parts of a model, but its name does not say which. Give all parts the names that they had, "
+        + "such as model-00001-of-00003.gguf."
     case .missingParts(let names, let count):
       "is one of \(count) parts of a model, of which \(names.count.noun("1 is", "\(names.count) are")) missing: "
         + "\(list: names, upTo: 3). Copy all parts into the same folder."
     case .otherPart(let expected, let count):
-      "should be part \(expected) of \(count), but says that it is another part. Check that the file was not renamed, and "
-        + "that all parts are of the same model."
+      "should be part \(expected) of \(count), but says that it is another part. Check that the file was not renamed, "
+        + "and that all parts are of the same model."
     case .tensorCount(let declared, let found):
-      "declares \(declared.counted("tensor")) in all parts together, but they have \(found). Check that all parts are of "
-        + "the same model."
+      "declares \(declared.counted("tensor")) in all parts together, but they have \(found). Check that all parts are "
+        + "of the same model."
     }
   }
 }

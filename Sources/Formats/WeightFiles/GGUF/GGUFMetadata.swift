@@ -4,8 +4,8 @@ internal import Messages
 
 /// Metadata as the key-values of a GGUF model, so that both other programs and Decant read it.
 ///
-/// Most are texts under their own key. Metadata whose key GGUF does not allow, or for whose key it has a value of another
-/// kind, is a member of the JSON object `decant.metadata`. The words of a model that captions are in
+/// Most are texts under their own key. Metadata whose key GGUF does not allow, or for whose key it has a value of
+/// another kind, is a member of the JSON object `decant.metadata`. The words of a model that captions are in
 /// `tokenizer.ggml.tokens` as well, where other programs look.
 /// - Source: ggml, `docs/gguf.md`: keys are lower-case ASCII with dots, of at most 65,535 bytes.
 enum GGUFMetadata {

@@ -29,8 +29,8 @@ enum GGUFValueType: UInt32 {
   }
 }
 
-/// Reads the values of a GGUF model as texts: numbers in decimal, arrays as JSON. An array that is long is only counted,
-/// as `[151936 strings]`.
+/// Reads the values of a GGUF model as texts: numbers in decimal, arrays as JSON. An array that is long is only
+/// counted, as `[151936 strings]`.
 struct GGUFValueReader {
   let key: String
   private static let maximumElementCount = 256

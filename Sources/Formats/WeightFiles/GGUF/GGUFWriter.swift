@@ -36,8 +36,8 @@ package final class GGUFWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Why GGUF cannot store a tensor, decided before a file is created; nil if it can.
   ///
-  /// Names of more than 63 bytes, which are usual in TensorFlow, are accepted: llama.cpp refuses them, but gguf-py reads
-  /// them.
+  /// Names of more than 63 bytes, which are usual in TensorFlow, are accepted: llama.cpp refuses them, but gguf-py
+  /// reads them.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if GGUFType.number(of: descriptor.dtype) == nil {
       return "GGUF has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write safetensors"
