@@ -29,8 +29,10 @@ extension MessageGroup {
         .init([.strided(.badPlace), .pyTorch(.noElements)]) {
           WeightFileError($0, file: "model.pth", tensor: "layer.weight")
         },
+        .init([.gguf(.tensorType(99))]) { WeightFileError($0, file: "model.gguf", tensor: "logits/weights") },
         .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
       hdf5(),
+      gguf(),
       MessageGroup(
         "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
         .init([

@@ -6,6 +6,9 @@ struct ReadingOptions: ParsableArguments {
   @Flag(name: .customLong("no-verify"), help: "Do not verify checksums. Structure is still checked.")
   var skipsChecksums = false
 
+  @Flag(help: "Show quantized tensors of GGUF and TensorFlow Lite as float32.")
+  var dequantize = false
+
   @Option(
     help: ArgumentHelp(
       "TensorFlow 2 checkpoints: name variables by keys, paths (keys without their suffix) or full-names.",
@@ -18,7 +21,7 @@ struct ReadingOptions: ParsableArguments {
   var ignoreCode = false
 
   var value: ReadOptions {
-    var options = ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames)
+    var options = ReadOptions(verifiesChecksums: !skipsChecksums, objectNaming: objectNames, dequantizes: dequantize)
     options.ignoresCode = ignoreCode
     return options
   }

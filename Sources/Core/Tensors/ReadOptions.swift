@@ -9,9 +9,14 @@ public struct ReadOptions: Sendable, Equatable {
   /// Whether a pickle that would run code in Python is read without what that code returns. Nothing is ever executed.
   public var ignoresCode = false
 
-  /// Checksums on, names as they are stored.
-  public init(verifiesChecksums: Bool = true, objectNaming: ObjectNaming = .keys) {
+  /// Whether quantized tensors of GGUF and TensorFlow Lite are shown as the float32 that they stand for; otherwise as
+  /// they are stored.
+  public var dequantizes = false
+
+  /// Checksums on, names and elements as they are stored.
+  public init(verifiesChecksums: Bool = true, objectNaming: ObjectNaming = .keys, dequantizes: Bool = false) {
     self.verifiesChecksums = verifiesChecksums
     self.objectNaming = objectNaming
+    self.dequantizes = dequantizes
   }
 }

@@ -50,11 +50,13 @@ public struct TensorOrigin: Sendable, Equatable {
   public var layer: String?
   /// What the tensor belongs to, if the file's objects say so.
   public var owner: Owner?
+  /// How the file stores the elements in fewer bits, such as `quantized as Q8_0`.
+  public var quantization: String?
 
   /// What is known of a tensor.
   public init(
     path: String? = nil, aliases: [String] = [], fullName: String? = nil, slot: Slot? = nil, layer: String? = nil,
-    owner: Owner? = nil
+    owner: Owner? = nil, quantization: String? = nil
   ) {
     self.path = path
     self.aliases = aliases
@@ -62,6 +64,7 @@ public struct TensorOrigin: Sendable, Equatable {
     self.slot = slot
     self.layer = layer
     self.owner = owner
+    self.quantization = quantization
   }
 }
 
@@ -76,6 +79,7 @@ extension TensorOrigin {
     if let fullName, fullName != name { parts.append("full name \(fullName)") }
     if let layer, !name.split(separator: "/").contains(where: { $0 == layer }) { parts.append("layer \(layer)") }
     if !aliases.isEmpty { parts.append("also \(list: aliases, upTo: 3)") }
+    if let quantization { parts.append("\(quantization)") }
     return parts.joined(separator: "; ")
   }
 }

@@ -8,7 +8,7 @@ enum ElementDecoding: Sendable, Equatable {
   /// float16 widened to float32.
   case half
   /// GGML's blocks of quantized elements, dequantized to float32.
-  case block(BlockQuantization)
+  case block(BlockDequantization)
   /// Two 4-bit integers in a byte, the low one first; each becomes a byte.
   case nibbles(isSigned: Bool)
   /// Elements in which some bits are reversed, such as the signs of conjugated numbers: those that are set in the mask.
@@ -20,7 +20,7 @@ enum ElementDecoding: Sendable, Equatable {
   var elementsPerUnit: Int {
     switch self {
     case .affine, .half, .flippedBits, .narrow: 1
-    case .block(let quantization): quantization.elementsPerBlock
+    case .block(let blocks): blocks.quantization.elementsPerBlock
     case .nibbles: 2
     }
   }
@@ -81,9 +81,9 @@ enum ElementDecoding: Sendable, Equatable {
       for offset in stride(from: 0, to: units.byteCount, by: 2) {
         decoded.appendFloat(units.half(at: offset))
       }
-    case .block(let quantization):
-      for offset in stride(from: 0, to: units.byteCount, by: quantization.blockByteCount) {
-        quantization.dequantize(units, at: offset) { decoded.appendFloat($0) }
+    case .block(let blocks):
+      for offset in stride(from: 0, to: units.byteCount, by: blocks.quantization.blockByteCount) {
+        blocks.dequantize(units, at: offset) { decoded.appendFloat($0) }
       }
     case .narrow(let narrow): decoded += narrow.exchanged(units)
     case .flippedBits(let mask):

@@ -29,15 +29,17 @@ struct StridedArray: Sendable {
   /// - Parameters:
   ///   - bytes: the storage.
   ///   - dtype: the type of the elements, which has a fixed width.
+  ///   - width: the bytes of one element, if they are units of another length that are decoded.
   ///   - shape: the extents.
   ///   - offset: the index of the first element.
   ///   - strides: one for each axis; nil if the elements are packed.
   ///   - isBigEndian: whether the bytes of numbers are in the other order.
   /// - Throws: `StridedDefect` if elements lie outside, or repeat too much.
   init(
-    _ bytes: StoredBytes, dtype: DType, shape: Shape, offset: Int = 0, strides: [Int]? = nil, isBigEndian: Bool = false
+    _ bytes: StoredBytes, dtype: DType, width: Int? = nil, shape: Shape, offset: Int = 0, strides: [Int]? = nil,
+    isBigEndian: Bool = false
   ) throws(StridedDefect) {
-    let width = dtype.byteCount ?? 1
+    let width = width ?? dtype.byteCount ?? 1
     self.bytes = bytes
     self.width = width
     self.shape = shape

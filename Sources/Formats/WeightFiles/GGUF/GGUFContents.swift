@@ -1,0 +1,84 @@
+internal import Bytes
+internal import Tensors
+
+/// What a GGUF model will contain: everything before the data, and where each tensor's data goes.
+struct GGUFContents {
+  private(set) var descriptors: [TensorDescriptor] = []
+  /// The key-values and the list of tensors, padded.
+  private(set) var header: [UInt8] = []
+  /// The offset in the file of each tensor.
+  private(set) var places: [Int] = []
+  /// The length of the file, whose last tensor is padded.
+  private(set) var byteCount = 0
+
+  /// GGML's limit on the number of axes.
+  static let maximumRank = 4
+  private static let version: UInt32 = 3
+
+  init() {}
+
+  /// Nil if the bytes cannot be counted.
+  ///
+  /// - Precondition: GGUF has a type for each tensor.
+  init?(_ descriptors: [TensorDescriptor], metadata: [String: String]) {
+    self.descriptors = descriptors
+    let alignment = GGUFMetadata.alignment(of: metadata)
+    func aligned(_ count: Int) -> Int? { count.addingChecked(alignment - 1).map { $0 / alignment * alignment } }
+    let values = GGUFMetadata.values(of: metadata)
+    header = GGUFHeader.magic
+    append(Self.version)
+    append(UInt64(descriptors.count))
+    append(UInt64(values.count))
+    for (key, value) in values { append(key, value) }
+    var offset = 0
+    var offsets: [Int] = []
+    for descriptor in descriptors {
+      append(descriptor, offset: offset)
+      offsets.append(offset)
+      guard let end = offset.addingChecked(descriptor.byteCount).flatMap(aligned) else { return nil }
+      offset = end
+    }
+    guard let start = aligned(header.count), let end = start.addingChecked(offset) else { return nil }
+    header += [UInt8](repeating: 0, count: start - header.count)
+    places = offsets.map { start + $0 }
+    byteCount = end
+  }
+
+  private mutating func append(_ key: String, _ value: GGUFMetadata.Value) {
+    append(key)
+    switch value {
+    case .uint32(let number):
+      append(GGUFValueType.uint32.rawValue)
+      append(number)
+    case .text(let text):
+      append(GGUFValueType.string.rawValue)
+      append(text)
+    case .texts(let texts):
+      append(GGUFValueType.array.rawValue)
+      append(GGUFValueType.string.rawValue)
+      append(UInt64(texts.count))
+      for text in texts { append(text) }
+    }
+  }
+
+  private mutating func append(_ descriptor: TensorDescriptor, offset: Int) {
+    append(descriptor.name)
+    append(UInt32(descriptor.shape.rank))
+    for extent in descriptor.shape.dimensions.reversed() { append(UInt64(extent)) }
+    append(GGUFType.number(of: descriptor.dtype) ?? 0)
+    append(UInt64(offset))
+  }
+
+  private mutating func append(_ text: String) {
+    append(UInt64(text.utf8.count))
+    header += text.utf8
+  }
+
+  private mutating func append(_ number: some FixedWidthInteger) {
+    var rest = number
+    for _ in 0..<number.bitWidth / 8 {
+      header.append(UInt8(truncatingIfNeeded: rest))
+      rest >>= 8
+    }
+  }
+}
