@@ -11,6 +11,8 @@ enum ElementDecoding: Sendable, Equatable {
   case block(BlockQuantization)
   /// Two 4-bit integers in a byte, the low one first; each becomes a byte.
   case nibbles(isSigned: Bool)
+  /// Four 2-bit integers in a byte, the low one first; each becomes a byte.
+  case quarters(isSigned: Bool)
 
   /// The elements that one stored unit becomes. A unit is what the array that is decoded counts as an element.
   var elementsPerUnit: Int {
@@ -18,11 +20,17 @@ enum ElementDecoding: Sendable, Equatable {
     case .affine, .half: 1
     case .block(let quantization): quantization.elementsPerBlock
     case .nibbles: 2
+    case .quarters: 4
     }
   }
 
   /// The bytes of one decoded element.
-  var elementByteCount: Int { if case .nibbles = self { 1 } else { 4 } }
+  var elementByteCount: Int {
+    switch self {
+    case .nibbles, .quarters: 1
+    case .affine, .half, .block: 4
+    }
+  }
 
   /// Hands out the decoded elements: at least one piece, which may be empty.
   ///
@@ -74,17 +82,17 @@ enum ElementDecoding: Sendable, Equatable {
         quantization.dequantize(units, at: offset) { decoded.appendFloat($0) }
       }
     case .nibbles(let isSigned):
-      for offset in units.byteOffsets {
-        let byte = unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-        for nibble in [byte & 0x0f, byte >> 4] {
-          decoded.append(isSigned && nibble & 0x08 != 0 ? nibble | 0xf0 : nibble)
-        }
-      }
+      for offset in units.byteOffsets { decoded.appendParts(of: units.byte(at: offset), bits: 4, isSigned: isSigned) }
+    case .quarters(let isSigned):
+      for offset in units.byteOffsets { decoded.appendParts(of: units.byte(at: offset), bits: 2, isSigned: isSigned) }
     }
   }
 }
 
 extension RawSpan {
+  /// The byte at an offset that lies within the span.
+  func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+
   /// The float16 at an offset, as float32.
   func half(at offset: Int) -> Float {
     let bits = UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
@@ -100,5 +108,14 @@ extension [UInt8] {
     append(UInt8(truncatingIfNeeded: bits >> 8))
     append(UInt8(truncatingIfNeeded: bits >> 16))
     append(UInt8(truncatingIfNeeded: bits >> 24))
+  }
+
+  /// Appends the integers of 4 or 2 bits in a byte, the low one first, each as a byte; negative ones are sign-extended.
+  mutating func appendParts(of byte: UInt8, bits: Int, isSigned: Bool) {
+    let mask: UInt8 = 1 << UInt8(bits) - 1
+    for shift in stride(from: 0, to: 8, by: bits) {
+      let part = byte >> UInt8(shift) & mask
+      append(isSigned && part >> UInt8(bits - 1) != 0 ? part | ~mask : part)
+    }
   }
 }
