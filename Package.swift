@@ -331,7 +331,7 @@ let layeredTests =
       tests(of: "TensorFiles", ["MetaGraph", "WeightFiles", "Tensors", "Files", "Messages"]),
       tests(of: "Checkpoints", ["SSTable", "ProtobufWire", "Tensors", "Files", "Bytes", "Messages"]),
       tests(of: "MetaGraph", ["ProtobufWire", "Tensors", "Files", "Bytes", "Messages"]),
-      tests(of: "WeightFiles", ["Tensors", "Files", "Bytes", "Messages", "CDecantHDF5"]),
+      tests(of: "WeightFiles", ["ProtobufWire", "Tensors", "Files", "Bytes", "Messages", "CDecantHDF5"]),
       tests(of: "SSTable", ["Files", "Bytes", "Messages"]),
       tests(of: "ProtobufWire", ["Bytes", "Messages"]),
     ])

@@ -15,6 +15,8 @@ public enum FileKind: Sendable, Equatable {
   case gguf
   /// A FlatBuffer of TensorFlow Lite.
   case tfLite
+  /// An ONNX model that says which program made it.
+  case onnx
   /// A numpy array.
   case npy
   /// A Python pickle, as old PyTorch files are.
@@ -51,6 +53,8 @@ public enum FileKind: Sendable, Equatable {
       self = picture
     } else if starts(Array("TFL3".utf8), at: 4) {
       self = .tfLite
+    } else if Self.isONNX(head) {
+      self = .onnx
     } else if starts(Array("ustar".utf8), at: 257) {
       self = .tar
     } else if head.count >= 9, head[8] == UInt8(ascii: "{"), head[6] == 0, head[7] == 0 {
@@ -90,6 +94,7 @@ public enum FileKind: Sendable, Equatable {
     case .zstandard: "It is compressed by zstd. Unpack it first: zstd -d"
     case .gguf: "It is a GGUF model."
     case .tfLite: "It is a TensorFlow Lite model."
+    case .onnx: "It is an ONNX model."
     case .zip: "It is a zip archive of something other than weights. Unpack it first."
     case .npy: "It is a numpy array."
     case .tar: "It is a tar archive. Unpack it first: tar -xf"
@@ -102,6 +107,17 @@ public enum FileKind: Sendable, Equatable {
     case .text: "It is a text file."
     case .unknown: nil
     }
+  }
+
+  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version; field 2 is a printable name, the
+  /// producer; a field of the model follows. In a SavedModel and in a Core ML model, field 2 is a message, which starts with a
+  /// control character.
+  private static func isONNX(_ head: [UInt8]) -> Bool {
+    guard head.count >= 5, head[0] == 0x08, (1..<0x80).contains(head[1]), head[2] == 0x12,
+      case let end = 4 + Int(head[3]), (5..<4 + 0x80).contains(end), end < head.count
+    else { return false }
+    // producer_version, domain, model_version, doc_string, graph, opset_import.
+    return head[4..<end].allSatisfy((0x20..<0x7f).contains) && [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].contains(head[end])
   }
 
   /// The first bytes that identify each kind.

@@ -19,6 +19,7 @@ enum ReadFormat {
     case .npy: self = .npz
     case .gguf: self = .gguf
     case .tfLite: self = .tfLite
+    case .onnx: self = .onnx
     case .pickle: self = .pyTorch
     case .table: return nil
     case .zip:

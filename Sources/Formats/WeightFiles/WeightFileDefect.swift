@@ -1,4 +1,5 @@
 public import Messages
+public import ProtobufWire
 public import Tensors
 
 /// What is wrong with a weight file, or why it cannot be written.
@@ -61,6 +62,8 @@ public enum WeightFileDefect: ErrorReason {
   case pyTorch(PyTorchDefect)
   /// A GGUF model is damaged, or Decant does not read it.
   case gguf(GGUFDefect)
+  /// A protobuf message is damaged.
+  case wire(WireDefect)
   /// An ONNX model is damaged, or Decant does not read it.
   case onnx(ONNXDefect)
   /// A TensorFlow Lite model is damaged, or Decant does not read it.
@@ -134,6 +137,7 @@ public enum WeightFileDefect: ErrorReason {
     case .strided(let defect): defect.words
     case .pyTorch(let defect): defect.words
     case .gguf(let defect): defect.words
+    case .wire(let defect): defect.sentence
     case .onnx(let defect): defect.words
     case .tfLite(let defect): defect.words
     case .tensorFlowJS(let defect): defect.words

@@ -15,6 +15,8 @@ enum ElementDecoding: Sendable, Equatable {
   case flippedBits([UInt8])
   /// Integers of fewer than eight bits whose negative elements are sign-extended in the file.
   case narrow(NarrowInteger)
+  /// Four 2-bit integers in a byte, the low one first; each becomes a byte.
+  case quarters(isSigned: Bool)
 
   /// The elements that one stored unit becomes. A unit is what the array that is decoded counts as an element.
   var elementsPerUnit: Int {
@@ -22,6 +24,7 @@ enum ElementDecoding: Sendable, Equatable {
     case .affine, .half, .flippedBits, .narrow: 1
     case .block(let blocks): blocks.quantization.elementsPerBlock
     case .nibbles: 2
+    case .quarters: 4
     }
   }
 
@@ -29,7 +32,7 @@ enum ElementDecoding: Sendable, Equatable {
   var elementByteCount: Int {
     switch self {
     case .affine, .half, .block: 4
-    case .nibbles, .narrow: 1
+    case .nibbles, .quarters, .narrow: 1
     case .flippedBits(let mask): mask.count
     }
   }
@@ -91,17 +94,17 @@ enum ElementDecoding: Sendable, Equatable {
         decoded.append(unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self) ^ mask[offset % mask.count])
       }
     case .nibbles(let isSigned):
-      for offset in units.byteOffsets {
-        let byte = unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-        for nibble in [byte & 0x0f, byte >> 4] {
-          decoded.append(isSigned && nibble & 0x08 != 0 ? nibble | 0xf0 : nibble)
-        }
-      }
+      for offset in units.byteOffsets { decoded.appendParts(of: units.byte(at: offset), bits: 4, isSigned: isSigned) }
+    case .quarters(let isSigned):
+      for offset in units.byteOffsets { decoded.appendParts(of: units.byte(at: offset), bits: 2, isSigned: isSigned) }
     }
   }
 }
 
 extension RawSpan {
+  /// The byte at an offset that lies within the span.
+  func byte(at offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+
   /// The float16 at an offset, as float32.
   func half(at offset: Int) -> Float {
     let bits = UInt16(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
@@ -117,5 +120,14 @@ extension [UInt8] {
     append(UInt8(truncatingIfNeeded: bits >> 8))
     append(UInt8(truncatingIfNeeded: bits >> 16))
     append(UInt8(truncatingIfNeeded: bits >> 24))
+  }
+
+  /// Appends the integers of 4 or 2 bits in a byte, the low one first, each as a byte; negative ones are sign-extended.
+  mutating func appendParts(of byte: UInt8, bits: Int, isSigned: Bool) {
+    let mask: UInt8 = 1 << UInt8(bits) - 1
+    for shift in stride(from: 0, to: 8, by: bits) {
+      let part = byte >> UInt8(shift) & mask
+      append(isSigned && part >> UInt8(bits - 1) != 0 ? part | ~mask : part)
+    }
   }
 }

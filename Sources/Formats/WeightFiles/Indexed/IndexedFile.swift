@@ -58,7 +58,9 @@ package struct IndexedFile: TensorSource, ReadObservable {
     switch tensor.elements {
     case .stored(let array): try array.forEachPiece(upTo: maximumByteCount, buffers: buffers, body)
     case .decoded(let array, let decoding):
-      try decoding.forEachPiece(of: array, upTo: maximumByteCount, buffers: buffers, body)
+      try decoding.forEachPiece(
+        of: array, elementCount: descriptor.shape.elementCount, upTo: maximumByteCount, buffers: buffers, body)
+    case .streamed(let stream): try stream(maximumByteCount, body)
     case .strings: throw error(.wrongKind(.string), tensor)
     }
   }
@@ -134,6 +136,8 @@ struct IndexedTensor: Sendable {
     case stored(StridedArray)
     /// The file stores them in another form.
     case decoded(StridedArray, ElementDecoding)
+    /// The file has the elements in pieces, which are put together as they are read.
+    case streamed(@Sendable (_ maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws -> Void)
     /// Strings, which are read when they are wanted.
     case strings(@Sendable () throws -> [[UInt8]])
   }
@@ -162,6 +166,17 @@ struct IndexedTensor: Sendable {
     descriptor = TensorDescriptor(
       name: name, dtype: dtype, shape: shape, byteCount: shape.byteCount(of: dtype) ?? 0, location: location)
     elements = .decoded(array, decoding)
+  }
+
+  /// A tensor whose elements are put together as they are read.
+  ///
+  /// - Precondition: the shape's bytes in this dtype can be counted.
+  init(
+    _ name: String, _ dtype: DType, _ shape: Shape,
+    streamed stream: @escaping @Sendable (_ maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws -> Void
+  ) {
+    descriptor = TensorDescriptor(name: name, dtype: dtype, shape: shape, byteCount: shape.byteCount(of: dtype) ?? 0)
+    elements = .streamed(stream)
   }
 
   /// A tensor of strings.

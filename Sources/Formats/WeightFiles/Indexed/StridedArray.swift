@@ -240,3 +240,22 @@ struct StridedArray: Sendable {
     }
   }
 }
+
+extension StridedArray {
+  /// Packed elements that fill the shape.
+  init(packed bytes: StoredBytes, dtype: DType, shape: Shape) throws(WeightFileDefect) {
+    do throws(StridedDefect) { try self.init(bytes, dtype: dtype, shape: shape) } catch { throw .strided(error) }
+  }
+
+  /// All bytes of a storage, as elements of one byte.
+  init(bytesOf storage: StoredBytes) throws(WeightFileDefect) {
+    try self.init(packed: storage, dtype: .uint8, shape: Shape(checking: [storage.byteCount]))
+  }
+}
+
+extension Shape {
+  /// A shape whose error is one of a weight file.
+  init(checking dimensions: [Int]) throws(WeightFileDefect) {
+    do throws(ShapeError) { try self.init(dimensions) } catch { throw .badShape(error) }
+  }
+}

@@ -3,10 +3,45 @@ internal import Files
 internal import Messages
 package import Tensors
 
-/// Reads a ONNX model.
+/// Reads an ONNX model: the initializers of all its graphs, and the values of its Constant nodes.
+///
+/// What the model says about itself becomes metadata, under keys that start with `onnx.`; `metadata_props` keep their keys.
+/// - Source: ONNX 1.23 `onnx.proto3` and `docs/IR.md`.
 package enum ONNXFile {
-  /// Opens a ONNX model.
+  /// Opens an ONNX model.
+  ///
+  /// - Throws: `WeightFileError` for a file that is not a model, or of whose tensors none can be listed; `FileError`.
   package static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
-    throw WeightFileError(.onnx(.unwritten), file: path)
+    let file = try InputFile(path: path)
+    var reader = ONNXModelReader(file)
+    try reader.read()
+    guard reader.hasGraph else { throw WeightFileError(.onnx(.noGraph), file: path) }
+    var index = TensorIndex(format: "ONNX", file: file)
+    add(reader, to: &index)
+    let names = reader.found.lazy.filter { $0.scope.isEmpty }.map { ByteString($0.name) }
+    reader.summary.finish(initializers: Set(names))
+    index.metadata = reader.summary.metadata
+    for key in reader.summary.leftOut {
+      index.addNote(.onnx(.metadataTooLong(key: key, limit: ONNXSummary.maximumTextByteCount)))
+    }
+    return try IndexedFile(index)
+  }
+
+  /// Adds the tensors that were found, under names that tell those of inner graphs apart.
+  private static func add(_ reader: ONNXModelReader, to index: inout TensorIndex) {
+    var counts: [ByteString: Int] = [:]
+    for found in reader.found { counts[ByteString(found.name), default: 0] += 1 }
+    for found in reader.found {
+      let isShared = counts[ByteString(found.name), default: 0] > 1
+      let name = isShared && !found.scope.isEmpty ? "\(found.scope)/\(found.name)" : found.name
+      do throws(WeightFileDefect) {
+        index.tensors.append(try found.make(name))
+      } catch {
+        index.addProblem(error, tensor: name)
+      }
+    }
+    if reader.unnamedCount > 0 { index.addProblem(.onnx(.unnamed(count: reader.unnamedCount)), tensor: nil) }
+    index.inputs += reader.externalFiles.opened
+    index.missingFiles = reader.externalFiles.missing.sorted { $0.precedesInBytes($1) }
   }
 }
