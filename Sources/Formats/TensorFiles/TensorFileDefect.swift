@@ -67,7 +67,7 @@ extension LocatedError<TensorFileDefect> {
   init(_ known: KnownFile, file: String) {
     let advice: Message =
       switch known.kind {
-      case .shardIndex: "Decant reads each shard separately: name one of the files that it lists."
+      case .shardIndex: "It is damaged; copy it again, or name one of the shards."
       case .companion where file.lastPart.hasSuffix(".pb"): "Name the directory of the SavedModel."
       case .companion: "Name the weights that it belongs to."
       case .foreignWeights, .weights: known.advice
