@@ -20,7 +20,8 @@ enum ShardIndexCheck {
         .missingShard, .error, files: [file.path],
         summary: "\(missing.count) of the \(listed.count) files that \(file.fileName) lists "
           + "\(missing.count.noun("is", "are")) missing.",
-        explanation: "Missing: \(list: missing, upTo: 4). The tensors of the model are spread over all of them.",
+        explanation: "Missing: \(list: missing, upTo: 4). The tensors of the model are spread over all of them; "
+          + "Decant reads those of the files that are there.",
         remedy: Remedy("Copy them from the same source as the others, and keep their names."))
     ]
   }

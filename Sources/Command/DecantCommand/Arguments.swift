@@ -55,6 +55,11 @@ extension WeightFormat: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
 }
 
+extension ShardSize: ExpressibleByArgument {
+  /// A size with or without a unit.
+  public init?(argument: String) { self.init(argument) }
+}
+
 /// Compiles a regular expression that was typed.
 ///
 /// - Throws: `ValidationError`, which the command reports as a usage error.

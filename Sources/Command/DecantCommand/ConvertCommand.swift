@@ -102,6 +102,12 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("TensorFlow: write this many data files.", valueName: "count"))
   var shards = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "safetensors: cut the tensors into files of at most this many bytes, such as 5GB, 500MB or 2GiB, with an index.",
+      valueName: "size"))
+  var maxShardSize: ShardSize?
+
   @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")
   var skipsCheck = false
 
@@ -136,7 +142,9 @@ struct ConvertCommand: ParsableCommand {
     options.readsBack = !skipsCheck
     options.hashesSource = !skipsDigest
     options.format = to
-    options.sink = SinkOptions(compression: compression, replacesExisting: force, shardCount: shards)
+    options.sink = SinkOptions(
+      compression: compression, replacesExisting: force, shardCount: shards,
+      maximumShardByteCount: maxShardSize?.byteCount)
     if let vocab {
       let file = try VocabularyFile(path: vocab)
       let words = try file.vocabulary()

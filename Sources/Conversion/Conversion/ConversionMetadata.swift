@@ -13,6 +13,8 @@ enum ConversionMetadata {
   static let vocabulary = "decant.vocabulary"
   /// The forget bias that the LSTM's bias includes, if the layout is another framework's.
   static let forgetBias = "decant.forget_bias"
+  /// The bytes of all tensors, in the metadata of an index of shards.
+  static let totalSize = "total_size"
   /// `folded`, if convolutions have a bias instead of a normalization.
   static let batchNorm = "decant.batch_norm"
 
@@ -26,6 +28,8 @@ enum ConversionMetadata {
     var metadata = source.metadata.merging(sink.requiredMetadata) { own, _ in own }
     // These digests are of the source's own content.
     metadata[ContentDigests.key] = nil
+    // An index of shards states it, for the tensors as they were.
+    metadata[totalSize] = nil
     metadata[version] = DecantVersion.current
     metadata[names] = options.names.rawValue
     metadata[model] = plan.model.json

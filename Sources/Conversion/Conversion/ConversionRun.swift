@@ -99,7 +99,10 @@ final class ConversionRun {
     contents.isTrimmed = { target in
       try stored[ByteString(target.name)].map { try NarrowInteger.isTrimmed($0, in: view) } ?? false
     }
-    return try sink.begin(contents)
+    let body = try sink.begin(contents)
+    // The number of files may depend on the tensors. Until they are committed, nothing is replaced.
+    try Self.check(sink.files.map(\.path), areNotOf: source)
+    return body
   }
 
   private func metadata(digests: [String]?) -> [String: String] {

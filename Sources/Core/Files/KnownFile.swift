@@ -103,9 +103,7 @@ package struct KnownFile: Sendable, Equatable {
   package init?(name: String) {
     if let known = Self.byName[name] {
       self = known
-    } else if name.hasSuffix(".safetensors.index.json") || name.hasSuffix(".bin.index.json")
-      || name.hasSuffix(".h5.index.json")
-    {
+    } else if Self.isShardIndex(name) {
       self.init(.shardIndex, "index of shards", plural: "indexes of shards")
     } else if name.hasSuffix(".bin"),
       ["pytorch_model", "adapter_model", "diffusion_pytorch_model", "consolidated."].contains(where: name.hasPrefix)
@@ -124,5 +122,13 @@ package struct KnownFile: Sendable, Equatable {
     } else {
       return nil
     }
+  }
+
+  /// Whether a name is that of an index of shards: `model.safetensors.index.json`, `model.safetensors.index.fp16.json` for a
+  /// variant of the weights, or `model.weights.json` of Keras.
+  private static func isShardIndex(_ name: String) -> Bool {
+    guard name.hasSuffix(".json") else { return false }
+    return name.hasSuffix(".weights.json")
+      || [".safetensors.index.", ".bin.index.", ".h5.index."].contains(where: name.contains)
   }
 }

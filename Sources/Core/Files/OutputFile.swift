@@ -13,9 +13,10 @@ package struct OutputFile: ~Copyable {
   package let temporaryPath: String
   /// Its lock shows that the file is being written. -1 once it is closed.
   private var descriptor: Int32
+  private var isSuspended = false
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
-  private let writeback: Writeback
+  private var writeback: Writeback?
 
   /// Creates the temporary file.
   ///
@@ -95,11 +96,28 @@ package struct OutputFile: ~Copyable {
 
   /// Asks the system to begin writing a range to the disk, without waiting for it; `commit` then has less to wait for.
   package func startWriting(_ range: Range<Int>) {
-    writeback.start(range)
+    writeback?.start(range)
+  }
+
+  /// Closes the file for now, so that a program that writes many keeps few open; `resume` opens it again.
+  mutating func suspend() {
+    guard descriptor >= 0 else { return }
+    Essentials.close(descriptor)
+    (descriptor, writeback) = (-1, nil)
+    isSuspended = true
+  }
+
+  /// Opens the file again if it is suspended.
+  mutating func resume() throws(FileError) {
+    guard isSuspended else { return }
+    descriptor = unsafe open(temporaryPath, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw FileError(.cannotWrite(errno), file: path) }
+    isSuspended = false
   }
 
   /// Makes the bytes durable and closes the file, which keeps its temporary name.
   package mutating func close() throws(FileError) {
+    try resume()
     guard descriptor >= 0 else { return }
     try synchronize()
     Essentials.close(descriptor)

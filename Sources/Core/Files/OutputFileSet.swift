@@ -89,8 +89,18 @@ package final class OutputFileSet {
   /// Writes `bytes` at `offset` of one file.
   package func write(_ bytes: RawSpan, at offset: Int, of index: Int) throws(FileError) {
     try create(index)
+    try slots[index].file?.resume()
     try slots[index].file?.write(bytes, at: offset)
   }
+
+  /// Reserves disk space for one file; see `OutputFile.reserve`.
+  package func reserve(byteCount: Int, of index: Int) throws(FileError) {
+    try create(index)
+    try slots[index].file?.reserve(byteCount: byteCount)
+  }
+
+  /// Closes one file until more is written to it, so that a set of hundreds does not keep hundreds of files open.
+  package func suspend(_ index: Int) { slots[index].file?.suspend() }
 
   /// Asks the system to begin writing a range of one file to the disk; see `OutputFile.startWriting`.
   package func startWriting(_ range: Range<Int>, of index: Int) {

@@ -8,7 +8,8 @@ public protocol TensorSink: AnyObject {
   /// The format in words, such as `safetensors`.
   var format: String { get }
 
-  /// The files that the output is made of. Known from the start; they exist once the body has finished.
+  /// The files that the output is made of. Known from the start, or after `begin` if their number depends on the tensors; they
+  /// exist once the body has finished.
   var files: [SinkFile] { get }
 
   /// Whether the format has a place for metadata. Without one, it is dropped.

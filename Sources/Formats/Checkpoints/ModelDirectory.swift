@@ -50,9 +50,20 @@ package struct ModelDirectory {
   }
 
   /// The only file with weights that Decant reads, for which the directory may stand; nil if there are none or several.
+  ///
+  /// The shards of one model count as one file: their index, or the first of them if there is no index.
   package var onlyWeightFile: String? {
     let weights = files(.weights)
-    return weights.count == 1 ? path.joined(weights[0]) : nil
+    let indexes = files(.shardIndex)
+    if weights.count < 2 { return weights.first.map { path.joined($0) } }
+    if indexes.count == 1 {
+      let areListed = weights.allSatisfy { NumberedShard.indexNames(ofShard: $0).contains(indexes[0]) }
+      return areListed ? path.joined(indexes[0]) : nil
+    }
+    guard indexes.isEmpty, let first = NumberedShard(name: weights[0]), first.count == weights.count,
+      weights.allSatisfy({ NumberedShard(name: $0)?.isSibling(of: first) == true })
+    else { return nil }
+    return path.joined(weights[0])
   }
 
   private func files(_ kind: KnownFile.Kind) -> [String] { known.filter { $0.file.kind == kind }.map(\.name) }
@@ -84,12 +95,12 @@ package struct ModelDirectory {
     let names = files(.weights)
     guard let first = names.first else { return nil }
     let title = Self.counted(known.filter { $0.file.kind == .weights })
-    let index = files(.shardIndex).first { $0.contains(".safetensors.") || $0.contains(".h5.") }
+    let index = files(.shardIndex).first
     let shards: Message = index.map { ", the shards of one model according to \($0)" } ?? ""
     return Explanation(
       words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
-      advice: "\(index == nil || names.count == 1 ? "" : "Decant reads each shard separately. ")"
-        + "Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))")
+      advice: index.map { "Name the index to open all its shards: \(path.joined($0))" }
+        ?? "Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))")
   }
 
   /// Some files of a checkpoint, but not all that are needed.

@@ -52,8 +52,7 @@ enum ReadFormat {
 
   /// The format that a file's name claims; nil if it claims none.
   init?(name: String) {
-    if name.hasSuffix(".index.json") {
-      guard KnownFile(name: name)?.kind == .shardIndex else { return nil }
+    if name.hasSuffix(".index.json") || KnownFile(name: name)?.kind == .shardIndex {
       self = .shards
       return
     }
@@ -78,9 +77,13 @@ enum ReadFormat {
   /// Whether the file is text: a list of other files.
   private var isText: Bool { self == .tensorFlowJS || self == .shards }
 
-  /// Opens a file of this format.
+  /// Whether the files of a model that is cut into shards may have this format.
+  private var isOfShards: Bool { [.safetensors, .pyTorch, .hdf5].contains(self) }
+
+  /// Opens a file of this format; if it is a shard, the whole model.
   func open(_ path: String, options: ReadOptions) throws -> any TensorSource {
-    switch self {
+    if isOfShards, let model = try ShardIndex.openModel(ofShard: path, options: options) { return model }
+    return switch self {
     case .safetensors: try SafetensorsFile(path: path)
     case .hdf5: try HDF5File(path: path)
     case .npz: try NpzFile(path: path, options: options)

@@ -20,6 +20,10 @@ public enum TensorFileDefect: ErrorReason {
   case badCompression(Int)
   /// The format does not have several data files.
   case cannotShard(WeightFormat)
+  /// The format is not cut into files of limited size.
+  case cannotLimitShards(WeightFormat)
+  /// A size of shards below 1 byte was requested.
+  case badShardSize(Int)
   /// A number of data files outside 1 to the limit was requested.
   case badShardCount(Int, limit: Int)
 
@@ -28,7 +32,9 @@ public enum TensorFileDefect: ErrorReason {
     switch self {
     case .notTensors, .companion: .badData
     case .file(let error): error.category
-    case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount: .usage
+    case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount, .cannotLimitShards,
+      .badShardSize:
+      .usage
     }
   }
 
@@ -52,6 +58,10 @@ public enum TensorFileDefect: ErrorReason {
       "the format \(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."
     case .cannotShard(let format):
       "the format \(format.rawValue) has only one file. Remove --shards, or write a V2 checkpoint with --to tensorflow."
+    case .cannotLimitShards(let format):
+      "the format \(format.rawValue) is not cut into files of limited size. Remove --max-shard-size, or write "
+        + "safetensors (.safetensors)."
+    case .badShardSize(let byteCount): "the size of a shard must be at least 1 byte, not \(byteCount)."
     case .badShardCount(let count, let limit): "the number of shards must be 1 to \(limit), not \(count)."
     case .badCompression(let level): "the compression level must be 0 to 9, not \(level)."
     }
@@ -63,7 +73,7 @@ extension LocatedError<TensorFileDefect> {
   init(_ known: KnownFile, file: String) {
     let advice: Message =
       switch known.kind {
-      case .shardIndex: "Decant reads each shard separately: name one of the files that it lists."
+      case .shardIndex: "It is damaged; copy it again, or name one of the shards."
       case .companion where file.lastPart.hasSuffix(".pb"): "Name the directory of the SavedModel."
       case .companion: "Name the weights that it belongs to."
       case .foreignWeights, .weights: known.advice

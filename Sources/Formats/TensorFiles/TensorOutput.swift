@@ -40,13 +40,18 @@ public struct TensorOutput: Sendable {
     if !(0...9).contains(options.compression) { return .badCompression(options.compression) }
     if options.compression > 0, format != .hdf5 { return .cannotCompress(format) }
     if !(1...limit).contains(options.shardCount) { return .badShardCount(options.shardCount, limit: limit) }
-    return options.shardCount > 1 && format != .tensorFlow ? .cannotShard(format) : nil
+    if options.shardCount > 1, format != .tensorFlow { return .cannotShard(format) }
+    guard let byteCount = options.maximumShardByteCount else { return nil }
+    if byteCount < 1 { return .badShardSize(byteCount) }
+    return format == .safetensors ? nil : .cannotLimitShards(format)
   }
 
-  /// The paths of the files that the output will consist of, at least one.
+  /// The paths of the files that the output may consist of, at least one: all that are known before the tensors are.
+  ///
+  /// The number of shards of limited size depends on the tensors; `TensorSink.files` has their paths once the header is written.
   public var filePaths: [String] {
-    format == .tensorFlow
-      ? V2CheckpointWriter.suffixes(shardCount: options.shardCount).map { path + $0 } : [path]
+    if format == .tensorFlow { return V2CheckpointWriter.suffixes(shardCount: options.shardCount).map { path + $0 } }
+    return options.maximumShardByteCount == nil ? [path] : ShardedSafetensorsWriter.knownPaths(path)
   }
 
   /// Why the format cannot hold a tensor, as the sink would say; nil if it can.
@@ -69,6 +74,10 @@ public struct TensorOutput: Sendable {
   /// - Throws: `FileError` if a file cannot be created, or exists and is not to be replaced.
   public func create() throws -> any TensorSink {
     let (replaces, permissions) = (options.replacesExisting, options.permissions)
+    if let byteCount = options.maximumShardByteCount {
+      return try ShardedSafetensorsWriter(
+        path: path, maximumByteCount: byteCount, replacesExisting: replaces, permissions: permissions)
+    }
     return switch format {
     case .safetensors: try SafetensorsWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .hdf5:

@@ -70,15 +70,20 @@ public struct SinkOptions: Sendable, Equatable {
   public var replacesExisting = false
   /// The number of data files, for formats that have several.
   public var shardCount = 1
+  /// The most bytes of the tensors of one file, for formats that are cut by size; nil for one file.
+  public var maximumShardByteCount: Int?
   /// For HDF5: groups to mark as layers of Keras, if they contain tensors.
   package var layers: [LayerGroup] = []
   /// Who may do what with the files, including temporary ones; `Converter` narrows this to what the source's files allow.
   public var permissions = OutputPermissions.ofNewFile
 
   /// Makes options. The defaults compress nothing, replace nothing and write one data file.
-  public init(compression: Int = 0, replacesExisting: Bool = false, shardCount: Int = 1) {
+  public init(
+    compression: Int = 0, replacesExisting: Bool = false, shardCount: Int = 1, maximumShardByteCount: Int? = nil
+  ) {
     self.compression = compression
     self.replacesExisting = replacesExisting
     self.shardCount = shardCount
+    self.maximumShardByteCount = maximumShardByteCount
   }
 }

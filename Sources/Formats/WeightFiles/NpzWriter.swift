@@ -106,7 +106,7 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
     guard hasMetadata else { return }
     let text = Self.json(metadata)
     guard text.count == members[0].dataByteCount else {
-      throw WeightFileError(.refused(SafetensorsWriter.otherMetadata), file: path)
+      throw WeightFileError(.refused(SafetensorsBody.otherMetadata), file: path)
     }
     members[0].checksum = Self.extend(members[0].headerChecksum, text.rawSpan)
     let local = members[0].localHeader

@@ -13,26 +13,28 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
   /// The one file.
   package let files: [SinkFile]
   private let path: String
-  private var output: OutputFile?
-  private var descriptors: [TensorDescriptor] = []
-  private var strings = SafetensorsStrings()
-  private var signExtended: Set<[UInt8]> = []
-  private var offsets: [Int] = []
-  private var index = 0
-  private var written = 0
-  /// The offset up to which the system has been asked to write to the disk.
-  private var startedEnd = 0
+  private let output: SingleOutput
+  private var body: SafetensorsBody?
 
-  private static let startedByteCount = 1 << 23
+  /// The file, which is not a set.
+  private final class SingleOutput: SafetensorsOutput {
+    var file: OutputFile?
+
+    init(_ file: consuming OutputFile) { self.file = consume file }
+
+    func reserve(byteCount: Int) throws(FileError) { try file?.reserve(byteCount: byteCount) }
+    func write(_ bytes: RawSpan, at offset: Int) throws(FileError) { try file?.write(bytes, at: offset) }
+    func startWriting(_ range: Range<Int>) { file?.startWriting(range) }
+  }
 
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
   package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
     self.path = path
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
-    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
-    self.output = consume output
+    let file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
+    files = [SinkFile(path: path, temporaryPath: file.temporaryPath)]
+    output = SingleOutput(file)
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
@@ -58,127 +60,43 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
   }
 
   /// `format`, which `from_pretrained` of transformers requires. It names the library whose layout the tensors have; `pt` is PyTorch.
-  package let requiredMetadata = ["format": "pt"]
+  package static let requiredMetadata = ["format": "pt"]
+
+  /// `format`.
+  package var requiredMetadata: [String: String] { Self.requiredMetadata }
 
   /// Writes the header, with the strings in it.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
-    precondition(offsets.isEmpty && index == 0, "a file begins once")
-    descriptors = contents.descriptors
-    try refuse(descriptors, file: path)
-    signExtended = try contents.trimmedNames()
-    for descriptor in descriptors where descriptor.dtype == .string {
-      strings.tensors.append((descriptor, try fitting(contents.strings(descriptor), descriptor)))
-    }
-    strings.tensors.sort { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
-    guard let header = serialized(contents.metadata) else {
-      throw WeightFileError(
-        .refused("the tensors and their metadata exceed the limits of safetensors; write HDF5 (.h5)"), file: path)
-    }
-    offsets = header.offsets
-    let end = zip(header.offsets, descriptors).map { $0 + ($1.dtype == .string ? 0 : $1.byteCount) }.max()
-    try output?.reserve(byteCount: max(end ?? 0, header.bytes.count))
-    try output?.write(header.bytes.rawSpan, at: 0)
+    precondition(body == nil, "a file begins once")
+    try refuse(contents.descriptors, file: path)
+    body = try SafetensorsBody(contents, path: path, output: output)
     return self
   }
 
-  /// The strings, if they fit into the header.
-  private func fitting(_ strings: [[UInt8]], _ descriptor: TensorDescriptor) throws(WeightFileError) -> [[UInt8]] {
-    guard strings.count == descriptor.shape.elementCount,
-      strings.reduce(0, { $0 + $1.count }) <= SafetensorsStrings.maximumByteCount
-    else {
-      let count = strings.count.counted("string")
-      throw WeightFileError(
-        .refused("the shape \(descriptor.shape) does not fit its \(count), or they are too long for a header"),
-        file: path, tensor: descriptor.name)
-    }
-    return strings
-  }
-
-  private func serialized(_ metadata: [String: String]) -> (bytes: [UInt8], offsets: [Int])? {
-    var header = SafetensorsHeader(descriptors: descriptors, metadata: metadata)
-    header.strings = strings
-    header.signExtended = signExtended
-    return header.serialized()
-  }
-
   /// Appends elements of the tensor whose turn it is.
-  package func write(_ piece: RawSpan) throws {
-    if piece.isEmpty { return }
-    passCompleteTensors()
-    precondition(index < descriptors.count, "every tensor is complete")
-    let descriptor = descriptors[index]
-    guard piece.byteCount <= descriptor.byteCount - written else {
-      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
-    }
-    if signExtended.contains(Array(descriptor.name.utf8)), let narrow = NarrowInteger(descriptor.dtype) {
-      try output?.write(narrow.exchanged(piece).rawSpan, at: offsets[index] + written)
-    } else {
-      try output?.write(piece, at: offsets[index] + written)
-    }
-    written += piece.byteCount
-    startWriting(upTo: offsets[index] + written)
-  }
-
-  /// Lets the disk work while the rest is still being read.
-  private func startWriting(upTo end: Int) {
-    guard end - startedEnd >= Self.startedByteCount else { return }
-    output?.startWriting(startedEnd..<end)
-    startedEnd = end
-  }
+  package func write(_ piece: RawSpan) throws { try body?.write(piece) }
 
   /// Skips a string tensor, whose elements are in the header.
-  package func writeStrings(_ strings: [[UInt8]]) throws {
-    passCompleteTensors()
-    guard index < descriptors.count, descriptors[index].dtype == .string else {
-      throw WeightFileError(.wrongKind(.string), file: path)
-    }
-    index += 1
-  }
+  package func writeStrings(_ strings: [[UInt8]]) throws { try body?.skipStrings() }
 
   /// The temporary path: the file has its header from the beginning.
   package func pathBeforeEnd() throws -> String? {
-    try requireAll()
+    try body?.requireAll()
     return temporaryPath
   }
 
   /// Ends the data, and writes the header again if its metadata changed; it has the same length.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
-    try requireAll()
-    if let metadata {
-      guard let header = serialized(metadata), header.offsets == offsets else {
-        throw WeightFileError(.refused(Self.otherMetadata), file: path)
-      }
-      try output?.write(header.bytes.rawSpan, at: 0)
-    }
+    try body?.finish(metadata: metadata)
     return self
   }
-
-  private func requireAll() throws(WeightFileError) {
-    passCompleteTensors()
-    guard index == descriptors.count else {
-      let descriptor = descriptors[index]
-      throw WeightFileError(
-        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
-    }
-  }
-
-  /// Why metadata cannot replace a header's.
-  static let otherMetadata: Message = "the metadata has different keys or lengths from the header's"
 
   /// Where the file is until it is committed.
   package var temporaryPath: String { files[0].temporaryPath }
 
   /// Makes the file durable and gives it its name.
   package func commit() throws {
-    guard let output = output.take() else { preconditionFailure("the file is committed already") }
-    try output.commit()
-  }
-
-  /// Moves on to the tensor whose bytes come next; empty tensors have none.
-  private func passCompleteTensors() {
-    while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
-      index += 1
-      written = 0
-    }
+    guard let file = output.file.take() else { preconditionFailure("the file is committed already") }
+    try file.commit()
   }
 }

@@ -25,6 +25,7 @@ struct CallOptions: Decodable {
   var metadata: [String: String]?
   var compression: Int?
   var shards: Int?
+  var maxShardSize: String?
   var force: Bool?
   // What a conversion does beside.
   var vocab: String?
@@ -47,6 +48,7 @@ struct CallOptions: Decodable {
     case weightsOnly = "weights_only"
     case foldBatchNorm = "fold_batch_norm"
     case maxLength = "max_length"
+    case maxShardSize = "max_shard_size"
     case lengthNormalization = "length_normalization"
   }
 
@@ -54,7 +56,7 @@ struct CallOptions: Decodable {
   static let changing: Set<CodingKeys> = [
     .names, .dtype, .inferenceOnly, .weightsOnly, .foldBatchNorm, .ema, .match, .drop,
   ]
-  static let writing: Set<CodingKeys> = [.format, .metadata, .compression, .shards, .force]
+  static let writing: Set<CodingKeys> = [.format, .metadata, .compression, .shards, .maxShardSize, .force]
   static let converting = reading.union(changing).union(writing.subtracting([.metadata])).union([
     .vocab, .rename, .check, .digest,
   ])
@@ -130,7 +132,8 @@ struct CallOptions: Decodable {
     options.hashesSource = digest ?? true
     options.format = try value(of: format, .format, WeightFormat.init(name:))
     options.sink = SinkOptions(
-      compression: compression ?? 0, replacesExisting: force ?? false, shardCount: shards ?? 1)
+      compression: compression ?? 0, replacesExisting: force ?? false, shardCount: shards ?? 1,
+      maximumShardByteCount: try value(of: maxShardSize, .maxShardSize, ShardSize.init)?.byteCount)
     if let vocab {
       let file = try VocabularyFile(path: vocab)
       options.vocabulary = try file.vocabulary().words

@@ -21,21 +21,14 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       name: "two HDF5 files", copies: ["b.h5": "keras/model-3.h5", "a.h5": "keras/weights-2.2.h5"],
       says: ["2 HDF5 files: a.h5 and b.h5", "Name one of them: ", "/a.h5"]),
     DirectoryCase(
-      name: "shards with an index",
-      files: ["model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json"],
-      says: [
-        "2 safetensors files, the shards of one model according to model.safetensors.index.json",
-        "each shard separately",
-      ]),
+      name: "shards with an index, and other weights",
+      files: [
+        "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json", "old.npz",
+      ],
+      says: ["according to model.safetensors.index.json", "Name the index to open all its shards: "]),
     DirectoryCase(
       name: "weights of several formats", files: ["a.npz", "model.safetensors", "tf_model.h5"],
       says: ["1 numpy archive, 1 safetensors file and 1 HDF5 file"]),
-    DirectoryCase(
-      name: "PyTorch shards with an index",
-      files: ["pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin", "pytorch_model.bin.index.json"],
-      says: [
-        "2 PyTorch files, the shards of one model according to pytorch_model.bin.index.json, which Decant does not read"
-      ]),
     DirectoryCase(
       name: "an index of shards alone", files: ["model.safetensors.index.json"],
       says: ["lists the shards of a model, but none of the shards"]),

@@ -105,7 +105,8 @@ decant_status decant_read_strings(const decant_source *source, uint64_t index, c
 /* Writes arrays to a file; it appears complete or not at all.
  *
  * options: a JSON object, or null. Fields: "format" ("safetensors", "hdf5", "npz", "tensorflow", "tensorflow-v1"; default: by the
- * name), "metadata" (an object of strings), "compression" (0 to 9, HDF5), "shards" (tensorflow), "force" (boolean: replace). */
+ * name), "metadata" (an object of strings), "compression" (0 to 9, HDF5), "shards" (tensorflow), "max_shard_size" (safetensors; such as
+ * "5GB"), "force" (boolean: replace). */
 decant_status decant_write(const char *path, const decant_array *arrays, size_t count, const char *options, decant_progress progress,
                            void *context, char **message);
 
