@@ -434,6 +434,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("safetensors", ["WeightFiles"]),
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
+    fuzzer("flax", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

@@ -133,7 +133,7 @@ struct MessageGroup {
     try [
       ("Bytes", bytes()), ("Patterns", patterns()), ("Files", files()), ("Tensors", tensors()),
       ("ProtobufWire", protobufWire()), ("SSTable", ssTable()), ("Checkpoints", checkpoints()),
-      ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles()), ("TensorFiles", tensorFiles()),
+      ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles() + flax()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
       ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Explanation", explanation()),
       ("Comparison", comparison()), ("Pages", pages()), ("CInterface", cInterface()), ("PageServer", pageServer()),
