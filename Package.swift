@@ -436,6 +436,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("npz", ["WeightFiles"]),
     fuzzer("pytorch", ["WeightFiles"]),
     fuzzer("gguf", ["WeightFiles"]),
+    fuzzer("flax", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

@@ -133,7 +133,7 @@ struct MessageGroup {
     try [
       ("Bytes", bytes()), ("Patterns", patterns()), ("Files", files()), ("Tensors", tensors()),
       ("ProtobufWire", protobufWire()), ("SSTable", ssTable()), ("Checkpoints", checkpoints()),
-      ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles() + pyTorch()), ("TensorFiles", tensorFiles()),
+      ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles() + pyTorch() + flax()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
       ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Explanation", explanation()),
       ("Comparison", comparison()), ("Pages", pages()), ("CInterface", cInterface()), ("PageServer", pageServer()),

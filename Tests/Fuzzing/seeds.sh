@@ -40,6 +40,7 @@ seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
 seed pytorch '\.(pt|pth|pkl|ckpt|tar)' Fixtures/pytorch
 seed gguf '\.gguf' Fixtures $own
+seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

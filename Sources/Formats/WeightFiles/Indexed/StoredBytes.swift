@@ -5,6 +5,8 @@ internal import Files
 enum StoredBytes: Sendable {
   /// A part of a file; the range lies within it.
   case file(InputFile, Range<Int>)
+  /// Several parts of a file, one after the other.
+  case runs(FileRuns)
   /// A member of a zip archive.
   case member(ZipStorage)
   /// Bytes in memory.
@@ -17,6 +19,7 @@ enum StoredBytes: Sendable {
   var byteCount: Int {
     switch self {
     case .file(_, let range): range.count
+    case .runs(let runs): runs.byteCount
     case .member(let storage): storage.member.byteCount
     case .memory(let bytes): bytes.count
     }
@@ -24,7 +27,11 @@ enum StoredBytes: Sendable {
 
   /// The offset of a byte in its file, for errors; nil if no file has it.
   func fileOffset(of position: Int) -> Int? {
-    if case .file(_, let range) = self { range.lowerBound + position } else { nil }
+    switch self {
+    case .file(_, let range): range.lowerBound + position
+    case .runs(let runs): runs.fileOffset(of: position)
+    case .member, .memory: nil
+    }
   }
 
   /// Some of the bytes; nil if they are not all there.
@@ -35,6 +42,7 @@ enum StoredBytes: Sendable {
     switch self {
     case .file(let file, let range):
       return .file(file, range.lowerBound + offset..<range.lowerBound + offset + count)
+    case .runs: return try .memory(read(at: offset, count: count))
     case .member(let storage): return try storage.bytes().part(at: offset, count: count)
     case .memory(let bytes): return .memory(Array(bytes[offset..<offset + count]))
     }
@@ -60,6 +68,7 @@ enum StoredBytes: Sendable {
           file: file.path)
       }
       try file.read(at: range.lowerBound + offset, count: count, into: &buffer)
+    case .runs(let runs): try runs.read(at: offset, count: count, into: &buffer)
     case .member(let storage): try storage.bytes().read(at: offset, count: count, into: &buffer)
     case .memory(let bytes):
       precondition(offset >= 0 && count >= 0 && count <= bytes.count - offset, "the caller checked the range")
