@@ -11,7 +11,9 @@ extension ONNXTensor {
   ///   - file: the model.
   ///   - others: the files that its data may be in.
   /// - Throws: `WeightFileDefect` if the tensor cannot be listed.
-  func element(named name: String, of file: InputFile, _ others: ONNXExternalFiles) throws(WeightFileDefect) -> IndexedTensor {
+  func element(named name: String, of file: InputFile, _ others: ONNXExternalFiles) throws(WeightFileDefect)
+    -> IndexedTensor
+  {
     if isSegment { throw .onnx(.segment) }
     if let unsupported = ONNXDataType.unsupportedName(typeNumber) {
       throw .onnx(.unsupportedType(unsupported))
@@ -48,7 +50,9 @@ extension ONNXTensor {
   }
 
   /// A tensor whose elements are numbers in the field of its type.
-  private func listed(_ name: String, _ type: ONNXDataType, _ shape: Shape, _ file: InputFile) throws(WeightFileDefect) -> IndexedTensor {
+  private func listed(_ name: String, _ type: ONNXDataType, _ shape: Shape, _ file: InputFile) throws(WeightFileDefect)
+    -> IndexedTensor
+  {
     let fieldName = Self.fieldName(type.field)
     guard let count = type.listCount(shape) else {
       throw .badShape(.tooManyElements(shape.dimensions))
