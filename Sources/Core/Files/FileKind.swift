@@ -118,7 +118,7 @@ public enum FileKind: Sendable, Equatable {
       case let end = 4 + Int(head[3]), (5..<4 + 0x80).contains(end), end < head.count
     else { return false }
     // producer_version, domain, model_version, doc_string, graph, opset_import.
-    return head[4..<end].allSatisfy((0x20..<0x7f).contains) && [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].contains(head[end])
+    return head[4..<end].allSatisfy { (0x20..<0x7f).contains($0) } && [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].contains(head[end])
   }
 
   /// The first bytes that identify each kind.

@@ -5,6 +5,8 @@ internal import Files
 enum StoredBytes: Sendable {
   /// A part of a file; the range lies within it.
   case file(InputFile, Range<Int>)
+  /// Parts of several files, one after another.
+  case parts(StoredParts)
   /// A member of a zip archive.
   case member(ZipStorage)
   /// Bytes in memory.
@@ -17,6 +19,7 @@ enum StoredBytes: Sendable {
   var byteCount: Int {
     switch self {
     case .file(_, let range): range.count
+    case .parts(let parts): parts.byteCount
     case .member(let storage): storage.member.byteCount
     case .memory(let bytes): bytes.count
     }
@@ -35,6 +38,7 @@ enum StoredBytes: Sendable {
     switch self {
     case .file(let file, let range):
       return .file(file, range.lowerBound + offset..<range.lowerBound + offset + count)
+    case .parts(let parts): return parts.slice(offset..<offset + count)
     case .member(let storage): return try storage.bytes().part(at: offset, count: count)
     case .memory(let bytes): return .memory(Array(bytes[offset..<offset + count]))
     }
@@ -60,6 +64,7 @@ enum StoredBytes: Sendable {
           file: file.path)
       }
       try file.read(at: range.lowerBound + offset, count: count, into: &buffer)
+    case .parts(let parts): try parts.read(at: offset, count: count, into: &buffer)
     case .member(let storage): try storage.bytes().read(at: offset, count: count, into: &buffer)
     case .memory(let bytes):
       precondition(offset >= 0 && count >= 0 && count <= bytes.count - offset, "the caller checked the range")

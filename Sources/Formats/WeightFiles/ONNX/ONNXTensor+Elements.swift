@@ -11,7 +11,7 @@ extension ONNXTensor {
   ///   - file: the model.
   ///   - others: the files that its data may be in.
   /// - Throws: `WeightFileDefect` if the tensor cannot be listed.
-  func element(named name: String, of file: InputFile, _ others: ONNXExternalFiles) throws(WeightFileDefect) -> IndexedTensor {
+  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect) -> IndexedTensor {
     if isSegment { throw .onnx(.segment) }
     if let unsupported = ONNXDataType.unsupportedName(typeNumber) {
       throw .onnx(.unsupportedType(unsupported))
@@ -24,7 +24,7 @@ extension ONNXTensor {
       throw .badShape(.tooManyElements(shape.dimensions))
     }
     if place == 1 {
-      let (bytes, index) = try others.bytes(external, needed: storedByteCount)
+      let (bytes, index) = try external.bytes(in: others, needed: storedByteCount)
       return try stored(name, type, shape, bytes, file: index)
     }
     if let raw {
