@@ -10,9 +10,9 @@ package struct JSONReader {
   /// The text.
   package let bytes: [UInt8]
   /// The index of the next byte to read.
-  package private(set) var position: Int
+  package internal(set) var position: Int
   /// The index after the last byte to read.
-  private let end: Int
+  let end: Int
   private var depth = 0
 
   /// How deep objects and arrays may be nested; a header needs three levels.
@@ -175,7 +175,7 @@ package struct JSONReader {
     depth -= 1
   }
 
-  private mutating func skipSpace() {
+  mutating func skipSpace() {
     while position < end, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
   }
 
@@ -234,7 +234,7 @@ package struct JSONReader {
   }
 
   /// Skips a number, `true`, `false` or `null`.
-  private mutating func skipLiteral() throws(JSONError) {
+  mutating func skipLiteral() throws(JSONError) {
     let start = position
     while position < end, !Self.endsLiteral(bytes[position]) { position += 1 }
     let literal = bytes[start..<position]

@@ -42,6 +42,11 @@ enum ReadFormat {
         self = claimed
         return
       }
+      // A list of weights may have any name.
+      if kind == .text, path.hasSuffix(".json"), KnownFile(name: path.lastPart) == nil, TFJSFile.isModel(file) {
+        self = .tensorFlowJS
+        return
+      }
       if kind == .text || kind == .unknown, let known = KnownFile(name: path.lastPart), known.kind != .weights {
         throw TensorFileError(known, file: path)
       }

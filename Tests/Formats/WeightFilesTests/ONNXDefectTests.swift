@@ -60,8 +60,8 @@ struct ONNXDefectTests {
     ("length-2-64", .wire(.bytes(.tooLarge(.max)))), ("length-inside", .wire(.bytes(.endOfBytes(needed: 200, left: 35)))),
     ("nested-2000", value(.tooDeep(limit: 32))), ("groups-2000", .wire(.tooDeep(limit: 100))),
     ("cut-1", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))), ("cut-3", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))),
-    ("cut-6", .wire(.bytes(.endOfBytes(needed: 62, left: 2)))), ("cut-20", .wire(.bytes(.endOfBytes(needed: 63, left: 16)))),
-    ("cut-50", .wire(.bytes(.endOfBytes(needed: 62, left: 46)))), ("cut-64", .wire(.bytes(.endOfBytes(needed: 63, left: 60)))),
+    ("cut-6", .wire(.bytes(.endOfBytes(needed: 62, left: 2)))), ("cut-20", .wire(.bytes(.endOfBytes(needed: 62, left: 16)))),
+    ("cut-50", .wire(.bytes(.endOfBytes(needed: 62, left: 46)))), ("cut-64", .wire(.bytes(.endOfBytes(needed: 62, left: 60)))),
     ("cut-69", .wire(.bytes(.endOfBytes(needed: 2, left: 1)))),
   ]
 

@@ -3,8 +3,9 @@ internal import Tensors
 
 /// How stored elements become those of a tensor, block by block.
 enum ElementDecoding: Sendable, Equatable {
-  /// float32 = minimum + scale * stored, for stored integers of 8 or 16 bits. TensorFlow.js computes in float32.
-  case affine(scale: Float, minimum: Float, bits: Int)
+  /// scale * stored + minimum, for stored integers of 8 or 16 bits, computed in float64 as TensorFlow.js does; then float32, or the
+  /// nearest int32.
+  case affine(scale: Double, minimum: Double, bits: Int, isInteger: Bool)
   /// float16 widened to float32.
   case half
   /// GGML's blocks of quantized elements, dequantized to float32.
@@ -72,13 +73,19 @@ enum ElementDecoding: Sendable, Equatable {
   private func decode(_ units: RawSpan, into decoded: inout [UInt8]) {
     // Every load is within the span by the loops' bounds, and every bit pattern is a number.
     switch self {
-    case .affine(let scale, let minimum, let bits):
+    case .affine(let scale, let minimum, let bits, let isInteger):
       for offset in stride(from: 0, to: units.byteCount, by: bits / 8) {
         let stored =
           bits == 8
-          ? Float(unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
-          : Float(UInt16(littleEndian: unsafe units.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)))
-        decoded.appendFloat(stored * scale + minimum)
+          ? Double(units.byte(at: offset))
+          : Double(UInt16(littleEndian: unsafe units.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+        let value = stored * scale + minimum
+        if isInteger {
+          // numpy gives the smallest number for what does not fit.
+          decoded.append32(UInt32(bitPattern: Int32(exactly: value.rounded(.toNearestOrEven)) ?? .min))
+        } else {
+          decoded.appendFloat(Float(value))
+        }
       }
     case .half:
       for offset in stride(from: 0, to: units.byteCount, by: 2) {
@@ -114,8 +121,10 @@ extension RawSpan {
 
 extension [UInt8] {
   /// Appends a float32, little-endian.
-  mutating func appendFloat(_ number: Float) {
-    let bits = number.bitPattern
+  mutating func appendFloat(_ number: Float) { append32(number.bitPattern) }
+
+  /// Appends 32 bits, little-endian.
+  mutating func append32(_ bits: UInt32) {
     append(UInt8(truncatingIfNeeded: bits))
     append(UInt8(truncatingIfNeeded: bits >> 8))
     append(UInt8(truncatingIfNeeded: bits >> 16))

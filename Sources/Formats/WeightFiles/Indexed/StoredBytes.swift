@@ -7,6 +7,8 @@ enum StoredBytes: Sendable {
   case file(InputFile, Range<Int>)
   /// Several parts of a file, one after the other.
   case runs(FileRuns)
+  /// Parts of several files, one after another.
+  case parts(StoredParts)
   /// A member of a zip archive.
   case member(ZipStorage)
   /// Bytes in memory.
@@ -20,6 +22,7 @@ enum StoredBytes: Sendable {
     switch self {
     case .file(_, let range): range.count
     case .runs(let runs): runs.byteCount
+    case .parts(let parts): parts.byteCount
     case .member(let storage): storage.member.byteCount
     case .memory(let bytes): bytes.count
     }
@@ -43,6 +46,7 @@ enum StoredBytes: Sendable {
     case .file(let file, let range):
       return .file(file, range.lowerBound + offset..<range.lowerBound + offset + count)
     case .runs: return try .memory(read(at: offset, count: count))
+    case .parts(let parts): return parts.slice(offset..<offset + count)
     case .member(let storage): return try storage.bytes().part(at: offset, count: count)
     case .memory(let bytes): return .memory(Array(bytes[offset..<offset + count]))
     }
@@ -69,6 +73,7 @@ enum StoredBytes: Sendable {
       }
       try file.read(at: range.lowerBound + offset, count: count, into: &buffer)
     case .runs(let runs): try runs.read(at: offset, count: count, into: &buffer)
+    case .parts(let parts): try parts.read(at: offset, count: count, into: &buffer)
     case .member(let storage): try storage.bytes().read(at: offset, count: count, into: &buffer)
     case .memory(let bytes):
       precondition(offset >= 0 && count >= 0 && count <= bytes.count - offset, "the caller checked the range")

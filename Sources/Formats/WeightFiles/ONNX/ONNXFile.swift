@@ -41,7 +41,6 @@ package enum ONNXFile {
       }
     }
     if reader.unnamedCount > 0 { index.addProblem(.onnx(.unnamed(count: reader.unnamedCount)), tensor: nil) }
-    index.inputs += reader.externalFiles.opened
-    index.missingFiles = reader.externalFiles.missing.sorted { $0.precedesInBytes($1) }
+    index.add(reader.externalFiles)
   }
 }

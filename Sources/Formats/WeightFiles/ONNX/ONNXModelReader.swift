@@ -19,7 +19,7 @@ struct ONNXModelReader {
   }
 
   let walk: ProtobufFile
-  let externalFiles: ONNXExternalFiles
+  let externalFiles: CompanionFiles
   var found: [Found] = []
   var summary = ONNXSummary()
   private(set) var unnamedCount = 0
@@ -30,7 +30,7 @@ struct ONNXModelReader {
 
   init(_ file: InputFile) {
     walk = ProtobufFile(file)
-    externalFiles = ONNXExternalFiles(model: file.path)
+    externalFiles = CompanionFiles(beside: file.path)
   }
 
   /// Reads the model.

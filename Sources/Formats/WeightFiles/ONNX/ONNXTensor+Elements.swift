@@ -26,7 +26,7 @@ extension ONNXTensor {
       throw .badShape(.tooManyElements(shape.dimensions))
     }
     if place == 1 {
-      let (bytes, index) = try others.bytes(external, needed: storedByteCount)
+      let (bytes, index) = try external.bytes(in: others, needed: storedByteCount)
       return try stored(name, type, shape, bytes, file: index)
     }
     if let raw {

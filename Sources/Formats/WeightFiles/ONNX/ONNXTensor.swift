@@ -24,7 +24,7 @@ struct ONNXTensor {
   private(set) var typeNumber = 0
   private(set) var raw: Range<Int>?
   private(set) var values: [UInt32: Values] = [:]
-  private(set) var external: [String: String] = [:]
+  private(set) var external = ONNXExternalData()
   private(set) var place: UInt64 = 0
   private(set) var isSegment = false
 
@@ -41,7 +41,7 @@ struct ONNXTensor {
       case (9, .bytes(let range)): raw = range
       case (13, .bytes(let range)):
         let (key, value) = try walk.entry(in: range)
-        if ["location", "offset", "length"].contains(key) { external[key] = value }
+        if ["location", "offset", "length"].contains(key) { external.entries[key] = value }
       case (14, .number(let number)): place = number
       case (4, .bytes(let range)), (5, .bytes(let range)), (7, .bytes(let range)), (10, .bytes(let range)),
         (11, .bytes(let range)), (4, .fixed32(let range)), (10, .fixed64(let range)):

@@ -1,0 +1,127 @@
+internal import Bytes
+internal import Messages
+internal import Tensors
+
+/// The list of weights in a `model.json`, or a `weights_manifest.json` alone.
+///
+/// - Source: tensorflowjs 4.22 `write_weights.py` and `converters/common.py`; tfjs `io/types.ts`, `ModelJSON`.
+struct TFJSManifest {
+  /// Tensors whose bytes follow each other in a row of shards.
+  struct Group {
+    var paths: [String] = []
+    var weights: [Weight] = []
+  }
+
+  /// One tensor.
+  struct Weight {
+    var name = ""
+    var dtype = ""
+    var dimensions: [Int] = []
+    var quantization: Quantization?
+  }
+
+  /// How a tensor is stored in fewer bytes.
+  struct Quantization {
+    var dtype = ""
+    var scale: Double?
+    var minimum: Double?
+  }
+
+  private(set) var groups: [Group] = []
+  /// What the model says about itself, strings only.
+  private(set) var metadata: [String: String] = [:]
+  private(set) var isPresent = false
+
+  /// The member of `model.json` that has the list.
+  static let key = "weightsManifest"
+  /// The member that programs may fill as they like.
+  static let metadataKey = "userDefinedMetadata"
+
+  /// Parses the text.
+  ///
+  /// - Throws: `JSONError`, or `WeightFileDefect` for a tensor that lacks a member.
+  init(parsing text: [UInt8]) throws {
+    var reader = JSONReader(text)
+    if reader.peek() == UInt8(ascii: "[") {
+      try readGroups(&reader)
+    } else {
+      try reader.readObject { reader, key in
+        switch key {
+        case Self.key: try readGroups(&reader)
+        case Self.metadataKey where reader.peek() == UInt8(ascii: "{"):
+          try reader.readObject { reader, key in try readText(&reader, as: key) }
+        case "format", "generatedBy", "convertedBy": try readText(&reader, as: "tensorflowjs.\(key)")
+        default: try reader.skipForeignValue()
+        }
+      }
+    }
+    try reader.readEnd()
+  }
+
+  private mutating func readText(_ reader: inout JSONReader, as key: String) throws {
+    if reader.peek() == UInt8(ascii: "\"") {
+      metadata[key] = try reader.readString()
+    } else {
+      try reader.skipForeignValue()
+    }
+  }
+
+  private mutating func readGroups(_ reader: inout JSONReader) throws {
+    isPresent = true
+    try reader.readArray { reader in
+      var group = Group()
+      var members: Set<String> = []
+      try reader.readObject { reader, key in
+        members.insert(key)
+        switch key {
+        case "paths": group.paths = try reader.readList { try $0.readString() }
+        case "weights": group.weights = try reader.readList { try Weight(parsing: &$0) }
+        default: try reader.skipForeignValue()
+        }
+      }
+      for name in ["paths", "weights"] where !members.contains(name) { throw WeightFileDefect.tensorFlowJS(.missingMember(name)) }
+      groups.append(group)
+    }
+  }
+}
+
+extension TFJSManifest.Weight {
+  fileprivate init(parsing reader: inout JSONReader) throws {
+    var members: Set<String> = []
+    try reader.readObject { reader, key in
+      members.insert(key)
+      switch key {
+      case "name": name = try reader.readString()
+      case "dtype": dtype = try reader.readString()
+      case "shape":
+        try reader.readArray { reader in
+          dimensions.append(try reader.readCount())
+          guard dimensions.count <= Shape.maximumRank else {
+            throw WeightFileDefect.badShape(.rankTooLarge(dimensions.count))
+          }
+        }
+      case "quantization" where reader.peek() == UInt8(ascii: "{"):
+        quantization = try TFJSManifest.Quantization(parsing: &reader)
+      case "quantization" where reader.readIfNext("null"): break
+      case "quantization": _ = try reader.readObject { _, _ in }
+      default: try reader.skipForeignValue()
+      }
+    }
+    for member in ["name", "dtype", "shape"] where !members.contains(member) {
+      throw WeightFileDefect.tensorFlowJS(.missingMember(member))
+    }
+  }
+}
+
+extension TFJSManifest.Quantization {
+  fileprivate init(parsing reader: inout JSONReader) throws {
+    try reader.readObject { reader, key in
+      switch key {
+      case "dtype": dtype = try reader.readString()
+      case "scale": scale = try reader.readNumber()
+      case "min": minimum = try reader.readNumber()
+      default: try reader.skipForeignValue()
+      }
+    }
+  }
+}
