@@ -23,7 +23,8 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
     DirectoryCase(
       name: "shards with an index, and other weights",
       files: [
-        "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json", "old.npz",
+        "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json",
+        "old.npz",
       ],
       says: ["according to model.safetensors.index.json", "Name the index to open all its shards: "]),
     DirectoryCase(

@@ -59,13 +59,14 @@ struct FlaxChunks {
       else { throw failed("they are not numbered from 0 to \(parts.count - 1)") }
       ranges[number] = range
     }
-    let runs = FileRuns(file, ranges.compactMap(\.self))
+    var runs = StoredParts()
+    for range in ranges.compactMap(\.self) { runs.append(file, range) }
     guard shape.byteCount(of: dtype) == runs.byteCount else {
       throw WeightFileDefect.flax(
         .byteCount(expected: shape.byteCount(of: dtype) ?? .max, found: runs.byteCount))
     }
     do throws(StridedDefect) {
-      return (dtype, try StridedArray(.runs(runs), dtype: dtype, shape: shape))
+      return (dtype, try StridedArray(.parts(runs), dtype: dtype, shape: shape))
     } catch {
       throw WeightFileDefect.strided(error)
     }

@@ -97,7 +97,7 @@ package final class GGUFWriter: TensorSink, TensorSinkBody, FinishedTensors {
     try requireAll()
     if let metadata {
       guard let own = GGUFContents(contents.descriptors, metadata: metadata), own.places == contents.places else {
-        throw WeightFileError(.refused(SafetensorsWriter.otherMetadata), file: path)
+        throw WeightFileError(.refused(SafetensorsBody.otherMetadata), file: path)
       }
       try output?.write(own.header.rawSpan, at: 0)
     }

@@ -5,8 +5,6 @@ internal import Files
 enum StoredBytes: Sendable {
   /// A part of a file; the range lies within it.
   case file(InputFile, Range<Int>)
-  /// Several parts of a file, one after the other.
-  case runs(FileRuns)
   /// Parts of several files, one after another.
   case parts(StoredParts)
   /// A member of a zip archive.
@@ -21,7 +19,6 @@ enum StoredBytes: Sendable {
   var byteCount: Int {
     switch self {
     case .file(_, let range): range.count
-    case .runs(let runs): runs.byteCount
     case .parts(let parts): parts.byteCount
     case .member(let storage): storage.member.byteCount
     case .memory(let bytes): bytes.count
@@ -32,7 +29,7 @@ enum StoredBytes: Sendable {
   func fileOffset(of position: Int) -> Int? {
     switch self {
     case .file(_, let range): range.lowerBound + position
-    case .runs(let runs): runs.fileOffset(of: position)
+    case .parts(let parts): parts.fileOffset(of: position)
     case .member, .memory: nil
     }
   }
@@ -45,7 +42,6 @@ enum StoredBytes: Sendable {
     switch self {
     case .file(let file, let range):
       return .file(file, range.lowerBound + offset..<range.lowerBound + offset + count)
-    case .runs: return try .memory(read(at: offset, count: count))
     case .parts(let parts): return parts.slice(offset..<offset + count)
     case .member(let storage): return try storage.bytes().part(at: offset, count: count)
     case .memory(let bytes): return .memory(Array(bytes[offset..<offset + count]))
@@ -72,7 +68,6 @@ enum StoredBytes: Sendable {
           file: file.path)
       }
       try file.read(at: range.lowerBound + offset, count: count, into: &buffer)
-    case .runs(let runs): try runs.read(at: offset, count: count, into: &buffer)
     case .parts(let parts): try parts.read(at: offset, count: count, into: &buffer)
     case .member(let storage): try storage.bytes().read(at: offset, count: count, into: &buffer)
     case .memory(let bytes):

@@ -38,6 +38,13 @@ struct StoredParts: Sendable {
     }
   }
 
+  /// The offset in its file of one of the bytes; nil if there is no such byte.
+  func fileOffset(of position: Int) -> Int? {
+    guard position >= 0, position < byteCount else { return nil }
+    let part = parts[index(of: position)]
+    return part.range.lowerBound + position - part.start
+  }
+
   /// Some of the bytes, which lie within them.
   func slice(_ range: Range<Int>) -> StoredBytes {
     var slice = StoredParts()

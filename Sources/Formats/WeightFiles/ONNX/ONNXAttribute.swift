@@ -51,7 +51,7 @@ struct ONNXAttribute {
   /// The value as a tensor of a source.
   ///
   /// - Throws: `WeightFileDefect` if there is none.
-  func element(named name: String, of file: InputFile, _ others: ONNXExternalFiles) throws(WeightFileDefect)
+  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect)
     -> IndexedTensor
   {
     switch self.name {

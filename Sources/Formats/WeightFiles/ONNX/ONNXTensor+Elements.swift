@@ -11,7 +11,7 @@ extension ONNXTensor {
   ///   - file: the model.
   ///   - others: the files that its data may be in.
   /// - Throws: `WeightFileDefect` if the tensor cannot be listed.
-  func element(named name: String, of file: InputFile, _ others: ONNXExternalFiles) throws(WeightFileDefect)
+  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect)
     -> IndexedTensor
   {
     if isSegment { throw .onnx(.segment) }

@@ -79,7 +79,9 @@ struct TFJSManifest {
         default: try reader.skipForeignValue()
         }
       }
-      for name in ["paths", "weights"] where !members.contains(name) { throw WeightFileDefect.tensorFlowJS(.missingMember(name)) }
+      for name in ["paths", "weights"] where !members.contains(name) {
+        throw WeightFileDefect.tensorFlowJS(.missingMember(name))
+      }
       groups.append(group)
     }
   }

@@ -21,7 +21,8 @@ struct TFJSStrings {
   ///   - body: receives each place.
   /// - Returns: where the last string ends; nil if that is after the bytes.
   static func walk(
-    count: Int, available: Int, read: (_ offset: Int, _ count: Int) throws -> [UInt8], _ body: (Range<Int>) throws -> Void
+    count: Int, available: Int, read: (_ offset: Int, _ count: Int) throws -> [UInt8],
+    _ body: (Range<Int>) throws -> Void
   ) throws -> Int? {
     guard count <= available / lengthByteCount else { return nil }
     var window: [UInt8] = []
