@@ -435,6 +435,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
     fuzzer("gguf", ["WeightFiles"]),
+    fuzzer("tflite", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

@@ -39,6 +39,7 @@ seed safetensors '\.safetensors' Fixtures $own
 seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
 seed gguf '\.gguf' Fixtures $own
+seed tflite '\.tflite' Fixtures $own
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

@@ -11,6 +11,10 @@ enum ElementDecoding: Sendable, Equatable {
   case block(BlockDequantization)
   /// Two 4-bit integers in a byte, the low one first; each becomes a byte.
   case nibbles(isSigned: Bool)
+  /// Four 2-bit integers in a byte, the lowest first; each becomes a byte.
+  case quarters(isSigned: Bool)
+  /// TensorFlow Lite's quantized integers, dequantized to float32.
+  case quantized(AffineDequantization)
 
   /// The elements that one stored unit becomes. A unit is what the array that is decoded counts as an element.
   var elementsPerUnit: Int {
@@ -18,16 +22,23 @@ enum ElementDecoding: Sendable, Equatable {
     case .affine, .half: 1
     case .block(let blocks): blocks.quantization.elementsPerBlock
     case .nibbles: 2
+    case .quarters: 4
+    case .quantized(let affine): affine.stored.elementsPerUnit
     }
   }
 
   /// The bytes of one decoded element.
-  var elementByteCount: Int { if case .nibbles = self { 1 } else { 4 } }
+  var elementByteCount: Int {
+    switch self {
+    case .nibbles, .quarters: 1
+    default: 4
+    }
+  }
 
   /// Hands out the decoded elements: at least one piece, which may be empty.
   ///
   /// - Parameters:
-  ///   - array: the stored units. Nibbles may have one more element than the tensor; it is dropped.
+  ///   - array: the stored units. The last byte may have more elements than the tensor; they are dropped.
   ///   - maximumByteCount: the most bytes of a piece.
   ///   - buffers: buffers for the stored units.
   ///   - body: receives each piece.
@@ -42,7 +53,7 @@ enum ElementDecoding: Sendable, Equatable {
     if total == 0 { return try body(decoded.rawSpan) }
     try array.forEachPiece(upTo: buffers.byteCount, buffers: buffers) { units in
       decoded.removeAll(keepingCapacity: true)
-      decode(units, into: &decoded)
+      decode(units, first: handedOut / elementByteCount, into: &decoded)
       let available = min(decoded.count, total - handedOut)
       var done = 0
       while done < available {
@@ -54,7 +65,7 @@ enum ElementDecoding: Sendable, Equatable {
     }
   }
 
-  private func decode(_ units: RawSpan, into decoded: inout [UInt8]) {
+  private func decode(_ units: RawSpan, first: Int, into decoded: inout [UInt8]) {
     // Every load is within the span by the loops' bounds, and every bit pattern is a number.
     switch self {
     case .affine(let scale, let minimum, let bits):
@@ -72,6 +83,14 @@ enum ElementDecoding: Sendable, Equatable {
     case .block(let blocks):
       for offset in stride(from: 0, to: units.byteCount, by: blocks.quantization.blockByteCount) {
         blocks.dequantize(units, at: offset) { decoded.appendFloat($0) }
+      }
+    case .quantized(let affine): affine.append(units, first: first, to: &decoded)
+    case .quarters(let isSigned):
+      for offset in units.byteOffsets {
+        let byte = unsafe units.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        for quarter in [byte & 3, byte >> 2 & 3, byte >> 4 & 3, byte >> 6] {
+          decoded.append(isSigned && quarter & 2 != 0 ? quarter | 0xfc : quarter)
+        }
       }
     case .nibbles(let isSigned):
       for offset in units.byteOffsets {

@@ -58,7 +58,8 @@ package struct IndexedFile: TensorSource, ReadObservable {
     switch tensor.elements {
     case .stored(let array): try array.forEachPiece(upTo: maximumByteCount, buffers: buffers, body)
     case .decoded(let array, let decoding):
-      try decoding.forEachPiece(of: array, upTo: maximumByteCount, buffers: buffers, body)
+      try decoding.forEachPiece(
+        of: array, elementCount: tensor.descriptor.shape.elementCount, upTo: maximumByteCount, buffers: buffers, body)
     case .strings: throw error(.wrongKind(.string), tensor)
     }
   }
