@@ -1,8 +1,9 @@
 """TensorFlow Lite models with their stored constants: tflite_files.py FOLDER. Needs TensorFlow 2.21, Keras 3.15.
 
-The converter wrote the models, except `dtypes`, `shared` and `offsets`: flatbuffers, by this script. The constants are
+The converter wrote the models, except `dtypes`, `shared`, `offsets` and `dequantize`: flatbuffers, by this script. The constants are
 parsed with TensorFlow's own schema and compared with what the interpreter gives, where it gives them.
 """
+import json
 import os
 import struct
 import sys
@@ -291,6 +292,47 @@ base = len(file_of([("a", [2, 3], types.FLOAT32, 1), ("b", [3], types.INT16, 2)]
 start = -(-base // 16) * 16
 data = file_of([("a", [2, 3], types.FLOAT32, 1), ("b", [3], types.INT16, 2)], [b"", b""], offsets=[(start, 24), (start + 32, 6)])
 hand("offsets.tflite", data + b"\0" * (start - len(data)) + block + b"\0" * 8 + b"\x01\0\x02\0\xff\xff", "By a script: the buffers lie after the flatbuffer (offset and size).")
+
+# Operators that dequantize constants, for what the interpreter makes of them
+
+def dequantizing(name):
+    draw = np.random.RandomState(5)  # its own, so that the files above stay as they are
+    cases = [("int8", types.INT8, 1, 1, 7), ("int8-axis", types.INT8, 1, 5, 0), ("uint8", types.UINT8, 1, 1, 90), ("uint8-axis", types.UINT8, 1, 5, 128),
+             ("int16", types.INT16, 2, 1, 0), ("int4", types.INT4, 0.5, 1, 0), ("int4-axis", types.INT4, 0.5, 5, 0)]
+    shape, tensors, outputs, contents = [3, 5, 7], [], [], []
+    for title, kind, width, count, zero in cases:
+        quantization = schema.QuantizationParametersT()
+        quantization.scale = [float(scale) for scale in draw.uniform(1e-4, 0.9, count).astype(np.float32)]
+        quantization.zeroPoint, quantization.quantizedDimension = [zero] * count, 1 if count > 1 else 0
+        contents.append(draw.bytes(int(np.ceil(105 * width))))
+        tensors.append(tensor_of(title, shape, kind, len(contents), quantization))
+        outputs.append(tensor_of(title + ".float32", shape, types.FLOAT32, 0))
+    model = schema.ModelT.InitFromPackedBuf(file_of(tensors + outputs, contents), 0)
+    code = schema.OperatorCodeT()
+    code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.DEQUANTIZE
+    code.version = 6
+    model.operatorCodes = [code]
+    for number in range(len(cases)):
+        operator = schema.OperatorT()
+        operator.opcodeIndex, operator.inputs, operator.outputs = 0, [number], [number + len(cases)]
+        model.subgraphs[0].operators = (model.subgraphs[0].operators or []) + [operator]
+    model.subgraphs[0].inputs, model.subgraphs[0].outputs = [], list(range(len(cases), 2 * len(cases)))
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    hand(name + ".tflite", bytes(builder.Output()), "By a script, with `dequantized`: what the interpreter's reference kernels make of each constant.")
+    interpreter = tf.lite.Interpreter(path(name + ".tflite"), experimental_preserve_all_tensors=True,
+                                      experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_REF)
+    interpreter.allocate_tensors()
+    interpreter.invoke()
+    with open(path(name + ".json")) as file:
+        values = json.load(file)
+    for row in values["tensors"]:
+        floats = interpreter.get_tensor(row["index"] + len(cases))
+        row["dequantized"] = golden.encoded(floats.astype("<f4").tobytes())
+    golden.write_json(path(name + ".json"), values)
+
+
+dequantizing("dequantize")
 
 # Damaged files
 

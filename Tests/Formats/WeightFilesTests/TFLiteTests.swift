@@ -25,6 +25,8 @@ struct TFLiteTests {
       let subgraph: Int
       let index: Int
       let quantization: Quantization?
+      /// What the interpreter makes of it.
+      let dequantized: Data?
     }
     struct Sparse: Decodable { let name: String }
     let tensors: [Tensor]
@@ -37,7 +39,8 @@ struct TFLiteTests {
   }
 
   private static let names = [
-    "buffer-offset", "dtypes", "dynamic", "float", "float16", "int8", "loop", "offsets", "shared", "sparse", "tables",
+    "buffer-offset", "dequantize", "dtypes", "dynamic", "float", "float16", "int8", "loop", "offsets", "shared",
+    "sparse", "tables",
   ]
 
   /// Names that occur once are as they are; the script lists the others.
@@ -83,7 +86,9 @@ struct TFLiteTests {
       let words = source.origin(of: descriptor)?.quantization
       #expect((words == nil) == (tensor.quantization == nil))
       if let quantization = tensor.quantization {
-        #expect(words == "\(quantization.scale.count) scales along axis \(quantization.axis)")
+        let one = "scale \(quantization.scale[0]), zero point \(quantization.zero_point[0])"
+        let count = quantization.scale.count
+        #expect(words == (count == 1 ? one : "\(count) scales along axis \(quantization.axis)"))
         #expect(source.metadata["decant.quantization"]?.contains(#""axis":\#(quantization.axis)"#) == true)
       }
     }
@@ -126,6 +131,21 @@ struct TFLiteTests {
       #expect(try source.readArray(of: Float.self, descriptor) == expected)
       for limit in [16, 100] {
         #expect(try read(source, descriptor, upTo: limit) == source.readAll(descriptor))
+      }
+    }
+  }
+
+  @Test("Quantized tensors become the float32 that the interpreter makes of them")
+  func dequantizedByInterpreter() throws {
+    let source = try TFLiteFile.open(
+      Fixture.path("tflite/dequantize.tflite"), options: ReadOptions(dequantizes: true))
+    let rows = try Golden("dequantize").tensors
+    #expect(source.descriptors.map(\.name) == rows.map(\.name))
+    for row in rows {
+      let descriptor = try source.requireDescriptor(named: row.name)
+      #expect((descriptor.dtype, descriptor.shape.dimensions) == (.float32, row.shape))
+      for limit in [16, 100, 1 << 20] {
+        #expect(try read(source, descriptor, upTo: limit) == row.dequantized.map { [UInt8]($0) }, "\(row.name)")
       }
     }
   }
