@@ -10,6 +10,7 @@ extension QuantizedBlock {
     return (low & 0x0f | scale >> 2 & 0x30, low >> 4 | minimum >> 2 & 0x30)
   }
 
+  /// Q2_K: 2 bits each; 16 elements share a scale and a minimum of 4 bits.
   func forEachQ2K(_ append: (Float) -> Void) {
     let (scale, minimum) = (half(80), half(82))
     for group in 0..<16 {
@@ -23,6 +24,7 @@ extension QuantizedBlock {
     }
   }
 
+  /// Q3_K: 2 bits each and a third in a mask; 16 elements share a scale of 6 bits.
   func forEachQ3K(_ append: (Float) -> Void) {
     let scale = half(108)
     for group in 0..<16 {
@@ -39,6 +41,7 @@ extension QuantizedBlock {
     }
   }
 
+  /// Q4_K: 4 bits each.
   func forEachQ4K(_ append: (Float) -> Void) {
     forEachGroup { group, factor, offset in
       for index in 0..<32 {
@@ -47,6 +50,7 @@ extension QuantizedBlock {
     }
   }
 
+  /// Q5_K: 4 bits each and a fifth apart.
   func forEachQ5K(_ append: (Float) -> Void) {
     forEachGroup { group, factor, offset in
       for index in 0..<32 {
@@ -66,6 +70,7 @@ extension QuantizedBlock {
     }
   }
 
+  /// Q6_K: 4 bits each and 2 apart; 16 elements share a scale of 8 bits.
   func forEachQ6K(_ append: (Float) -> Void) {
     let scale = half(208)
     for group in 0..<16 {

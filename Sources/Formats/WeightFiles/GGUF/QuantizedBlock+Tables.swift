@@ -9,11 +9,13 @@ extension QuantizedBlock {
   /// Float4 numbers, doubled.
   private static let doubledNumbers: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
 
+  /// IQ4_NL: 4 bits each, one scale.
   func forEachIQ4NL(_ append: (Float) -> Void) {
     let scale = half(0)
     for index in 0..<32 { append(scale * Self.unevenNumbers[Int(nibble(2, index))]) }
   }
 
+  /// IQ4_XS: 4 bits each; 32 elements share a scale of 6 bits.
   func forEachIQ4XS(_ append: (Float) -> Void) {
     let (scale, high) = (half(0), halfWord(2))
     for group in 0..<8 {
@@ -23,6 +25,7 @@ extension QuantizedBlock {
     }
   }
 
+  /// TQ2_0: -1, 0 or 1 in 2 bits each.
   func forEachTQ2(_ append: (Float) -> Void) {
     let scale = half(64)
     for element in 0..<256 {
@@ -31,6 +34,7 @@ extension QuantizedBlock {
     }
   }
 
+  /// MXFP4: 4 bits each, and a power of two for a scale.
   func forEachMXFP4(_ append: (Float) -> Void) {
     // A power of two, halved because the numbers are doubled; the two smallest are not normal.
     let exponent = UInt32(self[0])
@@ -38,6 +42,7 @@ extension QuantizedBlock {
     for index in 0..<32 { append(scale * Self.doubledNumbers[Int(nibble(1, index))]) }
   }
 
+  /// NVFP4: 4 bits each; 16 elements share a scale in float8.
   func forEachNVFP4(_ append: (Float) -> Void) {
     for group in 0..<4 {
       let scale = Self.halvedFloat8(self[group])
@@ -48,7 +53,8 @@ extension QuantizedBlock {
     }
   }
 
-  /// A float8 without a sign, of 4 bits of exponent and 3 of fraction, halved; 0x7f counts as 0, and the highest bit does not count.
+  /// A float8 without a sign, of 4 bits of exponent and 3 of fraction, halved. 0x7f counts as 0, and the highest bit does
+  /// not count.
   private static func halvedFloat8(_ byte: UInt8) -> Float {
     guard byte != 0x7f else { return 0 }
     let (exponent, fraction) = (Int32(byte >> 3 & 0x0f), Float(byte & 7))

@@ -100,8 +100,11 @@ final class FlatBuffer {
   }
 
   private func bytes(of vector: Vector, elementByteCount: Int) throws -> [UInt8] {
-    try spend(vector.count * elementByteCount)
-    return try file.read(at: vector.start, count: vector.count * elementByteCount)
+    let count = vector.count * elementByteCount
+    try spend(count)
+    let (number, start) = vector.start.quotientAndRemainder(dividingBy: Self.pageByteCount)
+    guard start + count <= Self.pageByteCount else { return try file.read(at: vector.start, count: count) }
+    return try Array(page(number)[start..<start + count])
   }
 
   // MARK: - Places
@@ -155,17 +158,22 @@ final class FlatBuffer {
       var reader = ByteReader(bytes.rawSpan)
       return try reader.readLittleEndian(Number.self)
     }
-    let slot = number % Self.pageCount
-    if pages[slot].number != number {
-      let pageStart = number * Self.pageByteCount
-      let count = max(0, min(Self.pageByteCount, file.byteCount - pageStart))
-      pages[slot] = (number, try file.read(at: pageStart, count: count))
-    }
-    guard start + width <= pages[slot].bytes.count else {
+    let page = try page(number)
+    guard start + width <= page.count else {
       throw error(.badOffset(target: offset, byteCount: file.byteCount))
     }
-    let page = pages[slot].bytes
     // In range by the check above; every bit pattern is a number.
     return Number(littleEndian: unsafe page.rawSpan.unsafeLoadUnaligned(fromByteOffset: start, as: Number.self))
+  }
+
+  /// A page of the file; the last one is shorter.
+  private func page(_ number: Int) throws -> [UInt8] {
+    let slot = number % Self.pageCount
+    if pages[slot].number != number {
+      let start = number * Self.pageByteCount
+      let count = max(0, min(Self.pageByteCount, file.byteCount - start))
+      pages[slot] = (number, try file.read(at: start, count: count))
+    }
+    return pages[slot].bytes
   }
 }
