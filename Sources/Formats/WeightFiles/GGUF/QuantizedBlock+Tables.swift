@@ -53,8 +53,8 @@ extension QuantizedBlock {
     }
   }
 
-  /// A float8 without a sign, of 4 bits of exponent and 3 of fraction, halved. 0x7f counts as 0, and the highest bit does
-  /// not count.
+  /// A float8 without a sign, of 4 bits of exponent and 3 of fraction, halved. 0x7f counts as 0, and the highest bit
+  /// does not count.
   private static func halvedFloat8(_ byte: UInt8) -> Float {
     guard byte != 0x7f else { return 0 }
     let (exponent, fraction) = (Int32(byte >> 3 & 0x0f), Float(byte & 7))

@@ -6,7 +6,7 @@ public enum TFLiteDefect: Error, Equatable, Sendable {
 
   /// The file does not have the identifier of TensorFlow Lite.
   case noIdentifier
-  /// An offset leads out of the file, or to a place where nothing can start.
+  /// An offset leads out of the file, or to a place at which no table can start.
   case badOffset(target: Int, byteCount: Int)
   /// A table does not have the length or the fields that it says it has.
   case badTable
@@ -41,13 +41,13 @@ public enum TFLiteDefect: Error, Equatable, Sendable {
     switch self {
     case .noIdentifier: "does not have 'TFL3' at byte 4. It is not a TensorFlow Lite model."
     case .badOffset(let target, let byteCount):
-      "an offset leads to byte \(target), where nothing can start; the file has \(byteCount.counted("byte")). "
+      "an offset leads to byte \(target), but no table can start there; the file has \(byteCount.counted("byte")). "
         + "\(WeightFileDefect.interrupted)"
     case .badTable:
       "a table has fields outside of it, or is longer than the rest of the file. \(WeightFileDefect.interrupted)"
     case .vectorPastEnd(let count, let elementByteCount, let left):
-      "a list of \(count.counted("element")) of \(elementByteCount.counted("byte")) starts here, but only \(left) bytes "
-        + "are left. \(WeightFileDefect.interrupted)"
+      "a list of \(count.counted("element")) of \(elementByteCount.counted("byte")) starts here, but only \(left) "
+        + "bytes are left. \(WeightFileDefect.interrupted)"
     case .repeated:
       "its tables lead to the same bytes again and again, so that reading them all would have no end. "
         + "\(WeightFileDefect.changed)"

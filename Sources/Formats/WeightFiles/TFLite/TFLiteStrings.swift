@@ -2,8 +2,8 @@ internal import Bytes
 internal import Files
 internal import Messages
 
-/// The buffer of a string tensor: the number of strings, where each starts and the last ends, and their bytes; the numbers
-/// have 32 bits.
+/// The buffer of a string tensor: the number of strings, where each starts and the last ends, and their bytes. The
+/// numbers have 32 bits.
 /// - Source: TensorFlow 2.21, `tensorflow/lite/string_util.h`.
 struct TFLiteStrings: Sendable {
   let file: InputFile
