@@ -437,6 +437,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("pytorch", ["WeightFiles"]),
     fuzzer("gguf", ["WeightFiles"]),
     fuzzer("flax", ["WeightFiles"]),
+    fuzzer("tflite", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

@@ -29,10 +29,11 @@ extension MessageGroup {
         .init([.strided(.badPlace), .pyTorch(.noElements)]) {
           WeightFileError($0, file: "model.pth", tensor: "layer.weight")
         },
+        .init([.tfLite(.sparse)]) { WeightFileError($0, file: "model.tflite", tensor: "logits/weights") },
         .init([.gguf(.tensorType(99))]) { WeightFileError($0, file: "model.gguf", tensor: "logits/weights") },
         .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
       hdf5(),
-      gguf(),
+      gguf(), tfLite(),
       MessageGroup(
         "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
         .init([

@@ -41,6 +41,7 @@ seed npz '\.np[yz]' Fixtures $own
 seed pytorch '\.(pt|pth|pkl|ckpt|tar)' Fixtures/pytorch
 seed gguf '\.gguf' Fixtures $own
 seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
+seed tflite '\.tflite' Fixtures $own
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images
