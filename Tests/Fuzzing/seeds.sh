@@ -38,6 +38,8 @@ seed vocabulary '/word_counts[^/]*|/vocabulary/.*' Fixtures $own
 seed safetensors '\.safetensors' Fixtures $own
 seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
+seed onnx '\.onnx' Fixtures/onnx
+seed tfjs '/model\.json' Fixtures/tfjs
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

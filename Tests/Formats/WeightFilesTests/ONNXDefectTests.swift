@@ -37,11 +37,14 @@ struct ONNXDefectTests {
     ),
     ("external-location-twice", value(.outside("../weights.bin"))), ("external-string", value(.strayStrings)),
     ("location-2", value(.unknownPlace(2))), ("dims-overflow", .badShape(.tooManyElements([1 << 32, 1 << 32]))),
-    ("dims-overflow-bytes", .badShape(.tooManyElements([1 << 62]))), ("dims-negative", .badShape(.negativeDimension(-2))),
+    ("dims-overflow-bytes", .badShape(.tooManyElements([1 << 62]))),
+    ("dims-negative", .badShape(.negativeDimension(-2))),
     ("dims-minus-one", .badShape(.negativeDimension(-1))),
     ("dims-huge", value(.byteCount(found: 24, expected: 1 << 42))),
-    ("dims-zero-huge", .badShape(.tooManyElements([0, 1 << 62, 1 << 62]))), ("dims-many", .badShape(.rankTooLarge(5000))),
-    ("dims-missing", value(.byteCount(found: 24, expected: 4))), ("raw-short", value(.byteCount(found: 23, expected: 24))),
+    ("dims-zero-huge", .badShape(.tooManyElements([0, 1 << 62, 1 << 62]))),
+    ("dims-many", .badShape(.rankTooLarge(5000))),
+    ("dims-missing", value(.byteCount(found: 24, expected: 4))),
+    ("raw-short", value(.byteCount(found: 23, expected: 24))),
     ("raw-long", value(.byteCount(found: 28, expected: 24))), ("raw-empty", value(.byteCount(found: 0, expected: 24))),
     ("raw-string", value(.strayStrings)), ("raw-int4-short", value(.byteCount(found: 2, expected: 3))),
     ("floats-short", value(.valueCount(field: "float_data", found: 5, expected: 6))),
@@ -53,15 +56,21 @@ struct ONNXDefectTests {
     ("empty-data", value(.noData(field: "float_data"))), ("type-0", value(.unknownType(0))),
     ("type-99", value(.unknownType(99))), ("type-missing", value(.unknownType(0))), ("segment", value(.segment)),
     ("name-missing", value(.unnamed(count: 1))), ("name-empty", value(.unnamed(count: 1))),
-    ("no-graph", value(.noGraph)), ("cut-0", value(.noGraph)), ("cut-4", .wire(.bytes(.endOfBytes(needed: 62, left: 0)))),
+    ("no-graph", value(.noGraph)), ("cut-0", value(.noGraph)),
+    ("cut-4", .wire(.bytes(.endOfBytes(needed: 62, left: 0)))),
     ("wire-type", value(.noData(field: "float_data"))), ("wire-7", .wire(.badWireType(7, field: 9))),
     ("field-0", .wire(.fieldZero)), ("group-open", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))),
-    ("varint-11", .wire(.bytes(.varintTooLong))), ("length-outside", .wire(.bytes(.endOfBytes(needed: 1 << 40, left: 16)))),
-    ("length-2-64", .wire(.bytes(.tooLarge(.max)))), ("length-inside", .wire(.bytes(.endOfBytes(needed: 200, left: 35)))),
+    ("varint-11", .wire(.bytes(.varintTooLong))),
+    ("length-outside", .wire(.bytes(.endOfBytes(needed: 1 << 40, left: 16)))),
+    ("length-2-64", .wire(.bytes(.tooLarge(.max)))),
+    ("length-inside", .wire(.bytes(.endOfBytes(needed: 200, left: 35)))),
     ("nested-2000", value(.tooDeep(limit: 32))), ("groups-2000", .wire(.tooDeep(limit: 100))),
-    ("cut-1", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))), ("cut-3", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))),
-    ("cut-6", .wire(.bytes(.endOfBytes(needed: 62, left: 2)))), ("cut-20", .wire(.bytes(.endOfBytes(needed: 62, left: 16)))),
-    ("cut-50", .wire(.bytes(.endOfBytes(needed: 62, left: 46)))), ("cut-64", .wire(.bytes(.endOfBytes(needed: 62, left: 60)))),
+    ("cut-1", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))),
+    ("cut-3", .wire(.bytes(.endOfBytes(needed: 1, left: 0)))),
+    ("cut-6", .wire(.bytes(.endOfBytes(needed: 62, left: 2)))),
+    ("cut-20", .wire(.bytes(.endOfBytes(needed: 62, left: 16)))),
+    ("cut-50", .wire(.bytes(.endOfBytes(needed: 62, left: 46)))),
+    ("cut-64", .wire(.bytes(.endOfBytes(needed: 62, left: 60)))),
     ("cut-69", .wire(.bytes(.endOfBytes(needed: 2, left: 1)))),
   ]
 
@@ -84,7 +93,8 @@ struct ONNXDefectTests {
     ("external-and-raw", "a", [0, 1, 2, 3]), ("external-no-length", "a", [0, 1, 2, 3]),
     ("external-parent-inside", "a", [0, 1, 2, 3]), ("external-symlink-inside", "a", [0, 1, 2, 3]),
     ("external-itself", "a", [8, 10, 0x3a]), ("raw-and-floats", "a", [0, 0, 0, 0, 0, 0, 0x80, 0x3f]),
-    ("bool-2", "a", [2, 1]), ("name-utf8", "a\\xff", [0, 0, 0, 0]), ("name-sideways", "../../a\u{1b}[31m", [0, 0, 0, 0]),
+    ("bool-2", "a", [2, 1]), ("name-utf8", "a\\xff", [0, 0, 0, 0]),
+    ("name-sideways", "../../a\u{1b}[31m", [0, 0, 0, 0]),
     ("name-twice", "a", [0, 0, 0, 0]),
   ]
 
@@ -128,7 +138,8 @@ struct ONNXDefectTests {
 
   @Test("Every damaged model gives an error or is read, and never more bytes than it announces")
   func everything() throws {
-    for file in try FileManager.default.contentsOfDirectory(atPath: Fixture.path("onnx/bad")) where file.hasSuffix("onnx") {
+    for file in try FileManager.default.contentsOfDirectory(atPath: Fixture.path("onnx/bad"))
+    where file.hasSuffix("onnx") {
       guard let source = try? ONNXFile.open(Fixture.path("onnx/bad/\(file)")) else { continue }
       try source.readEverything()
     }

@@ -97,9 +97,10 @@ struct ONNXTests {
     let model = try Fixture.bytes("onnx/external-offsets/model.onnx")
     let source = try ONNXFile.open(directory.write(model, to: "model.onnx"))
     #expect(source.descriptors.map(\.name) == ["inside"])
-    #expect(source.files.filter { $0.byteCount == nil }.map(\.path).sorted() == [
-      directory.file("weights/part-0.bin"), directory.file("weights/part-1.bin"), directory.file("whole.bin"),
-    ])
+    #expect(
+      source.files.filter { $0.byteCount == nil }.map(\.path).sorted() == [
+        directory.file("weights/part-0.bin"), directory.file("weights/part-1.bin"), directory.file("whole.bin"),
+      ])
     #expect(source.problems.count == 9)
   }
 
@@ -111,7 +112,8 @@ struct ONNXTests {
     var model = WireMessage.number(1, 10)
     for index in 0..<10_000 {
       var renamed = WireMessage.tensor("weight\(index)", [4096], 1, [])
-      renamed += WireMessage.bytes(13, WireMessage.bytes(1, Array("location".utf8)) + WireMessage.bytes(2, Array("w".utf8)))
+      renamed += WireMessage.bytes(
+        13, WireMessage.bytes(1, Array("location".utf8)) + WireMessage.bytes(2, Array("w".utf8)))
       model += WireMessage.bytes(7, WireMessage.bytes(5, renamed + WireMessage.number(14, 1)))
     }
     for _ in 0..<2000 { model += WireMessage.bytes(7, WireMessage.bytes(5, tensor)) }

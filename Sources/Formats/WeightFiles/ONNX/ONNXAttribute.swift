@@ -51,12 +51,15 @@ struct ONNXAttribute {
   /// The value as a tensor of a source.
   ///
   /// - Throws: `WeightFileDefect` if there is none.
-  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect) -> IndexedTensor {
+  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect)
+    -> IndexedTensor
+  {
     switch self.name {
     case "sparse_value": throw .onnx(.sparse)
     case "value_float":
       guard let float else { throw .onnx(.noData(field: "f")) }
-      return IndexedTensor(name, .float32, try StridedArray(packed: .file(file, float), dtype: .float32, shape: .scalar))
+      return IndexedTensor(
+        name, .float32, try StridedArray(packed: .file(file, float), dtype: .float32, shape: .scalar))
     case "value_int":
       let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
       return IndexedTensor(name, .int64, try StridedArray(packed: .memory(bytes), dtype: .int64, shape: .scalar))

@@ -5,7 +5,8 @@ package import Tensors
 
 /// Reads an ONNX model: the initializers of all its graphs, and the values of its Constant nodes.
 ///
-/// What the model says about itself becomes metadata, under keys that start with `onnx.`; `metadata_props` keep their keys.
+/// What the model says about itself becomes metadata, under keys that start with `onnx.`; `metadata_props` keep their
+/// keys.
 /// - Source: ONNX 1.23 `onnx.proto3` and `docs/IR.md`.
 package enum ONNXFile {
   /// Opens an ONNX model.

@@ -59,7 +59,8 @@ struct ONNXSummary {
     inputs.removeAll { initializers.contains(ByteString($0.name)) }
     let counts = operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
     let lists = [
-      ("onnx.opset_import", operatorSets), ("onnx.operators", counts), ("onnx.inputs", inputs.map { "\($0.name) \($0.type)" }),
+      ("onnx.opset_import", operatorSets), ("onnx.operators", counts),
+      ("onnx.inputs", inputs.map { "\($0.name) \($0.type)" }),
       ("onnx.outputs", outputs.map { "\($0.name) \($0.type)" }),
     ]
     for (key, list) in lists where !list.isEmpty { metadata[key] = list.joined(separator: ", ") }

@@ -10,8 +10,11 @@ extension ONNXTensor {
   ///   - name: the tensor's name in the source.
   ///   - file: the model.
   ///   - others: the files that its data may be in.
+  /// - Returns: the tensor, whose values are not read yet.
   /// - Throws: `WeightFileDefect` if the tensor cannot be listed.
-  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect) -> IndexedTensor {
+  func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect)
+    -> IndexedTensor
+  {
     if isSegment { throw .onnx(.segment) }
     if let unsupported = ONNXDataType.unsupportedName(typeNumber) {
       throw .onnx(.unsupportedType(unsupported))
@@ -48,7 +51,9 @@ extension ONNXTensor {
   }
 
   /// A tensor whose elements are numbers in the field of its type.
-  private func listed(_ name: String, _ type: ONNXDataType, _ shape: Shape, _ file: InputFile) throws(WeightFileDefect) -> IndexedTensor {
+  private func listed(_ name: String, _ type: ONNXDataType, _ shape: Shape, _ file: InputFile) throws(WeightFileDefect)
+    -> IndexedTensor
+  {
     let fieldName = Self.fieldName(type.field)
     guard let count = type.listCount(shape) else {
       throw .badShape(.tooManyElements(shape.dimensions))

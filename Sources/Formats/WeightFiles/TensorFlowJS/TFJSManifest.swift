@@ -69,7 +69,9 @@ struct TFJSManifest {
     do {
       var reader = JSONReader(Array(note.utf8))
       try reader.readObject { reader, name in
-        guard try reader.readString() == DType.float16.name else { throw JSONError(.expected("float16"), offset: reader.position) }
+        guard try reader.readString() == DType.float16.name else {
+          throw JSONError(.expected("float16"), offset: reader.position)
+        }
         names.insert(ByteString(name))
       }
       try reader.readEnd()
@@ -77,7 +79,8 @@ struct TFJSManifest {
       throw .badDTypeNote("\(error)")
     }
     for group in groups.indices {
-      for index in groups[group].weights.indices where names.remove(ByteString(groups[group].weights[index].name)) != nil {
+      for index in groups[group].weights.indices
+      where names.remove(ByteString(groups[group].weights[index].name)) != nil {
         let weight = groups[group].weights[index]
         guard weight.dtype == DType.float32.name, weight.quantization?.dtype == DType.float16.name else {
           throw .badDTypeNote("tensor '\(weight.name)' cannot be 'float16'")
@@ -109,7 +112,9 @@ struct TFJSManifest {
         default: try reader.skipForeignValue()
         }
       }
-      for name in ["paths", "weights"] where !members.contains(name) { throw WeightFileDefect.tensorFlowJS(.missingMember(name)) }
+      for name in ["paths", "weights"] where !members.contains(name) {
+        throw WeightFileDefect.tensorFlowJS(.missingMember(name))
+      }
       groups.append(group)
     }
   }

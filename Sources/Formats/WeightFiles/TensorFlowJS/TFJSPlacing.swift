@@ -91,7 +91,8 @@ struct TFJSPlacing {
     do {
       length = try TFJSStrings.walk(count: shape.elementCount, available: available) { start, count in
         try Self.bytes(at: offset + start, count: count, in: shards).0.read(at: 0, count: count)
-      } _: { _ in }
+      } _: { _ in
+      }
     } catch let defect as WeightFileDefect {
       throw defect
     } catch {

@@ -3,11 +3,13 @@ package import Files
 package import Messages
 package import Tensors
 
-/// Writes a TensorFlow.js model: `model.json` with a list of weights, and shards of 4 MiB beside it, as tensorflowjs writes them.
+/// Writes a TensorFlow.js model: `model.json` with a list of weights, and shards of 4 MiB beside it, as tensorflowjs
+/// writes them.
 ///
-/// The file has no layers, so `tf.io.loadWeights` and tensorflowjs' `read_weights` open it, and `loadLayersModel` does not. Metadata is in
-/// `userDefinedMetadata`. Tensors follow in the order of their declaration. TensorFlow.js has float16 only as a form of float32, so
-/// those tensors are float32 for it, and a note in the metadata restores their dtype.
+/// The file has no layers, so `tf.io.loadWeights` and tensorflowjs' `read_weights` open it, and `loadLayersModel`
+/// does not. Metadata is in `userDefinedMetadata`. Tensors follow in the order of their declaration. TensorFlow.js
+/// has float16 only as a form of float32, so those tensors are float32 for it, and a note in the metadata restores
+/// their dtype.
 /// - Source: tensorflowjs 4.22 `write_weights.py`; tfjs `io/io_utils.ts`, which says which dtypes are loaded.
 package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
@@ -76,7 +78,8 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
     return try contents.strings(descriptor).reduce(0) { $0 + TFJSStrings.lengthByteCount + $1.count }
   }
 
-  /// As tensorflowjs names shards. Models with other names may lie in one directory, so theirs begin with the model's name.
+  /// As tensorflowjs names shards. Models with other names may lie in one directory, so theirs begin with the model's
+  /// name.
   private func shardName(_ index: Int, of count: Int) -> String {
     let name = path.lastPart
     let stem = name.hasSuffix(".json") ? String(name.dropLast(5)) : name
@@ -104,7 +107,8 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
     }
     guard strings.count == descriptors[index].shape.elementCount else {
       throw WeightFileError(
-        .refused("the shape \(descriptors[index].shape) does not fit its \(strings.count.counted("string"))"), file: path,
+        .refused("the shape \(descriptors[index].shape) does not fit its \(strings.count.counted("string"))"),
+        file: path,
         tensor: descriptors[index].name)
     }
     for string in strings {
