@@ -438,6 +438,8 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("gguf", ["WeightFiles"]),
     fuzzer("flax", ["WeightFiles"]),
     fuzzer("tflite", ["WeightFiles"]),
+    fuzzer("onnx", ["WeightFiles"]),
+    fuzzer("tfjs", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Messages
+import ProtobufWire
 import Tensors
 import WeightFiles
 
@@ -25,6 +26,9 @@ extension MessageGroup {
         .init([.hdf5(.externalData), .cannotWrite("unable to extend file properly")]) {
           WeightFileError($0, file: "model.h5", tensor: "logits/weights")
         },
+        .init([.wire(.fieldZero)]) { WeightFileError($0, file: "model.onnx") },
+        .init([.onnx(.sparse)]) { WeightFileError($0, file: "model.onnx", tensor: "logits/weights") },
+        .init([.tensorFlowJS(.noManifest)]) { WeightFileError($0, file: "model.json") },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
         .init([.strided(.badPlace), .pyTorch(.noElements)]) {
           WeightFileError($0, file: "model.pth", tensor: "layer.weight")
@@ -34,6 +38,8 @@ extension MessageGroup {
         .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
       hdf5(),
       gguf(), tfLite(),
+      onnx(),
+      tensorFlowJS(),
       MessageGroup(
         "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
         .init([

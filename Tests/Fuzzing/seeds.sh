@@ -42,6 +42,8 @@ seed pytorch '\.(pt|pth|pkl|ckpt|tar)' Fixtures/pytorch
 seed gguf '\.gguf' Fixtures $own
 seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
 seed tflite '\.tflite' Fixtures $own
+seed onnx '\.onnx' Fixtures/onnx
+seed tfjs '/model\.json' Fixtures/tfjs
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

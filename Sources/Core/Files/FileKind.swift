@@ -109,9 +109,9 @@ public enum FileKind: Sendable, Equatable {
     }
   }
 
-  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version; field 2 is a printable name, the
-  /// producer; a field of the model follows. In a SavedModel and in a Core ML model, field 2 is a message, which starts with a
-  /// control character.
+  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version; field 2 is a
+  /// printable name, the producer; a field of the model follows. In a SavedModel and in a Core ML model, field 2 is a
+  /// message, which starts with a control character.
   private static func isONNX(_ head: [UInt8]) -> Bool {
     guard head.count >= 5, head[0] == 0x08, (1..<0x80).contains(head[1]), head[2] == 0x12,
       case let end = 4 + Int(head[3]), (5..<4 + 0x80).contains(end), end < head.count

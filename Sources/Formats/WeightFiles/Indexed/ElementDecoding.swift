@@ -3,8 +3,8 @@ internal import Tensors
 
 /// How stored elements become those of a tensor, block by block.
 enum ElementDecoding: Sendable, Equatable {
-  /// scale * stored + minimum, for stored integers of 8 or 16 bits, computed in float64 as TensorFlow.js does; then float32, or the
-  /// nearest int32.
+  /// scale * stored + minimum, for stored integers of 8 or 16 bits, computed in float64 as TensorFlow.js does; then
+  /// float32, or the nearest int32.
   case affine(scale: Double, minimum: Double, bits: Int, isInteger: Bool)
   /// float16 widened to float32.
   case half

@@ -5,8 +5,8 @@ internal import ProtobufWire
 
 /// Walks protobuf messages in a file through a window, and reads only what is requested.
 ///
-/// Most of a model is payloads, which are skipped without being read. The window is small after a skip and grows while bytes are
-/// read in order, so that a list of many large tensors costs few bytes for each.
+/// Most of a model is payloads, which are skipped without being read. The window is small after a skip and grows
+/// while bytes are read in order, so that a list of many large tensors costs few bytes for each.
 /// - Source: Protocol Buffers, "Encoding".
 final class ProtobufFile {
   /// What a field holds: a number, or where its payload is in the file.
@@ -35,7 +35,8 @@ final class ProtobufFile {
 
   var wholeRange: Range<Int> { 0..<file.byteCount }
 
-  /// Calls `body` for every field of the message in `range`, in file order. Groups are skipped, as every reader skips unknown ones.
+  /// Calls `body` for every field of the message in `range`, in file order. Groups are skipped, as every reader skips
+  /// unknown ones.
   ///
   /// - Throws: `WeightFileDefect.wire` if the bytes are not a message, or what `body` throws.
   func forEachField(in range: Range<Int>, _ body: (_ field: UInt32, _ payload: Payload) throws -> Void) throws {
