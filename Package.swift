@@ -434,6 +434,8 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("safetensors", ["WeightFiles"]),
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
+    fuzzer("shard-index", ["WeightFiles", "Files"]),
+    fuzzer("keras-config", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

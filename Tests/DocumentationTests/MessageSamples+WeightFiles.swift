@@ -26,8 +26,10 @@ extension MessageGroup {
           WeightFileError($0, file: "model.h5", tensor: "logits/weights")
         },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
-        .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
-      hdf5(),
+        .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") },
+        .init([.shardIndex(.noMap)]) { WeightFileError($0, file: "model.safetensors.index.json") },
+        .init([.kerasArchive(.weightsTwice)]) { WeightFileError($0, file: "model.keras") }),
+      hdf5(), shardIndex(), kerasArchive(),
       MessageGroup(
         "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
         .init([

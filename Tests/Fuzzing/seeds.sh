@@ -38,6 +38,11 @@ seed vocabulary '/word_counts[^/]*|/vocabulary/.*' Fixtures $own
 seed safetensors '\.safetensors' Fixtures $own
 seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
+seed shard-index '\.index\.json|\.weights\.json' Fixtures
+mkdir -p "$out/keras-config"
+for archive in Fixtures/keras/archives/{nested,own-layer,own-model,sequential}.keras; do
+  unzip -p "$archive" config.json >"$out/keras-config/$(basename "$archive")"
+done
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

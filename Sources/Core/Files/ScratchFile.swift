@@ -38,9 +38,8 @@ package final class ScratchFile: Sendable {
   /// Only one thread at a time may append.
   package func append(_ bytes: [UInt8]) throws(FileError) { try content.append(bytes) }
 
-  /// Opens it, when it is complete.
+  /// The file when it is complete, open under a path that errors show.
   ///
-  /// - Parameter path: what errors call it.
   /// - Throws: `FileError` if the process has too many files open.
   package func opened(shownAs path: String) throws(FileError) -> InputFile { try InputFile(content, shownAs: path) }
 }

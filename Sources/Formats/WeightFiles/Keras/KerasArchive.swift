@@ -38,6 +38,20 @@ package struct KerasArchive: TensorSource {
     try KerasArchive(path, options: options)
   }
 
+  /// The names of the variables at these paths of the HDF5 file, in order.
+  ///
+  /// - Throws: `KerasArchiveDefect.badText` if the text is not a `config.json`.
+  package static func names(at paths: [String], config: [UInt8]) throws(WeightFileError) -> [String] {
+    let model: KerasConfig
+    do {
+      model = try KerasConfig(parsing: config)
+    } catch {
+      throw WeightFileError(.kerasArchive(.badText("config.json", "\(error)")))
+    }
+    let found = KerasVariableNames(of: model).variables(at: paths)
+    return paths.map { found[ByteString($0)]?.name ?? $0 }
+  }
+
   private init(_ path: String, options: ReadOptions) throws {
     let archive = try ZipArchive(InputFile(path: path))
     func failed(_ defect: KerasArchiveDefect) -> WeightFileError { WeightFileError(.kerasArchive(defect), file: path) }

@@ -67,8 +67,7 @@ struct KerasVariableNames {
 
   // MARK: - The tree of layers
 
-  /// - Parameters:
-  ///   - listed: the name of the layer that the outermost model lists; nil for that model itself.
+  /// The layers of a model; `listed` is the name of the layer that the outermost model lists, nil for that model itself.
   private mutating func visitModel(_ model: KerasConfig, at path: String, listed: String?) {
     let isSequential = model.className == "Sequential"
     let prefix = isSequential ? (model.name.map { "\($0)/" } ?? "") : ""
