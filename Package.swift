@@ -440,6 +440,8 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("tflite", ["WeightFiles"]),
     fuzzer("onnx", ["WeightFiles"]),
     fuzzer("tfjs", ["WeightFiles"]),
+    fuzzer("shard-index", ["WeightFiles", "Files"]),
+    fuzzer("keras-config", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

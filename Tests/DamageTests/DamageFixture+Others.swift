@@ -73,5 +73,5 @@ extension DamageFixture {
     }
 
   /// Every fixture.
-  static let all = checkpoints + converted + foreign + pyTorch + gguf + texts + pictures + flax + tfLite + onnx + tensorFlowJS
+  static let all = checkpoints + converted + foreign + pyTorch + gguf + texts + pictures + flax + tfLite + onnx + tensorFlowJS + shards + keras
 }

@@ -44,6 +44,11 @@ seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
 seed tflite '\.tflite' Fixtures $own
 seed onnx '\.onnx' Fixtures/onnx
 seed tfjs '/model\.json' Fixtures/tfjs
+seed shard-index '\.index\.json|\.weights\.json' Fixtures
+mkdir -p "$out/keras-config"
+for archive in Fixtures/keras/archives/{nested,own-layer,own-model,sequential}.keras; do
+  unzip -p "$archive" config.json >"$out/keras-config/$(basename "$archive")"
+done
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

@@ -59,6 +59,11 @@ package final class HDF5File: TensorSource {
     try self.init(file) { try HDF5LibraryReader(path: path, fileByteCount: file.byteCount) }
   }
 
+  /// Opens a file whose path is not the one that errors show.
+  convenience init(_ file: InputFile, readableAt path: String) throws {
+    try self.init(file) { HDF5ChildReader(path: path, fileByteCount: file.byteCount, milliseconds: nil) }
+  }
+
   private init(_ file: InputFile, _ makeReader: () throws -> any HDF5Reader) throws {
     let (reader, contents) = try Self.placed(in: file) {
       let reader = try makeReader()
@@ -79,7 +84,7 @@ package final class HDF5File: TensorSource {
       + (contents.metadataFailure.map {
         [SourceProblem(tensor: nil, error: WeightFileError($0, file: file.path), severity: .unreadable)]
       } ?? [])
-    if datasets.allSatisfy(isReadDirectly) { reader.rest() }
+    if isReadDirectly { reader.rest() }
   }
 
   /// The layer that a weight of a Keras file belongs to.
@@ -139,6 +144,9 @@ package final class HDF5File: TensorSource {
     }
     return datasets[index]
   }
+
+  /// Whether libhdf5 is not needed any more.
+  var isReadDirectly: Bool { datasets.allSatisfy { isReadDirectly($0) } }
 
   /// Whether the file stores the elements as they are handed out; libhdf5 reports a file that is too short itself.
   private func isReadDirectly(_ dataset: HDF5Dataset) -> Bool {
