@@ -71,7 +71,8 @@ package struct KnownFile: Sendable, Equatable {
     "h5": KnownFile(.weights, "HDF5 file"), "hdf5": KnownFile(.weights, "HDF5 file"),
     "safetensors": KnownFile(.weights, "safetensors file"), "npz": KnownFile(.weights, "numpy archive"),
     "npy": KnownFile(.weights, "numpy array"), "pb": frozen, "graphdef": frozen,
-    "keras": keras, "pt": torch, "pth": torch, "pkl": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite, "msgpack": flax,
+    "keras": keras, "pt": torch, "pth": torch, "pkl": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite,
+    "msgpack": flax,
     "gguf": gguf, "ggml": gguf, "mlmodel": coreML, "pdparams": paddle, "pdiparams": paddle,
   ]
 
