@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Compression
 internal import Essentials
-internal import Messages
+package import Messages
 internal import Threads
 
 /// The files in an archive, or the one in a compressed file, read without writing any of them under its name.
@@ -107,6 +107,13 @@ package final class Archive: Sendable {
   /// The names of all files, sorted by their bytes.
   package var fileNames: [String] {
     members.filter { $0.value.isRegular }.keys.sorted { $0.precedesInBytes($1) }
+  }
+
+  /// Members that are neither files nor directories, with what each is; sorted by name.
+  package var otherMembers: [(name: String, words: Message)] {
+    members.compactMap { name, member in
+      if case .other(let words) = member.content { (name, words) } else { nil }
+    }.sorted { $0.0.precedesInBytes($1.0) }
   }
 
   /// The bytes of a file: an open file, and the range of it that is the member's.
