@@ -109,6 +109,7 @@ private struct Examination {
     }
     // The checks below would see only part of the files.
     guard !cancellation.isCancelled else { return }
+    findings += ArchiveCheck.findings(survey.archives, unreadable: survey.unreadableArchives)
     findings += SplitFileCheck.findings(splits, sets: sets)
     for file in files {
       findings += NameCheck.findings(file, in: files)
@@ -159,6 +160,8 @@ private struct Examination {
   /// A file outside all sets that the user may have meant anyway.
   private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
     let isGiven = paths.contains(file.path)
+    // What is wrong with it is said already.
+    if survey.unreadableArchives.contains(where: { $0.file == file.path }) { return nil }
     switch file.kind {
     // A file that is named as a web page, such as a report beside its checkpoint, does not replace anything.
     case .html where !isGiven && (file.fileName.hasSuffix(".html") || file.fileName.hasSuffix(".htm")): return nil

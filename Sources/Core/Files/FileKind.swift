@@ -1,3 +1,4 @@
+internal import Compression
 public import Messages
 
 /// What a file is, judging by its first and last bytes, so that an error can say what was given instead of "bad magic".
@@ -129,4 +130,20 @@ public enum FileKind: Sendable, Equatable {
     ([0x28, 0xb5, 0x2f, 0xfd], .zstandard), (Array("GGUF".utf8), .gguf),
   ]
   private static let tableMagic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
+}
+
+extension FileKind {
+  /// How the file is compressed as a whole; nil if it is not.
+  var compression: CompressionFormat? {
+    switch self {
+    case .gzip: .gzip
+    case .bzip2: .bzip2
+    case .xz: .xz
+    case .zstandard: .zstandard
+    default: nil
+    }
+  }
+
+  /// Whether the file may be an archive of files that can be opened through it.
+  package var isPacked: Bool { self == .tar || self == .zip || compression != nil }
 }

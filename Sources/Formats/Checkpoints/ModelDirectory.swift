@@ -232,6 +232,11 @@ package struct ModelDirectory {
 
   /// The names in a directory, with links followed; if there are too many, the first ones that the system returns.
   private static func entries(_ directory: String, limit: Int = .max) -> [(name: String, isDirectory: Bool)] {
+    if let place = ArchivePlace(directory) {
+      return (directory.entryNames ?? []).prefix(limit).map { name in
+        (name, place.archive.isDirectory(place.name.joined(name)))
+      }
+    }
     guard let handle = unsafe opendir(directory) else { return [] }
     defer { unsafe closedir(handle) }
     var entries: [(String, Bool)] = []

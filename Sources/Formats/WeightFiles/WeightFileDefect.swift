@@ -1,3 +1,4 @@
+public import Files
 public import Messages
 public import ProtobufWire
 public import Tensors

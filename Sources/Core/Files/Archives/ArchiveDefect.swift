@@ -1,5 +1,5 @@
 public import Bytes
-internal import Messages
+package import Messages
 
 /// What is wrong with a zip archive, or what Decant does not read in it.
 public enum ArchiveDefect: Error, Equatable, Sendable {
@@ -43,7 +43,7 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case notAnArray
 
   /// Whether the file was probably changed after it was written.
-  var isDamage: Bool {
+  package var isDamage: Bool {
     switch self {
     case .encrypted, .method, .notAnArray, .duplicateMember, .directoryTooLarge, .tooLargeToUnpack: false
     default: true
@@ -51,14 +51,14 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   }
 
   /// The defect as a sentence.
-  var words: Message {
+  package var words: Message {
     switch self {
     case .noEnd: "the archive has no end record; the download was probably interrupted."
     case .directoryPastEnd: "the archive's directory lies beyond the end of the file."
     case .directoryGap(let byteCount):
       "the archive's directory ends \(byteCount.counted("byte")) before the record that follows it; the archive was changed."
     case .directoryTooLarge(let byteCount):
-      "the archive's directory has \(byteCount.counted("byte")); Decant reads at most \(ZipArchive.maximumDirectoryByteCount)."
+      "the archive's directory has \(byteCount.counted("byte")); Decant reads at most \(ZipListing.maximumDirectoryByteCount)."
     case .cutShort(let reason): "the archive's directory \(ByteError(reason, offset: 0))."
     case .noMember: "the archive's directory is damaged."
     case .memberCount(let declared, let found):
