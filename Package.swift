@@ -444,6 +444,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
     fuzzer("flax", ["WeightFiles"]),
+    fuzzer("archive", ["Files"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

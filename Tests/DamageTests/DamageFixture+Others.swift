@@ -73,5 +73,5 @@ extension DamageFixture {
     }
 
   /// Every fixture.
-  static let all = checkpoints + converted + foreign + texts + pictures + flax
+  static let all = checkpoints + converted + foreign + texts + pictures + flax + archives
 }

@@ -38,6 +38,7 @@ seed vocabulary '/word_counts[^/]*|/vocabulary/.*' Fixtures $own
 seed safetensors '\.safetensors' Fixtures $own
 seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
+seed archive '' Fixtures/archives
 seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
