@@ -451,6 +451,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("tfjs", ["WeightFiles"]),
     fuzzer("shard-index", ["WeightFiles", "Files"]),
     fuzzer("keras-config", ["WeightFiles"]),
+    fuzzer("archive", ["Files"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

@@ -1,4 +1,5 @@
 import Bytes
+import Files
 import Foundation
 import Messages
 import ProtobufWire
@@ -43,7 +44,7 @@ extension MessageGroup {
       onnx(),
       tensorFlowJS(),
       MessageGroup(
-        "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
+        "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Core/Files/Archives/ArchiveDefect.swift",
         .init([
           .noEnd, .directoryPastEnd, .directoryGap(byteCount: 12), .directoryTooLarge(byteCount: 3_000_000_000),
           .cutShort(.endOfBytes(needed: 46, left: 12)), .noMember, .memberCount(declared: 12, found: 11),

@@ -40,6 +40,7 @@ seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
 seed pytorch '\.(pt|pth|pkl|ckpt|tar)' Fixtures/pytorch
 seed gguf '\.gguf' Fixtures $own
+seed archive '' Fixtures/archives
 seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
 seed tflite '\.tflite' Fixtures $own
 seed onnx '\.onnx' Fixtures/onnx
