@@ -435,6 +435,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
     fuzzer("onnx", ["WeightFiles"]),
+    fuzzer("core-ml", ["WeightFiles"]),
     fuzzer("tfjs", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(

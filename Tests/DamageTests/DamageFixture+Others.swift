@@ -73,5 +73,5 @@ extension DamageFixture {
     }
 
   /// Every fixture.
-  static let all = checkpoints + converted + foreign + onnx + tensorFlowJS + texts + pictures
+  static let all = checkpoints + converted + foreign + onnx + coreML + tensorFlowJS + texts + pictures
 }

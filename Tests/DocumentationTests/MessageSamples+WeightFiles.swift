@@ -28,12 +28,14 @@ extension MessageGroup {
         },
         .init([.wire(.fieldZero)]) { WeightFileError($0, file: "model.onnx") },
         .init([.onnx(.sparse)]) { WeightFileError($0, file: "model.onnx", tensor: "logits/weights") },
+        .init([.coreML(.noNetwork)]) { WeightFileError($0, file: "model.mlmodel") },
         .init([.tensorFlowJS(.noManifest)]) { WeightFileError($0, file: "model.json") },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
         .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
       hdf5(),
       onnx(),
       tensorFlowJS(),
+      coreML(),
       MessageGroup(
         "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
         .init([

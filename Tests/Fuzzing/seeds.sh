@@ -39,6 +39,7 @@ seed safetensors '\.safetensors' Fixtures $own
 seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
 seed onnx '\.onnx' Fixtures/onnx
+seed core-ml '\.mlmodel' Fixtures/coreml
 seed tfjs '/model\.json' Fixtures/tfjs
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images

@@ -5,7 +5,7 @@ internal import WeightFiles
 
 /// The formats that are read from one file or from an index of files, other than checkpoints and graphs.
 enum ReadFormat {
-  case safetensors, hdf5, npz, pyTorch, gguf, onnx, tfLite, tensorFlowJS, flax, keras, shards
+  case safetensors, hdf5, npz, pyTorch, gguf, onnx, coreML, tfLite, tensorFlowJS, flax, keras, shards
 
   /// The format of a file's content, or the one that its name claims if the content does not show it; nil for what the rules of
   /// checkpoints explain.
@@ -65,6 +65,7 @@ enum ReadFormat {
     switch KnownFile(name: name)?.format {
     case .pyTorch: self = .pyTorch
     case .onnx: self = .onnx
+    case .coreML: self = .coreML
     case .tfLite: self = .tfLite
     case .flax: self = .flax
     case .tensorFlowJS: self = .tensorFlowJS
@@ -92,6 +93,7 @@ enum ReadFormat {
     case .pyTorch: try PyTorchFile.open(path, options: options)
     case .gguf: try GGUFFile.open(path)
     case .onnx: try ONNXFile.open(path)
+    case .coreML: try CoreMLFile.open(path)
     case .tfLite: try TFLiteFile.open(path)
     case .tensorFlowJS: try TFJSFile.open(path)
     case .flax: try FlaxFile.open(path)

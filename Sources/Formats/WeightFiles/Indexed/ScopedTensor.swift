@@ -25,7 +25,8 @@ extension [ScopedTensor] {
 }
 
 extension TensorIndex {
-  /// Adds the tensors of all graphs: those of inner graphs that share a name with another have the graph's path in front.
+  /// Adds the tensors of all graphs: those of inner graphs that share a name with another have the graph's path in
+  /// front.
   mutating func add(_ found: [ScopedTensor]) {
     var counts: [ByteString: Int] = [:]
     for tensor in found { counts[ByteString(tensor.name), default: 0] += 1 }

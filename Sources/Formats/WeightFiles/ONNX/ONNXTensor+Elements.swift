@@ -93,7 +93,8 @@ extension ONNXTensor {
       throw .onnx(
         .valueCount(field: Self.fieldName(6), found: found.count, expected: shape.elementCount))
     }
-    let strings = ProtobufStrings(file: file, message: message, field: 6, count: found.count, byteCount: found.byteCount)
+    let strings = ProtobufStrings(
+      file: file, message: message, field: 6, count: found.count, byteCount: found.byteCount)
     return IndexedTensor(strings: name, shape, byteCount: found.byteCount, strings.read)
   }
 
