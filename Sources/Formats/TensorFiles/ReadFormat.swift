@@ -43,7 +43,9 @@ enum ReadFormat {
         return
       }
       // A list of weights may have any name.
-      if kind == .text, path.hasSuffix(".json"), KnownFile(name: path.lastPart) == nil, TFJSFile.isModel(file) {
+      if kind == .text || kind == .unknown, path.hasSuffix(".json"), KnownFile(name: path.lastPart) == nil,
+        TFJSFile.isModel(file)
+      {
         self = .tensorFlowJS
         return
       }

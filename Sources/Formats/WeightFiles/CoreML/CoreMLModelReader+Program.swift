@@ -25,7 +25,7 @@ extension CoreMLModelReader {
     var value: Range<Int>?
     try walk.forEachField(in: range) { field, payload in
       guard case .bytes(let part) = payload else { return }
-      if field == 1 { key = try walk.text(in: part) }
+      if field == 1 { key = try walk.text(in: part, limit: Self.maximumNameByteCount) }
       if field == 2 { value = part }
     }
     return (key, value)
@@ -44,10 +44,12 @@ extension CoreMLModelReader {
     var (type, output) = ("", "")
     try walk.forEachField(in: range) { field, payload in
       guard case .bytes(let part) = payload else { return }
-      if field == 1 { type = try walk.text(in: part) }
+      if field == 1 { type = try walk.text(in: part, limit: Self.maximumNameByteCount) }
       guard field == 3, output.isEmpty else { return }
       try walk.forEachField(in: part) { field, payload in
-        if field == 1, case .bytes(let name) = payload { output = try walk.text(in: name) }
+        if field == 1, case .bytes(let name) = payload {
+          output = try walk.text(in: name, limit: Self.maximumNameByteCount)
+        }
       }
     }
     let name = output.isEmpty ? type : output

@@ -17,6 +17,8 @@ struct CoreMLModelReader {
   static let maximumDepth = 32
   /// The most bytes of a text about the model; longer ones are left out.
   private static let maximumTextByteCount = 1 << 16
+  /// The most bytes of a name, which becomes a part of the names of many tensors.
+  static let maximumNameByteCount = 1 << 12
 
   init(_ file: InputFile) {
     walk = ProtobufFile(file)
@@ -93,7 +95,9 @@ struct CoreMLModelReader {
   private mutating func readLayer(_ range: Range<Int>, scope: String, depth: Int) throws {
     var name = ""
     try walk.forEachField(in: range) { field, payload in
-      if field == 1, case .bytes(let part) = payload { name = try walk.text(in: part) }
+      if field == 1, case .bytes(let part) = payload {
+        name = try walk.text(in: part, limit: Self.maximumNameByteCount)
+      }
     }
     try walk.forEachField(in: range) { field, payload in
       guard let kind = CoreMLLayers.kinds[field], case .bytes(let part) = payload else { return }
