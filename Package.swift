@@ -448,6 +448,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("flax", ["WeightFiles"]),
     fuzzer("tflite", ["WeightFiles"]),
     fuzzer("onnx", ["WeightFiles"]),
+    fuzzer("core-ml", ["WeightFiles"]),
     fuzzer("tfjs", ["WeightFiles"]),
     fuzzer("shard-index", ["WeightFiles", "Files"]),
     fuzzer("keras-config", ["WeightFiles"]),

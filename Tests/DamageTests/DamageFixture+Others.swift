@@ -75,5 +75,5 @@ extension DamageFixture {
   /// Every fixture.
   static let all =
     checkpoints + converted + foreign + pyTorch + gguf + texts + pictures + flax + tfLite + onnx + tensorFlowJS + shards
-    + keras + archives
+    + keras + archives + coreML
 }

@@ -29,6 +29,7 @@ extension MessageGroup {
         },
         .init([.wire(.fieldZero)]) { WeightFileError($0, file: "model.onnx") },
         .init([.onnx(.sparse)]) { WeightFileError($0, file: "model.onnx", tensor: "logits/weights") },
+        .init([.coreML(.noNetwork)]) { WeightFileError($0, file: "model.mlmodel") },
         .init([.tensorFlowJS(.noManifest)]) { WeightFileError($0, file: "model.json") },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
         .init([.strided(.badPlace), .pyTorch(.noElements)]) {
@@ -43,6 +44,7 @@ extension MessageGroup {
       gguf(), tfLite(),
       onnx(),
       tensorFlowJS(),
+      coreML(),
       MessageGroup(
         "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Core/Files/Archives/ArchiveDefect.swift",
         .init([

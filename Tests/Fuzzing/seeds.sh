@@ -44,6 +44,7 @@ seed archive '' Fixtures/archives
 seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
 seed tflite '\.tflite' Fixtures $own
 seed onnx '\.onnx' Fixtures/onnx
+seed core-ml '\.mlmodel' Fixtures/coreml
 seed tfjs '/model\.json' Fixtures/tfjs
 seed shard-index '\.index\.json|\.weights\.json' Fixtures
 mkdir -p "$out/keras-config"

@@ -16,7 +16,7 @@ package struct KnownFile: Sendable, Equatable {
 
   /// A format that Decant reads and that names reveal better than content does.
   package enum Format: Sendable, Equatable {
-    case pyTorch, onnx, tfLite, flax, tensorFlowJS, keras, gguf
+    case pyTorch, onnx, tfLite, flax, tensorFlowJS, keras, gguf, coreML
   }
 
   /// What such a file is to Decant.
@@ -59,7 +59,7 @@ package struct KnownFile: Sendable, Equatable {
   private static let keras = KnownFile(
     .weights, "Keras archive (.keras)", plural: "Keras archives (.keras)", format: .keras)
   private static let gguf = KnownFile(.weights, "GGUF model", format: .gguf)
-  private static let coreML = KnownFile(.foreignWeights, "Core ML model", "Use the model that it was made from.")
+  private static let coreML = KnownFile(.weights, "Core ML model", format: .coreML)
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
   private static let frozen = KnownFile(.weights, "graph (.pb)", plural: "graphs (.pb)")

@@ -13,7 +13,7 @@ public enum TensorFile {
   /// An archive (`.tar`, `.tar.gz` and others, `.zip`) stands for the only model in it; `archive.tar.gz!path` is a path in it.
   ///
   /// Weight files are recognized by their content, so a wrong extension does no harm. Those without a signature are recognized by
-  /// their names: graphs (`.pb`), ONNX, Flax, and the JSON lists of TensorFlow.js and of shards.
+  /// their names: graphs (`.pb`), ONNX, Core ML, Flax, and the JSON lists of TensorFlow.js and of shards.
   /// - Throws: the error of the format, which says what the file is if it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     let opened = try ArchivedModel.path(of: path)
@@ -107,6 +107,7 @@ public enum TensorFile {
 
   /// The format of a file's content; nil for what may be a checkpoint.
   private static func contentFormat(of path: String) throws -> ReadFormat? {
+    if CoreMLFile.isPackage(path) { return .coreML }
     // The checkpoint rules explain a path that is not a regular file.
     guard let file = try? InputFile(path: path) else { return nil }
     return try ReadFormat(of: file)

@@ -25,13 +25,18 @@ extension [ScopedTensor] {
 }
 
 extension TensorIndex {
-  /// Adds the tensors of all graphs: those of inner graphs that share a name with another have the graph's path in front.
+  /// The most characters of a path in a name; a file may have a long path and many tensors in it.
+  private static let shownScopeLength = 256
+
+  /// Adds the tensors of all graphs: those of inner graphs that share a name with another have the graph's path in
+  /// front.
   mutating func add(_ found: [ScopedTensor]) {
     var counts: [ByteString: Int] = [:]
     for tensor in found { counts[ByteString(tensor.name), default: 0] += 1 }
     for tensor in found {
       let isShared = counts[ByteString(tensor.name), default: 0] > 1
-      let name = isShared && !tensor.scope.isEmpty ? "\(tensor.scope)/\(tensor.name)" : tensor.name
+      let name =
+        isShared && !tensor.scope.isEmpty ? "\(tensor.scope.prefix(Self.shownScopeLength))/\(tensor.name)" : tensor.name
       do throws(WeightFileDefect) {
         tensors.append(try tensor.make(name))
       } catch {
