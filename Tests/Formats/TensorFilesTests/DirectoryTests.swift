@@ -23,7 +23,8 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
     DirectoryCase(
       name: "shards with an index, and other weights",
       files: [
-        "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json", "old.npz",
+        "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json",
+        "old.npz",
       ],
       says: ["according to model.safetensors.index.json", "Name the index to open all its shards: "]),
     DirectoryCase(
@@ -33,7 +34,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       name: "an index of shards alone", files: ["model.safetensors.index.json"],
       says: ["lists the shards of a model, but none of the shards"]),
     DirectoryCase(
-      name: "a Keras archive", files: ["model.keras"], says: ["Keras archive", "unzip MODEL.keras model.weights.h5"]),
+      name: "a Keras archive", files: ["model.keras"], says: ["model.keras", "The file is empty"]),
     DirectoryCase(name: "TensorFlow Lite", files: ["a.tflite"], says: ["1 TensorFlow Lite model", "a.tflite"]),
     DirectoryCase(
       name: "TensorFlow.js", files: ["model.json", "group1-shard1of2.bin", "group1-shard2of2.bin"],

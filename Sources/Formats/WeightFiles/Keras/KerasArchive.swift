@@ -105,16 +105,23 @@ package struct KerasArchive: TensorSource {
 
 extension ZipArchive {
   private static let pieceByteCount = 1 << 18
+  /// A compressed member may become this large, or its own size times the factor.
+  private static let plainByteCount = 1 << 28
+  private static let maximumUnpackingFactor = 16
 
   /// Unpacks a member into a file that other processes can open.
   ///
   /// - Throws: `WeightFileDefect.archive` if the member is damaged or too large, `FileError` if there is no room.
   func unpack(_ member: Member, verifiesChecksum: Bool) throws -> ScratchFile {
-    guard member.byteCount <= ZipStorage.maximumUnpackedByteCount else {
+    // Keras stores members as they are, and weights hardly compress. A small archive must not fill the disk.
+    let limit =
+      member.method == .stored
+      ? ZipStorage.maximumUnpackedByteCount
+      : max(Self.plainByteCount, member.storedByteCount.multipliedChecked(by: Self.maximumUnpackingFactor) ?? .max)
+    guard member.byteCount <= limit else {
       throw WeightFileError(
-        .archive(
-          .tooLargeToUnpack(member.text, byteCount: member.byteCount, limit: ZipStorage.maximumUnpackedByteCount)),
-        file: file.path, offset: member.headerOffset)
+        .archive(.tooLargeToUnpack(member.text, byteCount: member.byteCount, limit: limit)), file: file.path,
+        offset: member.headerOffset)
     }
     let output = try ScratchFile(in: String.temporaryDirectory)
     let reader = try ZipMemberReader(member, of: self, verifiesChecksum: verifiesChecksum)
