@@ -434,7 +434,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("safetensors", ["WeightFiles"]),
     fuzzer("hdf5", ["WeightFiles"]),
     fuzzer("npz", ["WeightFiles"]),
-    fuzzer("shard-index", ["WeightFiles", "Files"]),
+    fuzzer("shard-index", ["WeightFiles"]),
     fuzzer("keras-config", ["WeightFiles"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(

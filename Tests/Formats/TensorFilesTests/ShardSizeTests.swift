@@ -1,3 +1,4 @@
+import Messages
 import TensorFiles
 import Testing
 import TestSupport

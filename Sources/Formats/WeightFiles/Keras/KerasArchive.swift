@@ -26,7 +26,7 @@ package struct KerasArchive: TensorSource {
   /// In the order of `descriptors`: what the HDF5 file calls the variable, and its layer.
   private let variables: [(stored: TensorDescriptor, layer: String?)]
   /// The unpacked weights, whose path the child that reads them may need again.
-  private let unpacked: ScratchFile
+  private let unpacked: UnpackedFile
 
   /// The member with the weights.
   static let weightsName = "model.weights.h5"
@@ -112,7 +112,7 @@ extension ZipArchive {
   /// Unpacks a member into a file that other processes can open.
   ///
   /// - Throws: `WeightFileDefect.archive` if the member is damaged or too large, `FileError` if there is no room.
-  func unpack(_ member: Member, verifiesChecksum: Bool) throws -> ScratchFile {
+  func unpack(_ member: Member, verifiesChecksum: Bool) throws -> UnpackedFile {
     // Keras stores members as they are, and weights hardly compress. A small archive must not fill the disk.
     let limit =
       member.method == .stored
@@ -123,7 +123,7 @@ extension ZipArchive {
         .archive(.tooLargeToUnpack(member.text, byteCount: member.byteCount, limit: limit)), file: file.path,
         offset: member.headerOffset)
     }
-    let output = try ScratchFile(in: String.temporaryDirectory)
+    let output = try UnpackedFile(in: String.temporaryDirectory)
     let reader = try ZipMemberReader(member, of: self, verifiesChecksum: verifiesChecksum)
     var buffer: [UInt8] = []
     while reader.position < member.byteCount {
