@@ -450,7 +450,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("onnx", ["WeightFiles"]),
     fuzzer("core-ml", ["WeightFiles"]),
     fuzzer("tfjs", ["WeightFiles"]),
-    fuzzer("shard-index", ["WeightFiles", "Files"]),
+    fuzzer("shard-index", ["WeightFiles"]),
     fuzzer("keras-config", ["WeightFiles"]),
     fuzzer("archive", ["Files"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),

@@ -1,6 +1,7 @@
 import Conversion
 import Foundation
 import TensorFiles
+import Tensors
 import TestSupport
 
 extension DamageFixture {

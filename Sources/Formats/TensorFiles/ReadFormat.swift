@@ -102,7 +102,7 @@ enum ReadFormat {
     case .tfLite: try TFLiteFile.open(path, options: options)
     case .tensorFlowJS: try TFJSFile.open(path)
     case .flax: try FlaxFile.open(path)
-    case .keras: try KerasArchive.open(path)
+    case .keras: try KerasArchive.open(path, options: options)
     case .shards: try ShardIndex.open(path, options: options)
     }
   }

@@ -64,6 +64,7 @@ public struct TensorOutput: Sendable {
     case .tensorFlowV1: V1CheckpointWriter.refusal(of: descriptor)
     case .pyTorch: PyTorchWriter.refusal(of: descriptor)
     case .gguf: GGUFWriter.refusal(of: descriptor)
+    case .keras: KerasArchiveWriter.refusal(of: descriptor)
     case .tensorFlowJS: TFJSWriter.refusal(of: descriptor)
     }
   }
@@ -83,7 +84,7 @@ public struct TensorOutput: Sendable {
     case .hdf5:
       try HDF5Writer(
         path: path, compression: options.compression, replacesExisting: replaces, layers: options.layers,
-        permissions: permissions)
+        isForKeras: path.hasSuffix(".weights.h5"), permissions: permissions)
     case .npz: try NpzWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlow:
       try V2CheckpointWriter(
@@ -91,6 +92,7 @@ public struct TensorOutput: Sendable {
     case .tensorFlowV1: try V1CheckpointWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .pyTorch: try PyTorchWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .gguf: try GGUFWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .keras: try KerasArchiveWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlowJS: try TFJSWriter(path: path, replacesExisting: replaces, permissions: permissions)
     }
   }

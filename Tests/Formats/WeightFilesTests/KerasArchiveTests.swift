@@ -108,11 +108,11 @@ struct KerasArchiveTests {
     }
   }
 
-  @Test("A scratch file can be opened by its path until its name is removed, and leaves nothing")
-  func scratch() throws {
+  @Test("An unpacked file can be opened by its path until its name is removed, and leaves nothing")
+  func unpackedFile() throws {
     let directory = try TemporaryDirectory()
     for removesName in [false, true] {
-      var file: ScratchFile? = try ScratchFile(in: directory.path)
+      var file: UnpackedFile? = try UnpackedFile(in: directory.path)
       try file?.append([1, 2, 3])
       #expect(try InputFile(path: #require(file?.path)).read(at: 0, count: 3) == [1, 2, 3])
       #expect(try directory.entries().count == 1)

@@ -1,5 +1,5 @@
-internal import Files
 internal import FuzzSupport
+internal import Messages
 internal import Tensors
 internal import WeightFiles
 

@@ -26,7 +26,7 @@ package struct KerasArchive: TensorSource {
   /// In the order of `descriptors`: what the HDF5 file calls the variable, and its layer.
   private let variables: [(stored: TensorDescriptor, layer: String?)]
   /// The unpacked weights, whose path the child that reads them may need again.
-  private let unpacked: ScratchFile
+  private let unpacked: UnpackedFile
 
   /// The member with the weights.
   static let weightsName = "model.weights.h5"
@@ -105,18 +105,25 @@ package struct KerasArchive: TensorSource {
 
 extension ZipArchive {
   private static let pieceByteCount = 1 << 18
+  /// A compressed member may become this large, or its own size times the factor.
+  private static let plainByteCount = 1 << 28
+  private static let maximumUnpackingFactor = 16
 
   /// Unpacks a member into a file that other processes can open.
   ///
   /// - Throws: `WeightFileDefect.archive` if the member is damaged or too large, `FileError` if there is no room.
-  func unpack(_ member: Member, verifiesChecksum: Bool) throws -> ScratchFile {
-    guard member.byteCount <= ZipStorage.maximumUnpackedByteCount else {
+  func unpack(_ member: Member, verifiesChecksum: Bool) throws -> UnpackedFile {
+    // Keras stores members as they are, and weights hardly compress. A small archive must not fill the disk.
+    let limit =
+      member.method == .stored
+      ? ZipStorage.maximumUnpackedByteCount
+      : max(Self.plainByteCount, member.storedByteCount.multipliedChecked(by: Self.maximumUnpackingFactor) ?? .max)
+    guard member.byteCount <= limit else {
       throw WeightFileError(
-        .archive(
-          .tooLargeToUnpack(member.text, byteCount: member.byteCount, limit: ZipStorage.maximumUnpackedByteCount)),
-        file: file.path, offset: member.headerOffset)
+        .archive(.tooLargeToUnpack(member.text, byteCount: member.byteCount, limit: limit)), file: file.path,
+        offset: member.headerOffset)
     }
-    let output = try ScratchFile(in: String.temporaryDirectory)
+    let output = try UnpackedFile(in: String.temporaryDirectory)
     let reader = try ZipMemberReader(member, of: self, verifiesChecksum: verifiesChecksum)
     var buffer: [UInt8] = []
     while reader.position < member.byteCount {

@@ -34,14 +34,24 @@ enum KerasLayerRules {
     return variables[config.className]?.filter { $0.condition.holds(for: config) }.map(\.name)
   }
 
-  /// The attribute of a layer that holds a projection, its own name, and the setting that must be true.
-  static let projections: [String: [(attribute: String, name: String)]] = [
+  /// A dense layer that an attention layer makes for itself: the attribute that holds it, and its name.
+  struct Projection {
+    let attribute: String
+    let name: String
+    var condition = Condition.always
+  }
+
+  static let projections: [String: [Projection]] = [
     "MultiHeadAttention": [
-      ("query_dense", "query"), ("key_dense", "key"), ("value_dense", "value"), ("output_dense", "attention_output"),
+      Projection(attribute: "query_dense", name: "query"), Projection(attribute: "key_dense", name: "key"),
+      Projection(attribute: "value_dense", name: "value"),
+      Projection(attribute: "output_dense", name: "attention_output"),
     ],
     "GroupQueryAttention": [
-      ("_query_dense", "query"), ("_key_dense", "key"), ("_value_dense", "value"), ("_gate_dense", "gate"),
-      ("_output_dense", "attention_output"),
+      Projection(attribute: "_query_dense", name: "query"), Projection(attribute: "_key_dense", name: "key"),
+      Projection(attribute: "_value_dense", name: "value"),
+      Projection(attribute: "_gate_dense", name: "gate", condition: .isTrue("use_gate")),
+      Projection(attribute: "_output_dense", name: "attention_output"),
     ],
   ]
 

@@ -5,7 +5,7 @@ internal import Tensors
 
 /// What `metadata.json` and `config.json` of a Keras archive say about the model.
 ///
-/// The metadata has what `metadata.json` says, such as `keras_version`; the model's class and name as `keras.class` and `keras.name`; and the
+/// The metadata has the version of Keras and the date from `metadata.json`; the model's class and name as `keras.class` and `keras.name`; and the
 /// whole `config.json` as `keras.config` if it is not too long.
 struct KerasModelText {
   /// The model's layers; nil if `config.json` is missing or damaged.
@@ -18,6 +18,12 @@ struct KerasModelText {
   static let classKey = "keras.class"
   static let nameKey = "keras.name"
 
+  static let assetsKey = "keras.assets"
+  /// What describes the model, in the metadata.
+  static let modelKeys: Set<String> = [configKey, classKey, nameKey, assetsKey]
+  /// What `metadata.json` says, in its order.
+  static let fileKeys = ["keras_version", "date_saved"]
+
   /// A model of thousands of layers has a few megabytes.
   private static let maximumByteCount = 1 << 25
   /// A text that is carried on with the tensors.
@@ -27,7 +33,7 @@ struct KerasModelText {
     parse("metadata.json", of: archive) { model, text in
       var reader = JSONReader(text)
       try reader.readObject { reader, key in
-        guard reader.peek() == UInt8(ascii: "\"") else { return try reader.skipValue() }
+        guard Self.fileKeys.contains(key), reader.peek() == UInt8(ascii: "\"") else { return try reader.skipValue() }
         model.metadata[key] = try reader.readString()
       }
       try reader.readEnd()
@@ -39,6 +45,7 @@ struct KerasModelText {
       model.metadata[Self.nameKey] = config.name
       guard text.count <= Self.maximumShownByteCount else { return }
       model.metadata[Self.configKey] = String(validating: text, as: UTF8.self)
+      model.metadata[Self.assetsKey] = archive.members.first { $0.text.hasPrefix("assets/") }?.text
     }
   }
 

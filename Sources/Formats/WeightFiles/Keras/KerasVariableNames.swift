@@ -19,6 +19,8 @@ struct KerasVariableNames {
     let variables: [String]?
     /// The name of the layer that the model lists.
     let listed: String
+    /// Whether it may have no variables at all.
+    var isOptional = false
   }
 
   /// A variable.
@@ -30,9 +32,20 @@ struct KerasVariableNames {
 
   private var layers: [ByteString: Layer] = [:]
 
+  /// The paths of variables by their names, and the paths of layers' groups by what their variables' names begin with.
+  private var byName: [ByteString: [String]] = [:]
+  private var byPrefix: [ByteString: [String]] = [:]
+
   /// The names in a model.
   init(of model: KerasConfig) {
     visitModel(model, at: "", listed: nil)
+    for (group, layer) in layers {
+      let group = String(decoding: group.bytes, as: UTF8.self)
+      byPrefix[ByteString(layer.prefix), default: []].append(group)
+      for (number, variable) in (layer.variables ?? []).enumerated() {
+        byName[ByteString(layer.prefix + variable), default: []].append("\(group)/vars/\(number)")
+      }
+    }
   }
 
   /// The variables at these paths that have names of their own, by path. No two have the same name, or one that is another's path.
@@ -47,6 +60,34 @@ struct KerasVariableNames {
       uses[ByteString(variable?.name ?? path), default: 0] += 1
     }
     return found.filter { uses[ByteString($0.value.name)] == 1 }
+  }
+
+  /// The path of the variable that has this name; nil if the model has none.
+  func path(of name: String) -> String? {
+    let found = byName[ByteString(name)] ?? []
+    if found.count == 1 { return found[0] }
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 1, parts[parts.count - 2] == "vars" else { return nil }
+    // A path within the nearest layer whose name the name begins with, or a path in the file.
+    for length in stride(from: parts.count - 2, to: 0, by: -1) {
+      let groups = byPrefix[ByteString(parts[..<length].joined(separator: "/") + "/")] ?? []
+      if groups.count == 1 { return "\(groups[0])/\(parts[length...].joined(separator: "/"))" }
+    }
+    return name
+  }
+
+  /// The paths of variables that a model must have, with their names, sorted by path.
+  ///
+  /// A `Normalization` may have none, if its numbers are settings.
+  var ownPaths: [(path: String, name: String)] {
+    var paths: [(path: String, name: String)] = []
+    for (group, layer) in layers where !layer.isOptional {
+      let group = String(decoding: group.bytes, as: UTF8.self)
+      for (number, variable) in (layer.variables ?? []).enumerated() {
+        paths.append(("\(group)/vars/\(number)", layer.prefix + variable))
+      }
+    }
+    return paths.sorted { $0.path.precedesInBytes($1.path) }
   }
 
   private func variable(at path: String, of count: Int) -> Variable? {
@@ -93,17 +134,19 @@ struct KerasVariableNames {
     guard let name = named ?? layer.name, !name.isEmpty else { return }
     let listed = listed ?? name
     let own = "\(prefix)\(name)/"
-    layers[ByteString(path)] = Layer(prefix: own, variables: KerasLayerRules.variables(of: layer), listed: listed)
+    layers[ByteString(path)] = Layer(
+      prefix: own, variables: KerasLayerRules.variables(of: layer), listed: listed,
+      isOptional: layer.className == "Normalization")
     if layer.parts["layers"] != nil { return visitModel(layer, at: path, listed: listed) }
     guard layer.isBuiltIn else { return }
     if let cell = KerasLayerRules.cells[layer.className] {
       let variables = KerasLayerRules.cell.filter { $0.condition.holds(for: layer) }.map(\.name)
       layers[ByteString("\(path)/cell")] = Layer(prefix: "\(own)\(cell)/", variables: variables, listed: listed)
     }
-    for (attribute, projection) in KerasLayerRules.projections[layer.className] ?? [] {
+    for projection in KerasLayerRules.projections[layer.className] ?? [] where projection.condition.holds(for: layer) {
       let variables = KerasLayerRules.kernelAndBias.filter { $0.condition.holds(for: layer) }.map(\.name)
-      layers[ByteString("\(path)/\(attribute)")] = Layer(
-        prefix: "\(own)\(projection)/", variables: variables, listed: listed)
+      layers[ByteString("\(path)/\(projection.attribute)")] = Layer(
+        prefix: "\(own)\(projection.name)/", variables: variables, listed: listed)
     }
     visitParts(of: layer, at: path, prefix: own, listed: listed)
   }

@@ -5,7 +5,7 @@ internal import Threads
 ///
 /// A confined child may not open the files of its parent through `/proc`, so the file must have a name. The next run that makes such a
 /// file removes the name if this process is killed.
-package final class ScratchFile: Sendable {
+package final class UnpackedFile: Sendable {
   /// The path that opens it while it has a name.
   package let path: String
   private let content: UnnamedFile
