@@ -23,7 +23,8 @@ enum ArchiveCheck {
       found.append(
         Finding(
           .archive, .note, files: [archive.path],
-          summary: "\(archive.path.lastPart) has \(others.count.counted("member")) that \(others.count.noun("is not a file", "are not files")).",
+          summary:
+            "\(archive.path.lastPart) has \(others.count.counted("member")) that \(others.count.noun("is not a file", "are not files")).",
           explanation: "\(first.name) is \(first.words)"))
     }
     return found

@@ -50,10 +50,11 @@ struct FileSurvey {
     // Parts of a split archive are explained together.
     guard SplitName(NormalizedName(path.lastPart).name) == nil else { return path }
     do throws(FileError) {
-      if let archive = try ArchivePlace.root(path) ?? ArchivePlace.find(path)?.archive {
+      if let archive = try ArchivePlace.root(path) {
         archives.append(archive)
-        return path == archive.path ? ArchivePlace.path(of: "", in: archive) : path
+        return ArchivePlace.path(of: "", in: archive)
       }
+      if let place = try ArchivePlace.find(path) { archives.append(place.archive) }
     } catch {
       unreadableArchives.append(error)
     }

@@ -61,7 +61,7 @@ package struct ModelDirectory {
 
   /// What to say instead of "no checkpoint"; nil if no explanation would help.
   package var explanation: Explanation? {
-    assets ?? versionWords ?? weights ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
+    assets ?? versionWords ?? weights ?? orbax ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
   }
 
   private var assets: Explanation? {
@@ -90,6 +90,28 @@ package struct ModelDirectory {
       words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
       advice: "\(index == nil || names.count == 1 ? "" : "Decant reads each shard separately. ")"
         + "Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))")
+  }
+
+  /// The checkpoint of JAX that the directory is, or that is in a directory within it: a manager's are in `STEP/default`.
+  private var orbax: Explanation? {
+    guard let found = Self.orbaxDirectory(path, depth: 2) else { return nil }
+    return Explanation(
+      words: found == path
+        ? "the directory is an Orbax checkpoint (JAX), which Decant does not read."
+        : "the directory holds an Orbax checkpoint (JAX), which Decant does not read: \(found)",
+      advice: KnownFile.orbaxAdvice(directory: found))
+  }
+
+  /// A directory with the marks of Orbax, this one or one within it; of several steps, the last.
+  private static func orbaxDirectory(_ directory: String, depth: Int) -> String? {
+    let entries = entries(directory, limit: 10_000)
+    if entries.contains(where: { !$0.isDirectory && KnownFile.isOrbaxMark($0.name) }) { return directory }
+    guard depth > 0 else { return nil }
+    let names = entries.filter { $0.isDirectory && !$0.name.hasPrefix(".") }.map(\.name).sorted {
+      if let first = Int($0), let second = Int($1) { return first > second }
+      return $0.precedesInBytes($1)
+    }
+    return names.prefix(probeLimit).lazy.compactMap { orbaxDirectory(directory.joined($0), depth: depth - 1) }.first
   }
 
   /// Some files of a checkpoint, but not all that are needed.
