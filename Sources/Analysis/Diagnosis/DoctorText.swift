@@ -117,8 +117,7 @@ extension ExaminedFile {
     case .html: return "web page"
     case .hdf5 where role == .weights: return "HDF5 file"
     case .safetensors where role == .weights: return "safetensors file"
-    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar:
-      return role.isPartOfCheckpoint ? "archive, named as \(role.title)" : role.title
+    case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return role.isPartOfCheckpoint ? "archive, named as \(role.title)" : role.title
     default: return role.title
     }
   }
