@@ -168,7 +168,8 @@ package struct ModelDirectory {
         switch kind {
         // PyTorch's own archives; other archives do not have this extension.
         case .zip where name.hasSuffix(".ckpt"): KnownFile(name: "model.pt")?.advice
-        case .lfsPointer, .html, .gzip, .zip, .tar, .pickle: kind.advice
+        case _ where kind.isPacked: "Decant reads what is in it. Name it: \(path.joined(name))"
+        case .lfsPointer, .html, .pickle: kind.advice
         case .hdf5, .safetensors, .npy: "\(kind.advice ?? "") Name it: \(path.joined(name))"
         default: nil
         }
@@ -176,11 +177,15 @@ package struct ModelDirectory {
       return Explanation(
         words: """
           the directory holds no checkpoint, and \(name) is \
-          \(kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes them" : "something else").
+          \(kind == .zip && name.hasSuffix(".ckpt") ? "a zip archive, as PyTorch writes them" : standInNoun(kind)).
           """,
         advice: advice)
     }
     return nil
+  }
+
+  private func standInNoun(_ kind: FileKind) -> Message {
+    kind.isPacked ? "an archive or a compressed file" : "something else"
   }
 
   private var companions: Explanation? {
