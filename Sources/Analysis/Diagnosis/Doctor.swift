@@ -189,9 +189,15 @@ private struct Examination {
   /// Weights that Decant does not read, by their kinds.
   private mutating func noteForeignWeights(_ files: [ExaminedFile]) {
     var kinds: [(known: KnownFile, files: [ExaminedFile])] = []
+    var orbax: [String] = []
     for file in files {
       guard case .known = file.role, let known = KnownFile(name: file.fileName), known.kind == .foreignWeights else {
         continue
+      }
+      if KnownFile.isOrbaxMark(file.fileName), !file.directory.lastPart.hasPrefix("ocdbt.process_"),
+        orbax.last != file.directory
+      {
+        orbax.append(file.directory)
       }
       if let place = kinds.firstIndex(where: { $0.known == known }) {
         kinds[place].files.append(file)
@@ -199,6 +205,14 @@ private struct Examination {
         kinds.append((known, [file]))
       }
     }
+    findings += orbax.map { directory in
+      Finding(
+        .foreignWeights, groups.isEmpty ? .warning : .note, files: [directory],
+        summary: "\(directory) is an Orbax checkpoint (JAX), which Decant does not read.",
+        remedy: Remedy(KnownFile.orbaxAdvice(directory: directory)))
+    }
+    // Parts of Orbax's checkpoints are named by their directories.
+    kinds.removeAll { $0.files.contains { orbax.contains($0.directory) } }
     findings += kinds.map { known, files in
       let names: Message = "\(list: files.map(\.fileName), upTo: 4)"
       return Finding(

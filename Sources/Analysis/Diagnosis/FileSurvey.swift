@@ -47,15 +47,15 @@ struct FileSurvey {
 
   /// The path of what is in an archive, for the path of an archive; any other path as it is.
   private mutating func entered(_ path: String) -> String {
-    // Parts of a split archive are explained together.
-    guard SplitName(NormalizedName(path.lastPart).name) == nil else { return path }
     do throws(FileError) {
-      if let archive = try ArchivePlace.root(path) ?? ArchivePlace.find(path)?.archive {
+      if let archive = try ArchivePlace.root(path) {
         archives.append(archive)
-        return path == archive.path ? ArchivePlace.path(of: "", in: archive) : path
+        return ArchivePlace.path(of: "", in: archive)
       }
+      if let place = try ArchivePlace.find(path) { archives.append(place.archive) }
     } catch {
-      unreadableArchives.append(error)
+      // Parts of a split archive are explained together.
+      if SplitName(NormalizedName(path.lastPart).name) == nil || path.hasSuffix(".gz") { unreadableArchives.append(error) }
     }
     return path
   }

@@ -53,8 +53,16 @@ package struct KnownFile: Sendable, Equatable {
     .weights, "Flax file (msgpack)", plural: "Flax files (msgpack)", format: .flax)
   private static let orbax = KnownFile(
     .foreignWeights, "part of an Orbax checkpoint (JAX)", plural: "parts of an Orbax checkpoint (JAX)",
-    "In Python: orbax.checkpoint.PyTreeCheckpointer().restore(DIR), then save its arrays with safetensors.flax.save_file"
-  )
+    orbaxAdvice(directory: "DIR"))
+
+  /// Whether a name is that of a file with which Orbax marks the directory of a checkpoint.
+  package static func isOrbaxMark(_ name: String) -> Bool { name == "_METADATA" || name == "manifest.ocdbt" }
+
+  /// What to do so that Decant can read the weights of an Orbax checkpoint, in a sentence.
+  package static func orbaxAdvice(directory: String) -> Message {
+    "In Python, save it as a Flax file, which Decant reads: open('model.msgpack', 'wb').write(flax.serialization."
+      + "msgpack_serialize(orbax.checkpoint.PyTreeCheckpointer().restore(os.path.abspath('\(directory)'))))."
+  }
   private static let webModel = KnownFile(.weights, "TensorFlow.js model", format: .tensorFlowJS)
   private static let keras = KnownFile(
     .weights, "Keras archive (.keras)", plural: "Keras archives (.keras)", format: .keras)

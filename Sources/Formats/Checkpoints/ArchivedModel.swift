@@ -5,7 +5,8 @@ package import Files
 package enum ArchivedModel {
   /// The path of the only model in an archive; any other path as it is.
   ///
-  /// - Parameter path: `archive.tar.gz` or `archive.tar.gz!`, for which the model's path is returned, or any other path.
+  /// - Parameter path: `archive.tar.gz` or `archive.tar.gz!`, or any other path.
+  /// - Returns: the model's path, such as `archive.tar.gz!model/model.ckpt`.
   /// - Throws: `FileError` if the archive cannot be read, or holds no model or several.
   package static func path(of path: String) throws(FileError) -> String {
     if let archive = try ArchivePlace.root(path) { return try only(in: archive) }

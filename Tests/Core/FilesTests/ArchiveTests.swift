@@ -15,7 +15,9 @@ struct ArchiveTests {
   func names() throws {
     #expect(ArchiveName.normalized("./a//b/./c") == "a/b/c")
     #expect(ArchiveName.normalized("/etc/passwd") == "etc/passwd")
-    for name in ["", ".", "..", "a/../b", "a/..", String(repeating: "a/", count: 40) + "b", String(repeating: "a", count: 2000)] {
+    for name in [
+      "", ".", "..", "a/../b", "a/..", String(repeating: "a/", count: 40) + "b", String(repeating: "a", count: 2000),
+    ] {
       #expect(ArchiveName.normalized(name) == nil, "\(name)")
     }
     let archive = try archive("names.tar")
@@ -36,7 +38,10 @@ struct ArchiveTests {
   func others() throws {
     let archive = try archive("links.tar")
     #expect(archive.otherMembers.map(\.name) == ["device", "hard.ckpt", "link.ckpt", "pipe"])
-    for (name, words) in [("link.ckpt", "symbolic link to 'model.ckpt'"), ("hard.ckpt", "hard link"), ("pipe", "pipe"), ("device", "device")] {
+    for (name, words) in [
+      ("link.ckpt", "symbolic link to 'model.ckpt'"), ("hard.ckpt", "hard link"), ("pipe", "pipe"),
+      ("device", "device"),
+    ] {
       let error = try #require(throws: FileError.self) {
         try InputFile(path: ArchivePlace.path(of: name, in: archive))
       }

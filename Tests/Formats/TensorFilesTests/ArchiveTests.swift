@@ -118,4 +118,21 @@ struct ArchiveTests {
     #expect(!salvage.isWhole)
     #expect(!salvage.source.descriptors.isEmpty || !salvage.gone.isEmpty || !salvage.lost.isEmpty)
   }
+
+  @Test("A directory of Orbax is explained, by itself and in a manager's directory")
+  func orbax() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["9/default/_METADATA", "10/default/_METADATA", "10/default/manifest.ocdbt", "10/_CHECKPOINT_METADATA"]
+    {
+      try directory.write([UInt8(ascii: "{"), UInt8(ascii: "}")], to: name)
+    }
+    for (opened, words) in [
+      (directory.path, "holds an Orbax checkpoint (JAX)"),
+      (directory.file("10/default"), "is an Orbax checkpoint (JAX)"),
+    ] {
+      let error = try #require(throws: CheckpointError.self) { try TensorFile.open(opened) }
+      #expect(error.message.text.contains(words))
+      #expect(error.message.text.contains("restore(os.path.abspath('\(directory.file("10/default"))'))"))
+    }
+  }
 }
