@@ -1,3 +1,4 @@
+import ModelMapping
 import Comparison
 import Foundation
 import Inspection
