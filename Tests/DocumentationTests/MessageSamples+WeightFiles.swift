@@ -32,6 +32,7 @@ extension MessageGroup {
         .init([.coreML(.noNetwork)]) { WeightFileError($0, file: "model.mlmodel") },
         .init([.tensorFlowJS(.noManifest)]) { WeightFileError($0, file: "model.json") },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
+        .init([.flax(.unknownExtension(9))]) { WeightFileError($0, file: "model.msgpack", tensor: "params/kernel") },
         .init([.strided(.badPlace), .pyTorch(.noElements)]) {
           WeightFileError($0, file: "model.pth", tensor: "layer.weight")
         },

@@ -51,7 +51,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       says: ["no weights, only 1 settings file, 1 list of labels and 1 tokenizer file"]),
     DirectoryCase(
       name: "a PyTorch archive under a checkpoint's ending", copies: ["sd.ckpt": "foreign/plain.pt"],
-      says: ["sd.ckpt is something else", "as PyTorch writes them. Name it: ", "/sd.ckpt"]),
+      says: ["sd.ckpt is an archive", "as PyTorch writes them. Name it: ", "/sd.ckpt"]),
     DirectoryCase(
       name: "a Git LFS pointer", copies: ["model.ckpt-7": "checkpoints/bad/v1-lfs-pointer/model.ckpt"],
       says: ["model.ckpt-7 is something else", "git lfs pull"]),
@@ -117,7 +117,7 @@ struct DirectoryTests {
   @Test(
     "A file of another program is named",
     arguments: [
-      ("config.json", "a settings file"), ("m.mlmodel", "a Core ML model"), ("m.pdparams", "a PaddlePaddle file"),
+      ("config.json", "a settings file"), ("m.pdparams", "a PaddlePaddle file"),
       ("labels.txt", "a list of labels"), ("fingerprint.pb", "a fingerprint of a SavedModel"),
       ("keras_metadata.pb", "a description that Keras keeps"),
       ("tokenizer.json", "a tokenizer file"),

@@ -72,6 +72,9 @@ struct PickleHeap: Sendable {
   private var nodes: [PickleNode] = []
   private var lists: [[PickleValue]] = []
 
+  /// The number of nodes.
+  var count: Int { nodes.count }
+
   subscript(index: Int) -> PickleNode {
     get { nodes[index] }
     set { nodes[index] = newValue }

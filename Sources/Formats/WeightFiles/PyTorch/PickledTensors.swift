@@ -12,6 +12,7 @@ struct PickledTensors {
   private let isBigEndian: Bool
   private let isScript: Bool
   private let storage: (String) -> StoredBytes?
+  private let maximumVisitCount: Int
   private var visitCount = 0
   /// The containers that are being walked, so that one that contains itself is noticed.
   private var active: Set<Int> = []
@@ -20,8 +21,9 @@ struct PickledTensors {
   private var hasNotedLimit = false
 
   private static let maximumDepth = 200
-  /// Containers that share their parts can have more leaves than memory has bytes.
-  private static let maximumVisitCount = 1 << 20
+  /// Containers that share their parts can have more leaves than memory has bytes. A file that was not made for that has each part
+  /// once, or a few times.
+  private static let maximumVisitsPerNode = 16
   private static let maximumMetadataCount = 10_000
 
   /// - Parameters:
@@ -39,6 +41,7 @@ struct PickledTensors {
     self.isBigEndian = isBigEndian
     self.isScript = isScript
     self.storage = storage
+    maximumVisitCount = 10_000 + Self.maximumVisitsPerNode * heap.count
   }
 
   /// Adds the tensors of a value.
@@ -57,10 +60,10 @@ struct PickledTensors {
 
   private mutating func walk(_ value: PickleValue, _ name: String, fallback: String = "", depth: Int) throws {
     visitCount += 1
-    guard visitCount <= Self.maximumVisitCount, depth <= Self.maximumDepth else {
+    guard visitCount <= maximumVisitCount, depth <= Self.maximumDepth else {
       if !hasNotedLimit {
         index.addProblem(
-          .pyTorch(depth > Self.maximumDepth ? .tooDeep : .tooManyValues(limit: Self.maximumVisitCount)), tensor: nil)
+          .pyTorch(depth > Self.maximumDepth ? .tooDeep : .tooManyValues(limit: maximumVisitCount)), tensor: nil)
       }
       hasNotedLimit = true
       return

@@ -25,7 +25,7 @@ package enum PyTorchFile {
 
   private static func archive(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
     let archive = try TorchArchive(file, verifiesChecksum: options.verifiesChecksums)
-    var index = TensorIndex(format: archive.isScript ? "TorchScript program" : "PyTorch file", file: file)
+    var index = TensorIndex(format: archive.isScript ? "TorchScript" : "PyTorch", file: file)
     index.hasChecksums = true
     try note(archive.foreignCalls, in: &index, options)
     for part in archive.parts {
@@ -43,7 +43,7 @@ package enum PyTorchFile {
 
   private static func legacy(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
     let legacy = try TorchLegacyFile(StoredBytes(file))
-    let format = legacy.isPlain ? "Python pickle" : "PyTorch file of the layout before 1.6"
+    let format = legacy.isPlain ? "Python pickle" : "PyTorch of before 1.6"
     var index = TensorIndex(format: format, file: file)
     try note(legacy.foreignCalls, in: &index, options)
     if let cut = legacy.cut { index.addProblem(.pyTorch(cut), tensor: nil, offset: file.byteCount) }
