@@ -65,7 +65,7 @@ let command = layer(
       "Workers",
       [
         "Captioning", "Engine", "Images", "Vocabulary", "Inspection", "Conversion", "ModelMapping", "TensorFiles",
-        "Tensors", "Files", "Bytes", "Threads", "Messages",
+        "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
       ]),
     // The local page of `decant serve`: the only module that opens a socket, and only the command links it.
     module(

@@ -82,6 +82,7 @@ enum WorkerRun {
   /// - Parameters:
   ///   - input: what the driver sends.
   ///   - work: reads from the input, and hands its answers to a function that prints them.
+  /// - Throws: what `work` throws.
   static func on(_ input: WorkerInput, _ work: (WorkerInput, (Message) -> Void) throws -> Void) throws {
     let stop = WorkerStop(input)
     EndingSignals.finishOnce {

@@ -36,11 +36,7 @@ struct AnswerOrigin {
 
   /// The first line, for drivers that wait for the model to be loaded.
   func ready(threadCount: Int) -> Message {
-    let head: [(key: String, value: JSONValue?)] = [
-      ("ready", .boolean(true)), ("protocol", .integer(WorkerProtocol.version)),
-      ("version", .string(DecantVersion.current)),
-    ]
-    return JSONValue.inLine(.object(head + members + [("threads", .integer(threadCount))])).document
+    WorkerProtocol.ready(members + [("threads", .integer(threadCount))])
   }
 
   /// The answer to one request.

@@ -33,6 +33,7 @@ package final class WorkerInput: @unchecked Sendable {
   ///   - descriptor: such as 0, standard input.
   ///   - chunkByteCount: the most bytes that are read at a time. Small if each request is long work: what was read when
   ///     the worker is told to finish is still answered.
+  /// - Throws: `FileError` if the system has no pipe left.
   package init(descriptor: Int32 = 0, chunkByteCount: Int = 1 << 16) throws(FileError) {
     self.descriptor = descriptor
     self.chunkByteCount = chunkByteCount
