@@ -56,10 +56,17 @@ let command = layer(
         "Inspection", "Explanation",
         "Captioning", "WordTraces", "Engine", "Images", "Vocabulary", "Conversion", "ModelMapping", "TensorFiles",
         "MetaGraph", "WeightFiles", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages", "PageServer",
-        "Essentials", "CDecantLicenses", "CDecantStatic",
+        "Workers", "Essentials", "CDecantLicenses", "CDecantStatic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: spanSettings),
+    // Long-lived processes that a driver feeds requests: the protocol of `--worker`.
+    module(
+      "Workers",
+      [
+        "Captioning", "Engine", "Images", "Vocabulary", "Inspection", "Conversion", "ModelMapping", "TensorFiles",
+        "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages",
+      ]),
     // The local page of `decant serve`: the only module that opens a socket, and only the command links it.
     module(
       "PageServer",
@@ -278,6 +285,7 @@ let layeredTests =
         name: "CommandTests", dependencies: ["DecantCommand", "TensorFiles", "Messages", "TestSupport"],
         swiftSettings: testSettings),
       tests(of: "PageServer", ["Files"]),
+      tests(of: "Workers", ["Captioning", "Files", "Threads", "Messages"]),
     ])
   + layer("Library", [tests(of: "CInterface", ["CDecant", "TensorFiles", "WeightFiles", "Tensors"])])
   + layer(
@@ -460,6 +468,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
         "PageServer", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
+    fuzzer("worker-request", ["Workers"]),
     fuzzer("terminal-replies", ["TerminalPictures"]),
     fuzzer("jpeg", ["Images"]),
     fuzzer("png", ["Images"]),

@@ -55,5 +55,6 @@ seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images
 seed request '' $own/request
+seed worker-request '' $own/worker-request
 seed snappy '' $own/snappy
 seed terminal-replies '' $own/terminal-replies

@@ -21,6 +21,11 @@ public struct JSONSchema {
       let definition = (root["$defs"] as? [String: Any])?[name] as? [String: Any]
       return definition.map { violations(value, $0, at: place) } ?? ["\(place): no definition \(reference)"]
     }
+    if let choices = schema["anyOf"] as? [[String: Any]] {
+      let found = choices.map { violations(value, $0, at: place) }
+      // The one that fits best says what is wrong.
+      return found.min { $0.count < $1.count } ?? []
+    }
     if let constant = schema["const"] as? NSObject, !constant.isEqual(value) { return ["\(place): not \(constant)"] }
     if let allowed = schema["enum"] as? [String], !allowed.contains(value as? String ?? "") {
       return ["\(place): not allowed"]
@@ -32,6 +37,7 @@ public struct JSONSchema {
         return ["\(place): no array"]
       }
       return array.enumerated().flatMap { violations($1, items, at: "\(place)[\($0)]") }
+    case "null": return value is NSNull ? [] : ["\(place): not null"]
     case "string": return value is String ? [] : ["\(place): no string"]
     case "boolean": return value is Bool ? [] : ["\(place): no boolean"]
     case "number": return value is NSNumber ? [] : ["\(place): no number"]

@@ -6,6 +6,7 @@ public import ModelMapping
 internal import Patterns
 public import TensorFiles
 public import Tensors
+package import Workers
 
 // How types of the libraries are spelled on the command line.
 
@@ -14,6 +15,8 @@ extension TensorOrder: ExpressibleByArgument {}
 extension MarkerChoice: ExpressibleByArgument {}
 
 extension SidecarFormat: ExpressibleByArgument {}
+
+extension CaptionWorker.Form: ExpressibleByArgument {}
 
 extension EngineOptions.Precision: ExpressibleByArgument {}
 

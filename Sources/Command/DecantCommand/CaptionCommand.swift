@@ -94,20 +94,26 @@ struct CaptionCommand: ParsableCommand {
 
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
       Example: decant caption im2txt.safetensors photos/ --html gallery.html
+      --worker keeps the model loaded and captions the pictures that another program sends on standard input: one JSON \
+      object a line, {"id": 1, "path": "a.jpg"} or {"id": 1, "bytes": BASE64}. --worker=tar takes a tar stream. Answers are \
+      JSON lines in the same order; docs/workers.md describes them.
+
       Example: decant caption im2txt.safetensors photos/ --sidecar xmp --min-probability 0.01
+      Example: decant caption im2txt.safetensors --worker=tar < pictures.tar > captions.jsonl
       """)
 
   @Argument(help: "The checkpoint or converted file.", completion: .file())
   var model: String
 
   @Argument(help: "Images: files, directories or comma-separated lists.", completion: .file())
-  var images: [String]
+  var images: [String] = []
 
   @OptionGroup var wordOptions: WordOptions
 
   @OptionGroup var captioning: CaptioningOptions
   @OptionGroup var reading: ReadingOptions
   @OptionGroup var written: CaptionOutputOptions
+  @OptionGroup var serving: CaptionWorkerOptions
 
   @Flag(help: "Show each picture on the terminal, above its captions.")
   var show = false
@@ -116,10 +122,12 @@ struct CaptionCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try serving.validate(with: self)
     if show, json { throw ValidationError("--show shows pictures between the captions; remove --json or --show.") }
   }
 
   func run() throws {
+    if let form = serving.worker { return try serve(form) }
     try written.outputs.make(written.html) { try caption() }
   }
 

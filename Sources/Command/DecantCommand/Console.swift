@@ -98,6 +98,12 @@ enum Console {
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Essentials.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        // Another program that has the same pipe wants calls not to wait.
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&entry, 1, -1)
+        continue
+      }
       if count <= 0 { exit(errno == EPIPE ? 0 : ErrorCategory.inputOutput.rawValue) }
       rest = rest.dropFirst(count)
     }

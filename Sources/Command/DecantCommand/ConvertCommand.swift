@@ -7,6 +7,7 @@ import TensorFiles
 import Tensors
 import Vocabulary
 import WordTraces
+import Workers
 
 /// `decant convert`: from any source to a weight file, bit for bit.
 struct ConvertCommand: ParsableCommand {
@@ -23,17 +24,20 @@ struct ConvertCommand: ParsableCommand {
       the name without it.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
+      --worker converts what another program sends on standard input: {"id": 1, "source": PATH, "output": PATH} on each \
+      line. Finished outputs are recognized and not made again; docs/workers.md describes the answers.
+
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
       """)
 
-  @Argument(help: "The checkpoint or weight file.", completion: .file())
-  var path: String
+  @Argument(help: ArgumentHelp("The checkpoint or weight file.", valueName: "path"), completion: .file())
+  var source: String?
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("o"), .customLong("output")],
     help: ArgumentHelp("The file to write; for a TensorFlow checkpoint, its prefix.", valueName: "file"),
     completion: .file())
-  var output: String
+  var target: String?
 
   @Option(
     help: ArgumentHelp(
@@ -119,15 +123,64 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @Flag(help: "Convert what standard input asks for, line by line, until it ends.")
+  var worker = false
+
   @OptionGroup var outputs: OutputOptions
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
     if dropLikely, !inferenceOnly { throw ValidationError("--drop-likely requires --inference-only; add it.") }
     for pattern in [match, drop].compactMap({ $0 }) { _ = try expression(pattern) }
+    guard worker else {
+      if source == nil { throw ValidationError("Missing expected argument '<path>'") }
+      if target == nil { throw ValidationError("Missing expected argument '--output <file>'") }
+      return
+    }
+    if source != nil || target != nil {
+      throw ValidationError("--worker takes paths from standard input; remove the path and --output.")
+    }
+    if dryRun || json { throw ValidationError("--worker prints JSON lines; remove --dry-run and --json.") }
   }
 
+  /// What is converted; not used by a worker.
+  private var path: String { source ?? "" }
+  /// What is written; not used by a worker.
+  private var output: String { target ?? "" }
+
   func run() throws {
+    var words: Vocabulary?
+    let options = try options(&words)
+    if worker { return try serve(options, words) }
+    if let vocab, let words { Self.warn(of: words, at: vocab, model: path, reading.value) }
+    if dryRun {
+      let plan = try Converter(options: options).plan(TensorFile.open(path, options: reading.value), to: output)
+      Console.print(json ? try ConversionDocument(plan, output: output).json() : ConversionText.plan(plan))
+      if !plan.collisions.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
+      return
+    }
+    let report = try ProgressLine.during { line in
+      try outputs.make(output) {
+        try Converter(options: options).convert(path, to: output, reading: reading.value) { line.update($0.message) }
+      }
+    }
+    Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
+  }
+
+  /// Converts what standard input asks for.
+  private func serve(_ options: ConversionOptions, _ words: Vocabulary?) throws {
+    let recipe = try ConversionRecipe(options, rules: rename, reading: reading.value)
+    let (vocab, reading) = (vocab, reading.value)
+    let service = FileWorker.converting(
+      options, recipe: recipe, reading: reading, makesDirectories: outputs.parents
+    ) { path in
+      if let vocab, let words { Self.warn(of: words, at: vocab, model: path, reading) }
+    }
+    try WorkerRun.on(FileWorker.input(), service.run)
+  }
+
+  /// What the command line asks for.
+  private func options(_ words: inout Vocabulary?) throws -> ConversionOptions {
     var options = ConversionOptions()
     options.names = names
     options.rename = try rename.map { try RenameRules(path: $0) }
@@ -147,28 +200,17 @@ struct ConvertCommand: ParsableCommand {
       maximumShardByteCount: maxShardSize?.byteCount)
     if let vocab {
       let file = try VocabularyFile(path: vocab)
-      let words = try file.vocabulary()
-      warn(of: words, at: vocab)
-      options.vocabulary = words.words
+      let given = try file.vocabulary()
+      words = given
+      options.vocabulary = given.words
       options.sink.permissions = file.permissions
     }
-    if dryRun {
-      let plan = try Converter(options: options).plan(TensorFile.open(path, options: reading.value), to: output)
-      Console.print(json ? try ConversionDocument(plan, output: output).json() : ConversionText.plan(plan))
-      if !plan.collisions.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
-      return
-    }
-    let report = try ProgressLine.during { line in
-      try outputs.make(output) {
-        try Converter(options: options).convert(path, to: output, reading: reading.value) { line.update($0.message) }
-      }
-    }
-    Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
+    return options
   }
 
   /// Warns on standard error if the words do not belong to the model, before they are stored with it.
-  private func warn(of words: Vocabulary, at vocab: String) {
-    guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading.value)),
+  private static func warn(of words: Vocabulary, at vocab: String, model path: String, _ reading: ReadOptions) {
+    guard let source = try? CanonicalSource.make(TensorFile.open(path, options: reading)),
       let verdict = MarkerVerdict(words, source: source), verdict.isAgainstVocabulary
     else { return }
     for line in verdict.statement(of: .file(vocab), model: path).lines { Console.say(line) }

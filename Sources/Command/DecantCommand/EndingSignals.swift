@@ -11,6 +11,16 @@ enum EndingSignals {
   /// The signals that ask a program to end: from the keyboard, from `kill`, from a terminal that is closed.
   private static let numbers = [SIGINT, SIGTERM, SIGHUP]
 
+  /// What SIGTERM does the first time, instead of ending the command.
+  private static let finishing = Guarded<(@Sendable () -> Void)?>(nil)
+
+  /// Lets the command finish its work on the first SIGTERM. A second one, and every other signal, still ends it.
+  ///
+  /// - Parameter finish: called on the thread that waits for signals; makes the work end soon.
+  static func finishOnce(by finish: @escaping @Sendable () -> Void) {
+    finishing.withLock { $0 = finish }
+  }
+
   /// Starts to wait. Call it once, before any other thread starts: later threads inherit the blocked signals.
   static func wait() {
     var set = sigset_t()
@@ -21,7 +31,11 @@ enum EndingSignals {
     DetachedThread.start {
       var set = waiting
       var number: Int32 = 0
-      while unsafe sigwait(&set, &number) != 0 {}
+      while true {
+        guard unsafe sigwait(&set, &number) == 0 else { continue }
+        guard number == SIGTERM, let finish = finishing.withLock({ $0.take() }) else { break }
+        finish()
+      }
       TerminalModes.restoreAtEnd()
       Console.endPicture()
       TemporaryFiles.removeAllAndEnd { end(by: number, blocked: set) }

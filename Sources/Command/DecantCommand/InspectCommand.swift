@@ -26,12 +26,15 @@ struct InspectCommand: ParsableCommand {
       red, green and blue as pictures, matrices and slices as heat maps, vectors as bars. On other terminals, Decant says \
       so, prints the rest, and exits with 1; 'decant report PATH --tensor NAME -o page.html' draws the same on a page.
 
+      --worker inspects what another program sends on standard input, {"id": 1, "source": PATH} on each line; \
+      docs/workers.md describes the answers.
+
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
       Example: decant inspect model.ckpt-3000000 --show InceptionV3/Conv2d_1a_3x3/weights
       """)
 
-  @Argument(help: "What to inspect.", completion: .file())
-  var path: String
+  @Argument(help: ArgumentHelp("What to inspect.", valueName: "path"), completion: .file())
+  var source: String?
 
   @Flag(help: "Show one line per variable: dtype, shape, bytes, shard and offset.")
   var flat = false
@@ -76,7 +79,14 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print JSON (see share/decant/schemas/inspect.schema.json).")
   var json = false
 
+  @Flag(help: "Inspect what standard input asks for, line by line, until it ends.")
+  var worker = false
+
+  /// What is inspected; not used by a worker.
+  var path: String { source ?? "" }
+
   func validate() throws {
+    try validateWorker()
     if let first {
       guard first >= 0 else { throw ValidationError("--first must be 0 or more.") }
       guard values != nil else { throw ValidationError("--first requires --values.") }
@@ -92,6 +102,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
+    if worker { return try serve() }
     if plan { return try printPlan() }
     if graphOptions.isWanted { return try printNodes() }
     if let graphs = try GraphFile(path: path) {
@@ -107,7 +118,7 @@ struct InspectCommand: ParsableCommand {
     if !show.isEmpty { return try showPictures() }
     if let values { return try printValues(of: values, in: TensorFile.open(path, options: reading.value)) }
     var inspection = try SourceInspection(
-      of: path, layout: stats ? .statistics : flat ? .flat : .tree, order: sort, match: match.map(expression),
+      of: path, layout: layout, order: sort, match: match.map(expression),
       options: reading.value)
     inspection.warnings.forEach(Console.say)
     if json { return Console.print(try inspection.document.json()) }

@@ -10,6 +10,8 @@ enum ConversionMetadata {
   static let names = "decant.names"
   static let model = "decant.model"
   static let source = "decant.source"
+  /// The digest of the options, if the output is to be recognized later.
+  static let options = "decant.options"
   static let vocabulary = "decant.vocabulary"
   /// The forget bias that the LSTM's bias includes, if the layout is another framework's.
   static let forgetBias = "decant.forget_bias"
@@ -32,6 +34,7 @@ enum ConversionMetadata {
     metadata[totalSize] = nil
     metadata[version] = DecantVersion.current
     metadata[names] = options.names.rawValue
+    metadata[Self.options] = options.recipe?.digest
     metadata[model] = plan.model.json
     // Keras treats files without a version as version 1, whose kernels have another layout.
     metadata["keras_version"] =

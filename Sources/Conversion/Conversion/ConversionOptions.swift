@@ -37,6 +37,9 @@ public struct ConversionOptions: Sendable, Equatable {
   /// Compression, and whether an existing file is replaced.
   public var sink = SinkOptions()
 
+  /// What the output says about how it was made, if a later conversion is to recognize it.
+  package var recipe: ConversionRecipe?
+
   /// Everything kept, modern names, read back.
   public init() {}
 }

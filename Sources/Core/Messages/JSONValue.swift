@@ -6,6 +6,10 @@ package indirect enum JSONValue {
   case integer(Int)
   /// A number, with as many digits as distinguish it from all others.
   case number(Double)
+  /// An integer of any size, as its digits, perhaps with a minus sign before them.
+  case digits(String)
+  /// The absence of a value.
+  case null
   /// A truth value.
   case boolean(Bool)
   /// Elements, each on a line of its own.
@@ -24,6 +28,8 @@ package indirect enum JSONValue {
     case .string(let text): return JSONText.string(text)
     case .integer(let number): return "\(number)"
     case .number(let number): return "\(number)"
+    case .digits(let digits): return digits
+    case .null: return "null"
     case .boolean(let value): return "\(value)"
     case .inLine(let value): return value.text(indent: nil)
     case .array(let elements):

@@ -147,12 +147,14 @@ extension CaptionRun.Image {
 }
 
 extension PrintedCaption {
-  fileprivate var json: JSONValue {
-    .inLine(
-      .object([
-        ("text", .string(text)), ("probability", .number(caption.probability)), ("logprob", .number(caption.logprob)),
-        ("score", .number(caption.score)), ("complete", .boolean(caption.isComplete)),
-        ("ids", .array(caption.ids.map(JSONValue.integer))),
-      ]))
+  /// The members of a caption's JSON object.
+  package var jsonMembers: [(key: String, value: JSONValue?)] {
+    [
+      ("text", .string(text)), ("probability", .number(caption.probability)), ("logprob", .number(caption.logprob)),
+      ("score", .number(caption.score)), ("complete", .boolean(caption.isComplete)),
+      ("ids", .array(caption.ids.map(JSONValue.integer))),
+    ]
   }
+
+  fileprivate var json: JSONValue { .inLine(.object(jsonMembers)) }
 }

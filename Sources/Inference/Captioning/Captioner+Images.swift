@@ -31,6 +31,16 @@ extension Captioner {
     }
   }
 
+  /// Captions pictures that are decoded, as one batch.
+  ///
+  /// - Returns: the captions of each picture, or why it has none, in order.
+  package func captions(
+    of inputs: [NetworkInput], options: CaptionOptions
+  ) -> [Result<[Caption], any Error>] {
+    let items = inputs.map { ImageFeed.Item(path: "", input: .success($0)) }
+    return captions(of: encoded(items), options: options).map(\.result)
+  }
+
   /// Starts to read images for this model.
   func feed(_ paths: [String], limits: ImageLimits = ImageLimits()) -> ImageFeed {
     ImageFeed(paths: paths, limits: limits, threadCount: model.threadCount)

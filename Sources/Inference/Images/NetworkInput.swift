@@ -1,4 +1,5 @@
 internal import CDecantImages
+internal import Messages
 
 /// An image file as the network sees it.
 package struct NetworkInput: Sendable, Equatable {
@@ -23,6 +24,22 @@ package struct NetworkInput: Sendable, Equatable {
     path: String, limits: ImageLimits = ImageLimits(), previewSide: Int? = nil
   ) throws(ImageError) {
     try self.init(PictureFile(path: path, limits: limits), previewSide: previewSide)
+  }
+
+  /// Decodes and preprocesses a JPEG or PNG that is in memory; the same bits as from a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: the picture's name for errors.
+  ///   - limits: how large a picture may be.
+  /// - Throws: `ImageError`.
+  package init(
+    decoding bytes: [UInt8], path: String, limits: ImageLimits = ImageLimits()
+  ) throws(ImageError) {
+    guard bytes.count <= limits.maximumByteCount else {
+      throw ImageError(.tooManyBytes(bytes.count, limit: limits.maximumByteCount), file: path)
+    }
+    try self.init(PictureFile(bytes, path: path, limits: limits))
   }
 
   init(_ file: PictureFile, previewSide: Int? = nil) throws(ImageError) {

@@ -1,0 +1,43 @@
+package import Messages
+
+/// Why a worker ends early.
+package typealias WorkerError = LocatedError<WorkerDefect>
+
+/// What ends a worker early.
+package enum WorkerDefect: ErrorReason {
+  /// The system gave no thread.
+  case noThread
+  /// A header in a tar stream that is none.
+  case notATarHeader
+  /// A header in a tar stream with a number that makes no sense.
+  case badTarNumber(String)
+  /// The tar stream ends within a member or a header.
+  case tarEndsEarly
+  /// A time to wait that is not one.
+  case badLinger(String)
+
+  /// Usage for an option, otherwise bad data, or a failure of the system.
+  package var category: ErrorCategory {
+    switch self {
+    case .noThread: .inputOutput
+    case .notATarHeader, .badTarNumber, .tarEndsEarly: .badData
+    case .badLinger: .usage
+    }
+  }
+
+  /// What was found, what was expected and what to do.
+  package var sentence: Message {
+    switch self {
+    case .noThread: "the system gave no thread. Raise the limit on processes (ulimit -u), or end other programs."
+    case .notATarHeader:
+      "found no header of a tar member. Send an uncompressed tar stream (POSIX or GNU); the members before this byte "
+        + "are answered."
+    case .badTarNumber(let field):
+      "the header has an invalid \(field). The tar stream is damaged; the members before this byte are answered."
+    case .tarEndsEarly:
+      "the tar stream ends in the middle of a member. It was probably cut off; the members before it are answered."
+    case .badLinger(let text):
+      "'\(text)' is not a time to wait. Give a number with a unit, from 0ms to 10s, such as 5ms."
+    }
+  }
+}
