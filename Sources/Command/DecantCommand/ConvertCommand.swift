@@ -22,6 +22,9 @@ struct ConvertCommand: ParsableCommand {
       'checkpoint' file. It removes the :0 that Keras puts at the end of names, because TensorFlow looks variables up by \
       the name without it.
 
+      An output name that ends in .onnx gets an im2txt model as a network that onnxruntime runs (see docs/onnx.md in \
+      Decant's source).
+
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
       """)
@@ -108,6 +111,9 @@ struct ConvertCommand: ParsableCommand {
       valueName: "size"))
   var maxShardSize: ShardSize?
 
+  @Flag(help: "ONNX: keep large tensors in NAME.onnx.data beside the model, as above 2 GiB in any case.")
+  var externalData = false
+
   @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")
   var skipsCheck = false
 
@@ -145,6 +151,7 @@ struct ConvertCommand: ParsableCommand {
     options.sink = SinkOptions(
       compression: compression, replacesExisting: force, shardCount: shards,
       maximumShardByteCount: maxShardSize?.byteCount)
+    options.sink.keepsDataBeside = externalData
     if let vocab {
       let file = try VocabularyFile(path: vocab)
       let words = try file.vocabulary()
