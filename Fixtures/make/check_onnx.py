@@ -26,8 +26,8 @@ def found_captions(model, paths):
     """What onnx_captions.py prints: for each file, its captions and their log-probabilities, best first."""
     output = subprocess.run([sys.executable, SCRIPT, model, *paths], check=True, capture_output=True, text=True).stdout
     captions = {}
-    for file, text, logprob in (LINE.match(line).groups() for line in output.splitlines()):
-        captions.setdefault(file, []).append((text, float(logprob)))
+    for path, text, logprob in (LINE.match(line).groups() for line in output.splitlines()):
+        captions.setdefault(os.path.basename(path), []).append((text, float(logprob)))
     return captions
 
 

@@ -70,7 +70,7 @@ package enum ConversionDefect: ErrorReason {
         + "source, \(why). Nothing was written; write .safetensors instead."
     case .graphNames(let name):
       "the network reads '\(name)', but no tensor is written under that name. ONNX has TensorFlow's modern names. "
-        + "Nothing was written; remove --names and --rename."
+        + "Nothing was written; remove --names and --rename, or write .safetensors."
     case .listDiffers(let name?): "when read back, tensor '\(name)' differs from what was written. \(Self.undone)"
     case .listDiffers(nil): "when read back, the metadata differs from what was written. \(Self.undone)"
     case .valuesDiffer(let name):

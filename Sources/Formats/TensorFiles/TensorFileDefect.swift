@@ -27,7 +27,7 @@ public enum TensorFileDefect: ErrorReason {
   /// A number of data files outside 1 to the limit was requested.
   case badShardCount(Int, limit: Int)
 
-  /// The format keeps everything in one file.
+  /// The format is not ONNX, which alone may keep its data in a file beside the model.
   case cannotKeepDataBeside(WeightFormat)
   /// The format holds a network, and what it computes is not known.
   case noGraph
@@ -68,7 +68,7 @@ public enum TensorFileDefect: ErrorReason {
         + "safetensors (.safetensors)."
     case .badShardSize(let byteCount): "the size of a shard must be at least 1 byte, not \(byteCount)."
     case .cannotKeepDataBeside(let format):
-      "the format \(format.rawValue) keeps everything in one file. Remove --external-data, or write ONNX (.onnx)."
+      "only ONNX has --external-data, and the format is \(format.rawValue). Remove --external-data, or write .onnx."
     case .noGraph:
       "an ONNX file says what a network computes, so only 'decant convert' writes one, and only of im2txt. "
         + "Write .safetensors instead."

@@ -11,8 +11,8 @@ extension GraphBuilder {
     _ = fill(units, with: CellLayout.forgetBias, as: "lstm/forget_bias")
   }
 
-  /// Adds what turns features into the state with which a caption begins: the picture goes through the LSTM once, from the zero
-  /// state.
+  /// Adds what turns features into the state with which a caption begins: the picture goes through the LSTM once, from
+  /// the zero state.
   mutating func addInitialState(reading features: String, as output: String) -> String {
     let embedding = add("MatMul", [features, weight("image_embedding/weights")], as: "image_embedding/MatMul")
     split(shape(of: embedding), into: ["pictures", "image_embedding/size"], axis: 0)
@@ -34,7 +34,8 @@ extension GraphBuilder {
     _ = add("Softmax", [logits], as: outputs.probabilities, [axis])
   }
 
-  /// Adds TensorFlow's `BasicLSTMCell`: gates i, j, f, o; `c' = c sigmoid(f + 1) + sigmoid(i) tanh(j)`, `h' = tanh(c') sigmoid(o)`.
+  /// Adds TensorFlow's `BasicLSTMCell`, whose gates are i, j, f, o: `c' = c sigmoid(f + 1) + sigmoid(i) tanh(j)`, and
+  /// `h' = tanh(c') sigmoid(o)`.
   ///
   /// - Returns: the new state, cell and hidden side by side, and the hidden part alone.
   private mutating func addCell(

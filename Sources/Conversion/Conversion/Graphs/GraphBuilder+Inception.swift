@@ -4,12 +4,13 @@ internal import WeightFiles
 extension GraphBuilder {
   /// Adds Inception v3 up to its pooled features.
   ///
-  /// Kernels keep TensorFlow's layout in the file, `[height, width, input, output]`, and are transposed by a node, which other
-  /// programs do once, when they load the model. Maps are `[pictures, channels, height, width]`.
+  /// Kernels keep TensorFlow's layout in the file, `[height, width, input, output]`, and are transposed by a node,
+  /// which other programs do once, when they load the model. Maps are `[pictures, channels, height, width]`.
   ///
   /// - Parameters:
   ///   - images: pictures, `[pictures, height, width, 3]`.
   ///   - output: what the features are called, `[pictures, features]`.
+  /// - Returns: `output`.
   mutating func addNetwork(reading images: String, as output: String) -> String {
     let scope = InceptionV3Layers.scope
     var maps = add("Transpose", [images], as: "\(scope)/images", [.init("perm", .integers([0, 3, 1, 2]))])

@@ -2,7 +2,8 @@ internal import Messages
 internal import Tensors
 internal import WeightFiles
 
-/// Assembles the ONNX graph of a model, node by node. A function that adds a node returns the name of the value that it writes.
+/// Assembles the ONNX graph of a model, node by node. A function that adds a node returns the name of the value that it
+/// writes.
 struct GraphBuilder {
   /// The nodes so far, in the order in which they run.
   private(set) var nodes: [ONNXGraph.Node] = []
@@ -53,8 +54,8 @@ struct GraphBuilder {
     return value
   }
 
-  /// Adds a value of the given shape that is the same number everywhere. It is no tensor of the file, because a file has none but the
-  /// model's.
+  /// Adds a value of the given shape that is the same number everywhere. It is no tensor of the file, because a file has
+  /// none but the model's.
   mutating func fill(_ shape: String, with number: Double, as output: String) -> String {
     add("ConstantOfShape", [shape], as: output, [.init("value", .tensor(Float(number)))])
   }

@@ -13,6 +13,7 @@ enum ModelGraph {
   /// - Parameters:
   ///   - plan: the conversion, without collisions.
   ///   - output: the path of the output, for errors.
+  /// - Returns: the graph, which reads tensors of the plan.
   /// - Throws: `ConversionError` unless the tensors are a complete Show and Tell model under TensorFlow's modern names.
   static func make(of plan: ConversionPlan, output: String) throws(ConversionError) -> ONNXGraph {
     let model = plan.model
@@ -61,7 +62,8 @@ enum ModelGraph {
     return "\(problem.name) \(problem.message)"
   }
 
-  /// A scale of a normalization that does not fit its offset; the model does not need one, so its shape was not examined.
+  /// A scale of a normalization that does not fit its offset; the model does not need one, so its shape was not
+  /// examined.
   private static func misfit(_ targets: [TensorDescriptor]) -> TensorDescriptor? {
     let tensors = Dictionary(targets.map { ($0.name, $0) }) { first, _ in first }
     return InceptionV3Layers.all.lazy.compactMap { layer -> TensorDescriptor? in

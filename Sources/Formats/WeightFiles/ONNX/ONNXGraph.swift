@@ -2,8 +2,8 @@ package import Tensors
 
 /// The computation of an ONNX file: nodes in the order in which they run, and what they read and write.
 ///
-/// Its weights are tensors of the file. Everything else that a graph needs is an attribute of a node, so that a file has no tensors
-/// but the model's.
+/// Its weights are tensors of the file. Everything else that a graph needs is an attribute of a node, so that a file
+/// has no tensors but the model's.
 /// - Source: ONNX `docs/IR.md`; `onnx.proto3`.
 package struct ONNXGraph: Sendable, Equatable {
   /// One operation.

@@ -5,7 +5,8 @@ internal import Tensors
 
 /// Where everything is in an ONNX file, and what is written besides the elements of tensors.
 ///
-/// The version, the nodes, the tensors in the order of their declaration, the inputs and outputs, and last the metadata, sorted.
+/// The version, the nodes, the tensors in the order of their declaration, the inputs and outputs, and last the metadata,
+/// sorted.
 /// Elements that are kept beside the file start at multiples of a page, so that other programs can map them.
 /// - Source: `onnx.proto3`; ONNX `docs/ExternalData.md`.
 struct ONNXLayout {
@@ -80,7 +81,8 @@ struct ONNXLayout {
   private static let tooLarge = WeightFileDefect.refused(
     "the file would have more than 2 GiB, which ONNX does not allow; keep the weights beside it with --external-data")
 
-  /// Decides where a tensor's elements are, and makes what precedes them; the offset of those inside the file is not known yet.
+  /// Decides where a tensor's elements are, and makes what precedes them; the offset of those inside the file is not
+  /// known yet.
   private mutating func place(
     _ tensor: TensorDescriptor, _ externalName: String?
   ) throws(WeightFileDefect) -> [UInt8] {

@@ -17,6 +17,7 @@ final class ONNXOutput {
   ///   - externalSuffix: what follows the path in that of the file beside it; nil if there is none.
   ///   - replacesExisting: whether existing files may be replaced.
   ///   - permissions: who may do what with them.
+  /// - Throws: `FileError` if a file exists and is not to be replaced, or cannot be created.
   init(
     path: String, externalSuffix: String?, replacesExisting: Bool, permissions: OutputPermissions
   ) throws(FileError) {

@@ -29,7 +29,7 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// - Parameters:
   ///   - path: the model's path.
   ///   - graph: what the model computes.
-  ///   - keepsDataBeside: whether large tensors are in a file of their own; they always are if there is no room in one file.
+  ///   - keepsDataBeside: whether large tensors are in a file of their own; they always are if there is no room in one.
   ///   - replacesExisting: whether existing files may be replaced.
   ///   - permissions: who may do what with the files.
   /// - Throws: `FileError` if a file exists and is not to be replaced, or the directory cannot be written.
@@ -47,8 +47,8 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
     files = output.files.map { SinkFile(path: $0.path, temporaryPath: $0.temporaryPath) }
   }
 
-  /// Whether a graph's weights are kept beside the model: if that is wanted, or if one file has no room for them and for the
-  /// metadata.
+  /// Whether a graph's weights are kept beside the model: if that is wanted, or if one file has no room for them and
+  /// for the metadata.
   package static func isExternal(_ graph: ONNXGraph, keepsDataBeside: Bool) -> Bool {
     keepsDataBeside || graph.weights.reduce(0) { $0 &+ $1.byteCount } > ONNXLayout.maximumByteCount - 1 << 26
   }
