@@ -67,7 +67,7 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
       return "the network does not compute with it"
     }
     return ONNXDataType.canCompute(with: descriptor.dtype)
-      ? nil : "ONNX cannot compute with \(descriptor.dtype); write it with --dtype float32"
+      ? nil : "ONNX cannot compute with \(descriptor.dtype); write it with --dtype f32"
   }
 
   /// Writes everything but the elements.
