@@ -204,7 +204,10 @@ let formats = layer(
       ["ProtobufMessages", "ProtobufWire", "Tensors", "Files", "Bytes", "Messages", "CTensorFlowProtos", "CProtobufC"]),
     module(
       "WeightFiles",
-      ["ProtobufWire", "Tensors", "Files", "Bytes", "Threads", "Messages", "CDecantHDF5", "CZlib", "CHDF5"]),
+      [
+        "ProtobufWire", "Tensors", "Files", "Compression", "Bytes", "Threads", "Messages", "CDecantHDF5", "CZlib",
+        "CHDF5",
+      ]),
     module("SSTable", ["Files", "Bytes", "Messages"]),
     module("ProtobufMessages", ["ProtobufWire", "Messages", "CTensorFlowProtos"]),
     module("ProtobufWire", ["Bytes", "Messages"]),
@@ -215,7 +218,9 @@ let core = layer(
   [
     module("Tensors", ["Files", "Bytes", "Messages"]),
     // Files read, written, locked, replaced and recognised.
-    module("Files", ["Bytes", "Threads", "Messages", "CDecantBytes"]),
+    module("Files", ["Compression", "Bytes", "Threads", "Messages", "CDecantBytes"]),
+    // Compressed streams decoded piece by piece, in bounded memory.
+    module("Compression", ["CZlib", "CBZip2", "CLZMA", "CZstandard"]),
     // Regular expressions that take linear time.
     module("Patterns", ["Messages"]),
     module("Bytes", ["Threads", "Messages", "CDecantBytes"]),
@@ -251,6 +256,9 @@ let c = layer(
     systemLibrary("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev", brew: "protobuf-c"),
     systemLibrary("CHDF5", apt: "libhdf5-dev", brew: "hdf5"),
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+    systemLibrary("CBZip2", apt: "libbz2-dev", brew: "bzip2"),
+    systemLibrary("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev", brew: "xz"),
+    systemLibrary("CZstandard", pkgConfig: "libzstd", apt: "libzstd-dev", brew: "zstd"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl"),
     systemLibrary("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
@@ -339,7 +347,8 @@ let layeredTests =
     "Core",
     [
       tests(of: "Tensors", ["Bytes", "Messages"]),
-      tests(of: "Files", ["Bytes", "Threads", "Messages"]),
+      tests(of: "Files", ["Compression", "Bytes", "Threads", "Messages"]),
+      tests(of: "Compression"),
       tests(of: "Patterns", ["Messages"]),
       tests(of: "Bytes", ["Messages", "CDecantBytes"]),
       tests(of: "Messages"),
@@ -438,6 +447,13 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("pytorch", ["WeightFiles"]),
     fuzzer("gguf", ["WeightFiles"]),
     fuzzer("flax", ["WeightFiles"]),
+    fuzzer("tflite", ["WeightFiles"]),
+    fuzzer("onnx", ["WeightFiles"]),
+    fuzzer("core-ml", ["WeightFiles"]),
+    fuzzer("tfjs", ["WeightFiles"]),
+    fuzzer("shard-index", ["WeightFiles"]),
+    fuzzer("keras-config", ["WeightFiles"]),
+    fuzzer("archive", ["Files"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
     fuzzer(
       "request",

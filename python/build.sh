@@ -39,7 +39,7 @@ install -m 755 "$program" "$stage/src/decant/bin/decant"
 "$root/packaging/share.sh" "$stage/src/decant/share"
 
 # The licenses of what is linked in, as its packages have them.
-for package in libhdf5-dev libaec-dev zlib1g-dev libprotobuf-c-dev libssl-dev libjpeg62-turbo-dev libpng-dev libc6-dev libstdc++6; do
+for package in libhdf5-dev libaec-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libprotobuf-c-dev libssl-dev libjpeg62-turbo-dev libpng-dev libc6-dev libstdc++6; do
   copyright=/usr/share/doc/$package/copyright
   if [ -f "$copyright" ]; then cp "$copyright" "$stage/licenses/$package.txt"; fi
 done

@@ -2,7 +2,7 @@
 # Remakes the fixtures; the trained weights stay as they are (see scenes/README.md for those).
 #
 # TF012, TF115 and TF2 name the Python interpreters that have TensorFlow 0.12.1 (Python 2.7), 1.15.5 (Python 3.7) and a 2.x
-# release; TF11 1.1.0 (Python 2.7); TORCH one that has torch and torchvision; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
+# release; TF11 1.1.0 (Python 2.7); TORCH one that has torch and torchvision; ONNX one that has onnx, TFJS one that has tensorflowjs, COREML one that has coremltools; PYTHON one that has Pillow, numpy and h5py. Fixtures whose interpreter is not named stay as they are.
 set -euo pipefail
 cd "$(dirname "$0")"
 python=${PYTHON:-python3}
@@ -23,6 +23,10 @@ say "images"
 "$python" images/make_images.py ../images
 say "hdf5"
 "$python" hdf5.py ../hdf5
+say "ONNX, Core ML and TensorFlow.js"
+[ -z "${ONNX:-}" ] || "$ONNX" onnx_files.py ../onnx
+[ -z "${COREML:-}" ] || "$COREML" coreml_files.py ../coreml
+[ -z "${TFJS:-}" ] || "$TFJS" tfjs_files.py ../tfjs
 say "pictures of other formats"
 "$python" pictures.py ../pictures
 say "SavedModels and weights of other programs"

@@ -73,5 +73,7 @@ extension DamageFixture {
     }
 
   /// Every fixture.
-  static let all = checkpoints + converted + foreign + pyTorch + gguf + texts + pictures + flax
+  static let all =
+    checkpoints + converted + foreign + pyTorch + gguf + texts + pictures + flax + tfLite + onnx + tensorFlowJS + shards
+    + keras + archives + coreML
 }

@@ -34,7 +34,7 @@ struct BillOfMaterialsTests {
     let packages = manifest.matches(of: /\.package\(url: "[^"]*\/([^"\/]+)"/).map { String($0.1) }
     let names = Set(document.components.map(\.name))
     #expect(packages.count == 3 && names.isSuperset(of: packages))
-    let libraries = ["hdf5", "protobuf-c", "zlib", "openssl", "libjpeg-turbo", "libpng"]
+    let libraries = ["hdf5", "protobuf-c", "zlib", "bzip2", "xz", "zstd", "openssl", "libjpeg-turbo", "libpng"]
     #expect(manifest.matches(of: /systemLibrary\("/).count == libraries.count && names.isSuperset(of: libraries))
     let page = try Self.text("docs/bill-of-materials.md")
     for component in document.components {

@@ -12,6 +12,7 @@ extension MessageGroup {
         ]) { FileError($0, file: "model.ckpt-3000000") },
         .init([.cannotOpen(ENOENT)]) { FileError($0, file: "gs://models/im2txt/model.ckpt-3000000") },
         .init([.cannotOpen(ENOENT)]) { FileError($0, file: "a\u{1b}[31m\nb") },
+        .init([.packed(.noModel(present: ["README.txt"]))]) { FileError($0, file: "model.tar.gz") },
         .init([
           .cannotCreate(ENOENT), .cannotCreate(EACCES), .exists, .outputNotRegular, .cannotWrite(ENOSPC),
         ]) { FileError($0, file: "converted/model.safetensors") },

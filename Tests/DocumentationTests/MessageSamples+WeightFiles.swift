@@ -1,6 +1,8 @@
 import Bytes
+import Files
 import Foundation
 import Messages
+import ProtobufWire
 import Tensors
 import WeightFiles
 
@@ -25,16 +27,26 @@ extension MessageGroup {
         .init([.hdf5(.externalData), .cannotWrite("unable to extend file properly")]) {
           WeightFileError($0, file: "model.h5", tensor: "logits/weights")
         },
+        .init([.wire(.fieldZero)]) { WeightFileError($0, file: "model.onnx") },
+        .init([.onnx(.sparse)]) { WeightFileError($0, file: "model.onnx", tensor: "logits/weights") },
+        .init([.coreML(.noNetwork)]) { WeightFileError($0, file: "model.mlmodel") },
+        .init([.tensorFlowJS(.noManifest)]) { WeightFileError($0, file: "model.json") },
         .init([.archive(.noEnd)]) { WeightFileError($0, file: "model.npz") },
         .init([.strided(.badPlace), .pyTorch(.noElements)]) {
           WeightFileError($0, file: "model.pth", tensor: "layer.weight")
         },
+        .init([.tfLite(.sparse)]) { WeightFileError($0, file: "model.tflite", tensor: "logits/weights") },
         .init([.gguf(.tensorType(99))]) { WeightFileError($0, file: "model.gguf", tensor: "logits/weights") },
-        .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") }),
-      hdf5(),
-      gguf(),
+        .init([.array(.objects)]) { WeightFileError($0, file: "model.npz", tensor: "logits/weights") },
+        .init([.shardIndex(.noMap)]) { WeightFileError($0, file: "model.safetensors.index.json") },
+        .init([.kerasArchive(.weightsTwice)]) { WeightFileError($0, file: "model.keras") }),
+      hdf5(), shardIndex(), kerasArchive(),
+      gguf(), tfLite(),
+      onnx(),
+      tensorFlowJS(),
+      coreML(),
       MessageGroup(
-        "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Formats/WeightFiles/ArchiveDefect.swift",
+        "ArchiveDefect", in: "WeightFileError", ArchiveDefect.self, at: "Core/Files/Archives/ArchiveDefect.swift",
         .init([
           .noEnd, .directoryPastEnd, .directoryGap(byteCount: 12), .directoryTooLarge(byteCount: 3_000_000_000),
           .cutShort(.endOfBytes(needed: 46, left: 12)), .noMember, .memberCount(declared: 12, found: 11),

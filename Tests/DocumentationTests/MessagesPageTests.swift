@@ -131,7 +131,7 @@ struct MessageGroup {
   /// All groups by module, from the bottom up.
   static func modules() throws -> [(name: String, groups: [MessageGroup])] {
     try [
-      ("Bytes", bytes()), ("Patterns", patterns()), ("Files", files()), ("Tensors", tensors()),
+      ("Bytes", bytes()), ("Patterns", patterns()), ("Files", files() + archives()), ("Tensors", tensors()),
       ("ProtobufWire", protobufWire()), ("SSTable", ssTable()), ("Checkpoints", checkpoints()),
       ("MetaGraph", metaGraph()), ("WeightFiles", weightFiles() + pyTorch() + flax()), ("TensorFiles", tensorFiles()),
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),

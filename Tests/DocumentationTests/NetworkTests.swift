@@ -72,7 +72,10 @@ struct NetworkTests {
     }
     #expect(packages == ["swift-argument-parser", "swift-nio", "swift-docc-plugin"])
     let libraries = manifest.matches(of: /systemLibrary\("(\w+)"/).map { String($0.1) }
-    #expect(libraries == ["CProtobufC", "CHDF5", "CZlib", "CCrypto", "CJPEG", "CPNG"])
+    #expect(
+      libraries == [
+        "CProtobufC", "CHDF5", "CZlib", "CBZip2", "CLZMA", "CZstandard", "CCrypto", "CJPEG", "CPNG",
+      ])
     // Tests and fuzzers, which are in no product, have flags of their own.
     let first = try #require(manifest.range(of: "// The command:"))
     let last = try #require(manifest.range(of: "// Tests."))

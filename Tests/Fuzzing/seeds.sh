@@ -40,7 +40,17 @@ seed hdf5 '\.h5' Fixtures $own
 seed npz '\.np[yz]' Fixtures $own
 seed pytorch '\.(pt|pth|pkl|ckpt|tar)' Fixtures/pytorch
 seed gguf '\.gguf' Fixtures $own
+seed archive '' Fixtures/archives
 seed flax '\.msgpack|/checkpoint_7' Fixtures/flax
+seed tflite '\.tflite' Fixtures $own
+seed onnx '\.onnx' Fixtures/onnx
+seed core-ml '\.mlmodel' Fixtures/coreml
+seed tfjs '/model\.json' Fixtures/tfjs
+seed shard-index '\.index\.json|\.weights\.json' Fixtures
+mkdir -p "$out/keras-config"
+for archive in Fixtures/keras/archives/{nested,own-layer,own-model,sequential}.keras; do
+  unzip -p "$archive" config.json >"$out/keras-config/$(basename "$archive")"
+done
 seed rename-rules '' $own/rename-rules
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images

@@ -14,7 +14,10 @@ class Decant < Formula
   depends_on "libpng"
   depends_on "openssl@3"
   depends_on "protobuf-c"
+  depends_on "xz"
+  depends_on "zstd"
 
+  uses_from_macos "bzip2"
   uses_from_macos "zlib"
 
   def install

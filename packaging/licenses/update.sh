@@ -12,6 +12,9 @@ debian hdf5 libhdf5-103-1
 debian libaec libaec0
 debian protobuf-c libprotobuf-c1
 debian zlib zlib1g
+debian bzip2 libbz2-1.0
+debian xz liblzma5
+debian zstd libzstd1
 debian openssl libssl3
 debian libjpeg-turbo libjpeg62-turbo
 debian libpng libpng16-16

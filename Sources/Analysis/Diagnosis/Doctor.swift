@@ -109,6 +109,7 @@ private struct Examination {
     }
     // The checks below would see only part of the files.
     guard !cancellation.isCancelled else { return }
+    findings += ArchiveCheck.findings(survey.archives, unreadable: survey.unreadableArchives)
     findings += SplitFileCheck.findings(splits, sets: sets)
     for file in files {
       findings += NameCheck.findings(file, in: files)
@@ -159,6 +160,8 @@ private struct Examination {
   /// A file outside all sets that the user may have meant anyway.
   private func stray(_ file: ExaminedFile, sets: [FileSet]) -> Finding? {
     let isGiven = paths.contains(file.path)
+    // What is wrong with it is said already.
+    if survey.unreadableArchives.contains(where: { $0.file == file.path }) { return nil }
     switch file.kind {
     // A file that is named as a web page, such as a report beside its checkpoint, does not replace anything.
     case .html where !isGiven && (file.fileName.hasSuffix(".html") || file.fileName.hasSuffix(".htm")): return nil
@@ -186,9 +189,15 @@ private struct Examination {
   /// Weights that Decant does not read, by their kinds.
   private mutating func noteForeignWeights(_ files: [ExaminedFile]) {
     var kinds: [(known: KnownFile, files: [ExaminedFile])] = []
+    var orbax: [String] = []
     for file in files {
       guard case .known = file.role, let known = KnownFile(name: file.fileName), known.kind == .foreignWeights else {
         continue
+      }
+      if KnownFile.isOrbaxMark(file.fileName), !file.directory.lastPart.hasPrefix("ocdbt.process_"),
+        orbax.last != file.directory
+      {
+        orbax.append(file.directory)
       }
       if let place = kinds.firstIndex(where: { $0.known == known }) {
         kinds[place].files.append(file)
@@ -196,6 +205,14 @@ private struct Examination {
         kinds.append((known, [file]))
       }
     }
+    findings += orbax.map { directory in
+      Finding(
+        .foreignWeights, groups.isEmpty ? .warning : .note, files: [directory],
+        summary: "\(directory) is an Orbax checkpoint (JAX), which Decant does not read.",
+        remedy: Remedy(KnownFile.orbaxAdvice(directory: directory)))
+    }
+    // Parts of Orbax's checkpoints are named by their directories.
+    kinds.removeAll { $0.files.contains { orbax.contains($0.directory) } }
     findings += kinds.map { known, files in
       let names: Message = "\(list: files.map(\.fileName), upTo: 4)"
       return Finding(

@@ -51,7 +51,10 @@ public struct ExaminedFile: Sendable, Equatable {
   /// Looks at a path; nil if nothing is there, or a directory.
   init?(path: String) {
     var status = stat()
-    guard unsafe lstat(path, &status) == 0 else { return nil }
+    let isMember = ArchivePlace(path) != nil
+    // Members of archives that are not files are reported with the archive.
+    if isMember, FileStatus(path: path)?.isRegular != true { return nil }
+    guard unsafe isMember || lstat(path, &status) == 0 else { return nil }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
     let found = unsafe !isLink || stat(path, &status) == 0
     if found, status.st_mode & S_IFMT == S_IFDIR { return nil }

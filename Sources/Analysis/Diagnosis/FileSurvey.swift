@@ -16,6 +16,11 @@ struct FileSurvey {
   /// Whether one of the directories is a Git clone.
   private(set) var hasGitDirectory = false
 
+  /// Archives that were named; their members are among the files.
+  private(set) var archives: [Archive] = []
+  /// Why named archives cannot be opened.
+  private(set) var unreadableArchives: [FileError] = []
+
   private let limit: Int
   private var seen: Set<String> = []
 
@@ -24,13 +29,13 @@ struct FileSurvey {
 
   /// Collects the files of `paths`.
   ///
-  /// A directory means everything in it. A file or a prefix means all files whose names begin with it, and the
+  /// A directory means everything in it, and so does an archive. A file or a prefix means all files whose names begin with it, and the
   /// `word_counts.txt` beside it.
   /// - Throws: `FileError` for a path that matches nothing.
   init(_ paths: [String], limit: Int) throws(FileError) {
     self.limit = limit
     for path in paths {
-      let path = Self.withoutSlash(path)
+      let path = entered(Self.withoutSlash(path))
       if path.isDirectory {
         walk(path, depth: 0)
       } else {
@@ -40,6 +45,21 @@ struct FileSurvey {
     files.sort { $0.path.precedesInBytes($1.path) }
   }
 
+  /// The path of what is in an archive, for the path of an archive; any other path as it is.
+  private mutating func entered(_ path: String) -> String {
+    do throws(FileError) {
+      if let archive = try ArchivePlace.root(path) {
+        archives.append(archive)
+        return ArchivePlace.path(of: "", in: archive)
+      }
+      if let place = try ArchivePlace.find(path) { archives.append(place.archive) }
+    } catch {
+      // Parts of a split archive are explained together.
+      if SplitName(NormalizedName(path.lastPart).name) == nil || path.hasSuffix(".gz") { unreadableArchives.append(error) }
+    }
+    return path
+  }
+
   private static func withoutSlash(_ path: String) -> String {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -47,7 +67,7 @@ struct FileSurvey {
   }
 
   private func names(in directory: String) -> [String]? {
-    (try? FileManager.default.contentsOfDirectory(atPath: directory))?.sorted { $0.precedesInBytes($1) }
+    directory.entryNames?.sorted { $0.precedesInBytes($1) }
   }
 
   private mutating func walk(_ directory: String, depth: Int) {

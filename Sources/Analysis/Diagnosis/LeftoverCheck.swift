@@ -51,7 +51,7 @@ enum LeftoverCheck {
   /// The prefix of a part that has its own index, in a directory to which a sharded save wrote.
   private static func readablePart(in paths: [String]) -> String? {
     for path in paths {
-      let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+      let names = (path.entryNames ?? []).sorted()
       if let index = names.first(where: { $0.hasSuffix(".index") }) {
         return path.joined(String(index.dropLast(".index".count)))
       }

@@ -111,7 +111,7 @@ enum StateFileCheck {
   }
 
   private static func checkpoints(beside file: ExaminedFile) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: file.directory)) ?? []
+    let names = file.directory.entryNames ?? []
     let prefixes = names.compactMap { name -> String? in
       switch FileRole(name: name) {
       case .index: String(name.dropLast(".index".count))

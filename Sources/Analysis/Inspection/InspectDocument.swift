@@ -143,6 +143,7 @@ extension InspectDocument {
     let fullName: String?
     let slot: Slot?
     let layer: String?
+    let quantization: String?
     let isWeight: Bool?
     let statistics: Statistics?
 
@@ -176,6 +177,7 @@ extension InspectDocument {
       fullName = origin?.fullName
       slot = origin?.slot.map { Slot(name: $0.name, variable: $0.variable, optimizer: $0.optimizer) }
       layer = origin?.layer
+      quantization = origin?.quantization
       name = descriptor.name
       dtype = descriptor.dtype.name
       shape = descriptor.shape.dimensions

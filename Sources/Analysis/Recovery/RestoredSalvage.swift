@@ -42,7 +42,7 @@ struct RestoredSalvage {
     switch found.kind {
     case .v1(let files): return files.filter { FileStatus(path: $0) != nil }
     case .v2(let prefix):
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: prefix.directoryPart)) ?? []
+      let names = prefix.directoryPart.entryNames ?? []
       let shards = names.filter { $0.hasPrefix(prefix.lastPart + ".data-") }.sorted()
       return [prefix + ".index"] + shards.map { prefix.directoryPart.joined($0) }
     }

@@ -40,7 +40,8 @@ int decant_is_local(int descriptor) {
 
 int decant_open_unnamed(const char *directory, unsigned mode) {
 #ifdef O_TMPFILE
-  return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, mode);
+  // Without O_EXCL, which would keep this process from naming the file later.
+  return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
 #else
   (void)directory, (void)mode;
   errno = ENOTSUP;

@@ -15,6 +15,11 @@ static const char apache_2_0[] = {
   , 0
 };
 
+static const char bzip2[] = {
+#embed "../../../packaging/licenses/bzip2.txt"
+  , 0
+};
+
 static const char gcc[] = {
 #embed "../../../packaging/licenses/gcc.txt"
   , 0
@@ -70,8 +75,18 @@ static const char swift_nio[] = {
   , 0
 };
 
+static const char xz[] = {
+#embed "../../../packaging/licenses/xz.txt"
+  , 0
+};
+
 static const char zlib[] = {
 #embed "../../../packaging/licenses/zlib.txt"
+  , 0
+};
+
+static const char zstd[] = {
+#embed "../../../packaging/licenses/zstd.txt"
   , 0
 };
 
@@ -79,6 +94,7 @@ static const struct {
   const char *name, *text;
 } texts[] = {
   {"apache-2.0", apache_2_0},
+  {"bzip2", bzip2},
   {"gcc", gcc},
   {"glibc", glibc},
   {"hdf5", hdf5},
@@ -90,7 +106,9 @@ static const struct {
   {"protobuf-c", protobuf_c},
   {"swift", swift},
   {"swift-nio", swift_nio},
+  {"xz", xz},
   {"zlib", zlib},
+  {"zstd", zstd},
 };
 
 const char *decant_license_text(const char *name) {

@@ -65,7 +65,8 @@ final class Catalog: Sendable {
     for path in paths {
       let isFolder = path.isDirectory
       guard isFolder || Self.isSomething(path) else { throw FileError(.cannotOpen(ENOENT), file: path) }
-      let isListed = isFolder && !Self.isSavedModel(path)
+      // A directory in an archive means the only model in it.
+      let isListed = isFolder && !Self.isSavedModel(path) && ArchivePlace(path) == nil
       // A path that is not a file is the prefix of a checkpoint's.
       let isOther = !isFolder && (try? InputFile(path: path)).map { !Self.isSource($0) } ?? false
       named.append(
@@ -163,20 +164,21 @@ final class Catalog: Sendable {
     if ["meta", "pb", "graphdef"].contains(ending) { return true }
     switch try? FileKind(of: file) {
     case .safetensors, .hdf5, .npy, .table: return true
-    case .zip: return ending == "npz" || ending == "keras"
+    // Models, or archives of them.
+    case .zip, .tar, .gzip, .bzip2, .xz, .zstandard: return true
     default: return false
     }
   }
 
   /// Whether a path is that of a file, or the prefix of a checkpoint's.
   private static func isSomething(_ path: String) -> Bool {
-    if FileManager.default.fileExists(atPath: path) { return true }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path.directoryPart)) ?? []
+    if FileState(path: path) != nil { return true }
+    let names = path.directoryPart.entryNames ?? []
     return !path.lastPart.isEmpty && names.contains { isPart($0, ofPrefix: path.lastPart) }
   }
 
   private static func isSavedModel(_ path: String) -> Bool {
-    ["saved_model.pb", "saved_model.pbtxt"].contains { FileManager.default.fileExists(atPath: path.joined($0)) }
+    ["saved_model.pb", "saved_model.pbtxt"].contains { FileState(path: path.joined($0)) != nil }
   }
 
   private static func length(_ path: String) -> Int? { (try? InputFile(path: path))?.byteCount }

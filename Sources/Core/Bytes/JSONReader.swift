@@ -18,9 +18,12 @@ package struct JSONReader {
   /// How deep objects and arrays may be nested; a header needs three levels.
   package static let maximumDepth = 16
 
+  private let maximumDepth: Int
+
   /// Starts at the first byte of `range`, or of all bytes.
-  package init(_ bytes: [UInt8], range: Range<Int>? = nil) {
+  package init(_ bytes: [UInt8], range: Range<Int>? = nil, maximumDepth: Int = Self.maximumDepth) {
     self.bytes = bytes
+    self.maximumDepth = maximumDepth
     position = range?.lowerBound ?? 0
     end = range?.upperBound ?? bytes.count
   }
@@ -154,7 +157,7 @@ package struct JSONReader {
   private mutating func enter(_ byte: UInt8, _ name: Message) throws(JSONError) {
     try expect(byte, name)
     depth += 1
-    guard depth <= Self.maximumDepth else { throw JSONError(.tooDeep, offset: position - 1) }
+    guard depth <= maximumDepth else { throw JSONError(.tooDeep, offset: position - 1) }
   }
 
   private mutating func readElements(closing: UInt8, _ element: (inout JSONReader) throws -> Void) throws {
@@ -320,7 +323,7 @@ package struct JSONError: Error, Equatable, Sendable, MessageConvertible {
     case .controlCharacter(let byte): "a string contains the control character \(byte)"
     case .badEscape: "a string contains an unknown escape sequence"
     case .numberTooLarge: "a number does not fit in 63 bits"
-    case .tooDeep: "values are nested more than \(JSONReader.maximumDepth) levels deep"
+    case .tooDeep: "values are nested too deeply"
     }
   }
 }

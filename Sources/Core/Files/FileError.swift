@@ -25,6 +25,8 @@ public struct FileError: DecantError, Equatable {
     case exists
     /// A pipe, socket or device has the output's name; replacing it with a file would break the programs that use it.
     case outputNotRegular
+    /// The path leads into an archive, which cannot be read, or not there.
+    case packed(PackedDefect)
     /// The system failed to write.
     case cannotWrite(Int32)
   }
@@ -47,6 +49,7 @@ public struct FileError: DecantError, Equatable {
     case .isDirectory, .notRegular: .noInput
     case .cannotRead, .cannotWrite, .changed, .outOfMemory: .inputOutput
     case .tooShort: .badData
+    case .packed(let defect): defect.category
     case .cannotCreate, .exists, .outputNotRegular: .cannotCreate
     }
   }
@@ -89,6 +92,7 @@ public struct FileError: DecantError, Equatable {
     case .exists: "already exists. Nothing was written; choose another name, or replace it with --force."
     case .outputNotRegular:
       "is a pipe, socket or device, which Decant never replaces with a file. Nothing was written; choose another name."
+    case .packed(let defect): defect.words
     case .cannotWrite(let code):
       "cannot be written: \(String(systemErrorNumber: code)). "
         + "Nothing was left behind; free some space or choose another place."

@@ -1,3 +1,4 @@
+internal import Compression
 public import Messages
 
 /// What a file is, judging by its first and last bytes, so that an error can say what was given instead of "bad magic".
@@ -109,9 +110,9 @@ public enum FileKind: Sendable, Equatable {
     }
   }
 
-  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version; field 2 is a printable name, the
-  /// producer; a field of the model follows. In a SavedModel and in a Core ML model, field 2 is a message, which starts with a
-  /// control character.
+  /// Whether a protobuf message starts as ONNX models do: field 1 is a small number, the version; field 2 is a
+  /// printable name, the producer; a field of the model follows. In a SavedModel and in a Core ML model, field 2 is a
+  /// message, which starts with a control character.
   private static func isONNX(_ head: [UInt8]) -> Bool {
     guard head.count >= 5, head[0] == 0x08, (1..<0x80).contains(head[1]), head[2] == 0x12,
       case let end = 4 + Int(head[3]), (5..<4 + 0x80).contains(end), end < head.count
@@ -129,4 +130,20 @@ public enum FileKind: Sendable, Equatable {
     ([0x28, 0xb5, 0x2f, 0xfd], .zstandard), (Array("GGUF".utf8), .gguf),
   ]
   private static let tableMagic: [UInt8] = [0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb]
+}
+
+extension FileKind {
+  /// How the file is compressed as a whole; nil if it is not.
+  var compression: CompressionFormat? {
+    switch self {
+    case .gzip: .gzip
+    case .bzip2: .bzip2
+    case .xz: .xz
+    case .zstandard: .zstandard
+    default: nil
+    }
+  }
+
+  /// Whether the file may be an archive of files that can be opened through it.
+  package var isPacked: Bool { self == .tar || self == .zip || compression != nil }
 }

@@ -9,13 +9,38 @@ package struct FileState: Sendable, Equatable {
   package let byteCount: Int
   /// Who may do what, as `stat` gives it, without the file's type.
   package let permissions: UInt32
+  /// Whether it is a file, and not a directory or a device.
+  let isRegular: Bool
   private let device: UInt64
   private let node: UInt64
   private let seconds: Int
   private let nanoseconds: Int
 
   /// The state of the file at a path, with links followed; nil if there is none.
+  ///
+  /// A member of an archive is in the state of the archive, with its own length.
   package init?(path: String) {
+    if let place = ArchivePlace(path) {
+      guard let member = place.archive.member(place.name) else { return nil }
+      self.init(place.archive.state, byteCount: member.byteCount)
+    } else {
+      self.init(ofFileSystem: path)
+    }
+  }
+
+  /// The state of a member of an archive.
+  init(_ archive: FileState, byteCount: Int) {
+    self.byteCount = byteCount
+    isRegular = archive.isRegular
+    permissions = archive.permissions
+    device = archive.device
+    node = archive.node
+    seconds = archive.seconds
+    nanoseconds = archive.nanoseconds
+  }
+
+  /// The state of a file at a path that does not lead into an archive.
+  init?(ofFileSystem path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     self.init(status)
@@ -30,6 +55,7 @@ package struct FileState: Sendable, Equatable {
 
   init(_ status: stat) {
     byteCount = Int(status.st_size)
+    isRegular = status.st_mode & S_IFMT == S_IFREG
     permissions = UInt32(status.st_mode) & 0o7777
     device = UInt64(status.st_dev)
     node = UInt64(status.st_ino)

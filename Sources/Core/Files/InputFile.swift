@@ -14,10 +14,26 @@ package final class InputFile: Sendable {
   /// Which file was opened, and the time of its last change then.
   package let state: FileState
   private let descriptor: Int32
+  /// Where the file begins in what is open; not 0 only for a member of an archive.
+  private let start: Int
+  /// The state of what is open.
+  private let openState: FileState
+  /// What is read, if it is a file without a name.
+  private let unnamed: UnnamedFile?
   private let observer = Guarded<(any ReadObserver)?>(nil)
 
-  /// Opens a regular file.
-  package init(path: String) throws(FileError) {
+  /// Opens a regular file, or a file in an archive.
+  package convenience init(path: String) throws(FileError) {
+    if let place = try ArchivePlace.find(path) {
+      let content = try place.archive.content(of: place.name, shownAs: path)
+      try self.init(content.file, content.range, of: place.archive, unnamed: content.unnamed, shownAs: path)
+    } else {
+      try self.init(ofFileSystem: path)
+    }
+  }
+
+  /// Opens a regular file of the file system.
+  init(ofFileSystem path: String) throws(FileError) {
     // Opening a pipe would wait for its other end; for regular files the flag has no effect.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), file: path) }
@@ -35,6 +51,21 @@ package final class InputFile: Sendable {
     self.byteCount = Int(status.st_size)
     self.state = FileState(status)
     self.descriptor = descriptor
+    (start, openState, unnamed) = (0, state, nil)
+  }
+
+  /// Opens a member of an archive: a range of a file that is open.
+  private init(
+    _ file: InputFile, _ range: Range<Int>, of archive: Archive, unnamed: UnnamedFile?, shownAs path: String
+  ) throws(FileError) {
+    descriptor = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw FileError(.cannotOpen(errno), file: path) }
+    self.path = path
+    self.unnamed = unnamed
+    byteCount = range.count
+    state = FileState(archive.state, byteCount: range.count)
+    start = file.start + range.lowerBound
+    openState = file.openState
   }
 
   /// Opens a file without a name, which must not grow any more.
@@ -56,6 +87,7 @@ package final class InputFile: Sendable {
     self.byteCount = Int(status.st_size)
     self.state = FileState(status)
     self.descriptor = descriptor
+    (start, openState, self.unnamed) = (0, state, unnamed)
   }
 
   deinit {
@@ -70,10 +102,19 @@ package final class InputFile: Sendable {
   ///
   /// - Throws: `FileError.Reason.changed`.
   package func requireUnchanged() throws(FileError) {
-    guard let now = FileState(descriptor: descriptor), now.isUnchanged(from: state) else {
+    guard let now = FileState(descriptor: descriptor), now.isUnchanged(from: openState) else {
       throw FileError(.changed, file: path)
     }
     try state.requireUnchanged(at: path)
+  }
+
+  /// A path of the same bytes for a library that opens files itself; nil if the file's own path is one.
+  package func pathForLibraries() throws(FileError) -> TemporaryPath? {
+    if FileState(ofFileSystem: path) != nil { return nil }
+    if let unnamed, start == 0, byteCount == unnamed.byteCount, let named = TemporaryPath(naming: unnamed) {
+      return named
+    }
+    return try TemporaryPath(copying: self)
   }
 
   /// Reports all further reads above a minimum length to an observer; nil for none.
@@ -138,7 +179,7 @@ package final class InputFile: Sendable {
     guard let start = buffer.baseAddress else { return }
     var done = 0
     while done < count {
-      let result = unsafe pread(descriptor, start + done, count - done, off_t(offset + done))
+      let result = unsafe pread(descriptor, start + done, count - done, off_t(self.start + offset + done))
       if result < 0 {
         if errno == EINTR { continue }
         throw FileError(.cannotRead(errno, offset: offset + done), file: path)

@@ -16,7 +16,7 @@ package struct KnownFile: Sendable, Equatable {
 
   /// A format that Decant reads and that names reveal better than content does.
   package enum Format: Sendable, Equatable {
-    case pyTorch, onnx, tfLite, flax, tensorFlowJS, keras, gguf
+    case pyTorch, onnx, tfLite, flax, tensorFlowJS, keras, gguf, coreML
   }
 
   /// What such a file is to Decant.
@@ -53,13 +53,21 @@ package struct KnownFile: Sendable, Equatable {
     .weights, "Flax file (msgpack)", plural: "Flax files (msgpack)", format: .flax)
   private static let orbax = KnownFile(
     .foreignWeights, "part of an Orbax checkpoint (JAX)", plural: "parts of an Orbax checkpoint (JAX)",
-    "In Python: orbax.checkpoint.PyTreeCheckpointer().restore(DIR), then save its arrays with safetensors.flax.save_file"
-  )
+    orbaxAdvice(directory: "DIR"))
+
+  /// Whether a name is that of a file with which Orbax marks the directory of a checkpoint.
+  package static func isOrbaxMark(_ name: String) -> Bool { name == "_METADATA" || name == "manifest.ocdbt" }
+
+  /// What to do so that Decant can read the weights of an Orbax checkpoint, in a sentence.
+  package static func orbaxAdvice(directory: String) -> Message {
+    "In Python, save it as a Flax file, which Decant reads: open('model.msgpack', 'wb').write(flax.serialization."
+      + "msgpack_serialize(orbax.checkpoint.PyTreeCheckpointer().restore(os.path.abspath('\(directory)'))))."
+  }
   private static let webModel = KnownFile(.weights, "TensorFlow.js model", format: .tensorFlowJS)
   private static let keras = KnownFile(
     .weights, "Keras archive (.keras)", plural: "Keras archives (.keras)", format: .keras)
   private static let gguf = KnownFile(.weights, "GGUF model", format: .gguf)
-  private static let coreML = KnownFile(.foreignWeights, "Core ML model", "Use the model that it was made from.")
+  private static let coreML = KnownFile(.weights, "Core ML model", format: .coreML)
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
   private static let frozen = KnownFile(.weights, "graph (.pb)", plural: "graphs (.pb)")

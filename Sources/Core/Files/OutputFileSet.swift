@@ -42,15 +42,18 @@ package final class OutputFileSet {
   /// - Parameters:
   ///   - prefix: the path that all files have in common.
   ///   - suffixes: what follows the prefix; the last belongs to the file that makes the others count.
+  ///   - paths: the paths, if they do not begin with the prefix; then only the temporary paths do.
   ///   - replacesExisting: whether existing files may be replaced.
   ///   - permissions: who may do what with them, from the first moment.
   /// - Throws: `FileError.Reason.exists` for the first file that exists and may not be replaced, `.outputNotRegular`
   ///   for a pipe or device in the place of one, `.cannotCreate` for a directory there, and for a directory that cannot
   ///   be written.
   package init(
-    prefix: String, suffixes: [String], replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile
+    prefix: String, suffixes: [String], paths: [String]? = nil, replacesExisting: Bool,
+    permissions: OutputPermissions = .ofNewFile
   ) throws(FileError) {
-    paths = suffixes.map { prefix + $0 }
+    let paths = paths ?? suffixes.map { prefix + $0 }
+    self.paths = paths
     self.replacesExisting = replacesExisting
     self.permissions = permissions
     slots = suffixes.map { _ in Slot() }

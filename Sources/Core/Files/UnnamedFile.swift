@@ -20,6 +20,12 @@ package final class UnnamedFile: Sendable {
     descriptor = try Self.open(in: directory)
   }
 
+  /// Takes over the descriptor of an empty file.
+  init(_ descriptor: Int32, in directory: String) {
+    self.directory = directory
+    self.descriptor = descriptor
+  }
+
   deinit {
     close(descriptor)
   }

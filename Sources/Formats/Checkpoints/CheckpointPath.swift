@@ -37,11 +37,13 @@ package struct CheckpointPath: Equatable, Sendable {
   /// 3. a prefix whose `.index` exists, or any file of such a set: `.index`, `.data-…`, `.meta`;
   /// 4. a V1 file; one file of a sharded V1 set, its prefix, or its pattern (`model.ckpt-?????-of-00004`).
   ///
+  /// An archive means the only model in it.
+  ///
   /// - Parameter path: a file, a directory, a prefix or a pattern.
   /// - Returns: the checkpoint and what is beside it.
   /// - Throws: `CheckpointError`, with what was looked for and what was found instead.
   package static func resolve(_ path: String) throws(CheckpointError) -> CheckpointPath {
-    try Resolver(path: path).resolve()
+    try Resolver(path: CheckpointError.wrap(path, ArchivedModel.path(of: path))).resolve()
   }
 }
 

@@ -9,7 +9,7 @@ struct Directory {
   /// A directory that cannot be read is empty.
   init(_ path: String) {
     self.path = path
-    names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    names = (path.entryNames ?? []).sorted()
   }
 
   /// The prefixes of all checkpoints: of V2 indexes, and of files that end like a table.

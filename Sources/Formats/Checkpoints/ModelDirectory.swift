@@ -72,7 +72,7 @@ package struct ModelDirectory {
 
   /// What to say instead of "no checkpoint"; nil if no explanation would help.
   package var explanation: Explanation? {
-    assets ?? versionWords ?? weights ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
+    assets ?? versionWords ?? weights ?? orbax ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
   }
 
   private var assets: Explanation? {
@@ -101,6 +101,28 @@ package struct ModelDirectory {
       words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
       advice: index.map { "Name the index to open all its shards: \(path.joined($0))" }
         ?? "Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))")
+  }
+
+  /// The checkpoint of JAX that the directory is, or that is in a directory within it: a manager's are in `STEP/default`.
+  private var orbax: Explanation? {
+    guard let found = Self.orbaxDirectory(path, depth: 2) else { return nil }
+    return Explanation(
+      words: found == path
+        ? "the directory is an Orbax checkpoint (JAX), which Decant does not read."
+        : "the directory holds an Orbax checkpoint (JAX), which Decant does not read: \(found)",
+      advice: KnownFile.orbaxAdvice(directory: found))
+  }
+
+  /// A directory with the marks of Orbax, this one or one within it; of several steps, the last.
+  private static func orbaxDirectory(_ directory: String, depth: Int) -> String? {
+    let entries = entries(directory, limit: 10_000)
+    if entries.contains(where: { !$0.isDirectory && KnownFile.isOrbaxMark($0.name) }) { return directory }
+    guard depth > 0 else { return nil }
+    let names = entries.filter { $0.isDirectory && !$0.name.hasPrefix(".") }.map(\.name).sorted {
+      if let first = Int($0), let second = Int($1) { return first > second }
+      return $0.precedesInBytes($1)
+    }
+    return names.prefix(probeLimit).lazy.compactMap { orbaxDirectory(directory.joined($0), depth: depth - 1) }.first
   }
 
   /// Some files of a checkpoint, but not all that are needed.
@@ -158,16 +180,21 @@ package struct ModelDirectory {
         // PyTorch's own archives; other archives do not have this extension.
         case .zip where name.hasSuffix(".ckpt"):
           "It is a zip archive, as PyTorch writes them. Name it: \(path.joined(name))"
-        case .lfsPointer, .html, .gzip, .bzip2, .xz, .zstandard, .zip, .tar: kind.advice
+        case _ where kind.isPacked: "Decant reads what is in it. Name it: \(path.joined(name))"
+        case .lfsPointer, .html: kind.advice
         case .hdf5, .safetensors, .npy, .pickle, .gguf, .tfLite: "\(kind.advice ?? "") Name it: \(path.joined(name))"
         default: nil
         }
       guard let advice else { continue }
       return Explanation(
-        words: "the directory holds no checkpoint, and \(name) is something else.",
+        words: "the directory holds no checkpoint, and \(name) is \(standInNoun(kind)).",
         advice: advice)
     }
     return nil
+  }
+
+  private func standInNoun(_ kind: FileKind) -> Message {
+    kind.isPacked ? "an archive or a compressed file" : "something else"
   }
 
   private var companions: Explanation? {
@@ -232,6 +259,11 @@ package struct ModelDirectory {
 
   /// The names in a directory, with links followed; if there are too many, the first ones that the system returns.
   private static func entries(_ directory: String, limit: Int = .max) -> [(name: String, isDirectory: Bool)] {
+    if let place = ArchivePlace(directory) {
+      return (directory.entryNames ?? []).prefix(limit).map { name in
+        (name, place.archive.isDirectory(place.name.joined(name)))
+      }
+    }
     guard let handle = unsafe opendir(directory) else { return [] }
     defer { unsafe closedir(handle) }
     var entries: [(String, Bool)] = []

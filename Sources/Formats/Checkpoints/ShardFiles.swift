@@ -57,18 +57,3 @@ final class ShardFiles: Sendable {
   /// The length of a shard, or nil if there is no such file.
   func byteCount(_ shard: Int) -> Int? { FileStatus(path: path(shard)).flatMap { $0.isDirectory ? nil : $0.byteCount } }
 }
-
-/// What `stat` says about a path.
-package struct FileStatus: Sendable {
-  package let isDirectory: Bool
-  package let isRegular: Bool
-  package let byteCount: Int
-
-  package init?(path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    isDirectory = status.st_mode & S_IFMT == S_IFDIR
-    isRegular = status.st_mode & S_IFMT == S_IFREG
-    byteCount = Int(status.st_size)
-  }
-}

@@ -1,5 +1,4 @@
 internal import Files
-internal import Essentials
 internal import Messages
 
 /// A `saved_model.pb`: one or more graphs, which differ in their tags and share one set of variables.
@@ -55,7 +54,7 @@ package struct SavedModelFile: Sendable {
     }
     func member(_ name: String) -> String? {
       let member = path.joined(name)
-      return FileManager.default.fileExists(atPath: member) ? member : nil
+      return FileState(path: member) == nil ? nil : member
     }
     if let file = member("saved_model.pb") { return file }
     if let file = member("saved_model.pbtxt") { throw MetaGraphError(.textFormat, file: file) }

@@ -5,7 +5,7 @@ internal import WeightFiles
 
 /// The formats that are read from one file or from an index of files, other than checkpoints and graphs.
 enum ReadFormat {
-  case safetensors, hdf5, npz, pyTorch, gguf, onnx, tfLite, tensorFlowJS, flax, keras, shards
+  case safetensors, hdf5, npz, pyTorch, gguf, onnx, coreML, tfLite, tensorFlowJS, flax, keras, shards
 
   /// The format of a file's content, or the one that its name claims if the content does not show it; nil for what the rules of
   /// checkpoints explain.
@@ -43,7 +43,9 @@ enum ReadFormat {
         return
       }
       // A list of weights may have any name.
-      if kind == .text, path.hasSuffix(".json"), KnownFile(name: path.lastPart) == nil, TFJSFile.isModel(file) {
+      if kind == .text || kind == .unknown, path.hasSuffix(".json"), KnownFile(name: path.lastPart) == nil,
+        TFJSFile.isModel(file)
+      {
         self = .tensorFlowJS
         return
       }
@@ -64,6 +66,7 @@ enum ReadFormat {
     switch KnownFile(name: name)?.format {
     case .pyTorch: self = .pyTorch
     case .onnx: self = .onnx
+    case .coreML: self = .coreML
     case .tfLite: self = .tfLite
     case .flax: self = .flax
     case .tensorFlowJS: self = .tensorFlowJS
@@ -95,10 +98,11 @@ enum ReadFormat {
     case .pyTorch: try PyTorchFile.open(path, options: options)
     case .gguf: try GGUFFile.open(path, options: options)
     case .onnx: try ONNXFile.open(path)
+    case .coreML: try CoreMLFile.open(path)
     case .tfLite: try TFLiteFile.open(path, options: options)
     case .tensorFlowJS: try TFJSFile.open(path)
     case .flax: try FlaxFile.open(path)
-    case .keras: try KerasArchive.open(path)
+    case .keras: try KerasArchive.open(path, options: options)
     case .shards: try ShardIndex.open(path, options: options)
     }
   }

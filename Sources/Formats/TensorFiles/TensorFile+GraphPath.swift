@@ -23,10 +23,11 @@ extension TensorFile {
   /// The file with the graph of a model: the `.meta` file beside a checkpoint, the `saved_model.pb` of a SavedModel's
   /// directory, or a frozen graph itself; nil if there is none.
   public static func graphPath(of path: String) -> String? {
+    guard let path = try? ArchivedModel.path(of: path) else { return nil }
     if let meta = metaPath(of: path) { return meta }
     if (try? isGraphName(path)) == true, (try? InputFile(path: path)) != nil { return path }
     if let saved = savedModelPath(of: path) { return saved }
-    let saved = path.hasSuffix("/") ? "\(path)saved_model.pb" : "\(path)/saved_model.pb"
+    let saved = path.joined("saved_model.pb")
     return (try? InputFile(path: saved)) == nil ? nil : saved
   }
 }

@@ -10,10 +10,20 @@ public enum TensorFile {
   /// Opens a checkpoint (by any path that refers to it), a SavedModel, a frozen graph, or a weight file of any format that
   /// `ReadFormat` lists.
   ///
+  /// An archive (`.tar`, `.tar.gz` and others, `.zip`) stands for the only model in it; `archive.tar.gz!path` is a path in it.
+  ///
   /// Weight files are recognized by their content, so a wrong extension does no harm. Those without a signature are recognized by
-  /// their names: graphs (`.pb`), ONNX, Flax, and the JSON lists of TensorFlow.js and of shards.
+  /// their names: graphs (`.pb`), ONNX, Core ML, Flax, and the JSON lists of TensorFlow.js and of shards.
   /// - Throws: the error of the format, which says what the file is if it is something else.
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
+    let opened = try ArchivedModel.path(of: path)
+    let source = try openModel(opened, options: options)
+    guard let archive = try ArchivePlace.find(opened)?.archive, let damage = archive.damage else { return source }
+    return DamagedArchiveSource(source, note: FileError(.packed(damage), file: archive.path))
+  }
+
+  /// Opens a path that is not an archive, but may lead into one.
+  private static func openModel(_ path: String, options: ReadOptions) throws -> any TensorSource {
     if let format = try contentFormat(of: path) { return try format.open(path, options: options) }
     if try isGraphName(path) { return try openGraph(path) }
     let source: any TensorSource
@@ -24,7 +34,7 @@ public enum TensorFile {
       guard case .search(.otherDirectory) = error.reason, let only = ModelDirectory(path).onlyWeightFile else {
         throw error
       }
-      return try open(only, options: options)
+      return try openModel(only, options: options)
     }
     guard options.objectNaming != .keys else { return source }
     return ObjectNamedSource(distinguishing: source, naming: options.objectNaming)
@@ -35,8 +45,7 @@ public enum TensorFile {
     let graph = try FrozenGraph(path: path)
     guard graph.isUnfrozen else { return graph }
     // Programs usually save a graph in the same directory as its checkpoints.
-    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let checkpoint = try? CheckpointPath.resolve(directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory)
+    let checkpoint = try? CheckpointPath.resolve(path.directoryPart)
     try graph.requireFrozen(checkpoint: checkpoint?.prefix)
     return graph
   }
@@ -67,6 +76,7 @@ public enum TensorFile {
   public static func structureProblems(
     _ path: String, openingFailed error: any DecantError, options: ReadOptions = ReadOptions()
   ) -> [SourceProblem] {
+    let path = (try? ArchivedModel.path(of: path)) ?? path
     let isCheckpoint = (try? contentFormat(of: path) == nil && !isGraphName(path)) ?? false
     let problems = isCheckpoint ? Checkpoint.structureProblems(path, options: options) : []
     return problems.isEmpty ? [SourceProblem(tensor: nil, error: error, severity: .incomplete)] : problems
@@ -74,7 +84,7 @@ public enum TensorFile {
 
   /// Whether a name is that of a standalone graph, not of one beside a checkpoint's variables.
   static func isGraphName(_ path: String) throws -> Bool {
-    let name = path.split(separator: "/").last ?? ""
+    let name = path.lastPart
     guard !name.hasPrefix("saved_model.") else { return false }
     if name.hasSuffix(".pbtxt") {
       _ = try InputFile(path: path)
@@ -97,6 +107,7 @@ public enum TensorFile {
 
   /// The format of a file's content; nil for what may be a checkpoint.
   private static func contentFormat(of path: String) throws -> ReadFormat? {
+    if CoreMLFile.isPackage(path) { return .coreML }
     // The checkpoint rules explain a path that is not a regular file.
     guard let file = try? InputFile(path: path) else { return nil }
     return try ReadFormat(of: file)

@@ -69,6 +69,7 @@ public struct TensorOutput: Sendable {
     case .tensorFlowV1: V1CheckpointWriter.refusal(of: descriptor)
     case .pyTorch: PyTorchWriter.refusal(of: descriptor)
     case .gguf: GGUFWriter.refusal(of: descriptor)
+    case .keras: KerasArchiveWriter.refusal(of: descriptor)
     case .tensorFlowJS: TFJSWriter.refusal(of: descriptor)
     case .onnx: options.graph.flatMap { ONNXWriter.refusal(of: descriptor, graph: $0) }
     }
@@ -94,7 +95,7 @@ public struct TensorOutput: Sendable {
     case .hdf5:
       try HDF5Writer(
         path: path, compression: options.compression, replacesExisting: replaces, layers: options.layers,
-        permissions: permissions)
+        isForKeras: path.hasSuffix(".weights.h5"), permissions: permissions)
     case .npz: try NpzWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlow:
       try V2CheckpointWriter(
@@ -102,6 +103,7 @@ public struct TensorOutput: Sendable {
     case .tensorFlowV1: try V1CheckpointWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .pyTorch: try PyTorchWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .gguf: try GGUFWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .keras: try KerasArchiveWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlowJS: try TFJSWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .onnx: throw TensorFileError(.noGraph, file: path)
     }

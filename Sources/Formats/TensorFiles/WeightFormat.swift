@@ -15,6 +15,8 @@ public enum WeightFormat: String, CaseIterable, Sendable {
   case pyTorch = "pytorch"
   /// GGML's format: tensors with settings and a vocabulary.
   case gguf
+  /// A Keras 3 model, if its description is known.
+  case keras
   /// TensorFlow.js: `model.json` and binary files beside it.
   case tensorFlowJS = "tensorflowjs"
   /// A network with its weights, for models whose computation Decant knows.
@@ -30,6 +32,7 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     case .tensorFlowV1: []
     case .pyTorch: ["pth", "pt"]
     case .gguf: ["gguf"]
+    case .keras: ["keras"]
     case .tensorFlowJS: ["json"]
     case .onnx: ["onnx"]
     }

@@ -13,17 +13,11 @@ package enum ArchiveKind: Sendable, Equatable {
 
   /// Identifies an archive by its directory.
   package init(of file: InputFile) {
-    guard let archive = try? ZipArchive(file) else {
-      self = .other
-      return
-    }
-    let names = archive.members.map(\.text)
-    if names.contains("model.weights.h5") {
-      self = .keras
-    } else if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
-      self = .torch
-    } else {
-      self = names.contains { $0.hasSuffix(".npy") } ? .arrays : .other
+    switch (try? ZipListing(file)).flatMap({ ZipModel($0, named: file.name) }) {
+    case .arrays: self = .arrays
+    case .keras: self = .keras
+    case .torch: self = .torch
+    case nil: self = .other
     }
   }
 }

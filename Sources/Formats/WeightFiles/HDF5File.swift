@@ -27,6 +27,8 @@ package final class HDF5File: TensorSource {
   private let file: InputFile
   private let reader: any HDF5Reader
   /// In the order of `descriptors`.
+  /// What libhdf5 reads in place of a member of an archive.
+  private let copy: TemporaryPath?
   private let datasets: [HDF5Dataset]
   private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
 
@@ -48,18 +50,25 @@ package final class HDF5File: TensorSource {
   package convenience init(path: String, requestMilliseconds: Int?) throws {
     // Gives the system's own reasons first; the library's are vague.
     let file = try InputFile(path: path)
-    try self.init(file) {
-      HDF5ChildReader(path: path, fileByteCount: file.byteCount, milliseconds: requestMilliseconds)
+    let copy = try file.pathForLibraries()
+    try self.init(file, copy) {
+      HDF5ChildReader(path: copy?.path ?? path, fileByteCount: file.byteCount, milliseconds: requestMilliseconds)
     }
   }
 
   /// Opens a file that libhdf5 reads in this process, which may not survive it.
   package convenience init(inThisProcess path: String) throws {
     let file = try InputFile(path: path)
-    try self.init(file) { try HDF5LibraryReader(path: path, fileByteCount: file.byteCount) }
+    let copy = try file.pathForLibraries()
+    try self.init(file, copy) { try HDF5LibraryReader(path: copy?.path ?? path, fileByteCount: file.byteCount) }
   }
 
-  private init(_ file: InputFile, _ makeReader: () throws -> any HDF5Reader) throws {
+  /// Opens a file whose path is not the one that errors show.
+  convenience init(_ file: InputFile, readableAt path: String) throws {
+    try self.init(file, nil) { HDF5ChildReader(path: path, fileByteCount: file.byteCount, milliseconds: nil) }
+  }
+
+  private init(_ file: InputFile, _ copy: TemporaryPath?, _ makeReader: () throws -> any HDF5Reader) throws {
     let (reader, contents) = try Self.placed(in: file) {
       let reader = try makeReader()
       return (reader, try reader.contents())
@@ -69,6 +78,7 @@ package final class HDF5File: TensorSource {
       throw SourceProblem(first, file: file.path).error
     }
     self.file = file
+    self.copy = copy
     self.reader = reader
     files = [SourceFile(file)]
     datasets = contents.datasets.sorted { $0.name.precedesInBytes($1.name) }
@@ -79,7 +89,7 @@ package final class HDF5File: TensorSource {
       + (contents.metadataFailure.map {
         [SourceProblem(tensor: nil, error: WeightFileError($0, file: file.path), severity: .unreadable)]
       } ?? [])
-    if datasets.allSatisfy(isReadDirectly) { reader.rest() }
+    if isReadDirectly { reader.rest() }
   }
 
   /// The layer that a weight of a Keras file belongs to.
@@ -139,6 +149,9 @@ package final class HDF5File: TensorSource {
     }
     return datasets[index]
   }
+
+  /// Whether libhdf5 is not needed any more.
+  var isReadDirectly: Bool { datasets.allSatisfy { isReadDirectly($0) } }
 
   /// Whether the file stores the elements as they are handed out; libhdf5 reports a file that is too short itself.
   private func isReadDirectly(_ dataset: HDF5Dataset) -> Bool {

@@ -23,6 +23,7 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   private var metadata: [String: String] = [:]
   private let layers: [LayerGroup]
   private var datasetPaths: [String] = []
+  private let isForKeras: Bool
   private var signExtended: Set<[UInt8]> = []
   /// The tensor whose turn it is, and what has arrived of it.
   private var index = 0
@@ -51,17 +52,20 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   ///   - compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
   ///   - replacesExisting: whether a file at `path` may be replaced.
   ///   - layers: groups to be marked as layers of Keras, if they contain tensors.
+  ///   - isForKeras: whether the datasets are where Keras looks for the weights of the model that the metadata describes, if it
+  ///     describes one (`.weights.h5`).
   ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
   ///   - permissions: who may do what with the file, from the moment it is created.
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
   package init(
     path: String, compression: Int = 0, replacesExisting: Bool = false, layers: [LayerGroup] = [],
-    threadCount: Int? = nil, permissions: OutputPermissions = .ofNewFile
+    isForKeras: Bool = false, threadCount: Int? = nil, permissions: OutputPermissions = .ofNewFile
   ) throws {
     precondition((0...9).contains(compression), "compression is 0 to 9")
     self.path = path
     self.compression = compression
     self.layers = layers
+    self.isForKeras = isForKeras
     self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
     let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
     files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
@@ -97,12 +101,27 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     metadata = contents.metadata
     try refuse(descriptors, file: path)
     signExtended = try contents.trimmedNames()
-    datasetPaths = HDF5Name.paths(of: descriptors.map(\.name))
+    datasetPaths = try kerasPaths() ?? HDF5Name.paths(of: descriptors.map(\.name))
     for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
       throw error(.refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot store"))
     }
     file = try HDF5Library.locked { try create(temporaryPath) }
     return self
+  }
+
+  /// The datasets' paths in a weight file of Keras 3; nil if the metadata describes no model.
+  private func kerasPaths() throws(WeightFileError) -> [String]? {
+    guard isForKeras, let model = try KerasConfig.model(in: metadata) else { return nil }
+    for descriptor in descriptors {
+      if let refusal = descriptor.kerasRefusal {
+        throw WeightFileError(.refused(refusal), file: path, tensor: descriptor.name)
+      }
+    }
+    do throws(WeightFileError) {
+      return try KerasVariablePaths(of: descriptors.map(\.name), in: model).paths
+    } catch {
+      throw error.inFile(path)
+    }
   }
 
   /// Appends elements of the tensor whose turn it is.

@@ -1,3 +1,4 @@
+public import Files
 public import Messages
 public import ProtobufWire
 public import Tensors
@@ -70,6 +71,8 @@ public enum WeightFileDefect: ErrorReason {
   case tfLite(TFLiteDefect)
   /// A TensorFlow.js model is damaged, or Decant does not read it.
   case tensorFlowJS(TFJSDefect)
+  /// A Core ML model is damaged, or Decant does not read it.
+  case coreML(CoreMLDefect)
   /// A Flax file is damaged, or Decant does not read it.
   case flax(FlaxDefect)
   /// A Keras archive is damaged, or Decant does not read it.
@@ -141,6 +144,7 @@ public enum WeightFileDefect: ErrorReason {
     case .onnx(let defect): defect.words
     case .tfLite(let defect): defect.words
     case .tensorFlowJS(let defect): defect.words
+    case .coreML(let defect): defect.words
     case .flax(let defect): defect.words
     case .kerasArchive(let defect): defect.words
     case .shardIndex(let defect): defect.words

@@ -1,246 +1,44 @@
-internal import Bytes
 internal import Files
 internal import Messages
 
-/// The members of a zip archive, as its central directory lists them.
-///
-/// The file ends with the end record (22 bytes and a comment). Before it come, in a zip64 archive, a locator and a larger end
-/// record, and then the central directory, which has a header for each member. Nothing about a member is trusted before it was
-/// compared with the file: sizes fit the file and deflate's limits, and members do not overlap.
-/// - Source: PKWARE's APPNOTE.TXT, 6.3.
+/// A zip archive of one of the formats that are zip archives themselves: what is wrong with it is wrong with a weight file.
 struct ZipArchive: Sendable {
-  /// One member.
-  struct Member: Sendable, Equatable {
-    /// The name's bytes.
-    let name: [UInt8]
-    /// How it is stored.
-    let method: Method
-    /// CRC-32 of the member's bytes.
-    let checksum: UInt32
-    /// Where its local header starts.
-    let headerOffset: Int
-    /// The bytes that it takes in the archive.
-    let storedByteCount: Int
-    /// The bytes of the member itself.
-    let byteCount: Int
-  }
+  typealias Member = ZipListing.Member
+  typealias Method = ZipListing.Method
 
-  enum Method: UInt16, Sendable {
-    case stored = 0
-    case deflated = 8
-  }
+  private let listing: ZipListing
 
-  let file: InputFile
+  var file: InputFile { listing.file }
   /// In the order of the central directory.
-  let members: [Member]
+  var members: [Member] { listing.members }
 
-  /// The largest central directory that is read.
-  static let maximumDirectoryByteCount = 1 << 28
-  /// Deflate cannot shrink data by more than this factor.
-  static let maximumExpansion = 1032
-
-  static let endSignature: UInt32 = 0x0605_4b50
-  static let end64Signature: UInt32 = 0x0606_4b50
-  static let locator64Signature: UInt32 = 0x0706_4b50
-  static let memberSignature: UInt32 = 0x0201_4b50
-  static let localSignature: UInt32 = 0x0403_4b50
+  static let endSignature = ZipListing.endSignature
+  static let end64Signature = ZipListing.end64Signature
+  static let locator64Signature = ZipListing.locator64Signature
+  static let memberSignature = ZipListing.memberSignature
+  static let localSignature = ZipListing.localSignature
+  static let maximumExpansion = ZipListing.maximumExpansion
 
   /// Reads the central directory of a file.
   ///
   /// - Throws: `WeightFileDefect.archive` if it is damaged, or has something that Decant does not read.
   init(_ file: InputFile) throws {
-    let directory = try ZipDirectory(in: file)
-    func failed(_ defect: ArchiveDefect, at offset: Int) -> WeightFileError {
-      WeightFileError(.archive(defect), file: file.path, offset: offset)
-    }
-    guard directory.range.count <= Self.maximumDirectoryByteCount else {
-      throw failed(.directoryTooLarge(byteCount: directory.range.count), at: directory.range.lowerBound)
-    }
-    let bytes = try file.read(at: directory.range.lowerBound, count: directory.range.count)
-    var reader = ByteReader(bytes.rawSpan, baseOffset: directory.range.lowerBound)
-    var members: [Member] = []
-    while !reader.isAtEnd {
-      let offset = reader.offset
-      if let byteCount = MemoryRoom.missing(forEntries: members.count + 1) {
-        throw FileError(.outOfMemory(byteCount: byteCount), file: file.path)
-      }
-      do {
-        members.append(try Member(parsing: &reader, directoryOffset: directory.range.lowerBound))
-      } catch let error as ByteError {
-        throw failed(.cutShort(error.reason), at: error.offset)
-      } catch let defect as ArchiveDefect {
-        throw failed(defect, at: offset)
-      }
-    }
-    guard members.count == directory.memberCount else {
-      throw failed(.memberCount(declared: directory.memberCount, found: members.count), at: directory.range.lowerBound)
-    }
-    let sorted = members.sorted { $0.headerOffset < $1.headerOffset }
-    for (first, second) in zip(sorted, sorted.dropFirst())
-    where first.storedByteCount > second.headerOffset - first.headerOffset - Self.localHeaderByteCount {
-      throw failed(.overlap(first.text, second.text), at: second.headerOffset)
-    }
-    self.file = file
-    self.members = members
+    listing = try Self.wrap(file) { try ZipListing(file) }
   }
-
-  static let localHeaderByteCount = 30
 
   /// Where a member's bytes start, by its local header, which must name the same member.
+  ///
+  /// - Throws: `WeightFileDefect.archive` if it does not.
   func dataOffset(of member: Member) throws -> Int {
-    func failed(_ defect: ArchiveDefect) -> WeightFileError {
-      WeightFileError(.archive(defect), file: file.path, offset: member.headerOffset, tensor: member.text)
-    }
-    let fixed: [UInt8]
-    do throws(FileError) {
-      fixed = try file.read(at: member.headerOffset, count: Self.localHeaderByteCount)
-    } catch {
-      throw failed(.noLocalHeader)
-    }
-    let nameByteCount = Int(fixed[26]) | Int(fixed[27]) << 8
-    let extraByteCount = Int(fixed[28]) | Int(fixed[29]) << 8
-    guard fixed.littleEndian32(at: 0) == Self.localSignature, nameByteCount == member.name.count,
-      try file.byteCount - member.headerOffset - fixed.count >= nameByteCount
-        && file.read(at: member.headerOffset + fixed.count, count: nameByteCount) == member.name
-    else { throw failed(.noLocalHeader) }
-    let start = member.headerOffset + fixed.count + nameByteCount + extraByteCount
-    guard start <= file.byteCount, member.storedByteCount <= file.byteCount - start else { throw failed(.pastEnd) }
-    return start
-  }
-}
-
-extension ZipArchive.Member {
-  /// The name as text.
-  var text: String { String(escapingInvalidUTF8: name) }
-
-  /// A header of the central directory: signature, versions (2 x 2), flags, method, time, date, CRC-32, sizes (2 x 4), lengths of name,
-  /// extra fields and comment, disk, attributes (2 and 4), offset of the local header; then name, extra fields, comment.
-  fileprivate init(parsing reader: inout ByteReader, directoryOffset: Int) throws {
-    guard try reader.readLittleEndian(UInt32.self) == ZipArchive.memberSignature else { throw ArchiveDefect.noMember }
-    try reader.skip(4)
-    let flags = try reader.readLittleEndian(UInt16.self)
-    let methodNumber = try reader.readLittleEndian(UInt16.self)
-    try reader.skip(4)
-    checksum = try reader.readLittleEndian()
-    var stored = UInt64(try reader.readLittleEndian(UInt32.self))
-    var whole = UInt64(try reader.readLittleEndian(UInt32.self))
-    let nameByteCount = Int(try reader.readLittleEndian(UInt16.self))
-    let extraByteCount = Int(try reader.readLittleEndian(UInt16.self))
-    let commentByteCount = Int(try reader.readLittleEndian(UInt16.self))
-    try reader.skip(8)
-    var offset = UInt64(try reader.readLittleEndian(UInt32.self))
-    name = [UInt8](try reader.readBytes(nameByteCount))
-    let extra = try reader.readBytes(extraByteCount)
-    try reader.skip(commentByteCount)
-    try Self.readZip64(extra, &whole, &stored, &offset)
-    let text = String(escapingInvalidUTF8: name)
-    guard flags & 1 == 0 else { throw ArchiveDefect.encrypted(text) }
-    guard let method = ZipArchive.Method(rawValue: methodNumber) else {
-      throw ArchiveDefect.method(Int(methodNumber), text)
-    }
-    guard let headerOffset = Int(exactly: offset), let storedByteCount = Int(exactly: stored),
-      let byteCount = Int(exactly: whole), headerOffset <= directoryOffset,
-      storedByteCount <= directoryOffset - headerOffset
-    else { throw ArchiveDefect.pastEnd }
-    let limit =
-      switch method {
-      case .stored: storedByteCount
-      case .deflated: storedByteCount.multipliedChecked(by: ZipArchive.maximumExpansion) ?? .max
-      }
-    guard method == .stored ? byteCount == limit : byteCount <= limit else {
-      throw ArchiveDefect.impossibleSize(text, declared: byteCount, stored: storedByteCount)
-    }
-    self.method = method
-    self.headerOffset = headerOffset
-    self.storedByteCount = storedByteCount
-    self.byteCount = byteCount
+    try Self.wrap(file) { try listing.dataOffset(of: member) }
   }
 
-  /// The 64-bit sizes and offset, in this order; each is present if its 32-bit field is all ones.
-  private static func readZip64(
-    _ extra: RawSpan, _ whole: inout UInt64, _ stored: inout UInt64, _ offset: inout UInt64
-  ) throws(ByteError) {
-    var reader = ByteReader(extra)
-    while reader.remainingCount >= 4 {
-      let tag = try reader.readLittleEndian(UInt16.self)
-      let byteCount = Int(try reader.readLittleEndian(UInt16.self))
-      // Fields of other writers may be cut short; the rest is then unusable.
-      guard byteCount <= reader.remainingCount else { return }
-      let field = try reader.readBytes(byteCount)
-      guard tag == 1 else { continue }
-      var values = ByteReader(field)
-      if whole == 0xffff_ffff { whole = try values.readLittleEndian() }
-      if stored == 0xffff_ffff { stored = try values.readLittleEndian() }
-      if offset == 0xffff_ffff { offset = try values.readLittleEndian() }
+  private static func wrap<Value>(_ file: InputFile, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let failure as ZipFailure {
+      throw WeightFileError(
+        .archive(failure.defect), file: file.path, offset: failure.offset, tensor: failure.member)
     }
-  }
-}
-
-/// Where the central directory of an archive is.
-private struct ZipDirectory {
-  let range: Range<Int>
-  let memberCount: Int
-
-  /// The end record, and the longest comment that may follow it.
-  private static let endByteCount = 22
-  private static let maximumCommentByteCount = 0xffff
-
-  init(in file: InputFile) throws {
-    func failed(_ defect: ArchiveDefect, at offset: Int = 0) -> WeightFileError {
-      WeightFileError(.archive(defect), file: file.path, offset: offset)
-    }
-    let tailByteCount = min(file.byteCount, Self.endByteCount + Self.maximumCommentByteCount)
-    let tailOffset = file.byteCount - tailByteCount
-    let tail = try file.read(at: tailOffset, count: tailByteCount)
-    // The last place at which the record and the comment that it declares end exactly with the file.
-    let place = stride(from: tailByteCount - Self.endByteCount, through: 0, by: -1).first { place in
-      tail.littleEndian32(at: place) == ZipArchive.endSignature
-        && Int(tail[place + 20]) | Int(tail[place + 21]) << 8 == tailByteCount - place - Self.endByteCount
-    }
-    guard let place else { throw failed(.noEnd, at: file.byteCount) }
-    let endOffset = tailOffset + place
-    var count = UInt64(tail[place + 10]) | UInt64(tail[place + 11]) << 8
-    var byteCount = UInt64(tail.littleEndian32(at: place + 12))
-    var offset = UInt64(tail.littleEndian32(at: place + 16))
-    var end = endOffset
-    if count == 0xffff || byteCount == 0xffff_ffff || offset == 0xffff_ffff,
-      let larger = try Self.larger(in: file, before: endOffset)
-    {
-      (count, byteCount, offset, end) = larger
-    }
-    guard let start = Int(exactly: offset), let length = Int(exactly: byteCount), let memberCount = Int(exactly: count),
-      start <= end, length <= end - start
-    else { throw failed(.directoryPastEnd, at: endOffset) }
-    // Otherwise a record that was overwritten with zeros would make an archive without members.
-    if start + length != end {
-      // Some writers, such as PyTorch's, add the 64-bit records even if nothing needs them; they then say the same.
-      let larger = try Self.larger(in: file, before: endOffset)
-      if let larger, larger.count == count, larger.byteCount == byteCount, larger.offset == offset {
-        end = larger.place
-      }
-    }
-    guard start + length == end else { throw failed(.directoryGap(byteCount: end - start - length), at: endOffset) }
-    range = start..<start + length
-    self.memberCount = memberCount
-  }
-
-  /// What the zip64 end record says, and its offset, if its locator precedes the end record.
-  private static func larger(
-    in file: InputFile, before end: Int
-  ) throws -> (count: UInt64, byteCount: UInt64, offset: UInt64, place: Int)? {
-    guard end >= 20 else { return nil }
-    let locator = try file.read(at: end - 20, count: 20)
-    guard locator.littleEndian32(at: 0) == ZipArchive.locator64Signature else { return nil }
-    var reader = ByteReader(locator.rawSpan)
-    try reader.skip(8)
-    guard let place = Int(exactly: try reader.readLittleEndian(UInt64.self)), place <= end - 20, end - 20 - place >= 56
-    else { throw WeightFileError(.archive(.directoryPastEnd), file: file.path, offset: end - 20) }
-    let record = try file.read(at: place, count: 56)
-    guard record.littleEndian32(at: 0) == ZipArchive.end64Signature else {
-      throw WeightFileError(.archive(.noEnd), file: file.path, offset: place)
-    }
-    var values = ByteReader(record.rawSpan)
-    try values.skip(32)
-    return (try values.readLittleEndian(), try values.readLittleEndian(), try values.readLittleEndian(), place)
   }
 }

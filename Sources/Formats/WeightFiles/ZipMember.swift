@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 
 /// A stored member of an archive that is being written.
 struct ZipMember {

@@ -1,4 +1,5 @@
 internal import CZlib
+internal import Compression
 internal import Files
 internal import Messages
 
@@ -27,7 +28,10 @@ final class ZipMemberReader {
     self.verifiesChecksum = verifiesChecksum
     offset = try archive.dataOffset(of: member)
     end = offset + member.storedByteCount
-    if member.method == .deflated { inflater = try Inflater() }
+    if member.method == .deflated {
+      guard let inflater = Inflater() else { throw failure(.badDeflate) }
+      self.inflater = inflater
+    }
   }
 
   /// Reads up to `count` bytes; fewer only at the member's end.

@@ -40,7 +40,7 @@ package struct ModelVocabulary: Sendable {
       return ModelVocabulary(vocabulary: try Captioner.vocabulary(of: source), path: modelPath, origin: .carried)
     }
     let beside = modelPath.directoryPart.joined(usualName)
-    guard FileManager.default.fileExists(atPath: beside) else {
+    guard FileState(path: beside) != nil else {
       // Advice about words is useless for a model that has none. Any spelling of the name counts, even one with a
       // prefix.
       let hasWords = source.descriptors.contains { $0.name.contains("seq_embedding") }

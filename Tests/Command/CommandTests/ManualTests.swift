@@ -87,7 +87,8 @@ struct ManualTests {
     let table = try DecantCommand.run(["licenses"])
     #expect(table.status == 0, "\(table.errors)")
     let parts = [
-      "decant", "hdf5", "libaec", "protobuf-c", "zlib", "openssl", "libjpeg-turbo", "libpng", "glibc", "gcc",
+      "decant", "hdf5", "libaec", "protobuf-c", "zlib", "bzip2", "xz", "zstd", "openssl", "libjpeg-turbo", "libpng",
+      "glibc", "gcc",
       "swift-argument-parser", "swift-nio", "swift-atomics", "swift-collections", "swift",
     ]
     let rows = table.output.matches(of: /(?m)^ {2}(\S+) +(\d\S*) +(\S.*)$/).map { String($0.1) }

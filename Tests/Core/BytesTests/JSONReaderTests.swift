@@ -73,6 +73,42 @@ struct JSONReaderTests {
     #expect(error?.description.isEmpty == false)
   }
 
+  @Test("values of other programs may be nested without limit, and are passed over without a look")
+  func foreignValues() throws {
+    let deep = String(repeating: #"{"a":["#, count: 50_000) + String(repeating: "]}", count: 50_000)
+    for value in [deep, #"{"a\\": NaN, "]": "\"}"}"#, "[1,,]", "7", "\"x\"", "[]"] {
+      var reader = JSONReader(Array("[\(value),5]".utf8))
+      var count = 0
+      try reader.readArray { reader in
+        count += 1
+        if count == 1 { try reader.skipForeignValue() } else { #expect(try reader.readCount() == 5) }
+      }
+      try reader.readEnd()
+      #expect(count == 2)
+    }
+    for text in ["[", "[\"", "[\"\\", "{\"a\":[}", ""] {
+      #expect(throws: JSONError.self) {
+        var reader = JSONReader(Array(text.utf8))
+        try reader.skipForeignValue()
+      }
+    }
+  }
+
+  @Test("a number may have a sign, a fraction and an exponent")
+  func numbers() throws {
+    for (text, value) in [("0", 0), ("-1.5", -1.5), ("0.1", 0.1), ("1e-05", 1e-05), ("2E3", 2000)] {
+      var reader = JSONReader(Array(" \(text) ".utf8))
+      #expect(try reader.readNumber() == value)
+      try reader.readEnd()
+    }
+    for text in ["true", "null", "NaN", "01", "0x10", "\"1\"", "", "-"] {
+      #expect(throws: JSONError.self) {
+        var reader = JSONReader(Array(text.utf8))
+        _ = try reader.readNumber()
+      }
+    }
+  }
+
   @Test(
     "values of every kind are passed over, and what comes behind is read",
     arguments: [

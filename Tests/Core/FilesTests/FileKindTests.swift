@@ -26,6 +26,9 @@ struct FileKindTests {
     Case(name: "a tar archive", bytes: [UInt8](repeating: 0, count: 257) + Array("ustar\u{0}00".utf8), kind: .tar),
     Case(name: "HDF5", bytes: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a], kind: .hdf5),
     Case(name: "safetensors", bytes: [9, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":1}".utf8), kind: .safetensors),
+    Case(name: "an ONNX model", bytes: [8, 10, 0x12, 4] + Array("tool".utf8) + [0x3a, 2, 0x12, 0], kind: .onnx),
+    // Field 2 is a message.
+    Case(name: "a SavedModel", bytes: [8, 1, 0x12, 4, 0x0a, 2, 0x2a, 0xff, 0x3a, 0xff], kind: .unknown),
     Case(name: "a pickle", bytes: [0x80, 2, 0x7d, 0x71], kind: .pickle),
     Case(name: "JPEG", bytes: [0xff, 0xd8, 0xff, 0xe0], kind: .jpeg),
     Case(name: "PNG", bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d], kind: .png),

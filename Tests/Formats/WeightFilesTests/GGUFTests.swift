@@ -93,10 +93,7 @@ struct GGUFTests {
       try check(source, tensor.name, "float32", floats.shape, floats.bytes)
       #expect(source.origin(of: descriptor)?.quantization == "dequantized from \(tensor.type)")
     }
-    let kept = [
-      "iq1_m", "iq1_s", "iq2_s", "iq2_xs", "iq2_xxs", "iq3_s", "iq3_xxs", "iq4_nl", "iq4_xs", "mxfp4", "nvfp4", "tq1_0",
-      "tq2_0",
-    ]
+    let kept = ["iq1_m", "iq1_s", "iq2_s", "iq2_xs", "iq2_xxs", "iq3_s", "iq3_xxs", "tq1_0"]
     #expect(left == (name == "blocks" ? kept : ["f32"]))
     // Those that stay as bytes are noted.
     #expect(source.problems.compactMap(\.tensor).sorted() == (name == "blocks" ? kept : []))

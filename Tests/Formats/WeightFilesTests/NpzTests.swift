@@ -1,4 +1,5 @@
 import Bytes
+import Files
 import Messages
 import Tensors
 import Testing

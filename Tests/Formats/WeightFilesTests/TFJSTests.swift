@@ -65,7 +65,8 @@ struct TFJSTests {
 
   // MARK: - Missing and short shards
 
-  /// A model of 10 tensors, `t0` to `t9`, of 4 bytes each, in shards of these lengths; nil for a shard that is not there.
+  /// A model of 10 tensors, `t0` to `t9`, of 4 bytes each, in shards of these lengths; nil for a shard that is not
+  /// there.
   private func names(
     shards counts: [Int?], strings: Bool = false
   ) throws -> (read: [String], problems: [WeightFileDefect?]) {

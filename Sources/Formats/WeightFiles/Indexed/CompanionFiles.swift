@@ -1,7 +1,8 @@
 internal import Bytes
 internal import Files
 
-/// The files beside a model that it names, each opened once, when a tensor first needs it, and only inside the model's directory.
+/// The files beside a model that it names, each opened once, when a tensor first needs it, and only inside the
+/// model's directory.
 final class CompanionFiles {
   /// Why a file is not opened.
   enum Failure: Error {

@@ -3,8 +3,8 @@ internal import Tensors
 
 /// How stored elements become those of a tensor, block by block.
 enum ElementDecoding: Sendable, Equatable {
-  /// scale * stored + minimum, for stored integers of 8 or 16 bits, computed in float64 as TensorFlow.js does; then float32, or the
-  /// nearest int32.
+  /// scale * stored + minimum, for stored integers of 8 or 16 bits, computed in float64 as TensorFlow.js does; then
+  /// float32, or the nearest int32.
   case affine(scale: Double, minimum: Double, bits: Int, isInteger: Bool)
   /// float16 widened to float32.
   case half
@@ -18,6 +18,8 @@ enum ElementDecoding: Sendable, Equatable {
   case narrow(NarrowInteger)
   /// Four 2-bit integers in a byte, the low one first; each becomes a byte.
   case quarters(isSigned: Bool)
+  /// TensorFlow Lite's quantized integers, dequantized to float32.
+  case quantized(AffineDequantization)
 
   /// The elements that one stored unit becomes. A unit is what the array that is decoded counts as an element.
   var elementsPerUnit: Int {
@@ -26,13 +28,14 @@ enum ElementDecoding: Sendable, Equatable {
     case .block(let blocks): blocks.quantization.elementsPerBlock
     case .nibbles: 2
     case .quarters: 4
+    case .quantized(let affine): affine.stored.elementsPerUnit
     }
   }
 
   /// The bytes of one decoded element.
   var elementByteCount: Int {
     switch self {
-    case .affine, .half, .block: 4
+    case .affine, .half, .block, .quantized: 4
     case .nibbles, .quarters, .narrow: 1
     case .flippedBits(let mask): mask.count
     }
@@ -41,7 +44,7 @@ enum ElementDecoding: Sendable, Equatable {
   /// Hands out the decoded elements: at least one piece, which may be empty.
   ///
   /// - Parameters:
-  ///   - array: the stored units. Nibbles may have one more element than the tensor; it is dropped.
+  ///   - array: the stored units. The last byte may have more elements than the tensor; they are dropped.
   ///   - elementCount: the elements of the tensor; nil for all that are stored.
   ///   - maximumByteCount: the most bytes of a piece.
   ///   - buffers: buffers for the stored units.
@@ -58,7 +61,7 @@ enum ElementDecoding: Sendable, Equatable {
     if total == 0 { return try body(decoded.rawSpan) }
     try array.forEachPiece(upTo: buffers.byteCount, buffers: buffers) { units in
       decoded.removeAll(keepingCapacity: true)
-      decode(units, into: &decoded)
+      decode(units, first: handedOut / elementByteCount, into: &decoded)
       let available = min(decoded.count, total - handedOut)
       var done = 0
       while done < available {
@@ -70,7 +73,7 @@ enum ElementDecoding: Sendable, Equatable {
     }
   }
 
-  private func decode(_ units: RawSpan, into decoded: inout [UInt8]) {
+  private func decode(_ units: RawSpan, first: Int, into decoded: inout [UInt8]) {
     // Every load is within the span by the loops' bounds, and every bit pattern is a number.
     switch self {
     case .affine(let scale, let minimum, let bits, let isInteger):
@@ -95,6 +98,7 @@ enum ElementDecoding: Sendable, Equatable {
       for offset in stride(from: 0, to: units.byteCount, by: blocks.quantization.blockByteCount) {
         blocks.dequantize(units, at: offset) { decoded.appendFloat($0) }
       }
+    case .quantized(let affine): affine.append(units, first: first, to: &decoded)
     case .narrow(let narrow): decoded += narrow.exchanged(units)
     case .flippedBits(let mask):
       for offset in units.byteOffsets {

@@ -66,10 +66,10 @@ struct ONNXAttribute {
     case "value_floats": return try list(name, type: 1, field: 7, fieldName: "floats", count: floatCount, file)
     case "value_ints": return try list(name, type: 7, field: 8, fieldName: "ints", count: integerCount, file)
     case "value_string":
-      let strings = ONNXStrings(file: file, message: message, field: 4, count: 1, byteCount: string?.count ?? 0)
+      let strings = ProtobufStrings(file: file, message: message, field: 4, count: 1, byteCount: string?.count ?? 0)
       return IndexedTensor(strings: name, .scalar, byteCount: strings.byteCount, strings.read)
     case "value_strings":
-      let strings = ONNXStrings(
+      let strings = ProtobufStrings(
         file: file, message: message, field: 9, count: stringCount, byteCount: stringByteCount)
       return IndexedTensor(strings: name, try Shape(checking: [stringCount]), byteCount: stringByteCount, strings.read)
     default:
@@ -82,9 +82,8 @@ struct ONNXAttribute {
     _ name: String, type: Int, field: UInt32, fieldName: String, count: Int, _ file: InputFile
   ) throws(WeightFileDefect) -> IndexedTensor {
     guard let type = ONNXDataType(type) else { throw .onnx(.unknownType(type)) }
-    let list = ONNXList(
-      file: file, message: message, type: type, field: field, fieldName: fieldName, tensor: name, count: count,
-      elementCount: count)
+    let list = type.list(
+      name, in: message, of: file, field: field, named: fieldName, count: count, elementCount: count)
     return IndexedTensor(name, type.dtype, try Shape(checking: [count]), streamed: list.read)
   }
 }

@@ -1,20 +1,16 @@
 internal import Bytes
+internal import Files
 internal import Tensors
 
 /// How ONNX stores the elements of a type, one row each.
 ///
 /// - Source: ONNX 1.23 `onnx.proto3`, `TensorProto.DataType` and the comments on the `_data` fields; `numpy_helper.py`.
 struct ONNXDataType: Sendable {
-  /// How numbers are stored in a field of `TensorProto`.
-  enum Coding: Sendable {
-    case fixed32, fixed64, varint
-  }
-
   let name: String
   let dtype: DType
   /// The field of `TensorProto` that has the elements if `raw_data` has not.
   let field: UInt32
-  let coding: Coding
+  let coding: ProtobufList.Coding
 
   /// The bits of one element where elements are stored: less than 8 if several share a byte.
   var bits: Int {
@@ -71,7 +67,23 @@ struct ONNXDataType: Sendable {
   /// Whether operators of the operator set that Decant writes can turn a dtype's elements into float32.
   static func canCompute(with dtype: DType) -> Bool { [.float32, .float64, .float16, .bfloat16].contains(dtype) }
 
-  private init(_ name: String, _ dtype: DType, _ field: UInt32, _ coding: Coding) {
+  /// Numbers in a field as elements of this type.
+  func list(
+    _ tensor: String, in message: Range<Int>, of file: InputFile, field: UInt32, named fieldName: String, count: Int,
+    elementCount: Int
+  ) -> ProtobufList {
+    ProtobufList(
+      file: file, message: message, field: field, coding: coding, dtype: dtype, bits: bits, count: count,
+      elementCount: elementCount, tensor: tensor
+    ) { [name] failure in
+      switch failure {
+      case .count(let found): .onnx(.valueCount(field: fieldName, found: found, expected: count))
+      case .tooLarge(let value): .onnx(.valueTooLarge(value, type: name))
+      }
+    }
+  }
+
+  private init(_ name: String, _ dtype: DType, _ field: UInt32, _ coding: ProtobufList.Coding) {
     (self.name, self.dtype, self.field, self.coding) = (name, dtype, field, coding)
   }
 

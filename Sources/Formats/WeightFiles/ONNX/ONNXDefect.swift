@@ -78,7 +78,8 @@ public enum ONNXDefect: Error, Equatable, Sendable {
     case .missing(let path):
       "has its data in \(.name(path)), which cannot be opened. Copy that file into the model's directory."
     case .badNumber(let key, let value):
-      "has the \(key) \(.name(value)) in another file, but a whole number from 0 was expected. \(WeightFileDefect.changed)"
+      "has the \(key) \(.name(value)) in another file, but a whole number from 0 was expected. "
+        + "\(WeightFileDefect.changed)"
     case .pastEnd(let path, let offset, let byteCount, let fileByteCount):
       "needs \(byteCount.counted("byte")) at byte \(offset) of \(.name(path)), which has \(fileByteCount). "
         + "The file is probably cut short; copy it again."

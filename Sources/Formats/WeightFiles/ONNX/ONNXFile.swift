@@ -5,7 +5,8 @@ package import Tensors
 
 /// Reads an ONNX model: the initializers of all its graphs, and the values of its Constant nodes.
 ///
-/// What the model says about itself becomes metadata, under keys that start with `onnx.`; `metadata_props` keep their keys.
+/// What the model says about itself becomes metadata, under keys that start with `onnx.`; `metadata_props` keep their
+/// keys.
 /// - Source: ONNX 1.23 `onnx.proto3` and `docs/IR.md`.
 package enum ONNXFile {
   /// Opens an ONNX model.
@@ -17,7 +18,9 @@ package enum ONNXFile {
     try reader.read()
     guard reader.hasGraph else { throw WeightFileError(.onnx(.noGraph), file: path) }
     var index = TensorIndex(format: "ONNX", file: file)
-    add(reader, to: &index)
+    index.add(reader.found)
+    if reader.unnamedCount > 0 { index.addProblem(.onnx(.unnamed(count: reader.unnamedCount)), tensor: nil) }
+    index.add(reader.externalFiles)
     let names = reader.found.lazy.filter { $0.scope.isEmpty }.map { ByteString($0.name) }
     reader.summary.finish(initializers: Set(names))
     index.metadata = reader.summary.metadata
@@ -25,22 +28,5 @@ package enum ONNXFile {
       index.addNote(.onnx(.metadataTooLong(key: key, limit: ONNXSummary.maximumTextByteCount)))
     }
     return try IndexedFile(index)
-  }
-
-  /// Adds the tensors that were found, under names that tell those of inner graphs apart.
-  private static func add(_ reader: ONNXModelReader, to index: inout TensorIndex) {
-    var counts: [ByteString: Int] = [:]
-    for found in reader.found { counts[ByteString(found.name), default: 0] += 1 }
-    for found in reader.found {
-      let isShared = counts[ByteString(found.name), default: 0] > 1
-      let name = isShared && !found.scope.isEmpty ? "\(found.scope)/\(found.name)" : found.name
-      do throws(WeightFileDefect) {
-        index.tensors.append(try found.make(name))
-      } catch {
-        index.addProblem(error, tensor: name)
-      }
-    }
-    if reader.unnamedCount > 0 { index.addProblem(.onnx(.unnamed(count: reader.unnamedCount)), tensor: nil) }
-    index.add(reader.externalFiles)
   }
 }

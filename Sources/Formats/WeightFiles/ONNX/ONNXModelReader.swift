@@ -5,22 +5,14 @@ internal import Tensors
 
 /// Walks a model: its graph, the graphs in it, its functions and its training graphs.
 ///
-/// Values keep their names. A name that occurs again in an inner graph or a function gets the path to it in front, such as
-/// `outer_if.else_branch/weight`, because the graphs of a model share one list here.
-/// - Source: ONNX 1.23 `onnx.proto3`, `ModelProto`, `GraphProto`, `NodeProto`, `AttributeProto`, `FunctionProto`; `docs/IR.md`.
+/// Values keep their names. A name that occurs again in an inner graph or a function gets the path to it in front,
+/// such as `outer_if.else_branch/weight`, because the graphs of a model share one list here.
+/// - Source: ONNX 1.23 `onnx.proto3`, `ModelProto`, `GraphProto`, `NodeProto`, `AttributeProto`, `FunctionProto`;
+///   `docs/IR.md`.
 struct ONNXModelReader {
-  /// A tensor or a value of a Constant node, where it was found.
-  struct Found {
-    let name: String
-    /// The path of the graph; empty for the main graph.
-    let scope: String
-    /// Makes the tensor under its final name.
-    let make: (_ name: String) throws(WeightFileDefect) -> IndexedTensor
-  }
-
   let walk: ProtobufFile
   let externalFiles: CompanionFiles
-  var found: [Found] = []
+  private(set) var found: [ScopedTensor] = []
   var summary = ONNXSummary()
   private(set) var unnamedCount = 0
   private(set) var hasGraph = false
@@ -150,9 +142,6 @@ struct ONNXModelReader {
       unnamedCount += 1
       return
     }
-    found.append(Found(name: name, scope: scope, make: make))
-    if let byteCount = MemoryRoom.missing(forEntries: found.count) {
-      throw FileError(.outOfMemory(byteCount: byteCount), file: walk.file.path)
-    }
+    try found.append(name, in: scope, of: walk.file, make)
   }
 }

@@ -10,6 +10,7 @@ extension ONNXTensor {
   ///   - name: the tensor's name in the source.
   ///   - file: the model.
   ///   - others: the files that its data may be in.
+  /// - Returns: the tensor, whose values are not read yet.
   /// - Throws: `WeightFileDefect` if the tensor cannot be listed.
   func element(named name: String, of file: InputFile, _ others: CompanionFiles) throws(WeightFileDefect)
     -> IndexedTensor
@@ -61,9 +62,8 @@ extension ONNXTensor {
       guard count == 0 else { throw .onnx(.noData(field: fieldName)) }
       return try stored(name, type, shape, .memory([]), file: 0)
     }
-    let list = ONNXList(
-      file: file, message: message, type: type, field: type.field, fieldName: fieldName, tensor: name, count: count,
-      elementCount: shape.elementCount)
+    let list = type.list(
+      name, in: message, of: file, field: type.field, named: fieldName, count: count, elementCount: shape.elementCount)
     switch type.coding {
     case .fixed32, .fixed64:
       let width = type.coding == .fixed32 ? 4 : 8
@@ -93,7 +93,8 @@ extension ONNXTensor {
       throw .onnx(
         .valueCount(field: Self.fieldName(6), found: found.count, expected: shape.elementCount))
     }
-    let strings = ONNXStrings(file: file, message: message, field: 6, count: found.count, byteCount: found.byteCount)
+    let strings = ProtobufStrings(
+      file: file, message: message, field: 6, count: found.count, byteCount: found.byteCount)
     return IndexedTensor(strings: name, shape, byteCount: found.byteCount, strings.read)
   }
 
@@ -107,31 +108,5 @@ extension ONNXTensor {
     case 10: "double_data"
     default: "uint64_data"
     }
-  }
-}
-
-/// Strings in a field of a message, which are read when they are wanted.
-struct ONNXStrings: Sendable {
-  let file: InputFile
-  let message: Range<Int>
-  let field: UInt32
-  /// How many there are, and their bytes together.
-  let count: Int
-  let byteCount: Int
-
-  /// The memory that each string takes besides its bytes.
-  private static let overhead = 64
-
-  /// All strings.
-  func read() throws -> [[UInt8]] {
-    let needed = byteCount.addingChecked(count.multipliedChecked(by: Self.overhead) ?? .max) ?? .max
-    guard MemoryRoom.has(needed) else { throw FileError(.outOfMemory(byteCount: needed), file: file.path) }
-    var strings: [[UInt8]] = []
-    strings.reserveCapacity(count)
-    try ProtobufFile(file).forEachField(in: message) { field, payload in
-      guard field == self.field, case .bytes(let range) = payload else { return }
-      strings.append(try file.read(at: range.lowerBound, count: range.count))
-    }
-    return strings
   }
 }

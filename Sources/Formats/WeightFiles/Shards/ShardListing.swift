@@ -123,11 +123,11 @@ struct ShardListing {
     let firstFile = files.count
     files += source.files
     problems += source.problems
-    for descriptor in source.descriptors { add(descriptor, in: sources.count, path, firstFile: firstFile) }
-    addMetadata(of: source, path)
-    findLacking(entries, in: source, path)
     sources.append(source)
     paths.append(path)
+    for descriptor in source.descriptors { add(descriptor, in: sources.count - 1, path, firstFile: firstFile) }
+    addMetadata(of: source, path)
+    findLacking(entries, in: source, path)
   }
 
   private mutating func add(_ stored: TensorDescriptor, in shard: Int, _ path: String, firstFile: Int) {
@@ -151,6 +151,8 @@ struct ShardListing {
 
   /// Finds what the index says is in a shard and is not.
   private mutating func findLacking(_ entries: [ShardIndex.Entry], in source: any TensorSource, _ path: String) {
+    // transformers' indexes of HDF5 files name variables in another way than the files do.
+    let entries = source is HDF5File ? entries.filter(\.isGroup) : entries
     let troubled = Set(source.problems.compactMap { $0.tensor.map { ByteString($0) } })
     for entry in entries where !troubled.contains(ByteString(entry.name)) {
       let name = entry.isGroup ? "\(entry.name.dropFirst())/" : entry.name
@@ -166,6 +168,7 @@ struct ShardListing {
   /// Strings are no tensors to the programs that write indexes.
   private mutating func reportUnlisted(_ index: ShardIndex) {
     for tensor in tensors where tensor.descriptor.dtype != .string {
+      if groups.isEmpty, sources[tensor.shard] is HDF5File { continue }
       let name = tensor.descriptor.name
       let path = paths[tensor.shard]
       if listed[ByteString(name)]?.equalsInBytes(path) == true || groups.contains(ByteString(name.directoryPart)) {

@@ -64,7 +64,8 @@ public enum TFJSDefect: Error, Equatable, Sendable {
       "cannot be located: the shards of its group are too short together, and nothing shows which of them is short. "
         + "Copy the shards again."
     case .pastEnd(let needed, let found):
-      "needs the first \(needed.counted("byte")) of its group, whose shards have \(found). \(WeightFileDefect.interrupted)"
+      "needs the first \(needed.counted("byte")) of its group, whose shards have \(found). "
+        + "\(WeightFileDefect.interrupted)"
     case .unknownPlace: "follows a tensor whose length is not known, so its own place is not known either."
     case .quantization(let stored, let dtype):
       "is \(dtype) quantized to '\(stored)', which TensorFlow.js does not have. \(WeightFileDefect.changed)"

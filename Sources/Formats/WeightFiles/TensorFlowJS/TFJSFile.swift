@@ -11,6 +11,7 @@ package enum TFJSFile {
   static let format = "TensorFlow.js"
   /// The most bytes of JSON that are read. The layers of the largest models take some megabytes.
   private static let maximumByteCount = 1 << 28
+  private static let bytesPerTextByte = 8
 
   /// Opens a model by its JSON file.
   ///
@@ -40,6 +41,10 @@ package enum TFJSFile {
     guard file.byteCount <= maximumByteCount else {
       throw WeightFileError(
         .tensorFlowJS(.tooLarge(byteCount: file.byteCount, limit: maximumByteCount)), file: file.path)
+    }
+    // What the text describes takes several times the memory of the text.
+    guard MemoryRoom.has(file.byteCount * bytesPerTextByte) else {
+      throw FileError(.outOfMemory(byteCount: file.byteCount * bytesPerTextByte), file: file.path)
     }
     let text = try file.read(at: 0, count: file.byteCount)
     do {

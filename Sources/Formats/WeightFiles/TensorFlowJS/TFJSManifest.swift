@@ -18,6 +18,8 @@ struct TFJSManifest {
     var dtype = ""
     var dimensions: [Int] = []
     var quantization: Quantization?
+    /// Whether it is float16, and float32 for TensorFlow.js only; see `TFJSWriter`.
+    var isHalf = false
   }
 
   /// How a tensor is stored in fewer bytes.
@@ -36,6 +38,8 @@ struct TFJSManifest {
   static let key = "weightsManifest"
   /// The member that programs may fill as they like.
   static let metadataKey = "userDefinedMetadata"
+  /// The metadata that names tensors whose dtype TensorFlow.js does not have: a JSON object.
+  static let dtypesKey = "decant.dtypes"
 
   /// Parses the text.
   ///
@@ -56,6 +60,35 @@ struct TFJSManifest {
       }
     }
     try reader.readEnd()
+    if let note = metadata.removeValue(forKey: Self.dtypesKey) { try restoreDTypes(note) }
+  }
+
+  /// Gives the tensors in a note their dtype; each must be stored as `TFJSWriter` stores it.
+  private mutating func restoreDTypes(_ note: String) throws(WeightFileDefect) {
+    var names: Set<ByteString> = []
+    do {
+      var reader = JSONReader(Array(note.utf8))
+      try reader.readObject { reader, name in
+        guard try reader.readString() == DType.float16.name else {
+          throw JSONError(.expected("float16"), offset: reader.position)
+        }
+        names.insert(ByteString(name))
+      }
+      try reader.readEnd()
+    } catch {
+      throw .badDTypeNote("\(error)")
+    }
+    for group in groups.indices {
+      for index in groups[group].weights.indices
+      where names.remove(ByteString(groups[group].weights[index].name)) != nil {
+        let weight = groups[group].weights[index]
+        guard weight.dtype == DType.float32.name, weight.quantization?.dtype == DType.float16.name else {
+          throw .badDTypeNote("tensor '\(weight.name)' cannot be 'float16'")
+        }
+        groups[group].weights[index].isHalf = true
+      }
+    }
+    guard names.isEmpty else { throw .badDTypeNote("it names tensors that are not in the file") }
   }
 
   private mutating func readText(_ reader: inout JSONReader, as key: String) throws {

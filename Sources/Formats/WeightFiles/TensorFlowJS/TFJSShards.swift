@@ -3,8 +3,8 @@ internal import Files
 
 /// The shards of a group: files whose bytes follow each other.
 ///
-/// The manifest does not say how long a shard is. If one is missing or short, its length follows from the others, if that is certain;
-/// otherwise tensors after it cannot be located.
+/// The manifest does not say how long a shard is. If one is missing or short, its length follows from the others, if
+/// that is certain; otherwise tensors after it cannot be located.
 struct TFJSShards {
   private struct Shard {
     let path: String

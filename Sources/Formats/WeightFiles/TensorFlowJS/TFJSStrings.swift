@@ -4,8 +4,8 @@ internal import Messages
 
 /// Strings in a group: each is 4 bytes with its length, little-endian, and its bytes.
 ///
-/// - Source: tensorflowjs 4.22 `write_weights.py`, `_serialize_string_array`. Its reader skips 4 bytes for a tensor without strings,
-///   which its writer and TensorFlow.js do not.
+/// - Source: tensorflowjs 4.22 `write_weights.py`, `_serialize_string_array`. Its reader skips 4 bytes for a tensor
+///   without strings, which its writer and TensorFlow.js do not.
 struct TFJSStrings {
   static let lengthByteCount = 4
   /// The memory that a string takes besides its bytes.
@@ -20,6 +20,7 @@ struct TFJSStrings {
   ///   - read: reads bytes.
   ///   - body: receives each place.
   /// - Returns: where the last string ends; nil if that is after the bytes.
+  /// - Throws: what `read` and `body` throw.
   static func walk(
     count: Int, available: Int, read: (_ offset: Int, _ count: Int) throws -> [UInt8],
     _ body: (Range<Int>) throws -> Void

@@ -42,6 +42,7 @@ enum TFJSType {
     }
     func number(_ name: String) -> TFJSType { .unread(.tensorFlowJS(.quantizationNumber(name)), width: width) }
     switch (dtype, stored) {
+    case (.float32, .float16) where weight.isHalf: self = .numbers(.float16, stored: stored, nil)
     case (.float32, .float16): self = .numbers(.float32, stored: stored, .half)
     case (.float32, .uint8), (.float32, .uint16), (.int32, .uint8), (.int32, .uint16):
       guard let scale = quantization.scale, scale.isFinite else {

@@ -1,21 +1,202 @@
+internal import Bytes
 package import Files
 package import Messages
 package import Tensors
 
-/// Writes TensorFlow.js.
-package final class TFJSWriter: TensorSink {
-  package let format = "TensorFlow.js"
-  package let files: [SinkFile] = []
+/// Writes a TensorFlow.js model: `model.json` with a list of weights, and shards of 4 MiB beside it, as tensorflowjs
+/// writes them.
+///
+/// The file has no layers, so `tf.io.loadWeights` and tensorflowjs' `read_weights` open it, and `loadLayersModel`
+/// does not. Metadata is in `userDefinedMetadata`. Tensors follow in the order of their declaration. TensorFlow.js
+/// has float16 only as a form of float32, so those tensors are float32 for it, and a note in the metadata restores
+/// their dtype.
+/// - Source: tensorflowjs 4.22 `write_weights.py`; tfjs `io/io_utils.ts`, which says which dtypes are loaded.
+package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
+  /// The format in words.
+  package let format = TFJSFile.format
+  /// The shards, and last the list; before the tensors are known, the list alone.
+  package private(set) var files: [SinkFile]
+  private let path: String
+  private let replacesExisting: Bool
+  private let permissions: OutputPermissions
+  private var output: OutputFileSet?
+  private var descriptors: [TensorDescriptor] = []
+  private var metadata: [String: String] = [:]
+  private var shardNames: [String] = []
+  private var index = 0
+  /// The bytes of the current tensor and of all tensors that were written.
+  private var written = 0
+  private var totalWritten = 0
 
+  static let shardByteCount = TFJSShards.usualByteCount
+
+  /// Checks that the list can be created; the files are created when the tensors are known.
+  ///
+  /// - Throws: `FileError` if `path` exists and is not to be replaced.
   package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
-    throw WeightFileError(.refused("not written yet"), file: path)
+    self.path = path
+    self.replacesExisting = replacesExisting
+    self.permissions = permissions
+    try OutputFile.check(path, replacesExisting: replacesExisting)
+    files = [SinkFile(path: path, temporaryPath: path)]
   }
 
+  /// Why the format cannot hold a tensor; nil if it can.
   package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
 
-  package static func refusal(of descriptor: TensorDescriptor) -> Message? { "not written yet" }
+  /// Why TensorFlow.js cannot hold a tensor, decided before a file is created; nil if it can.
+  package static func refusal(of descriptor: TensorDescriptor) -> Message? {
+    switch descriptor.dtype {
+    case .float32, .float16, .int32, .bool, .complex64, .string: nil
+    default: "TensorFlow.js has no dtype for \(descriptor.dtype); leave the tensor out with --drop"
+    }
+  }
 
+  /// Creates the files.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
-    throw WeightFileError(.refused("not written yet"))
+    precondition(output == nil, "a model begins once")
+    try refuse(contents.descriptors, file: path)
+    descriptors = contents.descriptors
+    metadata = contents.metadata
+    let byteCount = try descriptors.reduce(0) { try $0 + Self.storedByteCount($1, contents) }
+    let count = (byteCount + Self.shardByteCount - 1) / Self.shardByteCount
+    shardNames = (0..<count).map { shardName($0, of: count) }
+    let directory = path.directoryPart
+    let output = try OutputFileSet(
+      prefix: path, suffixes: shardNames.map { ".\($0)" } + [".json"],
+      paths: shardNames.map { directory.joined($0) } + [path], replacesExisting: replacesExisting,
+      permissions: permissions)
+    self.output = output
+    files = zip(output.paths, output.temporaryPaths).map(SinkFile.init)
+    for index in files.indices { try output.create(index) }
+    return self
+  }
+
+  /// The bytes of a tensor in the shards.
+  private static func storedByteCount(_ descriptor: TensorDescriptor, _ contents: SinkContents) throws -> Int {
+    guard descriptor.dtype == .string else { return descriptor.byteCount }
+    return try contents.strings(descriptor).reduce(0) { $0 + TFJSStrings.lengthByteCount + $1.count }
+  }
+
+  /// As tensorflowjs names shards. Models with other names may lie in one directory, so theirs begin with the model's
+  /// name.
+  private func shardName(_ index: Int, of count: Int) -> String {
+    let name = path.lastPart
+    let stem = name.hasSuffix(".json") ? String(name.dropLast(5)) : name
+    return (stem == "model" ? "" : "\(stem)-") + "group1-shard\(index + 1)of\(count).bin"
+  }
+
+  /// Appends elements of the tensor whose turn it is.
+  package func write(_ piece: RawSpan) throws {
+    if piece.isEmpty { return }
+    passCompleteTensors()
+    precondition(index < descriptors.count, "every tensor is complete")
+    let descriptor = descriptors[index]
+    guard piece.byteCount <= descriptor.byteCount - written else {
+      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
+    }
+    try append(piece)
+    written += piece.byteCount
+  }
+
+  /// Writes the length of each string, and its bytes.
+  package func writeStrings(_ strings: [[UInt8]]) throws {
+    passCompleteTensors()
+    guard index < descriptors.count, descriptors[index].dtype == .string else {
+      throw WeightFileError(.wrongKind(.string), file: path)
+    }
+    guard strings.count == descriptors[index].shape.elementCount else {
+      throw WeightFileError(
+        .refused("the shape \(descriptors[index].shape) does not fit its \(strings.count.counted("string"))"),
+        file: path,
+        tensor: descriptors[index].name)
+    }
+    for string in strings {
+      guard let length = UInt32(exactly: string.count) else {
+        throw WeightFileError(.refused("a string has more than 4 GiB"), file: path, tensor: descriptors[index].name)
+      }
+      var head: [UInt8] = []
+      head.append32(length)
+      try append(head.rawSpan)
+      try append(string.rawSpan)
+    }
+    index += 1
+  }
+
+  /// Writes bytes to the shards, of which each but the last has the same length.
+  private func append(_ bytes: RawSpan) throws {
+    var done = 0
+    while done < bytes.byteCount {
+      let (shard, offset) = totalWritten.quotientAndRemainder(dividingBy: Self.shardByteCount)
+      guard shard < shardNames.count else {
+        throw WeightFileError(.tooManyBytes(declared: totalWritten), file: path)
+      }
+      let count = min(bytes.byteCount - done, Self.shardByteCount - offset)
+      try output?.write(bytes.extracting(done..<done + count), at: offset, of: shard)
+      done += count
+      totalWritten += count
+      if offset + count == Self.shardByteCount {
+        output?.startWriting(0..<Self.shardByteCount, of: shard)
+        try output?.close(shard)
+      }
+    }
+  }
+
+  /// Writes the list.
+  package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
+    passCompleteTensors()
+    guard index == descriptors.count else {
+      let descriptor = descriptors[index]
+      throw WeightFileError(
+        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
+    }
+    let text = list(metadata ?? self.metadata)
+    try output?.write(Array(text.utf8).rawSpan, at: 0, of: shardNames.count)
+    return self
+  }
+
+  private func list(_ metadata: [String: String]) -> String {
+    // tensorflowjs' reader skips bytes after a tensor without strings, so nothing may follow one.
+    let withoutStrings = descriptors.filter(isWithoutStrings)
+    let weights = (descriptors.filter { !isWithoutStrings($0) } + withoutStrings).map { descriptor in
+      let isHalf = descriptor.dtype == .float16
+      let form = (key: "quantization", value: JSONText.object([("dtype", JSONText.string(DType.float16.name))]))
+      return JSONText.object(
+        [
+          ("name", JSONText.string(descriptor.name)),
+          ("shape", "[\(descriptor.shape.dimensions.map(String.init).joined(separator: ","))]"),
+          ("dtype", JSONText.string((isHalf ? .float32 : descriptor.dtype).name)),
+        ] + (isHalf ? [form] : []))
+    }
+    let group = JSONText.object([
+      ("paths", JSONText.array(shardNames)), ("weights", "[\(weights.joined(separator: ",\n"))]"),
+    ])
+    let halves = descriptors.filter { $0.dtype == .float16 }.map { ($0.name, JSONText.string($0.dtype.name)) }
+    var metadata = metadata
+    if !halves.isEmpty { metadata[TFJSManifest.dtypesKey] = JSONText.object(halves) }
+    let sorted = metadata.sorted { $0.key.precedesInBytes($1.key) }
+    let own = JSONText.object(sorted.map { ($0.key, JSONText.string($0.value)) })
+    return JSONText.object([(TFJSManifest.metadataKey, own), (TFJSManifest.key, "[\(group)]")]) + "\n"
+  }
+
+  private func isWithoutStrings(_ descriptor: TensorDescriptor) -> Bool {
+    descriptor.dtype == .string && descriptor.shape.elementCount == 0
+  }
+
+  /// Where the list is until it is committed.
+  package var temporaryPath: String { files.last?.temporaryPath ?? path }
+
+  /// Makes the files durable and gives them their names, the list last.
+  package func commit() throws {
+    guard let output else { preconditionFailure("only a model that has begun is committed") }
+    try output.commit()
+  }
+
+  /// Moves on to the tensor whose bytes come next; empty tensors have none.
+  private func passCompleteTensors() {
+    while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
+      index += 1
+      written = 0
+    }
   }
 }

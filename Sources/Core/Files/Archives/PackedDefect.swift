@@ -1,0 +1,106 @@
+public import Messages
+
+/// What keeps an archive, or a compressed file, from being read, or a member of it.
+public enum PackedDefect: Error, Equatable, Sendable {
+  /// The compressed data is damaged after this many bytes.
+  case damaged(format: String, unpacked: Int)
+  /// The compressed data ends before its end is marked.
+  case cutShort(format: String, unpacked: Int)
+  /// Something follows the compressed data.
+  case trailing(format: String, byteCount: Int)
+  /// Decoding needs more memory than Decant allows.
+  case windowTooLarge(format: String, limit: Int)
+  /// The compressed data has an option that Decant does not know.
+  case unsupported(format: String)
+  /// There are more unpacked bytes than Decant unpacks of so small a file.
+  case tooLarge(packed: Int, limit: Int)
+  /// The directory for temporary files has too little room.
+  case noRoom(directory: String, free: Int)
+  /// A header of a tar archive is damaged.
+  case badHeader(offset: Int)
+  /// A tar archive ends within a member or without its end mark.
+  case tarCutShort
+  /// A tar archive holds no member that can be read.
+  case nothing
+  /// Members have names that lead out of the archive, or are too long; they are left out.
+  case badNames([String])
+  /// There are more members than Decant lists.
+  case tooManyMembers(limit: Int)
+  /// The directory of a zip archive is damaged, or has something that Decant does not read.
+  case zip(ArchiveDefect)
+  /// The archive has no such member.
+  case noMember(String, present: [String])
+  /// The member is not a regular file; the text says what it is, with an article.
+  case notAFile(String, Message)
+  /// The member is an archive itself.
+  case nested(String)
+  /// The archive holds no model; what it holds.
+  case noModel(present: [String])
+  /// The archive holds several models; their paths.
+  case severalModels([String])
+
+  /// Whether another copy of the archive may not have it.
+  var isDamage: Bool {
+    switch self {
+    case .damaged, .cutShort, .trailing, .badHeader, .tarCutShort, .nothing: true
+    case .zip(let defect): defect.isDamage
+    default: false
+    }
+  }
+
+  /// The kind of failure.
+  var category: ErrorCategory {
+    switch self {
+    case .noRoom: .inputOutput
+    case .noMember: .noInput
+    case .severalModels: .usage
+    default: .badData
+    }
+  }
+
+  /// What was found and what to do, in sentences that follow the archive's path.
+  var words: Message {
+    switch self {
+    case .damaged(let format, let unpacked):
+      "the \(format) data is damaged after \(unpacked.counted("unpacked byte")). \(Self.copyAgain)"
+    case .cutShort(let format, let unpacked):
+      "the \(format) data is cut short; it unpacks to \(unpacked.counted("byte")), and more should follow. "
+        + "\(Self.copyAgain)"
+    case .trailing(let format, let byteCount):
+      "\(byteCount.counted("byte")) \(byteCount.noun("follows", "follow")) the \(format) data, which is whole before them. "
+        + "Compare the file's checksum with the original's."
+    case .windowTooLarge(let format, let limit):
+      "the \(format) data needs more than \(limit.counted("byte")) of memory to unpack, which is the most that Decant "
+        + "allows. Unpack it with another program first."
+    case .unsupported(let format):
+      "the \(format) data has an option that Decant does not know. Unpack it with another program first."
+    case .tooLarge(let packed, let limit):
+      "unpacks to more than \(limit.counted("byte")), which is the most for a file of \(packed.counted("byte")): 1000 times "
+        + "its size, at least 64 MiB and at most 64 GiB. If it is not a trap, unpack it with another program first."
+    case .noRoom(let directory, let free):
+      "cannot be unpacked: \(directory) has only \(free.counted("byte")) of room left. Free some space, or set TMPDIR to a "
+        + "directory with more."
+    case .badHeader(let offset):
+      "the tar archive is damaged at byte \(offset) of its unpacked content; no member after it can be found. "
+        + "\(Self.copyAgain)"
+    case .tarCutShort: "the tar archive is cut short. \(Self.copyAgain)"
+    case .nothing: "the archive holds no file. \(Self.copyAgain)"
+    case .badNames(let names):
+      "members whose names lead out of the archive, or are too long, are left out: \(names: names)."
+    case .tooManyMembers(let limit): "the archive has more than \(limit) members. Unpack what you need first."
+    case .zip(let defect): defect.isDamage ? "\(defect.words) \(Self.copyAgain)" : defect.words
+    case .noMember(let name, let present):
+      "the archive has no member '\(name)'.\(present.isEmpty ? "" : " It has \(names: present).")"
+    case .notAFile(let name, let noun): "the member '\(name)' is \(noun)"
+    case .nested(let name):
+      "the member '\(name)' is an archive itself. Decant looks into one archive, not into one within another: unpack the outer "
+        + "one first."
+    case .noModel(let present):
+      "the archive holds no model that Decant reads.\(present.isEmpty ? "" : " It has \(names: present).")"
+    case .severalModels(let paths): "the archive holds several models. Name one of them: \(list: paths)."
+    }
+  }
+
+  private static let copyAgain: Message =
+    "Compare the archive's size and checksum with the original, and copy it again."
+}

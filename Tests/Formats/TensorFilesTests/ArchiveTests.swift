@@ -1,0 +1,138 @@
+import Checkpoints
+import Files
+import Messages
+import Tensors
+import Testing
+import TestSupport
+
+@testable import TensorFiles
+
+@Suite("Models in archives")
+struct ArchiveTests {
+  private static let v2 = "checkpoints/v2-small/model.ckpt"
+  private static let v1 = "checkpoints/v1-small/model.ckpt"
+  private static let saved = "checkpoints/saved-model-tf1/model"
+
+  /// What is opened, the path in the archive that it means, and the fixture that is in it.
+  private static let readable: [(String, String, String)] = [
+    ("v2.tar", "v2.tar!model/model.ckpt", v2), ("v2.tar.gz", "v2.tar.gz!model/model.ckpt", v2),
+    ("v2.tgz", "v2.tgz!model/model.ckpt", v2), ("v2.tar.bz2", "v2.tar.bz2!model/model.ckpt", v2),
+    ("v2.tar.xz", "v2.tar.xz!model/model.ckpt", v2), ("v2.tar.zst", "v2.tar.zst!model/model.ckpt", v2),
+    ("v2.zip", "v2.zip!model/model.ckpt", v2), ("v2-stored.zip", "v2-stored.zip!model/model.ckpt", v2),
+    ("v2-backslashes.zip", "v2-backslashes.zip!model/model.ckpt", v2), ("v2-top.tar", "v2-top.tar!model.ckpt", v2),
+    ("v1.ckpt.gz", "v1.ckpt.gz!v1.ckpt", v1), ("small.h5.xz", "small.h5.xz!small.h5", "hdf5/small.h5"),
+    ("small.h5.bz2", "small.h5.bz2!small.h5", "hdf5/small.h5"),
+    ("stored.npz.zst", "stored.npz.zst!stored.npz", "npz/stored.npz"),
+    ("h5.tar", "h5.tar!weights/small.h5", "hdf5/small.h5"), ("h5.zip", "h5.zip!small.h5", "hdf5/small.h5"),
+    ("saved.tar.gz", "saved.tar.gz!m", saved), ("saved.zip", "saved.zip!", saved),
+    ("streams.gz", "streams.gz!streams", v1), ("streams.bz2", "streams.bz2!streams", v1),
+    ("streams.xz", "streams.xz!streams", v1), ("streams.zst", "streams.zst!streams", v1),
+    ("twice.tar", "twice.tar!model.ckpt", v1), ("base-256.tar", "base-256.tar!model.ckpt", v1),
+    ("links.tar", "links.tar!model.ckpt", v1), ("sparse.tar", "sparse.tar!model.ckpt", v1),
+    ("names.tar", "names.tar!absolute/model.ckpt", v1),
+    ("several.tar!a/model.ckpt", "several.tar!a/model.ckpt", v1), ("several.tar!a", "several.tar!a", v1),
+    ("several.tar!/b/stored.npz", "several.tar!/b/stored.npz", "npz/stored.npz"),
+    ("v2.tar!model", "v2.tar!model", v2), ("v2.tar!model/model.ckpt.index", "v2.tar!model/model.ckpt.index", v2),
+    ("v2-top.tar!model.ckpt.data-00000-of-00001", "v2-top.tar!model.ckpt.data-00000-of-00001", v2),
+  ]
+
+  @Test("A model in an archive reads as the model beside it does", arguments: readable)
+  func values(opened: String, model: String, fixture: String) throws {
+    #expect(try ArchivedModel.path(of: Fixture.path("archives/\(opened)")) == Fixture.path("archives/\(model)"))
+    let expected = try TensorFile.open(Fixture.path(fixture))
+    let source = try TensorFile.open(Fixture.path("archives/\(opened)"))
+    #expect(source.format == expected.format)
+    #expect(source.descriptors.map(\.name) == expected.descriptors.map(\.name))
+    #expect(source.files.map(\.byteCount) == expected.files.map(\.byteCount))
+    for (mine, theirs) in zip(source.descriptors, expected.descriptors) {
+      #expect(mine.shape == theirs.shape && mine.dtype == theirs.dtype)
+      switch mine.dtype.kind {
+      case .string: #expect(try source.readStrings(mine) == expected.readStrings(theirs))
+      case .opaque: break
+      default: #expect(try source.readAll(mine) == expected.readAll(theirs), "\(mine.name)")
+      }
+    }
+    try source.files.requireUnchanged()
+  }
+
+  @Test("Names of files in an archive have the archive's path and the member's")
+  func names() throws {
+    let path = Fixture.path("archives/v2-top.tar")
+    let source = try TensorFile.open(path)
+    #expect(source.files.map(\.path) == ["\(path)!model.ckpt.index", "\(path)!model.ckpt.data-00000-of-00001"])
+    #expect(source.files.map(\.name) == ["model.ckpt.index", "model.ckpt.data-00000-of-00001"])
+    #expect("\(path)!model.ckpt".directoryPart == "\(path)!")
+    #expect("\(path)!".joined("x") == "\(path)!x")
+    #expect("\(path)!".isDirectory && !path.isDirectory)
+    #expect(FileState(path: "\(path)!model.ckpt.index")?.isSameFile(as: try #require(FileState(path: path))) == true)
+  }
+
+  @Test("The graph of a SavedModel in an archive is found")
+  func graphs() {
+    let path = Fixture.path("archives/saved.tar.gz")
+    #expect(TensorFile.graphPath(of: path) == "\(path)!m/saved_model.pb")
+    #expect(TensorFile.savedModelPath(of: path) == "\(path)!m/saved_model.pb")
+  }
+
+  private static let refused: [(String, PackedDefect)] = [
+    ("several.tar", .severalModels(["several.tar!a/model.ckpt", "several.tar!b/stored.npz"])),
+    ("links.tar!link.ckpt", .notAFile("link.ckpt", "")),
+    ("bad/no-model.tar", .noModel(present: ["notes/README.txt"])), ("bad/nested.tar", .nested("inner.tar.gz")),
+    ("bad/nested.tar!inner.tar.gz", .nested("inner.tar.gz")), ("bad/nested-twice.gz", .nested("nested-twice")),
+    ("bad/cut.zip", .zip(.noEnd)), ("bad/flipped.zip", .zip(.badDeflate)),
+    ("bad/bomb.bz2", .tooLarge(packed: 80, limit: 1 << 26)), ("bad/bomb.zst", .tooLarge(packed: 2579, limit: 1 << 26)),
+    ("bad/bomb.xz", .tooLarge(packed: 12336, limit: 1 << 26)),
+    ("bad/window.xz", .windowTooLarge(format: "xz", limit: 1 << 27)),
+    ("bad/window.zst", .windowTooLarge(format: "zstd", limit: 1 << 27)),
+    ("bad/nothing.gz", .nothing),
+  ]
+
+  @Test("An archive without one readable model is refused, with the reason", arguments: refused)
+  func refusals(name: String, defect: PackedDefect) throws {
+    let result = Result { try TensorFile.open(Fixture.path("archives/\(name)")) }
+    guard case .failure(let error as any DecantError) = result else { Issue.record("\(name) opened"); return }
+    let text = error.message.text
+    let folder = Fixture.path("archives/")
+    let expected = FileError(.packed(defect), file: "x").message.text.dropFirst(3).prefix(30)
+    #expect(text.replacing(folder, with: "").contains(expected), "\(text)")
+  }
+
+  /// The archive, what is wrong with it, and whether the whole model can be read.
+  private static let damaged: [(String, String, Bool)] = [
+    ("bad/cut.tar!first.npz", "cut short", true), ("bad/header.tar", "is damaged at byte", true),
+    ("bad/cut-in-second.tar.gz", "cut short", true), ("bad/trailing.ckpt.gz", "follow the gzip data", true),
+    ("bad/checksum.gz", "is damaged after", true),
+  ]
+
+  @Test("What is whole in a damaged archive is read, and a note says what is wrong", arguments: damaged)
+  func damage(name: String, words: String, isWhole: Bool) throws {
+    let source = try TensorFile.open(Fixture.path("archives/\(name)"))
+    #expect(try source.readEverything().isEmpty == isWhole)
+    let notes = source.problems.filter { $0.severity == .note }.map(\.error.message.text)
+    #expect(notes.contains { $0.contains(words) })
+  }
+
+  @Test("A model that is cut short in an archive is salvaged", arguments: ["cut.tar!model.ckpt"])
+  func salvage(name: String) throws {
+    let salvage = try CheckpointSalvage(Fixture.path("archives/bad/\(name)"))
+    #expect(!salvage.isWhole)
+    #expect(!salvage.source.descriptors.isEmpty || !salvage.gone.isEmpty || !salvage.lost.isEmpty)
+  }
+
+  @Test("A directory of Orbax is explained, by itself and in a manager's directory")
+  func orbax() throws {
+    let directory = try TemporaryDirectory()
+    for name in ["9/default/_METADATA", "10/default/_METADATA", "10/default/manifest.ocdbt", "10/_CHECKPOINT_METADATA"]
+    {
+      try directory.write([UInt8(ascii: "{"), UInt8(ascii: "}")], to: name)
+    }
+    for (opened, words) in [
+      (directory.path, "holds an Orbax checkpoint (JAX)"),
+      (directory.file("10/default"), "is an Orbax checkpoint (JAX)"),
+    ] {
+      let error = try #require(throws: CheckpointError.self) { try TensorFile.open(opened) }
+      #expect(error.message.text.contains(words))
+      #expect(error.message.text.contains("restore(os.path.abspath('\(directory.file("10/default"))'))"))
+    }
+  }
+}
