@@ -62,6 +62,10 @@ struct ONNXWriterTests {
       #expect(reason { try body.write([1, 2, 3, 4, 5].rawSpan) } == .tooManyBytes(declared: 8))
       #expect(reason { try body.writeStrings([]) } == .wrongKind(.string))
       try body.write([5, 6, 7, 8].rawSpan)
+      let other = try ONNXWriter(path: directory.file("b.onnx"), graph: Self.graph([Self.empty, Self.pair]))
+      #expect(
+        reason { _ = try other.begin(SinkContents([Self.empty])) }
+          == .refused("the network needs it, but it is left out"))
       #expect(reason { _ = try body.finish(metadata: ["key": "newer"]) } == .refused(SafetensorsBody.otherMetadata))
     }
     #expect(try directory.entries().isEmpty)

@@ -30,10 +30,25 @@ enum ModelGraph {
       reading: builder.addNetwork(reading: "images", as: "features"), as: "initial_state")
     builder.addStep(words: "words", state: "state", as: ("probabilities", "next_state"))
     if let missing = builder.missing.first { throw ConversionError(.graphNames(missing), file: output) }
-    let state = ONNXGraph.Value.Axis.exactly(2 * units)
+    let sizes = Sizes(units: units, words: words, features: features)
+    let graph = describe(builder, sizes, name: model.architecture)
+    if let weight = graph.weights.first(where: { ONNXWriter.refusal(of: $0, graph: graph) != nil }) {
+      throw ConversionError(.noGraph("\(weight.name) has dtype \(weight.dtype); add --dtype f32"), file: output)
+    }
+    return graph
+  }
+
+  /// The extents that differ from model to model.
+  private struct Sizes {
+    let units, words, features: Int
+  }
+
+  /// Names the network's inputs and outputs, and says what they are.
+  private static func describe(_ builder: GraphBuilder, _ sizes: Sizes, name: String) -> ONNXGraph {
+    let state = ONNXGraph.Value.Axis.exactly(2 * sizes.units)
     let side = ONNXGraph.Value.Axis.exactly(imageSide)
     return ONNXGraph(
-      name: model.architecture,
+      name: name,
       documentation:
         "Show and Tell (im2txt). The encoder turns images into initial_state, the decoder turns words and state into "
         + "probabilities and next_state. Feed no rows to the one that you do not need.",
@@ -46,9 +61,10 @@ enum ModelGraph {
           "state", .float32, [.named("captions"), state], "The state of each caption, cell and hidden side by side"),
       ],
       outputs: [
-        .init("features", .float32, [.named("pictures"), .exactly(features)], "The pooled features of each picture"),
+        .init(
+          "features", .float32, [.named("pictures"), .exactly(sizes.features)], "The pooled features of each picture"),
         .init("initial_state", .float32, [.named("pictures"), state], "The state before the first word"),
-        .init("probabilities", .float32, [.named("captions"), .exactly(words)], "How likely each word is next"),
+        .init("probabilities", .float32, [.named("captions"), .exactly(sizes.words)], "How likely each word is next"),
         .init("next_state", .float32, [.named("captions"), state], "The state after the words"),
       ],
       weights: builder.weights)

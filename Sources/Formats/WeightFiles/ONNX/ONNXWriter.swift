@@ -75,6 +75,11 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
     precondition(layout == nil, "a file begins once")
     try refuse(contents.descriptors, file: path)
     descriptors = contents.descriptors
+    if let absent = graph.weights.first(where: { weight in
+      !descriptors.contains { $0.name.equalsInBytes(weight.name) }
+    }) {
+      throw WeightFileError(.refused("the network needs it, but it is left out"), file: path, tensor: absent.name)
+    }
     let layout = try laidOut(contents.metadata)
     self.layout = layout
     try output.reserve(byteCount: layout.byteCount)
