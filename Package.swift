@@ -335,8 +335,8 @@ let layeredTests =
       tests(
         of: "Conversion",
         [
-          "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "Tensors", "Files",
-          "Bytes", "Threads", "Messages",
+          "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "ProtobufWire",
+          "Tensors", "Files", "Bytes", "Threads", "Messages",
         ]),
       tests(of: "ModelMapping", ["Tensors", "Bytes", "Messages"]),
       tests(of: "Digests", ["Bytes"]),
@@ -375,7 +375,8 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary",
+      "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Kernels", "Images",
+      "Vocabulary",
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
       "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],

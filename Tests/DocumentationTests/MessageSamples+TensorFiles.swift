@@ -17,6 +17,7 @@ extension MessageGroup {
         .init([
           .file(FileError(.cannotOpen(2), file: "model.bin")), .unknownExtension, .cannotCompress(.safetensors),
           .badCompression(12), .cannotShard(.hdf5), .badShardCount(0, limit: 10_000),
+          .cannotKeepDataBeside(.npz), .noGraph,
           .cannotLimitShards(.hdf5), .badShardSize(0),
         ]) { TensorFileError($0, file: "converted/model") })
     ]

@@ -23,6 +23,9 @@ struct ConvertCommand: ParsableCommand {
       'checkpoint' file. It removes the :0 that Keras puts at the end of names, because TensorFlow looks variables up by \
       the name without it.
 
+      An output name that ends in .onnx gets an im2txt model as a network that onnxruntime runs (see docs/onnx.md in \
+      Decant's source).
+
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
       --worker converts what another program sends on standard input: {"id": 1, "source": PATH, "output": PATH} on each \
       line. Finished outputs are recognized and not made again; docs/workers.md describes the answers.
@@ -112,6 +115,9 @@ struct ConvertCommand: ParsableCommand {
       valueName: "size"))
   var maxShardSize: ShardSize?
 
+  @Flag(help: "ONNX: keep large tensors in NAME.onnx.data beside the model, as above 2 GiB in any case.")
+  var externalData = false
+
   @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")
   var skipsCheck = false
 
@@ -198,6 +204,7 @@ struct ConvertCommand: ParsableCommand {
     options.sink = SinkOptions(
       compression: compression, replacesExisting: force, shardCount: shards,
       maximumShardByteCount: maxShardSize?.byteCount)
+    options.sink.keepsDataBeside = externalData
     if let vocab {
       let file = try VocabularyFile(path: vocab)
       let given = try file.vocabulary()

@@ -21,6 +21,10 @@ package enum ConversionDefect: ErrorReason {
   case renamingChangesLayout(NamingScheme)
   /// Words are to be stored in a format that has no place for them.
   case noPlaceForVocabulary(format: String)
+  /// The output holds a network, but the source is not a model whose network is known, for a reason that ends a sentence.
+  case noGraph(Message)
+  /// A network needs a tensor under this name, but it is written under another.
+  case graphNames(String)
   /// The output, read back, has different tensors from those written; the first that differs, or nil for the metadata.
   case listDiffers(String?)
   /// The output, read back, has different values in this tensor.
@@ -30,7 +34,9 @@ package enum ConversionDefect: ErrorReason {
   package var category: ErrorCategory {
     switch self {
     case .outputIsSource: .cannotCreate
-    case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages: .usage
+    case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages, .noGraph,
+      .graphNames:
+      .usage
     case .vocabularyTooLong: .badData
     case .listDiffers, .valuesDiffer: .inputOutput
     }
@@ -59,6 +65,12 @@ package enum ConversionDefect: ErrorReason {
         + "Nothing was written; use 'decant convert --names \(scheme.rawValue)'."
     case .noPlaceForVocabulary(let format):
       "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
+    case .noGraph(let why):
+      "ONNX says what a network computes, and Decant knows that only of a complete im2txt model (Show and Tell). In this "
+        + "source, \(why). Nothing was written; write .safetensors instead."
+    case .graphNames(let name):
+      "the network reads '\(name)', but no tensor is written under that name. ONNX has TensorFlow's modern names. "
+        + "Nothing was written; remove --names and --rename, or write .safetensors."
     case .listDiffers(let name?): "when read back, tensor '\(name)' differs from what was written. \(Self.undone)"
     case .listDiffers(nil): "when read back, the metadata differs from what was written. \(Self.undone)"
     case .valuesDiffer(let name):

@@ -64,7 +64,7 @@ public struct Converter: Sendable {
     _ source: any TensorSource, of files: [SourceFile], to output: String, progress: (ConversionProgress) throws -> Void
   ) throws -> ConversionReport {
     var options = options
-    options.sink = sinkOptions
+    options.sink = try sinkOptions(for: source, to: output)
     let run = try ConversionRun(source, of: files, to: output, options: options)
     defer { run.end() }
     let body = try run.layOut()
@@ -83,14 +83,18 @@ public struct Converter: Sendable {
   /// - Returns: every tensor's old and new name, dtype and shape, what would be left out and what collides.
   /// - Throws: any `DecantError` that occurs before the first byte is written; collisions are a result.
   public func plan(_ source: any TensorSource, to output: String) throws -> ConversionPlan {
-    let target = try TensorOutput(output, format: options.format, options: sinkOptions)
+    let target = try TensorOutput(output, format: options.format, options: sinkOptions(for: source, to: output))
     return try ConversionPlan(source, options: options, output: output, refusal: target.refusal)
   }
 
-  /// Includes the layers of Keras if they are to be written.
-  private var sinkOptions: SinkOptions {
+  /// Includes what formats say about a model besides its tensors: the layers of Keras, the network of ONNX.
+  private func sinkOptions(for source: any TensorSource, to output: String) throws -> SinkOptions {
     var sink = options.sink
     if options.names == .keras { sink.layers = KerasLayers.groups }
+    guard (options.format ?? WeightFormat(path: output)) == .onnx else { return sink }
+    let plan = try ConversionPlan(source, options: options, output: output) { _ in nil }
+    if let collision = plan.collisions.first { throw collision }
+    sink.graph = try ModelGraph.make(of: plan, output: output)
     return sink
   }
 }

@@ -7,7 +7,7 @@ internal import Tensors
 /// j), one kernel each for the input and for the state, and add nothing at run time: their bias already includes the 1,
 /// once.
 /// - Source: `rnn_cell.py` of TensorFlow 0.12; `torch.nn.LSTMCell`; `keras.layers.LSTMCell`; each run and compared.
-struct CellLayout: Sendable {
+package struct CellLayout: Sendable {
   /// The kernel that the input is multiplied by.
   let inputKernel: String
   /// The kernel that the state is multiplied by.
@@ -20,12 +20,14 @@ struct CellLayout: Sendable {
   /// Whether kernels are `[4 units, depth]`.
   let isTransposed: Bool
 
-  static let canonicalKernel = "lstm/\(NamingEra.modern.kernelSuffix)"
-  static let canonicalBias = "lstm/\(NamingEra.modern.biasSuffix)"
+  /// TensorFlow's kernel.
+  package static let canonicalKernel = "lstm/\(NamingEra.modern.kernelSuffix)"
+  /// TensorFlow's bias.
+  package static let canonicalBias = "lstm/\(NamingEra.modern.biasSuffix)"
   static let canonicalNames = [canonicalKernel, canonicalBias]
 
   /// What TensorFlow adds to gate f at run time: `BasicLSTMCell`'s default, which im2txt does not change.
-  static let forgetBias = 1.0
+  package static let forgetBias = 1.0
   /// The position of gate f in TensorFlow's order and in the others'.
   private static let forgetBlock = (tensorFlow: 2, others: 1)
   /// Converts either order to the other.

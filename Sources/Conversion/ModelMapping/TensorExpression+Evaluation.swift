@@ -104,12 +104,12 @@ extension TensorExpression {
 /// Batch normalization as a scale and a bias per channel: `x scale + bias`.
 ///
 /// Both are computed in double precision and rounded once to float32, exactly as the engine does when it loads a model.
-struct FoldedNormalization {
+package struct FoldedNormalization {
   let scale: [Float]
   let bias: [Float]
 
   /// What TF-slim's Inception v3 adds to a variance.
-  static let epsilon = 0.001
+  package static let epsilon = 0.001
 
   init(_ names: TensorExpression.NormalizationNames, in source: any TensorSource) throws {
     func numbers(_ name: String) throws -> [Double] {

@@ -72,6 +72,10 @@ package struct ContentDigests: Sendable {
       .map { DigestError(.noTensor, file: file, tensor: $0) }
   }
 
+  /// Whether metadata are what a reader says about a file, not texts that are stored in it: how an ONNX model was made. They have no
+  /// digest, and no sink writes them into a model.
+  package static func isDerived(_ key: String) -> Bool { key.hasPrefix("onnx.") }
+
   // MARK: - Writing
 
   /// The value for tensors whose checksums are known, beside this other metadata.
@@ -94,7 +98,8 @@ package struct ContentDigests: Sendable {
 
   private static func digest(ofMetadata metadata: [String: String]) -> String {
     var checksum = CRC32C()
-    for (key, value) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) where key != Self.key {
+    for (key, value) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) where key != Self.key && !isDerived(key)
+    {
       checksum.extend(byCounted: Array(key.utf8))
       checksum.extend(byCounted: Array(value.utf8))
     }

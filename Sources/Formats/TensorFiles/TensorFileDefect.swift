@@ -27,13 +27,18 @@ public enum TensorFileDefect: ErrorReason {
   /// A number of data files outside 1 to the limit was requested.
   case badShardCount(Int, limit: Int)
 
+  /// The format is not ONNX, which alone may keep its data in a file beside the model.
+  case cannotKeepDataBeside(WeightFormat)
+  /// The format holds a network, and what it computes is not known.
+  case noGraph
+
   /// Bad data for a file that is something else, usage for the rest.
   public var category: ErrorCategory {
     switch self {
     case .notTensors, .companion: .badData
     case .file(let error): error.category
     case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount, .cannotLimitShards,
-      .badShardSize:
+      .badShardSize, .cannotKeepDataBeside, .noGraph:
       .usage
     }
   }
@@ -62,6 +67,11 @@ public enum TensorFileDefect: ErrorReason {
       "the format \(format.rawValue) is not cut into files of limited size. Remove --max-shard-size, or write "
         + "safetensors (.safetensors)."
     case .badShardSize(let byteCount): "the size of a shard must be at least 1 byte, not \(byteCount)."
+    case .cannotKeepDataBeside(let format):
+      "only ONNX has --external-data, and the format is \(format.rawValue). Remove --external-data, or write .onnx."
+    case .noGraph:
+      "an ONNX file says what a network computes, so only 'decant convert' writes one, and only of im2txt. "
+        + "Write .safetensors instead."
     case .badShardCount(let count, let limit): "the number of shards must be 1 to \(limit), not \(count)."
     case .badCompression(let level): "the compression level must be 0 to 9, not \(level)."
     }

@@ -41,6 +41,8 @@ public struct TensorOutput: Sendable {
     if options.compression > 0, format != .hdf5 { return .cannotCompress(format) }
     if !(1...limit).contains(options.shardCount) { return .badShardCount(options.shardCount, limit: limit) }
     if options.shardCount > 1, format != .tensorFlow { return .cannotShard(format) }
+    if format == .onnx, options.graph == nil { return .noGraph }
+    if options.keepsDataBeside, format != .onnx { return .cannotKeepDataBeside(format) }
     guard let byteCount = options.maximumShardByteCount else { return nil }
     if byteCount < 1 { return .badShardSize(byteCount) }
     return format == .safetensors ? nil : .cannotLimitShards(format)
@@ -51,6 +53,9 @@ public struct TensorOutput: Sendable {
   /// The number of shards of limited size depends on the tensors; `TensorSink.files` has their paths once the header is written.
   public var filePaths: [String] {
     if format == .tensorFlow { return V2CheckpointWriter.suffixes(shardCount: options.shardCount).map { path + $0 } }
+    if let graph = options.graph, format == .onnx {
+      return ONNXWriter.paths(path, graph, keepsDataBeside: options.keepsDataBeside)
+    }
     return options.maximumShardByteCount == nil ? [path] : ShardedSafetensorsWriter.knownPaths(path)
   }
 
@@ -66,6 +71,7 @@ public struct TensorOutput: Sendable {
     case .gguf: GGUFWriter.refusal(of: descriptor)
     case .keras: KerasArchiveWriter.refusal(of: descriptor)
     case .tensorFlowJS: TFJSWriter.refusal(of: descriptor)
+    case .onnx: options.graph.flatMap { ONNXWriter.refusal(of: descriptor, graph: $0) }
     }
   }
 
@@ -78,6 +84,11 @@ public struct TensorOutput: Sendable {
     if let byteCount = options.maximumShardByteCount {
       return try ShardedSafetensorsWriter(
         path: path, maximumByteCount: byteCount, replacesExisting: replaces, permissions: permissions)
+    }
+    if let graph = options.graph, format == .onnx {
+      return try ONNXWriter(
+        path: path, graph: graph, keepsDataBeside: options.keepsDataBeside, replacesExisting: replaces,
+        permissions: permissions)
     }
     return switch format {
     case .safetensors: try SafetensorsWriter(path: path, replacesExisting: replaces, permissions: permissions)
@@ -94,6 +105,7 @@ public struct TensorOutput: Sendable {
     case .gguf: try GGUFWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .keras: try KerasArchiveWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlowJS: try TFJSWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .onnx: throw TensorFileError(.noGraph, file: path)
     }
   }
 }

@@ -19,6 +19,8 @@ public enum WeightFormat: String, CaseIterable, Sendable {
   case keras
   /// TensorFlow.js: `model.json` and binary files beside it.
   case tensorFlowJS = "tensorflowjs"
+  /// A network with its weights, for models whose computation Decant knows.
+  case onnx
 
   /// Extensions of file names, the usual one first, without the dot.
   public var extensions: [String] {
@@ -32,6 +34,7 @@ public enum WeightFormat: String, CaseIterable, Sendable {
     case .gguf: ["gguf"]
     case .keras: ["keras"]
     case .tensorFlowJS: ["json"]
+    case .onnx: ["onnx"]
     }
   }
 
@@ -77,6 +80,10 @@ public struct SinkOptions: Sendable, Equatable {
   public var maximumShardByteCount: Int?
   /// For HDF5: groups to mark as layers of Keras, if they contain tensors.
   package var layers: [LayerGroup] = []
+  /// For ONNX: what the network computes; `Converter` makes it.
+  package var graph: ONNXGraph?
+  /// For ONNX: whether large tensors are in a file beside the model.
+  public var keepsDataBeside = false
   /// Who may do what with the files, including temporary ones; `Converter` narrows this to what the source's files allow.
   public var permissions = OutputPermissions.ofNewFile
 

@@ -28,6 +28,7 @@ struct CallOptions: Decodable {
   var maxShardSize: String?
   var force: Bool?
   // What a conversion does beside.
+  var externalData: Bool?
   var vocab: String?
   var rename: String?
   var check: Bool?
@@ -49,6 +50,7 @@ struct CallOptions: Decodable {
     case foldBatchNorm = "fold_batch_norm"
     case maxLength = "max_length"
     case maxShardSize = "max_shard_size"
+    case externalData = "external_data"
     case lengthNormalization = "length_normalization"
   }
 
@@ -58,7 +60,7 @@ struct CallOptions: Decodable {
   ]
   static let writing: Set<CodingKeys> = [.format, .metadata, .compression, .shards, .maxShardSize, .force]
   static let converting = reading.union(changing).union(writing.subtracting([.metadata])).union([
-    .vocab, .rename, .check, .digest,
+    .externalData, .vocab, .rename, .check, .digest,
   ])
   static let opening: Set<CodingKeys> = [.vocab, .threads, .precision]
   static let captioning: Set<CodingKeys> = [.beams, .maxLength, .lengthNormalization]
@@ -134,6 +136,7 @@ struct CallOptions: Decodable {
     options.sink = SinkOptions(
       compression: compression ?? 0, replacesExisting: force ?? false, shardCount: shards ?? 1,
       maximumShardByteCount: try value(of: maxShardSize, .maxShardSize, ShardSize.init)?.byteCount)
+    options.sink.keepsDataBeside = externalData ?? false
     if let vocab {
       let file = try VocabularyFile(path: vocab)
       options.vocabulary = try file.vocabulary().words

@@ -54,7 +54,7 @@ struct HelpTests {
     arguments: [
       ["inspect"], ["convert", "model.ckpt"], ["inspect", "x", "--match", "("], ["inspect", "x", "--sort", "color"],
       ["inspect", "x", "--verify", "--no-verify"], ["convert", "x", "-o", "y.h5", "--names", "klingon"],
-      ["convert", "x", "-o", "y", "--to", "onnx"], ["pour"], ["verify", "x", "--images", "."],
+      ["convert", "x", "-o", "y", "--to", "coreml"], ["pour"], ["verify", "x", "--images", "."],
       ["inspect", "x", "--dot", "--json"], ["inspect", "x", "--first", "3"],
       ["inspect", "x", "--graph", "--depth", "1"],
       ["inspect", "x", "--stats", "--values", "y"], ["inspect", "x", "--graph", "--verify"],

@@ -3,6 +3,7 @@ import Comparison
 import Foundation
 import Inspection
 import Messages
+import ModelMapping
 import TensorFiles
 import Tensors
 import TestSupport

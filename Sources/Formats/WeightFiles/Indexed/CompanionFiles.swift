@@ -15,6 +15,7 @@ final class CompanionFiles {
   private(set) var missing: Set<String> = []
   private let boundary: PathBoundary
   private let prefix: String
+  private let renaming: (String) -> String
   private var found: [ByteString: Result<Int, Failure>] = [:]
 
   /// Some models have a file for each tensor, and a process usually opens no more than 1,024.
@@ -23,9 +24,11 @@ final class CompanionFiles {
   /// - Parameters:
   ///   - path: the path of the model.
   ///   - prefix: what the names of the files start with besides what the model says.
-  init(beside path: String, prefix: String = "") {
+  ///   - renaming: what a file that the model names is called at present.
+  init(beside path: String, prefix: String = "", renaming: @escaping (String) -> String = { $0 }) {
     boundary = PathBoundary(directory: path.directoryPart)
     self.prefix = prefix
+    self.renaming = renaming
   }
 
   /// The index among the opened files of the one that the model calls `name`.
@@ -39,7 +42,7 @@ final class CompanionFiles {
   }
 
   private func open(_ name: String) throws(Failure) -> Int {
-    guard let path = boundary.path(named: prefix + name) else { throw .outside }
+    guard let path = boundary.path(named: prefix + renaming(name)) else { throw .outside }
     // Two spellings may name one file.
     if let index = opened.firstIndex(where: { $0.path.equalsInBytes(path) }) { return index }
     guard opened.count < Self.maximumCount else { throw .tooMany }

@@ -59,6 +59,13 @@ struct ONNXDataType: Sendable {
   }
 
   static let string = 8
+  static let float32 = 1
+
+  /// The type of a dtype; nil if ONNX has none.
+  static func number(of dtype: DType) -> Int? { rows.first { $0.value.dtype == dtype }?.key }
+
+  /// Whether operators of the operator set that Decant writes can turn a dtype's elements into float32.
+  static func canCompute(with dtype: DType) -> Bool { [.float32, .float64, .float16, .bfloat16].contains(dtype) }
 
   /// Numbers in a field as elements of this type.
   func list(

@@ -22,7 +22,12 @@ struct ONNXModelReader {
 
   init(_ file: InputFile) {
     walk = ProtobufFile(file)
-    externalFiles = CompanionFiles(beside: file.path)
+    let temporary = TemporaryName(file.path.lastPart)
+    externalFiles = CompanionFiles(beside: file.path) { name in
+      // While a model is being written, the file beside it has a temporary name too.
+      guard let temporary, name.hasPrefix(temporary.finalName) else { return name }
+      return temporary.name + name.dropFirst(temporary.finalName.count)
+    }
   }
 
   /// Reads the model.

@@ -113,7 +113,8 @@ decant_status decant_write(const char *path, const decant_array *arrays, size_t 
 /* Converts a file, as `decant convert` does.
  *
  * options: those of decant_open, those of decant_write but "metadata", and "vocab" (the path of a word_counts.txt), "rename" (the
- * path of a file of rules), "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
+ * path of a file of rules), "external_data" (boolean; onnx, which only a conversion writes: keep the weights in a file beside it),
+ * "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
  * report: a JSON object as in share/decant/schemas/convert.schema.json; may be null. */
 decant_status decant_convert(const char *source, const char *output, const char *options, decant_progress progress, void *context,
                              char **report, char **message);
