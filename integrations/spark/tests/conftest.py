@@ -1,5 +1,6 @@
 import os
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -38,7 +39,7 @@ def fake():
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pictures():
     """The folder of the sample pictures."""
     return os.path.join(ROOT, "Fixtures", "scenes", "images")
@@ -56,8 +57,6 @@ def decant():
 @pytest.fixture(scope="session")
 def model(decant, tmp_path_factory):
     """The sample model, in one file."""
-    import subprocess
-
     scenes = os.path.join(ROOT, "Fixtures", "scenes")
     path = str(tmp_path_factory.mktemp("model") / "scenes.safetensors")
     words = os.path.join(scenes, "word_counts.txt")

@@ -145,7 +145,7 @@ def slow(spark, fake, name):
     result = {}
 
     def run():
-        df = table(spark, [bytearray(b"hang 0.02")] * 300)
+        df = table(spark, [bytearray(b"wait 0.02 say x")] * 300)
         result["found"] = by_id(decant_spark.caption(df, name, "picture", decant=fake))
 
     thread = threading.Thread(target=run)
@@ -180,9 +180,8 @@ def all_workers(word):
 
 
 def test_a_worker_ends_if_nobody_reads_on(spark, fake):
-    # The first answers fill the buffers on their way, so that they arrive before the rest is done.
-    pictures = [bytearray(b"flood 3000")] * 64 + [bytearray(b"hang 0.2")] * 500
-    df = table(spark, pictures).coalesce(1).orderBy("id").coalesce(1)
+    # Small answers would stay in buffers on their way.
+    df = table(spark, [bytearray(b"wait 0.05 flood 3000")] * 2000, 1)
     captions = decant_spark.caption(df, "unread", "picture", decant=fake)
     started = time.monotonic()
     assert len(captions.limit(3).collect()) == 3
