@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from .files import local_path, shared
+from .files import absolute, local_path, shared
 from .tasks import Task, answered
 from .worker import Answer, Request, error
 
@@ -97,7 +97,7 @@ def caption(
     """
     spark = df.sparkSession
     task = Task(
-        decant=decant,
+        decant=absolute(decant),
         before=("caption",),
         model=shared(spark, model, ship),
         after=options(

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from .captions import ERROR, SPARK_ERROR
-from .files import local_path
+from .files import absolute, local_path
 from .tasks import Task, answered
 from .worker import Answer, Request, error
 
@@ -38,7 +38,7 @@ def convert(
         decant: the program on the executors, a path or a name.
     """
     task = Task(
-        decant=decant, before=("convert",), model=None, after=tuple(options), vocab=None, threads=None, captions=False
+        decant=absolute(decant), before=("convert",), model=None, after=tuple(options), vocab=None, threads=None, captions=False
     )
     columns = {"id": id or source_column, "source": source_column, "output": output_column}
     selected = df.select(*(F.col(column).alias(name) for name, column in columns.items()))

@@ -60,6 +60,11 @@ def local_path(path: str) -> str | None:
     return slash + below if host in ("", "localhost") else None
 
 
+def absolute(name: str) -> str:
+    """The name of a program, as executors understand it: they do not run in the folder of the driver."""
+    return os.path.abspath(name) if "/" in name else name
+
+
 def program(name: str) -> str:
     """The path of the decant program on this executor.
 
