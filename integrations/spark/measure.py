@@ -3,9 +3,9 @@
 
     python integrations/spark/measure.py --decant PROGRAM --model FILE --pictures FOLDER
 
-It needs decant-spark installed, and Linux. It repeats the pictures of FOLDER up to each count, captions them in a cluster of
-two executors with one core each, and prints a table: seconds from start to end, processor seconds of Java, Python and the
-workers, and their memory. A worker that this program starts alone, on the same pictures, is the line to compare with.
+It needs decant-spark installed, and Linux. It repeats the pictures of FOLDER up to each count, captions them in a
+cluster of two executors with one core each, and prints a table: seconds from start to end, processor seconds of Java,
+Python and the workers, and the MiB of the largest process of each. A worker that this program starts alone, on the same pictures, is the line to compare with.
 Processor seconds count whatever else the machine does; the other seconds do not.
 """
 
@@ -95,7 +95,9 @@ def main():
     options = parser.parse_args()
     folder = os.path.abspath(options.pictures)
     paths = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith((".jpg", ".png")))
-    print("| run | pictures | s | s until ready | java CPU s | Python CPU s | worker CPU s | java MiB | Python MiB | worker MiB |")
+    print(
+        "| run | pictures | s | s until ready | Java CPU | Python CPU | worker CPU | Java MiB | Python MiB | worker MiB |"
+    )
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for count in options.counts:
         alone(options, paths, count)

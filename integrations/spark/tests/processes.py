@@ -47,9 +47,7 @@ def ours(word):
 def workers(program):
     """The IDs of the workers of a program."""
     below = descendants()
-    return {
-        pid for pid, command in commands().items() if pid in below and program in command and "--worker" in command
-    }
+    return {pid for pid, command in commands().items() if pid in below and program in command and "--worker" in command}
 
 
 def wait_for(condition, seconds=60):

@@ -1,5 +1,7 @@
 """Captions on a cluster of two executors, with a fake worker that can break."""
 
+import functools
+import http.server
 import threading
 import time
 
@@ -66,7 +68,7 @@ def test_rows_without_a_picture_get_errors(spark, fake):
 
 
 def test_paths(spark, fake, tmp_path):
-    names = ["plain", "with space", "per%20cent", "quo\"te", "ünï", "new\nline"]
+    names = ["plain", "with space", "per%20cent", 'quo"te', "ünï", "new\nline"]
     for name in names:
         (tmp_path / name).write_bytes(b"say " + str(names.index(name)).encode())
     forms = [f"{form}{tmp_path}/{name}" for name in names for form in ("", "file:", "file://")]
@@ -119,6 +121,21 @@ def test_a_shipped_model_is_the_one_that_is_there_now(spark, fake, tmp_path):
     second = decant_spark.caption(df, f"file://{model}", "picture", decant=fake, ship=True).first()
     assert first["caption"] == second["caption"] == "x"
     assert first["model"] != second["model"]
+
+
+def test_a_model_in_another_store_is_shipped(spark, fake, tmp_path):
+    (tmp_path / "remote-model").write_bytes(b"model")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/remote-model"
+        df = table(spark, [bytearray(b"model")])
+        assert (
+            decant_spark.caption(df, url, "picture", decant=fake, ship=True)
+            .first()["caption"]
+            .endswith("/remote-model")
+        )
+        server.shutdown()
 
 
 def test_what_a_worker_says_is_in_the_failure(spark, fake):

@@ -107,7 +107,9 @@ def test_resume_after_a_failure_goes_on(spark, run, tmp_path, capsys):
     done = len(output(spark, tmp_path))
     assert 0 < done < 41, "tasks that were done stay"
     # The picture is repaired.
-    fixed = table.withColumn("picture", F.when(F.col("id") == 0, F.encode(F.lit("say 0"), "utf-8")).otherwise(F.col("picture")))
+    fixed = table.withColumn(
+        "picture", F.when(F.col("id") == 0, F.encode(F.lit("say 0"), "utf-8")).otherwise(F.col("picture"))
+    )
     fixed.write.parquet(str(tmp_path / "fixed"))
     assert run("--input", str(tmp_path / "fixed"), *arguments[2:]) == 0
     assert f"This run: {41 - done} picture" in capsys.readouterr().out

@@ -62,7 +62,11 @@ def test_memory_does_not_grow_with_the_pictures(spark, fake, pictures, request, 
         with open(os.path.join(pictures, f"scene-{number:02}.jpg"), "rb") as file:
             contents.append(bytearray(file.read()))
     few = spark.createDataFrame(list(enumerate(contents)), "kind bigint, picture binary")
-    df = spark.range(0, COUNT, 1, 8).selectExpr("id", f"id % {len(contents)} as kind").join(few.hint("broadcast"), "kind")
+    df = (
+        spark.range(0, COUNT, 1, 8)
+        .selectExpr("id", f"id % {len(contents)} as kind")
+        .join(few.hint("broadcast"), "kind")
+    )
     # What is loaded once is there before the clock and the scales start.
     decant_spark.caption(df.limit(100), model, "picture", id="id", decant=program).collect()
     started = time.monotonic()

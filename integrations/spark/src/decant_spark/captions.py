@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional, Tuple
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -81,7 +81,7 @@ def caption(
 
     Args:
         df: the pictures.
-        model: the checkpoint or converted file: a path, or a `file:` URI.
+        model: the checkpoint or converted file: a path, a `file:` URI, or, with `ship`, a URI that Spark reads.
         path_or_content_column: a column of strings, the paths of JPEG and PNG files that all executors see, or of
             binary, their contents.
         id: the column that becomes `id`. By default, the column of paths, or else `id` or `path` if `df` has one.
@@ -118,12 +118,14 @@ def caption(
     selected = df.select(F.col(chosen).alias("id"), F.col(path_or_content_column).alias("picture"))
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return answered(batches, task, _by_path if by_path else _by_content, lambda ids, got: _output(ids, got, progress))
+        return answered(
+            batches, task, _by_path if by_path else _by_content, lambda ids, got: _output(ids, got, progress)
+        )
 
     return selected.mapInArrow(run, _schema(selected.schema["id"].dataType))
 
 
-def options(**values: Any) -> "tuple[str, ...]":
+def options(**values: Any) -> Tuple[str, ...]:
     """Options of the command line, without those that are None."""
     words: List[str] = []
     for name, value in values.items():
@@ -133,10 +135,12 @@ def options(**values: Any) -> "tuple[str, ...]":
 
 
 def _default_id(df: DataFrame, path: Optional[str]) -> str:
-    for name in [path] if path is not None else ["id", "path"]:
-        if path is not None or name in df.columns:
-            return str(name)
-    raise ValueError("no column says which picture is which. Name one: caption(..., id=\"column\").")
+    if path is not None:
+        return path
+    for name in ("id", "path"):
+        if name in df.columns:
+            return name
+    raise ValueError('no column says which picture is which. Name one: caption(..., id="column").')
 
 
 def _warn_of_large_batches(spark: SparkSession) -> None:
@@ -155,7 +159,9 @@ def _by_path(batch: pa.RecordBatch, row: int) -> Request:
         return error("bad-request", "The path is null.")
     local = local_path(path)
     if local is None:
-        message = f"{path}: is not a path of a file system. Read the picture with Spark's binaryFile, and give the content."
+        message = (
+            f"{path}: is not a path of a file system. Read the picture with Spark's binaryFile, and give the content."
+        )
         return error("cannot-read", message)
     return {"path": local}
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from types import TracebackType
-from typing import List, Optional, Type
+from typing import Dict, List, Optional, Type
 
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
@@ -91,20 +91,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--column", metavar="NAME", help="the input is Parquet, and this column has the pictures: contents or paths"
     )
-    parser.add_argument("--id", metavar="NAME", help="the column of the Parquet that becomes the id (default: id or path)")
+    parser.add_argument(
+        "--id", metavar="NAME", help="the column of the Parquet that becomes the id (default: id or path)"
+    )
     parser.add_argument(
         "--resume", action="store_true", help="caption only what the output lacks, and add to the output"
     )
     parser.add_argument("--vocab", metavar="FILE", help="the word_counts.txt (default: the words in the model's file)")
     parser.add_argument("--beams", type=int, default=3, metavar="N", help="captions to follow at once (default: 3)")
     parser.add_argument("--max-length", type=int, metavar="N", help="the greatest number of words")
-    parser.add_argument("--length-normalization", type=float, metavar="X", help="divide scores by lengths to this power")
+    parser.add_argument(
+        "--length-normalization", type=float, metavar="X", help="divide scores by lengths to this power"
+    )
     parser.add_argument("--precision", choices=("exact", "fast"), help="exact (default) or fast")
     parser.add_argument("--decant", default="decant", metavar="PROGRAM", help="the program on the executors")
     parser.add_argument("--threads", type=int, metavar="N", help="threads of a worker (default: spark.task.cpus)")
-    parser.add_argument(
-        "--ship", action="store_true", help="copy the model and vocabulary from here to the executors"
-    )
+    parser.add_argument("--ship", action="store_true", help="copy the model and vocabulary from here to the executors")
     parser.add_argument(
         "--partitions", type=int, metavar="N", help="divide the pictures into N tasks (default: as Spark reads them)"
     )
@@ -113,7 +115,11 @@ def _parser() -> argparse.ArgumentParser:
         help="pictures that Spark hands to Python at once (default: 64)",
     )  # fmt: skip
     parser.add_argument(
-        "--progress", type=float, default=10, metavar="SECONDS", help="report at this interval, 0 for never (default: 10)"
+        "--progress",
+        type=float,
+        default=10,
+        metavar="SECONDS",
+        help="report at this interval, 0 for never (default: 10)",
     )
     return parser
 
@@ -168,7 +174,7 @@ def summary(output: DataFrame, progress: Progress, elapsed: float) -> str:
         f"the workers spent {progress.seconds.value:.1f} s on pictures."
     ]
     groups = output.groupBy("model", "precision", F.col("error.code").alias("code")).count().collect()
-    failed = {}
+    failed: Dict[str, int] = {}
     for group in groups:
         if group["code"] is not None:
             failed[group["code"]] = failed.get(group["code"], 0) + group["count"]

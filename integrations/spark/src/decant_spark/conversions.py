@@ -38,7 +38,13 @@ def convert(
         decant: the program on the executors, a path or a name.
     """
     task = Task(
-        decant=absolute(decant), before=("convert",), model=None, after=tuple(options), vocab=None, threads=None, captions=False
+        decant=absolute(decant),
+        before=("convert",),
+        model=None,
+        after=tuple(options),
+        vocab=None,
+        threads=None,
+        captions=False,
     )
     columns = {"id": id or source_column, "source": source_column, "output": output_column}
     selected = df.select(*(F.col(column).alias(name) for name, column in columns.items()))

@@ -27,10 +27,16 @@ class SharedFile(NamedTuple):
 
 
 def shared(spark: SparkSession, path: str, ship: bool) -> SharedFile:
-    """Says how executors find a file of the driver: at the same path, or, if it is to be shipped, as a copy."""
+    """Says how executors find a file of the driver: at the same path, or, if it is to be shipped, as a copy.
+
+    Spark also ships files of other stores (`hdfs:`, `gs:`, `s3a:`), which executors then fetch themselves.
+    """
     local = local_path(path)
     if local is None:
-        raise ValueError(f"{path} is not a path of a file system. Copy it to a path that all executors see.")
+        if not ship:
+            raise ValueError(f"{path} is not a path of a file system. Ship it to the executors, or copy it to one.")
+        spark.sparkContext.addFile(path)
+        return SharedFile(path.rpartition("/")[2], True)
     local = os.path.abspath(local)
     if not ship:
         return SharedFile(local, False)

@@ -86,8 +86,8 @@ def answered(
                 answers = []
 
 
-#: The worker that the last task of this process left, and what it was started for. Spark gives a Python process one task
-#: at a time. When the process ends, however it does, the worker's input ends, and so does the worker.
+#: The worker that the last task of this process left, and what it was started for. Spark gives a Python process one
+#: task at a time. When the process ends, however it does, the worker's input ends, and so does the worker.
 _idle: Optional[Tuple[Tuple[object, ...], Worker]] = None
 
 

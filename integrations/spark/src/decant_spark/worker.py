@@ -53,7 +53,9 @@ class Worker:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         except OSError as error:
-            raise WorkerError(f"cannot start {command[0]}: {error.strerror}. Install Decant on every executor.") from None
+            raise WorkerError(
+                f"cannot start {command[0]}: {error.strerror}. Install Decant on every executor."
+            ) from None
         self._output = _pipe(self._process.stdout)
         self._errors = _Tail(_pipe(self._process.stderr))
         self._writer = threading.Thread(target=self._write, name="decant-writer", daemon=True)
