@@ -1,4 +1,4 @@
-"""10,000 pictures, and the memory of every process that they pass through."""
+"""10,000 pictures (or DECANT_PICTURES), and the memory of every process that they pass through."""
 
 import os
 import threading
@@ -8,7 +8,7 @@ import decant_spark
 import processes
 import pytest
 
-COUNT = 10_000
+COUNT = int(os.environ.get("DECANT_PICTURES", "10000"))
 
 
 def resident(pid):
