@@ -105,7 +105,7 @@ def caption(
         ),
         vocab=None if vocab is None else shared(spark, vocab, ship),
         threads=threads,
-        captions=True,
+        threaded=True,
     )
     picture = df.select(F.col(path_or_content_column).alias("picture"))
     kind = picture.schema["picture"].dataType

@@ -44,7 +44,7 @@ def convert(
         after=tuple(options),
         vocab=None,
         threads=None,
-        captions=False,
+        threaded=False,
     )
     columns = {"id": id or source_column, "source": source_column, "output": output_column}
     selected = df.select(*(F.col(column).alias(name) for name, column in columns.items()))

@@ -30,9 +30,8 @@ class Task(NamedTuple):
     after: Tuple[str, ...]
     vocab: Optional[SharedFile]
     threads: Optional[int]
-    #: Whether the program captions: it then loads a model first, and takes as many threads as Spark gives the task,
-    #: unless `threads` says otherwise.
-    captions: bool
+    #: Whether the program has threads to divide: as many as Spark gives the task, unless `threads` says otherwise.
+    threaded: bool
 
     def command(self) -> List[str]:
         """The command line on this executor."""
@@ -42,7 +41,7 @@ class Task(NamedTuple):
         command += ["--worker", *self.after]
         if self.vocab is not None:
             command += ["--vocab", self.vocab.path()]
-        if self.captions:
+        if self.threaded:
             command += ["--threads", str(self.threads or _task_cpus())]
         return command
 
@@ -103,7 +102,7 @@ def _borrowed(task: Task) -> Iterator[Worker]:
     else:
         if idle is not None and idle[0][0] == os.getpid():
             idle[1].close()
-        worker = Worker(command, ready=task.captions)
+        worker = Worker(command)
     try:
         yield worker
     finally:

@@ -38,10 +38,9 @@ class Worker:
 
     Args:
         command: the program and its arguments, with `--worker`.
-        ready: whether to wait until the worker says that the model is loaded.
     """
 
-    def __init__(self, command: List[str], ready: bool = True) -> None:
+    def __init__(self, command: List[str]) -> None:
         self.command = command
         #: What the worker said when it was ready: protocol, version, model, kernels, precision, threads.
         self.ready: Answer = {}
@@ -60,14 +59,13 @@ class Worker:
         self._errors = _Tail(_pipe(self._process.stderr))
         self._writer = threading.Thread(target=self._write, name="decant-writer", daemon=True)
         self._writer.start()
-        if ready:
-            try:
-                self.ready = self._read()
-                if self.ready.get("ready") is not True:
-                    raise self._failure(f"wrote {_excerpt(self.ready)} where it should say that it is ready")
-            except BaseException:
-                self.kill()
-                raise
+        try:
+            self.ready = self._read()
+            if self.ready.get("ready") is not True:
+                raise self._failure(f"wrote {_excerpt(self.ready)} where it should say that it is ready")
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def pid(self) -> int:
@@ -148,9 +146,6 @@ class Worker:
         if pending.answer is not None:
             return pending.answer
         answer = self._read()
-        if not self._answered and not self.ready and answer.get("ready") is True:
-            self.ready = answer
-            answer = self._read()
         # A request that the worker could not parse has no ID.
         if answer.get("id") != pending.number and not (answer.get("id") is None and "error" in answer):
             raise self._failure(f"wrote {_excerpt(answer)} where the answer to request {pending.number} should be")
