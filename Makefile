@@ -7,7 +7,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 override CACHE := $(abspath $(CACHE))
 
 .PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-peers
-.PHONY: release libdecant wheel deb dist test-deb test-python test-python-peers bench-python accuracy bench-build results
+.PHONY: release libdecant wheel deb dist test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
 .PHONY: peer-environments format lint install clean
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo 'make wheel          build dist/decant_weights-*.whl, the Python module and the command'
 	@echo 'make test-python    test the wheel alone (PYTHON=python3.9 for another version)'
 	@echo 'make test-python-peers  compare the wheel with TensorFlow, h5py, safetensors and numpy, value by value'
+	@echo 'make test-spark     test integrations/spark on a small cluster (installs Java 17; SPARK=3.5 for another version)'
 	@echo 'make bench-python   measure the wheel beside the reader of TensorFlow'
 	@echo 'make deb            build dist/decant_VERSION_ARCHITECTURE.deb; make test-deb tries it in a bare Debian'
 	@echo 'make dist           build all that people download, with SHA256SUMS, in dist/'
@@ -94,6 +95,10 @@ test-python:
 
 test-python-peers: peer-environments
 	python/test_peers.sh $(WHEEL) $(CACHE)/peers
+
+# SPARK_OPTIONS="-m 'not slow'" leaves out 10,000 pictures.
+test-spark: build
+	integrations/spark/test.sh .build/release/decant $(CACHE)/spark $(SPARK_OPTIONS)
 
 bench-python: fixtures-full peer-environments
 	cd Benchmarks && python3 -m peers.python_reading --wheel $(WHEEL) --cache $(CACHE) --json $(CACHE)/bench/python.json $(BENCH_OPTIONS)

@@ -1,0 +1,67 @@
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from pyspark.sql import SparkSession
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+
+# Executors must run the Python that has the package.
+os.environ["PYSPARK_PYTHON"] = sys.executable
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A cluster of two executors, each a process of its own."""
+    session = (
+        SparkSession.builder.master("local-cluster[2,1,2048]")
+        .appName("decant-spark tests")
+        .config("spark.executor.memory", "1g")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "64")
+        .config("spark.ui.showConsoleProgress", "false")
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def fake():
+    """A program that follows the protocol, and breaks it on request."""
+    path = os.path.join(HERE, "fake_decant")
+    assert os.stat(path).st_mode & stat.S_IXUSR
+    return path
+
+
+@pytest.fixture(scope="session")
+def pictures():
+    """The folder of the sample pictures."""
+    return os.path.join(ROOT, "Fixtures", "scenes", "images")
+
+
+@pytest.fixture(scope="session")
+def decant():
+    """The program itself, which DECANT names; it must have `caption --worker`."""
+    path = os.environ.get("DECANT")
+    if not path:
+        pytest.skip("DECANT does not name the program")
+    return os.path.abspath(path)
+
+
+@pytest.fixture(scope="session")
+def model(decant, tmp_path_factory):
+    """The sample model, in one file."""
+    scenes = os.path.join(ROOT, "Fixtures", "scenes")
+    path = str(tmp_path_factory.mktemp("model") / "scenes.safetensors")
+    words = os.path.join(scenes, "word_counts.txt")
+    subprocess.run(
+        [decant, "convert", os.path.join(scenes, "model.ckpt-4222"), "--vocab", words, "-o", path],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return path
