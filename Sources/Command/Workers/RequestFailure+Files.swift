@@ -8,7 +8,7 @@ extension RequestFailure.Code {
     case .cannotOpen(ENOENT), .cannotOpen(ENOTDIR), .cannotOpen(ENAMETOOLONG): self = .noSuchFile
     case .outOfMemory: self = .tooLarge
     case .cannotCreate, .exists, .outputNotRegular, .cannotWrite: self = .cannotWrite
-    case .cannotOpen, .isDirectory, .notRegular, .cannotRead, .tooShort, .changed: self = .cannotRead
+    case .cannotOpen, .isDirectory, .notRegular, .cannotRead, .tooShort, .changed, .packed: self = .cannotRead
     }
   }
 }

@@ -14,7 +14,8 @@ struct ArchiveCheckTests {
     "A sound checkpoint in an archive is found and has no errors", arguments: ["v2.tar.gz", "v2.zip", "v2-top.tar"])
   func sound(name: String) throws {
     let report = try report(name)
-    #expect(report.groups.count == 1, "\(report.findings.map { "\($0.summary) \($0.explanation)" }) \(report.files.map(\.path))")
+    let findings = report.findings.map { "\($0.summary) \($0.explanation)" }
+    #expect(report.groups.count == 1, "\(findings) \(report.files.map(\.path))")
     #expect(report.findings.filter { $0.severity == .error } == [], "\(report.findings.map(\.summary))")
   }
 

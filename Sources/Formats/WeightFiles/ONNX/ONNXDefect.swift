@@ -85,7 +85,7 @@ public enum ONNXDefect: Error, Equatable, Sendable {
         + "The file is probably cut short; copy it again."
     case .tooManyFiles(let limit):
       "has its data in another file, and the model has more than the \(limit) files that Decant opens. Save the model "
-        + "with all tensors in one file: onnx.save(model, path, save_as_external_data=True)"
+        + "with all tensors in one file, with onnx.save(model, path, save_as_external_data=True)."
     }
   }
 }

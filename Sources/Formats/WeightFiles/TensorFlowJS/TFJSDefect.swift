@@ -56,8 +56,8 @@ public enum TFJSDefect: Error, Equatable, Sendable {
     case .missing(let path):
       "is in \(.name(path)), which cannot be opened. Copy that file into the model's directory."
     case .tooManyShards(let limit):
-      "is in a shard after the first \(limit), which are all that Decant opens. Save the model with larger shards: "
-        + "tensorflowjs_converter --weight_shard_size_bytes"
+      "is in a shard after the first \(limit), which are all that Decant opens. Save the model with larger shards, "
+        + "with tensorflowjs_converter --weight_shard_size_bytes."
     case .shortShard(let path, let byteCount):
       "needs bytes of \(.name(path)) after its end at byte \(byteCount). \(WeightFileDefect.interrupted)"
     case .shortGroup:
