@@ -364,7 +364,7 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary",
+      "PageServer", "Workers", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary",
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
       "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],
