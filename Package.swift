@@ -376,7 +376,7 @@ let wholeTests: [Target] = [
     name: "DocumentationTests",
     dependencies: [
       "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Kernels", "Images",
-      "Vocabulary",
+      "Vocabulary", "Workers",
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
       "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],

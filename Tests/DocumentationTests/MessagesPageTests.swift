@@ -137,6 +137,7 @@ struct MessageGroup {
       ("ModelMapping", modelMapping()), ("Conversion", conversion()), ("Vocabulary", vocabulary()),
       ("Images", images()), ("Engine", engine()), ("Captioning", captioning()), ("Explanation", explanation()),
       ("Comparison", comparison()), ("Pages", pages()), ("CInterface", cInterface()), ("PageServer", pageServer()),
+      ("Workers", workers()),
     ]
   }
 

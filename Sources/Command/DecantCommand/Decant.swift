@@ -34,6 +34,7 @@ enum Main {
     // A closed pipe and a file-size limit then come back as write errors, which leave no half-written file.
     _ = signal(SIGPIPE, SIG_IGN)
     _ = signal(SIGXFSZ, SIG_IGN)
+    keepStandardDescriptors()
     MemoryRoom.saveAddresses()
     EndingSignals.wait()
     if let advice = UsageAdvice.aboutCommand(Array(CommandLine.arguments.dropFirst())) {
@@ -53,6 +54,15 @@ enum Main {
       exit(error.category.rawValue)
     } catch {
       end(with: error)
+    }
+  }
+
+  /// Occupies standard descriptors that the parent process closed. Otherwise the next file that is opened, such as a
+  /// model, would become standard input or output.
+  private static func keepStandardDescriptors() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
+      // Opened the wrong way around: reading and writing fail as on a closed descriptor. The lowest number is taken.
+      _ = unsafe open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
   }
 

@@ -44,7 +44,7 @@ package struct LineReader {
     var isComplete = false
     while !isComplete {
       let hasMore = input.next { bytes in
-        let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        let end = Self.lineEnd(in: bytes)
         let part = bytes[..<(end ?? bytes.endIndex)]
         isEmpty = false
         if !isTooLong, hasRoom(for: part.count, after: line) {
@@ -61,6 +61,14 @@ package struct LineReader {
       }
     }
     return isTooLong ? .tooLong : .text(line)
+  }
+
+  /// The index of the first line break.
+  private static func lineEnd(in bytes: ArraySlice<UInt8>) -> Int? {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress, let found = unsafe memchr(start, 0x0a, buffer.count) else { return nil }
+      return unsafe bytes.startIndex + (UnsafeRawPointer(found) - start)
+    }
   }
 
   /// Whether a line may grow: neither the limit nor memory is exceeded.

@@ -58,8 +58,6 @@ struct CaptionWorkerTests {
     let scratch = try TemporaryDirectory()
     let whole = try Fixture.bytes("scenes/images/scene-05.jpg")
     let cut = try scratch.write(whole.prefix(whole.count / 2), to: "cut.jpg")
-    let locked = try scratch.write(whole, to: "locked.jpg")
-    chmod(locked, 0)
     let worker = try Self.start()
     let ready = try #require(worker.line())
     let answerSchema = try JSONSchema(named: "worker-answer.schema.json")
@@ -97,7 +95,7 @@ struct CaptionWorkerTests {
     let worker = try Self.start("--threads", "1")
     _ = try worker.answer()
     let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
-    for _ in 0..<300 { worker.send(piece) }
+    for _ in 0..<80 { worker.send(piece) }
     worker.send("", Self.request("next", "scene-05.jpg"))
     worker.close()
     #expect(Self.code(try worker.answer()) == "line-too-long")
@@ -179,6 +177,14 @@ struct CaptionWorkerTests {
     _ = cut.rest()
     #expect(cut.wait() == 65)
     #expect(cut.errors.contains("ends in the middle of a member"))
+  }
+
+  @Test("standard input that the parent closed is not the first file that is opened, but an error")
+  func closedInput() throws {
+    let outcome = try DecantCommand.start(Self.arguments + ["--worker"], script: "exec <&-").wait()
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.contains("standard input"))
+    #expect(outcome.output.split(separator: "\n").count == 1)
   }
 
   @Test("a model that is none ends with a status and a message, and nothing is ready")

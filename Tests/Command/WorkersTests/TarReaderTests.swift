@@ -1,5 +1,6 @@
 import Messages
 import Foundation
+import Messages
 import Testing
 
 @testable import Workers
