@@ -1,7 +1,10 @@
+import functools
+import http.server
 import os
 import stat
 import subprocess
 import sys
+import threading
 
 import pytest
 from pyspark.sql import SparkSession
@@ -37,6 +40,23 @@ def fake():
     path = os.path.join(HERE, "fake_decant")
     assert os.stat(path).st_mode & stat.S_IXUSR
     return path
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without a log."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    """A folder and its URL. It stays until the cluster ends, because executors that start later fetch what was shipped."""
+    folder = tmp_path_factory.mktemp("store")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")

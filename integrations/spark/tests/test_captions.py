@@ -1,7 +1,5 @@
 """Captions on a cluster of two executors, with a fake worker that can break."""
 
-import functools
-import http.server
 import threading
 import time
 
@@ -123,19 +121,12 @@ def test_a_shipped_model_is_the_one_that_is_there_now(spark, fake, tmp_path):
     assert first["model"] != second["model"]
 
 
-def test_a_model_in_another_store_is_shipped(spark, fake, tmp_path):
-    (tmp_path / "remote-model").write_bytes(b"model")
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/remote-model"
-        df = table(spark, [bytearray(b"model")])
-        assert (
-            decant_spark.caption(df, url, "picture", decant=fake, ship=True)
-            .first()["caption"]
-            .endswith("/remote-model")
-        )
-        server.shutdown()
+def test_a_model_in_another_store_is_shipped(spark, fake, store):
+    folder, url = store
+    (folder / "remote-model").write_bytes(b"model")
+    df = table(spark, [bytearray(b"model")])
+    row = decant_spark.caption(df, f"{url}/remote-model", "picture", decant=fake, ship=True).first()
+    assert row["caption"].endswith("/remote-model")
 
 
 def test_what_a_worker_says_is_in_the_failure(spark, fake):

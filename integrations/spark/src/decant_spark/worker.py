@@ -115,7 +115,7 @@ class Worker:
         self._process.kill()
         self._process.wait()
         self._lines.put(None)
-        self._writer.join()
+        self._writer.join(timeout=5)
         self._output.close()
 
     def __enter__(self) -> "Worker":
