@@ -55,7 +55,9 @@ struct FileSurvey {
       if let place = try ArchivePlace.find(path) { archives.append(place.archive) }
     } catch {
       // Parts of a split archive are explained together.
-      if SplitName(NormalizedName(path.lastPart).name) == nil || path.hasSuffix(".gz") { unreadableArchives.append(error) }
+      if SplitName(NormalizedName(path.lastPart).name) == nil || path.hasSuffix(".gz") {
+        unreadableArchives.append(error)
+      }
     }
     return path
   }
