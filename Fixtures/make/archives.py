@@ -121,6 +121,11 @@ base[124:136] = b"\x80" + len(v1).to_bytes(11, "big")
 base[148:156] = b" " * 8
 base[148:156] = b"%06o\0 " % sum(base[:512])
 save("base-256.tar", bytes(base))
+old = bytearray(tar([("model.ckpt", v1)]))
+old[257:345] = bytes(88)
+old[148:156] = b" " * 8
+old[148:156] = b"%06o\0 " % sum(old[:512])
+save("v7.tar", bytes(old))
 save("several.tar", tar([("a/model.ckpt", v1), ("b/stored.npz", npz)]))
 save("links.tar", tar([("model.ckpt", v1), link("link.ckpt", "model.ckpt"), link("hard.ckpt", "model.ckpt", tarfile.LNKTYPE),
                        link("pipe", "", tarfile.FIFOTYPE), link("device", "", tarfile.CHRTYPE)]))

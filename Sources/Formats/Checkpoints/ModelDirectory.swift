@@ -109,7 +109,7 @@ package struct ModelDirectory {
     return Explanation(
       words: found == path
         ? "the directory is an Orbax checkpoint (JAX), which Decant does not read."
-        : "the directory holds an Orbax checkpoint (JAX), which Decant does not read: \(found)",
+        : "the directory holds an Orbax checkpoint (JAX), which Decant does not read: \(found).",
       advice: KnownFile.orbaxAdvice(directory: found))
   }
 

@@ -28,6 +28,7 @@ struct ArchiveTests {
     ("streams.gz", "streams.gz!streams", v1), ("streams.bz2", "streams.bz2!streams", v1),
     ("streams.xz", "streams.xz!streams", v1), ("streams.zst", "streams.zst!streams", v1),
     ("twice.tar", "twice.tar!model.ckpt", v1), ("base-256.tar", "base-256.tar!model.ckpt", v1),
+    ("v7.tar", "v7.tar!model.ckpt", v1),
     ("links.tar", "links.tar!model.ckpt", v1), ("sparse.tar", "sparse.tar!model.ckpt", v1),
     ("names.tar", "names.tar!absolute/model.ckpt", v1),
     ("several.tar!a/model.ckpt", "several.tar!a/model.ckpt", v1), ("several.tar!a", "several.tar!a", v1),

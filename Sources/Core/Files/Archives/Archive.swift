@@ -36,6 +36,8 @@ package final class Archive: Sendable {
     var bytes = file
     switch try FileKind(of: file) {
     case .tar: damage = try names.add(TarListing(file))
+    // Archives from before POSIX have no mark.
+    case .unknown where try TarListing.begins(file): damage = try names.add(TarListing(file))
     case .zip:
       guard let listing = try Self.listing(of: file) else { return nil }
       zip = listing
