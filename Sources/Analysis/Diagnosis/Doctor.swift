@@ -408,7 +408,9 @@ private struct Examination {
       findings.add(
         .damagedWeightFile, .error, files: [file.path],
         summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
-        remedy: Remedy("Copy it again from its source."))
+        remedy: TensorFile.isRefusedForCode(error)
+          ? Remedy("To see its tensors without that code:", run: "decant", "inspect", "--ignore-code", file.path)
+          : Remedy("Copy it again from its source."))
     }
   }
 

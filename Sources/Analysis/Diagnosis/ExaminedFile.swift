@@ -112,9 +112,14 @@ public struct ExaminedFile: Sendable, Equatable {
     case .text: return textRole(head: head, isWhole: isWhole, nameRole: nameRole, name: name)
     case .unknown:
       if let nameRole { return nameRole }
-      // A frozen graph has no signature of its own either.
+      // A frozen graph has no signature of its own.
       if let known = KnownFile(name: name), known.kind != .weights { return .known("\(known.title)") }
-      if name.hasSuffix(".pb") || TensorFile.isWeightFile(path) { return .weights }
+      if name.hasSuffix(".pb") { return .weights }
+      // Formats without a signature; the others would show one if they were sound.
+      switch KnownFile(name: name)?.format {
+      case .onnx, .flax, .coreML: return .weights
+      default: break
+      }
       switch CheckpointVersion.beginning(head) {
       case .v1: return .v1
       case .v2: return .index

@@ -105,6 +105,11 @@ public enum TensorFile {
   /// does not deny it.
   package static func isWeightFile(_ path: String) -> Bool { (try? contentFormat(of: path)) != nil }
 
+  /// Whether a file was refused because loading it in Python would run code of its own.
+  package static func isRefusedForCode(_ error: any Error) -> Bool {
+    if case .pyTorch(.foreignCalls) = (error as? WeightFileError)?.reason { true } else { false }
+  }
+
   /// The format of a file's content; nil for what may be a checkpoint.
   private static func contentFormat(of path: String) throws -> ReadFormat? {
     if CoreMLFile.isPackage(path) { return .coreML }
