@@ -52,14 +52,17 @@ extension DoctorCase {
       try scratch.write(block, to: "model.ckpt-9")
     },
     DoctorCase(
-      name: "a PyTorch archive in place of a checkpoint", kind: .pickle,
+      name: "a PyTorch archive in place of a checkpoint", kind: .pickle, severity: .warning,
       says: ["PyTorch", "executes nothing", "decant inspect"]
     ) { scratch in
       let name = bytes("archive/data.pkl")
       let header: [UInt8] = [0x50, 0x4b, 3, 4] + [UInt8](repeating: 0, count: 22) + [UInt8(name.count), 0, 0, 0]
       try scratch.write(header + name + [0, 0], to: "model.ckpt-9")
     },
-    DoctorCase(name: "a pickle in place of a checkpoint", kind: .pickle, says: ["pickle", "executes nothing"]) {
+    DoctorCase(
+      name: "a pickle in place of a checkpoint", kind: .pickle, severity: .warning,
+      says: ["pickle", "executes nothing"]
+    ) {
       try $0.write([0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc], to: "model.ckpt-9")
     },
     DoctorCase(name: "an empty file", kind: .emptyFile, says: ["is empty", "Copy the file again"]) {

@@ -109,17 +109,23 @@ extension DoctorCase {
   /// Directories of other programs' weights and words.
   static let otherPrograms: [DoctorCase] = [
     DoctorCase(
-      name: "PyTorch files alone", kind: .foreignWeights, severity: .warning,
-      says: ["does not read 2 PyTorch files: old.pth and plain.pt", "save_file"]
-    ) { try $0.take("foreign", "plain.pt", "old.pth") },
+      name: "PaddlePaddle files alone", kind: .foreignWeights, severity: .warning,
+      says: ["does not read 2 PaddlePaddle files: a.pdparams and b.pdparams", "numpy.savez"]
+    ) { scratch in
+      for name in ["a.pdparams", "b.pdparams"] { try scratch.write([0, 1, 2, 3], to: name) }
+    },
+    DoctorCase(
+      name: "a PyTorch file that runs code", kind: .damagedWeightFile,
+      says: ["calls os.system", "executes nothing", "--ignore-code"]
+    ) { try $0.take("pytorch/bad", "code-os-system.pt") },
     DoctorCase(
       name: "a Git LFS pointer in place of a PyTorch file", kind: .lfsPointer, says: ["git lfs pull"]
     ) { try $0.write(pointer, to: "pytorch_model.bin") },
     DoctorCase(
-      name: "a TensorFlow Lite model beside its checkpoint", kind: .foreignWeights, severity: .note,
-      says: ["plain.tflite is a TensorFlow Lite model, which Decant does not read"]
+      name: "a PaddlePaddle file beside a checkpoint", kind: .foreignWeights, severity: .note,
+      says: ["a.pdparams is a PaddlePaddle file, which Decant does not read"]
     ) { scratch in
-      try scratch.take("foreign", "plain.tflite")
+      try scratch.write([0, 1, 2, 3], to: "a.pdparams")
       try scratch.take("checkpoints/v1-small", "model.ckpt")
     },
     DoctorCase(
