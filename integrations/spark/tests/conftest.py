@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 
+import processes
 import pytest
 from pyspark.sql import SparkSession
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+FAKE = os.path.join(HERE, "fake_decant")
 
 # Executors must run the Python that has the package.
 os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -32,14 +34,15 @@ def spark():
     session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()
+    # With its input, a worker ends by itself, although Spark knows nothing of it.
+    processes.wait_for(lambda: not processes.everywhere(FAKE))
 
 
 @pytest.fixture
 def fake():
     """A program that follows the protocol, and breaks it on request."""
-    path = os.path.join(HERE, "fake_decant")
-    assert os.stat(path).st_mode & stat.S_IXUSR
-    return path
+    assert os.stat(FAKE).st_mode & stat.S_IXUSR
+    return FAKE
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -51,7 +54,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory):
-    """A folder and its URL. It stays until the cluster ends, because executors that start later fetch what was shipped."""
+    """A folder and its URL, for all tests: executors that start later fetch again what was shipped."""
     folder = tmp_path_factory.mktemp("store")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -50,6 +50,11 @@ def workers(program):
     return {pid for pid, command in commands().items() if pid in below and program in command and "--worker" in command}
 
 
+def everywhere(word):
+    """The IDs of all processes with a word on their command lines, also of those whose parents are gone."""
+    return {pid for pid, command in commands().items() if word in command}
+
+
 def wait_for(condition, seconds=60):
     """Waits until a condition gives something, and returns that."""
     end = time.monotonic() + seconds

@@ -1,5 +1,6 @@
 """Captions on a cluster of two executors, with a fake worker that can break."""
 
+import os
 import threading
 import time
 
@@ -179,12 +180,8 @@ def test_a_killed_executor_loses_nothing_and_leaves_no_worker(spark, fake):
     processes.kill(min(executors))
     thread.join()
     assert sorted(result["found"]) == list(range(300))
-    processes.wait_for(lambda: len(all_workers("killed-executor")) <= 2)
-
-
-def all_workers(word):
-    """Also those whose parents are gone."""
-    return {pid for pid, command in processes.commands().items() if any(part.endswith(word) for part in command)}
+    model = os.path.abspath("killed-executor")
+    processes.wait_for(lambda: len(processes.everywhere(model)) <= 2)
 
 
 def test_a_worker_ends_if_nobody_reads_on(spark, fake):

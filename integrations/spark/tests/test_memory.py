@@ -32,7 +32,7 @@ class Watch:
         self.thread = threading.Thread(target=self.run)
 
     def run(self):
-        while not self.ended.wait(0.25):
+        while not self.ended.wait(0.05):
             workers = max(map(resident, processes.workers(self.program)), default=0)
             drivers = max(map(resident, processes.ours("pyspark.daemon")), default=0)
             self.samples.append((workers, drivers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 import threading
@@ -31,6 +32,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """Runs the command, and returns its exit status."""
     options = _parser().parse_args(arguments)
     ours = SparkSession.getActiveSession() is None
+    if (options.master or "").startswith("local"):
+        # On this machine, the Python that has this package is the one that runs it.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("decant-caption-spark")
     spark = (builder.master(options.master) if options.master else builder).getOrCreate()
     try:
