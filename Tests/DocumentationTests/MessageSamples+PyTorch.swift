@@ -16,6 +16,7 @@ extension MessageGroup {
           .foreignCalls(["posix.system", "builtins.eval"]), .ignoredCalls(["__main__.Color"]), .tooDeep,
           .tooManyValues(limit: 1_048_576), .cycle("optimizer.state"), .cycle(""), .noPickle,
           .severalPickles(["a/data.pkl", "b/data.pkl"]), .noVersion, .badKeys, .badByteOrder("middle"), .badNotes,
+          .unlistedStorages(count: 7, byteCount: 77_000),
           .noTensors,
         ]) { WeightFileError(.pyTorch($0), file: "model.pth") },
         .init([

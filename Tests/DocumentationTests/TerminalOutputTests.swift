@@ -29,7 +29,9 @@ struct TerminalOutputTests {
     #expect(Self.sources.count > 300)
     #expect(Self.files(with: /(?:^|[^.\w])(?:print|debugPrint|dump|puts|fputs|putchar|printf|vprintf|fprintf)\(/) == [])
     #expect(Self.files(with: /\b(?:FileHandle|stdout|stderr|NSLog|TextOutputStream|STD(?:OUT|ERR)_FILENO)\b/) == [])
-    #expect(Self.files(with: /\b(?:Foundation|Essentials)\.write\(|(?:^|[^.\w])write\([12],/) == [Self.console])
+    // The input of workers writes to a pipe within the process, to wake a thread.
+    let writers = Self.files(with: /\b(?:Foundation|Essentials)\.write\(|(?:^|[^.\w])write\([12],/)
+    #expect(writers == [Self.console, "Command/Workers/WorkerInput.swift"])
     #expect(Self.files(with: /\bConsole\.(?:print|say|log|show)\(/).allSatisfy { $0.hasPrefix("Command/") })
   }
 

@@ -410,7 +410,9 @@ private struct Examination {
         summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
         remedy: TensorFile.isRefusedForCode(error)
           ? Remedy("To see its tensors without that code:", run: "decant", "inspect", "--ignore-code", file.path)
-          : Remedy("Copy it again from its source."))
+          : Remedy(
+            TensorFile.holdsNoWeights(error)
+              ? "Name the file that has the weights." : "Copy it again from its source."))
     }
   }
 

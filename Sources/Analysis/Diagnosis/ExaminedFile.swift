@@ -109,7 +109,7 @@ public struct ExaminedFile: Sendable, Equatable {
       case .v2: return .index
       case nil: return nameRole ?? .table
       }
-    case .text: return textRole(head: head, isWhole: isWhole, nameRole: nameRole, name: name)
+    case .text: return textRole(path: path, head: head, isWhole: isWhole, nameRole: nameRole, name: name)
     case .unknown:
       if let nameRole { return nameRole }
       // A frozen graph has no signature of its own.
@@ -156,7 +156,9 @@ public struct ExaminedFile: Sendable, Equatable {
     FileStatus(path: directory.joined("variables/variables.index")) != nil
   }
 
-  private static func textRole(head: [UInt8], isWhole: Bool, nameRole: FileRole?, name: String) -> FileRole {
+  private static func textRole(
+    path: String, head: [UInt8], isWhole: Bool, nameRole: FileRole?, name: String
+  ) -> FileRole {
     // The name says what the file should be; the text in it is out of place.
     if let nameRole { return nameRole }
     if String(decoding: head, as: UTF8.self).contains("model_checkpoint_path:") { return .stateFile }
@@ -165,7 +167,12 @@ public struct ExaminedFile: Sendable, Equatable {
     case .im2txt: return .vocabulary
     case .other(let title): return .known(title)
     case .undecided: return .wordList
-    case nil: return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
+    case nil:
+      // The lists of weights that TensorFlow.js has, and indexes of shards.
+      if name.hasSuffix(".json"), KnownFile(name: name)?.kind != .shardIndex, TensorFile.isWeightFile(path) {
+        return .weights
+      }
+      return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
     }
   }
 

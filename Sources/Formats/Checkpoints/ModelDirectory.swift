@@ -268,9 +268,7 @@ package struct ModelDirectory {
     defer { unsafe closedir(handle) }
     var entries: [(String, Bool)] = []
     while entries.count < limit, let entry = unsafe readdir(handle) {
-      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+      let name = unsafe String(nameOf: entry)
       guard name != ".", name != ".." else { continue }
       let type = Int32(unsafe entry.pointee.d_type)
       // Links, and file systems that do not return types, require a look.

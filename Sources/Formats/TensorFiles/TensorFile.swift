@@ -110,6 +110,11 @@ public enum TensorFile {
     if case .pyTorch(.foreignCalls) = (error as? WeightFileError)?.reason { true } else { false }
   }
 
+  /// Whether a file is sound but has no weights.
+  package static func holdsNoWeights(_ error: any Error) -> Bool {
+    (error as? WeightFileError)?.reason == .pyTorch(.noTensors)
+  }
+
   /// The format of a file's content; nil for what may be a checkpoint.
   private static func contentFormat(of path: String) throws -> ReadFormat? {
     if CoreMLFile.isPackage(path) { return .coreML }

@@ -62,7 +62,7 @@ struct NamePatternTests {
     #expect(try NamePattern(pattern).firstMatch(in: name, from: 0) == nil)
     #expect(try !NamePattern(pattern).matches(String(repeating: "a/", count: 1 << 14) + "!"))
     // A generous bound for a debug build beside other work; the machine needs milliseconds.
-    #expect(ContinuousClock.now - clock < .seconds(5))
+    #expect(ContinuousClock.now - clock < .seconds(60))
   }
 
   @Test(

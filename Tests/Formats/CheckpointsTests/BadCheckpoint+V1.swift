@@ -30,7 +30,6 @@ extension BadCheckpoint {
     BadCheckpoint("v1-flip-footer", table: .checksum(stored: 0x8a942f3e, computed: 0x7c323dff), at: 512),
     BadCheckpoint("v1-flip-index-block", table: .checksum(stored: 0x8670dc27, computed: 0x724e0a6f), at: 520),
     BadCheckpoint("v1-flip-magic", table: .badMagic(found: 0xda4775248b80fb57, kind: .unknown), at: 580),
-    BadCheckpoint("v1-gzip", table: .badMagic(found: 0x24c9c3b7982, kind: .gzip), at: 360),
     BadCheckpoint(
       "v1-handle-beyond-end", table: .blockOutsideFile(BlockHandle(offset: 588_000, byteCount: 10), limit: 540), at: 543
     ),
@@ -65,7 +64,6 @@ extension BadCheckpoint {
         key: key("\u{0}weights\u{0}\u{1}\u{1}\u{2}\u{80}\u{7f}\u{80}\u{7f}"),
         after: key("\u{0}zero\u{0}\u{1}\u{1}\u{2}\u{80}\u{7f}\u{80}\u{7f}")), at: 431),
     BadCheckpoint("v1-wrong-magic", table: .badMagic(found: 0x88e241b785f4cff7, kind: .unknown), at: 580),
-    BadCheckpoint("v1-zip", table: .badMagic(found: 0, kind: .zip), at: 56),
   ]
 
   /// V1 checkpoints of which some tensors can be read.

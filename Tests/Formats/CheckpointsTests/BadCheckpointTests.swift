@@ -71,10 +71,20 @@ struct BadCheckpointTests {
   func complete() throws {
     let all = BadCheckpoint.refusedV1 + BadCheckpoint.refusedV2 + BadCheckpoint.readableV1 + BadCheckpoint.readableV2
     // Tested with the state file and with the graph.
-    let elsewhere = ["state-not-text", "state-without-files", "state-without-path", "v1-text"]
+    let elsewhere = ["state-not-text", "state-without-files", "state-without-path", "v1-text", "v1-gzip", "v1-zip"]
     let folders = try FileManager.default.contentsOfDirectory(atPath: Fixture.path("checkpoints/bad"))
       .filter { !$0.hasPrefix("meta-") && !$0.hasPrefix(".") }
     #expect(Set(folders) == Set(all.map(\.folder) + elsewhere))
+  }
+
+  @Test("A compressed checkpoint is read, and half of a zip archive is refused as one")
+  func packed() throws {
+    let whole = try Checkpoint.open(Fixture.path("checkpoints/bad/v1-gzip/model.ckpt")).source
+    #expect(try whole.readEverything().isEmpty)
+    let cut = Fixture.path("checkpoints/bad/v1-zip/model.ckpt")
+    let error = try #require(throws: (any Error).self) { try Checkpoint.open(cut) } as? any DecantError
+    #expect(error?.category == .badData)
+    #expect(error?.message.text.contains("the archive has no end record") == true)
   }
 
   @Test("Without checksums the damage that only they find goes unseen, and nothing traps")

@@ -108,7 +108,7 @@ struct CoreMLTests {
       return
     }
     if let reason { #expect(found.first == reason, "\(name)") } else { #expect(!found.isEmpty, "\(name)") }
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test("Cut anywhere, or with changed bytes, a model is refused or what it lists can be read")

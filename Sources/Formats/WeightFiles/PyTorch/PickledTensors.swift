@@ -56,6 +56,9 @@ struct PickledTensors {
     for same in views.values where same.count > 1 { addAliases(same) }
   }
 
+  /// The keys of the storages that tensors in the list have.
+  var listedStorages: Set<String> { Set(views.keys) }
+
   // MARK: - Containers
 
   private mutating func walk(_ value: PickleValue, _ name: String, fallback: String = "", depth: Int) throws {
@@ -119,6 +122,8 @@ struct PickledTensors {
     let entries = heap.entries(object.entries)
     let elements = heap.values(object.elements)
     guard !attributes.isEmpty || !entries.isEmpty || !elements.isEmpty else {
+      // Packed parameters of quantized layers have a tuple for their state.
+      if let state = object.state, heap.elements(state) != nil { return try walk(state, name, depth: depth + 1) }
       return isScript ? () : try note(value, name)
     }
     for (key, attribute) in attributes.sorted(by: { $0.key.precedesInBytes($1.key) }) {

@@ -47,6 +47,8 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case noElements
   /// A storage that the file lacks.
   case noStorage(String)
+  /// Storages that no tensor in the list has.
+  case unlistedStorages(count: Int, byteCount: Int)
   /// A storage of another size than declared.
   case storageSize(String, declared: Int, stored: Int)
 
@@ -103,13 +105,16 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .noElements:
       "is sparse, nested, or without data, so its elements are not one array. Make it dense in PyTorch, and save it again."
     case .noStorage(let key): "its data, storage '\(key)', is not in the file. \(WeightFileDefect.interrupted)"
+    case .unlistedStorages(let count, let byteCount):
+      "\(count.counted("storage")) of \(byteCount.counted("byte")) in all \(count.noun("belongs", "belong")) to no tensor in the "
+        + "list. They may be in objects that only their program can open."
     case .storageSize(let key, let declared, let stored):
       "its storage '\(key)' is declared with \(declared.counted("byte")), but the file has \(stored). \(WeightFileDefect.interrupted)"
     case .noPickle: "the archive has no data.pkl, which describes the tensors of a PyTorch file."
     case .badByteOrder(let text): "the archive gives the byte order '\(text)', but 'little' or 'big' was expected."
     case .badNotes:
       "the member \(TorchNotes.memberName), in which Decant keeps metadata, is damaged. \(WeightFileDefect.changed)"
-    case .noTensors: "holds no tensors, but other values of Python. Decant reads weights only."
+    case .noTensors: "holds no tensors, but a program or other values of Python. Decant reads weights only."
     case .severalPickles(let names):
       "the archive has \(names.count) pickles that could describe its tensors: \(names: names)."
     case .noVersion:

@@ -34,6 +34,12 @@ package enum PyTorchFile {
       ) { archive.bytes(of: $0, in: part) }
       try tensors.add(part.value, named: part.prefix, fallback: stem(of: file))
       index = tensors.index
+      let unlisted = archive.storages(of: part).filter { !tensors.listedStorages.contains($0.key) && $0.byteCount > 0 }
+      if !unlisted.isEmpty, index.problems.allSatisfy({ $0.severity == .note }) {
+        index.addNote(
+          .pyTorch(
+            .unlistedStorages(count: unlisted.count, byteCount: unlisted.reduce(0) { $0 + $1.byteCount })))
+      }
     }
     try requireTensors(index)
     index.metadata.merge(archive.notes.metadata) { _, noted in noted }

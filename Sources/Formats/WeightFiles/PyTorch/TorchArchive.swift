@@ -75,6 +75,13 @@ struct TorchArchive {
     storages[part.directory + key].map { .member($0) }
   }
 
+  /// The keys and sizes of all storages that the archive has for a part.
+  func storages(of part: Part) -> [(key: String, byteCount: Int)] {
+    storages.compactMap { name, storage in
+      name.hasPrefix(part.directory) ? (String(name.dropFirst(part.directory.count)), storage.member.byteCount) : nil
+    }
+  }
+
   private static func notes(_ member: ZipStorage?) throws -> TorchNotes {
     guard let member, member.member.byteCount <= TorchNotes.maximumByteCount else { return TorchNotes() }
     try member.verify()
