@@ -364,7 +364,8 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-      "PageServer", "Workers", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images", "Vocabulary",
+      "PageServer", "Workers", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images",
+      "Vocabulary",
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
       "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],
