@@ -375,8 +375,13 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
+<<<<<<< HEAD
       "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Kernels", "Images",
       "Vocabulary", "Workers",
+=======
+      "PageServer", "Workers", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images",
+      "Vocabulary",
+>>>>>>> 43aaba13bf9f8283452bba92331453773c8e6b05
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
       "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],

@@ -28,6 +28,13 @@ struct CaptionWorkerOptions: ParsableArguments {
 
   /// Checks that the other options of the command make sense for a worker, or without one.
   func validate(with command: CaptionCommand) throws {
+    // The parser of arguments takes a form that it does not know for none at all.
+    let start = "--worker="
+    if let typed = CommandLine.arguments.first(where: { $0.hasPrefix(start) }),
+      CaptionWorker.Form(rawValue: String(typed.dropFirst(start.count))) == nil
+    {
+      throw ValidationError("'\(typed)': requests are lines or tar; give --worker, --worker=lines or --worker=tar.")
+    }
     guard worker != nil else {
       if linger != nil { throw ValidationError("--linger requires --worker; add it.") }
       if command.images.isEmpty { throw ValidationError("Missing expected argument '<images> ...'") }

@@ -24,9 +24,12 @@ struct CommandDescription: Decodable {
 
     var isPositional: Bool { kind == "positional" }
 
+    /// Whether the option may stand alone. The parser's description does not say so, only its help does.
+    private var hasOptionalValue: Bool { kind == "option" && names?.contains { $0.name == "worker" } == true }
+
     /// What to type: `-o, --output <file>`.
     var synopsis: String {
-      let value = valueName.map { "<\($0)>" } ?? ""
+      let value = valueName.map { hasOptionalValue ? "[<\($0)>]" : "<\($0)>" } ?? ""
       if isPositional { return value }
       // Short names first, as in the help.
       let names = (names ?? []).map(\.typed)
@@ -37,7 +40,8 @@ struct CommandDescription: Decodable {
     /// What it means, with its values and its default as in the help.
     var meaning: String {
       let values = allValues.map { "values: \($0.joined(separator: ", "))" }
-      let notes = [values, defaultValue.map { "default: \($0)" }].compactMap(\.self).joined(separator: "; ")
+      let name = hasOptionalValue ? "default as flag" : "default"
+      let notes = [values, defaultValue.map { "\(name): \($0)" }].compactMap(\.self).joined(separator: "; ")
       return [abstract ?? "", notes.isEmpty ? "" : "(\(notes))"].filter { !$0.isEmpty }.joined(separator: " ")
     }
   }

@@ -97,7 +97,6 @@ struct CaptionWorkerTests {
     let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
     for _ in 0..<80 { worker.send(piece) }
     worker.send("", Self.request("next", "scene-05.jpg"))
-    worker.close()
     #expect(Self.code(try worker.answer()) == "line-too-long")
     #expect(try worker.answer()["id"] as? String == "next")
     #if os(Linux)
@@ -105,6 +104,7 @@ struct CaptionWorkerTests {
       let peak = status.firstMatch(of: /VmHWM:\s+(\d+)/).flatMap { Int($0.1) } ?? .max
       #expect(peak < 400 << 10, "\(peak) KiB")
     #endif
+    worker.close()
     #expect(worker.wait() == 0)
   }
 
