@@ -375,13 +375,8 @@ let wholeTests: [Target] = [
   .testTarget(
     name: "DocumentationTests",
     dependencies: [
-<<<<<<< HEAD
       "PageServer", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Kernels", "Images",
       "Vocabulary", "Workers",
-=======
-      "PageServer", "Workers", "Pages", "Markup", "Comparison", "Explanation", "Captioning", "Engine", "Images",
-      "Vocabulary",
->>>>>>> 43aaba13bf9f8283452bba92331453773c8e6b05
       "Conversion", "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "SSTable",
       "ProtobufWire", "Tensors", "Files", "Patterns", "Bytes", "Messages", "TestSupport", "Examples", "CInterface",
     ],
@@ -409,7 +404,7 @@ let package = Package(
     .executable(name: "decant", targets: ["DecantCommand"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.7.0"),
     // For `decant serve` only; PageServer links it, and no library does.
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     // For `swift package generate-documentation` only; nothing links it.
