@@ -52,7 +52,7 @@ struct PickledTensors {
   ///   - fallback: the name of a tensor without one.
   /// - Throws: `FileError` if a text cannot be read.
   mutating func add(_ value: PickleValue, named name: String, fallback: String) throws {
-    try walk(value, name, fallback: fallback, depth: 0)
+    try walk(value, name, fallback: fallback)
     for same in views.values where same.count > 1 { addAliases(same) }
   }
 
@@ -61,77 +61,122 @@ struct PickledTensors {
 
   // MARK: - Containers
 
-  private mutating func walk(_ value: PickleValue, _ name: String, fallback: String = "", depth: Int) throws {
-    visitCount += 1
-    guard visitCount <= maximumVisitCount, depth <= Self.maximumDepth else {
-      if !hasNotedLimit {
-        index.addProblem(
-          .pyTorch(depth > Self.maximumDepth ? .tooDeep : .tooManyValues(limit: maximumVisitCount)), tensor: nil)
+  /// What is left to do. A list of steps and not recursion: threads have little room for frames.
+  private enum Step {
+    case visit(Child, depth: Int)
+    /// All parts of a container were visited.
+    case leave(Int)
+  }
+
+  /// A value and its name.
+  private struct Child {
+    let name: String
+    let value: PickleValue
+  }
+
+  private mutating func walk(_ value: PickleValue, _ name: String, fallback: String) throws {
+    var steps = [Step.visit(Child(name: name, value: value), depth: 0)]
+    while let step = steps.popLast() {
+      switch step {
+      case .leave(let place): active.remove(place)
+      case .visit(let child, let depth):
+        visitCount += 1
+        guard visitCount <= maximumVisitCount, depth <= Self.maximumDepth else {
+          noteLimit(depth)
+          continue
+        }
+        guard case .node(let place) = child.value else {
+          try note(child.value, child.name)
+          continue
+        }
+        guard active.insert(place).inserted else {
+          index.addNote(.pyTorch(.cycle(child.name)))
+          continue
+        }
+        steps.append(.leave(place))
+        let parts = try visit(place, child, fallback: fallback)
+        for part in parts.reversed() { steps.append(.visit(part, depth: depth + 1)) }
       }
-      hasNotedLimit = true
-      return
     }
-    guard case .node(let place) = value else { return try note(value, name) }
-    guard active.insert(place).inserted else { return index.addNote(.pyTorch(.cycle(name))) }
-    defer { active.remove(place) }
+  }
+
+  private mutating func noteLimit(_ depth: Int) {
+    guard !hasNotedLimit else { return }
+    hasNotedLimit = true
+    index.addProblem(
+      .pyTorch(depth > Self.maximumDepth ? .tooDeep : .tooManyValues(limit: maximumVisitCount)), tensor: nil)
+  }
+
+  /// Adds a leaf, or returns the parts of a container.
+  private mutating func visit(_ place: Int, _ child: Child, fallback: String) throws -> [Child] {
+    let name = child.name
     switch heap[place] {
     case .tensor(let tensor): add(tensor, name.isEmpty ? fallback : name)
     case .array(let array): add(array, name.isEmpty ? fallback : name)
-    case .dictionary(let list): try walk(heap.entries(list), name, depth)
-    case .tuple(let elements): try walk(elements, of: value, name, depth)
-    case .list(let list): try walk(heap.values(list), of: value, name, depth)
-    case .object(let object): try walk(object, value, name, depth)
-    case .set, .global, .storage, .dtype: try note(value, name)
+    case .dictionary(let list): return try parts(heap.entries(list), name)
+    case .tuple(let elements): return try parts(elements, of: child)
+    case .list(let list): return try parts(heap.values(list), of: child)
+    case .object(let object): return try parts(object, of: child)
+    case .set, .global, .storage, .dtype: try note(child.value, name)
     }
+    return []
   }
 
-  private mutating func walk(_ entries: [PickleEntry], _ name: String, _ depth: Int) throws {
+  private func parts(_ entries: [PickleEntry], _ name: String) throws -> [Child] {
     var places: [ByteString: Int] = [:]
-    var kept: [(key: String, value: PickleValue)] = []
+    var kept: [Child] = []
     for entry in entries {
       let key = try PickleText.key(entry.key, in: heap)
+      let child = Child(name: Self.join(name, key), value: entry.value)
       // 1 and '1' are two keys.
       let identity = ByteString((entry.key.isText ? "'" : "") + key)
       if let place = places[identity] {
-        kept[place].value = entry.value
+        kept[place] = child
       } else {
         places[identity] = kept.count
-        kept.append((key, entry.value))
+        kept.append(child)
       }
     }
-    for (key, value) in kept { try walk(value, Self.join(name, key), depth: depth + 1) }
+    return kept
   }
 
-  private mutating func walk(_ elements: [PickleValue], of value: PickleValue, _ name: String, _ depth: Int) throws {
+  private mutating func parts(_ elements: [PickleValue], of child: Child) throws -> [Child] {
     let isPlain = elements.allSatisfy { if case .node = $0 { false } else { true } }
     // Numbers and words are one entry of metadata, not one for each.
-    if isPlain { return try note(value, name) }
-    for (position, element) in elements.enumerated() {
-      try walk(element, Self.join(name, "\(position)"), depth: depth + 1)
+    if isPlain {
+      try note(child.value, child.name)
+      return []
     }
+    return elements.enumerated().map { Child(name: Self.join(child.name, "\($0.offset)"), value: $0.element) }
   }
 
-  private mutating func walk(_ object: PickleObject, _ value: PickleValue, _ name: String, _ depth: Int) throws {
+  private mutating func parts(_ object: PickleObject, of child: Child) throws -> [Child] {
+    let name = child.name
     if object.type == PickleGlobal(module: "torch", name: "Tensor") {
-      return index.addProblem(.pyTorch(.noElements), tensor: name)
+      index.addProblem(.pyTorch(.noElements), tensor: name)
+      return []
     }
     let attributes = self.attributes(of: object)
     if let parameters = attributes["_parameters"], let modules = attributes["_modules"] {
-      return try walk(parameters, modules, attributes, name, depth)
+      return try parts(parameters, modules, attributes, name)
     }
     let entries = heap.entries(object.entries)
     let elements = heap.values(object.elements)
     guard !attributes.isEmpty || !entries.isEmpty || !elements.isEmpty else {
       // Packed parameters of quantized layers have a tuple for their state.
-      if let state = object.state, heap.elements(state) != nil { return try walk(state, name, depth: depth + 1) }
-      return isScript ? () : try note(value, name)
+      if let state = object.state, heap.elements(state) != nil { return [Child(name: name, value: state)] }
+      if !isScript { try note(child.value, name) }
+      return []
     }
+    var children: [Child] = []
     for (key, attribute) in attributes.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      // The other attributes of a script are settings of its code.
       if isScript, case .node = attribute {} else if isScript { continue }
-      try walk(attribute, Self.join(name, key), depth: depth + 1)
+      children.append(Child(name: Self.join(name, key), value: attribute))
     }
-    try walk(entries, name, depth)
-    if !elements.isEmpty { try walk(elements, of: value, name, depth) }
+    children += try parts(entries, name)
+    if !elements.isEmpty { children += try parts(elements, of: child) }
+    return children
   }
 
   /// The state of an instance: a dictionary, or a pair whose first is one, or its second for a class with slots.
@@ -145,10 +190,10 @@ struct PickledTensors {
     return attributes
   }
 
-  /// A module, as its `state_dict` would list it.
-  private mutating func walk(
-    _ parameters: PickleValue, _ modules: PickleValue, _ attributes: [String: PickleValue], _ name: String, _ depth: Int
-  ) throws {
+  /// The parts of a module, as its `state_dict` would list them.
+  private func parts(
+    _ parameters: PickleValue, _ modules: PickleValue, _ attributes: [String: PickleValue], _ name: String
+  ) throws -> [Child] {
     var transient: Set<String> = []
     if case .set(let list) = attributes["_non_persistent_buffers_set"].flatMap(heap.node) {
       transient = Set(try heap.values(list).compactMap { try $0.text() })
@@ -156,10 +201,9 @@ struct PickledTensors {
     let buffers = try attributes["_buffers"].flatMap(heap.entries)?.filter { entry in
       try entry.key.text().map { !transient.contains($0) } ?? true
     }
-    for entries in [heap.entries(parameters), buffers, heap.entries(modules)] {
+    return try [heap.entries(parameters), buffers, heap.entries(modules)].flatMap { entries in
       // None stands for a parameter that the module does without.
-      let present = (entries ?? []).filter { if case .none = $0.value { false } else { true } }
-      try walk(present, name, depth)
+      try parts((entries ?? []).filter { if case .none = $0.value { false } else { true } }, name)
     }
   }
 
