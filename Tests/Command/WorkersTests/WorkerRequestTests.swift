@@ -47,7 +47,9 @@ struct WorkerRequestTests {
       Bad(line: #"{"id":1,"path":2}"#, id: .integer("1"), words: "'path' is not a string"),
       Bad(line: #"{"id":1} x"#, id: .integer("1"), words: "expected the end"),
       Bad(line: #"{"id":"\ud800"}"#, words: "escape"),
-      Bad(line: #"{"id":1,"deep":"# + String(repeating: "[", count: 100_000), id: .integer("1"), words: "nested too deeply"),
+      Bad(
+        line: #"{"id":1,"deep":"# + String(repeating: "[", count: 100_000), id: .integer("1"),
+        words: "nested too deeply"),
       Bad(line: #"{"id":""# + String(repeating: "x", count: 70_000) + #""}"#, words: "longer than 65536 bytes"),
     ])
   func bad(row: Bad) {
