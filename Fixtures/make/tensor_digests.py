@@ -25,6 +25,8 @@ FIXTURES = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file_
 # What is not a file of tensors.
 OTHER_ENDINGS = (".json", ".md", ".txt", ".jpg", ".png", ".tsv", ".py", ".meta")
 OTHER_FOLDERS = ("make", "images", "pictures", "foreign", "bad")
+# These have the values of each file beside it, as its own library reads them.
+OTHER_FOLDERS += ("pytorch", "shards", "gguf", "onnx", "tflite", "tfjs", "flax", "coreml", "archives", "sharded")
 
 # Dtypes whose values only the program that wrote them has.
 WITHOUT_VALUES = ("resource", "variant")

@@ -16,6 +16,25 @@ sys.path.insert(0, os.path.join(FIXTURES, "make"))
 import tensor_digests  # noqa: E402
 
 
+#: Folders in which each file has its values beside it, under its name with `.json`.
+BESIDE = ["pytorch", "gguf", "onnx", "tflite"]
+
+#: Files that the tests in Swift compare: they need an option that the module lacks, are a part of a model, or have tensors that Decant
+#: lists under other names or not at all.
+NOT_COMPARED = {
+    "pytorch/trainer.ckpt",
+    "pytorch/plain-pickle-odd.pkl",
+    "pytorch/tar.pth",
+    "gguf/split-00001-of-00003.gguf",
+    "gguf/split-00002-of-00003.gguf",
+    "gguf/split-00003-of-00003.gguf",
+    "onnx/raw.onnx",
+    "onnx/typed.onnx",
+    "onnx/subgraphs.onnx",
+    "tflite/shared.tflite",
+}
+
+
 class Expected:
     """A tensor: its dtype and shape, and a function that says whether an array has its elements."""
 
@@ -40,6 +59,8 @@ def expected():
     for folder, _, files in os.walk(FIXTURES):
         if "values.json" in files:
             values = _json(os.path.join(folder, "values.json"))
+            if "path" not in values:
+                continue
             path = os.path.relpath(os.path.join(folder, values["path"].split("-?")[0]), FIXTURES)
             add(path, {tensor["name"]: _with_values(tensor) for tensor in values["tensors"]})
     for path, source in [
@@ -52,6 +73,15 @@ def expected():
     ]:
         values = _json(fixture(source))
         add(path, {tensor["name"]: _with_values(tensor) for tensor in values.get("tensors") or values["weights"]})
+    for folder in BESIDE:
+        for name in sorted(os.listdir(fixture(folder))):
+            stem, ending = os.path.splitext(name)
+            path = folder + "/" + name
+            values = fixture(folder + "/" + stem + ".json")
+            if ending in ("", ".json", ".md") or path in NOT_COMPARED or not os.path.exists(values):
+                continue
+            tensors = _json(values)["tensors"]
+            add(path, {tensor["name"]: _with_values(tensor) for tensor in tensors})
     for path, tensors in [("ordinary.h5", _json(fixture("hdf5/ordinary.json")))]:
         add("hdf5/" + path, {name: _with_hex(tensor) for name, tensor in tensors.items()})
     for path, tensors in _json(fixture("keras/dtypes.json")).items():
