@@ -24,7 +24,7 @@ if [ "$name" = hdf5 ]; then
   ASAN_OPTIONS+=:quarantine_size_mb=0:thread_local_quarantine_size_kb=0:symbolize=0
 fi
 # Swift's globals keep values in pointers with marks in them, which the leak detector does not follow.
-if [ "$name" = request ]; then
+if [ "$name" = request ] || [ "$name" = core-ml ]; then
   options+=(-detect_leaks=0)
   export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 fi
