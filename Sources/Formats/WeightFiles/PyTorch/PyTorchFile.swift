@@ -34,7 +34,8 @@ package enum PyTorchFile {
       ) { archive.bytes(of: $0, in: part) }
       try tensors.add(part.value, named: part.prefix, fallback: stem(of: file))
       index = tensors.index
-      let unlisted = archive.storages(of: part).filter { !tensors.listedStorages.contains($0.key) && $0.byteCount > 0 }
+      let listed = tensors.listedStorages
+      let unlisted = archive.storages(of: part).filter { !listed.contains($0.key) && $0.byteCount > 0 }
       if !unlisted.isEmpty, index.problems.allSatisfy({ $0.severity == .note }) {
         index.addNote(
           .pyTorch(
