@@ -6,7 +6,7 @@ extension JSONReader {
   ///
   /// Takes no stack and no memory, whatever the depth.
   ///
-  /// - Throws: `JSONError.Reason.endOfText`, or an error of a value that is no object and no array.
+  /// - Throws: `JSONError.Reason.endOfText`, or the error of a value that is neither an object nor an array.
   package mutating func skipForeignValue() throws {
     guard let first = peek() else { throw JSONError(.endOfText, offset: end) }
     guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return try skipValue() }

@@ -1,7 +1,7 @@
 internal import Bytes
 package import Files
 
-/// The model that an archive stands for, if a path names the archive and no member of it.
+/// Finds the only model in an archive, for a path that names the archive itself and not a member.
 package enum ArchivedModel {
   /// The path of the only model in an archive; any other path as it is.
   ///

@@ -10,7 +10,8 @@ public enum TensorFile {
   /// Opens a checkpoint (by any path that refers to it), a SavedModel, a frozen graph, or a weight file of any format that
   /// `ReadFormat` lists.
   ///
-  /// An archive (`.tar`, `.tar.gz` and others, `.zip`) stands for the only model in it; `archive.tar.gz!path` is a path in it.
+  /// If you name an archive (`.tar`, `.tar.gz`, `.zip` and others), the only model in it is opened; `archive.tar.gz!path`
+  /// names one of several.
   ///
   /// Weight files are recognized by their content, so a wrong extension does no harm. Those without a signature are recognized by
   /// their names: graphs (`.pb`), ONNX, Core ML, Flax, and the JSON lists of TensorFlow.js and of shards.

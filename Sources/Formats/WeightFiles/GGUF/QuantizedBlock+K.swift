@@ -34,7 +34,7 @@ extension QuantizedBlock {
       for index in 0..<16 {
         let element = group * 16 + index
         let bits = self[32 + element / 128 * 32 + element % 32] >> UInt8(element % 128 / 32 * 2) & 3
-        // The mask is set where nothing is subtracted.
+        // A bit of the mask means that nothing is subtracted.
         let isLower = self[element % 32] >> UInt8(element / 32) & 1 == 0
         append(factor * Float(Int(bits) - (isLower ? 4 : 0)))
       }

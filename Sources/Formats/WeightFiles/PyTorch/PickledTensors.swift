@@ -202,7 +202,7 @@ struct PickledTensors {
       try entry.key.text().map { !transient.contains($0) } ?? true
     }
     return try [heap.entries(parameters), buffers, heap.entries(modules)].flatMap { entries in
-      // None stands for a parameter that the module does without.
+      // A parameter that the module does not have is None.
       try parts((entries ?? []).filter { if case .none = $0.value { false } else { true } }, name)
     }
   }
