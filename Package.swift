@@ -338,7 +338,7 @@ let layeredTests =
           "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "ProtobufWire",
           "Tensors", "Files", "Bytes", "Threads", "Messages",
         ]),
-      tests(of: "ModelMapping", ["Tensors", "Bytes", "Messages"]),
+      tests(of: "ModelMapping", ["Tensors", "Files", "Bytes", "Messages"]),
       tests(of: "Digests", ["Bytes"]),
     ])
   + layer(

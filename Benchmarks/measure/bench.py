@@ -19,6 +19,7 @@ def measure(where, options):
         for batch in BATCHES}
     results["networks"] = engine_bench(where, "networks", "--runs", str(options.runs))
     commands = decant_commands.commands(where) + decant_commands.of_huge_file(where)
+    commands += decant_commands.of_matrix(where)
     results["commands"] = rounds.measure_commands(commands, options.rounds)
     return results
 

@@ -1,5 +1,6 @@
 """The runs of the command whose cost its users feel, on the checkpoint of full size."""
 
+import json
 import os
 
 from . import huge
@@ -38,6 +39,34 @@ def of_huge_file(places):
         Command("inspect 8 GiB --stats", [places.decant, "inspect", "--stats", path], rounds=3),
         Command("report 8 GiB", [places.decant, "report", path, "-o", page], outputs=[page], rounds=3),
     ]
+
+
+def of_matrix(places):
+    """Converting 1 GiB as it is and into other layouts, which should take at most twice as long. Nothing if there is no
+    room."""
+    checkpoint = huge.matrix(places)
+    if checkpoint is None:
+        return []
+    third = huge.MATRIX_SIDE // 3
+    layouts = {
+        "": [],
+        ", transposed": [{"match": "matrix", "transpose": [1, 0]}],
+        ", in 3 transposed parts": [{
+            "match": "matrix",
+            "split": {"axis": 1, "into": ["query", "key", "value"], "sizes": [third, third, huge.MATRIX_SIDE - 2 * third]},
+            "transpose": [1, 0]}],
+    }
+    commands = []
+    for number, (name, rules) in enumerate(layouts.items()):
+        path = os.path.join(places.scratch, "matrix-%d.safetensors" % number)
+        arguments = [places.decant, "convert", checkpoint, "-o", path]
+        if rules:
+            rules_path = os.path.join(places.scratch, "matrix-%d.json" % number)
+            with open(rules_path, "w") as file:
+                json.dump({"rules": rules}, file)
+            arguments += ["--rename", rules_path]
+        commands.append(Command("convert 1 GiB of V2 to safetensors" + name, arguments, outputs=[path]))
+    return commands
 
 
 def longest(places):

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import struct
+import subprocess
 
 TENSOR_COUNT = 128
 SHAPE = (4096, 4096)
@@ -15,17 +16,41 @@ BYTE_COUNT = TENSOR_COUNT * SHAPE[0] * SHAPE[1] * 4
 BLOCK_BYTE_COUNT = 1 << 24
 
 
+# The matrix that is put into other layouts.
+MATRIX_SIDE = 16384
+
+
 def file(places):
     """Writes 8 GiB of float32 as safetensors into the scratch folder; None if there is not enough room for them."""
     if shutil.disk_usage(places.scratch).free < BYTE_COUNT + (1 << 30):
         return None
     path = os.path.join(places.scratch, "huge.safetensors")
+    _write(path, {"layer_%03d/kernel" % index: SHAPE for index in range(TENSOR_COUNT)})
+    return path
+
+
+def matrix(places):
+    """Writes a V2 checkpoint of one matrix of 1 GiB into the scratch folder; None if there is not enough room for it, a
+    copy that is written and a temporary file."""
+    if shutil.disk_usage(places.scratch).free < 5 << 30:
+        return None
+    path = os.path.join(places.scratch, "matrix.safetensors")
+    checkpoint = os.path.join(places.scratch, "matrix.ckpt")
+    _write(path, {"matrix": (MATRIX_SIDE, MATRIX_SIDE)})
+    subprocess.run(
+        [places.decant, "convert", path, "--to", "tensorflow", "-o", checkpoint], check=True,
+        stdout=subprocess.DEVNULL)
+    os.remove(path)
+    return checkpoint
+
+
+def _write(path, shapes):
+    """Writes float32 tensors as safetensors."""
     header = {}
-    tensor_byte_count = BYTE_COUNT // TENSOR_COUNT
-    for index in range(TENSOR_COUNT):
-        header["layer_%03d/kernel" % index] = {
-            "dtype": "F32", "shape": SHAPE,
-            "data_offsets": [index * tensor_byte_count, (index + 1) * tensor_byte_count]}
+    end = 0
+    for name, shape in shapes.items():
+        start, end = end, end + shape[0] * shape[1] * 4
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, end]}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     # Like weights: a bell around zero, in the order of a generator that gives the same every time.
@@ -33,6 +58,5 @@ def file(places):
     block = array.array("f", (generator.gauss(0, 0.05) for _ in range(BLOCK_BYTE_COUNT // 4))).tobytes()
     with open(path, "wb") as output:
         output.write(struct.pack("<Q", len(text)) + text)
-        for _ in range(BYTE_COUNT // len(block)):
+        for _ in range(end // len(block)):
             output.write(block)
-    return path

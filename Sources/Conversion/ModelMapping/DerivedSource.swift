@@ -5,9 +5,8 @@ package import Tensors
 
 /// A source that shows another source's tensors under other names and in other layouts, reading them through it.
 ///
-/// Tensors whose elements keep their order stream in pieces, in bounded memory: those with another name or another
-/// shape, parts of a tensor, and several tensors joined along the first axis. Others are assembled in memory when they
-/// are read.
+/// All of them are read in pieces, in bounded memory. Elements that are needed in another order than they come in wait in
+/// memory if there are few, otherwise in a temporary file; see `ExpressionReader`.
 package struct DerivedSource: TensorSource {
   /// The format in words, of the underlying source.
   package var format: String { base.format }
@@ -39,6 +38,8 @@ package struct DerivedSource: TensorSource {
   package let base: any TensorSource
   private let expressions: [ByteString: TensorExpression]
   private let shared: SharedOperands
+  /// What reading a tensor in another layout may take.
+  var room = LayoutRoom()
 
   /// Shows tensors of `base`.
   ///
@@ -102,22 +103,13 @@ package struct DerivedSource: TensorSource {
     if case .stored(let name) = expression {
       return try base.read(base.requireDescriptor(named: name), maximumByteCount: maximumByteCount, body)
     }
-    let lookup = { (name: String) in base.descriptor(named: name) }
-    if expression.streams(lookup) {
-      var isCalled = false
-      try expression.stream(from: shared.over(base), maximumByteCount: maximumByteCount) { piece in
-        isCalled = true
-        try body(piece)
-      }
-      if !isCalled { try body([UInt8]().rawSpan) }
-      return
+    var isCalled = false
+    let reader = ExpressionReader(source: shared.over(base), room: room)
+    try reader.read(expression, maximumByteCount: maximumByteCount) { piece in
+      isCalled = true
+      try body(piece)
     }
-    let needed = expression.neededByteCount(lookup)
-    guard MemoryRoom.has(needed) else {
-      throw FileError(.outOfMemory(byteCount: needed), file: files.first?.path ?? descriptor.name)
-    }
-    let bytes = try expression.value(in: shared.over(base)).bytes
-    try bytes.forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)
+    if !isCalled { try body([UInt8]().rawSpan) }
   }
 
   /// Reads a string tensor, which can only have another name or another shape.

@@ -2,8 +2,7 @@ internal import Tensors
 
 /// How the values of a tensor come from the tensors of a source: the only way in which Decant changes a layout.
 ///
-/// Expressions that keep the order of the elements can stream: a tensor as it is or in another shape, a part of it,
-/// tensors one after the other along the first axis. Everything else is assembled in memory, one tensor at a time.
+/// `ExpressionReader` reads them, in one pass over each tensor.
 package indirect enum TensorExpression: Sendable, Equatable {
   /// A tensor of the source as it is.
   case stored(String)

@@ -1,0 +1,21 @@
+internal import Bytes
+internal import Files
+
+/// How much memory a change of layout takes, and where elements go that need more.
+struct LayoutRoom: Sendable {
+  /// The bytes that a change of layout holds at once: of a transposition, operand and result together.
+  ///
+  /// Larger strips do not make a transposition faster, as measured from 16 MiB to 256 MiB; with smaller ones, runs of
+  /// elements that stay together become short.
+  var byteCount = 64 << 20
+  /// The directory for files without a name, which hold the elements of larger tensors while they are read.
+  var directory = String.temporaryDirectory
+
+  /// An array, if there is memory for it.
+  ///
+  /// - Throws: `FileError.Reason.outOfMemory`.
+  static func allocate(_ byteCount: Int, for source: String) throws(FileError) -> [UInt8] {
+    guard MemoryRoom.has(byteCount) else { throw FileError(.outOfMemory(byteCount: byteCount), file: source) }
+    return [UInt8](repeating: 0, count: byteCount)
+  }
+}

@@ -1,0 +1,258 @@
+internal import Bytes
+internal import Files
+internal import Tensors
+
+/// Puts axes in another order while a tensor is read, in bounded memory.
+///
+/// The result is cut into strips, consecutive parts that fit in memory. A strip is a box: some index on the result's
+/// first axes, a range on the next, all of the others; so it is a box of the operand too. The operand is read once, in
+/// order, and each run of elements goes to the buffer of its strip. Full buffers go to the end of a file. Then strip
+/// after strip, its buffers are read back, which makes the box in the operand's order, and permuted in memory. If the
+/// strips come one after the other in the operand as well, or if there is only one, no file is needed.
+struct StripPermutation {
+  private let permutation: AxisPermutation
+  private let room: LayoutRoom
+  private let source: String
+
+  /// The axis of the result that strips are ranges on.
+  private let cutAxis: Int
+  /// The indices on that axis in each strip; the last may have fewer.
+  private let cutExtent: Int
+  /// The bytes of one index on that axis, in the result.
+  private let cutByteCount: Int
+  /// The strips along that axis.
+  private let cutCount: Int
+  /// All strips.
+  private let stripCount: Int
+
+  /// Where the next run of the operand belongs.
+  private var runs: Runs
+  /// Whether each strip is complete before the next one begins.
+  private let isInOrder: Bool
+  /// Strips that come in order: the one that is being filled, and its number.
+  private var strip: [UInt8] = []
+  private var stripNumber = 0
+  private var filled = 0
+  private var result: [UInt8] = []
+  /// Strips that do not: their file.
+  private var sorted: SortedRuns?
+
+  /// Plans the strips.
+  ///
+  /// - Parameters:
+  ///   - permutation: what happens to the operand; it moves elements.
+  ///   - room: the memory to use, and where a file is made.
+  ///   - source: what an error about memory names.
+  /// - Throws: `FileError` if there is no memory, or no file can be made.
+  init(_ permutation: AxisPermutation, room: LayoutRoom, for source: String) throws(FileError) {
+    self.permutation = permutation
+    self.room = room
+    self.source = source
+    let extents = permutation.axes.map { permutation.dimensions[$0] }
+    // A strip and its permuted copy are in memory.
+    let limit = max(permutation.width, room.byteCount / 2)
+    var cutAxis = 0
+    var byteCount = permutation.byteCount / extents[0]
+    while byteCount > limit {
+      cutAxis += 1
+      byteCount /= extents[cutAxis]
+    }
+    let most = min(extents[cutAxis], limit / byteCount)
+    let cutCount = (extents[cutAxis] - 1) / most + 1
+    // About equal, so that none is tiny.
+    let cutExtent = (extents[cutAxis] - 1) / cutCount + 1
+    self.cutAxis = cutAxis
+    self.cutByteCount = byteCount
+    self.cutExtent = cutExtent
+    self.cutCount = (extents[cutAxis] - 1) / cutExtent + 1
+    stripCount = extents[..<cutAxis].reduce(self.cutCount, *)
+    runs = Runs(permutation, cutAxis: cutAxis, cutExtent: cutExtent, cutCount: self.cutCount)
+    isInOrder = stripCount == 1 || permutation.axes[...cutAxis].elementsEqual(0...cutAxis)
+    if isInOrder {
+      strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source)
+    } else {
+      sorted = try SortedRuns(stripCount, room: room, for: source)
+    }
+  }
+
+  /// Takes the next elements of the operand; strips that come in order are passed on as they become complete.
+  ///
+  /// - Precondition: no more come than the operand has.
+  mutating func take(_ piece: RawSpan, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
+    guard isInOrder else {
+      try sorted?.add(piece, &runs)
+      return
+    }
+    var start = 0
+    while start < piece.byteCount {
+      let byteCount = place(ofStrip: stripNumber).count
+      let count = min(byteCount - filled, piece.byteCount - start)
+      strip.replace(at: filled, with: piece.extracting(start..<start + count))
+      filled += count
+      start += count
+      guard filled == byteCount else { continue }
+      try pass(stripNumber, body)
+      stripNumber += 1
+      filled = 0
+    }
+  }
+
+  /// Passes on what was not passed on before.
+  ///
+  /// - Precondition: all elements have come.
+  mutating func finish(_ body: (borrowing [UInt8], Int) throws -> Void) throws {
+    guard let boxes = try sorted?.boxes() else { return }
+    // The buffers are freed first.
+    sorted = nil
+    strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source)
+    for number in 0..<stripCount {
+      try boxes.read(number, into: &strip)
+      try pass(number, body)
+    }
+  }
+
+  /// The bytes of a strip in the result.
+  private func place(ofStrip number: Int) -> Range<Int> {
+    let (outer, cut) = number.quotientAndRemainder(dividingBy: cutCount)
+    let extent = permutation.dimensions[permutation.axes[cutAxis]]
+    let start = outer * extent + cut * cutExtent
+    return start * cutByteCount..<(start + min(cutExtent, extent - cut * cutExtent)) * cutByteCount
+  }
+
+  /// Permutes the box of a strip, and passes on the array that begins with the result and its number of bytes.
+  private mutating func pass(_ number: Int, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
+    let byteCount = place(ofStrip: number).count
+    var extents = permutation.dimensions
+    for axis in permutation.axes[..<cutAxis] { extents[axis] = 1 }
+    extents[permutation.axes[cutAxis]] = byteCount / cutByteCount
+    if result.isEmpty { result = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source) }
+    AxisPermutation(extents, axes: permutation.axes, width: permutation.width).apply(to: strip, &result)
+    try body(result, byteCount)
+  }
+}
+
+extension StripPermutation {
+  /// Walks through the runs of an operand: as many bytes one after the other as belong to one strip.
+  fileprivate struct Runs {
+    /// The strip of the current run.
+    private(set) var strip = 0
+    /// The bytes that are still to come of it.
+    var restByteCount: Int
+
+    /// An axis of the operand: its extent, the indices of a step, and what its index does to the strip's number.
+    private struct Axis {
+      let extent: Int
+      var step = 1
+      var cut = 1
+      var weight = 0
+      var index = 0
+      var strip: Int { weight == 0 ? 0 : index / cut * weight }
+    }
+
+    /// Those up to the last one that tells strips apart.
+    private var axes: [Axis]
+    /// The bytes of one index on the last of them.
+    private let byteCount: Int
+
+    init(_ permutation: AxisPermutation, cutAxis: Int, cutExtent: Int, cutCount: Int) {
+      let deciding = permutation.axes[...cutAxis]
+      let last = deciding.max() ?? 0
+      axes = permutation.dimensions[...last].map { Axis(extent: $0) }
+      byteCount = permutation.dimensions[(last + 1)...].reduce(permutation.width, *)
+      var weight = 1
+      for axis in deciding.reversed() {
+        axes[axis].weight = weight
+        weight *= axis == permutation.axes[cutAxis] ? cutCount : axes[axis].extent
+      }
+      axes[permutation.axes[cutAxis]].cut = cutExtent
+      if permutation.axes[cutAxis] == last { axes[last].step = cutExtent }
+      restByteCount = min(axes[last].step, axes[last].extent) * byteCount
+    }
+
+    /// Goes on to the next run; after the last one, to the first.
+    mutating func advance() {
+      var place = axes.count - 1
+      while place >= 0 {
+        strip -= axes[place].strip
+        axes[place].index += axes[place].step
+        if axes[place].index < axes[place].extent {
+          strip += axes[place].strip
+          break
+        }
+        axes[place].index = 0
+        place -= 1
+      }
+      let last = axes[axes.count - 1]
+      restByteCount = min(last.step, last.extent - last.index) * byteCount
+    }
+  }
+
+  /// The runs of each strip, in buffers and in a file that takes full buffers, whichever is full first.
+  fileprivate struct SortedRuns {
+    private let file: UnnamedFile
+    private let directory: String
+    /// The buffers, one after the other; each has `slotByteCount` bytes.
+    private var slots: [UInt8]
+    private let slotByteCount: Int
+    /// The bytes in each buffer.
+    private var filled: [Int]
+    /// Where the file has the bytes of each strip.
+    private var places: [[Range<Int>]]
+
+    /// Larger buffers save no time.
+    private static let maximumSlotByteCount = 1 << 20
+    /// With smaller ones, there are too many calls.
+    private static let minimumSlotByteCount = 1 << 12
+
+    init(_ stripCount: Int, room: LayoutRoom, for source: String) throws(FileError) {
+      slotByteCount = max(
+        Self.minimumSlotByteCount, min(Self.maximumSlotByteCount, room.byteCount / 2 / stripCount))
+      slots = try LayoutRoom.allocate(slotByteCount * stripCount, for: source)
+      filled = [Int](repeating: 0, count: stripCount)
+      places = [[Range<Int>]](repeating: [], count: stripCount)
+      directory = room.directory
+      file = try UnnamedFile(in: directory)
+    }
+
+    mutating func add(_ piece: RawSpan, _ runs: inout Runs) throws(FileError) {
+      var start = 0
+      while start < piece.byteCount {
+        let strip = runs.strip
+        let count = min(runs.restByteCount, piece.byteCount - start, slotByteCount - filled[strip])
+        slots.replace(at: strip * slotByteCount + filled[strip], with: piece.extracting(start..<start + count))
+        filled[strip] += count
+        if filled[strip] == slotByteCount { try flush(strip) }
+        start += count
+        runs.restByteCount -= count
+        if runs.restByteCount == 0 { runs.advance() }
+      }
+    }
+
+    private mutating func flush(_ strip: Int) throws(FileError) {
+      let start = strip * slotByteCount
+      places[strip].append(file.byteCount..<file.byteCount + filled[strip])
+      try file.append(Array(slots[start..<start + filled[strip]]))
+      filled[strip] = 0
+    }
+
+    /// What the file has when all runs have come.
+    mutating func boxes() throws(FileError) -> Boxes {
+      for strip in filled.indices where filled[strip] > 0 { try flush(strip) }
+      return Boxes(file: try InputFile(file, shownAs: directory), places: places)
+    }
+  }
+
+  /// The box of each strip, in the operand's order.
+  fileprivate struct Boxes {
+    let file: InputFile
+    let places: [[Range<Int>]]
+
+    func read(_ strip: Int, into buffer: inout [UInt8]) throws(FileError) {
+      var filled = 0
+      for place in places[strip] {
+        try file.read(at: place.lowerBound, count: place.count, into: &buffer, from: filled)
+        filled += place.count
+      }
+    }
+  }
+}
