@@ -19,10 +19,11 @@ import tensor_digests  # noqa: E402
 #: Folders in which each file has its values beside it, under its name with `.json`.
 BESIDE = ["pytorch", "gguf", "onnx", "tflite"]
 
-#: Files that the tests in Swift compare: they need an option that the module lacks, are a part of a model, or have tensors that Decant
-#: lists under other names or not at all.
+#: Files of pickles that would run code in Python: their tensors are read without what it returns.
+WITH_CODE = {"pytorch/trainer.ckpt"}
+
+#: Files that the tests in Swift compare: they are a part of a model, or have tensors that Decant lists under other names or not at all.
 NOT_COMPARED = {
-    "pytorch/trainer.ckpt",
     "pytorch/plain-pickle-odd.pkl",
     "pytorch/tar.pth",
     "gguf/split-00001-of-00003.gguf",
@@ -33,6 +34,11 @@ NOT_COMPARED = {
     "onnx/subgraphs.onnx",
     "tflite/shared.tflite",
 }
+
+
+def options(path):
+    """What `decant.open` needs to be told about a fixture."""
+    return {"ignore_code": True} if path in WITH_CODE else {}
 
 
 class Expected:
@@ -88,6 +94,23 @@ def expected():
         add("keras/" + path, {name: _with_hex(tensor) for name, tensor in tensors.items()})
     for path, tensors in _json(fixture("digests.json"))["files"].items():
         add(path, {name: _with_digest(*tensor) for name, tensor in tensors.items()})
+    return found
+
+
+def dequantized():
+    """path -> name -> Expected: what real programs make of quantized tensors."""
+    found = {}
+    for folder in ("gguf", "tflite"):
+        for name in sorted(os.listdir(fixture(folder))):
+            if not name.endswith(".json"):
+                continue
+            tensors = [tensor for tensor in _json(fixture(f"{folder}/{name}"))["tensors"] if "dequantized" in tensor]
+            if tensors:
+                path = f"{folder}/{name[:-5]}.{folder}"
+                found[path] = {
+                    tensor["name"]: _with_values({"dtype": "float32", "shape": tensor["shape"], **tensor["dequantized"]})
+                    for tensor in tensors
+                }
     return found
 
 

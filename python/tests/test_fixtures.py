@@ -28,7 +28,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("path", sorted(set(golden.expected()) - set(REFUSED)))
 def test_values(path):
-    with decant.open(golden.fixture(path)) as checkpoint:
+    with decant.open(golden.fixture(path), **golden.options(path)) as checkpoint:
         for tensors in golden.expected()[path]:
             if path not in ONLY_IN_PEERS:
                 assert set(tensors) - set(checkpoint) == set()
@@ -50,6 +50,21 @@ def check(checkpoint, name, expected):
     assert array.shape == expected.shape, name
     assert array.flags.c_contiguous and array.flags.writeable and array.flags.owndata
     assert expected.has_elements(array), name
+
+
+@pytest.mark.parametrize("path, tensors", golden.dequantized().items(), ids=list(golden.dequantized()))
+def test_dequantized(path, tensors):
+    stored = decant.open(golden.fixture(path))
+    with decant.open(golden.fixture(path), dequantize=True) as checkpoint:
+        for name, expected in tensors.items():
+            assert stored.dtypes[name] != "float32"
+            check(checkpoint, name, expected)
+
+
+@pytest.mark.parametrize("path", sorted(golden.WITH_CODE))
+def test_code_is_refused(path):
+    with pytest.raises(decant.DataError, match="calls .* which Decant does not know to be harmless"):
+        decant.open(golden.fixture(path))
 
 
 @pytest.mark.parametrize("path", REFUSED)

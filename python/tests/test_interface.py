@@ -32,11 +32,13 @@ MODULE = {
     "UsageError": "(message, path=None, tensor=None)",
     "convert": "(source, output, *, names='modern', format=None, vocab=None, rename=None, dtype=None, "
     "inference_only=False, weights_only=False, fold_batch_norm=False, ema=False, match=None, drop=None, "
-    "object_names=None, verify=True, check=True, digest=True, compression=None, shards=None, force=False)",
+    "object_names=None, dequantize=False, ignore_code=False, verify=True, check=True, digest=True, compression=None, "
+    "shards=None, max_shard_size=None, external_data=False, force=False)",
     "load": "(path, *, names=None, **options)",
-    "open": "(path, *, verify=True, object_names=None, names=None, dtype=None, inference_only=False, "
-    "weights_only=False, fold_batch_norm=False, ema=False, match=None, drop=None)",
-    "save": "(arrays, path, *, metadata=None, format=None, force=False, dtypes=None, compression=None, shards=None)",
+    "open": "(path, *, verify=True, object_names=None, dequantize=False, ignore_code=False, names=None, dtype=None, "
+    "inference_only=False, weights_only=False, fold_batch_norm=False, ema=False, match=None, drop=None)",
+    "save": "(arrays, path, *, metadata=None, format=None, force=False, dtypes=None, compression=None, shards=None, "
+    "max_shard_size=None)",
 }
 
 MEMBERS = {
@@ -93,7 +95,7 @@ def test_everything_is_documented():
     for name in decant.__all__:
         thing = getattr(decant, name)
         assert inspect.getdoc(thing), name
-        for member, value in vars(thing).items() if inspect.isclass(thing) else ():
+        for member, value in inspect.getmembers(thing) if inspect.isclass(thing) else ():
             if not member.startswith("_") and (callable(value) or isinstance(value, property)):
                 assert inspect.getdoc(value), f"{name}.{member}"
 

@@ -76,7 +76,10 @@ def test_options(v1):
 
 @pytest.mark.parametrize(
     "options",
-    [{"names": "nonsense"}, {"dtype": "int8"}, {"object_names": ""}, {"match": "("}, {"drop": 5}, {"names": object()}],
+    [
+        {"names": "nonsense"}, {"dtype": "int8"}, {"object_names": ""}, {"match": "("}, {"drop": 5}, {"names": object()},
+        {"dequantize": "yes"}, {"ignore_code": "yes"},
+    ],  # fmt: skip
 )
 def test_bad_options(v1, options):
     with pytest.raises(decant.UsageError):

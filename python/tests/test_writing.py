@@ -264,6 +264,50 @@ def test_shards(tmp_path):
     assert sorted(decant.load(tmp_path / "a.ckpt")) == ["a", "b"]
 
 
+def test_shards_of_limited_size(tmp_path):
+    given = {name: np.full(100, ord(name), np.float32) for name in "abcde"}
+    decant.save(given, tmp_path / "a.safetensors", max_shard_size="1KB")
+    decant.convert(tmp_path / "a.safetensors.index.json", tmp_path / "b.safetensors", names="keep", max_shard_size="1KB")
+    for name in "ab":
+        files = sorted(file for file in os.listdir(tmp_path) if file.startswith(name))
+        assert files == [*(f"{name}-0000{n}-of-00003.safetensors" for n in (1, 2, 3)), f"{name}.safetensors.index.json"]
+        found = decant.load(tmp_path / files[-1])
+        assert {key: value.tolist() for key, value in found.items()} == {k: v.tolist() for k, v in given.items()}
+
+
+@pytest.mark.parametrize("name", ["out.h5", "out.npz", "out.ckpt"])
+@pytest.mark.parametrize("option", [{"max_shard_size": "1KB"}, {"max_shard_size": "large"}, {"max_shard_size": 5}])
+def test_shards_where_there_are_none(tmp_path, name, option):
+    with pytest.raises(decant.Error):
+        decant.save({"a": np.zeros(9)}, tmp_path / name, **option)
+    assert os.listdir(tmp_path) == []
+
+
+def test_data_beside_a_graph(tmp_path):
+    scenes, words = golden.fixture("scenes/model.ckpt-4222"), golden.fixture("scenes/word_counts.txt")
+    decant.convert(scenes, tmp_path / "whole.onnx", vocab=words)
+    decant.convert(scenes, tmp_path / "beside.onnx", vocab=words, external_data=True)
+    assert sorted(os.listdir(tmp_path)) == ["beside.onnx", "beside.onnx.data", "whole.onnx"]
+    whole, beside = decant.load(tmp_path / "whole.onnx"), decant.load(tmp_path / "beside.onnx")
+    assert {name: array.tobytes() for name, array in whole.items()} == {n: a.tobytes() for n, a in beside.items()}
+    with pytest.raises(decant.UsageError, match="external-data"):
+        decant.convert(scenes, tmp_path / "c.npz", external_data=True)
+
+
+@pytest.mark.parametrize("name", ["out.safetensors", "out.h5"])
+def test_conversion_reads_as_open_does(tmp_path, name):
+    code = golden.fixture("pytorch/trainer.ckpt")
+    with pytest.raises(decant.DataError, match="harmless"):
+        decant.convert(code, tmp_path / name, names="keep")
+    decant.convert(code, tmp_path / name, names="keep", ignore_code=True)
+    assert set(decant.load(tmp_path / name)) == set(decant.open(code, ignore_code=True))
+    blocks = golden.fixture("gguf/quantized.gguf")
+    decant.convert(blocks, tmp_path / name, names="keep", dequantize=True, force=True)
+    with decant.open(tmp_path / name) as written, decant.open(blocks, dequantize=True) as shown:
+        assert dict(written.dtypes) == dict(shown.dtypes) and "float32" in written.dtypes.values()
+        assert all(written[key].tobytes() == shown[key].tobytes() for key in shown)
+
+
 @pytest.mark.parametrize("name", ["out.safetensors", "out.h5", "out.npz", "out.ckpt"])
 def test_convert(v1, tmp_path, name):
     report = decant.convert(v1, tmp_path / name, match="^l", dtype="float16", inference_only=True)

@@ -11,6 +11,8 @@ struct CallOptions: Decodable {
   // How a source is read.
   var verify: Bool?
   var objectNames: String?
+  var dequantize: Bool?
+  var ignoreCode: Bool?
   // What a conversion changes.
   var names: String?
   var dtype: String?
@@ -42,9 +44,10 @@ struct CallOptions: Decodable {
 
   /// The fields' names in JSON; `decant.h` describes them.
   enum CodingKeys: String, CodingKey {
-    case verify, names, dtype, ema, match, drop, format, metadata, compression, shards, force, vocab, rename, check
-    case digest, threads, precision, beams
+    case verify, dequantize, names, dtype, ema, match, drop, format, metadata, compression, shards, force, vocab, rename
+    case check, digest, threads, precision, beams
     case objectNames = "object_names"
+    case ignoreCode = "ignore_code"
     case inferenceOnly = "inference_only"
     case weightsOnly = "weights_only"
     case foldBatchNorm = "fold_batch_norm"
@@ -54,7 +57,7 @@ struct CallOptions: Decodable {
     case lengthNormalization = "length_normalization"
   }
 
-  static let reading: Set<CodingKeys> = [.verify, .objectNames]
+  static let reading: Set<CodingKeys> = [.verify, .objectNames, .dequantize, .ignoreCode]
   static let changing: Set<CodingKeys> = [
     .names, .dtype, .inferenceOnly, .weightsOnly, .foldBatchNorm, .ema, .match, .drop,
   ]
@@ -100,9 +103,12 @@ struct CallOptions: Decodable {
 
   /// How a source is read.
   func readOptions() throws(CallError) -> ReadOptions {
-    ReadOptions(
+    var options = ReadOptions(
       verifiesChecksums: verify ?? true,
-      objectNaming: try value(of: objectNames, .objectNames, ObjectNaming.init(rawValue:)) ?? .keys)
+      objectNaming: try value(of: objectNames, .objectNames, ObjectNaming.init(rawValue:)) ?? .keys,
+      dequantizes: dequantize ?? false)
+    options.ignoresCode = ignoreCode ?? false
+    return options
   }
 
   /// Whether a source is shown as a conversion would write it.

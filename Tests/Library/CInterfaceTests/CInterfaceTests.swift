@@ -102,6 +102,21 @@ struct CInterfaceTests {
     }
   }
 
+  @Test("reads quantized tensors as they are stored or as they count, and code only when asked")
+  func readingOptions() throws {
+    let quantized = Fixture.path("gguf/quantized.gguf")
+    let stored = try unsafe withSource(quantized) { $1.tensors.map(\.dtype) }
+    let dequantized = try unsafe withSource(quantized, options: #"{"dequantize": true}"#) { $1.tensors.map(\.dtype) }
+    #expect(Set(stored) == ["uint8", "float32"] && Set(dequantized) == ["float32"])
+    let pickle = Fixture.path("pytorch/trainer.ckpt")
+    var source: OpaquePointer?
+    let refused = try unsafe failure { unsafe decant_open(pickle, nil, &source, $0) }
+    #expect(refused.status == DECANT_BAD_DATA)
+    try unsafe withSource(pickle, options: #"{"ignore_code": true}"#) { _, description in
+      #expect(description.tensors.contains { $0.name == "numpy array" && $0.shape == [2, 3] })
+    }
+  }
+
   @Test("writes arrays and strings that it reads again")
   func writes() throws {
     let directory = try TemporaryDirectory()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from ctypes import byref
-from types import TracebackType
-from typing import List, NamedTuple, NoReturn, Optional, Tuple, Type, Union
+from typing import List, NamedTuple, Optional, Tuple, Union
 
 from . import _library
 from ._checkpoint import StrPath
-from ._errors import UsageError
+from ._opened import Opened
 
 
 class Caption(NamedTuple):
@@ -25,7 +24,7 @@ class Caption(NamedTuple):
     complete: bool
 
 
-class Captioner:
+class Captioner(Opened):
     """A Show and Tell model (im2txt) that captions pictures. Threads may share it; a process that forks may not.
 
     Args:
@@ -42,23 +41,12 @@ class Captioner:
         threads: Optional[int] = None,
         precision: str = "exact",
     ) -> None:
-        self._handle: Optional[_library.Handle] = None
         self._path, encoded = _library.encoded_path(path)
         words = None if vocab is None else _library.encoded_path(vocab)[0]
         options = _library.encoded_options({"vocab": words, "threads": threads, "precision": precision})
         handle = _library.Handle(self._path, _library.library.decant_captioner_close)
         _library.call("decant_captioner_open", encoded, options, byref(handle.pointer), path=self._path)
         self._handle = handle
-
-    @property
-    def path(self) -> str:
-        """The path that was opened."""
-        return self._path
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._handle is None
 
     def caption(
         self,
@@ -76,9 +64,7 @@ class Captioner:
             max_length: the greatest number of words; 20 by default.
             length_normalization: the exponent of the length by which scores are divided; 0 by default.
         """
-        handle = self._handle
-        if handle is None:
-            raise UsageError(f"the captioner of {self._path} is closed. Open it again.", self._path)
+        handle = self._opened(f"the captioner of {self._path} is closed.")
         options = _library.encoded_options(
             {"beams": beams, "max_length": max_length, "length_normalization": length_normalization}
         )
@@ -102,21 +88,3 @@ class Captioner:
 
     def __repr__(self) -> str:
         return f"<decant.Captioner {self._path!r}{', closed' if self.closed else ''}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a decant.Captioner cannot be pickled or copied; open its path again")
-
-    def close(self) -> None:
-        """Gives the model's memory back. Calling it again does nothing."""
-        self._handle = None
-
-    def __enter__(self) -> "Captioner":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        exception: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()

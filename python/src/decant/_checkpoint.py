@@ -6,13 +6,14 @@ import ctypes
 import json
 import os
 from ctypes import byref
-from types import MappingProxyType, TracebackType
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type, Union
+from types import MappingProxyType
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
 from . import _dtypes, _library
-from ._errors import AccessError, DTypeError, MissingTensorError, UsageError
+from ._errors import AccessError, DTypeError, MissingTensorError
+from ._opened import Opened
 
 StrPath = Union[str, "os.PathLike[str]"]
 Values = np.ndarray[Any, Any]
@@ -25,7 +26,7 @@ class File(NamedTuple):
     byte_count: Optional[int]
 
 
-class Checkpoint(Mapping[str, Values]):
+class Checkpoint(Opened, Mapping[str, Values]):
     """The tensors of a checkpoint or weight file, by name; a mapping that reads a tensor when you ask for it.
 
     Names are sorted. Threads may share a checkpoint. A process that forks may not: open the file again in the child.
@@ -33,7 +34,6 @@ class Checkpoint(Mapping[str, Values]):
     """
 
     def __init__(self, path: StrPath, options: Mapping[str, Any]) -> None:
-        self._handle: Optional[_library.Handle] = None
         self._format: str = "not open"
         self._indices: Dict[str, int] = {}
         self._path, encoded = _library.encoded_path(path)
@@ -52,11 +52,6 @@ class Checkpoint(Mapping[str, Values]):
         self._dtypes: Dict[str, str] = {tensor["name"]: tensor["dtype"] for tensor in tensors}
         self._shapes: Dict[str, Tuple[int, ...]] = {tensor["name"]: tuple(tensor["shape"]) for tensor in tensors}
         self._handle = handle
-
-    @property
-    def path(self) -> str:
-        """The path that was opened."""
-        return self._path
 
     @property
     def format(self) -> str:
@@ -87,11 +82,6 @@ class Checkpoint(Mapping[str, Values]):
     def shapes(self) -> Mapping[str, Tuple[int, ...]]:
         """The shape of each tensor; reads nothing."""
         return MappingProxyType(self._shapes)
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._handle is None
 
     def __getitem__(self, name: str) -> Values:
         """Reads a tensor into a new array and compares checksums.
@@ -137,39 +127,16 @@ class Checkpoint(Mapping[str, Values]):
     def _ipython_key_completions_(self) -> List[str]:
         return list(self)
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a decant.Checkpoint cannot be pickled or copied; open its path again")
-
-    def close(self) -> None:
-        """Closes the file. Calling it again does nothing. A read of another thread that has begun still ends well."""
-        self._handle = None
-
-    def __enter__(self) -> "Checkpoint":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        exception: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
-
     def _dtype(self, name: str) -> str:
         if name in self:
             return self._dtypes[name]
         raise MissingTensorError(f"{self._path}: there is no tensor {name!r}", self._path, str(name))
 
-    def _opened(self, name: str) -> _library.Handle:
-        handle = self._handle
-        if handle is None:
-            raise UsageError(
-                f"{self._path} is closed, so tensor {name!r} cannot be read. Open it again.", self._path, name
-            )
-        return handle
+    def _to_read(self, name: str) -> _library.Handle:
+        return self._opened(f"{self._path} is closed, so tensor {name!r} cannot be read.", name)
 
     def _read(self, name: str, dtype: np.dtype[Any]) -> Values:
-        handle = self._opened(name)
+        handle = self._to_read(name)
         try:
             array: Values = np.empty(self._shapes[name], dtype)
         except ValueError as error:
@@ -186,7 +153,7 @@ class Checkpoint(Mapping[str, Values]):
         return array
 
     def _read_strings(self, name: str) -> Values:
-        handle = self._opened(name)
+        handle = self._to_read(name)
         data, ends, count = _library.Allocated(), _library.Allocated(), ctypes.c_uint64()
         _library.call(
             "decant_read_strings", handle.checked(), self._indices[name], byref(data.pointer), byref(ends.pointer),
@@ -210,6 +177,8 @@ def open(
     *,
     verify: bool = True,
     object_names: Optional[str] = None,
+    dequantize: bool = False,
+    ignore_code: bool = False,
     names: Optional[str] = None,
     dtype: Optional[str] = None,
     inference_only: bool = False,
@@ -221,14 +190,15 @@ def open(
 ) -> Checkpoint:
     """Opens a checkpoint or weight file: everything that the ``decant`` command opens.
 
-    Formats: TensorFlow's V1 and V2 checkpoints, SavedModels, frozen graphs, safetensors, HDF5, Keras, npz and npy.
-
-    The options after ``object_names`` show the tensors as `convert` would write them.
+    The options after ``ignore_code`` show the tensors as `convert` would write them.
 
     Args:
         path: the file, a checkpoint's prefix, or a directory.
         verify: compare checksums when a tensor is read.
         object_names: names of TensorFlow 2's object-based checkpoints: "keys", "paths" or "full-names".
+        dequantize: show quantized tensors of GGUF and TensorFlow Lite as the float32 that they stand for.
+        ignore_code: of a pickle that would run code in Python, read the tensors without what that code returns.
+            Decant never runs it.
         names: "keep", "modern", "tensorflow-1.0", "tensorflow-0", "pytorch" or "keras".
         dtype: cast floating-point tensors: "float16", "bfloat16", "float32" or "float64".
         inference_only: leave out what only training needs.
@@ -244,8 +214,9 @@ def open(
         UsageError: an option makes no sense.
     """
     options = dict(
-        verify=verify, object_names=object_names, names=names, dtype=dtype, inference_only=inference_only or None,
-        weights_only=weights_only or None, fold_batch_norm=fold_batch_norm or None, ema=ema or None, match=match, drop=drop,
+        verify=verify, object_names=object_names, dequantize=dequantize, ignore_code=ignore_code, names=names, dtype=dtype,
+        inference_only=inference_only or None, weights_only=weights_only or None, fold_batch_norm=fold_batch_norm or None,
+        ema=ema or None, match=match, drop=drop,
     )  # fmt: skip
     return Checkpoint(path, options)
 

@@ -25,6 +25,7 @@ def save(
     dtypes: Optional[Mapping[str, str]] = None,
     compression: Optional[int] = None,
     shards: Optional[int] = None,
+    max_shard_size: Optional[str] = None,
 ) -> None:
     """Writes arrays to a weight file or a TensorFlow checkpoint. It appears complete or not at all.
 
@@ -35,11 +36,13 @@ def save(
         arrays: arrays by name, or what ``numpy.asarray`` takes. A `Checkpoint` keeps all its dtypes.
         path: the file; for a TensorFlow checkpoint, its prefix.
         metadata: text to store beside the tensors, where the format can.
-        format: "safetensors", "hdf5", "npz", "tensorflow" or "tensorflow-v1"; by default what the name asks for.
+        format: "safetensors", "hdf5", "npz", "tensorflow", "tensorflow-v1", "pytorch", "gguf", "keras" or
+            "tensorflowjs"; by default what the name asks for.
         force: replace an existing file.
         dtypes: TensorFlow's names of dtypes for arrays that hold only the bits: "qint8" for int8, "bfloat16" for uint16.
         compression: of HDF5, 0 to 9.
         shards: the number of data files of a "tensorflow" checkpoint.
+        max_shard_size: split safetensors into files of at most this size, such as "5GB", with an index beside them.
 
     Raises:
         OutputError: the file exists, or cannot be created.
@@ -47,7 +50,7 @@ def save(
         UsageError: a name or an option makes no sense.
     """
     text, encoded = _library.encoded_path(path)
-    options = _write_options(text, metadata, format, force, compression, shards)
+    options = _write_options(text, metadata, format, force, compression, shards, max_shard_size)
     entries = _Entries(arrays, dtypes or {}, text)
     if not _program.is_hdf5(text, format):
         _write(encoded, entries, options, text)
@@ -69,7 +72,10 @@ def save(
         _program.convert(
             between,
             text,
-            {"names": "keep", "digest": False, "format": "hdf5", "force": force, "compression": compression},
+            {
+                "names": "keep", "digest": False, "format": "hdf5", "force": force, "compression": compression,
+                "shards": shards, "max_shard_size": max_shard_size,
+            },  # fmt: skip
         )
     finally:
         try:
@@ -96,11 +102,15 @@ def convert(
     match: Optional[str] = None,
     drop: Optional[str] = None,
     object_names: Optional[str] = None,
+    dequantize: bool = False,
+    ignore_code: bool = False,
     verify: bool = True,
     check: bool = True,
     digest: bool = True,
     compression: Optional[int] = None,
     shards: Optional[int] = None,
+    max_shard_size: Optional[str] = None,
+    external_data: bool = False,
     force: bool = False,
 ) -> Dict[str, Any]:
     """Converts a file, as ``decant convert`` does, and returns its report as ``decant convert --json`` prints it.
@@ -109,14 +119,17 @@ def convert(
         source: what to convert; anything that `open` takes.
         output: the file to write; for a TensorFlow checkpoint, its prefix.
         names: "modern", "tensorflow-1.0", "tensorflow-0", "pytorch", "keras", or "keep" for the source's names.
-        format: "safetensors", "hdf5", "npz", "tensorflow" or "tensorflow-v1"; by default what the name asks for.
+        format: as in `save`, or "onnx".
         vocab: the path of a word_counts.txt, whose words are stored with the model.
         rename: the path of a file of rules.
-        dtype, inference_only, weights_only, fold_batch_norm, ema, match, drop, object_names, verify: as in `open`.
+        dtype, inference_only, weights_only, fold_batch_norm, ema, match, drop: as in `open`.
+        object_names, dequantize, ignore_code, verify: as in `open`.
         check: read the written file back and compare.
         digest: store the SHA-256 of the source's files.
         compression: of HDF5, 0 to 9.
         shards: the number of data files of a "tensorflow" checkpoint.
+        max_shard_size: as in `save`.
+        external_data: of ONNX, which only `convert` writes: keep the weights in a file beside it.
         force: replace an existing file.
     """
     source_text, source_encoded = _library.encoded_path(source)
@@ -125,8 +138,9 @@ def convert(
         names=names, format=format, vocab=None if vocab is None else os.fspath(vocab),
         rename=None if rename is None else os.fspath(rename), dtype=dtype, inference_only=inference_only,
         weights_only=weights_only, fold_batch_norm=fold_batch_norm, ema=ema, match=match, drop=drop,
-        object_names=object_names, verify=verify, check=check, digest=digest, compression=compression, shards=shards,
-        force=force,
+        object_names=object_names, dequantize=dequantize, ignore_code=ignore_code, verify=verify, check=check,
+        digest=digest, compression=compression, shards=shards, max_shard_size=max_shard_size,
+        external_data=external_data, force=force,
     )  # fmt: skip
     if _program.is_hdf5(output_text, format):
         return _program.convert(source_text, output_text, options)
@@ -202,13 +216,17 @@ def _write_options(
     force: bool,
     compression: Optional[int],
     shards: Optional[int],
+    max_shard_size: Optional[str],
 ) -> Dict[str, Any]:
     if metadata is not None:
         for key, value in metadata.items():
             if not isinstance(key, str) or not isinstance(value, str):
                 raise UsageError(f"{path}: the metadata {key!r} is not text with a name of text", path)
         metadata = dict(metadata)
-    return dict(metadata=metadata, format=format, force=force, compression=compression, shards=shards)
+    return dict(
+        metadata=metadata, format=format, force=force, compression=compression, shards=shards,
+        max_shard_size=max_shard_size,
+    )  # fmt: skip
 
 
 def _write(encoded: bytes, entries: _Entries, options: Dict[str, Any], path: str) -> None:

@@ -77,12 +77,15 @@ void decant_free(void *allocated);
  * is `decant` on PATH. Global: call it before other threads use the library. */
 void decant_set_program(const char *path);
 
-/* Opens whatever the decant command opens: a V1 or V2 checkpoint, a SavedModel, a frozen graph, safetensors, HDF5, Keras, npz.
+/* Opens whatever the decant command opens: TensorFlow's checkpoints and graphs, PyTorch, safetensors, HDF5, Keras, GGUF, ONNX and
+ * others.
  *
  * options: a JSON object, or null. Fields: "verify" (boolean: compare checksums when reading; default true), "object_names" ("keys",
- * "paths" or "full-names"), and, to show the tensors as a conversion would write them: "names" ("keep", "modern", "tensorflow-1.0",
- * "tensorflow-0", "pytorch", "keras"), "dtype" ("float16", "bfloat16", "float32", "float64"), "inference_only", "weights_only",
- * "fold_batch_norm", "ema" (booleans), "match" and "drop" (regular expressions). */
+ * "paths" or "full-names"), "dequantize" (boolean: show quantized tensors of GGUF and TensorFlow Lite as float32), "ignore_code"
+ * (boolean: of a pickle that would run code in Python, read the tensors without what that code returns; it never runs), and, to show
+ * the tensors as a conversion would write them: "names" ("keep", "modern", "tensorflow-1.0", "tensorflow-0", "pytorch", "keras"),
+ * "dtype" ("float16", "bfloat16", "float32", "float64"), "inference_only", "weights_only", "fold_batch_norm", "ema" (booleans), "match"
+ * and "drop" (regular expressions). */
 decant_status decant_open(const char *path, const char *options, decant_source **source, char **message);
 
 /* Closes a source; null is allowed. */
@@ -104,17 +107,17 @@ decant_status decant_read_strings(const decant_source *source, uint64_t index, c
 
 /* Writes arrays to a file; it appears complete or not at all.
  *
- * options: a JSON object, or null. Fields: "format" ("safetensors", "hdf5", "npz", "tensorflow", "tensorflow-v1"; default: by the
- * name), "metadata" (an object of strings), "compression" (0 to 9, HDF5), "shards" (tensorflow), "max_shard_size" (safetensors; such as
- * "5GB"), "force" (boolean: replace). */
+ * options: a JSON object, or null. Fields: "format" ("safetensors", "hdf5", "npz", "tensorflow", "tensorflow-v1", "pytorch", "gguf",
+ * "keras", "tensorflowjs"; default: by the name), "metadata" (an object of strings), "compression" (0 to 9, HDF5), "shards"
+ * (tensorflow), "max_shard_size" (safetensors; such as "5GB"), "force" (boolean: replace). */
 decant_status decant_write(const char *path, const decant_array *arrays, size_t count, const char *options, decant_progress progress,
                            void *context, char **message);
 
 /* Converts a file, as `decant convert` does.
  *
  * options: those of decant_open, those of decant_write but "metadata", and "vocab" (the path of a word_counts.txt), "rename" (the
- * path of a file of rules), "external_data" (boolean; onnx, which only a conversion writes: keep the weights in a file beside it),
- * "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
+ * path of a file of rules), "external_data" (boolean; "onnx", a format that only a conversion writes: keep the weights in a file
+ * beside it), "check" (boolean: read back; default true) and "digest" (boolean: SHA-256 of the source; default true).
  * report: a JSON object as in share/decant/schemas/convert.schema.json; may be null. */
 decant_status decant_convert(const char *source, const char *output, const char *options, decant_progress progress, void *context,
                              char **report, char **message);
