@@ -1,6 +1,6 @@
 """Writes a section of RESULTS.md from the figures of `measure.bench` and `peers.compare`.
 
-    python3 -m peers.report --bench bench.json --peers peers.json [--accuracy accuracy.txt] --out RESULTS.md
+    python3 -m peers.report --bench bench.json --peers peers.json [--accuracy accuracy.txt] [--python python.json] --out RESULTS.md
 """
 
 import argparse
@@ -10,7 +10,7 @@ import re
 
 from measure import figures, machine, tables
 
-from . import bars, compare
+from . import bars, compare, python_reading
 
 INTRODUCTION = """# Results
 
@@ -30,7 +30,7 @@ SECTIONS = (
 )
 
 
-def section(peers, bench, accuracy):
+def section(peers, bench, accuracy, python):
     """What one machine measured, with headings below that of its class."""
     parts = _described("Beside others", peers["machine"])
     for title, text, table in SECTIONS:
@@ -47,10 +47,19 @@ def section(peers, bench, accuracy):
         "#### Layer by layer\n",
         "GFLOP/s are at the minimum time. They count the multiplications of a layer's definition, whatever\nits algorithm saves.\n",
         tables.markdown(*figures.of_layers(bench["layers"])) + "\n"]
+    if python:
+        parts += python_section(python)
     if accuracy:
         # Its own headings are one level above the page's.
         parts += ["### Accuracy\n", re.sub("(?m)^#", "##", accuracy.strip()) + "\n"]
     return "\n".join(parts)
+
+
+def python_section(python):
+    return [
+        *_described("The Python module", python["machine"]),
+        "Each process imports a reader, reads every tensor of the full-size model (383 tensors, 150 MB) and keeps\nall arrays until it ends.\n",
+        tables.markdown(*python_reading.table(python["figures"])) + "\n"]
 
 
 def page(old, processor_class, text):
@@ -78,6 +87,7 @@ def main():
     parser.add_argument("--bench", required=True, metavar="JSON", help="what measure.bench wrote")
     parser.add_argument("--peers", required=True, metavar="JSON", help="what peers.compare wrote")
     parser.add_argument("--accuracy", metavar="FILE", help="Markdown that is taken in as it is")
+    parser.add_argument("--python", metavar="JSON", help="what peers.python_reading wrote")
     parser.add_argument("--out", required=True, metavar="FILE")
     options = parser.parse_args()
 
@@ -87,9 +97,10 @@ def main():
 
     accuracy = contents(options.accuracy) if options.accuracy else None
     peers, bench = json.loads(contents(options.peers)), json.loads(contents(options.bench))
+    python = json.loads(contents(options.python)) if options.python else None
     old = contents(options.out) if os.path.exists(options.out) else ""
     with open(options.out, "w") as file:
-        file.write(page(old, peers["machine"]["class"], section(peers, bench, accuracy)))
+        file.write(page(old, peers["machine"]["class"], section(peers, bench, accuracy, python)))
 
 
 if __name__ == "__main__":
