@@ -13,7 +13,7 @@ extension MessageGroup {
           .noRoom(directory: "/tmp", free: 1_234_567), .badHeader(offset: 10240), .tarCutShort, .nothing,
           .badNames(["../model.ckpt"]), .tooManyMembers(limit: 1_048_576), .zip(.noEnd),
           .noMember("model.ckpt", present: ["model/model.ckpt.index", "README.txt"]),
-          .notAFile("model.ckpt", "a pipe. It has no content in an archive."), .nested("inner.tar"),
+          .notAFile("model.ckpt", "a pipe, which has no content in an archive. Name a file."), .nested("inner.tar"),
           .noModel(present: ["README.txt"]),
           .severalModels(["models.tar.gz!a/model.ckpt", "models.tar.gz!b/weights.h5"]),
         ]) { FileError(.packed($0), file: "models.tar.gz") })

@@ -13,8 +13,10 @@ extension MessageGroup {
           .noTensor(500, count: 394), .byteCount(expected: 64, given: 32, tensor: "logits/biases"),
           .isString("words"), .isNotString("logits/biases"),
           .noValues("iterator", DType.resource.reasonWithoutValues ?? ""),
-          .badArray(name: "logits/biases", "is there twice. Give each array a name of its own."),
-          .refused(name: "table", "npz has no place for strings"),
+          .badArray(name: "logits/biases", "is given twice. Give each array a different name."),
+          .refused(
+            name: "table",
+            "NumPy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"),
         ]) { $0 })
     ]
   }

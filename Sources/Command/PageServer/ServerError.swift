@@ -26,8 +26,9 @@ package struct ServerError: DecantError, Equatable {
       let place: Message = port.map { "port \($0) of 127.0.0.1" } ?? "any port of 127.0.0.1"
       let why: Message =
         switch code {
-        case EADDRINUSE: "another program is using it. Give another --port, or none for a free one."
-        case EACCES: "ports below 1024 are reserved for the system. Give another --port, or none for a free one."
+        case EADDRINUSE: "another program is using it. Choose another --port, or leave it out to use a free one."
+        case EACCES:
+          "ports below 1024 are reserved for the system. Choose another --port, or leave it out to use a free one."
         case let code?: "\(String(systemErrorNumber: code))."
         case nil: "the system refused."
         }

@@ -28,14 +28,17 @@ package enum WorkerDefect: ErrorReason {
   /// What was found, what was expected and what to do.
   package var sentence: Message {
     switch self {
-    case .noThread: "the system gave no thread. Raise the limit on processes (ulimit -u), or end other programs."
+    case .noThread:
+      "the system cannot start another thread. Raise the limit on processes (ulimit -u), or end other programs."
     case .notATarHeader:
-      "found no header of a tar member. Send an uncompressed tar stream (POSIX or GNU); the members before this byte "
+      "expected the header of a tar member. Send an uncompressed tar stream (POSIX or GNU). The members before this byte "
         + "are answered."
     case .badTarNumber(let field):
-      "the header has an invalid \(field). The tar stream is damaged; the members before this byte are answered."
+      "the header has an invalid \(field). The tar stream is damaged; send it again. The members before this byte are "
+        + "answered."
     case .tarEndsEarly:
-      "the tar stream ends in the middle of a member. It was probably cut off; the members before it are answered."
+      "the tar stream ends in the middle of a member. It was probably cut off; send the rest again. The members before it "
+        + "are answered."
     case .badLinger(let text):
       "'\(text)' is not a time to wait. Give a number with a unit, from 0ms to 10s, such as 5ms."
     }

@@ -122,7 +122,7 @@ public struct ByteError: Error, Equatable, Sendable, MessageConvertible {
     switch reason {
     case .endOfBytes(let needed, let left):
       "needs \(needed.counted("more byte")), but only \(left) \(left.noun("is", "are")) left"
-    case .varintTooLong: "has a varint that does not end within its width"
+    case .varintTooLong: "has a varint that is too long"
     case .tooLarge(let value): "declares \(value), more than any file can hold"
     }
   }

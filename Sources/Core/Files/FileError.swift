@@ -71,7 +71,9 @@ public struct FileError: DecantError, Equatable {
     switch reason {
     case .cannotOpen(let code) where code == ENOENT || code == ENOTDIR:
       "no such file. Check the spelling and the directory."
-    case .cannotOpen(let code): "cannot be opened: \(String(systemErrorNumber: code))."
+    case .cannotOpen(let code):
+      "cannot be opened: \(String(systemErrorNumber: code))."
+        + "\(code == EACCES ? " Get permission to read it, or run Decant as a user who has it." : "")"
     case .isDirectory: "is a directory, but a file was expected."
     case .notRegular: "is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):

@@ -77,8 +77,8 @@ package struct KnownFile: Sendable, Equatable {
 
   private static let byEnding: [String: KnownFile] = [
     "h5": KnownFile(.weights, "HDF5 file"), "hdf5": KnownFile(.weights, "HDF5 file"),
-    "safetensors": KnownFile(.weights, "safetensors file"), "npz": KnownFile(.weights, "numpy archive"),
-    "npy": KnownFile(.weights, "numpy array"), "pb": frozen, "graphdef": frozen,
+    "safetensors": KnownFile(.weights, "safetensors file"), "npz": KnownFile(.weights, "NumPy archive"),
+    "npy": KnownFile(.weights, "NumPy array"), "pb": frozen, "graphdef": frozen,
     "keras": keras, "pt": torch, "pth": torch, "pkl": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite,
     "msgpack": flax,
     "gguf": gguf, "ggml": gguf, "mlmodel": coreML, "pdparams": paddle, "pdiparams": paddle,

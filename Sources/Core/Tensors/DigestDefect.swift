@@ -31,7 +31,8 @@ public enum DigestDefect: ErrorReason {
     case .noDigest: "the file has checksums for its tensors, but none for this one"
     case .noTensor: "the file has a checksum for this tensor, but not the tensor"
     case .unreadable(let why): "the checksums in '\(ContentDigests.key)' cannot be read: \(why)"
-    case .missing(let version): "Decant \(version) writes checksums, but there are none in '\(ContentDigests.key)'"
+    case .missing(let version):
+      "Decant \(version) wrote the file and stores checksums in '\(ContentDigests.key)', but there are none"
     }
   }
 }

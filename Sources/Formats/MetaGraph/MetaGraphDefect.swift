@@ -101,14 +101,16 @@ public enum MetaGraphDefect: ErrorReason {
     case .noGraph:
       "is not a graph, and there is no .meta file beside it. Name a .meta file, or the directory of a SavedModel."
     case .nameTooLong(let byteCount, let limit):
-      "a name has \(byteCount.counted("byte")); the limit is \(limit). The file is probably damaged."
+      "a name has \(byteCount.counted("byte")); the limit is \(limit). The file is probably damaged; copy it again from its source."
     case .tooManyNodes(let limit):
-      "the graph has more than \(limit.counted("node")), the limit. The file is probably damaged."
+      "the graph has more than \(limit.counted("node")), the limit. "
+        + "The file is probably damaged; copy it again from its source."
     case .partTooLarge(let part, let byteCount, let limit):
       "\(part) has \(byteCount.counted("byte")), more than the \(limit) that Decant reads at once."
     case .noSuchNode(let node, let nearest):
       "the graph has no node '\(node)'.\(nearest.isEmpty ? "" : " The nearest \(nearest.count.noun("name is", "names are")) \(names: nearest).")"
-    case .badConstant(let node): "the constant '\(node)' has values that do not fit its shape and dtype."
+    case .badConstant(let node):
+      "the constant '\(node)' has values that do not fit its shape and dtype. \(Self.patchwork)"
     case .duplicateNode(let node):
       "two nodes are named '\(node)', but names are unique in every graph that TensorFlow writes. \(Self.patchwork)"
     case .missingInput(let node, let input):
@@ -127,7 +129,8 @@ public enum MetaGraphDefect: ErrorReason {
     }
   }
 
-  private static let patchwork: Message = "The file was damaged, or was not written by TensorFlow."
+  private static let patchwork: Message =
+    "The file is damaged, or was not written by TensorFlow; copy it again from its source."
 
   private static func advice(_ kind: FileKind) -> Message { kind.advice ?? "Check that this is the file you meant." }
 

@@ -54,7 +54,7 @@ public enum TensorFileDefect: ErrorReason {
     case .notTensors(let kind):
       "is neither a checkpoint nor a weight file. \(kind.advice ?? "Its first bytes match no known format.")"
     case .companion(let noun, let advice):
-      "is \(noun), not a file of weights that Decant reads.\(advice.isEmpty ? "" : " \(advice)")"
+      "is \(noun), not a weight file that Decant reads.\(advice.isEmpty ? "" : " \(advice)")"
     case .file(let error): error.message
     case .unknownExtension:
       "its name does not say which format to write. Use one of the extensions "
@@ -62,15 +62,14 @@ public enum TensorFileDefect: ErrorReason {
     case .cannotCompress(let format):
       "the format \(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."
     case .cannotShard(let format):
-      "the format \(format.rawValue) has only one file. Remove --shards, or write a V2 checkpoint with --to tensorflow."
+      "the format \(format.rawValue) does not support --shards. Remove it, or write a V2 checkpoint with --to tensorflow."
     case .cannotLimitShards(let format):
-      "the format \(format.rawValue) is not cut into files of limited size. Remove --max-shard-size, or write "
-        + "safetensors (.safetensors)."
+      "the format \(format.rawValue) does not support --max-shard-size. Remove it, or write safetensors (.safetensors)."
     case .badShardSize(let byteCount): "the size of a shard must be at least 1 byte, not \(byteCount)."
     case .cannotKeepDataBeside(let format):
-      "only ONNX has --external-data, and the format is \(format.rawValue). Remove --external-data, or write .onnx."
+      "the format \(format.rawValue) does not support --external-data. Remove it, or write ONNX (.onnx)."
     case .noGraph:
-      "an ONNX file says what a network computes, so only 'decant convert' writes one, and only of im2txt. "
+      "an ONNX file says what a network computes. Only 'decant convert' writes it, and only from an im2txt model. "
         + "Write .safetensors instead."
     case .badShardCount(let count, let limit): "the number of shards must be 1 to \(limit), not \(count)."
     case .badCompression(let level): "the compression level must be 0 to 9, not \(level)."

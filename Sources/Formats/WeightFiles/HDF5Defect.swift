@@ -48,21 +48,21 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .library(let message):
       "HDF5 says: \(message). \(message.contains("version number") ? Self.newer : WeightFileDefect.interrupted)"
     case .libraryFailed(let signal):
-      "libhdf5, which runs in its own process, "
+      "libhdf5, which runs in a separate process, "
         + "\(signal == SIGPROF || signal == SIGALRM ? "did not finish reading" : "crashed (signal \(signal)) while reading") "
         + "this file. \(WeightFileDefect.interrupted)"
     case .noProcess(let code):
-      "Decant needs a process of its own to read this file with libhdf5, but cannot start it: "
+      "Decant reads HDF5 files in a separate process, but cannot start it: "
         + "\(String(systemErrorNumber: code)). Raise the limit on processes or memory, and try again."
     case .noProgram(let program, let code):
       "Decant needs the command '\(program)' to read this file, but cannot start it: "
         + "\(String(systemErrorNumber: code)). Put decant on PATH, or name it with decant_set_program."
     case .badAnswer:
-      "libhdf5, which runs in its own process, gave an invalid answer. \(WeightFileDefect.interrupted)"
+      "libhdf5, which runs in a separate process, gave an invalid answer. \(WeightFileDefect.interrupted)"
     case .externalLink(let path):
       "the link '\(path)' points to another file; Decant never follows such links. Copy the data into one file with h5py."
     case .externalData:
-      "keeps its data in other files, which Decant never opens. Copy it into one file with 'h5repack -l CONTI'."
+      "keeps its data in other files, which Decant never opens. Copy it into one file with 'h5repack -l CONTI OLD NEW'."
     case .unsupportedFilter(let id, let name):
       "uses the filter '\(name)' (\(id)), which is not supported. Copy it with a program that has this "
         + "filter, such as h5py, and store it with deflate (compression='gzip')."
@@ -73,16 +73,18 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
     case .dtypeMismatch(let note):
       "is marked as '\(note)', which does not fit its stored type. \(WeightFileDefect.changed)"
     case .tooDeep:
-      "groups are nested more than \(HDF5File.maximumDepth) levels deep. The file is not a weight file."
+      "groups are nested more than \(HDF5File.maximumDepth) levels deep. It is probably not a weight file."
     case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .shapeBeyondFile(let byteCount, let fileBytes):
       "declares \(byteCount.counted("byte")), more than a file of \(fileBytes.counted("byte")) can hold even when "
         + "compressed. \(WeightFileDefect.changed)"
     case .chunkTooLarge(let byteCount):
       "is stored in chunks of \(byteCount.counted("byte")); Decant reads chunks of up to "
-        + "\(HDF5File.maximumChunkByteCount). Store it in smaller chunks: h5repack -l CHUNK=…"
+        + "\(HDF5File.maximumChunkByteCount). Store it in smaller chunks, for example with "
+        + "'h5repack -l NAME:CHUNK=100x100 OLD NEW'."
     case .stringsTooLarge(let limit):
-      "declares more strings than could fit in the \(limit.counted("byte")) that the file could hold. \(WeightFileDefect.changed)"
+      "declares more strings than fit in \(limit.counted("byte")), the most that a file of this size can hold. "
+        + "\(WeightFileDefect.changed)"
     }
   }
 

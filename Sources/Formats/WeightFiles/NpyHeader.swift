@@ -77,7 +77,7 @@ private struct NpyHeaderText {
       case "descr": descriptor = try readDescriptor()
       case "fortran_order": isFortranOrder = try readBool()
       case "shape": shape = try readShape()
-      default: throw .badHeader("'\(key)' is not a numpy field")
+      default: throw .badHeader("'\(key)' is not a field of NumPy's header")
       }
       if !skip(",") {
         try expect("}")

@@ -107,25 +107,28 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   /// The defect as a sentence.
   var words: Message {
     switch self {
-    case .noMagic: "does not begin like a numpy array."
-    case .version(let major, let minor): "is a numpy array of version \(major).\(minor); Decant reads versions 1 to 3."
+    case .noMagic: "does not begin like a NumPy array (.npy). Copy the file again, or name a different file."
+    case .version(let major, let minor):
+      "is a NumPy array of version \(major).\(minor); Decant reads versions 1 to 3. Save it again with NumPy."
     case .headerCutShort: "ends within its header. Copy the file again."
     case .headerTooLong(let count):
-      "has a header of \(count.counted("byte")); Decant reads at most \(NpyHeader.maximumTextByteCount)."
-    case .badHeader(let why): "has a damaged header: \(why)."
-    case .badShape(let error): "\(error)."
+      "has a header of \(count.counted("byte")); Decant reads at most \(NpyHeader.maximumTextByteCount). "
+        + "\(WeightFileDefect.changed)"
+    case .badHeader(let why): "has an invalid header: \(why). \(WeightFileDefect.changed)"
+    case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .objects:
       "holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code. "
         + "Convert it to an array of numbers in Python."
     case .structured:
       "holds structures of several values, which no dtype can represent. Save each field as its own array."
     case .rawBytes(let name):
-      "holds raw bytes (\(name)); numpy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or "
+      "holds raw bytes (\(name)); NumPy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or "
         + "with safetensors."
     case .unsupported(let name):
-      "has numpy's dtype '\(name)', which has no equivalent in Decant. Convert it to numbers first."
+      "has NumPy's dtype '\(name)', which has no equivalent in Decant. Convert it to numbers first."
     case .byteCount(let expected, let found):
-      "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected)."
+      "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected). "
+        + "\(WeightFileDefect.interrupted)"
     }
   }
 }

@@ -49,10 +49,10 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// Why npz cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype == .string {
-      return "numpy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
+      return "NumPy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
     }
     if NpyStorage.descriptor(of: descriptor.dtype) == nil {
-      return "numpy has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write safetensors"
+      return "NumPy has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write safetensors"
     }
     if descriptor.name == NpzFile.metadataName {
       return "Decant keeps its metadata under the name \(NpzFile.metadataName); leave the tensor out with --drop"
@@ -75,7 +75,8 @@ package final class NpzWriter: TensorSink, TensorSinkBody, FinishedTensors {
     func add(_ name: String, _ descriptor: String, _ shape: Shape, byteCount: Int) throws {
       let name = Array(name.utf8) + Array(".npy".utf8)
       guard let header = NpyHeader.serialized(descriptor, shape), name.count <= 0xffff else {
-        throw WeightFileError(.refused("its name or shape exceeds numpy's limits"), file: path)
+        throw WeightFileError(
+          .refused("its name or shape exceeds NumPy's limits; rename the tensor, or write safetensors"), file: path)
       }
       let member = ZipMember(
         name: name, header: header, dataByteCount: byteCount, offset: offset, largeByteCount: largeByteCount)

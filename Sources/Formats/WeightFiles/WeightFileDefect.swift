@@ -117,7 +117,7 @@ public enum WeightFileDefect: ErrorReason {
       "declares a header of \(declared.counted("byte")), but only \(left) are left. \(Self.interrupted)"
     case .notAnObject(let byte):
       "the header starts with byte \(byte), but '{' was expected. It is not a safetensors file."
-    case .badHeader(let why): "the header is damaged: \(why). \(Self.changed)"
+    case .badHeader(let why): "the header is invalid: \(why). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):
       "has the dtype '\(name)', which is not supported. Convert it to another dtype with the program that wrote it."
@@ -131,8 +131,8 @@ public enum WeightFileDefect: ErrorReason {
       "has \(found.counted("byte")), but its shape and dtype require \(expected). \(Self.changed)"
     case .dataCountMismatch(let tensorBytes, let fileBytes):
       "the tensors need \(tensorBytes.counted("byte")), but the file has \(fileBytes) after its header. \(Self.interrupted)"
-    case .badStrings(let why): "the metadata 'decant.strings' is damaged: \(why). \(Self.changed)"
-    case .badDTypeNote(let why): "the metadata 'decant.dtypes' is damaged: \(why). \(Self.changed)"
+    case .badStrings(let why): "the metadata 'decant.strings' is invalid: \(why). \(Self.changed)"
+    case .badDTypeNote(let why): "the metadata 'decant.dtypes' is invalid: \(why). \(Self.changed)"
     case .duplicateName: "is in the file twice. \(Self.changed)"
     case .hdf5(let defect): defect.words
     case .archive(let defect): defect.isDamage ? "\(defect.words) \(Self.interrupted)" : defect.words
@@ -152,9 +152,9 @@ public enum WeightFileDefect: ErrorReason {
     case .wrongKind(let dtype): "holds \(dtype), but strings were requested."
     case .refused(let why): "\(why)."
     case .tooManyBytes(let declared):
-      "received more than the \(declared.counted("byte")) that were declared. This is a bug in Decant."
+      "received more than the \(declared.counted("byte")) that were declared. This is a bug in Decant; please report it."
     case .tooFewBytes(let declared, let written):
-      "received \(written) of the \(declared.counted("byte")) that were declared. This is a bug in Decant."
+      "received \(written) of the \(declared.counted("byte")) that were declared. This is a bug in Decant; please report it."
     case .cannotWrite(let message):
       "cannot be written; HDF5 says: \(message). Nothing was left behind. Free some space, or choose another place or "
         + "format."

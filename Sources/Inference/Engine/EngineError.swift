@@ -43,7 +43,8 @@ public enum EngineDefect: ErrorReason {
       The file may hold another network, or a tensor was transposed when it was converted.
       """
     case .dtype(let dtype):
-      "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. Convert it with --dtype float32."
+      "has dtype \(dtype); the engine reads float32, float64, float16 and bfloat16. If it is another floating-point dtype, "
+        + "convert the model with --dtype f32 first."
     case .byteCount(let expected, let found):
       "gave \(found.counted("byte")), but its shape and dtype require \(expected). The file is damaged; copy it again."
     case .activationsTooLarge(let byteCount):

@@ -61,7 +61,7 @@ public enum ImageDefect: ErrorReason {
       return "the \(format.name) data is damaged: \(message). "
         + "If another program still opens it, save the picture again from there."
     case .tooManyBytes(let count, let limit):
-      return "has \(count.counted("byte")); a picture may have at most \(limit)."
+      return "has \(count.counted("byte")); a picture may have at most \(limit). Scale the picture down."
     case .tooManyPixels(let width, let height, let limit):
       return "declares \(width) x \(height) pixels; a picture may have at most \(limit). "
         + "Scale the picture down; the network sees 299 x 299."

@@ -41,17 +41,17 @@ public enum VocabularyDefect: ErrorReason {
       "is not a vocabulary; lines of text such as `a 969108` were expected. \(kind.advice ?? "It is binary data.")"
     case .utf16: "is UTF-16 text, but UTF-8 was expected. Save it again as UTF-8: iconv -f UTF-16 -t UTF-8 OLD > NEW"
     case .tooManyBytes(let count, let limit):
-      "has \(count.counted("byte")); a vocabulary may have at most \(limit). Is it the right file?"
+      "has \(count.counted("byte")); a vocabulary may have at most \(limit). Check that it is the right file."
     case .tooManyLines(let limit):
-      "has more than \(limit.counted("line")), more than any vocabulary has. Is it the right file?"
+      "has more than \(limit.counted("line")), more than any vocabulary has. Check that it is the right file."
     case .lineTooLong(let line, let limit):
-      "line \(line) has more than \(limit.counted("byte")), more than any word has. Is it the right file?"
+      "line \(line) has more than \(limit.counted("byte")), more than any word has. Check that it is the right file."
     case .missingWord(let word):
       "no line has the word \(word), which a captioning model needs. "
-        + "The file may be cut short or belong to another program; examine it with 'decant vocab'."
+        + "The file may be cut short, or belong to another program; examine it with 'decant vocab'."
     case .repeatedMarker(let word):
-      "\(word) is on several lines, but one was expected, and Decant cannot know which is right. "
-        + "Remove the lines that do not belong there; 'decant vocab' shows them."
+      "\(word) is on several lines, which 'decant vocab' shows, but must be on exactly one. Find the word_counts.txt that was "
+        + "published with the model. Do not remove a line: a word's ID is its line number."
     case .tooManyWords(let count, let rows):
       "has \(count.counted("word")), including <UNK>, but the model's word embedding has \(rows.counted("row")). "
         + "The vocabulary belongs to another model; find the word_counts.txt that was published with this one."

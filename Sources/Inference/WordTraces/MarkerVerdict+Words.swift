@@ -98,7 +98,11 @@ extension MarkerVerdict {
         ]
       )
     case (.elsewhere, _): return ("Find the word_counts.txt that was published with this model.", [])
-    case (.undecided, _) where repeatedMarker != nil: return ("Remove the lines that do not belong there.", [])
+    case (.undecided, _) where repeatedMarker != nil:
+      return (
+        "Find the word_counts.txt that was published with this model. Do not remove a line: a word's ID is its line number.",
+        []
+      )
     default: return ("", [])
     }
   }

@@ -32,7 +32,7 @@ struct ArraySource: TensorSource, @unchecked Sendable {
     found.sort { $0.descriptor.name.utf8.lexicographicallyPrecedes($1.descriptor.name.utf8) }
     for (left, right) in zip(found, found.dropFirst())
     where left.descriptor.name.utf8.elementsEqual(right.descriptor.name.utf8) {
-      throw .badArray(name: left.descriptor.name, "is there twice. Give each array a name of its own.")
+      throw .badArray(name: left.descriptor.name, "is given twice. Give each array a different name.")
     }
     self.metadata = metadata
     descriptors = found.map(\.descriptor)
@@ -55,7 +55,7 @@ struct ArraySource: TensorSource, @unchecked Sendable {
     do {
       shape = try Shape(extents)
     } catch {
-      throw .badArray(name: name, "has the shape \(extents.description): \(error.message)")
+      throw .badArray(name: name, "has an invalid shape, \(extents.description): it \(error.message).")
     }
     let byteCount = unsafe array.byte_count
     guard unsafe array.bytes != nil || byteCount == 0 else { throw .missing("bytes") }

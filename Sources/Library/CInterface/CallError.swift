@@ -28,11 +28,11 @@ enum CallError: DecantError {
     case .missing(let name): "The argument '\(name)' is null. Pass a pointer."
     case .badOptions(let reason): "The options are not valid: \(reason) See decant.h."
     case .noTensor(let index, let count):
-      "There is no tensor \(index); the source has \(HumanText.count(count, "tensor")), counted from 0."
+      "There is no tensor \(index); the source has \(HumanText.count(count, "tensor")), numbered from 0."
     case .byteCount(let expected, let given, let tensor):
       "Tensor '\(tensor)' has \(expected) bytes, but there is room for \(given). Pass exactly as many."
-    case .isString(let tensor): "Tensor '\(tensor)' has strings. Read it with decant_read_strings."
-    case .isNotString(let tensor): "Tensor '\(tensor)' has no strings. Read it with decant_read."
+    case .isString(let tensor): "Tensor '\(tensor)' holds strings. Read it with decant_read_strings."
+    case .isNotString(let tensor): "Tensor '\(tensor)' does not hold strings. Read it with decant_read."
     case .noValues(let tensor, let reason): "Tensor '\(tensor)' \(reason)."
     case .badArray(let name, let reason): "Array '\(name)' \(reason)"
     case .refused(let name, let reason): "Array '\(name)' cannot be written: \(reason). Nothing was written."

@@ -29,7 +29,7 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
       says: ["according to model.safetensors.index.json", "Name the index to open all its shards: "]),
     DirectoryCase(
       name: "weights of several formats", files: ["a.npz", "model.safetensors", "tf_model.h5"],
-      says: ["1 numpy archive, 1 safetensors file and 1 HDF5 file"]),
+      says: ["1 NumPy archive, 1 safetensors file and 1 HDF5 file"]),
     DirectoryCase(
       name: "an index of shards alone", files: ["model.safetensors.index.json"],
       says: ["lists the shards of a model, but none of the shards"]),

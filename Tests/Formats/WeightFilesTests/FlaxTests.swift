@@ -67,7 +67,7 @@ struct FlaxTests {
     ("chunks-bad-one", "x", .flax(.badChunks("one of them cannot be read"))),
     ("chunks-cut", "x/chunks/1", .flax(.cutShort(needed: 12, left: 10))),
     ("chunks-dtypes", "x", .flax(.badChunks("they have several dtypes"))),
-    ("chunks-extent", "x", .flax(.badChunks("the shape is damaged"))),
+    ("chunks-extent", "x", .flax(.badChunks("their shape is invalid"))),
     ("chunks-missing", "x", .flax(.badChunks("they are not numbered from 0 to 1"))),
     ("chunks-negative", "x", .flax(.badShape(.negativeDimension(-4)))),
     ("chunks-none", "x", .flax(.badChunks("there are none"))),

@@ -112,7 +112,7 @@ struct NpzTests {
       ("{'descr': '<f4', 'shape': (), }", .badHeader("'descr', 'fortran_order' or 'shape' is missing")),
       ("{'descr': '<f4', 'descr': '<f4', }", .badHeader("'descr' occurs twice")),
       ("{'descr': '<f4', 'fortran_order': 0, 'shape': (), }", .badHeader("'fortran_order' is neither True nor False")),
-      ("{'run': 'x', }", .badHeader("'run' is not a numpy field")),
+      ("{'run': 'x', }", .badHeader("'run' is not a field of NumPy's header")),
       (
         "{'descr': '<f4', 'fortran_order': False, 'shape': (), } + exit()",
         .badHeader("something follows the dictionary")

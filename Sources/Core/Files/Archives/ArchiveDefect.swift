@@ -54,29 +54,31 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   package var words: Message {
     switch self {
     case .noEnd: "the archive has no end record; the download was probably interrupted."
-    case .directoryPastEnd: "the archive's directory lies beyond the end of the file."
+    case .directoryPastEnd: "the archive's directory is past the end of the file."
     case .directoryGap(let byteCount):
-      "the archive's directory ends \(byteCount.counted("byte")) before the record that follows it; the archive was changed."
+      "the archive's directory ends \(byteCount.counted("byte")) before its end record, but should end at it."
     case .directoryTooLarge(let byteCount):
-      "the archive's directory has \(byteCount.counted("byte")); Decant reads at most \(ZipListing.maximumDirectoryByteCount)."
+      "the archive's directory has \(byteCount.counted("byte")); Decant reads at most \(ZipListing.maximumDirectoryByteCount). "
+        + "Unpack the archive first."
     case .cutShort(let reason): "the archive's directory \(ByteError(reason, offset: 0))."
-    case .noMember: "the archive's directory is damaged."
+    case .noMember: "the archive's directory has an invalid entry."
     case .memberCount(let declared, let found):
       "the archive declares \(declared.counted("member")), but lists \(found)."
     case .overlap(let first, let second):
       "the members '\(first)' and '\(second)' share bytes."
     case .encrypted(let name): "the member '\(name)' is encrypted. Store it again without encryption."
     case .method(let method, let name):
-      "the member '\(name)' uses compression method \(method); Decant reads only 0 (stored) and 8 (deflate)."
-    case .pastEnd: "a member lies beyond the archive's directory."
+      "the member '\(name)' uses compression method \(method); Decant reads only 0 (stored) and 8 (deflate). Unpack the "
+        + "archive first, or make it again with one of these."
+    case .pastEnd: "a member reaches past the end of the archive's data."
     case .impossibleSize(let name, let declared, let stored):
       "the member '\(name)' declares \(declared.counted("byte")) but is stored in \(stored), which is impossible."
     case .noLocalHeader: "the archive's directory points to a place without a header for this member."
-    case .badDeflate: "the compressed data is damaged."
+    case .badDeflate: "the compressed data cannot be decoded."
     case .byteCount(let declared, let found): "has \(found.counted("byte")), but \(declared) are declared."
     case .checksum(let stored, let computed):
       "CRC-32 is 0x\(String(computed, radix: 16)), but 0x\(String(stored, radix: 16)) was stored."
-    case .duplicateMember: "is in the archive twice."
+    case .duplicateMember: "is in the archive twice. Make the archive again with one of them."
     case .tooLargeToUnpack(let name, let byteCount, let limit):
       "the compressed member '\(name)' has \(byteCount.counted("byte")); Decant unpacks at most \(limit). Unpack the archive first."
     case .notAnArray: "is not an array (.npy) and is skipped."

@@ -67,34 +67,33 @@ public enum PackedDefect: Error, Equatable, Sendable {
       "the \(format) data is cut short; it unpacks to \(unpacked.counted("byte")), and more should follow. "
         + "\(Self.copyAgain)"
     case .trailing(let format, let byteCount):
-      "\(byteCount.counted("byte")) \(byteCount.noun("follows", "follow")) the \(format) data, which is whole before them. "
+      "\(byteCount.counted("byte")) \(byteCount.noun("follows", "follow")) the end of the \(format) data, which is intact. "
         + "Compare the file's checksum with the original's."
     case .windowTooLarge(let format, let limit):
-      "the \(format) data needs more than \(limit.counted("byte")) of memory to unpack, which is the most that Decant "
-        + "allows. Unpack it with another program first."
+      "the \(format) data needs more than \(limit.counted("byte")) of memory to unpack, the most that Decant allows. "
+        + "Unpack it with another program first."
     case .unsupported(let format):
-      "the \(format) data has an option that Decant does not know. Unpack it with another program first."
+      "the \(format) data uses an option that Decant does not support. Unpack it with another program first."
     case .tooLarge(let packed, let limit):
-      "unpacks to more than \(limit.counted("byte")), which is the most for a file of \(packed.counted("byte")): 1000 times "
-        + "its size, at least 64 MiB and at most 64 GiB. If it is not a trap, unpack it with another program first."
+      "unpacks to more than \(limit.counted("byte")), the limit for a file of \(packed.counted("byte")) (1000 times its size, "
+        + "but at least 64 MiB and at most 64 GiB). If you trust the file, unpack it with another program first."
     case .noRoom(let directory, let free):
-      "cannot be unpacked: \(directory) has only \(free.counted("byte")) of room left. Free some space, or set TMPDIR to a "
+      "cannot be unpacked: \(directory) has only \(free.counted("byte")) left. Free some space, or set TMPDIR to a "
         + "directory with more."
     case .badHeader(let offset):
-      "the tar archive is damaged at byte \(offset) of its unpacked content; no member after it can be found. "
+      "the tar archive is damaged at byte \(offset) of its unpacked content; Decant cannot find the members after it. "
         + "\(Self.copyAgain)"
     case .tarCutShort: "the tar archive is cut short. \(Self.copyAgain)"
     case .nothing: "the archive holds no file. \(Self.copyAgain)"
     case .badNames(let names):
-      "members whose names lead out of the archive, or are too long, are left out: \(names: names)."
-    case .tooManyMembers(let limit): "the archive has more than \(limit) members. Unpack what you need first."
+      "Decant leaves out members whose names lead out of the archive or are too long: \(names: names)."
+    case .tooManyMembers(let limit): "the archive has more than \(limit) members. Unpack it with another program first."
     case .zip(let defect): defect.isDamage ? "\(defect.words) \(Self.copyAgain)" : defect.words
     case .noMember(let name, let present):
       "the archive has no member '\(name)'.\(present.isEmpty ? "" : " It has \(names: present).")"
     case .notAFile(let name, let noun): "the member '\(name)' is \(noun)"
     case .nested(let name):
-      "the member '\(name)' is an archive itself. Decant looks into one archive, not into one within another: unpack the outer "
-        + "one first."
+      "the member '\(name)' is itself an archive. Decant does not open an archive within another. Unpack the outer one first."
     case .noModel(let present):
       "the archive holds no model that Decant reads.\(present.isEmpty ? "" : " It has \(names: present).")"
     case .severalModels(let paths): "the archive holds several models. Name one of them: \(list: paths)."

@@ -158,14 +158,14 @@ extension ArchiveMember {
     content =
       switch kind {
       case _ where isSparse, .sparse:
-        .other("a sparse file, whose holes are left out. Make the archive without tar's option --sparse.")
+        .other("stored as a sparse file, which Decant does not read. Make the archive again without tar's --sparse.")
       case .directory: .directory
       case .symbolicLink:
         .other("a symbolic link to '\(target)'. Decant does not follow links in archives; name what it links to.")
       case .hardLink:
         .other("a hard link to '\(target)'. Decant does not follow links in archives; name what it links to.")
-      case .device: .other("a device. It has no content in an archive.")
-      case .pipe: .other("a pipe. It has no content in an archive.")
+      case .device: .other("a device, which has no content in an archive. Name a file.")
+      case .pipe: .other("a pipe, which has no content in an archive. Name a file.")
       case .continuation: .other("the end of a file that begins in another archive. Join the archives first.")
       default: .bytes(range)
       }

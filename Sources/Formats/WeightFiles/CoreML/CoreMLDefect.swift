@@ -53,22 +53,22 @@ public enum CoreMLDefect: Error, Equatable, Sendable {
   /// The defect as a sentence.
   var words: Message {
     switch self {
-    case .badManifest(let why): "the list of the package's files is damaged: \(why). \(WeightFileDefect.interrupted)"
+    case .badManifest(let why): "the list of the package's files is invalid: \(why). \(WeightFileDefect.interrupted)"
     case .noModel: "the list of the package's files names no model. \(WeightFileDefect.changed)"
     case .modelOutside(let path):
       "the package's model is in \(.name(path)), which is outside the package. \(WeightFileDefect.changed)"
     case .noNetwork:
-      "has no neural network and no program, and Decant reads the weights of those only. Use the model that it was made "
-        + "from."
+      "has neither a neural network nor a program, the only kinds of Core ML model that Decant reads. Use the model that "
+        + "it was made from."
     case .tooDeep(let limit): "nests models more than \(limit) levels deep. \(WeightFileDefect.changed)"
     case .quantized:
-      "is quantized, and Decant reads weights of float16 and float32 from neural networks. Use the model that it was "
+      "is quantized, but Decant reads only float16 and float32 weights from neural networks. Use the model that it was "
         + "made from."
     case .unsupportedType(let type):
-      "has the data type \(type) of Core ML, for which Decant has no dtype. Use the model that it was made from."
+      "has the Core ML data type \(type), for which Decant has no dtype. Use the model that it was made from."
     case .unknownAxis: "has an axis without a fixed length, which weights never have. \(WeightFileDefect.changed)"
     case .valueCount(let found, let expected):
-      "has \(found.map { "\($0.counted("value"))" } ?? "another number of values"), but its shape requires \(expected). "
+      "has \(found.map { "\($0.counted("value"))" } ?? "the wrong number of values"); its shape requires \(expected). "
         + "\(WeightFileDefect.changed)"
     case .byteCount(let found, let expected):
       "has \(found.counted("byte")), but its shape and data type require \(expected). \(WeightFileDefect.changed)"
@@ -78,17 +78,17 @@ public enum CoreMLDefect: Error, Equatable, Sendable {
       "is in \(.name(path)), which is outside the model's directory. \(WeightFileDefect.changed)"
     case .missing(let path): "is in \(.name(path)), which cannot be opened. Copy the whole package again."
     case .tooManyFiles(let limit):
-      "is in a file of weights after the first \(limit), which are all that Decant opens. Save the model with one file "
-        + "of weights, as coremltools does."
+      "is in a weight file after the first \(limit), the most that Decant opens. Save the model with one weight file, as "
+        + "coremltools does."
     case .storageVersion(let version):
-      "is in a file of weights of version \(version); Decant reads version 2. Update Decant, or save the model with "
+      "is in a weight file of version \(version); Decant reads version 2. Update Decant, or save the model with "
         + "coremltools 9."
     case .noRecord(let offset):
-      "has no record at byte \(offset) of its file of weights. \(WeightFileDefect.changed)"
+      "has no record at byte \(offset) of its weight file. \(WeightFileDefect.changed)"
     case .recordType(let type):
-      "is stored as type \(type) in the file of weights, but the model says another type. \(WeightFileDefect.changed)"
+      "is stored as type \(type) in the weight file, but the model declares a different type. \(WeightFileDefect.changed)"
     case .pastEnd(let path, let fileByteCount):
-      "ends after the end of \(.name(path)), which has \(fileByteCount.counted("byte")). \(WeightFileDefect.interrupted)"
+      "reaches past the end of \(.name(path)), which has \(fileByteCount.counted("byte")). \(WeightFileDefect.interrupted)"
     }
   }
 }

@@ -42,7 +42,7 @@ struct FlaxChunks {
     guard index.problems.count == firstProblem else { throw failed("one of them cannot be read") }
     var extents: [Int] = []
     while let text = index.metadata["\(prefix)shape/\(extents.count)"] {
-      guard extents.count < Shape.maximumRank, let extent = Int(text) else { throw failed("the shape is damaged") }
+      guard extents.count < Shape.maximumRank, let extent = Int(text) else { throw failed("their shape is invalid") }
       extents.append(extent)
     }
     let shape: Shape

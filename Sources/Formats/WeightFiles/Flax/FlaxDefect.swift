@@ -35,11 +35,11 @@ public enum FlaxDefect: Error, Equatable, Sendable {
       "needs \(needed.counted("more byte")) here, but only \(left) \(left.noun("is", "are")) left. "
         + "\(WeightFileDefect.interrupted)"
     case .badByte(let byte):
-      "has the byte \(byte) where a value begins, which msgpack does not define. It is not a Flax file, or "
-        + "it is damaged; compare its checksum with the original."
+      "has a value that begins with the byte \(byte), which msgpack does not define. The file is damaged, or is not a "
+        + "Flax file; compare its checksum with the original."
     case .trailing(let byteCount):
-      "has \(byteCount.counted("byte")) after its only value, which Flax refuses. \(WeightFileDefect.changed)"
-    case .tooDeep(let limit): "nests dictionaries more than \(limit) deep. \(WeightFileDefect.changed)"
+      "has \(byteCount.counted("byte")) after its only value; Flax expects none. \(WeightFileDefect.changed)"
+    case .tooDeep(let limit): "nests dictionaries more than \(limit) levels deep. \(WeightFileDefect.changed)"
     case .badKey: "has a dictionary with a key that is neither text nor an integer. \(WeightFileDefect.changed)"
     case .namesTooLong(let limit):
       "has names that take more than \(limit.counted("byte")). \(WeightFileDefect.changed)"

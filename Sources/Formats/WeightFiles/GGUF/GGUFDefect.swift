@@ -48,7 +48,7 @@ public enum GGUFDefect: Error, Equatable, Sendable {
     case .pastEnd(let what, let needed, let left):
       "\(what) needs \(needed.description) bytes, but only \(left) are left. \(WeightFileDefect.interrupted)"
     case .headerTooLong(let limit):
-      "has more than \(limit >> 20) MiB of names and texts before the data, which is the most that Decant keeps. "
+      "has more than \(limit >> 20) MiB of names and texts before the data, the most that Decant keeps. "
         + "\(WeightFileDefect.changed)"
     case .valueType(let key, let type):
       "the value of '\(.name(key))' has type \(type); GGUF has types 0 to 12. \(WeightFileDefect.changed)"
@@ -58,8 +58,7 @@ public enum GGUFDefect: Error, Equatable, Sendable {
     case .alignment(let found):
       "'general.alignment' is \(found); expected a uint32 that is a power of two. \(WeightFileDefect.changed)"
     case .tensorType(let type):
-      "has type \(type) of GGML, which Decant does not know. Use a newer Decant, or convert the model again with a "
-        + "current llama.cpp."
+      "has the unknown GGML type \(type). Update Decant, or convert the model again with a current llama.cpp."
     case .extent(let extent):
       "has a dimension of \(extent.description), more than any file can hold. \(WeightFileDefect.changed)"
     case .partialBlock(let type, let count, let block):
@@ -68,17 +67,17 @@ public enum GGUFDefect: Error, Equatable, Sendable {
       "starts \(offset.description) bytes into the data, after the file's end at byte \(byteCount). "
         + "\(WeightFileDefect.interrupted)"
     case .overlap(let other):
-      "shares bytes with tensor '\(.name(other))'; GGUF stores each tensor in a place of its own. \(WeightFileDefect.changed)"
+      "shares bytes with tensor '\(.name(other))'; GGUF stores each tensor separately. \(WeightFileDefect.changed)"
     case .notDequantized(let type):
-      "is quantized as \(type), which Decant does not dequantize. It is shown as the bytes that the file stores."
+      "is quantized as \(type), which Decant does not dequantize. Decant shows the stored bytes instead."
     case .partName(let count):
-      "is one of \(count) parts of a model, but its name does not say which. Give all parts the names that they had, "
+      "is one of \(count) parts of a model, but its name does not say which. Give all parts their original names, "
         + "such as model-00001-of-00003.gguf."
     case .missingParts(let names, let count):
       "is one of \(count) parts of a model, of which \(names.count.noun("1 is", "\(names.count) are")) missing: "
         + "\(list: names, upTo: 3). Copy all parts into the same folder."
     case .otherPart(let expected, let count):
-      "should be part \(expected) of \(count), but says that it is another part. Check that the file was not renamed, "
+      "should be part \(expected) of \(count), but its header says that it is a different part. Check that the file was not renamed, "
         + "and that all parts are of the same model."
     case .tensorCount(let declared, let found):
       "declares \(declared.counted("tensor")) in all parts together, but they have \(found). Check that all parts are "

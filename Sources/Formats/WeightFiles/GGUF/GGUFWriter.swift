@@ -48,7 +48,7 @@ package final class GGUFWriter: TensorSink, TensorSinkBody, FinishedTensors {
         + "--drop, or write safetensors"
     }
     if descriptor.dtype == .bfloat16, descriptor.shape.rank == 0 {
-      return "gguf-py cannot read a bfloat16 scalar; cast it with --dtype float32, or leave it out with --drop"
+      return "gguf-py cannot read a bfloat16 scalar; cast it with --dtype f32, or leave it out with --drop"
     }
     return nil
   }

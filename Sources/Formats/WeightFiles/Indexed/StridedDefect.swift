@@ -20,8 +20,8 @@ public enum StridedDefect: Error, Equatable, Sendable {
     case .pastEnd(let needed, let stored):
       "needs \(needed.counted("element")) of its storage, which has \(stored). \(WeightFileDefect.interrupted)"
     case .repeated(let byteCount, let stored, let limit):
-      "repeats the \(stored.counted("byte")) of its storage until they are \(byteCount); Decant expands a tensor to at most "
-        + "\(limit). Save the tensor before it is expanded."
+      "repeats the \(stored.counted("byte")) of its storage to make \(byteCount.counted("byte")); Decant expands a tensor to at "
+        + "most \(limit). Save the tensor without expanding it."
     }
   }
 }

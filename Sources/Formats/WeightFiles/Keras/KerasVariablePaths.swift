@@ -45,7 +45,7 @@ extension KerasConfig {
     guard let text = metadata[KerasModelText.configKey] else { return nil }
     if let assets = metadata[KerasModelText.assetsKey] {
       throw WeightFileError(
-        .refused("the model has other files, such as \(assets), which Decant does not keep; write safetensors"))
+        .refused("the model has other files, such as \(assets), which Decant does not store; write safetensors"))
     }
     guard let model = try? KerasConfig(parsing: Array(text.utf8)) else {
       throw WeightFileError(.refused("the metadata 'keras.config' is not the description of a model"))
@@ -59,7 +59,7 @@ extension TensorDescriptor {
   var kerasRefusal: Message? {
     switch dtype {
     case .float16, .float32, .float64, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: nil
-    default: "Keras cannot load \(dtype) from HDF5; cast it with --dtype f32, or write safetensors"
+    default: "Keras cannot load \(dtype) from HDF5; cast floating-point tensors with --dtype f32, or write safetensors"
     }
   }
 }

@@ -54,20 +54,20 @@ public enum ONNXDefect: Error, Equatable, Sendable {
     case .unnamed(let count):
       "has \(count.counted("initializer")) without a name, which no node can use. \(WeightFileDefect.changed)"
     case .metadataTooLong(let key, let limit):
-      "the metadata '\(key)' is left out because it is longer than \(limit) bytes. No tensor is affected."
+      "Decant leaves out the metadata '\(key)', because it is longer than \(limit) bytes. No tensor is affected."
     case .unknownType(let number): "has the data type \(number), which ONNX does not have. \(WeightFileDefect.changed)"
     case .unsupportedType(let name):
       "has the data type \(name), for which Decant has no dtype. Cast it to FLOAT with onnx before you convert."
-    case .sparse: "is sparse, and Decant reads dense tensors only. Make it dense with onnx before you convert."
+    case .sparse: "is sparse, but Decant reads only dense tensors. Make it dense with onnx before you convert."
     case .segment: "is one segment of a larger tensor. Save the model again with whole tensors."
     case .unknownPlace(let place):
       "has the data location \(place), but ONNX has only 0 and 1. \(WeightFileDefect.changed)"
     case .noData(let field): "has no values in raw_data or \(field). \(WeightFileDefect.changed)"
-    case .strayStrings: "holds strings, but not in string_data, where ONNX has them. \(WeightFileDefect.changed)"
+    case .strayStrings: "holds strings, but not in string_data, where ONNX stores them. \(WeightFileDefect.changed)"
     case .byteCount(let found, let expected):
       "has \(found.counted("byte")), but its shape and data type require \(expected). \(WeightFileDefect.changed)"
     case .valueCount(let field, let found, let expected):
-      "has \(found.map { "\($0.counted("value"))" } ?? "another number of values") in \(field), but its shape requires "
+      "has \(found.map { "\($0.counted("value"))" } ?? "the wrong number of values") in \(field); its shape requires "
         + "\(expected). \(WeightFileDefect.changed)"
     case .valueTooLarge(let value, let type):
       "has the value \(value), which does not fit \(type). \(WeightFileDefect.changed)"
@@ -78,7 +78,7 @@ public enum ONNXDefect: Error, Equatable, Sendable {
     case .missing(let path):
       "has its data in \(.name(path)), which cannot be opened. Copy that file into the model's directory."
     case .badNumber(let key, let value):
-      "has the \(key) \(.name(value)) in another file, but a whole number from 0 was expected. "
+      "has the \(key) \(.name(value)) in another file; expected a whole number of 0 or more. "
         + "\(WeightFileDefect.changed)"
     case .pastEnd(let path, let offset, let byteCount, let fileByteCount):
       "needs \(byteCount.counted("byte")) at byte \(offset) of \(.name(path)), which has \(fileByteCount). "

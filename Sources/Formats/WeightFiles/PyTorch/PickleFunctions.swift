@@ -86,7 +86,9 @@ enum PickleFunctions {
   /// The bytes of a text whose characters are all below 256.
   private static func latin1(_ text: String) throws -> [UInt8] {
     try text.unicodeScalars.map { scalar in
-      guard let byte = UInt8(exactly: scalar.value) else { throw PyTorchDefect.badOperand("bytes as text") }
+      guard let byte = UInt8(exactly: scalar.value) else {
+        throw PyTorchDefect.badOperand("text whose characters are bytes")
+      }
       return byte
     }
   }

@@ -177,14 +177,14 @@ struct PickleMachine {
     case .bytes4: return .bytes(try reader.takePayload(try reader.readLength(byteCount: 4)))
     case .string4:
       let length = Int32(truncatingIfNeeded: try reader.readNumber(byteCount: 4))
-      guard length >= 0 else { throw PyTorchDefect.badOperand("a negative length") }
+      guard length >= 0 else { throw PyTorchDefect.badOperand("a length of 0 or more") }
       return .bytes(try reader.takePayload(Int(length)))
     default: return .bytes(try reader.takePayload(try reader.readLength(byteCount: 8)))
     }
   }
 
   private mutating func unicode(_ byteCount: Int) throws -> PickleValue {
-    guard MemoryRoom.has(byteCount) else { throw PyTorchDefect.badOperand("a text that memory has no room for") }
+    guard MemoryRoom.has(byteCount) else { throw PyTorchDefect.badOperand("a text that fits in memory") }
     // Lone surrogates, which Python writes, have no place in UTF-8; they become replacement characters.
     return .text(String(decoding: try reader.readBytes(byteCount), as: UTF8.self))
   }
@@ -233,7 +233,7 @@ struct PickleMachine {
 
   private mutating func popEntries() throws -> [PickleValue] {
     let values = try popToMark()
-    guard values.count.isMultiple(of: 2) else { throw PyTorchDefect.badOperand("a key without a value") }
+    guard values.count.isMultiple(of: 2) else { throw PyTorchDefect.badOperand("a value for each key") }
     return values
   }
 

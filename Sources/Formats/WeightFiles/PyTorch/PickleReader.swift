@@ -75,7 +75,7 @@ struct PickleReader {
     while true {
       let byte = try readByte()
       if byte == UInt8(ascii: "\n") { return line }
-      guard line.count < Self.maximumLineByteCount else { throw PyTorchDefect.badOperand("a line") }
+      guard line.count < Self.maximumLineByteCount else { throw PyTorchDefect.badOperand("a shorter line") }
       line.append(byte)
     }
   }

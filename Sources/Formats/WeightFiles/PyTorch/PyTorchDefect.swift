@@ -77,28 +77,31 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
         + "\(WeightFileDefect.interrupted)"
     case .unknownOpcode(let byte):
       "the pickle has the byte \(byte), which is not an instruction. \(WeightFileDefect.changed)"
-    case .version(let version): "the pickle has protocol \(version); Decant reads 0 to 5."
-    case .emptyStack: "an instruction of the pickle needs a value, and there is none. \(WeightFileDefect.changed)"
-    case .noMark: "an instruction of the pickle needs a mark, and there is none. \(WeightFileDefect.changed)"
+    case .version(let version):
+      "the pickle has protocol \(version); Decant reads 0 to 5. Save the file again with protocol 5 or lower."
+    case .emptyStack: "an instruction of the pickle needs a value, but there is none. \(WeightFileDefect.changed)"
+    case .noMark: "an instruction of the pickle needs a mark, but there is none. \(WeightFileDefect.changed)"
     case .noMemo(let index):
       "the pickle refers to entry \(index) of its memo, which it has not set. \(WeightFileDefect.changed)"
     case .notAContainer: "the pickle adds to a value that cannot hold others. \(WeightFileDefect.changed)"
-    case .badOperand(let what): "the pickle should have \(what) here. \(WeightFileDefect.changed)"
-    case .badPersistentID: "the pickle refers to data in a way that PyTorch does not. \(WeightFileDefect.changed)"
-    case .unknownStorage(let name): "the pickle has a storage of the unknown type \(name)."
+    case .badOperand(let what): "the pickle has something else where \(what) was expected. \(WeightFileDefect.changed)"
+    case .badPersistentID: "the pickle refers to data in a way that PyTorch never does. \(WeightFileDefect.changed)"
+    case .unknownStorage(let name):
+      "the pickle has a storage of the unknown type \(name). Update Decant, or save the file with another dtype in "
+        + "PyTorch."
     case .unsupported(let what):
-      "the pickle uses \(what), which PyTorch's files do not. Decant does not read such pickles."
+      "the pickle uses \(what), which PyTorch never writes and Decant does not read. Save the tensors with torch.save."
     case .tooManySteps(let limit):
-      "the pickle has more than \(limit) instructions. Decant follows no more, because such a "
-        + "file is more likely to be an attack than a model."
+      "the pickle has more than \(limit) instructions. Decant stops there, because such a file is more likely "
+        + "to be an attack than a model."
     case .foreignCalls(let names):
       "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executes nothing; loading "
         + "this file in Python would have. To read the tensors without what these calls return, add --ignore-code."
     case .ignoredCalls(let names):
       "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Nothing was executed; what these "
         + "calls would return is left out."
-    case .tooDeep: "values are nested too deeply. Decant shows what it found before."
-    case .tooManyValues(let limit): "has more than \(limit) values. Decant shows those that it found before."
+    case .tooDeep: "values are nested too deeply. Decant shows what it found before that point."
+    case .tooManyValues(let limit): "has more than \(limit) values. Decant shows only the first ones."
     case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
     case .unsupportedElement(let name):
       "has the dtype \(name), which has no equivalent in Decant. Convert it to another dtype in PyTorch."
@@ -106,20 +109,22 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "is sparse, nested, or without data, so its elements are not one array. Make it dense in PyTorch, and save it again."
     case .noStorage(let key): "its data, storage '\(key)', is not in the file. \(WeightFileDefect.interrupted)"
     case .unlistedStorages(let count, let byteCount):
-      "\(count.counted("storage")) of \(byteCount.counted("byte")) in all \(count.noun("belongs", "belong")) to no tensor in the "
-        + "list. They may be in objects that only their program can open."
+      "\(count.counted("storage")) (\(byteCount.counted("byte")) in total) \(count.noun("belongs", "belong")) to none of the listed "
+        + "tensors, but perhaps to objects that only the program that wrote them can open."
     case .storageSize(let key, let declared, let stored):
-      "its storage '\(key)' is declared with \(declared.counted("byte")), but the file has \(stored). \(WeightFileDefect.interrupted)"
-    case .noPickle: "the archive has no data.pkl, which describes the tensors of a PyTorch file."
-    case .badByteOrder(let text): "the archive gives the byte order '\(text)', but 'little' or 'big' was expected."
+      "its storage '\(key)' should have \(declared.counted("byte")), but the file has \(stored). \(WeightFileDefect.interrupted)"
+    case .noPickle:
+      "the archive has no data.pkl, which describes the tensors of a PyTorch file. Unpack it to see what it holds."
+    case .badByteOrder(let text):
+      "the archive gives the byte order '\(text)', but 'little' or 'big' was expected. \(WeightFileDefect.changed)"
     case .badNotes:
-      "the member \(TorchNotes.memberName), in which Decant keeps metadata, is damaged. \(WeightFileDefect.changed)"
-    case .noTensors: "holds no tensors, but a program or other values of Python. Decant reads weights only."
+      "the member \(TorchNotes.memberName), in which Decant keeps metadata, is invalid. \(WeightFileDefect.changed)"
+    case .noTensors: "holds no tensors, only a program or other Python values. Decant reads only weights."
     case .severalPickles(let names):
-      "the archive has \(names.count) pickles that could describe its tensors: \(names: names)."
+      "the archive has \(names.count) pickles that could describe its tensors: \(names: names). Save one model in each file."
     case .noVersion:
-      "the file begins like one of PyTorch, but has no version that Decant knows. \(WeightFileDefect.changed)"
-    case .badKeys: "the list of storages is damaged. \(WeightFileDefect.changed)"
+      "the file begins like a PyTorch file, but has no version that Decant knows. \(WeightFileDefect.changed)"
+    case .badKeys: "the list of storages is invalid. \(WeightFileDefect.changed)"
     }
   }
 }

@@ -46,11 +46,11 @@ public enum ShardIndexDefect: Error, Equatable, Sendable {
         + "Copy the file beside the index, and name it in the index without a directory."
     case .missing: "the file is missing. Copy it from the same source as the other shards, under this name."
     case .notAShard:
-      "is neither a safetensors file, nor a PyTorch file, nor an HDF5 file. \(WeightFileDefect.interrupted)"
+      "is not a safetensors, PyTorch or HDF5 file. \(WeightFileDefect.interrupted)"
     case .notInShard(let shard):
-      "should be in \(shard) according to the index, but is not. Copy the index and the shards again from one source."
+      "should be in \(shard), according to the index, but is not there. Copy the index and the shards again from one source."
     case .notInIndex(let index):
-      "is in this shard, but not according to \(index). Decant shows it; check that the index belongs to the shards."
+      "is in this shard, but \(index) does not say so. Decant shows it anyway; check that the index belongs to these shards."
     case .twice(let first, let second):
       "is in \(first) and in \(second), and the index does not say which one counts. Decant shows the first; copy the "
         + "index and the shards again from one source."

@@ -44,12 +44,12 @@ public enum TFLiteDefect: Error, Equatable, Sendable {
       "an offset leads to byte \(target), but no table can start there; the file has \(byteCount.counted("byte")). "
         + "\(WeightFileDefect.interrupted)"
     case .badTable:
-      "a table has fields outside of it, or is longer than the rest of the file. \(WeightFileDefect.interrupted)"
+      "a table has fields outside itself, or is longer than the rest of the file. \(WeightFileDefect.interrupted)"
     case .vectorPastEnd(let count, let elementByteCount, let left):
       "a list of \(count.counted("element")) of \(elementByteCount.counted("byte")) starts here, but only \(left) "
         + "bytes are left. \(WeightFileDefect.interrupted)"
     case .repeated:
-      "its tables lead to the same bytes again and again, so that reading them all would have no end. "
+      "its tables lead to the same bytes again and again, so that reading them all would never end. "
         + "\(WeightFileDefect.changed)"
     case .missing(let what): "the model has no list of \(what). \(WeightFileDefect.changed)"
     case .noBuffer(let index, let count):
@@ -60,14 +60,13 @@ public enum TFLiteDefect: Error, Equatable, Sendable {
     case .externalBuffer:
       "is in another file, which Decant does not read. Convert the model again without external buffers."
     case .unknownType(let type):
-      "has type \(type) of TensorFlow Lite, which Decant does not know. Use a newer Decant, or compare the "
-        + "file's checksum with the original."
-    case .opaqueType(let type): "is a \(type), which has no values in a file. Leave it out."
+      "has the unknown TensorFlow Lite type \(type). Update Decant, or compare the file's checksum with the original."
+    case .opaqueType(let type): "is a \(type), which has no values in a file. Leave it out with --drop."
     case .sparse:
       "is sparse: only some of its elements are stored, and Decant does not read them. Convert the model again without "
         + "EXPERIMENTAL_SPARSITY."
     case .quantization(let why): "cannot be dequantized: \(why). \(WeightFileDefect.changed)"
-    case .strings(let why): "its strings are damaged: \(why). \(WeightFileDefect.changed)"
+    case .strings(let why): "its strings are invalid: \(why). \(WeightFileDefect.changed)"
     }
   }
 }

@@ -49,29 +49,29 @@ public enum TFJSDefect: Error, Equatable, Sendable {
       "has no weightsManifest, so it has no weights. Open the model.json that tensorflowjs_converter wrote."
     case .missingMember(let name): "has no '\(name)' in the weights manifest. \(WeightFileDefect.changed)"
     case .address(let path):
-      "is in \(.name(path)), and Decant never opens addresses. Download that file, and name it in the weights manifest."
+      "is in \(.name(path)), but Decant never opens addresses. Download that file, and name it in the weights manifest."
     case .outside(let path):
       "is in \(.name(path)), which is outside the model's directory. Move the file into the directory, and change its "
         + "path in the weights manifest."
     case .missing(let path):
       "is in \(.name(path)), which cannot be opened. Copy that file into the model's directory."
     case .tooManyShards(let limit):
-      "is in a shard after the first \(limit), which are all that Decant opens. Save the model with larger shards, "
+      "is in a shard after the first \(limit), the most that Decant opens. Save the model with larger shards, "
         + "with tensorflowjs_converter --weight_shard_size_bytes."
     case .shortShard(let path, let byteCount):
       "needs bytes of \(.name(path)) after its end at byte \(byteCount). \(WeightFileDefect.interrupted)"
     case .shortGroup:
-      "cannot be located: the shards of its group are too short together, and nothing shows which of them is short. "
+      "cannot be located: the shards of its group have too few bytes, and nothing shows which of them is too short. "
         + "Copy the shards again."
     case .pastEnd(let needed, let found):
-      "needs the first \(needed.counted("byte")) of its group, whose shards have \(found). "
+      "needs the first \(needed.counted("byte")) of its group, but the shards have only \(found). "
         + "\(WeightFileDefect.interrupted)"
-    case .unknownPlace: "follows a tensor whose length is not known, so its own place is not known either."
+    case .unknownPlace: "follows a tensor of unknown length, so Decant cannot locate it."
     case .quantization(let stored, let dtype):
       "is \(dtype) quantized to '\(stored)', which TensorFlow.js does not have. \(WeightFileDefect.changed)"
     case .quantizationNumber(let name):
       "is quantized, but its '\(name)' is missing or is not a finite number. \(WeightFileDefect.changed)"
-    case .badStrings: "has a string that ends after the end of the data. \(WeightFileDefect.interrupted)"
+    case .badStrings: "has a string that reaches past the end of the data. \(WeightFileDefect.interrupted)"
     }
   }
 }
