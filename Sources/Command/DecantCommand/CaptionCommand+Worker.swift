@@ -94,7 +94,7 @@ enum WorkerRun {
     let stop = WorkerStop(input)
     EndingSignals.finishOnce {
       stop.finish {
-        Console.say("told to end, but the answers are not read; ends without the rest.")
+        Console.say("received SIGTERM, but nobody reads the answers; the worker ends without writing the rest.")
         exit(ErrorCategory.inputOutput.rawValue)
       }
     }

@@ -92,12 +92,12 @@ struct CaptionCommand: ParsableCommand {
       --show shows each picture above its captions, on a terminal that reports support for graphics (kitty's, iTerm2's or \
       sixel). On other terminals, Decant says so and prints the captions as usual.
 
+      --worker keeps the model loaded and captions the pictures that another program sends on standard input: one JSON \
+      object on each line, {"id": 1, "path": "a.jpg"} or {"id": 1, "bytes": BASE64}. --worker=tar takes a tar stream. \
+      Answers are JSON lines in the same order; docs/workers.md in Decant's source describes them.
+
       Example: decant caption im2txt.safetensors photos/ --beam-size 5
       Example: decant caption im2txt.safetensors photos/ --html gallery.html
-      --worker keeps the model loaded and captions the pictures that another program sends on standard input: one JSON \
-      object a line, {"id": 1, "path": "a.jpg"} or {"id": 1, "bytes": BASE64}. --worker=tar takes a tar stream. Answers are \
-      JSON lines in the same order; docs/workers.md describes them.
-
       Example: decant caption im2txt.safetensors photos/ --sidecar xmp --min-probability 0.01
       Example: decant caption im2txt.safetensors --worker=tar < pictures.tar > captions.jsonl
       """)

@@ -13,23 +13,26 @@ import Workers
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Convert between checkpoints, .safetensors, .h5 and .npz, bit for bit unless you ask for a change.",
+    abstract: "Convert between checkpoints and weight files, bit for bit unless you ask for a change.",
     discussion: """
-      Decant writes variables under the names of TensorFlow 1.2 and later unless --names or --rename says otherwise. It \
-      reads the file back and compares it before it gives the file its name; a run that fails leaves nothing behind.
+      The extension of the output chooses the format: .safetensors, .h5, .npz, .pth, .gguf, .keras, .json (TensorFlow.js), \
+      .ckpt or .onnx. Decant writes variables under the names of TensorFlow 1.2 and later unless --names or --rename says \
+      otherwise. It reads the file back and compares it before it gives the file its name; a run that fails leaves \
+      nothing behind.
 
       An output name that ends in .ckpt, or in .ckpt- and a number, is the prefix of a TensorFlow V2 checkpoint: the names \
       of its index and data files begin with it. TensorFlow loads the checkpoint by that prefix. Decant does not write a \
       'checkpoint' file. It removes the :0 that Keras puts at the end of names, because TensorFlow looks variables up by \
       the name without it.
 
-      An output name that ends in .onnx gets an im2txt model as a network that onnxruntime runs (see docs/onnx.md in \
-      Decant's source).
+      With an output name that ends in .onnx, Decant writes an im2txt model as a network that onnxruntime runs (see \
+      docs/onnx.md in Decant's source).
+
+      --worker converts what another program sends on standard input: {"id": 1, "source": PATH, "output": PATH} on each \
+      line. Decant recognizes finished outputs and does not make them again. docs/workers.md in Decant's source describes \
+      the answers.
 
       Example: decant convert model.ckpt-3000000 --vocab word_counts.txt -o im2txt.safetensors
-      --worker converts what another program sends on standard input: {"id": 1, "source": PATH, "output": PATH} on each \
-      line. Finished outputs are recognized and not made again; docs/workers.md describes the answers.
-
       Example: decant convert im2txt.safetensors -o im2txt.ckpt --to tensorflow
       """)
 
@@ -73,7 +76,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(
     help:
-      "Write nothing; show old and new names, shapes, dtypes, collisions, leftovers. Exits with 65 if names collide."
+      "Write nothing; show old and new names, shapes, dtypes, collisions and leftovers. Exits with 65 if names collide."
   )
   var dryRun = false
 
@@ -115,7 +118,7 @@ struct ConvertCommand: ParsableCommand {
       valueName: "size"))
   var maxShardSize: ShardSize?
 
-  @Flag(help: "ONNX: keep large tensors in NAME.onnx.data beside the model, as above 2 GiB in any case.")
+  @Flag(help: "ONNX: keep large tensors in NAME.onnx.data beside the model; Decant always does this above 2 GiB.")
   var externalData = false
 
   @Flag(name: .customLong("no-check"), help: "Do not read the written file back.")

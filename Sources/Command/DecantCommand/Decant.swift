@@ -8,7 +8,7 @@ import TransferDamage
 struct Decant: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decant",
-    abstract: "Pour an old TensorFlow checkpoint into weights you can keep.",
+    abstract: "Inspect, convert and check old model weights, such as TensorFlow checkpoints.",
     discussion: """
       Results go to standard output, everything else to standard error. Exit status: 0 done; 1 the command ran, but \
       found a difference or a problem; 64 usage error; 65 the data is bad; 66 the input does not exist; 73 the output \

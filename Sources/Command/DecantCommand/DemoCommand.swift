@@ -42,7 +42,7 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     guard let files = DemoFiles.find() else {
-      Console.say("The model and the pictures of the demo are not there. Decant looked for them in:")
+      Console.say("Decant cannot find the demo's model and pictures. It looked for them in:")
       for directory in DemoFiles.candidates() { Console.say("  \(directory)") }
       Console.say(
         "Put the archive's directory 'share' beside the program or beside its directory, or install the Debian package or the wheel."

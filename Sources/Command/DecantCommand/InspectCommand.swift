@@ -16,8 +16,9 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show what a checkpoint, weight file or graph is and what is in it.",
     discussion: """
       PATH is a V1 checkpoint, the prefix or any file of a V2 checkpoint, a directory, a 'checkpoint' file, a SavedModel, \
-      a frozen graph (.pb), or a .safetensors, .h5, .npz or .npy file. For a .meta or saved_model.pb file, or a .pb \
-      whose variables are not frozen, Decant shows the graph instead.
+      a frozen graph (.pb), a weight file (.safetensors, .h5, .npz, .pth, .onnx, .tflite, .gguf and others), or an archive \
+      with one of these. For a .meta or saved_model.pb file, or a .pb whose variables are not frozen, Decant shows the \
+      graph instead.
 
       --plan shows how 'decant caption' would run an im2txt model: for each layer, the shapes, the algorithm and the \
       reason for it, and where its output is in memory.
@@ -27,7 +28,7 @@ struct InspectCommand: ParsableCommand {
       so, prints the rest, and exits with 1; 'decant report PATH --tensor NAME -o page.html' draws the same on a page.
 
       --worker inspects what another program sends on standard input, {"id": 1, "source": PATH} on each line; \
-      docs/workers.md describes the answers.
+      docs/workers.md in Decant's source describes the answers.
 
       Example: decant inspect model.ckpt-3000000 --match lstm --stats
       Example: decant inspect model.ckpt-3000000 --show InceptionV3/Conv2d_1a_3x3/weights

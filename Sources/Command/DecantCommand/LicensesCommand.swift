@@ -55,7 +55,7 @@ struct LicensesCommand: ParsableCommand {
     }
     var table: Message = "In this program:\n\(lines(inside))"
     if outside.isEmpty {
-      table += "\nIf one of them is fixed, this file does not change: get a new release of Decant.\n"
+      table += "\nIf one of them gets a security fix, this file does not change: get a new release of Decant.\n"
       table += "Decant's source is public, so you can link it with another glibc: see docs/install.md there.\n"
     } else {
       table += "\nFrom the system, in the versions that Decant was tested with:\n\(lines(outside))"

@@ -3,7 +3,7 @@ internal import Essentials
 
 /// Splits a driver's bytes into lines.
 ///
-/// A line that is too long is skipped without being kept. A line of white space is no request, and is passed over. The
+/// A line that is too long is skipped without being kept. A line of white space is not a request, and is skipped. The
 /// last line counts without a line break too, unless reading was ended from outside: then the driver was still writing
 /// it.
 package struct LineReader {

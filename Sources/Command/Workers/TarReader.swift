@@ -20,7 +20,7 @@ struct TarReader {
   private static let maximumRecordByteCount = 1 << 20
 
   private let input: WorkerInput
-  /// What is wrong with the stream; nil while nothing is.
+  /// What is wrong with the stream; nil if nothing is so far.
   private(set) var failure: WorkerError?
   private var overrides = TarOverrides()
 

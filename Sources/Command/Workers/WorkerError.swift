@@ -5,15 +5,15 @@ package typealias WorkerError = LocatedError<WorkerDefect>
 
 /// What ends a worker early.
 package enum WorkerDefect: ErrorReason {
-  /// The system gave no thread.
+  /// The system could not start a thread.
   case noThread
-  /// A header in a tar stream that is none.
+  /// Something else in a tar stream where a header was expected.
   case notATarHeader
-  /// A header in a tar stream with a number that makes no sense.
+  /// A header in a tar stream with an invalid field; the text names it.
   case badTarNumber(String)
   /// The tar stream ends within a member or a header.
   case tarEndsEarly
-  /// A time to wait that is not one.
+  /// A time to wait that cannot be parsed, or is out of range.
   case badLinger(String)
 
   /// Usage for an option, otherwise bad data, or a failure of the system.

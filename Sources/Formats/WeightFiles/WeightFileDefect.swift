@@ -8,7 +8,7 @@ public import Tensors
 /// The tensor may be an object in an HDF5 file.
 public typealias WeightFileError = LocatedError<WeightFileDefect>
 
-/// What can be wrong with a file of weights, or can keep it from being written.
+/// What can be wrong with a weight file, or can keep it from being written.
 public enum WeightFileDefect: ErrorReason {
   // Reading, safetensors.
 

@@ -43,7 +43,7 @@ struct DemoTests {
     let without = try Self.run("\(bin)/decant", scratch)
     if !FileManager.default.fileExists(atPath: "/usr/share/decant/demo") {
       #expect(without.status == 66)
-      #expect(without.text.contains("The model and the pictures of the demo are not there. Decant looked for them in:"))
+      #expect(without.text.contains("Decant cannot find the demo's model and pictures. It looked for them in:"))
       #expect(without.text.contains("\(bin)/../share/decant/demo\n"))
       #expect(without.text.contains("/usr/share/decant/demo\n"))
     }

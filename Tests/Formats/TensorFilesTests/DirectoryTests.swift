@@ -136,7 +136,7 @@ struct DirectoryTests {
     let scratch = try TemporaryDirectory()
     let labels = try scratch.write(Array("# labels\nitem {\n  id: 1\n}\n".utf8), to: "map.pbtxt")
     let error = try #require(throws: TensorFileError.self) { try TensorFile.open(labels) }
-    #expect("\(error)".contains("is a label map, not a file of weights"))
+    #expect("\(error)".contains("is a label map, not a weight file"))
     let graph = Fixture.path("saved-models/tf1-text-graphs/graph.pbtxt")
     #expect("\(try #require(throws: (any Error).self) { try TensorFile.open(graph) })".contains("graph in text format"))
   }

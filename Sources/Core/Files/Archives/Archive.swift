@@ -12,7 +12,7 @@ internal import Threads
 package final class Archive: Sendable {
   /// The path of the archive.
   package let path: String
-  /// What is wrong with the archive, if something is; what is whole can be read anyway.
+  /// What is wrong with the archive; nil if nothing is. The parts that are intact can be read anyway.
   package let damage: PackedDefect?
   /// The archive when it was opened.
   let state: FileState
@@ -74,7 +74,7 @@ package final class Archive: Sendable {
       let listing = try ZipListing(file)
       return ZipModel(listing, named: file.name) == nil ? listing : nil
     } catch let failure as ZipFailure {
-      // What is wrong with a model is the model's format to say.
+      // The reader of the model's format reports what is wrong with it.
       if KnownFile(name: file.name)?.kind == .weights { return nil }
       throw FileError(.packed(.zip(failure.defect)), file: file.path)
     } catch let error as FileError {
@@ -103,7 +103,7 @@ package final class Archive: Sendable {
   /// Whether a name is that of a directory.
   package func isDirectory(_ name: String) -> Bool { member(name)?.isDirectory == true }
 
-  /// The names in a directory; nil if it is none.
+  /// The names in a directory; nil if the name is not that of a directory.
   func entryNames(of directory: String) -> [String]? { directories[directory].map { Array($0) } }
 
   /// The names of all files, sorted by their bytes.

@@ -3,9 +3,9 @@ package import Messages
 
 /// What is wrong with a zip archive, or what Decant does not read in it.
 public enum ArchiveDefect: Error, Equatable, Sendable {
-  /// The file does not end the way an archive does.
+  /// The file does not end with a zip archive's end record.
   case noEnd
-  /// The central directory lies beyond the file.
+  /// The central directory is past the end of the file.
   case directoryPastEnd
   /// The central directory ends before the record that says where it is, by this many bytes.
   case directoryGap(byteCount: Int)
@@ -23,9 +23,9 @@ public enum ArchiveDefect: Error, Equatable, Sendable {
   case encrypted(String)
   /// A member is compressed with a method other than deflate.
   case method(Int, String)
-  /// A member lies beyond the file.
+  /// A member reaches past the end of the archive's data.
   case pastEnd
-  /// A member's sizes cannot both be right.
+  /// A member's two sizes, in bytes, contradict each other.
   case impossibleSize(String, declared: Int, stored: Int)
   /// The directory points to a place without a header for that member.
   case noLocalHeader

@@ -37,7 +37,7 @@ struct ArchiveNames {
   /// Adds a member. If a name occurs twice, the last member has it, as when the archive is unpacked.
   mutating func add(_ name: String, _ member: ArchiveMember) {
     guard let name = ArchiveName.normalized(name) else {
-      // The archive's own directory has no name of its own.
+      // The archive's root directory has no name.
       if !member.isDirectory, badNames.count < Self.shownBadNameCount { badNames.append(name) }
       return
     }

@@ -4,7 +4,7 @@ internal import Threads
 
 /// Where a path leads that names something in an archive: `archive.tar.gz!directory/file`, or `archive.tar.gz!` for all of it.
 ///
-/// A file that really has such a name is meant before a member of an archive.
+/// If a file really has such a name, the path means that file.
 package struct ArchivePlace {
   package let archive: Archive
   /// The name in the archive; empty for the archive itself.

@@ -12,7 +12,7 @@ public enum PackedDefect: Error, Equatable, Sendable {
   case windowTooLarge(format: String, limit: Int)
   /// The compressed data has an option that Decant does not know.
   case unsupported(format: String)
-  /// There are more unpacked bytes than Decant unpacks of so small a file.
+  /// The file unpacks to more bytes than Decant allows for a file of its size.
   case tooLarge(packed: Int, limit: Int)
   /// The directory for temporary files has too little room.
   case noRoom(directory: String, free: Int)
@@ -39,7 +39,7 @@ public enum PackedDefect: Error, Equatable, Sendable {
   /// The archive holds several models; their paths.
   case severalModels([String])
 
-  /// Whether another copy of the archive may not have it.
+  /// Whether the archive is damaged, so that another copy of it may be intact.
   var isDamage: Bool {
     switch self {
     case .damaged, .cutShort, .trailing, .badHeader, .tarCutShort, .nothing: true

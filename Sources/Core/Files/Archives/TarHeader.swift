@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// One header of a tar archive: 512 bytes in front of a member's data.
+/// One header of a tar archive: 512 bytes before a member's data.
 ///
 /// - Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar, `src/tar.h`.
 struct TarHeader {

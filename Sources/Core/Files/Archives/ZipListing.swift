@@ -4,8 +4,8 @@ internal import Messages
 /// The members of a zip archive, as its central directory lists them.
 ///
 /// The file ends with the end record (22 bytes and a comment). Before it come, in a zip64 archive, a locator and a larger end
-/// record, and then the central directory, which has a header for each member. Nothing about a member is trusted before it was
-/// compared with the file: sizes fit the file and deflate's limits, and members do not overlap.
+/// record, and then the central directory, which has a header for each member. Everything about a member is compared with
+/// the file before it is used: sizes must fit the file and deflate's limits, and members must not overlap.
 /// - Source: PKWARE's APPNOTE.TXT, 6.3.
 package struct ZipListing: Sendable {
   /// One member.

@@ -33,15 +33,15 @@ public enum CoreMLDefect: Error, Equatable, Sendable {
   /// A number does not fit the data type.
   case valueTooLarge(Int64)
 
-  // The file of weights.
+  // The weight file.
 
-  /// The file of weights is outside the model's directory.
+  /// The weight file is outside the model's directory.
   case outside(String)
-  /// The file of weights cannot be opened.
+  /// The weight file cannot be opened.
   case missing(String)
   /// There are more files than can be open at once.
   case tooManyFiles(limit: Int)
-  /// The file of weights has a version that Decant does not read.
+  /// The weight file has a version that Decant does not read.
   case storageVersion(UInt32)
   /// There is no record of a tensor where one should be.
   case noRecord(offset: UInt64)

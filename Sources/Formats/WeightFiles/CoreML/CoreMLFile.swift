@@ -3,7 +3,7 @@ internal import Files
 internal import Messages
 package import Tensors
 
-/// Reads a Core ML model: a `.mlmodel`, or a package (`.mlpackage`) with a model and its file of weights.
+/// Reads a Core ML model: a `.mlmodel`, or a package (`.mlpackage`) with a model and its weight file.
 ///
 /// Weights of a neural network are named by layer and field, such as `conv/weights`. A network stores them without
 /// their shape, so each has one axis. Values of a program are named by their operation, and have their shape.

@@ -122,7 +122,7 @@ struct CoreMLTensorType {
   private var rank = 0
 
   /// ValueType: 1 is a TensorType, whose 1 is the data type and 3 a dimension; a dimension's 1 is a constant, whose 1
-  /// is the length. Nil if it is no tensor.
+  /// is the length. Nil if it is not a tensor.
   init?(valueType range: Range<Int>, _ walk: ProtobufFile) throws {
     var isTensor = false
     try walk.forEachField(in: range) { field, payload in
@@ -173,7 +173,7 @@ struct CoreMLImmediate {
   private let content: Content
 
   /// ImmediateValue: 1 is a TensorValue, with a message of numbers for each kind, or 7 with bytes. Nil for strings
-  /// and what is no tensor.
+  /// and for what is not a tensor.
   init?(_ range: Range<Int>, _ walk: ProtobufFile) throws {
     let codings: [UInt32: ProtobufList.Coding] = [1: .fixed32, 2: .varint, 3: .varint, 5: .varint, 6: .fixed64]
     var content: Content?

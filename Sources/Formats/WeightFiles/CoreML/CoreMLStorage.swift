@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Files
 
-/// The file of weights of a program: records of 64 bytes, each of which says where the data of a tensor is.
+/// The weight file of a program: records of 64 bytes, each of which says where the data of a tensor is.
 ///
 /// - Source: coremltools 9 `mlmodel/src/MILBlob/Blob/StorageFormat.hpp`, version 2.
 struct CoreMLStorage {

@@ -7,7 +7,7 @@ internal import Tensors
 /// - Source: coremltools 9 `mlmodel/format/MIL.proto`, `DataType`; `mlmodel/src/MILBlob/Blob/BlobDataType.hpp`.
 struct CoreMLType: Sendable {
   let dtype: DType
-  /// The type's number in a file of weights; nil if it is never there.
+  /// The type's number in a weight file; nil if it never occurs there.
   let recordType: UInt32?
 
   /// The bits of one element where it is stored.
@@ -19,7 +19,7 @@ struct CoreMLType: Sendable {
     }
   }
 
-  /// The type of a number in a program; nil for numbers without a dtype of Decant's.
+  /// The type that a program names by this number; nil for numbers for which Decant has no dtype.
   init?(_ number: Int) {
     guard let row = Self.rows[number] else { return nil }
     (dtype, recordType) = row

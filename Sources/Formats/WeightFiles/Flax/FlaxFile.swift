@@ -36,11 +36,11 @@ private struct FlaxWalk {
   private let file: InputFile
   private var nameByteCount = 0
 
-  /// Flax's own dictionaries are as deep as a model's modules.
+  /// The most levels of dictionaries. A model's dictionaries are as deep as its modules.
   static let maximumDepth = 64
-  /// All names together.
+  /// The most bytes of all names together.
   static let maximumNameByteCount = 1 << 28
-  /// Longer text is no number, name or setting.
+  /// The most bytes of a text that becomes metadata; a longer one is not a number, a name or a setting.
   static let maximumTextByteCount = 1 << 16
 
   init(_ file: InputFile) {

@@ -91,7 +91,7 @@ struct MsgpackReader {
     return bytes
   }
 
-  /// Passes over bytes, and says where they are.
+  /// Skips bytes, and returns where they are.
   mutating func skip(_ count: Int) throws(FlaxDefect) -> Range<Int> {
     try require(count)
     offset += count

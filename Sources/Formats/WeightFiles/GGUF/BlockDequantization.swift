@@ -8,7 +8,7 @@ struct BlockDequantization: Sendable, Equatable {
   /// Whether the numbers within a block, such as its scale, are big-endian.
   let isBigEndian: Bool
 
-  /// Nil for a way to quantize that Decant knows the size of only.
+  /// Nil for a quantization of which Decant knows only the block size.
   init?(_ quantization: BlockQuantization, isBigEndian: Bool) {
     switch quantization {
     case .q4_0, .q4_1, .q5_0, .q5_1, .q8_0, .q2_K, .q3_K, .q4_K, .q5_K, .q6_K: break

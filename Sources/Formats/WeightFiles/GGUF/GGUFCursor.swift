@@ -2,12 +2,12 @@ internal import Bytes
 internal import Files
 internal import Messages
 
-/// A position in the part of a GGUF model that precedes the data, whose length nothing tells. Every read is checked.
+/// A position in the part of a GGUF model before the data. Nothing declares its length, so every read is checked.
 struct GGUFCursor {
   let file: InputFile
   /// The offset of the next read.
   private(set) var position = 0
-  /// Whether numbers have their highest byte first.
+  /// Whether numbers are big-endian.
   var isBigEndian = false
   /// The bytes of names and texts that were read.
   private var textByteCount = 0
@@ -75,7 +75,7 @@ struct GGUFCursor {
     return String(escapingInvalidUTF8: window[position - windowStart..<position - windowStart + count])
   }
 
-  /// Passes over bytes.
+  /// Skips bytes.
   ///
   /// - Precondition: `require` was asked for them.
   mutating func skip(_ count: Int) { position += count }

@@ -2,22 +2,22 @@ internal import Bytes
 internal import Files
 internal import Messages
 
-/// What precedes the data of a GGUF model: its key-values, and its list of tensors.
+/// What comes before the data of a GGUF model: its key-values, and its list of tensors.
 /// - Source: ggml, `docs/gguf.md`; gguf-py 0.19, `gguf_reader.py`; llama.cpp, `gguf.cpp`.
 struct GGUFHeader {
   /// One row of the list.
   struct Tensor {
     let name: String
-    /// The fastest first.
+    /// The extents of the axes, the fastest-varying first.
     let extents: [UInt64]
     let type: UInt32
-    /// From the start of the data.
+    /// The offset of the elements, in bytes from the start of the data.
     let offset: UInt64
-    /// Where the row is in the file.
+    /// The offset of the row in the file, in bytes.
     let place: Int
   }
 
-  /// Whether numbers have their highest byte first.
+  /// Whether numbers are big-endian.
   let isBigEndian: Bool
   /// The key-values as texts.
   private(set) var values: [String: String] = [:]

@@ -28,7 +28,7 @@ enum GGUFMetadata {
     return [architectureKey: "decant", "general.name": name.hasSuffix(".gguf") ? String(name.dropLast(5)) : name]
   }
 
-  /// The key-values of metadata, the architecture first, as other writers have it, and the others sorted.
+  /// The key-values of metadata, the architecture first, as other writers put it, and the others sorted.
   static func values(of metadata: [String: String]) -> [(key: String, value: Value)] {
     var values: [(key: String, value: Value)] = []
     var others: [(key: String, value: String)] = []

@@ -7,7 +7,7 @@ enum GGUFValueType: UInt32 {
   case uint8 = 0
   case int8, uint16, int16, uint32, int32, float32, bool, string, array, uint64, int64, float64
 
-  /// The fewest bytes that a value takes; all take as many, but for texts and arrays.
+  /// The minimum number of bytes of a value; only texts and arrays can have more.
   var byteCount: Int {
     switch self {
     case .uint8, .int8, .bool: 1
@@ -95,7 +95,7 @@ struct GGUFValueReader {
     return (isWhole ? text + "]" : "[\(count) \(type.plural)]", isWhole)
   }
 
-  /// Passes over elements that are not arrays; their least bytes are known to be there.
+  /// Skips elements that are not arrays; the caller checked that the file has their minimum of bytes.
   private func skip(_ type: GGUFValueType, count: Int, in cursor: inout GGUFCursor) throws {
     guard type == .string else { return cursor.skip(count * type.byteCount) }
     for _ in 0..<count { cursor.skip(try cursor.readCount(UInt64.self, "a string of '\(key)'")) }

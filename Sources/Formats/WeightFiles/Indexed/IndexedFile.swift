@@ -121,7 +121,7 @@ struct TensorIndex {
     problems.append(SourceProblem(tensor: tensor, error: error, severity: .incomplete))
   }
 
-  /// Notes something odd with which nothing is lost.
+  /// Notes something unusual that loses no data.
   mutating func addNote(_ reason: WeightFileDefect, tensor: String? = nil) {
     let error = WeightFileError(reason, file: path, tensor: tensor)
     problems.append(SourceProblem(tensor: tensor, error: error, severity: .note))

@@ -38,7 +38,7 @@ struct StoredParts: Sendable {
     }
   }
 
-  /// The offset in its file of one of the bytes; nil if there is no such byte.
+  /// The offset of a byte in its file; nil if there is no such byte.
   func fileOffset(of position: Int) -> Int? {
     guard position >= 0, position < byteCount else { return nil }
     let part = parts[index(of: position)]

@@ -1,12 +1,12 @@
 internal import Messages
 
-/// Why elements cannot be where a file says they are.
+/// Why a tensor's elements cannot be where a file says they are.
 public enum StridedDefect: Error, Equatable, Sendable {
-  /// The shape has more elements than 64 bits can count bytes for.
+  /// The elements of the shape have more bytes than 64 bits can count.
   case tooManyElements
   /// The offset or a stride is negative, or there is not one stride for each axis.
   case badPlace
-  /// The last element lies beyond the storage.
+  /// The last element is past the end of the storage.
   case pastEnd(needed: Int, stored: Int)
   /// Elements are repeated so often that the tensor is much larger than what is stored.
   case repeated(byteCount: Int, stored: Int, limit: Int)

@@ -11,7 +11,7 @@ struct KerasModelText {
   /// The model's layers; nil if `config.json` is missing or damaged.
   private(set) var config: KerasConfig?
   private(set) var metadata: [String: String] = [:]
-  /// Notes: nothing is lost but names.
+  /// What is wrong with the descriptions; only names are lost.
   private(set) var problems: [SourceProblem] = []
 
   static let configKey = "keras.config"
@@ -24,9 +24,9 @@ struct KerasModelText {
   /// What `metadata.json` says, in its order.
   static let fileKeys = ["keras_version", "date_saved"]
 
-  /// A model of thousands of layers has a few megabytes.
+  /// The most bytes of a description. One of thousands of layers has a few megabytes.
   private static let maximumByteCount = 1 << 25
-  /// A text that is carried on with the tensors.
+  /// The most bytes of a `config.json` that becomes metadata.
   static let maximumShownByteCount = 1 << 20
 
   init(of archive: ZipArchive) {

@@ -5,7 +5,7 @@ internal import Tensors
 
 /// Walks a model: its graph, the graphs in it, its functions and its training graphs.
 ///
-/// Values keep their names. A name that occurs again in an inner graph or a function gets the path to it in front,
+/// Values keep their names. A name that occurs again in an inner graph or a function is prefixed with the path to it,
 /// such as `outer_if.else_branch/weight`, because the graphs of a model share one list here.
 /// - Source: ONNX 1.23 `onnx.proto3`, `ModelProto`, `GraphProto`, `NodeProto`, `AttributeProto`, `FunctionProto`;
 ///   `docs/IR.md`.

@@ -29,7 +29,7 @@ struct NumpyDType: Sendable {
       descriptor: byteOrder + (name.first.map { "<>|=".contains($0) } == true ? String(name.dropFirst()) : name))
   }
 
-  /// A single number as a value; nil for a dtype that is none.
+  /// A single number as a value; nil for a dtype that is not a number.
   func scalar(_ bytes: StoredBytes) throws -> PickleValue? {
     guard let storage = try? storage(), let width = storage.dtype.byteCount, bytes.byteCount == width, width <= 8 else {
       return nil
@@ -85,7 +85,7 @@ struct NumpyArray: Sendable {
 
   /// The array as a tensor.
   ///
-  /// - Throws: `ArrayDefect`, `ShapeError` or `StridedDefect` for one that is none.
+  /// - Throws: `ArrayDefect`, `ShapeError` or `StridedDefect` if it is not a tensor.
   func tensor(named name: String) throws -> IndexedTensor {
     guard let dtype else { throw ArrayDefect.badHeader("the pickle does not say what the array holds") }
     let storage = try dtype.storage()

@@ -17,7 +17,7 @@ enum PickleFunctions {
   /// The function's description; nil if it is not known.
   static func operation(_ function: PickleGlobal) -> Operation? { table[function.text] }
 
-  /// Classes whose instances are plain values that Decant shows and does not need.
+  /// Classes whose instances are plain values, which Decant only shows.
   static let records: Set<String> = [
     "argparse.Namespace", "types.SimpleNamespace", "builtins.object", "builtins.slice", "builtins.range",
     "builtins.xrange",
@@ -74,7 +74,7 @@ enum PickleFunctions {
     machine.heap.add(.set(machine.heap.makeList(arguments.first.flatMap { machine.heap.elements($0) } ?? [])))
   }
 
-  /// A dictionary of another one, of a list of pairs, or of nothing.
+  /// A dictionary made from another one, from a list of pairs, or from nothing.
   private static let dictionary: Operation = { machine, arguments in
     guard let argument = arguments.first else { return machine.heap.addDictionary() }
     if let entries = machine.heap.entries(argument) { return machine.heap.addDictionary(entries) }

@@ -6,7 +6,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
 
   /// The pickle ends within an instruction.
   case cutShort(needed: UInt64, left: Int)
-  /// A byte that is no instruction.
+  /// A byte that is not an instruction.
   case unknownOpcode(UInt8)
   /// A protocol that Python does not have yet.
   case version(Int)
@@ -16,9 +16,9 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case noMark
   /// An index of the memo under which nothing was kept.
   case noMemo(Int)
-  /// An instruction that adds to something that is no container.
+  /// An instruction that adds to something that is not a container.
   case notAContainer
-  /// An operand that cannot be right.
+  /// Something else where an instruction or a function needs this operand; the text says what, with an article.
   case badOperand(String)
   /// A persistent id that PyTorch does not write.
   case badPersistentID
@@ -30,7 +30,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case tooManySteps(limit: Int)
   /// Functions that loading the pickle would call.
   case foreignCalls([String])
-  /// The same, and what they return is left out.
+  /// Functions that loading the pickle would call, in a file that is read without what they return.
   case ignoredCalls([String])
 
   // What it describes.
@@ -49,20 +49,20 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case noStorage(String)
   /// Storages that no tensor in the list has.
   case unlistedStorages(count: Int, byteCount: Int)
-  /// A storage of another size than declared.
+  /// A storage whose size differs from the declared one, in bytes.
   case storageSize(String, declared: Int, stored: Int)
 
   // The file around it.
 
   /// An archive without `data.pkl`.
   case noPickle
-  /// A byte order that is neither.
+  /// A byte order that is neither `little` nor `big`.
   case badByteOrder(String)
-  /// Notes of Decant's own that are damaged.
+  /// Decant's own notes are damaged.
   case badNotes
   /// A pickle without a tensor.
   case noTensors
-  /// An archive with several.
+  /// An archive with several pickles that could describe its tensors.
   case severalPickles([String])
   /// The older layout without its version.
   case noVersion

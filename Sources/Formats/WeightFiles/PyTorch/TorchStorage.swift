@@ -14,7 +14,7 @@ struct TorchElement: Sendable, Equatable {
   /// A storage of bytes without a type.
   static let untyped = TorchElement(name: "uint8", dtype: .uint8, width: 1)
 
-  /// The type that a class of storages has, such as `FloatStorage`; nil for a class that is none.
+  /// The type that a class of storages has, such as `FloatStorage`; nil for any other class.
   init?(storage type: PickleGlobal) {
     guard type.module.hasPrefix("torch"), type.name.hasSuffix("Storage"),
       let row = Self.rows.first(where: { $0.storage == type.name.dropLast("Storage".count) })

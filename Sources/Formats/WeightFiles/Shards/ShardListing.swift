@@ -86,7 +86,7 @@ struct ShardListing {
     for path in paths { add(path, []) }
   }
 
-  /// Notes something odd with which nothing is lost.
+  /// Notes something unusual that loses no data.
   mutating func addNote(_ defect: ShardIndexDefect, file: String, tensor: String? = nil) {
     let error = WeightFileError(.shardIndex(defect), file: file, tensor: tensor)
     problems.append(SourceProblem(tensor: tensor, error: error, severity: .note))
@@ -165,7 +165,7 @@ struct ShardListing {
 
   /// Notes the tensors that the index does not list where they are.
   ///
-  /// Strings are no tensors to the programs that write indexes.
+  /// The programs that write indexes do not count strings as tensors.
   private mutating func reportUnlisted(_ index: ShardIndex) {
     for tensor in tensors where tensor.descriptor.dtype != .string {
       if groups.isEmpty, sources[tensor.shard] is HDF5File { continue }

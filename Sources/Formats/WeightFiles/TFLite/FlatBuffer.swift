@@ -5,8 +5,8 @@ internal import Messages
 /// A FlatBuffer whose every offset, table and vector is checked before it is followed. It is read where it is in the
 /// file, in pages, because most of it may be data.
 ///
-/// A file of a few bytes may lead to the same table any number of times. So reading ends when much more has been read
-/// than the file has. What a writer makes is read once, except for the few parts that its tables share.
+/// A file of a few bytes may lead to the same table any number of times. So reading stops when far more bytes were read
+/// than the file has. In a file from a real writer, each part is read once, except for the few that its tables share.
 /// - Source: FlatBuffers, `internals.md` and `verifier.h`.
 final class FlatBuffer {
   /// A table whose place and length were checked.

@@ -8,11 +8,11 @@ public enum TFLiteDefect: Error, Equatable, Sendable {
   case noIdentifier
   /// An offset leads out of the file, or to a place at which no table can start.
   case badOffset(target: Int, byteCount: Int)
-  /// A table does not have the length or the fields that it says it has.
+  /// A table has fields outside itself, or reaches past the end of the file.
   case badTable
   /// A vector is longer than the rest of the file.
   case vectorPastEnd(count: Int, elementByteCount: Int, left: Int)
-  /// Parts of the file are used so often that reading all of it would have no end.
+  /// Parts of the file are used so often that reading all of it would never end.
   case repeated
   /// The model has no list of subgraphs, or of buffers.
   case missing(String)

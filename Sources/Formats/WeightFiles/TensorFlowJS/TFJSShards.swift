@@ -95,7 +95,7 @@ struct TFJSShards {
       let shard = shards[index]
       if let failure = shard.failure { throw failure }
       let from = offset + bytes.byteCount - starts[index]
-      // The shard after which nothing is known has what is in the file.
+      // The last shard whose start is known has the bytes that its file has.
       let isLast = index + 1 >= starts.count
       let until = min(end, isLast ? .max : starts[index + 1]) - starts[index]
       guard let file = shard.file, until <= file.byteCount else {
