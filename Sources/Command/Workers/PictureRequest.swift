@@ -32,7 +32,9 @@ struct PictureRequest: Sendable {
           .text(name),
           .failure(
             RequestFailure(
-              .tooLarge, "\(name): has \(byteCount) bytes; a member may have at most \(TarReader.maximumByteCount)."))
+              .tooLarge,
+              "\(name): has \(byteCount) bytes; a member may have at most \(TarReader.maximumByteCount). Scale it down."
+            ))
         )
       case .member(.picture(let name, let bytes)): (.text(name), Self.decoded(bytes, name: name))
       }
@@ -55,7 +57,7 @@ struct PictureRequest: Sendable {
           .badRequest, "'bytes' is not base64 (RFC 4648, section 4, with padding and without line breaks).")
       }
       return try decoded([UInt8](bytes), name: "bytes").get()
-    case (nil, nil): throw RequestFailure(.badRequest, "'path' or 'bytes' is missing.")
+    case (nil, nil): throw RequestFailure(.badRequest, "'path' and 'bytes' are missing. Give one of them.")
     case (_?, _?): throw RequestFailure(.badRequest, "'path' and 'bytes' are both given. Give one of them.")
     }
   }

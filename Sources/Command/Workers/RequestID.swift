@@ -26,13 +26,13 @@ package enum RequestID: Equatable, Sendable {
       let literal = reader.bytes[start..<reader.position]
       let digits = literal.first == UInt8(ascii: "-") ? literal.dropFirst() : literal
       guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
-        throw RequestFailure(.badRequest, "'id' is neither a string nor an integer.")
+        throw RequestFailure(.badRequest, "'id' is neither a string nor an integer. Give one of them.")
       }
       self = .integer(String(decoding: literal, as: UTF8.self))
     }
     guard byteCount <= Self.maximumByteCount else {
       self = .none
-      throw RequestFailure(.badRequest, "'id' is longer than \(Self.maximumByteCount) bytes.")
+      throw RequestFailure(.badRequest, "'id' is longer than \(Self.maximumByteCount) bytes. Give a shorter one.")
     }
   }
 

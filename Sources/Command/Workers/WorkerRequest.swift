@@ -43,16 +43,20 @@ package struct WorkerRequest: Equatable, Sendable {
   }
 
   private static func notAString(_ key: String) -> RequestFailure {
-    RequestFailure(.badRequest, "'\(key)' is not a string.")
+    RequestFailure(.badRequest, "'\(key)' must be a string.")
   }
 
   /// The text of a member.
   ///
   /// - Throws: `RequestFailure` if it is missing, or if it is a path that no file can have.
   func path(_ key: String) throws(RequestFailure) -> String {
-    guard let path = members[key] else { throw RequestFailure(.badRequest, "'\(key)' is missing.") }
+    guard let path = members[key] else {
+      throw RequestFailure(.badRequest, "'\(key)' is missing. Add it to the request.")
+    }
     // The system would open what precedes it.
-    guard !path.utf8.contains(0) else { throw RequestFailure(.badRequest, "'\(key)' contains a NUL character.") }
+    guard !path.utf8.contains(0) else {
+      throw RequestFailure(.badRequest, "'\(key)' contains a NUL character, which no path can have.")
+    }
     return path
   }
 }

@@ -44,7 +44,7 @@ struct WorkerRequestTests {
       Bad(line: #"{"id":[1]}"#, words: "neither a string nor an integer"),
       Bad(line: #"{"id":01}"#, words: "expected a value"), Bad(line: #"{"id":-}"#, words: "expected a value"),
       Bad(line: #"{"id":1,"id":2}"#, id: .integer("1"), words: "occurs twice"),
-      Bad(line: #"{"id":1,"path":2}"#, id: .integer("1"), words: "'path' is not a string"),
+      Bad(line: #"{"id":1,"path":2}"#, id: .integer("1"), words: "'path' must be a string"),
       Bad(line: #"{"id":1} x"#, id: .integer("1"), words: "expected the end"),
       Bad(line: #"{"id":"\ud800"}"#, words: "escape"),
       Bad(
