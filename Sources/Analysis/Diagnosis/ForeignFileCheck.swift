@@ -128,13 +128,16 @@ enum ForeignFileCheck {
     let (words, command): (Message, String) =
       switch file.kind {
       case .zip: ("a zip archive", ShellText.command("unzip", file.path))
-      case .tar: ("a tar archive", ShellText.command("tar", "-xf", file.path))
+      case .tar: ("a tar archive", ShellText.command("tar", "-xkf", file.path))
       default:
         file.fileName.contains("tar") || file.fileName.hasSuffix(".tgz")
-          ? ("a compressed tar archive", ShellText.command("tar", "-xzf", file.path))
+          ? ("a compressed tar archive", ShellText.command("tar", "-xzkf", file.path))
           : (
             "compressed with gzip",
-            "gunzip -c " + ShellText.quoted(file.path) + " > " + ShellText.quoted(unpacked(file))
+            // `-k` keeps the file, and gunzip asks before it replaces another; `>` would not.
+            file.path.hasSuffix(".gz")
+              ? ShellText.command("gunzip", "-k", file.path)
+              : "gunzip -c " + ShellText.quoted(file.path) + " > " + ShellText.quoted(file.path + ".unpacked")
           )
       }
     let poses = file.role.isPartOfCheckpoint
@@ -151,10 +154,6 @@ enum ForeignFileCheck {
       summary: "\(file.fileName) is \(what)\(isNot(file)).",
       explanation: "TensorFlow does not read it. Decant looks at the content, and executes nothing in it.",
       remedy: Remedy("See what is in it:", run: "decant", "inspect", file.path))
-  }
-
-  private static func unpacked(_ file: ExaminedFile) -> String {
-    file.path.hasSuffix(".gz") ? String(file.path.dropLast(3)) : file.path + ".unpacked"
   }
 
   private static func pageTitle(_ head: [UInt8]) -> String? {

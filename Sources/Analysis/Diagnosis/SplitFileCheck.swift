@@ -28,7 +28,7 @@ enum SplitFileCheck {
       .splitParts, .note, files: [split.path] + split.parts.map(\.path),
       summary: "\(split.path.lastPart) is beside its \(split.parts.count.counted("part")), already joined.",
       explanation: "It has as many bytes as all parts together.",
-      remedy: Remedy("You can delete the parts."))
+      remedy: Remedy("Delete the parts only once you have checked the joined file."))
   }
 
   private static func finding(_ split: SplitFile, needed: Int?) -> Finding {

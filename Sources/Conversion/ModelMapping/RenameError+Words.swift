@@ -73,7 +73,7 @@ extension RenameError.Reason {
       "this tensor and '\(other)' would both be '\(member)' of '\(name)'. "
         + "Put a group that distinguishes them, such as $1, into 'replace', or match fewer names."
     case .matchesTwice:
-      "the expression matches the name more than once, so the tensor's place is ambiguous. Begin it with '^' or end it with '$'."
+      "the expression matches the name more than once, so the tensor's place is ambiguous. Begin the expression with '^', or end it with '$'."
     default: ""
     }
   }

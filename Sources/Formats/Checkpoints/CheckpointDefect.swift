@@ -81,7 +81,7 @@ public enum CheckpointDefect: ErrorReason {
     case .entry(let defect): defect.advice
     case .data(let defect): defect.advice
     case .strings(let defect): defect.advice
-    case .objectGraph: "The tensors can still be read under their keys."
+    case .objectGraph: "You can still read the tensors under their keys."
     case .writing(let defect): defect.advice
     case .message, .slices: Self.damaged
     }

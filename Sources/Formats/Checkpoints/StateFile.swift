@@ -41,7 +41,7 @@ public struct StateFile: Equatable, Sendable {
       case .tooLarge(let byteCount): "the file has \(byteCount.counted("byte")), too many for a checkpoint's state file"
       case .fieldName: "expected the name of a field"
       case .value(let field): "the field \(field) has no value"
-      case .openQuotation: "a quotation mark is not closed"
+      case .openQuotation: "a value has no closing quotation mark"
       case .escape: "a backslash comes before a character that cannot be escaped"
       case .noCheckpointPath: "the file has no model_checkpoint_path"
       }

@@ -45,7 +45,7 @@ extension DoctorCase {
       try scratch.write(header + name + [0, 0], to: "model.ckpt-9")
     },
     DoctorCase(
-      name: "a tar archive in place of a checkpoint", kind: .archive, says: ["tar archive", "tar -xf"]
+      name: "a tar archive in place of a checkpoint", kind: .archive, says: ["tar archive", "tar -xkf"]
     ) { scratch in
       var block = [UInt8](repeating: 0, count: 1024)
       block.replaceSubrange(257..<262, with: bytes("ustar"))
