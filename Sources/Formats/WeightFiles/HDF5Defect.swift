@@ -19,7 +19,7 @@ public enum HDF5Defect: Error, Equatable, Sendable, Codable {
   case badAnswer
   /// A link that points out of the file.
   case externalLink(String)
-  /// A dataset whose data lies in other files.
+  /// A dataset whose data is in other files.
   case externalData
   /// A dataset with a filter that is not supported.
   case unsupportedFilter(id: Int, name: String)

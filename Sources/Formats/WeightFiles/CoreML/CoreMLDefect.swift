@@ -47,7 +47,7 @@ public enum CoreMLDefect: Error, Equatable, Sendable {
   case noRecord(offset: UInt64)
   /// The record has another type than the program says.
   case recordType(UInt32)
-  /// The data ends after the end of the file.
+  /// The data reaches past the end of the file.
   case pastEnd(String, fileByteCount: Int)
 
   /// The defect as a sentence.

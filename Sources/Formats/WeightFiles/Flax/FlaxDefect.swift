@@ -5,15 +5,15 @@ public import Tensors
 public enum FlaxDefect: Error, Equatable, Sendable {
   /// The file ends in the middle of a value.
   case cutShort(needed: Int, left: Int)
-  /// A byte that begins no value of msgpack.
+  /// A byte with which no msgpack value begins.
   case badByte(UInt8)
   /// Something follows the only value of the file.
   case trailing(byteCount: Int)
-  /// Dictionaries are in each other more often than a model's are.
+  /// Dictionaries are nested more deeply than the limit.
   case tooDeep(limit: Int)
   /// A dictionary has a key that is neither text nor an integer.
   case badKey
-  /// The names of the tensors take more memory than is sensible.
+  /// The names of all tensors have more bytes than the limit.
   case namesTooLong(limit: Int)
   /// An extension type that Flax does not write.
   case unknownExtension(Int)

@@ -6,13 +6,13 @@ public enum GGUFDefect: Error, Equatable, Sendable {
   case noMagic
   /// A version that is not 2 or 3.
   case version(UInt32)
-  /// Something ends after the file.
+  /// Something needs more bytes than are left in the file.
   case pastEnd(what: Message, needed: UInt64, left: Int)
   /// The key-values and names have more bytes than Decant keeps in memory.
   case headerTooLong(limit: Int)
   /// A value of a type that GGUF does not have.
   case valueType(key: String, UInt32)
-  /// Arrays within arrays within arrays.
+  /// Arrays are nested more deeply than the limit.
   case tooDeep(key: String, limit: Int)
   /// Two values have the same key.
   case repeatedKey(String)
@@ -26,13 +26,13 @@ public enum GGUFDefect: Error, Equatable, Sendable {
   case partialBlock(type: String, rowElementCount: Int, blockElementCount: Int)
   /// The data starts after the end of the file.
   case dataOffset(UInt64, fileByteCount: Int)
-  /// The tensor's data is where another tensor's is.
+  /// The tensor shares bytes with another tensor.
   case overlap(String)
   /// Dequantizing was requested, but Decant cannot do it for this type.
   case notDequantized(type: String)
   /// The model has several parts, but the file's name does not lead to the others.
   case partName(count: Int)
-  /// Some parts are not there.
+  /// Some parts are missing; their names, and how many parts there should be.
   case missingParts([String], count: Int)
   /// A file that has a part's name is another part, or a part of another model.
   case otherPart(expected: Int, count: Int)

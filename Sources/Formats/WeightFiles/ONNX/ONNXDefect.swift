@@ -41,7 +41,7 @@ public enum ONNXDefect: Error, Equatable, Sendable {
   case missing(String)
   /// The offset or the length is not a number.
   case badNumber(key: String, value: String)
-  /// The data ends after the end of the file.
+  /// The data reaches past the end of the file; sizes in bytes.
   case pastEnd(String, offset: Int, byteCount: Int, fileByteCount: Int)
   /// There are more files than can be open at once.
   case tooManyFiles(limit: Int)

@@ -22,7 +22,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case badOperand(String)
   /// A persistent id that PyTorch does not write.
   case badPersistentID
-  /// A class of storages that PyTorch does not have.
+  /// A class of storages that Decant does not know.
   case unknownStorage(String)
   /// An instruction that only other programs use.
   case unsupported(String)
@@ -35,7 +35,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
 
   // What it describes.
 
-  /// Containers in containers, or pickles in pickles, too deep.
+  /// Containers or pickles are nested more deeply than the limit.
   case tooDeep
   /// More values than Decant walks through.
   case tooManyValues(limit: Int)

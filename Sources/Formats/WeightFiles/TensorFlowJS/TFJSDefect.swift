@@ -17,13 +17,13 @@ public enum TFJSDefect: Error, Equatable, Sendable {
   case address(String)
   /// A shard is outside the model's directory.
   case outside(String)
-  /// A shard is not there.
+  /// A shard cannot be opened.
   case missing(String)
   /// There are more shards than can be open at once.
   case tooManyShards(limit: Int)
   /// A shard is too short for the tensor.
   case shortShard(String, byteCount: Int)
-  /// The shards are too short together, and it is not known which of them is.
+  /// The shards of a group have too few bytes, and nothing shows which of them is too short.
   case shortGroup
   /// The shards end before the tensor does.
   case pastEnd(needed: Int, found: Int)
@@ -36,7 +36,7 @@ public enum TFJSDefect: Error, Equatable, Sendable {
   case quantization(String, of: String)
   /// The scale or the minimum of a quantized tensor is missing or is not a number.
   case quantizationNumber(String)
-  /// A string ends after the end of the data.
+  /// A string reaches past the end of the data.
   case badStrings
 
   /// The defect as a sentence.
