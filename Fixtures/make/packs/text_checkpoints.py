@@ -231,14 +231,13 @@ SENTENCES = ["the cat sat on the mat", "a dog sat in the sun and it is late", "c
 
 
 def sentencepiece_model(path, size, **options):
-    import io
-    import sentencepiece
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(SENTENCES * 20), model_writer=model, vocab_size=size, hard_vocab_limit=False,
-        normalization_rule_name="identity", num_threads=1, minloglevel=2, **options)
-    with open(path, "wb") as file:
-        file.write(model.getvalue())
+    """Trains in a process of its own: next to TensorFlow 1.15, sentencepiece crashes."""
+    options.update(vocab_size=size, hard_vocab_limit=False, normalization_rule_name="identity", num_threads=1,
+                   minloglevel=2)
+    code = ("import io, json, sentencepiece, sys; model = io.BytesIO(); "
+            "sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(json.loads(sys.argv[2]) * 20), "
+            "model_writer=model, **json.loads(sys.argv[3])); open(sys.argv[1], 'wb').write(model.getvalue())")
+    subprocess.check_call([sys.executable, "-c", code, path, json.dumps(SENTENCES), json.dumps(options)])
 
 
 ALBERT = {"attention_probs_dropout_prob": 0, "hidden_act": "gelu", "hidden_dropout_prob": 0, "embedding_size": 8,
@@ -347,7 +346,7 @@ def electra():
     words = WORDS.split()
     inputs = sentence(len(words))
     outputs = electra_model(tf, {
-        "vocab_size": len(words), "embedding_size": 8, "max_seq_length": LENGTH,
+        "vocab_size": len(words), "embedding_size": 16, "max_seq_length": LENGTH,
         "model_hparam_overrides": {"hidden_size": 32, "num_hidden_layers": 2, "max_position_embeddings": 20}}, inputs)
     with tf.Session() as session:
         tf.train.get_or_create_global_step().load(1000, session)
@@ -422,7 +421,10 @@ def t5_model(tf, size, vocabulary, bindings, inputs, train=False, old=False):
     shape = mtf.Shape([mtf.Dimension("batch", inputs["input_ids"].shape[0]), mtf.Dimension("length", LENGTH)])
     given = mtf.import_tf_tensor(mesh, tf.constant(inputs["input_ids"]), shape=shape)
     targets = mtf.import_tf_tensor(mesh, tf.constant(inputs["labels"]), shape=shape)
-    logits, loss = model.call_simple(given, targets, compute_loss=train, mode="train" if train else "eval")
+    # 0.1.21 takes 0 for padding by itself; the data sets of 0.1.9 always say which words belong together.
+    logits, loss = model.call_simple(
+        given, targets, compute_loss=train, mode="train" if train else "eval",
+        encoder_sequence_id=mtf.minimum(given, 1), decoder_sequence_id=mtf.minimum(targets, 1))
     updates = []
     if train:
         gradients = mtf.gradients([loss], [v.outputs[0] for v in graph.trainable_variables])
