@@ -2,7 +2,7 @@
 
     python text_converters.py DECANT FIXTURES [PACKS]
 
-Run with transformers 4.44.2, the last releases of which still have the converters (`load_tf_weights_in_bert` and so on),
+Run with transformers 4.44.2, which still has the converters (`load_tf_weights_in_bert` and so on),
 torch 2.13.0, tensorflow 2.17.1 and tf_keras 2.17.0 (Python 3.11). The arguments are those of text_outputs.py.
 transformers has no converter for BERT's question answering without a pooler.
 """
