@@ -72,7 +72,7 @@ def torch_logits(library, variant, path, pixels, classes, notes):
             else:
                 owner.register_buffer(last, torch.empty_like(state[name]))
     model.load_state_dict(state, strict=True)
-    scope = {"model": model, "torch": torch, "pixels": torch.tensor(pixels)}
+    scope = {"model": model, "torch": torch, "pixels": torch.tensor(pixels), "mean": torch.tensor(MEAN)}
     for code in notes:
         exec(code, scope)
     with torch.no_grad():
@@ -98,7 +98,7 @@ def keras_logits(variant, path, pixels, classes, notes):
     keras.backend.clear_session()
     model = keras.Model.from_config(config, custom_objects={"CustomScaleLayer": CustomScaleLayer})
     model.load_weights(path)
-    scope = {"model": model, "numpy": numpy, "pixels": pixels}
+    scope = {"model": model, "numpy": numpy, "pixels": pixels, "mean": numpy.array(MEAN, "f")}
     for code in notes:
         exec(code, scope)
     return numpy.array(model(scope["images"].astype("f"), training=False))
