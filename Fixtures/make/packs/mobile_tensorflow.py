@@ -36,10 +36,11 @@ def mobilenet1(width, classes=1001, minimum=8):
 
 def mobilenet2(width, classes=1001, **depths):
     # The published checkpoints below width 1 keep the last convolution at 1280 channels.
-    def build(images):
+    def build(images, **padding):
         with slim.arg_scope(mobilenet_v2.training_scope(is_training=False)):
             return mobilenet_v2.mobilenet(
-                images, classes, depth_multiplier=width, finegrain_classification_mode=0.3 < width < 1, **depths)[0]
+                images, classes, depth_multiplier=width, finegrain_classification_mode=0.3 < width < 1,
+                **dict(depths, **padding))[0]
     return build
 
 
@@ -50,7 +51,7 @@ def efficientnet(number, **override):
     return build
 
 
-def initialize(session):
+def initialize(session, gain=1.7):
     """Random values, the statistics of batch normalization too, such that activations neither vanish nor explode."""
     random = np.random.RandomState(7)
     values = {}
@@ -58,7 +59,7 @@ def initialize(session):
         shape = variable.shape.as_list()
         if len(shape) >= 2:
             inputs = shape[0] * shape[1] if "depthwise" in variable.op.name else int(np.prod(shape[:-1]))
-            value = random.normal(0, np.sqrt(1.7 / inputs), shape)
+            value = random.normal(0, np.sqrt(gain / inputs), shape)
         elif "variance" in variable.op.name or "gamma" in variable.op.name:
             value = random.uniform(0.6, 1.5, shape)
         elif variable.dtype.base_dtype == tf.int64:
@@ -103,15 +104,25 @@ def checkpoint(family, build, size, averages=False):
         tf.compat.v1.train.Saver().save(session, os.path.join(path, "model.ckpt"), write_meta_graph=False, write_state=False)
 
 
-def run(variant, build, size):
+def run(variant, build, size, gain=1.7):
     path = os.path.join(folder, variant)
     os.makedirs(path, exist_ok=True)
     images, logits = graph(build, size, 2)
     values = np.random.RandomState(3).uniform(-1, 1, images.shape.as_list()).astype("float32")
     with tf.compat.v1.Session() as session:
-        initialize(session)
+        initialize(session, gain)
         tf.compat.v1.train.Saver().save(session, os.path.join(path, "model.ckpt"), write_meta_graph=False, write_state=False)
-        np.savez(os.path.join(path, "values.npz"), images=values, logits=session.run(logits, {images: values}))
+        arrays = {"images": values, "logits": session.run(logits, {images: values})}
+    if "v2" in variant:
+        # As weights that PyTorch trained expect it; the note for 'tensorflow' has these arguments.
+        tf.compat.v1.reset_default_graph()
+        images = tf.compat.v1.placeholder("float32", values.shape)
+        with slim.arg_scope([slim.batch_norm], epsilon=0.00001):
+            logits = build(images, is_training=False, use_explicit_padding=True)
+        with tf.compat.v1.Session() as session:
+            tf.compat.v1.train.Saver().restore(session, os.path.join(path, "model.ckpt"))
+            arrays["even"] = session.run(logits, {images: values})
+    np.savez(os.path.join(path, "values.npz"), **arrays)
 
 
 if task == "fixtures":
@@ -129,11 +140,11 @@ if task == "fixtures":
     checkpoint("efficientnet", efficientnet(0, **small), 64)
     checkpoint("efficientnet_ema", efficientnet(0, **small), 64, averages=True)
 else:
-    # An odd size and an even one: SAME pads differently.
+    # Sizes that are halved to odd ones too, where SAME pads evenly: 170 becomes 85, 43, 22, 11 and 6.
     run("mobilenet_v1_0.25", mobilenet1(0.25), 192)
     run("mobilenet_v1_1.00", mobilenet1(1.0), 224)
-    run("mobilenet_v2_0.50", mobilenet2(0.5), 160)
+    run("mobilenet_v2_0.50", mobilenet2(0.5), 170)
     run("mobilenet_v2_1.40", mobilenet2(1.4), 224)
     run("efficientnet_b0", efficientnet(0), 224)
     run("efficientnet_b1", efficientnet(1), 240)
-    run("efficientnet_b5", efficientnet(5), 200)
+    run("efficientnet_b5", efficientnet(5), 200, gain=1.1)  # deep: more would amplify what rounding does
