@@ -5,8 +5,7 @@ internal import Files
 struct LayoutRoom: Sendable {
   /// The bytes that a change of layout holds at once: of a transposition, operand and result together.
   ///
-  /// Larger strips do not make a transposition faster, as measured from 16 MiB to 256 MiB; with smaller ones, runs of
-  /// elements that stay together become short.
+  /// With less, the runs of elements that stay together become short, and there are more strips with a buffer each.
   var byteCount = 64 << 20
   /// The directory for files without a name, which hold the elements of larger tensors while they are read.
   var directory = String.temporaryDirectory

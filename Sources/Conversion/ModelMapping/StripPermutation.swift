@@ -191,15 +191,15 @@ extension StripPermutation {
   fileprivate struct SortedRuns {
     private let file: UnnamedFile
     private let directory: String
-    /// The buffers, one after the other; each has `slotByteCount` bytes.
-    private var slots: [UInt8]
+    /// The buffers of the strips, each of `slotByteCount` bytes.
+    private var slots: [[UInt8]]
     private let slotByteCount: Int
     /// The bytes in each buffer.
     private var filled: [Int]
     /// Where the file has the bytes of each strip.
     private var places: [[Range<Int>]]
 
-    /// Larger buffers save no time.
+    /// A file is written and read in pieces of this size if there are few strips.
     private static let maximumSlotByteCount = 1 << 20
     /// With smaller ones, there are too many calls.
     private static let minimumSlotByteCount = 1 << 12
@@ -207,7 +207,10 @@ extension StripPermutation {
     init(_ stripCount: Int, room: LayoutRoom, for source: String) throws(FileError) {
       slotByteCount = max(
         Self.minimumSlotByteCount, min(Self.maximumSlotByteCount, room.byteCount / 2 / stripCount))
-      slots = try LayoutRoom.allocate(slotByteCount * stripCount, for: source)
+      let byteCount = slotByteCount * stripCount
+      guard MemoryRoom.has(byteCount) else { throw FileError(.outOfMemory(byteCount: byteCount), file: source) }
+      slots = []
+      for _ in 0..<stripCount { slots.append([UInt8](repeating: 0, count: slotByteCount)) }
       filled = [Int](repeating: 0, count: stripCount)
       places = [[Range<Int>]](repeating: [], count: stripCount)
       directory = room.directory
@@ -219,7 +222,7 @@ extension StripPermutation {
       while start < piece.byteCount {
         let strip = runs.strip
         let count = min(runs.restByteCount, piece.byteCount - start, slotByteCount - filled[strip])
-        slots.replace(at: strip * slotByteCount + filled[strip], with: piece.extracting(start..<start + count))
+        slots[strip].replace(at: filled[strip], with: piece.extracting(start..<start + count))
         filled[strip] += count
         if filled[strip] == slotByteCount { try flush(strip) }
         start += count
@@ -229,9 +232,8 @@ extension StripPermutation {
     }
 
     private mutating func flush(_ strip: Int) throws(FileError) {
-      let start = strip * slotByteCount
       places[strip].append(file.byteCount..<file.byteCount + filled[strip])
-      try file.append(Array(slots[start..<start + filled[strip]]))
+      try file.append(filled[strip] == slotByteCount ? slots[strip] : Array(slots[strip][..<filled[strip]]))
       filled[strip] = 0
     }
 

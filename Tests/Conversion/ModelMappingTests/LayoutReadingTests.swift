@@ -1,5 +1,6 @@
 import Bytes
 import Files
+import Messages
 import Tensors
 import TestSupport
 import Testing
