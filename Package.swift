@@ -192,7 +192,7 @@ let conversion = layer(
         "ModelMapping", "Digests", "TensorFiles", "Checkpoints", "MetaGraph", "WeightFiles", "Tensors", "Files",
         "Patterns", "Bytes", "Threads", "Messages",
       ]),
-    module("ModelMapping", ["Tensors", "Files", "Patterns", "Bytes", "Messages"]),
+    module("ModelMapping", ["Tensors", "Files", "Patterns", "Bytes", "Messages", "CModelPacks"]),
     module("Digests", ["CCrypto"]),
   ])
 
@@ -253,6 +253,8 @@ let c = layer(
 
     // The licenses in packaging/, as part of the program.
     .target(name: "CDecantLicenses"),
+    // The packs of model families (docs/model-packs.md), as part of every program.
+    .target(name: "CModelPacks", exclude: ["packs"]),
     // What is different in a static program.
     .target(name: "CDecantStatic", cSettings: isStatic ? [.define("DECANT_STATIC")] : []),
 
@@ -338,7 +340,7 @@ let layeredTests =
           "Comparison", "Inspection", "ModelMapping", "TensorFiles", "Checkpoints", "MetaGraph", "ProtobufWire",
           "Tensors", "Files", "Bytes", "Threads", "Messages",
         ]),
-      tests(of: "ModelMapping", ["Tensors", "Files", "Bytes", "Messages"]),
+      tests(of: "ModelMapping", ["Digests", "Tensors", "Files", "Bytes", "Messages", "CModelPacks"]),
       tests(of: "Digests", ["Bytes"]),
     ])
   + layer(

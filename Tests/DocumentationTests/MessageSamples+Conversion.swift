@@ -15,6 +15,7 @@ extension MessageGroup {
           .nothingSelected(of: 2, refusal: "tensor 'table' has dtype resource, which safetensors cannot hold"),
           .noAverages, .vocabularyTooLong(words: 12_001, rows: 12_000), .renamingChangesLayout(.pytorch),
           .noPlaceForVocabulary(format: "V2 checkpoint"), .noGraph("logits/biases is missing"),
+          .foldingForLibrary, .noDirectory, .keras3WeightsFile,
           .graphNames("lstm/basic_lstm_cell/bias"), .listDiffers("logits/weights"), .listDiffers(nil),
           .valuesDiffer("logits/weights"), .valuesDiffer("a\u{1b}[31m\nb"),
         ]) { ConversionError($0, file: "model.safetensors") })

@@ -15,7 +15,7 @@ extension MessageGroup {
           .doesNotFit, .averageDoesNotFit(weight: "logits/weights"), .averagedTwice(weight: "logits/weights"),
         ]) { MappingError($0, file: "model.ckpt-3000000", tensor: "logits/weights/ExponentialMovingAverage") },
         .init([.nothingKnown(.pytorch), .nothingToFold]) { MappingError($0, file: "model.ckpt-3000000") }),
-      try renaming(),
+      try renaming(), packs(),
       MessageGroup(
         "NameCollision",
         [
@@ -26,12 +26,38 @@ extension MessageGroup {
     ]
   }
 
+  private static func packs() -> MessageGroup {
+    let place = TextPosition(line: 3, column: 12)
+    return MessageGroup(
+      "ModelPackError", ModelPackDefect.self, at: "Conversion/ModelMapping/Packs/ModelPackError.swift",
+      .init([.badFile("the key 'sise' is unknown", place), .chooseLibrary(["torchvision", "timm"])]) {
+        ModelPackError($0, file: "my-model.json")
+      },
+      .init([.badConfiguration("expected a value", place), .otherSize(key: "hidden_size", said: "1024", found: 768)]) {
+        ModelPackError($0, file: "bert_config.json")
+      },
+      .init([
+        .unknownModel(library: "transformers", hint: nil),
+        .noNames(
+          family: "Inception v2", library: "torchvision", known: ["tensorflow"],
+          note: "Neither torchvision nor Keras has this network."),
+        .anotherNetwork(
+          family: "ResNet v1", library: "torchvision", why: "torchvision puts a block's stride in its first unit."),
+        .incomplete(
+          family: "BERT", problems: ["missing: bert/encoder/layer_5/output/dense/bias", "left over: my_head/w: is not part of BERT"],
+          count: 4),
+      ]) { ModelPackError($0, file: "model.ckpt-3") },
+      .init([.copiesDiffer(other: "lm_head.weight")]) {
+        ModelPackError($0, file: "model.safetensors", tensor: "transformer.wte.weight")
+      })
+  }
+
   private static func renaming() throws -> MessageGroup {
     let shape = try Shape([512, 12_000])
     let other = try Shape([512, 300])
     var inFile = RenameError(.badFile("expected a whole number"))
     inFile.file = "rules.json"
-    inFile.position = RenameError.Position(line: 3, column: 12)
+    inFile.position = TextPosition(line: 3, column: 12)
     return MessageGroup(
       "RenameError", RenameError.Reason.self, at: "Conversion/ModelMapping/RenameError.swift",
       .init([inFile.reason]) { _ in inFile },
@@ -42,6 +68,7 @@ extension MessageGroup {
       .init([
         .badTransposition([1, 0, 2], .float32, shape), .badAxis("squeeze", [2], .float32, shape),
         .badSqueeze([0], .float32, shape), .badReshape([.count(512), .rest, .axis(1)], .float32, shape),
+        .badBlocks("reorder", axis: 1, count: 7, .float32, shape), .badBlocks("add", axis: 0, count: 4, .float32, shape),
         .badSplit(.init(axis: 0, into: [[], [], []]), .float32, shape),
         .badSplit(.init(axis: 0, sizes: [600, nil], into: [[], []]), .float32, shape),
         .noWidth("transpose", .string, shape), .otherDType(.float32, shape, first: "logits/biases", .float64),

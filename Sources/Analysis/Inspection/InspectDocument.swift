@@ -48,6 +48,15 @@ extension InspectDocument {
       let byteCount: Int
     }
 
+    struct Family: Encodable {
+      let family: String
+      let variant: String?
+      let library: String
+      let targets: [String]
+      let requiredCount: Int
+      let presentCount: Int
+    }
+
     struct GraphSummary: Encodable {
       let tensorflowVersion: String?
       let nodeCount: Int
@@ -68,6 +77,7 @@ extension InspectDocument {
     let dtypes: [DTypeSum]
     let namingEras: [String]
     let framework: String?
+    let model: Family?
     let globalStep: Int?
     let metadata: [String: String]
     let graph: GraphSummary?
@@ -91,6 +101,11 @@ extension InspectDocument {
       }
       namingEras = report.namingEras.map(\.rawValue)
       framework = report.framework?.rawValue
+      model = report.family.map {
+        Family(
+          family: $0.family, variant: $0.variant, library: $0.library, targets: $0.targets,
+          requiredCount: $0.requiredCount, presentCount: $0.presentCount)
+      }
       globalStep = report.globalStep
       metadata = report.metadata
       weightCount = report.frozen?.weightCount

@@ -64,6 +64,8 @@ public struct ModelReport: Sendable, Equatable {
   public let namingEras: [NamingEra]
   /// The other framework whose names and layouts the tensors have; nil for TensorFlow's and unknown ones.
   public let framework: NamingScheme?
+  /// The family of models that it belongs to, if Decant knows it; nil for im2txt and models that it does not know.
+  public let family: ModelFamily?
   /// The number of training steps, if the model has a `global_step` that can be read.
   public let globalStep: Int?
   /// Variables that training needs and inference does not.
@@ -92,6 +94,7 @@ public struct ModelReport: Sendable, Equatable {
       .sorted { ($1.byteCount, $0.dtype.rawValue) < ($0.byteCount, $1.dtype.rawValue) }
     namingEras = NamingEra.present(in: descriptors.lazy.map(\.name))
     framework = NamingScheme.detect(in: descriptors).flatMap { $0.changesLayout ? $0 : nil }
+    family = ModelFamily.find(in: descriptors)
     globalStep = Self.readGlobalStep(source)
     let leftovers = TrainingLeftover.find(in: source, roles: graph.flatMap { VariableRoles($0) })
     trainingLeftoverCount = leftovers.count { $0.certainty == .certain }

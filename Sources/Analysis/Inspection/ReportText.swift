@@ -32,6 +32,7 @@ public enum ReportText {
       table.add(["cell names", "\(report.namingEras.map(\.title).joined(separator: " and "))"])
     }
     if let framework = report.framework { table.add(["names", "\(framework.title)"]) }
+    if let family = report.family { table.add(["model", family.summary]) }
     if let graph = report.graph {
       table.add(["graph", line(graph)])
       add(graph.missingVariables, "only in the graph", to: &table)

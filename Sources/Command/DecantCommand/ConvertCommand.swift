@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conversion
 import Essentials
+import Files
 import Messages
 import ModelMapping
 import TensorFiles
@@ -41,7 +42,9 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("The file to write; for a TensorFlow checkpoint, its prefix.", valueName: "file"),
+    help: ArgumentHelp(
+      "The file to write; for a TensorFlow checkpoint, its prefix; with --names transformers also a directory (DIR/).",
+      valueName: "file"),
     completion: .file())
   var target: String?
 
@@ -57,9 +60,10 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Names to write: modern (TensorFlow 1.2 and later), tensorflow-1.0, tensorflow-0, pytorch or keras (both "
-        + "also change layouts), or keep for the source's names.", valueName: "scheme"))
-  var names = NamingScheme.modern
+      "Names to write: those of a library (transformers, torchvision, timm, keras or tensorflow, with its layouts) for "
+        + "the models that 'decant models' lists, or of your own pack; for im2txt also modern (TensorFlow 1.2 and later), "
+        + "tensorflow-1.0, tensorflow-0 and pytorch; keep for the source's names.", valueName: "library"))
+  var names = NamesArgument.scheme(.modern)
 
   @Option(
     help: ArgumentHelp(
@@ -129,7 +133,7 @@ struct ConvertCommand: ParsableCommand {
     help: "Do not store the SHA-256 of the source's files; computing it takes most of the time.")
   var skipsDigest = false
 
-  @Flag(help: "Replace the output if it exists.")
+  @Flag(help: "Replace the output if it exists; with --names, write what fits although some tensors do not.")
   var force = false
 
   @Flag(help: "Convert what standard input asks for, line by line, until it ends.")
@@ -163,9 +167,21 @@ struct ConvertCommand: ParsableCommand {
     if worker { return try serve(options, words) }
     if let vocab, let words { Self.warn(of: words, at: vocab, model: path, reading.value) }
     if dryRun {
+      let output = output.hasSuffix("/") ? output.joined("model.safetensors") : output
       let plan = try Converter(options: options).plan(TensorFile.open(path, options: reading.value), to: output)
       Console.print(json ? try ConversionDocument(plan, output: output).json() : ConversionText.plan(plan))
-      if !plan.collisions.isEmpty { throw ExitCode(ErrorCategory.badData.rawValue) }
+      if let obstacle = plan.obstacle { throw ExitCode(obstacle.category.rawValue) }
+      return
+    }
+    if output.hasSuffix("/") || (output.isDirectory && options.library != nil) {
+      let directory = try ProgressLine.during { line in
+        try outputs.make(output) {
+          try Converter(options: options).convert(path, toDirectory: output, reading: reading.value) {
+            line.update($0.message)
+          }
+        }
+      }
+      Console.print(json ? try ConversionDocument(directory).json() : ConversionText.report(directory))
       return
     }
     let report = try ProgressLine.during { line in
@@ -191,7 +207,7 @@ struct ConvertCommand: ParsableCommand {
   /// What the command line asks for.
   private func options(_ words: inout Vocabulary?) throws -> ConversionOptions {
     var options = ConversionOptions()
-    options.names = names
+    try names.apply(to: &options, acceptsMisfits: force)
     options.rename = try rename.map { try RenameRules(path: $0) }
     options.dtype = dtype?.dtype
     options.foldsBatchNorm = foldBatchNorm

@@ -7,9 +7,10 @@ import ModelMapping
 struct ConvertedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "B was converted from A under these names: keep, modern, tensorflow-1.0, tensorflow-0, pytorch or keras.",
-      valueName: "scheme"))
-  var names: NamingScheme?
+      "B was converted from A under these names: keep, modern, tensorflow-1.0, tensorflow-0, pytorch, a library "
+        + "(transformers, torchvision, timm, keras, tensorflow), or your own pack.",
+      valueName: "library"))
+  var names: NamesArgument?
 
   @Option(
     help: ArgumentHelp(
@@ -54,7 +55,8 @@ struct ConvertedOptions: ParsableArguments {
   func conversion() throws -> ConversionOptions? {
     guard isGiven else { return nil }
     var options = ConversionOptions()
-    options.names = names ?? options.names
+    // What was forced when B was made must not be an error now.
+    try names?.apply(to: &options, acceptsMisfits: true)
     options.rename = try rename.map { try RenameRules(path: $0) }
     options.dtype = dtype?.dtype
     options.inferenceOnly = inferenceOnly

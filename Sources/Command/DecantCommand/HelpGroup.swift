@@ -14,7 +14,11 @@ struct HelpGroup {
       name: "Find out what is wrong", commands: [DoctorCommand.self, RecoverCommand.self],
       example: "decant doctor downloads/"),
     HelpGroup(
-      name: "Convert", commands: [ConvertCommand.self, RenameCommand.self, VocabCommand.self],
+      name: "Convert",
+      commands: [
+        ConvertCommand.self, ModelsCommand.self, RulesCommand.self, MergeCommand.self, RenameCommand.self,
+        VocabCommand.self,
+      ],
       example: "decant convert model.ckpt-3000000 -o weights.safetensors"),
     HelpGroup(
       name: "Compare", commands: [DiffCommand.self, VerifyCommand.self],

@@ -54,6 +54,26 @@ public struct ConversionDocument: Encodable, Sendable {
     let secondRule: Int?
   }
 
+  /// A model of a known family, and the library whose names it gets.
+  struct Model: Encodable {
+    let family: String
+    let variant: String?
+    let sourceLibrary: String
+    let library: String
+    let `class`: String?
+    let notes: [Message]
+    let problems: [Message]
+
+    init(_ mapping: PackMapping) {
+      let found = mapping.recognition
+      (family, variant) = (found.pack.family, found.variant)
+      sourceLibrary = found.pack.libraries[found.library].name
+      (library, `class`) = (mapping.target.name, mapping.targetClass.name)
+      notes = mapping.notes
+      problems = mapping.problems.map(\.message)
+    }
+  }
+
   struct Written: Encodable {
     let format: String
     let byteCount: Int
@@ -66,6 +86,7 @@ public struct ConversionDocument: Encodable, Sendable {
   let schemaVersion = 1
   let output: String
   let sourceNames: String?
+  let model: Model?
   let tensors: [Tensor]
   let skipped: [Skipped]
   let namedAsBefore: [Skipped]
@@ -75,10 +96,19 @@ public struct ConversionDocument: Encodable, Sendable {
   let unusedRules: [Int]
   let unruled: [String]
   let written: Written?
+  /// What a directory has beside the weights, and what a person should know about it.
+  private(set) var files: [String]?
+  private(set) var notes: [Message]?
 
   /// A plan that was not carried out.
   public init(_ plan: ConversionPlan, output: String) {
     self.init(plan, losses: [:], output: output, written: nil)
+  }
+
+  /// A directory.
+  public init(_ directory: PretrainedDirectory) {
+    self.init(directory.report)
+    (files, notes) = (directory.files, directory.notes)
   }
 
   /// A conversion.
@@ -93,6 +123,7 @@ public struct ConversionDocument: Encodable, Sendable {
   private init(_ plan: ConversionPlan, losses: [String: CastLoss], output: String, written: Written?) {
     self.output = output
     sourceNames = plan.detected?.rawValue
+    model = plan.mapping.map(Model.init)
     tensors = plan.tensors.map { tensor in
       let target = tensor.target
       return Tensor(

@@ -25,6 +25,12 @@ package enum ConversionDefect: ErrorReason {
   case noGraph(Message)
   /// A network needs a tensor under this name, but it is written under another.
   case graphNames(String)
+  /// Batch normalizations are to be folded in a model that gets the names of a library.
+  case foldingForLibrary
+  /// The names of a Keras model, in a file whose name asks for a layout of Keras 3 that Decant does not write.
+  case keras3WeightsFile
+  /// The output is a directory, but not for a library that loads a model from one.
+  case noDirectory
   /// The output, read back, has different tensors from those written; the first that differs, or nil for the metadata.
   case listDiffers(String?)
   /// The output, read back, has different values in this tensor.
@@ -35,7 +41,8 @@ package enum ConversionDefect: ErrorReason {
     switch self {
     case .outputIsSource: .cannotCreate
     case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages, .noGraph,
-      .graphNames:
+      .graphNames, .foldingForLibrary, .noDirectory,
+      .keras3WeightsFile:
       .usage
     case .vocabularyTooLong: .badData
     case .listDiffers, .valuesDiffer: .inputOutput
@@ -71,6 +78,15 @@ package enum ConversionDefect: ErrorReason {
     case .graphNames(let name):
       "the network reads '\(name)', but no tensor is written under that name. ONNX has TensorFlow's modern names. "
         + "Nothing was written; remove --names and --rename, or write .safetensors."
+    case .keras3WeightsFile:
+      "Keras 3 expects a layout of its own in a file whose name ends in .weights.h5, and Decant writes the one of .h5 files. "
+        + "Nothing was written; choose a name that ends in .h5 alone."
+    case .noDirectory:
+      "Decant writes a directory only for a library that loads one, such as transformers: use --names transformers for a "
+        + "model that 'decant models' lists. Nothing was written; give the name of a file otherwise."
+    case .foldingForLibrary:
+      "--fold-batch-norm leaves out normalizations that the library's model needs. Nothing was written; "
+        + "remove --fold-batch-norm, or --names."
     case .listDiffers(let name?): "when read back, tensor '\(name)' differs from what was written. \(Self.undone)"
     case .listDiffers(nil): "when read back, the metadata differs from what was written. \(Self.undone)"
     case .valuesDiffer(let name):

@@ -33,15 +33,17 @@ enum ConversionMetadata {
     // An index of shards states it, for the tensors as they were.
     metadata[totalSize] = nil
     metadata[version] = DecantVersion.current
-    metadata[names] = options.names.rawValue
+    let library = plan.mapping?.target.name
+    metadata[names] = library ?? plan.scheme.rawValue
     metadata[Self.options] = options.recipe?.digest
     metadata[model] = plan.model.json
     // Keras treats files without a version as version 1, whose kernels have another layout.
-    metadata["keras_version"] =
-      options.names == .keras ? "2.0.0" : options.names == .keep ? metadata["keras_version"] : nil
-    metadata["backend"] = options.names == .keras ? "tensorflow" : options.names == .keep ? metadata["backend"] : nil
-    let scheme = options.names == .keep ? plan.detected : options.names
-    metadata[forgetBias] = scheme?.changesLayout == true ? "1.0" : nil
+    let isKeras = library.map { $0 == "keras" } ?? (plan.scheme == .keras)
+    let keepsKeras = library == nil && plan.scheme == .keep
+    metadata["keras_version"] = isKeras ? "2.0.0" : keepsKeras ? metadata["keras_version"] : nil
+    metadata["backend"] = isKeras ? "tensorflow" : keepsKeras ? metadata["backend"] : nil
+    let scheme = plan.scheme == .keep ? plan.detected : plan.scheme
+    metadata[forgetBias] = library == nil && scheme?.changesLayout == true ? "1.0" : nil
     if options.foldsBatchNorm { metadata[batchNorm] = "folded" }
     metadata[Self.source] = provenance(of: source, digests: digests, globalStep: globalStep)
     if let words = options.vocabulary { metadata[vocabulary] = JSONText.array(words) }

@@ -7,6 +7,8 @@ public import Tensors
 public struct ConversionOptions: Sendable, Equatable {
   /// The names that tensors are written under.
   public var names = NamingScheme.modern
+  /// A library whose names the tensors of a known family of models get; `names` then counts for other sources only.
+  public var library: LibraryNames?
   /// The user's own rules, applied to those names.
   public var rename: RenameRules?
   /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil if they stay. A

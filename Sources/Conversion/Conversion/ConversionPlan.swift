@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Messages
+package import Messages
 public import ModelMapping
 internal import TensorFiles
 public import Tensors
@@ -47,6 +47,14 @@ public struct ConversionPlan: Sendable {
   package let averages: WeightAverages?
   /// How the tensors compare with Show and Tell.
   public let model: ModelExamination
+  /// The scheme of the written names, for tensors that no library's names apply to.
+  package let scheme: NamingScheme
+  /// How a model of a known family gets the names of another library; nil unless one was requested for such a model.
+  package let mapping: PackMapping?
+  /// Why the conversion must not start: names that collide, or tensors that do not fit the library; nil if it may.
+  package let obstacle: (any DecantError)?
+  /// How many averages of weights are left out, because nobody asked for them.
+  package let unusedAverageCount: Int
   /// The note on names that several tensors share in their program, so that they are not written under them; nil if
   /// there are none.
   package let sharedNames: SharedObjectNames?
@@ -84,6 +92,7 @@ public struct ConversionPlan: Sendable {
     var skipped = selection.skipped
     likelyLeftovers = selection.likely
     averages = selection.averages
+    unusedAverageCount = selection.unusedAverageCount
     // A cast, because a requirement of the public `TensorSource` would show the notes of this one source to every program.
     let judged = (source as? ObjectNamedSource)?.names(among: selection.kept)
     sharedNames = judged?.shared
@@ -91,18 +100,41 @@ public struct ConversionPlan: Sendable {
     let kept = selected.source.descriptors
     detected = NamingScheme.detect(in: kept)
     let canonical = try? CanonicalSource.make(selected.source)
+    var options = options
+    var mapping: PackMapping?
+    switch try options.library?.route(of: selected.source) {
+    case .scheme(let scheme)?: options.names = scheme
+    case .pack(let found)?:
+      guard !options.foldsBatchNorm else { throw ConversionError(.foldingForLibrary, file: output) }
+      mapping = found
+      skipped += found.skipped.map { name, reason in
+        ConversionReport.Skipped(name: selected.origins(of: name).first ?? name, reason: reason)
+      }
+      skipped += found.leftOver.map { name, reason in
+        ConversionReport.Skipped(name: selected.origins(of: name).first ?? name, reason: reason)
+      }
+    case nil: break
+    }
+    self.mapping = mapping
+    scheme = options.names
     self.kept = (try? NameMap(kept.map(\.name), scheme: options.names))?.kept ?? []
     var model = KnownModel.showAndTell.examine(canonical?.descriptors ?? kept)
     do {
-      let named = try Self.name(selected, detected: detected, options)
+      let named =
+        try mapping.map { mapping in try selected.through { try DerivedSource($0, tensors: mapping.tensors) } }
+        ?? Self.name(selected, detected: detected, options)
       let ruled = try options.rename.map { try $0.apply(to: named.source) }
       let shown = try ruled.map { try named.showing($0) } ?? named
       // Rules may lead to the model's names, as those for a cousin do.
       if ruled != nil, !model.isComplete, let canonical = try? CanonicalSource.make(shown.source) {
         model = KnownModel.showAndTell.examine(canonical.descriptors)
       }
-      let isForTensorFlow = (options.format ?? WeightFormat(path: output))?.isCheckpoint == true
-      let last = isForTensorFlow ? try shown.through { try OutputName.forTensorFlow($0, from: source) } : shown
+      let format = options.format ?? WeightFormat(path: output)
+      let last = try shown.through { shown in
+        if format?.isCheckpoint == true { return try OutputName.forTensorFlow(shown, from: source) }
+        if format == .hdf5, let layers = mapping?.kerasFileLayers { return try OutputName.forKeras(shown, layers) }
+        return shown
+      }
       let outcomes = Dictionary((ruled?.tensors ?? []).map { (Array($0.name.utf8), $0) }) { first, _ in first }
       for dropped in ruled?.dropped ?? [] {
         let part: Message = dropped.part.map { "part \($0) " } ?? ""
@@ -142,12 +174,15 @@ public struct ConversionPlan: Sendable {
       unusedRules = ruled?.unusedRules ?? []
       unruled = ruled?.untouched ?? []
       collisions = []
+      obstacle = mapping?.obstacle(
+        acceptsMisfits: options.library?.acceptsMisfits ?? false, file: source.files.first?.path)
       view = last.source
     } catch let collision as NameCollision {
       tensors = []
       unusedRules = []
       unruled = []
       collisions = [collision] + collision.others
+      obstacle = collision
       view = source
     }
     self.model = model

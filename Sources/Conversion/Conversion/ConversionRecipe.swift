@@ -22,14 +22,16 @@ package struct ConversionRecipe: Sendable, Equatable {
   /// - Throws: `FileError` if the file cannot be read.
   package init(_ options: ConversionOptions, rules: String?, reading: ReadOptions) throws {
     let ruleDigest = try rules.map { try SourceDigest(of: [SourceFile(InputFile(path: $0))]).name }
+    let packDigest = try options.library?.packPath.map { try SourceDigest(of: [SourceFile(InputFile(path: $0))]).name }
     let words = options.vocabulary.map { SourceDigest.digest(of: JSONText.array($0)) }
     let texts: [String?] = [
       DecantVersion.current, options.names.rawValue, ruleDigest, options.dtype?.name, options.match, options.drop,
       words, options.format?.rawValue, "\(options.sink.compression)", "\(options.sink.shardCount)",
-      reading.objectNaming.rawValue,
+      reading.objectNaming.rawValue, options.library?.name, packDigest,
     ]
     let flags = [
       options.foldsBatchNorm, options.inferenceOnly, options.weightsOnly, options.dropsLikely, options.takesAverages,
+      options.library?.acceptsMisfits ?? false,
     ]
     // Each text in quotes, so that none runs into the next.
     digest = SourceDigest.digest(of: JSONText.array(texts.map { $0.map { "=\($0)" } ?? "" } + flags.map { "\($0)" }))

@@ -70,7 +70,7 @@ final class ConversionRun {
       throw ConversionError(.noPlaceForVocabulary(format: sink.format), file: output)
     }
     let plan = try ConversionPlan(source, options: options, output: output, refusal: sink.refusal)
-    if let collision = plan.collisions.first { throw collision }
+    if let obstacle = plan.obstacle { throw obstacle }
     if let words = options.vocabulary, let rows = plan.model.sizes[.vocabulary], words.count > rows {
       throw ConversionError(.vocabularyTooLong(words: words.count, rows: rows), file: output)
     }

@@ -29,7 +29,7 @@ public enum ConversionText {
     text += lines(plan.changes.regroupings)
     text += list("renamed", report.renamed.map(renaming))
     text += list("named as before", plan.kept.map(kept))
-    text += averages(plan.averages)
+    text += averages(plan)
     text += list("left out", report.skipped.map { "\($0.name): \($0.reason)" })
     let likely: Message = "likely for training only, and kept (--drop-likely leaves them out)"
     return text + list(likely, plan.likelyLeftovers.map { "\($0.name): \($0.reason)" })
@@ -42,11 +42,14 @@ public enum ConversionText {
     text += lines(plan.skipped.map { "left out: \($0.name): \($0.reason)" })
     text += lines(plan.kept.map { "named as before: \(kept($0))" })
     text += lines(plan.likelyLeftovers.map { "likely for training only, and kept: \($0.name): \($0.reason)" })
-    text += averages(plan.averages)
+    text += averages(plan)
     text += lines(plan.unruled.map { "no rule matches: \($0)" })
     text += lines(plan.unusedRules.map { "rule \($0) matches nothing" })
     text += lines(plan.collisions.map { "collision: \($0.first) and \($0.second) -> \($0.target)\(rules($0))" })
     text += lines(plan.changes.regroupings)
+    if plan.collisions.isEmpty, plan.obstacle != nil {
+      return text + "the source does not fit; nothing would be written without --force\n"
+    }
     if plan.collisions.isEmpty {
       let count = plan.tensors.count.counted("tensor")
       return text + "\(count) would be written, \(plan.skipped.count) left out; nothing was written\n"
@@ -57,14 +60,34 @@ public enum ConversionText {
   /// Which scheme the source's names follow, and which names several tensors share.
   private static func names(_ plan: ConversionPlan) -> Message {
     var text: Message = ""
-    if let detected = plan.detected { text += "the source's names are those of \(detected.title)\n" }
+    if let mapping = plan.mapping {
+      text += library(mapping)
+    } else if let detected = plan.detected {
+      text += "the source's names are those of \(detected.title)\n"
+    }
     if let shared = plan.sharedNames { text += "\(shared)\n" }
     return text
   }
 
-  /// What `--ema` did.
-  private static func averages(_ averages: WeightAverages?) -> Message {
-    guard let averages else { return "" }
+  /// Which model the source is, for which class it is written, and what no weight can express.
+  private static func library(_ mapping: PackMapping) -> Message {
+    let found = mapping.recognition
+    var text: Message = "the source is \(found.title) under the names of \(found.pack.libraries[found.library].name)\n"
+    let place: Message = mapping.targetClass.name.map { "\(mapping.target.name), \($0)" } ?? "\(mapping.target.name)"
+    text += "written under the names of \(place)\n"
+    return text + lines(mapping.notes.map { "note: \($0)" }) + lines(mapping.problems.map(\.message))
+  }
+
+  /// What `--ema` did, or would do.
+  private static func averages(_ plan: ConversionPlan) -> Message {
+    guard let averages = plan.averages else {
+      guard plan.mapping != nil, plan.unusedAverageCount > 0 else { return "" }
+      return """
+        note: the source also has \(plan.unusedAverageCount.counted("moving average")) of its weights. Programs often evaluate \
+        with these; add --ema to convert them instead.
+
+        """
+    }
     let rest: Message =
       averages.without.isEmpty
       ? "every weight has one"

@@ -35,7 +35,7 @@ package struct ConvertedSource: TensorSource {
   package init(_ source: any TensorSource, options: ConversionOptions) throws {
     base = source
     plan = try ConversionPlan(source, options: options, output: source.files.first?.path ?? "") { _ in nil }
-    if let collision = plan.collisions.first { throw collision }
+    if let obstacle = plan.obstacle { throw obstacle }
     descriptors = plan.tensors.map(\.target)
   }
 

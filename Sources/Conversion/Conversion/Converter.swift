@@ -90,10 +90,18 @@ public struct Converter: Sendable {
   /// Includes what formats say about a model besides its tensors: the layers of Keras, the network of ONNX.
   private func sinkOptions(for source: any TensorSource, to output: String) throws -> SinkOptions {
     var sink = options.sink
+    let format = options.format ?? WeightFormat(path: output)
     if options.names == .keras { sink.layers = KerasLayers.groups }
-    guard (options.format ?? WeightFormat(path: output)) == .onnx else { return sink }
+    if options.library != nil, format == .hdf5 {
+      let plan = try ConversionPlan(source, options: options, output: output) { _ in nil }
+      sink.layers = plan.mapping?.kerasFileLayers.map(KerasLayers.groups) ?? (plan.scheme == .keras ? KerasLayers.groups : [])
+    }
+    if !sink.layers.isEmpty, format == .hdf5, output.hasSuffix(".weights.h5") {
+      throw ConversionError(.keras3WeightsFile, file: output)
+    }
+    guard format == .onnx else { return sink }
     let plan = try ConversionPlan(source, options: options, output: output) { _ in nil }
-    if let collision = plan.collisions.first { throw collision }
+    if let obstacle = plan.obstacle { throw obstacle }
     sink.graph = try ModelGraph.make(of: plan, output: output)
     return sink
   }

@@ -27,6 +27,17 @@ enum OutputName {
     return changes ? try DerivedSource(source, tensors: tensors) : source
   }
 
+  /// A model of Keras as its weights files have it: each weight in the group of its layer, under a name that begins with
+  /// the layer's.
+  static func forKeras(_ source: any TensorSource, _ layers: [KerasLayer]) throws -> any TensorSource {
+    var paths: [String: String] = [:]
+    for layer in layers {
+      for weight in layer.weights { paths["\(layer.name)/\(weight)"] = layer.path(of: weight) }
+    }
+    return try DerivedSource(
+      source, tensors: source.descriptors.map { (paths[$0.name] ?? $0.name, .stored($0.name)) })
+  }
+
   /// A name without `:` and digits at its end; nil if it has none, or nothing before them.
   static func withoutOutput(_ name: String) -> String? {
     let bytes = name.utf8

@@ -16,6 +16,9 @@ struct SourceSelection {
   /// The averages that replace weights, if they are wanted.
   private(set) var averages: WeightAverages?
 
+  /// Averages of weights that are left out.
+  private(set) var unusedAverageCount = 0
+
   /// Selects by the options.
   ///
   /// - Throws: the problem that makes the source's list incomplete, unless the tensor would be left out by name;
@@ -46,6 +49,7 @@ struct SourceSelection {
         ?? descriptor.dtype.reasonWithoutValues.map({ "\($0)" })
       {
         skipped.append(ConversionReport.Skipped(name: descriptor.name, reason: reason))
+        if case .movingAverage? = leftover?.kind { unusedAverageCount += 1 }
       } else {
         kept.append(descriptor)
         if weights.contains(ByteString(descriptor.name)) {
@@ -63,8 +67,9 @@ struct SourceSelection {
   private static func reason(_ leftover: TrainingLeftover?, _ options: ConversionOptions) -> Message? {
     guard let leftover else { return nil }
     if options.inferenceOnly, leftover.certainty == .certain || options.dropsLikely { return leftover.reason }
-    guard options.names.changesLayout, leftover.certainty == .certain else { return nil }
-    return "\(leftover.reason); a model of \(options.names.title) has no place for it"
+    guard options.names.changesLayout || options.library != nil, leftover.certainty == .certain else { return nil }
+    let title: Message = options.library.map { "\($0.name ?? "the pack's library")" } ?? options.names.title
+    return "\(leftover.reason); a model of \(title) has no place for it"
   }
 
   /// What each tensor to convert is made from, in the order of `kept`.

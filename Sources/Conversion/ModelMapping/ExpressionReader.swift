@@ -50,6 +50,8 @@ struct ExpressionReader {
       try join(operands, axis, expression, maximumByteCount: maximumByteCount, body)
     case .reordered(let operand, let axis, let blocks):
       try reorder(operand, axis, blocks, expression, maximumByteCount: maximumByteCount, body)
+    case .constant(let numbers, _, _):
+      try repeatConstant(numbers, expression, maximumByteCount: maximumByteCount, body)
     case .filled, .sum, .shifted, .foldedKernel, .foldedBias:
       try compute(expression, maximumByteCount: maximumByteCount, body)
     }
@@ -135,6 +137,29 @@ struct ExpressionReader {
 
   // MARK: - Elements that are computed
 
+  /// One number for all elements, or a number for each.
+  private func repeatConstant(
+    _ numbers: [Double], _ expression: TensorExpression, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
+  ) throws {
+    let layout = try layout(of: expression)
+    let bytes: [UInt8]
+    if let format = FloatFormat(layout.dtype) {
+      bytes = format.bytes(of: numbers)
+    } else {
+      let integers = numbers.compactMap { Int64(exactly: $0) }
+      guard integers.count == numbers.count, layout.width <= 8 else { throw misfit(expression) }
+      bytes = integers.flatMap { integer in (0..<layout.width).map { UInt8(truncatingIfNeeded: integer >> (8 * $0)) } }
+    }
+    guard bytes.count < layout.byteCount else {
+      guard layout.byteCount > 0 else { return }
+      return try bytes.forEachPiece(of: layout.dtype, maximumByteCount: maximumByteCount, body)
+    }
+    let piece = Array(repeatElement(bytes, count: max(1, min(maximumByteCount, layout.byteCount) / bytes.count)).joined())
+    for start in stride(from: 0, to: layout.byteCount, by: piece.count) {
+      try body(piece.rawSpan.extracting(first: min(piece.count, layout.byteCount - start)))
+    }
+  }
+
   private func compute(
     _ expression: TensorExpression, maximumByteCount: Int, _ body: (RawSpan) throws -> Void
   ) throws {
@@ -189,7 +214,7 @@ struct ExpressionReader {
     case .foldedBias(let names):
       let bias = format.bytes(of: try FoldedNormalization(names, in: source).bias.map(Double.init))
       try bias.forEachPiece(of: layout.dtype, maximumByteCount: maximumByteCount, body)
-    case .stored, .reshaped, .permuted, .sliced, .joined, .reordered: throw misfit(expression)
+    case .stored, .constant, .reshaped, .permuted, .sliced, .joined, .reordered: throw misfit(expression)
     }
   }
 

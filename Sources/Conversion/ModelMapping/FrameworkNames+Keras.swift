@@ -31,7 +31,7 @@ extension FrameworkNames {
   private static func kerasName(_ layer: String, _ weight: String) -> String { "\(layer)/\(layer)/\(weight):0" }
 
   /// `conv2d/conv2d/kernel:0`, `conv2d/kernel:0` and `model_weights/conv2d/conv2d/kernel` are one weight: `conv2d/kernel`.
-  private static func normalizeKerasName(_ name: String) -> String {
+  static func normalizeKerasName(_ name: String) -> String {
     let slash = UInt8(ascii: "/")
     // Checked first, because most names of a large checkpoint have none of these forms.
     let slashCount = name.utf8.count { $0 == slash }

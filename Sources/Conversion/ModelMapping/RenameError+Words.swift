@@ -24,7 +24,7 @@ extension RenameError.Reason {
       parts and changes than the limit (\(RenameRules.maximumNodeCount) plus \(RenameRules.nodeCountOfOneTensor) for each tensor) or than memory can \
       hold. Convert twice, with half of the rules each time.
       """
-    case .badAxis, .badSqueeze, .badReshape, .badSplit, .noWidth: layoutSentence
+    case .badAxis, .badSqueeze, .badReshape, .badBlocks, .badSplit, .noWidth: layoutSentence
     case .otherDType, .otherShape, .missingMember, .unknownMember, .memberTwice, .matchesTwice: joinSentence
     }
   }
@@ -43,6 +43,12 @@ extension RenameError.Reason {
       \(Shape.maximumRank) axes. Correct the extents (-1 means whatever the others leave, "@0" the extent of axis 0), or match \
       fewer names.
       """
+    case .badBlocks("add", _, let count, let dtype, let shape):
+      "'add' needs a vector of floating-point numbers that divides into \(count.counted("block")), not \(dtype) \(shape). "
+        + "Correct 'blocks', or match fewer names."
+    case .badBlocks(let step, let axis, let count, let dtype, let shape):
+      "'\(step)' cannot cut axis \(axis) of \(dtype) \(shape) into \(count.counted("equal block")). "
+        + "Correct 'blocks', or match fewer names."
     case .badSplit(let split, let dtype, let shape):
       "axis \(split.axis) of \(dtype) \(shape) cannot be split into \(Self.remedy(split))"
     case .noWidth(let step, let dtype, let shape):

@@ -26,6 +26,8 @@ public struct RenameError: DecantError, Equatable {
     case badSqueeze([Int], DType, Shape)
     /// A new shape with a different number of elements.
     case badReshape([RenameRules.Extent], DType, Shape)
+    /// Blocks of an axis whose extent they do not divide.
+    case badBlocks(String, axis: Int, count: Int, DType, Shape)
     /// Parts that do not make up the axis.
     case badSplit(RenameRules.Split, DType, Shape)
     /// A step that moves elements of a dtype without a fixed width.
@@ -60,15 +62,7 @@ public struct RenameError: DecantError, Equatable {
   /// The file of rules.
   public internal(set) var file: String?
   /// The place in the file, both from 1.
-  public internal(set) var position: Position?
-
-  /// A place in a text.
-  public struct Position: Equatable, Sendable {
-    /// The line, from 1.
-    public let line: Int
-    /// The byte within the line, from 1.
-    public let column: Int
-  }
+  public internal(set) var position: TextPosition?
 
   /// An error about a rule.
   init(_ reason: Reason, rule: Int? = nil, tensor: String? = nil) {

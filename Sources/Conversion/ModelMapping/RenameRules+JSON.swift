@@ -53,7 +53,7 @@ extension RenameRules {
         default: ("\(error)", reader.position)
         }
       var failure = RenameError(.badFile(words))
-      failure.position = Self.position(of: offset, in: bytes)
+      failure.position = TextPosition(of: offset, in: bytes)
       throw failure
     }
     self.init(rules)
@@ -130,7 +130,7 @@ extension RenameRules {
     } catch {
       var failure = error
       failure.rule = number
-      failure.position = position(of: start, in: reader.bytes)
+      failure.position = TextPosition(of: start, in: reader.bytes)
       throw failure
     }
   }
@@ -146,6 +146,8 @@ extension RenameRules {
     case "reshape": return .reshape(try reader.readList { try readExtent(from: &$0, number: number) })
     case "split": return .split(try readSplit(from: &reader, into: &into, number: number))
     case "concatenate": return .concatenate(try readConcatenation(from: &reader, number: number))
+    case "reorder": return try readReordering(from: &reader, number: number)
+    case "add": return try readAddition(from: &reader, number: number)
     default: return nil
     }
   }
@@ -197,6 +199,46 @@ extension RenameRules {
     return Split(axis: axis, sizes: sizes, into: names.map { _ in nil })
   }
 
+  private static func readReordering(from reader: inout JSONReader, number: Int) throws -> Step {
+    var axis: Int?
+    var blocks: [Int] = []
+    let start = reader.position
+    try reader.readObject { reader, key in
+      switch key {
+      case "axis": axis = try reader.readInteger()
+      case "blocks": blocks = try reader.readList { try $0.readCount() }
+      default:
+        throw Unfit(
+          "the key '\(key)' is unknown in 'reorder' of rule \(number); the keys are 'axis' and 'blocks'", reader.position)
+      }
+    }
+    guard let axis, !blocks.isEmpty, blocks.sorted() == Array(blocks.indices) else {
+      throw Unfit("'reorder' of rule \(number) requires 'axis', and in 'blocks' each number from 0 once", start)
+    }
+    return .reorder(axis: axis, blocks: blocks)
+  }
+
+  private static func readAddition(from reader: inout JSONReader, number: Int) throws -> Step {
+    var value: Double?
+    var (block, count) = (0, 1)
+    let start = reader.position
+    try reader.readObject { reader, key in
+      switch key {
+      case "value": value = try reader.readNumber()
+      case "block": block = try reader.readCount()
+      case "blocks": count = try reader.readCount()
+      default:
+        throw Unfit(
+          "the key '\(key)' is unknown in 'add' of rule \(number); the keys are 'value', 'block' and 'blocks'",
+          reader.position)
+      }
+    }
+    guard let value, block < count else {
+      throw Unfit("'add' of rule \(number) requires 'value', and a 'block' that is less than 'blocks'", start)
+    }
+    return .add(value, block: block, of: count)
+  }
+
   private static func readConcatenation(from reader: inout JSONReader, number: Int) throws -> Concatenation {
     var axis: Int?
     var group: Int?
@@ -219,12 +261,5 @@ extension RenameRules {
         start)
     }
     return Concatenation(axis: axis, group: group, order: order)
-  }
-
-  private static func position(of offset: Int, in bytes: [UInt8]) -> RenameError.Position {
-    let before = bytes.prefix(min(max(offset, 0), bytes.count))
-    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    return RenameError.Position(
-      line: before.count { $0 == UInt8(ascii: "\n") } + 1, column: before.count - lineStart + 1)
   }
 }

@@ -138,7 +138,7 @@ extension RenameRules.Step {
   var regroups: Bool {
     switch self {
     case .split, .concatenate, .drop: true
-    case .transpose, .reshape, .squeeze, .unsqueeze: false
+    case .transpose, .reshape, .squeeze, .unsqueeze, .reorder, .add: false
     }
   }
 }

@@ -23,6 +23,12 @@ struct RuledTensor {
   /// How many expressions there are, counting repeated ones each time.
   var nodeCount = 1
 
+  /// A tensor whose values come from an expression.
+  init(_ origin: String, _ expression: TensorExpression, _ kind: TensorExpression.Kind) {
+    (self.origin, name, bytes) = (origin, origin, Array(origin.utf8))
+    (self.expression, self.kind) = (expression, kind)
+  }
+
   init(_ descriptor: TensorDescriptor) {
     origin = descriptor.name
     name = descriptor.name
@@ -68,6 +74,18 @@ struct RuledTensor {
       let places = try places(axes, of: extents.count + axes.count, "unsqueeze", rule)
       var rest = extents[...]
       try reshape(to: (0..<extents.count + axes.count).map { places.contains($0) ? 1 : rest.removeFirst() }, rule)
+    case .reorder(let axis, let blocks):
+      try requireWidth("reorder", rule)
+      guard let place = try places([axis], of: extents.count, "reorder", rule).first else { return }
+      guard extents[place] % blocks.count == 0 else {
+        throw error(.badBlocks("reorder", axis: axis, count: blocks.count, kind.dtype, kind.shape), rule: rule)
+      }
+      try set(.reordered(expression, axis: place, blocks: blocks), extents, rule)
+    case .add(let number, let block, let count):
+      guard extents.count == 1, extents[0] % count == 0, FloatFormat(kind.dtype) != nil else {
+        throw error(.badBlocks("add", axis: 0, count: count, kind.dtype, kind.shape), rule: rule)
+      }
+      try set(.shifted(expression, by: number, block: block, of: count), extents, rule)
     case .split, .concatenate, .drop: break
     }
   }

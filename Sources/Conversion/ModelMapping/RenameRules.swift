@@ -38,6 +38,10 @@ public struct RenameRules: Sendable, Equatable {
     case squeeze([Int]?)
     /// Adds axes of extent 1, by their new numbers.
     case unsqueeze([Int])
+    /// Cuts an axis into equal blocks and puts them in this order, as for the gates of a recurrent cell.
+    case reorder(axis: Int, blocks: [Int])
+    /// Adds a number to one of the equal blocks of a vector, as for a forget bias.
+    case add(Double, block: Int, of: Int)
     /// Splits the tensor into several along an axis.
     case split(Split)
     /// Joins it with the other tensors that get the same name, along an axis.

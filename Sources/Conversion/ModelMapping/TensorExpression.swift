@@ -1,4 +1,4 @@
-internal import Tensors
+package import Tensors
 
 /// How the values of a tensor come from the tensors of a source: the only way in which Decant changes a layout.
 ///
@@ -8,6 +8,8 @@ package indirect enum TensorExpression: Sendable, Equatable {
   case stored(String)
   /// This value in every element, in the dtype and shape of another tensor.
   case filled(Double, like: String)
+  /// One number in every element, or a number for each, whatever the source has.
+  case constant([Double], DType, dimensions: [Int])
   /// Axes in another order: axis `i` of the result is axis `axes[i]` of the operand.
   case permuted(TensorExpression, axes: [Int])
   /// The same elements in the same order, in another shape with the same number of elements.
@@ -45,6 +47,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
   package var inputs: [String] {
     switch self {
     case .stored(let name), .filled(_, let name): [name]
+    case .constant: []
     case .permuted(let operand, _), .reshaped(let operand, _), .sliced(let operand, _, _),
       .reordered(let operand, _, _), .shifted(let operand, _, _, _):
       operand.inputs
@@ -58,7 +61,7 @@ package indirect enum TensorExpression: Sendable, Equatable {
   /// The tensors whose values it uses; those that only provide their shape do not count.
   package var values: [String] {
     switch self {
-    case .filled: []
+    case .filled, .constant: []
     case .permuted(let operand, _), .reshaped(let operand, _), .sliced(let operand, _, _),
       .reordered(let operand, _, _), .shifted(let operand, _, _, _):
       operand.values
@@ -104,6 +107,9 @@ package indirect enum TensorExpression: Sendable, Equatable {
     case .filled(_, let name):
       guard let found = kind(of: name), FloatFormat(found.dtype) != nil else { return nil }
       return found
+    case .constant(let numbers, let dtype, let dimensions):
+      guard let made = make(dtype, dimensions), [1, made.shape.elementCount].contains(numbers.count) else { return nil }
+      return made
     case .permuted(let operand, let axes):
       guard let found = operand.kind(lookup), found.dtype.byteCount != nil,
         axes.sorted() == Array(found.shape.dimensions.indices)

@@ -124,7 +124,13 @@ struct CallOptions: Decodable {
   /// - Throws: `CallError.badOptions`, or what a file of words or rules throws.
   func conversion(standardNames: NamingScheme) throws -> ConversionOptions {
     var options = ConversionOptions()
-    options.names = try value(of: names, .names, NamingScheme.init(name:)) ?? standardNames
+    options.names = standardNames
+    if let names {
+      // Only im2txt has the scheme `keras`; other models have the library of that name.
+      options.library = LibraryNames(names)
+      options.library?.acceptsMisfits = force ?? false
+      if options.library == nil { options.names = try value(of: names, .names, NamingScheme.init(name:)) ?? standardNames }
+    }
     options.dtype = try value(of: dtype, .dtype, DType.init(name:))
     if let dtype = options.dtype, ![.float16, .bfloat16, .float32, .float64].contains(dtype) {
       throw CallError.badOptions("'dtype' must be float16, bfloat16, float32 or float64.")

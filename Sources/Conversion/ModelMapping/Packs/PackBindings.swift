@@ -1,0 +1,53 @@
+/// The values of a template's variables.
+struct PackBindings: Sendable {
+  /// A number of a series, a word, or a word of each library.
+  enum Value: Sendable, Equatable {
+    case number(Int)
+    case text(String)
+    /// By the library's index in the pack.
+    case texts([Int: String])
+  }
+
+  /// A variable.
+  private struct Entry: Sendable {
+    let name: String
+    var value: Value
+    /// The first and the last number of its series.
+    var range: ClosedRange<Int>?
+  }
+
+  // A handful at most, so that a search is faster than a hash.
+  private var entries: [Entry] = []
+
+  /// No variables.
+  init() {}
+
+  /// The value of a variable.
+  subscript(name: String) -> Value? { entries.last { $0.name == name }?.value }
+
+  /// Gives a variable a value.
+  mutating func set(_ name: String, _ value: Value, within range: ClosedRange<Int>? = nil) {
+    let entry = Entry(name: name, value: value, range: range)
+    if let place = entries.lastIndex(where: { $0.name == name }) {
+      entries[place] = entry
+    } else {
+      entries.append(entry)
+    }
+  }
+
+  /// Whether a row with a condition counts.
+  func meets(_ condition: PackRow.Condition) -> Bool {
+    guard let entry = entries.last(where: { $0.name == condition.variable }) else { return false }
+    let isMet = condition.values.contains { wanted in
+      switch (wanted, entry.value) {
+      case (.number(let wanted), .number(let number)): wanted == number
+      case (.text(let wanted), .text(let text)): wanted == text
+      case (.text(let wanted), .texts(let texts)): texts.values.contains(wanted)
+      case (.first, .number(let number)): number == entry.range?.lowerBound
+      case (.last, .number(let number)): number == entry.range?.upperBound
+      default: false
+      }
+    }
+    return isMet != condition.isInverted
+  }
+}

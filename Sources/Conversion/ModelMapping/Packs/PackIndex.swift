@@ -1,0 +1,110 @@
+internal import Tensors
+
+/// Finds the packs whose names a file may have, without filling in a single number: names are compared with every run
+/// of digits as one sign, in one pass over the file.
+struct PackIndex: Sendable {
+  /// A row of a pack in the names of one of its libraries.
+  private struct Slot: Sendable {
+    let pack: Int
+    let library: Int
+    let row: Int
+  }
+
+  /// Names that may belong to a pack.
+  struct Candidate {
+    let pack: Int
+    let library: Int
+    /// The part of the required rows that were found, up to 1.
+    let share: Double
+  }
+
+  private var slots: [UInt64: [Slot]] = [:]
+  /// How many rows each library of each pack requires.
+  private var requiredCounts: [[Int]] = []
+
+  init(_ packs: [ModelPack]) {
+    for (number, pack) in packs.enumerated() {
+      requiredCounts.append(
+        pack.libraries.indices.map { library in pack.rows.count { $0.isRequired(in: library) } })
+      for library in pack.libraries.indices {
+        for row in pack.rows.indices {
+          let slot = Slot(pack: number, library: library, row: row)
+          for shape in Set(pack.sampleNames(of: row, in: library).map(Self.outline)) { slots[shape, default: []].append(slot) }
+        }
+      }
+    }
+  }
+
+  /// The packs and libraries of which more than half of the required rows occur, the best first.
+  func candidates(_ names: some Sequence<String>) -> [Candidate] {
+    var found: [[Set<Int>]] = requiredCounts.map { $0.map { _ in [] } }
+    for name in names {
+      for slot in slots[Self.outline(name)] ?? [] { found[slot.pack][slot.library].insert(slot.row) }
+    }
+    return candidates(found)
+  }
+
+  private func candidates(_ found: [[Set<Int>]]) -> [Candidate] {
+    var result: [Candidate] = []
+    for (pack, libraries) in found.enumerated() {
+      for (library, rows) in libraries.enumerated() where requiredCounts[pack][library] > 0 {
+        let share = Double(rows.count) / Double(requiredCounts[pack][library])
+        if share > 0.5 { result.append(Candidate(pack: pack, library: library, share: min(share, 1))) }
+      }
+    }
+    return result.sorted { $0.share > $1.share }
+  }
+
+  /// Whether any pack has such a name.
+  func knows(_ name: some StringProtocol) -> Bool { slots[Self.outline(name)] != nil }
+
+  /// A hash of the name with each run of digits as one sign: FNV-1a of 64 bits.
+  private static func outline(_ name: some StringProtocol) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var isNumber = false
+    for byte in name.utf8 {
+      let isDigit = byte &- 0x30 <= 9
+      if isDigit, isNumber { continue }
+      isNumber = isDigit
+      hash = (hash ^ UInt64(isDigit ? 0x23 : byte)) &* 0x100_0000_01b3
+    }
+    return hash
+  }
+}
+
+extension ModelPack {
+  /// Names that a row has for a few numbers of its series; conditions do not matter.
+  fileprivate func sampleNames(of index: Int, in library: Int) -> [String] {
+    let row = rows[index]
+    // Names of constants prove nothing.
+    guard row.constant == nil, let templates = row.entries[library]?.templates else { return [] }
+    var names: [String] = []
+    for variant in variants {
+      for chosen in libraries[library].classes {
+        let bindings = PackNetwork(variant: variant, classes: [library: chosen]).bindings
+        // 0 and 1 differ in the form ':_', and a letter needs at least 1.
+        for sample in 0...2 { names += self.names(templates, row.loops[...], bindings, sample, library) }
+      }
+      if variant.bindings.isEmpty { break }
+    }
+    return names
+  }
+
+  private func names(
+    _ templates: [PackTemplate], _ loops: ArraySlice<PackRow.Loop>, _ bindings: PackBindings, _ sample: Int,
+    _ library: Int
+  ) -> [String] {
+    var bindings = bindings
+    switch loops.first {
+    case nil: return templates.compactMap { $0.name(bindings, in: library) }
+    case .series(let name)?:
+      for variable in [name, "\(name).stage", "\(name).unit"] { bindings.set(variable, .number(sample)) }
+      return names(templates, loops.dropFirst(), bindings, sample, library)
+    case .values(let name, let values)?:
+      return values.flatMap { value in
+        bindings.set(name, value)
+        return names(templates, loops.dropFirst(), bindings, sample, library)
+      }
+    }
+  }
+}
