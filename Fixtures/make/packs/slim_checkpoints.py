@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import slim_nets
 
-# How much thinner than the published networks; the smallest that leaves every layer more than one channel where possible.
+# How much thinner than the published networks are; at most 300 KB each.
 DIVISORS = {
     "inception_v1": 16, "inception_v2": 16, "inception_v3": 24, "inception_v4": 32, "inception_resnet_v2": 32,
     "resnet_v1_50": 32, "resnet_v2_50": 32, "vgg_16": 64,

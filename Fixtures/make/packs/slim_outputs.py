@@ -120,7 +120,8 @@ def compare(out, decant, checkpoints=CHECKPOINTS, variant=None):
             with tempfile.TemporaryDirectory() as directory:
                 file = f"{directory}/model.{'h5' if library == 'keras' else 'safetensors'}"
                 force = ["--force"] if about.get("network", "same") != "same" else []
-                subprocess.run([decant, "convert", f"{checkpoints}/{family}/model.ckpt", "-o", file, "--names", library, *force],
+                source = f"{checkpoints}/{family}/model.ckpt"
+                subprocess.run([decant, "convert", source, "-o", file, "--names", library, *force],
                                check=True, stdout=subprocess.DEVNULL)
                 classes = golden["logits"].shape[1]
                 if library == "keras":
