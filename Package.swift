@@ -465,6 +465,7 @@ if Context.environment["DECANT_FUZZERS"] != nil {
     fuzzer("keras-config", ["WeightFiles"]),
     fuzzer("archive", ["Files"]),
     fuzzer("rename-rules", ["ModelMapping", "Patterns"]),
+    fuzzer("model-pack", ["ModelMapping"]),
     fuzzer(
       "request",
       [

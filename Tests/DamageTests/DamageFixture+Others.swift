@@ -33,6 +33,20 @@ extension DamageFixture {
         return Observation(parts: ["tensors": Array("\(outcome.tensors) \(outcome.dtypes)".utf8)])
       }, isProved: false),
     DamageFixture(
+      title: "model pack", damaged: "pack.json",
+      files: { ["pack.json": Array(pack.utf8)] },
+      read: { directory in
+        let source = InMemoryTensorSource([
+          try .init("cell/bias", .float32, [8], seed: 1), try .init("cell/kernel", .float32, [3, 8], seed: 2),
+          try .init("layer_0/w", .float32, [2, 1], seed: 3), try .init("layer_1/w", .float32, [2, 1], seed: 4),
+        ])
+        guard
+          case .pack(let mapping) = try LibraryNames(pack: "\(directory)/pack.json", library: nil).route(of: source)
+        else { return Observation(parts: [:]) }
+        let shown = try DerivedSource(source, tensors: mapping.tensors)
+        return Observation(parts: ["tensors": Array("\(shown.descriptors) \(mapping.problems)".utf8)])
+      }, isProved: false),
+    DamageFixture(
       title: "line ends that were changed", damaged: "model.ckpt",
       files: { ["model.ckpt": Mangling.returnsAddedToLineFeeds(try Fixture.bytes("checkpoints/v1-small/model.ckpt"))] },
       read: { directory in
@@ -42,6 +56,27 @@ extension DamageFixture {
         return try Observation(ofTensorsAt: "\(restored.path)/model.ckpt")
       }),
   ]
+
+  private static let pack = #"""
+    {"family": "cell", "sizes": ["units", "input"],
+     "names": {"tensorflow": {"origin": "rnn_cell.py"}, "torch": {"origin": "LSTMCell", "notes": ["n"],
+       "classes": [{"name": "C", "parts": ["head"], "with": {"base": "b."}}, {"with": {"base": ""}}],
+       "config": {"set": {"a": 1}, "sizes": {"b": "units"}, "assumed": {"c": "units/64"}, "beside": {"files": ["c.json"]}}}},
+     "series": {"layer": "any"}, "variants": [{"name": "v", "series": {"block": [1, 2]}, "with": {"root": "r"}}],
+     "layouts": {"kernel": {"torch": [{"reorder": {"axis": 1, "blocks": [0, 2, 1, 3]}}, {"transpose": [1, 0]}]},
+       "bias": {"torch": [{"add": {"value": 1, "block": 1, "blocks": 4}}]},
+       "flat": {"torch": {"to": [{"reshape": [-1]}], "from": [{"reshape": ["units", "@0"]}]}}},
+     "modules": {"m": [{"tensorflow": "/w", "torch": {"name": ".w", "also": [".v"]}, "shape": ["units", "x"]}]},
+     "tensors": [
+       {"tensorflow": "cell/kernel", "torch": {"join": ["ih", "hh"], "axis": 1, "sizes": ["input", "units"]},
+        "shape": ["input+units", "4*units"], "layout": "kernel"},
+       {"tensorflow": "cell/bias", "torch": {"copies": ["b1", "b2"]}, "shape": ["4*units"], "layout": "bias"},
+       {"each": "layer", "module": "m", "tensorflow": "layer_{layer}", "torch": "{base}l.{layer+1:02}"},
+       {"each": "block", "when": {"block.unit": "last"}, "optional": true, "tensorflow": "b{block:_}", "torch": "{block.stage:a}{block}", "shape": ["*"]},
+       {"part": "head", "tensorflow": "head", "torch": "head", "shape": [2], "absent": {"tensorflow": 1}},
+       {"torch": "steps", "constant": 0, "dtype": "i64", "shape": []}
+     ]}
+    """#
 
   private static let rules = #"""
     {"rules": [

@@ -52,6 +52,7 @@ for archive in Fixtures/keras/archives/{nested,own-layer,own-model,sequential}.k
   unzip -p "$archive" config.json >"$out/keras-config/$(basename "$archive")"
 done
 seed rename-rules '' $own/rename-rules
+seed model-pack '\.json' Sources/C/CModelPacks/packs $own/model-pack
 seed jpeg '\.jpg' Fixtures/images
 seed png '\.png' Fixtures/images
 seed request '' $own/request

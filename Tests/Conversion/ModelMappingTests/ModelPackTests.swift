@@ -134,7 +134,7 @@ struct BuiltInPackTests {
         ?? pack.libraries[library].classes.first { $0.name == name })
     var descriptors: [TensorDescriptor] = []
     var network = found.network
-    network.classes[0] = pack.libraries[0].classes[0]
+    network.classes[library] = chosen
     try pack.forEachTensor(of: network, in: [0]) { tensor in
       let row = pack.rows[tensor.row]
       guard row.part.map(chosen.parts.contains) ?? true, let name = tensor.names[0]?.first else { return }

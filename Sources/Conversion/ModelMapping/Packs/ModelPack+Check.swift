@@ -123,7 +123,7 @@ extension ModelPack {
   }
 
   /// The most names of all networks and classes together.
-  private static let maximumNameCount = 1 << 21
+  private static let maximumNameCount = 1 << 18
 
   /// Fills in all numbers, and looks for a name that two tensors have.
   private func checkNames(_ variant: Variant, _ library: Int, _ chosen: Class) throws(ModelPackError) {

@@ -28,7 +28,7 @@ extension ModelPack {
   /// Reads a pack from JSON text.
   ///
   /// - Throws: `ModelPackError` with the line and column of the mistake.
-  init(json bytes: [UInt8]) throws(ModelPackError) {
+  package init(json bytes: [UInt8]) throws(ModelPackError) {
     var reader = JSONReader(bytes)
     do {
       let node = try PackNode(from: &reader)

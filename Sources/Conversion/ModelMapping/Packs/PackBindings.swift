@@ -37,7 +37,8 @@ struct PackBindings: Sendable {
 
   /// Whether a row with a condition counts.
   func meets(_ condition: PackRow.Condition) -> Bool {
-    guard let entry = entries.last(where: { $0.name == condition.variable }) else { return false }
+    // A variable of a class that is not known yet has no value.
+    guard let entry = entries.last(where: { $0.name == condition.variable }) else { return condition.isInverted }
     let isMet = condition.values.contains { wanted in
       switch (wanted, entry.value) {
       case (.number(let wanted), .number(let number)): wanted == number
