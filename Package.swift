@@ -227,7 +227,7 @@ let core = layer(
     // Files read, written, locked, replaced and recognised.
     module("Files", ["Compression", "Bytes", "Threads", "Messages", "CDecantBytes"]),
     // Compressed streams decoded piece by piece, in bounded memory.
-    module("Compression", ["CZlib", "CBZip2", "CLZMA", "CZstandard"]),
+    module("Compression", ["CDecantBytes", "CZlib", "CBZip2", "CLZMA", "CZstandard"]),
     // Regular expressions that take linear time.
     module("Patterns", ["Messages"]),
     module("Bytes", ["Threads", "Messages", "CDecantBytes"]),
@@ -358,7 +358,7 @@ let layeredTests =
     [
       tests(of: "Tensors", ["Bytes", "Messages"]),
       tests(of: "Files", ["Compression", "Bytes", "Threads", "Messages"]),
-      tests(of: "Compression"),
+      tests(of: "Compression", ["Bytes"]),
       tests(of: "Patterns", ["Messages"]),
       tests(of: "Bytes", ["Messages", "CDecantBytes"]),
       tests(of: "Messages"),

@@ -1,4 +1,4 @@
-internal import CZlib
+internal import Bytes
 internal import Compression
 internal import Files
 internal import Messages
@@ -45,7 +45,7 @@ final class ZipMemberReader {
       try inflate(wanted, into: &buffer)
     }
     if verifiesChecksum {
-      checksum = unsafe buffer.withUnsafeBufferPointer { unsafe crc32_z(checksum, $0.baseAddress, wanted) }
+      checksum = CRC32.extend(checksum, buffer.rawSpan.extracting(first: wanted))
     }
     position += wanted
     return wanted

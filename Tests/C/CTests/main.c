@@ -153,6 +153,7 @@ int main(int argument_count, char **arguments) {
     test_memory();
     end(0);
     begin("CRC-32C");
+    test_crc32();
     test_crc32c();
     end(0);
     return all_failures ? EXIT_FAILURE : EXIT_SUCCESS;

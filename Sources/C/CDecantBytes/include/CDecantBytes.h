@@ -13,6 +13,15 @@ uint32_t decant_crc32c_extend(uint32_t crc, const void *bytes, size_t count);
 /// The same by table, eight bytes at a time: the definition that the fast path is tested against.
 uint32_t decant_crc32c_extend_portable(uint32_t crc, const void *bytes, size_t count);
 
+/// Extends a CRC-32 (zip and gzip, reflected polynomial 0xEDB88320) by `count` bytes.
+///
+/// `crc` is the finished value of the bytes before (0 for none); the result is finished as well.
+/// Uses PCLMULQDQ or the ARMv8 CRC instructions if the processor has them.
+uint32_t decant_crc32_extend(uint32_t crc, const void *bytes, size_t count);
+
+/// The same by table, eight bytes at a time: the definition that the fast path is tested against.
+uint32_t decant_crc32_extend_portable(uint32_t crc, const void *bytes, size_t count);
+
 /// Asks the system to begin writing a range of a file to its disk; returns immediately. Does nothing if there is no such call.
 void decant_start_writing(int descriptor, int64_t offset, int64_t byte_count);
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Compression
 internal import Files
 internal import Tensors
 
@@ -104,7 +105,7 @@ struct StridedArray: Sendable {
     while done < byteCount {
       let count = min(pieceByteCount, byteCount - done)
       try bytes.read(at: offset * width + done, count: count, into: &buffer)
-      if storage != nil { checksum = NpzWriter.extend(checksum, buffer.rawSpan.extracting(first: count)) }
+      if storage != nil { checksum = CRC32.extend(checksum, buffer.rawSpan.extracting(first: count)) }
       if swappedByteCount > 1 { buffer.swapBytes(ofEach: swappedByteCount, count: count) }
       try body(buffer.rawSpan.extracting(first: count))
       done += count

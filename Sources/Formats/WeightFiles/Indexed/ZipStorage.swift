@@ -1,5 +1,5 @@
 internal import Bytes
-internal import CZlib
+internal import Compression
 internal import Files
 internal import Messages
 internal import Threads
@@ -82,7 +82,7 @@ final class ZipStorage: Sendable {
     while done < member.byteCount {
       let count = min(Self.pieceByteCount, member.byteCount - done)
       try bytes.read(at: done, count: count, into: &buffer)
-      checksum = NpzWriter.extend(checksum, buffer.rawSpan.extracting(first: count))
+      checksum = CRC32.extend(checksum, buffer.rawSpan.extracting(first: count))
       done += count
     }
     try verify(computed: checksum)
