@@ -22,6 +22,10 @@ public protocol TensorSink: AnyObject {
   /// Why the format cannot hold a tensor, in words that end a sentence; nil if it can.
   func refusal(of descriptor: TensorDescriptor) -> Message?
 
+  /// What other programs see in place of a tensor whose dtype the format does not have, in words that follow the dtype and
+  /// `as`; nil for a tensor that they see as it is. Decant's readers restore it.
+  func substitute(for descriptor: TensorDescriptor) -> Message?
+
   /// Writes the header: every tensor, and the metadata.
   func begin(_ contents: SinkContents) throws -> any TensorSinkBody
 }
@@ -61,6 +65,9 @@ public protocol FinishedTensors: AnyObject {
 extension TensorSink {
   /// Whether the format stores metadata. True by default; checkpoints store none.
   public var keepsMetadata: Bool { true }
+
+  /// Nil by default: the format has every dtype that it takes.
+  public func substitute(for descriptor: TensorDescriptor) -> Message? { nil }
 
   /// The metadata that every file must have. Empty by default.
   public var requiredMetadata: [String: String] { [:] }

@@ -10,14 +10,10 @@ package import Tensors
 ///
 /// Groups follow the `/` in names (`HDF5Name` covers names for which that is impossible), dtypes are stored as `HDF5Type` says, and
 /// metadata becomes attributes of the root group. No times are recorded. Several threads compress chunks, which are written in order.
-package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
+package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
   /// The format in words.
   package let format = "HDF5"
-  /// The one file.
-  package let files: [SinkFile]
-  private let path: String
   let compression: Int
-  private var output: OutputFile?
   private var file: HDF5Handle?
   var descriptors: [TensorDescriptor] = []
   private var metadata: [String: String] = [:]
@@ -62,14 +58,11 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
     isForKeras: Bool = false, threadCount: Int? = nil, permissions: OutputPermissions = .ofNewFile
   ) throws {
     precondition((0...9).contains(compression), "compression is 0 to 9")
-    self.path = path
     self.compression = compression
     self.layers = layers
     self.isForKeras = isForKeras
     self.threadCount = max(1, threadCount ?? ProcessInfo.processInfo.activeProcessorCount)
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
-    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
-    self.output = consume output
+    try super.init(path: path, replacesExisting: replacesExisting, permissions: permissions)
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
@@ -198,10 +191,9 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
   }
 
   /// Makes the file durable and gives it its name.
-  package func commit() throws {
+  package override func commit() throws {
     precondition(file == nil, "the data is ended before it is committed")
-    guard let output = output.take() else { preconditionFailure("the file is committed already") }
-    try output.commit()
+    try super.commit()
   }
 
   private func writeMetadata() throws(WeightFileError) {
@@ -212,9 +204,6 @@ package final class HDF5Writer: TensorSink, TensorSinkBody, FinishedTensors {
       }
     }
   }
-
-  /// Where the file is until it is committed.
-  package var temporaryPath: String { files[0].temporaryPath }
 
   private var fileID: hid_t {
     switch file {

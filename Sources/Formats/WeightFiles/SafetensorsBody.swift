@@ -14,12 +14,10 @@ protocol SafetensorsOutput: AnyObject {
 final class SafetensorsBody {
   private let path: String
   private let output: any SafetensorsOutput
-  private let descriptors: [TensorDescriptor]
+  private var turns: TensorTurns
   private var strings = SafetensorsStrings()
   private let signExtended: Set<[UInt8]>
   private var offsets: [Int] = []
-  private var index = 0
-  private var written = 0
   /// The offset up to which the system has been asked to write to the disk.
   private var startedEnd = 0
 
@@ -31,7 +29,9 @@ final class SafetensorsBody {
   init(_ contents: SinkContents, path: String, output: any SafetensorsOutput) throws {
     self.path = path
     self.output = output
-    descriptors = contents.descriptors
+    let descriptors = contents.descriptors
+    turns = TensorTurns(path: path)
+    turns.begin(descriptors)
     signExtended = try contents.trimmedNames()
     for descriptor in descriptors where descriptor.dtype == .string {
       strings.tensors.append((descriptor, try fitting(contents.strings(descriptor), descriptor)))
@@ -61,7 +61,7 @@ final class SafetensorsBody {
   }
 
   private func serialized(_ metadata: [String: String]) -> (bytes: [UInt8], offsets: [Int])? {
-    var header = SafetensorsHeader(descriptors: descriptors, metadata: metadata)
+    var header = SafetensorsHeader(descriptors: turns.descriptors, metadata: metadata)
     header.strings = strings
     header.signExtended = signExtended
     return header.serialized()
@@ -69,20 +69,17 @@ final class SafetensorsBody {
 
   /// Appends elements of the tensor whose turn it is.
   func write(_ piece: RawSpan) throws {
-    if piece.isEmpty { return }
-    passCompleteTensors()
-    precondition(index < descriptors.count, "every tensor is complete")
-    let descriptor = descriptors[index]
-    guard piece.byteCount <= descriptor.byteCount - written else {
-      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
-    }
-    if signExtended.contains(Array(descriptor.name.utf8)), let narrow = NarrowInteger(descriptor.dtype) {
-      try output.write(narrow.exchanged(piece).rawSpan, at: offsets[index] + written)
+    guard let (tensor, offset) = try turns.take(piece) else { return }
+    let descriptor = turns.descriptors[tensor]
+    let start = offsets[tensor] + offset
+    if !signExtended.isEmpty, signExtended.contains(Array(descriptor.name.utf8)),
+      let narrow = NarrowInteger(descriptor.dtype)
+    {
+      try output.write(narrow.exchanged(piece).rawSpan, at: start)
     } else {
-      try output.write(piece, at: offsets[index] + written)
+      try output.write(piece, at: start)
     }
-    written += piece.byteCount
-    startWriting(upTo: offsets[index] + written)
+    startWriting(upTo: start + piece.byteCount)
   }
 
   /// Lets the disk work while the rest is still being read.
@@ -94,22 +91,11 @@ final class SafetensorsBody {
 
   /// Skips a string tensor, whose elements are in the header.
   func skipStrings() throws {
-    passCompleteTensors()
-    guard index < descriptors.count, descriptors[index].dtype == .string else {
-      throw WeightFileError(.wrongKind(.string), file: path)
-    }
-    index += 1
+    _ = try turns.takeStrings()
   }
 
   /// Checks that all elements have arrived.
-  func requireAll() throws(WeightFileError) {
-    passCompleteTensors()
-    guard index == descriptors.count else {
-      let descriptor = descriptors[index]
-      throw WeightFileError(
-        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
-    }
-  }
+  func requireAll() throws { try turns.requireAll() }
 
   /// Checks that all elements have arrived, and writes the header again if its metadata changed; it has the same length.
   func finish(metadata: [String: String]?) throws {
@@ -123,12 +109,4 @@ final class SafetensorsBody {
 
   /// Why metadata cannot replace a header's.
   static let otherMetadata: Message = "the metadata has different keys or lengths from the header's"
-
-  /// Moves on to the tensor whose bytes come next; empty tensors have none.
-  private func passCompleteTensors() {
-    while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
-      index += 1
-      written = 0
-    }
-  }
 }

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Tensors
 
 /// Which TensorFlow dtype is which safetensors dtype, one row each.
@@ -22,6 +23,12 @@ enum SafetensorsDType {
   static func needsNote(_ dtype: DType) -> Bool {
     guard let name = name(of: dtype) else { return false }
     return self.dtype(of: name) != dtype
+  }
+
+  /// What other programs see in place of a dtype; nil if they see it.
+  static func substitute(for dtype: DType) -> Message? {
+    guard needsNote(dtype), let name = name(of: dtype), let stored = self.dtype(of: name) else { return nil }
+    return dtype == .complex128 ? "pairs of \(stored), along one more axis" : "\(stored)"
   }
 
   /// The extents with which a tensor is stored.

@@ -7,38 +7,27 @@ package import Tensors
 ///
 /// String tensors are in the metadata, as base64 under `decant.strings`. Others follow in the order of their declaration. Metadata is
 /// sorted, and the header is padded with spaces so that the data starts at a multiple of 8 bytes.
-package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class SafetensorsWriter: FileSink, TensorSink, TensorSinkBody {
   /// The format in words.
   package let format = "safetensors"
-  /// The one file.
-  package let files: [SinkFile]
-  private let path: String
-  private let output: SingleOutput
   private var body: SafetensorsBody?
-
-  /// The file, which is not a set.
-  private final class SingleOutput: SafetensorsOutput {
-    var file: OutputFile?
-
-    init(_ file: consuming OutputFile) { self.file = consume file }
-
-    func reserve(byteCount: Int) throws(FileError) { try file?.reserve(byteCount: byteCount) }
-    func write(_ bytes: RawSpan, at offset: Int) throws(FileError) { try file?.write(bytes, at: offset) }
-    func startWriting(_ range: Range<Int>) { file?.startWriting(range) }
-  }
 
   /// Creates the temporary file beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
-    self.path = path
-    let file = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
-    files = [SinkFile(path: path, temporaryPath: file.temporaryPath)]
-    output = SingleOutput(file)
+  package override init(
+    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile
+  ) throws {
+    try super.init(path: path, replacesExisting: replacesExisting, permissions: permissions)
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
   package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+
+  /// What other programs see in place of a tensor; see `TensorSink`.
+  package func substitute(for descriptor: TensorDescriptor) -> Message? {
+    SafetensorsDType.substitute(for: descriptor.dtype)
+  }
 
   /// Why safetensors cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -89,14 +78,5 @@ package final class SafetensorsWriter: TensorSink, TensorSinkBody, FinishedTenso
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try body?.finish(metadata: metadata)
     return self
-  }
-
-  /// Where the file is until it is committed.
-  package var temporaryPath: String { files[0].temporaryPath }
-
-  /// Makes the file durable and gives it its name.
-  package func commit() throws {
-    guard let file = output.file.take() else { preconditionFailure("the file is committed already") }
-    try file.commit()
   }
 }

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Compression
 internal import Files
 
 /// A stored member of an archive that is being written.
@@ -55,15 +56,13 @@ struct ZipMember {
   /// The CRC-32 of the numpy header, with which that of the member begins.
   var headerChecksum: UInt {
     let header = header
-    return NpzWriter.extend(0, header.rawSpan)
+    return CRC32.extend(0, header.rawSpan)
   }
 
   /// Bytes from the local header to the end of the member.
   var byteCount: Int { localHeaderByteCount + memberByteCount }
   /// Where the elements start.
   var dataOffset: Int { offset + localHeaderByteCount + header.count }
-  /// The tensor's name, for errors.
-  var tensorName: String { String(decoding: name.dropLast(4), as: UTF8.self) }
 
   private var localHeaderByteCount: Int { 30 + name.count + (isLarge ? 20 : 0) + paddingByteCount }
 

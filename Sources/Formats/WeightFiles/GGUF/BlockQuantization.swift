@@ -2,7 +2,7 @@ internal import Bytes
 
 /// A way in which GGML stores blocks of elements in fewer bits, by its number in a file.
 /// - Source: llama.cpp, `ggml-common.h`; gguf-py 0.19, `constants.py` (`GGML_QUANT_SIZES`).
-enum BlockQuantization: UInt32, Sendable, Equatable {
+enum BlockQuantization: UInt32, Sendable, Equatable, CaseIterable {
   case q4_0 = 2
   case q4_1 = 3
   case q5_0 = 6

@@ -11,6 +11,9 @@ struct GGUFContents {
   /// The length of the file, whose last tensor is padded.
   private(set) var byteCount = 0
 
+  /// The tensors that are blocks.
+  private var types: [ByteString: BlockQuantization] = [:]
+
   /// GGML's limit on the number of axes.
   static let maximumRank = 4
   private static let version: UInt32 = 3
@@ -25,6 +28,7 @@ struct GGUFContents {
     let alignment = GGUFMetadata.alignment(of: metadata)
     func aligned(_ count: Int) -> Int? { count.addingChecked(alignment - 1).map { $0 / alignment * alignment } }
     let values = GGUFMetadata.values(of: metadata)
+    types = GGUFMetadata.blockTypes(of: metadata)
     header = GGUFHeader.magic
     append(Self.version)
     append(UInt64(descriptors.count))
@@ -64,9 +68,24 @@ struct GGUFContents {
   private mutating func append(_ descriptor: TensorDescriptor, offset: Int) {
     append(descriptor.name)
     append(UInt32(descriptor.shape.rank))
-    for extent in descriptor.shape.dimensions.reversed() { append(UInt64(extent)) }
-    append(GGUFType.number(of: descriptor.dtype) ?? 0)
+    let blocks = Self.blocks(of: descriptor, types)
+    var extents = descriptor.shape.dimensions
+    if let blocks, let last = extents.popLast() {
+      extents.append(last / blocks.blockByteCount * blocks.elementsPerBlock)
+    }
+    for extent in extents.reversed() { append(UInt64(extent)) }
+    append(blocks?.rawValue ?? GGUFType.number(of: descriptor.dtype) ?? 0)
     append(UInt64(offset))
+  }
+
+  /// The type of a tensor that is blocks, shown as bytes; nil for another tensor.
+  static func blocks(
+    of descriptor: TensorDescriptor, _ types: [ByteString: BlockQuantization]
+  ) -> BlockQuantization? {
+    guard descriptor.dtype == .uint8, let type = types[ByteString(descriptor.name)],
+      descriptor.shape.dimensions.last?.isMultiple(of: type.blockByteCount) == true
+    else { return nil }
+    return type
   }
 
   private mutating func append(_ text: String) {

@@ -32,7 +32,9 @@ enum GGUFMetadata {
   static func values(of metadata: [String: String]) -> [(key: String, value: Value)] {
     var values: [(key: String, value: Value)] = []
     var others: [(key: String, value: String)] = []
-    for (key, text) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+    // The list of tensors says it.
+    let derived = blockTypes(of: metadata).isEmpty ? nil : GGUFFile.quantizationKey
+    for (key, text) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) where key != derived {
       if numberKeys.contains(key), let number = number(key, text) {
         values.append((key, .uint32(number)))
       } else if isTextKey(key) {
@@ -47,6 +49,19 @@ enum GGUFMetadata {
       values.insert(values.remove(at: place), at: 0)
     }
     return values
+  }
+
+  /// The types of tensors that are blocks, by their names, which a reader shows as bytes; empty if the metadata does not
+  /// state them as GGUF's reader does.
+  static func blockTypes(of metadata: [String: String]) -> [ByteString: BlockQuantization] {
+    guard let text = metadata[GGUFFile.quantizationKey] else { return [:] }
+    var reader = JSONReader(Array(text.utf8))
+    var types: [ByteString: BlockQuantization] = [:]
+    let isRead: Void? = try? reader.readObject { reader, key in
+      let name = try reader.readString()
+      types[ByteString(key)] = BlockQuantization.allCases.first { $0.name == name }
+    }
+    return isRead != nil && (try? reader.readEnd()) != nil ? types : [:]
   }
 
   /// The alignment that metadata asks for, or the usual one.

@@ -8,31 +8,23 @@ package import Tensors
 ///
 /// Members are stored and not compressed, as Keras does it. The HDF5 file is written first, because its length is part of the archive.
 /// - Source: Keras 3.15, `_save_model_to_fileobj` in `saving/saving_lib.py`.
-package final class KerasArchiveWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class KerasArchiveWriter: ZipSink, TensorSink, TensorSinkBody {
   /// The format in words.
   package let format = "Keras archive"
-  /// The one file.
-  package let files: [SinkFile]
-  private let path: String
-  private var output: OutputFile?
   private let weights: HDF5Writer
   private var body: (any TensorSinkBody)?
   private var metadata: [String: String] = [:]
 
-  private static let largeByteCount = Int(UInt32.max)
   private static let pieceByteCount = 1 << 20
 
   /// Creates the temporary files beside `path`.
   ///
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
   package init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile) throws {
-    self.path = path
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
-    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
     // It is never committed, so a file of that name is safe.
     weights = try HDF5Writer(
       path: "\(path).\(KerasArchive.weightsName)", replacesExisting: true, permissions: permissions)
-    self.output = consume output
+    try super.init(path: path, replacesExisting: replacesExisting, permissions: permissions)
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
@@ -85,27 +77,10 @@ package final class KerasArchiveWriter: TensorSink, TensorSinkBody, FinishedTens
     guard let finished = try body?.finish(metadata: Self.innerMetadata(self.metadata)) else {
       preconditionFailure("a file is begun before it is finished")
     }
-    let file = try InputFile(path: finished.temporaryPath)
-    var members: [ZipMember] = []
-    func add(_ name: String, _ content: [UInt8], dataByteCount: Int = 0) {
-      let offset = members.last.map { $0.offset + $0.byteCount } ?? 0
-      members.append(
-        ZipMember(
-          name: Array(name.utf8), header: content, dataByteCount: dataByteCount, offset: offset,
-          largeByteCount: Self.largeByteCount))
-      members[members.count - 1].checksum = members[members.count - 1].headerChecksum
-    }
-    add("metadata.json", metadataText())
-    add("config.json", Array((self.metadata[KerasModelText.configKey] ?? "").utf8))
-    add(KerasArchive.weightsName, [], dataByteCount: file.byteCount)
-    members[2].checksum = try copy(file, to: members[2].dataOffset)
-    for member in members {
-      let head = member.localHeader + member.header
-      try output?.write(head.rawSpan, at: member.offset)
-    }
-    let end = members[2].offset + members[2].byteCount
-    let directory = ZipMember.directory(of: members, at: end, largeByteCount: Self.largeByteCount)
-    try output?.write(directory.rawSpan, at: end)
+    try add("metadata.json", metadataText())
+    try add("config.json", Array((self.metadata[KerasModelText.configKey] ?? "").utf8))
+    try add(KerasArchive.weightsName, InputFile(path: finished.temporaryPath))
+    try writeDirectory()
     return self
   }
 
@@ -117,28 +92,17 @@ package final class KerasArchiveWriter: TensorSink, TensorSinkBody, FinishedTens
     return Array(JSONText.object(members).utf8)
   }
 
-  /// Copies a file into the archive, and returns its CRC-32.
-  private func copy(_ file: InputFile, to offset: Int) throws -> UInt {
-    var checksum: UInt = 0
+  /// Copies a file into the archive.
+  private func add(_ name: String, _ file: InputFile) throws {
+    let member = append(name, dataByteCount: file.byteCount)
     var done = 0
     var buffer: [UInt8] = []
     while done < file.byteCount {
       let count = min(Self.pieceByteCount, file.byteCount - done)
       try file.read(at: done, count: count, into: &buffer)
-      let piece = buffer.rawSpan.extracting(first: count)
-      checksum = NpzWriter.extend(checksum, piece)
-      try output?.write(piece, at: offset + done)
+      try write(buffer.rawSpan.extracting(first: count), at: done, of: member)
       done += count
     }
-    return checksum
-  }
-
-  /// Where the file is until it is committed.
-  package var temporaryPath: String { files[0].temporaryPath }
-
-  /// Makes the file durable and gives it its name.
-  package func commit() throws {
-    guard let output = output.take() else { preconditionFailure("the file is committed already") }
-    try output.commit()
+    try end(member)
   }
 }

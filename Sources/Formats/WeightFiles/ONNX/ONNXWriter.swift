@@ -16,10 +16,8 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
   private let graph: ONNXGraph
   private let externalName: String?
   private let output: ONNXOutput
-  private var descriptors: [TensorDescriptor] = []
+  private var turns: TensorTurns
   private var layout: ONNXLayout?
-  private var index = 0
-  private var written = 0
 
   /// What follows the model's name in that of the file of elements.
   package static let externalSuffix = ".data"
@@ -39,6 +37,7 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
   ) throws {
     self.path = path
     self.graph = graph
+    turns = TensorTurns(path: path)
     let isExternal = Self.isExternal(graph, keepsDataBeside: keepsDataBeside)
     externalName = isExternal ? path.lastPart + Self.externalSuffix : nil
     output = try ONNXOutput(
@@ -72,9 +71,9 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Writes everything but the elements.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
-    precondition(layout == nil, "a file begins once")
-    try refuse(contents.descriptors, file: path)
-    descriptors = contents.descriptors
+    let descriptors = contents.descriptors
+    turns.begin(descriptors)
+    try refuse(descriptors, file: path)
     if let absent = graph.weights.first(where: { weight in
       !descriptors.contains { $0.name.equalsInBytes(weight.name) }
     }) {
@@ -90,7 +89,7 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
   private func laidOut(_ metadata: [String: String]) throws(WeightFileError) -> ONNXLayout {
     do throws(WeightFileDefect) {
       return try ONNXLayout(
-        graph, tensors: descriptors, metadata: metadata.filter { !ContentDigests.isDerived($0.key) },
+        graph, tensors: turns.descriptors, metadata: metadata.filter { !ContentDigests.isDerived($0.key) },
         externalName: externalName)
     } catch {
       throw WeightFileError(error, file: path)
@@ -105,17 +104,9 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Appends elements of the tensor whose turn it is.
   package func write(_ piece: RawSpan) throws {
-    if piece.isEmpty { return }
-    passCompleteTensors()
-    guard let layout, index < descriptors.count else { preconditionFailure("every tensor is complete") }
-    let descriptor = descriptors[index]
-    guard piece.byteCount <= descriptor.byteCount - written else {
-      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
-    }
-    var place = layout.places[index]
-    place.offset += written
+    guard let (tensor, offset) = try turns.take(piece), var place = layout?.places[tensor] else { return }
+    place.offset += offset
     try output.write(piece, at: place)
-    written += piece.byteCount
   }
 
   /// Fails: there are no string tensors.
@@ -125,13 +116,13 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// The temporary path: everything but the metadata is final.
   package func pathBeforeEnd() throws -> String? {
-    try requireAll()
+    try turns.requireAll()
     return temporaryPath
   }
 
   /// Ends the data, and writes the metadata again if it changed; it has the same length.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
-    try requireAll()
+    try turns.requireAll()
     if let metadata {
       let final = try laidOut(metadata)
       guard let layout, final.places == layout.places, final.byteCount == layout.byteCount else {
@@ -142,26 +133,9 @@ package final class ONNXWriter: TensorSink, TensorSinkBody, FinishedTensors {
     return self
   }
 
-  private func requireAll() throws(WeightFileError) {
-    passCompleteTensors()
-    guard index == descriptors.count else {
-      let descriptor = descriptors[index]
-      throw WeightFileError(
-        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
-    }
-  }
-
   /// Where the model is until it is committed.
   package var temporaryPath: String { files.last?.temporaryPath ?? path }
 
   /// Makes the files durable and gives them their names.
   package func commit() throws { try output.commit() }
-
-  /// Moves on to the tensor whose bytes come next; empty tensors have none.
-  private func passCompleteTensors() {
-    while index < descriptors.count, written == descriptors[index].byteCount {
-      index += 1
-      written = 0
-    }
-  }
 }

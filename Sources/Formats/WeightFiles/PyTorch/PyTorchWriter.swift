@@ -9,22 +9,11 @@ package import Tensors
 /// mapped. What the file says about itself is in `extra/decant.json`, which PyTorch skips. Checksums are filled in after each
 /// storage, and the central directory comes last.
 /// - Source: PyTorch 2.9, `torch/serialization.py`, `_save`; `caffe2/serialize/inline_container.cc`.
-package final class PyTorchWriter: TensorSink, TensorSinkBody, FinishedTensors {
+package final class PyTorchWriter: ZipSink, TensorSink, TensorSinkBody {
   /// The format in words.
   package let format = "PyTorch"
-  /// The one file.
-  package let files: [SinkFile]
-  private let path: String
-  private var output: OutputFile?
-  private var descriptors: [TensorDescriptor] = []
+  private var turns: TensorTurns
   private var notes = TorchNotes()
-  private var members: [ZipMember] = []
-  /// The tensor whose turn it is, and how many bytes of it are written.
-  private var index = 0
-  private var written = 0
-  private var checksum: UInt = 0
-  private var end = 0
-  private let largeByteCount: Int
 
   private static let root = "archive/"
   private static let alignment = 64
@@ -41,15 +30,20 @@ package final class PyTorchWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// For tests, which cannot write 4 GiB to see the larger fields.
   init(path: String, replacesExisting: Bool, permissions: OutputPermissions = .ofNewFile, largeByteCount: Int) throws {
-    self.path = path
-    self.largeByteCount = largeByteCount
-    let output = try OutputFile(path: path, replacesExisting: replacesExisting, permissions: permissions)
-    files = [SinkFile(path: path, temporaryPath: output.temporaryPath)]
-    self.output = consume output
+    turns = TensorTurns(path: path)
+    try super.init(
+      path: path, replacesExisting: replacesExisting, permissions: permissions, alignment: Self.alignment,
+      largeByteCount: largeByteCount)
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
   package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+
+  /// What other programs see in place of a tensor; see `TensorSink`.
+  package func substitute(for descriptor: TensorDescriptor) -> Message? {
+    guard let stored = TorchElement(stored: descriptor.dtype)?.dtype, stored != descriptor.dtype else { return nil }
+    return "\(stored)"
+  }
 
   /// Why PyTorch cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -64,15 +58,17 @@ package final class PyTorchWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Lays out the archive, and writes the pickle.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
-    precondition(members.isEmpty && index == 0, "a file begins once")
-    descriptors = contents.descriptors
+    let descriptors = contents.descriptors
+    turns.begin(descriptors)
     try refuse(descriptors, file: path)
     notes = TorchNotes(metadata: contents.metadata, descriptors: descriptors, trimmed: try contents.trimmedNames())
     let pickle = Self.pickle(of: descriptors)
-    try add("data.pkl", pickle)
-    try add("byteorder", Array("little".utf8))
-    for (number, descriptor) in descriptors.enumerated() { append("data/\(number)", descriptor.byteCount) }
-    try output?.reserve(byteCount: end)
+    try add(Self.root + "data.pkl", pickle)
+    try add(Self.root + "byteorder", Array("little".utf8))
+    for (number, descriptor) in descriptors.enumerated() {
+      append("\(Self.root)data/\(number)", dataByteCount: descriptor.byteCount)
+    }
+    try output.reserve(byteCount: membersByteCount)
     return self
   }
 
@@ -123,49 +119,21 @@ package final class PyTorchWriter: TensorSink, TensorSinkBody, FinishedTensors {
     return strides
   }
 
-  /// Lays out a member after those before it.
-  private func append(_ name: String, _ byteCount: Int) {
-    let member = ZipMember(
-      name: Array((Self.root + name).utf8), dataByteCount: byteCount, offset: end, largeByteCount: largeByteCount,
-      alignment: Self.alignment)
-    members.append(member)
-    end += member.byteCount
-  }
-
-  /// Adds a member and writes it.
-  private func add(_ name: String, _ bytes: [UInt8]) throws {
-    append(name, bytes.count)
-    members[members.count - 1].checksum = NpzWriter.extend(0, bytes.rawSpan)
-    let member = members[members.count - 1]
-    try output?.write(member.localHeader.rawSpan, at: member.offset)
-    try output?.write(bytes.rawSpan, at: member.dataOffset)
-  }
-
   /// The number of members before those of the tensors.
   private static let firstStorage = 2
 
   /// Appends elements of the tensor whose turn it is.
   package func write(_ piece: RawSpan) throws {
-    if piece.isEmpty { return }
-    try passCompleteTensors()
-    precondition(index < descriptors.count, "every tensor is complete")
-    let descriptor = descriptors[index]
-    guard piece.byteCount <= descriptor.byteCount - written else {
-      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
-    }
-    let offset = members[Self.firstStorage + index].dataOffset + written
-    if let narrow = notes.narrowInteger(of: descriptor) {
-      try write(narrow.exchanged(piece).rawSpan, at: offset)
+    guard let (tensor, offset) = try turns.take(piece, pass: endStorage) else { return }
+    let member = Self.firstStorage + tensor
+    if let narrow = notes.narrowInteger(of: turns.descriptors[tensor]) {
+      try write(narrow.exchanged(piece).rawSpan, at: offset, of: member)
     } else {
-      try write(piece, at: offset)
+      try write(piece, at: offset, of: member)
     }
-    written += piece.byteCount
   }
 
-  private func write(_ piece: RawSpan, at offset: Int) throws {
-    checksum = NpzWriter.extend(checksum, piece)
-    try output?.write(piece, at: offset)
-  }
+  private func endStorage(of tensor: Int) throws { try end(Self.firstStorage + tensor) }
 
   /// Always throws: PyTorch does not store strings.
   package func writeStrings(_ strings: [[UInt8]]) throws {
@@ -174,38 +142,12 @@ package final class PyTorchWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Writes the notes and the central directory.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
-    try passCompleteTensors()
-    guard index == descriptors.count else {
-      let descriptor = descriptors[index]
-      throw WeightFileError(
-        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
-    }
+    try turns.requireAll(pass: endStorage)
     if let metadata { notes.metadata = metadata }
-    if !notes.isEmpty { try add(TorchNotes.memberName, notes.json) }
-    try add("version", Array("3\n".utf8))
-    let directory = ZipMember.directory(of: members, at: end, largeByteCount: largeByteCount)
-    try output?.write(directory.rawSpan, at: end)
+    if !notes.isEmpty { try add(Self.root + TorchNotes.memberName, notes.json) }
+    try add(Self.root + "version", Array("3\n".utf8))
+    try writeDirectory()
     return self
   }
 
-  /// Where the file is until it is committed.
-  package var temporaryPath: String { files[0].temporaryPath }
-
-  /// Makes the file durable and gives it its name.
-  package func commit() throws {
-    guard let output = output.take() else { preconditionFailure("the file is committed already") }
-    try output.commit()
-  }
-
-  /// Writes the headers of storages whose bytes are all there, and moves on.
-  private func passCompleteTensors() throws {
-    while index < descriptors.count, written == descriptors[index].byteCount {
-      let place = Self.firstStorage + index
-      members[place].checksum = checksum
-      try output?.write(members[place].localHeader.rawSpan, at: members[place].offset)
-      index += 1
-      written = 0
-      checksum = 0
-    }
-  }
 }

@@ -17,13 +17,10 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
   private let maximumByteCount: Int
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
-  private var descriptors: [TensorDescriptor] = []
+  private var turns: TensorTurns
   private var shardOfTensor: [Int] = []
   private var output: OutputFileSet?
   private var shards: [Shard] = []
-  /// The tensor whose turn it is, and what has arrived of it.
-  private var index = 0
-  private var written = 0
 
   /// Whoever reads a model keeps its shards open, and few systems let a program have more than 1024 open files.
   package static let maximumShardCount = 500
@@ -66,6 +63,7 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
     self.maximumByteCount = maximumByteCount
     self.replacesExisting = replacesExisting
     self.permissions = permissions
+    turns = TensorTurns(path: path)
     for path in Self.knownPaths(path) { try OutputFile.check(path, replacesExisting: replacesExisting) }
   }
 
@@ -84,13 +82,18 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
   /// Why the format cannot hold a tensor; nil if it can.
   package func refusal(of descriptor: TensorDescriptor) -> Message? { SafetensorsWriter.refusal(of: descriptor) }
 
+  /// What other programs see in place of a tensor; see `TensorSink`.
+  package func substitute(for descriptor: TensorDescriptor) -> Message? {
+    SafetensorsDType.substitute(for: descriptor.dtype)
+  }
+
   /// `format`; see `SafetensorsWriter`.
   package var requiredMetadata: [String: String] { SafetensorsWriter.requiredMetadata }
 
   /// Decides how many files there are, and writes their headers.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
-    precondition(output == nil, "a set begins once")
-    descriptors = contents.descriptors
+    let descriptors = contents.descriptors
+    turns.begin(descriptors)
     try refuse(descriptors, file: path)
     let plan = SizedShards(descriptors, maximumByteCount: maximumByteCount)
     guard plan.count <= Self.maximumShardCount else {
@@ -115,7 +118,7 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
 
   private func beginShard(_ number: Int, _ contents: SinkContents, _ output: OutputFileSet) throws {
     var part = contents
-    part.descriptors = zip(descriptors, shardOfTensor).filter { $0.1 == number }.map(\.0)
+    part.descriptors = zip(turns.descriptors, shardOfTensor).filter { $0.1 == number }.map(\.0)
     let body = try SafetensorsBody(part, path: output.paths[number], output: ShardOutput(output, number))
     output.suspend(number)
     shards.append(Shard(body: body, remainingCount: part.descriptors.count))
@@ -128,46 +131,33 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
 
   /// Appends elements of the tensor whose turn it is.
   package func write(_ piece: RawSpan) throws {
-    if piece.isEmpty { return }
-    passCompleteTensors()
-    precondition(index < descriptors.count, "every tensor is complete")
-    try shards[shardOfTensor[index]].body.write(piece)
-    written += piece.byteCount
+    guard let (tensor, _) = try turns.take(piece, pass: passTensor) else { return }
+    try shards[shardOfTensor[tensor]].body.write(piece)
   }
 
   /// Skips a string tensor, whose elements are in the header.
   package func writeStrings(_ strings: [[UInt8]]) throws {
-    passCompleteTensors()
-    guard index < descriptors.count else { throw WeightFileError(.wrongKind(.string), file: path) }
-    try shards[shardOfTensor[index]].body.skipStrings()
-    passTensor()
+    let tensor = try turns.takeStrings(pass: passTensor)
+    try shards[shardOfTensor[tensor]].body.skipStrings()
+    passTensor(tensor)
   }
 
-  /// Moves on to the tensor whose bytes come next; empty tensors have none.
-  private func passCompleteTensors() {
-    while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
-      passTensor()
-    }
-  }
-
-  private func passTensor() {
-    let number = shardOfTensor[index]
+  /// Suspends the file of a shard whose last tensor is complete.
+  private func passTensor(_ tensor: Int) {
+    let number = shardOfTensor[tensor]
     shards[number].remainingCount -= 1
     if shards[number].remainingCount == 0 { output?.suspend(number) }
-    index += 1
-    written = 0
   }
 
   /// The temporary path of a shard: it opens them all, as the index has names that do not exist yet.
   package func pathBeforeEnd() throws -> String? {
-    passCompleteTensors()
-    for shard in shards { try shard.body.requireAll() }
+    try turns.requireAll(pass: passTensor)
     return temporaryPath
   }
 
   /// Ends the data, writes headers whose metadata changed again, and writes the index.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
-    passCompleteTensors()
+    try turns.requireAll(pass: passTensor)
     for (number, shard) in shards.enumerated() {
       try shard.body.finish(metadata: metadata)
       try output?.close(number)
@@ -177,7 +167,7 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
   }
 
   private func indexText() -> [UInt8] {
-    let stored = zip(descriptors, shardOfTensor).filter { $0.0.dtype != .string }
+    let stored = zip(turns.descriptors, shardOfTensor).filter { $0.0.dtype != .string }
     let total = stored.reduce(0) { $0 + $1.0.byteCount }
     let lines = stored.map { descriptor, shard in
       "    \(JSONText.string(descriptor.name)): \(JSONText.string(files[shard].path.lastPart))"

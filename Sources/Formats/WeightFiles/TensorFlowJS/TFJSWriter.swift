@@ -20,12 +20,10 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
   private let replacesExisting: Bool
   private let permissions: OutputPermissions
   private var output: OutputFileSet?
-  private var descriptors: [TensorDescriptor] = []
+  private var turns: TensorTurns
   private var metadata: [String: String] = [:]
   private var shardNames: [String] = []
-  private var index = 0
-  /// The bytes of the current tensor and of all tensors that were written.
-  private var written = 0
+  /// The bytes of all tensors that were written.
   private var totalWritten = 0
 
   static let shardByteCount = TFJSShards.usualByteCount
@@ -37,12 +35,18 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
     self.path = path
     self.replacesExisting = replacesExisting
     self.permissions = permissions
+    turns = TensorTurns(path: path)
     try OutputFile.check(path, replacesExisting: replacesExisting)
     files = [SinkFile(path: path, temporaryPath: path)]
   }
 
   /// Why the format cannot hold a tensor; nil if it can.
   package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+
+  /// What other programs see in place of a tensor; see `TensorSink`.
+  package func substitute(for descriptor: TensorDescriptor) -> Message? {
+    descriptor.dtype == .float16 ? "\(DType.float32) of the same values" : nil
+  }
 
   /// Why TensorFlow.js cannot hold a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
@@ -54,9 +58,9 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Creates the files.
   package func begin(_ contents: SinkContents) throws -> any TensorSinkBody {
-    precondition(output == nil, "a model begins once")
-    try refuse(contents.descriptors, file: path)
-    descriptors = contents.descriptors
+    let descriptors = contents.descriptors
+    turns.begin(descriptors)
+    try refuse(descriptors, file: path)
     metadata = contents.metadata
     let byteCount = try descriptors.reduce(0) { try $0 + Self.storedByteCount($1, contents) }
     let count = (byteCount + Self.shardByteCount - 1) / Self.shardByteCount
@@ -88,39 +92,27 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Appends elements of the tensor whose turn it is.
   package func write(_ piece: RawSpan) throws {
-    if piece.isEmpty { return }
-    passCompleteTensors()
-    precondition(index < descriptors.count, "every tensor is complete")
-    let descriptor = descriptors[index]
-    guard piece.byteCount <= descriptor.byteCount - written else {
-      throw WeightFileError(.tooManyBytes(declared: descriptor.byteCount), file: path, tensor: descriptor.name)
-    }
+    guard try turns.take(piece) != nil else { return }
     try append(piece)
-    written += piece.byteCount
   }
 
   /// Writes the length of each string, and its bytes.
   package func writeStrings(_ strings: [[UInt8]]) throws {
-    passCompleteTensors()
-    guard index < descriptors.count, descriptors[index].dtype == .string else {
-      throw WeightFileError(.wrongKind(.string), file: path)
-    }
-    guard strings.count == descriptors[index].shape.elementCount else {
+    let descriptor = turns.descriptors[try turns.takeStrings()]
+    guard strings.count == descriptor.shape.elementCount else {
       throw WeightFileError(
-        .refused("the shape \(descriptors[index].shape) does not fit its \(strings.count.counted("string"))"),
-        file: path,
-        tensor: descriptors[index].name)
+        .refused("the shape \(descriptor.shape) does not fit its \(strings.count.counted("string"))"), file: path,
+        tensor: descriptor.name)
     }
     for string in strings {
       guard let length = UInt32(exactly: string.count) else {
-        throw WeightFileError(.refused("a string has more than 4 GiB"), file: path, tensor: descriptors[index].name)
+        throw WeightFileError(.refused("a string has more than 4 GiB"), file: path, tensor: descriptor.name)
       }
       var head: [UInt8] = []
       head.append32(length)
       try append(head.rawSpan)
       try append(string.rawSpan)
     }
-    index += 1
   }
 
   /// Writes bytes to the shards, of which each but the last has the same length.
@@ -144,12 +136,7 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   /// Writes the list.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
-    passCompleteTensors()
-    guard index == descriptors.count else {
-      let descriptor = descriptors[index]
-      throw WeightFileError(
-        .tooFewBytes(declared: descriptor.byteCount, written: written), file: path, tensor: descriptor.name)
-    }
+    try turns.requireAll()
     let text = list(metadata ?? self.metadata)
     try output?.write(Array(text.utf8).rawSpan, at: 0, of: shardNames.count)
     return self
@@ -157,6 +144,7 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
 
   private func list(_ metadata: [String: String]) -> String {
     // tensorflowjs' reader skips bytes after a tensor without strings, so nothing may follow one.
+    let descriptors = turns.descriptors
     let withoutStrings = descriptors.filter(isWithoutStrings)
     let weights = (descriptors.filter { !isWithoutStrings($0) } + withoutStrings).map { descriptor in
       let isHalf = descriptor.dtype == .float16
@@ -190,13 +178,5 @@ package final class TFJSWriter: TensorSink, TensorSinkBody, FinishedTensors {
   package func commit() throws {
     guard let output else { preconditionFailure("only a model that has begun is committed") }
     try output.commit()
-  }
-
-  /// Moves on to the tensor whose bytes come next; empty tensors have none.
-  private func passCompleteTensors() {
-    while index < descriptors.count, descriptors[index].dtype != .string, written == descriptors[index].byteCount {
-      index += 1
-      written = 0
-    }
   }
 }
