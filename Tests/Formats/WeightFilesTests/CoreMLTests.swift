@@ -27,19 +27,7 @@ struct CoreMLTests {
         $0.hasSuffix("_quantized/offset") || $0.hasSuffix("ized/shape") || $0.hasSuffix("sparsified/shape")
       })
     #expect(source.descriptors.count == rows.count + others.count)
-    for row in rows {
-      let descriptor = try source.requireDescriptor(named: row.name)
-      #expect(descriptor.dtype.name == row.dtype, "\(row.name)")
-      #expect(descriptor.shape.dimensions == row.shape, "\(row.name)")
-      for limit in [16, 40, 1 << 16] {
-        var bytes: [UInt8] = []
-        try source.read(descriptor, maximumByteCount: limit) { piece in
-          #expect(piece.byteCount <= limit)
-          bytes += [UInt8](piece)
-        }
-        #expect(bytes == row.bytes.map { [UInt8]($0) }, "\(row.name)")
-      }
-    }
+    for row in rows { try source.expectTensor(row.name, row.dtype, row.shape, row.bytes) }
   }
 
   @Test("The model's description is metadata, and the file of weights is located")

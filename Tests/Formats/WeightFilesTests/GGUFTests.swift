@@ -38,23 +38,6 @@ struct GGUFTests {
     "version-2",
   ]
 
-  private func check(
-    _ source: any TensorSource, _ name: String, _ dtype: String, _ shape: [Int], _ expected: Data
-  ) throws {
-    let descriptor = try source.requireDescriptor(named: name)
-    #expect(descriptor.dtype.name == dtype, "\(name)")
-    #expect(descriptor.shape.dimensions == shape, "\(name)")
-    for limit in [16, 100, 1 << 20] {
-      var bytes: [UInt8] = []
-      try source.read(descriptor, maximumByteCount: limit) { piece in
-        #expect(piece.byteCount <= limit)
-        bytes += [UInt8](piece)
-      }
-      #expect(bytes == [UInt8](expected), "\(name) in pieces of \(limit)")
-    }
-    #expect(throws: WeightFileError.self) { try source.readStrings(descriptor) }
-  }
-
   @Test("Every tensor and every value reads as gguf-py reads it", arguments: names)
   func values(name: String) throws {
     let golden = try Golden(name)
@@ -63,7 +46,7 @@ struct GGUFTests {
     #expect(source.format == "GGUF")
     #expect(source.descriptors.map { Array($0.name.utf8) } == golden.tensors.map { Array($0.name.utf8) })
     for tensor in golden.tensors {
-      try check(source, tensor.name, tensor.dtype, tensor.shape, tensor.bytes)
+      try source.expectTensor(tensor.name, tensor.dtype, tensor.shape, tensor.bytes)
       let origin = source.origin(of: try source.requireDescriptor(named: tensor.name))
       #expect(origin?.quantization == (tensor.dtype == "uint8" ? "quantized as \(tensor.type)" : nil))
     }
@@ -90,7 +73,7 @@ struct GGUFTests {
         left.append(tensor.name)
         continue
       }
-      try check(source, tensor.name, "float32", floats.shape, floats.bytes)
+      try source.expectTensor(tensor.name, "float32", floats.shape, floats.bytes)
       #expect(source.origin(of: descriptor)?.quantization == "dequantized from \(tensor.type)")
     }
     let kept = ["iq1_m", "iq1_s", "iq2_s", "iq2_xs", "iq2_xxs", "iq3_s", "iq3_xxs", "tq1_0"]
@@ -126,7 +109,7 @@ struct GGUFTests {
     #expect(source.descriptors.compactMap { $0.location?.file } == [0, 0, 1, 1, 2])
     for (part, name) in (1...3).map({ ($0, "split-0000\($0)-of-00003") }) {
       for tensor in try Golden(name).tensors {
-        try check(source, tensor.name, tensor.dtype, tensor.shape, tensor.bytes)
+        try source.expectTensor(tensor.name, tensor.dtype, tensor.shape, tensor.bytes)
         #expect(try source.requireDescriptor(named: tensor.name).location?.file == part - 1)
       }
     }

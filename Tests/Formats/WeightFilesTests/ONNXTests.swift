@@ -18,25 +18,7 @@ struct ONNXTests {
   func values(name: String) throws {
     let source = try ONNXFile.open(Fixture.path("onnx/\(name).onnx"))
     for row in try Self.rows(name) {
-      let descriptor = try #require(source.descriptor(named: row.name), "\(row.name)")
-      #expect(descriptor.dtype.name == row.dtype, "\(row.name)")
-      #expect(descriptor.shape.dimensions == row.shape, "\(row.name)")
-      if let strings = row.strings {
-        #expect(try source.readStrings(descriptor) == strings.map { [UInt8]($0) }, "\(row.name)")
-        #expect(throws: WeightFileError.self) { try source.readAll(descriptor) }
-        continue
-      }
-      for limit in [16, 40, 1 << 16] {
-        var bytes: [UInt8] = []
-        var pieceCount = 0
-        try source.read(descriptor, maximumByteCount: limit) { piece in
-          #expect(piece.byteCount <= limit)
-          bytes += [UInt8](piece)
-          pieceCount += 1
-        }
-        #expect(pieceCount > 0)
-        #expect(bytes == row.bytes.map { [UInt8]($0) }, "\(row.name)")
-      }
+      try source.expectTensor(row.name, row.dtype, row.shape, row.bytes, strings: row.strings)
     }
   }
 
