@@ -14,6 +14,7 @@ extension MessageGroup {
           .nothingSelected(of: 384, refusal: nil),
           .nothingSelected(of: 2, refusal: "tensor 'table' has dtype resource, which safetensors cannot hold"),
           .noAverages, .vocabularyTooLong(words: 12_001, rows: 12_000), .renamingChangesLayout(.pytorch),
+          .cannotQuantize(format: "safetensors"),
           .noPlaceForVocabulary(format: "V2 checkpoint"), .noGraph("logits/biases is missing"),
           .foldingForLibrary, .noDirectory, .keras3WeightsFile,
           .graphNames("lstm/basic_lstm_cell/bias"), .listDiffers("logits/weights"), .listDiffers(nil),

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Captioning
+internal import Conversion
 public import Engine
 public import Inspection
 public import ModelMapping
@@ -40,17 +41,19 @@ struct TensorFlowNames: ExpressibleByArgument {
   static var allValueStrings: [String] { NamingScheme.allCases.filter { !$0.changesLayout }.map(\.rawValue) }
 }
 
-/// A dtype that values are cast to.
+/// A dtype that values are cast to, or blocks that they are quantized to.
 struct CastDType: ExpressibleByArgument {
-  let dtype: DType
+  let dtype: DType?
+  let quantization: BlockFormat?
 
   /// Parses the names that rename rules use too.
   init?(argument: String) {
-    guard let match = RenameRules.dtypes.first(where: { $0.name == argument }) else { return nil }
-    dtype = match.dtype
+    dtype = RenameRules.dtypes.first { $0.name == argument }?.dtype
+    quantization = BlockFormat(rawValue: argument)
+    if dtype == nil, quantization == nil { return nil }
   }
 
-  static var allValueStrings: [String] { RenameRules.dtypes.map(\.name) }
+  static var allValueStrings: [String] { RenameRules.dtypes.map(\.name) + BlockFormat.allCases.map(\.rawValue) }
 }
 
 extension WeightFormat: ExpressibleByArgument {

@@ -72,7 +72,7 @@ struct ConvertCommand: ParsableCommand {
   )
   var rename: String?
 
-  @Option(help: "Cast floating-point tensors: f16, bf16, f32 or f64.")
+  @Option(help: "Cast floating-point tensors: f16, bf16, f32 or f64; or q8_0, quantized blocks of GGUF.")
   var dtype: CastDType?
 
   @Flag(help: "Fold batch normalizations into the convolutions, which then each have a kernel and a bias.")
@@ -210,6 +210,7 @@ struct ConvertCommand: ParsableCommand {
     try names.apply(to: &options, acceptsMisfits: force)
     options.rename = try rename.map { try RenameRules(path: $0) }
     options.dtype = dtype?.dtype
+    options.quantization = dtype?.quantization
     options.foldsBatchNorm = foldBatchNorm
     options.inferenceOnly = inferenceOnly
     options.weightsOnly = weightsOnly

@@ -18,7 +18,7 @@ struct ConvertedOptions: ParsableArguments {
     completion: .file())
   var rename: String?
 
-  @Option(help: "B was converted from A with this cast: f16, bf16, f32 or f64.")
+  @Option(help: "B was converted from A with this cast: f16, bf16, f32, f64 or q8_0.")
   var dtype: CastDType?
 
   @Flag(help: "B was converted from A without what only training needs.")
@@ -59,6 +59,7 @@ struct ConvertedOptions: ParsableArguments {
     try names?.apply(to: &options, acceptsMisfits: true)
     options.rename = try rename.map { try RenameRules(path: $0) }
     options.dtype = dtype?.dtype
+    options.quantization = dtype?.quantization
     options.inferenceOnly = inferenceOnly
     options.dropsLikely = dropLikely
     options.takesAverages = ema

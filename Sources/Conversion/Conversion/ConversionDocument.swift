@@ -28,6 +28,7 @@ public struct ConversionDocument: Encodable, Sendable {
     let rules: [Int]?
     let isPart: Bool?
     let isJoined: Bool?
+    let quantization: String?
     let cast: Cast?
   }
 
@@ -89,6 +90,8 @@ public struct ConversionDocument: Encodable, Sendable {
   let model: Model?
   let tensors: [Tensor]
   let skipped: [Skipped]
+  let substituted: [Skipped]?
+  let unquantized: [Skipped]?
   let namedAsBefore: [Skipped]
   let likelyLeftovers: [Skipped]
   let averages: Averages?
@@ -102,7 +105,7 @@ public struct ConversionDocument: Encodable, Sendable {
 
   /// A plan that was not carried out.
   public init(_ plan: ConversionPlan, output: String) {
-    self.init(plan, losses: [:], output: output, written: nil)
+    self.init(plan, losses: [:], substituted: [], output: output, written: nil)
   }
 
   /// A directory.
@@ -114,13 +117,16 @@ public struct ConversionDocument: Encodable, Sendable {
   /// A conversion.
   public init(_ report: ConversionReport) {
     self.init(
-      report.plan, losses: report.losses, output: report.outputPath,
+      report.plan, losses: report.losses, substituted: report.substituted, output: report.outputPath,
       written: Written(
         format: report.format, byteCount: report.byteCount, outputByteCount: report.outputByteCount,
         seconds: report.seconds, wasReadBack: report.wasReadBack))
   }
 
-  private init(_ plan: ConversionPlan, losses: [String: CastLoss], output: String, written: Written?) {
+  private init(
+    _ plan: ConversionPlan, losses: [String: CastLoss], substituted: [ConversionReport.Skipped], output: String,
+    written: Written?
+  ) {
     self.output = output
     sourceNames = plan.detected?.rawValue
     model = plan.mapping.map(Model.init)
@@ -130,7 +136,7 @@ public struct ConversionDocument: Encodable, Sendable {
         name: target.name, dtype: target.dtype.name, shape: target.shape.dimensions, byteCount: target.byteCount,
         from: tensor.origins.map { Origin(name: $0.name, dtype: $0.dtype.name, shape: $0.shape.dimensions) },
         rules: tensor.rules.isEmpty ? nil : tensor.rules, isPart: tensor.isPart ? true : nil,
-        isJoined: tensor.isJoined ? true : nil,
+        isJoined: tensor.isJoined ? true : nil, quantization: tensor.quantization?.name,
         cast: losses[target.name].map {
           Cast(
             largestRelativeError: $0.largestRelativeError, overflowCount: $0.overflowCount,
@@ -138,6 +144,10 @@ public struct ConversionDocument: Encodable, Sendable {
         })
     }
     skipped = plan.skipped.map { Skipped(name: $0.name, reason: $0.reason) }
+    self.substituted =
+      substituted.isEmpty ? nil : substituted.map { Skipped(name: $0.name, reason: $0.reason) }
+    unquantized =
+      plan.unquantized.isEmpty ? nil : plan.unquantized.map { Skipped(name: $0.name, reason: $0.reason) }
     namedAsBefore = plan.kept.map { Skipped(name: $0.name, reason: $0.reason) }
     likelyLeftovers = plan.likelyLeftovers.map { Skipped(name: $0.name, reason: $0.reason) }
     averages = plan.averages.map { averages in

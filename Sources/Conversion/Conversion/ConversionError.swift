@@ -19,6 +19,8 @@ package enum ConversionDefect: ErrorReason {
   case vocabularyTooLong(words: Int, rows: Int)
   /// Renaming alone cannot give a checkpoint another framework's layouts.
   case renamingChangesLayout(NamingScheme)
+  /// Blocks of quantized elements are to be stored in a format that has none.
+  case cannotQuantize(format: String)
   /// Words are to be stored in a format that has no place for them.
   case noPlaceForVocabulary(format: String)
   /// The output holds a network, but the source is not a model whose network is known, for a reason that ends a sentence.
@@ -40,7 +42,7 @@ package enum ConversionDefect: ErrorReason {
   package var category: ErrorCategory {
     switch self {
     case .outputIsSource: .cannotCreate
-    case .badExpression, .nothingSelected, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages, .noGraph,
+    case .badExpression, .nothingSelected, .cannotQuantize, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages, .noGraph,
       .graphNames, .foldingForLibrary, .noDirectory,
       .keras3WeightsFile:
       .usage
@@ -70,6 +72,9 @@ package enum ConversionDefect: ErrorReason {
     case .renamingChangesLayout(let scheme):
       "the names of \(scheme.title) come with different layouts, so the data must change too. "
         + "Nothing was written; use 'decant convert --names \(scheme.rawValue)'."
+    case .cannotQuantize(let format):
+      "the format \(format) has no quantized blocks; only GGUF has them. Nothing was written; write .gguf, or use "
+        + "--dtype f16."
     case .noPlaceForVocabulary(let format):
       "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
     case .noGraph(let why):

@@ -17,6 +17,8 @@ enum ConversionMetadata {
   static let forgetBias = "decant.forget_bias"
   /// The bytes of all tensors, in the metadata of an index of shards.
   static let totalSize = "total_size"
+  /// The blocks in which tensors are stored that are shown as bytes, by the tensors' names, as GGUF's reader states them.
+  static let quantization = "decant.quantization"
   /// `folded`, if convolutions have a bias instead of a normalization.
   static let batchNorm = "decant.batch_norm"
 
@@ -46,6 +48,13 @@ enum ConversionMetadata {
     metadata[forgetBias] = library == nil && scheme?.changesLayout == true ? "1.0" : nil
     if options.foldsBatchNorm { metadata[batchNorm] = "folded" }
     metadata[Self.source] = provenance(of: source, digests: digests, globalStep: globalStep)
+    let quantized = plan.tensors.compactMap { item in
+      item.quantization.map { (key: item.target.name, value: JSONText.string($0.name)) }
+    }
+    if !quantized.isEmpty {
+      metadata[quantization] = JSONText.object(quantized)
+      metadata.merge(BlockFormat.metadata) { _, new in new }
+    }
     if let words = options.vocabulary { metadata[vocabulary] = JSONText.array(words) }
     return metadata
   }

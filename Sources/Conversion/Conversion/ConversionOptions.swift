@@ -14,6 +14,9 @@ public struct ConversionOptions: Sendable, Equatable {
   /// The dtype that floating-point tensors are cast to, float16, bfloat16, float32 or float64; nil if they stay. A
   /// rule's own dtype takes precedence. Integers and strings stay.
   public var dtype: DType?
+  /// The blocks in which floating-point tensors are stored whose rows consist of whole blocks; only GGUF has any. A rule's own
+  /// dtype takes precedence.
+  public var quantization: BlockFormat?
   /// Whether batch normalizations are folded into the convolutions before them.
   public var foldsBatchNorm = false
   /// Whether variables that only training needs are left out.

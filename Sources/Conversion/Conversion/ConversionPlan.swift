@@ -22,6 +22,8 @@ public struct ConversionPlan: Sendable {
     public let isPart: Bool
     /// Whether a rule joined it from several tensors of the source.
     public let isJoined: Bool
+    /// The blocks that its elements are quantized to; nil for a tensor that is not quantized.
+    let quantization: BlockFormat?
     /// The tensor as the view shows it, cast if its dtype differs from the target's.
     let stored: TensorDescriptor
   }
@@ -32,6 +34,8 @@ public struct ConversionPlan: Sendable {
   public let skipped: [ConversionReport.Skipped]
   /// The scheme that the source's names were recognized as.
   public let detected: NamingScheme?
+  /// Floating-point tensors that are not quantized, although that was requested, and why.
+  let unquantized: [ConversionReport.Skipped]
   /// Recurrent cells' variables that keep their names, although the requested scheme has others, because part of their
   /// network is unknown.
   public let kept: [NameMap.Kept]
@@ -88,6 +92,10 @@ public struct ConversionPlan: Sendable {
   init(
     _ source: any TensorSource, options: ConversionOptions, output: String, refusal: (TensorDescriptor) -> Message?
   ) throws {
+    let format = options.format ?? WeightFormat(path: output)
+    if options.quantization != nil, let format, format != .gguf {
+      throw ConversionError(.cannotQuantize(format: format.rawValue), file: output)
+    }
     let selection = try SourceSelection(source, options: options, output: output)
     var skipped = selection.skipped
     likelyLeftovers = selection.likely
@@ -145,11 +153,24 @@ public struct ConversionPlan: Sendable {
       }
       var tensors: [Tensor] = []
       var refusals: [Message] = []
+      var unquantized: [ConversionReport.Skipped] = []
       for stored in last.source.descriptors {
         let ruledName = Array(last.name(of: stored.name, in: shown).utf8)
-        let target = try Self.target(of: stored, dtype: ruled?.dtypes[ruledName] ?? options.dtype)
+        var target = try Self.target(of: stored, dtype: ruled?.dtypes[ruledName] ?? options.dtype)
+        // Whether the format has room for a quantized tensor depends on its elements, not on its blocks.
+        let judged = target
+        var quantization =
+          ruled?.dtypes[ruledName] == nil && FloatFormat(stored.dtype) != nil ? options.quantization : nil
+        if let blocks = quantization {
+          if let reason = blocks.reasonToKeep(target) {
+            quantization = nil
+            unquantized.append(ConversionReport.Skipped(name: target.name, reason: reason))
+          } else {
+            target = try blocks.stored(target)
+          }
+        }
         let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
-        if let reason = refusal(target) {
+        if let reason = refusal(judged) {
           refusals.append(reason)
           skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))
         } else {
@@ -157,7 +178,7 @@ public struct ConversionPlan: Sendable {
           tensors.append(
             Tensor(
               origins: origins, target: target, rules: outcome?.rules ?? [], isPart: outcome?.isPart ?? false,
-              isJoined: outcome?.isJoined ?? false, stored: stored))
+              isJoined: outcome?.isJoined ?? false, quantization: quantization, stored: stored))
         }
       }
       if let place = tensors.firstIndex(where: { ObjectGraphRule.isGraph($0.target) }),
@@ -171,6 +192,7 @@ public struct ConversionPlan: Sendable {
         throw ConversionError(.nothingSelected(of: source.descriptors.count, refusal: refusals.first), file: output)
       }
       self.tensors = tensors
+      self.unquantized = unquantized.filter { kept in tensors.contains { $0.target.name.equalsInBytes(kept.name) } }
       unusedRules = ruled?.unusedRules ?? []
       unruled = ruled?.untouched ?? []
       collisions = []
@@ -179,6 +201,7 @@ public struct ConversionPlan: Sendable {
       view = last.source
     } catch let collision as NameCollision {
       tensors = []
+      unquantized = []
       unusedRules = []
       unruled = []
       collisions = [collision] + collision.others

@@ -27,7 +27,7 @@ package struct ConversionRecipe: Sendable, Equatable {
     let texts: [String?] = [
       DecantVersion.current, options.names.rawValue, ruleDigest, options.dtype?.name, options.match, options.drop,
       words, options.format?.rawValue, "\(options.sink.compression)", "\(options.sink.shardCount)",
-      reading.objectNaming.rawValue, options.library?.name, packDigest,
+      reading.objectNaming.rawValue, options.library?.name, packDigest, options.quantization?.rawValue,
     ]
     let flags = [
       options.foldsBatchNorm, options.inferenceOnly, options.weightsOnly, options.dropsLikely, options.takesAverages,

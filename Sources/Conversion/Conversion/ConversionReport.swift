@@ -32,6 +32,9 @@ public struct ConversionReport: Sendable {
   public let renamed: [NameMap.Renaming]
   /// The tensors left out.
   public let skipped: [Skipped]
+  /// The tensors that other programs see in another dtype, because the format does not have theirs, and in which; Decant
+  /// restores them.
+  public let substituted: [Skipped]
   /// Whether the output was read back and found equal.
   public let wasReadBack: Bool
   /// How the tensors written compare with Show and Tell.

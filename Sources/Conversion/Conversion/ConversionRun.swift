@@ -133,6 +133,13 @@ final class ConversionRun {
       digest.update(strings)
       try body.writeStrings(strings)
       try advance(item.target.byteCount)
+    } else if item.quantization != nil, var quantizer = BlockQuantizer(from: item.stored.dtype) {
+      try plan.view.read(item.stored, maximumByteCount: Self.pieceByteCount) { piece in
+        let blocks = quantizer.add(piece)
+        digest.update(blocks.rawSpan)
+        try body.write(blocks.rawSpan)
+        try advance(blocks.count)
+      }
     } else if item.stored.dtype != item.target.dtype,
       var cast = FloatCast(from: item.stored.dtype, to: item.target.dtype)
     {
@@ -195,11 +202,17 @@ final class ConversionRun {
     let outputByteCount = sink.files.reduce(0) { $0 + (FileState(path: $1.temporaryPath)?.byteCount ?? 0) }
     try files.requireUnchanged()
     try finished.commit()
+    let substituted = targets.compactMap { target in
+      sink.substitute(for: target).map {
+        ConversionReport.Skipped(name: target.name, reason: "\(target.dtype) as \($0)")
+      }
+    }
     return ConversionReport(
       outputPath: output, format: sink.format, descriptors: targets,
       byteCount: digests.reduce(0) { $0 + $1.byteCount }, outputByteCount: outputByteCount,
       seconds: (ContinuousClock.now - start) / .seconds(1), plan: plan, losses: losses, renamed: plan.renamed,
-      skipped: plan.skipped, wasReadBack: options.readsBack, model: plan.model, metadata: metadata,
+      skipped: plan.skipped, substituted: substituted, wasReadBack: options.readsBack, model: plan.model,
+      metadata: metadata,
       keepsMetadata: sink.keepsMetadata)
   }
 

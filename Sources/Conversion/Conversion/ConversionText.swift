@@ -22,7 +22,7 @@ public enum ConversionText {
       let advice: Message = report.model.isRecognized ? "; keep word_counts.txt beside it" : ""
       text += "without metadata: checkpoints cannot store it\(advice)\n"
     }
-    text += names(plan) + losses(report.losses)
+    text += names(plan) + losses(report.losses) + quantized(plan)
     if !plan.unusedRules.isEmpty {
       text += "rules that match nothing: \(Message.list(plan.unusedRules.map { "\($0)" }))\n"
     }
@@ -31,6 +31,7 @@ public enum ConversionText {
     text += list("named as before", plan.kept.map(kept))
     text += averages(plan)
     text += list("left out", report.skipped.map { "\($0.name): \($0.reason)" })
+    text += list("in another dtype for other programs", report.substituted.map { "\($0.name): \($0.reason)" })
     let likely: Message = "likely for training only, and kept (--drop-likely leaves them out)"
     return text + list(likely, plan.likelyLeftovers.map { "\($0.name): \($0.reason)" })
   }
@@ -42,7 +43,7 @@ public enum ConversionText {
     text += lines(plan.skipped.map { "left out: \($0.name): \($0.reason)" })
     text += lines(plan.kept.map { "named as before: \(kept($0))" })
     text += lines(plan.likelyLeftovers.map { "likely for training only, and kept: \($0.name): \($0.reason)" })
-    text += averages(plan)
+    text += averages(plan) + quantized(plan)
     text += lines(plan.unruled.map { "no rule matches: \($0)" })
     text += lines(plan.unusedRules.map { "rule \($0) matches nothing" })
     text += lines(plan.collisions.map { "collision: \($0.first) and \($0.second) -> \($0.target)\(rules($0))" })
@@ -67,6 +68,14 @@ public enum ConversionText {
     }
     if let shared = plan.sharedNames { text += "\(shared)\n" }
     return text
+  }
+
+  /// What became blocks, and what did not.
+  private static func quantized(_ plan: ConversionPlan) -> Message {
+    let formats = Set(plan.tensors.compactMap(\.quantization?.name)).sorted()
+    let count = plan.tensors.count { $0.quantization != nil }
+    let text: Message = formats.isEmpty ? "" : "quantized to \(list: formats): \(count.counted("tensor"))\n"
+    return text + list("not quantized", plan.unquantized.map { "\($0.name): \($0.reason)" })
   }
 
   /// Which model the source is, for which class it is written, and what no weight can express.

@@ -6,7 +6,7 @@ package import Tensors
 /// Writes a `.npz` archive that `numpy.load` opens: members are stored uncompressed, and the same tensors and metadata give the same bytes.
 ///
 /// Each tensor is a member with the tensor's name and `.npy` after it. Metadata is an array of its own, `__metadata__`: the
-/// bytes of a JSON object, so that numpy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes first.
+/// bytes of a JSON object, so that NumPy needs no more than `json.loads(bytes(archive["__metadata__"]))`. It comes first.
 /// Checksums are filled in after each member's bytes, and the central directory comes last.
 package final class NpzWriter: ZipSink, TensorSink, TensorSinkBody {
   /// The format in words.
@@ -40,10 +40,10 @@ package final class NpzWriter: ZipSink, TensorSink, TensorSinkBody {
   /// Why npz cannot store a tensor, decided before a file is created; nil if it can.
   package static func refusal(of descriptor: TensorDescriptor) -> Message? {
     if descriptor.dtype == .string {
-      return "numpy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
+      return "NumPy drops zero bytes at the end of strings; leave the tensor out with --drop, or write HDF5 (.h5)"
     }
     if NpyStorage.descriptor(of: descriptor.dtype) == nil {
-      return "numpy has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write safetensors"
+      return "NumPy has no dtype for \(descriptor.dtype); leave the tensor out with --drop, or write safetensors"
     }
     if descriptor.name == NpzFile.metadataName {
       return "Decant keeps its metadata under the name \(NpzFile.metadataName); leave the tensor out with --drop"
@@ -80,7 +80,7 @@ package final class NpzWriter: ZipSink, TensorSink, TensorSinkBody {
   @discardableResult
   private func append(_ name: String, _ descriptor: String, _ shape: Shape, byteCount: Int) throws -> Int {
     guard let header = NpyHeader.serialized(descriptor, shape), name.utf8.count + 4 <= 0xffff else {
-      throw WeightFileError(.refused("its name or shape exceeds numpy's limits"), file: path)
+      throw WeightFileError(.refused("its name or shape exceeds NumPy's limits; rename the tensor, or write safetensors"), file: path)
     }
     return append(name + ".npy", header: header, dataByteCount: byteCount)
   }
