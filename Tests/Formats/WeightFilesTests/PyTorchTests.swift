@@ -11,7 +11,7 @@ import TestSupport
 @Suite("PyTorch files")
 struct PyTorchTests {
   /// Files that torch read, with its values beside them.
-  static let files = fixtures("pytorch").filter { $0 != "tar.pth" }
+  static let files = fixtures("pytorch")
   /// Files with instances of classes that only their program has.
   static let callsForeignCode: Set<String> = ["trainer.ckpt", "plain-pickle-odd.pkl"]
 
@@ -128,6 +128,32 @@ struct PyTorchTests {
   static let bad = ((try? FileManager.default.contentsOfDirectory(atPath: Fixture.path("pytorch/bad"))) ?? [])
     .filter { !$0.hasSuffix(".md") }.sorted()
 
+  @Test("A file of 2016 with a number that cannot be right is refused, cut or changed anywhere without a trap")
+  func damagedTar() throws {
+    let directory = try TemporaryDirectory(inMemory: true)
+    let bytes = try Fixture.bytes("pytorch/tar.pth")
+    // The number of elements of the storage.
+    let count = [10, 0, 0, 0, 0, 0, 0, 0] as [UInt8]
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: count) })
+    var damaged = bytes
+    damaged[place + 5] = 1
+    let path = try directory.write(damaged, to: "count.pth")
+    let error = try #require(throws: WeightFileError.self) { try PyTorchFile.open(path) }
+    guard case .pyTorch(.cutShort) = error.reason else { Issue.record("\(error)"); return }
+    for place in stride(from: 0, to: bytes.count, by: 7) {
+      for value in [0, 0x7f, 0xff] as [UInt8] {
+        var damaged = bytes
+        damaged[place] = value
+        let path = try directory.write(damaged, to: "a.pth")
+        do { try PyTorchFile.open(path).readEverything() } catch is any DecantError {}
+      }
+    }
+    for count in stride(from: 0, to: bytes.count, by: 101) {
+      let path = try directory.write(bytes.prefix(count), to: "a.pth")
+      do { try PyTorchFile.open(path).readEverything() } catch is any DecantError {}
+    }
+  }
+
   /// Files that name a function and do not call it, so nothing is refused.
   static let namedOnly: Set<String> = ["code-build.pt"]
 
@@ -140,30 +166,4 @@ struct PyTorchTests {
     "quantizer-unknown.pt", "rank-100.pt", "size-bool.pt", "size-list.pt", "storage-number.pt", "storage-two-types.pt",
     "zip-no-folder.pt", "zip-version-none.pt", "zip-version.pt", "zip-deflate-bomb.pt",
   ]
-}
-
-extension TensorSource {
-  /// Compares every tensor with what the real library reads: name, dtype, shape and bytes.
-  func expectEqual(to golden: GoldenValues) throws {
-    #expect(descriptors.map { Array($0.name.utf8) } == golden.tensors.map { Array($0.name.utf8) })
-    for row in golden.tensors {
-      guard let descriptor = descriptor(named: row.name) else { continue }
-      #expect(descriptor.dtype.name == row.dtype, "\(row.name)")
-      #expect(descriptor.shape.dimensions == row.shape, "\(row.name)")
-      if let strings = row.strings {
-        #expect(try readStrings(descriptor) == strings.map { [UInt8]($0) }, "\(row.name)")
-        #expect(throws: WeightFileError.self) { try self.readAll(descriptor) }
-        continue
-      }
-      for limit in [16, 40, 1 << 20] {
-        var bytes: [UInt8] = []
-        try read(descriptor, maximumByteCount: limit) { piece in
-          #expect(piece.byteCount <= limit)
-          bytes += [UInt8](piece)
-        }
-        #expect(bytes == row.bytes.map { [UInt8]($0) }, "\(row.name)")
-      }
-      #expect(throws: WeightFileError.self) { try self.readStrings(descriptor) }
-    }
-  }
 }

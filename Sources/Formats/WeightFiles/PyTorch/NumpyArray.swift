@@ -90,31 +90,6 @@ struct NumpyArray: Sendable {
     guard let dtype else { throw ArrayDefect.badHeader("the pickle does not say what the array holds") }
     let storage = try dtype.storage()
     guard let bytes else { throw ArrayDefect.objects }
-    let shape = try Shape(self.shape)
-    guard let byteCount = shape.elementCount.multipliedChecked(by: storage.width), byteCount == bytes.byteCount else {
-      throw ArrayDefect.byteCount(
-        expected: shape.elementCount.multipliedChecked(by: storage.width) ?? .max, found: bytes.byteCount)
-    }
-    guard storage.dtype != .string else {
-      guard !isFortranOrder || shape.rank < 2 else { throw ArrayDefect.unsupported("\(dtype.name) in Fortran order") }
-      return IndexedTensor(strings: name, shape, byteCount: byteCount) {
-        let stored = try bytes.read(at: 0, count: byteCount)
-        return (0..<shape.elementCount).map {
-          storage.string(of: stored[$0 * storage.width..<($0 + 1) * storage.width])
-        }
-      }
-    }
-    var strides: [Int]?
-    if isFortranOrder {
-      var stride = 1
-      strides = shape.dimensions.map { extent in
-        defer { stride *= max(extent, 1) }
-        return stride
-      }
-    }
-    return IndexedTensor(
-      name, storage.dtype,
-      try StridedArray(
-        bytes, dtype: storage.dtype, shape: shape, strides: strides, isBigEndian: storage.isBigEndian))
+    return try IndexedTensor(name, storage, Shape(shape), isFortranOrder: isFortranOrder, bytes: bytes)
   }
 }

@@ -117,6 +117,8 @@ enum PickleFunctions {
     "torch._utils._rebuild_device_tensor_from_cpu_tensor": first,
     "torch._utils._rebuild_xla_tensor": first,
     "torch.nn.parameter.Parameter": first,
+    // Before 0.4, a tensor that is trained was a variable around one.
+    "torch.autograd.variable.Variable": first,
     "torch._tensor._rebuild_from_type": rebuiltFromType,
     "torch._tensor._rebuild_from_type_v2": rebuiltFromType,
     "torch.tensor._rebuild_from_type": rebuiltFromType,

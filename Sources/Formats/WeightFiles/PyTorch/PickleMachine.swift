@@ -12,6 +12,8 @@ struct PickleMachine {
   private(set) var foreignCalls: [PickleGlobal] = []
   /// Bytes of an element of each storage that was named, by its key.
   var storageWidths: [String: Int] = [:]
+  /// What persistent ids name, in the layout of 2016; nil in the others, whose ids say where a storage is.
+  var persistentObjects: [Int: PickleNode]?
   /// How many pickles contain this one.
   let depth: Int
 

@@ -3,7 +3,7 @@ internal import Files
 internal import Messages
 package import Tensors
 
-/// Reads PyTorch's files (`.pt`, `.pth`, `.bin`, `.ckpt`, `.pth.tar`) of both layouts, TorchScript programs, and Python's pickles of
+/// Reads PyTorch's files (`.pt`, `.pth`, `.bin`, `.ckpt`, `.pth.tar`) of all layouts, TorchScript programs, and Python's pickles of
 /// arrays, without executing anything.
 ///
 /// Names are the keys on the way to a tensor, joined with dots. A module that was saved whole is listed as its `state_dict`.
@@ -15,6 +15,7 @@ package enum PyTorchFile {
   package static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     let file = try InputFile(path: path)
     do {
+      if let parts = try TorchTar(file) { return try tar(TorchTarFile(parts, in: file), file, options) }
       return try FileKind(of: file) == .zip ? archive(file, options) : legacy(file, options)
     } catch let placed as PlacedPickleDefect {
       throw WeightFileError(.pyTorch(placed.defect), file: path, offset: placed.position)
@@ -58,6 +59,15 @@ package enum PyTorchFile {
       legacy.storages[$0]
     }
     try tensors.add(legacy.value, named: "", fallback: stem(of: file))
+    try requireTensors(tensors.index)
+    return try IndexedFile(tensors.index)
+  }
+
+  private static func tar(_ parts: TorchTarFile, _ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
+    var index = TensorIndex(format: "PyTorch of before 0.1.10", file: file)
+    try note(parts.foreignCalls, in: &index, options)
+    var tensors = PickledTensors(into: index, heap: parts.heap, isBigEndian: parts.isBigEndian) { parts.storages[$0] }
+    try tensors.add(parts.value, named: "", fallback: stem(of: file))
     try requireTensors(tensors.index)
     return try IndexedFile(tensors.index)
   }

@@ -146,6 +146,7 @@ extension PickleMachine {
   ///
   /// - Source: PyTorch 2.9, `torch/serialization.py`, `persistent_load` in `_load` and `_legacy_load`.
   mutating func storage(of id: PickleValue) throws -> PickleValue {
+    if let persistentObjects { return try object(of: id, in: persistentObjects) }
     guard let parts = heap.elements(id), let kind = try parts.first?.text() else { throw PyTorchDefect.badPersistentID }
     // The source code of a class, which old files have beside it.
     if kind == "module", parts.count >= 2 { return parts[1] }
@@ -162,6 +163,16 @@ extension PickleMachine {
       storage = TorchStorage(element, count: viewCount, of: count, at: .key(key), offset: offset)
     }
     return heap.add(.storage(storage))
+  }
+
+  /// What an id names in the layout of 2016: the class of a module, whose source code the id has too, or a tensor or
+  /// storage by its key.
+  private mutating func object(of id: PickleValue, in objects: [Int: PickleNode]) throws -> PickleValue {
+    if let first = heap.elements(id)?.first { return first }
+    guard let key = try TorchTarFile.key(id), let node = objects[key] else {
+      throw PyTorchDefect.badPersistentID
+    }
+    return heap.add(node)
   }
 
   private static func key(_ value: PickleValue) throws -> String? { try value.integer.map(String.init) ?? value.text() }
