@@ -164,7 +164,10 @@ let analysis = layer(
     // What the tensors and graphs say, as values, text and JSON.
     module(
       "Inspection",
-      ["ModelMapping", "TensorFiles", "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads", "Messages"]),
+      [
+        "ModelMapping", "TensorFiles", "WeightFiles", "MetaGraph", "Tensors", "Files", "Patterns", "Bytes", "Threads",
+        "Messages",
+      ]),
   ])
 
 let inference = layer(

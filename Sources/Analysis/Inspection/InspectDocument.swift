@@ -21,6 +21,8 @@ public struct InspectDocument: Encodable, Sendable {
   public var integrity: Integrity?
   /// The graphs of a `.meta` file (one) or of a SavedModel.
   public var graphs: [Graph]?
+  /// What a file computes with its tensors, if it says so.
+  public var network: Network?
   /// How the engine would run the model.
   public var plan: Plan?
 

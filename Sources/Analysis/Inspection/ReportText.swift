@@ -6,7 +6,10 @@ public import Tensors
 /// Reports as text for a terminal.
 public enum ReportText {
   /// The header: one line that says what the source is, then facts about it.
-  public static func header(_ report: ModelReport) -> Message {
+  public static func header(_ report: ModelReport) -> Message { header(report, without: []) }
+
+  /// The header without some of the metadata, which is shown elsewhere.
+  static func header(_ report: ModelReport, without hidden: Set<String>) -> Message {
     var table = TextTable([.left, .left])
     for (index, file) in report.files.prefix(shownFileCount).enumerated() {
       let length = file.byteCount.map { HumanText.bytes($0) } ?? "missing"
@@ -38,7 +41,7 @@ public enum ReportText {
       add(graph.missingVariables, "only in the graph", to: &table)
       add(graph.extraTensors, "not in the graph", to: &table)
     }
-    for (key, value) in report.metadata.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in report.metadata.sorted(by: { $0.key < $1.key }) where !hidden.contains(key) {
       table.add(["\(key)", shortened(value)])
     }
     return "\(report.format)\n\(table.render(indent: 2))"

@@ -2,6 +2,7 @@ public import Messages
 internal import MetaGraph
 public import Patterns
 internal import TensorFiles
+internal import WeightFiles
 public import Tensors
 package import Threads
 
@@ -37,6 +38,7 @@ public struct SourceInspection: Sendable {
   private let marks: WeightMarks
   private let summaries: [ValueSummary?]?
   private let graphs: [MetaGraphDefinition]
+  private let network: NetworkSummary?
 
   /// Opens the source and reads what is to be shown.
   ///
@@ -83,6 +85,7 @@ public struct SourceInspection: Sendable {
       graphs = []
       warnings.append("the graph of the SavedModel is left out: \(error)")
     }
+    network = TensorFile.network(of: source)
     report = try head.wait()
     notes += ReportText.incompleteness(source.problems)
     notes += source.problems.filter { $0.error is SharedObjectNames }.map { problem in "\(problem.error)" }
@@ -91,7 +94,8 @@ public struct SourceInspection: Sendable {
 
   /// The head, the tensors, and the graphs in short.
   public var text: Message {
-    let parts = [ReportText.header(report), list] + graphs.map { GraphText.beside($0) }
+    let header = ReportText.header(report, without: network == nil ? [] : NetworkSummary.metadataKeys)
+    let parts = [header, network.map(NetworkText.whole) ?? "", list] + graphs.map { GraphText.beside($0) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -109,6 +113,7 @@ public struct SourceInspection: Sendable {
   public var document: InspectDocument {
     var document = InspectDocument(path: path)
     document.model = InspectDocument.Model(report)
+    document.network = network.map(InspectDocument.Network.init)
     document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
     document.tensors = tensors.enumerated().map { index, descriptor in
       InspectDocument.Tensor(

@@ -1,8 +1,15 @@
 internal import Checkpoints
 package import MetaGraph
 package import Tensors
+package import WeightFiles
 
 extension TensorFile {
+  /// What a file says about the network that it computes; nil for a file of tensors alone.
+  package static func network(of source: any TensorSource) -> NetworkSummary? {
+    if let archived = source as? ArchivedSource { return network(of: archived.source) }
+    return (source as? IndexedFile)?.network
+  }
+
   /// The `.meta` file that was saved with a checkpoint; nil if there is none, or if the path does not refer to a checkpoint.
   public static func metaPath(of path: String) -> String? {
     (try? CheckpointPath.resolve(path))?.metaPath

@@ -18,6 +18,8 @@ package struct IndexedFile: TensorSource, ReadObservable {
   package let problems: [SourceProblem]
   /// Whether the format has checksums.
   package let hasChecksums: Bool
+  /// What the file says about the network that it computes; nil for a file of tensors alone.
+  package let network: NetworkSummary?
 
   /// In the order of `descriptors`.
   private let tensors: [IndexedTensor]
@@ -48,6 +50,7 @@ package struct IndexedFile: TensorSource, ReadObservable {
     metadata = index.metadata
     self.problems = problems
     hasChecksums = index.hasChecksums
+    network = index.network
     inputs = index.inputs
     files = index.inputs.map(SourceFile.init) + index.missingFiles.map { SourceFile(path: $0, byteCount: nil) }
   }
@@ -108,6 +111,7 @@ struct TensorIndex {
   var metadata: [String: String] = [:]
   var problems: [SourceProblem] = []
   var hasChecksums = false
+  var network: NetworkSummary?
 
   init(format: String, file: InputFile) {
     self.format = format

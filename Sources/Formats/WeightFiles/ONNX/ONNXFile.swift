@@ -24,6 +24,7 @@ package enum ONNXFile {
     let names = reader.found.lazy.filter { $0.scope.isEmpty }.map { ByteString($0.name) }
     reader.summary.finish(initializers: Set(names))
     index.metadata = reader.summary.metadata
+    index.network = reader.summary.network
     for key in reader.summary.leftOut {
       index.addNote(.onnx(.metadataTooLong(key: key, limit: ONNXSummary.maximumTextByteCount)))
     }

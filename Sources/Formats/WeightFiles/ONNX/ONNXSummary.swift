@@ -8,10 +8,9 @@ struct ONNXSummary {
   private(set) var metadata: [String: String] = [:]
   /// The keys of texts that were too long.
   private(set) var leftOut: [String] = []
-  private var operatorSets: [String] = []
+  /// What the graph computes.
+  private(set) var network = NetworkSummary()
   private var operations: [String: Int] = [:]
-  private var inputs: [(name: String, type: String)] = []
-  private var outputs: [(name: String, type: String)] = []
   private var byteCount = 0
 
   /// The most bytes of a text, and of all together.
@@ -39,14 +38,15 @@ struct ONNXSummary {
   mutating func addGraphField(_ field: UInt32, _ range: Range<Int>, _ walk: ProtobufFile) throws {
     switch field {
     case 2: try add("onnx.graph_name", range, walk)
-    case 11: if inputs.count < Self.maximumListCount { inputs.append(try value(range, walk)) }
-    case 12: if outputs.count < Self.maximumListCount { outputs.append(try value(range, walk)) }
+    case 11: if network.inputs.count < Self.maximumListCount { network.inputs.append(try value(range, walk)) }
+    case 12: if network.outputs.count < Self.maximumListCount { network.outputs.append(try value(range, walk)) }
     default: break
     }
   }
 
   /// Counts a node.
   mutating func count(operation: String, domain: String) {
+    network.nodeCount += 1
     let name = domain.isEmpty || domain == "ai.onnx" ? operation : "\(domain).\(operation)"
     guard operations[name] != nil || operations.count < Self.maximumListCount else { return }
     operations[name, default: 0] += 1
@@ -56,15 +56,23 @@ struct ONNXSummary {
   ///
   /// - Parameter initializers: the names of the main graph's tensors, which old models list among the inputs too.
   mutating func finish(initializers: Set<ByteString>) {
-    inputs.removeAll { initializers.contains(ByteString($0.name)) }
-    let counts = operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
+    network.inputs.removeAll { initializers.contains(ByteString($0.name)) }
+    network.operations = operations.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      NetworkSummary.Operation(name: $0.key, count: $0.value)
+    }
+    let producer = [metadata["onnx.producer_name"], metadata["onnx.producer_version"]].compactMap { $0 }
+    network.producer = producer.isEmpty ? nil : producer.joined(separator: " ")
+    network.graphName = metadata["onnx.graph_name"]
     let lists = [
-      ("onnx.opset_import", operatorSets), ("onnx.operators", counts),
-      ("onnx.inputs", inputs.map { "\($0.name) \($0.type)" }),
-      ("onnx.outputs", outputs.map { "\($0.name) \($0.type)" }),
+      (Self.operatorSetsKey, network.operatorSets.map(\.description)),
+      (Self.operatorsKey, network.operations.map { "\($0.name) \($0.count)" }),
+      (Self.inputsKey, network.inputs.map(\.description)), (Self.outputsKey, network.outputs.map(\.description)),
     ]
     for (key, list) in lists where !list.isEmpty { metadata[key] = list.joined(separator: ", ") }
   }
+
+  private static let (operatorSetsKey, operatorsKey) = ("onnx.opset_import", "onnx.operators")
+  private static let (inputsKey, outputsKey) = ("onnx.inputs", "onnx.outputs")
 
   private mutating func add(_ key: String, _ range: Range<Int>, _ walk: ProtobufFile) throws {
     guard range.count <= Self.maximumTextByteCount, byteCount + range.count <= Self.maximumByteCount else {
@@ -77,15 +85,15 @@ struct ONNXSummary {
   }
 
   private mutating func addOperatorSet(_ range: Range<Int>, _ walk: ProtobufFile) throws {
-    var (domain, version) = ("ai.onnx", "")
+    var set = NetworkSummary.OperatorSet(domain: "ai.onnx")
     try walk.forEachField(in: range) { field, payload in
       switch (field, payload) {
-      case (1, .bytes(let part)) where !part.isEmpty: domain = try walk.text(in: part)
-      case (2, .number(let number)): version = " \(Int64(bitPattern: number))"
+      case (1, .bytes(let part)) where !part.isEmpty: set.domain = try walk.text(in: part)
+      case (2, .number(let number)): set.version = Int64(bitPattern: number)
       default: break
       }
     }
-    if operatorSets.count < Self.maximumListCount { operatorSets.append(domain + version) }
+    if network.operatorSets.count < Self.maximumListCount { network.operatorSets.append(set) }
   }
 
   private mutating func addProperty(_ range: Range<Int>, _ walk: ProtobufFile) throws {
@@ -100,51 +108,51 @@ struct ONNXSummary {
     if let value, !key.isEmpty { try add(key, value, walk) }
   }
 
-  /// The name and the type of an input or output, such as `float32 [batch, 3]`.
-  private func value(_ range: Range<Int>, _ walk: ProtobufFile) throws -> (name: String, type: String) {
-    var (name, type) = ("", "")
+  /// The name and the type of an input or output.
+  private func value(_ range: Range<Int>, _ walk: ProtobufFile) throws -> NetworkSummary.Value {
+    var value = NetworkSummary.Value()
     try walk.forEachField(in: range) { field, payload in
       guard case .bytes(let part) = payload else { return }
-      if field == 1 { name = try walk.text(in: part) }
+      if field == 1 { value.name = try walk.text(in: part) }
       guard field == 2 else { return }
       try walk.forEachField(in: part) { kind, payload in
         guard case .bytes(let part) = payload else { return }
         switch kind {
-        case 1: type = try tensorType(part, walk)
-        case 4: type = "sequence"
-        case 5: type = "map"
-        case 8: type = try "sparse \(tensorType(part, walk))"
-        case 9: type = "optional"
+        case 1: try addTensorType(part, walk, to: &value)
+        case 4: value.type = "sequence"
+        case 5: value.type = "map"
+        case 8:
+          try addTensorType(part, walk, to: &value)
+          value.type = "sparse \(value.type)"
+        case 9: value.type = "optional"
         default: break
         }
       }
     }
-    return (name, type)
+    return value
   }
 
-  private func tensorType(_ range: Range<Int>, _ walk: ProtobufFile) throws -> String {
-    var element = ""
-    var shape = ""
+  private func addTensorType(
+    _ range: Range<Int>, _ walk: ProtobufFile, to value: inout NetworkSummary.Value
+  ) throws {
     try walk.forEachField(in: range) { field, payload in
       switch (field, payload) {
-      case (1, .number(let number)): element = ONNXDataType.shownName(Int(truncatingIfNeeded: number))
-      case (2, .bytes(let part)): shape = try " [\(axes(part, walk).joined(separator: ", "))]"
+      case (1, .number(let number)): value.type = ONNXDataType.shownName(Int(truncatingIfNeeded: number))
+      case (2, .bytes(let part)): value.axes = try axes(part, walk)
       default: break
       }
     }
-    return element + shape
   }
 
-  /// The axes of a shape: numbers, names, or `?`.
-  private func axes(_ range: Range<Int>, _ walk: ProtobufFile) throws -> [String] {
-    var axes: [String] = []
+  private func axes(_ range: Range<Int>, _ walk: ProtobufFile) throws -> [NetworkSummary.Axis] {
+    var axes: [NetworkSummary.Axis] = []
     try walk.forEachField(in: range) { field, payload in
       guard field == 1, case .bytes(let part) = payload, axes.count < Self.maximumListCount else { return }
-      var axis = "?"
+      var axis = NetworkSummary.Axis.unknown
       try walk.forEachField(in: part) { field, payload in
         switch (field, payload) {
-        case (1, .number(let number)): axis = "\(Int64(bitPattern: number))"
-        case (2, .bytes(let name)) where !name.isEmpty: axis = try walk.text(in: name)
+        case (1, .number(let number)): axis = .extent(Int64(bitPattern: number))
+        case (2, .bytes(let name)) where !name.isEmpty: axis = .name(try walk.text(in: name))
         default: break
         }
       }
