@@ -6,7 +6,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 # Some programs run in another folder.
 override CACHE := $(abspath $(CACHE))
 
-.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-peers
+.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-peers
 .PHONY: release libdecant wheel deb dist test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
 .PHONY: peer-environments format lint install clean
 
@@ -39,6 +39,7 @@ help:
 	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
 	@echo 'make fixtures-full  make the full-size checkpoint in $(CACHE)'
 	@echo 'make bench          measure the engine and the command (see Benchmarks/README.md)'
+	@echo 'make bench-formats  measure conversions of other formats beside cp and gzip'
 	@echo 'make bench-peers    measure them beside other libraries and TensorFlow 0.12.1'
 	@echo 'make accuracy       compare the engine with TensorFlow 0.12.1 block by block'
 	@echo 'make results        write the figures of both into Benchmarks/RESULTS.md'
@@ -210,6 +211,11 @@ PEER_MODELS := $(CACHE)/peers/models
 
 bench: bench-build
 	cd Benchmarks && python3 -m measure.bench $(MEASURE) --json $(CACHE)/bench/bench.json $(BENCH_OPTIONS)
+
+bench-formats: build
+	mkdir -p $(CACHE)/bench
+	cd Benchmarks && python3 -m measure.formats --decant $(CURDIR)/.build/release/decant --scratch $(CACHE)/bench \
+	  --json $(CACHE)/bench/formats.json $(BENCH_OPTIONS)
 
 bench-peers: bench-build $(PEER_MODELS)/encoder.bin
 	cd Benchmarks && python3 -m peers.compare $(MEASURE) --json $(CACHE)/bench/peers.json $(BENCH_OPTIONS)

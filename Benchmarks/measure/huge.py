@@ -2,6 +2,7 @@
 
 import array
 import json
+import math
 import os
 import random
 import shutil
@@ -25,7 +26,7 @@ def file(places):
     if shutil.disk_usage(places.scratch).free < BYTE_COUNT + (1 << 30):
         return None
     path = os.path.join(places.scratch, "huge.safetensors")
-    _write(path, {"layer_%03d/kernel" % index: SHAPE for index in range(TENSOR_COUNT)})
+    write(path, {"layer_%03d/kernel" % index: SHAPE for index in range(TENSOR_COUNT)})
     return path
 
 
@@ -36,7 +37,7 @@ def matrix(places):
         return None
     path = os.path.join(places.scratch, "matrix.safetensors")
     checkpoint = os.path.join(places.scratch, "matrix.ckpt")
-    _write(path, {"matrix": (MATRIX_SIDE, MATRIX_SIDE)})
+    write(path, {"matrix": (MATRIX_SIDE, MATRIX_SIDE)})
     subprocess.run(
         [places.decant, "convert", path, "--to", "tensorflow", "-o", checkpoint], check=True,
         stdout=subprocess.DEVNULL)
@@ -44,19 +45,19 @@ def matrix(places):
     return checkpoint
 
 
-def _write(path, shapes):
-    """Writes float32 tensors as safetensors."""
-    header = {}
-    end = 0
+def write(path, shapes):
+    """Writes a safetensors file of float32; `shapes` maps names to shapes."""
+    header, end = {}, 0
     for name, shape in shapes.items():
-        start, end = end, end + shape[0] * shape[1] * 4
+        start, end = end, end + 4 * math.prod(shape)
         header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, end]}
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     # Like weights: a bell around zero, in the order of a generator that gives the same every time.
     generator = random.Random(1)
-    block = array.array("f", (generator.gauss(0, 0.05) for _ in range(BLOCK_BYTE_COUNT // 4))).tobytes()
+    count = min(BLOCK_BYTE_COUNT, end) // 4
+    block = array.array("f", (generator.gauss(0, 0.05) for _ in range(count))).tobytes()
     with open(path, "wb") as output:
         output.write(struct.pack("<Q", len(text)) + text)
-        for _ in range(end // len(block)):
-            output.write(block)
+        for start in range(0, end, len(block)):
+            output.write(block[:end - start])
