@@ -104,6 +104,10 @@ save("small.h5.bz2", bz2.compress(h5))
 save("stored.npz.zst", packed_zstd(npz))
 save("h5.tar", tar([notes, ("weights/small.h5", h5)]))
 save("h5.zip", zipped([("small.h5", h5)]))
+gguf = read("gguf/aligned-64.gguf")
+save("gguf-stored.zip", zipped([("model.gguf", gguf)], zipfile.ZIP_STORED))
+arrays = [("arrays/%s.npy" % name, read("npz/%s.npy" % file)) for name, file in [("a", "single"), ("b", "version-2")]]
+save("arrays.tar", tar(arrays))
 save("saved.tar.gz", packed_gzip(tar(saved)))
 save("saved.zip", zipped([(name[2:], data) for name, data in saved]))
 
@@ -153,6 +157,9 @@ bad["flipped.zip"] = bytes(flipped)
 header = bytearray(whole)
 header[512 + (len(npz) + 511) // 512 * 512] ^= 1
 bad["header.tar"] = bytes(header)
+flipped = bytearray(zipped([("model.gguf", gguf)], zipfile.ZIP_STORED))
+flipped[flipped.index(gguf) + len(gguf) - 64] ^= 1
+bad["flipped-stored.zip"] = bytes(flipped)
 bad["trailing.ckpt.gz"] = packed_gzip(v1) + b"something else"
 bad["nothing.gz"] = packed_gzip(b"")
 bad["no-model.tar"] = tar([notes])

@@ -10,7 +10,7 @@ extension MessageGroup {
         .headerTooLong(limit: 1 << 27), .valueType(key: "general.name", 99), .tooDeep(key: "general.tags", limit: 8),
         .repeatedKey("general.name"), .alignment("24"), .partName(count: 3),
         .missingParts(["model-00002-of-00003.gguf"], count: 3), .otherPart(expected: 2, count: 3),
-        .tensorCount(declared: 12, found: 11),
+        .tensorCount(declared: 12, found: 11), .replacedBytes(what: "a tensor's name"),
       ]) { WeightFileError(.gguf($0), file: "model-00001-of-00003.gguf") },
       .init([
         .tensorType(99), .extent(1 << 63),

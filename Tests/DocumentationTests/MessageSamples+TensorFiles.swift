@@ -8,7 +8,7 @@ extension MessageGroup {
     [
       MessageGroup(
         "TensorFileError", TensorFileDefect.self, at: "Formats/TensorFiles/TensorFileDefect.swift",
-        .init([.notTensors(.pickle), .notTensors(.unknown)]) {
+        .init([.notTensors(.pickle), .notTensors(.unknown), .bareNumbers]) {
           TensorFileError($0, file: "model.bin")
         },
         .init([.companion("a tokenizer", advice: "Name the weights that it belongs to.")]) {

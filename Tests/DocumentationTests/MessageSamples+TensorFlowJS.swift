@@ -7,7 +7,7 @@ extension MessageGroup {
       "TFJSDefect", in: "WeightFileError", TFJSDefect.self, at: "Formats/WeightFiles/TensorFlowJS/TFJSDefect.swift",
       .init([
         .tooLarge(byteCount: 3_000_000_000, limit: 1 << 28), .badJSON("expected an array"), .noManifest,
-        .missingMember("paths"),
+        .missingMember("paths"), .noShards(["group1-shard1of2.bin", "group1-shard2of2.bin"]),
       ]) { WeightFileError(.tensorFlowJS($0), file: "model.json") },
       .init([
         .address("https://example.com/group1-shard1of1.bin"), .outside("../group1-shard1of1.bin"),

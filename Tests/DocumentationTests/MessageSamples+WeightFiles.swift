@@ -66,6 +66,7 @@ extension MessageGroup {
           .noMagic, .version(4, 0), .headerCutShort, .headerTooLong(100_000),
           .badHeader("'fortran_order' is neither True nor False"), .badShape(.negativeDimension(-1)), .objects,
           .structured, .rawBytes("|V2"), .unsupported("datetime64[ns]"), .byteCount(expected: 4096, found: 1234),
+          .tooManyFiles(count: 2000, limit: 800),
         ]) { WeightFileError(.array($0), file: "model.npz", tensor: "logits/weights") }),
     ]
   }

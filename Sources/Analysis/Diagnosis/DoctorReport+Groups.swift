@@ -60,9 +60,11 @@ extension DoctorReport.Group {
   init(_ file: ExaminedFile, _ source: any TensorSource, _ model: ModelCheck, vocabulary: ExaminedFile?) {
     name = file.path
     files = [file.path]
-    summary = "\(source.format)\(Self.title(model).map { " of \($0)" } ?? ""), complete"
+    let hasAll = source.problems.allSatisfy { $0.severity == .note }
+    summary =
+      "\(source.format)\(Self.title(model).map { " of \($0)" } ?? ""), \(hasAll ? "complete" : "incomplete")"
     facts = Self.facts(source, model, release: nil)
-    isComplete = true
+    isComplete = hasAll
     command = Self.command(file.path, model, source.metadata[Vocabulary.metadataKey] == nil ? vocabulary : nil)
   }
 

@@ -127,7 +127,9 @@ public struct ExaminedFile: Sendable, Equatable {
       }
     case .hdf5, .safetensors, .npy, .gguf, .tfLite:
       return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
-    case .zip where nameRole == nil && TensorFile.isWeightFile(path): return .weights
+    case .zip where nameRole == nil && TensorFile.isWeightFile(path),
+      .tar where nameRole == nil && TensorFile.isWeightFile(path):
+      return .weights
     case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return nameRole ?? .archive
     case .pickle where nameRole == nil:
       guard let known = KnownFile(name: name), known.kind == .companion else { return .weights }

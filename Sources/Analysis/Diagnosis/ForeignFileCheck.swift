@@ -1,6 +1,7 @@
 internal import Files
 internal import Essentials
 internal import Messages
+internal import TensorFiles
 
 /// Files that are not what their names say, or that cannot be read at all.
 enum ForeignFileCheck {
@@ -125,6 +126,7 @@ enum ForeignFileCheck {
     if let member, member.hasSuffix("data.pkl") || member.hasSuffix("/version") {
       return torch(file, "a PyTorch file")
     }
+    if file.kind == .tar, TensorFile.isWeightFile(file.path) { return torch(file, "a PyTorch file of 2016") }
     let (words, command): (Message, String) =
       switch file.kind {
       case .zip: ("a zip archive", ShellText.command("unzip", file.path))

@@ -18,16 +18,23 @@ package enum ArchivedModel {
     return path
   }
 
-  /// Whether a packed file is in a format of models that are zip archives.
+  /// Whether a packed file is in a format of models that are archives.
   private static func isModel(_ file: InputFile) throws(FileError) -> Bool {
     // What is wrong with a file that claims to be a model is the model's format to say.
     (try? ZipListing(file)).flatMap { ZipModel($0, named: file.name) } != nil
       || KnownFile(name: file.name)?.kind == .weights
+      || (try? TorchTar(file)) != nil
   }
 
   private static func only(in archive: Archive) throws(FileError) -> String {
     let models = models(in: archive)
     if let only = models.first, models.count == 1 { return ArchivePlace.path(of: only, in: archive) }
+    if let directory = models.first?.parent,
+      models.allSatisfy({ $0.hasSuffix(".npy") && $0.parent == directory })
+    {
+      // Arrays of one model.
+      return ArchivePlace.path(of: directory, in: archive)
+    }
     guard models.isEmpty else {
       throw FileError(
         .packed(.severalModels(models.map { ArchivePlace.path(of: $0, in: archive) })), file: archive.path)

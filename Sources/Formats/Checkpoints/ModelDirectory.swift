@@ -66,13 +66,20 @@ package struct ModelDirectory {
     return path.joined(weights[0])
   }
 
+  /// The arrays of numpy in the directory, if they are all that it has of weights, and there are several.
+  package var arrayNames: [String]? {
+    let weights = files(.weights)
+    return weights.count > 1 && weights.allSatisfy { $0.hasSuffix(".npy") } ? weights : nil
+  }
+
   private func files(_ kind: KnownFile.Kind) -> [String] { known.filter { $0.file.kind == kind }.map(\.name) }
 
   // MARK: - In words
 
   /// What to say instead of "no checkpoint"; nil if no explanation would help.
   package var explanation: Explanation? {
-    assets ?? versionWords ?? weights ?? orbax ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
+    let likely: Explanation? = assets ?? versionWords ?? compiledCoreML ?? weights ?? orbax
+    return likely ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
   }
 
   private var assets: Explanation? {
@@ -89,6 +96,19 @@ package struct ModelDirectory {
     return Explanation(
       words: "the directory holds \(versions.count) versions of a SavedModel: \(list: versions).",
       advice: "TensorFlow Serving uses the highest. Name one of them: \(path.joined(last))")
+  }
+
+  /// A model that Xcode compiled for a device: its names and shapes are in a form that Apple does not document.
+  private var compiledCoreML: Explanation? {
+    let mark = "coremldata.bin"
+    let inner = directoryNames.first { $0.hasSuffix(".mlmodelc") }
+    guard fileNames.contains(mark) || path.hasSuffix(".mlmodelc") || (known.isEmpty && inner != nil) else { return nil }
+    let what: Message = inner.map { "holds \($0)," } ?? "is"
+    return Explanation(
+      words: "the directory \(what) a compiled Core ML model, which Decant does not read.",
+      advice:
+        "Name the .mlmodel or .mlpackage that it was compiled from; the project of the app has it, or the source of "
+        + "the model.")
   }
 
   private var weights: Explanation? {

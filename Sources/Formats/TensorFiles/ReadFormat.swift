@@ -21,6 +21,7 @@ enum ReadFormat {
     case .tfLite: self = .tfLite
     case .onnx: self = .onnx
     case .pickle: self = .pyTorch
+    case .tar where try TorchTar(file) != nil: self = .pyTorch
     case .table: return nil
     case .zip:
       let kind = ArchiveKind(of: file)
@@ -53,6 +54,7 @@ enum ReadFormat {
         throw TensorFileError(known, file: path)
       }
       guard ReadFormat(name: path.lastPart) == nil else { throw TensorFileError(.notTensors(kind), file: path) }
+      if kind == .unknown, path.lowercased().hasSuffix(".bin") { throw TensorFileError(.bareNumbers, file: path) }
       return nil
     }
   }

@@ -19,8 +19,11 @@ public enum TensorFile {
   public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
     let opened = try ArchivedModel.path(of: path)
     let source = try openModel(opened, options: options)
-    guard let archive = try ArchivePlace.find(opened)?.archive, let damage = archive.damage else { return source }
-    return DamagedArchiveSource(source, note: FileError(.packed(damage), file: archive.path))
+    guard let archive = try ArchivePlace.find(opened)?.archive else { return source }
+    if archive.damage == nil, source.hasChecksums || source is FrozenGraph || !archive.hasStoredMembers {
+      return source
+    }
+    return ArchivedSource(source, in: archive, verifiesChecksums: options.verifiesChecksums)
   }
 
   /// Opens a path that is not an archive, but may lead into one.
@@ -31,10 +34,11 @@ public enum TensorFile {
     do {
       source = try openCheckpoint(path, options: options)
     } catch let error as CheckpointError {
-      // A directory may stand for the only weight file in it, just as for the only checkpoint.
-      guard case .search(.otherDirectory) = error.reason, let only = ModelDirectory(path).onlyWeightFile else {
-        throw error
-      }
+      // A directory may stand for the only weight file in it, just as for the only checkpoint, or for all its arrays.
+      guard case .search(.otherDirectory) = error.reason else { throw error }
+      let directory = ModelDirectory(path)
+      if let names = directory.arrayNames { return try NpyDirectory.open(path, names: names) }
+      guard let only = directory.onlyWeightFile else { throw error }
       return try openModel(only, options: options)
     }
     guard options.objectNaming != .keys else { return source }

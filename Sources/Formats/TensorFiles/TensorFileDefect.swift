@@ -8,6 +8,8 @@ public typealias TensorFileError = LocatedError<TensorFileDefect>
 public enum TensorFileDefect: ErrorReason {
   /// The file is something else.
   case notTensors(FileKind)
+  /// A `.bin` whose content shows nothing: usually numbers without names.
+  case bareNumbers
   /// The file is something else, judging by its name; the text says what, with an article.
   case companion(Message, advice: Message)
   /// The file system refused.
@@ -35,7 +37,7 @@ public enum TensorFileDefect: ErrorReason {
   /// Bad data for a file that is something else, usage for the rest.
   public var category: ErrorCategory {
     switch self {
-    case .notTensors, .companion: .badData
+    case .notTensors, .bareNumbers, .companion: .badData
     case .file(let error): error.category
     case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount, .cannotLimitShards,
       .badShardSize, .cannotKeepDataBeside, .noGraph:
@@ -53,6 +55,10 @@ public enum TensorFileDefect: ErrorReason {
     switch self {
     case .notTensors(let kind):
       "is neither a checkpoint nor a weight file. \(kind.advice ?? "Its first bytes match no known format.")"
+    case .bareNumbers:
+      "is neither a checkpoint nor a weight file. A .bin without a signature usually has numbers alone, and a file beside "
+        + "it has their names and shapes. Name that file if it is a model.json (TensorFlow.js), an .onnx or a "
+        + ".mlpackage; Decant does not read those of other programs, such as OpenVINO's .xml and ncnn's .param."
     case .companion(let noun, let advice):
       "is \(noun), not a weight file that Decant reads.\(advice.isEmpty ? "" : " \(advice)")"
     case .file(let error): error.message

@@ -101,6 +101,8 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   case rawBytes(String)
   /// The elements have a type that no tensor has.
   case unsupported(String)
+  /// A directory has more arrays than Decant opens at once.
+  case tooManyFiles(count: Int, limit: Int)
   /// The file has more or fewer bytes of elements than the shape and the dtype require.
   case byteCount(expected: Int, found: Int)
 
@@ -126,6 +128,9 @@ public enum ArrayDefect: Error, Equatable, Sendable {
         + "with safetensors."
     case .unsupported(let name):
       "has NumPy's dtype '\(name)', which has no equivalent in Decant. Convert it to numbers first."
+    case .tooManyFiles(let count, let limit):
+      "the directory has \(count) arrays; Decant opens at most \(limit) at once. Put them into one archive in Python, with "
+        + "numpy.savez."
     case .byteCount(let expected, let found):
       "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected). "
         + "\(WeightFileDefect.interrupted)"

@@ -50,6 +50,28 @@ struct DoctorTests {
     #expect(DoctorText.render(report).text.contains("Nothing is wrong"))
   }
 
+  @Test("does not call a Core ML package complete that lacks its file of weights")
+  func incompletePackage() throws {
+    let scratch = try TemporaryDirectory()
+    let fixture = "coreml/float32.mlpackage"
+    for name in ["Manifest.json", "Data/com.apple.CoreML/model.mlmodel"] {
+      try scratch.write(Fixture.bytes("\(fixture)/\(name)"), to: "a.mlpackage/\(name)")
+    }
+    let report = try Doctor.examine([scratch.file("a.mlpackage")])
+    let group = try #require(report.groups.first)
+    #expect(group.summary == "Core ML, incomplete" && !group.isComplete)
+    #expect(!report.isHealthy)
+    let whole = try Doctor.examine([Fixture.path(fixture)])
+    #expect(whole.groups.first?.summary == "Core ML, complete")
+  }
+
+  @Test("knows a PyTorch file of 2016, which is a tar archive")
+  func torchTar() throws {
+    let report = try Doctor.examine([Fixture.path("pytorch/tar.pth")])
+    #expect(report.groups.first?.summary == "PyTorch of before 0.1.10, complete", "\(DoctorText.render(report))")
+    #expect(report.isHealthy)
+  }
+
   @Test("takes a prefix for all files of its set, and no others")
   func prefix() throws {
     let report = try Doctor.examine([Fixture.path("checkpoints/v2-kept/model.ckpt-20")])

@@ -23,6 +23,7 @@ struct ArchiveTests {
     ("v1.ckpt.gz", "v1.ckpt.gz!v1.ckpt", v1), ("small.h5.xz", "small.h5.xz!small.h5", "hdf5/small.h5"),
     ("small.h5.bz2", "small.h5.bz2!small.h5", "hdf5/small.h5"),
     ("stored.npz.zst", "stored.npz.zst!stored.npz", "npz/stored.npz"),
+    ("gguf-stored.zip", "gguf-stored.zip!model.gguf", "gguf/aligned-64.gguf"),
     ("h5.tar", "h5.tar!weights/small.h5", "hdf5/small.h5"), ("h5.zip", "h5.zip!small.h5", "hdf5/small.h5"),
     ("saved.tar.gz", "saved.tar.gz!m", saved), ("saved.zip", "saved.zip!", saved),
     ("streams.gz", "streams.gz!streams", v1), ("streams.bz2", "streams.bz2!streams", v1),
@@ -111,6 +112,44 @@ struct ArchiveTests {
     #expect(try source.readEverything().isEmpty == isWhole)
     let notes = source.problems.filter { $0.severity == .note }.map(\.error.message.text)
     #expect(notes.contains { $0.contains(words) })
+  }
+
+  @Test("The CRC-32 of a stored member is compared before a tensor is read, unless that is not wanted")
+  func storedChecksum() throws {
+    let path = Fixture.path("archives/bad/flipped-stored.zip")
+    let source = try TensorFile.open(path)
+    let descriptor = try #require(source.descriptors.last)
+    for _ in 0..<2 {
+      let error = try #require(throws: FileError.self) { try source.readAll(descriptor) }
+      guard case .packed(.zip(.checksum)) = error.reason else { Issue.record("\(error)"); return }
+      #expect(error.file == path + "!model.gguf")
+    }
+    let unverified = try TensorFile.open(path, options: ReadOptions(verifiesChecksums: false))
+    let original = try TensorFile.open(Fixture.path("gguf/aligned-64.gguf"))
+    #expect(try unverified.readAll(descriptor).count == original.readAll(descriptor).count)
+  }
+
+  @Test("Arrays of numpy in an archive are the tensors of one model")
+  func arrays() throws {
+    let source = try TensorFile.open(Fixture.path("archives/arrays.tar"))
+    #expect(source.format == "npy files")
+    #expect(source.descriptors.map(\.name) == ["a", "b"])
+    for (name, file) in [("a", "single"), ("b", "version-2")] {
+      let expected = try TensorFile.open(Fixture.path("npz/\(file).npy"))
+      let found = try source.requireDescriptor(named: name)
+      #expect(found.shape == expected.descriptors[0].shape && found.dtype == expected.descriptors[0].dtype)
+      #expect(try source.readAll(found) == expected.readAll(expected.descriptors[0]))
+    }
+  }
+
+  @Test("A PyTorch file of 2016 is a tar archive, and a model")
+  func torchTar() throws {
+    let path = Fixture.path("pytorch/tar.pth")
+    #expect(try ArchivedModel.path(of: path) == path)
+    #expect(try TensorFile.open(path).format == "PyTorch of before 0.1.10")
+    let directory = try TemporaryDirectory()
+    let renamed = try directory.write(Fixture.bytes("pytorch/tar.pth"), to: "model.bin")
+    #expect(try TensorFile.open(renamed).descriptors.map(\.name) == ["view", "weight"])
   }
 
   @Test("A model that is cut short in an archive is salvaged", arguments: ["cut.tar!model.ckpt"])

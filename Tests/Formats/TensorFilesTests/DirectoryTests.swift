@@ -58,6 +58,12 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
     DirectoryCase(
       name: "a file of weights without an ending", copies: ["weights": "keras/model-3.h5"],
       says: ["It is an HDF5 file. Name it: ", "/weights"]),
+    DirectoryCase(
+      name: "a compiled Core ML model", files: ["m.mlmodelc/coremldata.bin", "m.mlmodelc/model.mil"],
+      says: ["holds m.mlmodelc, a compiled Core ML model", "Name the .mlmodel or .mlpackage"]),
+    DirectoryCase(
+      name: "the directory of a compiled Core ML model", files: ["coremldata.bin", "weights/weight.bin"],
+      says: ["is a compiled Core ML model", "Name the .mlmodel or .mlpackage"]),
     DirectoryCase(name: "pictures", files: ["a.jpg", "b.webp"], says: ["2 pictures but no checkpoint"]),
     DirectoryCase(
       name: "models in directories below", files: ["b/saved_model.pb", "a/x/model.safetensors", "c/notes.txt"],
@@ -90,6 +96,31 @@ struct DirectoryTests {
     try scratch.write(Fixture.bytes("keras/model-3.weights.h5"), to: "model.weights.h5")
     for name in ["config.json", "vocab.txt", "training_args.bin"] { try scratch.write([], to: name) }
     #expect(try TensorFile.open(scratch.path).format == TensorFile.open(scratch.file("model.weights.h5")).format)
+  }
+
+  @Test("stand for all their arrays of numpy; one that is not a tensor is a problem of its own")
+  func arrays() throws {
+    let scratch = try TemporaryDirectory()
+    for (name, fixture) in [("b", "single"), ("a", "version-2")] {
+      try scratch.write(Fixture.bytes("npz/\(fixture).npy"), to: "\(name).npy")
+    }
+    try scratch.write(Fixture.bytes("npz/single.npy").dropLast(), to: "short.npy")
+    try scratch.write([1, 2, 3], to: "other.npy")
+    let source = try TensorFile.open(scratch.path)
+    #expect(source.descriptors.map(\.name) == ["a", "b"])
+    #expect(source.files.map(\.name) == ["a.npy", "b.npy", "other.npy", "short.npy"])
+    #expect(source.problems.map(\.tensor) == ["other", "short"])
+    #expect(source.problems.allSatisfy { $0.severity == .incomplete })
+    let expected = try TensorFile.open(scratch.file("b.npy"))
+    #expect(try source.readAll(source.descriptors[1]) == expected.readAll(expected.descriptors[0]))
+    #expect(source.descriptors[1].location?.file == 1)
+  }
+
+  @Test("A .bin whose content shows nothing is explained without advice about checkpoints")
+  func bareNumbers() throws {
+    let scratch = try TemporaryDirectory()
+    let path = try scratch.write((0..<200).map { UInt8($0) }, to: "weights.bin")
+    #expect(throws: TensorFileError(.bareNumbers, file: path)) { try TensorFile.open(path) }
   }
 
   @Test("stand for the only version of a SavedModel")

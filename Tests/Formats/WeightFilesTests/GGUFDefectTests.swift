@@ -151,4 +151,24 @@ struct GGUFDefectTests {
     #expect(count == 10_000)
     #expect(time < .seconds(60))
   }
+
+  @Test("Bytes that a text program replaced show in a length, in either byte order")
+  func replacedBytes() throws {
+    let directory = try TemporaryDirectory()
+    // The length of the name has a byte that is not UTF-8.
+    let source = InMemoryTensorSource([try .init(String(repeating: "n", count: 200), .int8, [4], seed: 1)])
+    try source.write(to: GGUFWriter(path: directory.file("a.gguf"))).commit()
+    let text = String(decoding: try Fixture.bytes(at: directory.file("a.gguf")), as: UTF8.self)
+    let path = try directory.write(Array(text.utf8), to: "b.gguf")
+    let error = try #require(throws: WeightFileError.self) { try GGUFFile.open(path) }
+    #expect(error.reason == .gguf(.replacedBytes(what: "a tensor's name")))
+    // A length that is wrong in another way.
+    var cut = try Fixture.bytes(at: directory.file("a.gguf"))
+    let place = try #require(cut.indices.first { cut[$0] == 200 })
+    cut[place + 1] = 0xff
+    let other = try #require(throws: WeightFileError.self) {
+      try GGUFFile.open(directory.write(cut, to: "c.gguf"))
+    }
+    guard case .gguf(.pastEnd) = other.reason else { Issue.record("\(other)"); return }
+  }
 }

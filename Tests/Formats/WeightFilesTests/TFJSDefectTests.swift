@@ -74,6 +74,16 @@ struct TFJSDefectTests {
     #expect(ContinuousClock.now - start < .seconds(60))
   }
 
+  @Test("If all shards are missing, one error names them")
+  func noShards() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Fixture.bytes("tfjs/shards/model.json"), to: "model.json")
+    let error = try #require(throws: WeightFileError.self) { try TFJSFile.open(path) }
+    guard case .tensorFlowJS(.noShards(let names)) = error.reason else { Issue.record("\(error)"); return }
+    #expect(names.count > 1 && names[0].hasPrefix("group1-shard1of"))
+    #expect("\(error)".contains(names[0]))
+  }
+
   /// Models that tensorflowjs reads.
   fileprivate static let read: [(folder: String, names: [String])] = [
     ("shard-long", ["a", "b"]), ("shard-twice", ["a", "b"]), ("manifest-empty", []),

@@ -35,7 +35,10 @@ package final class Archive: Sendable {
     var (damage, unpacked, zip): (PackedDefect?, UnnamedFile?, ZipListing?) = (nil, nil, nil)
     var bytes = file
     switch try FileKind(of: file) {
-    case .tar: damage = try names.add(TarListing(file))
+    case .tar:
+      let listing = try TarListing(file)
+      guard TorchTar(listing) == nil else { return nil }
+      damage = names.add(listing)
     // Archives from before POSIX have no mark.
     case .unknown where try TarListing.begins(file): damage = try names.add(TarListing(file))
     case .zip:
@@ -135,6 +138,35 @@ package final class Archive: Sendable {
       let unnamed = try unpacked(member, at: start, name, shownAs: path)
       let file = try InputFile(unnamed, shownAs: path)
       return (file, 0..<file.byteCount, unnamed)
+    }
+  }
+
+  /// Whether some members of a zip archive are stored as they are; their CRC-32 is not compared when they are opened.
+  package var hasStoredMembers: Bool { zip?.members.contains { $0.method == .stored && $0.byteCount > 0 } ?? false }
+
+  /// Compares the CRC-32 of a member of a zip archive that is stored as it is; does nothing for others.
+  ///
+  /// - Parameters:
+  ///   - name: the member's name.
+  ///   - path: what errors call it.
+  /// - Throws: `FileError` if it is another one, or the member cannot be read.
+  package func verifyStored(_ name: String, shownAs path: String) throws(FileError) {
+    guard case .zipped(let member) = member(name)?.content, member.method == .stored else { return }
+    // A writer that was told to leave the sums out stores 0.
+    guard member.checksum != 0 else { return }
+    let start = try dataOffset(of: member)
+    var checksum: UInt = 0
+    var buffer: [UInt8] = []
+    var done = 0
+    while done < member.byteCount {
+      let count = min(1 << 18, member.byteCount - done)
+      try bytes.read(at: start + done, count: count, into: &buffer)
+      checksum = CRC32.extend(checksum, buffer.rawSpan.extracting(first: count))
+      done += count
+    }
+    let computed = UInt32(truncatingIfNeeded: checksum)
+    guard computed == member.checksum else {
+      throw FileError(.packed(.zip(.checksum(stored: member.checksum, computed: computed))), file: path)
     }
   }
 

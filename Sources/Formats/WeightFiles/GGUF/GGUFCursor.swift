@@ -34,6 +34,7 @@ struct GGUFCursor {
   func require(_ count: UInt64, ofBytes byteCount: Int = 1, _ what: Message) throws -> Int {
     let (needed, overflow) = count.multipliedReportingOverflow(by: UInt64(byteCount))
     guard !overflow, needed <= UInt64(left) else {
+      if count.hasReplacementCharacter(isBigEndian: isBigEndian) { throw error(.replacedBytes(what: what)) }
       throw error(.pastEnd(what: what, needed: overflow ? .max : needed, left: left))
     }
     return Int(count)
@@ -85,5 +86,13 @@ struct GGUFCursor {
     if position >= windowStart, position - windowStart <= window.count - count { return }
     window = try file.read(at: position, count: min(Self.windowByteCount, left))
     windowStart = position
+  }
+}
+
+extension UInt64 {
+  /// Whether some of the bytes are EF BF BD, in the order of the file.
+  fileprivate func hasReplacementCharacter(isBigEndian: Bool) -> Bool {
+    let bytes = isBigEndian ? byteSwapped : self
+    return (0...5).contains { bytes >> (8 * UInt64($0)) & 0xff_ffff == 0xbd_bfef }
   }
 }

@@ -8,6 +8,8 @@ public enum GGUFDefect: Error, Equatable, Sendable {
   case version(UInt32)
   /// Something needs more bytes than are left in the file.
   case pastEnd(what: Message, needed: UInt64, left: Int)
+  /// A number has the bytes of U+FFFD, which text programs put in place of what is not UTF-8.
+  case replacedBytes(what: Message)
   /// The key-values and names have more bytes than Decant keeps in memory.
   case headerTooLong(limit: Int)
   /// A value of a type that GGUF does not have.
@@ -47,6 +49,9 @@ public enum GGUFDefect: Error, Equatable, Sendable {
     case .version(let version): "has version \(version) of GGUF; Decant reads 2 and 3. \(WeightFileDefect.changed)"
     case .pastEnd(let what, let needed, let left):
       "\(what) needs \(needed.description) bytes, but only \(left) are left. \(WeightFileDefect.interrupted)"
+    case .replacedBytes(let what):
+      "the count or length of \(what) contains EF BF BD, which is U+FFFD: a program read the file as text and wrote it "
+        + "again. The original bytes are lost. Copy the original again, as binary data."
     case .headerTooLong(let limit):
       "has more than \(limit >> 20) MiB of names and texts before the data, the most that Decant keeps. "
         + "\(WeightFileDefect.changed)"

@@ -19,6 +19,8 @@ public enum TFJSDefect: Error, Equatable, Sendable {
   case outside(String)
   /// A shard cannot be opened.
   case missing(String)
+  /// None of the shards is there.
+  case noShards([String])
   /// There are more shards than can be open at once.
   case tooManyShards(limit: Int)
   /// A shard is too short for the tensor.
@@ -55,6 +57,9 @@ public enum TFJSDefect: Error, Equatable, Sendable {
         + "path in the weights manifest."
     case .missing(let path):
       "is in \(.name(path)), which cannot be opened. Copy that file into the model's directory."
+    case .noShards(let names):
+      "is only a list of weights; none of the \(names.count) files with their values is there. Copy "
+        + "\(list: names, upTo: 3) to the places that the weights manifest names, from the source of the model."
     case .tooManyShards(let limit):
       "is in a shard after the first \(limit), the most that Decant opens. Save the model with larger shards, "
         + "with tensorflowjs_converter --weight_shard_size_bytes."

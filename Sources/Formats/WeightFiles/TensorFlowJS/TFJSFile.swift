@@ -30,6 +30,11 @@ package enum TFJSFile {
       for problem in placing.problems { index.addProblem(problem.reason, tensor: problem.tensor) }
     }
     index.add(files)
+    // One sentence about all of them says more than the first tensor's problem.
+    let paths = manifest.groups.flatMap(\.paths)
+    if index.tensors.isEmpty, files.opened.isEmpty, paths.count > 1, files.missing.count == paths.count {
+      throw WeightFileError(.tensorFlowJS(.noShards(paths)), file: path)
+    }
     index.metadata = manifest.metadata
     return try IndexedFile(index)
   }

@@ -1,0 +1,83 @@
+internal import Files
+internal import Tensors
+internal import Threads
+
+/// A source in an archive: the same, with a note if the archive is damaged elsewhere. The CRC-32 of its files is
+/// compared before a tensor is first read, unless the format has checksums of its own.
+///
+/// Only members of a zip archive that are stored as they are need that; compressed ones are compared when they are
+/// unpacked.
+struct ArchivedSource: TensorSource, ReadObservable {
+  /// What was opened.
+  let source: any TensorSource
+  private let notes: [SourceProblem]
+  private let archive: Archive
+  /// The result of comparing the CRC-32; nil before it was tried.
+  private let verification: Guarded<Result<Void, FileError>?>
+
+  /// - Parameters:
+  ///   - source: what was opened.
+  ///   - archive: the archive that it is in.
+  ///   - verifiesChecksums: whether checksums are compared.
+  init(_ source: any TensorSource, in archive: Archive, verifiesChecksums: Bool) {
+    self.source = source
+    self.archive = archive
+    notes =
+      archive.damage.map {
+        [SourceProblem(tensor: nil, error: FileError(.packed($0), file: archive.path), severity: .note)]
+      } ?? []
+    verification = Guarded(verifiesChecksums && !source.hasChecksums ? nil : .success(()))
+  }
+
+  var format: String { source.format }
+  var files: [SourceFile] { source.files }
+  var descriptors: [TensorDescriptor] { source.descriptors }
+  var metadata: [String: String] { source.metadata }
+  var isCheckpoint: Bool { source.isCheckpoint }
+  var underlying: (any TensorSource)? { source.underlying }
+  var hasChecksums: Bool { source.hasChecksums }
+  var problems: [SourceProblem] { source.problems + notes }
+  var otherConstantNames: [String]? { source.otherConstantNames }
+
+  func operands(of name: String) -> [String] { source.operands(of: name) }
+  func wantedName(of descriptor: TensorDescriptor) -> String? { source.wantedName(of: descriptor) }
+  func origin(of descriptor: TensorDescriptor) -> TensorOrigin? { source.origin(of: descriptor) }
+
+  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    try verify()
+    try source.read(descriptor, maximumByteCount: maximumByteCount, body)
+  }
+
+  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
+    try verify()
+    return try source.readStrings(descriptor)
+  }
+
+  func setReadObserver(_ observer: (any ReadObserver)?) {
+    (source as? any ReadObservable)?.setReadObserver(observer)
+  }
+
+  private func verify() throws(FileError) {
+    let result = verification.withLock { verification in
+      let result = verification ?? archive.verified(source.files.map(\.path))
+      verification = result
+      return result
+    }
+    try result.get()
+  }
+}
+
+extension Archive {
+  /// The result of comparing the CRC-32 of members that are stored as they are, by their paths.
+  fileprivate func verified(_ paths: [String]) -> Result<Void, FileError> {
+    do throws(FileError) {
+      for path in paths {
+        guard let place = try ArchivePlace.find(path), place.archive.path == self.path else { continue }
+        try verifyStored(place.name, shownAs: path)
+      }
+      return .success(())
+    } catch {
+      return .failure(error)
+    }
+  }
+}
