@@ -106,12 +106,15 @@ def dequantized():
                 continue
             tensors = [tensor for tensor in _json(fixture(f"{folder}/{name}"))["tensors"] if "dequantized" in tensor]
             if tensors:
-                path = f"{folder}/{name[:-5]}.{folder}"
-                found[path] = {
-                    tensor["name"]: _with_values({"dtype": "float32", "shape": tensor["shape"], **tensor["dequantized"]})
-                    for tensor in tensors
-                }
+                found[f"{folder}/{name[:-5]}.{folder}"] = {tensor["name"]: _dequantized(tensor) for tensor in tensors}
     return found
+
+
+def _dequantized(tensor):
+    # Of GGUF the shape changes too.
+    values = tensor["dequantized"]
+    values = values if isinstance(values, dict) else {"shape": tensor["shape"], "bytes": values}
+    return _with_values({"dtype": "float32", **values})
 
 
 def _json(path):

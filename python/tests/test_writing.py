@@ -296,7 +296,7 @@ def test_data_beside_a_graph(tmp_path):
 
 @pytest.mark.parametrize("name", ["out.safetensors", "out.h5"])
 def test_conversion_reads_as_open_does(tmp_path, name):
-    code = golden.fixture("pytorch/trainer.ckpt")
+    code = golden.fixture("pytorch/bad/code-dropped.pt")
     with pytest.raises(decant.DataError, match="harmless"):
         decant.convert(code, tmp_path / name, names="keep")
     decant.convert(code, tmp_path / name, names="keep", ignore_code=True)
