@@ -7,7 +7,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 override CACHE := $(abspath $(CACHE))
 
 .PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-peers
-.PHONY: release libdecant wheel deb dist test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
+.PHONY: release libdecant wheel deb dist linked-versions test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
 .PHONY: peer-environments format lint install clean
 
 help:
@@ -31,7 +31,7 @@ help:
 	@echo 'make test-python    test the wheel alone (PYTHON=python3.9 for another version)'
 	@echo 'make test-python-peers  compare the wheel with TensorFlow, h5py, safetensors and numpy, value by value'
 	@echo 'make test-spark     test integrations/spark on a small cluster (installs Java 17; SPARK=3.5 for another version)'
-	@echo 'make bench-python   measure the wheel beside the reader of TensorFlow'
+	@echo 'make bench-python   measure the wheel beside TensorFlow, safetensors and h5py'
 	@echo 'make deb            build dist/decant_VERSION_ARCHITECTURE.deb; make test-deb tries it in a bare Debian'
 	@echo 'make dist           build all that people download, with SHA256SUMS, in dist/'
 	@echo 'make install        copy the command, its manual and its demo to PREFIX (PREFIX=$(PREFIX))'
@@ -67,21 +67,27 @@ DIST ?= dist
 override DIST := $(abspath $(DIST))
 SAME_PATHS := -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 
+# What people get is compiled once and linked three times: the compiler gets the same arguments each time, and only the linker gets others.
+# There is no debug information, with which the compiler would describe the stack frames of every function in the program too. Each
+# function has a section of its own, so that the linker can leave it out.
+DIST_BUILD = DECANT_DIST=1 $(SWIFT) build -c release --scratch-path .build/dist --static-swift-stdlib -Xswiftc -static-stdlib \
+  -debug-info-format none -Xswiftc -Xfrontend -Xswiftc -function-sections $(SAME_PATHS)
+# Two of them at a time would take each other's files.
+.NOTPARALLEL:
+
 # Everything is linked in, libhdf5 and the C library too.
 release: packages
-	DECANT_STATIC=1 $(SWIFT) build -c release --product decant --scratch-path .build/static \
-	  --static-swift-stdlib -Xswiftc -static-executable -Xlinker --wrap=swift_copyAuxiliaryExecutablePath $(SAME_PATHS)
+	DECANT_STATIC=1 $(DIST_BUILD) --product decant -Xlinker --wrap=swift_copyAuxiliaryExecutablePath \
+	  -Xlinker -T$(CURDIR)/packaging/static.ld
 	install -d $(DIST)
-	strip --strip-all -o $(DIST)/decant .build/static/release/decant
+	strip --strip-all -o $(DIST)/decant .build/dist/release/decant
 
-# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other. --static-swift-stdlib alone is for
-# programs.
+# Only what decant.h declares can be seen from outside, so that the Swift runtime in it meets no other.
 libdecant: packages
-	$(SWIFT) build -c release --product DecantC --scratch-path .build/libdecant --static-swift-stdlib \
-	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so \
-	  -Xswiftc -static-stdlib $(SAME_PATHS)
+	$(DIST_BUILD) --product DecantC \
+	  -Xlinker --version-script=$(CURDIR)/Sources/Library/CDecant/libdecant.map -Xlinker -soname=libdecant.so
 	install -d $(DIST)
-	strip --strip-unneeded -o $(DIST)/libdecant.so .build/libdecant/release/libDecantC.so
+	strip --strip-unneeded -o $(DIST)/libdecant.so .build/dist/release/libDecantC.so
 	install -m 644 Sources/Library/CDecant/include/decant.h $(DIST)/decant.h
 
 # The Python module, with both of the above in it.
@@ -105,17 +111,21 @@ bench-python: fixtures-full peer-environments
 	cd Benchmarks && python3 -m peers.python_reading --wheel $(WHEEL) --cache $(CACHE) --json $(CACHE)/bench/python.json $(BENCH_OPTIONS)
 
 # For Debian, linked to its libraries; test-deb installs it in a Debian that has nothing else (as root, with debootstrap).
-deb: build
-	@packaging/debian/build.sh .build/release/decant $(DIST)
+deb: packages
+	$(DIST_BUILD) --product decant
+	@packaging/debian/build.sh .build/dist/release/decant $(DIST)
 
 test-deb: deb
 	packaging/test-deb.sh $(DIST)/decant_*.deb
 
 # Everything for people, and its checksums. Do not publish it without reading CONTRIBUTING.md.
-dist: release libdecant wheel deb
-	@.ci/bill-of-materials --check
+dist: linked-versions release libdecant wheel deb
 	packaging/archive.sh $(DIST)/decant $(DIST)
 	cd $(DIST) && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | LC_ALL=C sort | xargs sha256sum > SHA256SUMS
+
+# .ci/dist-packages installs Debian's newest.
+linked-versions:
+	@.ci/bill-of-materials --check
 
 # The wheel's tests come first, so that the last lines are the summary of all others; wheels are built on Linux only.
 # The numeric tests need optimized code; `@testable` needs to be asked for in a release build. The folder of its own keeps
@@ -222,7 +232,8 @@ bench-peers: bench-build $(PEER_MODELS)/encoder.bin
 
 results:
 	cd Benchmarks && python3 -m peers.report --bench $(CACHE)/bench/bench.json --peers $(CACHE)/bench/peers.json \
-	  $(addprefix --accuracy ,$(wildcard $(CACHE)/accuracy/accuracy.md)) --out RESULTS.md
+	  $(addprefix --accuracy ,$(wildcard $(CACHE)/accuracy/accuracy.md)) \
+	  $(addprefix --python ,$(wildcard $(CACHE)/bench/python.json)) --out RESULTS.md
 
 accuracy: packages fixtures-full
 	$(BENCHMARKS) --product accuracy-report

@@ -34,7 +34,7 @@ func layer(_ name: String, _ targets: [Target]) -> [Target] {
   return targets
 }
 
-/// For `make release`, libhdf5 becomes a part of the program; otherwise it is loaded when it is needed.
+/// For `make release`, everything becomes a part of the program; otherwise libhdf5 is loaded when it is needed.
 let isStatic = Context.environment["DECANT_STATIC"] != nil
 let hdf5Libraries = isStatic ? ["hdf5_serial", "sz", "aec", "z", "m"].map { LinkerSetting.linkedLibrary($0) } : []
 
@@ -59,7 +59,10 @@ let command = layer(
         "Workers", "Essentials", "CDecantLicenses", "CDecantStatic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: spanSettings),
+      swiftSettings: spanSettings,
+      // Here and not in the Makefile, so that the programs for people differ in how they are linked alone and are compiled once. lld comes
+      // with the toolchain; it can leave out parts of what it links.
+      linkerSettings: isStatic ? [.unsafeFlags(["-static-executable", "-use-ld=lld"])] : []),
     // Long-lived processes that a driver feeds requests: the protocol of `--worker`.
     module(
       "Workers",
@@ -419,6 +422,18 @@ let package = Package(
     + layeredTests
     + wholeTests
 )
+
+// For what people download, modules that only talk to people are optimized for size. A package with unsafe flags cannot be a dependency,
+// so the flag is not there otherwise.
+if Context.environment["DECANT_DIST"] != nil {
+  let small: Set = [
+    "DecantCommand", "Diagnosis", "Markup", "PageServer", "Pages", "Portraits", "Recovery", "TerminalPictures",
+    "TransferDamage", "Verification", "Workers",
+  ]
+  for target in package.targets where small.contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-Osize"])]
+  }
+}
 
 // The benchmarks look inside the engine, so they belong to this package; `make bench` builds them, and nothing else does.
 if Context.environment["DECANT_BENCHMARKS"] != nil {
