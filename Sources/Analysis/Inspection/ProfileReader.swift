@@ -38,6 +38,8 @@ struct ProfileReader<Source: TensorSource>: Sendable {
     }
     work(through: order, state) { done in progress(done, total) }
     for helper in helpers { try? helper.wait() }
+    // The other threads may have read everything before this one took a tensor.
+    if !cancellation.isCancelled { progress(state.withLock { $0.doneByteCount }, total) }
     try cancellation.check()
     // A thread has filled every place, and all threads have ended.
     return state.withLock { $0.readings }.map { $0 ?? Reading(outcome: .skipped) }
