@@ -7,6 +7,7 @@ struct KernelVariantTests {
   func names() {
     #expect(KernelVariant(named: "portable")?.description == "portable")
     #expect(KernelVariant(named: "avx1024") == nil)
-    #expect(KernelVariant.available.map(\.description).contains(KernelVariant.chosen.description))
+    let names = (KernelVariant.available + KernelVariant.withTiles).map(\.description)
+    #expect(names.contains(KernelVariant.chosen.description))
   }
 }
