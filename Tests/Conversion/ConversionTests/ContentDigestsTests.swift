@@ -153,7 +153,7 @@ struct ContentDigestsTests {
     Damage("the version's key", "the checksum of the metadata is") {
       $0.metadata["decant.versiom"] = $0.metadata.removeValue(forKey: "decant.version")
     },
-    Damage("the digests' key", "Decant \(DecantVersion.current) writes checksums") {
+    Damage("the digests' key", "Decant \(DecantVersion.current) wrote the file and stores checksums") {
       $0.metadata["decant.digest3"] = $0.metadata.removeValue(forKey: "decant.digests")
     },
     Damage("a digest", "tensor 'a/bias': the checksum of its") {

@@ -102,7 +102,7 @@ struct ArchiveTests {
   /// The archive, what is wrong with it, and whether the whole model can be read.
   private static let damaged: [(String, String, Bool)] = [
     ("bad/cut.tar!first.npz", "cut short", true), ("bad/header.tar", "is damaged at byte", true),
-    ("bad/cut-in-second.tar.gz", "cut short", true), ("bad/trailing.ckpt.gz", "follow the gzip data", true),
+    ("bad/cut-in-second.tar.gz", "cut short", true), ("bad/trailing.ckpt.gz", "the end of the gzip data", true),
     ("bad/checksum.gz", "is damaged after", true),
   ]
 
