@@ -36,6 +36,9 @@ func layer(_ name: String, _ targets: [Target]) -> [Target] {
 
 /// For `make release`, everything becomes a part of the program; otherwise libhdf5 is loaded when it is needed.
 let isStatic = Context.environment["DECANT_STATIC"] != nil
+// Here and not in the Makefile, so that the programs for people differ in how they are linked alone and are compiled once. lld comes with
+// the toolchain; it can leave out parts of what it links.
+let staticLinking: [LinkerSetting] = isStatic ? [.unsafeFlags(["-static-executable", "-use-ld=lld"])] : []
 let hdf5Libraries = isStatic ? ["hdf5_serial", "sz", "aec", "z", "m"].map { LinkerSetting.linkedLibrary($0) } : []
 
 /// A C library of the system, found through pkg-config, or a header alone.
@@ -59,10 +62,7 @@ let command = layer(
         "Workers", "Essentials", "CDecantLicenses", "CDecantStatic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: spanSettings,
-      // Here and not in the Makefile, so that the programs for people differ in how they are linked alone and are compiled once. lld comes
-      // with the toolchain; it can leave out parts of what it links.
-      linkerSettings: isStatic ? [.unsafeFlags(["-static-executable", "-use-ld=lld"])] : []),
+      swiftSettings: spanSettings, linkerSettings: staticLinking),
     // Long-lived processes that a driver feeds requests: the protocol of `--worker`.
     module(
       "Workers",

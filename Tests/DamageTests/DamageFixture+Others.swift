@@ -72,7 +72,7 @@ extension DamageFixture {
         "shape": ["input+units", "4*units"], "layout": "kernel"},
        {"tensorflow": "cell/bias", "torch": {"copies": ["b1", "b2"]}, "shape": ["4*units"], "layout": "bias"},
        {"each": "layer", "module": "m", "tensorflow": "layer_{layer}", "torch": "{base}l.{layer+1:02}"},
-       {"each": "block", "when": {"block.unit": "last"}, "optional": true, "tensorflow": "b{block:_}", "torch": "{block.stage:a}{block}", "shape": ["*"]},
+       {"each": "block", "when": {"block.unit": "last"}, "optional": true, "tensorflow": "b{block:_}", "torch": "{block.stage:a}_{block}", "shape": ["*"]},
        {"part": "head", "tensorflow": "head", "torch": "head", "shape": [2], "absent": {"tensorflow": 1}},
        {"torch": "steps", "constant": 0, "dtype": "i64", "shape": []}
      ]}

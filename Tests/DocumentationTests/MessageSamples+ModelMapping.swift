@@ -44,7 +44,8 @@ extension MessageGroup {
         .anotherNetwork(
           family: "ResNet v1", library: "torchvision", why: "torchvision puts a block's stride in its first unit."),
         .incomplete(
-          family: "BERT", problems: ["missing: bert/encoder/layer_5/output/dense/bias", "left over: my_head/w: is not part of BERT"],
+          family: "BERT",
+          problems: ["missing: bert/encoder/layer_5/output/dense/bias", "left over: my_head/w: is not part of BERT"],
           count: 4),
       ]) { ModelPackError($0, file: "model.ckpt-3") },
       .init([.copiesDiffer(other: "lm_head.weight")]) {
@@ -68,7 +69,8 @@ extension MessageGroup {
       .init([
         .badTransposition([1, 0, 2], .float32, shape), .badAxis("squeeze", [2], .float32, shape),
         .badSqueeze([0], .float32, shape), .badReshape([.count(512), .rest, .axis(1)], .float32, shape),
-        .badBlocks("reorder", axis: 1, count: 7, .float32, shape), .badBlocks("add", axis: 0, count: 4, .float32, shape),
+        .badBlocks("reorder", axis: 1, count: 7, .float32, shape),
+        .badBlocks("add", axis: 0, count: 4, .float32, shape),
         .badSplit(.init(axis: 0, into: [[], [], []]), .float32, shape),
         .badSplit(.init(axis: 0, sizes: [600, nil], into: [[], []]), .float32, shape),
         .noWidth("transpose", .string, shape), .otherDType(.float32, shape, first: "logits/biases", .float64),

@@ -18,7 +18,8 @@ struct MergeCommand: ParsableCommand {
       Example: decant merge backbone.safetensors head.ckpt -o model.safetensors
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoints or weight files, at least two.", valueName: "path"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("The checkpoints or weight files, at least two.", valueName: "path"), completion: .file())
   var paths: [String]
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
@@ -29,7 +30,8 @@ struct MergeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Leave out variables of the second and later files whose names match this regular expression.", valueName: "regex"))
+      "Leave out variables of the second and later files whose names match this regular expression.", valueName: "regex"
+    ))
   var drop: String?
 
   @Flag(help: "Replace the output if it exists.")

@@ -42,7 +42,8 @@ package enum ConversionDefect: ErrorReason {
   package var category: ErrorCategory {
     switch self {
     case .outputIsSource: .cannotCreate
-    case .badExpression, .nothingSelected, .cannotQuantize, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages, .noGraph,
+    case .badExpression, .nothingSelected, .cannotQuantize, .noPlaceForVocabulary, .renamingChangesLayout, .noAverages,
+      .noGraph,
       .graphNames, .foldingForLibrary, .noDirectory,
       .keras3WeightsFile:
       .usage

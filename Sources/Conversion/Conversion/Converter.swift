@@ -94,7 +94,8 @@ public struct Converter: Sendable {
     if options.names == .keras { sink.layers = KerasLayers.groups }
     if options.library != nil, format == .hdf5 {
       let plan = try ConversionPlan(source, options: options, output: output) { _ in nil }
-      sink.layers = plan.mapping?.kerasFileLayers.map(KerasLayers.groups) ?? (plan.scheme == .keras ? KerasLayers.groups : [])
+      sink.layers =
+        plan.mapping?.kerasFileLayers.map(KerasLayers.groups) ?? (plan.scheme == .keras ? KerasLayers.groups : [])
     }
     if !sink.layers.isEmpty, format == .hdf5, output.hasSuffix(".weights.h5") {
       throw ConversionError(.keras3WeightsFile, file: output)

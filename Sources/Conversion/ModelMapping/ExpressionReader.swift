@@ -154,7 +154,8 @@ struct ExpressionReader {
       guard layout.byteCount > 0 else { return }
       return try bytes.forEachPiece(of: layout.dtype, maximumByteCount: maximumByteCount, body)
     }
-    let piece = Array(repeatElement(bytes, count: max(1, min(maximumByteCount, layout.byteCount) / bytes.count)).joined())
+    let piece = Array(
+      repeatElement(bytes, count: max(1, min(maximumByteCount, layout.byteCount) / bytes.count)).joined())
     for start in stride(from: 0, to: layout.byteCount, by: piece.count) {
       try body(piece.rawSpan.extracting(first: min(piece.count, layout.byteCount - start)))
     }

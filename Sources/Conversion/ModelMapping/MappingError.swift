@@ -32,7 +32,8 @@ public enum MappingDefect: ErrorReason {
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."
     case .nothingKnown(let scheme):
       "no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. "
-        + "Give your own names with --rename, or keep them with --names keep."
+        + "For other models, use --names transformers, torchvision, timm or keras ('decant models' lists them), or your own "
+        + "names with --rename."
     }
   }
 }

@@ -209,7 +209,8 @@ extension RenameRules {
       case "blocks": blocks = try reader.readList { try $0.readCount() }
       default:
         throw Unfit(
-          "the key '\(key)' is unknown in 'reorder' of rule \(number); the keys are 'axis' and 'blocks'", reader.position)
+          "the key '\(key)' is unknown in 'reorder' of rule \(number); the keys are 'axis' and 'blocks'",
+          reader.position)
       }
     }
     guard let axis, !blocks.isEmpty, blocks.sorted() == Array(blocks.indices) else {

@@ -53,15 +53,19 @@ package struct RuleProposal: Sendable {
     }
     // Where shapes fit several layouts, as those of square matrices do, the layout of the others of their rank counts.
     var votes: [Int: [Layout: Int]] = [:]
-    for pair in chosen where pair.layouts.count == 1 { votes[pair.rank, default: [:]][pair.layouts[0], default: 0] += 1 }
+    for pair in chosen where pair.layouts.count == 1 {
+      votes[pair.rank, default: [:]][pair.layouts[0], default: 0] += 1
+    }
     var doubts: [Message] = []
     var lines: [String] = []
     for pair in chosen.sorted(by: { $0.source < $1.source }) {
       let popular = pair.layouts.max { (votes[pair.rank]?[$0] ?? 0) < (votes[pair.rank]?[$1] ?? 0) }
-      let layout = pair.layouts.contains(where: { votes[pair.rank]?[$0] != nil }) ? popular ?? pair.layouts[0] : pair.layouts[0]
+      let layout =
+        pair.layouts.contains(where: { votes[pair.rank]?[$0] != nil }) ? popular ?? pair.layouts[0] : pair.layouts[0]
       if pair.layouts.count > 1, pair.rank > 1 {
         doubts.append(
-          "\(sources[pair.source].title): its shape fits \(list: pair.layouts.map(\.title)); the rule says \(layout.title)")
+          "\(sources[pair.source].title): its shape fits \(list: pair.layouts.map(\.title)); the rule says \(layout.title)"
+        )
       }
       lines += pair.rules(sources[pair.source], wanted[pair.target], layout)
     }
@@ -163,7 +167,8 @@ private struct Outline {
   }
 
   private static let synonyms = [
-    "kernel": "weight", "weights": "weight", "w": "weight", "gamma": "weight", "scale": "weight", "embeddings": "weight",
+    "kernel": "weight", "weights": "weight", "w": "weight", "gamma": "weight", "scale": "weight",
+    "embeddings": "weight",
     "embedding": "weight", "biases": "bias", "b": "bias", "beta": "bias", "moving": "running", "variance": "var",
     "layers": "layer", "blocks": "block", "h": "layer", "dense": "linear", "batchnorm": "norm", "layernorm": "norm",
     "bn": "norm", "ln": "norm",
@@ -242,7 +247,9 @@ private struct Pair {
 
 extension String {
   /// With `$` as a template writes it.
-  fileprivate var replacingDollars: String { split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$") }
+  fileprivate var replacingDollars: String {
+    split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+  }
 }
 
 extension RuleProposal {

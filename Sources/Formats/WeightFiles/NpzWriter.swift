@@ -80,7 +80,8 @@ package final class NpzWriter: ZipSink, TensorSink, TensorSinkBody {
   @discardableResult
   private func append(_ name: String, _ descriptor: String, _ shape: Shape, byteCount: Int) throws -> Int {
     guard let header = NpyHeader.serialized(descriptor, shape), name.utf8.count + 4 <= 0xffff else {
-      throw WeightFileError(.refused("its name or shape exceeds NumPy's limits; rename the tensor, or write safetensors"), file: path)
+      throw WeightFileError(
+        .refused("its name or shape exceeds NumPy's limits; rename the tensor, or write safetensors"), file: path)
     }
     return append(name + ".npy", header: header, dataByteCount: byteCount)
   }

@@ -129,7 +129,9 @@ struct CallOptions: Decodable {
       // Only im2txt has the scheme `keras`; other models have the library of that name.
       options.library = LibraryNames(names)
       options.library?.acceptsMisfits = force ?? false
-      if options.library == nil { options.names = try value(of: names, .names, NamingScheme.init(name:)) ?? standardNames }
+      if options.library == nil {
+        options.names = try value(of: names, .names, NamingScheme.init(name:)) ?? standardNames
+      }
     }
     options.dtype = try value(of: dtype, .dtype, DType.init(name:))
     if let dtype = options.dtype, ![.float16, .bfloat16, .float32, .float64].contains(dtype) {

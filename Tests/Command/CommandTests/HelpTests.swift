@@ -15,8 +15,8 @@ struct HelpTests {
     let outcome = try DecantCommand.run(["--help"])
     #expect(outcome.status == 0)
     let known = [
-      "caption", "completions", "convert", "demo", "diff", "doctor", "explain", "inspect", "licenses", "man", "recover",
-      "rename", "report", "run_inference", "serve", "verify", "vocab",
+      "caption", "completions", "convert", "demo", "diff", "doctor", "explain", "inspect", "licenses", "man", "merge",
+      "models", "recover", "rename", "report", "rules", "run_inference", "serve", "verify", "vocab",
     ]
     #expect(Self.subcommands.sorted() == known)
     for status in ["1", "64", "65", "66", "73", "74"] { #expect(outcome.output.contains(status)) }

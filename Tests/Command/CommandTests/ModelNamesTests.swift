@@ -21,7 +21,9 @@ struct ModelNamesTests {
   func inspect() throws {
     let inspected = try DecantCommand.run(["inspect", Self.bert])
     #expect(inspected.output.contains("BERT under the names of tensorflow, complete; could get those of transformers"))
-    let plan = try DecantCommand.run(["convert", Self.bert, "--names", "transformers", "--dry-run", "-o", "out.safetensors"])
+    let plan = try DecantCommand.run([
+      "convert", Self.bert, "--names", "transformers", "--dry-run", "-o", "out.safetensors",
+    ])
     #expect(plan.status == 0)
     #expect(plan.output.contains("-> bert.embeddings.word_embeddings.weight"))
     let json = try DecantCommand.run(
@@ -38,10 +40,13 @@ struct ModelNamesTests {
     let out = directory.file("bert/")
     let made = try DecantCommand.run(["convert", Self.bert, "--names", "transformers", "-o", out])
     #expect(made.status == 0, "\(made.errors)")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: out).sorted() == [
-      "config.json", "model.safetensors", "tokenizer_config.json", "vocab.txt",
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: out).sorted() == [
+        "config.json", "model.safetensors", "tokenizer_config.json", "vocab.txt",
+      ])
+    let refused = try DecantCommand.run([
+      "convert", Self.bert, "--names", "torchvision", "-o", directory.file("x.safetensors"),
     ])
-    let refused = try DecantCommand.run(["convert", Self.bert, "--names", "torchvision", "-o", directory.file("x.safetensors")])
     #expect(refused.status == 64)
     #expect(refused.errors.contains("this is BERT"))
     #expect(try DecantCommand.run(["convert", Self.bert, "--names", "caffe", "-o", "x"]).status == 64)
@@ -60,10 +65,16 @@ struct ModelNamesTests {
     #expect(rules.status == 0)
     #expect(rules.output.contains("\"rules\""))
     let merged = try DecantCommand.run(
-      ["merge", directory.file("a.safetensors"), Fixture.path("checkpoints/v2-lstm-matrix/model.ckpt-3"), "-o", directory.file("m.safetensors")])
+      [
+        "merge", directory.file("a.safetensors"), Fixture.path("checkpoints/v2-lstm-matrix/model.ckpt-3"), "-o",
+        directory.file("m.safetensors"),
+      ])
     #expect(merged.status == 0, "\(merged.errors)")
     let twice = try DecantCommand.run(
-      ["merge", directory.file("a.safetensors"), directory.file("a.safetensors"), "-o", directory.file("n.safetensors")])
+      [
+        "merge", directory.file("a.safetensors"), directory.file("a.safetensors"), "-o",
+        directory.file("n.safetensors"),
+      ])
     #expect(twice.status == 65)
     #expect(try DecantCommand.run(["merge", directory.file("a.safetensors"), "-o", "x"]).status == 64)
   }

@@ -104,7 +104,8 @@ struct BuiltInPackTests {
     let found = try #require(PackCatalog.builtIn.recognize(source.descriptors, variant: Self.choice(digest, pack)))
     #expect(found.pack.family == digest.family)
     #expect(found.library == 0)
-    let className = pack.libraries[library].classes.contains { $0.name == digest.class } ? digest.class : nil
+    // A library's functions have one name for several classes.
+    let className = digest.names == "transformers" ? digest.class.replacing(" without the pooler", with: "") : nil
     let mapping = try PackMapping(source, found, to: library, class: className)
     #expect(mapping.problems == [])
     let shown = try DerivedSource(source, tensors: mapping.tensors)
@@ -123,7 +124,8 @@ struct BuiltInPackTests {
   private static func source(
     for digest: LibraryDigest, _ pack: ModelPack, _ library: Int
   ) throws -> InMemoryTensorSource {
-    let list = try OriginalVariables(digest.variant).descriptors
+    // A conversion leaves the step out before names count.
+    let list = try OriginalVariables(digest.variant).descriptors.filter { $0.name != "global_step" }
     let all = InMemoryTensorSource(listing: list)
     guard ["bert", "albert"].contains(digest.family) else { return all }
     let found = try #require(PackCatalog.builtIn.recognize(list))
@@ -158,7 +160,8 @@ struct BuiltInPackTests {
       })
     let found = try #require(PackCatalog.builtIn.recognize(list))
     #expect(found.library == 0)
-    for library in found.pack.libraries.indices.dropFirst() {
+    // A network that computes something else may lack tensors.
+    for library in found.pack.libraries.indices.dropFirst() where found.pack.computesSame(0, library) {
       let there = try PackMapping(source, found, to: library)
       let shown = try DerivedSource(source, tensors: there.tensors)
       let again = try #require(PackCatalog.builtIn.recognize(shown.descriptors))
@@ -211,7 +214,10 @@ struct BadPackTests {
       (#"[1, 0]"#, #"[{"reshape": [-1]}]"#, "cannot be derived"),
       (#"[1, 0]"#, #"[0, 2, 1]"#, "does not fit its shape"),
       (#""a": "/w""#, #""a": "/w", "module": "m""#, "cannot have 'shape'"),
-      (#"{"a": "/w", "b": ".w", "shape": ["in", "out"], "layout": "dense"}"#, #"{"module": "m", "a": "", "b": ""}"#, "contains itself"),
+      (
+        #"{"a": "/w", "b": ".w", "shape": ["in", "out"], "layout": "dense"}"#, #"{"module": "m", "a": "", "b": ""}"#,
+        "contains itself"
+      ),
       (#""module": "m""#, #""module": "n""#, "is not in 'modules'"),
       (#""each": "layer""#, #""each": "stage""#, "not in 'series'"),
       (#""in", "out""#, #""in*2", "out""#, "cannot be read"),
@@ -227,9 +233,12 @@ struct BadPackTests {
 
   @Test("modules that make too many rows, and loops that make too many tensors, end early")
   func bombs() throws {
-    var modules = (0..<40).map { #""m\#($0)": [{"module": "m\#($0 + 1)", "a": "", "b": ""}, {"module": "m\#($0 + 1)", "a": "", "b": ""}]"# }
+    var modules = (0..<40).map {
+      #""m\#($0)": [{"module": "m\#($0 + 1)", "a": "", "b": ""}, {"module": "m\#($0 + 1)", "a": "", "b": ""}]"#
+    }
     modules.append(#""m40": []"#)
-    let text = #"{"family": "f", "names": {"a": {"origin": "A"}, "b": {"origin": "B"}}, "modules": {\#(modules.joined(separator: ","))}, "tensors": [{"module": "m0", "a": "x", "b": "y"}]}"#
+    let text =
+      #"{"family": "f", "names": {"a": {"origin": "A"}, "b": {"origin": "B"}}, "modules": {\#(modules.joined(separator: ","))}, "tensors": [{"module": "m0", "a": "x", "b": "y"}]}"#
     #expect(throws: ModelPackError.self) { try ModelPack(json: Array(text.utf8)) }
     let values = "[\((0..<1000).map { "\($0)" }.joined(separator: ","))]"
     let error = try #require(throws: ModelPackError.self) {
@@ -349,7 +358,8 @@ struct PackMappingTests {
     let changed = InMemoryTensorSource(
       try shown.descriptors.map { descriptor in
         descriptor.name == "lm_head.weight"
-          ? try .init(descriptor.name, .float32, descriptor.shape.dimensions, seed: 99) : try .init(descriptor, of: shown)
+          ? try .init(descriptor.name, .float32, descriptor.shape.dimensions, seed: 99)
+          : try .init(descriptor, of: shown)
       })
     let again = try #require(PackCatalog.builtIn.recognize(changed.descriptors))
     #expect(throws: ModelPackError.self) { try PackMapping(changed, again, to: 0) }

@@ -21,12 +21,13 @@ struct RuleProposalTests {
           ("net/layer_\(layer)/norm/gamma", [6]), ("net/layer_\(layer)/norm/beta", [6]),
         ]
       } + [("net/stem/weights", [3, 3, 4, 5]), ("extra/a.b+c", [7, 7, 7])])
-    let targets = (0..<12).flatMap { layer in
-      [
-        ("layers.\(layer).linear.weight", [6, 8]), ("layers.\(layer).linear.bias", [6]),
-        ("layers.\(layer).norm.weight", [6]), ("layers.\(layer).norm.bias", [6]),
-      ]
-    } + [("stem.weight", [5, 4, 3, 3]), ("head.weight", [9])]
+    let targets =
+      (0..<12).flatMap { layer in
+        [
+          ("layers.\(layer).linear.weight", [6, 8]), ("layers.\(layer).linear.bias", [6]),
+          ("layers.\(layer).norm.weight", [6]), ("layers.\(layer).norm.bias", [6]),
+        ]
+      } + [("stem.weight", [5, 4, 3, 3]), ("head.weight", [9])]
     let proposal = RuleProposal(
       from: source.descriptors, to: targets.map { RuleProposal.Target(name: $0.0, dimensions: $0.1) })
     #expect(proposal.unmatched == ["extra/a.b+c"])

@@ -6,8 +6,10 @@ internal import TestSupport
 private let source: InMemoryTensorSource = {
   do {
     let shapes: [(name: String, shape: [Int])] = [
-      ("cell/bias", [8]), ("cell/kernel", [3, 8]), ("layer_0/w", [2, 1]), ("layer_1/w", [2, 1]), ("b1", [8]), ("ih", [8, 1]),
-      ("hh", [8, 2]), ("l.01.w", [2, 1]), ("bert/embeddings/word_embeddings", [5, 2]), ("vgg_16/conv1/conv1_1/weights", [3, 3, 3, 2]),
+      ("cell/bias", [8]), ("cell/kernel", [3, 8]), ("layer_0/w", [2, 1]), ("layer_1/w", [2, 1]), ("b1", [8]),
+      ("ih", [8, 1]),
+      ("hh", [8, 2]), ("l.01.w", [2, 1]), ("bert/embeddings/word_embeddings", [5, 2]),
+      ("vgg_16/conv1/conv1_1/weights", [3, 3, 3, 2]),
     ]
     return InMemoryTensorSource(
       try shapes.sorted { $0.name < $1.name }.map { try .init($0.name, .float32, $0.shape, seed: 1) })

@@ -15,10 +15,9 @@ public struct LibraryNames: Sendable, Equatable {
   /// The packs.
   package let catalog: PackCatalog
 
-  /// A library of the packs inside Decant.
+  /// A library of the packs inside Decant; nil if no pack has names of such a library, or such a network or class.
   ///
   /// - Parameter text: the library's name, and after a colon perhaps a network or a class: `transformers:BertModel`.
-  /// - Returns: nil if no pack has names of such a library, or such a network or class.
   public init?(_ text: String) {
     let (name, choice) = Self.parts(of: text)
     guard PackCatalog.builtIn.has(name, choice: choice) else { return nil }
@@ -47,6 +46,7 @@ public struct LibraryNames: Sendable, Equatable {
     (name, choice, packPath, catalog) = (parts?.name, parts?.choice, path, PackCatalog([pack]))
   }
 
+  /// Whether the library, the network or class, and the pack are the same.
   public static func == (left: LibraryNames, right: LibraryNames) -> Bool {
     (left.name, left.choice, left.packPath, left.acceptsMisfits)
       == (right.name, right.choice, right.packPath, right.acceptsMisfits)
@@ -131,6 +131,7 @@ extension PackMapping {
   /// - Parameters:
   ///   - acceptsMisfits: whether a person accepts it.
   ///   - file: the path of the source.
+  /// - Returns: the error that the conversion ends with.
   package func obstacle(acceptsMisfits: Bool, file: String?) -> ModelPackError? {
     if acceptsMisfits { return nil }
     if isAnotherNetwork {
@@ -166,7 +167,8 @@ extension PackMapping {
       weights[layer, default: []].append(String(name[slash...].dropFirst()))
     }
     let places = Dictionary(target.order.enumerated().map { ($1, $0) }) { first, _ in first }
-    let sorted = target.order.isEmpty
+    let sorted =
+      target.order.isEmpty
       ? order
       : order.enumerated().sorted {
         (places[$0.element] ?? .max, $0.offset) < (places[$1.element] ?? .max, $1.offset)
@@ -181,7 +183,8 @@ extension PackCatalog {
     packs.contains { pack in
       guard let index = pack.library(named: name) else { return false }
       guard let choice else { return true }
-      return pack.variants.contains { $0.name == choice } || pack.libraries[index].classes.contains { $0.name == choice }
+      return pack.variants.contains { $0.name == choice }
+        || pack.libraries[index].classes.contains { $0.name == choice }
     }
   }
 }

@@ -39,7 +39,8 @@ public struct ModelFamily: Sendable, Equatable {
     var text: Message = "\(title)"
     if let variant { text += " (\(variant))" }
     text += " under the names of \(library), "
-    text += presentCount == requiredCount
+    text +=
+      presentCount == requiredCount
       ? "complete" : "\(presentCount) of \(requiredCount.counted("required tensor"))"
     return targets.isEmpty ? text : text + "; could get those of \(list: targets)"
   }

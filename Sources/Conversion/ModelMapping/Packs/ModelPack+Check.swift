@@ -32,14 +32,16 @@ extension ModelPack {
     for index in libraries.indices where row.entries[index] == nil {
       guard row.leftOut[index] != nil || row.absent[index] != nil || row.constant != nil else {
         throw mistake(
-          "'\(title)' has no name in '\(libraries[index].name)'; give one, or say in 'left_out', 'absent' or 'constant' why not")
+          "'\(title)' has no name in '\(libraries[index].name)'; give one, or say in 'left_out', 'absent' or 'constant' why not"
+        )
       }
     }
     guard !row.entries.isEmpty else { throw mistake("a row has no name in any library") }
     for loop in row.loops {
       guard case .series(let name) = loop else { continue }
       guard variants.allSatisfy({ $0.series[name] != nil }) else {
-        throw mistake("'\(title)' repeats for the series '\(name)', which is not in 'series' or is missing from a variant")
+        throw mistake(
+          "'\(title)' repeats for the series '\(name)', which is not in 'series' or is missing from a variant")
       }
     }
     for (library, entry) in row.entries {
@@ -99,11 +101,13 @@ extension ModelPack {
         try tensor.apply(rule, rule: 0)
       }
     } catch {
-      throw mistake("the layout of '\(title)' in '\(libraries[library].name)' does not fit its shape: \(error.reason.sentence)")
+      throw mistake(
+        "the layout of '\(title)' in '\(libraries[library].name)' does not fit its shape: \(error.reason.sentence)")
     }
     guard tensor.kind.shape == shape else {
       throw mistake(
-        "the layout of '\(title)' in '\(libraries[library].name)' does not lead back: \(shape) becomes \(tensor.kind.shape)")
+        "the layout of '\(title)' in '\(libraries[library].name)' does not lead back: \(shape) becomes \(tensor.kind.shape)"
+      )
     }
   }
 
@@ -116,9 +120,13 @@ extension ModelPack {
       var network = PackNetwork(variant: variant)
       for (name, series) in variant.series where series == .any { network.counts[name] = 2 }
       let count = tensorCount(of: network)
-      guard count <= Self.maximumTensorCount else { throw mistake("a network would have more than \(Self.maximumTensorCount) tensors") }
+      guard count <= Self.maximumTensorCount else {
+        throw mistake("a network would have more than \(Self.maximumTensorCount) tensors")
+      }
       sum += count * libraries.reduce(0) { $0 + $1.classes.count }
-      guard sum <= Self.maximumNameCount else { throw mistake("the pack would have more than \(Self.maximumNameCount) names") }
+      guard sum <= Self.maximumNameCount else {
+        throw mistake("the pack would have more than \(Self.maximumNameCount) names")
+      }
     }
   }
 

@@ -97,7 +97,8 @@ private struct PackParser {
     return ModelPack(
       family: family, title: title,
       libraries: try names.map { name, value in try readLibrary(value, named: name) },
-      variants: variants.flatMap { $0.isEmpty ? nil : $0 } ?? [ModelPack.Variant(name: nil, series: series)], rows: rows,
+      variants: variants.flatMap { $0.isEmpty ? nil : $0 } ?? [ModelPack.Variant(name: nil, series: series)],
+      rows: rows,
       groups: groups)
   }
 
@@ -235,7 +236,8 @@ private struct PackParser {
       case .text: throw value.mistake("a series is \"any\", a number or a list of numbers")
       default:
         let counts = try value.oneOrMore.map { try $0.integer("a count of a series") }
-        guard counts.allSatisfy({ $0 >= 0 }), counts.reduce(0, { $0 &+ min($1, PackSeries.maximumCount + 1) }) <= PackSeries.maximumCount
+        guard counts.allSatisfy({ $0 >= 0 }),
+          counts.reduce(0, { $0 &+ min($1, PackSeries.maximumCount + 1) }) <= PackSeries.maximumCount
         else { throw value.mistake("a series has from 0 to \(PackSeries.maximumCount) numbers") }
         result[name] = .stages(counts)
       }
@@ -366,6 +368,7 @@ private struct PackParser {
   ///   - outer: what the rows around it say.
   ///   - path: the modules that it is in.
   /// - Returns: how they repeat.
+  /// - Throws: `PackMistake` for the first thing that cannot be.
   private mutating func addRow(_ node: PackNode, to outer: PackRow, _ path: [String]) throws -> PackGroup {
     visitCount += 1
     guard visitCount <= Self.maximumRowCount else { throw node.mistake("the modules make too many rows") }
@@ -501,7 +504,9 @@ private struct PackParser {
       case "copies": copies = try templates(value)
       case "axis": axis = try value.integer("'axis'")
       case "sizes": sizes = try value.elements("'sizes'").map { extent in try PackExtent(extent) }
-      default: throw value.mistake("the key '\(key)' is unknown; the keys are 'name', 'also', 'join', 'axis', 'sizes' and 'copies'")
+      default:
+        throw value.mistake(
+          "the key '\(key)' is unknown; the keys are 'name', 'also', 'join', 'axis', 'sizes' and 'copies'")
       }
     }
     if let name, join == nil, copies == nil { return .name(name, also: also) }

@@ -34,6 +34,7 @@ package struct PackCatalog: Sendable {
   /// - Parameters:
   ///   - descriptors: the tensors.
   ///   - variant: the network that is wanted, if a file has several of one family.
+  /// - Returns: the model, and under which names it is.
   package func recognize(_ descriptors: [TensorDescriptor], variant: String? = nil) -> PackRecognition? {
     let names = descriptors.map { KerasLayer.weightPath($0.name) }
     var best: PackRecognition?
@@ -113,7 +114,7 @@ package struct PackRecognition: Sendable {
   ///   - names: the names.
   ///   - present: the shapes by the names.
   ///   - prefix: what precedes the names in the file.
-  ///   - variant: the network that is wanted; nil for any.
+  ///   - wanted: the network that is wanted; nil for any.
   init?(
     _ pack: ModelPack, library: Int, _ names: [String], _ present: [ByteString: Shape], prefix: String,
     variant wanted: String?
@@ -151,12 +152,17 @@ package struct PackRecognition: Sendable {
       }
       if missing.isEmpty, let part = row.part { parts.insert(part) }
       if let shape = found.first.flatMap({ present[ByteString($0)] }),
-        !tensor.mayHave(shape, layout: row.layouts[library]) { misfitCount += 1 }
+        !tensor.mayHave(shape, layout: row.layouts[library])
+      {
+        misfitCount += 1
+      }
       guard row.isRequired(in: library) else {
         optionalCount += found.count
         return
       }
       presentCount += missing.isEmpty ? 1 : 0
+      // Tied weights speak for the class that has both.
+      optionalCount += max(0, found.count - 1)
       self.missing += missing
     }
   }
@@ -174,7 +180,8 @@ extension PackTensor {
   fileprivate func mayHave(_ stored: Shape, layout: PackLayout?) -> Bool {
     var extents = stored.dimensions
     if let layout {
-      guard layout.from.count == 1, case .rule(.transpose(let axes)) = layout.from[0], axes.count == extents.count else {
+      guard layout.from.count == 1, case .rule(.transpose(let axes)) = layout.from[0], axes.count == extents.count
+      else {
         return true
       }
       extents = axes.map { extents[$0] }

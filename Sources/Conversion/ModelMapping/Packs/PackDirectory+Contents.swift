@@ -9,13 +9,13 @@ package struct PackDirectoryContents: Sendable {
   /// What a person should know: values that nothing says, files that are missing.
   package private(set) var notes: [Message] = []
 
-  /// Makes the configuration, and reads the tokenizer's files from the directory of the checkpoint.
+  /// Makes the configuration, and reads the tokenizer's files from the directory of the checkpoint; nil if the pack does
+  /// not say what the library needs.
   ///
   /// - Parameters:
   ///   - mapping: the model.
   ///   - path: the path of the checkpoint; the files are looked for beside it.
   ///   - acceptsMisfits: whether sizes may differ from those of a configuration beside the checkpoint.
-  /// - Returns: nil if the library needs nothing, as far as the pack says.
   /// - Throws: `FileError` for a file that cannot be read, `ModelPackError` for a configuration that is not JSON, or
   ///   says other sizes.
   package init?(_ mapping: PackMapping, beside path: String, acceptsMisfits: Bool) throws {
@@ -32,7 +32,9 @@ package struct PackDirectoryContents: Sendable {
         continue
       }
       let file = try InputFile(path: source)
-      guard MemoryRoom.has(file.byteCount) else { throw FileError(.outOfMemory(byteCount: file.byteCount), file: source) }
+      guard MemoryRoom.has(file.byteCount) else {
+        throw FileError(.outOfMemory(byteCount: file.byteCount), file: source)
+      }
       files.append((target, try file.read(at: 0, count: file.byteCount)))
       copiedCount += 1
     }

@@ -68,10 +68,11 @@ extension ModelPack {
       case .groups(let groups): result = groups.reduce(0) { $0.addingChecked(count($1)) ?? .max }
       }
       for loop in group.loops {
-        let factor = switch loop {
-        case .series(let name): network.count(of: name) ?? 0
-        case .values(_, let values): values.count
-        }
+        let factor =
+          switch loop {
+          case .series(let name): network.count(of: name) ?? 0
+          case .values(_, let values): values.count
+          }
         result = result.multipliedChecked(by: factor) ?? .max
       }
       return result
@@ -141,7 +142,10 @@ extension ModelPack {
     if let (number, loopCount) = row.scope {
       scope = "@\(number)"
       for loop in row.loops.prefix(loopCount) {
-        let name = switch loop { case .series(let name), .values(let name, _): name }
+        let name =
+          switch loop {
+          case .series(let name), .values(let name, _): name
+          }
         scope += "/\(Self.text(of: bindings[name]))"
       }
     }
@@ -181,13 +185,17 @@ extension ModelPack {
         guard row.loops.contains(where: { if case .series(series) = $0 { true } else { false } }) else { continue }
         for template in row.entries[library]?.templates ?? [] {
           if let probe = SeriesProbe(
-            template, series: series, numbers: numbers, bindings, library: library) { probes.insert(probe) }
+            template, series: series, numbers: numbers, bindings, library: library)
+          {
+            probes.insert(probe)
+          }
         }
       }
       var count = 0
       for name in names {
+        let bytes = name.utf8.span
         for probe in probes {
-          if let number = probe.number(in: name), number < PackSeries.maximumCount { count = max(count, number + 1) }
+          if let number = probe.number(in: bytes), number < PackSeries.maximumCount { count = max(count, number + 1) }
         }
       }
       counts[series] = count
@@ -238,18 +246,32 @@ private struct SeriesProbe: Hashable {
   }
 
   /// The number of the series in a name; nil if the name has other text.
-  func number(in name: String) -> Int? {
-    var rest = name.utf8[...]
-    var number: Int?
+  func number(in name: borrowing Span<UInt8>) -> Int? {
+    var position = 0
+    var number = 0
     for text in texts {
-      guard rest.starts(with: text) else { return nil }
-      rest = rest.dropFirst(text.count)
-      let digits = rest.prefix { (0x30...0x39).contains($0) }
-      guard !digits.isEmpty, digits.count < 10 else { return nil }
-      number = Int(String(digits) ?? "")
-      rest = rest.dropFirst(digits.count)
+      guard Self.skip(text, in: name, &position) else { return nil }
+      let start = position
+      number = 0
+      while position < name.count, case let digit = name[position] &- 0x30, digit <= 9 {
+        guard position - start < Self.maximumDigitCount else { return nil }
+        number = number * 10 + Int(digit)
+        position += 1
+      }
+      guard position > start else { return nil }
     }
-    guard rest.starts(with: after) else { return nil }
-    return number.map { $0 - offset }.flatMap { $0 >= 0 ? $0 : nil }
+    return Self.skip(after, in: name, &position) && number >= offset ? number - offset : nil
+  }
+
+  /// Longer numbers count nothing.
+  private static let maximumDigitCount = 9
+
+  private static func skip(_ text: [UInt8], in name: borrowing Span<UInt8>, _ position: inout Int) -> Bool {
+    guard name.count - position >= text.count else { return false }
+    for byte in text {
+      guard name[position] == byte else { return false }
+      position += 1
+    }
+    return true
   }
 }

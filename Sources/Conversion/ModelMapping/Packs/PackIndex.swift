@@ -27,9 +27,12 @@ struct PackIndex: Sendable {
       requiredCounts.append(
         pack.libraries.indices.map { library in pack.rows.count { $0.isRequired(in: library) } })
       for library in pack.libraries.indices {
+        let networks = pack.sampleBindings(in: library)
         for row in pack.rows.indices {
           let slot = Slot(pack: number, library: library, row: row)
-          for shape in Set(pack.sampleNames(of: row, in: library).map(Self.outline)) { slots[shape, default: []].append(slot) }
+          for outline in Set(pack.sampleNames(of: row, in: library, networks).map(Self.outline)) {
+            slots[outline, default: []].append(slot)
+          }
         }
       }
     }
@@ -59,7 +62,7 @@ struct PackIndex: Sendable {
   func knows(_ name: some StringProtocol) -> Bool { slots[Self.outline(name)] != nil }
 
   /// A hash of the name with each run of digits as one sign: FNV-1a of 64 bits.
-  private static func outline(_ name: some StringProtocol) -> UInt64 {
+  fileprivate static func outline(_ name: some StringProtocol) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     var isNumber = false
     for byte in name.utf8 {
@@ -74,20 +77,30 @@ struct PackIndex: Sendable {
 
 extension ModelPack {
   /// Names that a row has for a few numbers of its series; conditions do not matter.
-  fileprivate func sampleNames(of index: Int, in library: Int) -> [String] {
+  fileprivate func sampleNames(of index: Int, in library: Int, _ networks: [PackBindings]) -> [String] {
     let row = rows[index]
     // Names of constants prove nothing.
     guard row.constant == nil, let templates = row.entries[library]?.templates else { return [] }
-    var names: [String] = []
+    // 0 and 1 differ in the form ':_', and a letter needs at least 1; all other numbers have one outline.
+    let samples = templates.allSatisfy(\.hasDigitsOnly) ? 1...1 : 0...2
+    return networks.flatMap { bindings in
+      samples.flatMap { self.names(templates, row.loops[...], bindings, $0, library) }
+    }
+  }
+
+  /// The variables that do not change from tensor to tensor, for every variant and class whose words differ in more than
+  /// numbers.
+  fileprivate func sampleBindings(in library: Int) -> [PackBindings] {
+    var seen: Set<[UInt64]> = []
+    var result: [PackBindings] = []
     for variant in variants {
       for chosen in libraries[library].classes {
         let bindings = PackNetwork(variant: variant, classes: [library: chosen]).bindings
-        // 0 and 1 differ in the form ':_', and a letter needs at least 1.
-        for sample in 0...2 { names += self.names(templates, row.loops[...], bindings, sample, library) }
+        let words = variant.bindings.map(\.value) + chosen.bindings.map { .text($0.text) }
+        if seen.insert(words.map { PackIndex.outline("\($0)") }).inserted { result.append(bindings) }
       }
-      if variant.bindings.isEmpty { break }
     }
-    return names
+    return result
   }
 
   private func names(

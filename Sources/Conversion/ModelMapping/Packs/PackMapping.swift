@@ -66,9 +66,8 @@ package struct PackMapping: Sendable {
     let pack = recognition.pack
     target = pack.libraries[library]
     isAnotherNetwork = !pack.computesSame(recognition.library, library)
-    targetClass =
-      target.classes.first { className != nil && $0.name == className }
-      ?? Self.chooseClass(of: target, for: recognition.parts)
+    let named = target.classes.filter { className != nil && $0.name == className }
+    targetClass = Self.chooseClass(named.isEmpty ? target.classes : named, for: recognition.parts)
     var network = recognition.network
     network.classes[library] = targetClass
     var work = PackWork(source, pack, network, from: recognition.library, to: library, prefix: recognition.prefix)
@@ -82,10 +81,10 @@ package struct PackMapping: Sendable {
   }
 
   /// The first class that takes exactly the parts that exist, or else the first that needs no other part.
-  private static func chooseClass(of library: ModelPack.Library, for parts: Set<String>) -> ModelPack.Class {
-    let exact = library.classes.first { Set($0.parts) == parts.subtracting($0.leavesOut) }
-    let possible = library.classes.first { parts.isSuperset(of: $0.parts) }
-    let smallest = library.classes.min { $0.parts.count < $1.parts.count }
+  private static func chooseClass(_ classes: [ModelPack.Class], for parts: Set<String>) -> ModelPack.Class {
+    let exact = classes.first { Set($0.parts) == parts.subtracting($0.leavesOut) }
+    let possible = classes.first { parts.isSuperset(of: $0.parts) }
+    let smallest = classes.min { $0.parts.count < $1.parts.count }
     return exact ?? possible ?? smallest ?? ModelPack.Class()
   }
 }
@@ -293,7 +292,9 @@ private struct PackWork {
       }
       if let canonical = draft.canonical {
         try emit(canonical, draft.tensor, row)
-      } else if draft.tensor.names[from] == nil || !storedNames(draft).isEmpty || row.constant != nil || row.absent[from] != nil {
+      } else if draft.tensor.names[from] == nil || !storedNames(draft).isEmpty || row.constant != nil
+        || row.absent[from] != nil
+      {
         emitConstant(draft.tensor, row, isStored: !storedNames(draft).isEmpty)
       } else if !row.isOptional, row.leftOut[to] == nil {
         let wanted = draft.tensor.names[from] ?? []

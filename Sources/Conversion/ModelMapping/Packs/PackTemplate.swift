@@ -87,6 +87,11 @@ struct PackTemplate: Sendable, Equatable {
   /// Bytes of its text, without what variables add.
   var textCount: Int { parts.reduce(0) { if case .text(let text) = $1 { $0 + text.utf8.count } else { $0 } } }
 
+  /// Whether all its numbers are written in digits.
+  var hasDigitsOnly: Bool {
+    parts.allSatisfy { if case .variable(_, _, _, let form) = $0 { form.isDigits } else { true } }
+  }
+
   /// The names of its variables.
   var variables: [String] {
     parts.compactMap { if case .variable(let name, _, _, _) = $0 { name } else { nil } }
