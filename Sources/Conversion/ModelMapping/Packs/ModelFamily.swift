@@ -13,7 +13,7 @@ public struct ModelFamily: Sendable, Equatable {
   public let library: String
   /// Other libraries that have the same network, so that `--names` can write their names.
   public let targets: [String]
-  /// How many tensors the model requires, and how many of them exist.
+  /// How many tensors the model requires.
   public let requiredCount: Int
   /// How many of the required tensors exist.
   public let presentCount: Int

@@ -364,7 +364,7 @@ private struct PackWork {
     if row.constant == nil, row.absent[to] == row.absent[from] { return }
     let extents = tensor.shape.map { $0.value(size) }
     guard extents.allSatisfy({ $0 != nil }) else { return }
-    let dtype = row.constant?.dtype ?? dtypes[tensor.scope] ?? dtypes.first?.value ?? .float32
+    let dtype = row.constant?.dtype ?? dtypes[tensor.scope] ?? dtypes.min { $0.key < $1.key }?.value ?? .float32
     var result = RuledTensor(
       names[0], .constant(values, dtype, dimensions: extents.compactMap { $0 }),
       TensorExpression.Kind(dtype: dtype, shape: (try? Shape(extents.compactMap { $0 })) ?? .scalar))

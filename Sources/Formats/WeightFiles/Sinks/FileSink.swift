@@ -23,6 +23,7 @@ package class FileSink: FinishedTensors {
 
   /// Makes the file durable and gives it its name.
   package func commit() throws {
+    // Only a second commit comes here, which no conversion makes; what a file says cannot lead to it.
     guard let file = output.file.take() else { preconditionFailure("the file is committed already") }
     try file.commit()
   }
