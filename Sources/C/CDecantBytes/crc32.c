@@ -1,43 +1,22 @@
-// CRC-32, the checksum of zip and gzip: by table ("slicing by 8"), and on x86 by multiplication without carries.
+// CRC-32, the checksum of zip and gzip: by table, and on x86 by multiplication without carries.
 //
 // Four registers of 128 bits each take every fourth 16 bytes: multiplying a register by x^512 modulo the polynomial moves it
 // over the 64 bytes that follow. At the end the four are joined, and the remainder of 128 bits is reduced to 32 by Barrett's
 // method (Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel, 2009).
 
 #include "CDecantBytes.h"
+#include "crc_tables.h"
 
 #include <pthread.h>
 
-#define POLYNOMIAL 0xEDB88320u
-
-static uint32_t byte_tables[8][256];
+static crc_tables tables;
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
-static void make_tables(void) {
-    for (uint32_t value = 0; value < 256; value++) {
-        uint32_t crc = value;
-        for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) ? POLYNOMIAL : 0);
-        byte_tables[0][value] = crc;
-    }
-    for (uint32_t value = 0; value < 256; value++)
-        for (int table = 1; table < 8; table++) {
-            uint32_t before = byte_tables[table - 1][value];
-            byte_tables[table][value] = (before >> 8) ^ byte_tables[0][before & 0xff];
-        }
-}
+static void make_tables(void) { make_crc_tables(tables, 0xEDB88320u); }
 
 uint32_t decant_crc32_extend_portable(uint32_t crc, const void *bytes, size_t count) {
     pthread_once(&tables_once, make_tables);
-    const uint8_t *next = bytes;
-    crc = ~crc;
-    for (; count >= 8; count -= 8, next += 8) {
-        uint32_t low = crc ^ ((uint32_t)next[0] | (uint32_t)next[1] << 8 | (uint32_t)next[2] << 16 | (uint32_t)next[3] << 24);
-        crc = byte_tables[7][low & 0xff] ^ byte_tables[6][(low >> 8) & 0xff] ^ byte_tables[5][(low >> 16) & 0xff] ^
-              byte_tables[4][low >> 24] ^ byte_tables[3][next[4]] ^ byte_tables[2][next[5]] ^ byte_tables[1][next[6]] ^
-              byte_tables[0][next[7]];
-    }
-    while (count--) crc = (crc >> 8) ^ byte_tables[0][(crc ^ *next++) & 0xff];
-    return ~crc;
+    return extend_by_table(tables, crc, bytes, count);
 }
 
 #if defined(__x86_64__)

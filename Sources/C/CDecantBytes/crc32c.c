@@ -1,10 +1,11 @@
-// CRC-32C: by table ("slicing by 8"), and by the processor's own instruction in three interleaved streams.
+// CRC-32C: by table, and by the processor's own instruction in three interleaved streams.
 //
 // The crc32 instruction has a latency of three cycles and a throughput of one, so three independent streams run
 // at the speed of one; their results are joined by multiplying with x^(8n) modulo the polynomial (Gopal et al.,
 // "Fast CRC Computation for iSCSI Polynomial Using CRC32 Instruction", Intel, 2011).
 
 #include "CDecantBytes.h"
+#include "crc_tables.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #define LONG_RUN 8192
 #define SHORT_RUN 256
 
-static uint32_t byte_tables[8][256];
+static crc_tables tables;
 static uint32_t shift_long[4][256];
 static uint32_t shift_short[4][256];
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
@@ -55,16 +56,7 @@ static uint32_t shift(uint32_t table[4][256], uint32_t crc) {
 }
 
 static void make_tables(void) {
-    for (uint32_t value = 0; value < 256; value++) {
-        uint32_t crc = value;
-        for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) ? POLYNOMIAL : 0);
-        byte_tables[0][value] = crc;
-    }
-    for (uint32_t value = 0; value < 256; value++)
-        for (int table = 1; table < 8; table++) {
-            uint32_t before = byte_tables[table - 1][value];
-            byte_tables[table][value] = (before >> 8) ^ byte_tables[0][before & 0xff];
-        }
+    make_crc_tables(tables, POLYNOMIAL);
     make_shift(shift_long, LONG_RUN);
     make_shift(shift_short, SHORT_RUN);
 }
@@ -77,16 +69,7 @@ static uint64_t load64(const uint8_t *bytes) {
 
 uint32_t decant_crc32c_extend_portable(uint32_t crc, const void *bytes, size_t count) {
     pthread_once(&tables_once, make_tables);
-    const uint8_t *next = bytes;
-    crc = ~crc;
-    for (; count >= 8; count -= 8, next += 8) {
-        uint32_t low = crc ^ ((uint32_t)next[0] | (uint32_t)next[1] << 8 | (uint32_t)next[2] << 16 | (uint32_t)next[3] << 24);
-        crc = byte_tables[7][low & 0xff] ^ byte_tables[6][(low >> 8) & 0xff] ^ byte_tables[5][(low >> 16) & 0xff] ^
-              byte_tables[4][low >> 24] ^ byte_tables[3][next[4]] ^ byte_tables[2][next[5]] ^ byte_tables[1][next[6]] ^
-              byte_tables[0][next[7]];
-    }
-    while (count--) crc = (crc >> 8) ^ byte_tables[0][(crc ^ *next++) & 0xff];
-    return ~crc;
+    return extend_by_table(tables, crc, bytes, count);
 }
 
 #if defined(__x86_64__)

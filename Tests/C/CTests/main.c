@@ -152,8 +152,10 @@ int main(int argument_count, char **arguments) {
     begin("memory");
     test_memory();
     end(0);
-    begin("CRC-32C");
+    begin("CRC-32");
     test_crc32();
+    end(0);
+    begin("CRC-32C");
     test_crc32c();
     end(0);
     return all_failures ? EXIT_FAILURE : EXIT_SUCCESS;
