@@ -103,9 +103,10 @@ test-python:
 test-python-peers: peer-environments
 	python/test_peers.sh $(WHEEL) $(CACHE)/peers
 
-# SPARK_OPTIONS="-m 'not slow'" leaves out 10,000 pictures.
-test-spark: build
-	integrations/spark/test.sh .build/release/decant $(CACHE)/spark $(SPARK_OPTIONS)
+# SPARK_OPTIONS="-m 'not slow'" leaves out 10,000 pictures. The worker's own tests build the command as `make test` does.
+test-spark: packages
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/test --disable-xctest --filter Worker
+	integrations/spark/test.sh .build/test/release/decant $(CACHE)/spark $(SPARK_OPTIONS)
 
 bench-python: fixtures-full peer-environments
 	cd Benchmarks && python3 -m peers.python_reading --wheel $(WHEEL) --cache $(CACHE) --json $(CACHE)/bench/python.json $(BENCH_OPTIONS)
