@@ -54,9 +54,18 @@ extension ModelPack {
   func forEachTensor(
     of network: PackNetwork, in libraries: [Int], _ body: (PackTensor) throws -> Void
   ) rethrows {
+    try forEachRow(of: network) { try body(tensor($0, $1, libraries)) }
+  }
+
+  /// Goes through the rows of a network, with the numbers and words of each tensor.
+  ///
+  /// - Parameters:
+  ///   - network: the variant and its numbers.
+  ///   - body: receives the index of a row and the values of its variables, in the pack's order.
+  func forEachRow(of network: PackNetwork, _ body: (Int, PackBindings) throws -> Void) rethrows {
     let bindings = network.bindings
     guard tensorCount(of: network) <= Self.maximumTensorCount else { return }
-    for group in groups { try expand(group, loop: 0, bindings, network, libraries, body) }
+    for group in groups { try expand(group, loop: 0, bindings, network, body) }
   }
 
   /// How many tensors a network has at most, conditions aside; saturates at `Int.max`.
@@ -85,15 +94,15 @@ extension ModelPack {
 
   /// Runs the group's loops from one on.
   private func expand(
-    _ group: PackGroup, loop: Int, _ bindings: PackBindings, _ network: PackNetwork, _ libraries: [Int],
-    _ body: (PackTensor) throws -> Void
+    _ group: PackGroup, loop: Int, _ bindings: PackBindings, _ network: PackNetwork,
+    _ body: (Int, PackBindings) throws -> Void
   ) rethrows {
     guard loop < group.loops.count else {
       guard group.conditions.allSatisfy(bindings.meets) else { return }
       switch group.content {
-      case .row(let index): try body(tensor(index, bindings, libraries))
+      case .row(let index): try body(index, bindings)
       case .groups(let groups):
-        for inner in groups { try expand(inner, loop: 0, bindings, network, libraries, body) }
+        for inner in groups { try expand(inner, loop: 0, bindings, network, body) }
       }
       return
     }
@@ -102,7 +111,7 @@ extension ModelPack {
     case .values(let name, let values):
       for value in values {
         bindings.set(name, value)
-        try expand(group, loop: loop + 1, bindings, network, libraries, body)
+        try expand(group, loop: loop + 1, bindings, network, body)
       }
     case .series(let name):
       switch network.variant.series[name] {
@@ -110,7 +119,7 @@ extension ModelPack {
         let count = network.counts[name] ?? 0
         for number in 0..<count {
           bindings.set(name, .number(number), within: 0...count - 1)
-          try expand(group, loop: loop + 1, bindings, network, libraries, body)
+          try expand(group, loop: loop + 1, bindings, network, body)
         }
       case .stages(let counts):
         let total = counts.reduce(0, +)
@@ -120,7 +129,7 @@ extension ModelPack {
           for unit in 0..<count {
             bindings.set("\(name).unit", .number(unit + 1), within: 1...count)
             bindings.set(name, .number(flat), within: 0...total - 1)
-            try expand(group, loop: loop + 1, bindings, network, libraries, body)
+            try expand(group, loop: loop + 1, bindings, network, body)
             flat += 1
           }
         }
@@ -174,28 +183,33 @@ extension ModelPack {
   ///   - network: the variant and the class.
   ///   - library: the library's index.
   ///   - names: the names in the file.
+  ///   - prefix: what precedes the model's names in the file.
   /// - Returns: for each series, one more than the largest number.
-  func counts(of network: PackNetwork, in library: Int, names: [String]) -> [String: Int] {
+  func counts(of network: PackNetwork, in library: Int, names: [String], prefix: String) -> [String: Int] {
     let bindings = network.bindings
     let numbers = Set(network.variant.series.keys.flatMap { [$0, "\($0).stage", "\($0).unit"] })
     var counts: [String: Int] = [:]
     for (series, kind) in network.variant.series where kind == .any {
-      var probes: Set<SeriesProbe> = []
+      // What follows the number, by what precedes it.
+      var probes: [SeriesProbe: Set<[UInt8]>] = [:]
       for row in rows {
         guard row.loops.contains(where: { if case .series(series) = $0 { true } else { false } }) else { continue }
         for template in row.entries[library]?.templates ?? [] {
-          if let probe = SeriesProbe(
+          if let (probe, after) = SeriesProbe.make(
             template, series: series, numbers: numbers, bindings, library: library)
           {
-            probes.insert(probe)
+            probes[probe, default: []].insert(after)
           }
         }
       }
       var count = 0
       for name in names {
         let bytes = name.utf8.span
-        for probe in probes {
-          if let number = probe.number(in: bytes), number < PackSeries.maximumCount { count = max(count, number + 1) }
+        for (probe, afters) in probes {
+          guard let (number, end) = probe.number(in: bytes, from: prefix.utf8.count), number >= count,
+            number < PackSeries.maximumCount
+          else { continue }
+          for after in afters where SeriesProbe.skip(after, in: bytes, from: end) != nil { count = number + 1 }
         }
       }
       counts[series] = count
@@ -204,15 +218,13 @@ extension ModelPack {
   }
 }
 
-/// The number of one series in a name, between text and the numbers of other series.
+/// The number of one series in a name, after text and the numbers of other series.
 private struct SeriesProbe: Hashable {
   /// The text before each number up to the wanted one.
   let texts: [[UInt8]]
-  /// The text that follows the wanted number.
-  let after: [UInt8]
   let offset: Int
 
-  /// Nil if the template does not have the series, or a word before it that differs from tensor to tensor.
+  /// Makes the probe of a template.
   ///
   /// - Parameters:
   ///   - template: the names of a row.
@@ -220,7 +232,11 @@ private struct SeriesProbe: Hashable {
   ///   - numbers: all series.
   ///   - bindings: the variables that do not change from tensor to tensor.
   ///   - library: the index of the library.
-  init?(_ template: PackTemplate, series: String, numbers: Set<String>, _ bindings: PackBindings, library: Int) {
+  /// - Returns: the probe, and the text that follows the number; nil if the template does not have the series, or has a
+  ///   word before it that differs from tensor to tensor.
+  static func make(
+    _ template: PackTemplate, series: String, numbers: Set<String>, _ bindings: PackBindings, library: Int
+  ) -> (probe: SeriesProbe, after: [UInt8])? {
     guard
       let place = template.parts.firstIndex(where: {
         if case .variable(series, _, _, _) = $0 { true } else { false }
@@ -236,42 +252,40 @@ private struct SeriesProbe: Hashable {
         return nil
       }
     }
-    self.texts = texts
-    self.offset = offset
-    if place + 1 < template.parts.count, case .text(let text) = template.parts[place + 1] {
-      after = Array(text.utf8)
-    } else {
-      after = []
-    }
+    var after: [UInt8] = []
+    if place + 1 < template.parts.count, case .text(let text) = template.parts[place + 1] { after = Array(text.utf8) }
+    return (SeriesProbe(texts: texts, offset: offset), after)
   }
 
-  /// The number of the series in a name; nil if the name has other text.
-  func number(in name: borrowing Span<UInt8>) -> Int? {
-    var position = 0
+  /// The number of the series in a name, and where it ends; nil if the name has other text before it.
+  func number(in name: borrowing Span<UInt8>, from start: Int) -> (number: Int, end: Int)? {
+    var position = start
     var number = 0
     for text in texts {
-      guard Self.skip(text, in: name, &position) else { return nil }
-      let start = position
+      guard let begin = Self.skip(text, in: name, from: position) else { return nil }
+      position = begin
       number = 0
       while position < name.count, case let digit = name[position] &- 0x30, digit <= 9 {
-        guard position - start < Self.maximumDigitCount else { return nil }
+        guard position - begin < Self.maximumDigitCount else { return nil }
         number = number * 10 + Int(digit)
         position += 1
       }
-      guard position > start else { return nil }
+      guard position > begin else { return nil }
     }
-    return Self.skip(after, in: name, &position) && number >= offset ? number - offset : nil
+    return number >= offset ? (number - offset, position) : nil
   }
 
   /// Longer numbers count nothing.
   private static let maximumDigitCount = 9
 
-  private static func skip(_ text: [UInt8], in name: borrowing Span<UInt8>, _ position: inout Int) -> Bool {
-    guard name.count - position >= text.count else { return false }
+  /// Where a text ends that a name has at a position; nil if it has another.
+  static func skip(_ text: [UInt8], in name: borrowing Span<UInt8>, from start: Int) -> Int? {
+    guard name.count - start >= text.count else { return nil }
+    var position = start
     for byte in text {
-      guard name[position] == byte else { return false }
+      guard name[position] == byte else { return nil }
       position += 1
     }
-    return true
+    return position
   }
 }

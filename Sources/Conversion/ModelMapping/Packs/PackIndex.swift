@@ -18,7 +18,7 @@ struct PackIndex: Sendable {
     let share: Double
   }
 
-  private var slots: [UInt64: [Slot]] = [:]
+  private var slots: [NameHash: [Slot]] = [:]
   /// How many rows each library of each pack requires.
   private var requiredCounts: [[Int]] = []
 
@@ -30,7 +30,7 @@ struct PackIndex: Sendable {
         let networks = pack.sampleBindings(in: library)
         for row in pack.rows.indices {
           let slot = Slot(pack: number, library: library, row: row)
-          for outline in Set(pack.sampleNames(of: row, in: library, networks).map(Self.outline)) {
+          for outline in Set(pack.sampleNames(of: row, in: library, networks).map { NameHash(outlineOf: $0) }) {
             slots[outline, default: []].append(slot)
           }
         }
@@ -39,15 +39,14 @@ struct PackIndex: Sendable {
   }
 
   /// The packs and libraries of which more than half of the required rows occur, the best first.
-  func candidates(_ names: some Sequence<String>) -> [Candidate] {
+  func candidates(_ names: some Sequence<some StringProtocol>) -> [Candidate] {
+    // The layers of a model have few outlines.
+    var outlines: Set<NameHash> = []
+    for name in names { outlines.insert(NameHash(outlineOf: name)) }
     var found: [[Set<Int>]] = requiredCounts.map { $0.map { _ in [] } }
-    for name in names {
-      for slot in slots[Self.outline(name)] ?? [] { found[slot.pack][slot.library].insert(slot.row) }
+    for outline in outlines {
+      for slot in slots[outline] ?? [] { found[slot.pack][slot.library].insert(slot.row) }
     }
-    return candidates(found)
-  }
-
-  private func candidates(_ found: [[Set<Int>]]) -> [Candidate] {
     var result: [Candidate] = []
     for (pack, libraries) in found.enumerated() {
       for (library, rows) in libraries.enumerated() where requiredCounts[pack][library] > 0 {
@@ -59,20 +58,7 @@ struct PackIndex: Sendable {
   }
 
   /// Whether any pack has such a name.
-  func knows(_ name: some StringProtocol) -> Bool { slots[Self.outline(name)] != nil }
-
-  /// A hash of the name with each run of digits as one sign: FNV-1a of 64 bits.
-  fileprivate static func outline(_ name: some StringProtocol) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    var isNumber = false
-    for byte in name.utf8 {
-      let isDigit = byte &- 0x30 <= 9
-      if isDigit, isNumber { continue }
-      isNumber = isDigit
-      hash = (hash ^ UInt64(isDigit ? 0x23 : byte)) &* 0x100_0000_01b3
-    }
-    return hash
-  }
+  func knows(_ name: some StringProtocol) -> Bool { slots[NameHash(outlineOf: name)] != nil }
 }
 
 extension ModelPack {
@@ -91,13 +77,13 @@ extension ModelPack {
   /// The variables that do not change from tensor to tensor, for every variant and class whose words differ in more than
   /// numbers.
   fileprivate func sampleBindings(in library: Int) -> [PackBindings] {
-    var seen: Set<[UInt64]> = []
+    var seen: Set<[NameHash]> = []
     var result: [PackBindings] = []
     for variant in variants {
       for chosen in libraries[library].classes {
         let bindings = PackNetwork(variant: variant, classes: [library: chosen]).bindings
         let words = variant.bindings.map(\.value) + chosen.bindings.map { .text($0.text) }
-        if seen.insert(words.map { PackIndex.outline("\($0)") }).inserted { result.append(bindings) }
+        if seen.insert(words.map { NameHash(outlineOf: "\($0)") }).inserted { result.append(bindings) }
       }
     }
     return result

@@ -102,23 +102,35 @@ struct PackTemplate: Sendable, Equatable {
   /// The name for some values of the variables; nil if one has no value for the library, or no letter.
   func name(_ bindings: PackBindings, in library: Int) -> String? {
     var name = ""
+    return forEachText(bindings, in: library) { name += $0 } ? name : nil
+  }
+
+  /// The hash of the same name, which is not made.
+  func nameHash(_ bindings: PackBindings, in library: Int) -> NameHash? {
+    var hash = NameHash()
+    return forEachText(bindings, in: library) { hash.append($0) } ? hash : nil
+  }
+
+  /// Goes through the texts that a name consists of; false if one is missing.
+  @inline(__always)
+  private func forEachText(_ bindings: PackBindings, in library: Int, _ body: (String) -> Void) -> Bool {
     for part in parts {
       switch part {
-      case .text(let text): name += text
+      case .text(let text): body(text)
       case .variable(let variable, let factor, let offset, let form):
         switch bindings[variable] {
-        case .text(let text)?: name += text
+        case .text(let text)?: body(text)
         case .texts(let texts)?:
-          guard let text = texts[library] else { return nil }
-          name += text
+          guard let text = texts[library] else { return false }
+          body(text)
         case .number(let number)?:
-          guard let text = form.text(number * factor + offset) else { return nil }
-          name += text
-        case nil: return nil
+          guard let text = form.text(number * factor + offset) else { return false }
+          body(text)
+        case nil: return false
         }
       }
     }
-    return name
+    return true
   }
 }
 
