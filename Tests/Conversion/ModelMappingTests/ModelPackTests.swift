@@ -180,7 +180,7 @@ struct BuiltInPackTests {
   }
 }
 
-@Suite("Packs that cannot be")
+@Suite("Packs with mistakes")
 struct BadPackTests {
   /// A pack with one tensor in two libraries, with some text replaced.
   private static func pack(_ old: String = "", _ new: String = "") throws -> ModelPack {
@@ -206,7 +206,7 @@ struct BadPackTests {
       (#""b": "y.{layer}""#, #""c": "y""#, "'c' is not one of the libraries"),
       (#", "b": "y.{layer}""#, "", "has no name in 'b'"),
       (#""y.{layer}""#, #""y""#, "two tensors are called 'y.w'"),
-      (#""y.{layer}""#, #""y.{layer""#, "brace without its partner"),
+      (#""y.{layer}""#, #""y.{layer""#, "unmatched brace"),
       (#""y.{layer}""#, #""y.{other}""#, "which nothing sets"),
       (#""y.{layer}""#, #""y.{layer:x}""#, "form that is not known"),
       (#"[1, 0]"#, #"[1, 1]"#, "is not an order of axes"),
@@ -334,7 +334,7 @@ struct PackMappingTests {
     #expect("\(words)".contains("[768] was expected"))
   }
 
-  @Test("a model inside another program is found behind what precedes its names")
+  @Test("a model inside another program is found after what precedes its names")
   func prefix() throws {
     let list = try OriginalVariables("bert_base").descriptors.map { descriptor in
       var inner = descriptor

@@ -4,7 +4,7 @@ package import Tensors
 
 /// The names and layouts of a library, for models of the families that Decant knows.
 public struct LibraryNames: Sendable, Equatable {
-  /// The library, such as `transformers`; nil for the other one of a pack that has two.
+  /// The library, such as `transformers`; nil for the library that the source does not have, in a pack of two.
   public let name: String?
   /// The network or the class of the library that is wanted, such as `BertModel`; nil for what fits the source.
   public let choice: String?
@@ -72,7 +72,8 @@ public struct LibraryNames: Sendable, Equatable {
     if let scheme, captioning?.isComplete == true { return .scheme(scheme) }
     guard let found = recognize(source.descriptors) else {
       if let scheme, captioning?.isRecognized == true { return .scheme(scheme) }
-      throw ModelPackError(.unknownModel(library: name ?? "the pack", hint: Self.hint(source.descriptors)), file: file)
+      throw ModelPackError(
+        .unknownModel(library: name ?? packPath ?? "", hint: Self.hint(source.descriptors)), file: file)
     }
     let index = try target(of: found, file: file)
     if index == found.library { return .scheme(.keep) }
@@ -100,7 +101,9 @@ public struct LibraryNames: Sendable, Equatable {
       if let index = found.pack.library(named: name) { return index }
       throw ModelPackError(
         .noNames(
-          family: found.pack.title, library: name, known: libraries.map(\.name), note: libraries[0].notes.first),
+          family: found.pack.title, library: name, known: libraries.map(\.name),
+          // A reference that is alone says why; the notes of others are about conversions.
+          note: libraries.count == 1 ? libraries[0].notes.first : nil),
         file: file)
     }
     let others = libraries.indices.filter { $0 != found.library }

@@ -34,7 +34,7 @@ public struct ModelFamily: Sendable, Equatable {
     requiredCount = found.presentCount + found.missing.count
   }
 
-  /// Such as `BERT under the names of tensorflow, complete; could get those of transformers`.
+  /// Such as `BERT under the names of tensorflow, complete; --names can write those of transformers`.
   package var summary: Message {
     var text: Message = "\(title)"
     if let variant { text += " (\(variant))" }
@@ -42,6 +42,6 @@ public struct ModelFamily: Sendable, Equatable {
     text +=
       presentCount == requiredCount
       ? "complete" : "\(presentCount) of \(requiredCount.counted("required tensor"))"
-    return targets.isEmpty ? text : text + "; could get those of \(list: targets)"
+    return targets.isEmpty ? text : text + "; --names can write those of \(list: targets)"
   }
 }

@@ -28,7 +28,7 @@ package enum ModelList {
     if !variants.isEmpty { text += "networks: \(list: variants, upTo: variants.count)\n" }
     for (index, library) in pack.libraries.enumerated() {
       text += "\n\(library.name): \(library.origin)\n"
-      if index > 0, !pack.computesSame(0, index) { text += "  computes something else than the original\n" }
+      if index > 0, !pack.computesSame(0, index) { text += "  computes something different from the original\n" }
       let classes = library.classes.compactMap(\.name)
       if !classes.isEmpty {
         var seen: Set<String> = []

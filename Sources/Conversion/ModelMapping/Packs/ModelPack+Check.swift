@@ -54,7 +54,7 @@ extension ModelPack {
     }
     let known = libraries.indices.reduce(into: Set<String>()) { $0.formUnion(variables(of: row, in: $1)) }
     for condition in row.conditions where !known.contains(condition.variable) {
-      throw mistake("'\(title)' has a condition on '\(condition.variable)', which nothing sets")
+      throw mistake("'\(title)' has a condition on '\(condition.variable)', but nothing sets that variable")
     }
     for (library, layout) in row.layouts { try check(layout, of: row, title: title, in: library) }
   }

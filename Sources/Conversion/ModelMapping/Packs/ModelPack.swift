@@ -1,7 +1,7 @@
 internal import Tensors
 
-/// How the variables of one family of models are called in several libraries, and how their axes lie there: data, read
-/// from JSON.
+/// What the variables of one family of models are called in several libraries, and how each library orders their axes:
+/// data, read from JSON.
 ///
 /// `docs/model-packs.md` describes the format for people who write one, `Schemas/model-pack.schema.json` for programs.
 package struct ModelPack: Sendable {
@@ -24,7 +24,7 @@ package struct ModelPack: Sendable {
     package let name: String
     /// Which program or class has these names.
     package let origin: String
-    /// A word for what the library's network computes; libraries with one word compute the same.
+    /// A word for what the library's network computes; libraries with the same word compute the same.
     var network = "same"
     /// What no weight can express, and the code that makes up for it.
     package var notes: [String] = []
@@ -35,7 +35,7 @@ package struct ModelPack: Sendable {
     /// What a directory needs beside the weights; nil if the pack does not say.
     package var directory: PackDirectory?
 
-    /// The word for a network that computes what no other does.
+    /// The word for a network that differs from every other.
     static let anotherNetwork = "another"
   }
 
@@ -185,7 +185,7 @@ enum PackStep: Sendable, Equatable {
 package struct PackDirectory: Sendable {
   /// A member of the configuration and its value, as JSON.
   var fixed: [(key: String, json: String)] = []
-  /// Members that the weights tell: a size or series of the model, or a quotient of two.
+  /// Members that follow from the weights: a size or series of the model, or a quotient of two.
   var sizes: [(key: String, expression: String)] = []
   /// Names of configuration files beside the checkpoint.
   var configurations: [String] = []
@@ -193,7 +193,7 @@ package struct PackDirectory: Sendable {
   var keys: [(from: String, to: String)] = []
   /// What values of a member are called in the library, as JSON texts.
   var values: [(key: String, from: String, to: String)] = []
-  /// Members that neither tells: a number, or a quotient of sizes and numbers.
+  /// Members that neither the weights nor such a file give: a number, or a quotient of sizes and numbers.
   var assumed: [(key: String, expression: String)] = []
   /// Files that are copied: the names that they may have beside the checkpoint, and their name in the directory.
   var files: [(from: [String], to: String)] = []

@@ -7,19 +7,19 @@ public typealias ModelPackError = LocatedError<ModelPackDefect>
 public enum ModelPackDefect: ErrorReason {
   /// The file is not a pack; in words, with the place of the mistake.
   case badFile(Message, TextPosition?)
-  /// The source is not a model whose names in the library are known; with a sentence about it.
+  /// Decant does not recognize the source; with a sentence about it.
   case unknownModel(library: String, hint: Message?)
-  /// The family is known, but not its names in the library; with what the pack says about the family.
+  /// Decant knows the family, but not its names in the library; with the pack's reason.
   case noNames(family: String, library: String, known: [String], note: String?)
   /// The library's network computes something else.
   case anotherNetwork(family: String, library: String, why: String)
   /// The source is not exactly what the family needs; the first things that do not fit.
   case incomplete(family: String, problems: [Message], count: Int)
-  /// A tensor that the library has twice has different values in the two places.
+  /// A tensor that the source's library stores twice has different values in the two places.
   case copiesDiffer(other: String)
   /// The configuration beside a checkpoint cannot be read; in words, with the place.
   case badConfiguration(Message, TextPosition?)
-  /// The configuration beside a checkpoint says another size than the weights have.
+  /// The configuration beside a checkpoint gives a size that differs from that of the weights.
   case otherSize(key: String, said: String, found: Int)
   /// The names of a pack with several libraries, of which one must be chosen.
   case chooseLibrary([String])
@@ -38,15 +38,16 @@ public enum ModelPackDefect: ErrorReason {
     case .badFile(let words, let place):
       "\(place.map { "line \($0.line), column \($0.column): " } ?? "")\(words). See docs/model-packs.md in Decant's source."
     case .unknownModel(let library, let hint):
-      "Decant does not recognize a model here whose names in \(library) it knows. \(hint.map { $0 + " " } ?? "")"
-        + "List the models that it knows with 'decant models', or write rules or a pack of your own "
-        + "('decant rules' proposes some). Nothing was written."
+      "Decant does not recognize this model, so it does not know its names in \(library). "
+        + "\(hint.map { $0 + " " } ?? "")List the models that Decant knows with 'decant models', or write rules or a "
+        + "pack of your own ('decant rules' proposes rules). Nothing was written."
     case .noNames(let family, let library, let known, let note):
-      "this is \(family), and Decant knows no such network in \(library). \(note.map { "\($0) " } ?? "")"
-        + "Its names are known in \(list: known). Nothing was written."
+      "this is \(family), whose names Decant knows in \(list: known), but not in \(library). "
+        + "\(note.map { "\($0) " } ?? "")Nothing was written; choose another library, or keep the names with "
+        + "--names keep."
     case .anotherNetwork(let family, let library, let why):
       "this is \(family), but the network of that name in \(library) computes something else: \(why) "
-        + "Nothing was written; add --force if you want the weights under these names all the same."
+        + "Nothing was written; to write the weights under these names anyway, add --force."
     case .incomplete(let family, let problems, let count):
       """
       this is \(family), but it does not fit completely:
@@ -55,17 +56,20 @@ public enum ModelPackDefect: ErrorReason {
       with --force.
       """
     case .copiesDiffer(let other):
-      "is stored a second time as '\(other)', with different values, so that the model does not share them. "
-        + "Nothing was written; leave one of them out with --drop."
+      "is stored a second time as '\(other)', with different values, but a model of this family has the same values "
+        + "in both. Nothing was written; keep both under their own names with --names keep, or leave out the wrong one "
+        + "with --drop."
     case .badConfiguration(let words, let place):
-      "\(place.map { "line \($0.line), column \($0.column): " } ?? "")\(words), but the configuration of a model was "
-        + "expected. Nothing was written; correct the file, or move it away."
+      "is not the configuration of a model: \(place.map { "line \($0.line), column \($0.column): " } ?? "")\(words). "
+        + "Nothing was written; correct the file, or move it to another directory."
     case .otherSize(let key, let said, let found):
-      "the configuration says \(key) \(said), but the weights have \(found), so that it belongs to another model. "
-        + "Nothing was written; put the model's own configuration there, or move this one away."
+      "the configuration says \(key) \(said), but the weights have \(found), so it belongs to another model. "
+        + "Nothing was written; move this file to another directory, and put the model's own here if you have it."
+    case .chooseLibrary(let names) where names.isEmpty:
+      "the pack has the names of only one library, and the source has them already. Add another library to 'names'."
     case .chooseLibrary(let names):
-      "the pack has the names of several libraries. Say which, as in --names FILE:\(names.first ?? "LIBRARY"); "
-        + "it has \(list: names)."
+      "the pack has the names of several other libraries: \(list: names). Name one of them, as in --names "
+        + "FILE:\(names.first ?? "LIBRARY")."
     }
   }
 

@@ -28,7 +28,7 @@ package struct PackCatalog: Sendable {
     return packs.flatMap { $0.libraries.map(\.name) }.filter { seen.insert($0).inserted }
   }
 
-  /// The model that has these tensors; nil if no pack has more than half of what a model needs.
+  /// The model that has these tensors; nil if they are at most half of what each known model needs.
   ///
   /// - Parameters:
   ///   - descriptors: the tensors.

@@ -6,18 +6,18 @@ package import Messages
 package struct PackDirectoryContents: Sendable {
   /// Their names and bytes.
   package private(set) var files: [(name: String, bytes: [UInt8])] = []
-  /// What a person should know: values that nothing says, files that are missing.
+  /// What a person should know: values that Decant assumes, files that are missing.
   package private(set) var notes: [Message] = []
 
   /// Makes the configuration, and reads the tokenizer's files from the directory of the checkpoint; nil if the pack does
-  /// not say what the library needs.
+  /// not say which files the library needs.
   ///
   /// - Parameters:
   ///   - mapping: the model.
   ///   - path: the path of the checkpoint; the files are looked for beside it.
   ///   - acceptsMisfits: whether sizes may differ from those of a configuration beside the checkpoint.
   /// - Throws: `FileError` for a file that cannot be read, `ModelPackError` for a configuration that is not JSON, or
-  ///   says other sizes.
+  ///   gives other sizes.
   package init?(_ mapping: PackMapping, beside path: String, acceptsMisfits: Bool) throws {
     guard let directory = mapping.target.directory else { return nil }
     let folder = path.isDirectory ? path : path.directoryPart
@@ -28,7 +28,9 @@ package struct PackDirectoryContents: Sendable {
     var copiedCount = 0
     for (names, target) in directory.files {
       guard let source = names.map({ folder.joined($0) }).first(where: { FileState(path: $0) != nil }) else {
-        notes.append("\(names[0]) is not beside the checkpoint. Copy it to \(target), which the tokenizer reads.")
+        notes.append(
+          "\(names[0]) is not beside the checkpoint. The tokenizer needs it: copy it into the new directory, as "
+            + "\(target).")
         continue
       }
       let file = try InputFile(path: source)
@@ -63,7 +65,10 @@ private struct Configuration {
     file = path
     let input = try InputFile(path: path)
     guard input.byteCount <= Self.maximumFileByteCount else {
-      throw ModelPackError(.badConfiguration("it has \(input.byteCount.counted("byte"))", nil), file: path)
+      throw ModelPackError(
+        .badConfiguration(
+          "it has \(input.byteCount.counted("byte")), but at most \(Self.maximumFileByteCount) were expected", nil),
+        file: path)
     }
     let bytes = try input.read(at: 0, count: input.byteCount)
     var reader = JSONReader(bytes)
@@ -81,7 +86,7 @@ private struct Configuration {
     }
   }
 
-  /// Adds what the weights tell, what the pack says, and what has to be assumed.
+  /// Adds what the weights and the pack say, and what Decant has to assume.
   mutating func add(_ mapping: PackMapping, _ directory: PackDirectory, acceptsMisfits: Bool) throws {
     for (key, expression) in directory.sizes {
       guard let value = Self.value(of: expression, mapping.sizes) else { continue }
@@ -97,8 +102,8 @@ private struct Configuration {
       guard let value = Self.value(of: expression, mapping.sizes) else { continue }
       set(key, "\(value)")
       notes.append(
-        "config.json says \(key) \(value), which is an assumption (\(expression)): neither the weights nor a file beside "
-          + "them say it. Correct it if your model has another.")
+        "Decant assumes \(key) \(value) (\(expression)) in config.json, because neither the weights nor a file beside "
+          + "them give it. Correct it there if your model has another value.")
     }
     for (key, json) in directory.fixed { set(key, json) }
     if let name = mapping.targetClass.name { set("architectures", "[\(JSONText.string(name))]") }

@@ -28,7 +28,7 @@ package struct PackMapping: Sendable {
   package let recognition: PackRecognition
   /// The library whose names the tensors get.
   package let target: ModelPack.Library
-  /// Whether the library's network computes something else than the source's.
+  /// Whether the library's network computes something different from the source's.
   package let isAnotherNetwork: Bool
   /// The library's model that takes the source's parts.
   package let targetClass: ModelPack.Class
@@ -43,12 +43,14 @@ package struct PackMapping: Sendable {
 
   /// What no weight can express, and the code that makes up for it.
   ///
-  /// A library's notes say how it differs from the reference. From another library, what both say needs no word, and
-  /// what only the source says is turned around.
+  /// A library's notes say how it differs from the reference. Between two other libraries, the notes that both have do
+  /// not matter. A note that only the source's library has applies in reverse, so it names that library.
   package var notes: [Message] {
     let from = recognition.library == 0 ? [] : recognition.pack.libraries[recognition.library].notes
     return target.notes.filter { !from.contains($0) }.map { "\($0)" }
-      + from.filter { !target.notes.contains($0) }.map { "in the source: \($0)" }
+      + from.filter { !target.notes.contains($0) }.map {
+        "about \(recognition.pack.libraries[recognition.library].name), the source's library: \($0)"
+      }
   }
 
   /// Maps a source to a library's names.
@@ -241,7 +243,7 @@ private struct PackWork {
         var draft = drafts[index]
         apply(&draft)
         if let canonical = draft.canonical, !draft.waiting.isEmpty {
-          problems.append(.doesNotFit(canonical.origin, "has a layout that depends on tensors which are missing"))
+          problems.append(.doesNotFit(canonical.origin, "has a layout that depends on tensors that are missing"))
           draft.canonical = nil
         }
         drafts[index] = draft

@@ -43,7 +43,7 @@ struct PackNode {
   }
 }
 
-/// What a pack says that cannot be, and where.
+/// A mistake in a pack, and where it is.
 struct PackMistake: Error {
   let words: Message
   let offset: Int
@@ -95,11 +95,11 @@ extension PackNode {
   }
 
   func texts(_ what: Message) throws(PackMistake) -> [String] {
-    try elements(what).map { element throws(PackMistake) in try element.text(what) }
+    try elements(what).map { element throws(PackMistake) in try element.text("each element of \(what)") }
   }
 
   func integers(_ what: Message) throws(PackMistake) -> [Int] {
-    try elements(what).map { element throws(PackMistake) in try element.integer(what) }
+    try elements(what).map { element throws(PackMistake) in try element.integer("each element of \(what)") }
   }
 
   /// The value as JSON on one line.

@@ -18,7 +18,7 @@ extension PackParser {
       } else {
         let to = try readSteps(value)
         guard let from = PackStep.inverse(of: to) else {
-          throw value.mistake("the way back of the layout '\(name)' cannot be derived; give both 'to' and 'from'")
+          throw value.mistake("the steps back from the layout '\(name)' cannot be derived; give both 'to' and 'from'")
         }
         result[index] = PackLayout(to: to, from: from)
       }
@@ -80,7 +80,7 @@ extension PackParser {
         }
       }
       guard let number, let block, let count, count > 0, (0..<count).contains(block) else {
-        throw node.mistake("'add' needs 'value', and a 'block' from 0 that is less than 'blocks'")
+        throw node.mistake("'add' needs 'value', 'blocks', and a 'block' from 0 to one less than 'blocks'")
       }
       return .rule(.add(number, block: block, of: count))
     default:
@@ -91,7 +91,7 @@ extension PackParser {
 }
 
 extension PackStep {
-  /// The steps that undo others; nil if a reshape is among them, whose way back only the pack can say.
+  /// The steps that undo others; nil if a reshape is among them, since only the pack can say how to undo it.
   static func inverse(of steps: [PackStep]) -> [PackStep]? {
     var result: [PackStep] = []
     for step in steps.reversed() {

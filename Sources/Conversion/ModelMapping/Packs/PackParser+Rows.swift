@@ -14,10 +14,12 @@ extension PackParser {
   ///   - outer: what the rows around it say.
   ///   - path: the modules that it is in.
   /// - Returns: how they repeat.
-  /// - Throws: `PackMistake` for the first thing that cannot be.
+  /// - Throws: `PackMistake` for the first mistake.
   mutating func addRow(_ node: PackNode, to outer: PackRow, _ path: [String]) throws -> PackGroup {
     visitCount += 1
-    guard visitCount <= Self.maximumRowCount else { throw node.mistake("the modules make too many rows") }
+    guard visitCount <= Self.maximumRowCount else {
+      throw node.mistake("the modules make more than \(Self.maximumRowCount) rows")
+    }
     var row = outer
     row.offset = node.offset
     row.shape = []
@@ -49,7 +51,7 @@ extension PackParser {
         }
       case "constant":
         let values = try value.oneOrMore.map { try $0.number("'constant'") }
-        guard !values.isEmpty else { throw value.mistake("'constant' has no number") }
+        guard !values.isEmpty else { throw value.mistake("'constant' must have at least one number") }
         row.constant = (values, row.constant?.dtype ?? .float32)
       case "dtype":
         let text = try value.text("'dtype'")
@@ -104,7 +106,7 @@ extension PackParser {
 
   static let dtypes: [(name: String, dtype: DType)] = RenameRules.dtypes + [("i32", .int32), ("i64", .int64)]
 
-  /// The names of a row after those of the row around it.
+  /// The names of a row, appended to those of the row around it.
   func joined(
     _ outer: [Int: PackRow.Entry], _ inner: [Int: PackRow.Entry], isOutermost: Bool, _ node: PackNode
   ) throws(PackMistake) -> [Int: PackRow.Entry] {
@@ -134,7 +136,7 @@ extension PackParser {
   func readEntry(_ node: PackNode) throws -> PackRow.Entry {
     func templates(_ node: PackNode) throws -> [PackTemplate] {
       let templates = try node.elements("the names").map { try PackTemplate($0.text("a name"), at: $0.offset) }
-      guard !templates.isEmpty else { throw node.mistake("at least one name is needed") }
+      guard !templates.isEmpty else { throw node.mistake("a list of names must have at least one name") }
       return templates
     }
     if case .text(let text) = node.value { return .name(try PackTemplate(text, at: node.offset), also: []) }
@@ -142,7 +144,7 @@ extension PackParser {
     var (name, also): (PackTemplate?, [PackTemplate]) = (nil, [])
     var axis = 0
     var sizes: [PackExtent]?
-    for (key, value) in try node.members("a name, or an object that") {
+    for (key, value) in try node.members("a name that is not a string") {
       switch key {
       case "name": name = try PackTemplate(value.text("'name'"), at: value.offset)
       case "also": also = try templates(value)
@@ -163,7 +165,7 @@ extension PackParser {
       return .join(join, axis: axis, sizes: sizes)
     }
     guard let copies, name == nil, join == nil else {
-      throw node.mistake("one of 'name', 'join' and 'copies' is needed")
+      throw node.mistake("a name that is an object must have exactly one of 'name', 'join' and 'copies'")
     }
     return .copies(copies)
   }

@@ -31,7 +31,7 @@ struct PackParser {
     let family = try required("family").text("'family'")
     let title = try given["title"]?.text("'title'") ?? family
     let names = try required("names").members("'names'")
-    guard !names.isEmpty else { throw node.mistake("'names' is empty; the first library is the reference") }
+    guard !names.isEmpty else { throw node.mistake("'names' is empty; name at least one library") }
     libraries = names.map(\.key)
     for (name, value) in names where !Self.isLibraryName(name) {
       throw value.mistake("'\(name)' cannot be the name of a library; use a letter, then letters, digits, '-' and '_'")

@@ -29,13 +29,13 @@ struct PackTemplate: Sendable, Equatable {
 
   /// Reads a template.
   ///
-  /// - Throws: `PackMistake` for a brace without its partner, or a place that says nothing.
+  /// - Throws: `PackMistake` for an unmatched brace, or braces that do not name a variable.
   init(_ text: String, at offset: Int) throws(PackMistake) {
     parts = []
     var rest = text[...]
     while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
       guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else {
-        throw PackMistake("'\(text)' has a brace without its partner", at: offset)
+        throw PackMistake("'\(text)' has an unmatched brace", at: offset)
       }
       if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
       parts.append(try Self.variable(rest[rest.index(after: open)..<close], in: text, offset))
@@ -50,25 +50,28 @@ struct PackTemplate: Sendable, Equatable {
   /// Such as `block.unit-1:02`.
   private static func variable(_ text: Substring, in template: String, _ offset: Int) throws(PackMistake) -> Part {
     let pieces = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let head = pieces.first else { throw PackMistake("'{}' in '\(template)' names nothing", at: offset) }
+    guard let head = pieces.first else {
+      throw PackMistake("'{}' in '\(template)' does not name a variable", at: offset)
+    }
     let name = head.prefix { $0 != "+" && $0 != "-" && $0 != "*" }
     var (factor, number) = (1, 0)
     var rest = head.dropFirst(name.count)
     if rest.first == "*" {
       let digits = rest.dropFirst().prefix { $0 != "+" && $0 != "-" }
       guard let given = Int(digits), (1...maximumNumber).contains(given) else {
-        throw PackMistake("'{\(text)}' in '\(template)' does not multiply by a number", at: offset)
+        throw PackMistake(
+          "'{\(text)}' in '\(template)' does not multiply by a number from 1 to \(maximumNumber)", at: offset)
       }
       factor = given
       rest = rest.dropFirst(digits.count + 1)
     }
     if !rest.isEmpty {
       guard let given = Int(rest), abs(given) <= maximumNumber else {
-        throw PackMistake("'{\(text)}' in '\(template)' does not add a number", at: offset)
+        throw PackMistake("'{\(text)}' in '\(template)' does not add a number of at most \(maximumNumber)", at: offset)
       }
       number = given
     }
-    guard !name.isEmpty else { throw PackMistake("'{\(text)}' in '\(template)' names nothing", at: offset) }
+    guard !name.isEmpty else { throw PackMistake("'{\(text)}' in '\(template)' does not name a variable", at: offset) }
     let form: Form
     switch pieces.dropFirst().first {
     case nil: form = .plain
