@@ -22,6 +22,7 @@ extension MessageGroup {
           ("of outputs", twoNames),
           ("by names", NameCollision(first: "lstm/kernel", second: "lstm/weights", target: "lstm.weight")),
           ("by rules", byRules), ("several", byRules.and([twoNames])),
+          ("of files", NameCollision(first: "logits/biases", second: "logits/biases", target: "logits/biases")),
         ]),
     ]
   }

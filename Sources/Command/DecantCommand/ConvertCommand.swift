@@ -133,7 +133,9 @@ struct ConvertCommand: ParsableCommand {
     help: "Do not store the SHA-256 of the source's files; computing it takes most of the time.")
   var skipsDigest = false
 
-  @Flag(help: "Replace the output if it exists; with --names, write what fits although some tensors do not.")
+  @Flag(
+    help:
+      "Replace the output if it exists; with --names, also write what fits if some tensors or the network do not.")
   var force = false
 
   @Flag(help: "Convert what standard input asks for, line by line, until it ends.")

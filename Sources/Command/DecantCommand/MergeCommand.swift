@@ -12,8 +12,8 @@ struct MergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Write the tensors of several files into one, such as a backbone and a head.",
     discussion: """
-      Names stay as they are. If two files have a tensor of the same name, nothing is written: leave it out with --drop, \
-      which applies to all files but the first, or rename it first with 'decant convert --rename'.
+      Names stay as they are. If two files have a tensor of the same name, Decant writes nothing. Leave the tensor out \
+      of the second and later files with --drop, or rename it first with 'decant convert --rename'.
 
       Example: decant merge backbone.safetensors head.ckpt -o model.safetensors
       """)
@@ -41,7 +41,7 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var reading: ReadingOptions
 
   func validate() throws {
-    if paths.count < 2 { throw ValidationError("Missing a second path; 'decant convert' writes a single file.") }
+    if paths.count < 2 { throw ValidationError("Give at least 2 paths. To convert 1 file, use 'decant convert'.") }
     if let drop { _ = try expression(drop) }
   }
 

@@ -8,8 +8,8 @@ struct ModelsCommand: ParsableCommand {
     commandName: "models",
     abstract: "List the models that 'convert --names' knows, and the libraries that have the same network.",
     discussion: """
-      'decant inspect' says which of them a file is. For other models, write rules ('decant rules' proposes some) or a \
-      pack of your own (docs/model-packs.md in Decant's source).
+      'decant inspect' says which of these models a file has. For other models, write rules ('decant rules' proposes \
+      rules) or a pack of your own (docs/model-packs.md in Decant's source).
 
       Example: decant models
       Example: decant models bert

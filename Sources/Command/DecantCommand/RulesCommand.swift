@@ -15,8 +15,8 @@ struct RulesCommand: ParsableCommand {
       The second file is a weight file with the names and shapes that you need (such as one that your program saved \
       with random weights), or JSON: {"encoder.weight": [768, 768], "encoder.bias": [768]}.
 
-      The rules come on standard output, and what they leave open on standard error. Shapes cannot tell everything: look \
-      at every rule, and try them with 'decant convert --rename RULES.json --dry-run'.
+      Decant writes the rules to standard output, and what they leave open to standard error. Shapes cannot tell \
+      everything: look at every rule, and try them with 'decant convert --rename RULES.json --dry-run'.
 
       Example: decant rules model.ckpt names.json > rules.json
       """)
@@ -43,8 +43,8 @@ struct RulesCommand: ParsableCommand {
       "\(proposal.matchedCount.counted("tensor")) matched, \(rest.counted("tensor")) of the source and "
         + "\(proposal.missing.count) of the target left over")
     Self.show("left over in the source", proposal.unmatched.map { "\($0)" })
-    Self.show("nothing leads to", proposal.missing.map { "\($0)" })
-    Self.show("look at", proposal.doubts)
+    Self.show("no rule leads to", proposal.missing.map { "\($0)" })
+    Self.show("check these rules", proposal.doubts)
   }
 
   private static func show(_ title: Message, _ rows: [Message]) {
@@ -53,7 +53,7 @@ struct RulesCommand: ParsableCommand {
     Console.log("\(title):\n\(list)")
   }
 
-  /// The names and shapes that are wanted.
+  /// The names and shapes that the user needs.
   private func targets() throws -> [RuleProposal.Target] {
     let file = try? InputFile(path: target)
     if let file, file.byteCount <= RuleProposal.maximumFileByteCount,

@@ -108,8 +108,18 @@ public struct NameCollision: DecantError, Equatable {
     [first, second].contains { $0.hasPrefix(target + ":") && $0.dropFirst(target.count + 1).allSatisfy(\.isNumber) }
   }
 
+  /// Whether two files have a tensor of this name, and not two tensors of one file.
+  private var isOfFiles: Bool { rules.isEmpty && first.equalsInBytes(second) && first.equalsInBytes(target) }
+
   /// The two names, the one that both would get, and how to avoid that.
   public var message: Message {
+    if isOfFiles {
+      let more: Message =
+        others.isEmpty
+        ? "" : ", and \(others.count.counted("other name")) \(others.count.noun("occurs", "occur")) twice as well"
+      return "two files have a tensor named '\(target)'\(more). "
+        + "Leave it out of the later file with --drop, or rename it first with 'decant convert --rename'."
+    }
     let more: Message =
       others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists"
     return "tensors \(text(first, 0)) and \(text(second, 1)) would both be named '\(target)'\(more). \(remedy)"

@@ -4,9 +4,9 @@ package import Tensors
 
 /// Rename rules from one list of tensors to another, proposed by shapes and names, for a person to finish.
 ///
-/// Names are grouped by what is left when numbers are taken out, since the layers of a network differ in nothing else.
+/// Names that differ only in numbers are one group, since the layers of a network differ only in them.
 /// A group becomes one rule if some layout turns its shapes into those of a group on the other side; of several such
-/// groups, the one whose words are most alike is taken.
+/// groups, the one with the most similar words counts.
 package struct RuleProposal: Sendable {
   /// A tensor that should come out, by its name and extents.
   package struct Target: Sendable {
@@ -23,11 +23,11 @@ package struct RuleProposal: Sendable {
 
   /// The rules as JSON, one on each line; see `Schemas/rename-rules.schema.json`.
   package let json: String
-  /// How many tensors of the source the rules lead to one of the targets.
+  /// How many tensors of the source get the name of a target.
   package let matchedCount: Int
   /// The source's tensors that no rule matches.
   package let unmatched: [String]
-  /// The targets that nothing leads to.
+  /// The targets that no rule leads to.
   package let missing: [String]
   /// What a person should look at, because shapes leave a choice.
   package let doubts: [Message]
@@ -64,8 +64,8 @@ package struct RuleProposal: Sendable {
         pair.layouts.contains(where: { votes[pair.rank]?[$0] != nil }) ? popular ?? pair.layouts[0] : pair.layouts[0]
       if pair.layouts.count > 1, pair.rank > 1 {
         doubts.append(
-          "\(sources[pair.source].title): its shape fits \(list: pair.layouts.map(\.title)); the rule says \(layout.title)"
-        )
+          "\(sources[pair.source].title): the shape fits \(names: pair.layouts.map(\.title)); "
+            + "the rule assumes '\(layout.title)'")
       }
       lines += pair.rules(sources[pair.source], wanted[pair.target], layout)
     }
@@ -105,8 +105,8 @@ private enum Layout: CaseIterable {
 
   var title: String {
     switch self {
-    case .same: "no transposition"
-    case .transposed: "transposed"
+    case .same: "the same axes"
+    case .transposed: "a transposed matrix"
     case .convolution: "the kernel of a convolution"
     case .depthwise: "the kernel of a depthwise convolution"
     }
@@ -185,7 +185,7 @@ private struct Pair {
   let target: Int
   /// The layouts that turn every shape into the target's.
   let layouts: [Layout]
-  /// What is added to each number of the source's names; nil if numbers do not follow from each other.
+  /// What the rule adds to each number of the source's names; nil if that is not the same for all tensors.
   let offsets: [Int]?
   let score: Double
   let rank: Int
