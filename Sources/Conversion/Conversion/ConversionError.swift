@@ -60,10 +60,11 @@ package enum ConversionDefect: ErrorReason {
     case .badExpression(let pattern, let error):
       "'\(pattern)' is not a valid regular expression: \(error). Nothing was written."
     case .nothingSelected(let count, let refusal?):
-      "nothing to write: the format cannot store the \(count.counted("selected tensor")). The first: \(refusal)."
+      "nothing to write: the format cannot store the \(count.counted("selected tensor")). The first: \(refusal). "
+        + "Choose another format."
     case .nothingSelected(let count, nil):
       "nothing to write: the source's \(count.counted("tensor")) \(count == 1 ? "is" : "are all") left out by --match, "
-        + "--drop, --inference-only, --weights-only or the rules of --rename."
+        + "--drop, --inference-only, --weights-only or the rules of --rename. Change these options."
     case .noAverages:
       "--ema needs averages of weights, and there are none: neither X/ExponentialMovingAverage beside an X nor the "
         + "averages of a Keras optimizer in a TensorFlow checkpoint. Nothing was written; remove --ema."
@@ -79,20 +80,20 @@ package enum ConversionDefect: ErrorReason {
     case .noPlaceForVocabulary(let format):
       "a \(format) cannot store words. Nothing was written; remove --vocab and keep word_counts.txt beside it."
     case .noGraph(let why):
-      "ONNX says what a network computes, and Decant knows that only of a complete im2txt model (Show and Tell). In this "
-        + "source, \(why). Nothing was written; write .safetensors instead."
+      "ONNX says what a network computes, and Decant knows that only for a complete im2txt model (Show and Tell). In "
+        + "this source, \(why). Nothing was written; write .safetensors instead."
     case .graphNames(let name):
       "the network reads '\(name)', but no tensor is written under that name. ONNX has TensorFlow's modern names. "
         + "Nothing was written; remove --names and --rename, or write .safetensors."
     case .keras3WeightsFile:
-      "Keras 3 expects a layout of its own in a file whose name ends in .weights.h5, and Decant writes the one of .h5 files. "
-        + "Nothing was written; choose a name that ends in .h5 alone."
+      "Keras 3 expects a layout of its own in a file whose name ends in .weights.h5, but Decant writes that of other "
+        + ".h5 files. Nothing was written; choose a name that ends in .h5, but not in .weights.h5."
     case .noDirectory:
-      "Decant writes a directory only for a library that loads one, such as transformers: use --names transformers for a "
-        + "model that 'decant models' lists. Nothing was written; give the name of a file otherwise."
+      "Decant writes a directory only for a library that loads one, such as transformers. Nothing was written; use "
+        + "--names transformers if 'decant models' lists the model for it, or else name a file as output."
     case .foldingForLibrary:
       "--fold-batch-norm leaves out normalizations that the library's model needs. Nothing was written; "
-        + "remove --fold-batch-norm, or --names."
+        + "remove --fold-batch-norm or --names."
     case .listDiffers(let name?): "when read back, tensor '\(name)' differs from what was written. \(Self.undone)"
     case .listDiffers(nil): "when read back, the metadata differs from what was written. \(Self.undone)"
     case .valuesDiffer(let name):

@@ -49,7 +49,7 @@ public enum ConversionText {
     text += lines(plan.collisions.map { "collision: \($0.first) and \($0.second) -> \($0.target)\(rules($0))" })
     text += lines(plan.changes.regroupings)
     if plan.collisions.isEmpty, plan.obstacle != nil {
-      return text + "the source does not fit; nothing would be written without --force\n"
+      return text + "the source does not fit; without --force, nothing would be written\n"
     }
     if plan.collisions.isEmpty {
       let count = plan.tensors.count.counted("tensor")
@@ -100,7 +100,7 @@ public enum ConversionText {
     let rest: Message =
       averages.without.isEmpty
       ? "every weight has one"
-      : "without an average, as they are: \(averages.without.count) (\(list: averages.without, upTo: shownCount))"
+      : "kept as they are, without an average: \(averages.without.count) (\(list: averages.without, upTo: shownCount))"
     return "averages used instead of raw weights: \(averages.pairs.count); \(rest)\n"
   }
 

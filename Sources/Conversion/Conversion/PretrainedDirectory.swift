@@ -11,7 +11,7 @@ public struct PretrainedDirectory: Sendable {
   public let report: ConversionReport
   /// The paths of the files beside the weights.
   public let files: [String]
-  /// What a person should know: values that had to be assumed, files that are missing.
+  /// What a person should know: values that Decant assumes, files that are missing.
   public let notes: [Message]
 }
 
@@ -19,9 +19,9 @@ extension Converter {
   /// Converts a model to a directory for `from_pretrained`.
   ///
   /// - Parameters:
-  ///   - path: any spelling of a checkpoint, or a weight file; a configuration and the tokenizer's files are looked for
-  ///     beside it.
-  ///   - directory: the directory, which is made if it is missing.
+  ///   - path: any spelling of a checkpoint, or a weight file; Decant looks beside it for a configuration and the
+  ///     tokenizer's files.
+  ///   - directory: the directory; Decant makes it if it is missing.
   ///   - reading: whether checksums of the source are verified.
   ///   - progress: called regularly on the calling thread; throwing ends the conversion.
   /// - Returns: what was done.

@@ -21,17 +21,17 @@ public enum MappingDefect: ErrorReason {
     switch self {
     case .doesNotFit:
       "is missing, or has a different dtype, shape or length from the one that the layout requires. "
-        + "Look for it with 'decant inspect --flat'. If it is there, leave it out with --drop; otherwise keep all names with "
-        + "--names keep."
+        + "Keep all names and layouts with --names keep. To leave the tensor out, if 'decant inspect --flat' lists it, "
+        + "add --drop."
     case .nothingToFold:
       "no convolution of Inception v3 has a batch normalization that could be folded. Remove --fold-batch-norm."
     case .averageDoesNotFit(let weight):
       "has a different dtype or shape from '\(weight)', whose average it is, judging by its name. "
-        + "No average was taken; leave it out with --drop, or remove --ema."
+        + "No average was taken; leave this tensor out with --drop, or remove --ema."
     case .averagedTwice(let weight):
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."
     case .nothingKnown(let scheme):
-      "no tensor belongs to im2txt or Inception v3, the models whose names in \(scheme.title) are known. "
+      "Decant knows the names in \(scheme.title) of only im2txt and Inception v3, and no tensor belongs to either. "
         + "For other models, use --names transformers, torchvision, timm or keras ('decant models' lists them), or your own "
         + "names with --rename."
     }

@@ -16,7 +16,7 @@ extension RenameError.Reason {
       "the order of axes \(axes) does not fit \(dtype) \(shape). Match fewer names."
     case .badStep(let words): "\(words)."
     case .tooManyRegroupings: "a rule can have only one of 'split', 'concatenate' and 'drop'; write one rule for each."
-    case .emptyName: "the new name is empty."
+    case .emptyName: "the new name is empty. Correct the rule, or match fewer names."
     case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
     case .tooManySteps:
       """

@@ -73,7 +73,7 @@ public enum ONNXDefect: Error, Equatable, Sendable {
       "has the value \(value), which does not fit \(type). \(WeightFileDefect.changed)"
     case .noLocation: "has its data in another file, but does not name it. \(WeightFileDefect.changed)"
     case .outside(let path):
-      "has its data in \(.name(path)), which is outside the model's directory. Move the file into the directory, and "
+      "has its data in \(.name(path)), which is outside the model's directory. Copy the file into the directory, and "
         + "save the model with the new location."
     case .missing(let path):
       "has its data in \(.name(path)), which cannot be opened. Copy that file into the model's directory."

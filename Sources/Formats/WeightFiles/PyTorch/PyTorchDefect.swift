@@ -95,11 +95,12 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "the pickle has more than \(limit) instructions. Decant stops there, because such a file is more likely "
         + "to be an attack than a model."
     case .foreignCalls(let names):
-      "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executes nothing; loading "
-        + "this file in Python would have. To read the tensors without what these calls return, add --ignore-code."
+      "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executes nothing, "
+        + "but Python would execute these calls to load the file. To read the tensors without what these calls return, add "
+        + "--ignore-code."
     case .ignoredCalls(let names):
-      "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Nothing was executed; what these "
-        + "calls would return is left out."
+      "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executed "
+        + "nothing, and leaves out what these calls would return."
     case .tooDeep: "values are nested too deeply. Decant shows what it found before that point."
     case .tooManyValues(let limit): "has more than \(limit) values. Decant shows only the first ones."
     case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
@@ -119,7 +120,9 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "the archive gives the byte order '\(text)', but 'little' or 'big' was expected. \(WeightFileDefect.changed)"
     case .badNotes:
       "the member \(TorchNotes.memberName), in which Decant keeps metadata, is invalid. \(WeightFileDefect.changed)"
-    case .noTensors: "holds no tensors, only a program or other Python values. Decant reads only weights."
+    case .noTensors:
+      "holds no tensors, only a program or other Python values. Decant reads only weights; save them in PyTorch with "
+        + "torch.save(model.state_dict(), FILE)."
     case .severalPickles(let names):
       "the archive has \(names.count) pickles that could describe its tensors: \(names: names). Save one model in each file."
     case .noVersion:

@@ -53,7 +53,7 @@ public enum TFJSDefect: Error, Equatable, Sendable {
     case .address(let path):
       "is in \(.name(path)), but Decant never opens addresses. Download that file, and name it in the weights manifest."
     case .outside(let path):
-      "is in \(.name(path)), which is outside the model's directory. Move the file into the directory, and change its "
+      "is in \(.name(path)), which is outside the model's directory. Copy the file into the directory, and change its "
         + "path in the weights manifest."
     case .missing(let path):
       "is in \(.name(path)), which cannot be opened. Copy that file into the model's directory."
