@@ -37,8 +37,8 @@ package enum WorkerDefect: ErrorReason {
       "the header has an invalid \(field). The tar stream is damaged; send it again. The members before this byte are "
         + "answered."
     case .tarEndsEarly:
-      "the tar stream ends in the middle of a member. It was probably cut off; send the rest again. The members before it "
-        + "are answered."
+      "the tar stream ends in the middle of a member. It was probably cut off; send the members without an answer "
+        + "again. The members before it are answered."
     case .badLinger(let text):
       "'\(text)' is not a time to wait. Give a number with a unit, from 0ms to 10s, such as 5ms."
     }
