@@ -6,7 +6,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 # Some programs run in another folder.
 override CACHE := $(abspath $(CACHE))
 
-.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-peers
+.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-names bench-peers
 .PHONY: release libdecant wheel deb dist linked-versions test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
 .PHONY: peer-environments format lint install clean
 
@@ -40,6 +40,7 @@ help:
 	@echo 'make fixtures-full  make the full-size checkpoint in $(CACHE)'
 	@echo 'make bench          measure the engine and the command (see Benchmarks/README.md)'
 	@echo 'make bench-formats  measure conversions of other formats beside cp and gzip'
+	@echo 'make bench-names    measure how fast the model of a file is recognized by its names'
 	@echo 'make bench-peers    measure them beside other libraries and TensorFlow 0.12.1'
 	@echo 'make accuracy       compare the engine with TensorFlow 0.12.1 block by block'
 	@echo 'make results        write the figures of both into Benchmarks/RESULTS.md'
@@ -227,6 +228,11 @@ bench-formats: build
 	mkdir -p $(CACHE)/bench
 	cd Benchmarks && python3 -m measure.formats --decant $(CURDIR)/.build/release/decant --scratch $(CACHE)/bench \
 	  --json $(CACHE)/bench/formats.json $(BENCH_OPTIONS)
+
+# Recognition of a model by 10,000 names, which should take at most 5 ms.
+bench-names: packages
+	$(BENCHMARKS) --product names-bench
+	Benchmarks/.build/release/names-bench
 
 bench-peers: bench-build $(PEER_MODELS)/encoder.bin
 	cd Benchmarks && python3 -m peers.compare $(MEASURE) --json $(CACHE)/bench/peers.json $(BENCH_OPTIONS)

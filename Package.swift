@@ -447,6 +447,7 @@ if Context.environment["DECANT_BENCHMARKS"] != nil {
     benchmark(
       "accuracy-report", ["Captioning", "Engine", "Images", "Vocabulary", "TensorFiles", "Tensors", "Messages"]),
     benchmark("engine-bench", ["Engine", "Images", "TensorFiles", "Messages"]),
+    benchmark("names-bench", ["ModelMapping", "Tensors"]),
   ]
 }
 

@@ -1,25 +1,27 @@
 #!/usr/bin/env python3
-"""Measures what captions on Spark cost beside the engine, for docs/cluster.md.
+"""Measures what captions on Spark cost beside a plain process, for docs/cluster.md and Benchmarks/RESULTS.md.
 
     python integrations/spark/measure.py --decant PROGRAM --model FILE --pictures FOLDER
 
-It needs decant-spark installed, and Linux. It repeats the pictures of FOLDER up to each count, captions them in a
-cluster of two executors with one core each, and prints a table: seconds from start to end, processor seconds of Java,
-Python and the workers, and the MiB of the largest process of each. The line to compare with is a worker that this
-program starts alone, on the same pictures.
+It needs decant-spark installed, and Linux. It repeats the pictures of FOLDER up to each count, as files of their own. The
+plain process is `decant caption DIR` with two threads; the cluster has two executors with one core each. Both take turns.
+Then it starts clusters of one, two and four workers, and prints how much memory their processes take.
 
 Processor seconds count whatever else the machine does; the other seconds do not.
 """
 
 import argparse
+import json
 import os
-import resource
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
 
 os.environ["PYSPARK_PYTHON"] = sys.executable
 
-from decant_spark import Worker, caption
+from decant_spark import caption
 from pyspark.sql import SparkSession
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -49,45 +51,111 @@ def processes():
 
 
 def totals():
-    """Processor seconds, and the memory of the largest process, of each kind."""
+    """Processor seconds, and the peaks of memory of all processes, by kind."""
     now = list(processes())
     seconds = {kind: sum(process[2] for process in now if process[1] == kind) for kind in KINDS}
-    peaks = {kind: max((process[3] for process in now if process[1] == kind), default=0.0) for kind in KINDS}
+    peaks = {kind: [process[3] for process in now if process[1] == kind] for kind in KINDS}
     return seconds, peaks
 
 
-def alone(options, paths, count):
-    """The same pictures through one worker, without Spark."""
-    started = time.monotonic()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with Worker([options.decant, "caption", options.model, "--worker", "--threads", "1"]) as worker:
-        loaded = time.monotonic() - started
-        answers = list(worker.answers({"path": paths[number % len(paths)]} for number in range(count)))
-        assert all("captions" in answer for answer in answers), answers
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"| one worker alone | {count:,} | {time.monotonic() - started:.1f} | {loaded:.2f} | | | {cpu:.1f} | | | |")
+class Pictures:
+    """Folders with any number of files, whose contents repeat."""
+
+    def __init__(self, source, scratch):
+        self.sources = sorted(
+            os.path.join(source, name) for name in os.listdir(source) if name.endswith((".jpg", ".png"))
+        )
+        self.scratch = scratch
+
+    def folder(self, count):
+        """A folder with `count` pictures."""
+        folder = os.path.join(self.scratch, str(count))
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
+            for number in range(count):
+                source = self.sources[number % len(self.sources)]
+                os.symlink(source, os.path.join(folder, f"{number:06}{os.path.splitext(source)[1]}"))
+        return folder
 
 
-def on_spark(options, paths, count):
-    """The same pictures through a cluster that starts and ends with them."""
-    # The driver's Java goes on from one count to the next.
-    before, _ = totals()
+def plain(options, folder):
+    """Seconds of `decant caption` on a folder."""
     started = time.monotonic()
-    builder = SparkSession.builder.master("local-cluster[2,1,2048]").config("spark.executor.memory", "1g")
-    builder = builder.config("spark.ui.showConsoleProgress", "false").config("spark.ui.enabled", "false")
-    spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "64").getOrCreate()
-    spark.sparkContext.setLogLevel("OFF")
-    ready = time.monotonic() - started
-    rows = [(number, paths[number % len(paths)]) for number in range(count)]
-    table = spark.createDataFrame(rows, "id bigint, path string").repartition(8)
-    captions = caption(table, options.model, "path", id="id", decant=options.decant)
-    assert captions.filter("caption is not null").count() == count
-    seconds, peaks = totals()
+    command = [options.decant, "caption", options.model, folder, "--threads", "2", "--json"]
+    report = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     elapsed = time.monotonic() - started
-    spark.stop()
-    cells = [f"{seconds[kind] - before[kind]:.1f}" for kind in KINDS] + [f"{peaks[kind]:.0f}" for kind in KINDS]
-    print(f"| Spark, 2 executors | {count:,} | {elapsed:.1f} | {ready:.2f} | {' | '.join(cells)} |")
+    captioned = sum("captions" in image for image in json.loads(report)["runs"][0]["images"])
+    assert captioned == len(os.listdir(folder)), f"{captioned} captions"
+    return elapsed
+
+
+class Cluster:
+    """A cluster on this machine: executors with one core and one worker each."""
+
+    def __init__(self, options, executors):
+        self.options = options
+        started = time.monotonic()
+        builder = SparkSession.builder.master(f"local-cluster[{executors},1,2048]")
+        builder = builder.config("spark.executor.memory", "1g").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
+        self.spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "64").getOrCreate()
+        self.spark.sparkContext.setLogLevel("OFF")
+        self.executors = executors
+        #: Until Spark takes jobs.
+        self.ready = time.monotonic() - started
+        self.caption(options.folders.folder(1))
+        #: Until the first caption is here.
+        self.first = time.monotonic() - started
+        # One picture starts one worker.
+        self.caption(options.folders.folder(4 * executors))
+
+    def caption(self, folder):
+        """Seconds until a folder has its captions."""
+        started = time.monotonic()
+        paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+        table = self.spark.createDataFrame(list(enumerate(paths)), "id bigint, path string")
+        table = table.repartition(min(4 * self.executors, len(paths)))
+        captions = caption(table, self.options.model, "path", id="id", decant=self.options.decant)
+        assert captions.filter("caption is not null").count() == len(paths)
+        return time.monotonic() - started
+
+    def stop(self):
+        self.spark.stop()
+
+
+def compare(options):
+    """Prints the plain process beside the cluster, for every count."""
+    one = statistics.median(plain(options, options.folders.folder(1)) for _ in range(3))
+    cluster = Cluster(options, 2)
+    print(f"A plain process has its first caption after {one:.2f} s. ", end="")
+    print(f"Spark takes jobs after {cluster.ready:.1f} s, and has its first caption after {cluster.first:.1f} s.\n")
+    print("| pictures | plain, s | a second | Spark, s | a second | Spark / plain | start-up of Spark |")
+    print("|---:|---:|---:|---:|---:|---:|---:|")
+    for count in options.counts:
+        folder = options.folders.folder(count)
+        rounds = [(plain(options, folder) - one, cluster.caption(folder)) for _ in range(options.rounds)]
+        ours, sparks = (statistics.median(column) for column in zip(*rounds))
+        rate, spark_rate = (count - 1) / ours, count / sparks
+        share = cluster.first / (cluster.first + sparks)
+        print(
+            f"| {count:,} | {ours:.1f} | {rate:.1f} | {sparks:.1f} | {spark_rate:.1f} "
+            f"| {spark_rate / rate:.3f} | {share:.0%} |"
+        )
+    seconds, _ = totals()
+    print("\nProcessor seconds in all: " + ", ".join(f"{kind} {seconds[kind]:.0f}" for kind in KINDS))
+    cluster.stop()
+
+
+def memory(options):
+    """Prints the memory of clusters of several sizes."""
+    print("\n| workers | their MiB in all | the largest | Python, the largest |\n|---:|---:|---:|---:|")
+    for executors in options.executors:
+        cluster = Cluster(options, executors)
+        cluster.caption(options.folders.folder(100))
+        _, peaks = totals()
+        workers = peaks["worker"]
+        print(f"| {len(workers)} | {sum(workers):.0f} | {max(workers):.0f} | {max(peaks['python']):.0f} |")
+        cluster.stop()
 
 
 def main():
@@ -95,16 +163,14 @@ def main():
     parser.add_argument("--decant", required=True, metavar="PROGRAM")
     parser.add_argument("--model", required=True, metavar="FILE")
     parser.add_argument("--pictures", required=True, metavar="FOLDER")
-    parser.add_argument("--counts", type=int, nargs="+", default=[1, 100, 1000, 10_000], metavar="N")
+    parser.add_argument("--counts", type=int, nargs="+", default=[100, 2000, 10_000], metavar="N")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each count (default: 3)")
+    parser.add_argument("--executors", type=int, nargs="*", default=[1, 2, 4], metavar="N")
     options = parser.parse_args()
-    folder = os.path.abspath(options.pictures)
-    paths = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith((".jpg", ".png")))
-    kinds = [f"{kind} {unit}" for unit in ("CPU s", "MiB") for kind in KINDS]
-    print("| run | pictures | s | s until ready | " + " | ".join(kinds) + " |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for count in options.counts:
-        alone(options, paths, count)
-        on_spark(options, paths, count)
+    with tempfile.TemporaryDirectory() as scratch:
+        options.folders = Pictures(os.path.abspath(options.pictures), scratch)
+        compare(options)
+        memory(options)
 
 
 if __name__ == "__main__":

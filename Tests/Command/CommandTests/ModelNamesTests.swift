@@ -57,6 +57,23 @@ struct ModelNamesTests {
     #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
   }
 
+  @Test("without its vocabulary, the directory is ready for it, and the command says what to copy there")
+  func directoryWithoutVocabulary() throws {
+    let directory = try TemporaryDirectory()
+    let bare = directory.file("bare")
+    try FileManager.default.copyItem(atPath: Self.bert, toPath: bare)
+    try FileManager.default.removeItem(atPath: "\(bare)/vocab.txt")
+    let out = directory.file("out/")
+    let made = try DecantCommand.run(["convert", bare, "--names", "transformers", "-o", out])
+    #expect(made.status == 0, "\(made.errors)")
+    #expect(
+      (made.output + made.errors).contains("vocab.txt is not beside the checkpoint. The tokenizer needs it"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: out).sorted() == [
+        "config.json", "model.safetensors", "tokenizer_config.json",
+      ])
+  }
+
   @Test("a pack of one's own, rules proposed from a list, and two files merged")
   func own() throws {
     let directory = try TemporaryDirectory()

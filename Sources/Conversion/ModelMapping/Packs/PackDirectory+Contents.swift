@@ -25,7 +25,6 @@ package struct PackDirectoryContents: Sendable {
     try configuration.add(mapping, directory, acceptsMisfits: acceptsMisfits)
     notes += configuration.notes
     files.append(("config.json", configuration.json))
-    var copiedCount = 0
     for (names, target) in directory.files {
       guard let source = names.map({ folder.joined($0) }).first(where: { FileState(path: $0) != nil }) else {
         notes.append(
@@ -38,9 +37,9 @@ package struct PackDirectoryContents: Sendable {
         throw FileError(.outOfMemory(byteCount: file.byteCount), file: source)
       }
       files.append((target, try file.read(at: 0, count: file.byteCount)))
-      copiedCount += 1
     }
-    if !directory.tokenizer.isEmpty, copiedCount > 0 {
+    // Also without the tokenizer's files, which may be copied there later.
+    if !directory.tokenizer.isEmpty {
       files.append(("tokenizer_config.json", Configuration.document(directory.tokenizer)))
     }
   }

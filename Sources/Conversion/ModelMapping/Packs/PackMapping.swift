@@ -213,26 +213,22 @@ private struct PackWork {
 
   // MARK: - Sizes
 
-  /// Takes the sizes from the shapes: first those that an extent gives directly.
+  /// Takes the sizes from the shapes: first those that an extent gives directly, then those of which it is a multiple.
   mutating func solveSizes() {
-    for draft in drafts where draft.waiting.isEmpty {
-      guard let extents = draft.canonical?.kind.shape.dimensions, extents.count == draft.tensor.shape.count else {
-        continue
+    let extents = drafts.filter(\.waiting.isEmpty).flatMap { draft -> [(Int, PackExtent)] in
+      guard let found = draft.canonical?.kind.shape.dimensions, found.count == draft.tensor.shape.count else {
+        return []
       }
-      for (extent, wanted) in zip(extents, draft.tensor.shape) {
-        if let name = wanted.definedSize, sizes[name] == nil { sizes[name] = extent }
-      }
+      return Array(zip(found, draft.tensor.shape))
     }
-    for draft in drafts where draft.waiting.isEmpty {
-      guard let extents = draft.canonical?.kind.shape.dimensions, extents.count == draft.tensor.shape.count else {
-        continue
-      }
-      for (extent, wanted) in zip(extents, draft.tensor.shape) {
-        guard case .sum(let terms) = wanted, terms.count == 1, let name = terms[0].size, sizes[name] == nil,
-          terms[0].factor > 0, extent % terms[0].factor == 0
-        else { continue }
-        sizes[name] = extent / terms[0].factor
-      }
+    for (extent, wanted) in extents {
+      if let name = wanted.definedSize, sizes[name] == nil { sizes[name] = extent }
+    }
+    for (extent, wanted) in extents {
+      guard case .sum(let terms) = wanted, terms.count == 1, let name = terms[0].size, sizes[name] == nil,
+        terms[0].factor > 0, extent % terms[0].factor == 0
+      else { continue }
+      sizes[name] = extent / terms[0].factor
     }
   }
 
@@ -334,11 +330,10 @@ private struct PackWork {
       }
       return
     }
-    var result = canonical
     do throws(RenameError) {
-      for step in row.layouts[to]?.to ?? [] {
-        guard let rule = step.rule(size) else { continue }
-        try result.apply(rule, rule: 0)
+      guard let result = try inTargetLayout(canonical, row) else {
+        problems.append(.doesNotFit(canonical.origin, Self.needsMissingTensors))
+        return
       }
       guard case .join(_, let axis, let sizes) = entry else {
         tensors += Self.written(names, entry).map { ($0, result.expression) }
@@ -367,14 +362,24 @@ private struct PackWork {
     let extents = tensor.shape.map { $0.value(size) }
     guard extents.allSatisfy({ $0 != nil }) else { return }
     let dtype = row.constant?.dtype ?? dtypes[tensor.scope] ?? dtypes.min { $0.key < $1.key }?.value ?? .float32
-    var result = RuledTensor(
+    let constant = RuledTensor(
       names[0], .constant(values, dtype, dimensions: extents.compactMap { $0 }),
       TensorExpression.Kind(dtype: dtype, shape: (try? Shape(extents.compactMap { $0 })) ?? .scalar))
-    for step in row.layouts[to]?.to ?? [] {
-      guard let rule = step.rule(size), (try? result.apply(rule, rule: 0)) != nil else { return }
-    }
+    guard let result = try? inTargetLayout(constant, row) else { return }
     tensors += Self.written(names, row.entries[to]).map { ($0, result.expression) }
   }
+
+  /// A tensor of the reference's layout in the target's; nil if that depends on sizes which are not known.
+  private func inTargetLayout(_ tensor: RuledTensor, _ row: PackRow) throws(RenameError) -> RuledTensor? {
+    var result = tensor
+    for step in row.layouts[to]?.to ?? [] {
+      guard let rule = step.rule(size) else { return nil }
+      try result.apply(rule, rule: 0)
+    }
+    return result
+  }
+
+  private static let needsMissingTensors: Message = "has a layout that depends on tensors which are missing"
 
   /// Whether all elements of a tensor are one number.
   private func isFilled(_ name: String, with number: Double) throws -> Bool {
