@@ -90,13 +90,16 @@ public enum PackedDefect: Error, Equatable, Sendable {
     case .tooManyMembers(let limit): "the archive has more than \(limit) members. Unpack it with another program first."
     case .zip(let defect): defect.isDamage ? "\(defect.words) \(Self.copyAgain)" : defect.words
     case .noMember(let name, let present):
-      "the archive has no member '\(name)'.\(present.isEmpty ? "" : " It has \(names: present).")"
+      "the archive has no member '\(name)'.\(present.isEmpty ? "" : " It has \(names: present).") "
+        + "Name one of its members after the '!'."
     case .notAFile(let name, let noun): "the member '\(name)' is \(noun)"
     case .nested(let name):
       "the member '\(name)' is itself an archive. Decant does not open an archive within another. Unpack the outer one first."
     case .noModel(let present):
-      "the archive holds no model that Decant reads.\(present.isEmpty ? "" : " It has \(names: present).")"
-    case .severalModels(let paths): "the archive holds several models. Name one of them: \(list: paths)."
+      "the archive holds no model that Decant reads.\(present.isEmpty ? "" : " It has \(names: present).") "
+        + "If one of its files is a model, name that file, as in 'ARCHIVE!FILE'."
+    case .severalModels(let paths):
+      "the archive holds several models. Name one of them (in a shell, with the quotation marks): \(names: paths)."
     }
   }
 
