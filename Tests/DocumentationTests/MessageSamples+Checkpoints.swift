@@ -125,7 +125,9 @@ extension MessageGroup {
       MessageGroup(
         "WritingDefect", in: "CheckpointError", WritingDefect.self, at: "Formats/Checkpoints/WritingDefect.swift",
         .init([
-          .refused("its strings need 3000000000 bytes, more than a protobuf message can hold"),
+          .refused(
+            "its strings need 3000000000 bytes, more than a protobuf message can hold; write a V2 checkpoint (--to "
+              + "tensorflow)"),
           .moreThanDeclared(24_576_000), .lessThanDeclared(24_576_000, written: 1234),
         ]) { CheckpointError(.writing($0), file: prefix, tensor: name) },
         .init([.listTooLong(byteCount: 3_000_000_000)]) { CheckpointError(.writing($0), file: prefix) }),

@@ -35,6 +35,8 @@ package struct BundleRenaming: Sendable {
   }
 
   private static let pieceByteCount = 1 << 20
+  private static let failingDisk: Message =
+    "the disk or the memory may be failing, so try another disk, and check this one"
 
   /// Writes the checkpoint with other names.
   ///
@@ -162,12 +164,13 @@ package struct BundleRenaming: Sendable {
     for (found, expected) in zip(back.descriptors, expected)
     where !found.name.equalsInBytes(expected.name) || found.dtype != expected.dtype || found.shape != expected.shape {
       throw CheckpointError(
-        .writing(.refused("when it was read back, it differed from what was intended")), file: prefix,
-        tensor: expected.name)
+        .writing(.refused("when it was read back, it differed from what was intended; \(Self.failingDisk)")),
+        file: prefix, tensor: expected.name)
     }
     guard back.descriptors.count == expected.count else {
       throw CheckpointError(
-        .writing(.refused("when it was read back, it had different tensors from those intended")), file: prefix)
+        .writing(.refused("when it was read back, it had different tensors from those intended; \(Self.failingDisk)")),
+        file: prefix)
     }
   }
 }

@@ -114,7 +114,9 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     let byteCount = strings.reduce(0) { $0 + head($1).count + $1.count }
     guard byteCount < V1Limits.maximumMessageByteCount - V1Limits.headerByteCount else {
       throw failure(
-        .writing(.refused("its strings need \(byteCount.counted("byte")), more than a protobuf message can hold")),
+        .writing(
+          .refused(
+            "its strings need \(byteCount.counted("byte")), more than a protobuf message can hold; \(V1Limits.remedy)")),
         descriptor)
     }
     try beginRecord(descriptor, values, valueByteCount: byteCount)
@@ -164,7 +166,8 @@ package final class V1CheckpointWriter: TensorSink, TensorSinkBody, FinishedTens
     guard head.recordByteCount < V1Limits.maximumMessageByteCount else {
       let byteCount = head.recordByteCount.counted("byte")
       throw failure(
-        .writing(.refused("its record needs \(byteCount), more than a protobuf message can hold")), descriptor)
+        .writing(.refused("its record needs \(byteCount), more than a protobuf message can hold; \(V1Limits.remedy)")),
+        descriptor)
     }
     try table.begin(slice.key(ofTensor: name), valueByteCount: head.recordByteCount)
     try table.append(head.bytes.rawSpan)

@@ -9,11 +9,13 @@ enum V1Limits {
   static let maximumMessageByteCount = 1 << 31
   /// TensorFlow's `kTensorProtoHeaderBytes`, its allowance for what surrounds the values.
   static let headerByteCount = 1 << 10
+  /// What to do about a tensor that a V1 checkpoint cannot hold.
+  static let remedy: Message = "write a V2 checkpoint (--to tensorflow)"
 
   /// Why a V1 checkpoint cannot hold a tensor, by TensorFlow's own rules; nil if it can.
   static func refusal(of descriptor: TensorDescriptor) -> Message? {
     guard let values = V1Values(descriptor.dtype), isSaved(descriptor.dtype) else {
-      return "a V1 checkpoint cannot hold \(descriptor.dtype); write a V2 checkpoint (--to tensorflow)"
+      return "a V1 checkpoint cannot hold \(descriptor.dtype); \(remedy)"
     }
     let name = Array(descriptor.name.utf8)
     let slice = TensorSlice.whole(of: descriptor.shape)
@@ -23,7 +25,7 @@ enum V1Limits {
       byteCount ?? descriptor.shape.elementCount.multipliedReportingOverflow(by: values.maximumByteCount).partialValue
     let overflows = descriptor.shape.elementCount > maximumMessageByteCount
     guard !overflows, estimate <= maximumMessageByteCount - headerByteCount - 2 * name.count else {
-      return "its values may exceed the 2 GiB limit of a protobuf message; write a V2 checkpoint (--to tensorflow)"
+      return "its values may exceed the 2 GiB limit of a protobuf message; \(remedy)"
     }
     return nil
   }

@@ -25,6 +25,9 @@ public enum WritingDefect: Error, Equatable {
 
   /// What happened to the output, and what to try.
   var advice: Message {
-    if case .listTooLong = self { "Nothing was written. Write a V2 checkpoint." } else { "Nothing was written." }
+    switch self {
+    case .listTooLong: "Nothing was written. Write a V2 checkpoint (--to tensorflow)."
+    case .refused, .moreThanDeclared, .lessThanDeclared: "Nothing was written."
+    }
   }
 }
