@@ -71,7 +71,8 @@ public enum EntryDefect: Error, Equatable {
   /// What to try; nil if nothing is damaged.
   var advice: Message? {
     switch self {
-    case .referenceDType, .orphan, .wrongKind, .unreadableDType, .unknownDType: nil
+    case .referenceDType, .orphan, .wrongKind, .unreadableDType: nil
+    case .unknownDType: "Update Decant, or compare the file's checksum with the original."
     default: CheckpointDefect.damaged
     }
   }

@@ -45,4 +45,14 @@ public enum ConstantDefect: Sendable, Equatable {
     case .wrongKind(let dtype): "holds \(dtype) and cannot be read as strings"
     }
   }
+
+  /// What to try; nil if nothing is damaged.
+  var advice: Message? {
+    switch self {
+    case .unknownDType: "Update Decant, or compare the file's checksum with the original."
+    case .tooManyElements, .wrongKind: nil
+    case .noValue, .dtypesDiffer, .unknownRank, .badShape, .byteCount, .valueCount, .raggedList:
+      MetaGraphDefect.patchwork
+    }
+  }
 }

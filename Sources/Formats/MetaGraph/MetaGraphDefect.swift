@@ -125,11 +125,11 @@ public enum MetaGraphDefect: ErrorReason {
     case .variable(let variable):
       "the value of the variable '\(variable)' is in a checkpoint, not in this graph, which is only partly frozen. "
         + "Name the checkpoint, or leave out the graph's variables with --match or --drop."
-    case .constant(let defect): "\(defect.words)."
+    case .constant(let defect): defect.advice.map { "\(defect.words). \($0)" } ?? "\(defect.words)."
     }
   }
 
-  private static let patchwork: Message =
+  static let patchwork: Message =
     "The file is damaged, or was not written by TensorFlow; copy it again from its source."
 
   private static func advice(_ kind: FileKind) -> Message { kind.advice ?? "Check that this is the file you meant." }
