@@ -21,8 +21,8 @@ public enum MappingDefect: ErrorReason {
     switch self {
     case .doesNotFit:
       "is missing, or has a different dtype, shape or length from the one that the layout requires. "
-        + "Keep all names and layouts with --names keep. To leave the tensor out, if 'decant inspect --flat' lists it, "
-        + "add --drop."
+        + "Keep all names and layouts with --names keep, without --fold-batch-norm. To leave the tensor out, if "
+        + "'decant inspect --flat' lists it, add --drop."
     case .nothingToFold:
       "no convolution of Inception v3 has a batch normalization that could be folded. Remove --fold-batch-norm."
     case .averageDoesNotFit(let weight):
@@ -31,7 +31,7 @@ public enum MappingDefect: ErrorReason {
     case .averagedTwice(let weight):
       "'\(weight)' has another average as well. No average was taken; leave one of them out with --drop."
     case .nothingKnown(let scheme):
-      "Decant knows the names in \(scheme.title) of only im2txt and Inception v3, and no tensor belongs to either. "
+      "the names '\(scheme.rawValue)' are only for im2txt and Inception v3, and no tensor belongs to either. "
         + "For other models, use --names transformers, torchvision, timm or keras ('decant models' lists them), or your own "
         + "names with --rename."
     }

@@ -17,7 +17,9 @@ extension RenameError.Reason {
     case .badStep(let words): "\(words)."
     case .tooManyRegroupings: "a rule can have only one of 'split', 'concatenate' and 'drop'; write one rule for each."
     case .emptyName: "the new name is empty. Correct the rule, or match fewer names."
-    case .nameTooLong: "the name has more than \(RenameRules.maximumNameCharacterCount) characters."
+    case .nameTooLong:
+      "the name has more than \(RenameRules.maximumNameCharacterCount) characters. Correct the rule, or leave the tensor out "
+        + "with --drop."
     case .tooManySteps:
       """
       the rules change a tensor more than \(RenameRules.maximumDepth) times, make a tensor too large for 64 bits, or make more \
