@@ -123,7 +123,7 @@ public struct ByteError: Error, Equatable, Sendable, MessageConvertible {
     case .endOfBytes(let needed, let left):
       "needs \(needed.counted("more byte")), but only \(left) \(left.noun("is", "are")) left"
     case .varintTooLong: "has a varint that is too long"
-    case .tooLarge(let value): "declares \(value), more than any file can hold"
+    case .tooLarge(let value): "declares a length or offset of \(value), more than any file can hold"
     }
   }
 }

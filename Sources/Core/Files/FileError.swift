@@ -74,11 +74,11 @@ public struct FileError: DecantError, Equatable {
     case .cannotOpen(let code):
       "cannot be opened: \(String(systemErrorNumber: code))."
         + "\(code == EACCES ? " Get permission to read it, or run Decant as a user who has it." : "")"
-    case .isDirectory: "is a directory, but a file was expected."
+    case .isDirectory: "is a directory, but a file was expected. Name a file."
     case .notRegular: "is not a regular file. Copy its content into a file first."
     case .cannotRead(let code, let offset):
       "byte \(offset): cannot be read: \(String(systemErrorNumber: code)). "
-        + "The disk or the connection to it may be failing."
+        + "The disk or the connection to it may be failing; copy the file elsewhere first."
     case .tooShort(let offset, let needed, let byteCount):
       "byte \(offset): needs \(needed.counted("byte")), but the file ends at byte \(byteCount). A short file is "
         + "usually an interrupted download or copy; compare its size with the original's, and copy it again."
@@ -90,7 +90,8 @@ public struct FileError: DecantError, Equatable {
     case .cannotCreate(let code) where code == ENOENT && !file.isEmpty:
       "the directory \(file.directoryPart) does not exist. "
         + "Nothing was written; create it with 'mkdir -p', or add --parents."
-    case .cannotCreate(let code): "cannot be created: \(String(systemErrorNumber: code)). Nothing was written."
+    case .cannotCreate(let code):
+      "cannot be created: \(String(systemErrorNumber: code)). Nothing was written; choose another place or name."
     case .exists: "already exists. Nothing was written; choose another name, or replace it with --force."
     case .outputNotRegular:
       "is a pipe, socket or device, which Decant never replaces with a file. Nothing was written; choose another name."

@@ -51,7 +51,7 @@ public enum SearchDefect: Error, Equatable {
     case .otherDirectory(let words, _): words
     case .badStateFile(let defect, let line): "line \(line): \(defect.words)."
     case .stateNamesMissing(let path, let lookedFor):
-      "names the checkpoint '\(path)', which does not exist. Decant looked for \(list: lookedFor, upTo: 10)."
+      "names the checkpoint '\(path)', which Decant did not find. It looked for \(list: lookedFor, upTo: 10)."
         + Self.address(path)
     case .statePathLeadsOut(let path, let lookedFor, _):
       "names the checkpoint '\(path)'. Decant does not follow paths out of the file's own directory"
@@ -72,10 +72,11 @@ public enum SearchDefect: Error, Equatable {
     case .variablesMissing: "Copy the directory 'variables' from the model's source."
     case .noCheckpointInDirectory: "Copy the checkpoint's files there, or name another directory."
     case .otherDirectory(_, let advice): advice.isEmpty ? nil : advice
+    case .stateNamesMissing(let path, _) where RemoteAddress(path) != nil,
+      .statePathLeadsOut(let path, _, _) where RemoteAddress(path) != nil:
+      "Copy the files of that checkpoint to the directory of this file, or name a checkpoint on this machine."
     case .badStateFile, .stateNamesMissing:
       "Name the checkpoint itself instead of the directory or its 'checkpoint' file."
-    case .statePathLeadsOut(let path, _, _) where RemoteAddress(path) != nil:
-      "Copy the files of that checkpoint to the directory of this file, or name a checkpoint on this machine."
     case .statePathLeadsOut(_, _, let typed):
       "If you trust that path, give it on the command line: '\(typed)'."
     }
@@ -83,6 +84,6 @@ public enum SearchDefect: Error, Equatable {
 
   /// What to add about a path in a file that is an address on another machine.
   private static func address(_ path: String) -> Message {
-    RemoteAddress(path).map { " That is \($0.noun); Decant does not download files." } ?? ""
+    RemoteAddress(path).map { " The checkpoint's path is \($0.noun); Decant does not download files." } ?? ""
   }
 }

@@ -56,7 +56,7 @@ public enum TensorFileDefect: ErrorReason {
     case .notTensors(let kind):
       "is neither a checkpoint nor a weight file. \(kind.advice ?? "Its first bytes match no known format.")"
     case .bareNumbers:
-      "is neither a checkpoint nor a weight file. A .bin without a signature usually has numbers alone, and a file beside "
+      "is neither a checkpoint nor a weight file. A .bin without a signature usually holds only numbers, and a file beside "
         + "it has their names and shapes. Name that file if it is a model.json (TensorFlow.js), an .onnx or a "
         + ".mlpackage; Decant does not read those of other programs, such as OpenVINO's .xml and ncnn's .param."
     case .companion(let noun, let advice):

@@ -67,7 +67,7 @@ public enum ImageDefect: ErrorReason {
         + "Scale the picture down; the network sees 299 x 299."
     case .moreThanFileHolds(let width, let height, let byteCount):
       return "declares \(width) x \(height) pixels, more than its \(byteCount.counted("byte")) can hold. "
-        + "The header is damaged or the file was made to exhaust memory."
+        + "The header is damaged, or the file was made to exhaust memory. Copy it again from its source."
     case .tooManyScans(let count):
       return "has \(count) or more scans; a picture of this size needs about a dozen. "
         + "The file was made to waste processor time; no ordinary program writes such a file."

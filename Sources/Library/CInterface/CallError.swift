@@ -30,7 +30,7 @@ enum CallError: DecantError {
     case .noTensor(let index, let count):
       "There is no tensor \(index); the source has \(HumanText.count(count, "tensor")), numbered from 0."
     case .byteCount(let expected, let given, let tensor):
-      "Tensor '\(tensor)' has \(expected) bytes, but there is room for \(given). Pass exactly as many."
+      "Tensor '\(tensor)' has \(expected) bytes, but there is room for \(given). Pass a buffer of exactly \(expected) bytes."
     case .isString(let tensor): "Tensor '\(tensor)' holds strings. Read it with decant_read_strings."
     case .isNotString(let tensor): "Tensor '\(tensor)' does not hold strings. Read it with decant_read."
     case .noValues(let tensor, let reason): "Tensor '\(tensor)' \(reason)."

@@ -81,6 +81,6 @@ struct IntegrityReportTests {
     ])
     #expect(!report.isSound)
     #expect(report.format == nil)
-    #expect(ReportText.integrity(report) == "FAILED  m: is a directory, but a file was expected.\n")
+    #expect(ReportText.integrity(report) == "FAILED  m: is a directory, but a file was expected. Name a file.\n")
   }
 }
