@@ -29,6 +29,15 @@ enum NamesArgument: ExpressibleByArgument {
     }
   }
 
+  /// What the help shows as the default: what a person would type.
+  var defaultValueDescription: String {
+    switch self {
+    case .scheme(let scheme): scheme.rawValue
+    case .library(let library): library.name ?? ""
+    case .pack(let path, _): path
+    }
+  }
+
   static var allValueStrings: [String] {
     let schemes = NamingScheme.allCases.map(\.rawValue)
     return schemes + LibraryNames.known.filter { !schemes.contains($0) } + ["PACK.json"]

@@ -11,10 +11,10 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check that two files hold the same model, or that one file is sound.",
     discussion: """
       With A and B, compares every tensor bit for bit (whatever era its name is from), the vocabulary and, with \
-      --images, the captions word by word. With A alone, checks every checksum, those that 'decant convert' wrote into \
-      the file among them, and the variables and shapes that im2txt needs. Compares the graph beside a model, or the \
-      one that --graph names, with what the engine computes, node by node. With --expect, compares the captions with a \
-      file that 'decant caption --json' or a TensorFlow script wrote. Exits with 1 if something differs.
+      --images, the captions word by word. With A alone, checks every checksum, including those that 'decant convert' \
+      wrote into the file, and checks the variables and shapes that im2txt needs. Compares the graph beside a model, or \
+      the one that --graph names, with what the engine computes, node by node. With --expect, compares the captions with \
+      a file that 'decant caption --json' or a TensorFlow script wrote. Exits with 1 if something differs.
 
       With conversion options (--names, --rename, --dtype, --inference-only, --ema, --weights-only, --fold-batch-norm, \
       --drop), compares A as 'decant convert A' would write it with the same options, and B as it is. This proves a \
