@@ -35,8 +35,8 @@ enum VocabularyCheck {
         explanation: "\(Message.sentences(issues.map { ("\($0)." as Message).uppercasedFirst })) Captions with these "
           + "words are wrong.",
         remedy: Remedy(
-          "Find the original word_counts.txt of the training. To list all lines with their defects:", run: "decant",
-          "vocab", file.path))
+          "Find the original word_counts.txt from the training run. To list all lines with their defects:",
+          run: "decant", "vocab", file.path))
     }
     if let finding = alphabetical(vocabulary, file) { findings.append(finding) }
     if vocabulary.form != .plain {
@@ -44,7 +44,7 @@ enum VocabularyCheck {
         .vocabularyLiterals, .note, files: [file.path],
         summary: "\(name) has its words as Python literals, such as \(firstLine(vocabulary)).",
         explanation:
-          "im2txt wrote them this way under Python 3, and then prints captions full of b'…'. Decant reads either form.",
+          "im2txt wrote them this way under Python 3, and with them it prints captions full of b'…'. Decant reads either form.",
         remedy: Remedy(
           "For other programs, write the bare words, in the same order:", run: "decant", "vocab", file.path, "-o",
           "words.txt"),

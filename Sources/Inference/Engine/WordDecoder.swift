@@ -8,7 +8,7 @@ package import Tensors
 package struct WordDecoder: Sendable {
   private let decoder: Decoder
 
-  /// Values of a word's embedding.
+  /// The number of values in a word's embedding.
   package var embeddingSize: Int { decoder.sizes.embeddingSize }
   /// LSTM units: values of the hidden state.
   package var unitCount: Int { decoder.sizes.unitCount }
@@ -22,7 +22,7 @@ package struct WordDecoder: Sendable {
   /// Reads the decoder of a model; its other tensors need not be there.
   ///
   /// - Parameters:
-  ///   - source: the weights, under the names of any TensorFlow.
+  ///   - source: the weights, under the names of any version of TensorFlow.
   ///   - options: how the decoder runs.
   /// - Throws: `MissingTensorError` naming every tensor that is missing; `EngineError` for tensors that do not fit each
   ///   other; the source's error if it cannot be read.
