@@ -135,7 +135,7 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(
     help:
-      "Replace the output if it exists; with --names, also write what fits if some tensors or the network do not.")
+      "Replace the output if it exists; with --names, also write what fits if the network or some tensors do not.")
   var force = false
 
   @Flag(help: "Convert what standard input asks for, line by line, until it ends.")

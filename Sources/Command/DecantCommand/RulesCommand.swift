@@ -25,7 +25,7 @@ struct RulesCommand: ParsableCommand {
   var source: String
 
   @Argument(
-    help: ArgumentHelp("A weight file or a JSON list with the names and shapes that you need.", valueName: "target"),
+    help: ArgumentHelp("A weight file or a JSON file with the names and shapes that you need.", valueName: "target"),
     completion: .file())
   var target: String
 

@@ -28,24 +28,32 @@ public struct RemoteAddress: Sendable, Equatable {
     self.scheme = scheme
   }
 
-  /// A place that addresses lead to, and the program that fetches from there.
+  /// A place that addresses lead to, and the programs that copy from there and, if there is a usual one, to there.
   private struct Service {
     let schemes: [String]
     let title: Message
-    let program: Message
+    let download: Message
+    let upload: Message?
   }
 
   private static let services = [
-    Service(schemes: ["gs", "gcs"], title: "on Google Cloud Storage", program: "gcloud storage cp -r"),
-    Service(schemes: ["s3", "s3a", "s3n"], title: "on Amazon S3", program: "aws s3 cp --recursive"),
-    Service(schemes: ["hdfs", "viewfs", "webhdfs", "swebhdfs"], title: "on HDFS", program: "hdfs dfs -get"),
     Service(
-      schemes: ["az", "abfs", "abfss", "wasb", "wasbs", "adl"], title: "on Azure storage", program: "azcopy copy"),
-    Service(schemes: ["dbfs"], title: "on Databricks", program: "databricks fs cp -r"),
-    Service(schemes: ["hf"], title: "on the Hugging Face hub", program: "hf download"),
-    Service(schemes: ["http", "https"], title: "on the web", program: "wget"),
-    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", program: "wget"),
-    Service(schemes: ["ssh", "sftp", "scp"], title: "on another machine", program: "scp -r"),
+      schemes: ["gs", "gcs"], title: "on Google Cloud Storage", download: "gcloud storage cp -r",
+      upload: "gcloud storage cp -r"),
+    Service(
+      schemes: ["s3", "s3a", "s3n"], title: "on Amazon S3", download: "aws s3 cp --recursive",
+      upload: "aws s3 cp --recursive"),
+    Service(
+      schemes: ["hdfs", "viewfs", "webhdfs", "swebhdfs"], title: "on HDFS", download: "hdfs dfs -get",
+      upload: "hdfs dfs -put"),
+    Service(
+      schemes: ["az", "abfs", "abfss", "wasb", "wasbs", "adl"], title: "on Azure storage", download: "azcopy copy",
+      upload: "azcopy copy"),
+    Service(schemes: ["dbfs"], title: "on Databricks", download: "databricks fs cp -r", upload: "databricks fs cp -r"),
+    Service(schemes: ["hf"], title: "on the Hugging Face hub", download: "hf download", upload: "hf upload"),
+    Service(schemes: ["http", "https"], title: "on the web", download: "wget", upload: nil),
+    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", download: "wget", upload: "curl -T"),
+    Service(schemes: ["ssh", "sftp", "scp"], title: "on another machine", download: "scp -r", upload: "scp -r"),
   ]
 
   private var service: Service? { Self.services.first { $0.schemes.contains(scheme) } }
@@ -70,17 +78,17 @@ public struct RemoteAddress: Sendable, Equatable {
     let name = text.lastPart
     let whole: Message = name.contains("ckpt") || !name.contains(".") ? ", with all of its files," : ""
     return "is \(noun). Decant reads only local files and downloads nothing. "
-      + "Copy it\(whole) to this machine first\(with), and give the path of the copy."
+      + "Copy it\(whole) to this machine first\(Self.with(service?.download)), and give the path of the copy."
   }
 
   /// Why it cannot be written, and what to do, in sentences.
   public var adviceForOutput: Message {
     if let localPath { return "is \(noun). Nothing was written. Give the path instead: \(localPath)" }
     return "is \(noun). Decant writes only local files. Nothing was written. "
-      + "Write to a local file, and then copy it to the address\(with)."
+      + "Write to a local file, and then copy it to the address\(Self.with(service?.upload))."
   }
 
-  private var with: Message { service.map { ", for example with '\($0.program)'" } ?? "" }
+  private static func with(_ program: Message?) -> Message { program.map { ", for example with '\($0)'" } ?? "" }
 
   /// Refuses an output that is an address, before any work is done for it.
   ///

@@ -38,6 +38,9 @@ public struct Message: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// The message without the line break at its end, if it has one.
   public var trimmingLineEnd: Message { endsLine ? Message(safe: String(text.dropLast())) : self }
 
+  /// The message without these words, wherever they are.
+  package func removing(_ words: String) -> Message { Message(safe: text.replacing(words, with: "")) }
+
   /// The message, cut to this many characters.
   public func prefix(_ length: Int) -> Message { Message(safe: String(text.prefix(length))) }
 }

@@ -23,7 +23,8 @@ struct SharedVariables {
   /// - Parameters:
   ///   - count: the number of all tensors.
   ///   - members: by full name.
-  ///   - checksum: of a tensor's content; nil if it cannot be read. Asked only where everything else is equal.
+  ///   - checksum: of a tensor's content; nil if it cannot be read. Asked only for tensors of one full name that are not
+  ///     all in one list.
   init(count: Int, members: [[Member]], checksum: (TensorDescriptor) -> String?) {
     originals = Array(repeating: nil, count: count)
     for group in members where group.count > 1 { addRepeats(in: group, checksum) }
@@ -75,7 +76,7 @@ struct SharedVariables {
     return String(path[..<slash])
   }
 
-  /// Objects with names come first, then those with short paths, then those that are not hidden, then by number.
+  /// Objects with names come first, then those with short paths, then those that are not hidden, then by path.
   private static func comesFirst(_ left: (Member, String?), _ right: (Member, String?)) -> Bool {
     func key(_ entry: (member: Member, list: String?)) -> (Int, Int, Int) {
       let path = entry.member.path

@@ -37,7 +37,7 @@ package enum HDF5Program {
 
   /// What the program does, as `arguments` asked: answers requests on standard input until there are no more.
   ///
-  /// - Returns: false if the arguments are not such.
+  /// - Returns: false if the arguments do not have that form.
   package static func serve(_ arguments: [String]) -> Bool {
     guard arguments.count == 4, let fileByteCount = Int(arguments[1]), let milliseconds = UInt32(arguments[2]),
       let patience = UInt32(arguments[3])
@@ -59,7 +59,7 @@ struct HDF5ReadingTask: Sendable {
   let fileByteCount: Int
   /// Processor time for each request.
   let milliseconds: UInt32
-  /// How many times that a request may wait.
+  /// A request may wait for this many times its processor time.
   let patience: UInt32
 
   /// In a child: reads the file for whoever is at the other end of the pipes, confined.

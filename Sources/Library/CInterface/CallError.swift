@@ -35,7 +35,9 @@ enum CallError: DecantError {
     case .isNotString(let tensor): "Tensor '\(tensor)' does not hold strings. Read it with decant_read."
     case .noValues(let tensor, let reason): "Tensor '\(tensor)' \(reason)."
     case .badArray(let name, let reason): "Array '\(name)' \(reason)"
-    case .refused(let name, let reason): "Array '\(name)' cannot be written: \(reason). Nothing was written."
+    case .refused(let name, let reason):
+      // A caller leaves an array out by not passing it; the option is the command's.
+      "Array '\(name)' cannot be written: \(reason.removing(" with --drop '^$'").removing(" with --drop")). Nothing was written."
     }
   }
 }

@@ -29,6 +29,14 @@ struct RemoteAddressTests {
     #expect(throws: error) { try RemoteAddress.refuse(output: text) }
   }
 
+  @Test("The advice for an output names a program that copies to the address, not from it")
+  func outputs() throws {
+    let web = try #require(RemoteAddress("https://host/x")).adviceForOutput.text
+    #expect(web.hasSuffix("and then copy it to the address."))
+    let hadoop = try #require(RemoteAddress("hdfs://name:9000/x")).adviceForOutput.text
+    #expect(hadoop.contains("hdfs dfs -put"))
+  }
+
   @Test(
     "are no paths that merely have a colon",
     arguments: [

@@ -13,7 +13,7 @@ package struct StartPage: Sendable {
     let main: HTML =
       things.isEmpty
       ? """
-      <p>Nothing was named. Start it with files or folders: <code>decant serve model.ckpt-3000000 downloads/</code></p>
+      <p>You named no files or folders. Start the command with some: <code>decant serve model.ckpt-3000000 downloads/</code></p>
       <p>You can still <a href="/doctor">drop a checkpoint's files</a> and see what <code>doctor</code> says.</p>
       """
       : """
