@@ -6,7 +6,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 # Some programs run in another folder.
 override CACHE := $(abspath $(CACHE))
 
-.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-names bench-peers
+.PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-names bench-spark bench-peers
 .PHONY: release libdecant wheel deb dist linked-versions test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
 .PHONY: peer-environments format lint install clean
 
@@ -41,6 +41,7 @@ help:
 	@echo 'make bench          measure the engine and the command (see Benchmarks/README.md)'
 	@echo 'make bench-formats  measure conversions of other formats beside cp and gzip'
 	@echo 'make bench-names    measure how fast the model of a file is recognized by its names'
+	@echo 'make bench-spark    measure captions on Spark beside those of a plain process'
 	@echo 'make bench-peers    measure them beside other libraries and TensorFlow 0.12.1'
 	@echo 'make accuracy       compare the engine with TensorFlow 0.12.1 block by block'
 	@echo 'make results        write the figures of both into Benchmarks/RESULTS.md'
@@ -234,13 +235,21 @@ bench-names: packages
 	$(BENCHMARKS) --product names-bench
 	Benchmarks/.build/release/names-bench
 
+# Spark beside a plain process, on the full-size model.
+bench-spark: build $(BENCH_MODEL)
+	mkdir -p $(CACHE)/bench
+	environment=$$(integrations/spark/environment.sh $(CACHE)/spark) && "$$environment/bin/python" integrations/spark/measure.py \
+	  --decant .build/release/decant --model $(BENCH_MODEL) --pictures Fixtures/scenes/images $(BENCH_OPTIONS) \
+	  | tee $(CACHE)/bench/spark.md
+
 bench-peers: bench-build $(PEER_MODELS)/encoder.bin
 	cd Benchmarks && python3 -m peers.compare $(MEASURE) --json $(CACHE)/bench/peers.json $(BENCH_OPTIONS)
 
 results:
 	cd Benchmarks && python3 -m peers.report --bench $(CACHE)/bench/bench.json --peers $(CACHE)/bench/peers.json \
 	  $(addprefix --accuracy ,$(wildcard $(CACHE)/accuracy/accuracy.md)) \
-	  $(addprefix --python ,$(wildcard $(CACHE)/bench/python.json)) --out RESULTS.md
+	  $(addprefix --python ,$(wildcard $(CACHE)/bench/python.json)) \
+	  $(addprefix --spark ,$(wildcard $(CACHE)/bench/spark.md)) --out RESULTS.md
 
 accuracy: packages fixtures-full
 	$(BENCHMARKS) --product accuracy-report

@@ -1,6 +1,7 @@
 """Writes a section of RESULTS.md from the figures of `measure.bench` and `peers.compare`.
 
-    python3 -m peers.report --bench bench.json --peers peers.json [--accuracy accuracy.txt] [--python python.json] --out RESULTS.md
+    python3 -m peers.report --bench bench.json --peers peers.json [--accuracy accuracy.txt] [--python python.json]
+        [--spark spark.md] --out RESULTS.md
 """
 
 import argparse
@@ -30,7 +31,7 @@ SECTIONS = (
 )
 
 
-def section(peers, bench, accuracy, python):
+def section(peers, bench, accuracy, python, spark):
     """What one machine measured, with headings below that of its class."""
     parts = _described("Beside others", peers["machine"])
     for title, text, table in SECTIONS:
@@ -49,6 +50,8 @@ def section(peers, bench, accuracy, python):
         tables.markdown(*figures.of_layers(bench["layers"])) + "\n"]
     if python:
         parts += python_section(python)
+    if spark:
+        parts += ["### On Spark\n", spark.strip() + "\n"]
     if accuracy:
         # Its own headings are one level above the page's.
         parts += ["### Accuracy\n", re.sub("(?m)^#", "##", accuracy.strip()) + "\n"]
@@ -88,6 +91,7 @@ def main():
     parser.add_argument("--peers", required=True, metavar="JSON", help="what peers.compare wrote")
     parser.add_argument("--accuracy", metavar="FILE", help="Markdown that is taken in as it is")
     parser.add_argument("--python", metavar="JSON", help="what peers.python_reading wrote")
+    parser.add_argument("--spark", metavar="FILE", help="Markdown that is taken in as it is")
     parser.add_argument("--out", required=True, metavar="FILE")
     options = parser.parse_args()
 
@@ -96,11 +100,12 @@ def main():
             return file.read()
 
     accuracy = contents(options.accuracy) if options.accuracy else None
+    spark = contents(options.spark) if options.spark else None
     peers, bench = json.loads(contents(options.peers)), json.loads(contents(options.bench))
     python = json.loads(contents(options.python)) if options.python else None
     old = contents(options.out) if os.path.exists(options.out) else ""
     with open(options.out, "w") as file:
-        file.write(page(old, peers["machine"]["class"], section(peers, bench, accuracy, python)))
+        file.write(page(old, peers["machine"]["class"], section(peers, bench, accuracy, python, spark)))
 
 
 if __name__ == "__main__":

@@ -167,6 +167,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="runs of each count (default: 3)")
     parser.add_argument("--executors", type=int, nargs="*", default=[1, 2, 4], metavar="N")
     options = parser.parse_args()
+    options.decant, options.model = os.path.abspath(options.decant), os.path.abspath(options.model)
     with tempfile.TemporaryDirectory() as scratch:
         options.folders = Pictures(os.path.abspath(options.pictures), scratch)
         compare(options)
