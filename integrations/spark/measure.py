@@ -123,27 +123,36 @@ class Cluster:
         self.spark.stop()
 
 
+def overhead():
+    """Processor seconds of Java and Python, this program's among them."""
+    seconds, _ = totals()
+    return seconds["java"] + seconds["python"] + time.process_time()
+
+
 def compare(options):
     """Prints the plain process beside the cluster, for every count."""
     one = statistics.median(plain(options, options.folders.folder(1)) for _ in range(3))
+    before = overhead()
     cluster = Cluster(options, 2)
-    print(f"A plain process has its first caption after {one:.2f} s. ", end="")
-    print(f"Spark takes jobs after {cluster.ready:.1f} s, and has its first caption after {cluster.first:.1f} s.\n")
-    print("| pictures | plain, s | a second | Spark, s | a second | Spark / plain | start-up of Spark |")
+    print(f"A plain process has its first caption after {one:.2f} s. Spark takes jobs after {cluster.ready:.1f} s, and")
+    print(f"has its first captions after {cluster.first:.1f} s and {overhead() - before:.0f} core-seconds.\n")
+    print("| pictures | plain, s | a second | Spark, s | a second | Spark / plain | Java and Python, core-s |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
     for count in options.counts:
         folder = options.folders.folder(count)
-        rounds = [(plain(options, folder) - one, cluster.caption(folder)) for _ in range(options.rounds)]
-        ours, sparks = (statistics.median(column) for column in zip(*rounds))
+        rounds = []
+        for _ in range(options.rounds):
+            ours, before = plain(options, folder) - one, overhead()
+            rounds.append((ours, cluster.caption(folder), overhead() - before))
+        ours, sparks, spent = (statistics.median(column) for column in zip(*rounds))
         rate, spark_rate = (count - 1) / ours, count / sparks
-        share = cluster.first / (cluster.first + sparks)
         print(
-            f"| {count:,} | {ours:.1f} | {rate:.1f} | {sparks:.1f} | {spark_rate:.1f} "
-            f"| {spark_rate / rate:.3f} | {share:.0%} |"
+            f"| {count:,} | {ours:.1f} | {rate:.1f} | {sparks:.1f} | {spark_rate:.1f} | {spark_rate / rate:.3f} "
+            f"| {spent:.1f} |"
         )
-    seconds, _ = totals()
-    print("\nProcessor seconds in all: " + ", ".join(f"{kind} {seconds[kind]:.0f}" for kind in KINDS))
     cluster.stop()
+    shares = [cluster.first / (cluster.first + count / spark_rate) for count in (100, 10_000)]
+    print(f"\nAt this rate, the start takes {shares[0]:.0%} of a job of 100 pictures, and {shares[1]:.0%} of one of 10,000.")
 
 
 def memory(options):
