@@ -290,15 +290,27 @@ def test_data_beside_a_graph(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["beside.onnx", "beside.onnx.data", "whole.onnx"]
     whole, beside = decant.load(tmp_path / "whole.onnx"), decant.load(tmp_path / "beside.onnx")
     assert {name: array.tobytes() for name, array in whole.items()} == {n: a.tobytes() for n, a in beside.items()}
-    with pytest.raises(decant.UsageError, match="external-data"):
+    with pytest.raises(decant.UsageError, match="external_data=True"):
         decant.convert(scenes, tmp_path / "c.npz", external_data=True)
+
+
+@pytest.mark.parametrize("name", ["out.safetensors", "out.h5"])
+def test_names_of_a_library(tmp_path, name):
+    bert = golden.fixture("packs/checkpoints/bert")
+    decant.convert(bert, tmp_path / name, names="transformers")
+    with decant.open(tmp_path / name) as written, decant.open(bert, names="transformers") as shown:
+        assert "bert.embeddings.word_embeddings.weight" in shown
+        assert set(written) == set(shown)
+        assert all(written[key].tobytes() == shown[key].tobytes() for key in shown)
 
 
 @pytest.mark.parametrize("name", ["out.safetensors", "out.h5"])
 def test_conversion_reads_as_open_does(tmp_path, name):
     code = golden.fixture("pytorch/bad/code-dropped.pt")
-    with pytest.raises(decant.DataError, match="harmless"):
+    with pytest.raises(decant.DataError, match="harmless") as refused:
         decant.convert(code, tmp_path / name, names="keep")
+    assert "ignore_code=True" in str(refused.value)
+    assert "--" not in str(refused.value)
     decant.convert(code, tmp_path / name, names="keep", ignore_code=True)
     assert set(decant.load(tmp_path / name)) == set(decant.open(code, ignore_code=True))
     blocks = golden.fixture("gguf/quantized.gguf")

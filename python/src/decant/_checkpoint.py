@@ -199,7 +199,8 @@ def open(
         dequantize: show quantized tensors of GGUF and TensorFlow Lite as the float32 that they stand for.
         ignore_code: of a pickle that would run code in Python, read the tensors without what that code returns.
             Decant never runs it.
-        names: "keep", "modern", "tensorflow-1.0", "tensorflow-0", "pytorch" or "keras".
+        names: "keep", "modern", "tensorflow-1.0", "tensorflow-0", "pytorch" or "keras"; or a library that ``decant
+            models`` lists, such as "transformers" or "torchvision".
         dtype: cast floating-point tensors: "float16", "bfloat16", "float32" or "float64".
         inference_only: leave out what only training needs.
         weights_only: of a frozen graph, leave out constants that are not weights.

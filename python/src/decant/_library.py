@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence, Tuple, Type
 
@@ -188,7 +189,28 @@ def failure(status: int, message: str, path: Optional[str] = None, tensor: Optio
     kind = EXCEPTIONS.get(status, _errors.DataError)
     if kind is _errors.MissingFileError and tensor is not None:
         kind = _errors.MissingTensorError
-    return kind(message or f"Decant failed with status {status}", path, tensor)
+    return kind(_in_python(message) or f"Decant failed with status {status}", path, tensor)
+
+
+#: Options of the command in messages, and arguments of this module. A word that only begins or ends like one is left.
+_OPTIONS = (
+    (re.compile(r"(?<![\w-])--no-(verify|check|digest)(?![\w-])"), r"\1=False"),
+    (re.compile(r"(?<![\w-])--names (keep|modern|pytorch|keras)(?![\w-])"), r'names="\1"'),
+    (re.compile(r"(?<![\w-])--to (tensorflow|safetensors|npz|hdf5)(?![\w-])"), r'format="\1"'),
+    (re.compile(r"(?<![\w-])--(force|ema|dequantize)(?![\w-])"), r"\1=True"),
+    (re.compile(r"(?<![\w-])--ignore-code(?![\w-])"), "ignore_code=True"),
+    (re.compile(r"(?<![\w-])--inference-only(?![\w-])"), "inference_only=True"),
+    (re.compile(r"(?<![\w-])--weights-only(?![\w-])"), "weights_only=True"),
+    (re.compile(r"(?<![\w-])--fold-batch-norm(?![\w-])"), "fold_batch_norm=True"),
+    (re.compile(r"(?<![\w-])--external-data(?![\w-])"), "external_data=True"),
+)
+
+
+def _in_python(message: str) -> str:
+    """A message with the options of the command as arguments of this module."""
+    for option, argument in _OPTIONS:
+        message = option.sub(argument, message)
+    return message
 
 
 def encoded_path(path: "os.PathLike[str] | str") -> Tuple[str, bytes]:

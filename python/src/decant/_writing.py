@@ -118,7 +118,8 @@ def convert(
     Args:
         source: what to convert; anything that `open` takes.
         output: the file to write; for a TensorFlow checkpoint, its prefix.
-        names: "modern", "tensorflow-1.0", "tensorflow-0", "pytorch", "keras", or "keep" for the source's names.
+        names: "modern", "tensorflow-1.0", "tensorflow-0", "pytorch", "keras", or "keep" for the source's names; or a
+            library that ``decant models`` lists, such as "transformers" or "torchvision".
         format: as in `save`, or "onnx".
         vocab: the path of a word_counts.txt, whose words are stored with the model.
         rename: the path of a file of rules.

@@ -83,9 +83,9 @@ void decant_set_program(const char *path);
  * options: a JSON object, or null. Fields: "verify" (boolean: compare checksums when reading; default true), "object_names" ("keys",
  * "paths" or "full-names"), "dequantize" (boolean: show quantized tensors of GGUF and TensorFlow Lite as float32), "ignore_code"
  * (boolean: of a pickle that would run code in Python, read the tensors without what that code returns; it never runs), and, to show
- * the tensors as a conversion would write them: "names" ("keep", "modern", "tensorflow-1.0", "tensorflow-0", "pytorch", "keras"),
- * "dtype" ("float16", "bfloat16", "float32", "float64"), "inference_only", "weights_only", "fold_batch_norm", "ema" (booleans), "match"
- * and "drop" (regular expressions). */
+ * the tensors as a conversion would write them: "names" ("keep", "modern", "tensorflow-1.0", "tensorflow-0", "pytorch", "keras", or a
+ * library that `decant models` lists, such as "transformers"), "dtype" ("float16", "bfloat16", "float32", "float64"),
+ * "inference_only", "weights_only", "fold_batch_norm", "ema" (booleans), "match" and "drop" (regular expressions). */
 decant_status decant_open(const char *path, const char *options, decant_source **source, char **message);
 
 /* Closes a source; null is allowed. */
