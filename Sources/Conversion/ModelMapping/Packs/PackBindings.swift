@@ -6,6 +6,15 @@ struct PackBindings: Sendable {
     case text(String)
     /// By the library's index in the pack.
     case texts([Int: String])
+
+    /// The value in one text, by which values can be told apart.
+    var text: String {
+      switch self {
+      case .number(let number): "\(number)"
+      case .text(let text): text
+      case .texts(let texts): texts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "|")
+      }
+    }
   }
 
   /// A variable.

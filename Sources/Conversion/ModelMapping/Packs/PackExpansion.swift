@@ -155,7 +155,7 @@ extension ModelPack {
           switch loop {
           case .series(let name), .values(let name, _): name
           }
-        scope += "/\(Self.text(of: bindings[name]))"
+        scope += "/\(bindings[name]?.text ?? "")"
       }
     }
     let shape = row.shape.map { extent in
@@ -166,15 +166,6 @@ extension ModelPack {
       }
     }
     return PackTensor(row: index, names: names, shape: shape, scope: scope)
-  }
-
-  private static func text(of value: PackBindings.Value?) -> String {
-    switch value {
-    case .number(let number)?: "\(number)"
-    case .text(let text)?: text
-    case .texts(let texts)?: texts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "|")
-    case nil: ""
-    }
   }
 
   /// How many numbers the series have that a file decides, by the largest number among the names of one library.

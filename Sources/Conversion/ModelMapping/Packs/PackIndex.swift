@@ -82,8 +82,8 @@ extension ModelPack {
     for variant in variants {
       for chosen in libraries[library].classes {
         let bindings = PackNetwork(variant: variant, classes: [library: chosen]).bindings
-        let words = variant.bindings.map(\.value) + chosen.bindings.map { .text($0.text) }
-        if seen.insert(words.map { NameHash(outlineOf: "\($0)") }).inserted { result.append(bindings) }
+        let words = variant.bindings.map { $0.value.text } + chosen.bindings.map(\.text)
+        if seen.insert(words.map { NameHash(outlineOf: $0) }).inserted { result.append(bindings) }
       }
     }
     return result

@@ -6,8 +6,9 @@ struct PackListing {
   let names: [String]
   /// What precedes the model's names in the file.
   let prefix: String
-  /// The shapes by what follows the prefix.
-  private var shapes: [NameHash: Shape] = [:]
+  /// The indices of the tensors by what follows the prefix.
+  private var places: [NameHash: Int] = [:]
+  private let descriptors: [TensorDescriptor]
 
   /// Lists tensors.
   ///
@@ -18,12 +19,16 @@ struct PackListing {
   init(_ names: [String], _ descriptors: [TensorDescriptor], prefix: String) {
     self.prefix = prefix
     self.names = prefix.isEmpty ? names : names.filter { $0.hasPrefix(prefix) }
-    shapes.reserveCapacity(self.names.count)
-    for (name, descriptor) in zip(names, descriptors) where prefix.isEmpty || name.hasPrefix(prefix) {
-      shapes[NameHash(Substring(name.utf8.dropFirst(prefix.utf8.count)))] = descriptor.shape
+    self.descriptors = descriptors
+    places.reserveCapacity(self.names.count)
+    for (place, name) in names.enumerated() where prefix.isEmpty || name.hasPrefix(prefix) {
+      places[NameHash(Substring(name.utf8.dropFirst(prefix.utf8.count)))] = place
     }
   }
 
-  /// The shape of the tensor with a name; nil if there is none.
-  subscript(name: NameHash) -> Shape? { shapes[name] }
+  /// The place of the tensor with a name; nil if there is none.
+  subscript(name: NameHash) -> Int? { places[name] }
+
+  /// The shape of the tensor at a place.
+  func shape(at place: Int) -> Shape { descriptors[place].shape }
 }

@@ -58,7 +58,7 @@ package struct PackRecognition: Sendable {
     pack.forEachRow(of: network) { index, bindings in
       guard let row = rows[index], let found = row.find(bindings, listing) else { return }
       if found.isWhole, let part = row.part { parts.insert(part) }
-      if let shape = found.shape, !row.mayHave(shape, bindings) { misfitCount += 1 }
+      if let first = found.first, !row.mayHave(at: first, listing, bindings) { misfitCount += 1 }
       guard row.isRequired else {
         optionalCount += found.count
         return
@@ -109,16 +109,16 @@ private struct RowProbe {
     }
   }
 
-  /// The names that exist: how many, whether they are enough, and the shape of the first. Nil if a name cannot be
+  /// The names that exist: how many, whether they are enough, and the place of the first. Nil if a name cannot be
   /// written for these numbers.
-  func find(_ bindings: PackBindings, _ listing: PackListing) -> (count: Int, isWhole: Bool, shape: Shape?)? {
+  func find(_ bindings: PackBindings, _ listing: PackListing) -> (count: Int, isWhole: Bool, first: Int?)? {
     var count = 0
-    var first: Shape?
+    var first: Int?
     for template in templates {
       guard let name = template.nameHash(bindings, in: library) else { return nil }
-      guard let shape = listing[name] else { continue }
+      guard let place = listing[name] else { continue }
       count += 1
-      first = first ?? shape
+      first = first ?? place
     }
     return (count, count >= (isJoin ? templates.count : 1), first)
   }
@@ -129,10 +129,10 @@ private struct RowProbe {
     return isJoin ? names.filter { listing[NameHash($0)] == nil } : Array(names.prefix(1))
   }
 
-  /// Whether a stored shape is possible, as far as the pack gives numbers.
-  func mayHave(_ stored: Shape, _ bindings: PackBindings) -> Bool {
+  /// Whether the shape of a tensor is possible, as far as the pack gives numbers.
+  func mayHave(at place: Int, _ listing: PackListing, _ bindings: PackBindings) -> Bool {
     guard let shape else { return true }
-    let extents = stored.dimensions
+    let extents = listing.shape(at: place).dimensions
     if let axes, axes.count != extents.count { return true }
     guard extents.count == shape.count else { return false }
     return shape.indices.allSatisfy { axis in
