@@ -29,6 +29,7 @@ struct PublicInterfaceTests {
         var hidden: Int
         public enum Kind {
           case near, far(Int)
+          var isNear: Bool { self == .near }
         }
         public func distance(
           to other: Point,
@@ -61,8 +62,9 @@ struct PublicDeclarations {
   /// One line for each, after the name of its type.
   private(set) var lines: [String] = []
 
-  /// The open types: name, and whether their members are public without saying so (cases and requirements).
-  private var types: [(name: String, depth: Int, exposesMembers: Bool)] = []
+  /// The open types: name, and whether the cases of an enumeration or the requirements of a protocol are public without
+  /// saying so.
+  private var types: [(name: String, depth: Int, exposesCases: Bool, exposesRequirements: Bool)] = []
   private var depth = 0
 
   init(in text: String) {
@@ -85,8 +87,9 @@ struct PublicDeclarations {
 
   private func startsDeclaration(_ code: String) -> Bool {
     if code.contains(/^(?:@\w+(?:\([^)]*\))? )*public (?!import)/) { return true }
-    guard let type = types.last, type.exposesMembers, type.depth == depth else { return false }
-    return code.contains(/^(?:case|func|var|static|init|associatedtype)\b/)
+    guard let type = types.last, type.depth == depth else { return false }
+    return type.exposesCases && code.hasPrefix("case ")
+      || type.exposesRequirements && code.contains(/^(?:func|var|static|init|associatedtype)\b/)
   }
 
   private mutating func add(_ code: String) {
@@ -108,7 +111,7 @@ struct PublicDeclarations {
       let type = code.firstMatch(of: /^(.*?)\b(struct|enum|class|protocol|extension) (\w[\w.]*|\[\w+\])/)
     else { return }
     let isPublic = type.1.contains("public")
-    types.append((String(type.3), depth + 1, isPublic && (type.2 == "protocol" || type.2 == "enum")))
+    types.append((String(type.3), depth + 1, isPublic && type.2 == "enum", isPublic && type.2 == "protocol"))
   }
 
   private mutating func close(in code: String) {

@@ -52,7 +52,7 @@ public struct RemoteAddress: Sendable, Equatable {
     Service(schemes: ["dbfs"], title: "on Databricks", download: "databricks fs cp -r", upload: "databricks fs cp -r"),
     Service(schemes: ["hf"], title: "on the Hugging Face hub", download: "hf download", upload: "hf upload"),
     Service(schemes: ["http", "https"], title: "on the web", download: "wget", upload: nil),
-    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", download: "wget", upload: "curl -T"),
+    Service(schemes: ["ftp", "ftps"], title: "on an FTP server", download: "wget", upload: nil),
     Service(schemes: ["ssh", "sftp", "scp"], title: "on another machine", download: "scp -r", upload: "scp -r"),
   ]
 
