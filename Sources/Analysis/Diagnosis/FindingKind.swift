@@ -148,7 +148,7 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case vocabularySize = "vocabulary-size"
   /// `<S>` and `</S>` are swapped, or elsewhere.
   case vocabularyMarkers = "vocabulary-markers"
-  /// The words are not in the order in which the model was trained.
+  /// The words are not in the order that the model was trained with.
   case vocabularyOrder = "vocabulary-order"
   /// There is no evidence against the vocabulary.
   case vocabularyFits = "vocabulary-fits"

@@ -121,7 +121,7 @@ public struct NameCollision: DecantError, Equatable {
         + "Leave it out of the later file with --drop, or rename it first with 'decant convert --rename'."
     }
     let more: Message =
-      others.isEmpty ? "" : ", and so would \(others.count.counted("other pair")), which --dry-run lists"
+      others.isEmpty ? "" : ", and \(others.count.counted("other pair")), which --dry-run lists, would share a name too"
     return "tensors \(text(first, 0)) and \(text(second, 1)) would both be named '\(target)'\(more). \(remedy)"
   }
 

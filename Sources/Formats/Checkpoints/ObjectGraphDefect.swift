@@ -19,7 +19,8 @@ public enum ObjectGraphDefect: Sendable, Equatable {
     switch self {
     case .notOneString(let shape): "has shape \(shape); an object graph is a single string."
     case .unreadable(let why): "the object graph cannot be read: \(why)"
-    case .dangling(let count): "the object graph has \(count.counted("reference")) to objects that do not exist."
+    case .dangling(let count):
+      "the object graph has \(count.counted("reference")) to \(count.noun("an object that does", "objects that do")) not exist."
     case .missingTensors(let count, let first):
       "the object graph names \(count.counted("tensor")) that \(count.noun("does", "do")) not exist; the first is '\(first)'."
     case .sharedKeys(let count, let first):

@@ -63,7 +63,7 @@ struct ConvertTests {
     #expect(collisions.output.contains("186 collisions; nothing would be written"))
     let conversion = try DecantCommand.run(arguments)
     #expect(conversion.status == 65)
-    #expect(conversion.errors.contains("and so would 185 other pairs, which --dry-run lists"))
+    #expect(conversion.errors.contains("and 185 other pairs, which --dry-run lists, would share a name too"))
     let json = try DecantCommand.run(arguments + ["--dry-run", "--json"])
     #expect(try JSONSchema(named: "convert.schema.json").violations(in: json.output) == [])
     #expect(try directory.entries() == ["rules.json"])
