@@ -89,7 +89,7 @@ struct LayerTests {
   @Test("docs/architecture.md names every module, and files that exist")
   func page() throws {
     let page = try String(contentsOfFile: "\(Self.root)/docs/architecture.md", encoding: .utf8)
-    for module in Self.layerOfModule.keys { #expect(page.contains(module), "\(module)") }
+    for module in Self.layerOfModule.keys { #expect(page.contains("`\(module)`"), "\(module)") }
     let files = page.matches(of: /`((?:Sources|Tests|docs|Fixtures|Schemas)\/[^`\s]+)`/).map { String($0.1) }
     #expect(files.count > 20)
     for file in files { #expect(FileManager.default.fileExists(atPath: "\(Self.root)/\(file)"), "\(file)") }
