@@ -20,7 +20,7 @@ struct HDF5Child: Sendable {
   private let pipes: decant_hdf5_pipes
 
   /// Makes a child that does `body` with its ends of the pipes; nil if the system cannot create one (`errno`).
-  init?(_ body: (decant_hdf5_pipes) -> Void) {
+  init?(_ body: @escaping (decant_hdf5_pipes) -> Void) {
     var pipes = decant_hdf5_pipes()
     process = HDF5Library.fork(&pipes, body)
     guard process > 0 else { return nil }

@@ -17,23 +17,21 @@ enum HDF5Library {
   /// Creates a child process that runs `body` with its ends of two pipes and then exits; it has the library to itself.
   ///
   /// - Returns: the process ID; negative if none can be created (`errno`).
-  static func fork(_ pipes: inout decant_hdf5_pipes, _ body: (decant_hdf5_pipes) -> Void) -> pid_t {
-    withoutActuallyEscaping(body) { body in
-      var body = body
-      // No other thread is in the library, whose state the child inherits.
-      return locked {
-        // The closure outlives the call, and the child has a copy of it.
-        unsafe withUnsafeMutablePointer(to: &body) { body in
-          unsafe decant_hdf5_fork(
-            &pipes,
-            { context, pipes in
-              unsafe HDF5Library.isAlone = true
-              guard let body = unsafe context?.assumingMemoryBound(to: ((decant_hdf5_pipes) -> Void).self) else {
-                return
-              }
-              unsafe body.pointee(pipes)
-            }, UnsafeMutableRawPointer(body))
-        }
+  static func fork(_ pipes: inout decant_hdf5_pipes, _ body: @escaping (decant_hdf5_pipes) -> Void) -> pid_t {
+    var body = body
+    // No other thread is in the library, whose state the child inherits.
+    return locked {
+      // The closure outlives the call, and the child has a copy of it.
+      unsafe withUnsafeMutablePointer(to: &body) { body in
+        unsafe decant_hdf5_fork(
+          &pipes,
+          { context, pipes in
+            unsafe HDF5Library.isAlone = true
+            guard let body = unsafe context?.assumingMemoryBound(to: ((decant_hdf5_pipes) -> Void).self) else {
+              return
+            }
+            unsafe body.pointee(pipes)
+          }, UnsafeMutableRawPointer(body))
       }
     }
   }
