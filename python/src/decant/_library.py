@@ -192,17 +192,15 @@ def failure(status: int, message: str, path: Optional[str] = None, tensor: Optio
     return kind(_in_python(message) or f"Decant failed with status {status}", path, tensor)
 
 
-#: Options of the command in messages, and arguments of this module. A word that only begins or ends like one is left.
+#: Options of the command that take a value or say no, and arguments of this module. A word that only begins or ends
+#: like one is left, here and below.
 _OPTIONS = (
     (re.compile(r"(?<![\w-])--no-(verify|check|digest)(?![\w-])"), r"\1=False"),
     (re.compile(r"(?<![\w-])--names (keep|modern|pytorch|keras)(?![\w-])"), r'names="\1"'),
     (re.compile(r"(?<![\w-])--to (tensorflow|safetensors|npz|hdf5)(?![\w-])"), r'format="\1"'),
-    (re.compile(r"(?<![\w-])--(force|ema|dequantize)(?![\w-])"), r"\1=True"),
-    (re.compile(r"(?<![\w-])--ignore-code(?![\w-])"), "ignore_code=True"),
-    (re.compile(r"(?<![\w-])--inference-only(?![\w-])"), "inference_only=True"),
-    (re.compile(r"(?<![\w-])--weights-only(?![\w-])"), "weights_only=True"),
-    (re.compile(r"(?<![\w-])--fold-batch-norm(?![\w-])"), "fold_batch_norm=True"),
-    (re.compile(r"(?<![\w-])--external-data(?![\w-])"), "external_data=True"),
+)
+_FLAGS = re.compile(
+    r"(?<![\w-])--(force|ema|dequantize|ignore-code|inference-only|weights-only|fold-batch-norm|external-data)(?![\w-])"
 )
 
 
@@ -210,7 +208,7 @@ def _in_python(message: str) -> str:
     """A message with the options of the command as arguments of this module."""
     for option, argument in _OPTIONS:
         message = option.sub(argument, message)
-    return message
+    return _FLAGS.sub(lambda flag: flag[1].replace("-", "_") + "=True", message)
 
 
 def encoded_path(path: "os.PathLike[str] | str") -> Tuple[str, bytes]:

@@ -31,7 +31,4 @@ struct NameHash: Hashable, Sendable {
   mutating func append(_ byte: UInt8) {
     value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
   }
-
-  // Its bits are mixed already.
-  func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
