@@ -102,6 +102,18 @@ struct PackRow: Sendable {
   enum Loop: Sendable {
     case series(String)
     case values(String, [PackBindings.Value])
+
+    /// The variable that it is named after.
+    var name: String {
+      switch self {
+      case .series(let name), .values(let name, _): name
+      }
+    }
+
+    /// All variables that it sets.
+    var variables: [String] {
+      if case .series(let name) = self { [name, "\(name).stage", "\(name).unit"] } else { [name] }
+    }
   }
 
   /// When a row counts.
@@ -149,16 +161,22 @@ struct PackRow: Sendable {
 }
 
 /// A row, or the rows of a module, for each value of some loops.
-struct PackGroup: Sendable {
-  indirect enum Content: Sendable {
+///
+/// A class, because recognition goes through the groups thousands of times and would otherwise copy them.
+final class PackGroup: Sendable {
+  enum Content: Sendable {
     /// The index of a row.
     case row(Int)
     case groups([PackGroup])
   }
 
-  var loops: [PackRow.Loop]
-  var conditions: [PackRow.Condition]
-  var content: Content
+  let loops: [PackRow.Loop]
+  let conditions: [PackRow.Condition]
+  let content: Content
+
+  init(loops: [PackRow.Loop], conditions: [PackRow.Condition], content: Content) {
+    (self.loops, self.conditions, self.content) = (loops, conditions, content)
+  }
 }
 
 /// How a library's layout differs from the reference's.

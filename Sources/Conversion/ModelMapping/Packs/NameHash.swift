@@ -1,9 +1,12 @@
-/// A hash of a name that grows a byte at a time: FNV-1a of 64 bits (Fowler, Noll and Vo).
+/// A hash of a name that grows by bytes or by whole parts: a polynomial in a fixed odd number, modulo 2^64.
 ///
 /// Whether a file has a name that a pack spells out is asked thousands of times; the hash answers without making the
 /// name. A file made to collide can only be recognized as what it is not, which the mapping then finds by name.
 struct NameHash: Hashable, Sendable {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+  private(set) var value: UInt64 = 0
+
+  /// The number of which the bytes are coefficients: 2^64 divided by the golden ratio, as in Fibonacci hashing.
+  private static let base: UInt64 = 0x9e37_79b9_7f4a_7c15
 
   /// The hash of no bytes.
   init() {}
@@ -24,11 +27,35 @@ struct NameHash: Hashable, Sendable {
     }
   }
 
+  /// A part of many names, hashed once.
+  struct Part: Sendable {
+    fileprivate let value: UInt64
+    /// The base to the power of the number of bytes.
+    fileprivate var power: UInt64 = 1
+
+    init(_ text: String) {
+      value = NameHash(text).value
+      for _ in text.utf8 { power &*= NameHash.base }
+    }
+  }
+
+  mutating func append(_ part: Part) {
+    value = value &* part.power &+ part.value
+  }
+
   mutating func append(_ text: some StringProtocol) {
     for byte in text.utf8 { append(byte) }
   }
 
   mutating func append(_ byte: UInt8) {
-    value = (value ^ UInt64(byte)) &* 0x100_0000_01b3
+    // No byte counts as nothing.
+    value = value &* Self.base &+ UInt64(byte) &+ 1
+  }
+
+  /// Appends a number in digits.
+  mutating func append(decimal number: Int) {
+    guard number >= 10 else { return number < 0 ? append("\(number)") : append(0x30 + UInt8(number)) }
+    append(decimal: number / 10)
+    append(0x30 + UInt8(number % 10))
   }
 }

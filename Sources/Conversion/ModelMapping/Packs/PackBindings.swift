@@ -32,29 +32,31 @@ struct PackBindings: Sendable {
   init() {}
 
   /// The value of a variable.
-  subscript(name: String) -> Value? { entries.last { $0.name == name }?.value }
+  subscript(name: String) -> Value? { place(of: name).map { entries[$0].value } }
 
   /// Gives a variable a value.
   mutating func set(_ name: String, _ value: Value, within range: ClosedRange<Int>? = nil) {
     let entry = Entry(name: name, value: value, range: range)
-    if let place = entries.lastIndex(where: { $0.name == name }) {
-      entries[place] = entry
-    } else {
-      entries.append(entry)
-    }
+    if let place = place(of: name) { entries[place] = entry } else { entries.append(entry) }
+  }
+
+  /// Compares names where they are: an entry that is handed to a closure is copied.
+  private func place(of name: String) -> Int? {
+    for place in entries.indices.reversed() where entries[place].name == name { return place }
+    return nil
   }
 
   /// Whether a row with a condition counts.
   func meets(_ condition: PackRow.Condition) -> Bool {
     // A variable of a class that is not known yet has no value.
-    guard let entry = entries.last(where: { $0.name == condition.variable }) else { return condition.isInverted }
+    guard let place = place(of: condition.variable) else { return condition.isInverted }
     let isMet = condition.values.contains { wanted in
-      switch (wanted, entry.value) {
+      switch (wanted, entries[place].value) {
       case (.number(let wanted), .number(let number)): wanted == number
       case (.text(let wanted), .text(let text)): wanted == text
       case (.text(let wanted), .texts(let texts)): texts.values.contains(wanted)
-      case (.first, .number(let number)): number == entry.range?.lowerBound
-      case (.last, .number(let number)): number == entry.range?.upperBound
+      case (.first, .number(let number)): number == entries[place].range?.lowerBound
+      case (.last, .number(let number)): number == entries[place].range?.upperBound
       default: false
       }
     }

@@ -65,7 +65,20 @@ extension ModelPack {
   func forEachRow(of network: PackNetwork, _ body: (Int, PackBindings) throws -> Void) rethrows {
     let bindings = network.bindings
     guard tensorCount(of: network) <= Self.maximumTensorCount else { return }
-    for group in groups { try expand(group, loop: 0, bindings, network, body) }
+    let series = SeriesNumbers(network)
+    for group in groups { try Self.expand(group, loop: 0, bindings, series, body) }
+  }
+
+  /// The series of a network.
+  ///
+  /// A class, as it goes with every step of an expansion and would otherwise be copied each time.
+  private final class SeriesNumbers {
+    let kinds: [String: PackSeries]
+    let counts: [String: Int]
+
+    init(_ network: PackNetwork) {
+      (kinds, counts) = (network.variant.series, network.counts)
+    }
   }
 
   /// How many tensors a network has at most, conditions aside; saturates at `Int.max`.
@@ -93,16 +106,16 @@ extension ModelPack {
   static let maximumTensorCount = 1 << 18
 
   /// Runs the group's loops from one on.
-  private func expand(
-    _ group: PackGroup, loop: Int, _ bindings: PackBindings, _ network: PackNetwork,
+  private static func expand(
+    _ group: PackGroup, loop: Int, _ bindings: PackBindings, _ series: SeriesNumbers,
     _ body: (Int, PackBindings) throws -> Void
   ) rethrows {
     guard loop < group.loops.count else {
-      guard group.conditions.allSatisfy(bindings.meets) else { return }
+      for condition in group.conditions where !bindings.meets(condition) { return }
       switch group.content {
       case .row(let index): try body(index, bindings)
       case .groups(let groups):
-        for inner in groups { try expand(inner, loop: 0, bindings, network, body) }
+        for inner in groups { try expand(inner, loop: 0, bindings, series, body) }
       }
       return
     }
@@ -111,15 +124,15 @@ extension ModelPack {
     case .values(let name, let values):
       for value in values {
         bindings.set(name, value)
-        try expand(group, loop: loop + 1, bindings, network, body)
+        try expand(group, loop: loop + 1, bindings, series, body)
       }
     case .series(let name):
-      switch network.variant.series[name] {
+      switch series.kinds[name] {
       case .any:
-        let count = network.counts[name] ?? 0
+        let count = series.counts[name] ?? 0
         for number in 0..<count {
           bindings.set(name, .number(number), within: 0...count - 1)
-          try expand(group, loop: loop + 1, bindings, network, body)
+          try expand(group, loop: loop + 1, bindings, series, body)
         }
       case .stages(let counts):
         let total = counts.reduce(0, +)
@@ -129,7 +142,7 @@ extension ModelPack {
           for unit in 0..<count {
             bindings.set("\(name).unit", .number(unit + 1), within: 1...count)
             bindings.set(name, .number(flat), within: 0...total - 1)
-            try expand(group, loop: loop + 1, bindings, network, body)
+            try expand(group, loop: loop + 1, bindings, series, body)
             flat += 1
           }
         }
@@ -151,11 +164,7 @@ extension ModelPack {
     if let (number, loopCount) = row.scope {
       scope = "@\(number)"
       for loop in row.loops.prefix(loopCount) {
-        let name =
-          switch loop {
-          case .series(let name), .values(let name, _): name
-          }
-        scope += "/\(bindings[name]?.text ?? "")"
+        scope += "/\(bindings[loop.name]?.text ?? "")"
       }
     }
     let shape = row.shape.map { extent in

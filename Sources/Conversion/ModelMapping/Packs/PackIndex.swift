@@ -96,8 +96,8 @@ extension ModelPack {
     var bindings = bindings
     switch loops.first {
     case nil: return templates.compactMap { $0.name(bindings, in: library) }
-    case .series(let name)?:
-      for variable in [name, "\(name).stage", "\(name).unit"] { bindings.set(variable, .number(sample)) }
+    case .series?:
+      for variable in loops.first?.variables ?? [] { bindings.set(variable, .number(sample)) }
       return names(templates, loops.dropFirst(), bindings, sample, library)
     case .values(let name, let values)?:
       return values.flatMap { value in

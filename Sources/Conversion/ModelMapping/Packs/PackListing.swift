@@ -29,6 +29,9 @@ struct PackListing {
   /// The place of the tensor with a name; nil if there is none.
   subscript(name: NameHash) -> Int? { places[name] }
 
+  /// The number of axes of the tensor at a place.
+  func rank(at place: Int) -> Int { descriptors[place].shape.rank }
+
   /// The shape of the tensor at a place.
   func shape(at place: Int) -> Shape { descriptors[place].shape }
 }

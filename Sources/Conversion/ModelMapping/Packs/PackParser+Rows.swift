@@ -73,17 +73,16 @@ extension PackParser {
       }
       row.layouts = found
     }
-    var group = PackGroup(
-      loops: Array(row.loops.dropFirst(outer.loops.count)),
-      conditions: Array(row.conditions.dropFirst(outer.conditions.count)), content: .row(rows.count))
-    // A row for libraries that the rows around it leave out.
-    if row.entries.isEmpty, !path.isEmpty {
-      group.content = .groups([])
-      return group
+    func group(_ content: PackGroup.Content) -> PackGroup {
+      PackGroup(
+        loops: Array(row.loops.dropFirst(outer.loops.count)),
+        conditions: Array(row.conditions.dropFirst(outer.conditions.count)), content: content)
     }
+    // A row for libraries that the rows around it leave out.
+    if row.entries.isEmpty, !path.isEmpty { return group(.groups([])) }
     guard let module else {
       rows.append(row)
-      return group
+      return group(.row(rows.count - 1))
     }
     guard row.shape.isEmpty, row.constant == nil else {
       throw node.mistake("a row with 'module' cannot have 'shape' or 'constant'; the rows of the module have them")
@@ -97,11 +96,10 @@ extension PackParser {
     scopeCount += 1
     row.scope = (scopeCount, row.loops.count)
     row.sharedSizes = sizes
-    group.content = .groups(
-      try content.elements("the module '\(module.name)'").map { inner in
-        try addRow(inner, to: row, path + [module.name])
-      })
-    return group
+    let inner = try content.elements("the module '\(module.name)'").map { inner in
+      try addRow(inner, to: row, path + [module.name])
+    }
+    return group(.groups(inner))
   }
 
   static let dtypes: [(name: String, dtype: DType)] = RenameRules.dtypes + [("i32", .int32), ("i64", .int64)]

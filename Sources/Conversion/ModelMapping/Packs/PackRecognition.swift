@@ -33,7 +33,8 @@ package struct PackRecognition: Sendable {
   ///   - listing: the tensors.
   ///   - wanted: the network that is wanted; nil for any.
   init?(_ pack: ModelPack, library: Int, _ listing: PackListing, variant wanted: String?) {
-    let rows = pack.rows.map { RowProbe($0, in: library) }
+    let numbers = Set(pack.variants.flatMap { $0.bindings.map(\.name) })
+    let rows = pack.rows.map { RowProbe($0, in: library, numbers: numbers) }
     var best: PackRecognition?
     var seen: Set<[String]> = []
     let variants = pack.variants.filter { $0.name == wanted }
@@ -55,18 +56,10 @@ package struct PackRecognition: Sendable {
     _ pack: ModelPack, _ library: Int, _ network: PackNetwork, _ rows: [RowProbe?], _ listing: PackListing
   ) {
     (self.pack, self.library, self.network, prefix) = (pack, library, network, listing.prefix)
-    pack.forEachRow(of: network) { index, bindings in
-      guard let row = rows[index], let found = row.find(bindings, listing) else { return }
-      if found.isWhole, let part = row.part { parts.insert(part) }
-      if let first = found.first, !row.mayHave(at: first, listing, bindings) { misfitCount += 1 }
-      guard row.isRequired else {
-        optionalCount += found.count
-        return
-      }
-      // Tied weights speak for the class that has both.
-      optionalCount += max(0, found.count - 1)
-      if found.isWhole { presentCount += 1 } else { missing += row.missing(bindings, listing) }
-    }
+    let tally = RowTally(rows, listing)
+    pack.forEachRow(of: network, tally.look)
+    (presentCount, missing, parts) = (tally.presentCount, tally.missing, tally.parts)
+    (optionalCount, misfitCount) = (tally.optionalCount, tally.misfitCount)
   }
 
   /// Whether the names fit this network better than another: by required tensors, then by others, then by shapes.
@@ -77,27 +70,64 @@ package struct PackRecognition: Sendable {
   }
 }
 
+/// What a listing has of the tensors of one network.
+///
+/// A class, because a closure that changes many variables copies what it captures for each tensor.
+private final class RowTally {
+  private let rows: [RowProbe?]
+  private let listing: PackListing
+  var presentCount = 0
+  var missing: [String] = []
+  var parts: Set<String> = []
+  var optionalCount = 0
+  var misfitCount = 0
+
+  init(_ rows: [RowProbe?], _ listing: PackListing) {
+    (self.rows, self.listing) = (rows, listing)
+  }
+
+  /// Looks up the tensor of a row for some values of its variables.
+  func look(_ index: Int, _ bindings: PackBindings) {
+    guard let row = rows[index], let found = row.find(bindings, listing) else { return }
+    if found.isWhole, let part = row.part { parts.insert(part) }
+    if let first = found.first, !row.mayHave(at: first, listing, bindings) { misfitCount += 1 }
+    guard row.isRequired else {
+      optionalCount += found.count
+      return
+    }
+    // Tied weights speak for the class that has both.
+    optionalCount += max(0, found.count - 1)
+    if found.isWhole { presentCount += 1 } else { missing += row.missing(bindings, listing) }
+  }
+}
+
 /// A row of a pack in one library: what recognition asks of it for each tensor.
-private struct RowProbe {
-  let templates: [PackTemplate]
+private final class RowProbe {
+  private let templates: [PackTemplate]
+  private let hashes: [PackTemplateHash]
   /// Whether all of the names must exist; otherwise they are copies or other spellings, and one is enough.
-  let isJoin: Bool
+  private let isJoin: Bool
   let isRequired: Bool
   let part: String?
   /// The shape in the reference's layout; nil if the library's layout is not just other axes.
-  let shape: [PackExtent]?
+  private let shape: [PackExtent]?
   /// The axes of the reference in the library's layout; nil if they are the same.
-  let axes: [Int]?
-  let library: Int
+  private let axes: [Int]?
+  /// Whether the pack may give the number of an extent.
+  private let hasNumbers: Bool
+  private let library: Int
 
   /// Nil if the library does not have the row.
-  init?(_ row: PackRow, in library: Int) {
+  init?(_ row: PackRow, in library: Int, numbers: Set<String>) {
     guard let entry = row.entries[library] else { return nil }
     templates = entry.templates
+    hashes = templates.map { PackTemplateHash($0) }
     isJoin = if case .join = entry { true } else { false }
     isRequired = row.isRequired(in: library)
     part = row.part
     self.library = library
+    let numbers = numbers.union(row.loops.flatMap(\.variables))
+    hasNumbers = row.shape.contains { $0 != .any && $0.sizes.allSatisfy(numbers.contains) }
     guard let layout = row.layouts[library] else {
       (shape, axes) = (row.shape, nil)
       return
@@ -114,8 +144,8 @@ private struct RowProbe {
   func find(_ bindings: PackBindings, _ listing: PackListing) -> (count: Int, isWhole: Bool, first: Int?)? {
     var count = 0
     var first: Int?
-    for template in templates {
-      guard let name = template.nameHash(bindings, in: library) else { return nil }
+    for hash in hashes {
+      guard let name = hash.hash(bindings, in: library) else { return nil }
       guard let place = listing[name] else { continue }
       count += 1
       first = first ?? place
@@ -132,9 +162,11 @@ private struct RowProbe {
   /// Whether the shape of a tensor is possible, as far as the pack gives numbers.
   func mayHave(at place: Int, _ listing: PackListing, _ bindings: PackBindings) -> Bool {
     guard let shape else { return true }
+    let rank = listing.rank(at: place)
+    if let axes, axes.count != rank { return true }
+    guard rank == shape.count else { return false }
+    guard hasNumbers else { return true }
     let extents = listing.shape(at: place).dimensions
-    if let axes, axes.count != extents.count { return true }
-    guard extents.count == shape.count else { return false }
     return shape.indices.allSatisfy { axis in
       let wanted = shape[axis].value { if case .number(let number)? = bindings[$0] { number } else { nil } }
       return wanted == nil || wanted == extents[axes?[axis] ?? axis]

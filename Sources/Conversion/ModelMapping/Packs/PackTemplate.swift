@@ -105,35 +105,23 @@ struct PackTemplate: Sendable, Equatable {
   /// The name for some values of the variables; nil if one has no value for the library, or no letter.
   func name(_ bindings: PackBindings, in library: Int) -> String? {
     var name = ""
-    return forEachText(bindings, in: library) { name += $0 } ? name : nil
-  }
-
-  /// The hash of the same name, which is not made.
-  func nameHash(_ bindings: PackBindings, in library: Int) -> NameHash? {
-    var hash = NameHash()
-    return forEachText(bindings, in: library) { hash.append($0) } ? hash : nil
-  }
-
-  /// Goes through the texts that a name consists of; false if one is missing.
-  @inline(__always)
-  private func forEachText(_ bindings: PackBindings, in library: Int, _ body: (String) -> Void) -> Bool {
     for part in parts {
       switch part {
-      case .text(let text): body(text)
+      case .text(let text): name += text
       case .variable(let variable, let factor, let offset, let form):
         switch bindings[variable] {
-        case .text(let text)?: body(text)
+        case .text(let text)?: name += text
         case .texts(let texts)?:
-          guard let text = texts[library] else { return false }
-          body(text)
+          guard let text = texts[library] else { return nil }
+          name += text
         case .number(let number)?:
-          guard let text = form.text(number * factor + offset) else { return false }
-          body(text)
-        case nil: return false
+          guard let text = form.text(number * factor + offset) else { return nil }
+          name += text
+        case nil: return nil
         }
       }
     }
-    return true
+    return name
   }
 }
 
@@ -146,7 +134,8 @@ extension PackTemplate.Form {
     }
   }
 
-  fileprivate func text(_ number: Int) -> String? {
+  /// The number as it is written; nil if it has no letter.
+  func text(_ number: Int) -> String? {
     switch self {
     case .plain: return "\(number)"
     case .padded(let width):
