@@ -37,77 +37,111 @@ typedef uint16_t NAMED(words_unaligned) __attribute__((vector_size(LANES * 4), a
     __builtin_shufflevector((WORDS)(a), (WORDS)(b), 0, 2, 4, 6, 16, 18, 20, 22, 8, 10, 12, 14, 24, 26, 28, 30)
 #endif
 
-// Rows of a tile: their sums and the weights of one depth fill the registers, as in a tile of floats.
+// Rows of a tile, and the panels that it spans: their sums and the weights of one depth fill the registers. A sum waits for the one before
+// it, so few rows need several panels to keep the multipliers busy.
 #if LANES == 16
 #define FIXED_ROWS 12
-#define FIXED_ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
+#define FIXED_ROW_COUNTS(CASE) \
+    CASE(1, 4) CASE(2, 4) CASE(3, 4) CASE(4, 2) CASE(5, 2) CASE(6, 2) CASE(7, 1) CASE(8, 1) CASE(9, 1) CASE(10, 1) CASE(11, 1) CASE(12, 1)
 #else
 #define FIXED_ROWS 6
-#define FIXED_ROW_COUNTS(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+#define FIXED_ROW_COUNTS(CASE) CASE(1, 2) CASE(2, 2) CASE(3, 2) CASE(4, 1) CASE(5, 1) CASE(6, 1)
 #endif
+#define FIXED_PANELS 4
 
-// Adds the products of up to four depths, one group of weights.
-TARGET INLINE void NAMED(fixed_group)(const char *group, const float *const *rows, size_t k, const int depth_count,
-                                      const int row_count, FLOATS sums[FIXED_ROWS][FIXED_VECTORS]) {
+// Adds the products of up to four depths, one group of weights of each panel.
+TARGET INLINE void NAMED(fixed_group)(const char *group, size_t panel_bytes, const float *const *rows, size_t k, const int depth_count,
+                                      const int row_count, const int panel_count,
+                                      FLOATS sums[FIXED_PANELS][FIXED_ROWS][FIXED_VECTORS]) {
     UNROLL for (int j = 0; j < depth_count; j++) {
+        UNROLL for (int panel = 0; panel < panel_count; panel++) {
 #if LANES == 8
-        // Keeps the compiler from widening all depths first, for which there are not enough registers.
-        __asm__ volatile("" ::: "memory");
+            // Keeps the compiler from widening all weights first, for which there are not enough registers.
+            __asm__ volatile("" ::: "memory");
 #endif
-        FLOATS w[FIXED_VECTORS];
-        UNROLL for (int v = 0; v < FIXED_VECTORS; v++) {
-            const char *part = group + v * LANES * 4;
-            const WORDS high = LOAD_WORDS(part + j / 2 * 64), both = LOAD_WORDS(part + 128);
-            const WORDS low = j / 2 ? both & 0xff00 : both << 8;
-            w[v] = __builtin_convertvector((INTS)(j % 2 ? LAST_WORDS(low, high) : FIRST_WORDS(low, high)), FLOATS);
-        }
-        UNROLL for (int r = 0; r < row_count; r++) {
-            const FLOATS x = SPLAT(rows[r][k + j]);
-            UNROLL for (int v = 0; v < FIXED_VECTORS; v++) sums[r][v] = x * w[v] + sums[r][v];
+            FLOATS w[FIXED_VECTORS];
+            UNROLL for (int v = 0; v < FIXED_VECTORS; v++) {
+                const char *part = group + (size_t)panel * panel_bytes + v * LANES * 4;
+                const WORDS high = LOAD_WORDS(part + j / 2 * 64), both = LOAD_WORDS(part + 128);
+                const WORDS low = j / 2 ? both & 0xff00 : both << 8;
+                w[v] = __builtin_convertvector((INTS)(j % 2 ? LAST_WORDS(low, high) : FIRST_WORDS(low, high)), FLOATS);
+            }
+            UNROLL for (int r = 0; r < row_count; r++) {
+                const FLOATS x = SPLAT(rows[r][k + j]);
+                UNROLL for (int v = 0; v < FIXED_VECTORS; v++) sums[panel][r][v] = x * w[v] + sums[panel][r][v];
+            }
         }
     }
 }
 
-TARGET INLINE void NAMED(fixed_rows)(const decant_fixed_point_product *p, size_t first_row, const int row_count) {
-    FLOATS sums[FIXED_ROWS][FIXED_VECTORS];
+// One tile, from its first column on.
+TARGET INLINE void NAMED(fixed_tile)(const decant_fixed_point_product *p, size_t panel_bytes, size_t column, size_t first_row,
+                                     const int row_count, const int panel_count) {
+    FLOATS sums[FIXED_PANELS][FIXED_ROWS][FIXED_VECTORS];
     const float *rows[FIXED_ROWS];
     UNROLL for (int r = 0; r < row_count; r++) {
         rows[r] = p->rows + (first_row + r) * p->row_stride;
-        UNROLL for (int v = 0; v < FIXED_VECTORS; v++) sums[r][v] = SPLAT(0.0f);
+        UNROLL for (int panel = 0; panel < panel_count; panel++)
+            UNROLL for (int v = 0; v < FIXED_VECTORS; v++) sums[panel][r][v] = SPLAT(0.0f);
     }
-    const char *group = p->weights;
+    const char *group = (const char *)p->weights + column / DECANT_FIXED_COLUMNS * panel_bytes;
     size_t k = 0;
     for (; k + DECANT_FIXED_DEPTHS <= p->depth; k += DECANT_FIXED_DEPTHS, group += DECANT_FIXED_GROUP_BYTES) {
-        // 12 KiB ahead: few rows wait for memory itself.
-        UNROLL for (int line = 0; line < 3; line++) __builtin_prefetch(group + 64 * DECANT_FIXED_GROUP_BYTES + 64 * line);
-        NAMED(fixed_group)(group, rows, k, DECANT_FIXED_DEPTHS, row_count, sums);
+        // 12 KiB ahead in all: few rows wait for memory itself.
+        UNROLL for (int panel = 0; panel < panel_count; panel++)
+            UNROLL for (int line = 0; line < 3; line++)
+                __builtin_prefetch(group + (size_t)panel * panel_bytes + 64 / panel_count * DECANT_FIXED_GROUP_BYTES + 64 * line);
+        NAMED(fixed_group)(group, panel_bytes, rows, k, DECANT_FIXED_DEPTHS, row_count, panel_count, sums);
     }
     switch (p->depth - k) {
-    case 1: NAMED(fixed_group)(group, rows, k, 1, row_count, sums); break;
-    case 2: NAMED(fixed_group)(group, rows, k, 2, row_count, sums); break;
-    case 3: NAMED(fixed_group)(group, rows, k, 3, row_count, sums); break;
+    case 1: NAMED(fixed_group)(group, panel_bytes, rows, k, 1, row_count, panel_count, sums); break;
+    case 2: NAMED(fixed_group)(group, panel_bytes, rows, k, 2, row_count, panel_count, sums); break;
+    case 3: NAMED(fixed_group)(group, panel_bytes, rows, k, 3, row_count, panel_count, sums); break;
     }
-    float *output = p->output + first_row * p->output_stride;
-    UNROLL for (int r = 0; r < row_count; r++, output += p->output_stride) {
-        float whole[DECANT_FIXED_COLUMNS];
-        UNROLL for (int v = 0; v < FIXED_VECTORS; v++)
-            STORE(whole + v * LANES, sums[r][v] * LOAD(p->scale + v * LANES) + LOAD(p->bias + v * LANES));
-        if (p->column_count == DECANT_FIXED_COLUMNS)
-            memcpy(output, whole, sizeof whole);
-        else
-            memcpy(output, whole, p->column_count * sizeof(float));
+    UNROLL for (int panel = 0; panel < panel_count; panel++, column += DECANT_FIXED_COLUMNS) {
+        const size_t left = p->column_count - column, count = left < DECANT_FIXED_COLUMNS ? left : DECANT_FIXED_COLUMNS;
+        float *output = p->output + first_row * p->output_stride + column;
+        UNROLL for (int r = 0; r < row_count; r++, output += p->output_stride) {
+            float whole[DECANT_FIXED_COLUMNS];
+            UNROLL for (int v = 0; v < FIXED_VECTORS; v++)
+                STORE(whole + v * LANES, sums[panel][r][v] * LOAD(p->scale + column + v * LANES) + LOAD(p->bias + column + v * LANES));
+            if (count == DECANT_FIXED_COLUMNS)
+                memcpy(output, whole, sizeof whole);
+            else
+                memcpy(output, whole, count * sizeof(float));
+        }
     }
 }
 
+// All columns of one tile of rows: as many panels at a time as it spans, and the others one by one.
+TARGET INLINE void NAMED(fixed_rows)(const decant_fixed_point_product *p, size_t panel_bytes, const int row_count, const int panel_count) {
+    const size_t step = (size_t)panel_count * DECANT_FIXED_COLUMNS;
+    size_t column = 0;
+    for (; column + step < p->column_count + DECANT_FIXED_COLUMNS; column += step)
+        NAMED(fixed_tile)(p, panel_bytes, column, 0, row_count, panel_count);
+    for (; column < p->column_count; column += DECANT_FIXED_COLUMNS)
+        NAMED(fixed_tile)(p, panel_bytes, column, 0, row_count, 1);
+}
+
 TARGET static void NAMED(fixed_point_product)(const decant_fixed_point_product *p) {
-    // Tiles of equal height, as in a product of floats.
+    const size_t panel_bytes = (p->depth + DECANT_FIXED_DEPTHS - 1) / DECANT_FIXED_DEPTHS * DECANT_FIXED_GROUP_BYTES;
     const size_t tile_count = (p->row_count + FIXED_ROWS - 1) / FIXED_ROWS;
-    for (size_t tile = 0; tile < tile_count; tile++) {
-        const size_t first = tile * p->row_count / tile_count, end = (tile + 1) * p->row_count / tile_count;
-#define CASE(rows) \
-    case rows: NAMED(fixed_rows)(p, first, rows); break;
-        switch (end - first) { FIXED_ROW_COUNTS(CASE) }
+    if (tile_count == 1) {
+#define CASE(rows, panels) \
+    case rows: NAMED(fixed_rows)(p, panel_bytes, rows, panels); break;
+        switch (p->row_count) { FIXED_ROW_COUNTS(CASE) }
 #undef CASE
+        return;
+    }
+    // A panel stays in the cache for all tiles, which have equal heights, as in a product of floats.
+    for (size_t column = 0; column < p->column_count; column += DECANT_FIXED_COLUMNS) {
+        for (size_t tile = 0; tile < tile_count; tile++) {
+            const size_t first = tile * p->row_count / tile_count, end = (tile + 1) * p->row_count / tile_count;
+#define CASE(rows, panels) \
+    case rows: NAMED(fixed_tile)(p, panel_bytes, column, first, rows, 1); break;
+            switch (end - first) { FIXED_ROW_COUNTS(CASE) }
+#undef CASE
+        }
     }
 }
 
@@ -170,4 +204,5 @@ TARGET static void NAMED(fixed_point_weights)(const float *rows, size_t depth, s
 #undef LAST_WORDS
 #undef FIXED_VECTORS
 #undef FIXED_ROWS
+#undef FIXED_PANELS
 #undef FIXED_ROW_COUNTS

@@ -21,16 +21,16 @@ extension Dense {
         guard let output = output.baseAddress, let input = input.baseAddress else { return }
         nonisolated(unsafe) let (from, to) = unsafe (input, output)
         pool.run(count: taskCount) { task in
-          for panel in EvenShares.range(task, of: taskCount, count: panelCount) {
-            let column = panel * FixedPointMatrix.panelWidth
-            var product = unsafe decant_fixed_point_product(
-              row_count: rowCount, depth: weights.depth,
-              column_count: min(FixedPointMatrix.panelWidth, weights.columnCount - column),
-              rows: from, row_stride: weights.depth, weights: weights.panels.start + panel * weights.panelStride,
-              scale: weights.scale.start + column, bias: weights.bias.start + column,
-              output: to + column, output_stride: weights.columnCount)
-            unsafe variant.functions.pointee.fixed_point_product(&product)
-          }
+          let panels = EvenShares.range(task, of: taskCount, count: panelCount)
+          let column = panels.lowerBound * FixedPointMatrix.panelWidth
+          var product = unsafe decant_fixed_point_product(
+            row_count: rowCount, depth: weights.depth,
+            column_count: min(panels.count * FixedPointMatrix.panelWidth, weights.columnCount - column),
+            rows: from, row_stride: weights.depth,
+            weights: weights.panels.start + panels.lowerBound * weights.panelStride,
+            scale: weights.scale.start + column, bias: weights.bias.start + column,
+            output: to + column, output_stride: weights.columnCount)
+          unsafe variant.functions.pointee.fixed_point_product(&product)
         }
       }
     }

@@ -81,23 +81,23 @@ typedef struct {
 #define DECANT_FIXED_DEPTHS 4
 #define DECANT_FIXED_GROUP_BYTES 192
 
-/// Rows that follow each other at a stride, times one panel of weights in 24 bits.
+/// Rows that follow each other at a stride, times panels of weights in 24 bits.
 ///
 /// output[r][c] = bias[c] + scale[c] * (sum over k of rows[r][k] * 256 weights[k][c]), the sum in the order of k.
 typedef struct {
     size_t row_count;
     /// Floats of a row.
     size_t depth;
-    /// Output columns to store, 1...16; all 16 are computed.
+    /// Output columns, beginning with those of a panel; all of the last panel are computed, and these are stored.
     size_t column_count;
     const float *rows;
     /// Floats from one row to the next.
     size_t row_stride;
-    /// One panel that fixed_point_weights wrote.
+    /// Panels that fixed_point_weights wrote, 16 columns each.
     const void *weights;
-    /// [16].
+    /// [panel count][16].
     const float *scale;
-    /// [16].
+    /// [panel count][16].
     const float *bias;
     float *output;
     /// Floats from one output row to the next.
