@@ -93,7 +93,7 @@ public struct ModelReport: Sendable, Equatable {
       .map { DTypeSum(dtype: $0, tensorCount: $1.count, byteCount: Sums.byteCount($1)) }
       .sorted { ($1.byteCount, $0.dtype.rawValue) < ($0.byteCount, $1.dtype.rawValue) }
     namingEras = NamingEra.present(in: descriptors.lazy.map(\.name))
-    framework = NamingScheme.detect(in: descriptors).flatMap { $0.changesLayout ? $0 : nil }
+    framework = NamingScheme.framework(in: descriptors)
     family = ModelFamily.find(in: descriptors)
     globalStep = Self.readGlobalStep(source)
     let leftovers = TrainingLeftover.find(in: source, roles: graph.flatMap { VariableRoles($0) })

@@ -54,8 +54,8 @@ extension KnownModel {
     var unneeded: [String] = []
     let requirements = requirements(of: descriptors)
     let required = Set(requirements.map(\.name))
-    let outcomes = RecurrentNames(descriptors.lazy.map(\.name)).outcomes(in: .modern)
-    for (descriptor, outcome) in zip(descriptors, outcomes) {
+    let recurrent = RecurrentNames(descriptors.lazy.map(\.name))
+    for (descriptor, outcome) in zip(descriptors, recurrent.outcomes(in: .modern)) {
       var name = descriptor.name
       if case .renamed(let renamed) = outcome { name = renamed }
       if required.contains(name) { present[name] = descriptor } else { unneeded.append(descriptor.name) }
@@ -74,7 +74,7 @@ extension KnownModel {
     }
     return ModelExamination(
       architecture: architecture, missing: missing, problems: problems, unneeded: unneeded,
-      era: NamingEra.detect(in: descriptors.lazy.map(\.name)), sizes: widths.sizes,
+      era: recurrent.era, sizes: widths.sizes,
       featureCount: widths.channelCount(of: InceptionV3Layers.features), presentCount: present.count,
       requiredCount: requirements.count)
   }

@@ -49,8 +49,7 @@ public enum NamingEra: String, CaseIterable, Sendable, Comparable {
 
   /// The era of a model's names; nil if no recurrent cell occurs, or more than one era does.
   public static func detect(in names: some Sequence<String>) -> NamingEra? {
-    let eras = present(in: names)
-    return eras.count == 1 ? eras[0] : nil
+    RecurrentNames(names).era
   }
 
   /// The index in rows that have a spelling for each era.

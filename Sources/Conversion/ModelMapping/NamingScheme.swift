@@ -58,8 +58,12 @@ public enum NamingScheme: String, CaseIterable, Sendable {
   ///
   /// Another framework's names count if more than half of the encoder's or of the decoder's exist and their shapes fit.
   public static func detect(in descriptors: [TensorDescriptor]) -> NamingScheme? {
-    if let framework = FrameworkNames.all.first(where: { $0.recognizes(descriptors) }) { return framework.scheme }
-    return NamingEra.detect(in: descriptors.lazy.map(\.name)).map { NamingScheme($0) }
+    framework(in: descriptors) ?? NamingEra.detect(in: descriptors.lazy.map(\.name)).map { NamingScheme($0) }
+  }
+
+  /// The other framework whose names the tensors have; nil if none is recognized.
+  package static func framework(in descriptors: [TensorDescriptor]) -> NamingScheme? {
+    FrameworkNames.all.first { $0.recognizes(descriptors) }?.scheme
   }
 
   var frameworkNames: FrameworkNames? { FrameworkNames.all.first { $0.scheme == self } }

@@ -118,6 +118,9 @@ struct RecurrentNames {
     return found
   }
 
+  /// The one era of such names; nil if there is none, or more than one.
+  var era: NamingEra? { eras.count == 1 ? eras.first : nil }
+
   // MARK: - Renaming
 
   /// The outcome for each name, in the order in which they were given.
@@ -283,9 +286,11 @@ struct RecurrentNames {
         strangers[place] = Array(name.components[...name.prefixCount])
       }
     }
+    // Most names are in other scopes of the program.
+    let outermost = Set(parsed.values.compactMap(\.components.first))
     var result: [ByteString: Int] = [:]
     for place in strangers.keys.sorted() {
-      guard let parts = strangers[place] else { continue }
+      guard let parts = strangers[place], let first = parts.first, outermost.contains(first) else { continue }
       for count in 1..<max(1, parts.count) {
         let path = RecurrentName.path(parts, upTo: count)
         if owned.contains(path), result[path] == nil { result[path] = place }
