@@ -25,7 +25,7 @@ extension FrameworkNames {
     cell: CellLayout(
       inputKernel: kerasName("lstm_cell", "kernel"), stateKernel: kerasName("lstm_cell", "recurrent_kernel"),
       bias: kerasName("lstm_cell", "bias"), secondBias: nil, isTransposed: false),
-    normalize: normalizeKerasName)
+    normalize: KerasPaths.of)
 
   /// The path of a weight's dataset: the layer's group, and in it the name of the weight, which begins with the layer's.
   private static func kerasName(_ layer: String, _ weight: String) -> String { "\(layer)/\(layer)/\(weight):0" }
@@ -34,7 +34,9 @@ extension FrameworkNames {
   static func normalizeKerasName(_ name: String) -> String {
     let slash = UInt8(ascii: "/")
     // Checked first, because most names of a large checkpoint have none of these forms.
-    let slashCount = name.utf8.count { $0 == slash }
+    let bytes = name.utf8.span
+    var slashCount = 0
+    for place in bytes.indices where bytes[place] == slash { slashCount += 1 }
     guard (1...3).contains(slashCount), slashCount > 1 || name.utf8.last == UInt8(ascii: "0") else { return name }
     var components = name.utf8.split(separator: slash, omittingEmptySubsequences: false).map { Substring($0) }
     if components.count > 2, components[0] == "model_weights" { components.removeFirst() }

@@ -49,8 +49,8 @@ struct FrameworkNames: Sendable {
   let decoder: [Row]
   /// The LSTM.
   let cell: CellLayout
-  /// Maps spellings of a name that differ from file to file to one.
-  let normalize: @Sendable (String) -> String
+  /// Maps spellings that differ from file to file to one, given all names of a file.
+  let normalize: @Sendable ([String]) -> [String]
 
   static let all = [pyTorch, keras]
 
@@ -61,8 +61,7 @@ struct FrameworkNames: Sendable {
     let kernels = kernelRanks
     let decoderNames = decoderNames
     var found = (kernels: 0, decoder: 0)
-    for descriptor in descriptors {
-      let name = normalize(descriptor.name)
+    for (descriptor, name) in zip(descriptors, normalize(descriptors.map(\.name))) {
       if let rows = kernels[name] {
         guard descriptor.shape.rank == 4 else { continue }
         // Any Keras model has layers with these names; only Inception v3's have these windows.
@@ -83,13 +82,13 @@ struct FrameworkNames: Sendable {
         ($0.weightsName, [$0.kernelHeight, $0.kernelWidth])
       })
     return Dictionary(
-      uniqueKeysWithValues: encoder.compactMap { row in
-        windows[row.canonical].map { (normalize(row.foreign), (row.layout, $0)) }
+      uniqueKeysWithValues: zip(encoder, normalize(encoder.map(\.foreign))).compactMap { row, name in
+        windows[row.canonical].map { (name, (row.layout, $0)) }
       })
   }
 
   private var decoderNames: Set<String> {
-    Set((decoder.map(\.foreign) + cell.foreignNames).map(normalize))
+    Set(normalize(decoder.map(\.foreign) + cell.foreignNames))
   }
 
   // MARK: - Both ways
@@ -134,8 +133,11 @@ struct FrameworkNames: Sendable {
   func canonicalize(_ source: any TensorSource) throws -> [Derivation] {
     // The names in the file, by their normalized spelling.
     var names: [String: String] = [:]
-    for descriptor in source.descriptors { names[normalize(descriptor.name)] = descriptor.name }
-    func stored(_ foreign: String) -> String? { names[normalize(foreign)] }
+    let listed = source.descriptors.map(\.name)
+    for (name, path) in zip(listed, normalize(listed)) { names[path] = name }
+    let foreign = (encoder + decoder).map(\.foreign) + scales.map(\.foreign) + cell.foreignNames
+    let paths = Dictionary(zip(foreign, normalize(foreign))) { first, _ in first }
+    func stored(_ foreign: String) -> String? { paths[foreign].flatMap { names[$0] } }
     let lookup = { (name: String) in source.descriptor(named: name) }
     var tensors: [Derivation] = []
     var used: Set<String> = []

@@ -73,7 +73,27 @@ struct FrameworkNamesTests {
       "model_weights/conv2d/conv2d/kernel:0",
     ])
   func kerasSpelling(name: String) {
-    #expect(FrameworkNames.keras.normalize(name) == "conv2d/kernel")
+    #expect(FrameworkNames.keras.normalize([name]) == ["conv2d/kernel"])
+  }
+
+  @Test("layers that Keras numbered from 1, or after those of another model, are numbered from the first")
+  func kerasNumbers() {
+    func paths(_ numbers: some Sequence<Int>, _ kind: String = "conv2d") -> [String] {
+      numbers.map { "\(kind)\($0 == 0 ? "" : "_\($0)")/kernel" }
+    }
+    #expect(KerasPaths.of(paths(1...94)) == paths(0...93))
+    #expect(KerasPaths.of(paths([12, 10, 11])) == paths([2, 0, 1]))
+    #expect(
+      KerasPaths.of(paths(1...2) + paths(5...6, "batch_normalization")) == paths(0...1)
+        + paths(0...1, "batch_normalization"))
+    #expect(
+      KerasPaths.of(["conv2d_1/conv2d_1/kernel:0", "conv2d_2/conv2d_2/bias:0"]) == ["conv2d/kernel", "conv2d_1/bias"])
+    // One that is missing leaves a gap; the numbers of layers with names of their own mean something.
+    for kept in [
+      paths([1, 2, 4]), paths(0...3), paths(1...2, "conv_pw"), paths(1...2, "conv2d_transpose"), ["conv2d_01x"],
+    ] {
+      #expect(KerasPaths.of(kept) == kept)
+    }
   }
 
   @Test("another Keras model with layers of the same names is not taken for Inception v3")

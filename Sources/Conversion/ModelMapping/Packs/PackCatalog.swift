@@ -35,7 +35,7 @@ package struct PackCatalog: Sendable {
   ///   - variant: the network that is wanted, if a file has several of one family.
   /// - Returns: the model, and under which names it is.
   package func recognize(_ descriptors: [TensorDescriptor], variant: String? = nil) -> PackRecognition? {
-    let names = descriptors.map { KerasLayer.weightPath($0.name) }
+    let names = KerasPaths.of(descriptors.map(\.name))
     let candidates = index.candidates(names)
     guard candidates.isEmpty else { return best(of: candidates, names, descriptors, prefix: "", variant) }
     for prefix in likelyPrefixes(names) {
@@ -81,9 +81,4 @@ package struct PackCatalog: Sendable {
     let likely = counts.filter { $0.value >= 4 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     return likely.prefix(2).map { String($0.key) }
   }
-}
-
-extension KerasLayer {
-  /// `conv2d/conv2d/kernel:0`, `conv2d/kernel:0` and `model_weights/conv2d/conv2d/kernel` are one weight: `conv2d/kernel`.
-  static func weightPath(_ name: String) -> String { FrameworkNames.normalizeKerasName(name) }
 }

@@ -126,10 +126,9 @@ private struct PackWork {
     _ source: any TensorSource, _ pack: ModelPack, _ network: PackNetwork, from: Int, to: Int, prefix: String
   ) {
     (self.source, self.pack, self.network, self.from, self.to, self.prefix) = (source, pack, network, from, to, prefix)
-    for descriptor in source.descriptors {
-      let path = KerasLayer.weightPath(descriptor.name)
-      guard path.hasPrefix(prefix) else { continue }
-      names[ByteString(String(path.dropFirst(prefix.count)))] = descriptor.name
+    let stored = source.descriptors.map(\.name)
+    for (name, path) in zip(stored, KerasPaths.of(stored)) where path.hasPrefix(prefix) {
+      names[ByteString(String(path.dropFirst(prefix.count)))] = name
     }
   }
 
