@@ -45,15 +45,28 @@ struct AxisPermutation {
   /// The bytes of the operand, and of the result.
   var byteCount: Int { dimensions.reduce(width, *) }
 
-  /// Writes the elements in the order of the result.
+  /// The extent of the result's first axis.
+  var firstExtent: Int { axes.first.map { dimensions[$0] } ?? 1 }
+
+  /// Writes elements in the order of the result.
   ///
-  /// - Precondition: both have room for `byteCount` bytes.
-  func apply(to operand: [UInt8], _ result: inout [UInt8]) {
-    precondition(operand.count >= byteCount && result.count >= byteCount, "both sides hold all elements")
-    let moves = Moves(self)
+  /// - Parameters:
+  ///   - operand: all elements.
+  ///   - part: the indices on the result's first axis that are wanted; nil for all.
+  ///   - result: receives the elements of the part.
+  /// - Precondition: both have room for their elements, and the part is inside.
+  func apply(to operand: [UInt8], part: Range<Int>? = nil, _ result: inout [UInt8]) {
+    let part = part ?? 0..<firstExtent
+    precondition(0 <= part.lowerBound && part.upperBound <= firstExtent, "the result has these indices")
+    precondition(operand.count >= byteCount, "the operand holds all elements")
+    precondition(result.count >= byteCount / max(firstExtent, 1) * part.count, "the result has room for the part")
+    let moves = Moves(self, part)
     unsafe operand.withUnsafeBytes { input in
       unsafe result.withUnsafeMutableBytes { output in
-        guard byteCount > 0, let input = input.baseAddress, let output = output.baseAddress else { return }
+        guard byteCount > 0, !part.isEmpty, let start = input.baseAddress, let output = output.baseAddress else {
+          return
+        }
+        let input = unsafe start + moves.start
         // Offsets are sums of index times stride with every index below its extent, so all of them are inside.
         switch moves.width {
         case 1: unsafe moves.move(input, output, as: UInt8.self)
@@ -74,15 +87,17 @@ struct AxisPermutation {
     var axes: [Axis]
     /// The place in `axes` of the operand's last axis.
     let inner: Int
+    /// The operand's offset of the first element.
+    let start: Int
 
     struct Axis {
-      let extent: Int
+      var extent: Int
       /// The bytes that one step skips in the operand and in the result.
       var source = 0
       var target = 0
     }
 
-    init(_ permutation: AxisPermutation) {
+    init(_ permutation: AxisPermutation, _ part: Range<Int>) {
       var (extents, order, width) = (permutation.dimensions, permutation.axes, permutation.width)
       if let last = order.last, last == extents.count - 1 {
         width *= extents.removeLast()
@@ -99,7 +114,13 @@ struct AxisPermutation {
         axes[index].target = written
         written *= axes[index].extent
       }
-      self.width = width
+      if axes.isEmpty {
+        // All elements stay together, and the one axis is among them.
+        (start, self.width) = (part.lowerBound * permutation.width, part.count * permutation.width)
+      } else {
+        (start, self.width) = (part.lowerBound * axes[0].source, width)
+        axes[0].extent = part.count
+      }
       self.axes = axes
       inner = order.firstIndex(of: extents.count - 1) ?? 0
     }

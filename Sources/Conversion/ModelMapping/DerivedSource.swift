@@ -7,7 +7,7 @@ package import Tensors
 ///
 /// All of them are read in pieces, in bounded memory. Elements that are needed in another order than they come in wait in
 /// memory if there are few, otherwise in a temporary file; see `ExpressionReader`.
-package struct DerivedSource: TensorSource {
+package struct DerivedSource: RandomAccessSource {
   /// The format in words, of the underlying source.
   package var format: String { base.format }
   /// The files of the underlying source.
@@ -110,6 +110,12 @@ package struct DerivedSource: TensorSource {
       try body(piece)
     }
     if !isCalled { try body([UInt8]().rawSpan) }
+  }
+
+  /// Where the elements are, if the tensor only has another name or another shape.
+  package func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+    guard let name = try requireExpression(of: descriptor).reshapedTensor else { return nil }
+    return try base.placeOfElements(of: base.requireDescriptor(named: name))
   }
 
   /// Reads a string tensor, which can only have another name or another shape.

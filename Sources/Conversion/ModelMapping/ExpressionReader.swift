@@ -34,6 +34,9 @@ struct ExpressionReader {
           try body(strip.rawSpan.extracting(start..<min(count, start + pieceByteCount)))
         }
       }
+      if strips.readsLongRuns, let elements = try verifiedElements(of: operand, layout) {
+        return try strips.read(elements, pass)
+      }
       try readAll(operand, layout) { try strips.take($0, pass) }
       try strips.finish(pass)
     case .sliced(let operand, let axis, let range):
@@ -254,6 +257,14 @@ struct ExpressionReader {
       try body(piece)
     }
     guard rest == 0 else { throw misfit(operand) }
+  }
+
+  /// Where the elements of an operand are in a file; nil if that is not known. Their checksum is verified before.
+  private func verifiedElements(of operand: TensorExpression, _ layout: Layout) throws -> StoredElements? {
+    guard let name = operand.reshapedTensor else { return nil }
+    guard let elements = try source.placeOfElements(of: source.requireDescriptor(named: name)) else { return nil }
+    if source.hasChecksums { try readAll(operand, layout) { _ in } }
+    return elements
   }
 
   private func path(_ expression: TensorExpression) -> String {

@@ -5,8 +5,12 @@ internal import Files
 struct LayoutRoom: Sendable {
   /// The bytes that a change of layout holds at once: of a transposition, operand and result together.
   ///
-  /// With less, the runs of elements that stay together become short, and there are more strips with a buffer each.
-  var byteCount = 64 << 20
+  /// With less, the runs of elements that stay together become short, and there are more strips with a buffer each. With
+  /// what else a conversion holds, this stays below 128 MiB.
+  var byteCount = 44 << 20
+  /// Runs of elements that lie in a file are read one by one if they are at least as long; shorter ones take longer
+  /// than to write and read all of them once more.
+  var minimumRunByteCount = 1 << 10
   /// The directory for files without a name, which hold the elements of larger tensors while they are read.
   var directory = String.temporaryDirectory
 

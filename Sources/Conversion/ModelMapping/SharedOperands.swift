@@ -54,19 +54,24 @@ final class SharedOperands: Sendable {
     return bytes
   }
 
-  private struct Source: TensorSource {
+  private struct Source: RandomAccessSource {
     let base: any TensorSource
     let shared: SharedOperands
     var format: String { base.format }
     var files: [SourceFile] { base.files }
     var descriptors: [TensorDescriptor] { base.descriptors }
     var metadata: [String: String] { base.metadata }
+    var hasChecksums: Bool { base.hasChecksums }
 
     func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
       guard let bytes = try shared.bytes(of: descriptor, in: base) else {
         return try base.read(descriptor, maximumByteCount: maximumByteCount, body)
       }
       try bytes.forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)
+    }
+
+    func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+      try base.placeOfElements(of: descriptor)
     }
 
     func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try base.readStrings(descriptor) }

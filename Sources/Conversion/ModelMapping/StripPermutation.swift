@@ -5,10 +5,13 @@ internal import Tensors
 /// Puts axes in another order while a tensor is read, in bounded memory.
 ///
 /// The result is cut into strips, consecutive parts that fit in memory. A strip is a box: some index on the result's
-/// first axes, a range on the next, all of the others; so it is a box of the operand too. The operand is read once, in
-/// order, and each run of elements goes to the buffer of its strip. Full buffers go to the end of a file. Then strip
-/// after strip, its buffers are read back, which makes the box in the operand's order, and permuted in memory. If the
-/// strips come one after the other in the operand as well, or if there is only one, no file is needed.
+/// first axes, a range on the next, all of the others; so it is a box of the operand too, and is permuted in memory.
+///
+/// If the strips come one after the other in the operand as well, or if there is only one, the operand is read once, in
+/// order. If they do not, but their runs of elements are long and lie in a file, each strip is read run by run.
+/// Otherwise the operand is read once, in order, and each run goes to the buffer of its strip. Full buffers go to the
+/// end of a file without a name. Then strip after strip, its buffers are read back, which makes the box in the operand's
+/// order.
 struct StripPermutation {
   private let permutation: AxisPermutation
   private let room: LayoutRoom
@@ -22,6 +25,10 @@ struct StripPermutation {
   private let cutByteCount: Int
   /// The strips along that axis.
   private let cutCount: Int
+  /// The most bytes of a strip that are permuted at a time.
+  private let pieceByteCount: Int
+  /// Enough for long writes.
+  private static let pieceByteCount = 1 << 22
   /// All strips.
   private let stripCount: Int
 
@@ -43,20 +50,21 @@ struct StripPermutation {
   ///   - permutation: what happens to the operand; it moves elements.
   ///   - room: the memory to use, and where a file is made.
   ///   - source: what an error about memory names.
-  /// - Throws: `FileError` if there is no memory, or no file can be made.
+  /// - Throws: `FileError` if there is no memory.
   init(_ permutation: AxisPermutation, room: LayoutRoom, for source: String) throws(FileError) {
     self.permutation = permutation
     self.room = room
     self.source = source
     let extents = permutation.axes.map { permutation.dimensions[$0] }
-    // A strip and its permuted copy are in memory.
-    let limit = max(permutation.width, room.byteCount / 2)
     var cutAxis = 0
     var byteCount = permutation.byteCount / extents[0]
-    while byteCount > limit {
+    // A strip and a piece of its permuted copy are in memory. The larger the strip, the longer are its runs.
+    while byteCount > max(permutation.width, room.byteCount / 2) {
       cutAxis += 1
       byteCount /= extents[cutAxis]
     }
+    let pieceByteCount = max(byteCount, min(room.byteCount / 2, Self.pieceByteCount))
+    let limit = max(byteCount, room.byteCount - pieceByteCount)
     let most = min(extents[cutAxis], limit / byteCount)
     let cutCount = (extents[cutAxis] - 1) / most + 1
     // About equal, so that none is tiny.
@@ -64,14 +72,32 @@ struct StripPermutation {
     self.cutAxis = cutAxis
     self.cutByteCount = byteCount
     self.cutExtent = cutExtent
+    self.pieceByteCount = pieceByteCount
     self.cutCount = (extents[cutAxis] - 1) / cutExtent + 1
     stripCount = extents[..<cutAxis].reduce(self.cutCount, *)
     runs = Runs(permutation, cutAxis: cutAxis, cutExtent: cutExtent, cutCount: self.cutCount)
     isInOrder = stripCount == 1 || permutation.axes[...cutAxis].elementsEqual(0...cutAxis)
-    if isInOrder {
-      strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source)
-    } else {
-      sorted = try SortedRuns(stripCount, room: room, for: source)
+    if isInOrder { strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source) }
+  }
+
+  /// Whether the strips can be read from where the elements are, and that takes less time than a file between.
+  var readsLongRuns: Bool { !isInOrder && runs.restByteCount >= room.minimumRunByteCount }
+
+  /// Reads strip after strip and passes each on.
+  ///
+  /// - Parameters:
+  ///   - elements: those of the operand.
+  ///   - body: receives the array that begins with a strip of the result, and its number of bytes.
+  /// - Throws: `FileError` if there is no memory or reading fails, and what `body` throws.
+  mutating func read(_ elements: StoredElements, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
+    strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source)
+    for number in 0..<stripCount {
+      var filled = 0
+      try forEachRun(ofStrip: number) { run throws(FileError) in
+        try elements.file.read(at: elements.offset + run.lowerBound, count: run.count, into: &strip, from: filled)
+        filled += run.count
+      }
+      try pass(number, body)
     }
   }
 
@@ -80,6 +106,7 @@ struct StripPermutation {
   /// - Precondition: no more come than the operand has.
   mutating func take(_ piece: RawSpan, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
     guard isInOrder else {
+      if sorted == nil { sorted = try SortedRuns(stripCount, room: room, for: source) }
       try sorted?.add(piece, &runs)
       return
     }
@@ -119,15 +146,52 @@ struct StripPermutation {
     return start * cutByteCount..<(start + min(cutExtent, extent - cut * cutExtent)) * cutByteCount
   }
 
-  /// Permutes the box of a strip, and passes on the array that begins with the result and its number of bytes.
+  /// Goes through the bytes of a strip's box in the operand, as runs that lie in one piece, in the operand's order.
+  private func forEachRun(ofStrip number: Int, _ body: (Range<Int>) throws(FileError) -> Void) throws(FileError) {
+    var (outer, cut) = number.quotientAndRemainder(dividingBy: cutCount)
+    var box = permutation.dimensions.map { 0..<$0 }
+    let extent = permutation.dimensions[permutation.axes[cutAxis]]
+    box[permutation.axes[cutAxis]] = cut * cutExtent..<min((cut + 1) * cutExtent, extent)
+    for axis in permutation.axes[..<cutAxis].reversed() {
+      (outer, cut) = outer.quotientAndRemainder(dividingBy: permutation.dimensions[axis])
+      box[axis] = cut..<cut + 1
+    }
+    // A run ends on the last axis of which the strip has a part only.
+    let last = permutation.axes[...cutAxis].max() ?? 0
+    var strides = [Int](repeating: permutation.width, count: box.count)
+    for axis in box.indices.dropLast().reversed() {
+      strides[axis] = strides[axis + 1] * permutation.dimensions[axis + 1]
+    }
+    var index = box[..<last].map(\.lowerBound)
+    while true {
+      let start = index.indices.reduce(0) { $0 + index[$1] * strides[$1] }
+      try body(start + box[last].lowerBound * strides[last]..<start + box[last].upperBound * strides[last])
+      var axis = last - 1
+      while axis >= 0 {
+        index[axis] += 1
+        if index[axis] < box[axis].upperBound { break }
+        index[axis] = box[axis].lowerBound
+        axis -= 1
+      }
+      if axis < 0 { return }
+    }
+  }
+
+  /// Permutes the box of a strip piece by piece, and passes on the array that begins with a piece and its number of bytes.
   private mutating func pass(_ number: Int, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
     let byteCount = place(ofStrip: number).count
     var extents = permutation.dimensions
     for axis in permutation.axes[..<cutAxis] { extents[axis] = 1 }
     extents[permutation.axes[cutAxis]] = byteCount / cutByteCount
-    if result.isEmpty { result = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source) }
-    AxisPermutation(extents, axes: permutation.axes, width: permutation.width).apply(to: strip, &result)
-    try body(result, byteCount)
+    let box = AxisPermutation(extents, axes: permutation.axes, width: permutation.width)
+    let rowByteCount = byteCount / box.firstExtent
+    let rowCount = max(1, pieceByteCount / rowByteCount)
+    if result.isEmpty { result = try LayoutRoom.allocate(max(rowByteCount, pieceByteCount), for: source) }
+    for row in stride(from: 0, to: box.firstExtent, by: rowCount) {
+      let rows = row..<min(box.firstExtent, row + rowCount)
+      box.apply(to: strip, part: rows, &result)
+      try body(result, rows.count * rowByteCount)
+    }
   }
 }
 

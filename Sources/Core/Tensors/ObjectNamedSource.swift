@@ -8,7 +8,7 @@ package import Files
 /// the path is another tensor's name.
 ///
 /// Everything else (data, files and problems) is the checkpoint's.
-package struct ObjectNamedSource: TensorSource, ReadObservable {
+package struct ObjectNamedSource: RandomAccessSource, ReadObservable {
   private let source: any TensorSource
   private let naming: ObjectNaming
   /// All tensors, sorted by the names that are shown.
@@ -140,6 +140,11 @@ package struct ObjectNamedSource: TensorSource, ReadObservable {
   /// Reads the elements of one fixed-width tensor; see `TensorSource`.
   package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     try source.read(stored(descriptor), maximumByteCount: maximumByteCount, body)
+  }
+
+  /// Where the elements are under their stored name.
+  package func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+    try source.placeOfElements(of: stored(descriptor))
   }
 
   /// Reads the elements of one string tensor.

@@ -31,6 +31,15 @@ extension V2Checkpoint {
     }
   }
 
+  /// Where the elements of a tensor are that is not sliced.
+  package func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+    let (descriptor, content) = try require(descriptor.name)
+    guard case .whole(let stored) = content, stored.byteCount == descriptor.byteCount, stored.byteCount > 0,
+      descriptor.dtype.byteCount != nil, !header.isBigEndian
+    else { return nil }
+    return StoredElements(try file(of: stored, descriptor), at: stored.offset)
+  }
+
   /// Reads one string tensor.
   package func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     let (descriptor, content) = try require(descriptor.name)

@@ -9,7 +9,7 @@ internal import Threads
 /// Opening reads the index and checks that every entry is consistent. Data files are opened when a tensor in them is requested,
 /// so that a missing one affects only its own tensors. Several threads may read one checkpoint.
 /// - Source: TensorFlow `core/util/tensor_bundle/tensor_bundle.cc`.
-package final class V2Checkpoint: TensorSource, ReadObservable {
+package final class V2Checkpoint: RandomAccessSource, ReadObservable {
   /// The checkpoint's prefix: the path of its files up to `.index` and `.data-…`.
   package let prefix: String
   /// The index's header.

@@ -7,7 +7,7 @@ internal import Threads
 ///
 /// Only members of a zip archive that are stored as they are need that; compressed ones are compared when they are
 /// unpacked.
-struct ArchivedSource: TensorSource, ReadObservable {
+struct ArchivedSource: RandomAccessSource, ReadObservable {
   /// What was opened.
   let source: any TensorSource
   private let notes: [SourceProblem]
@@ -51,6 +51,11 @@ struct ArchivedSource: TensorSource, ReadObservable {
   func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] {
     try verify()
     return try source.readStrings(descriptor)
+  }
+
+  func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+    try verify()
+    return try source.placeOfElements(of: descriptor)
   }
 
   func setReadObserver(_ observer: (any ReadObserver)?) {

@@ -7,7 +7,7 @@ package import Tensors
 /// fill the data without holes or overlaps.
 ///
 /// The format carries no checksums; files that Decant wrote have some in their metadata, which `IntegrityReport` compares.
-package struct SafetensorsFile: TensorSource, ReadObservable {
+package struct SafetensorsFile: RandomAccessSource, ReadObservable {
   /// The format in words.
   package let format = "safetensors"
   /// The one file.
@@ -74,6 +74,14 @@ package struct SafetensorsFile: TensorSource, ReadObservable {
     try file.readPieces(at: start, count: descriptor.byteCount, pieceByteCount: pieceByteCount, buffers: buffers) {
       if let narrow { try body(narrow.exchanged($0).rawSpan) } else { try body($0) }
     }
+  }
+
+  /// Nil for a tensor that another dtype stands for.
+  package func storedElements(of descriptor: TensorDescriptor) -> StoredElements? {
+    guard let start = descriptor.location?.offset, descriptor.dtype.byteCount != nil,
+      !signExtended.contains(Array(descriptor.name.utf8))
+    else { return nil }
+    return StoredElements(file, at: start)
   }
 
   package func setReadObserver(_ observer: (any ReadObserver)?) { file.setObserver(observer) }

@@ -194,6 +194,46 @@ struct LayoutReadingTests {
     #expect(found == operand.permuted(axes).bytes)
   }
 
+  @Test("strips are read from the file that has them, whatever the order of the axes")
+  func fromFile() throws {
+    var random = SeededRandom(seed: 6)
+    for _ in 0..<60 {
+      let extents = (0..<Int.random(in: 2...5, using: &random)).map { _ in
+        [1, 2, 3, 7, 20, 65].randomElement(using: &random) ?? 1
+      }
+      guard extents.reduce(1, *) < 5000 else { continue }
+      let axes = Array(extents.indices).shuffled(using: &random)
+      let operand = PlainTensor(extents, width: 4, bytes: Self.bytes(extents.reduce(4, *), &random))
+      let base = try FileSource(
+        InMemoryTensorSource([try .init("a", .float32, extents, bytes: operand.bytes)]), operand.bytes)
+      var source = try DerivedSource(base, tensors: [("result", .permuted(.stored("a"), axes: axes))])
+      // No file could be made, so every result that needs one shows that it was not.
+      source.room = LayoutRoom(
+        byteCount: [16, 200, 3000].randomElement(using: &random) ?? 16, minimumRunByteCount: 1,
+        directory: "/nonexistent/directory")
+      #expect(try source.readAll(source.descriptors[0]) == operand.permuted(axes).bytes, "\(extents), axes \(axes)")
+    }
+  }
+
+  @Test("a checksum is verified before strips are read from the file")
+  func verified() throws {
+    let bytes = [UInt8](repeating: 1, count: 4800)
+    var memory = InMemoryTensorSource([try .init("a", .int16, [40, 60], bytes: bytes)])
+    let damage = FileError(.changed, file: "a")
+    memory.damage("a", keeping: 4000, throwing: damage)
+    for hasChecksums in [true, false] {
+      memory.hasChecksums = hasChecksums
+      let base = try FileSource(memory, bytes)
+      var source = try DerivedSource(base, tensors: [("result", .permuted(.stored("a"), axes: [1, 0]))])
+      source.room = LayoutRoom(byteCount: 1000, minimumRunByteCount: 1)
+      if hasChecksums {
+        #expect(throws: damage) { try source.readAll(source.descriptors[0]) }
+      } else {
+        #expect(try source.readAll(source.descriptors[0]) == bytes)
+      }
+    }
+  }
+
   @Test("numbers are added to numbers of another tensor however little memory there is")
   func numbers() throws {
     let format = try #require(FloatFormat(.bfloat16))
@@ -238,4 +278,34 @@ struct LayoutReadingTests {
     }
     #expect(error.file.hasPrefix(room.directory))
   }
+}
+
+/// A source whose one tensor lies in a file as well.
+private struct FileSource: RandomAccessSource {
+  private let base: InMemoryTensorSource
+  private let file: InputFile
+  private let offset: Int
+
+  init(_ base: InMemoryTensorSource, _ bytes: [UInt8]) throws {
+    self.base = base
+    let unnamed = try UnnamedFile(in: String.temporaryDirectory)
+    // So that nothing begins at the file's beginning.
+    let header: [UInt8] = [1, 2, 3]
+    try unnamed.append(header + bytes)
+    (file, offset) = (try InputFile(unnamed, shownAs: "a"), header.count)
+  }
+
+  var format: String { base.format }
+  var files: [SourceFile] { base.files }
+  var descriptors: [TensorDescriptor] { base.descriptors }
+  var metadata: [String: String] { base.metadata }
+  var hasChecksums: Bool { base.hasChecksums }
+
+  func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
+    try base.read(descriptor, maximumByteCount: maximumByteCount, body)
+  }
+
+  func readStrings(_ descriptor: TensorDescriptor) throws -> [[UInt8]] { try base.readStrings(descriptor) }
+
+  func storedElements(of descriptor: TensorDescriptor) -> StoredElements? { StoredElements(file, at: offset) }
 }

@@ -5,7 +5,7 @@ package import Tensors
 
 /// A file whose list of tensors says where the elements of each are. PyTorch, GGUF, ONNX, TensorFlow Lite, TensorFlow.js and Flax files
 /// differ in the list only, so each format is a function that makes one.
-package struct IndexedFile: TensorSource, ReadObservable {
+package struct IndexedFile: RandomAccessSource, ReadObservable {
   /// The format in words.
   package let format: String
   /// The files.
@@ -66,6 +66,12 @@ package struct IndexedFile: TensorSource, ReadObservable {
     case .streamed(let stream): try stream(maximumByteCount, body)
     case .strings: throw error(.wrongKind(.string), tensor)
     }
+  }
+
+  /// Where the elements are, if the file stores them as they are.
+  package func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+    guard case .stored(let array) = try require(descriptor).elements else { return nil }
+    return try array.place
   }
 
   /// The elements of a string tensor.

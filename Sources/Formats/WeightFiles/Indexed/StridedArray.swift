@@ -113,6 +113,19 @@ struct StridedArray: Sendable {
     try storage?.verify(computed: checksum)
   }
 
+  /// Where the elements are in a file; nil if they are not packed there, or their bytes are in another order.
+  ///
+  /// - Throws: the archive's error if a member's header is damaged.
+  var place: StoredElements? {
+    get throws {
+      guard strides == nil, swappedByteCount == 1 else { return nil }
+      var bytes = bytes
+      if case .member(let member) = bytes { bytes = try member.bytes() }
+      guard case .file(let file, let range) = bytes else { return nil }
+      return StoredElements(file, at: range.lowerBound + offset * width)
+    }
+  }
+
   // MARK: - Elements that are not packed
 
   private func forEachGatheredPiece(upTo pieceByteCount: Int, _ body: (RawSpan) throws -> Void) throws {

@@ -6,7 +6,7 @@ package import Tensors
 /// A model whose tensors are spread over several files: one source made of others.
 ///
 /// A shard that is missing or damaged is a problem of its tensors, and the others are read.
-package struct ShardedSource: TensorSource, ReadObservable {
+package struct ShardedSource: RandomAccessSource, ReadObservable {
   /// The format of the shards, in words.
   package let format: String
   /// The index, if there is one, and the shards.
@@ -47,6 +47,12 @@ package struct ShardedSource: TensorSource, ReadObservable {
   package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
     let tensor = try require(descriptor)
     try sources[tensor.shard].read(tensor.stored, maximumByteCount: maximumByteCount, body)
+  }
+
+  /// Where the shard has the elements.
+  package func storedElements(of descriptor: TensorDescriptor) throws -> StoredElements? {
+    let tensor = try require(descriptor)
+    return try sources[tensor.shard].placeOfElements(of: tensor.stored)
   }
 
   /// The elements of a string tensor.
