@@ -38,6 +38,7 @@ package struct DerivedSource: RandomAccessSource {
   package let base: any TensorSource
   private let expressions: [ByteString: TensorExpression]
   private let shared: SharedOperands
+  private let verified = VerifiedTensors()
   /// What reading a tensor in another layout may take.
   var room = LayoutRoom()
 
@@ -104,7 +105,7 @@ package struct DerivedSource: RandomAccessSource {
       return try base.read(base.requireDescriptor(named: name), maximumByteCount: maximumByteCount, body)
     }
     var isCalled = false
-    let reader = ExpressionReader(source: shared.over(base), room: room)
+    let reader = ExpressionReader(source: shared.over(base), room: room, verified: verified)
     try reader.read(expression, maximumByteCount: maximumByteCount) { piece in
       isCalled = true
       try body(piece)

@@ -1,6 +1,8 @@
 internal import Bytes
 internal import Messages
+internal import Synchronization
 internal import Tensors
+internal import Threads
 
 /// Reads what an expression makes of a source's tensors: in pieces, in bounded memory, in one pass over each tensor.
 struct ExpressionReader {
@@ -8,6 +10,8 @@ struct ExpressionReader {
   let source: any TensorSource
   /// What elements may take that come in one order and are needed in another.
   let room: LayoutRoom
+  /// Tensors that need not be verified again.
+  let verified: VerifiedTensors
 
   /// Bytes that are read at a time, if nobody asks for less.
   private static let pieceByteCount = 1 << 18
@@ -34,8 +38,8 @@ struct ExpressionReader {
           try body(strip.rawSpan.extracting(start..<min(count, start + pieceByteCount)))
         }
       }
-      if strips.readsLongRuns, let elements = try verifiedElements(of: operand, layout) {
-        return try strips.read(elements, pass)
+      if strips.wantsPlace, let place = try place(of: operand, permutation), strips.canRead(place) {
+        return try verifying(operand) { try strips.read(place, pass) }
       }
       try readAll(operand, layout) { try strips.take($0, pass) }
       try strips.finish(pass)
@@ -259,12 +263,39 @@ struct ExpressionReader {
     guard rest == 0 else { throw misfit(operand) }
   }
 
-  /// Where the elements of an operand are in a file; nil if that is not known. Their checksum is verified before.
-  private func verifiedElements(of operand: TensorExpression, _ layout: Layout) throws -> StoredElements? {
-    guard let name = operand.reshapedTensor else { return nil }
-    guard let elements = try source.placeOfElements(of: source.requireDescriptor(named: name)) else { return nil }
-    if source.hasChecksums { try readAll(operand, layout) { _ in } }
-    return elements
+  /// Where an operand's elements are in a file, on the axes of a permutation; nil if that is not known.
+  private func place(of operand: TensorExpression, _ permutation: AxisPermutation) throws -> StripPermutation.Place? {
+    var (stored, offset) = (operand, 0)
+    var strides = StripPermutation.packedStrides(permutation.dimensions, width: permutation.width)
+    if case .sliced(let whole, let axis, let range) = operand {
+      let layout = try layout(of: whole)
+      // Axes that the permutation treats as one may not be one in the whole tensor.
+      guard permutation.dimensions == (try self.layout(of: operand).dimensions) else { return nil }
+      strides = StripPermutation.packedStrides(layout.dimensions, width: layout.width)
+      (stored, offset) = (whole, range.lowerBound * strides[axis])
+    }
+    guard let name = stored.reshapedTensor,
+      let elements = try source.placeOfElements(of: source.requireDescriptor(named: name))
+    else { return nil }
+    return StripPermutation.Place(
+      elements: StoredElements(elements.file, at: elements.offset + offset), strides: strides)
+  }
+
+  /// Verifies an operand's checksum, if the source has checksums, while its elements are read in another order.
+  private func verifying(_ operand: TensorExpression, _ body: () throws -> Void) throws {
+    guard source.hasChecksums, !verified.contains(operand.inputs) else { return try body() }
+    let layout = try layout(of: operand)
+    let verification = BackgroundTask { isCancelled in
+      try readAll(operand, layout) { _ in if isCancelled() { throw CancellationError() } }
+    }
+    do {
+      try body()
+    } catch {
+      verification.cancel()
+      throw error
+    }
+    try verification.wait()
+    verified.insert(operand.inputs)
   }
 
   private func path(_ expression: TensorExpression) -> String {
@@ -274,4 +305,15 @@ struct ExpressionReader {
   private func misfit(_ expression: TensorExpression) -> MappingError {
     MappingError(.doesNotFit, file: source.files.first?.path, tensor: expression.inputs.first ?? "")
   }
+}
+
+/// Tensors whose checksums were verified, so that a thousand parts of one do not need a thousand passes over it.
+final class VerifiedTensors: Sendable {
+  private let names = Mutex<Set<ByteString>>([])
+
+  /// Whether all of these were verified.
+  func contains(_ tensors: [String]) -> Bool { names.withLock { $0.isSuperset(of: tensors.map { ByteString($0) }) } }
+
+  /// Notes that these were verified.
+  func insert(_ tensors: [String]) { names.withLock { $0.formUnion(tensors.map { ByteString($0) }) } }
 }

@@ -7,7 +7,7 @@ struct LayoutRoom: Sendable {
   ///
   /// With less, the runs of elements that stay together become short, and there are more strips with a buffer each. With
   /// what else a conversion holds, this stays below 128 MiB.
-  var byteCount = 44 << 20
+  var byteCount = 36 << 20
   /// Runs of elements that lie in a file are read one by one if they are at least as long; shorter ones take longer
   /// than to write and read all of them once more.
   var minimumRunByteCount = 1 << 10

@@ -80,21 +80,47 @@ struct StripPermutation {
     if isInOrder { strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source) }
   }
 
-  /// Whether the strips can be read from where the elements are, and that takes less time than a file between.
-  var readsLongRuns: Bool { !isInOrder && runs.restByteCount >= room.minimumRunByteCount }
+  /// Where an operand is in a file, on the axes of the permutation.
+  struct Place {
+    let elements: StoredElements
+    /// The bytes from one index to the next on each axis.
+    let strides: [Int]
+  }
+
+  /// The bytes from one index to the next on each axis of an operand that is packed.
+  var packedStrides: [Int] { Self.packedStrides(permutation.dimensions, width: permutation.width) }
+
+  /// The bytes from one index to the next on each axis of packed elements.
+  static func packedStrides(_ dimensions: [Int], width: Int) -> [Int] {
+    var strides = [Int](repeating: width, count: dimensions.count)
+    for axis in dimensions.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * dimensions[axis + 1] }
+    return strides
+  }
+
+  /// Whether strips do not come in order, so that reading long runs of them where they are takes less time than a file
+  /// between.
+  var wantsPlace: Bool { !isInOrder && runs.restByteCount >= room.minimumRunByteCount }
+
+  /// Whether the runs of strips lie in one piece at a place.
+  func canRead(_ place: Place) -> Bool { place.strides[runAxis...] == packedStrides[runAxis...] }
+
+  /// The last axis of which a strip has a part only, where its runs end.
+  private var runAxis: Int { permutation.axes[...cutAxis].max() ?? 0 }
 
   /// Reads strip after strip and passes each on.
   ///
   /// - Parameters:
-  ///   - elements: those of the operand.
-  ///   - body: receives the array that begins with a strip of the result, and its number of bytes.
+  ///   - place: that of the operand.
+  ///   - body: receives an array that begins with some of the result, and their number of bytes.
+  /// - Precondition: `canRead` the place.
   /// - Throws: `FileError` if there is no memory or reading fails, and what `body` throws.
-  mutating func read(_ elements: StoredElements, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
+  mutating func read(_ place: Place, _ body: (borrowing [UInt8], Int) throws -> Void) throws {
+    let (file, offset) = (place.elements.file, place.elements.offset)
     strip = try LayoutRoom.allocate(cutExtent * cutByteCount, for: source)
     for number in 0..<stripCount {
       var filled = 0
-      try forEachRun(ofStrip: number) { run throws(FileError) in
-        try elements.file.read(at: elements.offset + run.lowerBound, count: run.count, into: &strip, from: filled)
+      try forEachRun(ofStrip: number, place.strides) { run throws(FileError) in
+        try file.read(at: offset + run.lowerBound, count: run.count, into: &strip, from: filled)
         filled += run.count
       }
       try pass(number, body)
@@ -147,7 +173,9 @@ struct StripPermutation {
   }
 
   /// Goes through the bytes of a strip's box in the operand, as runs that lie in one piece, in the operand's order.
-  private func forEachRun(ofStrip number: Int, _ body: (Range<Int>) throws(FileError) -> Void) throws(FileError) {
+  private func forEachRun(
+    ofStrip number: Int, _ strides: [Int], _ body: (Range<Int>) throws(FileError) -> Void
+  ) throws(FileError) {
     var (outer, cut) = number.quotientAndRemainder(dividingBy: cutCount)
     var box = permutation.dimensions.map { 0..<$0 }
     let extent = permutation.dimensions[permutation.axes[cutAxis]]
@@ -156,12 +184,7 @@ struct StripPermutation {
       (outer, cut) = outer.quotientAndRemainder(dividingBy: permutation.dimensions[axis])
       box[axis] = cut..<cut + 1
     }
-    // A run ends on the last axis of which the strip has a part only.
-    let last = permutation.axes[...cutAxis].max() ?? 0
-    var strides = [Int](repeating: permutation.width, count: box.count)
-    for axis in box.indices.dropLast().reversed() {
-      strides[axis] = strides[axis + 1] * permutation.dimensions[axis + 1]
-    }
+    let last = runAxis
     var index = box[..<last].map(\.lowerBound)
     while true {
       let start = index.indices.reduce(0) { $0 + index[$1] * strides[$1] }

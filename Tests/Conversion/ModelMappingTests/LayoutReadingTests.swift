@@ -215,7 +215,22 @@ struct LayoutReadingTests {
     }
   }
 
-  @Test("a checksum is verified before strips are read from the file")
+  @Test("parts of a fused matrix are read from the file that has them")
+  func partsFromFile() throws {
+    var random = SeededRandom(seed: 7)
+    let operand = PlainTensor([30, 48], width: 4, bytes: Self.bytes(30 * 48 * 4, &random))
+    let base = try FileSource(
+      InMemoryTensorSource([try .init("a", .float32, [30, 48], bytes: operand.bytes)]), operand.bytes)
+    for (axis, range) in [(1, 16..<32), (1, 0..<48), (0, 10..<20)] {
+      let part = TensorExpression.sliced(.stored("a"), axis: axis, range: range)
+      var source = try DerivedSource(base, tensors: [("result", .permuted(part, axes: [1, 0]))])
+      source.room = LayoutRoom(byteCount: 400, minimumRunByteCount: 1, directory: "/nonexistent/directory")
+      let expected = operand.selecting(axis: axis, count: range.count) { $0 + range.lowerBound }.permuted([1, 0])
+      #expect(try source.readAll(source.descriptors[0]) == expected.bytes)
+    }
+  }
+
+  @Test("a checksum is verified while strips are read from the file")
   func verified() throws {
     let bytes = [UInt8](repeating: 1, count: 4800)
     var memory = InMemoryTensorSource([try .init("a", .int16, [40, 60], bytes: bytes)])
