@@ -7,7 +7,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/decant
 override CACHE := $(abspath $(CACHE))
 
 .PHONY: help demo test check pages test-pages build test-c test-aarch64 sanitize-kernels sanitize soak damage fuzz fuzz-smoke packages test-packages schemas fixtures fixtures-full bench bench-formats bench-names bench-spark bench-peers
-.PHONY: release libdecant wheel deb dist linked-versions test-deb test-python test-python-peers test-spark bench-python accuracy bench-build results
+.PHONY: release libdecant wheel deb dist linked-versions test-deb test-bare test-python test-python-peers test-spark bench-python accuracy bench-build results
 .PHONY: peer-environments format lint install clean
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo 'make bench-python   measure the wheel beside TensorFlow, safetensors and h5py'
 	@echo 'make deb            build dist/decant_VERSION_ARCHITECTURE.deb; make test-deb tries it in a bare Debian'
 	@echo 'make dist           build all that people download, with SHA256SUMS, in dist/'
+	@echo 'make test-bare      try the static program and the wheel of dist/ in bare Debians 11, 12 and 13 (as root, with debootstrap)'
 	@echo 'make install        copy the command, its manual and its demo to PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make schemas        remake the protobuf-c sources from Schemas/ (needs protoc-c)'
 	@echo 'make fixtures       remake Fixtures/ with real TensorFlow (see Fixtures/make/README.md)'
@@ -120,6 +121,10 @@ deb: packages
 
 test-deb: deb
 	packaging/test-deb.sh $(DIST)/decant_*.deb
+
+# After `make dist`.
+test-bare:
+	packaging/test-bare.sh $(DIST)
 
 # Everything for people, and its checksums. Do not publish it without reading CONTRIBUTING.md.
 dist: linked-versions release libdecant wheel deb
