@@ -92,9 +92,10 @@ public struct ModelReport: Sendable, Equatable {
     dtypes = Dictionary(grouping: descriptors, by: \.dtype)
       .map { DTypeSum(dtype: $0, tensorCount: $1.count, byteCount: Sums.byteCount($1)) }
       .sorted { ($1.byteCount, $0.dtype.rawValue) < ($0.byteCount, $1.dtype.rawValue) }
-    namingEras = NamingEra.present(in: descriptors.lazy.map(\.name))
-    framework = NamingScheme.framework(in: descriptors)
-    family = ModelFamily.find(in: descriptors)
+    let examination = KnownModel.showAndTell.examine(descriptors)
+    namingEras = examination.eras
+    framework = examination.isRecognized ? nil : NamingScheme.framework(in: descriptors)
+    family = ModelFamily.find(in: descriptors, examination)
     globalStep = Self.readGlobalStep(source)
     let leftovers = TrainingLeftover.find(in: source, roles: graph.flatMap { VariableRoles($0) })
     trainingLeftoverCount = leftovers.count { $0.certainty == .certain }

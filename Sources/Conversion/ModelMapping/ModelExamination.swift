@@ -22,6 +22,8 @@ public struct ModelExamination: Sendable, Equatable {
   public let unneeded: [String]
   /// The era of the LSTM's names; nil if none or several occur.
   public let era: NamingEra?
+  /// The eras of all recurrent cells, oldest first.
+  package let eras: [NamingEra]
   /// The free sizes whose variables exist.
   package let sizes: [KnownModel.Size: Int]
   /// Channels of the pooled features, if the convolutions exist: 2048 at full width.
@@ -74,7 +76,7 @@ extension KnownModel {
     }
     return ModelExamination(
       architecture: architecture, missing: missing, problems: problems, unneeded: unneeded,
-      era: recurrent.era, sizes: widths.sizes,
+      era: recurrent.era, eras: recurrent.eras.sorted(), sizes: widths.sizes,
       featureCount: widths.channelCount(of: InceptionV3Layers.features), presentCount: present.count,
       requiredCount: requirements.count)
   }

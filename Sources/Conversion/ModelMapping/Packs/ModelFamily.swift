@@ -21,7 +21,12 @@ public struct ModelFamily: Sendable, Equatable {
   /// Finds the family of a source's tensors; nil for models that Decant does not know, and for im2txt, which has names of
   /// its own.
   public static func find(in descriptors: [TensorDescriptor]) -> ModelFamily? {
-    guard !KnownModel.showAndTell.examine(descriptors).isComplete else { return nil }
+    find(in: descriptors, KnownModel.showAndTell.examine(descriptors))
+  }
+
+  /// The same for tensors that were compared with im2txt.
+  package static func find(in descriptors: [TensorDescriptor], _ examination: ModelExamination) -> ModelFamily? {
+    guard !examination.isComplete else { return nil }
     return PackCatalog.builtIn.recognize(descriptors).map(ModelFamily.init)
   }
 
