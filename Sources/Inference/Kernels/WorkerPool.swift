@@ -114,6 +114,8 @@ private final class Bell: Sendable {
   /// Read and written under the condition's lock. Not in a Mutex: where one is contended, the system's kernel hands it over, which the
   /// thread sanitizer does not see.
   nonisolated(unsafe) private var state = State()
+  /// The threads that are asleep; under the same lock.
+  nonisolated(unsafe) private var sleepers: [CInt] = []
   private let ringCount = Atomic(0)
   private let sleeperCount = Atomic(0)
   private let condition = Condition()
@@ -125,8 +127,10 @@ private final class Bell: Sendable {
     // A thread counts itself as sleeping before it looks at `ringCount` for the last time, so it is seen here or sees this.
     if sleeperCount.load(ordering: .sequentiallyConsistent) > 0 {
       condition.lock()
+      let moved = unsafe sleepers.compactMap(Moved.init)
       condition.broadcast()
       condition.unlock()
+      for thread in moved { thread.allow() }
     }
   }
 
@@ -150,13 +154,33 @@ private final class Bell: Sendable {
       decant_spin_hint()
     }
     if ringCount.load(ordering: .acquiring) == heard {
+      let thread = decant_thread()
       condition.lock()
+      unsafe sleepers.append(thread)
       sleeperCount.add(1, ordering: .sequentiallyConsistent)
       while ringCount.load(ordering: .sequentiallyConsistent) == heard { condition.wait() }
       sleeperCount.subtract(1, ordering: .sequentiallyConsistent)
+      unsafe sleepers.removeAll { $0 == thread }
       condition.unlock()
     }
     heard = ringCount.load(ordering: .acquiring)
     return withState { $0.isClosed ? nil : .some($0.job) }
+  }
+}
+
+/// A sleeping thread that must not wake on the caller's processor, and the processors that it gets back.
+private struct Moved {
+  private let thread: CInt
+  private var processors = decant_processors()
+
+  /// Nil if the thread may wake anywhere.
+  init?(_ thread: CInt) {
+    self.thread = thread
+    guard unsafe decant_keep_away(thread, &processors) != 0 else { return nil }
+  }
+
+  func allow() {
+    var processors = processors
+    unsafe decant_allow(thread, &processors)
   }
 }

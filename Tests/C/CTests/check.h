@@ -55,6 +55,7 @@ void test_magnitudes(void);
 void test_resize(void);
 void test_shrink(void);
 void test_memory(void);
+void test_placement(void);
 void test_crc32(void);
 void test_crc32c(void);
 

@@ -140,6 +140,9 @@ int main(int argument_count, char **arguments) {
     begin("packing");
     test_packing();
     end(0);
+    begin("placement");
+    test_placement();
+    end(0);
     begin("magnitudes");
     test_magnitudes();
     end(0);

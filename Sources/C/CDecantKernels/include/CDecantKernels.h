@@ -229,6 +229,24 @@ void decant_deallocate(float *memory, size_t count);
 /// Bytes of a core's second-level cache; 0 if the system does not say.
 size_t decant_second_level_cache(void);
 
+/// The processors that a thread may run on.
+typedef struct {
+    unsigned char bits[128];
+} decant_processors;
+
+/// The system's number of the calling thread; 0 where the functions below do nothing.
+int decant_thread(void);
+
+/// Keeps a sleeping thread away from the processor of the caller, which is about to wake it and to work on. The system may otherwise put
+/// both on one processor, where the one that wakes waits until its turn, some milliseconds.
+///
+/// - before: receives the processors that it may run on.
+/// Returns whether `decant_allow` must give them back, once the thread was woken.
+int decant_keep_away(int thread, decant_processors *before);
+
+/// Lets a thread run on these processors.
+void decant_allow(int thread, const decant_processors *before);
+
 /// Tells the processor that the caller waits in a loop.
 static inline void decant_spin_hint(void) {
 #if defined(__x86_64__)
