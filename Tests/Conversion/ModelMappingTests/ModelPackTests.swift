@@ -347,6 +347,18 @@ struct PackMappingTests {
     #expect(found.missing.isEmpty)
   }
 
+  @Test("embeddings and a pooler without a single layer are no BERT")
+  func withoutLayers() throws {
+    // As in albert_zh, whose layers share their weights under a name that the pack does not know.
+    let names = [
+      "embeddings/LayerNorm/beta", "embeddings/LayerNorm/gamma", "embeddings/position_embeddings",
+      "embeddings/token_type_embeddings", "embeddings/word_embeddings", "encoder/layer_shared/output/dense/kernel",
+      "pooler/dense/bias", "pooler/dense/kernel",
+    ]
+    let descriptors = try names.map { try TensorDescriptor(.float32, "bert/\($0)", [8, 8]) }
+    #expect(PackCatalog.builtIn.recognize(descriptors) == nil)
+  }
+
   @Test("tied weights that differ are refused")
   func ties() throws {
     let list = try OriginalVariables("gpt2").shrunk()

@@ -60,6 +60,9 @@ package struct PackRecognition: Sendable {
     pack.forEachRow(of: network, tally.look)
     (presentCount, missing, parts) = (tally.presentCount, tally.missing, tally.parts)
     (optionalCount, misfitCount) = (tally.optionalCount, tally.misfitCount)
+    missing += pack.rows.indices.compactMap {
+      rows[$0]?.isRequired == true ? pack.rows[$0].firstName(network, library) : nil
+    }
   }
 
   /// Whether the names fit this network better than another: by required tensors, then by others, then by shapes.
@@ -67,6 +70,22 @@ package struct PackRecognition: Sendable {
     guard let other else { return true }
     let (own, others) = (presentCount - missing.count, other.presentCount - other.missing.count)
     return (own, optionalCount, other.misfitCount) > (others, other.optionalCount, misfitCount)
+  }
+}
+
+extension PackRow {
+  /// The row's first name in a network where one of its series is empty, because the file has no tensor of it; nil if
+  /// none is. Nothing of a model is complete without its layers.
+  fileprivate func firstName(_ network: PackNetwork, _ library: Int) -> String? {
+    guard loops.contains(where: { network.counts[$0.name] == 0 }) else { return nil }
+    var bindings = network.bindings
+    for loop in loops {
+      switch loop {
+      case .series: for variable in loop.variables { bindings.set(variable, .number(0)) }
+      case .values(let name, let values): if let first = values.first { bindings.set(name, first) }
+      }
+    }
+    return entries[library]?.templates.first?.name(bindings, in: library)
   }
 }
 
