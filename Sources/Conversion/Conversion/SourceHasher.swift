@@ -32,7 +32,7 @@ final class SourceHasher: ReadObserver, @unchecked Sendable {
   private static let pieceByteCount = 1 << 19
   /// The most pieces that may wait. A reader that is faster than the hashing then waits too, and no byte is read from
   /// the disk twice.
-  private static let maximumWaitingCount = 48
+  private static let maximumWaitingCount = 24
   /// The largest gap between two reads; its bytes are read again. After a larger gap, the reader has jumped and may not
   /// come back.
   private static let maximumGapByteCount = 1 << 16

@@ -6,8 +6,8 @@ struct LayoutRoom: Sendable {
   /// The bytes that a change of layout holds at once: of a transposition, operand and result together.
   ///
   /// With less, the runs of elements that stay together become short, and there are more strips with a buffer each. With
-  /// what else a conversion holds, this stays below 128 MiB.
-  var byteCount = 36 << 20
+  /// more, a strip leaves the third-level cache before it is permuted.
+  var byteCount = 28 << 20
   /// Runs of elements that lie in a file are read one by one if they are at least as long; shorter ones take longer
   /// than to write and read all of them once more.
   var minimumRunByteCount = 1 << 10
