@@ -347,7 +347,7 @@ struct PackMappingTests {
     #expect(found.missing.isEmpty)
   }
 
-  @Test("embeddings and a pooler without a single layer are no BERT")
+  @Test("embeddings and a pooler without a single layer are not taken for a BERT")
   func withoutLayers() throws {
     // As in albert_zh, whose layers share their weights under a name that the pack does not know.
     let names = [
