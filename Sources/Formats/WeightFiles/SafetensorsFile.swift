@@ -76,7 +76,7 @@ package struct SafetensorsFile: RandomAccessSource, ReadObservable {
     }
   }
 
-  /// Nil for a tensor that another dtype stands for.
+  /// Where the elements are; nil if the file stores them in another dtype.
   package func storedElements(of descriptor: TensorDescriptor) -> StoredElements? {
     guard let start = descriptor.location?.offset, descriptor.dtype.byteCount != nil,
       !signExtended.contains(Array(descriptor.name.utf8))

@@ -304,7 +304,7 @@ private struct FileSource: RandomAccessSource {
   init(_ base: InMemoryTensorSource, _ bytes: [UInt8]) throws {
     self.base = base
     let unnamed = try UnnamedFile(in: String.temporaryDirectory)
-    // So that nothing begins at the file's beginning.
+    // The tensor must not begin where the file does, or a forgotten offset would not show.
     let header: [UInt8] = [1, 2, 3]
     try unnamed.append(header + bytes)
     (file, offset) = (try InputFile(unnamed, shownAs: "a"), header.count)

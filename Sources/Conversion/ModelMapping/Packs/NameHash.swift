@@ -48,7 +48,7 @@ struct NameHash: Hashable, Sendable {
   }
 
   mutating func append(_ byte: UInt8) {
-    // No byte counts as nothing.
+    // One is added, so that a byte of zero changes the hash too.
     value = value &* Self.base &+ UInt64(byte) &+ 1
   }
 

@@ -71,7 +71,7 @@ extension ModelPack {
 
   /// The series of a network.
   ///
-  /// A class, as it goes with every step of an expansion and would otherwise be copied each time.
+  /// A class, because every step of an expansion gets it, and a structure would be copied each time.
   private final class SeriesNumbers {
     let kinds: [String: PackSeries]
     let counts: [String: Int]
