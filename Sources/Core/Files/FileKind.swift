@@ -50,6 +50,9 @@ public enum FileKind: Sendable, Equatable {
       self = .table
     } else if let (_, kind) = Self.magics.first(where: { starts($0.bytes) }) {
       self = kind
+    } else if let first = head.first, first & 0xf0 == 0x50, starts([0x2a, 0x4d, 0x18], at: 1) {
+      // A frame that says something to the program that wrote it comes before the data.
+      self = .zstandard
     } else if let picture = PictureFormat.find(head: head, byteCount: byteCount) {
       self = picture
     } else if starts(Array("TFL3".utf8), at: 4) {

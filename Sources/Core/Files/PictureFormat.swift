@@ -46,17 +46,19 @@ package enum PictureFormat {
     }
     func little(at offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(head[offset + $1]) << (8 * $1) } }
     func big(at offset: Int) -> Int { (0..<4).reduce(0) { $0 << 8 | Int(head[offset + $1]) } }
+    /// Whether an offset is after a header, and in the file.
+    func isInside(_ offset: Int, after headerByteCount: Int) -> Bool { offset >= headerByteCount && offset < byteCount }
     if has("GIF8", at: 0) { return .gif }
     guard head.count >= 12 else { return nil }
     if has("RIFF", at: 0), has("WEBP", at: 8) { return .webp }
     // Two bytes are a weak signature, and weights may begin with any bytes, so the header's length must be valid too.
     if has("BM", at: 0), head.count >= 18, [12, 40, 52, 56, 64, 108, 124].contains(little(at: 14)),
-      (26..<byteCount).contains(little(at: 10))
+      isInside(little(at: 10), after: 26)
     {
       return .bmp
     }
-    if head.starts(with: [0x49, 0x49, 0x2a, 0]), (8..<byteCount).contains(little(at: 4)) { return .tiff }
-    if head.starts(with: [0x4d, 0x4d, 0, 0x2a]), (8..<byteCount).contains(big(at: 4)) { return .tiff }
+    if head.starts(with: [0x49, 0x49, 0x2a, 0]), isInside(little(at: 4), after: 8) { return .tiff }
+    if head.starts(with: [0x4d, 0x4d, 0, 0x2a]), isInside(big(at: 4), after: 8) { return .tiff }
     if head.starts(with: [0x49, 0x49, 0x2b, 0, 8, 0]) || head.starts(with: [0x4d, 0x4d, 0, 0x2b, 0, 8]) {
       return .tiff
     }

@@ -42,6 +42,12 @@ struct FileKindTests {
       name: "weights that begin as BMP does", bytes: Array("BM".utf8) + [UInt8](repeating: 0xc1, count: 60),
       kind: .unknown),
     Case(
+      name: "a header of BMP and nothing else",
+      bytes: Array("BM".utf8) + [UInt8](repeating: 0, count: 12) + [12, 0, 0, 0, 1, 1, 1], kind: .unknown),
+    Case(
+      name: "zstd after a frame that is skipped", bytes: [0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 9, 9, 9, 9, 0x28, 0xb5],
+      kind: .zstandard),
+    Case(
       name: "weights that begin as TIFF does", bytes: [0x49, 0x49, 0x2a, 0] + [UInt8](repeating: 0xc1, count: 60),
       kind: .unknown),
     Case(
