@@ -2,6 +2,7 @@ internal import Bytes
 internal import Messages
 internal import ModelMapping
 internal import Tensors
+internal import WeightFiles
 
 /// What a converted file says about itself. Decant's own keys start with `decant.`; other keys come from the source and
 /// stay.
@@ -41,18 +42,23 @@ enum ConversionMetadata {
     metadata[model] = plan.model.json
     // Keras treats files without a version as version 1, whose kernels have another layout.
     let isKeras = library.map { $0 == "keras" } ?? (plan.scheme == .keras)
-    let keepsKeras = library == nil && plan.scheme == .keep
+    let keepsKeras = library == nil && plan.keepsLayout
     metadata["keras_version"] = isKeras ? "2.0.0" : keepsKeras ? metadata["keras_version"] : nil
     metadata["backend"] = isKeras ? "tensorflow" : keepsKeras ? metadata["backend"] : nil
+    let layers = KerasLayers.groups(of: source, plan)
+    metadata[KerasLayerList.key] = layers.isEmpty ? nil : KerasLayerList.text(of: layers)
+    // The layers of an object graph, which states no version.
+    if !layers.isEmpty, sink.format == "HDF5", metadata["keras_version"] == nil { metadata["keras_version"] = "2.0.0" }
     let scheme = plan.scheme == .keep ? plan.detected : plan.scheme
     metadata[forgetBias] = library == nil && scheme?.changesLayout == true ? "1.0" : nil
     if options.foldsBatchNorm { metadata[batchNorm] = "folded" }
     metadata[Self.source] = provenance(of: source, digests: digests, globalStep: globalStep)
+    let stored = StoredBlocks(of: source)
     let quantized = plan.tensors.compactMap { item in
-      item.quantization.map { (key: item.target.name, value: JSONText.string($0.name)) }
+      (item.quantization?.name ?? stored.typeName(of: item)).map { (key: item.target.name, value: JSONText.string($0)) }
     }
-    if !quantized.isEmpty {
-      metadata[quantization] = JSONText.object(quantized)
+    metadata[quantization] = quantized.isEmpty ? nil : JSONText.object(quantized)
+    if plan.tensors.contains(where: { $0.quantization != nil }) {
       metadata.merge(BlockFormat.metadata) { _, new in new }
     }
     if let words = options.vocabulary { metadata[vocabulary] = JSONText.array(words) }

@@ -65,6 +65,11 @@ public struct ConversionPlan: Sendable {
   /// The tensors in their new names and layouts, before casts.
   let view: any TensorSource
 
+  /// Whether tensors keep the layouts that they have in the source, as far as their names show them.
+  var keepsLayout: Bool {
+    scheme == .keep || !scheme.changesLayout && detected?.changesLayout != true
+  }
+
   /// The names that change, in the order of the source. If several tensors become one, all are there; for a folded
   /// normalization, only its beta, which becomes the bias.
   public var renamed: [NameMap.Renaming] {
@@ -151,14 +156,17 @@ public struct ConversionPlan: Sendable {
             name: named.origins(of: dropped.name).first ?? dropped.name,
             reason: "\(part)left out by rule \(dropped.rule)"))
       }
+      let blocks = StoredBlocks(of: source)
       var tensors: [Tensor] = []
       var refusals: [Message] = []
       var unquantized: [ConversionReport.Skipped] = []
       for stored in last.source.descriptors {
         let ruledName = Array(last.name(of: stored.name, in: shown).utf8)
         var target = try Self.target(of: stored, dtype: ruled?.dtypes[ruledName] ?? options.dtype)
+        let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
         // Whether the format has room for a quantized tensor depends on its elements, not on its blocks.
-        let judged = target
+        var judged = target
+        if format == .gguf, blocks.typeName(of: target, from: origins) != nil { judged.dtype = .int8 }
         var quantization =
           ruled?.dtypes[ruledName] == nil && FloatFormat(stored.dtype) != nil ? options.quantization : nil
         if let blocks = quantization {
@@ -169,7 +177,6 @@ public struct ConversionPlan: Sendable {
             target = try blocks.stored(target)
           }
         }
-        let origins = last.origins(of: stored.name).compactMap { source.descriptor(named: $0) }
         if let reason = refusal(judged) {
           refusals.append(reason)
           skipped.append(ConversionReport.Skipped(name: origins.first?.name ?? target.name, reason: reason))

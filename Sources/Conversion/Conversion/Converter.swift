@@ -3,6 +3,7 @@ internal import Messages
 internal import ModelMapping
 internal import TensorFiles
 public import Tensors
+internal import WeightFiles
 
 /// Converts any source of tensors to a weight file without losing a bit.
 ///
@@ -87,6 +88,11 @@ public struct Converter: Sendable {
     return try ConversionPlan(source, options: options, output: output, refusal: target.refusal)
   }
 
+  /// Whether Keras 3 can find the tensors in `.weights.h5` by the description of the model.
+  private func describesModel(_ source: any TensorSource, _ output: String) -> Bool {
+    output.hasSuffix(".weights.h5") && source.metadata[KerasModelText.configKey] != nil
+  }
+
   /// Includes what formats say about a model besides its tensors: the layers of Keras, the network of ONNX.
   private func sinkOptions(for source: any TensorSource, to output: String) throws -> SinkOptions {
     var sink = options.sink
@@ -96,6 +102,10 @@ public struct Converter: Sendable {
       let plan = try ConversionPlan(source, options: options, output: output) { _ in nil }
       sink.layers =
         plan.mapping?.kerasFileLayers.map(KerasLayers.groups) ?? (plan.scheme == .keras ? KerasLayers.groups : [])
+    }
+    if sink.layers.isEmpty, format == .hdf5, KerasLayers.mayBeKnown(in: source), !describesModel(source, output) {
+      sink.layers = KerasLayers.groups(
+        of: source, try ConversionPlan(source, options: options, output: output) { _ in nil })
     }
     if !sink.layers.isEmpty, format == .hdf5, output.hasSuffix(".weights.h5") {
       throw ConversionError(.keras3WeightsFile, file: output)

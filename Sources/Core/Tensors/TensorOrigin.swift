@@ -52,6 +52,8 @@ public struct TensorOrigin: Sendable, Equatable {
   public var owner: Owner?
   /// How the file stores the elements in fewer bits, such as `quantized as Q8_0`.
   public var quantization: String?
+  /// The places among the weights of a Keras model: several if layers share the tensor; empty if they are not known.
+  package var kerasWeights: [KerasWeight] = []
 
   /// What is known of a tensor.
   public init(

@@ -26,6 +26,7 @@ struct ObjectOrigins: Sendable {
       return descriptors[index].shape.elementCount == 1 && descriptors[index].dtype.kind == .signedInteger
     }
     let slots = Self.slots(graph, owners)
+    let layers = ObjectLayers(graph, owners)
     for (number, node) in graph.nodes.enumerated() {
       for attribute in node.attributes {
         let key = attribute.checkpointKey
@@ -48,6 +49,7 @@ struct ObjectOrigins: Sendable {
               optimizer: paths.path(of: slot.optimizer) ?? "object \(slot.optimizer)")
           }
           origin.owner = owners.owner(of: number, paths)
+          origin.kerasWeights = layers.weights[key] ?? []
           origins[index] = origin
         }
       }

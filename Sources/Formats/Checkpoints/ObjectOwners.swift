@@ -169,6 +169,9 @@ struct ObjectOwners {
     return names.compactMapValues { $0 }
   }
 
+  /// Whether a node is an optimizer.
+  func isOptimizer(_ number: Int) -> Bool { isOptimizer[number] }
+
   /// The owner of a node; nil if no path leads to it.
   func owner(of number: Int, _ paths: ObjectPaths) -> TensorOrigin.Owner? {
     if isModel[number] {

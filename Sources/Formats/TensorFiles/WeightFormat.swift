@@ -78,7 +78,7 @@ public struct SinkOptions: Sendable, Equatable {
   public var shardCount = 1
   /// The most bytes of the tensors of one file, for formats that are cut by size; nil for one file.
   public var maximumShardByteCount: Int?
-  /// For HDF5: groups to mark as layers of Keras, if they contain tensors.
+  /// For HDF5: the layers of Keras that the tensors belong to.
   package var layers: [LayerGroup] = []
   /// For ONNX: what the network computes; `Converter` makes it.
   package var graph: ONNXGraph?

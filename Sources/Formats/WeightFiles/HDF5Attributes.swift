@@ -32,10 +32,27 @@ enum HDF5Attributes {
     }
   }
 
+  /// Writes a list of strings without zero bytes, as Keras does: in pieces named `layer_names0`, `layer_names1` and so on if it is longer
+  /// than an attribute may be. Returns whether the library accepted it.
+  ///
+  /// - Source: Keras 3.15, `save_attributes_to_hdf5_group` in `legacy/saving/legacy_h5_format.py`.
+  static func writeList(_ texts: [String], named name: String, on object: hid_t) -> Bool {
+    let width = max(1, texts.map(\.utf8.count).max() ?? 1)
+    let countOfPiece = maximumPieceByteCount / width
+    if texts.count <= countOfPiece { return write(texts, named: name, on: object) }
+    guard countOfPiece > 0 else { return false }
+    return stride(from: 0, to: texts.count, by: countOfPiece).enumerated().allSatisfy { number, start in
+      write(Array(texts[start..<min(start + countOfPiece, texts.count)]), named: "\(name)\(number)", on: object)
+    }
+  }
+
+  /// What Keras leaves free of the 64 KiB of an object's header.
+  private static let maximumPieceByteCount = 64512
+
   /// Writes a list of strings without zero bytes, each as long as the longest, which h5py shows as an array of bytes.
   ///
   /// Returns whether the library accepted it. There is room for 64 KiB, less the object's other messages.
-  static func write(_ texts: [String], named name: String, on object: hid_t) -> Bool {
+  private static func write(_ texts: [String], named name: String, on object: hid_t) -> Bool {
     let width = texts.map(\.utf8.count).max() ?? 1
     let bytes = texts.flatMap { text in
       Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
@@ -90,6 +107,8 @@ enum HDF5Attributes {
           continue
         }
         let name = name(of: attribute)
+        // A list of Keras, even if it has one element.
+        if name == "layer_names" { continue }
         if let name, let text = string(of: attribute, isExact: false) {
           strings[name] = text
         } else if name?.hasPrefix("decant.") ?? true {

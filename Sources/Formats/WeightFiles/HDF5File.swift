@@ -92,10 +92,14 @@ package final class HDF5File: TensorSource {
     if isReadDirectly { reader.rest() }
   }
 
-  /// The layer that a weight of a Keras file belongs to.
+  /// The layer that a weight of a Keras file belongs to, and its place there.
   package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
-    guard let layer = descriptors.index(ofName: descriptor.name).flatMap({ datasets[$0].layer }) else { return nil }
-    return TensorOrigin(layer: layer)
+    guard let dataset = descriptors.index(ofName: descriptor.name).map({ datasets[$0] }),
+      dataset.layer != nil || dataset.weight != nil
+    else { return nil }
+    var origin = TensorOrigin(layer: dataset.layer)
+    origin.kerasWeights = dataset.weight.map { [$0] } ?? []
+    return origin
   }
 
   /// Reads a tensor's elements in pieces; see `TensorSource`.

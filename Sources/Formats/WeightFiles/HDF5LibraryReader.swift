@@ -46,6 +46,17 @@ final class HDF5LibraryReader: HDF5Reader {
       metadataFailure: metadata.failure)
   }
 
+  /// What Keras finds in the file, by the bytes of the datasets' paths, whoever wrote it.
+  func kerasWeights() -> [[UInt8]: KerasWeight] { KerasNames(of: file).places }
+
+  /// An attribute of a group that is a string; nil if there is none.
+  func attribute(_ name: String, of group: String) -> String? {
+    HDF5Library.locked {
+      guard let group = HDF5Handle(unsafe H5Gopen2(file.id, group, 0), .group) else { return nil }
+      return HDF5Attributes.read(name, from: group.id)
+    }
+  }
+
   func readBox(of dataset: HDF5Dataset, at element: Int, into buffer: inout [UInt8]) throws(HDF5Failure) -> Int {
     let opened = try open(dataset)
     return try HDF5Library.locked { () throws(HDF5Failure) -> Int in

@@ -86,6 +86,7 @@ struct HDF5Listing {
     keras.keepUnique(among: datasets.map(\.name) + problems.map(\.name))
     for index in datasets.indices {
       let path = datasets[index].path
+      datasets[index].weight = keras.places[Array(path.utf8)]
       // A dataset that stores its tensor's name itself keeps that name.
       guard datasets[index].name.equalsInBytes(path), let weight = keras.weights[Array(path.utf8)] else { continue }
       datasets[index].name = weight.name

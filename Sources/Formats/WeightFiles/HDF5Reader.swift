@@ -65,6 +65,8 @@ struct HDF5Dataset: Codable, Sendable {
   let isSignExtended: Bool
   /// The Keras layer that the tensor belongs to.
   var layer: String?
+  /// Its place among the weights of a Keras model.
+  var weight: KerasWeight?
 
   var descriptor: TensorDescriptor {
     TensorDescriptor(

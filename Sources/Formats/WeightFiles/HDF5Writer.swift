@@ -18,6 +18,7 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
   var descriptors: [TensorDescriptor] = []
   private var metadata: [String: String] = [:]
   private let layers: [LayerGroup]
+  private var layerPlaces: HDF5Layers?
   private var datasetPaths: [String] = []
   private let isForKeras: Bool
   private var signExtended: Set<[UInt8]> = []
@@ -47,7 +48,7 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
   ///   - path: the path that the file will have.
   ///   - compression: deflate's level from 1 to 9, with shuffle; 0 stores tensors as they are.
   ///   - replacesExisting: whether a file at `path` may be replaced.
-  ///   - layers: groups to be marked as layers of Keras, if they contain tensors.
+  ///   - layers: the layers of Keras that the tensors belong to; what Keras needs to find them is added.
   ///   - isForKeras: whether the datasets are where Keras looks for the weights of the model that the metadata describes, if it
   ///     describes one (`.weights.h5`).
   ///   - threadCount: threads that compress; the bytes do not depend on it. Nil for as many as the machine has active cores.
@@ -95,6 +96,11 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
     try refuse(descriptors, file: path)
     signExtended = try contents.trimmedNames()
     datasetPaths = try kerasPaths() ?? HDF5Name.paths(of: descriptors.map(\.name))
+    if !layers.isEmpty {
+      let places = HDF5Layers(layers, names: descriptors.map(\.name), paths: datasetPaths, metadata: metadata)
+      datasetPaths = places.paths
+      layerPlaces = places
+    }
     for (key, value) in metadata where key.isEmpty || key.utf8.contains(0) || value.utf8.contains(0) {
       throw error(.refused("the metadata '\(key)' has a zero byte or no name, which HDF5 cannot store"))
     }
@@ -182,7 +188,7 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
     }
     try writeWaiting(downTo: 0)
     try writeMetadata()
-    if !layers.isEmpty, !HDF5Layers.write(layers, paths: datasetPaths, in: fileID) { throw failure() }
+    guard layerPlaces?.write(in: fileID) ?? true else { throw failure() }
     // Only a second call finds none: `begin` created the file before it returned the body.
     guard let file = file.take() else { preconditionFailure("a file is finished once") }
     let isFlushed = HDF5Library.locked { H5Fflush(file.id, H5F_SCOPE_LOCAL) >= 0 }

@@ -1,4 +1,5 @@
 internal import CHDF5
+internal import Tensors
 
 /// The names that Keras gives to the weights of an HDF5 file, and the layers that own them.
 ///
@@ -17,6 +18,8 @@ struct KerasNames {
 
   /// By the bytes of the datasets' paths.
   private(set) var weights: [[UInt8]: Weight] = [:]
+  /// The places of weights in Keras's order, likewise.
+  private(set) var places: [[UInt8]: KerasWeight] = [:]
 
   /// Where models keep their layers.
   private static let roots = ["", "model_weights"]
@@ -46,14 +49,24 @@ struct KerasNames {
   init(of file: borrowing HDF5Handle) {
     for root in Self.roots {
       let layers = Self.list("layer_names", of: file, root.isEmpty ? "/" : root)
-      for layer in layers + (layers.isEmpty ? [] : ["top_level_model_weights"]) {
+      for layer in layers + (layers.isEmpty ? [] : [KerasWeight.modelGroup]) {
         let group = root.isEmpty ? layer : "\(root)/\(layer)"
         for name in Self.list("weight_names", of: file, group) {
-          guard weights.count < Self.maximumNameCount else { return }
+          guard places.count < Self.maximumNameCount else { return }
           weights[Array("\(group)/\(name)".utf8)] = Weight(name: name, layer: layer)
+          place(name, in: layer, at: group)
         }
       }
     }
+    // These keep their paths as names.
+    let optimizer = KerasWeight.optimizerGroup
+    for name in Self.list("weight_names", of: file, optimizer) where places.count < Self.maximumNameCount {
+      place(name, in: optimizer, at: optimizer)
+    }
+  }
+
+  private mutating func place(_ name: String, in layer: String, at group: String) {
+    places[Array("\(group)/\(name)".utf8)] = KerasWeight(group: layer, name: name, order: places.count)
   }
 
   /// Drops names that two datasets would share, or that are already the path of a dataset without a name in the lists.

@@ -1,4 +1,4 @@
-internal import Bytes
+package import Bytes
 internal import Files
 internal import Messages
 
@@ -8,7 +8,7 @@ internal import Messages
 /// another kind, is a member of the JSON object `decant.metadata`. The words of a model that captions are in
 /// `tokenizer.ggml.tokens` as well, where other programs look.
 /// - Source: ggml, `docs/gguf.md`: keys are lower-case ASCII with dots, of at most 65,535 bytes.
-enum GGUFMetadata {
+package enum GGUFMetadata {
   /// A key-value.
   enum Value: Equatable {
     case uint32(UInt32)
@@ -51,10 +51,13 @@ enum GGUFMetadata {
     return values
   }
 
+  /// The metadata of a big-endian file, whose blocks are shown as they are. Decant writes them only little-endian, so not at all.
+  static let byteOrderKey = "decant.byte_order"
+
   /// The types of tensors that are blocks, by their names, which a reader shows as bytes; empty if the metadata does not
   /// state them as GGUF's reader does.
   static func blockTypes(of metadata: [String: String]) -> [ByteString: BlockQuantization] {
-    guard let text = metadata[GGUFFile.quantizationKey] else { return [:] }
+    guard let text = metadata[GGUFFile.quantizationKey], metadata[byteOrderKey] == nil else { return [:] }
     var reader = JSONReader(Array(text.utf8))
     var types: [ByteString: BlockQuantization] = [:]
     let isRead: Void? = try? reader.readObject { reader, key in
@@ -62,6 +65,11 @@ enum GGUFMetadata {
       types[ByteString(key)] = BlockQuantization.allCases.first { $0.name == name }
     }
     return isRead != nil && (try? reader.readEnd()) != nil ? types : [:]
+  }
+
+  /// The same by the names of the types, for those that this module does not show to others.
+  package static func blockTypeNames(of metadata: [String: String]) -> [ByteString: String] {
+    blockTypes(of: metadata).mapValues(\.name)
   }
 
   /// The alignment that metadata asks for, or the usual one.

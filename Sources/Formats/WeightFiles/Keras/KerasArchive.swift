@@ -23,8 +23,8 @@ package struct KerasArchive: TensorSource {
   package let hasChecksums = true
 
   private let weights: HDF5File
-  /// In the order of `descriptors`: what the HDF5 file calls the variable, and its layer.
-  private let variables: [(stored: TensorDescriptor, layer: String?)]
+  /// In the order of `descriptors`: what the HDF5 file calls the variable, its layer and its place among the weights.
+  private let variables: [(stored: TensorDescriptor, layer: String?, weight: KerasWeight?)]
   /// The unpacked weights, whose path the child that reads them may need again.
   private let unpacked: UnpackedFile
 
@@ -62,14 +62,23 @@ package struct KerasArchive: TensorSource {
     let weights = try HDF5File(unpacked.opened(shownAs: "\(path): \(Self.weightsName)"), readableAt: unpacked.path)
     if weights.isReadDirectly { unpacked.removeName() }
     let text = KerasModelText(of: archive)
-    let names = text.config.map { KerasVariableNames(of: $0).variables(at: weights.descriptors.map(\.name)) } ?? [:]
+    let model = text.config.map { KerasVariableNames(of: $0) }
+    let paths = weights.descriptors.map(\.name)
+    let names = model?.variables(at: paths) ?? [:]
+    let places = model?.weights(at: paths) ?? [:]
     let named = weights.descriptors.map { stored in
       let variable = names[ByteString(stored.name)]
       var descriptor = stored
       descriptor.name = variable?.name ?? stored.name
       // The offset is that in the unpacked file.
       descriptor.location = nil
-      return (descriptor, (stored: stored, layer: variable?.layer ?? weights.origin(of: stored)?.layer))
+      return (
+        descriptor,
+        (
+          stored: stored, layer: variable?.layer ?? weights.origin(of: stored)?.layer,
+          weight: places[ByteString(stored.name)]
+        )
+      )
     }.sorted { $0.0.name.precedesInBytes($1.0.name) }
     self.weights = weights
     descriptors = named.map(\.0)
@@ -82,7 +91,9 @@ package struct KerasArchive: TensorSource {
   /// The layer of a variable, and its path in the HDF5 file.
   package func origin(of descriptor: TensorDescriptor) -> TensorOrigin? {
     guard let index = descriptors.index(ofName: descriptor.name) else { return nil }
-    return TensorOrigin(path: variables[index].stored.name, layer: variables[index].layer)
+    var origin = TensorOrigin(path: variables[index].stored.name, layer: variables[index].layer)
+    origin.kerasWeights = variables[index].weight.map { [$0] } ?? []
+    return origin
   }
 
   /// Reads a variable's elements in pieces; see `TensorSource`.

@@ -16,7 +16,7 @@ public enum KerasArchiveDefect: Error, Equatable, Sendable {
   var words: Message {
     switch self {
     case .noWeights(let members):
-      "has no model.weights.h5, only \(list: members, upTo: 5). Save the model with model.save('model.keras') in Keras 3."
+      "has no model.weights.h5\(members.isEmpty ? "" : ", only \(list: members, upTo: 5)"). Save the model with model.save('model.keras') in Keras 3."
     case .weightsTwice:
       "has two members with the name model.weights.h5. \(WeightFileDefect.changed)"
     case .textTooLarge(let name, let byteCount, let limit):

@@ -7,14 +7,15 @@ internal import Tensors
 ///
 /// The metadata has the version of Keras and the date from `metadata.json`; the model's class and name as `keras.class` and `keras.name`; and the
 /// whole `config.json` as `keras.config` if it is not too long.
-struct KerasModelText {
+package struct KerasModelText {
   /// The model's layers; nil if `config.json` is missing or damaged.
   private(set) var config: KerasConfig?
   private(set) var metadata: [String: String] = [:]
   /// What is wrong with the descriptions; only names are lost.
   private(set) var problems: [SourceProblem] = []
 
-  static let configKey = "keras.config"
+  /// The whole `config.json`.
+  package static let configKey = "keras.config"
   static let classKey = "keras.class"
   static let nameKey = "keras.name"
 

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Files
+internal import Tensors
 
 /// The names that Keras gives to the variables of an archive, worked out from their paths in the HDF5 file and from `config.json`.
 ///
@@ -31,6 +32,8 @@ struct KerasVariableNames {
   }
 
   private var layers: [ByteString: Layer] = [:]
+  /// The paths of the groups, in the order of the model.
+  private var order: [ByteString: Int] = [:]
 
   /// The paths of variables by their names, and the paths of layers' groups by what their variables' names begin with.
   private var byName: [ByteString: [String]] = [:]
@@ -60,6 +63,48 @@ struct KerasVariableNames {
       uses[ByteString(variable?.name ?? path), default: 0] += 1
     }
     return found.filter { uses[ByteString($0.value.name)] == 1 }
+  }
+
+  /// The places of the variables at these paths among the weights of the model, by path. Empty if a layer of an unknown class has layers of
+  /// its own, whose order nothing tells.
+  func weights(at paths: [String]) -> [ByteString: KerasWeight] {
+    let names = variables(at: paths)
+    var found: [(layer: Int, isUntrained: Int, group: Int, number: Int, path: String, listed: String)] = []
+    var listedOrder: [ByteString: Int] = [:]
+    for (group, layer) in layers {
+      let key = ByteString(layer.listed)
+      listedOrder[key] = min(listedOrder[key] ?? .max, order[group] ?? .max)
+    }
+    for path in paths where !path.hasPrefix("optimizer/") {
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count > 1, parts[parts.count - 2] == "vars", let number = Int(parts[parts.count - 1]) else {
+        return [:]
+      }
+      let group = parts.dropLast(2).joined(separator: "/")
+      // The state of a random generator is no weight.
+      if group.hasSuffix("seed_generator") { continue }
+      guard !group.isEmpty else {
+        found.append((.max, 0, 0, number, path, KerasWeight.modelGroup))
+        continue
+      }
+      // A layer within the layer has its kernel as its own, too.
+      guard let layer = layers[ByteString(group)], layer.variables?.contains("vars/0") != true else { return [:] }
+      let name = (names[ByteString(path)]?.name ?? "").split(separator: "/").last ?? ""
+      found.append(
+        (
+          listedOrder[ByteString(layer.listed)] ?? .max, KerasWeight.isTrained(name) ? 0 : 1,
+          order[ByteString(group)] ?? .max, number, path, layer.listed
+        ))
+    }
+    let sorted = found.sorted {
+      ($0.layer, $0.isUntrained, $0.group, $0.number) < ($1.layer, $1.isUntrained, $1.group, $1.number)
+    }
+    return Dictionary(
+      sorted.enumerated().map { place, item in
+        let key = ByteString(item.path)
+        return (key, KerasWeight(group: item.listed, name: names[key]?.name ?? item.path, order: place))
+      }
+    ) { first, _ in first }
   }
 
   /// The path of the variable that has this name; nil if the model has none.
@@ -134,21 +179,28 @@ struct KerasVariableNames {
     guard let name = named ?? layer.name, !name.isEmpty else { return }
     let listed = listed ?? name
     let own = "\(prefix)\(name)/"
-    layers[ByteString(path)] = Layer(
-      prefix: own, variables: KerasLayerRules.variables(of: layer), listed: listed,
-      isOptional: layer.className == "Normalization")
+    add(
+      Layer(
+        prefix: own, variables: KerasLayerRules.variables(of: layer), listed: listed,
+        isOptional: layer.className == "Normalization"), at: path)
     if layer.parts["layers"] != nil { return visitModel(layer, at: path, listed: listed) }
     guard layer.isBuiltIn else { return }
     if let cell = KerasLayerRules.cells[layer.className] {
       let variables = KerasLayerRules.cell.filter { $0.condition.holds(for: layer) }.map(\.name)
-      layers[ByteString("\(path)/cell")] = Layer(prefix: "\(own)\(cell)/", variables: variables, listed: listed)
+      add(Layer(prefix: "\(own)\(cell)/", variables: variables, listed: listed), at: "\(path)/cell")
     }
     for projection in KerasLayerRules.projections[layer.className] ?? [] where projection.condition.holds(for: layer) {
       let variables = KerasLayerRules.kernelAndBias.filter { $0.condition.holds(for: layer) }.map(\.name)
-      layers[ByteString("\(path)/\(projection.attribute)")] = Layer(
-        prefix: "\(own)\(projection.name)/", variables: variables, listed: listed)
+      add(
+        Layer(prefix: "\(own)\(projection.name)/", variables: variables, listed: listed),
+        at: "\(path)/\(projection.attribute)")
     }
     visitParts(of: layer, at: path, prefix: own, listed: listed)
+  }
+
+  private mutating func add(_ layer: Layer, at path: String) {
+    layers[ByteString(path)] = layer
+    order[ByteString(path)] = order.count
   }
 
   private mutating func visitParts(of layer: KerasConfig, at path: String, prefix: String, listed: String) {
