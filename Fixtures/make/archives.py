@@ -151,6 +151,11 @@ bad["cut.zip"] = zipped(top)[:-30]
 flipped = bytearray(packed_gzip(v1))
 flipped[len(flipped) - 6] ^= 1
 bad["checksum.gz"] = bytes(flipped)
+# The format has no checksums of its own.
+flipped = bytearray(packed_gzip(read("npz/single.npy")))
+flipped[-6] ^= 1
+bad["checksum.npy.gz"] = bytes(flipped)
+bad["trailing.npy.gz"] = packed_gzip(read("npz/single.npy")) + b"more"
 flipped = bytearray(zipped([("model.ckpt", v1)]))
 flipped[60] ^= 0x10
 bad["flipped.zip"] = bytes(flipped)

@@ -418,14 +418,18 @@ private struct Examination {
 
   /// Entries of a weight file that are not tensors, or cannot be read; the others can.
   private static func unlisted(in source: any TensorSource, _ file: ExaminedFile) -> Finding? {
-    let gaps = source.problems.filter { $0.severity == .incomplete }
+    // Damage to the archive that it is in has a finding of its own.
+    let gaps = source.problems.filter { $0.severity == .incomplete && !($0.error is FileError) }
+    let isNamed = gaps.allSatisfy { $0.tensor != nil }
     guard !gaps.isEmpty else { return nil }
     return Finding(
       .damagedWeightFile, .error, files: [file.path],
       summary: "\(HumanText.count(gaps.count, "entry", "entries")) in \(file.fileName) cannot be read as tensors.",
       explanation: .sentences(gaps.map { "\($0.error)" }),
       remedy: Remedy(
-        "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match.")
+        isNamed
+          ? "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match."
+          : "The other tensors can be read. To keep them, use 'decant recover'.")
     )
   }
 }

@@ -16,6 +16,7 @@ package struct RecoveryDocument: Encodable, Sendable {
     let assumedDtype: Bool?
     let lostShapeRank: Int?
     let unprovenCompleteness: Bool?
+    let unprovenValues: Bool?
   }
 
   struct Gone: Encodable {
@@ -39,7 +40,8 @@ package struct RecoveryDocument: Encodable, Sendable {
 
   let schemaVersion = 1
   let path: String
-  let version: String
+  let version: String?
+  let format: String
   let outcome: String
   let isListProven: Bool
   let salvaged: [Tensor]
@@ -52,7 +54,8 @@ package struct RecoveryDocument: Encodable, Sendable {
   package init(_ report: RecoveryReport) {
     let salvage = report.salvage
     path = report.path
-    version = salvage.version.rawValue
+    version = salvage.version?.rawValue
+    format = salvage.source.format
     outcome = report.outcome.rawValue
     isListProven = salvage.isListProven
     salvaged = salvage.source.descriptors.map { Tensor($0, salvage.doubts[$0.name] ?? []) }
@@ -79,14 +82,15 @@ extension RecoveryDocument.Tensor {
     dtype = descriptor.dtype.name
     shape = descriptor.shape.dimensions
     byteCount = descriptor.byteCount
-    var (assumed, rank, unproven): (Bool?, Int?, Bool?) = (nil, nil, nil)
+    var (assumed, rank, unproven, values): (Bool?, Int?, Bool?, Bool?) = (nil, nil, nil, nil)
     for doubt in doubts {
       switch doubt {
       case .assumedDType: assumed = true
       case .lostShape(let lost): rank = lost
       case .unprovenCompleteness: unproven = true
+      case .unprovenValues: values = true
       }
     }
-    (assumedDtype, lostShapeRank, unprovenCompleteness) = (assumed, rank, unproven)
+    (assumedDtype, lostShapeRank, unprovenCompleteness, unprovenValues) = (assumed, rank, unproven, values)
   }
 }

@@ -1,5 +1,6 @@
 package import Checkpoints
 public import Conversion
+internal import Files
 public import Messages
 internal import ModelMapping
 public import TensorFiles
@@ -32,10 +33,10 @@ public struct RecoveryReport: Sendable {
     return salvage.isWhole && conversion?.skipped.isEmpty ?? true ? .whole : .partial
   }
 
-  /// Salvages a checkpoint, and writes the proven tensors under their own names.
+  /// Salvages a checkpoint, and writes the proven tensors under their own names; or what can be read of a weight file.
   ///
   /// - Parameters:
-  ///   - path: any spelling of a checkpoint.
+  ///   - path: any spelling of a checkpoint, or a weight file, also in an archive.
   ///   - output: the file to write; nil writes none.
   ///   - format: the format; nil chooses it by the output's extension.
   ///   - options: compression, and whether an existing file is replaced.
@@ -46,13 +47,17 @@ public struct RecoveryReport: Sendable {
     progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     self.path = path
-    let plain = Result { () throws(CheckpointError) in try CheckpointSalvage(path, progress: progress) }
-    let isWhole = if case .success(let found) = plain { found.isWhole } else { false }
-    let restored = isWhole ? nil : RestoredSalvage(path, insteadOf: try? plain.get(), progress: progress)
+    var restored: RestoredSalvage?
     // The copies that it reads must exist until everything is written.
     defer { withExtendedLifetime(restored) {} }
-    salvage = try restored?.salvage ?? plain.get()
-    notes = salvage.notes + (restored?.notes ?? [])
+    if let found = try Self.weightFile(path, progress: progress) {
+      salvage = found
+      notes = found.notes
+    } else {
+      let found = try Self.checkpoint(path, progress: progress)
+      (salvage, restored) = (found.salvage, found.restored)
+      notes = found.salvage.notes + (found.restored?.notes ?? [])
+    }
     guard let output, !salvage.source.descriptors.isEmpty else {
       conversion = nil
       return
@@ -65,5 +70,29 @@ public struct RecoveryReport: Sendable {
     self.conversion = try Converter(options: conversion).convert(salvage.source, to: output) {
       progress($0.byteCount, $0.totalByteCount)
     }
+  }
+
+  private static func checkpoint(
+    _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+  ) throws -> (salvage: CheckpointSalvage, restored: RestoredSalvage?) {
+    let plain = Result { () throws(CheckpointError) in try CheckpointSalvage(path, progress: progress) }
+    let isWhole = if case .success(let found) = plain { found.isWhole } else { false }
+    let restored = isWhole ? nil : RestoredSalvage(path, insteadOf: try? plain.get(), progress: progress)
+    return (try restored?.salvage ?? plain.get(), restored)
+  }
+
+  /// What is left of a weight file; nil for what may be a checkpoint.
+  private static func weightFile(
+    _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+  ) throws -> CheckpointSalvage? {
+    guard let opened = try? ArchivedModel.path(of: path) else { return nil }
+    let isDamaged = (try? ArchivePlace.find(opened))?.archive.damage?.mayLoseData ?? false
+    let isFile = TensorFile.isWeightFile(opened)
+    guard isFile || ModelDirectory(opened).arrayNames != nil else { return nil }
+    // A file that cannot be opened may be a table of a checkpoint that looks like something else.
+    guard let source = isFile ? try TensorFile.open(path) : try? TensorFile.open(path), !source.isCheckpoint else {
+      return nil
+    }
+    return CheckpointSalvage(weightFile: source, isDamaged: isDamaged, progress: progress)
   }
 }

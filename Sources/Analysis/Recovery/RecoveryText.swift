@@ -15,14 +15,17 @@ public enum RecoveryText {
   /// - Returns: lines, each ended by a line break.
   public static func report(_ report: RecoveryReport, limit: Int? = 20) -> Message {
     let salvage = report.salvage
-    var text: Message = "\(report.path): TensorFlow \(salvage.version.rawValue) checkpoint\n\n\(summary(salvage))\n"
+    let format: Message =
+      salvage.version.map { "TensorFlow \($0.rawValue) checkpoint" } ?? "\(salvage.source.format)"
+    var text: Message = "\(report.path): \(format)\n\n\(summary(salvage))\n"
     text += section("Gone", salvage.gone, limit) { "\($0.name): \($0.reason)" }
     text += section("Bytes where something is lost", salvage.lost, limit) { lost in
       "\(lost.file.lastPart): from \(HumanText.grouped(lost.range.lowerBound)) to "
         + "\(HumanText.grouped(lost.range.upperBound)), \(HumanText.bytes(lost.range.count))"
     }
     let doubts = salvage.doubts.sorted { $0.key.precedesInBytes($1.key) }
-    text += section("In doubt, except for the values", doubts, limit) { name, doubts in
+    let title: Message = salvage.version == nil ? "In doubt" : "In doubt, except for the values"
+    text += section(title, doubts, limit) { name, doubts in
       "\(name): \(doubts.map(words).joined(separator: "; "))"
     }
     for note in report.notes { text += "\nnote: \(note)\n" }
@@ -49,10 +52,14 @@ public enum RecoveryText {
       ? "The list of tensors is intact, so no others were saved."
       : "The list of tensors is damaged; there may have been others."
     guard !tensors.isEmpty else { return "Nothing could be salvaged. \(list)" }
+    let proof: Message =
+      salvage.version != nil || salvage.source.hasChecksums
+      ? "every value proven by its checksum"
+      : salvage.doubts.isEmpty ? "read without an error" : "read, but without proof that the values are right"
     let whole: Message = salvage.gone.isEmpty ? "" : " of \(HumanText.grouped(known))"
     return """
       Salvaged: \(HumanText.grouped(tensors.count))\(whole) \(tensors.count.noun("tensor")), \(HumanText.bytes(bytes)), \
-      every value proven by its checksum. \(list)
+      \(proof). \(list)
       """
   }
 
@@ -67,6 +74,7 @@ public enum RecoveryText {
     case .assumedDType(let dtype): "dtype \(dtype) is assumed"
     case .lostShape(let rank):
       "the shape is lost: it had \(rank) axes; the elements are in their original order along the first"
+    case .unprovenValues: "the damage may be in its values"
     case .unprovenCompleteness: "it was saved in slices, and there may have been more of them"
     }
   }

@@ -2,7 +2,7 @@ internal import Bytes
 package import Messages
 package import Tensors
 
-/// Everything in a damaged checkpoint that its checksums prove, and what is lost.
+/// Everything in a damaged checkpoint that its checksums prove, and what is lost; or what is left of a weight file.
 ///
 /// The records of a V1 file are in blocks that have a checksum each; so are the entries of a V2 index, and each entry has the
 /// checksum of its tensor. A footer, an index or a header is only needed to find them; recovery works without one that is damaged.
@@ -32,9 +32,9 @@ package struct CheckpointSalvage: Sendable {
     package let range: Range<Int>
   }
 
-  /// The format.
-  package let version: CheckpointVersion
-  /// The proven tensors, all of which were read completely.
+  /// The version of a checkpoint; nil for a weight file.
+  package let version: CheckpointVersion?
+  /// The tensors that were read completely and, in a checkpoint, proven.
   package let source: any TensorSource
   /// What remains uncertain about the tensors of `source`, by name.
   package let doubts: [String: [SalvageDoubt]]
@@ -97,6 +97,40 @@ package struct CheckpointSalvage: Sendable {
     lost = tables.findings.lost
     isListProven = tables.findings.isListProven
     self.notes = notes
+  }
+
+  /// Reads what is left of a weight file, which was opened.
+  ///
+  /// - Parameters:
+  ///   - source: its tensors.
+  ///   - isDamaged: whether elements may be wrong although they can be read, as in an archive with a wrong checksum.
+  ///   - progress: as above.
+  package init(
+    weightFile source: any TensorSource, isDamaged: Bool, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+  ) {
+    version = nil
+    let losses = source.problems.filter { $0.severity == .incomplete }
+    var gone = losses.compactMap { problem in problem.tensor.map { Gone(name: $0, error: problem.error) } }
+    var kept: [TensorDescriptor] = []
+    var done = 0
+    let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
+    for descriptor in source.descriptors {
+      do {
+        try Self.prove(descriptor, of: source)
+        kept.append(descriptor)
+      } catch {
+        gone.append(Gone(name: descriptor.name, error: error))
+      }
+      done = done.addingChecked(descriptor.byteCount) ?? .max
+      progress(done, total)
+    }
+    self.source = SalvagedSource(base: source, descriptors: kept)
+    let isUnproven = isDamaged && !source.hasChecksums
+    doubts = isUnproven ? Dictionary(kept.map { ($0.name, [.unprovenValues]) }) { first, _ in first } : [:]
+    self.gone = gone.sorted { $0.name.precedesInBytes($1.name) }
+    lost = []
+    isListProven = !isDamaged && losses.allSatisfy { $0.tensor != nil }
+    notes = losses.filter { $0.tensor == nil }.map { "\($0.error)" }
   }
 
   private static func prove(_ descriptor: TensorDescriptor, of source: any TensorSource) throws {

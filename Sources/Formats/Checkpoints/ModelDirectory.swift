@@ -78,7 +78,7 @@ package struct ModelDirectory {
 
   /// What to say instead of "no checkpoint"; nil if no explanation would help.
   package var explanation: Explanation? {
-    let likely: Explanation? = assets ?? versionWords ?? compiledCoreML ?? weights ?? orbax
+    let likely: Explanation? = assets ?? versionWords ?? compiledCoreML ?? distributed ?? weights ?? orbax
     return likely ?? incomplete ?? below ?? foreign ?? standIns ?? companions ?? pictures
   }
 
@@ -109,6 +109,14 @@ package struct ModelDirectory {
       advice:
         "Name the .mlmodel or .mlpackage that it was compiled from; the project of the app has it, or the source of "
         + "the model.")
+  }
+
+  /// A checkpoint that several machines wrote, each its part.
+  private var distributed: Explanation? {
+    guard fileNames.contains(where: { $0.hasSuffix(".distcp") }) else { return nil }
+    return Explanation(
+      words: "the directory is a checkpoint of torch.distributed.checkpoint, which Decant does not read.",
+      advice: KnownFile.distributedAdvice(directory: path))
   }
 
   private var weights: Explanation? {

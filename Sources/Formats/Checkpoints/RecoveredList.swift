@@ -11,6 +11,8 @@ package enum SalvageDoubt: Equatable, Sendable {
   case lostShape(rank: Int)
   /// The list of tensors is lost, and the tensor was saved in slices, of which there may have been more.
   case unprovenCompleteness
+  /// The file is damaged somewhere, and the format has no checksums that would show which values are right.
+  case unprovenValues
 }
 
 /// A list of tensors for a V1 file whose own list is lost, made from the file's records.

@@ -2,9 +2,10 @@ internal import Files
 internal import Tensors
 internal import Threads
 
-/// A source in an archive: the same, with a note if the archive is damaged elsewhere. The CRC-32 of its files is
-/// compared before a tensor is first read, unless the format has checksums of its own.
+/// A source in an archive: the same, with what is wrong with the archive. The CRC-32 of its files is compared before a
+/// tensor is first read, unless the format has checksums of its own.
 ///
+/// In a damaged archive, elements may be wrong and files may be missing. Only a format with checksums of its own shows that they are not.
 /// Only members of a zip archive that are stored as they are need that; compressed ones are compared when they are
 /// unpacked.
 struct ArchivedSource: RandomAccessSource, ReadObservable {
@@ -23,8 +24,9 @@ struct ArchivedSource: RandomAccessSource, ReadObservable {
     self.source = source
     self.archive = archive
     notes =
-      archive.damage.map {
-        [SourceProblem(tensor: nil, error: FileError(.packed($0), file: archive.path), severity: .note)]
+      archive.damage.map { damage in
+        let severity: SourceProblem.Severity = damage.mayLoseData && !source.hasChecksums ? .incomplete : .note
+        return [SourceProblem(tensor: nil, error: FileError(.packed(damage), file: archive.path), severity: severity)]
       } ?? []
     verification = Guarded(verifiesChecksums && !source.hasChecksums ? nil : .success(()))
   }

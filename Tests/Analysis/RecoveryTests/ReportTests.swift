@@ -65,3 +65,34 @@ struct ReportTests {
     #expect(text.contains("Name an output with -o"))
   }
 }
+
+@Suite("Recoveries of weight files")
+struct WeightFileRecoveryTests {
+  @Test("What can be read of a weight file in a damaged archive is written, and is in doubt")
+  func archive() throws {
+    let directory = try TemporaryDirectory()
+    let output = directory.file("out.safetensors")
+    let report = try RecoveryReport(recovering: Fixture.path("archives/bad/checksum.npy.gz"), to: output)
+    #expect(report.outcome == .partial && !report.salvage.isListProven)
+    #expect(try TensorFile.open(output).descriptors.count == 1)
+    let text = RecoveryText.report(report).text
+    #expect(text.contains("In doubt: 1") && text.contains("the damage may be in its values"))
+    #expect(text.contains("without proof that the values are right"))
+    let json = try RecoveryDocument(report).json().text
+    #expect(try JSONSchema(named: "recover.schema.json").violations(in: json) == [])
+  }
+
+  @Test("A sound weight file is whole")
+  func whole() throws {
+    let report = try RecoveryReport(recovering: Fixture.path("npz/stored.npz"), to: nil)
+    #expect(report.outcome == .whole && report.salvage.version == nil)
+    #expect(RecoveryText.report(report).text.contains("every value proven by its checksum"))
+  }
+
+  @Test("A weight file that cannot be opened says why")
+  func refused() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Fixture.bytes("npz/stored.npz").prefix(90), to: "a.npz")
+    #expect(throws: (any Error).self) { try RecoveryReport(recovering: path, to: nil) }
+  }
+}

@@ -106,12 +106,31 @@ struct ArchiveTests {
     ("bad/checksum.gz", "is damaged after", true),
   ]
 
-  @Test("What is whole in a damaged archive is read, and a note says what is wrong", arguments: damaged)
+  @Test("What is whole in a damaged archive is read, and a problem says what is wrong", arguments: damaged)
   func damage(name: String, words: String, isWhole: Bool) throws {
     let source = try TensorFile.open(Fixture.path("archives/\(name)"))
     #expect(try source.readEverything().isEmpty == isWhole)
-    let notes = source.problems.filter { $0.severity == .note }.map(\.error.message.text)
-    #expect(notes.contains { $0.contains(words) })
+    let found = source.problems.filter { $0.error.message.text.contains(words) }
+    // Checksums of the format itself prove its tensors.
+    let isProven = source.hasChecksums || words.hasPrefix("the end")
+    #expect(found.map(\.severity) == [isProven ? .note : .incomplete])
+  }
+
+  @Test("Damage that the format cannot see is a loss, but not what follows intact data")
+  func hiddenDamage() throws {
+    for (name, severity) in [
+      ("bad/checksum.npy.gz", SourceProblem.Severity.incomplete), ("bad/trailing.npy.gz", .note),
+    ] {
+      let source = try TensorFile.open(Fixture.path("archives/\(name)"))
+      #expect(source.problems.map(\.severity) == [severity])
+      #expect(source.problems.allSatisfy { $0.error is FileError } && !source.hasChecksums)
+    }
+    let directory = try TemporaryDirectory()
+    let whole = try Fixture.bytes("archives/arrays.tar")
+    // After the first array.
+    try directory.write(whole.prefix(1024), to: "cut.tar")
+    #expect(try TensorFile.open(directory.file("cut.tar")).problems.map(\.severity) == [.incomplete])
+    #expect(try TensorFile.open(Fixture.path("archives/arrays.tar")).problems.isEmpty)
   }
 
   @Test("The CRC-32 of a stored member is compared before a tensor is read, unless that is not wanted")

@@ -48,6 +48,14 @@ public enum PackedDefect: Error, Equatable, Sendable {
     }
   }
 
+  /// Whether members that can be read may have wrong bytes, or others may be missing.
+  package var mayLoseData: Bool {
+    switch self {
+    case .damaged, .cutShort, .badHeader, .tarCutShort: true
+    default: false
+    }
+  }
+
   /// The kind of failure.
   var category: ErrorCategory {
     switch self {
@@ -62,10 +70,10 @@ public enum PackedDefect: Error, Equatable, Sendable {
   var words: Message {
     switch self {
     case .damaged(let format, let unpacked):
-      "the \(format) data is damaged after \(unpacked.counted("unpacked byte")). \(Self.copyAgain)"
+      "the \(format) data is damaged after \(unpacked.counted("unpacked byte")). \(Self.copyAgain) \(Self.recover)"
     case .cutShort(let format, let unpacked):
       "the \(format) data is cut short; it unpacks to \(unpacked.counted("byte")), and more should follow. "
-        + "\(Self.copyAgain)"
+        + "\(Self.copyAgain) \(Self.recover)"
     case .trailing(let format, let byteCount):
       "\(byteCount.counted("byte")) \(byteCount.noun("follows", "follow")) the end of the \(format) data, which is intact. "
         + "Compare the file's checksum with the original's."
@@ -82,8 +90,8 @@ public enum PackedDefect: Error, Equatable, Sendable {
         + "directory with more."
     case .badHeader(let offset):
       "the tar archive is damaged at byte \(offset) of its unpacked content; Decant cannot find the members after it. "
-        + "\(Self.copyAgain)"
-    case .tarCutShort: "the tar archive is cut short. \(Self.copyAgain)"
+        + "\(Self.copyAgain) \(Self.recover)"
+    case .tarCutShort: "the tar archive is cut short. \(Self.copyAgain) \(Self.recover)"
     case .nothing: "the archive holds no file. \(Self.copyAgain)"
     case .badNames(let names):
       "Decant leaves out members whose names lead out of the archive or are too long: \(names: names)."
@@ -103,6 +111,7 @@ public enum PackedDefect: Error, Equatable, Sendable {
     }
   }
 
+  private static let recover: Message = "'decant recover' saves what can be read."
   private static let copyAgain: Message =
     "Compare the archive's size and checksum with the original, and copy it again."
 }
