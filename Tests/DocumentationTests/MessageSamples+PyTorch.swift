@@ -9,7 +9,9 @@ extension MessageGroup {
         at: "Formats/WeightFiles/PyTorch/PyTorchDefect.swift",
         .init([
           .cutShort(needed: 4096, left: 12), .unknownOpcode(0xff), .version(6), .emptyStack, .noMark, .noMemo(7),
-          .notAContainer, .badOperand("a tensor"), .badPersistentID, .unknownStorage("torch.FancyStorage"),
+          .notAContainer, .badOperand("a tensor"), .badProgramList("the JSON text ends in the middle of a value"),
+          .otherArchive(.exported), .otherArchive(.package), .joblib, .badPersistentID,
+          .unknownStorage("torch.FancyStorage"),
           .unsupported("the extension registry"), .tooManySteps(limit: 16_777_216),
         ]) { WeightFileError(.pyTorch($0), file: "model.pth", offset: 1234) },
         .init([

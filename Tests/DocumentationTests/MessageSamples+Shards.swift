@@ -1,3 +1,4 @@
+import Files
 import Messages
 import WeightFiles
 
@@ -18,7 +19,8 @@ extension MessageGroup {
         .twice(first: "model-00001-of-00003.safetensors", second: "model-00002-of-00003.safetensors"),
       ]) { WeightFileError(.shardIndex($0), file: "model-00002-of-00003.safetensors", tensor: "logits/weights") },
       .init([
-        .notAShard, .metadataDiffers("decant.model", first: "model-00001-of-00003.safetensors"),
+        .notAShard, .otherContent(.lfsPointer(byteCount: 12345)),
+        .metadataDiffers("decant.model", first: "model-00001-of-00003.safetensors"),
         .partOfModel(index: "model.safetensors.index.json"), .partOfModel(index: nil),
         .others(number: 2, count: 3, missing: ["model-00001-of-00003.safetensors"]),
       ]) { WeightFileError(.shardIndex($0), file: "model-00002-of-00003.safetensors") })

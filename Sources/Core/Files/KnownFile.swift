@@ -70,6 +70,20 @@ package struct KnownFile: Sendable, Equatable {
   private static let coreML = KnownFile(.weights, "Core ML model", format: .coreML)
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
+  private static let joblib = KnownFile(
+    .foreignWeights, "file of joblib", plural: "files of joblib",
+    "In Python, save its arrays with numpy.savez, for example numpy.savez('model.npz', **joblib.load(FILE)).")
+  private static let distributed = KnownFile(
+    .foreignWeights, "part of a checkpoint of torch.distributed.checkpoint",
+    plural: "parts of a checkpoint of torch.distributed.checkpoint", distributedAdvice(directory: "DIR"))
+
+  /// What to do so that Decant can read the weights of a checkpoint of `torch.distributed.checkpoint`, in a sentence.
+  package static func distributedAdvice(directory: String) -> Message {
+    "In PyTorch, make one file of it: python -m torch.distributed.checkpoint.format_utils dcp_to_torch \(directory) model.pth"
+  }
+  private static func archive(_ name: Message) -> KnownFile {
+    KnownFile(.foreignWeights, "\(name) archive", "Unpack it first.")
+  }
   private static let frozen = KnownFile(.weights, "graph (.pb)", plural: "graphs (.pb)")
   private static let tokenizer = KnownFile(.companion, "tokenizer file")
   private static let settings = KnownFile(.companion, "settings file")
@@ -82,6 +96,9 @@ package struct KnownFile: Sendable, Equatable {
     "keras": keras, "pt": torch, "pth": torch, "pkl": torch, "onnx": onnx, "tflite": tfLite, "lite": tfLite,
     "msgpack": flax,
     "gguf": gguf, "ggml": gguf, "mlmodel": coreML, "pdparams": paddle, "pdiparams": paddle,
+    "distcp": distributed, "joblib": joblib, "7z": archive("7z"), "rar": archive("RAR"), "lz4": archive("lz4"),
+    "lzma": archive("lzma"),
+    "lz": archive("lzip"), "cpio": archive("cpio"),
   ]
 
   private static let byName: [String: KnownFile] = [

@@ -24,6 +24,9 @@ enum ReadFormat {
     case .tar where try TorchTar(file) != nil: self = .pyTorch
     case .table: return nil
     case .zip:
+      if let known = KnownFile(name: path.lastPart), known.kind == .foreignWeights {
+        throw TensorFileError(known, file: path)
+      }
       let kind = ArchiveKind(of: file)
       switch kind {
       case .arrays: self = .npz

@@ -17,7 +17,11 @@ package enum ZipModel: Sendable {
     let claimed = KnownFile(name: name)
     if names.contains("model.weights.h5"), claimed?.format == .keras || names.contains("config.json") {
       self = .keras
-    } else if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
+    } else if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") })
+      || Self.holdsProgram(Set(names), names)
+      // PyTorch's reader explains these.
+      || names.contains(where: { $0.hasSuffix("/archive_format") || $0.hasSuffix("/.data/extern_modules") })
+    {
       self = .torch
     } else if names.contains(where: { $0.hasSuffix(".npy") }),
       name.lowercased().hasSuffix(".npz") || names.allSatisfy({ $0.hasSuffix(".npy") })
@@ -25,6 +29,15 @@ package enum ZipModel: Sendable {
       self = .arrays
     } else {
       return nil
+    }
+  }
+
+  /// Whether the members are those of a program that TorchScript wrote before 1.3: a list of tensors, a version and code in one folder.
+  private static func holdsProgram(_ present: Set<String>, _ names: [String]) -> Bool {
+    names.contains { name in
+      guard name.hasSuffix("/model.json") else { return false }
+      let root = name.dropLast("model.json".count)
+      return present.contains("\(root)version") && names.contains { $0.hasPrefix("\(root)code/") }
     }
   }
 }

@@ -21,8 +21,10 @@ struct PickleMachine {
   private var stack: [PickleValue] = []
   /// The heights of the stack at the marks.
   private var marks: [Int] = []
-  private var memo: [Int: PickleValue] = [:]
+  private var memo = PickleMemo()
   private var stepCount = 0
+  /// Whether it names joblib's class for arrays, whose bytes follow among the instructions.
+  private var hasJoblibArrays = false
 
   /// The most instructions; each makes at most one value.
   private static let maximumStepCount = 1 << 24
@@ -49,7 +51,8 @@ struct PickleMachine {
         if let value = try step() { return value }
       } catch let defect as PyTorchDefect {
         // What an unknown function returns is unknown, so the instructions after it may make no sense.
-        let known = foreignCalls.isEmpty ? defect : .foreignCalls(foreignCalls.map(\.text))
+        let known: PyTorchDefect =
+          hasJoblibArrays ? .joblib : foreignCalls.isEmpty ? defect : .foreignCalls(foreignCalls.map(\.text))
         throw PlacedPickleDefect(defect: known, position: start)
       }
     }
@@ -209,7 +212,7 @@ struct PickleMachine {
     case .getLine, .get1, .get4:
       guard let value = memo[index] else { throw PyTorchDefect.noMemo(index) }
       push(value)
-    default: memo[index] = try top()
+    default: memo.set(try top(), at: index)
     }
   }
 
@@ -264,13 +267,13 @@ struct PickleMachine {
     case .global:
       let module = String(decoding: try reader.readLine(), as: UTF8.self)
       let name = String(decoding: try reader.readLine(), as: UTF8.self)
-      push(heap.add(.global(PickleGlobal(python: module, name))))
+      push(global(PickleGlobal(python: module, name)))
     case .stackGlobal:
       let values = try pop(2)
       guard let module = try values[0].text(), let name = try values[1].text() else {
         throw PyTorchDefect.badOperand("the name of a class")
       }
-      push(heap.add(.global(PickleGlobal(python: module, name))))
+      push(global(PickleGlobal(python: module, name)))
     case .reduce:
       let values = try pop(2)
       push(try call(values[0], values[1]))
@@ -293,6 +296,11 @@ struct PickleMachine {
       let state = try pop()
       try build(try top(), state)
     }
+  }
+
+  private mutating func global(_ global: PickleGlobal) -> PickleValue {
+    if global.module == "joblib.numpy_pickle" { hasJoblibArrays = true }
+    return heap.add(.global(global))
   }
 
   private mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws -> PickleValue {

@@ -20,6 +20,8 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case notAContainer
   /// Something else where an instruction or a function needs this operand; the text says what, with an article.
   case badOperand(String)
+  /// The list of tensors in a TorchScript program is not one; the text says why.
+  case badProgramList(String)
   /// A persistent id that PyTorch does not write.
   case badPersistentID
   /// A class of storages that Decant does not know.
@@ -56,6 +58,10 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
 
   /// An archive without `data.pkl`.
   case noPickle
+  /// An archive of a kind that PyTorch writes beside models, which Decant does not read.
+  case otherArchive(OtherTorchArchive)
+  /// A file of joblib, whose arrays are between the instructions of the pickle.
+  case joblib
   /// A byte order that is neither `little` nor `big`.
   case badByteOrder(String)
   /// Decant's own notes are damaged.
@@ -85,6 +91,8 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "the pickle refers to entry \(index) of its memo, which it has not set. \(WeightFileDefect.changed)"
     case .notAContainer: "the pickle adds to a value that cannot hold others. \(WeightFileDefect.changed)"
     case .badOperand(let what): "the pickle has something else where \(what) was expected. \(WeightFileDefect.changed)"
+    case .badProgramList(let why):
+      "its model.json is not the list of tensors that TorchScript writes: \(why). \(WeightFileDefect.changed)"
     case .badPersistentID: "the pickle refers to data in a way that PyTorch never does. \(WeightFileDefect.changed)"
     case .unknownStorage(let name):
       "the pickle has a storage of the unknown type \(name). Update Decant, or save the file with another dtype in "
@@ -102,12 +110,15 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executed "
         + "nothing, and leaves out what these calls would return."
     case .tooDeep: "values are nested too deeply. Decant shows what it found before that point."
-    case .tooManyValues(let limit): "has more than \(limit) values. Decant shows only the first ones."
+    case .tooManyValues(let limit):
+      "refers to its values more than \(limit) times, which Decant does not follow further. In PyTorch, save only the "
+        + "state_dict of the model."
     case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
     case .unsupportedElement(let name):
-      "has the dtype \(name), which has no equivalent in Decant. Convert it to another dtype in PyTorch."
+      "has the dtype \(name), which has no equivalent in Decant. Leave it out with --drop, or convert it to another dtype in PyTorch."
     case .noElements:
-      "is sparse, nested, or without data, so its elements are not one array. Make it dense in PyTorch, and save it again."
+      "is sparse, nested, or without data, so its elements are not one array. Leave it out with "
+        + "--drop, or make it dense in PyTorch and save it again."
     case .noStorage(let key): "its data, storage '\(key)', is not in the file. \(WeightFileDefect.interrupted)"
     case .unlistedStorages(let count, let byteCount):
       "\(count.counted("storage")) (\(byteCount.counted("byte")) in total) \(count.noun("belongs", "belong")) to none of the listed "
@@ -116,6 +127,10 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "its storage '\(key)' should have \(declared.counted("byte")), but the file has \(stored). \(WeightFileDefect.interrupted)"
     case .noPickle:
       "the archive has no data.pkl, which describes the tensors of a PyTorch file. Unpack it to see what it holds."
+    case .otherArchive(let kind): kind.words
+    case .joblib:
+      "is a file of joblib, which Decant does not read. In Python, save the arrays with numpy.savez, for example "
+        + "numpy.savez('model.npz', **joblib.load(FILE)) if the file is a dictionary of arrays."
     case .badByteOrder(let text):
       "the archive gives the byte order '\(text)', but 'little' or 'big' was expected. \(WeightFileDefect.changed)"
     case .badNotes:

@@ -25,6 +25,14 @@ package enum PyTorchFile {
   }
 
   private static func archive(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
+    if let other = OtherTorchArchive(try ZipArchive(file).members.map(\.text)) {
+      throw PyTorchDefect.otherArchive(other)
+    }
+    if let program = try TorchProgram(file, verifiesChecksum: options.verifiesChecksums) {
+      let index = program.index(file)
+      try requireTensors(index)
+      return try IndexedFile(index)
+    }
     let archive = try TorchArchive(file, verifiesChecksum: options.verifiesChecksums)
     var index = TensorIndex(format: archive.isScript ? "TorchScript" : "PyTorch", file: file)
     index.hasChecksums = true
@@ -45,7 +53,7 @@ package enum PyTorchFile {
     }
     try requireTensors(index)
     index.metadata.merge(archive.notes.metadata) { _, noted in noted }
-    index.tensors = index.tensors.map { $0.restored(archive.notes) }
+    if !archive.notes.dtypes.isEmpty { index.tensors = index.tensors.map { $0.restored(archive.notes) } }
     return try IndexedFile(index)
   }
 

@@ -45,13 +45,16 @@ struct TorchArchive {
     guard let pickle = pickles.first else { throw PyTorchDefect.noPickle }
     guard pickles.count == 1 else { throw PyTorchDefect.severalPickles(pickles) }
     let root = String(pickle.dropLast("data.pkl".count))
+    // PyTorch 1.4, which wrote this layout on request, called the folder otherwise.
+    let isOld = storages["\(root)data/0"] == nil && storages.keys.contains { $0.hasPrefix("\(root)tensors/") }
     isScript = storages["\(root)constants.pkl"] != nil
     isBigEndian = try Self.isBigEndian(storages["\(root)byteorder"])
     notes = try Self.notes(storages[root + TorchNotes.memberName])
     var parts: [Part] = []
     var foreignCalls: [PickleGlobal] = []
     for (name, prefix, directory) in [
-      (pickle, "", "\(root)data/"), ("\(root)constants.pkl", "constants", "\(root)constants/"),
+      (pickle, "", isOld ? "\(root)tensors/" : "\(root)data/"),
+      ("\(root)constants.pkl", "constants", "\(root)constants/"),
     ] {
       guard let member = storages[name] else { continue }
       try member.verify()

@@ -1,0 +1,32 @@
+internal import Messages
+
+/// What PyTorch writes as a zip archive besides models and TorchScript programs.
+public enum OtherTorchArchive: Sendable, Equatable {
+  /// A program of `torch.export` (`.pt2`).
+  case exported
+  /// A package of `torch.package`.
+  case package
+
+  /// Judges by the names of the members; nil for other archives.
+  init?(_ names: [String]) {
+    if names.contains(where: { $0.hasSuffix("/archive_format") && $0.count { $0 == "/" } == 1 }) {
+      self = .exported
+    } else if names.contains(where: { $0.hasSuffix("/.data/extern_modules") }) {
+      self = .package
+    } else {
+      return nil
+    }
+  }
+
+  /// What it is and what to do, in sentences that follow the file's path.
+  var words: Message {
+    switch self {
+    case .exported:
+      "is a program of torch.export, which Decant does not read. In PyTorch, save its weights: "
+        + "torch.save(dict(torch.export.load(FILE).state_dict), 'model.pth')."
+    case .package:
+      "is a package of torch.package, which Decant does not read. In PyTorch, load the model with "
+        + "torch.package.PackageImporter, and save its state_dict."
+    }
+  }
+}
