@@ -39,7 +39,7 @@ enum SplitFileCheck {
       Finding(
         .splitPartsIncomplete, .error, files: files,
         summary: "\(name) was split, and some of it is not here.", explanation: words,
-        remedy: Remedy("Copy the parts again from their source, then join them:", commands: [split.command]))
+        remedy: Remedy("Copy the parts again from their source, then join them:", commands: [joining(split)]))
     }
     if !split.missing.isEmpty {
       return incomplete(
@@ -49,6 +49,9 @@ enum SplitFileCheck {
         \(split.missing.count.noun("is", "are")) missing.
         """
       )
+    }
+    if isOfZip(split), FileStatus(path: split.path) == nil {
+      return incomplete("The last part, \(name), is missing; it has the list of what is in all of them.")
     }
     if let short = split.shortParts.first {
       return incomplete(
@@ -81,12 +84,18 @@ enum SplitFileCheck {
       summary: "\(name) was split into \(split.parts.count.counted("part")).",
       explanation: "\(evidence) No program reads the parts one by one.",
       remedy: Remedy("Join them in this order, then look again:", commands: [joining(split)]),
-      fix: split.path.hasSuffix(".zip") ? nil : .join(files, name: split.path.lastPart))
+      fix: isOfZip(split) ? nil : .join(files, name: split.path.lastPart))
+  }
+
+  /// Whether the parts are those that `zip -s` makes, `.z01` and so on, of which the last has the name of the archive. Other programs cut
+  /// the archive into pieces that only have to be joined.
+  private static func isOfZip(_ split: SplitFile) -> Bool {
+    split.parts.contains { $0.path.wholeMatch(of: /.*\.z\d{2}/) != nil }
   }
 
   /// The parts of a zip archive are for `zip` to join.
   private static func joining(_ split: SplitFile) -> String {
-    guard split.path.hasSuffix(".zip") else { return split.command }
+    guard isOfZip(split) else { return split.command }
     return "zip -s 0 \(ShellText.quoted(split.path)) --out \(ShellText.quoted(split.path.dropLast(4) + "-joined.zip"))"
   }
 }

@@ -104,7 +104,7 @@ public struct ModelVerification: Sendable {
     let opened = (
       left: try Self.open(left, options), right: try Self.open(right, options)
     )
-    let sources = (left: opened.left.source, right: opened.right.source)
+    let sources = OutputName.paired(opened.left.source, opened.right.source)
     cousins = [(left, opened.left.cousin), (right, opened.right.cousin)].compactMap { path, cousin in
       cousin.map { (path, $0) }
     }

@@ -168,6 +168,7 @@ struct ConvertCommand: ParsableCommand {
     let options = try options(&words)
     if worker { return try serve(options, words) }
     if let vocab, let words { Self.warn(of: words, at: vocab, model: path, reading.value) }
+    try noteBlocks()
     if dryRun {
       let output = output.hasSuffix("/") ? output.joined("model.safetensors") : output
       let plan = try Converter(options: options).plan(TensorFile.open(path, options: reading.value), to: output)
@@ -193,6 +194,18 @@ struct ConvertCommand: ParsableCommand {
     }
     Console.print(json ? try ConversionDocument(report).json() : ConversionText.report(report))
   }
+
+  /// Says on standard error which tensors keep their blocks, although they were to be dequantized.
+  private func noteBlocks() throws {
+    guard reading.value.dequantizes else { return }
+    let kept = try TensorFile.open(path, options: reading.value).problems.filter(TensorFile.keepsBlocks)
+    for problem in kept.prefix(Self.shownBlockCount) { Console.say("\(problem.error)") }
+    if kept.count > Self.shownBlockCount {
+      Console.say("\((kept.count - Self.shownBlockCount).counted("other tensor")) too")
+    }
+  }
+
+  private static let shownBlockCount = 5
 
   /// Converts what standard input asks for.
   private func serve(_ options: ConversionOptions, _ words: Vocabulary?) throws {

@@ -48,9 +48,9 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let sources = (try TensorFile.open(a, options: reading.value), try TensorFile.open(b, options: reading.value))
     let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0) }
-    let left: any TensorSource = shown ?? sources.0
+    let (left, right) = shown.map { ($0, sources.1) } ?? OutputName.paired(sources.0, sources.1)
     let diff = try ProgressLine.during { line in
-      try SourceDiff(left, sources.1, options: comparing.value, prepared: shown.map(PreparedNames.init)) {
+      try SourceDiff(left, right, options: comparing.value, prepared: shown.map(PreparedNames.init)) {
         done, total in
         line.update("comparing \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
       }

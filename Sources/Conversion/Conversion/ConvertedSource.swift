@@ -1,4 +1,5 @@
 internal import MetaGraph
+internal import TensorFiles
 package import ModelMapping
 package import Tensors
 
@@ -34,6 +35,9 @@ package struct ConvertedSource: TensorSource {
   /// - Throws: what the conversion would throw before it writes, including `NameCollision`.
   package init(_ source: any TensorSource, options: ConversionOptions) throws {
     base = source
+    var options = options
+    // Only GGUF has quantized blocks, whatever the source's own format is.
+    if options.quantization != nil { options.format = .gguf }
     plan = try ConversionPlan(source, options: options, output: source.files.first?.path ?? "") { _ in nil }
     if let obstacle = plan.obstacle { throw obstacle }
     descriptors = plan.tensors.map(\.target)
@@ -58,7 +62,13 @@ package struct ConvertedSource: TensorSource {
 
   /// Reads a tensor in pieces; see `TensorSource`.
   package func read(_ descriptor: TensorDescriptor, maximumByteCount: Int, _ body: (RawSpan) throws -> Void) throws {
-    let stored = try tensor(descriptor).stored
+    let item = try tensor(descriptor)
+    let stored = item.stored
+    if item.quantization != nil, var quantizer = BlockQuantizer(from: stored.dtype) {
+      return try plan.view.read(stored, maximumByteCount: maximumByteCount) { piece in
+        try quantizer.add(piece).forEachPiece(of: descriptor.dtype, maximumByteCount: maximumByteCount, body)
+      }
+    }
     guard stored.dtype != descriptor.dtype, var cast = FloatCast(from: stored.dtype, to: descriptor.dtype) else {
       return try plan.view.read(stored, maximumByteCount: maximumByteCount, body)
     }

@@ -1,8 +1,17 @@
 internal import ModelMapping
-internal import Tensors
+package import Tensors
 
 /// Names in TensorFlow's checkpoints for tensors that come from elsewhere.
-enum OutputName {
+package enum OutputName {
+  /// Two sources that are compared: if only one of them is a checkpoint, the other under the names that a checkpoint has.
+  package static func paired(
+    _ left: any TensorSource, _ right: any TensorSource
+  ) -> (left: any TensorSource, right: any TensorSource) {
+    guard left.isCheckpoint != right.isCheckpoint else { return (left, right) }
+    func bare(_ source: any TensorSource) -> any TensorSource { (try? forTensorFlow(source, from: source)) ?? source }
+    return (left.isCheckpoint ? left : bare(left), right.isCheckpoint ? right : bare(right))
+  }
+
   /// Shows the tensors under names that TensorFlow's `Saver` looks for: without the number of an output, as in `dense/kernel:0`.
   ///
   /// Keras, and programs that save under `variable.name`, keep the name of the tensor that a variable returns; a
@@ -14,7 +23,9 @@ enum OutputName {
   ///   - origin: the source that is converted.
   /// - Returns: the source itself if no name changes.
   /// - Throws: `NameCollision` if two tensors would get the same name.
-  static func forTensorFlow(_ source: any TensorSource, from origin: any TensorSource) throws -> any TensorSource {
+  package static func forTensorFlow(_ source: any TensorSource, from origin: any TensorSource) throws
+    -> any TensorSource
+  {
     var changes = false
     let tensors = source.descriptors.map { descriptor in
       var name = descriptor.name

@@ -4,7 +4,7 @@ internal import Tensors
 /// Finds what only training needs among the tensors of one source.
 ///
 /// It uses this evidence in this order, and an earlier decision stays: what the file's objects say
-/// (`TensorOrigin.owner`); tensors in an optimizer's own scope (`LeftoverScopes`); numbers under names that only
+/// (`TensorOrigin.owner`); tensors in an optimizer's own scope (`LeftoverScopes`, `LeftoverTorch`); numbers under names that only
 /// training uses (`LeftoverScalars`); slots that belong to a variable by name and shape; and tensors that many
 /// variables have in the same way, whatever they are called. Variables that the graph trains or that layers declared
 /// are kept, unless nearly all of the others have a known slot.
@@ -40,6 +40,7 @@ struct LeftoverSearch {
     for place in descriptors.indices { verdicts[place] = verdictOfOrigin(place) }
     // Before single numbers, because in an optimizer's scope they are known by more than their names.
     LeftoverScopes(self).settle(&self)
+    LeftoverTorch().settle(&self)
     for place in openPlaces where descriptors[place].shape.elementCount == 1 {
       if let kind = LeftoverScalars.kind(of: names[place], descriptors[place].dtype, beside: has) {
         verdicts[place] = .leftover(kind.kind, kind.certainty)

@@ -115,6 +115,11 @@ public enum TensorFile {
     if case .pyTorch(.foreignCalls) = (error as? WeightFileError)?.reason { true } else { false }
   }
 
+  /// Whether a note says that a tensor keeps its blocks, although they were to be dequantized.
+  package static func keepsBlocks(_ problem: SourceProblem) -> Bool {
+    if case .gguf(.notDequantized) = (problem.error as? WeightFileError)?.reason { true } else { false }
+  }
+
   /// Whether a file is sound but has no weights.
   package static func holdsNoWeights(_ error: any Error) -> Bool {
     (error as? WeightFileError)?.reason == .pyTorch(.noTensors)

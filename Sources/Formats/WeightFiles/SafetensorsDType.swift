@@ -3,9 +3,11 @@ internal import Tensors
 
 /// Which TensorFlow dtype is which safetensors dtype, one row each.
 ///
-/// - Source: safetensors `tensor.rs`, enum `Dtype`. Its F4 and F6 types pack several elements into a byte, which no
-///   TensorFlow dtype does, so they have no row.
+/// - Source: safetensors `tensor.rs`, enum `Dtype`.
 enum SafetensorsDType {
+  /// Dtypes that no dtype of TensorFlow can hold: several elements in a byte, or powers of two.
+  static let unread: Set<String> = ["F4", "F6_E2M3", "F6_E3M2", "F8_E8M0"]
+
   /// How safetensors spells the storage of a dtype; nil if it has none.
   ///
   /// Quantized dtypes are stored as their integers, and others as a dtype that has room for them; the header's `decant.dtypes`

@@ -16,6 +16,8 @@ package struct SafetensorsFile: RandomAccessSource, ReadObservable {
   package let descriptors: [TensorDescriptor]
   /// What the file says about itself.
   package let metadata: [String: String]
+  /// Tensors of dtypes that Decant does not have.
+  package let problems: [SourceProblem]
   /// Memory for the text, its strings, and a tensor with name and shape for every fifty bytes.
   private static let bytesPerHeaderByte = 8
   private let file: InputFile
@@ -57,6 +59,7 @@ package struct SafetensorsFile: RandomAccessSource, ReadObservable {
     files = [SourceFile(file)]
     descriptors = header.descriptors
     metadata = header.metadata
+    problems = header.problems.map { SourceProblem(tensor: $0.tensor, error: $0, severity: .incomplete) }
     signExtended = header.signExtended
     strings = Dictionary(header.strings.tensors.map { (Array($0.descriptor.name.utf8), $0.strings) }) { first, _ in
       first

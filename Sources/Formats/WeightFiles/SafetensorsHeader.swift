@@ -18,6 +18,8 @@ package struct SafetensorsHeader {
   package var metadata: [String: String]
   /// The int4 and int2 tensors that are noted as sign-extended; see `DTypeNote`.
   var signExtended: Set<[UInt8]> = []
+  /// The tensors that are not among `descriptors`, because no dtype of Decant has their elements.
+  private(set) var problems: [WeightFileError] = []
   /// The string tensors, which are among `descriptors` if the header was parsed.
   var strings = SafetensorsStrings()
 
@@ -50,6 +52,7 @@ extension SafetensorsHeader {
       var reader = JSONReader(bytes)
       try reader.readObject { reader, key in
         if key == Self.metadataKey {
+          if reader.readIfNext("null") { return }
           try reader.readObject { reader, key in metadata[key] = try reader.readString() }
         } else {
           entries.append(try Entry(parsing: &reader, name: key, file: file))
@@ -67,9 +70,16 @@ extension SafetensorsHeader {
     descriptors = []
     descriptors.reserveCapacity(entries.count)
     for entry in entries {
-      descriptors.append(try entry.descriptor(expectedStart: expected, dataStart: dataStart, file: file))
+      let descriptor = try entry.descriptor(expectedStart: expected, dataStart: dataStart, file: file)
       expected = entry.end
+      if let descriptor {
+        descriptors.append(descriptor)
+      } else {
+        problems.append(
+          WeightFileError(.unknownDType(entry.dtypeName), file: file, offset: entry.place, tensor: entry.name))
+      }
     }
+    if descriptors.isEmpty, let first = problems.first { throw first }
     guard expected == dataByteCount else {
       throw WeightFileError(
         .dataCountMismatch(tensorBytes: expected, fileBytes: dataByteCount), file: file, offset: dataStart)
@@ -85,7 +95,11 @@ extension SafetensorsHeader {
   /// One member of the header, read but not yet compared with its neighbors.
   private struct Entry {
     let name: String
-    let dtype: DType
+    /// Where its description is in the file.
+    let place: Int
+    let dtypeName: String
+    /// Nil if no dtype of Decant has the elements.
+    let dtype: DType?
     let shape: Shape
     let start: Int
     let end: Int
@@ -121,9 +135,11 @@ extension SafetensorsHeader {
       guard offsets.count == 2 else {
         throw error(.badHeader("'data_offsets' has \(offsets.count.counted("number")); expected 2"))
       }
-      guard let dtype = SafetensorsDType.dtype(of: dtypeName) else { throw error(.unknownDType(dtypeName)) }
+      dtype = SafetensorsDType.dtype(of: dtypeName)
+      guard dtype != nil || SafetensorsDType.unread.contains(dtypeName) else { throw error(.unknownDType(dtypeName)) }
       self.name = name
-      self.dtype = dtype
+      place = offset
+      self.dtypeName = dtypeName
       do throws(ShapeError) {
         shape = try Shape(dimensions)
       } catch let shapeError {
@@ -142,12 +158,14 @@ extension SafetensorsHeader {
       return counts
     }
 
-    func descriptor(expectedStart: Int, dataStart: Int, file: String) throws(WeightFileError) -> TensorDescriptor {
+    /// The tensor, whose bytes must follow those before it; nil if Decant has no dtype for it.
+    func descriptor(expectedStart: Int, dataStart: Int, file: String) throws(WeightFileError) -> TensorDescriptor? {
       func error(_ reason: WeightFileDefect) -> WeightFileError {
         WeightFileError(reason, file: file, offset: dataStart.addingChecked(start), tensor: name)
       }
       guard start <= end else { throw error(.offsetsReversed(start: start, end: end)) }
       guard start == expectedStart else { throw error(.offsetsNotContiguous(start: start, expected: expectedStart)) }
+      guard let dtype else { return nil }
       guard let byteCount = shape.byteCount(of: dtype) else {
         throw error(.badShape(.tooManyElements(shape.dimensions)))
       }

@@ -120,7 +120,8 @@ public enum WeightFileDefect: ErrorReason {
     case .badHeader(let why): "the header is invalid: \(why). \(Self.changed)"
     case .missingField(let field): "has no '\(field)' in the header. \(Self.changed)"
     case .unknownDType(let name):
-      "has the dtype '\(name)', which is not supported. Convert it to another dtype with the program that wrote it."
+      "has the dtype '\(name)', which is not supported. Leave it out with --drop, or convert it to another dtype "
+        + "with the program that wrote it."
     case .badShape(let error): "\(error). \(Self.changed)"
     case .offsetsReversed(let start, let end):
       "ends at byte \(end) of the data, before its start at byte \(start). \(Self.changed)"

@@ -86,6 +86,55 @@ struct QuantizationTests {
     #expect(try floats.requireDescriptor(named: "normal").shape.dimensions == [7, 96])
   }
 
+  @Test("Blocks of one model are copied to another, also by way of safetensors")
+  func copies() throws {
+    let directory = try TemporaryDirectory()
+    var options = ConversionOptions()
+    options.names = .keep
+    options.quantization = .q8_0
+    _ = try Converter(options: options).convert(source(), to: directory.file("a.gguf"))
+    options.quantization = nil
+    func convert(_ from: String, _ to: String) throws -> any TensorSource {
+      let report = try Converter(options: options).convert(
+        TensorFile.open(directory.file(from)), to: directory.file(to))
+      #expect(report.wasReadBack && report.skipped.isEmpty)
+      return try TensorFile.open(directory.file(to))
+    }
+    let original = try TensorFile.open(directory.file("a.gguf"))
+    _ = try convert("a.gguf", "b.safetensors")
+    for copy in [try convert("a.gguf", "c.gguf"), try convert("b.safetensors", "d.gguf")] {
+      #expect(copy.descriptors.map(\.name) == original.descriptors.map(\.name))
+      for (mine, theirs) in zip(copy.descriptors, original.descriptors) {
+        #expect(try copy.readAll(mine) == original.readAll(theirs))
+        #expect(copy.origin(of: mine)?.quantization == original.origin(of: theirs)?.quantization)
+      }
+    }
+    options.match = "^(odd|normal)$"
+    let part = try Converter(options: options).convert(original, to: directory.file("e.gguf"))
+    #expect(part.descriptors.map(\.name) == ["normal", "odd"])
+  }
+
+  @Test("A quantized model is compared with what it was made from")
+  func proof() throws {
+    let directory = try TemporaryDirectory()
+    var options = ConversionOptions()
+    options.names = .keep
+    options.quantization = .q8_0
+    _ = try Converter(options: options).convert(source(), to: directory.file("a.gguf"))
+    let shown = try ConvertedSource(source(), options: options)
+    let written = try TensorFile.open(directory.file("a.gguf"))
+    #expect(shown.descriptors.map(\.name) == written.descriptors.map(\.name))
+    for (mine, theirs) in zip(shown.descriptors, written.descriptors) {
+      #expect(mine.shape == theirs.shape && mine.dtype == theirs.dtype)
+      var bytes: [UInt8] = []
+      try shown.read(mine, maximumByteCount: 100) { piece in
+        #expect(piece.byteCount <= 100)
+        bytes += [UInt8](piece)
+      }
+      #expect(try bytes == written.readAll(theirs), "\(mine.name)")
+    }
+  }
+
   @Test("Only GGUF has blocks")
   func otherFormats() throws {
     let directory = try TemporaryDirectory()

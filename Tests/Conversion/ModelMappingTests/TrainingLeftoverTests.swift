@@ -55,4 +55,26 @@ struct TrainingLeftoverTests {
     let found = TrainingLeftover.find(in: try VariableList("show-and-tell-variables.tsv").descriptors)
     #expect(found.map(\.name) == ["global_step"])
   }
+
+  @Test(
+    "State of PyTorch's optimizers is found under any name of the program",
+    arguments: ["optimizer", "optimizer_state_dict", "optimizer_states.0", "opt", "trainer.optim", ""])
+  func torchOptimizers(scope: String) throws {
+    let prefix = scope.isEmpty ? "" : scope + "."
+    let state = [
+      "\(prefix)state.0.exp_avg", "\(prefix)state.0.exp_avg_sq", "\(prefix)state.0.step", "\(prefix)state.11.exp_avg",
+    ]
+    let model = ["state_dict.fc.weight", "state_dict.state.0.weight", "state_dict.step", "rnn.state.weight"]
+    let descriptors = try (state + model).sorted().map { try TensorDescriptor(.float32, $0, [2]) }
+    #expect(TrainingLeftover.find(in: descriptors).map(\.name) == state.sorted())
+  }
+
+  @Test("State of an optimizer under the names of parameters is found by the optimizer's name")
+  func shardedOptimizers() throws {
+    let names = [
+      "model.a.b.weight", "optim.state.a.b.weight.exp_avg", "optim.state.a.b.weight.step", "other.state.a.weight",
+    ]
+    let found = TrainingLeftover.find(in: try names.map { try TensorDescriptor(.float32, $0, [2]) })
+    #expect(found.map(\.name) == Array(names[1...2]))
+  }
 }

@@ -52,6 +52,7 @@ struct GGUFTests {
     }
     var metadata = source.metadata
     let noted = metadata.removeValue(forKey: "decant.quantization")
+    #expect((metadata.removeValue(forKey: "decant.byte_order") == "big") == (name == "big-endian"))
     #expect((noted != nil) == golden.tensors.contains { $0.dtype == "uint8" })
     for tensor in golden.tensors where tensor.dtype == "uint8" {
       #expect(noted?.contains(#""\#(tensor.name)":"\#(tensor.type)""#) == true)

@@ -180,6 +180,20 @@ struct ShardTests {
     #expect(found == defect)
   }
 
+  @Test("A pointer of Git LFS in the place of a shard is called that")
+  func pointers() throws {
+    let directory = try TemporaryDirectory()
+    let index = #"{"weight_map": {"a": "m-1-of-2.safetensors", "b": "m-2-of-2.safetensors"}}"#
+    try directory.write(Array(index.utf8), to: "m.safetensors.index.json")
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n"
+    for name in ["m-1-of-2.safetensors", "m-2-of-2.safetensors"] { try directory.write(Array(pointer.utf8), to: name) }
+    let error = #expect(throws: WeightFileError.self) {
+      try ShardIndex.open(directory.file("m.safetensors.index.json"))
+    }
+    #expect(error?.reason == .shardIndex(.otherContent(.lfsPointer(byteCount: 12345))))
+    #expect(error?.message.text.contains("git lfs pull") == true)
+  }
+
   @Test("Names of shards are recognized, and siblings keep the digits")
   func names() throws {
     let shard = try #require(NumberedShard(name: "model-00002-of-000163.safetensors"))

@@ -103,8 +103,26 @@ struct TFJSDefectTests {
     #expect(source.descriptors.map(\.name) == names)
     #expect(try source.readEverything().isEmpty)
     if folder.hasPrefix("name-twice") {
-      #expect(source.problems.map { ($0.error as? WeightFileError)?.reason } == [.duplicateName])
+      // Of two groups, each has only a part of the shard.
+      let reasons = source.problems.compactMap { ($0.error as? WeightFileError)?.reason }
+      #expect(reasons.filter { if case .tensorFlowJS(.longGroup) = $0 { false } else { true } } == [.duplicateName])
     }
+  }
+
+  @Test("Shards with more bytes than the tensors are a problem: nothing shows where they were added")
+  func longShards() throws {
+    let directory = try TemporaryDirectory()
+    let text =
+      #"[{"paths":["w-1.bin","w-2.bin"],"weights":[{"name":"a","dtype":"float32","shape":[3]},{"name":"b","dtype":"float32","shape":[1]}]}]"#
+    try directory.write(Array(#"{"weightsManifest":\#(text)}"#.utf8), to: "model.json")
+    try directory.write([UInt8](repeating: 1, count: 8), to: "w-1.bin")
+    try directory.write([UInt8](repeating: 2, count: 8), to: "w-2.bin")
+    #expect(try TFJSFile.open(directory.file("model.json")).problems.isEmpty)
+    try directory.write([UInt8](repeating: 1, count: 9), to: "w-1.bin")
+    let problems = try TFJSFile.open(directory.file("model.json")).problems
+    let expected = WeightFileDefect.tensorFlowJS(.longGroup(paths: ["w-1.bin", "w-2.bin"], needed: 16, found: 17))
+    #expect(problems.map { ($0.error as? WeightFileError)?.reason } == [expected])
+    #expect(problems.map(\.severity) == [.incomplete])
   }
 
   @Test("Cut anywhere, or with changed bytes, a list is refused or what it lists can be read")

@@ -133,7 +133,10 @@ extension ShardIndex {
 enum ShardFormat {
   /// Opens one shard: by its content, and if that shows nothing, by its name, so that a damaged file gets its format's own error.
   static func open(_ path: String, options: ReadOptions) throws -> any TensorSource {
-    switch try FileKind(of: InputFile(path: path)) {
+    let kind = try FileKind(of: InputFile(path: path))
+    switch kind {
+    // Its format would take the text for a damaged header.
+    case .lfsPointer, .html, .empty: throw WeightFileError(.shardIndex(.otherContent(kind)), file: path)
     case .safetensors: return try SafetensorsFile(path: path)
     case .hdf5: return try HDF5File(path: path)
     case .zip, .pickle: return try PyTorchFile.open(path, options: options)

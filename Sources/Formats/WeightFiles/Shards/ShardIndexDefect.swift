@@ -1,4 +1,5 @@
 internal import Bytes
+public import Files
 public import Messages
 
 /// What is wrong with an index of shards, or how it disagrees with them.
@@ -17,6 +18,8 @@ public enum ShardIndexDefect: Error, Equatable, Sendable {
   case missing
   /// A file of the index is not of a format that shards have.
   case notAShard
+  /// A file of the index has something else in the place of weights.
+  case otherContent(FileKind)
   /// The index says that a tensor is in this shard, which does not have it.
   case notInShard(shard: String)
   /// A shard has a tensor that the index does not list, or lists elsewhere.
@@ -47,6 +50,7 @@ public enum ShardIndexDefect: Error, Equatable, Sendable {
     case .missing: "the file is missing. Copy it from the same source as the other shards, under this name."
     case .notAShard:
       "is not a safetensors, PyTorch or HDF5 file. \(WeightFileDefect.interrupted)"
+    case .otherContent(let kind): "is not a shard of the model. \(kind.advice ?? WeightFileDefect.interrupted)"
     case .notInShard(let shard):
       "should be in \(shard), according to the index, but is not there. Copy the index and the shards again from one source."
     case .notInIndex(let index):

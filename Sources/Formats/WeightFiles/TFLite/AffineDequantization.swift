@@ -8,7 +8,7 @@ internal import Tensors
 struct AffineDequantization: Sendable, Equatable {
   /// How the integers are stored.
   enum Stored: Sendable {
-    case int2, int4, uint4, int8, uint8, int16, uint16, int32
+    case int2, int4, uint4, int8, uint8, int16, uint16, int32, int64
 
     /// Nil for other dtypes.
     init?(_ dtype: DType) {
@@ -21,6 +21,8 @@ struct AffineDequantization: Sendable, Equatable {
       case .int16: self = .int16
       case .uint16: self = .uint16
       case .int32: self = .int32
+      // Biases of layers whose weights have 8 bits and whose activations have 16.
+      case .int64: self = .int64
       default: return nil
       }
     }
@@ -33,6 +35,7 @@ struct AffineDequantization: Sendable, Equatable {
       case .int8, .uint8: 8
       case .int16, .uint16: 16
       case .int32: 32
+      case .int64: 64
       }
     }
 
@@ -65,15 +68,15 @@ struct AffineDequantization: Sendable, Equatable {
     let bitCount = stored.bitCount
     var element = first
     for start in stride(from: 0, to: units.byteCount, by: stored.unitByteCount) {
-      var unit: UInt32 = 0
+      var unit: UInt64 = 0
       for offset in (0..<stored.unitByteCount).reversed() {
         // In range: the units are whole.
-        unit = unit << 8 | UInt32(unsafe units.unsafeLoad(fromByteOffset: start + offset, as: UInt8.self))
+        unit = unit << 8 | UInt64(unsafe units.unsafeLoad(fromByteOffset: start + offset, as: UInt8.self))
       }
       for place in 0..<stored.elementsPerUnit {
-        let above = UInt32(32 - bitCount)
-        let bits = (unit >> UInt32(place * bitCount)) << above
-        let number = stored.isSigned ? Int64(Int32(bitPattern: bits) >> Int32(above)) : Int64(bits >> above)
+        let above = UInt64(64 - bitCount)
+        let bits = (unit >> UInt64(place * bitCount)) << above
+        let number = stored.isSigned ? Int64(bitPattern: bits) >> Int64(above) : Int64(bits >> above)
         let channel = scales.count == 1 ? 0 : element / runElementCount % scales.count
         floats.appendFloat(Float(Double(scales[channel]) * (Double(number) - Double(zeroPoints[channel]))))
         element += 1

@@ -29,6 +29,8 @@ public enum TFJSDefect: Error, Equatable, Sendable {
   case shortGroup
   /// The shards end before the tensor does.
   case pastEnd(needed: Int, found: Int)
+  /// The shards of a group have more bytes than its tensors, so that tensors may be elsewhere.
+  case longGroup(paths: [String], needed: Int, found: Int)
   /// The tensor follows one whose length is not known.
   case unknownPlace
 
@@ -71,6 +73,10 @@ public enum TFJSDefect: Error, Equatable, Sendable {
     case .pastEnd(let needed, let found):
       "needs the first \(needed.counted("byte")) of its group, but the shards have only \(found). "
         + "\(WeightFileDefect.interrupted)"
+    case .longGroup(let paths, let needed, let found):
+      "\(paths.count == 1 ? "the shard" : "the shards") \(list: paths, upTo: 3) \(paths.count == 1 ? "has" : "have") "
+        + "\(found.counted("byte")), but the tensors have only \(needed). A program may have changed line ends while it copied "
+        + "\(paths.count == 1 ? "it" : "them"), and then values are wrong. Copy \(paths.count == 1 ? "it" : "them") again, in binary mode."
     case .unknownPlace: "follows a tensor of unknown length, so Decant cannot locate it."
     case .quantization(let stored, let dtype):
       "is \(dtype) quantized to '\(stored)', which TensorFlow.js does not have. \(WeightFileDefect.changed)"

@@ -9,7 +9,7 @@ struct TFJSPlacing {
   private let path: String
   private let types: [TFJSType]
   private(set) var tensors: [IndexedTensor] = []
-  private(set) var problems: [(tensor: String, reason: WeightFileDefect)] = []
+  private(set) var problems: [(tensor: String?, reason: WeightFileDefect)] = []
 
   init(_ group: TFJSManifest.Group, in files: CompanionFiles, path: String) {
     self.group = group
@@ -21,7 +21,11 @@ struct TFJSPlacing {
   /// Finds the tensors, and notes why others cannot be found.
   mutating func place() throws {
     let expected = numbersByteCount()
-    let end = try place(in: TFJSShards(group.paths, in: files, expected: expected))
+    let shards = TFJSShards(group.paths, in: files, expected: expected)
+    let end = try place(in: shards)
+    if let expected, shards.byteCount > expected, problems.isEmpty {
+      problems = [(nil, .tensorFlowJS(.longGroup(paths: group.paths, needed: expected, found: shards.byteCount)))]
+    }
     // The lengths of strings show that a shard is short only when they have been read.
     guard expected == nil, end == nil, group.paths.count > 1 else { return }
     tensors = []
