@@ -11,6 +11,8 @@ struct ObjectLayers {
 
   private let graph: ObjectGraph
   private let owners: ObjectOwners
+  /// How many edges may still be followed. Layers that share their parts would otherwise take time that is quadratic in the graph.
+  private var budget: Int
 
   /// A variable of a layer, and the names on the way to it.
   private struct Variable {
@@ -29,6 +31,8 @@ struct ObjectLayers {
     "_trainable_variables", "_non_trainable_variables", "metrics", "_metrics", "compiled_metrics", "compiled_loss",
     "_compile_metrics", "_loss_tracker", "save_counter", "seed_generator", "_random_generator",
   ]
+  /// How often each edge may be followed, on average.
+  private static let visitsPerEdge = 16
   /// Keras's own models have fewer levels.
   private static let maximumDepth = 64
 
@@ -38,8 +42,15 @@ struct ObjectLayers {
   init(_ graph: ObjectGraph, _ owners: ObjectOwners) {
     self.graph = graph
     self.owners = owners
+    budget = 10_000 + Self.visitsPerEdge * graph.nodes.reduce(0) { $0 + $1.children.count }
     guard let model = model() else { return }
-    let layers = layers(of: model, depth: 0).map { variables(of: $0) }.filter { !$0.isEmpty }
+    var layers: [[Variable]] = []
+    for node in self.layers(of: model, depth: 0) {
+      let found = variables(of: node)
+      if !found.isEmpty { layers.append(found) }
+    }
+    // The order of the rest is unknown.
+    guard budget > 0 else { return }
     let names = Self.names(of: layers.map { $0.map { fullName(of: $0.node) } })
     var order = 0
     for (layer, name) in zip(layers, names) { add(layer, to: name, &order) }
@@ -65,7 +76,7 @@ struct ObjectLayers {
   // MARK: - The model
 
   /// The node of the only Keras model; nil if there is none, or several.
-  private func model() -> Int? {
+  private mutating func model() -> Int? {
     guard let root = graph.nodes.first else { return nil }
     if isModel(0) { return 0 }
     let held = Set(
@@ -75,7 +86,8 @@ struct ObjectLayers {
     guard hasKerasVariables else { return nil }
     let isCheckpoint = root.children.contains { $0.name == "save_counter" }
     if !isCheckpoint, root.children.contains(where: { $0.name == "root" && $0.node == 0 }) { return 0 }
-    let holders = held.filter { !variables(of: $0).isEmpty }
+    var holders: [Int] = []
+    for node in held where !variables(of: node).isEmpty { holders.append(node) }
     if let only = holders.first, holders.count == 1 { return only }
     return isCheckpoint ? nil : 0
   }
@@ -141,12 +153,15 @@ struct ObjectLayers {
   }
 
   /// The weights of a layer and of all layers within it: first those that are trained, each with the names on the way to it.
-  private func variables(of layer: Int) -> [Variable] {
+  private mutating func variables(of layer: Int) -> [Variable] {
+    guard budget > 0 else { return [] }
     if let listed = listedVariables(of: layer) { return listed }
     var found: [Variable] = []
     var seen: Set<Int> = [layer]
     var steps: [(node: Int, path: [String])] = [(layer, [])]
     while let step = steps.popLast() {
+      budget -= graph.nodes[step.node].children.count
+      guard budget > 0 else { return [] }
       guard step.path.count <= Self.maximumDepth else { continue }
       let children = graph.nodes[step.node].children.filter { !isSkipped($0) && seen.insert($0.node).inserted }
       // Its own come first, then those of its parts, in order.
@@ -161,7 +176,7 @@ struct ObjectLayers {
   }
 
   /// The list that a SavedModel has of a layer's weights; nil without one.
-  private func listedVariables(of layer: Int) -> [Variable]? {
+  private mutating func listedVariables(of layer: Int) -> [Variable]? {
     func list(_ name: String) -> [Variable]? {
       graph.nodes[layer].children.first { $0.name == name }.map { list in
         graph.nodes[list.node].children.map { Variable(node: $0.node, path: [$0.name]) }
@@ -170,6 +185,8 @@ struct ObjectLayers {
     guard graph.nodes[layer].children.contains(where: { $0.name == "keras_api" }), let all = list("variables"),
       let trained = list("trainable_variables"), all.allSatisfy({ isVariable($0.node) })
     else { return nil }
+    budget -= all.count + trained.count
+    guard budget > 0 else { return [] }
     let places = Set(trained.map(\.node))
     return all.filter { places.contains($0.node) } + all.filter { !places.contains($0.node) }
   }
@@ -180,7 +197,9 @@ struct ObjectLayers {
 
   /// A name for each layer: the part of its weights' full names that is its own, if there is one.
   private static func names(of layers: [[String]]) -> [String] {
-    var parts = layers.map { $0.map { $0.split(separator: "/", omittingEmptySubsequences: false) } }
+    var parts = layers.map {
+      $0.map { $0.split(separator: "/", maxSplits: maximumDepth, omittingEmptySubsequences: false) }
+    }
     // Keras 3 puts the name of a sequential model first.
     while parts.count > 1, let first = parts.first?.first?.first,
       parts.joined().allSatisfy({ $0.count > 2 && $0[0] == first })

@@ -25,6 +25,7 @@ struct HDF5Layers {
     let isListed: Bool
   }
 
+  private static let maximumDepth = 128
   /// The group with the weights in a file that describes its model as well.
   private static let modelGroup = "model_weights"
   /// The attribute with that description.
@@ -37,8 +38,10 @@ struct HDF5Layers {
   ///   - metadata: the attributes of the file.
   init(_ groups: [LayerGroup], names: [String], paths: [String], metadata: [String: String]) {
     let root = metadata[Self.modelKey] == nil ? "" : Self.modelGroup
+    // Keras nests a few groups; each group around a dataset is compared with all others.
+    let areFlat = paths.allSatisfy { $0.utf8.count { $0 == UInt8(ascii: "/") } <= Self.maximumDepth }
     let indices = Dictionary(names.enumerated().map { (ByteString($1), $0) }) { first, _ in first }
-    let found = groups.map { group in
+    let found = (areFlat ? groups : []).map { group in
       (
         group,
         weights: group.weights.compactMap { weight in indices[ByteString(weight.tensor)].map { (weight, index: $0) } }
@@ -52,7 +55,9 @@ struct HDF5Layers {
       if weights.allSatisfy({ paths[$0.index].equalsInBytes("\(own)/\($0.0.name)") }) {
         layers.append(Layer(path: own, weights: weights.map(\.0.name), isListed: group.isListed))
       } else if let common, root.isEmpty, group.isListed {
-        let names = weights.map { String(paths[$0.index].dropFirst(common.count + 1)) }
+        let names = weights.map {
+          String(decoding: paths[$0.index].utf8.dropFirst(common.utf8.count + 1), as: UTF8.self)
+        }
         layers.append(Layer(path: common, weights: names, isListed: true))
       } else {
         for (weight, index) in weights { placed[index] = "\(own)/\(weight.name)" }

@@ -187,6 +187,29 @@ struct ObjectGraphTests {
     #expect(ObjectPaths(graph).aliases(of: 1).count == ObjectPaths.maximumAliasCount)
   }
 
+  @Test("Layers that share all their parts have no order, and take no quadratic time", .timeLimit(.minutes(1)))
+  func sharedLayers() throws {
+    let (layerCount, variableCount) = (20_000, 20_000)
+    var root = GraphNode()
+    root.children = (0..<layerCount).map { ("layer_with_weights-\($0)", $0 + 1) }
+    let layers = (0..<layerCount).map { _ in
+      var layer = GraphNode()
+      layer.children = [("shared", layerCount + 1)]
+      return layer
+    }
+    var shared = GraphNode()
+    shared.children = (0..<variableCount).map { ("kernel\($0)", layerCount + 2 + $0) }
+    let variables = (0..<variableCount).map { number in
+      var variable = GraphNode()
+      variable.attributes = [("VARIABLE_VALUE", "", "v\(number)/.ATTRIBUTES/VARIABLE_VALUE")]
+      return variable
+    }
+    let graph = try ObjectGraph(parsing: ([root] + layers + [shared] + variables).serialized.rawSpan)
+    let names = (0..<variableCount).map { "v\($0)/.ATTRIBUTES/VARIABLE_VALUE" }.sorted()
+    let found = ObjectOrigins(graph, of: try descriptors(names))
+    #expect(found.origins.allSatisfy { $0?.kerasWeights.isEmpty == true })
+  }
+
   @Test("A graph cut at any byte, or with any bit flipped, throws or is read and never traps")
   func damaged() throws {
     let (_, checkpoint) = try Self.shared()

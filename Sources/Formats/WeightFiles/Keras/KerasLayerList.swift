@@ -10,8 +10,9 @@ package enum KerasLayerList {
   /// The key of the metadata.
   package static let key = "keras.layers"
 
-  /// The most weights that are read.
+  /// The most weights that are read, and the most bytes of a name.
   private static let maximumWeightCount = 1 << 20
+  private static let maximumNameByteCount = 1 << 12
 
   /// The layers as text.
   package static func text(of groups: [LayerGroup]) -> String {
@@ -31,7 +32,11 @@ package enum KerasLayerList {
     guard let text = metadata[key] else { return [] }
     var reader = JSONReader(Array(text.utf8))
     guard let groups = try? reader.readList(readGroup), (try? reader.readEnd()) != nil,
-      groups.reduce(0, { $0 + $1.weights.count }) <= maximumWeightCount
+      groups.reduce(0, { $0 + $1.weights.count }) <= maximumWeightCount,
+      groups.allSatisfy({ group in
+        group.name.utf8.count <= maximumNameByteCount
+          && group.weights.allSatisfy { $0.name.utf8.count <= maximumNameByteCount }
+      })
     else { return [] }
     return groups
   }
