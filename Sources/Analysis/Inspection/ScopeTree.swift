@@ -110,6 +110,8 @@ package struct Scope: Sendable, Equatable {
     package let name: String
     /// The tensor.
     package let descriptor: TensorDescriptor
+
+    fileprivate var key: TensorOrder.Key { (descriptor.name, descriptor.byteCount, descriptor.location) }
   }
 
   typealias Entry = (components: ArraySlice<Substring>, descriptor: TensorDescriptor)
@@ -132,12 +134,11 @@ package struct Scope: Sendable, Equatable {
         order: order, separator: separator)
     }
     self.scopes = Self.sorted(scopes, order)
-    let places = Dictionary(leaves.map { ($0.descriptor.name, $0) }, uniquingKeysWith: { $1 })
-    tensors = order.sorted(leaves.map(\.descriptor)).compactMap { places[$0.name] }
-    let descriptors = entries.map(\.descriptor)
-    tensorCount = descriptors.count
-    parameterCount = Sums.parameterCount(descriptors)
-    byteCount = Sums.byteCount(descriptors)
+    tensors = leaves.count < 2 ? leaves : leaves.sorted { order.precedes($0.key, $1.key) }
+    tensorCount = scopes.reduce(leaves.count) { $0 + $1.tensorCount }
+    let descriptors = leaves.map(\.descriptor)
+    parameterCount = scopes.reduce(Sums.parameterCount(descriptors)) { $0.addingChecked($1.parameterCount) ?? .max }
+    byteCount = scopes.reduce(Sums.byteCount(descriptors)) { $0.addingChecked($1.byteCount) ?? .max }
   }
 
   private static func sorted(_ scopes: [Scope], _ order: TensorOrder) -> [Scope] {

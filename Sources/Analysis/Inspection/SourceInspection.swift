@@ -20,8 +20,8 @@ public struct SourceInspection: Sendable {
 
   /// The path as it was given.
   public let path: String
-  /// The facts at the head.
-  public let report: ModelReport
+  /// The facts at the head, which another thread sums up; this waits for it.
+  public var report: ModelReport { (try? head.wait()) ?? ModelReport(of: source) }
   /// The requested tensors, in the requested order.
   public let tensors: [TensorDescriptor]
   /// What is left out because it cannot be read.
@@ -33,6 +33,7 @@ public struct SourceInspection: Sendable {
   package var showsHistograms = false
 
   private let source: any TensorSource
+  private let head: BackgroundTask<ModelReport>
   private let layout: Layout
   private let order: TensorOrder
   private let marks: WeightMarks
@@ -67,7 +68,7 @@ public struct SourceInspection: Sendable {
     defer { summary.cancel() }
     let source = try TensorFile.open(path, options: options)
     // With a hundred thousand variables, the head takes as long as the list.
-    let head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
+    head = BackgroundTask { _ in ModelReport(of: source, graph: (try? summary.wait()) ?? nil) }
     (self.path, self.source, self.layout, self.order) = (path, source, layout, order)
     marks = WeightMarks(source)
     tensors = order.sorted(
@@ -86,7 +87,6 @@ public struct SourceInspection: Sendable {
       warnings.append("the graph of the SavedModel is left out: \(error)")
     }
     network = TensorFile.network(of: source)
-    report = try head.wait()
     notes += ReportText.incompleteness(source.problems)
     notes += source.problems.filter { $0.error is SharedObjectNames }.map { problem in "\(problem.error)" }
     if tensors.isEmpty, let match { notes.append("no variable's name matches '\(match.text)'") }
@@ -94,6 +94,8 @@ public struct SourceInspection: Sendable {
 
   /// The head, the tensors, and the graphs in short.
   public var text: Message {
+    // Meanwhile the head is summed up.
+    let list = list
     let header = ReportText.header(report, without: network == nil ? [] : NetworkSummary.metadataKeys)
     let parts = [header, network.map(NetworkText.whole) ?? "", list] + graphs.map { GraphText.beside($0) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -112,7 +114,6 @@ public struct SourceInspection: Sendable {
   /// The same as JSON.
   public var document: InspectDocument {
     var document = InspectDocument(path: path)
-    document.model = InspectDocument.Model(report)
     document.network = network.map(InspectDocument.Network.init)
     document.graphs = graphs.isEmpty ? nil : graphs.map { InspectDocument.Graph($0) }
     document.tensors = tensors.enumerated().map { index, descriptor in
@@ -120,6 +121,8 @@ public struct SourceInspection: Sendable {
         descriptor, files: source.files, origin: source.origin(of: descriptor), isWeight: marks.isWeight(descriptor),
         summary: summaries?[index])
     }
+    // Meanwhile it was summed up.
+    document.model = InspectDocument.Model(report)
     return document
   }
 }

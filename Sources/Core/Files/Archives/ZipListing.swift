@@ -76,7 +76,9 @@ package struct ZipListing: Sendable {
     guard members.count == directory.memberCount else {
       throw failed(.memberCount(declared: directory.memberCount, found: members.count), at: directory.range.lowerBound)
     }
-    let sorted = members.sorted { $0.headerOffset < $1.headerOffset }
+    // Nearly all archives have their members in the order of the directory.
+    let isInOrder = zip(members, members.dropFirst()).allSatisfy { $0.headerOffset <= $1.headerOffset }
+    let sorted = isInOrder ? members : members.sorted { $0.headerOffset < $1.headerOffset }
     for (first, second) in zip(sorted, sorted.dropFirst())
     where first.storedByteCount > second.headerOffset - first.headerOffset - Self.localHeaderByteCount {
       throw failed(.overlap(first.text, second.text), at: second.headerOffset)

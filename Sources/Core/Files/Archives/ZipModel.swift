@@ -18,7 +18,7 @@ package enum ZipModel: Sendable {
     if names.contains("model.weights.h5"), claimed?.format == .keras || names.contains("config.json") {
       self = .keras
     } else if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") })
-      || Self.holdsProgram(Set(names), names)
+      || Self.holdsProgram(names)
       // PyTorch's reader explains these.
       || names.contains(where: { $0.hasSuffix("/archive_format") || $0.hasSuffix("/.data/extern_modules") })
     {
@@ -33,9 +33,11 @@ package enum ZipModel: Sendable {
   }
 
   /// Whether the members are those of a program that TorchScript wrote before 1.3: a list of tensors, a version and code in one folder.
-  private static func holdsProgram(_ present: Set<String>, _ names: [String]) -> Bool {
-    names.contains { name in
-      guard name.hasSuffix("/model.json") else { return false }
+  private static func holdsProgram(_ names: [String]) -> Bool {
+    let lists = names.filter { $0.hasSuffix("/model.json") }
+    guard !lists.isEmpty else { return false }
+    let present = Set(names)
+    return lists.contains { name in
       let root = name.dropLast("model.json".count)
       return present.contains("\(root)version") && names.contains { $0.hasPrefix("\(root)code/") }
     }

@@ -22,6 +22,8 @@ struct PickleMachine {
   /// The heights of the stack at the marks.
   private var marks: [Int] = []
   private var memo = PickleMemo()
+  /// What is known of the functions that were called, by the places of their nodes.
+  private var operations: [Int: PickleFunctions.Operation] = [:]
   private var stepCount = 0
   /// Whether it names joblib's class for arrays, whose bytes follow among the instructions.
   private var hasJoblibArrays = false
@@ -191,7 +193,7 @@ struct PickleMachine {
   private mutating func unicode(_ byteCount: Int) throws -> PickleValue {
     guard MemoryRoom.has(byteCount) else { throw PyTorchDefect.badOperand("a text that fits in memory") }
     // Lone surrogates, which Python writes, have no place in UTF-8; they become replacement characters.
-    return .text(String(decoding: try reader.readBytes(byteCount), as: UTF8.self))
+    return .text(try reader.readText(byteCount))
   }
 
   // MARK: - The memo
@@ -304,9 +306,12 @@ struct PickleMachine {
   }
 
   private mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws -> PickleValue {
-    guard let global = heap.global(function), let arguments = heap.elements(arguments) else {
-      throw PyTorchDefect.badOperand("a function and its arguments")
-    }
+    guard case .node(let place) = function, let global = heap.global(function),
+      let arguments = heap.elements(arguments)
+    else { throw PyTorchDefect.badOperand("a function and its arguments") }
+    // A file calls one function for thousands of tensors.
+    if let operation = operations[place] { return try operation(&self, arguments) }
+    if let operation = PickleFunctions.operation(global) { operations[place] = operation }
     return try apply(global, to: arguments)
   }
 

@@ -69,6 +69,15 @@ struct PickleReader {
     return try bytes.read(at: position, count: byteCount)
   }
 
+  /// Reads text, of which what is not UTF-8 becomes replacement characters.
+  mutating func readText(_ byteCount: Int) throws -> String {
+    if position >= windowStart, byteCount <= windowEnd - position {
+      defer { position += byteCount }
+      return String(decoding: window[position - windowStart..<position - windowStart + byteCount], as: UTF8.self)
+    }
+    return String(decoding: try readBytes(byteCount), as: UTF8.self)
+  }
+
   /// Reads up to the end of the line, which is dropped.
   mutating func readLine() throws -> [UInt8] {
     var line: [UInt8] = []

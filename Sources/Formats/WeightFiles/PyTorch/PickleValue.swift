@@ -13,12 +13,14 @@ enum PickleValue: Sendable {
   case number(Double)
   case text(String)
   /// Bytes, which stay where they are until they are needed.
-  case bytes(StoredBytes)
+  indirect case bytes(StoredBytes)
   /// The place of a node.
   case node(Int)
 }
 
 /// A value with parts.
+///
+/// Most nodes are short tuples. The long ones are elsewhere, so that all of them together take little memory.
 enum PickleNode: Sendable {
   case tuple([PickleValue])
   case list(PickleList)
@@ -26,13 +28,13 @@ enum PickleNode: Sendable {
   /// Keys and values in turn, in the order in which they were set; the last of several with one key counts.
   case dictionary(PickleList)
   /// A class or a function that was named.
-  case global(PickleGlobal)
+  indirect case global(PickleGlobal)
   /// An instance of a class that is not loaded, as what the pickle says of it.
-  case object(PickleObject)
-  case storage(TorchStorage)
-  case tensor(TorchTensor)
-  case array(NumpyArray)
-  case dtype(NumpyDType)
+  indirect case object(PickleObject)
+  indirect case storage(TorchStorage)
+  indirect case tensor(TorchTensor)
+  indirect case array(NumpyArray)
+  indirect case dtype(NumpyDType)
 }
 
 /// The place of the values of a container that grows. They are not in the node, so that they grow without being copied.

@@ -25,15 +25,15 @@ package enum PyTorchFile {
   }
 
   private static func archive(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
-    if let other = OtherTorchArchive(try ZipArchive(file).members.map(\.text)) {
-      throw PyTorchDefect.otherArchive(other)
-    }
-    if let program = try TorchProgram(file, verifiesChecksum: options.verifiesChecksums) {
+    let zip = try ZipArchive(file)
+    let names = zip.members.map(\.text)
+    if let other = OtherTorchArchive(names) { throw PyTorchDefect.otherArchive(other) }
+    if let program = try TorchProgram(zip, names, verifiesChecksum: options.verifiesChecksums) {
       let index = program.index(file)
       try requireTensors(index)
       return try IndexedFile(index)
     }
-    let archive = try TorchArchive(file, verifiesChecksum: options.verifiesChecksums)
+    let archive = try TorchArchive(zip, names, verifiesChecksum: options.verifiesChecksums)
     var index = TensorIndex(format: archive.isScript ? "TorchScript" : "PyTorch", file: file)
     index.hasChecksums = true
     try note(archive.foreignCalls, in: &index, options)

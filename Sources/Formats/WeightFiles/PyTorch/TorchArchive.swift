@@ -30,14 +30,14 @@ struct TorchArchive {
   /// Reads the pickles of an archive.
   ///
   /// - Throws: the archive's error, `PlacedPickleDefect` or `PyTorchDefect`.
-  init(_ file: InputFile, verifiesChecksum: Bool) throws {
-    let archive = try ZipArchive(file)
+  init(_ archive: ZipArchive, _ names: [String], verifiesChecksum: Bool) throws {
     var storages: [String: ZipStorage] = [:]
     var pickles: [String] = []
-    for member in archive.members {
-      let name = member.text
+    storages.reserveCapacity(names.count)
+    for (name, member) in zip(names, archive.members) {
       guard storages[name] == nil else {
-        throw WeightFileError(.archive(.duplicateMember), file: file.path, offset: member.headerOffset, tensor: name)
+        throw WeightFileError(
+          .archive(.duplicateMember), file: archive.file.path, offset: member.headerOffset, tensor: name)
       }
       storages[name] = ZipStorage(member, of: archive, verifiesChecksum: verifiesChecksum)
       if name == "data.pkl" || name.hasSuffix("/data.pkl") { pickles.append(name) }

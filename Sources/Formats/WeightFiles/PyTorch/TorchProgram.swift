@@ -15,13 +15,11 @@ struct TorchProgram {
   /// Nil for an archive of another layout.
   ///
   /// - Throws: the archive's error, or `PyTorchDefect` for a list that is damaged.
-  init?(_ file: InputFile, verifiesChecksum: Bool) throws {
-    let archive = try ZipArchive(file)
-    let names = archive.members.map(\.text)
+  init?(_ archive: ZipArchive, _ names: [String], verifiesChecksum: Bool) throws {
     guard let name = Self.list(among: names), let root = Self.root(of: name) else { return nil }
     var storages: [String: ZipStorage] = [:]
-    for member in archive.members where member.text.hasPrefix(root) {
-      storages[String(member.text.dropFirst(root.count))] = ZipStorage(
+    for (name, member) in zip(names, archive.members) where name.hasPrefix(root) {
+      storages[String(name.dropFirst(root.count))] = ZipStorage(
         member, of: archive, verifiesChecksum: verifiesChecksum)
     }
     guard let member = storages[Self.listName] else { return nil }
@@ -48,9 +46,10 @@ struct TorchProgram {
   }
 
   private static func list(among names: [String]) -> String? {
-    guard !names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else { return nil }
+    let lists = names.filter { $0.hasSuffix("/\(listName)") }
+    guard !lists.isEmpty, !names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else { return nil }
     let present = Set(names)
-    return names.first { name in
+    return lists.first { name in
       guard let root = root(of: name), present.contains("\(root)version") else { return false }
       return names.contains { $0.hasPrefix("\(root)code/") }
     }
