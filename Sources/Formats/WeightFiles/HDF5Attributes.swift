@@ -4,12 +4,13 @@ internal import CHDF5
 /// Attributes of one string, in the form that h5py reads as `str`.
 enum HDF5Attributes {
   /// Keras 2 decodes these itself, and h5py 2 gives it bytes only for ASCII.
-  private static let asciiNames: Set = ["keras_version", "backend"]
+  private static let asciiNames: Set = ["keras_version", "backend", "model_config", "training_config"]
 
   /// Writes a string on an object. The string must have no zero byte. Returns whether the library accepted it.
   static func write(_ text: String, named name: String, on object: hid_t) -> Bool {
     HDF5Library.locked {
-      guard let type = HDF5Handle(decant_hdf5_string_type(asciiNames.contains(name) ? 0 : 1), .type),
+      let isASCII = asciiNames.contains(name) && text.utf8.allSatisfy { $0 < 0x80 }
+      guard let type = HDF5Handle(decant_hdf5_string_type(isASCII ? 0 : 1), .type),
         let attribute = create(name, on: object, type, HDF5Handle(H5Screate(H5S_SCALAR), .space))
       else { return false }
       // Of variable length, because HDF5 limits other strings to 64 KiB. The library copies through the pointer's pointer.
