@@ -8,11 +8,12 @@ import TensorFiles
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover",
-    abstract: "Salvage what a damaged checkpoint still holds.",
+    abstract: "Salvage what a damaged checkpoint or archive still holds.",
     discussion: """
       Reads a V1 or V2 checkpoint whose footer, index or blocks are damaged, or whose files are cut short, and writes \
       every tensor whose checksum matches, under its own name, and nothing else. It reports what is lost: by name if the \
-      list of tensors is intact, otherwise by the damaged bytes.
+      list of tensors is intact, otherwise by the damaged bytes. Of a weight file, also in a damaged archive, it writes \
+      every tensor that can be read, and says which are in doubt.
 
       Without -o, it only reports. Exits with 0 if everything was salvaged, 1 if something is or may be lost, and 65 if \
       nothing was found.
@@ -20,7 +21,8 @@ struct RecoverCommand: ParsableCommand {
       Example: decant recover model.ckpt-3000000 -o salvaged.safetensors
       """)
 
-  @Argument(help: "The damaged checkpoint: any of its files, or its prefix.", completion: .file())
+  @Argument(
+    help: "The damaged checkpoint (any of its files, or its prefix), weight file or archive.", completion: .file())
   var path: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())

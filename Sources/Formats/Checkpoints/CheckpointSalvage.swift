@@ -76,19 +76,7 @@ package struct CheckpointSalvage: Sendable {
       case (_, nil): notes.append("\(problem.error)")
       }
     }
-    var kept: [TensorDescriptor] = []
-    var done = 0
-    let total = base.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
-    for descriptor in base.descriptors {
-      do {
-        try Self.prove(descriptor, of: base)
-        kept.append(descriptor)
-      } catch {
-        gone.append(Gone(name: descriptor.name, error: error))
-      }
-      done = done.addingChecked(descriptor.byteCount) ?? .max
-      progress(done, total)
-    }
+    let kept = Self.proven(of: base, &gone, progress)
     version = tables.version
     source = SalvagedSource(base: base, descriptors: kept)
     let names = Set(kept.map { Array($0.name.utf8) })
@@ -111,19 +99,7 @@ package struct CheckpointSalvage: Sendable {
     version = nil
     let losses = source.problems.filter { $0.severity == .incomplete }
     var gone = losses.compactMap { problem in problem.tensor.map { Gone(name: $0, error: problem.error) } }
-    var kept: [TensorDescriptor] = []
-    var done = 0
-    let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
-    for descriptor in source.descriptors {
-      do {
-        try Self.prove(descriptor, of: source)
-        kept.append(descriptor)
-      } catch {
-        gone.append(Gone(name: descriptor.name, error: error))
-      }
-      done = done.addingChecked(descriptor.byteCount) ?? .max
-      progress(done, total)
-    }
+    let kept = Self.proven(of: source, &gone, progress)
     self.source = SalvagedSource(base: source, descriptors: kept)
     let isUnproven = isDamaged && !source.hasChecksums
     doubts = isUnproven ? Dictionary(kept.map { ($0.name, [.unprovenValues]) }) { first, _ in first } : [:]
@@ -131,6 +107,26 @@ package struct CheckpointSalvage: Sendable {
     lost = []
     isListProven = !isDamaged && losses.allSatisfy { $0.tensor != nil }
     notes = losses.filter { $0.tensor == nil }.map { "\($0.error)" }
+  }
+
+  /// The tensors that can be read completely; the others are gone.
+  private static func proven(
+    of source: any TensorSource, _ gone: inout [Gone], _ progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+  ) -> [TensorDescriptor] {
+    var kept: [TensorDescriptor] = []
+    var done = 0
+    let total = source.descriptors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
+    for descriptor in source.descriptors {
+      do {
+        try prove(descriptor, of: source)
+        kept.append(descriptor)
+      } catch {
+        gone.append(Gone(name: descriptor.name, error: error))
+      }
+      done = done.addingChecked(descriptor.byteCount) ?? .max
+      progress(done, total)
+    }
+    return kept
   }
 
   private static func prove(_ descriptor: TensorDescriptor, of source: any TensorSource) throws {

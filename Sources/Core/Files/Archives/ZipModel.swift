@@ -17,8 +17,8 @@ package enum ZipModel: Sendable {
     let claimed = KnownFile(name: name)
     if names.contains("model.weights.h5"), claimed?.format == .keras || names.contains("config.json") {
       self = .keras
-    } else if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") })
-      || Self.holdsProgram(names)
+    } else if Self.holdsPickle(names)
+      || Self.programRoot(in: names) != nil
       // PyTorch's reader explains these.
       || names.contains(where: { $0.hasSuffix("/archive_format") || $0.hasSuffix("/.data/extern_modules") })
     {
@@ -32,14 +32,18 @@ package enum ZipModel: Sendable {
     }
   }
 
-  /// Whether the members are those of a program that TorchScript wrote before 1.3: a list of tensors, a version and code in one folder.
-  private static func holdsProgram(_ names: [String]) -> Bool {
-    let lists = names.filter { $0.hasSuffix("/model.json") }
-    guard !lists.isEmpty else { return false }
+  /// Whether a pickle describes tensors, as in everything that PyTorch has written since 1.6, and TorchScript since 1.3.
+  private static func holdsPickle(_ names: [String]) -> Bool {
+    names.contains { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }
+  }
+
+  /// The folder of a program that TorchScript wrote before 1.3, with a slash at its end: it has a list of tensors (`model.json`), a version
+  /// and code. Nil if the archive has no such program.
+  package static func programRoot(in names: [String]) -> String? {
+    let list = "model.json"
+    let roots = names.filter { $0.hasSuffix("/\(list)") }.map { String($0.dropLast(list.count)) }
+    guard !roots.isEmpty, !holdsPickle(names) else { return nil }
     let present = Set(names)
-    return lists.contains { name in
-      let root = name.dropLast("model.json".count)
-      return present.contains("\(root)version") && names.contains { $0.hasPrefix("\(root)code/") }
-    }
+    return roots.first { root in present.contains("\(root)version") && names.contains { $0.hasPrefix("\(root)code/") } }
   }
 }

@@ -7,16 +7,14 @@ internal import Tensors
 struct TorchProgram {
   private let list: TorchProgramList
   private let storages: [String: ZipStorage]
-  /// The folder that all members are in.
-  private let root: String
 
-  static let listName = "model.json"
+  private static let listName = "model.json"
 
   /// Nil for an archive of another layout.
   ///
   /// - Throws: the archive's error, or `PyTorchDefect` for a list that is damaged.
   init?(_ archive: ZipArchive, _ names: [String], verifiesChecksum: Bool) throws {
-    guard let name = Self.list(among: names), let root = Self.root(of: name) else { return nil }
+    guard let root = ZipModel.programRoot(in: names) else { return nil }
     var storages: [String: ZipStorage] = [:]
     for (name, member) in zip(names, archive.members) where name.hasPrefix(root) {
       storages[String(name.dropFirst(root.count))] = ZipStorage(
@@ -42,21 +40,6 @@ struct TorchProgram {
     }
     self.list = list
     self.storages = storages
-    self.root = root
-  }
-
-  private static func list(among names: [String]) -> String? {
-    let lists = names.filter { $0.hasSuffix("/\(listName)") }
-    guard !lists.isEmpty, !names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else { return nil }
-    let present = Set(names)
-    return lists.first { name in
-      guard let root = root(of: name), present.contains("\(root)version") else { return false }
-      return names.contains { $0.hasPrefix("\(root)code/") }
-    }
-  }
-
-  private static func root(of name: String) -> String? {
-    name.hasSuffix("/\(listName)") ? String(name.dropLast(listName.count)) : nil
   }
 
   /// The tensors, under the names of their modules.
