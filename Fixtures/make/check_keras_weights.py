@@ -23,6 +23,7 @@ from tensorflow import keras
 L = keras.layers
 VERSION = importlib.metadata.version("keras")
 IS_KERAS_2 = VERSION.startswith("2.")
+HAS_ARCHIVES = tuple(int(number) for number in VERSION.split(".")[:2]) >= (2, 13)
 
 
 def convolutions():
@@ -135,7 +136,7 @@ def saved(model, directory):
     if not is_subclassed and (not IS_KERAS_2 or "h5" in forms):
         model.save(path("whole.h5"))
         forms["whole h5"] = ("whole.h5", True)
-        if not IS_KERAS_2:
+        if HAS_ARCHIVES:
             model.save(path("whole.keras"))
             forms["Keras archive"] = ("whole.keras", False)
     tf.train.Checkpoint(model=model, optimizer=model.optimizer).save(path("checkpoint"))

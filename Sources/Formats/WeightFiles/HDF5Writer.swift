@@ -117,7 +117,7 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
       }
     }
     do throws(WeightFileError) {
-      return try KerasVariablePaths(of: descriptors.map(\.name), in: model).paths
+      return try KerasVariablePaths(of: descriptors.map(\.name), in: model, KerasGeneration(in: metadata)).paths
     } catch {
       throw error.inFile(path)
     }

@@ -105,7 +105,8 @@ struct KerasLayerTests {
       ])
   }
 
-  @Test("An archive's layers are those of its description", arguments: ["sequential", "nested", "own-model"])
+  @Test(
+    "An archive's layers are those of its description", arguments: ["sequential", "nested", "nested-2", "own-model"])
   func archive(name: String) throws {
     let path = Fixture.path("keras/archives/\(name).keras")
     let source = try KerasArchive.open(path)

@@ -18,16 +18,17 @@ struct KerasArchiveTests {
       let dtype: String
       let shape: [Int]
       let bytes: Data
+      /// The place among the weights of the model; nil for other variables, and where the script does not say it.
+      let order: Int?
     }
     let tensors: [Variable]
   }
 
   @Test(
     "Every variable has Keras's own name and value, whatever layer it is in",
-    arguments: ["layers", "nested", "sequential", "own-model", "own-layer"])
+    arguments: ["layers", "layers-2", "nested", "nested-2", "sequential", "own-model", "own-layer"])
   func variables(name: String) throws {
-    let json = try Data(contentsOf: URL(filePath: Fixture.path("keras/archives/\(name).json")))
-    let rows = try JSONDecoder().decode(Expected.self, from: json).tensors
+    let rows = try expected(name)
     let source = try KerasArchive.open(Fixture.path("keras/archives/\(name).keras"))
     #expect(source.problems.isEmpty && source.hasChecksums)
     #expect(source.files.map(\.name) == ["\(name).keras"])
@@ -46,6 +47,56 @@ struct KerasArchiveTests {
         #expect(bytes == [UInt8](row.bytes), "\(row.name)")
       }
     }
+  }
+
+  private func expected(_ name: String) throws -> [Expected.Variable] {
+    let json = try Data(contentsOf: URL(filePath: Fixture.path("keras/archives/\(name).json")))
+    return try JSONDecoder().decode(Expected.self, from: json).tensors
+  }
+
+  @Test("The weights of Keras 2 are in its own order, and what its metrics counted belongs to training")
+  func weightsOfKeras2() throws {
+    let rows = try expected("nested-2")
+    let source = try KerasArchive.open(Fixture.path("keras/archives/nested-2.keras"))
+    let weights = source.descriptors.flatMap { source.origin(of: $0)?.kerasWeights ?? [] }
+    let inOrder = rows.filter { $0.order != nil }.sorted { ($0.order ?? 0) < ($1.order ?? 0) }
+    #expect(weights.sorted { $0.order < $1.order }.map(\.name) == inOrder.map(\.name) && !weights.isEmpty)
+    #expect(source.metadata["keras_version"] == "2.15.0")
+    let owners = source.descriptors.filter { $0.name.hasPrefix("metrics/") }.map { source.origin(of: $0)?.owner }
+    #expect(owners.count == 4 && owners.allSatisfy { if case .metric? = $0 { true } else { false } })
+  }
+
+  @Test(
+    "Each version of Keras 2 has its own groups",
+    arguments: [
+      ("2.15.0", ["layers/dense", "layers/dense_1", "layers/sequential/layers/dense"]),
+      (
+        "2.14.0",
+        [
+          "_layer_checkpoint_dependencies/dense", "_layer_checkpoint_dependencies/dense_1",
+          "_layer_checkpoint_dependencies/sequential/_layer_checkpoint_dependencies/dense",
+        ]
+      ),
+      (
+        "2.13.1",
+        [
+          "_layer_checkpoint_dependencies/dense", "_layer_checkpoint_dependencies/dense_2",
+          "_layer_checkpoint_dependencies/sequential/_layer_checkpoint_dependencies/dense",
+        ]
+      ),
+    ])
+  func groups(version: String, groups: [String]) throws {
+    // Layers within a model have no module where Keras 2 has saved the model in its older form as well.
+    let config = #"""
+      {"module": "keras.src.engine.functional", "class_name": "Functional", "registered_name": "Functional", "config": {"name": "m",
+      "layers": [{"module": "keras.layers", "class_name": "Dense", "config": {"name": "a", "use_bias": true}, "registered_name": null},
+      {"module": "keras.layers", "class_name": "Dense", "config": {"name": "b", "use_bias": true}, "registered_name": null},
+      {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "Dense", "config": {"name": "c", "use_bias": true}}]}, "registered_name": null}]}}
+      """#
+    let paths = groups.flatMap { ["\($0)/vars/0", "\($0)/vars/1"] }
+    let names = try KerasArchive.names(at: paths, config: Array(config.utf8), version: version)
+    #expect(names == ["a", "b", "c"].flatMap { ["\($0)/kernel", "\($0)/bias"] })
   }
 
   @Test("The descriptions of the model are metadata, and the layer of a variable is known")

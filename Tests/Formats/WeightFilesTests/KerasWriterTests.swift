@@ -43,7 +43,7 @@ struct KerasWriterTests {
 
   @Test(
     "An archive that becomes safetensors and an archive again is the same model",
-    arguments: ["layers", "nested", "sequential", "own-model", "own-layer"])
+    arguments: ["layers", "layers-2", "nested", "nested-2", "sequential", "own-model", "own-layer"])
   func roundTrip(name: String) throws {
     let source = try archive(name)
     try write(source, to: SafetensorsWriter(path: directory.file("a.safetensors")))

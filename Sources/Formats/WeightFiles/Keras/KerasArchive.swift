@@ -3,7 +3,7 @@ internal import Files
 internal import Messages
 package import Tensors
 
-/// A Keras 3 model (`.keras`): a zip archive with the weights as an HDF5 file, and two descriptions of the model.
+/// A model of Keras 3 or of Keras 2.12 to 2.15 (`.keras`): a zip archive with the weights as an HDF5 file, and two descriptions of the model.
 ///
 /// Variables have the names that Keras gives them (see `KerasVariableNames`), or else their paths in the HDF5 file. libhdf5 reads only whole
 /// files, so the weights are unpacked into a file that is removed as soon as libhdf5 has listed it, if it is not needed for more.
@@ -41,14 +41,16 @@ package struct KerasArchive: TensorSource {
   /// The names of the variables at these paths of the HDF5 file, in order.
   ///
   /// - Throws: `KerasArchiveDefect.badText` if the text is not a `config.json`.
-  package static func names(at paths: [String], config: [UInt8]) throws(WeightFileError) -> [String] {
+  package static func names(
+    at paths: [String], config: [UInt8], version: String? = nil
+  ) throws(WeightFileError) -> [String] {
     let model: KerasConfig
     do {
       model = try KerasConfig(parsing: config)
     } catch {
       throw WeightFileError(.kerasArchive(.badText("config.json", "\(error)")))
     }
-    let found = KerasVariableNames(of: model).variables(at: paths)
+    let found = KerasVariableNames(of: model, KerasGeneration(version: version)).variables(at: paths)
     return paths.map { found[ByteString($0)]?.name ?? $0 }
   }
 
@@ -62,7 +64,7 @@ package struct KerasArchive: TensorSource {
     let weights = try HDF5File(unpacked.opened(shownAs: "\(path): \(Self.weightsName)"), readableAt: unpacked.path)
     if weights.isReadDirectly { unpacked.removeName() }
     let text = KerasModelText(of: archive)
-    let model = text.config.map { KerasVariableNames(of: $0) }
+    let model = text.config.map { KerasVariableNames(of: $0, KerasGeneration(in: text.metadata)) }
     let paths = weights.descriptors.map(\.name)
     let names = model?.variables(at: paths) ?? [:]
     let places = model?.weights(at: paths) ?? [:]
@@ -93,6 +95,9 @@ package struct KerasArchive: TensorSource {
     guard let index = descriptors.index(ofName: descriptor.name) else { return nil }
     var origin = TensorOrigin(path: variables[index].stored.name, layer: variables[index].layer)
     origin.kerasWeights = variables[index].weight.map { [$0] } ?? []
+    // Keras 2 also stores what its metrics have counted.
+    let parts = variables[index].stored.name.split(separator: "/")
+    if parts.count > 2, parts[0] == "metrics" { origin.owner = .metric(String(parts[1])) }
     return origin
   }
 

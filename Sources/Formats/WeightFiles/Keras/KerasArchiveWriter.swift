@@ -47,7 +47,9 @@ package final class KerasArchiveWriter: ZipSink, TensorSink, TensorSinkBody {
             "a Keras archive needs the description of the model, which only another archive (.keras) has, or a file that "
               + "Decant converted from one; write HDF5 (.h5)"))
       }
-      let paths = try KerasVariablePaths(of: contents.descriptors.map(\.name), in: model).paths
+      let paths = try KerasVariablePaths(
+        of: contents.descriptors.map(\.name), in: model, KerasGeneration(in: contents.metadata)
+      ).paths
       for (index, path) in paths.enumerated() { inner.descriptors[index].name = path }
     } catch {
       throw error.inFile(path)

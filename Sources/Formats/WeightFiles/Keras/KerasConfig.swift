@@ -34,17 +34,22 @@ struct KerasConfig {
   private init(_ reader: inout JSONReader) throws {
     var module: String?
     var registeredName: String?
+    // Keras 2 leaves it out in models within models that it has also saved otherwise.
+    var namesModule = false
     try reader.readObject { reader, key in
       switch key {
       case "class_name": className = try reader.readString()
-      case "module": module = try Self.readText(&reader)
+      case "module":
+        module = try Self.readText(&reader)
+        namesModule = true
       case "registered_name": registeredName = try Self.readText(&reader)
       case "config" where reader.peek() == UInt8(ascii: "{"): try readSettings(&reader)
       default: try reader.skipValue()
       }
     }
     // Keras registers no names for its own classes.
-    isBuiltIn = (module == "keras" || module?.hasPrefix("keras.") == true) && registeredName == nil
+    let isKeras = module == "keras" || module?.hasPrefix("keras.") == true
+    isBuiltIn = (isKeras || !namesModule) && registeredName == nil
     isOperation = module?.hasPrefix("keras.src.ops") == true || module?.hasPrefix("keras.ops") == true
   }
 

@@ -23,7 +23,8 @@ package struct KerasModelText {
   /// What describes the model, in the metadata.
   static let modelKeys: Set<String> = [configKey, classKey, nameKey, assetsKey]
   /// What `metadata.json` says, in its order.
-  static let fileKeys = ["keras_version", "date_saved"]
+  static let fileKeys = [versionKey, "date_saved"]
+  static let versionKey = "keras_version"
 
   /// The most bytes of a description. One of thousands of layers has a few megabytes.
   private static let maximumByteCount = 1 << 25

@@ -6,7 +6,7 @@ internal import Tensors
 ///
 /// A variable is stored as `layers/lstm/cell/vars/1`: by attributes of its owners, or by their classes if a list has them, and by its number.
 /// Keras calls it `encoder/lstm_cell/recurrent_kernel`: by the names of its owners, and by its own. In a functional model, names begin
-/// with the layer's, whichever models it is in; in a sequential model with the model's.
+/// with the layer's, whichever models it is in; in a sequential model of Keras 3 with the model's.
 ///
 /// Known names cannot tell that a sequential model without an input shape was within another sequential model when its layers made their
 /// variables; Keras then puts the name of the outer one first. Layers of other classes keep the paths within them.
@@ -31,6 +31,7 @@ struct KerasVariableNames {
     let layer: String
   }
 
+  private let generation: KerasGeneration
   private var layers: [ByteString: Layer] = [:]
   /// The paths of the groups, in the order of the model.
   private var order: [ByteString: Int] = [:]
@@ -40,7 +41,8 @@ struct KerasVariableNames {
   private var byPrefix: [ByteString: [String]] = [:]
 
   /// The names in a model.
-  init(of model: KerasConfig) {
+  init(of model: KerasConfig, _ generation: KerasGeneration) {
+    self.generation = generation
     visitModel(model, at: "", listed: nil)
     for (group, layer) in layers {
       let group = String(decoding: group.bytes, as: UTF8.self)
@@ -75,7 +77,7 @@ struct KerasVariableNames {
       let key = ByteString(layer.listed)
       listedOrder[key] = min(listedOrder[key] ?? .max, order[group] ?? .max)
     }
-    for path in paths where !path.hasPrefix("optimizer/") {
+    for path in paths where !Self.isOfTraining(path) {
       let parts = path.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.count > 1, parts[parts.count - 2] == "vars", let number = Int(parts[parts.count - 1]) else {
         return [:]
@@ -105,6 +107,11 @@ struct KerasVariableNames {
         return (key, KerasWeight(group: item.listed, name: names[key]?.name ?? item.path, order: place))
       }
     ) { first, _ in first }
+  }
+
+  /// Whether a variable belongs to the optimizer or to a metric, which are no weights of the model.
+  private static func isOfTraining(_ path: String) -> Bool {
+    path.hasPrefix("optimizer/") || path.hasPrefix("metrics/")
   }
 
   /// The path of the variable that has this name; nil if the model has none.
@@ -155,10 +162,11 @@ struct KerasVariableNames {
 
   /// The layers of a model; `listed` is the name of the layer that the outermost model lists, nil for that model itself.
   private mutating func visitModel(_ model: KerasConfig, at path: String, listed: String?) {
-    let isSequential = model.className == "Sequential"
-    let prefix = isSequential ? (model.name.map { "\($0)/" } ?? "") : ""
+    let isNamed = model.className == "Sequential" && !generation.isKeras2
+    let prefix = isNamed ? (model.name.map { "\($0)/" } ?? "") : ""
+    let group = generation.layersGroup
     visitList(
-      (model.parts["layers"] ?? []).filter { !$0.isOperation }, at: path.isEmpty ? "layers" : "\(path)/layers",
+      (model.parts["layers"] ?? []).filter { !$0.isOperation }, at: path.isEmpty ? group : "\(path)/\(group)",
       prefix: prefix, listed: listed)
   }
 
@@ -168,32 +176,33 @@ struct KerasVariableNames {
     for layer in list {
       let name = Self.snakeCase(KerasLayerRules.namesInPython[layer.className] ?? layer.className)
       let use = uses[name, default: 0]
-      uses[name] = use + 1
+      uses[name] = use + (generation.countsTwice && generation.variables(of: layer)?.isEmpty != true ? 2 : 1)
       visit(layer, at: "\(path)/\(use == 0 ? name : "\(name)_\(use)")", prefix: prefix, listed: listed)
     }
   }
 
+  /// `affix` precedes the layer's name; nil if its variables have the name of the layer around it instead.
   private mutating func visit(
-    _ layer: KerasConfig, at path: String, prefix: String, named: String? = nil, listed: String?
+    _ layer: KerasConfig, at path: String, prefix: String, affix: String? = "", listed: String?
   ) {
-    guard let name = named ?? layer.name, !name.isEmpty else { return }
+    guard let name = layer.name, !name.isEmpty else { return }
     let listed = listed ?? name
-    let own = "\(prefix)\(name)/"
+    let own = affix.map { "\(prefix)\($0)\(name)/" } ?? prefix
     add(
       Layer(
-        prefix: own, variables: KerasLayerRules.variables(of: layer), listed: listed,
+        prefix: own, variables: generation.variables(of: layer), listed: listed,
         isOptional: layer.className == "Normalization"), at: path)
     if layer.parts["layers"] != nil { return visitModel(layer, at: path, listed: listed) }
     guard layer.isBuiltIn else { return }
-    if let cell = KerasLayerRules.cells[layer.className] {
+    if let cell = generation.cellPrefix(of: layer.className) {
       let variables = KerasLayerRules.cell.filter { $0.condition.holds(for: layer) }.map(\.name)
-      add(Layer(prefix: "\(own)\(cell)/", variables: variables, listed: listed), at: "\(path)/cell")
+      add(Layer(prefix: own + cell, variables: variables, listed: listed), at: "\(path)/cell")
     }
     for projection in KerasLayerRules.projections[layer.className] ?? [] where projection.condition.holds(for: layer) {
       let variables = KerasLayerRules.kernelAndBias.filter { $0.condition.holds(for: layer) }.map(\.name)
       add(
         Layer(prefix: "\(own)\(projection.name)/", variables: variables, listed: listed),
-        at: "\(path)/\(projection.attribute)")
+        at: "\(path)/\(generation.attribute(of: projection))")
     }
     visitParts(of: layer, at: path, prefix: own, listed: listed)
   }
@@ -211,12 +220,16 @@ struct KerasVariableNames {
     case "StackedRNNCells":
       visitList(layer.parts["cells"] ?? [], at: "\(path)/cells", prefix: prefix, listed: listed)
     case "TimeDistributed", "SpectralNormalization":
-      if let inner = part("layer") { visit(inner, at: "\(path)/layer", prefix: prefix, listed: listed) }
+      guard let inner = part("layer") else { return }
+      visit(inner, at: "\(path)/layer", prefix: prefix, affix: generation.isKeras2 ? nil : "", listed: listed)
     case "Bidirectional":
-      guard let forward = part("layer") else { return }
-      visit(forward, at: "\(path)/forward_layer", prefix: prefix, listed: listed)
-      if let backward = part("backward_layer") {
-        visit(backward, at: "\(path)/backward_layer", prefix: prefix, listed: listed)
+      // Keras 2 describes the backward layer only if it is not a copy of the forward one, and names both when it makes them.
+      guard let forward = part("layer"), let backward = part("backward_layer") ?? (generation.isKeras2 ? forward : nil)
+      else { return }
+      for (direction, layer) in [("forward", forward), ("backward", backward)] {
+        visit(
+          layer, at: "\(path)/\(direction)_layer", prefix: prefix, affix: generation.isKeras2 ? "\(direction)_" : "",
+          listed: listed)
       }
     default: break
     }

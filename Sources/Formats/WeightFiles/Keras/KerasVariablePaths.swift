@@ -10,9 +10,10 @@ struct KerasVariablePaths {
   /// - Parameters:
   ///   - names: the names of all tensors, as an archive of the model shows them.
   ///   - model: the model's `config.json`.
+  ///   - generation: the version of Keras that will load the file.
   /// - Throws: `WeightFileDefect.refused` for a tensor that the model has no place for, or a variable without a tensor.
-  init(of names: [String], in model: KerasConfig) throws(WeightFileError) {
-    let variables = KerasVariableNames(of: model)
+  init(of names: [String], in model: KerasConfig, _ generation: KerasGeneration) throws(WeightFileError) {
+    let variables = KerasVariableNames(of: model, generation)
     let paths = names.map { variables.path(of: $0) }
     for (name, path) in zip(names, paths) where path == nil {
       throw WeightFileError(.refused(Self.noPlace), tensor: name)
