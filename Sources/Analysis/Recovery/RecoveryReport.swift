@@ -21,7 +21,7 @@ public struct RecoveryReport: Sendable {
   /// The path as it was given.
   public let path: String
   /// What was recovered and what is lost.
-  package let salvage: CheckpointSalvage
+  package let salvage: Salvage
   /// Files that are missing or short, what was assumed, and what was undone in files that a program treated as text; in sentences.
   public let notes: [Message]
   /// What was written; nil if no output was requested, or there was nothing to write.
@@ -74,8 +74,8 @@ public struct RecoveryReport: Sendable {
 
   private static func checkpoint(
     _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
-  ) throws -> (salvage: CheckpointSalvage, restored: RestoredSalvage?) {
-    let plain = Result { () throws(CheckpointError) in try CheckpointSalvage(path, progress: progress) }
+  ) throws -> (salvage: Salvage, restored: RestoredSalvage?) {
+    let plain = Result { () throws(CheckpointError) in try Salvage(path, progress: progress) }
     let isWhole = if case .success(let found) = plain { found.isWhole } else { false }
     let restored = isWhole ? nil : RestoredSalvage(path, insteadOf: try? plain.get(), progress: progress)
     return (try restored?.salvage ?? plain.get(), restored)
@@ -84,7 +84,7 @@ public struct RecoveryReport: Sendable {
   /// What is left of a weight file; nil for what may be a checkpoint.
   private static func weightFile(
     _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
-  ) throws -> CheckpointSalvage? {
+  ) throws -> Salvage? {
     guard let opened = try? ArchivedModel.path(of: path) else { return nil }
     let isDamaged = (try? ArchivePlace.find(opened))?.archive.damage?.mayLoseData ?? false
     let isFile = TensorFile.isWeightFile(opened)
@@ -93,6 +93,6 @@ public struct RecoveryReport: Sendable {
     guard let source = isFile ? try TensorFile.open(path) : try? TensorFile.open(path), !source.isCheckpoint else {
       return nil
     }
-    return CheckpointSalvage(weightFile: source, isDamaged: isDamaged, progress: progress)
+    return Salvage(weightFile: source, isDamaged: isDamaged, progress: progress)
   }
 }

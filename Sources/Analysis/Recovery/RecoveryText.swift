@@ -15,9 +15,7 @@ public enum RecoveryText {
   /// - Returns: lines, each ended by a line break.
   public static func report(_ report: RecoveryReport, limit: Int? = 20) -> Message {
     let salvage = report.salvage
-    let format: Message =
-      salvage.version.map { "TensorFlow \($0.rawValue) checkpoint" } ?? "\(salvage.source.format)"
-    var text: Message = "\(report.path): \(format)\n\n\(summary(salvage))\n"
+    var text: Message = "\(report.path): \(format(of: salvage))\n\n\(summary(salvage))\n"
     text += section("Gone", salvage.gone, limit) { "\($0.name): \($0.reason)" }
     text += section("Bytes where something is lost", salvage.lost, limit) { lost in
       "\(lost.file.lastPart): from \(HumanText.grouped(lost.range.lowerBound)) to "
@@ -43,7 +41,16 @@ public enum RecoveryText {
     return text
   }
 
-  private static func summary(_ salvage: CheckpointSalvage) -> Message {
+  private static func format(of salvage: Salvage) -> Message {
+    guard let version = salvage.version else { return "\(salvage.source.format)" }
+    // A V1 checkpoint begins like nothing else, so any file may be a damaged one.
+    let isAnyFile = version == .v1 && salvage.source.descriptors.isEmpty && salvage.gone.isEmpty
+    return isAnyFile
+      ? "no block of a TensorFlow checkpoint, and no other weights; run 'decant doctor' on it to see what it is"
+      : "TensorFlow \(version.rawValue) checkpoint"
+  }
+
+  private static func summary(_ salvage: Salvage) -> Message {
     let tensors = salvage.source.descriptors
     let bytes = tensors.reduce(0) { $0.addingChecked($1.byteCount) ?? .max }
     let known = tensors.count + salvage.gone.count

@@ -7,7 +7,7 @@ internal import TransferDamage
 
 /// The salvage of a checkpoint whose files a program treated as text, made from copies in which that is undone.
 struct RestoredSalvage {
-  let salvage: CheckpointSalvage
+  let salvage: Salvage
   /// What was undone, a sentence for each file.
   let notes: [Message]
   /// The copies; `salvage` reads them.
@@ -15,7 +15,7 @@ struct RestoredSalvage {
 
   /// Nil if no file shows a change that can be undone exactly, or if the copies do not have more tensors than the files.
   init?(
-    _ path: String, insteadOf salvage: CheckpointSalvage?, progress: (_ done: Int, _ total: Int) -> Void
+    _ path: String, insteadOf salvage: Salvage?, progress: (_ done: Int, _ total: Int) -> Void
   ) {
     guard let found = try? CheckpointPath.resolve(path) else { return nil }
     let files = Self.files(found)
@@ -25,7 +25,7 @@ struct RestoredSalvage {
     let isBundle = if case .v2 = found.kind { true } else { false }
     guard
       let directory = try? RestoredDirectory(restorations, others: files.filter { !changed.contains($0) }),
-      let restored = try? CheckpointSalvage(
+      let restored = try? Salvage(
         directory.path.joined((isBundle ? found.prefix : first).lastPart), progress: progress),
       restored.source.descriptors.count > salvage?.source.descriptors.count ?? 0
     else { return nil }

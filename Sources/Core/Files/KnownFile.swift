@@ -71,8 +71,12 @@ package struct KnownFile: Sendable, Equatable {
   private static let paddle = KnownFile(
     .foreignWeights, "PaddlePaddle file", "Use Paddle to save its arrays with numpy.savez.")
   private static let joblib = KnownFile(
-    .foreignWeights, "file of joblib", plural: "files of joblib",
-    "In Python, save its arrays with numpy.savez, for example numpy.savez('model.npz', **joblib.load(FILE)).")
+    .foreignWeights, "file of joblib", plural: "files of joblib", joblibAdvice)
+
+  /// What to do so that Decant can read the arrays of a file of joblib, in a sentence.
+  package static let joblibAdvice: Message =
+    "In Python, save its arrays with numpy.savez, for example numpy.savez('model.npz', **joblib.load(FILE)) if it is a "
+    + "dictionary of arrays."
   private static let distributed = KnownFile(
     .foreignWeights, "part of a checkpoint of torch.distributed.checkpoint",
     plural: "parts of a checkpoint of torch.distributed.checkpoint", distributedAdvice(directory: "DIR"))

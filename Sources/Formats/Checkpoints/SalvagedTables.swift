@@ -51,8 +51,8 @@ struct SalvagedTables {
 /// What was found along the way.
 struct SalvageFindings {
   private(set) var doubts: [String: [SalvageDoubt]] = [:]
-  private(set) var gone: [CheckpointSalvage.Gone] = []
-  private(set) var lost: [CheckpointSalvage.LostBytes] = []
+  private(set) var gone: [Salvage.Gone] = []
+  private(set) var lost: [Salvage.LostBytes] = []
   var isListProven = true
   var notes: [Message] = []
 
@@ -75,7 +75,7 @@ struct SalvageFindings {
     for (name, found) in list.doubts { doubts[String(escapingInvalidUTF8: name)] = found }
     for (name, reason) in list.failures {
       let text = String(escapingInvalidUTF8: name)
-      gone.append(CheckpointSalvage.Gone(name: text, error: CheckpointError(reason, file: path, tensor: text)))
+      gone.append(Salvage.Gone(name: text, error: CheckpointError(reason, file: path, tensor: text)))
     }
     if !salvage.table.dataBlocks.isEmpty {
       notes.append("\(path): the list of tensors is lost; names, dtypes and element counts come from the records.")
@@ -87,7 +87,7 @@ struct SalvageFindings {
   mutating func takeTable(_ path: String) throws(CheckpointError) -> TableSalvage {
     let file = try CheckpointError.wrap(path, InputFile(path: path))
     let salvage = TableSalvage(file)
-    lost += salvage.lost.map { CheckpointSalvage.LostBytes(file: path, range: $0) }
+    lost += salvage.lost.map { Salvage.LostBytes(file: path, range: $0) }
     if salvage.table.dataBlocks.isEmpty, let kind = try? FileKind(of: file), let advice = kind.advice {
       notes.append("\(path): \(advice)")
     }

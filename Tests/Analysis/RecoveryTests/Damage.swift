@@ -6,7 +6,7 @@ import Testing
 
 extension GoldenValues {
   /// What is wrong with salvaged tensors: anything that is not TensorFlow's value.
-  func contradictions(_ salvage: CheckpointSalvage) throws -> [String] {
+  func contradictions(_ salvage: Salvage) throws -> [String] {
     let expected = Dictionary(uniqueKeysWithValues: tensors.map { (Array($0.name.utf8), $0) })
     return try salvage.source.descriptors.compactMap { found in
       guard let tensor = expected[Array(found.name.utf8)] else { return "\(found.name): no such tensor" }
@@ -51,8 +51,8 @@ struct Patient {
   }
 
   /// Recovers with other bytes in place of the table.
-  func salvage(_ bytes: [UInt8]) throws -> CheckpointSalvage {
+  func salvage(_ bytes: [UInt8]) throws -> Salvage {
     try Data(bytes).write(to: URL(filePath: table))
-    return try CheckpointSalvage(path)
+    return try Salvage(path)
   }
 }

@@ -136,7 +136,7 @@ struct SalvageTests {
     }
     for cut in Set(ends + ends.map { $0 - 1 } + [0, 1]) where cut >= 0 && cut < data.count {
       try Data(data[..<cut]).write(to: URL(filePath: shard))
-      let salvage = try CheckpointSalvage(patient.path)
+      let salvage = try Salvage(patient.path)
       #expect(try patient.golden.contradictions(salvage) == [])
       #expect(salvage.isListProven)
       #expect(salvage.source.descriptors.count + salvage.gone.count == patient.golden.tensors.count)
@@ -148,7 +148,7 @@ struct SalvageTests {
       }
     }
     try FileManager.default.removeItem(atPath: shard)
-    let salvage = try CheckpointSalvage(patient.path)
+    let salvage = try Salvage(patient.path)
     #expect(salvage.source.descriptors.allSatisfy { $0.byteCount == 0 })
     #expect(salvage.notes.contains { $0.text.contains("missing") })
   }
@@ -172,7 +172,7 @@ struct SalvageTests {
       struct Expected: Decodable { let file: String }
       guard let json = FileManager.default.contents(atPath: "\(root)/\(folder)/expected.json") else { continue }
       let path = "\(root)/\(folder)/" + (try JSONDecoder().decode(Expected.self, from: json)).file
-      guard let salvage = try? CheckpointSalvage(path) else { continue }
+      guard let salvage = try? Salvage(path) else { continue }
       count += 1
       for tensor in salvage.source.descriptors {
         if tensor.dtype == .string {

@@ -173,7 +173,7 @@ struct ArchiveTests {
 
   @Test("A model that is cut short in an archive is salvaged", arguments: ["cut.tar!model.ckpt"])
   func salvage(name: String) throws {
-    let salvage = try CheckpointSalvage(Fixture.path("archives/bad/\(name)"))
+    let salvage = try Salvage(Fixture.path("archives/bad/\(name)"))
     #expect(!salvage.isWhole)
     #expect(!salvage.source.descriptors.isEmpty || !salvage.gone.isEmpty || !salvage.lost.isEmpty)
   }

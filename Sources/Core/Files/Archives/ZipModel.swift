@@ -17,10 +17,9 @@ package enum ZipModel: Sendable {
     let claimed = KnownFile(name: name)
     if names.contains("model.weights.h5"), claimed?.format == .keras || names.contains("config.json") {
       self = .keras
-    } else if Self.holdsPickle(names)
-      || Self.programRoot(in: names) != nil
+    } else if Self.holdsPickle(names) || Self.programRoot(in: names) != nil
       // PyTorch's reader explains these.
-      || names.contains(where: { $0.hasSuffix("/archive_format") || $0.hasSuffix("/.data/extern_modules") })
+      || Self.isExport(names) || Self.isPackage(names)
     {
       self = .torch
     } else if names.contains(where: { $0.hasSuffix(".npy") }),
@@ -31,6 +30,14 @@ package enum ZipModel: Sendable {
       return nil
     }
   }
+
+  /// Whether it is a program of `torch.export` (`.pt2`).
+  package static func isExport(_ names: [String]) -> Bool {
+    names.contains { $0.hasSuffix("/archive_format") && $0.count { $0 == "/" } == 1 }
+  }
+
+  /// Whether it is a package of `torch.package`.
+  package static func isPackage(_ names: [String]) -> Bool { names.contains { $0.hasSuffix("/.data/extern_modules") } }
 
   /// Whether a pickle describes tensors, as in everything that PyTorch has written since 1.6, and TorchScript since 1.3.
   private static func holdsPickle(_ names: [String]) -> Bool {

@@ -1,3 +1,4 @@
+internal import Files
 internal import Messages
 
 /// What PyTorch writes as a zip archive besides models and TorchScript programs.
@@ -9,9 +10,9 @@ public enum OtherTorchArchive: Sendable, Equatable {
 
   /// Judges by the names of the members; nil for other archives.
   init?(_ names: [String]) {
-    if names.contains(where: { $0.hasSuffix("/archive_format") && $0.count { $0 == "/" } == 1 }) {
+    if ZipModel.isExport(names) {
       self = .exported
-    } else if names.contains(where: { $0.hasSuffix("/.data/extern_modules") }) {
+    } else if ZipModel.isPackage(names) {
       self = .package
     } else {
       return nil

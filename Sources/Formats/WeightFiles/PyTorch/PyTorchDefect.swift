@@ -1,3 +1,4 @@
+internal import Files
 internal import Messages
 
 /// What is wrong with a PyTorch file or a pickle, or what Decant does not read in it.
@@ -128,9 +129,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .noPickle:
       "the archive has no data.pkl, which describes the tensors of a PyTorch file. Unpack it to see what it holds."
     case .otherArchive(let kind): kind.words
-    case .joblib:
-      "is a file of joblib, which Decant does not read. In Python, save the arrays with numpy.savez, for example "
-        + "numpy.savez('model.npz', **joblib.load(FILE)) if the file is a dictionary of arrays."
+    case .joblib: "is a file of joblib, which Decant does not read. \(KnownFile.joblibAdvice)"
     case .badByteOrder(let text):
       "the archive gives the byte order '\(text)', but 'little' or 'big' was expected. \(WeightFileDefect.changed)"
     case .badNotes:

@@ -6,7 +6,7 @@ package import Tensors
 ///
 /// The records of a V1 file are in blocks that have a checksum each; so are the entries of a V2 index, and each entry has the
 /// checksum of its tensor. A footer, an index or a header is only needed to find them; recovery works without one that is damaged.
-package struct CheckpointSalvage: Sendable {
+package struct Salvage: Sendable {
   /// A tensor that is lost.
   package struct Gone: Sendable {
     /// The name.
