@@ -52,12 +52,11 @@ package struct ScopeTree: Sendable, Equatable {
   ///   - order: applies to the tensors of a scope and to its scopes: by name, by their sums of bytes, or by the
   ///     location of their first tensor.
   package init(_ descriptors: [TensorDescriptor], order: TensorOrder = .name) {
-    let separator = Self.separator(of: descriptors.lazy.map(\.name))
-    let entries = descriptors.map { descriptor in
-      (components: Self.components(descriptor.name, separator)[...], descriptor: descriptor)
-    }
-    self.separator = separator
-    root = Scope(name: "", path: "", entries: entries, order: order, separator: separator)
+    separator = Self.separator(of: descriptors.lazy.map(\.name))
+    // Then the tensors of a scope are beside each other.
+    let isSorted = zip(descriptors, descriptors.dropFirst()).allSatisfy { !$1.name.precedesInBytes($0.name) }
+    let sorted = isSorted ? descriptors : descriptors.sorted { $0.name.precedesInBytes($1.name) }
+    root = ScopeBuilder(sorted, separator: separator, order: order).scope(named: "", path: "", sorted.indices, depth: 0)
   }
 
   /// What is between the parts of some names.
@@ -71,7 +70,7 @@ package struct ScopeTree: Sendable, Equatable {
   }
 
   /// The ending of an object-based checkpoint's keys is not a scope: it stays with the name before it.
-  private static func components(_ name: String, _ separator: String) -> [Substring] {
+  fileprivate static func components(_ name: String, _ separator: String) -> [Substring] {
     // Splits bytes: characters take many times as long, and the byte of a slash or dot is never part of another
     // character.
     let byte = UInt8(ascii: separator == "." ? "." : "/")
@@ -114,42 +113,65 @@ package struct Scope: Sendable, Equatable {
     fileprivate var key: TensorOrder.Key { (descriptor.name, descriptor.byteCount, descriptor.location) }
   }
 
-  typealias Entry = (components: ArraySlice<Substring>, descriptor: TensorDescriptor)
-
-  init(name: String, path: String, entries: [Entry], order: TensorOrder, separator: String) {
+  fileprivate init(name: String, path: String, scopes: [Scope], tensors: [Leaf]) {
     self.name = name
     self.path = path
-    var groups: [Substring: [Entry]] = [:]
-    var leaves: [Leaf] = []
-    for entry in entries {
-      if entry.components.count > 1, let first = entry.components.first {
-        groups[first, default: []].append((entry.components.dropFirst(), entry.descriptor))
-      } else {
-        leaves.append(Leaf(name: String(entry.components.first ?? ""), descriptor: entry.descriptor))
-      }
-    }
-    let scopes = groups.map { key, entries in
-      Scope(
-        name: String(key), path: path.isEmpty ? String(key) : "\(path)\(separator)\(key)", entries: entries,
-        order: order, separator: separator)
-    }
-    self.scopes = Self.sorted(scopes, order)
-    tensors = leaves.count < 2 ? leaves : leaves.sorted { order.precedes($0.key, $1.key) }
-    tensorCount = scopes.reduce(leaves.count) { $0 + $1.tensorCount }
-    let descriptors = leaves.map(\.descriptor)
+    self.scopes = scopes
+    self.tensors = tensors
+    let descriptors = tensors.map(\.descriptor)
+    tensorCount = scopes.reduce(tensors.count) { $0 + $1.tensorCount }
     parameterCount = scopes.reduce(Sums.parameterCount(descriptors)) { $0.addingChecked($1.parameterCount) ?? .max }
     byteCount = scopes.reduce(Sums.byteCount(descriptors)) { $0.addingChecked($1.byteCount) ?? .max }
   }
 
-  private static func sorted(_ scopes: [Scope], _ order: TensorOrder) -> [Scope] {
-    let keyed = scopes.map { scope in
-      (scope, key: (scope.name, scope.byteCount, order == .offset ? scope.firstLocation : nil) as TensorOrder.Key)
-    }
-    return keyed.sorted { order.precedes($0.key, $1.key) }.map(\.0)
+  fileprivate var firstLocation: TensorLocation? {
+    (tensors.compactMap(\.descriptor.location) + scopes.compactMap(\.firstLocation)).min()
+  }
+}
+
+/// Makes the scopes of tensors that are sorted by name.
+private struct ScopeBuilder {
+  private let descriptors: [TensorDescriptor]
+  private let components: [[Substring]]
+  private let separator: String
+  private let order: TensorOrder
+
+  init(_ descriptors: [TensorDescriptor], separator: String, order: TensorOrder) {
+    self.descriptors = descriptors
+    components = descriptors.map { ScopeTree.components($0.name, separator) }
+    (self.separator, self.order) = (separator, order)
   }
 
-  private var firstLocation: TensorLocation? {
-    (tensors.compactMap(\.descriptor.location) + scopes.compactMap(\.firstLocation)).min()
+  /// The scope of the tensors at these indices, whose first `depth` components are its path.
+  func scope(named name: String, path: String, _ indices: some Sequence<Int>, depth: Int) -> Scope {
+    var leaves: [Scope.Leaf] = []
+    var groups: [(name: Substring, indices: [Int])] = []
+    for index in indices {
+      let parts = components[index]
+      if parts.count <= depth + 1 {
+        leaves.append(Scope.Leaf(name: parts.count > depth ? String(parts[depth]) : "", descriptor: descriptors[index]))
+      } else if let last = groups.last, last.name.utf8.elementsEqual(parts[depth].utf8) {
+        groups[groups.count - 1].indices.append(index)
+      } else {
+        groups.append((parts[depth], [index]))
+      }
+    }
+    let scopes = groups.map { group in
+      scope(
+        named: String(group.name), path: path.isEmpty ? String(group.name) : "\(path)\(separator)\(group.name)",
+        group.indices, depth: depth + 1)
+    }
+    return Scope(
+      name: name, path: path, scopes: sorted(scopes),
+      tensors: order == .name ? leaves : leaves.sorted { order.precedes($0.key, $1.key) })
+  }
+
+  private func sorted(_ scopes: [Scope]) -> [Scope] {
+    let keys = scopes.map { scope in
+      (scope.name, scope.byteCount, order == .offset ? scope.firstLocation : nil) as TensorOrder.Key
+    }
+    let places = keys.indices.sorted { order.precedes(keys[$0], keys[$1]) }
+    return places.map { scopes[$0] }
   }
 }
 

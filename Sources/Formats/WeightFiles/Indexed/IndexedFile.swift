@@ -24,7 +24,10 @@ package struct IndexedFile: RandomAccessSource, ReadObservable {
   /// In the order of `descriptors`.
   private let tensors: [IndexedTensor]
   private let inputs: [InputFile]
-  private let buffers = BufferPool(byteCount: BufferPool.usualByteCount)
+  private let buffers: BufferPool
+
+  /// Room for whole units of any format.
+  private static let minimumBufferByteCount = 1 << 12
 
   /// A source of these tensors.
   ///
@@ -46,6 +49,9 @@ package struct IndexedFile: RandomAccessSource, ReadObservable {
     if kept.isEmpty, let first = problems.first(where: { $0.severity != .note }) { throw first.error }
     tensors = kept.sorted { $0.descriptor.name.precedesInBytes($1.descriptor.name) }
     descriptors = tensors.map(\.descriptor)
+    // A file of small tensors needs no large buffer.
+    let largest = descriptors.reduce(Self.minimumBufferByteCount) { max($0, $1.byteCount) }
+    buffers = BufferPool(byteCount: min(largest, BufferPool.usualByteCount))
     format = index.format
     metadata = index.metadata
     self.problems = problems
