@@ -298,6 +298,7 @@ bad.add("dimension-2-63.gguf", file_of([arch], [tensor_info("a", [2**63], 0, 0)]
 bad.add("dimensions-overflow.gguf", file_of([arch], [tensor_info("a", [2**32, 2**32, 1], 0, 0)], floats), "2^32 x 2^32 elements: the product overflows to 0")
 bad.add("dimensions-overflow-bytes.gguf", file_of([arch], [tensor_info("a", [2**62 + 2], 0, 0)], floats), "2^62 + 2 floats: their bytes overflow to 8")
 bad.add("row-partial.gguf", file_of([arch], [tensor_info("a", [33, 2], 8, 0)], b"\0" * 128), "rows of 33 elements in blocks of 32 (Q8_0)")
+bad.add("row-overflow.gguf", file_of([arch], [tensor_info("a", [2**63 - 32], 8, 0)], b"\0" * 128), "a row of 2^63 - 32 elements (Q8_0): its bytes overflow")
 bad.add("type-99.gguf", file_of([arch], [tensor_info("a", [8], 99, 0)], floats), "a tensor of the unknown type 99")
 bad.add("type-4.gguf", file_of([arch], [tensor_info("a", [8], 4, 0)], floats), "a tensor of type 4, which llama.cpp removed")
 bad.add("type-max.gguf", file_of([arch], [tensor_info("a", [8], 2**32 - 1, 0)], floats), "a tensor of type 2^32 - 1")

@@ -55,6 +55,7 @@ struct GGUFDefectTests {
     (
       "row-partial", "a", .gguf(.partialBlock(type: "Q8_0", rowElementCount: 33, blockElementCount: 32)), []
     ),
+    ("row-overflow", "a", .badShape(.tooManyElements([Int.max - 31])), []),
     ("type-99", "a", .gguf(.tensorType(99)), []), ("type-4", "a", .gguf(.tensorType(4)), []),
     ("type-max", "a", .gguf(.tensorType(.max)), []),
     ("offset-outside", "b", .gguf(.dataOffset(1024, fileByteCount: 224)), ["a"]),
@@ -102,7 +103,7 @@ struct GGUFDefectTests {
     let names = try FileManager.default.contentsOfDirectory(atPath: Fixture.path("gguf/bad")).filter {
       $0.hasSuffix(".gguf")
     }
-    #expect(names.count == 70)
+    #expect(names.count == 71)
     for name in names {
       let time = ContinuousClock().measure {
         for dequantizes in [false, true] {

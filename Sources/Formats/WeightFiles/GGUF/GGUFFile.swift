@@ -110,7 +110,11 @@ private struct GGUFListing {
   ) throws(WeightFileDefect) -> IndexedTensor {
     let last = (shape.dimensions.last ?? 0) / quantization.elementsPerBlock
     // The numbers within blocks keep the file's byte order, as gguf-py shows them.
-    let byteShape = try Self.shape(shape.dimensions.dropLast() + [last * quantization.blockByteCount])
+    // A tensor without elements may have any length along the other axes.
+    guard let rowByteCount = last.multipliedChecked(by: quantization.blockByteCount) else {
+      throw .badShape(.tooManyElements(shape.dimensions))
+    }
+    let byteShape = try Self.shape(shape.dimensions.dropLast() + [rowByteCount])
     let stored = try Self.array(bytes, .uint8, byteShape)
     guard dequantizes, let dequantization = BlockDequantization(quantization, isBigEndian: header.isBigEndian) else {
       let origin = TensorOrigin(quantization: "quantized as \(quantization.name)")
