@@ -47,6 +47,11 @@ def write_values(path, value, writer, script, unreadable=(), root=""):
     """Beside `path`, what the file has, except for the tensors named in `unreadable`."""
     found = {}
     names_and_values(value, root, found, unreadable)
+    for name, tensor in list(found.items()):
+        # Decant shows what each channel has of its own as tensors.
+        if isinstance(tensor, torch.Tensor) and tensor.is_quantized and tensor.qscheme() != torch.per_tensor_affine:
+            found[name + ".scales"] = tensor.q_per_channel_scales()
+            found[name + ".zero_points"] = tensor.q_per_channel_zero_points()
     table = [row(name, found[name]) for name in sorted(found, key=lambda name: name.encode())]
     document = {"writer": writer, "script": "Fixtures/make/" + script, "tensors": table}
     if unreadable:

@@ -15,14 +15,15 @@ extension MessageGroup {
           .unsupported("the extension registry"), .tooManySteps(limit: 16_777_216),
         ]) { WeightFileError(.pyTorch($0), file: "model.pth", offset: 1234) },
         .init([
-          .foreignCalls(["posix.system", "builtins.eval"]), .ignoredCalls(["__main__.Color"]), .tooDeep,
+          .foreignCalls(["posix.system", "builtins.eval"]), .ignoredCalls(["__main__.Color"]),
+          .unfollowedCalls(["builtins.getattr"]), .trailingBytes(176), .unlistedAttributes(["head.anchors"]), .tooDeep,
           .tooManyValues(limit: 1_048_576), .cycle("optimizer.state"), .cycle(""), .noPickle,
           .severalPickles(["a/data.pkl", "b/data.pkl"]), .noVersion, .badKeys, .badByteOrder("middle"), .badNotes,
           .unlistedStorages(count: 7, byteCount: 77_000),
           .noTensors,
         ]) { WeightFileError(.pyTorch($0), file: "model.pth") },
         .init([
-          .unsupportedElement("complex32"), .noElements, .noStorage("7"),
+          .unsupportedElement("complex32"), .noElements, .wrapper("torch.distributed.tensor.DTensor"), .noStorage("7"),
           .storageSize("7", declared: 4096, stored: 1234),
         ]) { WeightFileError(.pyTorch($0), file: "model.pth", tensor: "layer.weight") }),
       MessageGroup(

@@ -65,6 +65,8 @@ public enum FileKind: Sendable, Equatable {
       self = .safetensors
     } else if head.count >= 2, head[0] == 0x80, (2...5).contains(head[1]) {
       self = .pickle
+    } else if Self.isOldPickle(head, tail) {
+      self = .pickle
     } else if let opening,
       opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") || opening.hasPrefix("<head")
     {
@@ -123,6 +125,18 @@ public enum FileKind: Sendable, Equatable {
     // producer_version, domain, model_version, doc_string, graph, opset_import.
     return head[4..<end].allSatisfy { (0x20..<0x7f).contains($0) }
       && [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].contains(head[end])
+  }
+
+  /// Whether a file is a pickle of protocol 0, Python 2's usual one, whose instructions are lines of text: it begins with a
+  /// container, or with a function and its arguments, and ends with the instruction to stop.
+  private static func isOldPickle(_ head: [UInt8], _ tail: [UInt8]) -> Bool {
+    guard tail.last == UInt8(ascii: "."), let first = head.first, "(c".utf8.contains(first) else { return false }
+    let text = String(String.UnicodeScalarView(head.prefix(256).map { Unicode.Scalar($0) }))
+    let function = /[ci][\w.]+\n\w+\n(?:p\d+\n|\()/
+    let element = /[dl]p\d+\n|[IL]-?\d+L?\n|F-?[\d.]+(?:e[-+]?\d+)?\n|S['"]|V[^\n]*\np\d+\n/
+    guard first == UInt8(ascii: "(") else { return text.prefixMatch(of: function) != nil }
+    let inside = text.drop { $0 == "(" }
+    return inside.prefixMatch(of: element) != nil || inside.prefixMatch(of: function) != nil
   }
 
   /// The first bytes that identify each kind.

@@ -91,7 +91,7 @@ enum ReadFormat {
   private var isText: Bool { self == .tensorFlowJS || self == .shards }
 
   /// Whether the files of a model that is cut into shards may have this format.
-  private var isOfShards: Bool { [.safetensors, .pyTorch, .hdf5].contains(self) }
+  private var isOfShards: Bool { [.safetensors, .pyTorch, .hdf5, .flax, .npz].contains(self) }
 
   /// Opens a file of this format; if it is a shard, the whole model.
   func open(_ path: String, options: ReadOptions) throws -> any TensorSource {
@@ -99,7 +99,7 @@ enum ReadFormat {
     return switch self {
     case .safetensors: try SafetensorsFile(path: path)
     case .hdf5: try HDF5File(path: path)
-    case .npz: try NpzFile(path: path, options: options)
+    case .npz: try NpzFile.open(path, options: options)
     case .pyTorch: try PyTorchFile.open(path, options: options)
     case .gguf: try GGUFFile.open(path, options: options)
     case .onnx: try ONNXFile.open(path)

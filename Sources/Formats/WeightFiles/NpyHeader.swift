@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Files
 internal import Messages
 internal import Tensors
 
@@ -43,6 +44,19 @@ struct NpyHeader: Equatable {
     isFortranOrder = fields.isFortranOrder
     do throws(ShapeError) { shape = try Shape(fields.shape) } catch { throw ArrayDefect.badShape(error) }
     byteCount = Self.prefixByteCount + lengthByteCount + textByteCount
+  }
+
+  /// Where the header of a `.npy` file ends, whatever the array holds.
+  ///
+  /// - Throws: `ArrayDefect` if it is cut short, or what reading throws.
+  static func end(in file: InputFile) throws -> Int {
+    let head = try file.read(at: 0, count: min(12, file.byteCount))
+    let lengthByteCount = head.count > 6 && head[6] == 1 ? 2 : 4
+    guard head.count >= prefixByteCount + lengthByteCount else { throw ArrayDefect.headerCutShort }
+    let length = head[prefixByteCount...].prefix(lengthByteCount).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let end = prefixByteCount + lengthByteCount + length
+    guard end <= file.byteCount else { throw ArrayDefect.headerCutShort }
+    return end
   }
 
   /// The header for a new array: version 1, little-endian, row-major, padded to 64 bytes as numpy does it.

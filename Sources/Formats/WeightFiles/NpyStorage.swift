@@ -37,6 +37,11 @@ struct NpyStorage: Equatable {
     }
   }
 
+  /// A dtype that a library adds to NumPy, whose elements take a byte or more each.
+  init(added dtype: DType, width: Int, isBigEndian: Bool) {
+    (self.dtype, self.width, self.isBigEndian, isUnicode) = (dtype, width, isBigEndian, false)
+  }
+
   /// The number that the digits give; no digits mean 0, as in `|O`.
   private static func count(_ digits: Substring) -> Int? {
     guard !digits.isEmpty else { return 0 }

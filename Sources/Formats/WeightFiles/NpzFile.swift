@@ -40,6 +40,18 @@ package struct NpzFile: TensorSource {
   /// Far more than a vocabulary; 64 deflated KiB can expand to it.
   static let maximumMetadataByteCount = 1 << 26
 
+  /// Opens an archive or a single array. A single array of Python objects, such as a dictionary that was given to `numpy.save`, is
+  /// opened as the pickle that it holds.
+  ///
+  /// - Throws: as the initializer; as `PyTorchFile.open` for a pickle.
+  package static func open(_ path: String, options: ReadOptions = ReadOptions()) throws -> any TensorSource {
+    do {
+      return try NpzFile(path: path, options: options)
+    } catch let error as WeightFileError where error.reason == .array(.objects) {
+      return try PyTorchFile.openObjects(path, options: options)
+    }
+  }
+
   /// Opens an archive, or a single array.
   ///
   /// - Throws: `FileError` if the file cannot be read, `WeightFileError` if its structure is damaged.

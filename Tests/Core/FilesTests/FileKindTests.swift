@@ -52,6 +52,13 @@ struct FileKindTests {
       kind: .unknown),
     Case(
       name: "a table", bytes: [0, 1, 0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb], kind: .table),
+    Case(
+      name: "a pickle of Python 2", bytes: Array("(dp1\nS'w'\ncnumpy.core.multiarray\n_reconstruct\ns.".utf8),
+      kind: .pickle),
+    Case(name: "a pickled array", bytes: Array("cnumpy.core.multiarray\n_reconstruct\np1\nb.".utf8), kind: .pickle),
+    Case(name: "a pickled tuple", bytes: Array("(I3\ncnumpy.core.multiarray\nb.".utf8), kind: .pickle),
+    Case(name: "a sentence in parentheses", bytes: Array("(I wrote it.\nIn 2016.".utf8), kind: .text),
+    Case(name: "words and a stop", bytes: Array("cat\ndog\npig\n.".utf8), kind: .text),
     Case(name: "text", bytes: Array("a 969108\nthe 1\n".utf8), kind: .text),
     Case(name: "anything else", bytes: [1, 2, 3, 0xfe], kind: .unknown),
   ]

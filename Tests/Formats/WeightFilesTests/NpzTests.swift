@@ -25,6 +25,19 @@ struct NpzTests {
     #expect(try source.readAll(source.descriptors[0])[8] == 1)
   }
 
+  @Test("A dictionary of arrays that was saved as one array of objects is read, and its cuts are refused")
+  func objects() throws {
+    let source = try NpzFile.open(Fixture.path("npz/objects.npy"))
+    try source.expectEqual(to: GoldenValues("npz/objects.json"))
+    #expect(source.format == "npy with Python objects" && source.metadata["scale"] == "2.0")
+    let directory = try TemporaryDirectory()
+    let bytes = try Fixture.bytes("npz/objects.npy")
+    for count in [9, 11, 60, 127, 128, 200, bytes.count - 1] {
+      let path = try directory.write(bytes.prefix(count), to: "cut.npy")
+      #expect(throws: WeightFileError.self) { try NpzFile.open(path) }
+    }
+  }
+
   @Test("An array that is not a tensor is a separate problem that says what it is")
   func refused() throws {
     let source = try NpzFile(path: Fixture.path("npz/refused.npz"))

@@ -13,7 +13,9 @@ struct PyTorchTests {
   /// Files that torch read, with its values beside them.
   static let files = fixtures("pytorch")
   /// Files with instances of classes that only their program has.
-  static let callsForeignCode: Set<String> = ["trainer.ckpt", "plain-pickle-odd.pkl"]
+  static let callsForeignCode: Set<String> = [
+    "trainer.ckpt", "plain-pickle-odd.pkl", "named-tuple.pt", "plain-pickle-calls.pkl",
+  ]
 
   static func fixtures(_ folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: Fixture.path(folder))) ?? []
@@ -35,6 +37,38 @@ struct PyTorchTests {
     #expect(Self.files.count >= 45)
     for name in ["torch-1.0.pth", "torch-1.4.pt", "torch-1.6.pt", "torch-1.13.pt", "current.pth", "python-2.pth.tar"] {
       #expect(Self.files.contains(name))
+    }
+  }
+
+  @Test("What is left out of a module or after a pickle is noted")
+  func leftOut() throws {
+    func notes(_ path: String) throws -> [WeightFileDefect] {
+      try PyTorchFile.open(path).problems.filter { $0.severity == .note }.compactMap {
+        ($0.error as? WeightFileError)?.reason
+      }
+    }
+    let module = try notes(Fixture.path("pytorch/quantized-module.pt"))
+    #expect(module.contains(.pyTorch(.unlistedAttributes(["thresholds"]))))
+    let pickle = try Fixture.bytes("pytorch/python-2-list.pkl")
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(pickle + pickle, to: "two.pkl")
+    #expect(try notes(path) == [.pyTorch(.trailingBytes(pickle.count))])
+    #expect(try notes(Fixture.path("pytorch/python-2-list.pkl")).isEmpty)
+  }
+
+  @Test("A pickle that needs what an unknown call returns is refused with advice that can be followed")
+  func unfollowed() throws {
+    // What an unknown function returns is the tuple of another function's arguments.
+    let text = "ccode\nuse\nccode\nmake\n(tRR."
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Array(text.utf8), to: "calls.pkl")
+    var options = ReadOptions()
+    #expect { try PyTorchFile.open(path, options: options) } throws: { error in
+      if case .pyTorch(.foreignCalls)? = (error as? WeightFileError)?.reason { true } else { false }
+    }
+    options.ignoresCode = true
+    #expect { try PyTorchFile.open(path, options: options) } throws: { error in
+      if case .pyTorch(.unfollowedCalls(["code.make"]))? = (error as? WeightFileError)?.reason { true } else { false }
     }
   }
 

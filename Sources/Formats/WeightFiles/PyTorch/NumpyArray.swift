@@ -7,9 +7,27 @@ struct NumpyDType: Sendable {
   private(set) var name: String
   private var byteOrder = "|"
   private var isStructured = false
+  /// What it is if a library has added it to NumPy.
+  private var added: DType?
 
   init(name: String) {
     self.name = name
+  }
+
+  /// A dtype of several fields.
+  static let structure: NumpyDType = {
+    var dtype = NumpyDType(name: "V")
+    dtype.isStructured = true
+    return dtype
+  }()
+
+  /// A dtype by its class, such as `ml_dtypes.bfloat16`; nil for another global.
+  init?(_ type: PickleGlobal) {
+    guard ["ml_dtypes", "tensorflow.bfloat16", "jaxlib"].contains(type.module) || type.module.hasPrefix("jaxlib."),
+      let dtype = DType(name: type.name), dtype.byteCount != nil
+    else { return nil }
+    name = type.name
+    added = dtype
   }
 
   /// `(version, byte order, subdtype, names, fields, ...)`, as `dtype.__setstate__` takes it.
@@ -25,6 +43,9 @@ struct NumpyDType: Sendable {
   /// How elements are stored.
   func storage() throws(ArrayDefect) -> NpyStorage {
     if isStructured { throw .structured }
+    if let added, let width = added.byteCount {
+      return NpyStorage(added: added, width: width, isBigEndian: byteOrder == ">")
+    }
     return try NpyStorage(
       descriptor: byteOrder + (name.first.map { "<>|=".contains($0) } == true ? String(name.dropFirst()) : name))
   }
@@ -57,6 +78,10 @@ struct NumpyArray: Sendable {
   private var shape: [Int] = []
   private var isFortranOrder = false
   private var bytes: StoredBytes?
+  /// The elements of an array of Python objects, as a list.
+  private(set) var objects: PickleValue?
+  /// Whether it has no axes, and so one element.
+  var isScalar: Bool { shape.isEmpty }
 
   init(type: PickleGlobal) {
     self.type = type
@@ -80,6 +105,7 @@ struct NumpyArray: Sendable {
       set(dtype, shape: shape, isFortranOrder: parts[2].integer == 1, bytes)
     } else {
       set(dtype, shape: shape, isFortranOrder: false, nil)
+      if case .node = parts[3] { objects = parts[3] }
     }
   }
 

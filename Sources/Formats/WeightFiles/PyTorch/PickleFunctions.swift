@@ -127,7 +127,12 @@ enum PickleFunctions {
     "torch._utils._rebuild_sparse_tensor": { machine, arguments in try withoutElements(&machine, arguments) },
     "torch._utils._rebuild_sparse_csr_tensor": { machine, arguments in try withoutElements(&machine, arguments) },
     "torch._utils._rebuild_nested_tensor": { machine, arguments in try withoutElements(&machine, arguments) },
-    "torch._utils._rebuild_wrapper_subclass": { machine, arguments in try withoutElements(&machine, arguments) },
+    "torch._utils._rebuild_wrapper_subclass": { machine, arguments in
+      guard let type = arguments.first.flatMap(machine.heap.global) else {
+        return try withoutElements(&machine, arguments)
+      }
+      return machine.heap.addObject(PickleGlobal(module: wrapperModule, name: type.text), [])
+    },
     "torch.storage._load_from_bytes": { machine, arguments in
       guard case .bytes(let bytes) = arguments.first else { throw PyTorchDefect.badOperand("a storage") }
       return try machine.nestedStorage(bytes)
@@ -141,6 +146,9 @@ enum PickleFunctions {
     else { throw PyTorchDefect.badOperand("a tensor") }
     return try machine.apply(function, to: inner)
   }
+
+  /// Stands for the module of a class of tensors that are made of others; the name is that of the class.
+  static let wrapperModule = "torch._utils._rebuild_wrapper_subclass"
 
   /// A tensor that Decant cannot show, as an instance of a class that is not known.
   private static func withoutElements(_ machine: inout PickleMachine, _ arguments: [PickleValue]) throws -> PickleValue
@@ -167,11 +175,27 @@ enum PickleFunctions {
       default: break
       }
     }
-    tensor.quantization = try quantizer.map { try PickleText.text(of: $0, in: machine.heap) }
+    if let quantizer {
+      tensor.quantization = try PickleText.text(of: quantizer, in: machine.heap)
+      // Those of channels are tensors: scales and zero points.
+      tensor.quantizer = (machine.heap.elements(quantizer) ?? []).filter {
+        if case .tensor = machine.heap.node($0) { true } else { false }
+      }
+    }
     return machine.heap.add(.tensor(tensor))
   }
 
   // MARK: - NumPy
+
+  /// `(function, arguments, state, ...)`.
+  private static let rebuiltArray: Operation = { machine, arguments in
+    guard arguments.count >= 3, let function = machine.heap.global(arguments[0]),
+      let inner = machine.heap.elements(arguments[1])
+    else { throw PyTorchDefect.badOperand("an array") }
+    let array = try machine.apply(function, to: inner)
+    try machine.build(array, arguments[2])
+    return array
+  }
 
   private static let arrays: [String: Operation] = [
     "numpy.core.multiarray._reconstruct": { machine, arguments in
@@ -182,9 +206,14 @@ enum PickleFunctions {
       machine.heap.add(.array(NumpyArray(type: PickleGlobal(module: "numpy", name: "ndarray"))))
     },
     "numpy.dtype": { machine, arguments in
-      guard let name = try arguments.first?.text() else { throw PyTorchDefect.badOperand("a dtype of NumPy") }
-      return machine.heap.add(.dtype(NumpyDType(name: name)))
+      guard let argument = arguments.first else { throw PyTorchDefect.badOperand("a dtype of NumPy") }
+      let added = machine.heap.global(argument).flatMap { NumpyDType($0) }
+      // Only records and structures have something else here.
+      return machine.heap.add(.dtype(try added ?? argument.text().map { NumpyDType(name: $0) } ?? .structure))
     },
+    // An array of JAX is one of NumPy, and what JAX knows of it besides.
+    "jax._src.array._reconstruct_array": rebuiltArray,
+    "jax._src.device_array.reconstruct_device_array": rebuiltArray,
     "numpy.core.numeric._frombuffer": { machine, arguments in
       guard arguments.count >= 4, case .bytes(let bytes) = arguments[0],
         case .dtype(let dtype) = machine.heap.node(arguments[1])

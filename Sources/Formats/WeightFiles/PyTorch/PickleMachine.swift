@@ -306,7 +306,7 @@ struct PickleMachine {
   }
 
   private mutating func call(_ function: PickleValue, _ arguments: PickleValue) throws -> PickleValue {
-    guard case .node(let place) = function, let global = heap.global(function),
+    guard case .node(let place) = function, let global = heap.global(function) ?? foreignClass(function),
       let arguments = heap.elements(arguments)
     else { throw PyTorchDefect.badOperand("a function and its arguments") }
     // A file calls one function for thousands of tensors.
@@ -317,7 +317,7 @@ struct PickleMachine {
 
   /// What `class.__new__(class, *arguments)` makes. No class is loaded, so this runs no code of anybody.
   private mutating func make(_ type: PickleValue, _ arguments: PickleValue) throws -> PickleValue {
-    guard let global = heap.global(type), let arguments = heap.elements(arguments) else {
+    guard let global = heap.global(type) ?? foreignClass(type), let arguments = heap.elements(arguments) else {
       throw PyTorchDefect.badOperand("a class and its arguments")
     }
     // Classes of modules and settings are made without arguments; what others do with theirs is unknown.
@@ -325,7 +325,16 @@ struct PickleMachine {
     return heap.addObject(global, arguments)
   }
 
-  private mutating func build(_ target: PickleValue, _ state: PickleValue) throws {
+  /// The function whose result is called in turn: what that would do is not known either. Nil for what is no such result.
+  private mutating func foreignClass(_ value: PickleValue) -> PickleGlobal? {
+    guard case .object(let object) = heap.node(value) else { return nil }
+    let result = PickleGlobal(module: object.type.text, name: "__call__")
+    noteForeignCall(of: result)
+    return result
+  }
+
+  /// Gives an object its state, as `BUILD` does.
+  mutating func build(_ target: PickleValue, _ state: PickleValue) throws {
     guard case .node(let index) = target else { throw PyTorchDefect.notAContainer }
     switch heap[index] {
     case .object(var object):

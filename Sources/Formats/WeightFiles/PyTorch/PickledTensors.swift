@@ -19,12 +19,19 @@ struct PickledTensors {
   /// The tensors of each storage, to find those that are the same.
   private var views: [String: [(tensor: TorchTensor, place: Int)]] = [:]
   private var hasNotedLimit = false
+  /// Attributes of modules that hold tensors and are left out.
+  private var unlisted: [String] = []
 
   private static let maximumDepth = 200
   /// Containers that share their parts can have more leaves than memory has bytes. A file that was not made for that has each part
   /// once, or a few times.
   private static let maximumVisitsPerNode = 16
   private static let maximumMetadataCount = 10_000
+  /// How far arguments and attributes are searched for tensors.
+  private static let maximumSearchDepth = 6
+  private static let maximumSearchCount = 64
+  /// What every module has, or what has a place in the `state_dict`.
+  private static let moduleAttributes: Set<String> = ["_parameters", "_buffers", "_modules"]
 
   /// - Parameters:
   ///   - index: what was found so far.
@@ -54,6 +61,10 @@ struct PickledTensors {
   mutating func add(_ value: PickleValue, named name: String, fallback: String) throws {
     try walk(value, name, fallback: fallback)
     for same in views.values where same.count > 1 { addAliases(same) }
+    if !unlisted.isEmpty {
+      index.addNote(.pyTorch(.unlistedAttributes(unlisted.sorted { $0.precedesInBytes($1) })))
+      unlisted = []
+    }
   }
 
   /// The keys of the storages that tensors in the list have.
@@ -111,8 +122,17 @@ struct PickledTensors {
   private mutating func visit(_ place: Int, _ child: Child, fallback: String) throws -> [Child] {
     let name = child.name
     switch heap[place] {
-    case .tensor(let tensor): add(tensor, name.isEmpty ? fallback : name)
-    case .array(let array): add(array, name.isEmpty ? fallback : name)
+    case .tensor(let tensor):
+      let name = name.isEmpty ? fallback : name
+      add(tensor, name)
+      return zip(["scales", "zero_points"], tensor.quantizer).map { Child(name: Self.join(name, $0), value: $1) }
+    case .array(let array):
+      guard let elements = array.objects.flatMap(heap.elements) else {
+        add(array, name.isEmpty ? fallback : name)
+        return []
+      }
+      if array.isScalar, elements.count == 1 { return [Child(name: name, value: elements[0])] }
+      return try parts(elements, of: child)
     case .dictionary(let list): return try parts(heap.entries(list), name)
     case .tuple(let elements): return try parts(elements, of: child)
     case .list(let list): return try parts(heap.values(list), of: child)
@@ -156,9 +176,14 @@ struct PickledTensors {
       index.addProblem(.pyTorch(.noElements), tensor: name)
       return []
     }
+    if object.type.module == PickleFunctions.wrapperModule {
+      index.addProblem(.pyTorch(.wrapper(object.type.name)), tensor: name)
+      return []
+    }
     let attributes = self.attributes(of: object)
     if let parameters = attributes["_parameters"], let modules = attributes["_modules"] {
-      return try parts(parameters, modules, attributes, name)
+      noteUnlisted(attributes, of: name)
+      return try parts(parameters, modules, attributes, name) + packedParts(attributes, of: name)
     }
     let entries = heap.entries(object.entries)
     let elements = heap.values(object.elements)
@@ -166,7 +191,7 @@ struct PickledTensors {
       // Packed parameters of quantized layers have a tuple for their state.
       if let state = object.state, heap.elements(state) != nil { return [Child(name: name, value: state)] }
       if !isScript { try note(child.value, name) }
-      return []
+      return argumentParts(of: object, name)
     }
     var children: [Child] = []
     for (key, attribute) in attributes.sorted(by: { $0.key.precedesInBytes($1.key) }) {
@@ -177,6 +202,56 @@ struct PickledTensors {
     children += try parts(entries, name)
     if !elements.isEmpty { children += try parts(elements, of: child) }
     return children
+  }
+
+  /// The arguments of a call that is not known, if there are tensors among them, such as the fields of a named tuple.
+  private func argumentParts(of object: PickleObject, _ name: String) -> [Child] {
+    guard !PickleFunctions.isKnown(object.type), object.arguments.contains(where: { holdsTensor($0) }) else {
+      return []
+    }
+    return object.arguments.enumerated().filter { holdsTensor($0.element) }
+      .map { Child(name: Self.join(name, "\($0.offset)"), value: $0.element) }
+  }
+
+  /// Whether a value is a tensor, or a container or an instance of an unknown class with one in it.
+  private func holdsTensor(_ value: PickleValue, depth: Int = 0) -> Bool {
+    guard depth < Self.maximumSearchDepth else { return false }
+    func anyHolds(_ values: [PickleValue]) -> Bool {
+      values.prefix(Self.maximumSearchCount).contains { holdsTensor($0, depth: depth + 1) }
+    }
+    switch heap.node(value) {
+    case .tensor, .array: return true
+    case .tuple(let values): return anyHolds(values)
+    case .list(let list), .set(let list), .dictionary(let list): return anyHolds(heap.values(list))
+    case .object(let object): return anyHolds(object.arguments) || object.state.map { anyHolds([$0]) } ?? false
+    case .global, .storage, .dtype, nil: return false
+    }
+  }
+
+  /// Notes the attributes of a module that hold tensors, which its `state_dict` does not list.
+  private mutating func noteUnlisted(_ attributes: [String: PickleValue], of name: String) {
+    for (key, value) in attributes
+    where !Self.moduleAttributes.contains(key) && packedState(value) == nil && holdsTensor(value) {
+      unlisted.append(Self.join(name, key))
+    }
+  }
+
+  /// Attributes of a module that its `state_dict` lists though they are no parameters: weights of quantized layers, packed for a
+  /// processor.
+  private func packedParts(_ attributes: [String: PickleValue], of name: String) -> [Child] {
+    attributes.sorted { $0.key.precedesInBytes($1.key) }.compactMap { key, value in
+      packedState(value).map { Child(name: Self.join(name, key), value: $0) }
+    }
+  }
+
+  /// The weights in an object of TorchScript's classes.
+  private func packedState(_ value: PickleValue) -> PickleValue? {
+    guard case .object(let object) = heap.node(value),
+      object.type.text == "torch.ScriptObject" || object.type.module.hasPrefix("__torch__.torch.classes")
+    else { return nil }
+    // In Python's pickles, the name of the class follows.
+    if let parts = object.state.flatMap(heap.elements), parts.count == 2, parts[1].isText { return parts[0] }
+    return object.state
   }
 
   /// The state of an instance: a dictionary, or a pair whose first is one, or its second for a class with slots.

@@ -35,6 +35,10 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case foreignCalls([String])
   /// Functions that loading the pickle would call, in a file that is read without what they return.
   case ignoredCalls([String])
+  /// The pickle needs what functions return that are not known, in a file that is read without it.
+  case unfollowedCalls([String])
+  /// Bytes after a plain pickle.
+  case trailingBytes(Int)
 
   // What it describes.
 
@@ -48,6 +52,10 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   case unsupportedElement(String)
   /// A tensor whose elements are not in the file as one array.
   case noElements
+  /// A tensor that a class makes of others, by the class.
+  case wrapper(String)
+  /// Attributes of modules that hold tensors and are not in the state_dict.
+  case unlistedAttributes([String])
   /// A storage that the file lacks.
   case noStorage(String)
   /// Storages that no tensor in the list has.
@@ -110,6 +118,12 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .ignoredCalls(let names):
       "the pickle calls \(list: names, upTo: 20), which Decant does not know to be harmless. Decant executed "
         + "nothing, and leaves out what these calls would return."
+    case .unfollowedCalls(let names):
+      "the pickle calls \(list: names, upTo: 20), and needs what these calls return to build the rest, so Decant cannot read it "
+        + "even with --ignore-code. In Python, load it with the program that wrote it, and save only the tensors."
+    case .trailingBytes(let count):
+      "\(count.counted("byte")) \(count.noun("follows", "follow")) the pickle, and Decant does not read them. If they are other "
+        + "pickles, load each with pickle.load in Python, and save it in a file of its own."
     case .tooDeep: "values are nested too deeply. Decant shows what it found before that point."
     case .tooManyValues(let limit):
       "refers to its values more than \(limit) times, which Decant does not follow further. In PyTorch, save only the "
@@ -120,6 +134,12 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .noElements:
       "is sparse, nested, or without data, so its elements are not one array. Leave it out with "
         + "--drop, or make it dense in PyTorch and save it again."
+    case .wrapper(let type):
+      "is made of other tensors by the class \(type), which Decant does not know. Leave it out with --drop, or make it an "
+        + "ordinary tensor in PyTorch (full_tensor() of a DTensor, dequantize() of a quantized one) and save it again."
+    case .unlistedAttributes(let names):
+      "\(names.count.counted("attribute")) of modules \(names.count.noun("holds", "hold")) tensors that are not in the state_dict "
+        + "and that Decant leaves out: \(list: names, upTo: 5)."
     case .noStorage(let key): "its data, storage '\(key)', is not in the file. \(WeightFileDefect.interrupted)"
     case .unlistedStorages(let count, let byteCount):
       "\(count.counted("storage")) (\(byteCount.counted("byte")) in total) \(count.noun("belongs", "belong")) to none of the listed "

@@ -18,10 +18,38 @@ package enum PyTorchFile {
       if let parts = try TorchTar(file) { return try tar(TorchTarFile(parts, in: file), file, options) }
       return try FileKind(of: file) == .zip ? archive(file, options) : legacy(file, options)
     } catch let placed as PlacedPickleDefect {
-      throw WeightFileError(.pyTorch(placed.defect), file: path, offset: placed.position)
+      throw error(placed, in: path, options)
     } catch let defect as PyTorchDefect {
       throw WeightFileError(.pyTorch(defect), file: path)
     }
+  }
+
+  /// Opens the pickle in a `.npy` file whose array holds Python objects.
+  ///
+  /// - Throws: as `open`.
+  static func openObjects(_ path: String, options: ReadOptions) throws -> any TensorSource {
+    let file = try InputFile(path: path)
+    do {
+      let start = try NpyHeader.end(in: file)
+      do {
+        return try legacy(file, from: start, format: "npy with Python objects", options)
+      } catch let placed as PlacedPickleDefect {
+        throw error(placed, in: path, from: start, options)
+      }
+    } catch let defect as PyTorchDefect {
+      throw WeightFileError(.pyTorch(defect), file: path)
+    } catch let defect as ArrayDefect {
+      throw WeightFileError(.array(defect), file: path)
+    }
+  }
+
+  private static func error(
+    _ placed: PlacedPickleDefect, in path: String, from start: Int = 0, _ options: ReadOptions
+  ) -> WeightFileError {
+    var defect = placed.defect
+    // The calls are ignored already.
+    if options.ignoresCode, case .foreignCalls(let names) = defect { defect = .unfollowedCalls(names) }
+    return WeightFileError(.pyTorch(defect), file: path, offset: start + placed.position)
   }
 
   private static func archive(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
@@ -57,11 +85,17 @@ package enum PyTorchFile {
     return try IndexedFile(index)
   }
 
-  private static func legacy(_ file: InputFile, _ options: ReadOptions) throws -> IndexedFile {
-    let legacy = try TorchLegacyFile(StoredBytes(file))
-    let format = legacy.isPlain ? "Python pickle" : "PyTorch of before 1.6"
+  /// A file of the older layout, or a pickle that begins at `start`.
+  private static func legacy(
+    _ file: InputFile, from start: Int = 0, format: String? = nil, _ options: ReadOptions
+  ) throws -> IndexedFile {
+    let legacy = try TorchLegacyFile(.file(file, start..<file.byteCount))
+    let format = format ?? (legacy.isPlain ? "Python pickle" : "PyTorch of before 1.6")
     var index = TensorIndex(format: format, file: file)
     try note(legacy.foreignCalls, in: &index, options)
+    if legacy.trailingByteCount > 0 {
+      index.addNote(.pyTorch(.trailingBytes(legacy.trailingByteCount)))
+    }
     if let cut = legacy.cut { index.addProblem(.pyTorch(cut), tensor: nil, offset: file.byteCount) }
     var tensors = PickledTensors(into: index, heap: legacy.heap, isBigEndian: legacy.isBigEndian) {
       legacy.storages[$0]

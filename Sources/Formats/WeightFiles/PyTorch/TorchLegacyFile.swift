@@ -17,6 +17,8 @@ struct TorchLegacyFile {
   let foreignCalls: [PickleGlobal]
   /// Whether it is a plain pickle, without anything of PyTorch around it.
   let isPlain: Bool
+  /// How many bytes follow a plain pickle.
+  private(set) var trailingByteCount = 0
   /// Always false: storages are little-endian, whatever machine wrote them.
   let isBigEndian = false
 
@@ -33,6 +35,7 @@ struct TorchLegacyFile {
     guard case .large(let magic) = opening, magic == Self.magic else {
       (value, heap, foreignCalls) = (opening, first.heap, first.foreignCalls)
       isPlain = true
+      trailingByteCount = bytes.byteCount - first.position
       return
     }
     isPlain = false

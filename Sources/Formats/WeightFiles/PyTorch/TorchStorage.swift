@@ -126,6 +126,8 @@ struct TorchTensor: Sendable {
   let strides: [Int]
   /// How quantized integers become numbers, in words; nil for other tensors.
   var quantization: String?
+  /// The scales and zero points of a tensor whose channels have their own.
+  var quantizer: [PickleValue] = []
   /// Whether the imaginary parts have the other sign.
   var isConjugated = false
   /// Whether all numbers have the other sign.
