@@ -29,6 +29,26 @@ struct ShardTests {
     }
   }
 
+  @Test("The shards of a Flax model are one model, with or without an index", arguments: [true, false])
+  func otherFormats(hasIndex: Bool) throws {
+    let directory = try TemporaryDirectory()
+    for (number, name) in ["chunked", "model"].enumerated() {
+      let bytes = try Fixture.bytes("flax/\(name).msgpack")
+      try directory.write(bytes, to: "flax_model-0000\(number + 1)-of-00002.msgpack")
+    }
+    let counts = try ["chunked", "model"].map { try GoldenValues("flax/\($0).json").tensors.count }
+    let first = directory.file("flax_model-00001-of-00002.msgpack")
+    if hasIndex {
+      let name = try #require(FlaxFile.open(Fixture.path("flax/model.msgpack")).descriptors.first?.name)
+      let text = #"{"weight_map": {"\#(name)": "flax_model-00002-of-00002.msgpack"}}"#
+      let index = try directory.write(Array(text.utf8), to: "flax_model.msgpack.index.json")
+      #expect(try ShardIndex.open(index).descriptors.count == counts[1])
+    } else {
+      let source = try #require(try ShardIndex.openModel(ofShard: first))
+      #expect(source.descriptors.count == counts[0] + counts[1])
+    }
+  }
+
   @Test("Shards of torch.save are opened as PyTorch files, whatever opens those")
   func pyTorch() throws {
     let rows = try GoldenValues("shards/pytorch/values.json").tensors

@@ -139,9 +139,12 @@ enum ShardFormat {
     case .lfsPointer, .html, .empty: throw WeightFileError(.shardIndex(.otherContent(kind)), file: path)
     case .safetensors: return try SafetensorsFile(path: path)
     case .hdf5: return try HDF5File(path: path)
+    case .npy: return try NpzFile.open(path, options: options)
+    case .zip where path.hasSuffix(".npz"): return try NpzFile(path: path, options: options)
     case .zip, .pickle: return try PyTorchFile.open(path, options: options)
     default: break
     }
+    if path.hasSuffix(".msgpack") { return try FlaxFile.open(path, options: options) }
     if path.hasSuffix(".safetensors") { return try SafetensorsFile(path: path) }
     if path.hasSuffix(".h5") { return try HDF5File(path: path) }
     guard [".bin", ".pt", ".pth"].contains(where: path.hasSuffix) else {

@@ -49,7 +49,7 @@ public enum ShardIndexDefect: Error, Equatable, Sendable {
         + "Copy the file beside the index, and name it in the index without a directory."
     case .missing: "the file is missing. Copy it from the same source as the other shards, under this name."
     case .notAShard:
-      "is not a safetensors, PyTorch or HDF5 file. \(WeightFileDefect.interrupted)"
+      "is not a safetensors, PyTorch, HDF5, Flax or NumPy file. \(WeightFileDefect.interrupted)"
     case .otherContent(let kind): "is not a shard of the model. \(kind.advice ?? WeightFileDefect.interrupted)"
     case .notInShard(let shard):
       "should be in \(shard), according to the index, but is not there. Copy the index and the shards again from one source."
