@@ -85,6 +85,14 @@ public enum ReportText {
       + (rest > 0 ? ["and \(HumanText.count(rest, "more problem")) of this kind; see --verify"] : [])
   }
 
+  /// What is odd about a source although nothing is missing from its list, one line each, and how many more there are.
+  package static func oddities(_ problems: [SourceProblem]) -> [Message] {
+    let odd = problems.filter { $0.severity == .note }
+    let rest = odd.count - shownProblemCount
+    return odd.prefix(shownProblemCount).map { problem -> Message in "\(problem.error)" }
+      + (rest > 0 ? ["and \(HumanText.count(rest, "more note")) of this kind"] : [])
+  }
+
   private static let shownProblemCount = 8
   private static let shownFileCount = 4
   private static let shownNameCount = 2

@@ -88,7 +88,7 @@ public struct SourceInspection: Sendable {
     }
     network = TensorFile.network(of: source)
     notes += ReportText.incompleteness(source.problems)
-    notes += source.problems.filter { $0.error is SharedObjectNames }.map { problem in "\(problem.error)" }
+    notes += ReportText.oddities(source.problems)
     if tensors.isEmpty, let match { notes.append("no variable's name matches '\(match.text)'") }
   }
 
