@@ -4,7 +4,7 @@ internal import Files
 public import Messages
 internal import ModelMapping
 public import TensorFiles
-internal import Tensors
+public import Tensors
 
 /// What was salvaged from a damaged checkpoint, and where it was written.
 public struct RecoveryReport: Sendable {
@@ -40,17 +40,18 @@ public struct RecoveryReport: Sendable {
   ///   - output: the file to write; nil writes none.
   ///   - format: the format; nil chooses it by the output's extension.
   ///   - options: compression, and whether an existing file is replaced.
+  ///   - reading: how a weight file is read, such as without what the code in a pickle would return.
   ///   - progress: called with the bytes done and the bytes to do, first while tensors are proven, then while they are written.
   /// - Throws: any `DecantError`; the output is then as it was before, or absent. Lost tensors are not an error.
   public init(
     recovering path: String, to output: String?, format: WeightFormat? = nil, options: SinkOptions = SinkOptions(),
-    progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
+    reading: ReadOptions = ReadOptions(), progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void = { _, _ in }
   ) throws {
     self.path = path
     var restored: RestoredSalvage?
     // The copies that it reads must exist until everything is written.
     defer { withExtendedLifetime(restored) {} }
-    if let found = try Self.weightFile(path, progress: progress) {
+    if let found = try Self.weightFile(path, reading, progress: progress) {
       salvage = found
       notes = found.notes
     } else {
@@ -83,16 +84,15 @@ public struct RecoveryReport: Sendable {
 
   /// What is left of a weight file; nil for what may be a checkpoint.
   private static func weightFile(
-    _ path: String, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
+    _ path: String, _ reading: ReadOptions, progress: (_ byteCount: Int, _ totalByteCount: Int) -> Void
   ) throws -> Salvage? {
     guard let opened = try? ArchivedModel.path(of: path) else { return nil }
     let isDamaged = (try? ArchivePlace.find(opened))?.archive.damage?.mayLoseData ?? false
     let isFile = TensorFile.isWeightFile(opened)
     guard isFile || ModelDirectory(opened).arrayNames != nil else { return nil }
     // A file that cannot be opened may be a table of a checkpoint that looks like something else.
-    guard let source = isFile ? try TensorFile.open(path) : try? TensorFile.open(path), !source.isCheckpoint else {
-      return nil
-    }
+    func open() throws -> any TensorSource { try TensorFile.open(path, options: reading) }
+    guard let source = isFile ? try open() : try? open(), !source.isCheckpoint else { return nil }
     return Salvage(weightFile: source, isDamaged: isDamaged, progress: progress)
   }
 }

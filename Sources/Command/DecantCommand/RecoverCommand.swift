@@ -3,6 +3,7 @@ import Essentials
 import Messages
 import Recovery
 import TensorFiles
+import Tensors
 
 /// `decant recover`: what a damaged checkpoint still holds.
 struct RecoverCommand: ParsableCommand {
@@ -37,6 +38,11 @@ struct RecoverCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var force = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Pickles that would run code in Python: read the tensors without what that code returns. Decant never runs it."))
+  var ignoreCode = false
+
   @OptionGroup var outputs: OutputOptions
 
   @Flag(help: "List everything, however long the lists are.")
@@ -49,7 +55,10 @@ struct RecoverCommand: ParsableCommand {
     let options = SinkOptions(compression: compression, replacesExisting: force)
     let report = try ProgressLine.during { line in
       try outputs.make(output) {
-        try RecoveryReport(recovering: path, to: output, format: to, options: options) { done, total in
+        var reading = ReadOptions()
+        reading.ignoresCode = ignoreCode
+        return try RecoveryReport(recovering: path, to: output, format: to, options: options, reading: reading) {
+          done, total in
           line.update("salvaging \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
         }
       }
