@@ -62,6 +62,8 @@ public struct ConversionPlan: Sendable {
   /// The note on names that several tensors share in their program, so that they are not written under them; nil if
   /// there are none.
   package let sharedNames: SharedObjectNames?
+  /// What is odd about the source although every tensor of its list can be read, such as what a module holds besides its weights.
+  package let sourceNotes: [Message]
   /// The tensors in their new names and layouts, before casts.
   let view: any TensorSource
 
@@ -109,6 +111,9 @@ public struct ConversionPlan: Sendable {
     // A cast, because a requirement of the public `TensorSource` would show the notes of this one source to every program.
     let judged = (source as? ObjectNamedSource)?.names(among: selection.kept)
     sharedNames = judged?.shared
+    sourceNotes = source.problems.filter { problem in
+      problem.severity == .note && !(problem.error is SharedObjectNames) && !TensorFile.keepsBlocks(problem)
+    }.map { "\($0.error)" }
     let selected = try Stage(source).showing(selection, as: judged?.names)
     let kept = selected.source.descriptors
     detected = NamingScheme.detect(in: kept)

@@ -67,7 +67,7 @@ public enum ConversionText {
       text += "the source's names are those of \(detected.title)\n"
     }
     if let shared = plan.sharedNames { text += "\(shared)\n" }
-    return text
+    return text + Message.lines(plan.sourceNotes.map { "note: \($0)" }, indent: 0, upTo: shownCount)
   }
 
   /// What became blocks, and what did not.
