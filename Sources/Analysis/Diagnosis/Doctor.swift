@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Checkpoints
 internal import Engine
 public import Files
@@ -80,6 +81,8 @@ private struct Examination {
   private(set) var groups: [DoctorReport.Group] = []
   var models: [ExaminedModel] = []
   var savedModels: [SavedModelFiles] = []
+  /// Weight files that were read, on their own or as shards of a model.
+  private(set) var examinedShards: Set<ByteString> = []
 
   mutating func run(_ progress: (Message) -> Void) {
     let splits = SplitFile.find(in: survey.files)
@@ -104,7 +107,8 @@ private struct Examination {
       }
     }
     for model in savedModels { examineSavedModel(model, variables[model.variablesPrefix], files) }
-    for file in files where file.role == .weights && !cancellation.isCancelled {
+    for file in files
+    where file.role == .weights && !examinedShards.contains(ByteString(file.path)) && !cancellation.isCancelled {
       examineWeights(file, files, progress)
     }
     // The checks below would see only part of the files.
@@ -387,50 +391,22 @@ private struct Examination {
   private mutating func examineWeights(
     _ file: ExaminedFile, _ files: [ExaminedFile], _ progress: (Message) -> Void
   ) {
-    do {
-      let source = try TensorFile.open(file.path)
-      let reading = DataReading(source, known: known, cancellation: cancellation) { done, total in
-        progress("checking \(file.fileName), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
-      }
-      if let failure = reading.failures.first { throw failure.error }
-      if let finding = Self.unlisted(in: source, file) { findings.append(finding) }
-      let check = ModelCheck(source, path: file.path, file: file.path)
-      findings += check.findings
-      if let finding = UnfrozenGraphCheck.finding(file, source) { findings.append(finding) }
-      models.append(ExaminedModel(path: file.path, source: source, check: check, isReadable: true))
-      examineCarriedWords(of: source, check, file)
-      let vocabulary = vocabularies(of: file.path, among: files).first
-      groups.append(DoctorReport.Group(file, source, check, vocabulary: vocabulary))
-    } catch {
-      // Many programs call their messages `.pb`; one that is not a graph is ignored unless it was named.
-      if let finding = UnfrozenGraphCheck.finding(file, refused: error) { return findings.append(finding) }
-      if file.kind == .unknown, !paths.contains(file.path) { return }
-      findings.add(
-        .damagedWeightFile, .error, files: [file.path],
-        summary: "\(file.fileName) cannot be read.", explanation: "\(error)",
-        remedy: TensorFile.isRefusedForCode(error)
-          ? Remedy("To see its tensors without that code:", run: "decant", "inspect", "--ignore-code", file.path)
-          : Remedy(
-            TensorFile.holdsNoWeights(error)
-              ? "Name the file that has the weights." : "Copy it again from its source."))
+    let examination = WeightExamination(
+      file, in: survey, known: known, cancellation: cancellation
+    ) { name, done, total in
+      progress("checking \(name), \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
     }
-  }
-
-  /// Entries of a weight file that are not tensors, or cannot be read; the others can.
-  private static func unlisted(in source: any TensorSource, _ file: ExaminedFile) -> Finding? {
-    // Damage to the archive that it is in has a finding of its own.
-    let gaps = source.problems.filter { $0.severity == .incomplete && !($0.error is FileError) }
-    let isNamed = gaps.allSatisfy { $0.tensor != nil }
-    guard !gaps.isEmpty else { return nil }
-    return Finding(
-      .damagedWeightFile, .error, files: [file.path],
-      summary: "\(HumanText.count(gaps.count, "entry", "entries")) in \(file.fileName) cannot be read as tensors.",
-      explanation: .sentences(gaps.map { "\($0.error)" }),
-      remedy: Remedy(
-        isNamed
-          ? "The other tensors can be read. To convert them, leave these out with --drop, or name the others with --match."
-          : "The other tensors can be read. To keep them, use 'decant recover'.")
-    )
+    for path in examination.files { examinedShards.insert(ByteString(path)) }
+    // Several shards may say the same about one of them.
+    for finding in examination.findings where !findings.contains(finding) { findings.append(finding) }
+    guard let source = examination.source else { return }
+    let check = ModelCheck(source, path: examination.name, file: examination.name)
+    findings += check.findings
+    if let finding = UnfrozenGraphCheck.finding(file, source) { findings.append(finding) }
+    models.append(ExaminedModel(path: examination.name, source: source, check: check, isReadable: true))
+    examineCarriedWords(of: source, check, file)
+    let vocabulary = vocabularies(of: file.path, among: files).first
+    groups.append(DoctorReport.Group(examination, source, check, vocabulary: vocabulary))
   }
 }
 

@@ -56,16 +56,18 @@ extension DoctorReport.Group {
       : nil
   }
 
-  /// A weight file.
-  init(_ file: ExaminedFile, _ source: any TensorSource, _ model: ModelCheck, vocabulary: ExaminedFile?) {
-    name = file.path
-    files = [file.path]
-    let hasAll = source.problems.allSatisfy { $0.severity == .note }
+  /// A weight file, or all shards of a model.
+  init(
+    _ examination: WeightExamination, _ source: any TensorSource, _ model: ModelCheck, vocabulary: ExaminedFile?
+  ) {
+    name = examination.name
+    files = examination.files
+    let hasAll = !examination.lacksShards && source.problems.allSatisfy { $0.severity == .note }
     summary =
       "\(source.format)\(Self.title(model).map { " of \($0)" } ?? ""), \(hasAll ? "complete" : "incomplete")"
     facts = Self.facts(source, model, release: nil)
     isComplete = hasAll
-    command = Self.command(file.path, model, source.metadata[Vocabulary.metadataKey] == nil ? vocabulary : nil)
+    command = Self.command(name, model, source.metadata[Vocabulary.metadataKey] == nil ? vocabulary : nil)
   }
 
   private static func title(_ model: ModelCheck) -> Message? {

@@ -21,6 +21,8 @@ struct FileSurvey {
   /// Why named archives cannot be opened.
   private(set) var unreadableArchives: [FileError] = []
 
+  /// The paths that were given.
+  private let paths: [String]
   private let limit: Int
   private var seen: Set<String> = []
 
@@ -33,6 +35,7 @@ struct FileSurvey {
   /// `word_counts.txt` beside it.
   /// - Throws: `FileError` for a path that matches nothing.
   init(_ paths: [String], limit: Int) throws(FileError) {
+    self.paths = paths
     self.limit = limit
     for path in paths {
       let path = entered(Self.withoutSlash(path))
@@ -44,6 +47,9 @@ struct FileSurvey {
     }
     files.sort { $0.path.precedesInBytes($1.path) }
   }
+
+  /// Whether a file itself was named, and not only what it is in.
+  func isNamed(_ file: ExaminedFile) -> Bool { paths.contains(file.path) }
 
   /// The path of what is in an archive, for the path of an archive; any other path as it is.
   private mutating func entered(_ path: String) -> String {
@@ -125,6 +131,7 @@ struct FileSurvey {
         add(member)
       }
     }
+    if KnownFile(name: path.lastPart)?.kind == .shardIndex { addShards(of: path) }
     if FileRole(name: path.lastPart) == .savedModel { addSavedModel(in: directory, names) }
     if let state = files.first(where: { $0.path == directory.joined(path.lastPart) }), state.role == .stateFile {
       // The checkpoints that it lists are beside it.
@@ -133,6 +140,15 @@ struct FileSurvey {
       }
     }
     if names.contains("word_counts.txt") { add(directory.joined("word_counts.txt")) }
+  }
+
+  /// Adds the shards that an index lists.
+  private mutating func addShards(of index: String) {
+    let boundary = PathBoundary(directory: index.directoryPart)
+    for name in (try? ShardIndexCheck.shards(in: index)) ?? [] {
+      guard let path = boundary.path(named: name), FileStatus(path: path) != nil else { continue }
+      add(path)
+    }
   }
 
   /// Adds all files of a SavedModel whose graph was given.

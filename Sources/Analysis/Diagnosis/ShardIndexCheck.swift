@@ -22,12 +22,14 @@ enum ShardIndexCheck {
           + "\(missing.count.noun("is", "are")) missing.",
         explanation: "Missing: \(list: missing, upTo: 4). The tensors of the model are spread over all of them; "
           + "Decant reads those of the files that are there.",
-        remedy: Remedy("Copy them from the same source as the others, and keep their names."))
+        remedy: remedy)
     ]
   }
 
+  static let remedy = Remedy("Copy them from the same source as the others, and keep their names.")
+
   /// The files of `weight_map`, each once, sorted.
-  private static func shards(in path: String) throws -> [String] {
+  static func shards(in path: String) throws -> [String] {
     let file = try InputFile(path: path)
     guard file.byteCount <= maximumByteCount else { return [] }
     var reader = JSONReader(try file.read(at: 0, count: file.byteCount))

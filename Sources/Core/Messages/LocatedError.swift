@@ -48,8 +48,10 @@ public struct LocatedError<Reason: ErrorReason>: PlacedError, Equatable {
   }
 }
 
-/// An error that may be about one tensor.
+/// An error that may be about one file, and about one tensor in it.
 public protocol PlacedError: DecantError {
+  /// The path of the file or directory, if it is known.
+  var file: String? { get }
   /// The tensor that the message names, if it names one.
   var namedTensor: String? { get }
 }

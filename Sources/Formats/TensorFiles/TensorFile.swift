@@ -125,6 +125,20 @@ public enum TensorFile {
     (error as? WeightFileError)?.reason == .pyTorch(.noTensors)
   }
 
+  /// Whether an error says that a shard is missing, which an index lists.
+  package static func isMissingShard(_ error: any Error) -> Bool {
+    (error as? WeightFileError)?.reason == .shardIndex(.missing)
+  }
+
+  /// How many files a model has and which are missing, if an error says so of a model whose files no index lists.
+  package static func missingShards(_ error: any Error) -> (count: Int, missing: [String])? {
+    switch (error as? WeightFileError)?.reason {
+    case .shardIndex(.others(_, let count, let missing)): (count, missing)
+    case .gguf(.missingParts(let missing, let count)): (count, missing)
+    default: nil
+    }
+  }
+
   /// The format of a file's content; nil for what may be a checkpoint.
   private static func contentFormat(of path: String) throws -> ReadFormat? {
     if CoreMLFile.isPackage(path) { return .coreML }
