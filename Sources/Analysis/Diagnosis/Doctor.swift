@@ -111,6 +111,11 @@ private struct Examination {
     where file.role == .weights && !examinedShards.contains(ByteString(file.path)) && !cancellation.isCancelled {
       examineWeights(file, files, progress)
     }
+    // State of training is a model only if there is no other.
+    let hasModels = !groups.isEmpty
+    for file in files where file.role == .trainingState && !cancellation.isCancelled {
+      examineWeights(file, files, isModel: !hasModels || survey.isNamed(file), progress)
+    }
     // The checks below would see only part of the files.
     guard !cancellation.isCancelled else { return }
     findings += ArchiveCheck.findings(survey.archives, unreadable: survey.unreadableArchives)
@@ -389,7 +394,7 @@ private struct Examination {
   }
 
   private mutating func examineWeights(
-    _ file: ExaminedFile, _ files: [ExaminedFile], _ progress: (Message) -> Void
+    _ file: ExaminedFile, _ files: [ExaminedFile], isModel: Bool = true, _ progress: (Message) -> Void
   ) {
     let examination = WeightExamination(
       file, in: survey, known: known, cancellation: cancellation
@@ -399,7 +404,7 @@ private struct Examination {
     for path in examination.files { examinedShards.insert(ByteString(path)) }
     // Several shards may say the same about one of them.
     for finding in examination.findings where !findings.contains(finding) { findings.append(finding) }
-    guard let source = examination.source else { return }
+    guard let source = examination.source, isModel else { return }
     let check = ModelCheck(source, path: examination.name, file: examination.name)
     findings += check.findings
     if let finding = UnfrozenGraphCheck.finding(file, source) { findings.append(finding) }

@@ -113,7 +113,9 @@ public struct ExaminedFile: Sendable, Equatable {
     case .unknown:
       if let nameRole { return nameRole }
       // A frozen graph has no signature of its own.
-      if let known = KnownFile(name: name), known.kind != .weights { return .known("\(known.title)") }
+      if let known = KnownFile(name: name), known.kind != .weights {
+        return known.kind == .trainingState ? .trainingState : .known("\(known.title)")
+      }
       if name.hasSuffix(".pb") { return .weights }
       // Formats without a signature; the others would show one if they were sound.
       switch KnownFile(name: name)?.format {
@@ -129,11 +131,14 @@ public struct ExaminedFile: Sendable, Equatable {
       return nameRole.flatMap { $0.isPartOfCheckpoint ? $0 : nil } ?? .weights
     case .zip where nameRole == nil && TensorFile.isWeightFile(path),
       .tar where nameRole == nil && TensorFile.isWeightFile(path):
-      return .weights
+      return KnownFile(name: name)?.kind == .trainingState ? .trainingState : .weights
     case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return nameRole ?? .archive
     case .pickle where nameRole == nil:
-      guard let known = KnownFile(name: name), known.kind == .companion else { return .weights }
-      return .known("\(known.title)")
+      switch KnownFile(name: name)?.kind {
+      case .companion: return .known("\(KnownFile(name: name)?.title ?? "")")
+      case .trainingState: return .trainingState
+      default: return .weights
+      }
     default: return nameRole ?? vocabularyRole(name: name)
     }
   }

@@ -28,6 +28,8 @@ package enum FileRole: Sendable, Equatable {
   case known(Message)
   /// Weights in another format: safetensors, HDF5, npz.
   case weights
+  /// What a trainer keeps beside a model to continue: optimizer, schedule, random numbers.
+  case trainingState
   /// A part of a split file.
   case part
   /// A leftover of an unfinished save.
@@ -58,6 +60,7 @@ package enum FileRole: Sendable, Equatable {
     case .asset: "asset of a SavedModel"
     case .known(let title): title
     case .weights: "weight file"
+    case .trainingState: "state of training, beside a model"
     case .part: "part of a split file"
     case .unfinishedSave: "left by a save that did not finish"
     case .unfinishedDownload: "unfinished download"

@@ -73,6 +73,8 @@ struct WeightExamination {
     // Many programs call their messages `.pb`; one that is not a graph is ignored unless it was named.
     if let finding = UnfrozenGraphCheck.finding(file, refused: error) { return findings.append(finding) }
     if file.kind == .unknown, !isNamed { return }
+    // Random numbers, schedules and settings are no tensors.
+    if file.role == .trainingState, TensorFile.isRefusedForCode(error) || TensorFile.holdsNoWeights(error) { return }
     let path = (error as? any PlacedError)?.file ?? (error as? FileError)?.file ?? file.path
     findings.append(Self.unreadable(path, error))
   }

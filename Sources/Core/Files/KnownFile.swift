@@ -12,6 +12,8 @@ package struct KnownFile: Sendable, Equatable {
     case shardIndex
     /// A file without weights: settings, words, descriptions.
     case companion
+    /// What a trainer keeps beside the weights to continue: a model only if there is no other.
+    case trainingState
   }
 
   /// A format that Decant reads and that names reveal better than content does.
@@ -85,6 +87,8 @@ package struct KnownFile: Sendable, Equatable {
   package static func distributedAdvice(directory: String) -> Message {
     "In PyTorch, make one file of it: python -m torch.distributed.checkpoint.format_utils dcp_to_torch \(directory) model.pth"
   }
+  private static let trainingState = KnownFile(
+    .trainingState, "file of training state", plural: "files of training state", format: .pyTorch)
   private static func archive(_ name: Message) -> KnownFile {
     KnownFile(.foreignWeights, "\(name) archive", "Unpack it first.")
   }
@@ -113,7 +117,6 @@ package struct KnownFile: Sendable, Equatable {
     "tfhub_module.pb": KnownFile(
       .companion, "mark of a TensorFlow Hub module", plural: "marks of TensorFlow Hub modules"),
     "model.json": webModel, "pytorch_model.bin": torch,
-    "training_args.bin": KnownFile(.companion, "settings file (pickle)"),
     "_METADATA": orbax, "_CHECKPOINT_METADATA": orbax, "manifest.ocdbt": orbax, "_sharding": orbax,
     "config.json": settings, "generation_config.json": settings, "preprocessor_config.json": settings,
     "tokenizer_config.json": settings, "special_tokens_map.json": settings, "bert_config.json": settings,
@@ -132,6 +135,8 @@ package struct KnownFile: Sendable, Equatable {
   package init?(name: String) {
     if let known = Self.byName[name] {
       self = known
+    } else if Self.isTrainingState(name) {
+      self = Self.trainingState
     } else if Self.isShardIndex(name) {
       self.init(.shardIndex, "index of shards", plural: "indexes of shards")
     } else if name.hasSuffix(".bin"),
@@ -152,6 +157,28 @@ package struct KnownFile: Sendable, Equatable {
       return nil
     }
   }
+
+  /// Whether a name is that of what trainers keep beside a model; of several processes or optimizers, each has a number: `optimizer.pt`,
+  /// `rng_state_1.pth`, `random_states_0.pkl`.
+  ///
+  /// - Source: transformers 4.57, `trainer.py`; accelerate 1.10, `utils/constants.py`.
+  private static func isTrainingState(_ name: String) -> Bool {
+    guard let dot = name.lastIndex(of: "."), ["pt", "pth", "bin", "pkl"].contains(name[name.index(after: dot)...]) else {
+      return false
+    }
+    var stem = name[..<dot]
+    if let mark = stem.lastIndex(of: "_"), case let digits = stem[stem.index(after: mark)...], !digits.isEmpty,
+      digits.allSatisfy({ "0"..."9" ~= $0 })
+    {
+      stem = stem[..<mark]
+    }
+    return trainingStems.contains(String(stem))
+  }
+
+  private static let trainingStems: Set<String> = [
+    "optimizer", "scheduler", "scaler", "sampler", "rng_state", "random_states", "dl_state_dict", "custom_checkpoint",
+    "training_args",
+  ]
 
   /// Whether a name is that of an index of shards: `model.safetensors.index.json`, `model.safetensors.index.fp16.json` for a
   /// variant of the weights, or `model.weights.json` of Keras.

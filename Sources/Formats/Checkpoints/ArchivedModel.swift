@@ -22,7 +22,7 @@ package enum ArchivedModel {
   private static func isModel(_ file: InputFile) throws(FileError) -> Bool {
     // What is wrong with a file that claims to be a model is the model's format to say.
     (try? ZipListing(file)).flatMap { ZipModel($0, named: file.name) } != nil
-      || KnownFile(name: file.name)?.kind == .weights
+      || [.weights, .trainingState].contains(KnownFile(name: file.name)?.kind)
       || (try? TorchTar(file)) != nil
   }
 
@@ -59,9 +59,10 @@ package enum ArchivedModel {
   // MARK: - Search
 
   /// The names of all models in an archive: of SavedModels and of directories with a `checkpoint` file, the directories; of others, what
-  /// `CheckpointPath` or a weight format opens.
+  /// `CheckpointPath` or a weight format opens. State of training is a model only if there is no other.
   package static func models(in archive: Archive) -> [String] {
     var found: [String] = []
+    var trainingState: [String] = []
     var looks = 0
     let files = archive.fileNames.filter { name in
       // What macOS and hidden tools add is never a model.
@@ -84,6 +85,8 @@ package enum ArchivedModel {
       } else if known?.kind == .weights {
         // Shards that are listed are opened through their list.
         if !(indexes.contains(directory) && last.contains("-of-")) { found.append(name) }
+      } else if known?.kind == .trainingState {
+        trainingState.append(name)
       } else if known == nil, ShardName(name, marker: ".data-") == nil, !last.hasSuffix(".meta"), looks < lookLimit {
         looks += 1
         switch kind(of: name, in: archive) {
@@ -93,7 +96,7 @@ package enum ArchivedModel {
         }
       }
     }
-    return Set(found).sorted { $0.precedesInBytes($1) }
+    return Set(found.isEmpty ? trainingState : found).sorted { $0.precedesInBytes($1) }
   }
 
   private static let savedModelNames: Set<String> = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]

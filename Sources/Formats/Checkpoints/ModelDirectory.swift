@@ -53,7 +53,7 @@ package struct ModelDirectory {
   ///
   /// The shards of one model count as one file: their index, or the first of them if there is no index.
   package var onlyWeightFile: String? {
-    let weights = files(.weights)
+    let weights = weightFiles.map(\.name)
     let indexes = files(.shardIndex)
     if weights.count < 2 { return weights.first.map { path.joined($0) } }
     if indexes.count == 1 {
@@ -68,8 +68,14 @@ package struct ModelDirectory {
 
   /// The arrays of numpy in the directory, if they are all that it has of weights, and there are several.
   package var arrayNames: [String]? {
-    let weights = files(.weights)
+    let weights = weightFiles.map(\.name)
     return weights.count > 1 && weights.allSatisfy { $0.hasSuffix(".npy") } ? weights : nil
+  }
+
+  /// The files with weights that Decant reads; state of training counts only if there are no others.
+  private var weightFiles: [(name: String, file: KnownFile)] {
+    let weights = known.filter { $0.file.kind == .weights }
+    return weights.isEmpty ? known.filter { $0.file.kind == .trainingState } : weights
   }
 
   private func files(_ kind: KnownFile.Kind) -> [String] { known.filter { $0.file.kind == kind }.map(\.name) }
@@ -120,9 +126,10 @@ package struct ModelDirectory {
   }
 
   private var weights: Explanation? {
-    let names = files(.weights)
+    let weights = weightFiles
+    let names = weights.map(\.name)
     guard let first = names.first else { return nil }
-    let title = Self.counted(known.filter { $0.file.kind == .weights })
+    let title = Self.counted(weights)
     let index = files(.shardIndex).first
     let shards: Message = index.map { ", the shards of one model according to \($0)" } ?? ""
     return Explanation(

@@ -90,7 +90,7 @@ extension LocatedError<TensorFileDefect> {
       switch known.kind {
       case .shardIndex: "It is damaged; copy it again, or name one of the shards."
       case .companion where file.lastPart.hasSuffix(".pb"): "Name the directory of the SavedModel."
-      case .companion: "Name the weights that it belongs to."
+      case .companion, .trainingState: "Name the weights that it belongs to."
       case .foreignWeights, .weights: known.advice
       }
     self.init(.companion(known.noun, advice: advice), file: file)

@@ -78,7 +78,7 @@ package final class Archive: Sendable {
       return ZipModel(listing, named: file.name) == nil ? listing : nil
     } catch let failure as ZipFailure {
       // The reader of the model's format reports what is wrong with it.
-      if [.weights, .foreignWeights].contains(KnownFile(name: file.name)?.kind) { return nil }
+      if [.weights, .foreignWeights, .trainingState].contains(KnownFile(name: file.name)?.kind) { return nil }
       throw FileError(.packed(.zip(failure.defect)), file: file.path)
     } catch let error as FileError {
       throw error
