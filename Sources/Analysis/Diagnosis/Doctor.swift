@@ -199,6 +199,7 @@ private struct Examination {
   private mutating func noteForeignWeights(_ files: [ExaminedFile]) {
     var kinds: [(known: KnownFile, files: [ExaminedFile])] = []
     var orbax: [String] = []
+    var distributed: [String] = []
     for file in files {
       guard case .known = file.role, let known = KnownFile(name: file.fileName), known.kind == .foreignWeights else {
         continue
@@ -207,6 +208,10 @@ private struct Examination {
         orbax.last != file.directory
       {
         orbax.append(file.directory)
+      }
+      if KnownFile.isDistributed(file.fileName) {
+        if distributed.last != file.directory { distributed.append(file.directory) }
+        continue
       }
       if let place = kinds.firstIndex(where: { $0.known == known }) {
         kinds[place].files.append(file)
@@ -219,6 +224,12 @@ private struct Examination {
         .foreignWeights, groups.isEmpty ? .warning : .note, files: [directory],
         summary: "\(directory) is an Orbax checkpoint (JAX), which Decant does not read.",
         remedy: Remedy(KnownFile.orbaxAdvice(directory: directory)))
+    }
+    findings += distributed.map { directory in
+      Finding(
+        .foreignWeights, groups.isEmpty ? .warning : .note, files: [directory],
+        summary: "\(directory) is a checkpoint of torch.distributed.checkpoint, which Decant does not read.",
+        remedy: Remedy(KnownFile.distributedAdvice(directory: directory)))
     }
     // Parts of Orbax's checkpoints are named by their directories.
     kinds.removeAll { $0.files.contains { orbax.contains($0.directory) } }

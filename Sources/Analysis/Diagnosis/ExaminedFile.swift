@@ -132,6 +132,8 @@ public struct ExaminedFile: Sendable, Equatable {
     case .zip where nameRole == nil && TensorFile.isWeightFile(path),
       .tar where nameRole == nil && TensorFile.isWeightFile(path):
       return KnownFile(name: name)?.kind == .trainingState ? .trainingState : .weights
+    case .zip where nameRole == nil && KnownFile(name: name)?.kind == .foreignWeights:
+      return .known("\(KnownFile(name: name)?.title ?? "")")
     case .gzip, .bzip2, .xz, .zstandard, .zip, .tar: return nameRole ?? .archive
     case .pickle where nameRole == nil:
       switch KnownFile(name: name)?.kind {

@@ -60,7 +60,7 @@ package enum FileRole: Sendable, Equatable {
     case .asset: "asset of a SavedModel"
     case .known(let title): title
     case .weights: "weight file"
-    case .trainingState: "state of training, beside a model"
+    case .trainingState: "state of training"
     case .part: "part of a split file"
     case .unfinishedSave: "left by a save that did not finish"
     case .unfinishedDownload: "unfinished download"

@@ -84,10 +84,22 @@ struct WeightExamination {
     Finding(
       .damagedWeightFile, .error, files: [path],
       summary: "\(path.lastPart) cannot be read.", explanation: "\(error)",
-      remedy: TensorFile.isRefusedForCode(error)
-        ? Remedy("To see its tensors without that code:", run: "decant", "inspect", "--ignore-code", path)
-        : Remedy(
-          TensorFile.holdsNoWeights(error) ? "Name the file that has the weights." : "Copy it again from its source."))
+      remedy: remedy(path, error))
+  }
+
+  /// What to do about a file that cannot be read. A sound one would be the same in every copy.
+  private static func remedy(_ path: String, _ error: any Error) -> Remedy {
+    guard TensorFile.isRefusedForCode(error) else {
+      return Remedy(TensorFile.adviceIfSound(error) ?? "Copy it again from its source.")
+    }
+    do {
+      var options = ReadOptions()
+      options.ignoresCode = true
+      _ = try TensorFile.open(path, options: options)
+      return Remedy("To see its tensors without that code:", run: "decant", "inspect", "--ignore-code", path)
+    } catch {
+      return Remedy(TensorFile.adviceIfSound(error) ?? "Copy it again from its source.")
+    }
   }
 
   /// Shards that are missing, according to the index, or cannot be opened.

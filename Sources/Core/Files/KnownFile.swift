@@ -83,6 +83,9 @@ package struct KnownFile: Sendable, Equatable {
     .foreignWeights, "part of a checkpoint of torch.distributed.checkpoint",
     plural: "parts of a checkpoint of torch.distributed.checkpoint", distributedAdvice(directory: "DIR"))
 
+  /// Whether a name is that of a part of a checkpoint of `torch.distributed.checkpoint`.
+  package static func isDistributed(_ name: String) -> Bool { KnownFile(name: name) == distributed }
+
   /// What to do so that Decant can read the weights of a checkpoint of `torch.distributed.checkpoint`, in a sentence.
   package static func distributedAdvice(directory: String) -> Message {
     "In PyTorch, make one file of it: python -m torch.distributed.checkpoint.format_utils dcp_to_torch \(directory) model.pth"
@@ -161,11 +164,11 @@ package struct KnownFile: Sendable, Equatable {
   /// Whether a name is that of what trainers keep beside a model; of several processes or optimizers, each has a number: `optimizer.pt`,
   /// `rng_state_1.pth`, `random_states_0.pkl`.
   ///
-  /// - Source: transformers 4.57, `trainer.py`; accelerate 1.10, `utils/constants.py`.
+  /// - Source: transformers 5.24, `trainer.py`; accelerate 1.15, `utils/constants.py`.
   private static func isTrainingState(_ name: String) -> Bool {
-    guard let dot = name.lastIndex(of: "."), ["pt", "pth", "bin", "pkl"].contains(name[name.index(after: dot)...]) else {
-      return false
-    }
+    guard let dot = name.lastIndex(of: "."),
+      ["pt", "pth", "bin", "pkl"].contains(name[name.index(after: dot)...])
+    else { return false }
     var stem = name[..<dot]
     if let mark = stem.lastIndex(of: "_"), case let digits = stem[stem.index(after: mark)...], !digits.isEmpty,
       digits.allSatisfy({ "0"..."9" ~= $0 })

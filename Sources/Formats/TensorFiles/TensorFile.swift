@@ -120,6 +120,21 @@ public enum TensorFile {
     if case .gguf(.notDequantized) = (problem.error as? WeightFileError)?.reason { true } else { false }
   }
 
+  /// What to do about a file that is sound, but that Decant does not read: a sentence, or nothing if the error says it.
+  /// Nil if the file is damaged, or may be.
+  package static func adviceIfSound(_ error: any Error) -> Message? {
+    switch error {
+    case let error as WeightFileError: return error.reason.adviceIfSound
+    case let error as TensorFileError:
+      if case .file = error.reason { return nil }
+      return ""
+    case let error as FileError:
+      if case .outOfMemory = error.reason { return "" }
+      return nil
+    default: return nil
+    }
+  }
+
   /// Whether a file is sound but has no weights.
   package static func holdsNoWeights(_ error: any Error) -> Bool {
     (error as? WeightFileError)?.reason == .pyTorch(.noTensors)

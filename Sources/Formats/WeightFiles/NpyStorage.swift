@@ -112,11 +112,24 @@ public enum ArrayDefect: Error, Equatable, Sendable {
   case byteCount(expected: Int, found: Int)
 
   /// The defect as a sentence.
+  /// What to do about an array that is sound, but that Decant does not read; nil if it is damaged, or may be.
+  var adviceIfSound: Message? {
+    switch self {
+    case .version: "Save it again with NumPy."
+    case .objects: "Convert it to an array of numbers in Python."
+    case .structured: "Save each field as its own array."
+    case .rawBytes: "Save it as float32, or with safetensors."
+    case .unsupported: "Convert it to numbers first."
+    case .tooManyFiles: "Put them into one archive in Python, with numpy.savez."
+    default: nil
+    }
+  }
+
   var words: Message {
     switch self {
     case .noMagic: "does not begin like a NumPy array (.npy). Copy the file again, or name a different file."
     case .version(let major, let minor):
-      "is a NumPy array of version \(major).\(minor); Decant reads versions 1 to 3. Save it again with NumPy."
+      "is a NumPy array of version \(major).\(minor); Decant reads versions 1 to 3. \(adviceIfSound ?? "")"
     case .headerCutShort: "ends within its header. Copy the file again."
     case .headerTooLong(let count):
       "has a header of \(count.counted("byte")); Decant reads at most \(NpyHeader.maximumTextByteCount). "
@@ -125,17 +138,16 @@ public enum ArrayDefect: Error, Equatable, Sendable {
     case .badShape(let error): "\(error). \(WeightFileDefect.changed)"
     case .objects:
       "holds Python objects. They are stored as a pickle, which Decant never loads, because a pickle can run code. "
-        + "Convert it to an array of numbers in Python."
+        + "\(adviceIfSound ?? "")"
     case .structured:
-      "holds structures of several values, which no dtype can represent. Save each field as its own array."
+      "holds structures of several values, which no dtype can represent. \(adviceIfSound ?? "")"
     case .rawBytes(let name):
-      "holds raw bytes (\(name)); NumPy loses the dtype of bfloat16 arrays when it saves them. Save it as float32, or "
-        + "with safetensors."
+      "holds raw bytes (\(name)); NumPy loses the dtype of bfloat16 arrays when it saves them. "
+        + "\(adviceIfSound ?? "")"
     case .unsupported(let name):
-      "has NumPy's dtype '\(name)', which has no equivalent in Decant. Convert it to numbers first."
+      "has NumPy's dtype '\(name)', which has no equivalent in Decant. \(adviceIfSound ?? "")"
     case .tooManyFiles(let count, let limit):
-      "the directory has \(count) arrays; Decant opens at most \(limit) at once. Put them into one archive in Python, with "
-        + "numpy.savez."
+      "the directory has \(count) arrays; Decant opens at most \(limit) at once. \(adviceIfSound ?? "")"
     case .byteCount(let expected, let found):
       "has \(found.counted("byte")) of elements, but its shape and dtype require \(expected). "
         + "\(WeightFileDefect.interrupted)"

@@ -119,6 +119,24 @@ extension DoctorCase {
       says: ["calls os.system", "executes nothing", "--ignore-code"]
     ) { try $0.take("pytorch/bad", "code-os-system.pt") },
     DoctorCase(
+      name: "a PyTorch file that runs code, and has no tensors", kind: .damagedWeightFile,
+      says: ["calls builtins.set_of", "Name the file that has the weights."]
+    ) { try $0.write([0x80, 2] + Array("cbuiltins\nset_of\n".utf8) + [0x29, 0x52, 0x2e], to: "settings.pt") },
+    DoctorCase(
+      name: "an array of Python objects, the same in every copy", kind: .damagedWeightFile,
+      says: ["holds Python objects", "\nConvert it to an array of numbers in Python."]
+    ) { scratch in
+      let header = Array("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n".utf8)
+      try scratch.write(
+        [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header + [0x80, 3, 0x4e, 0x2e], to: "a.npy")
+    },
+    DoctorCase(
+      name: "a checkpoint of torch.distributed.checkpoint", kind: .foreignWeights, severity: .warning,
+      says: ["/step is a checkpoint of torch.distributed.checkpoint", "dcp_to_torch ", "/step model.pth"]
+    ) { scratch in
+      for part in 0...1 { try scratch.take("pytorch", [("current.pth", "step/__\(part)_0.distcp")]) }
+    },
+    DoctorCase(
       name: "a Git LFS pointer in place of a PyTorch file", kind: .lfsPointer, says: ["git lfs pull"]
     ) { try $0.write(pointer, to: "pytorch_model.bin") },
     DoctorCase(

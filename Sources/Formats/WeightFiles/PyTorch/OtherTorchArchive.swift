@@ -22,12 +22,17 @@ public enum OtherTorchArchive: Sendable, Equatable {
   /// What it is and what to do, in sentences that follow the file's path.
   var words: Message {
     switch self {
+    case .exported: "is a program of torch.export, which Decant does not read. \(advice)"
+    case .package: "is a package of torch.package, which Decant does not read. \(advice)"
+    }
+  }
+
+  /// What to do so that Decant can read its weights, in a sentence.
+  var advice: Message {
+    switch self {
     case .exported:
-      "is a program of torch.export, which Decant does not read. In PyTorch, save its weights: "
-        + "torch.save(dict(torch.export.load(FILE).state_dict), 'model.pth')."
-    case .package:
-      "is a package of torch.package, which Decant does not read. In PyTorch, load the model with "
-        + "torch.package.PackageImporter, and save its state_dict."
+      "In PyTorch, save its weights: torch.save(dict(torch.export.load(FILE).state_dict), 'model.pth')."
+    case .package: "In PyTorch, load the model with torch.package.PackageImporter, and save its state_dict."
     }
   }
 }

@@ -84,6 +84,21 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
   /// The older layout without a list of its storages.
   case badKeys
 
+  /// What to do about a file that is sound, but that Decant does not read; nil if it is damaged, or may be.
+  var adviceIfSound: Message? {
+    switch self {
+    case .version: "Save the file again with protocol 5 or lower."
+    case .unsupported: "Save the tensors with torch.save."
+    case .tooManyValues: "In PyTorch, save only the state_dict of the model."
+    case .otherArchive(let kind): kind.advice
+    case .joblib: KnownFile.joblibAdvice
+    case .severalPickles: "Save one model in each file."
+    case .noTensors: "Name the file that has the weights."
+    case .unknownStorage, .tooManySteps, .foreignCalls, .tooDeep, .unsupportedElement, .noElements, .noPickle: ""
+    default: nil
+    }
+  }
+
   /// The defect as a sentence.
   var words: Message {
     switch self {
@@ -93,7 +108,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .unknownOpcode(let byte):
       "the pickle has the byte \(byte), which is not an instruction. \(WeightFileDefect.changed)"
     case .version(let version):
-      "the pickle has protocol \(version); Decant reads 0 to 5. Save the file again with protocol 5 or lower."
+      "the pickle has protocol \(version); Decant reads 0 to 5. \(adviceIfSound ?? "")"
     case .emptyStack: "an instruction of the pickle needs a value, but there is none. \(WeightFileDefect.changed)"
     case .noMark: "an instruction of the pickle needs a mark, but there is none. \(WeightFileDefect.changed)"
     case .noMemo(let index):
@@ -107,7 +122,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "the pickle has a storage of the unknown type \(name). Update Decant, or save the file with another dtype in "
         + "PyTorch."
     case .unsupported(let what):
-      "the pickle uses \(what), which PyTorch never writes and Decant does not read. Save the tensors with torch.save."
+      "the pickle uses \(what), which PyTorch never writes and Decant does not read. \(adviceIfSound ?? "")"
     case .tooManySteps(let limit):
       "the pickle has more than \(limit) instructions. Decant stops there, because such a file is more likely "
         + "to be an attack than a model."
@@ -126,8 +141,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
         + "pickles, load each with pickle.load in Python, and save it in a file of its own."
     case .tooDeep: "values are nested too deeply. Decant shows what it found before that point."
     case .tooManyValues(let limit):
-      "refers to its values more than \(limit) times, which Decant does not follow further. In PyTorch, save only the "
-        + "state_dict of the model."
+      "refers to its values more than \(limit) times, which Decant does not follow further. \(adviceIfSound ?? "")"
     case .cycle(let name): "\(name.isEmpty ? "the value" : "'\(name)'") contains itself, so it is shown once."
     case .unsupportedElement(let name):
       "has the dtype \(name), which has no equivalent in Decant. Leave it out with --drop, or convert it to another dtype in PyTorch."
@@ -149,7 +163,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
     case .noPickle:
       "the archive has no data.pkl, which describes the tensors of a PyTorch file. Unpack it to see what it holds."
     case .otherArchive(let kind): kind.words
-    case .joblib: "is a file of joblib, which Decant does not read. \(KnownFile.joblibAdvice)"
+    case .joblib: "is a file of joblib, which Decant does not read. \(adviceIfSound ?? "")"
     case .badByteOrder(let text):
       "the archive gives the byte order '\(text)', but 'little' or 'big' was expected. \(WeightFileDefect.changed)"
     case .badNotes:
@@ -158,7 +172,7 @@ public enum PyTorchDefect: Error, Equatable, Sendable {
       "holds no tensors, only a program or other Python values. Decant reads only weights; save them in PyTorch with "
         + "torch.save(model.state_dict(), FILE)."
     case .severalPickles(let names):
-      "the archive has \(names.count) pickles that could describe its tensors: \(names: names). Save one model in each file."
+      "the archive has \(names.count) pickles that could describe its tensors: \(names: names). \(adviceIfSound ?? "")"
     case .noVersion:
       "the file begins like a PyTorch file, but has no version that Decant knows. \(WeightFileDefect.changed)"
     case .badKeys: "the list of storages is invalid. \(WeightFileDefect.changed)"
