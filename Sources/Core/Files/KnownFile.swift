@@ -48,7 +48,7 @@ package struct KnownFile: Sendable, Equatable {
     self.advice = advice
   }
 
-  private static let torch = KnownFile(.weights, "PyTorch file", format: .pyTorch)
+  static let torch = KnownFile(.weights, "PyTorch file", format: .pyTorch)
   private static let onnx = KnownFile(.weights, "ONNX model", format: .onnx)
   private static let tfLite = KnownFile(.weights, "TensorFlow Lite model", format: .tfLite)
   private static let flax = KnownFile(

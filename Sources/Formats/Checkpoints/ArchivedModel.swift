@@ -59,9 +59,11 @@ package enum ArchivedModel {
   // MARK: - Search
 
   /// The names of all models in an archive: of SavedModels and of directories with a `checkpoint` file, the directories; of others, what
-  /// `CheckpointPath` or a weight format opens. State of training is a model only if there is no other.
+  /// `CheckpointPath` or a weight format opens. Files of PyTorch without its endings are models only if
+  /// there are no others, and state of training only then.
   package static func models(in archive: Archive) -> [String] {
     var found: [String] = []
+    var torch: [String] = []
     var trainingState: [String] = []
     var looks = 0
     let files = archive.fileNames.filter { name in
@@ -76,7 +78,8 @@ package enum ArchivedModel {
       let directory = name.parent
       if saved.contains(where: { $0.isEmpty || directory == $0 || directory.hasPrefix($0 + "/") }) { continue }
       let last = name.lastComponent
-      let known = KnownFile(name: last)
+      let path = ArchivePlace.path(of: name, in: archive)
+      let known = KnownFile(path: path)
       if last.hasSuffix(".index") || states.contains(directory), known == nil || last == "checkpoint" {
         if !last.hasSuffix(".index"), last != "checkpoint" { continue }
         found.append(states.contains(directory) ? directory : String(name.dropLast(6)))
@@ -92,11 +95,13 @@ package enum ArchivedModel {
         switch kind(of: name, in: archive) {
         case .table: found.append(ShardName(name, marker: "-")?.prefix ?? name)
         case .hdf5, .safetensors, .npy, .gguf, .tfLite: found.append(name)
+        case .zip, .tar, .pickle: if KnownFile(contentOf: path) != nil { torch.append(name) }
         default: break
         }
       }
     }
-    return Set(found.isEmpty ? trainingState : found).sorted { $0.precedesInBytes($1) }
+    let models = [found, torch, trainingState].first { !$0.isEmpty } ?? []
+    return Set(models).sorted { $0.precedesInBytes($1) }
   }
 
   private static let savedModelNames: Set<String> = ["saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"]

@@ -36,7 +36,7 @@ package struct ModelDirectory {
     }
     directoryNames.sort { $0.precedesInBytes($1) }
     fileNames.sort { $0.precedesInBytes($1) }
-    known = fileNames.compactMap { name in KnownFile(name: name).map { (name, $0) } }
+    known = fileNames.compactMap { name in KnownFile(path: path.joined(name)).map { (name, $0) } }
   }
 
   // MARK: - What may be opened in its place
@@ -72,10 +72,20 @@ package struct ModelDirectory {
     return weights.count > 1 && weights.allSatisfy { $0.hasSuffix(".npy") } ? weights : nil
   }
 
-  /// The files with weights that Decant reads; state of training counts only if there are no others.
+  /// The files with weights that Decant reads. Those that only their content shows count only if there are no others, and state of
+  /// training counts only then.
   private var weightFiles: [(name: String, file: KnownFile)] {
     let weights = known.filter { $0.file.kind == .weights }
-    return weights.isEmpty ? known.filter { $0.file.kind == .trainingState } : weights
+    if !weights.isEmpty { return weights }
+    let others = unknownNames.prefix(Self.lookLimit).compactMap { name in
+      KnownFile(contentOf: path.joined(name)).map { (name, $0) }
+    }
+    return others.isEmpty ? known.filter { $0.file.kind == .trainingState } : others
+  }
+
+  /// The files whose names say nothing.
+  private var unknownNames: [String] {
+    fileNames.filter { KnownFile(name: $0) == nil && PictureFormat.name(forFileName: $0) == nil }
   }
 
   private func files(_ kind: KnownFile.Kind) -> [String] { known.filter { $0.file.kind == kind }.map(\.name) }
@@ -206,15 +216,12 @@ package struct ModelDirectory {
 
   /// Archives, pointers and pages: what a download or a copy left in place of a checkpoint.
   private var standIns: Explanation? {
-    let names = fileNames.filter { KnownFile(name: $0) == nil && PictureFormat.name(forFileName: $0) == nil }
+    let names = unknownNames
     let likely = names.filter { $0.contains("ckpt") } + names.filter { !$0.contains("ckpt") }
     for name in likely.prefix(Self.lookLimit) {
       guard let file = try? InputFile(path: path.joined(name)), let kind = try? FileKind(of: file) else { continue }
       let advice: Message? =
         switch kind {
-        // PyTorch's own archives; other archives do not have this extension.
-        case .zip where name.hasSuffix(".ckpt"):
-          "It is a zip archive, as PyTorch writes them. Name it: \(path.joined(name))"
         case _ where kind.isPacked: "Decant reads what is in it. Name it: \(path.joined(name))"
         case .lfsPointer, .html: kind.advice
         case .hdf5, .safetensors, .npy, .pickle, .gguf, .tfLite: "\(kind.advice ?? "") Name it: \(path.joined(name))"
@@ -268,7 +275,7 @@ package struct ModelDirectory {
       if entry.isDirectory {
         directories.append(entry.name)
       } else if entry.name == "checkpoint" || entry.name.hasSuffix(".index")
-        || KnownFile(name: entry.name)?.kind == .weights
+        || KnownFile(path: directory.joined(entry.name))?.kind == .weights
       {
         return true
       }

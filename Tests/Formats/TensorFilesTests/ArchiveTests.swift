@@ -1,5 +1,6 @@
 import Checkpoints
 import Files
+import Foundation
 import Messages
 import Tensors
 import Testing
@@ -88,6 +89,27 @@ struct ArchiveTests {
     ("bad/window.zst", .windowTooLarge(format: "zstd", limit: 1 << 27)),
     ("bad/nothing.gz", .nothing),
   ]
+
+  @Test(
+    "An archive stands for the only PyTorch file in it, whatever its name",
+    arguments: [
+      ("./model_weights.ckpt", "pytorch/current.pth"), ("best.pth.tar", "pytorch/legacy.pth"),
+      ("last", "pytorch/current.pth"),
+    ])
+  func onlyPyTorch(name: String, fixture: String) throws {
+    let scratch = try TemporaryDirectory()
+    let folder = scratch.file("folder")
+    try scratch.write(Fixture.bytes(fixture), to: "folder/\(name)")
+    try scratch.write(Array("a: 1\n".utf8), to: "folder/model_config.yaml")
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/env")
+    tar.arguments = ["tar", "-cf", scratch.file("m.nemo"), "-C", folder, "."]
+    try tar.run()
+    tar.waitUntilExit()
+    let expected = try TensorFile.open("\(folder)/\(name)").descriptors
+    #expect(!expected.isEmpty)
+    #expect(try TensorFile.open(scratch.file("m.nemo")).descriptors.map(\.name) == expected.map(\.name))
+  }
 
   @Test("An archive without one readable model is refused, with the reason", arguments: refused)
   func refusals(name: String, defect: PackedDefect) throws {
