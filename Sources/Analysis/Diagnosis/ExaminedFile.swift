@@ -181,6 +181,9 @@ public struct ExaminedFile: Sendable, Equatable {
       if name.hasSuffix(".json"), KnownFile(name: name)?.kind != .shardIndex, TensorFile.isWeightFile(path) {
         return .weights
       }
+      if name.hasSuffix(".json"), KerasArchitecture.isOne(path) {
+        return .known("\(KnownFile.kerasArchitecture.title)")
+      }
       return KnownFile(name: name).map { .known("\($0.title)") } ?? .other
     }
   }

@@ -1,10 +1,11 @@
 /// Files whose names do not say what they are.
 extension KnownFile {
-  /// What a file's name shows, and its content where the name belongs to several programs: `.ckpt` and `.pth.tar` are PyTorch's too.
+  /// What a file's name shows, and its content where the name belongs to several programs: `.ckpt` and `.pth.tar` are PyTorch's too,
+  /// and `model.json` is Keras' too.
   package init?(path: String) {
     let name = path.lastPart
     if let known = KnownFile(name: name) {
-      self = known
+      self = known.format == .tensorFlowJS && KerasArchitecture.isOne(path) ? Self.kerasArchitecture : known
     } else if [".ckpt", ".tar"].contains(where: name.hasSuffix), Self.torchKind(path) != .other {
       self = Self.torch
     } else {

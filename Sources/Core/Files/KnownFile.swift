@@ -95,6 +95,10 @@ package struct KnownFile: Sendable, Equatable {
   private static func archive(_ name: Message) -> KnownFile {
     KnownFile(.foreignWeights, "\(name) archive", "Unpack it first.")
   }
+  /// What a model computes, in Keras' JSON; its name may be that of TensorFlow.js's list of weights.
+  package static let kerasArchitecture = KnownFile(
+    .companion, "Keras model architecture",
+    "Its weights are in another file, usually the .h5 beside it; name that.")
   private static let frozen = KnownFile(.weights, "graph (.pb)", plural: "graphs (.pb)")
   private static let tokenizer = KnownFile(.companion, "tokenizer file")
   private static let settings = KnownFile(.companion, "settings file")

@@ -39,6 +39,8 @@ enum ReadFormat {
         }
         self = claimed
       }
+    case .text where path.hasSuffix(".json") && KerasArchitecture.isOne(path):
+      throw TensorFileError(.kerasArchitecture, file: path)
     case let kind:
       if let claimed = ReadFormat(name: path.lastPart),
         kind == .unknown || (kind == .text && claimed.isText) || (kind == .empty && claimed == .safetensors)

@@ -65,6 +65,17 @@ struct DoctorTests {
     #expect(whole.groups.first?.summary == "Core ML, complete")
   }
 
+  @Test("knows what a model computes, in Keras' JSON")
+  func kerasArchitecture() throws {
+    let scratch = try TemporaryDirectory()
+    try scratch.write(Array(#"{"class_name": "Sequential", "config": []}"#.utf8), to: "model.json")
+    try scratch.write(Fixture.bytes("keras/weights-2.2.h5"), to: "model.h5")
+    let report = try Doctor.examine([scratch.path])
+    let text = DoctorText.render(report)
+    #expect(report.isHealthy && report.groups.map(\.name) == [scratch.file("model.h5")], "\(text)")
+    #expect(text.text.contains("Keras model architecture"), "\(text)")
+  }
+
   @Test("knows a PyTorch file of 2016, which is a tar archive")
   func torchTar() throws {
     let report = try Doctor.examine([Fixture.path("pytorch/tar.pth")])

@@ -116,6 +116,24 @@ struct DirectoryTests {
     #expect(try TensorFile.open(scratch.path).descriptors == expected)
   }
 
+  @Test("stand for the weights beside Keras' description of the model, which itself says where they are")
+  func kerasArchitecture() throws {
+    let scratch = try TemporaryDirectory()
+    let json = #"{"class_name": "Sequential", "config": {"name": "m"}, "keras_version": "2.15.0", "backend": "jax"}"#
+    try scratch.write(Array(json.utf8), to: "model.json")
+    let alone = try #require(throws: (any Error).self) { try TensorFile.open(scratch.path) }
+    #expect("\(alone)".contains("no weights, only 1 Keras model architecture: model.json"), "\(alone)")
+    try scratch.write(Fixture.bytes("keras/weights-2.2.h5"), to: "model.h5")
+    let expected = try TensorFile.open(scratch.file("model.h5")).descriptors
+    #expect(try TensorFile.open(scratch.path).descriptors == expected)
+    try scratch.write(Array(json.utf8), to: "net.json")
+    for name in ["model.json", "net.json"] {
+      let error = try #require(throws: (any Error).self) { try TensorFile.open(scratch.file(name)) }
+      #expect("\(error)".contains("is a Keras model architecture, not a weight file"), "\(error)")
+      #expect("\(error)".contains("usually the .h5 beside it; name that"), "\(error)")
+    }
+  }
+
   @Test("stand for all their arrays of numpy; one that is not a tensor is a problem of its own")
   func arrays() throws {
     let scratch = try TemporaryDirectory()
