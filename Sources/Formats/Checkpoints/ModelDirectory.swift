@@ -141,11 +141,23 @@ package struct ModelDirectory {
     guard let first = names.first else { return nil }
     let title = Self.counted(weights)
     let index = files(.shardIndex).first
+    if let rivals = index.flatMap({ rivals(ofShardsIn: $0, among: names) }) { return rivals }
     let shards: Message = index.map { ", the shards of one model according to \($0)" } ?? ""
     return Explanation(
       words: "the directory holds no TensorFlow checkpoint, but \(title)\(shards): \(list: names).",
       advice: index.map { "Name the index to open all its shards: \(path.joined($0))" }
         ?? "Name \(names.count == 1 ? "it" : "one of them"): \(path.joined(first))")
+  }
+
+  /// Weights that are not shards of an index; nil if all are.
+  private func rivals(ofShardsIn index: String, among names: [String]) -> Explanation? {
+    let others = names.filter { !NumberedShard.indexNames(ofShard: $0).contains(index) }
+    guard !others.isEmpty, others.count < names.count else { return nil }
+    let count = others.count + 1
+    let models = Message.list(["the shards of \(index)"] + others.prefix(4).map { "\($0)" }, of: count)
+    return Explanation(
+      words: "the directory holds no TensorFlow checkpoint, but \(count) models: \(models).",
+      advice: "Name one of them: \(path.joined(index)) or \(path.joined(others[0]))")
   }
 
   /// The checkpoint of JAX that the directory is, or that is in a directory within it: a manager's are in `STEP/default`.

@@ -26,7 +26,11 @@ private struct DirectoryCase: Sendable, CustomTestStringConvertible {
         "model-00002-of-00002.safetensors", "model-00001-of-00002.safetensors", "model.safetensors.index.json",
         "old.npz",
       ],
-      says: ["according to model.safetensors.index.json", "Name the index to open all its shards: "]),
+      says: ["2 models: the shards of model.safetensors.index.json and old.npz", "Name one of them: ", "/old.npz"]),
+    DirectoryCase(
+      name: "a model beside the shards of an older one",
+      files: ["model-00001-of-00001.safetensors", "model.safetensors", "model.safetensors.index.json"],
+      says: ["2 models: the shards of model.safetensors.index.json and model.safetensors", "Name one of them: "]),
     DirectoryCase(
       name: "weights of several formats", files: ["a.npz", "model.safetensors", "tf_model.h5"],
       says: ["1 NumPy archive, 1 safetensors file and 1 HDF5 file"]),
