@@ -111,7 +111,7 @@ public struct ConversionDocument: Encodable, Sendable {
   /// A directory.
   public init(_ directory: PretrainedDirectory) {
     self.init(directory.report)
-    (files, notes) = (directory.files, directory.notes)
+    (files, notes) = (directory.files, directory.notes + (notes ?? []))
   }
 
   /// A conversion.
@@ -121,6 +121,7 @@ public struct ConversionDocument: Encodable, Sendable {
       written: Written(
         format: report.format, byteCount: report.byteCount, outputByteCount: report.outputByteCount,
         seconds: report.seconds, wasReadBack: report.wasReadBack))
+    if !report.notes.isEmpty { notes = report.notes.map(ConversionText.sentence) }
   }
 
   private init(

@@ -20,6 +20,8 @@ enum ConversionMetadata {
   static let totalSize = "total_size"
   /// The blocks in which tensors are stored that are shown as bytes, by the tensors' names, as GGUF's reader states them.
   static let quantization = "decant.quantization"
+  /// The byte order of blocks that come from a big-endian GGUF model, as GGUF's reader states it.
+  private static let byteOrder = "decant.byte_order"
   /// `folded`, if convolutions have a bias instead of a normalization.
   static let batchNorm = "decant.batch_norm"
 
@@ -35,6 +37,8 @@ enum ConversionMetadata {
     metadata[ContentDigests.key] = nil
     // An index of shards states it, for the tensors as they were.
     metadata[totalSize] = nil
+    // Only blocks have the source's byte order, and no output of GGUF has such blocks.
+    if sink.format == "GGUF" || source.metadata[quantization] == nil { metadata[byteOrder] = nil }
     metadata[version] = DecantVersion.current
     let library = plan.mapping?.target.name
     metadata[names] = library ?? plan.scheme.rawValue

@@ -35,6 +35,8 @@ public struct ConversionReport: Sendable {
   /// The tensors that other programs see in another dtype, because the format does not have theirs, and in which; Decant
   /// restores them.
   public let substituted: [Skipped]
+  /// What else a person should know about the output.
+  public let notes: [OutputNote]
   /// Whether the output was read back and found equal.
   public let wasReadBack: Bool
   /// How the tensors written compare with Show and Tell.

@@ -6,6 +6,7 @@ internal import ModelMapping
 internal import TensorFiles
 internal import Tensors
 internal import Threads
+internal import WeightFiles
 
 /// One conversion in progress. Each step needs the result of the one before, so they must be called in the order of the
 /// methods.
@@ -211,9 +212,17 @@ final class ConversionRun {
       outputPath: output, format: sink.format, descriptors: targets,
       byteCount: digests.reduce(0) { $0 + $1.byteCount }, outputByteCount: outputByteCount,
       seconds: (ContinuousClock.now - start) / .seconds(1), plan: plan, losses: losses, renamed: plan.renamed,
-      skipped: plan.skipped, substituted: substituted, wasReadBack: options.readsBack, model: plan.model,
-      metadata: metadata,
-      keepsMetadata: sink.keepsMetadata)
+      skipped: plan.skipped, substituted: substituted, notes: sink.notes + sourceNotes,
+      wasReadBack: options.readsBack, model: plan.model, metadata: metadata, keepsMetadata: sink.keepsMetadata)
+  }
+
+  /// What the source says about itself that the output does not.
+  private var sourceNotes: [OutputNote] {
+    guard sink.keepsMetadata, sink.format != "GGUF" else { return [] }
+    // Metadata hide the words that Decant stores twice.
+    let keys = Converter.keyValues(of: source).countedKeys.filter { source.metadata[$0] != nil }
+    return [OutputNote("long arrays of the GGUF model left out; only .gguf keeps them", keys.map { "\($0)" })]
+      .compactMap(\.self)
   }
 
   /// Lets the disk write while the file is read back; a failure shows again in `commit`.

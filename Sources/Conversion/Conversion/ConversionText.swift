@@ -32,6 +32,7 @@ public enum ConversionText {
     text += averages(plan)
     text += list("left out", report.skipped.map { "\($0.name): \($0.reason)" })
     text += list("in another dtype for other programs", report.substituted.map { "\($0.name): \($0.reason)" })
+    for note in report.notes { text += list(note.title, note.rows) }
     let likely: Message = "likely for training only, and kept (--drop-likely leaves them out)"
     return text + list(likely, plan.likelyLeftovers.map { "\($0.name): \($0.reason)" })
   }
@@ -153,6 +154,11 @@ public enum ConversionText {
   /// A title with the number of rows, and the first of them; empty if there are none.
   static func list(_ title: Message, _ rows: [Message]) -> Message {
     rows.isEmpty ? "" : "\(title): \(rows.count)\n\(Message.lines(rows, upTo: shownCount))"
+  }
+
+  /// A note on one line, with the first of its rows.
+  static func sentence(_ note: OutputNote) -> Message {
+    "\(note.title): \(note.rows.count) (\(list: note.rows.map(\.text), upTo: shownCount))"
   }
 
   private static func seconds(_ seconds: Double) -> String {

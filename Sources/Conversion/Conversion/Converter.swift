@@ -93,10 +93,18 @@ public struct Converter: Sendable {
     output.hasSuffix(".weights.h5") && source.metadata[KerasModelText.configKey] != nil
   }
 
-  /// Includes what formats say about a model besides its tensors: the layers of Keras, the network of ONNX.
+  /// The key-values of a GGUF model, or of all GGUF models that are merged.
+  static func keyValues(of source: any TensorSource) -> GGUFKeyValues {
+    guard let merged = source as? MergedSource else { return TensorFile.keyValues(of: source) }
+    return merged.sources.reduce(into: GGUFKeyValues()) { $0.merge(TensorFile.keyValues(of: $1)) }
+  }
+
+  /// Includes what formats say about a model besides its tensors: the key-values of GGUF, the layers of Keras, the
+  /// network of ONNX.
   private func sinkOptions(for source: any TensorSource, to output: String) throws -> SinkOptions {
     var sink = options.sink
     let format = options.format ?? WeightFormat(path: output)
+    if format == .gguf { sink.keyValues = Self.keyValues(of: source) }
     if options.names == .keras { sink.layers = KerasLayers.groups }
     if options.library != nil, format == .hdf5 {
       let plan = try ConversionPlan(source, options: options, output: output) { _ in nil }

@@ -15,7 +15,8 @@ package struct MergedSource: TensorSource {
   package let hasChecksums: Bool
   /// The problems of all sources.
   package let problems: [SourceProblem]
-  private let sources: [any TensorSource]
+  /// The sources, in the order in which their metadata count.
+  package let sources: [any TensorSource]
   /// The source of each tensor, and its descriptor there.
   private let owners: [ByteString: (source: Int, descriptor: TensorDescriptor)]
 

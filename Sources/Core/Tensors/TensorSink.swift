@@ -26,6 +26,9 @@ public protocol TensorSink: AnyObject {
   /// `as`; nil for a tensor that they see as it is. Decant's readers restore it.
   func substitute(for descriptor: TensorDescriptor) -> Message?
 
+  /// What a person should know about the output, once the header is written.
+  var notes: [OutputNote] { get }
+
   /// Writes the header: every tensor, and the metadata.
   func begin(_ contents: SinkContents) throws -> any TensorSinkBody
 }
@@ -68,6 +71,9 @@ extension TensorSink {
 
   /// Nil by default: the format has every dtype that it takes.
   public func substitute(for descriptor: TensorDescriptor) -> Message? { nil }
+
+  /// None by default.
+  public var notes: [OutputNote] { [] }
 
   /// The metadata that every file must have. Empty by default.
   public var requiredMetadata: [String: String] { [:] }

@@ -102,7 +102,9 @@ public struct TensorOutput: Sendable {
         prefix: path, shardCount: options.shardCount, replacesExisting: replaces, permissions: permissions)
     case .tensorFlowV1: try V1CheckpointWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .pyTorch: try PyTorchWriter(path: path, replacesExisting: replaces, permissions: permissions)
-    case .gguf: try GGUFWriter(path: path, replacesExisting: replaces, permissions: permissions)
+    case .gguf:
+      try GGUFWriter(
+        path: path, replacesExisting: replaces, permissions: permissions, keyValues: options.keyValues)
     case .keras: try KerasArchiveWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .tensorFlowJS: try TFJSWriter(path: path, replacesExisting: replaces, permissions: permissions)
     case .onnx: throw TensorFileError(.noGraph, file: path)

@@ -82,6 +82,8 @@ public struct SinkOptions: Sendable, Equatable {
   package var layers: [LayerGroup] = []
   /// For ONNX: what the network computes; `Converter` makes it.
   package var graph: ONNXGraph?
+  /// For GGUF: the key-values of a source that is a GGUF model too; `Converter` finds them.
+  package var keyValues = GGUFKeyValues()
   /// For ONNX: whether large tensors are in a file beside the model.
   public var keepsDataBeside = false
   /// Who may do what with the files, including temporary ones; `Converter` narrows this to what the source's files allow.

@@ -4,8 +4,12 @@ internal import Tensors
 /// What a GGUF model will contain: everything before the data, and where each tensor's data goes.
 struct GGUFContents {
   private(set) var descriptors: [TensorDescriptor] = []
-  /// The key-values and the list of tensors, padded.
-  private(set) var header: [UInt8] = []
+  /// The key-values and the list of tensors, padded, without the key-values that are copied from the source.
+  private var header: [UInt8] = []
+  /// The key-values that are copied, and the number of bytes of `header` before each.
+  private var copied: [(place: Int, keyValue: GGUFKeyValue)] = []
+  /// The bytes of all of them.
+  private var copiedByteCount = 0
   /// The offset in the file of each tensor.
   private(set) var places: [Int] = []
   /// The length of the file, whose last tensor is padded.
@@ -23,11 +27,11 @@ struct GGUFContents {
   /// Nil if the bytes cannot be counted.
   ///
   /// - Precondition: GGUF has a type for each tensor.
-  init?(_ descriptors: [TensorDescriptor], metadata: [String: String]) {
+  init?(_ descriptors: [TensorDescriptor], metadata: [String: String], stored: GGUFKeyValues) {
     self.descriptors = descriptors
     let alignment = GGUFMetadata.alignment(of: metadata)
     func aligned(_ count: Int) -> Int? { count.addingChecked(alignment - 1).map { $0 / alignment * alignment } }
-    let values = GGUFMetadata.values(of: metadata)
+    let values = GGUFMetadata.values(of: metadata, stored: stored)
     types = GGUFMetadata.blockTypes(of: metadata)
     header = GGUFHeader.magic
     append(Self.version)
@@ -42,15 +46,41 @@ struct GGUFContents {
       guard let end = offset.addingChecked(descriptor.byteCount).flatMap(aligned) else { return nil }
       offset = end
     }
-    guard let start = aligned(header.count), let end = start.addingChecked(offset) else { return nil }
-    header += [UInt8](repeating: 0, count: start - header.count)
+    guard let start = aligned(headerByteCount), let end = start.addingChecked(offset) else { return nil }
+    header += [UInt8](repeating: 0, count: start - headerByteCount)
     places = offsets.map { start + $0 }
     byteCount = end
   }
 
+  /// The bytes before the data.
+  var headerByteCount: Int { header.count + copiedByteCount }
+
+  /// Hands out everything before the data in pieces, each with its offset in the file.
+  ///
+  /// - Throws: what `body` throws, or what reading a key-value of the source throws.
+  func forEachPieceOfHeader(_ body: (RawSpan, Int) throws -> Void) throws {
+    var (done, offset) = (0, 0)
+    func write(_ piece: RawSpan) throws {
+      try body(piece, offset)
+      offset += piece.byteCount
+    }
+    for (place, keyValue) in copied {
+      try write(header.rawSpan.extracting(done..<place))
+      done = place
+      try keyValue.forEachPiece(write)
+    }
+    try write(header.rawSpan.extracting(done..<header.count))
+  }
+
   private mutating func append(_ key: String, _ value: GGUFMetadata.Value) {
+    if case .stored(let keyValue) = value {
+      copied.append((header.count, keyValue))
+      copiedByteCount += keyValue.range.count
+      return
+    }
     append(key)
     switch value {
+    case .stored: break
     case .uint32(let number):
       append(GGUFValueType.uint32.rawValue)
       append(number)

@@ -26,6 +26,7 @@ package enum GGUFFile {
     }
     parts.checkTensorCount(&index)
     index.metadata = GGUFMetadata.metadata(of: parts.values)
+    index.keyValues = parts.keyValues
     if header.isBigEndian { index.metadata[GGUFMetadata.byteOrderKey] = "big" }
     if !listing.quantized.isEmpty {
       let types = listing.quantized.map { (key: $0.tensor, value: JSONText.string($0.type)) }

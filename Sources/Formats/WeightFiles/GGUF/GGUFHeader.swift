@@ -21,6 +21,8 @@ struct GGUFHeader {
   let isBigEndian: Bool
   /// The key-values as texts.
   private(set) var values: [String: String] = [:]
+  /// The key-values as they are stored.
+  private(set) var keyValues: [GGUFKeyValue] = []
   private(set) var tensors: [Tensor] = []
   /// The offset in the file of the data; it may be after the end.
   private(set) var dataStart = 0
@@ -61,6 +63,10 @@ struct GGUFHeader {
       guard keys.insert(ByteString(key)).inserted else { throw cursor.error(.repeatedKey(key), at: start) }
       let value = try GGUFValueReader(key: key).read(from: &cursor)
       values[key] = value.text
+      keyValues.append(
+        GGUFKeyValue(
+          key: key, text: value.text, isWhole: value.isWhole, file: cursor.file, range: start..<cursor.position,
+          isBigEndian: isBigEndian))
       guard key == Self.alignmentKey else { continue }
       guard value.type == .uint32, let number = Int(value.text), number > 0, number & (number - 1) == 0 else {
         let found = value.type == .uint32 ? value.text : "'\(value.text)', a \(value.type)"

@@ -6,7 +6,8 @@ internal import Messages
 ///
 /// Most are texts under their own key. Metadata whose key GGUF does not allow, or for whose key it has a value of
 /// another kind, is a member of the JSON object `decant.metadata`. The words of a model that captions are in
-/// `tokenizer.ggml.tokens` as well, where other programs look.
+/// `tokenizer.ggml.tokens` as well, where other programs look. Metadata that comes from a GGUF model and did not change is
+/// the key-value that the model has, of the same type.
 /// - Source: ggml, `docs/gguf.md`: keys are lower-case ASCII with dots, of at most 65,535 bytes.
 package enum GGUFMetadata {
   /// A key-value.
@@ -14,6 +15,8 @@ package enum GGUFMetadata {
     case uint32(UInt32)
     case text(String)
     case texts([String])
+    /// The value that a source has, whatever its type is.
+    case stored(GGUFKeyValue)
   }
 
   private static let metadataKey = "decant.metadata"
@@ -29,13 +32,23 @@ package enum GGUFMetadata {
   }
 
   /// The key-values of metadata, the architecture first, as other writers put it, and the others sorted.
-  static func values(of metadata: [String: String]) -> [(key: String, value: Value)] {
+  ///
+  /// - Parameters:
+  ///   - metadata: the metadata.
+  ///   - stored: the key-values of the source, which are taken where the metadata still say the same.
+  /// - Returns: each key with its value.
+  static func values(
+    of metadata: [String: String], stored: GGUFKeyValues = GGUFKeyValues()
+  ) -> [(key: String, value: Value)] {
     var values: [(key: String, value: Value)] = []
     var others: [(key: String, value: String)] = []
+    let words = metadata[vocabularyKey].flatMap(Self.words)
     // The list of tensors says it.
     let derived = blockTypes(of: metadata).isEmpty ? nil : GGUFFile.quantizationKey
     for (key, text) in metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) where key != derived {
-      if numberKeys.contains(key), let number = number(key, text) {
+      if let same = stored.unchanged(key, text), words == nil || key != tokensKey {
+        values.append((key, .stored(same)))
+      } else if numberKeys.contains(key), let number = number(key, text) {
         values.append((key, .uint32(number)))
       } else if isTextKey(key) {
         values.append((key, .text(text)))
@@ -44,7 +57,7 @@ package enum GGUFMetadata {
       }
     }
     if !others.isEmpty { values.append((metadataKey, .text(JSONText.object(others)))) }
-    if let words = metadata[vocabularyKey].flatMap(words) { values.append((tokensKey, .texts(words))) }
+    if let words { values.append((tokensKey, .texts(words))) }
     if let place = values.firstIndex(where: { $0.key == architectureKey }) {
       values.insert(values.remove(at: place), at: 0)
     }

@@ -15,6 +15,8 @@ struct GGUFParts {
   private var tensorCount: Int?
 
   private static let (numberKey, countKey, tensorCountKey) = ("split.no", "split.count", "split.tensors.count")
+  /// The keys that say something about the parts.
+  private static let ownKeys = [numberKey, countKey, tensorCountKey]
 
   /// Finds and opens the other parts.
   ///
@@ -96,8 +98,13 @@ struct GGUFParts {
   /// The key-values of all parts without those about the parts; the first part's take precedence.
   var values: [String: String] {
     var values = opened.reduce(into: [:]) { $0.merge($1.header.values) { first, _ in first } }
-    for key in [Self.numberKey, Self.countKey, Self.tensorCountKey] { values[key] = nil }
+    for key in Self.ownKeys { values[key] = nil }
     return values
+  }
+
+  /// The same as they are stored.
+  var keyValues: GGUFKeyValues {
+    GGUFKeyValues(opened.flatMap(\.header.keyValues).filter { !Self.ownKeys.contains($0.key) })
   }
 }
 

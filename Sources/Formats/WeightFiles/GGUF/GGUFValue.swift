@@ -35,12 +35,13 @@ struct GGUFValueReader {
   let key: String
   private static let maximumElementCount = 256
   private static let maximumTextByteCount = 4096
-  private static let maximumDepth = 8
+  static let maximumDepth = 8
 
-  /// Reads a value and its type.
-  func read(from cursor: inout GGUFCursor) throws -> (type: GGUFValueType, text: String) {
+  /// Reads a value and its type; `isWhole` says whether the text has all that the value has.
+  func read(from cursor: inout GGUFCursor) throws -> (type: GGUFValueType, text: String, isWhole: Bool) {
     let type = try readType(from: &cursor)
-    return (type, try read(type, depth: 0, from: &cursor).text)
+    let (text, isWhole) = try read(type, depth: 0, from: &cursor)
+    return (type, text, isWhole)
   }
 
   private func readType(from cursor: inout GGUFCursor) throws -> GGUFValueType {

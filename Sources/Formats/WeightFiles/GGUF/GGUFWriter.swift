@@ -5,6 +5,7 @@ package import Tensors
 
 /// Writes a GGUF model of version 3, little-endian: always the same bytes for the same tensors and metadata.
 ///
+/// The key-values of a source that is a GGUF model are copied with their types, as far as the metadata still say the same.
 /// Bytes of which the metadata `decant.quantization` says that they are blocks are written as those, as the reader shows them.
 /// Tensors follow in the order of their declaration, each at a multiple of 32 bytes or of what the metadata says.
 /// - Source: ggml, `docs/gguf.md`; gguf-py 0.19, `gguf_writer.py`.
@@ -15,13 +16,21 @@ package final class GGUFWriter: FileSink, TensorSink, TensorSinkBody {
   package let requiredMetadata: [String: String]
   private var turns: TensorTurns
   private var contents = GGUFContents()
+  private let keyValues: GGUFKeyValues
 
   /// Creates the temporary file beside `path`.
   ///
+  /// - Parameters:
+  ///   - path: the path that the file will have.
+  ///   - replacesExisting: whether a file at `path` may be replaced.
+  ///   - permissions: who may do what with the file, from the moment it is created.
+  ///   - keyValues: the key-values of the source.
   /// - Throws: `FileError` if `path` exists and is not to be replaced, or its directory cannot be written.
-  package override init(path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile)
-    throws
-  {
+  package init(
+    path: String, replacesExisting: Bool = false, permissions: OutputPermissions = .ofNewFile,
+    keyValues: GGUFKeyValues = GGUFKeyValues()
+  ) throws {
+    self.keyValues = keyValues
     requiredMetadata = GGUFMetadata.required(path: path)
     turns = TensorTurns(path: path)
     try super.init(path: path, replacesExisting: replacesExisting, permissions: permissions)
@@ -60,14 +69,14 @@ package final class GGUFWriter: FileSink, TensorSink, TensorSinkBody {
       return descriptor
     }
     try refuse(plain, file: path)
-    guard let own = GGUFContents(contents.descriptors, metadata: contents.metadata) else {
+    guard let own = GGUFContents(contents.descriptors, metadata: contents.metadata, stored: keyValues) else {
       throw WeightFileError(.refused("the tensors have more bytes than 64 bits can count"), file: path)
     }
     self.contents = own
     try output.reserve(byteCount: own.byteCount)
-    try output.write(own.header.rawSpan, at: 0)
+    try own.forEachPieceOfHeader(output.write)
     // The last tensor is padded too, and then the file has its length from the beginning.
-    if own.byteCount > own.header.count { try output.write([0].rawSpan, at: own.byteCount - 1) }
+    if own.byteCount > own.headerByteCount { try output.write([0].rawSpan, at: own.byteCount - 1) }
     return self
   }
 
@@ -92,10 +101,11 @@ package final class GGUFWriter: FileSink, TensorSink, TensorSinkBody {
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try turns.requireAll()
     if let metadata {
-      guard let own = GGUFContents(contents.descriptors, metadata: metadata), own.places == contents.places else {
+      let own = GGUFContents(contents.descriptors, metadata: metadata, stored: keyValues)
+      guard let own, own.places == contents.places else {
         throw WeightFileError(.refused(SafetensorsBody.otherMetadata), file: path)
       }
-      try output.write(own.header.rawSpan, at: 0)
+      try own.forEachPieceOfHeader(output.write)
     }
     return self
   }

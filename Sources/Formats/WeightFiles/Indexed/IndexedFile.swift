@@ -20,6 +20,8 @@ package struct IndexedFile: RandomAccessSource, ReadObservable {
   package let hasChecksums: Bool
   /// What the file says about the network that it computes; nil for a file of tensors alone.
   package let network: NetworkSummary?
+  /// The key-values of a GGUF model as they are stored; nil for other formats.
+  package let keyValues: GGUFKeyValues?
 
   /// In the order of `descriptors`.
   private let tensors: [IndexedTensor]
@@ -57,6 +59,7 @@ package struct IndexedFile: RandomAccessSource, ReadObservable {
     self.problems = problems
     hasChecksums = index.hasChecksums
     network = index.network
+    keyValues = index.keyValues
     inputs = index.inputs
     files = index.inputs.map(SourceFile.init) + index.missingFiles.map { SourceFile(path: $0, byteCount: nil) }
   }
@@ -124,6 +127,7 @@ struct TensorIndex {
   var problems: [SourceProblem] = []
   var hasChecksums = false
   var network: NetworkSummary?
+  var keyValues: GGUFKeyValues?
 
   init(format: String, file: InputFile) {
     self.format = format
