@@ -81,4 +81,15 @@ struct GGUFKeyValueTests {
     let words = try copy(vocabulary(), changing: ["decant.vocabulary": #"["a","b"]"#])
     #expect(try GGUFHeader(InputFile(path: words)).values["tokenizer.ggml.tokens"] == #"["a","b"]"#)
   }
+
+  @Test("Names that llama.cpp refuses are noted, and others are not")
+  func longNames() throws {
+    for (count, isNoted) in [(63, false), (64, true)] {
+      let name = String(repeating: "n", count: count)
+      let writer = try GGUFWriter(path: directory.file("\(count).gguf"))
+      _ = try InMemoryTensorSource([try .init(name, .int8, [5], seed: 2)]).write(to: writer)
+      #expect(writer.notes.flatMap(\.rows) == (isNoted ? ["\(name)"] : []))
+      if isNoted { #expect(writer.notes.first?.title.text.contains("--rename") == true) }
+    }
+  }
 }

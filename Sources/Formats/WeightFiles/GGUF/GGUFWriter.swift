@@ -18,6 +18,9 @@ package final class GGUFWriter: FileSink, TensorSink, TensorSinkBody {
   private var contents = GGUFContents()
   private let keyValues: GGUFKeyValues
 
+  /// The most bytes of a name that llama.cpp reads (`GGML_MAX_NAME` in ggml.h, with a zero byte).
+  private static let maximumNameByteCount = 63
+
   /// Creates the temporary file beside `path`.
   ///
   /// - Parameters:
@@ -38,6 +41,14 @@ package final class GGUFWriter: FileSink, TensorSink, TensorSinkBody {
 
   /// Why the format cannot hold a tensor; nil if it can.
   package func refusal(of descriptor: TensorDescriptor) -> Message? { Self.refusal(of: descriptor) }
+
+  /// The names that llama.cpp refuses.
+  package var notes: [OutputNote] {
+    let limit = Self.maximumNameByteCount
+    let names = turns.descriptors.map(\.name).filter { $0.utf8.count > limit }
+    let title: Message = "names of more than \(limit) bytes, with which llama.cpp refuses the file"
+    return [OutputNote("\(title); shorten them with --rename", names.map { "\($0)" })].compactMap(\.self)
+  }
 
   /// Why GGUF cannot store a tensor, decided before a file is created; nil if it can.
   ///
