@@ -1,3 +1,7 @@
+internal import Bytes
+internal import Messages
+internal import Tensors
+
 /// Where a tensor is in an HDF5 file: groups follow the `/` in its name.
 ///
 /// HDF5 cannot hold every name this way: a path has no empty component and no `.`, a C string ends at a zero byte, and nothing can be
@@ -26,6 +30,14 @@ enum HDF5Name {
         escaped(component) + (isGroup && index == components.count - 1 ? "%" : "")
       }.joined(separator: "/")
     }
+  }
+
+  /// The names whose paths differ, so that other programs do not find the tensors under them; nil if there are none.
+  static func note(on names: [String], paths: [String]) -> OutputNote? {
+    let changed = zip(names, paths).filter { !$0.equalsInBytes($1) }
+    return OutputNote(
+      "under another path in the file, because HDF5 cannot have the name as one (the attribute decant.name has it)",
+      changed.map { "\($0) -> \($1)" })
   }
 
   private static func escaped(_ component: [UInt8]) -> String {

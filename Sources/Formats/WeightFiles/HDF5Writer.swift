@@ -20,6 +20,8 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
   private let layers: [LayerGroup]
   private var layerPlaces: HDF5Layers?
   private var datasetPaths: [String] = []
+  /// What a person should know: the datasets whose paths are not the tensors' names.
+  package private(set) var notes: [OutputNote] = []
   private let isForKeras: Bool
   private var signExtended: Set<[UInt8]> = []
   /// The tensor whose turn it is, and what has arrived of it.
@@ -95,9 +97,12 @@ package final class HDF5Writer: FileSink, TensorSink, TensorSinkBody {
     metadata = contents.metadata
     try refuse(descriptors, file: path)
     signExtended = try contents.trimmedNames()
-    datasetPaths = try kerasPaths() ?? HDF5Name.paths(of: descriptors.map(\.name))
+    let names = descriptors.map(\.name)
+    let paths = try kerasPaths()
+    datasetPaths = paths ?? HDF5Name.paths(of: names)
+    if layers.isEmpty, paths == nil { notes = [HDF5Name.note(on: names, paths: datasetPaths)].compactMap(\.self) }
     if !layers.isEmpty {
-      let places = HDF5Layers(layers, names: descriptors.map(\.name), paths: datasetPaths, metadata: metadata)
+      let places = HDF5Layers(layers, names: names, paths: datasetPaths, metadata: metadata)
       datasetPaths = places.paths
       layerPlaces = places
     }

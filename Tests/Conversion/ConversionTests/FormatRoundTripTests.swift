@@ -114,6 +114,24 @@ struct FormatRoundTripTests {
     #expect(try substituted("a.npz").isEmpty)
   }
 
+  @Test("The report lists the datasets of HDF5 that have other paths than their tensors have names")
+  func otherPaths() throws {
+    let directory = try TemporaryDirectory()
+    let source = InMemoryTensorSource([
+      try .init("conv/weights", .float32, [2], seed: 1), try .init("conv/weights/Adam", .float32, [2], seed: 2),
+      try .init("50%", .float32, [2], seed: 3),
+    ])
+    var options = ConversionOptions()
+    options.names = .keep
+    func notes(_ name: String) throws -> [String] {
+      let report = try Converter(options: options).convert(source, to: directory.file(name))
+      for row in report.notes.flatMap(\.rows) { #expect(ConversionText.report(report).text.contains(row.text)) }
+      return report.notes.flatMap(\.rows).map(\.text)
+    }
+    #expect(try notes("a.h5") == ["50% -> 50%25", "conv/weights -> conv/weights%"])
+    #expect(try notes("a.safetensors").isEmpty)
+  }
+
   @Test("A checkpoint of which nothing describes the layers is not made a Keras archive, and the error says why")
   func keras() throws {
     let directory = try TemporaryDirectory()
