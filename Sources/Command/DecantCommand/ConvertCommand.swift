@@ -118,7 +118,8 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "safetensors: cut the tensors into files of at most this many bytes, such as 5GB, 500MB or 2GiB, with an index.",
+      "safetensors: cut the tensors into files of at most this many bytes of values, such as 5GB, 500MB or 2GiB, with "
+        + "an index.",
       valueName: "size"))
   var maxShardSize: ShardSize?
 

@@ -31,26 +31,17 @@ package struct ContentDigests: Sendable {
       guard let version = source.metadata[Self.versionKey], version != Self.versionWithout else { return nil }
       throw DigestError(.missing(version: version), file: file)
     }
-    var tensors: [ByteString: String] = [:]
-    var metadata: String?
-    do {
-      var reader = JSONReader(Array(text.utf8))
-      try reader.readObject { reader, key in
-        switch key {
-        case "metadata": metadata = try reader.readString()
-        case "tensors": try reader.readObject { reader, name in tensors[ByteString(name)] = try reader.readString() }
-        default: throw DigestError(.unreadable("'\(key)' is unknown"), file: file)
-        }
-      }
-      try reader.readEnd()
-    } catch let error as DigestError {
-      throw error
+    let list: DigestList
+    do throws(DigestDefect) {
+      list = try DigestList(parsing: text)
     } catch {
-      throw DigestError(.unreadable("\(error)"), file: file)
+      throw DigestError(error, file: file)
     }
     let found = Self.digest(ofMetadata: source.metadata)
-    guard metadata == found else { throw DigestError(.metadata(stored: metadata ?? "none", found: found), file: file) }
-    self.tensors = tensors
+    guard list.metadata == found else {
+      throw DigestError(.metadata(stored: list.metadata ?? "none", found: found), file: file)
+    }
+    tensors = Dictionary(list.rows.map { (ByteString($0.name), $0.digits) }) { _, last in last }
     self.file = file
   }
 
@@ -80,20 +71,15 @@ package struct ContentDigests: Sendable {
 
   /// The value for tensors whose checksums are known, beside this other metadata.
   package static func text(of tensors: [(name: String, digest: TensorDigest)], metadata: [String: String]) -> String {
-    text(of: tensors.map { ($0.name, $0.digest.text) }, metadata: digest(ofMetadata: metadata))
+    DigestList(
+      metadata: digest(ofMetadata: metadata), rows: tensors.map { .init(name: $0.name, digits: $0.digest.text) }
+    ).text
   }
 
   /// A value of the same length, for tensors whose checksums are not known yet.
   package static func placeholder(for names: [String]) -> String {
     let digits = String(repeating: "0", count: 8)
-    return text(of: names.map { ($0, digits) }, metadata: digits)
-  }
-
-  private static func text(of tensors: [(name: String, digits: String)], metadata: String) -> String {
-    JSONText.object([
-      (key: "metadata", value: JSONText.string(metadata)),
-      (key: "tensors", value: JSONText.object(tensors.map { ($0.name, JSONText.string($0.digits)) })),
-    ])
+    return DigestList(metadata: digits, rows: names.map { .init(name: $0, digits: digits) }).text
   }
 
   private static func digest(ofMetadata metadata: [String: String]) -> String {

@@ -10,6 +10,7 @@ import TestSupport
 import Testing
 
 @testable import Conversion
+@testable import WeightFiles
 
 @Suite("Conversion to files of limited size, and from them")
 struct ShardedConversionTests {
@@ -48,6 +49,20 @@ struct ShardedConversionTests {
     }
     let bytes = try names.reduce(0) { try $0 + Fixture.bytes(at: directory.file($1)).count }
     #expect(report.outputByteCount == bytes)
+  }
+
+  @Test("A shard has the checksums of its own tensors only")
+  func digests() throws {
+    let report = try Converter(options: options(90)).convert(source(), to: directory.file("m.safetensors"))
+    var names: [String] = []
+    for number in 1...3 {
+      let file = try SafetensorsFile(path: directory.file("m-0000\(number)-of-00003.safetensors"))
+      let list = try DigestList(parsing: #require(file.metadata["decant.digests"]))
+      #expect(list.rows.map(\.name).sorted() == file.descriptors.map(\.name).sorted())
+      names += list.rows.map(\.name)
+    }
+    let all = try DigestList(parsing: #require(report.metadata["decant.digests"]))
+    #expect(names.sorted() == all.rows.map(\.name).sorted())
   }
 
   @Test("The shards of a model are never written over by its own conversion")

@@ -162,6 +162,37 @@ struct ShardTests {
     #expect(source.problems.isEmpty && source.descriptors.count > 8)
   }
 
+  @Test("The checksums of shards are shown together, whether each has its own or all have all of them")
+  func digests() throws {
+    func text(_ names: [String], _ digits: String = "0000000a") -> String {
+      DigestList(metadata: "0000000b", rows: names.map { .init(name: $0, digits: digits) }).text
+    }
+    for first in [text(["a"]), text(["a", "b"])] {
+      let directory = try TemporaryDirectory()
+      try write(["a": 1], [ContentDigests.key: first], to: "m-1-of-2.safetensors", in: directory)
+      let second = first == text(["a"]) ? text(["b"]) : first
+      try write(["b": 1], [ContentDigests.key: second], to: "m-2-of-2.safetensors", in: directory)
+      let path = directory.file("m-2-of-2.safetensors")
+      var source = try #require(try ShardIndex.openModel(ofShard: path))
+      #expect(source.metadata == [ContentDigests.key: text(["a", "b"])])
+      #expect(reasons(source) == [.partOfModel(index: nil)])
+      // A checksum that two shards state differently.
+      let other = text(["a", "b"], "0000000c")
+      try write(["b": 1], [ContentDigests.key: other], to: "m-2-of-2.safetensors", in: directory)
+      source = try #require(try ShardIndex.openModel(ofShard: path))
+      #expect(reasons(source).contains(.metadataDiffers(ContentDigests.key, first: "m-1-of-2.safetensors")))
+      // Checksums that cannot be read are not covered by those of another shard.
+      try write(["a": 1], [ContentDigests.key: "{"], to: "m-1-of-2.safetensors", in: directory)
+      source = try #require(try ShardIndex.openModel(ofShard: path))
+      #expect(throws: DigestError.self) { try ContentDigests(of: source) }
+      // Alone, a shard with checksums is not taken for the whole model.
+      try FileManager.default.removeItem(atPath: directory.file("m-1-of-2.safetensors"))
+      source = try #require(try ShardIndex.openModel(ofShard: path))
+      #expect(source.problems.map(\.severity) == [.unreadable])
+      #expect(reasons(source) == [.others(number: 2, count: 2, missing: ["m-1-of-2.safetensors"])])
+    }
+  }
+
   @Test("Metadata that differs between shards is reported")
   func metadataDiffers() throws {
     let directory = try TemporaryDirectory()
@@ -271,7 +302,8 @@ struct ShardTests {
   ) throws {
     let names = tensors.keys.sorted()
     let descriptors = try names.map { TensorDescriptor(name: $0, dtype: .uint8, shape: try Shape([1]), byteCount: 1) }
-    let body = try SafetensorsWriter(path: directory.file(name)).begin(SinkContents(descriptors, metadata: metadata))
+    let writer = try SafetensorsWriter(path: directory.file(name), replacesExisting: true)
+    let body = try writer.begin(SinkContents(descriptors, metadata: metadata))
     for name in names { try body.write([tensors[name] ?? 0].rawSpan) }
     try body.finish(metadata: nil).commit()
   }

@@ -120,7 +120,7 @@ extension ShardIndex {
     let missing = shard.siblings.filter { FileState(path: directory.joined($0)) == nil }
     guard missing.isEmpty else {
       var listing = ShardListing(files: [path], open)
-      listing.addNote(.others(number: shard.number, count: shard.count, missing: missing), file: path)
+      listing.addOthers(shard, missing: missing, file: path)
       return try ShardedSource(listing)
     }
     var listing = ShardListing(files: shard.siblings.map { directory.joined($0) }, open)

@@ -34,6 +34,8 @@ struct ShardListing {
   private var groups: Set<ByteString> = []
   /// What the index says is in a shard that does not have it, and the shard's path.
   private var lacking: [(entry: ShardIndex.Entry, path: String)] = []
+  /// The checksums of all shards.
+  private var digests = ShardDigests()
   /// The first file that has a key of `metadata`.
   private var metadataFiles: [String: String] = [:]
 
@@ -76,6 +78,7 @@ struct ShardListing {
       addProblem(.notInShard(shard: path.lastPart), entry.name, file: index.path)
     }
     reportUnlisted(index)
+    joinDigests()
     addMetadata(of: index)
   }
 
@@ -84,12 +87,23 @@ struct ShardListing {
     index = nil
     self.open = open
     for path in paths { add(path, []) }
+    joinDigests()
   }
 
   /// Notes something unusual that loses no data.
   mutating func addNote(_ defect: ShardIndexDefect, file: String, tensor: String? = nil) {
     let error = WeightFileError(.shardIndex(defect), file: file, tensor: tensor)
     problems.append(SourceProblem(tensor: tensor, error: error, severity: .note))
+  }
+
+  /// Notes that only one shard of a model is there.
+  ///
+  /// A shard that Decant wrote is checked against checksums, and those of the other shards are missing too.
+  mutating func addOthers(_ shard: NumberedShard, missing: [String], file: String) {
+    let isChecked = metadata[ContentDigests.key] != nil
+    addProblem(
+      .others(number: shard.number, count: shard.count, missing: missing), nil, file: file,
+      isChecked ? .unreadable : .note)
   }
 
   private mutating func addProblem(
@@ -182,6 +196,13 @@ struct ShardListing {
 
   private mutating func addMetadata(of source: any TensorSource, _ path: String) {
     for (key, value) in source.metadata.sorted(by: { $0.key.precedesInBytes($1.key) }) {
+      let isFirst = metadata[key] == nil
+      if key == ContentDigests.key, digests.add(value) {
+        if isFirst { metadataFiles[key] = path }
+        // `joinDigests` replaces it once all shards are known.
+        metadata[key] = metadata[key] ?? value
+        continue
+      }
       guard let first = metadata[key] else {
         metadata[key] = value
         metadataFiles[key] = path
@@ -193,6 +214,11 @@ struct ShardListing {
       addProblem(
         .metadataDiffers(key, first: (metadataFiles[key] ?? path).lastPart), nil, file: path, severity)
     }
+  }
+
+  /// States the checksums of all shards together.
+  private mutating func joinDigests() {
+    if let text = digests.text { metadata[ContentDigests.key] = text }
   }
 
   /// Adds what the index says about the model.

@@ -6,7 +6,7 @@ package import Tensors
 /// Writes safetensors files of limited size and their index, or one plain file if all tensors fit into it.
 ///
 /// The files are `NAME-00001-of-00003.safetensors` and so on, and `NAME.safetensors.index.json`, as transformers expects them. They appear
-/// together or not at all. Each has all of the metadata.
+/// together or not at all. Each has all of the metadata, but only the checksums of its own tensors (`ShardDigests`).
 /// - Source: `huggingface_hub/serialization/_torch.py`, 2.4.
 package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, FinishedTensors {
   /// The format in words.
@@ -112,12 +112,22 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
       prefix: prefix, suffixes: suffixes, replacesExisting: replacesExisting, permissions: permissions)
     self.output = output
     files = zip(output.paths, output.temporaryPaths).map(SinkFile.init)
-    for number in 0..<plan.count { try beginShard(number, contents, output) }
+    let metadata = metadata(ofShards: contents.metadata)
+    for number in 0..<plan.count { try beginShard(number, contents, metadata[number], output) }
     return self
   }
 
-  private func beginShard(_ number: Int, _ contents: SinkContents, _ output: OutputFileSet) throws {
+  /// What each shard says about itself.
+  private func metadata(ofShards metadata: [String: String]) -> [[String: String]] {
+    let shards = Dictionary(zip(turns.descriptors.map { ByteString($0.name) }, shardOfTensor)) { first, _ in first }
+    return ShardDigests.parts(of: metadata, count: (shardOfTensor.max() ?? 0) + 1) { shards[ByteString($0)] }
+  }
+
+  private func beginShard(
+    _ number: Int, _ contents: SinkContents, _ metadata: [String: String], _ output: OutputFileSet
+  ) throws {
     var part = contents
+    part.metadata = metadata
     part.descriptors = zip(turns.descriptors, shardOfTensor).filter { $0.1 == number }.map(\.0)
     let body = try SafetensorsBody(part, path: output.paths[number], output: ShardOutput(output, number))
     output.suspend(number)
@@ -158,8 +168,9 @@ package final class ShardedSafetensorsWriter: TensorSink, TensorSinkBody, Finish
   /// Ends the data, writes headers whose metadata changed again, and writes the index.
   package func finish(metadata: [String: String]?) throws -> any FinishedTensors {
     try turns.requireAll(pass: passTensor)
+    let parts = metadata.map(self.metadata(ofShards:))
     for (number, shard) in shards.enumerated() {
-      try shard.body.finish(metadata: metadata)
+      try shard.body.finish(metadata: parts?[number])
       try output?.close(number)
     }
     if shards.count > 1 { try output?.write(indexText().rawSpan, at: 0, of: shards.count) }
