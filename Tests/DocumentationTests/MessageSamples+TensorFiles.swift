@@ -16,6 +16,7 @@ extension MessageGroup {
         },
         .init([
           .file(FileError(.cannotOpen(2), file: "model.bin")), .unknownExtension, .cannotCompress(.safetensors),
+          .nameOfIndex, .nameOfCompanion("a settings file"),
           .badCompression(12), .cannotShard(.hdf5), .badShardCount(0, limit: 10_000),
           .cannotKeepDataBeside(.npz), .noGraph,
           .cannotLimitShards(.hdf5), .badShardSize(0),

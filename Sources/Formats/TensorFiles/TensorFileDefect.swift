@@ -16,6 +16,11 @@ public enum TensorFileDefect: ErrorReason {
   case file(FileError)
   /// The name has no extension that says which format to write.
   case unknownExtension
+  /// The name is one under which readers expect an index of shards, not a TensorFlow.js model.
+  case nameOfIndex
+  /// The name is one under which readers expect something else than a TensorFlow.js model; the text says what, with an
+  /// article.
+  case nameOfCompanion(Message)
   /// The format does not compress.
   case cannotCompress(WeightFormat)
   /// A compression level outside 0 to 9 was requested.
@@ -39,8 +44,8 @@ public enum TensorFileDefect: ErrorReason {
     switch self {
     case .notTensors, .bareNumbers, .companion: .badData
     case .file(let error): error.category
-    case .unknownExtension, .cannotCompress, .badCompression, .cannotShard, .badShardCount, .cannotLimitShards,
-      .badShardSize, .cannotKeepDataBeside, .noGraph:
+    case .unknownExtension, .nameOfIndex, .nameOfCompanion, .cannotCompress, .badCompression, .cannotShard,
+      .badShardCount, .cannotLimitShards, .badShardSize, .cannotKeepDataBeside, .noGraph:
       .usage
     }
   }
@@ -65,6 +70,12 @@ public enum TensorFileDefect: ErrorReason {
     case .unknownExtension:
       "its name does not say which format to write. Use one of the extensions "
         + "\(list: WeightFormat.allCases.flatMap(\.extensions).map { ".\($0)" }, upTo: .max), or use --to."
+    case .nameOfIndex:
+      "its name is that of an index of shards, which Decant writes beside shards. Name the model, such as "
+        + "model.safetensors, and add --max-shard-size; for TensorFlow.js, name model.json."
+    case .nameOfCompanion(let noun):
+      "its name is that of \(noun), so no program would look for weights in it. Name a TensorFlow.js model model.json, "
+        + "or use --to for another format."
     case .cannotCompress(let format):
       "the format \(format.rawValue) does not support compression. Remove --compression, or write HDF5 (.h5)."
     case .cannotShard(let format):

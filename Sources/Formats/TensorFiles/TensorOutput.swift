@@ -29,10 +29,19 @@ public struct TensorOutput: Sendable {
       throw TensorFileError(.file(error), file: path)
     }
     guard let format = format ?? WeightFormat(path: path) else { throw TensorFileError(.unknownExtension, file: path) }
+    if let defect = Self.defect(inName: path.lastPart, format) { throw TensorFileError(defect, file: path) }
     self.path = format == .tensorFlow && path.hasSuffix(".index") ? String(path.dropLast(6)) : path
     self.format = format
     self.options = options
     if let defect = Self.defect(options, format) { throw TensorFileError(defect, file: path) }
+  }
+
+  /// Why readers would not recognize a file of this name; a TensorFlow.js model has no signature.
+  private static func defect(inName name: String, _ format: WeightFormat) -> TensorFileDefect? {
+    guard format == .tensorFlowJS else { return nil }
+    let known = KnownFile(name: name)
+    if name.hasSuffix(".index.json") || known?.kind == .shardIndex { return .nameOfIndex }
+    return known.flatMap { $0.kind == .companion ? .nameOfCompanion($0.noun) : nil }
   }
 
   private static func defect(_ options: SinkOptions, _ format: WeightFormat) -> TensorFileDefect? {

@@ -20,6 +20,24 @@ struct TensorFileTests {
     #expect(WeightFormat(path: path) == format)
   }
 
+  @Test(
+    "a TensorFlow.js model gets no name under which readers expect something else",
+    arguments: [
+      ("a.safetensors.index.json", .nameOfIndex), ("a.index.json", .nameOfIndex), ("model.weights.json", .nameOfIndex),
+      ("config.json", .nameOfCompanion("a settings file")), ("model.json", nil), ("a.json", nil),
+    ] as [(String, TensorFileDefect?)])
+  func namesOfOthers(path: String, defect: TensorFileDefect?) throws {
+    guard let defect else {
+      #expect(try TensorOutput(path).format == .tensorFlowJS)
+      return
+    }
+    let error = TensorFileError(defect, file: path)
+    #expect(throws: error) { try TensorOutput(path) }
+    #expect(error.category == .usage)
+    // Other formats are known by their content.
+    #expect(try TensorOutput(path, format: .safetensors).format == .safetensors)
+  }
+
   @Test("a weight file is known by its content, whatever its name")
   func content() throws {
     let directory = try TemporaryDirectory()
