@@ -112,12 +112,13 @@ public struct ModelVerification: Sendable {
       progress("comparing tensors, \(HumanText.bytes(done)) of \(HumanText.bytes(total))")
     }
     if let conversion = options.conversion {
-      let converted = try ConvertedSource(TensorFile.open(left, options: options.reading), options: conversion)
+      let other = try TensorFile.open(right, options: options.reading)
+      let converted = try ConvertedSource(
+        TensorFile.open(left, options: options.reading), options: conversion, comparedWith: other)
       leftOut = converted.plan.skipped
       prepared = PreparedNames(converted)
       tensors = try SourceComparison(
-        converted, TensorFile.open(right, options: options.reading), prepared: prepared,
-        acceptsLikely: options.acceptsLikelyLeftovers, progress: compared)
+        converted, other, prepared: prepared, acceptsLikely: options.acceptsLikelyLeftovers, progress: compared)
     } else {
       tensors = try SourceComparison(
         sources.left, sources.right, acceptsLikely: options.acceptsLikelyLeftovers, progress: compared)

@@ -47,7 +47,7 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     let sources = (try TensorFile.open(a, options: reading.value), try TensorFile.open(b, options: reading.value))
-    let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0) }
+    let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0, comparedWith: sources.1) }
     let (left, right) = shown.map { ($0, sources.1) } ?? OutputName.paired(sources.0, sources.1)
     let diff = try ProgressLine.during { line in
       try SourceDiff(left, right, options: comparing.value, prepared: shown.map(PreparedNames.init)) {

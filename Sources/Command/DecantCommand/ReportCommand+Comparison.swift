@@ -17,7 +17,7 @@ extension ReportCommand {
     let sources = (
       try TensorFile.open(path, options: reading.value), try TensorFile.open(other, options: reading.value)
     )
-    let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0) }
+    let shown = try converted.conversion().map { try ConvertedSource(sources.0, options: $0, comparedWith: sources.1) }
     let left: any TensorSource = shown ?? sources.0
     let contrast = try ProgressLine.during { line in
       try SourceContrast(

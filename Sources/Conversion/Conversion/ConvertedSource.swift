@@ -32,15 +32,25 @@ package struct ConvertedSource: TensorSource {
   /// - Parameters:
   ///   - source: the source.
   ///   - options: those of the conversion; what they say about files does not matter.
+  ///   - other: what the conversion is said to have written, whose format may decide over names; nil if it is unknown.
   /// - Throws: what the conversion would throw before it writes, including `NameCollision`.
-  package init(_ source: any TensorSource, options: ConversionOptions) throws {
+  package init(
+    _ source: any TensorSource, options: ConversionOptions, comparedWith other: (any TensorSource)? = nil
+  ) throws {
     base = source
     var options = options
+    if let other { options.format = Self.format(of: other) }
     // Only GGUF has quantized blocks, whatever the source's own format is.
     if options.quantization != nil { options.format = .gguf }
     plan = try ConversionPlan(source, options: options, output: source.files.first?.path ?? "") { _ in nil }
     if let obstacle = plan.obstacle { throw obstacle }
     descriptors = plan.tensors.map(\.target)
+  }
+
+  /// A format with the rules for names of the one that a source has.
+  private static func format(of source: any TensorSource) -> WeightFormat {
+    if source.isCheckpoint { return .tensorFlow }
+    return source.format == "HDF5" ? .hdf5 : .safetensors
   }
 
   /// The tensors that only training needs, by the UTF-8 of the names that they are shown under; a tensor counts if it

@@ -37,6 +37,20 @@ struct OutputNameTests {
     return try Converter(options: options).plan(source, to: output).tensors.map(\.target.name)
   }
 
+  @Test("a source that is compared with a checkpoint has the names that a checkpoint would get")
+  func compared() throws {
+    let source = try tensors("a:0", "b")
+    let directory = try TemporaryDirectory()
+    var options = ConversionOptions()
+    options.names = .keep
+    for (name, expected) in [("o.ckpt", ["a", "b"]), ("o.safetensors", ["a:0", "b"]), ("o.h5", ["a:0", "b"])] {
+      _ = try Converter(options: options).convert(source, to: directory.file(name))
+      let written = try TensorFile.open(directory.file(name))
+      let shown = try ConvertedSource(source, options: options, comparedWith: written)
+      #expect(shown.descriptors.map(\.name) == expected && written.descriptors.map(\.name) == expected)
+    }
+  }
+
   @Test("both kinds of checkpoint get names without it, whatever scheme is asked for; other formats keep them")
   func formats() throws {
     let source = try tensors("a:0", "b", "c/d:0")
